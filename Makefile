@@ -1,0 +1,41 @@
+# Two commands do everything: `make repro` runs the pipeline, `make test` the checks. Both set up what they need.
+.DEFAULT_GOAL := help
+.PHONY: help repro test check test-slow benchmark lock clean
+
+export OMP_NUM_THREADS ?= 1
+export OPENBLAS_NUM_THREADS ?= 1
+export MKL_NUM_THREADS ?= 1
+export PYTHONHASHSEED := 0
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+$(READY): requirements.lock scripts/setup.sh .python-version
+	@bash scripts/setup.sh
+
+repro: $(READY) ## run the pipeline: whatever changed, and nothing else
+	@$(BIN)/dvc repro $(ARGS)
+
+check: $(READY) ## lint, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+test: check ## lint, format, types and every test but the slow ones
+	@$(BIN)/pytest $(ARGS)
+
+test-slow: $(READY) ## the statistical tests that take minutes
+	@$(BIN)/pytest -m slow $(ARGS)
+
+benchmark: $(READY) ## ratios measured in one run, see benchmarks/
+	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url \
+		--python-version 3.12 --quiet --upgrade --custom-compile-command 'make lock' --output-file requirements.lock
+
+clean: ## remove the virtual environment and the caches of the tools
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
