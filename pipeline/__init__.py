@@ -1,0 +1,1 @@
+"""Projects the elderly population of a region and measures how far its care plan falls short."""

@@ -1,0 +1,39 @@
+"""What is said when an input cannot be used: one sentence a fault, all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong with one input.
+
+    `file` is relative to the project, `place` says where in it (row and column, or a key path),
+    `value` is what was found there (already shortened for print) and `expected` what would do.
+    """
+
+    file: str
+    place: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}, {self.place}" if self.place else self.file
+        return f"{where}: found {self.value}, expected {self.expected}"
+
+
+class InputError(Exception):
+    """Raised once for all faults of the inputs of a run; its text has one line a fault."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def raise_if_any(faults: Iterable[Fault]) -> None:
+    """Raise `InputError` with every fault of the iterable, or return where there is none."""
+    found = tuple(faults)
+    if found:
+        raise InputError(found)

@@ -1,0 +1,1 @@
+"""What the project knows by name: sources, regions, indicators, plans."""

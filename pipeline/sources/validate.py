@@ -1,0 +1,134 @@
+"""Typed models from YAML documents, with pydantic's findings turned into faults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from pipeline.errors import Fault, InputError
+from pipeline.sources.yaml_file import Document, KeyPath, read_yaml
+from pipeline.tables.words import nearest, shown
+
+_EXPECTED = {
+    "string_type": "text",
+    "string_too_short": "text of at least {min_length} characters",
+    "string_too_long": "text of at most {max_length} characters",
+    "string_pattern_mismatch": "text of the form {pattern}",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "bool_type": "true or false",
+    "date_type": "a date such as 2021-04-02",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "literal_error": "{expected}",
+    "greater_than": "a value above {gt}",
+    "greater_than_equal": "a value of at least {ge}",
+    "less_than_equal": "a value of at most {le}",
+    "too_short": "at least {min_length} of them",
+    "too_long": "at most {max_length} of them",
+}
+
+
+def read_model[Model](root: Path, file: str, adapter: TypeAdapter[Model]) -> tuple[Model, Document]:
+    """The YAML in `file` as the adapter's type, and the document it came from.
+
+    Raises InputError where the file cannot be read, or with a fault for each thing wrong in it.
+    """
+    document = read_yaml(root, file)
+    return validated(document.data, adapter, document), document
+
+
+def validated[Model](
+    data: Any, adapter: TypeAdapter[Model], document: Document, layers: Sequence[KeyPath] = ((),)
+) -> Model:
+    """`data`, taken or merged from `document`, as the type of the adapter.
+
+    Raises InputError with a fault for each thing wrong.
+
+    `layers` are the key paths of the document whose contents were merged into `data`, the last word first: a
+    fault points to the first layer that holds its key.
+    """
+    try:
+        return adapter.validate_python(data)
+    except ValidationError as error:
+        faults = [_fault(details, data, adapter, document, layers) for details in error.errors()]
+        raise InputError(faults) from None
+
+
+def _fault(
+    details: ErrorDetails, data: Any, adapter: TypeAdapter[Any], document: Document, layers: Sequence[KeyPath]
+) -> Fault:
+    path = _within(data, details["loc"])
+    context = details.get("ctx", {})
+    place = next(
+        (document.place((*layer, *path)) for layer in layers if (*layer, *path) in document.lines),
+        document.place((*layers[-1], *path)),
+    )
+    match details["type"]:
+        case "missing":
+            return Fault(document.file, place, "no such key", f"the key {path[-1]}")
+        case "extra_forbidden":
+            keys = sorted(_siblings(adapter, path))
+            key = str(path[-1])
+            return Fault(
+                document.file,
+                place,
+                f"the unknown key {key}",
+                f"one of {', '.join(keys)}{nearest(key, keys)}" if keys else "no such key",
+            )
+        case "value_error":
+            return Fault(document.file, place, shown(details["input"]), str(context["error"]))
+        case kind:
+            expected = _EXPECTED.get(kind, details["msg"]).format_map(context)
+            if kind == "literal_error":
+                expected = expected.replace("'", "")
+                expected += nearest(details["input"], expected.replace(" or ", ", ").split(", "))
+            value = "null" if details["input"] is None else shown(details["input"])
+            return Fault(document.file, place, value, expected)
+
+
+def _within(data: Any, loc: tuple[int | str, ...]) -> KeyPath:
+    """The part of a pydantic location that is a key path of the data (it also names members of a union)."""
+    path: list[int | str] = []
+    for position, part in enumerate(loc):
+        last = position == len(loc) - 1
+        if isinstance(data, dict) and (part in data or last):
+            path.append(part)
+            data = data.get(part)
+        elif isinstance(data, list) and isinstance(part, int):
+            path.append(part)
+            data = data[part] if part < len(data) else None
+    return tuple(path)
+
+
+def _siblings(adapter: TypeAdapter[Any], path: KeyPath) -> set[str]:
+    """The keys allowed beside the last key of `path`, read off the JSON schema of the model."""
+    schema = adapter.json_schema()
+    definitions = schema.get("$defs", {})
+
+    def resolved(part: dict[str, Any]) -> dict[str, Any]:
+        for option in (part, *part.get("anyOf", ())):
+            if "$ref" in option:
+                return resolved(definitions[option["$ref"].rsplit("/", 1)[-1]])
+            if option.get("type") in ("object", "array"):
+                return dict(option)
+        return part
+
+    node = resolved(schema)
+    for part in path[:-1]:
+        if isinstance(part, int):
+            node = resolved(node.get("items", {}))
+        else:
+            anything = (*node.get("patternProperties", {}).values(), node.get("additionalProperties"), {})
+            following = node.get("properties", {}).get(part, anything[0])
+            node = resolved(following if isinstance(following, dict) else {})
+    return set(node.get("properties", {}))

@@ -1,0 +1,1 @@
+"""The tables: how they are declared, read, corrected, reconciled and written."""

@@ -1,0 +1,132 @@
+"""Strict reading of CSV tables: nothing is guessed, every fault is named by row and column, all at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.tables.checks import grid_faults, limited, schema_faults
+from pipeline.tables.files import MEBIBYTE, read_text
+from pipeline.tables.schemas import DTYPES, Column, Table
+from pipeline.tables.words import nearest, shown
+
+CSV_LIMIT = 50 * MEBIBYTE
+
+_PATTERNS = {
+    "integer": re.compile(r"-?(?:0|[1-9][0-9]{0,14})"),
+    "number": re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?"),
+    "boolean": re.compile(r"true|false"),
+    "text": re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?"),
+}
+
+
+def read_csv(root: Path, file: str, table: Table) -> pd.DataFrame:
+    """The table in `file` (a path relative to `root`), typed, with the columns in the order of `table`.
+
+    The frame has a RangeIndex: row i + 2 of the file is index i. Integers that may be blank are Int64, blank
+    numbers are NaN, blank text is missing. Raises InputError with every fault of the file.
+    """
+    frame, faults = check_csv(root, file, table)
+    raise_if_any(faults)
+    return frame
+
+
+def check_csv(root: Path, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
+    """As `read_csv`, but hands back the faults; the frame holds the rows that could be read."""
+    empty = pd.DataFrame(columns=list(table.names))
+    try:
+        text = read_text(root, file, CSV_LIMIT)
+    except InputError as error:
+        return empty, list(error.faults)
+    try:
+        header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    except csv.Error as error:
+        return empty, [Fault(file, "", f"broken CSV ({error})", "comma-separated values")]
+    faults = _header_faults(header, table, file)
+    if faults:
+        return empty, faults
+    if not rows:
+        return empty, [Fault(file, "", "a header and no rows", "at least one row")]
+    width = len(header)
+    ragged = [
+        Fault(file, f"row {i + 2}", "an empty row" if not row else f"{len(row)} cells", f"{width} cells")
+        for i, row in enumerate(rows)
+        if len(row) != width
+    ]
+    kept = [i for i, row in enumerate(rows) if len(row) == width]
+    if not kept:
+        return empty, limited(ragged, file)
+    columns: dict[str, list[object]] = {}
+    unreadable: set[int] = set()
+    for column, cells in zip(table.columns, zip(*(rows[i] for i in kept), strict=True), strict=True):
+        values = [_value(cell, column) for cell in cells]
+        bad = [k for k, value in enumerate(values) if value is None and not (column.nullable and cells[k] == "")]
+        unreadable.update(bad)
+        faults += limited([_cell_fault(file, kept[k], cells[k], column) for k in bad], file)
+        columns[column.name] = values
+    frame = pd.DataFrame(columns, index=pd.Index(kept), dtype="object")
+    sound = [i for k, i in enumerate(kept) if k not in unreadable]
+    typed = frame.loc[sound].astype(
+        {column.name: DTYPES[column.kind, column.nullable] for column in table.columns}
+    )
+    faults += schema_faults(typed, table, file)
+    if not ragged:
+        faults += grid_faults(frame, table, file)
+    return typed.reset_index(drop=True), limited(ragged, file) + faults
+
+
+def _header_faults(header: list[str], table: Table, file: str) -> list[Fault]:
+    wanted = ", ".join(table.names)
+    faults = []
+    for name, times in Counter(header).items():
+        if times > 1:
+            faults.append(Fault(file, "row 1", f"the column {shown(name)} {times} times", "each column once"))
+        if name not in table.names:
+            hint = nearest(name, table.names)
+            faults.append(Fault(file, "row 1", f"the unknown column {shown(name)}", f"the columns {wanted}{hint}"))
+    missing = [name for name in table.names if name not in header]
+    faults += [Fault(file, "row 1", f"no column {name}", f"the columns {wanted}") for name in missing]
+    if not faults and tuple(header) != table.names:
+        faults.append(Fault(file, "row 1", "columns in another order", f"the order {wanted}"))
+    return faults
+
+
+def _value(cell: str, column: Column) -> object:
+    """What the cell holds, or None where it is blank or cannot be read."""
+    if _PATTERNS[column.kind].fullmatch(cell) is None:
+        return None
+    match column.kind:
+        case "integer":
+            return int(cell)
+        case "number":
+            return float(cell)
+        case "boolean":
+            return cell == "true"
+        case _:
+            return cell
+
+
+def _cell_fault(file: str, index: int, text: str, column: Column) -> Fault:
+    place = f"row {index + 2}, column {column.name}"
+    expected = column.expected()
+    plain = unicodedata.normalize("NFKC", text)
+    if text == "":
+        return Fault(file, place, "a blank", expected)
+    if text != text.strip():
+        expected += ", without spaces around it"
+    elif not text.isascii() and plain.isascii() and column.kind in ("integer", "number"):
+        expected += ", in plain digits 0-9"
+    elif column.kind in ("integer", "number") and "," in plain:
+        expected += ", without thousands separators"
+    elif column.kind in ("integer", "number") and plain.strip("+-").lower() in ("nan", "inf", "infinity"):
+        expected += ", finite"
+    elif column.kind in ("integer", "number") and plain[:1].isdigit() and not plain[-1].isdigit():
+        expected += ", without a unit"
+    return Fault(file, place, shown(text), expected)

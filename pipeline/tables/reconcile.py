@@ -1,0 +1,260 @@
+"""Whether the tables agree with themselves and with one another: parts and totals, shares and counts.
+
+Each check takes frames and hands back faults; none of them reads a file. `census` is the long table of
+`pipeline.tables.load.load_census`: region, year, sex, age, population, deaths, source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from pipeline.errors import Fault
+from pipeline.tables.checks import limited
+from pipeline.tables.raw import AGES_85, AGES_100
+from pipeline.tables.schemas import SEXES
+from pipeline.tables.words import nearest, shown
+
+CELL = ["year", "sex", "age"]
+FOLDED = dict.fromkeys(AGES_100[AGES_100.index("85-89") :], "85+")
+
+PARTS_OF_FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("population_total", ("population_male", "population_female")),
+    ("population_total", ("population_0_14", "population_15_59", "population_60plus")),
+    ("elderly_care_beds", ("institution_beds", "community_beds")),
+)
+NESTED_FIGURES: tuple[tuple[str, str], ...] = (
+    ("population_total", "population_60plus"),
+    ("population_60plus", "population_65plus"),
+    ("population_65plus", "population_80plus"),
+    ("share_60plus", "share_65plus"),
+    ("elderly_care_beds", "institution_beds"),
+)
+SHARES_OF_FIGURES: tuple[tuple[str, str, str], ...] = (
+    ("share_60plus", "population_60plus", "population_total"),
+    ("share_65plus", "population_65plus", "population_total"),
+    ("disabled_share_60plus", "disabled_60plus", "population_60plus"),
+)
+
+
+def provinces_sum_to_nation(census: pd.DataFrame, provinces: Sequence[str], file: str) -> list[Fault]:
+    """Faults where the provinces do not add up to region china, in each year, sex and age, people and deaths."""
+    counts = ["population", "deaths"]
+    nation = census[census["region"] == "china"][[*CELL, *counts]]
+    parts = census[census["region"].isin(provinces)].groupby(CELL, as_index=False)[counts].sum()
+    both = nation.merge(parts, on=CELL, how="outer", suffixes=("", "_parts")).fillna(-1)
+    return [
+        fault
+        for column in counts
+        for fault in _each(
+            both[both[column] != both[f"{column}_parts"]],
+            file,
+            f"column {column}, year {{year}}, sex {{sex}}, age {{age}}",
+            f"{{{column}}}",
+            f"{{{column}_parts}}, the sum of the provinces",
+        )
+    ]
+
+
+def cities_within_provinces(
+    census: pd.DataFrame, parents: Mapping[str, str], files: Mapping[str, str]
+) -> list[Fault]:
+    """Faults where a city counts more people than its province, in a year, sex and age.
+
+    `parents` gives the province of each city, `files` the file of each region.
+    """
+    cells = fold_open_age(census)
+    faults = []
+    for city, province in parents.items():
+        both = cells[cells["region"] == city].merge(
+            cells[cells["region"] == province], on=CELL, how="left", suffixes=("", "_province")
+        )
+        faults += _each(
+            both[~(both["population"] <= both["population_province"])],
+            files[city],
+            "year {year}, sex {sex}, age {age}",
+            "{population}",
+            f"at most {{population_province}}, the count of {province}",
+        )
+    return faults
+
+
+def fold_open_age(census: pd.DataFrame) -> pd.DataFrame:
+    """`census` (region, year, sex, age, population) with the ages from 85 on summed into 85+."""
+    folded = census.assign(age=census["age"].replace(FOLDED))
+    return folded.groupby(["region", *CELL], as_index=False)[["population"]].sum()
+
+
+def census_totals_agree(census: pd.DataFrame, totals: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where a published total or share (`totals`, the table census_totals) is not that of the census table.
+
+    A count must agree to the person, a share to its second decimal.
+    """
+    area = ["region", "year"]
+    people = census.groupby(area)["population"].sum()
+    old = census[census["age"].map(_first_age) >= 60].groupby(area)["population"].sum()
+    counted = pd.concat(
+        [
+            people.rename("counted").reset_index().assign(indicator="population_total"),
+            old.rename("counted").reset_index().assign(indicator="population_60plus"),
+            (100 * old / people).rename("counted").reset_index().assign(indicator="share_60plus"),
+        ]
+    )
+    both = totals.assign(row=totals.index + 2).merge(counted, on=[*area, "indicator"], how="left")
+    slack = (both["unit"] == "percent") * (0.005 + 1e-9)
+    both["shown"] = both["counted"].map("{:.2f}".format).str.removesuffix(".00")
+    return _each(
+        both[~((both["counted"] - both["value"]).abs() <= slack)],
+        file,
+        "row {row}, column value",
+        "{value:.12g}",
+        "{shown}, as the census table of {region} adds up",
+    )
+
+
+def single_ages_agree(single: pd.DataFrame, census: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where the nation's deaths by single age do not add up to those by age group."""
+    starts = [_first_age(group) for group in AGES_100]
+    groups = pd.cut(single["age"].map(_first_age), [*starts, 999], right=False, labels=list(AGES_100))
+    sums = single.assign(age=groups.astype("str")).groupby(CELL, as_index=False)[["deaths"]].sum()
+    both = sums.merge(census[census["region"] == "china"], on=CELL, how="left", suffixes=("", "_group"))
+    return _each(
+        both[~(both["deaths"] == both["deaths_group"])],
+        file,
+        "column deaths, year {year}, sex {sex}, age {age}",
+        "{deaths}",
+        "{deaths_group}, the deaths of the age group",
+    )
+
+
+def births_sum_to_nation(births: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where the births of the provinces do not add up to those of region china."""
+    cell = ["year", "sex"]
+    national = births["region"] == "china"
+    parts = births[~national].groupby(cell, as_index=False)[["births"]].sum()
+    both = births[national].merge(parts, on=cell, how="outer", suffixes=("", "_parts"))
+    wrong = both[~(both["births"] == both["births_parts"])]
+    return _each(wrong, file, "year {year}, sex {sex}", "{births}", "{births_parts}, the sum of the provinces")
+
+
+def asfr_shares_sum_to_100(shares: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where the shares of a period (columns period, value) do not sum to 100 within 0.1."""
+    sums = shares.groupby("period", as_index=False)[["value"]].sum()
+    return _each(sums[(sums["value"] - 100).abs() > 0.1], file, "period {period}", "{value:.3f}", "a sum of 100")
+
+
+def both_sexes_agree(population: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where male + female is not both (columns year, sex, value), to the third decimal."""
+    wide = population.pivot_table(index="year", columns="sex", values="value").reset_index()
+    wide["added"] = wide["male"] + wide["female"]
+    wrong = wide[~((wide["added"] - wide["both"]).abs() < 5e-4)]
+    return _each(wrong, file, "year {year}, sex both", "{both:.3f}", "{added:.3f}, male + female")
+
+
+def both_between_sexes(rates: pd.DataFrame, key: Sequence[str], file: str) -> list[Fault]:
+    """Faults where the rate of both sexes lies outside the rates of men and women (columns key, sex, value)."""
+    wide = rates.pivot_table(index=list(key), columns="sex", values="value").reset_index()
+    wide["low"], wide["high"] = wide[list(SEXES)].min(axis=1), wide[list(SEXES)].max(axis=1)
+    wrong = wide[~wide["both"].between(wide["low"] - 1e-6, wide["high"] + 1e-6)]
+    place = ", ".join(f"{name} {{{name}}}" for name in key)
+    return _each(wrong, file, f"{place}, sex both", "{both:g}", "a value from {low:g} to {high:g}")
+
+
+def prefectures_agree(
+    prefectures: pd.DataFrame, census: pd.DataFrame, codes: Mapping[str, str], file: str
+) -> list[Fault]:
+    """Faults where the rows of the prefecture table contradict one another or the census tables.
+
+    The rows of the regions in `codes` (region id → code) must equal their census tables folded to 85+; the
+    counties and zones of a prefecture, and the prefectures of a province, must not exceed it in any cell. They may
+    fall short: some zones have no row, and some prefectures no counties.
+    """
+    labels = ["year", "code", "level", "parent", "sex"]
+    long = prefectures[[*labels, *AGES_85]].melt(labels, var_name="age", value_name="population")
+    long["population"] = long["population"].fillna(0).astype("int64")
+    areas = long.loc[long["code"].notna(), ["code", *CELL, "population"]]
+    counted = fold_open_age(census[census["region"].isin(codes) & census["year"].isin(prefectures["year"])])
+    both = counted.assign(code=counted["region"].map(codes)).merge(
+        areas, on=["code", *CELL], how="inner", suffixes=("_census", "")
+    )
+    place = "year {year}, code {code}, sex {sex}, column {age}"
+    wrong = both[both["population"] != both["population_census"]]
+    faults = _each(wrong, file, place, "{population}", "{population_census}, as the census table of {region}")
+    for levels in (("county", "zone"), ("prefecture", "direct_group")):
+        inside = long[long["level"].isin(levels)].groupby(["parent", *CELL], as_index=False)[["population"]].sum()
+        inside = inside.rename(columns={"parent": "code", "population": "inside"})
+        both = inside.merge(areas, on=["code", *CELL], how="left")
+        wrong = both[~(both["inside"] <= both["population"])]
+        faults += _each(wrong, file, place, "{population}", "at least {inside}, the sum of the areas inside")
+    return faults
+
+
+def figures_agree(figures: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where published figures of one region, year, basis and series contradict one another.
+
+    Parts must sum to their total and shares be count ÷ total within what the printed digits leave open (a share
+    may be cut instead of rounded); a part must not exceed the whole.
+    """
+    faults: list[Fault] = []
+    for group, rows in figures.groupby(["region", "year", "basis", "series"], sort=False):
+        value = dict(zip(rows["indicator"], rows["value"], strict=True))
+        printed = zip(rows["indicator"], rows["value"], rows["published_value"], strict=True)
+        last_place = {name: _last_place(at, digits) for name, at, digits in printed}
+        wrong: list[tuple[str, str]] = []
+        for total, parts in PARTS_OF_FIGURES:
+            if {total, *parts} <= value.keys():
+                added = sum(value[part] for part in parts)
+                slack = sum(last_place[name] for name in (total, *parts)) / 2
+                if abs(added - value[total]) > slack + 1e-9:
+                    wrong.append((total, f"{added:.12g}, the sum of {' and '.join(parts)}"))
+        for whole, part in NESTED_FIGURES:
+            if {whole, part} <= value.keys() and value[part] > value[whole]:
+                wrong.append((part, f"at most {value[whole]:.12g}, the {whole}"))
+        for share, count, total in SHARES_OF_FIGURES:
+            if {share, count, total} <= value.keys():
+                computed = 100 * value[count] / value[total]
+                inexact = last_place[count] / value[count] + last_place[total] / value[total]
+                if abs(computed - value[share]) > last_place[share] + computed * inexact:
+                    wrong.append((share, f"{computed:.2f}, {count} ÷ {total}"))
+        place = ", ".join(map(str, group))
+        faults += [Fault(file, f"{place}, {name}", f"{value[name]:.12g}", expected) for name, expected in wrong]
+    return limited(faults, file)
+
+
+def sources_known(frame: pd.DataFrame, sources: Iterable[str], file: str) -> list[Fault]:
+    """Faults where a row's source is not in data/sources.yaml."""
+    return _unknown(frame, "source", set(sources), "a source of data/sources.yaml", file)
+
+
+def regions_known(frame: pd.DataFrame, regions: Iterable[str], file: str) -> list[Fault]:
+    """Faults where a row's region is not in data/regions."""
+    return _unknown(frame, "region", set(regions), "a region of data/regions", file)
+
+
+def _unknown(frame: pd.DataFrame, column: str, known: set[str], expected: str, file: str) -> list[Fault]:
+    strangers = frame[~frame[column].isin(known)]
+    faults = [
+        Fault(file, f"row {row + 2}, column {column}", shown(value), expected + nearest(value, known))
+        for row, value in zip(strangers.index.to_list(), strangers[column].to_list(), strict=True)
+    ]
+    return limited(faults, file)
+
+
+def _each(wrong: pd.DataFrame, file: str, place: str, found: str, expected: str) -> list[Fault]:
+    """A fault for each row, its three parts being formats filled with the row's values."""
+    rows = [{str(name): value for name, value in row.items()} for row in wrong.to_dict("records")]
+    faults = [Fault(file, place.format_map(row), found.format_map(row), expected.format_map(row)) for row in rows]
+    return limited(faults, file)
+
+
+def _first_age(group: str) -> int:
+    return int(group.rstrip("+").split("-")[0])
+
+
+def _last_place(value: float, published: str) -> float:
+    """One unit of the last printed digit of `published`, in the unit of `value`."""
+    printed = published.removeprefix("1:")
+    digits = len(printed.partition(".")[2])
+    scale = value / float(printed) if float(printed) else 1.0
+    return float(scale * 10.0**-digits)
