@@ -1,0 +1,1 @@
+"""The population: life tables, graduation to single ages, cohort change, projection."""

@@ -1,0 +1,91 @@
+"""What turns one census into the next beside mortality: measured by cohort, spread over single years.
+
+cohort change = survival × census consistency × migration
+
+- *survival*: reported mortality (WPP tables at the area's level), see `mortality`;
+- *census consistency*: the nation's own residual by age and sex. The nation has next to no migration, so what
+  its cohorts gain or lose beyond survival is how censuses count, and rates that miss the census's mortality;
+- *migration*: an area's residual after the nation's is taken out.
+
+Residuals are log ratios of counted to expected people ten years on, by age group at the second census.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.demography.engine import Rates, project
+from pipeline.demography.graduation import with_exact_totals
+from pipeline.demography.groups import OPEN_AGE, bounds, summing_matrix
+
+Array = NDArray[np.float64]
+
+COHORT_GROUPS = (*(f"{start}-{start + 4}" for start in range(10, 85, 5)), "85+")
+"""Ages at the second census of people alive at the first, ten years before."""
+
+DECADE = 10
+
+
+def expected_survivors(start: ArrayLike, survival: ArrayLike) -> Array:
+    """People of the first census still alive at the second, were nobody to move.
+
+    `start` (..., sex, age) persons by single age; `survival` (..., time, sex, age) yearly ratios, one step a
+    year. Returns (..., sex, age); ages below the number of steps are zero, since births are left out.
+    """
+    base = np.asarray(start, dtype=float)
+    ratios = np.asarray(survival, dtype=float)
+    lead = np.broadcast_shapes(base.shape[:-2], ratios.shape[:-3])
+    flat = np.broadcast_to(base, (*lead, *base.shape[-2:])).reshape(-1, *base.shape[-2:])
+    steps = np.broadcast_to(ratios, (*lead, *ratios.shape[-3:])).reshape(-1, *ratios.shape[-3:])
+    no_births = Rates(steps, np.zeros((1, 1, base.shape[-1])), np.ones((1, 1)))
+    return project(flat, no_births).population[:, -1].reshape(*lead, *base.shape[-2:])
+
+
+def decade_residual(start: ArrayLike, end: ArrayLike, survival: ArrayLike) -> Array:
+    """log(counted / expected) by sex and `COHORT_GROUPS`.
+
+    `start`, `end` (..., sex, age) persons at two censuses ten years apart, `survival` (..., 10, sex, age)
+    yearly ratios between them. Returns (..., sex, group). Raises ValueError where a group is empty or blank or
+    the ratios are not those of ten years.
+    """
+    if np.shape(survival)[-3] != DECADE:
+        raise ValueError(f"survival of {np.shape(survival)[-3]} years between the censuses, expected ten years")
+    sums = summing_matrix(COHORT_GROUPS).T
+    counted = np.asarray(end, dtype=float) @ sums
+    expected = expected_survivors(start, survival) @ sums
+    if not (np.all(counted > 0) and np.all(expected > 0)):
+        raise ValueError("a cohort is empty or blank: its change between the censuses cannot be measured")
+    return np.asarray(np.log(counted / expected))
+
+
+def yearly_from_decade() -> Array:
+    """Matrix (101 ages, group) that turns a decade's log residuals into a yearly log factor by age attained.
+
+    Summed along the ten ages that a cohort passes, the yearly factors give back the decade's residual of each
+    group (at the mean over the group's ages); among all such paths it is the smoothest, and flat where no
+    cohort was measured (below age 5, above 90). A linear map, so it serves draws of residuals as well.
+    """
+    size = OPEN_AGE + 1
+    path = np.zeros((len(COHORT_GROUPS), size))
+    for row, group in enumerate(COHORT_GROUPS):
+        first, last = bounds(group)
+        ends = range(first, (last if last is not None else 91) + 1)
+        for end in ends:
+            path[row, end - DECADE + 1 : end + 1] += 1.0 / len(ends)
+    second = np.diff(np.eye(size), 2, axis=0)
+    first_difference = np.diff(np.eye(size), 1, axis=0)
+    edges = np.where((np.arange(size - 1) < 5) | (np.arange(size - 1) >= 90), 1e3, 1e-3)
+    normal = second.T @ second + first_difference.T @ (edges[:, None] * first_difference) + 1e-12 * np.eye(size)
+    columns = np.eye(len(COHORT_GROUPS))
+    return with_exact_totals(normal, np.zeros((len(COHORT_GROUPS), size)), columns, path).T
+
+
+def taper(years: int, length: float) -> Array:
+    """Weights (year,) that fall in a straight line from 1 to 0 over `length` years; infinite length holds 1.
+
+    Year t (0 the first after the census) is weighted at its middle. Raises ValueError where length ≤ 0.
+    """
+    if not length > 0:
+        raise ValueError("the length of a taper must be above zero years")
+    return np.clip(1.0 - (np.arange(years) + 0.5) / length, 0.0, 1.0)

@@ -1,0 +1,120 @@
+"""From five-year census groups to single ages, exactly and with the nation's own pattern.
+
+The births of 1959-61 and the wave from 1962 on decide when the numbers aged 60+ surge, so a smooth curve
+through the groups will not do. Two steps:
+
+1. *The nation.* The census death tabulation gives the mid-period population by single age: the mean of
+   the counts one year before and on census day, so that the count at age x on census day, N(x), obeys
+   ½·(N(x) + N(x+1)/s(x)) = mean(x), s the survival of that year. It blurs neighbouring cohorts. `deblur`
+   undoes it: least squares in relative terms, with a small roughness penalty, under the exact
+   five-year totals of the census (whose odd width pins the one mode the blur cannot see, +1 −1 +1 …).
+2. *An area.* Its single ages are the nation's times a ratio that runs smoothly over age and meets every
+   census group of the area exactly (`graduate`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.demography.groups import OPEN_AGE, bounds, summing_matrix
+
+Array = NDArray[np.float64]
+
+ROUGHNESS = 0.1
+"""Weight of the second differences in `deblur`: the smallest value at which cohorts deblurred in 2010 and 2020
+no longer show an alternating pattern in their ratio."""
+
+
+def with_exact_totals(normal: Array, right: Array, totals: Array, constraint: Array) -> Array:
+    """Minimiser of ½·xᵀ·normal·x − rightᵀ·x under constraint·x = totals, by the KKT system.
+
+    `normal` (age, age), `right` (..., age), `totals` (..., group), `constraint` (group, age).
+    """
+    size, groups = normal.shape[0], constraint.shape[0]
+    system = np.zeros((size + groups, size + groups))
+    system[:size, :size] = normal
+    system[:size, size:] = constraint.T
+    system[size:, :size] = constraint
+    both = np.concatenate([right, totals], axis=-1)
+    return np.asarray(np.linalg.solve(system, both[..., None])[..., :size, 0])
+
+
+def deblur(
+    mean_population: ArrayLike,
+    group_totals: ArrayLike,
+    groups: Sequence[str],
+    survival: ArrayLike,
+    roughness: float = ROUGHNESS,
+) -> Array:
+    """Census-day population by single age from the mean population of the year before it.
+
+    `mean_population` (..., age) at 0 … 100+, `group_totals` (..., group) persons on census day,
+    `survival` (..., age) the yearly ratio from age x to x + 1. Returns (..., age), persons, whose group sums
+    are `group_totals`. Raises ValueError where a result is negative.
+    """
+    mean = np.maximum(np.asarray(mean_population, dtype=float), 1.0)
+    totals = np.asarray(group_totals, dtype=float)
+    carry = np.asarray(survival, dtype=float)
+    size = OPEN_AGE + 1
+    constraint = summing_matrix(groups)
+    second = np.diff(np.eye(size), 2, axis=0)
+    shape = mean.shape[:-1]
+    result = np.empty((*shape, size))
+    for index in np.ndindex(*shape):
+        scale = mean[index]
+        blur = np.zeros((size - 2, size))
+        rows = np.arange(1, size - 1)
+        blur[rows - 1, rows] = 0.5
+        blur[rows - 1, rows + 1] = 0.5 / carry[index][rows]
+        relative = blur * scale / scale[rows, None]
+        rough = second * (scale / scale[1:-1, None]) * roughness
+        normal = relative.T @ relative + rough.T @ rough + 1e-9 * np.eye(size)
+        right = relative.T @ np.ones(size - 2)
+        result[index] = scale * with_exact_totals(normal, right, totals[index], constraint * scale)
+    if np.any(result < 0):
+        raise ValueError("the single-age pattern and the census groups contradict each other: a negative count")
+    return result
+
+
+def graduate(group_totals: ArrayLike, groups: Sequence[str], standard: ArrayLike) -> Array:
+    """Single ages of an area from its census groups and a standard population by single age.
+
+    `group_totals` (..., group) persons in `groups`, which must tile all ages; `standard` (..., age) at
+    0 … 100+ (same leading axes, or none). Returns (..., age) with every group total exact: the ratio of area
+    to standard has the least sum of squared second differences that meets the totals. Where that
+    ratio would turn negative in an area (a group far below its neighbours), this area's groups are split
+    in proportion to the standard instead. An open group that starts below 100 is split by the
+    standard's shape, so the standard of a city is its province. Raises ValueError where a count is negative
+    or blank, or the groups do not cover every age once.
+    """
+    totals = np.asarray(group_totals, dtype=float)
+    if not np.all(totals >= 0):
+        raise ValueError("an age group's count is negative or blank")
+    pattern = np.broadcast_to(
+        np.maximum(np.asarray(standard, dtype=float), 1e-6), (*totals.shape[:-1], OPEN_AGE + 1)
+    )
+    tiling = summing_matrix(groups)
+    if not np.array_equal(tiling.sum(axis=0), np.ones(OPEN_AGE + 1)):
+        raise ValueError("the age groups must cover every age once")
+    second = np.diff(np.eye(OPEN_AGE + 1), 2, axis=0)
+    normal = second.T @ second + 1e-10 * np.eye(OPEN_AGE + 1)
+    within = pattern @ tiling.T
+    result = np.empty(pattern.shape)
+    for index in np.ndindex(*totals.shape[:-1]):
+        weights = tiling * pattern[index] / within[index][:, None]
+        relative = totals[index] / within[index]
+        if not np.any(relative > 0):
+            result[index] = 0.0
+            continue
+        ratio = with_exact_totals(normal, np.zeros(OPEN_AGE + 1), relative, weights)
+        first_open = bounds(groups[-1])[0]
+        ratio[first_open:] = relative[-1]
+        if np.any(ratio < 0):
+            ratio = tiling.T @ relative
+        result[index] = pattern[index] * ratio
+    share = result @ tiling.T
+    correction = np.divide(totals, share, out=np.zeros_like(totals), where=share > 0)
+    return np.asarray(result * (correction @ tiling))

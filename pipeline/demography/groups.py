@@ -1,0 +1,62 @@
+"""Age groups: their names, their bounds, and the matrices that sum single ages into them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+OPEN_AGE = 100
+"""Start of the open age group of every single-age array: ages 0, 1, …, 99, 100+."""
+
+SEXES = ("male", "female")
+"""Order of the sex axis of every array."""
+
+REPORT_GROUPS = ("0-14", "15-59", "60+", "65+", "80+", "total")
+
+_CLOSED = re.compile(r"(\d+)-(\d+)")
+_OPEN = re.compile(r"(\d+)\+")
+
+
+def bounds(group: str) -> tuple[int, int | None]:
+    """First and last age: "60-64" is (60, 64), "7" is (7, 7), "60+" is (60, None), "total" is (0, None).
+
+    Raises ValueError where the text names no age group.
+    """
+    if group == "total":
+        return 0, None
+    if group.isascii() and group.isdigit():
+        return int(group), int(group)
+    if match := _CLOSED.fullmatch(group):
+        first, last = int(match[1]), int(match[2])
+        if first < last:
+            return first, last
+    if match := _OPEN.fullmatch(group):
+        return int(match[1]), None
+    raise ValueError(f"{group!r} is no age group such as '0', '1-4', '60-64' or '85+'")
+
+
+def summing_matrix(groups: Sequence[str], open_age: int = OPEN_AGE) -> NDArray[np.float64]:
+    """Matrix (group, age) of ones and zeros that sums single ages 0 … `open_age`+ into `groups`.
+
+    Raises ValueError where a group begins above the open age or ends inside it.
+    """
+    matrix = np.zeros((len(groups), open_age + 1))
+    for row, group in enumerate(groups):
+        first, last = bounds(group)
+        if first > open_age or (last is not None and last >= open_age):
+            raise ValueError(f"age group {group} cannot be formed from single ages up to {open_age}+")
+        matrix[row, first : None if last is None else last + 1] = 1.0
+    return matrix
+
+
+def five_year_groups(open_age: int) -> tuple[str, ...]:
+    """Census groups "0", "1-4", "5-9", …, "<open_age>+"."""
+    return (
+        "0",
+        "1-4",
+        *(f"{start}-{start + 4}" for start in range(5, open_age, 5)),
+        f"{open_age}+",
+    )

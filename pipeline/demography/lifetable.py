@@ -1,0 +1,226 @@
+"""Life tables and what is read off them.
+
+Every function works on the last axis (age) and broadcasts over all axes before it (draw, time, sex).
+Ages are given by the exact age at which each group starts; the last group is open. Rates are per
+person-year. The tables are closed above `CLOSING_AGE` with a Kannisto law, as the Human Mortality
+Database does (Thatcher, Kannisto & Vaupel 1998, The Force of Mortality at Ages 80 to 120).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+CLOSING_AGE = 80
+HIGHEST_AGE = 130
+
+# Coale & Demeny (1983), Regional Model Life Tables, "West": mean years lived in the first year and in
+# ages 1-4 by those who die there, as functions of 1m0; rows male, female: (level at high mortality,
+# intercept, slope) with the high level applying from 1m0 = 0.107 up.
+_A0 = np.array([[0.330, 0.045, 2.684], [0.350, 0.053, 2.800]])
+_A1 = np.array([[1.352, 1.651, -2.816], [1.361, 1.522, -1.518]])
+_A_LIMIT = 0.107
+
+
+@dataclass(frozen=True)
+class LifeTable:
+    """Columns of a life table, each shaped like the nmx it was made from; `ages` is one-dimensional."""
+
+    ages: Array
+    nmx: Array
+    nax: Array
+    nqx: Array
+    lx: Array
+    ndx: Array
+    nLx: Array
+    Tx: Array
+    ex: Array
+
+
+def separation_factors(nmx: ArrayLike, ages: ArrayLike, sex: str) -> Array:
+    """nax: mean years lived in each group by those who die in it.
+
+    `nmx` (..., age) for one `sex` ("male" or "female"), `ages` (age,) the starts of groups 0, 1-4, 5-9 …
+    or of single years. The first five years follow Coale & Demeny (1983, West); five-year groups half their
+    width below 15 and Greville's formula above, 5/2 − 25/12·(nmx − k) with k = ln(nmx₊₅/nmx₋₅)/10, also
+    for the last group before the open one (as the UN's own tables have it: MORTPAK, LIFTB); single
+    years half a year; the open group 1/nmx.
+    """
+    m = np.asarray(nmx, dtype=float)
+    starts = np.asarray(ages, dtype=float)
+    row = {"male": 0, "female": 1}[sex]
+    width = np.append(np.diff(starts), np.inf)
+    nax = np.broadcast_to(np.where(np.isfinite(width), width / 2, 0.0), m.shape).copy()
+    infant = m[..., 0]
+    high = infant >= _A_LIMIT
+
+    def coale_demeny(table: Array) -> Array:
+        return np.asarray(np.where(high, table[row, 0], table[row, 1] + table[row, 2] * infant))
+
+    nax[..., 0] = coale_demeny(_A0)
+    if width[1] == 4:
+        nax[..., 1] = coale_demeny(_A1)
+    wide = np.flatnonzero((width == 5) & (starts >= 15))
+    wide = wide[wide < m.shape[-1] - 1]
+    if wide.size:
+        log_m = np.log(np.maximum(m, 1e-9))
+        k = (log_m[..., wide + 1] - log_m[..., wide - 1]) / 10.0
+        nax[..., wide] = np.clip(2.5 - 25.0 / 12.0 * (m[..., wide] - k), 0.5, 4.5)
+    nax[..., -1] = 1.0 / m[..., -1]
+    return nax
+
+
+def life_table(nmx: ArrayLike, ages: ArrayLike, sex: str) -> LifeTable:
+    """Life table from death rates.
+
+    `nmx` (..., age) per person-year, `ages` (age,) starts of the groups, the last open. Radix 1.
+    Raises ValueError where a rate is negative or not a number, or the open group's rate is zero.
+    Source: Preston, Heuveline & Guillot (2001), Demography, ch. 3.
+    """
+    m = np.asarray(nmx, dtype=float)
+    starts = np.asarray(ages, dtype=float)
+    if not np.all(np.isfinite(m)) or np.any(m < 0):
+        raise ValueError("death rates must be finite and not negative")
+    if np.any(m[..., -1] == 0):
+        raise ValueError("the open age group needs a death rate above zero")
+    width = np.append(np.diff(starts), np.inf)
+    nax = separation_factors(m, starts, sex)
+    finite = np.where(np.isfinite(width), width, 1.0)
+    nqx = np.minimum(finite * m / (1.0 + (finite - nax) * m), 1.0)
+    nqx[..., -1] = 1.0
+    lx = np.ones_like(m)
+    lx[..., 1:] = np.cumprod(1.0 - nqx[..., :-1], axis=-1)
+    ndx = lx * nqx
+    nLx = (lx - ndx) * finite + ndx * nax
+    nLx[..., -1] = lx[..., -1] * nax[..., -1]
+    Tx = np.cumsum(nLx[..., ::-1], axis=-1)[..., ::-1]
+    ex = Tx / np.maximum(lx, 1e-300)
+    return LifeTable(starts, m, nax, nqx, lx, ndx, nLx, Tx, ex)
+
+
+def kannisto(hazard: ArrayLike, ages: ArrayLike, to_ages: ArrayLike) -> Array:
+    """Force of mortality at `to_ages`, from a Kannisto law fitted to `hazard` at `ages`.
+
+    `hazard` (..., age) in (0, 1) at exact ages `ages` (age,); the law is logit μ(x) = log a + b·x, fitted by
+    least squares with b held at zero or above, so that mortality never falls with age. Returns (..., to_age).
+    """
+    mu = np.clip(np.asarray(hazard, dtype=float), 1e-6, 0.98)
+    x = np.asarray(ages, dtype=float)
+    y = np.log(mu / (1.0 - mu))
+    centred = x - x.mean()
+    slope = np.maximum((y * centred).sum(axis=-1) / (centred**2).sum(), 0.0)
+    level = y.mean(axis=-1)
+    z = level[..., None] + slope[..., None] * (np.asarray(to_ages, dtype=float) - x.mean())
+    return np.asarray(1.0 / (1.0 + np.exp(-z)))
+
+
+def single_year_survivors(table: LifeTable, highest: int = HIGHEST_AGE) -> Array:
+    """lx at exact ages 0, 1, …, `highest` from an abridged (or single-year) life table.
+
+    Up to the last age before `CLOSING_AGE` + 15 the cumulated hazard −ln lx is interpolated by a monotone
+    cubic (Fritsch & Carlson), which keeps every lx of the abridged table; above it the Kannisto law fitted
+    to the five-year hazards from `CLOSING_AGE` on closes the table. Returns (..., highest + 1).
+    """
+    from scipy.interpolate import PchipInterpolator
+
+    ages = table.ages
+    keep = ages <= CLOSING_AGE + 15
+    hazard = -np.log(np.maximum(table.lx[..., keep], 1e-300))
+    top = int(ages[keep][-1])
+    exact = np.arange(top + 1)
+    joined = PchipInterpolator(ages[keep], hazard, axis=-1)(exact)
+    old = (ages[:-1] >= CLOSING_AGE) & (ages[:-1] < CLOSING_AGE + 20)
+    middle = (ages[:-1] + np.diff(ages) / 2)[old]
+    yearly = kannisto(table.nmx[..., :-1][..., old], middle, np.arange(top, highest) + 0.5)
+    above = joined[..., -1:] + np.cumsum(yearly, axis=-1)
+    return np.asarray(np.exp(-np.concatenate([joined, above], axis=-1)))
+
+
+def life_expectancy(lx: ArrayLike) -> Array:
+    """e0 in years from lx (..., age) at exact single ages 0, 1, … to the end of the table; l0 = 1."""
+    survivors = np.asarray(lx, dtype=float)
+    return np.asarray(person_years(survivors).sum(axis=-1))
+
+
+def person_years(lx: ArrayLike) -> Array:
+    """Lx (..., age − 1) between exact single ages.
+
+    Deaths are spread evenly within a year of age, but in the first year they fall early: those who die
+    there live 0.1 year on average, the low-mortality value of Andreev & Kingkade (2015), rounded.
+    """
+    survivors = np.asarray(lx, dtype=float)
+    years: Array = (survivors[..., 1:] + survivors[..., :-1]) / 2.0
+    years[..., 0] = survivors[..., 1] + 0.1 * (survivors[..., 0] - survivors[..., 1])
+    return years
+
+
+def survival_ratios(lx: ArrayLike, open_age: int = 100) -> Array:
+    """nSx for yearly steps: (..., age) for ages 0 … open_age.
+
+    `lx` (..., exact age) at single ages with l0 = 1. Entry 0 is the survival of a year's births to the census
+    (L0 / l0); entry x that of people aged x − 1 to age x (Lx / Lx−1); the last that of everybody aged
+    open_age − 1 and over into the open group (T / T).
+    """
+    years = person_years(lx)
+    ratios = np.empty((*years.shape[:-1], open_age + 1))
+    ratios[..., 0] = years[..., 0]
+    ratios[..., 1:open_age] = years[..., 1:open_age] / years[..., : open_age - 1]
+    ratios[..., open_age] = close_open_group(years, open_age)
+    return ratios
+
+
+def close_open_group(years: ArrayLike, open_age: int) -> Array:
+    """Survival of everybody aged open_age − 1 and over for one year: T(open_age) / T(open_age − 1).
+
+    `years` Lx (..., age) at single ages to the end of the table. The stationary population above
+    open_age − 1 stands in for the age mix within the open group.
+    """
+    lived = np.asarray(years, dtype=float)
+    above = lived[..., open_age:].sum(axis=-1)
+    return np.asarray(above / (above + lived[..., open_age - 1]))
+
+
+def logit_survivors(lx: ArrayLike) -> Array:
+    """Logit of the dead, ln((1 − lx)/lx): twice Brass's own, who carried a factor ½."""
+    survivors = np.clip(np.asarray(lx, dtype=float), 1e-12, 1 - 1e-12)
+    return np.asarray(np.log((1.0 - survivors) / survivors))
+
+
+def relational_survivors(standard_lx: ArrayLike, alpha: ArrayLike, beta: ArrayLike = 1.0) -> Array:
+    """lx of Brass's relational table, logit(1 − lx) = α + β·logit(1 − lx*).
+
+    `standard_lx` (..., exact age) with l0 = 1; `alpha`, `beta` (...) broadcast against all axes but the last.
+    α > 0 is heavier mortality than the standard. Source: Brass (1971), On the scale of mortality.
+    """
+    standard = np.asarray(standard_lx, dtype=float)
+    level = np.asarray(alpha, dtype=float)[..., None]
+    slope = np.asarray(beta, dtype=float)[..., None]
+    dead = level + slope * logit_survivors(standard[..., 1:])
+    lx = np.ones((*dead.shape[:-1], standard.shape[-1]))
+    lx[..., 1:] = 1.0 / (1.0 + np.exp(dead))
+    return lx
+
+
+def alpha_for_life_expectancy(standard_lx: ArrayLike, e0: ArrayLike, tolerance: float = 1e-6) -> Array:
+    """α of the relational table (β = 1) whose e0 is the one asked for.
+
+    `standard_lx` (..., exact age), `e0` (...) in years; both broadcast. Newton's method on a function that
+    falls steadily with α. Raises ValueError where an e0 lies outside 20–110 years or no α reaches it.
+    """
+    target = np.asarray(e0, dtype=float)
+    standard = np.asarray(standard_lx, dtype=float)
+    if np.any((target < 20) | (target > 110)):
+        raise ValueError("life expectancy outside 20 to 110 years")
+    alpha = np.zeros(np.broadcast_shapes(target.shape, standard.shape[:-1]))
+    step = 1e-4
+    for _ in range(50):
+        here = life_expectancy(relational_survivors(standard, alpha))
+        if np.all(np.abs(here - target) < tolerance):
+            return alpha
+        slope = (life_expectancy(relational_survivors(standard, alpha + step)) - here) / step
+        alpha = alpha - np.clip((here - target) / slope, -1.0, 1.0)
+    raise ValueError("no relational life table reaches the life expectancy asked for")

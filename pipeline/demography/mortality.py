@@ -1,0 +1,96 @@
+"""Mortality of the nation by year, from the UN's five-year tables and yearly life expectancies.
+
+A projection year runs from census day to census day, 1 November to 31 October. Two months of it lie in the
+calendar year it starts in and ten in the next, which is how yearly life expectancies are averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.demography.abridged import ABRIDGED_AGES
+from pipeline.demography.groups import SEXES
+from pipeline.demography.lifetable import (
+    alpha_for_life_expectancy,
+    life_table,
+    relational_survivors,
+    single_year_survivors,
+    survival_ratios,
+)
+
+Array = NDArray[np.float64]
+
+SHARE_OF_FIRST_YEAR = 2.0 / 12.0
+"""Part of a year from 1 November that lies in the calendar year it starts in."""
+
+
+def census_year_mean(values: ArrayLike, first_year: int, start_years: Sequence[int]) -> Array:
+    """Means of calendar-year values over years from 1 November.
+
+    `values` (calendar year, ...) from `first_year` on; returns (start year, ...). Raises ValueError where a
+    year is not covered.
+    """
+    series = np.asarray(values, dtype=float)
+    index = np.asarray(start_years) - first_year
+    if index.min() < 0 or index.max() + 1 >= series.shape[0]:
+        last = first_year + series.shape[0] - 1
+        raise ValueError(
+            f"values for {first_year} to {last} do not cover {start_years[0]} to {start_years[-1] + 1}"
+        )
+    return np.asarray(SHARE_OF_FIRST_YEAR * series[index] + (1 - SHARE_OF_FIRST_YEAR) * series[index + 1])
+
+
+def yearly_standard(
+    period_nmx: ArrayLike, period_middles: ArrayLike, e0: ArrayLike, start_years: Sequence[int]
+) -> Array:
+    """lx of the nation for years from 1 November: shape from the period tables, level from the yearly e0.
+
+    `period_nmx` (period, sex, 22 abridged ages) per person-year, `period_middles` (period,) decimal years,
+    `e0` (start year, sex) years of life. Log rates are interpolated between period middles (held beyond
+    the ends), then shifted on Brass's scale until the table's e0 is the one given. Returns
+    (start year, sex, exact age 0 … 130).
+    """
+    rates = np.log(np.asarray(period_nmx, dtype=float))
+    middles = np.asarray(period_middles, dtype=float)
+    target = np.asarray(e0, dtype=float)
+    when = np.asarray(start_years, dtype=float) + 10.0 / 12.0 + 0.5
+    place = np.clip(np.interp(when, middles, np.arange(middles.size)), 0, middles.size - 1)
+    low = np.minimum(place.astype(int), middles.size - 2)
+    weight = (place - low)[:, None, None]
+    nmx = np.exp((1 - weight) * rates[low] + weight * rates[low + 1])
+    tables = [single_year_survivors(life_table(nmx[:, i], ABRIDGED_AGES, sex)) for i, sex in enumerate(SEXES)]
+    shape = np.stack(tables, axis=1)
+    return relational_survivors(shape, alpha_for_life_expectancy(shape, target))
+
+
+def relative_level(lx: ArrayLike, standard_lx: ArrayLike, ages: ArrayLike) -> Array:
+    """α of one life table against another on Brass's scale, the mean difference of logits over `ages`.
+
+    `lx`, `standard_lx` (..., age) at the same exact `ages` (age,), of which 5 to 85 count. Both tables may
+    be distorted by the same under-count of deaths: only their difference is read.
+    """
+    exact = np.asarray(ages, dtype=float)
+    used = (exact >= 5) & (exact <= 85)
+
+    def logits(survivors: ArrayLike) -> Array:
+        part = np.clip(np.asarray(survivors, dtype=float)[..., used], 1e-9, 1 - 1e-9)
+        return np.asarray(np.log((1 - part) / part))
+
+    return np.asarray((logits(lx) - logits(standard_lx)).mean(axis=-1))
+
+
+def yearly_survival(standard_lx: ArrayLike, alpha: ArrayLike) -> Array:
+    """Yearly survival ratios of an area: the nation's table shifted by `alpha` on Brass's scale.
+
+    `standard_lx` (time, sex, exact age); `alpha` (draw, time or 1, sex). Returns (draw, time, sex, 101).
+    """
+    standard = np.asarray(standard_lx, dtype=float)
+    level = np.asarray(alpha, dtype=float)
+    return survival_ratios(
+        relational_survivors(
+            standard[None], np.broadcast_to(level, (level.shape[0], standard.shape[0], standard.shape[1]))
+        )
+    )

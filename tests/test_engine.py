@@ -1,0 +1,389 @@
+"""The projection engine: a published example, identities, symmetries, an independent form, and bad input."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.demography.engine import Array, Convention, Projection, Rates, project, project_in_chunks
+
+FLOWS = ("population", "births", "deaths", "net_migration", "adjustment")
+CONVENTIONS: tuple[Convention, ...] = ("even", "end")
+MALE, FEMALE = 0, 1
+NOBODY_BORN = np.zeros((1, 1, 101))
+EVEN_SRB = np.ones((1, 1))
+
+
+def random_case(
+    seed: int,
+    draws: int,
+    steps: int,
+    ages: int,
+    *,
+    counts: bool,
+    ratios: bool,
+    consistency: bool,
+    broadcast: bool = False,
+) -> tuple[Array, Rates]:
+    """A base and rates at random; no one is ever moved out who is not there."""
+    rng = np.random.default_rng(seed)
+    full = (draws, steps, 2, ages)
+
+    def shape(*axes: int) -> tuple[int, ...]:
+        if not broadcast:
+            return axes
+        return (*(axis if rng.random() < 0.5 else 1 for axis in axes[:2]), *axes[2:])
+
+    asfr = np.zeros(shape(draws, steps, ages))
+    fertile = slice(max(1, ages // 6), max(2, ages // 2))
+    asfr[..., fertile] = rng.uniform(0.01, 0.3, asfr[..., fertile].shape)
+    base = rng.uniform(1e3, 1e6, (draws, 2, ages))
+    rates = Rates(
+        rng.uniform(0.5, 1.0, shape(*full)),
+        asfr,
+        rng.uniform(1.0, 1.2, shape(draws, steps)),
+        net_migrants=rng.uniform(-5.0, 500.0, shape(*full)) if counts else None,
+        migration_ratio=rng.uniform(0.8, 1.2, shape(*full)) if ratios else None,
+        consistency=rng.uniform(0.9, 1.1, shape(*full)) if consistency else None,
+    )
+    return base, rates
+
+
+def leslie(base: Array, rates: Rates, width: int, convention: Convention) -> Array:
+    """The same projection of one draw by matrices: P(t+1) = L·(P + early) + G·late, for women and men apart."""
+    ages = base.shape[-1]
+    path = [base[0]]
+    for t in range(rates.steps()):
+
+        def year(array: Array | None, neutral: float, when: int = t) -> Array:
+            return np.full((2, ages), neutral) if array is None else array[0, when if array.shape[1] > 1 else 0]
+
+        net = year(rates.net_migrants, 0.0)
+        early = net / 2 if convention == "even" else 0 * net
+        stay = year(rates.survival, 1.0) * year(rates.consistency, 1.0) * year(rates.migration_ratio, 1.0)
+        asfr = rates.asfr[0, t if rates.asfr.shape[1] > 1 else 0]
+        srb = rates.srb[0, t if rates.srb.shape[1] > 1 else 0]
+        ageing = []
+        for sex in (MALE, FEMALE):
+            matrix = np.diag(stay[sex, 1:], -1)
+            matrix[-1, -1] = stay[sex, -1]
+            ageing.append(matrix)
+        women = np.eye(ages) + ageing[FEMALE]
+        following = []
+        for sex, share in ((MALE, srb / (1 + srb)), (FEMALE, 1 / (1 + srb))):
+            to_first = stay[sex, 0] * share * width / 2 * asfr
+            people = ageing[sex] @ (path[-1][sex] + early[sex]) + (net - early)[sex]
+            births = to_first @ women @ (path[-1][FEMALE] + early[FEMALE]) + to_first @ (net - early)[FEMALE]
+            following.append(people + births * np.eye(ages)[0])
+        path.append(np.stack(following))
+    return np.stack(path)[None]
+
+
+def assert_same(one: Projection, other: Projection, draws: slice = slice(None)) -> None:
+    for name in FLOWS:
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name)[draws], err_msg=name)
+
+
+# Preston, Heuveline & Guillot (2001), Demography, Box 6.2: Sweden, women 1993 → 1998, ages 0-4 … 85+.
+SWEDEN_1993 = """293395 248369 240012 261346 285209 314388 281290 286923 304108 324946 247613 211351 215140 221764
+    223506 183654 141990 112424"""
+SWEDEN_MIGRANTS = "6840 4150 3365 5270 9240 8230 5470 3155 1770 1115 1075 845 645 530 465 300 250 175"
+SWEDEN_SURVIVAL = """.9949740 .9992985 .9995233 .9992554 .9987332 .9985199 .9980714 .9970600 .9953060 .9921826
+    .9877767 .9815277 .9704654 .9526070 .9234718 .8698603 .7749559 .5179282"""
+SWEDEN_ASFR = ".0120 .0908 .1499 .1125 .0441 .0074 .0003"
+SWEDEN_BIRTHS = "15244 126688 229354 170057 63203 10971 472"
+SWEDEN_1998 = """302392 298682 252007 244150 268267 293515 320624 284767 288031 303166 322062 243989 205841 205516
+    205270 194771 142565 131966"""
+SWEDEN_BOYS_1998 = 317340
+
+
+def numbers(text: str) -> Array:
+    return np.array(text.split(), dtype=float)
+
+
+def test_box_6_2_of_preston_heuveline_and_guillot_to_the_whole_person() -> None:
+    women, migrants, survival = numbers(SWEDEN_1993), numbers(SWEDEN_MIGRANTS), numbers(SWEDEN_SURVIVAL)
+    asfr = np.zeros(18)
+    asfr[3:10] = numbers(SWEDEN_ASFR)
+    # The box has boys survive and move like girls; men above age 4 play no part in it.
+    both = (np.broadcast_to(column, (1, 1, 2, 18)) for column in (survival, migrants))
+    surviving, moving = both
+    result = project(
+        np.stack([np.zeros(18) + 1e6, women])[None],
+        Rates(surviving, asfr[None, None], np.array([[1.05]]), net_migrants=moving),
+        width=5,
+        convention="even",
+    )
+    after = result.population[0, 1]
+    np.testing.assert_allclose(after[FEMALE], numbers(SWEDEN_1998), atol=0.5001, rtol=0)
+    assert after[MALE, 0] == pytest.approx(SWEDEN_BOYS_1998, abs=0.5001)
+    mothers = (women + migrants / 2 + after[FEMALE]) / 2
+    births = 5 * asfr * mothers
+    np.testing.assert_allclose(births[3:10], numbers(SWEDEN_BIRTHS), atol=0.5001, rtol=0)
+    assert result.births.sum() == pytest.approx(numbers(SWEDEN_BIRTHS).sum(), abs=3.5)
+    assert result.births[0, 0, MALE] == pytest.approx(1.05 * result.births[0, 0, FEMALE], rel=1e-12)
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+@pytest.mark.parametrize(("width", "ages", "steps"), [(1, 101, 15), (5, 21, 8)])
+@pytest.mark.parametrize("migration", ["none", "counts", "ratios", "all"])
+def test_array_engine_equals_the_leslie_matrix_form(
+    width: int, ages: int, steps: int, convention: Convention, migration: str
+) -> None:
+    base, rates = random_case(
+        width,
+        1,
+        steps,
+        ages,
+        counts=migration in ("counts", "all"),
+        ratios=migration in ("ratios", "all"),
+        consistency=migration == "all",
+    )
+    ours = project(base, rates, width=width, convention=convention).population
+    np.testing.assert_allclose(ours, leslie(base, rates, width, convention), rtol=1e-9)
+
+
+def test_zero_rates_only_shift_ages() -> None:
+    base = np.arange(1.0, 203.0).reshape(1, 2, 101)
+    after = project(base, Rates(np.ones((1, 1, 2, 101)), NOBODY_BORN, EVEN_SRB)).population[0, 1]
+    np.testing.assert_array_equal(after[:, 1:100], base[0, :, :99])
+    np.testing.assert_array_equal(after[:, 100], base[0, :, 99] + base[0, :, 100])
+    np.testing.assert_array_equal(after[:, 0], 0.0)
+
+
+def test_closed_population_without_deaths_births_or_migration_stays_put() -> None:
+    base = np.random.default_rng(0).integers(0, 10**6, (3, 2, 101)).astype(float)
+    result = project(base, Rates(np.ones((1, 120, 2, 101)), NOBODY_BORN, EVEN_SRB))
+    heads = result.population.sum(axis=-1)
+    np.testing.assert_array_equal(heads, np.broadcast_to(heads[:, :1], heads.shape))
+    np.testing.assert_array_equal(result.population[:, -1, :, 100], heads[:, 0])
+    for flow in FLOWS[1:]:
+        np.testing.assert_array_equal(getattr(result, flow), 0.0)
+
+
+CASES = {
+    "seed": st.integers(0, 2**32 - 1),
+    "draws": st.integers(1, 5),
+    "steps": st.integers(1, 6),
+    "ages": st.integers(3, 30),
+    "counts": st.booleans(),
+    "ratios": st.booleans(),
+    "consistency": st.booleans(),
+    "broadcast": st.booleans(),
+}
+
+
+@settings(deadline=None)
+@given(convention=st.sampled_from(CONVENTIONS), width=st.sampled_from([1, 5]), **CASES)
+def test_people_are_conserved_in_every_draw(
+    convention: Convention,
+    width: int,
+    seed: int,
+    draws: int,
+    steps: int,
+    ages: int,
+    counts: bool,
+    ratios: bool,
+    consistency: bool,
+    broadcast: bool,
+) -> None:
+    base, rates = random_case(
+        seed,
+        draws,
+        steps,
+        ages,
+        counts=counts,
+        ratios=ratios,
+        consistency=consistency,
+        broadcast=broadcast,
+    )
+    result = project(base, rates, width=width, convention=convention)
+    assert result.population.shape == (draws, rates.steps() + 1, 2, ages)
+    heads = result.population.sum(axis=-1)
+    change = result.births - result.deaths + result.net_migration + result.adjustment
+    np.testing.assert_allclose(heads[:, 1:], heads[:, :-1] + change, rtol=1e-12)
+    np.testing.assert_array_equal(result.population[:, 0], base)
+    assert (result.population >= 0).all()
+    # Survival lies in [0.5, 1], so deaths cannot be negative however people move.
+    assert (result.deaths >= -1e-6).all()
+    if rates.net_migrants is not None and rates.migration_ratio is None:
+        moved = np.broadcast_to(rates.net_migrants.sum(axis=-1), result.net_migration.shape)
+        np.testing.assert_allclose(result.net_migration, moved, rtol=1e-12, atol=1e-9)
+    if not counts and not ratios:
+        np.testing.assert_array_equal(result.net_migration, 0.0)
+    if not consistency:
+        np.testing.assert_array_equal(result.adjustment, 0.0)
+
+
+@settings(deadline=None, max_examples=50)
+@given(convention=st.sampled_from(CONVENTIONS), **{**CASES, "steps": st.integers(2, 6)})
+def test_two_steps_of_one_equal_one_run_of_two(
+    convention: Convention,
+    seed: int,
+    draws: int,
+    steps: int,
+    ages: int,
+    counts: bool,
+    ratios: bool,
+    consistency: bool,
+    broadcast: bool,
+) -> None:
+    base, rates = random_case(seed, draws, steps, ages, counts=counts, ratios=ratios, consistency=consistency)
+    whole = project(base, rates, convention=convention)
+    people = base
+    for t in range(steps):
+        alone = project(people, one_step(rates, t), convention=convention)
+        people = alone.population[:, -1]
+        np.testing.assert_array_equal(people, whole.population[:, t + 1])
+        for flow in FLOWS[1:]:
+            np.testing.assert_array_equal(getattr(alone, flow)[:, 0], getattr(whole, flow)[:, t])
+
+
+def one_step(rates: Rates, t: int) -> Rates:
+    parts = {name: array[:, t : t + 1] for name, array in vars(rates).items() if array is not None}
+    return Rates(**parts)
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_same_inputs_for_both_sexes_give_the_same_output(convention: Convention) -> None:
+    base, rates = random_case(7, 4, 10, 101, counts=True, ratios=True, consistency=True)
+    base[:, MALE] = base[:, FEMALE]
+    for name in ("survival", "net_migrants", "migration_ratio", "consistency"):
+        array = getattr(rates, name)
+        array[:, :, MALE] = array[:, :, FEMALE]
+    result = project(base, replace(rates, srb=EVEN_SRB), convention=convention)
+    np.testing.assert_array_equal(result.population[:, :, MALE], result.population[:, :, FEMALE])
+    for flow in FLOWS[1:]:
+        np.testing.assert_allclose(getattr(result, flow)[..., MALE], getattr(result, flow)[..., FEMALE])
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 128, 300, 1000])
+@pytest.mark.parametrize("broadcast", [False, True])
+def test_draws_do_not_depend_on_the_chunk_they_are_worked_in(chunk: int, broadcast: bool) -> None:
+    base, rates = random_case(3, 300, 4, 101, counts=True, ratios=True, consistency=True, broadcast=broadcast)
+    if broadcast:
+        base = base[:1]
+        rates = replace(rates, srb=np.linspace(1.0, 1.2, 300)[:, None])
+    whole = project(base, rates)
+    seen = []
+    for part, piece in project_in_chunks(base, rates, chunk=chunk):
+        assert_same(piece, whole, part)
+        seen.extend(range(part.start, part.stop))
+        assert part.stop - part.start <= chunk
+    assert seen == list(range(300))
+
+
+def test_draws_with_other_fertile_ages_do_not_depend_on_the_chunk_either() -> None:
+    base, rates = random_case(5, 40, 4, 101, counts=False, ratios=False, consistency=False)
+    for draw in range(40):
+        rates.asfr[draw, :, : 16 + draw % 9] = 0.0
+    whole = project(base, rates)
+    for part, piece in project_in_chunks(base, rates, chunk=1):
+        assert_same(piece, whole, part)
+
+
+def test_one_draw_of_rates_is_repeated_over_the_draws_of_the_base() -> None:
+    base, rates = random_case(11, 3, 5, 20, counts=True, ratios=False, consistency=False)
+    first = rates.select(slice(0, 1))
+    result = project(base, first)
+    for draw in range(3):
+        alone = project(base[draw : draw + 1], first)
+        assert_same(alone, result, slice(draw, draw + 1))
+
+
+def test_consistency_and_migration_are_told_apart() -> None:
+    base, rates = random_case(13, 2, 1, 101, counts=False, ratios=True, consistency=True)
+    result = project(base, rates)
+    plain = project(base, Rates(rates.survival, rates.asfr, rates.srb))
+    counted = project(base, replace(rates, migration_ratio=None))
+    assert rates.consistency is not None
+    survivors = plain.population[:, 1, :, 1:]
+    adjusted = survivors * rates.consistency[:, 0, :, 1:]
+    np.testing.assert_allclose(counted.population[:, 1, :, 1:], adjusted, rtol=1e-12)
+    # Deaths at ages above zero are those of the survival alone, whatever the two factors are.
+    np.testing.assert_allclose(
+        (result.deaths - result.births * (1 - rates.survival[:, :, :, 0])),
+        (plain.deaths - plain.births * (1 - rates.survival[:, :, :, 0])),
+        rtol=1e-9,
+    )
+
+
+def small() -> tuple[Array, Rates]:
+    asfr = np.zeros((1, 1, 6))
+    asfr[..., 2:4] = 0.1
+    return np.full((1, 2, 6), 100.0), Rates(np.full((1, 1, 2, 6), 0.9), asfr, np.ones((1, 1)))
+
+
+BAD_RATES = [
+    ({"survival": np.full((1, 1, 2, 6), -0.1)}, "survival has a negative rate"),
+    ({"asfr": np.full((1, 1, 6), -0.1)}, "asfr has a negative rate"),
+    ({"srb": np.full((1, 1), -1.0)}, "srb has a negative rate"),
+    ({"migration_ratio": np.full((1, 1, 2, 6), -0.1)}, "migration_ratio has a negative rate"),
+    ({"consistency": np.full((1, 1, 2, 6), -0.1)}, "consistency has a negative rate"),
+    ({"survival": np.full((1, 1, 2, 5), 0.9)}, r"survival has shape \(1, 1, 2, 5\)"),
+    ({"survival": np.full((1, 2, 6), 0.9)}, r"survival has shape \(1, 2, 6\)"),
+    ({"survival": np.full((1, 1, 1, 6), 0.9)}, r"survival has shape \(1, 1, 1, 6\)"),
+    ({"asfr": np.zeros((1, 1, 5))}, r"asfr has shape \(1, 1, 5\)"),
+    ({"srb": np.ones(3)}, r"srb has shape \(3,\)"),
+    ({"srb": np.ones((1, 1, 1))}, r"srb has shape \(1, 1, 1\)"),
+    ({"net_migrants": np.zeros((1, 1, 2, 7))}, r"net_migrants has shape \(1, 1, 2, 7\)"),
+    ({"survival": np.full((1, 3, 2, 6), 0.9), "asfr": np.zeros((1, 2, 6))}, r"numbers of steps: \[2, 3\]"),
+    ({"survival": np.full((3, 1, 2, 6), 0.9), "srb": np.ones((2, 1))}, r"srb has shape \(2, 1\)"),
+    ({"survival": np.full((1, 1, 2, 6), np.nan)}, "survival"),
+    ({"net_migrants": np.full((1, 1, 2, 6), np.nan)}, "net_migrants"),
+    # Births are worked out before the first group is: nobody can be a mother there.
+    ({"asfr": np.full((1, 1, 6), 0.1)}, "asfr"),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), BAD_RATES, ids=[message for _, message in BAD_RATES])
+def test_bad_rates_are_refused_by_name(change: dict[str, Array], message: str) -> None:
+    base, rates = small()
+    with pytest.raises(ValueError, match=message):
+        project(base, replace(rates, **change))
+
+
+@pytest.mark.parametrize(
+    ("base", "message"),
+    [
+        (np.full((2, 6), 100.0), "base population"),
+        (np.full((1, 1, 6), 100.0), "base population|survival"),
+        (np.full((1, 2, 6), np.nan), "base population"),
+        (np.full((1, 2, 6), -1.0), "base population"),
+        (np.full((1, 2, 7), 100.0), r"survival has shape"),
+    ],
+    ids=["no draw axis", "one sex", "blank", "negative", "other ages"],
+)
+def test_bad_base_is_refused(base: Array, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        project(base, small()[1])
+
+
+def test_base_with_other_draws_than_the_rates_is_refused() -> None:
+    base, rates = small()
+    with pytest.raises(ValueError, match=r"base population has .*expected \(?1 or 3"):
+        project(np.repeat(base, 2, axis=0), replace(rates, srb=np.ones((3, 1))))
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_more_leave_than_there_are(convention: Convention) -> None:
+    base, rates = small()
+    with pytest.raises(ValueError, match="negative: net out-migration exceeds the people there are"):
+        project(base, replace(rates, net_migrants=np.full((1, 1, 2, 6), -150.0)), convention=convention)
+
+
+def test_an_unknown_convention_is_refused() -> None:
+    base, rates = small()
+    with pytest.raises(ValueError, match="Even"):
+        project(base, rates, convention="Even")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("chunk", [0, -1])
+def test_a_chunk_holds_at_least_one_draw(chunk: int) -> None:
+    base, rates = small()
+    with pytest.raises(ValueError, match="chunk"):
+        list(project_in_chunks(base, rates, chunk=chunk))

@@ -1,0 +1,273 @@
+"""Life tables: published life expectancies, identities, old age, Brass's relational table, bad input."""
+
+from __future__ import annotations
+
+import demography_data as data
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from pipeline.demography.abridged import ABRIDGED_AGES
+from pipeline.demography.engine import Array
+from pipeline.demography.groups import SEXES
+from pipeline.demography.lifetable import (
+    CLOSING_AGE,
+    HIGHEST_AGE,
+    LifeTable,
+    alpha_for_life_expectancy,
+    close_open_group,
+    kannisto,
+    life_expectancy,
+    life_table,
+    person_years,
+    relational_survivors,
+    single_year_survivors,
+    survival_ratios,
+)
+
+# A period table runs from mid-year to mid-year: six calendar years, the outer two by half.
+HALF_YEARS = np.array([0.5, 1.0, 1.0, 1.0, 1.0, 0.5]) / 5.0
+FROM_1970 = [period for period in data.wpp_periods() if int(period[:4]) >= 1970]
+
+
+def national_table(period: str, sex: str) -> LifeTable:
+    nmx = data.wpp_nmx()[data.wpp_periods().index(period), SEXES.index(sex)]
+    return life_table(nmx, ABRIDGED_AGES, sex)
+
+
+def published_e0(period: str, sex: str) -> float:
+    first = int(period[:4]) - 1950
+    return float(HALF_YEARS @ data.wpp_e0()[first : first + 6, SEXES.index(sex)])
+
+
+@pytest.mark.parametrize("sex", SEXES)
+@pytest.mark.parametrize("period", FROM_1970)
+def test_e0_is_the_published_one_within_two_hundredths_of_a_year(period: str, sex: str) -> None:
+    # United Nations (2024), World Population Prospects 2024: mx and e0 of China.
+    assert national_table(period, sex).ex[0] == pytest.approx(published_e0(period, sex), abs=0.02)
+
+
+def test_all_periods_from_1970_on_are_compared() -> None:
+    assert len(FROM_1970) == 26
+
+
+@pytest.mark.parametrize("sex", SEXES)
+@pytest.mark.parametrize("period", [p for p in FROM_1970 if 2000 <= int(p[:4]) <= 2045])
+def test_single_year_table_keeps_e0_over_the_horizon_of_a_plan(period: str, sex: str) -> None:
+    single = life_expectancy(single_year_survivors(national_table(period, sex)))
+    assert single == pytest.approx(published_e0(period, sex), abs=0.02)
+
+
+RATES = arrays(float, 22, elements=st.floats(1e-6, 2.0))
+SEX = st.sampled_from(SEXES)
+
+
+@settings(deadline=None)
+@given(nmx=RATES, sex=SEX)
+def test_columns_obey_their_definitions(nmx: Array, sex: str) -> None:
+    table = life_table(nmx, ABRIDGED_AGES, sex)
+    width = np.diff(table.ages)
+    assert table.lx[0] == 1.0
+    assert (np.diff(table.lx) <= 0).all()
+    assert ((table.nqx >= 0) & (table.nqx <= 1)).all()
+    assert ((table.nax[:-1] > 0) & (table.nax[:-1] < width)).all()
+    np.testing.assert_allclose(table.lx[1:], table.lx[:-1] - table.ndx[:-1], atol=1e-15)
+    np.testing.assert_allclose(table.ndx, table.lx * table.nqx, rtol=1e-12)
+    assert table.ndx.sum() == pytest.approx(1.0, abs=1e-12)
+    np.testing.assert_allclose(
+        table.nLx[:-1], width * table.lx[1:] + table.nax[:-1] * table.ndx[:-1], rtol=1e-12, atol=1e-300
+    )
+    np.testing.assert_allclose(table.Tx[:-1], table.Tx[1:] + table.nLx[:-1], rtol=1e-12)
+    assert table.Tx[0] == pytest.approx(table.nLx.sum(), rel=1e-12)
+    np.testing.assert_allclose(table.ex * table.lx, table.Tx, rtol=1e-9, atol=1e-300)
+    # Deaths over person-years are the rates that went in, wherever somebody is left.
+    inside = (table.nqx < 1) | (table.ages == 100)
+    alive = inside & (table.nLx > 1e-200)
+    np.testing.assert_allclose(table.ndx[alive], (nmx * table.nLx)[alive], rtol=1e-9)
+
+
+@settings(deadline=None)
+@given(nmx=arrays(float, 22, elements=st.floats(1e-5, 0.4)), rise=st.floats(1.05, 3.0), age=st.integers(0, 21))
+def test_heavier_mortality_shortens_life(nmx: Array, rise: float, age: int) -> None:
+    # Half of each interval is lived in the mean; Greville's nax would answer the neighbours' rates as well.
+    ages = np.arange(22)
+    heavier = nmx.copy()
+    heavier[age] *= rise
+    assert life_table(heavier, ages, "female").ex[0] < life_table(nmx, ages, "female").ex[0]
+
+
+@pytest.mark.parametrize("sex", SEXES)
+def test_heavier_mortality_at_all_ages_shortens_life_of_the_nation(sex: str) -> None:
+    nmx = data.wpp_nmx()[:, SEXES.index(sex)]
+    levels = [life_table(nmx * factor, ABRIDGED_AGES, sex).ex[:, 0] for factor in (0.5, 0.8, 1.0, 1.25, 2.0)]
+    assert (np.diff(levels, axis=0) < 0).all()
+
+
+def test_axes_before_age_are_worked_one_by_one() -> None:
+    nmx = data.wpp_nmx()[:4, 0].reshape(2, 2, 22)
+    together = life_table(nmx, ABRIDGED_AGES, "male")
+    survivors = single_year_survivors(together)
+    for index in np.ndindex(2, 2):
+        alone = life_table(nmx[index], ABRIDGED_AGES, "male")
+        np.testing.assert_array_equal(together.ex[index], alone.ex)
+        np.testing.assert_allclose(survivors[index], single_year_survivors(alone), rtol=1e-12)
+
+
+@settings(deadline=None)
+@given(nmx=arrays(float, 22, elements=st.floats(1e-5, 0.5)), sex=SEX)
+def test_single_year_table_keeps_lx_at_shared_ages(nmx: Array, sex: str) -> None:
+    table = life_table(nmx, ABRIDGED_AGES, sex)
+    single = single_year_survivors(table)
+    shared = [age for age in ABRIDGED_AGES if age <= CLOSING_AGE + 15]
+    assert shared[-1] == 95
+    np.testing.assert_allclose(single[shared], table.lx[: len(shared)], rtol=1e-9, atol=1e-290)
+    assert single.shape == (HIGHEST_AGE + 1,)
+    assert (np.diff(single) <= 0).all()
+    # Above, the hazard is Kannisto's, which never falls.
+    hazard = -np.diff(np.log(np.maximum(single[95:], 1e-300)))
+    assert (np.diff(hazard[single[96:] > 1e-290]) >= -1e-9).all()
+
+
+@given(
+    hazard=arrays(float, (3, 5), elements=st.floats(1e-6, 5.0)),
+    gaps=arrays(float, 5, elements=st.floats(0.5, 10.0)),
+)
+def test_kannisto_never_falls_and_stays_below_one(hazard: Array, gaps: Array) -> None:
+    fitted = kannisto(hazard, 80 + np.cumsum(gaps), np.arange(80, 131))
+    assert fitted.shape == (3, 51)
+    assert (np.diff(fitted, axis=-1) >= 0).all()
+    assert ((fitted > 0) & (fitted <= 1)).all()
+
+
+def test_kannisto_recovers_its_own_law() -> None:
+    ages, old = np.arange(80, 100) + 0.5, np.arange(100, 130) + 0.5
+
+    def law(x: Array) -> Array:
+        odds = 0.08 * np.exp(0.11 * (x - 80))
+        return odds / (1 + odds)
+
+    np.testing.assert_allclose(kannisto(law(ages), ages, old), law(old), rtol=1e-9)
+
+
+def test_survival_ratios_are_those_of_the_person_years() -> None:
+    lx = single_year_survivors(national_table("2015-2020", "female"))
+    years = person_years(lx)
+    ratios = survival_ratios(lx)
+    assert ratios.shape == (101,)
+    # Lived through the first year by those who die in it: a tenth; in every other year: half.
+    assert ratios[0] == pytest.approx(lx[1] + 0.1 * (1 - lx[1]), rel=1e-12)
+    assert ratios[1] == pytest.approx((lx[1] + lx[2]) / 2 / ratios[0], rel=1e-12)
+    assert ratios[60] == pytest.approx((lx[60] + lx[61]) / (lx[59] + lx[60]), rel=1e-12)
+    above_99, above_100 = years[99:].sum(), years[100:].sum()
+    assert ratios[100] == pytest.approx(above_100 / above_99, rel=1e-12)
+    assert close_open_group(years, 100) == pytest.approx(above_100 / above_99, rel=1e-12)
+    # One closing for any open age: that of 85 and over holds all above.
+    assert survival_ratios(lx, 85)[85] == pytest.approx(years[85:].sum() / years[84:].sum(), rel=1e-12)
+    np.testing.assert_array_equal(survival_ratios(lx, 85)[:85], ratios[:85])
+    assert life_expectancy(lx) == pytest.approx(years.sum(), rel=1e-12)
+
+
+def test_a_stationary_population_stays_as_it_is() -> None:
+    lx = single_year_survivors(national_table("2020-2025", "male"))
+    years, ratios = person_years(lx), survival_ratios(lx)
+    people = np.append(years[:100], years[100:].sum())
+    after = np.append(ratios[0], ratios[1:] * people[:-1])
+    after[-1] += ratios[-1] * people[-1]
+    np.testing.assert_allclose(after, people, rtol=1e-12)
+
+
+def test_survival_ratios_of_the_nation_fall_from_middle_age_on() -> None:
+    ratios = survival_ratios(data.national_standard(2023, 2045))
+    assert ((ratios > 0) & (ratios <= 1)).all()
+    assert (np.diff(ratios[..., 40:100], axis=-1) < 0).all()
+    # Once the pandemic is over, each year's survival at old ages is above that of the year before.
+    assert (np.diff(ratios[..., 60:], axis=0) > 0).all()
+
+
+@pytest.fixture(scope="module")
+def standard() -> Array:
+    return single_year_survivors(national_table("2020-2025", "female"))
+
+
+@settings(deadline=None)
+@given(e0=st.floats(25.0, 105.0))
+def test_an_alpha_reaches_any_life_expectancy(standard: Array, e0: float) -> None:
+    alpha = alpha_for_life_expectancy(standard, e0)
+    reached = relational_survivors(standard, alpha)
+    assert life_expectancy(reached) == pytest.approx(e0, abs=0.001)
+    assert reached[0] == 1.0
+    assert (np.diff(reached) <= 0).all()
+
+
+def test_alphas_of_many_life_expectancies_are_those_of_each(standard: Array) -> None:
+    e0 = np.array([[40.0, 60.0, 75.0], [78.0, 85.0, 95.0]])
+    alpha = alpha_for_life_expectancy(standard, e0)
+    assert alpha.shape == (2, 3)
+    np.testing.assert_allclose(life_expectancy(relational_survivors(standard, alpha)), e0, atol=0.001)
+    assert alpha_for_life_expectancy(standard, life_expectancy(standard)) == pytest.approx(0.0, abs=1e-6)
+
+
+@given(low=st.floats(-3.0, 3.0), more=st.floats(0.01, 2.0))
+def test_a_higher_alpha_is_heavier_mortality(standard: Array, low: float, more: float) -> None:
+    light, heavy = relational_survivors(standard, low), relational_survivors(standard, low + more)
+    assert (heavy[1:110] < light[1:110]).all()
+    assert life_expectancy(heavy) < life_expectancy(light)
+
+
+def test_relational_table_is_brass_s(standard: Array) -> None:
+    lx = relational_survivors(standard, np.array([0.0, 0.3]), 1.1)
+
+    def logit(survivors: Array) -> Array:
+        return np.log((1 - survivors) / survivors)
+
+    np.testing.assert_allclose(
+        logit(lx[:, 1:100]), np.array([[0.0], [0.3]]) + 1.1 * logit(standard[1:100]), rtol=1e-9
+    )
+    np.testing.assert_allclose(relational_survivors(standard, 0.0)[:110], standard[:110], rtol=1e-9)
+
+
+def test_relational_table_broadcasts_alpha_and_beta(standard: Array) -> None:
+    slopes = np.array([0.9, 1.1])
+    together = relational_survivors(standard, 0.2, slopes)
+    assert together.shape == (2, HIGHEST_AGE + 1)
+    for row, slope in zip(together, slopes, strict=True):
+        np.testing.assert_array_equal(row, relational_survivors(standard, 0.2, slope))
+
+
+@pytest.mark.parametrize("e0", [19.9, 110.1, 0.0, -5.0])
+def test_impossible_life_expectancy_is_refused(standard: Array, e0: float) -> None:
+    with pytest.raises(ValueError, match="life expectancy outside 20 to 110 years"):
+        alpha_for_life_expectancy(standard, e0)
+
+
+def test_blank_life_expectancy_is_refused(standard: Array) -> None:
+    with pytest.raises(ValueError, match="life expectancy"):
+        alpha_for_life_expectancy(standard, np.nan)
+
+
+@pytest.mark.parametrize(
+    ("value", "at", "message"),
+    [
+        (-0.001, 5, "finite and not negative"),
+        (np.nan, 5, "finite and not negative"),
+        (np.inf, 5, "finite and not negative"),
+        (0.0, 21, "open age group needs a death rate above zero"),
+    ],
+)
+def test_bad_rates_are_refused(value: float, at: int, message: str) -> None:
+    nmx = np.full(22, 0.01)
+    nmx[at] = value
+    with pytest.raises(ValueError, match=message):
+        life_table(nmx, ABRIDGED_AGES, "female")
+
+
+def test_rates_of_other_ages_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"21.*22|22.*21"):
+        life_table(np.full(21, 0.01), ABRIDGED_AGES, "female")
+
+
+def test_an_unknown_sex_is_refused() -> None:
+    with pytest.raises((KeyError, ValueError), match="both"):
+        life_table(np.full(22, 0.01), ABRIDGED_AGES, "both")

@@ -1,0 +1,183 @@
+"""The nation's mortality by year and an area's level against it; births from published fertility."""
+
+from __future__ import annotations
+
+import demography_data as data
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from pipeline.demography.abridged import ABRIDGED_AGES
+from pipeline.demography.engine import Array
+from pipeline.demography.fertility import relative_fertility, single_age_asfr
+from pipeline.demography.lifetable import (
+    life_expectancy,
+    life_table,
+    relational_survivors,
+    survival_ratios,
+)
+from pipeline.demography.mortality import (
+    census_year_mean,
+    relative_level,
+    yearly_standard,
+    yearly_survival,
+)
+
+MIDDLES = [float(period[:4]) + 3.0 for period in data.wpp_periods()]
+
+
+def test_a_year_from_november_takes_two_months_from_its_first_calendar_year() -> None:
+    values = np.array([[12.0, 0.0], [24.0, 1.0], [48.0, 5.0]])
+    np.testing.assert_allclose(
+        census_year_mean(values, 2019, [2019, 2020]), [[22.0, 10 / 12], [44.0, 2 / 12 + 50 / 12]]
+    )
+    np.testing.assert_allclose(census_year_mean(values[:, 0], 2019, [2020]), [44.0])
+    np.testing.assert_allclose(census_year_mean(np.full(5, 3.5), 2000, range(2000, 2004)), 3.5)
+
+
+@pytest.mark.parametrize(
+    ("years", "span"),
+    [
+        ([2018], "2018 to 2019"),
+        ([2021], "2021 to 2022"),
+        (range(2019, 2025), "2019 to 2025"),
+        (range(2017, 2020), "2017 to 2020"),
+    ],
+)
+def test_years_not_covered_are_refused(years: list[int], span: str) -> None:
+    with pytest.raises(ValueError, match=f"values for 2019 to 2021 do not cover {span}"):
+        census_year_mean(np.zeros(3), 2019, years)
+
+
+def test_yearly_standard_has_the_life_expectancy_asked_for() -> None:
+    years = range(2000, 2050)
+    target = census_year_mean(data.wpp_e0(), 1950, years)
+    standard = yearly_standard(data.wpp_nmx(), MIDDLES, target, years)
+    assert standard.shape == (50, 2, 131)
+    np.testing.assert_allclose(life_expectancy(standard), target, atol=1e-3)
+    assert (standard[..., 0] == 1.0).all()
+    assert (np.diff(standard, axis=-1) <= 0).all()
+
+
+def test_yearly_standard_follows_any_life_expectancy() -> None:
+    target = np.array([[60.0, 66.0], [85.0, 91.0]])
+    standard = yearly_standard(data.wpp_nmx(), MIDDLES, target, [2020, 2021])
+    np.testing.assert_allclose(life_expectancy(standard), target, atol=1e-3)
+
+
+def test_yearly_standard_takes_its_shape_from_the_periods_around_it() -> None:
+    # Two periods that differ by a factor at every age: at their middles each rules alone, half-way both.
+    light = data.wpp_nmx()[13:14]
+    periods = np.concatenate([light, 2.0 * light])
+    e0 = np.full((3, 2), 75.0)
+    # Middle of the year from 1 November 2020: 1 May 2021, 2021.333…
+    here = 2021.0 + 1.0 / 3.0
+    at_first = yearly_standard(periods, [here, here + 5], e0[:1], [2020])
+    alone = yearly_standard(np.concatenate([light, light]), [here, here + 5], e0[:1], [2020])
+    np.testing.assert_allclose(at_first, alone, rtol=1e-12)
+    before = yearly_standard(periods, [here, here + 5], e0[:1], [2010])
+    np.testing.assert_allclose(before, alone, rtol=1e-12)
+    halfway = yearly_standard(periods, [here - 2.5, here + 2.5], e0[:1], [2020])
+    mean = yearly_standard(np.sqrt(2.0) * np.concatenate([light, light]), [0.0, 1.0], e0[:1], [2020])
+    np.testing.assert_allclose(halfway, mean, rtol=1e-9)
+
+
+def test_an_uncounted_tenth_of_the_deaths_is_no_level() -> None:
+    ages = np.array(ABRIDGED_AGES)
+    nmx = data.wpp_nmx()[13, 1]
+    nation, under = life_table(nmx, ages, "female").lx, life_table(0.9 * nmx, ages, "female").lx
+    area, area_under = life_table(1.2 * nmx, ages, "female").lx, life_table(1.08 * nmx, ages, "female").lx
+    true = relative_level(area, nation, ages)
+    assert true > 0.1
+    # The same under-count in both leaves the difference all but as it was.
+    assert relative_level(area_under, under, ages) == pytest.approx(true, abs=0.02)
+    assert relative_level(area_under, nation, ages) < 0.7 * true
+
+
+@given(alpha=st.floats(-1.5, 1.5))
+def test_relative_level_recovers_a_known_alpha(alpha: float) -> None:
+    standard = data.national_standard(2020, 2020)[0]
+    shifted = relational_survivors(standard, alpha)
+    ages = np.arange(131)
+    np.testing.assert_allclose(relative_level(shifted, standard, ages), alpha, atol=1e-9)
+    at = np.array(ABRIDGED_AGES)
+    np.testing.assert_allclose(relative_level(shifted[:, at], standard[:, at], at), alpha, atol=1e-9)
+
+
+def test_relative_level_reads_ages_5_to_85_only() -> None:
+    standard = data.national_standard(2020, 2020)[0]
+    other = standard.copy()
+    other[:, 1:5] *= 0.9
+    other[:, 86:] *= 0.5
+    np.testing.assert_array_equal(relative_level(other, standard, np.arange(131)), 0.0)
+
+
+def test_yearly_survival_shifts_every_year_by_the_area_s_level() -> None:
+    standard = data.national_standard(2020, 2023)
+    alpha = np.array([[[-0.1, 0.2]], [[0.0, 0.0]]])
+    ratios = yearly_survival(standard, alpha)
+    assert ratios.shape == (2, 4, 2, 101)
+    np.testing.assert_allclose(ratios[1], survival_ratios(standard), rtol=1e-9)
+    for sex in (0, 1):
+        expected = survival_ratios(relational_survivors(standard[3, sex], alpha[0, 0, sex]))
+        np.testing.assert_allclose(ratios[0, 3, sex], expected, rtol=1e-12)
+    old = slice(60, 101)
+    assert (ratios[0, :, 0, old] > ratios[1, :, 0, old]).all()
+    assert (ratios[0, :, 1, old] < ratios[1, :, 1, old]).all()
+    by_year = np.broadcast_to(alpha, (2, 4, 2))
+    np.testing.assert_array_equal(yearly_survival(standard, by_year), ratios)
+
+
+@given(
+    tfr=arrays(float, (2, 3), elements=st.floats(0.5, 8.0)),
+    shares=arrays(float, (2, 3, 7), elements=st.floats(0.1, 60.0)),
+)
+def test_asfr_sums_to_the_tfr(tfr: Array, shares: Array) -> None:
+    asfr = single_age_asfr(tfr, shares)
+    assert asfr.shape == (2, 3, 101)
+    np.testing.assert_allclose(asfr.sum(axis=-1), tfr, rtol=1e-12)
+    assert (asfr[..., :15] == 0).all()
+    assert (asfr[..., 50:] == 0).all()
+    in_groups = asfr[..., 15:50].reshape(2, 3, 7, 5)
+    assert (in_groups == in_groups[..., :1]).all()
+    np.testing.assert_allclose(
+        in_groups.sum(axis=-1) / tfr[..., None], shares / shares.sum(axis=-1, keepdims=True), rtol=1e-9
+    )
+
+
+ASFR = single_age_asfr(1.3, np.array([1.0, 20.0, 40.0, 28.0, 9.0, 1.8, 0.2]))
+
+
+def test_the_nation_s_relative_fertility_is_one() -> None:
+    nation = data.national_single_ages(2020)
+    assert relative_fertility(nation, nation, ASFR) == pytest.approx(1.0, rel=1e-12)
+    assert relative_fertility(nation / 1000, nation, ASFR) == pytest.approx(1.0, rel=1e-12)
+
+
+@settings(deadline=None)
+@given(level=st.floats(0.3, 3.0), age=st.integers(15, 49), more=st.floats(1.0, 5.0))
+def test_relative_fertility_counts_children_not_mothers(level: float, age: int, more: float) -> None:
+    nation = data.national_single_ages(2020)
+    area = nation.copy()
+    area[:, :5] *= level
+    # Men, and women beyond the fertile ages, do not bear children.
+    area[0, 15:] *= 2.0
+    area[1, 50:] *= 3.0
+    assert relative_fertility(area, nation, ASFR) == pytest.approx(level, rel=1e-9)
+    # More women of one age dilute the children by the births expected of them.
+    area[1, age] *= more
+    expected = (nation[1] * ASFR).sum() / (area[1] * ASFR).sum()
+    assert relative_fertility(area, nation, ASFR) == pytest.approx(level * expected, rel=1e-9)
+
+
+def test_relative_fertility_works_area_by_area() -> None:
+    nation = data.national_single_ages(2020)
+    areas = np.stack([data.provincial_single_ages(name, 2020) for name in ("zhejiang", "henan")])
+    levels = relative_fertility(areas, nation, ASFR)
+    assert levels.shape == (2,)
+    for level, area in zip(levels, areas, strict=True):
+        assert level == pytest.approx(float(relative_fertility(area, nation, ASFR)), rel=1e-12)
+    # Henan is an area of high fertility, Zhejiang of low.
+    assert levels[0] < 1 < levels[1]
