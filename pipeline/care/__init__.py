@@ -1,0 +1,13 @@
+"""Care: who needs it, what it takes, and what there is.
+
+The need side turns older people, `old` (draw, year, sex, group) in persons, into care:
+
+    transition      healthy/disabled/dead model: how disability rises with age
+    disability      definitions of disability, their calibration to the nation, trends, severity, dementia
+    need            people by severity and setting, beds by kind, caregivers in heads and full-time equivalents
+    social_workers  staffing rules of several terms
+    tables          typed parameters from tables that were read elsewhere
+
+Sexes are (male, female); the nine age groups are `groups.OLD_GROUPS`. Years are year-ends, the first the
+census day of 2020. A draw axis of length 1 stands for a deterministic run.
+"""

@@ -1,0 +1,237 @@
+"""What care takes: people by severity and setting, beds by kind, caregivers.
+
+    disabled            = Σ people · share                                 (disability.people_affected)
+    by severity         = disabled · shares of severity
+    users               = by severity, divided over institution, community and home
+    beds                = users in institutions / target occupancy, as ordinary, nursing and dementia beds
+    caregivers (heads)  = users / users per caregiver, by setting and severity
+    caregivers (FTE)    = heads · weekly hours of a head / weekly hours of a full-time job
+
+Severities sum to the disabled and settings to the severities in every draw, because the last part is what the
+others leave. Axes: draw, year, setting, severity; persons, beds, heads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.care.groups import SETTINGS, SEVERITIES
+from pipeline.care.ranges import require_all, require_between, require_positive
+
+Array = NDArray[np.float64]
+
+HOURS_IN_A_WEEK = 168.0
+
+
+@dataclass(frozen=True)
+class SettingUse:
+    """Where the disabled are cared for.
+
+    `base` says what the shares are shares of. "disabled": `shares[severity][setting]` of the disabled of each
+    severity. "older": `shares["all"][setting]` of everybody aged 60 and over, as 9073 (90 % home, 7 %
+    community, 3 % institution) is meant; the places go to the most severe first, and never to more people
+    than are disabled. Shares are 0 to 1 and sum to 1 over settings. `assumed` where a share is not published
+    for this use. Raises ValueError naming the key.
+    """
+
+    id: str
+    base: Literal["disabled", "older"]
+    shares: Mapping[str, Mapping[str, float]]
+    source: str
+    assumed: bool = True
+
+    def __post_init__(self) -> None:
+        key = f"settings.{self.id}"
+        if self.base not in ("disabled", "older"):
+            raise ValueError(f"{key}.base: found {self.base!r}, expected disabled or older")
+        require_all(key, self.shares, ("all",) if self.base == "older" else SEVERITIES)
+        for severity, row in self.shares.items():
+            require_all(f"{key}.{severity}", row, SETTINGS)
+            for setting, share in row.items():
+                require_between(f"{key}.{severity}.{setting}", share, 0.0, 1.0)
+            require_between(f"{key}.{severity}: sum of the shares", sum(row.values()), 1 - 1e-6, 1 + 1e-6)
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """Users per caregiver and hours of work.
+
+    `users_per_carer[setting][severity]` persons for one caregiver (head), above 0; `hours_per_head[setting]`
+    and `fte_hours` hours a week, above 0 and at most 168. `assumed` names the settings whose ratios are not
+    published for this use. Raises ValueError naming the key, also where a setting or a severity is missing.
+    """
+
+    id: str
+    users_per_carer: Mapping[str, Mapping[str, float]]
+    hours_per_head: Mapping[str, float]
+    fte_hours: float = 40.0
+    assumed: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        key = f"staffing.{self.id}"
+        require_all(f"{key}.users_per_carer", self.users_per_carer, SETTINGS)
+        for setting, row in self.users_per_carer.items():
+            require_all(f"{key}.users_per_carer.{setting}", row, SEVERITIES)
+            for severity, ratio in row.items():
+                require_positive(f"{key}.users_per_carer.{setting}.{severity}", ratio, "persons")
+        require_all(f"{key}.hours_per_head", self.hours_per_head, SETTINGS)
+        for name, hours in {**self.hours_per_head, "fte_hours": self.fte_hours}.items():
+            require_positive(f"{key}.{name}", hours, "hours a week")
+            require_between(f"{key}.{name}", hours, 0.0, HOURS_IN_A_WEEK, "hours a week")
+
+    @cached_property
+    def carers_per_user(self) -> Array:
+        """Heads for one user (setting, severity)."""
+        rows = self.users_per_carer
+        return np.array([[1.0 / rows[place][level] for level in SEVERITIES] for place in SETTINGS])
+
+    @cached_property
+    def fte_per_head(self) -> Array:
+        """Full-time equivalents of one head (setting,)."""
+        return np.array([self.hours_per_head[place] / self.fte_hours for place in SETTINGS])
+
+
+@dataclass(frozen=True)
+class BedUse:
+    """How users in institutions become beds.
+
+    `target_occupancy` users to a bed, above 0 and at most 1. `dementia_in_institution` share (0 to 1) of the
+    people with dementia who live in an institution. Raises ValueError naming the key.
+    """
+
+    target_occupancy: float
+    dementia_in_institution: float
+
+    def __post_init__(self) -> None:
+        require_positive("target_occupancy", self.target_occupancy)
+        require_between("target_occupancy", self.target_occupancy, 0.0, 1.0)
+        require_between("dementia_in_institution", self.dementia_in_institution, 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class Need:
+    """What older people of one region need under one definition.
+
+    disabled        (draw, year)                      persons
+    by_severity     (draw, year, severity)            persons, mild, moderate, severe
+    users           (draw, year, setting, severity)   persons, institution, community, home
+    beds            (draw, year, kind)                beds: ordinary, nursing, dementia
+    carers          (draw, year, setting, severity)   heads
+    carers_fte      (draw, year, setting, severity)   full-time equivalents
+    """
+
+    disabled: Array
+    by_severity: Array
+    users: Array
+    beds: Array
+    carers: Array
+    fte_per_head: Array
+
+    @property
+    def carers_fte(self) -> Array:
+        """Caregivers in full-time equivalents (draw, year, setting, severity)."""
+        return np.asarray(self.carers * self.fte_per_head[:, None])
+
+
+def by_severity(disabled: ArrayLike, shares: ArrayLike) -> Array:
+    """Disabled people (draw, year, severity); `disabled` (draw, year), `shares` (draw or 1, severity)."""
+    people = np.asarray(disabled, dtype=float)
+    part = np.asarray(shares, dtype=float)
+    out = np.empty((*people.shape, len(SEVERITIES)))
+    np.multiply(people[..., None], part[:, None, 1:], out=out[..., 1:])
+    out[..., 0] = np.maximum(people - out[..., 1] - out[..., 2], 0.0)
+    return out
+
+
+def users_by_setting(severity: ArrayLike, older: ArrayLike, use: SettingUse) -> Array:
+    """Users (draw, year, setting, severity).
+
+    `severity` persons (draw, year, severity); `older` everybody aged 60 and over (draw, year).
+    """
+    people = np.asarray(severity, dtype=float)
+    out = np.empty((*people.shape[:2], len(SETTINGS), len(SEVERITIES)))
+    if use.base == "disabled":
+        share = np.array([[use.shares[level][place] for level in SEVERITIES] for place in SETTINGS[:-1]])
+        np.multiply(people[:, :, None], share, out=out[:, :, :-1])
+    else:
+        everybody = np.asarray(older, dtype=float)
+        taken = np.zeros_like(people)
+        for row, place in enumerate(SETTINGS[:-1]):
+            places = use.shares["all"][place] * everybody
+            for column in reversed(range(len(SEVERITIES))):
+                filled = np.minimum(people[..., column] - taken[..., column], places)
+                out[:, :, row, column] = filled
+                taken[..., column] += filled
+                places = places - filled
+    np.subtract(people, out[:, :, 0], out=out[:, :, -1])
+    out[:, :, -1] -= out[:, :, 1]
+    np.maximum(out[:, :, -1], 0.0, out=out[:, :, -1])
+    return out
+
+
+def beds_by_kind(institution: ArrayLike, dementia: ArrayLike, use: BedUse) -> Array:
+    """Beds (draw, year, kind): ordinary, nursing, dementia.
+
+    `institution` users in institutions (draw, year, severity); `dementia` people with dementia (draw, year).
+    Those with dementia who live in an institution are taken to be among its users, at most all of them, and
+    in proportion at every severity; they get dementia beds. Of the others the mildly disabled get
+    ordinary beds, the moderately and severely disabled nursing beds. The kinds sum to users / occupancy.
+    """
+    users = np.asarray(institution, dtype=float)
+    total = users.sum(axis=-1)
+    special = np.minimum(np.asarray(dementia, dtype=float) * use.dementia_in_institution, total)
+    rest = 1.0 - np.divide(special, total, out=np.zeros_like(total), where=total > 0)
+    beds = np.empty((*total.shape, 3))
+    beds[..., 0] = users[..., 0] * rest
+    beds[..., 1] = (users[..., 1] + users[..., 2]) * rest
+    beds[..., 2] = special
+    beds /= use.target_occupancy
+    return beds
+
+
+def need(
+    old: ArrayLike,
+    disabled: ArrayLike,
+    severity_shares: ArrayLike,
+    dementia: ArrayLike,
+    settings: SettingUse,
+    staffing: Staffing,
+    bed_use: BedUse,
+) -> Need:
+    """Need of one region under one definition, in every draw and year.
+
+    `old` persons (draw, year, sex, group); `disabled` and `dementia` persons (draw, year) from
+    `disability.people_affected`; `severity_shares` (draw or 1, severity). More disabled people at every
+    severity never lower the beds, nor the caregivers where more severe disability takes no fewer of them
+    in any setting.
+    """
+    people = np.asarray(old, dtype=float)
+    affected = np.asarray(disabled, dtype=float)
+    severity = by_severity(affected, severity_shares)
+    users = users_by_setting(severity, people.sum(axis=(2, 3)), settings)
+    beds = beds_by_kind(users[:, :, 0], dementia, bed_use)
+    return Need(affected, severity, users, beds, users * staffing.carers_per_user, staffing.fte_per_head)
+
+
+def occupied_beds(admissions: ArrayLike, stay: float, start: ArrayLike) -> Array:
+    """Beds occupied at each year's end (draw, year), from yearly admissions and the mean stay.
+
+    `admissions` (draw, year) persons a year, spread evenly; `stay` mean years, above 0 (residents leave at the
+    rate 1 / stay); `start` (draw,) beds occupied when the first year begins. The stock moves towards
+    admissions · stay, and stays there once it is reached (Little's law). Raises ValueError naming the key.
+    """
+    require_positive("stay", stay, "years")
+    inflow = np.asarray(admissions, dtype=float) * stay
+    kept = np.exp(-1.0 / stay)
+    out = np.empty_like(inflow)
+    stock = np.asarray(start, dtype=float)
+    for year in range(inflow.shape[1]):
+        stock = inflow[:, year] + (stock - inflow[:, year]) * kept
+        out[:, year] = stock
+    return out

@@ -1,0 +1,1 @@
+"""How far what exists falls short of what is asked for, and whether a plan's own figures hold together."""

@@ -1,0 +1,1 @@
+"""Stages of dvc.yaml: each reads, calls one function, writes. Run as `python -m pipeline.stages.<name>`."""

@@ -1,0 +1,84 @@
+"""What every stage does alike: find the project, read its settings, name each fault in one line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.demography.area import AreaDraws, Nation
+from pipeline.demography.groups import OPEN_AGE, SEXES
+from pipeline.errors import InputError
+from pipeline.tables.write import replaced
+
+Array = NDArray[np.float64]
+
+CENSUS_YEAR = 2020
+NATION = "china"
+SINGLE_AGES = (*(str(age) for age in range(OPEN_AGE)), f"{OPEN_AGE}+")
+
+NATION_FILE = Path("data/derived/nation.npz")
+SINGLE_AGE_FILE = Path("data/derived/single_age.parquet")
+AREA_FOLDER = Path("models/areas")
+RESULTS_FOLDER = Path("data/results")
+TABLES_FOLDER = Path("reports/tables")
+
+
+def run(stage: Callable[[Path], None]) -> None:
+    """Run a stage on the project in the working directory; exit with 1 and the faults where inputs are wrong."""
+    try:
+        stage(Path())
+    except InputError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+def cube(frame: pd.DataFrame, axes: Mapping[str, Sequence[object]], value: str) -> Array:
+    """Values of a tidy table as an array with the given axes in order; KeyError where a cell is missing."""
+    wanted = pd.MultiIndex.from_product(list(axes.values()))
+    rows = pd.MultiIndex.from_frame(frame[list(axes)]).get_indexer(wanted)
+    if np.any(rows < 0):
+        raise KeyError(f"no {value} for {wanted[int(np.argmin(rows))]}")
+    cells = frame[value].to_numpy(dtype=float)[rows]
+    return cells.reshape([len(labels) for labels in axes.values()])
+
+
+def sex_age(frame: pd.DataFrame, value: str = "population") -> Array:
+    """(sex, age) from rows of one region and year, ages in the order of the rows."""
+    return cube(frame, {"sex": list(SEXES), "age": list(dict.fromkeys(frame["age"]))}, value)
+
+
+def save_arrays(path: Path, **arrays: NDArray[Any]) -> None:
+    """Write named arrays as one .npz file, whole or not at all; the same arrays give the same bytes."""
+    with replaced(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+def save_area(root: Path, region: str, area: AreaDraws) -> None:
+    """Write the draws of one area to its own file."""
+    save_arrays(
+        root / AREA_FOLDER / f"{region}.npz",
+        base=area.base,
+        level=area.level,
+        consistency=area.consistency,
+        migration=area.migration,
+        tfr=area.tfr,
+    )
+
+
+def load_area(root: Path, region: str) -> AreaDraws:
+    """Draws of one area as `save_area` wrote them."""
+    with np.load(root / AREA_FOLDER / f"{region}.npz") as file:
+        return AreaDraws(*(file[name] for name in ("base", "level", "consistency", "migration", "tfr")))
+
+
+def load_nation(root: Path) -> Nation:
+    """What all areas share, for the years from the last census on."""
+    with np.load(root / NATION_FILE) as file:
+        since = int(np.flatnonzero(file["start_years"] == CENSUS_YEAR)[0])
+        return Nation(file["standard_lx"][since:], file["asfr_shape"][since:], file["srb"][since:])
