@@ -8,6 +8,7 @@ export MKL_NUM_THREADS ?= 1
 export PYTHONHASHSEED := 0
 
 BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 READY := .venv/.ready
 
 help: ## show this list

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,11 +25,14 @@ from pipeline.stages.common import (
     save_arrays,
 )
 from pipeline.summary import long_table, summarised
-from pipeline.tables.results import POPULATION
+from pipeline.tables.results import AGES, POPULATION
 from pipeline.tables.write import write_parquet
 
-OLD_GROUPS = (*(f"{age}-{age + 4}" for age in range(60, 100, 5)), "100+")
-"""Ages kept by draw for what follows: care is a matter of the old."""
+Axes = Mapping[str, Sequence[object]]
+
+FIVE_YEAR_GROUPS = (*(f"{age}-{age + 4}" for age in range(0, 100, 5)), "100+")
+FIRST_OLD_GROUP = FIVE_YEAR_GROUPS.index("60-64")
+"""From here on ages are kept by draw for what follows: care is a matter of the old."""
 
 YEAR_END = 2.0 / 12.0
 """Share of a year between census day, 1 November, and the year's end."""
@@ -43,20 +48,23 @@ def project(root: Path, scenario: str) -> None:
     regions = [r for r in catalogue.regions if scenario == "central" or r in planned or r == NATION]
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
     folder = root / RESULTS_FOLDER / scenario
-    tables = []
+    population, ages = [], []
     for region in regions:
-        groups, old = region_population(load_area(root, region), nation, bend)
-        table = long_table(
-            summarised(groups), {"year": years, "sex": ["male", "female", "both"], "age_group": REPORT_GROUPS}
-        )
-        tables.append(table.assign(region=region, gb_code=catalogue.regions[region].gb_code))
+        people = region_population(load_area(root, region), nation, bend)
+        axes: Axes = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
+        code = catalogue.regions[region].gb_code
+        population.append(long_table(summarised(people.report), axes).assign(region=region, gb_code=code))
         if region in planned or region == NATION:
-            save_arrays(folder / "old" / f"{region}.npz", old=old.astype(np.float32))
-    population = pd.concat(tables).assign(scenario=scenario)
-    population["date"] = np.where(
-        population["year"] == CENSUS_YEAR, f"{CENSUS_YEAR}-11-01", population["year"].astype(str) + "-12-31"
+            axes = {"year": years, "sex": SEXES, "age_group": FIVE_YEAR_GROUPS}
+            ages.append(long_table(summarised(people.five_year), axes).assign(region=region))
+            old = people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32)
+            save_arrays(folder / "old" / f"{region}.npz", old=old)
+    table = pd.concat(population).assign(scenario=scenario)
+    table["date"] = np.where(
+        table["year"] == CENSUS_YEAR, f"{CENSUS_YEAR}-11-01", table["year"].astype(str) + "-12-31"
     )
-    write_parquet(population, folder / "population.parquet", POPULATION)
+    write_parquet(table, folder / "population.parquet", POPULATION)
+    write_parquet(pd.concat(ages).assign(scenario=scenario), folder / "ages.parquet", AGES)
 
 
 def scenario_of(settings: ProjectionSettings) -> Scenario:
@@ -71,22 +79,30 @@ def scenario_of(settings: ProjectionSettings) -> Scenario:
     )
 
 
-def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> tuple[Array, Array]:
-    """Population by report group and of the old, census day first, then year-ends.
+@dataclass(frozen=True)
+class People:
+    """A region's population, census day first, then year-ends; persons.
 
-    Returns (draw, year, sex incl. both, group) and (draw, year, sex, old group); year 0 is the census itself.
+    report (draw, year, sex, report group), the sexes and then both; five_year (draw, year, sex, five-year group).
     """
-    report, old = summing_matrix(REPORT_GROUPS).T, summing_matrix(OLD_GROUPS).T
+
+    report: Array
+    five_year: Array
+
+
+def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> People:
+    """Project one region and sum its single ages; year 0 is the census itself."""
+    report, five_year = summing_matrix(REPORT_GROUPS).T, summing_matrix(FIVE_YEAR_GROUPS).T
     years = nation.standard_lx.shape[0]
     groups = np.empty((area.draws(), years, len(SEXES) + 1, len(REPORT_GROUPS)))
-    elders = np.empty((area.draws(), years, len(SEXES), len(OLD_GROUPS)))
+    ages = np.empty((area.draws(), years, len(SEXES), len(FIVE_YEAR_GROUPS)))
     for part, projection in project_area(area, nation, scenario):
         ends = at_year_end(projection.population, YEAR_END)
         ends[:, 0] = projection.population[:, 0]
         groups[part, :, : len(SEXES)] = ends @ report
-        elders[part] = ends @ old
+        ages[part] = ends @ five_year
     groups[:, :, len(SEXES)] = groups[:, :, : len(SEXES)].sum(axis=2)
-    return groups, elders
+    return People(groups, ages)
 
 
 if __name__ == "__main__":

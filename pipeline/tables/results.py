@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from pipeline.tables.raw import BASES, SINGLE_AGES_100
-from pipeline.tables.schemas import GB_CODE, IDENTIFIER, SEXES, Grid, Table, boolean, integer, number, sex, text
+from pipeline.tables.schemas import (
+    GB_CODE,
+    IDENTIFIER,
+    SEXES,
+    Column,
+    Grid,
+    Table,
+    boolean,
+    integer,
+    number,
+    sex,
+    text,
+)
 
+FIVE_YEAR_AGES = (*(f"{age}-{age + 4}" for age in range(0, 100, 5)), "100+")
 REPORT_AGES = ("0-14", "15-59", "60+", "65+", "80+", "total")
 KINDS = ("baseline", "target", "projection", "norm")
 COMPARATORS = (">=", "<=", "=", "about")
@@ -12,6 +25,7 @@ OUTPUT_TYPES = ("mean", "quantile")
 RESOURCES = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
 YARDSTICKS = ("plan", "norm", "need")
 MEASURES = ("required", "supply", "gap", "sufficiency", "required_per_year")
+SEVERITIES = ("contradiction", "basis", "rounding", "consistent")
 STATUSES = ("met", "missed", "on_course", "unknown")
 FIGURE_ID = r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+"
 FIGURE_IDS = rf"{FIGURE_ID}(;{FIGURE_ID})*"
@@ -79,6 +93,22 @@ POPULATION = Table(
         number("value", "population", "persons", low=0, decimals=0),
     ),
     ("scenario", "region", "year", "date", "sex", "age_group", "output_type", "output_type_id"),
+)
+
+AGES = Table(
+    "ages",
+    "Population of the planned regions and the nation by sex and five-year age group, for pyramids.",
+    (
+        text("scenario", "scenario of params.yaml", pattern=IDENTIFIER),
+        text("region", "region id", pattern=IDENTIFIER),
+        integer("year", "calendar year; its end, and 1 November in 2020", low=2000, high=2100),
+        sex(),
+        text("age_group", "age group", FIVE_YEAR_AGES),
+        _OUTPUT_TYPE,
+        _OUTPUT_TYPE_ID,
+        number("value", "population", "persons", low=0, decimals=0),
+    ),
+    ("scenario", "region", "year", "sex", "age_group", "output_type", "output_type_id"),
 )
 
 GAP = Table(
@@ -149,4 +179,52 @@ HEADLINE = Table(
         text("assumed", "codes of what is assumed, by semicolon; blank where nothing is", nullable=True),
     ),
     ("plan", "resource"),
+)
+
+PLAN_AUDIT = Table(
+    "plan_audit",
+    "What follows from one figure of a plan against what another states, or against counts from outside.",
+    (
+        text("plan", "plan id", pattern=IDENTIFIER),
+        text("check", "rule that compared them", pattern=IDENTIFIER),
+        text("figure_ids", "figures compared, by semicolon", pattern=FIGURE_IDS),
+        number("stated", "the stated value", "see figure"),
+        number("expected", "what follows from the others", "see figure"),
+        number("difference", "stated ÷ expected − 1; blank between dates", "ratio", nullable=True),
+        text("severity", "how far both are apart", SEVERITIES),
+        text("explanation_zh", "the recomputation in Chinese"),
+        text("explanation_en", "the recomputation in English"),
+    ),
+    ("plan", "severity", "check", "figure_ids", "expected"),
+)
+
+
+def _ours(name: str, meaning: str) -> Column:
+    return number(name, f"this projection: {meaning}", "persons", low=0, decimals=0)
+
+
+def _theirs(name: str, meaning: str) -> Column:
+    return number(name, meaning, "persons", low=0, nullable=True, decimals=0)
+
+
+BENCHMARK = Table(
+    "benchmark_un",
+    "The nation in this projection beside the UN's projections and published counts; none of them is fitted.",
+    (
+        text("source", "whose number", ("wpp_2024", "wpp_2022", "communique")),
+        integer("year", "calendar year", low=2000, high=2100),
+        text("date", "day the values are of", pattern=DATE),
+        text("age_group", "age group", REPORT_AGES),
+        number("value", "the published value", "persons", low=0, decimals=0),
+        _theirs("lower_80", "its lower 80 % bound"),
+        _theirs("upper_80", "its upper 80 % bound"),
+        _theirs("lower_95", "its lower 95 % bound"),
+        _theirs("upper_95", "its upper 95 % bound"),
+        _ours("ours_median", "median"),
+        _ours("ours_lower_80", "lower 80 % bound"),
+        _ours("ours_upper_80", "upper 80 % bound"),
+        _ours("ours_lower_95", "lower 95 % bound"),
+        _ours("ours_upper_95", "upper 95 % bound"),
+    ),
+    ("source", "age_group", "year"),
 )
