@@ -44,6 +44,13 @@ def test_a_delivered_target_counts_as_met_whatever_the_rounding(start: np.ndarra
     assert found.probability_met(2023) == 1.0
 
 
+def test_a_gap_of_rounding_is_met_and_a_real_one_is_not() -> None:
+    required = np.full((1, 6), 1000 * (0.1 + 0.2))
+    assert required[0, 0] > 300
+    np.testing.assert_array_equal(verdict(required, np.full((1, 6), 300.0), YEARS).met_probability, 1.0)
+    np.testing.assert_array_equal(verdict(required, np.full((1, 6), 299.999), YEARS).met_probability, 0.0)
+
+
 def test_draws_that_disagree_give_a_probability_and_years_of_their_own() -> None:
     required = np.array([[90.0] * 6, [110, 110, 90, 90, 90, 90], [90, 110, 120, 90, 90, 90], [110] * 6])
     found = verdict(required, np.full((1, 6), 100.0), YEARS)
@@ -62,6 +69,8 @@ def test_unknown_years_are_neither_short_nor_met() -> None:
     found = verdict(required, supply, YEARS)
     np.testing.assert_array_equal(found.met_probability, [np.nan, np.nan, 0, np.nan, 1, 1])
     assert found.first_short.median == 2022
+    partly = verdict(np.array([[np.nan] * 6, [120.0] * 6, [90.0] * 6]), np.full((1, 6), 100.0), YEARS)
+    assert partly.first_short.share == 0.5, "of the draws in which anything is known"
     nothing = verdict(np.full((1, 6), np.nan), supply, YEARS)
     assert np.isnan(nothing.first_short.share)
     assert nothing.peak.quantile(0.9) is None

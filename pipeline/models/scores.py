@@ -1,0 +1,245 @@
+"""How good a probabilistic forecast was: CRPS, absolute error, coverage, PIT; one row a case, and their summary.
+
+Draws are (draw, case) and observations (case,), in one unit. Intervals are equal-tailed. The continuous ranked
+probability score of a forecast X of y is E|X − y| − ½ E|X − X'| (Gneiting & Raftery 2007, JASA 102:359): the
+absolute error where the forecast is one number, in the unit of y, and smaller is better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.random import stream
+from pipeline.summary import summarised
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+LABELS = ("model", "information", "fold", "region", "origin", "target_year", "age_group")
+ROW_COLUMNS = (
+    *LABELS,
+    "observed",
+    "mean",
+    "median",
+    "q025",
+    "q10",
+    "q90",
+    "q975",
+    "ape",
+    "crps",
+    "covered_80",
+    "covered_95",
+)
+SUMMARY_KEY = ("test", "information", "model", "age_group")
+LEVELS = (80, 95)
+Z95 = 1.959963984540054
+"""Standard normal quantile at 0.975."""
+
+
+def crps(draws: Array, observed: Array, *, fair: bool = True) -> Array:
+    """CRPS of each case, in the unit of the observations: (draw, case), (case,) → (case,).
+
+    `fair` divides the spread between the m draws by m(m − 1), which makes the score of a sample an unbiased
+    estimate of that of the distribution it was drawn from (Ferro 2014, QJRMS 140:1917); otherwise by m², the
+    score of the draws taken as the whole distribution. The sum over pairs follows from the sorted draws in
+    O(m log m): Σᵢⱼ|xᵢ − xⱼ| = 2 Σᵢ (2i − m − 1) x₍ᵢ₎. Raises ValueError where `fair` is asked of a single draw,
+    or where the shapes do not fit.
+    """
+    forecast, truth = _aligned(draws, observed)
+    size = forecast.shape[0]
+    if fair and size < 2:
+        raise ValueError("the fair CRPS needs two draws or more")
+    # Draws are taken relative to the observation: sums of large numbers would lose the small differences.
+    ordered = np.sort(forecast - truth, axis=0)
+    ranks = 2.0 * np.arange(1, size + 1) - size - 1.0
+    pairs = size * (size - 1) if fair else size**2
+    return np.asarray(np.abs(ordered).mean(axis=0) - ranks @ ordered / pairs)
+
+
+def ape(forecast: Array, observed: Array) -> Array:
+    """Absolute error in percent of the observed (case,). Raises ValueError where an observation is not positive."""
+    truth = np.asarray(observed, dtype=float)
+    _check_positive(truth, "observed")
+    return np.asarray(100.0 * np.abs(np.asarray(forecast, dtype=float) / truth - 1.0))
+
+
+def covered(draws: Array, observed: Array, level: float) -> Flags:
+    """Whether each case lies in the closed equal-tailed interval of `level` (0 to 1): (case,).
+
+    Raises ValueError for a level outside (0, 1).
+    """
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"the level of an interval lies between 0 and 1, not at {level}")
+    forecast, truth = _aligned(draws, observed)
+    low, high = np.quantile(forecast, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], axis=0)
+    return np.asarray((low <= truth) & (truth <= high))
+
+
+def pit(draws: Array, observed: Array) -> Array:
+    """Probability integral transform (case,): the share of draws below the observation, ties counted half.
+
+    Uniform on 0 to 1 over cases where forecasts are calibrated.
+    """
+    forecast, truth = _aligned(draws, observed)
+    return np.asarray((forecast < truth).mean(axis=0) + 0.5 * (forecast == truth).mean(axis=0))
+
+
+def dressed(
+    point: Array,
+    errors: Array,
+    left_out: Sequence[Hashable] | None = None,
+    *,
+    signed: bool = True,
+    draws: int = 401,
+) -> Array:
+    """A point forecast (case,) as draws (draw, case), spread by the errors the same rule made in other cases.
+
+    `errors` (case,) are log(observed ÷ forecast). Each case takes those of all others, or, where `left_out`
+    (case,) names groups, of all other groups. `signed` errors also move the forecast by the bias they share,
+    which only hindsight knows; without the sign each error counts up and down and the forecast stays the median.
+    The draws are the quantiles of the errors at equally spaced probabilities by the i ÷ (n + 1) rule, under which
+    an interval covers its level where errors are exchangeable. An odd number of draws contains the median.
+    Raises ValueError where a case is left with fewer than two errors, or a forecast is not positive.
+    """
+    centre = np.asarray(point, dtype=float)
+    own = np.asarray(errors, dtype=float)
+    if centre.ndim != 1 or own.shape != centre.shape:
+        raise ValueError(f"point {centre.shape} and errors {own.shape} must be (case,) both")
+    _check_positive(centre, "point forecast")
+    if not np.isfinite(own).all():
+        raise ValueError("errors must be finite")
+    groups = pd.factorize(np.arange(own.size) if left_out is None else pd.Index(left_out))[0]
+    levels = (np.arange(draws) + 0.5) / draws
+    spread = np.empty((draws, own.size))
+    for group in range(int(groups.max()) + 1):
+        others = own[groups != group]
+        if others.size < 2:
+            raise ValueError("dressing needs at least two errors of other cases")
+        sample = others if signed else np.concatenate([others, -others])
+        spread[:, groups == group] = np.quantile(sample, levels, method="weibull")[:, None]
+    return np.asarray(centre * np.exp(spread))
+
+
+def score_rows(draws: Array, observed: Array, labels: pd.DataFrame, point: Array | None = None) -> pd.DataFrame:
+    """One row a case with `ROW_COLUMNS`: the labels, the forecast's mean and quantiles, and its scores.
+
+    `draws` (draw, case) and `observed` (case,) in one unit; `labels` has a row a case and the columns `LABELS`.
+    `point` (case,) is the forecast of a rule without draws of its own that was dressed: it stands as the median
+    and its error is the one counted, so that dressing does not correct it. ape and crps (fair) are in percent of
+    the observed. Raises ValueError where shapes do not fit, a label is missing or an observation not positive.
+    """
+    forecast, truth = _aligned(draws, observed)
+    missing = [name for name in LABELS if name not in labels.columns]
+    if missing or len(labels) != truth.size:
+        raise ValueError(f"labels of {len(labels)} rows, without {missing}, for {truth.size} cases")
+    mean, q025, q10, median, q90, q975 = summarised(forecast)
+    middle = median if point is None else np.asarray(point, dtype=float)
+    scored = {
+        "observed": truth,
+        "mean": mean,
+        "median": middle,
+        "q025": q025,
+        "q10": q10,
+        "q90": q90,
+        "q975": q975,
+        "ape": ape(middle, truth),
+        "crps": 100.0 * crps(forecast, truth) / truth,
+        "covered_80": covered(forecast, truth, 0.8),
+        "covered_95": covered(forecast, truth, 0.95),
+    }
+    return labels.loc[:, list(LABELS)].reset_index(drop=True).assign(**scored)
+
+
+def summary(rows: pd.DataFrame, seed: int, *, cluster: str = "region", replicates: int = 2000) -> pd.DataFrame:
+    """Scores of each model over the cases of a test: one row a `SUMMARY_KEY`, the models ranked by CRPS.
+
+    `rows` are those of `score_rows` with a further column `test`. Columns: the key, n (cases), mape, bias (of the
+    median) and crps in percent of the observed, coverage_80 and coverage_95 as shares with their 95 % interval
+    (`_low`, `_high`), rank (1 is best; within test, information and age group). A model's coverage is nominal
+    where the interval holds the level. The interval comes from a bootstrap of whole areas (`cluster`), see
+    `coverage_interval`; it is blank where all cases belong to one area.
+    """
+    # The sign of an error is lost in ape, so the bias comes from the median itself.
+    errors = rows.assign(bias=100.0 * (rows["median"] / rows["observed"] - 1.0))
+    grouped = errors.groupby(list(SUMMARY_KEY), sort=False)
+    table = grouped.agg(
+        n=("ape", "size"),
+        mape=("ape", "mean"),
+        bias=("bias", "mean"),
+        crps=("crps", "mean"),
+        coverage_80=("covered_80", "mean"),
+        coverage_95=("covered_95", "mean"),
+    ).reset_index()
+    ends = []
+    for key, cases in grouped:
+        # One stream a test: all its models meet the same resampled areas.
+        test = str(key[0])
+        ends.append(
+            np.concatenate(
+                [
+                    coverage_interval(
+                        cases[f"covered_{level}"].to_numpy(dtype=bool),
+                        cases[cluster],
+                        stream(seed, "scores", test),
+                        replicates=replicates,
+                    )
+                    for level in LEVELS
+                ]
+            )
+        )
+    names = [f"coverage_{level}_{end}" for level in LEVELS for end in ("low", "high")]
+    table[names] = np.array(ends).reshape(-1, len(names))
+    field = table.groupby(["test", "information", "age_group"], sort=False)["crps"]
+    table["rank"] = field.rank(method="min").astype("int64")
+    table = table.sort_values(["test", "information", "age_group", "rank", "model"]).reset_index(drop=True)
+    return table[[*SUMMARY_KEY, "n", "mape", "bias", "crps", "coverage_80", "coverage_95", "rank", *names]]
+
+
+def coverage_interval(
+    hits: Flags, areas: ArrayLike, generator: np.random.Generator, *, replicates: int = 2000
+) -> Array:
+    """95 % interval [low, high] of a coverage, given that the cases (case,) of one area err together.
+
+    The standard error comes from a bootstrap of whole areas. It gives the number of independent cases worth as
+    much, p(1 − p) ÷ se², at most the number of cases, and this the Wilson interval (Korn & Graubard 1998, Survey
+    Methodology 24:193, do so for surveys): the percentiles of the bootstrap itself would be a point where all
+    cases are covered. There, and where none is, the areas are counted. NaN where there is one area only.
+    """
+    codes, names = pd.factorize(pd.Index(np.asarray(areas)))
+    count = len(names)
+    if count < 2:
+        return np.array([np.nan, np.nan])
+    cases = np.bincount(codes, minlength=count).astype(float)
+    inside = np.bincount(codes, weights=np.asarray(hits, dtype=float), minlength=count)
+    drawn = generator.multinomial(count, np.full(count, 1.0 / count), size=replicates)
+    error = float(np.std(drawn @ inside / (drawn @ cases)))
+    share = float(inside.sum() / cases.sum())
+    worth = min(share * (1.0 - share) / error**2, float(cases.sum())) if error > 0.0 else float(count)
+    return _wilson(share, worth)
+
+
+def _wilson(share: float, cases: float) -> Array:
+    """Wilson score interval of a share observed in so many independent cases, 95 %."""
+    shrunk = Z95**2 / cases
+    centre = (share + shrunk / 2.0) / (1.0 + shrunk)
+    half = Z95 / (1.0 + shrunk) * np.sqrt(share * (1.0 - share) / cases + Z95**2 / (4.0 * cases**2))
+    return np.clip(np.array([centre - half, centre + half]), 0.0, 1.0)
+
+
+def _aligned(draws: Array, observed: Array) -> tuple[Array, Array]:
+    forecast = np.asarray(draws, dtype=float)
+    truth = np.asarray(observed, dtype=float)
+    if forecast.ndim != 2 or forecast.shape[0] == 0 or truth.shape != forecast.shape[1:]:
+        raise ValueError(f"draws {forecast.shape} and observed {truth.shape} must be (draw, case) and (case,)")
+    if not (np.isfinite(forecast).all() and np.isfinite(truth).all()):
+        raise ValueError("draws and observations must be finite")
+    return forecast, truth
+
+
+def _check_positive(values: Array, name: str) -> None:
+    if not np.all(values > 0.0):
+        raise ValueError(f"every {name} must be above 0 to take errors in percent")
