@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 Z80 = 1.2815515655446004
 """Standard normal quantile at 0.9: half the width of an 80 % interval in standard deviations."""
@@ -26,6 +27,15 @@ def stream(seed: int, *names: str) -> np.random.Generator:
     """The generator of one named use, for example stream(seed, "hukou", "wuhan")."""
     key = int.from_bytes(sha256("/".join(names).encode()).digest()[:8], "big")
     return np.random.default_rng(np.random.SeedSequence([seed, key]))
+
+
+def strata(generator: np.random.Generator, draws: int) -> NDArray[np.float64]:
+    """Standard normals (draw,), the middle of one stratum of equal probability each, in random order.
+
+    Their median is 0 and their quantiles are those of the normal with any number of draws: what is published is
+    met by the draws together, and not only in the limit.
+    """
+    return np.asarray(ndtri((generator.permutation(draws) + 0.5) / draws))
 
 
 def draws_of(interval: Interval, generator: np.random.Generator, draws: int) -> NDArray[np.float64]:

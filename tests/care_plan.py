@@ -5,6 +5,10 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+import numpy as np
+
+from pipeline.care.flow import ShareInterval, StaffRates
+from pipeline.care.supply import Outlook
 from pipeline.sources.catalogue import BasisInferred, Figure, Horizon, Indicator, Names, Norm, Plan
 
 OLD = "population_60plus"
@@ -45,6 +49,7 @@ INDICATORS: dict[str, Indicator] = {
     "beds_per_worker": ratio(
         "beds_per_worker", "social_workers", "institution_beds", "social_workers", 1, serves="institution"
     ),
+    "elders_per_worker": ratio("persons_per_worker", "social_workers", OLD, "social_workers", 1, serves="community"),
     "residents_per_worker": ratio(
         "persons_per_worker", "social_workers", "residents", "social_workers", 1, serves="institution"
     ),
@@ -83,3 +88,14 @@ def plan(*figures: Figure, start: int = 2021, end: int = 2025) -> Plan:
         source="somebody",
         figures=figures,
     )
+
+
+OUTLOOK = Outlook(
+    staff=StaffRates(np.array([0.2]), np.array([0.2]), np.array([0.03])),
+    closing=np.array([0.02]),
+    usable=np.array([0.85]),
+    occupancy=np.array([0.45]),
+    new=ShareInterval("new", 0.2, 0.2),
+    taking_up=ShareInterval("taking_up", 0.5, 0.5),
+)
+"""Middling losses and closures, the same in every draw."""

@@ -201,9 +201,7 @@ def test_a_number_that_fits_only_another_label_is_called_so(check):
     right = [*rows, ("share_65plus_of_60plus", "baseline", 2020, 65.0)]
     assert not check("label", right)
     assert severities(check("share", right)) == ["consistent"]
-    assert severities(check("share", [*rows, ("share_65plus_of_60plus", "baseline", 2020, 40.0)])) == [
-        "contradiction"
-    ]
+    assert severities(check("share", [*rows, ("share_65plus_of_60plus", "baseline", 2020, 40.0)])) == ["contradiction"]
 
 
 def test_parts_are_summed_only_when_all_are_stated(check):
@@ -444,9 +442,7 @@ def test_count_and_share_of_a_forecast_imply_a_total(check):
     assert severities(check("implied_total", forecast(5_000_000.0, 25.0), known(*CENSUSES))) == ["consistent"]
     at_least = check("implied_total", forecast(4_500_000.0, 25.0, comparator=">="), known(*CENSUSES))
     assert severities(at_least) == ["consistent"], "over 4.5 million may be 5 million"
-    ours = reference(
-        2025, "population_total", 18_000_000.0, origin="projection", low=17_500_000.0, high=18_500_000.0
-    )
+    ours = reference(2025, "population_total", 18_000_000.0, origin="projection", low=17_500_000.0, high=18_500_000.0)
     assert not check("implied_total", forecast(4_500_000.0, 25.0), known(*CENSUSES, ours))
 
 
@@ -473,9 +469,7 @@ def test_a_forecast_against_an_interval_of_its_year(check, origin):
 
 
 def test_recipients_are_no_more_than_the_people_of_that_age(check):
-    counted = known(
-        reference(2010, "population_80plus", 70_000.0), reference(2020, "population_80plus", 120_000.0)
-    )
+    counted = known(reference(2010, "population_80plus", 70_000.0), reference(2020, "population_80plus", 120_000.0))
 
     def run(value):
         plan = [("elderly_allowance_recipients", "baseline", 2021, value)]
@@ -576,8 +570,7 @@ EXPECTED = {
 def test_the_findings_on_the_five_plans(findings):
     grave = findings[findings["severity"].isin(["basis", "contradiction"])]
     found = {
-        (row.plan, row.check, row.severity): row.figure_ids.replace(f"{row.plan}.", "")
-        for row in grave.itertuples()
+        (row.plan, row.check, row.severity): row.figure_ids.replace(f"{row.plan}.", "") for row in grave.itertuples()
     }
     assert found == EXPECTED
     assert len(grave) == len(EXPECTED)

@@ -33,9 +33,7 @@ def survival_of_the_decade() -> Array:
 
 def in_cohort_groups(people: Array) -> Array:
     """Sums at 10-14, 15-19, … 80-84, 85+, in plain slices."""
-    return np.stack(
-        [people[..., a : a + 5].sum(-1) for a in FIRST_AGES[:-1]] + [people[..., 85:].sum(-1)], axis=-1
-    )
+    return np.stack([people[..., a : a + 5].sum(-1) for a in FIRST_AGES[:-1]] + [people[..., 85:].sum(-1)], axis=-1)
 
 
 def carried(start: Array, survival: Array, factor: Array) -> Array:
@@ -114,9 +112,7 @@ def test_expected_survivors_work_area_by_area() -> None:
     together = expected_survivors(start, survival)
     assert together.shape == (2, 3, 2, 101)
     for index in np.ndindex(2, 3):
-        np.testing.assert_allclose(
-            together[index], expected_survivors(start[index], survival[index[1]]), rtol=1e-12
-        )
+        np.testing.assert_allclose(together[index], expected_survivors(start[index], survival[index[1]]), rtol=1e-12)
     shared = expected_survivors(start, survival[0])
     np.testing.assert_allclose(shared[1, 2], expected_survivors(start[1, 2], survival[0]), rtol=1e-12)
 

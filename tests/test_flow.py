@@ -130,9 +130,7 @@ def test_training_comes_on_top_of_the_usual_intake() -> None:
     delivered = flows["plan_delivered"]
     balanced(delivered)
     np.testing.assert_allclose(delivered.stock[0], [1100, 1085, 1072.25])
-    np.testing.assert_allclose(
-        delivered.inflows["newly_qualified"], flows["held"].inflows["newly_qualified"] + extra
-    )
+    np.testing.assert_allclose(delivered.inflows["newly_qualified"], flows["held"].inflows["newly_qualified"] + extra)
     trend = staff_paths(1000.0, 2020, 3, rate, past=record_path(1000.0, 50.0, 3), entrants=extra)
     np.testing.assert_allclose(trend["plan_delivered"].stock[0], [1150, 1185, 1222.25])
 

@@ -61,9 +61,7 @@ def test_ratio_to_the_standard_runs_smoothly_where_groups_allow() -> None:
     np.testing.assert_allclose(single[:100], (standard * tilt)[:100], rtol=1e-4)
 
 
-@pytest.mark.parametrize(
-    ("city", "province"), [("wuhan", "hubei"), ("xuchang", "henan"), ("panzhihua", "sichuan")]
-)
+@pytest.mark.parametrize(("city", "province"), [("wuhan", "hubei"), ("xuchang", "henan"), ("panzhihua", "sichuan")])
 @pytest.mark.parametrize("year", [2010, 2020])
 def test_a_city_s_oldest_are_split_by_its_province_s_shape(city: str, province: str, year: int) -> None:
     counted = data.census(f"cities/{city}", year, data.GROUPS_85)

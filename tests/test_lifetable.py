@@ -222,9 +222,7 @@ def test_relational_table_is_brass_s(standard: Array) -> None:
     def logit(survivors: Array) -> Array:
         return np.log((1 - survivors) / survivors)
 
-    np.testing.assert_allclose(
-        logit(lx[:, 1:100]), np.array([[0.0], [0.3]]) + 1.1 * logit(standard[1:100]), rtol=1e-9
-    )
+    np.testing.assert_allclose(logit(lx[:, 1:100]), np.array([[0.0], [0.3]]) + 1.1 * logit(standard[1:100]), rtol=1e-9)
     np.testing.assert_allclose(relational_survivors(standard, 0.0)[:110], standard[:110], rtol=1e-9)
 
 

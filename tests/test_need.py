@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.care import disability, social_workers, tables, transition
+from pipeline.care import disability, tables, transition
 from pipeline.care.groups import OLD_GROUPS, SETTINGS, SEVERITIES
 from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need, occupied_beds
 from pipeline.care.ranges import require_known
@@ -111,7 +111,6 @@ def profile(name: str = "barthel_southwest") -> disability.SeverityProfile:
 
 def a_need(disabled: np.ndarray, older: float = 1e6, **other: object) -> Need:
     """Need for given numbers of disabled (draw, year) among `older` people."""
-    old = np.full((*disabled.shape, 2, 9), older / 18)
     arguments = {
         "severity_shares": profile().of_disabled(0.1711),
         "dementia": np.full(disabled.shape, 0.06 * older),
@@ -119,7 +118,7 @@ def a_need(disabled: np.ndarray, older: float = 1e6, **other: object) -> Need:
         "staffing": a_staffing(),
         "bed_use": BEDS,
     }
-    return need(old, disabled, **(arguments | other))
+    return need(np.full(disabled.shape, older), disabled, **(arguments | other))
 
 
 # --- The transition model ---------------------------------------------------------------------------------------
@@ -169,8 +168,7 @@ def test_gradient_does_not_depend_on_the_share_at_60() -> None:
     """Trap of the source: an all-healthy start understates 65-75, so the line is fitted from 70 on."""
     intensities, hazard, _ = model()
     lines = [
-        transition.age_gradient(transition.disabled_share(intensities, start, hazard), hazard)
-        for start in (0.01, 0.04)
+        transition.age_gradient(transition.disabled_share(intensities, start, hazard), hazard) for start in (0.01, 0.04)
     ]
     steps = [np.diff(line, axis=-1) for line in lines]
     started = [
@@ -289,7 +287,7 @@ def test_constant_rates_make_need_grow_with_the_age_weighted_population() -> Non
     shares = disability.shares_by_year(base_log_odds("adl"), trends()["constant"], YEARS, 2020)
     disabled = disability.people_affected(old, shares)
     result = need(
-        old,
+        old.sum(axis=(2, 3)),
         disabled,
         profile().of_disabled(0.081),
         disabled * 0,
@@ -435,9 +433,7 @@ def test_a_higher_draw_never_lowers_any_age(draw: float, more: float, name: str,
 
 @settings(max_examples=60, deadline=None)
 @given(COUNTS, st.sampled_from(SETTINGS), st.sampled_from(SEVERITIES), st.floats(0.05, 1.0))
-def test_a_better_ratio_never_lowers_staff(
-    disabled: np.ndarray, setting: str, severity: str, factor: float
-) -> None:
+def test_a_better_ratio_never_lowers_staff(disabled: np.ndarray, setting: str, severity: str, factor: float) -> None:
     staffing = a_staffing()
     ratios = {place: dict(row) for place, row in staffing.users_per_carer.items()}
     ratios[setting][severity] *= factor
@@ -464,33 +460,26 @@ def test_any_structure_can_be_calibrated(people: np.ndarray, target: float) -> N
     np.testing.assert_allclose(share, target, atol=1e-9)
 
 
-# --- Social workers ---------------------------------------------------------------------------------------------
-
-Term = social_workers.Term
-
-
-def test_terms_for_different_people_add_up() -> None:
-    """One for every 60 institution beds and one for every 450 older people in the community."""
-    rule = [Term("a", "institution_beds", 60, "institution"), Term("b", "older_people", 450, "community")]
-    counts = {"institution_beds": np.array([[600.0, 6_000.0]]), "older_people": np.full((3, 1), 4_500.0)}
-    found = social_workers.social_workers(rule, counts)
-    np.testing.assert_allclose(found.required, [[20, 110]] * 3)
-    assert found.reasons == ()
-
-
-def test_two_yardsticks_for_one_staff_take_the_larger() -> None:
-    rule = [Term("a", "older_people", 1_000, "all"), Term("b", "institution_beds", 100, "all")]
-    counts = {"older_people": np.array([[5_000.0, 5_000.0]]), "institution_beds": np.array([[400.0, 900.0]])}
-    np.testing.assert_allclose(social_workers.social_workers(rule, counts).required, [[5, 9]])
+def test_a_higher_factor_moves_people_into_institutions_and_nobody_twice() -> None:
+    disabled = np.full((2, 3), 1e5)
+    factor = np.array([[1.5], [200.0]])
+    for scheme in schemes():
+        usual = a_need(disabled, settings=schemes()[scheme])
+        more = a_need(disabled, settings=schemes()[scheme], institution_factor=factor)
+        np.testing.assert_allclose(more.users.sum(axis=2), usual.by_severity, rtol=1e-12, atol=1e-6)
+        inside = more.users[:, :, 0].sum(axis=2)
+        assert np.all(inside >= usual.users[:, :, 0].sum(axis=2))
+        assert more.users.min() >= 0
+    by_share = a_need(disabled, institution_factor=np.array([[1.5], [1.0]])).users
+    np.testing.assert_allclose(by_share[0, :, 0], 1.5 * by_share[1, :, 0], rtol=1e-12)
 
 
-@pytest.mark.parametrize("communities", [{}, {"communities": None}])
-def test_an_unknown_count_makes_the_need_unknown_and_says_why(communities: dict[str, None]) -> None:
-    rule = [Term("a", "residents", 100, "institution"), Term("b", "communities", 1, "community", workers=2)]
-    found = social_workers.social_workers(rule, {"residents": np.full((2, 2), 300.0), **communities})
-    assert np.all(np.isnan(found.required))
-    np.testing.assert_allclose(found.by_term["a"], 3.0)
-    assert found.reasons == ("b: the number of communities is not known",)
+def test_occupancy_and_ratios_may_differ_by_draw() -> None:
+    disabled = np.full((2, 1), 1e5)
+    beds = BedUse(np.array([0.5, 1.0]), np.array([0.1, 0.1]))
+    result = a_need(disabled, bed_use=beds, users_per_carer_factor=np.array([[1.0], [2.0]]))
+    np.testing.assert_allclose(result.beds[0].sum(), 2 * result.beds[1].sum())
+    np.testing.assert_allclose(result.carers[0], 2 * result.carers[1])
 
 
 # --- Parameters that cannot be ----------------------------------------------------------------------------------
@@ -511,9 +500,7 @@ def test_an_unknown_count_makes_the_need_unknown_and_says_why(communities: dict[
             r"staffing.by_severity.users_per_carer.institution.severe: found -4",
         ),
         (
-            lambda: replace(
-                a_staffing(), users_per_carer={place: {"mild": 4.0, "severe": 4.0} for place in SETTINGS}
-            ),
+            lambda: replace(a_staffing(), users_per_carer={place: {"mild": 4.0, "severe": 4.0} for place in SETTINGS}),
             r"staffing.by_severity.users_per_carer.institution.moderate: missing",
         ),
         (lambda: replace(a_staffing(), fte_hours=0.0), "staffing.by_severity.fte_hours: found 0"),
@@ -530,7 +517,6 @@ def test_an_unknown_count_makes_the_need_unknown_and_says_why(communities: dict[
         (lambda: replace(definitions()["adl"], prevalence=8.1), r"definitions.adl.prevalence: found 8.1"),
         (lambda: replace(profile(), shares={"mild": 0.1, "severe": 0.1}), "severity.barthel_southwest.moderate"),
         (lambda: disability.Trend("steep", 3.0), "trends.steep.yearly_log_odds"),
-        (lambda: Term("a", "older_people", 0, "all"), "social_workers.a.per: found 0"),
         (lambda: transition.disabled_share(model()[0], 1.5), "disabled share at the first age: found 1.5"),
         (
             lambda: replace(model()[0], recovery=-model()[0].recovery),

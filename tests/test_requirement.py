@@ -244,9 +244,7 @@ def test_more_people_a_worker_never_raise_the_staff_required(elders: float, more
     assert (found[1].amount <= found[0].amount * (1 + 1e-12)).all()
 
 
-@given(
-    st.lists(st.floats(1.0, 1e6), min_size=7, max_size=7), st.lists(st.floats(0.0, 1e6), min_size=7, max_size=7)
-)
+@given(st.lists(st.floats(1.0, 1e6), min_size=7, max_size=7), st.lists(st.floats(0.0, 1e6), min_size=7, max_size=7))
 def test_more_old_people_never_need_less(people: list[float], added: list[float]) -> None:
     for quantity in ("nursing_beds", "institution_beds"):
         few = required(quantity, chain(55.0, 40.0, 400.0), {OLD: np.array([people])}, None, YEARS)
@@ -255,3 +253,25 @@ def test_more_old_people_never_need_less(people: list[float], added: list[float]
         assert few is not None
         assert many is not None
         assert (many.amount >= few.amount * (1 - 1e-12)).all()
+
+
+def test_a_standing_norm_holds_in_every_year_and_is_never_carried() -> None:
+    norm = rule("institution_beds", "ratio", OLD, 1000, (2020, 30.0), standing=True)
+    share = rule("nursing_beds", "ratio", "institution_beds", 100, (2023, 55.0))
+    alone = required("institution_beds", [norm], PEOPLE, None, YEARS)
+    chained = required("nursing_beds", [share, norm], PEOPLE, None, YEARS)
+    assert alone is not None
+    assert chained is not None
+    assert not alone.carried.any()
+    assert alone.target_year is None
+    np.testing.assert_array_equal(chained.carried, [False] * 4 + [True] * 3)
+
+
+def test_communities_of_town_and_country_are_different_people() -> None:
+    rules = [
+        rule("staff", "ratio", "urban", 1, (2020, 2.0), serves="urban_community"),
+        rule("staff", "ratio", "rural", 1, (2020, 1.0), serves="rural_community"),
+    ]
+    found = required("staff", rules, {"urban": np.full((1, 7), 10.0), "rural": np.full((1, 7), 30.0)}, None, YEARS)
+    assert found is not None
+    np.testing.assert_array_equal(found.amount, 50.0)

@@ -54,9 +54,7 @@ def test_a_long_table_turns_back_into_its_summary() -> None:
     np.testing.assert_array_equal(wide.to_numpy().reshape(summary.shape), summary)
 
 
-@pytest.mark.parametrize(
-    "axes", [{"year": [2020]}, {"year": [2020, 2021, 2022]}, {"year": [2020, 2021], "a": [1]}]
-)
+@pytest.mark.parametrize("axes", [{"year": [2020]}, {"year": [2020, 2021, 2022]}, {"year": [2020, 2021], "a": [1]}])
 def test_axes_that_do_not_fit_are_refused(axes: dict[str, list[object]]) -> None:
     with pytest.raises(ValueError, match="does not fit"):
         long_table(summarised(np.zeros((3, 2))), axes)

@@ -1,17 +1,12 @@
-"""Stocks along their two paths, and published rates and growth that stand in where a plan states nothing."""
+"""Published rates and trends that stand in where a plan states nothing."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from pipeline.care.published import counts, published_growth, published_rate
-from pipeline.care.supply import SUPPLY_PATHS, Record, Stock, supply_paths
-
-YEARS = range(2020, 2026)
+from pipeline.care.published import counts, published_rate, published_trend
 
 Row = tuple[str, str, str, int, float, str, str]
 ROWS: list[Row] = [
@@ -41,39 +36,6 @@ ROWS: list[Row] = [
 def figures() -> pd.DataFrame:
     columns = ["region", "indicator", "series", "year", "value", "basis", "confidence"]
     return pd.DataFrame(ROWS, columns=columns)
-
-
-def test_a_held_stock_stays_what_it_is_from_its_own_year_on() -> None:
-    paths = supply_paths(Stock(np.array([10.0, 20.0]), 2022, "a"), None, YEARS)
-    assert set(paths) == {"held"}
-    np.testing.assert_array_equal(
-        paths["held"], [[np.nan, np.nan, 10, 10, 10, 10], [np.nan, np.nan, 20, 20, 20, 20]]
-    )
-
-
-def test_a_stock_older_than_the_first_year_has_grown_by_then() -> None:
-    paths = supply_paths(Stock(np.array([61_000.0]), 2015, "a"), Record(np.array([5000.0]), "b", False), YEARS)
-    assert tuple(paths) == SUPPLY_PATHS
-    np.testing.assert_array_equal(paths["held"], [[61_000.0] * 6])
-    np.testing.assert_array_equal(paths["no_new_policy"][0], 86_000.0 + 5000.0 * np.arange(6))
-
-
-def test_a_shrinking_stock_never_falls_below_zero() -> None:
-    paths = supply_paths(Stock(np.array([10.0]), 2020, "a"), Record(np.array([-4.0]), "b", True), YEARS)
-    np.testing.assert_array_equal(paths["no_new_policy"], [[10, 6, 2, 0, 0, 0]])
-
-
-@given(st.floats(0, 1e7), st.floats(-1e5, 1e5), st.integers(2010, 2025))
-def test_both_paths_begin_at_the_stock_and_are_blank_before_it(amount: float, yearly: float, year: int) -> None:
-    years = range(2010, 2026)
-    paths = supply_paths(Stock(np.array([amount]), year, "a"), Record(np.array([yearly]), "b", False), years)
-    for path in paths.values():
-        known = np.asarray(years) >= year
-        assert np.isnan(path[0, ~known]).all()
-        assert path[0, year - 2010] == amount
-        assert (path[0, known] >= 0).all()
-    further = np.diff(paths["no_new_policy"][0, np.asarray(years) >= year])
-    assert (further >= 0).all() if yearly >= 0 else (further <= 0).all()
 
 
 def test_counts_take_reliable_figures_and_no_targets(figures: pd.DataFrame) -> None:
@@ -121,18 +83,27 @@ def test_no_rate_where_nobody_published_one(figures: pd.DataFrame) -> None:
     assert published_rate(figures, [], "beds", 2020) is None
 
 
-def test_growth_is_the_mean_yearly_change_since_the_year_asked_for(figures: pd.DataFrame) -> None:
-    growth = published_growth(figures, "nation", "beds", 2020)
-    assert growth is not None
-    assert (growth.first, growth.last, growth.region) == (2020, 2024, "nation")
-    assert growth.share == pytest.approx((36 / 30 - 1) / 4)
-    earlier = published_growth(figures, "nation", "beds", 2010)
+def test_a_trend_is_the_mean_yearly_change_of_the_logarithm(
+    figures: pd.DataFrame,
+) -> None:
+    trend = published_trend(figures, "nation", "beds", 2020)
+    assert trend is not None
+    assert (trend.first, trend.last, trend.region, trend.quantity) == (2020, 2024, "nation", "beds")
+    assert trend.path.yearly == pytest.approx(np.log(36 / 30) / 4)
+    earlier = published_trend(figures, "nation", "beds", 2010)
     assert earlier is not None
-    assert earlier.share == pytest.approx((36 / 20 - 1) / 7)
+    assert earlier.path.yearly == pytest.approx(np.log(36 / 20) / 7)
 
 
-def test_no_growth_from_counts_less_than_two_years_apart(figures: pd.DataFrame) -> None:
-    close = figures[~((figures["indicator"] == "beds") & (figures["year"] > 2021))]
-    assert published_growth(close, "nation", "beds", 2020) is None
-    assert published_growth(figures, "nation", "staff", 2020) is None
-    assert published_growth(figures, "nation", "social_workers", 2020) is None
+def test_no_trend_from_fewer_than_three_counts(figures: pd.DataFrame) -> None:
+    assert published_trend(figures, "nation", "beds", 2021) is None
+    assert published_trend(figures, "nation", "staff", 2010) is None
+    assert published_trend(figures, "nation", "social_workers", 2010) is None
+
+
+def test_beds_of_one_kind_follow_the_beds_they_are_among(figures: pd.DataFrame) -> None:
+    more = pd.concat([figures, figures[figures["indicator"] == "institution_beds"].assign(year=[2018, 2020])])
+    trend = published_trend(more, "nation", "nursing_beds", 2010)
+    assert trend is not None
+    assert trend.quantity == "institution_beds"
+    assert trend.path.yearly == pytest.approx(np.log(28 / 24) / 6)

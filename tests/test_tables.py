@@ -162,9 +162,7 @@ BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "source with blanks": (cell(4, 5, "the census"), r"row 4, column source: found 'the census'"),
     "missing age": (lines(lambda rows: rows.__delitem__(4)), r"year 2010, sex male: found no row for age 10-14"),
     "missing sex": (
-        lines(
-            lambda rows: rows.__setitem__(slice(None), [row for row in rows if not row.startswith("2020,female")])
-        ),
+        lines(lambda rows: rows.__setitem__(slice(None), [row for row in rows if not row.startswith("2020,female")])),
         r"year 2020, sex female: found no row for any age",
     ),
     "repeated row": (lines(lambda rows: rows.insert(3, rows[2])), r"row 4: found the key of row 3 again"),

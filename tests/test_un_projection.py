@@ -37,9 +37,7 @@ def _series(table: pd.DataFrame, quantity: str) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def projected(revision: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    shares = revision[revision["quantity"] == "asfr_share"].pivot(
-        index="period", columns="age", values="value"
-    )
+    shares = revision[revision["quantity"] == "asfr_share"].pivot(index="period", columns="age", values="value")
     rates = five_year_rates(
         _array(revision, "mx", PERIODS, AGES),
         _series(revision, "total_fertility"),
@@ -51,9 +49,7 @@ def projected(revision: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return project(published[None, 0], rates, width=5, convention="end").population[0], published
 
 
-@pytest.mark.parametrize(
-    ("group", "first", "tolerance"), [("60+", 12, 0.001), ("80+", 16, 0.005), ("all", 0, 0.0005)]
-)
+@pytest.mark.parametrize(("group", "first", "tolerance"), [("60+", 12, 0.001), ("80+", 16, 0.005), ("all", 0, 0.0005)])
 def test_old_age_totals_agree_with_the_published_projection_at_every_step(
     projected: tuple[np.ndarray, np.ndarray], group: str, first: int, tolerance: float
 ) -> None:

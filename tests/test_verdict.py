@@ -95,9 +95,7 @@ def test_measures_agree_with_each_other(required: np.ndarray, supply: np.ndarray
 
 
 @given(amounts, amounts, st.floats(0, 1e5))
-def test_more_supply_never_makes_a_target_less_likely(
-    required: np.ndarray, supply: np.ndarray, extra: float
-) -> None:
+def test_more_supply_never_makes_a_target_less_likely(required: np.ndarray, supply: np.ndarray, extra: float) -> None:
     more = verdict(required, supply + extra, YEARS).met_probability
     assert np.all(more >= verdict(required, supply, YEARS).met_probability)
 

@@ -51,9 +51,7 @@ class ShareInterval:
         require_between(f"{self.key}.low", self.low, 0.0, 1.0)
         require_between(f"{self.key}.high", self.high, self.low, 1.0)
         if self.low < self.high and (self.low == 0.0 or self.high == 1.0):
-            raise ValueError(
-                f"{self.key}: found {self.low:g} to {self.high:g}, expected ends within 0 and 1, or equal"
-            )
+            raise ValueError(f"{self.key}: found {self.low:g} to {self.high:g}, expected ends within 0 and 1, or equal")
 
     def draws(self, normal: ArrayLike | None = None) -> Array:
         """The share (draw,), from standard normals (draw,); without them its middle alone."""

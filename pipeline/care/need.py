@@ -99,19 +99,28 @@ class Staffing:
 
 @dataclass(frozen=True)
 class BedUse:
-    """How users in institutions become beds.
+    """How users in institutions become beds; numbers, or one for each draw (draw,).
 
     `target_occupancy` users to a bed, above 0 and at most 1. `dementia_in_institution` share (0 to 1) of the
     people with dementia who live in an institution. Raises ValueError naming the key.
     """
 
-    target_occupancy: float
-    dementia_in_institution: float
+    target_occupancy: float | Array
+    dementia_in_institution: float | Array
 
     def __post_init__(self) -> None:
-        require_positive("target_occupancy", self.target_occupancy)
-        require_between("target_occupancy", self.target_occupancy, 0.0, 1.0)
-        require_between("dementia_in_institution", self.dementia_in_institution, 0.0, 1.0)
+        require_positive("target_occupancy", float(np.min(self.target_occupancy)))
+        for key, share in (
+            ("target_occupancy", self.target_occupancy),
+            ("dementia_in_institution", self.dementia_in_institution),
+        ):
+            require_between(key, float(np.min(share)), 0.0, 1.0)
+            require_between(key, float(np.max(share)), 0.0, 1.0)
+
+    @property
+    def beds_per_user(self) -> Array:
+        """Beds for one user (draw or 1,)."""
+        return np.asarray(1.0 / np.atleast_1d(np.asarray(self.target_occupancy, dtype=float)))
 
 
 @dataclass(frozen=True)
@@ -149,21 +158,30 @@ def by_severity(disabled: ArrayLike, shares: ArrayLike) -> Array:
     return out
 
 
-def users_by_setting(severity: ArrayLike, older: ArrayLike, use: SettingUse) -> Array:
+def users_by_setting(
+    severity: ArrayLike, older: ArrayLike, use: SettingUse, institution_factor: ArrayLike = 1.0
+) -> Array:
     """Users (draw, year, setting, severity).
 
-    `severity` persons (draw, year, severity); `older` everybody aged 60 and over (draw, year).
+    `severity` persons (draw, year, severity); `older` everybody aged 60 and over (draw, year);
+    `institution_factor`, a number or (draw or 1, year or 1), multiplies the share in institutions, which takes
+    from those at home and never more than there are.
     """
     people = np.asarray(severity, dtype=float)
+    factor = np.atleast_2d(np.asarray(institution_factor, dtype=float))
     out = np.empty((*people.shape[:2], len(SETTINGS), len(SEVERITIES)))
     if use.base == "disabled":
-        share = np.array([[use.shares[level][place] for level in SEVERITIES] for place in SETTINGS[:-1]])
-        np.multiply(people[:, :, None], share, out=out[:, :, :-1])
+        for row, place in enumerate(SETTINGS[:-1]):
+            share = np.array([use.shares[level][place] for level in SEVERITIES])
+            if row == 0 and np.any(factor != 1.0):
+                outside = np.array([use.shares[level]["community"] for level in SEVERITIES])
+                share = np.minimum(factor[..., None] * share, 1.0 - outside)
+            np.multiply(people, share, out=out[:, :, row])
     else:
         everybody = np.asarray(older, dtype=float)
         taken = np.zeros_like(people)
         for row, place in enumerate(SETTINGS[:-1]):
-            places = use.shares["all"][place] * everybody
+            places = use.shares["all"][place] * everybody * (factor if row == 0 else 1.0)
             for column in reversed(range(len(SEVERITIES))):
                 filled = np.minimum(people[..., column] - taken[..., column], places)
                 out[:, :, row, column] = filled
@@ -185,38 +203,45 @@ def beds_by_kind(institution: ArrayLike, dementia: ArrayLike, use: BedUse) -> Ar
     """
     users = np.asarray(institution, dtype=float)
     total = users.sum(axis=-1)
-    special = np.minimum(np.asarray(dementia, dtype=float) * use.dementia_in_institution, total)
+    inside = np.atleast_1d(np.asarray(use.dementia_in_institution, dtype=float))[:, None]
+    special = np.minimum(np.asarray(dementia, dtype=float) * inside, total)
     rest = 1.0 - np.divide(special, total, out=np.zeros_like(total), where=total > 0)
     beds = np.empty((*total.shape, 3))
     beds[..., 0] = users[..., 0] * rest
     beds[..., 1] = (users[..., 1] + users[..., 2]) * rest
     beds[..., 2] = special
-    beds /= use.target_occupancy
+    beds *= use.beds_per_user[:, None, None]
     return beds
 
 
 def need(
-    old: ArrayLike,
+    older: ArrayLike,
     disabled: ArrayLike,
     severity_shares: ArrayLike,
     dementia: ArrayLike,
     settings: SettingUse,
     staffing: Staffing,
     bed_use: BedUse,
+    institution_factor: ArrayLike = 1.0,
+    users_per_carer_factor: ArrayLike = 1.0,
 ) -> Need:
     """Need of one region under one definition, in every draw and year.
 
-    `old` persons (draw, year, sex, group); `disabled` and `dementia` persons (draw, year) from
-    `disability.people_affected`; `severity_shares` (draw or 1, severity). More disabled people at every
-    severity never lower the beds, nor the caregivers where more severe disability takes no fewer of them
-    in any setting.
+    `older` people aged 60 and over (draw, year); `disabled` and `dementia` persons (draw, year) from
+    `disability.people_affected`; `severity_shares` (draw or 1, severity); the factors, numbers or
+    (draw or 1, year or 1), multiply the share in institutions and the users per caregiver. More disabled people
+    at every severity never lower the beds, nor the caregivers where more severe disability takes no fewer of
+    them in any setting.
     """
-    people = np.asarray(old, dtype=float)
     affected = np.asarray(disabled, dtype=float)
     severity = by_severity(affected, severity_shares)
-    users = users_by_setting(severity, people.sum(axis=(2, 3)), settings)
+    users = users_by_setting(severity, older, settings, institution_factor)
     beds = beds_by_kind(users[:, :, 0], dementia, bed_use)
-    return Need(affected, severity, users, beds, users * staffing.carers_per_user, staffing.fte_per_head)
+    carers = users * staffing.carers_per_user
+    factor = np.atleast_2d(np.asarray(users_per_carer_factor, dtype=float))
+    if np.any(factor != 1.0):
+        carers /= factor[..., None, None]
+    return Need(affected, severity, users, beds, carers, staffing.fte_per_head)
 
 
 def occupied_beds(admissions: ArrayLike, stay: float, start: ArrayLike) -> Array:

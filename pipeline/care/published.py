@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.care.flow import PastTrend, past_trend
+
+WIDER = {"nursing_beds": "institution_beds", "dementia_beds": "institution_beds"}
+"""Beds of one kind and the beds they are among."""
+
 
 @dataclass(frozen=True)
 class Rate:
@@ -18,13 +23,14 @@ class Rate:
 
 
 @dataclass(frozen=True)
-class Growth:
-    """Yearly change of a stock in `region` as a share of the stock in `first`, on average until `last`."""
+class Trend:
+    """How the logarithm of a stock moved from year to year in `region`, between the years `first` and `last`."""
 
-    share: float
+    path: PastTrend
     first: int
     last: int
     region: str
+    quantity: str
 
 
 def counts(figures: pd.DataFrame, region: str, quantity: str) -> pd.Series:
@@ -58,12 +64,16 @@ def published_rate(figures: pd.DataFrame, regions: Sequence[str], quantity: str,
     return None
 
 
-def published_growth(figures: pd.DataFrame, region: str, quantity: str, since: int) -> Growth | None:
-    """Mean yearly change since the first count not before `since`; None with counts less than two years apart."""
+def published_trend(figures: pd.DataFrame, region: str, quantity: str, since: int) -> Trend | None:
+    """Past trend of the counts not before `since`; None with fewer than three, which show no yearly change.
+
+    Beds of one kind follow the beds they are among where they have no series of their own: turning ordinary beds
+    into nursing beds is what a policy does, and `no_new_policy` has none.
+    """
     amount = counts(figures, region, quantity)
     amount = amount[amount.index >= since]
-    if len(amount) < 2 or amount.index[-1] - amount.index[0] < 2:
-        return None
-    first, last = int(amount.index[0]), int(amount.index[-1])
-    change = float(amount.iloc[-1] / amount.iloc[0] - 1.0)
-    return Growth(change / (last - first), first, last, region)
+    if len(amount) >= 3:
+        years = [int(year) for year in amount.index]
+        return Trend(past_trend(years, list(amount)), years[0], years[-1], region, quantity)
+    wider = WIDER.get(quantity)
+    return None if wider is None else published_trend(figures, region, wider, since)

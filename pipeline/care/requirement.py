@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-Serves = Literal["all", "institution", "community"]
+Serves = Literal["all", "institution", "community", "urban_community", "rural_community"]
 Form = Literal["stated", "ratio", "inverse"]
 
 
@@ -40,7 +40,8 @@ class Rule:
     """One target or norm on one indicator: the `quantity` it sets, its dated values, and whom its staff serve.
 
     `form`, `other` and `scale` as in the head of this module; `other` is None where the quantity is stated by
-    itself. `targets` in order of year; an undated norm is one point in the first year asked for. `basis` is
+    itself. `targets` in order of year; an undated norm is one point in the first year asked for and `standing`: it
+    holds in every year and is never carried. `basis` is
     the population the values refer to: "resident", "hukou" or "unspecified" (residents are then used).
     """
 
@@ -54,6 +55,7 @@ class Rule:
     basis: str = "unspecified"
     serves: Serves = "all"
     assumed: bool = False
+    standing: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,9 +115,7 @@ def required(
     as a second yardstick for the same staff, and the larger counts.
     """
     rules = tuple(rules)
-    terms = [
-        (rule, _term(rule, rules, populations, hukou_ratio, years)) for rule in rules if rule.quantity == quantity
-    ]
+    terms = [(rule, _term(rule, rules, populations, hukou_ratio, years)) for rule in rules if rule.quantity == quantity]
     if not terms:
         return None
     by_people: dict[Serves, list[Required]] = {}
@@ -135,8 +135,9 @@ def _term(
     years: Sequence[int],
 ) -> Required:
     values, carried = target_path(rule.baseline, rule.targets, years)
+    carried = carried & (not rule.standing)
     figures = (rule.targets[-1].figure_id,)
-    target_year = rule.targets[-1].year
+    target_year = None if rule.standing else rule.targets[-1].year
     if rule.form == "stated" or rule.other is None:
         return Required(values[None], carried, figures, rule.basis, rule.assumed, target_year)
     factor = values / rule.scale if rule.form == "ratio" else rule.scale / values
@@ -165,9 +166,13 @@ def _term(
 
 
 def _largest(terms: Sequence[Required]) -> Required:
-    """The largest of yardsticks for the same staff, by the mean of the last year; unknown terms come last."""
-    known = [term for term in terms if not term.unknown]
-    return max(known or terms, key=lambda term: float(np.nan_to_num(term.amount[:, -1]).mean()))
+    """The larger of yardsticks for the same staff in every draw and year, of those that can be worked out.
+
+    What it rests on, and in which years it is carried, is told of the one with the larger mean in the last year.
+    """
+    known = [term for term in terms if not term.unknown] or terms
+    widest = max(known, key=lambda term: float(np.nan_to_num(term.amount[:, -1]).mean()))
+    return replace(widest, amount=np.fmax.reduce(np.broadcast_arrays(*(term.amount for term in known))))
 
 
 def _sum(terms: Sequence[Required]) -> Required:

@@ -7,6 +7,7 @@ that a plan's own target speaks of is used; without a target the one whose stock
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from pipeline.care.requirement import Form, Point, Rule
@@ -51,17 +52,20 @@ def plan_rules(figures: Sequence[Figure], indicators: Mapping[str, Indicator], f
             before = [point for point in known if point.year < targets[0].year]
             figure = next(f for f in stated if f.id == targets[-1].figure_id)
             baseline = before[-1] if before else None
-            rules.append(_rule(name, indicators[name], targets, baseline, effective_basis(figure), assumed=False))
+            standing = figure.year is None
+            rule = _rule(name, indicators[name], targets, baseline, effective_basis(figure))
+            rules.append(replace(rule, standing=standing))
     return rules
 
 
 def norm_rules(indicators: Mapping[str, Indicator], first_year: int) -> list[Rule]:
     """The rules of the documented norms in the indicator catalogue: assumed wherever they are used."""
-    return [
-        _rule(name, item, (Point(first_year, item.norm.value, f"norm.{name}"),), None, "resident", assumed=True)
+    rules = [
+        _rule(name, item, (Point(first_year, item.norm.value, f"norm.{name}"),), None, "resident")
         for name, item in indicators.items()
         if item.norm is not None
     ]
+    return [replace(rule, assumed=True, standing=True) for rule in rules]
 
 
 def with_norms(own: Iterable[Rule], norms: Iterable[Rule]) -> list[Rule]:
@@ -70,9 +74,17 @@ def with_norms(own: Iterable[Rule], norms: Iterable[Rule]) -> list[Rule]:
     A norm joins where no rule of the plan sets its quantity and one needs it: institution beds behind a share
     of nursing beds, say. A norm on the resource itself does not join: a plan that sets no target has none.
     """
-    rules = list(own)
-    needed = {rule.other for rule in rules} - {rule.quantity for rule in rules}
-    return rules + [norm for norm in norms if norm.quantity in needed]
+    rules, norms = list(own), list(norms)
+    # A norm that joins may itself need another: nursing beds behind staff need institution beds.
+    while joining := [norm for norm in norms if norm.quantity in _needed(rules)]:
+        rules += joining
+    return rules
+
+
+def _needed(rules: Iterable[Rule]) -> set[str | None]:
+    """Quantities that rules rest on and none of them sets."""
+    rules = list(rules)
+    return {rule.other for rule in rules} - {rule.quantity for rule in rules}
 
 
 def quantity_of(resource: str, rules: Iterable[Rule], figures: Sequence[Figure]) -> str:
@@ -110,15 +122,11 @@ def _points(figures: Iterable[Figure], first_year: int) -> tuple[Point, ...]:
         if year not in best or _PRECISION[figure.comparator] < _PRECISION[best[year].comparator]:
             best[year] = figure
     return tuple(
-        Point(year, float(figure.value), figure.id)
-        for year, figure in sorted(best.items())
-        if figure.value is not None
+        Point(year, float(figure.value), figure.id) for year, figure in sorted(best.items()) if figure.value is not None
     )
 
 
-def _rule(
-    name: str, item: Indicator, targets: tuple[Point, ...], baseline: Point | None, basis: str, *, assumed: bool
-) -> Rule:
+def _rule(name: str, item: Indicator, targets: tuple[Point, ...], baseline: Point | None, basis: str) -> Rule:
     form, quantity, other = _direction(name, item)
     return Rule(
         indicator=name,
@@ -130,7 +138,6 @@ def _rule(
         baseline=baseline,
         basis=basis,
         serves=item.serves or "all",
-        assumed=assumed,
     )
 
 

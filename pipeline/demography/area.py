@@ -21,7 +21,7 @@ from pipeline.demography.mortality import yearly_survival
 
 Array = NDArray[np.float64]
 
-_NODES = np.array([-1.8, -1.2, -0.6, 0.0, 0.6, 1.2, 1.8])
+_NODES = np.linspace(-2.8, 2.8, 9)
 """Levels on Brass's scale at which survival is worked out exactly; between them it is a polynomial."""
 
 
@@ -89,7 +89,7 @@ class Scenario:
 class SurvivalSurface:
     """Survival ratios of the nation's table at any level on Brass's scale, fast for many draws.
 
-    log nSx at seven levels fixes a polynomial in the level for each year, sex and age; between them it differs
+    log nSx at nine levels fixes a polynomial in the level for each year, sex and age; between them it differs
     from the exact ratio by less than 5e-5.
     """
 
@@ -101,9 +101,9 @@ class SurvivalSurface:
         self._coefficients = np.tensordot(powers, exact, axes=1)
 
     def at(self, level: Array) -> Array:
-        """nSx (draw, time, sex, 101) at `level` (draw, time or 1, sex); levels beyond ±1.8 raise ValueError."""
+        """nSx (draw, time, sex, 101) at `level` (draw, time or 1, sex); levels beyond ±2.8 raise ValueError."""
         if np.abs(level).max(initial=0.0) > _NODES[-1]:
-            raise ValueError("a mortality level lies beyond ±1.8 on Brass's scale")
+            raise ValueError("a mortality level lies beyond ±2.8 on Brass's scale")
         alpha = level[..., None]
         value = np.broadcast_to(self._coefficients[-1], (level.shape[0], *self._coefficients.shape[1:])).copy()
         for coefficient in self._coefficients[-2::-1]:
@@ -119,9 +119,7 @@ def scenario_levels(standard_lx: Array, extra_e0: float) -> Array:
     return alpha_for_life_expectancy(standard_lx, life_expectancy(standard_lx) + growing[:, None])
 
 
-def area_rates(
-    area: AreaDraws, nation: Nation, surface: SurvivalSurface, scenario: Scenario, shift: Array
-) -> Rates:
+def area_rates(area: AreaDraws, nation: Nation, surface: SurvivalSurface, scenario: Scenario, shift: Array) -> Rates:
     """Rates of an area under a scenario, for the engine; `shift` (time, sex) as from `scenario_levels`."""
     steps = nation.standard_lx.shape[0]
     survival = surface.at(area.level + shift[None])
@@ -155,8 +153,3 @@ def at_year_end(anniversaries: Array, share: float) -> Array:
     if not 0 <= share <= 1:
         raise ValueError("the share of a year lies between 0 and 1")
     return anniversaries[:, :-1] + share * np.diff(anniversaries, axis=1)
-
-
-def no_effect() -> Array:
-    """A yearly log effect of nothing, (1, sex, age)."""
-    return np.zeros((1, 2, OPEN_AGE + 1))

@@ -93,9 +93,7 @@ def graduate(group_totals: ArrayLike, groups: Sequence[str], standard: ArrayLike
     totals = np.asarray(group_totals, dtype=float)
     if not np.all(totals >= 0):
         raise ValueError("an age group's count is negative or blank")
-    pattern = np.broadcast_to(
-        np.maximum(np.asarray(standard, dtype=float), 1e-6), (*totals.shape[:-1], OPEN_AGE + 1)
-    )
+    pattern = np.broadcast_to(np.maximum(np.asarray(standard, dtype=float), 1e-6), (*totals.shape[:-1], OPEN_AGE + 1))
     tiling = summing_matrix(groups)
     if not np.array_equal(tiling.sum(axis=0), np.ones(OPEN_AGE + 1)):
         raise ValueError("the age groups must cover every age once")

@@ -37,9 +37,7 @@ def census_year_mean(values: ArrayLike, first_year: int, start_years: Sequence[i
     index = np.asarray(start_years) - first_year
     if index.min() < 0 or index.max() + 1 >= series.shape[0]:
         last = first_year + series.shape[0] - 1
-        raise ValueError(
-            f"values for {first_year} to {last} do not cover {start_years[0]} to {start_years[-1] + 1}"
-        )
+        raise ValueError(f"values for {first_year} to {last} do not cover {start_years[0]} to {start_years[-1] + 1}")
     return np.asarray(SHARE_OF_FIRST_YEAR * series[index] + (1 - SHARE_OF_FIRST_YEAR) * series[index + 1])
 
 

@@ -48,9 +48,7 @@ def national_path(
     }
 
 
-def national_single_ages(
-    mean_population: Array, group_totals: Array, groups: Sequence[str], lx_before: Array
-) -> Array:
+def national_single_ages(mean_population: Array, group_totals: Array, groups: Sequence[str], lx_before: Array) -> Array:
     """The nation by single age on census day, (sex, age).
 
     `mean_population` (sex, 101) of the twelve months before, `group_totals` (sex, group) of the census,

@@ -61,7 +61,7 @@ def crps(draws: Array, observed: Array, *, fair: bool = True) -> Array:
 
 
 def ape(forecast: Array, observed: Array) -> Array:
-    """Absolute error in percent of the observed (case,). Raises ValueError where an observation is not positive."""
+    """Absolute error in percent of the observed (case,). Raises ValueError where an observation is not above 0."""
     truth = np.asarray(observed, dtype=float)
     _check_positive(truth, "observed")
     return np.asarray(100.0 * np.abs(np.asarray(forecast, dtype=float) / truth - 1.0))
@@ -112,7 +112,7 @@ def dressed(
     _check_positive(centre, "point forecast")
     if not np.isfinite(own).all():
         raise ValueError("errors must be finite")
-    groups = pd.factorize(np.arange(own.size) if left_out is None else pd.Index(left_out))[0]
+    groups = np.arange(own.size) if left_out is None else pd.factorize(pd.Series(list(left_out)))[0]
     levels = (np.arange(draws) + 0.5) / draws
     spread = np.empty((draws, own.size))
     for group in range(int(groups.max()) + 1):
@@ -120,7 +120,8 @@ def dressed(
         if others.size < 2:
             raise ValueError("dressing needs at least two errors of other cases")
         sample = others if signed else np.concatenate([others, -others])
-        spread[:, groups == group] = np.quantile(sample, levels, method="weibull")[:, None]
+        places = np.arange(1, sample.size + 1) / (sample.size + 1)
+        spread[:, groups == group] = np.interp(levels, places, np.sort(sample))[:, None]
     return np.asarray(centre * np.exp(spread))
 
 
@@ -148,8 +149,8 @@ def score_rows(draws: Array, observed: Array, labels: pd.DataFrame, point: Array
         "q975": q975,
         "ape": ape(middle, truth),
         "crps": 100.0 * crps(forecast, truth) / truth,
-        "covered_80": covered(forecast, truth, 0.8),
-        "covered_95": covered(forecast, truth, 0.95),
+        "covered_80": (q10 <= truth) & (truth <= q90),
+        "covered_95": (q025 <= truth) & (truth <= q975),
     }
     return labels.loc[:, list(LABELS)].reset_index(drop=True).assign(**scored)
 
@@ -227,7 +228,7 @@ def _wilson(share: float, cases: float) -> Array:
     shrunk = Z95**2 / cases
     centre = (share + shrunk / 2.0) / (1.0 + shrunk)
     half = Z95 / (1.0 + shrunk) * np.sqrt(share * (1.0 - share) / cases + Z95**2 / (4.0 * cases**2))
-    return np.clip(np.array([centre - half, centre + half]), 0.0, 1.0)
+    return np.asarray(np.clip([centre - half, centre + half], 0.0, 1.0))
 
 
 def _aligned(draws: Array, observed: Array) -> tuple[Array, Array]:

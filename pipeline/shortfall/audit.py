@@ -98,9 +98,7 @@ def ratios(case: Case) -> Iterator[Finding]:
             continue
         stated_zh, stated_en = rate_zh(figure.value, figure.unit), rate_en(figure.value, figure.unit)
         text_zh = f"{zh(top.value)} ÷ {zh(whole.value)} = {rate_zh(value, figure.unit)}；规划写 {stated_zh}。"
-        text_en = (
-            f"{en(top.value)} ÷ {en(whole.value)} = {rate_en(value, figure.unit)}; the plan says {stated_en}."
-        )
+        text_en = f"{en(top.value)} ÷ {en(whole.value)} = {rate_en(value, figure.unit)}; the plan says {stated_en}."
         used = [figure, top, whole]
         check = "share" if quantity.scale == 100 else "ratio"
         other = _other_label(case, figure, quantity, top) if severity == "contradiction" else None
@@ -196,8 +194,7 @@ def _wholes(case: Case, figure: Figure, quantity: Quantity) -> Iterator[Figure]:
         names += [
             other.id
             for other in case.catalogue.values()
-            if (other.numerator, other.denominator, other.scale)
-            == (part.whole, quantity.denominator, quantity.scale)
+            if (other.numerator, other.denominator, other.scale) == (part.whole, quantity.denominator, quantity.scale)
         ]
     for name in names:
         whole = case.beside(figure, name)
@@ -342,9 +339,7 @@ def restatements(case: Case) -> Iterator[Finding]:
         largest = max(abs(one.value), abs(other.value))
         if one.year != other.year or not largest or abs(one.value - other.value) / largest > SAME_THING:
             continue
-        rough, fine = sorted(
-            (one, other), key=lambda f: (f.span.high - f.span.low, f.value == largest), reverse=True
-        )
+        rough, fine = sorted((one, other), key=lambda f: (f.span.high - f.span.low, f.value == largest), reverse=True)
         if one.value == other.value:
             severity: Severity = "consistent"
         else:
@@ -500,9 +495,7 @@ def staff_sums(case: Case) -> Iterator[Finding]:
         if len(community) != 1 or len(institution) != 1 or community[0][1] != people:
             continue
         (outside, _, per_person, person_span), (inside, counted, per_bed, bed_span) = community[0], institution[0]
-        stated = [
-            (f.value / (case.catalogue[f.indicator].scale or 1), f) for f in _ratios(case, counted, people, year)
-        ]
+        stated = [(f.value / (case.catalogue[f.indicator].scale or 1), f) for f in _ratios(case, counted, people, year)]
         if counted == people or not stated:
             continue
         few, many = min(stated, key=lambda b: b[0]), max(stated, key=lambda b: b[0])
@@ -532,9 +525,7 @@ def staff_sums(case: Case) -> Iterator[Finding]:
         )
 
 
-def _terms(
-    case: Case, total: Figure, staff: str, serves: str, year: int
-) -> Iterator[tuple[Figure, str, float, Span]]:
+def _terms(case: Case, total: Figure, staff: str, serves: str, year: int) -> Iterator[tuple[Figure, str, float, Span]]:
     """Ratios on `staff` for one setting that hold in the year, as `_per_other` reads them."""
     for figure in case.figures:
         quantity = case.catalogue[figure.indicator]

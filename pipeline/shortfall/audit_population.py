@@ -116,9 +116,7 @@ def implied_denominators(case: Case) -> Iterator[Finding]:
             continue
         if case.beside(figure, quantity.denominator) is not None:
             continue
-        known = {
-            basis: case.references.evidence(quantity.denominator or "", basis, year) for basis in _bases(figure)
-        }
+        known = {basis: case.references.evidence(quantity.denominator or "", basis, year) for basis in _bases(figure)}
         found = {basis: evidence for basis, evidence in known.items() if evidence is not None}
         implied = top.value / figure.value * quantity.scale
         span = top.span.over(figure.span, quantity.scale)
@@ -224,9 +222,7 @@ def implied_totals(case: Case) -> Iterator[Finding]:
         growing = last.value > before.value
         against = span.high < last.value if growing else span.low > last.value
         projected = [
-            row.span
-            for row in case.references.of(quantity.denominator, "resident", "projection")
-            if row.year == year
+            row.span for row in case.references.of(quantity.denominator, "resident", "projection") if row.year == year
         ]
         outside = not any(row.meets(span) for row in projected)
         if against and not outside:
@@ -235,9 +231,7 @@ def implied_totals(case: Case) -> Iterator[Finding]:
             continue
         severity: Severity = "contradiction" if against else "consistent"
         range_zh = f"{zh(span.low)} 以上" if span.high == inf else f"{zh(span.low)}—{zh(span.high)}"
-        range_en = (
-            f"{en(span.low)} or more" if span.high == inf else f"{en(span.low)} to {en(span.high)} by rounding"
-        )
+        range_en = f"{en(span.low)} or more" if span.high == inf else f"{en(span.low)} to {en(span.high)} by rounding"
         direction_zh, direction_en = ("增长", "grew") if growing else ("减少", "shrank")
         tail_zh = (
             f"，两次普查间（{before.year}年 {zh(before.value)}）总人口在{direction_zh}，数量与占比不能同时成立。"

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.care.published import Growth, Rate
-from pipeline.care.requirement import Required, required
-from pipeline.care.supply import Record, Stock, supply_paths
-from pipeline.care.yardstick import (
-    RESOURCES,
-    effective_basis,
-    norm_rules,
-    plan_rules,
-    quantity_of,
-    stated_ratio,
-    stated_stock,
-    with_norms,
-)
-from pipeline.shortfall.gap import gap_measures
-from pipeline.sources.catalogue import Figure, Indicator
+from pipeline.care.demand import Demand
+from pipeline.care.flow import PATHS, needed_per_year
+from pipeline.care.groups import BED_KINDS, SETTINGS, SEVERITIES
+from pipeline.care.need import Need
+from pipeline.care.requirement import Required, Rule, required
+from pipeline.care.supply import Published, Record, Region, Supplies, Supply
+from pipeline.care.yardstick import RESOURCES, norm_rules, plan_rules, quantity_of, with_norms
+from pipeline.shortfall.verdict import Verdict, ratio_to_record, verdict
+from pipeline.sources.catalogue import Indicator
+from pipeline.summary import Amount
 
 Array = NDArray[np.float64]
 
@@ -33,240 +29,337 @@ UNITS: Mapping[str, str] = {
     "caregivers": "persons",
     "social_workers": "persons",
 }
+BEDS = tuple(name for name, unit in UNITS.items() if unit == "beds")
+
+NEED_QUANTITIES = {"beds": "institution_beds"}
+"""Quantity of the stock that need is held against, where it is not the plan's: need speaks of institutions."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Effort:
+    """What closing a gap by `year` takes: units to add a year from the last known stock on, each (draw, 1).
+
+    `net`, and `gross` with what is lost on the way; `record` the units added in the past, None where nobody
+    published them.
+    """
+
+    year: int
+    net: Amount
+    gross: Amount
+    record: Record | None
+
+    @cached_property
+    def ratio(self) -> float:
+        """Median of net units over the record; NaN where the record adds nothing in some draw."""
+        if self.record is None:
+            return float("nan")
+        return float(np.median(ratio_to_record(self.net.values, self.record.yearly)))
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What a gap means: its verdict, and the effort that would close it."""
+
+    verdict: Verdict
+    effort: Effort
+
+
+@dataclass(frozen=True, eq=False)
 class Series:
-    """One line of the gap table in all years and draws: `values` (draw, year), NaN where nothing is known."""
+    """One line of the gap table in all years and draws: `amount` (draw, year), NaN where nothing is known.
+
+    `notes` name the counts nobody published without which a requirement cannot be worked out. A gap of nominal
+    beds or of heads carries its `judgement`.
+    """
 
     resource: str
     yardstick: str
-    supply_path: str | None
     measure: str
-    values: Array
+    amount: Amount
     unit: str
     basis: str
     assumed: bool
     figure_id: str | None
-    stock_year: int | None
+    definition: str | None = None
+    severity: str | None = None
+    setting: str | None = None
+    bed_basis: str | None = None
+    unit_basis: str | None = None
+    supply_path: str | None = None
+    stock_year: int | None = None
+    notes: tuple[str, ...] = ()
+    judgement: Judgement | None = None
+
+    @property
+    def values(self) -> Array:
+        """The draws, (draw, year)."""
+        return self.amount.values
 
 
-@dataclass(frozen=True)
-class Published:
-    """Published rates and growth by quantity, which stand in for what a plan does not state."""
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a yardstick asks for of one resource, and what it rests on."""
 
-    rates: Mapping[str, Rate]
-    growth: Mapping[str, Growth]
-
-
-@dataclass(frozen=True)
-class Region:
-    """What the arithmetic needs to know of a planned region under one scenario.
-
-    `populations` resident people by indicator id, (draw, year); `past_60plus` resident people aged 60+ in
-    census years; `hukou_ratio` and `imputed_factor` (draw,); `horizon_end` the plan's last year, after which no
-    imputed stock is dated.
-    """
-
-    figures: Sequence[Figure]
-    populations: Mapping[str, Array]
-    past_60plus: Mapping[int, float]
-    hukou_ratio: Array | None
-    imputed_factor: Array
-    horizon_end: int
-    years: Sequence[int]
+    line: Series
+    amount: Amount
+    target_year: int
 
 
-def region_series(region: Region, indicators: Mapping[str, Indicator], published: Published) -> list[Series]:
-    """All series of a region: for each resource the plan's yardstick (where it has one) and the norm's.
+def region_series(
+    region: Region,
+    indicators: Mapping[str, Indicator],
+    published: Published,
+    demand: Demand | None = None,
+    old: Array | None = None,
+) -> Iterator[Series]:
+    """All series of a region: each resource by the plan's yardstick (where it has one), the norm's, and need's.
 
-    Supply, gap and sufficiency come with the stock the plan states, blank where it states none; where it states
-    none and a published rate exists, a second set with the imputed stock follows, marked assumed.
+    `old` people (draw, year, sex, group) for need, which is left out without `demand`. Supply, gap, shortfall,
+    sufficiency and the years in which it is met come on all three paths with the stock the plan states, blank
+    where it states none; where it states none and a published rate exists, a second set with the imputed stock
+    follows, marked assumed. Under the headline definition, the plan and the norm, beds come as nominal and as
+    usable ones; under that definition caregivers come in full-time equivalents too, and both by severity and
+    setting.
     """
     own = plan_rules(region.figures, indicators, region.years[0])
     norms = norm_rules(indicators, region.years[0])
-    series: list[Series] = []
+    supplies = Supplies(region, indicators, published, own)
     for resource in RESOURCES:
         quantity = quantity_of(resource, own, region.figures)
-        stocks = _stocks(quantity, region, indicators, published)
         planned = any(rule.quantity == quantity for rule in own)
         yardsticks = {"plan": with_norms(own, norms) if planned else [], "norm": norms}
         for yardstick, rules in yardsticks.items():
-            asked = required(quantity, rules, region.populations, region.hukou_ratio, region.years)
-            if asked is None:
-                continue
-            series += _required_series(resource, yardstick, asked, region)
-            for stock in stocks:
-                record = _record(quantity, stock, region, indicators, published)
-                series += _supply_series(resource, yardstick, asked, stock, record, region)
-            if not stocks or stocks[0].assumed:
-                series += _unknown_supply(resource, yardstick, asked, region)
-    return series
+            found = required(quantity, rules, region.populations, region.hukou_ratio, region.years)
+            if found is not None:
+                asked = _by_rule(resource, yardstick, found, region)
+                yield asked.line
+                yield from _against(asked, supplies[quantity], region)
+    if demand is None or old is None:
+        return
+    older, cases = old.sum(axis=(2, 3)), demand.cases(old)
+    for definition in demand.choice.definitions:
+        whole = demand.need(definition, old, older, cases)
+        for resource in RESOURCES:
+            asked = _by_need(resource, definition, whole, demand, region, own, norms)
+            yield asked.line
+            quantity = NEED_QUANTITIES.get(resource) or quantity_of(resource, own, region.figures)
+            yield from _against(asked, supplies[quantity], region, definition == demand.choice.headline)
+            if resource == "caregivers" and definition == demand.choice.headline:
+                yield from _full_time(asked, whole, supplies[quantity])
+        if definition == demand.choice.headline:
+            yield from _parts(definition, whole, demand)
 
 
-def _required_series(resource: str, yardstick: str, asked: Required, region: Region) -> list[Series]:
-    draws = max(p.shape[0] for p in region.populations.values())
-    values = np.broadcast_to(asked.amount, (draws, len(region.years)))
-    return [
-        Series(
-            resource,
-            yardstick,
-            None,
-            "required",
-            values,
-            UNITS[resource],
-            asked.basis,
-            asked.assumed,
-            asked.figure_id,
-            None,
-        )
-    ]
+def _by_rule(resource: str, yardstick: str, found: Required, region: Region) -> Asked:
+    draws = max(people.shape[0] for people in region.populations.values())
+    amount = Amount.of(np.broadcast_to(found.amount, (draws, len(region.years))))
+    line = _line(resource, yardstick, amount, found.basis, found.assumed, found.figure_id, notes=found.unknown)
+    target_year = region.horizon[1]
+    if yardstick == "plan" and found.target_year is not None:
+        target_year = found.target_year
+    return Asked(line, amount, target_year)
 
 
-def _supply_series(
-    resource: str, yardstick: str, asked: Required, stock: Stock, record: Record | None, region: Region
-) -> list[Series]:
-    result = []
-    for path, supply in supply_paths(stock, record, region.years).items():
-        assumed = stock.assumed or (path != "held" and record is not None and record.assumed)
-        common = Series(
-            resource,
-            yardstick,
-            path,
-            "supply",
-            supply,
-            UNITS[resource],
-            asked.basis,
-            assumed,
-            stock.figure_id,
-            stock.year,
-        )
-        result.append(common)
-        measures = gap_measures(asked.amount, supply, stock.amount, stock.year, region.years)
-        for measure, values in measures.items():
-            if measure == "required_per_year" and path != "held":
-                continue
-            unit = {"sufficiency": "ratio", "required_per_year": f"{UNITS[resource]}_per_year"}.get(
-                measure, UNITS[resource]
-            )
-            result.append(
-                replace(
-                    common,
-                    measure=measure,
-                    values=values,
-                    unit=unit,
-                    assumed=assumed or asked.assumed,
-                    figure_id=asked.figure_id,
-                )
-            )
-    return result
-
-
-def _unknown_supply(resource: str, yardstick: str, asked: Required, region: Region) -> list[Series]:
-    nothing = np.full((1, len(region.years)), np.nan)
-    return [
-        Series(
-            resource,
-            yardstick,
-            "held",
-            measure,
-            nothing,
-            unit,
-            asked.basis,
-            False,
-            None if measure == "supply" else asked.figure_id,
-            None,
-        )
-        for measure, unit in (
-            ("supply", UNITS[resource]),
-            ("gap", UNITS[resource]),
-            ("sufficiency", "ratio"),
-            ("required_per_year", f"{UNITS[resource]}_per_year"),
-        )
-    ]
-
-
-def _stocks(
-    quantity: str, region: Region, indicators: Mapping[str, Indicator], published: Published
-) -> list[Stock]:
-    stock = _stated(quantity, region, indicators)
-    if stock is not None:
-        return [stock]
-    rate = published.rates.get(quantity)
-    if rate is None:
-        return []
-    when = max(min(rate.year, region.horizon_end), region.years[0])
-    people = region.populations["population_60plus"][:, list(region.years).index(when)]
-    amount = rate.per_person * people * region.imputed_factor
-    return [Stock(amount, when, f"rate.{rate.region}.{quantity}", assumed=True)]
-
-
-def _stated(quantity: str, region: Region, indicators: Mapping[str, Indicator]) -> Stock | None:
-    """The stock a plan states, as a number or through a ratio in a year of the projection; None otherwise."""
-    figure = stated_stock(region.figures, quantity)
-    if figure is not None and figure.value is not None and figure.year is not None:
-        return Stock(np.array([figure.value]), figure.year, figure.id)
-    ratio = stated_ratio(region.figures, indicators, quantity)
-    if ratio is None or ratio.value is None or ratio.year is None or ratio.year not in region.years:
-        return None
-    indicator = indicators[ratio.indicator]
-    share = ratio.value / (indicator.scale or 1.0)
-    at = list(region.years).index(ratio.year)
-    if indicator.denominator is not None and indicator.denominator in region.populations:
-        people = region.populations[indicator.denominator][:, at]
-        if effective_basis(ratio) == "hukou":
-            if region.hukou_ratio is None:
-                return None
-            people = people * region.hukou_ratio
-        return Stock(share * people, ratio.year, ratio.id)
-    whole = None if indicator.denominator is None else _stated(indicator.denominator, region, indicators)
-    return None if whole is None else Stock(share * whole.amount, ratio.year, f"{ratio.id};{whole.figure_id}")
-
-
-def _record(
-    quantity: str, stock: Stock, region: Region, indicators: Mapping[str, Indicator], published: Published
-) -> Record | None:
-    """Units added a year in the past: the plan's own record, else the nation's rate on the region's stock.
-
-    A plan's record is a stated increase, or the same count or ratio to people aged 60+ stated for two years.
-    """
-    for figure in region.figures:
-        indicator = indicators[figure.indicator]
-        if indicator.increase_of == quantity and figure.kind == "baseline" and figure.value is not None:
-            return Record(np.array([figure.value / (indicator.period or 1)]), figure.id, assumed=False)
-    two_years = _stated_growth(quantity, region, indicators)
-    if two_years is not None:
-        return two_years
-    growth = published.growth.get(quantity)
-    if growth is None:
-        return None
-    return Record(growth.share * stock.amount, f"growth.{growth.region}.{quantity}", assumed=True)
-
-
-def _stated_growth(quantity: str, region: Region, indicators: Mapping[str, Indicator]) -> Record | None:
-    """Units a year between the first and the last stock the plan states by the same indicator."""
-    for name in (quantity, *(i for i, item in indicators.items() if item.numerator == quantity)):
-        stated = {
-            figure.year: figure
-            for figure in region.figures
-            if figure.indicator == name and figure.kind == "baseline" and figure.value is not None
+def _by_need(
+    resource: str,
+    definition: str,
+    whole: Need,
+    demand: Demand,
+    region: Region,
+    own: Sequence[Rule],
+    norms: Sequence[Rule],
+) -> Asked:
+    """What need asks for; social workers by the plan's rule, or the norms', on the beds and residents of need."""
+    basis, assumed = "resident", demand.choice.use.assumed or bool(demand.choice.staffing.assumed)
+    notes: tuple[str, ...] = ()
+    rests_on = [f"definition.{definition}", f"settings.{demand.choice.use.id}"]
+    if resource == "social_workers":
+        counts = {
+            "institution_beds": whole.beds.sum(axis=2),
+            "institution_residents": whole.users[:, :, 0].sum(axis=2),
         }
-        dated = [(year, stated[year]) for year in sorted(year for year in stated if year is not None)]
-        if len(dated) < 2 or indicators[name].denominator not in (None, "population_60plus"):
-            continue
-        (first_year, first), (last_year, last) = dated[0], dated[-1]
-        amounts = []
-        for year, figure in (dated[0], dated[-1]):
-            people = _past_people(region.past_60plus, year) if indicators[name].denominator else 1.0
-            amounts.append((figure.value or 0.0) / (indicators[name].scale or 1.0) * people)
-        yearly = (amounts[1] - amounts[0]) / (last_year - first_year)
-        return Record(
-            np.array([yearly]), f"{first.id};{last.id}", assumed=indicators[name].denominator is not None
-        )
-    return None
+        known = {**region.populations, **counts}
+        found = required(resource, own, known, region.hukou_ratio, region.years)
+        if found is None:
+            found = required(resource, norms, known, region.hukou_ratio, region.years)
+        if found is None:
+            values = np.full((1, len(region.years)), np.nan)
+        else:
+            values, basis, notes = found.amount, found.basis, found.unknown
+            rests_on += found.figure_ids
+    elif resource == "caregivers":
+        values = whole.carers.sum(axis=(2, 3))
+        rests_on.append(f"staffing.{demand.choice.staffing.id}")
+    elif resource == "beds":
+        values = whole.beds.sum(axis=2)
+    else:
+        values = whole.beds[..., BED_KINDS.index(resource.removesuffix("_beds"))]
+    amount = Amount.of(values)
+    line = _line(resource, "need", amount, basis, assumed, ";".join(rests_on), notes=notes)
+    return Asked(replace(line, definition=definition), amount, region.years[-1])
 
 
-def _past_people(census: Mapping[int, float], year: int) -> float:
-    """People at a year between censuses, growing at a steady rate; beyond them the nearest census counts."""
-    years = sorted(census)
-    return float(np.exp(np.interp(year, years, np.log([census[y] for y in years]))))
+def _line(
+    resource: str,
+    yardstick: str,
+    amount: Amount,
+    basis: str,
+    assumed: bool,
+    figure_id: str,
+    notes: tuple[str, ...] = (),
+) -> Series:
+    beds = resource in BEDS
+    return Series(
+        resource,
+        yardstick,
+        "required",
+        amount,
+        UNITS[resource],
+        basis,
+        assumed,
+        figure_id,
+        bed_basis="nominal" if beds else None,
+        unit_basis=None if beds else "heads",
+        notes=notes,
+    )
+
+
+def _against(asked: Asked, supply: Supply | None, region: Region, in_detail: bool = True) -> Iterator[Series]:
+    """The requirement against the supply on every path, `in_detail` against usable beds as well.
+
+    Blank lines where no stock is published.
+    """
+    if supply is None or supply.stock.assumed:
+        yield from _unknown(asked, region)
+    if supply is None:
+        return
+    effort = _effort(asked, supply, region.years)
+    measured: dict[int, dict[str, Amount]] = {}
+    judged: dict[int, Verdict] = {}
+    for path in PATHS:
+        there = supply.paths[path]
+        assumed = supply.assumed(path)
+        line = replace(asked.line, supply_path=path, stock_year=supply.stock.year, notes=())
+        if id(there) not in measured:
+            judged[id(there)] = verdict(asked.amount.values, there.values, region.years)
+            measured[id(there)] = measures(asked.amount, there, judged[id(there)])
+        yield replace(line, measure="supply", amount=there, assumed=assumed, figure_id=supply.stock.figure_id)
+        found = measured[id(there)]
+        line = replace(line, assumed=assumed or asked.line.assumed)
+        judgement = Judgement(judged[id(there)], effort)
+        for measure, amount in found.items():
+            yield replace(
+                line,
+                measure=measure,
+                amount=amount,
+                unit=_unit(measure, asked.line.unit),
+                judgement=judgement if measure == "gap" else None,
+            )
+        if path == "held":
+            pace = _pace(found["gap"], supply.stock.year, region.years)
+            yield replace(line, measure="required_per_year", amount=pace, unit=f"{asked.line.unit}_per_year")
+    if asked.line.resource in BEDS and in_detail:
+        yield from _usable(asked, supply)
+
+
+def _pace(gap: Amount, stock_year: int, years: Sequence[int]) -> Amount:
+    """Net units to add a year to close each year's gap to the stock held; NaN up to the stock's own year."""
+    elapsed = np.asarray(years, dtype=float) - stock_year
+    elapsed[elapsed <= 0] = np.nan
+    return gap.rising(lambda values: values / elapsed)
+
+
+def _effort(asked: Asked, supply: Supply, years: Sequence[int]) -> Effort:
+    """What meeting the requirement of the target's year takes, within the years looked at."""
+    year = min(max(asked.target_year, years[0]), years[-1])
+    at_target = asked.amount.values[:, [list(years).index(year)]]
+    net, gross = (
+        Amount.of(needed_per_year(at_target, supply.stock.amount, supply.stock.year, kept, [year]))
+        for kept in (np.ones(1), supply.kept)
+    )
+    return Effort(year, net, gross, supply.record)
+
+
+def measures(asked: Amount, there: Amount, found: Verdict) -> dict[str, Amount]:
+    """gap, shortfall, sufficiency and met of a verdict on what is `asked` and what is `there`, with their order."""
+    gap, sufficiency = Amount(found.gap), Amount(found.sufficiency)
+    if there.certain:
+        gap = asked.rising(lambda values: values - there.values, found.gap)
+        sufficiency = asked.falling(lambda values: _ratio(there.values, values), found.sufficiency)
+    elif asked.certain:
+        gap = there.falling(lambda values: asked.values - values, found.gap)
+        sufficiency = there.rising(lambda values: _ratio(values, asked.values), found.sufficiency)
+    return {
+        "gap": gap,
+        "shortfall": gap.rising(lambda values: np.maximum(values, 0.0)),
+        "sufficiency": sufficiency,
+        "met_probability": Amount(found.met),
+    }
+
+
+def _ratio(part: Array, whole: Array) -> Array:
+    shape = np.broadcast_shapes(part.shape, whole.shape)
+    ratio = np.full(shape, np.nan)
+    np.divide(part, whole, out=ratio, where=np.broadcast_to(whole > 0, shape))
+    return ratio
+
+
+def _unit(measure: str, unit: str) -> str:
+    return {"sufficiency": "ratio", "met_probability": "probability"}.get(measure, unit)
+
+
+def _unknown(asked: Asked, region: Region) -> Iterator[Series]:
+    """Blank lines on every path: nobody published what there is."""
+    nothing = Amount(np.full((1, len(region.years)), np.nan))
+    for path in PATHS:
+        line = replace(asked.line, supply_path=path, amount=nothing, notes=())
+        yield replace(line, measure="supply", figure_id=None, assumed=False)
+        for measure in ("gap", "shortfall", "sufficiency", "met_probability"):
+            yield replace(line, measure=measure, unit=_unit(measure, asked.line.unit))
+        if path == "held":
+            yield replace(line, measure="required_per_year", unit=f"{asked.line.unit}_per_year")
+
+
+def _usable(asked: Asked, supply: Supply) -> Iterator[Series]:
+    """The same requirement against the beds that can be used, and how many of all beds stand empty."""
+    for path in PATHS:
+        line = replace(asked.line, supply_path=path, stock_year=supply.stock.year, assumed=True, notes=())
+        yield from _short(asked.amount, supply.usable[path], replace(line, bed_basis="usable"), supply)
+        if asked.line.resource == "beds":
+            yield replace(line, measure="empty", amount=supply.empty[path], figure_id=supply.stock.figure_id)
+
+
+def _short(asked: Amount, there: Amount, line: Series, supply: Supply) -> Iterator[Series]:
+    """Supply, gap and the years in which it is met, and no more."""
+    yield replace(line, measure="supply", amount=there, figure_id=supply.stock.figure_id)
+    found = measures(asked, there, verdict(asked.values, there.values, range(asked.values.shape[1])))
+    for measure in ("gap", "met_probability"):
+        yield replace(line, measure=measure, amount=found[measure], unit=_unit(measure, line.unit))
+
+
+def _full_time(asked: Asked, whole: Need, supply: Supply | None) -> Iterator[Series]:
+    """Caregivers in full-time equivalents, who work each setting's hours; those there are, an institution's."""
+    amount = Amount.of(whole.carers_fte.sum(axis=(2, 3)))
+    line = replace(asked.line, unit_basis="fte", unit="full_time_equivalents")
+    yield replace(line, amount=amount)
+    if supply is None:
+        return
+    for path in PATHS:
+        there = supply.paths[path].rising(lambda heads: heads * whole.fte_per_head[0])
+        here = replace(line, supply_path=path, stock_year=supply.stock.year, assumed=True, notes=())
+        yield from _short(amount, there, here, supply)
+
+
+def _parts(definition: str, whole: Need, demand: Demand) -> Iterator[Series]:
+    """Required beds by severity, and caregivers by setting and severity, in heads."""
+    rests_on = f"definition.{definition};settings.{demand.choice.use.id}"
+    beds = whole.users[:, :, 0] * demand.draws.beds.beds_per_user[:, None, None]
+    for column, severity in enumerate(SEVERITIES):
+        line = _line("beds", "need", Amount.of(beds[..., column]), "resident", demand.choice.use.assumed, rests_on)
+        yield replace(line, definition=definition, severity=severity, setting="institution")
+    rests_on += f";staffing.{demand.choice.staffing.id}"
+    for row, setting in enumerate(SETTINGS):
+        for column, severity in enumerate(SEVERITIES):
+            part = Amount.of(whole.carers[:, :, row, column])
+            line = _line("caregivers", "need", part, "resident", True, rests_on)
+            yield replace(line, definition=definition, severity=severity, setting=setting)

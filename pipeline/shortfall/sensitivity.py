@@ -88,9 +88,7 @@ class UncertainInput:
         return np.asarray(expit(value) if self.shape == "share" else value)
 
 
-def sensitivity(
-    model: GapModel, inputs: Sequence[UncertainInput], seed: int, base_samples: int = 1024
-) -> pd.DataFrame:
+def sensitivity(model: GapModel, inputs: Sequence[UncertainInput], seed: int, base_samples: int = 1024) -> pd.DataFrame:
     """Inputs ranked by how much of the gap's variance is theirs; columns `COLUMNS`, the largest total first.
 
     `first_order` and `total` as shares of variance (estimates, so that a small one can fall below 0), `*_conf`
@@ -148,7 +146,5 @@ def _evaluated(model: GapModel, inputs: Sequence[UncertainInput], levels: Array)
     if gap.shape != levels.shape[:1]:
         raise ValueError(f"gap: found shape {gap.shape}, expected one number for each of {len(levels)} rows")
     if not np.all(np.isfinite(gap)):
-        raise ValueError(
-            f"gap: found {int((~np.isfinite(gap)).sum())} rows without a finite number, expected none"
-        )
+        raise ValueError(f"gap: found {int((~np.isfinite(gap)).sum())} rows without a finite number, expected none")
     return gap

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,27 +35,34 @@ class EventYear:
     @property
     def mode(self) -> int | None:
         """The most frequent year."""
-        found, count = np.unique(self._known, return_counts=True)
-        return int(found[np.argmax(count)]) if found.size else None
+        return self._first_year + int(np.argmax(self._counts)) if self._counts.size else None
 
     @property
     def mode_share(self) -> float | None:
         """Share of the draws with the event in which it comes in the most frequent year."""
-        return None if self.mode is None else float(np.mean(self._known == self.mode))
+        return float(self._counts.max() / self._counts.sum()) if self._counts.size else None
 
     def quantile(self, level: float) -> int | None:
         """The year by which the event has come in this share of the draws in which it comes at all."""
-        known = self._known
-        return int(np.quantile(known, level, method="inverted_cdf")) if known.size else None
+        if not self._counts.size:
+            return None
+        reached = np.cumsum(self._counts) / self._counts.sum() >= level * (1 - ROUNDING)
+        return self._first_year + int(np.argmax(reached))
 
     @property
     def median(self) -> int | None:
         """The year at the 0.5 quantile."""
         return self.quantile(0.5)
 
-    @property
-    def _known(self) -> Array:
-        return self.years[~np.isnan(self.years)]
+    @cached_property
+    def _first_year(self) -> int:
+        return int(np.nanmin(self.years))
+
+    @cached_property
+    def _counts(self) -> NDArray[np.intp]:
+        """Draws with the event by year, from the first year on; empty where it comes in none."""
+        known = self.years[~np.isnan(self.years)]
+        return np.bincount((known - known.min()).astype(int)) if known.size else np.zeros(0, dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -97,24 +105,27 @@ def verdict(required: ArrayLike, supply: ArrayLike, years: Sequence[int]) -> Ver
     if asked.ndim != 2 or asked.shape[1] != len(years):
         raise ValueError(f"required and supply: found shape {asked.shape}, expected draws × {len(years)} years")
     gap = asked - there
-    known = ~np.isnan(gap)
-    short = known & (gap > ROUNDING * np.abs(asked))
-    closed = known & ~short & np.logical_or.accumulate(short, axis=1)
-    met = np.where(known, (~short).astype(float), np.nan)
-    shortfall = np.maximum(gap, 0.0)
-    worst = np.where(short, gap, -np.inf)
-    at_peak = short & (worst == worst.max(axis=1, keepdims=True))
+    unknown = np.isnan(gap)
+    short = gap > ROUNDING * np.abs(asked)
+    met = np.subtract(1.0, short)
+    met[unknown] = np.nan
     sufficiency = np.divide(there, asked, out=np.full(asked.shape, np.nan), where=asked > 0)
+    draws = int((~unknown.all(axis=1)).sum()) if unknown.any() else len(gap)
+    ever, first = _first(short)
+    closed = np.logical_not(short | unknown)
+    closed &= np.arange(gap.shape[1]) > first[:, None]
+    closed &= ever[:, None]
+    worst = np.where(unknown, -np.inf, gap) if unknown.any() else gap
     return Verdict(
         years=tuple(years),
         gap=gap,
-        shortfall=shortfall,
+        shortfall=np.maximum(gap, 0.0),
         sufficiency=sufficiency,
         met=met,
-        met_probability=met.mean(axis=0),
-        first_short=_first(short, known, years),
-        first_closed=_first(closed, known, years),
-        peak=_first(at_peak, known, years),
+        met_probability=np.einsum("dy->y", met) / len(met),
+        first_short=_event(ever, first, draws, years),
+        first_closed=_event(*_first(closed), draws, years),
+        peak=_event(ever, worst.argmax(axis=1), draws, years),
     )
 
 
@@ -132,9 +143,13 @@ def ratio_to_record(needed: ArrayLike, record: ArrayLike) -> Array:
     return ratio
 
 
-def _first(happens: NDArray[np.bool_], known: NDArray[np.bool_], years: Sequence[int]) -> EventYear:
-    """The first year of each draw in which something happens."""
-    when = np.asarray(years, dtype=float)[np.argmax(happens, axis=1)]
-    ever = happens.any(axis=1)
-    draws = int(known.any(axis=1).sum())
-    return EventYear(np.where(ever, when, np.nan), float(ever.sum() / draws) if draws else np.nan)
+def _first(happens: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Whether something happens in each draw, and the place of its first year; 0 where it does not."""
+    first = happens.argmax(axis=1)
+    return happens[np.arange(len(happens)), first], first
+
+
+def _event(happens: NDArray[np.bool_], place: NDArray[np.intp], draws: int, years: Sequence[int]) -> EventYear:
+    """The event that happens in some draws in the year at `place`, of `draws` in which anything is known."""
+    when = np.where(happens, np.asarray(years, dtype=float)[place], np.nan)
+    return EventYear(when, float(happens.sum() / draws) if draws else np.nan)

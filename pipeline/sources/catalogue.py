@@ -84,7 +84,7 @@ class Indicator(_Strict):
     resource: Resource
     range: Annotated[tuple[float, float], Field(strict=False)]
     note: str
-    serves: Literal["institution", "community", "all"] | None = None
+    serves: Literal["institution", "community", "urban_community", "rural_community", "all"] | None = None
     subset_of: Identifier | None = None
     part_of: Identifier | None = None
     disjoint_from: Annotated[tuple[Identifier, ...], Field(strict=False)] = ()

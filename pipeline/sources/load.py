@@ -89,9 +89,14 @@ def check_catalogue(root: Path) -> tuple[Catalogue, list[Fault]]:
     return catalogue, faults
 
 
-def load_regions(root: Path) -> dict[str, Region]:
+def load_region(root: Path, folder: str, name: str) -> Region:
+    """One region, from data/regions/`folder`/`name`.yaml alone. Raises InputError."""
+    return read_model(root, f"data/regions/{folder}/{name}.yaml", _REGION)[0]
+
+
+def load_regions(root: Path, folders: Iterable[str] = ("provinces", "cities")) -> dict[str, Region]:
     """The regions by id: provinces and the nation, then cities, each by file name. Raises InputError."""
-    regions, _, faults = _read_folders(root, REGIONS_FOLDERS, _REGION)
+    regions, _, faults = _read_folders(root, [f"data/regions/{folder}" for folder in folders], _REGION)
     raise_if_any(faults)
     return regions
 

@@ -72,9 +72,7 @@ def read_yaml(root: Path, file: str) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise InputError(
-            [Fault(file, place, f"a YAML error ({error.problem or error.context})", "YAML")]
-        ) from None
+        raise InputError([Fault(file, place, f"a YAML error ({error.problem or error.context})", "YAML")]) from None
     except (YAMLError, ValueError) as error:
         raise InputError([Fault(file, "", f"a YAML error ({shown(str(error))})", "YAML")]) from None
 
@@ -108,9 +106,7 @@ def _walk(node: Node, path: KeyPath, file: str, lines: dict[KeyPath, int], fault
                 continue
             if key.value in seen:
                 found = f"the key {key.value} again (first in line {seen[key.value]})"
-                faults.append(
-                    Fault(file, f"line {key_line}, {dotted((*path, key.value))}", found, "each key once")
-                )
+                faults.append(Fault(file, f"line {key_line}, {dotted((*path, key.value))}", found, "each key once"))
                 continue
             seen[key.value] = key_line
             lines[(*path, key.value)] = key_line

@@ -20,6 +20,7 @@ from pipeline.stages.common import (
     CENSUS_YEAR,
     NATION,
     NATION_FILE,
+    PROVINCES_FILE,
     SINGLE_AGE_FILE,
     SINGLE_AGES,
     Array,
@@ -80,8 +81,6 @@ def baseline(root: Path) -> None:
             ages[region.id, year] = graduate(sex_age(rows), list(dict.fromkeys(rows["age"])), standard)
         if region.level == "province":
             levels[region.id] = relative_level(_census_lx(census, region.id), national_deaths, ABRIDGED_AGES)
-        elif region.level == "city":
-            levels[region.id] = levels[region.parent or NATION]
 
     frames = [
         pd.DataFrame(people.T, columns=list(SEXES), index=pd.Index(SINGLE_AGES, name="age"))
@@ -90,7 +89,9 @@ def baseline(root: Path) -> None:
         .assign(region=region, year=year)
         for (region, year), people in ages.items()
     ]
-    write_parquet(pd.concat(frames), root / SINGLE_AGE_FILE, SINGLE_AGE)
+    table = pd.concat(frames)
+    write_parquet(table, root / SINGLE_AGE_FILE, SINGLE_AGE)
+    write_parquet(table[table["region"].isin(list(levels))], root / PROVINCES_FILE, SINGLE_AGE)
     save_arrays(
         root / NATION_FILE,
         start_years=np.arange(FIRST_START_YEAR, settings.last_year + 1),

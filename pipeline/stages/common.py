@@ -12,8 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.demography.area import AreaDraws, Nation
+from pipeline.demography.cohort_change import yearly_from_decade
 from pipeline.demography.groups import OPEN_AGE, SEXES
 from pipeline.errors import InputError
+from pipeline.sources.catalogue import Region
 from pipeline.tables.write import replaced
 
 Array = NDArray[np.float64]
@@ -24,8 +26,11 @@ SINGLE_AGES = (*(str(age) for age in range(OPEN_AGE)), f"{OPEN_AGE}+")
 
 NATION_FILE = Path("data/derived/nation.npz")
 SINGLE_AGE_FILE = Path("data/derived/single_age.parquet")
+PROVINCES_FILE = Path("data/derived/single_age_provinces.parquet")
 AREA_FOLDER = Path("models/areas")
+POSTERIOR_FOLDER = Path("models/posterior")
 RESULTS_FOLDER = Path("data/results")
+BACKTEST_FOLDER = Path("data/backtest")
 TABLES_FOLDER = Path("reports/tables")
 
 
@@ -59,22 +64,21 @@ def save_arrays(path: Path, **arrays: NDArray[Any]) -> None:
         np.savez(file, allow_pickle=False, **arrays)
 
 
-def save_area(root: Path, region: str, area: AreaDraws) -> None:
-    """Write the draws of one area to its own file."""
-    save_arrays(
-        root / AREA_FOLDER / f"{region}.npz",
-        base=area.base,
-        level=area.level,
-        consistency=area.consistency,
-        migration=area.migration,
-        tfr=area.tfr,
+def save_area(root: Path, folder: str, region: str, draws: Mapping[str, Array]) -> None:
+    """Write the draws of one area (as from `forward.area_draws`) to its own file; the census day stays exact."""
+    lean = {name: array if name == "base" else array.astype(np.float32) for name, array in draws.items()}
+    save_arrays(root / AREA_FOLDER / folder / f"{region}.npz", **lean)
+
+
+def load_area(root: Path, region: Region) -> AreaDraws:
+    """Draws of one area as `save_area` wrote them, their decade effects spread over single years."""
+    folder = "cities" if region.level == "city" else "provinces"
+    with np.load(root / AREA_FOLDER / folder / f"{region.id}.npz") as file:
+        parts = {name: file[name].astype(float) for name in file.files}
+    spread = yearly_from_decade().T
+    return AreaDraws(
+        parts["base"], parts["level"], parts["consistency"] @ spread, parts["migration"] @ spread, parts["tfr"]
     )
-
-
-def load_area(root: Path, region: str) -> AreaDraws:
-    """Draws of one area as `save_area` wrote them."""
-    with np.load(root / AREA_FOLDER / f"{region}.npz") as file:
-        return AreaDraws(*(file[name] for name in ("base", "level", "consistency", "migration", "tfr")))
 
 
 def load_nation(root: Path) -> Nation:

@@ -50,7 +50,7 @@ def project(root: Path, scenario: str) -> None:
     folder = root / RESULTS_FOLDER / scenario
     population, ages = [], []
     for region in regions:
-        people = region_population(load_area(root, region), nation, bend)
+        people = region_population(load_area(root, catalogue.regions[region]), nation, bend)
         axes: Axes = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
         code = catalogue.regions[region].gb_code
         population.append(long_table(summarised(people.report), axes).assign(region=region, gb_code=code))
@@ -60,9 +60,7 @@ def project(root: Path, scenario: str) -> None:
             old = people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32)
             save_arrays(folder / "old" / f"{region}.npz", old=old)
     table = pd.concat(population).assign(scenario=scenario)
-    table["date"] = np.where(
-        table["year"] == CENSUS_YEAR, f"{CENSUS_YEAR}-11-01", table["year"].astype(str) + "-12-31"
-    )
+    table["date"] = np.where(table["year"] == CENSUS_YEAR, f"{CENSUS_YEAR}-11-01", table["year"].astype(str) + "-12-31")
     write_parquet(table, folder / "population.parquet", POPULATION)
     write_parquet(pd.concat(ages).assign(scenario=scenario), folder / "ages.parquet", AGES)
 

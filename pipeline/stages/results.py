@@ -9,15 +9,20 @@ import pandas as pd
 
 from pipeline.care.yardstick import RESOURCES
 from pipeline.demography.groups import REPORT_GROUPS
-from pipeline.settings import all_settings
+from pipeline.settings import CENTRAL, Settings, all_settings
 from pipeline.shortfall.headline import headline_rows
 from pipeline.sources.catalogue import Indicator, Plan
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER, run
-from pipeline.tables.results import GAP, HEADLINE, POPULATION
+from pipeline.tables.results import GAP, HEADLINE, NEED, POPULATION, VERDICT
 from pipeline.tables.write import write_csv
 
 ROUND_YEARS = (CENSUS_YEAR, 2025, 2030, 2035)
+NEED_YEARS = (*ROUND_YEARS, 2021)
+"""Years of the need table; published national counts are of 2020 and 2021."""
+
+MIDDLE = (0.1, 0.5, 0.9)
+"""Quantiles that stand where not all do: the median and the 80 % interval."""
 
 
 def results(root: Path) -> None:
@@ -26,42 +31,95 @@ def results(root: Path) -> None:
     settings = all_settings(root)
     planned = {plan.region for plan in catalogue.plans.values()} | {NATION}
     folder = root / RESULTS_FOLDER
-    population = pd.concat([pd.read_parquet(folder / s / "population.parquet") for s in settings])
-    gap = pd.concat([pd.read_parquet(folder / s / "gap.parquet") for s in settings])
-    central = gap[gap["scenario"] == "central"]
+    tables = {
+        name: pd.concat([pd.read_parquet(folder / scenario / f"{name}.parquet") for scenario in settings])
+        for name in ("population", "gap", "verdict", "need")
+    }
+    population, gap, verdict, need = tables.values()
+    central = gap[gap["scenario"] == CENTRAL]
     headline = [
         row
         for plan in catalogue.plans.values()
         for row in headline_rows(
-            plan, catalogue.indicators, central[central["region"] == plan.region], settings["central"].data_date
+            plan, catalogue.indicators, central[central["region"] == plan.region], settings[CENTRAL].data_date
         )
     ]
     reported = population["region"].isin(planned) & population["age_group"].isin(REPORT_GROUPS)
-    reported &= (population["scenario"] == "central") | (population["sex"] == "both")
-    reported &= _in_brief(population)
-    write_csv(population[reported], root / TABLES_FOLDER / "population.csv", POPULATION)
-    published = pd.concat(
-        [
-            gap[
-                (gap["region"] == plan.region)
-                & gap["year"].isin(plan_years(plan, catalogue.indicators))
-                & _in_brief(gap)
-            ]
-            for plan in catalogue.plans.values()
-        ]
+    alike = [s for s, item in settings.items() if s != CENTRAL and item.projection == settings[CENTRAL].projection]
+    reported &= ((population["scenario"] == CENTRAL) | (population["sex"] == "both")) & ~population["scenario"].isin(
+        alike
     )
-    write_csv(published, root / TABLES_FOLDER / "gap.csv", GAP)
+    reported &= (population["scenario"] == CENTRAL) | population["output_type_id"].isin(MIDDLE)
+    write_csv(population[reported], root / TABLES_FOLDER / "population.csv", POPULATION)
+    of_plan = [
+        gap[(gap["region"] == plan.region) & gap["year"].isin(plan_years(plan, catalogue.indicators))]
+        for plan in catalogue.plans.values()
+    ]
+    write_csv(in_brief(pd.concat(of_plan, ignore_index=True), settings), root / TABLES_FOLDER / "gap.csv", GAP)
+    shown = (verdict["scenario"] == CENTRAL) | of_headline(verdict, settings)
+    write_csv(verdict[shown & moved(verdict, settings)], root / TABLES_FOLDER / "verdict.csv", VERDICT)
+    shown = need["year"].isin(NEED_YEARS) & of_headline(need, settings)
+    shown |= need["year"].isin(NEED_YEARS) & (need["scenario"] == CENTRAL) & need["severity"].isna()
+    shown &= ((need["scenario"] == CENTRAL) & need["severity"].isna()) | need["output_type_id"].isin(MIDDLE)
+    shown &= (need["scenario"] == CENTRAL) | need["severity"].isna()
+    write_csv(need[shown], root / TABLES_FOLDER / "need.csv", NEED)
+    numbers = ("target", *(f"{name}{end}" for name in ("required", "gap") for end in ("", "_lower", "_upper")))
     table = pd.DataFrame(headline).astype(
-        {"target_year": "Int64", "stock_year": "Int64"}
-        | dict.fromkeys(("target", "required", "supply", "gap", "gap_lower", "gap_upper"), float)
-        | dict.fromkeys(("required_lower", "required_upper"), float)
+        {"target_year": "Int64", "stock_year": "Int64"} | dict.fromkeys((*numbers, "supply", "met_probability"), float)
     )
     write_csv(table, root / TABLES_FOLDER / "headline.csv", HEADLINE)
 
 
-def _in_brief(table: pd.DataFrame) -> pd.Series:
-    """Rows that stand in the CSV: all of the central scenario, median and 80 % interval of the others."""
-    return (table["scenario"] == "central") | table["output_type_id"].isin([0.1, 0.5, 0.9])
+def in_brief(gap: pd.DataFrame, settings: Mapping[str, Settings]) -> pd.DataFrame:
+    """Rows of the gap table that stand in the CSV, small enough to be opened; the Parquet files hold all.
+
+    The central scenario has, by the yardstick of the headline and by need under the headline definition, what is
+    required and the gap to the stock held in full, every measure of that gap, and the other paths. A norm beside a
+    plan's target, other definitions, usable beds, full-time equivalents and other scenarios after the census have
+    the requirement, the gap to the stock held, and the probability. Blank years before a stock are left out; what
+    rests on no published stock is blank once. Lines that follow from the requirement and the supply do not repeat
+    the figures these rest on.
+    """
+    level, measure, path = gap["output_type_id"], gap["measure"], gap["supply_path"]
+    central, middle, mean = gap["scenario"] == CENTRAL, level.isin(MIDDLE), gap["output_type"] == "mean"
+    held = path.isna() | (path == "held")
+    pair = measure.isin(["required", "gap"])
+    likely = measure == "met_probability"
+    usual = gap["bed_basis"].ne("usable") & gap["unit_basis"].ne("fte") & gap["severity"].isna()
+    by_plan = gap.loc[gap["yardstick"] == "plan", ["region", "resource"]].drop_duplicates().assign(planned=True)
+    planned = gap[["region", "resource"]].merge(by_plan, "left")["planned"].notna().to_numpy()
+    beside = planned & gap["yardstick"].eq("norm").to_numpy()
+    main = central & usual & of_headline(gap, settings) & ~beside
+    in_full = held & (pair | (measure == "required_per_year"))
+    several = measure.isin(["gap", "supply"]) | (held & measure.isin(["sufficiency", "empty"]))
+    chosen = main & (in_full | likely | (several & middle) | ((measure == "shortfall") & mean))
+    rest = held & (likely | (pair & middle))
+    rest &= of_headline(gap, settings) | (measure != "gap") | (level == 0.5)
+    rest &= central | (usual & of_headline(gap, settings) & (gap["year"] > CENSUS_YEAR) & ~beside)
+    parts = central & gap["severity"].notna() & (level == 0.5)
+    chosen |= (rest & gap["severity"].isna()) | parts
+    nothing = main & held & gap["stock_year"].isna() & measure.isin(["supply", "gap", "sufficiency"])
+    chosen &= gap["value"].notna() | measure.eq("required") | nothing
+    brief = gap[chosen & moved(gap, settings)]
+    return brief.assign(figure_id=brief["figure_id"].where(brief["measure"].isin(["required", "supply"])))
+
+
+def of_headline(table: pd.DataFrame, settings: Mapping[str, Settings]) -> pd.Series:
+    """Rows without a definition of disability, or of the one that stands for need in their scenario."""
+    headline = table["scenario"].map({name: item.need.headline for name, item in settings.items()})
+    return table["definition"].isna() | (table["definition"] == headline)
+
+
+def moved(table: pd.DataFrame, settings: Mapping[str, Settings]) -> pd.Series:
+    """Rows that a scenario can change: plans and norms stay what they are where need alone is another."""
+    central = settings[CENTRAL]
+    same = [
+        name
+        for name, item in settings.items()
+        if name != CENTRAL
+        and (item.projection, item.care, item.supply) == (central.projection, central.care, central.supply)
+    ]
+    return ~table["scenario"].isin(same) | (table["yardstick"] == "need")
 
 
 def plan_years(plan: Plan, indicators: Mapping[str, Indicator]) -> set[int]:

@@ -90,9 +90,7 @@ def check_raw(
     return faults
 
 
-def _load(
-    root: Path, file: str, table: Table, corrections: Sequence[Correction]
-) -> tuple[pd.DataFrame, list[Fault]]:
+def _load(root: Path, file: str, table: Table, corrections: Sequence[Correction]) -> tuple[pd.DataFrame, list[Fault]]:
     frame, faults = check_csv(root, file, table)
     if faults:
         return frame, faults

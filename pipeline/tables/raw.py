@@ -89,9 +89,7 @@ def _deaths_within_population(frame: pd.DataFrame) -> pd.Series:
 
 SOURCE = text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER)
 REGION = text("region", "region id", pattern=IDENTIFIER)
-INTERVALS_ORDERED = Rule(
-    "lower_80", "intervals that lie within one another (95 % around 80 %)", _ordered_intervals
-)
+INTERVALS_ORDERED = Rule("lower_80", "intervals that lie within one another (95 % around 80 %)", _ordered_intervals)
 
 
 DEATHS_WITHIN_POPULATION = Rule(
@@ -118,8 +116,7 @@ CENSUS_PROVINCE = Table(
 
 CENSUS_CITY = Table(
     "census_city",
-    "Census population by sex and age group on 1 November of one city: one file a region. Deaths are not "
-    "published.",
+    "Census population by sex and age group on 1 November of one city: one file a region. Deaths are not published.",
     (
         year(2010, 2020, "census year (1 November)"),
         sex(),
@@ -254,9 +251,7 @@ WPP_TOTAL_FERTILITY = Table(
         variant(),
         number("value", "total fertility TFR", "children per woman", low=0, high=10),
         *intervals("children per woman"),
-        number(
-            "low_variant", "the low-fertility variant; blank for estimates", "children per woman", nullable=True
-        ),
+        number("low_variant", "the low-fertility variant; blank for estimates", "children per woman", nullable=True),
         number(
             "high_variant",
             "the high-fertility variant; blank for estimates",
@@ -480,8 +475,7 @@ DISABILITY_MODELS = ("static_1998_2014", "trend_1998", "trend_2014", "trend_rura
 
 DISABILITY_TRANSITIONS = Table(
     "disability_transitions",
-    "Yearly transition intensities between healthy, disabled and dead at ages 65 to 110, fitted to CLHLS "
-    "1998-2014.",
+    "Yearly transition intensities between healthy, disabled and dead at ages 65 to 110, fitted to CLHLS 1998-2014.",
     (
         text("model", "fitted model", allowed=DISABILITY_MODELS),
         sex(),
@@ -516,11 +510,7 @@ DISABILITY_COEFFICIENTS = Table(
         SOURCE,
     ),
     ("transition", "sex", "residence", "coefficient"),
-    (
-        Grid(
-            {"transition": TRANSITIONS, "sex": SEXES, "residence": ("urban", "rural"), "coefficient": COEFFICIENTS}
-        ),
-    ),
+    (Grid({"transition": TRANSITIONS, "sex": SEXES, "residence": ("urban", "rural"), "coefficient": COEFFICIENTS}),),
     (
         Rule(
             "value",

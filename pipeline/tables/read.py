@@ -73,9 +73,7 @@ def check_csv(root: Path, file: str, table: Table) -> tuple[pd.DataFrame, list[F
         columns[column.name] = values
     frame = pd.DataFrame(columns, index=pd.Index(kept), dtype="object")
     sound = [i for k, i in enumerate(kept) if k not in unreadable]
-    typed = frame.loc[sound].astype(
-        {column.name: DTYPES[column.kind, column.nullable] for column in table.columns}
-    )
+    typed = frame.loc[sound].astype({column.name: DTYPES[column.kind, column.nullable] for column in table.columns})
     faults += schema_faults(typed, table, file)
     if not ragged:
         faults += grid_faults(frame, table, file)

@@ -57,9 +57,7 @@ def provinces_sum_to_nation(census: pd.DataFrame, provinces: Sequence[str], file
     ]
 
 
-def cities_within_provinces(
-    census: pd.DataFrame, parents: Mapping[str, str], files: Mapping[str, str]
-) -> list[Fault]:
+def cities_within_provinces(census: pd.DataFrame, parents: Mapping[str, str], files: Mapping[str, str]) -> list[Fault]:
     """Faults where a city counts more people than its province, in a year, sex and age.
 
     `parents` gives the province of each city, `files` the file of each region.

@@ -24,7 +24,19 @@ COMPARATORS = (">=", "<=", "=", "about")
 OUTPUT_TYPES = ("mean", "quantile")
 RESOURCES = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
 YARDSTICKS = ("plan", "norm", "need")
-MEASURES = ("required", "supply", "gap", "sufficiency", "required_per_year")
+SUPPLY_PATHS = ("held", "no_new_policy", "plan_delivered")
+MEASURES = (
+    "required",
+    "supply",
+    "gap",
+    "shortfall",
+    "sufficiency",
+    "met_probability",
+    "required_per_year",
+    "empty",
+)
+DISABILITY_SEVERITIES = ("mild", "moderate", "severe")
+SETTINGS = ("institution", "community", "home")
 SEVERITIES = ("contradiction", "basis", "rounding", "consistent")
 STATUSES = ("met", "missed", "on_course", "unknown")
 FIGURE_ID = r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+"
@@ -79,7 +91,7 @@ PLAN_FIGURES = Table(
 POPULATION = Table(
     "population",
     "Population by scenario, region, year, sex and age group: persons at the year's end, and on 1 November in "
-    "the census row of 2020.",
+    "the census row of 2020. A scenario that changes care alone has the population of `central`.",
     (
         text("scenario", "scenario of params.yaml", pattern=IDENTIFIER),
         text("region", "region id", pattern=IDENTIFIER),
@@ -120,11 +132,20 @@ GAP = Table(
         integer("year", "calendar year", low=2000, high=2100),
         text("resource", "what is counted", RESOURCES),
         text("yardstick", "what sets the requirement", YARDSTICKS),
-        text("definition", "definition of need, where the yardstick is need", nullable=True),
+        text("definition", "definition of disability, where the yardstick is need", nullable=True),
+        text("severity", "severity of disability; blank for all", DISABILITY_SEVERITIES, nullable=True),
+        text("setting", "where care is given; blank for all", SETTINGS, nullable=True),
+        text(
+            "bed_basis",
+            "beds on paper, or beds that can be used; blank for staff",
+            ("nominal", "usable"),
+            nullable=True,
+        ),
+        text("unit_basis", "heads or full-time equivalents; blank for beds", ("heads", "fte"), nullable=True),
         text(
             "supply_path",
             "how supply is carried forward; blank where no supply enters",
-            pattern=IDENTIFIER,
+            SUPPLY_PATHS,
             nullable=True,
         ),
         integer("stock_year", "year of the last known stock; blank where none is known", nullable=True),
@@ -136,6 +157,11 @@ GAP = Table(
         text("basis", "population basis of the requirement", BASES),
         boolean("assumed", "true where a value was imputed or a norm stands in for a target"),
         text("figure_id", "figures or norms the value rests on, by semicolon", nullable=True, pattern=FIGURE_IDS),
+        text(
+            "unknown",
+            "counts nobody published without which the requirement cannot be worked out, by semicolon",
+            nullable=True,
+        ),
     ),
     (
         "scenario",
@@ -144,13 +170,104 @@ GAP = Table(
         "resource",
         "yardstick",
         "definition",
+        "severity",
+        "setting",
+        "bed_basis",
+        "unit_basis",
         "supply_path",
+        "stock_year",
         "measure",
         "output_type",
         "output_type_id",
         "assumed",
         "figure_id",
     ),
+)
+
+
+def _interval(name: str, meaning: str, unit: str) -> tuple[Column, ...]:
+    return (
+        number(name, f"{meaning}; median", unit, nullable=True, decimals=1),
+        number(f"{name}_lower", "lower end of its 80 % interval", unit, nullable=True, decimals=1),
+        number(f"{name}_upper", "upper end of its 80 % interval", unit, nullable=True, decimals=1),
+    )
+
+
+def _event(name: str, meaning: str) -> tuple[Column, ...]:
+    return (
+        number(
+            f"{name}_share",
+            f"share of the draws that have {meaning} by the last year",
+            "probability",
+            low=0,
+            high=1,
+            nullable=True,
+            decimals=3,
+        ),
+        integer(name, f"{meaning}: median over those draws", nullable=True),
+        integer(f"{name}_lower", "lower end of its 80 % interval", nullable=True),
+        integer(f"{name}_upper", "upper end of its 80 % interval", nullable=True),
+    )
+
+
+VERDICT = Table(
+    "verdict",
+    "What each gap means: how surely the requirement is met in the target's year, from when until when it is not, "
+    "and what closing the gap by then takes. Beds on paper, staff in heads. Left out where no stock is known.",
+    (
+        text("scenario", "scenario of params.yaml", pattern=IDENTIFIER),
+        text("region", "region id", pattern=IDENTIFIER),
+        text("resource", "what is counted", RESOURCES),
+        text("yardstick", "what sets the requirement", YARDSTICKS),
+        text("definition", "definition of disability, where the yardstick is need", nullable=True),
+        text("supply_path", "how supply is carried forward", SUPPLY_PATHS),
+        integer("stock_year", "year of the last known stock"),
+        integer("target_year", "year of the target, or the plan's last; within the projection"),
+        number(
+            "met_probability",
+            "probability that it is met in the target's year",
+            "probability",
+            low=0,
+            high=1,
+            nullable=True,
+            decimals=3,
+        ),
+        *_event("first_short", "a first year short"),
+        *_event("first_closed", "a first year met after one short"),
+        *_event("peak", "a year of the largest shortfall"),
+        *_interval("required_per_year", "net units to add a year from the stock's year to the target's", "unit"),
+        *_interval("intake_per_year", "the same with what is lost on the way", "unit"),
+        number("record_per_year", "units added a year in the past; median", "unit", nullable=True, decimals=1),
+        number(
+            "ratio_to_record",
+            "required_per_year over the record; blank where the record added nothing",
+            "ratio",
+            nullable=True,
+            decimals=2,
+        ),
+        text("record_id", "figures or trend the record rests on", nullable=True, pattern=FIGURE_IDS),
+        boolean("record_assumed", "true where the record is not the region's own"),
+        text("unit", "unit of the stock", pattern=IDENTIFIER),
+        boolean("assumed", "true where a value was imputed or a norm stands in for a target"),
+    ),
+    ("scenario", "region", "resource", "yardstick", "definition", "supply_path"),
+)
+
+NEED = Table(
+    "need",
+    "People who need help: disabled by definition and severity, and with dementia.",
+    (
+        text("scenario", "scenario of params.yaml", pattern=IDENTIFIER),
+        text("region", "region id", pattern=IDENTIFIER),
+        integer("year", "calendar year; its end, and 1 November in 2020", low=2000, high=2100),
+        text("measure", "who is counted", ("disabled", "dementia")),
+        text("definition", "definition of disability; blank for dementia", nullable=True),
+        text("severity", "severity of disability; blank for all", DISABILITY_SEVERITIES, nullable=True),
+        _OUTPUT_TYPE,
+        _OUTPUT_TYPE_ID,
+        number("value", "people", "persons", low=0, decimals=0),
+    ),
+    ("scenario", "region", "year", "measure", "definition", "severity", "output_type", "output_type_id"),
 )
 
 HEADLINE = Table(
@@ -174,11 +291,79 @@ HEADLINE = Table(
         number("gap_lower", "lower end of the 80 % interval", "see unit", nullable=True, decimals=1),
         number("gap_upper", "upper end of the 80 % interval", "see unit", nullable=True, decimals=1),
         text("unit", "unit of required, supply and gap", pattern=IDENTIFIER),
+        number(
+            "met_probability",
+            "probability that the stock, held, meets the target in its year; blank where no stock is known",
+            "probability",
+            low=0,
+            high=1,
+            nullable=True,
+            decimals=3,
+        ),
         text("status", "how the target stands as of the data date", STATUSES),
         text("as_of", "the data date", pattern=DATE),
         text("assumed", "codes of what is assumed, by semicolon; blank where nothing is", nullable=True),
+        text("note_zh", "why the status is unknown, in Chinese", nullable=True),
+        text("note_en", "why the status is unknown, in English", nullable=True),
     ),
     ("plan", "resource"),
+)
+
+WATERFALL = Table(
+    "waterfall",
+    "Why need asks for more or less in the target year than in the base year, under the headline definition. Each "
+    "driver alone, and their interaction: base, drivers and interaction sum to the target in every draw.",
+    (
+        text("region", "region id", pattern=IDENTIFIER),
+        text("resource", "what is counted", RESOURCES),
+        text("yardstick", "what sets the requirement", YARDSTICKS),
+        integer("base_year", "first year", low=2000, high=2100),
+        integer("target_year", "last year", low=2000, high=2100),
+        text(
+            "driver",
+            "base, the driver that moves alone, interaction, or target",
+            (
+                "base",
+                "population_size",
+                "age_structure",
+                "disability_trend",
+                "use",
+                "staffing",
+                "interaction",
+                "target",
+            ),
+        ),
+        integer("order", "place of the step", low=0),
+        number("mean", "mean of the step", "see resource", decimals=1),
+        number("q10", "its 0.1 quantile", "see resource", decimals=1),
+        number("q90", "its 0.9 quantile", "see resource", decimals=1),
+    ),
+    ("region", "resource", "yardstick", "order"),
+)
+
+SENSITIVITY = Table(
+    "sensitivity",
+    "What each gap depends on: Sobol indices of the uncertain inputs, and the gap with one input at its 0.1 and 0.9 "
+    "quantile and all others at their medians.",
+    (
+        text("region", "region id", pattern=IDENTIFIER),
+        text("resource", "what is counted", RESOURCES),
+        text("yardstick", "what sets the requirement", ("need", "plan", "norm")),
+        text("definition", "definition of disability, where the yardstick is need", nullable=True),
+        text("supply_path", "how supply is carried forward", SUPPLY_PATHS),
+        integer("year", "year of the gap", low=2000, high=2100),
+        integer("rank", "place by the total index", low=1),
+        text("input", "uncertain input", pattern=IDENTIFIER),
+        text("index", "which index `value` is", ("total",)),
+        number("value", "share of the gap's variance, interactions included", "ratio", decimals=4),
+        number("value_conf", "half the width of its 95 % interval", "ratio", decimals=4),
+        number("first_order", "share of the variance by the input alone", "ratio", decimals=4),
+        number("low", "gap with the input at its 0.1 quantile", "see resource", decimals=1),
+        number("high", "gap with the input at its 0.9 quantile", "see resource", decimals=1),
+        number("input_low", "the input's 0.1 quantile; a standard normal where it has no unit", "see input"),
+        number("input_high", "the input's 0.9 quantile", "see input"),
+    ),
+    ("region", "resource", "yardstick", "rank"),
 )
 
 PLAN_AUDIT = Table(
@@ -227,4 +412,133 @@ BENCHMARK = Table(
         _ours("ours_upper_95", "upper 95 % bound"),
     ),
     ("source", "age_group", "year"),
+)
+
+INFORMATION = ("ex_ante", "hindsight_mortality", "shown_not_fitted")
+
+
+TESTS = ("provinces", "cities", "national_series")
+BACKTEST_AGES = (*REPORT_AGES, "70+")
+
+
+def _forecast_value(name: str, description: str, unit: str) -> Column:
+    return number(name, description, unit, low=0, decimals=0 if unit == "persons" else 4)
+
+
+def _backtest(name: str, description: str, unit: str, leading: tuple[Column, ...] = ()) -> Table:
+    """A table of forecasts against what was counted later: one row a model and case."""
+    return Table(
+        name,
+        description,
+        (
+            *leading,
+            text("model", "what made the forecast", pattern=IDENTIFIER),
+            text("information", "what it could know", INFORMATION),
+            text("fold", "what was held out, or rolling", pattern=IDENTIFIER),
+            text("region", "region id", pattern=IDENTIFIER),
+            integer("origin", "last year known to it", low=1990, high=2100),
+            integer("target_year", "year forecast", low=1990, high=2100),
+            text("age_group", "age group", BACKTEST_AGES),
+            _forecast_value("observed", "what was counted or published", unit),
+            _forecast_value("mean", "mean of the draws", unit),
+            _forecast_value("median", "median of the draws, or the point forecast that was dressed", unit),
+            _forecast_value("q025", "lower 95 % bound", unit),
+            _forecast_value("q10", "lower 80 % bound", unit),
+            _forecast_value("q90", "upper 80 % bound", unit),
+            _forecast_value("q975", "upper 95 % bound", unit),
+            _forecast_value("ape", "absolute error of the median", "percent of the observed"),
+            _forecast_value("crps", "continuous ranked probability score", "percent of the observed"),
+            boolean("covered_80", "true where the observed lies in the 80 % interval"),
+            boolean("covered_95", "true where the observed lies in the 95 % interval"),
+        ),
+        (*(c.name for c in leading), "model", "information", "fold", "region", "origin", "target_year", "age_group"),
+    )
+
+
+BACKTEST_SERIES = _backtest(
+    "backtest_series",
+    "The nation's published yearly shares of the old, as time-series methods foresaw them from rolling origins.",
+    "percent",
+)
+
+BACKTEST_PROVINCES = _backtest(
+    "backtest_provinces",
+    "The old of the provinces and the nation at the census of 2020, as they could be foreseen from that of 2010.",
+    "persons",
+)
+
+BACKTEST_CITIES = _backtest(
+    "backtest_cities",
+    "The old of prefectures of unchanged boundary at the census of 2020, forecast without their province from 2010.",
+    "persons",
+)
+
+SERIES_FORECASTS = Table(
+    "series_forecasts",
+    "The nation's share of the old as time-series methods continue it: benchmarks, not this projection.",
+    (
+        text("model", "what made the forecast", pattern=IDENTIFIER),
+        integer("year", "calendar year, at its end", low=2000, high=2100),
+        text("age_group", "age group", REPORT_AGES),
+        text("unit", "unit of the value", ("percent",)),
+        _OUTPUT_TYPE,
+        _OUTPUT_TYPE_ID,
+        _forecast_value("value", "share of the population", "percent"),
+    ),
+    ("model", "age_group", "year", "output_type", "output_type_id"),
+)
+
+DIAGNOSTICS = Table(
+    "diagnostics",
+    "The worst value of each sampler diagnostic of each fit, and the limit it has to keep to.",
+    (
+        text("model", "fit", pattern=IDENTIFIER),
+        text("quantity", "r_hat, ess_bulk, ess_tail or divergences", pattern=IDENTIFIER),
+        number("value", "worst value over all parameters", "see quantity", low=0),
+        number("limit", "largest (r_hat, divergences) or smallest (ess) value allowed", "see quantity", low=0),
+        boolean("passed", "true where the value keeps to the limit"),
+    ),
+    ("model", "quantity"),
+)
+
+BACKTEST = _backtest(
+    "backtest",
+    "Forecasts of the past beside what was counted: provinces and nation, cities (the model's own), yearly series.",
+    "persons, or percent in the yearly series",
+    leading=(text("test", "what was forecast", TESTS),),
+)
+
+BACKTEST_SCORES = Table(
+    "backtest_scores",
+    "Scores of every model by test, information and age group; rank by CRPS within them.",
+    (
+        text("test", "what was forecast", TESTS),
+        text("information", "what the model was told", INFORMATION),
+        text("model", "model or rule", pattern=IDENTIFIER),
+        text("age_group", "age group", BACKTEST_AGES),
+        integer("n", "forecasts scored", low=1),
+        number("mape", "mean absolute error of the median or point", "percent", low=0, decimals=3),
+        number("bias", "mean error", "percent", decimals=3),
+        number("crps", "continuous ranked probability score", "percent of the observed", low=0, decimals=3),
+        number("coverage_80", "share of counts within the 80 % interval", "percent", low=0, high=100, decimals=1),
+        number(
+            "coverage_80_low",
+            "lower end of its 95 % bootstrap interval over areas",
+            "percent",
+            nullable=True,
+            decimals=1,
+        ),
+        number("coverage_80_high", "upper end of it", "percent", nullable=True, decimals=1),
+        number("coverage_95", "share of counts within the 95 % interval", "percent", low=0, high=100, decimals=1),
+        number(
+            "coverage_95_low",
+            "lower end of its 95 % bootstrap interval over areas",
+            "percent",
+            nullable=True,
+            decimals=1,
+        ),
+        number("coverage_95_high", "upper end of it", "percent", nullable=True, decimals=1),
+        integer("rank", "rank by CRPS, the best first", low=1),
+    ),
+    ("test", "information", "age_group", "model"),
 )

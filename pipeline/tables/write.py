@@ -64,9 +64,7 @@ def prepared(frame: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
     Text with a list of allowed values is ordered as in that list. Raises InputError naming `file`.
     """
     known = [column for column in table.columns if column.name in frame.columns]
-    convertible = {
-        column.name: DTYPES[column.kind, column.nullable] for column in known if _converts(frame, column)
-    }
+    convertible = {column.name: DTYPES[column.kind, column.nullable] for column in known if _converts(frame, column)}
     strangers = [name for name in frame.columns if name not in table.names]
     typed = frame.astype(convertible).reset_index(drop=True)[[*(column.name for column in known), *strangers]]
     faults = schema_faults(typed, table, file)

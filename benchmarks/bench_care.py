@@ -1,0 +1,188 @@
+"""Time of need, supply and gap, and of the sensitivity of the gaps, over that of importing PyMC. See README.md."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+import pandas as pd
+
+from pipeline.care import tables, transition
+from pipeline.care.demand import Choice, Demand, Draws, Nation, demand
+from pipeline.care.flow import Attrition, ShareInterval
+from pipeline.care.need import BedUse
+from pipeline.care.supply import Outlook, Region
+from pipeline.settings import load_settings
+from pipeline.shortfall.regional import region_series
+from pipeline.shortfall.tables import gap_and_verdicts
+from pipeline.shortfall.why import LONGEST, Uncertainty, ranked
+from pipeline.sources.catalogue import Catalogue
+from pipeline.sources.load import load_catalogue
+from pipeline.stages.care import published_by_plan
+from pipeline.tables.load import load_table
+
+ROOT = Path(__file__).parents[1]
+DRAWS, YEARS, REPEATS, BASE_SAMPLES = 4_000, range(2020, 2036), 3, 1_024
+RAW = ROOT / "data" / "raw"
+PEOPLE = 1e6 * np.exp(-0.5 * np.arange(9.0)) * np.ones((2, 1))
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Median processor time of `work`, so that a busy machine slows neither side of a ratio."""
+    times = []
+    for _ in range(REPEATS):
+        begun = time.process_time()
+        work()
+        times.append(time.process_time() - begun)
+    return statistics.median(times)
+
+
+def importing() -> float:
+    """Median processor time of `import pymc` in fresh processes."""
+
+    def spent() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    times = []
+    for _ in range(REPEATS):
+        begun = spent()
+        subprocess.run([sys.executable, "-c", "import pymc"], check=True)
+        times.append(spent() - begun)
+    return statistics.median(times)
+
+
+def chosen() -> Choice:
+    """All definitions of the raw tables, with an invented life table."""
+    prevalence = pd.read_csv(RAW / "disability_prevalence.csv")
+    intensities = transition.from_age(tables.intensities(pd.read_csv(RAW / "disability_transitions.csv")))
+    hazard = np.broadcast_to(0.01 * np.exp(0.1 * np.arange(51.0)), (2, 51))
+    share = transition.disabled_share(intensities, transition.START_SHARE, hazard)
+    counts = PEOPLE * np.array([40.0, 60.0, 90.0])[:, None, None]
+    gradient, groups = transition.age_gradient(share, hazard), transition.by_group(share, hazard)
+    return Choice(
+        tables.definitions(prevalence),
+        "li_2022",
+        Nation(counts, (2000, 2010, 2020), gradient, groups),
+        tables.severity_profiles(pd.read_csv(RAW / "severity.csv"))["barthel_southwest"],
+        tables.dementia_sources(pd.read_csv(RAW / "dementia.csv"))["jia_2020"],
+        tables.trends(prevalence)["constant"],
+        tables.setting_schemes(pd.read_csv(RAW / "care_settings.csv"))["tenth_of_disabled"],
+        tables.staffing_tables(pd.read_csv(RAW / "staffing.csv"))["by_severity"],
+    )
+
+
+def drawn(choice: Choice, rng: np.random.Generator) -> Demand:
+    """Need with everything uncertain drawn."""
+    families = {item.family for item in choice.definitions.values()}
+    factors = [rng.lognormal(0.0, 0.3, (DRAWS, 1)) * np.ones(len(YEARS)) for _ in range(2)]
+    draws = Draws(
+        {name: rng.standard_normal(DRAWS) for name in families},
+        rng.standard_normal(DRAWS),
+        rng.standard_normal(DRAWS),
+        factors[0],
+        factors[1],
+        BedUse(rng.uniform(0.6, 0.9, DRAWS), rng.uniform(0.03, 0.09, DRAWS)),
+    )
+    return demand(choice, draws, YEARS)
+
+
+def supply(rng: np.random.Generator, draws: int) -> Outlook:
+    """Supply with everything uncertain drawn."""
+    shares = [ShareInterval(name, 0.1, 0.4) for name in ("leave", "re_enter", "retire", "new", "taking_up")]
+    return Outlook(
+        Attrition(*shares[:3]).draws(rng.standard_normal((3, draws))),
+        rng.uniform(0.01, 0.03, draws),
+        rng.uniform(0.75, 0.95, draws),
+        rng.uniform(0.4, 0.55, draws),
+        shares[3],
+        shares[4],
+        rng.standard_normal((2, draws)),
+        rng.standard_normal(draws),
+        rng.standard_normal((draws, LONGEST)),
+    )
+
+
+def regions(catalogue: Catalogue, rng: np.random.Generator) -> dict[str, tuple[Region, np.ndarray]]:
+    """The plans' regions with an invented population."""
+    outlook = supply(rng, DRAWS)
+    found = {}
+    for plan in catalogue.plans.values():
+        old = PEOPLE * rng.lognormal(0.0, 0.1, (DRAWS, len(YEARS), 2, 9))
+        counts = {f"population_{age}plus": old[..., first:].sum(axis=(2, 3)) for age, first in ((60, 0), (80, 4))}
+        horizon = (plan.horizon.start, plan.horizon.end)
+        factor = rng.lognormal(0.0, 0.3, DRAWS)
+        past = {2010: 3e6, 2020: 4e6}
+        ratio = rng.lognormal(-0.05, 0.03, DRAWS)
+        found[plan.id] = Region(plan.figures, counts, past, ratio, factor, horizon, YEARS, outlook), old
+    return found
+
+
+def main() -> None:
+    """Print the times and their ratios."""
+    rng, catalogue, settings = np.random.default_rng(0), load_catalogue(ROOT), load_settings(ROOT)
+    choice, planned = chosen(), regions(catalogue, rng)
+    figures = load_table(ROOT, "data/raw/care_figures.csv", catalogue.corrections)
+    published = published_by_plan(figures, catalogue, settings.supply.trend_from)
+
+    def gaps(in_rows: bool) -> None:
+        need = drawn(choice, rng)
+        for plan, (region, old) in planned.items():
+            series = region_series(region, catalogue.indicators, published[plan], need, old)
+            if in_rows:
+                gap_and_verdicts(series, YEARS)
+            else:
+                deque(series, maxlen=0)
+
+    name, (region, old) = next(iter(planned.items()))
+    headline = replace(choice, definitions={choice.headline: choice.definitions[choice.headline]})
+    years = (2020, 2021, 2022, 2023, 2024, 2025, 2035)
+    columns = [YEARS.index(year) for year in years]
+    uncertain = Uncertainty(
+        replace(
+            region,
+            years=years,
+            hukou_ratio=None,
+            outlook=supply(rng, 1),
+            populations={name: people[:, columns] for name, people in region.populations.items()},
+        ),
+        old[:, columns],
+        headline,
+        catalogue.indicators,
+        published[name],
+        None,
+        settings.care.imputed_stock_factor,
+        settings.need.institution_use,
+        settings.need.users_per_caregiver,
+        settings.need.target_occupancy,
+        settings.need.dementia_in_institution,
+        (0.0, 0.0),
+    )
+    ranked(uncertain, 1, 2)  # SALib is imported here, outside the clock
+    imported, worked, reported = importing(), seconds(lambda: gaps(False)), seconds(lambda: gaps(True))
+    ranking = seconds(lambda: ranked(uncertain, 1, BASE_SAMPLES))
+    definitions = len(choice.definitions)
+    size = f"{len(planned)} regions, {DRAWS} draws, {len(YEARS)} years, {definitions} definitions, three paths"
+    print(f"import pymc: {imported:.2f} s of processor time")
+    print(f"need, supply and gap in every draw ({size}): {worked:.2f} s, ratio {worked / imported:.2f}")
+    print(f"the same with the rows of the tables, all quantiles: {reported:.2f} s, ratio {reported / imported:.2f}")
+    inputs = len(uncertain.inputs())
+    rows = BASE_SAMPLES * (inputs + 2)
+    print(
+        f"sensitivity of all gaps of one region ({inputs} inputs, {rows} rows): {ranking:.2f} s, "
+        f"ratio {ranking / imported:.2f}"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""Everything about need that is the same in every region, in every draw: who is disabled, and what care they use.
+
+Axes: draw, year, sex (male, female), nine age groups from 60 on. Each part is drawn once and shared by all
+regions, as a definition, a way of caring or a ratio is wrong everywhere alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.care import transition
+from pipeline.care.disability import (
+    Definition,
+    Dementia,
+    SeverityProfile,
+    Trend,
+    log_odds_by_age,
+    people_affected,
+    shares_by_year,
+    structure_in_year,
+)
+from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Nation:
+    """National people by sex and group at dated counts, (count, sex, group), and how disability rises with age.
+
+    `gradient` log-odds and `model_share` shares of the transition model, both (sex, group).
+    """
+
+    counts: Array
+    count_years: tuple[int, ...]
+    gradient: Array
+    model_share: Array
+
+    def structure(self, year: int) -> Array:
+        """People by sex and group in a year; ValueError where the counts do not cover it."""
+        return structure_in_year(self.counts, self.count_years, year)
+
+
+def nation(
+    counts: Array, count_years: Sequence[int], intensities: transition.Intensities, lx: ArrayLike, start: float
+) -> Nation:
+    """The nation from its counts and a life table.
+
+    `counts` (count, sex, group) persons at `count_years`; `intensities` from the age of their source on; `lx`
+    (sex, exact age) of the projection's life table, whose mortality the transition model is held to; `start`
+    the disabled share at 60.
+    """
+    from_sixty = transition.from_age(intensities)
+    hazard = transition.yearly_hazard(lx, transition.FIRST_AGE, from_sixty.onset.shape[-1])
+    share = transition.disabled_share(from_sixty, start, hazard)
+    return Nation(
+        np.asarray(counts, dtype=float),
+        tuple(count_years),
+        transition.age_gradient(share, hazard),
+        transition.by_group(share, hazard),
+    )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen of the published parameters; `headline` names the definition that stands for need."""
+
+    definitions: Mapping[str, Definition]
+    headline: str
+    people: Nation
+    severity: SeverityProfile
+    dementia: Dementia
+    trend: Trend
+    use: SettingUse
+    staffing: Staffing
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What is drawn: standard normals (draw,), None for none, of definitions by family, severity and dementia.
+
+    `institution_factor` and `users_factor` (draw, year) multiply the share in institutions and the users per
+    caregiver; `beds` holds shares by draw.
+    """
+
+    families: Mapping[str, Array | None]
+    severity: Array | None
+    dementia: Array | None
+    institution_factor: Array
+    users_factor: Array
+    beds: BedUse
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Need in every draw: a choice of parameters with what is drawn of them.
+
+    `log_odds` of disability (draw, sex, group) by definition, in the definition's own year; `severity` shares of
+    the disabled (draw, severity) by definition; `dementia` shares (draw, 1, sex, group).
+    """
+
+    choice: Choice
+    draws: Draws
+    log_odds: Mapping[str, Array]
+    severity: Mapping[str, Array]
+    dementia: Array
+    years: tuple[int, ...]
+
+    @cached_property
+    def shares(self) -> Mapping[str, Array]:
+        """Disabled shares by definition, (draw, year, sex, group), or of one year where nothing changes."""
+        return {
+            name: shares_by_year(self.log_odds[name], self.choice.trend, self.years, item.year)
+            for name, item in self.choice.definitions.items()
+        }
+
+    def cases(self, old: Array) -> Array:
+        """People with dementia (draw, year) among `old` people (draw, year, sex, group)."""
+        return people_affected(old, self.dementia)
+
+    def need(self, definition: str, old: Array, older: Array, cases: Array) -> Need:
+        """Need of one region: `old` (draw, year, sex, group), all of them and `cases` of dementia (draw, year)."""
+        return need(
+            older,
+            people_affected(old, self.shares[definition]),
+            self.severity[definition],
+            cases,
+            self.choice.use,
+            self.choice.staffing,
+            self.draws.beds,
+            self.draws.institution_factor,
+            self.draws.users_factor,
+        )
+
+
+def demand(choice: Choice, draws: Draws, years: Sequence[int]) -> Demand:
+    """Demand with every national value met in its own year and structure (see `disability`)."""
+    log_odds, by_severity = {}, {}
+    people = choice.people
+    for name, item in choice.definitions.items():
+        structure = people.structure(item.year)
+        log_odds[name] = log_odds_by_age(
+            item, people.gradient, people.model_share, structure, draws.families[item.family]
+        )
+        weight = structure / structure.sum()
+        prevalence = item.prevalence or float((weight * people.model_share).sum())
+        by_severity[name] = choice.severity.of_disabled(prevalence, draws.severity)
+    dementia = choice.dementia.by_age(people.structure(choice.dementia.year), draws.dementia)
+    return Demand(choice, draws, log_odds, by_severity, dementia, tuple(years))

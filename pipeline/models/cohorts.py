@@ -1,0 +1,238 @@
+"""Cohorts between censuses ten years apart: change ratios, survival, residuals, and cities to learn from.
+
+Five-year age groups to 85+, 0-4 counted as one (`GROUPS`). A cohort is named by the group it has reached at the
+second census, `COHORT_GROUPS` (10-14 … 80-84, 85+). Sexes in the order male, female.
+
+    log cohort change ratio = log(people at the second census ÷ the same cohort at the first)
+    residual                = log cohort change ratio − log survival
+    residual of an area     = its residual − the nation's
+
+Residuals hold migration and everything by which censuses and mortality disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from pipeline.demography.abridged import ABRIDGED_AGES
+from pipeline.demography.cohort_change import COHORT_GROUPS
+from pipeline.demography.groups import SEXES, bounds, five_year_groups
+from pipeline.demography.lifetable import life_table
+
+Array = NDArray[np.float64]
+
+GROUPS = ("0-4", *five_year_groups(85)[2:])
+BANDS = ("60+", "65+", "70+", "80+")
+"""Ages at the second census that forecasts are scored at."""
+
+PERIOD_MIDDLES = (2.5, 7.5)
+"""Years from one census to the middles of the two five-year periods up to the next."""
+
+_STEPS = len(PERIOD_MIDDLES)
+_LAST = len(five_year_groups(85)) - 1
+
+
+def five_year(counts: ArrayLike) -> Array:
+    """Persons by the groups 0, 1-4, 5-9 … 85+ of a census (..., 19) as persons by `GROUPS` (..., 18)."""
+    cells = np.asarray(counts, dtype=float)
+    return np.concatenate([cells[..., :1] + cells[..., 1:2], cells[..., 2:]], axis=-1)
+
+
+def open_at_85(counts: ArrayLike) -> Array:
+    """Persons by the groups 0, 1-4, 5-9 … 100+ (..., 22) as persons by 0, 1-4, 5-9 … 85+ (..., 19)."""
+    cells = np.asarray(counts, dtype=float)
+    return np.concatenate([cells[..., :_LAST], cells[..., _LAST:].sum(axis=-1, keepdims=True)], axis=-1)
+
+
+def cohorts(people: ArrayLike) -> Array:
+    """Persons at a census by the `COHORT_GROUPS` they will be in ten years on: `GROUPS` (..., 18) → (..., 16)."""
+    cells = np.asarray(people, dtype=float)
+    last = len(COHORT_GROUPS) - 1
+    return np.concatenate([cells[..., :last], cells[..., last:].sum(axis=-1, keepdims=True)], axis=-1)
+
+
+def log_change(first: ArrayLike, second: ArrayLike) -> Array:
+    """Log cohort change ratios (..., 16) from persons by `GROUPS` (..., 18) at censuses ten years apart.
+
+    Raises ValueError where a cohort is empty or blank at either.
+    """
+    before, after = cohorts(first), np.asarray(second, dtype=float)[..., _STEPS:]
+    if not (np.all(before > 0) and np.all(after > 0)):
+        raise ValueError("a cohort is empty or blank: its change between the censuses cannot be measured")
+    return np.asarray(np.log(after / before))
+
+
+def extrapolated(first: ArrayLike, second: ArrayLike, years: ArrayLike) -> Array:
+    """Death rates (period, ...) along a straight line of their logs through two censuses ten years apart.
+
+    `first`, `second` (...) per person-year; `years` (period,) after the second census, before it if negative.
+    Raises ValueError where a rate is not above zero: it has no logarithm.
+    """
+    before, after = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    if not (np.all(before > 0) and np.all(after > 0)):
+        raise ValueError("a death rate is zero or blank and cannot be extrapolated by its logarithm")
+    when = np.asarray(years, dtype=float).reshape(-1, *([1] * after.ndim))
+    return np.asarray(after * (after / before) ** (when / 10.0))
+
+
+def survival_steps(nmx: ArrayLike) -> Array:
+    """Survival from each of `GROUPS` into the next: (..., sex, 22 abridged ages) → (..., sex, 17).
+
+    `nmx` per person-year. The last ratio is that of everybody aged 80 and over into 85+, T85/T80 of the life table:
+    the stationary population stands in for the age mix, in both decades of a residual alike.
+    """
+    rates = np.asarray(nmx, dtype=float)
+    lived = np.stack([life_table(rates[..., i, :], ABRIDGED_AGES, sex).nLx for i, sex in enumerate(SEXES)], axis=-2)
+    years = five_year(open_at_85(lived))
+    ratios = years[..., 1:] / years[..., :-1]
+    ratios[..., -1] = years[..., -1] / (years[..., -1] + years[..., -2])
+    return np.asarray(ratios)
+
+
+def log_survival(people: ArrayLike, steps: ArrayLike) -> Array:
+    """Log decade survival (..., sex, 16) of the cohorts of a census.
+
+    `people` (..., sex, 18) persons by `GROUPS` at the first census, `steps` (2, ..., sex, 17) as from
+    `survival_steps` for the two five-year periods after it.
+    """
+    start = np.asarray(people, dtype=float)
+    alive = start
+    for ratios in np.asarray(steps, dtype=float):
+        moved = np.zeros(np.broadcast_shapes(alive.shape, (*ratios.shape[:-1], alive.shape[-1])))
+        moved[..., 1:-1] = alive[..., :-2] * ratios[..., :-1]
+        moved[..., -1] = (alive[..., -2] + alive[..., -1]) * ratios[..., -1]
+        alive = moved
+    return np.asarray(np.log(alive[..., _STEPS:] / cohorts(start)))
+
+
+def split(values: ArrayLike) -> tuple[Array, Array]:
+    """Mean of the sexes and half their difference (male − female): (..., sex, group) → two (..., group)."""
+    male, female = np.moveaxis(np.asarray(values, dtype=float), -2, 0)
+    return (male + female) / 2.0, (male - female) / 2.0
+
+
+def joined(mean: ArrayLike, contrast: ArrayLike) -> Array:
+    """The inverse of `split`: two (..., group) → (..., sex, group)."""
+    middle, half = np.asarray(mean, dtype=float), np.asarray(contrast, dtype=float)
+    return np.stack([middle + half, middle - half], axis=-2)
+
+
+def in_bands(people: ArrayLike) -> Array:
+    """Persons of both sexes by `BANDS`: (..., sex, cohort group), all or the oldest of them, → (..., 4)."""
+    old = np.asarray(people, dtype=float).sum(axis=-2)
+    firsts = [COHORT_GROUPS.index(next(g for g in COHORT_GROUPS if bounds(g)[0] == bounds(b)[0])) for b in BANDS]
+    return np.stack([old[..., first - len(COHORT_GROUPS) :].sum(axis=-1) for first in firsts], axis=-1)
+
+
+MOVED_BELOW_COUNTIES: Mapping[str, str] = {
+    "610100": "the new area Xixian was counted with Xi'an in 2020, its towns with Xianyang in 2010",
+    "610400": "its towns in the new area Xixian were counted with Xi'an in 2020",
+}
+"""Prefectures by code whose boundary moved without a county changing hands, with the reason."""
+
+_COUNTY_ENDING = r"(?:自治县|自治旗|特区|林区|县|区|市|旗)$"
+_DISTRICT_CODES = range(1, 21)
+"""Last two digits of the code of a district (市辖区), GB/T 2260."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cities:
+    """Prefectures of the same boundary at two censuses ten years apart, in the order of their codes.
+
+    `labels` has the columns code (at the second census), province and name; `tables` (census, city, sex, 19) persons
+    by the groups 0, 1-4, 5-9 … 85+; `urban` (city,) is the share of people who lived in districts at the first.
+    """
+
+    labels: pd.DataFrame
+    tables: Array
+    urban: Array
+
+    @property
+    def first(self) -> Array:
+        """Persons (city, sex, 18) by `GROUPS` at the first census."""
+        return five_year(self.tables[0])
+
+    @property
+    def second(self) -> Array:
+        """Persons (city, sex, 18) by `GROUPS` at the second census."""
+        return five_year(self.tables[1])
+
+    def features(self, provinces: Mapping[str, float]) -> Array:
+        """Standardised features (city, 2): urban share, and log size against the province.
+
+        `provinces` gives persons at the first census by province.
+        """
+        size = self.first.sum(axis=(1, 2)) / self.labels["province"].map(dict(provinces)).to_numpy(dtype=float)
+        raw = np.stack([self.urban, np.log(size)], axis=1)
+        return np.asarray((raw - raw.mean(axis=0)) / raw.std(axis=0))
+
+
+def unchanged_cities(prefectures: pd.DataFrame, years: tuple[int, int]) -> Cities:
+    """The prefectures whose counties stayed together from one census to the other.
+
+    `prefectures` is the raw table of that name. Codes often survive a change of boundary, so counties tell:
+    those of both years are matched by code and name or, where the code changed, by a name that is unique in the
+    nation in both; a prefecture is unchanged where all matched counties of the first year are in one prefecture
+    of the second, and the other way round. Counties that merged or split find no match and say nothing. A
+    prefecture without counties is matched by its own code and name. Left out are those of
+    `MOVED_BELOW_COUNTIES`, and prefectures with an empty or blank cell.
+    """
+    rows = prefectures[prefectures["year"].isin(years) & prefectures["code"].notna()]
+    men = rows[rows["sex"] == "male"]
+    men = men.assign(stem=_stems(men["name"]))
+    counties = [men[(men["level"] == "county") & (men["year"] == year)] for year in years]
+    own = [men[(men["level"] == "prefecture") & (men["year"] == year)].set_index("code") for year in years]
+    flows = _flows(counties[0], counties[1])
+    named = [frame["stem"].drop(flows.to_numpy().ravel(), errors="ignore") for frame in own]
+    childless = named[0][named[0] == named[1].reindex(named[0].index)]
+    together = ~(flows["before"].duplicated(keep=False) | flows["after"].duplicated(keep=False))
+    pairs = pd.concat([flows[together], pd.DataFrame({"before": childless.index, "after": childless.index})])
+    known = pairs["before"].isin(own[0].index) & pairs["after"].isin(own[1].index)
+    pairs = pairs[known & ~pairs["before"].isin(list(MOVED_BELOW_COUNTIES))].sort_values("after")
+    tables = np.stack(
+        [
+            _tables(rows[(rows["level"] == "prefecture") & (rows["year"] == year)], pairs[side])
+            for year, side in zip(years, ("before", "after"), strict=True)
+        ]
+    )
+    usable = np.all(tables > 0, axis=(0, 2, 3))
+    pairs = pairs[usable].reset_index(drop=True)
+    labels = own[1].loc[pairs["after"], ["province", "name"]].reset_index(names="code")
+    people = rows[(rows["level"] == "county") & (rows["year"] == years[0])]
+    return Cities(labels, tables[:, usable], _urban_share(people, pairs["before"]))
+
+
+def _flows(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of prefectures (before, after) that share a county, by code, each pair once."""
+    by_code = before.merge(after, on=["code", "stem"])
+    unique = [frame[~frame["stem"].duplicated(keep=False)] for frame in (before, after)]
+    by_name = unique[0].merge(unique[1], on=["province", "stem"])
+    matched = pd.concat([by_code[["parent_x", "parent_y"]], by_name[["parent_x", "parent_y"]]])
+    return matched.drop_duplicates().set_axis(["before", "after"], axis=1)
+
+
+def _stems(names: pd.Series) -> pd.Series:
+    """Names without the word for the kind of county, which changes when a county becomes a district or a city."""
+    short = names.str.replace(_COUNTY_ENDING, "", regex=True)
+    return short.where(short.str.len() >= 2, names)
+
+
+def _tables(rows: pd.DataFrame, codes: pd.Series) -> Array:
+    """Persons (code, sex, 19); NaN where a cell is blank."""
+    columns = list(five_year_groups(85))
+    by_sex = [rows[rows["sex"] == sex].set_index("code").loc[codes, columns] for sex in SEXES]
+    return np.stack([frame.to_numpy(dtype=float, na_value=np.nan) for frame in by_sex], axis=1)
+
+
+def _urban_share(counties: pd.DataFrame, codes: pd.Series) -> Array:
+    """Share of people in districts by prefecture; one where a prefecture has no counties."""
+    people = counties[list(five_year_groups(85))].sum(axis=1).astype(float)
+    district = counties["code"].str[4:].astype(int).isin(_DISTRICT_CODES)
+    total = people.groupby(counties["parent"]).sum()
+    inside = people.where(district, 0.0).groupby(counties["parent"]).sum()
+    return np.asarray((inside / total).reindex(codes).fillna(1.0), dtype=float)

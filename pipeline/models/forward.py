@@ -1,0 +1,214 @@
+"""From posteriors to the future of an area: draws of everything that moves its population.
+
+An area's *excess* is the decade log residual of its cohorts (counted ÷ survivors by the nation's table) less the
+nation's own. The old-age model forecasts it for target ages 50-54 … 80-84, 85+ (see `old_age`); below 50 the excess of
+the last decade is carried on with an assumed persistence and one shared error, since those ages hardly matter to
+the old of 2035, who are 45 and over today. What of the excess is the area's own level of mortality is taken off, so
+that deaths are counted as deaths; the rest is net migration.
+
+The nation's own residual against WPP 2024 is the census-consistency effect: how much of it carries into the next
+decade, κ, is drawn, and so is what the next census adds to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
+from pipeline.demography.groups import summing_matrix
+from pipeline.demography.mortality import yearly_survival
+from pipeline.models.cohorts import split
+from pipeline.models.old_age import AGES, NATIONAL_CHANGE, Known
+from pipeline.models.vital import Gap
+from pipeline.random import Z80
+
+Array = NDArray[np.float64]
+
+FIRST_MODELLED = len(COHORT_GROUPS) - len(AGES)
+"""From this target group on the old-age model gives an area's excess."""
+
+DECADE = 10
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """Magnitudes that the censuses cannot teach, each with its source in params.yaml.
+
+    carried            mean and SD of κ, the share of the nation's last residual that carries on, kept within 0 and 1
+    persistence        mean and SD of the slope from one decade's excess to the next, below 50 and for cities
+    young_error        SD of a decade's log error of the excess below 50, shared by all ages of an area
+    mortality_gap      AR(1) of an area's e0 gap to the nation, years
+    fertility_gap      AR(1) of an area's log TFR gap to the nation
+    """
+
+    carried: tuple[float, float]
+    persistence: tuple[float, float]
+    young_error: float
+    mortality_gap: Gap
+    fertility_gap: Gap
+
+
+class _Interval(Protocol):
+    @property
+    def low(self) -> float: ...
+
+    @property
+    def high(self) -> float: ...
+
+
+class _Gap(Protocol):
+    @property
+    def phi(self) -> float: ...
+
+    @property
+    def sigma(self) -> float: ...
+
+
+class ForecastSettings(Protocol):
+    """The section `forecast` of params.yaml."""
+
+    @property
+    def consistency_carried(self) -> _Interval: ...
+
+    @property
+    def persistence(self) -> _Interval: ...
+
+    @property
+    def young_error(self) -> float: ...
+
+    @property
+    def mortality_gap(self) -> _Gap: ...
+
+    @property
+    def fertility_gap(self) -> _Gap: ...
+
+
+def assumptions_of(settings: ForecastSettings) -> Assumptions:
+    """Assumptions from the settings, whose 80 % intervals become means and SDs."""
+    return Assumptions(
+        carried=_normal(settings.consistency_carried),
+        persistence=_normal(settings.persistence),
+        young_error=settings.young_error,
+        mortality_gap=Gap(settings.mortality_gap.phi, settings.mortality_gap.sigma),
+        fertility_gap=Gap(settings.fertility_gap.phi, settings.fertility_gap.sigma),
+    )
+
+
+def _normal(interval: _Interval) -> tuple[float, float]:
+    return (interval.low + interval.high) / 2.0, (interval.high - interval.low) / (2.0 * Z80)
+
+
+def past_of(excess: Array) -> Known:
+    """What the old-age model is told of areas by their excess of a decade, (area, sex, 16 groups).
+
+    Its features are the mean of the sexes at 60-64 … 85+, in units of 0.1; the nation's residual is already off.
+    """
+    old = excess[..., FIRST_MODELLED:]
+    return Known(split(old)[0][:, 2:] / 0.1, old, np.zeros((2, len(AGES))))
+
+
+def consistency_draws(
+    nation_residual: Array, assumptions: Assumptions, generator: np.random.Generator, draws: int
+) -> Array:
+    """Decade log residual of the nation in the coming decade, (draw, sex, 16 groups).
+
+    `nation_residual` (sex, group) of the last decade against WPP mortality. One κ a draw for all ages and both sexes;
+    one deviation a draw, sized by age as the residual changes from decade to decade.
+    """
+    mean, sd = assumptions.carried
+    share = np.clip(mean + sd * generator.standard_normal(draws), 0.0, 1.0)
+    shift = np.asarray(generator.standard_normal(draws))
+    size = np.concatenate([np.zeros(FIRST_MODELLED), NATIONAL_CHANGE])
+    return np.asarray(share[:, None, None] * nation_residual + shift[:, None, None] * size)
+
+
+def excess_draws(excess: Array, old: Array, assumptions: Assumptions, generator: np.random.Generator) -> Array:
+    """Excess of areas in the coming decade, (draw, area, sex, 16 groups).
+
+    `excess` (area, sex, 16) of the last decade; `old` (draw, area, sex, 8) the old-age model's forecast.
+    """
+    draws, areas = old.shape[:2]
+    mean, sd = assumptions.persistence
+    slope = mean + sd * generator.standard_normal((draws, areas, 1, 1))
+    error = assumptions.young_error * generator.standard_normal((draws, areas, 1, 1))
+    young = slope * excess[..., :FIRST_MODELLED] + error
+    return np.concatenate([young, old], axis=-1)
+
+
+def city_excess(
+    excess: Array,
+    province: Array,
+    province_future: Array,
+    error: Array,
+    assumptions: Assumptions,
+    generator: np.random.Generator,
+) -> Array:
+    """Excess of a city in the coming decade, (draw, sex, 16 groups).
+
+    `excess` and `province` (sex, 16) of the last decade, `province_future` (draw, sex, 16) of the coming one. What
+    the city had beyond its province comes back with the assumed persistence: cities have been counted alike
+    over one decade only, so their own cannot be learned. `error` (draw, sex, 8) as from `city_errors`; below 50 that of
+    the youngest age holds.
+    """
+    draws = province_future.shape[0]
+    mean, sd = assumptions.persistence
+    slope = mean + sd * generator.standard_normal((draws, 1, 1))
+    young = np.broadcast_to(error[..., :1], (draws, 2, FIRST_MODELLED))
+    return np.asarray(province_future + slope * (excess - province) + np.concatenate([young, error], axis=-1))
+
+
+def mortality_part(base: Array, standard_lx: Array, level: Array) -> Array:
+    """Log of the coming decade's survivors at the area's level over those at the nation's, (sex, 16 groups)."""
+    sums = summing_matrix(COHORT_GROUPS).T
+    own = yearly_survival(standard_lx[:DECADE], level[None, None])[0]
+    nation = yearly_survival(standard_lx[:DECADE], np.zeros((1, 1, 2)))[0]
+    return np.asarray(np.log((expected_survivors(base, own) @ sums) / (expected_survivors(base, nation) @ sums)))
+
+
+def area_draws(
+    *,
+    base: Array,
+    level: Array,
+    standard_lx: Array,
+    nation_level: Array,
+    years_per_level: float,
+    nation_tfr: Array,
+    fertility: float,
+    consistency: Array,
+    excess: Array | None,
+    assumptions: Assumptions,
+    generator: np.random.Generator,
+) -> dict[str, Array]:
+    """Everything that moves an area, by draw: base, level, consistency, migration and tfr as in `area.AreaDraws`,
+
+    but consistency and migration as decade log residuals by cohort group, (draw, sex, 16).
+
+    base (sex, age) persons on census day; level (sex,) its α against the nation; standard_lx (time, sex, exact age)
+    the nation's median tables from census day on; nation_level (draw, time, sex); `years_per_level` the α of one
+    year of life; nation_tfr (draw, time); fertility its level against the nation; consistency (draw, sex, 16);
+    excess (draw, sex, 16), None for the nation itself, which has no gap to itself.
+    """
+    draws, steps = nation_tfr.shape
+    if excess is None:
+        nowhere = np.zeros((1, *consistency.shape[1:]))
+        return {
+            "base": base[None],
+            "level": nation_level,
+            "consistency": consistency,
+            "migration": nowhere,
+            "tfr": nation_tfr,
+        }
+    noise = generator.standard_normal((2, draws, steps))
+    gap = assumptions.mortality_gap.path(np.zeros(draws), steps, noise[0])
+    births = assumptions.fertility_gap.path(np.zeros(draws), steps, noise[1])
+    return {
+        "base": base[None],
+        "level": nation_level + level + years_per_level * gap[..., None],
+        "consistency": consistency,
+        "migration": excess - mortality_part(base, standard_lx, level),
+        "tfr": nation_tfr * fertility * np.exp(births),
+    }

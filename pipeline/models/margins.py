@@ -1,0 +1,406 @@
+"""A city of which only margins are published: its age × sex table as draws that keep every margin exactly.
+
+Given the table of its province, a city is described by two curves over the census age groups a:
+
+- η_a = log(N_a / P_a), people of both sexes against the province, in steps from one group to the next;
+- δ_a = log odds of being male less the province's, its value at age 0 and the steps from there on.
+
+Both are random walks, learned from the cities whose tables are known. With z the vector of steps (of η; of δ
+with its first value), scaled by what is usual at its age,
+
+    A (z − m) = s·ε·g^(−1/2),  A unit lower triangular,  ε ~ N(0, I),  g ~ Gamma(ν/2, ν/2)
+
+so that each step may lean on the steps before it (the lower part of A, shrunk towards none, which is the plain
+random walk), and g, one number a city, makes z a Student t: an odd city is odd at all ages.
+
+A new city: given its bands of age, g has the distribution Gamma((ν + p)/2, (ν + d²)/2), d² being how far the
+bands lie from what the walk leads to expect (p of them are free), and the walk is drawn and then carried to the
+bands along its own covariance (conditioning by kriging), repeated until the bands, which are sums of exponentials,
+are met to rounding. The level of η is free. The share of men is treated alike, its one margin being the ratio of
+all men to all women, at the ages just drawn. No margin is a likelihood and none is approximate. Carrying a draw to
+curved margins along a straight line leaves their curvature out of its weight: too little, for cities like real
+ones, for simulation-based calibration to see.
+
+Ages are the census groups to 85+ (`GROUPS`); arrays (..., sex, group) hold persons, men first. Census day is
+whatever day the province's table has.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
+
+from pipeline.demography.groups import SEXES, bounds, five_year_groups
+from pipeline.errors import Fault
+
+Array = NDArray[np.float64]
+Margin = Callable[[Array], tuple[Array, Array]]
+
+GROUPS = five_year_groups(85)
+_STARTS = tuple(bounds(group)[0] for group in GROUPS)
+
+AGE_STEP = np.array([0.09] * 2 + [0.18] * 4 + [0.09] * 12)
+"""Usual size of a step of η, a standard deviation: the young move to work and study, so 10–29 differ most."""
+
+SEX_STEP = np.full(len(GROUPS), 0.05)
+"""Usual size of the first value and of a step of δ."""
+
+SMALLEST_CITY = 20_000
+LARGEST_SHARE = 0.9
+MEN_PER_WOMAN = (1 / 3, 3.0)
+"""Sex ratios beyond these are taken for a slip: no city in the censuses comes near them."""
+
+_MOST_STEPS = 50
+_LONGEST_STEP = 0.5
+_MET = 1e-12
+"""Log difference at which a margin counts as met: a millionth of a person in a million."""
+
+
+@dataclass(frozen=True)
+class Margins:
+    """What a bulletin says of a city: persons in all, men, women, and by band of age.
+
+    `bands` maps age groups to persons, for example 0-14, 15-59, 60+ and 65+. Open bands may lie within one
+    another: 60+ less 65+ is 60-64.
+    """
+
+    total: float
+    male: float
+    female: float
+    bands: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class MarginPriors:
+    """Priors of what is learned, in units of `AGE_STEP` and `SEX_STEP`.
+
+    mean_sd    SD of the normal prior of each mean step
+    log_sd     SD of the log of each step's size, around 1: .5 is "within a factor of 1.9, 80 % sure"
+    lean       scale of the half-normal prior of how much steps lean on earlier ones
+    dof_shape, dof_rate  gamma prior of ν (Juárez & Steel 2010, doi 10.1198/jbes.2009.07145: 2 and .1)
+    """
+
+    mean_sd: float = 0.5
+    log_sd: float = 0.5
+    lean: float = 0.3
+    dof_shape: float = 2.0
+    dof_rate: float = 0.1
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Draws of one random walk: `mean` (draw, step), `root` (draw, step, step) and `dof` (draw,).
+
+    A city's steps are mean + root·ε·g^(−1/2).
+    """
+
+    mean: Array
+    root: Array
+    dof: Array
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Draws of what the known cities teach: the walk of η (18 steps) and of δ (its first value and 18 steps)."""
+
+    age: Walk
+    sex: Walk
+
+
+def known_cities(prefectures: pd.DataFrame, year: int) -> tuple[pd.DataFrame, Array, Array]:
+    """Prefectures to learn from: labels (code, province, name), their tables and their provinces' tables.
+
+    `prefectures` is the raw table of that name. The arrays are (city, sex, group). Left out are areas with a blank
+    or empty cell, with fewer than `SMALLEST_CITY` people, and those that are nearly all of their province.
+    """
+    rows = prefectures[prefectures["year"] == year]
+    cities = _cube(rows[rows["level"] == "prefecture"], ["code", "province", "name"])
+    provinces = _cube(rows[rows["level"] == "province"], ["province"])
+    labels = cities[0]
+    tables = cities[1]
+    parents = provinces[1][pd.Index(provinces[0]["province"]).get_indexer(pd.Index(labels["province"]))]
+    people = tables.sum(axis=(1, 2))
+    usable = (tables > 0).all(axis=(1, 2)) & (people >= SMALLEST_CITY)
+    usable &= people <= LARGEST_SHARE * parents.sum(axis=(1, 2))
+    return labels[usable].reset_index(drop=True), tables[usable], parents[usable]
+
+
+def _cube(rows: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, Array]:
+    by_sex = [rows[rows["sex"] == sex].set_index(key)[list(GROUPS)].sort_index() for sex in SEXES]
+    men, women = by_sex
+    cells = np.stack([men.to_numpy(float, na_value=np.nan), women.loc[men.index].to_numpy(float, na_value=np.nan)], 1)
+    return men.index.to_frame(index=False), cells
+
+
+def steps(cities: ArrayLike, provinces: ArrayLike) -> tuple[Array, Array]:
+    """What is learned from: steps of η (city, 18), and the first value and the steps of δ (city, 19).
+
+    Both arguments (city, sex, group) persons. Raises ValueError where a cell is not above zero.
+    """
+    tables, parents = np.asarray(cities, dtype=float), np.asarray(provinces, dtype=float)
+    if not ((tables > 0).all() and (parents > 0).all()):
+        raise ValueError("a cell is empty or blank: its ratio to the province cannot be taken")
+    eta = np.log(tables.sum(axis=-2) / parents.sum(axis=-2))
+    delta = _log_odds(tables) - _log_odds(parents)
+    return np.diff(eta, axis=-1), np.diff(delta, axis=-1, prepend=0.0)
+
+
+def _log_odds(tables: Array) -> Array:
+    return np.asarray(np.log(tables[..., 0, :] / tables[..., 1, :]))
+
+
+def margins_model(age_steps: Array, sex_steps: Array, priors: MarginPriors) -> Any:
+    """The `pymc.Model` of both walks given the steps of known cities, as from `steps`.
+
+    Variables, for walk = age and sex: {walk}_mean and {walk}_sd (step), {walk}_scale (how much steps lean on
+    earlier ones), {walk}_lean (the lower triangle of −A, row by row), {walk}_dof.
+    """
+    import pymc as pm
+
+    groups = list(GROUPS)
+    with pm.Model(coords={"age_step": groups[1:], "sex_step": groups}) as model:
+        add_walk("age", age_steps / AGE_STEP, priors)
+        add_walk("sex", sex_steps / SEX_STEP, priors)
+    return model
+
+
+def add_walk(walk: str, z: Array, priors: MarginPriors) -> None:
+    """Add one walk to the `pymc.Model` in whose context this is called, its data {walk}_z (city, step) being `z`.
+
+    The likelihood is the Student t of the module's docstring with g integrated out.
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    size = z.shape[1]
+    lower = np.tril_indices(size, -1)
+    data = pm.Data(f"{walk}_z", z)
+    mean = pm.Normal(f"{walk}_mean", 0.0, priors.mean_sd, dims=f"{walk}_step")
+    sd = pm.LogNormal(f"{walk}_sd", 0.0, priors.log_sd, dims=f"{walk}_step")
+    scale = pm.HalfNormal(f"{walk}_scale", priors.lean)
+    lean = pm.Normal(f"{walk}_lean", 0.0, scale, shape=lower[0].size)
+    dof = pm.Gamma(f"{walk}_dof", priors.dof_shape, priors.dof_rate)
+    whitener = pt.set_subtensor(pt.eye(size)[lower], -lean)
+    distance = pt.sum(((data - mean) @ whitener.T / sd) ** 2, axis=1)
+    half = (dof + size) / 2
+    constant = pt.gammaln(half) - pt.gammaln(dof / 2) - size / 2 * pt.log(dof * np.pi) - pt.sum(pt.log(sd))
+    pm.Potential(f"{walk}_likelihood", pt.sum(constant - half * pt.log1p(distance / dof)))
+
+
+def learned(posterior: Mapping[str, Array]) -> Learned:
+    """What the posterior (arrays (draw, ...) by name, as from `sampling.posterior_arrays`) says of both walks."""
+    return Learned(_walk(posterior, "age", AGE_STEP), _walk(posterior, "sex", SEX_STEP))
+
+
+def _walk(posterior: Mapping[str, Array], walk: str, unit: Array) -> Walk:
+    size = unit.size
+    whitener = np.broadcast_to(np.eye(size), (posterior[f"{walk}_dof"].size, size, size)).copy()
+    whitener[:, *np.tril_indices(size, -1)] = -posterior[f"{walk}_lean"]
+    root = np.linalg.solve(whitener, posterior[f"{walk}_sd"][:, :, None] * np.eye(size))
+    return Walk(unit * posterior[f"{walk}_mean"], unit[:, None] * root, posterior[f"{walk}_dof"])
+
+
+def partition(bands: Mapping[str, float]) -> dict[str, float]:
+    """The bands as parts that follow one another from age 0: each open band less the next, then the last one.
+
+    A closed band that is given stands, whatever the open ones say. Raises ValueError where the parts leave a gap,
+    overlap, end before the open age, or begin at an age at which no census group does.
+    """
+    parts = {band: count for band, count in bands.items() if bounds(band)[1] is not None}
+    opened = sorted((band for band in bands if bounds(band)[1] is None), key=lambda band: bounds(band)[0])
+    for outer, inner in pairwise(opened):
+        parts.setdefault(_between(outer, inner), bands[outer] - bands[inner])
+    parts.update({band: bands[band] for band in opened[-1:]})
+    ordered = dict(sorted(parts.items(), key=lambda part: bounds(part[0])[0]))
+    following = 0
+    for band in ordered:
+        first, last = bounds(band)
+        if first != following or first not in _STARTS:
+            raise ValueError(f"{band} where a band from {following} on is due")
+        following = -1 if last is None else last + 1
+    if following != -1:
+        raise ValueError(f"no band from {following} on")
+    return ordered
+
+
+def _between(outer: str, inner: str) -> str:
+    """The ages of an open band that a later open band leaves: 60+ and 65+ give 60-64."""
+    return f"{bounds(outer)[0]}-{bounds(inner)[0] - 1}"
+
+
+def margin_faults(margins: Margins, province: ArrayLike, names: tuple[str, str], file: str) -> list[Fault]:
+    """Every way in which the margins contradict themselves or the table of the province.
+
+    `province` (sex, group) persons; `names` are the ids of the city and the province; `file` is where the margins
+    stand. Counts must be above zero and finite, bands must follow one another from age 0 along the census groups,
+    and sums must agree to the person.
+    """
+    city, parent = names
+
+    def fault(cell: str, found: float | str, expected: str) -> Fault:
+        return Fault(file, f"{city}, {cell}", found if isinstance(found, str) else f"{found:.12g}", expected)
+
+    sums = {"total": margins.total, "male": margins.male, "female": margins.female}
+    given = {**sums, **margins.bands}
+    faults = [
+        fault(cell, count, "a count of people above zero")
+        for cell, count in given.items()
+        if not (math.isfinite(count) and count > 0)
+    ]
+    if faults:
+        return faults
+    if margins.male + margins.female != margins.total:
+        faults.append(fault("total", margins.total, f"{margins.male + margins.female:.12g}, male + female"))
+    lowest, highest = MEN_PER_WOMAN
+    if not lowest <= margins.male / margins.female <= highest:
+        expected = f"{lowest:.2g} to {highest:g} times the {margins.female:.12g} women"
+        faults.append(fault("male", margins.male, expected))
+    opened = sorted((band for band in margins.bands if band.endswith("+")), key=lambda band: bounds(band)[0])
+    for outer, inner in pairwise(opened):
+        rest, between = margins.bands[outer] - margins.bands[inner], _between(outer, inner)
+        if rest <= 0:
+            faults.append(fault(inner, margins.bands[inner], f"fewer than the {margins.bands[outer]:.12g} of {outer}"))
+        elif margins.bands.get(between, rest) != rest:
+            faults.append(fault(between, margins.bands[between], f"{rest:.12g}, {outer} less {inner}"))
+    try:
+        parts = partition(margins.bands)
+    except ValueError as error:
+        expected = "bands from age 0 to an open one, without gap or overlap, each of whole census groups"
+        return [*faults, fault("bands", str(error), expected)]
+    added = sum(parts.values())
+    if not faults and added != margins.total:
+        faults.append(fault("total", margins.total, f"{added:.12g}, the sum of {' + '.join(parts)}"))
+    table = np.asarray(province, dtype=float)
+    at_most = dict(zip(parts, np.add.reduceat(table.sum(axis=0), _first_groups(parts)), strict=True))
+    for cell, limit in {"male": table[0].sum(), "female": table[1].sum(), **at_most}.items():
+        count = given.get(cell, parts.get(cell, 0.0))
+        if count > limit:
+            faults.append(fault(cell, count, f"at most {limit:.12g}, the count of {parent}"))
+    return faults
+
+
+def reconstruct(margins: Margins, province: ArrayLike, walks: Learned, generator: np.random.Generator) -> Array:
+    """Tables (draw, sex, group) of persons that keep the margins, one for each draw of `walks`.
+
+    `province` is the table (sex, group) of the city's province at the same date. Bands, and the totals of men and
+    women, are kept to 1e-12 of their size. Raises ValueError for bands that are no `partition`, and
+    ArithmeticError where the margins cannot be met. Check the margins by `margin_faults` first.
+    """
+    table = np.asarray(province, dtype=float)
+    both = _people_by_age(partition(margins.bands), table.sum(axis=0), walks.age, generator)
+    men = _men_by_age(both, margins, _log_odds(table), walks.sex, generator)
+    return np.stack([men, both - men], axis=1)
+
+
+def _people_by_age(parts: Mapping[str, float], people: Array, walk: Walk, generator: np.random.Generator) -> Array:
+    """Both sexes (draw, group), whose bands are `parts`; `people` (group,) of the province."""
+    starts = _first_groups(parts)
+    counts = np.array(list(parts.values()))
+    band = np.searchsorted(starts, np.arange(people.size), side="right") - 1
+    member = np.arange(counts.size)[:, None] == band
+
+    def margin(eta: Array) -> tuple[Array, Array]:
+        cells = people * np.exp(eta)
+        sums = np.add.reduceat(cells, starts, axis=-1)
+        logs = np.log(sums / counts)
+        slopes = cells[:, None, :] * member / sums[:, :, None]
+        # Only ratios of bands: the level of η is free and settled by the counts at the end.
+        return logs[:, :-1] - logs[:, -1:], slopes[:, :-1] - slopes[:, -1:]
+
+    eta = _drawn(_path(walk, leading=1), margin, generator)
+    cells = people * np.exp(eta)
+    return np.asarray(cells * (counts / np.add.reduceat(cells, starts, axis=-1))[:, band])
+
+
+def _men_by_age(both: Array, margins: Margins, log_odds: Array, walk: Walk, generator: np.random.Generator) -> Array:
+    """Men (draw, group) among `both` (draw, group), margins.male in all; `log_odds` (group,) of the province."""
+    ratio = math.log(margins.male / margins.female)
+
+    def margin(delta: Array) -> tuple[Array, Array]:
+        share = expit(log_odds + delta)
+        men, women = both * share, both * (1.0 - share)
+        all_men, all_women = men.sum(axis=-1, keepdims=True), women.sum(axis=-1, keepdims=True)
+        slope = men * (1.0 - share) / all_men + women * share / all_women
+        return np.log(all_men / all_women) - ratio, slope[:, None, :]
+
+    return np.asarray(both * expit(log_odds + _drawn(_path(walk, leading=0), margin, generator)))
+
+
+def _path(walk: Walk, leading: int) -> Walk:
+    """The walk as a curve: `leading` zeros, then the sums of its steps, in mean and root."""
+    mean = np.pad(np.cumsum(walk.mean, axis=1), ((0, 0), (leading, 0)))
+    root = np.pad(np.cumsum(walk.root, axis=1), ((0, 0), (leading, 0), (0, 0)))
+    return Walk(mean, root, walk.dof)
+
+
+def _drawn(curve: Walk, margin: Margin, generator: np.random.Generator) -> Array:
+    """A curve (draw, group) of each draw that meets the margin, whose value (draw, margin) must become zero."""
+    covariance = curve.root @ curve.root.transpose(0, 2, 1)
+    value, slope = margin(curve.mean)
+    spread = slope @ covariance @ slope.transpose(0, 2, 1)
+    distance = (value * np.linalg.solve(spread, value[..., None])[..., 0]).sum(axis=-1)
+    precision = generator.gamma((curve.dof + value.shape[1]) / 2, 2 / (curve.dof + distance))
+    noise = generator.standard_normal((curve.dof.size, curve.root.shape[2], 1))
+    free = curve.mean + (curve.root @ noise)[..., 0] / np.sqrt(precision)[:, None]
+    # Along one direction Newton's steps close in fast; the second round takes its direction where the first led.
+    return _carried(free, covariance, _carried(free, covariance, free, margin), margin)
+
+
+def _carried(free: Array, covariance: Array, at: Array, margin: Margin) -> Array:
+    """The curves `free` (draw, group) moved to the margin along what they covary with its slope in `at`."""
+    carried: Array = free
+    lift = covariance @ margin(at)[1].transpose(0, 2, 1)
+    for _ in range(_MOST_STEPS):
+        value, slope = margin(carried)
+        if np.abs(value).max() < _MET:
+            return carried
+        step = np.clip(value, -_LONGEST_STEP, _LONGEST_STEP)[..., None]
+        carried = carried - (lift @ np.linalg.solve(slope @ lift, step))[..., 0]
+    raise ArithmeticError(
+        f"margins too far from the province's ages: {np.abs(value).max():.1e} off after {_MOST_STEPS} steps"
+    )
+
+
+def proportional(margins: Margins, province: ArrayLike) -> Array:
+    """The province's table (sex, group) fitted to bands and sexes by factors alone: the rival to beat.
+
+    Raises ArithmeticError where the factors do not settle.
+    """
+    parts = partition(margins.bands)
+    starts = _first_groups(parts)
+    counts: Array = np.array(list(parts.values()), dtype=float)
+    sexes: Array = np.array([[margins.male], [margins.female]], dtype=float)
+    table: Array = np.array(province, dtype=float)
+    for _ in range(1000):
+        by_band = np.add.reduceat(table.sum(axis=0), starts)
+        table *= np.repeat(counts / by_band, np.diff([*starts, len(GROUPS)]))
+        by_sex = table.sum(axis=1, keepdims=True)
+        if np.allclose(by_sex, sexes, rtol=1e-12, atol=0):
+            return table
+        table *= sexes / by_sex
+    raise ArithmeticError("proportional fitting does not settle: the margins contradict one another")
+
+
+def margins_of(table: ArrayLike, bands: Sequence[str]) -> Margins:
+    """What a bulletin would say of a city whose table (sex, group) is known."""
+    cells = np.asarray(table, dtype=float)
+    male, female = cells.sum(axis=1)
+    by_age = cells.sum(axis=0)
+    counts = {}
+    for band in bands:
+        first, last = bounds(band)
+        stop = len(GROUPS) if last is None else _STARTS.index(last + 1)
+        counts[band] = float(by_age[_STARTS.index(first) : stop].sum())
+    return Margins(float(male + female), float(male), float(female), counts)
+
+
+def _first_groups(parts: Mapping[str, float]) -> list[int]:
+    return [_STARTS.index(bounds(band)[0]) for band in parts]

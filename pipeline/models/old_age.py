@@ -1,0 +1,322 @@
+"""Old cohorts of many areas over one decade: log cohort change ratios with one heavy-tailed error an area.
+
+Ages are the last eight of `COHORT_GROUPS` at the second census (`AGES`: 50-54 … 80-84, 85+), one period is ten
+years, census to census. Given S, the cohort's survival by some national table, the log cohort change ratio of
+area i, sex s, group a is log S + y. The sexes are carried as their mean m and half their difference d (male −
+female):
+
+    m_i = κ r + c + ρ∘x_i + λ₀∘(z_i·u) + z_i W + e_i   e_i ~ t_ν(0, λλ' + D R(φ) D)
+    d_i = δ + ρ_d x_d,i + e_d,i                        e_d,i ~ t_ν_d(0, D_d R(φ_d) D_d)
+
+- r is the nation's residual of the decade before, of which the share κ comes back; c(a), a level and a random walk
+  over the ages, is what all areas have beside it, and all there is where the decade before is not known.
+- x_i and x_d,i are the area's own residual of the decade before, its excess over the nation. They come back by
+  ρ(a), a random walk over the ages, and by ρ_d. Areas without a measured past go without.
+- z_i are standardised features known at the first census; u moves all ages together along the usual loadings λ₀,
+  and W, a random walk over the ages around zero, tilts and bends that where its prior lets it.
+- e_i is one multivariate t an area: R(φ) is AR(1) over ages, D = diag(s) the size of the noise by age, and the
+  rank-one part λλ' is a factor that all ages share. The factor makes the interval of a sum of ages right (errors
+  drawn by age would cancel), and the one scale of the t makes an odd area odd at every age.
+
+No variable belongs to an area: the density is closed, and an area that was not fitted is forecast as any other.
+The inverse of D R(φ) D is two whitened pieces; the factor enters by the Sherman-Morrison formula and the
+determinant lemma.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import helmert
+
+from pipeline.demography.cohort_change import COHORT_GROUPS
+from pipeline.models.cohorts import joined, split
+
+Array = NDArray[np.float64]
+Posterior = Mapping[str, Array]
+
+AGES = COHORT_GROUPS[-8:]
+"""Groups that are modelled: who is younger at the second census will not be old for another decade."""
+
+LOADING = np.array([0.045, 0.045, 0.045, 0.045, 0.045, 0.050, 0.055, 0.060])
+"""λ₀, the usual size of the shared factor over ten years: areas differ more at the ages where more die."""
+
+NATIONAL_CHANGE = np.array([0.02, 0.02, 0.02, 0.02, 0.025, 0.03, 0.04, 0.06])
+"""SD by age of what the nation's residual changes by beside κ r, for a decade of which nothing is known.
+
+How differently two censuses in a row count the old against one way of extrapolating death rates: a few percent, and
+most at 85+, where rates and counts are worst known.
+"""
+
+_SIZE = len(AGES)
+_STEPS = np.tril(np.ones((_SIZE, _SIZE - 1)), -1)
+_WALK = _STEPS - _STEPS.mean(axis=0)
+"""Turns steps from age to age into a walk whose mean is zero, (age, step)."""
+_INNER = np.array([0.0] + [1.0] * (_SIZE - 2) + [0.0])
+_NEIGHBOURS = np.eye(_SIZE, k=1) + np.eye(_SIZE, k=-1)
+
+_NEEDED = ("kappa", "c", "rho", "rho_d", "u", "w", "delta", "lam", "s", "phi", "nu", "s_d", "phi_d", "nu_d")
+
+
+@dataclass(frozen=True)
+class AreaPriors:
+    """Priors of the model. Log ratios: 0.05 is five percent more or fewer people after ten years.
+
+    level_sd, level_step
+                      SD of the level of c and of its step from age to age: a few percent, as censuses count the
+                      old differently from one to the next
+    national_return   beta prior of κ: mean 2/3, 80 % within .37 to .89. The handling of a census changes slowly,
+                      but not all of a residual is handling, so some of it passes
+    area_return       normal mean and SD of the level of ρ: what moves people in one decade mostly does in the
+                      next; .34 to .86 with 80 %
+    area_return_step  scale of the half-normal SD of the step of ρ from age to age
+    contrast_return   normal mean and SD of ρ_d
+    contrast_sd       SD of δ(a): the sexes' own departures from the survival assumed are small
+    loading_log_sd, loading_age_sd
+                      SD of log(λ ÷ λ₀), of its level and by age: "within a factor of 1.6, 80 % sure"
+    feature_sd        scale of the half-normal SD of u, in units of λ₀ by standard deviation of a feature: one
+                      feature may account for as much as all that is not known
+    feature_step      scale of the half-normal SD of the steps of W; 0 leaves W out
+    noise, contrast_noise, noise_log_sd
+                      medians of s and s_d, and SD of their logs: "within a factor of 1.9, 80 % sure"
+    noise_correlation, contrast_correlation
+                      beta priors of φ and φ_d: neighbouring ages err alike, how much is open
+    dof               gamma shape and rate of ν − 2 and ν_d − 2: the variance is finite, the tails are heavy
+                      (mean 4, as in trials on these censuses)
+    """
+
+    level_sd: float = 0.03
+    level_step: float = 0.02
+    national_return: tuple[float, float] = (4.0, 2.0)
+    area_return: tuple[float, float] = (0.6, 0.2)
+    area_return_step: float = 0.1
+    contrast_return: tuple[float, float] = (0.5, 0.3)
+    contrast_sd: float = 0.02
+    loading_log_sd: float = 0.35
+    loading_age_sd: float = 0.1
+    feature_sd: float = 1.0
+    feature_step: float = 0.0
+    noise: float = 0.025
+    contrast_noise: float = 0.015
+    noise_log_sd: float = 0.5
+    noise_correlation: tuple[float, float] = (3.0, 9.0)
+    contrast_correlation: tuple[float, float] = (3.0, 2.0)
+    dof: tuple[float, float] = (4.0, 2.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What is known of areas at the first census.
+
+    `features` (area, feature), standardised. `past` (area, sex, 8) their residual of the decade before less the
+    nation's, and `nation` (sex, 8) the nation's; both or neither.
+    """
+
+    features: Array
+    past: Array | None = None
+    nation: Array | None = None
+
+    def __getitem__(self, areas: Any) -> Known:
+        """Some of the areas, by any index of NumPy that keeps the axis."""
+        return Known(self.features[areas], None if self.past is None else self.past[areas], self.nation)
+
+
+def model_data(y: Array, known: Known, priors: AreaPriors) -> dict[str, Array]:
+    """The data of the model by name, to fit the same compiled model to other areas.
+
+    `y` (area, sex, 8) are log cohort change ratios less log survival. Raises ValueError where shapes do not fit.
+    """
+    if y.shape != (len(known.features), 2, _SIZE):
+        raise ValueError(f"y {y.shape} does not fit {len(known.features)} areas, two sexes and {_SIZE} ages")
+    mean, contrast = split(y)
+    data = {"m": mean, "d": contrast, "z": known.features, "c_sd": np.array([priors.level_sd, priors.level_step])}
+    if known.past is not None and known.nation is not None:
+        past_mean, past_contrast = split(known.past)
+        data |= {"x": past_mean, "x_d": past_contrast, "r": split(known.nation)[0]}
+    return data
+
+
+def area_model(y: Array, known: Known, priors: AreaPriors) -> Any:
+    """The `pymc.Model` of `y` (area, sex, 8): log cohort change ratios less log survival.
+
+    Raises ValueError where shapes do not fit.
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    values = model_data(y, known, priors)
+    with pm.Model() as model:
+        data = {name: pm.Data(name, value) for name, value in values.items()}
+        features = known.features.shape[1]
+        c_sd = data["c_sd"]
+        walk = c_sd[1] * _product(pm.Normal("c_z", shape=_SIZE - 1), _WALK.T)
+        mean = pm.Deterministic("c", c_sd[0] * pm.Normal("c_level") + walk)
+        delta = pm.Normal("delta", 0.0, priors.contrast_sd, shape=_SIZE)
+        contrast = delta
+        if "x" in data:
+            mean = mean + pm.Beta("kappa", *priors.national_return) * data["r"]
+            step = pm.HalfNormal("rho_step", priors.area_return_step)
+            bend = step * _product(pm.Normal("rho_z", shape=_SIZE - 1), _WALK.T)
+            rho = pm.Deterministic("rho", pm.Normal("rho_level", *priors.area_return) + bend)
+            mean = mean + rho * data["x"]
+            contrast = delta + pm.Normal("rho_d", *priors.contrast_return) * data["x_d"]
+        u = pm.Deterministic("u", pm.HalfNormal("u_sd", priors.feature_sd) * pm.Normal("u_z", shape=features))
+        # The usual loadings and not λ, so that regression and error do not share a scale.
+        mean = mean + LOADING * (data["z"] * u).sum(axis=1)[:, None]
+        if priors.feature_step > 0:
+            size = pm.HalfNormal("w_step", priors.feature_step)
+            w = pm.Deterministic("w", size * _product(pm.Normal("w_z", shape=(features, _SIZE - 1)), _WALK.T))
+            mean = mean + _product(data["z"], w)
+
+        def positive(name: str, middle: Any, root: Array) -> Any:
+            return pm.Deterministic(name, middle * pt.exp(_product(pm.Normal(f"{name}_z", shape=_SIZE), root.T)))
+
+        lam = positive("lam", LOADING, _root(priors.loading_age_sd, priors.loading_log_sd))
+        s = positive("s", priors.noise, _root(priors.noise_log_sd))
+        s_d = positive("s_d", priors.contrast_noise, _root(priors.noise_log_sd))
+        phi = pm.Beta("phi", *priors.noise_correlation)
+        phi_d = pm.Beta("phi_d", *priors.contrast_correlation)
+        nu = pm.Deterministic("nu", 2.0 + pm.Gamma("nu_z", *priors.dof))
+        nu_d = pm.Deterministic("nu_d", 2.0 + pm.Gamma("nu_d_z", *priors.dof))
+        pm.Potential("mean_likelihood", t_logp(data["m"] - mean, s, phi, nu, lam))
+        pm.Potential("contrast_likelihood", t_logp(data["d"] - contrast, s_d, phi_d, nu_d))
+    return model
+
+
+def _root(by_age: float, shared: float = 0.0) -> Array:
+    """A root of the covariance shared² + by_age²·I over the ages.
+
+    Its columns are the level and contrasts between ages: the data know these apart, ages by themselves hardly, and
+    so the sampler takes longer steps.
+    """
+    size = np.full(_SIZE, by_age)
+    size[0] = np.hypot(by_age, np.sqrt(_SIZE) * shared)
+    return np.asarray(helmert(_SIZE, full=True).T * size)
+
+
+def _product(a: Any, b: Any) -> Any:
+    """a @ b, of (..., k) and (k, m), as sums: the matrices are small, and `dot` takes many seconds to compile."""
+    return (a[..., None] * b).sum(axis=-2)
+
+
+def t_logp(residual: Any, s: Any, phi: Any, nu: Any, lam: Any = None) -> Any:
+    """Log density, summed over rows, of a multivariate t with location 0 and scale matrix λλ' + D R(φ) D.
+
+    Symbolic: `residual` (row, 8), `s` and `lam` (8,), `phi` and `nu` scalars; without `lam`, D R(φ) D alone.
+    """
+    import pytensor.tensor as pt
+
+    def precision(values: Any) -> Any:
+        """R(φ)⁻¹ of (..., 8): three diagonals."""
+        return (values * (1.0 + phi**2 * _INNER) - phi * _product(values, _NEIGHBOURS)) / (1.0 - phi**2)
+
+    z = residual / s
+    distance = (z * precision(z)).sum(axis=1)
+    log_det = 2.0 * pt.log(s).sum() + (_SIZE - 1) * pt.log1p(-(phi**2))
+    if lam is not None:
+        loading = lam / s
+        weighted = precision(loading)
+        explained = 1.0 + (loading * weighted).sum()
+        distance = distance - (z * weighted).sum(axis=1) ** 2 / explained
+        log_det = log_det + pt.log(explained)
+    half = (nu + _SIZE) / 2.0
+    constant = pt.gammaln(half) - pt.gammaln(nu / 2.0) - _SIZE / 2.0 * pt.log(nu * np.pi) - log_det / 2.0
+    return residual.shape[0] * constant - half * pt.log1p(distance / nu).sum()
+
+
+def needed(model: Any) -> tuple[str, ...]:
+    """The variables of a model that forecasts use, to be kept by the sampler."""
+    return tuple(name for name in _NEEDED if name in model.named_vars)
+
+
+def expected(posterior: Posterior, known: Known) -> Array:
+    """y without the areas' errors, by draw: (draw, area, sex, 8).
+
+    `posterior` holds arrays (draw, ...) by the names of the model.
+    """
+    mean = posterior["c"][:, None] + LOADING * (posterior["u"] @ known.features.T)[..., None]
+    contrast = posterior["delta"][:, None]
+    if "w" in posterior:
+        mean = mean + np.einsum("if,dfa->dia", known.features, posterior["w"])
+    if known.past is not None and known.nation is not None:
+        past_mean, past_contrast = split(known.past)
+        mean = mean + (posterior["kappa"][:, None] * split(known.nation)[0])[:, None]
+        mean = mean + posterior["rho"][:, None] * past_mean
+        contrast = contrast + posterior["rho_d"][:, None, None] * past_contrast
+    return joined(mean, np.broadcast_to(contrast, mean.shape))
+
+
+def forecast(posterior: Posterior, known: Known, generator: np.random.Generator) -> Array:
+    """Predictive draws of y for areas, fitted or not, in the decade of the fit: (draw, area, sex, 8).
+
+    Areas err independently; what they share in a draw are its parameters. c belongs to the decade of the fit: for
+    another one use `without_nation` and add a national part.
+    """
+    areas = len(known.features)
+    error = _t_noise(posterior["s"], posterior["phi"], posterior["nu"], areas, generator, posterior["lam"])
+    contrast = _t_noise(posterior["s_d"], posterior["phi_d"], posterior["nu_d"], areas, generator)
+    return expected(posterior, known) + joined(error, contrast)
+
+
+def without_nation(posterior: Posterior) -> dict[str, Array]:
+    """The posterior for a decade that was not fitted and whose national part is drawn apart: κ and c are zero."""
+    return {**posterior, **{name: np.zeros_like(posterior[name]) for name in ("kappa", "c")}}
+
+
+def _t_noise(
+    s: Array, phi: Array, nu: Array, areas: int, generator: np.random.Generator, lam: Array | None = None
+) -> Array:
+    """Errors (draw, area, age); s and lam (draw, age), phi and nu (draw,)."""
+    draws, size = s.shape
+    noise = generator.standard_normal((draws, areas, size))
+    tie, free = phi[:, None], np.sqrt(1.0 - phi**2)[:, None]
+    for age in range(1, size):
+        noise[..., age] = tie * noise[..., age - 1] + free * noise[..., age]
+    noise *= s[:, None]
+    if lam is not None:
+        noise += lam[:, None] * generator.standard_normal((draws, areas, 1))
+    scale = generator.chisquare(nu[:, None], (draws, areas)) / nu[:, None]
+    return np.asarray(noise / np.sqrt(scale)[..., None])
+
+
+STRICT_DOF = 4.0
+"""Degrees of freedom of the areas' residuals where one decade is too little to learn them."""
+
+
+def from_one_decade(known: Known, priors: AreaPriors, draws: int, generator: np.random.Generator) -> Array:
+    """Predictive draws of y from the decade before alone: (draw, area, sex, 8). Nothing later is learned.
+
+    The residuals of areas are taken to be as spread out in the next decade as they were in the last (x ~ t with
+    scale Σ, `STRICT_DOF`), of which an unknown share ρ ~ U(0, 1) comes back: x' = ρx + √(1 − ρ²)·e, e ~ t(0, Σ).
+    The nation's residual comes back by κ and changes by N(0, `NATIONAL_CHANGE`²), all ages together: what changes
+    how a census counts the old does not cancel in a sum of ages. Raises ValueError without a past.
+    """
+    if known.past is None or known.nation is None:
+        raise ValueError("a forecast from one decade needs the residuals of that decade")
+    areas = len(known.past)
+    flat = np.concatenate(split(known.past), axis=1)
+    root = np.linalg.cholesky(_t_scale(flat))
+    rho = generator.uniform(size=(draws, 1, 1))
+    noise = generator.standard_normal((draws, areas, flat.shape[1])) @ root.T
+    noise /= np.sqrt(generator.chisquare(STRICT_DOF, (draws, areas, 1)) / STRICT_DOF)
+    area = rho * flat + np.sqrt(1.0 - rho**2) * noise
+    back = generator.beta(*priors.national_return, (draws, 1, 1)) * known.nation
+    shock = generator.standard_normal((draws, 1, 1)) * NATIONAL_CHANGE
+    return np.asarray((back + shock)[:, None] + joined(area[..., :_SIZE], area[..., _SIZE:]))
+
+
+def _t_scale(rows: Array, iterations: int = 50, ridge: float = 1e-5) -> Array:
+    """Scale matrix of a multivariate t around zero by EM (Liu & Rubin 1995), a little of the identity added.
+
+    The ridge, a noise of .3 %, keeps the matrix regular where there are hardly more rows than columns.
+    """
+    weights = np.ones(len(rows))
+    for _ in range(iterations):
+        scale = (rows.T * weights) @ rows / len(rows) + ridge * np.eye(rows.shape[1])
+        distance = (rows * np.linalg.solve(scale, rows.T).T).sum(axis=1)
+        weights = (STRICT_DOF + rows.shape[1]) / (STRICT_DOF + distance)
+    return np.asarray(scale)

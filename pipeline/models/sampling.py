@@ -1,0 +1,250 @@
+"""The one place where a PyMC model is sampled, its draws are kept, and a run that must not be read is refused.
+
+Sampler: NUTS with a diagonal mass matrix as in nutpie (Seyboldt, Carlson & Carpenter 2026, Preconditioning
+Hamiltonian Monte Carlo by minimizing Fisher divergence), compiled by numba. Each chain has its own stream of
+the seed, so that neither the number of cores nor the order in which threads finish changes a draw.
+Diagnostics: rank-normalised split r̂ and effective sample sizes of bulk and tails (Vehtari et al. 2021,
+doi 10.1214/20-BA1221). Simulation-based calibration: Talts et al. 2018, arXiv 1804.06788.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+from scipy import stats
+
+from pipeline.errors import Fault
+from pipeline.random import stream
+
+Array = NDArray[np.float64]
+
+MAX_TREE_DEPTH = 10
+KEPT_STATS = ("diverging", "depth", "energy", "mean_tree_accept", "n_steps", "step_size")
+MEASURES = ("r_hat", "ess_bulk", "ess_tail")
+
+
+@dataclass(frozen=True)
+class SamplerSettings:
+    """How a model is sampled; every number that the draws depend on, `cores` being the one that does not.
+
+    `draws` and `tune` are per chain, `target_accept` is the acceptance probability the step size aims at,
+    `adaptation` the form of the mass matrix: low rank where parameters stand in for one another.
+    """
+
+    chains: int
+    draws: int
+    tune: int
+    target_accept: float
+    seed: int
+    cores: int
+    adaptation: Literal["diag", "low_rank"] = "diag"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a fit must keep to before anyone reads it."""
+
+    r_hat: float = 1.01
+    ess_bulk: float = 400.0
+    ess_tail: float = 400.0
+    divergences: int = 0
+
+
+def compiled(model: Any, keep: Sequence[str] | None = None) -> Any:
+    """A `pymc.Model` made ready for `draw`; `keep` names the variables to store (all by default).
+
+    Other data of the same dimensions can be put into a `pymc.Data` by the `with_data` of what is returned, so that
+    fits of the same model are compiled once.
+    """
+    import nutpie
+
+    return nutpie.compile_pymc_model(model, backend="numba", var_names=keep)
+
+
+def sample(model: Any, settings: SamplerSettings, keep: Sequence[str] | None = None) -> xr.DataTree:
+    """Posterior of a `pymc.Model`: `draw` of the model `compiled`."""
+    return draw(compiled(model, keep), settings)
+
+
+def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
+    """Posterior of a compiled model: groups posterior (chain, draw, ...) and sample_stats (chain, draw).
+
+    Warm-up draws are not kept, nor is the hour of the run, so that the same model and settings give the same tree,
+    to the bit, on one machine. A progress bar is shown on a terminal only.
+    """
+    import nutpie
+
+    tree = nutpie.sample(
+        ready,
+        chains=settings.chains,
+        draws=settings.draws,
+        tune=settings.tune,
+        target_accept=settings.target_accept,
+        seed=settings.seed,
+        cores=settings.cores,
+        sampler="nuts",
+        adaptation=settings.adaptation,
+        maxdepth=MAX_TREE_DEPTH,
+        save_warmup=False,
+        progress_bar=sys.stderr.isatty(),
+    )
+    statistics = tree["sample_stats"].to_dataset()
+    kept = statistics[[name for name in KEPT_STATS if name in statistics]]
+    groups = {"posterior": tree["posterior"].to_dataset(), "sample_stats": kept}
+    return xr.DataTree.from_dict({name: group.drop_attrs(deep=True) for name, group in groups.items()})
+
+
+def posterior_arrays(tree: xr.DataTree) -> dict[str, Array]:
+    """The posterior by name as (draw, ...), chain after chain, in the order of the tree."""
+    posterior = tree["posterior"].to_dataset().transpose("chain", "draw", ...)
+    return {
+        str(name): np.asarray(values, dtype=float).reshape(-1, *values.shape[2:])
+        for name, values in posterior.data_vars.items()
+    }
+
+
+def thinned(arrays: Mapping[str, Array], draws: int, seed: int) -> dict[str, Array]:
+    """Exactly `draws` of the draws, the same ones of every array, chosen without replacement by `seed`.
+
+    They come in random order, so that draw i of one fit can be paired with draw i of another. Raises ValueError
+    where the arrays (draw, ...) differ in length or hold fewer than are asked for.
+    """
+    lengths = {array.shape[0] for array in arrays.values()}
+    if len(lengths) != 1:
+        raise ValueError(f"arrays of {sorted(lengths)} draws cannot be thinned together")
+    (available,) = lengths
+    if draws > available:
+        raise ValueError(f"{draws} draws asked for of {available}")
+    chosen = stream(seed, "thinned").choice(available, draws, replace=False)
+    return {name: array[chosen] for name, array in arrays.items()}
+
+
+def save_posterior(tree: xr.DataTree, path: Path) -> None:
+    """Write the tree as NetCDF; the same tree gives the same bytes. The file appears whole or not at all."""
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        tree.to_netcdf(unfinished, engine="netcdf4")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def load_posterior(path: Path) -> xr.DataTree:
+    """The tree that `save_posterior` wrote, in memory."""
+    with xr.open_datatree(path, engine="netcdf4") as stored:
+        return stored.load()
+
+
+def diagnostics(tree: xr.DataTree) -> pd.DataFrame:
+    """The worst element of each variable by each measure, and the number of divergences.
+
+    Columns: measure (r_hat, ess_bulk, ess_tail, divergences), variable, element (as "sd[60-64]"), value. The row
+    of the divergences names no variable. An element that is the same in every draw of every chain (a fixed zero)
+    is no parameter and left out; NaN, as from a draw that is not finite, is worst of all.
+    """
+    import arviz as az
+
+    posterior = tree["posterior"].to_dataset()
+    with np.errstate(invalid="ignore", divide="ignore"):  # elements that never move: 0 / 0
+        measured = {
+            "r_hat": az.rhat(posterior, method="rank"),
+            "ess_bulk": az.ess(posterior, method="bulk"),
+            "ess_tail": az.ess(posterior, method="tail"),
+        }
+    rows = []
+    for name, values in posterior.data_vars.items():
+        draws = values.transpose("chain", "draw", ...).to_numpy()
+        moving = np.atleast_1d((draws != draws[:1, :1]).any(axis=(0, 1))).ravel()
+        if not moving.any():
+            continue
+        labels = _labels(values)
+        for measure in MEASURES:
+            found = np.atleast_1d(np.asarray(measured[measure][name], dtype=float)).ravel()
+            badness = np.where(np.isnan(found), np.inf, found if measure == "r_hat" else -found)
+            worst = int(np.argmax(np.where(moving, badness, -np.inf)))
+            rows.append((measure, str(name), labels[worst], found[worst]))
+    divergences = float(tree["sample_stats"]["diverging"].sum())
+    rows.append(("divergences", "", "", divergences))
+    return pd.DataFrame(rows, columns=["measure", "variable", "element", "value"])
+
+
+def faults(measured: pd.DataFrame, limits: Limits, file: str) -> list[Fault]:
+    """A fault for each row of `diagnostics` beyond its limit; `file` names the model or its posterior."""
+    words = {
+        "r_hat": ("r̂ {:.3f}", f"at most {limits.r_hat:g}"),
+        "ess_bulk": ("{:.0f} effective draws in the bulk", f"at least {limits.ess_bulk:g}"),
+        "ess_tail": ("{:.0f} effective draws in the tails", f"at least {limits.ess_tail:g}"),
+        "divergences": ("{:.0f} divergences", f"at most {limits.divergences}"),
+    }
+    found = []
+    for measure, element, value in zip(measured["measure"], measured["element"], measured["value"], strict=True):
+        limit = float(getattr(limits, measure))
+        within = value <= limit if measure in ("r_hat", "divergences") else value >= limit
+        if not within:
+            shown, expected = words[measure]
+            place = f"parameter {element}" if element else "sampler"
+            found.append(Fault(file, place, shown.format(value), expected))
+    return found
+
+
+def sbc_ranks[Data](
+    prior: Callable[[np.random.Generator], Mapping[str, Array]],
+    simulate: Callable[[Mapping[str, Array], np.random.Generator], Data],
+    fit: Callable[[Data, int], Mapping[str, Array]],
+    runs: int,
+    draws: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Simulation-based calibration: the rank of what was drawn from the prior among the draws of its own fit.
+
+    `prior` draws the quantities by name (...); `simulate` makes data of them; `fit` (data, seed) gives draws
+    (draw, ...) of the same names, of which `draws` are kept by `thinned`. One row a run and one column a scalar,
+    each a rank 0 … `draws`: uniform where model and sampler are right.
+    """
+    rows = []
+    for run in range(runs):
+        generator = stream(seed, "sbc", str(run))
+        truth = prior(generator)
+        data = simulate(truth, generator)
+        run_seed = int(generator.integers(2**31))
+        kept = thinned(fit(data, run_seed), draws, run_seed)
+        row: dict[str, int] = {}
+        for name, value in truth.items():
+            rank = np.atleast_1d((kept[name] < value).sum(axis=0)).ravel()
+            row.update(zip(_numbered(name, rank.size), rank, strict=True))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def uniformity(ranks: pd.DataFrame, draws: int, bins: int) -> pd.Series:
+    """Probability (χ²) of ranks 0 … `draws` at least as uneven as each column's, were they uniform.
+
+    Raises ValueError where the ranks do not fall into bins of equal width.
+    """
+    if (draws + 1) % bins:
+        raise ValueError(f"{draws + 1} ranks do not fall into {bins} bins of equal width")
+    width = (draws + 1) // bins
+    counts = {name: np.bincount(ranks[name].to_numpy() // width, minlength=bins) for name in ranks.columns}
+    return pd.Series({name: float(stats.chisquare(count).pvalue) for name, count in counts.items()})
+
+
+def _numbered(name: str, size: int) -> list[str]:
+    return [name] if size == 1 else [f"{name}[{position}]" for position in range(size)]
+
+
+def _labels(values: xr.DataArray) -> list[str]:
+    """Names of the elements of (chain, draw, ...) in the order of the raveled array."""
+    axes = [cast(str, axis) for axis in values.dims if axis not in ("chain", "draw")]
+    if not axes:
+        return [str(values.name)]
+    names = [list(map(str, values[axis].to_numpy())) for axis in axes]
+    return [f"{values.name}[{', '.join(cell)}]" for cell in pd.MultiIndex.from_product(names)]

@@ -1,0 +1,361 @@
+"""The result keys that reports speak of: small typed objects filled from the result tables, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from pipeline.settings import Settings
+from pipeline.sources.catalogue import Catalogue, Plan
+
+CENTRAL = "central"
+NATION = "china"
+CENSUS_DAY = "2020-11-01"
+CENSUS_YEAR = 2020
+OLD_GROUPS = ("60+", "65+", "80+")
+RESOURCES = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
+QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
+WHOLE = {"severity": None, "setting": None, "bed_basis": "nominal", "unit_basis": "heads"}
+"""Columns that split the gap table further, and the value of the rows that the main figures speak of: people of
+every severity in every setting, beds on paper, heads. Rows with a blank there always count."""
+
+
+KEYS = ("scenario", "region", "resource", "yardstick", "definition", "supply_path", "measure")
+"""Columns that lines of the gap table are looked up by: as categories, which are compared as numbers."""
+
+
+class MissingResult(KeyError):  # noqa: N818 - what is missing, beside MissingMessage and MissingGlyph
+    """A result that a report needs and no table has; its text names the key."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A result over the draws: median, ends of the 80 % and the 95 % interval."""
+
+    median: float
+    low80: float
+    high80: float
+    low95: float
+    high95: float
+
+    @property
+    def certain(self) -> bool:
+        """Whether all draws agree: there is then no interval to speak of."""
+        return not self.high95 - self.low95 > 1e-6 * max(abs(self.median), 1.0)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A result by year: `values` has the years as index and one column a quantile."""
+
+    values: pd.DataFrame
+    stock_year: int | None
+    assumed: bool
+    figure_id: str
+
+    def at(self, year: int) -> Estimate | None:
+        """The estimate of a year; None where nothing is known of it."""
+        if year not in self.values.index:
+            return None
+        row = self.values.loc[year]
+        if row.isna().any():
+            return None
+        low95, low80, median, high80, high95 = np.asarray(row[list(QUANTILES)], dtype=float)
+        return Estimate(float(median), float(low80), float(high80), float(low95), float(high95))
+
+    @property
+    def years(self) -> list[int]:
+        """Years with a value."""
+        return [int(year) for year in self.values.dropna().index]
+
+    @property
+    def certain(self) -> bool:
+        """Whether no year has an interval."""
+        return all((estimate := self.at(year)) is None or estimate.certain for year in self.years)
+
+    def column(self, quantile: float) -> np.ndarray:
+        """Values of one quantile in the years with a value."""
+        return self.values.dropna()[quantile].to_numpy(dtype=float)
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Result tables by key, as read; `facts` looks things up in them once per region.
+
+    population, ages and gap hold every year and scenario; the others are the published CSV tables.
+    """
+
+    frames: Mapping[str, pd.DataFrame]
+
+    def __getitem__(self, key: str) -> pd.DataFrame:
+        if key not in self.frames:
+            raise MissingResult(f"the report needs the table {key}, which was not read")
+        return self.frames[key]
+
+    def has(self, key: str) -> bool:
+        """Whether the table was read."""
+        return key in self.frames
+
+
+@dataclass(frozen=True)
+class Resource:
+    """How one resource of a plan stands: the headline row, and the lines of its yardstick with supply held.
+
+    `notes` say by language why the status is unknown; `met_probability` is that of the stock held.
+    """
+
+    name: str
+    yardstick: str
+    unit: str
+    figure_ids: tuple[str, ...]
+    target: float | None
+    target_unit: str
+    target_year: int
+    measured_year: int
+    status: str
+    stock_year: int | None
+    assumed: tuple[str, ...]
+    required: Line
+    supply: Line | None
+    gap: Line | None
+    sufficiency: Line | None
+    per_year: Line | None
+    record: Estimate | None
+    record_assumed: bool
+    met_probability: float | None
+    notes: Mapping[str, str]
+
+    def first_short(self) -> int | None:
+        """First year, from that of the stock on, in which the gap is above zero; None where it never is."""
+        if self.gap is None:
+            return None
+        return next((y for y, value in zip(self.gap.years, self.gap.column(0.5), strict=True) if value > 0.5), None)
+
+
+@dataclass(frozen=True)
+class CensusPoint:
+    """A counted population of the old: the day it was counted, as a year with a fraction, and the count."""
+
+    when: float
+    date: str
+    group: str
+    value: float
+
+
+@dataclass(frozen=True)
+class RegionFacts:
+    """Population of one region: `old` by age group (both sexes), census counts, pyramids by scenario and year."""
+
+    region: str
+    old: Mapping[str, Line]
+    total: Line
+    census: Sequence[CensusPoint]
+    pyramid: Mapping[int, pd.DataFrame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PlanFacts:
+    """All a plan's report speaks of; `norms` are the indicators whose norm stands behind any of its numbers."""
+
+    plan: Plan
+    people: RegionFacts
+    resources: Mapping[str, Resource]
+    target_year: int
+    last_year: int
+    certain: bool
+    norms: frozenset[str]
+
+
+def year_fraction(date: str) -> float:
+    """A day as a year with a fraction: 1 November 2020 is 2020.83."""
+    day = pd.Timestamp(date)
+    length = 366 if day.is_leap_year else 365
+    return float(day.year + day.day_of_year / length)
+
+
+def plan_facts(plan: Plan, tables: Tables, gap: pd.DataFrame, settings: Settings) -> PlanFacts:
+    """Facts of one plan; `gap` has the main rows of its region.
+
+    Raises MissingResult naming the key where a table lacks what the report speaks of.
+    """
+    last = settings.last_year
+    people = region_facts(plan.region, tables, last)
+    headline = tables["headline"]
+    rows = {str(row["resource"]): row for _, row in headline[headline["plan"] == plan.id].iterrows()}
+    resources = {}
+    for name in RESOURCES:
+        if name not in rows:
+            raise MissingResult(f"headline: no row for plan {plan.id}, resource {name}")
+        resources[name] = _resource(name, rows[name], gap, last, plan.id)
+    lines = [*people.old.values(), *(r.gap for r in resources.values() if r.gap is not None)]
+    target = min(max(plan.horizon.end, CENSUS_YEAR), last)
+    certain = all(line.certain for line in lines)
+    ids = {name for several in gap["figure_id"].dropna().unique() for name in str(several).split(";")}
+    return PlanFacts(plan, people, resources, target, last, certain, frozenset(norm_ids(sorted(ids))))
+
+
+def region_facts(region: str, tables: Tables, last: int) -> RegionFacts:
+    """Population of one region in the central scenario, the counts of its censuses, and its pyramids."""
+    rows = tables["population"]
+    rows = rows[(rows["region"] == region) & (rows["scenario"] == CENTRAL) & (rows["sex"] == "both")]
+    groups = {}
+    for group in (*OLD_GROUPS, "total"):
+        found = line_from(rows[rows["age_group"] == group])
+        if found is None or found.at(last) is None or found.at(CENSUS_YEAR) is None:
+            raise MissingResult(f"population: no {group} of {region} for {CENSUS_YEAR} to {last}")
+        groups[group] = found
+    census = []
+    if tables.has("single_age"):
+        single = tables["single_age"]
+        single = single[single["region"] == region]
+        ages = single["age"].str.rstrip("+").astype(int)
+        for year in sorted(single["year"].unique()):
+            for group in OLD_GROUPS:
+                old = (single["year"] == year) & (ages >= int(group.rstrip("+")))
+                date = f"{year}-11-01"
+                census.append(CensusPoint(year_fraction(date), date, group, float(single[old]["population"].sum())))
+    pyramid = {}
+    if tables.has("ages"):
+        ages_table = tables["ages"]
+        here = ages_table[(ages_table["region"] == region) & (ages_table["scenario"] == CENTRAL)]
+        for year in (CENSUS_YEAR, last):
+            chosen = here[here["year"] == year]
+            if chosen.empty:
+                raise MissingResult(f"ages: no {region} in {year}")
+            pyramid[year] = chosen
+    return RegionFacts(region, {g: groups[g] for g in OLD_GROUPS}, groups["total"], census, pyramid)
+
+
+def region_rows(gap: pd.DataFrame, region: str) -> pd.DataFrame:
+    """Rows of one region, of the dimensions that the main figures speak of."""
+    chosen = (gap["region"] == region) & (gap["output_type"] == "quantile")
+    for column, value in WHOLE.items():
+        if column in gap.columns:
+            chosen &= gap[column].isna() if value is None else gap[column].isna() | (gap[column] == value)
+    return gap[chosen].astype(dict.fromkeys(KEYS, "category"))
+
+
+def line_of(
+    gap: pd.DataFrame,
+    resource: str,
+    yardstick: str,
+    measure: str,
+    path: str | None = None,
+    scenario: str = CENTRAL,
+    definition: str | None = None,
+) -> Line | None:
+    """One line of the gap table by year; None where it is not there or nothing is known of it.
+
+    Where an imputed line stands beside a blank one, it is the imputed one.
+    """
+    rows = gap[
+        (gap["scenario"] == scenario)
+        & (gap["resource"] == resource)
+        & (gap["yardstick"] == yardstick)
+        & (gap["measure"] == measure)
+        & (gap["definition"].isna() if definition is None else gap["definition"] == definition)
+        & (gap["supply_path"].isna() if path is None else gap["supply_path"] == path)
+    ]
+    return line_from(rows)
+
+
+def line_from(rows: pd.DataFrame) -> Line | None:
+    """The line that rows of one key give; None where none has a value.
+
+    Raises MissingResult where a year has two values or a quantile is missing.
+    """
+    known = rows[(rows["output_type"] == "quantile") & rows["value"].notna()]
+    if known.empty:
+        return None
+    duplicated = known.duplicated(["year", "output_type_id"])
+    if duplicated.any():
+        first = known[duplicated].iloc[0]
+        raise MissingResult(f"two values for one key: {dict(first.drop('value'))}")
+    values = known.pivot(index="year", columns="output_type_id", values="value")
+    missing = [q for q in QUANTILES if q not in values.columns]
+    if missing:
+        raise MissingResult(f"quantiles {missing} are missing for {dict(known.iloc[0].drop('value'))}")
+    stock = known["stock_year"].dropna() if "stock_year" in known.columns else pd.Series(dtype=float)
+    assumed = bool(known["assumed"].any()) if "assumed" in known.columns else False
+    ids = known["figure_id"].dropna() if "figure_id" in known.columns else pd.Series(dtype=str)
+    return Line(
+        values[list(QUANTILES)],
+        int(stock.iloc[0]) if len(stock) else None,
+        assumed,
+        str(ids.iloc[0]) if len(ids) else "",
+    )
+
+
+def _resource(name: str, row: pd.Series, gap: pd.DataFrame, last: int, plan: str) -> Resource:
+    yardstick = str(row["yardstick"])
+    required = line_of(gap, name, yardstick, "required")
+    if required is None:
+        # A requirement that nobody can work out from published counts: an empty line, not a zero.
+        empty = pd.DataFrame(columns=list(QUANTILES), index=pd.Index([], name="year"), dtype=float)
+        required = Line(empty, None, False, str(row["figure_id"]))
+    past = line_of(gap, name, yardstick, "supply", "no_new_policy")
+    supply = line_of(gap, name, yardstick, "supply", "held")
+    target_year = int(row["target_year"]) if pd.notna(row["target_year"]) else last
+    if pd.isna(row["status"]):
+        raise MissingResult(f"headline: no status for plan {plan}, resource {name}")
+    return Resource(
+        name=name,
+        yardstick=yardstick,
+        unit=str(row["unit"]),
+        figure_ids=tuple(str(row["figure_id"]).split(";")),
+        target=float(row["target"]) if pd.notna(row["target"]) else None,
+        target_unit=str(row["target_unit"]) if pd.notna(row["target_unit"]) else "",
+        target_year=target_year,
+        measured_year=min(max(target_year, CENSUS_YEAR), last),
+        status=str(row["status"]),
+        stock_year=int(row["stock_year"]) if pd.notna(row["stock_year"]) else None,
+        assumed=tuple(str(row["assumed"]).split(";")) if pd.notna(row["assumed"]) else (),
+        required=required,
+        supply=supply,
+        gap=line_of(gap, name, yardstick, "gap", "held"),
+        sufficiency=line_of(gap, name, yardstick, "sufficiency", "held"),
+        per_year=line_of(gap, name, yardstick, "required_per_year", "held"),
+        record=_yearly(past, last),
+        record_assumed=past.assumed if past is not None else False,
+        met_probability=float(row["met_probability"]) if pd.notna(row.get("met_probability")) else None,
+        notes={
+            language: str(row.get(f"note_{language}"))
+            for language in ("zh", "en")
+            if pd.notna(row.get(f"note_{language}"))
+        },
+    )
+
+
+def _yearly(path: Line | None, last: int) -> Estimate | None:
+    """Units a year along the path of the past trend: its last step."""
+    if path is None:
+        return None
+    now, before = path.at(last), path.at(last - 1)
+    if now is None or before is None:
+        return None
+    both = path.values.loc[[last - 1, last], list(QUANTILES)].to_numpy(dtype=float)
+    steps = sorted((both[1] - both[0]).tolist())
+    return Estimate(now.median - before.median, steps[1], steps[3], steps[0], steps[4])
+
+
+def source_ids(facts: PlanFacts, catalogue: Catalogue) -> list[str]:
+    """Sources a plan's report rests on, in the order of the catalogue."""
+    region = catalogue.regions[facts.plan.region]
+    used = {facts.plan.source, "census_2010", "census_2020", "wpp_2024", "mca_bulletin"}
+    used |= {"census_county_2010", "census_county_2020"} if region.level == "city" else {"census_2000"}
+    for name in facts.norms:
+        norm = catalogue.indicators[name].norm
+        if norm is not None:
+            used.add(norm.source)
+    return [name for name in catalogue.sources if name in used]
+
+
+def norm_ids(figure_ids: Sequence[str]) -> list[str]:
+    """Indicators whose norms stand in the list of figure ids."""
+    return [name.removeprefix("norm.") for name in figure_ids if name.startswith("norm.")]

@@ -1,0 +1,96 @@
+"""The one typeface of the reports: where its file is, what it can write, and subsets of it for web pages."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from unicodedata import normalize
+
+from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+FAMILY = "Noto Sans SC"
+PACKAGE = "zhplot"
+FILE = "NotoSansSC-Regular.ttf"
+
+LAYOUT_TABLES = {"BASE", "GDEF", "GPOS", "GSUB", "STAT", "vhea", "vmtx"}
+"""Tables that plain horizontal text does without; reading them would take most of the time of a subset."""
+
+
+class MissingGlyph(ValueError):  # noqa: N818 - what is missing, beside MissingMessage and MissingResult
+    """Text holds characters that the typeface cannot write."""
+
+
+def font_folder() -> Path:
+    """Folder of the font file within the package that carries it (which is not imported).
+
+    Raises FileNotFoundError where the package or its file is not installed.
+    """
+    spec = find_spec(PACKAGE)
+    folders = spec.submodule_search_locations if spec is not None else None
+    for folder in folders or ():
+        path = Path(folder) / "fonts"
+        if (path / FILE).is_file():
+            return path
+    raise FileNotFoundError(f"{FILE} is not installed; it comes with the package {PACKAGE}")
+
+
+@cache
+def _characters() -> frozenset[int]:
+    with TTFont(font_folder() / FILE, lazy=True) as font:
+        return frozenset(font.getBestCmap())
+
+
+@cache
+def characters_by_glyph() -> dict[int, str]:
+    """The character that each glyph of the font file stands for, by the glyph's index.
+
+    Where several share a glyph it is the ordinary one: 老 (U+8001) and not the radical ⽼ (U+2F3C). Shapes
+    that the font puts in a character's place for a language count as that character.
+    """
+    with TTFont(font_folder() / FILE, lazy=True) as font:
+        index = {name: number for number, name in enumerate(font.getGlyphOrder())}
+        found: dict[int, str] = {}
+        cmap = font.getBestCmap()
+        for code in sorted(cmap, key=lambda code: (normalize("NFKC", chr(code)) != chr(code), code)):
+            found.setdefault(index[cmap[code]], chr(code))
+        for lookup in font["GSUB"].table.LookupList.Lookup:
+            for table in lookup.SubTable:
+                table = getattr(table, "ExtSubTable", table)
+                for plain, shaped in getattr(table, "mapping", {}).items():
+                    if index[plain] in found and isinstance(shaped, str):
+                        found.setdefault(index[shaped], found[index[plain]])
+    return found
+
+
+def check_glyphs(text: str, where: str) -> None:
+    """Raise MissingGlyph naming the characters of `text` that the typeface lacks, and where they stand."""
+    lacking = sorted({character for character in text if ord(character) >= 32} - set(map(chr, _characters())))
+    if lacking:
+        names = ", ".join(f"{character} (U+{ord(character):04X})" for character in lacking)
+        raise MissingGlyph(f"{where}: no glyph for {names} in {FAMILY}")
+
+
+def web_font(texts: Iterable[str]) -> str:
+    """The characters of `texts` as a WOFF font in base64, the same bytes each time."""
+    characters = {ord(character) for text in texts for character in text if ord(character) >= 32}
+    options = Options()
+    options.flavor = "woff"
+    options.layout_features = []
+    options.hinting = False
+    options.notdef_outline = True
+    options.recalc_timestamp = False
+    with TTFont(font_folder() / FILE, recalcTimestamp=False) as font:
+        for table in LAYOUT_TABLES & set(font.keys()):
+            del font[table]
+        subsetter = Subsetter(options)
+        subsetter.populate(unicodes=sorted(characters))
+        subsetter.subset(font)
+        font.flavor = "woff"
+        buffer = io.BytesIO()
+        font.save(buffer)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")

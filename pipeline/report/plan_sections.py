@@ -1,0 +1,1043 @@
+"""The sections of a plan's report, each a function from context to blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.report import figures
+from pipeline.report.context import (
+    Context,
+    norms,
+    note,
+    ordered,
+    plan_title,
+    resources_of,
+    table,
+    text_row,
+)
+from pipeline.report.document import Block, Bullets, Card, Cards, Inline, Paragraph, Span, line
+from pipeline.report.facts import (
+    CENSUS_DAY,
+    CENSUS_YEAR,
+    OLD_GROUPS,
+    QUANTILES,
+    Estimate,
+    Line,
+    MissingResult,
+    PlanFacts,
+    Resource,
+    line_from,
+    line_of,
+    norm_ids,
+    source_ids,
+)
+from pipeline.report.figures import Balance, Forecast, ScenarioPanel
+from pipeline.report.method import formulas
+from pipeline.report.words import Words
+from pipeline.sources.catalogue import Figure
+
+CARD_RESOURCES = ("beds", "caregivers", "social_workers")
+YARDSTICKS = ("plan", "norm", "need")
+PATHS = ("held", "no_new_policy", "plan_delivered")
+FORECASTS = {"population_60plus": "60+", "population_65plus": "65+", "population_80plus": "80+"}
+BEST = 3
+"""Models that a plan's report shows of each test: the best-ranked ones."""
+
+NEVER_MUCH = 0.5
+"""Below half a unit a gap is none."""
+
+
+def headline(context: Context) -> list[Block]:
+    """The first screen: sentences, then cards for people, beds, caregivers and social workers."""
+    words, facts = context.words, context.plan
+    sixty = facts.people.old["60+"]
+    now, then, last = sixty.at(CENSUS_YEAR), sixty.at(facts.target_year), sixty.at(facts.last_year)
+    if now is None or then is None or last is None:
+        raise MissingResult(f"population: 60+ of {facts.people.region} in {facts.target_year}")
+    known = {
+        "region": context.name(facts.people.region),
+        "year": str(facts.target_year),
+        "last": str(facts.last_year),
+        "now": words.rounded(now.median),
+        "then": words.rounded(then.median) + context.interval(then, words.rounded),
+        "later": words.rounded(last.median) + context.interval(last, words.rounded),
+        "growth": words.percent(last.median / now.median - 1),
+        "census": words.date(CENSUS_DAY),
+    }
+    people = words("lead.people_census" if facts.target_year == CENSUS_YEAR else "lead.people", **known)
+    cards = [_people_card(context, facts.target_year)]
+    cards += [_resource_card(context, facts.resources[name]) for name in CARD_RESOURCES]
+    return [
+        Paragraph(line(people), "lead"),
+        Paragraph(line(gap_sentence(context)), "lead"),
+        Cards(cards),
+        Paragraph(line(_certainty(context), " " if words.language == "en" else "", words("lead.rate")), "note"),
+    ]
+
+
+def gap_sentence(context: Context, *, brief: bool = False) -> str:
+    """Beds, caregivers and social workers in words: what is short, what is not, what cannot be known.
+
+    `brief` leaves out by which measure, where several such sentences follow one another.
+    """
+    words, facts = context.words, context.plan
+    short, others = [], []
+    region = context.name(facts.people.region)
+    for name in CARD_RESOURCES:
+        item = facts.resources[name]
+        gap = item.gap.at(item.measured_year) if item.gap is not None else None
+        known = {"resource": words(f"resource_in.{name}"), "year": str(item.measured_year)}
+        if gap is None:
+            key = "lead.item_no_rule" if item.required.at(item.measured_year) is None else "lead.item_no_stock"
+            others.append(words("lead.unknown", items=words(key, resource=known["resource"])))
+            continue
+        number = words.rounded(abs(gap.median))
+        amount = words(f"amount.{item.unit}", value=number) if words.language == "zh" else number
+        if gap.median > NEVER_MUCH:
+            marked = "lead.item_assumed" if _stands_on_assumption(item) else "lead.item"
+            short.append(words(marked, amount=amount + context.interval(gap, words.rounded), **known))
+        else:
+            enough = "lead.enough_brief" if brief else "lead.item_enough"
+            others.append(words("lead.enough", items=words(enough, region=region, amount=amount, **known)))
+    key = "lead.short_brief" if brief else "lead.short"
+    first = [words(key, region=region, items=words.listed(short))] if short else []
+    return words.sentences([*first, *others])
+
+
+def _stands_on_assumption(item: Resource) -> bool:
+    return bool({"norm", "imputed_stock"} & set(item.assumed))
+
+
+def _certainty(context: Context) -> str:
+    key = "certainty.deterministic" if context.plan.certain else "certainty.draws"
+    return context.words(key, draws=context.words.number(context.shared.central.draws))
+
+
+def _people_card(context: Context, year: int) -> Card:
+    words, facts = context.words, context.plan
+    sixty, eighty, total = facts.people.old["60+"], facts.people.old["80+"], facts.people.total
+    then, last = sixty.at(year), sixty.at(facts.last_year)
+    old, everyone = eighty.at(facts.last_year), total.at(facts.last_year)
+    if then is None or last is None or old is None or everyone is None:
+        raise MissingResult(f"population: {facts.people.region} in {year} and {facts.last_year}")
+    date = CENSUS_DAY if year == CENSUS_YEAR else f"{year}-12-31"
+    lines = [
+        line(context.interval(then, words.rounded).strip()),
+        line(
+            words(
+                "card.people_last",
+                year=str(facts.last_year),
+                value=words.rounded(last.median) + context.interval(last, words.rounded),
+            )
+        ),
+        line(words("card.people_share", share=words.percent(last.median / everyone.median))),
+        line(words("card.people_old", year=str(facts.last_year), value=words.rounded(old.median))),
+    ]
+    marks = (Span(words("card.certain"), mark="status"),) if facts.certain else ()
+    return Card(
+        words("card.people"),
+        words.rounded(then.median),
+        words("unit.persons_short", date=words.date(date)),
+        [entry for entry in lines if entry],
+        "people",
+        marks,
+    )
+
+
+def _resource_card(context: Context, item: Resource) -> Card:
+    words, last = context.words, context.plan.last_year
+    year = item.measured_year
+    required = item.required.at(year)
+    gap = item.gap.at(year) if item.gap is not None else None
+    later = item.gap.at(last) if item.gap is not None else None
+    asked = item.per_year.at(last) if item.per_year is not None else None
+    supply = item.supply.at(max(year, item.stock_year or year)) if item.supply is not None else None
+    lines: list[Inline] = []
+    if required is None:
+        lines.append(line(words("card.required_unknown")))
+    else:
+        amount = words(f"amount.{item.unit}", value=words.number(required.median))
+        what = words("card.required", year=str(year), amount=amount)
+        lines.append(line(what, " " if words.language == "en" else "", *context.refs(item.figure_ids)))
+    if supply is None or item.stock_year is None:
+        lines.append(line(words("card.supply_unknown")))
+    else:
+        key = "card.supply_imputed" if "imputed_stock" in item.assumed else "card.supply"
+        lines.append(line(words(key, year=str(item.stock_year), value=words.number(supply.median))))
+    if gap is None:
+        tone, value, unit = "unknown", words("card.unknown"), ""
+    elif gap.median > NEVER_MUCH:
+        tone, value, unit = "short", words.number(gap.median), words(f"card.short.{item.unit}", year=str(year))
+        if interval := context.interval(gap, words.number):
+            lines.insert(0, line(interval.strip()))
+    else:
+        tone, value, unit = "enough", words.number(-gap.median), words(f"card.enough.{item.unit}", year=str(year))
+    if later is not None:
+        key = "card.later_short" if later.median > NEVER_MUCH else "card.later_enough"
+        first = item.first_short()
+        lines.append(
+            line(
+                words(key, year=str(last), value=words.number(abs(later.median))),
+                words("card.first_short", year=str(first)) if first is not None and first > year else "",
+            )
+        )
+    if item.met_probability is not None and not context.plan.certain:
+        lines.append(line(words("card.probability", year=str(year), value=words.percent(item.met_probability))))
+    if asked is not None and asked.median > NEVER_MUCH:
+        record = (
+            words("card.record_none")
+            if item.record is None
+            else words("card.record", value=words.signed(item.record.median))
+        )
+        lines.append(
+            line(
+                words("card.rate", year=str(last), value=words.number(asked.median), since=str(item.stock_year)),
+                record,
+            )
+        )
+    met = words("card.status", status=words(f"status.{item.status}"))
+    marks = (Span(met, mark="status"), *context.assumed(item.assumed))
+    return Card(words(f"resource.{item.name}"), value, unit, lines, tone, marks)  # type: ignore[arg-type]
+
+
+def standing(context: Context) -> list[Block]:
+    """All five resources: target, required, there, missing, and how the target stands."""
+    words = context.words
+    rows = []
+    for item in resources_of(context.plan):
+        year = item.measured_year
+        supply = item.supply.at(max(year, item.stock_year or year)) if item.supply is not None else None
+        gap = item.gap.at(year) if item.gap is not None else None
+        share = item.sufficiency.at(year) if item.sufficiency is not None else None
+        target = words("blank") if item.target is None else _amount(words, item.target, item.target_unit)
+        there = context.estimate(supply)
+        if supply is not None and item.stock_year is not None:
+            there = words("table.with_year", value=there, year=str(item.stock_year))
+        rows.append(
+            text_row(
+                [
+                    line(words(f"resource.{item.name}")),
+                    line(target, " ", *context.refs(item.figure_ids)),
+                    str(item.target_year),
+                    context.estimate(item.required.at(year)),
+                    there,
+                    context.estimate(gap, signed=True),
+                    words("blank") if share is None else words.percent(share.median),
+                    line(words(f"status.{item.status}")),
+                    joined(context.assumed(item.assumed)),
+                ]
+            )
+        )
+    heads = [
+        words(f"head.{name}")
+        for name in ("resource", "target", "year", "required", "supply", "gap", "sufficiency", "status", "assumed")
+    ]
+    caption = words("standing.caption", date=words.date(context.shared.central.data_date))
+    widths = (11, 13, 6, 10, 13, 9, 10, 8, 20)
+    return [
+        table(context.caption(caption), heads, "ttnnnnntt", rows, widths=widths),
+        note(words("standing.note", last=str(context.plan.last_year))),
+        *_reasons(context),
+    ]
+
+
+def _reasons(context: Context) -> list[Block]:
+    """Why it is not known whether a target was met, resource by resource."""
+    words = context.words
+    reasons = [
+        line(Span(words(f"resource.{item.name}"), mark="strong"), words("colon"), item.notes[words.language])
+        for item in resources_of(context.plan)
+        if words.language in item.notes
+    ]
+    return [Paragraph(line(words("standing.reasons"))), Bullets(reasons)] if reasons else []
+
+
+def people(context: Context) -> list[Block]:
+    """60+, 65+ and 80+ by year: figure and table."""
+    words, facts = context.words, context.plan
+    region = context.name(facts.people.region)
+    forecasts = [
+        Forecast(FORECASTS[f.indicator], f.year, f.value, _basis(f))
+        for f in ordered(context.shared.catalogue, facts.plan.id)
+        if f.kind == "projection" and f.indicator in FORECASTS and f.year is not None and f.value is not None
+    ]
+    svg = figures.paths(facts.people, forecasts, words)
+    sixty = facts.people.old["60+"]
+    first, last = needed(sixty.at(CENSUS_YEAR)), needed(sixty.at(facts.last_year))
+    alt = words(
+        "paths.alt",
+        region=region,
+        first=words.number(first.median),
+        last=words.number(last.median),
+        year=str(facts.last_year),
+    )
+    blocks: list[Block] = [context.picture("paths", svg, words("paths.caption", region=region), alt)]
+    blocks.append(_population_table(context))
+    own = []
+    for figure in ordered(context.shared.catalogue, facts.plan.id):
+        if (
+            figure.kind != "projection"
+            or figure.indicator not in FORECASTS
+            or figure.value is None
+            or figure.year is None
+        ):
+            continue
+        estimate = facts.people.old[FORECASTS[figure.indicator]].at(figure.year)
+        if estimate is None:
+            continue
+        sentence = words(
+            "paths.own",
+            year=str(figure.year),
+            group=words(f"group.{FORECASTS[figure.indicator]}"),
+            stated=words(f"comparator_in.{figure.comparator}", value=words.rounded(figure.value)),
+            basis=words(f"basis.{_basis(figure)}"),
+            ours=words.rounded(estimate.median) + context.interval(estimate, words.rounded),
+            difference=words.signed_percent(figure.value / estimate.median - 1),
+        )
+        own.append(line(sentence, " ", *context.refs([figure.id])))
+    if own:
+        blocks.append(Bullets(own))
+    return blocks
+
+
+def _population_table(context: Context) -> Block:
+    words, facts = context.words, context.plan
+    years = sorted({CENSUS_YEAR, facts.target_year, 2025, 2030, facts.last_year})
+    rows = []
+    for year in years:
+        total = needed(facts.people.total.at(year))
+        cells: list[str | Inline] = [words.date(CENSUS_DAY if year == CENSUS_YEAR else f"{year}-12-31")]
+        cells += [context.estimate(facts.people.old[group].at(year)) for group in OLD_GROUPS]
+        cells.append(words.percent(needed(facts.people.old["60+"].at(year)).median / total.median))
+        cells.append(context.estimate(total))
+        rows.append(text_row(cells))
+    heads = [
+        words("head.date"),
+        *(words(f"group.{g}") for g in OLD_GROUPS),
+        words("head.share60"),
+        words("group.total"),
+    ]
+    return table(context.caption(words("people.caption")), heads, "tnnnnn", rows)
+
+
+def pyramid(context: Context) -> list[Block]:
+    """The age pyramid at the census and in the last year."""
+    words, facts = context.words, context.plan
+    region = context.name(facts.people.region)
+    svg = figures.pyramid(facts.people, facts.last_year, words)
+    first, last = (
+        needed(facts.people.old["60+"].at(y)).median / needed(facts.people.total.at(y)).median
+        for y in (CENSUS_YEAR, facts.last_year)
+    )
+    alt = words(
+        "pyramid.alt",
+        region=region,
+        first=words.percent(first),
+        last=words.percent(last),
+        year=str(facts.last_year),
+        census=str(CENSUS_YEAR),
+    )
+    caption = words("pyramid.caption", region=region, census=str(CENSUS_YEAR), last=str(facts.last_year))
+    return [context.picture("pyramid", svg, caption, alt), Paragraph(line(words("pyramid.why")))]
+
+
+def balance(context: Context) -> list[Block]:
+    """What each resource takes by yardstick against what there is by path; figure and table."""
+    words, facts = context.words, context.plan
+    rows = context.shared.gaps[facts.people.region]
+    items = []
+    for item in resources_of(facts):
+        required = {}
+        for yardstick in YARDSTICKS:
+            definition = context.shared.central.need.headline if yardstick == "need" else None
+            found = line_of(rows, item.name, yardstick, "required", definition=definition)
+            if found is not None:
+                required[yardstick] = found
+        supply = {
+            p: found for p in PATHS if (found := line_of(rows, item.name, item.yardstick, "supply", p)) is not None
+        }
+        items.append(Balance(item, required, supply))
+    svg = figures.balances(items, words)
+    region = context.name(facts.people.region)
+    caption = words("balance.caption", region=region)
+    blocks: list[Block] = [context.picture("balance", svg, caption, _balance_alt(context))]
+    table_rows = []
+    for entry in items:
+        for yardstick, required_line in entry.required.items():
+            definition = context.shared.central.need.headline if yardstick == "need" else None
+            gap = line_of(rows, entry.resource.name, yardstick, "gap", "held", definition=definition)
+            cells: list[str | Inline] = [
+                line(words(f"resource.{entry.resource.name}")),
+                line(words(f"line.{yardstick}")),
+            ]
+            for year in (2025, 2030, facts.last_year):
+                cells.append(context.estimate(required_line.at(year)))
+            for year in (2025, 2030, facts.last_year):
+                cells.append(context.estimate(gap.at(year) if gap is not None else None, signed=True))
+            cells.append(joined(context.refs(required_line.figure_id.split(";"))))
+            table_rows.append(text_row(cells))
+    heads = [words("head.resource"), words("head.yardstick")]
+    heads += [words("head.required_in", year=str(year)) for year in (2025, 2030, facts.last_year)]
+    heads += [words("head.gap_in", year=str(year)) for year in (2025, 2030, facts.last_year)]
+    heads.append(words("head.rests_on"))
+    blocks.append(
+        table(
+            context.caption(words("balance.table")),
+            heads,
+            "ttnnnnnnt",
+            table_rows,
+            widths=(12, 13, 11, 11, 11, 11, 11, 11, 9),
+        )
+    )
+    blocks.append(note(words("balance.note")))
+    return blocks
+
+
+def _balance_alt(context: Context) -> str:
+    words, facts = context.words, context.plan
+    parts = []
+    for item in resources_of(facts):
+        required = item.required.at(facts.last_year)
+        gap = item.gap.at(facts.last_year) if item.gap is not None else None
+        if required is None or gap is None:
+            parts.append(words("balance.alt_unknown", resource=words(f"resource.{item.name}")))
+        else:
+            parts.append(
+                words(
+                    "balance.alt_item",
+                    resource=words(f"resource.{item.name}"),
+                    required=words.number(required.median),
+                    gap=words.signed(gap.median),
+                )
+            )
+    return words("balance.alt", year=str(facts.last_year), items=words("joiner").join(parts))
+
+
+def rate(context: Context) -> list[Block]:
+    """Sufficiency by year, and the additions a year that close the gap beside the record."""
+    words, facts = context.words, context.plan
+    items = resources_of(facts)
+    region = context.name(facts.people.region)
+    known = [item for item in items if item.sufficiency is not None]
+    if not known:
+        return [Paragraph(line(words("rate.nothing")))]
+    ends = words("joiner").join(
+        f"{words('resource.' + i.name)} {words.percent(_last(i.sufficiency))}"
+        for i in known
+        if i.sufficiency is not None
+    )
+    blocks: list[Block] = [
+        context.picture(
+            "sufficiency",
+            figures.sufficiency(items, words),
+            words("sufficiency.caption", region=region),
+            words("sufficiency.alt", items=ends, year=str(facts.last_year)),
+        ),
+        context.picture(
+            "rates",
+            figures.rates(items, facts.last_year, words),
+            words("rates.caption", region=region, last=str(facts.last_year)),
+            words("rates.alt", last=str(facts.last_year)),
+        ),
+    ]
+    rows = []
+    for item in items:
+        asked = item.per_year.at(facts.last_year) if item.per_year is not None else None
+        share = item.sufficiency.at(facts.last_year) if item.sufficiency is not None else None
+        first = item.first_short()
+        stock = item.supply.at(item.supply.years[0]) if item.supply is not None else None
+        record = words("blank")
+        if item.record is not None:
+            record = context.estimate(item.record, signed=True)
+            if item.record_assumed:
+                record = words("rate.record_assumed", value=record)
+        rows.append(
+            text_row(
+                [
+                    line(words(f"resource.{item.name}")),
+                    words("blank")
+                    if stock is None
+                    else words("table.with_year", value=words.number(stock.median), year=str(item.stock_year)),
+                    words("blank") if share is None else words.percent(share.median),
+                    words("blank") if item.gap is None else (words("rate.never") if first is None else str(first)),
+                    context.estimate(asked, signed=True),
+                    record,
+                ]
+            )
+        )
+    heads = [
+        words("head.resource"),
+        words("head.stock"),
+        words("head.sufficiency_in", year=str(facts.last_year)),
+        words("head.first_short"),
+        words("head.per_year", last=str(facts.last_year)),
+        words("head.record"),
+    ]
+    blocks.append(table(context.caption(words("rate.table")), heads, "tnnnnn", rows))
+    blocks.append(note(words("rate.note")))
+    return blocks
+
+
+def scenarios(context: Context) -> list[Block]:
+    """The last year under every scenario: people and gaps; figure and table."""
+    words, facts, tables = context.words, context.plan, context.shared.tables
+    last, names = facts.last_year, {key: context.scenario(key) for key in context.shared.settings}
+    population = tables["population"]
+    here = population[
+        (population["region"] == facts.people.region)
+        & (population["year"] == last)
+        & (population["sex"] == "both")
+        & (population["output_type"] == "quantile")
+    ]
+    gap = context.shared.gaps[facts.people.region]
+    panels, columns = [], []
+    for group in ("60+", "80+"):
+        rows = {
+            str(name): line_from(part)
+            for name, part in here[here["age_group"] == group].groupby("scenario", observed=True)
+        }
+        lacking = [key for key in names if key not in rows]
+        if lacking:
+            raise MissingResult(f"population: no scenario {lacking[0]} for {facts.people.region} in {last}")
+        people_by = {key: needed(found.at(last)) for key, found in rows.items() if found is not None}
+        values = {key: (people_by[key].low80, people_by[key].median, people_by[key].high80) for key in names}
+        columns.append((words(f"group.{group}"), values))
+        panels.append(ScenarioPanel(words(f"group.{group}"), values))
+    for resource in CARD_RESOURCES:
+        item = facts.resources[resource]
+        lines = {key: line_of(gap, resource, item.yardstick, "gap", "held", key) for key in names}
+        estimates = {key: found.at(last) for key, found in lines.items() if found is not None}
+        if len(estimates) < len(names) or any(value is None for value in estimates.values()):
+            continue
+        values = {k: (e.low80, e.median, e.high80) for k, e in estimates.items() if e is not None}
+        columns.append((words("scenarios.gap", resource=words(f"resource.{resource}")), values))
+        panels.append(ScenarioPanel(words("scenarios.gap", resource=words(f"resource.{resource}")), values))
+    rows_out = []
+    for key, name in names.items():
+        base = next(iter(names))
+        cells: list[str | Inline] = [line(name)]
+        for _, values in columns:
+            low, middle, high = values[key]
+            text = context.estimate(Estimate(middle, low, high, low, high))
+            if key != base and values[base][1]:
+                text += words("scenarios.change", value=words.signed_percent(middle / values[base][1] - 1))
+            cells.append(text)
+        rows_out.append(text_row(cells))
+    alt = words("scenarios.alt", year=str(last), names=words.listed(names.values()))
+    caption = words("scenarios.caption", region=context.name(facts.people.region), year=str(last))
+    meaning = [
+        line(Span(names[key], mark="strong"), words("colon"), words(f"scenario_meaning.{key}"))
+        for key in names
+        if words.has(f"scenario_meaning.{key}")
+    ]
+    return [
+        Bullets(meaning),
+        context.picture("scenarios", figures.scenarios(panels, names, words), caption, alt),
+        table(
+            context.caption(words("scenarios.table", year=str(last))),
+            [words("head.scenario"), *(title for title, _ in columns)],
+            "t" + "n" * len(columns),
+            rows_out,
+        ),
+    ]
+
+
+def audit(context: Context) -> list[Block]:
+    """What in the plan does not add up."""
+    words, plan = context.words, context.plan.plan.id
+    found = context.shared.tables["plan_audit"]
+    found = found[found["plan"] == plan]
+    counts = found["severity"].value_counts()
+    blocks: list[Block] = [
+        Paragraph(
+            line(
+                words(
+                    "audit.summary",
+                    checks=words.number(len(found)),
+                    consistent=words.number(int(counts.get("consistent", 0))),
+                    rounding=words.number(int(counts.get("rounding", 0))),
+                    basis=words.number(int(counts.get("basis", 0))),
+                    contradiction=words.number(int(counts.get("contradiction", 0))),
+                )
+            )
+        )
+    ]
+    order = ("contradiction", "basis", "rounding")
+    rows = []
+    for severity in order:
+        for _, row in found[found["severity"] == severity].iterrows():
+            explanation = words.either(str(row["explanation_zh"]), narrow_quotes(str(row["explanation_en"])))
+            rows.append(
+                text_row(
+                    [
+                        line(words(f"severity.{severity}")),
+                        explanation,
+                        joined(context.refs(str(row["figure_ids"]).split(";"))),
+                    ]
+                )
+            )
+    if rows:
+        heads = [words("head.severity"), words("head.finding"), words("head.rests_on")]
+        blocks.append(table(words("audit.table"), heads, "ttt", rows, widths=(12, 70, 18)))
+    else:
+        blocks.append(Paragraph(line(words("audit.nothing"))))
+    return blocks
+
+
+def narrow_quotes(text: str) -> str:
+    """English text with straight quotation marks: the typeface's curved ones are as wide as a Chinese one."""
+    return text.translate(str.maketrans("“”‘’", "\"\"''"))
+
+
+def waterfall(context: Context) -> list[Block]:
+    """Why the requirement moves: from the base year to the target year, driver by driver."""
+    words, facts = context.words, context.plan
+    found = context.shared.tables["waterfall"]
+    found = found[found["region"] == facts.people.region]
+    blocks: list[Block] = []
+    for resource in CARD_RESOURCES:
+        rows = found[found["resource"] == resource]
+        if rows.empty:
+            continue
+        yardstick = "need" if (rows["yardstick"] == "need").any() else str(rows["yardstick"].iloc[0])
+        rows = rows[rows["yardstick"] == yardstick]
+        base, target = int(rows["base_year"].iloc[0]), int(rows["target_year"].iloc[0])
+        title = words("waterfall.caption", resource=words(f"resource.{resource}"), base=str(base), target=str(target))
+        changes = rows[~rows["driver"].isin(("base", "target"))].sort_values("order")
+        spoken = words("joiner").join(
+            f"{words('driver.' + str(row['driver']))} {words.signed(float(row['mean']))}"
+            for _, row in changes.iterrows()
+        )
+        svg = figures.waterfall(rows, base, target, words)
+        blocks.append(
+            context.picture(f"waterfall_{resource}", svg, title, words("waterfall.alt", title=title, items=spoken))
+        )
+    return blocks or [Paragraph(line(words("nothing_here")))]
+
+
+def tornado(context: Context) -> list[Block]:
+    """Which uncertain input moves each gap most."""
+    words, facts = context.words, context.plan
+    found = context.shared.tables["sensitivity"]
+    found = found[found["region"] == facts.people.region]
+    blocks: list[Block] = []
+    for resource in CARD_RESOURCES:
+        rows = found[found["resource"] == resource]
+        rows = rows[rows["yardstick"] == rows["yardstick"].iloc[0]] if len(rows) else rows
+        if rows.empty:
+            continue
+        title = words("tornado.caption", resource=words(f"resource.{resource}"))
+        blocks.append(
+            context.picture(
+                f"tornado_{resource}", figures.tornado(rows, words), title, words("tornado.alt", title=title)
+            )
+        )
+        table_rows = [
+            text_row(
+                [
+                    line(words(f"input.{row['input']}")),
+                    words.number(float(row["low"])),
+                    words.number(float(row["high"])),
+                    words.number(float(row["value"]), 2),
+                ]
+            )
+            for _, row in rows.sort_values("rank").iterrows()
+        ]
+        heads = [words("head.input"), words("head.low"), words("head.high"), words("head.index")]
+        blocks.append(table(title, heads, "tnnn", table_rows))
+    return blocks or [Paragraph(line(words("nothing_here")))]
+
+
+def s_curve(context: Context) -> list[Block]:
+    """The probability that so many units suffice in the last year."""
+    words, facts = context.words, context.plan
+    curves: dict[str, tuple[np.ndarray, np.ndarray, float | None]] = {}
+    for item in resources_of(facts):
+        required = item.required.at(facts.last_year)
+        if required is None or required.certain:
+            continue
+        units = np.array([required.low95, required.low80, required.median, required.high80, required.high95])
+        stock = item.supply.at(facts.last_year) if item.supply is not None else None
+        curves[item.name] = (units, np.array(QUANTILES), None if stock is None else stock.median)
+    if not curves:
+        return [Paragraph(line(words("s_curve.none")))]
+    caption = words("s_curve.caption", year=str(facts.last_year))
+    return [context.picture("s_curve", figures.s_curves(curves, words), caption, words("s_curve.alt", caption=caption))]
+
+
+def need(context: Context) -> list[Block]:
+    """Beds required by need under each definition of disability, beside the plan's number or the norm's."""
+    words, facts = context.words, context.plan
+    rows = context.shared.gaps[facts.people.region]
+    names = rows.loc[rows["yardstick"] == "need", "definition"].dropna().unique()
+    item = facts.resources["beds"]
+    values = {}
+    for name in names:
+        found = line_of(rows, "beds", "need", "required", definition=str(name))
+        estimate = found.at(facts.last_year) if found is not None else None
+        if estimate is not None:
+            values[str(name)] = (estimate.low80, estimate.median, estimate.high80)
+    if not values:
+        raise MissingResult(f"gap: yardstick need of beds in {facts.people.region} has no value for {facts.last_year}")
+    required = item.required.at(facts.last_year)
+    caption = words("definitions.caption", year=str(facts.last_year))
+    svg = figures.definitions(values, None if required is None else required.median, words)
+    spoken = words("joiner").join(f"{words('definition.' + n)} {words.number(v[1])}" for n, v in values.items())
+    blocks: list[Block] = [
+        context.picture("need", svg, caption, words("definitions.alt", caption=caption, items=spoken))
+    ]
+    head = [
+        text_row(
+            [
+                line(words(f"definition.{name}")),
+                context.estimate(found.at(CENSUS_YEAR)),
+                context.estimate(found.at(facts.last_year)),
+            ]
+        )
+        for name in values
+        if (found := line_of(rows, "beds", "need", "required", definition=name)) is not None
+    ]
+    heads = [
+        words("head.definition"),
+        *(words("head.required_in", year=str(y)) for y in (CENSUS_YEAR, facts.last_year)),
+    ]
+    blocks += [
+        table(context.caption(words("definitions.table")), heads, "tnn", head),
+        Paragraph(line(words("definitions.note"))),
+    ]
+    main = context.shared.central.need.headline
+    empty = line_of(rows, "beds", "need", "empty", "held", definition=main)
+    now = empty.at(empty.years[0]) if empty is not None else None
+    if empty is not None and now is not None:
+        amount = words.rounded(now.median) + context.interval(now, words.rounded)
+        blocks.append(Paragraph(line(words("definitions.empty", year=str(empty.years[0]), amount=amount))))
+    return blocks
+
+
+def assumptions(context: Context) -> list[Block]:
+    """Every assumption with its value, reason, quality and impact; every norm used."""
+    words, facts, settings = context.words, context.plan, context.shared.central
+    ratio = settings.care.hukou_per_resident_60plus.get(facts.plan.region)
+    values = {
+        "mortality": {"years": words.number(settings.projection.mortality.extra_e0, 1)},
+        "consistency": {
+            "weight": words.number(settings.projection.consistency.weight, 2),
+            "age": str(settings.projection.consistency.from_age),
+        },
+        "migration": {
+            "weight": words.number(settings.projection.migration.weight, 2),
+            "years": words.number(settings.projection.migration.taper_years),
+        },
+        "fertility": {"weight": words.number(settings.projection.fertility.weight, 2)},
+        "held": {},
+        "earlier_period": {},
+        "carried": {"year": str(facts.plan.horizon.end)},
+        "no_new_policy": {},
+        "norm": {},
+        "imputed_stock": {
+            "low": words.number(settings.care.imputed_stock_factor.low, 2),
+            "high": words.number(settings.care.imputed_stock_factor.high, 2),
+        },
+        "basis_unspecified": {},
+        "basis_inferred": {},
+    }
+    if ratio is not None:
+        values["hukou_ratio"] = {"low": words.number(ratio.low, 2), "high": words.number(ratio.high, 2)}
+    codes = {code for item in facts.resources.values() for code in item.assumed}
+    used_by = {
+        code: [words(f"resource.{i.name}") for i in resources_of(facts) if code in i.assumed]
+        for code in ("norm", "imputed_stock", "hukou_ratio", "basis_unspecified", "basis_inferred", "earlier_period")
+    }
+    rows = []
+    for name, put_in in values.items():
+        if name in used_by and name not in codes:
+            continue
+        users = used_by.get(name)
+        what = words(f"assumption.{name}.what", **put_in)
+        rows.append(
+            text_row(
+                [
+                    line(Span(words(f"assumption.{name}.name"), mark="strong")),
+                    line(
+                        what,
+                        " " if words.language == "en" and users else "",
+                        words("assumption.used_by", items=words.listed(users)) if users else "",
+                    ),
+                    words(f"assumption.{name}.why"),
+                    words("level." + words(f"assumption.{name}.quality")),
+                    words("level." + words(f"assumption.{name}.impact")),
+                ],
+                anchor=f"assumption-{name}",
+            )
+        )
+    heads = [words(f"head.{h}") for h in ("assumption", "what", "why", "quality", "impact")]
+    blocks: list[Block] = [
+        Paragraph(line(words("assumptions.intro"))),
+        table(words("assumptions.table"), heads, "ttttt", rows, widths=(16, 34, 34, 8, 8)),
+        _norm_table(context),
+    ]
+    inferred = [
+        line(*context.refs([f.id]), " ", Span(f.basis_inferred.reason, lang="en"))
+        for f in ordered(context.shared.catalogue, facts.plan.id)
+        if f.basis_inferred is not None
+    ]
+    if inferred:
+        blocks += [Paragraph(line(words("assumptions.inferred"))), Bullets(inferred)]
+    return blocks
+
+
+def _norm_table(context: Context) -> Block:
+    words, facts, catalogue = context.words, context.plan, context.shared.catalogue
+    own = {n for item in facts.resources.values() for n in norm_ids(item.figure_ids)}
+    rows = []
+    for number, name in enumerate(norms(catalogue), start=1):
+        norm = catalogue.indicators[name].norm
+        if name not in facts.norms or norm is None:
+            continue
+        source = catalogue.sources[norm.source]
+        reason_key = f"norm_reason.{name}"
+        reason = (
+            line(
+                words(
+                    reason_key,
+                    value=words.number(norm.value, 2),
+                    low=words.number(norm.low, 2),
+                    high=words.number(norm.high, 2),
+                )
+            )
+            if words.language == "zh"
+            else line(norm.reason)
+        )
+        rows.append(
+            text_row(
+                [
+                    words("ref.norm", number=str(number)),
+                    line(context.indicator(name)),
+                    words.number(norm.value, 2),
+                    words("range", low=words.number(norm.low, 2), high=words.number(norm.high, 2)),
+                    words("norms.stands_in") if name in own else words("norms.beside"),
+                    reason,
+                    line(Span(words.either(source.title.zh, source.title.en), to=f"#source-{norm.source}")),
+                ],
+                anchor=f"norm-{name}",
+            )
+        )
+    heads = [words(f"head.{h}") for h in ("number", "norm", "value", "range", "role", "why", "source")]
+    return table(words("norms.table"), heads, "ttnnttt", rows, widths=(6, 19, 7, 9, 12, 31, 16))
+
+
+def method(context: Context) -> list[Block]:
+    """The method in a page, with formulas."""
+    return formulas(context.words)
+
+
+def limitations(context: Context) -> list[Block]:
+    """What the results and the data cannot say."""
+    words, facts = context.words, context.plan
+    items = [line(words(f"limits.{name}")) for name in ("deterministic",) if facts.certain]
+    items += general_limits(words, [facts])
+    for item in resources_of(facts):
+        if item.supply is None:
+            items.append(line(words("limits.no_stock", resource=words(f"resource.{item.name}"))))
+        if not item.required.years:
+            items.append(line(words("limits.no_requirement", resource=words(f"resource.{item.name}"))))
+    blocks: list[Block] = [Bullets(items)]
+    region = context.shared.catalogue.regions[facts.plan.region]
+    lang = "en" if words.language == "zh" else ""
+    said = [line(Span(text, lang=lang)) for text in (*facts.plan.notes, *region.basis_notes)]
+    if said:
+        blocks += [Paragraph(line(words("limits.copy"))), Bullets(said)]
+    return blocks
+
+
+def general_limits(words: Words, plans: Sequence[PlanFacts]) -> list[Inline]:
+    """Limits that hold for every plan; the years are those of the stocks that stand in the reports."""
+    years = [item.stock_year for facts in plans for item in facts.resources.values() if item.stock_year is not None]
+    items = [line(words(f"limits.{name}")) for name in ("small", "deaths", "nominal", "definitions", "forecast")]
+    if years:
+        items.append(line(words("limits.stocks", first=str(min(years)), last=str(max(years)))))
+    return items
+
+
+def plan_figures(context: Context) -> list[Block]:
+    """Every figure the plan states, with its section."""
+    words, facts = context.words, context.plan
+    plan = facts.plan
+    rows = []
+    for number, figure in enumerate(ordered(context.shared.catalogue, plan.id), start=1):
+        lang = "en" if words.language == "zh" else ""
+        spans = [Span(context.indicator(figure.indicator)), Span(f" {figure.id}", mark="quiet")]
+        if figure.note:
+            spans.append(Span(f" {figure.note}", mark="quiet", lang=lang))
+        rows.append(
+            text_row(
+                [
+                    str(number),
+                    tuple(spans),
+                    words(f"kind.{figure.kind}"),
+                    words("blank") if figure.year is None else str(figure.year),
+                    _stated(words, figure),
+                    words(f"basis.{_basis(figure)}") + (words("basis.inferred_mark") if figure.basis_inferred else ""),
+                    figure.section,
+                ],
+                anchor=f"fig-{figure.id}",
+            )
+        )
+    heads = [words(f"head.{h}") for h in ("number", "figure", "kind", "year", "value", "basis", "section")]
+    source = context.shared.catalogue.sources[plan.source]
+    intro = words(
+        "figures.intro",
+        count=words.number(len(rows)),
+        blank=words.number(sum(figure.value is None for figure in plan.figures)),
+        title=plan_title(plan, words),
+    )
+    number_text = words("figures.document", number=plan.document_number) if plan.document_number else ""
+    return [
+        Paragraph(
+            line(
+                intro,
+                number_text,
+                " " if words.language == "en" else "",
+                Span(words("figures.source"), to=f"#source-{plan.source}"),
+                words("stop"),
+            )
+        ),
+        table(
+            words("figures.table", title=words.either(source.title.zh, source.title.en)),
+            heads,
+            "tttnntt",
+            rows,
+            widths=(5, 47, 8, 6, 13, 9, 12),
+            small=True,
+        ),
+    ]
+
+
+def sources(context: Context) -> list[Block]:
+    """Where the numbers come from."""
+    return [source_table(context, source_ids(context.plan, context.shared.catalogue))]
+
+
+def source_table(context: Context, names: Sequence[str]) -> Block:
+    """Sources by id: title, producer, date, place in it, licence."""
+    words, catalogue = context.words, context.shared.catalogue
+    lang = "en" if words.language == "zh" else ""
+    rows = []
+    for name in names:
+        source = catalogue.sources[name]
+        rows.append(
+            text_row(
+                [
+                    (Span(words.either(source.title.zh, source.title.en)), Span(f" {name}", mark="quiet")),
+                    line(Span(source.producer, lang=lang)),
+                    str(source.published),
+                    line(Span(source.table_or_section, lang=lang)),
+                    line(Span(source.licence, lang=lang)),
+                ],
+                anchor=f"source-{name}",
+            )
+        )
+    heads = [words(f"head.{h}") for h in ("title", "producer", "published", "place", "licence")]
+    return table(words("sources.table"), heads, "ttttt", rows, widths=(36, 18, 11, 17, 18), small=True)
+
+
+def _amount(words: Words, value: float, unit: str) -> str:
+    return words(f"stated.{unit}", value=words.number(value, 2))
+
+
+def _stated(words: Words, figure: Figure) -> str:
+    if figure.value is None:
+        return words("figures.blank")
+    value = words.number(figure.value, 2)
+    if figure.upper is not None:
+        value = words("range", low=value, high=words.number(figure.upper, 2))
+    return words(f"stated.{figure.unit}", value=words(f"comparator.{figure.comparator}", value=value))
+
+
+def _basis(figure: Figure) -> str:
+    return figure.basis_inferred.value if figure.basis_inferred is not None else figure.basis
+
+
+def joined(spans: Sequence[Span]) -> Inline:
+    """Spans with a space between each two."""
+    out: list[Span] = []
+    for span in spans:
+        if out:
+            out.append(Span(" "))
+        out.append(span)
+    return tuple(out)
+
+
+def needed(value: Estimate | None) -> Estimate:
+    """The estimate; MissingResult where there is none."""
+    if value is None:
+        raise MissingResult("population: a year that the report speaks of is missing")
+    return value
+
+
+def _last(found: Line | None) -> float:
+    if found is None:
+        raise MissingResult("gap: a line that the report speaks of is missing")
+    return float(found.column(0.5)[-1])
+
+
+def _named(words: Words, kind: str, name: object) -> Inline:
+    """The message for a code of a table, or the code itself where the catalogue has none."""
+    key = f"{kind}.{name}"
+    return line(words(key) if words.has(key) else str(name))
+
+
+def scores(context: Context) -> list[Block]:
+    """The models against the past: errors and coverage."""
+    words = context.words
+    found = context.shared.tables["backtest_scores"].sort_values(["test", "age_group", "information", "rank"])
+    if context.facts is not None:
+        found = found[found["rank"] <= BEST]
+    rows = [
+        text_row(
+            [
+                line(words(f"test.{row['test']}") if words.has(f"test.{row['test']}") else str(row["test"])),
+                str(row["information"])
+                if not words.has(f"information.{row['information']}")
+                else words(f"information.{row['information']}"),
+                _named(words, "model", row["model"]),
+                words(f"group.{row['age_group']}"),
+                *(
+                    words.number(float(row[c]), 1) if pd.notna(row[c]) else words("blank")
+                    for c in ("mape", "bias", "crps", "coverage_80", "coverage_95")
+                ),
+            ]
+        )
+        for _, row in found.iterrows()
+    ]
+    heads = [
+        words(f"head.{h}")
+        for h in ("test", "information", "model", "age_group", "mape", "bias", "crps", "coverage80", "coverage95")
+    ]
+    return [
+        Paragraph(line(words("backtest.intro"))),
+        *([note(words("backtest.best"))] if context.facts is not None else []),
+        table(words("backtest.table"), heads, "ttttnnnnn", rows, small=True),
+    ]
+
+
+def diagnostics(context: Context) -> list[Block]:
+    """Whether the samplers converged."""
+    words = context.words
+    rows = [
+        text_row(
+            [
+                _named(words, "model", row["model"]),
+                _named(words, "quantity", row["quantity"]),
+                words.number(float(row["value"]), 3),
+                words.number(float(row["limit"]), 3),
+                words("passed.yes") if bool(row["passed"]) else words("passed.no"),
+            ]
+        )
+        for _, row in context.shared.tables["diagnostics"].iterrows()
+    ]
+    heads = [words(f"head.{h}") for h in ("model", "quantity", "value", "limit", "passed")]
+    return [table(words("diagnostics.table"), heads, "ttnnt", rows)]

@@ -1,0 +1,84 @@
+"""The run stamp: what a report was made from, by hashes that DVC keeps, and nothing of when or where."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from pipeline.errors import Fault, InputError
+
+LOCK_FILE = "dvc.lock"
+CODE_FOLDER = "pipeline"
+PACKAGES = ("numpy", "pandas", "pymc")
+SHOWN = 12
+"""Characters of a hash that a report shows."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Hashes of parameters, inputs and code, and the versions that bear on results."""
+
+    params: str
+    inputs: str
+    code: str
+    versions: Mapping[str, str]
+
+
+def stamp(params: bytes, lock: Mapping[str, Any], results: Iterable[str], own_code: Mapping[str, bytes]) -> Stamp:
+    """The stamp of a run from the content of params.yaml and of dvc.lock.
+
+    Only stages count that lead to `results` (paths that the report reads): what other stages used does not show
+    in a report. Inputs are dependencies that no stage makes. `own_code` holds the report's own files by path,
+    whose hashes dvc.lock only gets after the report is made.
+    """
+    stages: Mapping[str, Any] = lock.get("stages", {})
+    upstream = _upstream(stages, results)
+    made = [out["path"] for name in upstream for out in stages[name].get("outs", ())]
+    code = {path: hashlib.md5(text).hexdigest() for path, text in own_code.items()}
+    inputs: dict[str, str] = {}
+    for name in upstream:
+        for dependency in stages[name].get("deps", ()):
+            path, digest = str(dependency["path"]), str(dependency.get("md5", ""))
+            if any(_overlap(path, out) for out in made):
+                continue
+            (code if PurePosixPath(path).parts[0] == CODE_FOLDER else inputs)[path] = digest
+    inputs.pop("params.yaml", None)
+    versions = {"python": ".".join(platform.python_version_tuple()[:2])} | {name: version(name) for name in PACKAGES}
+    return Stamp(hashlib.sha256(params).hexdigest()[:SHOWN], _digest(inputs), _digest(code), versions)
+
+
+def read_lock(root: Path) -> Mapping[str, Any]:
+    """dvc.lock as a mapping; InputError where there is none."""
+    path = root / LOCK_FILE
+    if not path.is_file():
+        raise InputError([Fault(LOCK_FILE, "", "no file", "the record that dvc repro keeps of the stages before")])
+    content: Mapping[str, Any] = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _upstream(stages: Mapping[str, Any], results: Iterable[str]) -> list[str]:
+    wanted, found = list(results), set()
+    while wanted:
+        path = wanted.pop()
+        for name, stage in stages.items():
+            if name not in found and any(_overlap(path, str(out["path"])) for out in stage.get("outs", ())):
+                found.add(name)
+                wanted += [str(dependency["path"]) for dependency in stage.get("deps", ())]
+    return sorted(found)
+
+
+def _overlap(one: str, other: str) -> bool:
+    a, b = PurePosixPath(one), PurePosixPath(other)
+    return a == b or a in b.parents or b in a.parents
+
+
+def _digest(hashes: Mapping[str, str]) -> str:
+    text = "\n".join(f"{path} {digest}" for path, digest in sorted(hashes.items()))
+    return hashlib.sha256(text.encode()).hexdigest()[:SHOWN]

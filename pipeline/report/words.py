@@ -1,0 +1,132 @@
+"""The message catalogue and each language's way of writing numbers, dates and intervals."""
+
+from __future__ import annotations
+
+import datetime
+import string
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+from babel.dates import format_date
+from babel.numbers import format_compact_decimal, format_decimal
+from ruamel.yaml import YAML
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+MESSAGES_FILE = "messages.yaml"
+WAN = 10_000
+MILLION = 1_000_000
+
+
+class MissingMessage(KeyError):  # noqa: N818 - what is missing, beside MissingResult and MissingGlyph
+    """A message, or a value that a message asks for, which nobody provides; its text names the key."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+def load_messages(text: str) -> dict[str, dict[Language, str]]:
+    """The catalogue from YAML text: each key with the same placeholders in both languages.
+
+    Raises MissingMessage naming the key where a language or one of its placeholders is missing.
+    """
+    raw: Mapping[str, Mapping[str, object]] = YAML(typ="safe", pure=True).load(text)
+    catalogue: dict[str, dict[Language, str]] = {}
+    for key, entry in raw.items():
+        for language in LANGUAGES:
+            if not isinstance(entry.get(language), str):
+                raise MissingMessage(f"{MESSAGES_FILE}, {key}: no text in language {language}")
+        catalogue[key] = {language: str(entry[language]) for language in LANGUAGES}
+        asked = {language: _placeholders(catalogue[key][language]) for language in LANGUAGES}
+        if asked["zh"] != asked["en"]:
+            odd = ", ".join(sorted(asked["zh"] ^ asked["en"]))
+            raise MissingMessage(f"{MESSAGES_FILE}, {key}: {{{odd}}} stands in one language only")
+    return catalogue
+
+
+def _placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@cache
+def packaged_messages() -> Mapping[str, Mapping[Language, str]]:
+    """The catalogue that comes with the package."""
+    return load_messages(files("pipeline.report").joinpath(MESSAGES_FILE).read_text(encoding="utf-8"))
+
+
+class Words:
+    """Messages and numbers in one language."""
+
+    def __init__(self, language: Language, messages: Mapping[str, Mapping[Language, str]] | None = None) -> None:
+        self.language: Language = language
+        self._messages = packaged_messages() if messages is None else messages
+
+    def __call__(self, key: str, **values: str) -> str:
+        """The message of `key` with `values` (already written as text) put in.
+
+        Raises MissingMessage naming the key, or the value the message asks for.
+        """
+        if key not in self._messages:
+            raise MissingMessage(f"no message for the key {key} in {MESSAGES_FILE}")
+        try:
+            return self._messages[key][self.language].format_map(values)
+        except KeyError as error:
+            raise MissingMessage(f"the message {key} asks for {error.args[0]}, which it was not given") from error
+
+    def has(self, key: str) -> bool:
+        """Whether the catalogue knows the key."""
+        return key in self._messages
+
+    def either(self, zh: str, en: str) -> str:
+        """The one of two texts that is in this language."""
+        return zh if self.language == "zh" else en
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """A plain number: thousands separators in English, 万 from 10,000 on in Chinese; no "-0"."""
+        rounded = round(value, decimals) + 0.0
+        if self.language == "zh" and abs(rounded) >= WAN:
+            text = format_compact_decimal(rounded, locale="zh", fraction_digits=2)
+            return text.replace("-", "−")
+        whole = "0" if self.language == "zh" else "#,##0"
+        pattern = whole + ("." + "#" * decimals if decimals else "")
+        return format_decimal(rounded, format=pattern, locale="en").replace("-", "−")
+
+    def rounded(self, value: float) -> str:
+        """A large number as a sentence says it: millions with two decimals in English, else as `number`."""
+        if self.language == "en" and abs(value) >= MILLION:
+            return self("millions", value=self.number(value / MILLION, 2))
+        return self.number(value)
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """As `number`, with a plus sign before what is above zero."""
+        text = self.number(value, decimals)
+        return f"+{text}" if round(value, decimals) > 0 else text
+
+    def percent(self, value: float) -> str:
+        """A share (1 is all) as a percentage with one decimal."""
+        return f"{format_decimal(round(value * 100, 1) + 0.0, format='#,##0.0', locale='en')}%".replace("-", "−")
+
+    def signed_percent(self, value: float) -> str:
+        """As `percent`, with a plus sign before what is above zero."""
+        text = self.percent(value)
+        return f"+{text}" if round(value * 100, 1) > 0 else text
+
+    def date(self, iso: str) -> str:
+        """A day in the language's habit: 2020年11月1日, 1 November 2020."""
+        day = datetime.date.fromisoformat(iso)
+        return format_date(day, "long", locale="zh_CN" if self.language == "zh" else "en_GB")
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Items joined as a sentence joins them."""
+        parts = list(items)
+        if len(parts) < 2:
+            return "".join(parts)
+        if self.language == "zh":
+            return "、".join(parts)
+        return ", ".join(parts[:-1]) + " and " + parts[-1]
+
+    def sentences(self, items: Iterable[str]) -> str:
+        """Whole sentences one after the other: with a space between them in English only."""
+        return self.either("", " ").join(items)

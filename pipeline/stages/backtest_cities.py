@@ -1,0 +1,52 @@
+"""Stage `backtest_cities`: the old of 2020 in prefectures of unchanged boundary, foreseen without their province."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.models.backtest import city_labels, city_parents, city_rows
+from pipeline.models.cohorts import in_bands, unchanged_cities
+from pipeline.models.rivals import city_rivals, rival_rows
+from pipeline.settings import load_settings
+from pipeline.sources.catalogue import Region
+from pipeline.sources.load import load_catalogue
+from pipeline.stages.common import BACKTEST_FOLDER, run
+from pipeline.stages.decades import CENSUSES, FOLDS_FILE, fold_settings, load_decades
+from pipeline.tables.load import load_table
+from pipeline.tables.results import BACKTEST_CITIES
+from pipeline.tables.write import write_parquet
+
+
+def backtest_cities(root: Path) -> None:
+    """Read censuses and prefectures, score the model fold by fold and every rival, write one table."""
+    settings = load_settings(root)
+    catalogue = load_catalogue(root)
+    decades = load_decades(root, catalogue)
+    prefectures = load_table(root, "data/raw/prefectures.csv", catalogue.corrections)
+    cities = unchanged_cities(prefectures, CENSUSES[1:])
+    regions = _region_ids(cities.labels["code"], catalogue.regions.values())
+    with np.load(root / FOLDS_FILE) as file:
+        fitted = {name: file[name] for name in file.files}
+    folds = [str(fold) for fold in fitted.pop("folds")]
+    rows = city_rows(decades, cities, regions, folds, fitted, fold_settings(settings))
+    rivals = city_rivals(
+        decades.people[0], decades.people[1], decades.survival, cities.first, city_parents(decades, cities)
+    )
+    labels = city_labels(decades, cities, regions)
+    simple = rival_rows(rivals, in_bands(cities.second[..., 2:]), labels)
+    rows = pd.concat([rows, simple], ignore_index=True)
+    write_parquet(rows, root / BACKTEST_FOLDER / "cities.parquet", BACKTEST_CITIES)
+
+
+def _region_ids(codes: pd.Series, regions: Iterable[Region]) -> list[str]:
+    """The project's id where a prefecture is one of its regions, otherwise p and the code."""
+    known = {region.gb_code: region.id for region in regions}
+    return [known.get(code, f"p{code}") for code in codes]
+
+
+if __name__ == "__main__":
+    run(backtest_cities)

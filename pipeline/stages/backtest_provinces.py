@@ -1,0 +1,35 @@
+"""Stage `backtest_provinces`: the old of 2020 as they could be foreseen in 2010, provinces and nation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.models.backtest import province_counts, province_folds, province_labels
+from pipeline.models.rivals import province_rivals, rival_rows
+from pipeline.settings import load_settings
+from pipeline.sources.load import load_catalogue
+from pipeline.stages.common import BACKTEST_FOLDER, run, save_arrays
+from pipeline.stages.decades import FOLDS_FILE, fold_settings, load_decades
+from pipeline.tables.results import BACKTEST_PROVINCES
+from pipeline.tables.write import write_parquet
+
+
+def backtest_provinces(root: Path) -> None:
+    """Read the censuses, score the model fold by fold and every rival; write the scores and what cities build on."""
+    settings = load_settings(root)
+    decades = load_decades(root, load_catalogue(root))
+    folds = decades.provinces[: settings.backtest.folds]
+    found = province_folds(decades, folds, fold_settings(settings))
+    rivals = province_rivals(decades.people[0], decades.people[1], decades.survival)
+    labels = province_labels(decades)
+    simple = rival_rows(rivals, province_counts(decades), labels, decades.nation)
+    rows = pd.concat([found.rows, simple], ignore_index=True)
+    write_parquet(rows, root / BACKTEST_FOLDER / "provinces.parquet", BACKTEST_PROVINCES)
+    save_arrays(root / FOLDS_FILE, folds=np.array(found.folds), **found.fitted)
+
+
+if __name__ == "__main__":
+    run(backtest_provinces)

@@ -1,0 +1,47 @@
+"""Stage `backtest_series`: the nation's published share of the old, as general time-series methods foresaw it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.demography.groups import bounds
+from pipeline.models.series import compared
+from pipeline.settings import load_settings
+from pipeline.sources.load import load_catalogue
+from pipeline.stages.common import BACKTEST_FOLDER, CENSUS_YEAR, NATION, TABLES_FOLDER, run
+from pipeline.tables.load import load_census, load_table
+from pipeline.tables.results import BACKTEST_SERIES, SERIES_FORECASTS
+from pipeline.tables.write import write_csv, write_parquet
+
+PUBLISHED = {"share_60plus": "60+", "share_65plus": "65+"}
+
+
+def backtest_series(root: Path) -> None:
+    """Read the published shares, score every method from rolling origins, forecast, write two tables."""
+    settings = load_settings(root)
+    catalogue = load_catalogue(root)
+    figures = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
+    census = load_census(root, [catalogue.regions[NATION]], catalogue.corrections)
+    shares = {group: _shares(figures, census, indicator, group) for indicator, group in PUBLISHED.items()}
+    scored, ahead = compared(shares, settings.last_year, settings.seed, settings.draws)
+    write_parquet(scored, root / BACKTEST_FOLDER / "series.parquet", BACKTEST_SERIES)
+    write_csv(ahead, root / TABLES_FOLDER / "series_forecasts.csv", SERIES_FORECASTS)
+
+
+def _shares(figures: pd.DataFrame, census: pd.DataFrame, indicator: str, group: str) -> pd.Series:
+    """Published year-end shares in percent by year; the year of the last census, where none is, from its table."""
+    rows = figures[
+        (figures["region"] == NATION) & (figures["indicator"] == indicator) & (figures["confidence"] != "weak")
+    ]
+    # Years that both the yearbook and the communique give agree.
+    published = rows.drop_duplicates("year").set_index("year")["value"].astype(float)
+    counted = census[census["year"] == CENSUS_YEAR]
+    old = counted["age"].map(lambda age: bounds(age)[0]) >= int(group.removesuffix("+"))
+    share = 100.0 * counted.loc[old, "population"].sum() / counted["population"].sum()
+    return published.combine_first(pd.Series({CENSUS_YEAR: share})).sort_index()
+
+
+if __name__ == "__main__":
+    run(backtest_series)

@@ -1,0 +1,40 @@
+"""Stage `diagnose`: whether every fit keeps to the limits; the run stops where one does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.errors import raise_if_any
+from pipeline.models.sampling import Limits, diagnostics, faults, load_posterior
+from pipeline.settings import load_settings
+from pipeline.stages.common import POSTERIOR_FOLDER, TABLES_FOLDER, run
+from pipeline.tables.results import DIAGNOSTICS
+from pipeline.tables.write import write_csv
+
+FITS = ("provinces",)
+
+
+def diagnose(root: Path) -> None:
+    """Read the posteriors, measure them, write the worst of each measure; stop at a fit that is beyond a limit."""
+    limits = Limits()
+    rows, found = [], []
+    for name in FITS:
+        measured = diagnostics(load_posterior(root / POSTERIOR_FOLDER / f"{name}.nc"))
+        found += faults(measured, limits, f"{POSTERIOR_FOLDER}/{name}.nc")
+        for measure, part in measured.groupby("measure"):
+            most = measure in ("r_hat", "divergences")
+            value, limit = (
+                float(part["value"].max() if most else part["value"].min()),
+                float(getattr(limits, str(measure))),
+            )
+            passed = value <= limit if most else value >= limit
+            rows.append({"model": name, "quantity": measure, "value": value, "limit": limit, "passed": passed})
+    if not load_settings(root).sampler.accept_bad_fit:
+        raise_if_any(found)
+    write_csv(pd.DataFrame(rows), root / TABLES_FOLDER / "diagnostics.csv", DIAGNOSTICS)
+
+
+if __name__ == "__main__":
+    run(diagnose)

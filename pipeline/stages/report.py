@@ -1,0 +1,83 @@
+"""Stage `report`: every report in both languages, from the result tables."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import UndefinedError
+
+from pipeline.errors import Fault, InputError
+from pipeline.report.build import reports, shared_facts
+from pipeline.report.facts import MissingResult, Tables
+from pipeline.report.fonts import MissingGlyph
+from pipeline.report.sections import tables_needed
+from pipeline.report.stamp import read_lock, stamp
+from pipeline.report.words import MissingMessage
+from pipeline.settings import PARAMS_FILE, all_settings
+from pipeline.sources.load import load_catalogue
+from pipeline.stages.common import RESULTS_FOLDER, SINGLE_AGE_FILE, TABLES_FOLDER, run
+from pipeline.tables.write import replaced
+
+REPORTS_FOLDER = Path("reports")
+REPORT_CODE = Path("pipeline/report")
+BY_SCENARIO = ("population", "ages", "gap")
+"""Tables read in full, from the results of every scenario; the others are the published CSV."""
+
+TEXT_COLUMNS = {"gb_code": str, "age_group": str, "figure_id": str, "figure_ids": str}
+
+
+def report(root: Path) -> None:
+    """Read the catalogue, settings and tables, build every report, write the files.
+
+    Nothing is written unless everything could be built; a key that is missing is named and the exit code is 1.
+    """
+    catalogue, settings = load_catalogue(root), all_settings(root)
+    tables = read_tables(root, list(settings))
+    own_code = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted((root / REPORT_CODE).rglob("*"))
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    results = (RESULTS_FOLDER.as_posix(), TABLES_FOLDER.as_posix(), SINGLE_AGE_FILE.as_posix())
+    made_from = stamp((root / PARAMS_FILE).read_bytes(), read_lock(root), results, own_code)
+    try:
+        files = dict(reports(shared_facts(catalogue, settings, tables), made_from))
+    except (MissingGlyph, MissingMessage, MissingResult, UndefinedError) as error:
+        sys.exit(f"report: {error}")
+    for name, content in files.items():
+        with replaced(root / REPORTS_FOLDER / name) as temporary:
+            temporary.write_bytes(content)
+
+
+def read_tables(root: Path, scenarios: list[str]) -> Tables:
+    """The tables that the sections which are switched on read. InputError naming those that are missing."""
+    frames, faults = {}, []
+    for key in dict.fromkeys((*tables_needed(), "headline", "plan_figures")):
+        paths = _paths(key, scenarios)
+        missing = [path for path in paths if not (root / path).is_file()]
+        if missing:
+            faults += [Fault(str(path), "", "no file", f"the table {key}, which a section reads") for path in missing]
+            continue
+        frames[key] = pd.concat([_read(root / path) for path in paths], ignore_index=True)
+    if faults:
+        raise InputError(faults)
+    return Tables(frames)
+
+
+def _paths(key: str, scenarios: list[str]) -> list[Path]:
+    if key in BY_SCENARIO:
+        chosen = ["central"] if key == "ages" else scenarios
+        return [RESULTS_FOLDER / scenario / f"{key}.parquet" for scenario in chosen]
+    return [SINGLE_AGE_FILE if key == "single_age" else TABLES_FOLDER / f"{key}.csv"]
+
+
+def _read(path: Path) -> pd.DataFrame:
+    if path.suffix == ".parquet":
+        return pd.read_parquet(path)
+    return pd.read_csv(path, dtype=TEXT_COLUMNS)
+
+
+if __name__ == "__main__":
+    run(report)

@@ -1,0 +1,186 @@
+"""Sampling: the same seed gives the same bytes; a fit that must not be read is refused, its parameters named."""
+
+from __future__ import annotations
+
+import io
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from pipeline.errors import Fault
+from pipeline.models import sampling
+from pipeline.models.sampling import Array, Limits, SamplerSettings
+
+SHORT = SamplerSettings(chains=2, draws=200, tune=200, target_accept=0.8, seed=11, cores=2)
+OBSERVED = np.array([1.2, 0.4, 2.2])
+
+
+@pytest.fixture(scope="module")
+def compiled() -> Any:
+    """Known answer: with y ~ N(μ, 1) and μ ~ N(0, 10²) the posterior of each μ is N(y/1.01, 1/1.01)."""
+    import pymc as pm
+
+    with pm.Model(coords={"age": ["60-64", "65-69", "70+"]}) as model:
+        y = pm.Data("y", OBSERVED)
+        mu = pm.Normal("mu", 0.0, 10.0, dims="age")
+        pm.Deterministic("twice", 2 * mu, dims="age")
+        pm.Potential("likelihood", -(((y - mu) ** 2).sum()) / 2)
+    return sampling.compiled(model)
+
+
+def tree_of(draws: Array, diverging: int = 0) -> xr.DataTree:
+    """A fit of the variable sd (chain, draw, age) made by hand."""
+    ages = ["60-64", "65-69"][: draws.shape[2]]
+    flags = np.zeros(draws.shape[:2], dtype=bool)
+    flags.flat[:diverging] = True
+    posterior = xr.Dataset({"sd": (("chain", "draw", "age"), draws)}, coords={"age": ages})
+    statistics = xr.Dataset({"diverging": (("chain", "draw"), flags)})
+    return xr.DataTree.from_dict({"posterior": posterior, "sample_stats": statistics})
+
+
+def test_draws_depend_on_the_seed_and_not_on_the_cores(compiled: Any) -> None:
+    first = sampling.draw(compiled, SHORT)
+    one_core = SamplerSettings(**{**vars(SHORT), "cores": 1})
+    other_seed = SamplerSettings(**{**vars(SHORT), "seed": 12})
+    assert first.identical(sampling.draw(compiled, SHORT))
+    assert first.identical(sampling.draw(compiled, one_core))
+    assert not first.identical(sampling.draw(compiled, other_seed))
+
+
+def test_the_posterior_is_the_one_worked_out_by_hand(compiled: Any) -> None:
+    longer = SamplerSettings(**{**vars(SHORT), "draws": 2000})
+    arrays = sampling.posterior_arrays(sampling.draw(compiled, longer))
+    assert arrays["mu"].shape == (4000, 3)
+    # Four standard errors of a mean of at least 2,000 effective draws.
+    np.testing.assert_allclose(arrays["mu"].mean(axis=0), OBSERVED / 1.01, atol=4 / 2000**0.5)
+    np.testing.assert_allclose(arrays["mu"].std(axis=0), 1 / 1.01**0.5, atol=0.06)
+    np.testing.assert_array_equal(arrays["twice"], 2 * arrays["mu"])
+
+
+def test_no_bar_where_there_is_no_terminal(compiled: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = io.StringIO()
+    monkeypatch.setattr("sys.stderr", log)
+    sampling.draw(compiled, SHORT)
+    assert log.getvalue() == ""
+
+
+def test_a_posterior_is_stored_with_the_same_bytes_and_comes_back_whole(compiled: Any, tmp_path: Path) -> None:
+    tree = sampling.draw(compiled, SHORT)
+    first, second = tmp_path / "first.nc", tmp_path / "second.nc"
+    sampling.save_posterior(tree, first)
+    time.sleep(1.1)  # a stored hour would differ
+    sampling.save_posterior(sampling.draw(compiled, SHORT), second)
+    assert first.read_bytes() == second.read_bytes()
+    assert sampling.load_posterior(first).identical(tree)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["first.nc", "second.nc"]
+
+
+def test_a_failed_write_leaves_the_last_good_posterior(tmp_path: Path) -> None:
+    path = tmp_path / "posterior.nc"
+    sampling.save_posterior(tree_of(np.random.default_rng(1).normal(size=(2, 50, 2))), path)
+    before = path.read_bytes()
+    unwritable = tree_of(np.zeros((2, 50, 2)))
+    unwritable["posterior"] = xr.Dataset({"sd": ("x", np.array([object(), object()], dtype=object))})
+    with pytest.raises((TypeError, ValueError)):
+        sampling.save_posterior(unwritable, path)
+    assert path.read_bytes() == before
+    assert [found.name for found in tmp_path.iterdir()] == ["posterior.nc"]
+
+
+def test_chains_are_joined_one_after_the_other() -> None:
+    draws = np.arange(12.0).reshape(2, 3, 2)
+    np.testing.assert_array_equal(sampling.posterior_arrays(tree_of(draws))["sd"], draws.reshape(6, 2))
+
+
+def test_thinning_keeps_exactly_so_many_and_the_same_of_each_variable() -> None:
+    arrays = {"a": np.arange(50.0), "b": 10 * np.arange(50.0)[:, None]}
+    kept = sampling.thinned(arrays, 20, seed=3)
+    assert len(set(kept["a"])) == 20
+    np.testing.assert_array_equal(kept["b"][:, 0], 10 * kept["a"])
+    np.testing.assert_array_equal(kept["a"], sampling.thinned(arrays, 20, seed=3)["a"])
+    assert not np.array_equal(kept["a"], sampling.thinned(arrays, 20, seed=4)["a"])
+    with pytest.raises(ValueError, match="51 draws asked for of 50"):
+        sampling.thinned(arrays, 51, seed=3)
+    with pytest.raises(ValueError, match="cannot be thinned together"):
+        sampling.thinned({"a": np.zeros(5), "b": np.zeros(4)}, 2, seed=3)
+
+
+def test_a_good_fit_has_no_faults() -> None:
+    good = tree_of(np.random.default_rng(2).normal(size=(4, 1000, 2)))
+    measured = sampling.diagnostics(good)
+    assert list(measured["measure"]) == ["r_hat", "ess_bulk", "ess_tail", "divergences"]
+    assert sampling.faults(measured, Limits(), "models/x.nc") == []
+
+
+def test_chains_that_disagree_are_named_by_their_parameter() -> None:
+    draws = np.random.default_rng(3).normal(size=(4, 1000, 2))
+    draws[0, :, 1] += 3.0
+    found = sampling.faults(sampling.diagnostics(tree_of(draws)), Limits(), "models/x.nc")
+    assert {fault.place for fault in found} == {"parameter sd[65-69]"}
+    assert any(fault.value.startswith("r̂ 1.") and fault.expected == "at most 1.01" for fault in found)
+
+
+def test_sticky_draws_and_divergences_are_faults() -> None:
+    noise = np.random.default_rng(4).normal(size=(2, 1000, 1))
+    sticky = np.empty_like(noise)
+    sticky[:, 0] = noise[:, 0]
+    for step in range(1, 1000):
+        sticky[:, step] = 0.97 * sticky[:, step - 1] + noise[:, step]
+    found = sampling.faults(sampling.diagnostics(tree_of(sticky, diverging=3)), Limits(), "models/x.nc")
+    assert Fault("models/x.nc", "sampler", "3 divergences", "at most 0") in found
+    assert any("effective draws in the bulk" in fault.value for fault in found)
+    tolerant = Limits(r_hat=9.0, ess_bulk=1.0, ess_tail=1.0, divergences=3)
+    assert sampling.faults(sampling.diagnostics(tree_of(sticky, diverging=3)), tolerant, "models/x.nc") == []
+
+
+def test_a_draw_that_is_not_finite_is_a_fault_and_a_fixed_element_none() -> None:
+    draws = np.random.default_rng(5).normal(size=(4, 1000, 2))
+    draws[..., 0] = 1.0
+    assert sampling.faults(sampling.diagnostics(tree_of(draws)), Limits(), "models/x.nc") == []
+    draws[2, 17, 1] = np.nan
+    found = sampling.faults(sampling.diagnostics(tree_of(draws)), Limits(), "models/x.nc")
+    assert {fault.place for fault in found} == {"parameter sd[65-69]"}
+
+
+def test_a_badly_posed_model_is_caught_and_named() -> None:
+    """Two modes far apart: chains settle in different ones and no amount of drawing joins them."""
+    import pymc as pm
+
+    with pm.Model() as model:
+        x = pm.Flat("two_modes", initval=0.0)
+        pm.Potential("modes", pm.math.logaddexp(-((x - 30) ** 2) / 2, -((x + 30) ** 2) / 2))
+    settings = SamplerSettings(chains=6, draws=300, tune=300, target_accept=0.8, seed=1, cores=2)
+    found = sampling.faults(sampling.diagnostics(sampling.sample(model, settings)), Limits(), "models/bad.nc")
+    assert "parameter two_modes" in {fault.place for fault in found}
+
+
+def conjugate_ranks(posterior_sd: float) -> Any:
+    """Ranks for μ ~ N(0, 1), y ~ N(μ, 1), whose posterior is N(y/2, 1/2), fitted with another spread."""
+
+    def fit(y: Array, seed: int) -> dict[str, Array]:
+        noise = np.random.default_rng(seed).normal(size=(400, *y.shape))
+        return {"mu": y / 2 + posterior_sd * noise}
+
+    return sampling.sbc_ranks(
+        lambda generator: {"mu": generator.normal(size=2)},
+        lambda truth, generator: truth["mu"] + generator.normal(size=2),
+        fit,
+        runs=400,
+        draws=99,
+        seed=8,
+    )
+
+
+def test_calibration_passes_the_right_posterior_and_fails_a_wrong_one() -> None:
+    right = conjugate_ranks(0.5**0.5)
+    assert list(right.columns) == ["mu[0]", "mu[1]"]
+    assert right.min().min() >= 0
+    assert right.max().max() <= 99
+    assert (sampling.uniformity(right, 99, 10) > 0.001).all()
+    assert (sampling.uniformity(conjugate_ranks(0.5), 99, 10) < 1e-4).all()
+    with pytest.raises(ValueError, match="bins of equal width"):
+        sampling.uniformity(right, 98, 10)
