@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -51,20 +51,21 @@ class Amount:
         """Neighbours of each quantile among the ordered draws, (2 · quantile, year)."""
         if self._order is not None:
             return self._order()
-        low, high, _ = _places(len(self.values))
-        wanted = np.concatenate([low, high])
+        places = _places(len(self.values))
         by_year = np.array(self.values.T, order="C")
-        by_year.partition(np.unique(wanted), axis=1)
-        return np.asarray(by_year[:, wanted].T)
+        by_year.partition(places.distinct, axis=1)
+        return by_year[:, places.neighbours].T
 
     @cached_property
     def summary(self) -> Array:
         """Mean and quantiles, (1 + quantile, year), as `summarised` gives them."""
         mean = np.einsum("dy->y", self.values) / len(self.values)
-        low, high = np.split(self.ordered, 2)
-        weight = _places(len(self.values))[2][:, None]
-        quantiles = np.where(np.isnan(mean), np.nan, low + weight * (high - low))
-        return np.concatenate([mean[None], quantiles])
+        low, high = self.ordered[: len(QUANTILES)], self.ordered[len(QUANTILES) :]
+        summary = np.empty((1 + len(QUANTILES), len(mean)))
+        summary[0] = mean
+        summary[1:] = low + _places(len(self.values)).weight * (high - low)
+        summary[1:, np.isnan(mean)] = np.nan
+        return summary
 
     def rising(self, function: Callable[[Array], Array], values: Array | None = None) -> Amount:
         """A function of the amount that nowhere falls, of (any, year); its `values` where they are known."""
@@ -75,11 +76,21 @@ class Amount:
         return Amount(function(self.values) if values is None else values, lambda: function(self.ordered)[::-1])
 
 
-def _places(draws: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
-    """Lower and upper neighbour of each quantile among ordered draws, and how far it lies between them."""
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Lower, then upper neighbours of the quantiles among ordered draws, and how far each lies between them."""
+
+    neighbours: NDArray[np.intp]
+    distinct: NDArray[np.intp]
+    weight: Array
+
+
+@cache
+def _places(draws: int) -> _Places:
     place = np.asarray(QUANTILES) * (draws - 1)
     low, high = np.floor(place + 1e-9).astype(np.intp), np.ceil(place - 1e-9).astype(np.intp)
-    return low, high, np.where(high > low, place - low, 0.0)
+    neighbours = np.concatenate([low, high])
+    return _Places(neighbours, np.unique(neighbours), np.where(high > low, place - low, 0.0)[:, None])
 
 
 def long_table(summary: Array, axes: Mapping[str, Sequence[object]]) -> pd.DataFrame:

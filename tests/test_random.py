@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from pipeline.random import Z80, draws_of, stream
+from pipeline.random import Z80, draws_of, strata, stream
 
 
 @dataclass(frozen=True)
@@ -66,3 +66,12 @@ def test_a_run_with_one_draw_takes_nothing_from_the_stream() -> None:
     generator = stream(7, "test")
     draws_of(Span(0.5, 2.0), generator, 1)
     assert generator.standard_normal() == stream(7, "test").standard_normal()
+
+
+@pytest.mark.parametrize("draws", [2, 41, 4000])
+def test_strata_have_the_quantiles_of_a_normal_with_any_number_of_draws(draws: int) -> None:
+    found = strata(stream(1, "a"), draws)
+    assert np.median(found) == pytest.approx(0.0, abs=1e-12)
+    np.testing.assert_allclose(np.sort(found), norm.ppf((np.arange(draws) + 0.5) / draws), atol=1e-12)
+    assert not np.array_equal(found, np.sort(found)) or draws == 2
+    assert np.array_equal(found, strata(stream(1, "a"), draws))

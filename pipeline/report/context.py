@@ -93,11 +93,16 @@ class Context:
         certain = self.facts.certain if self.facts is not None else all(p.certain for p in self.shared.plans.values())
         return text if certain else self.words("interval.caption", text=text)
 
-    def interval(self, value: Estimate, write: Callable[[float], str]) -> str:
+    def people(self, value: Estimate) -> str:
+        """A number of people in a sentence, with its interval."""
+        number = self.words("people.number", value=self.words.rounded(value.median))
+        return number + self.interval(value, self.words.rounded)
+
+    def interval(self, value: Estimate, write: Callable[[float], str], key: str = "interval.80") -> str:
         """The 80 % interval in words, its level named; nothing where all draws agree."""
         if value.certain:
             return ""
-        return self.words("interval.80", low=write(value.low80), high=write(value.high80))
+        return self.words(key, low=write(value.low80), high=write(value.high80))
 
     def refs(self, figure_ids: Sequence[str]) -> Inline:
         """Links to the rows of the figures and norms a number rests on."""

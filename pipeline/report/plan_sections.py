@@ -62,8 +62,8 @@ def headline(context: Context) -> list[Block]:
         "year": str(facts.target_year),
         "last": str(facts.last_year),
         "now": words.rounded(now.median),
-        "then": words.rounded(then.median) + context.interval(then, words.rounded),
-        "later": words.rounded(last.median) + context.interval(last, words.rounded),
+        "then": context.people(then),
+        "later": context.people(last),
         "growth": words.percent(last.median / now.median - 1),
         "census": words.date(CENSUS_DAY),
     }
@@ -125,12 +125,12 @@ def _people_card(context: Context, year: int) -> Card:
         raise MissingResult(f"population: {facts.people.region} in {year} and {facts.last_year}")
     date = CENSUS_DAY if year == CENSUS_YEAR else f"{year}-12-31"
     lines = [
-        line(context.interval(then, words.rounded).strip()),
+        line(context.interval(then, words.rounded, "interval.line")),
         line(
             words(
                 "card.people_last",
                 year=str(facts.last_year),
-                value=words.rounded(last.median) + context.interval(last, words.rounded),
+                value=context.people(last),
             )
         ),
         line(words("card.people_share", share=words.percent(last.median / everyone.median))),
@@ -171,8 +171,8 @@ def _resource_card(context: Context, item: Resource) -> Card:
         tone, value, unit = "unknown", words("card.unknown"), ""
     elif gap.median > NEVER_MUCH:
         tone, value, unit = "short", words.number(gap.median), words(f"card.short.{item.unit}", year=str(year))
-        if interval := context.interval(gap, words.number):
-            lines.insert(0, line(interval.strip()))
+        if interval := context.interval(gap, words.number, "interval.line"):
+            lines.insert(0, line(interval))
     else:
         tone, value, unit = "enough", words.number(-gap.median), words(f"card.enough.{item.unit}", year=str(year))
     if later is not None:
@@ -294,7 +294,7 @@ def people(context: Context) -> list[Block]:
             group=words(f"group.{FORECASTS[figure.indicator]}"),
             stated=words(f"comparator_in.{figure.comparator}", value=words.rounded(figure.value)),
             basis=words(f"basis.{_basis(figure)}"),
-            ours=words.rounded(estimate.median) + context.interval(estimate, words.rounded),
+            ours=context.people(estimate),
             difference=words.signed_percent(figure.value / estimate.median - 1),
         )
         own.append(line(sentence, " ", *context.refs([figure.id])))
@@ -712,7 +712,9 @@ def need(context: Context) -> list[Block]:
     empty = line_of(rows, "beds", "need", "empty", "held", definition=main)
     now = empty.at(empty.years[0]) if empty is not None else None
     if empty is not None and now is not None:
-        amount = words.rounded(now.median) + context.interval(now, words.rounded)
+        number = words.rounded(now.median)
+        amount = words("amount.beds", value=number) if words.language == "zh" else number
+        amount += context.interval(now, words.rounded)
         blocks.append(Paragraph(line(words("definitions.empty", year=str(empty.years[0]), amount=amount))))
     return blocks
 
