@@ -132,7 +132,8 @@ def test_drivers_sum_to_the_requirement(project: Path) -> None:
     ranked = pd.read_csv(project / "reports/tables/sensitivity.csv")
     first = ranked[ranked["rank"] == 1]
     assert len(first) == len(ranked[["region", "resource", "yardstick"]].drop_duplicates())
-    assert first["value"].between(0.2, 1.2).all()
+    # A total index lies within 0 and 1; its estimate from the 64 samples of the smoke run may stray well beyond.
+    assert first["value"].between(0.2, 2.0).all()
 
 
 def pipeline(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
