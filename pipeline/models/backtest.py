@@ -144,6 +144,7 @@ def province_folds(decades: Decades, folds: Sequence[str], settings: SamplerSett
     for information, source in SOURCES.items():
         known, y, offset = decades.known(source), decades.observed(source), decades.offset(source)
         if ready is None:
+            # The priors differ in what `model_data` hands over alone, so that one compiled model serves both.
             model = area_model(y[others], known[others], PROVINCE_PRIORS[information])
             ready = compiled(model, needed(model))
         medians, people = [], []
