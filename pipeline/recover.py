@@ -13,8 +13,6 @@ import os
 import re
 from pathlib import Path
 
-from pipeline.tables.write import write_text
-
 LOCK_FILE = Path("dvc.lock")
 PRIVATE_FOLDER = Path(".dvc/tmp")
 COPY = PRIVATE_FOLDER / "dvc.lock.copy"
@@ -35,7 +33,7 @@ def keep_lock(root: Path) -> None:
         return
     text = lock.read_text(encoding="utf-8")
     if _whole(text):
-        write_text(text, root / COPY)
+        _write(text, root / COPY)
 
 
 def recover(root: Path) -> list[str]:
@@ -45,7 +43,7 @@ def recover(root: Path) -> list[str]:
     if lock.is_file() and copy.is_file():
         kept = copy.read_text(encoding="utf-8")
         if cut_off(lock.read_text(encoding="utf-8", errors="replace"), kept):
-            write_text(kept, lock)
+            _write(kept, lock)
             done.append(f"{LOCK_FILE}: was cut off by a run that was killed; its last whole state is back in place")
     if (root / RUNNING).is_file():
         with (root / GUARD).open("a") as guard:
@@ -69,6 +67,12 @@ def cut_off(text: str, kept: str) -> bool:
     if len(names) >= len(before) or names != list(before)[: len(names)]:
         return False
     return sum(found[name] != before[name] for name in names) <= 1
+
+
+def _write(text: str, path: Path) -> None:
+    from pipeline.tables.write import write_text  # loads pandas, which a run with nothing to mend need not wait for
+
+    write_text(text, path)
 
 
 def _whole(text: str) -> bool:
