@@ -1,6 +1,6 @@
 # Two commands do everything: `make repro` runs the pipeline, `make test` the checks. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help repro test check test-slow benchmark lock clean
+.PHONY: help repro test check test-slow test-faults benchmark lock clean
 
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -18,7 +18,8 @@ $(READY): requirements.lock scripts/setup.sh .python-version
 	@bash scripts/setup.sh
 
 repro: $(READY) ## run the pipeline: whatever changed, and nothing else
-	@$(BIN)/dvc repro $(ARGS)
+	@$(BIN)/python -m pipeline.recover
+	@$(BIN)/dvc --wait-for-lock repro $(ARGS)
 
 check: $(READY) ## lint, format and types
 	@$(BIN)/ruff check .
@@ -30,6 +31,9 @@ test: check ## lint, format, types and every test but the slow ones
 
 test-slow: $(READY) ## the statistical tests that take minutes
 	@$(BIN)/pytest -m slow $(ARGS)
+
+test-faults: $(READY) ## runs that are killed, find the disk full or one another at work; KILLS=n changes how many
+	@$(BIN)/pytest -m faults tests/faults $(ARGS)
 
 benchmark: $(READY) ## ratios measured in one run, see benchmarks/
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done

@@ -9,7 +9,6 @@ doi 10.1214/20-BA1221). Simulation-based calibration: Talts et al. 2018, arXiv 1
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from scipy import stats
 
 from pipeline.errors import Fault
 from pipeline.random import stream
+from pipeline.tables.write import replaced
 
 Array = NDArray[np.float64]
 
@@ -130,12 +130,8 @@ def thinned(arrays: Mapping[str, Array], draws: int, seed: int) -> dict[str, Arr
 
 def save_posterior(tree: xr.DataTree, path: Path) -> None:
     """Write the tree as NetCDF; the same tree gives the same bytes. The file appears whole or not at all."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with replaced(path) as unfinished:
         tree.to_netcdf(unfinished, engine="netcdf4")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def load_posterior(path: Path) -> xr.DataTree:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,9 @@ from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.cohort_change import yearly_from_decade
 from pipeline.demography.groups import OPEN_AGE, SEXES
 from pipeline.errors import InputError
+from pipeline.recover import keep_lock
 from pipeline.sources.catalogue import Region
-from pipeline.tables.write import replaced
+from pipeline.tables.write import replaced, together
 
 Array = NDArray[np.float64]
 
@@ -35,12 +38,32 @@ TABLES_FOLDER = Path("reports/tables")
 
 
 def run(stage: Callable[[Path], None]) -> None:
-    """Run a stage on the project in the working directory; exit with 1 and the faults where inputs are wrong."""
+    """Run a stage on the project in the working directory; exit with 1 and the faults where inputs are wrong.
+
+    What the stage writes comes into place all at once when it ends well. A second run of the stage waits for the first.
+    """
     try:
-        stage(Path())
+        with alone(Path(sys.argv[0])), together():
+            keep_lock(Path())
+            stage(Path())
     except InputError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
+
+
+@contextmanager
+def alone(module: Path) -> Iterator[None]:
+    """Keep out every other run of the stage in the file `module`, as one that outlived a DVC that was killed.
+
+    The lock is on that file itself: it ends with the process and leaves nothing behind.
+    """
+    with module.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"{module.stem}: waits for another run of this stage to end", file=sys.stderr)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def cube(frame: pd.DataFrame, axes: Mapping[str, Sequence[object]], value: str) -> Array:

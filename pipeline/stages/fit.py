@@ -46,7 +46,6 @@ from pipeline.stages.common import (
 )
 from pipeline.tables.corrections import load_corrections
 from pipeline.tables.load import load_table
-from pipeline.tables.write import replaced
 
 CALENDAR = range(1950, 2101)
 INTERVAL = ("value", "lower_80", "upper_80")
@@ -79,8 +78,7 @@ def fit(root: Path) -> None:
     tree = sample(provincial, _sampler(settings), needed(provincial))
     if not settings.sampler.accept_bad_fit:
         raise_if_any(faults(diagnostics(tree), Limits(), f"{POSTERIOR_FOLDER}/provinces.nc"))
-    with replaced(root / POSTERIOR_FOLDER / "provinces.nc") as temporary:
-        save_posterior(tree, temporary)
+    save_posterior(tree, root / POSTERIOR_FOLDER / "provinces.nc")
     posterior = thinned(posterior_arrays(tree), settings.draws, settings.seed)
     city_scale = scale_draws(deviation, settings.draws, stream(settings.seed, "city_errors"))
 

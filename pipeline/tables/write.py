@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.errors import raise_if_any
+from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.tables.checks import grid_faults, schema_faults
 from pipeline.tables.schemas import DTYPES, Column, Table
+
+TEMPORARY = ".tmp"
+EXPECTED = {
+    errno.ENOSPC: "room on the disk",
+    errno.EDQUOT: "room in the quota",
+    errno.EFBIG: "leave for a file of its size",
+    errno.EROFS: "a folder that can be written",
+    errno.EACCES: "leave to write",
+    errno.EPERM: "leave to write",
+}
+
+_batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
 
 
 def write_csv(frame: pd.DataFrame, path: Path, table: Table) -> None:
@@ -45,17 +59,83 @@ def write_text(text: str, path: Path) -> None:
 def replaced(path: Path) -> Iterator[Path]:
     """A temporary path beside `path` that takes its place when the block ends well, and vanishes otherwise.
 
-    Folders above `path` are made. The name is fixed, so that what a killed run leaves is overwritten by the next.
+    Within `together` it takes its place when that block ends. Folders above `path` are made. The name is fixed, so
+    that what a killed run leaves is overwritten by the next. Raises InputError where there is no room or no leave
+    to write.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
+    batch = _batch.get()
+    temporary = path.with_name(f".{path.name}{TEMPORARY}")
     try:
-        yield temporary
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
-        temporary.replace(path)
+        with writable(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            yield temporary
+            with temporary.open("rb") as written:
+                os.fsync(written.fileno())
+            if batch is None:
+                temporary.replace(path)
+            else:
+                batch.waiting[path] = temporary
     finally:
-        temporary.unlink(missing_ok=True)
+        if batch is None or path not in batch.waiting:
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def writable(path: Path) -> Iterator[None]:
+    """Name `path` in one sentence where the block finds no room or no leave to write."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in EXPECTED:
+            raise
+        raise InputError([Fault(str(path), "", os.strerror(error.errno).lower(), EXPECTED[error.errno])]) from error
+
+
+class Batch:
+    """Files written and not yet in place, and folders that hold nothing but what a batch writes to them."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[Path, Path] = {}
+        self.owned: set[Path] = set()
+
+    def owns(self, folder: Path) -> None:
+        """Have every file of `folder` that is not written in this batch removed when the batch is in place."""
+        self.owned.add(folder)
+
+
+@contextmanager
+def together() -> Iterator[Batch]:
+    """Files written in the block take their places when all of it ends well; otherwise every one stays as it was.
+
+    Only the moves are left to the end, so that a full disk or a fault in the last file is met before the first one
+    moves. A block within another is part of it.
+    """
+    outer = _batch.get()
+    if outer is not None:
+        yield outer
+        return
+    batch = Batch()
+    token = _batch.set(batch)
+    try:
+        yield batch
+        for path, temporary in batch.waiting.items():
+            with writable(path):
+                temporary.replace(path)
+        for folder in batch.owned:
+            _remove_others(folder, batch.waiting.keys())
+    finally:
+        _batch.reset(token)
+        for temporary in batch.waiting.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _remove_others(folder: Path, kept: Collection[Path]) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif path not in kept:
+            path.unlink()
 
 
 def prepared(frame: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:

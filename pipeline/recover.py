@@ -1,0 +1,102 @@
+"""What a killed run leaves of DVC's own records, made whole again before the next: `python -m pipeline.recover`.
+
+DVC writes dvc.lock, its record of what every stage was made from, in place. A run killed in that moment, or on a full
+disk, leaves the first part of it, and DVC then refuses to start. Every stage therefore keeps a copy of the record as
+it was when the stage began; from the copy only that one stage runs again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+from pathlib import Path
+
+LOCK_FILE = Path("dvc.lock")
+PRIVATE_FOLDER = Path(".dvc/tmp")
+COPY = PRIVATE_FOLDER / "dvc.lock.copy"
+RUNNING = PRIVATE_FOLDER / "rwlock"
+GUARD = PRIVATE_FOLDER / "rwlock.lock"
+"""Files by which DVC knows which runs are under way, and which guards that one while it is edited."""
+
+RUN_BY_DVC = "DVC_STAGE"
+"""Set by DVC for the commands of stages."""
+
+_STAGE = re.compile(r"^  \S.*:$", re.MULTILINE)
+
+
+def keep_lock(root: Path) -> None:
+    """Keep a copy of dvc.lock for `recover`. Only for a stage that DVC runs: DVC does not write the file meanwhile."""
+    lock = root / LOCK_FILE
+    if RUN_BY_DVC not in os.environ or not lock.is_file():
+        return
+    text = lock.read_text(encoding="utf-8")
+    if _whole(text):
+        _write(text, root / COPY)
+
+
+def recover(root: Path) -> list[str]:
+    """Put whole copies in place of records that were cut off; a sentence for each."""
+    done = []
+    lock, copy = root / LOCK_FILE, root / COPY
+    if lock.is_file() and copy.is_file():
+        kept = copy.read_text(encoding="utf-8")
+        if cut_off(lock.read_text(encoding="utf-8", errors="replace"), kept):
+            _write(kept, lock)
+            done.append(f"{LOCK_FILE}: was cut off by a run that was killed; its last whole state is back in place")
+    if (root / RUNNING).is_file():
+        with (root / GUARD).open("a") as guard:
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            if not _is_json((root / RUNNING).read_bytes()):
+                (root / RUNNING).unlink()
+                done.append(f"{RUNNING}: was cut off by a run that was killed; removed")
+    return done
+
+
+def cut_off(text: str, kept: str) -> bool:
+    """Whether `text` is what is left of a dvc.lock that was being written after `kept`, when it was whole.
+
+    A whole one has every stage of `kept` and at most one that differs. What was cut off ends within a stage, or
+    has the stages of `kept` up to some one, and at most one of them differs.
+    """
+    if not _whole(text):
+        return True
+    found, before = _stages(text), _stages(kept)
+    names = list(found)
+    if len(names) >= len(before) or names != list(before)[: len(names)]:
+        return False
+    return sum(found[name] != before[name] for name in names) <= 1
+
+
+def _write(text: str, path: Path) -> None:
+    from pipeline.tables.write import write_text  # loads pandas, which a run with nothing to mend need not wait for
+
+    write_text(text, path)
+
+
+def _whole(text: str) -> bool:
+    """Whether the text begins as dvc.lock does and ends with the outputs of a stage."""
+    if not text.startswith("schema:") or not text.endswith("\n") or "\nstages:\n" not in text:
+        return False
+    last = _STAGE.split(text)[-1]
+    outputs = last.partition("\n    outs:\n")[2]
+    return re.fullmatch(r"      (?:size|nfiles|isexec): \S+", outputs.rstrip("\n").rpartition("\n")[2]) is not None
+
+
+def _stages(text: str) -> dict[str, str]:
+    """What is said of each stage, by its name, in the order of the file."""
+    return dict(zip(_STAGE.findall(text), _STAGE.split(text)[1:], strict=True))
+
+
+def _is_json(content: bytes) -> bool:
+    try:
+        json.loads(content)
+    except ValueError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    for sentence in recover(Path()):
+        print(sentence)

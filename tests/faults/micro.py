@@ -1,0 +1,193 @@
+"""A copy of the project that runs in seconds: one plan, few draws, and a made-up posterior in place of the fits.
+
+Every stage after the fits is the project's own, run by DVC. What the fits would have left is an input there: draws
+around the nation's own path, from one fixed seed, and the published tables of diagnostics and backtests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from ruamel.yaml import YAML
+
+from pipeline.sources.load import load_regions
+
+ROOT = Path(__file__).parents[2]
+PLAN = "xuchang"
+SCENARIO = "central"
+DRAWS = 40
+LEFT_OUT = (
+    ".git",
+    ".venv",
+    ".dvc",
+    "benchmarks",
+    "data/backtest",
+    "data/derived",
+    "data/results",
+    "dvc.lock",
+    "models",
+    "notebooks",
+    "reports",
+    "tests",
+)
+CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
+SAMPLING = ("fit", "diagnose", "city", "backtest_provinces", "backtest_cities", "backtest_series", "scores")
+"""Stages that sample, or that only read what sampling left."""
+
+GIVEN = ("diagnostics", "backtest", "backtest_scores", "series_forecasts")
+"""Tables that those stages make."""
+
+OUTPUTS = ("data/derived", "data/results", "reports")
+ENVIRONMENT = {
+    "DVC_NO_ANALYTICS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "",
+    "PYTHONHASHSEED": "0",
+    "PYTHONUNBUFFERED": "1",
+    "SHELL": "/bin/sh",
+}
+
+TURNED = (
+    ("params.yaml", "extra_e0: 0.0", "extra_e0: 0.5"),
+    ("data/plans/xuchang.yaml", "unknown, not zero.", "unknown, never zero."),
+    ("pipeline/settings.py", '"""The typed', '"""Typed'),
+)
+
+Snapshot = dict[str, bytes]
+
+
+def build(copy: Path) -> None:
+    """Make the micro-project in the folder `copy`, which must not exist, and run its first stage."""
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        here = Path(folder).relative_to(ROOT)
+        return {name for name in names if name in CACHES or (here / name).as_posix() in LEFT_OUT}
+
+    shutil.copytree(ROOT, copy, ignore=left_out, symlinks=True)
+    others = {path.stem for path in (copy / "data/plans").glob("*.yaml")} - {PLAN}
+    for other in others:
+        (copy / f"data/plans/{other}.yaml").unlink()
+    yaml = YAML()
+    params = yaml.load(copy / "params.yaml")
+    params["profile"] = "smoke"
+    params["cities"] = [PLAN]
+    params["scenarios"] = {SCENARIO: params["scenarios"][SCENARIO]}
+    params["profiles"]["smoke"]["draws"] = DRAWS
+    yaml.dump(params, copy / "params.yaml")
+    pipeline = yaml.load(copy / "dvc.yaml")
+    for stage in SAMPLING:
+        del pipeline["stages"][stage]
+    report = pipeline["stages"]["report"]
+    report["outs"] = [out for out in report["outs"] if Path(_path(out)).name not in others]
+    yaml.dump(pipeline, copy / "dvc.yaml")
+    (copy / "reports/tables").mkdir(parents=True)
+    for table in GIVEN:
+        shutil.copy(ROOT / f"reports/tables/{table}.csv", copy / "reports/tables")
+    succeeded(dvc(copy, "init", "--no-scm", "--quiet"))
+    succeeded(repro(copy, "baseline"))
+    draw_areas(copy)
+
+
+def stages(project: Path) -> list[str]:
+    """Names of the stages of the micro-project, every one after those it depends on."""
+    found = []
+    for name, stage in YAML(typ="safe").load(project / "dvc.yaml")["stages"].items():
+        each = str(stage.get("foreach", ""))
+        if name not in SAMPLING:
+            found.append(name + ("" if not each else f"@{SCENARIO}" if "scenarios" in each else f"@{PLAN}"))
+    return found
+
+
+def turn(project: Path, changed: bool) -> None:
+    """Put the inputs into one of two states that differ for every stage: a parameter, a plan's note, a line of code."""
+    for file, plain, other in TURNED:
+        path = project / file
+        text = path.read_text(encoding="utf-8")
+        old, new = (plain, other) if changed else (other, plain)
+        assert text.count(old) == 1, f"{file}: {old!r} not found once"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def draw_areas(project: Path) -> None:
+    """Write draws of every area as the fits would, around the nation's path and without a model."""
+    with np.load(project / "data/derived/nation.npz") as file:
+        path = dict(file)
+    single = pd.read_parquet(project / "data/derived/single_age.parquet")
+    start = int(np.flatnonzero(path["start_years"] == 2020)[0])
+    generator = np.random.default_rng(2020)
+    years = len(path["start_years"]) - start
+    counted = single[single["year"] == 2020]
+    for region in load_regions(project).values():
+        city = region.level == "city"
+        file = project / f"models/areas/{'cities' if city else 'provinces'}/{region.id}.npz"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        level = path[f"level_{region.parent if city else region.id}"]
+        people = counted[counted["region"] == region.id]["population"].to_numpy(dtype=float)
+        noise = generator.standard_normal((DRAWS, years, 1)).cumsum(axis=1)
+        np.savez(
+            file,
+            base=people.reshape(2, 101)[None],
+            level=(level + 0.01 * noise).astype(np.float32),
+            consistency=(0.02 * generator.standard_normal((DRAWS, 2, 16))).astype(np.float32),
+            migration=(0.02 * generator.standard_normal((DRAWS, 2, 16))).astype(np.float32),
+            tfr=(path["tfr"][start:] * np.exp(0.02 * noise[..., 0])).astype(np.float32),
+        )
+
+
+def command(project: Path) -> dict[str, str]:
+    """The environment of every command in `project`: the tests' own Python first, DVC's files inside the copy."""
+    binaries = Path(sys.executable).parent
+    own = {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "DVC_SITE_CACHE_DIR": str(project / ".dvc/site")}
+    return os.environ | ENVIRONMENT | own
+
+
+def _path(out: object) -> str:
+    return next(iter(out)) if isinstance(out, dict) else str(out)
+
+
+def dvc(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run(project, "dvc", *arguments)
+
+
+def repro(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return dvc(project, "repro", "--no-run-cache", *arguments)
+
+
+def run(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(words, cwd=project, env=command(project), capture_output=True, text=True, check=False)
+
+
+def succeeded(ran: subprocess.CompletedProcess[str]) -> None:
+    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+
+
+def snapshot(project: Path, *folders: str) -> Snapshot:
+    """Every file below the output folders, hidden and temporary ones too, by its path."""
+    found = {}
+    for folder in folders or OUTPUTS:
+        for path in sorted((project / folder).rglob("*")):
+            if path.is_file():
+                found[path.relative_to(project).as_posix()] = path.read_bytes()
+    return found
+
+
+def recovered(project: Path) -> subprocess.CompletedProcess[str]:
+    """What `make repro` does before it starts DVC."""
+    return run(project, "python", "-m", "pipeline.recover")
+
+
+def assert_whole(project: Path, *states: Snapshot) -> None:
+    """Every output is one that an undisturbed run made in one of the states, and no published one is missing."""
+    found = snapshot(project)
+    torn = [name for name, content in found.items() if content not in [state.get(name) for state in states]]
+    assert [name for name in torn if not Path(name).name.startswith(".")] == []
+    published = {name for name in set.intersection(*map(set, states)) if name.startswith("reports/")}
+    assert published - found.keys() == set()

@@ -1,0 +1,214 @@
+"""A full disk, a folder that cannot be written, two runs at once, a report that fails: nothing is torn or lost.
+
+In each the run stops with a sentence, what was published stays, and the next run ends with the bytes of one that was
+left in peace. Two full runs give the same bytes too, and so, within a tolerance, do two threads.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.faults import micro
+
+pytestmark = pytest.mark.faults
+
+THREADS_AGREE = 1e-9
+"""Relative tolerance of every number under one thread and under two; sums may be taken in another order."""
+
+IN_NAMESPACE = ("unshare", "--map-root-user", "--mount", "sh", "-euc")
+"""A shell whose mounts nobody else sees and that end with it."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """A finished run, and what an undisturbed run makes of its inputs and of those that `micro.turn` changes."""
+
+    project: Path
+    before: micro.Snapshot
+    after: micro.Snapshot
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
+    folder = tmp_path_factory.mktemp("faults")
+    project = folder / "base"
+    micro.build(project)
+    micro.succeeded(micro.repro(project))
+    changed = folder / "changed"
+    shutil.copytree(project, changed)
+    micro.turn(changed, True)
+    micro.succeeded(micro.repro(changed))
+    return Base(project, micro.snapshot(project), micro.snapshot(changed))
+
+
+@pytest.fixture
+def project(base: Base, tmp_path: Path) -> Iterator[Path]:
+    """A copy of the finished run whose inputs have changed: every stage is stale."""
+    copy = tmp_path / "project"
+    shutil.copytree(base.project, copy)
+    micro.turn(copy, True)
+    yield copy
+    shutil.rmtree(copy)
+
+
+def ends_as_if_undisturbed(project: Path, base: Base) -> None:
+    micro.succeeded(micro.recovered(project))
+    micro.succeeded(micro.repro(project))
+    assert micro.snapshot(project) == base.after
+
+
+def in_namespace(project: Path, script: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the script where it may mount; skip the test where nobody may."""
+    probe = subprocess.run([*IN_NAMESPACE, "mount -t tmpfs none /mnt"], capture_output=True, text=True, check=False)
+    if probe.returncode != 0:
+        pytest.skip(f"no leave to mount in a namespace of one's own: {probe.stderr.strip()}")
+    return micro.run(project, *IN_NAMESPACE, script, "sh", *words)
+
+
+@pytest.mark.parametrize("room", ["200k", "4m"])
+def test_a_full_disk_tears_nothing(base: Base, project: Path, tmp_path: Path, room: str) -> None:
+    disk, left = tmp_path / "disk", tmp_path / "left"
+    disk.mkdir()
+    script = """
+        mount -t tmpfs -o size=1g none "$1"
+        cp -a . "$1"
+        used=$(df --output=used -B1k "$1" | tail -1)
+        case $2 in *m) more=$((${2%m} * 1024)) ;; *) more=${2%k} ;; esac
+        mount -o remount,size=$((used + more))k "$1"
+        cd "$1"
+        DVC_SITE_CACHE_DIR="$1/.dvc/site" dvc repro --no-run-cache && ended=0 || ended=$?
+        cp -a . "$3"
+        exit $ended
+    """
+    left.mkdir()
+    ran = in_namespace(project, script, str(disk), room, str(left))
+    assert ran.returncode != 0, ran.stdout[-2000:]
+    assert "space" in ran.stderr or "full" in ran.stderr, ran.stderr[-2000:]
+    micro.assert_whole(left, base.before, base.after)
+    ends_as_if_undisturbed(left, base)
+
+
+def test_a_folder_that_cannot_be_written_is_named_and_left_as_it_was(base: Base, project: Path) -> None:
+    script = "mount --bind reports reports; mount -o remount,bind,ro reports; dvc repro --no-run-cache"
+    ran = in_namespace(project, script)
+    assert ran.returncode != 0
+    assert "reports/tables/plan_figures.csv: found read-only file system" in ran.stderr, ran.stderr[-2000:]
+    assert "Traceback" not in ran.stderr
+    assert micro.snapshot(project, "reports") == {
+        name: content for name, content in base.before.items() if name.startswith("reports/")
+    }
+    ends_as_if_undisturbed(project, base)
+
+
+def test_two_runs_at_once_tear_nothing(base: Base, project: Path) -> None:
+    runs = [
+        subprocess.Popen(
+            ["dvc", "--wait-for-lock", "repro", "--no-run-cache"],
+            cwd=project,
+            env=micro.command(project),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    said = [run.communicate()[1] for run in runs]
+    for run, errors in zip(runs, said, strict=True):
+        assert run.returncode == 0 or "is busy, it is being blocked by" in errors, errors[-2000:]
+    assert 0 in {run.returncode for run in runs}, said
+    micro.assert_whole(project, base.before, base.after)
+    ends_as_if_undisturbed(project, base)
+
+
+def test_a_stage_started_twice_runs_once_after_the_other(base: Base, project: Path) -> None:
+    words = [sys.executable, "-m", "pipeline.stages.gap", micro.SCENARIO]
+    micro.turn(project, False)
+    runs = [
+        subprocess.Popen(words, cwd=project, env=micro.command(project), stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    said = [run.communicate()[1] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], said
+    assert sorted(said) == ["", "gap: waits for another run of this stage to end\n"]
+    assert micro.snapshot(project) == base.before
+
+
+def test_a_report_that_fails_leaves_the_old_ones_and_the_next_removes_what_is_stale(base: Base, project: Path) -> None:
+    words = project / "pipeline/report/messages.yaml"
+    text = words.read_text(encoding="utf-8")
+    assert "\nindex.note:" in text
+    words.write_text(text.replace("\nindex.note:", "\nindex.other:"), encoding="utf-8")
+    ran = micro.repro(project)
+    assert ran.returncode != 0
+    assert "index.note" in ran.stderr
+    reports = {n: c for n, c in base.before.items() if n.startswith("reports/") and "/tables/" not in n}
+    found = micro.snapshot(project)
+    assert {n: c for n, c in found.items() if n.startswith("reports/") and "/tables/" not in n} == reports
+    words.write_text(text, encoding="utf-8")
+    stale = project / f"reports/{micro.PLAN}/figures/of_last_year.zh.svg"
+    stale.write_text("<svg/>", encoding="utf-8")
+    ends_as_if_undisturbed(project, base)
+
+
+def test_a_record_that_was_cut_off_costs_one_stage(base: Base, project: Path) -> None:
+    micro.turn(project, False)
+    lock = project / "dvc.lock"
+    lock.write_bytes(lock.read_bytes()[:8192])
+    assert micro.repro(project, "--dry").returncode != 0
+    micro.succeeded(micro.recovered(project))
+    planned = micro.repro(project, "--dry")
+    micro.succeeded(planned)
+    assert [line for line in planned.stdout.splitlines() if line.startswith("Running")] == ["Running stage 'report':"]
+
+
+def test_two_full_runs_give_the_same_bytes(base: Base, project: Path) -> None:
+    micro.turn(project, False)
+    micro.succeeded(micro.repro(project, "--force"))
+    assert micro.snapshot(project) == base.before
+
+
+def test_two_threads_agree_with_one(base: Base, project: Path) -> None:
+    micro.turn(project, False)
+    threads = ["OMP_NUM_THREADS=2", "OPENBLAS_NUM_THREADS=2", "MKL_NUM_THREADS=2"]
+    for stage in micro.stages(project):
+        if stage != "report":
+            name, _, scenario = stage.partition("@")
+            words = ["env", *threads, "python", "-m", f"pipeline.stages.{name}", *([scenario] if scenario else [])]
+            micro.succeeded(micro.run(project, *words))
+    tables = [name for name in base.before if name.endswith((".csv", ".parquet"))]
+    assert len(tables) > 10
+    for name in tables:
+        one, two = (_table(folder / name) for folder in (base.project, project))
+        assert list(one.columns) == list(two.columns)
+        for column in one:
+            if one[column].dtype.kind in "fi":
+                np.testing.assert_allclose(two[column], one[column], rtol=THREADS_AGREE, atol=0.0, err_msg=name)
+            else:
+                pd.testing.assert_series_equal(two[column], one[column], obj=f"{name}, {column}")
+
+
+def test_the_fit_is_the_same_under_two_threads(project: Path) -> None:
+    """The fit as the smoke profile samples it: the chains are drawn one a thread, each from its own seed."""
+    made = []
+    for threads in ("1", "2"):
+        words = [f"{name}={threads}" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")]
+        micro.succeeded(micro.run(project, "env", *words, "python", "-m", "pipeline.stages.fit"))
+        with np.load(project / "models/posterior/nation.npz") as file:
+            made.append(dict(file))
+    one, two = made
+    for name, draws in one.items():
+        if draws.dtype.kind == "f":
+            np.testing.assert_allclose(two[name], draws, rtol=THREADS_AGREE, atol=0.0, err_msg=name)
+
+
+def _table(path: Path) -> pd.DataFrame:
+    return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)

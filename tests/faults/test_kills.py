@@ -1,0 +1,116 @@
+"""Runs killed at random moments: no file is torn, and the next run ends with the bytes of one left in peace.
+
+A round changes the inputs so that every stage is stale, then walks through the stages in their order: DVC is started on
+the stage, killed at a random moment between its start and its usual end, and started again. `KILLS` (50 by default)
+says how many kills there are in all.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults import micro
+
+pytestmark = pytest.mark.faults
+
+KILLS = int(os.environ.get("KILLS", "50"))
+ROUND = len(micro.stages(micro.ROOT))
+"""Kills in a round: one for every stage."""
+
+ALONE = 4
+"""Every so many kills hit DVC alone, and the stage lives on."""
+
+
+class Walk:
+    """The micro-project between two states of its inputs, and what undisturbed runs made of both."""
+
+    def __init__(self, project: Path) -> None:
+        self.project = project
+        micro.build(project)
+        self.stages = micro.stages(project)
+        micro.succeeded(micro.repro(project))
+        self.changed = False
+        self.undisturbed = {False: micro.snapshot(project)}
+        self.turn()
+        self.seconds = self._timed()
+        self.undisturbed[True] = micro.snapshot(project)
+
+    def _timed(self) -> dict[str, float]:
+        """Run what is stale; the seconds of each stage, with those that DVC needs to start."""
+        started, last = time.monotonic(), ""
+        starts: dict[str, float] = {}
+        words = ["dvc", "repro", "--no-run-cache"]
+        with subprocess.Popen(
+            words, cwd=self.project, env=micro.command(self.project), stdout=subprocess.PIPE, text=True
+        ) as process:
+            for line in process.stdout or ():
+                if line.startswith("Running stage"):
+                    starts[line.split("'")[1]] = time.monotonic()
+                last = line
+        assert process.returncode == 0, last
+        assert starts.keys() == set(self.stages)
+        ends = [*list(starts.values())[1:], time.monotonic()]
+        own = min(starts.values()) - started
+        return {stage: own + end - start for (stage, start), end in zip(starts.items(), ends, strict=True)}
+
+    def turn(self) -> None:
+        """Change the inputs to their other state: every stage is stale afterwards."""
+        self.changed = not self.changed
+        micro.turn(self.project, self.changed)
+
+    def kill(self, stage: str, share: float, alone: bool) -> None:
+        """Start DVC on the stage and kill it after a share of the time the stage takes; again where it was quicker."""
+        words, delay = ["dvc", "repro", "--no-run-cache", stage], share * self.seconds[stage]
+        while True:
+            process = subprocess.Popen(
+                words,
+                cwd=self.project,
+                env=micro.command(self.project),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            try:
+                process.wait(delay)
+            except subprocess.TimeoutExpired:
+                (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
+                process.wait()
+                return
+            words, delay = ["dvc", "repro", "--no-run-cache", "--force", "--single-item", stage], 0.7 * delay
+
+
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    return Walk(tmp_path_factory.mktemp("kills") / "project")
+
+
+@pytest.mark.parametrize("number", range(-(-KILLS // ROUND)))
+def test_a_killed_run_tears_nothing_and_the_next_one_ends_as_if_undisturbed(walk: Walk, number: int) -> None:
+    chance = random.Random(number)
+    hit = set(chance.sample(walk.stages, min(ROUND, KILLS - number * ROUND)))
+    before, _ = walk.undisturbed[walk.changed], walk.turn()
+    after = walk.undisturbed[walk.changed]
+    waiting: list[str] = []
+    for position, stage in enumerate(walk.stages):
+        if stage in hit:
+            if waiting:
+                micro.succeeded(micro.repro(walk.project, *waiting))
+            alone = (number + position) % ALONE == 0
+            walk.kill(stage, chance.uniform(0.0, 1.0), alone)
+            if not alone:
+                micro.assert_whole(walk.project, before, after)
+            micro.succeeded(micro.recovered(walk.project))
+            waiting = []
+        waiting.append(stage)
+    micro.succeeded(micro.repro(walk.project))
+    again = micro.repro(walk.project)
+    micro.succeeded(again)
+    assert "Running stage" not in again.stdout
+    assert micro.snapshot(walk.project) == after

@@ -1,0 +1,157 @@
+"""Files that come into place together, and records of DVC that a killed run cut off."""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline import recover
+from pipeline.errors import InputError
+from pipeline.tables.write import replaced, together, write_text
+
+NAMES = ("a.csv", "b.csv", "figures/c.svg")
+CALLS = 10
+"""Calls that change the disk: three files written, three moved, one stale file removed, three tidied away."""
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in (*NAMES, "figures/stale.svg"):
+        write_text("old", tmp_path / "out" / name)
+    return tmp_path / "out"
+
+
+def write_all(folder: Path) -> None:
+    with together() as batch:
+        batch.owns(folder)
+        for name in NAMES:
+            write_text("new", folder / name)
+
+
+def write_half(folder: Path, error: Exception) -> None:
+    with together() as batch:
+        batch.owns(folder)
+        write_text("new", folder / "a.csv")
+        with replaced(folder / "b.csv") as temporary:
+            temporary.write_text("half", encoding="utf-8")
+            raise error
+
+
+def test_files_come_into_place_together_and_stale_ones_go(folder: Path) -> None:
+    with together() as batch:
+        batch.owns(folder)
+        for name in NAMES:
+            write_text("new", folder / name)
+        assert {name: files(folder)[name] for name in NAMES} == dict.fromkeys(NAMES, "old")
+    assert files(folder) == dict.fromkeys(NAMES, "new")
+
+
+def test_a_fault_in_the_last_file_leaves_every_one_as_it_was(folder: Path) -> None:
+    before = files(folder)
+    with pytest.raises(ZeroDivisionError):
+        write_half(folder, ZeroDivisionError())
+    assert files(folder) == before
+
+
+def test_no_room_is_one_sentence_that_names_the_file(folder: Path) -> None:
+    before = files(folder)
+    with pytest.raises(InputError) as found:
+        write_half(folder, OSError(errno.ENOSPC, "as the system says it"))
+    assert str(found.value) == f"{folder}/b.csv: found no space left on device, expected room on the disk"
+    assert files(folder) == before
+
+
+def _killed_at(folder: Path, call: int) -> None:
+    """Write all files and be killed at one of the calls that change the disk."""
+    calls = iter(range(call + 1))
+
+    def deadly(change: Callable[..., object]) -> Callable[..., object]:
+        def changed(*arguments: object, **named: object) -> object:
+            if next(calls) == call:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return change(*arguments, **named)
+
+        return changed
+
+    for name in ("replace", "unlink", "write_text"):
+        setattr(Path, name, deadly(getattr(Path, name)))
+    write_all(folder)
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.parametrize("call", range(CALLS + 1))
+def test_killed_at_any_call_no_file_is_torn_and_the_next_run_mends_it(folder: Path, call: int) -> None:
+    process = multiprocessing.get_context("fork").Process(target=_killed_at, args=(folder, call))
+    process.start()
+    process.join()
+    assert process.exitcode in (0, -signal.SIGKILL)
+    assert (process.exitcode == 0) == (call == CALLS)
+    left = {name: text for name, text in files(folder).items() if not Path(name).name.startswith(".")}
+    assert set(left.values()) <= {"old", "new"}
+    assert left.keys() >= set(NAMES)
+    write_all(folder)
+    assert files(folder) == dict.fromkeys(NAMES, "new")
+
+
+STAGE = """  {name}:
+    cmd: python -m pipeline.stages.{name}
+    deps:
+    - path: data/raw
+      hash: md5
+      md5: {digest}.dir
+      size: 8
+      nfiles: 2
+    params:
+      params.yaml:
+        draws: {draws}
+    outs:
+    - path: data/{name}.parquet
+      hash: md5
+      md5: {digest}
+      size: 8
+"""
+
+
+def lock_file(draws: int, *names: str) -> str:
+    stages = (STAGE.format(name=name, digest=name[0] * 32, draws=draws) for name in names)
+    return "schema: '2.0'\nstages:\n" + "".join(stages)
+
+
+def test_what_is_left_of_a_lock_file_is_known_at_every_character() -> None:
+    kept = lock_file(10, "baseline", "gap", "report")
+    written = kept.replace("draws: 10", "draws: 20", 1)
+    ends = [written.index("  gap:"), written.index("  report:")]
+    for end in range(len(written)):
+        # The parameters of a record are compared by DVC itself; a stage that is short of an output is run again.
+        assert recover.cut_off(written[:end], kept), repr(written[:end][-60:])
+    assert all(recover.cut_off(written[:end], kept) for end in ends)
+    for whole in (written, kept, lock_file(10, "baseline", "gap", "report", "why"), lock_file(30, "baseline", "gap")):
+        assert not recover.cut_off(whole, kept)
+
+
+def test_a_lock_file_that_was_cut_off_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = lock_file(10, "baseline", "gap", "report")
+    (tmp_path / "dvc.lock").write_text(whole)
+    (tmp_path / ".dvc/tmp").mkdir(parents=True)
+    recover.keep_lock(tmp_path)
+    assert files(tmp_path / ".dvc") == {}
+    monkeypatch.setenv("DVC_STAGE", "gap")
+    recover.keep_lock(tmp_path)
+    (tmp_path / "dvc.lock").write_text(whole[:300])
+    (tmp_path / ".dvc/tmp/rwlock").write_text('{"read": {')
+    recover.keep_lock(tmp_path)
+    first, second = recover.recover(tmp_path)
+    assert first.startswith("dvc.lock: was cut off")
+    assert second.startswith(".dvc/tmp/rwlock: was cut off")
+    assert (tmp_path / "dvc.lock").read_text() == whole
+    assert recover.recover(tmp_path) == []
