@@ -21,7 +21,17 @@ class Fault:
 
     def __str__(self) -> str:
         where = f"{self.file}, {self.place}" if self.place else self.file
-        return f"{where}: found {self.value}, expected {self.expected}"
+        sentence = f"{where}: found {self.value}, expected {self.expected}"
+        # One line of visible characters, whatever an input holds: no line break, no terminal command, no reversed text.
+        return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in sentence)
+
+
+@dataclass(frozen=True, order=True)
+class Doubt(Fault):
+    """What is probably a slip and may yet be right: told in the same form as a fault, and stops nothing."""
+
+    def __str__(self) -> str:
+        return f"warning: {super().__str__()}"
 
 
 class InputError(Exception):

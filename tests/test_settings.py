@@ -247,7 +247,7 @@ def test_what_is_no_plain_yaml_is_refused(tmp_path: Path, text: str, sentence: s
             "line 2, profile: found smoke, expected a profile of the key profiles",
         ),
         (changed(("draws: 100", 'draws: "100"')), "line 4, draws: found '100', expected a whole number"),
-        (changed(("draws: 100", "draws: true")), "line 4, draws: found True, expected a whole number"),
+        (changed(("draws: 100", "draws: true")), "line 4, draws: found true, expected a whole number"),
         (changed(('"2024-12-31"', '"2024-02-30"')), "found '2024-02-30', expected a date such as 2024-12-31"),
     ],
 )

@@ -174,9 +174,9 @@ BROKEN: dict[str, tuple[str, Callable[[str], str], str]] = {
     "share over 100": (
         PLAN,
         swap("value: 58", "value: 158"),
-        r"line 18, .*value: found 158.0, expected a value from 0 to 100",
+        r"line 18, .*value: found 158, expected a value from 0 to 100",
     ),
-    "negative": (PLAN, swap("value: 58", "value: -58"), r"found -58.0, expected a value from 0"),
+    "negative": (PLAN, swap("value: 58", "value: -58"), r"found -58, expected a value from 0"),
     "text for a number": (
         PLAN,
         swap("value: 58", "value: '58'"),
@@ -185,7 +185,7 @@ BROKEN: dict[str, tuple[str, Callable[[str], str], str]] = {
     "full-width digits": (PLAN, swap("value: 58", "value: ５８"), r"found '５８', expected a number"),
     "not a number": (PLAN, swap("value: 58", "value: .nan"), r"found nan, expected a finite number"),
     "infinite": (PLAN, swap("value: 58", "value: .inf"), r"found inf, expected a finite number"),
-    "truth for a number": (PLAN, swap("value: 58", "value: true"), r"found True, expected a number"),
+    "truth for a number": (PLAN, swap("value: 58", "value: true"), r"found true, expected a number"),
     "year outside": (
         PLAN,
         swap("year: 2025", "year: 2045"),
@@ -194,7 +194,7 @@ BROKEN: dict[str, tuple[str, Callable[[str], str], str]] = {
     "no year": (
         PLAN,
         swap("year: 2025", "year: null"),
-        r"found None, expected a year \(only a norm may have none\)",
+        r"found null, expected a year \(only a norm may have none\)",
     ),
     "id of another plan": (
         PLAN,
@@ -214,21 +214,25 @@ BROKEN: dict[str, tuple[str, Callable[[str], str], str]] = {
     "range upside down": (
         PLAN,
         swap("    note: as printed", "    upper: 50\n    note: as printed"),
-        r"upper: found 50.0",
+        r"upper: found 50,",
     ),
     "horizon upside down": (PLAN, swap("start: 2021", "start: 2029"), r"line 10, horizon: found '2029 to 2025'"),
     "no figures": (PLAN, lambda text: text[: text.index("figures:")] + "figures: []\n", r"at least 1"),
     "other name": (
         PLAN,
         swap("id: testplan\n", "id: otherplan\n"),
-        r"line 2, id: found otherplan, expected the file's name",
+        r"line 2, id: found 'otherplan', expected testplan, as the file is named",
     ),
     "date as text": (
         PLAN,
         swap("date: 2021-04-02", "date: spring 2021"),
         r"found 'spring 2021', expected a date such as",
     ),
-    "no such day": (PLAN, swap("date: 2021-04-02", "date: 2021-04-42"), r"YAML error"),
+    "no such day": (
+        PLAN,
+        swap("date: 2021-04-02", "date: 2021-04-42"),
+        r"line 6, date: found '2021-04-42', expected a date",
+    ),
     "syntax": (
         PLAN,
         swap("title: {zh: 测试规划,", "title: {zh: 测试规划"),
@@ -240,13 +244,13 @@ BROKEN: dict[str, tuple[str, Callable[[str], str], str]] = {
         r"line 8, status: found the key status again \(first in line 7\)",
     ),
     "anchor": (PLAN, swap("notes: [a note]", "notes: &x [a note]"), r"line 12: found the anchor &x"),
-    "alias": (PLAN, swap("notes: [a note]", "notes: *x"), r"line 12.*YAML error"),
+    "alias": (PLAN, swap("notes: [a note]", "notes: *x"), r"line 12, column 8: found an alias"),
     "tag": (
         PLAN,
         swap("notes: [a note]", "notes: !!python/object/apply:os.system [ls]"),
         r"line 12: found the tag",
     ),
-    "merge key": (PLAN, swap("notes: [a note]", "<<: {notes: [a]}"), r"line 12: found a key that is no text"),
+    "merge key": (PLAN, swap("notes: [a note]", "<<: {notes: [a]}"), r"line 12: found the key '<<'"),
     "two documents": (PLAN, lambda text: text + "---\na: 1\n", r"YAML error"),
     "deep nesting": (
         PLAN,
@@ -288,7 +292,7 @@ BROKEN: dict[str, tuple[str, Callable[[str], str], str]] = {
     "norm out of its interval": (
         INDICATORS,
         swap("value: 55", "value: 65"),
-        r"norm.value: found 65.0, expected a value from 50 to 58",
+        r"norm.value: found 65, expected a value from 50 to 58",
     ),
     "source of a norm": (
         INDICATORS,
@@ -326,7 +330,7 @@ BROKEN: dict[str, tuple[str, Callable[[str], str], str]] = {
     "no census file": (
         WUHAN,
         swap("cities/wuhan.csv", "cities/wuhn.csv"),
-        r"census: .*expected a file that exists",
+        r"census: .*expected data/raw/census/cities/wuhan.csv, the table of its own",
     ),
     "source of a correction": (
         "data/corrections.yaml",

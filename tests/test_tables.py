@@ -212,9 +212,8 @@ def test_share_over_100_is_refused(tmp_path):
     rows[number_of_row] = ",".join(cells)
     (tmp_path / "figures.csv").write_text("\n".join(rows) + "\n")
     _, faults = check_csv(tmp_path, "figures.csv", CARE_FIGURES)
-    assert [str(fault) for fault in faults] == [
-        f"figures.csv, row {number_of_row + 1}, column value: found 170.0, expected a share of at most 100 percent"
-    ]
+    sentence = f"figures.csv, row {number_of_row + 1}, column value: found 170, expected a share of at most 100 percent"
+    assert sentence in [str(fault) for fault in faults]
 
 
 def test_path_out_of_the_project_and_giant_files_are_refused(tmp_path):
@@ -230,7 +229,7 @@ def test_path_out_of_the_project_and_giant_files_are_refused(tmp_path):
     with (tmp_path / "giant.csv").open("wb") as giant:
         giant.truncate(CSV_LIMIT + 1)
     _, (size,) = check_csv(tmp_path, "giant.csv", CENSUS_CITY)
-    assert size.expected == "at most 50 MiB"
+    assert size.expected == "at most 20 MiB"
 
 
 # Reconciliation: a single wrong cell anywhere is found.
@@ -363,7 +362,7 @@ GUARDED = Correction(
     [
         (
             {"expected": 99.0},
-            r"row \d+, column value: found 21.43, expected 99.0, the old value that correction 1",
+            r"row \d+, column value: found 21.43, expected 99, the old value that correction 1",
         ),
         ({"key": {"region": "wuhan", "year": 1999}}, r"found 0 rows, expected 1 row of data/raw/care_figures.csv"),
         ({"key": {"region": "wuhan", "year": 2019}}, r"found 3 rows, expected 1 row"),
@@ -440,7 +439,7 @@ def test_parquet_is_the_same_bytes_whatever_the_order(tmp_path):
     [
         (
             lambda frame: frame.assign(value=-1.0),
-            r"row 2, column value: found -1.0, expected a number of at least 0",
+            r"row 2, column value: found -1, expected a number of at least 0",
         ),
         (lambda frame: frame.assign(value=np.inf), r"column value: found inf"),
         (lambda frame: frame.assign(sex="men"), r"column sex: found 'men', expected one of male, female"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +23,14 @@ PLANS_FOLDER = "data/plans"
 
 YEARS_BEFORE_BASE = 20
 YEARS_AFTER_HORIZON = 10
+
+SCALES = {"percent": 100, "per_100": 100, "per_1000": 1000, "per_10000": 10_000, "persons_per_worker": 1}
+"""Scales of the ratios by unit."""
+
+COUNTED = ("persons", "beds", "places", "facilities", "organisations", "person_times")
+"""Units of which a plan states whole numbers."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 INDICATOR_LINKS = (
     "numerator",
@@ -91,7 +100,11 @@ def check_catalogue(root: Path) -> tuple[Catalogue, list[Fault]]:
 
 def load_region(root: Path, folder: str, name: str) -> Region:
     """One region, from data/regions/`folder`/`name`.yaml alone. Raises InputError."""
-    return read_model(root, f"data/regions/{folder}/{name}.yaml", _REGION)[0]
+    if _NAME.fullmatch(name) is None:
+        raise InputError([Fault(f"data/regions/{folder}", "", f"the name {shown(name)}", "the id of a region")])
+    regions, _, faults = _read_files(root, [f"data/regions/{folder}/{name}.yaml"], _REGION)
+    raise_if_any(faults)
+    return regions[name]
 
 
 def load_regions(root: Path, folders: Iterable[str] = ("provinces", "cities")) -> dict[str, Region]:
@@ -105,26 +118,43 @@ def _read_folders[Named: (Region, Plan)](
     root: Path, folders: Iterable[str], adapter: TypeAdapter[Named]
 ) -> tuple[dict[str, Named], dict[str, Document], list[Fault]]:
     """The models of all YAML files of the folders by id; a file is named like the id in it."""
-    models: dict[str, Named] = {}
-    documents: dict[str, Document] = {}
+    files: list[str] = []
     faults: list[Fault] = []
     for folder in folders:
-        paths = sorted((root / folder).glob("*.y*ml"))
+        paths = sorted(path for path in (root / folder).glob("*") if path.name[0] != "." and path.name != "README.md")
         if not paths:
             faults.append(Fault(folder, "", "no YAML file", "one file for each"))
         for path in paths:
-            file = f"{folder}/{path.name}"
-            try:
-                model, document = read_model(root, file, adapter)
-            except InputError as error:
-                faults += error.faults
-                continue
-            if path.name != f"{model.id}.yaml":
-                faults.append(Fault(file, document.place(("id",)), model.id, f"the file's name, {path.stem}"))
-            if model.id in models:
-                faults.append(Fault(file, document.place(("id",)), model.id, "an id no other file has"))
-            models[model.id] = model
-            documents[model.id] = document
+            if path.suffix == ".yaml" and _NAME.fullmatch(path.stem):
+                files.append(f"{folder}/{path.name}")
+            else:
+                expected = "files named <id>.yaml alone, an id being small letters, digits and _"
+                faults.append(Fault(folder, "", f"the file {shown(path.name)}", expected))
+    models, documents, found = _read_files(root, files, adapter)
+    return models, documents, faults + found
+
+
+def _read_files[Named: (Region, Plan)](
+    root: Path, files: Iterable[str], adapter: TypeAdapter[Named]
+) -> tuple[dict[str, Named], dict[str, Document], list[Fault]]:
+    """The models of the files by id, which must be the file's name."""
+    models: dict[str, Named] = {}
+    documents: dict[str, Document] = {}
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            model, document = read_model(root, file, adapter)
+        except InputError as error:
+            faults += error.faults
+            continue
+        name = Path(file).stem
+        if name != model.id:
+            expected = f"{name}, as the file is named"
+            faults.append(Fault(file, document.place(("id",)), shown(model.id), expected))
+        if model.id in models:
+            faults.append(Fault(file, document.place(("id",)), shown(model.id), "an id no other file has"))
+        models[model.id] = model
+        documents[model.id] = document
     return models, documents, faults
 
 
@@ -150,7 +180,13 @@ def _region_faults(catalogue: Catalogue, documents: Mapping[str, Document], root
         if region.gb_code in codes:
             fault("gb_code", region.gb_code, f"a code of its own ({codes[region.gb_code]} has this one)")
         codes[region.gb_code] = region.id
-        if not (root / region.census).is_file():
+        folder = "cities" if region.level == "city" else "provinces"
+        own = f"data/raw/census/{folder}/{region.id}.csv"
+        if Path(document.file).parent.name != folder:
+            fault("level", region.level, f"the level of a region in data/regions/{Path(document.file).parent.name}")
+        elif region.census != own:
+            fault("census", region.census, f"{own}, the table of its own")
+        elif not (root / own).is_file():
             fault("census", region.census, "a file that exists")
     return faults
 
@@ -163,6 +199,11 @@ def _indicator_faults(catalogue: Catalogue, document: Document) -> list[Fault]:
         faults.append(Fault(document.file, document.place(path), shown(value), expected))
 
     for name, indicator in indicators.items():
+        scale = SCALES.get(indicator.unit)
+        if indicator.scale is not None and scale is not None and indicator.scale != scale:
+            fault((name, "scale"), indicator.scale, f"{scale}, the scale of {indicator.unit}")
+        if indicator.denominator is not None and indicator.scale is None:
+            fault((name, "scale"), None, "the scale of the ratio (100 for percent)")
         low, high = indicator.range
         if low > high:
             fault((name, "range"), list(indicator.range), "the lower end first")
@@ -219,6 +260,10 @@ def _figure_problems(
             yield "year", None, "a year (only a norm may have none)"
     elif not first <= figure.year <= last:
         yield "year", figure.year, f"a year from {first} to {last}"
+    elif figure.kind == "target" and figure.year < (plan.base_year or plan.horizon.start):
+        yield "year", figure.year, f"a target's year, not before {plan.base_year or plan.horizon.start}"
+    elif figure.kind == "baseline" and figure.year > plan.horizon.end:
+        yield "year", figure.year, f"a baseline's year, not after {plan.horizon.end}, the plan's last"
     stem = f"{plan.id}.{figure.indicator}.{figure.kind}"
     if figure.id != stem and not figure.id.startswith(f"{stem}."):
         yield "id", figure.id, f"an id that begins with {stem}"
@@ -233,6 +278,8 @@ def _figure_problems(
     for key, value in (("value", figure.value), ("upper", figure.upper)):
         if value is not None and not low <= value <= high:
             yield key, value, f"a value from {low:g} to {high:g} ({indicator.unit})"
+    if figure.unit in COUNTED and figure.value is not None and figure.value % 1:
+        yield "value", figure.value, f"a whole number of {figure.unit} (a figure in 万 or thousands?)"
     if figure.upper is not None and (figure.value is None or figure.upper <= figure.value):
         yield "upper", figure.upper, "the upper end of a range, above its value"
 

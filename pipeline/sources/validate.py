@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -92,8 +93,9 @@ def _fault(
             if kind == "literal_error":
                 expected = expected.replace("'", "")
                 expected += nearest(details["input"], expected.replace(" or ", ", ").split(", "))
-            value = "null" if details["input"] is None else shown(details["input"])
-            return Fault(document.file, place, value, expected)
+            if kind == "string_type" and isinstance(details["input"], int | float | datetime.date):
+                expected += " (in quotes)"
+            return Fault(document.file, place, shown(details["input"]), expected)
 
 
 def _within(data: Any, loc: tuple[int | str, ...]) -> KeyPath:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +15,28 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from pipeline.errors import Fault, InputError
 from pipeline.tables.files import MEBIBYTE, read_text
-from pipeline.tables.words import shown
+from pipeline.tables.words import invisible, shown
 
 YAML_LIMIT = MEBIBYTE
 DEEPEST = 20
 
-PLAIN_TAGS = {
-    f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")
+_TAG = "tag:yaml.org,2002:"
+PLAIN_TAGS = {f"{_TAG}{kind}" for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")}
+
+_SYNTAX = "lines of `key: value`, lists with `- `, and quotes around text that holds `: `, ` #` or begins with a sign"
+
+_FORMS = {
+    "int": (re.compile(r"[-+]?(0|[1-9][0-9]{0,17})"), "a whole number in decimal digits, or text in quotes"),
+    "float": (
+        re.compile(r"[-+]?([0-9]{1,18}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][-+]?[0-9]{1,2})?|[-+]?\.(inf|nan)", re.I),
+        "a number in decimal digits, or text in quotes",
+    ),
+    "timestamp": (
+        re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
+        "a date such as 2021-04-02, or text in quotes",
+    ),
 }
+"""What a number and a date look like here; YAML also reads 0x1F, 0o17, 1_000 and times of day as such."""
 
 KeyPath = tuple[str | int, ...]
 
@@ -52,10 +68,17 @@ def dotted(path: KeyPath) -> str:
 def read_yaml(root: Path, file: str) -> Document:
     """The one document in `file` (relative to `root`).
 
-    Raises InputError where the file is no plain UTF-8 text of at most 1 MiB, breaks the syntax, nests deeper than
-    20 levels, holds a tag, an anchor or an alias, or says a key twice in one mapping.
+    Raises InputError where the file is no plain UTF-8 text of at most 1 MiB, and as `parse_yaml` does.
     """
-    text = read_text(root, file, YAML_LIMIT)
+    return parse_yaml(file, read_text(root, file, YAML_LIMIT))
+
+
+def parse_yaml(file: str, text: str) -> Document:
+    """The one document in `text`; `file` names it in faults.
+
+    Raises InputError where the text breaks the syntax, nests deeper than 20 levels, holds a tag, an anchor or an
+    alias, an invisible character or a number in another form than decimal digits, or says a key twice in one mapping.
+    """
     yaml = YAML(typ="safe", pure=True)
     try:
         node = yaml.compose(text)
@@ -72,9 +95,14 @@ def read_yaml(root: Path, file: str) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise InputError([Fault(file, place, f"a YAML error ({error.problem or error.context})", "YAML")]) from None
+        problem = str(error.problem or error.context)
+        if "undefined alias" in problem:
+            fault = Fault(file, place, "an alias (*)", "plain YAML without aliases, text with * in quotes")
+        else:
+            fault = Fault(file, place, f"a YAML error ({problem})", _SYNTAX)
+        raise InputError([fault]) from None
     except (YAMLError, ValueError) as error:
-        raise InputError([Fault(file, "", f"a YAML error ({shown(str(error))})", "YAML")]) from None
+        raise InputError([Fault(file, "", f"a YAML error ({shown(str(error))})", _SYNTAX)]) from None
 
 
 def _too_deep(file: str, place: str) -> Fault:
@@ -94,15 +122,18 @@ def _walk(node: Node, path: KeyPath, file: str, lines: dict[KeyPath, int], fault
     if str(node.tag) not in PLAIN_TAGS:
         faults.append(Fault(file, place, f"the tag {node.tag}", "plain YAML without tags"))
         return
-    if isinstance(node, SequenceNode):
+    if isinstance(node, ScalarNode):
+        _check_scalar(node, path, file, faults)
+    elif isinstance(node, SequenceNode):
         for position, item in enumerate(node.value):
             _walk(item, (*path, position), file, lines, faults)
     elif isinstance(node, MappingNode):
         seen: dict[str, int] = {}
         for key, value in node.value:
             key_line = key.start_mark.line + 1
-            if not isinstance(key, ScalarNode) or str(key.tag) not in PLAIN_TAGS:
-                faults.append(Fault(file, f"line {key_line}", "a key that is no text", "a key of plain text"))
+            if not isinstance(key, ScalarNode) or str(key.tag) != f"{_TAG}str" or not key.value.isprintable():
+                found = f"the key {shown(key.value)}" if isinstance(key, ScalarNode) else "a list or mapping as a key"
+                faults.append(Fault(file, f"line {key_line}", found, "a key of plain text"))
                 continue
             if key.value in seen:
                 found = f"the key {key.value} again (first in line {seen[key.value]})"
@@ -111,3 +142,22 @@ def _walk(node: Node, path: KeyPath, file: str, lines: dict[KeyPath, int], fault
             seen[key.value] = key_line
             lines[(*path, key.value)] = key_line
             _walk(value, (*path, key.value), file, lines, faults)
+
+
+def _check_scalar(node: ScalarNode, path: KeyPath, file: str, faults: list[Fault]) -> None:
+    place = f"line {node.start_mark.line + 1}, {dotted(path)}"
+    kind = str(node.tag).removeprefix(_TAG)
+    if kind == "str" and not node.value.isprintable():
+        faults.append(Fault(file, place, shown(node.value), invisible(node.value)))
+    elif kind in _FORMS:
+        form, expected = _FORMS[kind]
+        if form.fullmatch(node.value) is None or (kind == "timestamp" and not _is_day(node.value)):
+            faults.append(Fault(file, place, shown(node.value), expected))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pandas as pd
 
 from pipeline.errors import raise_if_any
-from pipeline.settings import all_settings
+from pipeline.inputs import check_inputs
 from pipeline.sources.catalogue import Catalogue
-from pipeline.sources.load import check_catalogue
 from pipeline.stages.common import TABLES_FOLDER, run
-from pipeline.tables.load import check_raw
 from pipeline.tables.results import PLAN_FIGURES
 from pipeline.tables.write import write_csv
 
 
 def tables(root: Path) -> None:
-    """Check parameters, YAML files and raw tables, all faults at once; then write the plans' figures."""
-    all_settings(root)
-    catalogue, faults = check_catalogue(root)
-    faults += check_raw(root, catalogue.regions, catalogue.sources, catalogue.corrections)
-    raise_if_any(faults)
-    write_csv(plan_figures(catalogue), root / TABLES_FOLDER / "plan_figures.csv", PLAN_FIGURES)
+    """Check every input, all faults at once; name what is probably a slip; then write the plans' figures."""
+    inputs = check_inputs(root)
+    raise_if_any(inputs.faults)
+    for doubt in inputs.doubts:
+        print(doubt, file=sys.stderr)
+    write_csv(plan_figures(inputs.catalogue), root / TABLES_FOLDER / "plan_figures.csv", PLAN_FIGURES)
 
 
 def plan_figures(catalogue: Catalogue) -> pd.DataFrame:

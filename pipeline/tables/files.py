@@ -21,6 +21,8 @@ def read_text(root: Path, file: str, limit: int) -> str:
         return InputError([Fault(file, place, value, expected)])
 
     path = root / file
+    if path.is_symlink() and not path.exists():
+        raise refuse("a link that leads nowhere", "a text file")
     if not path.resolve().is_relative_to(root.resolve()):
         raise refuse("a path that leaves the project", "a file inside the project")
     if not path.is_file():

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.errors import Fault, raise_if_any
-from pipeline.tables import reconcile
+from pipeline.errors import Doubt, Fault, raise_if_any
+from pipeline.tables import plausible, reconcile
 from pipeline.tables.corrections import Correction, apply_corrections, misplaced
 from pipeline.tables.raw import CENSUS_CITY, CENSUS_PROVINCE, RAW_FILES
 from pipeline.tables.read import check_csv
@@ -48,6 +48,13 @@ def check_raw(
     root: Path, regions: Mapping[str, Region], sources: Iterable[str], corrections: Sequence[Correction]
 ) -> list[Fault]:
     """Every fault of the raw data: each table by itself, then, where all could be read, against one another."""
+    return check_tables(root, regions, sources, corrections)[0]
+
+
+def check_tables(
+    root: Path, regions: Mapping[str, Region], sources: Iterable[str], corrections: Sequence[Correction]
+) -> tuple[list[Fault], list[Doubt]]:
+    """As `check_raw`, and, where there is no fault, what is probably a slip."""
     known_sources = set(sources)
     census, faults = _load_census(root, regions.values(), corrections)
     tables = {}
@@ -56,7 +63,7 @@ def check_raw(
         faults += found
     faults += misplaced(corrections, [*RAW_FILES, *(region.census for region in regions.values())])
     if faults:
-        return faults
+        return faults, []
     for file, frame in tables.items():
         faults += reconcile.sources_known(frame, known_sources, file)
         if "region" in frame:
@@ -84,10 +91,25 @@ def check_raw(
     faults += reconcile.prefectures_agree(prefectures, census, codes, prefectures_file)
     faults += reconcile.births_sum_to_nation(*shared("births.csv"))
     faults += reconcile.asfr_shares_sum_to_100(*shared("wpp2024/asfr_shares.csv"))
+    older, older_file = shared("wpp2012.csv")
+    faults += reconcile.asfr_shares_sum_to_100(older[older["quantity"] == "asfr_share"], older_file)
+    migrants, _ = shared("wpp2024/net_migration.csv")
+    faults += reconcile.migration_adds_up(migrants, *shared("wpp2024/net_migration_period.csv"))
+    expectancy, expectancy_file = shared("wpp2024/life_expectancy.csv")
+    faults += reconcile.both_between_sexes(expectancy, ["year"], expectancy_file)
+    faults += reconcile.severities_add_up(*shared("severity.csv"))
+    faults += reconcile.settings_add_up(*shared("care_settings.csv"))
+    faults += reconcile.staffing_complete(*shared("staffing.csv"))
     faults += reconcile.both_sexes_agree(*shared("wpp2024/population.csv"))
     faults += reconcile.both_between_sexes(mx, ["period", "age"], mx_file)
     faults += reconcile.figures_agree(*shared("care_figures.csv"))
-    return faults
+    doubts = plausible.regions_alike(*shared("care_figures.csv"))
+    for file, table in RAW_FILES.items():
+        doubts += plausible.jumps(tables[file], table, file)
+    for region in regions.values():
+        rows = census[census["region"] == region.id].reset_index(drop=True)
+        doubts += plausible.jumps(rows, CENSUS_PROVINCE, region.census)
+    return faults, [] if faults else doubts
 
 
 def _load(root: Path, file: str, table: Table, corrections: Sequence[Correction]) -> tuple[pd.DataFrame, list[Fault]]:

@@ -87,6 +87,26 @@ def _deaths_within_population(frame: pd.DataFrame) -> pd.Series:
     return frame["deaths"].isna() | (frame["deaths"] <= frame["population"]) | frame["age"].str.endswith("+")
 
 
+def _one_of(column: str, values: tuple[object, ...]) -> Rule:
+    words = " or ".join((", ".join(map(str, values[:-1])), str(values[-1])))
+    return Rule(column, words, lambda frame: frame[column].isin(values))
+
+
+def _within(low: str, high: str) -> Rule:
+    """`value` from one column to another, where the row has them."""
+    return Rule(
+        "value",
+        f"a value from {low} to {high}",
+        lambda frame: frame["value"].between(frame[low], frame[high]) | frame[low].isna() | frame[high].isna(),
+    )
+
+
+def _unit_of(column: str, units: Mapping[str, str]) -> Rule:
+    """The unit that belongs to what `column` names."""
+    words = ", ".join(f"{unit} for {name}" for name, unit in units.items())
+    return Rule("unit", words, lambda frame: frame["unit"] == frame[column].map(units))
+
+
 SOURCE = text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER)
 REGION = text("region", "region id", pattern=IDENTIFIER)
 INTERVALS_ORDERED = Rule("lower_80", "intervals that lie within one another (95 % around 80 %)", _ordered_intervals)
@@ -111,7 +131,7 @@ CENSUS_PROVINCE = Table(
     ),
     ("year", "sex", "age"),
     (Grid({"year": (2000, 2010, 2020), "sex": SEXES, "age": AGES_100}),),
-    (DEATHS_WITHIN_POPULATION,),
+    (_one_of("year", (2000, 2010, 2020)), DEATHS_WITHIN_POPULATION),
 )
 
 CENSUS_CITY = Table(
@@ -127,7 +147,7 @@ CENSUS_CITY = Table(
     ),
     ("year", "sex", "age"),
     (Grid({"year": (2010, 2020), "sex": SEXES, "age": AGES_85}),),
-    (DEATHS_WITHIN_POPULATION,),
+    (_one_of("year", (2010, 2020)), DEATHS_WITHIN_POPULATION),
 )
 
 CENSUS_SINGLE_AGE = Table(
@@ -144,7 +164,7 @@ CENSUS_SINGLE_AGE = Table(
     ),
     ("year", "sex", "age"),
     (Grid({"year": (2000, 2010, 2020), "sex": SEXES, "age": SINGLE_AGES_100}),),
-    (DEATHS_WITHIN_POPULATION,),
+    (_one_of("year", (2000, 2010, 2020)), DEATHS_WITHIN_POPULATION),
 )
 
 CENSUS_TOTALS = Table(
@@ -159,6 +179,13 @@ CENSUS_TOTALS = Table(
         SOURCE,
     ),
     ("year", "region", "indicator"),
+    rules=(
+        _one_of("year", (2000, 2010, 2020)),
+        _unit_of(
+            "indicator",
+            {"population_total": "persons", "population_60plus": "persons", "share_60plus": "percent"},
+        ),
+    ),
 )
 
 BIRTHS = Table(
@@ -174,6 +201,7 @@ BIRTHS = Table(
     ),
     ("year", "region", "sex"),
     (Grid({"year": (2010, 2020), "sex": SEXES}),),
+    (_one_of("year", (2010, 2020)),),
 )
 
 _PREFECTURE_LEVELS = ("nation", "province", "prefecture", "direct_group", "county", "zone")
@@ -210,6 +238,7 @@ PREFECTURES = Table(
         SOURCE,
     ),
     ("year", "code", "parent", "name", "sex"),
+    rules=(_one_of("year", (2010, 2020)),),
 )
 
 WPP_MX = Table(
@@ -240,7 +269,7 @@ WPP_LIFE_EXPECTANCY = Table(
     ),
     ("year", "sex"),
     (Grid({"year": tuple(range(1950, 2101)), "sex": SEXES_AND_BOTH}),),
-    (INTERVALS_ORDERED,),
+    (INTERVALS_ORDERED, _within("lower_80", "upper_80")),
 )
 
 WPP_TOTAL_FERTILITY = Table(
@@ -262,7 +291,7 @@ WPP_TOTAL_FERTILITY = Table(
     ),
     ("year",),
     (Grid({"year": tuple(range(1950, 2101))}),),
-    (INTERVALS_ORDERED,),
+    (INTERVALS_ORDERED, _within("lower_80", "upper_80"), _within("low_variant", "high_variant")),
 )
 
 WPP_ASFR_SHARES = Table(
@@ -300,7 +329,7 @@ WPP_NET_MIGRATION = Table(
         sex(),
         age(SINGLE_AGES_100, "age in completed years"),
         variant(),
-        number("value", "net migrants of the year", "thousand persons"),
+        number("value", "net migrants of the year", "thousand persons", low=-1000, high=1000),
         SOURCE,
     ),
     ("year", "sex", "age"),
@@ -315,7 +344,7 @@ WPP_NET_MIGRATION_PERIOD = Table(
         sex(),
         age(AGES_5_100),
         variant(),
-        number("value", "net migrants of the five years", "thousand persons"),
+        number("value", "net migrants of the five years", "thousand persons", low=-10_000, high=10_000),
         SOURCE,
     ),
     ("period", "sex", "age"),
@@ -337,7 +366,7 @@ WPP_POPULATION = Table(
     ),
     ("year", "sex"),
     (Grid({"year": tuple(range(2024, 2101)), "sex": SEXES_AND_BOTH}),),
-    (INTERVALS_ORDERED,),
+    (INTERVALS_ORDERED, _within("lower_80", "upper_80"), _within("low_variant", "high_variant")),
 )
 
 WPP_VITAL = Table(
@@ -358,6 +387,28 @@ WPP_VITAL = Table(
     ),
     ("year",),
     (Grid({"year": tuple(range(1950, 2101))}),),
+    (
+        Rule(
+            "natural_change_rate",
+            "birth_rate less death_rate",
+            lambda frame: (frame["birth_rate"] - frame["death_rate"] - frame["natural_change_rate"]).abs() < 0.0015,
+        ),
+        Rule(
+            "growth_rate",
+            "(natural_change_rate + net_migration_rate) / 10",
+            lambda frame: (
+                (frame["natural_change_rate"] + frame["net_migration_rate"] - 10 * frame["growth_rate"]).abs() < 0.02
+            ),
+        ),
+        Rule(
+            "births",
+            "deaths * birth_rate / death_rate, within 1 %",
+            lambda frame: (
+                (frame["births"] * frame["death_rate"] - frame["deaths"] * frame["birth_rate"]).abs()
+                <= 0.01 * frame["deaths"] * frame["birth_rate"]
+            ),
+        ),
+    ),
 )
 
 WPP_2022_POPULATION = Table(
@@ -419,10 +470,24 @@ WPP_2012 = Table(
     ("quantity", "period", "sex", "age"),
     WPP_2012_GRIDS,
     rules=(
-        Rule(
-            "value",
-            "a number of at least 0 (only net migration can be negative)",
-            lambda frame: (frame["value"] >= 0) | (frame["quantity"] == "net_migration"),
+        _one_of("period", (*WPP_PERIODS, *(str(at) for at in range(1950, 2101, 5)))),
+        *(
+            Rule(
+                "value",
+                f"a number from {low} to {high} ({quantity})",
+                lambda frame, quantity=quantity, low=low, high=high: (  # type: ignore[misc]
+                    frame["value"].between(low, high) | (frame["quantity"] != quantity)
+                ),
+            )
+            for quantity, low, high in (
+                ("mx", 0, 3),
+                ("life_expectancy", 10, 110),
+                ("total_fertility", 0, 10),
+                ("asfr_share", 0, 100),
+                ("sex_ratio_at_birth", 0.9, 1.4),
+                ("net_migration", -10_000, 10_000),
+                ("population", 0, 300_000),
+            )
         ),
     ),
 )
@@ -438,6 +503,30 @@ CARE_UNITS = (
     "persons_per_worker",
 )
 CONFIDENCES = ("published", "derived", "weak")
+
+PUBLISHED_UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
+    {
+        "persons": ("persons", 1),
+        "10k persons": ("persons", 10_000),
+        "million": ("persons", 1_000_000),
+        "beds": ("beds", 1),
+        "10k beds": ("beds", 10_000),
+        "10k person-visits": ("person_visits", 10_000),
+        "%": ("percent", 1),
+        "years": ("years", 1),
+        "beds/1000": ("per_1000", 1),
+        "per 1000 person-years": ("per_1000_person_years", 1),
+        "ratio": ("persons_per_worker", 1),
+    }
+)
+"""Units as printed: the unit of the value, and what one of them is in it."""
+
+
+def _value_as_published(frame: pd.DataFrame) -> pd.Series:
+    printed = pd.to_numeric(frame["published_value"].str.removeprefix("1:"), errors="coerce")
+    wanted = printed * frame["published_unit"].map(lambda unit: PUBLISHED_UNITS.get(unit, ("", 0))[1])
+    return (frame["value"] - wanted).abs() <= 1e-6 * wanted.abs()
+
 
 CARE_FIGURES = Table(
     "care_figures",
@@ -457,8 +546,8 @@ CARE_FIGURES = Table(
             "published: a stated figure; derived: computed from stated ones; weak",
             allowed=CONFIDENCES,
         ),
-        text("published_value", "the figure as printed"),
-        text("published_unit", "the unit as printed"),
+        text("published_value", "the figure as printed", pattern=r"(1:)?[0-9]+(\.[0-9]+)?"),
+        text("published_unit", "the unit as printed", tuple(PUBLISHED_UNITS)),
         SOURCE,
     ),
     ("region", "indicator", "series", "year", "basis"),
@@ -468,6 +557,8 @@ CARE_FIGURES = Table(
             "a share of at most 100 percent",
             lambda frame: (frame["value"] <= 100) | (frame["unit"] != "percent"),
         ),
+        _unit_of("published_unit", {printed: unit for printed, (unit, _) in PUBLISHED_UNITS.items()}),
+        Rule("value", "published_value in its published_unit (10k persons: 10,000 of them each)", _value_as_published),
     ),
 )
 
@@ -480,10 +571,10 @@ DISABILITY_TRANSITIONS = Table(
         text("model", "fitted model", allowed=DISABILITY_MODELS),
         sex(),
         integer("age", "exact age", "years", low=65, high=110),
-        number("healthy_to_disabled", "onset of disability", "per person-year", low=0),
-        number("disabled_to_healthy", "recovery", "per person-year", low=0),
-        number("healthy_to_dead", "death of the healthy", "per person-year", low=0),
-        number("disabled_to_dead", "death of the disabled", "per person-year", low=0),
+        number("healthy_to_disabled", "onset of disability", "per person-year", low=0, high=5),
+        number("disabled_to_healthy", "recovery", "per person-year", low=0, high=5),
+        number("healthy_to_dead", "death of the healthy", "per person-year", low=0, high=5),
+        number("disabled_to_dead", "death of the disabled", "per person-year", low=0, high=5),
         number("disabled_share", "disabled among survivors when all start healthy at 65", "share", low=0, high=1),
         number("survival_from_65", "survivors since age 65", "share", low=0, high=1),
         SOURCE,
@@ -565,7 +656,14 @@ DISABILITY_PREVALENCE = Table(
         SOURCE,
     ),
     ("definition", "role", "year"),
-    rules=(VALUE_WITHIN_RANGE,),
+    rules=(
+        VALUE_WITHIN_RANGE,
+        Rule(
+            "value",
+            "a blank for role model, a share above 0 for every other",
+            lambda frame: frame["value"].isna() == (frame["role"] == "model"),
+        ),
+    ),
 )
 
 SEVERITY = Table(
@@ -601,7 +699,11 @@ DEMENTIA = Table(
         NOTE,
     ),
     ("dementia_source", "quantity"),
-    rules=(VALUE_WITHIN_RANGE, SHARE_WITHIN_100),
+    rules=(
+        VALUE_WITHIN_RANGE,
+        SHARE_WITHIN_100,
+        _unit_of("quantity", {"prevalence": "percent", "doubling_age": "years"}),
+    ),
 )
 
 CARE_SETTINGS = Table(
@@ -620,7 +722,14 @@ CARE_SETTINGS = Table(
         NOTE,
     ),
     ("scheme", "setting", "severity"),
-    rules=(VALUE_WITHIN_RANGE,),
+    rules=(
+        VALUE_WITHIN_RANGE,
+        Rule(
+            "severity",
+            "all where the base is older; mild, moderate or severe where it is disabled",
+            lambda frame: (frame["severity"] == "all") == (frame["base"] == "older"),
+        ),
+    ),
 )
 
 STAFFING = Table(
@@ -640,7 +749,28 @@ STAFFING = Table(
         NOTE,
     ),
     ("staffing", "setting", "severity", "quantity"),
-    rules=(VALUE_WITHIN_RANGE,),
+    rules=(
+        VALUE_WITHIN_RANGE,
+        Rule("value", "a number above 0", lambda frame: frame["value"] > 0),
+        _unit_of(
+            "quantity",
+            {
+                "users_per_carer": "persons_per_worker",
+                "care_hours": "hours_per_week",
+                "hours_per_head": "hours_per_week",
+            },
+        ),
+        Rule(
+            "severity",
+            "all for hours_per_head; mild, moderate or severe for users_per_carer and care_hours",
+            lambda frame: (frame["severity"] == "all") == (frame["quantity"] == "hours_per_head"),
+        ),
+        Rule(
+            "value",
+            "at most 168 hours a week",
+            lambda frame: (frame["value"] <= 168) | (frame["unit"] != "hours_per_week"),
+        ),
+    ),
 )
 
 RAW_FILES: Mapping[str, Table] = MappingProxyType(

@@ -15,9 +15,9 @@ from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.tables.checks import grid_faults, limited, schema_faults
 from pipeline.tables.files import MEBIBYTE, read_text
 from pipeline.tables.schemas import DTYPES, Column, Table
-from pipeline.tables.words import nearest, shown
+from pipeline.tables.words import invisible, nearest, shown
 
-CSV_LIMIT = 50 * MEBIBYTE
+CSV_LIMIT = 20 * MEBIBYTE
 
 _PATTERNS = {
     "integer": re.compile(r"-?(?:0|[1-9][0-9]{0,14})"),
@@ -40,15 +40,23 @@ def read_csv(root: Path, file: str, table: Table) -> pd.DataFrame:
 
 def check_csv(root: Path, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
     """As `read_csv`, but hands back the faults; the frame holds the rows that could be read."""
-    empty = pd.DataFrame(columns=list(table.names))
     try:
         text = read_text(root, file, CSV_LIMIT)
     except InputError as error:
-        return empty, list(error.faults)
+        return pd.DataFrame(columns=list(table.names)), list(error.faults)
+    return parse_csv(file, text, table)
+
+
+def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
+    """As `check_csv`, of a text that was read; `file` names it in faults."""
+    empty = pd.DataFrame(columns=list(table.names))
+    records: list[list[str]] = []
     try:
-        header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+        records.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
-        return empty, [Fault(file, "", f"broken CSV ({error})", "comma-separated values")]
+        place = f"row {len(records) + 1}"
+        return empty, [Fault(file, place, f"broken CSV ({error})", "comma-separated cells, every quote closed")]
+    header, *rows = records
     faults = _header_faults(header, table, file)
     if faults:
         return empty, faults
@@ -98,7 +106,7 @@ def _header_faults(header: list[str], table: Table, file: str) -> list[Fault]:
 
 def _value(cell: str, column: Column) -> object:
     """What the cell holds, or None where it is blank or cannot be read."""
-    if _PATTERNS[column.kind].fullmatch(cell) is None:
+    if _PATTERNS[column.kind].fullmatch(cell) is None or not cell.isprintable():
         return None
     match column.kind:
         case "integer":
@@ -117,7 +125,9 @@ def _cell_fault(file: str, index: int, text: str, column: Column) -> Fault:
     plain = unicodedata.normalize("NFKC", text)
     if text == "":
         return Fault(file, place, "a blank", expected)
-    if text != text.strip():
+    if "\n" in text:
+        expected += ", on one line (is a quote left open?)"
+    elif text != text.strip():
         expected += ", without spaces around it"
     elif not text.isascii() and plain.isascii() and column.kind in ("integer", "number"):
         expected += ", in plain digits 0-9"
@@ -127,4 +137,6 @@ def _cell_fault(file: str, index: int, text: str, column: Column) -> Fault:
         expected += ", finite"
     elif column.kind in ("integer", "number") and plain[:1].isdigit() and not plain[-1].isdigit():
         expected += ", without a unit"
+    elif not text.isprintable():
+        expected = invisible(text)
     return Fault(file, place, shown(text), expected)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.errors import Fault
 from pipeline.tables.checks import limited
-from pipeline.tables.raw import AGES_85, AGES_100
+from pipeline.tables.raw import AGES_85, AGES_100, SETTINGS, SEVERITIES
 from pipeline.tables.schemas import SEXES
 from pipeline.tables.words import nearest, shown
 
@@ -112,17 +112,28 @@ def census_totals_agree(census: pd.DataFrame, totals: pd.DataFrame, file: str) -
 
 
 def single_ages_agree(single: pd.DataFrame, census: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where the nation's deaths by single age do not add up to those by age group."""
+    """Faults where the nation by single age is not the nation by age group.
+
+    Deaths must add up. People of the single ages are counted half a year before census day, so that they can
+    differ as cohorts of unlike size grow older, but never twofold.
+    """
     starts = [_first_age(group) for group in AGES_100]
     groups = pd.cut(single["age"].map(_first_age), [*starts, 999], right=False, labels=list(AGES_100))
-    sums = single.assign(age=groups.astype("str")).groupby(CELL, as_index=False)[["deaths"]].sum()
+    sums = single.assign(age=groups.astype("str")).groupby(CELL, as_index=False)[["population", "deaths"]].sum()
     both = sums.merge(census[census["region"] == "china"], on=CELL, how="left", suffixes=("", "_group"))
+    place = "year {year}, sex {sex}, age {age}"
     return _each(
         both[~(both["deaths"] == both["deaths_group"])],
         file,
-        "column deaths, year {year}, sex {sex}, age {age}",
+        f"column deaths, {place}",
         "{deaths}",
-        "{deaths_group}, the deaths of the age group",
+        "{deaths_group}, the deaths of the age group in the census table of china",
+    ) + _each(
+        both[~both["population"].between(both["population_group"] / 2, both["population_group"] * 2)],
+        file,
+        f"column population, {place}",
+        "{population:.12g}",
+        "about {population_group}, the people of the age group in the census table of china",
     )
 
 
@@ -134,6 +145,77 @@ def births_sum_to_nation(births: pd.DataFrame, file: str) -> list[Fault]:
     both = births[national].merge(parts, on=cell, how="outer", suffixes=("", "_parts"))
     wrong = both[~(both["births"] == both["births_parts"])]
     return _each(wrong, file, "year {year}, sex {sex}", "{births}", "{births_parts}, the sum of the provinces")
+
+
+def migration_adds_up(yearly: pd.DataFrame, periods: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where net migration of a period from mid-year to mid-year is not that of its calendar years.
+
+    `yearly` has columns year, sex, age, value, `periods` period, sex, age, value. Half of the first year and of the
+    one after the last count, so that totals of all ages agree within 1 %; periods that `yearly` does not cover are
+    passed over.
+    """
+    totals = yearly.pivot_table(index="year", columns="sex", values="value", aggfunc="sum")
+    middle = (totals + totals.shift(-1)) / 2
+    sums = periods.groupby(["period", "sex"], as_index=False)[["value"]].sum()
+    first = sums["period"].str[:4].astype(int)
+    sums["added"] = [
+        sum(middle[sex].get(year + step, float("nan")) for step in range(5))
+        for year, sex in zip(first, sums["sex"], strict=True)
+    ]
+    wrong = sums[(sums["added"] - sums["value"]).abs() > 0.01 * sums["added"].abs() + 1.0]
+    expected = "about {added:.1f}, the sum of the calendar years in wpp2024/net_migration.csv"
+    return _each(wrong, file, "period {period}, sex {sex}, all ages", "{value:.1f}", expected)
+
+
+def severities_add_up(profiles: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where a severity profile has two units, or its shares do not sum to 100 (or exceed it, of people 60+)."""
+    faults = []
+    for name, rows in profiles.groupby("profile", sort=False):
+        total, units = rows["value"].sum(), sorted(set(rows["unit"]))
+        if len(units) > 1:
+            faults.append(Fault(file, f"profile {name}", f"the units {' and '.join(units)}", "one unit a profile"))
+        elif units == ["percent_of_disabled"] and abs(total - 100) > 0.05:
+            faults.append(Fault(file, f"profile {name}", f"shares that sum to {total:g}", "a sum of 100"))
+        elif total > 100:
+            faults.append(Fault(file, f"profile {name}", f"shares that sum to {total:g}", "a sum of at most 100"))
+    return faults
+
+
+def settings_add_up(schemes: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where a scheme of care settings lacks a setting or severity, or its shares do not sum to 100."""
+    faults = []
+    for name, rows in schemes.groupby("scheme", sort=False):
+        if len(set(rows["base"])) > 1:
+            faults.append(Fault(file, f"scheme {name}", "the bases disabled and older", "one base a scheme"))
+            continue
+        older = rows["base"].iloc[0] == "older"
+        for severity in ("all",) if older else SEVERITIES:
+            part = rows[rows["severity"] == severity]
+            lacking = [setting for setting in SETTINGS if setting not in set(part["setting"])]
+            place = f"scheme {name}, severity {severity}"
+            faults += [Fault(file, place, f"no row for {setting}", "a row for each setting") for setting in lacking]
+            if not lacking and abs(part["value"].sum() - 100) > 0.05:
+                faults.append(Fault(file, place, f"shares that sum to {part['value'].sum():g}", "a sum of 100"))
+    return faults
+
+
+def staffing_complete(staffing: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where a staffing scheme lacks a severity or the hours of a setting, or says a ratio in two ways."""
+    faults = []
+    for name, rows in staffing.groupby("staffing", sort=False):
+        for setting in SETTINGS:
+            part = rows[rows["setting"] == setting]
+            place = f"staffing {name}, setting {setting}"
+            if not (part["quantity"] == "hours_per_head").any():
+                expected = "one row of severity all with the weekly hours of a carer"
+                faults.append(Fault(file, place, "no row hours_per_head", expected))
+            for severity in SEVERITIES:
+                found = list(part.loc[part["severity"] == severity, "quantity"])
+                if len(found) != 1:
+                    value = "no row" if not found else f"rows {' and '.join(found)}"
+                    expected = "one row, of users_per_carer or care_hours, for each of mild, moderate and severe"
+                    faults.append(Fault(file, f"{place}, severity {severity}", value, expected))
+    return faults
 
 
 def asfr_shares_sum_to_100(shares: pd.DataFrame, file: str) -> list[Fault]:
@@ -168,10 +250,13 @@ def prefectures_agree(
     counties and zones of a prefecture, and the prefectures of a province, must not exceed it in any cell. They may
     fall short: some zones have no row, and some prefectures no counties.
     """
-    labels = ["year", "code", "level", "parent", "sex"]
-    long = prefectures[[*labels, *AGES_85]].melt(labels, var_name="age", value_name="population")
-    long["population"] = long["population"].fillna(0).astype("int64")
-    areas = long.loc[long["code"].notna(), ["code", *CELL, "population"]]
+
+    def summed(rows: pd.DataFrame, code: str, name: str) -> pd.DataFrame:
+        sums = rows.groupby([code, "year", "sex"])[list(AGES_85)].sum().reset_index()
+        return sums.rename(columns={code: "code"}).melt(["code", "year", "sex"], var_name="age", value_name=name)
+
+    counties = prefectures["level"].isin(("county", "zone"))
+    areas = summed(prefectures[~counties | prefectures["code"].isin(set(codes.values()))], "code", "population")
     counted = fold_open_age(census[census["region"].isin(codes) & census["year"].isin(prefectures["year"])])
     both = counted.assign(code=counted["region"].map(codes)).merge(
         areas, on=["code", *CELL], how="inner", suffixes=("_census", "")
@@ -180,8 +265,7 @@ def prefectures_agree(
     wrong = both[both["population"] != both["population_census"]]
     faults = _each(wrong, file, place, "{population}", "{population_census}, as the census table of {region}")
     for levels in (("county", "zone"), ("prefecture", "direct_group")):
-        inside = long[long["level"].isin(levels)].groupby(["parent", *CELL], as_index=False)[["population"]].sum()
-        inside = inside.rename(columns={"parent": "code", "population": "inside"})
+        inside = summed(prefectures[prefectures["level"].isin(levels)], "parent", "inside")
         both = inside.merge(areas, on=["code", *CELL], how="left")
         wrong = both[~(both["inside"] <= both["population"])]
         faults += _each(wrong, file, place, "{population}", "at least {inside}, the sum of the areas inside")
@@ -210,7 +294,7 @@ def figures_agree(figures: pd.DataFrame, file: str) -> list[Fault]:
             if {whole, part} <= value.keys() and value[part] > value[whole]:
                 wrong.append((part, f"at most {value[whole]:.12g}, the {whole}"))
         for share, count, total in SHARES_OF_FIGURES:
-            if {share, count, total} <= value.keys():
+            if {share, count, total} <= value.keys() and value[count] > 0 and value[total] > 0:
                 computed = 100 * value[count] / value[total]
                 inexact = last_place[count] / value[count] + last_place[total] / value[total]
                 if abs(computed - value[share]) > last_place[share] + computed * inexact:

@@ -1,0 +1,174 @@
+"""Every input checked at once: params.yaml, the YAML files and tables under data/, and each against the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.care import tables as care_tables
+from pipeline.errors import Doubt, Fault, InputError
+from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, all_settings
+from pipeline.sources.catalogue import Catalogue, Figure, Plan
+from pipeline.sources.load import PLANS_FOLDER, check_catalogue
+from pipeline.sources.yaml_file import Document, KeyPath, read_yaml
+from pipeline.tables.load import check_tables, load_census, load_table
+from pipeline.tables.plausible import JUMP
+from pipeline.tables.words import nearest, shown
+
+FIRST_AGES = {"population_total": 0, "population_60plus": 60, "population_65plus": 65, "population_80plus": 80}
+"""Indicators of people from an age on, widest first."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What was found: `settings` by scenario and `catalogue` hold what could be read; `doubts` stop nothing."""
+
+    settings: Mapping[str, Settings]
+    catalogue: Catalogue
+    faults: tuple[Fault, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def check_inputs(root: Path) -> Inputs:
+    """Check params.yaml, the YAML files, the raw tables, and, where all can be read, each against the others."""
+    faults: list[Fault] = []
+    doubts: list[Doubt] = []
+    settings: dict[str, Settings] = {}
+    try:
+        settings = all_settings(root)
+    except InputError as error:
+        faults += error.faults
+    catalogue, found = check_catalogue(root)
+    faults += found
+    found, doubts = check_tables(root, catalogue.regions, catalogue.sources, catalogue.corrections)
+    faults += found
+    if not faults:
+        document = read_yaml(root, PARAMS_FILE)
+        faults += _region_faults(document, catalogue)
+        faults += _choice_faults(root, document, settings, catalogue)
+        found, more = _population_faults(root, catalogue)
+        faults += found
+        doubts += more
+    return Inputs(settings, catalogue, tuple(faults), tuple(doubts))
+
+
+def _region_faults(document: Document, catalogue: Catalogue) -> Iterator[Fault]:
+    """Regions that params.yaml names and data/regions does not know."""
+    cities = {region.id for region in catalogue.regions.values() if region.level == "city"}
+    named: list[tuple[KeyPath, str, Iterable[str], str]] = [
+        (("cities", place), name, cities, "a city of data/regions/cities")
+        for place, name in enumerate(document.data["cities"])
+    ]
+    for path in document.lines:
+        if len(path) > 1 and path[-2] == "hukou_per_resident_60plus":
+            named.append((path, str(path[-1]), catalogue.regions, "a region of data/regions"))
+    for path, name, known, expected in named:
+        if name not in known:
+            yield Fault(PARAMS_FILE, document.place(path), shown(name), expected + nearest(name, known))
+    for plan in catalogue.plans.values():
+        if plan.region in cities and plan.region not in document.data["cities"]:
+            expected = f"{plan.region} too, of which {PLANS_FOLDER}/{plan.id}.yaml is the plan"
+            yield Fault(PARAMS_FILE, document.place(("cities",)), shown(document.data["cities"]), expected)
+
+
+def _choice_faults(
+    root: Path, document: Document, settings: Mapping[str, Settings], catalogue: Catalogue
+) -> Iterator[Fault]:
+    """Parameters of need that cannot be used, and choices of params.yaml that no table holds."""
+    known: dict[str, tuple[Iterable[str], str]] = {}
+
+    def table(name: str) -> pd.DataFrame:
+        return load_table(root, f"data/raw/{name}.csv", catalogue.corrections)
+
+    for key, name, parameters in (
+        ("definitions", "disability_prevalence", care_tables.definitions),
+        ("trend", "disability_prevalence", care_tables.trends),
+        ("severity", "severity", care_tables.severity_profiles),
+        ("dementia", "dementia", care_tables.dementia_sources),
+        ("settings", "care_settings", care_tables.setting_schemes),
+        ("staffing", "staffing", care_tables.staffing_tables),
+    ):
+        file = f"data/raw/{name}.csv"
+        try:
+            known[key] = (parameters(table(name)), file)
+        except ValueError as error:
+            place, _, rest = str(error).partition(": ")
+            found, _, expected = rest.removeprefix("found ").partition(", expected ")
+            yield Fault(file, place, found, expected or "usable parameters")
+    for scenario, chosen in settings.items():
+        for path, value in _chosen(chosen.need):
+            options, file = known.get(str(path[0]), ((value,), ""))
+            if value not in options:
+                expected = f"one of {', '.join(options)} ({file}){nearest(value, options)}"
+                yield Fault(PARAMS_FILE, _place(document, scenario, chosen, ("need", *path)), shown(value), expected)
+
+
+def _chosen(need: NeedSettings) -> Iterator[tuple[KeyPath, str]]:
+    for place, name in enumerate(need.definitions):
+        yield ("definitions", place), name
+    for key in ("trend", "severity", "dementia", "settings", "staffing"):
+        yield (key,), getattr(need, key)
+
+
+def _place(document: Document, scenario: str, chosen: Settings, path: KeyPath) -> str:
+    """Where `path` stands that counts for a scenario: in the scenario itself, in the profile, or above."""
+    layers: tuple[KeyPath, ...] = (("scenarios", scenario), ("profiles", chosen.profile), ())
+    return next(document.place((*layer, *path)) for layer in layers if (*layer, *path[:2]) in document.lines)
+
+
+def _population_faults(root: Path, catalogue: Catalogue) -> tuple[list[Fault], list[Doubt]]:
+    """Figures of plans on people that the census of their region rules out, and those that contradict one another."""
+    faults: list[Fault] = []
+    doubts: list[Doubt] = []
+    for plan in catalogue.plans.values():
+        file = f"{PLANS_FOLDER}/{plan.id}.yaml"
+        counted = _counted(root, plan, catalogue)
+        stated: dict[tuple[object, ...], list[Figure]] = {}
+        for figure in plan.figures:
+            if figure.value is None or figure.indicator not in FIRST_AGES:
+                continue
+            people = counted[figure.indicator]
+            if not people / JUMP < figure.value < people * JUMP:
+                expected = f"persons, beside {people} in the last census (a figure in 万?)"
+                faults.append(Fault(file, _at(root, file, plan, figure), f"{figure.value:.12g}", expected))
+            stated.setdefault((figure.year, figure.basis, figure.kind), []).append(figure)
+        for figures in stated.values():
+            widest = sorted(figures, key=lambda figure: FIRST_AGES[figure.indicator])
+            for wide, narrow in pairwise(widest):
+                if wide.indicator != narrow.indicator and (narrow.value or 0) > (wide.value or 0):
+                    expected = f"at most {wide.value:.12g}, the value of {wide.id}"
+                    doubts.append(Doubt(file, _at(root, file, plan, narrow), f"{narrow.value:.12g}", expected))
+        doubts += _jumps(root, plan, file)
+    return faults, doubts
+
+
+def _counted(root: Path, plan: Plan, catalogue: Catalogue) -> dict[str, int]:
+    """People of the plan's region in its last census from each of FIRST_AGES on."""
+    census = load_census(root, [catalogue.regions[plan.region]], catalogue.corrections)
+    last = census[census["year"] == census["year"].max()]
+    ages = last["age"].str.extract(r"^(\d+)", expand=False).astype(int)
+    return {name: int(last.loc[ages >= first, "population"].sum()) for name, first in FIRST_AGES.items()}
+
+
+def _at(root: Path, file: str, plan: Plan, figure: Figure) -> str:
+    """Where the value of a figure stands."""
+    return read_yaml(root, file).place(("figures", plan.figures.index(figure), "value"))
+
+
+def _jumps(root: Path, plan: Plan, file: str) -> Iterator[Doubt]:
+    """Two figures of one indicator that differ by what no plan period brings about."""
+    by_indicator: dict[str, list[Figure]] = {}
+    for figure in plan.figures:
+        if figure.value:
+            by_indicator.setdefault(figure.indicator, []).append(figure)
+    for figures in by_indicator.values():
+        low = min(figures, key=lambda figure: figure.value or 0)
+        high = max(figures, key=lambda figure: figure.value or 0)
+        ratio = (high.value or 0) / (low.value or 1)
+        if ratio >= JUMP:
+            expected = f"a value nearer to {high.value:.12g} of {high.id} ({ratio:,.0f}-fold; another unit?)"
+            yield Doubt(file, _at(root, file, plan, low), f"{low.value:.12g}", expected)
