@@ -182,7 +182,7 @@ def table_file() -> str:
         "| key | default | unit | allowed | meaning |",
         "|---|---|---|---|---|",
     ]
-    for path, field in _keys(Settings):
+    for path, field in keys(Settings):
         node = node_at(schema, path)
         cells = (
             f"`{'.'.join(path)}`",
@@ -201,13 +201,14 @@ def table_file() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _keys(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
+def keys(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
+    """Path and field of every key of a model that has a value."""
     for name, field in model.model_fields.items():
         inner = _inner(field)
         if inner is None:
             yield (*above, name), field
         else:
-            yield from _keys(inner, (*above, name))
+            yield from keys(inner, (*above, name))
 
 
 def write_defaults(root: Path, *, reset: bool = False) -> list[str]:
