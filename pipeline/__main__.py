@@ -1,9 +1,16 @@
-"""Commands of the pipeline beside its stages: `python -m pipeline --help`."""
+"""Commands of the pipeline beside its stages: `python -m pipeline --help`.
+
+Exit codes: 0 done, 1 a fault in an input, a parameter or a run (each on one line of the error output), 2 a call
+that is not understood. Each command imports what it needs when it is called.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +18,47 @@ import typer
 
 from pipeline.errors import InputError
 
+CODES = "Exit codes: 0 done; 1 faults, one a line on the error output; 2 a call that is not understood."
+
 app = typer.Typer(
-    add_completion=False, no_args_is_help=True, help="Elderly care: what plans ask for and what is missing."
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Elderly care: what plans ask for and what is missing.",
+    epilog=CODES,
 )
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+SCENARIO_HELP = "A scenario of params.yaml."
+
+
+class ProfileName(StrEnum):
+    """Profiles of params.yaml."""
+
+    SMOKE = "smoke"
+    FULL = "full"
+
+
+class LevelName(StrEnum):
+    """Levels a new region may have."""
+
+    CITY = "city"
+    PROVINCE = "province"
+
+
+@contextmanager
+def faults_shown() -> Iterator[None]:
+    """Print the faults of an InputError, one a line, and exit with 1."""
+    try:
+        yield
+    except InputError as error:
+        print(error, file=sys.stderr)
+        raise typer.Exit(1) from None
+
+
+def say(written: list[str]) -> None:
+    """Name the files that were written, one a line."""
+    print("\n".join(f"written: {file}" for file in written))
 
 
 @app.callback()
@@ -21,22 +66,161 @@ def main() -> None:
     """Elderly care: what plans ask for and what is missing."""
 
 
-@app.command()
+@app.command(epilog=CODES)
+def check(as_json: Json = False) -> None:
+    """Look at all parameters, tables and plans, and name every fault at once. Nothing is run or written."""
+    from pipeline.commands.check import check as found
+
+    findings = found(Path())
+    if as_json:
+        print(json.dumps(findings.as_json(), ensure_ascii=False))
+    elif findings.faults:
+        print(InputError(findings.faults), file=sys.stderr)
+        print(f"{len(findings.faults)} faults.", file=sys.stderr)
+    else:
+        print(f"No faults: {findings.summary()}.")
+    if findings.faults:
+        raise typer.Exit(1)
+
+
+@app.command(epilog=CODES)
+def run(
+    scenario: Annotated[str | None, typer.Option(help=f"{SCENARIO_HELP} Only its results are made.")] = None,
+    profile: Annotated[ProfileName | None, typer.Option(help="The profile to run under.")] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A parameter to change, such as need.trend=falling."),
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Folder under runs/; else named after what is changed.")] = None,
+) -> None:
+    """Run the pipeline under other parameters in runs/NAME; params.yaml, dvc.lock and reports/ stay as they are."""
+    from pipeline.commands import run as overlay
+
+    assignments = changes or []
+    wanted = profile.value if profile else None
+    try:
+        parsed = [overlay.parsed(assignment) for assignment in assignments]
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--set") from None
+    called = name or overlay.run_name(scenario, wanted, assignments)
+    if overlay.run_name(called, None, []) != called:
+        raise typer.BadParameter(f"found {called!r}, expected letters, digits and _.=-", param_hint="--name")
+    folder = overlay.RUNS_FOLDER / called
+    target = f"gap@{scenario}" if scenario else None
+    with faults_shown():
+        text = overlay.overlay_text(Path(), scenario, wanted, parsed)
+        overlay.prepared(Path(), folder, text)
+        total = len(overlay.stages(folder, target))
+        try:
+            overlay.show_progress(overlay.reproduced(folder, target), total)
+        except overlay.StageError as error:
+            print(error, file=sys.stderr)
+            print(f"The run in {folder} failed; what was there before it is as it was.", file=sys.stderr)
+            raise typer.Exit(1) from None
+    results = folder / "data/results"
+    print(f"Results: {results / scenario if scenario else results}")
+    if not scenario:
+        print(f"Reports: {folder / 'reports'}")
+    chosen = scenario or "central"
+    print(f"Compare: python -m pipeline compare {chosen} {results / chosen}")
+
+
+@app.command(epilog=CODES)
 def compare(
     a: Annotated[str, typer.Argument(help="A scenario of params.yaml, or a results folder.")],
     b: Annotated[str, typer.Argument(help="The scenario or folder to set beside it.")],
     year: Annotated[int | None, typer.Option(help="Year to compare; the last of both where none is given.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of a table.")] = False,
+    as_json: Json = False,
 ) -> None:
     """What moved in need between two runs, attributed to the inputs that differ."""
     from pipeline.runs import as_text, compared
 
-    try:
+    with faults_shown():
         table = compared(Path(), a, b, year)
-    except InputError as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(1) from None
     print(json.dumps(table.to_dict("records"), ensure_ascii=False) if as_json else as_text(table))
+
+
+@app.command(epilog=CODES)
+def explain(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="FIGURE_OR_RESULT",
+            help="A figure (xuchang.institution_beds.baseline.2021), a norm (norm.beds_per_1000_60plus), or a "
+            "result: xuchang/beds, xuchang/beds/plan/2025, wuhan/60+/2030, wuhan/disabled/2025.",
+        ),
+    ],
+    scenario: Annotated[str, typer.Option(help=SCENARIO_HELP)] = "central",
+) -> None:
+    """The chain from a reported number to its formula, source rows, corrections and parameters."""
+    from pipeline.commands.explain import as_tree
+    from pipeline.commands.explain import explain as chain
+
+    with faults_shown():
+        node = chain(Path(), name, scenario)
+    if sys.stdout.isatty():
+        from rich.console import Console
+
+        Console(highlight=False).print(as_tree(node))
+    else:
+        print("\n".join(node.lines()))
+
+
+@app.command(epilog=CODES)
+def status(as_json: Json = False) -> None:
+    """Which stages are stale and why, in words. To be stale is no fault: the exit code is 0."""
+    from pipeline.commands import status as found
+
+    with faults_shown():
+        stages = found.status(Path())
+    print(json.dumps(found.as_json(stages), ensure_ascii=False) if as_json else found.as_text(stages))
+
+
+@app.command("new-region", epilog=CODES)
+def new_region(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Id of the region, such as luoyang.")],
+    parent: Annotated[str, typer.Option(help="Id of the province of a city; china for a province.")],
+    level: Annotated[LevelName, typer.Option(help="What it is.")] = LevelName.CITY,
+    margins: Annotated[
+        bool, typer.Option("--margins", help="A city of which only the margins of a bulletin are known.")
+    ] = False,
+) -> None:
+    """Write the files of a new region, every field explained, to be filled in. Nothing is overwritten."""
+    from pipeline.commands.scaffold import new_region as scaffold
+
+    with faults_shown():
+        say(scaffold(Path(), name, level.value, parent, margins=margins))
+    listed = ", its id to `cities` in params.yaml" if level == LevelName.CITY else ""
+    print(f"Fill in what is blank, add its source to data/sources.yaml{listed}, then: python -m pipeline check")
+
+
+@app.command("new-plan", epilog=CODES)
+def new_plan(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Id of the plan, such as luoyang.")],
+    region: Annotated[str, typer.Option(help="Id of the region the plan is for.")],
+) -> None:
+    """Write the file of a new plan, every field explained, to be filled in. Nothing is overwritten."""
+    from pipeline.commands.scaffold import new_plan as scaffold
+
+    with faults_shown():
+        say(scaffold(Path(), name, region))
+    print("Fill in what is blank, add the plan to data/sources.yaml, then: python -m pipeline check")
+
+
+@app.command(epilog=CODES)
+def defaults(
+    reset: Annotated[
+        bool, typer.Option("--reset", help="Put the defaults into params.yaml whatever it holds.")
+    ] = False,
+) -> None:
+    """Write params.yaml, its JSON schema and its table anew from pipeline/settings.py.
+
+    A params.yaml with values of its own is left alone.
+    """
+    from pipeline.manual import write_defaults
+
+    with faults_shown():
+        say(write_defaults(Path(), reset=reset))
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ import copy
 import datetime
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, model_validator
 
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.sources.validate import validated
-from pipeline.sources.yaml_file import KeyPath, read_yaml
+from pipeline.sources.yaml_file import Document, KeyPath, read_yaml
 from pipeline.tables.words import nearest, shown
 
 
@@ -32,6 +32,21 @@ class Section(BaseModel):
     """A mapping of params.yaml: no key beyond those named here, and nothing changed after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+def key(default: Any, meaning: str, unit: str = "", **limits: Any) -> Any:
+    """A key that params.yaml must have: what it means, its unit and limits, and the default file's value.
+
+    The default is that of the file alone: a key left out of params.yaml is a fault and not filled in. A mapping
+    of plain values is one value, such as an interval, and is written in one line.
+    """
+    extra: dict[str, JsonValue] = {"default": default, **({"unit": unit} if unit else {})}
+    return Field(description=meaning, json_schema_extra=extra, **limits)
+
+
+def section(meaning: str | None = None) -> Any:
+    """A mapping whose keys have meanings and defaults of their own."""
+    return Field(description=meaning)
 
 
 class Interval(Section):
@@ -68,85 +83,238 @@ class Occupancy(ShareInterval):
     low: Annotated[float, Field(gt=0, le=1)]
 
 
+def _interval(low: float, high: float, meaning: str, unit: str = "") -> Any:
+    return key({"low": low, "high": high}, meaning, unit)
+
+
 class Mortality(Section):
-    extra_e0: Annotated[float, Field(ge=-10, le=10)]
+    extra_e0: float = key(
+        0.0,
+        "Years of life expectancy at birth added in last_year to every draw, growing in a straight line from 2020. "
+        "0 follows the median of World Population Prospects 2024 around which the draws lie.",
+        "years",
+        ge=-10,
+        le=10,
+    )
 
 
 class Consistency(Section):
-    weight: Annotated[float, Field(ge=0, le=2)]
-    from_age: Annotated[int, Field(ge=0, le=100)]
+    weight: float = key(
+        1.0,
+        "How much of the census-consistency offset carries forward: 1 means that the next census counts old people "
+        "as the last one did, 0 that reported mortality (WPP 2024) holds from 2020 on.",
+        "factor",
+        ge=0,
+        le=2,
+    )
+    from_age: int = key(
+        50,
+        "Youngest age to which the offset is applied; below it censuses miscount children, who do not matter here.",
+        "years of age",
+        ge=0,
+        le=100,
+    )
 
 
 class Migration(Section):
-    weight: Annotated[float, Field(ge=-2, le=3)]
-    taper_years: Annotated[float, Field(gt=0, le=1000)]
+    weight: float = key(
+        1.0,
+        "Factor on net migration as measured between the censuses of 2010 and 2020. 0 switches migration off.",
+        "factor",
+        ge=-2,
+        le=3,
+    )
+    taper_years: float = key(
+        40,
+        "Years after the census over which net migration falls in a straight line to zero: a stated choice, not a "
+        "finding. The forecast of the first decade already holds how much of the last one's migration comes back.",
+        "years",
+        gt=0,
+        le=1000,
+    )
 
 
 class Fertility(Section):
-    weight: Annotated[float, Field(ge=0, le=5)]
+    weight: float = key(
+        1.0,
+        "Factor on the total fertility rate (WPP 2024 median, set to the region's level).",
+        "factor",
+        ge=0,
+        le=5,
+    )
 
 
 class ProjectionSettings(Section):
-    mortality: Mortality
-    consistency: Consistency
-    migration: Migration
-    fertility: Fertility
+    mortality: Mortality = section()
+    consistency: Consistency = section()
+    migration: Migration = section()
+    fertility: Fertility = section()
 
 
 class AutoRegression(Section):
+    """A first-order autoregression: the share phi of a gap that is left after a step, and the SD of what is new."""
+
     phi: Annotated[float, Field(gt=0, lt=1)]
     sigma: Annotated[float, Field(ge=0, le=5)]
 
 
 class ForecastSettings(Section):
-    consistency_carried: ShareInterval
-    persistence: ShareInterval
-    young_error: Annotated[float, Field(ge=0, le=0.5)]
-    mortality_gap: AutoRegression
-    fertility_gap: AutoRegression
+    consistency_carried: ShareInterval = _interval(
+        0.37,
+        0.89,
+        "Share of the nation's last census residual (what the 2020 census counted beyond survival by WPP 2024) that "
+        "carries into the next decade. Residuals came back by .7 from 2000-10 to 2010-20 at 85+, by nothing at others.",
+        "share",
+    )
+    persistence: ShareInterval = _interval(
+        0.40,
+        0.80,
+        "Slope from one decade's excess of an area over the nation to the next, below age 50 and for cities. "
+        "Provinces show about .6 (SD .15); cities have been counted alike over one decade only.",
+        "slope",
+    )
+    young_error: float = key(
+        0.06,
+        "SD of the log error of an area's excess below age 50 over ten years, shared by its ages.",
+        "log points",
+        ge=0,
+        le=0.5,
+    )
+    mortality_gap: AutoRegression = key(
+        {"phi": 0.95, "sigma": 0.34},
+        "An area's gap in life expectancy to the nation, AR(1) per five years: bayesLife's subnational default.",
+        "sigma in years",
+    )
+    fertility_gap: AutoRegression = key(
+        {"phi": 0.925, "sigma": 0.045},
+        "An area's log gap in total fertility to the nation, AR(1) per five years: bayesTFR's subnational default.",
+        "sigma in log points",
+    )
 
 
 class Sampler(Section):
-    chains: Annotated[int, Field(ge=2, le=16)]
-    draws: Annotated[int, Field(ge=10, le=100_000)]
-    tune: Annotated[int, Field(ge=10, le=100_000)]
-    target_accept: Annotated[float, Field(gt=0.5, lt=1)]
-    cores: Annotated[int, Field(ge=1, le=64)]
-    accept_bad_fit: bool
+    chains: int = key(4, "Chains.", "chains", ge=2, le=16)
+    draws: int = key(3000, "Draws of each chain after the warm-up.", "draws", ge=10, le=100_000)
+    tune: int = key(1500, "Warm-up steps of each chain.", "steps", ge=10, le=100_000)
+    target_accept: float = key(0.95, "Acceptance probability the step size aims at.", "probability", gt=0.5, lt=1)
+    cores: int = key(2, "Chains run at the same time; the draws do not depend on it.", "processor cores", ge=1, le=64)
+    accept_bad_fit: bool = key(
+        False, "true lets a run go on with a fit that breaks the limits, and stamps DRAFT on every report."
+    )
 
 
 class BacktestSettings(Section):
-    folds: Annotated[int, Field(ge=1, le=31)]
-    chains: Annotated[int, Field(ge=2, le=16)]
-    draws: Annotated[int, Field(ge=10, le=100_000)]
-    tune: Annotated[int, Field(ge=10, le=100_000)]
+    folds: int = key(31, "Provinces left out in turn, in the order of their ids; 31 is all.", "provinces", ge=1, le=31)
+    chains: int = key(2, "Chains of every fold.", "chains", ge=2, le=16)
+    draws: int = key(
+        500, "Draws of each chain of every fold: enough for quantiles of scores.", "draws", ge=10, le=100_000
+    )
+    tune: int = key(500, "Warm-up steps of each chain of every fold.", "steps", ge=10, le=100_000)
 
 
 class CareSettings(Section):
-    hukou_per_resident_60plus: dict[Name, Interval]
-    imputed_stock_factor: Interval
+    hukou_per_resident_60plus: dict[Name, Interval] = key(
+        {"zhejiang": {"low": 0.93, "high": 1.00}, "wuhan": {"low": 0.90, "high": 0.98}},
+        "Registered (hukou) people aged 60+ per resident aged 60+, an 80 % interval by region, from published pairs: "
+        "Zhejiang's plan forecasts 15.0 m registered and 15.5 m resident for 2025 (0.97); Wuhan had 1.9425 m "
+        "registered at the end of 2019, growing by 0.06 m a year, and 2.1244 m resident in November 2020 (0.94). "
+        "Regions not listed have no published pair: a hukou figure there leaves the requirement blank.",
+        "registered per resident",
+    )
+    imputed_stock_factor: Interval = _interval(
+        0.625,
+        1.6,
+        "80 % interval, as a factor, around a stock that is imputed from the rate of the province or the nation. The "
+        "ends multiply to 1, so that the median is the rate itself.",
+        "factor",
+    )
 
 
 class YearlyChange(Section):
-    institution_use: Annotated[float, Field(ge=-0.2, le=0.2)]
-    users_per_caregiver: Annotated[float, Field(ge=-0.2, le=0.2)]
+    institution_use: float = key(
+        0.0,
+        "Growth a year of the share in institutions after 2020; 0.02 means 2 % more of it every year. The nation's "
+        "fell by 2.6 % a year from 2019 to 2024 (2.150 to 2.307 million residents, people aged 60+ by a fifth more).",
+        "growth a year",
+        ge=-0.2,
+        le=0.2,
+    )
+    users_per_caregiver: float = key(
+        0.0,
+        "Growth a year of the users per caregiver after 2020; below 0 staffing gets better.",
+        "growth a year",
+        ge=-0.2,
+        le=0.2,
+    )
 
 
 class NeedSettings(Section):
-    definitions: Annotated[list[Name], Field(min_length=1)]
-    headline: Name
-    trend: Name
-    severity: Name
-    dementia: Name
-    settings: Name
-    staffing: Name
-    disabled_at_60: Annotated[float, Field(gt=0, le=0.5)]
-    institution_use: Interval
-    users_per_caregiver: Interval
-    yearly_change: YearlyChange
-    fte_hours: Annotated[float, Field(gt=0, le=168)]
-    target_occupancy: Occupancy
-    dementia_in_institution: ShareInterval
+    definitions: list[Name] = key(
+        ["census_selfcare", "adl", "adl_iadl", "survey_2015", "li_2022", "transition"],
+        "Definitions of disability that are worked out side by side, from data/raw/disability_prevalence.csv.",
+        min_length=1,
+    )
+    headline: Name = key(
+        "li_2022",
+        "The definition that stands for need where one is shown: disabled and partly disabled people, 17.11 % in 2020.",
+    )
+    trend: Name = key(
+        "constant",
+        "How disability at each age changes: constant; falling as any basic activity fell from 2011 to 2020 "
+        "(CHARLS); rising as projected from three surveys to 2050.",
+    )
+    severity: Name = key(
+        "barthel_southwest", "How the disabled divide into mild, moderate and severe, from data/raw/severity.csv."
+    )
+    dementia: Name = key(
+        "jia_2020",
+        "Share of people aged 60+ with dementia, from data/raw/dementia.csv: jia_2020 (6.0 %) or qi_2021 (4.2 %).",
+    )
+    settings: Name = key(
+        "tenth_of_disabled",
+        "Where people are cared for, from data/raw/care_settings.csv: tenth_of_disabled (a tenth of the disabled "
+        "live in institutions), plan_9073, plan_9064 (3 or 4 % of everybody aged 60+), observed_2024 (0.74 %).",
+    )
+    staffing: Name = key(
+        "by_severity",
+        "Users per caregiver, from data/raw/staffing.csv: by_severity (draft grading standard) or national_ratio "
+        "(1:4).",
+    )
+    disabled_at_60: float = key(
+        0.03,
+        "Disabled share at 60 where the transition model starts; it moves the level of `transition` alone.",
+        "share",
+        gt=0,
+        le=0.5,
+    )
+    institution_use: Interval = _interval(
+        0.6,
+        1.6,
+        "Factor on the share of people in institutions: the tenth is published as 5 to 15 % (mild) and 5 to 30 % "
+        "(severe).",
+        "factor",
+    )
+    users_per_caregiver: Interval = _interval(
+        0.7,
+        1.4,
+        "Factor on the users per caregiver: the draft standard spans more than 1 to 2 either way for each severity.",
+        "factor",
+    )
+    yearly_change: YearlyChange = section()
+    fte_hours: float = key(40, "Hours of a full-time week (State Council, 1995).", "hours a week", gt=0, le=168)
+    target_occupancy: Occupancy = _interval(
+        0.67,
+        0.86,
+        "Occupied beds per bed that planning aims at; ends of the norm target_bed_occupancy in data/indicators.yaml.",
+        "occupied beds per bed",
+    )
+    dementia_in_institution: ShareInterval = _interval(
+        0.03,
+        0.09,
+        "Share of people with dementia who live in an institution: from the 3 % of the 90-7-3 pattern for everybody "
+        "to three times that. Assumed.",
+        "share",
+    )
 
     @model_validator(mode="after")
     def _headline_is_computed(self) -> Self:
@@ -156,34 +324,112 @@ class NeedSettings(Section):
 
 
 class SupplySettings(Section):
-    trend_from: Annotated[int, Field(ge=1990, le=2100)]
-    leave: ShareInterval
-    re_enter: ShareInterval
-    retire: ShareInterval
-    new_among_trained: ShareInterval
-    taking_up: ShareInterval
-    closing: ShareInterval
-    usable: ShareInterval
-    occupancy: Occupancy
+    trend_from: int = key(
+        2022,
+        "First year of the past trend that goes on without new policy: national beds have fallen since 2022.",
+        "year",
+        ge=1990,
+        le=2100,
+    )
+    leave: ShareInterval = _interval(
+        0.16,
+        0.30,
+        "Share of caregivers who leave in a year: 20 to 23 % follow from a survey of tenure in 2022; 15 to 40 % "
+        "plausible.",
+        "share a year",
+    )
+    re_enter: ShareInterval = _interval(
+        0.10,
+        0.30,
+        "Share of leavers who come back to the same work in the region in the year they left. Assumed.",
+        "share",
+    )
+    retire: ShareInterval = _interval(
+        0.02,
+        0.05,
+        "Share of the others who retire in a year. Assumed: working lives of 20 to 50 years.",
+        "share a year",
+    )
+    new_among_trained: ShareInterval = _interval(
+        0.10,
+        0.40,
+        "Share of a plan's training numbers (person-times, employed people included) that are first trainings of "
+        "people not yet in the job. Assumed.",
+        "share",
+    )
+    taking_up: ShareInterval = _interval(
+        0.30, 0.70, "Share of these who take up the job in the region. Assumed.", "share"
+    )
+    closing: ShareInterval = _interval(
+        0.01,
+        0.03,
+        "Share of beds that closes in a year and must be replaced where a stock is held. Assumed.",
+        "share a year",
+    )
+    usable: ShareInterval = _interval(
+        0.75,
+        0.95,
+        "Share of beds on paper that can be slept in. Assumed; never fewer than are occupied.",
+        "share",
+    )
+    occupancy: Occupancy = _interval(
+        0.40,
+        0.55,
+        "Share of beds on paper that is occupied: 45.4 % in the nation's institutions in 2024, 53 % in Beijing in "
+        "2016.",
+        "occupied beds per bed",
+    )
 
 
 class Settings(Section):
     """params.yaml after its profile and one scenario were merged in."""
 
-    status: Literal["draft", "final"]
-    profile: Profile
-    seed: Annotated[int, Field(ge=0)]
-    draws: Annotated[int, Field(ge=1, le=100_000)]
-    data_date: Day
-    last_year: Annotated[int, Field(ge=2021, le=2060)]
-    projection: ProjectionSettings
-    cities: list[Name]
-    forecast: ForecastSettings
-    sampler: Sampler
-    backtest: BacktestSettings
-    care: CareSettings
-    need: NeedSettings
-    supply: SupplySettings
+    status: Literal["draft", "final"] = key(
+        "draft", "draft | final. Anything but `final` stamps DRAFT on every report."
+    )
+    profile: Profile = key(
+        "full", "full | smoke. `smoke` takes the smaller settings under `profiles.smoke`; only tests use it."
+    )
+    seed: int = key(20201101, "Root of every random number: stages and regions derive their own streams from it.", ge=0)
+    draws: int = key(4000, "Posterior draws carried through the pipeline.", "draws", ge=1, le=100_000)
+    data_date: Day = key(
+        "2024-12-31",
+        "Last day for which published counts of beds, staff and people were looked at; targets dated after it are "
+        "open.",
+    )
+    last_year: int = key(
+        2035,
+        "Last year of the projection, counted at its end. The first is the census, 1 November 2020.",
+        "year",
+        ge=2021,
+        le=2060,
+    )
+    projection: ProjectionSettings = section("The projection as it is when no scenario changes it.")
+    cities: list[Name] = key(
+        ["panzhihua", "wuhan", "xuchang"],
+        "Cities that have a plan: each is drawn by itself, conditional on the stored fit of the nation and the "
+        "provinces.",
+    )
+    forecast: ForecastSettings = section(
+        "What the censuses cannot teach the forecast. An interval {low, high} holds the middle 80 % of the draws.",
+    )
+    sampler: Sampler = section(
+        "How every model is sampled (nutpie, the No-U-Turn sampler). r̂ above 1.01, fewer than 400 effective draws in "
+        "bulk or tail, or one divergence stop the run.",
+    )
+    backtest: BacktestSettings = section(
+        "The forecast made in 2010 of 2020, province by province left out; `sampler` above sets what is not named "
+        "here.",
+    )
+    care: CareSettings = section(
+        "Care: what supply is carried forward with, and how a gap in published stocks is bridged."
+    )
+    need: NeedSettings = section(
+        "Need: who is disabled, and what care that takes. An interval {low, high} holds the middle 80 % of the draws.",
+    )
+    supply: SupplySettings = section(
+        "Supply: stocks and flows of beds and staff. An interval {low, high} holds the middle 80 % of the draws.",
+    )
 
 
 class Override(Section):
@@ -200,8 +446,53 @@ class Layers(BaseModel):
 
     model_config = ConfigDict(strict=True)
 
-    scenarios: dict[Name, Override]
-    profiles: dict[Profile, dict[str, Any]] = {}
+    scenarios: dict[Name, Override] = Field(
+        description="Scenarios: sparse overrides of `projection`, `care`, `need` and `supply`. Changing one reruns "
+        "that one only."
+    )
+    profiles: dict[Profile, dict[str, Any]] = Field(
+        {}, description="Smaller settings for quick runs: each key replaces the one above."
+    )
+
+
+class Layer(NamedTuple):
+    """Keys laid over others in the default file, and what they stand for."""
+
+    meaning: str
+    keys: Mapping[str, Any]
+
+
+CENTRAL = "central"
+
+SCENARIOS: Final[Mapping[str, Layer]] = {
+    CENTRAL: Layer("The projection as described above.", {}),
+    "low_mortality": Layer(
+        "Mortality falls faster: about the upper 80 % bound of WPP 2024 for the nation in 2035.",
+        {"projection": {"mortality": {"extra_e0": 1.9}}},
+    ),
+    "high_mortality": Layer(
+        "Mortality falls more slowly: about the lower 80 % bound of WPP 2024 for the nation in 2035.",
+        {"projection": {"mortality": {"extra_e0": -2.5}}},
+    ),
+    "no_migration": Layer(
+        "Nobody moves between regions after the census.", {"projection": {"migration": {"weight": 0.0}}}
+    ),
+    "disability_falling": Layer(
+        "Disability at each age goes on falling as it fell from 2011 to 2020. Population as in `central`.",
+        {"need": {"trend": "falling"}},
+    ),
+    "disability_rising": Layer(
+        "Disability at each age rises. Population as in `central`.", {"need": {"trend": "rising"}}
+    ),
+}
+
+PROFILES: Final[Mapping[Profile, Mapping[str, Any]]] = {
+    "smoke": {
+        "draws": 40,
+        "backtest": {"folds": 3, "draws": 50, "tune": 100},
+        "sampler": {"chains": 2, "draws": 100, "tune": 200, "accept_bad_fit": True},
+    }
+}
 
 
 def merged(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,7 +506,6 @@ def merged(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, An
 
 
 PARAMS_FILE = "params.yaml"
-CENTRAL = "central"
 _SETTINGS = TypeAdapter(Settings)
 _LAYERS = TypeAdapter(Layers)
 
@@ -235,7 +525,11 @@ def load_settings(root: Path, scenario: str = CENTRAL) -> Settings:
 
 def all_settings(root: Path) -> dict[str, Settings]:
     """Settings by scenario; see `load_settings`."""
-    document = read_yaml(root, PARAMS_FILE)
+    return settings_of(read_yaml(root, PARAMS_FILE))
+
+
+def settings_of(document: Document) -> dict[str, Settings]:
+    """Settings by scenario of one document in the form of params.yaml; see `load_settings`."""
     validated(document.data, _LAYERS, document)
     base = dict(document.data)
     scenarios = base.pop("scenarios")
@@ -243,9 +537,9 @@ def all_settings(root: Path) -> dict[str, Settings]:
     profile = str(base.get("profile"))
     faults: list[Fault] = []
     if CENTRAL not in scenarios:
-        faults.append(Fault(PARAMS_FILE, document.place(("scenarios",)), "no such key", f"the key {CENTRAL}"))
+        faults.append(Fault(document.file, document.place(("scenarios",)), "no such key", f"the key {CENTRAL}"))
     if profile == "smoke" and profile not in profiles:
-        faults.append(Fault(PARAMS_FILE, document.place(("profile",)), profile, "a profile of the key profiles"))
+        faults.append(Fault(document.file, document.place(("profile",)), profile, "a profile of the key profiles"))
     settings = {}
     for name in {**profiles, profile: None}:
         below = merged(base, profiles.get(name, {}))

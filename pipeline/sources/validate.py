@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import Fault, InputError
+from pipeline.sources.json_schema import node_at, value_wanted
 from pipeline.sources.yaml_file import Document, KeyPath, read_yaml
 from pipeline.tables.words import nearest, shown
 
@@ -31,9 +32,6 @@ _EXPECTED = {
     "tuple_type": "a list",
     "list_type": "a list",
     "literal_error": "{expected}",
-    "greater_than": "a value above {gt}",
-    "greater_than_equal": "a value of at least {ge}",
-    "less_than_equal": "a value of at most {le}",
     "too_short": "at least {min_length} of them",
     "too_long": "at most {max_length} of them",
 }
@@ -78,7 +76,7 @@ def _fault(
         case "missing":
             return Fault(document.file, place, "no such key", f"the key {path[-1]}")
         case "extra_forbidden":
-            keys = sorted(_siblings(adapter, path))
+            keys = sorted(node_at(adapter.json_schema(), path[:-1]).get("properties", {}))
             key = str(path[-1])
             return Fault(
                 document.file,
@@ -88,6 +86,9 @@ def _fault(
             )
         case "value_error":
             return Fault(document.file, place, shown(details["input"]), str(context["error"]))
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            expected = value_wanted(node_at(adapter.json_schema(), path))
+            return Fault(document.file, place, shown(details["input"]), expected)
         case kind:
             expected = _EXPECTED.get(kind, details["msg"]).format_map(context)
             if kind == "literal_error":
@@ -110,27 +111,3 @@ def _within(data: Any, loc: tuple[int | str, ...]) -> KeyPath:
             path.append(part)
             data = data[part] if part < len(data) else None
     return tuple(path)
-
-
-def _siblings(adapter: TypeAdapter[Any], path: KeyPath) -> set[str]:
-    """The keys allowed beside the last key of `path`, read off the JSON schema of the model."""
-    schema = adapter.json_schema()
-    definitions = schema.get("$defs", {})
-
-    def resolved(part: dict[str, Any]) -> dict[str, Any]:
-        for option in (part, *part.get("anyOf", ())):
-            if "$ref" in option:
-                return resolved(definitions[option["$ref"].rsplit("/", 1)[-1]])
-            if option.get("type") in ("object", "array"):
-                return dict(option)
-        return part
-
-    node = resolved(schema)
-    for part in path[:-1]:
-        if isinstance(part, int):
-            node = resolved(node.get("items", {}))
-        else:
-            anything = (*node.get("patternProperties", {}).values(), node.get("additionalProperties"), {})
-            following = node.get("properties", {}).get(part, anything[0])
-            node = resolved(following if isinstance(following, dict) else {})
-    return set(node.get("properties", {}))

@@ -74,7 +74,8 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
     columns: dict[str, list[object]] = {}
     unreadable: set[int] = set()
     for column, cells in zip(table.columns, zip(*(rows[i] for i in kept), strict=True), strict=True):
-        values = [_value(cell, column) for cell in cells]
+        known = {cell: _value(cell, column) for cell in set(cells)}
+        values = [known[cell] for cell in cells]
         bad = [k for k, value in enumerate(values) if value is None and not (column.nullable and cells[k] == "")]
         unreadable.update(bad)
         faults += limited([_cell_fault(file, kept[k], cells[k], column) for k in bad], file)

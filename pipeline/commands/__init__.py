@@ -1,0 +1,1 @@
+"""What `python -m pipeline` does beside the stages: one module a command, imported when it is called."""

@@ -1,0 +1,267 @@
+"""`run`: the pipeline under other parameters, in a folder of its own; the project's own tree stays as it is.
+
+runs/NAME is a working copy of the inputs and the code with its own params.yaml, which DVC runs with the project's
+cache: what the overlay does not touch is taken from there and not computed again.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from pipeline.commands.check import check
+from pipeline.commands.tools import DVC, environment
+from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.settings import PARAMS_FILE, all_settings
+from pipeline.sources.yaml_file import Document
+from pipeline.tables.words import nearest, shown
+from pipeline.tables.write import write_text
+
+RUNS_FOLDER = Path("runs")
+
+INPUTS = (
+    "data/corrections.yaml",
+    "data/indicators.yaml",
+    "data/plans",
+    "data/raw",
+    "data/regions",
+    "data/sources.yaml",
+    "dvc.yaml",
+    "pipeline",
+    ".dvcignore",
+)
+"""What a run starts from: brought up to date each time it is started."""
+
+STATE = ("dvc.lock", "reports")
+"""What says how far the project has come: taken over once, and the run's own from then on."""
+
+OVERLAY = "overlay"
+
+Change = tuple[tuple[str, ...], Any]
+How = Literal["ran", "unchanged", "from the cache"]
+
+
+def parsed(assignment: str) -> Change:
+    """`a.b=1` as key path and value, the value read as YAML. Raises ValueError where it is none."""
+    path, equals, text = assignment.partition("=")
+    if not equals or not re.fullmatch(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", path):
+        raise ValueError(f"found {assignment!r}, expected a key and a value such as need.trend=falling")
+    try:
+        return tuple(path.split(".")), YAML(typ="safe", pure=True).load(text)
+    except YAMLError:
+        raise ValueError(f"found {text!r} for {path}, expected a value as in params.yaml") from None
+
+
+def overlaid(text: str, scenario: str | None, profile: str | None, changes: Iterable[Change]) -> str:
+    """The text of params.yaml with the overlay in it; comments stay.
+
+    A change has the last word over the profile in use, and over `scenario` where one is chosen: it is put into
+    each of them that sets the same key.
+    """
+    yaml = YAML()
+    yaml.width = 10_000
+    data = yaml.load(text)
+    if profile is not None:
+        data["profile"] = profile
+    layers = [("profiles", str(data.get("profile"))), *([("scenarios", scenario)] if scenario else [])]
+    changes = list(changes)
+    for path, value in changes:
+        _put(data, path, value)
+        for layer in layers:
+            if _holds(data, (*layer, *path)):
+                _put(data, (*layer, *path), value)
+    if profile is None and not changes:
+        return text
+    written = io.StringIO()
+    yaml.dump(data, written)
+    return written.getvalue()
+
+
+def _put(data: Any, path: Sequence[str], value: Any) -> None:
+    for part in path[:-1]:
+        if not isinstance(data.get(part), dict):
+            data[part] = {}
+        data = data[part]
+    data[path[-1]] = value
+
+
+def _holds(data: Any, path: Sequence[str]) -> bool:
+    for part in path:
+        if not isinstance(data, Mapping) or part not in data:
+            return False
+        data = data[part]
+    return True
+
+
+def run_name(scenario: str | None, profile: str | None, assignments: Iterable[str]) -> str:
+    """A folder name that says what is other than in params.yaml."""
+    parts = [part for part in (scenario, profile, *assignments) if part]
+    name = re.sub(r"[^A-Za-z0-9_.=-]+", "-", "+".join(parts) if parts else "as-it-is").strip(".-")
+    return name[:100]
+
+
+def overlay_text(root: Path, scenario: str | None, profile: str | None, changes: Iterable[Change]) -> str:
+    """The overlaid text of params.yaml. Raises InputError with every fault of it and of the project's other inputs."""
+    known = all_settings(root)
+    if scenario is not None and scenario not in known:
+        expected = f"one of {', '.join(known)}{nearest(scenario, known)}"
+        raise InputError([Fault(PARAMS_FILE, "scenarios", f"no scenario {shown(scenario)}", expected)])
+    text = overlaid((root / PARAMS_FILE).read_text(encoding="utf-8"), scenario, profile, changes)
+    raise_if_any(check(root, Document(OVERLAY, YAML(typ="safe", pure=True).load(text), {})).faults)
+    return text
+
+
+def prepared(root: Path, folder: Path, text: str) -> None:
+    """Make `folder` a working copy with the overlaid parameters, or bring the one that is there up to date."""
+    marker = folder / ".dvc" / "config"
+    if folder.exists() and not marker.is_file():
+        raise InputError([Fault(str(folder), "", "a folder that is no run", "no such folder, or that of a run")])
+    cache = _output([*DVC, "cache", "dir"], root).strip()
+    new = not folder.exists()
+    write_text(f"[core]\n    no_scm = true\n    analytics = false\n[cache]\n    dir = {cache}\n", marker)
+    for name in (*INPUTS, *(STATE if new else ())):
+        source, target = root / name, folder / name
+        if target.is_dir():
+            shutil.rmtree(target)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        elif source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    (folder / "models").mkdir(exist_ok=True)
+    write_text(text, folder / PARAMS_FILE)
+    if new:
+        # What the cache lacks is computed: an incomplete checkout is no fault.
+        subprocess.run(
+            [*DVC, "checkout", "--allow-missing", "--quiet"],
+            cwd=folder,
+            env=environment(),
+            capture_output=True,
+            check=False,
+        )
+
+
+def _output(command: Sequence[str], folder: Path) -> str:
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["nothing"]
+        raise InputError([Fault(str(folder), "", said[-1], "a folder that DVC can work in (`dvc init`)")])
+    return done.stdout
+
+
+def stages(folder: Path, target: str | None) -> list[str]:
+    """Names of the stages that a run goes through."""
+    graph = _output([*DVC, "dag", "--dot", *([target] if target else [])], folder)
+    return re.findall(r'^"([^"]+)";$', graph, flags=re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage that is begun (`how` is None) or done."""
+
+    stage: str
+    how: How | None = None
+    seconds: float = 0.0
+
+
+class StageError(Exception):
+    """A stage that failed, with what it and DVC said."""
+
+
+_BEGIN = re.compile(r"Running stage '([^']+)':")
+_SKIPPED = re.compile(r"Stage '([^']+)' didn't change, skipping")
+_CACHED = re.compile(r"Stage '([^']+)' is cached - skipping run, checking out outputs")
+
+
+def steps(lines: Iterable[str], clock: Iterator[float]) -> Iterator[Step]:
+    """The steps in what `dvc repro` prints; a stage is done when the next one is spoken of."""
+    current: Step | None = None
+    since = next(clock)
+    for line in lines:
+        begun, skipped, cached = (pattern.search(line) for pattern in (_BEGIN, _SKIPPED, _CACHED))
+        if not (begun or skipped or cached):
+            continue
+        if current is not None:
+            now = next(clock)
+            yield Step(current.stage, "ran", now - since)
+            current = None
+        if begun:
+            current, since = Step(begun[1]), next(clock)
+            yield current
+        elif skipped:
+            yield Step(skipped[1], "unchanged")
+        elif cached:
+            yield Step(cached[1], "from the cache")
+    if current is not None:
+        yield Step(current.stage, "ran", next(clock) - since)
+
+
+def _clock() -> Iterator[float]:
+    while True:
+        yield time.monotonic()
+
+
+def reproduced(folder: Path, target: str | None) -> Iterator[Step]:
+    """Run the pipeline in `folder`, step by step. Raises StageError with what the failing stage said."""
+    command = [*DVC, "repro", *([target] if target else [])]
+    said: list[str] = []
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+    def lines() -> Iterator[str]:
+        for line in process.stdout or ():
+            if _BEGIN.search(line):
+                said.clear()
+            said.append(line)
+            yield line
+        if process.wait():
+            raise StageError("".join(said[-40:]).strip())
+
+    try:
+        yield from steps(lines(), _clock())
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+
+
+def show_progress(found: Iterable[Step], total: int) -> None:
+    """Progress as a bar on a terminal, and as one line a step elsewhere."""
+    if sys.stdout.isatty():
+        _bar(found, total)
+        return
+    done = 0
+    for step in found:
+        if step.how is not None:
+            done += 1
+            print(f"{done}/{total} {step.stage}: {_said(step)}", flush=True)
+
+
+def _said(step: Step) -> str:
+    return f"ran, {step.seconds:.0f} s" if step.how == "ran" else str(step.how)
+
+
+def _bar(found: Iterable[Step], total: int) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns) as progress:
+        task = progress.add_task("starting", total=total)
+        for step in found:
+            progress.update(task, description=step.stage)
+            if step.how is not None:
+                progress.console.print(f"{step.stage}: {_said(step)}", highlight=False)
+                progress.advance(task)
+        progress.update(task, description="done")
