@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import raise_if_any
-from pipeline.settings import all_settings
+from pipeline.settings import load_settings
 from pipeline.sources.catalogue import Catalogue
 from pipeline.sources.load import check_catalogue
-from pipeline.stages.common import TABLES_FOLDER, run
+from pipeline.stages.common import TABLES_FOLDER, city_list_faults, run
 from pipeline.tables.load import check_raw
 from pipeline.tables.results import PLAN_FIGURES
 from pipeline.tables.write import write_csv
@@ -18,8 +18,9 @@ from pipeline.tables.write import write_csv
 
 def tables(root: Path) -> None:
     """Check parameters, YAML files and raw tables, all faults at once; then write the plans' figures."""
-    all_settings(root)
+    settings = load_settings(root)
     catalogue, faults = check_catalogue(root)
+    faults += city_list_faults(settings.cities, catalogue.regions)
     faults += check_raw(root, catalogue.regions, catalogue.sources, catalogue.corrections)
     raise_if_any(faults)
     write_csv(plan_figures(catalogue), root / TABLES_FOLDER / "plan_figures.csv", PLAN_FIGURES)
