@@ -86,7 +86,12 @@ def overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
         return Settings.model_validate(merged(settings.model_dump(), overrides))
     except ValidationError as error:
         raise InputError(
-            Fault("overrides", ".".join(map(str, item["loc"])), shown(item["input"]), item["msg"])
+            Fault(
+                "overrides",
+                ".".join(map(str, item["loc"])),
+                shown(item["input"]),
+                item["msg"].removeprefix("Value error, "),
+            )
             for item in error.errors()
         ) from None
 
