@@ -15,7 +15,7 @@ from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, all_settings
 from pipeline.sources.catalogue import Catalogue, Figure, Plan
 from pipeline.sources.load import PLANS_FOLDER, check_catalogue
 from pipeline.sources.yaml_file import Document, KeyPath, read_yaml
-from pipeline.tables.load import check_tables, load_census, load_table
+from pipeline.tables.load import check_tables, has_margins, load_census, load_margins, load_table, margin_rows
 from pipeline.tables.plausible import JUMP
 from pipeline.tables.words import nearest, shown
 
@@ -57,7 +57,7 @@ def check_inputs(root: Path) -> Inputs:
 
 
 def _region_faults(document: Document, catalogue: Catalogue) -> Iterator[Fault]:
-    """Regions that params.yaml names and data/regions does not know."""
+    """Regions that params.yaml names and data/regions does not know, and cities that it does not list."""
     cities = {region.id for region in catalogue.regions.values() if region.level == "city"}
     named: list[tuple[KeyPath, str, Iterable[str], str]] = [
         (("cities", place), name, cities, "a city of data/regions/cities")
@@ -69,10 +69,9 @@ def _region_faults(document: Document, catalogue: Catalogue) -> Iterator[Fault]:
     for path, name, known, expected in named:
         if name not in known:
             yield Fault(PARAMS_FILE, document.place(path), shown(name), expected + nearest(name, known))
-    for plan in catalogue.plans.values():
-        if plan.region in cities and plan.region not in document.data["cities"]:
-            expected = f"{plan.region} too, of which {PLANS_FOLDER}/{plan.id}.yaml is the plan"
-            yield Fault(PARAMS_FILE, document.place(("cities",)), shown(document.data["cities"]), expected)
+    for city in sorted(cities.difference(document.data["cities"])):
+        expected = f"{city} too, as every city of data/regions/cities"
+        yield Fault(PARAMS_FILE, document.place(("cities",)), shown(document.data["cities"]), expected)
 
 
 def _choice_faults(
@@ -129,7 +128,7 @@ def _population_faults(root: Path, catalogue: Catalogue) -> tuple[list[Fault], l
         counted = _counted(root, plan, catalogue)
         stated: dict[tuple[object, ...], list[Figure]] = {}
         for figure in plan.figures:
-            if figure.value is None or figure.indicator not in FIRST_AGES:
+            if figure.value is None or figure.indicator not in counted:
                 continue
             people = counted[figure.indicator]
             if not people / JUMP < figure.value < people * JUMP:
@@ -147,11 +146,16 @@ def _population_faults(root: Path, catalogue: Catalogue) -> tuple[list[Fault], l
 
 
 def _counted(root: Path, plan: Plan, catalogue: Catalogue) -> dict[str, int]:
-    """People of the plan's region in its last census from each of FIRST_AGES on."""
-    census = load_census(root, [catalogue.regions[plan.region]], catalogue.corrections)
+    """People of the plan's region in its last census from each of FIRST_AGES on at which a group of it begins."""
+    region = catalogue.regions[plan.region]
+    if has_margins(root, region):
+        census = margin_rows(load_margins(root, catalogue.regions, [region.id], catalogue.corrections))
+    else:
+        census = load_census(root, [region], catalogue.corrections)
     last = census[census["year"] == census["year"].max()]
     ages = last["age"].str.extract(r"^(\d+)", expand=False).astype(int)
-    return {name: int(last.loc[ages >= first, "population"].sum()) for name, first in FIRST_AGES.items()}
+    known = {name: first for name, first in FIRST_AGES.items() if first in set(ages)}
+    return {name: int(last.loc[ages >= first, "population"].sum()) for name, first in known.items()}
 
 
 def _at(root: Path, file: str, plan: Plan, figure: Figure) -> str:

@@ -3,51 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
-
-ROOT = Path(__file__).parents[1]
-NOT_COPIED = (".git", ".venv", ".dvc", "data/derived", "data/results", "models", "reports", "tests", "notebooks")
-CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
-
-
-def dvc(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    binaries = str(Path(sys.executable).parent)
-    environment = os.environ | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        [f"{binaries}/dvc", *arguments], cwd=project, env=environment, capture_output=True, text=True, check=False
-    )
-
-
-def edit(file: Path, old: str, new: str) -> None:
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the inputs and the code, run once under the smoke profile; nothing of this tree's results."""
-    copy = tmp_path_factory.mktemp("copy") / "project"
-
-    def left_out(folder: str, names: list[str]) -> set[str]:
-        here = Path(folder).relative_to(ROOT)
-        return {name for name in names if name in CACHES or str(here / name) in NOT_COPIED}
-
-    shutil.copytree(ROOT, copy, ignore=left_out)
-    assert dvc(copy, "init", "--no-scm", "--quiet").returncode == 0
-    (copy / "dvc.lock").unlink(missing_ok=True)
-    edit(copy / "params.yaml", "profile: full", "profile: smoke")
-    ran = dvc(copy, "repro")
-    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
-    return copy
-
+from smoke import dvc, edit, python
 
 CENSUS = {
     "xuchang": ("60+", 862_656),
@@ -137,7 +99,7 @@ def test_drivers_sum_to_the_requirement(project: Path) -> None:
 
 
 def pipeline(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", *arguments], cwd=project, capture_output=True, text=True, check=False)
+    return python(project, "-m", *arguments)
 
 
 def test_what_moved_between_two_runs_is_what_was_changed(project: Path) -> None:

@@ -149,10 +149,11 @@ def city_excess(
 ) -> Array:
     """Excess of a city in the coming decade, (draw, sex, 16 groups).
 
-    `excess` and `province` (sex, 16) of the last decade, `province_future` (draw, sex, 16) of the coming one. What
-    the city had beyond its province comes back with the assumed persistence: cities have been counted alike
-    over one decade only, so their own cannot be learned. `error` (draw, sex, 8) as from `city_errors`; below 50 that of
-    the youngest age holds.
+    `excess` (sex, 16) or (draw, sex, 16) and `province` (sex, 16) of the last decade, `province_future` (draw, sex, 16)
+    of the coming one. What the city had beyond its province comes back with the assumed persistence: cities have
+    been counted alike over one decade only, so their own cannot be learned. Where `excess` is that of the province,
+    as for a city of one census, the city follows it with the whole spread of cities. `error` (draw, sex, 8) as from
+    `city_errors`; below 50 that of the youngest age holds.
     """
     draws = province_future.shape[0]
     mean, sd = assumptions.persistence
@@ -162,7 +163,10 @@ def city_excess(
 
 
 def mortality_part(base: Array, standard_lx: Array, level: Array) -> Array:
-    """Log of the coming decade's survivors at the area's level over those at the nation's, (sex, 16 groups)."""
+    """Log of the coming decade's survivors at the area's level over those at the nation's, (..., sex, 16 groups).
+
+    `base` (..., sex, age) persons, `level` (sex,).
+    """
     sums = summing_matrix(COHORT_GROUPS).T
     own = yearly_survival(standard_lx[:DECADE], level[None, None])[0]
     nation = yearly_survival(standard_lx[:DECADE], np.zeros((1, 1, 2)))[0]
@@ -177,7 +181,7 @@ def area_draws(
     nation_level: Array,
     years_per_level: float,
     nation_tfr: Array,
-    fertility: float,
+    fertility: float | Array,
     consistency: Array,
     excess: Array | None,
     assumptions: Assumptions,
@@ -187,10 +191,11 @@ def area_draws(
 
     but consistency and migration as decade log residuals by cohort group, (draw, sex, 16).
 
-    base (sex, age) persons on census day; level (sex,) its α against the nation; standard_lx (time, sex, exact age)
-    the nation's median tables from census day on; nation_level (draw, time, sex); `years_per_level` the α of one
-    year of life; nation_tfr (draw, time); fertility its level against the nation; consistency (draw, sex, 16);
-    excess (draw, sex, 16), None for the nation itself, which has no gap to itself.
+    base (sex, age) persons on census day, or (draw, sex, age) where its ages are drawn too; level (sex,) its α
+    against the nation; standard_lx (time, sex, exact age) the nation's median tables from census day on; nation_level
+    (draw, time, sex); `years_per_level` the α of one year of life; nation_tfr (draw, time); fertility its level
+    against the nation, one or (draw,); consistency (draw, sex, 16); excess (draw, sex, 16), None for the nation
+    itself, which has no gap to itself.
     """
     draws, steps = nation_tfr.shape
     if excess is None:
@@ -206,9 +211,9 @@ def area_draws(
     gap = assumptions.mortality_gap.path(np.zeros(draws), steps, noise[0])
     births = assumptions.fertility_gap.path(np.zeros(draws), steps, noise[1])
     return {
-        "base": base[None],
+        "base": base if base.ndim == 3 else base[None],
         "level": nation_level + level + years_per_level * gap[..., None],
         "consistency": consistency,
         "migration": excess - mortality_part(base, standard_lx, level),
-        "tfr": nation_tfr * fertility * np.exp(births),
+        "tfr": nation_tfr * np.asarray(fertility)[..., None] * np.exp(births),
     }

@@ -264,7 +264,8 @@ def census_references(region: str, census: pd.DataFrame, published: Mapping[int,
 
     `census` has year, age (lower end of the group, years) and population (persons, summed over sexes or not);
     `published` gives the year in which each census came out. Cohort bounds need the last two censuses ten years
-    apart and are left out otherwise. All on the resident basis.
+    apart and are left out otherwise, as is all that bands as wide as a bulletin's cannot say. All on the resident
+    basis.
     """
     counts = census.pivot_table(index="age", columns="year", values="population", aggfunc="sum")
     years = [int(year) for year in counts.columns]
@@ -276,9 +277,11 @@ def census_references(region: str, census: pd.DataFrame, published: Mapping[int,
 
     for year in years:
         for age, name in ((0, "total"), (60, "60plus"), (65, "65plus"), (80, "80plus")):
+            if age not in counts.index:
+                continue
             value = float(counts.loc[counts.index >= age, year].sum())
             add(year, name, value, Span(value, value), "census")
-    if len(years) > 1 and years[-1] - years[-2] == 10:
+    if len(years) > 1 and years[-1] - years[-2] == 10 and set(range(50, 85, 5)) <= set(counts.index):
         both = counts.loc[counts.index >= 40, years[-2:]].dropna()
         ages = both.index.to_numpy(dtype=np.int64)
         earlier, later = (both[year].to_numpy(dtype=float) for year in years[-2:])

@@ -48,7 +48,7 @@ class Source(_Strict):
 
 
 class Region(_Strict):
-    """A nation, province or city, with the file of its census table."""
+    """A nation, province or city, with the file of its census table; `sources` are those no other file needs."""
 
     id: Identifier
     gb_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
@@ -57,6 +57,7 @@ class Region(_Strict):
     name: Names
     census: Annotated[str, Field(pattern=r"^data/raw/census/(provinces|cities)/[a-z][a-z0-9_]*\.csv$")]
     basis_notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    sources: dict[Identifier, Source] = {}
 
 
 class Norm(_Strict):
@@ -126,7 +127,10 @@ class Horizon(_Strict):
 
 
 class Plan(_Strict):
-    """A local plan and every figure it states on the care of older people; no base year where it states none."""
+    """A local plan and every figure it states on the care of older people; no base year where it states none.
+
+    `source` is an id of data/sources.yaml or of the plan's own `sources`.
+    """
 
     id: Identifier
     title: Names
@@ -139,6 +143,7 @@ class Plan(_Strict):
     horizon: Horizon
     source: Identifier
     notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    sources: dict[Identifier, Source] = {}
     figures: Annotated[tuple[Figure, ...], Field(strict=False, min_length=1)]
 
 

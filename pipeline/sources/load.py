@@ -83,6 +83,8 @@ def check_catalogue(root: Path) -> tuple[Catalogue, list[Fault]]:
     faults += found
     plans, plan_documents, found = _read_folders(root, (PLANS_FOLDER,), _PLAN)
     faults += found
+    for own, read in ((regions, region_documents), (plans, plan_documents)):
+        faults += _add_own_sources(sources, own, read)
     catalogue = Catalogue(
         MappingProxyType(sources),
         MappingProxyType(regions),
@@ -156,6 +158,20 @@ def _read_files[Named: (Region, Plan)](
         models[model.id] = model
         documents[model.id] = document
     return models, documents, faults
+
+
+def _add_own_sources(
+    sources: dict[str, Source], models: Mapping[str, Region] | Mapping[str, Plan], documents: Mapping[str, Document]
+) -> list[Fault]:
+    """Add to `sources` those that stand in the files of regions or plans; a fault for each id that is taken."""
+    faults = []
+    for name, model in models.items():
+        for source, found in model.sources.items():
+            if source in sources:
+                place = documents[name].place(("sources", source))
+                faults.append(Fault(documents[name].file, place, source, "an id no other source has"))
+            sources.setdefault(source, found)
+    return faults
 
 
 def _region_faults(catalogue: Catalogue, documents: Mapping[str, Document], root: Path) -> list[Fault]:

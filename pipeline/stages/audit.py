@@ -12,7 +12,7 @@ from pipeline.shortfall.evidence import Figure, Quantity, census_references, ref
 from pipeline.sources.catalogue import Catalogue, Indicator, Plan
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.common import RESULTS_FOLDER, TABLES_FOLDER, run
-from pipeline.tables.load import load_census, load_table
+from pipeline.tables.load import has_margins, load_census, load_margins, load_table, margin_rows
 from pipeline.tables.results import PLAN_AUDIT
 from pipeline.tables.write import write_csv
 
@@ -38,8 +38,12 @@ def audit(root: Path) -> None:
 
 
 def census_rows(root: Path, plan: Plan, catalogue: Catalogue) -> pd.DataFrame:
-    """The region's censuses with the lower end of each age group."""
-    census = load_census(root, [catalogue.regions[plan.region]], catalogue.corrections)
+    """The region's censuses with the lower end of each age group, or of each band where no more was published."""
+    region = catalogue.regions[plan.region]
+    if has_margins(root, region):
+        census = margin_rows(load_margins(root, catalogue.regions, [region.id], catalogue.corrections))
+    else:
+        census = load_census(root, [region], catalogue.corrections)
     return census.assign(age=census["age"].str.extract(r"^(\d+)", expand=False).astype(int))
 
 

@@ -13,6 +13,7 @@ from pipeline.demography.groups import SEXES, five_year_groups
 from pipeline.demography.lifetable import life_table
 from pipeline.demography.mortality import relative_level
 from pipeline.demography.national import national_path, national_single_ages
+from pipeline.models.margins import GROUPS
 from pipeline.settings import load_settings
 from pipeline.sources.catalogue import Region
 from pipeline.sources.load import load_regions
@@ -29,8 +30,9 @@ from pipeline.stages.common import (
     save_arrays,
     sex_age,
 )
+from pipeline.stages.rebuilt import rebuilt
 from pipeline.tables.corrections import load_corrections
-from pipeline.tables.load import load_census, load_table
+from pipeline.tables.load import load_census, load_margins, load_table
 from pipeline.tables.results import SINGLE_AGE
 from pipeline.tables.write import write_parquet
 
@@ -43,6 +45,7 @@ def baseline(root: Path) -> None:
     corrections = load_corrections(root)
     regions = load_regions(root)
     census = load_census(root, regions.values(), corrections)
+    margins = load_margins(root, regions, regions, corrections)
 
     wpp = {
         name: load_table(root, f"data/raw/wpp2024/{name}.csv", corrections)
@@ -81,6 +84,11 @@ def baseline(root: Path) -> None:
             ages[region.id, year] = graduate(sex_age(rows), list(dict.fromkeys(rows["age"])), standard)
         if region.level == "province":
             levels[region.id] = relative_level(_census_lx(census, region.id), national_deaths, ABRIDGED_AGES)
+    for (city, year), said in margins.items():
+        standard = ages[str(regions[city].parent), year]
+        # One table for those who read no draws; their mean keeps every margin, as each of them does.
+        mean = rebuilt(root, said, standard, city, year, settings.seed).mean(axis=0)
+        ages[city, year] = graduate(mean, GROUPS, standard)
 
     frames = [
         pd.DataFrame(people.T, columns=list(SEXES), index=pd.Index(SINGLE_AGES, name="age"))

@@ -18,9 +18,9 @@ from pipeline.report.words import MissingMessage
 from pipeline.settings import PARAMS_FILE, all_settings
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.common import RESULTS_FOLDER, SINGLE_AGE_FILE, TABLES_FOLDER, run
+from pipeline.stages.published import MANIFEST, REPORTS_FOLDER, listed, manifest
 from pipeline.tables.write import replaced, together
 
-REPORTS_FOLDER = Path("reports")
 REPORT_CODE = Path("pipeline/report")
 BY_SCENARIO = ("population", "ages", "gap")
 """Tables read in full, from the results of every scenario; the others are the published CSV."""
@@ -31,8 +31,8 @@ TEXT_COLUMNS = {"gb_code": str, "age_group": str, "figure_id": str, "figure_ids"
 def report(root: Path) -> None:
     """Read the catalogue, settings and tables, build every report, write the files.
 
-    Nothing is written unless everything could be built; a key that is missing is named and the exit code is 1. Files
-    of a report that this run does not make are removed from its folder at the end.
+    Nothing is written unless everything could be built; a key that is missing is named and the exit code is 1. What
+    the last run wrote and this one does not, as the report of a plan that is gone, is removed.
     """
     catalogue, settings = load_catalogue(root), all_settings(root)
     tables = read_tables(root, list(settings))
@@ -47,10 +47,11 @@ def report(root: Path) -> None:
         files = dict(reports(shared_facts(catalogue, settings, tables), made_from))
     except (MissingGlyph, MissingMessage, MissingResult, UndefinedError) as error:
         sys.exit(f"report: {error}")
+    files[MANIFEST] = manifest(files)
     with together() as batch:
+        for folder in {name.partition("/")[0] for name in {*files, *listed(root)} if "/" in name}:
+            batch.owns(root / REPORTS_FOLDER / folder)
         for name, content in files.items():
-            if "/" in name:
-                batch.owns(root / REPORTS_FOLDER / name.partition("/")[0])
             with replaced(root / REPORTS_FOLDER / name) as temporary:
                 temporary.write_bytes(content)
 

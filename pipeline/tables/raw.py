@@ -150,6 +150,36 @@ CENSUS_CITY = Table(
     (_one_of("year", (2010, 2020)), DEATHS_WITHIN_POPULATION),
 )
 
+MARGIN_BANDS = ("0-14", "15-59", "60+", "65+")
+"""Bands of age that every bulletin gives; 80+ may stand beside them."""
+
+CENSUS_MARGINS = Table(
+    "census_margins",
+    "What a bulletin says of a city whose table by age is not published: in the place of census_city, recognised by "
+    "the age `total`. Men, women and both in all ages; both sexes by band. The census of 2020, and 2010 where known.",
+    (
+        year(2010, 2020, "census year (1 November)"),
+        sex(both=True),
+        age(("total", *MARGIN_BANDS, "80+"), "band of age in completed years"),
+        count("population", "residents on census day"),
+        count("deaths", "not published for cities: blank", nullable=True),
+        SOURCE,
+    ),
+    ("year", "sex", "age"),
+    (
+        Grid({"sex": SEXES_AND_BOTH}, where={"age": "total"}),
+        Grid({"age": ("total", *MARGIN_BANDS)}, where={"sex": "both"}),
+    ),
+    (
+        Rule("year", "2010 or 2020, a census year", lambda frame: frame["year"].isin((2010, 2020))),
+        Rule(
+            "age",
+            "the age total, the only one that stands for men and women apart",
+            lambda frame: (frame["sex"] == "both") | (frame["age"] == "total"),
+        ),
+    ),
+)
+
 CENSUS_SINGLE_AGE = Table(
     "census_single_age",
     "The nation's mid-period population (mean of the two ends of the twelve months before the census, hence "

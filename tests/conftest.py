@@ -1,0 +1,32 @@
+"""What several files of tests share: one run of the whole pipeline under the smoke profile, and copies of it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from smoke import make_smoke_run
+
+
+@pytest.fixture(scope="session")
+def smoke_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The project after `dvc repro` under the smoke profile: made once, whichever worker asks first. Read only."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    project, done = shared / "smoke", shared / "smoke.done"
+    with FileLock(shared / "smoke.lock"):
+        if not done.exists():
+            shutil.rmtree(project, ignore_errors=True)
+            make_smoke_run(project)
+            done.touch()
+    return project
+
+
+@pytest.fixture(scope="module")
+def project(smoke_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the smoke run that the tests of one file may change."""
+    copy = tmp_path_factory.mktemp("copy") / "project"
+    shutil.copytree(smoke_run, copy, symlinks=True)
+    return copy
