@@ -106,6 +106,111 @@ class ForecastSettings(Section):
     fertility_gap: AutoRegression
 
 
+class Bell(Section):
+    """An 80 % interval of a quantity of either sign, drawn as a normal."""
+
+    low: Annotated[float, Field(ge=-5, le=5)]
+    high: Annotated[float, Field(ge=-5, le=5)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.high <= self.low:
+            raise ValueError("high must lie above low")
+        return self
+
+
+class Centred(Bell):
+    """An 80 % interval around zero, drawn as a normal."""
+
+    @model_validator(mode="after")
+    def _opposite(self) -> Self:
+        if self.low != -self.high:
+            raise ValueError("ends must be opposite: the middle is zero")
+        return self
+
+
+class UpTo(Section):
+    """The lower 80 % of a size, drawn as a half-normal: from zero to a value that one in five exceeds."""
+
+    low: Annotated[float, Field(ge=0, le=0)]
+    high: Annotated[float, Field(gt=0, le=5)]
+
+
+class AroundOne(Interval):
+    """An 80 % interval of a factor whose median is 1, drawn as a lognormal."""
+
+    @model_validator(mode="after")
+    def _reciprocal(self) -> Self:
+        if not 0.98 <= self.low * self.high <= 1.02:
+            raise ValueError("ends must multiply to 1, within two percent: the median is 1")
+        return self
+
+
+class Beta(Section):
+    """An 80 % interval of a share, drawn as a beta."""
+
+    low: Annotated[float, Field(ge=0.001, le=0.999)]
+    high: Annotated[float, Field(ge=0.001, le=0.999)]
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        if self.high < self.low + 0.01:
+            raise ValueError("high must lie above low, by 0.01 at least")
+        return self
+
+
+class Tails(Section):
+    """An 80 % interval of degrees of freedom, drawn as 2 and a gamma."""
+
+    low: Annotated[float, Field(ge=2.01, le=200)]
+    high: Annotated[float, Field(ge=2.01, le=200)]
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        if self.high - 2 < 1.01 * (self.low - 2):
+            raise ValueError("high must lie above low, by a hundredth of what exceeds 2 at least")
+        return self
+
+
+class Scatter(Interval):
+    """An 80 % interval of an SD whose square is inverse gamma with a mean."""
+
+    @model_validator(mode="after")
+    def _has_a_mean(self) -> Self:
+        if not 1.01 <= self.high / self.low <= 4:
+            raise ValueError("high must be 1.01 to 4 times low: beyond that the variance has no mean")
+        return self
+
+
+class OldAgePriors(Section):
+    level: Annotated[Centred, Field(description="what all areas have beside survival, in logs over ten years")]
+    level_step: Annotated[Centred, Field(description="its step from one age group to the next, in logs")]
+    national_return: Annotated[Beta, Field(description="share of the nation's last residual that comes back")]
+    area_return: Annotated[Bell, Field(description="share of an area's last excess over the nation that comes back")]
+    area_return_step: Annotated[UpTo, Field(description="change of that share from one age group to the next")]
+    contrast_return: Annotated[Bell, Field(description="the same share for half the difference of the sexes")]
+    contrast: Annotated[Centred, Field(description="half the difference of the sexes beside survival, in logs")]
+    loading: Annotated[AroundOne, Field(description="factor on the usual error that all ages of an area share")]
+    loading_by_age: Annotated[AroundOne, Field(description="the same factor by age, beside its level")]
+    feature: Annotated[UpTo, Field(description="what one feature moves, in units of the usual shared error")]
+    noise: Annotated[Interval, Field(description="error of each age by itself, in logs over ten years")]
+    contrast_noise: Annotated[Interval, Field(description="the same of half the difference of the sexes")]
+    noise_correlation: Annotated[Beta, Field(description="correlation of neighbouring ages in that error")]
+    contrast_correlation: Annotated[Beta, Field(description="the same of half the difference of the sexes")]
+    tails: Annotated[Tails, Field(description="degrees of freedom of areas' errors")]
+
+
+class CityPriors(Section):
+    scatter: Annotated[Scatter, Field(description="SD of a city's change beside its province's, in logs")]
+    neighbours: Annotated[float, Field(gt=0, le=0.99, description="correlation of that between neighbouring ages")]
+    sexes: Annotated[float, Field(gt=0, le=0.99, description="correlation of that between men and women")]
+
+
+class Priors(Section):
+    old_age: OldAgePriors
+    cities: CityPriors
+
+
 class Sampler(Section):
     chains: Annotated[int, Field(ge=2, le=16)]
     draws: Annotated[int, Field(ge=10, le=100_000)]
@@ -179,6 +284,7 @@ class Settings(Section):
     projection: ProjectionSettings
     cities: list[Name]
     forecast: ForecastSettings
+    priors: Priors
     sampler: Sampler
     backtest: BacktestSettings
     care: CareSettings
