@@ -28,8 +28,9 @@ check: $(READY) ## lint, format and types
 test: check ## lint, format, types and every test but the slow ones
 	@$(BIN)/pytest $(ARGS)
 
-test-slow: $(READY) ## the statistical tests that take minutes
-	@$(BIN)/pytest -m slow $(ARGS)
+test-slow: $(READY) ## the statistical tests that take minutes; all passed, tests/slow_passed.txt says so
+	@before=$$($(BIN)/python scripts/slow_tests.py digest) && $(BIN)/pytest -m slow $(ARGS) \
+		$(if $(ARGS),,&& $(BIN)/python scripts/slow_tests.py stamp "$$before")
 
 benchmark: $(READY) ## ratios measured in one run, see benchmarks/
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
