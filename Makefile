@@ -29,8 +29,9 @@ check: $(READY) ## lint, format and types
 test: check ## lint, format, types and every test but the slow ones
 	@$(BIN)/pytest $(ARGS)
 
-test-slow: $(READY) ## the statistical tests that take minutes
-	@$(BIN)/pytest -m slow $(ARGS)
+test-slow: $(READY) ## the statistical tests that take minutes; all passed, tests/slow_passed.txt says so
+	@before=$$($(BIN)/python scripts/slow_tests.py digest) && $(BIN)/pytest -m slow $(ARGS) \
+		$(if $(ARGS),,&& $(BIN)/python scripts/slow_tests.py stamp "$$before")
 
 test-faults: $(READY) ## runs that are killed, find the disk full or one another at work; KILLS=n changes how many
 	@$(BIN)/pytest -m faults tests/faults $(ARGS)

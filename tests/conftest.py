@@ -10,6 +10,17 @@ from filelock import FileLock
 from smoke import make_smoke_run
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--ranks", metavar="FOLDER", help="draw the rank histograms of the tests of calibration there")
+
+
+@pytest.fixture
+def rank_folder(request: pytest.FixtureRequest) -> Path | None:
+    """Where rank histograms are wanted."""
+    folder = request.config.getoption("--ranks")
+    return None if folder is None else Path(folder)
+
+
 @pytest.fixture(scope="session")
 def smoke_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """The project after `dvc repro` under the smoke profile: made once, whichever worker asks first. Read only."""

@@ -14,11 +14,14 @@ from pipeline.models import backtest
 from pipeline.models.backtest import Decades, ProvinceFolds, province_counts, province_folds
 from pipeline.models.rivals import EX_ANTE, HINDSIGHT
 from pipeline.models.sampling import SamplerSettings
+from pipeline.settings import load_settings
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.decades import load_decades
+from pipeline.stages.priors import area_priors
 
 ROOT = Path(__file__).parents[1]
 FORECAST = ["mean", "median", "q025", "q10", "q90", "q975"]
+PRIORS = area_priors(load_settings(ROOT).priors.old_age)
 SETTINGS = SamplerSettings(chains=2, draws=50, tune=150, target_accept=0.9, seed=3, cores=2)
 
 
@@ -52,7 +55,8 @@ def test_what_is_known_ends_with_the_second_census_and_what_is_scored_does_not()
 
 
 def test_the_strict_forecast_does_not_see_the_third_census_anywhere() -> None:
-    rows = [backtest._strict_rows(case, SETTINGS) for case in (decades(), with_third_census(1.3, decades().provinces))]
+    cases = (decades(), with_third_census(1.3, decades().provinces))
+    rows = [backtest._strict_rows(case, PRIORS, SETTINGS) for case in cases]
     pd.testing.assert_frame_equal(rows[0][FORECAST], rows[1][FORECAST])
     assert not np.allclose(rows[0]["observed"], rows[1]["observed"])
     nation = rows[0][rows[0]["region"] == "china"].set_index("age_group")["mean"]
@@ -62,13 +66,14 @@ def test_the_strict_forecast_does_not_see_the_third_census_anywhere() -> None:
 
 @cache
 def folded(factor: float) -> ProvinceFolds:
-    return province_folds(with_third_census(factor, ("anhui",)), ("anhui",), SETTINGS)
+    return province_folds(with_third_census(factor, ("anhui",)), ("anhui",), PRIORS, SETTINGS)
 
 
 @pytest.mark.slow
 def test_a_fold_does_not_see_what_its_province_became() -> None:
     """To the bit, which also says that a run with the same seed gives the same numbers."""
-    before, after = (folded(factor).rows.query("model == @MODEL").reset_index(drop=True) for factor in (1.0, 1.3))
+    tables = (folded(factor).rows for factor in (1.0, 1.3))
+    before, after = (rows[rows["model"] == backtest.MODEL].reset_index(drop=True) for rows in tables)
     assert set(before["information"]) == {EX_ANTE, HINDSIGHT}
     pd.testing.assert_frame_equal(before[FORECAST], after[FORECAST])
     assert np.allclose(after["observed"], 1.3 * before["observed"])

@@ -54,22 +54,30 @@ MARGINS = "cohort_model_margins"
 SOURCES: Mapping[str, str] = {EX_ANTE: "census", HINDSIGHT: "wpp2024"}
 """Where survival comes from, by what the forecast may know."""
 
-PROVINCE_PRIORS: Mapping[str, AreaPriors] = {
-    EX_ANTE: AreaPriors(),
-    HINDSIGHT: AreaPriors(level_sd=0.1, level_step=0.05),
-}
-"""The UN's rates of the second decade leave out more of how censuses count the old than extrapolated census rates
-do: ten percent and more at 80+."""
-
-CITY_PRIORS = AreaPriors(level_sd=0.05, level_step=0.02, feature_step=0.02)
-"""Cities stray from what was expected of their province by a few percent on average; what their features say may
-differ from age to age."""
-
 MARGIN_BANDS = ("0-14", "15-59", "60+", "65+")
 """What bulletins of a city say of age."""
 
 FEATURE_SCALE = 0.1
 """An area's residual of ten percent counts as one standard deviation of a feature."""
+
+
+def province_priors(priors: AreaPriors, information: str) -> AreaPriors:
+    """The priors of the fit; with hindsight a wider one of what all provinces have beside survival.
+
+    The UN's rates of the second decade leave out more of how censuses count the old than extrapolated census rates
+    do: ten percent and more at 80+.
+    """
+    return replace(priors, level_sd=0.1, level_step=0.05) if information == HINDSIGHT else priors
+
+
+def city_priors(priors: AreaPriors) -> AreaPriors:
+    """The priors of the fit, but for two.
+
+    Cities stray from what was expected of their province by a few percent on average; what their features say may
+    differ from age to age.
+    """
+    return replace(priors, level_sd=0.05, level_step=0.02, feature_step=0.02)
+
 
 _OLD = slice(-len(AGES), None)
 _NORMAL_DOF = 1e6
@@ -133,7 +141,9 @@ class ProvinceFolds:
     fitted: Mapping[str, Array]
 
 
-def province_folds(decades: Decades, folds: Sequence[str], settings: SamplerSettings) -> ProvinceFolds:
+def province_folds(
+    decades: Decades, folds: Sequence[str], priors: AreaPriors, settings: SamplerSettings
+) -> ProvinceFolds:
     """Leave out each province of `folds` in turn, fit the others, forecast it; with both kinds of survival."""
     start = cohorts(decades.people[1])[:-1, :, _OLD]
     positions = [decades.provinces.index(fold) for fold in folds]
@@ -143,14 +153,15 @@ def province_folds(decades: Decades, folds: Sequence[str], settings: SamplerSett
     ready = None
     for information, source in SOURCES.items():
         known, y, offset = decades.known(source), decades.observed(source), decades.offset(source)
+        chosen = province_priors(priors, information)
         if ready is None:
             # The priors differ in what `model_data` hands over alone, so that one compiled model serves both.
-            model = area_model(y[others], known[others], PROVINCE_PRIORS[information])
+            model = area_model(y[others], known[others], chosen)
             ready = compiled(model, needed(model))
         medians, people = [], []
         for fold, held_out in zip(folds, positions, strict=True):
             others = np.arange(len(y)) != held_out
-            data = model_data(y[others], known[others], PROVINCE_PRIORS[information])
+            data = model_data(y[others], known[others], chosen)
             posterior = posterior_arrays(draw(ready.with_data(**data), _seeded(settings, information, fold)))
             generator = stream(settings.seed, "backtest", information, fold)
             log_ratio = offset[held_out] + forecast(posterior, known[[held_out]], generator)
@@ -158,16 +169,16 @@ def province_folds(decades: Decades, folds: Sequence[str], settings: SamplerSett
             medians.append(offset + expected(posterior, known).mean(axis=0))
         blocks.append(_rows(np.concatenate(people, axis=1), decades, list(positions), MODEL, information))
         fitted[information] = np.stack(medians)
-    blocks.append(_strict_rows(decades, settings))
+    blocks.append(_strict_rows(decades, priors, settings))
     return ProvinceFolds(pd.concat(blocks, ignore_index=True), tuple(folds), fitted)
 
 
-def _strict_rows(decades: Decades, settings: SamplerSettings) -> pd.DataFrame:
+def _strict_rows(decades: Decades, priors: AreaPriors, settings: SamplerSettings) -> pd.DataFrame:
     """Rows of `STRICT` for all provinces and the nation, which is their sum in every draw."""
     source = SOURCES[EX_ANTE]
     start = cohorts(decades.people[1])[:-1, :, _OLD]
     generator = stream(settings.seed, "backtest", STRICT)
-    y = from_one_decade(decades.known(source), PROVINCE_PRIORS[EX_ANTE], settings.chains * settings.draws, generator)
+    y = from_one_decade(decades.known(source), priors, settings.chains * settings.draws, generator)
     people = start * np.exp(decades.offset(source) + y)
     everyone = np.concatenate([people, people.sum(axis=1, keepdims=True)], axis=1)
     return _rows(everyone, decades, list(range(len(decades.provinces) + 1)), STRICT, EX_ANTE)
@@ -211,6 +222,7 @@ def city_rows(
     regions: Sequence[str],
     folds: Iterable[str],
     fitted: Mapping[str, Array],
+    priors: AreaPriors,
     settings: SamplerSettings,
 ) -> pd.DataFrame:
     """Score rows of cities: `MODEL` by information from their true ages, and ex ante `MARGINS`.
@@ -227,6 +239,7 @@ def city_rows(
     observed = in_bands(cities.second[..., 2:])
     labels = city_labels(decades, cities, regions)
     known = Known(features)
+    chosen = city_priors(priors)
     ready = None
     blocks = []
     for information, by_fold in fitted.items():
@@ -236,9 +249,9 @@ def city_rows(
                 continue
             deviation = (change - medians[parents])[~own]
             if ready is None:
-                model = area_model(deviation, known[~own], CITY_PRIORS)
+                model = area_model(deviation, known[~own], chosen)
                 ready = compiled(model, needed(model))
-            data = model_data(deviation, known[~own], CITY_PRIORS)
+            data = model_data(deviation, known[~own], chosen)
             posterior = posterior_arrays(draw(ready.with_data(**data), _seeded(settings, "city", information, fold)))
             generator = stream(settings.seed, "backtest", "city", information, fold)
             log_ratio = medians[decades.provinces.index(fold)] + forecast(posterior, known[own], generator)

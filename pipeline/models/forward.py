@@ -22,9 +22,10 @@ from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
 from pipeline.demography.groups import summing_matrix
 from pipeline.demography.mortality import yearly_survival
 from pipeline.models.cohorts import split
+from pipeline.models.elicited import normal
 from pipeline.models.old_age import AGES, NATIONAL_CHANGE, Known
 from pipeline.models.vital import Gap
-from pipeline.random import Z80
+from pipeline.random import Interval
 
 Array = NDArray[np.float64]
 
@@ -52,14 +53,6 @@ class Assumptions:
     fertility_gap: Gap
 
 
-class _Interval(Protocol):
-    @property
-    def low(self) -> float: ...
-
-    @property
-    def high(self) -> float: ...
-
-
 class _Gap(Protocol):
     @property
     def phi(self) -> float: ...
@@ -72,10 +65,10 @@ class ForecastSettings(Protocol):
     """The section `forecast` of params.yaml."""
 
     @property
-    def consistency_carried(self) -> _Interval: ...
+    def consistency_carried(self) -> Interval: ...
 
     @property
-    def persistence(self) -> _Interval: ...
+    def persistence(self) -> Interval: ...
 
     @property
     def young_error(self) -> float: ...
@@ -90,16 +83,12 @@ class ForecastSettings(Protocol):
 def assumptions_of(settings: ForecastSettings) -> Assumptions:
     """Assumptions from the settings, whose 80 % intervals become means and SDs."""
     return Assumptions(
-        carried=_normal(settings.consistency_carried),
-        persistence=_normal(settings.persistence),
+        carried=normal(settings.consistency_carried),
+        persistence=normal(settings.persistence),
         young_error=settings.young_error,
         mortality_gap=Gap(settings.mortality_gap.phi, settings.mortality_gap.sigma),
         fertility_gap=Gap(settings.fertility_gap.phi, settings.fertility_gap.sigma),
     )
-
-
-def _normal(interval: _Interval) -> tuple[float, float]:
-    return (interval.low + interval.high) / 2.0, (interval.high - interval.low) / (2.0 * Z80)
 
 
 def past_of(excess: Array) -> Known:

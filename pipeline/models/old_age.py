@@ -52,6 +52,9 @@ How differently two censuses in a row count the old against one way of extrapola
 most at 85+, where rates and counts are worst known.
 """
 
+LEAST_DOF = 2.0
+"""Degrees of freedom lie above: with two a t has no variance."""
+
 _SIZE = len(AGES)
 _STEPS = np.tril(np.ones((_SIZE, _SIZE - 1)), -1)
 _WALK = _STEPS - _STEPS.mean(axis=0)
@@ -64,49 +67,49 @@ _NEEDED = ("kappa", "c", "rho", "rho_d", "u", "w", "delta", "lam", "s", "phi", "
 
 @dataclass(frozen=True)
 class AreaPriors:
-    """Priors of the model. Log ratios: 0.05 is five percent more or fewer people after ten years.
+    """Priors of the model, from the intervals in params.yaml, which says why they are what they are.
+
+    Log ratios: 0.05 is five percent more or fewer people after ten years.
 
     level_sd, level_step
                       SD of the level of c and of its step from age to age: a few percent, as censuses count the
                       old differently from one to the next
-    national_return   beta prior of κ: mean 2/3, 80 % within .37 to .89. The handling of a census changes slowly,
-                      but not all of a residual is handling, so some of it passes
+    national_return   beta prior of κ: the handling of a census changes slowly, but not all of a residual is
+                      handling, so some of it passes
     area_return       normal mean and SD of the level of ρ: what moves people in one decade mostly does in the
-                      next; .34 to .86 with 80 %
+                      next
     area_return_step  scale of the half-normal SD of the step of ρ from age to age
     contrast_return   normal mean and SD of ρ_d
     contrast_sd       SD of δ(a): the sexes' own departures from the survival assumed are small
     loading_log_sd, loading_age_sd
-                      SD of log(λ ÷ λ₀), of its level and by age: "within a factor of 1.6, 80 % sure"
+                      SD of log(λ ÷ λ₀), of its level and by age
     feature_sd        scale of the half-normal SD of u, in units of λ₀ by standard deviation of a feature: one
                       feature may account for as much as all that is not known
     feature_step      scale of the half-normal SD of the steps of W; 0 leaves W out
-    noise, contrast_noise, noise_log_sd
-                      medians of s and s_d, and SD of their logs: "within a factor of 1.9, 80 % sure"
+    noise, contrast_noise
+                      median of s and of s_d, and SD of its log
     noise_correlation, contrast_correlation
-                      beta priors of φ and φ_d. φ is .25 on average: what ages share beyond their neighbours is the
-                      factor's, and with a high φ the two stand in for one another. The contrast has no factor
+                      beta priors of φ and φ_d. φ is low: what ages share beyond their neighbours is the factor's,
+                      and with a high φ the two stand in for one another. The contrast has no factor
     dof               gamma shape and rate of ν − 2 and ν_d − 2: the variance is finite, the tails are heavy
-                      (mean 4, as in trials on these censuses)
     """
 
-    level_sd: float = 0.03
-    level_step: float = 0.02
-    national_return: tuple[float, float] = (4.0, 2.0)
-    area_return: tuple[float, float] = (0.6, 0.2)
-    area_return_step: float = 0.1
-    contrast_return: tuple[float, float] = (0.5, 0.3)
-    contrast_sd: float = 0.02
-    loading_log_sd: float = 0.35
-    loading_age_sd: float = 0.1
-    feature_sd: float = 1.0
+    level_sd: float
+    level_step: float
+    national_return: tuple[float, float]
+    area_return: tuple[float, float]
+    area_return_step: float
+    contrast_return: tuple[float, float]
+    contrast_sd: float
+    loading_log_sd: float
+    loading_age_sd: float
+    feature_sd: float
+    noise: tuple[float, float]
+    contrast_noise: tuple[float, float]
+    noise_correlation: tuple[float, float]
+    contrast_correlation: tuple[float, float]
+    dof: tuple[float, float]
     feature_step: float = 0.0
-    noise: float = 0.025
-    contrast_noise: float = 0.015
-    noise_log_sd: float = 0.5
-    noise_correlation: tuple[float, float] = (3.0, 9.0)
-    contrast_correlation: tuple[float, float] = (3.0, 2.0)
-    dof: tuple[float, float] = (4.0, 2.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,12 +180,12 @@ def area_model(y: Array, known: Known, priors: AreaPriors) -> Any:
             return pm.Deterministic(name, middle * pt.exp(_product(pm.Normal(f"{name}_z", shape=_SIZE), root.T)))
 
         lam = positive("lam", LOADING, _root(priors.loading_age_sd, priors.loading_log_sd))
-        s = positive("s", priors.noise, _root(priors.noise_log_sd))
-        s_d = positive("s_d", priors.contrast_noise, _root(priors.noise_log_sd))
+        s = positive("s", priors.noise[0], _root(priors.noise[1]))
+        s_d = positive("s_d", priors.contrast_noise[0], _root(priors.contrast_noise[1]))
         phi = pm.Beta("phi", *priors.noise_correlation)
         phi_d = pm.Beta("phi_d", *priors.contrast_correlation)
-        nu = pm.Deterministic("nu", 2.0 + pm.Gamma("nu_z", *priors.dof))
-        nu_d = pm.Deterministic("nu_d", 2.0 + pm.Gamma("nu_d_z", *priors.dof))
+        nu = pm.Deterministic("nu", LEAST_DOF + pm.Gamma("nu_z", *priors.dof))
+        nu_d = pm.Deterministic("nu_d", LEAST_DOF + pm.Gamma("nu_d_z", *priors.dof))
         pm.Potential("mean_likelihood", t_logp(data["m"] - mean, s, phi, nu, lam))
         pm.Potential("contrast_likelihood", t_logp(data["d"] - contrast, s_d, phi_d, nu_d))
     return model

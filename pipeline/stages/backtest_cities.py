@@ -16,6 +16,7 @@ from pipeline.sources.catalogue import Region
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.common import BACKTEST_FOLDER, run
 from pipeline.stages.decades import CENSUSES, FOLDS_FILE, fold_settings, load_decades
+from pipeline.stages.priors import area_priors
 from pipeline.tables.load import load_table
 from pipeline.tables.results import BACKTEST_CITIES
 from pipeline.tables.write import write_parquet
@@ -32,7 +33,8 @@ def backtest_cities(root: Path) -> None:
     with np.load(root / FOLDS_FILE) as file:
         fitted = {name: file[name] for name in file.files}
     folds = [str(fold) for fold in fitted.pop("folds")]
-    rows = city_rows(decades, cities, regions, folds, fitted, fold_settings(settings))
+    priors = area_priors(settings.priors.old_age)
+    rows = city_rows(decades, cities, regions, folds, fitted, priors, fold_settings(settings))
     rivals = city_rivals(
         decades.people[0], decades.people[1], decades.survival, cities.first, city_parents(decades, cities)
     )

@@ -13,6 +13,7 @@ from pipeline.settings import load_settings
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.common import BACKTEST_FOLDER, run, save_arrays
 from pipeline.stages.decades import FOLDS_FILE, fold_settings, load_decades
+from pipeline.stages.priors import area_priors
 from pipeline.tables.results import BACKTEST_PROVINCES
 from pipeline.tables.write import write_parquet
 
@@ -22,7 +23,7 @@ def backtest_provinces(root: Path) -> None:
     settings = load_settings(root)
     decades = load_decades(root, load_catalogue(root))
     folds = decades.provinces[: settings.backtest.folds]
-    found = province_folds(decades, folds, fold_settings(settings))
+    found = province_folds(decades, folds, area_priors(settings.priors.old_age), fold_settings(settings))
     rivals = province_rivals(decades.people[0], decades.people[1], decades.survival)
     labels = province_labels(decades)
     simple = rival_rows(rivals, province_counts(decades), labels, decades.nation)

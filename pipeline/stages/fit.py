@@ -16,7 +16,7 @@ from pipeline.errors import raise_if_any
 from pipeline.models.city_errors import scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
 from pipeline.models.forward import area_draws, assumptions_of, consistency_draws, excess_draws, past_of
-from pipeline.models.old_age import AGES, AreaPriors, area_model, forecast, needed, without_nation
+from pipeline.models.old_age import AGES, area_model, forecast, needed, without_nation
 from pipeline.models.sampling import (
     Limits,
     SamplerSettings,
@@ -44,6 +44,7 @@ from pipeline.stages.common import (
     save_arrays,
     sex_age,
 )
+from pipeline.stages.priors import area_priors, city_scatter
 from pipeline.tables.corrections import load_corrections
 from pipeline.tables.load import load_table
 
@@ -72,7 +73,7 @@ def fit(root: Path) -> None:
     excess = np.stack([residuals(name, CENSUS_YEAR) for name in provinces]) - nation
     before = np.stack([residuals(name, CENSUS_YEAR - 10) for name in provinces]) - residuals(NATION, CENSUS_YEAR - 10)
 
-    priors = AreaPriors()
+    priors = area_priors(settings.priors.old_age)
     provincial = area_model(excess[..., -len(AGES) :], past_of(before), priors)
     deviation = city_deviations(load_table(root, "data/raw/prefectures.csv", corrections), provinces, people)
     tree = sample(provincial, _sampler(settings), needed(provincial))
@@ -80,7 +81,9 @@ def fit(root: Path) -> None:
         raise_if_any(faults(diagnostics(tree), Limits(), f"{POSTERIOR_FOLDER}/provinces.nc"))
     save_posterior(tree, root / POSTERIOR_FOLDER / "provinces.nc")
     posterior = thinned(posterior_arrays(tree), settings.draws, settings.seed)
-    city_scale = scale_draws(deviation, settings.draws, stream(settings.seed, "city_errors"))
+    city_scale = scale_draws(
+        deviation, city_scatter(settings.priors.cities), settings.draws, stream(settings.seed, "city_errors")
+    )
 
     life = load_table(root, "data/raw/wpp2024/life_expectancy.csv", corrections)
     births = load_table(root, "data/raw/wpp2024/total_fertility.csv", corrections)

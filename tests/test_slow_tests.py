@@ -1,0 +1,62 @@
+"""The stamp of the slow tests: a change of what they are about makes them due, and nothing else does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+COPIED = ("pipeline/models", "pipeline/stages", "tests", "scripts")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for folder in COPIED:
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pipeline/random.py", "params.yaml", "requirements.lock"):
+        shutil.copy(ROOT / file, tmp_path / file)
+    (tmp_path / "tests/slow_passed.txt").unlink(missing_ok=True)
+    return tmp_path
+
+
+def ran(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "scripts/slow_tests.py", *arguments]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+
+def test_without_a_stamp_they_are_due_and_with_it_they_have_passed(project: Path) -> None:
+    assert ran(project).stdout == "due\n"
+    assert ran(project, "stamp", ran(project, "digest").stdout.strip()).returncode == 0
+    assert ran(project).stdout == "passed\n"
+    os.utime(project / "pipeline/models/old_age.py", (0, 0))
+    (project / "README.md").write_text("other words")
+    (project / "pipeline/stages/gap.py").write_text("")
+    assert ran(project).stdout == "passed\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("pipeline/models/old_age.py", "0.045", "0.046"),
+        ("tests/test_old_age.py", "runs=200", "runs=20"),
+        ("tests/calibration.py", "LEVEL = 1e-3", "LEVEL = 1e-9"),
+        ("requirements.lock", "numpy==", "numpy==0"),
+        ("params.yaml", "high: 0.888", "high: 0.889"),
+    ],
+)
+def test_a_change_makes_them_due(project: Path, file: str, old: str, new: str) -> None:
+    before = ran(project, "digest").stdout.strip()
+    ran(project, "stamp", before)
+    text = (project / file).read_text(encoding="utf-8")
+    assert old in text
+    (project / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert ran(project).stdout == "due\n"
+    refused = ran(project, "stamp", before)
+    assert refused.returncode == 1
+    assert "changed while the tests ran" in refused.stderr
+    assert ran(project).stdout == "due\n"
