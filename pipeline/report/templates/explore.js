@@ -18,7 +18,8 @@
   const text = (key, values = {}) =>
     data.texts[state.lang][key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
   const english = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
-  const chinese = new Intl.NumberFormat("zh-CN", { notation: "compact", maximumFractionDigits: 2 });
+  const compact = { notation: "compact", maximumFractionDigits: 2, roundingMode: "halfEven" };
+  const chinese = new Intl.NumberFormat("zh-CN", compact);
   const number = (value) => {
     const size = Math.abs(value);
     const digits = state.lang === "en" ? english.format(size) : size < 10000 ? String(size) : chinese.format(size);
