@@ -1,6 +1,6 @@
 # Two commands do everything: `make repro` runs the pipeline, `make test` the checks. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help repro test check test-slow test-faults benchmark lock clean
+.PHONY: help repro test check test-slow test-faults test-browser benchmark lock clean
 
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -35,6 +35,9 @@ test-slow: $(READY) ## the statistical tests that take minutes; all passed, test
 
 test-faults: $(READY) ## runs that are killed, find the disk full or one another at work; KILLS=n changes how many
 	@$(BIN)/pytest -m faults tests/faults $(ARGS)
+
+test-browser: $(READY) ## the reports as seen in Debian's chromium, without a screen; skipped where there is none
+	@$(BIN)/pytest -m browser -n 0 tests/browser $(ARGS)
 
 benchmark: $(READY) ## ratios measured in one run, see benchmarks/
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done

@@ -77,7 +77,7 @@ def made_up(scenarios: list[str], definition: str, spread: float) -> dict[str, p
                 for region in (PLAN, "china"):
                     base = {"scenario": "central", "region": region, "year": year, "sex": sex, "age_group": age}
                     ages += rows(base, 20000.0, spread)
-    split = {"severity": None, "setting": None, "bed_basis": None, "unit_basis": None, "basis": "resident"}
+    split = dict.fromkeys(("severity", "setting", "bed_basis", "unit_basis", "unknown")) | {"basis": "resident"}
     for scenario in scenarios:
         for resource, (yardstick, figure, required, stock, stock_year, assumed) in FIGURES.items():
             for used in dict.fromkeys((yardstick, "norm", "need")):

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from pipeline.report import overview_sections, plan_sections
 from pipeline.report.context import Context, Shared, plan_title
 from pipeline.report.document import Document, Inline, Span, line
+from pipeline.report.explore import FILE as EXPLORER
+from pipeline.report.explore import explorer
 from pipeline.report.facts import CENSUS_DAY, Tables, plan_facts, region_facts, region_rows
 from pipeline.report.plan_sections import CARD_RESOURCES, needed
 from pipeline.report.render import html, markdown, markdown_page, page, pdf, pictures_of
@@ -45,6 +47,10 @@ def reports(shared: Shared, stamp: Stamp) -> Iterator[tuple[str, bytes]]:
     for language in LANGUAGES:
         context = Context(shared, Words(language))
         yield from _files(OVERVIEW, overview_document(context, stamp), context)
+    every = {language: Words(language) for language in LANGUAGES}
+    stamps = {language: _stamp_lines(words, stamp, shared.central) for language, words in every.items()}
+    draft = {language: _draft(words, shared.central) for language, words in every.items()}
+    yield EXPLORER, explorer(shared, stamps, draft)
     yield "README.md", markdown_page("readme.md.j2", **_entrance(shared, stamp, "md")).encode()
     entrance = _entrance(shared, stamp, "html")
     yield "index.html", page("index.html.j2", _texts(entrance), **entrance).encode()
@@ -58,6 +64,7 @@ def plan_document(context: Context, stamp: Stamp) -> Document:
         Span(words("nav.other"), to=f"{other}.html", lang=other),
         Span(words("nav.pdf"), to=f"{words.language}.pdf"),
         Span(words("nav.tables"), to="tables.xlsx"),
+        Span(words("nav.explore"), to=f"../{EXPLORER}#lang={words.language}&region={plan.region}"),
         Span(words("nav.overview"), to=f"../{OVERVIEW}/{words.language}.html"),
         Span(words("nav.home"), to="../index.html"),
     )
@@ -91,6 +98,7 @@ def overview_document(context: Context, stamp: Stamp) -> Document:
         links=(
             Span(words("nav.other"), to=f"{other}.html", lang=other),
             Span(words("nav.pdf"), to=f"{words.language}.pdf"),
+            Span(words("nav.explore"), to=f"../{EXPLORER}#lang={words.language}"),
             Span(words("nav.home"), to="../index.html"),
         ),
         stamp=_stamp(words, stamp, shared.central),
@@ -141,6 +149,10 @@ def _stamp(words: Words, stamp: Stamp, settings: Settings) -> list[Inline]:
     ]
 
 
+def _stamp_lines(words: Words, stamp: Stamp, settings: Settings) -> list[str]:
+    return ["".join(span.text for span in entry) for entry in _stamp(words, stamp, settings)]
+
+
 def _about(context: Context, stamp: Stamp) -> list[str]:
     words, plan = context.words, context.plan.plan
     draft = [words("draft.note")] if context.shared.central.status != "final" else []
@@ -150,7 +162,7 @@ def _about(context: Context, stamp: Stamp) -> list[str]:
         *draft,
         words("standing.note", last=str(context.plan.last_year)),
         words("workbook.note"),
-        *("".join(span.text for span in entry) for entry in _stamp(words, stamp, context.shared.central)),
+        *_stamp_lines(words, stamp, context.shared.central),
     ]
 
 
@@ -197,6 +209,7 @@ def _entrance(shared: Shared, stamp: Stamp, kind: str) -> dict[str, object]:
                 }
             )
         more = [{"text": words("title.overview"), "to": f"{OVERVIEW}/{language}.{kind}"}]
+        more.append({"text": words("explore.title"), "to": f"{EXPLORER}#lang={language}"})
         more.append({"text": f"{words('title.overview')} (PDF)", "to": f"{OVERVIEW}/{language}.pdf"})
         listed = (
             "headline",
@@ -232,9 +245,7 @@ def _entrance(shared: Shared, stamp: Stamp, kind: str) -> dict[str, object]:
                 "more": more,
             }
         )
-    stamped = [
-        "".join(span.text for span in entry) for words in (zh, en) for entry in _stamp(words, stamp, shared.central)
-    ]
+    stamped = [entry for words in (zh, en) for entry in _stamp_lines(words, stamp, shared.central)]
     return {
         "title_zh": zh("index.title"),
         "title_en": en("index.title"),

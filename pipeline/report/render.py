@@ -139,7 +139,7 @@ def _css() -> str:
 
 @cache
 def _html() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("pipeline.report"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -147,6 +147,8 @@ def _html() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
+    return environment
 
 
 @cache
@@ -163,8 +165,11 @@ def _markdown() -> Environment:
 
 
 def _markdown_address(to: str) -> str:
-    """Where a link of the HTML pages leads in the Markdown ones; links within a folder stay as they are."""
-    if not to.startswith("../"):
+    """Where a link of the HTML pages leads in the Markdown ones.
+
+    Links within a folder, and that to the explorer, which has no Markdown form, stay as they are.
+    """
+    if not to.startswith("../") or to.startswith("../explore.html"):
         return to
     return to.replace("index.html", "README.md").replace(".html", ".md")
 

@@ -68,16 +68,25 @@ class Words:
 
         Raises MissingMessage naming the key, or the value the message asks for.
         """
-        if key not in self._messages:
-            raise MissingMessage(f"no message for the key {key} in {MESSAGES_FILE}")
+        message = self.template(key)
         try:
-            return self._messages[key][self.language].format_map(values)
+            return message.format_map(values)
         except KeyError as error:
             raise MissingMessage(f"the message {key} asks for {error.args[0]}, which it was not given") from error
 
     def has(self, key: str) -> bool:
         """Whether the catalogue knows the key."""
         return key in self._messages
+
+    def template(self, key: str) -> str:
+        """The message of `key` with its placeholders left open. Raises MissingMessage naming the key."""
+        if key not in self._messages:
+            raise MissingMessage(f"no message for the key {key} in {MESSAGES_FILE}")
+        return self._messages[key][self.language]
+
+    def beginning(self, prefix: str) -> list[str]:
+        """Keys of the catalogue that begin with `prefix`, in its order."""
+        return [key for key in self._messages if key.startswith(prefix)]
 
     def either(self, zh: str, en: str) -> str:
         """The one of two texts that is in this language."""
