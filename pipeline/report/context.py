@@ -21,6 +21,7 @@ OTHER_REFERENCES = {
     "staffing": "#need",
     "rate": "#assumptions",
     "growth": "#assumptions",
+    "trend": "#assumption-no_new_policy",
 }
 """What a number may rest on beside figures and norms, and where a report speaks of it."""
 

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from pipeline.report.facts import CENSUS_YEAR, OLD_GROUPS, RESOURCES, Line, RegionFacts, Resource
+from pipeline.report.facts import CENSUS_YEAR, OLD_GROUPS, RESOURCES, CensusPoint, Line, RegionFacts, Resource
 from pipeline.report.style import (
     BLUE,
     GROUP_STROKES,
@@ -97,8 +97,13 @@ def pyramid(facts: RegionFacts, last: int, words: Words) -> str:
         return drawn(figure)
 
 
-def paths(facts: RegionFacts, forecasts: Sequence[Forecast], words: Words) -> str:
-    """60+, 65+ and 80+ by year with their intervals, the counts of the censuses and the plan's own forecast."""
+def paths(
+    facts: RegionFacts, forecasts: Sequence[Forecast], words: Words, counted: Sequence[CensusPoint] = ()
+) -> str:
+    """60+, 65+ and 80+ by year with their intervals, the counts of the censuses and the plan's own forecast.
+
+    `counted` are published counts of years' ends, which are shown and were not used.
+    """
     largest = max([*(line.column(0.975).max() for line in facts.old.values()), *(f.value for f in forecasts)])
     scale = scale_for(largest, words)
     with sheet():
@@ -110,8 +115,11 @@ def paths(facts: RegionFacts, forecasts: Sequence[Forecast], words: Words) -> st
             _band(axis, when, line, stroke.colour, scale.divisor)
             _stroke(axis, when, line.column(0.5) / scale.divisor, stroke)
             points = [point for point in facts.census if point.group == group]
-            counted = [point.value / scale.divisor for point in points]
-            axis.plot([p.when for p in points], counted, "o", ms=5.5, mfc="white", mec=stroke.colour, mew=1.5, zorder=4)
+            values = [point.value / scale.divisor for point in points]
+            axis.plot([p.when for p in points], values, "o", ms=5.5, mfc="white", mec=stroke.colour, mew=1.5, zorder=4)
+            published = [point for point in counted if point.group == group]
+            values = [point.value / scale.divisor for point in published]
+            axis.plot([p.when for p in published], values, "x", ms=5, mec=INK, mew=1.3, zorder=6)
             ends.append((group, stroke, line.column(0.5)[-1] / scale.divisor, when[-1]))
         basis_marks = {"resident": ORANGE, "hukou": "white", "unspecified": SAND}
         for forecast in forecasts:
@@ -147,6 +155,9 @@ def paths(facts: RegionFacts, forecasts: Sequence[Forecast], words: Words) -> st
             Line2D([], [], marker="o", ls="", ms=5.5, mfc="white", mec=INK, mew=1.5, label=words("paths.census")),
             Line2D([], [], color=INK, lw=1.8, label=words("paths.projection")),
         ]
+        if counted:
+            label = words("paths.counted")
+            handles.append(Line2D([], [], marker="x", ls="", ms=5, mec=INK, mew=1.3, label=label))
         for basis in dict.fromkeys(f.basis for f in forecasts):
             handles.append(
                 Line2D(
@@ -311,7 +322,7 @@ def rates(items: Sequence[Resource], last: int, words: Words) -> str:
             continue
         stock = item.supply.column(0.5)[0]
         rows.append(
-            (item, asked.median / stock * 100, None if item.record is None else item.record.median / stock * 100)
+            (item, asked.median / stock * 100, None if item.record is None else item.record.per_year / stock * 100)
         )
     with sheet():
         figure, (axis,) = canvas(0.62 * len(rows) + 0.9)
@@ -482,7 +493,11 @@ def benchmark(table: pd.DataFrame, words: Words) -> str:
                     )
                 handles["band"] = Patch(facecolor=ORANGE, alpha=0.3, label=words("benchmark.band"))
             axis.plot(when, un["value"] / scale.divisor, color=ORANGE, lw=1.6, ls=(0, (5, 2)))
+            for lower, upper, alpha in (("lower_95", "upper_95", 0.12), ("lower_80", "upper_80", 0.16)):
+                low, high = (un[f"ours_{end}"] / scale.divisor for end in (lower, upper))
+                axis.fill_between(when, low, high, color=BLUE, alpha=alpha, lw=0)
             axis.plot(when, un["ours_median"] / scale.divisor, color=BLUE, lw=2.0)
+            handles["own"] = Patch(facecolor=BLUE, alpha=0.28, label=words("benchmark.own_band"))
             handles["un"] = Line2D([], [], color=ORANGE, lw=1.6, ls=(0, (5, 2)), label=words("benchmark.un"))
             handles["ours"] = Line2D([], [], color=BLUE, lw=2.0, label=words("benchmark.ours"))
             counted = rows[rows["source"] == "communique"]
@@ -518,6 +533,57 @@ def benchmark(table: pd.DataFrame, words: Words) -> str:
         for axis in axes[len(groups) :]:
             axis.set_axis_off()
         _legend(figure, list(handles.values()), 4)
+        return drawn(figure)
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The nation's share of one age group, percent: this projection by quantile, other methods, published years."""
+
+    group: str
+    years: np.ndarray
+    ours: Mapping[float, np.ndarray]
+    others: Mapping[str, tuple[np.ndarray, np.ndarray]]
+    counted_years: np.ndarray
+    counted: np.ndarray
+
+
+METHOD_STROKES = {
+    "prophet": Stroke(ORANGE, (0, (5, 2)), 1.5),
+    "state_space": Stroke(TEAL, (0, (2, 1.2)), 1.5),
+    "ets": Stroke(PLUM, (0, (6, 1.5, 1, 1.5)), 1.5),
+    "drift": Stroke(QUIET, (0, (1, 1)), 1.5),
+    "exponential": Stroke("#8a6d1f", (0, (8, 2)), 1.5),
+}
+
+
+def rivals(panels: Sequence[Shares], words: Words) -> str:
+    """Share of the old: published years, this projection with its intervals, and time-series methods as lines."""
+    with sheet():
+        figure, axes = canvas(3.1, 1, len(panels))
+        names: list[str] = []
+        for axis, panel in zip(axes, panels, strict=True):
+            for low, high, alpha in ((0.025, 0.975, 0.13), (0.1, 0.9, 0.2)):
+                axis.fill_between(panel.years, panel.ours[low], panel.ours[high], color=BLUE, alpha=alpha, lw=0)
+            for name, (years, values) in panel.others.items():
+                _stroke(axis, years, values, METHOD_STROKES[name])
+                names.append(name)
+            axis.plot(panel.years, panel.ours[0.5], color=BLUE, lw=2.2)
+            axis.plot(panel.counted_years, panel.counted, "o", ms=3.2, mfc="white", mec=INK, mew=1.0, zorder=4)
+            axis.set_title(words(f"group.{panel.group}"))
+            axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}%"))
+            axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+            axis.set_ylim(bottom=0)
+        handles: list[Line2D | Patch] = [
+            Line2D([], [], color=BLUE, lw=2.2, label=words("model.ours")),
+            Patch(facecolor=BLUE, alpha=0.28, label=words("interval.bands")),
+            Line2D([], [], marker="o", ls="", ms=3.2, mfc="white", mec=INK, mew=1.0, label=words("rivals.counted")),
+        ]
+        for name in dict.fromkeys(names):
+            stroke = METHOD_STROKES[name]
+            label = words(f"model.{name}")
+            handles.append(Line2D([], [], color=stroke.colour, ls=stroke.dash, lw=stroke.width, label=label))
+        _legend(figure, handles, 4)
         return drawn(figure)
 
 
@@ -592,29 +658,43 @@ def tornado(rows: pd.DataFrame, words: Words) -> str:
         return drawn(figure)
 
 
-def s_curves(curves: Mapping[str, tuple[np.ndarray, np.ndarray, float | None]], words: Words) -> str:
-    """Probability that so many units suffice, one panel a resource: (units, probability, last known stock)."""
-    columns = min(len(curves), 2)
-    rows = (len(curves) + columns - 1) // columns
+@dataclass(frozen=True)
+class Curves:
+    """One resource: (units, probability that they suffice) by yardstick, and the stock if nothing is added."""
+
+    resource: str
+    lines: Mapping[str, tuple[np.ndarray, np.ndarray]]
+    stock: float | None
+
+
+def s_curves(panels: Sequence[Curves], words: Words) -> str:
+    """Probability that so many units suffice, one panel a resource; the known stock as a line across."""
+    columns = min(len(panels), 2)
+    rows = (len(panels) + columns - 1) // columns
     with sheet():
-        figure, axes = canvas(2.2 * rows, rows, columns)
-        for axis, (name, (units, probability, stock)) in zip(axes, curves.items(), strict=False):
-            scale = scale_for(float(units.max()), words)
-            axis.plot(units / scale.divisor, probability * 100, color=BLUE, lw=2.2, marker="o", ms=3.5)
-            if stock is not None:
-                axis.axvline(stock / scale.divisor, color=ORANGE, lw=1.6, ls=(0, (5, 2)))
-            axis.set_ylim(0, 100)
+        figure, axes = canvas(1.9 * rows + 0.5, rows, columns)
+        used: list[str] = []
+        for axis, panel in zip(axes, panels, strict=False):
+            most = max(float(units.max()) for units, _ in panel.lines.values())
+            scale = scale_for(max(most, panel.stock or 0.0), words)
+            for name, (units, probability) in panel.lines.items():
+                used.append(name)
+                units, probability = np.r_[units[0], units, units[-1]], np.r_[0.0, probability, 1.0]
+                _stroke(axis, units / scale.divisor, probability * 100, STROKES[name])
+            if panel.stock is not None:
+                axis.axvline(panel.stock / scale.divisor, color=ORANGE, lw=1.6)
+            axis.set_xlim(left=0)
+            axis.set_ylim(0, 101)
+            axis.xaxis.set_major_locator(MaxNLocator(5))
             axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}%"))
             axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _plain(v)))
-            axis.set_title(words(f"resource.{name}"))
-            axis.set_xlabel(words(scale.key))
-        for axis in axes[len(curves) :]:
+            unit = "beds" if panel.resource.endswith("beds") else "persons"
+            axis.set_title(words(f"unit_of.{unit}", name=words(f"resource.{panel.resource}"), unit=words(scale.key)))
+        for axis in axes[len(panels) :]:
             axis.set_axis_off()
-        handles = [
-            Line2D([], [], color=BLUE, lw=2.2, label=words("s_curve.line")),
-            Line2D([], [], color=ORANGE, lw=1.6, ls=(0, (5, 2)), label=words("s_curve.stock")),
-        ]
-        _legend(figure, handles, 2)
+        handles: list[Line2D | Patch] = [_key(name, words) for name in STROKES if name in used]
+        handles.append(Line2D([], [], color=ORANGE, lw=1.6, label=words("s_curve.stock")))
+        _legend(figure, handles, 4)
         return drawn(figure)
 
 

@@ -67,6 +67,18 @@ def characters_by_glyph() -> dict[int, str]:
     return found
 
 
+@cache
+def _advances() -> dict[str, float]:
+    with TTFont(font_folder() / FILE, lazy=True) as font:
+        widths, size = font["hmtx"], float(font["head"].unitsPerEm)
+        return {chr(code): widths[name][0] / size for code, name in font.getBestCmap().items()}
+
+
+def advance(character: str) -> float:
+    """How far a character moves the pen, as a share of the type size; a whole em where the typeface lacks it."""
+    return _advances().get(character, 1.0)
+
+
 def check_glyphs(text: str, where: str) -> None:
     """Raise MissingGlyph naming the characters of `text` that the typeface lacks, and where they stand."""
     lacking = sorted({character for character in text if ord(character) >= 32} - set(map(chr, _characters())))

@@ -18,6 +18,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 MESSAGES_FILE = "messages.yaml"
 WAN = 10_000
 MILLION = 1_000_000
+LEAST_CHANCE = 0.001
+"""The smallest probability that is stated as a number: a thousand draws cannot tell smaller ones apart."""
 
 
 class MissingMessage(KeyError):  # noqa: N818 - what is missing, beside MissingResult and MissingGlyph
@@ -94,10 +96,22 @@ class Words:
         return format_decimal(rounded, format=pattern, locale="en").replace("-", "−")
 
     def rounded(self, value: float) -> str:
-        """A large number as a sentence says it: millions with two decimals in English, else as `number`."""
+        """An estimate as a sentence says it: four significant digits from 10,000 on, millions in English."""
+        if abs(value) >= WAN:
+            value = float(f"{value:.4g}")
         if self.language == "en" and abs(value) >= MILLION:
-            return self("millions", value=self.number(value / MILLION, 2))
+            decimals = 2 if abs(value) < 100 * MILLION else 1
+            text = format_decimal(value / MILLION, format="#,##0." + "0" * decimals, locale="en").replace("-", "−")
+            return self("millions", value=text)
         return self.number(value)
+
+    def chance(self, value: float) -> str:
+        """A probability taken from thousands of draws: none of them and all of them are not certainty."""
+        if value < LEAST_CHANCE:
+            return self("chance.below", value=self.percent(LEAST_CHANCE))
+        if value > 1 - LEAST_CHANCE:
+            return self("chance.above", value=self.percent(1 - LEAST_CHANCE))
+        return self.percent(value)
 
     def signed(self, value: float, decimals: int = 0) -> str:
         """As `number`, with a plus sign before what is above zero."""
@@ -107,6 +121,10 @@ class Words:
     def percent(self, value: float) -> str:
         """A share (1 is all) as a percentage with one decimal."""
         return f"{format_decimal(round(value * 100, 1) + 0.0, format='#,##0.0', locale='en')}%".replace("-", "−")
+
+    def share(self, value: float) -> str:
+        """A share (1 is all) as a percentage without needless decimals."""
+        return f"{self.number(value * 100, 1)}%"
 
     def signed_percent(self, value: float) -> str:
         """As `percent`, with a plus sign before what is above zero."""
