@@ -22,7 +22,7 @@ from pipeline.care.published import Rate
 from pipeline.care.supply import Published, Region
 from pipeline.settings import Interval, ShareInterval
 from pipeline.shortfall.regional import Series, region_series
-from pipeline.shortfall.tables import region_tables, need_table
+from pipeline.shortfall.tables import need_table, region_tables
 from pipeline.shortfall.why import (
     DRIVERS,
     FACTORED,

@@ -200,9 +200,7 @@ def summary(rows: pd.DataFrame, seed: int, *, cluster: str = "region", replicate
     return table[[*SUMMARY_KEY, "n", "mape", "bias", "crps", "coverage_80", "coverage_95", "rank", *names]]
 
 
-def paired(
-    rows: pd.DataFrame, own: str, seed: int, *, cluster: str = "region", replicates: int = 2000
-) -> pd.DataFrame:
+def paired(rows: pd.DataFrame, own: str, seed: int, *, cluster: str = "region", replicates: int = 2000) -> pd.DataFrame:
     """The model `own` against every rival on the cases both forecast: one row a test, information, age group, rival.
 
     `rows` as for `summary`. Columns: the key, rival, n (common cases), difference (mean CRPS of `own` less the

@@ -83,7 +83,7 @@ def _coverage(words: Words, row: pd.Series, level: int) -> str:
     if any(pd.isna(value) for value in values):
         return words("blank")
     middle, low, high = (f"{float(value):.0f}" for value in values)  # type: ignore[arg-type]
-    return words("interval.cell", value=middle, low=low, high=high)
+    return words("interval.cell", value=middle, range=words("range", low=low, high=high))
 
 
 def _findings(context: Context) -> list[str]:
@@ -147,7 +147,7 @@ def _combination(context: Context) -> list[str]:
         pools, single = part[part["model"].isin(POOLS)], part[~part["model"].isin(POOLS)]
         if pools.empty or single.empty:
             continue
-        pool, best = pools.loc[pools["crps"].idxmin()], single.loc[single["crps"].idxmin()]
+        pool, best = (part.sort_values("crps").iloc[0] for part in (pools, single))
         kept = float(pool["crps"]) < float(best["crps"])
         texts.append(
             words(
@@ -166,7 +166,7 @@ def _all_scores(context: Context) -> Block:
     words = context.words
     found = context.shared.tables["backtest_scores"].sort_values(["test", "age_group", "information", "rank"])
     if context.facts is not None:
-        found = found[found["rank"] <= BEST]
+        found = found[(found["rank"] <= BEST) & (found["age_group"] == "60+")]
     rows = [
         text_row(
             [

@@ -9,7 +9,7 @@ from pipeline.report.context import Context, Shared, plan_title
 from pipeline.report.document import Document, Inline, Span, line
 from pipeline.report.facts import CENSUS_DAY, Tables, plan_facts, region_facts, region_rows
 from pipeline.report.plan_sections import CARD_RESOURCES, needed
-from pipeline.report.render import html, markdown, markdown_page, page, pdf, pictures_of
+from pipeline.report.render import BESIDE, html, markdown, markdown_page, page, pdf, pictures_of
 from pipeline.report.sections import OVERVIEW_SECTIONS, PLAN_SECTIONS
 from pipeline.report.stamp import Stamp
 from pipeline.report.svg import for_file
@@ -107,6 +107,8 @@ def _files(folder: str, document: Document, context: Context) -> Iterator[tuple[
     yield f"{folder}/{language}.md", markdown(document).encode()
     yield f"{folder}/{language}.pdf", pdf(document)
     for picture in pictures_of(document):
+        if picture.name not in BESIDE:
+            continue
         yield f"{folder}/figures/{picture.name}.{language}.svg", for_file(picture.svg).encode()
 
 
@@ -119,6 +121,7 @@ def _labels(words: Words, stamp: Stamp, data: str) -> dict[str, str]:
         "scroll": words("nav.scroll"),
         "picture": words("nav.picture"),
         "data": words("nav.data"),
+        "figure": words("nav.figure"),
         "data_link": data,
         "colon": words("colon"),
         "stamp": words("stamp.title"),

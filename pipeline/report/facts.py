@@ -330,9 +330,7 @@ def line_from(rows: pd.DataFrame) -> Line | None:
     )
 
 
-def _resource(
-    name: str, row: pd.Series, gap: pd.DataFrame, verdicts: pd.DataFrame, last: int, plan: str
-) -> Resource:
+def _resource(name: str, row: pd.Series, gap: pd.DataFrame, verdicts: pd.DataFrame, last: int, plan: str) -> Resource:
     yardstick = str(row["yardstick"])
     verdicts = verdicts[(verdicts["resource"] == name) & (verdicts["yardstick"] == yardstick)]
     required = line_of(gap, name, yardstick, "required")

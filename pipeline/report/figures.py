@@ -34,7 +34,7 @@ from pipeline.report.style import (
     spread,
 )
 from pipeline.report.svg import drawn
-from pipeline.report.words import Words
+from pipeline.report.words import Words, significant
 
 HALO = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
 
@@ -97,9 +97,7 @@ def pyramid(facts: RegionFacts, last: int, words: Words) -> str:
         return drawn(figure)
 
 
-def paths(
-    facts: RegionFacts, forecasts: Sequence[Forecast], words: Words, counted: Sequence[CensusPoint] = ()
-) -> str:
+def paths(facts: RegionFacts, forecasts: Sequence[Forecast], words: Words, counted: Sequence[CensusPoint] = ()) -> str:
     """60+, 65+ and 80+ by year with their intervals, the counts of the censuses and the plan's own forecast.
 
     `counted` are published counts of years' ends, which are shown and were not used.
@@ -138,7 +136,7 @@ def paths(
         axis.set_xlim(1999.5, ends[0][3] + 0.3)
         placed = spread([value for _, _, value, _ in ends], top * 0.075)
         for (group, stroke, value, _), y in zip(ends, placed, strict=True):
-            label = words("paths.end", group=words(f"group.{group}"), value=_plain(value))
+            label = words("paths.end", group=words(f"group.{group}"), value=_plain(float(f"{value:.4g}")))
             axis.annotate(
                 label,
                 (ends[0][3], y),
@@ -378,7 +376,7 @@ def scenarios(panels: Sequence[ScenarioPanel], names: Mapping[str, str], words: 
                     axis.plot([low, high], [y, y], color=MIST, lw=5, solid_capstyle="butt")
                 axis.plot(middle, y, "o", ms=6.5, color=BLUE if key == keys[0] else ORANGE)
                 axis.annotate(
-                    words.number(middle),
+                    words.number(significant(middle)),
                     (middle, y),
                     xytext=(0, 6),
                     textcoords="offset points",
@@ -450,7 +448,7 @@ def rankings(panels: Sequence[Ranking], words: Words) -> str:
                 )
                 axis.barh(y, value, 0.62, **style)
                 axis.annotate(
-                    words.number(value, panel.decimals),
+                    words.number(significant(value), panel.decimals),
                     (max(value, 0.0), y),
                     xytext=(4, 0),
                     textcoords="offset points",
@@ -606,14 +604,14 @@ def waterfall(rows: pd.DataFrame, base_year: int, target_year: int, words: Words
         for index, (start, change) in enumerate(zip(starts, values, strict=True)):
             colour = BLUE if index == 0 else (ORANGE if change >= 0 else TEAL)
             axis.barh(position[index], change / scale.divisor, 0.6, left=start / scale.divisor, color=colour)
-            text = words.number(change) if index == 0 else words.signed(change)
+            text = words.number(significant(change)) if index == 0 else words.signed(significant(change))
             edge = max(start, start + change) / scale.divisor
             axis.annotate(
                 text, (edge, position[index]), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5
             )
         axis.barh(position[-1], running[-1] / scale.divisor, 0.6, color=BLUE)
         axis.annotate(
-            words.number(running[-1]),
+            words.number(significant(running[-1])),
             (running[-1] / scale.divisor, position[-1]),
             xytext=(4, 0),
             textcoords="offset points",
@@ -627,8 +625,13 @@ def waterfall(rows: pd.DataFrame, base_year: int, target_year: int, words: Words
         axis.set_xlim(0, float(running.max()) / scale.divisor * 1.2)
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
-        axis.set_xlabel(words(scale.key))
+        axis.set_xlabel(words(f"axis.{_unit(rows)}", unit=words(scale.key)))
         return drawn(figure)
+
+
+def _unit(rows: pd.DataFrame) -> str:
+    """What the rows of one resource count: beds or persons."""
+    return "beds" if str(rows["resource"].iloc[0]).endswith("beds") else "workers"
 
 
 def tornado(rows: pd.DataFrame, words: Words) -> str:
@@ -649,7 +652,7 @@ def tornado(rows: pd.DataFrame, words: Words) -> str:
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
         axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _plain(v)))
-        axis.set_xlabel(words("tornado.axis", unit=words(scale.key)))
+        axis.set_xlabel(words(f"tornado.{_unit(rows)}", unit=words(scale.key)))
         handles = [
             Patch(facecolor=ORANGE, label=words("tornado.low")),
             Patch(facecolor=BLUE, label=words("tornado.high")),
@@ -709,12 +712,13 @@ def definitions(values: Mapping[str, tuple[float, float, float]], other: float |
             axis.plot([low, high], [y, y], color=MIST, lw=6, solid_capstyle="butt")
             axis.plot(middle, y, "o", color=BLUE, ms=6.5)
             axis.annotate(
-                words.number(values[key][1]),
+                words.number(significant(values[key][1])),
                 (high, y),
                 xytext=(6, 0),
                 textcoords="offset points",
                 va="center",
                 fontsize=8.5,
+                bbox=HALO,
             )
         if other is not None:
             axis.axvline(other / scale.divisor, color=ORANGE, lw=1.6, ls=(0, (5, 2)))

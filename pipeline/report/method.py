@@ -16,7 +16,7 @@ NOTATION: dict[str, tuple[str, str, str]] = {
         r"\log\frac{N_{i,g}(t+10)}{N_{i,g-10}(t)} = \log S_{g} + \kappa\, r_g + \rho_g\, x_{i,g} + "
         r"\lambda_g\, u' z_i + e_{i,g}, \qquad e_i \sim t_\nu(0,\; \lambda\lambda' + D R D)",
         "log N_(i,g) (t+10) / N_(i,g-10) (t) = log S_g + kappa r_g + rho_g x_(i,g) + lambda_g u' z_i + e_(i,g) "
-        'quad quad e_i tilde.op t_nu (0, lambda lambda\' + D R D)',
+        "quad quad e_i tilde.op t_nu (0, lambda lambda' + D R D)",
         "log N[i,g](t+10) / N[i,g−10](t) = log S[g] + κ · r[g] + ρ[g] · x[i,g] + λ[g] · u · z[i] + e[i,g],  "
         "e[i] ~ t[ν](0, λλ′ + DRD)",
     ),
@@ -50,7 +50,8 @@ NOTATION: dict[str, tuple[str, str, str]] = {
         "K(t) = K(t−1) + q(t) − l(t)",
     ),
     "gap": (
-        r"G(t) = R(t) - K(t) \qquad \frac{K(t)}{R(t)} \qquad \Pr\{G(t) \le 0\} \qquad a = \frac{R(T) - K(t_0)}{T - t_0}",
+        r"G(t) = R(t) - K(t) \qquad \frac{K(t)}{R(t)} \qquad \Pr\{G(t) \le 0\} \qquad "
+        r"a = \frac{R(T) - K(t_0)}{T - t_0}",
         "G(t) = R(t) - K(t) quad quad K(t) / R(t) quad quad Pr{G(t) <= 0} quad quad a = (R(T) - K(t_0)) / (T - t_0)",
         "G(t) = R(t) − K(t),  K(t) / R(t),  Pr{G(t) ≤ 0},  a = (R(T) − K(t[0])) / (T − t[0])",
     ),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from pipeline.report import figures
 from pipeline.report.context import (
@@ -22,8 +21,8 @@ from pipeline.report.document import Block, Bullets, Card, Cards, Inline, Paragr
 from pipeline.report.facts import (
     CENSUS_DAY,
     CENSUS_YEAR,
-    OLD_GROUPS,
     CENTRAL,
+    OLD_GROUPS,
     Estimate,
     Event,
     Line,
@@ -37,7 +36,7 @@ from pipeline.report.facts import (
 )
 from pipeline.report.figures import Balance, Curves, Forecast, ScenarioPanel
 from pipeline.report.method import formulas
-from pipeline.report.words import LEAST_CHANCE, Words
+from pipeline.report.words import LEAST_CHANCE, Words, significant
 from pipeline.sources.catalogue import Figure
 
 CARD_RESOURCES = ("beds", "caregivers", "social_workers")
@@ -49,6 +48,9 @@ BEST = 3
 
 SUFFICE = (0.5, 0.8, 0.95)
 """Probabilities at which a table says how many units suffice."""
+
+PANELS = 4
+"""Quantities that stand side by side in the figure of scenarios; the table has all."""
 
 NEVER_MUCH = 0.5
 """Below half a unit a gap is none."""
@@ -167,14 +169,14 @@ def _resource_card(context: Context, item: Resource) -> Card:
     else:
         short = gap.median > NEVER_MUCH
         tone, key = ("short", "card.short") if short else ("enough", "card.enough")
-        value, unit = words.number(abs(gap.median)), words(f"{key}.{item.unit}", year=str(year))
+        value, unit = words.number(significant(abs(gap.median))), words(f"{key}.{item.unit}", year=str(year))
         lines += _how_sure(context, item, gap, year)
     if later is not None:
         key = "card.later_short" if later.median > NEVER_MUCH else "card.later_enough"
         first = item.first_short()
         lines.append(
             line(
-                words(key, year=str(last), value=words.number(abs(later.median))),
+                words(key, year=str(last), value=words.number(significant(abs(later.median)))),
                 words("card.first_short", year=str(first)) if first is not None and first > year else "",
             )
         )
@@ -188,7 +190,7 @@ def _resource_card(context: Context, item: Resource) -> Card:
     if required is None:
         lines.append(line(words("card.required_unknown")))
     else:
-        amount = words(f"amount.{item.unit}", value=words.number(required.median))
+        amount = words(f"amount.{item.unit}", value=words.number(significant(required.median)))
         what = words("card.required", year=str(year), amount=amount)
         lines.append(line(what, " " if words.language == "en" else "", *context.refs(item.figure_ids)))
     if supply is None or item.stock_year is None:
@@ -578,16 +580,27 @@ def scenarios(context: Context) -> list[Block]:
         people_by = {key: needed(found.at(last)) for key, found in rows.items() if found is not None}
         values = {key: (people_by[key].low80, people_by[key].median, people_by[key].high80) for key in names}
         columns.append((words(f"group.{group}"), values))
-        panels.append(ScenarioPanel(words(f"group.{group}"), values))
-    for resource in CARD_RESOURCES:
-        item = facts.resources[resource]
-        lines = {key: line_of(gap, resource, item.yardstick, "gap", "held", key) for key in names}
+        if group == "60+":
+            panels.append(ScenarioPanel(words(f"group.{group}"), values))
+    headline = {key: context.shared.settings[key].need.headline for key in names}
+    # What need asks for stands beside the plans' own yardsticks, which disability does not move.
+    wanted = [(resource, facts.resources[resource].yardstick, "gap") for resource in CARD_RESOURCES]
+    wanted += [(resource, "need", "required") for resource in ("beds", "caregivers")]
+    for resource, yardstick, measure in wanted:
+        path = "held" if measure == "gap" else None
+        by_need = yardstick == "need"
+        lines = {
+            key: line_of(gap, resource, yardstick, measure, path, key, headline[key] if by_need else None)
+            for key in names
+        }
         estimates = {key: found.at(last) for key, found in lines.items() if found is not None}
         if len(estimates) < len(names) or any(value is None for value in estimates.values()):
             continue
         values = {k: (e.low80, e.median, e.high80) for k, e in estimates.items() if e is not None}
-        columns.append((words("scenarios.gap", resource=words(f"resource.{resource}")), values))
-        panels.append(ScenarioPanel(words("scenarios.gap", resource=words(f"resource.{resource}")), values))
+        title = words(f"scenarios.{'need' if by_need else 'gap'}", resource=words(f"resource.{resource}"))
+        columns.append((title, values))
+        if len(panels) < PANELS:
+            panels.append(ScenarioPanel(title, values))
     rows_out = []
     for key, name in names.items():
         base = next(iter(names))
@@ -678,7 +691,13 @@ def waterfall(context: Context) -> list[Block]:
         yardstick = "need" if (rows["yardstick"] == "need").any() else str(rows["yardstick"].iloc[0])
         rows = rows[rows["yardstick"] == yardstick]
         base, target = int(rows["base_year"].iloc[0]), int(rows["target_year"].iloc[0])
-        title = words("waterfall.caption", resource=words(f"resource.{resource}"), base=str(base), target=str(target))
+        title = words(
+            "waterfall.caption",
+            resource=words(f"resource.{resource}"),
+            yardstick=words(f"line.{yardstick}"),
+            base=str(base),
+            target=str(target),
+        )
         changes = rows[~rows["driver"].isin(("base", "target"))].sort_values("order")
         spoken = words("joiner").join(
             f"{words('driver.' + str(row['driver']))} {words.signed(float(row['mean']))}"
@@ -702,7 +721,14 @@ def tornado(context: Context) -> list[Block]:
         rows = rows[rows["yardstick"] == rows["yardstick"].iloc[0]] if len(rows) else rows
         if rows.empty:
             continue
-        title = words("tornado.caption", resource=words(f"resource.{resource}"))
+        first = rows.iloc[0]
+        title = words(
+            "tornado.caption",
+            resource=words(f"resource.{resource}"),
+            year=str(int(first["year"])),
+            yardstick=words(f"line.{first['yardstick']}"),
+            path=words(f"line.{first['supply_path']}"),
+        )
         blocks.append(
             context.picture(
                 f"tornado_{resource}", figures.tornado(rows, words), title, words("tornado.alt", title=title)
@@ -712,8 +738,8 @@ def tornado(context: Context) -> list[Block]:
             text_row(
                 [
                     line(words(f"input.{row['input']}")),
-                    words.number(float(row["low"])),
-                    words.number(float(row["high"])),
+                    words.number(significant(float(row["low"]))),
+                    words.number(significant(float(row["high"]))),
                     words.number(float(row["value"]), 2),
                 ]
             )
@@ -746,14 +772,14 @@ def s_curve(context: Context) -> list[Block]:
         stock = item.supply.at(facts.last_year) if item.supply is not None else None
         panels.append(Curves(item.name, curves, None if stock is None else stock.median))
         for yardstick, (values, chance) in curves.items():
-            enough = [words.number(float(np.interp(level, chance, values))) for level in SUFFICE]
+            enough = [words.number(significant(float(np.interp(level, chance, values)))) for level in SUFFICE]
             held = words("blank") if stock is None else words.number(stock.median)
             rows.append(text_row([words(f"resource.{item.name}"), words(f"line.{yardstick}"), held, *enough]))
     if not panels:
         return [Paragraph(line(words("s_curve.none")))]
     caption = words("s_curve.caption", year=str(facts.last_year))
     heads = [words("head.resource"), words("head.yardstick"), words("head.held")]
-    heads += [words("head.suffices", level=words.percent(level)) for level in SUFFICE]
+    heads += [words("head.suffices", level=words.share(level)) for level in SUFFICE]
     return [
         context.picture("s_curve", figures.s_curves(panels, words), caption, words("s_curve.alt", caption=caption)),
         table(words("s_curve.table", year=str(facts.last_year)), heads, "ttnnnn", rows),

@@ -22,6 +22,9 @@ from pipeline.report.svg import within, written
 BREAK = "\u200b"
 """Zero-width space: lets long identifiers break in narrow columns on paper."""
 
+BESIDE = ("paths", "pyramid", "balance", "rates", "nation", "ranking")
+"""Figures that stand in files beside the Markdown; pages and PDF hold all."""
+
 FIXED_TIME = 1604188800
 """Creation time written into every PDF, 1 November 2020: a run leaves no trace of when it was."""
 
@@ -70,8 +73,8 @@ def page(template: str, texts: Iterable[str], **values: object) -> str:
 
 
 def markdown(document: Document) -> str:
-    """The report as Markdown, its figures in files beside it."""
-    return markdown_page("report.md.j2", document=asdict(document))
+    """The report as Markdown: its main figures in files beside it, of the others the caption and a link."""
+    return markdown_page("report.md.j2", document=asdict(document), beside=BESIDE)
 
 
 def markdown_page(template: str, **values: Any) -> str:

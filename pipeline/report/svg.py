@@ -7,6 +7,7 @@ readers use a typeface of their own, also say how long each word is, so that ano
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
 import re
@@ -80,7 +81,10 @@ def with_text(svg: str) -> str:
 
 
 def lean(svg: str) -> str:
-    """SVG without groups that say nothing, with short ids, and with as few signs in paths and styles as they need."""
+    """SVG without groups that say nothing, with short ids, few signs in paths, and each style written once.
+
+    The name of a style follows from what it says, so that pictures on one page share names without a clash.
+    """
     out, open_groups = [], []
     place = 0
     for tag in _TAG.finditer(svg):
@@ -102,7 +106,17 @@ def lean(svg: str) -> str:
     names = dict(zip(dict.fromkeys(re.findall(r' id="([^"]+)"', text)), _short_names(), strict=False))
     text = re.sub(r'( id="|#)([\w-]+)(?=["\)])', lambda m: m[1] + names.get(m[2], m[2]), text)
     text = re.sub(r'(?<= d=")[^"]*', lambda m: m[0].replace(" -", "-"), text)
-    return re.sub(r'(?<= style=")[^"]*', lambda m: m[0].replace(": ", ":"), text)
+    styles: dict[str, str] = {}
+
+    def named(match: re.Match[str]) -> str:
+        style = match[1].replace(": ", ":").rstrip(";")
+        styles.setdefault(style, "k" + hashlib.md5(style.encode()).hexdigest()[:5])
+        return f' class="{styles[style]}"'
+
+    end = text.index(">") + 1
+    head, body = text[:end], text[end:]
+    body = re.sub(r' style="([^"]*)"', named, re.sub(r"<style.*?</style>", "", body))
+    return f"{head}<style>{''.join(f'.{name}{{{style}}}' for style, name in styles.items())}</style>{body}"
 
 
 def for_file(svg: str) -> str:
@@ -111,7 +125,7 @@ def for_file(svg: str) -> str:
     def fitted(match: re.Match[str]) -> str:
         before, size, after, text = match.groups()
         length = sum(advance(character) for character in unescape(text)) * float(size)
-        fit = f' textLength="{length:.1f}" lengthAdjust="spacingAndGlyphs"' if text.strip() else ""
+        fit = f' textLength="{length:.1f}"' if text.strip() else ""
         return f'<text {before}font-size="{size}"{after}{fit}>{text}</text>'
 
     return _TEXT.sub(fitted, svg).replace(f"Report,'{FAMILY}'", FALLBACK, 1)
@@ -124,7 +138,6 @@ def _short_names() -> Iterator[str]:
 def within(name: str, svg: str) -> str:
     """The picture as part of a page: its ids get the picture's name in front, its size is left to the page."""
     text = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
-    text = re.sub(r"<style.*?</style>", "", text).replace("<defs></defs>", "")
     for identifier in dict.fromkeys(re.findall(r' id="([^"]+)"', text)):
         text = re.sub(rf'( id="|#){re.escape(identifier)}(?=["\)])', rf"\g<1>{name}-{identifier}", text)
     return text

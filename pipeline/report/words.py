@@ -58,6 +58,11 @@ def packaged_messages() -> Mapping[str, Mapping[Language, str]]:
     return load_messages(files("pipeline.report").joinpath(MESSAGES_FILE).read_text(encoding="utf-8"))
 
 
+def significant(value: float) -> float:
+    """An estimate with four significant digits from 10,000 on: no interval here is narrow enough for more."""
+    return float(f"{value:.4g}") if abs(value) >= WAN else value
+
+
 class Words:
     """Messages and numbers in one language."""
 
@@ -97,8 +102,7 @@ class Words:
 
     def rounded(self, value: float) -> str:
         """An estimate as a sentence says it: four significant digits from 10,000 on, millions in English."""
-        if abs(value) >= WAN:
-            value = float(f"{value:.4g}")
+        value = significant(value)
         if self.language == "en" and abs(value) >= MILLION:
             decimals = 2 if abs(value) < 100 * MILLION else 1
             text = format_decimal(value / MILLION, format="#,##0." + "0" * decimals, locale="en").replace("-", "−")
@@ -121,6 +125,14 @@ class Words:
     def percent(self, value: float) -> str:
         """A share (1 is all) as a percentage with one decimal."""
         return f"{format_decimal(round(value * 100, 1) + 0.0, format='#,##0.0', locale='en')}%".replace("-", "−")
+
+    def span(self, low: float, high: float) -> str:
+        """The ends of an interval; in Chinese the unit stands once where both ends have the same."""
+        ends = [self.number(significant(end)) for end in (low, high)]
+        for unit in ("万", "亿"):
+            if self.language == "zh" and all(end.endswith(unit) for end in ends):
+                ends[0] = ends[0].removesuffix(unit)
+        return self("range.signed" if low < 0 else "range", low=ends[0], high=ends[1])
 
     def share(self, value: float) -> str:
         """A share (1 is all) as a percentage without needless decimals."""

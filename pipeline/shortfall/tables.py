@@ -24,7 +24,9 @@ Flags = NDArray[np.bool_]
 MEDIAN = 1 + QUANTILES.index(0.5)
 LEVELS = (np.nan, *QUANTILES)
 LABELS = tuple(
-    field.name for field in fields(Series) if field.name not in ("amount", "notes", "carried", "judgement", "stock_year")
+    field.name
+    for field in fields(Series)
+    if field.name not in ("amount", "notes", "carried", "judgement", "stock_year")
 )
 """Columns of the gap table that a series gives as they are."""
 

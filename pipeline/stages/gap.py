@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.runs import write_run
 from pipeline.settings import load_settings
 from pipeline.shortfall.regional import region_series
-from pipeline.shortfall.tables import region_tables, need_table
+from pipeline.shortfall.tables import need_table, region_tables
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.care import (
     drawn_demand,

@@ -79,7 +79,9 @@ def read_tables(root: Path, scenarios: list[str]) -> Tables:
 def care_sources(root: Path) -> pd.DataFrame:
     """The sources of each published choice about need: one row a choice and source, in the order of the tables."""
     parts = [
-        pd.read_csv(root / "data/raw" / f"{name}.csv", dtype=str)[[column, "source"]].set_axis(["choice", "source"], axis=1)
+        pd.read_csv(root / "data/raw" / f"{name}.csv", dtype=str)[[column, "source"]].set_axis(
+            ["choice", "source"], axis=1
+        )
         for name, column in CHOICES.items()
     ]
     return pd.concat(parts, ignore_index=True).drop_duplicates()

@@ -17,8 +17,8 @@ from pipeline.tables.schemas import DTYPES, Column, Table
 def write_csv(frame: pd.DataFrame, path: Path, table: Table) -> None:
     """Write the rows of `frame`, ordered by the key of `table`, as UTF-8 CSV with line feeds.
 
-    Numbers get the fixed number of decimals of their column, or at most as many; blanks stay blank. Raises InputError, and leaves
-    what was at `path` as it was, where the frame does not fit the table.
+    Numbers get the fixed number of decimals of their column, or at most as many; blanks stay blank. Raises
+    InputError, and leaves what was at `path` as it was, where the frame does not fit the table.
     """
     ordered = prepared(frame, table, str(path))
     cells = pd.DataFrame({column.name: _cells(ordered[column.name], column) for column in table.columns})
