@@ -24,7 +24,7 @@ from pipeline.care.need import BedUse
 from pipeline.care.supply import Outlook, Region
 from pipeline.settings import load_settings
 from pipeline.shortfall.regional import region_series
-from pipeline.shortfall.tables import gap_and_verdicts
+from pipeline.shortfall.tables import region_tables
 from pipeline.shortfall.why import LONGEST, Uncertainty, ranked
 from pipeline.sources.catalogue import Catalogue
 from pipeline.sources.load import load_catalogue
@@ -140,7 +140,7 @@ def main() -> None:
         for plan, (region, old) in planned.items():
             series = region_series(region, catalogue.indicators, published[plan], need, old)
             if in_rows:
-                gap_and_verdicts(series, YEARS)
+                region_tables(series, YEARS)
             else:
                 deque(series, maxlen=0)
 

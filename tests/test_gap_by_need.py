@@ -22,7 +22,7 @@ from pipeline.care.published import Rate
 from pipeline.care.supply import Published, Region
 from pipeline.settings import Interval, ShareInterval
 from pipeline.shortfall.regional import Series, region_series
-from pipeline.shortfall.tables import gap_and_verdicts, need_table
+from pipeline.shortfall.tables import need_table, region_tables
 from pipeline.shortfall.why import (
     DRIVERS,
     FACTORED,
@@ -230,7 +230,7 @@ def replace_denominator(item: Indicator) -> Indicator:
 
 def test_a_count_nobody_published_is_named_in_the_row() -> None:
     series = series_of((*STOCKED, figure("residents_per_worker", "norm", None, 100.0)))
-    rows, _ = gap_and_verdicts(series, YEARS)
+    rows, *_ = region_tables(series, YEARS)
     asked = rows[(rows["resource"] == "social_workers") & (rows["measure"] == "required")]
     assert set(asked.loc[asked["yardstick"] == "plan", "unknown"]) == {"residents"}
     assert asked.loc[asked["yardstick"] == "norm", "unknown"].isna().all()
@@ -273,7 +273,7 @@ def test_a_share_without_a_number_is_delivered_on_the_beds_there_are() -> None:
 
 
 def test_rows_carry_a_probability_once_and_what_nobody_knows_as_one_blank() -> None:
-    rows, verdicts = gap_and_verdicts(series_of(), YEARS)
+    rows, verdicts, _ = region_tables(series_of(), YEARS)
     probability = rows[rows["measure"] == "met_probability"]
     assert set(probability["output_type"]) <= {"mean", "quantile"}
     known = probability[probability["value"].notna()]

@@ -12,7 +12,7 @@ from pipeline.care.supply import Published, Region
 from pipeline.care.yardstick import RESOURCES
 from pipeline.shortfall.headline import headline_rows
 from pipeline.shortfall.regional import region_series
-from pipeline.shortfall.tables import gap_and_verdicts
+from pipeline.shortfall.tables import region_tables
 from pipeline.sources.catalogue import Figure
 
 DATA_DATE = "2023-12-31"
@@ -40,7 +40,7 @@ def headline(
         years=years,
         outlook=OUTLOOK,
     )
-    table, _ = gap_and_verdicts(region_series(region, INDICATORS, published), years)
+    table, *_ = region_tables(region_series(region, INDICATORS, published), years)
     own = plan(*(figures or (figure("residents_per_worker", "baseline", 2020, None),)), start=start, end=end)
     rows = headline_rows(own, INDICATORS, table, data_date)
     return {str(row["resource"]): row for row in rows}

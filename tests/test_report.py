@@ -17,20 +17,21 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.report import figures
+from pipeline.report.backtest_sections import GOALS, backtest, diagnostics, rivals
 from pipeline.report.build import plan_document, reports, shared_facts
 from pipeline.report.context import Context, Shared
 from pipeline.report.document import Paragraph, Span
 from pipeline.report.facts import QUANTILES, MissingResult, Tables
 from pipeline.report.fonts import MissingGlyph, check_glyphs, web_font
-from pipeline.report.plan_sections import diagnostics, s_curve, scores, tornado, waterfall
+from pipeline.report.plan_sections import s_curve, tornado, waterfall
 from pipeline.report.render import html, markdown, pdf
 from pipeline.report.sections import OVERVIEW_SECTIONS, PLAN_SECTIONS, tables_needed
 from pipeline.report.stamp import Stamp, stamp
-from pipeline.report.svg import with_text, written
+from pipeline.report.svg import for_file, written
 from pipeline.report.words import LANGUAGES, MissingMessage, Words, load_messages, packaged_messages
 from pipeline.settings import all_settings
 from pipeline.sources.load import load_catalogue
-from pipeline.stages.report import read_tables
+from pipeline.stages.report import care_sources, read_tables
 
 ROOT = Path(__file__).parents[1]
 PLAN = "xuchang"
@@ -172,11 +173,49 @@ def made_up(scenarios: list[str], definition: str, spread: float) -> dict[str, p
         "benchmark_un": benchmark,
         "plan_audit": audit,
         "plan_figures": [{"plan": PLAN, "figure_id": "x"}],
+        "verdict": verdicts(),
+        "curve": curves(definition, spread),
     } | later_tables()
     frames = {key: pd.DataFrame(content) for key, content in tables.items()}
+    frames["care_sources"] = care_sources(ROOT)
     for key in ("gap", "headline"):
         frames[key]["stock_year"] = frames[key]["stock_year"].astype("Int64")
     return frames
+
+
+def verdicts() -> list[dict[str, object]]:
+    """Made-up verdicts of the resources with a stock: beds with the nation's record, the others without one."""
+    events = {
+        f"{name}{end}": value
+        for name in ("first_short", "first_closed", "peak")
+        for end, value in (("_share", 0.4), ("", 2027), ("_lower", 2025), ("_upper", 2031))
+    }
+    return [
+        {"scenario": "central", "region": PLAN, "resource": resource, "yardstick": FIGURES[resource][0]}
+        | {"definition": None, "supply_path": path, "stock_year": 2021, "target_year": 2025, "assumed": False}
+        | {"met_probability": 0.25, "unit": "beds"}
+        | events
+        | (
+            {"record_per_year": -50.0, "record_id": "trend.china.institution_beds", "record_assumed": True}
+            if resource == "beds"
+            else {"record_per_year": np.nan, "record_id": None, "record_assumed": False}
+        )
+        for resource, (_, _, _, stock, _, _) in FIGURES.items()
+        if stock is not None
+        for path in ("held", "no_new_policy", "plan_delivered")
+    ]
+
+
+def curves(definition: str, spread: float) -> list[dict[str, object]]:
+    """Made-up distributions of what is required in 2035: straight lines of half-width `spread`."""
+    return [
+        {"scenario": "central", "region": PLAN, "resource": resource, "yardstick": yardstick, "year": 2035}
+        | {"definition": definition if yardstick == "need" else None, "unit": "beds", "assumed": False}
+        | {"probability": level, "value": required * (1 + spread * (2 * level - 1))}
+        for resource, (own, _, required, _, _, _) in FIGURES.items()
+        for yardstick in (own, "need")
+        for level in (0.005, 0.25, 0.5, 0.75, 0.995)
+    ]
 
 
 def later_tables() -> dict[str, list[dict[str, object]]]:
@@ -189,14 +228,68 @@ def later_tables() -> dict[str, list[dict[str, object]]]:
             for i, driver in enumerate(drivers)
         ],
         "sensitivity": [
-            common | {"input": "disability", "index": "total", "value": 0.5, "low": 90.0, "high": 120.0, "rank": 1}
+            common
+            | {
+                "year": 2035,
+                "supply_path": "held",
+                "input": "disability",
+                "index": "total",
+                "value": 0.5,
+                "low": 90.0,
+                "high": 120.0,
+                "rank": 1,
+            }
         ],
-        "backtest_scores": [
-            {"test": "provinces", "information": "ex_ante", "model": "cohort_model", "age_group": "60+", "n": 31}
-            | {"mape": 3.0, "bias": 1.2, "crps": 2.0, "coverage_80": 81.0, "coverage_95": np.nan, "rank": 1}
-        ],
+        **backtests(),
         "diagnostics": [{"model": "provinces", "quantity": "r_hat", "value": 1.002, "limit": 1.01, "passed": True}],
     }
+
+
+def backtests() -> dict[str, list[dict[str, object]]]:
+    """Made-up scores: cities miss their goal at 60+, the 95 % interval of provinces covers too little at 80+."""
+    named = {"information": "ex_ante", "bias": 1.2, "rank": 1}
+    wide = {"coverage_80": 81.0, "coverage_80_low": 70.0, "coverage_80_high": 90.0, "coverage_95": 95.0}
+    cover = wide | {"coverage_95_low": 90.0, "coverage_95_high": 98.0}
+    scores: list[dict[str, object]] = [
+        named
+        | cover
+        | {"test": test, "age_group": group, "model": "cohort_model", "n": 30, "mape": goal - 0.5, "crps": 2.0}
+        | ({"mape": goal + 0.25} if (test, group) == ("cities", "60+") else {})
+        | ({"coverage_95_high": 94.0} if (test, group) == ("provinces", "80+") else {})
+        for (test, group), goal in GOALS.items()
+    ]
+    blank = dict.fromkeys(cover, np.nan)
+    scores += [
+        named
+        | blank
+        | {"test": "national_series", "age_group": "65+", "model": model, "n": 9, "mape": 4.0, "crps": crps}
+        for model, crps in (("pool_equal", 3.19), ("prophet", 2.92))
+    ]
+    pairs = [
+        {"test": test, "age_group": group, "information": "ex_ante", "model": "cohort_model", "rival": "census_shrunk"}
+        | {"n": 30, "difference": -0.4, "low": -0.7, "high": 0.1, "best": True}
+        for test, group in GOALS
+    ]
+    forecasts = [
+        {"test": test, "model": "cohort_model", "information": "ex_ante", "age_group": "60+", "region": region}
+        | {"target_year": 2020, "ape": ape, "observed": 1e6}
+        for test in ("provinces", "cities")
+        for region, ape in (("tibet", 9.0), *((f"area{n}", 1.0) for n in range(9)))
+    ]
+    forecasts += [
+        {"test": "national_series", "model": "ets", "age_group": group, "target_year": year, "observed": 10.0}
+        for group in ("60+", "65+")
+        for year in (2010, 2020)
+    ]
+    ahead = [
+        {"model": model, "year": year, "age_group": group, "output_type": "quantile", "output_type_id": q}
+        | {"value": 20.0 + q}
+        for model in ("prophet", "state_space", "ets", "drift", "exponential")
+        for year in (2034, 2035)
+        for group in ("60+", "65+")
+        for q in QUANTILES
+    ]
+    return {"backtest_scores": scores, "backtest_pairs": pairs, "backtest": forecasts, "series_forecasts": ahead}
 
 
 def shared_for(title: str, spread: float) -> Shared:
@@ -268,7 +361,7 @@ def test_numbers_are_written_in_each_languages_habit() -> None:
     zh, en = Words("zh"), Words("en")
     assert (zh.number(862656), en.number(862656)) == ("86.27万", "862,656")
     assert (zh.number(8377), en.number(8377)) == ("8377", "8,377")
-    assert (zh.number(264018218), en.rounded(264018218)) == ("2.64亿", "264.02 million")
+    assert (zh.number(264018218), en.rounded(264018218)) == ("2.64亿", "264.0 million")
     assert (zh.signed(-98447.1), en.signed(-98447.1), en.signed(12.4)) == ("−9.84万", "−98,447", "+12")
     assert (zh.percent(0.57312), en.signed_percent(-0.0004)) == ("57.3%", "0.0%")
     assert (zh.date("2020-11-01"), en.date("2020-11-01")) == ("2020年11月1日", "1 November 2020")
@@ -430,8 +523,8 @@ def test_what_is_assumed_is_marked_where_it_is_shown(deterministic: Shared) -> N
     marks = {card.title: {span.text for span in card.marks} for card in cards.cards}
     assert {"assumed: norm", "assumed: stock imputed"} <= marks["Caregivers"]
     lead = " ".join(s.text for b in document.head if isinstance(b, Paragraph) for s in b.content)
-    assert "1,023 caregivers (2025, partly assumed)" in lead
-    assert "8,377 elderly-care beds (2025)" in lead
+    assert "1,023 caregivers in 2025, partly assumed" in lead
+    assert "8,377 elderly-care beds in 2025" in lead
     assert "social workers there are is not published" in lead
 
 
@@ -447,12 +540,15 @@ def test_a_character_without_a_glyph_stops_the_report(deterministic: Shared) -> 
         figures.sufficiency(list(deterministic.plans[PLAN].resources.values()), Words("en", messages))
 
 
-def test_letters_of_figures_become_text_again(deterministic: Shared) -> None:
+def test_letters_of_figures_are_text_and_fit_their_place_in_another_typeface(deterministic: Shared) -> None:
     words = Words("zh")
     svg = figures.sufficiency(list(deterministic.plans[PLAN].resources.values()), words)
-    assert "<text" not in svg
-    assert words("resource.beds") + " 74%" in re.sub(r"\s+", " ", written(with_text(svg)).replace("%", "% "))
-    assert 'href="#g' not in with_text(svg)
+    assert words("resource.beds") + " 74%" in written(svg)
+    assert 'href="#g' not in svg
+    lengths = dict(re.findall(r'textLength="([\d.]+)">([^<]+)<', for_file(svg)))
+    # Four ideographs of one em and " 74%" of the typeface's own widths, at 9 points.
+    (length,) = [float(length) for length, text in lengths.items() if text == words("resource.beds") + " 74%"]
+    assert 36 + 4 * 9 * 0.3 < length < 36 + 4 * 9 * 0.9
 
 
 def test_a_web_font_holds_what_the_page_says_and_little_more() -> None:
@@ -463,7 +559,7 @@ def test_a_web_font_holds_what_the_page_says_and_little_more() -> None:
 def test_attribution_sensitivity_and_scores_are_drawn(deterministic: Shared, drawn: Shared) -> None:
     for language in LANGUAGES:
         context = Context(drawn, Words(language), drawn.plans[PLAN])
-        for build in (waterfall, tornado, s_curve, scores, diagnostics):
+        for build in (waterfall, tornado, s_curve, backtest, diagnostics, rivals):
             assert build(context)
     assert {"waterfall_beds", "tornado_beds", "s_curve"} <= set(context.pictures)
     quiet = Context(deterministic, Words("en"), deterministic.plans[PLAN])

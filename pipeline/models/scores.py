@@ -200,6 +200,38 @@ def summary(rows: pd.DataFrame, seed: int, *, cluster: str = "region", replicate
     return table[[*SUMMARY_KEY, "n", "mape", "bias", "crps", "coverage_80", "coverage_95", "rank", *names]]
 
 
+def paired(rows: pd.DataFrame, own: str, seed: int, *, cluster: str = "region", replicates: int = 2000) -> pd.DataFrame:
+    """The model `own` against every rival on the cases both forecast: one row a test, information, age group, rival.
+
+    `rows` as for `summary`. Columns: the key, rival, n (common cases), difference (mean CRPS of `own` less the
+    rival's, percent of the observed: below zero `own` is better), its 95 % interval (`low`, `high`) by the
+    percentiles of a bootstrap of whole areas (`cluster`), and best (the rival with the lowest CRPS on these cases).
+    Empty where `own` is not among the models.
+    """
+    case = ["fold", "region", "origin", "target_year"]
+    found = []
+    for key, cases in rows.groupby(["test", "information", "age_group"], sort=False):
+        mine = cases[cases["model"] == own].set_index(case)
+        others = cases[(cases["model"] != own) & ~cases["model"].str.startswith(own)]
+        for rival, theirs in others.groupby("model", sort=True):
+            both = mine.join(theirs.set_index(case)["crps"].rename("rival_crps"), how="inner").reset_index()
+            if both.empty:
+                continue
+            less = (both["crps"] - both["rival_crps"]).to_numpy(dtype=float)
+            codes, names = pd.factorize(both[cluster])
+            generator = stream(seed, "pairs", str(key[0]))
+            drawn = generator.multinomial(len(names), np.full(len(names), 1.0 / len(names)), size=replicates)
+            means = drawn @ np.bincount(codes, weights=less) / (drawn @ np.bincount(codes))
+            low, high = np.quantile(means, [0.025, 0.975])
+            scored = {"n": len(less), "difference": less.mean(), "low": low, "high": high}
+            labels = dict(zip(("test", "information", "age_group"), key, strict=True))
+            found.append(labels | {"model": own, "rival": rival} | scored | {"crps": both["rival_crps"].mean()})
+    columns = ("test", "information", "age_group", "model", "rival", "n", "difference", "low", "high", "crps")
+    table = pd.DataFrame(found, columns=list(columns))
+    best = table.groupby(["test", "information", "age_group"])["crps"].transform("min") == table["crps"]
+    return table.drop(columns="crps").assign(best=best)
+
+
 def coverage_interval(
     hits: Flags, areas: ArrayLike, generator: np.random.Generator, *, replicates: int = 2000
 ) -> Array:

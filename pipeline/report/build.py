@@ -11,9 +11,10 @@ from pipeline.report.explore import FILE as EXPLORER
 from pipeline.report.explore import explorer
 from pipeline.report.facts import CENSUS_DAY, Tables, plan_facts, region_facts, region_rows
 from pipeline.report.plan_sections import CARD_RESOURCES, needed
-from pipeline.report.render import html, markdown, markdown_page, page, pdf, pictures_of
+from pipeline.report.render import BESIDE, html, markdown, markdown_page, page, pdf, pictures_of
 from pipeline.report.sections import OVERVIEW_SECTIONS, PLAN_SECTIONS
 from pipeline.report.stamp import Stamp
+from pipeline.report.svg import for_file
 from pipeline.report.words import LANGUAGES, Words
 from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
@@ -114,7 +115,9 @@ def _files(folder: str, document: Document, context: Context) -> Iterator[tuple[
     yield f"{folder}/{language}.md", markdown(document).encode()
     yield f"{folder}/{language}.pdf", pdf(document)
     for picture in pictures_of(document):
-        yield f"{folder}/figures/{picture.name}.{language}.svg", picture.svg.encode()
+        if picture.name not in BESIDE:
+            continue
+        yield f"{folder}/figures/{picture.name}.{language}.svg", for_file(picture.svg).encode()
 
 
 def _labels(words: Words, stamp: Stamp, data: str) -> dict[str, str]:
@@ -126,6 +129,7 @@ def _labels(words: Words, stamp: Stamp, data: str) -> dict[str, str]:
         "scroll": words("nav.scroll"),
         "picture": words("nav.picture"),
         "data": words("nav.data"),
+        "figure": words("nav.figure"),
         "data_link": data,
         "colon": words("colon"),
         "stamp": words("stamp.title"),
@@ -213,21 +217,23 @@ def _entrance(shared: Shared, stamp: Stamp, kind: str) -> dict[str, object]:
         more.append({"text": f"{words('title.overview')} (PDF)", "to": f"{OVERVIEW}/{language}.pdf"})
         listed = (
             "headline",
+            "verdict",
             "gap",
+            "need",
             "population",
             "plan_figures",
             "plan_audit",
             "benchmark_un",
+            "series_forecasts",
+            "backtest",
             "backtest_scores",
+            "backtest_pairs",
             "diagnostics",
             "waterfall",
             "sensitivity",
         )
         for key in listed:
-            if shared.tables.has(key):
-                more.append(
-                    {"text": f"{key}.csv{words('colon')}{words('index.csv.' + key)}", "to": f"tables/{key}.csv"}
-                )
+            more.append({"text": f"{key}.csv{words('colon')}{words('index.csv.' + key)}", "to": f"tables/{key}.csv"})
         parts.append(
             {
                 "lang": "zh-CN" if language == "zh" else "en",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.report.document import Block, Inline, Paragraph, Part, Picture, Row, Span, Table, line
 from pipeline.report.facts import RESOURCES, Estimate, MissingResult, PlanFacts, RegionFacts, Resource, Tables
-from pipeline.report.words import Words
+from pipeline.report.words import Words, significant
 from pipeline.settings import Settings
 from pipeline.sources.catalogue import Catalogue, Figure, Plan
 
@@ -21,6 +21,7 @@ OTHER_REFERENCES = {
     "staffing": "#need",
     "rate": "#assumptions",
     "growth": "#assumptions",
+    "trend": "#assumption-no_new_policy",
 }
 """What a number may rest on beside figures and norms, and where a report speaks of it."""
 
@@ -83,10 +84,10 @@ class Context:
         if value is None:
             return self.words("blank")
         write = self.words.signed if signed else self.words.number
-        text = write(value.median)
         if value.certain:
-            return text
-        return self.words("interval.cell", value=text, low=write(value.low80), high=write(value.high80))
+            return write(value.median)
+        text = write(significant(value.median))
+        return self.words("interval.cell", value=text, range=self.words.span(value.low80, value.high80))
 
     def caption(self, text: str) -> str:
         """A caption that says what the brackets of `estimate` hold, unless the run has no intervals."""
@@ -102,7 +103,8 @@ class Context:
         """The 80 % interval in words, its level named; nothing where all draws agree."""
         if value.certain:
             return ""
-        return self.words(key, low=write(value.low80), high=write(value.high80))
+        low, high = write(significant(value.low80)), write(significant(value.high80))
+        return self.words(key, low=low, high=high)
 
     def refs(self, figure_ids: Sequence[str]) -> Inline:
         """Links to the rows of the figures and norms a number rests on."""

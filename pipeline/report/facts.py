@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -43,6 +43,11 @@ class Estimate:
     high80: float
     low95: float
     high95: float
+
+    @property
+    def opposite(self) -> Estimate:
+        """The same with its sign turned: what is to spare where this is what is missing."""
+        return Estimate(-self.median, -self.high80, -self.low80, -self.high95, -self.low95)
 
     @property
     def certain(self) -> bool:
@@ -104,10 +109,41 @@ class Tables:
 
 
 @dataclass(frozen=True)
+class Record:
+    """Units added a year in the past, what that rests on, and whether it is the region's own record."""
+
+    per_year: float
+    figure_ids: tuple[str, ...]
+    assumed: bool
+
+
+@dataclass(frozen=True)
+class Event:
+    """A year that comes in a share of the draws: its median over those, and the ends of its 80 % interval."""
+
+    share: float
+    year: int | None
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a gap means on one supply path: the chance in the target's year, and when it opens and closes."""
+
+    target_year: int
+    met_probability: float | None
+    first_short: Event | None
+    first_closed: Event | None
+    assumed: bool
+
+
+@dataclass(frozen=True)
 class Resource:
     """How one resource of a plan stands: the headline row, and the lines of its yardstick with supply held.
 
-    `notes` say by language why the status is unknown; `met_probability` is that of the stock held.
+    `verdicts` by supply path, empty where no stock is known; `notes` say by language why the status is unknown;
+    `met_probability` is that of the stock held.
     """
 
     name: str
@@ -126,8 +162,8 @@ class Resource:
     gap: Line | None
     sufficiency: Line | None
     per_year: Line | None
-    record: Estimate | None
-    record_assumed: bool
+    record: Record | None
+    verdicts: Mapping[str, Verdict]
     met_probability: float | None
     notes: Mapping[str, str]
 
@@ -189,10 +225,12 @@ def plan_facts(plan: Plan, tables: Tables, gap: pd.DataFrame, settings: Settings
     headline = tables["headline"]
     rows = {str(row["resource"]): row for _, row in headline[headline["plan"] == plan.id].iterrows()}
     resources = {}
+    verdicts = tables["verdict"]
+    verdicts = verdicts[(verdicts["scenario"] == CENTRAL) & (verdicts["region"] == plan.region)]
     for name in RESOURCES:
         if name not in rows:
             raise MissingResult(f"headline: no row for plan {plan.id}, resource {name}")
-        resources[name] = _resource(name, rows[name], gap, last, plan.id)
+        resources[name] = _resource(name, rows[name], gap, verdicts, last, plan.id)
     lines = [*people.old.values(), *(r.gap for r in resources.values() if r.gap is not None)]
     target = min(max(plan.horizon.end, CENSUS_YEAR), last)
     certain = all(line.certain for line in lines)
@@ -292,14 +330,14 @@ def line_from(rows: pd.DataFrame) -> Line | None:
     )
 
 
-def _resource(name: str, row: pd.Series, gap: pd.DataFrame, last: int, plan: str) -> Resource:
+def _resource(name: str, row: pd.Series, gap: pd.DataFrame, verdicts: pd.DataFrame, last: int, plan: str) -> Resource:
     yardstick = str(row["yardstick"])
+    verdicts = verdicts[(verdicts["resource"] == name) & (verdicts["yardstick"] == yardstick)]
     required = line_of(gap, name, yardstick, "required")
     if required is None:
         # A requirement that nobody can work out from published counts: an empty line, not a zero.
         empty = pd.DataFrame(columns=list(QUANTILES), index=pd.Index([], name="year"), dtype=float)
         required = Line(empty, None, False, str(row["figure_id"]))
-    past = line_of(gap, name, yardstick, "supply", "no_new_policy")
     supply = line_of(gap, name, yardstick, "supply", "held")
     target_year = int(row["target_year"]) if pd.notna(row["target_year"]) else last
     if pd.isna(row["status"]):
@@ -321,8 +359,8 @@ def _resource(name: str, row: pd.Series, gap: pd.DataFrame, last: int, plan: str
         gap=line_of(gap, name, yardstick, "gap", "held"),
         sufficiency=line_of(gap, name, yardstick, "sufficiency", "held"),
         per_year=line_of(gap, name, yardstick, "required_per_year", "held"),
-        record=_yearly(past, last),
-        record_assumed=past.assumed if past is not None else False,
+        record=_record(verdicts),
+        verdicts={str(path): _verdict(found) for path, found in verdicts.set_index("supply_path").iterrows()},
         met_probability=float(row["met_probability"]) if pd.notna(row.get("met_probability")) else None,
         notes={
             language: str(row.get(f"note_{language}"))
@@ -332,22 +370,38 @@ def _resource(name: str, row: pd.Series, gap: pd.DataFrame, last: int, plan: str
     )
 
 
-def _yearly(path: Line | None, last: int) -> Estimate | None:
-    """Units a year along the path of the past trend: its last step."""
-    if path is None:
+def _record(verdicts: pd.DataFrame) -> Record | None:
+    """Units added a year in the past, which is the same on every path; None where nobody published two counts."""
+    known = verdicts[verdicts["record_per_year"].notna()]
+    if known.empty:
         return None
-    now, before = path.at(last), path.at(last - 1)
-    if now is None or before is None:
-        return None
-    both = path.values.loc[[last - 1, last], list(QUANTILES)].to_numpy(dtype=float)
-    steps = sorted((both[1] - both[0]).tolist())
-    return Estimate(now.median - before.median, steps[1], steps[3], steps[0], steps[4])
+    row = known.iloc[0]
+    return Record(float(row["record_per_year"]), tuple(str(row["record_id"]).split(";")), bool(row["record_assumed"]))
 
 
-def source_ids(facts: PlanFacts, catalogue: Catalogue) -> list[str]:
-    """Sources a plan's report rests on, in the order of the catalogue."""
+def _verdict(row: pd.Series) -> Verdict:
+    met = row["met_probability"]
+    return Verdict(
+        target_year=int(row["target_year"]),
+        met_probability=float(met) if pd.notna(met) else None,
+        first_short=_event(row, "first_short"),
+        first_closed=_event(row, "first_closed"),
+        assumed=bool(row["assumed"]),
+    )
+
+
+def _event(row: pd.Series, name: str) -> Event | None:
+    if pd.isna(row[f"{name}_share"]):
+        return None
+    years = [int(row[key]) if pd.notna(row[key]) else None for key in (name, f"{name}_lower", f"{name}_upper")]
+    return Event(float(row[f"{name}_share"]), *years)
+
+
+def source_ids(facts: PlanFacts, catalogue: Catalogue, of_need: Iterable[str]) -> list[str]:
+    """Sources a plan's report rests on, `of_need` among them, in the order of the catalogue."""
     region = catalogue.regions[facts.plan.region]
-    used = {facts.plan.source, "census_2010", "census_2020", "wpp_2024", "mca_bulletin"}
+    used = {facts.plan.source, "census_2010", "census_2020", "wpp_2024", "mca_bulletin", "working_hours_1995"}
+    used |= set(of_need)
     used |= {"census_county_2010", "census_county_2020"} if region.level == "city" else {"census_2000"}
     for name in facts.norms:
         norm = catalogue.indicators[name].norm

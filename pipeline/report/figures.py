@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from pipeline.report.facts import CENSUS_YEAR, OLD_GROUPS, RESOURCES, Line, RegionFacts, Resource
+from pipeline.report.facts import CENSUS_YEAR, OLD_GROUPS, RESOURCES, CensusPoint, Line, RegionFacts, Resource
 from pipeline.report.style import (
     BLUE,
     GROUP_STROKES,
@@ -34,7 +34,7 @@ from pipeline.report.style import (
     spread,
 )
 from pipeline.report.svg import drawn
-from pipeline.report.words import Words
+from pipeline.report.words import Words, significant
 
 HALO = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
 
@@ -97,8 +97,11 @@ def pyramid(facts: RegionFacts, last: int, words: Words) -> str:
         return drawn(figure)
 
 
-def paths(facts: RegionFacts, forecasts: Sequence[Forecast], words: Words) -> str:
-    """60+, 65+ and 80+ by year with their intervals, the counts of the censuses and the plan's own forecast."""
+def paths(facts: RegionFacts, forecasts: Sequence[Forecast], words: Words, counted: Sequence[CensusPoint] = ()) -> str:
+    """60+, 65+ and 80+ by year with their intervals, the counts of the censuses and the plan's own forecast.
+
+    `counted` are published counts of years' ends, which are shown and were not used.
+    """
     largest = max([*(line.column(0.975).max() for line in facts.old.values()), *(f.value for f in forecasts)])
     scale = scale_for(largest, words)
     with sheet():
@@ -110,8 +113,11 @@ def paths(facts: RegionFacts, forecasts: Sequence[Forecast], words: Words) -> st
             _band(axis, when, line, stroke.colour, scale.divisor)
             _stroke(axis, when, line.column(0.5) / scale.divisor, stroke)
             points = [point for point in facts.census if point.group == group]
-            counted = [point.value / scale.divisor for point in points]
-            axis.plot([p.when for p in points], counted, "o", ms=5.5, mfc="white", mec=stroke.colour, mew=1.5, zorder=4)
+            values = [point.value / scale.divisor for point in points]
+            axis.plot([p.when for p in points], values, "o", ms=5.5, mfc="white", mec=stroke.colour, mew=1.5, zorder=4)
+            published = [point for point in counted if point.group == group]
+            values = [point.value / scale.divisor for point in published]
+            axis.plot([p.when for p in published], values, "x", ms=5, mec=INK, mew=1.3, zorder=6)
             ends.append((group, stroke, line.column(0.5)[-1] / scale.divisor, when[-1]))
         basis_marks = {"resident": ORANGE, "hukou": "white", "unspecified": SAND}
         for forecast in forecasts:
@@ -130,7 +136,7 @@ def paths(facts: RegionFacts, forecasts: Sequence[Forecast], words: Words) -> st
         axis.set_xlim(1999.5, ends[0][3] + 0.3)
         placed = spread([value for _, _, value, _ in ends], top * 0.075)
         for (group, stroke, value, _), y in zip(ends, placed, strict=True):
-            label = words("paths.end", group=words(f"group.{group}"), value=_plain(value))
+            label = words("paths.end", group=words(f"group.{group}"), value=_plain(float(f"{value:.4g}")))
             axis.annotate(
                 label,
                 (ends[0][3], y),
@@ -147,6 +153,9 @@ def paths(facts: RegionFacts, forecasts: Sequence[Forecast], words: Words) -> st
             Line2D([], [], marker="o", ls="", ms=5.5, mfc="white", mec=INK, mew=1.5, label=words("paths.census")),
             Line2D([], [], color=INK, lw=1.8, label=words("paths.projection")),
         ]
+        if counted:
+            label = words("paths.counted")
+            handles.append(Line2D([], [], marker="x", ls="", ms=5, mec=INK, mew=1.3, label=label))
         for basis in dict.fromkeys(f.basis for f in forecasts):
             handles.append(
                 Line2D(
@@ -311,7 +320,7 @@ def rates(items: Sequence[Resource], last: int, words: Words) -> str:
             continue
         stock = item.supply.column(0.5)[0]
         rows.append(
-            (item, asked.median / stock * 100, None if item.record is None else item.record.median / stock * 100)
+            (item, asked.median / stock * 100, None if item.record is None else item.record.per_year / stock * 100)
         )
     with sheet():
         figure, (axis,) = canvas(0.62 * len(rows) + 0.9)
@@ -367,7 +376,7 @@ def scenarios(panels: Sequence[ScenarioPanel], names: Mapping[str, str], words: 
                     axis.plot([low, high], [y, y], color=MIST, lw=5, solid_capstyle="butt")
                 axis.plot(middle, y, "o", ms=6.5, color=BLUE if key == keys[0] else ORANGE)
                 axis.annotate(
-                    words.number(middle),
+                    words.number(significant(middle)),
                     (middle, y),
                     xytext=(0, 6),
                     textcoords="offset points",
@@ -439,7 +448,7 @@ def rankings(panels: Sequence[Ranking], words: Words) -> str:
                 )
                 axis.barh(y, value, 0.62, **style)
                 axis.annotate(
-                    words.number(value, panel.decimals),
+                    words.number(significant(value), panel.decimals),
                     (max(value, 0.0), y),
                     xytext=(4, 0),
                     textcoords="offset points",
@@ -482,7 +491,11 @@ def benchmark(table: pd.DataFrame, words: Words) -> str:
                     )
                 handles["band"] = Patch(facecolor=ORANGE, alpha=0.3, label=words("benchmark.band"))
             axis.plot(when, un["value"] / scale.divisor, color=ORANGE, lw=1.6, ls=(0, (5, 2)))
+            for lower, upper, alpha in (("lower_95", "upper_95", 0.12), ("lower_80", "upper_80", 0.16)):
+                low, high = (un[f"ours_{end}"] / scale.divisor for end in (lower, upper))
+                axis.fill_between(when, low, high, color=BLUE, alpha=alpha, lw=0)
             axis.plot(when, un["ours_median"] / scale.divisor, color=BLUE, lw=2.0)
+            handles["own"] = Patch(facecolor=BLUE, alpha=0.28, label=words("benchmark.own_band"))
             handles["un"] = Line2D([], [], color=ORANGE, lw=1.6, ls=(0, (5, 2)), label=words("benchmark.un"))
             handles["ours"] = Line2D([], [], color=BLUE, lw=2.0, label=words("benchmark.ours"))
             counted = rows[rows["source"] == "communique"]
@@ -521,6 +534,57 @@ def benchmark(table: pd.DataFrame, words: Words) -> str:
         return drawn(figure)
 
 
+@dataclass(frozen=True)
+class Shares:
+    """The nation's share of one age group, percent: this projection by quantile, other methods, published years."""
+
+    group: str
+    years: np.ndarray
+    ours: Mapping[float, np.ndarray]
+    others: Mapping[str, tuple[np.ndarray, np.ndarray]]
+    counted_years: np.ndarray
+    counted: np.ndarray
+
+
+METHOD_STROKES = {
+    "prophet": Stroke(ORANGE, (0, (5, 2)), 1.5),
+    "state_space": Stroke(TEAL, (0, (2, 1.2)), 1.5),
+    "ets": Stroke(PLUM, (0, (6, 1.5, 1, 1.5)), 1.5),
+    "drift": Stroke(QUIET, (0, (1, 1)), 1.5),
+    "exponential": Stroke("#8a6d1f", (0, (8, 2)), 1.5),
+}
+
+
+def rivals(panels: Sequence[Shares], words: Words) -> str:
+    """Share of the old: published years, this projection with its intervals, and time-series methods as lines."""
+    with sheet():
+        figure, axes = canvas(3.1, 1, len(panels))
+        names: list[str] = []
+        for axis, panel in zip(axes, panels, strict=True):
+            for low, high, alpha in ((0.025, 0.975, 0.13), (0.1, 0.9, 0.2)):
+                axis.fill_between(panel.years, panel.ours[low], panel.ours[high], color=BLUE, alpha=alpha, lw=0)
+            for name, (years, values) in panel.others.items():
+                _stroke(axis, years, values, METHOD_STROKES[name])
+                names.append(name)
+            axis.plot(panel.years, panel.ours[0.5], color=BLUE, lw=2.2)
+            axis.plot(panel.counted_years, panel.counted, "o", ms=3.2, mfc="white", mec=INK, mew=1.0, zorder=4)
+            axis.set_title(words(f"group.{panel.group}"))
+            axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}%"))
+            axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+            axis.set_ylim(bottom=0)
+        handles: list[Line2D | Patch] = [
+            Line2D([], [], color=BLUE, lw=2.2, label=words("model.ours")),
+            Patch(facecolor=BLUE, alpha=0.28, label=words("interval.bands")),
+            Line2D([], [], marker="o", ls="", ms=3.2, mfc="white", mec=INK, mew=1.0, label=words("rivals.counted")),
+        ]
+        for name in dict.fromkeys(names):
+            stroke = METHOD_STROKES[name]
+            label = words(f"model.{name}")
+            handles.append(Line2D([], [], color=stroke.colour, ls=stroke.dash, lw=stroke.width, label=label))
+        _legend(figure, handles, 4)
+        return drawn(figure)
+
+
 def waterfall(rows: pd.DataFrame, base_year: int, target_year: int, words: Words) -> str:
     """From the base year's requirement to the target year's, driver by driver, in the order of the table.
 
@@ -540,14 +604,14 @@ def waterfall(rows: pd.DataFrame, base_year: int, target_year: int, words: Words
         for index, (start, change) in enumerate(zip(starts, values, strict=True)):
             colour = BLUE if index == 0 else (ORANGE if change >= 0 else TEAL)
             axis.barh(position[index], change / scale.divisor, 0.6, left=start / scale.divisor, color=colour)
-            text = words.number(change) if index == 0 else words.signed(change)
+            text = words.number(significant(change)) if index == 0 else words.signed(significant(change))
             edge = max(start, start + change) / scale.divisor
             axis.annotate(
                 text, (edge, position[index]), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5
             )
         axis.barh(position[-1], running[-1] / scale.divisor, 0.6, color=BLUE)
         axis.annotate(
-            words.number(running[-1]),
+            words.number(significant(running[-1])),
             (running[-1] / scale.divisor, position[-1]),
             xytext=(4, 0),
             textcoords="offset points",
@@ -561,8 +625,13 @@ def waterfall(rows: pd.DataFrame, base_year: int, target_year: int, words: Words
         axis.set_xlim(0, float(running.max()) / scale.divisor * 1.2)
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
-        axis.set_xlabel(words(scale.key))
+        axis.set_xlabel(words(f"axis.{_unit(rows)}", unit=words(scale.key)))
         return drawn(figure)
+
+
+def _unit(rows: pd.DataFrame) -> str:
+    """What the rows of one resource count: beds or persons."""
+    return "beds" if str(rows["resource"].iloc[0]).endswith("beds") else "workers"
 
 
 def tornado(rows: pd.DataFrame, words: Words) -> str:
@@ -583,7 +652,7 @@ def tornado(rows: pd.DataFrame, words: Words) -> str:
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
         axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _plain(v)))
-        axis.set_xlabel(words("tornado.axis", unit=words(scale.key)))
+        axis.set_xlabel(words(f"tornado.{_unit(rows)}", unit=words(scale.key)))
         handles = [
             Patch(facecolor=ORANGE, label=words("tornado.low")),
             Patch(facecolor=BLUE, label=words("tornado.high")),
@@ -592,29 +661,43 @@ def tornado(rows: pd.DataFrame, words: Words) -> str:
         return drawn(figure)
 
 
-def s_curves(curves: Mapping[str, tuple[np.ndarray, np.ndarray, float | None]], words: Words) -> str:
-    """Probability that so many units suffice, one panel a resource: (units, probability, last known stock)."""
-    columns = min(len(curves), 2)
-    rows = (len(curves) + columns - 1) // columns
+@dataclass(frozen=True)
+class Curves:
+    """One resource: (units, probability that they suffice) by yardstick, and the stock if nothing is added."""
+
+    resource: str
+    lines: Mapping[str, tuple[np.ndarray, np.ndarray]]
+    stock: float | None
+
+
+def s_curves(panels: Sequence[Curves], words: Words) -> str:
+    """Probability that so many units suffice, one panel a resource; the known stock as a line across."""
+    columns = min(len(panels), 2)
+    rows = (len(panels) + columns - 1) // columns
     with sheet():
-        figure, axes = canvas(2.2 * rows, rows, columns)
-        for axis, (name, (units, probability, stock)) in zip(axes, curves.items(), strict=False):
-            scale = scale_for(float(units.max()), words)
-            axis.plot(units / scale.divisor, probability * 100, color=BLUE, lw=2.2, marker="o", ms=3.5)
-            if stock is not None:
-                axis.axvline(stock / scale.divisor, color=ORANGE, lw=1.6, ls=(0, (5, 2)))
-            axis.set_ylim(0, 100)
+        figure, axes = canvas(1.9 * rows + 0.5, rows, columns)
+        used: list[str] = []
+        for axis, panel in zip(axes, panels, strict=False):
+            most = max(float(units.max()) for units, _ in panel.lines.values())
+            scale = scale_for(max(most, panel.stock or 0.0), words)
+            for name, (units, probability) in panel.lines.items():
+                used.append(name)
+                units, probability = np.r_[units[0], units, units[-1]], np.r_[0.0, probability, 1.0]
+                _stroke(axis, units / scale.divisor, probability * 100, STROKES[name])
+            if panel.stock is not None:
+                axis.axvline(panel.stock / scale.divisor, color=ORANGE, lw=1.6)
+            axis.set_xlim(left=0)
+            axis.set_ylim(0, 101)
+            axis.xaxis.set_major_locator(MaxNLocator(5))
             axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}%"))
             axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _plain(v)))
-            axis.set_title(words(f"resource.{name}"))
-            axis.set_xlabel(words(scale.key))
-        for axis in axes[len(curves) :]:
+            unit = "beds" if panel.resource.endswith("beds") else "persons"
+            axis.set_title(words(f"unit_of.{unit}", name=words(f"resource.{panel.resource}"), unit=words(scale.key)))
+        for axis in axes[len(panels) :]:
             axis.set_axis_off()
-        handles = [
-            Line2D([], [], color=BLUE, lw=2.2, label=words("s_curve.line")),
-            Line2D([], [], color=ORANGE, lw=1.6, ls=(0, (5, 2)), label=words("s_curve.stock")),
-        ]
-        _legend(figure, handles, 2)
+        handles: list[Line2D | Patch] = [_key(name, words) for name in STROKES if name in used]
+        handles.append(Line2D([], [], color=ORANGE, lw=1.6, label=words("s_curve.stock")))
+        _legend(figure, handles, 4)
         return drawn(figure)
 
 
@@ -629,12 +712,13 @@ def definitions(values: Mapping[str, tuple[float, float, float]], other: float |
             axis.plot([low, high], [y, y], color=MIST, lw=6, solid_capstyle="butt")
             axis.plot(middle, y, "o", color=BLUE, ms=6.5)
             axis.annotate(
-                words.number(values[key][1]),
+                words.number(significant(values[key][1])),
                 (high, y),
                 xytext=(6, 0),
                 textcoords="offset points",
                 va="center",
                 fontsize=8.5,
+                bbox=HALO,
             )
         if other is not None:
             axis.axvline(other / scale.divisor, color=ORANGE, lw=1.6, ls=(0, (5, 2)))

@@ -12,37 +12,48 @@ _TOKEN = re.compile(r"([^\W\d_]+|∑)(?:\[([^\]|]*)(?:\|([^\]]*))?\])?|\d+|\S|\s
 
 # LaTeX for Markdown, Typst for PDF, and a line with indices in brackets (below | above) that becomes MathML.
 NOTATION: dict[str, tuple[str, str, str]] = {
+    "cohort": (
+        r"\log\frac{N_{i,g}(t+10)}{N_{i,g-10}(t)} = \log S_{g} + \kappa\, r_g + \rho_g\, x_{i,g} + "
+        r"\lambda_g\, u' z_i + e_{i,g}, \qquad e_i \sim t_\nu(0,\; \lambda\lambda' + D R D)",
+        "log N_(i,g) (t+10) / N_(i,g-10) (t) = log S_g + kappa r_g + rho_g x_(i,g) + lambda_g u' z_i + e_(i,g) "
+        "quad quad e_i tilde.op t_nu (0, lambda lambda' + D R D)",
+        "log N[i,g](t+10) / N[i,g−10](t) = log S[g] + κ · r[g] + ρ[g] · x[i,g] + λ[g] · u · z[i] + e[i,g],  "
+        "e[i] ~ t[ν](0, λλ′ + DRD)",
+    ),
+    "level": (
+        r"h_i(t+5) = \varphi\, h_i(t) + \sigma\,\varepsilon_i(t)",
+        "h_i (t+5) = phi thin h_i (t) + sigma thin epsilon_i (t)",
+        "h[i](t+5) = φ · h[i](t) + σ · ε[i](t)",
+    ),
     "step": (
-        r"P_{x+1,s}(t+1) = P_{x,s}(t)\; S_{x,s}(t)\; c_{x,s}\; m_{x,s}(t)",
-        "P_(x+1,s) (t+1) = P_(x,s) (t) thin S_(x,s) (t) thin c_(x,s) thin m_(x,s) (t)",
-        "P[x+1,s](t+1) = P[x,s](t) · S[x,s](t) · c[x,s] · m[x,s](t)",
-    ),
-    "measured": (
-        r"c_g = \frac{N^{2020}_{n,g}}{N^{2010}_{n,g-10}\,S_{n,g}} \qquad "
-        r"m_g = \frac{N^{2020}_{r,g}}{N^{2010}_{r,g-10}\,S_{r,g}\,c_g}",
-        "c_g = N_(n,g)^2020 / (N_(n,g-10)^2010 thin S_(n,g)) quad quad "
-        "m_g = N_(r,g)^2020 / (N_(r,g-10)^2010 thin S_(r,g) thin c_g)",
-        "c[g] = N[n,g|2020] / (N[n,g−10|2010] · S[n,g]),  m[g] = N[r,g|2020] / (N[r,g−10|2010] · S[r,g] · c[g])",
-    ),
-    "births": (
-        r"B(t) = \sum_{x} f_x(t)\, W_x(t)",
+        r"P_{x+1,s}(t+1) = P_{x,s}(t)\; S_{x,s}(t)\; c_{x,s}\; m_{x,s}(t) \qquad B(t) = \sum_{x} f_x(t)\, W_x(t)",
+        "P_(x+1,s) (t+1) = P_(x,s) (t) thin S_(x,s) (t) thin c_(x,s) thin m_(x,s) (t) quad quad "
         "B(t) = sum_x f_x (t) thin W_x (t)",
-        "B(t) = ∑[x] f[x](t) · W[x](t)",
+        "P[x+1,s](t+1) = P[x,s](t) · S[x,s](t) · c[x,s] · m[x,s](t),  B(t) = ∑[x] f[x](t) · W[x](t)",
     ),
     "required": (
         r"R(t) = \frac{\rho(t)}{k}\; h\; P_{60+}(t)",
         "R(t) = rho(t) / k thin h thin P_(60+) (t)",
         "R(t) = ρ(t) / k · h · P[60+](t)",
     ),
+    "need": (
+        r"D_v(t) = \sum_{x,s} \pi_{x,s}(t)\, w_v\, P_{x,s}(t) \qquad R(t) = \sum_v \frac{a_v\, D_v(t)}{o} \qquad "
+        r"L(t) = \sum_{v,j} \frac{a_{v,j}\, D_v(t)}{n_{v,j}}",
+        "D_v (t) = sum_(x,s) pi_(x,s) (t) thin w_v thin P_(x,s) (t) quad quad R(t) = sum_v (a_v thin D_v (t)) / o "
+        "quad quad L(t) = sum_(v,j) (a_(v,j) thin D_v (t)) / n_(v,j)",
+        "D[v](t) = ∑[x,s] π[x,s](t) · w[v] · P[x,s](t),  R(t) = ∑[v] a[v] · D[v](t) / o,  "
+        "L(t) = ∑[v,j] a[v,j] · D[v](t) / n[v,j]",
+    ),
     "supply": (
-        r"K(t) = \max\{0,\; K(t_0) + d\,(t - t_0)\}",
-        "K(t) = max{0, K(t_0) + d thin (t - t_0)}",
-        "K(t) = max{0, K(t[0]) + d · (t − t[0])}",
+        r"K(t) = K(t-1) + q(t) - l(t)",
+        "K(t) = K(t-1) + q(t) - l(t)",
+        "K(t) = K(t−1) + q(t) − l(t)",
     ),
     "gap": (
-        r"G(t) = R(t) - K(t) \qquad q(t) = \frac{K(t)}{R(t)} \qquad a = \frac{R(T) - K(t_0)}{T - t_0}",
-        "G(t) = R(t) - K(t) quad quad q(t) = K(t) / R(t) quad quad a = (R(T) - K(t_0)) / (T - t_0)",
-        "G(t) = R(t) − K(t),  q(t) = K(t) / R(t),  a = (R(T) − K(t[0])) / (T − t[0])",
+        r"G(t) = R(t) - K(t) \qquad \frac{K(t)}{R(t)} \qquad \Pr\{G(t) \le 0\} \qquad "
+        r"a = \frac{R(T) - K(t_0)}{T - t_0}",
+        "G(t) = R(t) - K(t) quad quad K(t) / R(t) quad quad Pr{G(t) <= 0} quad quad a = (R(T) - K(t_0)) / (T - t_0)",
+        "G(t) = R(t) − K(t),  K(t) / R(t),  Pr{G(t) ≤ 0},  a = (R(T) − K(t[0])) / (T − t[0])",
     ),
 }
 

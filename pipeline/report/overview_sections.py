@@ -7,9 +7,19 @@ import numpy as np
 from pipeline.report import figures
 from pipeline.report.context import Context, note, plan_title, table, text_row
 from pipeline.report.document import Block, Bullets, Inline, Paragraph, Span, line
-from pipeline.report.facts import CENSUS_YEAR, RESOURCES, MissingResult, line_of, source_ids
+from pipeline.report.facts import (
+    CENSUS_YEAR,
+    NATION,
+    OLD_GROUPS,
+    RESOURCES,
+    CensusPoint,
+    MissingResult,
+    line_of,
+    source_ids,
+    year_fraction,
+)
 from pipeline.report.figures import Ranking
-from pipeline.report.plan_sections import gap_sentence, general_limits, joined, source_table
+from pipeline.report.plan_sections import gap_sentence, general_limits, joined, needed, source_table
 
 RANKED = ("beds", "caregivers")
 """Resources with a norm for every region and a stock, stated or imputed, for every region."""
@@ -204,6 +214,41 @@ def ageing(context: Context) -> list[Block]:
     ]
 
 
+def nation(context: Context) -> list[Block]:
+    """The nation's 60+, 65+ and 80+ with intervals, its censuses, and the counts published since."""
+    words, people = context.words, context.shared.regions[NATION]
+    found = context.shared.tables["benchmark_un"]
+    found = found[(found["source"] == "communique") & found["age_group"].isin(OLD_GROUPS)].sort_values("date")
+    counted = [
+        CensusPoint(year_fraction(str(row["date"])), str(row["date"]), str(row["age_group"]), float(row["value"]))
+        for _, row in found.iterrows()
+    ]
+    inside = [
+        sum(row[f"ours_lower_{level}"] <= row["value"] <= row[f"ours_upper_{level}"] for _, row in found.iterrows())
+        for level in (80, 95)
+    ]
+    name = context.name(NATION)
+    sixty = people.old["60+"]
+    first, last = needed(sixty.at(CENSUS_YEAR)), needed(sixty.at(context.shared.central.last_year))
+    alt = words(
+        "paths.alt",
+        region=name,
+        first=words.number(first.median),
+        last=words.number(last.median),
+        year=str(context.shared.central.last_year),
+    )
+    years = words.listed(dict.fromkeys(point.date[:4] for point in counted))
+    blocks: list[Block] = [
+        context.picture("nation", figures.paths(people, [], words, counted), words("nation.caption"), alt)
+    ]
+    if counted:
+        text = words(
+            "nation.counted", years=years, count=str(len(counted)), inside80=str(inside[0]), inside95=str(inside[1])
+        )
+        blocks.append(Paragraph(line(text)))
+    return blocks
+
+
 def benchmark(context: Context) -> list[Block]:
     """The nation beside the UN and beside published counts."""
     words = context.words
@@ -262,7 +307,9 @@ def limitations(context: Context) -> list[Block]:
 def sources(context: Context) -> list[Block]:
     """Where the numbers come from."""
     catalogue = context.shared.catalogue
-    used = {name for facts in context.shared.plans.values() for name in source_ids(facts, catalogue)}
+    of_need = context.shared.tables["care_sources"]["source"]
+    used = {name for facts in context.shared.plans.values() for name in source_ids(facts, catalogue, of_need)}
+    used |= {"wpp_2012"}
     if context.shared.tables.has("benchmark_un"):
         used |= {"wpp_2022", "nbs_communique"}
     return [source_table(context, [name for name in catalogue.sources if name in used])]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
 from pipeline.report import figures
 from pipeline.report.context import (
@@ -18,13 +17,14 @@ from pipeline.report.context import (
     table,
     text_row,
 )
-from pipeline.report.document import Block, Bullets, Card, Cards, Inline, Paragraph, Span, line
+from pipeline.report.document import Block, Bullets, Card, Cards, Inline, Paragraph, Row, Span, line
 from pipeline.report.facts import (
     CENSUS_DAY,
     CENSUS_YEAR,
+    CENTRAL,
     OLD_GROUPS,
-    QUANTILES,
     Estimate,
+    Event,
     Line,
     MissingResult,
     PlanFacts,
@@ -34,9 +34,9 @@ from pipeline.report.facts import (
     norm_ids,
     source_ids,
 )
-from pipeline.report.figures import Balance, Forecast, ScenarioPanel
+from pipeline.report.figures import Balance, Curves, Forecast, ScenarioPanel
 from pipeline.report.method import formulas
-from pipeline.report.words import Words
+from pipeline.report.words import LEAST_CHANCE, Words, significant
 from pipeline.sources.catalogue import Figure
 
 CARD_RESOURCES = ("beds", "caregivers", "social_workers")
@@ -45,6 +45,12 @@ PATHS = ("held", "no_new_policy", "plan_delivered")
 FORECASTS = {"population_60plus": "60+", "population_65plus": "65+", "population_80plus": "80+"}
 BEST = 3
 """Models that a plan's report shows of each test: the best-ranked ones."""
+
+SUFFICE = (0.5, 0.8, 0.95)
+"""Probabilities at which a table says how many units suffice."""
+
+PANELS = 4
+"""Quantities that stand side by side in the figure of scenarios; the table has all."""
 
 NEVER_MUCH = 0.5
 """Below half a unit a gap is none."""
@@ -61,7 +67,7 @@ def headline(context: Context) -> list[Block]:
         "region": context.name(facts.people.region),
         "year": str(facts.target_year),
         "last": str(facts.last_year),
-        "now": words.rounded(now.median),
+        "now": words.number(now.median),
         "then": context.people(then),
         "later": context.people(last),
         "growth": words.percent(last.median / now.median - 1),
@@ -98,10 +104,12 @@ def gap_sentence(context: Context, *, brief: bool = False) -> str:
         amount = words(f"amount.{item.unit}", value=number) if words.language == "zh" else number
         if gap.median > NEVER_MUCH:
             marked = "lead.item_assumed" if _stands_on_assumption(item) else "lead.item"
-            short.append(words(marked, amount=amount + context.interval(gap, words.rounded), **known))
+            short.append(words(marked, amount=amount, interval=context.interval(gap, words.rounded), **known))
         else:
             enough = "lead.enough_brief" if brief else "lead.item_enough"
-            others.append(words("lead.enough", items=words(enough, region=region, amount=amount, **known)))
+            interval = context.interval(gap.opposite, words.rounded)
+            item_text = words(enough, region=region, amount=amount, interval=interval, **known)
+            others.append(words("lead.enough", items=item_text))
     key = "lead.short_brief" if brief else "lead.short"
     first = [words(key, region=region, items=words.listed(short))] if short else []
     return words.sentences([*first, *others])
@@ -156,10 +164,33 @@ def _resource_card(context: Context, item: Resource) -> Card:
     asked = item.per_year.at(last) if item.per_year is not None else None
     supply = item.supply.at(max(year, item.stock_year or year)) if item.supply is not None else None
     lines: list[Inline] = []
+    if gap is None:
+        tone, value, unit = "unknown", words("card.unknown"), ""
+    else:
+        short = gap.median > NEVER_MUCH
+        tone, key = ("short", "card.short") if short else ("enough", "card.enough")
+        value, unit = words.number(significant(abs(gap.median))), words(f"{key}.{item.unit}", year=str(year))
+        lines += _how_sure(context, item, gap, year)
+    if later is not None:
+        key = "card.later_short" if later.median > NEVER_MUCH else "card.later_enough"
+        first = item.first_short()
+        lines.append(
+            line(
+                words(key, year=str(last), value=words.number(significant(abs(later.median)))),
+                words("card.first_short", year=str(first)) if first is not None and first > year else "",
+            )
+        )
+    if asked is not None and asked.median > NEVER_MUCH:
+        lines.append(
+            line(
+                words("card.rate", year=str(last), value=words.number(asked.median), since=str(item.stock_year)),
+                _record_in_words(words, item),
+            )
+        )
     if required is None:
         lines.append(line(words("card.required_unknown")))
     else:
-        amount = words(f"amount.{item.unit}", value=words.number(required.median))
+        amount = words(f"amount.{item.unit}", value=words.number(significant(required.median)))
         what = words("card.required", year=str(year), amount=amount)
         lines.append(line(what, " " if words.language == "en" else "", *context.refs(item.figure_ids)))
     if supply is None or item.stock_year is None:
@@ -167,40 +198,31 @@ def _resource_card(context: Context, item: Resource) -> Card:
     else:
         key = "card.supply_imputed" if "imputed_stock" in item.assumed else "card.supply"
         lines.append(line(words(key, year=str(item.stock_year), value=words.number(supply.median))))
-    if gap is None:
-        tone, value, unit = "unknown", words("card.unknown"), ""
-    elif gap.median > NEVER_MUCH:
-        tone, value, unit = "short", words.number(gap.median), words(f"card.short.{item.unit}", year=str(year))
-        if interval := context.interval(gap, words.number, "interval.line"):
-            lines.insert(0, line(interval))
-    else:
-        tone, value, unit = "enough", words.number(-gap.median), words(f"card.enough.{item.unit}", year=str(year))
-    if later is not None:
-        key = "card.later_short" if later.median > NEVER_MUCH else "card.later_enough"
-        first = item.first_short()
-        lines.append(
-            line(
-                words(key, year=str(last), value=words.number(abs(later.median))),
-                words("card.first_short", year=str(first)) if first is not None and first > year else "",
-            )
-        )
-    if item.met_probability is not None and not context.plan.certain:
-        lines.append(line(words("card.probability", year=str(year), value=words.percent(item.met_probability))))
-    if asked is not None and asked.median > NEVER_MUCH:
-        record = (
-            words("card.record_none")
-            if item.record is None
-            else words("card.record", value=words.signed(item.record.median))
-        )
-        lines.append(
-            line(
-                words("card.rate", year=str(last), value=words.number(asked.median), since=str(item.stock_year)),
-                record,
-            )
-        )
     met = words("card.status", status=words(f"status.{item.status}"))
     marks = (Span(met, mark="status"), *context.assumed(item.assumed))
     return Card(words(f"resource.{item.name}"), value, unit, lines, tone, marks)  # type: ignore[arg-type]
+
+
+def _how_sure(context: Context, item: Resource, gap: Estimate, year: int) -> list[Inline]:
+    """The interval of a gap and the chance that the target is met; or that both numbers are fixed."""
+    words = context.words
+    if context.plan.certain:
+        return []
+    if gap.certain:
+        return [line(words("card.fixed"))]
+    seen = gap if gap.median > NEVER_MUCH else gap.opposite
+    lines = [line(context.interval(seen, words.number, "interval.line"))]
+    if item.met_probability is not None:
+        lines.append(line(words("card.probability", year=str(year), value=words.chance(item.met_probability))))
+    return lines
+
+
+def _record_in_words(words: Words, item: Resource) -> str:
+    """The yearly additions of the past, marked where they are not the region's own."""
+    if item.record is None:
+        return words("card.record_none")
+    key = "card.record_nation" if item.record.assumed else "card.record"
+    return words(key, value=words.signed(item.record.per_year))
 
 
 def standing(context: Context) -> list[Block]:
@@ -447,13 +469,7 @@ def rate(context: Context) -> list[Block]:
     for item in items:
         asked = item.per_year.at(facts.last_year) if item.per_year is not None else None
         share = item.sufficiency.at(facts.last_year) if item.sufficiency is not None else None
-        first = item.first_short()
         stock = item.supply.at(item.supply.years[0]) if item.supply is not None else None
-        record = words("blank")
-        if item.record is not None:
-            record = context.estimate(item.record, signed=True)
-            if item.record_assumed:
-                record = words("rate.record_assumed", value=record)
         rows.append(
             text_row(
                 [
@@ -462,9 +478,9 @@ def rate(context: Context) -> list[Block]:
                     if stock is None
                     else words("table.with_year", value=words.number(stock.median), year=str(item.stock_year)),
                     words("blank") if share is None else words.percent(share.median),
-                    words("blank") if item.gap is None else (words("rate.never") if first is None else str(first)),
                     context.estimate(asked, signed=True),
-                    record,
+                    _record(context, item),
+                    _times(words, item, asked),
                 ]
             )
         )
@@ -472,13 +488,72 @@ def rate(context: Context) -> list[Block]:
         words("head.resource"),
         words("head.stock"),
         words("head.sufficiency_in", year=str(facts.last_year)),
-        words("head.first_short"),
         words("head.per_year", last=str(facts.last_year)),
         words("head.record"),
+        words("head.times"),
     ]
-    blocks.append(table(context.caption(words("rate.table")), heads, "tnnnnn", rows))
+    blocks.append(table(context.caption(words("rate.table")), heads, "tnnnnn", rows, widths=(13, 17, 12, 24, 22, 12)))
     blocks.append(note(words("rate.note")))
+    if not facts.certain:
+        blocks += _verdicts(context)
     return blocks
+
+
+def _record(context: Context, item: Resource) -> Inline:
+    words = context.words
+    if item.record is None:
+        return line(words("blank"))
+    marked = Span(" " + words("rate.nation"), mark="assumed") if item.record.assumed else ""
+    return line(words.signed(item.record.per_year), marked, " ", *context.refs(item.record.figure_ids[:1]))
+
+
+def _times(words: Words, item: Resource, asked: Estimate | None) -> str:
+    """How many times the record is asked for; in words where the record adds nothing or nothing is asked."""
+    if asked is None or item.record is None:
+        return words("blank")
+    if asked.median <= NEVER_MUCH:
+        return words("rate.nothing_to_add")
+    if item.record.per_year <= 0:
+        return words("rate.fell")
+    return words("rate.times", value=words.number(asked.median / item.record.per_year, 1))
+
+
+def _verdicts(context: Context) -> list[Block]:
+    """On each supply path: the chance that the target is met in its year, and when the gap opens and closes."""
+    words = context.words
+    rows = []
+    for item in resources_of(context.plan):
+        for path in PATHS:
+            found = item.verdicts.get(path)
+            if found is None or found.met_probability is None:
+                continue
+            rows.append(
+                text_row(
+                    [
+                        words(f"resource.{item.name}"),
+                        words(f"line.{path}"),
+                        words("verdict.chance", value=words.chance(found.met_probability), year=str(found.target_year)),
+                        _when(words, found.first_short),
+                        _when(words, found.first_closed),
+                    ]
+                )
+            )
+    if not rows:
+        return []
+    heads = [words(f"head.{name}") for name in ("resource", "path", "met", "first_short", "first_closed")]
+    return [table(words("verdict.table"), heads, "ttttt", rows), note(words("verdict.note"))]
+
+
+def _when(words: Words, event: Event | None) -> str:
+    """A year with the ends of its 80 % interval, and how likely it is to come at all."""
+    if event is None:
+        return words("blank")
+    if event.year is None or event.share < LEAST_CHANCE:
+        return words("verdict.never")
+    years = str(event.year) if event.low == event.high else words("range", low=str(event.low), high=str(event.high))
+    if event.share > 1 - LEAST_CHANCE:
+        return years
+    return words("verdict.may", years=years, value=words.chance(event.share))
 
 
 def scenarios(context: Context) -> list[Block]:
@@ -505,16 +580,27 @@ def scenarios(context: Context) -> list[Block]:
         people_by = {key: needed(found.at(last)) for key, found in rows.items() if found is not None}
         values = {key: (people_by[key].low80, people_by[key].median, people_by[key].high80) for key in names}
         columns.append((words(f"group.{group}"), values))
-        panels.append(ScenarioPanel(words(f"group.{group}"), values))
-    for resource in CARD_RESOURCES:
-        item = facts.resources[resource]
-        lines = {key: line_of(gap, resource, item.yardstick, "gap", "held", key) for key in names}
+        if group == "60+":
+            panels.append(ScenarioPanel(words(f"group.{group}"), values))
+    headline = {key: context.shared.settings[key].need.headline for key in names}
+    # What need asks for stands beside the plans' own yardsticks, which disability does not move.
+    wanted = [(resource, facts.resources[resource].yardstick, "gap") for resource in CARD_RESOURCES]
+    wanted += [(resource, "need", "required") for resource in ("beds", "caregivers")]
+    for resource, yardstick, measure in wanted:
+        path = "held" if measure == "gap" else None
+        by_need = yardstick == "need"
+        lines = {
+            key: line_of(gap, resource, yardstick, measure, path, key, headline[key] if by_need else None)
+            for key in names
+        }
         estimates = {key: found.at(last) for key, found in lines.items() if found is not None}
         if len(estimates) < len(names) or any(value is None for value in estimates.values()):
             continue
         values = {k: (e.low80, e.median, e.high80) for k, e in estimates.items() if e is not None}
-        columns.append((words("scenarios.gap", resource=words(f"resource.{resource}")), values))
-        panels.append(ScenarioPanel(words("scenarios.gap", resource=words(f"resource.{resource}")), values))
+        title = words(f"scenarios.{'need' if by_need else 'gap'}", resource=words(f"resource.{resource}"))
+        columns.append((title, values))
+        if len(panels) < PANELS:
+            panels.append(ScenarioPanel(title, values))
     rows_out = []
     for key, name in names.items():
         base = next(iter(names))
@@ -605,7 +691,13 @@ def waterfall(context: Context) -> list[Block]:
         yardstick = "need" if (rows["yardstick"] == "need").any() else str(rows["yardstick"].iloc[0])
         rows = rows[rows["yardstick"] == yardstick]
         base, target = int(rows["base_year"].iloc[0]), int(rows["target_year"].iloc[0])
-        title = words("waterfall.caption", resource=words(f"resource.{resource}"), base=str(base), target=str(target))
+        title = words(
+            "waterfall.caption",
+            resource=words(f"resource.{resource}"),
+            yardstick=words(f"line.{yardstick}"),
+            base=str(base),
+            target=str(target),
+        )
         changes = rows[~rows["driver"].isin(("base", "target"))].sort_values("order")
         spoken = words("joiner").join(
             f"{words('driver.' + str(row['driver']))} {words.signed(float(row['mean']))}"
@@ -629,7 +721,14 @@ def tornado(context: Context) -> list[Block]:
         rows = rows[rows["yardstick"] == rows["yardstick"].iloc[0]] if len(rows) else rows
         if rows.empty:
             continue
-        title = words("tornado.caption", resource=words(f"resource.{resource}"))
+        first = rows.iloc[0]
+        title = words(
+            "tornado.caption",
+            resource=words(f"resource.{resource}"),
+            year=str(int(first["year"])),
+            yardstick=words(f"line.{first['yardstick']}"),
+            path=words(f"line.{first['supply_path']}"),
+        )
         blocks.append(
             context.picture(
                 f"tornado_{resource}", figures.tornado(rows, words), title, words("tornado.alt", title=title)
@@ -639,8 +738,8 @@ def tornado(context: Context) -> list[Block]:
             text_row(
                 [
                     line(words(f"input.{row['input']}")),
-                    words.number(float(row["low"])),
-                    words.number(float(row["high"])),
+                    words.number(significant(float(row["low"]))),
+                    words.number(significant(float(row["high"]))),
                     words.number(float(row["value"]), 2),
                 ]
             )
@@ -652,20 +751,40 @@ def tornado(context: Context) -> list[Block]:
 
 
 def s_curve(context: Context) -> list[Block]:
-    """The probability that so many units suffice in the last year."""
+    """The probability that so many units suffice in the last year, by the main yardstick and by need."""
     words, facts = context.words, context.plan
-    curves: dict[str, tuple[np.ndarray, np.ndarray, float | None]] = {}
+    found = context.shared.tables["curve"]
+    headline = context.shared.central.need.headline
+    mine = (found["scenario"] == CENTRAL) & (found["region"] == facts.people.region)
+    found = found[mine & (found["year"] == facts.last_year)]
+    panels, rows = [], []
     for item in resources_of(facts):
-        required = item.required.at(facts.last_year)
-        if required is None or required.certain:
+        curves = {}
+        for yardstick in dict.fromkeys((item.yardstick, "need")):
+            chosen = (found["resource"] == item.name) & (found["yardstick"] == yardstick)
+            chosen &= (found["definition"] == headline) if yardstick == "need" else found["definition"].isna()
+            part = found[chosen].sort_values("probability")
+            if len(part):
+                values, chance = (part[name].to_numpy(dtype=float) for name in ("value", "probability"))
+                curves[yardstick] = (values, chance)
+        if not any(np.ptp(values) > NEVER_MUCH for values, _ in curves.values()):
             continue
-        units = np.array([required.low95, required.low80, required.median, required.high80, required.high95])
         stock = item.supply.at(facts.last_year) if item.supply is not None else None
-        curves[item.name] = (units, np.array(QUANTILES), None if stock is None else stock.median)
-    if not curves:
+        panels.append(Curves(item.name, curves, None if stock is None else stock.median))
+        for yardstick, (values, chance) in curves.items():
+            enough = [words.number(significant(float(np.interp(level, chance, values)))) for level in SUFFICE]
+            held = words("blank") if stock is None else words.number(stock.median)
+            rows.append(text_row([words(f"resource.{item.name}"), words(f"line.{yardstick}"), held, *enough]))
+    if not panels:
         return [Paragraph(line(words("s_curve.none")))]
     caption = words("s_curve.caption", year=str(facts.last_year))
-    return [context.picture("s_curve", figures.s_curves(curves, words), caption, words("s_curve.alt", caption=caption))]
+    heads = [words("head.resource"), words("head.yardstick"), words("head.held")]
+    heads += [words("head.suffices", level=words.share(level)) for level in SUFFICE]
+    return [
+        context.picture("s_curve", figures.s_curves(panels, words), caption, words("s_curve.alt", caption=caption)),
+        table(words("s_curve.table", year=str(facts.last_year)), heads, "ttnnnn", rows),
+        note(words("s_curve.note")),
+    ]
 
 
 def need(context: Context) -> list[Block]:
@@ -779,6 +898,7 @@ def assumptions(context: Context) -> list[Block]:
     blocks: list[Block] = [
         Paragraph(line(words("assumptions.intro"))),
         table(words("assumptions.table"), heads, "ttttt", rows, widths=(16, 34, 34, 8, 8)),
+        settings_table(context),
         _norm_table(context),
     ]
     inferred = [
@@ -789,6 +909,66 @@ def assumptions(context: Context) -> list[Block]:
     if inferred:
         blocks += [Paragraph(line(words("assumptions.inferred"))), Bullets(inferred)]
     return blocks
+
+
+def settings_table(context: Context) -> Block:
+    """What need and supply are drawn with, as params.yaml has it, with the sources of published choices."""
+    words, settings = context.words, context.shared.central
+    need, supply = settings.need, settings.supply
+    chosen = {
+        "headline": (f"definition.{need.headline}", need.headline),
+        "trend": (f"choice.{need.trend}", None),
+        "severity": (f"choice.{need.severity}", need.severity),
+        "dementia": (f"choice.{need.dementia}", need.dementia),
+        "settings": (f"choice.{need.settings}", need.settings),
+        "staffing": (f"choice.{need.staffing}", need.staffing),
+    }
+    known = context.shared.tables["care_sources"]
+    by_choice = {str(name): list(part["source"]) for name, part in known.groupby("choice")}
+    rows = []
+    for key, (message, choice) in chosen.items():
+        links = [_source_link(context, source) for source in by_choice.get(choice or "", [])]
+        rows.append(_setting(words, f"need.{key}", line(words(message)), joined(links) or line(words("blank"))))
+    shares = {
+        "need.institution_use": (need.institution_use, False),
+        "need.users_per_caregiver": (need.users_per_caregiver, False),
+        "need.target_occupancy": (need.target_occupancy, True),
+        "need.dementia_in_institution": (need.dementia_in_institution, True),
+        **{
+            f"supply.{name}": (getattr(supply, name), True)
+            for name in (
+                "leave",
+                "re_enter",
+                "retire",
+                "new_among_trained",
+                "taking_up",
+                "closing",
+                "usable",
+                "occupancy",
+            )
+        },
+    }
+    for key, (interval, is_share) in shares.items():
+        low, high = (words.share(v) if is_share else words.number(v, 2) for v in (interval.low, interval.high))
+        value = line(words("setting.interval", range=words("range", low=low, high=high)))
+        rows.append(_setting(words, key, value, line(Span(words("setting.assumed"), mark="assumed"))))
+    hours = words("setting.hours", value=words.number(need.fte_hours))
+    rows.append(_setting(words, "need.fte_hours", line(hours), joined([_source_link(context, "working_hours_1995")])))
+    start = words("setting.from", year=str(supply.trend_from))
+    rows.append(_setting(words, "supply.trend_from", line(start), joined([_source_link(context, "mca_bulletin")])))
+    heads = [words(f"head.{h}") for h in ("assumption", "value", "rests_on", "quality", "impact")]
+    return table(words("settings.table"), heads, "ttttt", rows, widths=(34, 26, 24, 8, 8))
+
+
+def _setting(words: Words, key: str, value: Inline, rests_on: Inline) -> Row:
+    name = Span(words(f"setting.{key}.name"))
+    levels = (words("level." + words(f"setting.{key}.{what}")) for what in ("quality", "impact"))
+    return text_row([(name, Span(f" {key}", mark="quiet")), value, rests_on, *levels])
+
+
+def _source_link(context: Context, source: str) -> Span:
+    title = context.shared.catalogue.sources[source].title
+    return Span(context.words.either(title.zh, title.en), to=f"#source-{source}")
 
 
 def _norm_table(context: Context) -> Block:
@@ -858,7 +1038,8 @@ def limitations(context: Context) -> list[Block]:
 def general_limits(words: Words, plans: Sequence[PlanFacts]) -> list[Inline]:
     """Limits that hold for every plan; the years are those of the stocks that stand in the reports."""
     years = [item.stock_year for facts in plans for item in facts.resources.values() if item.stock_year is not None]
-    items = [line(words(f"limits.{name}")) for name in ("small", "deaths", "nominal", "definitions", "forecast")]
+    said = ("small", "deaths", "after_census", "nominal", "definitions", "quality", "staff", "forecast")
+    items = [line(words(f"limits.{name}")) for name in said]
     if years:
         items.append(line(words("limits.stocks", first=str(min(years)), last=str(max(years)))))
     return items
@@ -883,7 +1064,7 @@ def plan_figures(context: Context) -> list[Block]:
                     words("blank") if figure.year is None else str(figure.year),
                     _stated(words, figure),
                     words(f"basis.{_basis(figure)}") + (words("basis.inferred_mark") if figure.basis_inferred else ""),
-                    figure.section,
+                    line(Span(figure.section, to=f"#source-{plan.source}")),
                 ],
                 anchor=f"fig-{figure.id}",
             )
@@ -920,7 +1101,8 @@ def plan_figures(context: Context) -> list[Block]:
 
 def sources(context: Context) -> list[Block]:
     """Where the numbers come from."""
-    return [source_table(context, source_ids(context.plan, context.shared.catalogue))]
+    used = source_ids(context.plan, context.shared.catalogue, context.shared.tables["care_sources"]["source"])
+    return [source_table(context, used)]
 
 
 def source_table(context: Context, names: Sequence[str]) -> Block:
@@ -984,62 +1166,3 @@ def _last(found: Line | None) -> float:
     if found is None:
         raise MissingResult("gap: a line that the report speaks of is missing")
     return float(found.column(0.5)[-1])
-
-
-def _named(words: Words, kind: str, name: object) -> Inline:
-    """The message for a code of a table, or the code itself where the catalogue has none."""
-    key = f"{kind}.{name}"
-    return line(words(key) if words.has(key) else str(name))
-
-
-def scores(context: Context) -> list[Block]:
-    """The models against the past: errors and coverage."""
-    words = context.words
-    found = context.shared.tables["backtest_scores"].sort_values(["test", "age_group", "information", "rank"])
-    if context.facts is not None:
-        found = found[found["rank"] <= BEST]
-    rows = [
-        text_row(
-            [
-                line(words(f"test.{row['test']}") if words.has(f"test.{row['test']}") else str(row["test"])),
-                str(row["information"])
-                if not words.has(f"information.{row['information']}")
-                else words(f"information.{row['information']}"),
-                _named(words, "model", row["model"]),
-                words(f"group.{row['age_group']}"),
-                *(
-                    words.number(float(row[c]), 1) if pd.notna(row[c]) else words("blank")
-                    for c in ("mape", "bias", "crps", "coverage_80", "coverage_95")
-                ),
-            ]
-        )
-        for _, row in found.iterrows()
-    ]
-    heads = [
-        words(f"head.{h}")
-        for h in ("test", "information", "model", "age_group", "mape", "bias", "crps", "coverage80", "coverage95")
-    ]
-    return [
-        Paragraph(line(words("backtest.intro"))),
-        *([note(words("backtest.best"))] if context.facts is not None else []),
-        table(words("backtest.table"), heads, "ttttnnnnn", rows, small=True),
-    ]
-
-
-def diagnostics(context: Context) -> list[Block]:
-    """Whether the samplers converged."""
-    words = context.words
-    rows = [
-        text_row(
-            [
-                _named(words, "model", row["model"]),
-                _named(words, "quantity", row["quantity"]),
-                words.number(float(row["value"]), 3),
-                words.number(float(row["limit"]), 3),
-                words("passed.yes") if bool(row["passed"]) else words("passed.no"),
-            ]
-        )
-        for _, row in context.shared.tables["diagnostics"].iterrows()
-    ]
-    heads = [words(f"head.{h}") for h in ("model", "quantity", "value", "limit", "passed")]
-    return [table(words("diagnostics.table"), heads, "ttnnt", rows)]

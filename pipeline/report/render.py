@@ -17,10 +17,13 @@ from markupsafe import Markup
 
 from pipeline.report.document import Document, Picture
 from pipeline.report.fonts import check_glyphs, font_folder, web_font
-from pipeline.report.svg import with_text, within, written
+from pipeline.report.svg import within, written
 
 BREAK = "\u200b"
 """Zero-width space: lets long identifiers break in narrow columns on paper."""
+
+BESIDE = ("paths", "pyramid", "balance", "rates", "nation", "ranking")
+"""Figures that stand in files beside the Markdown; pages and PDF hold all."""
 
 FIXED_TIME = 1604188800
 """Creation time written into every PDF, 1 November 2020: a run leaves no trace of when it was."""
@@ -53,7 +56,7 @@ def html(document: Document) -> str:
     """The report as one HTML file: figures inline, typeface embedded, nothing fetched."""
     drawn, said = {}, _texts(document)
     for picture in pictures_of(document):
-        svg = within(picture.name, with_text(picture.svg))
+        svg = within(picture.name, picture.svg)
         said.append(written(svg))
         drawn[picture.name] = Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{escape(picture.alt)}" ', 1))
     return page("report.html.j2", said, document=document, pictures=drawn)
@@ -70,8 +73,8 @@ def page(template: str, texts: Iterable[str], **values: object) -> str:
 
 
 def markdown(document: Document) -> str:
-    """The report as Markdown, its figures in files beside it."""
-    return markdown_page("report.md.j2", document=asdict(document))
+    """The report as Markdown: its main figures in files beside it, of the others the caption and a link."""
+    return markdown_page("report.md.j2", document=asdict(document), beside=BESIDE)
 
 
 def markdown_page(template: str, **values: Any) -> str:
@@ -82,12 +85,7 @@ def markdown_page(template: str, **values: Any) -> str:
 
 def pdf(document: Document) -> bytes:
     """The report as PDF in the reports' own typeface, the same bytes each time."""
-    content = asdict(document)
-    for part in (content, *content["parts"]):
-        for block in (*part.get("head", ()), *part.get("blocks", ())):
-            if block["kind"] == "picture":
-                block["svg"] = with_text(block["svg"])
-    text = json.dumps(_mapped(content, _breakable), ensure_ascii=False, sort_keys=True)
+    text = json.dumps(_mapped(asdict(document), _breakable), ensure_ascii=False, sort_keys=True)
     result = typst.compile(
         files("pipeline.report").joinpath("templates/report.typ").read_bytes(),
         font_paths=typst.Fonts(include_system_fonts=False, font_paths=[font_folder()]),

@@ -6,26 +6,27 @@ sections that are on.
 
 from __future__ import annotations
 
+from pipeline.report import backtest_sections as tested
 from pipeline.report import overview_sections as overview
 from pipeline.report import plan_sections as plan
 from pipeline.report.context import Section
 
 PLAN_SECTIONS: tuple[Section, ...] = (
-    Section("standing", plan.standing, ("headline", "gap", "population")),
+    Section("standing", plan.standing, ("headline", "gap", "population", "verdict")),
     Section("people", plan.people, ("population", "single_age")),
     Section("pyramid", plan.pyramid, ("ages",)),
     Section("balance", plan.balance, ("gap",)),
     Section("rate", plan.rate, ("gap",)),
     Section("need", plan.need, ("gap",)),
-    Section("s_curve", plan.s_curve, ("gap",)),
+    Section("s_curve", plan.s_curve, ("gap", "curve")),
     Section("waterfall", plan.waterfall, ("waterfall",)),
     Section("tornado", plan.tornado, ("sensitivity",)),
     Section("scenarios", plan.scenarios, ("population", "gap")),
     Section("audit", plan.audit, ("plan_audit",)),
     Section("assumptions", plan.assumptions, ("gap",)),
     Section("method", plan.method),
-    Section("backtest", plan.scores, ("backtest_scores",)),
-    Section("diagnostics", plan.diagnostics, ("diagnostics",)),
+    Section("diagnostics", tested.diagnostics, ("diagnostics",)),
+    Section("backtest", tested.backtest, ("backtest", "backtest_pairs", "backtest_scores")),
     Section("limitations", plan.limitations),
     Section("figures", plan.plan_figures, ("plan_figures",)),
     Section("sources", plan.sources),
@@ -35,10 +36,12 @@ OVERVIEW_SECTIONS: tuple[Section, ...] = (
     Section("compare", overview.compare, ("headline", "gap", "population")),
     Section("ranking", overview.ranking, ("gap",)),
     Section("ageing", overview.ageing, ("population",)),
+    Section("nation", overview.nation, ("benchmark_un", "single_age")),
     Section("benchmark", overview.benchmark, ("benchmark_un",)),
+    Section("rivals", tested.rivals, ("series_forecasts", "backtest")),
     Section("audits", overview.audits, ("plan_audit",)),
-    Section("backtest", plan.scores, ("backtest_scores",)),
-    Section("diagnostics", plan.diagnostics, ("diagnostics",)),
+    Section("diagnostics", tested.diagnostics, ("diagnostics",)),
+    Section("backtest", tested.backtest, ("backtest", "backtest_pairs", "backtest_scores")),
     Section("limitations", overview.limitations),
     Section("sources", overview.sources),
 )

@@ -18,6 +18,8 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 MESSAGES_FILE = "messages.yaml"
 WAN = 10_000
 MILLION = 1_000_000
+LEAST_CHANCE = 0.001
+"""The smallest probability that is stated as a number: a thousand draws cannot tell smaller ones apart."""
 
 
 class MissingMessage(KeyError):  # noqa: N818 - what is missing, beside MissingResult and MissingGlyph
@@ -54,6 +56,11 @@ def _placeholders(text: str) -> set[str]:
 def packaged_messages() -> Mapping[str, Mapping[Language, str]]:
     """The catalogue that comes with the package."""
     return load_messages(files("pipeline.report").joinpath(MESSAGES_FILE).read_text(encoding="utf-8"))
+
+
+def significant(value: float) -> float:
+    """An estimate with four significant digits from 10,000 on: no interval here is narrow enough for more."""
+    return float(f"{value:.4g}") if abs(value) >= WAN else value
 
 
 class Words:
@@ -103,10 +110,21 @@ class Words:
         return format_decimal(rounded, format=pattern, locale="en").replace("-", "−")
 
     def rounded(self, value: float) -> str:
-        """A large number as a sentence says it: millions with two decimals in English, else as `number`."""
+        """An estimate as a sentence says it: four significant digits from 10,000 on, millions in English."""
+        value = significant(value)
         if self.language == "en" and abs(value) >= MILLION:
-            return self("millions", value=self.number(value / MILLION, 2))
+            decimals = 2 if abs(value) < 100 * MILLION else 1
+            text = format_decimal(value / MILLION, format="#,##0." + "0" * decimals, locale="en").replace("-", "−")
+            return self("millions", value=text)
         return self.number(value)
+
+    def chance(self, value: float) -> str:
+        """A probability taken from thousands of draws: none of them and all of them are not certainty."""
+        if value < LEAST_CHANCE:
+            return self("chance.below", value=self.percent(LEAST_CHANCE))
+        if value > 1 - LEAST_CHANCE:
+            return self("chance.above", value=self.percent(1 - LEAST_CHANCE))
+        return self.percent(value)
 
     def signed(self, value: float, decimals: int = 0) -> str:
         """As `number`, with a plus sign before what is above zero."""
@@ -116,6 +134,18 @@ class Words:
     def percent(self, value: float) -> str:
         """A share (1 is all) as a percentage with one decimal."""
         return f"{format_decimal(round(value * 100, 1) + 0.0, format='#,##0.0', locale='en')}%".replace("-", "−")
+
+    def span(self, low: float, high: float) -> str:
+        """The ends of an interval; in Chinese the unit stands once where both ends have the same."""
+        ends = [self.number(significant(end)) for end in (low, high)]
+        for unit in ("万", "亿"):
+            if self.language == "zh" and all(end.endswith(unit) for end in ends):
+                ends[0] = ends[0].removesuffix(unit)
+        return self("range.signed" if low < 0 else "range", low=ends[0], high=ends[1])
+
+    def share(self, value: float) -> str:
+        """A share (1 is all) as a percentage without needless decimals."""
+        return f"{self.number(value * 100, 1)}%"
 
     def signed_percent(self, value: float) -> str:
         """As `percent`, with a plus sign before what is above zero."""

@@ -126,9 +126,14 @@ def wide(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _brief(table: pd.DataFrame, region: str) -> pd.DataFrame:
-    """Rows of a region: every year of the central scenario; of the others the round years, and no supply paths."""
-    shown = (table["year"] % 5 == 0) | (table["scenario"] == CENTRAL)
+    """Rows of a region: every year of the central scenario; of the others, and of other supply paths, round years."""
+    central, round_year = table["scenario"] == CENTRAL, table["year"] % 5 == 0
+    shown = central | round_year
+    if "sex" in table.columns:
+        shown &= round_year | (table["sex"] == "both")
     if "supply_path" in table.columns:
+        shown &= round_year | table["supply_path"].isna() | (table["supply_path"] == "held")
+        shown &= round_year | table["measure"].isin(("required", "supply", "gap"))
         shown &= (table["scenario"] == CENTRAL) | table["measure"].isin(("required", "gap"))
         shown &= (table["scenario"] == CENTRAL) | table["supply_path"].isna() | (table["supply_path"] == "held")
     return table[(table["region"] == region) & shown]

@@ -68,8 +68,9 @@ class Judgement:
 class Series:
     """One line of the gap table in all years and draws: `amount` (draw, year), NaN where nothing is known.
 
-    `notes` name the counts nobody published without which a requirement cannot be worked out. A gap of nominal
-    beds or of heads carries its `judgement`.
+    `notes` name the counts nobody published without which a requirement cannot be worked out. `carried` (year,)
+    marks the years in which the plan's last target is held after its own year; None where none is. A gap of
+    nominal beds or of heads carries its `judgement`.
     """
 
     resource: str
@@ -88,6 +89,7 @@ class Series:
     supply_path: str | None = None
     stock_year: int | None = None
     notes: tuple[str, ...] = ()
+    carried: NDArray[np.bool_] | None = None
     judgement: Judgement | None = None
 
     @property
@@ -154,6 +156,7 @@ def _by_rule(resource: str, yardstick: str, found: Required, region: Region) -> 
     draws = max(people.shape[0] for people in region.populations.values())
     amount = Amount.of(np.broadcast_to(found.amount, (draws, len(region.years))))
     line = _line(resource, yardstick, amount, found.basis, found.assumed, found.figure_id, notes=found.unknown)
+    line = replace(line, carried=found.carried)
     target_year = region.horizon[1]
     if yardstick == "plan" and found.target_year is not None:
         target_year = found.target_year
@@ -172,6 +175,7 @@ def _by_need(
     """What need asks for; social workers by the plan's rule, or the norms', on the beds and residents of need."""
     basis, assumed = "resident", demand.choice.use.assumed or bool(demand.choice.staffing.assumed)
     notes: tuple[str, ...] = ()
+    carried = None
     rests_on = [f"definition.{definition}", f"settings.{demand.choice.use.id}"]
     if resource == "social_workers":
         counts = {
@@ -185,7 +189,7 @@ def _by_need(
         if found is None:
             values = np.full((1, len(region.years)), np.nan)
         else:
-            values, basis, notes = found.amount, found.basis, found.unknown
+            values, basis, notes, carried = found.amount, found.basis, found.unknown, found.carried
             rests_on += found.figure_ids
     elif resource == "caregivers":
         values = whole.carers.sum(axis=(2, 3))
@@ -196,7 +200,7 @@ def _by_need(
         values = whole.beds[..., BED_KINDS.index(resource.removesuffix("_beds"))]
     amount = Amount.of(values)
     line = _line(resource, "need", amount, basis, assumed, ";".join(rests_on), notes=notes)
-    return Asked(replace(line, definition=definition), amount, region.years[-1])
+    return Asked(replace(line, definition=definition, carried=carried), amount, region.years[-1])
 
 
 def _line(
@@ -243,7 +247,8 @@ def _against(asked: Asked, supply: Supply | None, region: Region, in_detail: boo
         if id(there) not in measured:
             judged[id(there)] = verdict(asked.amount.values, there.values, region.years)
             measured[id(there)] = measures(asked.amount, there, judged[id(there)])
-        yield replace(line, measure="supply", amount=there, assumed=assumed, figure_id=supply.stock.figure_id)
+        stock = replace(line, measure="supply", amount=there, assumed=assumed, carried=None)
+        yield replace(stock, figure_id=supply.stock.figure_id)
         found = measured[id(there)]
         line = replace(line, assumed=assumed or asked.line.assumed)
         judgement = Judgement(judged[id(there)], effort)
@@ -313,7 +318,7 @@ def _unknown(asked: Asked, region: Region) -> Iterator[Series]:
     nothing = Amount(np.full((1, len(region.years)), np.nan))
     for path in PATHS:
         line = replace(asked.line, supply_path=path, amount=nothing, notes=())
-        yield replace(line, measure="supply", figure_id=None, assumed=False)
+        yield replace(line, measure="supply", figure_id=None, assumed=False, carried=None)
         for measure in ("gap", "shortfall", "sufficiency", "met_probability"):
             yield replace(line, measure=measure, unit=_unit(measure, asked.line.unit))
         if path == "held":
@@ -326,12 +331,13 @@ def _usable(asked: Asked, supply: Supply) -> Iterator[Series]:
         line = replace(asked.line, supply_path=path, stock_year=supply.stock.year, assumed=True, notes=())
         yield from _short(asked.amount, supply.usable[path], replace(line, bed_basis="usable"), supply)
         if asked.line.resource == "beds":
-            yield replace(line, measure="empty", amount=supply.empty[path], figure_id=supply.stock.figure_id)
+            empty = replace(line, measure="empty", amount=supply.empty[path], figure_id=supply.stock.figure_id)
+            yield replace(empty, carried=None)
 
 
 def _short(asked: Amount, there: Amount, line: Series, supply: Supply) -> Iterator[Series]:
     """Supply, gap and the years in which it is met, and no more."""
-    yield replace(line, measure="supply", amount=there, figure_id=supply.stock.figure_id)
+    yield replace(line, measure="supply", amount=there, figure_id=supply.stock.figure_id, carried=None)
     found = measures(asked, there, verdict(asked.values, there.values, range(asked.values.shape[1])))
     for measure in ("gap", "met_probability"):
         yield replace(line, measure=measure, amount=found[measure], unit=_unit(measure, line.unit))

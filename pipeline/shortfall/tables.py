@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,23 +19,41 @@ from pipeline.shortfall.verdict import EventYear
 from pipeline.summary import QUANTILES, Amount
 
 Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 MEDIAN = 1 + QUANTILES.index(0.5)
 LEVELS = (np.nan, *QUANTILES)
 LABELS = tuple(
-    field.name for field in fields(Series) if field.name not in ("amount", "notes", "judgement", "stock_year")
+    field.name
+    for field in fields(Series)
+    if field.name not in ("amount", "notes", "carried", "judgement", "stock_year")
 )
 """Columns of the gap table that a series gives as they are."""
 
+CURVE_LEVELS = (np.arange(100) + 0.5) / 100
+"""Quantiles that draw the distribution of a requirement as a curve: enough that no corner shows."""
 
-def gap_and_verdicts(series: Iterable[Series], years: Sequence[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The gap table and the verdicts of one region.
 
-    A probability has a mean alone; what is known in no draw has one blank, under the median.
+class RegionTables(NamedTuple):
+    """Rows of one region: the gap table, the verdicts, and the distributions of what is required in the last year."""
+
+    gap: pd.DataFrame
+    verdict: pd.DataFrame
+    curve: pd.DataFrame
+
+
+def region_tables(series: Iterable[Series], years: Sequence[int]) -> RegionTables:
+    """The tables of one region, from its series taken one by one.
+
+    A probability has a mean alone; what is known in no draw has one blank, under the median. The curve has a row
+    a quantile of every requirement of beds on paper or heads, in all severities and settings, that is known in
+    the last year.
     """
     labels: list[dict[str, object]] = []
     summaries: list[Array] = []
     verdicts: list[dict[str, object]] = []
+    curves: list[pd.DataFrame] = []
+    carried: list[Flags] = []
     blank = np.full((len(LEVELS), len(years)), np.nan)
     for item in series:
         labels.append(
@@ -47,14 +66,37 @@ def gap_and_verdicts(series: Iterable[Series], years: Sequence[int]) -> tuple[pd
             summaries.append(blank)
         else:
             summaries.append(item.amount.summary)
+        carried.append(np.zeros(len(years), dtype=bool) if item.carried is None else item.carried)
         if item.judgement is not None:
             verdicts.append(_verdict(item, item.judgement))
-    gap = _long(labels, np.stack(summaries), years).astype({"stock_year": "Int64"})
-    return gap, pd.DataFrame(verdicts)
+        if _on_the_curve(item):
+            curves.append(_curve(item, years[-1]))
+    gap = _long(labels, np.stack(summaries), years, np.stack(carried)).astype({"stock_year": "Int64"})
+    return RegionTables(gap, pd.DataFrame(verdicts), pd.concat(curves, ignore_index=True))
 
 
-def _long(labels: list[dict[str, object]], values: Array, years: Sequence[int]) -> pd.DataFrame:
-    """One row a series, output and year of `values` (series, 1 + quantile, year)."""
+def _on_the_curve(item: Series) -> bool:
+    """Whether a series is a requirement as plans count it, and known in the last year."""
+    whole = item.severity is None and item.setting is None
+    usual = item.bed_basis != "usable" and item.unit_basis != "fte"
+    return item.measure == "required" and whole and usual and not bool(np.isnan(item.values[:, -1]).any())
+
+
+def _curve(item: Series, year: int) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            **{name: getattr(item, name) for name in ("resource", "yardstick", "definition", "unit", "assumed")},
+            "year": year,
+            "probability": CURVE_LEVELS,
+            "value": np.quantile(item.values[:, -1], CURVE_LEVELS),
+        }
+    )
+
+
+def _long(
+    labels: list[dict[str, object]], values: Array, years: Sequence[int], carried: Flags | None = None
+) -> pd.DataFrame:
+    """One row a series, output and year of `values` (series, 1 + quantile, year); `carried` (series, year)."""
     frame = pd.DataFrame(labels)
     certain = frame["measure"].eq("met_probability").to_numpy()
     unknown = np.isnan(values).all(axis=(1, 2))
@@ -64,7 +106,9 @@ def _long(labels: list[dict[str, object]], values: Array, years: Sequence[int]) 
     kept[unknown & ~certain, MEDIAN] = True
     which, output, year = np.nonzero(kept)
     table = frame.take(which).reset_index(drop=True)
+    marks = {} if carried is None else {"carried": carried[which, year]}
     return table.assign(
+        **marks,
         year=np.asarray(years)[year],
         output_type=np.where(output == 0, "mean", "quantile"),
         output_type_id=np.asarray(LEVELS)[output],

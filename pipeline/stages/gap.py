@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.runs import write_run
 from pipeline.settings import load_settings
 from pipeline.shortfall.regional import region_series
-from pipeline.shortfall.tables import gap_and_verdicts, need_table
+from pipeline.shortfall.tables import need_table, region_tables
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.care import (
     drawn_demand,
@@ -23,7 +23,7 @@ from pipeline.stages.care import (
 )
 from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER, run
 from pipeline.tables.load import load_table
-from pipeline.tables.results import GAP, NEED, VERDICT
+from pipeline.tables.results import CURVE, GAP, NEED, VERDICT
 from pipeline.tables.write import write_parquet
 
 FIRST_STOCK_YEAR = 2010
@@ -31,7 +31,7 @@ FIRST_STOCK_YEAR = 2010
 
 
 def gap(root: Path, scenario: str) -> None:
-    """Read the old by draw, measure every plan, write gaps, verdicts and need."""
+    """Read the old by draw, measure every plan, write gaps, verdicts, distributions and need."""
     settings = load_settings(root, scenario)
     catalogue = load_catalogue(root)
     figures = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
@@ -45,17 +45,18 @@ def gap(root: Path, scenario: str) -> None:
     published = published_by_plan(figures, catalogue, settings.supply.trend_from)
     gaps: list[pd.DataFrame] = []
     verdicts: list[pd.DataFrame] = []
+    curves: list[pd.DataFrame] = []
     needs = [need_table(demand, nation, years).assign(region=NATION)]
     for plan in catalogue.plans.values():
         old = load_old(folder, plan.region, draws)
         region = planned_region(plan, old, past, years, settings, supply)
         series = region_series(region, catalogue.indicators, published[plan.id], demand, old)
-        for tables, found in zip((gaps, verdicts), gap_and_verdicts(series, years), strict=True):
+        for tables, found in zip((gaps, verdicts, curves), region_tables(series, years), strict=True):
             tables.append(found.assign(region=plan.region))
         needs.append(need_table(demand, old, years).assign(region=plan.region))
     write_run(root, folder, scenario, settings)
-    for name, parts, table in (("gap", gaps, GAP), ("verdict", verdicts, VERDICT), ("need", needs, NEED)):
-        write_parquet(pd.concat(parts).assign(scenario=scenario), folder / f"{name}.parquet", table)
+    for parts, table in ((gaps, GAP), (verdicts, VERDICT), (curves, CURVE), (needs, NEED)):
+        write_parquet(pd.concat(parts).assign(scenario=scenario), folder / f"{table.name}.parquet", table)
 
 
 if __name__ == "__main__":

@@ -22,8 +22,17 @@ from pipeline.stages.published import MANIFEST, REPORTS_FOLDER, listed, manifest
 from pipeline.tables.write import replaced, together
 
 REPORT_CODE = Path("pipeline/report")
-BY_SCENARIO = ("population", "ages", "gap")
+BY_SCENARIO = ("population", "ages", "gap", "curve")
 """Tables read in full, from the results of every scenario; the others are the published CSV."""
+
+CHOICES = {
+    "disability_prevalence": "definition",
+    "severity": "profile",
+    "dementia": "dementia_source",
+    "care_settings": "scheme",
+    "staffing": "staffing",
+}
+"""Raw tables of need, and the column that says which of their choices a row belongs to."""
 
 TEXT_COLUMNS = {"gb_code": str, "age_group": str, "figure_id": str, "figure_ids": str}
 
@@ -68,12 +77,24 @@ def read_tables(root: Path, scenarios: list[str]) -> Tables:
         frames[key] = pd.concat([_read(root / path) for path in paths], ignore_index=True)
     if faults:
         raise InputError(faults)
+    frames["care_sources"] = care_sources(root)
     return Tables(frames)
+
+
+def care_sources(root: Path) -> pd.DataFrame:
+    """The sources of each published choice about need: one row a choice and source, in the order of the tables."""
+    parts = [
+        pd.read_csv(root / "data/raw" / f"{name}.csv", dtype=str)[[column, "source"]].set_axis(
+            ["choice", "source"], axis=1
+        )
+        for name, column in CHOICES.items()
+    ]
+    return pd.concat(parts, ignore_index=True).drop_duplicates()
 
 
 def _paths(key: str, scenarios: list[str]) -> list[Path]:
     if key in BY_SCENARIO:
-        chosen = ["central"] if key == "ages" else scenarios
+        chosen = ["central"] if key in ("ages", "curve") else scenarios
         return [RESULTS_FOLDER / scenario / f"{key}.parquet" for scenario in chosen]
     return [SINGLE_AGE_FILE if key == "single_age" else TABLES_FOLDER / f"{key}.csv"]
 

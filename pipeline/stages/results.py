@@ -49,7 +49,9 @@ def results(root: Path) -> None:
     reported &= ((population["scenario"] == CENTRAL) | (population["sex"] == "both")) & ~population["scenario"].isin(
         alike
     )
-    reported &= (population["scenario"] == CENTRAL) | population["output_type_id"].isin(MIDDLE)
+    in_full = (population["scenario"] == CENTRAL) & (population["sex"] == "both")
+    shown = population["output_type_id"].isin(MIDDLE) | (population["output_type"] == "mean")
+    reported &= in_full | (shown & ((population["scenario"] == CENTRAL) | (population["output_type"] != "mean")))
     write_csv(population[reported], root / TABLES_FOLDER / "population.csv", POPULATION)
     of_plan = [
         gap[(gap["region"] == plan.region) & gap["year"].isin(plan_years(plan, catalogue.indicators))]

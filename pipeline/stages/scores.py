@@ -1,4 +1,4 @@
-"""Stage `scores`: what the backtests found, as one table of forecasts and one of scores."""
+"""Stage `scores`: what the backtests found, as a table of forecasts, one of scores, and one of pairs."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.models.scores import summary
+from pipeline.models.scores import paired, summary
 from pipeline.settings import load_settings
 from pipeline.stages.common import BACKTEST_FOLDER, TABLES_FOLDER, run
-from pipeline.tables.results import BACKTEST, BACKTEST_SCORES
+from pipeline.tables.results import BACKTEST, BACKTEST_PAIRS, BACKTEST_SCORES
 from pipeline.tables.write import write_csv
 
 TESTS = {"provinces": "provinces", "cities": "cities", "series": "national_series"}
+OWN = "cohort_model"
 CLUSTERS = {"provinces": "region", "cities": "fold", "national_series": "origin"}
 """What is resampled for the intervals of coverage: areas that err together stay together."""
 
 
 def scores(root: Path) -> None:
-    """Read the rows of all backtests, score them, write both tables.
+    """Read the rows of all backtests, score them, write the tables.
 
     Cities are many: the table of forecasts holds the model's own rows, the table of scores every rival's.
     """
@@ -27,10 +28,17 @@ def scores(root: Path) -> None:
         [pd.read_parquet(root / BACKTEST_FOLDER / f"{name}.parquet").assign(test=test) for name, test in TESTS.items()],
         ignore_index=True,
     )
+    people = rows["test"] != "national_series"
+    counted = ["observed", "mean", "median", "q025", "q10", "q90", "q975"]
     own = rows["model"].str.startswith("cohort_model") | (rows["test"] != "cities")
-    write_csv(rows[own], root / TABLES_FOLDER / "backtest.csv", BACKTEST)
+    brief = rows.astype(dict.fromkeys(counted, float))
+    brief.loc[people, counted] = brief.loc[people, counted].round()
+    write_csv(brief[own], root / TABLES_FOLDER / "backtest.csv", BACKTEST)
+    groups = [(part, CLUSTERS[str(test)]) for test, part in rows.groupby("test", sort=False)]
+    pairs = [paired(part, OWN, seed, cluster=cluster) for part, cluster in groups if (part["model"] == OWN).any()]
+    write_csv(pd.concat(pairs, ignore_index=True), root / TABLES_FOLDER / "backtest_pairs.csv", BACKTEST_PAIRS)
     table = pd.concat(
-        [summary(part, seed, cluster=CLUSTERS[str(test)]) for test, part in rows.groupby("test", sort=False)],
+        [summary(part, seed, cluster=cluster) for part, cluster in groups],
         ignore_index=True,
     )
     shares = [name for name in table.columns if name.startswith("coverage_")]

@@ -156,6 +156,7 @@ GAP = Table(
         text("unit", "unit of the value", pattern=IDENTIFIER),
         text("basis", "population basis of the requirement", BASES),
         boolean("assumed", "true where a value was imputed or a norm stands in for a target"),
+        boolean("carried", "true where the plan's last target is held after its own year"),
         text("figure_id", "figures or norms the value rests on, by semicolon", nullable=True, pattern=FIGURE_IDS),
         text(
             "unknown",
@@ -251,6 +252,25 @@ VERDICT = Table(
         boolean("assumed", "true where a value was imputed or a norm stands in for a target"),
     ),
     ("scenario", "region", "resource", "yardstick", "definition", "supply_path"),
+)
+
+CURVE = Table(
+    "curve",
+    "The distribution of what is required in the last year: with what probability a given number suffices. Beds on "
+    "paper, staff in heads.",
+    (
+        text("scenario", "scenario of params.yaml", pattern=IDENTIFIER),
+        text("region", "region id", pattern=IDENTIFIER),
+        text("resource", "what is counted", RESOURCES),
+        text("yardstick", "what sets the requirement", YARDSTICKS),
+        text("definition", "definition of disability, where the yardstick is need", nullable=True),
+        integer("year", "calendar year", low=2000, high=2100),
+        number("probability", "share of the draws that need no more", "probability", low=0, high=1, decimals=3),
+        number("value", "units that suffice with this probability", "see unit", low=0, decimals=1),
+        text("unit", "unit of the value", pattern=IDENTIFIER),
+        boolean("assumed", "true where a norm or an assumption of need stands in for a target"),
+    ),
+    ("scenario", "region", "resource", "yardstick", "definition", "year", "probability"),
 )
 
 NEED = Table(
@@ -422,7 +442,8 @@ BACKTEST_AGES = (*REPORT_AGES, "70+")
 
 
 def _forecast_value(name: str, description: str, unit: str) -> Column:
-    return number(name, description, unit, low=0, decimals=0 if unit == "persons" else 4)
+    decimals = 0 if unit == "persons" else 4
+    return number(name, description, unit, low=0, decimals=decimals, trimmed=True)
 
 
 def _backtest(name: str, description: str, unit: str, leading: tuple[Column, ...] = ()) -> Table:
@@ -446,8 +467,8 @@ def _backtest(name: str, description: str, unit: str, leading: tuple[Column, ...
             _forecast_value("q10", "lower 80 % bound", unit),
             _forecast_value("q90", "upper 80 % bound", unit),
             _forecast_value("q975", "upper 95 % bound", unit),
-            _forecast_value("ape", "absolute error of the median", "percent of the observed"),
-            _forecast_value("crps", "continuous ranked probability score", "percent of the observed"),
+            number("ape", "absolute error of the median", "percent of the observed", low=0, decimals=3, trimmed=True),
+            number("crps", "continuous ranked probability score", "percent of the observed", low=0, decimals=3),
             boolean("covered_80", "true where the observed lies in the 80 % interval"),
             boolean("covered_95", "true where the observed lies in the 95 % interval"),
         ),
@@ -506,6 +527,24 @@ BACKTEST = _backtest(
     "Forecasts of the past beside what was counted: provinces and nation, cities (the model's own), yearly series.",
     "persons, or percent in the yearly series",
     leading=(text("test", "what was forecast", TESTS),),
+)
+
+BACKTEST_PAIRS = Table(
+    "backtest_pairs",
+    "This project's model against each rival on the cases both forecast: difference of CRPS, below zero is better.",
+    (
+        text("test", "what was forecast", TESTS),
+        text("information", "what the models were told", INFORMATION),
+        text("age_group", "age group", BACKTEST_AGES),
+        text("model", "this project's model", pattern=IDENTIFIER),
+        text("rival", "model or rule it is held against", pattern=IDENTIFIER),
+        integer("n", "cases both forecast", low=1),
+        number("difference", "mean difference of CRPS, model less rival", "percent of the observed", decimals=3),
+        number("low", "lower end of its 95 % bootstrap interval over areas", "percent of the observed", decimals=3),
+        number("high", "upper end of it", "percent of the observed", decimals=3),
+        boolean("best", "true where the rival has the lowest CRPS of all rivals on these cases"),
+    ),
+    ("test", "information", "age_group", "model", "rival"),
 )
 
 BACKTEST_SCORES = Table(

@@ -35,6 +35,7 @@ class Column:
     allowed: tuple[str, ...] = ()
     pattern: str | None = None
     decimals: int = 6
+    trimmed: bool = False
 
     def expected(self) -> str:
         """What a cell of this column must be, in words, for a fault."""
@@ -186,9 +187,10 @@ def number(
     high: float | None = None,
     nullable: bool = False,
     decimals: int = 6,
+    trimmed: bool = False,
 ) -> Column:
-    """A column of numbers, written with `decimals` digits after the point."""
-    return Column(name, "number", description, unit, nullable, low, high, decimals=decimals)
+    """A column of numbers, written with `decimals` digits after the point; `trimmed` leaves zeros at the end out."""
+    return Column(name, "number", description, unit, nullable, low, high, decimals=decimals, trimmed=trimmed)
 
 
 def text(

@@ -31,8 +31,8 @@ _batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
 def write_csv(frame: pd.DataFrame, path: Path, table: Table) -> None:
     """Write the rows of `frame`, ordered by the key of `table`, as UTF-8 CSV with line feeds.
 
-    Numbers get the fixed number of decimals of their column, blanks stay blank. Raises InputError, and leaves
-    what was at `path` as it was, where the frame does not fit the table.
+    Numbers get the fixed number of decimals of their column, or at most as many; blanks stay blank. Raises
+    InputError, and leaves what was at `path` as it was, where the frame does not fit the table.
     """
     ordered = prepared(frame, table, str(path))
     cells = pd.DataFrame({column.name: _cells(ordered[column.name], column) for column in table.columns})
@@ -179,7 +179,8 @@ def _rank(values: pd.Series, column: Column) -> pd.Series:
 def _cells(values: pd.Series, column: Column) -> pd.Series:
     if column.kind == "number":
         rounded = values.round(column.decimals) + 0.0  # no "-0.0"
-        return rounded.map(f"{{:.{column.decimals}f}}".format, na_action="ignore")
+        written = rounded.map(f"{{:.{column.decimals}f}}".format, na_action="ignore")
+        return written.str.rstrip("0").str.rstrip(".") if column.trimmed and column.decimals else written
     if column.kind == "boolean":
         return values.map({True: "true", False: "false"}, na_action="ignore")
     return values
