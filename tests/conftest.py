@@ -14,6 +14,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--ranks", metavar="FOLDER", help="draw the rank histograms of the tests of calibration there")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of the smoke run first: it takes longest, and the other worker has the rest to do meanwhile."""
+    items.sort(key=lambda item: "smoke_run" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture
 def rank_folder(request: pytest.FixtureRequest) -> Path | None:
     """Where rank histograms are wanted."""
