@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import openpyxl
@@ -18,7 +19,8 @@ import pytest
 from pipeline.errors import InputError
 from pipeline.report import figures
 from pipeline.report.backtest_sections import GOALS, backtest, diagnostics, rivals
-from pipeline.report.build import plan_document, reports, shared_facts
+from pipeline.report.build import is_draft, plan_document, reports, shared_facts
+from pipeline.report.check_sections import checks
 from pipeline.report.context import Context, Shared
 from pipeline.report.document import Paragraph, Span
 from pipeline.report.facts import QUANTILES, MissingResult, Tables
@@ -29,7 +31,7 @@ from pipeline.report.sections import OVERVIEW_SECTIONS, PLAN_SECTIONS, tables_ne
 from pipeline.report.stamp import Stamp, stamp
 from pipeline.report.svg import for_file, written
 from pipeline.report.words import LANGUAGES, MissingMessage, Words, load_messages, packaged_messages
-from pipeline.settings import all_settings
+from pipeline.settings import Settings, all_settings
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.report import care_sources, read_tables
 
@@ -242,6 +244,18 @@ def later_tables() -> dict[str, list[dict[str, object]]]:
         ],
         **backtests(),
         "diagnostics": [{"model": "provinces", "quantity": "r_hat", "value": 1.002, "limit": 1.01, "passed": True}],
+        "loo": [
+            {
+                "model": "provinces",
+                "area": area,
+                "elpd": 48.0,
+                "se": 9.0,
+                "p_loo": 2.0,
+                "pareto_k": 0.4,
+                "reliable": good,
+            }
+            for area, good in (("all", False), ("jilin", True), ("tibet", False))
+        ],
     }
 
 
@@ -292,10 +306,19 @@ def backtests() -> dict[str, list[dict[str, object]]]:
     return {"backtest_scores": scores, "backtest_pairs": pairs, "backtest": forecasts, "series_forecasts": ahead}
 
 
-def shared_for(title: str, spread: float) -> Shared:
-    """The facts of one plan with the given title, from made-up tables."""
+def with_status(settings: Settings, status: Literal["draft", "final"], accept_bad_fit: bool) -> Settings:
+    sampler = settings.sampler.model_copy(update={"accept_bad_fit": accept_bad_fit})
+    return settings.model_copy(update={"status": status, "sampler": sampler})
+
+
+def shared_for(title: str, spread: float, accept_bad_fit: bool) -> Shared:
+    """The facts of one plan with the given title, from made-up tables and settings that say final."""
     catalogue = load_catalogue(ROOT)
-    settings = {name: found for name, found in all_settings(ROOT).items() if name in ("central", "no_migration")}
+    settings = {
+        name: with_status(found, "final", accept_bad_fit)
+        for name, found in all_settings(ROOT).items()
+        if name in ("central", "no_migration")
+    }
     plan = catalogue.plans[PLAN]
     names = plan.title.model_copy(update={"zh": title, "en": title})
     catalogue = dataclasses.replace(catalogue, plans={PLAN: plan.model_copy(update={"title": names})})
@@ -305,12 +328,12 @@ def shared_for(title: str, spread: float) -> Shared:
 
 @pytest.fixture(scope="module")
 def deterministic() -> Shared:
-    return shared_for(SCRIPT, 0.0)
+    return shared_for(SCRIPT, 0.0, accept_bad_fit=True)
 
 
 @pytest.fixture(scope="module")
 def drawn() -> Shared:
-    return shared_for(FORMULA, 0.05)
+    return shared_for(FORMULA, 0.05, accept_bad_fit=False)
 
 
 @pytest.fixture(scope="module")
@@ -419,7 +442,7 @@ def test_every_file_of_the_tree_is_made(files: dict[str, bytes]) -> None:
         if name.endswith(".md"):
             for address in re.findall(r"(?<!\\)\]\(([^)#]+)(?:#[^)]*)?\)", content.decode()):
                 path = (Path("/reports") / Path(name).parent / address).resolve().relative_to("/reports").as_posix()
-                assert path in files or path.startswith("tables/"), (name, address)
+                assert path in files or path.startswith(("tables/", "checks/")), (name, address)
     assert all(files[name].startswith(b"%PDF-") for name in files if name.endswith(".pdf"))
 
 
@@ -467,8 +490,8 @@ def test_every_link_within_a_page_leads_somewhere(files: dict[str, bytes]) -> No
             if target.startswith("data:") or not target:
                 continue
             path = (Path("/reports") / Path(name).parent / target).resolve().relative_to("/reports").as_posix()
-            assert path in files or path.startswith("tables/"), (name, address)
-            if anchor:
+            assert path in files or path.startswith(("tables/", "checks/")), (name, address)
+            if anchor and "=" not in anchor:  # settings of the explorer are no place in it
                 assert f'id="{anchor}"' in files[path].decode()
 
 
@@ -564,6 +587,32 @@ def test_attribution_sensitivity_and_scores_are_drawn(deterministic: Shared, dra
     assert {"waterfall_beds", "tornado_beds", "s_curve"} <= set(context.pictures)
     quiet = Context(deterministic, Words("en"), deterministic.plans[PLAN])
     assert s_curve(quiet) == [Paragraph((Span(Words("en")("s_curve.none")),))]
+
+
+def test_a_province_whose_leave_one_out_is_doubtful_is_named(drawn: Shared) -> None:
+    for language, tibet, jilin in (("zh", "西藏", "吉林"), ("en", "Tibet", "Jilin")):
+        said = str(checks(Context(drawn, Words(language))))
+        assert tibet in said
+        assert jilin not in said
+
+
+def test_a_fit_that_was_let_through_stamps_draft_on_every_page(files: dict[str, bytes]) -> None:
+    """The settings of `files` say final, and accept a bad fit."""
+    pages = {name: content.decode() for name, content in files.items() if name.endswith((".html", ".md"))}
+    assert {"README.md", "index.html", "explore.html", f"{PLAN}/en.html", "overview/zh.md"} <= set(pages)
+    for name, text in pages.items():
+        assert ("草稿" if "zh" in name else "DRAFT") in text, name
+    about = openpyxl.load_workbook(io.BytesIO(files[f"{PLAN}/tables.xlsx"])).worksheets[0]
+    assert any("草稿" in str(cell.value) for row in about.iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("status", "accepts", "draft"), [("final", False, False), ("final", True, True), ("draft", False, True)]
+)
+def test_only_final_settings_that_judge_their_fits_make_a_final_report(
+    status: Literal["draft", "final"], accepts: bool, draft: bool
+) -> None:
+    assert is_draft(with_status(all_settings(ROOT)["central"], status, accepts)) == draft
 
 
 def test_every_section_has_a_title_and_its_tables_a_key() -> None:

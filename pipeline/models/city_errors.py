@@ -92,7 +92,12 @@ def scale_draws(deviation: Array, prior: Scatter, draws: int, generator: np.rand
 
 def error_draws(scale: Array, generator: np.random.Generator) -> Array:
     """One city's error in each draw of Σ: (draw, 16, 16) → (draw, sex, 8)."""
+    return replicates(scale, 1, generator)[:, 0]
+
+
+def replicates(scale: Array, cities: int, generator: np.random.Generator) -> Array:
+    """Errors of so many cities in each draw of Σ: (draw, 16, 16) → (draw, city, sex, 8)."""
     draws, size = scale.shape[:2]
-    normal = np.einsum("dij,dj->di", np.linalg.cholesky(scale), generator.standard_normal((draws, size)))
-    heavy = normal / np.sqrt(generator.chisquare(DOF, (draws, 1)) / DOF)
-    return np.asarray(heavy.reshape(draws, 2, size // 2))
+    normal = generator.standard_normal((draws, cities, size)) @ np.linalg.cholesky(scale).swapaxes(1, 2)
+    heavy = normal / np.sqrt(generator.chisquare(DOF, (draws, cities, 1)) / DOF)
+    return np.asarray(heavy.reshape(draws, cities, 2, size // 2))

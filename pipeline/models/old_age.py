@@ -25,15 +25,18 @@ determinant lemma.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import xarray as xr
 from numpy.typing import NDArray
 from scipy.linalg import helmert
+from scipy.special import gammaln
 
 from pipeline.demography.cohort_change import COHORT_GROUPS
+from pipeline.demography.groups import SEXES
 from pipeline.models.cohorts import joined, split
 
 Array = NDArray[np.float64]
@@ -230,6 +233,34 @@ def t_logp(residual: Any, s: Any, phi: Any, nu: Any, lam: Any = None) -> Any:
     return residual.shape[0] * constant - half * pt.log1p(distance / nu).sum()
 
 
+def fit_data(y: Array, known: Known, expected: Array, areas: Sequence[str]) -> dict[str, xr.Dataset]:
+    """What a fit of the model was given, as the groups observed_data and constant_data of its tree.
+
+    `y` (area, sex, 8) are log cohort change ratios less log survival, `expected` (area, sex, 8) the persons there
+    would be at the second census were y zero. Raises ValueError where the areas' past is not known.
+    """
+    if known.past is None or known.nation is None:
+        raise ValueError("the past of the areas is needed: without it their fit cannot be checked")
+    axes = ("area", "sex", "age")
+    labels = {"area": list(areas), "sex": list(SEXES), "age": list(AGES)}
+    constant = xr.Dataset(
+        {
+            "features": (("area", "feature"), known.features),
+            "past": (axes, known.past),
+            "nation": (axes[1:], known.nation),
+            "expected": (axes, expected),
+        },
+        coords=labels,
+    )
+    return {"observed_data": xr.Dataset({"y": (axes, y)}, coords=labels), "constant_data": constant}
+
+
+def known_of(tree: xr.DataTree) -> Known:
+    """What the areas of a stored fit were known by; see `fit_data`."""
+    group = tree["constant_data"].to_dataset()
+    return Known(*(group[name].to_numpy() for name in ("features", "past", "nation")))
+
+
 def needed(model: Any) -> tuple[str, ...]:
     """The variables of a model that forecasts use, to be kept by the sampler."""
     return tuple(name for name in _NEEDED if name in model.named_vars)
@@ -262,6 +293,37 @@ def forecast(posterior: Posterior, known: Known, generator: np.random.Generator)
     error = _t_noise(posterior["s"], posterior["phi"], posterior["nu"], areas, generator, posterior["lam"])
     contrast = _t_noise(posterior["s_d"], posterior["phi_d"], posterior["nu_d"], areas, generator)
     return expected(posterior, known) + joined(error, contrast)
+
+
+def log_likelihood(posterior: Posterior, y: Array, known: Known) -> Array:
+    """Log density of each area's y (area, sex, 8) given the parameters of each draw: (draw, area).
+
+    An area is one observation: its mean and its contrast of the sexes, at all ages. Over the areas it sums to the
+    two likelihoods of `area_model`.
+    """
+    residuals = split(y - expected(posterior, known))
+    scales = (_scale(posterior["s"], posterior["phi"], posterior["lam"]), _scale(posterior["s_d"], posterior["phi_d"]))
+    parts = (
+        _t_rows(rest, scale, posterior[nu]) for rest, scale, nu in zip(residuals, scales, ("nu", "nu_d"), strict=True)
+    )
+    return np.asarray(sum(parts))
+
+
+def _scale(s: Array, phi: Array, lam: Array | None = None) -> Array:
+    """λλ' + D R(φ) D by draw, (draw, 8, 8); s and lam (draw, 8), phi (draw,)."""
+    apart = np.abs(np.subtract.outer(np.arange(_SIZE), np.arange(_SIZE)))
+    scale = s[:, :, None] * phi[:, None, None] ** apart * s[:, None, :]
+    return np.asarray(scale if lam is None else scale + lam[:, :, None] * lam[:, None, :])
+
+
+def _t_rows(rows: Array, scale: Array, nu: Array) -> Array:
+    """Log density (draw, row) of rows (draw, row, 8) under a multivariate t with scale (draw, 8, 8), nu (draw,)."""
+    root = np.linalg.cholesky(scale)
+    distance = (np.linalg.solve(root, rows.swapaxes(1, 2)) ** 2).sum(axis=1)
+    log_det = 2.0 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
+    half = (nu + _SIZE) / 2.0
+    constant = gammaln(half) - gammaln(nu / 2.0) - _SIZE / 2.0 * np.log(nu * np.pi) - log_det / 2.0
+    return np.asarray(constant[:, None] - half[:, None] * np.log1p(distance / nu[:, None]))
 
 
 def without_nation(posterior: Posterior) -> dict[str, Array]:

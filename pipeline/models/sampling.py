@@ -10,6 +10,7 @@ doi 10.1214/20-BA1221). Simulation-based calibration: Talts et al. 2018, arXiv 1
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,9 +104,25 @@ def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
     return xr.DataTree.from_dict({name: group.drop_attrs(deep=True) for name, group in groups.items()})
 
 
-def posterior_arrays(tree: xr.DataTree) -> dict[str, Array]:
-    """The posterior by name as (draw, ...), chain after chain, in the order of the tree."""
-    posterior = tree["posterior"].to_dataset().transpose("chain", "draw", ...)
+def prior_draws(model: Any, keep: Sequence[str], draws: int, seed: int) -> xr.Dataset:
+    """Draws of a `pymc.Model` before it has seen data, of the variables `keep`: (chain, draw, ...), one chain.
+
+    The likelihoods of a model that are potentials play no part in it.
+    """
+    import pymc as pm
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The effect of Potentials", category=UserWarning)
+        tree = pm.sample_prior_predictive(
+            draws, model=model, var_names=list(keep), random_seed=seed, compile_kwargs={"mode": "FAST_COMPILE"}
+        )
+    prior: xr.Dataset = tree["prior"].to_dataset()
+    return prior.drop_attrs(deep=True)
+
+
+def posterior_arrays(tree: xr.DataTree, group: Literal["posterior", "prior"] = "posterior") -> dict[str, Array]:
+    """The posterior, or the prior, by name as (draw, ...), chain after chain, in the order of the tree."""
+    posterior = tree[group].to_dataset().transpose("chain", "draw", ...)
     return {
         str(name): np.asarray(values, dtype=float).reshape(-1, *values.shape[2:])
         for name, values in posterior.data_vars.items()

@@ -138,7 +138,12 @@ def _labels(words: Words, stamp: Stamp, data: str) -> dict[str, str]:
 
 
 def _draft(words: Words, settings: Settings) -> str:
-    return "" if settings.status == "final" else words("draft.mark")
+    return words("draft.mark") if is_draft(settings) else ""
+
+
+def is_draft(settings: Settings) -> bool:
+    """Whether the reports are no final ones: marked so, or made from fits that were let through unjudged."""
+    return settings.status != "final" or settings.sampler.accept_bad_fit
 
 
 def _stamp(words: Words, stamp: Stamp, settings: Settings) -> list[Inline]:
@@ -159,7 +164,7 @@ def _stamp_lines(words: Words, stamp: Stamp, settings: Settings) -> list[str]:
 
 def _about(context: Context, stamp: Stamp) -> list[str]:
     words, plan = context.words, context.plan.plan
-    draft = [words("draft.note")] if context.shared.central.status != "final" else []
+    draft = [words("draft.note")] if is_draft(context.shared.central) else []
     return [
         words("title.plan", region=context.name(plan.region)),
         words("subtitle.plan", title=plan_title(plan, words)),
@@ -229,6 +234,7 @@ def _entrance(shared: Shared, stamp: Stamp, kind: str) -> dict[str, object]:
             "backtest_scores",
             "backtest_pairs",
             "diagnostics",
+            "loo",
             "waterfall",
             "sensitivity",
         )

@@ -7,6 +7,7 @@ sections that are on.
 from __future__ import annotations
 
 from pipeline.report import backtest_sections as tested
+from pipeline.report import check_sections as checked
 from pipeline.report import overview_sections as overview
 from pipeline.report import plan_sections as plan
 from pipeline.report.context import Section
@@ -41,6 +42,7 @@ OVERVIEW_SECTIONS: tuple[Section, ...] = (
     Section("rivals", tested.rivals, ("series_forecasts", "backtest")),
     Section("audits", overview.audits, ("plan_audit",)),
     Section("diagnostics", tested.diagnostics, ("diagnostics",)),
+    Section("checks", checked.checks, ("loo",)),
     Section("backtest", tested.backtest, ("backtest", "backtest_pairs", "backtest_scores")),
     Section("limitations", overview.limitations),
     Section("sources", overview.sources),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
@@ -16,13 +17,14 @@ from pipeline.errors import raise_if_any
 from pipeline.models.city_errors import scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
 from pipeline.models.forward import area_draws, assumptions_of, consistency_draws, excess_draws, past_of
-from pipeline.models.old_age import AGES, area_model, forecast, needed, without_nation
+from pipeline.models.old_age import AGES, area_model, fit_data, forecast, needed, without_nation
 from pipeline.models.sampling import (
     Limits,
     SamplerSettings,
     diagnostics,
     faults,
     posterior_arrays,
+    prior_draws,
     sample,
     save_posterior,
     thinned,
@@ -50,6 +52,8 @@ from pipeline.tables.load import load_table
 
 CALENDAR = range(1950, 2101)
 INTERVAL = ("value", "lower_80", "upper_80")
+PRIOR_DRAWS = 2000
+_OLD = summing_matrix(AGES).T
 
 
 def fit(root: Path) -> None:
@@ -58,6 +62,9 @@ def fit(root: Path) -> None:
     corrections = load_corrections(root)
     regions = load_regions(root, ("provinces",))
     provinces = [region.id for region in regions.values() if region.level == "province"]
+    prefectures = load_table(root, "data/raw/prefectures.csv", corrections)
+    life = load_table(root, "data/raw/wpp2024/life_expectancy.csv", corrections)
+    births = load_table(root, "data/raw/wpp2024/total_fertility.csv", corrections)
     single = pd.read_parquet(root / PROVINCES_FILE)
     people = {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}
     with np.load(root / NATION_FILE) as file:
@@ -74,19 +81,24 @@ def fit(root: Path) -> None:
     before = np.stack([residuals(name, CENSUS_YEAR - 10) for name in provinces]) - residuals(NATION, CENSUS_YEAR - 10)
 
     priors = area_priors(settings.priors.old_age)
-    provincial = area_model(excess[..., -len(AGES) :], past_of(before), priors)
-    deviation = city_deviations(load_table(root, "data/raw/prefectures.csv", corrections), provinces, people)
+    observed, known = excess[..., -len(AGES) :], past_of(before)
+    provincial = area_model(observed, known, priors)
+    cities, deviation = city_deviations(prefectures, provinces, people)
     tree = sample(provincial, _sampler(settings), needed(provincial))
     if not settings.sampler.accept_bad_fit:
         raise_if_any(faults(diagnostics(tree), Limits(), f"{POSTERIOR_FOLDER}/provinces.nc"))
+    counted = np.stack([people[name, CENSUS_YEAR] @ _OLD for name in provinces])
+    given = fit_data(observed, known, counted / np.exp(observed), provinces)
+    prior_seed = int(stream(settings.seed, "prior", "provinces").integers(2**31))
+    given["prior"] = prior_draws(provincial, needed(provincial), PRIOR_DRAWS, prior_seed)
+    for group, dataset in given.items():
+        tree[group] = xr.DataTree(dataset)
     save_posterior(tree, root / POSTERIOR_FOLDER / "provinces.nc")
     posterior = thinned(posterior_arrays(tree), settings.draws, settings.seed)
     city_scale = scale_draws(
         deviation, city_scatter(settings.priors.cities), settings.draws, stream(settings.seed, "city_errors")
     )
 
-    life = load_table(root, "data/raw/wpp2024/life_expectancy.csv", corrections)
-    births = load_table(root, "data/raw/wpp2024/total_fertility.csv", corrections)
     assumptions = assumptions_of(settings.forecast)
     steps = path["standard_lx"][census:]
     generator = stream(settings.seed, "nation")
@@ -128,13 +140,18 @@ def fit(root: Path) -> None:
         excess=excess,
         future=future.astype(np.float32),
         city_scale=city_scale.astype(np.float32),
+        city_deviation=deviation,
+        city_expected=cities / np.exp(deviation),
     )
 
 
 def city_deviations(
     prefectures: pd.DataFrame, provinces: list[str], people: Mapping[tuple[Hashable, ...], Array]
-) -> Array:
-    """Log cohort change of unchanged cities less that of their province, (city, sex, 8), 2010 to 2020."""
+) -> tuple[Array, Array]:
+    """Persons of unchanged cities in 2020, and their log cohort change since 2010 less that of their province.
+
+    Both (city, sex, 8), at the ages of the old-age model.
+    """
     cities = unchanged_cities(prefectures, (CENSUS_YEAR - 10, CENSUS_YEAR))
     sums = summing_matrix(GROUPS).T
     change = {
@@ -142,7 +159,7 @@ def city_deviations(
     }
     own = log_change(cities.first, cities.second)
     parent = np.stack([change[name] for name in cities.labels["province"]])
-    return (own - parent)[..., -len(AGES) :]
+    return cities.second[..., -len(AGES) :], (own - parent)[..., -len(AGES) :]
 
 
 def _sampler(settings: Settings) -> SamplerSettings:

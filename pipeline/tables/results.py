@@ -522,6 +522,21 @@ DIAGNOSTICS = Table(
     ("model", "quantity"),
 )
 
+LOO = Table(
+    "loo",
+    "Leave-one-out density of each province's counts at all ages, given the others (PSIS-LOO); their sum in row `all`.",
+    (
+        text("model", "fit", pattern=IDENTIFIER),
+        text("area", "region id, or `all` for the sum over them", pattern=IDENTIFIER),
+        number("elpd", "expected log predictive density", "nats", decimals=2),
+        number("se", "standard error of the sum; blank for one area", "nats", low=0, nullable=True, decimals=2),
+        number("p_loo", "effective number of parameters", "parameters", decimals=2),
+        number("pareto_k", "shape of the tail of the importance weights; the largest in row `all`", "", decimals=2),
+        boolean("reliable", "true where the shape keeps to the limit for so many draws"),
+    ),
+    ("model", "area"),
+)
+
 BACKTEST = _backtest(
     "backtest",
     "Forecasts of the past beside what was counted: provinces and nation, cities (the model's own), yearly series.",

@@ -1,0 +1,154 @@
+"""Checks of the fitted models against the censuses they were fitted to: replicated quantities and PSIS-LOO.
+
+What is replicated is what the projection rests on: how the old of an area change over a decade beside the nation's,
+by band of age; how far areas differ; how alike neighbouring ages are; how far out the outermost areas lie. A
+quantity is worked out in the same way from the counts and from every replicate drawn from the model (Gelman, Meng &
+Stern 1996). Leave-one-out: Vehtari, Gelman & Gabry 2017, arXiv 1507.04544; one province, at all ages and both sexes,
+is one observation, since its errors are one multivariate t.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from pipeline.models.cohorts import BANDS, in_bands, split
+from pipeline.models.old_age import Posterior, known_of, log_likelihood
+
+Array = NDArray[np.float64]
+
+CHECKED = ("60+", "65+", "80+")
+"""Bands of age at the second census that are checked."""
+
+_BANDS = [BANDS.index(band) for band in CHECKED]
+
+
+def band_change(y: Array, expected: Array) -> Array:
+    """Log of the persons by `CHECKED` over those expected: (..., area, sex, 8), (area, sex, 8) → (..., area, 3)."""
+    return np.asarray(np.log(in_bands(expected * np.exp(y)) / in_bands(expected))[..., _BANDS])
+
+
+def statistics(y: Array, expected: Array) -> dict[str, Array]:
+    """Quantities of all areas together, each (...), of y (..., area, sex, 8); `expected` as in `band_change`.
+
+    mean          mean log change of the areas at 60+
+    spread, spread_oldest
+                  SD between areas of the log change at 60+ and at 80+
+    neighbours    correlation between neighbouring ages over the areas, sexes together; mean of the seven pairs
+    sexes         SD between areas of half the difference of the sexes (male − female), mean over the ages
+    outermost     the area farthest from the median at 60+, in median absolute deviations
+    """
+    bands = band_change(y, expected)
+    mean, contrast = split(y)
+    old = bands[..., 0]
+    away = np.abs(old - np.median(old, axis=-1, keepdims=True))
+    return {
+        "mean": old.mean(axis=-1),
+        "spread": old.std(axis=-1),
+        "spread_oldest": bands[..., CHECKED.index("80+")].std(axis=-1),
+        "neighbours": _neighbours(mean),
+        "sexes": contrast.std(axis=-2).mean(axis=-1),
+        "outermost": away.max(axis=-1) / np.median(away, axis=-1),
+    }
+
+
+def _neighbours(mean: Array) -> Array:
+    """Mean correlation over areas between each age and the next: (..., area, age) → (...)."""
+    centred = mean - mean.mean(axis=-2, keepdims=True)
+    scale = np.sqrt((centred**2).sum(axis=-2))
+    products = (centred[..., 1:] * centred[..., :-1]).sum(axis=-2)
+    return np.asarray((products / (scale[..., 1:] * scale[..., :-1])).mean(axis=-1))
+
+
+def leave_one_out(tree: xr.DataTree, posterior: Posterior) -> tuple[xr.Dataset, pd.DataFrame]:
+    """PSIS-LOO of a stored fit of `old_age`: the log likelihood by draw and area, and a table.
+
+    `tree` with the groups of `fit_data`, `posterior` its draws (draw, ...) chain after chain. Columns of the table:
+    area (all of them together in the row `all`), elpd (log density of the area's counts given all other areas,
+    in nats), se (of the sum, in its row alone), p_loo (effective parameters), pareto_k (the largest in the row
+    of all) and reliable (whether k keeps to the limit for so many draws).
+    """
+    import arviz as az
+
+    observed = tree["observed_data"]["y"]
+    chains, draws = tree["posterior"].sizes["chain"], tree["posterior"].sizes["draw"]
+    by_area = log_likelihood(posterior, observed.to_numpy(), known_of(tree))
+    values = by_area.reshape(chains, draws, -1)
+    likelihood = xr.Dataset({"y": (("chain", "draw", "area"), values)}, coords={"area": observed["area"].to_numpy()})
+    moving = tree["posterior"].to_dataset()[[name for name in posterior if np.ptp(posterior[name]) > 0]]
+    groups = xr.DataTree.from_dict({"posterior": moving, "log_likelihood": likelihood})
+    with _weights_are_judged_in_the_table():
+        found = az.loo(groups, pointwise=True, var_name="y")
+    elpd, k = found.elpd_i.to_numpy(), found.pareto_k.to_numpy()
+    density = np.logaddexp.reduce(by_area, axis=0) - np.log(len(by_area))
+    rows = pd.DataFrame(
+        {
+            "area": observed["area"].to_numpy().astype(str),
+            "elpd": elpd,
+            "se": np.nan,
+            "p_loo": density - elpd,
+            "pareto_k": k,
+            "reliable": k <= found.good_k,
+        }
+    )
+    total = {
+        "area": "all",
+        "elpd": float(found.elpd),
+        "se": float(found.se),
+        "p_loo": float(found.p),
+        "pareto_k": float(k.max()),
+        "reliable": bool((k <= found.good_k).all()),
+    }
+    return likelihood, pd.concat([pd.DataFrame([total]), rows], ignore_index=True)
+
+
+def left_out_position(
+    likelihood: xr.Dataset, posterior: xr.Dataset, observed: Mapping[str, Array], draws: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Share of the draws below each area's count, were the area not in the fit: LOO-PIT, (area,) by name.
+
+    `likelihood` as from `leave_one_out`, whose importance weights serve every name; `observed` (area,) and `draws`
+    (draw, area), chain after chain, by name.
+    """
+    import arviz as az
+
+    found = {}
+    for name, counted in observed.items():
+        predictive = likelihood["y"].copy(data=draws[name].reshape(likelihood["y"].shape))
+        groups = {
+            "posterior": posterior,
+            "log_likelihood": likelihood,
+            "posterior_predictive": predictive.to_dataset(name="y"),
+            "observed_data": xr.Dataset({"y": ("area", counted)}, coords={"area": likelihood["area"].to_numpy()}),
+        }
+        with _weights_are_judged_in_the_table():
+            found[name] = np.asarray(az.loo_pit(xr.DataTree.from_dict(groups), var_names="y")["y"])
+    return found
+
+
+@contextmanager
+def _weights_are_judged_in_the_table() -> Iterator[None]:
+    """Without ArviZ's warning of a large Pareto k: the table names the areas it is about."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Estimated shape parameter", category=UserWarning)
+        yield
+
+
+def key_quantities(posterior: Posterior) -> dict[str, Array]:
+    """What a reader wants to know of a fit of `old_age`, each (draw,); curves by age as their mean over the ages."""
+    return {
+        "level": posterior["c"].mean(axis=1),
+        "own_return": posterior["rho"].mean(axis=1),
+        "contrast_return": posterior["rho_d"],
+        "shared_error": posterior["lam"].mean(axis=1),
+        "age_error": posterior["s"].mean(axis=1),
+        "neighbours_error": posterior["phi"],
+        "contrast_error": posterior["s_d"].mean(axis=1),
+        "dof": posterior["nu"],
+    }

@@ -1,0 +1,285 @@
+"""Pictures of the model checks, drawn by ArviZ: both languages in one picture, the same bytes for the same draws.
+
+Colours are those of the reports: what was counted is red, what the model draws is blue.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from matplotlib.text import Text
+from numpy.typing import NDArray
+
+from pipeline.report.fonts import FAMILY, FILE, check_glyphs, font_folder
+
+Array = NDArray[np.float64]
+
+MODEL, COUNTED, PRIOR, GREY = "#2a6f97", "#c1121f", "#b08968", "#8d99ae"
+
+RANKED = 500
+
+QUANTITIES: Mapping[str, tuple[str, str]] = {
+    "level": ("各省共同的变化", "what all provinces share"),
+    "own_return": ("本省上个十年偏离的延续", "share of own past that returns"),
+    "contrast_return": ("男女差异的延续", "same, of the sexes' difference"),
+    "shared_error": ("各年龄共同的误差", "error that all ages share"),
+    "age_error": ("单个年龄组的误差", "error of a single age"),
+    "neighbours_error": ("相邻年龄误差的相关", "correlation of neighbours' errors"),
+    "contrast_error": ("男女差异的误差", "error of the sexes' difference"),
+    "dof": ("自由度（小则尾厚）", "degrees of freedom (few: heavy tails)"),
+}
+STATISTICS: Mapping[str, tuple[str, str]] = {
+    "mean": ("60+变化的均值", "mean change, 60+"),
+    "spread": ("60+变化的标准差", "SD between areas, 60+"),
+    "spread_oldest": ("80+变化的标准差", "SD between areas, 80+"),
+    "neighbours": ("相邻年龄的相关", "correlation of neighbouring ages"),
+    "sexes": ("男女差异的标准差", "SD of the sexes' difference"),
+    "outermost": ("最远地区（÷中位偏差）", "outermost area ÷ median deviation"),
+}
+
+
+def sampler(chains: Mapping[str, Array]) -> bytes:
+    """Ranks of each chain's draws among all of them; `chains` (chain, draw) by key of `QUANTITIES`.
+
+    Draws are taken at equal distances, at most `RANKED` of each chain.
+    """
+    import arviz as az
+
+    tree = _tree({"posterior": {name: draws[:, :: -(-draws.shape[1] // RANKED)] for name, draws in chains.items()}})
+    with _style():
+        plots = az.plot_rank(tree, backend="matplotlib", visuals={"xlabel": False, "title": False}, **_grid(4, 5.0))
+        _titles(plots, QUANTITIES, chains)
+        return _png(
+            plots,
+            "抽样：各链抽样的秩与均匀分布之差，应在零上下小幅摆动",
+            "Sampling: ranks of each chain less those of a uniform; they should swing little about zero",
+        )
+
+
+def prior_posterior(prior: Mapping[str, Array], posterior: Mapping[str, Array]) -> bytes:
+    """What the censuses taught beside the prior; draws (draw,) by key of `QUANTITIES`."""
+    import arviz as az
+
+    groups = {"prior": prior, "posterior": posterior}
+    tree = _tree({name: {key: values[None] for key, values in draws.items()} for name, draws in groups.items()})
+    with _style():
+        plots = az.plot_prior_posterior(
+            tree,
+            kind="kde",
+            backend="matplotlib",
+            visuals={"title": False},
+            color=[PRIOR, MODEL],
+            **_grid(4, 5.0),
+        )
+        _titles(plots, QUANTITIES, prior)
+        for legend in plots.viz["figure"].item().legends:
+            legend.remove()
+        return _png(
+            plots,
+            "先验（棕）与后验（蓝）：普查教给模型什么",
+            "Prior (brown) and posterior (blue): what the censuses taught",
+        )
+
+
+def replicated(
+    observed: Mapping[str, Array], draws: Mapping[str, Array], which: tuple[str, str], areas: tuple[str, str]
+) -> bytes:
+    """Replicates (draw,) of each of `STATISTICS` with what was counted.
+
+    `which` predictive and of what `areas`, in both languages. The outermost half percent of the draws on either side
+    may lie outside the picture.
+    """
+    import arviz as az
+
+    replicates = {name: draws[name][None, :, None] for name in STATISTICS}
+    counted = {name: np.atleast_1d(observed[name]) for name in STATISTICS}
+    tree = _tree({"posterior_predictive": replicates, "observed_data": counted})
+    with _style():
+        plots = az.plot_ppc_tstat(
+            tree,
+            t_stat="mean",
+            kind="kde",
+            backend="matplotlib",
+            visuals={
+                "title": False,
+                "dist": {"color": MODEL},
+                "observed_tstat": {"color": COUNTED, "marker": "^", "size": 70},
+            },
+            **_grid(3, 5.0),
+        )
+        _titles(plots, STATISTICS, draws)
+        for name in STATISTICS:
+            low, high = np.quantile(draws[name], [0.005, 0.995])
+            low, high = min(low, float(observed[name])), max(high, float(observed[name]))
+            plots.get_target(name, {}).set_xlim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+        return _png(
+            plots,
+            f"{which[0]}检验，{areas[0]}：普查值（红）应落在模型抽样（蓝）之中",
+            f"{which[1]} check, {areas[1]}: the count (red) should lie among the model's draws (blue)",
+        )
+
+
+def by_age(observed: Array, draws: Array, ages: Sequence[str]) -> bytes:
+    """Distribution over the areas by age: `observed` (area, age), `draws` (draw, area, age), logs."""
+    import arviz as az
+
+    tree = _tree(
+        {
+            "posterior_predictive": {age: draws[None, ..., i] for i, age in enumerate(ages)},
+            "observed_data": {age: observed[:, i] for i, age in enumerate(ages)},
+        }
+    )
+    with _style():
+        plots = az.plot_ppc_dist(
+            tree,
+            kind="ecdf",
+            num_samples=30,
+            backend="matplotlib",
+            visuals={
+                "title": False,
+                "predictive_dist": {"color": MODEL, "alpha": 0.15},
+                "observed_dist": {"color": COUNTED, "width": 1.6},
+            },
+            **_grid(4, 5.0),
+        )
+        _titles(plots, {age: (f"{age}岁", f"aged {age}") for age in ages}, ages)
+        low, high = np.quantile(observed, [0.0, 1.0])
+        for age in ages:
+            plots.get_target(age, {}).set_xlim(1.4 * low, 1.4 * high)
+        return _png(
+            plots,
+            "各省队列十年变化（对数，超出全国部分）的累计分布：普查（红）与后验抽样（蓝）",
+            "Cohort change of the provinces over ten years beyond the nation's (log), cumulated: "
+            "census (red), posterior draws (blue)",
+        )
+
+
+def by_area(observed: Array, draws: Array, names: Sequence[tuple[str, str]], bands: Sequence[str]) -> bytes:
+    """Each area's 50 and 95 % intervals: `observed` (area, band), `draws` (draw, area, band), logs.
+
+    `names` (Chinese, English) of the areas, which are drawn in the order of the first band.
+    """
+    import arviz as az
+
+    order = np.argsort(observed[:, 0], kind="stable")
+    tree = _tree(
+        {
+            "posterior_predictive": {band: draws[None, :, order, i] for i, band in enumerate(bands)},
+            "observed_data": {band: observed[order, i] for i, band in enumerate(bands)},
+        }
+    )
+    with _style():
+        plots = az.plot_ppc_interval(
+            tree,
+            ci_kind="eti",
+            ci_probs=(0.5, 0.95),
+            point_estimate="median",
+            backend="matplotlib",
+            visuals={
+                "trunk": {"color": MODEL},
+                "twig": {"color": MODEL},
+                "prediction_markers": {"color": MODEL},
+                "observed_markers": {"color": COUNTED, "marker": "^", "size": 26},
+                "xlabel": False,
+                "ylabel": False,
+            },
+            **_grid(1, 8.0),
+        )
+        for band in bands:
+            axis = plots.get_target(band, {})
+            axis.set_title(band, loc="left")
+            axis.axhline(0.0, color=GREY, linewidth=0.6, zorder=0)
+            last = band == bands[-1]
+            labels = [" ".join(names[i]) for i in order] if last else []
+            axis.set_xticks(range(len(order)) if last else [], labels, rotation=90, fontsize=8)
+        return _png(
+            plots,
+            "各省老年人口十年变化（对数，超出全国部分）：普查（红）与后验预测的中位数、50%和95%区间（蓝）",
+            "Older people by province, change over ten years beyond the nation's (log): census (red), "
+            "posterior predictive median, 50 and 95 % intervals (blue)",
+        )
+
+
+def left_out(pit: Mapping[str, Array]) -> bytes:
+    """Where each area's count lies in what is foretold from the other areas: `pit` (area,) by band."""
+    import arviz as az
+
+    tree = xr.DataTree.from_dict({"loo_pit": xr.Dataset({band: ("area", values) for band, values in pit.items()})})
+    with _style():
+        plots = az.plot_ecdf_pit(
+            tree,
+            group="loo_pit",
+            sample_dims=["area"],
+            backend="matplotlib",
+            visuals={"title": False, "xlabel": False, "ylabel": False, "ecdf_lines": {"color": MODEL}},
+            **_grid(3, 3.0),
+        )
+        _titles(plots, {band: (f"{band}", "") for band in pit}, pit)
+        return _png(
+            plots,
+            "逐省留一：普查值在其余各省所作预测中的位置，与均匀分布之差应接近零",
+            "Each province left out: where its count lies in its forecast from the others, less a uniform; "
+            "near zero is right",
+        )
+
+
+def _titles(plots: Any, labels: Mapping[str, tuple[str, str]], names: Iterable[str]) -> None:
+    for name in names:
+        plots.get_target(name, {}).set_title("\n".join(labels[name]).strip())
+
+
+def _tree(groups: Mapping[str, Mapping[str, Array]]) -> xr.DataTree:
+    """Groups of variables (chain, draw, ...), of observed data (...)."""
+
+    def dataset(group: str, values: Mapping[str, Array]) -> xr.Dataset:
+        lead = () if group == "observed_data" else ("chain", "draw")
+        axes = {name: (*lead, *(f"axis_{i}" for i in range(np.ndim(v) - len(lead)))) for name, v in values.items()}
+        found = xr.Dataset({name: (axes[name], v) for name, v in values.items()})
+        return found.assign_coords({axis: range(size) for axis, size in found.sizes.items()})
+
+    return xr.DataTree.from_dict({name: dataset(name, values) for name, values in groups.items()})
+
+
+def _grid(columns: int, height: float) -> dict[str, Any]:
+    return {"col_wrap": columns, "figure_kwargs": {"figsize": (11.0, height), "layout": "constrained"}}
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    """Fonts and colours, for the while of one picture."""
+    import matplotlib as mpl
+    from matplotlib import font_manager
+
+    font_manager.fontManager.addfont(font_folder() / FILE)
+    settings: Any = {
+        "backend": "agg",
+        "font.family": FAMILY,
+        "font.size": 9,
+        "axes.titlesize": 9,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "savefig.dpi": 90,
+    }
+    with mpl.rc_context(settings):
+        yield
+
+
+def _png(plots: Any, zh: str, en: str) -> bytes:
+    """The picture with its title as PNG of few colours; closes it. Raises MissingGlyph."""
+    import matplotlib.pyplot as plt
+    from PIL import Image
+
+    figure = plots.viz["figure"].item()
+    figure.suptitle(f"{zh}\n{en}", fontsize=11)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png")
+    check_glyphs("".join(text.get_text() for text in figure.findobj(Text)), "reports/checks")
+    plt.close(figure)
+    few, packed = Image.open(drawn).convert("RGB").quantize(48, dither=Image.Dither.NONE), io.BytesIO()
+    few.save(packed, format="png", optimize=True)
+    return packed.getvalue()
