@@ -57,8 +57,8 @@ def recover(root: Path) -> list[str]:
 def cut_off(text: str, kept: str) -> bool:
     """Whether `text` is what is left of a dvc.lock that was being written after `kept`, when it was whole.
 
-    A whole one has every stage of `kept` and at most one that differs. What was cut off ends within a stage, or
-    has the stages of `kept` up to some one, and at most one of them differs.
+    What was cut off ends within the record of a file, or has the stages of `kept` up to some one and at most one of
+    them differs. Of a last stage that is short of a whole record nothing is said: DVC runs that stage again.
     """
     if not _whole(text):
         return True
@@ -66,7 +66,9 @@ def cut_off(text: str, kept: str) -> bool:
     names = list(found)
     if len(names) >= len(before) or names != list(before)[: len(names)]:
         return False
-    return sum(found[name] != before[name] for name in names) <= 1
+    differ = [name for name in names[:-1] if found[name] != before[name]]
+    differ += [name for name in names[-1:] if not before[name].startswith(found[name])]
+    return len(differ) <= 1
 
 
 def _write(text: str, path: Path) -> None:
@@ -76,12 +78,9 @@ def _write(text: str, path: Path) -> None:
 
 
 def _whole(text: str) -> bool:
-    """Whether the text begins as dvc.lock does and ends with the outputs of a stage."""
-    if not text.startswith("schema:") or not text.endswith("\n") or "\nstages:\n" not in text:
-        return False
-    last = _STAGE.split(text)[-1]
-    outputs = last.partition("\n    outs:\n")[2]
-    return re.fullmatch(r"      (?:size|nfiles|isexec): \S+", outputs.rstrip("\n").rpartition("\n")[2]) is not None
+    """Whether the text begins as dvc.lock does and ends with the end of a file's record."""
+    begins = text.startswith("schema:") and "\nstages:\n" in text
+    return begins and re.search(r"\n      (?:size|nfiles|isexec): \S+\n\Z", text) is not None
 
 
 def _stages(text: str) -> dict[str, str]:

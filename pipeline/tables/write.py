@@ -77,7 +77,7 @@ def replaced(path: Path) -> Iterator[Path]:
                 batch.waiting[path] = temporary
     finally:
         if batch is None or path not in batch.waiting:
-            temporary.unlink(missing_ok=True)
+            _discard(temporary)
 
 
 @contextmanager
@@ -126,7 +126,12 @@ def together() -> Iterator[Batch]:
     finally:
         _batch.reset(token)
         for temporary in batch.waiting.values():
-            temporary.unlink(missing_ok=True)
+            _discard(temporary)
+
+
+def _discard(temporary: Path) -> None:
+    if temporary.exists():  # where nothing can be written, removing what is not there fails too
+        temporary.unlink()
 
 
 def _remove_others(folder: Path, kept: Collection[Path]) -> None:

@@ -37,11 +37,17 @@ LEFT_OUT = (
     "tests",
 )
 CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
-SAMPLING = ("fit", "diagnose", "city", "backtest_provinces", "backtest_cities", "backtest_series", "scores")
+SAMPLING = (
+    "margins",
+    "fit",
+    "diagnose",
+    "city",
+    "backtest_provinces",
+    "backtest_cities",
+    "backtest_series",
+    "scores",
+)
 """Stages that sample, or that only read what sampling left."""
-
-GIVEN = ("diagnostics", "backtest", "backtest_scores", "series_forecasts")
-"""Tables that those stages make."""
 
 OUTPUTS = ("data/derived", "data/results", "reports")
 ENVIRONMENT = {
@@ -78,19 +84,18 @@ def build(copy: Path) -> None:
     yaml = YAML()
     params = yaml.load(copy / "params.yaml")
     params["profile"] = "smoke"
-    params["cities"] = [PLAN]
     params["scenarios"] = {SCENARIO: params["scenarios"][SCENARIO]}
     params["profiles"]["smoke"]["draws"] = DRAWS
     yaml.dump(params, copy / "params.yaml")
     pipeline = yaml.load(copy / "dvc.yaml")
-    for stage in SAMPLING:
-        del pipeline["stages"][stage]
+    removed = [pipeline["stages"].pop(stage) for stage in SAMPLING]
     report = pipeline["stages"]["report"]
     report["outs"] = [out for out in report["outs"] if Path(_path(out)).name not in others]
     yaml.dump(pipeline, copy / "dvc.yaml")
     (copy / "reports/tables").mkdir(parents=True)
-    for table in GIVEN:
-        shutil.copy(ROOT / f"reports/tables/{table}.csv", copy / "reports/tables")
+    for table in (_path(out) for stage in removed for out in stage.get("outs", ())):
+        if table.startswith("reports/tables/"):
+            shutil.copy(ROOT / table, copy / table)
     succeeded(dvc(copy, "init", "--no-scm", "--quiet"))
     succeeded(repro(copy, "baseline"))
     draw_areas(copy)

@@ -74,7 +74,7 @@ def in_namespace(project: Path, script: str, *words: str) -> subprocess.Complete
     return micro.run(project, *IN_NAMESPACE, script, "sh", *words)
 
 
-@pytest.mark.parametrize("room", ["200k", "4m"])
+@pytest.mark.parametrize("room", ["200k", "900k"])
 def test_a_full_disk_tears_nothing(base: Base, project: Path, tmp_path: Path, room: str) -> None:
     disk, left = tmp_path / "disk", tmp_path / "left"
     disk.mkdir()
