@@ -1,6 +1,6 @@
 # Two commands do everything: `make repro` runs the pipeline, `make test` the checks. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help repro test check test-slow test-faults test-browser benchmark lock clean
+.PHONY: help repro params test check test-slow test-faults test-browser benchmark lock clean
 
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -19,7 +19,11 @@ $(READY): requirements.lock scripts/setup.sh .python-version
 
 repro: $(READY) ## run the pipeline: whatever changed, and nothing else
 	@$(BIN)/python -m pipeline.recover
+	@$(BIN)/python -m pipeline check
 	@$(BIN)/dvc --wait-for-lock repro $(ARGS)
+
+params: $(READY) ## write params.yaml, its schema and its table anew from pipeline/settings.py
+	@$(BIN)/python -m pipeline defaults $(ARGS)
 
 check: $(READY) ## lint, format and types
 	@$(BIN)/ruff check .

@@ -72,6 +72,9 @@ def check(as_json: Json = False) -> None:
     from pipeline.commands.check import check as found
 
     findings = found(Path())
+    if not as_json:
+        for warning in findings.warnings:
+            print(warning, file=sys.stderr)
     if as_json:
         print(json.dumps(findings.as_json(), ensure_ascii=False))
     elif findings.faults:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.care import tables as care_tables
 from pipeline.errors import Doubt, Fault, InputError
-from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, all_settings
+from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
 from pipeline.sources.catalogue import Catalogue, Figure, Plan
 from pipeline.sources.load import PLANS_FOLDER, check_catalogue
 from pipeline.sources.yaml_file import Document, KeyPath, read_yaml
@@ -33,13 +33,17 @@ class Inputs:
     doubts: tuple[Doubt, ...]
 
 
-def check_inputs(root: Path) -> Inputs:
-    """Check params.yaml, the YAML files, the raw tables, and, where all can be read, each against the others."""
+def check_inputs(root: Path, params: Document | None = None) -> Inputs:
+    """Check params.yaml, the YAML files, the raw tables, and, where all can be read, each against the others.
+
+    `params` stands in for params.yaml where it is given.
+    """
     faults: list[Fault] = []
     doubts: list[Doubt] = []
     settings: dict[str, Settings] = {}
     try:
-        settings = all_settings(root)
+        document = params or read_yaml(root, PARAMS_FILE)
+        settings = settings_of(document)
     except InputError as error:
         faults += error.faults
     catalogue, found = check_catalogue(root)
@@ -47,7 +51,6 @@ def check_inputs(root: Path) -> Inputs:
     found, doubts = check_tables(root, catalogue.regions, catalogue.sources, catalogue.corrections)
     faults += found
     if not faults:
-        document = read_yaml(root, PARAMS_FILE)
         faults += _region_faults(document, catalogue)
         faults += _choice_faults(root, document, settings, catalogue)
         found, more = _population_faults(root, catalogue)
@@ -68,10 +71,10 @@ def _region_faults(document: Document, catalogue: Catalogue) -> Iterator[Fault]:
             named.append((path, str(path[-1]), catalogue.regions, "a region of data/regions"))
     for path, name, known, expected in named:
         if name not in known:
-            yield Fault(PARAMS_FILE, document.place(path), shown(name), expected + nearest(name, known))
+            yield Fault(document.file, document.place(path), shown(name), expected + nearest(name, known))
     for city in sorted(cities.difference(document.data["cities"])):
         expected = f"{city} too, as every city of data/regions/cities"
-        yield Fault(PARAMS_FILE, document.place(("cities",)), shown(document.data["cities"]), expected)
+        yield Fault(document.file, document.place(("cities",)), shown(document.data["cities"]), expected)
 
 
 def _choice_faults(
@@ -103,7 +106,7 @@ def _choice_faults(
             options, file = known.get(str(path[0]), ((value,), ""))
             if value not in options:
                 expected = f"one of {', '.join(options)} ({file}){nearest(value, options)}"
-                yield Fault(PARAMS_FILE, _place(document, scenario, chosen, ("need", *path)), shown(value), expected)
+                yield Fault(document.file, _place(document, scenario, chosen, ("need", *path)), shown(value), expected)
 
 
 def _chosen(need: NeedSettings) -> Iterator[tuple[KeyPath, str]]:

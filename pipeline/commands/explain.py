@@ -76,6 +76,7 @@ class Explanation:
         self.root, self.scenario = root, scenario
         self.settings: Settings = load_settings(root, scenario)
         self.catalogue: Catalogue = load_catalogue(root)
+        self._read: dict[str, pd.DataFrame] = {}
         self.figures: dict[str, tuple[Plan, Figure]] = {
             figure.id: (plan, figure) for plan in self.catalogue.plans.values() for figure in plan.figures
         }
@@ -263,9 +264,8 @@ class Explanation:
             known = f"one of the years {years}" if years else "a region, resource, yardstick and scenario of gap.csv"
             raise InputError([Fault(f"explain {name}", "reports/tables/gap.csv", "no row", known)])
         unit = str(asked["unit"].iloc[0])
-        node = Node(
-            f"{region}/{resource}/{yardstick}/{year}, scenario {self.scenario} (reports/tables/gap.csv; medians, 80 % intervals)"
-        )
+        row = f"{region}/{resource}/{yardstick}/{year}, scenario {self.scenario}"
+        node = Node(f"{row} (reports/tables/gap.csv; medians, 80 % intervals)")
         required = Node(f"required: {_interval(asked)} {unit}{_assumed(asked)}")
         unknown = asked["unknown"].dropna()
         if len(unknown):
@@ -368,6 +368,8 @@ class Explanation:
     def _census(self, region: str, group: str) -> Node:
         known = self.catalogue.regions[region]
         census = load_census(self.root, [known], self.catalogue.corrections)
+        if census.empty:
+            return self._margins(known.census, group)
         rows = census[(census["year"] == CENSUS_YEAR) & census["age"].map(lambda age: _within(str(age), group))]
         total = int(rows["population"].sum())
         node = Node(
@@ -381,6 +383,15 @@ class Explanation:
                 change = f"{correction.column} {correction.expected} → {correction.value}"
                 node.below.append(Node(f"correction {number} of {correction.file}: {change}: {correction.reason}"))
         return node
+
+    def _margins(self, file: str, group: str) -> Node:
+        """The census of a city of which only margins are published."""
+        rows = pd.read_csv(self.root / file, dtype={"age": str})
+        stated = rows[rows["age"].isin([group, "total"]) & (rows["sex"] == "both")]
+        how = "published" if (stated["age"] == group).any() else "reconstructed within the margins from the province"
+        return Node(
+            f"census of 1 November {CENSUS_YEAR}: {file}, margins alone; ages {group} {how}", self._rows(stated)
+        )
 
     def _no_row(self, name: str, table: str) -> InputError:
         expected = f"a region with a plan (or china) and a year of reports/tables/{table}"
@@ -403,11 +414,15 @@ class Explanation:
     # Tables.
 
     def _raw(self, file: str) -> pd.DataFrame:
-        return load_table(self.root, file, self.catalogue.corrections)
+        if file not in self._read:
+            self._read[file] = load_table(self.root, file, self.catalogue.corrections)
+        return self._read[file]
 
     def _reported(self, name: str) -> pd.DataFrame | None:
         path = self.root / TABLES / name
-        return pd.read_csv(path, low_memory=False) if path.is_file() else None
+        if name not in self._read and path.is_file():
+            self._read[name] = pd.read_csv(path, low_memory=False)
+        return self._read.get(name)
 
     def _table(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
         table = self._reported(name)

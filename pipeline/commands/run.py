@@ -20,11 +20,11 @@ from typing import Any, Literal
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from pipeline.commands.check import check
 from pipeline.commands.tools import DVC, environment
 from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.inputs import check_inputs
 from pipeline.settings import PARAMS_FILE, all_settings
-from pipeline.sources.yaml_file import Document
+from pipeline.sources.yaml_file import parse_yaml
 from pipeline.tables.words import nearest, shown
 from pipeline.tables.write import write_text
 
@@ -71,6 +71,7 @@ def overlaid(text: str, scenario: str | None, profile: str | None, changes: Iter
     """
     yaml = YAML()
     yaml.width = 10_000
+    yaml.preserve_quotes = True
     data = yaml.load(text)
     if profile is not None:
         data["profile"] = profile
@@ -118,7 +119,7 @@ def overlay_text(root: Path, scenario: str | None, profile: str | None, changes:
         expected = f"one of {', '.join(known)}{nearest(scenario, known)}"
         raise InputError([Fault(PARAMS_FILE, "scenarios", f"no scenario {shown(scenario)}", expected)])
     text = overlaid((root / PARAMS_FILE).read_text(encoding="utf-8"), scenario, profile, changes)
-    raise_if_any(check(root, Document(OVERLAY, YAML(typ="safe", pure=True).load(text), {})).faults)
+    raise_if_any(check_inputs(root, parse_yaml(OVERLAY, text)).faults)
     return text
 
 

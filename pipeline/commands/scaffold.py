@@ -46,6 +46,8 @@ name: {{zh: "", en: ""}}
 census: {census}
 # What a reader must know of its population: boundary changes, revisions, who is counted. Printed in the report.
 basis_notes: []
+# Sources that no other file needs, each as in data/sources.yaml; {{}} where all of them stand there.
+sources: {{}}
 """
 
 CENSUS_NOTE = {
@@ -88,8 +90,23 @@ base_year: null
 horizon:
   start: 2021
   end: 2025
-# Id of the plan itself in data/sources.yaml.
+# Id of the plan itself among the sources below, or in data/sources.yaml.
 source: plan_{id}
+# Sources that no other file needs.
+sources:
+  plan_{id}:
+    # Who published it.
+    producer: ""
+    title: {{zh: "", en: ""}}
+    # Day or year, in quotes.
+    published: ""
+    # Under what licence, or: official document.
+    licence: official document
+    # How it is cited.
+    citation: ""
+    table_or_section: see the section of each figure
+    # Where the copy that was read differs from the original, or is incomplete.
+    notes: ""
 # What a reader must know of the plan as a whole: missing annexes, what was left out.
 notes: []
 # One entry a figure, in the order of the plan. Two are laid out here: a stock and a target.

@@ -50,12 +50,7 @@ class Document:
     lines: Mapping[KeyPath, int]
 
     def place(self, path: KeyPath) -> str:
-        """`line 14, figures[3].unit`; the line is that of the nearest key above where the key itself is absent.
-
-        Without a line where the document was written in none.
-        """
-        if not self.lines:
-            return dotted(path)
+        """`line 14, figures[3].unit`; the line is that of the nearest key above where the key itself is absent."""
         known = path
         while known and known not in self.lines:
             known = known[:-1]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +12,16 @@ import pandas as pd
 
 from pipeline.care import tables
 from pipeline.care.demand import Choice, Demand, Draws, demand, nation
-from pipeline.care.disability import Definition, Dementia, SeverityProfile, Trend
 from pipeline.care.flow import Attrition, ShareInterval
 from pipeline.care.groups import OLD_GROUPS
-from pipeline.care.need import BedUse, SettingUse, Staffing
+from pipeline.care.need import BedUse
 from pipeline.care.published import published_rate, published_trend
 from pipeline.care.supply import Outlook, Published, Region
 from pipeline.care.yardstick import QUANTITIES
 from pipeline.demography.groups import SEXES
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.random import draws_of, strata, stream
-from pipeline.settings import PARAMS_FILE, Interval, NeedSettings, Settings, SupplySettings
+from pipeline.settings import PARAMS_FILE, Interval, Settings, SupplySettings
 from pipeline.settings import ShareInterval as ShareSettings
 from pipeline.sources.catalogue import Catalogue, Plan
 from pipeline.stages.common import (
@@ -35,7 +33,6 @@ from pipeline.stages.common import (
     cube,
     load_nation,
 )
-from pipeline.tables.corrections import Correction
 from pipeline.tables.load import load_table
 
 OLD_AGES = {"population_60plus": 0, "population_65plus": 1, "population_80plus": 4}
@@ -68,32 +65,13 @@ def named(file: str) -> Iterator[None]:
         raise InputError([Fault(file, place, value, expected)]) from None
 
 
-@dataclass(frozen=True)
-class Options:
-    """What the tables of need offer to choose from, by name."""
-
-    definitions: Mapping[str, Definition]
-    trend: Mapping[str, Trend]
-    severity: Mapping[str, SeverityProfile]
-    dementia: Mapping[str, Dementia]
-    settings: Mapping[str, SettingUse]
-    staffing: Mapping[str, Staffing]
-
-    def unknown(self, chosen: NeedSettings) -> Iterator[tuple[str, str, Collection[str]]]:
-        """Key of `need`, name and names there are, of every choice that no table offers."""
-        for key in ("definitions", "trend", "severity", "dementia", "settings", "staffing"):
-            known, names = getattr(self, key), getattr(chosen, key)
-            for name in names if isinstance(names, list) else [names]:
-                if name not in known:
-                    yield key, name, sorted(known)
-
-
-def load_options(root: Path, fte_hours: float, corrections: Sequence[Correction]) -> Options:
-    """The published parameters of need. Raises InputError naming the table that cannot be used."""
+def load_choice(root: Path, settings: Settings, catalogue: Catalogue) -> Choice:
+    """Published parameters of need as chosen. Raises InputError naming the key or table that cannot be used."""
 
     def table(name: str) -> pd.DataFrame:
-        return load_table(root, f"{RAW}{name}.csv", corrections)
+        return load_table(root, f"{RAW}{name}.csv", catalogue.corrections)
 
+    chosen = settings.need
     prevalence = table("disability_prevalence")
     with named(f"{RAW}disability_prevalence.csv"):
         definitions, trends = tables.definitions(prevalence), tables.trends(prevalence)
@@ -104,40 +82,41 @@ def load_options(root: Path, fte_hours: float, corrections: Sequence[Correction]
     with named(f"{RAW}care_settings.csv"):
         schemes = tables.setting_schemes(table("care_settings"))
     with named(f"{RAW}staffing.csv"):
-        staffing = tables.staffing_tables(table("staffing"), fte_hours)
-    return Options(definitions, trends, profiles, dementia, schemes, staffing)
-
-
-def load_choice(root: Path, settings: Settings, catalogue: Catalogue) -> Choice:
-    """Published parameters of need as chosen. Raises InputError naming the key or table that cannot be used."""
-    chosen = settings.need
-    options = load_options(root, chosen.fte_hours, catalogue.corrections)
+        staffing = tables.staffing_tables(table("staffing"), chosen.fte_hours)
+    wanted: list[tuple[str, str, Mapping[str, object]]] = [
+        *(("definitions", name, definitions) for name in chosen.definitions),
+        ("trend", chosen.trend, trends),
+        ("severity", chosen.severity, profiles),
+        ("dementia", chosen.dementia, dementia),
+        ("settings", chosen.settings, schemes),
+        ("staffing", chosen.staffing, staffing),
+    ]
     raise_if_any(
-        Fault(PARAMS_FILE, f"need.{key}", repr(name), f"one of {', '.join(known)}")
-        for key, name, known in options.unknown(chosen)
+        Fault(PARAMS_FILE, f"need.{key}", repr(name), f"one of {', '.join(sorted(known))}")
+        for key, name, known in wanted
+        if name not in known
     )
     single = pd.read_parquet(root / SINGLE_AGE_FILE)
     counted = single[single["region"] == NATION]
     years = sorted(int(year) for year in counted["year"].unique())
     axes: dict[str, Sequence[object]] = {"year": years, "sex": list(SEXES), "age": list(SINGLE_AGES)}
     with named(f"{RAW}disability_transitions.csv"):
-        transitions = load_table(root, f"{RAW}disability_transitions.csv", catalogue.corrections)
         people = nation(
             old_groups(cube(counted, axes, "population")),
             years,
-            tables.intensities(transitions),
+            tables.intensities(table("disability_transitions")),
             load_nation(root).standard_lx[0],
             chosen.disabled_at_60,
         )
     return Choice(
-        {name: options.definitions[name] for name in chosen.definitions},
+        {name: definitions[name] for name in chosen.definitions},
         chosen.headline,
         people,
-        options.severity[chosen.severity],
-        options.dementia[chosen.dementia],
-        options.trend[chosen.trend],
-        options.settings[chosen.settings],
-        options.staffing[chosen.staffing],
+        profiles[chosen.severity],
+        dementia[chosen.dementia],
+        trends[chosen.trend],
+        schemes[chosen.settings],
+        staffing[chosen.staffing],
     )
 
 
