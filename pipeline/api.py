@@ -102,7 +102,8 @@ def old_people(root: Path, catalogue: Catalogue, plan: str, settings: Settings, 
     if not again:
         return load_old(root / RESULTS_FOLDER / scenario, region.id)
     people = region_population(load_area(root, region), load_nation(root), scenario_of(settings.projection))
-    return people.five_year[..., FIRST_OLD_GROUP:]
+    # To the digits that are stored, so that an override gives what the same scenario of params.yaml does.
+    return people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32).astype(float)
 
 
 def _rows(line: Series, years: Sequence[int]) -> pd.DataFrame:

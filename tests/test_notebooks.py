@@ -70,7 +70,7 @@ def test_an_override_is_a_scenario(project: Path) -> None:
             measured(project, "xuchang", scenario=scenario),
             measured(project, "xuchang", override),
         )
-        pd.testing.assert_frame_equal(as_stored, as_overridden, rtol=1e-5)
+        pd.testing.assert_frame_equal(as_stored, as_overridden, rtol=1e-9)
     assert not as_stored["q50"].equals(measured(project, "xuchang")["q50"])
 
 

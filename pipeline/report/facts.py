@@ -254,7 +254,7 @@ def region_facts(region: str, tables: Tables, last: int) -> RegionFacts:
         single = single[single["region"] == region]
         ages = single["age"].str.rstrip("+").astype(int)
         for year in sorted(single["year"].unique()):
-            for group in OLD_GROUPS:
+            for group in filter(lambda group: _counted(groups[group]), OLD_GROUPS):
                 old = (single["year"] == year) & (ages >= int(group.rstrip("+")))
                 date = f"{year}-11-01"
                 census.append(CensusPoint(year_fraction(date), date, group, float(single[old]["population"].sum())))
@@ -268,6 +268,12 @@ def region_facts(region: str, tables: Tables, last: int) -> RegionFacts:
                 raise MissingResult(f"ages: no {region} in {year}")
             pyramid[year] = chosen
     return RegionFacts(region, {g: groups[g] for g in OLD_GROUPS}, groups["total"], census, pyramid)
+
+
+def _counted(line: Line) -> bool:
+    """Whether the census counted the group: where a bulletin's bands leave it open, it has an interval on the day."""
+    found = line.at(CENSUS_YEAR)
+    return found is None or found.certain
 
 
 def region_rows(gap: pd.DataFrame, region: str) -> pd.DataFrame:
