@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,8 +13,9 @@ from pipeline.care import tables as care_tables
 from pipeline.errors import Doubt, Fault, InputError
 from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, all_settings
 from pipeline.sources.catalogue import Catalogue, Figure, Plan
-from pipeline.sources.load import PLANS_FOLDER, check_catalogue
+from pipeline.sources.load import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FILE, check_catalogue
 from pipeline.sources.yaml_file import Document, KeyPath, read_yaml
+from pipeline.tables.corrections import CORRECTIONS_FILE
 from pipeline.tables.load import check_tables, load_census, load_table
 from pipeline.tables.plausible import JUMP
 from pipeline.tables.words import nearest, shown
@@ -33,8 +34,11 @@ class Inputs:
     doubts: tuple[Doubt, ...]
 
 
-def check_inputs(root: Path) -> Inputs:
-    """Check params.yaml, the YAML files, the raw tables, and, where all can be read, each against the others."""
+def check_inputs(root: Path, only: Collection[str] | None = None) -> Inputs:
+    """Check params.yaml, the YAML files, the raw tables, and, where all can be read, each against the others.
+
+    With `only`, files that changed since all inputs were sound: tables in which none of them takes part are not read.
+    """
     faults: list[Fault] = []
     doubts: list[Doubt] = []
     settings: dict[str, Settings] = {}
@@ -44,7 +48,8 @@ def check_inputs(root: Path) -> Inputs:
         faults += error.faults
     catalogue, found = check_catalogue(root)
     faults += found
-    found, doubts = check_tables(root, catalogue.regions, catalogue.sources, catalogue.corrections)
+    tables = only if only is not None and not any(map(_bears_on_tables, only)) else None
+    found, doubts = check_tables(root, catalogue.regions, catalogue.sources, catalogue.corrections, tables)
     faults += found
     if not faults:
         document = read_yaml(root, PARAMS_FILE)
@@ -54,6 +59,10 @@ def check_inputs(root: Path) -> Inputs:
         faults += found
         doubts += more
     return Inputs(settings, catalogue, tuple(faults), tuple(doubts))
+
+
+def _bears_on_tables(file: str) -> bool:
+    return file in (SOURCES_FILE, CORRECTIONS_FILE) or file.startswith(REGIONS_FOLDERS)
 
 
 def _region_faults(document: Document, catalogue: Catalogue) -> Iterator[Fault]:
