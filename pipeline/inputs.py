@@ -48,9 +48,12 @@ def check_inputs(root: Path, only: Collection[str] | None = None) -> Inputs:
         faults += error.faults
     catalogue, found = check_catalogue(root)
     faults += found
-    tables = only if only is not None and not any(map(_bears_on_tables, only)) else None
-    found, doubts = check_tables(root, catalogue.regions, catalogue.sources, catalogue.corrections, tables)
-    faults += found
+    if only is None or not faults:
+        tables = None if only is None or any(map(_bears_on_tables, only)) else only
+        # What tables say of one another hangs on the catalogue: a region that was refused would be told as missing.
+        sources = None if found else catalogue.sources
+        found, doubts = check_tables(root, catalogue.regions, sources, catalogue.corrections, tables)
+        faults += found
     if not faults:
         document = read_yaml(root, PARAMS_FILE)
         faults += _region_faults(document, catalogue)

@@ -60,13 +60,14 @@ def check_raw(
 def check_tables(
     root: Path,
     regions: Mapping[str, Region],
-    sources: Iterable[str],
+    sources: Iterable[str] | None,
     corrections: Sequence[Correction],
     only: Collection[str] | None = None,
 ) -> tuple[list[Fault], list[Doubt]]:
     """As `check_raw`, and, where there is no fault, what is probably a slip.
 
-    With `only`, files that changed since all were sound: they are checked, and whatever they take part in.
+    Without `sources` each table is checked by itself alone: what regions and sources there are is not known. With
+    `only`, files that changed since all were sound: they are checked, and whatever they take part in.
     """
     files = {region.id: region.census for region in regions.values()}
     censuses = {
@@ -74,16 +75,17 @@ def check_tables(
     }
     declared = {**RAW_FILES, **censuses}
     changed = [file for file in declared if only is None or file in only]
-    faults = misplaced(corrections, declared)
-    known_sources, known_regions = set(sources), {*regions, *SURVEY_REGIONS}
+    faults = misplaced(corrections, declared) if sources is not None else []
+    known_sources, known_regions = set(sources or ()), {*regions, *SURVEY_REGIONS}
     tables: dict[str, pd.DataFrame] = {}
     for file in changed:
         tables[file], found = _load(root, file, declared[file], corrections)
-        found += reconcile.sources_known(tables[file], known_sources, file)
-        if "region" in tables[file]:
+        if sources is not None:
+            found += reconcile.sources_known(tables[file], known_sources, file)
+        if sources is not None and "region" in tables[file]:
             found += reconcile.regions_known(tables[file], known_regions, file)
         faults += found
-    if faults:
+    if faults or sources is None:
         return faults, []
 
     @cache

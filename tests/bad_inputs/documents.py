@@ -412,7 +412,7 @@ def _others() -> Iterator[Variant]:
         CORRECTIONS, "too few rows", swap("  rows: 2\n", "  rows: 3\n"), "found 2 rows, expected 3 rows of data/raw/p"
     )
     yield Variant(
-        CORRECTIONS, "text for a number", swap("  value: 12447718", "  value: many"), "column value.*found 'many'"
+        CORRECTIONS, "text for a number", swap("  value: 12447718", "  value: many"), "found the value 'many', exp"
     )
     yield Variant(CORRECTIONS, "a value out of range", swap("  value: 12447718", "  value: -5"), "found -5, expected")
     yield Variant(
