@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -13,8 +13,9 @@ from pipeline.care import tables as care_tables
 from pipeline.errors import Doubt, Fault, InputError
 from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
 from pipeline.sources.catalogue import Catalogue, Figure, Plan
-from pipeline.sources.load import PLANS_FOLDER, check_catalogue
+from pipeline.sources.load import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FILE, check_catalogue
 from pipeline.sources.yaml_file import Document, KeyPath, read_yaml
+from pipeline.tables.corrections import CORRECTIONS_FILE
 from pipeline.tables.load import check_tables, has_margins, load_census, load_margins, load_table, margin_rows
 from pipeline.tables.plausible import JUMP
 from pipeline.tables.words import nearest, shown
@@ -33,10 +34,11 @@ class Inputs:
     doubts: tuple[Doubt, ...]
 
 
-def check_inputs(root: Path, params: Document | None = None) -> Inputs:
+def check_inputs(root: Path, params: Document | None = None, only: Collection[str] | None = None) -> Inputs:
     """Check params.yaml, the YAML files, the raw tables, and, where all can be read, each against the others.
 
-    `params` stands in for params.yaml where it is given.
+    `params` stands in for params.yaml where it is given. With `only`, files that changed since all inputs were sound:
+    tables in which none of them takes part are not read.
     """
     faults: list[Fault] = []
     doubts: list[Doubt] = []
@@ -48,8 +50,12 @@ def check_inputs(root: Path, params: Document | None = None) -> Inputs:
         faults += error.faults
     catalogue, found = check_catalogue(root)
     faults += found
-    found, doubts = check_tables(root, catalogue.regions, catalogue.sources, catalogue.corrections)
-    faults += found
+    if only is None or not faults:
+        tables = None if only is None or any(map(_bears_on_tables, only)) else only
+        # What tables say of one another hangs on the catalogue: a region that was refused would be told as missing.
+        sources = None if found else catalogue.sources
+        found, doubts = check_tables(root, catalogue.regions, sources, catalogue.corrections, tables)
+        faults += found
     if not faults:
         faults += _region_faults(document, catalogue)
         faults += _choice_faults(root, document, settings, catalogue)
@@ -57,6 +63,10 @@ def check_inputs(root: Path, params: Document | None = None) -> Inputs:
         faults += found
         doubts += more
     return Inputs(settings, catalogue, tuple(faults), tuple(doubts))
+
+
+def _bears_on_tables(file: str) -> bool:
+    return file in (SOURCES_FILE, CORRECTIONS_FILE) or file.startswith(REGIONS_FOLDERS)
 
 
 def _region_faults(document: Document, catalogue: Catalogue) -> Iterator[Fault]:

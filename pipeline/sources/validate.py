@@ -37,6 +37,16 @@ _EXPECTED = {
 }
 
 
+_FORMS = {
+    r"^[a-z][a-z0-9_]*$": "text of the form abc_1: small letters, digits and _",
+    r"^[0-9]{6}$": "text of the form 420100: six digits",
+    r"^data/raw/census/(provinces|cities)/[a-z][a-z0-9_]*\.csv$": "text of the form data/raw/census/cities/abc.csv",
+    r"^data/raw/[a-z0-9_/]+\.csv$": "text of the form data/raw/abc.csv",
+    r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.[a-z]+(\.[a-z0-9_]+)*$": "text of the form plan.indicator.kind.year",
+}
+"""What the patterns of the models mean."""
+
+
 def read_model[Model](root: Path, file: str, adapter: TypeAdapter[Model]) -> tuple[Model, Document]:
     """The YAML in `file` as the adapter's type, and the document it came from.
 
@@ -66,7 +76,7 @@ def validated[Model](
 def _fault(
     details: ErrorDetails, data: Any, adapter: TypeAdapter[Any], document: Document, layers: Sequence[KeyPath]
 ) -> Fault:
-    path = _within(data, details["loc"])
+    path = _within(data, tuple(part for part in details["loc"] if part != "[key]"))
     context = details.get("ctx", {})
     place = next(
         (document.place((*layer, *path)) for layer in layers if (*layer, *path) in document.lines),
@@ -91,6 +101,7 @@ def _fault(
             return Fault(document.file, place, shown(details["input"]), expected)
         case kind:
             expected = _EXPECTED.get(kind, details["msg"]).format_map(context)
+            expected = _FORMS.get(context.get("pattern", ""), expected)
             if kind == "literal_error":
                 expected = expected.replace("'", "")
                 expected += nearest(details["input"], expected.replace(" or ", ", ").split(", "))

@@ -25,6 +25,8 @@ PLAIN_TAGS = {f"{_TAG}{kind}" for kind in ("map", "seq", "str", "int", "float", 
 
 _SYNTAX = "lines of `key: value`, lists with `- `, and quotes around text that holds `: `, ` #` or begins with a sign"
 
+_BOTTOMLESS = re.compile(r"(?:[\[{]\s*){50}")
+
 _FORMS = {
     "int": (re.compile(r"[-+]?(0|[1-9][0-9]{0,17})"), "a whole number in decimal digits, or text in quotes"),
     "float": (
@@ -79,6 +81,8 @@ def parse_yaml(file: str, text: str) -> Document:
     Raises InputError where the text breaks the syntax, nests deeper than 20 levels, holds a tag, an anchor or an
     alias, an invisible character or a number in another form than decimal digits, or says a key twice in one mapping.
     """
+    if bottomless := _BOTTOMLESS.search(text):
+        raise InputError([_too_deep(file, f"line {text.count('\n', 0, bottomless.start()) + 1}")])
     yaml = YAML(typ="safe", pure=True)
     try:
         node = yaml.compose(text)

@@ -56,15 +56,19 @@ def _fault(value: Any, row: Any, column: str, check: str, frame: pd.DataFrame, t
         return Fault(file, f"row {row + 2}", f"the key of row {first + 2} again ({key})", "one row a key")
     if check.startswith("rule_"):
         rule = table.rules[int(check.removeprefix("rule_"))]
-        return Fault(file, f"row {row + 2}, column {rule.column}", shown(frame.loc[row, rule.column]), rule.expected)
+        return Fault(file, f"row {row + 2}, column {rule.column}", _found(frame.loc[row, rule.column]), rule.expected)
     spec = table.column(column)
     hint = nearest(value, spec.allowed) if spec.allowed else ""
     return Fault(
         file,
         f"row {row + 2}, column {column}",
-        "a blank" if pd.isna(value) else shown(value),
+        _found(value),
         spec.expected() + hint,
     )
+
+
+def _found(value: Any) -> str:
+    return "a blank" if pd.isna(value) else shown(value)
 
 
 def _cell(value: object) -> str:

@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from pipeline.errors import Fault
 from pipeline.sources.validate import read_model
+from pipeline.tables.checks import schema_faults
+from pipeline.tables.schemas import Table
 from pipeline.tables.words import nearest, shown
 
 Cell = str | int | float
@@ -74,9 +76,7 @@ def apply_corrections(
             hint = nearest(unknown[0], frame.columns)
             faults.append(Fault(CORRECTIONS_FILE, place, f"the column {unknown[0]}", f"a column of {file}{hint}"))
             continue
-        match = pd.Series(True, index=frame.index)
-        for name, value in correction.key.items():
-            match &= (frame[name] == value).fillna(False).astype(bool)
+        match = _match(frame, correction)
         if match.sum() != correction.rows:
             wanted = f"{correction.rows} row{'s' if correction.rows > 1 else ''} of {file} to match the key"
             faults.append(Fault(CORRECTIONS_FILE, place, f"{match.sum()} rows", wanted))
@@ -88,10 +88,34 @@ def apply_corrections(
             expected = f"{shown(correction.expected)}, the old value that correction {number} replaces"
             faults.append(Fault(file, place, shown(differs.iloc[0]), expected))
             continue
+        if isinstance(correction.value, str) == pd.api.types.is_numeric_dtype(frame[correction.column]):
+            kind = "text (in quotes)" if not isinstance(correction.value, str) else "a number"
+            expected = f"{kind}, as column {correction.column} of {file} holds"
+            faults.append(Fault(CORRECTIONS_FILE, place, f"the value {shown(correction.value)}", expected))
+            continue
         corrected.loc[match, correction.column] = correction.value
         if correction.column != "source":
             corrected.loc[match, "source"] = correction.source
     return corrected, faults
+
+
+def corrected_faults(
+    corrected: pd.DataFrame, raw: pd.DataFrame, table: Table, file: str, corrections: Iterable[Correction]
+) -> list[Fault]:
+    """Faults of the rows of `corrected` that were corrected in `raw`: a correction may be wrong too."""
+    rows = pd.Series(False, index=raw.index)
+    for correction in corrections:
+        if correction.file == file:
+            rows |= _match(raw, correction)
+    found = schema_faults(corrected[rows], table, file) if rows.any() else []
+    return [Fault(CORRECTIONS_FILE, f"correction of {file}, {at.place}", at.value, at.expected) for at in found]
+
+
+def _match(frame: pd.DataFrame, correction: Correction) -> pd.Series:
+    match = pd.Series(True, index=frame.index)
+    for name, value in correction.key.items():
+        match &= (frame[name] == value).fillna(False).astype(bool)
+    return match
 
 
 def misplaced(corrections: Iterable[Correction], files: Iterable[str]) -> list[Fault]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import pandas as pd
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
 from pipeline.models.margins import Margins, margin_faults, partition
 from pipeline.tables import plausible, reconcile
-from pipeline.tables.corrections import Correction, apply_corrections, misplaced
+from pipeline.tables.corrections import Correction, apply_corrections, corrected_faults, misplaced
 from pipeline.tables.files import read_text
 from pipeline.tables.raw import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, RAW_FILES
 from pipeline.tables.read import CSV_LIMIT, check_csv
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from pipeline.sources.catalogue import Region
 
 LAST_CENSUS = 2020
+
+CENSUS = "census/"
+"""Stands for the census tables of all regions."""
+
+CARE_FIGURES = "data/raw/care_figures.csv"
 
 SURVEY_REGIONS = ("southwest_china",)
 """Regions of published figures that are no region of the project."""
@@ -63,7 +69,7 @@ def load_margins(
     parents = dict.fromkeys(str(region.parent) for region in chosen)
     provinces, faults = _load_census(root, [regions[parent] for parent in parents], corrections)
     raise_if_any(faults)
-    margins, _, faults = _load_margins(root, chosen, provinces, corrections)
+    margins, faults = _load_margins(root, chosen, provinces, corrections)
     raise_if_any(faults)
     return margins
 
@@ -102,75 +108,134 @@ def check_raw(
 
 
 def check_tables(
-    root: Path, regions: Mapping[str, Region], sources: Iterable[str], corrections: Sequence[Correction]
+    root: Path,
+    regions: Mapping[str, Region],
+    sources: Iterable[str] | None,
+    corrections: Sequence[Correction],
+    only: Collection[str] | None = None,
 ) -> tuple[list[Fault], list[Doubt]]:
-    """As `check_raw`, and, where there is no fault, what is probably a slip."""
-    known_sources = set(sources)
-    census, faults = _load_census(root, regions.values(), corrections)
-    by_margins = [region for region in regions.values() if has_margins(root, region)]
-    margins, bulletins, found = _load_margins(root, by_margins, census, corrections)
-    faults += found
-    tables = {}
-    for file, table in RAW_FILES.items():
-        tables[file], found = _load(root, file, table, corrections)
-        faults += found
-    faults += misplaced(corrections, [*RAW_FILES, *(region.census for region in regions.values())])
-    if faults:
-        return faults, []
-    for file, frame in tables.items():
-        faults += reconcile.sources_known(frame, known_sources, file)
-        if "region" in frame:
-            faults += reconcile.regions_known(frame, {*regions, *SURVEY_REGIONS}, file)
-    for region in regions.values():
-        rows = bulletins.get(region.id, census[census["region"] == region.id].reset_index(drop=True))
-        faults += reconcile.sources_known(rows, known_sources, region.census)
-    provinces = [region.id for region in regions.values() if region.level == "province"]
-    cities = {region.id: region.parent for region in regions.values() if region.level == "city" and region.parent}
+    """As `check_raw`, and, where there is no fault, what is probably a slip.
+
+    Without `sources` each table is checked by itself alone: what regions and sources there are is not known. With
+    `only`, files that changed since all were sound: they are checked, and whatever they take part in.
+    """
     files = {region.id: region.census for region in regions.values()}
-    codes = {region.id: region.gb_code for region in regions.values()}
-    raw = "data/raw/"
+    censuses = {region.census: _census_table(root, region) for region in regions.values()}
+    declared = {**RAW_FILES, **censuses}
+    changed = [file for file in declared if only is None or file in only]
+    faults = misplaced(corrections, declared) if sources is not None else []
+    known_sources, known_regions = set(sources or ()), {*regions, *SURVEY_REGIONS}
+    tables: dict[str, pd.DataFrame] = {}
+    for file in changed:
+        tables[file], found = _load(root, file, declared[file], corrections)
+        if sources is not None:
+            found += reconcile.sources_known(tables[file], known_sources, file)
+        if sources is not None and "region" in tables[file]:
+            found += reconcile.regions_known(tables[file], known_regions, file)
+        faults += found
+    if faults or sources is None:
+        return faults, []
+
+    @cache
+    def census() -> pd.DataFrame:
+        return load_census(root, regions.values(), corrections)
 
     def shared(name: str) -> tuple[pd.DataFrame, str]:
-        return tables[raw + name], raw + name
+        file = f"data/raw/{name}"
+        if file not in tables:
+            tables[file] = load_table(root, file, corrections)
+        return tables[file], file
 
-    totals, totals_file = shared("census_totals.csv")
-    single, single_file = shared("census_single_age.csv")
-    prefectures, prefectures_file = shared("prefectures.csv")
-    mx, mx_file = shared("wpp2024/mx.csv")
-    faults += reconcile.provinces_sum_to_nation(census, provinces, files["china"])
-    faults += reconcile.cities_within_provinces(census, cities, files)
-    counted = pd.concat([census, margin_rows(margins)]) if margins else census
-    faults += reconcile.census_totals_agree(counted, totals, totals_file)
-    faults += reconcile.single_ages_agree(single, census, single_file)
-    faults += reconcile.prefectures_agree(prefectures, census, codes, prefectures_file)
-    faults += reconcile.births_sum_to_nation(*shared("births.csv"))
-    faults += reconcile.asfr_shares_sum_to_100(*shared("wpp2024/asfr_shares.csv"))
-    older, older_file = shared("wpp2012.csv")
-    faults += reconcile.asfr_shares_sum_to_100(older[older["quantity"] == "asfr_share"], older_file)
-    migrants, _ = shared("wpp2024/net_migration.csv")
-    faults += reconcile.migration_adds_up(migrants, *shared("wpp2024/net_migration_period.csv"))
-    expectancy, expectancy_file = shared("wpp2024/life_expectancy.csv")
-    faults += reconcile.both_between_sexes(expectancy, ["year"], expectancy_file)
-    faults += reconcile.severities_add_up(*shared("severity.csv"))
-    faults += reconcile.settings_add_up(*shared("care_settings.csv"))
-    faults += reconcile.staffing_complete(*shared("staffing.csv"))
-    faults += reconcile.both_sexes_agree(*shared("wpp2024/population.csv"))
-    faults += reconcile.both_between_sexes(mx, ["period", "age"], mx_file)
-    faults += reconcile.figures_agree(*shared("care_figures.csv"))
-    doubts = plausible.regions_alike(*shared("care_figures.csv"))
-    for file, table in RAW_FILES.items():
-        doubts += plausible.jumps(tables[file], table, file)
-    for region in regions.values():
-        rows = census[census["region"] == region.id].reset_index(drop=True)
-        doubts += plausible.jumps(rows, CENSUS_PROVINCE, region.census)
-    return faults, [] if faults else doubts
+    def margins() -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
+        by_margins = [region for region in regions.values() if censuses[region.census] is CENSUS_MARGINS]
+        return _load_margins(root, by_margins, census(), corrections)
+
+    for names, check in _cross_checks(regions, files, census, margins, shared):
+        if any(file in censuses if name == CENSUS else file.endswith(name) for name in names for file in changed):
+            faults += check()
+    if faults:
+        return faults, []
+    doubts = [doubt for file in changed for doubt in plausible.jumps(tables[file], declared[file], file)]
+    if CARE_FIGURES in tables:
+        doubts += plausible.regions_alike(tables[CARE_FIGURES], CARE_FIGURES)
+    return faults, doubts
+
+
+def _cross_checks(
+    regions: Mapping[str, Region],
+    files: Mapping[str, str],
+    census: Callable[[], pd.DataFrame],
+    margins: Callable[[], tuple[dict[tuple[str, int], Margins], list[Fault]]],
+    shared: Callable[[str], tuple[pd.DataFrame, str]],
+) -> Iterator[tuple[tuple[str, ...], Callable[[], list[Fault]]]]:
+    """What the tables say of one another: the tables that take part in a check, and the check."""
+    provinces = [region.id for region in regions.values() if region.level == "province"]
+    cities = {region.id: region.parent for region in regions.values() if region.level == "city" and region.parent}
+    codes = {region.id: region.gb_code for region in regions.values()}
+
+    def prefectures() -> list[Fault]:
+        table, file = shared("prefectures.csv")
+        return reconcile.prefectures_agree(table, census(), codes, file)
+
+    def totals() -> list[Fault]:
+        table, file = shared("census_totals.csv")
+        known, _ = margins()
+        counted = pd.concat([census(), margin_rows(known)]) if known else census()
+        return reconcile.census_totals_agree(counted, table, file)
+
+    def single_ages() -> list[Fault]:
+        table, file = shared("census_single_age.csv")
+        return reconcile.single_ages_agree(table, census(), file)
+
+    def shares_of_2012() -> list[Fault]:
+        table, file = shared("wpp2012.csv")
+        return reconcile.asfr_shares_sum_to_100(table[table["quantity"] == "asfr_share"], file)
+
+    def migration() -> list[Fault]:
+        yearly, _ = shared("wpp2024/net_migration.csv")
+        return reconcile.migration_adds_up(yearly, *shared("wpp2024/net_migration_period.csv"))
+
+    def between_sexes(name: str, *key: str) -> list[Fault]:
+        table, file = shared(name)
+        return reconcile.both_between_sexes(table, key, file)
+
+    def alone(
+        check: Callable[[pd.DataFrame, str], list[Fault]], name: str
+    ) -> tuple[tuple[str, ...], Callable[[], list[Fault]]]:
+        return (name,), lambda: check(*shared(name))
+
+    yield (CENSUS,), lambda: reconcile.provinces_sum_to_nation(census(), provinces, files["china"])
+    yield (CENSUS,), lambda: reconcile.cities_within_provinces(census(), cities, files)
+    yield (CENSUS,), lambda: margins()[1]
+    yield (CENSUS, "census_totals.csv"), totals
+    yield (CENSUS, "census_single_age.csv"), single_ages
+    yield (CENSUS, "prefectures.csv"), prefectures
+    yield alone(reconcile.births_sum_to_nation, "births.csv")
+    yield alone(reconcile.asfr_shares_sum_to_100, "wpp2024/asfr_shares.csv")
+    yield alone(reconcile.both_sexes_agree, "wpp2024/population.csv")
+    yield ("wpp2024/mx.csv",), lambda: between_sexes("wpp2024/mx.csv", "period", "age")
+    yield ("wpp2024/life_expectancy.csv",), lambda: between_sexes("wpp2024/life_expectancy.csv", "year")
+    yield ("wpp2024/net_migration.csv", "wpp2024/net_migration_period.csv"), migration
+    yield ("wpp2012.csv",), shares_of_2012
+    yield alone(reconcile.figures_agree, "care_figures.csv")
+    yield alone(reconcile.severities_add_up, "severity.csv")
+    yield alone(reconcile.settings_add_up, "care_settings.csv")
+    yield alone(reconcile.staffing_complete, "staffing.csv")
 
 
 def _load(root: Path, file: str, table: Table, corrections: Sequence[Correction]) -> tuple[pd.DataFrame, list[Fault]]:
     frame, faults = check_csv(root, file, table)
     if faults:
         return frame, faults
-    return apply_corrections(frame, file, corrections)
+    corrected, faults = apply_corrections(frame, file, corrections)
+    return corrected, faults or corrected_faults(corrected, frame, table, file, corrections)
+
+
+def _census_table(root: Path, region: Region) -> Table:
+    """What the census file of a region is declared as."""
+    if region.level != "city":
+        return CENSUS_PROVINCE
+    return CENSUS_MARGINS if has_margins(root, region) else CENSUS_CITY
 
 
 def _load_census(
@@ -179,9 +244,9 @@ def _load_census(
     frames = [pd.DataFrame(columns=["region", *CENSUS_CITY.names])]
     faults: list[Fault] = []
     for region in regions:
-        if has_margins(root, region):
+        table = _census_table(root, region)
+        if table is CENSUS_MARGINS:
             continue
-        table = CENSUS_CITY if region.level == "city" else CENSUS_PROVINCE
         frame, found = _load(root, region.census, table, corrections)
         frame.insert(0, "region", region.id)
         frames.append(frame.astype({"deaths": "Int64"}) if not found else frame)
@@ -191,9 +256,9 @@ def _load_census(
 
 def _load_margins(
     root: Path, cities: Iterable[Region], census: pd.DataFrame, corrections: Sequence[Correction]
-) -> tuple[dict[tuple[str, int], Margins], dict[str, pd.DataFrame], list[Fault]]:
-    """Margins by city and year, the rows by city, and the faults; `census` holds the tables of the provinces."""
-    margins, frames = {}, {}
+) -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
+    """Margins by city and year, and the faults; `census` holds the tables of the provinces."""
+    margins = {}
     faults: list[Fault] = []
     for region in cities:
         frame, found = _load(root, region.census, CENSUS_MARGINS, corrections)
@@ -202,7 +267,6 @@ def _load_margins(
         faults += found
         if found:
             continue
-        frames[region.id] = frame
         parent = str(region.parent)
         provincial = (
             reconcile.fold_open_age(census[census["region"] == parent]) if parent in set(census["region"]) else None
@@ -219,4 +283,4 @@ def _load_margins(
                 wide = provincial[provincial["year"] == year].pivot(index="sex", columns="age", values="population")
                 table = wide.loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
                 faults += margin_faults(said, table, (f"{region.id} {year}", parent), region.census)
-    return margins, frames, faults
+    return margins, faults

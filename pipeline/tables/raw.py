@@ -500,7 +500,11 @@ WPP_2012 = Table(
     ("quantity", "period", "sex", "age"),
     WPP_2012_GRIDS,
     rules=(
-        _one_of("period", (*WPP_PERIODS, *(str(at) for at in range(1950, 2101, 5)))),
+        Rule(
+            "period",
+            "a period from 1950-1955 to 2095-2100, or for a population a year from 1950 to 2100, by fives",
+            lambda frame: frame["period"].isin({*WPP_PERIODS, *(str(at) for at in range(1950, 2101, 5))}),
+        ),
         *(
             Rule(
                 "value",

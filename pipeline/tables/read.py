@@ -39,7 +39,7 @@ def read_csv(root: Path, file: str, table: Table) -> pd.DataFrame:
 
 
 def check_csv(root: Path, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
-    """As `read_csv`, but hands back the faults; the frame holds the rows that could be read."""
+    """As `read_csv`, but hands back the faults; the frame holds the rows that could be read, index i for row i + 2."""
     try:
         text = read_text(root, file, CSV_LIMIT)
     except InputError as error:
@@ -86,7 +86,8 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
     faults += schema_faults(typed, table, file)
     if not ragged:
         faults += grid_faults(frame, table, file)
-    return typed.reset_index(drop=True), limited(ragged, file) + faults
+    faults = limited(ragged, file) + faults
+    return typed if faults else typed.reset_index(drop=True), faults
 
 
 def _header_faults(header: list[str], table: Table, file: str) -> list[Fault]:

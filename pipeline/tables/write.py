@@ -31,8 +31,9 @@ _batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
 def write_csv(frame: pd.DataFrame, path: Path, table: Table) -> None:
     """Write the rows of `frame`, ordered by the key of `table`, as UTF-8 CSV with line feeds.
 
-    Numbers get the fixed number of decimals of their column, or at most as many; blanks stay blank. Raises
-    InputError, and leaves what was at `path` as it was, where the frame does not fit the table.
+    Numbers get the fixed number of decimals of their column, or at most as many; blanks stay blank; free text never
+    begins like a formula (an apostrophe goes before it). Raises InputError, and leaves what was at `path` as it was,
+    where the frame does not fit the table.
     """
     ordered = prepared(frame, table, str(path))
     cells = pd.DataFrame({column.name: _cells(ordered[column.name], column) for column in table.columns})
@@ -188,4 +189,11 @@ def _cells(values: pd.Series, column: Column) -> pd.Series:
         return written.str.rstrip("0").str.rstrip(".") if column.trimmed and column.decimals else written
     if column.kind == "boolean":
         return values.map({True: "true", False: "false"}, na_action="ignore")
+    if column.kind == "text" and not column.allowed and column.pattern is None:
+        return values.map(_no_formula, na_action="ignore")
     return values
+
+
+def _no_formula(text: str) -> str:
+    """Free text with an apostrophe before a sign that a spreadsheet would take for the start of a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text

@@ -1,0 +1,1 @@
+"""Inputs broken by rule, and what is said of each."""

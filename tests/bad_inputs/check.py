@@ -1,0 +1,69 @@
+"""The copy of the project that variants break, and the way they take through the checks."""
+
+from __future__ import annotations
+
+import functools
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.inputs import check_inputs
+from pipeline.sources import yaml_file
+from pipeline.tables import read
+
+from .documents import DOCUMENTS
+from .rules import Variant
+from .tables import TABLES
+
+ROOT = Path(__file__).parents[2]
+VARIANTS = (*DOCUMENTS, *TABLES)
+
+FORM = re.compile(
+    r"(warning: )?(?P<file>[^,:]+)(, (?P<place>(row|line|column|year|period|sex|region|profile|scheme|staffing|model|"
+    r"quantity|code|correction|transition|definition|[a-z]+[._\[\]a-z0-9]*)\b.*?))?: "
+    r"found (?P<value>.+?), expected (?P<expected>.+)"
+)
+"""Of every message: the file, the place in it, what was found there, what was expected."""
+
+
+def copy_project(target: Path) -> Path:
+    """The inputs of the project under `target`."""
+    shutil.copytree(ROOT / "data", target / "data", ignore=shutil.ignore_patterns("results", "derived", "backtest"))
+    shutil.copy(ROOT / "params.yaml", target / "params.yaml")
+    return target
+
+
+@contextmanager
+def broken(project: Path, variant: Variant) -> Iterator[None]:
+    """The project with one file broken, and whole again afterwards."""
+    path = project / variant.file
+    try:
+        variant.rule(path)
+        yield
+    finally:
+        if path.is_dir():
+            path.rmdir()
+        path.unlink(missing_ok=True)
+        shutil.copy(ROOT / variant.file, path)
+
+
+@contextmanager
+def read_once() -> Iterator[None]:
+    """The same text is parsed once: all files but one are sound, and reading them again would be most of the work."""
+    parse_csv, parse_yaml = read.parse_csv, yaml_file.parse_yaml
+    read.parse_csv, yaml_file.parse_yaml = functools.cache(parse_csv), functools.cache(parse_yaml)
+    try:
+        yield
+    finally:
+        read.parse_csv, yaml_file.parse_yaml = parse_csv, parse_yaml
+
+
+def told_of(project: Path, variant: Variant) -> list[str]:
+    """What the checks say once the file of the variant was changed."""
+    inputs = check_inputs(project, only=[variant.file])
+    if variant.doubted:
+        assert not inputs.faults
+        return list(map(str, inputs.doubts))
+    return list(map(str, inputs.faults))

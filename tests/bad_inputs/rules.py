@@ -1,0 +1,237 @@
+"""What is done to a sound input: its bytes, its rows and cells, its lines."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+Break = Callable[[Path], None]
+"""Breaks the file at a path."""
+
+GIANT = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A broken `file`: one of its messages must match `told`; a slip that is only doubted is told as a warning."""
+
+    file: str
+    name: str
+    rule: Break
+    told: str
+    doubted: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.name}"
+
+
+def of_bytes(change: Callable[[bytes], bytes]) -> Break:
+    def rule(path: Path) -> None:
+        old = path.read_bytes()
+        new = change(old)
+        if new == old:
+            raise AssertionError("the rule changes nothing")
+        path.write_bytes(new)
+
+    return rule
+
+
+def of_text(change: Callable[[str], str]) -> Break:
+    return of_bytes(lambda content: change(content.decode()).encode())
+
+
+def swap(old: str, new: str) -> Break:
+    """The first `old` becomes `new`."""
+
+    def change(text: str) -> str:
+        if old not in text:
+            raise AssertionError(f"no {old!r}")
+        return text.replace(old, new, 1)
+
+    return of_text(change)
+
+
+def swap_all(old: str, new: str) -> Break:
+    return of_text(lambda text: text.replace(old, new))
+
+
+def added(text: str) -> Break:
+    return of_text(lambda content: content + text)
+
+
+def of_rows(change: Callable[[list[list[str]]], None]) -> Break:
+    """`change` works in place on the records, the header being number 0."""
+
+    def rewritten(text: str) -> str:
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+        change(rows)
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows(rows)
+        return out.getvalue()
+
+    return of_text(rewritten)
+
+
+def put(row: int, column: str, value: str) -> Break:
+    """`value` in a cell; row 2 is the first after the header."""
+    return where(lambda cells, number: number == row, column, value)
+
+
+def at(column: str, value: str, **key: str) -> Break:
+    """`value` in the cells of the rows that match the key."""
+    return where(lambda cells, _: all(cells[name] == wanted for name, wanted in key.items()), column, value)
+
+
+def where(chosen: Callable[[dict[str, str], int], bool], column: str, value: str) -> Break:
+    def change(rows: list[list[str]]) -> None:
+        header = rows[0]
+        for number, cells in enumerate(rows[1:], start=2):
+            if chosen(dict(zip(header, cells, strict=True)), number):
+                cells[header.index(column)] = value
+
+    return of_rows(change)
+
+
+def scaled(column: str, factor: float, **key: str) -> Break:
+    """The cells of the rows that match the key times `factor`, whole where they were."""
+
+    def change(rows: list[list[str]]) -> None:
+        header = rows[0]
+        for cells in rows[1:]:
+            named = dict(zip(header, cells, strict=True))
+            if all(named[name] == wanted for name, wanted in key.items()):
+                value = float(named[column]) * factor
+                whole = named[column].isdigit()
+                cells[header.index(column)] = str(int(value)) if whole else f"{value:g}"
+
+    return of_rows(change)
+
+
+def without(**key: str) -> Break:
+    """The rows that match the key left out."""
+
+    def change(rows: list[list[str]]) -> None:
+        header = rows[0]
+        rows[1:] = [
+            row for row in rows[1:] if not all(row[header.index(name)] == wanted for name, wanted in key.items())
+        ]
+
+    return of_rows(change)
+
+
+def copied(column: str, value: str, **key: str) -> Break:
+    """Copies of the rows that match the key, with another value in one column."""
+
+    def change(rows: list[list[str]]) -> None:
+        header = rows[0]
+        for row in list(rows[1:]):
+            if all(row[header.index(name)] == wanted for name, wanted in key.items()):
+                other = list(row)
+                other[header.index(column)] = value
+                rows.append(other)
+
+    return of_rows(change)
+
+
+def column_lost(name: str) -> Break:
+    def change(rows: list[list[str]]) -> None:
+        place = rows[0].index(name)
+        for row in rows:
+            del row[place]
+
+    return of_rows(change)
+
+
+def column_doubled(name: str) -> Break:
+    def change(rows: list[list[str]]) -> None:
+        place = rows[0].index(name)
+        for row in rows:
+            row.insert(place, row[place])
+
+    return of_rows(change)
+
+
+def columns_swapped(first: str, second: str, *, with_names: bool) -> Break:
+    """Two columns in each other's place, with their names or under the wrong ones."""
+
+    def change(rows: list[list[str]]) -> None:
+        a, b = rows[0].index(first), rows[0].index(second)
+        for row in rows if with_names else rows[1:]:
+            row[a], row[b] = row[b], row[a]
+
+    return of_rows(change)
+
+
+def row_edit(row: int, change: Callable[[list[str]], list[list[str]]]) -> Break:
+    """The record `row` replaced by what `change` makes of it."""
+
+    def edit(rows: list[list[str]]) -> None:
+        rows[row - 1 : row] = change(rows[row - 1])
+
+    return of_rows(edit)
+
+
+def line_edit(row: int, change: Callable[[str], str]) -> Break:
+    """One line of text replaced; line 1 is the first."""
+
+    def edit(text: str) -> str:
+        lines = text.split("\n")
+        lines[row - 1] = change(lines[row - 1])
+        return "\n".join(lines)
+
+    return of_text(edit)
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+def giant(path: Path) -> None:
+    """200 MB, of which nothing is on the disk."""
+    with path.open("r+b") as file:
+        file.truncate(GIANT)
+
+
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def link_out(path: Path) -> None:
+    outside = path.parents[len(path.parts) - 2] / "etc/hostname"
+    path.unlink()
+    path.symlink_to(outside)
+
+
+def of_any_file(file: str, sign: bytes = b",", *, thorough: bool = True) -> Iterator[Variant]:
+    """What can befall the bytes of any text file, or half of it; `sign` stands somewhere in the file."""
+    rules: tuple[tuple[str, Break, str], ...] = (
+        ("missing", gone, "found no such file, expected a text file"),
+        ("a folder", folder, "found something that is not a file, expected a text file"),
+        ("a link out of the project", link_out, "found a path that leaves the project, expected a file inside"),
+        ("empty", of_bytes(lambda _: b""), "found an empty file, expected a file with content"),
+        ("blank lines", of_bytes(lambda _: b"\n \n\n"), "found an empty file"),
+        ("200 MB", giant, r"found 200.0 MiB, expected at most \d+ MiB"),
+        ("byte-order mark", of_bytes(lambda c: b"\xef\xbb\xbf" + c), "row 1: found a byte-order mark, expected UTF-8"),
+        ("CRLF", of_bytes(lambda c: c.replace(b"\n", b"\r\n")), "row 1: found a carriage return"),
+        ("UTF-16", of_text_as("utf-16"), "row 1: found UTF-16 text, expected UTF-8"),
+        ("UTF-16 without a mark", of_text_as("utf-16-le"), "row 1: found a NUL byte"),
+        ("GBK", of_bytes(lambda c: gbk(c, sign)), "found text that looks like GBK, expected UTF-8"),
+        ("a stray byte", of_bytes(lambda c: c.replace(sign, b"\xff" + sign, 1)), "row .*found bytes that are no UTF-8"),
+        ("a NUL byte", of_bytes(lambda c: c.replace(sign, b"\0" + sign, 1)), "row .*found a NUL byte, expected plain"),
+    )
+    for name, rule, told in rules if thorough else rules[::2]:
+        yield Variant(file, name, rule, told)
+
+
+def of_text_as(encoding: str) -> Break:
+    return of_bytes(lambda content: content.decode().encode(encoding))
+
+
+def gbk(content: bytes, sign: bytes) -> bytes:
+    """The text in GBK, with a few Chinese characters in it."""
+    text = content.decode().replace(sign.decode(), f"许昌市养老服务{sign.decode()}", 1)
+    return text.encode("gb18030")
