@@ -12,7 +12,7 @@ from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.groups import SEXES, summing_matrix
 from pipeline.demography.mortality import census_year_mean, yearly_survival
-from pipeline.errors import raise_if_any
+from pipeline.errors import Fault, raise_if_any
 from pipeline.models.city_errors import scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
 from pipeline.models.forward import area_draws, assumptions_of, consistency_draws, excess_draws, past_of
@@ -70,6 +70,7 @@ def fit(root: Path) -> None:
         ten_years = survival[census + last - CENSUS_YEAR - 10 : census + last - CENSUS_YEAR]
         return decade_residual(people[region, last - 10], people[region, last], ten_years)
 
+    raise_if_any(_unmeasured(people, provinces))
     nation = residuals(NATION, CENSUS_YEAR)
     excess = np.stack([residuals(name, CENSUS_YEAR) for name in provinces]) - nation
     before = np.stack([residuals(name, CENSUS_YEAR - 10) for name in provinces]) - residuals(NATION, CENSUS_YEAR - 10)
@@ -131,6 +132,18 @@ def fit(root: Path) -> None:
         future=future.astype(np.float32),
         city_scale=city_scale.astype(np.float32),
     )
+
+
+def _unmeasured(people: Mapping[tuple[Hashable, ...], Array], provinces: Sequence[str]) -> list[Fault]:
+    """Faults where a province or the nation has no people of an age at a census: no change can be measured."""
+    sums = summing_matrix(GROUPS).T
+    return [
+        Fault(str(PROVINCES_FILE), f"{region}, {year}, {SEXES[sex]}, {GROUPS[age]}", f"{table[sex, age]:g}", "people")
+        for region in (*provinces, NATION)
+        for year in (CENSUS_YEAR - 20, CENSUS_YEAR - 10, CENSUS_YEAR)
+        for table in [people[region, year] @ sums]
+        for sex, age in np.argwhere(~(np.isfinite(table) & (table > 0)))
+    ]
 
 
 def city_deviations(

@@ -77,6 +77,7 @@ def check_raw(
     single, single_file = shared("census_single_age.csv")
     prefectures, prefectures_file = shared("prefectures.csv")
     mx, mx_file = shared("wpp2024/mx.csv")
+    faults += reconcile.somebody_everywhere(census, files)
     faults += reconcile.provinces_sum_to_nation(census, provinces, files["china"])
     faults += reconcile.cities_within_provinces(census, cities, files)
     faults += reconcile.census_totals_agree(census, totals, totals_file)
