@@ -205,6 +205,7 @@ def _entrance(shared: Shared, stamp: Stamp, kind: str) -> dict[str, object]:
             "plan_figures",
             "plan_audit",
             "benchmark_un",
+            "consistency",
             "backtest_scores",
             "diagnostics",
             "waterfall",

@@ -36,6 +36,7 @@ OVERVIEW_SECTIONS: tuple[Section, ...] = (
     Section("ranking", overview.ranking, ("gap",)),
     Section("ageing", overview.ageing, ("population",)),
     Section("benchmark", overview.benchmark, ("benchmark_un",)),
+    Section("consistency", overview.consistency, ("consistency",)),
     Section("audits", overview.audits, ("plan_audit",)),
     Section("backtest", plan.scores, ("backtest_scores",)),
     Section("diagnostics", plan.diagnostics, ("diagnostics",)),
