@@ -137,13 +137,16 @@ def fit(root: Path) -> None:
 def _unmeasured(people: Mapping[tuple[Hashable, ...], Array], provinces: Sequence[str]) -> list[Fault]:
     """Faults where a province or the nation has no people of an age at a census: no change can be measured."""
     sums = summing_matrix(GROUPS).T
-    return [
-        Fault(str(PROVINCES_FILE), f"{region}, {year}, {SEXES[sex]}, {GROUPS[age]}", f"{table[sex, age]:g}", "people")
-        for region in (*provinces, NATION)
-        for year in (CENSUS_YEAR - 20, CENSUS_YEAR - 10, CENSUS_YEAR)
-        for table in [people[region, year] @ sums]
-        for sex, age in np.argwhere(~(np.isfinite(table) & (table > 0)))
-    ]
+    found = []
+    for region in (*provinces, NATION):
+        for year in (CENSUS_YEAR - 20, CENSUS_YEAR - 10, CENSUS_YEAR):
+            ages = people[region, year]
+            # A blank in a matrix product would blank every group.
+            groups = np.where(np.isnan(ages) @ sums > 0, np.nan, np.nan_to_num(ages) @ sums)
+            for sex, group in np.argwhere(~(np.isfinite(groups) & (groups > 0))):
+                place = f"{region}, {year}, {SEXES[sex]}, {GROUPS[group]}"
+                found.append(Fault(str(PROVINCES_FILE), place, f"{groups[sex, group]:g}", "people"))
+    return found
 
 
 def city_deviations(
