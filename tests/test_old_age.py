@@ -236,6 +236,15 @@ def test_data_that_do_not_fit_are_refused() -> None:
         area_model(np.zeros((4, 2, SIZE)), known(3), PRIORS)
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+@pytest.mark.parametrize("where", ["y", "features", "past", "nation"])
+def test_what_is_not_finite_does_not_reach_the_sampler(where: str, value: float) -> None:
+    areas, y = known(3), np.zeros((3, 2, SIZE))
+    (y if where == "y" else getattr(areas, where)).flat[5] = value
+    with pytest.raises(ValueError, match="not finite"):
+        area_model(y, areas, PRIORS)
+
+
 def test_from_one_decade_areas_stay_as_spread_out_as_they_were() -> None:
     """The share that comes back is open, the spread is not; the nation's part is κ r with mean 2/3."""
     areas = known(400, seed=4)

@@ -173,6 +173,10 @@ def made_up(scenarios: list[str], definition: str, spread: float) -> dict[str, p
         "headline": headline,
         "single_age": single,
         "benchmark_un": benchmark,
+        "consistency": [
+            {"region": PLAN, "year": 2030, "age_group": group, "with_median": 1.1e6, "without_median": 1.0e6}
+            for group in ("60+", "80+")
+        ],
         "plan_audit": audit,
         "plan_figures": [{"plan": PLAN, "figure_id": "x"}],
         "verdict": verdicts(),

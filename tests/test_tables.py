@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.sources.load import load_catalogue
+from pipeline.stages.tables import tables
 from pipeline.tables import reconcile
 from pipeline.tables.corrections import Correction, apply_corrections, load_corrections
 from pipeline.tables.load import check_raw, load_census, load_table
@@ -256,7 +258,60 @@ def test_city_larger_than_its_province_is_found(catalogue, census):
     faults = reconcile.cities_within_provinces(
         changed(census, at, "population", 1e6), {"xuchang": "henan"}, {"xuchang": "xuchang.csv"}
     )
-    assert [fault.place for fault in faults] == ["year 2010, sex male, age 85+"]
+    assert [fault.place for fault in faults] == ["region xuchang, year 2010, sex male, age 85+"]
+
+
+@pytest.mark.parametrize("column", ["population", "deaths"])
+def test_a_cell_that_counts_nobody_is_found(census, column):
+    files = dict.fromkeys(census["region"], "x.csv") | {"tibet": "data/raw/census/provinces/tibet.csv"}
+    assert reconcile.somebody_everywhere(census, files) == []
+    empty = census.copy()
+    at = empty.index[(empty["region"] == "tibet") & (empty["year"] == 2010) & (empty["age"] == "80-84")][1]
+    empty.loc[at, column] = 0
+    (fault,) = reconcile.somebody_everywhere(empty, files)
+    assert str(fault) == (
+        f"data/raw/census/provinces/tibet.csv, column {column}, region tibet, year 2010, sex female, age 80-84: "
+        f"found 0, expected {'people' if column == 'population' else 'deaths'}, not 0"
+    )
+
+
+BEFORE_SAMPLING = {
+    "a hole": (
+        lambda rows: rows.__delitem__(slice(60, 62)),
+        "year 2020, sex female: found no row for age",
+    ),
+    "a city beyond its province": (
+        lambda rows: rows.__setitem__(slice(1, None), [_with_population(row, "9000000") for row in rows[1:]]),
+        "region xuchang, year 2010, sex male, age 0: found 9000000, expected at most",
+    ),
+    "ages that do not sum": (
+        lambda rows: rows.__setitem__(60, _with_population(rows[60], "1")),
+        "as the census table of xuchang adds up",
+    ),
+    "an empty cell": (
+        lambda rows: rows.__setitem__(60, _with_population(rows[60], "0")),
+        "column population, region xuchang, year 2020, sex female, age 5-9: found 0, expected people",
+    ),
+}
+
+
+def _with_population(row: str, value: str) -> str:
+    cells = row.split(",")
+    cells[POPULATION] = value
+    return ",".join(cells)
+
+
+@pytest.mark.parametrize("fault", BEFORE_SAMPLING)
+def test_the_first_stage_refuses_a_broken_census_and_writes_nothing(tmp_path, fault):
+    breaking, sentence = BEFORE_SAMPLING[fault]
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("derived", "results", "backtest"))
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    (tmp_path / XUCHANG).write_bytes(lines(breaking)((ROOT / XUCHANG).read_bytes()))
+    with pytest.raises(InputError) as error:
+        tables(tmp_path)
+    assert sentence in str(error.value)
+    assert "xuchang" in str(error.value)
+    assert not (tmp_path / "reports").exists()
 
 
 def test_totals_disagree_without_the_correction(catalogue, census):

@@ -71,7 +71,10 @@ def scale_draws(deviation: Array, prior: Scatter, draws: int, generator: np.rand
     """Posterior draws of Σ, (draw, 16, 16).
 
     `deviation` (city, sex, 8) log cohort change of cities less that of their province; independent given Σ.
+    Raises ValueError where one is not finite.
     """
+    if not np.isfinite(deviation).all():
+        raise ValueError("a city's deviation is not finite: the sampler must not see it")
     from scipy.stats import invwishart
 
     rows = deviation.reshape(len(deviation), -1)

@@ -161,10 +161,13 @@ def margins_model(age_steps: Array, sex_steps: Array, priors: MarginPriors) -> A
     """The `pymc.Model` of both walks given the steps of known cities, as from `steps`.
 
     Variables, for walk = age and sex: {walk}_mean and {walk}_sd (step), {walk}_scale (how much steps lean on
-    earlier ones), {walk}_lean (the lower triangle of −A, row by row), {walk}_dof.
+    earlier ones), {walk}_lean (the lower triangle of −A, row by row), {walk}_dof. Raises ValueError where a step is
+    not finite.
     """
     import pymc as pm
 
+    if not (np.isfinite(age_steps).all() and np.isfinite(sex_steps).all()):
+        raise ValueError("a step is not finite: the sampler must not see it")
     groups = list(GROUPS)
     with pm.Model(coords={"age_step": groups[1:], "sex_step": groups}) as model:
         add_walk("age", age_steps / AGE_STEP, priors)

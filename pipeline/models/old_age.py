@@ -135,10 +135,14 @@ class Known:
 def model_data(y: Array, known: Known, priors: AreaPriors) -> dict[str, Array]:
     """The data of the model by name, to fit the same compiled model to other areas.
 
-    `y` (area, sex, 8) are log cohort change ratios less log survival. Raises ValueError where shapes do not fit.
+    `y` (area, sex, 8) are log cohort change ratios less log survival. Raises ValueError where shapes do not fit, or
+    a number is not finite.
     """
     if y.shape != (len(known.features), 2, _SIZE):
         raise ValueError(f"y {y.shape} does not fit {len(known.features)} areas, two sexes and {_SIZE} ages")
+    given = [array for array in (y, known.features, known.past, known.nation) if array is not None]
+    if not all(np.isfinite(array).all() for array in given):
+        raise ValueError("y, or what is known of an area, is not finite: the sampler must not see it")
     mean, contrast = split(y)
     data = {"m": mean, "d": contrast, "z": known.features, "c_sd": np.array([priors.level_sd, priors.level_step])}
     if known.past is not None and known.nation is not None:

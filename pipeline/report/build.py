@@ -229,6 +229,7 @@ def _entrance(shared: Shared, stamp: Stamp, kind: str) -> dict[str, object]:
             "plan_figures",
             "plan_audit",
             "benchmark_un",
+            "consistency",
             "series_forecasts",
             "backtest",
             "backtest_scores",

@@ -282,6 +282,28 @@ def benchmark(context: Context) -> list[Block]:
     ]
 
 
+def consistency(context: Context) -> list[Block]:
+    """The old with the census-consistency offset and without it."""
+    words = context.words
+    rows = []
+    for _, row in context.shared.tables["consistency"].iterrows():
+        counted, reported = float(row["with_median"]), float(row["without_median"])
+        rows.append(
+            text_row(
+                [
+                    context.name(str(row["region"])),
+                    str(row["year"]),
+                    words(f"group.{row['age_group']}"),
+                    words.number(counted),
+                    words.number(reported),
+                    words.signed_percent(reported / counted - 1),
+                ]
+            )
+        )
+    heads = [words(f"head.{h}") for h in ("region", "year", "group", "with_offset", "without_offset", "difference")]
+    return [Paragraph(line(words("consistency.intro"))), table(words("consistency.table"), heads, "tntnnn", rows)]
+
+
 def audits(context: Context) -> list[Block]:
     """Results of the plan audits by severity."""
     words = context.words

@@ -39,6 +39,7 @@ OVERVIEW_SECTIONS: tuple[Section, ...] = (
     Section("ageing", overview.ageing, ("population",)),
     Section("nation", overview.nation, ("benchmark_un", "single_age")),
     Section("benchmark", overview.benchmark, ("benchmark_un",)),
+    Section("consistency", overview.consistency, ("consistency",)),
     Section("rivals", tested.rivals, ("series_forecasts", "backtest")),
     Section("audits", overview.audits, ("plan_audit",)),
     Section("diagnostics", tested.diagnostics, ("diagnostics",)),

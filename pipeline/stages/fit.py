@@ -13,7 +13,7 @@ from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.groups import SEXES, summing_matrix
 from pipeline.demography.mortality import census_year_mean, yearly_survival
-from pipeline.errors import raise_if_any
+from pipeline.errors import Fault, raise_if_any
 from pipeline.models.city_errors import scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
 from pipeline.models.forward import area_draws, assumptions_of, consistency_draws, excess_draws, past_of
@@ -76,6 +76,7 @@ def fit(root: Path) -> None:
         ten_years = survival[census + last - CENSUS_YEAR - 10 : census + last - CENSUS_YEAR]
         return decade_residual(people[region, last - 10], people[region, last], ten_years)
 
+    raise_if_any(_unmeasured(people, provinces))
     nation = residuals(NATION, CENSUS_YEAR)
     excess = np.stack([residuals(name, CENSUS_YEAR) for name in provinces]) - nation
     before = np.stack([residuals(name, CENSUS_YEAR - 10) for name in provinces]) - residuals(NATION, CENSUS_YEAR - 10)
@@ -143,6 +144,21 @@ def fit(root: Path) -> None:
         city_deviation=deviation,
         city_expected=cities / np.exp(deviation),
     )
+
+
+def _unmeasured(people: Mapping[tuple[Hashable, ...], Array], provinces: Sequence[str]) -> list[Fault]:
+    """Faults where a province or the nation has no people of an age at a census: no change can be measured."""
+    sums = summing_matrix(GROUPS).T
+    found = []
+    for region in (*provinces, NATION):
+        for year in (CENSUS_YEAR - 20, CENSUS_YEAR - 10, CENSUS_YEAR):
+            ages = people[region, year]
+            # A blank in a matrix product would blank every group.
+            groups = np.where(np.isnan(ages) @ sums > 0, np.nan, np.nan_to_num(ages) @ sums)
+            for sex, group in np.argwhere(~(np.isfinite(groups) & (groups > 0))):
+                place = f"{region}, {year}, {SEXES[sex]}, {GROUPS[group]}"
+                found.append(Fault(str(PROVINCES_FILE), place, f"{groups[sex, group]:g}", "people"))
+    return found
 
 
 def city_deviations(

@@ -204,6 +204,7 @@ def _cross_checks(
     ) -> tuple[tuple[str, ...], Callable[[], list[Fault]]]:
         return (name,), lambda: check(*shared(name))
 
+    yield (CENSUS,), lambda: reconcile.somebody_everywhere(census(), files)
     yield (CENSUS,), lambda: reconcile.provinces_sum_to_nation(census(), provinces, files["china"])
     yield (CENSUS,), lambda: reconcile.cities_within_provinces(census(), cities, files)
     yield (CENSUS,), lambda: margins()[1]

@@ -57,6 +57,21 @@ def provinces_sum_to_nation(census: pd.DataFrame, provinces: Sequence[str], file
     ]
 
 
+def somebody_everywhere(census: pd.DataFrame, files: Mapping[str, str]) -> list[Fault]:
+    """Faults where a cell counts nobody, or no death of a table that has deaths: its change has no logarithm.
+
+    `files` gives the file of each region.
+    """
+    place = "region {region}, year {year}, sex {sex}, age {age}"
+    faults = []
+    for column, expected in (("population", "people"), ("deaths", "deaths")):
+        for region, rows in census[census[column] == 0].groupby("region", sort=False):
+            faults += _each(
+                rows, files[str(region)], f"column {column}, {place}", f"{{{column}}}", f"{expected}, not 0"
+            )
+    return faults
+
+
 def cities_within_provinces(census: pd.DataFrame, parents: Mapping[str, str], files: Mapping[str, str]) -> list[Fault]:
     """Faults where a city counts more people than its province, in a year, sex and age.
 
@@ -71,7 +86,7 @@ def cities_within_provinces(census: pd.DataFrame, parents: Mapping[str, str], fi
         faults += _each(
             both[~(both["population"] <= both["population_province"])],
             files[city],
-            "year {year}, sex {sex}, age {age}",
+            f"region {city}, year {{year}}, sex {{sex}}, age {{age}}",
             "{population}",
             f"at most {{population_province}}, the count of {province}",
         )

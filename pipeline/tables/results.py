@@ -434,6 +434,29 @@ BENCHMARK = Table(
     ("source", "age_group", "year"),
 )
 
+CONSISTENCY_AGES = ("60+", "65+", "80+")
+
+CONSISTENCY = Table(
+    "consistency",
+    "The old of the central scenario with the census-consistency offset, by which the next census counts as the last "
+    "one did, and without it, where reported mortality (WPP 2024) holds; at the year's end.",
+    (
+        text("region", "region id", pattern=IDENTIFIER),
+        integer("year", "calendar year", low=2020, high=2100),
+        text("age_group", "age group", CONSISTENCY_AGES),
+        *(
+            number(f"{which}_{kind}", f"{which} the offset: {meaning}", "persons", low=0, decimals=0)
+            for which in ("with", "without")
+            for kind, meaning in (
+                ("median", "median"),
+                ("lower_80", "lower 80 % bound"),
+                ("upper_80", "upper 80 % bound"),
+            )
+        ),
+    ),
+    ("region", "year", "age_group"),
+)
+
 INFORMATION = ("ex_ante", "hindsight_mortality", "shown_not_fitted")
 
 
