@@ -163,7 +163,7 @@ def test_the_numbers_are_those_of_the_tables_in_the_habit_of_the_language(open_p
                 low, median, high = (by_quantile[quantile] for quantile in (0.1, 0.5, 0.9))
                 text = words.number(median)
                 if high - low > 1:
-                    text = words("interval.cell", value=text, low=words.number(low), high=words.number(high))
+                    text = words("explore.cell", value=text, low=words.number(low), high=words.number(high))
                 assert shown[int(year)][column] == text, (region, resource, measure, year)
                 checked += 1
     assert checked > 100
