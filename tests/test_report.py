@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import openpyxl
@@ -23,6 +23,7 @@ from pipeline.report.build import is_draft, plan_document, reports, shared_facts
 from pipeline.report.check_sections import checks
 from pipeline.report.context import Context, Shared
 from pipeline.report.document import Paragraph, Span
+from pipeline.report.explore import FILE as EXPLORER
 from pipeline.report.facts import QUANTILES, MissingResult, Tables
 from pipeline.report.fonts import MissingGlyph, check_glyphs, web_font
 from pipeline.report.plan_sections import s_curve, tornado, waterfall
@@ -384,6 +385,12 @@ def pages(files: dict[str, bytes]) -> Iterator[tuple[str, Page]]:
             yield name, Page(content.decode())
 
 
+def explored(page: str) -> dict[str, Any]:
+    """What the explorer's page draws from."""
+    data: dict[str, Any] = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1])
+    return data
+
+
 def test_numbers_are_written_in_each_languages_habit() -> None:
     zh, en = Words("zh"), Words("en")
     assert (zh.number(862656), en.number(862656)) == ("86.27万", "862,656")
@@ -434,7 +441,7 @@ def test_a_table_that_a_section_reads_must_be_there(tmp_path: Path) -> None:
 
 
 def test_every_file_of_the_tree_is_made(files: dict[str, bytes]) -> None:
-    expected = {"README.md", "index.html", f"{PLAN}/tables.xlsx"}
+    expected = {"README.md", "index.html", EXPLORER, f"{PLAN}/tables.xlsx"}
     expected |= {
         f"{folder}/{lang}.{kind}"
         for folder in (PLAN, "overview")
@@ -457,7 +464,11 @@ def test_two_renders_are_the_same_to_the_byte(deterministic: Shared, files: dict
 
 def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Shared) -> None:
     for name, page in pages(files):
-        assert "script" not in {tag for tag, _ in page.tags}, name
+        scripts = [attributes.get("id", "") for tag, attributes in page.tags if tag == "script"]
+        assert scripts == (["data", "", ""] if name == EXPLORER else []), name
+    explorer = files[EXPLORER].decode()
+    assert SCRIPT not in explorer
+    assert explored(explorer)["regions"][0]["title"] == {"zh": SCRIPT, "en": SCRIPT}
     for language in LANGUAGES:
         assert SCRIPT in "".join(Page(files[f"{PLAN}/{language}.html"].decode()).said)
         assert "<script" not in files[f"{PLAN}/{language}.md"].decode()
@@ -495,7 +506,13 @@ def test_every_link_within_a_page_leads_somewhere(files: dict[str, bytes]) -> No
                 continue
             path = (Path("/reports") / Path(name).parent / target).resolve().relative_to("/reports").as_posix()
             assert path in files or path.startswith(("tables/", "checks/")), (name, address)
-            if anchor and "=" not in anchor:  # settings of the explorer are no place in it
+            if path == EXPLORER:
+                offered = explored(files[path].decode())
+                chosen = dict(part.split("=") for part in anchor.split("&") if part)
+                assert set(chosen) <= {"lang", "region"}
+                assert chosen.get("lang", "zh") in LANGUAGES
+                assert chosen.get("region", PLAN) in {region["id"] for region in offered["regions"]}
+            elif anchor:
                 assert f'id="{anchor}"' in files[path].decode()
 
 
@@ -525,6 +542,22 @@ def test_pages_work_alone_and_can_be_read_without_seeing_them(files: dict[str, b
             if tag == "th":
                 assert attributes.get("scope") in ("row", "col")
         assert any(tag == "a" and attributes.get("class") == "skip" for tag, attributes in page.tags)
+
+
+def test_the_explorer_tells_unknown_from_zero_and_marks_what_is_assumed(files: dict[str, bytes]) -> None:
+    data = explored(files[EXPLORER].decode())
+    resources = data["regions"][0]["resources"]
+    workers = resources["social_workers"]["cells"]["plan"]
+    assert set(workers["paths"]["held"]["supply"]) == {None}
+    assert set(workers["paths"]["held"]["gap"]) == {None}
+    assert workers["required"] != [None] * len(data["scenarios"])
+    beds = resources["beds"]["cells"]["plan"]
+    supply = data["lines"][beds["paths"]["held"]["supply"][0]]
+    assert supply == [None, 24285, *[0] * (len(data["years"]) - 2)]
+    assert beds["paths"]["held"]["gap"][0] == "difference"
+    assert not beds["marks"]
+    assert resources["caregivers"]["cells"]["norm"]["marks"] == ["assumed.norm"]
+    assert any(mark == "explore.assumed_need" for mark in resources["beds"]["cells"]["need.li_2022"]["marks"])
 
 
 def test_a_deterministic_run_claims_no_interval(deterministic: Shared, drawn: Shared) -> None:

@@ -347,7 +347,7 @@ def _chart(
 ) -> alt.LayerChart:
     """Fans of the named series over the years, with a rule at the year that is chosen."""
     axis = alt.Axis(title=None, format="d", tickCount=6, grid=False, domain=False, ticks=False)
-    x = alt.X("year:Q", axis=axis, scale=alt.Scale(domain=list(years), nice=False))
+    x = alt.X("year:Q", axis=axis, scale=alt.Scale(domain=list(years), nice=False, padding=8))
     heights = alt.Axis(title=None, format=",.2~f", tickCount=5, domain=False, ticks=False)
     scale = alt.Scale(zero=zero, nice=True)
     colour = alt.Color(

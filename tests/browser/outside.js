@@ -4,8 +4,12 @@ const scrolls = (node) => {
     if (["auto", "scroll"].includes(getComputedStyle(node).overflowX)) return true;
   return false;
 };
+const clipped = (node) => {
+  for (; node; node = node.parentElement) if (getComputedStyle(node).clipPath !== "none") return true;
+  return false;
+};
 const hidden = (node) => node.closest(".skip, .watermark, script, style, noscript, select, [hidden]") !== null
-  || getComputedStyle(node).clipPath !== "none" || !node.checkVisibility();
+  || !node.checkVisibility() || clipped(node);
 const box = (node) => {
   while (getComputedStyle(node).display === "inline" || getComputedStyle(node).display === "contents") node = node.parentElement;
   return node.getBoundingClientRect();

@@ -222,7 +222,7 @@
         ...(gap ? {
           value: number(Math.abs(gap.median)), tone: gap.median > 0 ? "short" : "",
           unit: text(gap.median > 0 ? "explore.short" : "explore.enough", { unit }),
-          lines: intervals(gap),
+          lines: [...intervals(gap), ...(gap.low95 < 0 && !gap.certain ? [text("explore.negative")] : [])],
         } : { ...unknown, lines: [text("explore.gap_unknown")] }),
       }));
     }

@@ -1,0 +1,44 @@
+"""Every PDF of the reports as a reader's program shows it: each page drawn, its type embedded, no letter missing."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import REPORTS
+
+pytestmark = pytest.mark.browser
+
+
+def poppler(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a program of poppler; skips where it is not installed."""
+    if shutil.which(program) is None:
+        pytest.skip(f"no {program} on PATH (Debian: apt-get install poppler-utils)")
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=True)
+
+
+@pytest.fixture(params=sorted(REPORTS.glob("*/*.pdf")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def path(request: pytest.FixtureRequest) -> Path:
+    found: Path = request.param
+    return found
+
+
+def test_every_page_is_drawn_and_nothing_is_complained_of(path: Path, tmp_path: Path) -> None:
+    drawn = poppler("pdftoppm", "-r", "20", "-gray", path, tmp_path / "page")
+    assert drawn.stderr == ""
+    pages = sorted(tmp_path.iterdir())
+    assert len(pages) > 3
+    assert all(len(set(page.read_bytes()[20:])) > 2 for page in pages)
+
+
+def test_its_type_is_embedded_and_every_letter_can_be_read(path: Path) -> None:
+    _, _, *fonts = poppler("pdffonts", path).stdout.splitlines()
+    assert fonts
+    assert all("NotoSansSC" in font.replace(" ", "") or "Math" in font for font in fonts)
+    assert all(" yes yes yes " in font for font in fonts), "embedded, subset, with characters"
+    text = poppler("pdftotext", path, "-").stdout
+    assert len(text) > 5000
+    assert "\ufffd" not in text
+    assert not {character for character in text if "\ue000" <= character <= "\uf8ff"}
