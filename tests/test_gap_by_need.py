@@ -115,6 +115,34 @@ def only(series: Sequence[Series], **wanted: object) -> Series:
     return found
 
 
+# Targets held after their year, and distributions
+
+
+def test_rows_after_the_last_targets_year_are_marked_carried_and_supply_never_is() -> None:
+    target = figure("institution_beds", "target", 2024, 12_000.0)
+    rows = region_tables(series_of([*STOCKED, target]), YEARS).gap
+    plan = rows[(rows["resource"] == "beds") & (rows["yardstick"] == "plan")]
+    asked = plan[plan["measure"].isin(["required", "gap", "met_probability"]) & plan["bed_basis"].eq("nominal")]
+    assert len(asked)
+    assert (asked["carried"] == (asked["year"] > 2024)).all()
+    assert not plan.loc[plan["measure"].isin(["supply", "empty"]), "carried"].any()
+    assert not rows.loc[rows["yardstick"] == "norm", "carried"].any()
+
+
+def test_the_curve_holds_the_distribution_of_what_is_required_in_the_last_year() -> None:
+    series = series_of()
+    curve = region_tables(series, YEARS).curve
+    need = only(
+        series, resource="beds", yardstick="need", definition="li_2022", measure="required", bed_basis="nominal"
+    )
+    part = curve[(curve["resource"] == "beds") & (curve["definition"] == "li_2022")]
+    assert (curve["year"] == YEARS[-1]).all()
+    assert part["value"].is_monotonic_increasing
+    below, above = (part.loc[part["probability"].sub(level).abs().idxmin(), "value"] for level in (0.495, 0.505))
+    assert below <= np.median(need.values[:, -1]) <= above
+    assert not curve.duplicated(["resource", "yardstick", "definition", "probability"]).any()
+
+
 # What is reported of draws
 
 

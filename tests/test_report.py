@@ -15,6 +15,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from ruamel.yaml import YAML
 
 from pipeline.errors import InputError
 from pipeline.report import figures
@@ -26,7 +27,7 @@ from pipeline.report.document import Paragraph, Span
 from pipeline.report.explore import FILE as EXPLORER
 from pipeline.report.facts import QUANTILES, MissingResult, Tables
 from pipeline.report.fonts import MissingGlyph, check_glyphs, web_font
-from pipeline.report.plan_sections import s_curve, tornado, waterfall
+from pipeline.report.plan_sections import s_curve, settings_table, tornado, waterfall
 from pipeline.report.render import html, markdown, pdf
 from pipeline.report.sections import OVERVIEW_SECTIONS, PLAN_SECTIONS, tables_needed
 from pipeline.report.stamp import Stamp, stamp
@@ -650,6 +651,95 @@ def test_only_final_settings_that_judge_their_fits_make_a_final_report(
     status: Literal["draft", "final"], accepts: bool, draft: bool
 ) -> None:
     assert is_draft(with_status(all_settings(ROOT)["central"], status, accepts)) == draft
+
+
+def said(blocks: object) -> str:
+    """All text of blocks, as one string."""
+    return json.dumps([dataclasses.asdict(block) for block in blocks], ensure_ascii=False)  # type: ignore[attr-defined]
+
+
+def test_the_backtest_says_which_goals_are_missed_and_what_limits_them(drawn: Shared) -> None:
+    words = Words("en")
+    text = said(backtest(Context(drawn, words, drawn.plans[PLAN])))
+    assert "cities: missed at 60+: 5.75% (goal 5.5%)." in text
+    assert "provinces: the goals are reached at all three ages." in text
+    assert "provinces: coverage is off its level for the 95% interval at 80+." in text
+    # One area of ten has half of all errors; the nine others are wrong by 1 %.
+    assert "the 1 areas with the largest errors (Tibet) make up 50.0% of the sum" in text
+    assert "without them the mean at 60+ is 1.00%" in text
+    assert "Combination: none kept. On the nation's share 65+ the best pool has a CRPS of 3.19%" in text
+    assert words("backtest.caveat") in text
+
+
+def test_a_goal_without_a_score_stops_the_report(drawn: Shared) -> None:
+    frames = dict(drawn.tables.frames)
+    found = frames["backtest_scores"]
+    frames["backtest_scores"] = found[~((found["test"] == "cities") & (found["age_group"] == "80+"))]
+    context = Context(dataclasses.replace(drawn, tables=Tables(frames)), Words("en"), drawn.plans[PLAN])
+    with pytest.raises(MissingResult, match=r"0 rows for .*'cities'.*'80\+'"):
+        backtest(context)
+
+
+def test_the_chance_that_a_number_suffices_is_read_off_the_draws(drawn: Shared) -> None:
+    words = Words("en")
+    blocks = s_curve(Context(drawn, words, drawn.plans[PLAN]))
+    table = next(block for block in blocks if block.kind == "table")
+    beds = next(row for row in table.rows if row.cells[0][0].text == words("resource.beds"))
+    # 32,662 ± 5 %: half of the draws need no more than the middle, 95 % no more than a line through the levels.
+    assert [cell[0].text for cell in beds.cells][3:] == ["32,660", "33,640", "34,130"]
+
+
+def test_the_record_is_the_verdicts_and_marked_where_it_is_not_the_regions(drawn: Shared) -> None:
+    words = Words("en")
+    context = Context(drawn, words, drawn.plans[PLAN])
+    document = plan_document(context, STAMP)
+    cards = next(block for block in document.head if block.kind == "cards")
+    beds = next(card for card in cards.cards if card.title == words("resource.beds"))
+    text = " ".join(span.text for entry in beds.lines for span in entry)
+    assert "at the nation's or a derived pace: −50 a year (assumed)" in text
+    assert "chance that it is met in 2025, nothing added: 25.0%" in text
+    rate = said(next(part for part in document.parts if part.anchor == "rate").blocks)
+    assert words("rate.nation") in rate
+    assert "2025–2031 (if at all: 40.0%)" in rate
+
+
+def test_a_chance_that_no_draw_tells_from_nothing_is_not_a_certainty() -> None:
+    words = Words("en")
+    assert [words.chance(p) for p in (0.0, 0.102, 1.0)] == ["below 0.1%", "10.2%", "above 99.9%"]
+
+
+def test_the_published_gap_and_the_published_chance_agree() -> None:
+    headline = pd.read_csv(ROOT / "reports/tables/headline.csv").dropna(subset=["met_probability", "gap_lower"])
+    assert len(headline)
+    short = headline["gap_lower"] > 0
+    enough = headline["gap_upper"] <= 0
+    assert (headline.loc[short, "met_probability"] <= 0.1).all()
+    assert (headline.loc[enough, "met_probability"] >= 0.9).all()
+    assert headline.loc[~short & ~enough, "met_probability"].between(0.1, 0.9).all()
+
+
+def test_settings_of_need_stand_with_their_sources_and_what_is_assumed_is_marked(drawn: Shared) -> None:
+    words = Words("en")
+    context = Context(drawn, words, drawn.plans[PLAN])
+    table = settings_table(context)
+    text = {row.cells[0][1].text.strip(): row.cells for row in table.rows}
+    need = drawn.central.need
+    assert words(f"definition.{need.headline}") == text["need.headline"][1][0].text
+    assert text["need.headline"][2][0].to == "#source-li_2022"
+    assert "67–86%" in text["need.target_occupancy"][1][0].text.replace("67%–", "67–")
+    assert text["supply.leave"][2][0].mark == "assumed"
+    assert {f"supply.{name}" for name in type(drawn.central.supply).model_fields} <= set(text)
+
+
+def test_only_the_report_stage_rests_on_the_reports_code() -> None:
+    stages = YAML(typ="safe").load((ROOT / "dvc.yaml").read_text())["stages"]
+    resting = {
+        name
+        for name, stage in stages.items()
+        for path in stage.get("do", stage).get("deps", ())
+        if path == "pipeline" or path.startswith("pipeline/report")
+    }
+    assert resting == {"report"}
 
 
 def test_every_section_has_a_title_and_its_tables_a_key() -> None:

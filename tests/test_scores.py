@@ -18,6 +18,7 @@ from pipeline.models.scores import (
     covered,
     crps,
     dressed,
+    paired,
     pit,
     score_rows,
     summary,
@@ -245,6 +246,25 @@ def test_thirty_one_of_thirty_one_does_not_refute_95_percent() -> None:
     assert low < 0.95 <= high == 1.0
     # Wilson's lower end for all of n is n ÷ (n + z²).
     assert low == pytest.approx(31 / (31 + 1.959964**2))
+
+
+def pairs_of(own: np.ndarray, rival: np.ndarray) -> pd.Series:
+    """The pair of two models from their scores by area; the rival has one case more, a third is much worse."""
+    parts = [("own", own), ("rival", np.r_[rival, 50.0]), ("worse", rival + 9.0), ("own_variant", own - 1.0)]
+    rows = pd.concat([labels(len(scores), model=name).assign(test="areas", crps=scores) for name, scores in parts])
+    table = paired(rows, "own", seed=1)
+    assert set(table["rival"]) == {"rival", "worse"}
+    assert table.set_index("rival")["best"].to_dict() == {"rival": True, "worse": False}
+    return table[table["rival"] == "rival"].iloc[0]
+
+
+def test_pairs_compare_the_cases_both_forecast() -> None:
+    rival = RNG.uniform(2.0, 4.0, 40)
+    alike = pairs_of(rival + np.where(np.arange(40) % 2, 0.5, -0.5), rival)
+    assert (alike["n"], alike["difference"]) == (40, pytest.approx(0.0))
+    assert alike["low"] < 0 < alike["high"]
+    better = pairs_of(rival - 0.3, rival)
+    assert (better["difference"], better["low"], better["high"]) == (pytest.approx(-0.3),) * 3
 
 
 def test_one_area_says_nothing_about_coverage() -> None:

@@ -241,7 +241,7 @@ def diagnostics(context: Context) -> list[Block]:
             [
                 _named(words, "fit", row["model"]),
                 _named(words, "quantity", row["quantity"]),
-                words.number(float(row["value"]), 3),
+                words.number(float(row["value"]), 3 if row["quantity"] == "r_hat" else 0),
                 words.number(float(row["limit"]), 3),
                 words("passed.yes") if bool(row["passed"]) else words("passed.no"),
             ]

@@ -600,7 +600,7 @@ def scenarios(context: Context) -> list[Block]:
         title = words(f"scenarios.{'need' if by_need else 'gap'}", resource=words(f"resource.{resource}"))
         columns.append((title, values))
         if len(panels) < PANELS:
-            panels.append(ScenarioPanel(title, values))
+            panels.append(ScenarioPanel(title.replace(": ", ":\n"), values))
     rows_out = []
     for key, name in names.items():
         base = next(iter(names))

@@ -18,7 +18,7 @@ from html import escape, unescape
 
 from matplotlib.figure import Figure
 
-from pipeline.report.fonts import FAMILY, advance, characters_by_glyph
+from pipeline.report.fonts import FAMILY, advance, characters_by_glyph, web_font
 
 _GLYPH = re.compile(r'<path id="NotoSansSC-Regular-([0-9a-f]+)" d="([^"]*)" transform="scale\(0\.015625\)"/>')
 _SMALL_USE = re.compile(r'<use href="#g([0-9a-f]+)"')
@@ -31,6 +31,7 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 _TEXT = re.compile(r'<text ([^>]*)font-size="([\d.]+)"([^>]*)>([^<]*)</text>')
 _PLAIN_PLACE = re.compile(r"translate\(([\d.-]+) ([\d.-]+)\)")
 _TAG = re.compile(r"<(/?)(\w+)([^>]*?)(/?)>")
+FIRST_IDEOGRAPH = 0x2E80
 FALLBACK = f"Report,'{FAMILY}','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
 _UNUSED_ID = re.compile(
     r' id="(?:figure|axes|patch|text|line2d|matplotlib\.axis|xtick|ytick|legend|[A-Z]\w*Collection)_[\w.]*"'
@@ -120,7 +121,10 @@ def lean(svg: str) -> str:
 
 
 def for_file(svg: str) -> str:
-    """The picture for a file of its own: any reader's typeface, each word as long as in the reports' one."""
+    """The picture for a file of its own: each word is as long in a reader's typeface as in the reports' one.
+
+    Where it says something in Chinese it carries the characters it needs, since not every machine has them.
+    """
 
     def fitted(match: re.Match[str]) -> str:
         before, size, after, text = match.groups()
@@ -128,7 +132,12 @@ def for_file(svg: str) -> str:
         fit = f' textLength="{length:.1f}"' if text.strip() else ""
         return f'<text {before}font-size="{size}"{after}{fit}>{text}</text>'
 
-    return _TEXT.sub(fitted, svg).replace(f"Report,'{FAMILY}'", FALLBACK, 1)
+    text = _TEXT.sub(fitted, svg).replace(f"Report,'{FAMILY}'", FALLBACK, 1)
+    said = unescape(written(svg))
+    if not any(ord(character) >= FIRST_IDEOGRAPH for character in said):
+        return text
+    face = f'@font-face{{font-family:Report;src:url(data:font/woff;base64,{web_font([said])}) format("woff")}}'
+    return text.replace("<style>", f"<style>{face}", 1)
 
 
 def _short_names() -> Iterator[str]:

@@ -111,12 +111,11 @@ class Words:
 
     def rounded(self, value: float) -> str:
         """An estimate as a sentence says it: four significant digits from 10,000 on, millions in English."""
-        value = significant(value)
         if self.language == "en" and abs(value) >= MILLION:
             decimals = 2 if abs(value) < 100 * MILLION else 1
             text = format_decimal(value / MILLION, format="#,##0." + "0" * decimals, locale="en").replace("-", "−")
             return self("millions", value=text)
-        return self.number(value)
+        return self.number(significant(value))
 
     def chance(self, value: float) -> str:
         """A probability taken from thousands of draws: none of them and all of them are not certainty."""
