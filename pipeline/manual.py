@@ -176,8 +176,8 @@ def table_file() -> str:
         "",
         f"Every key of `{PARAMS_FILE}`, written from `pipeline/settings.py` by `python -m pipeline defaults`. An "
         "interval `{low, high}` holds the middle 80 % of the draws: those of positive quantities are drawn as "
-        "lognormals, those of shares as logit-normals, those under `forecast` as normals, all from streams of the one "
-        "`seed`.",
+        "lognormals, those of shares as logit-normals, those under `forecast` as normals; `priors` name "
+        "theirs. All come from streams of the one `seed`.",
         "",
         "| key | default | unit | allowed | meaning |",
         "|---|---|---|---|---|",

@@ -322,6 +322,7 @@ def test_a_headline_is_led_back_to_plan_census_and_parameters(explanation: Expla
         "sum 12,072,684",
         "source census",
         "projection.migration.weight = 1.0",
+        "priors.old_age.area_return = {low: 0.344, high: 0.856}",
         "gap = required − there is",
     ):
         assert part in text, part
@@ -342,6 +343,19 @@ def test_rows_of_the_census_are_those_named(explanation: Explanation) -> None:
     old = rows[rows["age"].str.extract(r"^(\d+)", expand=False).astype(int) >= 60]
     assert (len(old), f"{old['population'].sum():,}") == (int(named[4]), named[5])
     assert "12326518 → 12447718" in text
+
+
+def test_a_city_known_by_its_bulletin_is_led_back_to_its_margins(project: Path) -> None:
+    shutil.copytree(ROOT / "reports/tables", project / "reports/tables")
+    margins = ("male,total,2", "female,total,2", "both,total,4", "both,0-14,1", "both,15-59,2", "both,60+,1")
+    rows = "".join(f"2020,{row},,census_county_2020\n" for row in (*margins, "both,65+,1"))
+    file = project / "data/raw/census/cities/xuchang.csv"
+    file.write_text(f"year,sex,age,population,deaths,source\n{rows}", encoding="utf-8")
+    old = "\n".join(Explanation(project, "central").of("xuchang/60+/2030").lines())
+    assert "data/raw/census/cities/xuchang.csv, margins alone; ages 60+ published" in old
+    assert "row 7: year 2020, sex both, age 60+, population 1" in old
+    oldest = "\n".join(Explanation(project, "central").of("xuchang/80+/2030").lines())
+    assert "ages 80+ reconstructed within the margins from the province" in oldest
 
 
 def test_every_id_in_the_reported_tables_can_be_explained(explanation: Explanation) -> None:

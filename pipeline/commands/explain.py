@@ -20,23 +20,14 @@ from pipeline.settings import CENTRAL, Settings, load_settings
 from pipeline.sources.catalogue import Catalogue, Figure, Indicator, Plan
 from pipeline.sources.load import load_catalogue
 from pipeline.tables.load import load_census, load_table
-from pipeline.tables.results import (
-    DISABILITY_SEVERITIES,
-    GAP,
-    HEADLINE,
-    NEED,
-    POPULATION,
-    REPORT_AGES,
-    RESOURCES,
-    YARDSTICKS,
-)
+from pipeline.tables.results import DISABILITY_SEVERITIES, REPORT_AGES, RESOURCES, YARDSTICKS
 from pipeline.tables.words import nearest, shown
 
 TABLES = "reports/tables"
 CENSUS_YEAR = 2020
 OLD = {"population_60plus": "60+", "population_65plus": "65+", "population_80plus": "80+"}
 
-PROJECTED_WITH = ("seed", "draws", "last_year", "projection", "forecast")
+PROJECTED_WITH = ("seed", "draws", "last_year", "projection", "forecast", "priors")
 NEEDED_WITH = ("seed", "need")
 IMPUTED_WITH = ("seed", "care.imputed_stock_factor")
 CHOSEN_FROM = {
@@ -206,7 +197,7 @@ class Explanation:
             return self._population(region, what, year) if what in REPORT_AGES else self._disabled(region, year)
         if what not in RESOURCES:
             raise self._unknown(name, "resource", what, [*RESOURCES, *REPORT_AGES, "disabled"])
-        headline = self._table("headline.csv", HEADLINE.names)
+        headline = self._table("headline.csv", "status as_of target note_en assumed")
         stated = headline[(headline["region"] == region) & (headline["resource"] == what)]
         if not rest:
             if stated.empty:
@@ -245,7 +236,7 @@ class Explanation:
         return node
 
     def _gap(self, name: str, region: str, resource: str, yardstick: str, year: int) -> Node:
-        gap = self._table("gap.csv", GAP.names)
+        gap = self._table("gap.csv", "figure_id unknown supply_path stock_year measure assumed unit_basis")
         rows = gap[
             (gap["scenario"] == self.scenario)
             & (gap["region"] == region)
@@ -322,7 +313,7 @@ class Explanation:
         return [*own, *norm_rules(indicators, CENSUS_YEAR)]
 
     def _disabled(self, region: str, year: int) -> Node:
-        need = self._table("need.csv", NEED.names)
+        need = self._table("need.csv", "measure definition severity")
         headline = self.settings.need.headline
         rows = need[
             (need["scenario"] == self.scenario)
@@ -344,7 +335,7 @@ class Explanation:
         return node
 
     def _population(self, region: str, group: str, year: int) -> Node:
-        population = self._table("population.csv", POPULATION.names)
+        population = self._table("population.csv", "date sex age_group")
         # A scenario that changes care alone has the population of the central one and no rows of its own.
         own = self.scenario if (population["scenario"] == self.scenario).any() else CENTRAL
         rows = population[
@@ -424,10 +415,12 @@ class Explanation:
             self._read[name] = pd.read_csv(path, low_memory=False)
         return self._read.get(name)
 
-    def _table(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
+    def _table(self, name: str, columns: str) -> pd.DataFrame:
+        """A reported table, which must have at least the `columns`."""
         table = self._reported(name)
-        if table is None or list(table.columns) != list(columns):
-            found = "no such file" if table is None else "other columns"
+        missing = sorted(set(columns.split()) - set([] if table is None else table.columns))
+        if table is None or missing:
+            found = "no such file" if table is None else f"no column {missing[0]}"
             raise InputError([Fault(f"{TABLES}/{name}", "", found, "what `make repro` writes")])
         return table
 
