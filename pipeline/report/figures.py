@@ -530,7 +530,7 @@ def benchmark(table: pd.DataFrame, words: Words) -> str:
             axis.yaxis.set_major_locator(MaxNLocator(4))
         for axis in axes[len(groups) :]:
             axis.set_axis_off()
-        _legend(figure, list(handles.values()), 4)
+        _legend(figure, list(handles.values()), 2)
         return drawn(figure)
 
 
