@@ -233,7 +233,7 @@ def _indicator_faults(catalogue: Catalogue, document: Document) -> list[Fault]:
             if not norm.low <= norm.value <= norm.high:
                 fault((name, "norm", "value"), norm.value, f"a value from {norm.low:g} to {norm.high:g}")
             if not low <= norm.value <= high:
-                fault((name, "norm", "value"), norm.value, f"a value in the range from {low:g} to {high:g}")
+                fault((name, "norm", "value"), norm.value, f"a value in the range from {low:.12g} to {high:.12g}")
             if norm.source not in catalogue.sources:
                 expected = f"a source of {SOURCES_FILE}{nearest(norm.source, catalogue.sources)}"
                 fault((name, "norm", "source"), norm.source, expected)
@@ -293,7 +293,7 @@ def _figure_problems(
     low, high = indicator.range
     for key, value in (("value", figure.value), ("upper", figure.upper)):
         if value is not None and not low <= value <= high:
-            yield key, value, f"a value from {low:g} to {high:g} ({indicator.unit})"
+            yield key, value, f"a value from {low:.12g} to {high:.12g} ({indicator.unit})"
     if figure.unit in COUNTED and figure.value is not None and figure.value % 1:
         yield "value", figure.value, f"a whole number of {figure.unit} (a figure in 万 or thousands?)"
     if figure.upper is not None and (figure.value is None or figure.upper <= figure.value):

@@ -105,6 +105,8 @@ def _fault(
             if kind == "literal_error":
                 expected = expected.replace("'", "")
                 expected += nearest(details["input"], expected.replace(" or ", ", ").split(", "))
+            if kind in ("int_type", "float_type") and isinstance(details["input"], str):
+                expected += " in plain digits, without quotes, separators or a unit"
             if kind == "string_type" and isinstance(details["input"], int | float | datetime.date):
                 expected += " (in quotes)"
             return Fault(document.file, place, shown(details["input"]), expected)
