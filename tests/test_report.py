@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import gzip
 import io
 import json
 import re
@@ -389,6 +391,7 @@ def pages(files: dict[str, bytes]) -> Iterator[tuple[str, Page]]:
 def explored(page: str) -> dict[str, Any]:
     """What the explorer's page draws from."""
     data: dict[str, Any] = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1])
+    data["lines"] = json.loads(gzip.decompress(base64.b64decode(data["lines"])))
     return data
 
 

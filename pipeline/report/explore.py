@@ -5,6 +5,9 @@ Charts are made in Altair; the page carries the library that draws them and all 
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -150,11 +153,17 @@ def explorer(shared: Shared, stamps: Mapping[Language, Sequence[str]], draft: Ma
         text=texts["zh"],
         words=texts,
         stamps=stamps,
-        data=data | {"charts": charts(data["years"]), "texts": texts},
+        data=data | {"lines": packed(data["lines"]), "charts": charts(data["years"]), "texts": texts},
         library=Markup(library()),
         style=Markup(_packaged("explore.css")),
         script=Markup(_packaged("explore.js")),
     ).encode()
+
+
+def packed(lines: Sequence[object]) -> str:
+    """Lines as base64 of gzipped JSON: they are most of the page. The same lines give the same text."""
+    text = json.dumps(lines, separators=(",", ":")).encode()
+    return base64.b64encode(gzip.compress(text, mtime=0)).decode()
 
 
 def explorer_data(shared: Shared) -> dict[str, Any]:

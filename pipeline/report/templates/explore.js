@@ -1,7 +1,17 @@
 "use strict";
-(() => {
-  const data = JSON.parse(document.getElementById("data").textContent);
+(async () => {
   const element = (id) => document.getElementById(id);
+  const data = JSON.parse(element("data").textContent);
+  if (!("DecompressionStream" in window)) {
+    element("notice").textContent = `${data.texts.zh["explore.old"]} ${data.texts.en["explore.old"]}`;
+    return;
+  }
+  const unpacked = async (text) => {
+    const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return JSON.parse(await new Response(plain).text());
+  };
+  data.lines = await unpacked(data.lines);
   const years = data.years;
   const first = years[0];
   const last = years[years.length - 1];
