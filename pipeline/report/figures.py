@@ -259,7 +259,7 @@ def balances(items: Sequence[Balance], words: Words) -> str:
         if len(axes) > len(items):
             axes[len(items)].legend(handles=handles, loc="center left", labelspacing=0.7)
         else:
-            _legend(figure, handles, 3)
+            _legend(figure, handles, 2)
         return drawn(figure)
 
 
@@ -463,7 +463,7 @@ def rankings(panels: Sequence[Ranking], words: Words) -> str:
             axis.spines["bottom"].set_visible(False)
             axis.axvline(0, color=INK, lw=0.9)
             axis.grid(False)
-            axis.set_title(panel.title)
+            axis.set_title(panel.title, fontsize=9)
         handles = [
             Patch(facecolor=BLUE, label=words("ranking.stated")),
             Patch(facecolor=SAND, edgecolor=BLUE, hatch="////", label=words("ranking.imputed")),
@@ -581,7 +581,7 @@ def rivals(panels: Sequence[Shares], words: Words) -> str:
             stroke = METHOD_STROKES[name]
             label = words(f"model.{name}")
             handles.append(Line2D([], [], color=stroke.colour, ls=stroke.dash, lw=stroke.width, label=label))
-        _legend(figure, handles, 4)
+        _legend(figure, handles, 3)
         return drawn(figure)
 
 

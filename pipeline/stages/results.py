@@ -80,7 +80,7 @@ def in_brief(gap: pd.DataFrame, settings: Mapping[str, Settings]) -> pd.DataFram
     plan's target, other definitions, usable beds, full-time equivalents and other scenarios after the census have
     the requirement, the gap to the stock held, and the probability. Blank years before a stock are left out; what
     rests on no published stock is blank once. Lines that follow from the requirement and the supply do not repeat
-    the figures these rest on.
+    the figures these rest on. Beds and people are whole.
     """
     level, measure, path = gap["output_type_id"], gap["measure"], gap["supply_path"]
     central, middle, mean = gap["scenario"] == CENTRAL, level.isin(MIDDLE), gap["output_type"] == "mean"
@@ -103,7 +103,11 @@ def in_brief(gap: pd.DataFrame, settings: Mapping[str, Settings]) -> pd.DataFram
     nothing = main & held & gap["stock_year"].isna() & measure.isin(["supply", "gap", "sufficiency"])
     chosen &= gap["value"].notna() | measure.eq("required") | nothing
     brief = gap[chosen & moved(gap, settings)]
-    return brief.assign(figure_id=brief["figure_id"].where(brief["measure"].isin(["required", "supply"])))
+    counted = brief["unit"].isin(["beds", "persons", "full_time_equivalents"])
+    return brief.assign(
+        value=brief["value"].where(~counted, brief["value"].round()),
+        figure_id=brief["figure_id"].where(brief["measure"].isin(["required", "supply"])),
+    )
 
 
 def of_headline(table: pd.DataFrame, settings: Mapping[str, Settings]) -> pd.Series:

@@ -206,7 +206,11 @@ def test_a_title_with_markup_or_a_formula_is_shown_as_text(
     driver: webdriver.Chrome, tmp_path: Path, title: str
 ) -> None:
     page = tmp_path / "explore.html"
-    page.write_bytes(explorer(shared_for(title, 0.05), dict.fromkeys(LANGUAGES, ()), dict.fromkeys(LANGUAGES, "")))
+    page.write_bytes(
+        explorer(
+            shared_for(title, 0.05, accept_bad_fit=False), dict.fromkeys(LANGUAGES, ()), dict.fromkeys(LANGUAGES, "")
+        )
+    )
     tab = visit(driver, page, "desktop", "#lang=en&region=xuchang")
     assert tab.console == []
     assert title in tab.run("return document.getElementById('plan').textContent")
