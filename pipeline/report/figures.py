@@ -172,7 +172,7 @@ def paths(facts: RegionFacts, forecasts: Sequence[Forecast], words: Words, count
             )
         if not all(line.certain for line in facts.old.values()):
             handles.append(Patch(facecolor=BLUE, alpha=0.28, label=words("interval.bands")))
-        _legend(figure, handles, 3)
+        _legend(figure, handles, 2)
         return drawn(figure)
 
 
@@ -259,7 +259,7 @@ def balances(items: Sequence[Balance], words: Words) -> str:
         if len(axes) > len(items):
             axes[len(items)].legend(handles=handles, loc="center left", labelspacing=0.7)
         else:
-            _legend(figure, handles, 2)
+            _legend(figure, handles, 3)
         return drawn(figure)
 
 
