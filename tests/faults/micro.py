@@ -41,6 +41,7 @@ SAMPLING = (
     "margins",
     "fit",
     "diagnose",
+    "checks",
     "city",
     "backtest_provinces",
     "backtest_cities",
