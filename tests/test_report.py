@@ -706,6 +706,13 @@ def test_the_record_is_the_verdicts_and_marked_where_it_is_not_the_regions(drawn
     assert "2025–2031 (if at all: 40.0%)" in rate
 
 
+def test_there_is_a_stroke_for_every_region_however_many() -> None:
+    years = range(2020, 2036)
+    lines = {f"region_{n}": (f"R{n}", years, np.linspace(0.2, 0.3 + n / 50, len(years))) for n in range(12)}
+    drawing = figures.shares(lines | {"china": ("China", years, np.linspace(0.19, 0.33, len(years)))}, Words("en"))
+    assert all(f"R{n} " in drawing for n in range(12))
+
+
 def test_a_chance_that_no_draw_tells_from_nothing_is_not_a_certainty() -> None:
     words = Words("en")
     assert [words.chance(p) for p in (0.0, 0.102, 1.0)] == ["below 0.1%", "10.2%", "above 99.9%"]

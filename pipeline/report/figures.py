@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -401,9 +402,12 @@ def shares(lines: Mapping[str, tuple[str, Sequence[int], np.ndarray]], words: Wo
     with sheet():
         figure, (axis,) = canvas(3.5)
         ends = []
-        own = iter(zip(colours, dashes, strict=True))
+        own = count()
         for region, (name, years, values) in lines.items():
-            colour, dash = (QUIET, (0, (4, 3))) if region == "china" else next(own)
+            # Beyond the fifth region colours come back with another dash.
+            place = 0 if region == "china" else next(own)
+            colour = QUIET if region == "china" else colours[place % 5]
+            dash = (0, (4, 3)) if region == "china" else dashes[(place + place // 5) % 5]
             _stroke(axis, np.array(years, dtype=float), values * 100, Stroke(colour, dash, 1.9))  # type: ignore[arg-type]
             ends.append((name, float(values[-1] * 100), colour, years[-1]))
         low, high = axis.get_ylim()
