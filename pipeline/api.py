@@ -69,7 +69,7 @@ def measured(
     demand = drawn_demand(load_choice(root, settings, catalogue), settings, len(old), years)
     supply = outlook(settings.supply, settings.seed, len(old), settings.last_year - FIRST_STOCK_YEAR)
     published = published_by_plan(figures, catalogue, settings.supply.trend_from)[plan]
-    region = planned_region(catalogue.plans[plan], old, past_people(root), years, settings, supply)
+    region = planned_region(catalogue.plans[plan], old, past_people(root, settings.cities), years, settings, supply)
     lines = region_series(region, catalogue.indicators, published, demand, old)
     return pd.concat([_rows(line, years) for line in lines if line.severity is None], ignore_index=True)
 

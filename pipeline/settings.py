@@ -180,6 +180,15 @@ class ForecastSettings(Section):
         ge=0,
         le=0.5,
     )
+    single_age_step: float = key(
+        0.06,
+        "SD of the step from one single age to the next of an area's log ratio to the nation (a city's to its "
+        "province), within census groups, whose totals stay exact. Between the provinces' five-year groups at 40 to "
+        "79 that ratio stepped by .07 to .16 in 2020: a walk of .04 to .09 a year.",
+        "log points",
+        ge=0,
+        le=0.5,
+    )
     mortality_gap: AutoRegression = key(
         {"phi": 0.95, "sigma": 0.34},
         "An area's gap in life expectancy to the nation, AR(1) per five years: bayesLife's subnational default.",

@@ -23,8 +23,9 @@ from pipeline.stages.common import (
     AREA_FOLDER,
     NATION_FILE,
     POSTERIOR_FOLDER,
-    PROVINCES_FILE,
+    SINGLE_AGE_FILE,
     TABLES_FOLDER,
+    WALKS_POSTERIOR,
     run,
     save_arrays,
 )
@@ -223,6 +224,7 @@ def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(
     project: Path, tree: xr.DataTree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     save_posterior(bad(tree), project / POSTERIOR_FOLDER / "provinces.nc")
+    save_posterior(tree, project / WALKS_POSTERIOR)
     table = project / TABLES_FOLDER / "diagnostics.csv"
     table.parent.mkdir(parents=True)
     table.write_text("the last good one\n", encoding="utf-8")
@@ -239,8 +241,9 @@ def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(
 
     edit(project / "params.yaml", "accept_bad_fit: false", "accept_bad_fit: true")
     run(diagnosing.diagnose)
-    measured = pd.read_csv(table).set_index("quantity")
-    assert not bool(measured.loc["r_hat", "passed"])
+    measured = pd.read_csv(table).set_index(["model", "quantity"])
+    assert not bool(measured.loc[("provinces", "r_hat"), "passed"])
+    assert set(measured.index.get_level_values("model")) == {"provinces", "margins"}
 
 
 def test_a_sampler_that_does_not_converge_stops_the_fit_before_anything_is_written(
@@ -254,8 +257,8 @@ def test_a_sampler_that_does_not_converge_stops_the_fit_before_anything_is_writt
     ages = [*(str(age) for age in range(100)), "100+"]
     cells = itertools.product(regions, (2000, 2010, 2020), ("male", "female"), ages)
     people = pd.DataFrame(cells, columns=["region", "year", "sex", "age"]).assign(population=1000.0)
-    (tmp_path / PROVINCES_FILE).parent.mkdir()
-    people.to_parquet(tmp_path / PROVINCES_FILE)
+    (tmp_path / SINGLE_AGE_FILE).parent.mkdir()
+    people.to_parquet(tmp_path / SINGLE_AGE_FILE)
     alive = np.broadcast_to(np.linspace(1.0, 0.02, 102), (21, 2, 102))
     save_arrays(tmp_path / NATION_FILE, start_years=np.arange(2000, 2021), standard_lx=alive)
     for name in ("load_table", "area_model", "needed"):

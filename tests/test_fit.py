@@ -11,7 +11,7 @@ import pytest
 from pipeline.errors import InputError
 from pipeline.stages import fit as stage
 from pipeline.stages.baseline import baseline
-from pipeline.stages.common import PROVINCES_FILE
+from pipeline.stages.common import SINGLE_AGE_FILE
 from pipeline.stages.fit import fit
 
 ROOT = Path(__file__).parents[1]
@@ -45,14 +45,14 @@ def test_two_fits_give_the_same_bytes_whatever_the_cores(tmp_path: Path) -> None
 @pytest.mark.parametrize("value", [0.0, float("nan")])
 def test_a_hole_is_named_and_nothing_is_sampled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: float) -> None:
     root = project(tmp_path / "broken")
-    single = pd.read_parquet(root / PROVINCES_FILE)
+    single = pd.read_parquet(root / SINGLE_AGE_FILE)
     old = single["age"].map(lambda age: int(age.rstrip("+"))).between(80, 84)
     hole = (single["region"] == "tibet") & (single["year"] == 2010) & (single["sex"] == "female") & old
     assert hole.sum() == 5
     single.loc[hole, "population"] = value
-    single.to_parquet(root / PROVINCES_FILE)
+    single.to_parquet(root / SINGLE_AGE_FILE)
     monkeypatch.setattr(stage, "sample", lambda *_: pytest.fail("sampled"))
     with pytest.raises(InputError) as error:
         fit(root)
-    assert str(error.value) == f"{PROVINCES_FILE}, tibet, 2010, female, 80-84: found {value:g}, expected people"
+    assert str(error.value) == f"{SINGLE_AGE_FILE}, tibet, 2010, female, 80-84: found {value:g}, expected people"
     assert not (root / "models").exists()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pipeline.demography.engine import Array
-from pipeline.demography.graduation import deblur, graduate
+from pipeline.demography.graduation import deblur, graduate, split_anew, split_steps
 from pipeline.demography.groups import five_year_groups, summing_matrix
 
 SUM_85 = summing_matrix(data.GROUPS_85).T
@@ -175,3 +175,51 @@ def test_a_blank_or_negative_count_is_not_a_zero(bad: float, everywhere: bool) -
     totals = np.full(19, bad) if everywhere else np.where(np.arange(19) == 4, bad, 100.0)
     with pytest.raises(ValueError, match="count"):
         graduate(totals, data.GROUPS_85, np.ones(101))
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    totals=arrays(float, (2, 19), elements=st.floats(1.0, 1e8)),
+    yearly_step=st.floats(0.0, 0.3),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_every_split_keeps_every_group(totals: Array, yearly_step: float, seed: int) -> None:
+    people = graduate(totals, data.GROUPS_85, data.national_single_ages(2020))
+    steps = split_steps(people, data.GROUPS_85, yearly_step, 20, np.random.default_rng(seed))
+    drawn = split_anew(people, data.GROUPS_85, steps)
+    assert drawn.shape == (20, 2, 101)
+    assert (drawn >= 0).all()
+    np.testing.assert_allclose(drawn @ SUM_85, np.broadcast_to(totals, (20, 2, 19)), rtol=1e-5)
+
+
+def test_splits_scatter_as_a_walk_between_fixed_sums() -> None:
+    """Against walks chosen by chance: of very many, those whose two groups happen to keep their sums."""
+    groups = ("0-1", "2-3", "4+")
+    people = np.zeros((2, 101))
+    people[:, :5] = 100.0
+    rng = np.random.default_rng(1)
+    walks = np.cumsum(rng.standard_normal((3_000_000, 4)), axis=1)
+    kept = walks[(np.abs(walks[:, :2].sum(axis=1)) < 0.05) & (np.abs(walks[:, 2:].sum(axis=1)) < 0.05)]
+    assert len(kept) > 800
+    found = split_steps(people, groups, 1.0, 20_000, rng)[:, :4]
+    np.testing.assert_allclose(np.cov(found.T), np.cov(kept.T), atol=0.08)
+
+
+def test_what_a_group_holds_is_known_less_well_one_year_at_a_time() -> None:
+    """With the walk that is assumed, a single age is uncertain by some percent, and five of them not at all."""
+    people = data.national_single_ages(2020)
+    drawn = split_anew(
+        people, data.GROUPS_100, split_steps(people, data.GROUPS_100, 0.06, 2_000, np.random.default_rng(2))
+    )
+    sixty = drawn.sum(axis=1)[:, 60:65]
+    spread = sixty.std(axis=0) / sixty.mean(axis=0)
+    assert (spread > 0.02).all()
+    assert (spread < 0.1).all()
+    assert sixty.sum(axis=1).std() / sixty.sum(axis=1).mean() < 1e-9
+    assert sixty.mean(axis=0) == pytest.approx(people.sum(axis=0)[60:65], rel=0.01)
+
+
+def test_no_step_leaves_the_ages_as_they_are() -> None:
+    people = data.national_single_ages(2020)
+    steps = split_steps(people, data.GROUPS_100, 0.0, 3, np.random.default_rng(3))
+    np.testing.assert_allclose(split_anew(people, data.GROUPS_100, steps), np.stack([people] * 3))

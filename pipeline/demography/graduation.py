@@ -10,6 +10,9 @@ through the groups will not do. Two steps:
    five-year totals of the census (whose odd width pins the one mode the blur cannot see, +1 −1 +1 …).
 2. *An area.* Its single ages are the nation's times a ratio that runs smoothly over age and meets every
    census group of the area exactly (`graduate`).
+
+What a census groups it does not say by single age, and the famine did not strike every area alike: `split_steps`
+draws how the ratio may wander within the groups, `split_anew` applies it.
 """
 
 from __future__ import annotations
@@ -116,3 +119,35 @@ def graduate(group_totals: ArrayLike, groups: Sequence[str], standard: ArrayLike
     share = result @ tiling.T
     correction = np.divide(totals, share, out=np.zeros_like(totals), where=share > 0)
     return np.asarray(result * (correction @ tiling))
+
+
+def split_steps(
+    people: ArrayLike, groups: Sequence[str], yearly_step: float, draws: int, generator: np.random.Generator
+) -> Array:
+    """Draws of how an area's single ages depart from `people` within its census groups: log factors (draw, age).
+
+    The log ratio of the area to its standard is taken for a random walk over age whose yearly step has the SD
+    `yearly_step`, given that every group of `people` (sex, age), persons of both sexes, keeps its total. To first
+    order: `split_anew` makes the totals exact. Both sexes share it: what sets an area apart, its births of a year
+    and who moved, is theirs together.
+    """
+    weights = summing_matrix(groups) * np.maximum(np.asarray(people, dtype=float).sum(axis=0), 1e-6)
+    weights /= weights.sum(axis=1, keepdims=True)
+    ages = np.arange(1.0, OPEN_AGE + 2)
+    covariance = np.minimum(ages[:, None], ages)
+    gain = covariance @ weights.T @ np.linalg.inv(weights @ covariance @ weights.T)
+    walk = np.cumsum(generator.standard_normal((draws, ages.size)), axis=1)
+    return np.asarray(yearly_step * (walk - walk @ weights.T @ gain.T))
+
+
+def split_anew(people: ArrayLike, groups: Sequence[str], steps: ArrayLike) -> Array:
+    """`people` (sex, age) or (draw, sex, age) times exp(`steps`) (draw, age), every group's total by sex as it was.
+
+    Returns persons (draw, sex, age).
+    """
+    before = np.asarray(people, dtype=float)
+    tiling = summing_matrix(groups)
+    after = before * np.exp(np.asarray(steps, dtype=float))[:, None]
+    sums = after @ tiling.T
+    factor = np.divide(before @ tiling.T, sums, out=np.zeros_like(sums), where=sums > 0)
+    return np.asarray(after * (factor @ tiling))

@@ -1,4 +1,4 @@
-"""Stage `baseline`: the nation's path, and every region by single age on the days of its censuses."""
+"""Stage `baseline`: the nation's path, and nation and provinces by single age on the days of their censuses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pipeline.demography.groups import SEXES, five_year_groups
 from pipeline.demography.lifetable import life_table
 from pipeline.demography.mortality import relative_level
 from pipeline.demography.national import national_path, national_single_ages
-from pipeline.models.margins import GROUPS
 from pipeline.settings import load_settings
 from pipeline.sources.catalogue import Region
 from pipeline.sources.load import load_regions
@@ -21,7 +20,6 @@ from pipeline.stages.common import (
     CENSUS_YEAR,
     NATION,
     NATION_FILE,
-    PROVINCES_FILE,
     SINGLE_AGE_FILE,
     SINGLE_AGES,
     Array,
@@ -29,10 +27,10 @@ from pipeline.stages.common import (
     run,
     save_arrays,
     sex_age,
+    single_ages,
 )
-from pipeline.stages.rebuilt import rebuilt
 from pipeline.tables.corrections import load_corrections
-from pipeline.tables.load import load_census, load_margins, load_table
+from pipeline.tables.load import load_census, load_table
 from pipeline.tables.results import SINGLE_AGE
 from pipeline.tables.write import write_parquet
 
@@ -43,9 +41,8 @@ def baseline(root: Path) -> None:
     """Read the published tables, work out the nation's path and all single ages, write both."""
     settings = load_settings(root)
     corrections = load_corrections(root)
-    regions = load_regions(root)
+    regions = load_regions(root, ("provinces",))
     census = load_census(root, regions.values(), corrections)
-    margins = load_margins(root, regions, regions, corrections)
 
     wpp = {
         name: load_table(root, f"data/raw/wpp2024/{name}.csv", corrections)
@@ -84,22 +81,7 @@ def baseline(root: Path) -> None:
             ages[region.id, year] = graduate(sex_age(rows), list(dict.fromkeys(rows["age"])), standard)
         if region.level == "province":
             levels[region.id] = relative_level(_census_lx(census, region.id), national_deaths, ABRIDGED_AGES)
-    for (city, year), said in margins.items():
-        standard = ages[str(regions[city].parent), year]
-        # One table for those who read no draws; their mean keeps every margin, as each of them does.
-        mean = rebuilt(root, said, standard, city, year, settings.seed).mean(axis=0)
-        ages[city, year] = graduate(mean, GROUPS, standard)
-
-    frames = [
-        pd.DataFrame(people.T, columns=list(SEXES), index=pd.Index(SINGLE_AGES, name="age"))
-        .reset_index()
-        .melt(id_vars="age", var_name="sex", value_name="population")
-        .assign(region=region, year=year)
-        for (region, year), people in ages.items()
-    ]
-    table = pd.concat(frames)
-    write_parquet(table, root / SINGLE_AGE_FILE, SINGLE_AGE)
-    write_parquet(table[table["region"].isin(list(levels))], root / PROVINCES_FILE, SINGLE_AGE)
+    write_parquet(single_ages(ages), root / SINGLE_AGE_FILE, SINGLE_AGE)
     save_arrays(
         root / NATION_FILE,
         start_years=np.arange(FIRST_START_YEAR, settings.last_year + 1),

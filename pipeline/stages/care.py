@@ -30,6 +30,7 @@ from pipeline.stages.common import (
     SINGLE_AGE_FILE,
     SINGLE_AGES,
     Array,
+    ages_file,
     cube,
     load_nation,
 )
@@ -182,9 +183,10 @@ def outlook(settings: SupplySettings, seed: int, draws: int, longest: int) -> Ou
         )
 
 
-def past_people(root: Path) -> pd.Series:
-    """People aged 60+ by region and census year."""
-    single = pd.read_parquet(root / SINGLE_AGE_FILE)
+def past_people(root: Path, cities: Sequence[str]) -> pd.Series:
+    """People aged 60+ by region and census year; `cities` are those that are drawn."""
+    files = [SINGLE_AGE_FILE, *(ages_file(city) for city in cities)]
+    single = pd.concat([pd.read_parquet(root / file) for file in files])
     return single[single["age"].isin(SINGLE_AGES[60:])].groupby(["region", "year"])["population"].sum()
 
 

@@ -7,6 +7,7 @@ leave open.
 from __future__ import annotations
 
 import sys
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,49 +15,43 @@ import pandas as pd
 
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
-from pipeline.demography.graduation import graduate
+from pipeline.demography.graduation import graduate, split_steps
 from pipeline.models.city_errors import error_draws
 from pipeline.models.forward import area_draws, assumptions_of, city_excess
 from pipeline.models.margins import GROUPS
 from pipeline.models.vital import level_per_year_of_life
 from pipeline.random import stream
 from pipeline.settings import load_settings
+from pipeline.sources.catalogue import Region
 from pipeline.sources.load import load_region
 from pipeline.stages.common import (
     CENSUS_YEAR,
     NATION,
     NATION_FILE,
     POSTERIOR_FOLDER,
-    PROVINCES_FILE,
+    SINGLE_AGE_FILE,
     Array,
+    ages_file,
     run,
     save_area,
     sex_age,
+    single_ages,
 )
 from pipeline.stages.rebuilt import rebuilt
 from pipeline.tables.corrections import load_corrections
 from pipeline.tables.load import has_margins, load_census, load_margins
+from pipeline.tables.results import SINGLE_AGE
+from pipeline.tables.write import write_parquet
 
 
 def city(root: Path, name: str) -> None:
-    """Read the city's censuses and the stored fit, draw its future, write it."""
+    """Read the city's censuses and the stored fit, draw its future, write it and its single ages."""
     settings = load_settings(root)
     region = load_region(root, "cities", name)
-    corrections = load_corrections(root)
     parent = str(region.parent)
-    single = pd.read_parquet(root / PROVINCES_FILE, filters=[("region", "in", [parent, NATION])])
+    single = pd.read_parquet(root / SINGLE_AGE_FILE, filters=[("region", "in", [parent, NATION])])
     around = {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}
-    people: dict[int, Array] = {}
-    if has_margins(root, region):
-        regions = {name: region, parent: load_region(root, "provinces", parent)}
-        for (_, year), said in load_margins(root, regions, [name], corrections).items():
-            tables = rebuilt(root, said, around[parent, year], name, year, settings.seed)
-            people[year] = graduate(tables, GROUPS, around[parent, year])
-    else:
-        census = load_census(root, [region], corrections)
-        for year in census["year"].unique().tolist():
-            rows = census[census["year"] == year]
-            people[year] = graduate(sex_age(rows), list(dict.fromkeys(rows["age"])), around[parent, year])
+    people, groups = by_single_age(root, region, around, settings.seed)
     with np.load(root / NATION_FILE) as file:
         path = dict(file)
     with np.load(root / POSTERIOR_FOLDER / "nation.npz") as file:
@@ -93,7 +88,43 @@ def city(root: Path, name: str) -> None:
         assumptions=assumptions,
         generator=generator,
     )
-    save_area(root, "cities", name, area)
+    steps_within = stream(settings.seed, "split", name)
+    split = split_steps(
+        mean(people[CENSUS_YEAR]), groups, settings.forecast.single_age_step, settings.draws, steps_within
+    )
+    save_area(root, "cities", name, area, groups, split)
+    # One table for those who read no draws; their mean keeps every margin, as each of them does.
+    write_parquet(
+        single_ages({(name, year): mean(ages) for year, ages in people.items()}), root / ages_file(name), SINGLE_AGE
+    )
+
+
+def by_single_age(
+    root: Path, region: Region, around: Mapping[tuple[Hashable, ...], Array], seed: int
+) -> tuple[dict[int, Array], Sequence[str]]:
+    """People of a city by census year, (sex, age), and the age groups that the census gave.
+
+    (draw, sex, age) where only margins are known. `around` has those of its province by region and year.
+    """
+    parent = str(region.parent)
+    corrections = load_corrections(root)
+    if has_margins(root, region):
+        regions = {region.id: region, parent: load_region(root, "provinces", parent)}
+        people = {}
+        for (_, year), said in load_margins(root, regions, [region.id], corrections).items():
+            tables = rebuilt(root, said, around[parent, year], region.id, year, seed)
+            people[year] = graduate(tables, GROUPS, around[parent, year])
+        return people, GROUPS
+    census = load_census(root, [region], corrections)
+    groups = list(dict.fromkeys(census["age"]))
+    years: list[int] = census["year"].unique().tolist()
+    given = {year: sex_age(census[census["year"] == year]) for year in years}
+    return {year: graduate(table, groups, around[parent, year]) for year, table in given.items()}, groups
+
+
+def mean(ages: Array) -> Array:
+    """(sex, age), the mean of the draws where there are any."""
+    return ages if ages.ndim == 2 else np.asarray(ages.mean(axis=0))
 
 
 if __name__ == "__main__":

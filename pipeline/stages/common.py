@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.cohort_change import yearly_from_decade
+from pipeline.demography.graduation import split_anew
 from pipeline.demography.groups import OPEN_AGE, SEXES
 from pipeline.errors import Fault, InputError
 from pipeline.recover import keep_lock
@@ -31,9 +32,10 @@ SINGLE_AGES = (*(str(age) for age in range(OPEN_AGE)), f"{OPEN_AGE}+")
 
 NATION_FILE = Path("data/derived/nation.npz")
 SINGLE_AGE_FILE = Path("data/derived/single_age.parquet")
-PROVINCES_FILE = Path("data/derived/single_age_provinces.parquet")
+CITY_AGES_FOLDER = Path("data/derived/cities")
 AREA_FOLDER = Path("models/areas")
 POSTERIOR_FOLDER = Path("models/posterior")
+WALKS_POSTERIOR = Path("models/margins.nc")
 RESULTS_FOLDER = Path("data/results")
 BACKTEST_FOLDER = Path("data/backtest")
 TABLES_FOLDER = Path("reports/tables")
@@ -108,9 +110,22 @@ def save_arrays(path: Path, **arrays: NDArray[Any]) -> None:
         np.savez(file, allow_pickle=False, **arrays)
 
 
-def save_area(root: Path, folder: str, region: str, draws: Mapping[str, Array]) -> None:
-    """Write the draws of one area (as from `forward.area_draws`) to its own file; the census day stays exact."""
+def save_area(
+    root: Path,
+    folder: str,
+    region: str,
+    draws: Mapping[str, Array],
+    groups: Sequence[str] = SINGLE_AGES,
+    split: Array | None = None,
+) -> None:
+    """Write the draws of one area (as from `forward.area_draws`) to its own file; the census day stays exact.
+
+    `split` (draw, age), as from `graduation.split_steps`, is how the area's single ages depart from the base within
+    the census groups `groups`; none where single ages were published.
+    """
     lean = {name: array if name == "base" else array.astype(np.float32) for name, array in draws.items()}
+    if split is not None:
+        lean |= {"groups": np.array(groups), "split": split.astype(np.float32)}
     save_arrays(root / AREA_FOLDER / folder / f"{region}.npz", **lean)
 
 
@@ -118,11 +133,28 @@ def load_area(root: Path, region: Region) -> AreaDraws:
     """Draws of one area as `save_area` wrote them, their decade effects spread over single years."""
     folder = "cities" if region.level == "city" else "provinces"
     with np.load(root / AREA_FOLDER / folder / f"{region.id}.npz") as file:
-        parts = {name: file[name].astype(float) for name in file.files}
+        groups = file["groups"].tolist() if "groups" in file.files else []
+        parts = {name: file[name].astype(float) for name in file.files if name != "groups"}
+    base = split_anew(parts["base"], groups, parts["split"]) if groups else parts["base"]
     spread = yearly_from_decade().T
-    return AreaDraws(
-        parts["base"], parts["level"], parts["consistency"] @ spread, parts["migration"] @ spread, parts["tfr"]
-    )
+    return AreaDraws(base, parts["level"], parts["consistency"] @ spread, parts["migration"] @ spread, parts["tfr"])
+
+
+def ages_file(city: str) -> Path:
+    """Where a city's single ages are."""
+    return CITY_AGES_FOLDER / f"{city}.parquet"
+
+
+def single_ages(ages: Mapping[tuple[str, int], Array]) -> pd.DataFrame:
+    """The table `SINGLE_AGE` of people (sex, age) by region and census year."""
+    frames = [
+        pd.DataFrame(people.T, columns=list(SEXES), index=pd.Index(SINGLE_AGES, name="age"))
+        .reset_index()
+        .melt(id_vars="age", var_name="sex", value_name="population")
+        .assign(region=region, year=year)
+        for (region, year), people in ages.items()
+    ]
+    return pd.concat(frames)
 
 
 def load_nation(root: Path) -> Nation:

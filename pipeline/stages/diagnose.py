@@ -9,20 +9,20 @@ import pandas as pd
 from pipeline.errors import raise_if_any
 from pipeline.models.sampling import Limits, diagnostics, faults, load_posterior
 from pipeline.settings import load_settings
-from pipeline.stages.common import POSTERIOR_FOLDER, TABLES_FOLDER, run
+from pipeline.stages.common import POSTERIOR_FOLDER, TABLES_FOLDER, WALKS_POSTERIOR, run
 from pipeline.tables.results import DIAGNOSTICS
 from pipeline.tables.write import write_csv
 
-FITS = ("provinces",)
+FITS = {"provinces": POSTERIOR_FOLDER / "provinces.nc", "margins": WALKS_POSTERIOR}
 
 
 def diagnose(root: Path) -> None:
     """Read the posteriors, measure them, write the worst of each measure; stop at a fit that is beyond a limit."""
     limits = Limits()
     rows, found = [], []
-    for name in FITS:
-        measured = diagnostics(load_posterior(root / POSTERIOR_FOLDER / f"{name}.nc"))
-        found += faults(measured, limits, f"{POSTERIOR_FOLDER}/{name}.nc")
+    for name, file in FITS.items():
+        measured = diagnostics(load_posterior(root / file))
+        found += faults(measured, limits, str(file))
         for measure, part in measured.groupby("measure"):
             most = measure in ("r_hat", "divergences")
             value, limit = (

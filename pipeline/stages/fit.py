@@ -11,7 +11,8 @@ import xarray as xr
 
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
-from pipeline.demography.groups import SEXES, summing_matrix
+from pipeline.demography.graduation import split_steps
+from pipeline.demography.groups import SEXES, five_year_groups, summing_matrix
 from pipeline.demography.mortality import census_year_mean, yearly_survival
 from pipeline.errors import Fault, raise_if_any
 from pipeline.models.city_errors import scale_draws
@@ -38,7 +39,7 @@ from pipeline.stages.common import (
     NATION,
     NATION_FILE,
     POSTERIOR_FOLDER,
-    PROVINCES_FILE,
+    SINGLE_AGE_FILE,
     Array,
     cube,
     run,
@@ -53,6 +54,9 @@ from pipeline.tables.load import load_table
 CALENDAR = range(1950, 2101)
 INTERVAL = ("value", "lower_80", "upper_80")
 PRIOR_DRAWS = 2000
+CENSUS_GROUPS = five_year_groups(100)
+"""Ages by which censuses count provinces."""
+
 _OLD = summing_matrix(AGES).T
 
 
@@ -65,7 +69,7 @@ def fit(root: Path) -> None:
     prefectures = load_table(root, "data/raw/prefectures.csv", corrections)
     life = load_table(root, "data/raw/wpp2024/life_expectancy.csv", corrections)
     births = load_table(root, "data/raw/wpp2024/total_fertility.csv", corrections)
-    single = pd.read_parquet(root / PROVINCES_FILE)
+    single = pd.read_parquet(root / SINGLE_AGE_FILE)
     people = {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}
     with np.load(root / NATION_FILE) as file:
         path = dict(file)
@@ -129,7 +133,12 @@ def fit(root: Path) -> None:
             assumptions=assumptions,
             generator=stream(settings.seed, "area", name),
         )
-        save_area(root, "provinces", name, area)
+        if name == NATION:
+            save_area(root, "provinces", name, area)
+            continue
+        step, within = settings.forecast.single_age_step, stream(settings.seed, "split", name)
+        split = split_steps(base, CENSUS_GROUPS, step, settings.draws, within)
+        save_area(root, "provinces", name, area, CENSUS_GROUPS, split)
     save_arrays(
         root / POSTERIOR_FOLDER / "nation.npz",
         level=levels,
@@ -157,7 +166,7 @@ def _unmeasured(people: Mapping[tuple[Hashable, ...], Array], provinces: Sequenc
             groups = np.where(np.isnan(ages) @ sums > 0, np.nan, np.nan_to_num(ages) @ sums)
             for sex, group in np.argwhere(~(np.isfinite(groups) & (groups > 0))):
                 place = f"{region}, {year}, {SEXES[sex]}, {GROUPS[group]}"
-                found.append(Fault(str(PROVINCES_FILE), place, f"{groups[sex, group]:g}", "people"))
+                found.append(Fault(str(SINGLE_AGE_FILE), place, f"{groups[sex, group]:g}", "people"))
     return found
 
 

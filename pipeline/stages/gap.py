@@ -36,7 +36,7 @@ def gap(root: Path, scenario: str) -> None:
     catalogue = load_catalogue(root)
     figures = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
-    past = past_people(root)
+    past = past_people(root, settings.cities)
     folder = root / RESULTS_FOLDER / scenario
     nation = load_old(folder, NATION)
     draws = len(nation)

@@ -1,5 +1,7 @@
 """Stage `margins`: how the ages of cities run beside their province's, learned once from all prefectures.
 
+The posterior is kept whole for stage `diagnose`, and as one walk for each draw of the pipeline for those who use it.
+
 What is learned from the census of 2020 serves that of 2010 too: 80 % intervals of the cities of 2010 at ages 50-59, 70+
 and 80+ hold .75 to .81 of them.
 """
@@ -11,10 +13,19 @@ from pathlib import Path
 
 from pipeline.errors import raise_if_any
 from pipeline.models.margins import MarginPriors, known_cities, learned, margins_model, steps
-from pipeline.models.sampling import Limits, SamplerSettings, diagnostics, faults, posterior_arrays, sample, thinned
+from pipeline.models.sampling import (
+    Limits,
+    SamplerSettings,
+    diagnostics,
+    faults,
+    posterior_arrays,
+    sample,
+    save_posterior,
+    thinned,
+)
 from pipeline.random import stream
 from pipeline.settings import Settings, load_settings
-from pipeline.stages.common import CENSUS_YEAR, run, save_arrays
+from pipeline.stages.common import CENSUS_YEAR, WALKS_POSTERIOR, run, save_arrays
 from pipeline.stages.rebuilt import WALKS_FILE
 from pipeline.tables.corrections import load_corrections
 from pipeline.tables.load import load_table
@@ -30,7 +41,8 @@ def margins(root: Path) -> None:
     _, cities, provinces = known_cities(prefectures, CENSUS_YEAR)
     tree = sample(margins_model(*steps(cities, provinces), MarginPriors()), _sampler(settings))
     if not settings.sampler.accept_bad_fit:
-        raise_if_any(faults(diagnostics(tree), Limits(), str(WALKS_FILE)))
+        raise_if_any(faults(diagnostics(tree), Limits(), str(WALKS_POSTERIOR)))
+    save_posterior(tree, root / WALKS_POSTERIOR)
     walks = learned(thinned(posterior_arrays(tree), settings.draws, settings.seed))
     parts = {f"{name}_{part}": array for name, walk in asdict(walks).items() for part, array in walk.items()}
     save_arrays(root / WALKS_FILE, **parts)

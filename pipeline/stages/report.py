@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ from pipeline.report.stamp import read_lock, stamp
 from pipeline.report.words import MissingMessage
 from pipeline.settings import PARAMS_FILE, all_settings
 from pipeline.sources.load import load_catalogue
-from pipeline.stages.common import RESULTS_FOLDER, SINGLE_AGE_FILE, TABLES_FOLDER, run
+from pipeline.stages.common import CITY_AGES_FOLDER, RESULTS_FOLDER, SINGLE_AGE_FILE, TABLES_FOLDER, ages_file, run
 from pipeline.stages.published import MANIFEST, REPORTS_FOLDER, listed, manifest
 from pipeline.tables.write import replaced, together
 
@@ -44,13 +45,14 @@ def report(root: Path) -> None:
     the last run wrote and this one does not, as the report of a plan that is gone, is removed.
     """
     catalogue, settings = load_catalogue(root), all_settings(root)
-    tables = read_tables(root, list(settings))
+    cities = settings["central"].cities
+    tables = read_tables(root, list(settings), cities)
     own_code = {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted((root / REPORT_CODE).rglob("*"))
         if path.is_file() and path.suffix != ".pyc"
     }
-    results = (RESULTS_FOLDER.as_posix(), TABLES_FOLDER.as_posix(), SINGLE_AGE_FILE.as_posix())
+    results = (*map(Path.as_posix, (RESULTS_FOLDER, TABLES_FOLDER, SINGLE_AGE_FILE, CITY_AGES_FOLDER)),)
     made_from = stamp((root / PARAMS_FILE).read_bytes(), read_lock(root), results, own_code)
     try:
         files = dict(reports(shared_facts(catalogue, settings, tables), made_from))
@@ -65,11 +67,11 @@ def report(root: Path) -> None:
                 temporary.write_bytes(content)
 
 
-def read_tables(root: Path, scenarios: list[str]) -> Tables:
+def read_tables(root: Path, scenarios: Sequence[str], cities: Sequence[str]) -> Tables:
     """The tables that the sections which are switched on read. InputError naming those that are missing."""
     frames, faults = {}, []
     for key in dict.fromkeys((*tables_needed(), "headline", "plan_figures")):
-        paths = _paths(key, scenarios)
+        paths = _paths(key, scenarios, cities)
         missing = [path for path in paths if not (root / path).is_file()]
         if missing:
             faults += [Fault(str(path), "", "no file", f"the table {key}, which a section reads") for path in missing]
@@ -92,11 +94,13 @@ def care_sources(root: Path) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).drop_duplicates()
 
 
-def _paths(key: str, scenarios: list[str]) -> list[Path]:
+def _paths(key: str, scenarios: Sequence[str], cities: Sequence[str]) -> list[Path]:
     if key in BY_SCENARIO:
         chosen = ["central"] if key in ("ages", "curve") else scenarios
         return [RESULTS_FOLDER / scenario / f"{key}.parquet" for scenario in chosen]
-    return [SINGLE_AGE_FILE if key == "single_age" else TABLES_FOLDER / f"{key}.csv"]
+    if key == "single_age":
+        return [SINGLE_AGE_FILE, *(ages_file(city) for city in cities)]
+    return [TABLES_FOLDER / f"{key}.csv"]
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -38,7 +38,7 @@ def why(root: Path) -> None:
     figures = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
     choice = load_choice(root, settings, catalogue)
-    past = past_people(root)
+    past = past_people(root, settings.cities)
     published = published_by_plan(figures, catalogue, settings.supply.trend_from)
     middle = outlook(settings.supply, settings.seed, 1, LONGEST)
     waterfalls, sensitivities = [], []

@@ -17,6 +17,10 @@ import pandas as pd
 from ruamel.yaml import YAML
 
 from pipeline.sources.load import load_regions
+from pipeline.stages.city import by_single_age
+from pipeline.stages.common import SINGLE_AGE_FILE, ages_file, sex_age, single_ages
+from pipeline.tables.results import SINGLE_AGE
+from pipeline.tables.write import write_parquet
 
 ROOT = Path(__file__).parents[2]
 PLAN = "xuchang"
@@ -97,9 +101,6 @@ def build(copy: Path) -> None:
     for table in (_path(out) for stage in removed for out in stage.get("outs", ())):
         if table.startswith("reports/tables/"):
             shutil.copy(ROOT / table, copy / table)
-    # No city here is known by its margins alone: the file is a dependency that nothing is read from.
-    (copy / "models").mkdir()
-    np.savez(copy / "models/margins.npz")
     succeeded(dvc(copy, "init", "--no-scm", "--quiet"))
     succeeded(repro(copy, "baseline"))
     draw_areas(copy)
@@ -129,21 +130,24 @@ def draw_areas(project: Path) -> None:
     """Write draws of every area as the fits would, around the nation's path and without a model."""
     with np.load(project / "data/derived/nation.npz") as file:
         path = dict(file)
-    single = pd.read_parquet(project / "data/derived/single_age.parquet")
+    single = pd.read_parquet(project / SINGLE_AGE_FILE)
+    around = {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}
     start = int(np.flatnonzero(path["start_years"] == 2020)[0])
     generator = np.random.default_rng(2020)
     years = len(path["start_years"]) - start
-    counted = single[single["year"] == 2020]
     for region in load_regions(project).values():
         city = region.level == "city"
         file = project / f"models/areas/{'cities' if city else 'provinces'}/{region.id}.npz"
         file.parent.mkdir(parents=True, exist_ok=True)
         level = path[f"level_{region.parent if city else region.id}"]
-        people = counted[counted["region"] == region.id]["population"].to_numpy(dtype=float)
+        if city:
+            ages, _ = by_single_age(project, region, around, seed=0)
+            table = single_ages({(region.id, year): people for year, people in ages.items()})
+            write_parquet(table, project / ages_file(region.id), SINGLE_AGE)
         noise = generator.standard_normal((DRAWS, years, 1)).cumsum(axis=1)
         np.savez(
             file,
-            base=people.reshape(2, 101)[None],
+            base=(ages[2020] if city else around[region.id, 2020])[None],
             level=(level + 0.01 * noise).astype(np.float32),
             consistency=(0.02 * generator.standard_normal((DRAWS, 2, 16))).astype(np.float32),
             migration=(0.02 * generator.standard_normal((DRAWS, 2, 16))).astype(np.float32),
