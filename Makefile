@@ -20,7 +20,7 @@ $(READY): requirements.lock scripts/setup.sh .python-version
 repro: $(READY) ## run the pipeline: whatever changed, and nothing else
 	@$(BIN)/python -m pipeline.recover
 	@$(BIN)/python -m pipeline check
-	@$(BIN)/dvc --wait-for-lock repro $(ARGS)
+	@bash scripts/repro.sh $(ARGS)
 
 params: $(READY) ## write params.yaml, its schema and its table anew from pipeline/settings.py
 	@$(BIN)/python -m pipeline defaults $(ARGS)

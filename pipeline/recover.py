@@ -27,13 +27,16 @@ _STAGE = re.compile(r"^  \S.*:$", re.MULTILINE)
 
 
 def keep_lock(root: Path) -> None:
-    """Keep a copy of dvc.lock for `recover`. Only for a stage that DVC runs: DVC does not write the file meanwhile."""
+    """Keep a copy of dvc.lock for `recover`, for a stage that DVC runs; none of a file that another run is writing."""
     lock = root / LOCK_FILE
     if RUN_BY_DVC not in os.environ or not lock.is_file():
         return
     text = lock.read_text(encoding="utf-8")
     if _whole(text):
-        _write(text, root / COPY)
+        # Two stages may begin at the same time, in runs beside one another.
+        unfinished = root / PRIVATE_FOLDER / f"{COPY.name}.{os.getpid()}"
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(root / COPY)
 
 
 def recover(root: Path) -> list[str]:

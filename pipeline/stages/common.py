@@ -47,9 +47,10 @@ def run(stage: Callable[[Path], None]) -> None:
     What the stage writes comes into place all at once when it ends well. A second run of the stage waits for the first.
     """
     try:
-        with alone(Path(sys.argv[0])), together():
+        with alone(Path(sys.argv[0])):
             keep_lock(Path())
-            stage(Path())
+            with together():
+                stage(Path())
     except InputError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
