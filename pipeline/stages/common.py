@@ -16,11 +16,9 @@ from numpy.typing import NDArray
 from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.cohort_change import yearly_from_decade
 from pipeline.demography.groups import OPEN_AGE, SEXES
-from pipeline.errors import Fault, InputError
+from pipeline.errors import InputError
 from pipeline.recover import keep_lock
-from pipeline.settings import PARAMS_FILE
 from pipeline.sources.catalogue import Region
-from pipeline.tables.words import nearest
 from pipeline.tables.write import replaced, together
 
 Array = NDArray[np.float64]
@@ -66,25 +64,6 @@ def alone(module: Path) -> Iterator[None]:
             print(f"{module.stem}: waits for another run of this stage to end", file=sys.stderr)
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def city_list_faults(listed: Sequence[str], regions: Mapping[str, Region]) -> list[Fault]:
-    """A fault for each city of `regions` that the key `cities` of params.yaml does not list, and the other way round.
-
-    DVC needs the list to make a stage of each city; nothing may hang on one of the two alone.
-    """
-    cities = [region.id for region in regions.values() if region.level == "city"]
-    faults = [
-        Fault(PARAMS_FILE, "cities", f"no {city}", f"every city of data/regions/cities, so {city} too")
-        for city in cities
-        if city not in listed
-    ]
-    faults += [
-        Fault(PARAMS_FILE, "cities", city, f"a city of data/regions/cities{nearest(city, cities)}")
-        for city in listed
-        if city not in cities
-    ]
-    return faults
 
 
 def cube(frame: pd.DataFrame, axes: Mapping[str, Sequence[object]], value: str) -> Array:
