@@ -1,4 +1,7 @@
-"""The raw tables as the pipeline uses them: read, corrected, and checked against one another."""
+"""The raw tables as the pipeline uses them: read, corrected, and checked against one another.
+
+The model of cities known by margins loads scipy, which most stages do not need: it is imported where there is one.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
-from pipeline.models.margins import Margins, margin_faults, partition
 from pipeline.tables import plausible, reconcile
 from pipeline.tables.corrections import Correction, apply_corrections, corrected_faults, misplaced
 from pipeline.tables.files import read_text
@@ -21,6 +23,7 @@ from pipeline.tables.read import CSV_LIMIT, check_csv
 from pipeline.tables.schemas import SEXES, Table
 
 if TYPE_CHECKING:
+    from pipeline.models.margins import Margins
     from pipeline.sources.catalogue import Region
 
 LAST_CENSUS = 2020
@@ -97,6 +100,10 @@ class RawTables:
     ) -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
         """As `margins`, and the faults; raises InputError with those of the provinces' tables."""
         chosen = [regions[city] for city in cities if self.by_margins(regions[city])]
+        if not chosen:
+            return {}, []
+        from pipeline.models.margins import margin_faults
+
         parents = dict.fromkeys(str(region.parent) for region in chosen)
         provinces = self.census(regions[parent] for parent in parents)
         margins: dict[tuple[str, int], Margins] = {}
@@ -118,6 +125,8 @@ class RawTables:
 
 
 def _margins_by_year(frame: pd.DataFrame) -> dict[int, Margins]:
+    from pipeline.models.margins import Margins
+
     margins = {}
     for year in frame["year"].unique().tolist():
         rows = frame[frame["year"] == year]
@@ -173,6 +182,8 @@ def has_margins(root: Path, region: Region) -> bool:
 
 def margin_rows(margins: Mapping[tuple[str, int], Margins]) -> pd.DataFrame:
     """Margins as rows that follow one another in age: region, year, sex (both), age, population."""
+    from pipeline.models.margins import partition
+
     return pd.DataFrame(
         [
             (city, year, "both", band, people)
