@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -67,13 +69,22 @@ def alone(module: Path) -> Iterator[None]:
 
 
 def cube(frame: pd.DataFrame, axes: Mapping[str, Sequence[object]], value: str) -> Array:
-    """Values of a tidy table as an array with the given axes in order; KeyError where a cell is missing."""
-    wanted = pd.MultiIndex.from_product(list(axes.values()))
-    rows = pd.MultiIndex.from_frame(frame[list(axes)]).get_indexer(wanted)
-    if np.any(rows < 0):
-        raise KeyError(f"no {value} for {wanted[int(np.argmin(rows))]}")
-    cells = frame[value].to_numpy(dtype=float)[rows]
-    return cells.reshape([len(labels) for labels in axes.values()])
+    """Values of a tidy table as an array with the given axes in order; other rows are passed over.
+
+    Raises KeyError where a cell is missing, and ValueError where one is there twice.
+    """
+    shape = [len(labels) for labels in axes.values()]
+    places = np.array([pd.Index(labels).get_indexer(frame[name]) for name, labels in axes.items()])
+    inside = (places >= 0).all(axis=0)
+    cells = np.ravel_multi_index(tuple(places[:, inside]), shape)
+    times = np.bincount(cells, minlength=math.prod(shape))
+    if (times != 1).any():
+        odd = int(np.argmax(times != 1))
+        where = list(product(*axes.values()))[odd]
+        raise ValueError(f"two of {value} for {where}") if times[odd] else KeyError(f"no {value} for {where}")
+    array = np.empty(len(times))
+    array[cells] = frame[value].to_numpy(dtype=float)[inside]
+    return array.reshape(shape)
 
 
 def sex_age(frame: pd.DataFrame, value: str = "population") -> Array:
