@@ -73,8 +73,9 @@ def cube(frame: pd.DataFrame, axes: Mapping[str, Sequence[object]], value: str) 
 
     Raises KeyError where a cell is missing, and ValueError where one is there twice.
     """
-    shape = [len(labels) for labels in axes.values()]
-    places = np.array([pd.Index(labels).get_indexer(frame[name]) for name, labels in axes.items()])
+    shape = [len(axis) for axis in axes.values()]
+    labels: list[tuple[str, Any]] = [(name, list(axis)) for name, axis in axes.items()]
+    places = np.array([pd.Index(axis).get_indexer(pd.Index(frame[name])) for name, axis in labels])
     inside = (places >= 0).all(axis=0)
     cells = np.ravel_multi_index(tuple(places[:, inside]), shape)
     times = np.bincount(cells, minlength=math.prod(shape))
