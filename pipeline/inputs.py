@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-import pandas as pd
-
 from pipeline.care import tables as care_tables
 from pipeline.errors import Doubt, Fault, InputError
 from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
 from pipeline.sources.catalogue import Catalogue, Figure, Plan
-from pipeline.sources.load import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FILE, check_catalogue
+from pipeline.sources.load import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FILE, check_catalogue, city_faults
 from pipeline.sources.yaml_file import Document, KeyPath, read_yaml
 from pipeline.tables.corrections import CORRECTIONS_FILE
-from pipeline.tables.load import check_tables, has_margins, load_census, load_margins, load_table, margin_rows
+from pipeline.tables.load import RawTables, check_tables, margin_rows
 from pipeline.tables.plausible import JUMP
 from pipeline.tables.words import nearest, shown
 
@@ -50,16 +48,18 @@ def check_inputs(root: Path, params: Document | None = None, only: Collection[st
         faults += error.faults
     catalogue, found = check_catalogue(root)
     faults += found
+    raw = RawTables(root, catalogue.corrections)
     if only is None or not faults:
         tables = None if only is None or any(map(_bears_on_tables, only)) else only
         # What tables say of one another hangs on the catalogue: a region that was refused would be told as missing.
         sources = None if found else catalogue.sources
-        found, doubts = check_tables(root, catalogue.regions, sources, catalogue.corrections, tables)
+        found, doubts = check_tables(raw, catalogue.regions, sources, tables)
         faults += found
     if not faults:
-        faults += _region_faults(document, catalogue)
-        faults += _choice_faults(root, document, settings, catalogue)
-        found, more = _population_faults(root, catalogue)
+        faults += city_faults(document, catalogue.regions)
+        faults += _ratio_faults(document, catalogue)
+        faults += _choice_faults(raw, document, settings)
+        found, more = _population_faults(raw, catalogue)
         faults += found
         doubts += more
     return Inputs(settings, catalogue, tuple(faults), tuple(doubts))
@@ -69,33 +69,17 @@ def _bears_on_tables(file: str) -> bool:
     return file in (SOURCES_FILE, CORRECTIONS_FILE) or file.startswith(REGIONS_FOLDERS)
 
 
-def _region_faults(document: Document, catalogue: Catalogue) -> Iterator[Fault]:
-    """Regions that params.yaml names and data/regions does not know, and cities that it does not list."""
-    cities = {region.id for region in catalogue.regions.values() if region.level == "city"}
-    named: list[tuple[KeyPath, str, Iterable[str], str]] = [
-        (("cities", place), name, cities, "a city of data/regions/cities")
-        for place, name in enumerate(document.data["cities"])
-    ]
+def _ratio_faults(document: Document, catalogue: Catalogue) -> Iterator[Fault]:
+    """Regions for which params.yaml gives a ratio of registered people and data/regions knows nothing."""
     for path in document.lines:
-        if len(path) > 1 and path[-2] == "hukou_per_resident_60plus":
-            named.append((path, str(path[-1]), catalogue.regions, "a region of data/regions"))
-    for path, name, known, expected in named:
-        if name not in known:
-            yield Fault(document.file, document.place(path), shown(name), expected + nearest(name, known))
-    for city in sorted(cities.difference(document.data["cities"])):
-        expected = f"{city} too, as every city of data/regions/cities"
-        yield Fault(document.file, document.place(("cities",)), shown(document.data["cities"]), expected)
+        if len(path) > 1 and path[-2] == "hukou_per_resident_60plus" and path[-1] not in catalogue.regions:
+            expected = f"a region of data/regions{nearest(path[-1], catalogue.regions)}"
+            yield Fault(document.file, document.place(path), shown(path[-1]), expected)
 
 
-def _choice_faults(
-    root: Path, document: Document, settings: Mapping[str, Settings], catalogue: Catalogue
-) -> Iterator[Fault]:
+def _choice_faults(raw: RawTables, document: Document, settings: Mapping[str, Settings]) -> Iterator[Fault]:
     """Parameters of need that cannot be used, and choices of params.yaml that no table holds."""
     known: dict[str, tuple[Iterable[str], str]] = {}
-
-    def table(name: str) -> pd.DataFrame:
-        return load_table(root, f"data/raw/{name}.csv", catalogue.corrections)
-
     for key, name, parameters in (
         ("definitions", "disability_prevalence", care_tables.definitions),
         ("trend", "disability_prevalence", care_tables.trends),
@@ -106,7 +90,7 @@ def _choice_faults(
     ):
         file = f"data/raw/{name}.csv"
         try:
-            known[key] = (parameters(table(name)), file)
+            known[key] = (parameters(raw.table(file)), file)
         except ValueError as error:
             place, _, rest = str(error).partition(": ")
             found, _, expected = rest.removeprefix("found ").partition(", expected ")
@@ -132,13 +116,13 @@ def _place(document: Document, scenario: str, chosen: Settings, path: KeyPath) -
     return next(document.place((*layer, *path)) for layer in layers if (*layer, *path[:2]) in document.lines)
 
 
-def _population_faults(root: Path, catalogue: Catalogue) -> tuple[list[Fault], list[Doubt]]:
+def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault], list[Doubt]]:
     """Figures of plans on people that the census of their region rules out, and those that contradict one another."""
     faults: list[Fault] = []
     doubts: list[Doubt] = []
     for plan in catalogue.plans.values():
         file = f"{PLANS_FOLDER}/{plan.id}.yaml"
-        counted = _counted(root, plan, catalogue)
+        counted = _counted(raw, plan, catalogue)
         stated: dict[tuple[object, ...], list[Figure]] = {}
         for figure in plan.figures:
             if figure.value is None or figure.indicator not in counted:
@@ -146,25 +130,25 @@ def _population_faults(root: Path, catalogue: Catalogue) -> tuple[list[Fault], l
             people = counted[figure.indicator]
             if not people / JUMP < figure.value < people * JUMP:
                 expected = f"persons, beside {people} in the last census (a figure in 万?)"
-                faults.append(Fault(file, _at(root, file, plan, figure), f"{figure.value:.12g}", expected))
+                faults.append(Fault(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
             stated.setdefault((figure.year, figure.basis, figure.kind), []).append(figure)
         for figures in stated.values():
             widest = sorted(figures, key=lambda figure: FIRST_AGES[figure.indicator])
             for wide, narrow in pairwise(widest):
                 if wide.indicator != narrow.indicator and (narrow.value or 0) > (wide.value or 0):
                     expected = f"at most {wide.value:.12g}, the value of {wide.id}"
-                    doubts.append(Doubt(file, _at(root, file, plan, narrow), f"{narrow.value:.12g}", expected))
-        doubts += _jumps(root, plan, file)
+                    doubts.append(Doubt(file, _at(raw.root, file, plan, narrow), f"{narrow.value:.12g}", expected))
+        doubts += _jumps(raw.root, plan, file)
     return faults, doubts
 
 
-def _counted(root: Path, plan: Plan, catalogue: Catalogue) -> dict[str, int]:
+def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]:
     """People of the plan's region in its last census from each of FIRST_AGES on at which a group of it begins."""
     region = catalogue.regions[plan.region]
-    if has_margins(root, region):
-        census = margin_rows(load_margins(root, catalogue.regions, [region.id], catalogue.corrections))
+    if raw.by_margins(region):
+        census = margin_rows(raw.margins(catalogue.regions, [region.id]))
     else:
-        census = load_census(root, [region], catalogue.corrections)
+        census = raw.census([region])
     last = census[census["year"] == census["year"].max()]
     ages = last["age"].str.extract(r"^(\d+)", expand=False).astype(int)
     known = {name: first for name, first in FIRST_AGES.items() if first in set(ages)}

@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    TypeAdapter,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.sources.validate import validated
@@ -58,7 +68,7 @@ class Interval(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.high <= self.low:
-            raise ValueError("high must lie above low")
+            raise ValueError("low below high")
         return self
 
 
@@ -71,9 +81,9 @@ class ShareInterval(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.high < self.low:
-            raise ValueError("high must not lie below low")
+            raise ValueError("low at most high")
         if self.high > self.low and (self.low == 0 or self.high == 1):
-            raise ValueError("ends must lie above 0 and below 1, or be equal")
+            raise ValueError("ends above 0 and below 1, or two equal ends")
         return self
 
 
@@ -210,7 +220,7 @@ class Bell(Section):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.high <= self.low:
-            raise ValueError("high must lie above low")
+            raise ValueError("low below high")
         return self
 
 
@@ -220,7 +230,7 @@ class Centred(Bell):
     @model_validator(mode="after")
     def _opposite(self) -> Self:
         if self.low != -self.high:
-            raise ValueError("ends must be opposite: the middle is zero")
+            raise ValueError(f"opposite ends, as low {-self.high:.6g} and high {self.high:.6g}: the middle is zero")
         return self
 
 
@@ -237,7 +247,8 @@ class AroundOne(Interval):
     @model_validator(mode="after")
     def _reciprocal(self) -> Self:
         if not 0.98 <= self.low * self.high <= 1.02:
-            raise ValueError("ends must multiply to 1, within two percent: the median is 1")
+            ends = f"low {1 / self.high:.3g} and high {self.high:.6g}"
+            raise ValueError(f"ends that multiply to 1 within two percent, as {ends}: the median is 1")
         return self
 
 
@@ -250,7 +261,7 @@ class Beta(Section):
     @model_validator(mode="after")
     def _apart(self) -> Self:
         if self.high < self.low + 0.01:
-            raise ValueError("high must lie above low, by 0.01 at least")
+            raise ValueError("low below high, by 0.01 at least")
         return self
 
 
@@ -263,7 +274,8 @@ class Tails(Section):
     @model_validator(mode="after")
     def _apart(self) -> Self:
         if self.high - 2 < 1.01 * (self.low - 2):
-            raise ValueError("high must lie above low, by a hundredth of what exceeds 2 at least")
+            least = 2 + 1.01 * (self.low - 2)
+            raise ValueError(f"low below high, which is {least:.6g} at least (a hundredth more of what exceeds 2)")
         return self
 
 
@@ -273,7 +285,8 @@ class Scatter(Interval):
     @model_validator(mode="after")
     def _has_a_mean(self) -> Self:
         if not 1.01 <= self.high / self.low <= 4:
-            raise ValueError("high must be 1.01 to 4 times low: beyond that the variance has no mean")
+            ends = f"from {1.01 * self.low:.3g} to {4 * self.low:.6g}"
+            raise ValueError(f"high 1.01 to 4 times low, so {ends}: beyond that the variance has no mean")
         return self
 
 
@@ -539,11 +552,13 @@ class NeedSettings(Section):
         "share",
     )
 
-    @model_validator(mode="after")
-    def _headline_is_computed(self) -> Self:
-        if self.headline not in self.definitions:
-            raise ValueError(f"headline {self.headline} must be one of the definitions")
-        return self
+    @field_validator("headline")
+    @classmethod
+    def _is_computed(cls, headline: str, others: ValidationInfo) -> str:
+        definitions = others.data.get("definitions", [headline])
+        if headline not in definitions:
+            raise ValueError(f"one of need.definitions: {', '.join(definitions)}{nearest(headline, definitions)}")
+        return headline
 
 
 class SupplySettings(Section):

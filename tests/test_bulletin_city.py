@@ -19,8 +19,8 @@ from pipeline.models.forward import Assumptions, area_draws, city_excess
 from pipeline.models.margins import GROUPS, Margins, reconstruct
 from pipeline.models.vital import Gap
 from pipeline.shortfall.evidence import census_references
-from pipeline.sources.load import check_catalogue, load_region
-from pipeline.stages.common import city_list_faults
+from pipeline.sources.load import check_catalogue, city_faults, load_region
+from pipeline.sources.yaml_file import parse_yaml
 from pipeline.tables.load import check_raw, has_margins, load_census, load_margins, margin_rows
 
 ROOT = Path(__file__).parents[1]
@@ -182,12 +182,19 @@ def test_the_audit_takes_from_a_bulletin_what_it_says() -> None:
 
 def test_a_city_with_files_and_no_place_in_the_list_is_named() -> None:
     catalogue, _ = check_catalogue(ROOT)
-    assert city_list_faults(["panzhihua", "wuhan", "xuchang"], catalogue.regions) == []
-    (missing,) = city_list_faults(["panzhihua", "xuchang"], catalogue.regions)
-    assert str(missing).startswith("params.yaml, cities: found no wuhan")
-    (unknown,) = city_list_faults(["panzhihua", "wuhan", "xuchang", "xuchan"], catalogue.regions)
-    assert "xuchan" in unknown.value
-    assert "xuchang" in unknown.expected
+
+    def told(listed: str) -> list[str]:
+        params = parse_yaml("params.yaml", f"seed: 1\ncities: [{listed}]\n")
+        return list(map(str, city_faults(params, catalogue.regions)))
+
+    assert told("panzhihua, wuhan, xuchang") == []
+    assert told("panzhihua, xuchang") == [
+        "params.yaml, line 2, cities: found ['panzhihua', 'xuchang'], "
+        "expected wuhan too, as every city of data/regions/cities"
+    ]
+    assert told("panzhihua, wuhan, xuchang, xuchan") == [
+        "params.yaml, line 2, cities[3]: found 'xuchan', expected a city of data/regions/cities (did you mean xuchang?)"
+    ]
 
 
 def test_a_source_may_stand_in_the_file_that_needs_it_once(project: Path) -> None:

@@ -142,7 +142,12 @@ def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path:
     ("old", "new", "place", "sentence"),
     [
         ("draws: 100", "draws: 0", "line 4, draws", "found 0, expected a value from 1 to 100000 (draws)"),
-        ("draws: 100", "draws: many", "line 4, draws", "found 'many', expected"),
+        (
+            "draws: 100",
+            "draws: many",
+            "line 4, draws",
+            "found 'many', expected a whole number from 1 to 100000 (draws) in plain digits",
+        ),
         ("draws: 100", "draws: 1.5", "line 4, draws", "found 1.5, expected a whole number"),
         ("seed: 1", "seed: -1", "line 3, seed", "found -1, expected a value of at least 0"),
         ("seed: 1", "seed:", "line 3, seed", "found null, expected a whole number"),
@@ -166,7 +171,7 @@ def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path:
             "line 12, projection.migration.taper_years",
             "found 0, expected a value above 0 and of at most 1000 (years)",
         ),
-        ("extra_e0: 0.0", "extra_e0: .nan", "line 8, projection.mortality.extra_e0", "a finite number"),
+        ("extra_e0: 0.0", "extra_e0: .nan", "line 8, projection.mortality.extra_e0", "a finite number from -10 to 10"),
         (
             "from_age: 50",
             "from_age: 101",
@@ -174,14 +179,24 @@ def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path:
             "a value from 0 to 100 (years of age)",
         ),
         ("low: 0.9,", "low: 0.0,", "line 16, care.hukou_per_resident_60plus.here.low", "above 0 (registered per"),
-        ("low: 0.5,", "low: 2.0,", "line 17, care.imputed_stock_factor", "high must lie above low"),
+        (
+            "low: 0.5,",
+            "low: 2.5,",
+            "line 17, care.imputed_stock_factor",
+            "found low 2.5 and high 2, expected low below high (factor)",
+        ),
         (
             "extra_e0: 1.5",
             "extra_e0: 15",
             "line 22, scenarios.long_lives.projection.mortality.extra_e0",
             "found 15, expected a value from -10 to 10 (years)",
         ),
-        ("  mortality: {extra_e0: 0.0}", "  mortality: 3", "line 8, projection.mortality", "expected a mapping"),
+        (
+            "  mortality: {extra_e0: 0.0}",
+            "  mortality: 3",
+            "line 8, projection.mortality",
+            "found 3, expected a mapping with the keys extra_e0",
+        ),
         ("here: {low: 0.9, high: 1.0}", "Here: {low: 0.9, high: 1.0}", "line 16, care.hukou_per", "of the form"),
     ],
 )
@@ -192,6 +207,66 @@ def test_a_value_out_of_range_or_form_is_named_with_what_would_do(
     assert len(found) == 1
     assert found[0].startswith("params.yaml, line ")
     assert sentence in found[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "low", "high", "expected"),
+    [
+        ("supply.leave", 0.3, 0.16, "low at most high (share a year)"),
+        ("supply.leave", 0.0, 0.3, "ends above 0 and below 1, or two equal ends (share a year)"),
+        ("need.target_occupancy", 0.86, 0.67, "low at most high (occupied beds per bed)"),
+        ("need.institution_use", 1.6, 0.6, "low below high (factor)"),
+        ("priors.old_age.area_return", 0.856, 0.344, "low below high (share)"),
+        (
+            "priors.old_age.level",
+            -0.03,
+            0.0384,
+            "opposite ends, as low -0.0384 and high 0.0384: the middle is zero (log points)",
+        ),
+        (
+            "priors.old_age.loading",
+            0.7,
+            1.6,
+            "ends that multiply to 1 within two percent, as low 0.625 and high 1.6: the median is 1 (factor)",
+        ),
+        ("priors.old_age.national_return", 0.5, 0.5, "low below high, by 0.01 at least (share)"),
+        (
+            "priors.old_age.tails",
+            4,
+            4.01,
+            "low below high, which is 4.02 at least (a hundredth more of what exceeds 2) (degrees of freedom)",
+        ),
+        (
+            "priors.cities.scatter",
+            0.01,
+            0.08,
+            "high 1.01 to 4 times low, so from 0.0101 to 0.04: beyond that the variance has no mean (log points)",
+        ),
+    ],
+)
+def test_an_interval_that_cannot_be_drawn_is_told_with_both_ends(
+    tmp_path: Path, key: str, low: float, high: float, expected: str
+) -> None:
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8").splitlines()
+    at = 0
+    for depth, part in enumerate(key.split(".")):
+        at = next(n for n in range(at, len(text)) if text[n].startswith(f"{'  ' * depth}{part}:"))
+    text[at] = f"{text[at].split(':')[0]}: {{low: {low}, high: {high}}}"
+    (found,) = faults(tmp_path, "\n".join(text))
+    assert found == f"params.yaml, line {at + 1}, {key}: found low {low:g} and high {high:g}, expected {expected}"
+
+
+def test_a_headline_that_is_not_computed_is_told_where_it_stands(tmp_path: Path) -> None:
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    (found,) = faults(tmp_path, text.replace("headline: li_2022", "headline: li_2020"))
+    line = text[: text.index("  headline:")].count("\n") + 1
+    assert found == (
+        f"params.yaml, line {line}, need.headline: found 'li_2020', expected one of need.definitions: "
+        "census_selfcare, adl, adl_iadl, survey_2015, li_2022, transition (did you mean li_2022?)"
+    )
+    told = faults(tmp_path, text.replace("definitions: [census_selfcare, adl,", "definitions: [3, adl,"))
+    assert len(told) == 1
+    assert "need.definitions[0]: found 3, expected text" in told[0]
 
 
 def test_a_fault_of_all_scenarios_is_named_once(tmp_path: Path) -> None:

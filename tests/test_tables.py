@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from collections.abc import Callable
@@ -10,16 +11,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandera.errors import SchemaErrors
 
 from pipeline.errors import InputError
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.tables import tables
 from pipeline.tables import reconcile
+from pipeline.tables.checks import schema_faults, sound
 from pipeline.tables.corrections import Correction, apply_corrections, load_corrections
 from pipeline.tables.load import check_raw, load_census, load_table
 from pipeline.tables.raw import AGES_85, CARE_FIGURES, CENSUS_CITY, RAW_FILES
 from pipeline.tables.read import CSV_LIMIT, check_csv, read_csv
-from pipeline.tables.schemas import Table, boolean, integer, number, text
+from pipeline.tables.schemas import DTYPES, Rule, Table, boolean, integer, number, text
 from pipeline.tables.write import write_csv, write_parquet
 
 ROOT = Path(__file__).parents[1]
@@ -514,6 +519,95 @@ def test_nothing_is_written_when_a_result_is_wrong(tmp_path, breaking, sentence)
         write_parquet(breaking(small()), path, SMALL)
     assert path.read_text() == "the last good result\n"
     assert [entry.name for entry in tmp_path.iterdir()] == ["small.csv"]
+
+
+STRICT = Table(
+    "strict",
+    "One column of every kind, for these tests.",
+    (
+        text("sex", "sex", ("male", "female")),
+        text("code", "code", pattern="[0-9]{2}", nullable=True),
+        text("note", "anything"),
+        integer("year", "year", low=2000, high=2100),
+        integer("deaths", "deaths", low=0, nullable=True),
+        number("value", "value", "persons", low=0, high=1e6),
+        number("share", "share", "share", low=0, high=1, nullable=True),
+        boolean("assumed", "assumed"),
+    ),
+    ("sex", "year"),
+    rules=(
+        Rule("deaths", "no more deaths than the value", lambda frame: frame["deaths"] <= frame["value"]),
+        Rule("share", "a share where it is assumed", lambda frame: frame["share"].notna() | ~frame["assumed"]),
+    ),
+)
+
+CELLS = (
+    ("sex", ("male", "men", "", None)),
+    ("code", ("07", "7", "077", "07\n", None)),
+    ("note", ("", "any\nthing", None)),
+    ("year", (2001, 1999, 2101, 2001.5, np.nan, np.inf, "2001")),
+    ("deaths", (0, 3, -1, 10**6, pd.NA, np.nan, 1.5)),
+    ("value", (0.0, -0.0, -1e-9, 1e6, 1e6 + 1, np.nan, np.inf, -np.inf, 5, "5")),
+    ("share", (0.0, 1.0, 1.1, np.nan, np.inf, None)),
+    ("assumed", (True, False, None, 1)),
+)
+
+
+def strict_rows() -> dict[str, list[object]]:
+    return {
+        "sex": ["male", "male", "female"],
+        "code": ["01", None, "22"],
+        "note": ["a", "b", "c"],
+        "year": [2000, 2001, 2100],
+        "deaths": [1, pd.NA, 0],
+        "value": [1.0, 5.5, 0.0],
+        "share": [0.5, np.nan, 1.0],
+        "assumed": [True, False, True],
+    }
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(CELLS).flatmap(lambda item: st.tuples(st.just(item[0]), st.sampled_from(item[1]))), max_size=3
+    ),
+    st.integers(0, 2),
+    st.booleans(),
+)
+def test_a_frame_is_sound_where_pandera_finds_nothing(changes, row, typed):
+    """The quick check may send a frame to pandera in vain, and never lets one pass that pandera would refuse."""
+    rows = strict_rows()
+    for column, value in changes:
+        rows[column][row] = value
+    frame = pd.DataFrame(rows)
+    for column in STRICT.columns:
+        with contextlib.suppress(TypeError, ValueError):
+            frame = frame.astype({column.name: DTYPES[column.kind, column.nullable]}) if typed else frame
+    try:
+        STRICT.schema().validate(frame, lazy=True)
+        refused = False
+    except SchemaErrors:
+        refused = True
+    assert sound(frame, STRICT) <= (not refused)
+    if typed and not frame["deaths"].isna().any():
+        assert sound(frame, STRICT) == (not refused)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: frame[frame.columns[::-1]],
+        lambda frame: frame.drop(columns="note"),
+        lambda frame: frame.assign(more=1),
+        lambda frame: frame.assign(note=1),
+        lambda frame: pd.concat([frame, frame], ignore_index=True),
+    ],
+)
+def test_a_frame_of_another_shape_is_not_sound(change):
+    frame = pd.DataFrame(strict_rows()).astype({"deaths": "Int64"}).fillna({"deaths": 0})
+    assert sound(frame, STRICT)
+    assert not sound(change(frame), STRICT)
+    assert schema_faults(change(frame), STRICT, "strict.csv")
 
 
 def test_schema_speaks_for_every_column():

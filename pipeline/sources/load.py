@@ -18,7 +18,8 @@ from pipeline.tables.words import nearest, shown
 
 SOURCES_FILE = "data/sources.yaml"
 INDICATORS_FILE = "data/indicators.yaml"
-REGIONS_FOLDERS = ("data/regions/provinces", "data/regions/cities")
+CITIES = "data/regions/cities"
+REGIONS_FOLDERS = ("data/regions/provinces", CITIES)
 PLANS_FOLDER = "data/plans"
 
 YEARS_BEFORE_BASE = 20
@@ -114,6 +115,26 @@ def load_regions(root: Path, folders: Iterable[str] = ("provinces", "cities")) -
     regions, _, faults = _read_folders(root, [f"data/regions/{folder}" for folder in folders], _REGION)
     raise_if_any(faults)
     return regions
+
+
+def city_faults(params: Document, regions: Mapping[str, Region]) -> list[Fault]:
+    """A fault for each city of `regions` that the key `cities` of params.yaml does not list, and the other way round.
+
+    DVC needs the list to make a stage of each city; nothing may hang on one of the two alone. `params` is valid.
+    """
+    cities = [region.id for region in regions.values() if region.level == "city"]
+    listed = params.data["cities"]
+    faults = [
+        Fault(params.file, params.place(("cities", at)), shown(city), f"a city of {CITIES}{nearest(city, cities)}")
+        for at, city in enumerate(listed)
+        if city not in cities
+    ]
+    faults += [
+        Fault(params.file, params.place(("cities",)), shown(listed), f"{city} too, as every city of {CITIES}")
+        for city in cities
+        if city not in listed
+    ]
+    return faults
 
 
 def _read_folders[Named: (Region, Plan)](

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from pipeline.errors import Fault, InputError
-from pipeline.sources.json_schema import node_at, value_wanted
+from pipeline.sources.json_schema import Schema, limits, node_at, value_wanted
 from pipeline.sources.yaml_file import Document, KeyPath, read_yaml
 from pipeline.tables.words import nearest, shown
 
@@ -36,6 +36,9 @@ _EXPECTED = {
     "too_long": "at most {max_length} of them",
 }
 
+
+_NUMBERS = ("int_type", "int_from_float", "float_type", "finite_number")
+_MAPPINGS = ("dict_type", "model_type", "model_attributes_type")
 
 _FORMS = {
     r"^[a-z][a-z0-9_]*$": "text of the form abc_1: small letters, digits and _",
@@ -95,7 +98,8 @@ def _fault(
                 f"one of {', '.join(keys)}{nearest(key, keys)}" if keys else "no such key",
             )
         case "value_error":
-            return Fault(document.file, place, shown(details["input"]), str(context["error"]))
+            expected = str(context["error"]) + _unit(node_at(adapter.json_schema(), path))
+            return Fault(document.file, place, _found(details["input"]), expected)
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             expected = value_wanted(node_at(adapter.json_schema(), path))
             return Fault(document.file, place, shown(details["input"]), expected)
@@ -105,11 +109,27 @@ def _fault(
             if kind == "literal_error":
                 expected = expected.replace("'", "")
                 expected += nearest(details["input"], expected.replace(" or ", ", ").split(", "))
+            if kind in _NUMBERS:
+                node = node_at(adapter.json_schema(), path)
+                expected = " ".join(filter(None, (expected, limits(node)))) + _unit(node)
+            if kind in _MAPPINGS and (parts := node_at(adapter.json_schema(), path).get("properties")):
+                expected += f" with the keys {', '.join(parts)}"
             if kind in ("int_type", "float_type") and isinstance(details["input"], str):
                 expected += " in plain digits, without quotes, separators or a unit"
             if kind == "string_type" and isinstance(details["input"], int | float | datetime.date):
                 expected += " (in quotes)"
             return Fault(document.file, place, shown(details["input"]), expected)
+
+
+def _unit(node: Schema) -> str:
+    return f" ({node['unit']})" if "unit" in node else ""
+
+
+def _found(value: Any) -> str:
+    """A value as a fault prints it; an interval and the like in words: low 3 and high 2."""
+    if isinstance(value, dict) and value and all(isinstance(part, int | float) for part in value.values()):
+        return " and ".join(f"{key} {shown(part)}" for key, part in value.items())
+    return shown(value)
 
 
 def _within(data: Any, loc: tuple[int | str, ...]) -> KeyPath:

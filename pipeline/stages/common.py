@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,9 @@ from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.cohort_change import yearly_from_decade
 from pipeline.demography.graduation import split_anew
 from pipeline.demography.groups import OPEN_AGE, SEXES
-from pipeline.errors import Fault, InputError
+from pipeline.errors import InputError
 from pipeline.recover import keep_lock
-from pipeline.settings import PARAMS_FILE
 from pipeline.sources.catalogue import Region
-from pipeline.tables.words import nearest
 from pipeline.tables.write import replaced, together
 
 Array = NDArray[np.float64]
@@ -71,33 +71,24 @@ def alone(module: Path) -> Iterator[None]:
         yield
 
 
-def city_list_faults(listed: Sequence[str], regions: Mapping[str, Region]) -> list[Fault]:
-    """A fault for each city of `regions` that the key `cities` of params.yaml does not list, and the other way round.
-
-    DVC needs the list to make a stage of each city; nothing may hang on one of the two alone.
-    """
-    cities = [region.id for region in regions.values() if region.level == "city"]
-    faults = [
-        Fault(PARAMS_FILE, "cities", f"no {city}", f"every city of data/regions/cities, so {city} too")
-        for city in cities
-        if city not in listed
-    ]
-    faults += [
-        Fault(PARAMS_FILE, "cities", city, f"a city of data/regions/cities{nearest(city, cities)}")
-        for city in listed
-        if city not in cities
-    ]
-    return faults
-
-
 def cube(frame: pd.DataFrame, axes: Mapping[str, Sequence[object]], value: str) -> Array:
-    """Values of a tidy table as an array with the given axes in order; KeyError where a cell is missing."""
-    wanted = pd.MultiIndex.from_product(list(axes.values()))
-    rows = pd.MultiIndex.from_frame(frame[list(axes)]).get_indexer(wanted)
-    if np.any(rows < 0):
-        raise KeyError(f"no {value} for {wanted[int(np.argmin(rows))]}")
-    cells = frame[value].to_numpy(dtype=float)[rows]
-    return cells.reshape([len(labels) for labels in axes.values()])
+    """Values of a tidy table as an array with the given axes in order; other rows are passed over.
+
+    Raises KeyError where a cell is missing, and ValueError where one is there twice.
+    """
+    shape = [len(axis) for axis in axes.values()]
+    labels: list[tuple[str, Any]] = [(name, list(axis)) for name, axis in axes.items()]
+    places = np.array([pd.Index(axis).get_indexer(pd.Index(frame[name])) for name, axis in labels])
+    inside = (places >= 0).all(axis=0)
+    cells = np.ravel_multi_index(tuple(places[:, inside]), shape)
+    times = np.bincount(cells, minlength=math.prod(shape))
+    if (times != 1).any():
+        odd = int(np.argmax(times != 1))
+        where = list(product(*axes.values()))[odd]
+        raise ValueError(f"two of {value} for {where}") if times[odd] else KeyError(f"no {value} for {where}")
+    array = np.empty(len(times))
+    array[cells] = frame[value].to_numpy(dtype=float)[inside]
+    return array.reshape(shape)
 
 
 def sex_age(frame: pd.DataFrame, value: str = "population") -> Array:

@@ -13,14 +13,14 @@ import pandas as pd
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
 from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
 from pipeline.errors import raise_if_any
-from pipeline.settings import ProjectionSettings, load_settings
-from pipeline.sources.load import load_catalogue
+from pipeline.settings import PARAMS_FILE, ProjectionSettings, load_settings
+from pipeline.sources.load import city_faults, load_catalogue
+from pipeline.sources.yaml_file import read_yaml
 from pipeline.stages.common import (
     CENSUS_YEAR,
     NATION,
     RESULTS_FOLDER,
     Array,
-    city_list_faults,
     load_area,
     load_nation,
     run,
@@ -44,7 +44,7 @@ def project(root: Path, scenario: str) -> None:
     """Project every region the scenario covers; write summaries as one table and the old by draw."""
     settings = load_settings(root, scenario)
     catalogue = load_catalogue(root)
-    raise_if_any(city_list_faults(settings.cities, catalogue.regions))
+    raise_if_any(city_faults(read_yaml(root, PARAMS_FILE), catalogue.regions))
     nation = load_nation(root)
     bend = scenario_of(settings.projection)
     planned = {plan.region for plan in catalogue.plans.values()}

@@ -1,4 +1,7 @@
-"""The raw tables as the pipeline uses them: read, corrected, and checked against one another."""
+"""The raw tables as the pipeline uses them: read, corrected, and checked against one another.
+
+The model of cities known by margins loads scipy, which most stages do not need: it is imported where there is one.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
-from pipeline.models.margins import Margins, margin_faults, partition
 from pipeline.tables import plausible, reconcile
 from pipeline.tables.corrections import Correction, apply_corrections, corrected_faults, misplaced
 from pipeline.tables.files import read_text
@@ -21,6 +23,7 @@ from pipeline.tables.read import CSV_LIMIT, check_csv
 from pipeline.tables.schemas import SEXES, Table
 
 if TYPE_CHECKING:
+    from pipeline.models.margins import Margins
     from pipeline.sources.catalogue import Region
 
 LAST_CENSUS = 2020
@@ -34,14 +37,111 @@ SURVEY_REGIONS = ("southwest_china",)
 """Regions of published figures that are no region of the project."""
 
 
+class RawTables:
+    """The raw tables of a project, typed, corrected and each read once: frames are shared and must not be changed."""
+
+    def __init__(self, root: Path, corrections: Sequence[Correction] = ()) -> None:
+        self.root, self.corrections = root, corrections
+        self._found: dict[str, tuple[pd.DataFrame, list[Fault]]] = {}
+        self._declared: dict[str, Table] = {}
+
+    def checked(self, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
+        """The table in `file`, declared as `table`, and every fault of it."""
+        if file not in self._found:
+            frame, faults = check_csv(self.root, file, table)
+            if not faults:
+                raw = frame
+                frame, faults = apply_corrections(raw, file, self.corrections)
+                faults = faults or corrected_faults(frame, raw, table, file, self.corrections)
+            self._found[file] = frame, faults
+        return self._found[file]
+
+    def table(self, file: str) -> pd.DataFrame:
+        """See `load_table`."""
+        frame, faults = self.checked(file, RAW_FILES[file])
+        raise_if_any(faults)
+        return frame
+
+    def declared(self, region: Region) -> Table:
+        """What the census file of a region is declared as."""
+        if region.id not in self._declared:
+            city = CENSUS_MARGINS if has_margins(self.root, region) else CENSUS_CITY
+            self._declared[region.id] = city if region.level == "city" else CENSUS_PROVINCE
+        return self._declared[region.id]
+
+    def by_margins(self, region: Region) -> bool:
+        """See `has_margins`."""
+        return self.declared(region) is CENSUS_MARGINS
+
+    def census(self, regions: Iterable[Region]) -> pd.DataFrame:
+        """See `load_census`."""
+        frames = [pd.DataFrame(columns=["region", *CENSUS_CITY.names])]
+        faults: list[Fault] = []
+        for region in regions:
+            if self.by_margins(region):
+                continue
+            found, more = self.checked(region.census, self.declared(region))
+            faults += more
+            if not more:
+                frame = found.astype({"deaths": "Int64"})
+                frame.insert(0, "region", region.id)
+                frames.append(frame)
+        raise_if_any(faults)
+        return pd.concat(frames[1:] or frames, ignore_index=True)
+
+    def margins(self, regions: Mapping[str, Region], cities: Iterable[str]) -> dict[tuple[str, int], Margins]:
+        """See `load_margins`."""
+        margins, faults = self.checked_margins(regions, cities)
+        raise_if_any(faults)
+        return margins
+
+    def checked_margins(
+        self, regions: Mapping[str, Region], cities: Iterable[str]
+    ) -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
+        """As `margins`, and the faults; raises InputError with those of the provinces' tables."""
+        chosen = [regions[city] for city in cities if self.by_margins(regions[city])]
+        if not chosen:
+            return {}, []
+        from pipeline.models.margins import margin_faults
+
+        parents = dict.fromkeys(str(region.parent) for region in chosen)
+        provinces = self.census(regions[parent] for parent in parents)
+        margins: dict[tuple[str, int], Margins] = {}
+        faults: list[Fault] = []
+        for region in chosen:
+            frame, found = self.checked(region.census, CENSUS_MARGINS)
+            if not found and LAST_CENSUS not in set(frame["year"]):
+                found = [Fault(region.census, "column year", f"no {LAST_CENSUS}", f"the census of {LAST_CENSUS}")]
+            faults += found
+            if found:
+                continue
+            province = reconcile.fold_open_age(provinces[provinces["region"] == region.parent])
+            for year, said in _margins_by_year(frame).items():
+                margins[region.id, year] = said
+                wide = province[province["year"] == year].pivot(index="sex", columns="age", values="population")
+                table = wide.loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
+                faults += margin_faults(said, table, (f"{region.id} {year}", str(region.parent)), region.census)
+        return margins, faults
+
+
+def _margins_by_year(frame: pd.DataFrame) -> dict[int, Margins]:
+    from pipeline.models.margins import Margins
+
+    margins = {}
+    for year in frame["year"].unique().tolist():
+        rows = frame[frame["year"] == year]
+        cell = {(sex, age): float(n) for sex, age, n in zip(rows["sex"], rows["age"], rows["population"], strict=True)}
+        bands = {age: people for (sex, age), people in cell.items() if sex == "both" and age != "total"}
+        margins[year] = Margins(cell["both", "total"], cell["male", "total"], cell["female", "total"], bands)
+    return margins
+
+
 def load_table(root: Path, file: str, corrections: Sequence[Correction] = ()) -> pd.DataFrame:
     """The shared raw table in `file` (a key of RAW_FILES), typed and corrected.
 
     Raises InputError with every fault of the file, and KeyError where `file` is no raw table.
     """
-    frame, faults = _load(root, file, RAW_FILES[file], corrections)
-    raise_if_any(faults)
-    return frame
+    return RawTables(root, corrections).table(file)
 
 
 def load_census(root: Path, regions: Iterable[Region], corrections: Sequence[Correction] = ()) -> pd.DataFrame:
@@ -52,9 +152,7 @@ def load_census(root: Path, regions: Iterable[Region], corrections: Sequence[Cor
     (see `load_margins`) have no rows. Rows are in the order of the regions given, then of the files. Raises
     InputError with the faults of all files.
     """
-    census, faults = _load_census(root, regions, corrections)
-    raise_if_any(faults)
-    return census
+    return RawTables(root, corrections).census(regions)
 
 
 def load_margins(
@@ -65,13 +163,7 @@ def load_margins(
     `regions` must hold the cities and their provinces, whose tables the margins are held against. Every city has
     the census of 2020. Raises InputError with the faults of all files.
     """
-    chosen = [regions[city] for city in cities if has_margins(root, regions[city])]
-    parents = dict.fromkeys(str(region.parent) for region in chosen)
-    provinces, faults = _load_census(root, [regions[parent] for parent in parents], corrections)
-    raise_if_any(faults)
-    margins, faults = _load_margins(root, chosen, provinces, corrections)
-    raise_if_any(faults)
-    return margins
+    return RawTables(root, corrections).margins(regions, cities)
 
 
 def has_margins(root: Path, region: Region) -> bool:
@@ -90,6 +182,8 @@ def has_margins(root: Path, region: Region) -> bool:
 
 def margin_rows(margins: Mapping[tuple[str, int], Margins]) -> pd.DataFrame:
     """Margins as rows that follow one another in age: region, year, sex (both), age, population."""
+    from pipeline.models.margins import partition
+
     return pd.DataFrame(
         [
             (city, year, "both", band, people)
@@ -104,14 +198,13 @@ def check_raw(
     root: Path, regions: Mapping[str, Region], sources: Iterable[str], corrections: Sequence[Correction]
 ) -> list[Fault]:
     """Every fault of the raw data: each table by itself, then, where all could be read, against one another."""
-    return check_tables(root, regions, sources, corrections)[0]
+    return check_tables(RawTables(root, corrections), regions, sources)[0]
 
 
 def check_tables(
-    root: Path,
+    raw: RawTables,
     regions: Mapping[str, Region],
     sources: Iterable[str] | None,
-    corrections: Sequence[Correction],
     only: Collection[str] | None = None,
 ) -> tuple[list[Fault], list[Doubt]]:
     """As `check_raw`, and, where there is no fault, what is probably a slip.
@@ -120,44 +213,41 @@ def check_tables(
     `only`, files that changed since all were sound: they are checked, and whatever they take part in.
     """
     files = {region.id: region.census for region in regions.values()}
-    censuses = {region.census: _census_table(root, region) for region in regions.values()}
+    censuses = {region.census: raw.declared(region) for region in regions.values()}
     declared = {**RAW_FILES, **censuses}
     changed = [file for file in declared if only is None or file in only]
-    faults = misplaced(corrections, declared) if sources is not None else []
+    faults = misplaced(raw.corrections, declared) if sources is not None else []
     known_sources, known_regions = set(sources or ()), {*regions, *SURVEY_REGIONS}
-    tables: dict[str, pd.DataFrame] = {}
     for file in changed:
-        tables[file], found = _load(root, file, declared[file], corrections)
-        if sources is not None:
-            found += reconcile.sources_known(tables[file], known_sources, file)
-        if sources is not None and "region" in tables[file]:
-            found += reconcile.regions_known(tables[file], known_regions, file)
+        frame, found = raw.checked(file, declared[file])
         faults += found
+        if sources is not None:
+            faults += reconcile.sources_known(frame, known_sources, file)
+        if sources is not None and "region" in frame:
+            faults += reconcile.regions_known(frame, known_regions, file)
     if faults or sources is None:
         return faults, []
 
     @cache
     def census() -> pd.DataFrame:
-        return load_census(root, regions.values(), corrections)
+        return raw.census(regions.values())
 
     def shared(name: str) -> tuple[pd.DataFrame, str]:
         file = f"data/raw/{name}"
-        if file not in tables:
-            tables[file] = load_table(root, file, corrections)
-        return tables[file], file
+        return raw.table(file), file
 
     def margins() -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
-        by_margins = [region for region in regions.values() if censuses[region.census] is CENSUS_MARGINS]
-        return _load_margins(root, by_margins, census(), corrections)
+        return raw.checked_margins(regions, regions)
 
     for names, check in _cross_checks(regions, files, census, margins, shared):
         if any(file in censuses if name == CENSUS else file.endswith(name) for name in names for file in changed):
             faults += check()
     if faults:
         return faults, []
-    doubts = [doubt for file in changed for doubt in plausible.jumps(tables[file], declared[file], file)]
-    if CARE_FIGURES in tables:
-        doubts += plausible.regions_alike(tables[CARE_FIGURES], CARE_FIGURES)
+    sound = {file: raw.checked(file, declared[file])[0] for file in changed}
+    doubts = [doubt for file, frame in sound.items() for doubt in plausible.jumps(frame, declared[file], file)]
+    if CARE_FIGURES in sound:
+        doubts += plausible.regions_alike(sound[CARE_FIGURES], CARE_FIGURES)
     return faults, doubts
 
 
@@ -222,66 +312,3 @@ def _cross_checks(
     yield alone(reconcile.severities_add_up, "severity.csv")
     yield alone(reconcile.settings_add_up, "care_settings.csv")
     yield alone(reconcile.staffing_complete, "staffing.csv")
-
-
-def _load(root: Path, file: str, table: Table, corrections: Sequence[Correction]) -> tuple[pd.DataFrame, list[Fault]]:
-    frame, faults = check_csv(root, file, table)
-    if faults:
-        return frame, faults
-    corrected, faults = apply_corrections(frame, file, corrections)
-    return corrected, faults or corrected_faults(corrected, frame, table, file, corrections)
-
-
-def _census_table(root: Path, region: Region) -> Table:
-    """What the census file of a region is declared as."""
-    if region.level != "city":
-        return CENSUS_PROVINCE
-    return CENSUS_MARGINS if has_margins(root, region) else CENSUS_CITY
-
-
-def _load_census(
-    root: Path, regions: Iterable[Region], corrections: Sequence[Correction]
-) -> tuple[pd.DataFrame, list[Fault]]:
-    frames = [pd.DataFrame(columns=["region", *CENSUS_CITY.names])]
-    faults: list[Fault] = []
-    for region in regions:
-        table = _census_table(root, region)
-        if table is CENSUS_MARGINS:
-            continue
-        frame, found = _load(root, region.census, table, corrections)
-        frame.insert(0, "region", region.id)
-        frames.append(frame.astype({"deaths": "Int64"}) if not found else frame)
-        faults += found
-    return pd.concat(frames[1:] or frames, ignore_index=True), faults
-
-
-def _load_margins(
-    root: Path, cities: Iterable[Region], census: pd.DataFrame, corrections: Sequence[Correction]
-) -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
-    """Margins by city and year, and the faults; `census` holds the tables of the provinces."""
-    margins = {}
-    faults: list[Fault] = []
-    for region in cities:
-        frame, found = _load(root, region.census, CENSUS_MARGINS, corrections)
-        if not found and LAST_CENSUS not in set(frame["year"]):
-            found = [Fault(region.census, "column year", f"no {LAST_CENSUS}", f"the census of {LAST_CENSUS}")]
-        faults += found
-        if found:
-            continue
-        parent = str(region.parent)
-        provincial = (
-            reconcile.fold_open_age(census[census["region"] == parent]) if parent in set(census["region"]) else None
-        )
-        for year in frame["year"].unique().tolist():
-            rows = frame[frame["year"] == year]
-            cell = {
-                (sex, age): float(n) for sex, age, n in zip(rows["sex"], rows["age"], rows["population"], strict=True)
-            }
-            bands = {age: people for (sex, age), people in cell.items() if sex == "both" and age != "total"}
-            said = Margins(cell["both", "total"], cell["male", "total"], cell["female", "total"], bands)
-            margins[region.id, year] = said
-            if provincial is not None:
-                wide = provincial[provincial["year"] == year].pivot(index="sex", columns="age", values="population")
-                table = wide.loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
-                faults += margin_faults(said, table, (f"{region.id} {year}", parent), region.census)
-    return margins, faults

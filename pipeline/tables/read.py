@@ -81,8 +81,8 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
         faults += limited([_cell_fault(file, kept[k], cells[k], column) for k in bad], file)
         columns[column.name] = values
     frame = pd.DataFrame(columns, index=pd.Index(kept), dtype="object")
-    sound = [i for k, i in enumerate(kept) if k not in unreadable]
-    typed = frame.loc[sound].astype({column.name: DTYPES[column.kind, column.nullable] for column in table.columns})
+    sound = frame.loc[[i for k, i in enumerate(kept) if k not in unreadable]] if unreadable else frame
+    typed = sound.astype({column.name: DTYPES[column.kind, column.nullable] for column in table.columns})
     faults += schema_faults(typed, table, file)
     if not ragged:
         faults += grid_faults(frame, table, file)

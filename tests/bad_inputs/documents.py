@@ -109,7 +109,12 @@ def _params() -> Iterator[Variant]:
         "a misspelt profile", "profile: full", "profile: fulll", "profile: found 'fulll', expected full or smoke"
     )
     yield variant("a negative ratio", ratio, ratio.replace("0.93", "-0.93"), "found -0.93, expected a value above 0")
-    yield variant("an interval upside down", ratio, ratio.replace("0.93", "1.93"), "expected high must lie above low")
+    yield variant(
+        "an interval upside down",
+        ratio,
+        ratio.replace("0.93", "1.93"),
+        r"60plus.zhejiang: found low 1.93 and high 1, expected low below high \(registered per resident\)",
+    )
     yield variant(
         "occupancy over 1", "high: 0.86}", "high: 1.86}", "target_occupancy.high: found 1.86, expected a value"
     )
@@ -123,7 +128,10 @@ def _params() -> Iterator[Variant]:
         "an unknown definition", "adl_iadl, survey", "adl_idal, survey", "need.definitions.*did you mean adl_iadl"
     )
     yield variant(
-        "an unknown headline", "headline: li_2022", "headline: li_2020", "headline li_2020 must be one of the"
+        "an unknown headline",
+        "headline: li_2022",
+        "headline: li_2020",
+        "need.headline: found 'li_2020', expected one of need.definitions.*did you mean li_2022",
     )
     yield variant("no definitions", "[census_selfcare, adl, adl_iadl, survey_2015, li_2022, transition]", "[]", "found")
     yield variant(
