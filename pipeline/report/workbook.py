@@ -45,7 +45,7 @@ def workbook(shared: Shared, facts: PlanFacts, about: Mapping[Language, Sequence
     Text is always written as text, whatever it begins with: a title that looks like a formula stays a title.
     """
     plan = facts.plan
-    gap, population = shared.gaps[plan.region], shared.tables["population"]
+    gap, population = shared.gaps[plan.region].rows, shared.tables["population"]
     gap = gap[gap["definition"].isna() | (gap["definition"] == shared.central.need.headline)]
     gap = gap[gap["measure"].isin(MEASURES) & gap["value"].notna()]
     frames: dict[str, tuple[pd.DataFrame, Table | None]] = {
