@@ -39,6 +39,7 @@ from pipeline.report.workers import Killed, reports
 from pipeline.settings import Settings, all_settings
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.report import care_sources, read_tables
+from pipeline.stages.tables import plan_figures
 
 ROOT = Path(__file__).parents[1]
 PLAN = "xuchang"
@@ -183,7 +184,6 @@ def made_up(scenarios: list[str], definition: str, spread: float) -> dict[str, p
             for group in ("60+", "80+")
         ],
         "plan_audit": audit,
-        "plan_figures": [{"plan": PLAN, "figure_id": "x"}],
         "verdict": verdicts(),
         "curve": curves(definition, spread),
     } | later_tables()
@@ -332,6 +332,7 @@ def shared_for(title: str, spread: float, accept_bad_fit: bool) -> Shared:
     names = plan.title.model_copy(update={"zh": title, "en": title})
     catalogue = dataclasses.replace(catalogue, plans={PLAN: plan.model_copy(update={"title": names})})
     frames = made_up(list(settings), settings["central"].need.headline, spread)
+    frames["plan_figures"] = plan_figures(catalogue)
     return shared_facts(catalogue, settings, Tables(frames))
 
 
