@@ -7,11 +7,12 @@ import dataclasses
 import gzip
 import io
 import json
+import os
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import openpyxl
@@ -22,11 +23,10 @@ from ruamel.yaml import YAML
 from pipeline.errors import InputError
 from pipeline.report import figures
 from pipeline.report.backtest_sections import GOALS, backtest, diagnostics, rivals
-from pipeline.report.build import is_draft, plan_document, reports, shared_facts
+from pipeline.report.build import EXPLORER, Job, files_of, is_draft, plan_document, shared_facts
 from pipeline.report.check_sections import checks
 from pipeline.report.context import Context, Shared
 from pipeline.report.document import Paragraph, Span
-from pipeline.report.explore import FILE as EXPLORER
 from pipeline.report.facts import QUANTILES, MissingResult, Tables
 from pipeline.report.fonts import MissingGlyph, check_glyphs, web_font
 from pipeline.report.plan_sections import s_curve, settings_table, tornado, waterfall
@@ -35,9 +35,11 @@ from pipeline.report.sections import OVERVIEW_SECTIONS, PLAN_SECTIONS, tables_ne
 from pipeline.report.stamp import Stamp, stamp
 from pipeline.report.svg import for_file, written
 from pipeline.report.words import LANGUAGES, MissingMessage, Words, load_messages, packaged_messages
+from pipeline.report.workers import Killed, reports
 from pipeline.settings import Settings, all_settings
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.report import care_sources, read_tables
+from pipeline.stages.tables import plan_figures
 
 ROOT = Path(__file__).parents[1]
 PLAN = "xuchang"
@@ -182,7 +184,6 @@ def made_up(scenarios: list[str], definition: str, spread: float) -> dict[str, p
             for group in ("60+", "80+")
         ],
         "plan_audit": audit,
-        "plan_figures": [{"plan": PLAN, "figure_id": "x"}],
         "verdict": verdicts(),
         "curve": curves(definition, spread),
     } | later_tables()
@@ -331,6 +332,7 @@ def shared_for(title: str, spread: float, accept_bad_fit: bool) -> Shared:
     names = plan.title.model_copy(update={"zh": title, "en": title})
     catalogue = dataclasses.replace(catalogue, plans={PLAN: plan.model_copy(update={"title": names})})
     frames = made_up(list(settings), settings["central"].need.headline, spread)
+    frames["plan_figures"] = plan_figures(catalogue)
     return shared_facts(catalogue, settings, Tables(frames))
 
 
@@ -346,7 +348,7 @@ def drawn() -> Shared:
 
 @pytest.fixture(scope="module")
 def files(deterministic: Shared) -> dict[str, bytes]:
-    return dict(reports(deterministic, STAMP))
+    return reports(deterministic, STAMP, workers=1)
 
 
 class Page(HTMLParser):
@@ -461,9 +463,30 @@ def test_every_file_of_the_tree_is_made(files: dict[str, bytes]) -> None:
     assert all(files[name].startswith(b"%PDF-") for name in files if name.endswith(".pdf"))
 
 
-def test_two_renders_are_the_same_to_the_byte(deterministic: Shared, files: dict[str, bytes]) -> None:
-    again = dict(reports(deterministic, STAMP))
+def test_two_renders_are_the_same_to_the_byte_however_many_workers_make_them(
+    deterministic: Shared, files: dict[str, bytes]
+) -> None:
+    again = reports(deterministic, STAMP, workers=2)
+    assert list(again) == list(files)
     assert [name for name in files if files[name] != again[name]] == []
+
+
+def test_a_result_that_a_worker_misses_is_named(deterministic: Shared) -> None:
+    frames = {key: frame for key, frame in deterministic.tables.frames.items() if key != "backtest_scores"}
+    with pytest.raises(MissingResult, match="needs the table backtest_scores"):
+        reports(dataclasses.replace(deterministic, tables=Tables(frames)), STAMP, workers=2)
+
+
+class Deadly:
+    """What ends the process that reads it, as the system does when memory runs out."""
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return os._exit, (9,)
+
+
+def test_a_worker_that_is_killed_stops_the_report_with_a_sentence(deterministic: Shared) -> None:
+    with pytest.raises(Killed, match="a process that makes reports was killed"):
+        reports(deterministic, cast(Stamp, Deadly()), workers=2)
 
 
 def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Shared) -> None:
@@ -484,7 +507,7 @@ def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Sh
 
 
 def test_the_workbook_opens_and_keeps_text_as_text(drawn: Shared) -> None:
-    content = next(content for name, content in reports(drawn, STAMP) if name.endswith(".xlsx"))
+    ((_, content),) = files_of(Job("workbook", PLAN), drawn, STAMP)
     book = openpyxl.load_workbook(io.BytesIO(content))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]

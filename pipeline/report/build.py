@@ -3,58 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from pipeline.report import overview_sections, plan_sections
 from pipeline.report.context import Context, Shared, plan_title
 from pipeline.report.document import Document, Inline, Span, line
-from pipeline.report.explore import FILE as EXPLORER
-from pipeline.report.explore import explorer
-from pipeline.report.facts import CENSUS_DAY, Tables, plan_facts, region_facts, region_rows
+from pipeline.report.facts import CENSUS_DAY, Gap, Tables, plan_facts, region_facts, region_rows
 from pipeline.report.plan_sections import CARD_RESOURCES, needed
 from pipeline.report.render import BESIDE, html, markdown, markdown_page, page, pdf, pictures_of
 from pipeline.report.sections import OVERVIEW_SECTIONS, PLAN_SECTIONS
 from pipeline.report.stamp import Stamp
 from pipeline.report.svg import for_file
-from pipeline.report.words import LANGUAGES, Words
+from pipeline.report.words import LANGUAGES, Language, Words
 from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
 from pipeline.sources.catalogue import Catalogue
 
 OVERVIEW = "overview"
+EXPLORER = "explore.html"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A part of the reports that is made by itself: of a plan or a language, where it is of one."""
+
+    what: Literal["plan", "overview", "workbook", "explorer", "entrance"]
+    plan: str = ""
+    language: Language = "zh"
 
 
 def shared_facts(catalogue: Catalogue, settings: Mapping[str, Settings], tables: Tables) -> Shared:
     """What all reports speak of. Raises MissingResult naming the key that no table has."""
     central = settings["central"]
     planned = catalogue.plans.values()
-    gaps = {plan.region: region_rows(tables["gap"], plan.region) for plan in planned}
+    gaps = {plan.region: Gap(region_rows(tables["gap"], plan.region)) for plan in planned}
     plans = {plan.id: plan_facts(plan, tables, gaps[plan.region], central) for plan in planned}
     regions = {facts.plan.region: facts.people for facts in plans.values()}
     regions["china"] = region_facts("china", tables, central.last_year)
     return Shared(catalogue, settings, tables, plans, regions, gaps)
 
 
-def reports(shared: Shared, stamp: Stamp) -> Iterator[tuple[str, bytes]]:
-    """Paths below the reports folder and the content of each file, one after the other.
+def jobs(shared: Shared) -> list[Job]:
+    """All that the reports consist of; what takes longest comes first."""
+    return [
+        Job("explorer"),
+        *(Job("plan", plan, language) for plan in shared.plans for language in LANGUAGES),
+        *(Job("overview", language=language) for language in LANGUAGES),
+        *(Job("workbook", plan) for plan in shared.plans),
+        Job("entrance"),
+    ]
+
+
+def files_of(job: Job, shared: Shared, stamp: Stamp) -> Iterator[tuple[str, bytes]]:
+    """Paths below the reports folder and the content of each file of a job.
 
     Raises MissingMessage, MissingResult or MissingGlyph where a page asks for what is not there.
     """
-    for plan, facts in shared.plans.items():
-        for language in LANGUAGES:
-            context = Context(shared, Words(language), facts)
-            yield from _files(plan, plan_document(context, stamp), context)
-        about = {language: _about(Context(shared, Words(language), facts), stamp) for language in LANGUAGES}
-        yield f"{plan}/tables.xlsx", workbook(shared, facts, about)
-    for language in LANGUAGES:
-        context = Context(shared, Words(language))
-        yield from _files(OVERVIEW, overview_document(context, stamp), context)
+    facts, words = shared.plans.get(job.plan), Words(job.language)
     every = {language: Words(language) for language in LANGUAGES}
-    stamps = {language: _stamp_lines(words, stamp, shared.central) for language, words in every.items()}
-    draft = {language: _draft(words, shared.central) for language, words in every.items()}
-    yield EXPLORER, explorer(shared, stamps, draft)
-    yield "README.md", markdown_page("readme.md.j2", **_entrance(shared, stamp, "md")).encode()
-    entrance = _entrance(shared, stamp, "html")
-    yield "index.html", page("index.html.j2", _texts(entrance), **entrance).encode()
+    match job.what:
+        case "plan":
+            context = Context(shared, words, facts)
+            yield from _files(job.plan, plan_document(context, stamp), context)
+        case "overview":
+            context = Context(shared, words)
+            yield from _files(OVERVIEW, overview_document(context, stamp), context)
+        case "workbook":
+            about = {language: _about(Context(shared, words, facts), stamp) for language, words in every.items()}
+            yield f"{job.plan}/tables.xlsx", workbook(shared, shared.plans[job.plan], about)
+        case "explorer":
+            # Altair takes seconds to import, which only the process that makes this page spends.
+            from pipeline.report.explore import explorer
+
+            stamps = {language: _stamp_lines(words, stamp, shared.central) for language, words in every.items()}
+            draft = {language: _draft(words, shared.central) for language, words in every.items()}
+            yield EXPLORER, explorer(shared, stamps, draft)
+        case "entrance":
+            yield "README.md", markdown_page("readme.md.j2", **_entrance(shared, stamp, "md")).encode()
+            entrance = _entrance(shared, stamp, "html")
+            yield "index.html", page("index.html.j2", _texts(entrance), **entrance).encode()
 
 
 def plan_document(context: Context, stamp: Stamp) -> Document:

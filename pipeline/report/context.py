@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import pandas as pd
-
 from pipeline.report.document import Block, Inline, Paragraph, Part, Picture, Row, Span, Table, line
-from pipeline.report.facts import RESOURCES, Estimate, MissingResult, PlanFacts, RegionFacts, Resource, Tables
+from pipeline.report.facts import RESOURCES, Estimate, Gap, MissingResult, PlanFacts, RegionFacts, Resource, Tables
 from pipeline.report.words import Words, significant
 from pipeline.settings import Settings
 from pipeline.sources.catalogue import Catalogue, Figure, Plan
@@ -30,14 +28,14 @@ KIND_ORDER = ("baseline", "target", "projection", "norm")
 
 @dataclass(frozen=True)
 class Shared:
-    """What every report of a run speaks of, in any language; `gaps` has the main rows of the gap table by region."""
+    """What every report of a run speaks of, in any language; `gaps` are by region."""
 
     catalogue: Catalogue
     settings: Mapping[str, Settings]
     tables: Tables
     plans: Mapping[str, PlanFacts]
     regions: Mapping[str, RegionFacts]
-    gaps: Mapping[str, pd.DataFrame]
+    gaps: Mapping[str, Gap]
 
     @property
     def central(self) -> Settings:

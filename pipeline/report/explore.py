@@ -28,7 +28,6 @@ from pipeline.report.render import page
 from pipeline.report.style import BLUE, INK, ORANGE, PLUM, QUIET, RULE
 from pipeline.report.words import LANGUAGES, Language, Words
 
-FILE = "explore.html"
 MEASURES = ("required", "supply", "gap")
 YARDSTICKS = ("plan", "norm", "need")
 PATHS = ("held", "no_new_policy", "plan_delivered")
@@ -222,7 +221,7 @@ def explorer_data(shared: Shared) -> dict[str, Any]:
 def _plan_data(shared: Shared, plan: str, years: Sequence[int], lines: Lines) -> dict[str, Any]:
     """What is required, there and missing by resource, yardstick, definition and path, and what it rests on."""
     facts = shared.plans[plan]
-    rows = shared.gaps[facts.plan.region]
+    rows = shared.gaps[facts.plan.region].rows
     rows = rows[rows["measure"].isin(MEASURES)].astype(dict.fromkeys(KEYS, object))
     rows = rows.fillna({"definition": "", "supply_path": ""})
     values = values_by_key(rows, KEYS, years)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,8 +25,8 @@ WHOLE = {"severity": None, "setting": None, "bed_basis": "nominal", "unit_basis"
 every severity in every setting, beds on paper, heads. Rows with a blank there always count."""
 
 
-KEYS = ("scenario", "region", "resource", "yardstick", "definition", "supply_path", "measure")
-"""Columns that lines of the gap table are looked up by: as categories, which are compared as numbers."""
+KEYS = ("scenario", "resource", "yardstick", "definition", "supply_path", "measure")
+"""Columns that lines of one region's gap table are looked up by."""
 
 
 class MissingResult(KeyError):  # noqa: N818 - what is missing, beside MissingMessage and MissingGlyph
@@ -64,29 +66,34 @@ class Line:
     assumed: bool
     figure_id: str
 
+    @cached_property
+    def _known(self) -> pd.DataFrame:
+        return self.values[list(QUANTILES)].dropna()
+
+    @cached_property
+    def _estimates(self) -> Mapping[int, Estimate]:
+        return {
+            int(year): Estimate(median, low80, high80, low95, high95)
+            for year, low95, low80, median, high80, high95 in self._known.itertuples()
+        }
+
     def at(self, year: int) -> Estimate | None:
         """The estimate of a year; None where nothing is known of it."""
-        if year not in self.values.index:
-            return None
-        row = self.values.loc[year]
-        if row.isna().any():
-            return None
-        low95, low80, median, high80, high95 = np.asarray(row[list(QUANTILES)], dtype=float)
-        return Estimate(float(median), float(low80), float(high80), float(low95), float(high95))
+        return self._estimates.get(year)
 
     @property
     def years(self) -> list[int]:
         """Years with a value."""
-        return [int(year) for year in self.values.dropna().index]
+        return list(self._estimates)
 
     @property
     def certain(self) -> bool:
         """Whether no year has an interval."""
-        return all((estimate := self.at(year)) is None or estimate.certain for year in self.years)
+        return all(estimate.certain for estimate in self._estimates.values())
 
     def column(self, quantile: float) -> np.ndarray:
         """Values of one quantile in the years with a value."""
-        return self.values.dropna()[quantile].to_numpy(dtype=float)
+        return self._known[quantile].to_numpy(dtype=float)
 
 
 @dataclass(frozen=True)
@@ -215,8 +222,8 @@ def year_fraction(date: str) -> float:
     return float(day.year + day.day_of_year / length)
 
 
-def plan_facts(plan: Plan, tables: Tables, gap: pd.DataFrame, settings: Settings) -> PlanFacts:
-    """Facts of one plan; `gap` has the main rows of its region.
+def plan_facts(plan: Plan, tables: Tables, gap: Gap, settings: Settings) -> PlanFacts:
+    """Facts of one plan; `gap` is its region's.
 
     Raises MissingResult naming the key where a table lacks what the report speaks of.
     """
@@ -234,7 +241,7 @@ def plan_facts(plan: Plan, tables: Tables, gap: pd.DataFrame, settings: Settings
     lines = [*people.old.values(), *(r.gap for r in resources.values() if r.gap is not None)]
     target = min(max(plan.horizon.end, CENSUS_YEAR), last)
     certain = all(line.certain for line in lines)
-    ids = {name for several in gap["figure_id"].dropna().unique() for name in str(several).split(";")}
+    ids = {name for several in gap.rows["figure_id"].dropna().unique() for name in str(several).split(";")}
     return PlanFacts(plan, people, resources, target, last, certain, frozenset(norm_ids(sorted(ids))))
 
 
@@ -282,31 +289,43 @@ def region_rows(gap: pd.DataFrame, region: str) -> pd.DataFrame:
     for column, value in WHOLE.items():
         if column in gap.columns:
             chosen &= gap[column].isna() if value is None else gap[column].isna() | (gap[column] == value)
-    return gap[chosen].astype(dict.fromkeys(KEYS, "category"))
+    return gap[chosen]
 
 
-def line_of(
-    gap: pd.DataFrame,
-    resource: str,
-    yardstick: str,
-    measure: str,
-    path: str | None = None,
-    scenario: str = CENTRAL,
-    definition: str | None = None,
-) -> Line | None:
-    """One line of the gap table by year; None where it is not there or nothing is known of it.
+@dataclass(frozen=True)
+class Gap:
+    """The gap table of one region: its main rows (see `region_rows`), and the lines in them by key."""
 
-    Where an imputed line stands beside a blank one, it is the imputed one.
-    """
-    rows = gap[
-        (gap["scenario"] == scenario)
-        & (gap["resource"] == resource)
-        & (gap["yardstick"] == yardstick)
-        & (gap["measure"] == measure)
-        & (gap["definition"].isna() if definition is None else gap["definition"] == definition)
-        & (gap["supply_path"].isna() if path is None else gap["supply_path"] == path)
-    ]
-    return line_from(rows)
+    rows: pd.DataFrame
+
+    @cached_property
+    def _places(self) -> Mapping[tuple[str, ...], np.ndarray]:
+        """The places of the rows of each key; a blank in a key is an empty text."""
+        groups: Mapping[Any, Any] = self.rows.groupby(list(KEYS), observed=True, dropna=False, sort=False).indices
+        return {tuple("" if pd.isna(part) else str(part) for part in key): found for key, found in groups.items()}
+
+    @cached_property
+    def _lines(self) -> dict[tuple[str, ...], Line | None]:
+        return {}
+
+    def line(
+        self,
+        resource: str,
+        yardstick: str,
+        measure: str,
+        path: str | None = None,
+        scenario: str = CENTRAL,
+        definition: str | None = None,
+    ) -> Line | None:
+        """One line by year; None where it is not there or nothing is known of it.
+
+        Where an imputed line stands beside a blank one, it is the imputed one.
+        """
+        key = (scenario, resource, yardstick, definition or "", path or "", measure)
+        if key not in self._lines:
+            places = self._places.get(key)
+            self._lines[key] = None if places is None else line_from(self.rows.iloc[places])
+        return self._lines[key]
 
 
 def line_from(rows: pd.DataFrame) -> Line | None:
@@ -336,15 +355,15 @@ def line_from(rows: pd.DataFrame) -> Line | None:
     )
 
 
-def _resource(name: str, row: pd.Series, gap: pd.DataFrame, verdicts: pd.DataFrame, last: int, plan: str) -> Resource:
+def _resource(name: str, row: pd.Series, gap: Gap, verdicts: pd.DataFrame, last: int, plan: str) -> Resource:
     yardstick = str(row["yardstick"])
     verdicts = verdicts[(verdicts["resource"] == name) & (verdicts["yardstick"] == yardstick)]
-    required = line_of(gap, name, yardstick, "required")
+    required = gap.line(name, yardstick, "required")
     if required is None:
         # A requirement that nobody can work out from published counts: an empty line, not a zero.
         empty = pd.DataFrame(columns=list(QUANTILES), index=pd.Index([], name="year"), dtype=float)
         required = Line(empty, None, False, str(row["figure_id"]))
-    supply = line_of(gap, name, yardstick, "supply", "held")
+    supply = gap.line(name, yardstick, "supply", "held")
     target_year = int(row["target_year"]) if pd.notna(row["target_year"]) else last
     if pd.isna(row["status"]):
         raise MissingResult(f"headline: no status for plan {plan}, resource {name}")
@@ -362,9 +381,9 @@ def _resource(name: str, row: pd.Series, gap: pd.DataFrame, verdicts: pd.DataFra
         assumed=tuple(str(row["assumed"]).split(";")) if pd.notna(row["assumed"]) else (),
         required=required,
         supply=supply,
-        gap=line_of(gap, name, yardstick, "gap", "held"),
-        sufficiency=line_of(gap, name, yardstick, "sufficiency", "held"),
-        per_year=line_of(gap, name, yardstick, "required_per_year", "held"),
+        gap=gap.line(name, yardstick, "gap", "held"),
+        sufficiency=gap.line(name, yardstick, "sufficiency", "held"),
+        per_year=gap.line(name, yardstick, "required_per_year", "held"),
         record=_record(verdicts),
         verdicts={str(path): _verdict(found) for path, found in verdicts.set_index("supply_path").iterrows()},
         met_probability=float(row["met_probability"]) if pd.notna(row.get("met_probability")) else None,

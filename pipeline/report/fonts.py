@@ -21,6 +21,9 @@ LAYOUT_TABLES = {"BASE", "GDEF", "GPOS", "GSUB", "STAT", "vhea", "vmtx"}
 """Tables that plain horizontal text does without; reading them would take most of the time of a subset."""
 
 
+LIGATURES = range(0xFB00, 0xFB07)
+"""Characters for ff, fi and the like: as letters a word can be searched for."""
+
 GRID = 4
 """Units of 1,000 an em that outlines in pages are rounded to: a fifteenth of a pixel in text of 16 pixels."""
 
@@ -43,9 +46,16 @@ def font_folder() -> Path:
     raise FileNotFoundError(f"{FILE} is not installed; it comes with the package {PACKAGE}")
 
 
+def _opened() -> TTFont:
+    """The font file, its glyphs called by their index: to name 30,000 of them takes longer than to subset the font."""
+    font = TTFont(font_folder() / FILE, lazy=True, recalcTimestamp=False)
+    font.setGlyphOrder([f"glyph{index:05d}" for index in range(font["maxp"].numGlyphs)])
+    return font
+
+
 @cache
 def _characters() -> frozenset[int]:
-    with TTFont(font_folder() / FILE, lazy=True) as font:
+    with _opened() as font:
         return frozenset(font.getBestCmap())
 
 
@@ -54,14 +64,14 @@ def characters_by_glyph() -> dict[int, str]:
     """The character that each glyph of the font file stands for, by the glyph's index.
 
     Where several share a glyph it is the ordinary one: 老 (U+8001) and not the radical ⽼ (U+2F3C). Shapes
-    that the font puts in a character's place for a language count as that character.
+    that the font puts in a character's place for a language count as that character, a ligature as its letters.
     """
-    with TTFont(font_folder() / FILE, lazy=True) as font:
+    with _opened() as font:
         index = {name: number for number, name in enumerate(font.getGlyphOrder())}
         found: dict[int, str] = {}
         cmap = font.getBestCmap()
         for code in sorted(cmap, key=lambda code: (normalize("NFKC", chr(code)) != chr(code), code)):
-            found.setdefault(index[cmap[code]], chr(code))
+            found.setdefault(index[cmap[code]], normalize("NFKC", chr(code)) if code in LIGATURES else chr(code))
         for lookup in font["GSUB"].table.LookupList.Lookup:
             for table in lookup.SubTable:
                 table = getattr(table, "ExtSubTable", table)
@@ -73,7 +83,7 @@ def characters_by_glyph() -> dict[int, str]:
 
 @cache
 def _advances() -> dict[str, float]:
-    with TTFont(font_folder() / FILE, lazy=True) as font:
+    with _opened() as font:
         widths, size = font["hmtx"], float(font["head"].unitsPerEm)
         return {chr(code): widths[name][0] / size for code, name in font.getBestCmap().items()}
 
@@ -111,7 +121,7 @@ def web_font(texts: Iterable[str]) -> str:
     options.hinting = False
     options.notdef_outline = True
     options.recalc_timestamp = False
-    with TTFont(font_folder() / FILE, recalcTimestamp=False) as font:
+    with _opened() as font:
         for table in LAYOUT_TABLES & set(font.keys()):
             del font[table]
         subsetter = Subsetter(options)

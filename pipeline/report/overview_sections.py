@@ -14,7 +14,6 @@ from pipeline.report.facts import (
     RESOURCES,
     CensusPoint,
     MissingResult,
-    line_of,
     source_ids,
     year_fraction,
 )
@@ -110,8 +109,8 @@ def ranking(context: Context) -> list[Block]:
         per_head: list[tuple[str, float, bool]] = []
         for facts in context.shared.plans.values():
             gap = context.shared.gaps[facts.plan.region]
-            found = line_of(gap, resource, "norm", "gap", "held")
-            supply = line_of(gap, resource, "norm", "supply", "held")
+            found = gap.line(resource, "norm", "gap", "held")
+            supply = gap.line(resource, "norm", "supply", "held")
             people = facts.people.old["60+"].at(last)
             value = found.at(last) if found is not None else None
             if found is None or supply is None or people is None or value is None:
@@ -173,7 +172,7 @@ def _counted(context: Context, region_name: str, resource: str) -> str:
         if context.name(facts.plan.region) != region_name:
             continue
         gap = context.shared.gaps[facts.plan.region]
-        found = line_of(gap, resource, "norm", "required")
+        found = gap.line(resource, "norm", "required")
         if found is not None:
             return context.indicator(found.figure_id.split(";")[0].removeprefix("norm."))
     raise MissingResult(f"gap: no norm for {resource} in {region_name}")

@@ -30,7 +30,6 @@ from pipeline.report.facts import (
     PlanFacts,
     Resource,
     line_from,
-    line_of,
     norm_ids,
     source_ids,
 )
@@ -369,18 +368,16 @@ def pyramid(context: Context) -> list[Block]:
 def balance(context: Context) -> list[Block]:
     """What each resource takes by yardstick against what there is by path; figure and table."""
     words, facts = context.words, context.plan
-    rows = context.shared.gaps[facts.people.region]
+    gap = context.shared.gaps[facts.people.region]
     items = []
     for item in resources_of(facts):
         required = {}
         for yardstick in YARDSTICKS:
             definition = context.shared.central.need.headline if yardstick == "need" else None
-            found = line_of(rows, item.name, yardstick, "required", definition=definition)
+            found = gap.line(item.name, yardstick, "required", definition=definition)
             if found is not None:
                 required[yardstick] = found
-        supply = {
-            p: found for p in PATHS if (found := line_of(rows, item.name, item.yardstick, "supply", p)) is not None
-        }
+        supply = {p: found for p in PATHS if (found := gap.line(item.name, item.yardstick, "supply", p)) is not None}
         items.append(Balance(item, required, supply))
     svg = figures.balances(items, words)
     region = context.name(facts.people.region)
@@ -390,7 +387,7 @@ def balance(context: Context) -> list[Block]:
     for entry in items:
         for yardstick, required_line in entry.required.items():
             definition = context.shared.central.need.headline if yardstick == "need" else None
-            gap = line_of(rows, entry.resource.name, yardstick, "gap", "held", definition=definition)
+            missing = gap.line(entry.resource.name, yardstick, "gap", "held", definition=definition)
             cells: list[str | Inline] = [
                 line(words(f"resource.{entry.resource.name}")),
                 line(words(f"line.{yardstick}")),
@@ -398,7 +395,7 @@ def balance(context: Context) -> list[Block]:
             for year in (2025, 2030, facts.last_year):
                 cells.append(context.estimate(required_line.at(year)))
             for year in (2025, 2030, facts.last_year):
-                cells.append(context.estimate(gap.at(year) if gap is not None else None, signed=True))
+                cells.append(context.estimate(missing.at(year) if missing is not None else None, signed=True))
             cells.append(joined(context.refs(required_line.figure_id.split(";"))))
             table_rows.append(text_row(cells))
     heads = [words("head.resource"), words("head.yardstick")]
@@ -590,8 +587,7 @@ def scenarios(context: Context) -> list[Block]:
         path = "held" if measure == "gap" else None
         by_need = yardstick == "need"
         lines = {
-            key: line_of(gap, resource, yardstick, measure, path, key, headline[key] if by_need else None)
-            for key in names
+            key: gap.line(resource, yardstick, measure, path, key, headline[key] if by_need else None) for key in names
         }
         estimates = {key: found.at(last) for key, found in lines.items() if found is not None}
         if len(estimates) < len(names) or any(value is None for value in estimates.values()):
@@ -790,12 +786,12 @@ def s_curve(context: Context) -> list[Block]:
 def need(context: Context) -> list[Block]:
     """Beds required by need under each definition of disability, beside the plan's number or the norm's."""
     words, facts = context.words, context.plan
-    rows = context.shared.gaps[facts.people.region]
-    names = rows.loc[rows["yardstick"] == "need", "definition"].dropna().unique()
+    gap = context.shared.gaps[facts.people.region]
+    names = gap.rows.loc[gap.rows["yardstick"] == "need", "definition"].dropna().unique()
     item = facts.resources["beds"]
     values = {}
     for name in names:
-        found = line_of(rows, "beds", "need", "required", definition=str(name))
+        found = gap.line("beds", "need", "required", definition=str(name))
         estimate = found.at(facts.last_year) if found is not None else None
         if estimate is not None:
             values[str(name)] = (estimate.low80, estimate.median, estimate.high80)
@@ -817,7 +813,7 @@ def need(context: Context) -> list[Block]:
             ]
         )
         for name in values
-        if (found := line_of(rows, "beds", "need", "required", definition=name)) is not None
+        if (found := gap.line("beds", "need", "required", definition=name)) is not None
     ]
     heads = [
         words("head.definition"),
@@ -828,7 +824,7 @@ def need(context: Context) -> list[Block]:
         Paragraph(line(words("definitions.note"))),
     ]
     main = context.shared.central.need.headline
-    empty = line_of(rows, "beds", "need", "empty", "held", definition=main)
+    empty = gap.line("beds", "need", "empty", "held", definition=main)
     now = empty.at(empty.years[0]) if empty is not None else None
     if empty is not None and now is not None:
         number = words.rounded(now.median)

@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Iterator
 from html import escape, unescape
 
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from pipeline.report.fonts import FAMILY, advance, characters_by_glyph, web_font
@@ -44,8 +45,19 @@ def drawn(figure: Figure) -> str:
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing", category=UserWarning)
+        _arrange(figure)
         figure.savefig(buffer, format="svg", metadata=NO_METADATA)
     return lean(with_text(small(buffer.getvalue().decode("utf-8"))))
+
+
+def _arrange(figure: Figure) -> None:
+    """Give the parts of a figure their places, once: `savefig` would draw all of it twice to find them."""
+    FigureCanvasSVG(figure)
+    figure.set_dpi(FigureCanvasSVG.fixed_dpi)
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.execute(figure)
+        figure.set_layout_engine("none")
 
 
 def small(svg: str) -> str:

@@ -12,6 +12,7 @@ import xlsxwriter
 from pipeline.report.context import Shared, ordered
 from pipeline.report.facts import CENTRAL, QUANTILES, PlanFacts
 from pipeline.report.words import LANGUAGES, Language, Words
+from pipeline.sources.catalogue import Plan
 from pipeline.tables.results import GAP, HEADLINE, PLAN_FIGURES, POPULATION
 from pipeline.tables.schemas import Table
 
@@ -45,14 +46,14 @@ def workbook(shared: Shared, facts: PlanFacts, about: Mapping[Language, Sequence
     Text is always written as text, whatever it begins with: a title that looks like a formula stays a title.
     """
     plan = facts.plan
-    gap, population = shared.gaps[plan.region], shared.tables["population"]
+    gap, population = shared.gaps[plan.region].rows, shared.tables["population"]
     gap = gap[gap["definition"].isna() | (gap["definition"] == shared.central.need.headline)]
     gap = gap[gap["measure"].isin(MEASURES) & gap["value"].notna()]
     frames: dict[str, tuple[pd.DataFrame, Table | None]] = {
         "headline": (_of_plan(shared.tables["headline"], plan.id), HEADLINE),
         "gap": (wide(_brief(gap, plan.region)), GAP),
         "population": (wide(_brief(population, plan.region)), POPULATION),
-        "figures": (_figures(shared, facts), PLAN_FIGURES),
+        "figures": (_figures(shared, plan), PLAN_FIGURES),
     }
     if shared.tables.has("plan_audit"):
         frames["audit"] = (_of_plan(shared.tables["plan_audit"], plan.id), None)
@@ -143,30 +144,16 @@ def _of_plan(table: pd.DataFrame, plan: str) -> pd.DataFrame:
     return table[table["plan"] == plan].reset_index(drop=True)
 
 
-def _figures(shared: Shared, facts: PlanFacts) -> pd.DataFrame:
-    names = shared.catalogue.indicators
-    rows = [
-        {
-            "number": number,
-            "plan": facts.plan.id,
-            "region": facts.plan.region,
-            "figure_id": figure.id,
-            "indicator": figure.indicator,
-            "name_zh": names[figure.indicator].name.zh,
-            "name_en": names[figure.indicator].name.en,
-            "kind": figure.kind,
-            "year": figure.year,
-            "value": figure.value,
-            "unit": figure.unit,
-            "comparator": figure.comparator,
-            "basis": figure.basis,
-            "section": figure.section,
-            "note": figure.note or None,
-            "source": facts.plan.source,
-        }
-        for number, figure in enumerate(ordered(shared.catalogue, facts.plan.id), start=1)
-    ]
-    return pd.DataFrame(rows)
+def _figures(shared: Shared, plan: Plan) -> pd.DataFrame:
+    """A plan's rows of the table of figures as the reports list and number them, with names and source."""
+    listed, names = ordered(shared.catalogue, plan.id), shared.catalogue.indicators
+    rows = _of_plan(shared.tables["plan_figures"], plan.id).set_index("figure_id", drop=False)
+    rows = rows.loc[[figure.id for figure in listed]]
+    rows.insert(0, "number", range(1, len(rows) + 1))
+    for language in reversed(LANGUAGES):
+        named = [getattr(names[name].name, language) for name in rows["indicator"]]
+        rows.insert(list(rows).index("indicator") + 1, f"name_{language}", named)
+    return rows.assign(source=plan.source)
 
 
 def _dictionary(

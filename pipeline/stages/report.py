@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 from jinja2 import UndefinedError
+from pyarrow import parquet
 
 from pipeline.errors import Fault, InputError
-from pipeline.report.build import reports, shared_facts
+from pipeline.report.build import shared_facts
 from pipeline.report.facts import MissingResult, Tables
 from pipeline.report.fonts import MissingGlyph
 from pipeline.report.sections import tables_needed
 from pipeline.report.stamp import read_lock, stamp
 from pipeline.report.words import MissingMessage
+from pipeline.report.workers import Killed, cores, get_ready, reports
 from pipeline.settings import PARAMS_FILE, all_settings
 from pipeline.sources.load import load_catalogue
 from pipeline.stages.common import CITY_AGES_FOLDER, RESULTS_FOLDER, SINGLE_AGE_FILE, TABLES_FOLDER, ages_file, run
@@ -44,6 +47,8 @@ def report(root: Path) -> None:
     Nothing is written unless everything could be built; a key that is missing is named and the exit code is 1. What
     the last run wrote and this one does not, as the report of a plan that is gone, is removed.
     """
+    workers = cores()
+    get_ready(workers)
     catalogue, settings = load_catalogue(root), all_settings(root)
     cities = settings["central"].cities
     tables = read_tables(root, list(settings), cities)
@@ -55,8 +60,8 @@ def report(root: Path) -> None:
     results = (*map(Path.as_posix, (RESULTS_FOLDER, TABLES_FOLDER, SINGLE_AGE_FILE, CITY_AGES_FOLDER)),)
     made_from = stamp((root / PARAMS_FILE).read_bytes(), read_lock(root), results, own_code)
     try:
-        files = dict(reports(shared_facts(catalogue, settings, tables), made_from))
-    except (MissingGlyph, MissingMessage, MissingResult, UndefinedError) as error:
+        files = reports(shared_facts(catalogue, settings, tables), made_from, workers)
+    except (Killed, MissingGlyph, MissingMessage, MissingResult, UndefinedError) as error:
         sys.exit(f"report: {error}")
     files[MANIFEST] = manifest(files)
     with together() as batch:
@@ -76,7 +81,7 @@ def read_tables(root: Path, scenarios: Sequence[str], cities: Sequence[str]) -> 
         if missing:
             faults += [Fault(str(path), "", "no file", f"the table {key}, which a section reads") for path in missing]
             continue
-        frames[key] = pd.concat([_read(root / path) for path in paths], ignore_index=True)
+        frames[key] = _read([root / path for path in paths])
     if faults:
         raise InputError(faults)
     frames["care_sources"] = care_sources(root)
@@ -103,10 +108,14 @@ def _paths(key: str, scenarios: Sequence[str], cities: Sequence[str]) -> list[Pa
     return [TABLES_FOLDER / f"{key}.csv"]
 
 
-def _read(path: Path) -> pd.DataFrame:
-    if path.suffix == ".parquet":
-        return pd.read_parquet(path)
-    return pd.read_csv(path, dtype=TEXT_COLUMNS)
+def _read(paths: list[Path]) -> pd.DataFrame:
+    """The rows of all files. Texts of Parquet files are categories: a million rows of ten texts would take 400 MB."""
+    if paths[0].suffix == ".csv":
+        return pd.concat([pd.read_csv(path, dtype=TEXT_COLUMNS) for path in paths], ignore_index=True)
+    texts = [field.name for field in parquet.read_schema(paths[0]) if pa.types.is_large_string(field.type)]
+    tables = [parquet.read_table(path, read_dictionary=texts) for path in paths]
+    frame: pd.DataFrame = pa.concat_tables(tables).unify_dictionaries().to_pandas()
+    return frame
 
 
 if __name__ == "__main__":
