@@ -30,6 +30,9 @@ SCALES = {"percent": 100, "per_100": 100, "per_1000": 1000, "per_10000": 10_000,
 COUNTED = ("persons", "beds", "places", "facilities", "organisations", "person_times")
 """Units of which a plan states whole numbers."""
 
+RESERVED = ("checks", "overview", "tables")
+"""Folders under reports/ that hold something else than the report of a plan."""
+
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 INDICATOR_LINKS = (
@@ -248,6 +251,8 @@ def _plan_faults(catalogue: Catalogue, documents: Mapping[str, Document]) -> lis
         def fault(path: KeyPath, value: object, expected: str, document: Document = document) -> None:
             faults.append(Fault(document.file, document.place(path), shown(value), expected))
 
+        if plan.id in RESERVED:
+            fault(("id",), plan.id, f"another id: {', '.join(RESERVED)} are folders under reports/ for something else")
         if plan.region not in catalogue.regions:
             fault(("region",), plan.region, f"a region of data/regions{nearest(plan.region, catalogue.regions)}")
         if plan.source not in catalogue.sources:
