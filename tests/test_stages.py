@@ -186,3 +186,15 @@ def test_a_stage_leaves_in_its_folder_what_it_made(tmp_path: Path, monkeypatch: 
     assert {path.name: path.read_text() for path in folder.iterdir()} == {"henan.npz": "old", "gone.npz": "old"}
     common.run(lambda root: write_text("new", root / folder / "henan.npz"), owns=(folder,))
     assert {path.name: path.read_text() for path in folder.iterdir()} == {"henan.npz": "new"}
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_what_is_published_outlives_a_run_that_fails(name: str) -> None:
+    """DVC deletes the outputs of a stage before it runs, unless they are said to persist."""
+    outs = STAGES[name].get("do", STAGES[name]).get("outs", ())
+    lost = [out for out in outs if str(out).startswith("reports/")]
+    for out in outs:
+        if isinstance(out, dict):
+            ((path, options),) = out.items()
+            lost += [path] if path.startswith("reports/") and not options.get("persist") else []
+    assert lost == []

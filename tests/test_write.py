@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -201,3 +202,17 @@ def test_a_recovery_that_is_killed_can_be_done_again(
     left = files(tmp_path)
     assert left.pop(".dvc/tmp/rwlock.lock", "") == ""
     assert left == {"dvc.lock": whole, ".dvc/tmp/dvc.lock.copy": whole}
+
+
+def test_what_a_killed_stage_left_unfinished_is_removed_unless_a_stage_is_at_work(tmp_path: Path) -> None:
+    for name in ("data/results/central/run.json", "data/results/central/.run.json.tmp", "data/plans/.mine.tmp"):
+        write_text("text", tmp_path / name)
+    write_text("code", tmp_path / "pipeline/stages/gap.py")
+    before = files(tmp_path)
+    with (tmp_path / "pipeline/stages/gap.py").open("rb") as at_work:
+        fcntl.flock(at_work, fcntl.LOCK_EX)
+        assert recover.recover(tmp_path) == []
+        assert files(tmp_path) == before
+    (said,) = recover.recover(tmp_path)
+    assert said.startswith("data/results/central/.run.json.tmp: was left unfinished")
+    assert files(tmp_path) == {name: text for name, text in before.items() if "run.json.tmp" not in name}
