@@ -355,6 +355,17 @@ _FIGURE = """\
     basis: resident
     section: here
 """
+
+
+def _doubted() -> Iterator[Variant]:
+    fraction = swap("value: 98\n    unit: percent", "value: 0.98\n    unit: percent")
+    told = "warning: .*found 0.98, expected percent, at least 1 .98 as a fraction"
+    yield Variant(PLAN, "a percentage as a fraction", fraction, told, doubted=True)
+    people = swap("value: 4380000", "value: 13380000")
+    told = r"warning: .*found 13380000, expected a value nearer to \d+, the people of xuchang in the last census"
+    yield Variant(PLAN, "the people of another region", people, told, doubted=True)
+
+
 _TWO_BEDS = """
   - {id: xuchang.elderly_care_beds.projection.2024, indicator: elderly_care_beds, kind: projection, year: 2024,
      value: 1200, unit: beds, comparator: '=', basis: not_applicable, section: here}
@@ -567,6 +578,7 @@ DOCUMENTS = (
     ),
     *_params(),
     *_plan(),
+    *_doubted(),
     *_region(),
     *_others(),
 )
