@@ -15,7 +15,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from pipeline.models.old_age import area_model, needed
 from pipeline.models.sampling import MAX_TREE_DEPTH, SamplerSettings, compiled, draw
 from pipeline.settings import load_settings
-from pipeline.sources.load import load_catalogue
 from pipeline.stages.decades import load_decades
 from pipeline.stages.priors import area_priors
 
@@ -26,7 +25,7 @@ SEED = 20201101
 
 def rate_model() -> Any:
     """The provinces' cohorts from 2010 to 2020, as the backtest fits them, all 31 at once."""
-    decades = load_decades(ROOT, load_catalogue(ROOT))
+    decades = load_decades(ROOT)
     priors = area_priors(load_settings(ROOT).priors.old_age)
     return area_model(decades.observed("census"), decades.known("census"), priors)
 

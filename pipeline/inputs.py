@@ -21,6 +21,9 @@ from pipeline.tables.words import nearest, shown
 FIRST_AGES = {"population_total": 0, "population_60plus": 60, "population_65plus": 65, "population_80plus": 80}
 """Indicators of people from an age on, widest first."""
 
+OF_ANOTHER_REGION = 3
+"""How many times more or fewer people than its last census a plan may state and still be about the region."""
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -131,6 +134,9 @@ def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault
             if not people / JUMP < figure.value < people * JUMP:
                 expected = f"persons, beside {people} in the last census (a figure in 万?)"
                 faults.append(Fault(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
+            elif not people / OF_ANOTHER_REGION < figure.value < people * OF_ANOTHER_REGION:
+                expected = f"a value nearer to {people}, the people of {plan.region} in the last census"
+                doubts.append(Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
             stated.setdefault((figure.year, figure.basis, figure.kind), []).append(figure)
         for figures in stated.values():
             widest = sorted(figures, key=lambda figure: FIRST_AGES[figure.indicator])
@@ -139,6 +145,10 @@ def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault
                     expected = f"at most {wide.value:.12g}, the value of {wide.id}"
                     doubts.append(Doubt(file, _at(raw.root, file, plan, narrow), f"{narrow.value:.12g}", expected))
         doubts += _jumps(raw.root, plan, file)
+        for figure in plan.figures:
+            if figure.unit == "percent" and figure.value is not None and 0 < figure.value < 1:
+                expected = f"percent, at least 1 ({100 * figure.value:.12g} as a fraction?)"
+                doubts.append(Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
     return faults, doubts
 
 

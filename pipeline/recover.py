@@ -3,6 +3,9 @@
 DVC writes dvc.lock, its record of what every stage was made from, in place. A run killed in that moment, or on a full
 disk, leaves the first part of it, and DVC then refuses to start. Every stage therefore keeps a copy of the record as
 it was when the stage began; from the copy only that one stage runs again.
+
+A stage that is killed also leaves the files that it had not moved into place. Where DVC takes the outputs from its
+cache instead of running the stage again, nobody would remove them, and a folder that holds one is another folder.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import fcntl
 import json
 import os
 import re
+from contextlib import ExitStack
 from pathlib import Path
 
 LOCK_FILE = Path("dvc.lock")
@@ -19,6 +23,11 @@ COPY = PRIVATE_FOLDER / "dvc.lock.copy"
 RUNNING = PRIVATE_FOLDER / "rwlock"
 GUARD = PRIVATE_FOLDER / "rwlock.lock"
 """Files by which DVC knows which runs are under way, and which guards that one while it is edited."""
+
+OUTPUTS = ("data/backtest", "data/derived", "data/results", "models", "reports")
+STAGES = Path("pipeline/stages")
+UNFINISHED = ".*.tmp"
+"""What a file is called before it is moved into place (pipeline/tables/write.py)."""
 
 RUN_BY_DVC = "DVC_STAGE"
 """Set by DVC for the commands of stages."""
@@ -35,12 +44,13 @@ def keep_lock(root: Path) -> None:
     if _whole(text):
         # Two stages may begin at the same time, in runs beside one another.
         unfinished = root / PRIVATE_FOLDER / f"{COPY.name}.{os.getpid()}"
+        unfinished.parent.mkdir(parents=True, exist_ok=True)
         unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(root / COPY)
 
 
 def recover(root: Path) -> list[str]:
-    """Put whole copies in place of records that were cut off; a sentence for each."""
+    """Put whole copies in place of records that were cut off, remove unfinished files; a sentence for each."""
     done = []
     lock, copy = root / LOCK_FILE, root / COPY
     if lock.is_file() and copy.is_file():
@@ -54,7 +64,24 @@ def recover(root: Path) -> list[str]:
             if not _is_json((root / RUNNING).read_bytes()):
                 (root / RUNNING).unlink()
                 done.append(f"{RUNNING}: was cut off by a run that was killed; removed")
-    return done
+    return done + _without_unfinished(root)
+
+
+def _without_unfinished(root: Path) -> list[str]:
+    """Remove the unfinished files below the output folders, unless a stage is at work; none can start meanwhile."""
+    with ExitStack() as held:
+        for module in sorted((root / STAGES).glob("*.py")):
+            file = held.enter_context(module.open("rb"))
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return []
+        found = [path for folder in OUTPUTS for path in sorted((root / folder).rglob(UNFINISHED)) if path.is_file()]
+        for path in found:
+            path.unlink()
+    return [
+        f"{path.relative_to(root).as_posix()}: was left unfinished by a run that was killed; removed" for path in found
+    ]
 
 
 def cut_off(text: str, kept: str) -> bool:

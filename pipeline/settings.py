@@ -25,15 +25,33 @@ from pipeline.sources.validate import validated
 from pipeline.sources.yaml_file import Document, KeyPath, read_yaml
 from pipeline.tables.words import nearest, shown
 
+FIRST_DAY, LAST_DAY = "2020-11-01", "2060-12-31"
+"""Census day, and the end of the last year that can be projected."""
+
 
 def _a_day(text: str) -> str:
     try:
-        return datetime.date.fromisoformat(text).isoformat()
+        day = datetime.date.fromisoformat(text).isoformat()
     except ValueError:
-        raise ValueError("a date such as 2024-12-31") from None
+        day = ""
+    if day != text:
+        raise ValueError("a date such as 2024-12-31")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"a date from {FIRST_DAY}, the census, to {LAST_DAY}")
+    return day
 
 
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+def _once(names: list[str]) -> list[str]:
+    twice = [name for place, name in enumerate(names) if name in names[:place]]
+    if twice:
+        raise ValueError(f"each name once ({twice[0]} stands there twice)")
+    return names
+
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+"""What becomes the name of a folder or a file too."""
+
+NamesOnce = Annotated[list[Name], AfterValidator(_once)]
 Day = Annotated[str, AfterValidator(_a_day)]
 Profile = Literal["full", "smoke"]
 
@@ -70,6 +88,20 @@ class Interval(Section):
         if self.high <= self.low:
             raise ValueError("low below high")
         return self
+
+
+class Factor(Interval):
+    """An interval of a factor or a ratio near 1: what lies far from it was meant as percent."""
+
+    low: Annotated[float, Field(ge=0.05, le=20)]
+    high: Annotated[float, Field(ge=0.05, le=20)]
+
+
+class ErrorInLogs(Interval):
+    """An interval of a standard deviation in logs, where 0.05 is five percent."""
+
+    low: Annotated[float, Field(gt=0, le=1)]
+    high: Annotated[float, Field(gt=0, le=1)]
 
 
 class ShareInterval(Section):
@@ -225,7 +257,10 @@ class Bell(Section):
 
 
 class Centred(Bell):
-    """An 80 % interval around zero, drawn as a normal."""
+    """An 80 % interval around zero in logs, drawn as a normal."""
+
+    low: Annotated[float, Field(ge=-1, le=1)]
+    high: Annotated[float, Field(ge=-1, le=1)]
 
     @model_validator(mode="after")
     def _opposite(self) -> Self:
@@ -241,7 +276,7 @@ class UpTo(Section):
     high: Annotated[float, Field(gt=0, le=5)]
 
 
-class AroundOne(Interval):
+class AroundOne(Factor):
     """An 80 % interval of a factor whose median is 1, drawn as a lognormal."""
 
     @model_validator(mode="after")
@@ -279,7 +314,7 @@ class Tails(Section):
         return self
 
 
-class Scatter(Interval):
+class Scatter(ErrorInLogs):
     """An 80 % interval of an SD whose square is inverse gamma with a mean."""
 
     @model_validator(mode="after")
@@ -361,13 +396,13 @@ class OldAgePriors(Section):
         "feature may account for as much as all that is not known.",
         "usual shared errors",
     )
-    noise: Interval = _interval(
+    noise: ErrorInLogs = _interval(
         0.0132,
         0.0475,
         "Error of each age by itself, in logs; lognormal. Between prefectures of unchanged boundary .016 to .04.",
         "log points",
     )
-    contrast_noise: Interval = _interval(
+    contrast_noise: ErrorInLogs = _interval(
         0.0079,
         0.0285,
         "The same of half the difference between men and women; lognormal. Assumed: moving couples cancel in it.",
@@ -449,7 +484,7 @@ class BacktestSettings(Section):
 
 
 class CareSettings(Section):
-    hukou_per_resident_60plus: dict[Name, Interval] = key(
+    hukou_per_resident_60plus: dict[Name, Factor] = key(
         {"zhejiang": {"low": 0.93, "high": 1.00}, "wuhan": {"low": 0.90, "high": 0.98}},
         "Registered (hukou) people aged 60+ per resident aged 60+, an 80 % interval by region, from published pairs: "
         "Zhejiang's plan forecasts 15.0 m registered and 15.5 m resident for 2025 (0.97); Wuhan had 1.9425 m "
@@ -457,7 +492,7 @@ class CareSettings(Section):
         "Regions not listed have no published pair: a hukou figure there leaves the requirement blank.",
         "registered per resident",
     )
-    imputed_stock_factor: Interval = _interval(
+    imputed_stock_factor: AroundOne = _interval(
         0.625,
         1.6,
         "80 % interval, as a factor, around a stock that is imputed from the rate of the province or the nation. The "
@@ -485,7 +520,7 @@ class YearlyChange(Section):
 
 
 class NeedSettings(Section):
-    definitions: list[Name] = key(
+    definitions: NamesOnce = key(
         ["census_selfcare", "adl", "adl_iadl", "survey_2015", "li_2022", "transition"],
         "Definitions of disability that are worked out side by side, from data/raw/disability_prevalence.csv.",
         min_length=1,
@@ -523,14 +558,14 @@ class NeedSettings(Section):
         gt=0,
         le=0.5,
     )
-    institution_use: Interval = _interval(
+    institution_use: Factor = _interval(
         0.6,
         1.6,
         "Factor on the share of people in institutions: the tenth is published as 5 to 15 % (mild) and 5 to 30 % "
         "(severe).",
         "factor",
     )
-    users_per_caregiver: Interval = _interval(
+    users_per_caregiver: Factor = _interval(
         0.7,
         1.4,
         "Factor on the users per caregiver: the draft standard spans more than 1 to 2 either way for each severity.",
@@ -629,7 +664,7 @@ class Settings(Section):
         "full", "full | smoke. `smoke` takes the smaller settings under `profiles.smoke`; only tests use it."
     )
     seed: int = key(20201101, "Root of every random number: stages and regions derive their own streams from it.", ge=0)
-    draws: int = key(4000, "Posterior draws carried through the pipeline.", "draws", ge=1, le=100_000)
+    draws: int = key(4000, "Posterior draws carried through the pipeline.", "draws", ge=10, le=100_000)
     data_date: Day = key(
         "2024-12-31",
         "Last day for which published counts of beds, staff and people were looked at; targets dated after it are "
@@ -643,7 +678,7 @@ class Settings(Section):
         le=2060,
     )
     projection: ProjectionSettings = section("The projection as it is when no scenario changes it.")
-    cities: list[Name] = key(
+    cities: NamesOnce = key(
         ["panzhihua", "wuhan", "xuchang"],
         "Cities that have a plan: each is drawn by itself, conditional on the stored fit of the nation and the "
         "provinces.",
@@ -794,7 +829,18 @@ def settings_of(document: Document) -> dict[str, Settings]:
             except InputError as error:
                 faults += error.faults
                 continue
+            faults += _too_many_draws(found, document, layers)
             if scenario is not None:
                 settings[scenario] = found
     raise_if_any(faults)
     return settings
+
+
+def _too_many_draws(settings: Settings, document: Document, layers: tuple[KeyPath, ...]) -> list[Fault]:
+    """A fault where more draws are carried on than are sampled, which would only show after the sampling."""
+    sampled = settings.sampler.chains * settings.sampler.draws
+    if settings.draws <= sampled:
+        return []
+    place = next((document.place((*layer, "draws")) for layer in layers if (*layer, "draws") in document.lines), "")
+    expected = f"at most {sampled}, as many as sampler.chains and sampler.draws make"
+    return [Fault(document.file, place, str(settings.draws), expected)]

@@ -15,7 +15,6 @@ from pipeline.models.backtest import Decades, ProvinceFolds, province_counts, pr
 from pipeline.models.rivals import EX_ANTE, HINDSIGHT
 from pipeline.models.sampling import SamplerSettings
 from pipeline.settings import load_settings
-from pipeline.sources.load import load_catalogue
 from pipeline.stages.decades import load_decades
 from pipeline.stages.priors import area_priors
 
@@ -27,7 +26,7 @@ SETTINGS = SamplerSettings(chains=2, draws=50, tune=150, target_accept=0.9, seed
 
 @cache
 def decades() -> Decades:
-    return load_decades(ROOT, load_catalogue(ROOT))
+    return load_decades(ROOT)
 
 
 def with_third_census(factor: float, provinces: tuple[str, ...]) -> Decades:

@@ -62,6 +62,33 @@ def test_each_is_refused_in_one_clear_sentence(project: Path, variant: Variant) 
         assert len(message) < 500, message
 
 
+def added(project: Path, file: str, text: str) -> list[str]:
+    """What the checks say of a file that is added to sound inputs."""
+    path = project / file
+    path.write_text(text, encoding="utf-8")
+    try:
+        return list(map(str, check_inputs(project).faults))
+    finally:
+        path.unlink()
+
+
+def test_a_table_that_nothing_reads_is_named(project: Path) -> None:
+    (told,) = added(project, "data/raw/birth.csv", "year\n2020\n")
+    assert told.startswith("data/raw/birth.csv: found a table that nothing reads, expected ")
+    assert told.endswith("(did you mean data/raw/births.csv?)")
+    city = (ROOT / "data/raw/census/cities/xuchang.csv").read_text(encoding="utf-8")
+    (told,) = added(project, "data/raw/census/cities/kaifeng.csv", city)
+    assert told.startswith("data/raw/census/cities/kaifeng.csv: found a table that nothing reads, expected ")
+
+
+@pytest.mark.parametrize("name", ["checks", "overview", "tables"])
+def test_a_plan_is_not_called_like_a_folder_of_the_reports(project: Path, name: str) -> None:
+    """Its reports would take the place of what others write there."""
+    plan = small_plan().decode().replace("panzhihua", name).replace(f"plan_{name}", "plan_panzhihua")
+    told = added(project, f"data/plans/{name}.yaml", plan)
+    assert any(f"data/plans/{name}.yaml" in line and "are folders under reports/" in line for line in told), told
+
+
 def test_a_message_is_one_line_of_visible_characters_whatever_it_quotes() -> None:
     fault = Fault("a.csv", "row 2", "x\n\u202ey\x1b[31m", "text")
     assert str(fault) == r"a.csv, row 2: found x\n\u202ey\x1b[31m, expected text"

@@ -171,9 +171,9 @@ def test_an_overlay_changes_what_it_names_and_keeps_the_comments(tmp_path: Path)
 
 
 def test_a_change_has_the_last_word_over_the_profile_and_the_chosen_scenario(tmp_path: Path) -> None:
-    changes = [overlay.parsed("draws=7"), overlay.parsed("projection.migration.weight=0.5")]
+    changes = [overlay.parsed("draws=17"), overlay.parsed("projection.migration.weight=0.5")]
     every = settings_under(tmp_path, overlay.overlaid(PARAMS, None, "smoke", changes))
-    assert every["central"].draws == 7
+    assert every["central"].draws == 17
     assert every["central"].projection.migration.weight == 0.5
     assert every["no_migration"].projection.migration.weight == 0
     one = settings_under(tmp_path, overlay.overlaid(PARAMS, "no_migration", "smoke", changes))
@@ -459,7 +459,8 @@ def test_a_new_plan_is_laid_out_with_every_field_and_is_valid_when_filled_in(pro
     code, _, faults = called("check")
     assert code == 1
     assert "data/plans/henan_plan.yaml" in faults
-    filled = re.sub(r'(zh|en|section|producer|published|citation): ""', r'\1: "示例"', text)
+    filled = re.sub(r'(zh|en|section|producer|citation): ""', r'\1: "示例"', text)
+    filled = filled.replace('published: ""', 'published: "2021-04"')
     filled = re.sub(r"value:$", "value: 40", filled, flags=re.MULTILINE)
     file.write_text(filled, encoding="utf-8")
     code, _, faults = called("check")

@@ -33,7 +33,6 @@ from pipeline.models.old_age import (
 )
 from pipeline.models.sampling import SamplerSettings, compiled, draw, posterior_arrays, sbc_ranks
 from pipeline.settings import load_settings
-from pipeline.sources.load import load_catalogue
 from pipeline.stages.decades import load_decades
 from pipeline.stages.priors import area_priors
 
@@ -320,7 +319,7 @@ def test_the_model_is_calibrated(rank_folder: Path | None) -> None:
     Every scalar parameter, and people aged 60+ and 80+ whom an area unseen by the fit, and 31 of them together,
     come to have. 200 data sets.
     """
-    decades = load_decades(ROOT, load_catalogue(ROOT))
+    decades = load_decades(ROOT)
     priors = area_priors(load_settings(ROOT).priors.old_age)
     areas = decades.known("census")
     start = cohorts(decades.people[1])[:-1, :, -SIZE:] * np.exp(decades.offset("census"))

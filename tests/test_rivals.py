@@ -12,7 +12,6 @@ import pytest
 from pipeline.models.backtest import Decades, province_counts, province_labels
 from pipeline.models.cohorts import cohorts, in_bands, log_change
 from pipeline.models.rivals import Rule, Survival, city_rivals, cohort_rules, province_rivals, rival_rows
-from pipeline.sources.load import load_catalogue
 from pipeline.stages.decades import load_decades
 
 ROOT = Path(__file__).parents[1]
@@ -38,7 +37,7 @@ SCORED = [0, 1, 3]
 
 @cache
 def decades() -> Decades:
-    return load_decades(ROOT, load_catalogue(ROOT))
+    return load_decades(ROOT)
 
 
 @cache

@@ -41,7 +41,7 @@ scenarios:
       mortality: {extra_e0: 1.5}
 profiles:
   smoke:
-    draws: 4
+    draws: 40
 """
 
 
@@ -99,9 +99,9 @@ def test_a_scenario_changes_what_it_names_and_nothing_else(tmp_path: Path) -> No
 def test_a_profile_lies_between_the_file_and_the_scenario(tmp_path: Path) -> None:
     assert load_settings(write(tmp_path, TEXT)).draws == 100
     smoke = changed(("profile: full", "profile: smoke"))
-    assert {item.draws for item in all_settings(write(tmp_path, smoke)).values()} == {4}
+    assert {item.draws for item in all_settings(write(tmp_path, smoke)).values()} == {40}
     both = smoke.replace(
-        "    draws: 4\n", "    draws: 4\n    projection: {mortality: {extra_e0: 0.7}, fertility: {weight: 2}}\n"
+        "    draws: 40\n", "    draws: 40\n    projection: {mortality: {extra_e0: 0.7}, fertility: {weight: 2}}\n"
     )
     settings = all_settings(write(tmp_path, both))
     assert settings["central"].projection.mortality.extra_e0 == 0.7
@@ -132,7 +132,7 @@ def test_a_misspelt_key_of_a_scenario_is_named_where_it_stands(tmp_path: Path) -
 
 
 def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path: Path) -> None:
-    found = faults(tmp_path, changed(("profile: full", "profile: smoke"), ("draws: 4\n", "drows: 4\n")))
+    found = faults(tmp_path, changed(("profile: full", "profile: smoke"), ("draws: 40\n", "drows: 40\n")))
     assert len(found) == 1
     assert found[0].startswith("params.yaml, line 25, profiles.smoke.drows: ")
     assert "did you mean draws?" in found[0]
@@ -141,12 +141,12 @@ def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path:
 @pytest.mark.parametrize(
     ("old", "new", "place", "sentence"),
     [
-        ("draws: 100", "draws: 0", "line 4, draws", "found 0, expected a value from 1 to 100000 (draws)"),
+        ("draws: 100", "draws: 0", "line 4, draws", "found 0, expected a value from 10 to 100000 (draws)"),
         (
             "draws: 100",
             "draws: many",
             "line 4, draws",
-            "found 'many', expected a whole number from 1 to 100000 (draws) in plain digits",
+            "found 'many', expected a whole number from 10 to 100000 (draws) in plain digits",
         ),
         ("draws: 100", "draws: 1.5", "line 4, draws", "found 1.5, expected a whole number"),
         ("seed: 1", "seed: -1", "line 3, seed", "found -1, expected a value of at least 0"),
@@ -178,7 +178,12 @@ def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path:
             "line 9, projection.consistency.from_age",
             "a value from 0 to 100 (years of age)",
         ),
-        ("low: 0.9,", "low: 0.0,", "line 16, care.hukou_per_resident_60plus.here.low", "above 0 (registered per"),
+        (
+            "low: 0.9,",
+            "low: 0.0,",
+            "line 16, care.hukou_per_resident_60plus.here.low",
+            "from 0.05 to 20 (registered per",
+        ),
         (
             "low: 0.5,",
             "low: 2.5,",
@@ -315,7 +320,7 @@ def test_what_is_no_plain_yaml_is_refused(tmp_path: Path, text: str, sentence: s
             "line 19, scenarios.central: found [1], expected a mapping",
         ),
         (TEXT[: TEXT.index("scenarios:")], "line 1, scenarios: found no such key, expected the key scenarios"),
-        (changed(("  smoke:\n    draws: 4\n", "  3\n")), "line 23, profiles: found 3, expected a mapping"),
+        (changed(("  smoke:\n    draws: 40\n", "  3\n")), "line 23, profiles: found 3, expected a mapping"),
         (
             changed(("  central: {}", "  centre: {}")),
             "line 18, scenarios: found no such key, expected the key central",
@@ -324,11 +329,11 @@ def test_what_is_no_plain_yaml_is_refused(tmp_path: Path, text: str, sentence: s
         (changed(("  long_lives:", "  Long lives:")), "line 20, scenarios.Long lives"),
         (changed(("profile: full", "profile: [full]")), "line 2, profile: found ['full'], expected full or smoke"),
         (
-            changed(("    draws: 4\n", "    drows: 4\n")),
+            changed(("    draws: 40\n", "    drows: 4\n")),
             "line 25, profiles.smoke.drows: found the unknown key drows",
         ),
         (
-            changed(("profile: full", "profile: smoke"), ("profiles:\n  smoke:\n    draws: 4\n", "")),
+            changed(("profile: full", "profile: smoke"), ("profiles:\n  smoke:\n    draws: 40\n", "")),
             "line 2, profile: found smoke, expected a profile of the key profiles",
         ),
         (changed(("draws: 100", 'draws: "100"')), "line 4, draws: found '100', expected a whole number"),

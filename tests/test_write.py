@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -71,8 +72,8 @@ def test_no_room_is_one_sentence_that_names_the_file(folder: Path) -> None:
     assert files(folder) == before
 
 
-def _killed_at(folder: Path, call: int) -> None:
-    """Write all files and be killed at one of the calls that change the disk."""
+def _killed_at(work: Callable[[Path], object], folder: Path, call: int) -> None:
+    """Do the work in the folder and be killed at one of the calls that change the disk."""
     calls = iter(range(call + 1))
 
     def deadly(change: Callable[..., object]) -> Callable[..., object]:
@@ -85,22 +86,36 @@ def _killed_at(folder: Path, call: int) -> None:
 
     for name in ("replace", "unlink", "write_text"):
         setattr(Path, name, deadly(getattr(Path, name)))
-    write_all(folder)
+    work(folder)
+
+
+def ended(work: Callable[[Path], object], folder: Path, call: int) -> int | None:
+    """How a process ended that was killed at the call, or came to the end of its work before."""
+    process = multiprocessing.get_context("fork").Process(target=_killed_at, args=(work, folder, call))
+    process.start()
+    process.join()
+    return process.exitcode
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 @pytest.mark.parametrize("call", range(CALLS + 1))
 def test_killed_at_any_call_no_file_is_torn_and_the_next_run_mends_it(folder: Path, call: int) -> None:
-    process = multiprocessing.get_context("fork").Process(target=_killed_at, args=(folder, call))
-    process.start()
-    process.join()
-    assert process.exitcode in (0, -signal.SIGKILL)
-    assert (process.exitcode == 0) == (call == CALLS)
+    assert ended(write_all, folder, call) == (0 if call == CALLS else -signal.SIGKILL)
     left = {name: text for name, text in files(folder).items() if not Path(name).name.startswith(".")}
     assert set(left.values()) <= {"old", "new"}
     assert left.keys() >= set(NAMES)
+    # The last file may be the list by which the next run knows what is stale.
+    assert left[NAMES[-1]] == "old" or "figures/stale.svg" not in left
     write_all(folder)
     assert files(folder) == dict.fromkeys(NAMES, "new")
+
+
+def test_an_owned_folder_holds_what_was_written_and_nothing_else(folder: Path) -> None:
+    write_text("left by a run that was killed", folder / "figures/.gone.svg.tmp")
+    write_text("a neighbour", folder.parent / "other/kept.csv")
+    write_all(folder)
+    assert files(folder) == dict.fromkeys(NAMES, "new")
+    assert files(folder.parent / "other") == {"kept.csv": "a neighbour"}
 
 
 STAGE = """  {name}:
@@ -164,3 +179,40 @@ def test_a_lock_file_that_was_cut_off_is_put_back(tmp_path: Path, monkeypatch: p
     assert second.startswith(".dvc/tmp/rwlock: was cut off")
     assert (tmp_path / "dvc.lock").read_text() == whole
     assert recover.recover(tmp_path) == []
+
+
+RECOVERY = 3
+"""Calls that change the disk: the record written and moved, the list of runs removed."""
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+@pytest.mark.parametrize("call", range(RECOVERY + 1))
+def test_a_recovery_that_is_killed_can_be_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    whole = lock_file(10, "baseline", "gap", "report")
+    write_text(whole, tmp_path / "dvc.lock")
+    monkeypatch.setenv("DVC_STAGE", "gap")
+    recover.keep_lock(tmp_path)
+    write_text(whole[:300], tmp_path / "dvc.lock")
+    write_text('{"read": {', tmp_path / ".dvc/tmp/rwlock")
+    assert ended(recover.recover, tmp_path, call) == (0 if call == RECOVERY else -signal.SIGKILL)
+    assert (tmp_path / "dvc.lock").read_text() in (whole, whole[:300])
+    recover.recover(tmp_path)
+    left = files(tmp_path)
+    assert left.pop(".dvc/tmp/rwlock.lock", "") == ""
+    assert left == {"dvc.lock": whole, ".dvc/tmp/dvc.lock.copy": whole}
+
+
+def test_what_a_killed_stage_left_unfinished_is_removed_unless_a_stage_is_at_work(tmp_path: Path) -> None:
+    for name in ("data/results/central/run.json", "data/results/central/.run.json.tmp", "data/plans/.mine.tmp"):
+        write_text("text", tmp_path / name)
+    write_text("code", tmp_path / "pipeline/stages/gap.py")
+    before = files(tmp_path)
+    with (tmp_path / "pipeline/stages/gap.py").open("rb") as at_work:
+        fcntl.flock(at_work, fcntl.LOCK_EX)
+        assert recover.recover(tmp_path) == []
+        assert files(tmp_path) == before
+    (said,) = recover.recover(tmp_path)
+    assert said.startswith("data/results/central/.run.json.tmp: was left unfinished")
+    assert files(tmp_path) == {name: text for name, text in before.items() if "run.json.tmp" not in name}

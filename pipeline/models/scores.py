@@ -19,6 +19,9 @@ from pipeline.summary import summarised
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+PREFECTURE = "p"
+"""Before the code of a prefecture in `region`: the backtest of cities knows no other names."""
+
 LABELS = ("model", "information", "fold", "region", "origin", "target_year", "age_group")
 ROW_COLUMNS = (
     *LABELS,

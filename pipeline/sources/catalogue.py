@@ -6,16 +6,33 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from pipeline.tables.corrections import Correction
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Text = Annotated[str, Field(min_length=1)]
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("text, not spaces alone")
+    return text
+
+
+def _when(published: str | datetime.date) -> str | datetime.date:
+    if isinstance(published, str) and not re.fullmatch(r"\d{4}(-\d{2}){0,2}|\d{4} to \d{4}", published):
+        raise ValueError("a year, month, date or span such as 2021, 2021-04, 2021-04-02 or 2015 to 2021")
+    return published
+
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+"""What becomes the name of a file or folder too."""
+
+Text = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
+Short = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_not_blank)]
 Year = Annotated[int, Field(ge=1980, le=2100)]
 Kind = Literal["baseline", "target", "projection", "norm"]
 Comparator = Literal[">=", "<=", "=", "about"]
@@ -31,8 +48,8 @@ class _Strict(BaseModel):
 class Names(_Strict):
     """A name in Chinese and in English."""
 
-    zh: Text
-    en: Text
+    zh: Short
+    en: Short
 
 
 class Source(_Strict):
@@ -40,7 +57,7 @@ class Source(_Strict):
 
     producer: Text
     title: Names
-    published: Text | datetime.date
+    published: Annotated[Text | datetime.date, AfterValidator(_when)]
     licence: Text
     citation: Text
     table_or_section: Text

@@ -14,6 +14,7 @@ from pipeline.sources.catalogue import Catalogue, Figure, Identifier, Indicator,
 from pipeline.sources.validate import read_model
 from pipeline.sources.yaml_file import Document, KeyPath
 from pipeline.tables.corrections import CORRECTIONS_FILE, Correction, load_corrections
+from pipeline.tables.raw import RAW_FILES
 from pipeline.tables.words import nearest, shown
 
 SOURCES_FILE = "data/sources.yaml"
@@ -24,12 +25,18 @@ PLANS_FOLDER = "data/plans"
 
 YEARS_BEFORE_BASE = 20
 YEARS_AFTER_HORIZON = 10
+LONGEST_PLAN = 30
+YEARS_BEFORE_PLAN = 10
+"""How many years a plan may reach, and how long before its first its base year and its date may lie."""
 
 SCALES = {"percent": 100, "per_100": 100, "per_1000": 1000, "per_10000": 10_000, "persons_per_worker": 1}
 """Scales of the ratios by unit."""
 
 COUNTED = ("persons", "beds", "places", "facilities", "organisations", "person_times")
 """Units of which a plan states whole numbers."""
+
+RESERVED = ("checks", "overview", "tables")
+"""Folders under reports/ that hold something else than the report of a plan."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -98,6 +105,7 @@ def check_catalogue(root: Path) -> tuple[Catalogue, list[Fault]]:
         faults += _indicator_faults(catalogue, document)
         faults += _plan_faults(catalogue, plan_documents)
         faults += _correction_faults(catalogue)
+        faults += _stray_tables(root, regions)
     return catalogue, faults
 
 
@@ -200,6 +208,7 @@ def _region_faults(catalogue: Catalogue, documents: Mapping[str, Document], root
     regions = catalogue.regions
     faults: list[Fault] = []
     codes: dict[str, str] = {}
+    names: dict[tuple[Level, str], str] = {}
     for region in regions.values():
         document = documents[region.id]
 
@@ -216,7 +225,19 @@ def _region_faults(catalogue: Catalogue, documents: Mapping[str, Document], root
             fault("parent", region.parent, f"the id of a {wanted}")
         if region.gb_code in codes:
             fault("gb_code", region.gb_code, f"a code of its own ({codes[region.gb_code]} has this one)")
+        elif (expected := _code_wanted(region, regions)) is not None:
+            fault("gb_code", region.gb_code, expected)
         codes[region.gb_code] = region.id
+        other = names.setdefault((region.level, region.name.zh), region.id)
+        if other != region.id:
+            faults.append(
+                Fault(
+                    document.file,
+                    document.place(("name", "zh")),
+                    shown(region.name.zh),
+                    f"a name of its own ({other} has this one)",
+                )
+            )
         folder = "cities" if region.level == "city" else "provinces"
         own = f"data/raw/census/{folder}/{region.id}.csv"
         if Path(document.file).parent.name != folder:
@@ -228,6 +249,31 @@ def _region_faults(catalogue: Catalogue, documents: Mapping[str, Document], root
     return faults
 
 
+def _code_wanted(region: Region, regions: Mapping[str, Region]) -> str | None:
+    """What the code of a region should be by its level and province; nothing where it is that."""
+    code = region.gb_code
+    if region.level == "nation":
+        return None if code == "000000" else "000000, the nation's"
+    if region.level == "province":
+        return None if code.endswith("0000") and code != "000000" else "the code of a province, as 410000"
+    parent = regions.get(region.parent or "")
+    if parent is not None and parent.level == "province" and code[:2] != parent.gb_code[:2]:
+        return f"a code that begins with {parent.gb_code[:2]}, as that of {parent.id}"
+    return "the code of a city, as 411000" if code.endswith("0000") else None
+
+
+def _stray_tables(root: Path, regions: Mapping[str, Region]) -> list[Fault]:
+    """A fault for each table below data/raw that nothing reads: misnamed, or of a region without its YAML."""
+    known = {*RAW_FILES, *(region.census for region in regions.values())}
+    found = sorted(path.relative_to(root).as_posix() for path in (root / "data/raw").rglob("*.csv"))
+    expected = "a table that the pipeline reads: one of pipeline/tables/raw.py, or census/<level>/<id of a region>.csv"
+    return [
+        Fault(file, "", "a table that nothing reads", expected + nearest(file, known))
+        for file in found
+        if file not in known
+    ]
+
+
 def _indicator_faults(catalogue: Catalogue, document: Document) -> list[Fault]:
     indicators = catalogue.indicators
     faults: list[Fault] = []
@@ -236,6 +282,8 @@ def _indicator_faults(catalogue: Catalogue, document: Document) -> list[Fault]:
         faults.append(Fault(document.file, document.place(path), shown(value), expected))
 
     for name, indicator in indicators.items():
+        for key, value, expected in _link_problems(name, indicators):
+            fault((name, key), value, expected)
         scale = SCALES.get(indicator.unit)
         if indicator.scale is not None and scale is not None and indicator.scale != scale:
             fault((name, "scale"), indicator.scale, f"{scale}, the scale of {indicator.unit}")
@@ -261,20 +309,70 @@ def _indicator_faults(catalogue: Catalogue, document: Document) -> list[Fault]:
     return faults
 
 
+def _link_problems(name: str, indicators: Mapping[str, Indicator]) -> Iterable[tuple[str, object, str]]:
+    """Where an indicator's links lead back to it, or say half of what they must: key, value and what was expected."""
+    indicator = indicators[name]
+    for key in ("subset_of", "part_of", "gap_of", "increase_of"):
+        wider = getattr(indicator, key)
+        if wider is not None and name in _wider(wider, indicators):
+            yield key, wider, f"an indicator that does not lead back to {name}"
+    for key in ("numerator", "denominator"):
+        if getattr(indicator, key) == name:
+            yield key, name, "another indicator than itself"
+    if indicator.numerator is not None and indicator.numerator == indicator.denominator:
+        yield "denominator", indicator.denominator, "another indicator than the numerator"
+    for other in indicator.disjoint_from:
+        if other == name or other in {indicator.subset_of, indicator.part_of}:
+            yield "disjoint_from", other, "an indicator that is neither this one nor holds it"
+    if indicator.scale is not None and indicator.numerator is None and indicator.denominator is None:
+        yield "scale", indicator.scale, "null, as the indicator is no ratio"
+    if (indicator.increase_of is None) != (indicator.period is None):
+        yield "period", indicator.period, "increase_of and period, or neither"
+    if indicator.range[0] < 0 and indicator.increase_of is None:
+        yield "range", list(indicator.range), "a lower end of at least 0 (only an increase may be negative)"
+
+
+def _wider(name: str, indicators: Mapping[str, Indicator]) -> set[str]:
+    """An indicator and all that it lies in, is the gap of or is the increase of, at any distance."""
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        here = waiting.pop()
+        if here in seen or here not in indicators:
+            continue
+        seen.add(here)
+        found = indicators[here]
+        waiting += [other for other in (found.subset_of, found.part_of, found.gap_of, found.increase_of) if other]
+    return seen
+
+
 def _plan_faults(catalogue: Catalogue, documents: Mapping[str, Document]) -> list[Fault]:
     faults: list[Fault] = []
+    planned: dict[str, str] = {}
     for plan in catalogue.plans.values():
         document = documents[plan.id]
 
         def fault(path: KeyPath, value: object, expected: str, document: Document = document) -> None:
             faults.append(Fault(document.file, document.place(path), shown(value), expected))
 
+        if plan.id in RESERVED:
+            fault(("id",), plan.id, f"another id: {', '.join(RESERVED)} are folders under reports/ for something else")
         if plan.region not in catalogue.regions:
             fault(("region",), plan.region, f"a region of data/regions{nearest(plan.region, catalogue.regions)}")
         if plan.source not in catalogue.sources:
             fault(("source",), plan.source, f"a source of {SOURCES_FILE}{nearest(plan.source, catalogue.sources)}")
-        if plan.horizon.start > plan.horizon.end:
-            fault(("horizon",), f"{plan.horizon.start} to {plan.horizon.end}", "the first year first")
+        other = planned.setdefault(plan.region, plan.id)
+        if other != plan.id:
+            fault(("region",), plan.region, f"a region that no other plan is about ({other} is about this one)")
+        start, end = plan.horizon.start, plan.horizon.end
+        if start > end:
+            fault(("horizon",), f"{start} to {end}", "the first year first")
+        elif end - start > LONGEST_PLAN:
+            fault(("horizon",), f"{start} to {end}", f"at most {LONGEST_PLAN} years")
+        for key, year in (("base_year", plan.base_year), ("date", plan.date.year if plan.date else None)):
+            if year is not None and not start - YEARS_BEFORE_PLAN <= year <= end:
+                expected = f"a year from {start - YEARS_BEFORE_PLAN} to {end}, the plan's last"
+                fault((key,), getattr(plan, key), expected)
         seen: set[str] = set()
         for position, figure in enumerate(plan.figures):
             at: KeyPath = ("figures", position)
@@ -304,6 +402,11 @@ def _figure_problems(
     stem = f"{plan.id}.{figure.indicator}.{figure.kind}"
     if figure.id != stem and not figure.id.startswith(f"{stem}."):
         yield "id", figure.id, f"an id that begins with {stem}"
+    in_id = [int(part) for part in figure.id.split(".")[3:] if re.fullmatch(r"\d{4}", part)]
+    if in_id and figure.year not in in_id:
+        yield "year", figure.year, f"{in_id[0]}, the year of the id"
+    if figure.basis_inferred is not None and figure.basis != "unspecified":
+        yield "basis_inferred", figure.basis_inferred.value, f"none, as the plan states the basis {figure.basis}"
     indicator = indicators.get(figure.indicator)
     if indicator is None:
         expected = f"an indicator of {INDICATORS_FILE}{nearest(figure.indicator, indicators)}"
@@ -323,7 +426,15 @@ def _figure_problems(
 
 def _correction_faults(catalogue: Catalogue) -> list[Fault]:
     faults = []
+    seen: dict[object, int] = {}
     for number, correction in enumerate(catalogue.corrections, start=1):
+        same = (correction.file, frozenset(correction.key.items()), correction.column)
+        if (first := seen.setdefault(same, number)) != number:
+            expected = f"another cell than correction {first} replaces"
+            faults.append(Fault(CORRECTIONS_FILE, f"correction {number}", f"column {correction.column}", expected))
+        if correction.value == correction.expected:
+            expected = "a value other than the old one"
+            faults.append(Fault(CORRECTIONS_FILE, f"correction {number}", shown(correction.value), expected))
         for source in (correction.source, *(kept.source for kept in correction.kept)):
             if source not in catalogue.sources:
                 expected = f"a source of {SOURCES_FILE}{nearest(source, catalogue.sources)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +10,12 @@ import pandas as pd
 from pipeline.models.backtest import city_labels, city_parents, city_rows
 from pipeline.models.cohorts import in_bands, unchanged_cities
 from pipeline.models.rivals import city_rivals, rival_rows
+from pipeline.models.scores import PREFECTURE
 from pipeline.settings import load_settings
-from pipeline.sources.catalogue import Region
-from pipeline.sources.load import load_catalogue
 from pipeline.stages.common import BACKTEST_FOLDER, run
 from pipeline.stages.decades import CENSUSES, FOLDS_FILE, fold_settings, load_decades
 from pipeline.stages.priors import area_priors
+from pipeline.tables.corrections import load_corrections
 from pipeline.tables.load import load_table
 from pipeline.tables.results import BACKTEST_CITIES
 from pipeline.tables.write import write_parquet
@@ -25,11 +24,10 @@ from pipeline.tables.write import write_parquet
 def backtest_cities(root: Path) -> None:
     """Read censuses and prefectures, score the model fold by fold and every rival, write one table."""
     settings = load_settings(root)
-    catalogue = load_catalogue(root)
-    decades = load_decades(root, catalogue)
-    prefectures = load_table(root, "data/raw/prefectures.csv", catalogue.corrections)
+    decades = load_decades(root)
+    prefectures = load_table(root, "data/raw/prefectures.csv", load_corrections(root))
     cities = unchanged_cities(prefectures, CENSUSES[1:])
-    regions = _region_ids(cities.labels["code"], catalogue.regions.values())
+    regions = [f"{PREFECTURE}{code}" for code in cities.labels["code"]]
     with np.load(root / FOLDS_FILE) as file:
         fitted = {name: file[name] for name in file.files}
     folds = [str(fold) for fold in fitted.pop("folds")]
@@ -42,12 +40,6 @@ def backtest_cities(root: Path) -> None:
     simple = rival_rows(rivals, in_bands(cities.second[..., 2:]), labels)
     rows = pd.concat([rows, simple], ignore_index=True)
     write_parquet(rows, root / BACKTEST_FOLDER / "cities.parquet", BACKTEST_CITIES)
-
-
-def _region_ids(codes: pd.Series, regions: Iterable[Region]) -> list[str]:
-    """The project's id where a prefecture is one of its regions, otherwise p and the code."""
-    known = {region.gb_code: region.id for region in regions}
-    return [known.get(code, f"p{code}") for code in codes]
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import pandas as pd
 from pipeline.models.backtest import province_counts, province_folds, province_labels
 from pipeline.models.rivals import province_rivals, rival_rows
 from pipeline.settings import load_settings
-from pipeline.sources.load import load_catalogue
 from pipeline.stages.common import BACKTEST_FOLDER, run, save_arrays
 from pipeline.stages.decades import FOLDS_FILE, fold_settings, load_decades
 from pipeline.stages.priors import area_priors
@@ -21,7 +20,7 @@ from pipeline.tables.write import write_parquet
 def backtest_provinces(root: Path) -> None:
     """Read the censuses, score the model fold by fold and every rival; write the scores and what cities build on."""
     settings = load_settings(root)
-    decades = load_decades(root, load_catalogue(root))
+    decades = load_decades(root)
     folds = decades.provinces[: settings.backtest.folds]
     found = province_folds(decades, folds, area_priors(settings.priors.old_age), fold_settings(settings))
     rivals = province_rivals(decades.people[0], decades.people[1], decades.survival)

@@ -9,8 +9,9 @@ import pandas as pd
 from pipeline.demography.groups import bounds
 from pipeline.models.series import compared
 from pipeline.settings import load_settings
-from pipeline.sources.load import load_catalogue
+from pipeline.sources.load import load_region
 from pipeline.stages.common import BACKTEST_FOLDER, CENSUS_YEAR, NATION, TABLES_FOLDER, run
+from pipeline.tables.corrections import load_corrections
 from pipeline.tables.load import load_census, load_table
 from pipeline.tables.results import BACKTEST_SERIES, SERIES_FORECASTS
 from pipeline.tables.write import write_csv, write_parquet
@@ -21,9 +22,9 @@ PUBLISHED = {"share_60plus": "60+", "share_65plus": "65+"}
 def backtest_series(root: Path) -> None:
     """Read the published shares, score every method from rolling origins, forecast, write two tables."""
     settings = load_settings(root)
-    catalogue = load_catalogue(root)
-    figures = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
-    census = load_census(root, [catalogue.regions[NATION]], catalogue.corrections)
+    corrections = load_corrections(root)
+    figures = load_table(root, "data/raw/care_figures.csv", corrections)
+    census = load_census(root, [load_region(root, "provinces", NATION)], corrections)
     shares = {group: _shares(figures, census, indicator, group) for indicator, group in PUBLISHED.items()}
     scored, ahead = compared(shares, settings.last_year, settings.seed, settings.draws)
     write_parquet(scored, root / BACKTEST_FOLDER / "series.parquet", BACKTEST_SERIES)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.demography.groups import bounds
-from pipeline.sources.load import load_catalogue
 from pipeline.stages.common import NATION, RESULTS_FOLDER, TABLES_FOLDER, run
+from pipeline.tables.corrections import load_corrections
 from pipeline.tables.load import load_table
 from pipeline.tables.results import BENCHMARK
 from pipeline.tables.write import write_csv
@@ -25,15 +25,15 @@ OURS = {
 
 def benchmark(root: Path) -> None:
     """Read the nation's projection and the published series, pair them by year and date, write one table."""
-    catalogue = load_catalogue(root)
+    corrections = load_corrections(root)
     population = pd.read_parquet(root / RESULTS_FOLDER / "central" / "population.parquet")
     ours = population[
         (population["region"] == NATION) & (population["sex"] == "both") & population["output_type_id"].notna()
     ]
     by_day = ours.pivot(index=["age_group", "year"], columns="output_type_id", values="value").rename(columns=OURS)
-    totals = load_table(root, "data/raw/wpp2024/population.csv", catalogue.corrections)
-    ages = load_table(root, "data/raw/wpp2022_population.csv", catalogue.corrections)
-    counts = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
+    totals = load_table(root, "data/raw/wpp2024/population.csv", corrections)
+    ages = load_table(root, "data/raw/wpp2022_population.csv", corrections)
+    counts = load_table(root, "data/raw/care_figures.csv", corrections)
     table = pd.concat(
         [
             _beside_year_ends(_wpp_2024(totals), by_day),

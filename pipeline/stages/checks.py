@@ -85,4 +85,4 @@ def _cities(root: Path, seed: int) -> bytes:
 
 
 if __name__ == "__main__":
-    run(checks)
+    run(checks, owns=(CHECKS_FOLDER,))

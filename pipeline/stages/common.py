@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
@@ -41,15 +41,18 @@ BACKTEST_FOLDER = Path("data/backtest")
 TABLES_FOLDER = Path("reports/tables")
 
 
-def run(stage: Callable[[Path], None]) -> None:
+def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
     """Run a stage on the project in the working directory; exit with 1 and the faults where inputs are wrong.
 
-    What the stage writes comes into place all at once when it ends well. A second run of the stage waits for the first.
+    What the stage writes comes into place all at once when it ends well; the folders that it `owns` then hold nothing
+    else, as what it made of a region that is gone. A second run of the stage waits for the first.
     """
     try:
         with alone(Path(sys.argv[0])):
             keep_lock(Path())
-            with together():
+            with together() as batch:
+                for folder in owns:
+                    batch.owns(folder)
                 stage(Path())
     except InputError as error:
         print(error, file=sys.stderr)

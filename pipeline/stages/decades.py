@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.demography.groups import SEXES, five_year_groups
@@ -10,8 +11,9 @@ from pipeline.models.cohorts import PERIOD_MIDDLES, extrapolated, open_at_85, su
 from pipeline.models.rivals import Survival
 from pipeline.models.sampling import SamplerSettings
 from pipeline.settings import Settings
-from pipeline.sources.catalogue import Catalogue
+from pipeline.sources.load import load_regions
 from pipeline.stages.common import NATION, Array, cube
+from pipeline.tables.corrections import Correction, load_corrections
 from pipeline.tables.load import load_census, load_table
 
 CENSUSES = (2000, 2010, 2020)
@@ -22,19 +24,23 @@ _PAST = [years - 10.0 for years in PERIOD_MIDDLES]
 _COMING = list(PERIOD_MIDDLES)
 
 
-def load_decades(root: Path, catalogue: Catalogue) -> Decades:
-    """Censuses of all provinces and the nation, and survival by the sources of `rivals.INFORMATION`."""
-    provinces = sorted(region.id for region in catalogue.regions.values() if region.level == "province")
+def load_decades(root: Path) -> Decades:
+    """Censuses of all provinces and the nation, and survival by the sources of `rivals.INFORMATION`.
+
+    Nothing of cities is read: a new one leaves what was foretold of the past as it is.
+    """
+    regions, corrections = load_regions(root, ("provinces",)), load_corrections(root)
+    provinces = sorted(region.id for region in regions.values() if region.level == "province")
     areas = [*provinces, NATION]
-    census = load_census(root, [catalogue.regions[area] for area in areas], catalogue.corrections)
+    census = load_census(root, [regions[area] for area in areas], corrections)
     axes = {"year": CENSUSES, "region": areas, "sex": list(SEXES), "age": _AGES}
     people, deaths = cube(census, axes, "population"), cube(census, axes, "deaths")
     rates = deaths[:2] / people[:2]
     survival = {
         "census": _between(rates[:, -1]),
         "census_own": _between(rates),
-        "wpp2012": _of_un(root, "data/raw/wpp2012.csv", catalogue),
-        "wpp2024": _of_un(root, "data/raw/wpp2024/mx.csv", catalogue),
+        "wpp2012": _of_un(root, "data/raw/wpp2012.csv", corrections),
+        "wpp2024": _of_un(root, "data/raw/wpp2024/mx.csv", corrections),
     }
     return Decades(CENSUSES, tuple(provinces), NATION, open_at_85(people), survival)
 
@@ -45,8 +51,8 @@ def _between(rates: Array) -> Survival:
     return Survival(*(survival_steps(extrapolated(first, second, years)) for years in (_PAST, _COMING)))
 
 
-def _of_un(root: Path, file: str, catalogue: Catalogue) -> Survival:
-    table = load_table(root, file, catalogue.corrections)
+def _of_un(root: Path, file: str, corrections: Sequence[Correction]) -> Survival:
+    table = load_table(root, file, corrections)
     rates = table[table["quantity"] == "mx"] if "quantity" in table else table
 
     def steps(first: int) -> Array:

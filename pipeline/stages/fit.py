@@ -35,6 +35,7 @@ from pipeline.random import stream
 from pipeline.settings import Settings, load_settings
 from pipeline.sources.load import load_regions
 from pipeline.stages.common import (
+    AREA_FOLDER,
     CENSUS_YEAR,
     NATION,
     NATION_FILE,
@@ -203,4 +204,4 @@ def _yearly(table: pd.DataFrame, column: str, last_year: int, sexes: Sequence[st
 
 
 if __name__ == "__main__":
-    run(fit)
+    run(fit, owns=(POSTERIOR_FOLDER, AREA_FOLDER / "provinces"))

@@ -107,4 +107,4 @@ def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> Pe
 
 
 if __name__ == "__main__":
-    run(lambda root: project(root, sys.argv[1]))
+    run(lambda root: project(root, sys.argv[1]), owns=(RESULTS_FOLDER / sys.argv[1] / "old",))

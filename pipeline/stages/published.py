@@ -19,6 +19,9 @@ from pipeline.tables.files import read_text
 
 REPORTS_FOLDER = Path("reports")
 MANIFEST = "manifest.csv"
+OTHERS = ("checks", "tables")
+"""Folders below it that other stages write."""
+
 AGAIN = "`dvc repro --force --single-item report` writes it again"
 
 
@@ -51,10 +54,16 @@ def _entries(root: Path) -> dict[str, str]:
     file = f"{REPORTS_FOLDER}/{MANIFEST}"
     rows = csv.DictReader(io.StringIO(read_text(root, file, 1 << 20)))
     entries = {row.get("file") or "": row.get("sha256") or "" for row in rows}
-    strange = [name for name in entries if not name or ".." in PurePosixPath(name).parts or name.startswith("/")]
+    strange = [name for name in entries if not _of_a_report(PurePosixPath(name)) or str(PurePosixPath(name)) != name]
     if strange:
-        raise InputError([Fault(file, "column file", repr(name), "a path below the folder") for name in strange])
+        expected = "the path, below the folder, of a file that stage report writes"
+        raise InputError([Fault(file, "column file", repr(name), expected) for name in strange])
     return entries
+
+
+def _of_a_report(path: PurePosixPath) -> bool:
+    """Whether the path stays below the reports folder and out of the folders that other stages write."""
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and path.parts[0] not in OTHERS
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.models.scores import paired, summary
+from pipeline.models.scores import PREFECTURE, paired, summary
 from pipeline.settings import load_settings
+from pipeline.sources.load import load_regions
 from pipeline.stages.common import BACKTEST_FOLDER, TABLES_FOLDER, run
-from pipeline.tables.results import BACKTEST, BACKTEST_PAIRS, BACKTEST_SCORES
-from pipeline.tables.write import write_csv
+from pipeline.tables.results import BACKTEST, BACKTEST_CITIES, BACKTEST_PAIRS, BACKTEST_SCORES
+from pipeline.tables.write import prepared, write_csv
 
 TESTS = {"provinces": "provinces", "cities": "cities", "series": "national_series"}
 OWN = "cohort_model"
@@ -24,10 +25,7 @@ def scores(root: Path) -> None:
     Cities are many: the table of forecasts holds the model's own rows, the table of scores every rival's.
     """
     seed = load_settings(root).seed
-    rows = pd.concat(
-        [pd.read_parquet(root / BACKTEST_FOLDER / f"{name}.parquet").assign(test=test) for name, test in TESTS.items()],
-        ignore_index=True,
-    )
+    rows = pd.concat([_forecasts(root, name).assign(test=test) for name, test in TESTS.items()], ignore_index=True)
     people = rows["test"] != "national_series"
     counted = ["observed", "mean", "median", "q025", "q10", "q90", "q975"]
     own = rows["model"].str.startswith("cohort_model") | (rows["test"] != "cities")
@@ -44,6 +42,16 @@ def scores(root: Path) -> None:
     shares = [name for name in table.columns if name.startswith("coverage_")]
     table[shares] = 100.0 * table[shares]
     write_csv(table, root / TABLES_FOLDER / "backtest_scores.csv", BACKTEST_SCORES)
+
+
+def _forecasts(root: Path, name: str) -> pd.DataFrame:
+    """The rows of one backtest; a prefecture that is a city of the project goes by its id."""
+    file = BACKTEST_FOLDER / f"{name}.parquet"
+    rows = pd.read_parquet(root / file)
+    if name != "cities":
+        return rows
+    known = {f"{PREFECTURE}{city.gb_code}": city.id for city in load_regions(root, ("cities",)).values()}
+    return prepared(rows.assign(region=rows["region"].replace(known)), BACKTEST_CITIES, str(file))
 
 
 if __name__ == "__main__":

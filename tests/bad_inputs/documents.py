@@ -96,7 +96,7 @@ def _params() -> Iterator[Variant]:
         "full-width digits", "draws: 4000", "draws: ４０００", "draws: found '４０００', expected a whole number"
     )
     yield variant("a fraction", "draws: 4000", "draws: 0.5", "draws: found 0.5, expected a whole number")
-    yield variant("a negative count", "draws: 4000", "draws: -4000", "draws: found -4000, expected a value from 1 to")
+    yield variant("a negative count", "draws: 4000", "draws: -4000", "draws: found -4000, expected a value from 10 to")
     yield variant("truth for a number", "draws: 4000", "draws: true", "draws: found true, expected a whole number")
     yield variant("NaN", "extra_e0: 0.0", "extra_e0: .nan", "extra_e0: found nan, expected a finite number")
     yield variant("infinity", "extra_e0: 0.0", "extra_e0: -.inf", "extra_e0: found -inf, expected a finite number")
@@ -108,7 +108,7 @@ def _params() -> Iterator[Variant]:
     yield variant(
         "a misspelt profile", "profile: full", "profile: fulll", "profile: found 'fulll', expected full or smoke"
     )
-    yield variant("a negative ratio", ratio, ratio.replace("0.93", "-0.93"), "found -0.93, expected a value above 0")
+    yield variant("a negative ratio", ratio, ratio.replace("0.93", "-0.93"), "found -0.93, expected a value from 0.05")
     yield variant(
         "an interval upside down",
         ratio,
@@ -179,6 +179,43 @@ def _params() -> Iterator[Variant]:
     yield variant(
         "a profile misspelt inside", "    draws: 40\n", "    draw: 40\n", "profiles.smoke.draw: found the unknown key"
     )
+    yield variant(
+        "a city twice", "cities: [panzhihua,", "cities: [wuhan, panzhihua,", "cities: .*wuhan stands there tw"
+    )
+    yield variant("a definition twice", "definitions: [census_selfcare,", "definitions: [adl, ", "adl stands there twi")
+    yield variant(
+        "more draws than are sampled", "draws: 4000", "draws: 50000", "draws: found 50000, expected at most 120"
+    )
+    yield variant("few draws sampled", "  draws: 3000", "  draws: 500", "draws: found 4000, expected at most 2000, as")
+    yield variant(
+        "too many smoke draws", "    draws: 40\n", "    draws: 400\n", "smoke.draws: found 400, expected at mo"
+    )
+    yield variant(
+        "a day before the census", '"2024-12-31"', '"1999-01-01"', "data_date: .*expected a date from 2020-11"
+    )
+    yield variant("a day far ahead", '"2024-12-31"', '"2124-12-31"', "data_date: .*expected a date from 2020-11-01")
+    yield variant(
+        "a week for a date", '"2024-12-31"', '"2024-W52-2"', "data_date: .*expected a date such as 2024-12-31"
+    )
+    yield variant(
+        "an endless name of a scenario", "  no_migration:", f"  {'a' * 300}:", "text of at most 60 characters"
+    )
+    yield variant(
+        "a ratio in percent", ratio, "    zhejiang: {low: 93, high: 100}", "low: found 93, expected a value fr"
+    )
+    yield variant(
+        "a factor in percent", "{low: 0.625, high: 1.6}", "{low: 62.5, high: 160}", "found 160, expected a val"
+    )
+    yield variant("a factor off one", "{low: 0.625, high: 1.6}", "{low: 0.8, high: 2}", "ends that multiply to 1")
+    yield variant(
+        "use in percent", "{low: 0.6, high: 1.6}", "{low: 60, high: 160}", "institution_use.low: found 60, exp"
+    )
+    yield variant(
+        "a prior in percent", "{low: -0.0384, high: 0.0384}", "{low: -3.84, high: 3.84}", "value from -1 to 1"
+    )
+    yield variant(
+        "noise in percent", "{low: 0.0132, high: 0.0475}", "{low: 1.32, high: 4.75}", "noise.*found 4.75, exp"
+    )
 
 
 def _plan() -> Iterator[Variant]:
@@ -187,6 +224,33 @@ def _plan() -> Iterator[Variant]:
 
     people = "    value: 862700\n"
     place = r"line \d+, figures\[\d+\]"
+    homes = "id: xuchang.community_day_care_centres.baseline.2021\n    indicator: community_day_care_centres\n"
+    homes += "    kind: baseline\n    year: 2021\n    value: 663\n"
+    yield variant(
+        "another year than its id", homes, homes.replace("year: 2021", "year: 2024"), "2021, the year of the id"
+    )
+    inferred = homes + "    basis_inferred: {value: hukou, reason: none}\n"
+    yield variant(
+        "a basis both stated and inferred", homes, inferred, "basis_inferred: found 'hukou', expected none, as"
+    )
+    yield variant(
+        "a section of spaces", "section: 一、(一) 养老服务供给", "section: ' '", "section: found ' ', expected text,"
+    )
+    yield variant(
+        "a region with a plan", "region: xuchang", "region: panzhihua", "region: .*a region that no other plan is"
+    )
+    yield variant(
+        "a base year long before", "base_year: 2021", "base_year: 1980", "base_year: found 1980, expected a year"
+    )
+    yield variant(
+        "a plan for eighty years", "  end: 2025", "  end: 2100", "horizon: found '2021 to 2100', expected at m"
+    )
+    yield variant(
+        "a date to come", "date: null", "date: 2099-01-01", "date: found 2099-01-01, expected a year from 2011"
+    )
+    yield variant(
+        "a title without end", "  zh: 许昌市", f"  zh: {'许' * 400}", "title.zh: .*text of at most 300 characters"
+    )
     yield variant(
         "a misspelt indicator", "indicator: population_60plus", "indicator: population_60pls", f"{place}.*did you"
     )
@@ -299,6 +363,17 @@ _FIGURE = """\
     basis: resident
     section: here
 """
+
+
+def _doubted() -> Iterator[Variant]:
+    fraction = swap("value: 98\n    unit: percent", "value: 0.98\n    unit: percent")
+    told = "warning: .*found 0.98, expected percent, at least 1 .98 as a fraction"
+    yield Variant(PLAN, "a percentage as a fraction", fraction, told, doubted=True)
+    people = swap("value: 4380000", "value: 13380000")
+    told = r"warning: .*found 13380000, expected a value nearer to \d+, the people of xuchang in the last census"
+    yield Variant(PLAN, "the people of another region", people, told, doubted=True)
+
+
 _TWO_BEDS = """
   - {id: xuchang.elderly_care_beds.projection.2024, indicator: elderly_care_beds, kind: projection, year: 2024,
      value: 1200, unit: beds, comparator: '=', basis: not_applicable, section: here}
@@ -338,6 +413,16 @@ def _region() -> Iterator[Variant]:
         "the census of another", census, census.replace("wuhan", "xuchang"), "census: found .*, the table of its o"
     )
     yield variant("an id of capitals", "id: wuhan", "id: Wuhan", "id: found 'Wuhan', expected text of the form")
+    yield variant(
+        "the code of another province", '"420100"', '"520100"', "gb_code: .*a code that begins with 42, as that"
+    )
+    yield variant(
+        "the code of a province", '"420100"', '"420000"', "gb_code: found '420000', expected a code of its own"
+    )
+    yield variant(
+        "the name of another", "zh: 武汉", "zh: 许昌", "name.zh: found .许昌., expected a name of its own .*has th"
+    )
+    yield variant("a name of spaces", "en: Wuhan", "en: ' '", "name.en: found ' ', expected text, not spaces alone")
     yield variant(
         "no English name", "{zh: 武汉, en: Wuhan}", "{zh: 武汉}", "name.en: found no such key, expected the key en"
     )
@@ -396,6 +481,58 @@ def _others() -> Iterator[Variant]:
     yield Variant(
         INDICATORS, "another unit", swap("  unit: persons", "  unit: beds"), "unit: found 'persons', expected beds"
     )
+    within = "  subset_of: population_60plus\n"
+    links = (
+        (
+            "a whole that leads back",
+            "subset_of: population_65plus",
+            "subset_of: found 'population_65plus', expected an in",
+        ),
+        (
+            "a part of itself",
+            "part_of: population_65plus",
+            "part_of: found 'population_65plus', expected an indicator tha",
+        ),
+        (
+            "a gap of itself",
+            "gap_of: population_65plus",
+            "gap_of: found 'population_65plus', expected an indicator that d",
+        ),
+        (
+            "apart from its whole",
+            f"{within.strip()}\n  disjoint_from: [population_60plus]",
+            "disjoint_from: found 'popula",
+        ),
+        (
+            "a rise without years",
+            "increase_of: population_60plus",
+            "period: found null, expected increase_of and period",
+        ),
+        ("years without a rise", "period: 5", "period: found 5, expected increase_of and period, or neither"),
+    )
+    for name, link, told in links:
+        yield Variant(INDICATORS, name, swap(within, f"  {link}\n"), told)
+    yield Variant(
+        INDICATORS, "a scale of no ratio", swap("  scale: null", "  scale: 100"), "scale: found 100, expected null, as"
+    )
+    yield Variant(
+        INDICATORS, "a negative range", swap("[100, 600000000]", "[-100, 600000000]"), "range: .*a lower end of at lea"
+    )
+    yield Variant(
+        INDICATORS, "a name of spaces", swap('en: "Total population"', 'en: " "'), "name.en: .*text, not spaces alone"
+    )
+    yield Variant(
+        SOURCES, "published some day", swap('"2002"', '"yesterday"'), "published: found 'yesterday', expected a year, m"
+    )
+    yield Variant(
+        CORRECTIONS,
+        "a cell twice",
+        of_text(_first_item_twice),
+        "correction 2: found column value, expected another cel",
+    )
+    yield Variant(
+        CORRECTIONS, "nothing new", swap("  value: 12447718", "  value: 12326518"), "found 12326518, expected a value o"
+    )
     yield Variant(
         CORRECTIONS, "another file", swap("file: data/raw/census_totals", "file: data/raw/censustotals"), "raw table"
     )
@@ -435,6 +572,12 @@ def _others() -> Iterator[Variant]:
     )
 
 
+def _first_item_twice(text: str) -> str:
+    start = text.index("- file:")
+    end = text.index("- file:", start + 1)
+    return text[:end] + text[start:end] + text[end:]
+
+
 DOCUMENTS = (
     *(
         variant
@@ -443,6 +586,7 @@ DOCUMENTS = (
     ),
     *_params(),
     *_plan(),
+    *_doubted(),
     *_region(),
     *_others(),
 )

@@ -7,6 +7,7 @@ says how many kills there are in all.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -24,8 +25,8 @@ KILLS = int(os.environ.get("KILLS", "50"))
 ROUND = len(micro.stages(micro.ROOT))
 """Kills in a round: one for every stage."""
 
-ALONE = 4
-"""Every so many kills hit DVC alone, and the stage lives on."""
+VICTIMS = ("all", "dvc", "all", "stage")
+"""Whom the kills hit in turn: every process of the run; DVC alone, and the stage lives on; the stage alone."""
 
 
 class Walk:
@@ -65,7 +66,7 @@ class Walk:
         self.changed = not self.changed
         micro.turn(self.project, self.changed)
 
-    def kill(self, stage: str, share: float, alone: bool) -> None:
+    def kill(self, stage: str, share: float, victim: str) -> None:
         """Start DVC on the stage and kill it after a share of the time the stage takes; again where it was quicker."""
         words, delay = ["dvc", "repro", "--no-run-cache", stage], share * self.seconds[stage]
         while True:
@@ -80,10 +81,27 @@ class Walk:
             try:
                 process.wait(delay)
             except subprocess.TimeoutExpired:
-                (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
+                below = descendants(process.pid) if victim == "stage" else []
+                if victim == "dvc":
+                    os.kill(process.pid, signal.SIGKILL)
+                elif not below:
+                    os.killpg(process.pid, signal.SIGKILL)
+                for child in below:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(child, signal.SIGKILL)
                 process.wait()
                 return
             words, delay = ["dvc", "repro", "--no-run-cache", "--force", "--single-item", stage], 0.7 * delay
+
+
+def descendants(process: int) -> list[int]:
+    """The processes below one, the stage that DVC runs and its shell; none once it has ended."""
+    try:
+        tasks = list(Path(f"/proc/{process}/task").iterdir())
+        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [*children, *(below for child in children for below in descendants(child))]
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +120,9 @@ def test_a_killed_run_tears_nothing_and_the_next_one_ends_as_if_undisturbed(walk
         if stage in hit:
             if waiting:
                 micro.succeeded(micro.repro(walk.project, *waiting))
-            alone = (number + position) % ALONE == 0
-            walk.kill(stage, chance.uniform(0.0, 1.0), alone)
-            if not alone:
+            victim = VICTIMS[(number + position) % len(VICTIMS)]
+            walk.kill(stage, chance.uniform(0.0, 1.0), victim)
+            if victim != "dvc":
                 micro.assert_whole(walk.project, before, after)
             micro.succeeded(micro.recovered(walk.project))
             waiting = []
