@@ -112,7 +112,8 @@ def run(
     target = f"gap@{scenario}" if scenario else None
     with faults_shown():
         text = overlay.overlay_text(Path(), scenario, wanted, parsed)
-        overlay.prepared(Path(), folder, text)
+        for sentence in overlay.prepared(Path(), folder, text):
+            print(f"{folder}: {sentence}", file=sys.stderr)
         total = len(overlay.stages(folder, target))
         try:
             overlay.show_progress(overlay.reproduced(folder, target), total)

@@ -20,6 +20,7 @@ from pipeline.commands.explain import Explanation
 from pipeline.commands.status import as_json, as_text, edges, stale, status
 from pipeline.commands.tools import DVC, environment
 from pipeline.errors import InputError
+from pipeline.recover import RUN_BY_DVC, keep_lock
 from pipeline.settings import Settings, all_settings
 from pipeline.sources.catalogue import BasisInferred, Figure, Horizon, Names, Plan, Region, Source
 
@@ -283,6 +284,44 @@ def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
         list(overlay.reproduced(folder, None))
     after = {name: data for name, data in files(small).items() if not name.startswith((".dvc/", "runs/"))}
     assert after == kept
+
+
+def test_a_run_that_was_killed_while_dvc_wrote_its_record_goes_on(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small)
+    monkeypatch.setattr(overlay, "overlay_text", lambda *_: "seed: 2\ndraws: 40\n")
+    folder = overlay.RUNS_FOLDER / "again"
+    assert called("run", "--name", "again")[0] == 0
+    whole = (folder / "dvc.lock").read_text()
+    monkeypatch.setenv(RUN_BY_DVC, "last")
+    keep_lock(folder)
+    monkeypatch.delenv(RUN_BY_DVC)
+    (folder / "dvc.lock").write_text(whole[: len(whole) * 2 // 3])
+    (folder / ".dvc/tmp/rwlock").write_text('{"')
+    project = files(small)
+    code, said, told = called("run", "--name", "again")
+    assert code == 0, told
+    assert [line.split(": was cut off")[0] for line in told.splitlines()] == [
+        "runs/again: dvc.lock",
+        "runs/again: .dvc/tmp/rwlock",
+    ]
+    assert [line for line in said.splitlines() if ": ran, " in line] == []
+    assert (folder / "dvc.lock").read_text() == whole
+    after = {name: data for name, data in files(small).items() if not name.startswith("runs/")}
+    assert after == {name: data for name, data in project.items() if not name.startswith("runs/")}
+
+
+def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small)
+    folder = overlay.RUNS_FOLDER / "busy"
+    overlay.prepared(Path(), folder, "seed: 3\ndraws: 40\n")
+    program = "import sys, time; from dvc.repo import Repo\nwith Repo().lock: print('held', flush=True); time.sleep(3)"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        done = {step.stage: step.how for step in overlay.reproduced(folder, "other") if step.how}
+    assert done == {"other": "ran"}
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:

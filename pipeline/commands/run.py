@@ -23,6 +23,7 @@ from ruamel.yaml.error import YAMLError
 from pipeline.commands.tools import DVC, environment
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs import check_inputs
+from pipeline.recover import recover
 from pipeline.settings import PARAMS_FILE, all_settings
 from pipeline.sources.yaml_file import parse_yaml
 from pipeline.tables.words import nearest, shown
@@ -47,6 +48,8 @@ STATE = ("dvc.lock", "reports")
 """What says how far the project has come: taken over once, and the run's own from then on."""
 
 OVERLAY = "overlay"
+WAIT = "--wait-for-lock"
+"""Of DVC: another run in the same folder is waited for, and not stumbled over."""
 
 Change = tuple[tuple[str, ...], Any]
 How = Literal["ran", "unchanged", "from the cache"]
@@ -123,8 +126,11 @@ def overlay_text(root: Path, scenario: str | None, profile: str | None, changes:
     return text
 
 
-def prepared(root: Path, folder: Path, text: str) -> None:
-    """Make `folder` a working copy with the overlaid parameters, or bring the one that is there up to date."""
+def prepared(root: Path, folder: Path, text: str) -> list[str]:
+    """Make `folder` a working copy with the overlaid parameters, or bring the one that is there up to date.
+
+    Returns a sentence for each of DVC's records there that a run that was killed had cut off, and that is whole again.
+    """
     marker = folder / ".dvc" / "config"
     if folder.exists() and not marker.is_file():
         raise InputError([Fault(str(folder), "", "a folder that is no run", "no such folder, or that of a run")])
@@ -145,12 +151,13 @@ def prepared(root: Path, folder: Path, text: str) -> None:
     if new:
         # What the cache lacks is computed: an incomplete checkout is no fault.
         subprocess.run(
-            [*DVC, "checkout", "--allow-missing", "--quiet"],
+            [*DVC, WAIT, "checkout", "--allow-missing", "--quiet"],
             cwd=folder,
             env=environment(),
             capture_output=True,
             check=False,
         )
+    return recover(folder)
 
 
 def _output(command: Sequence[str], folder: Path) -> str:
@@ -215,7 +222,7 @@ def _clock() -> Iterator[float]:
 
 def reproduced(folder: Path, target: str | None) -> Iterator[Step]:
     """Run the pipeline in `folder`, step by step. Raises StageError with what the failing stage said."""
-    command = [*DVC, "repro", *([target] if target else [])]
+    command = [*DVC, WAIT, "repro", *([target] if target else [])]
     said: list[str] = []
     process = subprocess.Popen(
         command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
