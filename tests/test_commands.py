@@ -314,7 +314,8 @@ def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.
     monkeypatch.chdir(small)
     folder = overlay.RUNS_FOLDER / "busy"
     overlay.prepared(Path(), folder, "seed: 3\ndraws: 40\n")
-    program = "import sys, time; from dvc.repo import Repo\nwith Repo().lock: print('held', flush=True); time.sleep(3)"
+    # Held for longer than DVC tries by itself.
+    program = "import sys, time; from dvc.repo import Repo\nwith Repo().lock: print('held', flush=True); time.sleep(5)"
     with subprocess.Popen(
         [sys.executable, "-c", program], cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True
     ) as other:
