@@ -7,7 +7,6 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 Z80 = 1.2815515655446004
 """Standard normal quantile at 0.9: half the width of an 80 % interval in standard deviations."""
@@ -35,6 +34,8 @@ def strata(generator: np.random.Generator, draws: int) -> NDArray[np.float64]:
     Their median is 0 and their quantiles are those of the normal with any number of draws: what is published is
     met by the draws together, and not only in the limit.
     """
+    from scipy.special import ndtri  # loads for as long as pandas does, and most who want a stream want no more
+
     return np.asarray(ndtri((generator.permutation(draws) + 0.5) / draws))
 
 
