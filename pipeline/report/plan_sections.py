@@ -632,6 +632,10 @@ def audit(context: Context) -> list[Block]:
     words, plan = context.words, context.plan.plan.id
     found = context.shared.tables["plan_audit"]
     found = found[found["plan"] == plan]
+    if found.empty:
+        stated = [figure for figure in context.plan.plan.figures if figure.value is not None]
+        facts = sum(figure.kind == "baseline" for figure in stated)
+        return [Paragraph(line(words("audit.none", figures=str(len(stated)), facts=str(facts))))]
     counts = found["severity"].value_counts()
     blocks: list[Block] = [
         Paragraph(
