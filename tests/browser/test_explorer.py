@@ -31,7 +31,7 @@ REPORT_ROWS = """
 const rows = document.querySelectorAll("section[aria-labelledby=balance] tbody tr");
 return [...rows].map((row) => [...row.children].map((cell) => cell.textContent.trim()))
 """
-CELL = re.compile(r"(\S+?)(?: \(|（)(\S+?)(?: to |—)(\S+?)[)）]")
+CELL = re.compile(r"(\S+?)(?: \(|（)(\S+?)(?: to |至)(\S+?)[)）]")
 START = "#lang=en&region=zhejiang&resource=beds&yardstick=need&year=2030"
 
 
