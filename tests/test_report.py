@@ -29,7 +29,7 @@ from pipeline.report.context import Context, Shared
 from pipeline.report.document import Paragraph, Span
 from pipeline.report.facts import QUANTILES, MissingResult, Tables
 from pipeline.report.fonts import MissingGlyph, check_glyphs, web_font
-from pipeline.report.plan_sections import s_curve, settings_table, tornado, waterfall
+from pipeline.report.plan_sections import audit, s_curve, settings_table, tornado, waterfall
 from pipeline.report.render import html, markdown, pdf
 from pipeline.report.sections import OVERVIEW_SECTIONS, PLAN_SECTIONS, tables_needed
 from pipeline.report.stamp import Stamp, stamp
@@ -613,6 +613,15 @@ def test_what_is_assumed_is_marked_where_it_is_shown(deterministic: Shared) -> N
     assert "1,023 caregivers in 2025, partly assumed" in lead
     assert "8,377 elderly-care beds in 2025" in lead
     assert "social workers there are is not published" in lead
+
+
+def test_a_plan_of_which_nothing_could_be_checked_is_not_called_free_of_faults(deterministic: Shared) -> None:
+    frames = dict(deterministic.tables.frames)
+    frames["plan_audit"] = frames["plan_audit"].head(0)
+    context = Context(dataclasses.replace(deterministic, tables=Tables(frames)), Words("en"), deterministic.plans[PLAN])
+    (paragraph,) = audit(context)
+    assert isinstance(paragraph, Paragraph)
+    assert paragraph.content[0].text.startswith("There was nothing to check: none of the plan's ")
 
 
 def test_a_character_without_a_glyph_stops_the_report(deterministic: Shared) -> None:

@@ -92,6 +92,11 @@ class Context:
         certain = self.facts.certain if self.facts is not None else all(p.certain for p in self.shared.plans.values())
         return text if certain else self.words("interval.caption", text=text)
 
+    def amount(self, value: Estimate) -> str:
+        """An amount without its sign: exact where all draws agree, else as an estimate is written."""
+        size = abs(value.median)
+        return self.words.number(size if value.certain else significant(size))
+
     def people(self, value: Estimate) -> str:
         """A number of people in a sentence, with its interval."""
         number = self.words("people.number", value=self.words.rounded(value.median))

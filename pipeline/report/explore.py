@@ -22,11 +22,11 @@ import vl_convert
 from markupsafe import Markup
 
 from pipeline.report.context import Context, Shared
-from pipeline.report.facts import CENSUS_YEAR, CENTRAL, NATION, OLD_GROUPS, QUANTILES, RESOURCES, MissingResult
+from pipeline.report.facts import CENSUS_YEAR, CENTRAL, NATION, OLD_GROUPS, QUANTILES, RESOURCES, SAME, MissingResult
 from pipeline.report.fonts import FAMILY
 from pipeline.report.render import page
 from pipeline.report.style import BLUE, INK, ORANGE, PLUM, QUIET, RULE
-from pipeline.report.words import LANGUAGES, Language, Words
+from pipeline.report.words import LANGUAGES, WAN, Language, Words
 
 MEASURES = ("required", "supply", "gap")
 YARDSTICKS = ("plan", "norm", "need")
@@ -76,7 +76,7 @@ class Lines:
         self.kept: dict[tuple[int | None, ...], int] = {}
 
     def place(self, values: Array | None) -> int | None:
-        """The place of a line, years by quantiles in whole units; None where nothing is known.
+        """The place of a line, years by quantiles, whole numbers; None where nothing is known.
 
         It is kept as the medians by year, each as its step from the last one known and None where unknown; then,
         unless all draws agree, as the distances of the other quantiles from the median, a run of years for each,
@@ -103,7 +103,7 @@ class Lines:
 
 
 def values_by_key(rows: pd.DataFrame, keys: Sequence[str], years: Sequence[int]) -> dict[tuple[str, ...], Array]:
-    """Quantiles by key as arrays of years by QUANTILES, in whole units and NaN where unknown; nothing known, no key.
+    """Quantiles by key as arrays of years by QUANTILES, NaN where unknown; nothing known, no key. See `as_reported`.
 
     `rows` have the keys, year, output_type_id and value. Raises MissingResult where a year has two values for one
     quantile or lacks one.
@@ -114,12 +114,25 @@ def values_by_key(rows: pd.DataFrame, keys: Sequence[str], years: Sequence[int])
         raise MissingResult(f"two values for one key: {known[twice].iloc[0].drop('value').to_dict()}")
     wide = known.pivot(index=list(keys), columns=["year", "output_type_id"], values="value")
     wide = wide.reindex(columns=pd.MultiIndex.from_product([years, QUANTILES]))
-    whole = wide.to_numpy(dtype=float).reshape(len(wide), len(years), len(QUANTILES)).round()
-    blank = np.isnan(whole)
+    values = wide.to_numpy(dtype=float).reshape(len(wide), len(years), len(QUANTILES))
+    blank = np.isnan(values)
     partly = (blank.any(axis=2) & ~blank.all(axis=2)).any(axis=1)
     if partly.any():
         raise MissingResult(f"not all of the quantiles {QUANTILES} for {wide.index[partly][0]}")
-    return {tuple(key): values for key, values in zip(wide.index, whole, strict=True)}
+    return {tuple(key): shown for key, shown in zip(wide.index, as_reported(values), strict=True)}
+
+
+def as_reported(values: Array) -> Array:
+    """Numbers as the reports write them, in whole units; the last axis has the quantiles of one estimate.
+
+    What all draws agree on is exact; of other numbers, from 10,000 on, four digits are significant.
+    """
+    shown = values.round()
+    differ = np.ptp(values, axis=-1) > SAME * np.maximum(np.abs(values[..., MEDIAN]), 1.0)
+    large = differ[..., None] & (np.abs(values) >= WAN)
+    step = 10.0 ** (np.floor(np.log10(np.abs(values[large]))) - 3)
+    shown[large] = (values[large] / step).round() * step
+    return shown
 
 
 def _steps(values: Array) -> list[int | None]:

@@ -20,6 +20,9 @@ CENSUS_YEAR = 2020
 OLD_GROUPS = ("60+", "65+", "80+")
 RESOURCES = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
+SAME = 1e-6
+"""Draws that differ by less than this share of their median agree."""
+
 WHOLE = {"severity": None, "setting": None, "bed_basis": "nominal", "unit_basis": "heads"}
 """Columns that split the gap table further, and the value of the rows that the main figures speak of: people of
 every severity in every setting, beds on paper, heads. Rows with a blank there always count."""
@@ -54,7 +57,7 @@ class Estimate:
     @property
     def certain(self) -> bool:
         """Whether all draws agree: there is then no interval to speak of."""
-        return not self.high95 - self.low95 > 1e-6 * max(abs(self.median), 1.0)
+        return not self.high95 - self.low95 > SAME * max(abs(self.median), 1.0)
 
 
 @dataclass(frozen=True)

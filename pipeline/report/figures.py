@@ -39,6 +39,8 @@ from pipeline.report.words import Words, significant
 
 HALO = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
 
+WIDEST = 200.0
+"""Percent: an interval of sufficiency that reaches beyond is cut off there, so that lines keep their slope."""
 
 FLATTENS = 2.5
 """A line of need so many times higher than all others is written as a number and not drawn."""
@@ -84,7 +86,7 @@ def pyramid(facts: RegionFacts, last: int, words: Words) -> str:
         limit = largest / scale.divisor * 1.06
         axis.set_xlim(-limit, limit)
         axis.xaxis.set_major_locator(MaxNLocator(7, symmetric=True))
-        axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _plain(abs(v))))
+        axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _plain(abs(v), words)))
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
         axis.set_ylabel(words("axis.age"))
@@ -137,7 +139,7 @@ def paths(facts: RegionFacts, forecasts: Sequence[Forecast], words: Words, count
         axis.set_xlim(1999.5, ends[0][3] + 0.3)
         placed = spread([value for _, _, value, _ in ends], top * 0.075)
         for (group, stroke, value, _), y in zip(ends, placed, strict=True):
-            label = words("paths.end", group=words(f"group.{group}"), value=_plain(float(f"{value:.4g}")))
+            label = words("paths.end", group=words(f"group.{group}"), value=_plain(float(f"{value:.4g}"), words))
             axis.annotate(
                 label,
                 (ends[0][3], y),
@@ -278,7 +280,7 @@ def sufficiency(items: Sequence[Resource], words: Words) -> str:
             line = item.sufficiency
             assert line is not None
             shares = line.column(0.5) * 100
-            tops.append(float(shares.max()))
+            tops += [float(shares.max()), min(float(line.column(0.9).max()) * 100, WIDEST)]
             stroke = Stroke(colours[item.name], dashes[item.name])  # type: ignore[arg-type]
             if not line.certain:
                 axis.fill_between(
@@ -655,7 +657,7 @@ def tornado(rows: pd.DataFrame, words: Words) -> str:
         axis.tick_params(axis="y", labelcolor=INK, labelsize=9)
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
-        axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _plain(v)))
+        axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _plain(v, words)))
         axis.set_xlabel(words(f"tornado.{_unit(rows)}", unit=words(scale.key)))
         handles = [
             Patch(facecolor=ORANGE, label=words("tornado.low")),
@@ -694,7 +696,7 @@ def s_curves(panels: Sequence[Curves], words: Words) -> str:
             axis.set_ylim(0, 101)
             axis.xaxis.set_major_locator(MaxNLocator(5))
             axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}%"))
-            axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _plain(v)))
+            axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _plain(v, words)))
             unit = "beds" if panel.resource.endswith("beds") else "persons"
             axis.set_title(words(f"unit_of.{unit}", name=words(f"resource.{panel.resource}"), unit=words(scale.key)))
         for axis in axes[len(panels) :]:
@@ -732,7 +734,7 @@ def definitions(values: Mapping[str, tuple[float, float, float]], other: float |
         axis.set_ylim(-0.6, len(keys) - 0.4)
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
-        axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _plain(v)))
+        axis.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _plain(v, words)))
         axis.set_xlabel(words("definitions.axis", unit=words(scale.key)))
         handles = [
             Line2D([], [], marker="o", ls="", color=BLUE, label=words("definitions.median")),
@@ -787,7 +789,7 @@ def _bar_label(axis: Axes, value: float, y: float, span: float) -> None:
     axis.text(value + side * span * 0.015, y, text, va="center", ha="left" if side > 0 else "right", fontsize=8.5)
 
 
-def _plain(value: float) -> str:
-    """A number on an axis, at most two decimals, no trailing zeros."""
-    text = f"{value:,.2f}".rstrip("0").rstrip(".")
+def _plain(value: float, words: Words) -> str:
+    """A number on an axis, at most two decimals, no trailing zeros; thousands are set apart in English alone."""
+    text = words.either(f"{value:.2f}", f"{value:,.2f}").rstrip("0").rstrip(".")
     return text.replace("-", "−")

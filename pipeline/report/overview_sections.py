@@ -314,7 +314,13 @@ def audits(context: Context) -> list[Block]:
         link = Span(plan_title(facts.plan, words), to=f"../{plan}/{words.language}.html#audit")
         rows.append(text_row([line(link), str(len(mine)), *(str(int((mine == s).sum())) for s in order)]))
     heads = [words("index.plan"), words("head.checks"), *(words(f"severity.{s}") for s in order)]
-    return [Paragraph(line(words("audits.intro"))), table(words("audits.table"), heads, "tnnnnn", rows)]
+    blocks: list[Block] = [Paragraph(line(words("audits.intro"))), table(words("audits.table"), heads, "tnnnnn", rows)]
+    unchecked = [
+        context.name(facts.plan.region)
+        for plan, facts in context.shared.plans.items()
+        if plan not in set(found["plan"])
+    ]
+    return [*blocks, note(words("audits.none", names=words.listed(unchecked)))] if unchecked else blocks
 
 
 def limitations(context: Context) -> list[Block]:

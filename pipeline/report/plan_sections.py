@@ -99,7 +99,7 @@ def gap_sentence(context: Context, *, brief: bool = False) -> str:
             key = "lead.item_no_rule" if item.required.at(item.measured_year) is None else "lead.item_no_stock"
             others.append(words("lead.unknown", items=words(key, resource=known["resource"])))
             continue
-        number = words.rounded(abs(gap.median))
+        number = context.amount(gap) if gap.certain else words.rounded(abs(gap.median))
         amount = words(f"amount.{item.unit}", value=number) if words.language == "zh" else number
         if gap.median > NEVER_MUCH:
             marked = "lead.item_assumed" if _stands_on_assumption(item) else "lead.item"
@@ -168,14 +168,14 @@ def _resource_card(context: Context, item: Resource) -> Card:
     else:
         short = gap.median > NEVER_MUCH
         tone, key = ("short", "card.short") if short else ("enough", "card.enough")
-        value, unit = words.number(significant(abs(gap.median))), words(f"{key}.{item.unit}", year=str(year))
+        value, unit = context.amount(gap), words(f"{key}.{item.unit}", year=str(year))
         lines += _how_sure(context, item, gap, year)
     if later is not None:
         key = "card.later_short" if later.median > NEVER_MUCH else "card.later_enough"
         first = item.first_short()
         lines.append(
             line(
-                words(key, year=str(last), value=words.number(significant(abs(later.median)))),
+                words(key, year=str(last), value=context.amount(later)),
                 words("card.first_short", year=str(first)) if first is not None and first > year else "",
             )
         )
@@ -189,7 +189,7 @@ def _resource_card(context: Context, item: Resource) -> Card:
     if required is None:
         lines.append(line(words("card.required_unknown")))
     else:
-        amount = words(f"amount.{item.unit}", value=words.number(significant(required.median)))
+        amount = words(f"amount.{item.unit}", value=context.amount(required))
         what = words("card.required", year=str(year), amount=amount)
         lines.append(line(what, " " if words.language == "en" else "", *context.refs(item.figure_ids)))
     if supply is None or item.stock_year is None:
@@ -632,6 +632,10 @@ def audit(context: Context) -> list[Block]:
     words, plan = context.words, context.plan.plan.id
     found = context.shared.tables["plan_audit"]
     found = found[found["plan"] == plan]
+    if found.empty:
+        stated = [figure for figure in context.plan.plan.figures if figure.value is not None]
+        facts = sum(figure.kind == "baseline" for figure in stated)
+        return [Paragraph(line(words("audit.none", figures=str(len(stated)), facts=str(facts))))]
     counts = found["severity"].value_counts()
     blocks: list[Block] = [
         Paragraph(
@@ -768,7 +772,8 @@ def s_curve(context: Context) -> list[Block]:
         stock = item.supply.at(facts.last_year) if item.supply is not None else None
         panels.append(Curves(item.name, curves, None if stock is None else stock.median))
         for yardstick, (values, chance) in curves.items():
-            enough = [words.number(significant(float(np.interp(level, chance, values)))) for level in SUFFICE]
+            write = words.number if np.ptp(values) <= NEVER_MUCH else lambda value: words.number(significant(value))
+            enough = [write(float(np.interp(level, chance, values))) for level in SUFFICE]
             held = words("blank") if stock is None else words.number(stock.median)
             rows.append(text_row([words(f"resource.{item.name}"), words(f"line.{yardstick}"), held, *enough]))
     if not panels:
