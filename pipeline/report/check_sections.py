@@ -33,4 +33,9 @@ def checks(context: Context) -> list[Block]:
     )
     exceptions = [words("checks.doubtful", names=words.listed(doubtful))] if doubtful else []
     links = [line(Span(words(f"checks.{name}"), to=f"../checks/{name}.png")) for name in PICTURES]
-    return [Paragraph(line(words("checks.intro"))), Bullets(links), Paragraph(line(said, *exceptions))]
+    return [
+        Paragraph(line(words("checks.intro"))),
+        Bullets(links),
+        Paragraph(line(words("checks.cities_mean"))),
+        Paragraph(line(said, *exceptions)),
+    ]
