@@ -265,7 +265,13 @@ def _cross_checks(
 
     def prefectures() -> list[Fault]:
         table, file = shared("prefectures.csv")
-        return reconcile.prefectures_agree(table, census(), codes, file)
+        whole = {region.id: region.gb_code for region in regions.values() if region.level != "city"}
+        misplaced_rows = reconcile.prefectures_in_place(table, whole, file)
+        return misplaced_rows or reconcile.prefectures_agree(table, census(), codes, file)
+
+    def un_of_2022() -> list[Fault]:
+        table, file = shared("wpp2022_population.csv")
+        return reconcile.people_as_counted(table, census(), LAST_CENSUS, file)
 
     def totals() -> list[Fault]:
         table, file = shared("census_totals.csv")
@@ -308,6 +314,8 @@ def _cross_checks(
     yield ("wpp2024/life_expectancy.csv",), lambda: between_sexes("wpp2024/life_expectancy.csv", "year")
     yield ("wpp2024/net_migration.csv", "wpp2024/net_migration_period.csv"), migration
     yield ("wpp2012.csv",), shares_of_2012
+    yield (CENSUS, "wpp2022_population.csv"), un_of_2022
+    yield alone(reconcile.transitions_add_up, "disability_transitions.csv")
     yield alone(reconcile.figures_agree, "care_figures.csv")
     yield alone(reconcile.severities_add_up, "severity.csv")
     yield alone(reconcile.settings_add_up, "care_settings.csv")

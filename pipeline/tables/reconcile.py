@@ -282,9 +282,66 @@ def prefectures_agree(
     for levels in (("county", "zone"), ("prefecture", "direct_group")):
         inside = summed(prefectures[prefectures["level"].isin(levels)], "parent", "inside")
         both = inside.merge(areas, on=["code", *CELL], how="left")
-        wrong = both[~(both["inside"] <= both["population"])]
+        wrong = both[~(both["inside"] <= both["population"]).fillna(False).astype(bool)]
         faults += _each(wrong, file, place, "{population}", "at least {inside}, the sum of the areas inside")
     return faults
+
+
+def prefectures_in_place(prefectures: pd.DataFrame, codes: Mapping[str, str], file: str) -> list[Fault]:
+    """Faults where a row of the prefecture table is not where its code says, or an area has one sex alone.
+
+    `codes` are those of the provinces and the nation by id. A code begins like that of the row's province; a
+    prefecture's ends in 00 and its parent is the province; a county's parent lies in the province.
+    """
+    rows = prefectures.assign(row=prefectures.index + 2, own=prefectures["province"].map(codes).fillna(""))
+    code, first = rows["code"].fillna(""), rows["own"].str[:2]
+    whole = rows["level"].isin(("nation", "province"))
+    wide = rows["level"].isin(("prefecture", "direct_group"))
+    astray = (code != "") & (code.str[:2] != first)
+    level = (code != "") & (code.str.endswith("00") == rows["level"].isin(("county", "zone")))
+    parent = (wide & (rows["parent"] != rows["own"])) | (~wide & ~whole & (rows["parent"].str[:2] != first))
+    parent |= rows["parent"] == code
+    known = ", ".join(codes)
+    sexes = (
+        rows.assign(code=code, parent=rows["parent"].fillna(""))
+        .groupby(["year", "code", "parent", "name"])["sex"]
+        .transform("nunique")
+    )
+    return (
+        _each(rows[rows["own"] == ""], file, "row {row}, column province", "{province}", f"one of {known}")
+        + _each(rows[(rows["own"] != "") & astray], file, "row {row}, column province", "{province}", "that of {code}")
+        + _each(rows[level], file, "row {row}, column level", "{level}", "the level of an area with the code {code}")
+        + _each(
+            rows[parent & ~astray], file, "row {row}, column parent", "{parent}", "the code of an area of {province}"
+        )
+        + _each(rows[sexes != len(SEXES)], file, "row {row}, column sex", "{sex} alone", "a row for each sex of {name}")
+    )
+
+
+def people_as_counted(population: pd.DataFrame, census: pd.DataFrame, year: int, file: str) -> list[Fault]:
+    """A fault where the nation's thousands in `population` are not about the people of its census of that year."""
+    nation = census[(census["region"] == "china") & (census["year"] == year)]["population"].sum()
+    thousands = population.loc[population["year"] == year, "value"].sum()
+    if 0.8 * nation <= 1000 * thousands <= 1.25 * nation:
+        return []
+    expected = f"about {nation / 1000:.0f} thousands, as the census counted"
+    return [Fault(file, f"year {year}, all ages", f"{thousands:.12g}", expected)]
+
+
+def transitions_add_up(transitions: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where more than all leave a state within a year, or survival grows with age."""
+    rows = transitions.assign(row=transitions.index + 2)
+    faults: list[Fault] = []
+    for state, other in (("healthy", "disabled"), ("disabled", "healthy")):
+        rows["leaving"] = rows[f"{state}_to_{other}"] + rows[f"{state}_to_dead"]
+        place = f"row {{row}}, columns {state}_to_{other} and {state}_to_dead"
+        faults += _each(rows[rows["leaving"] > 1], file, place, "a sum of {leaving:.6g}", "at most 1")
+    rows["before"] = rows.groupby(["model", "sex"], sort=False)["survival_from_65"].shift()
+    wrong = rows[rows["survival_from_65"] > rows["before"]]
+    place = "row {row}, column survival_from_65"
+    return faults + _each(
+        wrong, file, place, "{survival_from_65:.6g}", "at most {before:.6g}, the value a year younger"
+    )
 
 
 def figures_agree(figures: pd.DataFrame, file: str) -> list[Fault]:

@@ -332,6 +332,23 @@ def _reconciled() -> Iterator[Variant]:
         r"warning: .*column 60-64: found \d+, expected a value nearer to",
         doubted=True,
     )
+    yield Variant(
+        file, "another province", at("province", "hebei", code="411000"), "province: found hebei, expected that"
+    )
+    yield Variant(file, "an unknown province", at("province", "henna", code="411000"), "found henna, expected one of")
+    yield Variant(
+        file, "its own parent", at("parent", "411000", code="411000"), "parent: found 411000, expected the co"
+    )
+    yield Variant(
+        file, "an unknown parent", at("parent", "999900", code="411081"), "parent: found 999900, expected the"
+    )
+    yield Variant(
+        file, "a parent nobody has", at("parent", "419900", code="411081"), "code 419900, .*expected at least"
+    )
+    yield Variant(file, "another level", at("level", "county", code="411000"), "level: found county, expected the leve")
+    yield Variant(
+        file, "one sex alone", without(code="410300", sex="male", year="2010"), "found female alone, expected"
+    )
     file = WPP + "mx.csv"
     middle = {"period": "2020-2025", "sex": "both", "age": "60-64"}
     yield Variant(file, "per thousand", scaled("value", 1e3, **middle), "found .*, expected a number from 0 to 3")
@@ -415,7 +432,18 @@ def _reconciled() -> Iterator[Variant]:
     yield Variant(
         file, "a period of its own", copied("period", "2012-2017", quantity="mx", **cell), "found '2012-2017', ex"
     )
+    file = RAW + "disability_transitions.csv"
+    key = {"model": "static_1998_2014", "sex": "male", "age": "66"}
+    yield Variant(
+        file, "more than all leave", at("healthy_to_disabled", "0.99", **key), "found a sum of 1.01.*expected at most 1"
+    )
+    yield Variant(
+        file, "survival that grows", at("survival_from_65", "1", **(key | {"age": "70"})), "the value a year y"
+    )
     file = RAW + "wpp2022_population.csv"
+    yield Variant(
+        file, "in persons", scaled("value", 1e3), "year 2020, all ages: found .*, expected about 1409779 thou"
+    )
     told = r"warning: .*column value: found .*expected a value nearer to .*1,\d+-fold|999-fold|1,000-fold"
     yield Variant(file, "a thousandfold jump", scaled("value", 1e3, year="2030", age="60-64"), told, doubted=True)
 
