@@ -147,7 +147,7 @@ def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault
         doubts += _jumps(raw.root, plan, file)
         for figure in plan.figures:
             if figure.unit == "percent" and figure.value is not None and 0 < figure.value < 1:
-                expected = f"percent, at least 1 ({100 * figure.value:.12g} as a fraction?)"
+                expected = f"a percentage of at least 1 ({100 * figure.value:.12g} %, given as a fraction?)"
                 doubts.append(Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
     return faults, doubts
 

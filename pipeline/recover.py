@@ -42,11 +42,14 @@ def keep_lock(root: Path) -> None:
         return
     text = lock.read_text(encoding="utf-8")
     if _whole(text):
+        from pipeline.tables.write import writable  # loads pandas, which a stage has anyway and `recover` need not
+
         # Two stages may begin at the same time, in runs beside one another.
         unfinished = root / PRIVATE_FOLDER / f"{COPY.name}.{os.getpid()}"
-        unfinished.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(root / COPY)
+        with writable(root / COPY):
+            unfinished.parent.mkdir(parents=True, exist_ok=True)
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(root / COPY)
 
 
 def recover(root: Path) -> list[str]:

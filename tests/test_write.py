@@ -192,6 +192,7 @@ def test_a_recovery_that_is_killed_can_be_done_again(
 ) -> None:
     whole = lock_file(10, "baseline", "gap", "report")
     write_text(whole, tmp_path / "dvc.lock")
+    (tmp_path / ".dvc/tmp").mkdir(parents=True)
     monkeypatch.setenv("DVC_STAGE", "gap")
     recover.keep_lock(tmp_path)
     write_text(whole[:300], tmp_path / "dvc.lock")

@@ -98,7 +98,7 @@ sources:
     # Who published it.
     producer: ""
     title: {{zh: "", en: ""}}
-    # Day or year, in quotes.
+    # Year, month or day, in quotes: 2021, 2021-04 or 2021-04-02.
     published: ""
     # Under what licence, or: official document.
     licence: official document

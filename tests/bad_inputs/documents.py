@@ -367,7 +367,7 @@ _FIGURE = """\
 
 def _doubted() -> Iterator[Variant]:
     fraction = swap("value: 98\n    unit: percent", "value: 0.98\n    unit: percent")
-    told = "warning: .*found 0.98, expected percent, at least 1 .98 as a fraction"
+    told = "warning: .*found 0.98, expected a percentage of at least 1 .98 %, given as"
     yield Variant(PLAN, "a percentage as a fraction", fraction, told, doubted=True)
     people = swap("value: 4380000", "value: 13380000")
     told = r"warning: .*found 13380000, expected a value nearer to \d+, the people of xuchang in the last census"
