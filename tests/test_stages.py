@@ -54,13 +54,13 @@ def stale_after(changed: Iterable[str]) -> set[str]:
     while waiting:
         path = waiting.pop()
         for name, stage in stages.items():
-            if name not in stale and any(_overlap(path, dep) for dep in stage["deps"]):
+            if name not in stale and any(overlap(path, dep) for dep in stage["deps"]):
                 stale.add(name)
                 waiting += stage["outs"]
     return stale
 
 
-def _overlap(one: str, other: str) -> bool:
+def overlap(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
