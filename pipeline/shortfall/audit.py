@@ -366,6 +366,7 @@ def two_dates(case: Case) -> Iterator[Finding]:
             continue
         early, late = sorted((one, other), key=lambda f: f.year or 0)
         quantity = case.catalogue[one.indicator]
+        apart = (late.year or 0) - (early.year or 0)
         yield Finding(
             "two_dates",
             ids([early, late]),
@@ -373,9 +374,9 @@ def two_dates(case: Case) -> Iterator[Finding]:
             float(early.year or 0),
             "contradiction",
             f"{quantity.zh}：{early.section}要求{early.year}年全部完成，{late.section}写{late.year}年，"
-            f"相差 {(late.year or 0) - (early.year or 0)} 年。",
+            f"相差 {apart} 年。",
             f"{quantity.en}: complete by {early.year} according to {early.section}, by {late.year} according to "
-            f"{late.section}: {(late.year or 0) - (early.year or 0)} year(s) apart.",
+            f"{late.section}: {apart} {'year' if apart == 1 else 'years'} apart.",
         )
 
 
