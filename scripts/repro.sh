@@ -13,8 +13,8 @@ fi
 # DVC refuses to look at a stage that another run is at, so that runs beside one another must share none, even upstream.
 # `checks` brings the fit and all before it.
 fits=(checks)
-margins=(margins)
-past=(backtest_cities backtest_series)
+margins=(margins tables backtest_series)
+past=(scores)
 care=(results why audit benchmark consistency diagnose)
 
 round() { # runs its arguments up to `--` beside those after it; fails where either does, when both have ended

@@ -61,7 +61,7 @@ def test_runs_beside_one_another_touch_no_file_that_the_other_makes() -> None:
             assert not [(out, path) for out in outs for path in paths if overlap(out, path)]
         done |= first | second
     # Left for the last run: what joins both sides, and what nothing waits for.
-    assert set(stages) - done == {"tables", "scores", "report", "published"}
+    assert set(stages) - done == {"report", "published"}
 
 
 def run(tmp_path: Path, failing: str, *arguments: str) -> tuple[int, list[str]]:
@@ -85,7 +85,7 @@ def test_everything_is_run_in_the_end(tmp_path: Path) -> None:
     assert asked[-1] == "--wait-for-lock repro"
 
 
-@pytest.mark.parametrize(("failing", "asked"), [("margins", 2), ("checks", 2), ("backtest_series", 4), ("why", 4)])
+@pytest.mark.parametrize(("failing", "asked"), [("margins", 2), ("checks", 2), ("scores", 4), ("why", 4)])
 def test_what_fails_beside_or_before_stops_the_rest(tmp_path: Path, failing: str, asked: int) -> None:
     code, found = run(tmp_path, failing)
     assert code != 0
