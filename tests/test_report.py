@@ -402,6 +402,8 @@ def test_numbers_are_written_in_each_languages_habit() -> None:
     assert (zh.number(862656), en.number(862656)) == ("86.27万", "862,656")
     assert (zh.number(8377), en.number(8377)) == ("8377", "8,377")
     assert (zh.number(264018218), en.rounded(264018218)) == ("2.64亿", "264.0 million")
+    # The ends of an interval share a unit where the smaller one can.
+    assert (en.rounded(969_400, 1_090_000), en.rounded(-867, 1_090_000)) == ("0.97 million", "−867")
     assert (zh.signed(-98447.1), en.signed(-98447.1), en.signed(12.4)) == ("−9.84万", "−98,447", "+12")
     assert (zh.percent(0.57312), en.signed_percent(-0.0004)) == ("57.3%", "0.0%")
     assert (zh.date("2020-11-01"), en.date("2020-11-01")) == ("2020年11月1日", "1 November 2020")

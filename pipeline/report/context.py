@@ -100,14 +100,14 @@ class Context:
     def people(self, value: Estimate) -> str:
         """A number of people in a sentence, with its interval."""
         number = self.words("people.number", value=self.words.rounded(value.median))
-        return number + self.interval(value, self.words.rounded)
+        return number + self.interval(value)
 
-    def interval(self, value: Estimate, write: Callable[[float], str], key: str = "interval.80") -> str:
+    def interval(self, value: Estimate, key: str = "interval.80") -> str:
         """The 80 % interval in words, its level named; nothing where all draws agree."""
         if value.certain:
             return ""
-        low, high = write(significant(value.low80)), write(significant(value.high80))
-        return self.words(key, low=low, high=high)
+        low, high = significant(value.low80), significant(value.high80)
+        return self.words(key, low=self.words.rounded(low, high), high=self.words.rounded(high, low))
 
     def refs(self, figure_ids: Sequence[str]) -> Inline:
         """Links to the rows of the figures and norms a number rests on."""

@@ -103,10 +103,10 @@ def gap_sentence(context: Context, *, brief: bool = False) -> str:
         amount = words(f"amount.{item.unit}", value=number) if words.language == "zh" else number
         if gap.median > NEVER_MUCH:
             marked = "lead.item_assumed" if _stands_on_assumption(item) else "lead.item"
-            short.append(words(marked, amount=amount, interval=context.interval(gap, words.rounded), **known))
+            short.append(words(marked, amount=amount, interval=context.interval(gap), **known))
         else:
             enough = "lead.enough_brief" if brief else "lead.item_enough"
-            interval = context.interval(gap.opposite, words.rounded)
+            interval = context.interval(gap.opposite)
             item_text = words(enough, region=region, amount=amount, interval=interval, **known)
             others.append(words("lead.enough", items=item_text))
     key = "lead.short_brief" if brief else "lead.short"
@@ -132,7 +132,7 @@ def _people_card(context: Context, year: int) -> Card:
         raise MissingResult(f"population: {facts.people.region} in {year} and {facts.last_year}")
     date = CENSUS_DAY if year == CENSUS_YEAR else f"{year}-12-31"
     lines = [
-        line(context.interval(then, words.rounded, "interval.line")),
+        line(context.interval(then, "interval.line")),
         line(
             words(
                 "card.people_last",
@@ -210,7 +210,7 @@ def _how_sure(context: Context, item: Resource, gap: Estimate, year: int) -> lis
     if gap.certain:
         return [line(words("card.fixed"))]
     seen = gap if gap.median > NEVER_MUCH else gap.opposite
-    lines = [line(context.interval(seen, words.number, "interval.line"))]
+    lines = [line(context.interval(seen, "interval.line"))]
     if item.met_probability is not None:
         lines.append(line(words("card.probability", year=str(year), value=words.chance(item.met_probability))))
     return lines
@@ -834,7 +834,7 @@ def need(context: Context) -> list[Block]:
     if empty is not None and now is not None:
         number = words.rounded(now.median)
         amount = words("amount.beds", value=number) if words.language == "zh" else number
-        amount += context.interval(now, words.rounded)
+        amount += context.interval(now)
         blocks.append(Paragraph(line(words("definitions.empty", year=str(empty.years[0]), amount=amount))))
     return blocks
 

@@ -109,9 +109,13 @@ class Words:
         pattern = whole + ("." + "#" * decimals if decimals else "")
         return format_decimal(rounded, format=pattern, locale="en").replace("-", "−")
 
-    def rounded(self, value: float) -> str:
-        """An estimate as a sentence says it: four significant digits from 10,000 on, millions in English."""
-        if self.language == "en" and abs(value) >= MILLION:
+    def rounded(self, value: float, beside: float = 0.0) -> str:
+        """An estimate as a sentence says it: four significant digits from 10,000 on, millions in English.
+
+        `beside` is a number that stands next to it, and lends it its millions where a tenth of one is reached.
+        """
+        least = MILLION / 10 if abs(beside) >= MILLION else MILLION
+        if self.language == "en" and abs(value) >= least:
             decimals = 2 if abs(value) < 100 * MILLION else 1
             text = format_decimal(value / MILLION, format="#,##0." + "0" * decimals, locale="en").replace("-", "−")
             return self("millions", value=text)
