@@ -163,7 +163,9 @@ def test_a_report_that_fails_leaves_the_old_ones_and_the_next_removes_what_is_st
 def test_a_record_that_was_cut_off_costs_one_stage(base: Base, project: Path) -> None:
     micro.turn(project, False)
     lock = project / "dvc.lock"
-    lock.write_bytes(lock.read_bytes()[:8192])
+    record = lock.read_text(encoding="utf-8")
+    # Within a key: elsewhere what is left may be a record that DVC can read, of fewer files.
+    lock.write_text(record[: record.index("md5:", len(record) // 2) + 2], encoding="utf-8")
     assert micro.repro(project, "--dry").returncode != 0
     micro.succeeded(micro.recovered(project))
     planned = micro.repro(project, "--dry")
