@@ -154,7 +154,7 @@ def test_what_moved_between_two_runs_is_what_was_changed(project: Path) -> None:
             "  trend: up",
             "need.trend: found 'up', expected one of constant, falling",
         ),
-        ("params.yaml", "headline: li_2022", "headline: adl_some_iadl", "headline adl_some_iadl"),
+        ("params.yaml", "headline: li_2022", "headline: adl_some_iadl", "need.headline: found 'adl_some_iadl'"),
         (
             "data/raw/staffing.csv",
             "by_severity,home,severe,care_hours",

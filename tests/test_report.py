@@ -443,7 +443,7 @@ def test_two_values_for_one_key_stop_the_report(deterministic: Shared) -> None:
 
 def test_a_table_that_a_section_reads_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
-        read_tables(tmp_path, ["central"])
+        read_tables(tmp_path, ["central"], [])
     for key in tables_needed():
         assert f"the table {key}," in str(caught.value)
 
