@@ -13,7 +13,7 @@ fi
 # DVC refuses to look at a stage that another run is at, so that runs beside one another must share none, even upstream.
 # `checks` brings the fit and all before it.
 fits=(checks)
-margins=(margins tables backtest_series)
+beside_fits=(margins tables backtest_series)
 past=(scores)
 care=(results why audit benchmark consistency diagnose)
 
@@ -28,6 +28,6 @@ round() { # runs its arguments up to `--` beside those after it; fails where eit
   return "$failed"
 }
 
-round "${fits[@]}" -- "${margins[@]}" &&
+round "${fits[@]}" -- "${beside_fits[@]}" &&
   round "${care[@]}" -- "${past[@]}" &&
   repro

@@ -88,15 +88,12 @@ def city(root: Path, name: str) -> None:
         assumptions=assumptions,
         generator=generator,
     )
-    steps_within = stream(settings.seed, "split", name)
-    split = split_steps(
-        mean(people[CENSUS_YEAR]), groups, settings.forecast.single_age_step, settings.draws, steps_within
-    )
-    save_area(root, "cities", name, area, groups, split)
     # One table for those who read no draws; their mean keeps every margin, as each of them does.
-    write_parquet(
-        single_ages({(name, year): mean(ages) for year, ages in people.items()}), root / ages_file(name), SINGLE_AGE
-    )
+    counted = {(name, year): mean(ages) for year, ages in people.items()}
+    step, within = settings.forecast.single_age_step, stream(settings.seed, "split", name)
+    split = split_steps(counted[name, CENSUS_YEAR], groups, step, settings.draws, within)
+    save_area(root, "cities", name, area, groups, split)
+    write_parquet(single_ages(counted), root / ages_file(name), SINGLE_AGE)
 
 
 def by_single_age(
