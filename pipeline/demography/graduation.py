@@ -116,9 +116,14 @@ def graduate(group_totals: ArrayLike, groups: Sequence[str], standard: ArrayLike
         if np.any(ratio < 0):
             ratio = tiling.T @ relative
         result[index] = pattern[index] * ratio
-    share = result @ tiling.T
-    correction = np.divide(totals, share, out=np.zeros_like(totals), where=share > 0)
-    return np.asarray(result * (correction @ tiling))
+    return _meeting(totals, result, tiling)
+
+
+def _meeting(totals: Array, people: Array, tiling: Array) -> Array:
+    """`people` (..., age) scaled group by group to `totals` (..., group); a group without people stays empty."""
+    sums = people @ tiling.T
+    factor = np.divide(totals, sums, out=np.zeros_like(sums), where=sums > 0)
+    return np.asarray(people * (factor @ tiling))
 
 
 def split_steps(
@@ -147,7 +152,4 @@ def split_anew(people: ArrayLike, groups: Sequence[str], steps: ArrayLike) -> Ar
     """
     before = np.asarray(people, dtype=float)
     tiling = summing_matrix(groups)
-    after = before * np.exp(np.asarray(steps, dtype=float))[:, None]
-    sums = after @ tiling.T
-    factor = np.divide(before @ tiling.T, sums, out=np.zeros_like(sums), where=sums > 0)
-    return np.asarray(after * (factor @ tiling))
+    return _meeting(before @ tiling.T, before * np.exp(np.asarray(steps, dtype=float))[:, None], tiling)

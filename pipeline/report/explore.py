@@ -26,7 +26,7 @@ from pipeline.report.facts import CENSUS_YEAR, CENTRAL, NATION, OLD_GROUPS, QUAN
 from pipeline.report.fonts import FAMILY
 from pipeline.report.render import page
 from pipeline.report.style import BLUE, INK, ORANGE, PLUM, QUIET, RULE
-from pipeline.report.words import LANGUAGES, WAN, Language, Words
+from pipeline.report.words import LANGUAGES, WAN, Language, Words, significant
 
 MEASURES = ("required", "supply", "gap")
 YARDSTICKS = ("plan", "norm", "need")
@@ -130,8 +130,7 @@ def as_reported(values: Array) -> Array:
     shown = values.round()
     differ = np.ptp(values, axis=-1) > SAME * np.maximum(np.abs(values[..., MEDIAN]), 1.0)
     large = differ[..., None] & (np.abs(values) >= WAN)
-    step = 10.0 ** (np.floor(np.log10(np.abs(values[large]))) - 3)
-    shown[large] = (values[large] / step).round() * step
+    shown[large] = [significant(value) for value in values[large].tolist()]
     return shown
 
 
