@@ -22,7 +22,7 @@ repro: $(READY) ## run the pipeline: whatever changed, and nothing else
 	@$(BIN)/python -m pipeline check
 	@bash scripts/repro.sh $(ARGS)
 
-params: $(READY) ## write params.yaml, its schema and its table anew from pipeline/settings.py
+params: $(READY) ## write params.yaml, its schema and its table anew from pipeline/settings
 	@$(BIN)/python -m pipeline defaults $(ARGS)
 
 check: $(READY) ## lint, format and types

@@ -17,19 +17,20 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 import pandas as pd
 
-from pipeline.care import tables, transition
+from pipeline.care import parameters as tables
+from pipeline.care import transition
 from pipeline.care.demand import Choice, Demand, Draws, Nation, demand
 from pipeline.care.flow import Attrition, ShareInterval
 from pipeline.care.need import BedUse
 from pipeline.care.supply import Outlook, Region
+from pipeline.domain import Catalogue
+from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.raw_tables import load_table
+from pipeline.model.plans import published_by_plan
 from pipeline.settings import load_settings
-from pipeline.shortfall.regional import region_series
-from pipeline.shortfall.tables import region_tables
+from pipeline.shortfall.gap import region_series
+from pipeline.shortfall.rows import region_tables
 from pipeline.shortfall.why import LONGEST, Uncertainty, ranked
-from pipeline.sources.catalogue import Catalogue
-from pipeline.sources.load import load_catalogue
-from pipeline.stages.care import published_by_plan
-from pipeline.tables.load import load_table
 
 ROOT = Path(__file__).parents[1]
 DRAWS, YEARS, REPEATS, BASE_SAMPLES = 4_000, range(2020, 2036), 3, 1_024

@@ -27,8 +27,8 @@ sys.path.insert(0, str(ROOT))
 # %%
 import pandas as pd
 
-from pipeline.sources.load import load_catalogue
-from pipeline.tables.load import load_census
+from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.raw_tables import load_census
 
 pd.set_option("display.max_colwidth", 100)
 

@@ -32,8 +32,8 @@ import pandas as pd
 
 from pipeline.models.margins import GROUPS, known_cities, margins_of, reconstruct
 from pipeline.random import stream
-from pipeline.stages.rebuilt import load_walks
-from pipeline.tables.load import load_table
+from pipeline.model.city_margins import load_walks
+from pipeline.inputs.raw_tables import load_table
 
 # %% [markdown]
 # ## What a bulletin says

@@ -137,7 +137,7 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """What moved in need between two runs, attributed to the inputs that differ."""
-    from pipeline.runs import as_text, compared
+    from pipeline.model.runs import as_text, compared
 
     with faults_shown():
         table = compared(Path(), a, b, year)
@@ -217,11 +217,11 @@ def defaults(
         bool, typer.Option("--reset", help="Put the defaults into params.yaml whatever it holds.")
     ] = False,
 ) -> None:
-    """Write params.yaml, its JSON schema and its table anew from pipeline/settings.py.
+    """Write params.yaml, its JSON schema and its table anew from pipeline/settings.
 
     A params.yaml with values of its own is left alone.
     """
-    from pipeline.manual import write_defaults
+    from pipeline.settings.manual import write_defaults
 
     with faults_shown():
         say(write_defaults(Path(), reset=reset))

@@ -17,12 +17,12 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from pipeline.domain import Catalogue
 from pipeline.errors import Fault, InputError
-from pipeline.settings import CENTRAL, Settings, load_settings, merged
-from pipeline.shortfall.regional import Series, region_series
-from pipeline.sources.catalogue import Catalogue
-from pipeline.sources.load import load_catalogue
-from pipeline.stages.care import (
+from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.words import nearest, shown
+from pipeline.model.plans import (
     drawn_demand,
     load_choice,
     load_old,
@@ -31,12 +31,12 @@ from pipeline.stages.care import (
     planned_region,
     published_by_plan,
 )
+from pipeline.settings import CENTRAL, Settings, load_settings, merged
+from pipeline.shortfall.gap import Series, region_series
 from pipeline.stages.common import CENSUS_YEAR, RESULTS_FOLDER, Array, load_area, load_nation
-from pipeline.stages.gap import FIRST_STOCK_YEAR
-from pipeline.stages.project import FIRST_OLD_GROUP, region_population, scenario_of
+from pipeline.stages.measure_gap import FIRST_STOCK_YEAR
+from pipeline.stages.project_population import FIRST_OLD_GROUP, region_population, scenario_of
 from pipeline.summary import QUANTILES
-from pipeline.tables.load import load_table
-from pipeline.tables.words import nearest, shown
 
 SECTIONS = ("projection", "care", "need", "supply")
 """Sections of params.yaml that may be overridden; the others are settled before the draws are made."""

@@ -27,7 +27,7 @@ GUARD = PRIVATE_FOLDER / "rwlock.lock"
 OUTPUTS = ("data/backtest", "data/derived", "data/results", "models", "reports")
 STAGES = Path("pipeline/stages")
 UNFINISHED = ".*.tmp"
-"""What a file is called before it is moved into place (pipeline/tables/write.py)."""
+"""What a file is called before it is moved into place (pipeline/results/write.py)."""
 
 RUN_BY_DVC = "DVC_STAGE"
 """Set by DVC for the commands of stages."""
@@ -42,7 +42,7 @@ def keep_lock(root: Path) -> None:
         return
     text = lock.read_text(encoding="utf-8")
     if _whole(text):
-        from pipeline.tables.write import writable  # loads pandas, which a stage has anyway and `recover` need not
+        from pipeline.results.write import writable  # loads pandas, which a stage has anyway and `recover` need not
 
         # Two stages may begin at the same time, in runs beside one another.
         unfinished = root / PRIVATE_FOLDER / f"{COPY.name}.{os.getpid()}"
@@ -105,7 +105,7 @@ def cut_off(text: str, kept: str) -> bool:
 
 
 def _write(text: str, path: Path) -> None:
-    from pipeline.tables.write import write_text  # loads pandas, which a run with nothing to mend need not wait for
+    from pipeline.results.write import write_text  # loads pandas, which a run with nothing to mend need not wait for
 
     write_text(text, path)
 

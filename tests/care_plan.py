@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.care.flow import ShareInterval, StaffRates
 from pipeline.care.supply import Outlook
-from pipeline.sources.catalogue import BasisInferred, Figure, Horizon, Indicator, Names, Norm, Plan
+from pipeline.domain import BasisInferred, Figure, Horizon, Indicator, Names, Norm, Plan
 
 OLD = "population_60plus"
 NAMES = Names(zh="名", en="name")

@@ -35,7 +35,7 @@ def test_without_a_stamp_they_are_due_and_with_it_they_have_passed(project: Path
     assert ran(project).stdout == "passed\n"
     os.utime(project / "pipeline/models/old_age.py", (0, 0))
     (project / "README.md").write_text("other words")
-    (project / "pipeline/stages/gap.py").write_text("")
+    (project / "pipeline/stages/measure_gap.py").write_text("")
     assert ran(project).stdout == "passed\n"
 
 

@@ -28,7 +28,7 @@ from pipeline.care.flow import (
 from pipeline.care.published import Rate, Trend
 from pipeline.care.requirement import Rule, required
 from pipeline.care.yardstick import QUANTITIES, effective_basis, stated_ratio, stated_stock
-from pipeline.sources.catalogue import Figure, Indicator
+from pipeline.domain import Figure, Indicator
 from pipeline.summary import Amount
 
 Array = NDArray[np.float64]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.care.requirement import Form, Point, Rule
-from pipeline.sources.catalogue import Figure, Indicator
+from pipeline.domain import Figure, Indicator
 
 QUANTITIES: Final[Mapping[str, tuple[str, ...]]] = {
     "beds": ("elderly_care_beds", "institution_beds"),

@@ -14,14 +14,14 @@ import pandas as pd
 
 from pipeline.care.requirement import Rule, target_path
 from pipeline.care.yardstick import norm_rules, plan_rules
+from pipeline.domain import Catalogue, Figure, Indicator, Plan
 from pipeline.errors import Fault, InputError
-from pipeline.manual import keys
+from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.raw_tables import load_census, load_table
+from pipeline.inputs.words import nearest, shown
+from pipeline.results.tables import DISABILITY_SEVERITIES, REPORT_AGES, RESOURCES, YARDSTICKS
 from pipeline.settings import CENTRAL, Settings, load_settings
-from pipeline.sources.catalogue import Catalogue, Figure, Indicator, Plan
-from pipeline.sources.load import load_catalogue
-from pipeline.tables.load import load_census, load_table
-from pipeline.tables.results import DISABILITY_SEVERITIES, REPORT_AGES, RESOURCES, YARDSTICKS
-from pipeline.tables.words import nearest, shown
+from pipeline.settings.manual import keys
 
 TABLES = "reports/tables"
 CENSUS_YEAR = 2020

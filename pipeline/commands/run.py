@@ -22,12 +22,12 @@ from ruamel.yaml.error import YAMLError
 
 from pipeline.commands.tools import DVC, environment
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs import check_inputs
+from pipeline.inputs.check import check_inputs
+from pipeline.inputs.words import nearest, shown
+from pipeline.inputs.yaml_file import parse_yaml
 from pipeline.recover import recover
+from pipeline.results.write import write_text
 from pipeline.settings import PARAMS_FILE, all_settings
-from pipeline.sources.yaml_file import parse_yaml
-from pipeline.tables.words import nearest, shown
-from pipeline.tables.write import write_text
 
 RUNS_FOLDER = Path("runs")
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import Fault, raise_if_any
-from pipeline.sources.load import load_regions
-from pipeline.tables.raw import CENSUS_CITY, CENSUS_PROVINCE
-from pipeline.tables.schemas import IDENTIFIER, Table
-from pipeline.tables.words import nearest, shown
-from pipeline.tables.write import write_text
+from pipeline.inputs.catalogue import load_regions
+from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE
+from pipeline.inputs.words import nearest, shown
+from pipeline.results.write import write_text
+from pipeline.schemas import IDENTIFIER, Table
 
 MARGINS = (
     ("male", "total"),

@@ -24,7 +24,7 @@ from scipy import stats
 
 from pipeline.errors import Fault
 from pipeline.random import stream
-from pipeline.tables.write import replaced
+from pipeline.results.write import replaced
 
 Array = NDArray[np.float64]
 

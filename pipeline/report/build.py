@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.domain import Catalogue
 from pipeline.report import overview_sections, plan_sections
 from pipeline.report.context import Context, Shared, plan_title
 from pipeline.report.document import Document, Inline, Span, line
@@ -18,7 +19,6 @@ from pipeline.report.svg import for_file
 from pipeline.report.words import LANGUAGES, Language, Words
 from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
-from pipeline.sources.catalogue import Catalogue
 
 OVERVIEW = "overview"
 EXPLORER = "explore.html"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.report.document import Block, Inline, Paragraph, Part, Picture, Row, Span, Table, line
 from pipeline.report.facts import RESOURCES, Estimate, Gap, MissingResult, PlanFacts, RegionFacts, Resource, Tables
 from pipeline.report.words import Words, significant
 from pipeline.settings import Settings
-from pipeline.sources.catalogue import Catalogue, Figure, Plan
 
 RESOURCE_ORDER = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers", "population", "other")
 OTHER_REFERENCES = {

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.domain import Catalogue, Plan
 from pipeline.settings import Settings
-from pipeline.sources.catalogue import Catalogue, Plan
 
 CENTRAL = "central"
 NATION = "china"

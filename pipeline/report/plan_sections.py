@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pipeline.domain import Figure
 from pipeline.report import figures
 from pipeline.report.context import (
     Context,
@@ -36,7 +37,6 @@ from pipeline.report.facts import (
 from pipeline.report.figures import Balance, Curves, Forecast, ScenarioPanel
 from pipeline.report.method import formulas
 from pipeline.report.words import LEAST_CHANCE, Words, significant
-from pipeline.sources.catalogue import Figure
 
 CARD_RESOURCES = ("beds", "caregivers", "social_workers")
 YARDSTICKS = ("plan", "norm", "need")

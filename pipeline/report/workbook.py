@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import xlsxwriter
 
+from pipeline.domain import Plan
 from pipeline.report.context import Shared, ordered
 from pipeline.report.facts import CENTRAL, QUANTILES, PlanFacts
 from pipeline.report.words import LANGUAGES, Language, Words
-from pipeline.sources.catalogue import Plan
-from pipeline.tables.results import GAP, HEADLINE, PLAN_FIGURES, POPULATION
-from pipeline.tables.schemas import Table
+from pipeline.results.tables import GAP, HEADLINE, PLAN_FIGURES, POPULATION
+from pipeline.schemas import Table
 
 CREATED = datetime.datetime(2020, 11, 1)
 """Written as the creation date of every workbook, so that two runs give the same bytes."""

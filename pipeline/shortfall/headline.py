@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from pipeline.care.yardstick import RESOURCES
-from pipeline.sources.catalogue import Figure, Indicator, Names, Plan
+from pipeline.domain import Figure, Indicator, Names, Plan
 
 
 def headline_rows(

@@ -27,11 +27,11 @@ from pipeline.care.demand import Choice, Demand, Draws, demand
 from pipeline.care.disability import people_affected
 from pipeline.care.need import BedUse, SettingUse, beds_by_kind, by_severity, users_by_setting
 from pipeline.care.supply import Published, Region
+from pipeline.domain import Indicator
 from pipeline.random import Z80, Interval
 from pipeline.shortfall.attribution import Factors, Model, Waterfall, size_and_structure, waterfall
-from pipeline.shortfall.regional import region_series
+from pipeline.shortfall.gap import region_series
 from pipeline.shortfall.sensitivity import UncertainInput, sensitivity
-from pipeline.sources.catalogue import Indicator
 
 Array = NDArray[np.float64]
 

@@ -7,18 +7,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.models.backtest import city_labels, city_parents, city_rows
+from pipeline.inputs.corrections import load_corrections
+from pipeline.inputs.raw_tables import load_table
+from pipeline.model.decades import CENSUSES, FOLDS_FILE, fold_settings, load_decades
+from pipeline.model.priors import area_priors
+from pipeline.models.backtest.folds import city_labels, city_parents, city_rows
+from pipeline.models.backtest.rivals import city_rivals, rival_rows
+from pipeline.models.backtest.scores import PREFECTURE
 from pipeline.models.cohorts import in_bands, unchanged_cities
-from pipeline.models.rivals import city_rivals, rival_rows
-from pipeline.models.scores import PREFECTURE
+from pipeline.results.tables import BACKTEST_CITIES
+from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import BACKTEST_FOLDER, run
-from pipeline.stages.decades import CENSUSES, FOLDS_FILE, fold_settings, load_decades
-from pipeline.stages.priors import area_priors
-from pipeline.tables.corrections import load_corrections
-from pipeline.tables.load import load_table
-from pipeline.tables.results import BACKTEST_CITIES
-from pipeline.tables.write import write_parquet
 
 
 def backtest_cities(root: Path) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.models.backtest import province_counts, province_folds, province_labels
-from pipeline.models.rivals import province_rivals, rival_rows
+from pipeline.model.decades import FOLDS_FILE, fold_settings, load_decades
+from pipeline.model.priors import area_priors
+from pipeline.models.backtest.folds import province_counts, province_folds, province_labels
+from pipeline.models.backtest.rivals import province_rivals, rival_rows
+from pipeline.results.tables import BACKTEST_PROVINCES
+from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import BACKTEST_FOLDER, run, save_arrays
-from pipeline.stages.decades import FOLDS_FILE, fold_settings, load_decades
-from pipeline.stages.priors import area_priors
-from pipeline.tables.results import BACKTEST_PROVINCES
-from pipeline.tables.write import write_parquet
 
 
 def backtest_provinces(root: Path) -> None:

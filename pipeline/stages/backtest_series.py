@@ -7,14 +7,14 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.demography.groups import bounds
-from pipeline.models.series import compared
+from pipeline.inputs.catalogue import load_region
+from pipeline.inputs.corrections import load_corrections
+from pipeline.inputs.raw_tables import load_census, load_table
+from pipeline.models.backtest.series import compared
+from pipeline.results.tables import BACKTEST_SERIES, SERIES_FORECASTS
+from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
-from pipeline.sources.load import load_region
 from pipeline.stages.common import BACKTEST_FOLDER, CENSUS_YEAR, NATION, TABLES_FOLDER, run
-from pipeline.tables.corrections import load_corrections
-from pipeline.tables.load import load_census, load_table
-from pipeline.tables.results import BACKTEST_SERIES, SERIES_FORECASTS
-from pipeline.tables.write import write_csv, write_parquet
 
 PUBLISHED = {"share_60plus": "60+", "share_65plus": "65+"}
 

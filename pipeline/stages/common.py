@@ -19,10 +19,10 @@ from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.cohort_change import yearly_from_decade
 from pipeline.demography.graduation import split_anew
 from pipeline.demography.groups import OPEN_AGE, SEXES
+from pipeline.domain import Region
 from pipeline.errors import InputError
 from pipeline.recover import keep_lock
-from pipeline.sources.catalogue import Region
-from pipeline.tables.write import replaced, together
+from pipeline.results.write import replaced, together
 
 Array = NDArray[np.float64]
 

@@ -14,8 +14,8 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.inputs.files import read_text
 from pipeline.stages.common import run
-from pipeline.tables.files import read_text
 
 REPORTS_FOLDER = Path("reports")
 MANIFEST = "manifest.csv"

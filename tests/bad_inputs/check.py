@@ -9,9 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.inputs import check_inputs
-from pipeline.sources import yaml_file
-from pipeline.tables import read
+from pipeline.inputs.check import check_inputs, read, yaml_file
 
 from .documents import DOCUMENTS
 from .rules import Variant

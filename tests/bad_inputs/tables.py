@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.tables.raw import CENSUS_CITY, CENSUS_PROVINCE, RAW_FILES
-from pipeline.tables.schemas import Table
+from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE, RAW_FILES
+from pipeline.schemas import Table
 
 from .rules import (
     Variant,

@@ -12,10 +12,10 @@ from conftest import REPORTS, Open, Tab, visit
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from tests.test_report import FORMULA, SCRIPT, shared_for
 
 from pipeline.report.explore import explorer
 from pipeline.report.words import LANGUAGES, Words, significant
-from tests.test_report import FORMULA, SCRIPT, shared_for
 
 pytestmark = pytest.mark.browser
 

@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
-from pipeline.sources.load import load_regions
-from pipeline.stages.city import by_single_age
+from pipeline.inputs.catalogue import load_regions
+from pipeline.results.tables import SINGLE_AGE
+from pipeline.results.write import write_parquet
 from pipeline.stages.common import SINGLE_AGE_FILE, ages_file, sex_age, single_ages
-from pipeline.tables.results import SINGLE_AGE
-from pipeline.tables.write import write_parquet
+from pipeline.stages.draw_city import by_single_age
 
 ROOT = Path(__file__).parents[2]
 PLAN = "xuchang"
@@ -69,7 +69,7 @@ ENVIRONMENT = {
 TURNED = (
     ("params.yaml", "extra_e0: 0.0", "extra_e0: 0.5"),
     ("data/plans/xuchang.yaml", "unknown, not zero.", "unknown, never zero."),
-    ("pipeline/settings.py", '"""The typed', '"""Typed'),
+    ("pipeline/settings", '"""The typed', '"""Typed'),
 )
 
 Snapshot = dict[str, bytes]

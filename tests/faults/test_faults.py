@@ -131,7 +131,7 @@ def test_two_runs_at_once_tear_nothing(base: Base, project: Path) -> None:
 
 
 def test_a_stage_started_twice_runs_once_after_the_other(base: Base, project: Path) -> None:
-    words = [sys.executable, "-m", "pipeline.stages.gap", micro.SCENARIO]
+    words = [sys.executable, "-m", "pipeline.stages.measure_gap", micro.SCENARIO]
     micro.turn(project, False)
     runs = [
         subprocess.Popen(words, cwd=project, env=micro.command(project), stderr=subprocess.PIPE, text=True)
@@ -205,7 +205,7 @@ def test_the_fit_is_the_same_under_two_threads(project: Path) -> None:
     made = []
     for threads in ("1", "2"):
         words = [f"{name}={threads}" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")]
-        micro.succeeded(micro.run(project, "env", *words, "python", "-m", "pipeline.stages.fit"))
+        micro.succeeded(micro.run(project, "env", *words, "python", "-m", "pipeline.stages.fit_areas"))
         with np.load(project / "models/posterior/nation.npz") as file:
             made.append(dict(file))
     one, two = made

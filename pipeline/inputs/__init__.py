@@ -1,0 +1,1 @@
+"""The front door: every input read, corrected, reconciled and checked."""

@@ -1,0 +1,185 @@
+"""Every input checked at once: params.yaml, the YAML files and tables under data/, and each against the others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from pipeline.care import parameters as care_tables
+from pipeline.domain import Catalogue, Figure, Plan
+from pipeline.errors import Doubt, Fault, InputError
+from pipeline.inputs.catalogue import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FILE, check_catalogue, city_faults
+from pipeline.inputs.corrections import CORRECTIONS_FILE
+from pipeline.inputs.plausible import JUMP
+from pipeline.inputs.raw_tables import RawTables, check_tables, margin_rows
+from pipeline.inputs.words import nearest, shown
+from pipeline.inputs.yaml_file import Document, KeyPath, read_yaml
+from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
+
+FIRST_AGES = {"population_total": 0, "population_60plus": 60, "population_65plus": 65, "population_80plus": 80}
+"""Indicators of people from an age on, widest first."""
+
+OF_ANOTHER_REGION = 3
+"""How many times more or fewer people than its last census a plan may state and still be about the region."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What was found: `settings` by scenario and `catalogue` hold what could be read; `doubts` stop nothing."""
+
+    settings: Mapping[str, Settings]
+    catalogue: Catalogue
+    faults: tuple[Fault, ...]
+    doubts: tuple[Doubt, ...]
+
+
+def check_inputs(root: Path, params: Document | None = None, only: Collection[str] | None = None) -> Inputs:
+    """Check params.yaml, the YAML files, the raw tables, and, where all can be read, each against the others.
+
+    `params` stands in for params.yaml where it is given. With `only`, files that changed since all inputs were sound:
+    tables in which none of them takes part are not read.
+    """
+    faults: list[Fault] = []
+    doubts: list[Doubt] = []
+    settings: dict[str, Settings] = {}
+    try:
+        document = params or read_yaml(root, PARAMS_FILE)
+        settings = settings_of(document)
+    except InputError as error:
+        faults += error.faults
+    catalogue, found = check_catalogue(root)
+    faults += found
+    raw = RawTables(root, catalogue.corrections)
+    if only is None or not faults:
+        tables = None if only is None or any(map(_bears_on_tables, only)) else only
+        # What tables say of one another hangs on the catalogue: a region that was refused would be told as missing.
+        sources = None if found else catalogue.sources
+        found, doubts = check_tables(raw, catalogue.regions, sources, tables)
+        faults += found
+    if not faults:
+        faults += city_faults(document, catalogue.regions)
+        faults += _ratio_faults(document, catalogue)
+        faults += _choice_faults(raw, document, settings)
+        found, more = _population_faults(raw, catalogue)
+        faults += found
+        doubts += more
+    return Inputs(settings, catalogue, tuple(faults), tuple(doubts))
+
+
+def _bears_on_tables(file: str) -> bool:
+    return file in (SOURCES_FILE, CORRECTIONS_FILE) or file.startswith(REGIONS_FOLDERS)
+
+
+def _ratio_faults(document: Document, catalogue: Catalogue) -> Iterator[Fault]:
+    """Regions for which params.yaml gives a ratio of registered people and data/regions knows nothing."""
+    for path in document.lines:
+        if len(path) > 1 and path[-2] == "hukou_per_resident_60plus" and path[-1] not in catalogue.regions:
+            expected = f"a region of data/regions{nearest(path[-1], catalogue.regions)}"
+            yield Fault(document.file, document.place(path), shown(path[-1]), expected)
+
+
+def _choice_faults(raw: RawTables, document: Document, settings: Mapping[str, Settings]) -> Iterator[Fault]:
+    """Parameters of need that cannot be used, and choices of params.yaml that no table holds."""
+    known: dict[str, tuple[Iterable[str], str]] = {}
+    for key, name, parameters in (
+        ("definitions", "disability_prevalence", care_tables.definitions),
+        ("trend", "disability_prevalence", care_tables.trends),
+        ("severity", "severity", care_tables.severity_profiles),
+        ("dementia", "dementia", care_tables.dementia_sources),
+        ("settings", "care_settings", care_tables.setting_schemes),
+        ("staffing", "staffing", care_tables.staffing_tables),
+    ):
+        file = f"data/raw/{name}.csv"
+        try:
+            known[key] = (parameters(raw.table(file)), file)
+        except ValueError as error:
+            place, _, rest = str(error).partition(": ")
+            found, _, expected = rest.removeprefix("found ").partition(", expected ")
+            yield Fault(file, place, found, expected or "usable parameters")
+    for scenario, chosen in settings.items():
+        for path, value in _chosen(chosen.need):
+            options, file = known.get(str(path[0]), ((value,), ""))
+            if value not in options:
+                expected = f"one of {', '.join(options)} ({file}){nearest(value, options)}"
+                yield Fault(document.file, _place(document, scenario, chosen, ("need", *path)), shown(value), expected)
+
+
+def _chosen(need: NeedSettings) -> Iterator[tuple[KeyPath, str]]:
+    for place, name in enumerate(need.definitions):
+        yield ("definitions", place), name
+    for key in ("trend", "severity", "dementia", "settings", "staffing"):
+        yield (key,), getattr(need, key)
+
+
+def _place(document: Document, scenario: str, chosen: Settings, path: KeyPath) -> str:
+    """Where `path` stands that counts for a scenario: in the scenario itself, in the profile, or above."""
+    layers: tuple[KeyPath, ...] = (("scenarios", scenario), ("profiles", chosen.profile), ())
+    return next(document.place((*layer, *path)) for layer in layers if (*layer, *path[:2]) in document.lines)
+
+
+def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault], list[Doubt]]:
+    """Figures of plans on people that the census of their region rules out, and those that contradict one another."""
+    faults: list[Fault] = []
+    doubts: list[Doubt] = []
+    for plan in catalogue.plans.values():
+        file = f"{PLANS_FOLDER}/{plan.id}.yaml"
+        counted = _counted(raw, plan, catalogue)
+        stated: dict[tuple[object, ...], list[Figure]] = {}
+        for figure in plan.figures:
+            if figure.value is None or figure.indicator not in counted:
+                continue
+            people = counted[figure.indicator]
+            if not people / JUMP < figure.value < people * JUMP:
+                expected = f"persons, beside {people} in the last census (a figure in 万?)"
+                faults.append(Fault(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
+            elif not people / OF_ANOTHER_REGION < figure.value < people * OF_ANOTHER_REGION:
+                expected = f"a value nearer to {people}, the people of {plan.region} in the last census"
+                doubts.append(Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
+            stated.setdefault((figure.year, figure.basis, figure.kind), []).append(figure)
+        for figures in stated.values():
+            widest = sorted(figures, key=lambda figure: FIRST_AGES[figure.indicator])
+            for wide, narrow in pairwise(widest):
+                if wide.indicator != narrow.indicator and (narrow.value or 0) > (wide.value or 0):
+                    expected = f"at most {wide.value:.12g}, the value of {wide.id}"
+                    doubts.append(Doubt(file, _at(raw.root, file, plan, narrow), f"{narrow.value:.12g}", expected))
+        doubts += _jumps(raw.root, plan, file)
+        for figure in plan.figures:
+            if figure.unit == "percent" and figure.value is not None and 0 < figure.value < 1:
+                expected = f"a percentage of at least 1 ({100 * figure.value:.12g} %, given as a fraction?)"
+                doubts.append(Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
+    return faults, doubts
+
+
+def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]:
+    """People of the plan's region in its last census from each of FIRST_AGES on at which a group of it begins."""
+    region = catalogue.regions[plan.region]
+    if raw.by_margins(region):
+        census = margin_rows(raw.margins(catalogue.regions, [region.id]))
+    else:
+        census = raw.census([region])
+    last = census[census["year"] == census["year"].max()]
+    ages = last["age"].str.extract(r"^(\d+)", expand=False).astype(int)
+    known = {name: first for name, first in FIRST_AGES.items() if first in set(ages)}
+    return {name: int(last.loc[ages >= first, "population"].sum()) for name, first in known.items()}
+
+
+def _at(root: Path, file: str, plan: Plan, figure: Figure) -> str:
+    """Where the value of a figure stands."""
+    return read_yaml(root, file).place(("figures", plan.figures.index(figure), "value"))
+
+
+def _jumps(root: Path, plan: Plan, file: str) -> Iterator[Doubt]:
+    """Two figures of one indicator that differ by what no plan period brings about."""
+    by_indicator: dict[str, list[Figure]] = {}
+    for figure in plan.figures:
+        if figure.value:
+            by_indicator.setdefault(figure.indicator, []).append(figure)
+    for figures in by_indicator.values():
+        low = min(figures, key=lambda figure: figure.value or 0)
+        high = max(figures, key=lambda figure: figure.value or 0)
+        ratio = (high.value or 0) / (low.value or 1)
+        if ratio >= JUMP:
+            expected = f"a value nearer to {high.value:.12g} of {high.id} ({ratio:,.0f}-fold; another unit?)"
+            yield Doubt(file, _at(root, file, plan, low), f"{low.value:.12g}", expected)

@@ -1,0 +1,137 @@
+"""Corrections of the raw tables: each guarded by the value it expects to find, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from pipeline.errors import Fault
+from pipeline.inputs.checks import schema_faults
+from pipeline.inputs.validate import read_model
+from pipeline.inputs.words import nearest, shown
+from pipeline.schemas import Table
+
+Cell = str | int | float
+
+CORRECTIONS_FILE = "data/corrections.yaml"
+
+
+class Kept(BaseModel):
+    """A value that another publication gives, recorded beside the one in use."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+    value: Cell
+    source: str
+
+
+class Correction(BaseModel):
+    """Put `value` for `expected` in `column` of the `rows` rows of `file` that match `key`.
+
+    The rows' source becomes `source` too, unless the column is the source itself.
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+    file: Annotated[str, Field(pattern=r"^data/raw/[a-z0-9_/]+\.csv$")]
+    key: Annotated[dict[str, Cell], Field(min_length=1)]
+    column: str
+    expected: Cell
+    value: Cell
+    reason: Annotated[str, Field(min_length=10)]
+    source: str
+    rows: Annotated[int, Field(ge=1)] = 1
+    kept: Annotated[tuple[Kept, ...], Field(strict=False)] = ()
+
+
+_CORRECTIONS = TypeAdapter(Annotated[tuple[Correction, ...], Field(strict=False)])
+
+
+def load_corrections(root: Path) -> tuple[Correction, ...]:
+    """The corrections of the raw tables in the order of their file. Raises InputError."""
+    return read_model(root, CORRECTIONS_FILE, _CORRECTIONS)[0]
+
+
+def apply_corrections(
+    frame: pd.DataFrame, file: str, corrections: Iterable[Correction]
+) -> tuple[pd.DataFrame, list[Fault]]:
+    """`frame` (the raw table of `file`) with its corrections, and a fault for each that does not fit.
+
+    Rows are found and old values compared in the frame as it came, so that the order of corrections is free. A
+    correction whose rows or old value are not found changes nothing and is a fault.
+    """
+    corrected = frame.copy()
+    faults: list[Fault] = []
+    for number, correction in enumerate(corrections, start=1):
+        if correction.file != file:
+            continue
+        place = f"correction {number} ({_words(correction.key)})"
+        names = (*correction.key, correction.column)
+        unknown = [name for name in names if name not in frame.columns]
+        if unknown:
+            hint = nearest(unknown[0], frame.columns)
+            faults.append(Fault(CORRECTIONS_FILE, place, f"the column {unknown[0]}", f"a column of {file}{hint}"))
+            continue
+        match = _match(frame, correction)
+        if match.sum() != correction.rows:
+            wanted = f"{correction.rows} row{'s' if correction.rows > 1 else ''} of {file} to match the key"
+            faults.append(Fault(CORRECTIONS_FILE, place, f"{match.sum()} rows", wanted))
+            continue
+        old = frame.loc[match, correction.column]
+        differs = old[~(old == correction.expected).fillna(False).astype(bool)]
+        if len(differs):
+            place = f"row {differs.index[0] + 2}, column {correction.column}"
+            expected = f"{shown(correction.expected)}, the old value that correction {number} replaces"
+            faults.append(Fault(file, place, shown(differs.iloc[0]), expected))
+            continue
+        if isinstance(correction.value, str) == pd.api.types.is_numeric_dtype(frame[correction.column]):
+            kind = "text (in quotes)" if not isinstance(correction.value, str) else "a number"
+            expected = f"{kind}, as column {correction.column} of {file} holds"
+            faults.append(Fault(CORRECTIONS_FILE, place, f"the value {shown(correction.value)}", expected))
+            continue
+        corrected.loc[match, correction.column] = correction.value
+        if correction.column != "source":
+            corrected.loc[match, "source"] = correction.source
+    return corrected, faults
+
+
+def corrected_faults(
+    corrected: pd.DataFrame, raw: pd.DataFrame, table: Table, file: str, corrections: Iterable[Correction]
+) -> list[Fault]:
+    """Faults of the rows of `corrected` that were corrected in `raw`: a correction may be wrong too."""
+    rows = pd.Series(False, index=raw.index)
+    for correction in corrections:
+        if correction.file == file:
+            rows |= _match(raw, correction)
+    found = schema_faults(corrected[rows], table, file) if rows.any() else []
+    return [Fault(CORRECTIONS_FILE, f"correction of {file}, {at.place}", at.value, at.expected) for at in found]
+
+
+def _match(frame: pd.DataFrame, correction: Correction) -> pd.Series:
+    match = pd.Series(True, index=frame.index)
+    for name, value in correction.key.items():
+        match &= (frame[name] == value).fillna(False).astype(bool)
+    return match
+
+
+def misplaced(corrections: Iterable[Correction], files: Iterable[str]) -> list[Fault]:
+    """A fault for each correction of a file that is no raw table."""
+    known = set(files)
+    return [
+        Fault(
+            CORRECTIONS_FILE,
+            f"correction {number}",
+            shown(correction.file),
+            "a raw table" + nearest(correction.file, known),
+        )
+        for number, correction in enumerate(corrections, start=1)
+        if correction.file not in known
+    ]
+
+
+def _words(key: Mapping[str, Cell]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in key.items())

@@ -1,0 +1,322 @@
+"""The raw tables as the pipeline uses them: read, corrected, and checked against one another.
+
+The model of cities known by margins loads scipy, which most stages do not need: it is imported where there is one.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from pipeline.errors import Doubt, Fault, InputError, raise_if_any
+from pipeline.inputs import plausible, reconcile
+from pipeline.inputs.corrections import Correction, apply_corrections, corrected_faults, misplaced
+from pipeline.inputs.declarations import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, RAW_FILES
+from pipeline.inputs.files import read_text
+from pipeline.inputs.read import CSV_LIMIT, check_csv
+from pipeline.schemas import SEXES, Table
+
+if TYPE_CHECKING:
+    from pipeline.domain import Region
+    from pipeline.models.margins import Margins
+
+LAST_CENSUS = 2020
+
+CENSUS = "census/"
+"""Stands for the census tables of all regions."""
+
+CARE_FIGURES = "data/raw/care_figures.csv"
+
+SURVEY_REGIONS = ("southwest_china",)
+"""Regions of published figures that are no region of the project."""
+
+
+class RawTables:
+    """The raw tables of a project, typed, corrected and each read once: frames are shared and must not be changed."""
+
+    def __init__(self, root: Path, corrections: Sequence[Correction] = ()) -> None:
+        self.root, self.corrections = root, corrections
+        self._found: dict[str, tuple[pd.DataFrame, list[Fault]]] = {}
+        self._declared: dict[str, Table] = {}
+
+    def checked(self, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
+        """The table in `file`, declared as `table`, and every fault of it."""
+        if file not in self._found:
+            frame, faults = check_csv(self.root, file, table)
+            if not faults:
+                raw = frame
+                frame, faults = apply_corrections(raw, file, self.corrections)
+                faults = faults or corrected_faults(frame, raw, table, file, self.corrections)
+            self._found[file] = frame, faults
+        return self._found[file]
+
+    def table(self, file: str) -> pd.DataFrame:
+        """See `load_table`."""
+        frame, faults = self.checked(file, RAW_FILES[file])
+        raise_if_any(faults)
+        return frame
+
+    def declared(self, region: Region) -> Table:
+        """What the census file of a region is declared as."""
+        if region.id not in self._declared:
+            city = CENSUS_MARGINS if has_margins(self.root, region) else CENSUS_CITY
+            self._declared[region.id] = city if region.level == "city" else CENSUS_PROVINCE
+        return self._declared[region.id]
+
+    def by_margins(self, region: Region) -> bool:
+        """See `has_margins`."""
+        return self.declared(region) is CENSUS_MARGINS
+
+    def census(self, regions: Iterable[Region]) -> pd.DataFrame:
+        """See `load_census`."""
+        frames = [pd.DataFrame(columns=["region", *CENSUS_CITY.names])]
+        faults: list[Fault] = []
+        for region in regions:
+            if self.by_margins(region):
+                continue
+            found, more = self.checked(region.census, self.declared(region))
+            faults += more
+            if not more:
+                frame = found.astype({"deaths": "Int64"})
+                frame.insert(0, "region", region.id)
+                frames.append(frame)
+        raise_if_any(faults)
+        return pd.concat(frames[1:] or frames, ignore_index=True)
+
+    def margins(self, regions: Mapping[str, Region], cities: Iterable[str]) -> dict[tuple[str, int], Margins]:
+        """See `load_margins`."""
+        margins, faults = self.checked_margins(regions, cities)
+        raise_if_any(faults)
+        return margins
+
+    def checked_margins(
+        self, regions: Mapping[str, Region], cities: Iterable[str]
+    ) -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
+        """As `margins`, and the faults; raises InputError with those of the provinces' tables."""
+        chosen = [regions[city] for city in cities if self.by_margins(regions[city])]
+        if not chosen:
+            return {}, []
+        from pipeline.models.margins import margin_faults
+
+        parents = dict.fromkeys(str(region.parent) for region in chosen)
+        provinces = self.census(regions[parent] for parent in parents)
+        margins: dict[tuple[str, int], Margins] = {}
+        faults: list[Fault] = []
+        for region in chosen:
+            frame, found = self.checked(region.census, CENSUS_MARGINS)
+            if not found and LAST_CENSUS not in set(frame["year"]):
+                found = [Fault(region.census, "column year", f"no {LAST_CENSUS}", f"the census of {LAST_CENSUS}")]
+            faults += found
+            if found:
+                continue
+            province = reconcile.fold_open_age(provinces[provinces["region"] == region.parent])
+            for year, said in _margins_by_year(frame).items():
+                margins[region.id, year] = said
+                wide = province[province["year"] == year].pivot(index="sex", columns="age", values="population")
+                table = wide.loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
+                faults += margin_faults(said, table, (f"{region.id} {year}", str(region.parent)), region.census)
+        return margins, faults
+
+
+def _margins_by_year(frame: pd.DataFrame) -> dict[int, Margins]:
+    from pipeline.models.margins import Margins
+
+    margins = {}
+    for year in frame["year"].unique().tolist():
+        rows = frame[frame["year"] == year]
+        cell = {(sex, age): float(n) for sex, age, n in zip(rows["sex"], rows["age"], rows["population"], strict=True)}
+        bands = {age: people for (sex, age), people in cell.items() if sex == "both" and age != "total"}
+        margins[year] = Margins(cell["both", "total"], cell["male", "total"], cell["female", "total"], bands)
+    return margins
+
+
+def load_table(root: Path, file: str, corrections: Sequence[Correction] = ()) -> pd.DataFrame:
+    """The shared raw table in `file` (a key of RAW_FILES), typed and corrected.
+
+    Raises InputError with every fault of the file, and KeyError where `file` is no raw table.
+    """
+    return RawTables(root, corrections).table(file)
+
+
+def load_census(root: Path, regions: Iterable[Region], corrections: Sequence[Correction] = ()) -> pd.DataFrame:
+    """Census tables of the regions as one long table: region, year, sex, age, population, deaths, source.
+
+    Persons on 1 November; deaths (Int64, blank for cities) of the twelve months before. Provinces and the nation
+    have ages to 100+ in 2000, 2010 and 2020, cities to 85+ in 2010 and 2020. Cities that are known by margins alone
+    (see `load_margins`) have no rows. Rows are in the order of the regions given, then of the files. Raises
+    InputError with the faults of all files.
+    """
+    return RawTables(root, corrections).census(regions)
+
+
+def load_margins(
+    root: Path, regions: Mapping[str, Region], cities: Iterable[str], corrections: Sequence[Correction] = ()
+) -> dict[tuple[str, int], Margins]:
+    """Margins by city and census year of those of the `cities` whose file holds no table by age.
+
+    `regions` must hold the cities and their provinces, whose tables the margins are held against. Every city has
+    the census of 2020. Raises InputError with the faults of all files.
+    """
+    return RawTables(root, corrections).margins(regions, cities)
+
+
+def has_margins(root: Path, region: Region) -> bool:
+    """Whether a city's census file gives margins only: it then has rows of the age `total`.
+
+    False for a file that cannot be read: what is wrong with it is named when it is read as a table by age.
+    """
+    if region.level != "city":
+        return False
+    try:
+        rows = csv.DictReader(io.StringIO(read_text(root, region.census, CSV_LIMIT), newline=""), strict=True)
+        return any(row.get("age") == "total" for row in rows)
+    except (InputError, csv.Error):
+        return False
+
+
+def margin_rows(margins: Mapping[tuple[str, int], Margins]) -> pd.DataFrame:
+    """Margins as rows that follow one another in age: region, year, sex (both), age, population."""
+    from pipeline.models.margins import partition
+
+    return pd.DataFrame(
+        [
+            (city, year, "both", band, people)
+            for (city, year), said in margins.items()
+            for band, people in partition(said.bands).items()
+        ],
+        columns=["region", "year", "sex", "age", "population"],
+    )
+
+
+def check_raw(
+    root: Path, regions: Mapping[str, Region], sources: Iterable[str], corrections: Sequence[Correction]
+) -> list[Fault]:
+    """Every fault of the raw data: each table by itself, then, where all could be read, against one another."""
+    return check_tables(RawTables(root, corrections), regions, sources)[0]
+
+
+def check_tables(
+    raw: RawTables,
+    regions: Mapping[str, Region],
+    sources: Iterable[str] | None,
+    only: Collection[str] | None = None,
+) -> tuple[list[Fault], list[Doubt]]:
+    """As `check_raw`, and, where there is no fault, what is probably a slip.
+
+    Without `sources` each table is checked by itself alone: what regions and sources there are is not known. With
+    `only`, files that changed since all were sound: they are checked, and whatever they take part in.
+    """
+    files = {region.id: region.census for region in regions.values()}
+    censuses = {region.census: raw.declared(region) for region in regions.values()}
+    declared = {**RAW_FILES, **censuses}
+    changed = [file for file in declared if only is None or file in only]
+    faults = misplaced(raw.corrections, declared) if sources is not None else []
+    known_sources, known_regions = set(sources or ()), {*regions, *SURVEY_REGIONS}
+    for file in changed:
+        frame, found = raw.checked(file, declared[file])
+        faults += found
+        if sources is not None:
+            faults += reconcile.sources_known(frame, known_sources, file)
+        if sources is not None and "region" in frame:
+            faults += reconcile.regions_known(frame, known_regions, file)
+    if faults or sources is None:
+        return faults, []
+
+    @cache
+    def census() -> pd.DataFrame:
+        return raw.census(regions.values())
+
+    def shared(name: str) -> tuple[pd.DataFrame, str]:
+        file = f"data/raw/{name}"
+        return raw.table(file), file
+
+    def margins() -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
+        return raw.checked_margins(regions, regions)
+
+    for names, check in _cross_checks(regions, files, census, margins, shared):
+        if any(file in censuses if name == CENSUS else file.endswith(name) for name in names for file in changed):
+            faults += check()
+    if faults:
+        return faults, []
+    sound = {file: raw.checked(file, declared[file])[0] for file in changed}
+    doubts = [doubt for file, frame in sound.items() for doubt in plausible.jumps(frame, declared[file], file)]
+    if CARE_FIGURES in sound:
+        doubts += plausible.regions_alike(sound[CARE_FIGURES], CARE_FIGURES)
+    return faults, doubts
+
+
+def _cross_checks(
+    regions: Mapping[str, Region],
+    files: Mapping[str, str],
+    census: Callable[[], pd.DataFrame],
+    margins: Callable[[], tuple[dict[tuple[str, int], Margins], list[Fault]]],
+    shared: Callable[[str], tuple[pd.DataFrame, str]],
+) -> Iterator[tuple[tuple[str, ...], Callable[[], list[Fault]]]]:
+    """What the tables say of one another: the tables that take part in a check, and the check."""
+    provinces = [region.id for region in regions.values() if region.level == "province"]
+    cities = {region.id: region.parent for region in regions.values() if region.level == "city" and region.parent}
+    codes = {region.id: region.gb_code for region in regions.values()}
+
+    def prefectures() -> list[Fault]:
+        table, file = shared("prefectures.csv")
+        whole = {region.id: region.gb_code for region in regions.values() if region.level != "city"}
+        misplaced_rows = reconcile.prefectures_in_place(table, whole, file)
+        return misplaced_rows or reconcile.prefectures_agree(table, census(), codes, file)
+
+    def un_of_2022() -> list[Fault]:
+        table, file = shared("wpp2022_population.csv")
+        return reconcile.people_as_counted(table, census(), LAST_CENSUS, file)
+
+    def totals() -> list[Fault]:
+        table, file = shared("census_totals.csv")
+        known, _ = margins()
+        counted = pd.concat([census(), margin_rows(known)]) if known else census()
+        return reconcile.census_totals_agree(counted, table, file)
+
+    def single_ages() -> list[Fault]:
+        table, file = shared("census_single_age.csv")
+        return reconcile.single_ages_agree(table, census(), file)
+
+    def shares_of_2012() -> list[Fault]:
+        table, file = shared("wpp2012.csv")
+        return reconcile.asfr_shares_sum_to_100(table[table["quantity"] == "asfr_share"], file)
+
+    def migration() -> list[Fault]:
+        yearly, _ = shared("wpp2024/net_migration.csv")
+        return reconcile.migration_adds_up(yearly, *shared("wpp2024/net_migration_period.csv"))
+
+    def between_sexes(name: str, *key: str) -> list[Fault]:
+        table, file = shared(name)
+        return reconcile.both_between_sexes(table, key, file)
+
+    def alone(
+        check: Callable[[pd.DataFrame, str], list[Fault]], name: str
+    ) -> tuple[tuple[str, ...], Callable[[], list[Fault]]]:
+        return (name,), lambda: check(*shared(name))
+
+    yield (CENSUS,), lambda: reconcile.somebody_everywhere(census(), files)
+    yield (CENSUS,), lambda: reconcile.provinces_sum_to_nation(census(), provinces, files["china"])
+    yield (CENSUS,), lambda: reconcile.cities_within_provinces(census(), cities, files)
+    yield (CENSUS,), lambda: margins()[1]
+    yield (CENSUS, "census_totals.csv"), totals
+    yield (CENSUS, "census_single_age.csv"), single_ages
+    yield (CENSUS, "prefectures.csv"), prefectures
+    yield alone(reconcile.births_sum_to_nation, "births.csv")
+    yield alone(reconcile.asfr_shares_sum_to_100, "wpp2024/asfr_shares.csv")
+    yield alone(reconcile.both_sexes_agree, "wpp2024/population.csv")
+    yield ("wpp2024/mx.csv",), lambda: between_sexes("wpp2024/mx.csv", "period", "age")
+    yield ("wpp2024/life_expectancy.csv",), lambda: between_sexes("wpp2024/life_expectancy.csv", "year")
+    yield ("wpp2024/net_migration.csv", "wpp2024/net_migration_period.csv"), migration
+    yield ("wpp2012.csv",), shares_of_2012
+    yield (CENSUS, "wpp2022_population.csv"), un_of_2022
+    yield alone(reconcile.transitions_add_up, "disability_transitions.csv")
+    yield alone(reconcile.figures_agree, "care_figures.csv")
+    yield alone(reconcile.severities_add_up, "severity.csv")
+    yield alone(reconcile.settings_add_up, "care_settings.csv")
+    yield alone(reconcile.staffing_complete, "staffing.csv")

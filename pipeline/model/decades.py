@@ -1,0 +1,74 @@
+"""What both backtests read: three censuses of provinces and nation, and the survival between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.demography.groups import SEXES, five_year_groups
+from pipeline.inputs.catalogue import load_regions
+from pipeline.inputs.corrections import Correction, load_corrections
+from pipeline.inputs.raw_tables import load_census, load_table
+from pipeline.models.backtest.folds import Decades
+from pipeline.models.backtest.rivals import Survival
+from pipeline.models.cohorts import PERIOD_MIDDLES, extrapolated, open_at_85, survival_steps
+from pipeline.models.sampling import SamplerSettings
+from pipeline.settings import Settings
+from pipeline.stages.common import NATION, Array, cube
+
+CENSUSES = (2000, 2010, 2020)
+FOLDS_FILE = Path("data/derived/province_folds.npz")
+
+_AGES = list(five_year_groups(100))
+_PAST = [years - 10.0 for years in PERIOD_MIDDLES]
+_COMING = list(PERIOD_MIDDLES)
+
+
+def load_decades(root: Path) -> Decades:
+    """Censuses of all provinces and the nation, and survival by the sources of `rivals.INFORMATION`.
+
+    Nothing of cities is read: a new one leaves what was foretold of the past as it is.
+    """
+    regions, corrections = load_regions(root, ("provinces",)), load_corrections(root)
+    provinces = sorted(region.id for region in regions.values() if region.level == "province")
+    areas = [*provinces, NATION]
+    census = load_census(root, [regions[area] for area in areas], corrections)
+    axes = {"year": CENSUSES, "region": areas, "sex": list(SEXES), "age": _AGES}
+    people, deaths = cube(census, axes, "population"), cube(census, axes, "deaths")
+    rates = deaths[:2] / people[:2]
+    survival = {
+        "census": _between(rates[:, -1]),
+        "census_own": _between(rates),
+        "wpp2012": _of_un(root, "data/raw/wpp2012.csv", corrections),
+        "wpp2024": _of_un(root, "data/raw/wpp2024/mx.csv", corrections),
+    }
+    return Decades(CENSUSES, tuple(provinces), NATION, open_at_85(people), survival)
+
+
+def _between(rates: Array) -> Survival:
+    """Past and coming along one line through the death rates (census, ..., sex, 22 ages) of the first two."""
+    first, second = rates
+    return Survival(*(survival_steps(extrapolated(first, second, years)) for years in (_PAST, _COMING)))
+
+
+def _of_un(root: Path, file: str, corrections: Sequence[Correction]) -> Survival:
+    table = load_table(root, file, corrections)
+    rates = table[table["quantity"] == "mx"] if "quantity" in table else table
+
+    def steps(first: int) -> Array:
+        periods = [f"{year}-{year + 5}" for year in (first, first + 5)]
+        return survival_steps(cube(rates, {"period": periods, "sex": list(SEXES), "age": _AGES}, "value"))
+
+    return Survival(steps(CENSUSES[0]), steps(CENSUSES[1]))
+
+
+def fold_settings(settings: Settings) -> SamplerSettings:
+    """How every fold is sampled."""
+    return SamplerSettings(
+        chains=settings.backtest.chains,
+        draws=settings.backtest.draws,
+        tune=settings.backtest.tune,
+        target_accept=settings.sampler.target_accept,
+        seed=settings.seed,
+        cores=settings.sampler.cores,
+    )

@@ -1,0 +1,229 @@
+"""What the stages on care read alike: the parameters of need and supply, the old by draw, the plans' regions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.care import parameters as tables
+from pipeline.care.demand import Choice, Demand, Draws, demand, nation
+from pipeline.care.flow import Attrition, ShareInterval
+from pipeline.care.groups import OLD_GROUPS
+from pipeline.care.need import BedUse
+from pipeline.care.published import published_rate, published_trend
+from pipeline.care.supply import Outlook, Published, Region
+from pipeline.care.yardstick import QUANTITIES
+from pipeline.demography.groups import SEXES
+from pipeline.domain import Catalogue, Plan
+from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.inputs.raw_tables import load_table
+from pipeline.random import draws_of, strata, stream
+from pipeline.settings import PARAMS_FILE, Interval, Settings, SupplySettings
+from pipeline.settings import ShareInterval as ShareSettings
+from pipeline.stages.common import (
+    CENSUS_YEAR,
+    NATION,
+    SINGLE_AGE_FILE,
+    SINGLE_AGES,
+    Array,
+    ages_file,
+    cube,
+    load_nation,
+)
+
+OLD_AGES = {"population_60plus": 0, "population_65plus": 1, "population_80plus": 4}
+"""Indicator ids of the old, and the first of the five-year groups 60-64 … 100+ that they hold."""
+
+RAW = "data/raw/"
+
+
+def load_old(folder: Path, region: str, draws: int | None = None) -> Array:
+    """The old of one region, (draw, year, sex, five-year group from 60), as stage `project` wrote them to `folder`.
+
+    Raises InputError where there are not as many `draws` as expected.
+    """
+    file = folder / "old" / f"{region}.npz"
+    with np.load(file) as arrays:
+        old = np.asarray(arrays["old"], dtype=float)
+    if draws is not None and len(old) != draws:
+        raise InputError([Fault(str(file), "", f"{len(old)} draws", f"{draws}, as in the regions before it")])
+    return old
+
+
+@contextmanager
+def named(file: str) -> Iterator[None]:
+    """Turn what the arithmetic says of a parameter, "key: found …, expected …", into a fault of `file`."""
+    try:
+        yield
+    except ValueError as error:
+        parts = re.fullmatch(r"(?P<key>[^:]+):(?: found)? (?P<value>.*), expected (?P<expected>.*)", str(error))
+        place, value, expected = parts.groups() if parts else ("", str(error), "usable parameters")
+        raise InputError([Fault(file, place, value, expected)]) from None
+
+
+def load_choice(root: Path, settings: Settings, catalogue: Catalogue) -> Choice:
+    """Published parameters of need as chosen. Raises InputError naming the key or table that cannot be used."""
+
+    def table(name: str) -> pd.DataFrame:
+        return load_table(root, f"{RAW}{name}.csv", catalogue.corrections)
+
+    chosen = settings.need
+    prevalence = table("disability_prevalence")
+    with named(f"{RAW}disability_prevalence.csv"):
+        definitions, trends = tables.definitions(prevalence), tables.trends(prevalence)
+    with named(f"{RAW}severity.csv"):
+        profiles = tables.severity_profiles(table("severity"))
+    with named(f"{RAW}dementia.csv"):
+        dementia = tables.dementia_sources(table("dementia"))
+    with named(f"{RAW}care_settings.csv"):
+        schemes = tables.setting_schemes(table("care_settings"))
+    with named(f"{RAW}staffing.csv"):
+        staffing = tables.staffing_tables(table("staffing"), chosen.fte_hours)
+    wanted: list[tuple[str, str, Mapping[str, object]]] = [
+        *(("definitions", name, definitions) for name in chosen.definitions),
+        ("trend", chosen.trend, trends),
+        ("severity", chosen.severity, profiles),
+        ("dementia", chosen.dementia, dementia),
+        ("settings", chosen.settings, schemes),
+        ("staffing", chosen.staffing, staffing),
+    ]
+    raise_if_any(
+        Fault(PARAMS_FILE, f"need.{key}", repr(name), f"one of {', '.join(sorted(known))}")
+        for key, name, known in wanted
+        if name not in known
+    )
+    single = pd.read_parquet(root / SINGLE_AGE_FILE)
+    counted = single[single["region"] == NATION]
+    years = sorted(int(year) for year in counted["year"].unique())
+    axes: dict[str, Sequence[object]] = {"year": years, "sex": list(SEXES), "age": list(SINGLE_AGES)}
+    with named(f"{RAW}disability_transitions.csv"):
+        people = nation(
+            old_groups(cube(counted, axes, "population")),
+            years,
+            tables.intensities(table("disability_transitions")),
+            load_nation(root).standard_lx[0],
+            chosen.disabled_at_60,
+        )
+    return Choice(
+        {name: definitions[name] for name in chosen.definitions},
+        chosen.headline,
+        people,
+        profiles[chosen.severity],
+        dementia[chosen.dementia],
+        trends[chosen.trend],
+        schemes[chosen.settings],
+        staffing[chosen.staffing],
+    )
+
+
+def drawn_demand(choice: Choice, settings: Settings, draws: int, years: Sequence[int]) -> Demand:
+    """Need with what is uncertain of it drawn: the same in every region and, for one key, in every scenario."""
+    chosen = settings.need
+
+    def normal(*names: str) -> Array | None:
+        return strata(stream(settings.seed, "need", *names), draws) if draws > 1 else None
+
+    def factor(name: str, interval: Interval, yearly: float) -> Array:
+        drawn = draws_of(interval, stream(settings.seed, "need", name), draws)
+        return np.asarray(drawn[:, None] * (1.0 + yearly) ** (np.asarray(years) - CENSUS_YEAR))
+
+    def share(name: str, interval: ShareSettings) -> Array:
+        return ShareInterval(f"need.{name}", interval.low, interval.high).draws(normal(name))
+
+    families = sorted({item.family for item in choice.definitions.values()})
+    yearly = chosen.yearly_change
+    with named(PARAMS_FILE):
+        drawn = Draws(
+            {name: normal("family", name) for name in families},
+            normal("severity"),
+            normal("dementia"),
+            factor("institution_use", chosen.institution_use, yearly.institution_use),
+            factor("users_per_caregiver", chosen.users_per_caregiver, yearly.users_per_caregiver),
+            BedUse(
+                share("target_occupancy", chosen.target_occupancy),
+                share("dementia_in_institution", chosen.dementia_in_institution),
+            ),
+        )
+        return demand(choice, drawn, years)
+
+
+def old_groups(single_ages: Array) -> Array:
+    """The nine groups from 60 on of people by single age 0–100+, the last axis."""
+    starts = [60 + 5 * group for group in range(len(OLD_GROUPS))]
+    return np.asarray(np.add.reduceat(single_ages, starts, axis=-1))
+
+
+def outlook(settings: SupplySettings, seed: int, draws: int, longest: int) -> Outlook:
+    """Drawn parameters of supply, for stocks carried forward by up to `longest` years."""
+
+    def normal(name: str, *shape: int) -> Array | None:
+        return stream(seed, "supply", name).standard_normal((*shape, draws)) if draws > 1 else None
+
+    def interval(name: str) -> ShareInterval:
+        chosen: ShareSettings = getattr(settings, name)
+        return ShareInterval(f"supply.{name}", chosen.low, chosen.high)
+
+    steps = normal("steps", longest)
+    with named(PARAMS_FILE):
+        return Outlook(
+            staff=Attrition(interval("leave"), interval("re_enter"), interval("retire")).draws(normal("staff", 3)),
+            closing=interval("closing").draws(normal("closing")),
+            usable=interval("usable").draws(normal("usable")),
+            occupancy=interval("occupancy").draws(normal("occupancy")),
+            new=interval("new_among_trained"),
+            taking_up=interval("taking_up"),
+            training_normals=normal("training", 2),
+            drift_normal=normal("drift"),
+            step_normals=None if steps is None else np.ascontiguousarray(steps.T),
+        )
+
+
+def past_people(root: Path, cities: Sequence[str]) -> pd.Series:
+    """People aged 60+ by region and census year; `cities` are those that are drawn."""
+    files = [SINGLE_AGE_FILE, *(ages_file(city) for city in cities)]
+    single = pd.concat([pd.read_parquet(root / file) for file in files])
+    return single[single["age"].isin(SINGLE_AGES[60:])].groupby(["region", "year"])["population"].sum()
+
+
+def planned_region(
+    plan: Plan, old: Array, past: pd.Series, years: Sequence[int], settings: Settings, supply: Outlook
+) -> Region:
+    """Inputs of the arithmetic for one plan.
+
+    `old` (draw, year, sex, five-year group from 60), `past` people aged 60+ by region and census year.
+    """
+    draws = old.shape[0]
+    by_age = old.sum(axis=2)
+    populations = {name: by_age[..., first:].sum(axis=2) for name, first in OLD_AGES.items()}
+    ratio = settings.care.hukou_per_resident_60plus.get(plan.region)
+    seed = settings.seed
+    return Region(
+        figures=plan.figures,
+        populations=populations,
+        past_60plus={int(year): float(people) for year, people in past[plan.region].items()},
+        hukou_ratio=None if ratio is None else draws_of(ratio, stream(seed, "hukou", plan.region), draws),
+        imputed_factor=draws_of(settings.care.imputed_stock_factor, stream(seed, "imputed_stock", plan.region), draws),
+        horizon=(plan.horizon.start, plan.horizon.end),
+        years=years,
+        outlook=supply,
+    )
+
+
+def published_by_plan(figures: pd.DataFrame, catalogue: Catalogue, since: int) -> dict[str, Published]:
+    """For each plan the rates of its own province (for a city) or the nation, and the nation's trends."""
+    quantities = [quantity for options in QUANTITIES.values() for quantity in options]
+    found = {q: published_trend(figures, NATION, q, since) for q in quantities}
+    trends = {q: trend for q, trend in found.items() if trend is not None}
+    national = {q: published_rate(figures, [NATION], q, CENSUS_YEAR) for q in quantities}
+    by_plan = {}
+    for plan in catalogue.plans.values():
+        parent = catalogue.regions[plan.region].parent
+        own = [] if parent in (None, NATION) else [parent]
+        rates = {q: published_rate(figures, own, q, CENSUS_YEAR) or national[q] for q in quantities}
+        by_plan[plan.id] = Published({q: rate for q, rate in rates.items() if rate is not None}, trends)
+    return by_plan

@@ -1,0 +1,162 @@
+"""Runs of the pipeline: what makes two of them comparable, and what moved between them.
+
+A results folder keeps beside its draws, in run.json, the settings that need and supply were drawn with, so that
+they can be drawn again: the same seed and settings give the same draws.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pandas as pd
+from pydantic import TypeAdapter, ValidationError
+
+from pipeline.errors import Fault, InputError
+from pipeline.inputs.catalogue import load_catalogue
+from pipeline.model.plans import drawn_demand, load_choice, load_old
+from pipeline.results.write import write_text
+from pipeline.settings import CENTRAL, Settings, all_settings
+from pipeline.shortfall.attribution import Run, compare
+from pipeline.shortfall.why import FACTORED, need_factors, need_model, waterfall_rows
+from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER
+
+MODEL_VERSION = "1"
+"""Raised with every change of the model after which two runs no longer answer the same question."""
+
+RUN_FILE = "run.json"
+
+DRAWN_FROM = ("seed", "last_year", "care", "need", "supply")
+"""Keys of params.yaml that need and supply are drawn from, besides the people of the run."""
+
+DATA = (
+    "data/indicators.yaml",
+    "data/plans",
+    "data/raw/care_figures.csv",
+    "data/raw/care_settings.csv",
+    "data/raw/dementia.csv",
+    "data/raw/disability_prevalence.csv",
+    "data/raw/disability_transitions.csv",
+    "data/raw/severity.csv",
+    "data/raw/staffing.csv",
+)
+"""What need and supply are drawn from besides the settings."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One run as its folder tells it."""
+
+    name: str
+    folder: Path
+    base_year: int
+    model_version: str
+    settings: Settings
+
+
+def data_version(root: Path) -> str:
+    """A short fingerprint of the published parameters and plans."""
+    digest = sha256()
+    for name in DATA:
+        path = root / name
+        for file in sorted(path.glob("*")) if path.is_dir() else [path]:
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def write_run(root: Path, folder: Path, scenario: str, settings: Settings) -> None:
+    """Write what makes the results in `folder` a run that can be compared."""
+    content = {
+        "scenario": scenario,
+        "base_year": CENSUS_YEAR,
+        "model_version": f"{MODEL_VERSION}+{data_version(root)}",
+        "settings": settings.model_dump(mode="json", include=set(DRAWN_FROM)),
+    }
+    write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", folder / RUN_FILE)
+
+
+def stored(root: Path, name: str) -> Stored:
+    """The run `name`: a scenario of params.yaml, or a results folder. Raises InputError where there is none."""
+    known = all_settings(root)
+    folder = root / RESULTS_FOLDER / name if name in known else Path(name)
+    file = folder / RUN_FILE
+    if not file.is_file():
+        expected = f"a results folder that holds {RUN_FILE}, or one of the scenarios {', '.join(known)}"
+        raise InputError([Fault(name, "", "no run", expected)])
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        settings = TypeAdapter(Settings).validate_python({**known[CENTRAL].model_dump(), **content["settings"]})
+        return Stored(name, folder, int(content["base_year"]), str(content["model_version"]), settings)
+    except (json.JSONDecodeError, KeyError, TypeError, ValueError, ValidationError):
+        raise InputError([Fault(str(file), "", "something else", "what a run of this pipeline writes")]) from None
+
+
+def compared(root: Path, first: str, second: str, year: int | None = None) -> pd.DataFrame:
+    """What moved in need between two runs, by input, in one year (the last of both where none is given).
+
+    Rows region, resource, year, driver, order, mean, q10, q90 for the headline definition: base is the first run,
+    target the second, each input moved alone, and their interaction. Draw k of one is draw k of the other. Raises
+    InputError for runs of different base years, model versions, data or numbers of draws.
+    """
+    runs = [stored(root, name) for name in (first, second)]
+    _comparable(runs)
+    last = min(run.settings.last_year for run in runs)
+    at = last if year is None else year
+    if not CENSUS_YEAR <= at <= last:
+        raise InputError([Fault("year", "", str(at), f"a year from {CENSUS_YEAR} to {last}")])
+    catalogue = load_catalogue(root)
+    choices = [load_choice(root, run.settings, catalogue) for run in runs]
+    model = need_model([choice.use for choice in choices])
+    draws = [len(load_old(run.folder, NATION)) for run in runs]
+    if draws[0] != draws[1]:
+        raise InputError([Fault(f"{first} and {second}", "draws", f"{draws[0]} and {draws[1]}", "the same in both")])
+    demands = [
+        drawn_demand(choice, run.settings, draws[0], range(CENSUS_YEAR, run.settings.last_year + 1))
+        for run, choice in zip(runs, choices, strict=True)
+    ]
+    # Schemes that are the same are one input that did not move.
+    schemes = (0, 0 if choices[0].use == choices[1].use else 1)
+    tables = []
+    for plan in catalogue.plans.values():
+        pair = [
+            Run(
+                run.name,
+                run.base_year,
+                run.model_version,
+                need_factors(demand, load_old(run.folder, plan.region, draws[0]), at, scheme),
+            )
+            for run, demand, scheme in zip(runs, demands, schemes, strict=True)
+        ]
+        found = compare(model, *pair)
+        names = {name: name for name in pair[0].inputs}
+        tables.append(waterfall_rows(found, names).assign(region=plan.region, year=at))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _comparable(runs: list[Stored]) -> None:
+    """Raise InputError where two runs do not answer the same question."""
+    one, other = runs
+    pairs = (("base year", one.base_year, other.base_year), ("model version", one.model_version, other.model_version))
+    faults = [
+        Fault(f"{one.name} and {other.name}", what, f"{first} and {second}", "the same in both")
+        for what, first, second in pairs
+        if first != second
+    ]
+    if faults:
+        raise InputError(faults)
+
+
+def as_text(table: pd.DataFrame, resources: Iterable[str] = FACTORED) -> str:
+    """The comparison as aligned text: a block a region, a row a resource, a column a step; means."""
+    lines = []
+    for (region, year), rows in table.groupby(["region", "year"], sort=False):
+        wide = rows.pivot(index="resource", columns="driver", values="mean")
+        wide = wide.reindex(index=list(resources), columns=list(dict.fromkeys(rows["driver"])))
+        moved = [name for name in wide if name in ("base", "target") or wide[name].abs().max() >= 0.5]
+        lines.append(f"{region}, {year}")
+        lines.append(wide[moved].to_string(float_format=lambda value: f"{value:,.0f}"))
+        lines.append("")
+    return "\n".join(lines)

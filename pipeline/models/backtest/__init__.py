@@ -1,0 +1,1 @@
+"""Forecasts of a past that is known: cases, rivals, scores."""

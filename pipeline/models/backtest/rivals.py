@@ -1,0 +1,126 @@
+"""Simple rules that a model must beat: where they put the old of a region at the next census, ten years on.
+
+A rule gives one number. It is scored as that number, and as a distribution dressed with the errors that the same
+rule made in the other areas (`scores.dressed`): the rules then know how wrong they are, with hindsight, and a
+CRPS compares like with like.
+
+Rules by cohort give a log cohort change ratio by sex and `COHORT_GROUPS`:
+
+    survival_*   log survival alone: nobody moves, and censuses count as mortality says
+    ratios       the log change ratio of the decade before, again
+    *_whole      log survival + the residual of the decade before
+    *_shrunk     log survival + `SHRINKAGE` of that residual
+    *_own_*      the same with the area's own death rates
+
+by national life tables of the UN (wpp2012, as known in 2010; wpp2024, as known later) or by census death rates,
+which are too low but low in the same way as the census counts (census). Rules by total: exponential (growth as in
+the decade before), and for cities growth as their province's in the decade before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.models.backtest.scores import dressed, score_rows
+from pipeline.models.cohorts import BANDS, cohorts, in_bands, log_change, log_survival
+
+Array = NDArray[np.float64]
+
+SHRINKAGE = 0.63
+"""Share of a residual that came back from 2000-2010 to 2010-2020: known only with hindsight, as is the rule's merit."""
+
+EX_ANTE = "ex_ante"
+HINDSIGHT = "hindsight_mortality"
+INFORMATION = {"census": EX_ANTE, "census_own": EX_ANTE, "wpp2012": EX_ANTE, "wpp2024": HINDSIGHT}
+"""What a source of survival could know in 2010."""
+
+
+@dataclass(frozen=True, eq=False)
+class Survival:
+    """Ratios by five-year step (2, ..., sex, 17), as from `cohorts.survival_steps`, of the past and the next decade."""
+
+    past: Array
+    coming: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """Points (area, band) of a rule, in persons, and what it could know."""
+
+    information: str
+    points: Array
+
+
+def cohort_rules(first: Array, second: Array, survival: Mapping[str, Survival]) -> dict[str, tuple[str, Array]]:
+    """Log change ratios (area, sex, 16) expected from `second` on, by rule, each with what it could know.
+
+    `first`, `second` (area, sex, 18) persons by `GROUPS` at two censuses ten years apart; `survival` by
+    the sources of `INFORMATION`.
+    """
+    before = log_change(first, second)
+    rules = {"ratios": (EX_ANTE, before)}
+    for source, steps in survival.items():
+        coming = log_survival(second, steps.coming)
+        residual = before - log_survival(first, steps.past)
+        information = INFORMATION[source]
+        rules[f"survival_{source}"] = (information, coming)
+        rules[f"{source}_whole"] = (information, coming + residual)
+        rules[f"{source}_shrunk"] = (information, coming + SHRINKAGE * residual)
+    return rules
+
+
+def province_rivals(first: Array, second: Array, survival: Mapping[str, Survival]) -> dict[str, Rule]:
+    """Every rule for areas of which both censuses are known; arguments as of `cohort_rules`."""
+    start = cohorts(second)
+    rivals = {
+        name: Rule(information, in_bands(start * np.exp(change)))
+        for name, (information, change) in cohort_rules(first, second, survival).items()
+    }
+    now, then = in_bands(second[..., 2:]), in_bands(first[..., 2:])
+    return {**rivals, "exponential": Rule(EX_ANTE, now**2 / then)}
+
+
+def city_rivals(
+    first: Array, second: Array, survival: Mapping[str, Survival], cities: Array, parents: NDArray[np.intp]
+) -> dict[str, Rule]:
+    """Every rule for cities of which one census is known: what is expected of a province holds for its cities.
+
+    `cities` (city, sex, 18) persons by `GROUPS` at the second census; `parents` (city,) the province's position
+    among the areas of the other arguments, which are those of `cohort_rules`.
+    """
+    start = cohorts(cities)
+    rivals = {
+        name: Rule(information, in_bands(start * np.exp(change[parents])))
+        for name, (information, change) in cohort_rules(first, second, survival).items()
+    }
+    now, then = in_bands(second[..., 2:]), in_bands(first[..., 2:])
+    growth = (now / then)[parents]
+    return {**rivals, "province_growth": Rule(EX_ANTE, in_bands(cities[..., 2:]) * growth)}
+
+
+def rival_rows(
+    rivals: Mapping[str, Rule], observed: Array, labels: pd.DataFrame, nation: str | None = None
+) -> pd.DataFrame:
+    """Rows of `scores.score_rows` of every rule and band.
+
+    `observed` (area, band) persons; `labels` a row an area, with the columns fold, region, origin and target_year.
+    An area is dressed with the errors in all other folds; the `nation`, which the other areas add up to, with
+    theirs, but they not with its own.
+    """
+    blocks = []
+    folds = labels["fold"].to_numpy()
+    parts = folds != nation
+    for name, rule in rivals.items():
+        for column, band in enumerate(BANDS):
+            point, truth = rule.points[:, column], observed[:, column]
+            errors = np.log(truth / point)
+            spread = dressed(point, errors, list(folds))
+            spread[:, parts] = dressed(point[parts], errors[parts], list(folds[parts]))
+            marked = labels.assign(model=name, information=rule.information, age_group=band)
+            blocks.append(score_rows(spread, truth, marked, point))
+    return pd.concat(blocks, ignore_index=True)

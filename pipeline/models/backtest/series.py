@@ -1,0 +1,390 @@
+"""The nation's share of older people as a yearly series: general time-series methods, scored and forecast.
+
+Benchmarks, none of which knows a cohort: they see past shares only. A share is in percent of the population, a
+year is its end. Each method is given the years up to its origin and returns draws (draw, horizon), each horizon
+by itself (marginal draws, not paths). Except for the two rules that work on percentages, the scale is the
+logit, which keeps shares between 0 and 100.
+
+    naive        the last share stays; steps as large as the past ones (random walk)
+    drift        the mean yearly change in percentage points goes on (random walk with drift)
+    exponential  the mean yearly growth rate goes on (the same, of the logarithm)
+    ets          exponential smoothing, additive errors and trend: statsmodels ETSModel
+    state_space  local linear trend, maximum likelihood: statsmodels UnobservedComponents
+    prophet      piecewise-linear trend without seasons: Prophet, made for daily data
+
+statsmodels and Prophet are imported where they are used: each costs seconds.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+from pipeline.models.backtest.scores import Array, crps, score_rows
+from pipeline.random import stream
+from pipeline.summary import long_table, summarised
+
+Years = NDArray[np.int64]
+Method = Callable[[Years, Array, Years, np.random.Generator, int], Array]
+"""(years, shares in percent, years ahead, generator, draws) → draws (draw, horizon) in percent."""
+
+LEAST_OBSERVATIONS = 3
+LOGIT_SCALE = 100.0
+"""The optimisers of statsmodels stop too early where a series moves by hundredths; this makes its steps ones."""
+ETS_STARTS = ((0.1, 0.05), (0.5, 0.1), (0.9, 0.5))
+"""Where the search for the smoothing of level and trend starts: the likelihood has several maxima."""
+NAIVE = ("naive", "drift", "exponential")
+WEIGHTED = "pool_weighted"
+POOLS = ("pool_equal", WEIGHTED)
+NATION = "china"
+SHOWN = "shown_not_fitted"
+
+
+@dataclass(frozen=True)
+class Design:
+    """What is forecast from where: origins are the years with a value from `first_origin` on."""
+
+    age_group: str
+    first_origin: int
+    horizons: tuple[int, ...]
+
+
+DESIGNS = (Design("65+", 2007, (1, 3, 5, 10)), Design("60+", 2018, (1, 3)))
+"""The first origins leave eight yearly values of 65+ (from 2000) and five of 60+ (from 2013, without 2014): with
+four, exponential smoothing and Prophet have as many parameters as values and leave no error to learn from."""
+
+
+@dataclass(frozen=True)
+class Forecasts:
+    """Draws by method (draw, case) for the rows of `cases`: origin, target_year, observed (percent)."""
+
+    cases: pd.DataFrame
+    draws: Mapping[str, Array]
+
+
+def naive(years: Years, shares: Array, ahead: Years, generator: np.random.Generator, draws: int) -> Array:
+    """Random walk of the logit: the last share, and a variance that grows with the horizon."""
+    return 100.0 * expit(_walk(years, logit(shares / 100.0), ahead, generator, draws, drift=False))
+
+
+def drift(years: Years, shares: Array, ahead: Years, generator: np.random.Generator, draws: int) -> Array:
+    """Random walk with drift of the percentage itself: a straight line from the first to the last share."""
+    return _walk(years, shares, ahead, generator, draws, drift=True)
+
+
+def exponential(years: Years, shares: Array, ahead: Years, generator: np.random.Generator, draws: int) -> Array:
+    """Random walk with drift of the logarithm: constant growth from the first to the last share."""
+    return np.asarray(np.exp(_walk(years, np.log(shares), ahead, generator, draws, drift=True)))
+
+
+def ets(years: Years, shares: Array, ahead: Years, generator: np.random.Generator, draws: int) -> Array:
+    """ETS(A,A,N) of the logit; a year without a value is filled on the line between its neighbours.
+
+    Normal draws with the method's own variance, which leaves out that its parameters are estimates.
+    """
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    every = np.arange(years[0], years[-1] + 1)
+    model = ETSModel(pd.Series(np.interp(every, years, _scaled_logit(shares))), error="add", trend="add")
+    fits = []
+    with warnings.catch_warnings():
+        # A short series may leave the optimiser at a bound; the forecast is scored as it comes.
+        warnings.simplefilter("ignore")
+        for smoothing in ETS_STARTS:
+            start = np.array(model.start_params, dtype=float)
+            start[:2] = smoothing
+            fits.append(model.fit(start_params=start, disp=False))
+        best = max(fits, key=lambda fit: float(fit.llf))
+        found = best.get_prediction(start=len(every), end=len(every) + int(ahead.max()) - 1)
+    mean = np.asarray(found.predicted_mean)[ahead - 1]
+    deviation = np.sqrt(np.asarray(found.forecast_variance)[ahead - 1])
+    return _normal(mean, deviation, generator, draws)
+
+
+def state_space(years: Years, shares: Array, ahead: Years, generator: np.random.Generator, draws: int) -> Array:
+    """Local linear trend of the logit by maximum likelihood; the filter passes over years without a value.
+
+    Normal draws with the method's own variance, which leaves out that its parameters are estimates.
+    """
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    values = np.full(int(years[-1] - years[0]) + 1, np.nan)
+    values[years - years[0]] = _scaled_logit(shares)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = UnobservedComponents(values, level="local linear trend").fit(disp=False)
+        found = fitted.get_forecast(int(ahead.max()))
+    mean, deviation = np.asarray(found.predicted_mean), np.asarray(found.se_mean)
+    return _normal(mean[ahead - 1], deviation[ahead - 1], generator, draws)
+
+
+def prophet(years: Years, shares: Array, ahead: Years, generator: np.random.Generator, draws: int) -> Array:
+    """Prophet's piecewise-linear trend of the logit, seasons off, with its own simulated trend changes."""
+    # Both report every fit, and the import of Prophet that interactive plots are missing.
+    for name in ("prophet", "prophet.plot", "cmdstanpy"):
+        logging.getLogger(name).disabled = True
+    from prophet import Prophet
+
+    history = pd.DataFrame({"ds": _year_ends(years), "y": logit(shares / 100.0)})
+    model = Prophet(
+        yearly_seasonality=False,
+        weekly_seasonality=False,
+        daily_seasonality=False,
+        uncertainty_samples=draws,
+    )
+    with _global_seed(generator) as seed:
+        model.fit(history, seed=seed)
+        future = pd.DataFrame({"ds": _year_ends(years[-1] + ahead)})
+        simulated = model.predictive_samples(future)["yhat"]
+    return np.asarray(100.0 * expit(simulated.T))
+
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "naive": naive,
+        "drift": drift,
+        "exponential": exponential,
+        "ets": ets,
+        "state_space": state_space,
+        "prophet": prophet,
+    }
+)
+
+
+def rolling(
+    shares: pd.Series, design: Design, seed: int, draws: int, methods: Mapping[str, Method] = METHODS
+) -> Forecasts:
+    """Forecasts from every origin of the design for every target year with a published share.
+
+    `shares` is the series in percent, its index the years, ascending; years without a value are left out of it.
+    A method sees only what lies at or before its origin. The series is the one published year by year: a value
+    later revised (all of 2011 to 2019, after the census of 2020) stands as it was first known.
+    """
+    years, values = _series(shares)
+    blocks: list[pd.DataFrame] = []
+    found: dict[str, list[Array]] = {name: [] for name in methods}
+    for origin in years[years >= design.first_origin]:
+        ahead = np.array([step for step in design.horizons if origin + step in years], dtype=np.int64)
+        if not ahead.size:
+            continue
+        targets = origin + ahead
+        observed = values[np.searchsorted(years, targets)]
+        blocks.append(pd.DataFrame({"origin": origin, "target_year": targets, "observed": observed}))
+        known = years <= origin
+        for name, method in methods.items():
+            generator = stream(seed, "series", design.age_group, name, str(origin))
+            found[name].append(method(years[known], values[known], ahead, generator, draws))
+    cases = pd.concat(blocks, ignore_index=True)
+    return Forecasts(cases, {name: np.concatenate(parts, axis=1) for name, parts in found.items()})
+
+
+def forecast(
+    shares: pd.Series,
+    last_year: int,
+    age_group: str,
+    seed: int,
+    draws: int,
+    methods: Mapping[str, Method] = METHODS,
+) -> dict[str, Array]:
+    """Draws (draw, year) of every method in percent, from the year after the last value to `last_year`."""
+    years, values = _series(shares)
+    ahead = np.arange(1, last_year - int(years[-1]) + 1)
+    return {
+        name: method(years, values, ahead, stream(seed, "series", age_group, name, str(years[-1])), draws)
+        for name, method in methods.items()
+    }
+
+
+def relative_crps(forecasts: Forecasts) -> Array:
+    """CRPS of each method and case as a ratio to the mean of the methods without pools: (method, case).
+
+    So that a hard case, or a far horizon, counts no more than an easy one.
+    """
+    observed = forecasts.cases["observed"].to_numpy()
+    scores = np.stack([crps(draws, observed) for draws in forecasts.draws.values()])
+    single = [name not in POOLS for name in forecasts.draws]
+    return np.asarray(scores / scores[single].mean(axis=0))
+
+
+def pool_weights(methods: Sequence[str], ratios: Array, *, weighted: bool) -> Array:
+    """Weights (method,) of a pool from the `relative_crps` (method, case) of the cases counted so far.
+
+    Pooled are the methods with a lower mean ratio than every naive rule, with equal weights or with weights in
+    inverse proportion to the ratio. Where no case was counted yet, or none is better, all methods but the naive
+    rules are pooled with equal weights.
+    """
+    plain = np.array([name in NAIVE for name in methods])
+    fallback = ~plain / (~plain).sum()
+    if not ratios.shape[1]:
+        return np.asarray(fallback)
+    means = ratios.mean(axis=1)
+    better = means < means[plain].min()
+    if not better.any():
+        return np.asarray(fallback)
+    raw = np.where(better, 1.0 / means if weighted else 1.0, 0.0)
+    return np.asarray(raw / raw.sum())
+
+
+def pooled(draws: Mapping[str, Array], weights: Array) -> Array:
+    """Linear pool (draw, …): each method gives its share of draws. Raises ValueError unless weights sum to 1."""
+    if not np.isclose(weights.sum(), 1.0):
+        raise ValueError(f"weights of a pool sum to 1, not to {weights.sum()}")
+    stacked = np.stack(list(draws.values()))
+    count = stacked.shape[1]
+    ends = np.cumsum(weights)
+    # The draws of a method are exchangeable, so that any of them can stand for it.
+    chosen = np.searchsorted(ends / ends[-1], (np.arange(count) + 0.5) / count)
+    return np.asarray(stacked[chosen, np.arange(count)])
+
+
+def with_pools(forecasts: Forecasts) -> Forecasts:
+    """The forecasts with both pools beside them, weighted at each origin by the cases counted up to it."""
+    origins, targets = (forecasts.cases[name].to_numpy() for name in ("origin", "target_year"))
+    methods, ratios = list(forecasts.draws), relative_crps(forecasts)
+    added: dict[str, list[Array]] = {name: [] for name in POOLS}
+    for origin in np.unique(origins):
+        here = {method: draws[:, origins == origin] for method, draws in forecasts.draws.items()}
+        for name, parts in added.items():
+            weights = pool_weights(methods, ratios[:, targets <= origin], weighted=name == WEIGHTED)
+            parts.append(pooled(here, weights))
+    pools = {name: np.concatenate(parts, axis=1) for name, parts in added.items()}
+    return Forecasts(forecasts.cases, {**forecasts.draws, **pools})
+
+
+def kept_pool(forecasts: Forecasts) -> str | None:
+    """The pool that scored better than every single method, or none; `forecasts` as `with_pools` gives them.
+
+    Compared by the mean of `relative_crps` over all cases.
+    """
+    means = dict(zip(forecasts.draws, relative_crps(forecasts).mean(axis=1), strict=True))
+    best = min(means, key=lambda name: float(means[name]))
+    return best if best in POOLS else None
+
+
+def backtest_rows(forecasts: Forecasts, age_group: str) -> pd.DataFrame:
+    """Rows of `scores.score_rows` of every method, in percent of the population."""
+    return pd.concat(
+        [
+            score_rows(
+                draws, forecasts.cases["observed"].to_numpy(), _labels(forecasts.cases, name, "ex_ante", age_group)
+            )
+            for name, draws in forecasts.draws.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def shown_rows(draws: Array, shares: pd.Series, origin: int, age_group: str, model: str) -> pd.DataFrame:
+    """Rows of a forecast from outside, beside those of the series methods: shown, not fitted.
+
+    Meant for the cohort model's share of the nation: with censuses ten years apart it has one origin (2020) whose
+    targets this series holds (2021, 2023, 2024), and they must not tune it; `information` says so. `draws`
+    (draw, year) in percent, one column a year of `shares` (percent, index the target years).
+    """
+    years, values = _series(shares, least=1)
+    cases = pd.DataFrame({"origin": origin, "target_year": years})
+    return score_rows(draws, values, _labels(cases, model, SHOWN, age_group))
+
+
+def forecast_rows(draws: Mapping[str, Array], first_year: int, age_group: str) -> pd.DataFrame:
+    """Mean and quantiles of forecasts (draw, year): model, year, age_group, unit, output_type and value."""
+    frames = []
+    for name, values in draws.items():
+        years = list(range(first_year, first_year + values.shape[1]))
+        table = long_table(summarised(values), {"year": years})
+        frames.append(table.assign(model=name, age_group=age_group, unit="percent"))
+    return pd.concat(frames, ignore_index=True)
+
+
+def compared(
+    shares: Mapping[str, pd.Series], last_year: int, seed: int, draws: int, methods: Mapping[str, Method] = METHODS
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Backtest and forecasts of every series of `DESIGNS`: rows of `backtest_rows` and of `forecast_rows`.
+
+    `shares` by age group, each in percent by year. Both pools are scored with the methods; a pool is forecast
+    only where `kept_pool` names it.
+    """
+    scored, ahead = [], []
+    for design in DESIGNS:
+        series = shares[design.age_group]
+        past = rolling(series, design, seed, draws, methods)
+        beside = with_pools(past)
+        scored.append(backtest_rows(beside, design.age_group))
+        future = forecast(series, last_year, design.age_group, seed, draws, methods)
+        first_year = int(series.index[-1]) + 1
+        kept = kept_pool(beside)
+        if kept is not None:
+            weights = pool_weights(list(past.draws), relative_crps(past), weighted=kept == WEIGHTED)
+            future[kept] = pooled(future, weights)
+        ahead.append(forecast_rows(future, first_year, design.age_group))
+    return pd.concat(scored, ignore_index=True), pd.concat(ahead, ignore_index=True)
+
+
+def _walk(
+    years: Years, values: Array, ahead: Years, generator: np.random.Generator, draws: int, *, drift: bool
+) -> Array:
+    """Random walk seen at unequal steps: Student draws with the error of the drift in their variance.
+
+    The h-step variance is σ²h, and σ²(h + h²/T) where the drift is estimated from T years (Hyndman &
+    Athanasopoulos 2021, Forecasting: Principles and Practice, 5.5).
+    """
+    gaps = np.diff(years).astype(float)
+    steps = np.diff(values)
+    length = float(gaps.sum())
+    slope = steps.sum() / length if drift else 0.0
+    freedom = steps.size - int(drift)
+    variance = float(np.sum((steps - slope * gaps) ** 2 / gaps)) / freedom
+    growth = ahead + ahead**2 / length * drift
+    noise = generator.standard_t(freedom, size=(draws, ahead.size))
+    return np.asarray(values[-1] + slope * ahead + np.sqrt(variance * growth) * noise)
+
+
+def _normal(mean: Array, deviation: Array, generator: np.random.Generator, draws: int) -> Array:
+    """Normal draws (draw, horizon) on the scale of `_scaled_logit`, as percentages."""
+    noise = generator.standard_normal((draws, mean.size))
+    return np.asarray(100.0 * expit((mean + deviation * noise) / LOGIT_SCALE))
+
+
+def _scaled_logit(shares: Array) -> Array:
+    return np.asarray(LOGIT_SCALE * logit(shares / 100.0))
+
+
+def _labels(cases: pd.DataFrame, model: str, information: str, age_group: str) -> pd.DataFrame:
+    return cases[["origin", "target_year"]].assign(
+        model=model, information=information, fold="rolling", region=NATION, age_group=age_group
+    )
+
+
+def _series(shares: pd.Series, least: int = LEAST_OBSERVATIONS) -> tuple[Years, Array]:
+    years = shares.index.to_numpy(dtype=np.int64)
+    values = shares.to_numpy(dtype=float)
+    if years.size < least or not np.all(np.diff(years) > 0):
+        raise ValueError(f"a series needs {least} years in ascending order")
+    if not np.all((values > 0.0) & (values < 100.0)):
+        raise ValueError("shares lie between 0 and 100 percent")
+    return years, values
+
+
+def _year_ends(years: Years) -> pd.DatetimeIndex:
+    return pd.to_datetime([f"{year}-12-31" for year in years])
+
+
+@contextmanager
+def _global_seed(generator: np.random.Generator) -> Iterator[int]:
+    """Prophet draws from NumPy's global state: seeded for the block, and put back as it was."""
+    before = np.random.get_state()  # noqa: NPY002
+    seed = int(generator.integers(2**31))
+    np.random.seed(seed)  # noqa: NPY002
+    try:
+        yield seed
+    finally:
+        np.random.set_state(before)  # noqa: NPY002

@@ -1,0 +1,100 @@
+"""The data dictionary: every table, column and indicator, written from the declarations that check them.
+
+`python -m pipeline.results.dictionary` writes docs/dictionary.md; a test fails where the file has drifted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from pipeline.domain import Indicator
+from pipeline.errors import InputError
+from pipeline.inputs import declarations as raw
+from pipeline.inputs.catalogue import load_catalogue
+from pipeline.results import tables as results
+from pipeline.results.write import write_text
+from pipeline.schemas import Column, Table
+
+DICTIONARY_FILE = "docs/dictionary.md"
+
+CENSUS_FILES: Mapping[str, Table] = {
+    "data/raw/census/provinces/<region>.csv": raw.CENSUS_PROVINCE,
+    "data/raw/census/cities/<region>.csv": raw.CENSUS_CITY,
+}
+
+
+def dictionary(indicators: Mapping[str, Indicator]) -> str:
+    """The Markdown text: raw tables by file, result tables by name, then the indicators in their order."""
+    made = {f"`{table.name}`": table for table in vars(results).values() if isinstance(table, Table)}
+    read = {f"`{file}`": table for file, table in {**CENSUS_FILES, **raw.RAW_FILES}.items()}
+    lines = [
+        "# Data dictionary",
+        "",
+        "Written by `python -m pipeline.results.dictionary` from the schemas in `pipeline/inputs/declarations.py` and "
+        "`pipeline/results/tables.py`, which check each table where it enters and leaves, and from "
+        "`data/indicators.yaml`. Not edited by hand.",
+        "",
+        "## What comes in: data/raw",
+        *_tables(read),
+        "",
+        "## What comes out",
+        "",
+        "Tables for readers are CSV files under `reports/tables/`, tables in full detail Parquet files under `data/`.",
+        *_tables(made),
+        "",
+        "## Indicators",
+        "",
+        "What a figure of a plan, or a norm, is a number of.",
+        "",
+        "| indicator | 中文 | English | unit | ratio of | norm where a plan is silent |",
+        "|---|---|---|---|---|---|",
+        *(_row(_indicator(name, indicator)) for name, indicator in indicators.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _tables(tables: Mapping[str, Table]) -> list[str]:
+    lines = []
+    for name, table in tables.items():
+        lines += ["", f"### {name}", "", table.description, "", f"Key: {', '.join(f'`{k}`' for k in table.key)}.", ""]
+        lines += ["| column | what it is | cells |", "|---|---|---|"]
+        lines += [_row((f"`{column.name}`", column.description, _cells(column))) for column in table.columns]
+    return lines
+
+
+def _cells(column: Column) -> str:
+    words = column.expected()
+    return words if not column.unit or column.unit in words else f"{words} ({column.unit})"
+
+
+def _indicator(name: str, indicator: Indicator) -> tuple[str, ...]:
+    ratio = ""
+    if indicator.scale is not None:
+        above, below = (f"`{side}`" if side else "not counted" for side in (indicator.numerator, indicator.denominator))
+        ratio = f"{above} / {below} × {indicator.scale:g}"
+    norm = indicator.norm
+    return (
+        f"`{name}`",
+        indicator.name.zh,
+        indicator.name.en,
+        indicator.unit,
+        ratio,
+        f"{norm.value:g} (`{norm.source}`)" if norm else "",
+    )
+
+
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def write_dictionary(root: Path) -> None:
+    """Write docs/dictionary.md below `root`. Raises InputError where the catalogue has a fault."""
+    write_text(dictionary(load_catalogue(root).indicators), root / DICTIONARY_FILE)
+
+
+if __name__ == "__main__":
+    try:
+        write_dictionary(Path())
+    except InputError as error:
+        raise SystemExit(str(error)) from None

@@ -1,0 +1,1 @@
+"""What in a plan does not add up, by kind of rule."""

@@ -1,1 +1,0 @@
-"""What the project knows by name: sources, regions, indicators, plans."""

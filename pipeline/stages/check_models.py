@@ -1,0 +1,88 @@
+"""Stage `checks`: the fits beside the censuses they were fitted to, as pictures, and leave-one-out as a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.inputs.catalogue import load_regions
+from pipeline.models.city_errors import replicates
+from pipeline.models.cohorts import split
+from pipeline.models.old_age import AGES, forecast, known_of
+from pipeline.models.predictive import (
+    CHECKED,
+    band_change,
+    key_quantities,
+    leave_one_out,
+    left_out_position,
+    statistics,
+)
+from pipeline.models.sampling import load_posterior, posterior_arrays
+from pipeline.random import stream
+from pipeline.report import check_figures
+from pipeline.results.tables import LOO
+from pipeline.results.write import replaced, write_csv
+from pipeline.settings import load_settings
+from pipeline.stages.common import POSTERIOR_FOLDER, TABLES_FOLDER, run
+
+CHECKS_FOLDER = Path("reports/checks")
+FIT = "provinces"
+REPLICATES, CITY_REPLICATES = 2000, 500
+PRIOR, POSTERIOR = ("先验预测", "Prior predictive"), ("后验预测", "Posterior predictive")
+
+
+def checks(root: Path) -> None:
+    """Read the posteriors, replicate the censuses, write the pictures and the table."""
+    seed = load_settings(root).seed
+    regions = load_regions(root, ("provinces",))
+    tree = load_posterior(root / POSTERIOR_FOLDER / f"{FIT}.nc")
+    observed = tree["observed_data"]["y"]
+    y, expected = observed.to_numpy(), tree["constant_data"]["expected"].to_numpy()
+    areas = [str(area) for area in observed["area"].to_numpy()]
+    known = known_of(tree)
+    prior, posterior = posterior_arrays(tree, "prior"), posterior_arrays(tree)
+    before = forecast(prior, known, stream(seed, "checks", "prior"))
+    after = forecast(posterior, known, stream(seed, "checks", "posterior"))
+    spaced = slice(None, None, -(-len(after) // REPLICATES))
+
+    likelihood, loo = leave_one_out(tree, posterior)
+    counted, foretold = band_change(y, expected), band_change(after, expected)
+    position = left_out_position(
+        likelihood,
+        tree["posterior"].to_dataset()[["nu"]],
+        {band: counted[:, i] for i, band in enumerate(CHECKED)},
+        {band: foretold[..., i] for i, band in enumerate(CHECKED)},
+    )
+    quantities = key_quantities(posterior)
+    chains = tree["posterior"].sizes["chain"]
+    seen, provinces = statistics(y, expected), (f"{len(areas)}省", f"{len(areas)} provinces")
+    names = [(regions[area].name.zh, regions[area].name.en) for area in areas]
+    pictures = {
+        "sampling": check_figures.sampler({name: draws.reshape(chains, -1) for name, draws in quantities.items()}),
+        "prior_posterior": check_figures.prior_posterior(key_quantities(prior), quantities),
+        "provinces_prior": check_figures.replicated(seen, statistics(before, expected), PRIOR, provinces),
+        "provinces": check_figures.replicated(seen, statistics(after[spaced], expected), POSTERIOR, provinces),
+        "provinces_by_age": check_figures.by_age(split(y)[0], split(after[spaced])[0], AGES),
+        "provinces_by_area": check_figures.by_area(counted, foretold[spaced], names, CHECKED),
+        "provinces_left_out": check_figures.left_out(position),
+        "cities": _cities(root, seed),
+    }
+    for name, picture in pictures.items():
+        with replaced(root / CHECKS_FOLDER / f"{name}.png") as temporary:
+            temporary.write_bytes(picture)
+    write_csv(loo.assign(model=FIT), root / TABLES_FOLDER / "loo.csv", LOO)
+
+
+def _cities(root: Path, seed: int) -> bytes:
+    """The picture of the cities' errors."""
+    with np.load(root / POSTERIOR_FOLDER / "nation.npz") as file:
+        deviation, expected = file["city_deviation"], file["city_expected"]
+        scale = file["city_scale"][:CITY_REPLICATES].astype(float)
+    drawn = replicates(scale, len(deviation), stream(seed, "checks", "cities"))
+    cities = (f"{len(deviation)}市对本省", f"{len(deviation)} cities beside their province")
+    return check_figures.replicated(statistics(deviation, expected), statistics(drawn, expected), POSTERIOR, cities)
+
+
+if __name__ == "__main__":
+    run(checks, owns=(CHECKS_FOLDER,))

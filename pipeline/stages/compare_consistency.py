@@ -1,0 +1,49 @@
+"""Stage `consistency`: the old with the census-consistency offset and without it, where reported mortality holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.demography.groups import REPORT_GROUPS
+from pipeline.inputs.catalogue import load_catalogue
+from pipeline.results.tables import CONSISTENCY, CONSISTENCY_AGES
+from pipeline.results.write import write_csv
+from pipeline.settings import load_settings
+from pipeline.stages.common import CENSUS_YEAR, NATION, TABLES_FOLDER, Array, load_area, load_nation, run
+from pipeline.stages.project_population import region_population, scenario_of
+from pipeline.summary import QUANTILES, summarised
+
+EVERY = 5
+"""Years between those that are shown."""
+
+SHOWN = {"median": 0.5, "lower_80": 0.1, "upper_80": 0.9}
+
+
+def consistency(root: Path) -> None:
+    """Project the nation and the regions of plans with the offset as it is set and with none; write one table."""
+    settings = load_settings(root)
+    catalogue = load_catalogue(root)
+    nation = load_nation(root)
+    bend = scenario_of(settings.projection)
+    bends = {"with": bend, "without": replace(bend, consistency_weight=0.0)}
+    years = [*range(CENSUS_YEAR + EVERY, settings.last_year + 1, EVERY)]
+    groups = [REPORT_GROUPS.index(group) for group in CONSISTENCY_AGES]
+    index = pd.MultiIndex.from_product([years, CONSISTENCY_AGES], names=["year", "age_group"])
+    planned = {plan.region for plan in catalogue.plans.values()}
+    frames = []
+    for region in [NATION, *(name for name in catalogue.regions if name in planned)]:
+        area = load_area(root, catalogue.regions[region])
+        columns: dict[str, Array] = {}
+        for name, scenario in bends.items():
+            both = region_population(area, nation, scenario).report[:, EVERY::EVERY, -1]
+            found = summarised(both[..., groups])
+            columns |= {f"{name}_{kind}": found[1 + QUANTILES.index(at)].ravel() for kind, at in SHOWN.items()}
+        frames.append(pd.DataFrame(columns, index=index).reset_index().assign(region=region))
+    write_csv(pd.concat(frames), root / TABLES_FOLDER / "consistency.csv", CONSISTENCY)
+
+
+if __name__ == "__main__":
+    run(consistency)

@@ -1,0 +1,110 @@
+"""Stage `project`: every region's population under one scenario, from all draws of its area."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
+from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
+from pipeline.errors import raise_if_any
+from pipeline.inputs.catalogue import city_faults, load_catalogue
+from pipeline.inputs.yaml_file import read_yaml
+from pipeline.results.tables import AGES, POPULATION
+from pipeline.results.write import write_parquet
+from pipeline.settings import PARAMS_FILE, ProjectionSettings, load_settings
+from pipeline.stages.common import (
+    CENSUS_YEAR,
+    NATION,
+    RESULTS_FOLDER,
+    Array,
+    load_area,
+    load_nation,
+    run,
+    save_arrays,
+)
+from pipeline.summary import long_table, summarised
+
+Axes = Mapping[str, Sequence[object]]
+
+FIVE_YEAR_GROUPS = (*(f"{age}-{age + 4}" for age in range(0, 100, 5)), "100+")
+FIRST_OLD_GROUP = FIVE_YEAR_GROUPS.index("60-64")
+"""From here on ages are kept by draw for what follows: care is a matter of the old."""
+
+YEAR_END = 2.0 / 12.0
+"""Share of a year between census day, 1 November, and the year's end."""
+
+
+def project(root: Path, scenario: str) -> None:
+    """Project every region the scenario covers; write summaries as one table and the old by draw."""
+    settings = load_settings(root, scenario)
+    catalogue = load_catalogue(root)
+    raise_if_any(city_faults(read_yaml(root, PARAMS_FILE), catalogue.regions))
+    nation = load_nation(root)
+    bend = scenario_of(settings.projection)
+    planned = {plan.region for plan in catalogue.plans.values()}
+    regions = [r for r in catalogue.regions if scenario == "central" or r in planned or r == NATION]
+    years = list(range(CENSUS_YEAR, settings.last_year + 1))
+    folder = root / RESULTS_FOLDER / scenario
+    population, ages = [], []
+    for region in regions:
+        people = region_population(load_area(root, catalogue.regions[region]), nation, bend)
+        axes: Axes = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
+        code = catalogue.regions[region].gb_code
+        population.append(long_table(summarised(people.report), axes).assign(region=region, gb_code=code))
+        if region in planned or region == NATION:
+            axes = {"year": years, "sex": SEXES, "age_group": FIVE_YEAR_GROUPS}
+            ages.append(long_table(summarised(people.five_year), axes).assign(region=region))
+            old = people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32)
+            save_arrays(folder / "old" / f"{region}.npz", old=old)
+    table = pd.concat(population).assign(scenario=scenario)
+    table["date"] = np.where(table["year"] == CENSUS_YEAR, f"{CENSUS_YEAR}-11-01", table["year"].astype(str) + "-12-31")
+    write_parquet(table, folder / "population.parquet", POPULATION)
+    write_parquet(pd.concat(ages).assign(scenario=scenario), folder / "ages.parquet", AGES)
+
+
+def scenario_of(settings: ProjectionSettings) -> Scenario:
+    """The engine's scenario from the settings."""
+    return Scenario(
+        extra_e0=settings.mortality.extra_e0,
+        consistency_weight=settings.consistency.weight,
+        consistency_from=settings.consistency.from_age,
+        migration_weight=settings.migration.weight,
+        migration_taper=settings.migration.taper_years,
+        fertility_weight=settings.fertility.weight,
+    )
+
+
+@dataclass(frozen=True)
+class People:
+    """A region's population, census day first, then year-ends; persons.
+
+    report (draw, year, sex, report group), the sexes and then both; five_year (draw, year, sex, five-year group).
+    """
+
+    report: Array
+    five_year: Array
+
+
+def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> People:
+    """Project one region and sum its single ages; year 0 is the census itself."""
+    report, five_year = summing_matrix(REPORT_GROUPS).T, summing_matrix(FIVE_YEAR_GROUPS).T
+    years = nation.standard_lx.shape[0]
+    groups = np.empty((area.draws(), years, len(SEXES) + 1, len(REPORT_GROUPS)))
+    ages = np.empty((area.draws(), years, len(SEXES), len(FIVE_YEAR_GROUPS)))
+    for part, projection in project_area(area, nation, scenario):
+        ends = at_year_end(projection.population, YEAR_END)
+        ends[:, 0] = projection.population[:, 0]
+        groups[part, :, : len(SEXES)] = ends @ report
+        ages[part] = ends @ five_year
+    groups[:, :, len(SEXES)] = groups[:, :, : len(SEXES)].sum(axis=2)
+    return People(groups, ages)
+
+
+if __name__ == "__main__":
+    run(lambda root: project(root, sys.argv[1]), owns=(RESULTS_FOLDER / sys.argv[1] / "old",))

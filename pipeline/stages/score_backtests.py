@@ -1,0 +1,58 @@
+"""Stage `scores`: what the backtests found, as a table of forecasts, one of scores, and one of pairs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.inputs.catalogue import load_regions
+from pipeline.models.backtest.scores import PREFECTURE, paired, summary
+from pipeline.results.tables import BACKTEST, BACKTEST_CITIES, BACKTEST_PAIRS, BACKTEST_SCORES
+from pipeline.results.write import prepared, write_csv
+from pipeline.settings import load_settings
+from pipeline.stages.common import BACKTEST_FOLDER, TABLES_FOLDER, run
+
+TESTS = {"provinces": "provinces", "cities": "cities", "series": "national_series"}
+OWN = "cohort_model"
+CLUSTERS = {"provinces": "region", "cities": "fold", "national_series": "origin"}
+"""What is resampled for the intervals of coverage: areas that err together stay together."""
+
+
+def scores(root: Path) -> None:
+    """Read the rows of all backtests, score them, write the tables.
+
+    Cities are many: the table of forecasts holds the model's own rows, the table of scores every rival's.
+    """
+    seed = load_settings(root).seed
+    rows = pd.concat([_forecasts(root, name).assign(test=test) for name, test in TESTS.items()], ignore_index=True)
+    people = rows["test"] != "national_series"
+    counted = ["observed", "mean", "median", "q025", "q10", "q90", "q975"]
+    own = rows["model"].str.startswith("cohort_model") | (rows["test"] != "cities")
+    brief = rows.astype(dict.fromkeys(counted, float))
+    brief.loc[people, counted] = brief.loc[people, counted].round()
+    write_csv(brief[own], root / TABLES_FOLDER / "backtest.csv", BACKTEST)
+    groups = [(part, CLUSTERS[str(test)]) for test, part in rows.groupby("test", sort=False)]
+    pairs = [paired(part, OWN, seed, cluster=cluster) for part, cluster in groups if (part["model"] == OWN).any()]
+    write_csv(pd.concat(pairs, ignore_index=True), root / TABLES_FOLDER / "backtest_pairs.csv", BACKTEST_PAIRS)
+    table = pd.concat(
+        [summary(part, seed, cluster=cluster) for part, cluster in groups],
+        ignore_index=True,
+    )
+    shares = [name for name in table.columns if name.startswith("coverage_")]
+    table[shares] = 100.0 * table[shares]
+    write_csv(table, root / TABLES_FOLDER / "backtest_scores.csv", BACKTEST_SCORES)
+
+
+def _forecasts(root: Path, name: str) -> pd.DataFrame:
+    """The rows of one backtest; a prefecture that is a city of the project goes by its id."""
+    file = BACKTEST_FOLDER / f"{name}.parquet"
+    rows = pd.read_parquet(root / file)
+    if name != "cities":
+        return rows
+    known = {f"{PREFECTURE}{city.gb_code}": city.id for city in load_regions(root, ("cities",)).values()}
+    return prepared(rows.assign(region=rows["region"].replace(known)), BACKTEST_CITIES, str(file))
+
+
+if __name__ == "__main__":
+    run(scores)

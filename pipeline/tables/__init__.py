@@ -1,1 +1,0 @@
-"""The tables: how they are declared, read, corrected, reconciled and written."""

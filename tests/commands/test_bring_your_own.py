@@ -1,0 +1,129 @@
+"""docs/bring_your_own.md, executed: two new cities and a plan, and what they leave alone."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from smoke import dvc, edit, python
+
+PAGE = Path(__file__).parents[2] / "docs/bring_your_own.md"
+BOX = re.compile(r"(?:File `(?P<file>[^`]+)`:\n\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.DOTALL)
+OTHERS = ("margins", "fit", "city@panzhihua", "city@wuhan", "city@xuchang")
+LIST = "cities: [panzhihua, wuhan, xuchang]"
+
+
+@pytest.fixture(scope="module")
+def followed(project: Path) -> Path:
+    """The smoke run after every box of the page was done as it stands there."""
+    last = LIST
+    for box in BOX.finditer(PAGE.read_text(encoding="utf-8")):
+        text = box["text"]
+        match box["kind"]:
+            case "yaml" | "csv":
+                (project / box["file"]).write_text(text, encoding="utf-8")
+            case "python":
+                ran = python(project, "-c", text)
+                assert ran.returncode == 0, ran.stderr
+            case "params":
+                edit(project / "params.yaml", last, text.strip())
+                last = text.strip()
+            case "shell":
+                for command in text.splitlines():
+                    ran = python(project, *command.split()[1:])
+                    assert ran.returncode == 0, ran.stderr
+            case kind:
+                raise AssertionError(f"a box of {kind}, of which nobody knows how to run it")
+    # What `make repro` would run, as far as one scenario goes.
+    for stages in (("tables", "city@luoyang", "city@kaifeng"), ("-s", "project@central", "gap@central")):
+        ran = dvc(project, "repro", *stages)
+        assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+        for stage in OTHERS:
+            assert f"Running stage '{stage}'" not in ran.stdout, stage
+    return project
+
+
+def test_the_new_plan_is_measured(followed: Path) -> None:
+    gap = pd.read_parquet(followed / "data/results/central/gap.parquet").query("region == 'luoyang'")
+    beds = gap.query("resource == 'beds' and yardstick == 'plan' and bed_basis == 'nominal' and year == 2025")
+    middle = beds[beds["output_type_id"] == 0.5].drop_duplicates("measure").set_index("measure")["value"]
+    people = pd.read_parquet(followed / "data/results/central/population.parquet")
+    then = people.query("region == 'luoyang' and year == 2025 and sex == 'both' and age_group == '60+'")
+    asked = 0.04 * then.loc[then["output_type_id"] == 0.5, "value"].item()
+    assert middle["required"] == pytest.approx(asked, rel=0.01)
+    assert middle["gap"] == pytest.approx(middle["required"] - 40_000, abs=1)
+    assert set(gap["yardstick"]) == {"plan", "norm", "need"}
+
+
+def census(project: Path, region: str, group: str) -> pd.Series:
+    """Quantiles of the people of a region on census day, by level."""
+    rows = pd.read_parquet(project / "data/results/central/population.parquet")
+    rows = rows[(rows["region"] == region) & (rows["year"] == 2020) & (rows["sex"] == "both")]
+    rows = rows[(rows["age_group"] == group) & (rows["output_type"] == "quantile")]
+    return rows.set_index("output_type_id")["value"]
+
+
+def counted(project: Path, code: str, first: str) -> int:
+    """People from an age group on in the prefecture table of 2020."""
+    table = pd.read_csv(project / "data/raw/prefectures.csv", dtype={"code": str})
+    rows = table[(table["code"] == code) & (table["year"] == 2020) & (table["level"] == "prefecture")]
+    return int(rows.loc[:, first:"85+"].to_numpy().sum())
+
+
+def test_a_city_with_its_table_is_exact_on_census_day(followed: Path) -> None:
+    for group, first in {"60+": "60-64", "80+": "80-84", "total": "0"}.items():
+        assert set(census(followed, "luoyang", group).round(3)) == {counted(followed, "410300", first)}
+
+
+def test_a_city_of_margins_keeps_them_and_is_uncertain_within(followed: Path) -> None:
+    for group, first in {"60+": "60-64", "65+": "65-69", "total": "0"}.items():
+        assert set(census(followed, "kaifeng", group).round(3)) == {counted(followed, "410200", first)}
+    oldest = census(followed, "kaifeng", "80+")
+    truth = counted(followed, "410200", "80-84")
+    assert oldest[0.025] < truth < oldest[0.975]
+    assert 0.05 < (oldest[0.9] - oldest[0.1]) / truth < 0.5
+
+
+def test_neither_the_fit_nor_another_city_is_stale(followed: Path) -> None:
+    status = dvc(followed, "status", *OTHERS)
+    assert "up to date" in status.stdout, status.stdout
+    edit(followed / "data/regions/cities/kaifeng.yaml", "en: Kaifeng", "en: Kaifeng City")
+    planned = dvc(followed, "repro", "--dry").stdout
+    edit(followed / "data/regions/cities/kaifeng.yaml", "en: Kaifeng City", "en: Kaifeng")
+    assert "Running stage 'city@kaifeng'" in planned
+    for stage in (*OTHERS, "city@luoyang"):
+        assert f"Running stage '{stage}'" not in planned, stage
+
+
+def test_a_city_that_the_list_lacks_stops_the_run_by_name(followed: Path) -> None:
+    edit(followed / "params.yaml", "[kaifeng, luoyang,", "[luoyang,")
+    for stage in ("tables", "project"):
+        ran = python(followed, "-m", f"pipeline.stages.{stage}", "central")
+        assert ran.returncode == 1
+        (said,) = ran.stderr.strip().splitlines()
+        assert said.startswith("params.yaml, ")
+        assert "kaifeng" in said
+        assert "every city of data/regions/cities" in said
+        assert "Traceback" not in ran.stderr
+    edit(followed / "params.yaml", "[luoyang,", "[kaifeng, luoyang,")
+
+
+@pytest.mark.slow
+def test_the_new_plan_has_its_report_and_goes_with_its_file(followed: Path) -> None:
+    ran = dvc(followed, "repro")
+    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+    page = (followed / "reports/luoyang/en.html").read_text(encoding="utf-8")
+    assert "EXAMPLE plan for Luoyang" in page
+    assert "luoyang/en.html" in (followed / "reports/index.html").read_text(encoding="utf-8")
+    edit(followed / "reports/luoyang/en.md", "EXAMPLE", "EXAMPEL")
+    ran = dvc(followed, "repro")
+    assert ran.returncode != 0
+    assert "reports/luoyang/en.md: found other content" in ran.stderr
+    assert dvc(followed, "repro", "--force", "--single-item", "report").returncode == 0
+    (followed / "data/plans/luoyang.yaml").unlink()
+    ran = dvc(followed, "repro")
+    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+    assert not (followed / "reports/luoyang/en.html").exists()
+    assert (followed / "reports/xuchang/en.html").exists()

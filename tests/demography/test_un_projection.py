@@ -1,0 +1,62 @@
+"""With the United Nations' own inputs the engine gives the United Nations' own outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.demography.abridged import five_year_rates
+from pipeline.demography.engine import project
+from pipeline.demography.groups import SEXES, five_year_groups
+
+RAW = Path(__file__).parents[2] / "data/raw"
+AGES = list(five_year_groups(100))
+GROUPS = ["0-4", *AGES[2:]]
+FERTILE = GROUPS[3:10]
+PERIODS = [f"{year}-{year + 5}" for year in range(2010, 2050, 5)]
+
+
+@pytest.fixture(scope="module")
+def revision() -> pd.DataFrame:
+    return pd.read_csv(RAW / "wpp2012.csv", dtype={"period": str, "age": str})
+
+
+def _array(table: pd.DataFrame, quantity: str, periods: list[str], ages: list[str]) -> np.ndarray:
+    rows = table[(table["quantity"] == quantity) & table["period"].isin(periods)]
+    cube = rows.pivot(index=["period", "sex"], columns="age", values="value")[ages]
+    return np.stack([cube.loc[[(period, sex) for period in periods]] for sex in SEXES], axis=1)
+
+
+def _series(table: pd.DataFrame, quantity: str) -> np.ndarray:
+    rows = table[(table["quantity"] == quantity) & table["period"].isin(PERIODS)]
+    return rows.set_index("period").loc[PERIODS, "value"].to_numpy()
+
+
+@pytest.fixture(scope="module")
+def projected(revision: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    shares = revision[revision["quantity"] == "asfr_share"].pivot(index="period", columns="age", values="value")
+    rates = five_year_rates(
+        _array(revision, "mx", PERIODS, AGES),
+        _series(revision, "total_fertility"),
+        shares.loc[PERIODS, FERTILE].to_numpy(),
+        _series(revision, "sex_ratio_at_birth"),
+        _array(revision, "net_migration", PERIODS, GROUPS),
+    )
+    published = _array(revision, "population", [str(year) for year in range(2010, 2051, 5)], GROUPS)
+    return project(published[None, 0], rates, width=5, convention="end").population[0], published
+
+
+@pytest.mark.parametrize(("group", "first", "tolerance"), [("60+", 12, 0.001), ("80+", 16, 0.005), ("all", 0, 0.0005)])
+def test_old_age_totals_agree_with_the_published_projection_at_every_step(
+    projected: tuple[np.ndarray, np.ndarray], group: str, first: int, tolerance: float
+) -> None:
+    ours, theirs = (cube[..., first:].sum(axis=(1, 2)) for cube in projected)
+    np.testing.assert_allclose(ours, theirs, rtol=tolerance, err_msg=group)
+
+
+def test_every_cell_agrees_with_the_published_projection(projected: tuple[np.ndarray, np.ndarray]) -> None:
+    ours, theirs = projected
+    np.testing.assert_allclose(ours, theirs, rtol=0.01)

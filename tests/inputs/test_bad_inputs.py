@@ -1,0 +1,238 @@
+"""Inputs broken by rule: every one is refused in sentences of one form, or doubted, and nothing is written."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bad_inputs.check import FORM, ROOT, VARIANTS, broken, copy_project, read_once, told_of
+from bad_inputs.rules import Variant
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from pipeline.domain import Plan
+from pipeline.errors import Doubt, Fault, InputError, raise_if_any
+from pipeline.inputs.check import check_inputs, reconcile
+from pipeline.inputs.declarations import CARE_FIGURES
+from pipeline.inputs.read import check_csv
+from pipeline.inputs.validate import read_model
+from pipeline.results.write import write_csv
+from pipeline.schemas import Table, integer, text
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with read_once():
+        yield copy_project(tmp_path_factory.mktemp("bad") / "project")
+
+
+def test_the_corpus_covers_every_kind_of_input() -> None:
+    files = [variant.file for variant in VARIANTS]
+    assert len(VARIANTS) == len(set(map(str, VARIANTS))) >= 150
+    raw = {str(path.relative_to(ROOT)) for path in (ROOT / "data/raw").rglob("*.csv") if "census/" not in str(path)}
+    assert raw < set(files)
+    assert {"params.yaml", "data/sources.yaml", "data/indicators.yaml", "data/corrections.yaml"} < set(files)
+    for folder in ("data/plans", "data/regions/cities", "data/regions/provinces", "data/raw/census/cities"):
+        assert any(file.startswith(folder) for file in files)
+
+
+def test_sound_inputs_have_neither_fault_nor_doubt(project: Path) -> None:
+    inputs = check_inputs(project)
+    assert (inputs.faults, inputs.doubts) == ((), ())
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=str)
+def test_each_is_refused_in_one_clear_sentence(project: Path, variant: Variant) -> None:
+    with broken(project, variant):
+        told = told_of(project, variant)
+    assert told, "nothing was said"
+    assert any(re.search(variant.told, message) for message in told), told
+    for message in told:
+        assert FORM.fullmatch(message), message
+        assert message.isprintable()
+        assert len(message) < 500, message
+
+
+def added(project: Path, file: str, text: str) -> list[str]:
+    """What the checks say of a file that is added to sound inputs."""
+    path = project / file
+    path.write_text(text, encoding="utf-8")
+    try:
+        return list(map(str, check_inputs(project).faults))
+    finally:
+        path.unlink()
+
+
+def test_a_table_that_nothing_reads_is_named(project: Path) -> None:
+    (told,) = added(project, "data/raw/birth.csv", "year\n2020\n")
+    assert told.startswith("data/raw/birth.csv: found a table that nothing reads, expected ")
+    assert told.endswith("(did you mean data/raw/births.csv?)")
+    city = (ROOT / "data/raw/census/cities/xuchang.csv").read_text(encoding="utf-8")
+    (told,) = added(project, "data/raw/census/cities/kaifeng.csv", city)
+    assert told.startswith("data/raw/census/cities/kaifeng.csv: found a table that nothing reads, expected ")
+
+
+@pytest.mark.parametrize("name", ["checks", "overview", "tables"])
+def test_a_plan_is_not_called_like_a_folder_of_the_reports(project: Path, name: str) -> None:
+    """Its reports would take the place of what others write there."""
+    plan = small_plan().decode().replace("panzhihua", name).replace(f"plan_{name}", "plan_panzhihua")
+    told = added(project, f"data/plans/{name}.yaml", plan)
+    assert any(f"data/plans/{name}.yaml" in line and "are folders under reports/" in line for line in told), told
+
+
+def test_a_message_is_one_line_of_visible_characters_whatever_it_quotes() -> None:
+    fault = Fault("a.csv", "row 2", "x\n\u202ey\x1b[31m", "text")
+    assert str(fault) == r"a.csv, row 2: found x\n\u202ey\x1b[31m, expected text"
+    assert str(Doubt("a.csv", "row 2", "x", "y")) == "warning: a.csv, row 2: found x, expected y"
+
+
+# The real command: what it says, how it ends, and that it leaves the outputs alone.
+
+OUTPUT = "reports/tables/plan_figures.csv"
+STAFFING, DEFINITION = "data/raw/staffing.csv: without a severity", "params.yaml: an unknown definition"
+TOLD_TOGETHER = (
+    "params.yaml: an interval upside down",
+    "data/plans/xuchang.yaml: a misspelt key",
+    "data/raw/births.csv: a negative number",
+    "data/raw/census/cities/xuchang.csv: GBK",
+    "data/regions/cities/wuhan.yaml: a short code",
+)
+
+
+def tables(project: Path) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "pipeline.stages.check_inputs"]
+    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("names", [TOLD_TOGETHER, (STAFFING,), (DEFINITION,)], ids=["five", "staffing", "definition"])
+def test_the_command_names_all_faults_at_once_and_writes_nothing(tmp_path: Path, names: tuple[str, ...]) -> None:
+    project = copy_project(tmp_path / "project")
+    (project / OUTPUT).parent.mkdir(parents=True)
+    (project / OUTPUT).write_text("what the last good run left\n")
+    variants = [variant for variant in VARIANTS if str(variant) in names]
+    assert len(variants) == len(names)
+    for variant in variants:
+        variant.rule(project / variant.file)
+    before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
+    done = tables(project)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    # The copies share the package: where another test runs the stage at the same time, this one waits and says so.
+    lines = [line for line in done.stderr.splitlines() if "waits for another run" not in line]
+    assert all(FORM.fullmatch(line) for line in lines), done.stderr
+    for variant in variants:
+        assert any(re.search(variant.told, line) for line in lines), done.stderr
+    assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
+
+
+def test_a_doubt_is_shown_and_stops_nothing(tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "project")
+    (variant,) = (item for item in VARIANTS if item.doubted and item.name == "60+ below 65+")
+    variant.rule(project / variant.file)
+    done = tables(project)
+    assert done.returncode == 0
+    assert re.search(variant.told, done.stderr)
+    assert (project / OUTPUT).is_file()
+
+
+def test_a_doubt_alone_raises_nothing() -> None:
+    doubt = Doubt("a", "row 2", "b", "c")
+    raise_if_any([])
+    with pytest.raises(InputError):
+        raise_if_any([Fault("a", "row 2", "b", "c")])
+    assert isinstance(doubt, Fault)
+
+
+# Bytes changed at random: read, or refused; never anything else.
+
+edits = st.lists(
+    st.tuples(
+        st.floats(0, 1, exclude_max=True),
+        st.integers(0, 6),
+        st.binary(max_size=4)
+        | st.sampled_from(
+            [
+                b"\n",
+                b": ",
+                b"- ",
+                b"[",
+                b"}",
+                b'"',
+                b"'",
+                b"&a ",
+                b"*a",
+                b"!!x ",
+                b",",
+                b"\t",
+                b"0",
+                b"-",
+                b".",
+                b"e9",
+                b"\xe4\xb8\x87",
+            ]
+        ),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def edited(content: bytes, changes: list[tuple[float, int, bytes]]) -> bytes:
+    for place, cut, put in changes:
+        start = int(place * len(content))
+        content = content[:start] + put + content[start + cut :]
+    return content
+
+
+def small_plan() -> bytes:
+    text = (ROOT / "data/plans/panzhihua.yaml").read_text(encoding="utf-8")
+    fourth = [found.start() for found in re.finditer(r"^  - id:", text, flags=re.MULTILINE)][4]
+    return text[:fourth].encode()
+
+
+PLAN_BYTES = small_plan()
+FIGURES_BYTES = b"\n".join((ROOT / "data/raw/care_figures.csv").read_bytes().split(b"\n")[:25]) + b"\n"
+
+
+@settings(max_examples=150, deadline=None)
+@given(edits)
+def test_a_plan_with_random_bytes_is_read_or_refused(changes: list[tuple[float, int, bytes]]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "plan.yaml").write_bytes(edited(PLAN_BYTES, changes))
+        told = ""
+        try:
+            read_model(Path(name), "plan.yaml", TypeAdapter(Plan))
+        except InputError as error:
+            told = str(error)
+        assert all(line.isprintable() and FORM.fullmatch(line) for line in told.split("\n") if told)
+
+
+@settings(max_examples=150, deadline=None)
+@given(edits)
+def test_a_table_with_random_bytes_is_read_or_refused(changes: list[tuple[float, int, bytes]]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "figures.csv").write_bytes(edited(FIGURES_BYTES, changes))
+        frame, faults = check_csv(Path(name), "figures.csv", CARE_FIGURES)
+        if not faults:
+            faults = reconcile.figures_agree(frame, "figures.csv")
+        assert all(str(fault).isprintable() and FORM.fullmatch(str(fault)) for fault in faults)
+
+
+def test_free_text_in_a_csv_never_begins_a_formula(tmp_path: Path) -> None:
+    table = Table(
+        "t", "", (integer("year", ""), text("sign", "", (">=", "=")), text("note", "", nullable=True)), ("year",)
+    )
+    notes = ["=1+1", "@SUM(A1)", "a = b", None]
+    frame = pd.DataFrame({"year": range(2020, 2024), "sign": "=", "note": notes})
+    write_csv(frame, tmp_path / "t.csv", table)
+    rows = (tmp_path / "t.csv").read_text().splitlines()[1:]
+    assert rows == ["2020,=,'=1+1", "2021,=,'@SUM(A1)", "2022,=,a = b", "2023,=,"]

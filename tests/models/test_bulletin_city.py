@@ -1,0 +1,227 @@
+"""A city of which only a bulletin is published: read strictly, kept exactly, uncertain where it must be."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from demography_data import provincial_single_ages
+from test_margins import BANDS, XUCHANG, area, learned_elsewhere
+
+from pipeline.demography.cohort_change import COHORT_GROUPS
+from pipeline.demography.graduation import graduate
+from pipeline.demography.groups import summing_matrix
+from pipeline.errors import InputError
+from pipeline.inputs.catalogue import check_catalogue, city_faults, load_region
+from pipeline.inputs.raw_tables import check_raw, has_margins, load_census, load_margins, margin_rows
+from pipeline.inputs.yaml_file import parse_yaml
+from pipeline.models import margins
+from pipeline.models.forward import Assumptions, area_draws, city_excess
+from pipeline.models.margins import GROUPS, Margins, reconstruct
+from pipeline.models.vital import Gap
+from pipeline.shortfall.audit.evidence import census_references
+
+ROOT = Path(__file__).parents[2]
+FILE = "data/raw/census/cities/xuchang.csv"
+HEAD = "year,sex,age,population,deaths,source"
+
+
+def bulletin(**changes: int | None) -> str:
+    said = margins.margins_of(area(XUCHANG)[0], BANDS)
+    counts: dict[str, float | None] = {
+        "male,total": said.male,
+        "female,total": said.female,
+        "both,total": said.total,
+        **{f"both,{band}": people for band, people in said.bands.items()},
+    }
+    counts |= changes
+    rows = [f"2020,{cell},{people:.0f},,census_county_2020" for cell, people in counts.items() if people is not None]
+    return "\n".join([HEAD, *rows, ""])
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The inputs of the project, 许昌 being known by its bulletin alone."""
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("derived", "results", "backtest"))
+    (tmp_path / FILE).write_text(bulletin(), encoding="utf-8")
+    return tmp_path
+
+
+def read(project: Path) -> dict[tuple[str, int], Margins]:
+    regions = {
+        "xuchang": load_region(project, "cities", "xuchang"),
+        "henan": load_region(project, "provinces", "henan"),
+    }
+    return load_margins(project, regions, regions)
+
+
+def test_a_bulletin_takes_the_place_of_a_table(project: Path) -> None:
+    catalogue, faults = check_catalogue(project)
+    assert faults == []
+    assert check_raw(project, catalogue.regions, catalogue.sources, catalogue.corrections) == []
+    regions = catalogue.regions
+    assert [name for name in regions if has_margins(project, regions[name])] == ["xuchang"]
+    assert "xuchang" not in set(load_census(project, regions.values(), catalogue.corrections)["region"])
+    (said,) = read(project).values()
+    assert said == margins.margins_of(area(XUCHANG)[0], BANDS)
+    rows = margin_rows({("xuchang", 2020): said})
+    assert rows["population"].sum() == said.total
+    assert list(rows["age"]) == ["0-14", "15-59", "60-64", "65+"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"both,15-59": 2_540_000}, "xuchang 2020, total: found"),
+        ({"male,total": 2_212_303}, "male + female"),
+        ({"both,65+": 900_000}, "xuchang 2020, 65+: found 900000, expected fewer than the 862656 of 60+"),
+        ({"both,60+": None}, "sex both, year 2020: found no row for age 60+"),
+        ({"female,total": None}, "found no row for sex female"),
+        ({"male,60+": 400_000}, "the age total, the only one that stands for men and women apart"),
+        ({"both,60-64": 207_556}, "column age: found '60-64'"),
+    ],
+)
+def test_a_bulletin_that_contradicts_itself_is_refused(
+    project: Path, changes: dict[str, int | None], sentence: str
+) -> None:
+    (project / FILE).write_text(bulletin(**changes), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read(project)
+    assert sentence in str(caught.value)
+    assert str(caught.value).startswith(FILE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("2020,", "2010,", "column year: found no 2020, expected the census of 2020"),
+        ("2020,", "2015,", "2010 or 2020, a census year"),
+    ],
+)
+def test_years_of_a_bulletin_are_checked(project: Path, old: str, new: str, sentence: str) -> None:
+    (project / FILE).write_text(bulletin().replace(old, new), encoding="utf-8")
+    with pytest.raises(InputError, match=sentence):
+        read(project)
+
+
+def test_the_check_of_all_tables_names_what_is_wrong_with_a_bulletin(project: Path) -> None:
+    (project / FILE).write_text(bulletin(**{"both,65+": 900_000}), encoding="utf-8")
+    catalogue, _ = check_catalogue(project)
+    faults = check_raw(project, catalogue.regions, catalogue.sources, catalogue.corrections)
+    assert "xuchang 2020, 65+" in {fault.place for fault in faults}
+
+
+ASSUMPTIONS = Assumptions((0.6, 0.2), (0.6, 0.16), 0.06, Gap(0.95, 0.34), Gap(0.925, 0.045))
+
+
+def test_what_margins_leave_open_is_uncertain_on_census_day_and_nothing_else_is() -> None:
+    _, province = area(XUCHANG)
+    said = margins.margins_of(area(XUCHANG)[0], BANDS)
+    tables = reconstruct(said, province, learned_elsewhere("henan", 30), np.random.default_rng(3))
+    standard = provincial_single_ages("henan", 2020)
+    base = graduate(tables, GROUPS, standard)
+    steps = np.broadcast_to(np.linspace(1.0, 0.2, 102), (15, 2, 102))
+    groups = len(COHORT_GROUPS)
+    drawn = area_draws(
+        base=base,
+        level=np.array([0.1, 0.1]),
+        standard_lx=steps,
+        nation_level=np.zeros((30, 15, 2)),
+        years_per_level=-0.05,
+        nation_tfr=np.full((30, 15), 1.3),
+        fertility=np.linspace(0.9, 1.1, 30),
+        consistency=np.zeros((30, 2, groups)),
+        excess=np.zeros((30, 2, groups)),
+        assumptions=ASSUMPTIONS,
+        generator=np.random.default_rng(1),
+    )
+    people = drawn["base"]
+    assert people.shape == (30, 2, 101)
+    for first, last, count in ((0, 15, "0-14"), (60, 101, "60+"), (65, 101, "65+")):
+        np.testing.assert_allclose(people[..., first:last].sum(axis=(1, 2)), said.bands[count], rtol=1e-9)
+    assert np.ptp(people[..., 80:].sum(axis=(1, 2))) > 0.05 * people[..., 80:].sum(axis=(1, 2)).mean()
+    # Each draw is what it would be by itself.
+    alone = area_draws(
+        base=base[7],
+        level=np.array([0.1, 0.1]),
+        standard_lx=steps,
+        nation_level=np.zeros((30, 15, 2)),
+        years_per_level=-0.05,
+        nation_tfr=np.full((30, 15), 1.3),
+        fertility=float(np.linspace(0.9, 1.1, 30)[7]),
+        consistency=np.zeros((30, 2, groups)),
+        excess=np.zeros((30, 2, groups)),
+        assumptions=ASSUMPTIONS,
+        generator=np.random.default_rng(1),
+    )
+    for name in ("migration", "tfr", "level"):
+        np.testing.assert_allclose(drawn[name][7], alone[name][7], rtol=1e-12, atol=1e-12)
+
+
+def test_a_city_of_one_census_follows_its_province_with_the_spread_of_cities() -> None:
+    groups = len(COHORT_GROUPS)
+    province = np.full((2, groups), 0.2)
+    future = np.random.default_rng(1).normal(0.1, 0.01, (500, 2, groups))
+    error = np.random.default_rng(2).normal(0.0, 0.08, (500, 2, 8))
+    drawn = city_excess(province, province, future, error, ASSUMPTIONS, np.random.default_rng(3))
+    np.testing.assert_allclose(drawn[..., -8:] - future[..., -8:], error, atol=1e-12)
+
+
+def test_the_audit_takes_from_a_bulletin_what_it_says() -> None:
+    said = margins.margins_of(area(XUCHANG)[0], BANDS)
+    rows = margin_rows({("xuchang", year): said for year in (2010, 2020)})
+    rows["age"] = rows["age"].str.extract(r"^(\d+)", expand=False).astype(int)
+    found = census_references("xuchang", rows, {2010: 2011, 2020: 2021})
+    assert set(found["indicator"]) == {"population_total", "population_60plus", "population_65plus"}
+    assert set(found["origin"]) == {"census"}
+    values = found[found["year"] == 2020].set_index("indicator")["value"]
+    assert values["population_60plus"] == 862_656
+
+
+def test_a_city_with_files_and_no_place_in_the_list_is_named() -> None:
+    catalogue, _ = check_catalogue(ROOT)
+
+    def told(listed: str) -> list[str]:
+        params = parse_yaml("params.yaml", f"seed: 1\ncities: [{listed}]\n")
+        return list(map(str, city_faults(params, catalogue.regions)))
+
+    assert told("panzhihua, wuhan, xuchang") == []
+    assert told("panzhihua, xuchang") == [
+        "params.yaml, line 2, cities: found ['panzhihua', 'xuchang'], "
+        "expected wuhan too, as every city of data/regions/cities"
+    ]
+    assert told("panzhihua, wuhan, xuchang, xuchan") == [
+        "params.yaml, line 2, cities[3]: found 'xuchan', expected a city of data/regions/cities (did you mean xuchang?)"
+    ]
+
+
+def test_a_source_may_stand_in_the_file_that_needs_it_once(project: Path) -> None:
+    file = project / "data/regions/cities/xuchang.yaml"
+    own = """sources:
+  bulletin_xuchang:
+    producer: Xuchang
+    title: {zh: 公报, en: Bulletin}
+    published: "2021"
+    licence: none stated
+    citation: Bulletin
+    table_or_section: "1"
+"""
+    file.write_text(file.read_text(encoding="utf-8") + own, encoding="utf-8")
+    catalogue, faults = check_catalogue(project)
+    assert faults == []
+    assert catalogue.sources["bulletin_xuchang"].citation == "Bulletin"
+    file.write_text(file.read_text(encoding="utf-8").replace("bulletin_xuchang", "census_2020"), encoding="utf-8")
+    _, (fault,) = check_catalogue(project)
+    assert fault.expected == "an id no other source has"
+
+
+def test_the_mean_of_the_draws_keeps_the_margins() -> None:
+    """Stage `baseline` publishes one table: graduated from the mean, whose bands are those of every draw."""
+    _, province = area(XUCHANG)
+    said = margins.margins_of(area(XUCHANG)[0], BANDS)
+    tables = reconstruct(said, province, learned_elsewhere("henan", 20), np.random.default_rng(3))
+    mean = graduate(tables.mean(axis=0), GROUPS, provincial_single_ages("henan", 2020))
+    old = mean @ summing_matrix(("60+", "65+")).T
+    np.testing.assert_allclose(old.sum(axis=0), [said.bands["60+"], said.bands["65+"]], rtol=1e-9)

@@ -1,0 +1,369 @@
+"""A city rebuilt from margins: they are kept in every draw, the truth is covered, contradictions are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from calibration import assert_even
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import Fault
+from pipeline.inputs.raw_tables import load_table
+from pipeline.models import margins, sampling
+from pipeline.models.margins import AGE_STEP, GROUPS, SEX_STEP, Array, Learned, MarginPriors, Margins, Walk
+
+ROOT = Path(__file__).parents[2]
+BANDS = ("0-14", "15-59", "60+", "65+")
+STARTS = [0, 4, 13, 14]
+XUCHANG, HENAN = "411000", "henan"
+
+
+@cache
+def known(year: int) -> tuple[pd.DataFrame, Array, Array]:
+    return margins.known_cities(load_table(ROOT, "data/raw/prefectures.csv"), year)
+
+
+def walk_of(steps: Array, draws: int) -> Walk:
+    """The walk with mean and covariance of the steps themselves and ν = 8, for tests that sample nothing."""
+    dof = 8.0
+    root = np.linalg.cholesky(np.cov(steps.T) * (dof - 2) / dof)
+    size = steps.shape[1]
+    mean = np.broadcast_to(steps.mean(axis=0), (draws, size))
+    return Walk(mean, np.broadcast_to(root, (draws, size, size)), np.full(draws, dof))
+
+
+@cache
+def learned_elsewhere(province: str, draws: int, year: int = 2020) -> Learned:
+    """Walks of all provinces but one."""
+    labels, cities, provinces = known(year)
+    other = (labels["province"] != province).to_numpy()
+    age, sex = margins.steps(cities[other], provinces[other])
+    return Learned(walk_of(age, draws), walk_of(sex, draws))
+
+
+def area(code: str, year: int = 2020) -> tuple[Array, Array]:
+    """Tables (sex, group) of a city and its province."""
+    labels, cities, provinces = known(year)
+    row = labels.index[labels["code"] == code][0]
+    return cities[row], provinces[row]
+
+
+def assert_kept(draws: Array, said: Margins) -> None:
+    counts = list(margins.partition(said.bands).values())
+    by_band = np.add.reduceat(draws.sum(axis=1), STARTS, axis=-1)
+    np.testing.assert_allclose(by_band, np.broadcast_to(counts, by_band.shape), rtol=1e-11)
+    by_sex = draws.sum(axis=2)
+    np.testing.assert_allclose(by_sex, np.broadcast_to([said.male, said.female], by_sex.shape), rtol=1e-11)
+    assert (draws > 0).all()
+
+
+def test_xuchang_is_covered_by_draws_that_know_only_its_margins() -> None:
+    truth, province = area(XUCHANG)
+    said = margins.margins_of(truth, BANDS)
+    assert said.bands["60+"] == 862_656  # 2020 census bulletin of 许昌
+    draws = margins.reconstruct(said, province, learned_elsewhere(HENAN, 2000), np.random.default_rng(1))
+    assert draws.shape == (2000, 2, len(GROUPS))
+    assert_kept(draws, said)
+    both, counted = draws.sum(axis=1), truth.sum(axis=0)
+    low95, low80, middle, high80, high95 = np.quantile(both, [0.025, 0.1, 0.5, 0.9, 0.975], axis=0)
+    assert ((low95 <= counted) & (counted <= high95)).sum() >= 17
+    assert ((low80 <= counted) & (counted <= high80)).sum() >= 13
+    assert np.abs(middle / counted - 1).mean() < 0.05
+    for first in (GROUPS.index("70-74"), GROUPS.index("80-84")):
+        old, truly = both[:, first:].sum(axis=1), counted[first:].sum()
+        low, high = np.quantile(old, [0.1, 0.9])
+        assert low <= truly <= high
+        assert (high - low) / truly < 0.35  # not covered by saying nothing
+
+
+def test_across_cities_intervals_are_honest_and_beat_proportional_fitting() -> None:
+    labels, cities, provinces = known(2020)
+    first = GROUPS.index("50-54")
+    missed, rival, covered = [], [], []
+    for row in range(0, len(labels), 4):
+        said = margins.margins_of(cities[row], BANDS)
+        walks = learned_elsewhere(str(labels["province"][row]), 300)
+        draws = margins.reconstruct(said, provinces[row], walks, np.random.default_rng(row)).sum(axis=1)
+        plain = margins.proportional(said, provinces[row]).sum(axis=0)
+        late_50s = slice(first, first + 2)
+        drawn, truth = draws[:, late_50s].sum(axis=1), cities[row].sum(axis=0)[late_50s].sum()
+        missed.append(abs(np.median(drawn) / truth - 1))
+        rival.append(abs(plain[late_50s].sum() / truth - 1))
+        old, truly = draws[:, -2:].sum(axis=1), cities[row][:, -2:].sum()
+        low, high = np.quantile(old, [0.1, 0.9])
+        covered.append(low <= truly <= high)
+    assert len(missed) > 80
+    # Measured over all cities: 5.3 % against 11.0 % at ages 50–59.
+    assert np.mean(missed) < 0.65 * np.mean(rival)
+    # 80 % nominal; three standard errors of a share of 84 cities are 13 points.
+    assert 0.67 <= np.mean(covered) <= 0.93
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 10**6), spread=st.floats(0.01, 0.6), share=st.floats(1e-4, 0.1))
+def test_margins_are_kept_for_any_city(seed: int, spread: float, share: float) -> None:
+    _, province = area(XUCHANG)
+    generator = np.random.default_rng(seed)
+    table = share * province * np.exp(spread * generator.standard_normal(province.shape))
+    said = margins.margins_of(table, BANDS)
+    assert_kept(margins.reconstruct(said, province, learned_elsewhere(HENAN, 40), generator), said)
+
+
+def still(draws: int, size: int) -> Walk:
+    return Walk(
+        np.zeros((draws, size)),
+        np.broadcast_to(1e-9 * np.eye(size), (draws, size, size)),
+        np.full(draws, 8.0),
+    )
+
+
+def test_without_variation_a_scaled_province_gives_the_province() -> None:
+    _, province = area(XUCHANG)
+    said = margins.margins_of(0.04 * province, BANDS)
+    draws = margins.reconstruct(said, province, Learned(still(3, 18), still(3, 19)), np.random.default_rng(1))
+    np.testing.assert_allclose(draws, np.broadcast_to(0.04 * province, draws.shape), rtol=1e-6)
+    np.testing.assert_allclose(margins.proportional(said, province), 0.04 * province, rtol=1e-9)
+
+
+def test_the_same_seed_gives_the_same_tables() -> None:
+    truth, province = area(XUCHANG)
+    said = margins.margins_of(truth, BANDS)
+    once, again, other = (
+        margins.reconstruct(said, province, learned_elsewhere(HENAN, 50), np.random.default_rng(seed))
+        for seed in (5, 5, 6)
+    )
+    assert once.tobytes() == again.tobytes()
+    assert once.tobytes() != other.tobytes()
+
+
+def test_proportional_fitting_keeps_both_margins() -> None:
+    truth, province = area(XUCHANG)
+    said = margins.margins_of(truth, BANDS)
+    assert_kept(margins.proportional(said, province)[None], said)
+
+
+def test_steps_and_tables_of_known_cities() -> None:
+    labels, cities, provinces = known(2020)
+    assert cities.shape == provinces.shape == (len(labels), 2, 19)
+    assert "三沙市" not in set(labels["name"])  # 2,333 people
+    age, sex = margins.steps(provinces[:2] * 0.1, provinces[:2])
+    np.testing.assert_allclose(age, np.zeros((2, 18)), atol=1e-12)
+    np.testing.assert_allclose(sex, np.zeros((2, 19)), atol=1e-12)
+    with pytest.raises(ValueError, match="empty or blank"):
+        margins.steps(np.zeros((1, 2, 19)), provinces[:1])
+
+
+@pytest.mark.parametrize(
+    ("bands", "parts"),
+    [
+        (("0-14", "15-59", "60+", "65+"), ("0-14", "15-59", "60-64", "65+")),
+        (("65+", "60-64", "15-59", "0-14"), ("0-14", "15-59", "60-64", "65+")),
+        (("0-14", "15-59", "60+", "65+", "80+"), ("0-14", "15-59", "60-64", "65-79", "80+")),
+        (("0-14", "15-59", "60+"), ("0-14", "15-59", "60+")),
+    ],
+)
+def test_bands_become_parts(bands: tuple[str, ...], parts: tuple[str, ...]) -> None:
+    truth, _ = area(XUCHANG)
+    assert tuple(margins.partition(margins.margins_of(truth, bands).bands)) == parts
+
+
+def refused(said: Margins, province: Array | None = None) -> list[Fault]:
+    table = area(XUCHANG)[1] if province is None else province
+    return margins.margin_faults(said, table, ("xuchang", "henan"), "data/regions/cities/xuchang.yaml")
+
+
+def published() -> Margins:
+    return margins.margins_of(area(XUCHANG)[0], BANDS)
+
+
+def with_bands(**changes: float) -> Margins:
+    said = published()
+    named = {name.replace("to", "-").replace("plus", "+").strip("_"): count for name, count in changes.items()}
+    return replace(said, bands={**said.bands, **named})
+
+
+def test_the_published_margins_have_no_fault() -> None:
+    assert refused(published()) == []
+
+
+def test_parts_that_do_not_sum_are_refused_with_region_and_cells() -> None:
+    (fault,) = refused(with_bands(_15to59=2_540_000))
+    assert str(fault) == (
+        "data/regions/cities/xuchang.yaml, xuchang, total: found 4379998, "
+        "expected 4379212, the sum of 0-14 + 15-59 + 60-64 + 65+"
+    )
+    (fault,) = refused(replace(published(), male=2_212_303))
+    assert (fault.place, fault.expected) == ("xuchang, total", "4379999, male + female")
+
+
+def test_65_and_over_above_60_and_over_is_refused() -> None:
+    (fault, *_) = refused(with_bands(_65plus=900_000))
+    assert (fault.place, fault.value) == ("xuchang, 65+", "900000")
+    assert fault.expected == "fewer than the 862656 of 60+"
+
+
+def test_a_closed_band_that_contradicts_open_ones_is_refused() -> None:
+    (fault,) = refused(with_bands(_60to64=207_000))
+    assert (fault.place, fault.expected) == ("xuchang, 60-64", "207556, 60+ less 65+")
+
+
+def test_a_city_above_its_province_is_refused_with_the_cells() -> None:
+    truth, province = area(XUCHANG)
+    small = truth * 2
+    small[:, GROUPS.index("65-69") :] = truth[:, GROUPS.index("65-69") :] * 0.5
+    (fault,) = refused(published(), small)
+    assert fault.place == "xuchang, 65+"
+    assert fault.expected == "at most 327550, the count of henan"
+    # 万 taken for persons the other way round: every cell is ten thousand times too large.
+    huge = margins.margins_of(truth * 1e4, BANDS)
+    assert {fault.place for fault in refused(huge, province)} == {
+        f"xuchang, {cell}" for cell in ("male", "female", "0-14", "15-59", "60-64", "65+")
+    }
+
+
+@pytest.mark.parametrize("value", [0.0, -5.0, float("nan"), float("inf")])
+def test_counts_that_are_no_counts_are_refused(value: float) -> None:
+    (fault,) = refused(with_bands(_0to14=value))
+    assert (fault.place, fault.expected) == ("xuchang, 0-14", "a count of people above zero")
+
+
+@pytest.mark.parametrize(
+    ("bands", "problem"),
+    [
+        ({"0-14": 1, "20-59": 2, "60+": 3}, "20-59 where a band from 15 on is due"),
+        ({"0-14": 1, "10-59": 2, "60+": 3}, "10-59 where a band from 15 on is due"),
+        ({"0-14": 1, "15-59": 5}, "no band from 60 on"),
+        ({"0-15": 1, "16-59": 2, "60+": 3}, "16-59 where a band from 16 on is due"),
+        ({}, "no band from 0 on"),
+    ],
+)
+def test_bands_with_gaps_overlaps_or_odd_edges_are_refused(bands: dict[str, float], problem: str) -> None:
+    (fault,) = refused(Margins(6, 3, 3, bands))
+    assert fault.place == "xuchang, bands"
+    assert fault.value == problem
+    with pytest.raises(ValueError, match=problem):
+        margins.partition(bands)
+
+
+def test_a_sex_ratio_of_ten_is_refused() -> None:
+    (fault,) = refused(replace(published(), male=3_981_816, female=398_182))
+    assert (fault.place, fault.value) == ("xuchang, male", "3981816")
+
+
+@pytest.mark.slow
+def test_reconstruction_is_calibrated(rank_folder: Path | None) -> None:
+    """Cities drawn from the walks themselves: their true cells rank evenly among the draws from their margins."""
+    _, province = area(XUCHANG)
+    walks = learned_elsewhere(HENAN, 199)
+    groups = {"50-59": (11, 13), "70+": (15, 19), "80+": (17, 19)}
+
+    def quantities(tables: Array) -> dict[str, Array]:
+        both = tables.sum(axis=-2)
+        found = {name: both[..., slice(*part)].sum(axis=-1) for name, part in groups.items()}
+        return {**found, "men 80+": tables[..., 0, 17:].sum(axis=-1), "men 20-24": tables[..., 0, 5]}
+
+    def city(generator: np.random.Generator) -> Array:
+        curves = []
+        for walk in (walks.age, walks.sex):
+            odd = np.sqrt(generator.gamma(walk.dof[0] / 2, 2 / walk.dof[0]))
+            steps = walk.mean[0] + walk.root[0] @ generator.standard_normal(walk.mean.shape[1]) / odd
+            curves.append(np.cumsum(steps))
+        both = 0.05 * province.sum(axis=0) * np.exp(np.concatenate([[0.0], curves[0]]))
+        odds = province[0] / province[1] * np.exp(curves[1])
+        return np.stack([both * odds / (1 + odds), both / (1 + odds)])
+
+    tables: dict[str, Array] = {}
+
+    def prior(generator: np.random.Generator) -> dict[str, Array]:
+        tables["city"] = city(generator)
+        return quantities(tables["city"])
+
+    ranks = sampling.sbc_ranks(
+        prior,
+        lambda truth, generator: margins.margins_of(tables["city"], BANDS),
+        lambda said, seed: quantities(margins.reconstruct(said, province, walks, np.random.default_rng(seed))),
+        runs=1000,
+        draws=199,
+        seed=31,
+    )
+    assert_even(ranks, 199, 20, "margins_reconstructed", rank_folder)
+
+
+def drawn_walk(walk: str, size: int, generator: np.random.Generator) -> dict[str, Array]:
+    """What one walk is drawn with, from its prior."""
+    p = MarginPriors()
+    scale = np.abs(generator.normal(0, p.lean))
+    return {
+        f"{walk}_mean": generator.normal(0, p.mean_sd, size),
+        f"{walk}_sd": np.exp(generator.normal(0, p.log_sd, size)),
+        f"{walk}_scale": np.asarray(scale),
+        f"{walk}_lean": generator.normal(0, scale, size * (size - 1) // 2),
+        f"{walk}_dof": np.asarray(generator.gamma(p.dof_shape, 1 / p.dof_rate)),
+    }
+
+
+def walked(walk: str, truth: Mapping[str, Array], cities: int, generator: np.random.Generator) -> Array:
+    """Steps (city, step) in units of what is usual, drawn as the module's docstring says."""
+    size = truth[f"{walk}_mean"].size
+    whitener = np.eye(size)
+    whitener[np.tril_indices(size, -1)] = -truth[f"{walk}_lean"]
+    noise = truth[f"{walk}_sd"] * generator.standard_normal((cities, size))
+    dof = truth[f"{walk}_dof"]
+    odd = np.sqrt(generator.gamma(dof / 2, 2 / dof, cities))
+    return np.asarray(truth[f"{walk}_mean"] + np.linalg.solve(whitener, noise.T).T / odd[:, None])
+
+
+@pytest.mark.slow
+def test_learning_is_calibrated(rank_folder: Path | None) -> None:
+    """Walks of three steps in forty cities, 200 times: what they were drawn with ranks evenly in what is learned."""
+    import pymc as pm
+
+    size, cities = 3, 40
+    with pm.Model(coords={"age_step": range(size)}) as model:
+        margins.add_walk("age", np.zeros((cities, size)), MarginPriors())
+    ready = sampling.compiled(model)
+
+    def fit(z: Array, seed: int) -> dict[str, Array]:
+        chosen = sampling.SamplerSettings(chains=2, draws=500, tune=500, target_accept=0.9, seed=seed, cores=2)
+        return sampling.posterior_arrays(sampling.draw(ready.with_data(age_z=z), chosen))
+
+    ranks = sampling.sbc_ranks(
+        lambda generator: drawn_walk("age", size, generator),
+        lambda truth, generator: walked("age", truth, cities, generator),
+        fit,
+        runs=200,
+        draws=99,
+        seed=32,
+    )
+    assert_even(ranks, 99, 10, "margins_small", rank_folder)
+
+
+@pytest.mark.slow
+def test_walks_learned_from_the_prefectures_converge_and_cover_xuchang() -> None:
+    labels, cities, provinces = known(2020)
+    other = (labels["province"] != HENAN).to_numpy()
+    model = margins.margins_model(*margins.steps(cities[other], provinces[other]), MarginPriors())
+    chosen = sampling.SamplerSettings(chains=4, draws=1000, tune=800, target_accept=0.8, seed=20201101, cores=2)
+    tree = sampling.sample(model, chosen)
+    assert sampling.faults(sampling.diagnostics(tree), sampling.Limits(), "models/margins.nc") == []
+    walks = margins.learned(sampling.posterior_arrays(tree))
+    # The moments of the steps are the answer that the model must come near, with 300 cities.
+    age, sex = margins.steps(cities[other], provinces[other])
+    for walk, steps, unit in ((walks.age, age, AGE_STEP), (walks.sex, sex, SEX_STEP)):
+        spread = np.sqrt((walk.root**2).sum(axis=2).mean(axis=0) * np.median(walk.dof) / (np.median(walk.dof) - 2))
+        np.testing.assert_allclose(spread / steps.std(axis=0), 1.0, atol=0.35)
+        np.testing.assert_allclose(walk.mean.mean(axis=0), steps.mean(axis=0), atol=0.35 * unit.max())
+    truth, province = area(XUCHANG)
+    said = margins.margins_of(truth, BANDS)
+    draws = margins.reconstruct(said, province, walks, np.random.default_rng(1))
+    assert_kept(draws, said)
+    low, high = np.quantile(draws.sum(axis=1), [0.025, 0.975], axis=0)
+    counted = truth.sum(axis=0)
+    assert ((low <= counted) & (counted <= high)).sum() >= 17

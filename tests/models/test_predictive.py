@@ -1,0 +1,279 @@
+"""Checks of the fits: quantities worked out by hand, leave-one-out with a known answer, the same pictures twice."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from scipy import stats
+
+from pipeline.models import city_errors, old_age
+from pipeline.models import predictive as checks
+from pipeline.models.old_age import AGES, LOADING, Array, Known
+from pipeline.models.sampling import posterior_arrays, save_posterior
+from pipeline.report.check_sections import PICTURES
+from pipeline.stages import check_models as stage
+from pipeline.stages import diagnose_fits as diagnosing
+from pipeline.stages import fit_areas as fitting
+from pipeline.stages.common import (
+    AREA_FOLDER,
+    NATION_FILE,
+    POSTERIOR_FOLDER,
+    SINGLE_AGE_FILE,
+    TABLES_FOLDER,
+    WALKS_POSTERIOR,
+    run,
+    save_arrays,
+)
+
+ROOT = Path(__file__).parents[2]
+AREAS = ("heilongjiang", "jilin", "tibet", "beijing", "zhejiang", "henan", "guangdong", "sichuan")
+SIZE = len(AGES)
+
+
+def draws_of_parameters(chains: int, draws: int, seed: int = 1) -> dict[str, Array]:
+    """Plausible parameters (chain, draw, ...) that differ a little from draw to draw."""
+    rng = np.random.default_rng(seed)
+
+    def around(value: Array | float, sd: float = 0.02) -> Array:
+        return np.asarray(value) * np.exp(sd * rng.standard_normal((chains, draws, *np.shape(value))))
+
+    return {
+        "kappa": around(0.6),
+        "c": around(np.full(SIZE, 0.01)),
+        "rho": around(np.linspace(0.2, 0.4, SIZE)),
+        "rho_d": around(0.4),
+        "u": around(np.array([0.5, -0.3])),
+        "delta": around(np.full(SIZE, -0.01)),
+        "lam": around(0.7 * LOADING),
+        "s": around(np.linspace(0.02, 0.04, SIZE)),
+        "phi": around(0.7),
+        "nu": around(5.0),
+        "s_d": around(np.full(SIZE, 0.012)),
+        "phi_d": around(0.6),
+        "nu_d": around(6.0),
+    }
+
+
+def tree_of(chains: int = 2, draws: int = 200) -> xr.DataTree:
+    """A fit made by hand, with the groups that `fit` writes."""
+    rng = np.random.default_rng(7)
+    past = 0.08 * rng.standard_normal((len(AREAS), 1, 1)) + 0.02 * rng.standard_normal((len(AREAS), 2, SIZE))
+    known = Known(rng.standard_normal((len(AREAS), 2)), past, np.full((2, SIZE), -0.05))
+    parameters = draws_of_parameters(chains, draws)
+    flat = {name: value.reshape(-1, *value.shape[2:]) for name, value in parameters.items()}
+    y = old_age.forecast({name: value[:1] for name, value in flat.items()}, known, rng)[0]
+    expected = 1e5 * np.exp(-0.3 * np.arange(SIZE)) * np.ones((len(AREAS), 2, 1))
+
+    def dataset(values: dict[str, Array]) -> xr.Dataset:
+        return xr.Dataset(
+            {n: (("chain", "draw", *(f"{n}_{i}" for i in range(v.ndim - 2))), v) for n, v in values.items()}
+        )
+
+    statistics = xr.Dataset({"diverging": (("chain", "draw"), np.zeros((chains, draws), dtype=bool))})
+    return xr.DataTree.from_dict(
+        {
+            "posterior": dataset(parameters),
+            "prior": dataset(draws_of_parameters(1, 100, seed=2)),
+            "sample_stats": statistics,
+            **old_age.fit_data(y, known, expected, AREAS),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def tree() -> xr.DataTree:
+    return tree_of()
+
+
+def test_the_log_likelihood_of_an_area_is_that_of_two_multivariate_ts(tree: xr.DataTree) -> None:
+    posterior = posterior_arrays(tree)
+    y, known = tree["observed_data"]["y"].to_numpy(), old_age.known_of(tree)
+    found = old_age.log_likelihood(posterior, y, known)
+    assert found.shape == (400, len(AREAS))
+    middle = old_age.expected(posterior, known)
+    apart = np.abs(np.subtract.outer(np.arange(SIZE), np.arange(SIZE)))
+    for draw, area in ((0, 0), (399, 5)):
+        p = {name: value[draw] for name, value in posterior.items()}
+        rest = y[area] - middle[draw, area]
+        mean, contrast = rest.mean(axis=0), (rest[0] - rest[1]) / 2
+        shared = np.outer(p["lam"], p["lam"])
+        of_mean = stats.multivariate_t(None, shared + np.outer(p["s"], p["s"]) * p["phi"] ** apart, p["nu"])
+        of_contrast = stats.multivariate_t(None, np.outer(p["s_d"], p["s_d"]) * p["phi_d"] ** apart, p["nu_d"])
+        assert found[draw, area] == pytest.approx(of_mean.logpdf(mean) + of_contrast.logpdf(contrast), rel=1e-9)
+
+
+def test_what_a_fit_was_given_comes_back_from_its_tree(tree: xr.DataTree) -> None:
+    known = old_age.known_of(tree)
+    again = old_age.fit_data(tree["observed_data"]["y"].to_numpy(), known, np.ones((len(AREAS), 2, SIZE)), AREAS)
+    assert again["observed_data"].identical(tree["observed_data"].to_dataset())
+    with pytest.raises(ValueError, match="past of the areas"):
+        old_age.fit_data(np.zeros((1, 2, SIZE)), Known(np.zeros((1, 2))), np.ones((1, 2, SIZE)), AREAS[:1])
+
+
+def test_bands_are_sums_of_persons_and_not_of_logs() -> None:
+    """Two areas, worked out by hand: 100 persons expected in each cell, twice as many of the men aged 80-84."""
+    y = np.zeros((2, 2, SIZE))
+    y[0, 0, AGES.index("80-84")] = np.log(2.0)
+    found = checks.band_change(y, np.full((2, 2, SIZE), 100.0))
+    np.testing.assert_allclose(found[0], np.log([13 / 12, 11 / 10, 5 / 4]))
+    np.testing.assert_array_equal(found[1], 0.0)
+
+
+def test_quantities_of_areas_are_those_worked_out_by_hand() -> None:
+    """Areas off by −.3, 0, .1 and .2 at all ages alike: one shift, ages correlated by one, no difference of sexes."""
+    off = np.array([-0.3, 0.0, 0.1, 0.2])
+    y = off[:, None, None] * np.ones((4, 2, SIZE))
+    found = checks.statistics(y, np.ones((4, 2, SIZE)))
+    assert found["mean"] == pytest.approx(0.0)
+    assert found["spread"] == found["spread_oldest"] == pytest.approx(off.std())
+    assert found["neighbours"] == pytest.approx(1.0)
+    assert found["sexes"] == 0.0
+    assert found["outermost"] == pytest.approx(0.35 / 0.1)
+    by_draw = checks.statistics(np.stack([y, 2 * y]), np.ones((4, 2, SIZE)))
+    np.testing.assert_allclose(by_draw["spread"], off.std() * np.array([1, 2]))
+
+
+def test_leaving_one_out_is_exact_where_its_answer_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """y ~ N(μ, 1) with a flat μ: without y_i, it is N(mean of the others, 1 + 1/(n − 1))."""
+    y = np.array([-1.2, 0.3, 0.4, 0.9, 1.4, -0.2, 0.1, 0.8])
+    n, chains, draws = len(y), 4, 2000
+    mu = y.mean() + np.random.default_rng(3).standard_normal((chains, draws)) / n**0.5
+    posterior = {"mu": mu.reshape(-1)}
+    monkeypatch.setattr(checks, "log_likelihood", lambda p, y, known: stats.norm(p["mu"][:, None], 1).logpdf(y))
+    groups = tree_of()
+    groups["posterior"] = xr.DataTree(xr.Dataset({"mu": (("chain", "draw"), mu)}))
+    groups["observed_data"] = xr.DataTree(xr.Dataset({"y": ("area", y)}, coords={"area": list(AREAS)}))
+    likelihood, table = checks.leave_one_out(groups, posterior)
+    others = (y.sum() - y) / (n - 1)
+    exact = stats.norm(others, (1 + 1 / (n - 1)) ** 0.5)
+    table = table.set_index("area")
+    np.testing.assert_allclose(table.loc[list(AREAS), "elpd"], exact.logpdf(y), atol=0.03)
+    assert table.loc["all", "elpd"] == pytest.approx(table.loc[list(AREAS), "elpd"].sum())
+    assert table.loc["all", "p_loo"] == pytest.approx(table.loc[list(AREAS), "p_loo"].sum())
+    assert bool(table.loc["all", "reliable"])
+    replicates = mu.reshape(-1, 1) + np.random.default_rng(4).standard_normal((chains * draws, n))
+    place = checks.left_out_position(likelihood, groups["posterior"].to_dataset(), {"y": y}, {"y": replicates})
+    np.testing.assert_allclose(place["y"], exact.cdf(y), atol=0.03)
+
+
+def test_replicates_of_cities_scatter_as_their_scale_says() -> None:
+    scale = np.repeat(0.01 * (np.eye(16) + 0.5)[None], 50, axis=0)
+    found = city_errors.replicates(scale, 400, np.random.default_rng(1)).reshape(-1, 16)
+    # Quartiles and not moments: the variance of a t with four degrees of freedom is too unsteady.
+    quartile = stats.t(city_errors.DOF).ppf(0.75) * 0.015**0.5
+    np.testing.assert_allclose(np.quantile(found, 0.75, axis=0), quartile, rtol=0.05)
+    one = city_errors.error_draws(scale, np.random.default_rng(2))
+    assert one.shape == (50, 2, 8)
+
+
+@pytest.fixture
+def project(tmp_path: Path, tree: xr.DataTree) -> Path:
+    """The parts of a project that the stages `checks` and `diagnose` read, its fit made by hand."""
+    shutil.copy(ROOT / "params.yaml", tmp_path)
+    shutil.copytree(ROOT / "data/regions", tmp_path / "data/regions")
+    (tmp_path / POSTERIOR_FOLDER).mkdir(parents=True)
+    save_posterior(tree, tmp_path / POSTERIOR_FOLDER / "provinces.nc")
+    rng = np.random.default_rng(5)
+    scale = np.repeat(0.003 * (0.1 * np.eye(16) + 0.9)[None], 60, axis=0)
+    deviation = city_errors.replicates(scale[:1], 40, rng)[0]
+    save_arrays(
+        tmp_path / POSTERIOR_FOLDER / "nation.npz",
+        city_scale=scale,
+        city_deviation=deviation,
+        city_expected=np.full(deviation.shape, 1000.0),
+    )
+    return tmp_path
+
+
+def test_pictures_and_table_are_the_same_to_the_byte_and_small(project: Path) -> None:
+    def made() -> dict[str, bytes]:
+        stage.checks(project)
+        files = [*sorted((project / stage.CHECKS_FOLDER).iterdir()), project / TABLES_FOLDER / "loo.csv"]
+        return {file.name: file.read_bytes() for file in files}
+
+    first = made()
+    assert first == made()
+    pictures = {name: content for name, content in first.items() if name.endswith(".png")}
+    assert set(pictures) == {f"{name}.png" for name in PICTURES}
+    assert all(content.startswith(b"\x89PNG") for content in pictures.values())
+    assert sum(map(len, pictures.values())) < 600_000
+    table = pd.read_csv(project / TABLES_FOLDER / "loo.csv")
+    assert set(table["area"]) == {*AREAS, "all"}
+    assert table["se"].notna().sum() == 1
+
+
+def bad(tree: xr.DataTree) -> xr.DataTree:
+    """The same fit with one chain of φ elsewhere."""
+    posterior = tree["posterior"].to_dataset().copy(deep=True)
+    posterior["phi"][0] += 0.2
+    return xr.DataTree.from_dict({"posterior": posterior, "sample_stats": tree["sample_stats"].to_dataset()})
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(
+    project: Path, tree: xr.DataTree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_posterior(bad(tree), project / POSTERIOR_FOLDER / "provinces.nc")
+    save_posterior(tree, project / WALKS_POSTERIOR)
+    table = project / TABLES_FOLDER / "diagnostics.csv"
+    table.parent.mkdir(parents=True)
+    table.write_text("the last good one\n", encoding="utf-8")
+    monkeypatch.chdir(project)
+    monkeypatch.setattr("sys.argv", [diagnosing.__file__])
+    with pytest.raises(SystemExit) as stopped:
+        run(diagnosing.diagnose)
+    assert stopped.value.code == 1
+    said = capsys.readouterr().err
+    assert "models/posterior/provinces.nc" in said
+    assert "parameter phi" in said
+    assert "at most 1.01" in said
+    assert table.read_text(encoding="utf-8") == "the last good one\n"
+
+    edit(project / "params.yaml", "accept_bad_fit: false", "accept_bad_fit: true")
+    run(diagnosing.diagnose)
+    measured = pd.read_csv(table).set_index(["model", "quantity"])
+    assert not bool(measured.loc[("provinces", "r_hat"), "passed"])
+    assert set(measured.index.get_level_values("model")) == {"provinces", "margins"}
+
+
+def test_a_sampler_that_does_not_converge_stops_the_fit_before_anything_is_written(
+    tree: xr.DataTree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`fit` on a project whose posterior of the last run is there, its sampler replaced by one that fails."""
+    shutil.copytree(ROOT / "data/regions/provinces", tmp_path / "data/regions/provinces")
+    for file in ("params.yaml", "data/corrections.yaml"):
+        shutil.copy(ROOT / file, tmp_path / file)
+    regions = [path.stem for path in (ROOT / "data/regions/provinces").iterdir()]
+    ages = [*(str(age) for age in range(100)), "100+"]
+    cells = itertools.product(regions, (2000, 2010, 2020), ("male", "female"), ages)
+    people = pd.DataFrame(cells, columns=["region", "year", "sex", "age"]).assign(population=1000.0)
+    (tmp_path / SINGLE_AGE_FILE).parent.mkdir()
+    people.to_parquet(tmp_path / SINGLE_AGE_FILE)
+    alive = np.broadcast_to(np.linspace(1.0, 0.02, 102), (21, 2, 102))
+    save_arrays(tmp_path / NATION_FILE, start_years=np.arange(2000, 2021), standard_lx=alive)
+    for name in ("load_table", "area_model", "needed"):
+        monkeypatch.setattr(fitting, name, lambda *arguments: None)
+    monkeypatch.setattr(fitting, "city_deviations", lambda *arguments: (None, None))
+    old = {tmp_path / POSTERIOR_FOLDER / "provinces.nc": b"old fit", tmp_path / AREA_FOLDER / "x.npz": b"old area"}
+    for file, content in old.items():
+        file.parent.mkdir(parents=True)
+        file.write_bytes(content)
+    monkeypatch.setattr(fitting, "sample", lambda *arguments: bad(tree))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", [fitting.__file__])
+    with pytest.raises(SystemExit) as stopped:
+        run(fitting.fit)
+    assert stopped.value.code == 1
+    assert "parameter phi" in capsys.readouterr().err
+    assert {file: file.read_bytes() for file in (tmp_path / "models").rglob("*") if file.is_file()} == old

@@ -1,0 +1,393 @@
+"""params.yaml: how layers are merged, and that each thing wrong gets a sentence with its line and path."""
+
+from __future__ import annotations
+
+import copy
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import InputError
+from pipeline.settings import all_settings, load_settings, merged
+
+ROOT = Path(__file__).parents[2]
+
+HEAD = """\
+status: draft
+profile: full
+seed: 1
+draws: 100
+data_date: "2024-12-31"
+last_year: 2035
+projection:
+  mortality: {extra_e0: 0.0}
+  consistency: {weight: 1.0, from_age: 50}
+  migration:
+    weight: 1.0
+    taper_years: 20
+  fertility: {weight: 1.0}
+care:
+  hukou_per_resident_60plus:
+    here: {low: 0.9, high: 1.0}
+  imputed_stock_factor: {low: 0.5, high: 2.0}
+scenarios:
+  central: {}
+  long_lives:
+    projection:
+      mortality: {extra_e0: 1.5}
+profiles:
+  smoke:
+    draws: 40
+"""
+
+
+def _others() -> str:
+    """The sections of the project's own params.yaml that these tests do not speak of, as they stand there."""
+    sections = re.split(r"^(?=[a-z_]+:)", (ROOT / "params.yaml").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    named = set(re.findall(r"^[a-z_]+(?=:)", HEAD, flags=re.MULTILINE))
+    return "".join(section for section in sections[1:] if section.split(":")[0] not in named)
+
+
+OTHERS = _others()
+TEXT = HEAD + OTHERS
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "params.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def changed(*pairs: tuple[str, str]) -> str:
+    text = HEAD
+    for old, new in pairs:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text + OTHERS
+
+
+def faults(folder: Path, text: str) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        all_settings(write(folder, text))
+    return str(caught.value).splitlines()
+
+
+def test_the_project_s_own_settings_load() -> None:
+    settings = all_settings(ROOT)
+    assert {"central", "low_mortality", "high_mortality", "no_migration"} <= set(settings)
+    assert settings["no_migration"].projection.migration.weight == 0
+    assert settings["low_mortality"].projection.mortality.extra_e0 > 0
+    assert settings["high_mortality"].projection.mortality.extra_e0 < 0
+    assert settings["central"].projection.mortality.extra_e0 == 0
+
+
+def test_a_scenario_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+    settings = all_settings(write(tmp_path, TEXT))
+    assert list(settings) == ["central", "long_lives"]
+    assert settings["long_lives"].projection.mortality.extra_e0 == 1.5
+    central = settings["central"].model_dump()
+    other = settings["long_lives"].model_dump()
+    other["projection"]["mortality"]["extra_e0"] = 0.0
+    assert other == central
+    assert load_settings(tmp_path).model_dump() == central
+    assert load_settings(tmp_path, "long_lives").projection.mortality.extra_e0 == 1.5
+
+
+def test_a_profile_lies_between_the_file_and_the_scenario(tmp_path: Path) -> None:
+    assert load_settings(write(tmp_path, TEXT)).draws == 100
+    smoke = changed(("profile: full", "profile: smoke"))
+    assert {item.draws for item in all_settings(write(tmp_path, smoke)).values()} == {40}
+    both = smoke.replace(
+        "    draws: 40\n", "    draws: 40\n    projection: {mortality: {extra_e0: 0.7}, fertility: {weight: 2}}\n"
+    )
+    settings = all_settings(write(tmp_path, both))
+    assert settings["central"].projection.mortality.extra_e0 == 0.7
+    assert settings["long_lives"].projection.mortality.extra_e0 == 1.5
+    assert settings["long_lives"].projection.fertility.weight == 2
+
+
+def test_settings_cannot_be_changed_after_reading(tmp_path: Path) -> None:
+    settings = load_settings(write(tmp_path, TEXT))
+    with pytest.raises(ValueError, match="frozen"):
+        settings.draws = 5  # type: ignore[misc]
+
+
+def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_key(tmp_path: Path) -> None:
+    found = faults(tmp_path, changed(("    taper_years: 20", "    taper_year: 20")))
+    assert found == [
+        "params.yaml, line 10, projection.migration.taper_years: found no such key, expected the key taper_years",
+        "params.yaml, line 12, projection.migration.taper_year: found the unknown key taper_year, "
+        "expected one of taper_years, weight (did you mean taper_years?)",
+    ]
+
+
+def test_a_misspelt_key_of_a_scenario_is_named_where_it_stands(tmp_path: Path) -> None:
+    found = faults(tmp_path, changed(("      mortality: {extra_e0: 1.5}", "      mortalty: {extra_e0: 1.5}")))
+    assert len(found) == 1
+    assert found[0].startswith("params.yaml, line 22, scenarios.long_lives.projection.mortalty: ")
+    assert found[0].endswith("(did you mean mortality?)")
+
+
+def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path: Path) -> None:
+    found = faults(tmp_path, changed(("profile: full", "profile: smoke"), ("draws: 40\n", "drows: 40\n")))
+    assert len(found) == 1
+    assert found[0].startswith("params.yaml, line 25, profiles.smoke.drows: ")
+    assert "did you mean draws?" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "sentence"),
+    [
+        ("draws: 100", "draws: 0", "line 4, draws", "found 0, expected a value from 10 to 100000 (draws)"),
+        (
+            "draws: 100",
+            "draws: many",
+            "line 4, draws",
+            "found 'many', expected a whole number from 10 to 100000 (draws) in plain digits",
+        ),
+        ("draws: 100", "draws: 1.5", "line 4, draws", "found 1.5, expected a whole number"),
+        ("seed: 1", "seed: -1", "line 3, seed", "found -1, expected a value of at least 0"),
+        ("seed: 1", "seed:", "line 3, seed", "found null, expected a whole number"),
+        (
+            "last_year: 2035",
+            "last_year: 2020",
+            "line 6, last_year",
+            "found 2020, expected a value from 2021 to 2060 (year)",
+        ),
+        (
+            "last_year: 2035",
+            "last_year: 2061",
+            "line 6, last_year",
+            "found 2061, expected a value from 2021 to 2060 (year)",
+        ),
+        ("status: draft", "status: finl", "line 1, status", "expected draft or final (did you mean final?)"),
+        ('"2024-12-31"', '"31.12.2024"', "line 5, data_date", "found '31.12.2024', expected"),
+        (
+            "taper_years: 20",
+            "taper_years: 0",
+            "line 12, projection.migration.taper_years",
+            "found 0, expected a value above 0 and of at most 1000 (years)",
+        ),
+        ("extra_e0: 0.0", "extra_e0: .nan", "line 8, projection.mortality.extra_e0", "a finite number from -10 to 10"),
+        (
+            "from_age: 50",
+            "from_age: 101",
+            "line 9, projection.consistency.from_age",
+            "a value from 0 to 100 (years of age)",
+        ),
+        (
+            "low: 0.9,",
+            "low: 0.0,",
+            "line 16, care.hukou_per_resident_60plus.here.low",
+            "from 0.05 to 20 (registered per",
+        ),
+        (
+            "low: 0.5,",
+            "low: 2.5,",
+            "line 17, care.imputed_stock_factor",
+            "found low 2.5 and high 2, expected low below high (factor)",
+        ),
+        (
+            "extra_e0: 1.5",
+            "extra_e0: 15",
+            "line 22, scenarios.long_lives.projection.mortality.extra_e0",
+            "found 15, expected a value from -10 to 10 (years)",
+        ),
+        (
+            "  mortality: {extra_e0: 0.0}",
+            "  mortality: 3",
+            "line 8, projection.mortality",
+            "found 3, expected a mapping with the keys extra_e0",
+        ),
+        ("here: {low: 0.9, high: 1.0}", "Here: {low: 0.9, high: 1.0}", "line 16, care.hukou_per", "of the form"),
+    ],
+)
+def test_a_value_out_of_range_or_form_is_named_with_what_would_do(
+    tmp_path: Path, old: str, new: str, place: str, sentence: str
+) -> None:
+    found = [line for line in faults(tmp_path, changed((old, new))) if place in line]
+    assert len(found) == 1
+    assert found[0].startswith("params.yaml, line ")
+    assert sentence in found[0]
+
+
+@pytest.mark.parametrize(
+    ("key", "low", "high", "expected"),
+    [
+        ("supply.leave", 0.3, 0.16, "low at most high (share a year)"),
+        ("supply.leave", 0.0, 0.3, "ends above 0 and below 1, or two equal ends (share a year)"),
+        ("need.target_occupancy", 0.86, 0.67, "low at most high (occupied beds per bed)"),
+        ("need.institution_use", 1.6, 0.6, "low below high (factor)"),
+        ("priors.old_age.area_return", 0.856, 0.344, "low below high (share)"),
+        (
+            "priors.old_age.level",
+            -0.03,
+            0.0384,
+            "opposite ends, as low -0.0384 and high 0.0384: the middle is zero (log points)",
+        ),
+        (
+            "priors.old_age.loading",
+            0.7,
+            1.6,
+            "ends that multiply to 1 within two percent, as low 0.625 and high 1.6: the median is 1 (factor)",
+        ),
+        ("priors.old_age.national_return", 0.5, 0.5, "low below high, by 0.01 at least (share)"),
+        (
+            "priors.old_age.tails",
+            4,
+            4.01,
+            "low below high, which is 4.02 at least (a hundredth more of what exceeds 2) (degrees of freedom)",
+        ),
+        (
+            "priors.cities.scatter",
+            0.01,
+            0.08,
+            "high 1.01 to 4 times low, so from 0.0101 to 0.04: beyond that the variance has no mean (log points)",
+        ),
+    ],
+)
+def test_an_interval_that_cannot_be_drawn_is_told_with_both_ends(
+    tmp_path: Path, key: str, low: float, high: float, expected: str
+) -> None:
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8").splitlines()
+    at = 0
+    for depth, part in enumerate(key.split(".")):
+        at = next(n for n in range(at, len(text)) if text[n].startswith(f"{'  ' * depth}{part}:"))
+    text[at] = f"{text[at].split(':')[0]}: {{low: {low}, high: {high}}}"
+    (found,) = faults(tmp_path, "\n".join(text))
+    assert found == f"params.yaml, line {at + 1}, {key}: found low {low:g} and high {high:g}, expected {expected}"
+
+
+def test_a_headline_that_is_not_computed_is_told_where_it_stands(tmp_path: Path) -> None:
+    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    (found,) = faults(tmp_path, text.replace("headline: li_2022", "headline: li_2020"))
+    line = text[: text.index("  headline:")].count("\n") + 1
+    assert found == (
+        f"params.yaml, line {line}, need.headline: found 'li_2020', expected one of need.definitions: "
+        "census_selfcare, adl, adl_iadl, survey_2015, li_2022, transition (did you mean li_2022?)"
+    )
+    told = faults(tmp_path, text.replace("definitions: [census_selfcare, adl,", "definitions: [3, adl,"))
+    assert len(told) == 1
+    assert "need.definitions[0]: found 3, expected text" in told[0]
+
+
+def test_a_fault_of_all_scenarios_is_named_once(tmp_path: Path) -> None:
+    assert len(faults(tmp_path, changed(("seed: 1", "seed: -1")))) == 1
+
+
+def test_an_unknown_profile_is_named_with_the_nearest_one(tmp_path: Path) -> None:
+    found = faults(tmp_path, changed(("profile: full", "profile: smoky")))
+    assert found == ["params.yaml, line 2, profile: found 'smoky', expected full or smoke (did you mean smoke?)"]
+
+
+def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
+    more = "  short_lives:\n    projection: {mortality: {extra_e0: -99}}\n    care: {imputed_stock: 3}\nprofiles:"
+    found = faults(
+        tmp_path, changed(("seed: 1", "seed: -1"), ("profiles:", more), ("{extra_e0: 1.5}", "{extra_e0: 99}"))
+    )
+    places = [line.split(": ")[0].split(", ")[-1] for line in found]
+    assert sorted(places) == [
+        "scenarios.long_lives.projection.mortality.extra_e0",
+        "scenarios.short_lives.care.imputed_stock",
+        "scenarios.short_lives.projection.mortality.extra_e0",
+        "seed",
+    ]
+
+
+def test_a_key_said_twice_is_refused(tmp_path: Path) -> None:
+    (found,) = faults(tmp_path, changed(("seed: 1\n", "seed: 1\nseed: 2\n")))
+    assert found.startswith("params.yaml, line 4, seed: found the key seed again (first in line 3)")
+    (found,) = faults(tmp_path, changed(("  central: {}\n", "  central: {}\n  central: {}\n")))
+    assert found.startswith("params.yaml, line 20, scenarios.central: ")
+
+
+@pytest.mark.parametrize(("text", "sentence"), [("", "an empty file"), ("a: [1\n", "YAML"), ("a: &x 1\n", "anchor")])
+def test_what_is_no_plain_yaml_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
+    assert any(line.startswith("params.yaml") and sentence in line for line in faults(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("- a\n", "line 1: found ['a'], expected a mapping"),
+        ("words\n", "line 1: found 'words', expected a mapping"),
+        (changed(("  central: {}", "  central:")), "line 19, scenarios.central: found null, expected a mapping"),
+        (
+            changed(("  central: {}", "  central: [1]")),
+            "line 19, scenarios.central: found [1], expected a mapping",
+        ),
+        (TEXT[: TEXT.index("scenarios:")], "line 1, scenarios: found no such key, expected the key scenarios"),
+        (changed(("  smoke:\n    draws: 40\n", "  3\n")), "line 23, profiles: found 3, expected a mapping"),
+        (
+            changed(("  central: {}", "  centre: {}")),
+            "line 18, scenarios: found no such key, expected the key central",
+        ),
+        (changed(("  central: {}", "  central: {seed: 2}")), "scenarios.central.seed: found the unknown key seed"),
+        (changed(("  long_lives:", "  Long lives:")), "line 20, scenarios.Long lives"),
+        (changed(("profile: full", "profile: [full]")), "line 2, profile: found ['full'], expected full or smoke"),
+        (
+            changed(("    draws: 40\n", "    drows: 4\n")),
+            "line 25, profiles.smoke.drows: found the unknown key drows",
+        ),
+        (
+            changed(("profile: full", "profile: smoke"), ("profiles:\n  smoke:\n    draws: 40\n", "")),
+            "line 2, profile: found smoke, expected a profile of the key profiles",
+        ),
+        (changed(("draws: 100", 'draws: "100"')), "line 4, draws: found '100', expected a whole number"),
+        (changed(("draws: 100", "draws: true")), "line 4, draws: found true, expected a whole number"),
+        (changed(('"2024-12-31"', '"2024-02-30"')), "found '2024-02-30', expected a date such as 2024-12-31"),
+    ],
+)
+def test_a_part_of_the_wrong_shape_is_a_fault_and_not_a_crash(tmp_path: Path, text: str, sentence: str) -> None:
+    assert any(sentence in line for line in faults(tmp_path, text))
+
+
+def test_an_unknown_scenario_is_named_with_the_nearest_one(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no scenario 'long_live', .*\(did you mean long_lives\?\)"):
+        load_settings(write(tmp_path, TEXT), "long_live")
+
+
+trees = st.recursive(
+    st.integers() | st.booleans(),
+    lambda inner: st.dictionaries(st.sampled_from("abcd"), inner, max_size=3),
+    max_leaves=8,
+)
+mappings = st.dictionaries(st.sampled_from("abcd"), trees, max_size=4)
+
+
+def leaves(tree: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+    if not isinstance(tree, dict) or not tree:
+        return {path: tree}
+    return {key: value for name, inner in tree.items() for key, value in leaves(inner, (*path, name)).items()}
+
+
+@given(mappings, mappings)
+def test_merging_changes_neither_and_the_override_has_the_last_word(base: dict[str, Any], top: dict[str, Any]) -> None:
+    before = copy.deepcopy((base, top))
+    result = merged(base, top)
+    assert (base, top) == before
+    found = leaves(result)
+    for path, value in leaves(top).items():
+        if value != {}:
+            assert found[path] == value
+    for path, value in leaves(base).items():
+        touched = any(path[: len(other)] == other or other[: len(path)] == path for other in leaves(top))
+        if not touched:
+            assert found[path] == value
+    assert merged(base, {}) == base
+    assert merged({}, top) == top
+    assert merged(result, top) == result
+
+
+def test_a_merged_tree_shares_nothing_with_its_parts() -> None:
+    base, top = {"a": {"b": [1]}, "c": {"d": 1}}, {"e": {"f": [2]}, "a": {"g": [3]}}
+    result = merged(base, top)
+    result["a"]["b"].append(9)
+    result["a"]["g"].append(9)
+    result["e"]["f"].append(9)
+    result["c"]["d"] = 9
+    assert base == {"a": {"b": [1]}, "c": {"d": 1}}
+    assert top == {"e": {"f": [2]}, "a": {"g": [3]}}
