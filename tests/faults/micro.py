@@ -18,7 +18,7 @@ from defaults import DEFAULT_PARAMS
 from ruamel.yaml import YAML
 
 from pipeline.inputs.catalogue import load_regions
-from pipeline.results.tables import SINGLE_AGE
+from pipeline.results.tables.population import SINGLE_AGE
 from pipeline.results.write import write_parquet
 from pipeline.stages.common import SINGLE_AGE_FILE, ages_file, sex_age, single_ages
 from pipeline.stages.draw_city import by_single_age
