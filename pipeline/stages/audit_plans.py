@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.domain import Catalogue, Indicator, Plan
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import has_margins, load_census, load_margins, load_table, margin_rows
-from pipeline.results.tables import PLAN_AUDIT
+from pipeline.results.tables.audit import PLAN_AUDIT
 from pipeline.results.write import write_csv
 from pipeline.shortfall.audit.evidence import Figure, Quantity, census_references, references_of
 from pipeline.shortfall.audit.plan import audit as audit_plan

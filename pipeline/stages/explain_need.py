@@ -21,7 +21,7 @@ from pipeline.model.plans import (
     planned_region,
     published_by_plan,
 )
-from pipeline.results.tables import SENSITIVITY, WATERFALL
+from pipeline.results.tables.why import SENSITIVITY, WATERFALL
 from pipeline.results.write import write_csv
 from pipeline.settings import CENTRAL, Settings, load_settings
 from pipeline.shortfall.why import DRIVERS, LONGEST, Uncertainty, ranked, requirement_waterfall, waterfall_rows
