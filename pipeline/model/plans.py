@@ -23,8 +23,7 @@ from pipeline.domain import Catalogue, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.raw_tables import load_table
 from pipeline.random import draws_of, strata, stream
-from pipeline.settings import PARAMS_FILE, Interval, Settings, SupplySettings
-from pipeline.settings import ShareInterval as ShareSettings
+from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
 from pipeline.stages.common import (
     CENSUS_YEAR,
     NATION,
@@ -128,11 +127,11 @@ def drawn_demand(choice: Choice, settings: Settings, draws: int, years: Sequence
     def normal(*names: str) -> Array | None:
         return strata(stream(settings.seed, "need", *names), draws) if draws > 1 else None
 
-    def factor(name: str, interval: Interval, yearly: float) -> Array:
+    def factor(name: str, interval: Lognormal, yearly: float) -> Array:
         drawn = draws_of(interval, stream(settings.seed, "need", name), draws)
         return np.asarray(drawn[:, None] * (1.0 + yearly) ** (np.asarray(years) - CENSUS_YEAR))
 
-    def share(name: str, interval: ShareSettings) -> Array:
+    def share(name: str, interval: LogitNormal) -> Array:
         return ShareInterval(f"need.{name}", interval.low, interval.high).draws(normal(name))
 
     families = sorted({item.family for item in choice.definitions.values()})
@@ -165,7 +164,7 @@ def outlook(settings: SupplySettings, seed: int, draws: int, longest: int) -> Ou
         return stream(seed, "supply", name).standard_normal((*shape, draws)) if draws > 1 else None
 
     def interval(name: str) -> ShareInterval:
-        chosen: ShareSettings = getattr(settings, name)
+        chosen: LogitNormal = getattr(settings, name)
         return ShareInterval(f"supply.{name}", chosen.low, chosen.high)
 
     steps = normal("steps", longest)

@@ -35,7 +35,6 @@ from pipeline.report.facts import (
     source_ids,
 )
 from pipeline.report.figures import Balance, Curves, Forecast, ScenarioPanel
-from pipeline.report.method import formulas
 from pipeline.report.words import LEAST_CHANCE, Words, significant
 
 CARD_RESOURCES = ("beds", "caregivers", "social_workers")
@@ -1010,11 +1009,6 @@ def _norm_table(context: Context) -> Block:
         )
     heads = [words(f"head.{h}") for h in ("number", "norm", "value", "range", "role", "why", "source")]
     return table(words("norms.table"), heads, "ttnnttt", rows, widths=(6, 19, 7, 9, 12, 31, 16))
-
-
-def method(context: Context) -> list[Block]:
-    """The method in a page, with formulas."""
-    return formulas(context.words)
 
 
 def limitations(context: Context) -> list[Block]:
