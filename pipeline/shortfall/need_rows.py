@@ -41,7 +41,7 @@ def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
             shares = np.stack([shown_parts(total, pieces[..., at]) for at, total in enumerate(shown)], axis=1)
             ends = np.quantile(pieces, (0.1, 0.9), axis=1)
             for place, name in enumerate(parts):
-                rows.extend(_rows(measure, years, shares[place], *ends[:, place], **{axis: name}))
+                rows.extend(_rows(measure, years, shares[place], *ends[:, place], {axis: name}))
 
     add("population_60plus", old.sum(axis=(2, 3)))
     whole = demand.need(headline, old)
@@ -58,7 +58,7 @@ def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
             by_setting = dict(zip(SETTINGS, np.moveaxis(carers, 2, 0), strict=True))
             add("caregivers", whole.facility_carers, {name: by_setting[name] for name in FACILITIES}, "setting")
             low, middle, high = np.quantile(by_setting["home"], LEVELS, axis=0)
-            rows.extend(_rows("caregivers", years, np.rint(middle), low, high, setting="home"))
+            rows.extend(_rows("caregivers", years, np.rint(middle), low, high, {"setting": "home"}))
         else:
             add("disabled", demand.severities(definition, old).sum(axis=2))
         for row in rows[start:]:
@@ -92,9 +92,14 @@ def local_counts(figures: pd.DataFrame, region: str) -> pd.DataFrame:
 
 
 def _rows(
-    measure: str, years: Sequence[int], shown: Array, low: Array, high: Array, **labels: str
+    measure: str,
+    years: Sequence[int],
+    shown: Array,
+    low: Array,
+    high: Array,
+    labels: Mapping[str, str] | None = None,
 ) -> list[dict[str, object]]:
     return [
-        {"measure": measure, **labels, "year": year, "shown": at, "q10": q10, "q90": q90}
+        {"measure": measure, **(labels or {}), "year": year, "shown": at, "q10": q10, "q90": q90}
         for year, at, q10, q90 in zip(years, shown, low, high, strict=True)
     ]
