@@ -22,18 +22,21 @@ INDICATORS_FILE = FOLDER / "indicators.json"
 SOURCES_FILE = FOLDER / "sources.json"
 CORRECTIONS_FILE = FOLDER / "corrections.json"
 PLANS_FOLDER = FOLDER / "plans"
+PLANNED_FILE = FOLDER / "planned.json"
 
 _REGIONS = TypeAdapter(dict[Identifier, Region])
 _INDICATORS = TypeAdapter(dict[Identifier, Indicator])
 _SOURCES = TypeAdapter(dict[Identifier, Source])
 _CORRECTIONS = TypeAdapter(tuple[Correction, ...])
 _PLAN = TypeAdapter(Plan)
+_IDS = TypeAdapter(list[Identifier])
 
 
 def load_catalogue(root: Path) -> Catalogue:
     """Everything the project knows by name. Raises InputError where stage `tables` has not run."""
+    sources = _load(root, SOURCES_FILE, _SOURCES)
     return Catalogue(
-        _load(root, SOURCES_FILE, _SOURCES),
+        sources,
         load_regions(root),
         load_indicators(root),
         load_plans(root)[0],
@@ -68,6 +71,11 @@ def load_indicators(root: Path) -> dict[str, Indicator]:
     return _load(root, INDICATORS_FILE, _INDICATORS)
 
 
+def load_planned_regions(root: Path) -> list[str]:
+    """Ids of the regions that plans are about. Raises InputError."""
+    return _load(root, PLANNED_FILE, _IDS)
+
+
 def load_plans(root: Path) -> tuple[dict[str, Plan], dict[str, Region]]:
     """The plans by id, and their regions with the regions that hold them. Raises InputError."""
     plans: dict[str, Plan] = {}
@@ -92,6 +100,7 @@ def texts(catalogue: Catalogue) -> dict[Path, str]:
         SOURCES_FILE: _SOURCES.dump_python(dict(catalogue.sources), mode="json"),
         CORRECTIONS_FILE: _CORRECTIONS.dump_python(catalogue.corrections, mode="json"),
     }
+    found[PLANNED_FILE] = sorted({plan.region for plan in catalogue.plans.values()})
     for plan in catalogue.plans.values():
         around = _around(plan.region, regions)
         found[PLANS_FOLDER / f"{plan.id}.json"] = {

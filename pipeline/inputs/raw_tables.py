@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.domain import CensusForm, Region
+from pipeline.domain import CensusForm, Correction, Region
 from pipeline.errors import Doubt, Fault, raise_if_any
 from pipeline.inputs import plausible, reconcile
-from pipeline.inputs.corrections import Correction, apply_corrections, corrected_faults, misplaced
+from pipeline.inputs.corrections import apply_corrections, corrected_faults, misplaced
 from pipeline.inputs.county_checks import counties_whole, successors_known
 from pipeline.inputs.declarations import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, CITY_TABLES, RAW_FILES
 from pipeline.inputs.margins import Margins, margin_faults, margin_rows, margins_by_year

@@ -16,12 +16,11 @@ import pandas as pd
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import graduate, split_steps
-from pipeline.inputs.margins import margins_by_year
+from pipeline.inputs.margins import GROUPS, margins_by_year
 from pipeline.inputs.store import CityCensus, load_city
 from pipeline.model.city_margins import rebuilt
 from pipeline.models.city_errors import error_draws
 from pipeline.models.forward import area_draws, assumptions_of, city_excess
-from pipeline.models.margins import GROUPS
 from pipeline.models.vital import level_per_year_of_life
 from pipeline.random import stream
 from pipeline.results.tables.population import SINGLE_AGE

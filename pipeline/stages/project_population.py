@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
 from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
-from pipeline.inputs.known import load_plans, load_regions
+from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.results.tables.population import AGES, POPULATION
 from pipeline.results.write import write_parquet
 from pipeline.settings import ProjectionSettings, load_settings
@@ -41,10 +41,9 @@ YEAR_END = 2.0 / 12.0
 def project(root: Path, scenario: str) -> None:
     """Project every region the scenario covers; write summaries as one table and the old by draw."""
     settings = load_settings(root, scenario)
-    known, (plans, _) = load_regions(root), load_plans(root)
+    known, planned = load_regions(root), load_planned_regions(root)
     nation = load_nation(root)
     bend = scenario_of(settings.projection)
-    planned = {plan.region for plan in plans.values()}
     regions = [r for r in known if scenario == "central" or r in planned or r == NATION]
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
     folder = root / RESULTS_FOLDER / scenario
