@@ -21,7 +21,7 @@ from pipeline.care.yardstick import QUANTITIES
 from pipeline.demography.groups import SEXES
 from pipeline.domain import Catalogue, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.store import load_table
 from pipeline.random import draws_of, strata, stream
 from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
 from pipeline.stages.common import (
@@ -65,11 +65,11 @@ def named(file: str) -> Iterator[None]:
         raise InputError([Fault(file, place, value, expected)]) from None
 
 
-def load_choice(root: Path, settings: Settings, catalogue: Catalogue) -> Choice:
+def load_choice(root: Path, settings: Settings) -> Choice:
     """Published parameters of need as chosen. Raises InputError naming the key or table that cannot be used."""
 
     def table(name: str) -> pd.DataFrame:
-        return load_table(root, f"{RAW}{name}.csv", catalogue.corrections)
+        return load_table(root, name)
 
     chosen = settings.need
     prevalence = table("disability_prevalence")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.care.demand import Choice
-from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.known import load_planned
 from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.results.tables.why import SENSITIVITY, WATERFALL
 from pipeline.results.write import write_csv
@@ -23,9 +23,9 @@ BASE_SAMPLES = {"full": 1024, "smoke": 64}
 def why(root: Path) -> None:
     """Read the old by draw, attribute need to its drivers and to its inputs, write two tables."""
     settings = load_settings(root)
-    catalogue = load_catalogue(root)
+    catalogue = load_planned(root)
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
-    choice = load_choice(root, settings, catalogue)
+    choice = load_choice(root, settings)
     headline = replace(choice, definitions={choice.headline: choice.definitions[choice.headline]})
     waterfalls, sensitivities = [], []
     for plan in catalogue.plans.values():
