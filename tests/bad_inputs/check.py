@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.inputs.check import check_inputs, read, yaml_file
+from defaults import write_default_params
+
+from pipeline.inputs import read, yaml_file
+from pipeline.inputs.check import check_inputs
 
 from .documents import DOCUMENTS
 from .rules import Variant
@@ -29,7 +32,7 @@ FORM = re.compile(
 def copy_project(target: Path) -> Path:
     """The inputs of the project under `target`."""
     shutil.copytree(ROOT / "data", target / "data", ignore=shutil.ignore_patterns("results", "derived", "backtest"))
-    shutil.copy(ROOT / "params.yaml", target / "params.yaml")
+    write_default_params(target)
     return target
 
 

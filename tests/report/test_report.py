@@ -18,6 +18,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from defaults import default_settings
 from ruamel.yaml import YAML
 
 from pipeline.errors import InputError
@@ -37,7 +38,7 @@ from pipeline.report.render import html, pdf
 from pipeline.report.stamp import Stamp, stamp
 from pipeline.report.words import LANGUAGES, MissingMessage, Words, load_messages, packaged_messages
 from pipeline.report.workers import Killed, reports
-from pipeline.settings import Settings, all_settings
+from pipeline.settings import Settings
 from pipeline.stages.check_inputs import plan_figures
 from pipeline.stages.write_reports import care_sources, read_tables
 
@@ -324,9 +325,7 @@ def shared_for(title: str, spread: float, accept_bad_fit: bool) -> Shared:
     """The facts of one plan with the given title, from made-up tables and settings that say final."""
     catalogue = load_catalogue(ROOT)
     settings = {
-        name: with_status(found, "final", accept_bad_fit)
-        for name, found in all_settings(ROOT).items()
-        if name in ("central", "no_migration")
+        name: with_status(default_settings(name), "final", accept_bad_fit) for name in ("central", "no_migration")
     }
     plan = catalogue.plans[PLAN]
     names = plan.title.model_copy(update={"zh": title, "en": title})
@@ -680,7 +679,7 @@ def test_a_fit_that_was_let_through_stamps_draft_on_every_page(files: dict[str, 
 def test_only_final_settings_that_judge_their_fits_make_a_final_report(
     status: Literal["draft", "final"], accepts: bool, draft: bool
 ) -> None:
-    assert is_draft(with_status(all_settings(ROOT)["central"], status, accepts)) == draft
+    assert is_draft(with_status(default_settings(), status, accepts)) == draft
 
 
 def said(blocks: object) -> str:
