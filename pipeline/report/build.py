@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Literal
 
 from pipeline.report.context import Context, Section
 from pipeline.report.document import Block, Document, Span, line
-from pipeline.report.facts import CENSUS_DAY, Shared
+from pipeline.report.facts import CENSUS_DAY, Shared, as_of
 from pipeline.report.index import entrance
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
 from pipeline.report.render import html, markdown_page, page, pdf
 from pipeline.report.sections import brief
-from pipeline.report.stamp import Stamp
+from pipeline.report.stamp import EDITION, Stamp
 from pipeline.report.words import Words
 from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
@@ -58,8 +57,10 @@ def files_of(job: Job, shared: Shared, stamp: Stamp) -> Iterator[tuple[str, byte
         case "annex":
             yield from _files(ANNEX, annex_document(Context(shared, words), stamp))
         case "workbook":
-            about = {language: _about(Context(shared, found, shared.plans[job.plan]), lines[language])
-                     for language, found in every.items()}
+            about = {
+                language: _about(Context(shared, found, shared.plans[job.plan]), lines[language])
+                for language, found in every.items()
+            }
             yield f"{job.plan}/tables.xlsx", workbook(shared, shared.plans[job.plan], about)
         case "explorer":
             # Altair takes seconds to import, which only the process that makes this page spends.
@@ -78,7 +79,9 @@ def plan_document(context: Context, stamp: Stamp) -> Document:
     """The report of one plan."""
     words, plan = context.words, context.plan.plan
     ended = plan.horizon.end < context.today
-    subtitle = words("subtitle.ended" if ended else "subtitle.plan", title=context.title(plan), end=str(plan.horizon.end))
+    subtitle = words(
+        "subtitle.ended" if ended else "subtitle.plan", title=context.title(plan), end=str(plan.horizon.end)
+    )
     links = (
         *_links(context),
         Span(words("nav.tables"), to="tables.xlsx"),
@@ -102,7 +105,10 @@ def annex_document(context: Context, stamp: Stamp) -> Document:
 def _links(context: Context) -> tuple[Span, ...]:
     words = context.words
     other = "en" if words.language == "zh" else "zh"
-    return (Span(words("nav.other"), to=f"{other}.html", lang=other), Span(words("nav.pdf"), to=f"{words.language}.pdf"))
+    return (
+        Span(words("nav.other"), to=f"{other}.html", lang=other),
+        Span(words("nav.pdf"), to=f"{words.language}.pdf"),
+    )
 
 
 def _document(
@@ -138,7 +144,7 @@ def _document(
             "stamp": words("stamp.title"),
             "one_sheet": sheet,
             "stamp_short": words(
-                "stamp.short", params=stamp.params, inputs=stamp.inputs, code=stamp.code, version=_version()
+                "stamp.short", params=stamp.params, inputs=stamp.inputs, code=stamp.code, version=EDITION
             ),
         },
     )
@@ -147,10 +153,6 @@ def _document(
 def _files(folder: str, document: Document) -> Iterator[tuple[str, bytes]]:
     yield f"{folder}/{document.language}.html", html(document).encode()
     yield f"{folder}/{document.language}.pdf", pdf(document)
-
-
-def _version() -> str:
-    return version("elder-care-gap")
 
 
 def _draft(words: Words, settings: Settings) -> str:
@@ -166,8 +168,8 @@ def stamp_lines(words: Words, stamp: Stamp, settings: Settings) -> list[str]:
     """What a report was made from: version and dates for citation, what changed, and the hashes of its inputs."""
     versions = ", ".join(f"{name} {number}" for name, number in stamp.versions.items())
     return [
-        words("stamp.cite", version=_version(), as_of=words.date(str(settings.as_of))),
-        words("stamp.dates", census=words.date(CENSUS_DAY), data=words.date(str(settings.as_of))),
+        words("stamp.cite", version=EDITION, as_of=words.date(as_of(settings))),
+        words("stamp.dates", census=words.date(CENSUS_DAY), data=words.date(as_of(settings))),
         words("stamp.changed"),
         words("stamp.params", value=stamp.params),
         words("stamp.inputs", value=stamp.inputs),
@@ -194,5 +196,3 @@ def texts_of(value: object) -> list[str]:
     if isinstance(value, list | tuple):
         return [text for item in value for text in texts_of(item)]
     return []
-
-

@@ -52,7 +52,7 @@ class Context:
     @property
     def today(self) -> int:
         """The year at whose end additions begin to count."""
-        return int(str(self.shared.central.as_of)[:4])
+        return int(str(self.shared.as_of)[:4])
 
     @property
     def region(self) -> str:
@@ -81,7 +81,9 @@ class Context:
         """Links to the figures of this plan among `ids` (separated by semicolons) that a number rests on."""
         if not isinstance(ids, str) or self.facts is None:
             return ()
-        numbers = {figure.id: place for place, figure in enumerate(ordered(self.shared.catalogue, self.plan.plan.id), 1)}
+        numbers = {
+            figure.id: place for place, figure in enumerate(ordered(self.shared.catalogue, self.plan.plan.id), 1)
+        }
         found = [name for name in ids.split(";") if name in numbers]
         return tuple(Span(f"[{numbers[name]}]", to=f"#fig-{name}", mark="quiet") for name in found)
 
@@ -113,13 +115,14 @@ class Context:
 class Section:
     """One section of a report: its anchor (also the message of its title), what builds it, and what that reads.
 
-    `wanted` are tables without which the section is left out; `tables` must be there.
+    `tables` must be there; without all of `wanted` the section is left out; `also` is read where it is there.
     """
 
     anchor: str
     build: Callable[[Context], Sequence[Block]]
     tables: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def part(self, context: Context) -> Part | None:
         """The section in the context's language; None where there is nothing to say."""

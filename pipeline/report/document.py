@@ -193,9 +193,11 @@ def table(
 
 def _column(numbers: Numbers, column: Column[Row_], cells: Sequence[Cell]) -> tuple[str, Align, list[Inline]]:
     counted = [cell for cell in cells if isinstance(cell, Value | float | int)]
-    values = [v for cell in counted for v in ((cell.shown, cell.low, cell.high) if isinstance(cell, Value) else (cell,))]
+    values = [
+        v for cell in counted for v in ((cell.shown, cell.low, cell.high) if isinstance(cell, Value) else (cell,))
+    ]
     plain = column.exact or column.decimals is not None
-    unit = ONES if plain else numbers.unit(values)
+    unit = ONES if plain else numbers.unit(values, column=True)
     head = column.head
     if unit is not ONES:
         head += numbers.either(f"（{unit.sign}）", f" ({unit.sign.strip()}s)")
@@ -212,7 +214,9 @@ def _cell(numbers: Numbers, column: Column[Row_], cell: Cell, unit: Unit) -> Inl
             return line(shown)
         low, high = (_number(numbers, column, end, unit) for end in (cell.low, cell.high))
         between = numbers.either("至", " to ") if cell.low < 0 else numbers.either("—", "–")
-        return line(shown + " ", Span(numbers.either(f"（{low}{between}{high}）", f"({low}{between}{high})"), mark="quiet"))
+        return line(
+            shown + " ", Span(numbers.either(f"（{low}{between}{high}）", f"({low}{between}{high})"), mark="quiet")
+        )
     if isinstance(cell, float | int):
         return line(_number(numbers, column, float(cell), unit))
     return line(cell)

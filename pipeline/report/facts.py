@@ -55,7 +55,9 @@ class Tables:
         return key in self.frames and not self.frames[key].empty
 
 
-def value(row: Mapping[str, object] | pd.Series, name: str = "shown", low: str = "q10", high: str = "q90") -> Value | None:
+def value(
+    row: Mapping[str, object] | pd.Series, name: str = "shown", low: str = "q10", high: str = "q90"
+) -> Value | None:
     """The value of a row with its interval; None where it is blank."""
     if row.get(name) is None or pd.isna(row[name]):
         return None
@@ -178,9 +180,19 @@ class Shared:
         return self.settings[CENTRAL]
 
     @property
+    def as_of(self) -> str:
+        """The day after which additions count, as an ISO date."""
+        return as_of(self.central)
+
+    @property
     def last_year(self) -> int:
         """The last year of the projection."""
         return self.central.last_year
+
+
+def as_of(settings: Settings) -> str:
+    """The day after which additions count, as an ISO date."""
+    return str(getattr(settings, "as_of", None) or settings.data_date)
 
 
 def shared_facts(catalogue: Catalogue, settings: Mapping[str, Settings], tables: Tables) -> Shared:

@@ -75,10 +75,12 @@ class Numbers:
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
         return format_decimal(round(value, decimals) + 0.0, format=pattern, locale="en").replace("-", "−")
 
-    def unit(self, values: Iterable[float]) -> Unit:
-        """The largest unit that all values other than zero reach."""
+    def unit(self, values: Iterable[float], *, column: bool = False) -> Unit:
+        """The largest unit that all values other than zero reach; an English `column` may count thousands too."""
         sizes = [abs(value) for value in values if value and not math.isnan(value)]
         least = min(sizes, default=0.0)
+        if column and self.language == "en" and 1e4 <= least < 1e6:
+            return Unit(1e3, " thousand")
         return next((unit for unit in UNITS[self.language] if least >= unit.size), ONES)
 
     def bare(self, value: float, unit: Unit = ONES) -> str:
@@ -86,7 +88,10 @@ class Numbers:
         if unit is ONES and abs(value) < 1000:
             return self.exact(value, 0 if abs(value) >= 10 else 1)
         scaled = significant(value) / unit.size
-        return self.exact(scaled, max(0, 2 - math.floor(math.log10(abs(scaled)))) if scaled else 0)
+        decimals = max(0, DIGITS - 1 - math.floor(math.log10(abs(scaled)))) if scaled and unit is not ONES else 0
+        return format_decimal(scaled, format="#,##0" + "." * bool(decimals) + "0" * decimals, locale="en").replace(
+            "-", "−"
+        )
 
     def estimate(self, value: float) -> str:
         """An estimate by itself."""

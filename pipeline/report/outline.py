@@ -1,7 +1,7 @@
 """Which sections the reports have, in their order: the one list where a section is switched on or off.
 
-A table that a section names and nobody wrote stops the stage with the table's key. Tables under `wanted` may be
-missing: the section is then left out.
+A table that a section names and nobody wrote stops the stage with the table's key. Tables under `wanted` and `also`
+may be missing: the section is then left out, or says less.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pipeline.report.sections import (
 )
 
 PLAN_SECTIONS: tuple[Section, ...] = (
-    Section("people", people.people, ("population", "single_age", "ages"), ("counts", "atlas")),
+    Section("people", people.people, ("population", "single_age", "ages"), also=("counts", "atlas")),
     Section("supply", supply.supply, ("gap", "verdict", "supply", "norms")),
     Section("next_plan", next_plan.next_plan, ("next_plan", "additions")),
     Section("need", need.need, ("need",)),
@@ -53,11 +53,12 @@ ANNEX_SECTIONS: tuple[Section, ...] = (
     Section("sources", sources.sources),
 )
 
-OPTIONAL = {name for section in (*PLAN_SECTIONS, *ANNEX_SECTIONS) for name in section.wanted}
+OPTIONAL = {name for section in (*PLAN_SECTIONS, *ANNEX_SECTIONS) for name in (*section.wanted, *section.also)}
+"""Tables that may be missing."""
 
 
 def tables_needed() -> list[str]:
     """Keys of the tables that the sections read, each once."""
     sections = (*PLAN_SECTIONS, *ANNEX_SECTIONS)
-    keys = (key for section in sections for key in (*brief.TABLES, *section.tables, *section.wanted))
+    keys = (key for section in sections for key in (*brief.TABLES, *section.tables, *section.wanted, *section.also))
     return list(dict.fromkeys(keys))

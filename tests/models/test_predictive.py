@@ -11,13 +11,13 @@ import pandas as pd
 import pytest
 import xarray as xr
 from defaults import write_default_params
+from pipeline.report.sections.diagnostics import PICTURES
 from scipy import stats
 
 from pipeline.models import city_errors, old_age
 from pipeline.models import predictive as checks
 from pipeline.models.old_age import AGES, LOADING, Array, Known
 from pipeline.models.sampling import posterior_arrays, save_posterior
-from pipeline.report.check_sections import PICTURES
 from pipeline.stages import check_models as stage
 from pipeline.stages import diagnose_fits as diagnosing
 from pipeline.stages import fit_areas as fitting

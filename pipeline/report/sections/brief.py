@@ -50,13 +50,15 @@ def goal_year(context: Context) -> int:
 def people_sentence(context: Context) -> str:
     """Older residents at the census, in the goal year and in the last; what has been counted since."""
     words, found, year = context.words, context.plan.people, goal_year(context)
+    change = found.at("60+", year).shown / found.at("60+", CENSUS_YEAR).shown - 1
     told = words(
         "brief.people",
         region=context.region,
         now=words.exact(found.at("60+", CENSUS_YEAR).shown),
         year=str(year),
         then=words.ranged(found.at("60+", year)),
-        growth=words.signed_percent(found.at("60+", year).shown / found.at("60+", CENSUS_YEAR).shown - 1, 0),
+        growth=words.percent(abs(change), 0),
+        change=words("brief.more" if change >= 0 else "brief.fewer"),
         share=words.percent(found.share("60+", year), 0),
         nation=words.percent(context.shared.people[NATION].share("60+", year), 0),
     )
@@ -98,8 +100,14 @@ def _people(context: Context) -> Block:
 
 def disabled(context: Context, year: int, severity: str | None = None) -> Value | None:
     """Disabled people by the headline definition, of one severity or of all."""
-    return context.plan.value("need", year=year, measure="disabled", severity=severity, setting=None,
-                              definition=context.shared.central.need.headline)
+    return context.plan.value(
+        "need",
+        year=year,
+        measure="disabled",
+        severity=severity,
+        setting=None,
+        definition=context.shared.central.need.headline,
+    )
 
 
 def planned(context: Context, resource: str, option: str, measure: str = "number") -> Value | None:
@@ -112,11 +120,22 @@ def needed(context: Context, resource: str) -> Value | None:
     found = planned(context, resource, "need_50")
     if found is not None and not found.certain:
         return found
-    beds = {"beds": "beds", "nursing_beds": "nursing_beds", "caregivers": "caregivers", "dementia_beds": "dementia_beds"}
+    beds = {
+        "beds": "beds",
+        "nursing_beds": "nursing_beds",
+        "caregivers": "caregivers",
+        "dementia_beds": "dementia_beds",
+    }
     if resource not in beds:
         return found
-    return context.plan.value("need", year=goal_year(context), measure=beds[resource], severity=None, setting=None,
-                              definition=context.shared.central.need.headline)
+    return context.plan.value(
+        "need",
+        year=goal_year(context),
+        measure=beds[resource],
+        severity=None,
+        setting=None,
+        definition=context.shared.central.need.headline,
+    )
 
 
 def periods(context: Context) -> list[str]:
@@ -126,7 +145,9 @@ def periods(context: Context) -> list[str]:
 
 def added(context: Context, resource: str, yardstick: str, part: str = "total", place: int = 0) -> Value | None:
     """Units a year to add in a period, or the record beside it."""
-    return context.plan.value("additions", resource=resource, yardstick=yardstick, part=part, period=periods(context)[place])
+    return context.plan.value(
+        "additions", resource=resource, yardstick=yardstick, part=part, period=periods(context)[place]
+    )
 
 
 def record(context: Context, resource: str) -> float | None:
@@ -159,10 +180,15 @@ def to_do(context: Context) -> list[str]:
     nursing, dementia = needed(context, "nursing_beds"), needed(context, "dementia_beds")
     goal = planned(context, "nursing_beds", "national_goal", "share")
     if nursing is not None and dementia is not None:
-        sentences.append(words(
-            "do.nursing", year=year, nursing=span(words, nursing), dementia=span(words, dementia),
-            goal=words("do.goal", value=words.exact(goal.shown, 1)) if goal is not None else "",
-        ))
+        sentences.append(
+            words(
+                "do.nursing",
+                year=year,
+                nursing=span(words, nursing),
+                dementia=span(words, dementia),
+                goal=words("do.goal", value=words.exact(goal.shown, 1)) if goal is not None else "",
+            )
+        )
     carers = needed(context, "caregivers")
     if carers is not None:
         sentences.append(words("do.staff", year=year, value=span(words, carers)))
@@ -177,7 +203,6 @@ def headline_of(context: Context, name: str) -> pd.Series | None:
 
 def _card(context: Context, name: str) -> Card:
     words, row, resource = context.words, headline_of(context, name), NEXT.get(name, name)
-    unit = "persons" if name in ("caregivers", "social_workers") else "beds"
     lines: list[tuple[str, Inline]] = []
     verdict: Inline = line(words("card.no_row"))
     tone = "open"
@@ -191,8 +216,12 @@ def _card(context: Context, name: str) -> Card:
             gap = value(row, "gap", "gap_q10", "gap_q90")
             if gap is not None:
                 key = "card.gap" if gap.shown > 0 else "card.surplus"
-                lines.append((words(key, year=str(int(row["target_year"]))),
-                              line(_gap(words, gap, str(row["unit"])), _quiet(marks_of(words, row)))))
+                lines.append(
+                    (
+                        words(key, year=str(int(row["target_year"]))),
+                        line(_gap(words, gap, str(row["unit"])), _quiet(marks_of(words, row))),
+                    )
+                )
     said = []
     still = planned(context, resource, "stand_still")
     if still is not None:
@@ -215,11 +244,15 @@ def _card(context: Context, name: str) -> Card:
         yearly.append(words("card.record", value=words.exact(past)))
     if yearly:
         period = periods(context)[0].replace("-", words.either("—", "–"))
-        lines.append((words("card.yearly", period=period), line(words.either("；", "; ").join(yearly))))
+        lines.append(
+            (
+                words("card.yearly"),
+                line(words("card.period", period=period, items=words.either("；", "; ").join(yearly))),
+            )
+        )
     costs = cost_line(context, resource)
     if costs:
         lines.append((words("card.cost"), costs))
-    del unit
     return Card(words(f"card.title.{name}"), lines, verdict, tone)  # type: ignore[arg-type]
 
 
@@ -265,7 +298,9 @@ def _peer(context: Context, row: pd.Series) -> Inline:
     told = words("card.nation", value=nation, year=str(int(norm["year"])))
     if pd.isna(row["existing"]) or row["grade"] not in FIRM:
         return line(told)
-    amount = float(row["existing"]) / context.plan.people.at("60+", context.today).shown * per if per else row["existing"]
+    amount = (
+        float(row["existing"]) / context.plan.people.at("60+", context.today).shown * per if per else row["existing"]
+    )
     return line(words("card.here", value=words(f"stated.{norm['unit']}", value=words.exact(float(amount), 1))), told)
 
 

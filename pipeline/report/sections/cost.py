@@ -18,8 +18,10 @@ def cost(context: Context) -> Sequence[Block]:
     rows = context.plan.rows("cost")
     rows = rows[rows["q90"].notna() & (rows["q90"] > 0)]
     order = {(y, k): place for place, (y, k) in enumerate((y, k) for y in YARDSTICKS for k in KINDS)}
-    found = sorted((row for _, row in rows.iterrows()), key=lambda r: (
-        str(r["resource"]), order.get((str(r["yardstick"]), str(r["kind"])), 99), str(r["period"])))
+    found = sorted(
+        (row for _, row in rows.iterrows()),
+        key=lambda r: (str(r["resource"]), order.get((str(r["yardstick"]), str(r["kind"])), 99), str(r["period"])),
+    )
     if not found:
         return [context.text("cost.nothing")]
     years = ", ".join(sorted({str(int(row["price_year"])) for row in found}))

@@ -99,8 +99,13 @@ def _sensitivity(context: Context) -> Picture | None:
         axis.grid(False, axis="y")
         axis.set_title(words("axis.beds", unit=unit.sign + words.either("", " ") if unit.sign else ""))
         marks = {"marker": "o", "ls": "", "ms": 6}
-        legend(figure, [Line2D([], [], label=words("tornado.low"), mfc="white", mec=BLUE, mew=1.5, **marks),
-                        Line2D([], [], label=words("tornado.high"), color=BLUE, **marks)])
+        legend(
+            figure,
+            [
+                Line2D([], [], label=words("tornado.low"), mfc="white", mec=BLUE, mew=1.5, **marks),
+                Line2D([], [], label=words("tornado.high"), color=BLUE, **marks),
+            ],
+        )
         svg = drawn(figure)
     year = str(int(rows["year"].iloc[0]))
     caption = words("tornado.caption", year=year, input=found[0][0])
@@ -111,8 +116,9 @@ def _sensitivity(context: Context) -> Picture | None:
 def _scenarios(context: Context) -> Block:
     """Older people at the end of the last year under every scenario, and how far from the central one."""
     words, last = context.words, context.last
-    rows = where(context.shared.tables["population"], region=context.plan.region, year=last, sex="both",
-                 output_type="quantile")
+    rows = where(
+        context.shared.tables["population"], region=context.plan.region, year=last, sex="both", output_type="quantile"
+    )
     names = [name for name in context.shared.settings if name in set(rows["scenario"])]
     found: dict[tuple[str, str], Value] = {}
     for (scenario, group), part in rows[rows["age_group"].isin(("60+", "80+"))].groupby(["scenario", "age_group"]):
@@ -128,6 +134,9 @@ def _scenarios(context: Context) -> Block:
     for group in ("60+", "80+"):
         columns.append(Column(words(f"group.{group}"), lambda name, g=group: found.get((name, g)), 24))  # type: ignore[misc]
         columns.append(Column(words("head.change"), lambda name, g=group: change(name, g), 12, number=True))  # type: ignore[misc]
-    meaning = Column[str](words("head.meaning"), lambda name: words.code("scenario_meaning", name)
-                          if words.has(f"scenario_meaning.{name}") else "—", 40)
+    meaning = Column[str](
+        words("head.meaning"),
+        lambda name: words.code("scenario_meaning", name) if words.has(f"scenario_meaning.{name}") else "—",
+        40,
+    )
     return context.table(words("scenarios.caption", year=str(last)), names, *columns, meaning)

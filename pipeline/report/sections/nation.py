@@ -28,8 +28,12 @@ def nation(context: Context) -> Sequence[Block]:
             Column(words("head.date"), lambda row: words.date(str(row["date"])), 16),
             Column(words("head.theirs"), lambda row: float(row["value"]), 14, exact=True),
             Column(words("head.ours"), lambda row: float(row["ours_median"]), 14, exact=True),
-            Column(words("head.difference"),
-                   lambda row: words.signed_percent(float(row["ours_median"]) / float(row["value"]) - 1), 10, number=True),
+            Column(
+                words("head.difference"),
+                lambda row: words.signed_percent(float(row["ours_median"]) / float(row["value"]) - 1),
+                10,
+                number=True,
+            ),
             small=True,
         ),
         context.note("benchmark.note"),
@@ -46,16 +50,29 @@ def ageing(context: Context) -> Sequence[Block]:
     items = words.either("；", "; ").join(f"{name} {words.percent(values[-1])}" for name, _, values in lines.values())
     people = context.shared.people
     return [
-        pictures(Picture("shares", shares(lines, words), words("shares.caption"),
-                         words("shares.alt", year=str(last), items=items))),
+        pictures(
+            Picture(
+                "shares",
+                shares(lines, words),
+                words("shares.caption"),
+                words("shares.alt", year=str(last), items=items),
+            )
+        ),
         context.table(
             words("ageing.table"),
             list(people),
             Column(words("head.region"), context.name, 14),
-            *(Column(words("head.people_in", year=str(y)), lambda r, y=y: people[r].at("60+", y), 18)
-              for y in (CENSUS_YEAR, context.today, last)),
+            *(
+                Column(words("head.people_in", year=str(y)), lambda r, y=y: people[r].at("60+", y), 18)
+                for y in (CENSUS_YEAR, context.today, last)
+            ),
             Column(words("head.eighty", year=str(last)), lambda r: people[r].at("80+", last), 18),
-            Column(f"{words('head.share60')} {last}", lambda r: words.percent(people[r].share("60+", last)), 10, number=True),
+            Column(
+                f"{words('head.share60')} {last}",
+                lambda r: words.percent(people[r].share("60+", last)),
+                10,
+                number=True,
+            ),
         ),
     ]
 
@@ -75,7 +92,12 @@ def moved(context: Context) -> Sequence[Block]:
             Column(words("head.group"), lambda row: words(f"group.{row['age_group']}"), 14),
             Column(words("head.before"), lambda row: value(row, *ends["before"]), 22),
             Column(words("head.after"), lambda row: value(row, *ends["after"]), 22),
-            Column(words("head.change"), lambda row: words.signed_percent(float(row["change_percent"]) / 100), 10, number=True),
+            Column(
+                words("head.change"),
+                lambda row: words.signed_percent(float(row["change_percent"]) / 100),
+                10,
+                number=True,
+            ),
             small=True,
         ),
     ]

@@ -38,8 +38,15 @@ def need(context: Context) -> Sequence[Block]:
             *(Column(words("head.end_of", year=str(year)), lambda m, y=year: total(m, y), 22) for year in years),
         ),
         context.note("need.note", definitions=str(len(definitions)), share=_share(context)),
-        *(context.note("need.local", value=words.exact(float(row["shown"])), year=str(int(row["year"])),
-                       basis=words.code("basis", row["basis"])) for _, row in local.drop_duplicates("shown").iterrows()),
+        *(
+            context.note(
+                "need.local",
+                value=words.exact(float(row["shown"])),
+                year=str(int(row["year"])),
+                basis=words.code("basis", row["basis"]),
+            )
+            for _, row in local.drop_duplicates("shown").iterrows()
+        ),
     ]
 
 
@@ -47,8 +54,15 @@ def _share(context: Context) -> str:
     """The disabled as a share of people aged 60 and over, here and in the nation, in the goal year."""
     words, year = context.words, goal_year(context)
     own = disabled(context, year)
-    rows = where(context.shared.tables["need"], region=NATION, year=year, measure="disabled", severity=None, setting=None,
-                 definition=context.shared.central.need.headline)
+    rows = where(
+        context.shared.tables["need"],
+        region=NATION,
+        year=year,
+        measure="disabled",
+        severity=None,
+        setting=None,
+        definition=context.shared.central.need.headline,
+    )
     if own is None:
         return ""
     here = words.percent(own.shown / context.plan.people.at("60+", year).shown)
@@ -74,8 +88,12 @@ def _by_severity(context: Context) -> Picture | None:
         year_axis(axis, years[0] - 0.6, years[-1] + 0.6)
         legend(figure, [Patch(facecolor=SHADES[s], label=words(f"severity_of.{s}")) for s in SEVERITIES], 3)
         svg = drawn(figure)
-    told = {"first": str(years[0]), "last": str(years[-1]),
-            "now": words.estimate(float(levels[:, 0].sum())), "then": words.estimate(float(levels[:, -1].sum()))}
+    told = {
+        "first": str(years[0]),
+        "last": str(years[-1]),
+        "now": words.estimate(float(levels[:, 0].sum())),
+        "then": words.estimate(float(levels[:, -1].sum())),
+    }
     caption = words("need.caption", **told)
     severe = words.estimate(float(levels[-1, -1]))
     return Picture("need", svg, caption, words("need.alt", caption=caption, severe=severe))
@@ -94,8 +112,13 @@ def _definitions(context: Context) -> Picture | None:
         unit = scale(float(rows["q90"].max()), words)
         for place, (_, row) in enumerate(rows.iterrows()):
             colour = BLUE if row["definition"] == headline else MIST
-            axis.plot([row["q10"] / unit.size, row["q90"] / unit.size], [place, place], color=colour, lw=7,
-                      solid_capstyle="butt")
+            axis.plot(
+                [row["q10"] / unit.size, row["q90"] / unit.size],
+                [place, place],
+                color=colour,
+                lw=7,
+                solid_capstyle="butt",
+            )
             axis.plot(row["shown"] / unit.size, place, "|", ms=11, color="white", mew=2)
         axis.set_yticks(range(len(rows)), [words.code("definition", name) for name in rows["definition"]])
         axis.set_ylim(-0.6, len(rows) - 0.4)
@@ -105,7 +128,9 @@ def _definitions(context: Context) -> Picture | None:
         axis.set_title(words("axis.persons", unit=unit.sign + words.either("", " ") if unit.sign else ""))
         svg = drawn(figure)
     items = words.either("；", "; ").join(
-        f"{words.code('definition', row['definition'])} {words.estimate(float(row['shown']))}" for _, row in rows.iterrows())
+        f"{words.code('definition', row['definition'])} {words.estimate(float(row['shown']))}"
+        for _, row in rows.iterrows()
+    )
     caption = words("definitions.caption", year=str(year))
     return Picture("definitions", svg, caption, words("definitions.alt", caption=caption, items=items))
 
@@ -117,7 +142,9 @@ def childcare(context: Context) -> Sequence[Block]:
     if rows.empty:
         return []
     measures = ("children_under_3", "places_required", "places_existing", "places_per_1000", "places_to_add")
-    years = [year for year in sorted(rows["year"].unique()) if year in (context.today, goal_year(context), context.last)]
+    years = [
+        year for year in sorted(rows["year"].unique()) if year in (context.today, goal_year(context), context.last)
+    ]
 
     def cell(measure: str, year: int) -> Value | None:
         return context.plan.value("childcare", measure=measure, year=year)

@@ -41,8 +41,9 @@ def _options(context: Context, resource: str) -> Picture | None:
     known = [(option, entry) for option, entry in found if entry is not None]
     if len(known) < 2:
         return None
-    have = context.plan.value("gap", resource=resource, measure="existing", supply_path="trend", year=context.today,
-                              yardstick=None)
+    have = context.plan.value(
+        "gap", resource=resource, measure="existing", supply_path="trend", year=context.today, yardstick=None
+    )
     ends = [entry.shown if entry.certain else entry.high for _, entry in known]
     top = max([*ends, have.shown if have is not None else 0.0])
     unit = scale(top, words)
@@ -54,7 +55,12 @@ def _options(context: Context, resource: str) -> Picture | None:
             if not entry.certain:
                 axis.plot([entry.low / unit.size, entry.high / unit.size], [place, place], color=INK, lw=1)
             text = words.bare(entry.shown, unit)
-            axis.text(max(entry.shown, 0 if entry.certain else entry.high) / unit.size + top / unit.size * 0.015, place, text, va="center")
+            axis.text(
+                max(entry.shown, 0 if entry.certain else entry.high) / unit.size + top / unit.size * 0.015,
+                place,
+                text,
+                va="center",
+            )
         if have is not None:
             axis.axvline(have.shown / unit.size, color=INK, lw=1.2, ls=(0, (3, 2)))
         axis.set_yticks(places, [words(f"option.{option}") for option, _ in known])
@@ -78,8 +84,10 @@ def _table(context: Context) -> Block:
     words, year = context.words, goal_year(context)
     rows = context.plan.rows("next_plan", year=year, measure="number")
     order = {(r, o): place for place, (r, o) in enumerate((r, o) for r in PLANNED for o in OPTIONS)}
-    keys = sorted({(str(r["resource"]), str(r["option"])) for _, r in rows.iterrows() if pd.notna(r["shown"])},
-                  key=lambda key: order.get(key, len(order)))
+    keys = sorted(
+        {(str(r["resource"]), str(r["option"])) for _, r in rows.iterrows() if pd.notna(r["shown"])},
+        key=lambda key: order.get(key, len(order)),
+    )
     every = context.plan.rows("next_plan", year=year)
     found = {(str(r["resource"]), str(r["option"]), str(r["measure"])): value(r) for _, r in every.iterrows()}
     grades = {(str(r["resource"]), str(r["option"])): r["grade"] for _, r in rows.iterrows()}
@@ -113,8 +121,11 @@ def _table(context: Context) -> Block:
         Column(words("head.yearly"), got("additions_per_year"), 16, exact=True),
         Column(words("head.cost"), cost, 16, number=True),
         Column(words("head.enough"), chance, 9, number=True),
-        Column(words("head.basis_of"), lambda key: context.grade(grades[key]) if pd.notna(grades[key])
-               else words("mark.national_rate"), 12),
+        Column(
+            words("head.basis_of"),
+            lambda key: context.grade(grades[key]) if pd.notna(grades[key]) else words("mark.national_rate"),
+            12,
+        ),
     )
 
 
@@ -123,13 +134,19 @@ def _additions(context: Context) -> Block:
     words = context.words
     rows = context.plan.rows("additions")
     rows = rows[rows["part"].isin(PARTS) & rows["shown"].notna()]
-    keys = [(r, y, p) for r in PLANNED for y in ("plan", "status_quo", "norm", "need") for p in periods(context)
-            if len(where(rows, resource=r, yardstick=y, period=p))]
+    keys = [
+        (r, y, p)
+        for r in PLANNED
+        for y in ("plan", "status_quo", "norm", "need")
+        for p in periods(context)
+        if len(where(rows, resource=r, yardstick=y, period=p))
+    ]
 
     def part(name: str) -> Callable[[tuple[str, str, str]], Cell]:
         def cell(key: tuple[str, str, str]) -> Cell:
             found = context.plan.value("additions", resource=key[0], yardstick=key[1], period=key[2], part=name)
             return None if found is None else (found if name == "total" else found.shown)
+
         return cell
 
     return context.table(

@@ -60,12 +60,19 @@ def people(context: Context) -> Sequence[Block]:
         year = int(figure.year or 0)
         if not CENSUS_YEAR <= year <= context.last:
             continue
-        ours, basis = facts.people.at(group, year), figure.basis_inferred.value if figure.basis_inferred else figure.basis
+        ours, basis = (
+            facts.people.at(group, year),
+            figure.basis_inferred.value if figure.basis_inferred else figure.basis,
+        )
         # Registered people are not set against residents in percent: they are not the same people.
         key = "people.own_forecast" if basis == "resident" else "people.own_forecast_other"
         stated = words(f"comparator_in.{figure.comparator}", value=words.exact(float(figure.value or 0)))
         text = words(
-            key, year=str(year), group=words(f"group.{group}"), stated=stated, basis=words(f"basis.{basis}"),
+            key,
+            year=str(year),
+            group=words(f"group.{group}"),
+            stated=stated,
+            basis=words(f"basis.{basis}"),
             ours=words.ranged(ours),
             difference=words.signed_percent(float(figure.value or 0) / ours.shown - 1),
         )
@@ -76,8 +83,11 @@ def people(context: Context) -> Sequence[Block]:
             _pyramid(context),
         ),
         _table(context),
-        context.note("people.peer", share=words.percent(context.shared.people[NATION].share("60+", context.last)),
-                     last=str(context.last)),
+        context.note(
+            "people.peer",
+            share=words.percent(context.shared.people[NATION].share("60+", context.last)),
+            last=str(context.last),
+        ),
         Bullets(own),
         *_places(context),
     ]
@@ -99,7 +109,9 @@ def forecast_picture(context: Context, found: People, group: str, plan: Sequence
     rows = counted(context, found.region)
     # A count on another basis than residents is another quantity and is not drawn.
     rows = rows[(rows["age_group"] == group) & (rows["basis"] == "resident")]
-    dots = [Dot(year_fraction(str(int(row["year"]))), float(row["value"]), bool(row["used"])) for _, row in rows.iterrows()]
+    dots = [
+        Dot(year_fraction(str(int(row["year"]))), float(row["value"]), bool(row["used"])) for _, row in rows.iterrows()
+    ]
     svg = _forecast(found, group, dots, plan, words)
     first, last = found.at(group, CENSUS_YEAR), found.at(group, context.last)
     told = {"region": name, "group": words(f"group.{group}"), "last": str(context.last)}
@@ -118,14 +130,18 @@ def _forecast(found: People, group: str, dots: Sequence[Dot], plan: Sequence[Dot
         unit = value_axis(axis, top, words, "axis.persons")
         axis.fill_between(when, table[0.1] / unit.size, table[0.9] / unit.size, color=BLUE, alpha=0.2, lw=0)
         axis.plot(when, table[0.5] / unit.size, color=BLUE, lw=2)
-        axis.plot([p.when for p in census], [p.value / unit.size for p in census], "o", ms=5, mfc="white", mec=BLUE, mew=1.4)
+        axis.plot(
+            [p.when for p in census], [p.value / unit.size for p in census], "o", ms=5, mfc="white", mec=BLUE, mew=1.4
+        )
         handles = [
             Line2D([], [], marker="o", ls="", ms=5, mfc="white", mec=BLUE, mew=1.4, label=words("forecast.census")),
             Line2D([], [], color=BLUE, lw=2, label=words("forecast.line")),
             Patch(facecolor=BLUE, alpha=0.2, label=words("interval.range")),
         ]
         if dots:
-            axis.plot([d.when for d in dots], [d.value / unit.size for d in dots], "x", ms=5, mec=INK, mew=1.4, zorder=5)
+            axis.plot(
+                [d.when for d in dots], [d.value / unit.size for d in dots], "x", ms=5, mec=INK, mew=1.4, zorder=5
+            )
             handles.append(Line2D([], [], marker="x", ls="", ms=5, mec=INK, mew=1.4, label=words("forecast.counted")))
         if plan:
             axis.plot([d.when for d in plan], [d.value / unit.size for d in plan], "D", ms=5.5, color=ORANGE, zorder=6)
@@ -142,8 +158,7 @@ def _table(context: Context) -> Block:
     return context.table(
         words("people.caption"),
         years,
-        Column(words("head.date"),
-               lambda year: words.date(CENSUS_DAY if year == CENSUS_YEAR else f"{year}-12-31"), 14),
+        Column(words("head.date"), lambda year: words.date(CENSUS_DAY if year == CENSUS_YEAR else f"{year}-12-31"), 14),
         *(Column(words(f"group.{group}"), lambda year, g=group: found.at(g, year), 17) for group in OLD_GROUPS),
         Column(words("head.share60"), lambda year: words.percent(found.share("60+", year)), 9, number=True),
         Column(words("head.share80"), lambda year: words.percent(found.share("80+", year)), 9, number=True),
@@ -165,13 +180,19 @@ def _pyramid(context: Context) -> Picture | None:
         figure, axis = canvas(2.75)
         height = np.arange(len(groups))
         for sex, side in (("male", -1), ("female", 1)):
-            future, past = (tables[year].loc[groups, sex].to_numpy(dtype=float) / unit.size * side
-                            for year in (last, CENSUS_YEAR))
+            future, past = (
+                tables[year].loc[groups, sex].to_numpy(dtype=float) / unit.size * side for year in (last, CENSUS_YEAR)
+            )
             axis.barh(height, future, 0.86, color=np.where(old, BLUE, MIST), linewidth=0)
             edges = np.repeat(np.append(height - 0.5, height[-1] + 0.5), 2)[1:-1]
             axis.plot(np.repeat(past, 2), edges, color=ORANGE, lw=1.4)
-            axis.text(0.02 if side < 0 else 0.98, 0.95, words(f"sex.{sex}"), transform=axis.transAxes,
-                      ha="left" if side < 0 else "right")
+            axis.text(
+                0.02 if side < 0 else 0.98,
+                0.95,
+                words(f"sex.{sex}"),
+                transform=axis.transAxes,
+                ha="left" if side < 0 else "right",
+            )
         limit = largest / unit.size * 1.06
         axis.set_xlim(-limit, limit)
         axis.set_ylim(-0.7, len(groups) + 0.6)
@@ -180,11 +201,14 @@ def _pyramid(context: Context) -> Picture | None:
         axis.set_xticks(ticks, [words.exact(abs(tick), 2) for tick in ticks])
         axis.grid(False)
         axis.set_title(words("axis.persons", unit=unit.sign + words.either("", " ") if unit.sign else ""))
-        legend(figure, [
-            Line2D([], [], color=ORANGE, lw=1.4, label=words("pyramid.census", year=str(CENSUS_YEAR))),
-            Patch(facecolor=BLUE, label=words("pyramid.old", year=str(last))),
-            Patch(facecolor=MIST, label=words("pyramid.young", year=str(last))),
-        ])
+        legend(
+            figure,
+            [
+                Line2D([], [], color=ORANGE, lw=1.4, label=words("pyramid.census", year=str(CENSUS_YEAR))),
+                Patch(facecolor=BLUE, label=words("pyramid.old", year=str(last))),
+                Patch(facecolor=MIST, label=words("pyramid.young", year=str(last))),
+            ],
+        )
         svg = drawn(figure)
     shares = {year: words.percent(found.share("60+", year)) for year in (CENSUS_YEAR, last)}
     told = {"region": context.region, "first": shares[CENSUS_YEAR], "last": shares[last], "year": str(last)}
@@ -210,12 +234,17 @@ def _places(context: Context) -> list[Block]:
     year = 2030 if 2030 in wide["60+"].columns else context.last
     share = wide["60+", year] / wide["total", year]
     chosen = list(share.sort_values(ascending=False).index[:3])
-    items = words.listed(
-        words("places.item", name=str(names[c]), share=words.percent(float(share[c]))) for c in chosen
-    )
+    items = words.listed(words("places.item", name=str(names[c]), share=words.percent(float(share[c]))) for c in chosen)
     least = share.idxmin()
-    return [context.text("places.told", year=str(year), count=str(len(wide)), items=items,
-                         least=words("places.item", name=str(names[least]), share=words.percent(float(share[least]))))]
+    return [
+        context.text(
+            "places.told",
+            year=str(year),
+            count=str(len(wide)),
+            items=items,
+            least=words("places.item", name=str(names[least]), share=words.percent(float(share[least]))),
+        )
+    ]
 
 
 def shares(lines: Mapping[str, tuple[str, Sequence[int], np.ndarray]], words: Words) -> str:
@@ -227,7 +256,9 @@ def shares(lines: Mapping[str, tuple[str, Sequence[int], np.ndarray]], words: Wo
         for place, (region, (name, years, values)) in enumerate(lines.items()):
             nation = region == NATION
             colour = INK if nation else colours[place % len(colours)]
-            axis.plot(years, values * 100, color=colour, lw=1.8, ls=(0, (4, 2)) if nation or place >= 5 else "-", label=name)
+            axis.plot(
+                years, values * 100, color=colour, lw=1.8, ls=(0, (4, 2)) if nation or place >= 5 else "-", label=name
+            )
             ends.append(values[-1] * 100)
         axis.set_title("%")
         year_axis(axis, min(years) - 0.3, max(years) + 0.3)

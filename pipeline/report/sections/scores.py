@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from pipeline.report.context import Column, Context, pictures
-from pipeline.report.document import Block, Bullets, Picture, Span, line
+from pipeline.report.document import Block, Bullets, Picture, line
 from pipeline.report.facts import NATION, MissingResult, where
 from pipeline.report.style import BLUE, INK, ORANGE, PLUM, QUIET, TEAL, canvas, drawn, legend, sheet, year_axis
 from pipeline.report.words import Words
@@ -67,20 +67,27 @@ def _goals(context: Context) -> Block:
         rows.append((goal, _only(scores, **key), _only(pairs, **key, best=True)))
     return context.table(
         words("backtest.goals"),
-        [pd.concat([own, against[["rival", "difference", "low", "high"]], pd.Series({"goal": goal})])
-         for goal, own, against in rows],
+        [
+            pd.concat([own, against[["rival", "difference", "low", "high"]], pd.Series({"goal": goal})])
+            for goal, own, against in rows
+        ],
         Column(words("head.test"), lambda row: words(f"test.{row['test']}"), 8),
         Column(words("head.age_group"), lambda row: words(f"group.{row['age_group']}"), 10),
         Column(words("head.areas"), lambda row: int(row["n"]), 6),
         Column(words("head.goal"), lambda row: float(row["goal"]), 6, decimals=1),
         Column(words("head.mape"), lambda row: float(row["mape"]), 8, decimals=2),
-        Column(words("head.reached"), lambda row: words("goal.met" if row["mape"] <= row["goal"] else "goal.missed"), 8),
+        Column(
+            words("head.reached"), lambda row: words("goal.met" if row["mape"] <= row["goal"] else "goal.missed"), 8
+        ),
         Column(words("head.best_rival"), lambda row: words.code("model", row["rival"]), 16),
         Column(
             words("head.pair"),
             lambda row: words(
-                "backtest.difference", **{to: words.signed(float(row[name]), 2)
-                for to, name in (("value", "difference"), ("low", "low"), ("high", "high"))}
+                "backtest.difference",
+                **{
+                    to: words.signed(float(row[name]), 2)
+                    for to, name in (("value", "difference"), ("low", "low"), ("high", "high"))
+                },
             ),
             14,
             number=True,
@@ -110,29 +117,45 @@ def _findings(context: Context) -> list[str]:
     forecasts = where(context.shared.tables["backtest"], model=OWN, information="ex_ante", age_group="60+")
     texts = []
     for test in dict.fromkeys(name for name, _ in GOALS):
-        rows = {group: _only(scores, test=test, age_group=group, information="ex_ante", model=OWN)
-                for name, group in GOALS if name == test}
+        rows = {
+            group: _only(scores, test=test, age_group=group, information="ex_ante", model=OWN)
+            for name, group in GOALS
+            if name == test
+        }
         missed = [
-            words("backtest.goal_item", group=words(f"group.{group}"), value=f"{row['mape']:.2f}",
-                  goal=words.exact(GOALS[test, group], 1))
-            for group, row in rows.items() if row["mape"] > GOALS[test, group]
+            words(
+                "backtest.goal_item",
+                group=words(f"group.{group}"),
+                value=f"{row['mape']:.2f}",
+                goal=words.exact(GOALS[test, group], 1),
+            )
+            for group, row in rows.items()
+            if row["mape"] > GOALS[test, group]
         ]
         name = words(f"test.{test}")
-        texts.append(words("backtest.missed", test=name, items=words.listed(missed)) if missed
-                     else words("backtest.reached", test=name))
+        texts.append(
+            words("backtest.missed", test=name, items=words.listed(missed))
+            if missed
+            else words("backtest.reached", test=name)
+        )
         errors = forecasts[forecasts["test"] == test].sort_values("ape", ascending=False)
         count = max(round(WORST * len(errors)), 1)
         if len(errors) > count:
-            texts.append(words(
-                "backtest.limits_named" if test == "provinces" else "backtest.limits",
-                test=name, count=str(count),
-                names=words.listed(context.name(str(region)) for region in errors["region"].head(min(count, 5))),
-                share=words.percent(float(errors["ape"].head(count).sum() / errors["ape"].sum())),
-                rest=f"{float(errors['ape'].iloc[count:].mean()):.2f}",
-            ))
+            texts.append(
+                words(
+                    "backtest.limits_named" if test == "provinces" else "backtest.limits",
+                    test=name,
+                    count=str(count),
+                    names=words.listed(context.name(str(region)) for region in errors["region"].head(min(count, 5))),
+                    share=words.percent(float(errors["ape"].head(count).sum() / errors["ape"].sum())),
+                    rest=f"{float(errors['ape'].iloc[count:].mean()):.2f}",
+                )
+            )
         outside = [
             words("backtest.coverage_item", group=words(f"group.{group}"), level=str(level))
-            for group, row in rows.items() for level in LEVELS if not _nominal(row, level)
+            for group, row in rows.items()
+            for level in LEVELS
+            if not _nominal(row, level)
         ]
         key = "backtest.coverage_off" if outside else "backtest.coverage_nominal"
         texts.append(words(key, test=name, items=words.listed(outside)))
@@ -157,13 +180,16 @@ def rivals(context: Context) -> Sequence[Block]:
         lines = {"ours": own}
         for model in SERIES_SHOWN:
             lines[model] = where(ahead, age_group=group, model=model).pivot(
-                index="year", columns="output_type_id", values="value")
+                index="year", columns="output_type_id", values="value"
+            )
             if lines[model].empty:
                 raise MissingResult(f"series_forecasts: no forecast of {group} by {model}")
         rows += [(group, model, frame.loc[last]) for model, frame in lines.items()]
         caption = words("rivals.caption", group=words(f"group.{group}"))
         svg = _shares(lines, counted, words)
-        found.append(Picture(f"rivals_{len(found)}", svg, caption, words("rivals.alt", year=str(last), caption=caption)))
+        found.append(
+            Picture(f"rivals_{len(found)}", svg, caption, words("rivals.alt", year=str(last), caption=caption))
+        )
     ends = ((0.5, words("head.median_in", year=str(last))), (0.1, words("head.low80")), (0.9, words("head.high80")))
     return [
         context.text("rivals.intro"),

@@ -1,4 +1,4 @@
-"""Back matter: what words mean, what the grades are, the plan's figures, what is assumed, and where numbers come from."""
+"""Back matter: what words and grades mean, the figures of the plan, and where numbers come from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ GRADES = ("A", "B", "C", "D")
 def glossary(context: Context) -> Sequence[Block]:
     """The grades of evidence, and twenty words of the trade."""
     words = context.words
-    terms = [key.removeprefix("term.").removesuffix(".name") for key in words.beginning("term.") if key.endswith(".name")]
+    terms = [
+        key.removeprefix("term.").removesuffix(".name") for key in words.beginning("term.") if key.endswith(".name")
+    ]
     return [
         context.table(
             words("grades.caption"),
@@ -59,8 +61,11 @@ def figures(context: Context) -> Sequence[Block]:
             words("figures.table"),
             found,
             Column(words("head.number"), lambda entry: str(entry[0]), 5),
-            Column(words("head.figure"), lambda entry: line(
-                context.indicator(entry[1].indicator), Span(note(entry[1]), mark="quiet")), 46),
+            Column(
+                words("head.figure"),
+                lambda entry: line(context.indicator(entry[1].indicator), Span(note(entry[1]), mark="quiet")),
+                46,
+            ),
             Column(words("head.kind"), lambda entry: words(f"kind.{entry[1].kind}"), 8),
             Column(words("head.year"), lambda entry: str(entry[1].year or "—"), 7, number=True),
             Column(words("head.value"), lambda entry: _stated(words, entry[1]), 15, number=True),
@@ -117,8 +122,11 @@ def sources(context: Context) -> Sequence[Block]:
         return line(Span(catalogue.sources[name].table_or_section, lang=words.either("en", "")))
 
     columns = [
-        Column(words("head.title"), lambda name: line(
-            Span(words.either(catalogue.sources[name].title.zh, catalogue.sources[name].title.en))), 60),
+        Column(
+            words("head.title"),
+            lambda name: line(Span(words.either(catalogue.sources[name].title.zh, catalogue.sources[name].title.en))),
+            60,
+        ),
         Column(words("head.published"), lambda name: str(catalogue.sources[name].published), 12),
         Column(words("head.id"), lambda name: Span(name, mark="quiet"), 28),
     ]

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from pipeline.report.context import Column, Context, pictures
-from pipeline.report.document import Block, Bullets, Inline, Picture, Span, line
+from pipeline.report.document import Block, Inline, Picture, Span, line
 from pipeline.report.facts import RESOURCES, value, where
 from pipeline.report.numbers import Value
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, sheet, value_axis, year_axis
@@ -18,13 +18,24 @@ from pipeline.report.words import Words
 
 GRADES = ("A", "B", "C", "D")
 FIRST_BAR, LAST_BAR = 2021, 2030
-WEAK_MARKS = ("basis_unspecified", "basis_inferred", "hukou_ratio", "lower_bound", "approximate", "weak", "nation_rate",
-              "capped", "ratio_kept", "standing", "rules_added", "goal")
+WEAK_MARKS = (
+    "basis_unspecified",
+    "basis_inferred",
+    "hukou_ratio",
+    "lower_bound",
+    "approximate",
+    "weak",
+    "nation_rate",
+    "capped",
+    "ratio_kept",
+    "standing",
+    "rules_added",
+    "goal",
+)
 
 
 def supply(context: Context) -> Sequence[Block]:
     """Published stocks, the plan's targets and what became of them, and bars by year."""
-    words = context.words
     return [
         pictures(*(_bars(context, name) for name in RESOURCES)),
         _targets(context),
@@ -72,8 +83,14 @@ def settled(context: Context, codes: object) -> str:
     words, said = context.words, []
     for code in str(codes).split(";") if pd.notna(codes) else ():
         indicator, year, publication = code.split(":")
-        said.append(words("settled.item", indicator=context.indicator(indicator), year=year,
-                          publication=words.code("publication", publication)))
+        said.append(
+            words(
+                "settled.item",
+                indicator=context.indicator(indicator),
+                year=year,
+                publication=words.code("publication", publication),
+            )
+        )
     return words.listed(dict.fromkeys(said))
 
 
@@ -91,22 +108,31 @@ def _targets(context: Context) -> Block:
     if "scenario" in rows.columns:
         rows = rows[rows["scenario"] == "central"]
     order = {name: place for place, name in enumerate(RESOURCES)}
-    found = sorted((row for _, row in rows.iterrows() if row["yardstick"] == "plan"),
-                   key=lambda row: (order.get(str(row["resource"]), 99), row["target_year"]))
+    found = sorted(
+        (row for _, row in rows.iterrows() if row["yardstick"] == "plan"),
+        key=lambda row: (order.get(str(row["resource"]), 99), row["target_year"]),
+    )
 
     def amount(name: str):  # type: ignore[no-untyped-def]
         def cell(row: pd.Series) -> str | None:
             got = value(row, name, f"{name}_q10", f"{name}_q90")
             return None if got is None else ranged_in(words, got, str(row["unit"]))
+
         return cell
 
     return context.table(
-        words("targets.caption", date=words.date(str(context.shared.central.as_of))),
+        words("targets.caption", date=words.date(str(context.shared.as_of))),
         found,
         Column(words("head.resource"), lambda row: words.code("resource", row["resource"]), 13),
-        Column(words("head.target"), lambda row: line(
-            amount_of(words, float(row["target"]), str(row["target_unit"])) if pd.notna(row["target"]) else "—", " ",
-            *context.refs(row["figure_id"])), 14),
+        Column(
+            words("head.target"),
+            lambda row: line(
+                amount_of(words, float(row["target"]), str(row["target_unit"])) if pd.notna(row["target"]) else "—",
+                " ",
+                *context.refs(row["figure_id"]),
+            ),
+            14,
+        ),
         Column(words("head.year"), lambda row: str(int(row["target_year"])), 6, number=True),
         Column(words("head.required"), amount("required"), 15, number=True),
         Column(words("head.existing"), amount("existing"), 15, number=True),
@@ -138,10 +164,20 @@ def _norms(context: Context) -> Block:
         words("norms.caption"),
         rows,
         Column(words("head.resource"), lambda entry: words.code("quantity", entry[1]["quantity"]), 20),
-        Column(words("head.here", year=str(context.today)), lambda entry: line(own(entry), " ", context.grade(entry[1]["grade"])), 20),
-        Column(words("head.nation"), lambda entry: words(
-            "norms.nation", value=words(f"stated.{entry[2]['unit']}", value=words.exact(float(entry[2]["value"]), 1)),
-            year=str(int(entry[2]["year"]))), 20),
+        Column(
+            words("head.here", year=str(context.today)),
+            lambda entry: line(own(entry), " ", context.grade(entry[1]["grade"])),
+            20,
+        ),
+        Column(
+            words("head.nation"),
+            lambda entry: words(
+                "norms.nation",
+                value=words(f"stated.{entry[2]['unit']}", value=words.exact(float(entry[2]["value"]), 1)),
+                year=str(int(entry[2]["year"])),
+            ),
+            20,
+        ),
     )
 
 
@@ -161,14 +197,23 @@ def _observations(context: Context) -> Block:
             return line(words("supply.plan"), " ", *own)
         name = str(row["source"])
         known = context.shared.catalogue.sources.get(name)
-        return line(Span(words.either(known.title.zh, known.title.en) if known else name, to=f"#source-{name}" if known else ""))
+        return line(
+            Span(words.either(known.title.zh, known.title.en) if known else name, to=f"#source-{name}" if known else "")
+        )
 
     return context.table(
         words("supply.caption"),
         found,
-        Column(words("head.quantity"), lambda row: line(
-            context.indicator(str(row["quantity"])),
-            Span(" " + words("supply.part", code=str(row["part"]).removesuffix(".0")), mark="quiet") if pd.notna(row["part"]) else ""), 20),
+        Column(
+            words("head.quantity"),
+            lambda row: line(
+                context.indicator(str(row["quantity"])),
+                Span(" " + words("supply.part", code=str(row["part"]).removesuffix(".0")), mark="quiet")
+                if pd.notna(row["part"])
+                else "",
+            ),
+            20,
+        ),
         Column(words("head.date"), lambda row: words.date(str(row["date"]).removesuffix(".0")), 12),
         Column(words("head.value"), stated, 14, number=True),
         Column(words("head.grade"), lambda row: context.grade(row["grade"]), 8),
@@ -197,8 +242,6 @@ def _bars(context: Context, name: str) -> Picture | None:
     delivered = series(measure="existing", supply_path="plan_delivered")
     if np.isnan(held).all() or (np.isnan(still).all() and np.isnan(plan).all()):
         return None
-    row = facts.headline.get(name)
-    seen = int(str(row["stock_date"])[:4]) if row is not None and pd.notna(row["stock_date"]) else 0
     top = float(np.nanmax([*held, *still, *plan, *delivered]))
     with sheet():
         figure, axis = canvas(2.55)
@@ -206,9 +249,15 @@ def _bars(context: Context, name: str) -> Picture | None:
         unit = value_axis(axis, top, words, f"axis.{counted}")
         past = years <= context.today
         axis.bar(years, held / unit.size, 0.66, color=np.where(past, BLUE, MIST), linewidth=0)
-        handles = [Patch(facecolor=BLUE, label=words("bars.to_today")), Patch(facecolor=MIST, label=words("bars.trend"))]
-        for line_values, colour, dash, key in ((still, ORANGE, "-", "status_quo"), (plan, INK, (0, (4, 2)), "plan"),
-                                               (delivered, TEAL, (0, (1, 1.4)), "delivered")):
+        handles = [
+            Patch(facecolor=BLUE, label=words("bars.to_today")),
+            Patch(facecolor=MIST, label=words("bars.trend")),
+        ]
+        for line_values, colour, dash, key in (
+            (still, ORANGE, "-", "status_quo"),
+            (plan, INK, (0, (4, 2)), "plan"),
+            (delivered, TEAL, (0, (1, 1.4)), "delivered"),
+        ):
             if not np.isnan(line_values).all():
                 axis.plot(years, line_values / unit.size, color=colour, ls=dash, lw=1.9)
                 handles.append(Line2D([], [], color=colour, ls=dash, lw=1.9, label=words(f"bars.{key}")))
@@ -221,5 +270,4 @@ def _bars(context: Context, name: str) -> Picture | None:
         caption = words("bars.caption_still", **told, needed=words.estimate(float(still[-1])))
     else:
         caption = words("bars.caption", **told)
-    del seen
     return Picture(f"bars_{name}", svg, caption, words("bars.alt", caption=caption))
