@@ -37,7 +37,7 @@ MEASURES = (
 )
 DISABILITY_SEVERITIES = ("mild", "moderate", "severe")
 SETTINGS = ("institution", "community", "home")
-SEVERITIES = ("contradiction", "basis", "rounding", "consistent")
+SEVERITIES = ("contradiction", "basis", "borderline", "rounding", "consistent")
 STATUSES = ("met", "missed", "on_course", "unknown")
 FIGURE_ID = r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+"
 FIGURE_IDS = rf"{FIGURE_ID}(;{FIGURE_ID})*"
@@ -400,14 +400,16 @@ PLAN_AUDIT = Table(
         text("plan", "plan id", pattern=IDENTIFIER),
         text("check", "rule that compared them", pattern=IDENTIFIER),
         text("figure_ids", "figures compared, by semicolon", pattern=FIGURE_IDS),
-        number("stated", "the stated value", "see figure"),
-        number("expected", "what follows from the others", "see figure"),
-        number("difference", "stated ÷ expected − 1; blank between dates", "ratio", nullable=True),
+        integer("count", "comparisons the row stands for: those that merely hold are one row a rule", low=1),
+        number("stated", "the stated value; blank where the row stands for several", "see figure", nullable=True),
+        number("expected", "what follows from the others; blank likewise", "see figure", nullable=True),
+        number("difference", "stated ÷ expected − 1; blank between dates and against a bound", "ratio", nullable=True),
+        text("basis", "population on which they were compared; blank where none is", BASES, nullable=True),
         text("severity", "how far both are apart", SEVERITIES),
         text("explanation_zh", "the recomputation in Chinese"),
         text("explanation_en", "the recomputation in English"),
     ),
-    ("plan", "severity", "check", "figure_ids", "expected"),
+    ("plan", "severity", "check", "figure_ids"),
 )
 
 
