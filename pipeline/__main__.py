@@ -217,9 +217,9 @@ def defaults(
         bool, typer.Option("--reset", help="Put the defaults into params.yaml whatever it holds.")
     ] = False,
 ) -> None:
-    """Write params.yaml, its JSON schema and its table anew from pipeline/settings.
+    """Renew the comments of params.yaml, add new keys, write its JSON schema and its table from pipeline/settings.
 
-    A params.yaml with values of its own is left alone.
+    Values, scenarios and profiles stay as they are.
     """
     from pipeline.settings.manual import write_defaults
 

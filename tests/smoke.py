@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from defaults import write_default_params
+
 ROOT = Path(__file__).parents[1]
 NOT_COPIED = (
     ".git",
@@ -34,6 +36,7 @@ def make_smoke_run(copy: Path) -> None:
     shutil.copytree(ROOT, copy, ignore=left_out)
     assert dvc(copy, "init", "--no-scm", "--quiet").returncode == 0
     (copy / "dvc.lock").unlink(missing_ok=True)
+    write_default_params(copy)
     edit(copy / "params.yaml", "profile: full", "profile: smoke")
     ran = dvc(copy, "repro")
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]

@@ -9,17 +9,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from defaults import write_default_params
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("pipeline/models", "pipeline/stages", "tests", "scripts")
+COPIED = ("pipeline/models", "pipeline/model", "pipeline/stages", "tests", "scripts")
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     for folder in COPIED:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pipeline/random.py", "params.yaml", "requirements.lock"):
+    for file in ("pipeline/random.py", "requirements.lock"):
         shutil.copy(ROOT / file, tmp_path / file)
+    write_default_params(tmp_path)
     (tmp_path / "tests/slow_passed.txt").unlink(missing_ok=True)
     return tmp_path
 
@@ -43,7 +45,7 @@ def test_without_a_stamp_they_are_due_and_with_it_they_have_passed(project: Path
     ("file", "old", "new"),
     [
         ("pipeline/models/old_age.py", "0.045", "0.046"),
-        ("tests/test_old_age.py", "runs=200", "runs=20"),
+        ("tests/models/test_old_age.py", "runs=200", "runs=20"),
         ("tests/calibration.py", "LEVEL = 1e-3", "LEVEL = 1e-9"),
         ("requirements.lock", "numpy==", "numpy==0"),
         ("params.yaml", "high: 0.888", "high: 0.889"),

@@ -23,8 +23,7 @@ from pipeline.domain import Catalogue, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.raw_tables import load_table
 from pipeline.random import draws_of, strata, stream
-from pipeline.settings import PARAMS_FILE, Interval, Settings, SupplySettings
-from pipeline.settings import ShareInterval as ShareSettings
+from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
 from pipeline.stages.common import (
     CENSUS_YEAR,
     NATION,
@@ -128,11 +127,11 @@ def drawn_demand(choice: Choice, settings: Settings, draws: int, years: Sequence
     def normal(*names: str) -> Array | None:
         return strata(stream(settings.seed, "need", *names), draws) if draws > 1 else None
 
-    def factor(name: str, interval: Interval, yearly: float) -> Array:
+    def factor(name: str, interval: Lognormal, yearly: float) -> Array:
         drawn = draws_of(interval, stream(settings.seed, "need", name), draws)
         return np.asarray(drawn[:, None] * (1.0 + yearly) ** (np.asarray(years) - CENSUS_YEAR))
 
-    def share(name: str, interval: ShareSettings) -> Array:
+    def share(name: str, interval: LogitNormal) -> Array:
         return ShareInterval(f"need.{name}", interval.low, interval.high).draws(normal(name))
 
     families = sorted({item.family for item in choice.definitions.values()})
@@ -165,7 +164,7 @@ def outlook(settings: SupplySettings, seed: int, draws: int, longest: int) -> Ou
         return stream(seed, "supply", name).standard_normal((*shape, draws)) if draws > 1 else None
 
     def interval(name: str) -> ShareInterval:
-        chosen: ShareSettings = getattr(settings, name)
+        chosen: LogitNormal = getattr(settings, name)
         return ShareInterval(f"supply.{name}", chosen.low, chosen.high)
 
     steps = normal("steps", longest)
@@ -197,21 +196,39 @@ def planned_region(
 
     `old` (draw, year, sex, five-year group from 60), `past` people aged 60+ by region and census year.
     """
-    draws = old.shape[0]
+    draws = len(old)
     by_age = old.sum(axis=2)
     populations = {name: by_age[..., first:].sum(axis=2) for name, first in OLD_AGES.items()}
-    ratio = settings.care.hukou_per_resident_60plus.get(plan.region)
     seed = settings.seed
     return Region(
         figures=plan.figures,
         populations=populations,
         past_60plus={int(year): float(people) for year, people in past[plan.region].items()},
-        hukou_ratio=None if ratio is None else draws_of(ratio, stream(seed, "hukou", plan.region), draws),
+        hukou_ratio=hukou_ratio(settings, plan.region, draws, years),
         imputed_factor=draws_of(settings.care.imputed_stock_factor, stream(seed, "imputed_stock", plan.region), draws),
         horizon=(plan.horizon.start, plan.horizon.end),
         years=years,
         outlook=supply,
     )
+
+
+def hukou_ratio(settings: Settings, region: str, draws: int, years: Sequence[int]) -> Array | None:
+    """Registered over resident people aged 60+ at the ends of `years`, (draw, year); None where none is published."""
+    interval = settings.care.hukou_per_resident_60plus.get(region)
+    if interval is None:
+        return None
+    drawn = draws_of(interval, stream(settings.seed, "hukou", region), draws)
+    return np.asarray(drawn[:, None] * hukou_change(settings, region, years))
+
+
+def hukou_change(settings: Settings, region: str, years: Sequence[int]) -> Array:
+    """The ratio's path (year,) over the value it keeps; ones where only one value is published."""
+    before = settings.care.hukou_before.get(region)
+    if before is None:
+        return np.ones(len(years))
+    kept = settings.care.hukou_per_resident_60plus[region]
+    first = before.ratio / np.sqrt(kept.low * kept.high)
+    return np.asarray(np.interp(years, [before.year, before.until], [first, 1.0]))
 
 
 def published_by_plan(figures: pd.DataFrame, catalogue: Catalogue, since: int) -> dict[str, Published]:

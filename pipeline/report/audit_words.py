@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.domain import Names
 from pipeline.report.words import Words
-from pipeline.results.tables import PLAN_AUDIT
+from pipeline.results.tables.audit import PLAN_AUDIT
 from pipeline.shortfall.audit.figures import Amount, Clause, Figure, Finding, Value
 
 FORMS = {"change": "{:+.1%}", "off": "{:.1%}", "share": "{:.2f}%", "tenths": "{:.1f}"}

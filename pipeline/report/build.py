@@ -11,11 +11,10 @@ from pipeline.report import overview_sections, plan_sections
 from pipeline.report.context import Context, Shared, plan_title
 from pipeline.report.document import Document, Inline, Span, line
 from pipeline.report.facts import CENSUS_DAY, Gap, Tables, plan_facts, region_facts, region_rows
+from pipeline.report.outline import OVERVIEW_SECTIONS, PLAN_SECTIONS
 from pipeline.report.plan_sections import CARD_RESOURCES, needed
-from pipeline.report.render import BESIDE, html, markdown, markdown_page, page, pdf, pictures_of
-from pipeline.report.sections import OVERVIEW_SECTIONS, PLAN_SECTIONS
+from pipeline.report.render import html, markdown_page, page, pdf
 from pipeline.report.stamp import Stamp
-from pipeline.report.svg import for_file
 from pipeline.report.words import LANGUAGES, Language, Words
 from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
@@ -80,8 +79,8 @@ def files_of(job: Job, shared: Shared, stamp: Stamp) -> Iterator[tuple[str, byte
             draft = {language: _draft(words, shared.central) for language, words in every.items()}
             yield EXPLORER, explorer(shared, stamps, draft)
         case "entrance":
-            yield "README.md", markdown_page("readme.md.j2", **_entrance(shared, stamp, "md")).encode()
-            entrance = _entrance(shared, stamp, "html")
+            entrance = _entrance(shared, stamp)
+            yield "README.md", markdown_page("readme.md.j2", **entrance).encode()
             yield "index.html", page("index.html.j2", _texts(entrance), **entrance).encode()
 
 
@@ -140,12 +139,7 @@ def overview_document(context: Context, stamp: Stamp) -> Document:
 def _files(folder: str, document: Document, context: Context) -> Iterator[tuple[str, bytes]]:
     language = context.words.language
     yield f"{folder}/{language}.html", html(document).encode()
-    yield f"{folder}/{language}.md", markdown(document).encode()
     yield f"{folder}/{language}.pdf", pdf(document)
-    for picture in pictures_of(document):
-        if picture.name not in BESIDE:
-            continue
-        yield f"{folder}/figures/{picture.name}.{language}.svg", for_file(picture.svg).encode()
 
 
 def _labels(words: Words, stamp: Stamp, data: str) -> dict[str, str]:
@@ -203,8 +197,8 @@ def _about(context: Context, stamp: Stamp) -> list[str]:
     ]
 
 
-def _entrance(shared: Shared, stamp: Stamp, kind: str) -> dict[str, object]:
-    """What the two entrance pages say: a headline table a language, and links to files of the given kind."""
+def _entrance(shared: Shared, stamp: Stamp) -> dict[str, object]:
+    """What the two entrance pages say: a headline table a language, and links."""
     zh, en = Words("zh"), Words("en")
     parts = []
     for words in (zh, en):
@@ -231,12 +225,10 @@ def _entrance(shared: Shared, stamp: Stamp, kind: str) -> dict[str, object]:
                     text = words.signed(gap.median)
                     cells.append(words("index.gap_cell", gap=text, year=str(item.measured_year), mark=mark))
             links = [
-                {"text": words("index.report"), "to": f"{plan}/{language}.{kind}"},
+                {"text": words("index.report"), "to": f"{plan}/{language}.html"},
                 {"text": words("nav.pdf"), "to": f"{plan}/{language}.pdf"},
                 {"text": words("index.excel"), "to": f"{plan}/tables.xlsx"},
             ]
-            if kind == "md":
-                links.insert(1, {"text": "HTML", "to": f"{plan}/{language}.html"})
             rows.append(
                 {
                     "name": context.name(facts.plan.region),
@@ -245,7 +237,7 @@ def _entrance(shared: Shared, stamp: Stamp, kind: str) -> dict[str, object]:
                     "cells": cells,
                 }
             )
-        more = [{"text": words("title.overview"), "to": f"{OVERVIEW}/{language}.{kind}"}]
+        more = [{"text": words("title.overview"), "to": f"{OVERVIEW}/{language}.html"}]
         more.append({"text": words("explore.title"), "to": f"{EXPLORER}#lang={language}"})
         more.append({"text": f"{words('title.overview')} (PDF)", "to": f"{OVERVIEW}/{language}.pdf"})
         listed = (

@@ -1,4 +1,4 @@
-"""What a report is made of, before it is HTML, Markdown or PDF."""
+"""What a report is made of, before it is HTML or PDF."""
 
 from __future__ import annotations
 
@@ -103,7 +103,6 @@ class Picture:
 class Formula:
     """A formula in the notation each output reads, and what its letters are."""
 
-    latex: str
     typst: str
     mathml: str
     where: Inline

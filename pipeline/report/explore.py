@@ -402,7 +402,7 @@ def _chart(
     chart: alt.LayerChart = (
         alt.layer(*layers)
         .properties(width="container", height=HEIGHT, background="transparent")
-        .configure(font=f"Report, {FAMILY}, sans-serif", padding={"left": 2, "right": 12, "top": 8, "bottom": 2})
+        .configure(font=f"{FAMILY}, sans-serif", padding={"left": 2, "right": 12, "top": 8, "bottom": 2})
         .configure_view(stroke=None)
         .configure_axis(labelColor=QUIET, labelFontSize=12, gridColor=RULE, gridOpacity=0.7, aria=False)
     )

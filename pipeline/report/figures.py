@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from pipeline.report.drawing import drawn
 from pipeline.report.facts import CENSUS_YEAR, OLD_GROUPS, RESOURCES, CensusPoint, Line, RegionFacts, Resource
 from pipeline.report.style import (
     BLUE,
@@ -34,7 +35,6 @@ from pipeline.report.style import (
     sheet,
     spread,
 )
-from pipeline.report.svg import drawn
 from pipeline.report.words import Words, significant
 
 HALO = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from unicodedata import normalize
 
 from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
@@ -20,9 +19,6 @@ FILE = "NotoSansSC-Regular.ttf"
 LAYOUT_TABLES = {"BASE", "GDEF", "GPOS", "GSUB", "STAT", "vhea", "vmtx"}
 """Tables that plain horizontal text does without; reading them would take most of the time of a subset."""
 
-
-LIGATURES = range(0xFB00, 0xFB07)
-"""Characters for ff, fi and the like: as letters a word can be searched for."""
 
 GRID = 4
 """Units of 1,000 an em that outlines in pages are rounded to: a fifteenth of a pixel in text of 16 pixels."""
@@ -57,40 +53,6 @@ def _opened() -> TTFont:
 def _characters() -> frozenset[int]:
     with _opened() as font:
         return frozenset(font.getBestCmap())
-
-
-@cache
-def characters_by_glyph() -> dict[int, str]:
-    """The character that each glyph of the font file stands for, by the glyph's index.
-
-    Where several share a glyph it is the ordinary one: 老 (U+8001) and not the radical ⽼ (U+2F3C). Shapes
-    that the font puts in a character's place for a language count as that character, a ligature as its letters.
-    """
-    with _opened() as font:
-        index = {name: number for number, name in enumerate(font.getGlyphOrder())}
-        found: dict[int, str] = {}
-        cmap = font.getBestCmap()
-        for code in sorted(cmap, key=lambda code: (normalize("NFKC", chr(code)) != chr(code), code)):
-            found.setdefault(index[cmap[code]], normalize("NFKC", chr(code)) if code in LIGATURES else chr(code))
-        for lookup in font["GSUB"].table.LookupList.Lookup:
-            for table in lookup.SubTable:
-                table = getattr(table, "ExtSubTable", table)
-                for plain, shaped in getattr(table, "mapping", {}).items():
-                    if index[plain] in found and isinstance(shaped, str):
-                        found.setdefault(index[shaped], found[index[plain]])
-    return found
-
-
-@cache
-def _advances() -> dict[str, float]:
-    with _opened() as font:
-        widths, size = font["hmtx"], float(font["head"].unitsPerEm)
-        return {chr(code): widths[name][0] / size for code, name in font.getBestCmap().items()}
-
-
-def advance(character: str) -> float:
-    """How far a character moves the pen, as a share of the type size; a whole em where the typeface lacks it."""
-    return _advances().get(character, 1.0)
 
 
 def check_glyphs(text: str, where: str) -> None:

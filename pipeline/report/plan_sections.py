@@ -35,7 +35,6 @@ from pipeline.report.facts import (
     source_ids,
 )
 from pipeline.report.figures import Balance, Curves, Forecast, ScenarioPanel
-from pipeline.report.method import formulas
 from pipeline.report.words import LEAST_CHANCE, Words, significant
 
 CARD_RESOURCES = ("beds", "caregivers", "social_workers")
@@ -636,22 +635,11 @@ def audit(context: Context) -> list[Block]:
         stated = [figure for figure in context.plan.plan.figures if figure.value is not None]
         facts = sum(figure.kind == "baseline" for figure in stated)
         return [Paragraph(line(words("audit.none", figures=str(len(stated)), facts=str(facts))))]
-    counts = found["severity"].value_counts()
-    blocks: list[Block] = [
-        Paragraph(
-            line(
-                words(
-                    "audit.summary",
-                    checks=words.number(len(found)),
-                    consistent=words.number(int(counts.get("consistent", 0))),
-                    rounding=words.number(int(counts.get("rounding", 0))),
-                    basis=words.number(int(counts.get("basis", 0))),
-                    contradiction=words.number(int(counts.get("contradiction", 0))),
-                )
-            )
-        )
-    ]
-    order = ("contradiction", "basis", "rounding")
+    counts = found.groupby("severity")["count"].sum()
+    order = ("contradiction", "basis", "borderline", "rounding")
+    numbers = {severity: words.number(int(counts.get(severity, 0))) for severity in (*order, "consistent")}
+    summary = words("audit.summary", checks=words.number(int(found["count"].sum())), **numbers)
+    blocks: list[Block] = [Paragraph(line(summary))]
     rows = []
     for severity in order:
         for _, row in found[found["severity"] == severity].iterrows():
@@ -1010,11 +998,6 @@ def _norm_table(context: Context) -> Block:
         )
     heads = [words(f"head.{h}") for h in ("number", "norm", "value", "range", "role", "why", "source")]
     return table(words("norms.table"), heads, "ttnnttt", rows, widths=(6, 19, 7, 9, 12, 31, 16))
-
-
-def method(context: Context) -> list[Block]:
-    """The method in a page, with formulas."""
-    return formulas(context.words)
 
 
 def limitations(context: Context) -> list[Block]:

@@ -1,4 +1,4 @@
-"""From a document to HTML, Markdown and PDF."""
+"""From a document to HTML and PDF."""
 
 from __future__ import annotations
 
@@ -16,14 +16,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.report.document import Document, Picture
+from pipeline.report.drawing import within, written
 from pipeline.report.fonts import check_glyphs, font_folder, web_font
-from pipeline.report.svg import within, written
 
 BREAK = "\u200b"
 """Zero-width space: lets long identifiers break in narrow columns on paper."""
-
-BESIDE = ("paths", "pyramid", "balance", "rates", "nation", "ranking")
-"""Figures that stand in files beside the Markdown; pages and PDF hold all."""
 
 FIXED_TIME = 1604188800
 """Creation time written into every PDF, 1 November 2020: a run leaves no trace of when it was."""
@@ -34,7 +31,6 @@ NO_TEXT = frozenset(
         "anchor",
         "svg",
         "typst",
-        "latex",
         "mathml",
         "name",
         "kind",
@@ -70,11 +66,6 @@ def page(template: str, texts: Iterable[str], **values: object) -> str:
     said = [*texts, "0123456789"]
     check_glyphs("".join(said).replace(BREAK, ""), template)
     return _html().get_template(template).render(font=web_font(said), css=Markup(_css()), **values)
-
-
-def markdown(document: Document) -> str:
-    """The report as Markdown: its main figures in files beside it, of the others the caption and a link."""
-    return markdown_page("report.md.j2", document=asdict(document), beside=BESIDE)
 
 
 def markdown_page(template: str, **values: Any) -> str:
@@ -158,18 +149,7 @@ def _markdown() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["address"] = _markdown_address
     return environment
-
-
-def _markdown_address(to: str) -> str:
-    """Where a link of the HTML pages leads in the Markdown ones.
-
-    Links within a folder, and that to the explorer, which has no Markdown form, stay as they are.
-    """
-    if not to.startswith("../") or to.startswith("../explore.html"):
-        return to
-    return to.replace("index.html", "README.md").replace(".html", ".md")
 
 
 def markdown_text(text: str) -> str:

@@ -84,7 +84,7 @@ SHEET: dict[Any, Any] = {
     "lines.solid_capstyle": "round",
     "hatch.linewidth": 0.5,
     "text.language": "zh-CN",
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "elder-care-gap",
     "figure.dpi": 100,
 }

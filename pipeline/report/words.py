@@ -10,16 +10,18 @@ from importlib.resources import files
 from typing import Literal, get_args
 
 from babel.dates import format_date
-from babel.numbers import format_compact_decimal, format_decimal
+from babel.numbers import format_decimal
 from ruamel.yaml import YAML
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-MESSAGES_FILE = "messages.yaml"
+MESSAGES_FOLDER = "messages"
 WAN = 10_000
 MILLION = 1_000_000
 LEAST_CHANCE = 0.001
 """The smallest probability that is stated as a number: a thousand draws cannot tell smaller ones apart."""
+
+type Messages = Mapping[str, Mapping[Language, str]]
 
 
 class MissingMessage(KeyError):  # noqa: N818 - what is missing, beside MissingResult and MissingGlyph
@@ -29,22 +31,26 @@ class MissingMessage(KeyError):  # noqa: N818 - what is missing, beside MissingR
         return str(self.args[0])
 
 
-def load_messages(text: str) -> dict[str, dict[Language, str]]:
-    """The catalogue from YAML text: each key with the same placeholders in both languages.
+def load_messages(texts: Mapping[str, str]) -> dict[str, dict[Language, str]]:
+    """The catalogue from YAML texts by file name: each key once, with the same placeholders in both languages.
 
-    Raises MissingMessage naming the key where a language or one of its placeholders is missing.
+    Raises MissingMessage naming file and key where a language or one of its placeholders is missing, or a key stands
+    in two files.
     """
-    raw: Mapping[str, Mapping[str, object]] = YAML(typ="safe", pure=True).load(text)
     catalogue: dict[str, dict[Language, str]] = {}
-    for key, entry in raw.items():
-        for language in LANGUAGES:
-            if not isinstance(entry.get(language), str):
-                raise MissingMessage(f"{MESSAGES_FILE}, {key}: no text in language {language}")
-        catalogue[key] = {language: str(entry[language]) for language in LANGUAGES}
-        asked = {language: _placeholders(catalogue[key][language]) for language in LANGUAGES}
-        if asked["zh"] != asked["en"]:
-            odd = ", ".join(sorted(asked["zh"] ^ asked["en"]))
-            raise MissingMessage(f"{MESSAGES_FILE}, {key}: {{{odd}}} stands in one language only")
+    for name, text in texts.items():
+        raw: Mapping[str, Mapping[str, object]] = YAML(typ="safe", pure=True).load(text) or {}
+        for key, entry in raw.items():
+            if key in catalogue:
+                raise MissingMessage(f"{name}, {key}: the key stands in another file too")
+            for language in LANGUAGES:
+                if not isinstance(entry.get(language), str):
+                    raise MissingMessage(f"{name}, {key}: no text in language {language}")
+            catalogue[key] = {language: str(entry[language]) for language in LANGUAGES}
+            asked = {language: _placeholders(catalogue[key][language]) for language in LANGUAGES}
+            if asked["zh"] != asked["en"]:
+                odd = ", ".join(sorted(asked["zh"] ^ asked["en"]))
+                raise MissingMessage(f"{name}, {key}: {{{odd}}} stands in one language only")
     return catalogue
 
 
@@ -53,9 +59,11 @@ def _placeholders(text: str) -> set[str]:
 
 
 @cache
-def packaged_messages() -> Mapping[str, Mapping[Language, str]]:
-    """The catalogue that comes with the package."""
-    return load_messages(files("pipeline.report").joinpath(MESSAGES_FILE).read_text(encoding="utf-8"))
+def packaged_messages() -> Messages:
+    """The catalogue that comes with the package: every YAML file of its folder, a topic each."""
+    folder = files("pipeline.report").joinpath(MESSAGES_FOLDER)
+    found = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
+    return load_messages({path.name: path.read_text(encoding="utf-8") for path in found})
 
 
 def significant(value: float) -> float:
@@ -66,7 +74,7 @@ def significant(value: float) -> float:
 class Words:
     """Messages and numbers in one language."""
 
-    def __init__(self, language: Language, messages: Mapping[str, Mapping[Language, str]] | None = None) -> None:
+    def __init__(self, language: Language, messages: Messages | None = None) -> None:
         self.language: Language = language
         self._messages = packaged_messages() if messages is None else messages
 
@@ -88,8 +96,13 @@ class Words:
     def template(self, key: str) -> str:
         """The message of `key` with its placeholders left open. Raises MissingMessage naming the key."""
         if key not in self._messages:
-            raise MissingMessage(f"no message for the key {key} in {MESSAGES_FILE}")
+            raise MissingMessage(f"no message for the key {key} in {MESSAGES_FOLDER}")
         return self._messages[key][self.language]
+
+    def code(self, kind: str, code: object) -> str:
+        """The message `kind.code` for a code of a table, or the code itself where the catalogue has none."""
+        key = f"{kind}.{code}"
+        return self(key) if self.has(key) else str(code)
 
     def beginning(self, prefix: str) -> list[str]:
         """Keys of the catalogue that begin with `prefix`, in its order."""
@@ -99,15 +112,20 @@ class Words:
         """The one of two texts that is in this language."""
         return zh if self.language == "zh" else en
 
+    def plain(self, value: float, decimals: int = 0) -> str:
+        """A number with all its digits and thousands separators; no trailing zeros, no "-0"."""
+        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+        return format_decimal(round(value, decimals) + 0.0, format=pattern, locale="en").replace("-", "−")
+
     def number(self, value: float, decimals: int = 0) -> str:
         """A plain number: thousands separators in English, 万 from 10,000 on in Chinese; no "-0"."""
         rounded = round(value, decimals) + 0.0
-        if self.language == "zh" and abs(rounded) >= WAN:
-            text = format_compact_decimal(rounded, locale="zh", fraction_digits=2)
-            return text.replace("-", "−")
-        whole = "0" if self.language == "zh" else "#,##0"
-        pattern = whole + ("." + "#" * decimals if decimals else "")
-        return format_decimal(rounded, format=pattern, locale="en").replace("-", "−")
+        if self.language == "zh":
+            for size, unit in ((WAN * WAN, "亿"), (WAN, "万")):
+                if abs(rounded) >= size:
+                    return self.plain(rounded / size, 2).replace(",", "") + unit
+            return self.plain(rounded, decimals).replace(",", "")
+        return self.plain(rounded, decimals)
 
     def rounded(self, value: float, beside: float = 0.0) -> str:
         """An estimate as a sentence says it: four significant digits from 10,000 on, millions in English.
@@ -171,4 +189,4 @@ class Words:
 
     def sentences(self, items: Iterable[str]) -> str:
         """Whole sentences one after the other: with a space between them in English only."""
-        return self.either("", " ").join(items)
+        return self.either("", " ").join(item for item in items if item)

@@ -13,7 +13,10 @@ from pipeline.domain import Plan
 from pipeline.report.context import Shared, ordered
 from pipeline.report.facts import CENTRAL, QUANTILES, PlanFacts
 from pipeline.report.words import LANGUAGES, Language, Words
-from pipeline.results.tables import GAP, HEADLINE, PLAN_FIGURES, POPULATION
+from pipeline.results.tables.gap import GAP
+from pipeline.results.tables.headline import HEADLINE
+from pipeline.results.tables.plans import PLAN_FIGURES
+from pipeline.results.tables.population import POPULATION
 from pipeline.schemas import Table
 
 CREATED = datetime.datetime(2020, 11, 1)

@@ -12,7 +12,19 @@ from pipeline.domain import Indicator
 from pipeline.errors import InputError
 from pipeline.inputs import declarations as raw
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.results import tables as results
+from pipeline.results.tables import (
+    audit,
+    backtest,
+    checks,
+    gap,
+    headline,
+    nation,
+    need,
+    plans,
+    population,
+    verdict,
+    why,
+)
 from pipeline.results.write import write_text
 from pipeline.schemas import Column, Table
 
@@ -24,15 +36,18 @@ CENSUS_FILES: Mapping[str, Table] = {
 }
 
 
+RESULTS = (population, plans, gap, verdict, need, headline, why, audit, nation, backtest, checks)
+
+
 def dictionary(indicators: Mapping[str, Indicator]) -> str:
     """The Markdown text: raw tables by file, result tables by name, then the indicators in their order."""
-    made = {f"`{table.name}`": table for table in vars(results).values() if isinstance(table, Table)}
+    made = {f"`{table.name}`": table for topic in RESULTS for table in vars(topic).values() if isinstance(table, Table)}
     read = {f"`{file}`": table for file, table in {**CENSUS_FILES, **raw.RAW_FILES}.items()}
     lines = [
         "# Data dictionary",
         "",
         "Written by `python -m pipeline.results.dictionary` from the schemas in `pipeline/inputs/declarations.py` and "
-        "`pipeline/results/tables.py`, which check each table where it enters and leaves, and from "
+        "`pipeline/results/tables`, which check each table where it enters and leaves, and from "
         "`data/indicators.yaml`. Not edited by hand.",
         "",
         "## What comes in: data/raw",

@@ -1,13 +1,14 @@
 """params.yaml as the user's manual: the commented default file, its JSON schema and its table, from one model.
 
-`python -m pipeline defaults` writes all three; a test fails with a diff where one of them has drifted.
+`python -m pipeline defaults` (`make params`) writes all three. Values in params.yaml are the user's: comments are
+renewed and new keys added around them, and tests hold keys and comments to the model, never the values.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -15,9 +16,10 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from pipeline.errors import Fault, InputError
+from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.json_schema import allowed, node_at
-from pipeline.inputs.yaml_file import read_yaml
+from pipeline.inputs.words import nearest
+from pipeline.inputs.yaml_file import Document, KeyPath, parse_yaml
 from pipeline.results.write import write_text
 from pipeline.settings import PARAMS_FILE, PROFILES, SCENARIOS, Layers, Override, Settings
 
@@ -212,16 +214,77 @@ def keys(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[tuple[
 
 
 def write_defaults(root: Path, *, reset: bool = False) -> list[str]:
-    """Write the schema and the table, and params.yaml where that loses nothing; return the files written.
+    """Write the schema, the table and params.yaml; return the files written.
 
-    A params.yaml that sets other values than the defaults is left alone unless `reset`, and is a fault.
+    Of a params.yaml that is there the comments above keys are renewed and new keys are added with their defaults;
+    values, scenarios and profiles stay as they are written, unless `reset`. Raises InputError for a file that is no
+    YAML or has a key that nothing reads.
     """
+    file = root / PARAMS_FILE
+    text = default_file() if reset or not file.exists() else renewed(file.read_text(encoding="utf-8"))
     write_text(schema_file(), root / SCHEMA_FILE)
     write_text(table_file(), root / TABLE_FILE)
-    written = [SCHEMA_FILE, TABLE_FILE]
-    if not reset and (root / PARAMS_FILE).exists() and read_yaml(root, PARAMS_FILE).data != default_values():
-        raise InputError(
-            [Fault(PARAMS_FILE, "", "other values than the defaults", "the defaults, or --reset to lose the values")]
-        )
-    write_text(default_file(), root / PARAMS_FILE)
-    return [*written, PARAMS_FILE]
+    write_text(text, file)
+    return [SCHEMA_FILE, TABLE_FILE, PARAMS_FILE]
+
+
+def renewed(text: str) -> str:
+    """A params.yaml with the comments of the typed model, its new keys added and every value as it is written."""
+    document = parse_yaml(PARAMS_FILE, text)
+    present = document.data if isinstance(document.data, dict) else {}
+    raise_if_any(_unread(Settings, present, document, tuple(Layers.model_fields)))
+    written = _Written(text.splitlines(), document)
+    lines = [HEAD.rstrip()]
+    for part in written.sections(Settings, (), present):
+        lines += ["", *part]
+    for (name, field), part in zip(Layers.model_fields.items(), _layers(), strict=True):
+        lines += ["", *([*_comment(field.description, 0), *written.lines(name)] if name in present else part)]
+    return "\n".join(lines) + "\n"
+
+
+def _unread(
+    model: type[BaseModel], data: Mapping[str, Any], document: Document, more: Sequence[str] = (), above: KeyPath = ()
+) -> Iterator[Fault]:
+    """A fault for each key that no setting has."""
+    known = (*model.model_fields, *more)
+    for name, value in data.items():
+        path = (*above, name)
+        if name not in known:
+            expected = f"one of {', '.join(known)}{nearest(name, known)}"
+            yield Fault(document.file, document.place(path), f"the unknown key {name}", expected)
+        elif name in model.model_fields and (inner := _inner(model.model_fields[name])) and isinstance(value, Mapping):
+            yield from _unread(inner, value, document, (), path)
+
+
+class _Written:
+    """What stands in a params.yaml, key by key, as its lines."""
+
+    def __init__(self, text: Sequence[str], document: Document) -> None:
+        self.text = text
+        self.starts = {path: line - 1 for path, line in document.lines.items() if path}
+
+    def sections(self, model: type[BaseModel], above: KeyPath, data: Mapping[str, Any]) -> Iterator[list[str]]:
+        """The lines of each key of the model: its comment, then what is written or, for a new key, the default."""
+        fresh = _sections(model, 2 * len(above))
+        for (name, field), default in zip(model.model_fields.items(), fresh, strict=True):
+            inner, indent, path = _inner(field), 2 * len(above), (*above, name)
+            if name not in data:
+                yield default
+            elif inner is None or not isinstance(data[name], Mapping) or self._in_one_line(path, data[name]):
+                yield [*_comment(field.description, indent), *self.lines(*path)]
+            else:
+                parts = (line for part in self.sections(inner, path, data[name]) for line in part)
+                yield [*_comment(field.description, indent), self.text[self.starts[path]], *parts]
+
+    def _in_one_line(self, path: KeyPath, value: Mapping[str, Any]) -> bool:
+        return any(self.starts[(*path, name)] == self.starts[path] for name in value)
+
+    def lines(self, *path: str | int) -> list[str]:
+        """The key with all that stands below it, as written, without the comment above the next key."""
+        start = self.starts[path]
+        following = [line for other, line in self.starts.items() if line > start and other[: len(path)] != path]
+        found = list(self.text[start : min(following, default=len(self.text))])
+        indent = 2 * (len(path) - 1)
+        while len(found) > 1 and re.fullmatch(rf" {{0,{indent}}}#.*|\s*", found[-1]):
+            found.pop()
+        return found

@@ -10,7 +10,7 @@ from pipeline.domain import Catalogue, Plan
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import has_margins, load_census, load_margins, load_table, margin_rows
 from pipeline.report.audit_words import findings_table
-from pipeline.results.tables import PLAN_AUDIT
+from pipeline.results.tables.audit import PLAN_AUDIT
 from pipeline.results.write import write_csv
 from pipeline.shortfall.audit.counts import AGES, References, census_references
 from pipeline.shortfall.audit.figures import Figure, Finding

@@ -15,7 +15,7 @@ from pipeline.models.backtest.folds import city_labels, city_parents, city_rows
 from pipeline.models.backtest.rivals import city_rivals, rival_rows
 from pipeline.models.backtest.scores import PREFECTURE
 from pipeline.models.cohorts import in_bands, unchanged_cities
-from pipeline.results.tables import BACKTEST_CITIES
+from pipeline.results.tables.backtest import BACKTEST_CITIES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import BACKTEST_FOLDER, run

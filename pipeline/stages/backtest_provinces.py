@@ -11,7 +11,7 @@ from pipeline.model.decades import FOLDS_FILE, fold_settings, load_decades
 from pipeline.model.priors import area_priors
 from pipeline.models.backtest.folds import province_counts, province_folds, province_labels
 from pipeline.models.backtest.rivals import province_rivals, rival_rows
-from pipeline.results.tables import BACKTEST_PROVINCES
+from pipeline.results.tables.backtest import BACKTEST_PROVINCES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import BACKTEST_FOLDER, run, save_arrays

@@ -11,7 +11,7 @@ from pipeline.inputs.catalogue import load_region
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_census, load_table
 from pipeline.models.backtest.series import compared
-from pipeline.results.tables import BACKTEST_SERIES, SERIES_FORECASTS
+from pipeline.results.tables.backtest import BACKTEST_SERIES, SERIES_FORECASTS
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import BACKTEST_FOLDER, CENSUS_YEAR, NATION, TABLES_FOLDER, run

@@ -17,7 +17,7 @@ from pipeline.domain import Region
 from pipeline.inputs.catalogue import load_regions
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_census, load_table
-from pipeline.results.tables import SINGLE_AGE
+from pipeline.results.tables.population import SINGLE_AGE
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import (

@@ -21,7 +21,7 @@ from pipeline.models.predictive import (
 from pipeline.models.sampling import load_posterior, posterior_arrays
 from pipeline.random import stream
 from pipeline.report import check_figures
-from pipeline.results.tables import LOO
+from pipeline.results.tables.checks import LOO
 from pipeline.results.write import replaced, write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.common import POSTERIOR_FOLDER, TABLES_FOLDER, run

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.results.tables import CONSISTENCY, CONSISTENCY_AGES
+from pipeline.results.tables.nation import CONSISTENCY, CONSISTENCY_AGES
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.common import CENSUS_YEAR, NATION, TABLES_FOLDER, Array, load_area, load_nation, run

@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.demography.groups import bounds
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table
-from pipeline.results.tables import BENCHMARK
+from pipeline.results.tables.nation import BENCHMARK
 from pipeline.results.write import write_csv
 from pipeline.stages.common import NATION, RESULTS_FOLDER, TABLES_FOLDER, run
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.errors import raise_if_any
 from pipeline.models.sampling import Limits, diagnostics, faults, load_posterior
-from pipeline.results.tables import DIAGNOSTICS
+from pipeline.results.tables.checks import DIAGNOSTICS
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.common import POSTERIOR_FOLDER, TABLES_FOLDER, WALKS_POSTERIOR, run

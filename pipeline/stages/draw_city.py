@@ -26,7 +26,7 @@ from pipeline.models.forward import area_draws, assumptions_of, city_excess
 from pipeline.models.margins import GROUPS
 from pipeline.models.vital import level_per_year_of_life
 from pipeline.random import stream
-from pipeline.results.tables import SINGLE_AGE
+from pipeline.results.tables.population import SINGLE_AGE
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import (

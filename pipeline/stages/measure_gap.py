@@ -19,7 +19,9 @@ from pipeline.model.plans import (
     published_by_plan,
 )
 from pipeline.model.runs import write_run
-from pipeline.results.tables import CURVE, GAP, NEED, VERDICT
+from pipeline.results.tables.gap import CURVE, GAP
+from pipeline.results.tables.need import NEED
+from pipeline.results.tables.verdict import VERDICT
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.gap import region_series

@@ -15,7 +15,7 @@ from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
 from pipeline.errors import raise_if_any
 from pipeline.inputs.catalogue import city_faults, load_catalogue
 from pipeline.inputs.yaml_file import read_yaml
-from pipeline.results.tables import AGES, POPULATION
+from pipeline.results.tables.population import AGES, POPULATION
 from pipeline.results.write import write_parquet
 from pipeline.settings import PARAMS_FILE, ProjectionSettings, load_settings
 from pipeline.stages.common import (

@@ -11,7 +11,11 @@ from pipeline.care.yardstick import RESOURCES
 from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.domain import Indicator, Plan
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.results.tables import GAP, HEADLINE, NEED, POPULATION, VERDICT
+from pipeline.results.tables.gap import GAP
+from pipeline.results.tables.headline import HEADLINE
+from pipeline.results.tables.need import NEED
+from pipeline.results.tables.population import POPULATION
+from pipeline.results.tables.verdict import VERDICT
 from pipeline.results.write import write_csv
 from pipeline.settings import CENTRAL, Settings, all_settings
 from pipeline.shortfall.headline import headline_rows

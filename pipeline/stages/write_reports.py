@@ -16,7 +16,7 @@ from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.build import shared_facts
 from pipeline.report.facts import MissingResult, Tables
 from pipeline.report.fonts import MissingGlyph
-from pipeline.report.sections import tables_needed
+from pipeline.report.outline import tables_needed
 from pipeline.report.stamp import read_lock, stamp
 from pipeline.report.words import MissingMessage
 from pipeline.report.workers import Killed, cores, get_ready, reports

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from defaults import write_default_params
+
 from pipeline.inputs.check import check_inputs, read, yaml_file
 
 from .documents import DOCUMENTS
@@ -29,7 +31,7 @@ FORM = re.compile(
 def copy_project(target: Path) -> Path:
     """The inputs of the project under `target`."""
     shutil.copytree(ROOT / "data", target / "data", ignore=shutil.ignore_patterns("results", "derived", "backtest"))
-    shutil.copy(ROOT / "params.yaml", target / "params.yaml")
+    write_default_params(target)
     return target
 
 

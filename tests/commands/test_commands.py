@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from defaults import DEFAULT_PARAMS, write_default_params
 from typer.testing import CliRunner
 
 from pipeline.__main__ import app
@@ -39,7 +40,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The inputs of the project in a folder of their own, which is the working directory."""
     made = shutil.ignore_patterns("derived", "results", "backtest")
     shutil.copytree(ROOT / "data", tmp_path / "data", ignore=made)
-    shutil.copy(ROOT / "params.yaml", tmp_path)
+    write_default_params(tmp_path)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -155,7 +156,7 @@ def test_status_says_why_a_stage_is_stale_and_what_follows() -> None:
 # run
 
 
-PARAMS = (ROOT / "params.yaml").read_text(encoding="utf-8")
+PARAMS = DEFAULT_PARAMS
 
 
 def settings_under(folder: Path, text: str) -> dict[str, Settings]:

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from defaults import DEFAULT_PARAMS
 from ruamel.yaml import YAML
 
 from pipeline.inputs.catalogue import load_regions
-from pipeline.results.tables import SINGLE_AGE
+from pipeline.results.tables.population import SINGLE_AGE
 from pipeline.results.write import write_parquet
 from pipeline.stages.common import SINGLE_AGE_FILE, ages_file, sex_age, single_ages
 from pipeline.stages.draw_city import by_single_age
@@ -69,7 +70,7 @@ ENVIRONMENT = {
 TURNED = (
     ("params.yaml", "extra_e0: 0.0", "extra_e0: 0.5"),
     ("data/plans/xuchang.yaml", "unknown, not zero.", "unknown, never zero."),
-    ("pipeline/settings", '"""The typed', '"""Typed'),
+    ("pipeline/stages/common.py", "What every stage does alike", "What each stage does alike"),
 )
 
 Snapshot = dict[str, bytes]
@@ -87,7 +88,7 @@ def build(copy: Path) -> None:
     for other in others:
         (copy / f"data/plans/{other}.yaml").unlink()
     yaml = YAML()
-    params = yaml.load(copy / "params.yaml")
+    params = yaml.load(DEFAULT_PARAMS)
     params["profile"] = "smoke"
     params["scenarios"] = {SCENARIO: params["scenarios"][SCENARIO]}
     params["profiles"]["smoke"]["draws"] = DRAWS

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from defaults import write_default_params
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pandera.errors import SchemaErrors
@@ -310,7 +311,7 @@ def _with_population(row: str, value: str) -> str:
 def test_the_first_stage_refuses_a_broken_census_and_writes_nothing(tmp_path, fault):
     breaking, sentence = BEFORE_SAMPLING[fault]
     shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("derived", "results", "backtest"))
-    shutil.copy(ROOT / "params.yaml", tmp_path)
+    write_default_params(tmp_path)
     (tmp_path / XUCHANG).write_bytes(lines(breaking)((ROOT / XUCHANG).read_bytes()))
     with pytest.raises(InputError) as error:
         tables(tmp_path)

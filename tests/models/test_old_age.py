@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from calibration import assert_even
+from defaults import default_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
@@ -34,7 +35,6 @@ from pipeline.models.old_age import (
     without_nation,
 )
 from pipeline.models.sampling import SamplerSettings, compiled, draw, posterior_arrays, sbc_ranks
-from pipeline.settings import load_settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -320,7 +320,7 @@ def test_the_model_is_calibrated(rank_folder: Path | None) -> None:
     come to have. 200 data sets.
     """
     decades = load_decades(ROOT)
-    priors = area_priors(load_settings(ROOT).priors.old_age)
+    priors = area_priors(default_settings().priors.old_age)
     areas = decades.known("census")
     start = cohorts(decades.people[1])[:-1, :, -SIZE:] * np.exp(decades.offset("census"))
     model = area_model(np.zeros((31, 2, SIZE)), areas, priors)

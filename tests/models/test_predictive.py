@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from defaults import write_default_params
 from scipy import stats
 
 from pipeline.models import city_errors, old_age
@@ -175,7 +176,7 @@ def test_replicates_of_cities_scatter_as_their_scale_says() -> None:
 @pytest.fixture
 def project(tmp_path: Path, tree: xr.DataTree) -> Path:
     """The parts of a project that the stages `checks` and `diagnose` read, its fit made by hand."""
-    shutil.copy(ROOT / "params.yaml", tmp_path)
+    write_default_params(tmp_path)
     shutil.copytree(ROOT / "data/regions", tmp_path / "data/regions")
     (tmp_path / POSTERIOR_FOLDER).mkdir(parents=True)
     save_posterior(tree, tmp_path / POSTERIOR_FOLDER / "provinces.nc")
@@ -252,8 +253,8 @@ def test_a_sampler_that_does_not_converge_stops_the_fit_before_anything_is_writt
 ) -> None:
     """`fit` on a project whose posterior of the last run is there, its sampler replaced by one that fails."""
     shutil.copytree(ROOT / "data/regions/provinces", tmp_path / "data/regions/provinces")
-    for file in ("params.yaml", "data/corrections.yaml"):
-        shutil.copy(ROOT / file, tmp_path / file)
+    write_default_params(tmp_path)
+    shutil.copy(ROOT / "data/corrections.yaml", tmp_path / "data/corrections.yaml")
     regions = [path.stem for path in (ROOT / "data/regions/provinces").iterdir()]
     ages = [*(str(age) for age in range(100)), "100+"]
     cells = itertools.product(regions, (2000, 2010, 2020), ("male", "female"), ages)

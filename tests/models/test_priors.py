@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from defaults import default_settings
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -16,7 +17,7 @@ from scipy import stats
 from pipeline.model.priors import area_priors
 from pipeline.models import elicited
 from pipeline.models.city_errors import scatter_within
-from pipeline.settings import Beta, Centred, Scatter, Tails, load_settings
+from pipeline.settings import Beta, CentredNormal, InverseGamma, ShiftedGamma
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,7 +62,7 @@ def test_a_beta_has_its_interval_whatever_the_settings_allow(one: float, other: 
 def test_degrees_of_freedom_have_their_interval_whatever_the_settings_allow(one: float, other: float) -> None:
     low, high = sorted((one, other))
     try:
-        Tails(low=low, high=high)
+        ShiftedGamma(low=low, high=high)
     except ValidationError:
         return
     shape, rate = elicited.gamma(interval(low, high), above=2.0)
@@ -72,7 +73,7 @@ def test_degrees_of_freedom_have_their_interval_whatever_the_settings_allow(one:
 def test_scatter_of_cities_has_its_interval_whatever_the_settings_allow(low: float, times: float) -> None:
     """By the marginal of one variance under an inverse Wishart of 16 rows."""
     try:
-        Scatter(low=low, high=low * times)
+        InverseGamma(low=low, high=low * times)
     except ValidationError:
         return
     prior = scatter_within(interval(low, low * times), 0.95, 0.8)
@@ -98,14 +99,14 @@ def test_what_no_distribution_has_is_refused(made: object, low: float, high: flo
 
 
 def test_ends_around_zero_must_be_opposite() -> None:
-    Centred(low=-0.1, high=0.1)
+    CentredNormal(low=-0.1, high=0.1)
     with pytest.raises(ValidationError, match="opposite"):
-        Centred(low=-0.1, high=0.2)
+        CentredNormal(low=-0.1, high=0.2)
 
 
 def test_the_model_is_given_what_params_yaml_says() -> None:
     """Every interval of the file is that of a distribution with the parameters the model gets."""
-    said = load_settings(ROOT).priors.old_age
+    said = default_settings().priors.old_age
     given_to_model = area_priors(said)
     found = {
         "level": stats.norm(0, given_to_model.level_sd),

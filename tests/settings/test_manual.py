@@ -13,13 +13,14 @@ import pytest
 from pydantic import BaseModel
 
 from pipeline.errors import InputError
-from pipeline.inputs.yaml_file import read_yaml
-from pipeline.settings import PARAMS_FILE, Settings, all_settings, merged
+from pipeline.inputs.yaml_file import parse_yaml, read_yaml
+from pipeline.settings import PARAMS_FILE, Settings, all_settings, merged, settings_of
 from pipeline.settings.manual import (
     SCHEMA_FILE,
     TABLE_FILE,
     default_file,
     default_values,
+    renewed,
     schema_file,
     table_file,
     write_defaults,
@@ -28,13 +29,84 @@ from pipeline.settings.manual import (
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize(
-    ("file", "written"), [(PARAMS_FILE, default_file), (SCHEMA_FILE, schema_file), (TABLE_FILE, table_file)]
-)
+@pytest.mark.parametrize(("file", "written"), [(SCHEMA_FILE, schema_file), (TABLE_FILE, table_file)])
 def test_what_is_committed_is_what_the_model_writes(file: str, written: Any) -> None:
     found = (ROOT / file).read_text(encoding="utf-8").splitlines()
     drift = "\n".join(unified_diff(found, written().splitlines(), f"committed {file}", "the model", lineterm=""))
-    assert not drift, f"change pipeline/settings, then run `python -m pipeline defaults`\n{drift}"
+    assert not drift, f"change pipeline/settings, then run `make params`\n{drift}"
+
+
+def drift(text: str) -> list[str]:
+    """What `make params` would change in a params.yaml."""
+    return list(unified_diff(text.splitlines(), renewed(text).splitlines(), lineterm="", n=0))[2:]
+
+
+def test_keys_and_comments_of_the_project_s_own_file_are_the_model_s() -> None:
+    found = "\n".join(drift((ROOT / PARAMS_FILE).read_text(encoding="utf-8")))
+    assert not found, f"run `make params`\n{found}"
+
+
+USERS = (
+    ("  trend: constant", "  trend: falling  # ours"),
+    ("  disability_rising:\n    need: {trend: rising}\n", ""),
+    (
+        "  central: {}\n",
+        "  central: {}\n  # Ours, and dear to us.\n  ours:\n    need:\n      trend: rising\n\n"
+        "  mine: {need: {trend: falling}}\n",
+    ),
+    ("  migration:\n", "  migration:   # of people\n"),
+    ("  institution_use: {low: 0.6, high: 1.6}", "  institution_use: {low: 0.5, high: 2}"),
+    ("cities: [panzhihua, wuhan, xuchang]", "cities:\n  - wuhan\n  # and\n  - xuchang"),
+)
+
+
+def users_file() -> str:
+    """A params.yaml as an analyst leaves it: values, scenarios and remarks of their own."""
+    text = default_file()
+    for old, new in USERS:
+        text = text.replace(old, new)
+    assert len(text) != len(default_file())
+    return text
+
+
+def test_a_user_s_own_values_and_scenarios_drift_from_nothing() -> None:
+    text = users_file()
+    assert drift(text) == []
+    data = parse_yaml(PARAMS_FILE, text).data
+    assert data["need"]["trend"] == "falling"
+    assert data["cities"] == ["wuhan", "xuchang"]
+    assert list(data["scenarios"])[:3] == ["central", "ours", "mine"]
+    assert "disability_rising" not in data["scenarios"]
+    assert set(settings_of(parse_yaml(PARAMS_FILE, text))) == set(data["scenarios"])
+
+
+def test_comments_are_renewed_and_new_keys_added_while_values_stay(tmp_path: Path) -> None:
+    text = users_file()
+    old = text.replace("# Chains.", "# An older wording.").replace("  fte_hours: 40\n", "")
+    assert old != text
+    (tmp_path / PARAMS_FILE).write_text(old, encoding="utf-8")
+    assert write_defaults(tmp_path) == [SCHEMA_FILE, TABLE_FILE, PARAMS_FILE]
+    assert (tmp_path / PARAMS_FILE).read_text(encoding="utf-8") == text
+
+
+def test_a_whole_new_section_is_added_with_its_defaults() -> None:
+    text = default_file()
+    start, end = text.index("# Supply: stocks"), text.index("# Scenarios: sparse")
+    assert renewed(text[:start] + text[end:]) == text
+
+
+def test_a_key_that_nothing_reads_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+    text = default_file().replace("taper_years:", "taper_year:").replace("draws: 4000", "drows: 4000", 1)
+    (tmp_path / PARAMS_FILE).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        write_defaults(tmp_path)
+    assert len(str(error.value).splitlines()) == 2
+    assert "the unknown key taper_year, expected one of weight, taper_years (did you mean taper_years?)" in str(
+        error.value
+    )
+    assert [path.name for path in tmp_path.iterdir()] == [PARAMS_FILE]
+    write_defaults(tmp_path, reset=True)
+    assert (tmp_path / PARAMS_FILE).read_text(encoding="utf-8") == default_file()
 
 
 def test_the_default_file_holds_the_default_values_and_they_are_valid(tmp_path: Path) -> None:
@@ -89,20 +161,3 @@ def errors(change: dict[str, Any]) -> list[str]:
 )
 def test_the_schema_finds_what_the_model_finds(change: dict[str, Any], places: list[str]) -> None:
     assert errors(change) == places
-
-
-def test_a_params_file_with_values_of_its_own_is_kept(tmp_path: Path) -> None:
-    (tmp_path / PARAMS_FILE).write_text(default_file().replace("draws: 4000", "draws: 500"), encoding="utf-8")
-    with pytest.raises(InputError, match="other values than the defaults"):
-        write_defaults(tmp_path)
-    assert "draws: 500" in (tmp_path / PARAMS_FILE).read_text(encoding="utf-8")
-    assert (tmp_path / SCHEMA_FILE).is_file()
-    write_defaults(tmp_path, reset=True)
-    assert (tmp_path / PARAMS_FILE).read_text(encoding="utf-8") == default_file()
-
-
-def test_comments_are_renewed_where_the_values_are_the_defaults(tmp_path: Path) -> None:
-    bare = "\n".join(line for line in default_file().splitlines() if not line.lstrip().startswith("#"))
-    (tmp_path / PARAMS_FILE).write_text(bare + "\n", encoding="utf-8")
-    assert write_defaults(tmp_path) == [SCHEMA_FILE, TABLE_FILE, PARAMS_FILE]
-    assert (tmp_path / PARAMS_FILE).read_text(encoding="utf-8") == default_file()

@@ -22,7 +22,7 @@ from pipeline.care.need import BedUse
 from pipeline.care.published import Rate
 from pipeline.care.supply import Published, Region
 from pipeline.domain import Figure, Indicator
-from pipeline.settings import Interval, ShareInterval
+from pipeline.settings import LogitNormal, Lognormal
 from pipeline.shortfall.gap import Series, region_series
 from pipeline.shortfall.rows import need_table, region_tables
 from pipeline.shortfall.why import (
@@ -378,11 +378,12 @@ def test_gaps_are_ranked_by_the_inputs_that_can_move_them() -> None:
         indicators=INDICATORS,
         published=Published({"certified_caregivers": Rate(0.002, 2022, "nation")}, {}),
         hukou=None,
-        imputed=Interval(low=0.5, high=2.0),
-        institution_use=Interval(low=0.6, high=1.6),
-        users_per_caregiver=Interval(low=0.7, high=1.4),
-        target_occupancy=ShareInterval(low=0.6, high=0.9),
-        dementia_in_institution=ShareInterval(low=0.03, high=0.09),
+        hukou_change=np.ones(1),
+        imputed=Lognormal(low=0.5, high=2.0),
+        institution_use=Lognormal(low=0.6, high=1.6),
+        users_per_caregiver=Lognormal(low=0.7, high=1.4),
+        target_occupancy=LogitNormal(low=0.6, high=0.9),
+        dementia_in_institution=LogitNormal(low=0.03, high=0.09),
         growth=(0.0, 0.0),
     )
     table = ranked(uncertain, 1, 64)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from defaults import DEFAULT_PARAMS
 
 from pipeline.errors import InputError
 from pipeline.stages import fit_areas as stage
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 def project(folder: Path, cores: int = 2) -> Path:
     """The inputs under the smoke profile, and what comes before the fit."""
     shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("derived", "results", "backtest"))
-    text = (ROOT / "params.yaml").read_text(encoding="utf-8")
+    text = DEFAULT_PARAMS
     for old, new in (("profile: full", "profile: smoke"), ("  cores: 2\n", f"  cores: {cores}\n")):
         assert text.count(old) == 1
         text = text.replace(old, new)

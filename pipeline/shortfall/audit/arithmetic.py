@@ -139,11 +139,11 @@ def two_wholes(case: Case) -> Iterator[Finding]:
         inner = case.indicators.get(small.denominator or "")
         outer = whole_of(inner) if inner is not None else None
         same = (one.kind, one.year, one.value) == (other.kind, other.year, other.value)
-        if same and one.year and outer and small.numerator and small.denominator:
-            if (large.numerator, large.denominator, large.scale) == (small.numerator, outer, small.scale):
-                names = {"inner": small.denominator, "outer": outer, "top": small.numerator}
-                words = say("two_wholes", stated=one, other=other, **names)
-                yield Finding("denominator", (one, other), one.value, other.value, "basis", (words,))
+        alike = (large.numerator, large.denominator, large.scale) == (small.numerator, outer, small.scale)
+        if same and alike and one.year and outer and small.numerator and small.denominator:
+            names = {"inner": small.denominator, "outer": outer, "top": small.numerator}
+            words = say("two_wholes", stated=one, other=other, **names)
+            yield Finding("denominator", (one, other), one.value, other.value, "basis", (words,))
 
 
 RULES = (ratios, parts, subsets, overlaps, gaps, increases, two_wholes)

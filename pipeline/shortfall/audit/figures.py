@@ -216,8 +216,11 @@ def compatible(one: Figure, other: Figure) -> bool:
 
 
 def weigh(point: float, stated: Span, expected: Span) -> Severity:
-    """consistent where the recomputed point rounds to what is stated or is a bound that allows it, rounding where
-    the intervals still meet."""
-    if point in stated or (stated.meets(expected) and not all(map(isfinite, expected))):
-        return "consistent"
-    return "rounding" if stated.meets(expected) else "contradiction"
+    """How a recomputed `point`, which rounding makes `expected`, goes with what is stated.
+
+    consistent where it rounds to that, or follows from a bound that allows it; rounding where the intervals meet.
+    """
+    if not stated.meets(expected):
+        return "contradiction"
+    bound = expected.low == 0 or not all(map(isfinite, expected))
+    return "consistent" if bound or point in stated else "rounding"

@@ -46,7 +46,9 @@ def totals(case: Case) -> Iterator[Finding]:
             code = ("total_grew" if grows else "total_shrank") if against else "total_possible"
             low, high = persons(span.low), persons(span.high)
             words = say("implied_total", top=top, stated=figure, value=persons(value), low=low, high=high)
-            trend = say(code, last=last.year, counted=persons(last.value), first=before.year, base=persons(before.value))
+            trend = say(
+                code, last=last.year, counted=persons(last.value), first=before.year, base=persons(before.value)
+            )
             severity: Severity = misfit if against else "consistent"
             clauses = (words, trend, *_reading(severity, misfit))
             bound = span.high == inf

@@ -50,8 +50,8 @@ def populations(case: Case) -> Iterator[Finding]:
             count = found[basis].named.value
             off = Amount(figure.value / count - 1, "change")
             severity: Severity = "consistent" if fitting else "contradiction"
-            clauses = (say("population", stated=figure, counted=counted(found[basis], basis), off=off),)
-            clauses += _no_basis(figure, severity)
+            words = say("population", stated=figure, counted=counted(found[basis], basis), off=off)
+            clauses = (words, *_no_basis(figure, severity))
             yield Finding("population", (figure,), figure.value, count, severity, clauses, basis, figure.bounded)
 
 
@@ -110,7 +110,7 @@ def recipients(case: Case) -> Iterator[Finding]:
     """People served or paid against the people of that age, where the plan does not count these itself."""
     for figure, item, year in case.dated("baseline"):
         whole = whole_of(item)
-        if figure.unit != "persons" or whole not in case.indicators or figure.value <= 0:
+        if figure.unit != "persons" or whole is None or figure.value <= 0:
             continue
         found = case.counted(figure, whole)
         if case.references.of(figure.indicator, "resident", "census") or case.beside(figure, whole) or not found:

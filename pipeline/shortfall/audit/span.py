@@ -6,7 +6,9 @@ from decimal import Decimal
 from math import inf, isfinite
 from typing import NamedTuple
 
-COUNTED = frozenset(["persons", "person_times", "beds", "places", "facilities", "organisations", "communities", "households", "yuan"])
+COUNTED = frozenset(
+    ["persons", "person_times", "beds", "places", "facilities", "organisations", "communities", "households", "yuan"]
+)
 """Units of counts. They are written out in full or rounded to thousands; ratios carry their digits."""
 
 

@@ -83,8 +83,11 @@ def staff_sums(case: Case) -> Iterator[Finding]:
         first = outside.per_unit * scale
         sums = [first + beds * inside.per_unit * scale for beds in (few, many)]
         low, high = (
-            say("staff_terms", beds=beds, first=Amount(first, "tenths"), second=Amount(value - first, "tenths"))
-            for beds, value in zip((fewest, most), sums, strict=True)
+            say("staff_terms", beds=beds, **{name: Amount(number, total.unit) for name, number in terms.items()})
+            for beds, terms in (
+                (figure, {"first": first, "second": value - first, "value": value})
+                for figure, value in zip((fewest, most), sums, strict=True)
+            )
         )
         agrees = "staff_sum_agrees" if span.meets(total.span) else "staff_sum_differs"
         words = say("staff_sum", stated=total, statements=(low,) if few == many else (low, high))

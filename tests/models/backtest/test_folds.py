@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from defaults import default_settings
 
 from pipeline.model.decades import load_decades
 from pipeline.model.priors import area_priors
@@ -16,11 +17,10 @@ from pipeline.models.backtest.folds import Decades, ProvinceFolds, province_coun
 from pipeline.models.backtest.folds import folds as backtest
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT
 from pipeline.models.sampling import SamplerSettings
-from pipeline.settings import load_settings
 
 ROOT = Path(__file__).parents[3]
 FORECAST = ["mean", "median", "q025", "q10", "q90", "q975"]
-PRIORS = area_priors(load_settings(ROOT).priors.old_age)
+PRIORS = area_priors(default_settings().priors.old_age)
 SETTINGS = SamplerSettings(chains=2, draws=50, tune=150, target_accept=0.9, seed=3, cores=2)
 
 

@@ -151,7 +151,7 @@ def test_a_pool_is_kept_where_errors_cancel_and_not_where_one_method_is_right() 
 
 
 def test_rows_of_the_backtest_are_the_contract_of_the_table() -> None:
-    from pipeline.results.tables import BACKTEST_SERIES, SERIES_FORECASTS
+    from pipeline.results.tables.backtest import BACKTEST_SERIES, SERIES_FORECASTS
     from pipeline.results.write import prepared
 
     shares = pd.Series(line(), index=YEARS)

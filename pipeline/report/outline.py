@@ -11,6 +11,7 @@ from pipeline.report import check_sections as checked
 from pipeline.report import overview_sections as overview
 from pipeline.report import plan_sections as plan
 from pipeline.report.context import Section
+from pipeline.report.sections.method import method
 
 PLAN_SECTIONS: tuple[Section, ...] = (
     Section("standing", plan.standing, ("headline", "gap", "population", "verdict")),
@@ -25,7 +26,7 @@ PLAN_SECTIONS: tuple[Section, ...] = (
     Section("scenarios", plan.scenarios, ("population", "gap")),
     Section("audit", plan.audit, ("plan_audit",)),
     Section("assumptions", plan.assumptions, ("gap",)),
-    Section("method", plan.method),
+    Section("method", method),
     Section("diagnostics", tested.diagnostics, ("diagnostics",)),
     Section("backtest", tested.backtest, ("backtest", "backtest_pairs", "backtest_scores")),
     Section("limitations", plan.limitations),

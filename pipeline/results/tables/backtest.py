@@ -1,0 +1,142 @@
+"""Forecasts of the past beside what was counted."""
+
+from __future__ import annotations
+
+from pipeline.results.tables.fields import AGE_GROUP, OUTPUT_TYPE, OUTPUT_TYPE_ID, REGION, REPORT_AGES
+from pipeline.schemas import IDENTIFIER, Column, Table, boolean, integer, number, text
+
+INFORMATION = ("ex_ante", "hindsight_mortality", "shown_not_fitted")
+TESTS = ("provinces", "cities", "national_series")
+BACKTEST_AGES = (*REPORT_AGES, "70+")
+
+TEST = text("test", "what was forecast", TESTS)
+BACKTEST_AGE_GROUP = text("age_group", "age group", BACKTEST_AGES)
+
+
+def _forecast_value(name: str, description: str, unit: str) -> Column:
+    decimals = 0 if unit == "persons" else 4
+    return number(name, description, unit, low=0, decimals=decimals, trimmed=True)
+
+
+def _backtest(name: str, description: str, unit: str, leading: tuple[Column, ...] = ()) -> Table:
+    """A table of forecasts against what was counted later: one row a model and case."""
+    return Table(
+        name,
+        description,
+        (
+            *leading,
+            text("model", "what made the forecast", pattern=IDENTIFIER),
+            text("information", "what it could know", INFORMATION),
+            text("fold", "what was held out, or rolling", pattern=IDENTIFIER),
+            REGION,
+            integer("origin", "last year known to it", low=1990, high=2100),
+            integer("target_year", "year forecast", low=1990, high=2100),
+            BACKTEST_AGE_GROUP,
+            _forecast_value("observed", "what was counted or published", unit),
+            _forecast_value("mean", "mean of the draws", unit),
+            _forecast_value("median", "median of the draws, or the point forecast that was dressed", unit),
+            _forecast_value("q025", "lower 95 % bound", unit),
+            _forecast_value("q10", "lower 80 % bound", unit),
+            _forecast_value("q90", "upper 80 % bound", unit),
+            _forecast_value("q975", "upper 95 % bound", unit),
+            number("ape", "absolute error of the median", "percent of the observed", low=0, decimals=3, trimmed=True),
+            number("crps", "continuous ranked probability score", "percent of the observed", low=0, decimals=3),
+            boolean("covered_80", "true where the observed lies in the 80 % interval"),
+            boolean("covered_95", "true where the observed lies in the 95 % interval"),
+        ),
+        (*(c.name for c in leading), "model", "information", "fold", "region", "origin", "target_year", "age_group"),
+    )
+
+
+BACKTEST_SERIES = _backtest(
+    "backtest_series",
+    "The nation's published yearly shares of the old, as time-series methods foresaw them from rolling origins.",
+    "percent",
+)
+
+BACKTEST_PROVINCES = _backtest(
+    "backtest_provinces",
+    "The old of the provinces and the nation at the census of 2020, as they could be foreseen from that of 2010.",
+    "persons",
+)
+
+BACKTEST_CITIES = _backtest(
+    "backtest_cities",
+    "The old of prefectures of unchanged boundary at the census of 2020, forecast without their province from 2010.",
+    "persons",
+)
+
+SERIES_FORECASTS = Table(
+    "series_forecasts",
+    "The nation's share of the old as time-series methods continue it: benchmarks, not this projection.",
+    (
+        text("model", "what made the forecast", pattern=IDENTIFIER),
+        integer("year", "calendar year, at its end", low=2000, high=2100),
+        AGE_GROUP,
+        text("unit", "unit of the value", ("percent",)),
+        OUTPUT_TYPE,
+        OUTPUT_TYPE_ID,
+        _forecast_value("value", "share of the population", "percent"),
+    ),
+    ("model", "age_group", "year", "output_type", "output_type_id"),
+)
+
+BACKTEST = _backtest(
+    "backtest",
+    "Forecasts of the past beside what was counted: provinces and nation, cities (the model's own), yearly series.",
+    "persons, or percent in the yearly series",
+    leading=(TEST,),
+)
+
+BACKTEST_PAIRS = Table(
+    "backtest_pairs",
+    "This project's model against each rival on the cases both forecast: difference of CRPS, below zero is better.",
+    (
+        TEST,
+        text("information", "what the models were told", INFORMATION),
+        BACKTEST_AGE_GROUP,
+        text("model", "this project's model", pattern=IDENTIFIER),
+        text("rival", "model or rule it is held against", pattern=IDENTIFIER),
+        integer("n", "cases both forecast", low=1),
+        number("difference", "mean difference of CRPS, model less rival", "percent of the observed", decimals=3),
+        number("low", "lower end of its 95 % bootstrap interval over areas", "percent of the observed", decimals=3),
+        number("high", "upper end of it", "percent of the observed", decimals=3),
+        boolean("best", "true where the rival has the lowest CRPS of all rivals on these cases"),
+    ),
+    ("test", "information", "age_group", "model", "rival"),
+)
+
+BACKTEST_SCORES = Table(
+    "backtest_scores",
+    "Scores of every model by test, information and age group; rank by CRPS within them.",
+    (
+        TEST,
+        text("information", "what the model was told", INFORMATION),
+        text("model", "model or rule", pattern=IDENTIFIER),
+        BACKTEST_AGE_GROUP,
+        integer("n", "forecasts scored", low=1),
+        number("mape", "mean absolute error of the median or point", "percent", low=0, decimals=3),
+        number("bias", "mean error", "percent", decimals=3),
+        number("crps", "continuous ranked probability score", "percent of the observed", low=0, decimals=3),
+        number("coverage_80", "share of counts within the 80 % interval", "percent", low=0, high=100, decimals=1),
+        number(
+            "coverage_80_low",
+            "lower end of its 95 % bootstrap interval over areas",
+            "percent",
+            nullable=True,
+            decimals=1,
+        ),
+        number("coverage_80_high", "upper end of it", "percent", nullable=True, decimals=1),
+        number("coverage_95", "share of counts within the 95 % interval", "percent", low=0, high=100, decimals=1),
+        number(
+            "coverage_95_low",
+            "lower end of its 95 % bootstrap interval over areas",
+            "percent",
+            nullable=True,
+            decimals=1,
+        ),
+        number("coverage_95_high", "upper end of it", "percent", nullable=True, decimals=1),
+        integer("rank", "rank by CRPS, the best first", low=1),
+    ),
+    ("test", "information", "age_group", "model"),
+)

@@ -1,0 +1,89 @@
+"""Settings from params.yaml: layers merged, every fault found at once."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.inputs.validate import validated
+from pipeline.inputs.words import nearest, shown
+from pipeline.inputs.yaml_file import Document, KeyPath, read_yaml
+from pipeline.settings.parameters import Settings
+from pipeline.settings.scenarios import CENTRAL, Layers
+
+PARAMS_FILE = "params.yaml"
+_SETTINGS = TypeAdapter(Settings)
+_LAYERS = TypeAdapter(Layers)
+
+
+def merged(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, Any]:
+    """`base` with the keys of `override` replaced, mapping by mapping; neither is changed."""
+    result = copy.deepcopy(dict(base))
+    for key, value in override.items():
+        inner = result.get(key)
+        both = isinstance(inner, dict) and isinstance(value, Mapping)
+        result[key] = merged(inner, value) if both and isinstance(inner, dict) else copy.deepcopy(value)
+    return result
+
+
+def load_settings(root: Path, scenario: str = CENTRAL) -> Settings:
+    """Settings of one scenario: params.yaml with its profile's keys and the scenario's overrides merged in.
+
+    Every scenario and profile is merged and validated, whichever is asked for. Raises InputError with all faults,
+    or for a scenario that params.yaml does not name.
+    """
+    settings = all_settings(root)
+    if scenario not in settings:
+        expected = f"one of {', '.join(settings)}{nearest(scenario, settings)}"
+        raise InputError([Fault(PARAMS_FILE, "scenarios", f"no scenario {shown(scenario)}", expected)])
+    return settings[scenario]
+
+
+def all_settings(root: Path) -> dict[str, Settings]:
+    """Settings by scenario; see `load_settings`."""
+    return settings_of(read_yaml(root, PARAMS_FILE))
+
+
+def settings_of(document: Document) -> dict[str, Settings]:
+    """Settings by scenario of one document in the form of params.yaml; see `load_settings`."""
+    validated(document.data, _LAYERS, document)
+    base = dict(document.data)
+    scenarios = base.pop("scenarios")
+    profiles = base.pop("profiles", {})
+    profile = str(base.get("profile"))
+    faults: list[Fault] = []
+    if CENTRAL not in scenarios:
+        faults.append(Fault(document.file, document.place(("scenarios",)), "no such key", f"the key {CENTRAL}"))
+    if profile == "smoke" and profile not in profiles:
+        faults.append(Fault(document.file, document.place(("profile",)), profile, "a profile of the key profiles"))
+    settings = {}
+    for name in {**profiles, profile: None}:
+        below = merged(base, profiles.get(name, {}))
+        # A profile that is not in use is checked by itself, so that it cannot break later and elsewhere.
+        for scenario, override in scenarios.items() if name == profile else [(None, {})]:
+            layers: tuple[KeyPath, ...] = (("scenarios", str(scenario)), ("profiles", name), ())
+            try:
+                found = validated(merged(below, override), _SETTINGS, document, layers)
+            except InputError as error:
+                faults += error.faults
+                continue
+            faults += _too_many_draws(found, document, layers)
+            if scenario is not None:
+                settings[scenario] = found
+    raise_if_any(faults)
+    return settings
+
+
+def _too_many_draws(settings: Settings, document: Document, layers: tuple[KeyPath, ...]) -> list[Fault]:
+    """A fault where more draws are carried on than are sampled, which would only show after the sampling."""
+    sampled = settings.sampler.chains * settings.sampler.draws
+    if settings.draws <= sampled:
+        return []
+    place = next((document.place((*layer, "draws")) for layer in layers if (*layer, "draws") in document.lines), "")
+    expected = f"at most {sampled}, as many as sampler.chains and sampler.draws make"
+    return [Fault(document.file, place, str(settings.draws), expected)]

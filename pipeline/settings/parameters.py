@@ -1,0 +1,71 @@
+"""The typed model of params.yaml: its sections in the order of the file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipeline.settings.care import CareSettings
+from pipeline.settings.fields import Day, NamesOnce, Section, key, section
+from pipeline.settings.forecast import ForecastSettings
+from pipeline.settings.need import NeedSettings
+from pipeline.settings.priors import Priors
+from pipeline.settings.projection import ProjectionSettings
+from pipeline.settings.sampler import BacktestSettings, Sampler
+from pipeline.settings.scenarios import Profile
+from pipeline.settings.supply import SupplySettings
+
+
+class Settings(Section):
+    """params.yaml after its profile and one scenario were merged in."""
+
+    status: Literal["draft", "final"] = key(
+        "draft", "draft | final. Anything but `final` stamps DRAFT on every report."
+    )
+    profile: Profile = key(
+        "full", "full | smoke. `smoke` takes the smaller settings under `profiles.smoke`; only tests use it."
+    )
+    seed: int = key(20201101, "Root of every random number: stages and regions derive their own streams from it.", ge=0)
+    draws: int = key(4000, "Posterior draws carried through the pipeline.", "draws", ge=10, le=100_000)
+    data_date: Day = key(
+        "2024-12-31",
+        "Last day for which published counts of beds, staff and people were looked at; targets dated after it are "
+        "open.",
+    )
+    last_year: int = key(
+        2035,
+        "Last year of the projection, counted at its end. The first is the census, 1 November 2020.",
+        "year",
+        ge=2021,
+        le=2060,
+    )
+    projection: ProjectionSettings = section("The projection as it is when no scenario changes it.")
+    cities: NamesOnce = key(
+        ["panzhihua", "wuhan", "xuchang"],
+        "Cities that have a plan: each is drawn by itself, conditional on the stored fit of the nation and the "
+        "provinces.",
+    )
+    forecast: ForecastSettings = section(
+        "What the censuses cannot teach the forecast. An interval {low, high} holds the middle 80 % of the draws.",
+    )
+    priors: Priors = section(
+        "What is believed of the past decade before its censuses speak: 80 % intervals {low, high}, normal unless "
+        'another distribution is named. Shares are of 1, and what is "in logs" is of people after ten years: 0.05 is '
+        "five percent."
+    )
+    sampler: Sampler = section(
+        "How every model is sampled (nutpie, the No-U-Turn sampler). r̂ above 1.01, fewer than 400 effective draws in "
+        "bulk or tail, or one divergence stop the run.",
+    )
+    backtest: BacktestSettings = section(
+        "The forecast made in 2010 of 2020, province by province left out; `sampler` above sets what is not named "
+        "here.",
+    )
+    care: CareSettings = section(
+        "Care: what supply is carried forward with, and how a gap in published stocks is bridged."
+    )
+    need: NeedSettings = section(
+        "Need: who is disabled, and what care that takes. An interval {low, high} holds the middle 80 % of the draws.",
+    )
+    supply: SupplySettings = section(
+        "Supply: stocks and flows of beds and staff. An interval {low, high} holds the middle 80 % of the draws.",
+    )

@@ -1,0 +1,21 @@
+"""params.yaml as it is delivered, for tests: the values in the project's own file are the user's, none is read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.inputs.yaml_file import parse_yaml
+from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, settings_of
+from pipeline.settings.manual import default_file
+
+DEFAULT_PARAMS = default_file()
+
+
+def default_settings(scenario: str = CENTRAL) -> Settings:
+    """Settings of one of the delivered scenarios."""
+    return settings_of(parse_yaml(PARAMS_FILE, DEFAULT_PARAMS))[scenario]
+
+
+def write_default_params(folder: Path) -> None:
+    """The delivered params.yaml in `folder`."""
+    (folder / PARAMS_FILE).write_text(DEFAULT_PARAMS, encoding="utf-8")
