@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.domain import Catalogue, Plan
-from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.raw_tables import has_margins, load_census, load_margins, load_table, margin_rows
+from pipeline.domain import Indicator, Plan, Region
+from pipeline.inputs.known import load_planned
+from pipeline.inputs.margins import margin_rows, margins_by_year
+from pipeline.inputs.store import load_city, load_provinces_census, load_table
 from pipeline.report.audit_words import findings_table
 from pipeline.results.tables.audit import PLAN_AUDIT
 from pipeline.results.write import write_csv
@@ -27,32 +29,34 @@ DIGITS = 3
 
 def audit(root: Path) -> None:
     """Read plans, censuses, registered counts and our published projection, audit every plan, write the findings."""
-    catalogue = load_catalogue(root)
-    figures = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
+    catalogue = load_planned(root)
     published = pd.read_csv(root / TABLES_FOLDER / "population.csv")
-    outside = [registered_references(figures), projected_references(published)]
+    outside = [registered_references(load_table(root, "care_figures")), projected_references(published)]
     findings: list[Finding] = []
     for plan in catalogue.plans.values():
-        counted = census_references(plan.region, census_rows(root, plan, catalogue), CENSUS_PUBLISHED)
-        findings += audited(plan, catalogue, pd.concat([counted, *outside]))
+        census = census_rows(root, catalogue.regions[plan.region])
+        counted = census_references(plan.region, census, CENSUS_PUBLISHED)
+        findings += audited(plan, catalogue.indicators, pd.concat([counted, *outside]))
     names = {name: item.name for name, item in catalogue.indicators.items()}
     write_csv(findings_table(findings, names), root / TABLES_FOLDER / "plan_audit.csv", PLAN_AUDIT)
 
 
-def audited(plan: Plan, catalogue: Catalogue, references: pd.DataFrame) -> list[Finding]:
+def audited(plan: Plan, indicators: Mapping[str, Indicator], references: pd.DataFrame) -> list[Finding]:
     """The findings on one plan, given reference rows of its region among others."""
     stated = [Figure.of(figure) for figure in plan.figures if figure.value is not None]
-    known = References.of_region(references, plan.region)
-    return audit_plan(stated, catalogue.indicators, known, plan.horizon.start)
+    return audit_plan(stated, indicators, References.of_region(references, plan.region), plan.horizon.start)
 
 
-def census_rows(root: Path, plan: Plan, catalogue: Catalogue) -> pd.DataFrame:
+def census_rows(root: Path, region: Region) -> pd.DataFrame:
     """The region's censuses with the lower end of each age group, or of each band where no more was published."""
-    region = catalogue.regions[plan.region]
-    if has_margins(root, region):
-        census = margin_rows(load_margins(root, catalogue.regions, [region.id], catalogue.corrections))
+    if region.level != "city":
+        every = load_provinces_census(root)
+        census = every[every["region"] == region.id]
     else:
-        census = load_census(root, [region], catalogue.corrections)
+        city = load_city(root, region.id)
+        census = city.rows
+        if city.form == "margins":
+            census = margin_rows({(region.id, year): said for year, said in margins_by_year(city.rows).items()})
     return census.assign(age=census["age"].str.extract(r"^(\d+)", expand=False).astype(int))
 
 

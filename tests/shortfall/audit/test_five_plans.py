@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from pipeline.domain import Catalogue
-from pipeline.inputs.raw_tables import load_table
 from pipeline.report.audit_words import findings_table
 from pipeline.report.words import Words
 from pipeline.results.tables.audit import PLAN_AUDIT
@@ -21,7 +20,6 @@ from pipeline.shortfall.audit.rules import INEQUALITIES
 from pipeline.stages.audit_plans import (
     CENSUS_PUBLISHED,
     audited,
-    census_rows,
     projected_references,
     registered_references,
 )
@@ -33,19 +31,20 @@ PLANS = ("inner_mongolia", "panzhihua", "wuhan", "xuchang", "zhejiang")
 @pytest.fixture(scope="module")
 def counts(catalogue: Catalogue) -> dict[str, pd.DataFrame]:
     """Counts that the regions of the plans are held against, by plan, without our projection."""
-    registered = registered_references(load_table(ROOT, "data/raw/care_figures.csv", catalogue.corrections))
-    return {
-        name: pd.concat(
-            [census_references(plan.region, census_rows(ROOT, plan, catalogue), CENSUS_PUBLISHED), registered]
-        )
-        for name, plan in catalogue.plans.items()
-        if name in PLANS
-    }
+    registered = registered_references(pd.read_csv(ROOT / "data/raw/care_figures.csv"))
+    return {name: pd.concat([counted(catalogue, catalogue.plans[name].region), registered]) for name in PLANS}
+
+
+def counted(catalogue: Catalogue, region: str) -> pd.DataFrame:
+    """Reference rows from the censuses of a region."""
+    census = pd.read_csv(ROOT / catalogue.regions[region].census)
+    census["age"] = census["age"].str.extract(r"^(\d+)", expand=False).astype(int)
+    return census_references(region, census, CENSUS_PUBLISHED)
 
 
 @pytest.fixture(scope="module")
 def findings(catalogue: Catalogue, counts: dict[str, pd.DataFrame]) -> dict[str, list[Finding]]:
-    return {name: audited(catalogue.plans[name], catalogue, known) for name, known in counts.items()}
+    return {name: audited(catalogue.plans[name], catalogue.indicators, known) for name, known in counts.items()}
 
 
 def listed(findings: list[Finding], *severities: str) -> dict[tuple[str, str], str]:
@@ -168,7 +167,7 @@ def test_only_the_comparison_with_our_projection_knows_of_our_projection(
         numbers = published[["value", "low", "high"]] * factor
         moved = published.assign(**numbers)
         for name in PLANS:
-            found = audited(catalogue.plans[name], catalogue, pd.concat([counts[name], moved]))
+            found = audited(catalogue.plans[name], catalogue.indicators, pd.concat([counts[name], moved]))
             assert [one for one in found if one.check != "projection"] == findings[name]
             compared |= {name for one in found if one.check == "projection"}
     assert compared == {"inner_mongolia", "xuchang", "zhejiang"}, "Wuhan forecasts registered people"
