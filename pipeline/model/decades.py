@@ -17,7 +17,9 @@ from pipeline.settings import Settings
 from pipeline.stages.common import NATION, Array, cube
 
 CENSUSES = (2000, 2010, 2020)
-FOLDS_FILE = Path("data/derived/province_folds.npz")
+FOLDS_FILE = Path("data/backtest/province_folds.npz")
+KEPT_DIGITS = 6
+"""Significant digits of what was foretold: git keeps it, so that nobody need score the models again."""
 
 _AGES = list(five_year_groups(100))
 _PAST = [years - 10.0 for years in PERIOD_MIDDLES]

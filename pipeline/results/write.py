@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.checks import grid_faults, schema_faults
@@ -41,14 +42,25 @@ def write_csv(frame: pd.DataFrame, path: Path, table: Table) -> None:
     write_text(cells.to_csv(index=False, lineterminator="\n"), path)
 
 
-def write_parquet(frame: pd.DataFrame, path: Path, table: Table) -> None:
+def write_parquet(frame: pd.DataFrame, path: Path, table: Table, digits: int | None = None) -> None:
     """Write the rows of `frame`, ordered by the key of `table`, as Parquet (zstd), the same bytes each time.
 
-    Raises InputError, and leaves what was at `path` as it was, where the frame does not fit the table.
+    With `digits`, numbers are rounded to so many significant digits, for files that git keeps. Raises InputError, and leaves what was at `path` as it was, where the frame does not fit the table.
     """
     ordered = prepared(frame, table, str(path))
+    if digits is not None:
+        numbers = ordered.select_dtypes("float")
+        ordered[numbers.columns] = significant(numbers.to_numpy(), digits)
     with replaced(path) as temporary:
         ordered.to_parquet(temporary, engine="pyarrow", index=False, compression="zstd")
+
+
+def significant(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:
+    """The values rounded to so many significant digits; zeros and blanks stay."""
+    size = np.abs(values)
+    measured = np.isfinite(size) & (size > 0)
+    shift = 10.0 ** (digits - 1 - np.floor(np.log10(np.where(measured, size, 1.0))))
+    return np.where(measured, np.round(values * shift) / shift, values)
 
 
 def write_text(text: str, path: Path) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table
-from pipeline.model.decades import CENSUSES, FOLDS_FILE, fold_settings, load_decades
+from pipeline.model.decades import CENSUSES, FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
 from pipeline.model.priors import area_priors
 from pipeline.models.backtest.folds import city_labels, city_parents, city_rows
 from pipeline.models.backtest.rivals import city_rivals, rival_rows
@@ -29,7 +29,7 @@ def backtest_cities(root: Path) -> None:
     cities = unchanged_cities(prefectures, CENSUSES[1:])
     regions = [f"{PREFECTURE}{code}" for code in cities.labels["code"]]
     with np.load(root / FOLDS_FILE) as file:
-        fitted = {name: file[name] for name in file.files}
+        fitted = {name: file[name] if name == "folds" else file[name].astype(float) for name in file.files}
     folds = [str(fold) for fold in fitted.pop("folds")]
     priors = area_priors(settings.priors.old_age)
     rows = city_rows(decades, cities, regions, folds, fitted, priors, fold_settings(settings))
@@ -39,7 +39,7 @@ def backtest_cities(root: Path) -> None:
     labels = city_labels(decades, cities, regions)
     simple = rival_rows(rivals, in_bands(cities.second[..., 2:]), labels)
     rows = pd.concat([rows, simple], ignore_index=True)
-    write_parquet(rows, root / BACKTEST_FOLDER / "cities.parquet", BACKTEST_CITIES)
+    write_parquet(rows, root / BACKTEST_FOLDER / "cities.parquet", BACKTEST_CITIES, KEPT_DIGITS)
 
 
 if __name__ == "__main__":

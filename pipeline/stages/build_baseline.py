@@ -17,6 +17,7 @@ from pipeline.domain import Region
 from pipeline.inputs.catalogue import load_regions
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_census, load_table
+from pipeline.model.fits import write_residuals, yearly_survival_of
 from pipeline.results.tables.population import SINGLE_AGE
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
@@ -38,7 +39,7 @@ FIRST_START_YEAR = 1999
 
 
 def baseline(root: Path) -> None:
-    """Read the published tables, work out the nation's path and all single ages, write both."""
+    """Read the published tables, work out the nation's path, all single ages and the residuals of decades."""
     settings = load_settings(root)
     corrections = load_corrections(root)
     regions = load_regions(root, ("provinces",))
@@ -82,6 +83,8 @@ def baseline(root: Path) -> None:
         if region.level == "province":
             levels[region.id] = relative_level(_census_lx(census, region.id), national_deaths, ABRIDGED_AGES)
     write_parquet(single_ages(ages), root / SINGLE_AGE_FILE, SINGLE_AGE)
+    provinces = [region.id for region in regions.values() if region.level == "province"]
+    write_residuals(root, ages, provinces, yearly_survival_of(path), FIRST_START_YEAR)
     save_arrays(
         root / NATION_FILE,
         start_years=np.arange(FIRST_START_YEAR, settings.last_year + 1),

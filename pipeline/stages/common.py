@@ -35,7 +35,9 @@ SINGLE_AGE_FILE = Path("data/derived/single_age.parquet")
 CITY_AGES_FOLDER = Path("data/derived/cities")
 AREA_FOLDER = Path("models/areas")
 POSTERIOR_FOLDER = Path("models/posterior")
-WALKS_POSTERIOR = Path("models/margins.nc")
+SHARED_FILE = Path("data/derived/shared_draws.npz")
+"""What the draws of all areas share, and the errors of cities."""
+
 RESULTS_FOLDER = Path("data/results")
 BACKTEST_FOLDER = Path("data/backtest")
 TABLES_FOLDER = Path("reports/tables")

@@ -33,7 +33,7 @@ from pipeline.stages.common import (
     CENSUS_YEAR,
     NATION,
     NATION_FILE,
-    POSTERIOR_FOLDER,
+    SHARED_FILE,
     SINGLE_AGE_FILE,
     Array,
     ages_file,
@@ -51,10 +51,10 @@ def city(root: Path, name: str) -> None:
     parent = str(region.parent)
     single = pd.read_parquet(root / SINGLE_AGE_FILE, filters=[("region", "in", [parent, NATION])])
     around = {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}
-    people, groups = by_single_age(root, region, around, settings.seed)
+    people, groups = by_single_age(root, region, around, settings.seed, settings.draws)
     with np.load(root / NATION_FILE) as file:
         path = dict(file)
-    with np.load(root / POSTERIOR_FOLDER / "nation.npz") as file:
+    with np.load(root / SHARED_FILE) as file:
         nation = dict(file)
     census_at = int(np.flatnonzero(path["start_years"] == CENSUS_YEAR)[0])
     steps = path["standard_lx"][census_at:]
@@ -97,7 +97,7 @@ def city(root: Path, name: str) -> None:
 
 
 def by_single_age(
-    root: Path, region: Region, around: Mapping[tuple[Hashable, ...], Array], seed: int
+    root: Path, region: Region, around: Mapping[tuple[Hashable, ...], Array], seed: int, draws: int
 ) -> tuple[dict[int, Array], Sequence[str]]:
     """People of a city by census year, (sex, age), and the age groups that the census gave.
 
@@ -109,7 +109,7 @@ def by_single_age(
         regions = {region.id: region, parent: load_region(root, "provinces", parent)}
         people = {}
         for (_, year), said in load_margins(root, regions, [region.id], corrections).items():
-            tables = rebuilt(root, said, around[parent, year], region.id, year, seed)
+            tables = rebuilt(root, said, around[parent, year], region.id, year, seed, draws)
             people[year] = graduate(tables, GROUPS, around[parent, year])
         return people, GROUPS
     census = load_census(root, [region], corrections)
