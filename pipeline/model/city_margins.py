@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.demography.groups import summing_matrix
+from pipeline.model.files import Array
 from pipeline.model.fits import MARGINS_FILE
 from pipeline.models.margins import GROUPS, Learned, Margins, learned, reconstruct
 from pipeline.models.sampling import load_posterior, posterior_arrays
 from pipeline.random import stream
-from pipeline.stages.common import Array
 
 
 def rebuilt(root: Path, said: Margins, province: Array, city: str, year: int, seed: int, draws: int) -> Array:

@@ -9,12 +9,12 @@ from pipeline.demography.groups import SEXES, five_year_groups
 from pipeline.inputs.catalogue import load_regions
 from pipeline.inputs.corrections import Correction, load_corrections
 from pipeline.inputs.raw_tables import load_census, load_table
+from pipeline.model.files import NATION, Array, cube
 from pipeline.models.backtest.folds import Decades
 from pipeline.models.backtest.rivals import Survival
 from pipeline.models.cohorts import PERIOD_MIDDLES, extrapolated, open_at_85, survival_steps
 from pipeline.models.sampling import SamplerSettings
 from pipeline.settings import Settings
-from pipeline.stages.common import NATION, Array, cube
 
 CENSUSES = (2000, 2010, 2020)
 FOLDS_FILE = Path("data/backtest/province_folds.npz")

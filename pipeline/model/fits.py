@@ -1,12 +1,8 @@
-"""What the models of areas are fitted to, and the fit as it is stored.
-
-The residuals of the last two decades are written with nine significant digits by one writer, so that another
-processor or library, whose sums differ in their last digits, writes the same file and DVC finds the fit up to date.
-"""
+"""The fits of the models as they are stored, and what the model of areas is given."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,18 +11,23 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
+from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.groups import SEXES, summing_matrix
-from pipeline.demography.mortality import yearly_survival
-from pipeline.errors import Fault, raise_if_any
-from pipeline.models.cohorts import GROUPS
-from pipeline.models.forward import past_of
-from pipeline.models.old_age import AGES, Known, fit_data
+from pipeline.errors import raise_if_any
+from pipeline.model.files import (
+    CENSUS_YEAR,
+    NATION,
+    POSTERIOR_FOLDER,
+    RESIDUALS_FILE,
+    SINGLE_AGE_FILE,
+    Array,
+    cube,
+    sex_age,
+)
+from pipeline.models.old_age import AGES, Known, fit_data, past_of
 from pipeline.models.sampling import Limits, diagnostics, faults, load_posterior, save_posterior, spaced
 from pipeline.results.write import write_text
-from pipeline.stages.common import CENSUS_YEAR, NATION, POSTERIOR_FOLDER, SINGLE_AGE_FILE, Array, cube, sex_age
 
-RESIDUALS_FILE = Path("data/derived/residuals.csv")
 AREAS_FILE = POSTERIOR_FOLDER / "areas.npz"
 MARGINS_FILE = POSTERIOR_FOLDER / "margins.npz"
 
@@ -58,31 +59,9 @@ class Residuals:
         return past_of(self.excess_before)
 
 
-def write_residuals(
-    root: Path, people: Mapping[Any, Array], provinces: Sequence[str], survival: Array, first: int
-) -> None:
-    """Write the residuals of nation and provinces, of people (sex, age) by region and census year.
-
-    `survival` (time, sex, age) of single years from `first` on. Raises InputError where a region has no people of an
-    age at a census: no change can be measured.
-    """
-    raise_if_any(_unmeasured(people, provinces))
-    lines = ["region,year,sex,age,residual"]
-    for region in (NATION, *sorted(provinces)):
-        for last in (CENSUS_YEAR - 10, CENSUS_YEAR):
-            ten_years = survival[last - 10 - first : last - first]
-            found = decade_residual(people[region, last - 10], people[region, last], ten_years)
-            lines += [
-                f"{region},{last},{sex},{age},{value:.9g}"
-                for sex, by_age in zip(SEXES, found, strict=True)
-                for age, value in zip(COHORT_GROUPS, by_age, strict=True)
-            ]
-    write_text("\n".join(lines) + "\n", root / RESIDUALS_FILE)
-
-
 def load_residuals(root: Path) -> Residuals:
-    """The residuals as `write_residuals` wrote them."""
-    table = pd.read_csv(root / RESIDUALS_FILE, float_precision="round_trip")
+    """The residuals as stage `build_baseline` wrote them."""
+    table = pd.read_csv(root / RESIDUALS_FILE)
     provinces = [str(region) for region in table["region"].unique() if region != NATION]
     axes: dict[str, Sequence[object]] = {
         "year": (CENSUS_YEAR - 10, CENSUS_YEAR),
@@ -137,23 +116,3 @@ def load_people(root: Path) -> dict[Any, Array]:
     """People (sex, age) of nation and provinces by region and census year."""
     single = pd.read_parquet(root / SINGLE_AGE_FILE)
     return {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}
-
-
-def yearly_survival_of(path: Mapping[str, Array]) -> Array:
-    """(time, sex, age) of the nation's path of mortality."""
-    return np.asarray(yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0])
-
-
-def _unmeasured(people: Mapping[Any, Array], provinces: Sequence[str]) -> list[Fault]:
-    """Faults where a province or the nation has no people of an age at a census."""
-    sums = summing_matrix(GROUPS).T
-    found = []
-    for region in (*provinces, NATION):
-        for year in (CENSUS_YEAR - 20, CENSUS_YEAR - 10, CENSUS_YEAR):
-            ages = people[region, year]
-            # A blank in a matrix product would blank every group.
-            groups = np.where(np.isnan(ages) @ sums > 0, np.nan, np.nan_to_num(ages) @ sums)
-            for sex, group in np.argwhere(~(np.isfinite(groups) & (groups > 0))):
-                place = f"{region}, {year}, {SEXES[sex]}, {GROUPS[group]}"
-                found.append(Fault(str(SINGLE_AGE_FILE), place, f"{groups[sex, group]:g}", "people"))
-    return found

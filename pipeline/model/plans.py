@@ -22,18 +22,10 @@ from pipeline.demography.groups import SEXES
 from pipeline.domain import Catalogue, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.raw_tables import load_table
+from pipeline.model.areas import load_nation
+from pipeline.model.files import CENSUS_YEAR, NATION, SINGLE_AGE_FILE, SINGLE_AGES, Array, ages_file, cube
 from pipeline.random import draws_of, strata, stream
 from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
-from pipeline.stages.common import (
-    CENSUS_YEAR,
-    NATION,
-    SINGLE_AGE_FILE,
-    SINGLE_AGES,
-    Array,
-    ages_file,
-    cube,
-    load_nation,
-)
 
 OLD_AGES = {"population_60plus": 0, "population_65plus": 1, "population_80plus": 4}
 """Indicator ids of the old, and the first of the five-year groups 60-64 … 100+ that they hold."""

@@ -45,7 +45,8 @@ def write_csv(frame: pd.DataFrame, path: Path, table: Table) -> None:
 def write_parquet(frame: pd.DataFrame, path: Path, table: Table, digits: int | None = None) -> None:
     """Write the rows of `frame`, ordered by the key of `table`, as Parquet (zstd), the same bytes each time.
 
-    With `digits`, numbers are rounded to so many significant digits, for files that git keeps. Raises InputError, and leaves what was at `path` as it was, where the frame does not fit the table.
+    With `digits`, numbers are rounded to so many significant digits, for files that git keeps. Raises InputError,
+    and leaves what was at `path` as it was, where the frame does not fit the table.
     """
     ordered = prepared(frame, table, str(path))
     if digits is not None:

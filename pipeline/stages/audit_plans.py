@@ -9,12 +9,13 @@ import pandas as pd
 from pipeline.domain import Catalogue, Indicator, Plan
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import has_margins, load_census, load_margins, load_table, margin_rows
+from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.results.tables.audit import PLAN_AUDIT
 from pipeline.results.write import write_csv
 from pipeline.shortfall.audit.evidence import Figure, Quantity, census_references, references_of
 from pipeline.shortfall.audit.plan import audit as audit_plan
 from pipeline.shortfall.audit.plan import findings_table
-from pipeline.stages.common import RESULTS_FOLDER, TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 CENSUS_PUBLISHED = {2000: 2001, 2010: 2011, 2020: 2021}
 """Year in which each census came out: what a plan could have known."""

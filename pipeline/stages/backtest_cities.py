@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table
 from pipeline.model.decades import CENSUSES, FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
+from pipeline.model.files import BACKTEST_FOLDER
 from pipeline.model.priors import area_priors
 from pipeline.models.backtest.folds import city_labels, city_parents, city_rows
 from pipeline.models.backtest.rivals import city_rivals, rival_rows
@@ -18,7 +19,7 @@ from pipeline.models.cohorts import in_bands, unchanged_cities
 from pipeline.results.tables.backtest import BACKTEST_CITIES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import BACKTEST_FOLDER, run
+from pipeline.stages.common import run
 
 
 def backtest_cities(root: Path) -> None:

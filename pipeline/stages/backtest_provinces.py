@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from pipeline.model.decades import FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
+from pipeline.model.files import BACKTEST_FOLDER, save_arrays
 from pipeline.model.priors import area_priors
 from pipeline.models.backtest.folds import province_counts, province_folds, province_labels
 from pipeline.models.backtest.rivals import province_rivals, rival_rows
 from pipeline.results.tables.backtest import BACKTEST_PROVINCES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import BACKTEST_FOLDER, run, save_arrays
+from pipeline.stages.common import run
 
 
 def backtest_provinces(root: Path) -> None:

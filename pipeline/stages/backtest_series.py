@@ -10,11 +10,12 @@ from pipeline.demography.groups import bounds
 from pipeline.inputs.catalogue import load_region
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_census, load_table
+from pipeline.model.files import BACKTEST_FOLDER, CENSUS_YEAR, NATION, TABLES_FOLDER
 from pipeline.models.backtest.series import compared
 from pipeline.results.tables.backtest import BACKTEST_SERIES, SERIES_FORECASTS
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import BACKTEST_FOLDER, CENSUS_YEAR, NATION, TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 PUBLISHED = {"share_60plus": "60+", "share_65plus": "65+"}
 

@@ -17,11 +17,7 @@ from pipeline.domain import Region
 from pipeline.inputs.catalogue import load_regions
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_census, load_table
-from pipeline.model.fits import write_residuals, yearly_survival_of
-from pipeline.results.tables.population import SINGLE_AGE
-from pipeline.results.write import write_parquet
-from pipeline.settings import load_settings
-from pipeline.stages.common import (
+from pipeline.model.files import (
     CENSUS_YEAR,
     NATION,
     NATION_FILE,
@@ -29,11 +25,15 @@ from pipeline.stages.common import (
     SINGLE_AGES,
     Array,
     cube,
-    run,
     save_arrays,
     sex_age,
     single_ages,
 )
+from pipeline.model.residuals import write_residuals, yearly_survival_of
+from pipeline.results.tables.population import SINGLE_AGE
+from pipeline.results.write import write_parquet
+from pipeline.settings import load_settings
+from pipeline.stages.common import run
 
 FIRST_START_YEAR = 1999
 

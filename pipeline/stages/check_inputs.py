@@ -10,9 +10,10 @@ import pandas as pd
 from pipeline.domain import Catalogue
 from pipeline.errors import raise_if_any
 from pipeline.inputs.check import check_inputs
+from pipeline.model.files import TABLES_FOLDER
 from pipeline.results.tables.plans import PLAN_FIGURES
 from pipeline.results.write import write_csv
-from pipeline.stages.common import TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 
 def tables(root: Path) -> None:

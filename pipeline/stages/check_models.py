@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.inputs.catalogue import load_regions
+from pipeline.model.files import SHARED_FILE, TABLES_FOLDER
 from pipeline.model.fits import load_fit
 from pipeline.models.city_errors import replicates
 from pipeline.models.cohorts import split
@@ -25,7 +26,7 @@ from pipeline.report import check_figures
 from pipeline.results.tables.checks import LOO
 from pipeline.results.write import replaced, write_csv
 from pipeline.settings import load_settings
-from pipeline.stages.common import SHARED_FILE, TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 CHECKS_FOLDER = Path("reports/checks")
 FIT = "provinces"

@@ -9,9 +9,10 @@ import pandas as pd
 from pipeline.demography.groups import bounds
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table
+from pipeline.model.files import NATION, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.results.tables.nation import BENCHMARK
 from pipeline.results.write import write_csv
-from pipeline.stages.common import NATION, RESULTS_FOLDER, TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 COUNTED = {"population_60plus": "60+", "population_65plus": "65+"}
 OURS = {

@@ -7,12 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import raise_if_any
+from pipeline.model.files import TABLES_FOLDER
 from pipeline.model.fits import AREAS_FILE, MARGINS_FILE, load_diagnostics
 from pipeline.models.sampling import Limits, faults
 from pipeline.results.tables.checks import DIAGNOSTICS
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
-from pipeline.stages.common import TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 FITS = {"provinces": AREAS_FILE, "margins": MARGINS_FILE}
 

@@ -14,28 +14,20 @@ from pipeline.demography.groups import SEXES, five_year_groups, summing_matrix
 from pipeline.demography.mortality import census_year_mean
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table
-from pipeline.model.fits import AREAS_FILE, load_people, load_residuals, yearly_survival_of
+from pipeline.model.areas import save_area
+from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SHARED_FILE, Array, cube, save_arrays
+from pipeline.model.fits import AREAS_FILE, load_people, load_residuals
 from pipeline.model.priors import city_scatter
+from pipeline.model.residuals import yearly_survival_of
 from pipeline.models.city_errors import scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
-from pipeline.models.forward import area_draws, assumptions_of, consistency_draws, excess_draws, past_of
-from pipeline.models.old_age import AGES, forecast, without_nation
+from pipeline.models.forward import area_draws, assumptions_of, consistency_draws, excess_draws
+from pipeline.models.old_age import AGES, forecast, past_of, without_nation
 from pipeline.models.sampling import load_posterior, posterior_arrays, thinned
 from pipeline.models.vital import level_per_year_of_life, national_levels, national_tfr
 from pipeline.random import stream
 from pipeline.settings import load_settings
-from pipeline.stages.common import (
-    AREA_FOLDER,
-    CENSUS_YEAR,
-    NATION,
-    NATION_FILE,
-    SHARED_FILE,
-    Array,
-    cube,
-    run,
-    save_area,
-    save_arrays,
-)
+from pipeline.stages.common import run
 
 CALENDAR = range(1950, 2101)
 INTERVAL = ("value", "lower_80", "upper_80")

@@ -20,7 +20,19 @@ from pipeline.domain import Region
 from pipeline.inputs.catalogue import load_region
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import has_margins, load_census, load_margins
+from pipeline.model.areas import save_area
 from pipeline.model.city_margins import rebuilt
+from pipeline.model.files import (
+    CENSUS_YEAR,
+    NATION,
+    NATION_FILE,
+    SHARED_FILE,
+    SINGLE_AGE_FILE,
+    Array,
+    ages_file,
+    sex_age,
+    single_ages,
+)
 from pipeline.models.city_errors import error_draws
 from pipeline.models.forward import area_draws, assumptions_of, city_excess
 from pipeline.models.margins import GROUPS
@@ -29,19 +41,7 @@ from pipeline.random import stream
 from pipeline.results.tables.population import SINGLE_AGE
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import (
-    CENSUS_YEAR,
-    NATION,
-    NATION_FILE,
-    SHARED_FILE,
-    SINGLE_AGE_FILE,
-    Array,
-    ages_file,
-    run,
-    save_area,
-    sex_age,
-    single_ages,
-)
+from pipeline.stages.common import run
 
 
 def city(root: Path, name: str) -> None:

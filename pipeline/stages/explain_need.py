@@ -12,6 +12,7 @@ from pipeline.care.supply import Outlook, Published
 from pipeline.domain import Catalogue, Plan
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import load_table
+from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, TABLES_FOLDER, Array
 from pipeline.model.plans import (
     drawn_demand,
     hukou_change,
@@ -26,7 +27,7 @@ from pipeline.results.tables.why import SENSITIVITY, WATERFALL
 from pipeline.results.write import write_csv
 from pipeline.settings import CENTRAL, Settings, load_settings
 from pipeline.shortfall.why import DRIVERS, LONGEST, Uncertainty, ranked, requirement_waterfall, waterfall_rows
-from pipeline.stages.common import CENSUS_YEAR, RESULTS_FOLDER, TABLES_FOLDER, Array, run
+from pipeline.stages.common import run
 
 BASE_SAMPLES = {"full": 1024, "smoke": 64}
 """Samples per input and direction of the sensitivity analysis by profile."""

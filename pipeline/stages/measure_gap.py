@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import load_table
+from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
 from pipeline.model.plans import (
     drawn_demand,
     load_choice,
@@ -26,7 +27,7 @@ from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.gap import region_series
 from pipeline.shortfall.rows import need_table, region_tables
-from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER, run
+from pipeline.stages.common import run
 
 FIRST_STOCK_YEAR = 2010
 """No stock is older: how far past trends may have to be carried."""

@@ -15,19 +15,12 @@ from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
 from pipeline.errors import raise_if_any
 from pipeline.inputs.catalogue import city_faults, load_catalogue
 from pipeline.inputs.yaml_file import read_yaml
+from pipeline.model.areas import load_area, load_nation
+from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, Array, save_arrays
 from pipeline.results.tables.population import AGES, POPULATION
 from pipeline.results.write import write_parquet
 from pipeline.settings import PARAMS_FILE, ProjectionSettings, load_settings
-from pipeline.stages.common import (
-    CENSUS_YEAR,
-    NATION,
-    RESULTS_FOLDER,
-    Array,
-    load_area,
-    load_nation,
-    run,
-    save_arrays,
-)
+from pipeline.stages.common import run
 from pipeline.summary import long_table, summarised
 
 Axes = Mapping[str, Sequence[object]]

@@ -11,6 +11,7 @@ from pipeline.care.yardstick import RESOURCES
 from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.domain import Indicator, Plan
 from pipeline.inputs.catalogue import load_catalogue
+from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.results.tables.gap import GAP
 from pipeline.results.tables.headline import HEADLINE
 from pipeline.results.tables.need import NEED
@@ -19,7 +20,7 @@ from pipeline.results.tables.verdict import VERDICT
 from pipeline.results.write import write_csv
 from pipeline.settings import CENTRAL, Settings, all_settings
 from pipeline.shortfall.headline import headline_rows
-from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 ROUND_YEARS = (CENSUS_YEAR, 2025, 2030, 2035)
 NEED_YEARS = (*ROUND_YEARS, 2021)

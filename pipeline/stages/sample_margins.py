@@ -12,12 +12,13 @@ from pathlib import Path
 
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table
+from pipeline.model.files import CENSUS_YEAR
 from pipeline.model.fits import MARGINS_FILE, keep_fit
 from pipeline.models.margins import NEEDED, MarginPriors, known_cities, margins_model, steps
 from pipeline.models.sampling import SamplerSettings, sample
 from pipeline.random import stream
 from pipeline.settings import Settings, load_settings
-from pipeline.stages.common import CENSUS_YEAR, run
+from pipeline.stages.common import run
 
 KEPT_DRAWS = 1000
 TARGET_ACCEPT = 0.8

@@ -13,9 +13,10 @@ import pytest
 from defaults import DEFAULT_PARAMS
 
 from pipeline.errors import InputError
-from pipeline.model.fits import RESIDUALS_FILE, load_people, load_residuals, write_residuals, yearly_survival_of
+from pipeline.model.files import NATION_FILE, SINGLE_AGE_FILE
+from pipeline.model.fits import load_people, load_residuals
+from pipeline.model.residuals import RESIDUALS_FILE, write_residuals, yearly_survival_of
 from pipeline.stages.build_baseline import baseline
-from pipeline.stages.common import NATION_FILE, SINGLE_AGE_FILE
 
 ROOT = Path(__file__).parents[2]
 

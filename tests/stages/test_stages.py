@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import runpy
 import sys
@@ -12,22 +11,13 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from pipeline.commands.code import PIPELINE_FILE, code_of, with_code
 from pipeline.results.write import write_text
 from pipeline.settings.manual import default_values
 from pipeline.stages import common
 
 ROOT = Path(__file__).parents[2]
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
-
-COMMON = "pipeline/stages/common.py"
-"""What it imports serves some stages and not others: a stage names what it uses itself."""
-
-NO_RESULT_HANGS_ON = {
-    "pipeline/errors.py",  # how a fault is worded
-    "pipeline/recover.py",  # DVC's own records after a kill
-    "pipeline/models/margins.py",  # imported by tables/load.py for checks; stages that reconstruct name it
-}
-
 
 ITEMS = {"${cities}": default_values()["cities"], "${scenarios}": ["central"]}
 """What the stages of a list run for; one scenario stands for all."""
@@ -65,43 +55,48 @@ def overlap(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
-def imported(file: Path) -> set[str]:
-    """The modules of the package that a file imports, as paths."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-    paths = {name.replace(".", "/") + ".py" for name in found if name.startswith("pipeline.")}
-    return {path for path in paths if (ROOT / path).is_file()}
+def test_every_stage_names_the_code_it_runs() -> None:
+    text = (ROOT / PIPELINE_FILE).read_text(encoding="utf-8")
+    assert with_code(ROOT, text) == text, "run `make stages`"
 
 
-def code_of(stage: str) -> set[str]:
-    """The files of code that a stage's module brings in, at any depth."""
-    seen: set[str] = set()
-    waiting = [stage]
-    while waiting:
-        path = waiting.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        if path != COMMON:
-            waiting += imported(ROOT / path)
-    return seen - NO_RESULT_HANGS_ON
-
-
-@pytest.mark.parametrize("name", STAGES)
-def test_a_stage_names_the_code_it_runs(name: str) -> None:
-    stage = STAGES[name].get("do", STAGES[name])
-    module = re.search(r"-m ([\w.]+)", stage["cmd"])[1]  # type: ignore[index]
-    named = tuple(stage["deps"])
-    missing = {
-        path
-        for path in code_of(module.replace(".", "/") + ".py")
-        if not any(path == dep or path.startswith(f"{dep}/") for dep in named)
+def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
+    files = {
+        "stages/some.py": "from pipeline.models.outer import a",
+        "models/outer.py": "from pipeline.models import inner\nfrom pipeline.errors import Fault",
+        "models/inner.py": "def f():\n    from pipeline.inputs import reader",
+        "models/other.py": "",
+        "models/idle.py": "",
+        "inputs/reader.py": "import pipeline.settings.need",
+        "settings/need.py": "",
+        "errors.py": "",
     }
-    assert not missing, f"dvc.yaml, stage {name}: deps lacks {sorted(missing)}"
+    for name, text in files.items():
+        write_text(text, tmp_path / "pipeline" / name)
+    found = code_of(tmp_path, "pipeline/stages/some.py")
+    models = ["pipeline/models/inner.py", "pipeline/models/outer.py"]
+    assert found == ["pipeline/inputs", *models, "pipeline/stages"]
+    assert code_of(tmp_path, "pipeline/stages/some.py", arithmetic_alone=True) == [*models, "pipeline/stages/some.py"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "pipeline/settings/priors.py",
+        "pipeline/report/messages/people.yaml",
+        "pipeline/inputs/read.py",
+        "pipeline/results/tables/backtest.py",
+        "pipeline/errors.py",
+        "docs/decisions.md",
+    ],
+)
+def test_words_make_no_fit_and_no_backtest_stale(file: str) -> None:
+    """A meaning in the settings, a message, a reader, a description of a column."""
+    assert (ROOT / file).exists()
+    costly = {"sample_areas", "sample_margins", "backtest_provinces", "backtest_cities"}
+    assert costly <= expanded().keys()
+    named = {stage for stage in costly for dep in expanded()[stage]["deps"] if overlap(file, dep)}
+    assert named == set()
 
 
 @pytest.mark.parametrize("name", STAGES)
