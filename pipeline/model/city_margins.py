@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.demography.groups import summing_matrix
+from pipeline.inputs.margins import GROUPS, Margins
 from pipeline.model.files import Array
 from pipeline.model.fits import MARGINS_FILE
-from pipeline.models.margins import GROUPS, Learned, Margins, learned, reconstruct
+from pipeline.models.margins import Learned, learned, reconstruct
 from pipeline.models.sampling import load_posterior, posterior_arrays
 from pipeline.random import stream
 

@@ -21,7 +21,7 @@ from pipeline.care.yardstick import QUANTITIES
 from pipeline.demography.groups import SEXES
 from pipeline.domain import Catalogue, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.store import load_table
 from pipeline.model.areas import load_nation
 from pipeline.model.files import CENSUS_YEAR, NATION, SINGLE_AGE_FILE, SINGLE_AGES, Array, ages_file, cube
 from pipeline.random import draws_of, strata, stream
@@ -34,7 +34,7 @@ RAW = "data/raw/"
 
 
 def load_old(folder: Path, region: str, draws: int | None = None) -> Array:
-    """The old of one region, (draw, year, sex, five-year group from 60), as stage `project` wrote them to `folder`.
+    """The old of one region, (draw, year, sex, five-year group from 60), as `project_population` wrote them to `folder`.
 
     Raises InputError where there are not as many `draws` as expected.
     """
@@ -57,11 +57,11 @@ def named(file: str) -> Iterator[None]:
         raise InputError([Fault(file, place, value, expected)]) from None
 
 
-def load_choice(root: Path, settings: Settings, catalogue: Catalogue) -> Choice:
+def load_choice(root: Path, settings: Settings) -> Choice:
     """Published parameters of need as chosen. Raises InputError naming the key or table that cannot be used."""
 
     def table(name: str) -> pd.DataFrame:
-        return load_table(root, f"{RAW}{name}.csv", catalogue.corrections)
+        return load_table(root, name)
 
     chosen = settings.need
     prevalence = table("disability_prevalence")

@@ -16,7 +16,8 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from pipeline.errors import Fault, InputError
-from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.known import INDICATORS_FILE, PLANS_FOLDER, load_planned
+from pipeline.inputs.store import table_file
 from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
 from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.results.write import write_text
@@ -33,15 +34,20 @@ DRAWN_FROM = ("seed", "last_year", "care", "need", "supply")
 """Keys of params.yaml that need and supply are drawn from, besides the people of the run."""
 
 DATA = (
-    "data/indicators.yaml",
-    "data/plans",
-    "data/raw/care_figures.csv",
-    "data/raw/care_settings.csv",
-    "data/raw/dementia.csv",
-    "data/raw/disability_prevalence.csv",
-    "data/raw/disability_transitions.csv",
-    "data/raw/severity.csv",
-    "data/raw/staffing.csv",
+    INDICATORS_FILE,
+    PLANS_FOLDER,
+    *map(
+        table_file,
+        (
+            "care_figures",
+            "care_settings",
+            "dementia",
+            "disability_prevalence",
+            "disability_transitions",
+            "severity",
+            "staffing",
+        ),
+    ),
 )
 """What need and supply are drawn from besides the settings."""
 
@@ -107,8 +113,8 @@ def compared(root: Path, first: str, second: str, year: int | None = None) -> pd
     at = last if year is None else year
     if not CENSUS_YEAR <= at <= last:
         raise InputError([Fault("year", "", str(at), f"a year from {CENSUS_YEAR} to {last}")])
-    catalogue = load_catalogue(root)
-    choices = [load_choice(root, run.settings, catalogue) for run in runs]
+    catalogue = load_planned(root)
+    choices = [load_choice(root, run.settings) for run in runs]
     model = need_model([choice.use for choice in choices])
     draws = [len(load_old(run.folder, NATION)) for run in runs]
     if draws[0] != draws[1]:

@@ -57,11 +57,14 @@ def write_parquet(frame: pd.DataFrame, path: Path, table: Table, digits: int | N
 
 
 def significant(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:
-    """The values rounded to so many significant digits; zeros and blanks stay."""
-    size = np.abs(values)
-    measured = np.isfinite(size) & (size > 0)
-    shift = 10.0 ** (digits - 1 - np.floor(np.log10(np.where(measured, size, 1.0))))
-    return np.where(measured, np.round(values * shift) / shift, values)
+    """Numbers to so many significant digits: what a machine's last bits may change is gone, and all read the same."""
+    flat = np.asarray(values, dtype=float)
+    return np.array([float(f"{value:.{digits - 1}e}") for value in flat.ravel().tolist()]).reshape(flat.shape)
+
+
+def canonical(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Numbers to nine significant digits."""
+    return significant(values, 9)
 
 
 def write_text(text: str, path: Path) -> None:

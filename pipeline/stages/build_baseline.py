@@ -1,4 +1,4 @@
-"""Stage `baseline`: the nation's path, and nation and provinces by single age on the days of their censuses."""
+"""Stage `build_baseline`: the nation's path, and nation and provinces by single age on the days of their censuses."""
 
 from __future__ import annotations
 
@@ -13,10 +13,7 @@ from pipeline.demography.groups import SEXES, five_year_groups
 from pipeline.demography.lifetable import life_table
 from pipeline.demography.mortality import relative_level
 from pipeline.demography.national import national_path, national_single_ages
-from pipeline.domain import Region
-from pipeline.inputs.catalogue import load_regions
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_census, load_table
+from pipeline.inputs.store import load_provinces_census, load_table
 from pipeline.model.files import (
     CENSUS_YEAR,
     NATION,
@@ -31,22 +28,23 @@ from pipeline.model.files import (
 )
 from pipeline.model.residuals import write_residuals, yearly_survival_of
 from pipeline.results.tables.population import SINGLE_AGE
-from pipeline.results.write import write_parquet
+from pipeline.results.write import canonical, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 
 FIRST_START_YEAR = 1999
 
+PERSON_DECIMALS = 4
+"""Digits of a person by single age: fewer than a machine's last bits reach, and enough for totals to stay exact."""
+
 
 def baseline(root: Path) -> None:
     """Read the published tables, work out the nation's path, all single ages and the residuals of decades."""
     settings = load_settings(root)
-    corrections = load_corrections(root)
-    regions = load_regions(root, ("provinces",))
-    census = load_census(root, regions.values(), corrections)
+    census = load_provinces_census(root)
 
     wpp = {
-        name: load_table(root, f"data/raw/wpp2024/{name}.csv", corrections)
+        name: load_table(root, f"wpp2024/{name}")
         for name in ("mx", "life_expectancy", "asfr_shares", "total_fertility", "sex_ratio_at_birth")
     }
     periods = list(dict.fromkeys(wpp["mx"]["period"]))
@@ -62,7 +60,9 @@ def baseline(root: Path) -> None:
         range(FIRST_START_YEAR, settings.last_year + 1),
     )
 
-    single = load_table(root, "data/raw/census_single_age.csv", corrections)
+    path = {name: canonical(array) for name, array in path.items()}
+
+    single = load_table(root, "census_single_age")
     nation = {}
     for year in sorted(single["year"].unique()):
         rows = census[(census["region"] == NATION) & (census["year"] == year)]
@@ -74,27 +74,19 @@ def baseline(root: Path) -> None:
     ages = {(NATION, year): people for year, people in nation.items()}
     levels = {NATION: np.zeros(2)}
     national_deaths = _census_lx(census, NATION)
-    for region in sorted(regions.values(), key=_nation_first):
-        for year, rows in census[census["region"] == region.id].groupby("year"):
-            if region.id == NATION:
-                continue
-            standard = ages[(region.parent or NATION, year)]
-            ages[region.id, year] = graduate(sex_age(rows), list(dict.fromkeys(rows["age"])), standard)
-        if region.level == "province":
-            levels[region.id] = relative_level(_census_lx(census, region.id), national_deaths, ABRIDGED_AGES)
-    write_parquet(single_ages(ages), root / SINGLE_AGE_FILE, SINGLE_AGE)
-    provinces = [region.id for region in regions.values() if region.level == "province"]
-    write_residuals(root, ages, provinces, yearly_survival_of(path), FIRST_START_YEAR)
+    for province in sorted({*census["region"]} - {NATION}):
+        for year, rows in census[census["region"] == province].groupby("year"):
+            ages[province, year] = graduate(sex_age(rows), list(dict.fromkeys(rows["age"])), ages[NATION, year])
+        levels[province] = relative_level(_census_lx(census, province), national_deaths, ABRIDGED_AGES)
+    people = {place: counted.round(PERSON_DECIMALS) for place, counted in ages.items()}
+    write_parquet(single_ages(people), root / SINGLE_AGE_FILE, SINGLE_AGE)
+    write_residuals(root, people, sorted({*levels} - {NATION}), yearly_survival_of(path), FIRST_START_YEAR)
     save_arrays(
         root / NATION_FILE,
         start_years=np.arange(FIRST_START_YEAR, settings.last_year + 1),
         **path,
-        **{f"level_{region}": level for region, level in sorted(levels.items())},
+        **{f"level_{region}": canonical(level) for region, level in sorted(levels.items())},
     )
-
-
-def _nation_first(region: Region) -> int:
-    return ("nation", "province", "city").index(region.level)
 
 
 def _census_lx(census: pd.DataFrame, region: str) -> Array:

@@ -1,4 +1,4 @@
-"""Stage `checks`: the fits beside the censuses they were fitted to, as pictures, and leave-one-out as a table."""
+"""Stage `check_models`: the fits beside the censuses they were fitted to, as pictures, and leave-one-out as a table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.inputs.catalogue import load_regions
+from pipeline.inputs.known import load_provinces
 from pipeline.model.files import SHARED_FILE, TABLES_FOLDER
 from pipeline.model.fits import load_fit
 from pipeline.models.city_errors import replicates
@@ -37,7 +37,7 @@ PRIOR, POSTERIOR = ("先验预测", "Prior predictive"), ("后验预测", "Poste
 def checks(root: Path) -> None:
     """Read the posteriors, replicate the censuses, write the pictures and the table."""
     seed = load_settings(root).seed
-    regions = load_regions(root, ("provinces",))
+    regions = load_provinces(root)
     tree = load_fit(root)
     observed = tree["observed_data"]["y"]
     y, expected = observed.to_numpy(), tree["constant_data"]["expected"].to_numpy()

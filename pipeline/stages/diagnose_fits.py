@@ -1,4 +1,4 @@
-"""Stage `diagnose`: whether every fit keeps to the limits; the run stops where one does not."""
+"""Stage `diagnose_fits`: whether every fit keeps to the limits; the run stops where one does not."""
 
 from __future__ import annotations
 

@@ -12,8 +12,7 @@ from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import split_steps
 from pipeline.demography.groups import SEXES, five_year_groups, summing_matrix
 from pipeline.demography.mortality import census_year_mean
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.store import load_table
 from pipeline.model.areas import save_area
 from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SHARED_FILE, Array, cube, save_arrays
 from pipeline.model.fits import AREAS_FILE, load_people, load_residuals
@@ -38,12 +37,11 @@ CENSUS_GROUPS = five_year_groups(100)
 def draw_areas(root: Path) -> None:
     """Read single ages, the nation's path, the stored fit and the prefectures; write draws of every area."""
     settings = load_settings(root)
-    corrections = load_corrections(root)
     residuals = load_residuals(root)
     provinces = list(residuals.provinces)
-    prefectures = load_table(root, "data/raw/prefectures.csv", corrections)
-    life = load_table(root, "data/raw/wpp2024/life_expectancy.csv", corrections)
-    births = load_table(root, "data/raw/wpp2024/total_fertility.csv", corrections)
+    prefectures = load_table(root, "prefectures")
+    life = load_table(root, "wpp2024/life_expectancy")
+    births = load_table(root, "wpp2024/total_fertility")
     people = load_people(root)
     with np.load(root / NATION_FILE) as file:
         path = dict(file)

@@ -1,4 +1,4 @@
-"""Stage `why`: in the central scenario, why need moves with time, and what each gap depends on most."""
+"""Stage `explain_need`: in the central scenario, why need moves with time, and what each gap depends on most."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pandas as pd
 from pipeline.care.demand import Choice
 from pipeline.care.supply import Outlook, Published
 from pipeline.domain import Catalogue, Plan
-from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.known import load_planned
+from pipeline.inputs.store import load_table
 from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, TABLES_FOLDER, Array
 from pipeline.model.plans import (
     drawn_demand,
@@ -36,10 +36,10 @@ BASE_SAMPLES = {"full": 1024, "smoke": 64}
 def why(root: Path) -> None:
     """Read the old by draw, attribute need to its drivers and gaps to their inputs, write two tables."""
     settings = load_settings(root)
-    catalogue = load_catalogue(root)
-    figures = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
+    catalogue = load_planned(root)
+    figures = load_table(root, "care_figures")
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
-    choice = load_choice(root, settings, catalogue)
+    choice = load_choice(root, settings)
     past = past_people(root, settings.cities)
     published = published_by_plan(figures, catalogue, settings.supply.trend_from)
     middle = outlook(settings.supply, settings.seed, 1, LONGEST)

@@ -1,4 +1,4 @@
-"""Stage `gap`: under one scenario, who needs help, what every plan, norm and need ask for, and what is missing."""
+"""Stage `measure_gap`: who needs help, what every plan, norm and need ask for, and what is missing."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.known import load_planned
+from pipeline.inputs.store import load_table
 from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
 from pipeline.model.plans import (
     drawn_demand,
@@ -36,14 +36,14 @@ FIRST_STOCK_YEAR = 2010
 def gap(root: Path, scenario: str) -> None:
     """Read the old by draw, measure every plan, write gaps, verdicts, distributions and need."""
     settings = load_settings(root, scenario)
-    catalogue = load_catalogue(root)
-    figures = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
+    catalogue = load_planned(root)
+    figures = load_table(root, "care_figures")
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
     past = past_people(root, settings.cities)
     folder = root / RESULTS_FOLDER / scenario
     nation = load_old(folder, NATION)
     draws = len(nation)
-    demand = drawn_demand(load_choice(root, settings, catalogue), settings, draws, years)
+    demand = drawn_demand(load_choice(root, settings), settings, draws, years)
     supply = outlook(settings.supply, settings.seed, draws, settings.last_year - FIRST_STOCK_YEAR)
     published = published_by_plan(figures, catalogue, settings.supply.trend_from)
     gaps: list[pd.DataFrame] = []

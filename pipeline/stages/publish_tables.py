@@ -1,4 +1,4 @@
-"""Stage `results`: what reviewers read as tables, from the results of every scenario."""
+"""Stage `publish_tables`: what reviewers read as tables, from the results of every scenario."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.care.yardstick import RESOURCES
 from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.domain import Indicator, Plan
-from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.known import load_planned
 from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.results.tables.gap import GAP
 from pipeline.results.tables.headline import HEADLINE
@@ -32,7 +32,7 @@ MIDDLE = (0.1, 0.5, 0.9)
 
 def results(root: Path) -> None:
     """Read all scenarios, choose the rows that are published, write them as CSV."""
-    catalogue = load_catalogue(root)
+    catalogue = load_planned(root)
     settings = all_settings(root)
     planned = {plan.region for plan in catalogue.plans.values()} | {NATION}
     folder = root / RESULTS_FOLDER

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.store import load_table
 from pipeline.model.files import CENSUS_YEAR
 from pipeline.model.fits import MARGINS_FILE, keep_fit
 from pipeline.models.margins import NEEDED, MarginPriors, known_cities, margins_model, steps
@@ -28,7 +27,7 @@ TARGET_ACCEPT = 0.8
 def sample_margins(root: Path) -> None:
     """Read the prefectures, sample both walks, write draws of their parameters."""
     settings = load_settings(root)
-    prefectures = load_table(root, "data/raw/prefectures.csv", load_corrections(root))
+    prefectures = load_table(root, "prefectures")
     _, cities, provinces = known_cities(prefectures, CENSUS_YEAR)
     tree = sample(margins_model(*steps(cities, provinces), MarginPriors()), _sampler(settings))
     keep_fit(root, tree, MARGINS_FILE, KEPT_DRAWS, NEEDED, settings.sampler.accept_bad_fit)

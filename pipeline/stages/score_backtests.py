@@ -1,4 +1,4 @@
-"""Stage `scores`: what the backtests found, as a table of forecasts, one of scores, and one of pairs."""
+"""Stage `score_backtests`: what the backtests found, as a table of forecasts, one of scores, and one of pairs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.inputs.catalogue import load_regions
+from pipeline.inputs.known import load_cities
 from pipeline.model.files import BACKTEST_FOLDER, TABLES_FOLDER
 from pipeline.models.backtest.scores import PREFECTURE, paired, summary
 from pipeline.results.tables.backtest import BACKTEST, BACKTEST_CITIES, BACKTEST_PAIRS, BACKTEST_SCORES
@@ -51,7 +51,7 @@ def _forecasts(root: Path, name: str) -> pd.DataFrame:
     rows = pd.read_parquet(root / file)
     if name != "cities":
         return rows
-    known = {f"{PREFECTURE}{city.gb_code}": city.id for city in load_regions(root, ("cities",)).values()}
+    known = {f"{PREFECTURE}{city.gb_code}": city.id for city in load_cities(root).values()}
     return prepared(rows.assign(region=rows["region"].replace(known)), BACKTEST_CITIES, str(file))
 
 

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.model.fits import AREAS_FILE
 from tests.faults import micro
 
 pytestmark = pytest.mark.faults

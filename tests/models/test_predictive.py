@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,6 +12,7 @@ import xarray as xr
 from defaults import write_default_params
 from scipy import stats
 
+from pipeline.inputs.catalogue import load_catalogue
 from pipeline.model.files import SHARED_FILE, TABLES_FOLDER, save_arrays
 from pipeline.model.fits import AREAS_FILE, MARGINS_FILE, diagnostics_file, keep_fit
 from pipeline.models import city_errors, old_age
@@ -170,7 +170,8 @@ def test_replicates_of_cities_scatter_as_their_scale_says() -> None:
 def project(tmp_path: Path, tree: xr.DataTree, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The parts of a project that the stages `check_models` and `diagnose_fits` read, its fit made by hand."""
     write_default_params(tmp_path)
-    shutil.copytree(ROOT / "data/regions", tmp_path / "data/regions")
+    provinces = load_catalogue(ROOT).regions
+    monkeypatch.setattr(stage, "load_provinces", lambda root: provinces)
     monkeypatch.setattr(stage, "load_fit", lambda root: tree)
     rng = np.random.default_rng(5)
     scale = np.repeat(0.003 * (0.1 * np.eye(16) + 0.9)[None], 60, axis=0)
