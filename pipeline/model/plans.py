@@ -34,7 +34,7 @@ RAW = "data/raw/"
 
 
 def load_old(folder: Path, region: str, draws: int | None = None) -> Array:
-    """The old of one region, (draw, year, sex, five-year group from 60), as `project_population` wrote them to `folder`.
+    """The old of one region, (draw, year, sex, five-year group from 60) as `project_population` wrote it to `folder`.
 
     Raises InputError where there are not as many `draws` as expected.
     """
