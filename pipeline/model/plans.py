@@ -133,11 +133,16 @@ def drawn_demand(choice: Choice, settings: Settings, draws: int, years: Sequence
             {name: normal("family", name) for name in families},
             normal("severity"),
             normal("dementia"),
+            {
+                name: draws_of(getattr(chosen.steepness, name), stream(settings.seed, "need", "steepness"), draws)
+                for name in ("selfcare", "severity")
+            },
             factor("institution_use", chosen.institution_use, yearly.institution_use),
             factor("users_per_caregiver", chosen.users_per_caregiver, yearly.users_per_caregiver),
             BedUse(
                 share("target_occupancy", chosen.target_occupancy),
                 share("dementia_in_institution", chosen.dementia_in_institution),
+                share("mild_in_nursing_beds", chosen.mild_in_nursing_beds),
             ),
         )
         return demand(choice, drawn, years)

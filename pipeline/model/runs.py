@@ -103,7 +103,7 @@ def stored(root: Path, name: str) -> Stored:
 def compared(root: Path, first: str, second: str, year: int | None = None) -> pd.DataFrame:
     """What moved in need between two runs, by input, in one year (the last of both where none is given).
 
-    Rows region, resource, year, driver, order, mean, q10, q90 for the headline definition: base is the first run,
+    Rows region, resource, year, driver, order, shown, q10, q90 for the headline definition: base is the first run,
     target the second, each input moved alone, and their interaction. Draw k of one is draw k of the other. Raises
     InputError for runs of different base years, model versions, data or numbers of draws.
     """
@@ -156,10 +156,10 @@ def _comparable(runs: list[Stored]) -> None:
 
 
 def as_text(table: pd.DataFrame, resources: Iterable[str] = FACTORED) -> str:
-    """The comparison as aligned text: a block a region, a row a resource, a column a step; means."""
+    """The comparison as aligned text: a block a region, a row a resource, a column a step, as shown."""
     lines = []
     for (region, year), rows in table.groupby(["region", "year"], sort=False):
-        wide = rows.pivot(index="resource", columns="driver", values="mean")
+        wide = rows.pivot(index="resource", columns="driver", values="shown")
         wide = wide.reindex(index=list(resources), columns=list(dict.fromkeys(rows["driver"])))
         moved = [name for name in wide if name in ("base", "target") or wide[name].abs().max() >= 0.5]
         lines.append(f"{region}, {year}")

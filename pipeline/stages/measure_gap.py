@@ -26,7 +26,8 @@ from pipeline.results.tables.verdict import VERDICT
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.gap import region_series
-from pipeline.shortfall.rows import need_table, region_tables
+from pipeline.shortfall.need_rows import local_counts, need_rows
+from pipeline.shortfall.rows import region_tables
 from pipeline.stages.common import run
 
 FIRST_STOCK_YEAR = 2010
@@ -49,14 +50,15 @@ def gap(root: Path, scenario: str) -> None:
     gaps: list[pd.DataFrame] = []
     verdicts: list[pd.DataFrame] = []
     curves: list[pd.DataFrame] = []
-    needs = [need_table(demand, nation, years).assign(region=NATION)]
+    needs = [need_rows(demand, nation, years).assign(region=NATION)]
     for plan in catalogue.plans.values():
         old = load_old(folder, plan.region, draws)
         region = planned_region(plan, old, past, years, settings, supply)
         series = region_series(region, catalogue.indicators, published[plan.id], demand, old)
         for tables, found in zip((gaps, verdicts, curves), region_tables(series, years), strict=True):
             tables.append(found.assign(region=plan.region))
-        needs.append(need_table(demand, old, years).assign(region=plan.region))
+        own = (need_rows(demand, old, years), local_counts(figures, plan.region))
+        needs += [rows.assign(region=plan.region) for rows in own if len(rows)]
     write_run(root, folder, scenario, settings)
     for parts, table in ((gaps, GAP), (verdicts, VERDICT), (curves, CURVE), (needs, NEED)):
         write_parquet(pd.concat(parts).assign(scenario=scenario), folder / f"{table.name}.parquet", table)

@@ -22,7 +22,7 @@ from pipeline.models import margins
 from pipeline.models.forward import Assumptions, area_draws, city_excess
 from pipeline.models.margins import GROUPS, Margins, reconstruct
 from pipeline.models.vital import Gap
-from pipeline.shortfall.audit.evidence import census_references
+from pipeline.shortfall.audit.counts import census_references
 
 ROOT = Path(__file__).parents[2]
 FILE = "data/raw/census/cities/xuchang.csv"
