@@ -1,4 +1,4 @@
-"""Stage `audit`: what in each plan does not add up, by arithmetic and against counts from outside."""
+"""Stage `audit_plans`: what in each plan does not add up, by arithmetic and against counts from outside."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from pipeline.domain import Indicator, Plan, Region
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.margins import margin_rows, margins_by_year
 from pipeline.inputs.store import load_city, load_provinces_census, load_table
+from pipeline.model.files import TABLES_FOLDER
 from pipeline.report.audit_words import findings_table
 from pipeline.results.tables.audit import PLAN_AUDIT
 from pipeline.results.write import write_csv
 from pipeline.shortfall.audit.counts import AGES, References, census_references
 from pipeline.shortfall.audit.figures import Figure, Finding
 from pipeline.shortfall.audit.rules import audit as audit_plan
-from pipeline.stages.common import TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 PEOPLE = {"total": "total", "60+": "60plus", "65+": "65plus", "80+": "80plus"}
 DIGITS = 3
