@@ -1,4 +1,4 @@
-"""Stage `report`: every report in both languages, from the published tables."""
+"""Stage `write_reports`: every report in both languages, from the published tables."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from jinja2 import UndefinedError
 
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_catalogue
+from pipeline.model.files import CITY_AGES_FOLDER, RESULTS_FOLDER, SINGLE_AGE_FILE, TABLES_FOLDER, ages_file
 from pipeline.report.facts import CENTRAL, MissingResult, Tables, shared_facts
 from pipeline.report.fonts import MissingGlyph
 from pipeline.report.outline import OPTIONAL, tables_needed
@@ -19,7 +20,7 @@ from pipeline.report.words import MissingMessage
 from pipeline.report.workers import Killed, cores, get_ready, reports
 from pipeline.results.write import replaced, together
 from pipeline.settings import PARAMS_FILE, all_settings
-from pipeline.stages.common import CITY_AGES_FOLDER, RESULTS_FOLDER, SINGLE_AGE_FILE, TABLES_FOLDER, ages_file, run
+from pipeline.stages.common import run
 from pipeline.stages.published import MANIFEST, REPORTS_FOLDER, listed, manifest
 
 REPORT_CODE = Path("pipeline/report")

@@ -8,12 +8,13 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from defaults import default_settings
 
 from pipeline.domain import Catalogue
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.facts import QUANTILES, Shared, Tables, shared_facts
 from pipeline.report.sections.scores import GOALS
-from pipeline.settings import Settings, all_settings
+from pipeline.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"china": 320.0, "zhejiang": 14.0, "inner_mongolia": 5.6, "wuhan": 2.5, "panzhihua": 0.3}
@@ -99,6 +100,7 @@ def tables(catalogue: Catalogue, last: int, spread: float) -> dict[str, pd.DataF
             | {
                 "difference": 0.1,
                 "severity": severity,
+                "count": 1,
                 "explanation_zh": f"甲 {SCRIPT}",
                 "explanation_en": f"“{SCRIPT}”",
             }
@@ -353,8 +355,7 @@ def shared_for(spread: float, *, accept_bad_fit: bool = False, last: int | None 
     catalogue = load_catalogue(ROOT)
     settings = {
         name: with_status(found, "final", accept_bad_fit).model_copy(update={"last_year": last or found.last_year})
-        for name, found in all_settings(ROOT).items()
-        if name in ("central", "no_migration")
+        for name, found in ((name, default_settings(name)) for name in ("central", "no_migration"))
     }
     if title:
         plan = catalogue.plans["xuchang"]

@@ -18,6 +18,7 @@ from typing import Any, Literal, cast
 import openpyxl
 import pandas as pd
 import pytest
+from defaults import default_settings
 from made_up import ROOT, SCRIPT, shared_for, with_status
 from ruamel.yaml import YAML
 
@@ -25,7 +26,7 @@ from pipeline.errors import InputError
 from pipeline.report import style
 from pipeline.report.build import EXPLORER, Job, files_of, is_draft, plan_document
 from pipeline.report.context import Column, Context
-from pipeline.report.document import Block, Table, table
+from pipeline.report.document import Block, Pictures, Table, table
 from pipeline.report.facts import MissingResult, Shared, Tables, people, shared_facts
 from pipeline.report.fonts import MissingGlyph, check_glyphs, web_font
 from pipeline.report.numbers import LANGUAGES, Language, Numbers, Value
@@ -37,7 +38,6 @@ from pipeline.report.sections.scores import backtest
 from pipeline.report.stamp import EDITION, Stamp, stamp
 from pipeline.report.words import MissingMessage, Words, load_messages, packaged_messages
 from pipeline.report.workers import Killed, reports
-from pipeline.settings import all_settings
 from pipeline.stages.write_reports import read_tables
 
 PLAN = "xuchang"
@@ -120,6 +120,12 @@ def every_block(shared: Shared, language: Language) -> Iterator[tuple[str, list[
                 yield f"{plan}, {section.anchor}", list(part.blocks)
 
 
+@pytest.fixture(scope="module")
+def spoken(drawn: Shared) -> dict[Language, dict[str, list[Block]]]:
+    """Every section of every plan's report, by language and by plan and section."""
+    return {language: dict(every_block(drawn, language)) for language in LANGUAGES}
+
+
 def test_numbers_are_written_in_each_languages_habit() -> None:
     zh, en = Numbers("zh"), Numbers("en")
     assert (zh.exact(862656), en.exact(862656)) == ("862,656", "862,656")
@@ -198,42 +204,42 @@ def test_a_table_that_a_section_reads_must_be_there(tmp_path: Path) -> None:
         assert (f"the table {key}," in str(caught.value)) == (key not in OPTIONAL)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("last", [2027, 2035])
-def test_every_section_speaks_of_every_plan_to_the_last_year(language: Language, last: int) -> None:
-    shared = shared_for(0.1, last=last)
-    found = dict(every_block(shared, language))
-    for plan in shared.plans:
-        assert {section.anchor for section in PLAN_SECTIONS if f"{plan}, {section.anchor}" in found} >= {
-            "people",
-            "supply",
-            "next_plan",
-            "need",
-            "cost",
-            "drivers",
-            "audit",
-            "figures",
-            "sources",
-        }
-    years = {int(year) for year in re.findall(r"(?<![\d.,])20[23]\d(?![\d.])", said(found[f"{PLAN}, people"]))}
-    assert max(years) == last
+def test_every_section_speaks_of_every_plan(drawn: Shared, spoken: dict[Language, dict[str, list[Block]]]) -> None:
+    wanted = {"people", "supply", "next_plan", "need", "cost", "drivers", "audit", "figures", "sources"}
+    for found in spoken.values():
+        for plan in drawn.plans:
+            assert wanted <= {section.anchor for section in PLAN_SECTIONS if f"{plan}, {section.anchor}" in found}
 
 
-def test_a_chinese_page_holds_no_english_sentence(drawn: Shared) -> None:
-    for name, blocks in every_block(shared_for(0.1), "zh"):
-        text = re.sub(r'"(?:svg|to|name)": "(?:[^"\\]|\\.)*"', "", said(blocks))
+def test_everything_follows_the_last_year() -> None:
+    shared = shared_for(0.1, last=2027)
+    context = Context(shared, Words("en"), shared.plans[PLAN])
+    for section in (
+        section for section in PLAN_SECTIONS if section.anchor in ("people", "need", "next_plan", "supply")
+    ):
+        part = section.part(context)
+        assert part is not None
+        text = re.sub(r'"(?:svg|anchor|to)": "(?:[^"\\]|\\.)*"', "", said(part.blocks))
+        # The nation's goal for 2030 is named with its year.
+        years = {int(year) for year in re.findall(r"(?<![\d.,])20[23]\d(?![\d.,])", text)} - {2030}
+        assert max(years) == 2027, section.anchor
+
+
+def test_a_chinese_page_holds_no_english_sentence(spoken: dict[Language, dict[str, list[Block]]]) -> None:
+    for name, blocks in spoken["zh"].items():
+        text = re.sub(r'"(?:svg|to|name|anchor)": "(?:[^"\\]|\\.)*"', "", said(blocks))
         if "sources" in name:
             text = "".join(re.findall(r'"caption": "[^"]*"', text))
         assert not LATIN_SENTENCE.search(text), (name, LATIN_SENTENCE.search(text))
     for key, message in packaged_messages().items():
         assert not LATIN_SENTENCE.search(message["zh"]), key
-        assert not re.search(r"[\u4e00-\u9fff]", message["en"].replace("中文", "").replace("浙江", "")), key
+        assert not re.search(r"[\u4e00-\u9fff]", message["en"].replace("中文", "")), key
 
 
-def test_no_interval_mixes_units() -> None:
+def test_no_interval_mixes_units(spoken: dict[Language, dict[str, list[Block]]]) -> None:
     mixed = re.compile(r"\d[万亿]\s*(?:[—–]|至)\s*\d[\d.,]*(?![\d.,]*[万亿])|million[–—]\d")
-    for language in LANGUAGES:
-        for name, blocks in every_block(shared_for(0.3), language):
+    for found in spoken.values():
+        for name, blocks in found.items():
             text = re.sub(r'"svg": "(?:[^"\\]|\\.)*"', "", said(blocks))
             assert not mixed.search(text), (name, mixed.search(text))
 
@@ -331,7 +337,7 @@ def test_every_link_within_a_page_leads_somewhere(files: dict[str, bytes]) -> No
             if target.startswith("data:") or not target:
                 continue
             path = (Path("/reports") / Path(name).parent / target).resolve().relative_to("/reports").as_posix()
-            assert path in files or path.startswith(("tables/", "checks/")), (name, address)
+            assert path in files or path.startswith(("tables", "checks/")), (name, address)
             if path == EXPLORER:
                 offered = explored(files[path].decode())
                 chosen = dict(part.split("=") for part in anchor.split("&") if part)
@@ -402,14 +408,22 @@ def test_a_character_without_a_glyph_stops_the_report() -> None:
             style.drawn(figure)
 
 
-def test_letters_of_figures_are_text_and_figures_fit_a_phone(drawn: Shared) -> None:
-    for name, blocks in every_block(drawn, "zh"):
-        for svg in re.findall(r'"svg": "((?:[^"\\]|\\.)*)"', said(blocks)):
-            text = json.loads(f'"{svg}"')
-            assert style.written(text), name
-            assert "<use" not in text.split("</defs>")[-1] or "clip-path" in text
-            width = float(re.search(r'viewBox="0 0 ([\d.]+)', text)[1])  # type: ignore[index]
-            assert width <= 3.4 * 72 + 0.1
+def test_letters_of_figures_are_text_and_figures_fit_a_phone(
+    spoken: dict[Language, dict[str, list[Block]]],
+) -> None:
+    drawn = [
+        p
+        for found in spoken.values()
+        for blocks in found.values()
+        for b in blocks
+        if isinstance(b, Pictures)
+        for p in b.pictures
+    ]
+    assert len(drawn) > 50
+    for picture in drawn:
+        assert style.written(picture.svg), picture.name
+        (width,) = re.findall(r'viewBox="0 0 ([\d.]+)', picture.svg)
+        assert float(width) <= style.WIDTH * 72 + 0.1
 
 
 def test_a_web_font_holds_what_the_page_says_and_little_more() -> None:
@@ -436,7 +450,7 @@ def test_a_fit_that_was_let_through_stamps_draft_on_every_page(files: dict[str, 
     texts = {name: content.decode() for name, content in files.items() if name.endswith((".html", ".md"))}
     assert {"README.md", "index.html", "explore.html", f"{PLAN}/en.html", "annex/zh.html"} <= set(texts)
     for name, text in texts.items():
-        assert ("草稿" if "zh" in name else "DRAFT") in text, name
+        assert ("DRAFT" if Path(name).stem == "en" else "草稿") in text, name
     about = openpyxl.load_workbook(io.BytesIO(files[f"{PLAN}/tables.xlsx"])).worksheets[0]
     assert any("草稿" in str(cell.value) for row in about.iter_rows() for cell in row)
 
@@ -447,7 +461,7 @@ def test_a_fit_that_was_let_through_stamps_draft_on_every_page(files: dict[str, 
 def test_only_final_settings_that_judge_their_fits_make_a_final_report(
     status: Literal["draft", "final"], accepts: bool, draft: bool
 ) -> None:
-    assert is_draft(with_status(all_settings(ROOT)["central"], status, accepts)) == draft
+    assert is_draft(with_status(default_settings(), status, accepts)) == draft
 
 
 def test_the_backtest_says_which_goals_are_missed_and_what_limits_them(drawn: Shared) -> None:
@@ -479,8 +493,9 @@ def test_only_the_report_stage_rests_on_words_and_templates() -> None:
         for path in stage.get("do", stage).get("deps", ())
         if path in ("pipeline", "pipeline/report")
         or path.startswith(("pipeline/report/templates", "pipeline/report/messages"))
+        if path != "pipeline/report/messages/findings.yaml"
     }
-    assert resting == {"report"}
+    assert resting == {"write_reports"}
 
 
 def test_every_section_has_a_title_and_its_tables_a_key() -> None:

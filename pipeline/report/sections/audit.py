@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.report.context import Column, Context
 from pipeline.report.document import Block
 
-ORDER = ("contradiction", "basis", "rounding")
+ORDER = ("contradiction", "basis", "borderline", "rounding")
 
 
 def audit(context: Context) -> Sequence[Block]:
@@ -20,10 +20,11 @@ def audit(context: Context) -> Sequence[Block]:
         stated = [figure for figure in context.plan.plan.figures if figure.value is not None]
         facts = sum(figure.kind == "baseline" for figure in stated)
         return [context.text("audit.none", figures=str(len(stated)), facts=str(facts))]
-    counts = {name: str(int((found["severity"] == name).sum())) for name in (*ORDER, "consistent")}
+    by_kind = found.groupby("severity")["count"].sum()
+    counts = {name: str(int(by_kind.get(name, 0))) for name in (*ORDER, "consistent")}
     rows = [row for severity in ORDER for _, row in found[found["severity"] == severity].iterrows()]
     return [
-        context.text("audit.summary", checks=str(len(found)), **counts),
+        context.text("audit.summary", checks=str(int(found["count"].sum())), **counts),
         context.table(
             words("audit.table"),
             rows,
