@@ -55,9 +55,7 @@ class Tables:
         return key in self.frames and not self.frames[key].empty
 
 
-def value(
-    row: Mapping[str, object] | pd.Series, name: str = "shown", low: str = "q10", high: str = "q90"
-) -> Value | None:
+def value(row: pd.Series, name: str = "shown", low: str = "q10", high: str = "q90") -> Value | None:
     """The value of a row with its interval; None where it is blank."""
     if row.get(name) is None or pd.isna(row[name]):
         return None
@@ -115,8 +113,7 @@ class People:
         table = self.quantiles[group]
         if year not in table.index:
             raise MissingResult(f"population: no {group} of {self.region} for {year}")
-        row = table.loc[year]
-        return Value(float(row[0.5]), float(row[0.1]), float(row[0.9]))
+        return Value(*(float(table.at[year, quantile]) for quantile in (0.5, 0.1, 0.9)))
 
     def share(self, group: str, year: int) -> float:
         """The group as a share of all people."""

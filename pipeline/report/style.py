@@ -141,10 +141,10 @@ def _tenths(match: re.Match[str]) -> str:
 
 def scale(largest: float, words: Words) -> Unit:
     """The unit of an axis that reaches `largest`: 万 and 亿, thousands and millions."""
-    steps = words.either(((1e8, "亿"), (1e4, "万")), ((1e6, "million"), (1e4, "thousand")))  # type: ignore[arg-type]
-    for size, sign in steps:  # type: ignore[misc]
-        if largest >= size:
-            return Unit(1e3 if sign == "thousand" else float(size), sign)
+    steps = {"zh": ((1e8, 1e8, "亿"), (1e4, 1e4, "万")), "en": ((1e6, 1e6, "million"), (1e4, 1e3, "thousand"))}
+    for least, size, sign in steps[words.language]:
+        if largest >= least:
+            return Unit(size, sign)
     return ONES
 
 

@@ -25,8 +25,8 @@ from ruamel.yaml import YAML
 from pipeline.errors import InputError
 from pipeline.report import style
 from pipeline.report.build import EXPLORER, Job, files_of, is_draft, plan_document
-from pipeline.report.context import Column, Context
-from pipeline.report.document import Block, Pictures, Table, table
+from pipeline.report.context import Context
+from pipeline.report.document import Block, Column, Pictures, Table, table
 from pipeline.report.facts import MissingResult, Shared, Tables, people, shared_facts
 from pipeline.report.fonts import MissingGlyph, check_glyphs, web_font
 from pipeline.report.numbers import LANGUAGES, Language, Numbers, Value

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from pipeline.report.context import Column, Context
-from pipeline.report.document import Block
+from pipeline.report.context import Context
+from pipeline.report.document import Block, Column
 
 ORDER = ("contradiction", "basis", "borderline", "rounding")
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from pipeline.report.context import Column, Context
-from pipeline.report.document import Block, Bullets, Card, Cards, Inline, Paragraph, Span, line
+from pipeline.report.context import Context
+from pipeline.report.document import Block, Bullets, Card, Cards, Column, Inline, Paragraph, Span, line
 from pipeline.report.facts import CENSUS_YEAR, NATION, SEVERITIES, value, where
 from pipeline.report.numbers import Value
 from pipeline.report.sections.people import counted
@@ -94,7 +94,7 @@ def _people(context: Context) -> Block:
         words("brief.people_caption"),
         rows,
         Column(words("head.people"), lambda row: row[0], 24),
-        *(Column(words("head.end_of", year=str(year)), lambda row, y=year: row[1](y), 25) for year in years),
+        *(Column(words("head.end_of", year=str(year)), lambda row, y=year: row[1](y), 25) for year in years),  # type: ignore[misc]
     )
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.report.context import Column, Context
-from pipeline.report.document import Block
+from pipeline.report.context import Context
+from pipeline.report.document import Block, Column
 from pipeline.report.sections.brief import money
 
 KINDS = ("capital_subsidy", "capital_investment", "running_subsidy", "pay")

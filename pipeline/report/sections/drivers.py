@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from pipeline.report.context import Column, Context, pictures
-from pipeline.report.document import Block, Picture
+from pipeline.report.context import Context, pictures
+from pipeline.report.document import Block, Column, Picture
 from pipeline.report.facts import CENTRAL, where
 from pipeline.report.numbers import Value
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, scale, sheet
@@ -98,7 +99,7 @@ def _sensitivity(context: Context) -> Picture | None:
         axis.grid(True, axis="x")
         axis.grid(False, axis="y")
         axis.set_title(words("axis.beds", unit=unit.sign + words.either("", " ") if unit.sign else ""))
-        marks = {"marker": "o", "ls": "", "ms": 6}
+        marks: dict[str, Any] = {"marker": "o", "ls": "", "ms": 6}
         legend(
             figure,
             [

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.report.context import Column, Context, pictures
-from pipeline.report.document import Block, Picture
+from pipeline.report.context import Context, pictures
+from pipeline.report.document import Block, Column, Picture
 from pipeline.report.facts import CENSUS_YEAR, NATION, value
 from pipeline.report.sections.people import forecast_picture, shares
 
@@ -63,7 +63,7 @@ def ageing(context: Context) -> Sequence[Block]:
             list(people),
             Column(words("head.region"), context.name, 14),
             *(
-                Column(words("head.people_in", year=str(y)), lambda r, y=y: people[r].at("60+", y), 18)
+                Column(words("head.people_in", year=str(y)), lambda r, y=y: people[r].at("60+", y), 18)  # type: ignore[misc]
                 for y in (CENSUS_YEAR, context.today, last)
             ),
             Column(words("head.eighty", year=str(last)), lambda r: people[r].at("80+", last), 18),

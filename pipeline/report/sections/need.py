@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.patches import Patch
 
-from pipeline.report.context import Column, Context, pictures
-from pipeline.report.document import Block, Picture
+from pipeline.report.context import Context, pictures
+from pipeline.report.document import Block, Column, Picture
 from pipeline.report.facts import NATION, SEVERITIES, where
 from pipeline.report.numbers import Value
 from pipeline.report.sections.brief import disabled, goal_year
@@ -35,7 +35,7 @@ def need(context: Context) -> Sequence[Block]:
             words("need.table"),
             [measure for measure in MEASURES if total(measure, years[0]) is not None],
             Column(words("head.what_need"), lambda measure: words(f"need.{measure}"), 34),
-            *(Column(words("head.end_of", year=str(year)), lambda m, y=year: total(m, y), 22) for year in years),
+            *(Column(words("head.end_of", year=str(year)), lambda m, y=year: total(m, y), 22) for year in years),  # type: ignore[misc]
         ),
         context.note("need.note", definitions=str(len(definitions)), share=_share(context)),
         *(
@@ -154,7 +154,7 @@ def childcare(context: Context) -> Sequence[Block]:
             words("childcare.table"),
             [m for m in measures if any(cell(m, int(y)) is not None for y in years)],
             Column(words("head.what_need"), lambda measure: words(f"childcare.{measure}"), 34),
-            *(Column(words("head.end_of", year=str(year)), lambda m, y=year: cell(m, int(y)), 22) for year in years),
+            *(Column(words("head.end_of", year=str(year)), lambda m, y=year: cell(m, int(y)), 22) for year in years),  # type: ignore[misc]
         ),
         context.note("childcare.note"),
     ]

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from pipeline.report.context import Column, Context, pictures
-from pipeline.report.document import Block, Cell, Picture
+from pipeline.report.context import Context, pictures
+from pipeline.report.document import Block, Cell, Column, Picture
 from pipeline.report.facts import value, where
 from pipeline.report.sections.brief import goal_year, periods, planned
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, scale, sheet
@@ -162,7 +162,8 @@ def _additions(context: Context) -> Block:
 
 def _beside(context: Context) -> list[Block]:
     """Beds that stand empty and beds that could be converted: beside the additions, never subtracted."""
-    words, out = context.words, []
+    words = context.words
+    out: list[Block] = []
     for part in ("empty", "convertible"):
         rows = context.plan.rows("additions", part=part)
         rows = rows[rows["shown"].notna() & (rows["shown"] > 0)]

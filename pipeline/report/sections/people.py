@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from pipeline.report.context import Column, Context, ordered, pictures
-from pipeline.report.document import Block, Bullets, Picture, line
+from pipeline.report.context import Context, ordered, pictures
+from pipeline.report.document import Block, Bullets, Column, Picture, line
 from pipeline.report.facts import CENSUS_DAY, CENSUS_YEAR, NATION, OLD_GROUPS, People, where, year_fraction
 from pipeline.report.style import (
     BLUE,
@@ -159,7 +159,7 @@ def _table(context: Context) -> Block:
         words("people.caption"),
         years,
         Column(words("head.date"), lambda year: words.date(CENSUS_DAY if year == CENSUS_YEAR else f"{year}-12-31"), 14),
-        *(Column(words(f"group.{group}"), lambda year, g=group: found.at(g, year), 17) for group in OLD_GROUPS),
+        *(Column(words(f"group.{group}"), lambda year, g=group: found.at(g, year), 17) for group in OLD_GROUPS),  # type: ignore[misc]
         Column(words("head.share60"), lambda year: words.percent(found.share("60+", year)), 9, number=True),
         Column(words("head.share80"), lambda year: words.percent(found.share("80+", year)), 9, number=True),
     )
@@ -235,7 +235,7 @@ def _places(context: Context) -> list[Block]:
     share = wide["60+", year] / wide["total", year]
     chosen = list(share.sort_values(ascending=False).index[:3])
     items = words.listed(words("places.item", name=str(names[c]), share=words.percent(float(share[c]))) for c in chosen)
-    least = share.idxmin()
+    least = str(share.idxmin())
     return [
         context.text(
             "places.told",

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from pipeline.report.context import Column, Context, pictures
-from pipeline.report.document import Block, Bullets, Picture, line
+from pipeline.report.context import Context, pictures
+from pipeline.report.document import Block, Bullets, Column, Picture, line
 from pipeline.report.facts import NATION, MissingResult, where
 from pipeline.report.style import BLUE, INK, ORANGE, PLUM, QUIET, TEAL, canvas, drawn, legend, sheet, year_axis
 from pipeline.report.words import Words
@@ -173,7 +173,8 @@ def rivals(context: Context) -> Sequence[Block]:
     ahead = where(context.shared.tables["series_forecasts"], output_type="quantile")
     past = where(context.shared.tables["backtest"], test="national_series")
     people = context.shared.people[NATION]
-    found, rows = [], []
+    found: list[Picture] = []
+    rows: list[tuple[str, str, pd.Series]] = []
     for group in sorted(ahead["age_group"].unique()):
         counted = past[past["age_group"] == group].groupby("target_year")["observed"].first()
         own = people.quantiles[group].div(people.quantiles["total"][0.5], axis=0) * 100
@@ -184,7 +185,7 @@ def rivals(context: Context) -> Sequence[Block]:
             )
             if lines[model].empty:
                 raise MissingResult(f"series_forecasts: no forecast of {group} by {model}")
-        rows += [(group, model, frame.loc[last]) for model, frame in lines.items()]
+        rows += [(group, model, frame.loc[last]) for model, frame in lines.items()]  # type: ignore[misc]
         caption = words("rivals.caption", group=words(f"group.{group}"))
         svg = _shares(lines, counted, words)
         found.append(
@@ -199,7 +200,7 @@ def rivals(context: Context) -> Sequence[Block]:
             rows,
             Column(words("head.group"), lambda row: words(f"group.{row[0]}")),
             Column(words("head.model"), lambda row: words(f"model.{row[1]}"), 20),
-            *(Column(head, lambda row, q=q: float(row[2][q]), decimals=1) for q, head in ends),
+            *(Column(head, lambda row, q=q: float(row[2][q]), decimals=1) for q, head in ends),  # type: ignore[misc]
         ),
         context.note("rivals.note"),
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.report.context import Column, Context
-from pipeline.report.document import Block, Bullets, Span, line
+from pipeline.report.context import Context
+from pipeline.report.document import Block, Bullets, Column, Span, line
 from pipeline.settings import Settings
 
 ASSUMPTIONS = ("mortality", "consistency", "migration", "fertility")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.domain import Figure
-from pipeline.report.context import Column, Context, ordered
-from pipeline.report.document import Block, Bullets, Inline, Span, line
+from pipeline.report.context import Context, ordered
+from pipeline.report.document import Block, Bullets, Column, Inline, Span, line
 from pipeline.report.words import Words
 
 GRADES = ("A", "B", "C", "D")
@@ -79,7 +79,7 @@ def figures(context: Context) -> Sequence[Block]:
 
 def notes_of(context: Context, english: Sequence[str], chinese: Sequence[str]) -> Sequence[str]:
     """Notes in the report's language: those of the data that have none in Chinese are left to the English report."""
-    return context.words.either(tuple(chinese), tuple(english))  # type: ignore[arg-type, return-value]
+    return chinese if context.words.language == "zh" else english
 
 
 def _noted(words: Words, figure: Figure) -> str:
@@ -121,7 +121,7 @@ def sources(context: Context) -> Sequence[Block]:
     def place(name: str) -> Inline:
         return line(Span(catalogue.sources[name].table_or_section, lang=words.either("en", "")))
 
-    columns = [
+    columns: list[Column[str]] = [
         Column(
             words("head.title"),
             lambda name: line(Span(words.either(catalogue.sources[name].title.zh, catalogue.sources[name].title.en))),

@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from pipeline.report.context import Column, Context, pictures
-from pipeline.report.document import Block, Inline, Picture, Span, line
+from pipeline.report.context import Context, pictures
+from pipeline.report.document import Block, Column, Inline, Picture, Span, line
 from pipeline.report.facts import RESOURCES, value, where
 from pipeline.report.numbers import Value
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, sheet, value_axis, year_axis
@@ -81,7 +81,7 @@ def verdict_of(words: Words, row: pd.Series) -> str:
 def settled(context: Context, codes: object) -> str:
     """Which publication would settle what is not known: indicator, year and kind of publication in words."""
     words, said = context.words, []
-    for code in str(codes).split(";") if pd.notna(codes) else ():
+    for code in str(codes).split(";") if isinstance(codes, str) else ():
         indicator, year, publication = code.split(":")
         said.append(
             words(
@@ -249,7 +249,7 @@ def _bars(context: Context, name: str) -> Picture | None:
         unit = value_axis(axis, top, words, f"axis.{counted}")
         past = years <= context.today
         axis.bar(years, held / unit.size, 0.66, color=np.where(past, BLUE, MIST), linewidth=0)
-        handles = [
+        handles: list[Patch | Line2D] = [
             Patch(facecolor=BLUE, label=words("bars.to_today")),
             Patch(facecolor=MIST, label=words("bars.trend")),
         ]
