@@ -272,6 +272,20 @@ PREFECTURES = Table(
     rules=(_one_of("year", (2010, 2020)),),
 )
 
+COUNTY_SUCCESSORS = Table(
+    "county_successors",
+    "Counties that got a new name between the censuses of 2010 and 2020 and kept their land: one row a county.",
+    (
+        text("code_2010", "GB/T 2260 code in 2010", pattern=GB_CODE),
+        text("name_2010", "name as the county table of 2010 prints it"),
+        text("code_2020", "GB/T 2260 code in 2020", pattern=GB_CODE),
+        text("name_2020", "name as the county table of 2020 prints it"),
+        count("people_2010", "residents on 1 November 2010, as in the county table"),
+        SOURCE,
+    ),
+    ("code_2010",),
+)
+
 WPP_MX = Table(
     "wpp_mx",
     "WPP 2024, China: death rates nmx by sex and age group, periods from mid-year to mid-year.",
@@ -867,6 +881,7 @@ RAW_FILES: Mapping[str, Table] = MappingProxyType(
         "data/raw/census_totals.csv": CENSUS_TOTALS,
         "data/raw/births.csv": BIRTHS,
         "data/raw/prefectures.csv": PREFECTURES,
+        "data/raw/county_successors.csv": COUNTY_SUCCESSORS,
         "data/raw/wpp2024/mx.csv": WPP_MX,
         "data/raw/wpp2024/life_expectancy.csv": WPP_LIFE_EXPECTANCY,
         "data/raw/wpp2024/total_fertility.csv": WPP_TOTAL_FERTILITY,

@@ -17,6 +17,7 @@ import pandas as pd
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
 from pipeline.inputs import plausible, reconcile
 from pipeline.inputs.corrections import Correction, apply_corrections, corrected_faults, misplaced
+from pipeline.inputs.county_checks import counties_whole, successors_known
 from pipeline.inputs.declarations import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, RAW_FILES
 from pipeline.inputs.files import read_text
 from pipeline.inputs.read import CSV_LIMIT, check_csv
@@ -267,7 +268,12 @@ def _cross_checks(
         table, file = shared("prefectures.csv")
         whole = {region.id: region.gb_code for region in regions.values() if region.level != "city"}
         misplaced_rows = reconcile.prefectures_in_place(table, whole, file)
-        return misplaced_rows or reconcile.prefectures_agree(table, census(), codes, file)
+        agree = misplaced_rows or reconcile.prefectures_agree(table, census(), codes, file)
+        return agree or counties_whole(table, file)
+
+    def successors() -> list[Fault]:
+        table, file = shared("county_successors.csv")
+        return successors_known(table, shared("prefectures.csv")[0], file)
 
     def un_of_2022() -> list[Fault]:
         table, file = shared("wpp2022_population.csv")
@@ -307,6 +313,7 @@ def _cross_checks(
     yield (CENSUS, "census_totals.csv"), totals
     yield (CENSUS, "census_single_age.csv"), single_ages
     yield (CENSUS, "prefectures.csv"), prefectures
+    yield ("county_successors.csv", "prefectures.csv"), successors
     yield alone(reconcile.births_sum_to_nation, "births.csv")
     yield alone(reconcile.asfr_shares_sum_to_100, "wpp2024/asfr_shares.csv")
     yield alone(reconcile.both_sexes_agree, "wpp2024/population.csv")

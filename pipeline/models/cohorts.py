@@ -184,7 +184,7 @@ def unchanged_cities(prefectures: pd.DataFrame, years: tuple[int, int]) -> Citie
     """
     rows = prefectures[prefectures["year"].isin(years) & prefectures["code"].notna()]
     men = rows[rows["sex"] == "male"]
-    men = men.assign(stem=_stems(men["name"]))
+    men = men.assign(stem=county_stems(men["name"]))
     counties = [men[(men["level"] == "county") & (men["year"] == year)] for year in years]
     own = [men[(men["level"] == "prefecture") & (men["year"] == year)].set_index("code") for year in years]
     flows = _flows(counties[0], counties[1])
@@ -216,7 +216,7 @@ def _flows(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return matched.drop_duplicates().set_axis(["before", "after"], axis=1)
 
 
-def _stems(names: pd.Series) -> pd.Series:
+def county_stems(names: pd.Series) -> pd.Series:
     """Names without the word for the kind of county, which changes when a county becomes a district or a city."""
     short = names.str.replace(_COUNTY_ENDING, "", regex=True)
     return short.where(short.str.len() >= 2, names)

@@ -1,0 +1,97 @@
+"""Places of two censuses: parts that make up their wholes, and what became of each county."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.inputs.corrections import load_corrections
+from pipeline.inputs.raw_tables import load_table
+from pipeline.models.cohorts import unchanged_cities
+from pipeline.models.counties.matching import REASONS, Matches, in_boundary_of, matches
+from pipeline.models.counties.tree import Tree, kind_of, tree
+
+ROOT = Path(__file__).parents[3]
+
+
+@cache
+def trees() -> tuple[Tree, Tree, Matches]:
+    table = load_table(ROOT, "data/raw/prefectures.csv", load_corrections(ROOT))
+    first, second = tree(table, 2010), tree(table, 2020)
+    return first, second, matches(first, second, load_table(ROOT, "data/raw/county_successors.csv"))
+
+
+@pytest.mark.parametrize(("at", "people"), [(0, 1_332_810_869), (1, 1_409_778_724)])
+def test_every_cell_of_the_nation_is_in_one_county_or_remainder(at: int, people: int) -> None:
+    found = trees()[at]
+    assert found.province_people.sum() == people
+    parts = found.county_people.sum(axis=0) + found.remainders().sum(axis=0)
+    assert np.array_equal(parts, found.province_people.sum(axis=0))
+    assert found.remainders().min() >= 0
+    assert len(found.counties) > 2850
+    assert found.counties["code"].is_unique
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "kind"),
+    [
+        ("410305", "涧西区", "district"),
+        ("429021", "神农架林区", "county"),
+        ("520203", "六枝特区", "county"),
+        ("152501", "二连浩特市", "county_city"),
+        ("130672", "保定白沟新城", "district"),
+        ("152526", "西乌珠穆沁旗", "county"),
+    ],
+)
+def test_kinds_of_places(code: str, name: str, kind: str) -> None:
+    assert kind_of(code, name) == kind
+
+
+def test_counties_are_matched_as_the_publications_name_them() -> None:
+    first, second, found = trees()
+    how = Counter(found.how)
+    assert how["code"] + how["name"] > 2650
+    assert 45 <= how["moved"] <= 60
+    known = found.before[found.before >= 0]
+    assert len(set(known)) == len(known)
+    named = dict(zip(second.counties["code"], found.before, strict=True))
+    assert first.counties["name"].iloc[named["411003"]] == "许昌县"
+    assert named["370211"] == -1  # Huangdao took over Jiaonan
+    assert all((how in REASONS) == (before < 0) for how, before in zip(found.how, found.before, strict=True))
+
+
+def test_a_prefecture_that_grew_has_its_new_counties_in_2010_too() -> None:
+    first, second, found = trees()
+    people, whole = in_boundary_of(first, second, found)
+    totals = dict(zip(second.middles["code"], people.sum(axis=(1, 2)), strict=True))
+    assert totals["340100"] == 7_457_027  # Hefei with Chaohu and Lujiang
+    assert totals["510100"] == 14_047_625 + 1_071_214  # Chengdu and Jianyang
+    assert whole.sum() >= 336
+    assert np.isnan(people[~whole]).all()
+    assert np.nansum(people) <= first.province_people.sum()
+
+
+def test_prefectures_that_kept_their_counties_are_as_they_were() -> None:
+    first, second, found = trees()
+    people, _ = in_boundary_of(first, second, found)
+    table = load_table(ROOT, "data/raw/prefectures.csv", load_corrections(ROOT))
+    same = unchanged_cities(table, (2010, 2020))
+    at = [list(second.middles["code"]).index(code) for code in same.labels["code"]]
+    agree = np.isclose(people[at], same.tables[0]).all(axis=(1, 2))
+    assert agree.mean() > 0.97
+
+
+def test_a_county_that_doubled_in_all_old_ages_counts_as_moved() -> None:
+    first, second, found = trees()
+    at = int(np.flatnonzero(np.array(found.how) == "code")[100])
+    people = second.county_people.copy()
+    people[at] *= 2
+    again = matches(first, replace(second, county_people=people), load_table(ROOT, "data/raw/county_successors.csv"))
+    assert again.how[at] == "moved"
+    assert again.before[at] == -1
+    assert again.linked[at] == found.linked[at]
