@@ -97,7 +97,7 @@ class PastTrend:
     year's change; `first` and `last` the years between which it was seen. Raises ValueError naming the key.
     """
 
-    yearly: ArrayLike
+    yearly: float | Array
     drift_sd: float
     step_sd: float
     first: float

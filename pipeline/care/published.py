@@ -111,10 +111,10 @@ def national(
         if found_rates:
             fastest[quantity] = max(found_rates)
     for goal in sorted(goals, key=lambda goal: goal.year):
-        quantity = indicators[goal.indicator].numerator
-        if quantity is not None and indicators[goal.indicator].denominator == "population_60plus":
+        counted = indicators[goal.indicator].numerator
+        if counted is not None and indicators[goal.indicator].denominator == "population_60plus":
             value = goal.value / (indicators[goal.indicator].scale or 1.0)
-            norms.setdefault(quantity, Norm(quantity, "goal", value, goal.year))
+            norms.setdefault(counted, Norm(counted, "goal", value, goal.year))
     return National(trends, fastest, norms, tuple(goals))
 
 

@@ -266,8 +266,8 @@ def stocks(quantity: str, region: Region, indicators: Mapping[str, Indicator]) -
         for part in stocks("nursing_beds", region, indicators):
             for whole in stocks(SHARES[quantity], region, indicators):
                 if part.observation.date == whole.observation.date and np.all(whole.amount > 0):
-                    share = 100.0 * part.amount / whole.amount
-                    found[part.observation.date] = 2, Stock(share, (*part.rests_on, *whole.rests_on))
+                    percent = 100.0 * part.amount / whole.amount
+                    found[part.observation.date] = 2, Stock(percent, (*part.rests_on, *whole.rests_on))
     return tuple(stock for _, stock in sorted(found.values(), key=lambda entry: entry[1].when))
 
 
@@ -326,7 +326,12 @@ def _record_ends(
 def _targets(quantity: str, last: Stock, supplies: Supplies) -> list[tuple[int, Array]]:
     """Amounts that the plan's own targets after an observation come to, by year within those looked at."""
     region = supplies.region
-    dated = {point.year for rule in supplies.rules if rule.quantity == quantity and not rule.standing for point in rule.targets}
+    dated = {
+        point.year
+        for rule in supplies.rules
+        if rule.quantity == quantity and not rule.standing
+        for point in rule.targets
+    }
     years = sorted(year for year in dated if year > last.year and year in region.years)
     asked = required(quantity, supplies.rules, region.populations, region.hukou_ratio, region.years)
     if asked is None or not years:

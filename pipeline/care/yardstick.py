@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipeline.care.requirement import Form, Point, Role, Rule
-from pipeline.domain import STOCKS, Figure, Indicator, MainRule, Plan
+from pipeline.domain import STOCKS, Figure, Indicator, Plan
 
 QUANTITIES: Final[Mapping[str, tuple[str, ...]]] = {
     "beds": ("elderly_care_beds", "institution_beds"),
@@ -93,7 +93,7 @@ def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int)
         rules.append(rule)
         if name in SHARES:
             rules.append(replace(rule, quantity=name, form="stated", other=None))
-    return [replace(rule, role=_role(rule, rules, plan.rules)) for rule in rules]
+    return [replace(rule, role=_role(rule, rules, plan)) for rule in rules]
 
 
 def goal_rules(indicators: Mapping[str, Indicator], goals: Iterable[tuple[str, int, float]]) -> list[Rule]:
@@ -120,13 +120,13 @@ def quantity_of(resource: str, rules: Iterable[Rule], stocked: Iterable[str]) ->
     return candidates[-1]
 
 
-def _role(rule: Rule, rules: Sequence[Rule], chosen: Mapping[str, MainRule]) -> Role:
+def _role(rule: Rule, rules: Sequence[Rule], plan: Plan) -> Role:
     """Whether a rule heads its quantity, adds to it or is a check: as the plan's file says, else by whom it serves.
 
     Without a word in the file a rule for everybody heads, others are checks; rules for different people add up.
     """
     rivals = [other for other in rules if resource_of_rule(other) == resource_of_rule(rule)]
-    said = chosen.get(resource_of_rule(rule) or "")
+    said = next((choice for name, choice in plan.rules.items() if name == resource_of_rule(rule)), None)
     if said is not None and any(other.indicator == said.main for other in rivals):
         if rule.indicator == said.main:
             return "main"

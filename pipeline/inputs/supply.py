@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -21,9 +22,9 @@ PARTS = (("elderly_care_beds", ("institution_beds", "community_beds")),)
 
 
 def counts_supply(indicator: str, indicators: Mapping[str, Indicator]) -> bool:
-    """Whether an indicator is a stock, or a ratio or share of one."""
+    """Whether an indicator is a stock, a ratio or share of one, or its increase."""
     item = indicators.get(indicator)
-    return indicator in STOCKS or (item is not None and item.numerator in STOCKS)
+    return indicator in STOCKS or (item is not None and bool({item.numerator, item.increase_of} & {*STOCKS}))
 
 
 def observations(catalogue: Catalogue, table: pd.DataFrame) -> list[Observation]:
@@ -46,7 +47,9 @@ def supply_faults(
         if file == SUPPLY:
             continue
         if found.source not in catalogue.sources:
-            faults.append(Fault(file, _place(root, file, path, "source"), found.source, "a source of data/sources.yaml"))
+            faults.append(
+                Fault(file, _place(root, file, path, "source"), found.source, "a source of data/sources.yaml")
+            )
     for at, row in enumerate(table.itertuples()):
         item = catalogue.indicators.get(str(row.indicator))
         if item is not None and row.unit != item.unit:
@@ -54,10 +57,10 @@ def supply_faults(
     if faults:
         return faults, []
     together: dict[tuple[object, ...], list[tuple[Observation, str, KeyPath]]] = {}
-    for item_ in known:
-        found = item_[0]
-        key = (found.region, found.part, found.indicator, found.definition, found.date)
-        together.setdefault(key, []).append(item_)
+    for entry in known:
+        found = entry[0]
+        thing = (found.region, found.part, found.indicator, found.definition, found.date)
+        together.setdefault(thing, []).append(entry)
     for same in together.values():
         faults += _disagreement(root, same)
     faults += _sums(known)
@@ -91,12 +94,11 @@ def _placed(catalogue: Catalogue, table: pd.DataFrame) -> Iterator[tuple[Observa
     for region in catalogue.regions.values():
         file = f"{CITIES if region.level == 'city' else REGIONS_FOLDERS[0]}/{region.id}.yaml"
         for at, own in enumerate(region.supply):
-            found = Observation(region=region.id, part=None, origin=f"{region.id}.supply", **own.model_dump(exclude={"note"}))
-            yield found, file, ("supply", at)
-    columns = ("region", "part", "indicator", "date", "value", "comparator", "basis", "definition", "confidence", "source")
-    for at, row in enumerate(table[list(columns)].to_dict("records")):
-        blank = {name: None for name in ("part", "definition") if pd.isna(row[name])}
-        yield Observation(**{**row, **blank}, origin="supply"), SUPPLY, (at,)
+            said = own.model_dump(exclude={"note"})
+            yield Observation(region=region.id, part=None, origin=f"{region.id}.supply", **said), file, ("supply", at)
+    for at, row in enumerate(table.drop(columns=["unit", "note"]).to_dict("records")):
+        said = {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        yield Observation(**said, origin="supply"), SUPPLY, (at,)
 
 
 def _place(root: Path, file: str, path: KeyPath, key: str) -> str:
@@ -132,7 +134,7 @@ def _problems(
 def _disagreement(root: Path, same: list[tuple[Observation, str, KeyPath]]) -> Iterator[Fault]:
     """Observations of one thing, definition and date of which not all can be true."""
     exact = [item for item in same if item[0].comparator == "="]
-    for (first, *_), (other, file, path) in zip(exact, exact[1:], strict=False):
+    for (first, *_), (other, file, path) in pairwise(exact):
         if not math.isclose(first.value, other.value, rel_tol=1e-9) and first.basis == other.basis:
             expected = f"{first.value:.12g} as in {_named(first)}, or another definition"
             yield Fault(file, _place(root, file, path, "value"), f"{other.value:.12g}", expected)
@@ -168,15 +170,17 @@ def _wholes(
     """Targets that are a share of a stock which nobody published and the plan itself does not set."""
     indicators = catalogue.indicators
     there = {found.indicator for found, *_ in known if found.region == plan.region and found.part is None}
-    there |= {figure.indicator for figure in plan.figures if figure.kind in ("target", "norm") and figure.value is not None}
+    there |= {
+        figure.indicator for figure in plan.figures if figure.kind in ("target", "norm") and figure.value is not None
+    }
     stocks = there | {indicators[name].numerator for name in there if indicators[name].denominator in POPULATIONS}
     for at, figure in enumerate(plan.figures):
         item = indicators[figure.indicator]
-        if figure.kind != "target" or figure.value is None or item.numerator not in STOCKS:
+        if figure.kind != "target" or figure.value is None or figure.unit != "percent" or item.numerator not in STOCKS:
             continue
         if item.denominator in STOCKS and item.denominator not in stocks:
             file = f"{PLANS_FOLDER}/{plan.id}.yaml"
-            expected = f"a stock of {item.denominator} for {plan.region} too: without it a share is tested in points only"
+            expected = f"a stock of {item.denominator} for {plan.region} too: without it the share cannot become beds"
             yield Doubt(file, read_yaml(root, file).place(("figures", at, "value")), f"{figure.value:.12g}", expected)
 
 

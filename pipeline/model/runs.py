@@ -38,6 +38,8 @@ DATA = (
     "data/raw/care_figures.csv",
     "data/raw/care_settings.csv",
     "data/raw/dementia.csv",
+    "data/raw/national_goals.csv",
+    "data/raw/supply.csv",
     "data/raw/disability_prevalence.csv",
     "data/raw/disability_transitions.csv",
     "data/raw/severity.csv",

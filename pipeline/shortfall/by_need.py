@@ -62,7 +62,8 @@ def _asked(
     resource: str, quantity: str, definition: str, whole: Need, demand: Demand, region: Region, rules: Sequence[Rule]
 ) -> Asked:
     rests_on = [f"definition.{definition}", f"settings.{demand.choice.use.id}"]
-    basis, unknown, carried = "resident", (), None
+    basis, carried = "resident", None
+    unknown: tuple[str, ...] = ()
     if resource == "social_workers":
         counts = {"institution_beds": whole.beds.sum(axis=2), "institution_residents": whole.users[:, :, 0].sum(axis=2)}
         known = {**region.populations, **counts}

@@ -34,6 +34,9 @@ ROUNDING = 1e-9
 PUBLICATIONS = {"certified_caregivers": "certificate_register", "population_60plus": "police_register"}
 """Where a figure is published, if not in the bulletins of the civil affairs departments."""
 
+MEANT = {">=": "lower_bound", "<=": "upper_bound", "about": "approximate"}
+"""Marks of an observation that is no exact number."""
+
 Interval = tuple[float | None, float | None, float | None]
 """What is shown, and the ends of its 80 % interval; None where nothing is known."""
 
@@ -208,7 +211,7 @@ def _marks(ids: str, asked: Asked, supply: Supply | None, year: int, figures: Ma
     if supply is None:
         return marks
     nearest = supply.nearest(year)
-    marks += [{">=": "lower_bound", "<=": "upper_bound", "about": "approximate"}.get(nearest.observation.comparator, "")]
+    marks.append(MEANT.get(nearest.observation.comparator, ""))
     marks.append("weak" if nearest.weak else "")
     if supply.carried(year) == "nation":
         marks.append("nation_rate")
@@ -228,5 +231,3 @@ def _interval(amount: Amount, unit: str) -> Interval:
         return NOTHING
     low, high = rounded(amount.summary[[LOWER, UPPER], 0], unit)
     return middle, float(low), float(high)
-
-

@@ -26,11 +26,14 @@ from scipy.special import expit, logit
 from pipeline.care.demand import Choice, Demand, Draws, demand
 from pipeline.care.disability import people_affected
 from pipeline.care.need import BedUse, SettingUse, beds_by_kind, by_severity, users_by_setting
-from pipeline.care.supply import Published, Region
+from pipeline.care.published import National
+from pipeline.care.requirement import Rule
+from pipeline.care.supply import Region, Supplies
 from pipeline.domain import Indicator
 from pipeline.random import Z80, Interval
 from pipeline.shortfall.attribution import Factors, Model, Waterfall, size_and_structure, waterfall
-from pipeline.shortfall.gap import region_series
+from pipeline.shortfall.by_need import asked_by_need
+from pipeline.shortfall.gap import asked_of_region
 from pipeline.shortfall.sensitivity import UncertainInput, sensitivity
 
 Array = NDArray[np.float64]
@@ -148,10 +151,10 @@ class Uncertainty:
     old: Array
     choice: Choice
     indicators: Mapping[str, Indicator]
-    published: Published
+    national: National
+    rules: Sequence[Rule]
     hukou: Interval | None
     hukou_change: Array
-    imputed: Interval
     institution_use: Interval
     users_per_caregiver: Interval
     target_occupancy: Interval
@@ -174,7 +177,6 @@ class Uncertainty:
             _interval("users_per_caregiver", self.users_per_caregiver, "lognormal"),
             _interval("target_occupancy", self.target_occupancy, "share"),
             _interval("dementia_in_institution", self.dementia_in_institution, "share"),
-            _interval("imputed_stock", self.imputed, "lognormal"),
             UncertainInput("past_trend", -Z80, Z80, "normal"),
             UncertainInput("yearly_change", -Z80, Z80, "normal"),
         ]
@@ -192,21 +194,24 @@ class Uncertainty:
             region,
             populations={name: people[picked] for name, people in region.populations.items()},
             hukou_ratio=None if self.hukou is None else rows["hukou_ratio"][:, None] * self.hukou_change,
-            imputed_factor=rows["imputed_stock"],
             outlook=replace(
                 region.outlook, drift_normal=rows["past_trend"], step_normals=self._steps(rows["yearly_change"])
             ),
         )
+        supplies = Supplies(sampled, self.indicators, self.national, self.rules)
         found = {}
-        for series in region_series(sampled, self.indicators, self.published, drawn, self.old[picked]):
-            if series.measure == "gap" and series.judgement is not None:
-                year = series.judgement.effort.year
-                gap = series.values[:, list(region.years).index(year)]
-                if np.all(np.isfinite(gap)):
-                    target = Target(
-                        series.resource, series.yardstick, year, series.supply_path or "", series.definition
-                    )
-                    found[target] = np.broadcast_to(gap, len(samples))
+        for asked in (
+            *asked_of_region(supplies, self.rules),
+            *asked_by_need(drawn, self.old[picked], sampled, self.rules),
+        ):
+            supply, year = supplies[asked.quantity], asked.target_year or region.years[-1]
+            if supply is None or asked.yardstick == "status_quo" or year not in region.years:
+                continue
+            at = list(region.years).index(year)
+            gap = asked.amount.values[:, at] - supply.existing().values[:, at]
+            if np.all(np.isfinite(gap)):
+                target = Target(asked.resource, asked.yardstick, year, "trend", asked.definition)
+                found[target] = np.broadcast_to(gap, len(samples))
         return found
 
     def _steps(self, normal: Array) -> Array:
@@ -230,10 +235,9 @@ class Uncertainty:
 
 
 def ranked(region: Uncertainty, seed: int, base_samples: int) -> pd.DataFrame:
-    """Sensitivity of the region's gaps: by the yardstick of the headline with the stock held, and by need.
+    """Sensitivity of the region's gaps: by the plan, or the norm where it sets nothing, and by need.
 
-    Need is held against the past trend where one is known. Rows of `sensitivity` with the target's labels; inputs
-    that cannot move a gap are left out.
+    Rows of `sensitivity` with the target's labels; inputs that cannot move a gap are left out.
     """
     worked_out: dict[bytes, dict[Target, Array]] = {}
 
@@ -259,19 +263,10 @@ def ranked(region: Uncertainty, seed: int, base_samples: int) -> pd.DataFrame:
 
 def _chosen(known: Iterable[Target]) -> list[Target]:
     """Of the known gaps those looked into: one by plan or norm and one by need for each resource."""
-    by_key: dict[tuple[str, str], dict[tuple[str, str], Target]] = {}
-    for target in known:
-        kind = "need" if target.yardstick == "need" else "headline"
-        by_key.setdefault((target.resource, kind), {})[target.yardstick, target.supply_path] = target
-    wanted = {
-        "headline": [("plan", "held"), ("norm", "held")],
-        "need": [("need", "no_new_policy"), ("need", "held")],
-    }
-    return [
-        next(found[place] for place in wanted[kind] if place in found)
-        for (_, kind), found in by_key.items()
-        if any(place in found for place in wanted[kind])
-    ]
+    by_kind: dict[tuple[str, bool], Target] = {}
+    for target in sorted(known, key=lambda target: target.yardstick == "plan", reverse=True):
+        by_kind.setdefault((target.resource, target.yardstick == "need"), target)
+    return list(by_kind.values())
 
 
 def _share(name: str, middle: float, sd: float) -> UncertainInput:
