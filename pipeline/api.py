@@ -21,7 +21,7 @@ from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Catalogue
 from pipeline.errors import Fault, InputError
-from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.known import load_planned
 from pipeline.inputs.words import nearest, shown
 from pipeline.model.plans import (
     drawn_demand,
@@ -61,13 +61,13 @@ def measured(
     """
     changes = dict(overrides or {})
     settings = overridden(load_settings(root, scenario), changes)
-    catalogue = load_catalogue(root)
+    catalogue = load_planned(root)
     if plan not in catalogue.plans:
         expected = f"one of {', '.join(catalogue.plans)}{nearest(plan, catalogue.plans)}"
         raise InputError([Fault("data/plans", "", f"no plan {shown(plan)}", expected)])
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
     old = old_people(root, catalogue, plan, settings, scenario, "projection" in changes)
-    demand = drawn_demand(load_choice(root, settings, catalogue), settings, len(old), years)
+    demand = drawn_demand(load_choice(root, settings), settings, len(old), years)
     supply = outlook(settings.supply, settings.seed, len(old), settings.last_year - FIRST_STOCK_YEAR)
     observed = load_observations(root, catalogue)
     chosen = catalogue.plans[plan]

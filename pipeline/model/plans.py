@@ -21,8 +21,8 @@ from pipeline.care.yardstick import OLD
 from pipeline.demography.groups import SEXES
 from pipeline.domain import Catalogue, Observation, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.raw_tables import load_table
-from pipeline.inputs.supply import SUPPLY, observations
+from pipeline.inputs.store import load_table
+from pipeline.inputs.supply import observations
 from pipeline.random import draws_of, strata, stream
 from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
 from pipeline.stages.common import (
@@ -66,11 +66,11 @@ def named(file: str) -> Iterator[None]:
         raise InputError([Fault(file, place, value, expected)]) from None
 
 
-def load_choice(root: Path, settings: Settings, catalogue: Catalogue) -> Choice:
+def load_choice(root: Path, settings: Settings) -> Choice:
     """Published parameters of need as chosen. Raises InputError naming the key or table that cannot be used."""
 
     def table(name: str) -> pd.DataFrame:
-        return load_table(root, f"{RAW}{name}.csv", catalogue.corrections)
+        return load_table(root, name)
 
     chosen = settings.need
     prevalence = table("disability_prevalence")
@@ -142,11 +142,16 @@ def drawn_demand(choice: Choice, settings: Settings, draws: int, years: Sequence
             {name: normal("family", name) for name in families},
             normal("severity"),
             normal("dementia"),
+            {
+                name: draws_of(getattr(chosen.steepness, name), stream(settings.seed, "need", "steepness"), draws)
+                for name in ("selfcare", "severity")
+            },
             factor("institution_use", chosen.institution_use, yearly.institution_use),
             factor("users_per_caregiver", chosen.users_per_caregiver, yearly.users_per_caregiver),
             BedUse(
                 share("target_occupancy", chosen.target_occupancy),
                 share("dementia_in_institution", chosen.dementia_in_institution),
+                share("mild_in_nursing_beds", chosen.mild_in_nursing_beds),
             ),
         )
         return demand(choice, drawn, years)
@@ -230,14 +235,14 @@ def supplied_region(
 
 def load_observations(root: Path, catalogue: Catalogue) -> list[Observation]:
     """Every observation of supply: of plans, of regions' own files and of the shared table."""
-    return observations(catalogue, load_table(root, SUPPLY, catalogue.corrections))
+    return observations(catalogue, load_table(root, "supply"))
 
 
 def load_national(root: Path, catalogue: Catalogue, observed: Sequence[Observation], settings: Settings) -> National:
     """The nation's record: its trends, fastest rates, latest outcomes and goals."""
-    figures = load_table(root, f"{RAW}care_figures.csv", catalogue.corrections)
+    figures = load_table(root, "care_figures")
     people = figures[(figures["region"] == NATION) & (figures["indicator"] == OLD) & (figures["basis"] == "resident")]
-    goals = load_table(root, f"{RAW}national_goals.csv", catalogue.corrections)
+    goals = load_table(root, "national_goals")
     return national(
         [found for found in observed if found.region == NATION],
         {int(year): float(value) for year, value in zip(people["year"], people["value"], strict=True)},

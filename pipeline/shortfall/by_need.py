@@ -29,9 +29,8 @@ def asked_by_need(demand: Demand, old: Array, region: Region, rules: Sequence[Ru
 
     Social workers are those that the plan's rule asks for the beds and residents of need.
     """
-    older, cases = old.sum(axis=(2, 3)), demand.cases(old)
     for definition in demand.choice.definitions:
-        whole = demand.need(definition, old, older, cases)
+        whole = demand.need(definition, old)
         for resource, quantity in QUANTITIES.items():
             yield _asked(resource, quantity, definition, whole, demand, region, rules)
 
@@ -39,7 +38,7 @@ def asked_by_need(demand: Demand, old: Array, region: Region, rules: Sequence[Ru
 def parts_of_need(demand: Demand, old: Array) -> Iterator[Asked]:
     """Beds by severity, and caregivers by setting and severity, under the headline definition."""
     definition, choice = demand.choice.headline, demand.choice
-    whole = demand.need(definition, old, old.sum(axis=(2, 3)), demand.cases(old))
+    whole = demand.need(definition, old)
     rests_on = f"definition.{definition};settings.{choice.use.id}"
     beds = whole.users[:, :, 0] * demand.draws.beds.beds_per_user[:, None, None]
     for column, severity in enumerate(SEVERITIES):
@@ -65,7 +64,7 @@ def _asked(
     basis, carried = "resident", None
     unknown: tuple[str, ...] = ()
     if resource == "social_workers":
-        counts = {"institution_beds": whole.beds.sum(axis=2), "institution_residents": whole.users[:, :, 0].sum(axis=2)}
+        counts = {"institution_beds": whole.all_beds, "institution_residents": whole.users[:, :, 0].sum(axis=2)}
         known = {**region.populations, **counts}
         found = required(resource, rules, known, region.hukou_ratio, region.years)
         if found is None:
@@ -74,10 +73,10 @@ def _asked(
             values, basis, unknown, carried = found.amount, found.basis, found.unknown, found.carried
             rests_on += found.figure_ids
     elif resource == "caregivers":
-        values = whole.carers.sum(axis=(2, 3))
+        values = whole.facility_carers
         rests_on.append(f"staffing.{demand.choice.staffing.id}")
     elif resource == "beds":
-        values = whole.beds.sum(axis=2)
+        values = whole.all_beds
     else:
         values = whole.beds[..., BED_KINDS.index(resource.removesuffix("_beds"))]
     return Asked(

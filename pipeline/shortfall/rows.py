@@ -9,21 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.care.demand import Demand
-from pipeline.care.disability import people_affected
-from pipeline.care.groups import SEVERITIES
-from pipeline.care.need import by_severity
 from pipeline.care.published import National
 from pipeline.care.supply import worth
 from pipeline.care.yardstick import SHARES
 from pipeline.domain import Catalogue, Indicator, Observation
 from pipeline.shortfall.gap import Line
 from pipeline.shortfall.verdict import Interval, Standing
-from pipeline.summary import QUANTILES, Amount
 
 Array = NDArray[np.float64]
-
-LEVELS = (np.nan, *QUANTILES)
 
 LABELS = (
     "resource",
@@ -120,36 +113,3 @@ def norm_rows(national: National, indicators: Mapping[str, Indicator]) -> pd.Dat
 
 def _ends(name: str, value: Interval) -> dict[str, float | None]:
     return dict(zip((name, f"{name}_q10", f"{name}_q90"), value, strict=True))
-
-
-def _long(labels: list[dict[str, object]], values: Array, years: Sequence[int]) -> pd.DataFrame:
-    """One row a series, output and year of `values` (series, 1 + quantile, year)."""
-    which, output, year = (axis.ravel() for axis in np.indices(values.shape))
-    table = pd.DataFrame(labels).take(which).reset_index(drop=True)
-    return table.assign(
-        year=np.asarray(years)[year],
-        output_type=np.where(output == 0, "mean", "quantile"),
-        output_type_id=np.asarray(LEVELS)[output],
-        value=values.ravel(),
-    )
-
-
-def need_table(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
-    """People who need help in one region: by definition, in all and by severity, and those with dementia.
-
-    `old` (draw, year, sex, group). A blank `definition` stands for dementia, which is no definition of disability.
-    """
-    labels: list[dict[str, object]] = []
-    amounts: list[Amount] = []
-    for definition in demand.choice.definitions:
-        disabled = people_affected(old, demand.shares[definition])
-        parts = by_severity(disabled, demand.severity[definition])
-        for severity, people in (
-            (None, disabled),
-            *((name, parts[..., column]) for column, name in enumerate(SEVERITIES)),
-        ):
-            labels.append({"measure": "disabled", "definition": definition, "severity": severity})
-            amounts.append(Amount.of(people))
-    labels.append({"measure": "dementia", "definition": None, "severity": None})
-    amounts.append(Amount.of(demand.cases(old)))
-    return _long(labels, np.stack([amount.summary for amount in amounts]), years)

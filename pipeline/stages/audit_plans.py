@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.domain import Catalogue, Indicator, Plan
-from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.raw_tables import has_margins, load_census, load_margins, load_table, margin_rows
+from pipeline.domain import Indicator, Plan, Region
+from pipeline.inputs.known import load_planned
+from pipeline.inputs.margins import margin_rows, margins_by_year
+from pipeline.inputs.store import load_city, load_provinces_census, load_table
 from pipeline.results.tables.audit import PLAN_AUDIT
 from pipeline.results.write import write_csv
 from pipeline.shortfall.audit.evidence import Figure, Quantity, census_references, references_of
@@ -24,26 +25,29 @@ PEOPLE = {"total": "total", "60+": "60plus", "65+": "65plus", "80+": "80plus"}
 
 def audit(root: Path) -> None:
     """Read plans, censuses, registered counts and our projection, audit every plan, write the findings."""
-    catalogue = load_catalogue(root)
-    figures = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
+    catalogue = load_planned(root)
+    figures = load_table(root, "care_figures")
     projected = projected_references(pd.read_parquet(root / RESULTS_FOLDER / "central" / "population.parquet"))
     registered = registered_references(figures)
     quantities = {name: quantity(name, item) for name, item in catalogue.indicators.items()}
     findings = {}
     for plan in catalogue.plans.values():
-        census = census_rows(root, plan, catalogue)
+        census = census_rows(root, catalogue.regions[plan.region])
         references = pd.concat([census_references(plan.region, census, CENSUS_PUBLISHED), registered, projected])
         findings[plan.id] = audit_plan(stated(plan), quantities, references_of(references, plan.region))
     write_csv(findings_table(findings), root / TABLES_FOLDER / "plan_audit.csv", PLAN_AUDIT)
 
 
-def census_rows(root: Path, plan: Plan, catalogue: Catalogue) -> pd.DataFrame:
+def census_rows(root: Path, region: Region) -> pd.DataFrame:
     """The region's censuses with the lower end of each age group, or of each band where no more was published."""
-    region = catalogue.regions[plan.region]
-    if has_margins(root, region):
-        census = margin_rows(load_margins(root, catalogue.regions, [region.id], catalogue.corrections))
+    if region.level != "city":
+        every = load_provinces_census(root)
+        census = every[every["region"] == region.id]
     else:
-        census = load_census(root, [region], catalogue.corrections)
+        city = load_city(root, region.id)
+        census = city.rows
+        if city.form == "margins":
+            census = margin_rows({(region.id, year): said for year, said in margins_by_year(city.rows).items()})
     return census.assign(age=census["age"].str.extract(r"^(\d+)", expand=False).astype(int))
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Catalogue, Plan
-from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.known import load_planned
+from pipeline.inputs.store import load_table
 from pipeline.model.plans import (
     drawn_demand,
     load_choice,
@@ -31,7 +32,8 @@ from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.by_need import asked_by_need, parts_of_need
 from pipeline.shortfall.gap import region_lines
-from pipeline.shortfall.rows import line_rows, need_table, standing_rows
+from pipeline.shortfall.need_rows import local_counts, need_rows
+from pipeline.shortfall.rows import line_rows, standing_rows
 from pipeline.shortfall.verdict import by_norms, standings
 from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER, run
 
@@ -42,19 +44,20 @@ FIRST_STOCK_YEAR = 2010
 def gap(root: Path, scenario: str) -> None:
     """Read the old by draw, measure every region with a plan, write gaps, standings and need."""
     settings = load_settings(root, scenario)
-    catalogue = load_catalogue(root)
+    catalogue = load_planned(root)
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
     past = past_people(root, settings.cities)
     folder = root / RESULTS_FOLDER / scenario
     nation = load_old(folder, NATION)
     draws = len(nation)
-    demand = drawn_demand(load_choice(root, settings, catalogue), settings, draws, years)
+    demand = drawn_demand(load_choice(root, settings), settings, draws, years)
     supply = outlook(settings.supply, settings.seed, draws, settings.last_year - FIRST_STOCK_YEAR)
+    figures = load_table(root, "care_figures")
     observed = load_observations(root, catalogue)
     national = load_national(root, catalogue, observed, settings)
     gaps: list[pd.DataFrame] = []
     stands: list[pd.DataFrame] = []
-    needs = [need_table(demand, nation, years).assign(region=NATION)]
+    needs = [need_rows(demand, nation, years).assign(region=NATION)]
     for name, plans in plans_in_order(catalogue).items():
         old = nation if name == NATION else load_old(folder, name, draws)
         region = supplied_region(name, observed, old, past, years, settings, supply)
@@ -64,8 +67,8 @@ def gap(root: Path, scenario: str) -> None:
         lines = region_lines(supplies, rules, need, parts_of_need(demand, old))
         gaps.append(line_rows(lines, years).assign(region=name))
         stands += [standing_of(plan, plans[-1], supplies, catalogue, settings.as_of) for plan in plans]
-        if name != NATION:
-            needs.append(need_table(demand, old, years).assign(region=name))
+        own = [local_counts(figures, name), *([] if name == NATION else [need_rows(demand, old, years)])]
+        needs += [rows.assign(region=name) for rows in own if len(rows)]
     write_run(root, folder, scenario, settings)
     for parts, table in ((gaps, GAP), (stands, VERDICT), (needs, NEED)):
         write_parquet(pd.concat(parts).assign(scenario=scenario), folder / f"{table.name}.parquet", table)

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.care.yardstick import RESOURCES
 from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.domain import Catalogue, Indicator, Plan
-from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.known import load_planned
 from pipeline.model.plans import load_national, load_observations, plans_in_order
 from pipeline.results.tables.gap import GAP
 from pipeline.results.tables.headline import HEADLINE
@@ -20,6 +20,7 @@ from pipeline.results.tables.supply import NORMS, SUPPLY
 from pipeline.results.tables.verdict import VERDICT
 from pipeline.results.write import write_csv
 from pipeline.settings import CENTRAL, Settings, all_settings
+from pipeline.shortfall.need_rows import LOCAL_COUNT
 from pipeline.shortfall.rows import norm_rows, supply_rows
 from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER, run
 
@@ -33,7 +34,7 @@ MIDDLE = (0.1, 0.5, 0.9)
 
 def results(root: Path) -> None:
     """Read all scenarios, choose the rows that are published, write them as CSV."""
-    catalogue = load_catalogue(root)
+    catalogue = load_planned(root)
     settings = all_settings(root)
     planned = {plan.region for plan in catalogue.plans.values()} | {NATION}
     folder = root / RESULTS_FOLDER
@@ -60,10 +61,9 @@ def results(root: Path) -> None:
     write_csv(supply_rows(observed, catalogue, as_of), root / TABLES_FOLDER / "supply.csv", SUPPLY)
     national = load_national(root, catalogue, observed, settings[CENTRAL])
     write_csv(norm_rows(national, catalogue.indicators), root / TABLES_FOLDER / "norms.csv", NORMS)
-    shown = need["year"].isin(NEED_YEARS) & of_headline(need, settings)
-    shown |= need["year"].isin(NEED_YEARS) & (need["scenario"] == CENTRAL) & need["severity"].isna()
-    shown &= ((need["scenario"] == CENTRAL) & need["severity"].isna()) | need["output_type_id"].isin(MIDDLE)
-    shown &= (need["scenario"] == CENTRAL) | need["severity"].isna()
+    in_brief_of = need["severity"].isna() & need["setting"].isna() & of_headline(need, settings)
+    shown = need["year"].isin(NEED_YEARS) & ((need["scenario"] == CENTRAL) | in_brief_of)
+    shown |= (need["scenario"] == CENTRAL) & (need["definition"] == LOCAL_COUNT)
     write_csv(need[shown], root / TABLES_FOLDER / "need.csv", NEED)
 
 

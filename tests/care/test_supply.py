@@ -78,9 +78,8 @@ def test_a_count_is_taken_before_a_ratio_and_a_ratio_with_the_people_of_its_date
     ratio = observed("beds_per_1000_60plus", "2021-06", 40, basis="resident")
     (alone,) = stocks(BEDS, region(ratio), INDICATORS)
     np.testing.assert_allclose(alone.amount, 0.04 * np.array([1.01e6, 1e6]))
-    (registered,) = stocks(
-        BEDS, region(observed("beds_per_1000_60plus", 2021, 40, basis="hukou"), hukou=0.9), INDICATORS
-    )
+    by_register = observed("beds_per_1000_60plus", 2021, 40, basis="hukou")
+    (registered,) = stocks(BEDS, region(by_register, hukou=0.9), INDICATORS)
     np.testing.assert_allclose(registered.amount, 0.04 * 0.9 * np.array([1.02e6, 1e6]))
     assert stocks(BEDS, region(by_register), INDICATORS) == ()
     (both,) = stocks(BEDS, region(ratio, observed(BEDS, "2021-06", 39_000)), INDICATORS)

@@ -14,13 +14,13 @@ from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import MainRule, Plan
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.raw_tables import RawTables
 from pipeline.inputs.supply import SUPPLY, observations
 from pipeline.shortfall.gap import by_plan, difference
 from pipeline.shortfall.verdict import Standing, by_norms, standings, verdict_of
 
 CATALOGUE = load_catalogue(ROOT)
-OBSERVED = observations(CATALOGUE, load_table(ROOT, SUPPLY, CATALOGUE.corrections))
+OBSERVED = observations(CATALOGUE, RawTables(ROOT, CATALOGUE.corrections).table(SUPPLY))
 BEDS = "institution_beds"
 SCATTER = National({BEDS: PastTrend(-0.01, 0.01, 0.02, 2022, 2024)}, {}, {BEDS: Norm(BEDS, "outcome", 0.0164, 2024)})
 

@@ -11,12 +11,12 @@ import pytest
 
 from pipeline.domain import Catalogue, Observed
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.raw_tables import RawTables
 from pipeline.inputs.supply import SUPPLY, observations, supply_faults
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = load_catalogue(ROOT)
-TABLE = load_table(ROOT, SUPPLY, CATALOGUE.corrections)
+TABLE = RawTables(ROOT, CATALOGUE.corrections).table(SUPPLY)
 PREFECTURES = {"150800": "巴彦淖尔市", "511100": "乐山市", "410100": "郑州市"}
 
 ROW: dict[str, Any] = {
