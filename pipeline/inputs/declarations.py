@@ -9,6 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from pipeline.domain import CensusForm
+from pipeline.inputs.cost_tables import CONSUMER_PRICES, UNIT_COSTS
 from pipeline.schemas import (
     GB_CODE,
     IDENTIFIER,
@@ -933,6 +934,8 @@ RAW_FILES: Mapping[str, Table] = MappingProxyType(
         "data/raw/dementia.csv": DEMENTIA,
         "data/raw/care_settings.csv": CARE_SETTINGS,
         "data/raw/staffing.csv": STAFFING,
+        "data/raw/unit_costs.csv": UNIT_COSTS,
+        "data/raw/consumer_prices.csv": CONSUMER_PRICES,
         "data/raw/disability_transitions.csv": DISABILITY_TRANSITIONS,
         "data/raw/disability_coefficients.csv": DISABILITY_COEFFICIENTS,
     }

@@ -12,6 +12,7 @@ from pipeline.domain import CensusForm, Correction, Region
 from pipeline.errors import Doubt, Fault, raise_if_any
 from pipeline.inputs import plausible, reconcile
 from pipeline.inputs.corrections import apply_corrections, corrected_faults, misplaced
+from pipeline.inputs.cost_tables import price_faults
 from pipeline.inputs.county_checks import counties_whole, successors_known
 from pipeline.inputs.declarations import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, CITY_TABLES, RAW_FILES
 from pipeline.inputs.margins import Margins, margin_faults, margin_rows, margins_by_year
@@ -268,6 +269,10 @@ def _cross_checks(
         yearly, _ = shared("wpp2024/net_migration.csv")
         return reconcile.migration_adds_up(yearly, *shared("wpp2024/net_migration_period.csv"))
 
+    def prices() -> list[Fault]:
+        costs, file = shared("unit_costs.csv")
+        return price_faults(costs, shared("consumer_prices.csv")[0], file)
+
     def between_sexes(name: str, *key: str) -> list[Fault]:
         table, file = shared(name)
         return reconcile.both_between_sexes(table, key, file)
@@ -298,3 +303,4 @@ def _cross_checks(
     yield alone(reconcile.severities_add_up, "severity.csv")
     yield alone(reconcile.settings_add_up, "care_settings.csv")
     yield alone(reconcile.staffing_complete, "staffing.csv")
+    yield ("unit_costs.csv", "consumer_prices.csv"), prices

@@ -8,6 +8,7 @@ from pipeline.settings.care import CareSettings
 from pipeline.settings.fields import Day, NamesOnce, Section, key, section
 from pipeline.settings.forecast import ForecastSettings
 from pipeline.settings.need import NeedSettings
+from pipeline.settings.next_plan import NextPlanSettings
 from pipeline.settings.priors import Priors
 from pipeline.settings.projection import ProjectionSettings
 from pipeline.settings.sampler import BacktestSettings, Sampler
@@ -69,3 +70,4 @@ class Settings(Section):
     supply: SupplySettings = section(
         "Supply: stocks and flows of beds and staff. An interval {low, high} holds the middle 80 % of the draws.",
     )
+    next_plan: NextPlanSettings = section("The next plan: what to add from now on, how much of it, and what it costs.")
