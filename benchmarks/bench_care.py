@@ -124,7 +124,7 @@ def regions(catalogue: Catalogue, rng: np.random.Generator) -> dict[str, tuple[R
         horizon = (plan.horizon.start, plan.horizon.end)
         factor = rng.lognormal(0.0, 0.3, DRAWS)
         past = {2010: 3e6, 2020: 4e6}
-        ratio = rng.lognormal(-0.05, 0.03, DRAWS)
+        ratio = rng.lognormal(-0.05, 0.03, (DRAWS, 1)) * np.ones(len(YEARS))
         found[plan.id] = Region(plan.figures, counts, past, ratio, factor, horizon, YEARS, outlook), old
     return found
 

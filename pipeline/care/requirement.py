@@ -109,7 +109,7 @@ def required(
 ) -> Required | None:
     """Amount of `quantity` that `rules` ask for, or None where no rule speaks of it.
 
-    `populations` by indicator id, each (draw, year), resident persons; `hukou_ratio` (draw,) registered over
+    `populations` by indicator id, each (draw, year), resident persons; `hukou_ratio` (draw, year) registered over
     resident people aged 60+, None where it is not known; a rule on registered people is then unknown.
     Terms for different people (institution, community) are summed; a term for everybody stands beside them
     as a second yardstick for the same staff, and the larger counts.
@@ -148,7 +148,7 @@ def _term(
         if rule.basis == "hukou":
             if hukou_ratio is None:
                 return blank
-            people = people * hukou_ratio[:, None]
+            people = people * hukou_ratio
         return Required(people * factor, carried, figures, rule.basis, rule.assumed, target_year)
     remaining = tuple(r for r in rules if r is not rule)
     chained = required(rule.other, remaining, populations, hukou_ratio, years)

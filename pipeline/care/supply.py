@@ -71,8 +71,8 @@ class Region:
     """What the arithmetic needs to know of a planned region under one scenario.
 
     `populations` resident people by indicator id, (draw, year); `past_60plus` resident people aged 60+ in
-    census years; `hukou_ratio` and `imputed_factor` (draw,); `horizon` the plan's first and last year, after
-    which no imputed stock is dated.
+    census years; `hukou_ratio` (draw, year) and `imputed_factor` (draw,); `horizon` the plan's first and
+    last year, after which no imputed stock is dated.
     """
 
     figures: Sequence[Figure]
@@ -259,7 +259,7 @@ def stated(quantity: str, region: Region, indicators: Mapping[str, Indicator]) -
         if effective_basis(ratio) == "hukou":
             if region.hukou_ratio is None:
                 return None
-            people = people * region.hukou_ratio
+            people = people * region.hukou_ratio[:, at]
         return Stock(share * people, ratio.year, ratio.id)
     whole = None if indicator.denominator is None else stated(indicator.denominator, region, indicators)
     if whole is None or whole.year != ratio.year:

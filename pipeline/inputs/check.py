@@ -75,7 +75,11 @@ def _bears_on_tables(file: str) -> bool:
 def _ratio_faults(document: Document, catalogue: Catalogue) -> Iterator[Fault]:
     """Regions for which params.yaml gives a ratio of registered people and data/regions knows nothing."""
     for path in document.lines:
-        if len(path) > 1 and path[-2] == "hukou_per_resident_60plus" and path[-1] not in catalogue.regions:
+        if (
+            len(path) > 1
+            and path[-2] in ("hukou_per_resident_60plus", "hukou_before")
+            and path[-1] not in catalogue.regions
+        ):
             expected = f"a region of data/regions{nearest(path[-1], catalogue.regions)}"
             yield Fault(document.file, document.place(path), shown(path[-1]), expected)
 

@@ -196,21 +196,39 @@ def planned_region(
 
     `old` (draw, year, sex, five-year group from 60), `past` people aged 60+ by region and census year.
     """
-    draws = old.shape[0]
+    draws = len(old)
     by_age = old.sum(axis=2)
     populations = {name: by_age[..., first:].sum(axis=2) for name, first in OLD_AGES.items()}
-    ratio = settings.care.hukou_per_resident_60plus.get(plan.region)
     seed = settings.seed
     return Region(
         figures=plan.figures,
         populations=populations,
         past_60plus={int(year): float(people) for year, people in past[plan.region].items()},
-        hukou_ratio=None if ratio is None else draws_of(ratio, stream(seed, "hukou", plan.region), draws),
+        hukou_ratio=hukou_ratio(settings, plan.region, draws, years),
         imputed_factor=draws_of(settings.care.imputed_stock_factor, stream(seed, "imputed_stock", plan.region), draws),
         horizon=(plan.horizon.start, plan.horizon.end),
         years=years,
         outlook=supply,
     )
+
+
+def hukou_ratio(settings: Settings, region: str, draws: int, years: Sequence[int]) -> Array | None:
+    """Registered over resident people aged 60+ at the ends of `years`, (draw, year); None where none is published."""
+    interval = settings.care.hukou_per_resident_60plus.get(region)
+    if interval is None:
+        return None
+    drawn = draws_of(interval, stream(settings.seed, "hukou", region), draws)
+    return np.asarray(drawn[:, None] * hukou_change(settings, region, years))
+
+
+def hukou_change(settings: Settings, region: str, years: Sequence[int]) -> Array:
+    """The ratio's path (year,) over the value it keeps; ones where only one value is published."""
+    before = settings.care.hukou_before.get(region)
+    if before is None:
+        return np.ones(len(years))
+    kept = settings.care.hukou_per_resident_60plus[region]
+    first = before.ratio / np.sqrt(kept.low * kept.high)
+    return np.asarray(np.interp(years, [before.year, before.until], [first, 1.0]))
 
 
 def published_by_plan(figures: pd.DataFrame, catalogue: Catalogue, since: int) -> dict[str, Published]:

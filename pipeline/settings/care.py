@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
 from pipeline.settings.fields import Name, Section, key
 from pipeline.settings.intervals import LognormalAroundOne, LognormalFactor, interval
 
 
+class HukouBefore(Section):
+    """A ratio of an earlier year, and the year from which the region's interval holds."""
+
+    ratio: Annotated[float, Field(ge=0.05, le=20)]
+    year: Annotated[int, Field(ge=2000, le=2060)]
+    until: Annotated[int, Field(ge=2000, le=2060)]
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.until <= self.year:
+            raise ValueError("year before until")
+        return self
+
+
 class CareSettings(Section):
     hukou_per_resident_60plus: dict[Name, LognormalFactor] = key(
-        {"zhejiang": {"low": 0.93, "high": 1.00}, "wuhan": {"low": 0.90, "high": 0.98}},
+        {"zhejiang": {"low": 0.92, "high": 0.96}, "wuhan": {"low": 0.90, "high": 0.98}},
         "Registered (hukou) people aged 60+ per resident aged 60+, an 80 % interval by region, from published pairs: "
-        "Zhejiang's plan forecasts 15.0 m registered and 15.5 m resident for 2025 (0.97); Wuhan had 1.9425 m "
-        "registered at the end of 2019, growing by 0.06 m a year, and 2.1244 m resident in November 2020 (0.94). "
-        "Regions not listed have no published pair: a hukou figure there leaves the requirement blank.",
+        "Zhejiang's bulletins give 0.951 and 0.941 for the ends of 2022 and 2023 (its plan had forecast 0.97 for "
+        "2025); Wuhan had 1.9425 m registered at the end of 2019, growing by 0.06 m a year, and 2.1244 m resident in "
+        "November 2020 (0.94). Regions not listed have no published pair: a hukou figure there leaves the requirement "
+        "blank.",
+        "registered per resident",
+    )
+    hukou_before: dict[Name, HukouBefore] = key(
+        {"zhejiang": {"ratio": 0.951, "year": 2022, "until": 2023}},
+        "The same at the end of an earlier year, where one is published: from there the ratio runs in a straight line "
+        "to the interval above at the end of the year `until`, which later years keep.",
         "registered per resident",
     )
     imputed_stock_factor: LognormalAroundOne = interval(
@@ -22,3 +47,10 @@ class CareSettings(Section):
         "ends multiply to 1, so that the median is the rate itself.",
         "factor",
     )
+
+    @model_validator(mode="after")
+    def _before_what_is_kept(self) -> Self:
+        alone = [name for name in self.hukou_before if name not in self.hukou_per_resident_60plus]
+        if alone:
+            raise ValueError(f"a ratio of {alone[0]} in hukou_per_resident_60plus beside that of hukou_before")
+        return self

@@ -141,7 +141,7 @@ class Uncertainty:
     """One region with what is uncertain of its gaps, each input as the interval of its draws.
 
     `region` as the gap stage has it, with the years that its figures need; `old` (draw, year, sex, group) in those
-    years. `factors` holds the lognormal intervals of params.yaml by name.
+    years. `hukou_change` (year,) is the path of the ratio of registered people over its last published value.
     """
 
     region: Region
@@ -150,6 +150,7 @@ class Uncertainty:
     indicators: Mapping[str, Indicator]
     published: Published
     hukou: Interval | None
+    hukou_change: Array
     imputed: Interval
     institution_use: Interval
     users_per_caregiver: Interval
@@ -190,7 +191,7 @@ class Uncertainty:
         sampled = replace(
             region,
             populations={name: people[picked] for name, people in region.populations.items()},
-            hukou_ratio=rows.get("hukou_ratio", region.hukou_ratio),
+            hukou_ratio=None if self.hukou is None else rows["hukou_ratio"][:, None] * self.hukou_change,
             imputed_factor=rows["imputed_stock"],
             outlook=replace(
                 region.outlook, drift_normal=rows["past_trend"], step_normals=self._steps(rows["yearly_change"])

@@ -14,6 +14,7 @@ from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import load_table
 from pipeline.model.plans import (
     drawn_demand,
+    hukou_change,
     load_choice,
     load_old,
     outlook,
@@ -82,6 +83,7 @@ def uncertainty(
         indicators=catalogue.indicators,
         published=published,
         hukou=care.hukou_per_resident_60plus.get(plan.region),
+        hukou_change=hukou_change(settings, plan.region, years),
         imputed=care.imputed_stock_factor,
         institution_use=need.institution_use,
         users_per_caregiver=need.users_per_caregiver,

@@ -87,7 +87,7 @@ def _params() -> Iterator[Variant]:
     def variant(name: str, old: str, new: str, told: str) -> Variant:
         return Variant(PARAMS, name, swap(old, new), told)
 
-    ratio = "    zhejiang: {low: 0.93, high: 1.0}"
+    ratio = "    zhejiang: {low: 0.92, high: 0.96}"
     yield variant("a misspelt key", "\nseed: ", "\nsed: ", "sed: found the unknown key sed, .*did you mean seed")
     yield variant("a key lost", "\nseed: 20201101\n", "\n", "seed: found no such key, expected the key seed")
     yield variant("text for a number", "draws: 4000", "draws: many", "draws: found 'many', expected a whole number")
@@ -108,12 +108,12 @@ def _params() -> Iterator[Variant]:
     yield variant(
         "a misspelt profile", "profile: full", "profile: fulll", "profile: found 'fulll', expected full or smoke"
     )
-    yield variant("a negative ratio", ratio, ratio.replace("0.93", "-0.93"), "found -0.93, expected a value from 0.05")
+    yield variant("a negative ratio", ratio, ratio.replace("0.92", "-0.92"), "found -0.92, expected a value from 0.05")
     yield variant(
         "an interval upside down",
         ratio,
-        ratio.replace("0.93", "1.93"),
-        r"60plus.zhejiang: found low 1.93 and high 1, expected low below high \(registered per resident\)",
+        ratio.replace("0.92", "1.92"),
+        r"60plus.zhejiang: found low 1.92 and high 0.96, expected low below high \(registered per resident\)",
     )
     yield variant(
         "occupancy over 1", "high: 0.86}", "high: 1.86}", "target_occupancy.high: found 1.86, expected a value"

@@ -146,7 +146,7 @@ def test_rules_in_a_circle_are_unknown_and_end() -> None:
 
 def test_a_ratio_to_registered_people_uses_the_ratio_draw_by_draw() -> None:
     by_hukou = rule("beds", "ratio", OLD, 1000, (2020, 50.0), basis="hukou")
-    found = required("beds", [by_hukou], PEOPLE, np.array([0.9, 1.1]), YEARS)
+    found = required("beds", [by_hukou], PEOPLE, np.array([[0.9], [1.1]]) * np.ones(len(YEARS)), YEARS)
     assert found is not None
     np.testing.assert_allclose(found.amount, PEOPLE[OLD] * [[0.9 * 0.05], [1.1 * 0.05]])
     assert found.basis == "hukou"

@@ -34,6 +34,7 @@ projection:
 care:
   hukou_per_resident_60plus:
     here: {low: 0.9, high: 1.0}
+  hukou_before: {}
   imputed_stock_factor: {low: 0.5, high: 2.0}
 scenarios:
   central: {}
@@ -131,14 +132,14 @@ def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_key(tmp_path: Pat
 def test_a_misspelt_key_of_a_scenario_is_named_where_it_stands(tmp_path: Path) -> None:
     found = faults(tmp_path, changed(("      mortality: {extra_e0: 1.5}", "      mortalty: {extra_e0: 1.5}")))
     assert len(found) == 1
-    assert found[0].startswith("params.yaml, line 22, scenarios.long_lives.projection.mortalty: ")
+    assert found[0].startswith("params.yaml, line 23, scenarios.long_lives.projection.mortalty: ")
     assert found[0].endswith("(did you mean mortality?)")
 
 
 def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path: Path) -> None:
     found = faults(tmp_path, changed(("profile: full", "profile: smoke"), ("draws: 40\n", "drows: 40\n")))
     assert len(found) == 1
-    assert found[0].startswith("params.yaml, line 25, profiles.smoke.drows: ")
+    assert found[0].startswith("params.yaml, line 26, profiles.smoke.drows: ")
     assert "did you mean draws?" in found[0]
 
 
@@ -191,13 +192,13 @@ def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path:
         (
             "low: 0.5,",
             "low: 2.5,",
-            "line 17, care.imputed_stock_factor",
+            "line 18, care.imputed_stock_factor",
             "found low 2.5 and high 2, expected low below high (factor)",
         ),
         (
             "extra_e0: 1.5",
             "extra_e0: 15",
-            "line 22, scenarios.long_lives.projection.mortality.extra_e0",
+            "line 23, scenarios.long_lives.projection.mortality.extra_e0",
             "found 15, expected a value from -10 to 10 (years)",
         ),
         (
@@ -305,7 +306,7 @@ def test_a_key_said_twice_is_refused(tmp_path: Path) -> None:
     (found,) = faults(tmp_path, changed(("seed: 1\n", "seed: 1\nseed: 2\n")))
     assert found.startswith("params.yaml, line 4, seed: found the key seed again (first in line 3)")
     (found,) = faults(tmp_path, changed(("  central: {}\n", "  central: {}\n  central: {}\n")))
-    assert found.startswith("params.yaml, line 20, scenarios.central: ")
+    assert found.startswith("params.yaml, line 21, scenarios.central: ")
 
 
 @pytest.mark.parametrize(("text", "sentence"), [("", "an empty file"), ("a: [1\n", "YAML"), ("a: &x 1\n", "anchor")])
@@ -318,23 +319,23 @@ def test_what_is_no_plain_yaml_is_refused(tmp_path: Path, text: str, sentence: s
     [
         ("- a\n", "line 1: found ['a'], expected a mapping"),
         ("words\n", "line 1: found 'words', expected a mapping"),
-        (changed(("  central: {}", "  central:")), "line 19, scenarios.central: found null, expected a mapping"),
+        (changed(("  central: {}", "  central:")), "line 20, scenarios.central: found null, expected a mapping"),
         (
             changed(("  central: {}", "  central: [1]")),
-            "line 19, scenarios.central: found [1], expected a mapping",
+            "line 20, scenarios.central: found [1], expected a mapping",
         ),
         (TEXT[: TEXT.index("scenarios:")], "line 1, scenarios: found no such key, expected the key scenarios"),
-        (changed(("  smoke:\n    draws: 40\n", "  3\n")), "line 23, profiles: found 3, expected a mapping"),
+        (changed(("  smoke:\n    draws: 40\n", "  3\n")), "line 24, profiles: found 3, expected a mapping"),
         (
             changed(("  central: {}", "  centre: {}")),
-            "line 18, scenarios: found no such key, expected the key central",
+            "line 19, scenarios: found no such key, expected the key central",
         ),
         (changed(("  central: {}", "  central: {seed: 2}")), "scenarios.central.seed: found the unknown key seed"),
-        (changed(("  long_lives:", "  Long lives:")), "line 20, scenarios.Long lives"),
+        (changed(("  long_lives:", "  Long lives:")), "line 21, scenarios.Long lives"),
         (changed(("profile: full", "profile: [full]")), "line 2, profile: found ['full'], expected full or smoke"),
         (
             changed(("    draws: 40\n", "    drows: 4\n")),
-            "line 25, profiles.smoke.drows: found the unknown key drows",
+            "line 26, profiles.smoke.drows: found the unknown key drows",
         ),
         (
             changed(("profile: full", "profile: smoke"), ("profiles:\n  smoke:\n    draws: 40\n", "")),

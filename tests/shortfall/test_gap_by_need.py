@@ -378,6 +378,7 @@ def test_gaps_are_ranked_by_the_inputs_that_can_move_them() -> None:
         indicators=INDICATORS,
         published=Published({"certified_caregivers": Rate(0.002, 2022, "nation")}, {}),
         hukou=None,
+        hukou_change=np.ones(1),
         imputed=Lognormal(low=0.5, high=2.0),
         institution_use=Lognormal(low=0.6, high=1.6),
         users_per_caregiver=Lognormal(low=0.7, high=1.4),

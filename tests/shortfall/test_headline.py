@@ -34,7 +34,7 @@ def headline(
         figures=figures,
         populations={OLD: people},
         past_60plus={2010: 8e5, 2020: 1e6},
-        hukou_ratio=np.array([0.9]),
+        hukou_ratio=np.full((1, len(years)), 0.9),
         imputed_factor=np.array([1.0]),
         horizon=(start, end),
         years=years,
