@@ -19,7 +19,8 @@ Array = NDArray[np.float64]
 class Province:
     """One province of the second census: its branch, the rows of the tree in it, and the case it makes.
 
-    `middle_rows` and `county_rows` are rows of the tree; `case` has the counties `county_rows[case_counties]`.
+    `middle_rows` and `county_rows` are rows of the tree; `case` has the counties `county_rows[case_counties]`, and its
+    whole middles are those of the branch in `whole_middles`.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Province:
     county_rows: NDArray[np.intp]
     case: Case
     case_counties: NDArray[np.intp]
+    whole_middles: NDArray[np.intp]
 
 
 def provinces(first: Tree, second: Tree, found: Matches) -> dict[str, Province]:
@@ -70,4 +72,4 @@ def _province(
         np.ones(len(known), dtype=bool),
         np.arange(len(wide)) < whole.sum(),
     )
-    return Province(name, branch, middles, counties, case, known)
+    return Province(name, branch, middles, counties, case, known, np.flatnonzero(whole))

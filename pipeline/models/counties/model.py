@@ -42,7 +42,7 @@ SMALL = 100_000.0
 CELLS = 2 * len(COHORT_GROUPS)
 _OLD = GROUPS.index("60-64")
 _STEPS = 30
-_TURNS = 2
+_TURNS = 3
 _CALIBRATION_DRAWS = 100
 _STEEPEST = 0.5
 """Beyond this slope the few smallest and largest places of a kind would lead."""
