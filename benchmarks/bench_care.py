@@ -1,4 +1,4 @@
-"""Time of need, supply and gap, and of the sensitivity of the gaps, over that of importing PyMC. See README.md."""
+"""Time of need, supply and gap, and of the sensitivity of need, over that of importing PyMC. See README.md."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ from pipeline.model.plans import published_by_plan
 from pipeline.settings import load_settings
 from pipeline.shortfall.gap import region_series
 from pipeline.shortfall.rows import region_tables
-from pipeline.shortfall.why import LONGEST, Uncertainty, ranked
+from pipeline.shortfall.why import ranked
+from pipeline.stages.explain_need import uncertainty
 
 ROOT = Path(__file__).parents[1]
 DRAWS, YEARS, REPEATS, BASE_SAMPLES = 4_000, range(2020, 2036), 3, 1_024
@@ -78,7 +79,7 @@ def chosen() -> Choice:
         tables.severity_profiles(pd.read_csv(RAW / "severity.csv"))["barthel_southwest"],
         tables.dementia_sources(pd.read_csv(RAW / "dementia.csv"))["jia_2020"],
         tables.trends(prevalence)["constant"],
-        tables.setting_schemes(pd.read_csv(RAW / "care_settings.csv"))["tenth_of_disabled"],
+        tables.setting_schemes(pd.read_csv(RAW / "care_settings.csv"))["by_severity"],
         tables.staffing_tables(pd.read_csv(RAW / "staffing.csv"))["by_severity"],
     )
 
@@ -91,9 +92,10 @@ def drawn(choice: Choice, rng: np.random.Generator) -> Demand:
         {name: rng.standard_normal(DRAWS) for name in families},
         rng.standard_normal(DRAWS),
         rng.standard_normal(DRAWS),
+        {"selfcare": rng.uniform(2.2, 2.8, DRAWS), "severity": rng.uniform(1.5, 2.1, DRAWS)},
         factors[0],
         factors[1],
-        BedUse(rng.uniform(0.6, 0.9, DRAWS), rng.uniform(0.03, 0.09, DRAWS)),
+        BedUse(rng.uniform(0.6, 0.9, DRAWS), rng.uniform(0.03, 0.09, DRAWS), rng.uniform(0.3, 0.7, DRAWS)),
     )
     return demand(choice, draws, YEARS)
 
@@ -110,7 +112,7 @@ def supply(rng: np.random.Generator, draws: int) -> Outlook:
         shares[4],
         rng.standard_normal((2, draws)),
         rng.standard_normal(draws),
-        rng.standard_normal((draws, LONGEST)),
+        rng.standard_normal((draws, 50)),
     )
 
 
@@ -145,30 +147,9 @@ def main() -> None:
             else:
                 deque(series, maxlen=0)
 
-    name, (region, old) = next(iter(planned.items()))
+    old = next(iter(planned.values()))[1]
     headline = replace(choice, definitions={choice.headline: choice.definitions[choice.headline]})
-    years = (2020, 2021, 2022, 2023, 2024, 2025, 2035)
-    columns = [YEARS.index(year) for year in years]
-    uncertain = Uncertainty(
-        replace(
-            region,
-            years=years,
-            hukou_ratio=None,
-            outlook=supply(rng, 1),
-            populations={name: people[:, columns] for name, people in region.populations.items()},
-        ),
-        old[:, columns],
-        headline,
-        catalogue.indicators,
-        published[name],
-        None,
-        settings.care.imputed_stock_factor,
-        settings.need.institution_use,
-        settings.need.users_per_caregiver,
-        settings.need.target_occupancy,
-        settings.need.dementia_in_institution,
-        (0.0, 0.0),
-    )
+    uncertain = uncertainty(old[:, -1], settings, headline)
     ranked(uncertain, 1, 2)  # SALib is imported here, outside the clock
     imported, worked, reported = importing(), seconds(lambda: gaps(False)), seconds(lambda: gaps(True))
     ranking = seconds(lambda: ranked(uncertain, 1, BASE_SAMPLES))
@@ -180,7 +161,7 @@ def main() -> None:
     inputs = len(uncertain.inputs())
     rows = BASE_SAMPLES * (inputs + 2)
     print(
-        f"sensitivity of all gaps of one region ({inputs} inputs, {rows} rows): {ranking:.2f} s, "
+        f"sensitivity of the need of one region ({inputs} inputs, {rows} rows): {ranking:.2f} s, "
         f"ratio {ranking / imported:.2f}"
     )
 

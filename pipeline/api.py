@@ -19,8 +19,8 @@ from pydantic import ValidationError
 
 from pipeline.domain import Catalogue
 from pipeline.errors import Fault, InputError
-from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.known import load_planned
+from pipeline.inputs.store import load_table
 from pipeline.inputs.words import nearest, shown
 from pipeline.model.plans import (
     drawn_demand,
@@ -59,14 +59,14 @@ def measured(
     """
     changes = dict(overrides or {})
     settings = overridden(load_settings(root, scenario), changes)
-    catalogue = load_catalogue(root)
+    catalogue = load_planned(root)
     if plan not in catalogue.plans:
         expected = f"one of {', '.join(catalogue.plans)}{nearest(plan, catalogue.plans)}"
         raise InputError([Fault("data/plans", "", f"no plan {shown(plan)}", expected)])
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
     old = old_people(root, catalogue, plan, settings, scenario, "projection" in changes)
-    figures = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
-    demand = drawn_demand(load_choice(root, settings, catalogue), settings, len(old), years)
+    figures = load_table(root, "care_figures")
+    demand = drawn_demand(load_choice(root, settings), settings, len(old), years)
     supply = outlook(settings.supply, settings.seed, len(old), settings.last_year - FIRST_STOCK_YEAR)
     published = published_by_plan(figures, catalogue, settings.supply.trend_from)[plan]
     region = planned_region(catalogue.plans[plan], old, past_people(root, settings.cities), years, settings, supply)

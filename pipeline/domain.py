@@ -13,8 +13,6 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from pipeline.inputs.corrections import Correction
-
 
 def _not_blank(text: str) -> str:
     if not text.strip():
@@ -38,6 +36,8 @@ Kind = Literal["baseline", "target", "projection", "norm"]
 Comparator = Literal[">=", "<=", "=", "about"]
 StatedBasis = Literal["resident", "hukou", "unspecified", "not_applicable"]
 Level = Literal["nation", "province", "city"]
+CensusForm = Literal["full", "full_2020", "margins"]
+Cell = str | int | float
 Resource = Literal["beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers", "population", "other"]
 
 
@@ -65,7 +65,10 @@ class Source(_Strict):
 
 
 class Region(_Strict):
-    """A nation, province or city, with the file of its census table; `sources` are those no other file needs."""
+    """A nation, province or city, with the file of its census table; `sources` are those no other file needs.
+
+    `census_form` says what that table holds: ages by sex at every census, in 2020 alone, or the margins of a bulletin.
+    """
 
     id: Identifier
     gb_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
@@ -73,6 +76,7 @@ class Region(_Strict):
     parent: Identifier | None
     name: Names
     census: Annotated[str, Field(pattern=r"^data/raw/census/(provinces|cities)/[a-z][a-z0-9_]*\.csv$")]
+    census_form: CensusForm = "full"
     basis_notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     sources: dict[Identifier, Source] = {}
 
@@ -162,6 +166,30 @@ class Plan(_Strict):
     notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     sources: dict[Identifier, Source] = {}
     figures: Annotated[tuple[Figure, ...], Field(strict=False, min_length=1)]
+
+
+class Kept(_Strict):
+    """A value that another publication gives, recorded beside the one in use."""
+
+    value: Cell
+    source: str
+
+
+class Correction(_Strict):
+    """Put `value` for `expected` in `column` of the `rows` rows of `file` that match `key`.
+
+    The rows' source becomes `source` too, unless the column is the source itself.
+    """
+
+    file: Annotated[str, Field(pattern=r"^data/raw/[a-z0-9_/]+\.csv$")]
+    key: Annotated[dict[str, Cell], Field(min_length=1)]
+    column: str
+    expected: Cell
+    value: Cell
+    reason: Annotated[str, Field(min_length=10)]
+    source: str
+    rows: Annotated[int, Field(ge=1)] = 1
+    kept: Annotated[tuple[Kept, ...], Field(strict=False)] = ()
 
 
 @dataclass(frozen=True)

@@ -109,3 +109,17 @@ def long_table(summary: Array, axes: Mapping[str, Sequence[object]]) -> pd.DataF
     table.insert(len(axes), "output_type", np.where(which == 0, "mean", "quantile"))
     table.insert(len(axes) + 1, "output_type_id", which.map(dict(enumerate((np.nan, *QUANTILES)))))
     return table
+
+
+def shown_parts(total: float, parts: Array) -> Array:
+    """Whole numbers (part,) that sum to `total`, shared out as the means of `parts` (part, draw or more) are.
+
+    Rounded down, and the largest remainders up, so that a shown total is the sum of its shown parts.
+    """
+    means = parts.reshape(len(parts), -1).mean(axis=1)
+    whole = float(means.sum())
+    exact = total * means / whole if whole else np.full(len(means), total / len(means))
+    shown = np.floor(exact)
+    short = int(np.rint(total - shown.sum()))
+    shown[np.argsort(shown - exact, kind="stable")[:short]] += 1.0
+    return np.asarray(shown)

@@ -7,7 +7,7 @@ regions, as a definition, a way of caring or a ratio is wrong everywhere alike.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,7 +21,10 @@ from pipeline.care.disability import (
     Trend,
     log_odds_by_age,
     people_affected,
+    people_by_severity,
+    severity_by_age,
     shares_by_year,
+    steepened,
     structure_in_year,
 )
 from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
@@ -84,13 +87,16 @@ class Choice:
 class Draws:
     """What is drawn: standard normals (draw,), None for none, of definitions by family, severity and dementia.
 
-    `institution_factor` and `users_factor` (draw, year) multiply the share in institutions and the users per
-    caregiver; `beds` holds shares by draw.
+    `steepness` (draw,) by family of definitions and for "severity": how many times as fast as the transition model's
+    disability a share rises with age; 1 for families not named. `institution_factor` and
+    `users_factor` (draw, year) multiply the share in institutions and the users per caregiver; `beds` holds shares by
+    draw.
     """
 
     families: Mapping[str, Array | None]
     severity: Array | None
     dementia: Array | None
+    steepness: Mapping[str, Array]
     institution_factor: Array
     users_factor: Array
     beds: BedUse
@@ -101,7 +107,7 @@ class Demand:
     """Need in every draw: a choice of parameters with what is drawn of them.
 
     `log_odds` of disability (draw, sex, group) by definition, in the definition's own year; `severity` shares of
-    the disabled (draw, severity) by definition; `dementia` shares (draw, 1, sex, group).
+    the disabled at each age (draw, severity, sex, group) by definition; `dementia` shares (draw, 1, sex, group).
     """
 
     choice: Choice
@@ -123,13 +129,19 @@ class Demand:
         """People with dementia (draw, year) among `old` people (draw, year, sex, group)."""
         return people_affected(old, self.dementia)
 
-    def need(self, definition: str, old: Array, older: Array, cases: Array) -> Need:
-        """Need of one region: `old` (draw, year, sex, group), all of them and `cases` of dementia (draw, year)."""
+    def severities(self, definition: str, old: Array) -> Array:
+        """Disabled people by severity (draw, year, severity) among `old` people (draw, year, sex, group)."""
+        return people_by_severity(old, self.shares[definition], self.severity[definition])
+
+    def need(self, definition: str, old: Array) -> Need:
+        """Need of a place from its `old` people (draw, year, sex, group), whatever the place.
+
+        Costs two sums over ages a definition and arithmetic on (draw, year): a county in a few milliseconds.
+        """
         return need(
-            older,
-            people_affected(old, self.shares[definition]),
-            self.severity[definition],
-            cases,
+            old.sum(axis=(2, 3)),
+            self.severities(definition, old),
+            self.cases(old),
             self.choice.use,
             self.choice.staffing,
             self.draws.beds,
@@ -137,18 +149,47 @@ class Demand:
             self.draws.users_factor,
         )
 
+    def first(self, draws: int, years: Sequence[int] | None = None) -> Demand:
+        """The same need in the first `draws` draws, and at the ends of some of its `years` alone."""
+        kept = self.years if years is None else tuple(years)
+        columns = [self.years.index(year) for year in kept]
+
+        def cut(values: Array) -> Array:
+            return values if len(values) == 1 else values[:draws]
+
+        def cut_years(values: Array) -> Array:
+            return cut(values)[:, columns if values.shape[1] > 1 else slice(None)]
+
+        drawn, beds = self.draws, self.draws.beds
+        shares = (beds.target_occupancy, beds.dementia_in_institution, beds.mild_in_nursing)
+        some = replace(
+            drawn,
+            institution_factor=cut_years(drawn.institution_factor),
+            users_factor=cut_years(drawn.users_factor),
+            beds=BedUse(*(cut(np.atleast_1d(share)) for share in shares)),
+        )
+        return Demand(
+            self.choice,
+            some,
+            {name: cut(values) for name, values in self.log_odds.items()},
+            {name: cut(values) for name, values in self.severity.items()},
+            cut(self.dementia),
+            kept,
+        )
+
 
 def demand(choice: Choice, draws: Draws, years: Sequence[int]) -> Demand:
     """Demand with every national value met in its own year and structure (see `disability`)."""
-    log_odds, by_severity = {}, {}
+    log_odds, severity = {}, {}
     people = choice.people
+    rise = steepened(people.gradient, draws.steepness.get("severity", np.ones(1)))
     for name, item in choice.definitions.items():
         structure = people.structure(item.year)
-        log_odds[name] = log_odds_by_age(
-            item, people.gradient, people.model_share, structure, draws.families[item.family]
-        )
-        weight = structure / structure.sum()
-        prevalence = item.prevalence or float((weight * people.model_share).sum())
-        by_severity[name] = choice.severity.of_disabled(prevalence, draws.severity)
+        gradient = steepened(people.gradient, draws.steepness.get(item.family, np.ones(1)))
+        log_odds[name] = log_odds_by_age(item, gradient, people.model_share, structure, draws.families[item.family])
+        share = 1.0 / (1.0 + np.exp(-log_odds[name]))
+        prevalence = item.prevalence or float((structure * people.model_share).sum() / structure.sum())
+        divided = choice.severity.of_disabled(prevalence, draws.severity)
+        severity[name] = severity_by_age(divided, rise, structure * share)
     dementia = choice.dementia.by_age(people.structure(choice.dementia.year), draws.dementia)
-    return Demand(choice, draws, log_odds, by_severity, dementia, tuple(years))
+    return Demand(choice, draws, log_odds, severity, dementia, tuple(years))

@@ -31,8 +31,7 @@ class Definition:
     `prevalence` a share (0 to 1, above 0) of people aged `age_from` and over in `year`; None where the
     transition model itself gives it. `low`, `high` the published interval (95 %), NaN where there is none.
     `sd` standard deviation of the log-odds of the national share, from the spread of the sources that measure
-    the same concept (`family`). `steepness` multiplies the age gradient of the transition model (differences
-    of log-odds); 1 takes it as it is. Raises ValueError naming the key.
+    the same concept (`family`). Raises ValueError naming the key.
     """
 
     id: str
@@ -44,7 +43,6 @@ class Definition:
     age_from: int = 60
     low: float = np.nan
     high: float = np.nan
-    steepness: float = 1.0
     note: str = ""
 
     def __post_init__(self) -> None:
@@ -56,7 +54,6 @@ class Definition:
                 require_between(f"{key}.low", self.low, 0.0, self.prevalence)
                 require_between(f"{key}.high", self.high, self.prevalence, 1.0)
         require_between(f"{key}.sd", self.sd, 0.0, 2.0, "on the log-odds")
-        require_between(f"{key}.steepness", self.steepness, 0.0, 4.0)
         require_between(f"{key}.age_from", self.age_from, GROUP_STARTS[0], GROUP_STARTS[-1], "years")
 
 
@@ -137,6 +134,16 @@ def calibrated(gradient: ArrayLike, structure: ArrayLike, prevalence: ArrayLike,
     return np.asarray(log_odds + shift[:, None, None])
 
 
+def steepened(gradient: ArrayLike, steepness: ArrayLike) -> Array:
+    """A gradient (sex, group) that rises `steepness` (draw,) times as fast with age in each sex: (draw, sex, group).
+
+    Differences between the sexes at the youngest age stay.
+    """
+    rise = np.asarray(gradient, dtype=float)
+    first = rise[:, :1]
+    return np.asarray(first + np.atleast_1d(np.asarray(steepness, dtype=float))[:, None, None] * (rise - first))
+
+
 def log_odds_by_age(
     definition: Definition,
     gradient: ArrayLike,
@@ -146,10 +153,10 @@ def log_odds_by_age(
 ) -> Array:
     """Log-odds of disability (draw, sex, group) in the definition's own year.
 
-    `gradient` log-odds from `transition.age_gradient`, `model_share` shares from `transition.by_group`, both
-    (sex, group); `structure` national persons (sex, group) or (draw, sex, group) in the definition's year;
-    `normal` (draw,) standard normal draws, or None for the published value alone. Each draw has its own
-    national share, logit-normal about the published one, and meets it exactly in its own structure. A
+    `gradient` log-odds from `transition.age_gradient`, (sex, group) or (draw, sex, group), `model_share` shares
+    from `transition.by_group`, (sex, group); `structure` national persons (sex, group) or (draw, sex, group) in
+    the definition's year; `normal` (draw,) standard normal draws, or None for the published value alone. Each draw
+    has its own national share, logit-normal about the published one, and meets it exactly in its own structure. A
     definition without a published share takes the model's shares, moved by its draw.
     """
     move = definition.sd * (np.zeros(1) if normal is None else np.asarray(normal, dtype=float))
@@ -158,8 +165,7 @@ def log_odds_by_age(
         base = np.log(share / (1.0 - share))
         return np.asarray((base if base.ndim == 3 else base[None]) + move[:, None, None])
     national = 1.0 / (1.0 + np.exp(-(logit(definition.prevalence) + move)))
-    steep = definition.steepness * np.asarray(gradient, dtype=float)
-    return calibrated(steep, structure, national, definition.age_from)
+    return calibrated(gradient, structure, national, definition.age_from)
 
 
 def shares_by_year(log_odds: ArrayLike, trend: Trend, years: Sequence[int], base_year: int) -> Array:
@@ -220,6 +226,25 @@ class SeverityProfile:
         return np.asarray(np.maximum(shares, 0.0))
 
 
+def severity_by_age(shares: ArrayLike, gradient: ArrayLike, disabled: ArrayLike) -> Array:
+    """Shares of the disabled by severity at each age and sex, (draw, severity, sex, group).
+
+    `shares` (draw, severity) of all disabled; `gradient` log-odds (sex, group) or (draw, sex, group) of being more
+    than mildly disabled among the disabled, of which only differences count; `disabled` national persons
+    (draw, sex, group), in whom the shares come out exactly. Moderate and severe keep their proportion at every age:
+    how it moves with age is not published.
+    """
+    parts = np.asarray(shares, dtype=float)
+    more = parts[:, 1:].sum(axis=1)
+    log_odds = calibrated(gradient, disabled, np.clip(more, 1e-9, 1.0 - 1e-9))
+    at_age = 1.0 / (1.0 + np.exp(-log_odds))
+    # A definition of the severe alone has nobody who is mildly disabled, at any age.
+    at_age = np.where((more < 1.0 - 1e-9)[:, None, None], at_age, 1.0)
+    within = np.divide(parts[:, 1:], more[:, None], out=np.zeros_like(parts[:, 1:]), where=more[:, None] > 0)
+    above = within[:, :, None, None] * at_age[:, None]
+    return np.concatenate([1.0 - at_age[:, None], above], axis=1)
+
+
 @dataclass(frozen=True)
 class Dementia:
     """National share with dementia at 60 and over: `prevalence` in `year`, 95 % interval `low` to `high`.
@@ -272,3 +297,15 @@ def people_affected(old: ArrayLike, shares: ArrayLike) -> Array:
     part = np.asarray(shares, dtype=float)
     flat = (people.reshape(*people.shape[:2], -1), part.reshape(*part.shape[:2], -1))
     return np.asarray(np.einsum("dyk,dyk->dy", *flat))
+
+
+def people_by_severity(old: ArrayLike, shares: ArrayLike, severity: ArrayLike) -> Array:
+    """Disabled people by severity (draw, year, severity); they sum to those of `people_affected`.
+
+    `old` persons and disabled `shares`, both (draw, year, sex, group); `severity` shares of the disabled
+    (draw, severity, sex, group). Axes of length 1 broadcast.
+    """
+    people, part = np.asarray(old, dtype=float), np.asarray(shares, dtype=float)
+    divided = np.asarray(severity, dtype=float)
+    affected = np.multiply(people, part).reshape(max(len(people), len(part)), -1, part.shape[2] * part.shape[3])
+    return np.asarray(affected @ divided.reshape(*divided.shape[:2], -1).swapaxes(1, 2))

@@ -11,6 +11,11 @@ OLD_GROUPS = ("60-64", "65-69", "70-74", "75-79", "80-84", "85-89", "90-94", "95
 SEVERITIES = ("mild", "moderate", "severe")
 SETTINGS = ("institution", "community", "home")
 BED_KINDS = ("ordinary", "nursing", "dementia")
+"""Ordinary and nursing beds are all beds; places for people with dementia lie within the nursing beds."""
+
+FACILITIES = ("institution", "community")
+"""Settings whose caregivers are a facility's staff, as published counts of care workers are."""
+
 
 GROUP_STARTS: NDArray[np.int_] = np.arange(60, 105, 5)
 GROUP_MIDDLES: NDArray[np.float64] = np.append(GROUP_STARTS[:-1] + 2.5, 102.0)

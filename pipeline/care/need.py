@@ -1,14 +1,13 @@
 """What care takes: people by severity and setting, beds by kind, caregivers.
 
-    disabled            = Σ people · share                                 (disability.people_affected)
-    by severity         = disabled · shares of severity
+    by severity         = Σ people · disabled share · share of severity    (disability.people_by_severity)
     users               = by severity, divided over institution, community and home
-    beds                = users in institutions / target occupancy, as ordinary, nursing and dementia beds
+    beds                = users in institutions / target occupancy, ordinary or nursing; dementia within nursing
     caregivers (heads)  = users / users per caregiver, by setting and severity
     caregivers (FTE)    = heads · weekly hours of a head / weekly hours of a full-time job
 
-Severities sum to the disabled and settings to the severities in every draw, because the last part is what the
-others leave. Axes: draw, year, setting, severity; persons, beds, heads.
+Severities sum to the disabled and settings to the severities in every draw. Axes: draw, year, setting, severity;
+persons, beds, heads.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.care.groups import SETTINGS, SEVERITIES
+from pipeline.care.groups import FACILITIES, SETTINGS, SEVERITIES
 from pipeline.care.ranges import require_all, require_between, require_positive
 
 Array = NDArray[np.float64]
@@ -102,17 +101,20 @@ class BedUse:
     """How users in institutions become beds; numbers, or one for each draw (draw,).
 
     `target_occupancy` users to a bed, above 0 and at most 1. `dementia_in_institution` share (0 to 1) of the
-    people with dementia who live in an institution. Raises ValueError naming the key.
+    people with dementia who live in an institution; `mild_in_nursing` share of the mildly disabled in institutions
+    who take a nursing bed. Raises ValueError naming the key.
     """
 
     target_occupancy: float | Array
     dementia_in_institution: float | Array
+    mild_in_nursing: float | Array = 0.0
 
     def __post_init__(self) -> None:
         require_positive("target_occupancy", float(np.min(self.target_occupancy)))
         for key, share in (
             ("target_occupancy", self.target_occupancy),
             ("dementia_in_institution", self.dementia_in_institution),
+            ("mild_in_nursing", self.mild_in_nursing),
         ):
             require_between(key, float(np.min(share)), 0.0, 1.0)
             require_between(key, float(np.max(share)), 0.0, 1.0)
@@ -127,35 +129,40 @@ class BedUse:
 class Need:
     """What older people of one region need under one definition.
 
-    disabled        (draw, year)                      persons
     by_severity     (draw, year, severity)            persons, mild, moderate, severe
+    dementia        (draw, year)                      persons
     users           (draw, year, setting, severity)   persons, institution, community, home
-    beds            (draw, year, kind)                beds: ordinary, nursing, dementia
+    beds            (draw, year, kind)                beds: ordinary, nursing, and of these for dementia
     carers          (draw, year, setting, severity)   heads
     carers_fte      (draw, year, setting, severity)   full-time equivalents
     """
 
-    disabled: Array
     by_severity: Array
+    dementia: Array
     users: Array
     beds: Array
     carers: Array
     fte_per_head: Array
 
     @property
+    def disabled(self) -> Array:
+        """All disabled people (draw, year)."""
+        return np.asarray(self.by_severity.sum(axis=-1))
+
+    @property
+    def all_beds(self) -> Array:
+        """Ordinary and nursing beds (draw, year)."""
+        return np.asarray(self.beds[..., 0] + self.beds[..., 1])
+
+    @property
+    def facility_carers(self) -> Array:
+        """Caregivers of institutions and community facilities (draw, year), heads: what counts of care workers hold."""
+        return np.asarray(self.carers[:, :, : len(FACILITIES)].sum(axis=(2, 3)))
+
+    @property
     def carers_fte(self) -> Array:
         """Caregivers in full-time equivalents (draw, year, setting, severity)."""
         return np.asarray(self.carers * self.fte_per_head[:, None])
-
-
-def by_severity(disabled: ArrayLike, shares: ArrayLike) -> Array:
-    """Disabled people (draw, year, severity); `disabled` (draw, year), `shares` (draw or 1, severity)."""
-    people = np.asarray(disabled, dtype=float)
-    part = np.asarray(shares, dtype=float)
-    out = np.empty((*people.shape, len(SEVERITIES)))
-    np.multiply(people[..., None], part[:, None, 1:], out=out[..., 1:])
-    out[..., 0] = np.maximum(people - out[..., 1] - out[..., 2], 0.0)
-    return out
 
 
 def users_by_setting(
@@ -194,30 +201,29 @@ def users_by_setting(
 
 
 def beds_by_kind(institution: ArrayLike, dementia: ArrayLike, use: BedUse) -> Array:
-    """Beds (draw, year, kind): ordinary, nursing, dementia.
+    """Beds (draw, year, kind): ordinary, nursing, and of the nursing beds those for dementia.
 
-    `institution` users in institutions (draw, year, severity); `dementia` people with dementia (draw, year).
-    Those with dementia who live in an institution are taken to be among its users, at most all of them, and
-    in proportion at every severity; they get dementia beds. Of the others the mildly disabled get
-    ordinary beds, the moderately and severely disabled nursing beds. The kinds sum to users / occupancy.
+    `institution` users in institutions (draw, year, severity); `dementia` people with dementia (draw, year). The
+    moderately and severely disabled and a share of the mildly disabled take nursing beds, the others ordinary ones,
+    so that more severe disability never lowers the nursing beds. Those with dementia who live in an institution take
+    nursing beds, at most all of them.
     """
     users = np.asarray(institution, dtype=float)
-    total = users.sum(axis=-1)
-    inside = np.atleast_1d(np.asarray(use.dementia_in_institution, dtype=float))[:, None]
-    special = np.minimum(np.asarray(dementia, dtype=float) * inside, total)
-    rest = 1.0 - np.divide(special, total, out=np.zeros_like(total), where=total > 0)
-    beds = np.empty((*total.shape, 3))
-    beds[..., 0] = users[..., 0] * rest
-    beds[..., 1] = (users[..., 1] + users[..., 2]) * rest
-    beds[..., 2] = special
+    inside, mild = (
+        np.atleast_1d(np.asarray(share, dtype=float))[:, None]
+        for share in (use.dementia_in_institution, use.mild_in_nursing)
+    )
+    beds = np.empty((*users.shape[:2], 3))
+    np.multiply(users[..., 0], 1.0 - mild, out=beds[..., 0])
+    np.subtract(users.sum(axis=-1), beds[..., 0], out=beds[..., 1])
+    np.minimum(np.asarray(dementia, dtype=float) * inside, beds[..., 1], out=beds[..., 2])
     beds *= use.beds_per_user[:, None, None]
     return beds
 
 
 def need(
     older: ArrayLike,
-    disabled: ArrayLike,
-    severity_shares: ArrayLike,
+    severity: ArrayLike,
     dementia: ArrayLike,
     settings: SettingUse,
     staffing: Staffing,
@@ -227,36 +233,17 @@ def need(
 ) -> Need:
     """Need of one region under one definition, in every draw and year.
 
-    `older` people aged 60 and over (draw, year); `disabled` and `dementia` persons (draw, year) from
-    `disability.people_affected`; `severity_shares` (draw or 1, severity); the factors, numbers or
-    (draw or 1, year or 1), multiply the share in institutions and the users per caregiver. More disabled people
-    at every severity never lower the beds, nor the caregivers where more severe disability takes no fewer of
-    them in any setting.
+    `older` people aged 60 and over (draw, year); `severity` disabled persons (draw, year, severity) from
+    `disability.people_by_severity` and `dementia` persons (draw, year) from `disability.people_affected`; the
+    factors, numbers or (draw or 1, year or 1), multiply the share in institutions and the users per caregiver. More
+    disabled people at every severity never lower the beds, nor the caregivers where more severe disability takes no
+    fewer of them in any setting.
     """
-    affected = np.asarray(disabled, dtype=float)
-    severity = by_severity(affected, severity_shares)
-    users = users_by_setting(severity, older, settings, institution_factor)
-    beds = beds_by_kind(users[:, :, 0], dementia, bed_use)
+    people, cases = np.asarray(severity, dtype=float), np.asarray(dementia, dtype=float)
+    users = users_by_setting(people, older, settings, institution_factor)
+    beds = beds_by_kind(users[:, :, 0], cases, bed_use)
     carers = users * staffing.carers_per_user
     factor = np.atleast_2d(np.asarray(users_per_carer_factor, dtype=float))
     if np.any(factor != 1.0):
         carers /= factor[..., None, None]
-    return Need(affected, severity, users, beds, carers, staffing.fte_per_head)
-
-
-def occupied_beds(admissions: ArrayLike, stay: float, start: ArrayLike) -> Array:
-    """Beds occupied at each year's end (draw, year), from yearly admissions and the mean stay.
-
-    `admissions` (draw, year) persons a year, spread evenly; `stay` mean years, above 0 (residents leave at the
-    rate 1 / stay); `start` (draw,) beds occupied when the first year begins. The stock moves towards
-    admissions · stay, and stays there once it is reached (Little's law). Raises ValueError naming the key.
-    """
-    require_positive("stay", stay, "years")
-    inflow = np.asarray(admissions, dtype=float) * stay
-    kept = np.exp(-1.0 / stay)
-    out = np.empty_like(inflow)
-    stock = np.asarray(start, dtype=float)
-    for year in range(inflow.shape[1]):
-        stock = inflow[:, year] + (stock - inflow[:, year]) * kept
-        out[:, year] = stock
-    return out
+    return Need(people, cases, users, beds, carers, staffing.fte_per_head)

@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from pydantic import TypeAdapter
 
-from pipeline.domain import Catalogue, Figure, Identifier, Indicator, Level, Plan, Region, Source
+from pipeline.domain import Catalogue, Correction, Figure, Identifier, Indicator, Level, Plan, Region, Source
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.corrections import CORRECTIONS_FILE, Correction, load_corrections
+from pipeline.inputs.corrections import CORRECTIONS_FILE, load_corrections
 from pipeline.inputs.declarations import RAW_FILES
 from pipeline.inputs.validate import read_model
 from pipeline.inputs.words import nearest, shown

@@ -12,8 +12,9 @@ from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Doubt, Fault, InputError
 from pipeline.inputs.catalogue import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FILE, check_catalogue, city_faults
 from pipeline.inputs.corrections import CORRECTIONS_FILE
+from pipeline.inputs.margins import margin_rows
 from pipeline.inputs.plausible import JUMP
-from pipeline.inputs.raw_tables import RawTables, check_tables, margin_rows
+from pipeline.inputs.raw_tables import RawTables, by_margins, check_tables
 from pipeline.inputs.words import nearest, shown
 from pipeline.inputs.yaml_file import Document, KeyPath, read_yaml
 from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
@@ -27,10 +28,11 @@ OF_ANOTHER_REGION = 3
 
 @dataclass(frozen=True)
 class Inputs:
-    """What was found: `settings` by scenario and `catalogue` hold what could be read; `doubts` stop nothing."""
+    """What was found: `settings` by scenario, `catalogue` and `raw` hold what could be read; `doubts` stop nothing."""
 
     settings: Mapping[str, Settings]
     catalogue: Catalogue
+    raw: RawTables
     faults: tuple[Fault, ...]
     doubts: tuple[Doubt, ...]
 
@@ -65,7 +67,7 @@ def check_inputs(root: Path, params: Document | None = None, only: Collection[st
         found, more = _population_faults(raw, catalogue)
         faults += found
         doubts += more
-    return Inputs(settings, catalogue, tuple(faults), tuple(doubts))
+    return Inputs(settings, catalogue, raw, tuple(faults), tuple(doubts))
 
 
 def _bears_on_tables(file: str) -> bool:
@@ -159,10 +161,7 @@ def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault
 def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]:
     """People of the plan's region in its last census from each of FIRST_AGES on at which a group of it begins."""
     region = catalogue.regions[plan.region]
-    if raw.by_margins(region):
-        census = margin_rows(raw.margins(catalogue.regions, [region.id]))
-    else:
-        census = raw.census([region])
+    census = margin_rows(raw.margins(catalogue.regions, [region.id])) if by_margins(region) else raw.census([region])
     last = census[census["year"] == census["year"].max()]
     ages = last["age"].str.extract(r"^(\d+)", expand=False).astype(int)
     known = {name: first for name, first in FIRST_AGES.items() if first in set(ages)}

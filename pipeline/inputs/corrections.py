@@ -7,45 +7,16 @@ from pathlib import Path
 from typing import Annotated
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from pipeline.domain import Cell, Correction
 from pipeline.errors import Fault
 from pipeline.inputs.checks import schema_faults
 from pipeline.inputs.validate import read_model
 from pipeline.inputs.words import nearest, shown
 from pipeline.schemas import Table
 
-Cell = str | int | float
-
 CORRECTIONS_FILE = "data/corrections.yaml"
-
-
-class Kept(BaseModel):
-    """A value that another publication gives, recorded beside the one in use."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
-
-    value: Cell
-    source: str
-
-
-class Correction(BaseModel):
-    """Put `value` for `expected` in `column` of the `rows` rows of `file` that match `key`.
-
-    The rows' source becomes `source` too, unless the column is the source itself.
-    """
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
-
-    file: Annotated[str, Field(pattern=r"^data/raw/[a-z0-9_/]+\.csv$")]
-    key: Annotated[dict[str, Cell], Field(min_length=1)]
-    column: str
-    expected: Cell
-    value: Cell
-    reason: Annotated[str, Field(min_length=10)]
-    source: str
-    rows: Annotated[int, Field(ge=1)] = 1
-    kept: Annotated[tuple[Kept, ...], Field(strict=False)] = ()
 
 
 _CORRECTIONS = TypeAdapter(Annotated[tuple[Correction, ...], Field(strict=False)])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import pandas as pd
 
+from pipeline.domain import CensusForm
+from pipeline.inputs.cost_tables import CONSUMER_PRICES, UNIT_COSTS
 from pipeline.schemas import (
     GB_CODE,
     IDENTIFIER,
@@ -149,6 +152,31 @@ CENSUS_CITY = Table(
     (Grid({"year": (2010, 2020), "sex": SEXES, "age": AGES_85}),),
     (_one_of("year", (2010, 2020)), DEATHS_WITHIN_POPULATION),
 )
+
+PROVINCES_CENSUS = Table(
+    "provinces_census",
+    "The tables `census_province` of the nation and all provinces under one another.",
+    (REGION, *(column for column in CENSUS_PROVINCE.columns if column is not SOURCE)),
+    ("region", *CENSUS_PROVINCE.key),
+)
+
+CITY_CENSUS = Table(
+    "city_census",
+    "The censuses of one city as its YAML says they are: ages by sex, or the margins of a bulletin.",
+    (
+        REGION,
+        text("province", "region id of its province", pattern=IDENTIFIER),
+        text("form", "census_form of the region", ("full", "full_2020", "margins")),
+        year(2010, 2020, "census year (1 November)"),
+        sex(both=True),
+        age((*AGES_85, "total", "0-14", "15-59", "60+", "65+", "80+")),
+        count("population", "residents on census day"),
+    ),
+    ("region", "year", "sex", "age"),
+)
+
+CENSUS_CITY_2020 = replace(CENSUS_CITY, grids=(Grid({"year": (2020,), "sex": SEXES, "age": AGES_85}),))
+"""The same of a city whose ages are known in 2020 alone."""
 
 MARGIN_BANDS = ("0-14", "15-59", "60+", "65+")
 """Bands of age that every bulletin gives; 80+ may stand beside them."""
@@ -821,6 +849,11 @@ STAFFING = Table(
     ),
 )
 
+CITY_TABLES: Mapping[CensusForm, Table] = MappingProxyType(
+    {"full": CENSUS_CITY, "full_2020": CENSUS_CITY_2020, "margins": CENSUS_MARGINS}
+)
+"""What the census file of a city is declared as, by the `census_form` of its YAML."""
+
 RAW_FILES: Mapping[str, Table] = MappingProxyType(
     {
         "data/raw/census_single_age.csv": CENSUS_SINGLE_AGE,
@@ -845,6 +878,8 @@ RAW_FILES: Mapping[str, Table] = MappingProxyType(
         "data/raw/dementia.csv": DEMENTIA,
         "data/raw/care_settings.csv": CARE_SETTINGS,
         "data/raw/staffing.csv": STAFFING,
+        "data/raw/unit_costs.csv": UNIT_COSTS,
+        "data/raw/consumer_prices.csv": CONSUMER_PRICES,
         "data/raw/disability_transitions.csv": DISABILITY_TRANSITIONS,
         "data/raw/disability_coefficients.csv": DISABILITY_COEFFICIENTS,
     }

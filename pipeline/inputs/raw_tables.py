@@ -1,31 +1,23 @@
-"""The raw tables as the pipeline uses them: read, corrected, and checked against one another.
-
-The model of cities known by margins loads scipy, which most stages do not need: it is imported where there is one.
-"""
+"""The raw tables as the pipeline uses them: read, corrected, and checked against one another."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pipeline.errors import Doubt, Fault, InputError, raise_if_any
+from pipeline.domain import CensusForm, Correction, Region
+from pipeline.errors import Doubt, Fault, raise_if_any
 from pipeline.inputs import plausible, reconcile
-from pipeline.inputs.corrections import Correction, apply_corrections, corrected_faults, misplaced
+from pipeline.inputs.corrections import apply_corrections, corrected_faults, misplaced
+from pipeline.inputs.cost_tables import price_faults
 from pipeline.inputs.county_checks import counties_whole, successors_known
-from pipeline.inputs.declarations import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, RAW_FILES
-from pipeline.inputs.files import read_text
-from pipeline.inputs.read import CSV_LIMIT, check_csv
+from pipeline.inputs.declarations import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, CITY_TABLES, RAW_FILES
+from pipeline.inputs.margins import Margins, margin_faults, margin_rows, margins_by_year
+from pipeline.inputs.read import check_csv
 from pipeline.schemas import SEXES, Table
-
-if TYPE_CHECKING:
-    from pipeline.domain import Region
-    from pipeline.models.margins import Margins
 
 LAST_CENSUS = 2020
 
@@ -33,6 +25,12 @@ CENSUS = "census/"
 """Stands for the census tables of all regions."""
 
 CARE_FIGURES = "data/raw/care_figures.csv"
+
+_FORMS: Mapping[CensusForm, str] = {
+    "full": f"ages by sex of 2010 and {LAST_CENSUS}",
+    "full_2020": f"ages by sex of {LAST_CENSUS} alone",
+    "margins": "the margins of a bulletin (rows of the age total)",
+}
 
 SURVEY_REGIONS = ("southwest_china",)
 """Regions of published figures that are no region of the project."""
@@ -44,12 +42,12 @@ class RawTables:
     def __init__(self, root: Path, corrections: Sequence[Correction] = ()) -> None:
         self.root, self.corrections = root, corrections
         self._found: dict[str, tuple[pd.DataFrame, list[Fault]]] = {}
-        self._declared: dict[str, Table] = {}
 
     def checked(self, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
         """The table in `file`, declared as `table`, and every fault of it."""
         if file not in self._found:
             frame, faults = check_csv(self.root, file, table)
+            faults = _form_faults(frame, table, file) or faults
             if not faults:
                 raw = frame
                 frame, faults = apply_corrections(raw, file, self.corrections)
@@ -63,25 +61,14 @@ class RawTables:
         raise_if_any(faults)
         return frame
 
-    def declared(self, region: Region) -> Table:
-        """What the census file of a region is declared as."""
-        if region.id not in self._declared:
-            city = CENSUS_MARGINS if has_margins(self.root, region) else CENSUS_CITY
-            self._declared[region.id] = city if region.level == "city" else CENSUS_PROVINCE
-        return self._declared[region.id]
-
-    def by_margins(self, region: Region) -> bool:
-        """See `has_margins`."""
-        return self.declared(region) is CENSUS_MARGINS
-
     def census(self, regions: Iterable[Region]) -> pd.DataFrame:
         """See `load_census`."""
         frames = [pd.DataFrame(columns=["region", *CENSUS_CITY.names])]
         faults: list[Fault] = []
         for region in regions:
-            if self.by_margins(region):
+            if by_margins(region):
                 continue
-            found, more = self.checked(region.census, self.declared(region))
+            found, more = self.checked(region.census, declared(region))
             faults += more
             if not more:
                 frame = found.astype({"deaths": "Int64"})
@@ -100,11 +87,9 @@ class RawTables:
         self, regions: Mapping[str, Region], cities: Iterable[str]
     ) -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
         """As `margins`, and the faults; raises InputError with those of the provinces' tables."""
-        chosen = [regions[city] for city in cities if self.by_margins(regions[city])]
+        chosen = [regions[city] for city in cities if by_margins(regions[city])]
         if not chosen:
             return {}, []
-        from pipeline.models.margins import margin_faults
-
         parents = dict.fromkeys(str(region.parent) for region in chosen)
         provinces = self.census(regions[parent] for parent in parents)
         margins: dict[tuple[str, int], Margins] = {}
@@ -117,7 +102,7 @@ class RawTables:
             if found:
                 continue
             province = reconcile.fold_open_age(provinces[provinces["region"] == region.parent])
-            for year, said in _margins_by_year(frame).items():
+            for year, said in margins_by_year(frame).items():
                 margins[region.id, year] = said
                 wide = province[province["year"] == year].pivot(index="sex", columns="age", values="population")
                 table = wide.loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
@@ -125,16 +110,31 @@ class RawTables:
         return margins, faults
 
 
-def _margins_by_year(frame: pd.DataFrame) -> dict[int, Margins]:
-    from pipeline.models.margins import Margins
+def _form_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
+    """One fault where the census file of a city has another form than its YAML says."""
+    said = next((form for form, known in CITY_TABLES.items() if known is table), None)
+    ages, years = set(frame["age"]) if said else set(), set(frame["year"]) if said else set()
+    if said is None or not ages or not years:
+        return []
+    found: CensusForm = "full"
+    if "total" in ages and "0" not in ages:
+        found = "margins"
+    elif years == {LAST_CENSUS}:
+        found = "full_2020"
+    if found == said:
+        return []
+    expected = f"{_FORMS[said]}, or census_form: {found} in data/regions/cities/{Path(file).stem}.yaml"
+    return [Fault(file, "", _FORMS[found], expected)]
 
-    margins = {}
-    for year in frame["year"].unique().tolist():
-        rows = frame[frame["year"] == year]
-        cell = {(sex, age): float(n) for sex, age, n in zip(rows["sex"], rows["age"], rows["population"], strict=True)}
-        bands = {age: people for (sex, age), people in cell.items() if sex == "both" and age != "total"}
-        margins[year] = Margins(cell["both", "total"], cell["male", "total"], cell["female", "total"], bands)
-    return margins
+
+def declared(region: Region) -> Table:
+    """What the census file of a region is declared as."""
+    return CITY_TABLES[region.census_form] if region.level == "city" else CENSUS_PROVINCE
+
+
+def by_margins(region: Region) -> bool:
+    """Whether a region is known by the margins of a bulletin alone."""
+    return declared(region) is CENSUS_MARGINS
 
 
 def load_table(root: Path, file: str, corrections: Sequence[Correction] = ()) -> pd.DataFrame:
@@ -167,34 +167,6 @@ def load_margins(
     return RawTables(root, corrections).margins(regions, cities)
 
 
-def has_margins(root: Path, region: Region) -> bool:
-    """Whether a city's census file gives margins only: it then has rows of the age `total`.
-
-    False for a file that cannot be read: what is wrong with it is named when it is read as a table by age.
-    """
-    if region.level != "city":
-        return False
-    try:
-        rows = csv.DictReader(io.StringIO(read_text(root, region.census, CSV_LIMIT), newline=""), strict=True)
-        return any(row.get("age") == "total" for row in rows)
-    except (InputError, csv.Error):
-        return False
-
-
-def margin_rows(margins: Mapping[tuple[str, int], Margins]) -> pd.DataFrame:
-    """Margins as rows that follow one another in age: region, year, sex (both), age, population."""
-    from pipeline.models.margins import partition
-
-    return pd.DataFrame(
-        [
-            (city, year, "both", band, people)
-            for (city, year), said in margins.items()
-            for band, people in partition(said.bands).items()
-        ],
-        columns=["region", "year", "sex", "age", "population"],
-    )
-
-
 def check_raw(
     root: Path, regions: Mapping[str, Region], sources: Iterable[str], corrections: Sequence[Correction]
 ) -> list[Fault]:
@@ -214,13 +186,13 @@ def check_tables(
     `only`, files that changed since all were sound: they are checked, and whatever they take part in.
     """
     files = {region.id: region.census for region in regions.values()}
-    censuses = {region.census: raw.declared(region) for region in regions.values()}
-    declared = {**RAW_FILES, **censuses}
-    changed = [file for file in declared if only is None or file in only]
-    faults = misplaced(raw.corrections, declared) if sources is not None else []
+    censuses = {region.census: declared(region) for region in regions.values()}
+    known = {**RAW_FILES, **censuses}
+    changed = [file for file in known if only is None or file in only]
+    faults = misplaced(raw.corrections, known) if sources is not None else []
     known_sources, known_regions = set(sources or ()), {*regions, *SURVEY_REGIONS}
     for file in changed:
-        frame, found = raw.checked(file, declared[file])
+        frame, found = raw.checked(file, known[file])
         faults += found
         if sources is not None:
             faults += reconcile.sources_known(frame, known_sources, file)
@@ -245,8 +217,8 @@ def check_tables(
             faults += check()
     if faults:
         return faults, []
-    sound = {file: raw.checked(file, declared[file])[0] for file in changed}
-    doubts = [doubt for file, frame in sound.items() for doubt in plausible.jumps(frame, declared[file], file)]
+    sound = {file: raw.checked(file, known[file])[0] for file in changed}
+    doubts = [doubt for file, frame in sound.items() for doubt in plausible.jumps(frame, known[file], file)]
     if CARE_FIGURES in sound:
         doubts += plausible.regions_alike(sound[CARE_FIGURES], CARE_FIGURES)
     return faults, doubts
@@ -297,6 +269,10 @@ def _cross_checks(
         yearly, _ = shared("wpp2024/net_migration.csv")
         return reconcile.migration_adds_up(yearly, *shared("wpp2024/net_migration_period.csv"))
 
+    def prices() -> list[Fault]:
+        costs, file = shared("unit_costs.csv")
+        return price_faults(costs, shared("consumer_prices.csv")[0], file)
+
     def between_sexes(name: str, *key: str) -> list[Fault]:
         table, file = shared(name)
         return reconcile.both_between_sexes(table, key, file)
@@ -327,3 +303,4 @@ def _cross_checks(
     yield alone(reconcile.severities_add_up, "severity.csv")
     yield alone(reconcile.settings_add_up, "care_settings.csv")
     yield alone(reconcile.staffing_complete, "staffing.csv")
+    yield ("unit_costs.csv", "consumer_prices.csv"), prices

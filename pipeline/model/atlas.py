@@ -7,8 +7,8 @@ own, named by code, so that neither the order of tasks nor who works on them cha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -125,13 +125,14 @@ def summary(task: Task, part: Part) -> Array:
     columns[SHARE] = columns["60+"] / np.maximum(columns["total"], 1e-9)
     at = [task.years.index(year) for year in task.need_years]
     old, older = part.old[:, at], columns["60+"][:, at]
-    cases = task.demand.cases(old)
-    need = task.demand.need(task.definition, old, older, cases)
+    need = task.demand.need(task.definition, old)
     asked = {name: need.by_severity[..., place] for place, name in enumerate(DISABLED)}
-    asked |= {"dementia": cases, "need_beds": need.beds.sum(axis=-1), "need_caregivers": need.carers.sum(axis=(-1, -2))}
+    asked |= {"dementia": need.dementia, "need_beds": need.all_beds, "need_caregivers": need.facility_carers}
     asked |= {name: rate * older for name, rate in task.norms.items()}
-    start, end = task.need_years.index(ADDED_FROM), task.need_years.index(ADDED_TO)
-    added = {name: asked[of][:, end] - asked[of][:, start] for name, of in ADDED.items()}
+    added = {}
+    if {ADDED_FROM, ADDED_TO} <= set(task.need_years):
+        start, end = task.need_years.index(ADDED_FROM), task.need_years.index(ADDED_TO)
+        added = {name: asked[of][:, end] - asked[of][:, start] for name, of in ADDED.items()}
 
     values = np.full((len(MEASURES), len(task.years), len(QUANTILES)), np.nan)
     for name, drawn in columns.items():
@@ -146,34 +147,3 @@ def summary(task: Task, part: Part) -> Array:
 def quantiles(drawn: Array) -> Array:
     """`QUANTILES` over the draws: (draw, year) → (year, quantile)."""
     return np.asarray(np.quantile(np.ascontiguousarray(drawn.T), QUANTILES, axis=1).T)
-
-
-def demand_of(demand: Demand, definition: str, draws: int, years: Sequence[int]) -> Demand:
-    """The first draws of a demand, of one definition and some of its years."""
-    at = [demand.years.index(year) for year in years]
-    drawn, beds = demand.draws, demand.draws.beds
-
-    def some(array: Array) -> Array:
-        return array[:draws]
-
-    return replace(
-        demand,
-        draws=replace(
-            drawn,
-            families={},
-            severity=None,
-            dementia=None,
-            institution_factor=some(drawn.institution_factor)[:, at],
-            users_factor=some(drawn.users_factor)[:, at],
-            beds=replace(
-                beds,
-                target_occupancy=some(np.atleast_1d(beds.target_occupancy)),
-                dementia_in_institution=some(np.atleast_1d(beds.dementia_in_institution)),
-            ),
-        ),
-        choice=replace(demand.choice, definitions={definition: demand.choice.definitions[definition]}),
-        log_odds={definition: some(demand.log_odds[definition])},
-        severity={definition: some(demand.severity[definition])},
-        dementia=some(demand.dementia),
-        years=tuple(years),
-    )

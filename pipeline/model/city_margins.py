@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.demography.groups import summing_matrix
-from pipeline.models.margins import GROUPS, Learned, Margins, Walk, reconstruct
+from pipeline.inputs.margins import GROUPS, Margins
+from pipeline.models.margins import Learned, Walk, reconstruct
 from pipeline.random import stream
 from pipeline.stages.common import Array
 

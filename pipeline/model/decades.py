@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.demography.groups import SEXES, five_year_groups
-from pipeline.inputs.catalogue import load_regions
-from pipeline.inputs.corrections import Correction, load_corrections
-from pipeline.inputs.raw_tables import load_census, load_table
+from pipeline.inputs.store import load_provinces_census, load_table
 from pipeline.models.backtest.folds import Decades
 from pipeline.models.backtest.rivals import Survival
 from pipeline.models.cohorts import PERIOD_MIDDLES, extrapolated, open_at_85, survival_steps
@@ -29,18 +26,17 @@ def load_decades(root: Path) -> Decades:
 
     Nothing of cities is read: a new one leaves what was foretold of the past as it is.
     """
-    regions, corrections = load_regions(root, ("provinces",)), load_corrections(root)
-    provinces = sorted(region.id for region in regions.values() if region.level == "province")
+    census = load_provinces_census(root)
+    provinces = sorted({*census["region"]} - {NATION})
     areas = [*provinces, NATION]
-    census = load_census(root, [regions[area] for area in areas], corrections)
     axes = {"year": CENSUSES, "region": areas, "sex": list(SEXES), "age": _AGES}
     people, deaths = cube(census, axes, "population"), cube(census, axes, "deaths")
     rates = deaths[:2] / people[:2]
     survival = {
         "census": _between(rates[:, -1]),
         "census_own": _between(rates),
-        "wpp2012": _of_un(root, "data/raw/wpp2012.csv", corrections),
-        "wpp2024": _of_un(root, "data/raw/wpp2024/mx.csv", corrections),
+        "wpp2012": _of_un(root, "wpp2012"),
+        "wpp2024": _of_un(root, "wpp2024/mx"),
     }
     return Decades(CENSUSES, tuple(provinces), NATION, open_at_85(people), survival)
 
@@ -51,8 +47,8 @@ def _between(rates: Array) -> Survival:
     return Survival(*(survival_steps(extrapolated(first, second, years)) for years in (_PAST, _COMING)))
 
 
-def _of_un(root: Path, file: str, corrections: Sequence[Correction]) -> Survival:
-    table = load_table(root, file, corrections)
+def _of_un(root: Path, name: str) -> Survival:
+    table = load_table(root, name)
     rates = table[table["quantity"] == "mx"] if "quantity" in table else table
 
     def steps(first: int) -> Array:

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.store import load_table
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import Matches, matches
 from pipeline.models.counties.model import Errors, Model
@@ -36,11 +35,10 @@ class Places:
 
 
 def load_places(root: Path) -> Places:
-    """Read the county table and match its censuses. Raises InputError with the faults of the tables."""
-    corrections = load_corrections(root)
-    table = load_table(root, "data/raw/prefectures.csv", corrections)
+    """Read the county table and match its censuses. Raises InputError where they are not there."""
+    table = load_table(root, "prefectures")
     first, second = (tree(table, year) for year in CENSUSES)
-    found = matches(first, second, load_table(root, "data/raw/county_successors.csv", corrections))
+    found = matches(first, second, load_table(root, "county_successors"))
     whole = table[(table["level"] == "province") & (table["year"] == CENSUSES[1]) & (table["sex"] == "male")]
     labels = whole[["code", "name", "province"]].sort_values("code", ignore_index=True)
     return Places(first, second, found, provinces(first, second, found), labels)

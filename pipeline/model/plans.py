@@ -21,7 +21,7 @@ from pipeline.care.yardstick import QUANTITIES
 from pipeline.demography.groups import SEXES
 from pipeline.domain import Catalogue, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.store import load_table
 from pipeline.random import draws_of, strata, stream
 from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
 from pipeline.stages.common import (
@@ -65,11 +65,11 @@ def named(file: str) -> Iterator[None]:
         raise InputError([Fault(file, place, value, expected)]) from None
 
 
-def load_choice(root: Path, settings: Settings, catalogue: Catalogue) -> Choice:
+def load_choice(root: Path, settings: Settings) -> Choice:
     """Published parameters of need as chosen. Raises InputError naming the key or table that cannot be used."""
 
     def table(name: str) -> pd.DataFrame:
-        return load_table(root, f"{RAW}{name}.csv", catalogue.corrections)
+        return load_table(root, name)
 
     chosen = settings.need
     prevalence = table("disability_prevalence")
@@ -141,11 +141,16 @@ def drawn_demand(choice: Choice, settings: Settings, draws: int, years: Sequence
             {name: normal("family", name) for name in families},
             normal("severity"),
             normal("dementia"),
+            {
+                name: draws_of(getattr(chosen.steepness, name), stream(settings.seed, "need", "steepness"), draws)
+                for name in ("selfcare", "severity")
+            },
             factor("institution_use", chosen.institution_use, yearly.institution_use),
             factor("users_per_caregiver", chosen.users_per_caregiver, yearly.users_per_caregiver),
             BedUse(
                 share("target_occupancy", chosen.target_occupancy),
                 share("dementia_in_institution", chosen.dementia_in_institution),
+                share("mild_in_nursing_beds", chosen.mild_in_nursing_beds),
             ),
         )
         return demand(choice, drawn, years)

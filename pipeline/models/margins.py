@@ -30,7 +30,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,14 +37,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
-from pipeline.demography.groups import SEXES, bounds, five_year_groups
-from pipeline.errors import Fault
+from pipeline.demography.groups import SEXES, bounds
+from pipeline.inputs.margins import GROUPS, STARTS, Margins, first_groups, partition
 
 Array = NDArray[np.float64]
 Margin = Callable[[Array], tuple[Array, Array]]
-
-GROUPS = five_year_groups(85)
-_STARTS = tuple(bounds(group)[0] for group in GROUPS)
 
 AGE_STEP = np.array([0.09] * 2 + [0.18] * 4 + [0.09] * 12)
 """Usual size of a step of η, a standard deviation: the young move to work and study, so 10–29 differ most."""
@@ -55,27 +51,11 @@ SEX_STEP = np.full(len(GROUPS), 0.05)
 
 SMALLEST_CITY = 20_000
 LARGEST_SHARE = 0.9
-MEN_PER_WOMAN = (1 / 3, 3.0)
-"""Sex ratios beyond these are taken for a slip: no city in the censuses comes near them."""
 
 _MOST_STEPS = 50
 _LONGEST_STEP = 0.5
 _MET = 1e-12
 """Log difference at which a margin counts as met: a millionth of a person in a million."""
-
-
-@dataclass(frozen=True)
-class Margins:
-    """What a bulletin says of a city: persons in all, men, women, and by band of age.
-
-    `bands` maps age groups to persons, for example 0-14, 15-59, 60+ and 65+. Open bands may lie within one
-    another: 60+ less 65+ is 60-64.
-    """
-
-    total: float
-    male: float
-    female: float
-    bands: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -211,85 +191,6 @@ def _walk(posterior: Mapping[str, Array], walk: str, unit: Array) -> Walk:
     return Walk(unit * posterior[f"{walk}_mean"], unit[:, None] * root, posterior[f"{walk}_dof"])
 
 
-def partition(bands: Mapping[str, float]) -> dict[str, float]:
-    """The bands as parts that follow one another from age 0: each open band less the next, then the last one.
-
-    A closed band that is given stands, whatever the open ones say. Raises ValueError where the parts leave a gap,
-    overlap, end before the open age, or begin at an age at which no census group does.
-    """
-    parts = {band: count for band, count in bands.items() if bounds(band)[1] is not None}
-    opened = sorted((band for band in bands if bounds(band)[1] is None), key=lambda band: bounds(band)[0])
-    for outer, inner in pairwise(opened):
-        parts.setdefault(_between(outer, inner), bands[outer] - bands[inner])
-    parts.update({band: bands[band] for band in opened[-1:]})
-    ordered = dict(sorted(parts.items(), key=lambda part: bounds(part[0])[0]))
-    following = 0
-    for band in ordered:
-        first, last = bounds(band)
-        if first != following or first not in _STARTS:
-            raise ValueError(f"{band} where a band from {following} on is due")
-        following = -1 if last is None else last + 1
-    if following != -1:
-        raise ValueError(f"no band from {following} on")
-    return ordered
-
-
-def _between(outer: str, inner: str) -> str:
-    """The ages of an open band that a later open band leaves: 60+ and 65+ give 60-64."""
-    return f"{bounds(outer)[0]}-{bounds(inner)[0] - 1}"
-
-
-def margin_faults(margins: Margins, province: ArrayLike, names: tuple[str, str], file: str) -> list[Fault]:
-    """Every way in which the margins contradict themselves or the table of the province.
-
-    `province` (sex, group) persons; `names` are the ids of the city and the province; `file` is where the margins
-    stand. Counts must be above zero and finite, bands must follow one another from age 0 along the census groups,
-    and sums must agree to the person.
-    """
-    city, parent = names
-
-    def fault(cell: str, found: float | str, expected: str) -> Fault:
-        return Fault(file, f"{city}, {cell}", found if isinstance(found, str) else f"{found:.12g}", expected)
-
-    sums = {"total": margins.total, "male": margins.male, "female": margins.female}
-    given = {**sums, **margins.bands}
-    faults = [
-        fault(cell, count, "a count of people above zero")
-        for cell, count in given.items()
-        if not (math.isfinite(count) and count > 0)
-    ]
-    if faults:
-        return faults
-    if margins.male + margins.female != margins.total:
-        faults.append(fault("total", margins.total, f"{margins.male + margins.female:.12g}, male + female"))
-    lowest, highest = MEN_PER_WOMAN
-    if not lowest <= margins.male / margins.female <= highest:
-        expected = f"{lowest:.2g} to {highest:g} times the {margins.female:.12g} women"
-        faults.append(fault("male", margins.male, expected))
-    opened = sorted((band for band in margins.bands if band.endswith("+")), key=lambda band: bounds(band)[0])
-    for outer, inner in pairwise(opened):
-        rest, between = margins.bands[outer] - margins.bands[inner], _between(outer, inner)
-        if rest <= 0:
-            faults.append(fault(inner, margins.bands[inner], f"fewer than the {margins.bands[outer]:.12g} of {outer}"))
-        elif margins.bands.get(between, rest) != rest:
-            faults.append(fault(between, margins.bands[between], f"{rest:.12g}, {outer} less {inner}"))
-    try:
-        parts = partition(margins.bands)
-    except ValueError as error:
-        expected = "bands from age 0 to an open one, without gap or overlap, each of whole census groups"
-        return [*faults, fault("bands", str(error), expected)]
-    added = sum(parts.values())
-    if not faults and added != margins.total:
-        faults.append(fault("total", margins.total, f"{added:.12g}, the sum of {' + '.join(parts)}"))
-    table = np.asarray(province, dtype=float)
-    at_most = dict(zip(parts, np.add.reduceat(table.sum(axis=0), _first_groups(parts)), strict=True))
-    for cell, limit in {"male": table[0].sum(), "female": table[1].sum(), **at_most}.items():
-        count = given.get(cell, parts.get(cell, 0.0))
-        if count > limit:
-            faults.append(fault(cell, count, f"at most {limit:.12g}, the count of {parent}"))
-    return faults
-
-
 def reconstruct(margins: Margins, province: ArrayLike, walks: Learned, generator: np.random.Generator) -> Array:
     """Tables (draw, sex, group) of persons that keep the margins, one for each draw of `walks`.
 
@@ -305,7 +206,7 @@ def reconstruct(margins: Margins, province: ArrayLike, walks: Learned, generator
 
 def _people_by_age(parts: Mapping[str, float], people: Array, walk: Walk, generator: np.random.Generator) -> Array:
     """Both sexes (draw, group), whose bands are `parts`; `people` (group,) of the province."""
-    starts = _first_groups(parts)
+    starts = first_groups(parts)
     counts = np.array(list(parts.values()))
     band = np.searchsorted(starts, np.arange(people.size), side="right") - 1
     member = np.arange(counts.size)[:, None] == band
@@ -378,7 +279,7 @@ def proportional(margins: Margins, province: ArrayLike) -> Array:
     Raises ArithmeticError where the factors do not settle.
     """
     parts = partition(margins.bands)
-    starts = _first_groups(parts)
+    starts = first_groups(parts)
     counts: Array = np.array(list(parts.values()), dtype=float)
     sexes: Array = np.array([[margins.male], [margins.female]], dtype=float)
     table: Array = np.array(province, dtype=float)
@@ -400,10 +301,6 @@ def margins_of(table: ArrayLike, bands: Sequence[str]) -> Margins:
     counts = {}
     for band in bands:
         first, last = bounds(band)
-        stop = len(GROUPS) if last is None else _STARTS.index(last + 1)
-        counts[band] = float(by_age[_STARTS.index(first) : stop].sum())
+        stop = len(GROUPS) if last is None else STARTS.index(last + 1)
+        counts[band] = float(by_age[STARTS.index(first) : stop].sum())
     return Margins(float(male + female), float(male), float(female), counts)
-
-
-def _first_groups(parts: Mapping[str, float]) -> list[int]:
-    return [_STARTS.index(bounds(band)[0]) for band in parts]

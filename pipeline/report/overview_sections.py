@@ -307,14 +307,14 @@ def audits(context: Context) -> list[Block]:
     """Results of the plan audits by severity."""
     words = context.words
     found = context.shared.tables["plan_audit"]
-    order = ("contradiction", "basis", "rounding", "consistent")
+    order = ("contradiction", "basis", "borderline", "rounding", "consistent")
     rows = []
     for plan, facts in context.shared.plans.items():
-        mine = found[found["plan"] == plan]["severity"]
+        mine = found[found["plan"] == plan].groupby("severity")["count"].sum()
         link = Span(plan_title(facts.plan, words), to=f"../{plan}/{words.language}.html#audit")
-        rows.append(text_row([line(link), str(len(mine)), *(str(int((mine == s).sum())) for s in order)]))
+        rows.append(text_row([line(link), str(int(mine.sum())), *(str(int(mine.get(s, 0))) for s in order)]))
     heads = [words("index.plan"), words("head.checks"), *(words(f"severity.{s}") for s in order)]
-    blocks: list[Block] = [Paragraph(line(words("audits.intro"))), table(words("audits.table"), heads, "tnnnnn", rows)]
+    blocks: list[Block] = [Paragraph(line(words("audits.intro"))), table(words("audits.table"), heads, "tnnnnnn", rows)]
     unchecked = [
         context.name(facts.plan.region)
         for plan, facts in context.shared.plans.items()

@@ -635,22 +635,11 @@ def audit(context: Context) -> list[Block]:
         stated = [figure for figure in context.plan.plan.figures if figure.value is not None]
         facts = sum(figure.kind == "baseline" for figure in stated)
         return [Paragraph(line(words("audit.none", figures=str(len(stated)), facts=str(facts))))]
-    counts = found["severity"].value_counts()
-    blocks: list[Block] = [
-        Paragraph(
-            line(
-                words(
-                    "audit.summary",
-                    checks=words.number(len(found)),
-                    consistent=words.number(int(counts.get("consistent", 0))),
-                    rounding=words.number(int(counts.get("rounding", 0))),
-                    basis=words.number(int(counts.get("basis", 0))),
-                    contradiction=words.number(int(counts.get("contradiction", 0))),
-                )
-            )
-        )
-    ]
-    order = ("contradiction", "basis", "rounding")
+    counts = found.groupby("severity")["count"].sum()
+    order = ("contradiction", "basis", "borderline", "rounding")
+    numbers = {severity: words.number(int(counts.get(severity, 0))) for severity in (*order, "consistent")}
+    summary = words("audit.summary", checks=words.number(int(found["count"].sum())), **numbers)
+    blocks: list[Block] = [Paragraph(line(summary))]
     rows = []
     for severity in order:
         for _, row in found[found["severity"] == severity].iterrows():

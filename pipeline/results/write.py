@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,6 +50,12 @@ def write_parquet(frame: pd.DataFrame, path: Path, table: Table) -> None:
     ordered = prepared(frame, table, str(path))
     with replaced(path) as temporary:
         ordered.to_parquet(temporary, engine="pyarrow", index=False, compression="zstd")
+
+
+def canonical(values: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Numbers to nine significant digits: what a machine's last bits may change is gone, and all read the same."""
+    flat = np.asarray(values, dtype=float)
+    return np.array([float(f"{value:.8e}") for value in flat.ravel().tolist()]).reshape(flat.shape)
 
 
 def write_text(text: str, path: Path) -> None:

@@ -27,6 +27,24 @@ class YearlyChange(Section):
     )
 
 
+class Steepness(Section):
+    selfcare: LognormalFactor = interval(
+        2.2,
+        2.8,
+        "Of those who cannot care for themselves, as censuses count them. By the tables of self-care by age of 2010 "
+        "and 2020 a man of 60 spends 3.60 and 3.37 %, a woman 5.14 and 4.56 % of the years ahead so (Lu et al. 2023), "
+        "against 2.95 and 2.34 % of all people aged 60+: that takes 2.56 and 2.44.",
+        "factor",
+    )
+    severity: LognormalFactor = interval(
+        1.5,
+        2.1,
+        "Of being more than mildly disabled among the disabled. With 1.8 the more than mildly disabled rise with age "
+        "as those who cannot care for themselves, who are about as many (2.6 and 2.34 % of people aged 60+).",
+        "factor",
+    )
+
+
 class NeedSettings(Section):
     definitions: NamesOnce = key(
         ["census_selfcare", "adl", "adl_iadl", "survey_2015", "li_2022", "transition"],
@@ -50,9 +68,10 @@ class NeedSettings(Section):
         "Share of people aged 60+ with dementia, from data/raw/dementia.csv: jia_2020 (6.0 %) or qi_2021 (4.2 %).",
     )
     settings: Name = key(
-        "tenth_of_disabled",
-        "Where people are cared for, from data/raw/care_settings.csv: tenth_of_disabled (a tenth of the disabled "
-        "live in institutions), plan_9073, plan_9064 (3 or 4 % of everybody aged 60+), observed_2024 (0.74 %).",
+        "by_severity",
+        "Where people are cared for, from data/raw/care_settings.csv: by_severity (5, 10 and 20 % of the mildly, "
+        "moderately and severely disabled live in institutions), tenth_of_disabled (a tenth of each), plan_9073, "
+        "plan_9064 (3 or 4 % of everybody aged 60+), observed_2024 (0.74 %).",
     )
     staffing: Name = key(
         "by_severity",
@@ -67,10 +86,11 @@ class NeedSettings(Section):
         le=0.5,
     )
     institution_use: LognormalFactor = interval(
-        0.6,
-        1.6,
-        "Factor on the share of people in institutions: the tenth is published as 5 to 15 % (mild) and 5 to 30 % "
-        "(severe).",
+        0.68,
+        1.56,
+        "Factor on the shares of people in institutions. Under li_2022 and by_severity its ends give the 0.743 % of "
+        "people aged 60+ who lived in institutions in 2024, and a tenth of the disabled (1.711 %), as Li et al. 2022 "
+        "have it.",
         "factor",
     )
     users_per_caregiver: LognormalFactor = interval(
@@ -93,6 +113,18 @@ class NeedSettings(Section):
         "Share of people with dementia who live in an institution: from the 3 % of the 90-7-3 pattern for everybody "
         "to three times that. Assumed.",
         "share",
+    )
+
+    mild_in_nursing_beds: LogitNormal = interval(
+        0.25,
+        0.75,
+        "Share of the mildly disabled in institutions who take a nursing bed. Nursing beds are meant for the disabled "
+        "and partly disabled; no count says how many of the mild have one. Assumed; with it need asks for about the "
+        "share of nursing beds that the nation had in 2024 (65.7 %).",
+        "share",
+    )
+    steepness: Steepness = section(
+        "How many times as fast as the transition model's disability a share rises with age (slope of its log-odds)."
     )
 
     @field_validator("headline")

@@ -9,6 +9,7 @@ from pipeline.settings.care import CareSettings
 from pipeline.settings.fields import Day, NamesOnce, Section, key, section
 from pipeline.settings.forecast import ForecastSettings
 from pipeline.settings.need import NeedSettings
+from pipeline.settings.next_plan import NextPlanSettings
 from pipeline.settings.priors import Priors
 from pipeline.settings.projection import ProjectionSettings
 from pipeline.settings.sampler import BacktestSettings, Sampler
@@ -71,3 +72,4 @@ class Settings(Section):
         "Supply: stocks and flows of beds and staff. An interval {low, high} holds the middle 80 % of the draws.",
     )
     atlas: AtlasSettings = section("The atlas: every province, prefecture and county.")
+    next_plan: NextPlanSettings = section("The next plan: what to add from now on, how much of it, and what it costs.")

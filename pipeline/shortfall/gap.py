@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.care.demand import Demand
 from pipeline.care.flow import PATHS, needed_per_year
-from pipeline.care.groups import BED_KINDS, SETTINGS, SEVERITIES
+from pipeline.care.groups import BED_KINDS, FACILITIES, SETTINGS, SEVERITIES
 from pipeline.care.need import Need
 from pipeline.care.requirement import Required, Rule, required
 from pipeline.care.supply import Published, Record, Region, Supplies, Supply
@@ -138,9 +138,8 @@ def region_series(
                 yield from _against(asked, supplies[quantity], region)
     if demand is None or old is None:
         return
-    older, cases = old.sum(axis=(2, 3)), demand.cases(old)
     for definition in demand.choice.definitions:
-        whole = demand.need(definition, old, older, cases)
+        whole = demand.need(definition, old)
         for resource in RESOURCES:
             asked = _by_need(resource, definition, whole, demand, region, own, norms)
             yield asked.line
@@ -179,7 +178,7 @@ def _by_need(
     rests_on = [f"definition.{definition}", f"settings.{demand.choice.use.id}"]
     if resource == "social_workers":
         counts = {
-            "institution_beds": whole.beds.sum(axis=2),
+            "institution_beds": whole.all_beds,
             "institution_residents": whole.users[:, :, 0].sum(axis=2),
         }
         known = {**region.populations, **counts}
@@ -192,10 +191,10 @@ def _by_need(
             values, basis, notes, carried = found.amount, found.basis, found.unknown, found.carried
             rests_on += found.figure_ids
     elif resource == "caregivers":
-        values = whole.carers.sum(axis=(2, 3))
+        values = whole.facility_carers
         rests_on.append(f"staffing.{demand.choice.staffing.id}")
     elif resource == "beds":
-        values = whole.beds.sum(axis=2)
+        values = whole.all_beds
     else:
         values = whole.beds[..., BED_KINDS.index(resource.removesuffix("_beds"))]
     amount = Amount.of(values)
@@ -345,7 +344,7 @@ def _short(asked: Amount, there: Amount, line: Series, supply: Supply) -> Iterat
 
 def _full_time(asked: Asked, whole: Need, supply: Supply | None) -> Iterator[Series]:
     """Caregivers in full-time equivalents, who work each setting's hours; those there are, an institution's."""
-    amount = Amount.of(whole.carers_fte.sum(axis=(2, 3)))
+    amount = Amount.of(whole.carers_fte[:, :, : len(FACILITIES)].sum(axis=(2, 3)))
     line = replace(asked.line, unit_basis="fte", unit="full_time_equivalents")
     yield replace(line, amount=amount)
     if supply is None:

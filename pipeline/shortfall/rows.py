@@ -10,13 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.care.demand import Demand
-from pipeline.care.disability import people_affected
-from pipeline.care.groups import SEVERITIES
-from pipeline.care.need import by_severity
 from pipeline.shortfall.gap import Judgement, Series
 from pipeline.shortfall.verdict import EventYear
-from pipeline.summary import QUANTILES, Amount
+from pipeline.summary import QUANTILES
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -148,24 +144,3 @@ def _event(name: str, event: EventYear) -> dict[str, object]:
         year = event.quantile(level)
         row[key] = np.nan if year is None else year
     return row
-
-
-def need_table(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
-    """People who need help in one region: by definition, in all and by severity, and those with dementia.
-
-    `old` (draw, year, sex, group). A blank `definition` stands for dementia, which is no definition of disability.
-    """
-    labels: list[dict[str, object]] = []
-    amounts: list[Amount] = []
-    for definition in demand.choice.definitions:
-        disabled = people_affected(old, demand.shares[definition])
-        parts = by_severity(disabled, demand.severity[definition])
-        for severity, people in (
-            (None, disabled),
-            *((name, parts[..., column]) for column, name in enumerate(SEVERITIES)),
-        ):
-            labels.append({"measure": "disabled", "definition": definition, "severity": severity})
-            amounts.append(Amount.of(people))
-    labels.append({"measure": "dementia", "definition": None, "severity": None})
-    amounts.append(Amount.of(demand.cases(old)))
-    return _long(labels, np.stack([amount.summary for amount in amounts]), years)

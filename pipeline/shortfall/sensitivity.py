@@ -1,6 +1,6 @@
-"""Which uncertain input a gap depends on most: variance-based (Sobol) indices over all inputs at once.
+"""Which uncertain input a result depends on most: variance-based (Sobol) indices over all inputs at once.
 
-First order: the share of the gap's variance that goes when the input is known. Total: the share that stays when
+First order: the share of the result's variance that goes when the input is known. Total: the share that stays when
 all others are known, so its part in interactions counts too. Inputs are taken to be independent of each other.
 An input that is a whole set of draws (a population by age and year) enters by its rank: uniform from 0 to 1, from
 which the model picks the draw at that place of an order.
@@ -26,8 +26,8 @@ from pipeline.care.ranges import require_known, require_positive
 from pipeline.random import Z80, stream
 
 Array = NDArray[np.float64]
-GapModel = Callable[[Array], Array]
-"""From samples (row, input), inputs in the order given, to the gap (row,)."""
+Result = Callable[[Array], Array]
+"""From samples (row, input), inputs in the order given, to the result (row,)."""
 
 COLUMNS = (
     "rank",
@@ -38,8 +38,8 @@ COLUMNS = (
     "first_order_conf",
     "total",
     "total_conf",
-    "gap_at_low",
-    "gap_at_high",
+    "at_low",
+    "at_high",
 )
 
 _SMALLEST = 2.0**-33
@@ -48,7 +48,7 @@ _SMALLEST = 2.0**-33
 
 @dataclass(frozen=True)
 class UncertainInput:
-    """An input of a gap and the interval it lies in.
+    """An input of a result and the interval it lies in.
 
     `uniform`: anywhere from `low` to `high` alike. Otherwise `low` to `high` is the 80 % interval: of a normal
     (`normal`), of one on the logarithm for what is above 0 (`lognormal`), on the log-odds for what lies between 0
@@ -88,14 +88,14 @@ class UncertainInput:
         return np.asarray(expit(value) if self.shape == "share" else value)
 
 
-def sensitivity(model: GapModel, inputs: Sequence[UncertainInput], seed: int, base_samples: int = 1024) -> pd.DataFrame:
-    """Inputs ranked by how much of the gap's variance is theirs; columns `COLUMNS`, the largest total first.
+def sensitivity(model: Result, inputs: Sequence[UncertainInput], seed: int, base_samples: int = 1024) -> pd.DataFrame:
+    """Inputs ranked by how much of the result's variance is theirs; columns `COLUMNS`, the largest total first.
 
     `first_order` and `total` as shares of variance (estimates, so that a small one can fall below 0), `*_conf`
-    half the width of their 95 % intervals. For the tornado: `gap_at_low` and `gap_at_high`, with the input at
+    half the width of their 95 % intervals. For the tornado: `at_low` and `at_high`, with the input at
     its 0.1 and 0.9 quantile (`low`, `high`) and all others at their medians. The model is called twice, once
-    with `base_samples` · (inputs + 2) rows; `base_samples` a power of 2. All shares are 0 where the gap is the
-    same everywhere. Same seed, same table. Raises ValueError for inputs that repeat a name, or a gap that is
+    with `base_samples` · (inputs + 2) rows; `base_samples` a power of 2. All shares are 0 where the result is the
+    same everywhere. Same seed, same table. Raises ValueError for inputs that repeat a name, or a result that is
     not one finite number a row.
     """
     from SALib.analyze import sobol as analysis
@@ -109,11 +109,11 @@ def sensitivity(model: GapModel, inputs: Sequence[UncertainInput], seed: int, ba
     generator = stream(seed, "sensitivity")
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     levels = sampling.sample(problem, base_samples, calc_second_order=False, seed=generator)
-    gap = _evaluated(model, inputs, levels)
+    result = _evaluated(model, inputs, levels)
     table = _swings(model, inputs)
-    if np.ptp(gap) > 0:
+    if np.ptp(result) > 0:
         # SALib takes seed 0 for no seed.
-        found = analysis.analyze(problem, gap, calc_second_order=False, seed=int(generator.integers(1, 2**31)))
+        found = analysis.analyze(problem, result, calc_second_order=False, seed=int(generator.integers(1, 2**31)))
         shares = {"first_order": "S1", "first_order_conf": "S1_conf", "total": "ST", "total_conf": "ST_conf"}
         table = table.assign(**{column: np.asarray(found[key]) for column, key in shares.items()})
     else:
@@ -122,29 +122,32 @@ def sensitivity(model: GapModel, inputs: Sequence[UncertainInput], seed: int, ba
     return table.assign(rank=np.arange(1, len(table) + 1))[list(COLUMNS)]
 
 
-def _swings(model: GapModel, inputs: Sequence[UncertainInput]) -> pd.DataFrame:
-    """The gap with one input at a time at its lower and its upper end, the others at their medians."""
+def _swings(model: Result, inputs: Sequence[UncertainInput]) -> pd.DataFrame:
+    """The result with one input at a time at its lower and its upper end, the others at their medians."""
     count = len(inputs)
     levels = np.full((2, count, count), 0.5)
     levels[0][np.diag_indices(count)] = 0.1
     levels[1][np.diag_indices(count)] = 0.9
-    gap = _evaluated(model, inputs, levels.reshape(2 * count, count)).reshape(2, count)
+    result = _evaluated(model, inputs, levels.reshape(2 * count, count)).reshape(2, count)
     return pd.DataFrame(
         {
             "input": [item.name for item in inputs],
             "low": [float(item.at(0.1)) for item in inputs],
             "high": [float(item.at(0.9)) for item in inputs],
-            "gap_at_low": gap[0],
-            "gap_at_high": gap[1],
+            "at_low": result[0],
+            "at_high": result[1],
         }
     )
 
 
-def _evaluated(model: GapModel, inputs: Sequence[UncertainInput], levels: Array) -> Array:
-    """The gap (row,) at quantile levels (row, input)."""
-    gap = np.asarray(model(np.column_stack([item.at(levels[:, k]) for k, item in enumerate(inputs)])), dtype=float)
-    if gap.shape != levels.shape[:1]:
-        raise ValueError(f"gap: found shape {gap.shape}, expected one number for each of {len(levels)} rows")
-    if not np.all(np.isfinite(gap)):
-        raise ValueError(f"gap: found {int((~np.isfinite(gap)).sum())} rows without a finite number, expected none")
-    return gap
+def _evaluated(model: Result, inputs: Sequence[UncertainInput], levels: Array) -> Array:
+    """The result (row,) at quantile levels (row, input)."""
+    samples = np.column_stack([item.at(levels[:, k]) for k, item in enumerate(inputs)])
+    result = np.asarray(model(samples), dtype=float)
+    if result.shape != levels.shape[:1]:
+        raise ValueError(f"result: found shape {result.shape}, expected one number for each of {len(levels)} rows")
+    if not np.all(np.isfinite(result)):
+        raise ValueError(
+            f"result: found {int((~np.isfinite(result)).sum())} rows without a finite number, expected none"
+        )
+    return result

@@ -1,21 +1,21 @@
-"""Why need asks for what it asks for, as a model of named factors, and what a gap depends on most.
+"""Why need asks for what it asks for, as a model of named factors, and which uncertain input moves it most.
 
 The factors of one region and year, arrays with draws first (a draw axis of length 1 broadcasts):
 
     population_size  (draw, 1, 1)          people aged 60 and over
     age_structure    (draw, sex, group)    their shares by sex and age
     disability       (draw, sex, group)    disabled shares
-    severity         (draw, severity)      shares of the disabled
+    severity         (draw, severity, sex, group)  shares of the disabled
     dementia         (draw, sex, group)    shares with dementia
     use              (draw, 2)             which scheme of care settings, and the factor on its institutions
-    beds             (draw, 2)             beds for one user, and the share of dementia in institutions
+    beds             (draw, 3)             beds for one user; shares of dementia in institutions, of mild in nursing
     staffing         (draw, setting, severity)  caregivers for one user
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -24,22 +24,17 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from pipeline.care.demand import Choice, Demand, Draws, demand
-from pipeline.care.disability import people_affected
-from pipeline.care.need import BedUse, SettingUse, beds_by_kind, by_severity, users_by_setting
-from pipeline.care.supply import Published, Region
-from pipeline.domain import Indicator
+from pipeline.care.disability import people_affected, people_by_severity
+from pipeline.care.groups import FACILITIES
+from pipeline.care.need import BedUse, SettingUse, beds_by_kind, users_by_setting
 from pipeline.random import Z80, Interval
 from pipeline.shortfall.attribution import Factors, Model, Waterfall, size_and_structure, waterfall
-from pipeline.shortfall.gap import region_series
 from pipeline.shortfall.sensitivity import UncertainInput, sensitivity
 
 Array = NDArray[np.float64]
 
 FACTORED = ("beds", "nursing_beds", "dementia_beds", "caregivers")
 """Resources whose need is a function of the factors; social workers follow a rule on beds and people."""
-
-LONGEST = 50
-"""Years that a stock may be carried forward."""
 
 DRIVERS: Mapping[str, str] = {
     "population_size": "population_size",
@@ -60,7 +55,10 @@ def need_factors(demand: Demand, old: Array, year: int, scheme: int = 0) -> dict
     size, structure = size_and_structure(old[:, at])
     shares = demand.shares[choice.headline]
     factor = draws.institution_factor[:, at]
-    beds = np.broadcast_arrays(draws.beds.beds_per_user, np.atleast_1d(draws.beds.dementia_in_institution))
+    bed_use = draws.beds
+    beds = np.broadcast_arrays(
+        bed_use.beds_per_user, *map(np.atleast_1d, (bed_use.dementia_in_institution, bed_use.mild_in_nursing))
+    )
     return {
         "population_size": size,
         "age_structure": structure,
@@ -78,16 +76,17 @@ def need_model(schemes: Sequence[SettingUse]) -> Model:
 
     def model(factors: Factors) -> Array:
         old = (factors["population_size"] * factors["age_structure"])[:, None]
-        disabled = people_affected(old, factors["disability"][:, None])
-        severity = by_severity(disabled, factors["severity"])
+        severity = people_by_severity(old, factors["disability"][:, None], factors["severity"])
         scheme, factor = factors["use"][:, 0], factors["use"][:, 1:]
         # All draws of one run share its scheme.
         users = users_by_setting(severity, old.sum(axis=(2, 3)), schemes[int(scheme[0])], factor)
-        per_user, inside = factors["beds"].T
+        per_user, inside, mild = factors["beds"].T
         cases = people_affected(old, factors["dementia"][:, None])
-        beds = beds_by_kind(users[:, :, 0], cases, BedUse(1.0 / per_user, inside))[:, 0]
-        carers = np.einsum("dps,dps->d", users[:, 0], np.broadcast_to(factors["staffing"], users[:, 0].shape))
-        return np.stack([beds.sum(axis=1), beds[:, 1], beds[:, 2], carers], axis=1)
+        beds = beds_by_kind(users[:, :, 0], cases, BedUse(1.0 / per_user, inside, mild))[:, 0]
+        at_work = users[:, 0, : len(FACILITIES)]
+        staffing = factors["staffing"][:, : len(FACILITIES)]
+        carers = np.einsum("dps,dps->d", at_work, np.broadcast_to(staffing, at_work.shape))
+        return np.stack([beds[:, 0] + beds[:, 1], beds[:, 1], beds[:, 2], carers], axis=1)
 
     return model
 
@@ -99,63 +98,55 @@ def requirement_waterfall(demand: Demand, old: Array, base_year: int, target_yea
 
 
 def waterfall_rows(found: Waterfall, drivers: Mapping[str, str]) -> pd.DataFrame:
-    """Rows resource, driver, order, mean, q10, q90; the means of a resource's steps sum exactly to its target.
+    """Rows resource, driver, order, shown, q10, q90; what is shown of the steps sums to what is shown of the target.
 
-    `drivers` names the factors that are shown; the others must not have moved.
+    Base and target show their medians, as every table does. The drivers show the mean of what they did, scaled as the
+    change of the medians is to that of the means, and the interaction what is left. `drivers` names the factors that
+    are shown; the others must not have moved.
     """
-    steps = {
-        "base": found.base,
-        **{driver: found.contributions[factor] for factor, driver in drivers.items()},
-        "interaction": found.interaction,
-        "target": found.target,
-    }
-    return pd.DataFrame(
-        [
-            {
-                "resource": resource,
-                "driver": driver,
-                "order": order,
-                "mean": float(change[:, column].mean()),
-                "q10": float(np.quantile(change[:, column], 0.1)),
-                "q90": float(np.quantile(change[:, column], 0.9)),
-            }
-            for column, resource in enumerate(FACTORED)
-            for order, (driver, change) in enumerate(steps.items())
-        ]
-    )
-
-
-@dataclass(frozen=True)
-class Target:
-    """A gap that is looked into: which resource by which yardstick, in which year and on which supply path."""
-
-    resource: str
-    yardstick: str
-    year: int
-    supply_path: str
-    definition: str | None
+    moved = {driver: found.contributions[factor] for factor, driver in drivers.items()}
+    steps = {"base": found.base, **moved, "interaction": found.interaction, "target": found.target}
+    rows = []
+    for column, resource in enumerate(FACTORED):
+        base, target = (float(np.rint(np.median(end[:, column]))) for end in (found.base, found.target))
+        change = float((found.target - found.base)[:, column].mean())
+        scale = (target - base) / change if change else 1.0
+        scale = scale if 0.5 < scale < 2.0 else 1.0
+        shown = {name: float(np.rint(scale * values[:, column].mean())) for name, values in moved.items()}
+        shown = {"base": base, **shown, "interaction": target - base - sum(shown.values()), "target": target}
+        for order, (driver, values) in enumerate(steps.items()):
+            low, high = np.quantile(values[:, column], (0.1, 0.9))
+            rows.append(
+                {
+                    "resource": resource,
+                    "driver": driver,
+                    "order": order,
+                    "shown": shown[driver],
+                    "q10": float(low),
+                    "q90": float(high),
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 @dataclass(frozen=True, eq=False)
 class Uncertainty:
-    """One region with what is uncertain of its gaps, each input as the interval of its draws.
+    """What one region needs in a year, with what is uncertain of it, each input as the interval of its draws.
 
-    `region` as the gap stage has it, with the years that its figures need; `old` (draw, year, sex, group) in those
-    years. `hukou_change` (year,) is the path of the ratio of registered people over its last published value.
+    `old` (draw, sex, group) at the end of the year; `elapsed` years since the first of the run, over which use and
+    staffing grow by `growth` a year.
     """
 
-    region: Region
     old: Array
+    year: int
+    elapsed: int
     choice: Choice
-    indicators: Mapping[str, Indicator]
-    published: Published
-    hukou: Interval | None
-    hukou_change: Array
-    imputed: Interval
+    steepness: Mapping[str, Interval]
     institution_use: Interval
     users_per_caregiver: Interval
     target_occupancy: Interval
     dementia_in_institution: Interval
+    mild_in_nursing_beds: Interval
     growth: tuple[float, float]
 
     def inputs(self) -> list[UncertainInput]:
@@ -167,111 +158,64 @@ class Uncertainty:
             found.append(_share("disability", definition.prevalence, definition.sd))
         else:
             found.append(UncertainInput("disability", -Z80, Z80, "normal"))
-        found += [
+        if definition.family in self.steepness:
+            found.append(_interval(f"steepness_{definition.family}", self.steepness[definition.family], "lognormal"))
+        return [
+            *found,
             UncertainInput("severity", -Z80, Z80, "normal"),
+            _interval("steepness_severity", self.steepness["severity"], "lognormal"),
             _share("dementia", dementia.prevalence, dementia.sd),
             _interval("institution_use", self.institution_use, "lognormal"),
             _interval("users_per_caregiver", self.users_per_caregiver, "lognormal"),
             _interval("target_occupancy", self.target_occupancy, "share"),
             _interval("dementia_in_institution", self.dementia_in_institution, "share"),
-            _interval("imputed_stock", self.imputed, "lognormal"),
-            UncertainInput("past_trend", -Z80, Z80, "normal"),
-            UncertainInput("yearly_change", -Z80, Z80, "normal"),
+            _interval("mild_in_nursing_beds", self.mild_in_nursing_beds, "share"),
         ]
-        if self.hukou is not None:
-            found.append(_interval("hukou_ratio", self.hukou, "lognormal"))
-        return found
 
-    def gaps(self, samples: Array) -> dict[Target, Array]:
-        """Every gap of the region that is known at all samples (row, input) of `inputs`, (row,) each."""
+    def required(self, samples: Array) -> Array:
+        """Need of `FACTORED` at samples (row, input) of `inputs`, (row, resource)."""
         rows = {item.name: samples[:, column] for column, item in enumerate(self.inputs())}
-        order = np.argsort(self.old[:, -1].sum(axis=(1, 2)), kind="stable")
+        order = np.argsort(self.old.sum(axis=(1, 2)), kind="stable")
         picked = order[np.minimum((rows["population"] * len(order)).astype(int), len(order) - 1)]
-        region, drawn = self.region, demand(self.choice, self._draws(rows), self.region.years)
-        sampled = replace(
-            region,
-            populations={name: people[picked] for name, people in region.populations.items()},
-            hukou_ratio=None if self.hukou is None else rows["hukou_ratio"][:, None] * self.hukou_change,
-            imputed_factor=rows["imputed_stock"],
-            outlook=replace(
-                region.outlook, drift_normal=rows["past_trend"], step_normals=self._steps(rows["yearly_change"])
-            ),
-        )
-        found = {}
-        for series in region_series(sampled, self.indicators, self.published, drawn, self.old[picked]):
-            if series.measure == "gap" and series.judgement is not None:
-                year = series.judgement.effort.year
-                gap = series.values[:, list(region.years).index(year)]
-                if np.all(np.isfinite(gap)):
-                    target = Target(
-                        series.resource, series.yardstick, year, series.supply_path or "", series.definition
-                    )
-                    found[target] = np.broadcast_to(gap, len(samples))
-        return found
-
-    def _steps(self, normal: Array) -> Array:
-        """Normals of each year (row, step) that add up to one: past trends are looked at in their last year only."""
-        years = self.region.years[-1] - self.region.years[0]
-        return np.repeat(normal[:, None] / np.sqrt(years), LONGEST, axis=1)
+        drawn = demand(self.choice, self._draws(rows), [self.year])
+        return need_model([self.choice.use])(need_factors(drawn, self.old[picked][:, None], self.year))
 
     def _draws(self, rows: Mapping[str, Array]) -> Draws:
         """Draws of need at the samples."""
-        choice, years = self.choice, np.asarray(self.region.years) - self.region.years[0]
+        choice = self.choice
         definition = choice.definitions[choice.headline]
-        use, staff = ((1.0 + yearly) ** years for yearly in self.growth)
+        use, staff = ((1.0 + yearly) ** self.elapsed for yearly in self.growth)
         return Draws(
             {definition.family: _normal(rows["disability"], definition.prevalence, definition.sd)},
             rows["severity"],
             _normal(rows["dementia"], choice.dementia.prevalence, choice.dementia.sd),
+            {name: rows[f"steepness_{name}"] for name in self.steepness if f"steepness_{name}" in rows},
             rows["institution_use"][:, None] * use,
             rows["users_per_caregiver"][:, None] * staff,
-            BedUse(rows["target_occupancy"], rows["dementia_in_institution"]),
+            BedUse(rows["target_occupancy"], rows["dementia_in_institution"], rows["mild_in_nursing_beds"]),
         )
 
 
 def ranked(region: Uncertainty, seed: int, base_samples: int) -> pd.DataFrame:
-    """Sensitivity of the region's gaps: by the yardstick of the headline with the stock held, and by need.
+    """Sensitivity of what the region needs: rows of `sensitivity` by resource; what cannot move it is left out."""
+    inputs, worked_out = region.inputs(), dict[bytes, Array]()
 
-    Need is held against the past trend where one is known. Rows of `sensitivity` with the target's labels; inputs
-    that cannot move a gap are left out.
-    """
-    worked_out: dict[bytes, dict[Target, Array]] = {}
-
-    def gaps(samples: Array) -> dict[Target, Array]:
+    def required(samples: Array) -> Array:
         key = samples.tobytes()
         if key not in worked_out:
-            worked_out[key] = region.gaps(samples)
+            worked_out[key] = region.required(samples)
         return worked_out[key]
 
-    inputs = region.inputs()
-    middle = np.column_stack([item.at(np.array([0.5])) for item in inputs])
     tables = []
-    for target in _chosen(gaps(middle)):
+    for column, resource in enumerate(FACTORED):
 
-        def model(samples: Array, target: Target = target) -> Array:
-            return gaps(samples)[target]
+        def model(samples: Array, column: int = column) -> Array:
+            return np.asarray(required(samples)[:, column])
 
         table = sensitivity(model, inputs, seed, base_samples)
-        table = table[(table["total"] > 1e-9) | ~np.isclose(table["gap_at_low"], table["gap_at_high"], atol=1e-6)]
-        tables.append(table.assign(**asdict(target)))
+        moves = ~np.isclose(table["at_low"], table["at_high"], rtol=1e-9)
+        tables.append(table[(table["total"] > 1e-9) | moves].assign(resource=resource))
     return pd.concat(tables)
-
-
-def _chosen(known: Iterable[Target]) -> list[Target]:
-    """Of the known gaps those looked into: one by plan or norm and one by need for each resource."""
-    by_key: dict[tuple[str, str], dict[tuple[str, str], Target]] = {}
-    for target in known:
-        kind = "need" if target.yardstick == "need" else "headline"
-        by_key.setdefault((target.resource, kind), {})[target.yardstick, target.supply_path] = target
-    wanted = {
-        "headline": [("plan", "held"), ("norm", "held")],
-        "need": [("need", "no_new_policy"), ("need", "held")],
-    }
-    return [
-        next(found[place] for place in wanted[kind] if place in found)
-        for (_, kind), found in by_key.items()
-        if any(place in found for place in wanted[kind])
-    ]
 
 
 def _share(name: str, middle: float, sd: float) -> UncertainInput:

@@ -2,54 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.domain import Catalogue, Indicator, Plan
-from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.raw_tables import has_margins, load_census, load_margins, load_table, margin_rows
+from pipeline.domain import Indicator, Plan, Region
+from pipeline.inputs.known import load_planned
+from pipeline.inputs.margins import margin_rows, margins_by_year
+from pipeline.inputs.store import load_city, load_provinces_census, load_table
+from pipeline.report.audit_words import findings_table
 from pipeline.results.tables.audit import PLAN_AUDIT
 from pipeline.results.write import write_csv
-from pipeline.shortfall.audit.evidence import Figure, Quantity, census_references, references_of
-from pipeline.shortfall.audit.plan import audit as audit_plan
-from pipeline.shortfall.audit.plan import findings_table
-from pipeline.stages.common import RESULTS_FOLDER, TABLES_FOLDER, run
+from pipeline.shortfall.audit.counts import AGES, References, census_references
+from pipeline.shortfall.audit.figures import Figure, Finding
+from pipeline.shortfall.audit.rules import audit as audit_plan
+from pipeline.stages.common import TABLES_FOLDER, run
 
 CENSUS_PUBLISHED = {2000: 2001, 2010: 2011, 2020: 2021}
 """Year in which each census came out: what a plan could have known."""
 
 PEOPLE = {"total": "total", "60+": "60plus", "65+": "65plus", "80+": "80plus"}
+DIGITS = 3
+"""Significant digits of our own interval that an audit rests on: more would change with the sample of draws."""
 
 
 def audit(root: Path) -> None:
-    """Read plans, censuses, registered counts and our projection, audit every plan, write the findings."""
-    catalogue = load_catalogue(root)
-    figures = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
-    projected = projected_references(pd.read_parquet(root / RESULTS_FOLDER / "central" / "population.parquet"))
-    registered = registered_references(figures)
-    quantities = {name: quantity(name, item) for name, item in catalogue.indicators.items()}
-    findings = {}
+    """Read plans, censuses, registered counts and our published projection, audit every plan, write the findings."""
+    catalogue = load_planned(root)
+    published = pd.read_csv(root / TABLES_FOLDER / "population.csv")
+    outside = [registered_references(load_table(root, "care_figures")), projected_references(published)]
+    findings: list[Finding] = []
     for plan in catalogue.plans.values():
-        census = census_rows(root, plan, catalogue)
-        references = pd.concat([census_references(plan.region, census, CENSUS_PUBLISHED), registered, projected])
-        findings[plan.id] = audit_plan(stated(plan), quantities, references_of(references, plan.region))
-    write_csv(findings_table(findings), root / TABLES_FOLDER / "plan_audit.csv", PLAN_AUDIT)
+        census = census_rows(root, catalogue.regions[plan.region])
+        counted = census_references(plan.region, census, CENSUS_PUBLISHED)
+        findings += audited(plan, catalogue.indicators, pd.concat([counted, *outside]))
+    names = {name: item.name for name, item in catalogue.indicators.items()}
+    write_csv(findings_table(findings, names), root / TABLES_FOLDER / "plan_audit.csv", PLAN_AUDIT)
 
 
-def census_rows(root: Path, plan: Plan, catalogue: Catalogue) -> pd.DataFrame:
+def audited(plan: Plan, indicators: Mapping[str, Indicator], references: pd.DataFrame) -> list[Finding]:
+    """The findings on one plan, given reference rows of its region among others."""
+    stated = [Figure.of(figure) for figure in plan.figures if figure.value is not None]
+    return audit_plan(stated, indicators, References.of_region(references, plan.region), plan.horizon.start)
+
+
+def census_rows(root: Path, region: Region) -> pd.DataFrame:
     """The region's censuses with the lower end of each age group, or of each band where no more was published."""
-    region = catalogue.regions[plan.region]
-    if has_margins(root, region):
-        census = margin_rows(load_margins(root, catalogue.regions, [region.id], catalogue.corrections))
+    if region.level != "city":
+        every = load_provinces_census(root)
+        census = every[every["region"] == region.id]
     else:
-        census = load_census(root, [region], catalogue.corrections)
+        city = load_city(root, region.id)
+        census = city.rows
+        if city.form == "margins":
+            census = margin_rows({(region.id, year): said for year, said in margins_by_year(city.rows).items()})
     return census.assign(age=census["age"].str.extract(r"^(\d+)", expand=False).astype(int))
 
 
 def registered_references(figures: pd.DataFrame) -> pd.DataFrame:
     """Published counts and shares of registered people, as reference rows."""
-    names = {f"population_{name}" for name in PEOPLE.values()} | {"share_60plus"}
+    names = {f"population_{name}" for name in AGES} | {"share_60plus"}
     rows = figures[(figures["basis"] == "hukou") & figures["indicator"].isin(names)]
     return rows[["region", "basis", "year", "indicator", "value"]].assign(
         low=rows["value"], high=rows["value"], origin="published", known_from_year=rows["year"] + 1
@@ -57,11 +70,12 @@ def registered_references(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def projected_references(population: pd.DataFrame) -> pd.DataFrame:
-    """Our own projection with its 95 % interval, as reference rows; none where the run has no spread."""
-    rows = population[(population["sex"] == "both") & population["age_group"].isin(list(PEOPLE))]
-    rows = rows[rows["date"].str.endswith("-12-31") & (rows["output_type"] == "quantile")]
+    """The 95 % intervals of `population.csv`, rounded, as reference rows; none where the run has no spread."""
+    rows = population[(population["scenario"] == "central") & (population["sex"] == "both")]
+    rows = rows[rows["age_group"].isin(list(PEOPLE)) & rows["date"].str.endswith("-12-31")]
+    rows = rows[rows["output_type"] == "quantile"]
     wide = rows.pivot(index=["region", "year", "age_group"], columns="output_type_id", values="value")
-    wide = wide[wide[0.975] > wide[0.025]].reset_index()
+    wide = wide[wide[0.975] > wide[0.025]].map(lambda value: float(f"{value:.{DIGITS}g}")).reset_index()
     return pd.DataFrame(
         {
             "region": wide["region"],
@@ -74,46 +88,6 @@ def projected_references(population: pd.DataFrame) -> pd.DataFrame:
             "origin": "projection",
             "known_from_year": wide["year"],
         }
-    )
-
-
-def stated(plan: Plan) -> list[Figure]:
-    """The plan's figures that have a value, as the audit takes them."""
-    return [
-        Figure(
-            id=figure.id,
-            indicator=figure.indicator,
-            kind=figure.kind,
-            year=figure.year,
-            value=figure.value,
-            unit=figure.unit,
-            comparator=figure.comparator,
-            basis=figure.basis,
-            upper=figure.upper,
-            section=figure.section,
-        )
-        for figure in plan.figures
-        if figure.value is not None
-    ]
-
-
-def quantity(name: str, item: Indicator) -> Quantity:
-    """An indicator as the audit takes it."""
-    return Quantity(
-        id=name,
-        unit=item.unit,
-        zh=item.name.zh,
-        en=item.name.en,
-        numerator=item.numerator,
-        denominator=item.denominator,
-        scale=item.scale,
-        serves=item.serves,
-        subset_of=item.subset_of,
-        part_of=item.part_of,
-        disjoint_from=item.disjoint_from,
-        gap_of=item.gap_of,
-        increase_of=item.increase_of,
-        period=item.period,
     )
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.store import load_table
 from pipeline.model.decades import CENSUSES, FOLDS_FILE, fold_settings, load_decades
 from pipeline.model.priors import area_priors
 from pipeline.models.backtest.folds import city_labels, city_parents, city_rows
@@ -25,7 +24,7 @@ def backtest_cities(root: Path) -> None:
     """Read censuses and prefectures, score the model fold by fold and every rival, write one table."""
     settings = load_settings(root)
     decades = load_decades(root)
-    prefectures = load_table(root, "data/raw/prefectures.csv", load_corrections(root))
+    prefectures = load_table(root, "prefectures")
     cities = unchanged_cities(prefectures, CENSUSES[1:])
     regions = [f"{PREFECTURE}{code}" for code in cities.labels["code"]]
     with np.load(root / FOLDS_FILE) as file:

@@ -7,9 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.demography.groups import bounds
-from pipeline.inputs.catalogue import load_region
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_census, load_table
+from pipeline.inputs.store import load_provinces_census, load_table
 from pipeline.models.backtest.series import compared
 from pipeline.results.tables.backtest import BACKTEST_SERIES, SERIES_FORECASTS
 from pipeline.results.write import write_csv, write_parquet
@@ -22,9 +20,9 @@ PUBLISHED = {"share_60plus": "60+", "share_65plus": "65+"}
 def backtest_series(root: Path) -> None:
     """Read the published shares, score every method from rolling origins, forecast, write two tables."""
     settings = load_settings(root)
-    corrections = load_corrections(root)
-    figures = load_table(root, "data/raw/care_figures.csv", corrections)
-    census = load_census(root, [load_region(root, "provinces", NATION)], corrections)
+    figures = load_table(root, "care_figures")
+    census = load_provinces_census(root)
+    census = census[census["region"] == NATION]
     shares = {group: _shares(figures, census, indicator, group) for indicator, group in PUBLISHED.items()}
     scored, ahead = compared(shares, settings.last_year, settings.seed, settings.draws)
     write_parquet(scored, root / BACKTEST_FOLDER / "series.parquet", BACKTEST_SERIES)

@@ -13,12 +13,9 @@ from pipeline.demography.groups import SEXES, five_year_groups
 from pipeline.demography.lifetable import life_table
 from pipeline.demography.mortality import relative_level
 from pipeline.demography.national import national_path, national_single_ages
-from pipeline.domain import Region
-from pipeline.inputs.catalogue import load_regions
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_census, load_table
+from pipeline.inputs.store import load_provinces_census, load_table
 from pipeline.results.tables.population import SINGLE_AGE
-from pipeline.results.write import write_parquet
+from pipeline.results.write import canonical, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import (
     CENSUS_YEAR,
@@ -36,16 +33,17 @@ from pipeline.stages.common import (
 
 FIRST_START_YEAR = 1999
 
+PERSON_DECIMALS = 4
+"""Digits of a person by single age: fewer than a machine's last bits reach, and enough for totals to stay exact."""
+
 
 def baseline(root: Path) -> None:
     """Read the published tables, work out the nation's path and all single ages, write both."""
     settings = load_settings(root)
-    corrections = load_corrections(root)
-    regions = load_regions(root, ("provinces",))
-    census = load_census(root, regions.values(), corrections)
+    census = load_provinces_census(root)
 
     wpp = {
-        name: load_table(root, f"data/raw/wpp2024/{name}.csv", corrections)
+        name: load_table(root, f"wpp2024/{name}")
         for name in ("mx", "life_expectancy", "asfr_shares", "total_fertility", "sex_ratio_at_birth")
     }
     periods = list(dict.fromkeys(wpp["mx"]["period"]))
@@ -61,7 +59,7 @@ def baseline(root: Path) -> None:
         range(FIRST_START_YEAR, settings.last_year + 1),
     )
 
-    single = load_table(root, "data/raw/census_single_age.csv", corrections)
+    single = load_table(root, "census_single_age")
     nation = {}
     for year in sorted(single["year"].unique()):
         rows = census[(census["region"] == NATION) & (census["year"] == year)]
@@ -73,25 +71,18 @@ def baseline(root: Path) -> None:
     ages = {(NATION, year): people for year, people in nation.items()}
     levels = {NATION: np.zeros(2)}
     national_deaths = _census_lx(census, NATION)
-    for region in sorted(regions.values(), key=_nation_first):
-        for year, rows in census[census["region"] == region.id].groupby("year"):
-            if region.id == NATION:
-                continue
-            standard = ages[(region.parent or NATION, year)]
-            ages[region.id, year] = graduate(sex_age(rows), list(dict.fromkeys(rows["age"])), standard)
-        if region.level == "province":
-            levels[region.id] = relative_level(_census_lx(census, region.id), national_deaths, ABRIDGED_AGES)
-    write_parquet(single_ages(ages), root / SINGLE_AGE_FILE, SINGLE_AGE)
+    for province in sorted({*census["region"]} - {NATION}):
+        for year, rows in census[census["region"] == province].groupby("year"):
+            ages[province, year] = graduate(sex_age(rows), list(dict.fromkeys(rows["age"])), ages[NATION, year])
+        levels[province] = relative_level(_census_lx(census, province), national_deaths, ABRIDGED_AGES)
+    people = {place: counted.round(PERSON_DECIMALS) for place, counted in ages.items()}
+    write_parquet(single_ages(people), root / SINGLE_AGE_FILE, SINGLE_AGE)
     save_arrays(
         root / NATION_FILE,
         start_years=np.arange(FIRST_START_YEAR, settings.last_year + 1),
-        **path,
-        **{f"level_{region}": level for region, level in sorted(levels.items())},
+        **{name: canonical(array) for name, array in path.items()},
+        **{f"level_{region}": canonical(level) for region, level in sorted(levels.items())},
     )
-
-
-def _nation_first(region: Region) -> int:
-    return ("nation", "province", "city").index(region.level)
 
 
 def _census_lx(census: pd.DataFrame, region: str) -> Array:

@@ -1,4 +1,7 @@
-"""Stage `tables`: every input checked, by itself and against the others; the plans' figures as one table."""
+"""Stage `tables`: every input checked, by itself and against the others, and handed on under data/inputs.
+
+What later stages read of the inputs they read there, typed, corrected and in one form of numbers.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +10,53 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.domain import Catalogue
+from pipeline.domain import Catalogue, Region
 from pipeline.errors import raise_if_any
+from pipeline.inputs import known, store
 from pipeline.inputs.check import check_inputs
+from pipeline.inputs.declarations import CITY_CENSUS, PROVINCES_CENSUS, RAW_FILES
+from pipeline.inputs.raw_tables import RawTables, declared
 from pipeline.results.tables.plans import PLAN_FIGURES
-from pipeline.results.write import write_csv
+from pipeline.results.write import canonical, write_csv, write_parquet, write_text
+from pipeline.schemas import Table
 from pipeline.stages.common import TABLES_FOLDER, run
 
 
 def tables(root: Path) -> None:
-    """Check every input, all faults at once; name what is probably a slip; then write the plans' figures."""
+    """Check every input, all faults at once; name what is probably a slip; then hand on what later stages read."""
     inputs = check_inputs(root)
     raise_if_any(inputs.faults)
     for doubt in inputs.doubts:
         print(doubt, file=sys.stderr)
+    for file, (frame, table) in handed_on(inputs.raw, inputs.catalogue).items():
+        write_parquet(in_digits(frame), root / file, table)
+    for file, text in known.texts(inputs.catalogue).items():
+        write_text(text, root / file)
     write_csv(plan_figures(inputs.catalogue), root / TABLES_FOLDER / "plan_figures.csv", PLAN_FIGURES)
+
+
+def handed_on(raw: RawTables, catalogue: Catalogue) -> dict[Path, tuple[pd.DataFrame, Table]]:
+    """What later stages read, by file: every shared table, the censuses of provinces, those of each city."""
+    found = {
+        store.table_file(file.removeprefix("data/raw/").removesuffix(".csv")): (raw.table(file), table)
+        for file, table in RAW_FILES.items()
+    }
+    cities = {name: region for name, region in catalogue.regions.items() if region.level == "city"}
+    provinces = [region for name, region in catalogue.regions.items() if name not in cities]
+    found[store.PROVINCES_CENSUS] = raw.census(provinces)[list(PROVINCES_CENSUS.names)], PROVINCES_CENSUS
+    return found | {store.city_file(name): (_city(raw, region), CITY_CENSUS) for name, region in cities.items()}
+
+
+def _city(raw: RawTables, region: Region) -> pd.DataFrame:
+    rows, _ = raw.checked(region.census, declared(region))
+    named = rows.assign(region=region.id, province=region.parent, form=region.census_form)
+    return named[list(CITY_CENSUS.names)]
+
+
+def in_digits(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame, its numbers in the form of `canonical`."""
+    numbers = [name for name in frame if frame[name].dtype.kind == "f"]
+    return frame.assign(**{str(name): canonical(frame[name].to_numpy()) for name in numbers})
 
 
 def plan_figures(catalogue: Catalogue) -> pd.DataFrame:
@@ -48,4 +83,4 @@ def plan_figures(catalogue: Catalogue) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    run(tables)
+    run(tables, owns=(store.FOLDER,))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.inputs.catalogue import load_regions
+from pipeline.inputs.known import load_provinces
 from pipeline.models.city_errors import replicates
 from pipeline.models.cohorts import split
 from pipeline.models.old_age import AGES, forecast, known_of
@@ -35,7 +35,7 @@ PRIOR, POSTERIOR = ("先验预测", "Prior predictive"), ("后验预测", "Poste
 def checks(root: Path) -> None:
     """Read the posteriors, replicate the censuses, write the pictures and the table."""
     seed = load_settings(root).seed
-    regions = load_regions(root, ("provinces",))
+    regions = load_provinces(root)
     tree = load_posterior(root / POSTERIOR_FOLDER / f"{FIT}.nc")
     observed = tree["observed_data"]["y"]
     y, expected = observed.to_numpy(), tree["constant_data"]["expected"].to_numpy()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.demography.groups import REPORT_GROUPS
-from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.results.tables.nation import CONSISTENCY, CONSISTENCY_AGES
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
@@ -25,17 +25,16 @@ SHOWN = {"median": 0.5, "lower_80": 0.1, "upper_80": 0.9}
 def consistency(root: Path) -> None:
     """Project the nation and the regions of plans with the offset as it is set and with none; write one table."""
     settings = load_settings(root)
-    catalogue = load_catalogue(root)
+    regions, planned = load_regions(root), load_planned_regions(root)
     nation = load_nation(root)
     bend = scenario_of(settings.projection)
     bends = {"with": bend, "without": replace(bend, consistency_weight=0.0)}
     years = [*range(CENSUS_YEAR + EVERY, settings.last_year + 1, EVERY)]
     groups = [REPORT_GROUPS.index(group) for group in CONSISTENCY_AGES]
     index = pd.MultiIndex.from_product([years, CONSISTENCY_AGES], names=["year", "age_group"])
-    planned = {plan.region for plan in catalogue.plans.values()}
     frames = []
-    for region in [NATION, *(name for name in catalogue.regions if name in planned)]:
-        area = load_area(root, catalogue.regions[region])
+    for region in [NATION, *(name for name in regions if name in planned and name != NATION)]:
+        area = load_area(root, regions[region])
         columns: dict[str, Array] = {}
         for name, scenario in bends.items():
             both = region_population(area, nation, scenario).report[:, EVERY::EVERY, -1]

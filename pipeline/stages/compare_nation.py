@@ -7,8 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.demography.groups import bounds
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.store import load_table
 from pipeline.results.tables.nation import BENCHMARK
 from pipeline.results.write import write_csv
 from pipeline.stages.common import NATION, RESULTS_FOLDER, TABLES_FOLDER, run
@@ -25,15 +24,14 @@ OURS = {
 
 def benchmark(root: Path) -> None:
     """Read the nation's projection and the published series, pair them by year and date, write one table."""
-    corrections = load_corrections(root)
     population = pd.read_parquet(root / RESULTS_FOLDER / "central" / "population.parquet")
     ours = population[
         (population["region"] == NATION) & (population["sex"] == "both") & population["output_type_id"].notna()
     ]
     by_day = ours.pivot(index=["age_group", "year"], columns="output_type_id", values="value").rename(columns=OURS)
-    totals = load_table(root, "data/raw/wpp2024/population.csv", corrections)
-    ages = load_table(root, "data/raw/wpp2022_population.csv", corrections)
-    counts = load_table(root, "data/raw/care_figures.csv", corrections)
+    totals = load_table(root, "wpp2024/population")
+    ages = load_table(root, "wpp2022_population")
+    counts = load_table(root, "care_figures")
     table = pd.concat(
         [
             _beside_year_ends(_wpp_2024(totals), by_day),

@@ -16,14 +16,11 @@ import pandas as pd
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import graduate, split_steps
-from pipeline.domain import Region
-from pipeline.inputs.catalogue import load_region
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import has_margins, load_census, load_margins
+from pipeline.inputs.margins import GROUPS, margins_by_year
+from pipeline.inputs.store import CityCensus, load_city
 from pipeline.model.city_margins import rebuilt
 from pipeline.models.city_errors import error_draws
 from pipeline.models.forward import area_draws, assumptions_of, city_excess
-from pipeline.models.margins import GROUPS
 from pipeline.models.vital import level_per_year_of_life
 from pipeline.random import stream
 from pipeline.results.tables.population import SINGLE_AGE
@@ -47,11 +44,11 @@ from pipeline.stages.common import (
 def city(root: Path, name: str) -> None:
     """Read the city's censuses and the stored fit, draw its future, write it and its single ages."""
     settings = load_settings(root)
-    region = load_region(root, "cities", name)
-    parent = str(region.parent)
+    census = load_city(root, name)
+    parent = census.province
     single = pd.read_parquet(root / SINGLE_AGE_FILE, filters=[("region", "in", [parent, NATION])])
     around = {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}
-    people, groups = by_single_age(root, region, around, settings.seed)
+    people, groups = by_single_age(root, name, census, around, settings.seed)
     with np.load(root / NATION_FILE) as file:
         path = dict(file)
     with np.load(root / POSTERIOR_FOLDER / "nation.npz") as file:
@@ -97,25 +94,22 @@ def city(root: Path, name: str) -> None:
 
 
 def by_single_age(
-    root: Path, region: Region, around: Mapping[tuple[Hashable, ...], Array], seed: int
+    root: Path, name: str, census: CityCensus, around: Mapping[tuple[Hashable, ...], Array], seed: int
 ) -> tuple[dict[int, Array], Sequence[str]]:
     """People of a city by census year, (sex, age), and the age groups that the census gave.
 
     (draw, sex, age) where only margins are known. `around` has those of its province by region and year.
     """
-    parent = str(region.parent)
-    corrections = load_corrections(root)
-    if has_margins(root, region):
-        regions = {region.id: region, parent: load_region(root, "provinces", parent)}
+    parent, rows = census.province, census.rows
+    if census.form == "margins":
         people = {}
-        for (_, year), said in load_margins(root, regions, [region.id], corrections).items():
-            tables = rebuilt(root, said, around[parent, year], region.id, year, seed)
+        for year, said in margins_by_year(rows).items():
+            tables = rebuilt(root, said, around[parent, year], name, year, seed)
             people[year] = graduate(tables, GROUPS, around[parent, year])
         return people, GROUPS
-    census = load_census(root, [region], corrections)
-    groups = list(dict.fromkeys(census["age"]))
-    years: list[int] = census["year"].unique().tolist()
-    given = {year: sex_age(census[census["year"] == year]) for year in years}
+    groups = list(dict.fromkeys(rows["age"]))
+    years: list[int] = rows["year"].unique().tolist()
+    given = {year: sex_age(rows[rows["year"] == year]) for year in years}
     return {year: graduate(table, groups, around[parent, year]) for year, table in given.items()}, groups
 
 

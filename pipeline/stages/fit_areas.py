@@ -15,9 +15,7 @@ from pipeline.demography.graduation import split_steps
 from pipeline.demography.groups import SEXES, five_year_groups, summing_matrix
 from pipeline.demography.mortality import census_year_mean, yearly_survival
 from pipeline.errors import Fault, raise_if_any
-from pipeline.inputs.catalogue import load_regions
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.store import load_table
 from pipeline.model.priors import area_priors, city_scatter
 from pipeline.models.city_errors import scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
@@ -64,13 +62,11 @@ _OLD = summing_matrix(AGES).T
 def fit(root: Path) -> None:
     """Read single ages, the nation's path and the prefectures; fit; write posteriors and the draws of areas."""
     settings = load_settings(root)
-    corrections = load_corrections(root)
-    regions = load_regions(root, ("provinces",))
-    provinces = [region.id for region in regions.values() if region.level == "province"]
-    prefectures = load_table(root, "data/raw/prefectures.csv", corrections)
-    life = load_table(root, "data/raw/wpp2024/life_expectancy.csv", corrections)
-    births = load_table(root, "data/raw/wpp2024/total_fertility.csv", corrections)
+    prefectures = load_table(root, "prefectures")
+    life = load_table(root, "wpp2024/life_expectancy")
+    births = load_table(root, "wpp2024/total_fertility")
     single = pd.read_parquet(root / SINGLE_AGE_FILE)
+    provinces = sorted({*single["region"]} - {NATION})
     people = {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}
     with np.load(root / NATION_FILE) as file:
         path = dict(file)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.store import load_table
 from pipeline.model.places import ATLAS_MODEL, load_places, model_arrays, unmatched
 from pipeline.models.counties.model import fit
 from pipeline.models.counties.scores import forecasts, scored
@@ -22,8 +21,11 @@ def fit_atlas(root: Path) -> None:
     cases = {name: province.case for name, province in places.provinces.items()}
     save_arrays(root / ATLAS_MODEL, **model_arrays(fit(list(cases.values()))))
     write_csv(scored(forecasts(cases, seed)), root / TABLES_FOLDER / "atlas_scores.csv", ATLAS_SCORES)
-    table = load_table(root, "data/raw/prefectures.csv", load_corrections(root))
-    write_csv(unmatched(places, table), root / TABLES_FOLDER / "atlas_unmatched.csv", ATLAS_UNMATCHED)
+    write_csv(
+        unmatched(places, load_table(root, "prefectures")),
+        root / TABLES_FOLDER / "atlas_unmatched.csv",
+        ATLAS_UNMATCHED,
+    )
 
 
 if __name__ == "__main__":

@@ -12,8 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.errors import raise_if_any
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.store import load_table
 from pipeline.model.city_margins import WALKS_FILE
 from pipeline.models.margins import MarginPriors, known_cities, learned, margins_model, steps
 from pipeline.models.sampling import (
@@ -37,7 +36,7 @@ TARGET_ACCEPT = 0.8
 def margins(root: Path) -> None:
     """Read the prefectures, fit both walks, write a draw of them for each draw of the pipeline."""
     settings = load_settings(root)
-    prefectures = load_table(root, "data/raw/prefectures.csv", load_corrections(root))
+    prefectures = load_table(root, "prefectures")
     _, cities, provinces = known_cities(prefectures, CENSUS_YEAR)
     tree = sample(margins_model(*steps(cities, provinces), MarginPriors()), _sampler(settings))
     if not settings.sampler.accept_bad_fit:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.known import load_planned
+from pipeline.inputs.store import load_table
 from pipeline.model.plans import (
     drawn_demand,
     load_choice,
@@ -25,7 +25,8 @@ from pipeline.results.tables.verdict import VERDICT
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.gap import region_series
-from pipeline.shortfall.rows import need_table, region_tables
+from pipeline.shortfall.need_rows import local_counts, need_rows
+from pipeline.shortfall.rows import region_tables
 from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER, run
 
 FIRST_STOCK_YEAR = 2010
@@ -35,27 +36,28 @@ FIRST_STOCK_YEAR = 2010
 def gap(root: Path, scenario: str) -> None:
     """Read the old by draw, measure every plan, write gaps, verdicts, distributions and need."""
     settings = load_settings(root, scenario)
-    catalogue = load_catalogue(root)
-    figures = load_table(root, "data/raw/care_figures.csv", catalogue.corrections)
+    catalogue = load_planned(root)
+    figures = load_table(root, "care_figures")
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
     past = past_people(root, settings.cities)
     folder = root / RESULTS_FOLDER / scenario
     nation = load_old(folder, NATION)
     draws = len(nation)
-    demand = drawn_demand(load_choice(root, settings, catalogue), settings, draws, years)
+    demand = drawn_demand(load_choice(root, settings), settings, draws, years)
     supply = outlook(settings.supply, settings.seed, draws, settings.last_year - FIRST_STOCK_YEAR)
     published = published_by_plan(figures, catalogue, settings.supply.trend_from)
     gaps: list[pd.DataFrame] = []
     verdicts: list[pd.DataFrame] = []
     curves: list[pd.DataFrame] = []
-    needs = [need_table(demand, nation, years).assign(region=NATION)]
+    needs = [need_rows(demand, nation, years).assign(region=NATION)]
     for plan in catalogue.plans.values():
         old = load_old(folder, plan.region, draws)
         region = planned_region(plan, old, past, years, settings, supply)
         series = region_series(region, catalogue.indicators, published[plan.id], demand, old)
         for tables, found in zip((gaps, verdicts, curves), region_tables(series, years), strict=True):
             tables.append(found.assign(region=plan.region))
-        needs.append(need_table(demand, old, years).assign(region=plan.region))
+        own = (need_rows(demand, old, years), local_counts(figures, plan.region))
+        needs += [rows.assign(region=plan.region) for rows in own if len(rows)]
     write_run(root, folder, scenario, settings)
     for parts, table in ((gaps, GAP), (verdicts, VERDICT), (curves, CURVE), (needs, NEED)):
         write_parquet(pd.concat(parts).assign(scenario=scenario), folder / f"{table.name}.parquet", table)

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.inputs.catalogue import load_catalogue
-from pipeline.model.atlas import Place, Task, demand_of, outlook, places
+from pipeline.inputs.known import load_indicators, load_regions
+from pipeline.model.atlas import Place, Task, outlook, places
 from pipeline.model.places import Places, load_model, load_places
 from pipeline.model.plans import drawn_demand, load_choice
 from pipeline.model.spread import spread
@@ -40,8 +40,7 @@ def atlas(root: Path) -> None:
 
 def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> Iterator[Task]:
     """A task for every province, in the order of the codes, with at most so many of its draws."""
-    catalogue = load_catalogue(root)
-    regions = catalogue.regions
+    regions, indicators = load_regions(root), load_indicators(root)
     model, nation, scenario = load_model(root), load_nation(root), scenario_of(settings.projection)
     cities = {regions[name].gb_code: regions[name] for name in settings.cities}
     kept = min(draws, settings.draws)
@@ -49,11 +48,12 @@ def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> It
     persistence = mean + sd * stream(settings.seed, "atlas", "persistence").standard_normal(settings.draws)[:kept]
     years = tuple(range(CENSUS_YEAR, settings.last_year + 1))
     need_years = tuple(year for year in ATLAS_YEARS if year in years)
-    demand = drawn_demand(load_choice(root, settings, catalogue), settings, settings.draws, years)
+    choice = load_choice(root, settings)
+    demand = drawn_demand(choice, settings, settings.draws, years).first(kept, need_years)
     definition = settings.need.headline
     norms = {}
     for name, indicator in NORMS.items():
-        item = catalogue.indicators[indicator]
+        item = indicators[indicator]
         if item.norm is not None and item.scale is not None:
             norms[name] = item.norm.value / item.scale
     second = known.second
@@ -70,7 +70,7 @@ def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> It
             codes=(codes, second.counties["code"].iloc[province.county_rows].tolist()),
             model=model,
             outlook=outlook(province, model, persistence),
-            demand=demand_of(demand, definition, kept, need_years),
+            demand=demand,
             definition=definition,
             norms=norms,
             years=years,

@@ -12,12 +12,10 @@ import pandas as pd
 
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
 from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
-from pipeline.errors import raise_if_any
-from pipeline.inputs.catalogue import city_faults, load_catalogue
-from pipeline.inputs.yaml_file import read_yaml
+from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.results.tables.population import AGES, POPULATION
 from pipeline.results.write import write_parquet
-from pipeline.settings import PARAMS_FILE, ProjectionSettings, load_settings
+from pipeline.settings import ProjectionSettings, load_settings
 from pipeline.stages.common import (
     CENSUS_YEAR,
     NATION,
@@ -43,19 +41,17 @@ YEAR_END = 2.0 / 12.0
 def project(root: Path, scenario: str) -> None:
     """Project every region the scenario covers; write summaries as one table and the old by draw."""
     settings = load_settings(root, scenario)
-    catalogue = load_catalogue(root)
-    raise_if_any(city_faults(read_yaml(root, PARAMS_FILE), catalogue.regions))
+    known, planned = load_regions(root), load_planned_regions(root)
     nation = load_nation(root)
     bend = scenario_of(settings.projection)
-    planned = {plan.region for plan in catalogue.plans.values()}
-    regions = [r for r in catalogue.regions if scenario == "central" or r in planned or r == NATION]
+    regions = [r for r in known if scenario == "central" or r in planned or r == NATION]
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
     folder = root / RESULTS_FOLDER / scenario
     population, ages = [], []
     for region in regions:
-        people = region_population(load_area(root, catalogue.regions[region]), nation, bend)
+        people = region_population(load_area(root, known[region]), nation, bend)
         axes: Axes = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
-        code = catalogue.regions[region].gb_code
+        code = known[region].gb_code
         population.append(long_table(summarised(people.report), axes).assign(region=region, gb_code=code))
         if region in planned or region == NATION:
             axes = {"year": years, "sex": SEXES, "age_group": FIVE_YEAR_GROUPS}

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.care.yardstick import RESOURCES
 from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.domain import Indicator, Plan
-from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.known import load_planned
 from pipeline.results.tables.gap import GAP
 from pipeline.results.tables.headline import HEADLINE
 from pipeline.results.tables.need import NEED
@@ -19,6 +19,7 @@ from pipeline.results.tables.verdict import VERDICT
 from pipeline.results.write import write_csv
 from pipeline.settings import CENTRAL, Settings, all_settings
 from pipeline.shortfall.headline import headline_rows
+from pipeline.shortfall.need_rows import LOCAL_COUNT
 from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER, run
 
 ROUND_YEARS = (CENSUS_YEAR, 2025, 2030, 2035)
@@ -31,7 +32,7 @@ MIDDLE = (0.1, 0.5, 0.9)
 
 def results(root: Path) -> None:
     """Read all scenarios, choose the rows that are published, write them as CSV."""
-    catalogue = load_catalogue(root)
+    catalogue = load_planned(root)
     settings = all_settings(root)
     planned = {plan.region for plan in catalogue.plans.values()} | {NATION}
     folder = root / RESULTS_FOLDER
@@ -64,10 +65,9 @@ def results(root: Path) -> None:
     write_csv(in_brief(pd.concat(of_plan, ignore_index=True), settings), root / TABLES_FOLDER / "gap.csv", GAP)
     shown = (verdict["scenario"] == CENTRAL) | of_headline(verdict, settings)
     write_csv(verdict[shown & moved(verdict, settings)], root / TABLES_FOLDER / "verdict.csv", VERDICT)
-    shown = need["year"].isin(NEED_YEARS) & of_headline(need, settings)
-    shown |= need["year"].isin(NEED_YEARS) & (need["scenario"] == CENTRAL) & need["severity"].isna()
-    shown &= ((need["scenario"] == CENTRAL) & need["severity"].isna()) | need["output_type_id"].isin(MIDDLE)
-    shown &= (need["scenario"] == CENTRAL) | need["severity"].isna()
+    in_brief_of = need["severity"].isna() & need["setting"].isna() & of_headline(need, settings)
+    shown = need["year"].isin(NEED_YEARS) & ((need["scenario"] == CENTRAL) | in_brief_of)
+    shown |= (need["scenario"] == CENTRAL) & (need["definition"] == LOCAL_COUNT)
     write_csv(need[shown], root / TABLES_FOLDER / "need.csv", NEED)
     numbers = ("target", *(f"{name}{end}" for name in ("required", "gap") for end in ("", "_lower", "_upper")))
     table = pd.DataFrame(headline).astype(

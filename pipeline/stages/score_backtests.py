@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.inputs.catalogue import load_regions
+from pipeline.inputs.known import load_cities
 from pipeline.models.backtest.scores import PREFECTURE, paired, summary
 from pipeline.results.tables.backtest import BACKTEST, BACKTEST_CITIES, BACKTEST_PAIRS, BACKTEST_SCORES
 from pipeline.results.write import prepared, write_csv
@@ -50,7 +50,7 @@ def _forecasts(root: Path, name: str) -> pd.DataFrame:
     rows = pd.read_parquet(root / file)
     if name != "cities":
         return rows
-    known = {f"{PREFECTURE}{city.gb_code}": city.id for city in load_regions(root, ("cities",)).values()}
+    known = {f"{PREFECTURE}{city.gb_code}": city.id for city in load_cities(root).values()}
     return prepared(rows.assign(region=rows["region"].replace(known)), BACKTEST_CITIES, str(file))
 
 

@@ -12,7 +12,8 @@ from jinja2 import UndefinedError
 from pyarrow import parquet
 
 from pipeline.errors import Fault, InputError
-from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.known import load_catalogue
+from pipeline.inputs.store import load_table
 from pipeline.report.build import shared_facts
 from pipeline.report.facts import MissingResult, Tables
 from pipeline.report.fonts import MissingGlyph
@@ -91,9 +92,7 @@ def read_tables(root: Path, scenarios: Sequence[str], cities: Sequence[str]) -> 
 def care_sources(root: Path) -> pd.DataFrame:
     """The sources of each published choice about need: one row a choice and source, in the order of the tables."""
     parts = [
-        pd.read_csv(root / "data/raw" / f"{name}.csv", dtype=str)[[column, "source"]].set_axis(
-            ["choice", "source"], axis=1
-        )
+        load_table(root, name)[[column, "source"]].astype(str).set_axis(["choice", "source"], axis=1)
         for name, column in CHOICES.items()
     ]
     return pd.concat(parts, ignore_index=True).drop_duplicates()

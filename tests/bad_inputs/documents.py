@@ -147,7 +147,10 @@ def _params() -> Iterator[Variant]:
         "an unknown source", "dementia: jia_2020", "dementia: jia_2021", "need.dementia: found 'jia_2021', expected"
     )
     yield variant(
-        "an unknown scheme", "settings: tenth_of", "settings: tenths_of", "need.settings: .*did you mean tenth_of"
+        "an unknown scheme",
+        "settings: by_severity",
+        "settings: by_severit",
+        "need.settings: .*did you mean by_severity",
     )
     yield variant(
         "an unknown city", "cities: [panzhihua, wuhan,", "cities: [panzhihua, wuhann,", "cities.1.: found 'wuhann'"
@@ -208,7 +211,7 @@ def _params() -> Iterator[Variant]:
     )
     yield variant("a factor off one", "{low: 0.625, high: 1.6}", "{low: 0.8, high: 2}", "ends that multiply to 1")
     yield variant(
-        "use in percent", "{low: 0.6, high: 1.6}", "{low: 60, high: 160}", "institution_use.low: found 60, exp"
+        "use in percent", "{low: 0.68, high: 1.56}", "{low: 68, high: 156}", "institution_use.low: found 68, exp"
     )
     yield variant(
         "a prior in percent", "{low: -0.0384, high: 0.0384}", "{low: -3.84, high: 3.84}", "value from -1 to 1"

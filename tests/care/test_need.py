@@ -17,7 +17,7 @@ from hypothesis.extra.numpy import arrays
 from pipeline.care import disability, transition
 from pipeline.care import parameters as tables
 from pipeline.care.groups import OLD_GROUPS, SETTINGS, SEVERITIES
-from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need, occupied_beds
+from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
 from pipeline.care.ranges import require_known
 from pipeline.demography.abridged import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_table, single_year_survivors
@@ -110,16 +110,18 @@ def profile(name: str = "barthel_southwest") -> disability.SeverityProfile:
     return tables.severity_profiles(raw("severity.csv"))[name]
 
 
-def a_need(disabled: np.ndarray, older: float = 1e6, **other: object) -> Need:
+def a_need(
+    disabled: np.ndarray, older: float = 1e6, severity_shares: np.ndarray | None = None, **other: object
+) -> Need:
     """Need for given numbers of disabled (draw, year) among `older` people."""
+    shares = profile().of_disabled(0.1711) if severity_shares is None else severity_shares
     arguments = {
-        "severity_shares": profile().of_disabled(0.1711),
         "dementia": np.full(disabled.shape, 0.06 * older),
-        "settings": schemes()["tenth_of_disabled"],
+        "settings": schemes()["by_severity"],
         "staffing": a_staffing(),
         "bed_use": BEDS,
     }
-    return need(np.full(disabled.shape, older), disabled, **(arguments | other))
+    return need(np.full(disabled.shape, older), disabled[..., None] * shares[:, None], **(arguments | other))
 
 
 # --- The transition model ---------------------------------------------------------------------------------------
@@ -246,18 +248,71 @@ def test_every_draw_meets_its_own_share_in_its_own_structure() -> None:
     np.testing.assert_allclose(share, target, atol=1e-11)
 
 
-def test_a_steeper_gradient_moves_disability_to_the_oldest_and_keeps_the_total() -> None:
+def gradient() -> np.ndarray:
     _, hazard, share = model()
-    people, steeper = structure(2020), replace(definitions()["census_selfcare"], steepness=2.0)
-    odds = np.exp(
-        disability.log_odds_by_age(
-            steeper, transition.age_gradient(share, hazard), transition.by_group(share, hazard), people
-        )
-    )[0]
-    shares = odds / (1 + odds)
-    assert (shares * people).sum() / people.sum() == pytest.approx(0.0234, abs=1e-9)
-    flat = np.exp(base_log_odds("census_selfcare"))[0]
-    np.testing.assert_allclose(np.log(odds[:, -1] / odds[:, 0]), 2 * np.log(flat[:, -1] / flat[:, 0]), rtol=1e-9)
+    return transition.age_gradient(share, hazard)
+
+
+def test_a_steeper_gradient_moves_disability_to_the_oldest_and_keeps_the_total() -> None:
+    people = structure(2020)
+    steep = disability.steepened(gradient(), np.array([1.0, 2.0]))
+    log_odds = disability.calibrated(steep, people, 0.0234)
+    share = 1 / (1 + np.exp(-log_odds))
+    np.testing.assert_allclose((share * people).sum(axis=(1, 2)) / people.sum(), 0.0234, atol=1e-9)
+    np.testing.assert_allclose(log_odds[0], base_log_odds("census_selfcare")[0])
+    flat, rising = (odds[:, -1] - odds[:, 0] for odds in log_odds)
+    np.testing.assert_allclose(rising, 2 * flat, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("year", "share", "men", "women", "steepness"),
+    [(2010, 0.0295, (19.33, 0.9640), (21.94, 0.9486), 2.56), (2020, 0.0234, (21.78, 0.9663), (24.80, 0.9544), 2.44)],
+)
+def test_the_steepness_of_self_care_is_what_two_censuses_say(
+    year: int, share: float, men: tuple[float, float], women: tuple[float, float], steepness: float
+) -> None:
+    """Lu et al. 2023: years from 60 on in which people care for themselves, and their share of all years."""
+    _, hazard, _ = model()
+    able, part = np.array([men, women]).T
+    ahead = able / part
+
+    def lived(sex: int, factor: float) -> np.ndarray:
+        lx = np.exp(-np.concatenate([[0.0], np.cumsum(factor * hazard[sex])]))
+        return np.add.reduceat((lx[:-1] + lx[1:]) / 2, range(0, 45, 5))
+
+    factors = np.linspace(0.4, 1.2, 801)
+    weight = np.stack(
+        [lived(sex, min(factors, key=lambda factor: abs(lived(sex, factor).sum() - ahead[sex]))) for sex in (0, 1)]
+    )
+    steep = disability.steepened(gradient(), np.array([steepness]))
+    unable = 1 / (1 + np.exp(-disability.calibrated(steep, structure(year), share)[0]))
+    found = (weight * unable).sum() / weight.sum()
+    assert found == pytest.approx((ahead - able).sum() / ahead.sum(), rel=0.01)
+
+
+@pytest.mark.parametrize("name", ["census_selfcare", "adl", "li_2022"])
+def test_severity_rises_with_age_and_its_national_shares_are_met_in_every_draw(name: str) -> None:
+    normal, people = np.array([-1.5, 0.0, 1.5]), structure(definitions()[name].year)
+    share = 1 / (1 + np.exp(-base_log_odds(name, normal)))
+    wanted = profile().of_disabled(float(definitions()[name].prevalence or 0), normal)
+    divided = disability.severity_by_age(wanted, disabled=people * share, gradient=1.8 * gradient())
+    np.testing.assert_allclose(divided.sum(axis=1), 1.0)
+    found = disability.people_by_severity(people[None, None], share[:, None], divided)[:, 0]
+    np.testing.assert_allclose(found / found.sum(axis=1, keepdims=True), wanted, atol=1e-9)
+    np.testing.assert_allclose(found.sum(axis=1), (people * share).sum(axis=(1, 2)))
+    if name != "census_selfcare":
+        assert np.all(np.diff(divided[:, 1] + divided[:, 2], axis=-1) > 0)
+
+
+def test_the_more_than_mild_rise_with_age_as_those_who_cannot_care_for_themselves() -> None:
+    people = structure(2020)
+    share = 1 / (1 + np.exp(-base_log_odds("li_2022")))
+    shares = profile().of_disabled(0.1711)
+    rise = disability.steepened(gradient(), np.array([1.8]))
+    more = (share * disability.severity_by_age(shares, rise, people * share)[:, 1:].sum(axis=1))[0]
+    census = disability.calibrated(disability.steepened(gradient(), np.array([2.5])), people, 0.026)
+    # Up to 94; the few beyond are divided by sex otherwise.
+    np.testing.assert_allclose(more[:, :7], 1 / (1 + np.exp(-census[0, :, :7])), rtol=0.25)
 
 
 def test_uncertainty_is_the_spread_of_sources() -> None:
@@ -286,22 +341,16 @@ def test_constant_rates_make_need_grow_with_the_age_weighted_population() -> Non
     rng = np.random.default_rng(1)
     old = structure(2020) * rng.uniform(0.8, 1.6, (3, 16, 2, 9))
     shares = disability.shares_by_year(base_log_odds("adl"), trends()["constant"], YEARS, 2020)
-    disabled = disability.people_affected(old, shares)
-    result = need(
-        old.sum(axis=(2, 3)),
-        disabled,
-        profile().of_disabled(0.081),
-        disabled * 0,
-        schemes()["tenth_of_disabled"],
-        a_staffing(),
-        BEDS,
-    )
+    severity = np.broadcast_to(profile().of_disabled(0.081)[..., None, None], (1, 3, 2, 9))
+    disabled = disability.people_by_severity(old, shares, severity)
+    older = old.sum(axis=(2, 3))
+    result = need(older, disabled, older * 0, schemes()["by_severity"], a_staffing(), BEDS)
     weighted = (old * shares[0, 0]).sum(axis=(2, 3))
     growth = weighted / weighted[:, :1]
     for values in (
         result.disabled,
-        result.beds.sum(axis=2),
-        result.carers.sum(axis=(2, 3)),
+        result.all_beds,
+        result.facility_carers,
         result.carers_fte[:, :, 2, 1],
     ):
         np.testing.assert_allclose(values / values[:, :1], growth, rtol=1e-12)
@@ -345,9 +394,8 @@ def test_parts_sum_in_every_draw(scheme: str, name: str) -> None:
     result = a_need(disabled, severity_shares=shares, settings=schemes()[scheme], dementia=dementia)
     np.testing.assert_allclose(result.by_severity.sum(axis=2), disabled, rtol=1e-12)
     np.testing.assert_allclose(result.users.sum(axis=2), result.by_severity, rtol=1e-12, atol=1e-6)
-    np.testing.assert_allclose(
-        result.beds.sum(axis=2) * BEDS.target_occupancy, result.users[:, :, 0].sum(axis=2), rtol=1e-12
-    )
+    np.testing.assert_allclose(result.all_beds * BEDS.target_occupancy, result.users[:, :, 0].sum(axis=2), rtol=1e-12)
+    assert np.all(result.beds[..., 2] <= result.beds[..., 1])
     for values in (result.by_severity, result.users, result.beds, result.carers):
         assert values.min() >= 0
 
@@ -386,15 +434,6 @@ def test_a_narrow_definition_keeps_the_severe() -> None:
     np.testing.assert_allclose(ladder.of_disabled(0.4)[0, 1:] * 40, [1.5, 1.1])
 
 
-def test_steady_state_occupied_is_admissions_times_stay() -> None:
-    """England: 120 admissions per 10,000 aged 65+ a year and 28 months give 280 residents."""
-    admissions = np.full((2, 40), 120.0)
-    beds = occupied_beds(admissions, 28 / 12, np.array([280.0, 0.0]))
-    np.testing.assert_allclose(beds[0], 280.0, rtol=1e-12)
-    assert beds[1, 0] < 100
-    assert beds[1, -1] == pytest.approx(280.0, rel=1e-6)
-
-
 # --- Properties -------------------------------------------------------------------------------------------------
 
 COUNTS = arrays(float, (2, 3), elements=st.floats(0, 2e5))
@@ -413,8 +452,33 @@ def test_more_prevalence_never_lowers_need(lower: np.ndarray, more: np.ndarray, 
     first, second = (a_need(disabled, **other) for disabled in (lower, lower + more))
     for name in ("disabled", "by_severity"):
         assert np.all(getattr(second, name) >= getattr(first, name) - 1e-6)
-    assert np.all(second.beds.sum(axis=2) >= first.beds.sum(axis=2) - 1e-6)
+    assert np.all(second.all_beds >= first.all_beds - 1e-6)
     assert np.all(second.carers.sum(axis=(2, 3)) >= first.carers.sum(axis=(2, 3)) - 1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    arrays(float, (2, 3, 3), elements=st.floats(0, 1e5)),
+    st.sampled_from([(0, 1), (0, 2), (1, 2)]),
+    st.floats(0, 1),
+    st.floats(0, 0.2),
+    st.floats(0, 1),
+)
+def test_more_severe_disability_never_lowers_beds_or_staff(
+    people: np.ndarray, step: tuple[int, int], share: float, inside: float, mild: float
+) -> None:
+    """Some of the less severely disabled become more severely so: no bed, nursing bed or caregiver fewer."""
+    worse = people.copy()
+    moved = share * people[..., step[0]]
+    worse[..., step[0]] -= moved
+    worse[..., step[1]] += moved
+    use, older, cases = BedUse(0.8, inside, mild), people.sum(axis=2) * 6, people.sum(axis=2) / 3
+    before, after = (
+        need(older, disabled, cases, schemes()["by_severity"], a_staffing(), use) for disabled in (people, worse)
+    )
+    for name in ("all_beds", "facility_carers"):
+        assert np.all(getattr(after, name) >= getattr(before, name) - 1e-6)
+    assert np.all(after.beds[..., 1:] >= before.beds[..., 1:] - 1e-6)
 
 
 @settings(max_examples=40, deadline=None)
@@ -493,6 +557,7 @@ def test_occupancy_and_ratios_may_differ_by_draw() -> None:
         (lambda: BedUse(0.0, 0.1), "target_occupancy: found 0"),
         (lambda: BedUse(float("nan"), 0.1), "target_occupancy"),
         (lambda: BedUse(0.85, -0.1), "dementia_in_institution: found -0.1"),
+        (lambda: BedUse(0.85, 0.1, 1.1), "mild_in_nursing: found 1.1"),
         (
             lambda: replace(
                 a_staffing(),

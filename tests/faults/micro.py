@@ -17,7 +17,8 @@ import pandas as pd
 from defaults import DEFAULT_PARAMS
 from ruamel.yaml import YAML
 
-from pipeline.inputs.catalogue import load_regions
+from pipeline.inputs.known import load_regions
+from pipeline.inputs.store import load_city
 from pipeline.results.tables.population import SINGLE_AGE
 from pipeline.results.write import write_parquet
 from pipeline.stages.common import SINGLE_AGE_FILE, ages_file, sex_age, single_ages
@@ -34,6 +35,7 @@ LEFT_OUT = (
     "benchmarks",
     "data/backtest",
     "data/derived",
+    "data/inputs",
     "data/results",
     "dvc.lock",
     "models",
@@ -55,7 +57,7 @@ SAMPLING = (
 )
 """Stages that sample, or that only read what sampling left."""
 
-OUTPUTS = ("data/derived", "data/results", "reports")
+OUTPUTS = ("data/inputs", "data/derived", "data/results", "reports")
 ENVIRONMENT = {
     "DVC_NO_ANALYTICS": "1",
     "MKL_NUM_THREADS": "1",
@@ -142,7 +144,7 @@ def draw_areas(project: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         level = path[f"level_{region.parent if city else region.id}"]
         if city:
-            ages, _ = by_single_age(project, region, around, seed=0)
+            ages, _ = by_single_age(project, region.id, load_city(project, region.id), around, seed=0)
             table = single_ages({(region.id, year): people for year, people in ages.items()})
             write_parquet(table, project / ages_file(region.id), SINGLE_AGE)
         noise = generator.standard_normal((DRAWS, years, 1)).cumsum(axis=1)

@@ -15,13 +15,14 @@ from pipeline.demography.graduation import graduate
 from pipeline.demography.groups import summing_matrix
 from pipeline.errors import InputError
 from pipeline.inputs.catalogue import check_catalogue, city_faults, load_region
-from pipeline.inputs.raw_tables import check_raw, has_margins, load_census, load_margins, margin_rows
+from pipeline.inputs.margins import margin_rows
+from pipeline.inputs.raw_tables import by_margins, check_raw, load_census, load_margins
 from pipeline.inputs.yaml_file import parse_yaml
 from pipeline.models import margins
 from pipeline.models.forward import Assumptions, area_draws, city_excess
 from pipeline.models.margins import GROUPS, Margins, reconstruct
 from pipeline.models.vital import Gap
-from pipeline.shortfall.audit.evidence import census_references
+from pipeline.shortfall.audit.counts import census_references
 
 ROOT = Path(__file__).parents[2]
 FILE = "data/raw/census/cities/xuchang.csv"
@@ -46,6 +47,8 @@ def project(tmp_path: Path) -> Path:
     """The inputs of the project, 许昌 being known by its bulletin alone."""
     shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("derived", "results", "backtest"))
     (tmp_path / FILE).write_text(bulletin(), encoding="utf-8")
+    region = tmp_path / "data/regions/cities/xuchang.yaml"
+    region.write_text(region.read_text(encoding="utf-8") + "census_form: margins\n", encoding="utf-8")
     return tmp_path
 
 
@@ -62,7 +65,7 @@ def test_a_bulletin_takes_the_place_of_a_table(project: Path) -> None:
     assert faults == []
     assert check_raw(project, catalogue.regions, catalogue.sources, catalogue.corrections) == []
     regions = catalogue.regions
-    assert [name for name in regions if has_margins(project, regions[name])] == ["xuchang"]
+    assert [name for name in regions if by_margins(regions[name])] == ["xuchang"]
     assert "xuchang" not in set(load_census(project, regions.values(), catalogue.corrections)["region"])
     (said,) = read(project).values()
     assert said == margins.margins_of(area(XUCHANG)[0], BANDS)

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import Fault
+from pipeline.inputs.margins import margin_faults
 from pipeline.inputs.raw_tables import load_table
 from pipeline.models import margins, sampling
 from pipeline.models.margins import AGE_STEP, GROUPS, SEX_STEP, Array, Learned, MarginPriors, Margins, Walk
@@ -176,7 +177,7 @@ def test_bands_become_parts(bands: tuple[str, ...], parts: tuple[str, ...]) -> N
 
 def refused(said: Margins, province: Array | None = None) -> list[Fault]:
     table = area(XUCHANG)[1] if province is None else province
-    return margins.margin_faults(said, table, ("xuchang", "henan"), "data/regions/cities/xuchang.yaml")
+    return margin_faults(said, table, ("xuchang", "henan"), "data/regions/cities/xuchang.yaml")
 
 
 def published() -> Margins:

@@ -3,87 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import cache
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from care_plan import INDICATORS, OLD, OUTLOOK, figure, indicator
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from need_case import DRAWS, PEOPLE, YEARS, choice, drawn
 
-from pipeline.care import parameters as tables
-from pipeline.care import transition
-from pipeline.care.demand import Choice, Demand, Draws, Nation, demand
-from pipeline.care.need import BedUse
-from pipeline.care.published import Rate
+from pipeline.care.demand import Demand
 from pipeline.care.supply import Published, Region
 from pipeline.domain import Figure, Indicator
-from pipeline.settings import LogitNormal, Lognormal
 from pipeline.shortfall.gap import Series, region_series
-from pipeline.shortfall.rows import need_table, region_tables
-from pipeline.shortfall.why import (
-    DRIVERS,
-    FACTORED,
-    Uncertainty,
-    need_factors,
-    need_model,
-    ranked,
-    requirement_waterfall,
-    waterfall_rows,
-)
+from pipeline.shortfall.rows import region_tables
 from pipeline.summary import Amount, summarised
 
-RAW = Path(__file__).parents[2] / "data" / "raw"
-YEARS = range(2020, 2027)
-DRAWS = 3
-GROUPS = 1e5 * np.exp(-0.4 * np.arange(9.0)) * np.ones((2, 1))
-PEOPLE = GROUPS * (1 + 0.02 * np.arange(7.0)[:, None, None]) * np.array([0.9, 1.0, 1.2])[:, None, None, None]
 STOCKED = (
     figure("institution_beds", "baseline", 2021, 9_000.0),
     figure("certified_caregivers", "baseline", 2021, 800.0),
 )
-
-
-@cache
-def choice() -> Choice:
-    prevalence = pd.read_csv(RAW / "disability_prevalence.csv")
-    intensities = transition.from_age(tables.intensities(pd.read_csv(RAW / "disability_transitions.csv")))
-    hazard = np.broadcast_to(0.01 * np.exp(0.1 * np.arange(51.0)), (2, 51))
-    share = transition.disabled_share(intensities, transition.START_SHARE, hazard)
-    definitions = tables.definitions(prevalence)
-    return Choice(
-        {name: definitions[name] for name in ("census_selfcare", "li_2022", "transition")},
-        "li_2022",
-        Nation(
-            GROUPS * np.array([80.0, 100.0, 140.0])[:, None, None],
-            (2000, 2010, 2020),
-            transition.age_gradient(share, hazard),
-            transition.by_group(share, hazard),
-        ),
-        tables.severity_profiles(pd.read_csv(RAW / "severity.csv"))["barthel_southwest"],
-        tables.dementia_sources(pd.read_csv(RAW / "dementia.csv"))["jia_2020"],
-        tables.trends(prevalence)["constant"],
-        tables.setting_schemes(pd.read_csv(RAW / "care_settings.csv"))["tenth_of_disabled"],
-        tables.staffing_tables(pd.read_csv(RAW / "staffing.csv"))["by_severity"],
-    )
-
-
-def drawn(chosen: Choice | None = None, use: float = 0.0, staff: float = 0.0) -> Demand:
-    """Need in three draws that differ in everything; `use` and `staff` grow by so much a year."""
-    normal, years = np.array([-1.0, 0.0, 1.5]), np.arange(len(YEARS))
-    draws = Draws(
-        dict.fromkeys(("selfcare", "adl_or_iadl", "adl"), normal),
-        normal,
-        normal,
-        np.array([0.8, 1.0, 1.3])[:, None] * (1 + use) ** years,
-        np.array([0.9, 1.0, 1.1])[:, None] * (1 + staff) ** years,
-        BedUse(np.array([0.7, 0.75, 0.85]), np.array([0.03, 0.05, 0.08])),
-    )
-    return demand(chosen or choice(), draws, YEARS)
 
 
 def region(figures: Sequence[Figure], **other: object) -> Region:
@@ -175,27 +114,6 @@ def test_what_is_not_known_in_every_draw_is_blank_and_one_draw_stands_for_all_th
 # Need in the gap table
 
 
-def test_parts_of_need_sum_to_the_whole_in_every_draw() -> None:
-    series = series_of()
-    for resource, where in (("beds", {"bed_basis": "nominal"}), ("caregivers", {"unit_basis": "heads"})):
-        whole = only(series, resource=resource, yardstick="need", definition="li_2022", measure="required", **where)
-        parts = [
-            item.values
-            for item in series
-            if item.resource == resource and item.measure == "required" and item.severity is not None
-        ]
-        assert len(parts) == (3 if resource == "beds" else 9)
-        np.testing.assert_allclose(sum(parts), whole.values, rtol=1e-9)
-    kinds = [
-        only(series, resource=name, yardstick="need", definition="li_2022", measure="required")
-        for name in FACTORED[1:3]
-    ]
-    assert np.all(
-        sum(item.values for item in kinds)
-        <= only(series, resource="beds", yardstick="need", definition="li_2022", measure="required").values
-    )
-
-
 def test_every_definition_is_held_against_the_supply_on_every_path() -> None:
     series = series_of()
     for resource in ("beds", "caregivers", "social_workers"):
@@ -227,17 +145,6 @@ def test_usable_beds_are_fewer_and_a_paper_surplus_goes_with_empty_beds() -> Non
     empty = only(series, measure="empty", bed_basis="nominal", **beds)
     np.testing.assert_allclose(empty.values, 0.55 * nominal["supply"])
     assert only(series, measure="gap", bed_basis="usable", **beds).assumed
-
-
-def test_full_time_equivalents_follow_the_hours_of_each_setting() -> None:
-    """30 hours a week at home, 40 in the community, 44 in an institution, over 40."""
-    heads = [item for item in series_of() if item.resource == "caregivers" and item.severity is not None]
-    hours = {"institution": 44, "community": 40, "home": 30}
-    expected = sum(item.values * hours[str(item.setting)] / 40 for item in heads)
-    found = only(series_of(), resource="caregivers", unit_basis="fte", measure="required")
-    np.testing.assert_allclose(found.values, expected, rtol=1e-9)
-    there = only(series_of(), resource="caregivers", unit_basis="fte", measure="supply", supply_path="held")
-    np.testing.assert_allclose(there.values[:, -1], 800 * 44 / 40)
 
 
 def test_social_workers_follow_the_plan_s_rule_on_the_beds_and_residents_of_need() -> None:
@@ -319,80 +226,3 @@ def test_rows_carry_a_probability_once_and_what_nobody_knows_as_one_blank() -> N
     left = 9_000 * 0.98**4
     needed = (required - left) / sum(0.98**k for k in range(4))
     np.testing.assert_allclose(held.loc["norm", "intake_per_year"], np.median(needed))
-
-
-def test_people_by_severity_sum_to_all_and_dementia_stands_beside() -> None:
-    table = need_table(drawn(), PEOPLE, YEARS)
-    mean = table[table["output_type"] == "mean"]
-    for name in choice().definitions:
-        rows = mean[mean["definition"] == name]
-        parts = rows[rows["severity"].notna()].groupby("year")["value"].sum()
-        whole = rows[rows["severity"].isna()].set_index("year")["value"]
-        np.testing.assert_allclose(parts, whole)
-    assert (mean["measure"] == "dementia").sum() == len(YEARS)
-
-
-# Why
-
-
-def test_need_by_factors_is_need_as_the_gap_table_has_it() -> None:
-    found = need_model([choice().use])(need_factors(drawn(), PEOPLE, 2025))
-    series = series_of()
-    for column, resource in enumerate(FACTORED):
-        key = {"bed_basis": "nominal"} if resource != "caregivers" else {"unit_basis": "heads"}
-        line = only(series, resource=resource, yardstick="need", definition="li_2022", measure="required", **key)
-        np.testing.assert_allclose(found[:, column], line.values[:, 5], rtol=1e-9)
-
-
-@pytest.mark.parametrize(("trend", "use", "staff"), [("constant", 0.0, 0.0), ("falling", 0.03, -0.02)])
-def test_a_waterfall_sums_exactly_and_names_what_moved(trend: str, use: float, staff: float) -> None:
-    trends = tables.trends(pd.read_csv(RAW / "disability_prevalence.csv"))
-    need = drawn(replace(choice(), trend=trends[trend]), use, staff)
-    aged = PEOPLE * (1 + 0.01 * np.arange(9.0) * np.arange(7.0)[:, None, None])
-    found = requirement_waterfall(need, aged, 2020, 2026)
-    np.testing.assert_allclose(
-        found.base + sum(found.contributions.values()) + found.interaction, found.target, rtol=1e-12
-    )
-    rows = waterfall_rows(found, DRIVERS)
-    for _, part in rows.groupby("resource"):
-        steps = part.set_index("driver")["mean"]
-        assert steps[:-1].sum() == pytest.approx(steps["target"], rel=1e-9)
-    carers = rows[rows["resource"] == "caregivers"].set_index("driver")["mean"]
-    assert carers["population_size"] > 0
-    assert carers["age_structure"] > 0
-    assert (carers["disability_trend"] < 0) == (trend == "falling")
-    assert (carers["staffing"] > 0) == (staff < 0)
-    beds = rows[rows["resource"] == "beds"].set_index("driver")["mean"]
-    assert (beds["use"] > 0) == (use > 0)
-    assert beds["staffing"] == 0
-
-
-def test_gaps_are_ranked_by_the_inputs_that_can_move_them() -> None:
-    years = (2020, 2021, 2022, 2025, 2026)
-    columns = [YEARS.index(year) for year in years]
-    old = PEOPLE[:, columns]
-    uncertain = Uncertainty(
-        region=region((STOCKED[0],), years=years, populations={OLD: old.sum(axis=(2, 3))}),
-        old=old,
-        choice=replace(choice(), definitions={"li_2022": choice().definitions["li_2022"]}),
-        indicators=INDICATORS,
-        published=Published({"certified_caregivers": Rate(0.002, 2022, "nation")}, {}),
-        hukou=None,
-        hukou_change=np.ones(1),
-        imputed=Lognormal(low=0.5, high=2.0),
-        institution_use=Lognormal(low=0.6, high=1.6),
-        users_per_caregiver=Lognormal(low=0.7, high=1.4),
-        target_occupancy=LogitNormal(low=0.6, high=0.9),
-        dementia_in_institution=LogitNormal(low=0.03, high=0.09),
-        growth=(0.0, 0.0),
-    )
-    table = ranked(uncertain, 1, 64)
-    beds = table[(table["resource"] == "beds") & (table["yardstick"] == "need")].set_index("input")
-    # Stated beds: nothing of their supply is uncertain; neither severity nor staffing moves a tenth of the disabled.
-    assert {"population", "disability", "institution_use", "target_occupancy"} <= set(beds.index)
-    assert not {"imputed_stock", "users_per_caregiver", "past_trend"} & set(beds.index)
-    assert beds["rank"].idxmin() == "institution_use"
-    assert beds.loc["target_occupancy", "gap_at_low"] > beds.loc["target_occupancy", "gap_at_high"]
-    carers = table[(table["resource"] == "caregivers") & (table["yardstick"] == "norm")].set_index("input")
-    assert set(carers.index) == {"population", "imputed_stock"}
-    assert (table.groupby(["resource", "yardstick"])["total"].sum() > 0.9).all()

@@ -59,9 +59,9 @@ def test_shares_of_a_linear_gap_are_those_of_the_variances() -> None:
 def test_the_tornado_moves_one_input_between_its_ends() -> None:
     found = by_name(sensitivity(linear, LINEAR, seed=2, base_samples=64))
     assert found.loc["small", ["low", "high"]].tolist() == pytest.approx([0.1, 0.9])
-    assert found.loc["small", ["gap_at_low", "gap_at_high"]].tolist() == pytest.approx([3.3, 5.7])
-    assert found.loc["large", ["gap_at_low", "gap_at_high"]].tolist() == pytest.approx([4.5 + 1.6, 4.5 - 1.6])
-    assert found.loc["fixed", ["gap_at_low", "gap_at_high"]].tolist() == pytest.approx([4.5, 4.5])
+    assert found.loc["small", ["at_low", "at_high"]].tolist() == pytest.approx([3.3, 5.7])
+    assert found.loc["large", ["at_low", "at_high"]].tolist() == pytest.approx([4.5 + 1.6, 4.5 - 1.6])
+    assert found.loc["fixed", ["at_low", "at_high"]].tolist() == pytest.approx([4.5, 4.5])
 
 
 def test_lognormal_factors_of_a_product_share_the_variance_of_its_logarithm() -> None:
@@ -118,8 +118,8 @@ def test_the_model_is_called_with_all_rows_at_once() -> None:
         (lambda: sensitivity(linear, [], 1), "inputs: found none"),
         (lambda: sensitivity(linear, [LINEAR[0]] * 2, 1), "inputs: found small, small, expected"),
         (lambda: sensitivity(linear, LINEAR, 1, 100), "base_samples: found 100, expected a power of 2"),
-        (lambda: sensitivity(lambda x: x, LINEAR, 1, 8), r"gap: found shape \(48, 4\), expected one number"),
-        (lambda: sensitivity(lambda x: 1 / np.zeros(len(x)), LINEAR, 1, 8), "gap: found 48 rows without"),
+        (lambda: sensitivity(lambda x: x, LINEAR, 1, 8), r"result: found shape \(48, 4\), expected one number"),
+        (lambda: sensitivity(lambda x: 1 / np.zeros(len(x)), LINEAR, 1, 8), "result: found 48 rows without"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:divide by zero")

@@ -1,0 +1,72 @@
+"""The raw tables of money: what beds and staff cost, and the consumer prices that bring years together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import pandas as pd
+
+from pipeline.errors import Fault
+from pipeline.schemas import IDENTIFIER, Rule, Table, integer, number, text
+
+UNITS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "capital_investment": "yuan_per_bed",
+        "capital_subsidy": "yuan_per_bed",
+        "running_subsidy": "yuan_per_bed_month",
+        "pay": "yuan_per_month",
+    }
+)
+"""What costs are known of, and the unit of each."""
+
+_SOURCE = text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER)
+
+UNIT_COSTS = Table(
+    "unit_costs",
+    "Published subsidies, project costs and pay, in yuan of their own year. A subsidy is part of an investment.",
+    (
+        text("place", "place the figure is of", pattern=IDENTIFIER),
+        text("region", "region id of the place, or of the province it lies in", pattern=IDENTIFIER),
+        text("kind", "what the value is", tuple(UNITS)),
+        text("variant", "which of several figures of one place", pattern=IDENTIFIER),
+        number("value", "yuan", "see unit", low=0),
+        text("unit", "unit of the value", tuple(dict.fromkeys(UNITS.values()))),
+        integer("year", "year whose prices the value is in", low=2010, high=2060),
+        text("confidence", "how far to trust it", ("published", "derived", "weak")),
+        _SOURCE,
+        text("note", "how the figure is meant or was derived"),
+    ),
+    ("place", "kind", "variant", "year"),
+    rules=(
+        Rule("value", "a number above 0", lambda frame: frame["value"] > 0),
+        Rule("unit", "the unit of its kind", lambda frame: frame["unit"] == frame["kind"].map(UNITS)),
+    ),
+)
+
+CONSUMER_PRICES = Table(
+    "consumer_prices",
+    "Consumer prices of the nation, change on the year before.",
+    (
+        integer("year", "calendar year", low=2000, high=2060),
+        number("change", "change of the yearly mean", "percent", low=-20, high=50),
+        text("unit", "unit of the change", ("percent_on_year_before",)),
+        _SOURCE,
+    ),
+    ("year",),
+)
+
+
+def price_faults(costs: pd.DataFrame, prices: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where consumer prices lack a year between a cost's own and the last."""
+    known = {int(year) for year in prices["year"]}
+    last = max(known)
+    found = []
+    for row in costs.itertuples():
+        missing = sorted(set(range(int(row.year) + 1, last + 1)) - known)
+        if missing or row.year > last:
+            place = f"{row.place}, {row.kind} {row.variant}, year"
+            expected = f"a year from which consumer_prices.csv leads to {last} without a hole"
+            found.append(Fault(file, place, str(row.year), expected))
+    return found

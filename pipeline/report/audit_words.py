@@ -1,0 +1,85 @@
+"""The findings of an audit in words: each clause by its code, with names, numbers and years put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from pipeline.domain import Names
+from pipeline.report.words import Words
+from pipeline.results.tables.audit import PLAN_AUDIT
+from pipeline.shortfall.audit.figures import Amount, Clause, Figure, Finding, Value
+
+FORMS = {"change": "{:+.1%}", "off": "{:.1%}", "share": "{:.2f}%", "tenths": "{:.1f}"}
+"""Units that are printed alike in both languages."""
+
+type NamesById = Mapping[str, Names]
+
+
+def findings_table(findings: Iterable[Finding], names: NamesById) -> pd.DataFrame:
+    """The findings as rows of `PLAN_AUDIT`; ids joined by `;`, differences relative.
+
+    `names` are those of the indicators by id. Raises MissingMessage where a clause has no message `finding.<code>`.
+    """
+    zh, en = Words("zh"), Words("en")
+    rows = [
+        {
+            **{name: getattr(finding, name, None) for name in PLAN_AUDIT.names},
+            "figure_ids": ";".join(finding.figure_ids),
+            "explanation_zh": explanation(finding, zh, names),
+            "explanation_en": explanation(finding, en, names),
+        }
+        for finding in findings
+    ]
+    return pd.DataFrame(rows, columns=list(PLAN_AUDIT.names))
+
+
+def explanation(finding: Finding, words: Words, names: NamesById) -> str:
+    """What a finding says, in the language of `words`."""
+    texts = (_clause(clause, words, names) for clause in finding.clauses)
+    return words.sentences(text[:1].upper() + text[1:] for text in texts)
+
+
+def _clause(clause: Clause, words: Words, names: NamesById) -> str:
+    values: dict[str, str] = {}
+    for key, value in clause.values.items():
+        values[key] = _text(key, value, words, names)
+        if isinstance(value, Figure):
+            values |= {f"{key}_year": str(value.year), f"{key}_section": value.section}
+            values |= {f"{key}_name": _text(key, value.indicator, words, names)}
+            values |= {f"{key}_sign": words(f"finding.{value.comparator}")}
+    return words(f"finding.{clause.code}", **values)
+
+
+def _text(key: str, value: Value, words: Words, names: NamesById) -> str:
+    if isinstance(value, Clause):
+        return _clause(value, words, names)
+    if isinstance(value, Figure):
+        return amount(Amount(value.value, value.unit), words)
+    if isinstance(value, Amount):
+        return amount(value, words)
+    if isinstance(value, tuple):
+        return words(f"finding.join_{key}").join(_text(key, item, words, names) for item in value)
+    if value in names:
+        name = words.either(names[str(value)].zh, names[str(value)].en)
+        return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+    return str(value) if isinstance(value, int) else words(f"finding.{value}")
+
+
+def amount(amount: Amount, words: Words) -> str:
+    """A value as the audit prints it: exact counts in full, ratios with their unit."""
+    value, unit = amount
+    if unit in FORMS:
+        return FORMS[unit].format(value + 0.0 if abs(value) >= 0.0005 else 0.0).replace("+0.0%", "0.0%")
+    if words.has(f"finding.unit_{unit}"):
+        return words(f"finding.unit_{unit}", value=_plain(value, 2))
+    exact = float(value).is_integer() and abs(value) < 1e6 and value % 100
+    if words.language == "en" or abs(value) < 1e4 or exact:
+        return _plain(value, 0 if abs(value) >= 1000 else 2)
+    return words("finding.ten_thousands", value=_plain(value / 1e4, 2))
+
+
+def _plain(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

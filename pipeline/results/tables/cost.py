@@ -1,0 +1,36 @@
+"""What additions cost."""
+
+from __future__ import annotations
+
+from pipeline.results.tables.additions import PERIOD
+from pipeline.results.tables.fields import REGION
+from pipeline.schemas import IDENTIFIER, Table, boolean, integer, number, text
+
+COST = Table(
+    "cost",
+    "What additions cost, as intervals of published subsidies, project costs and pay in the prices of one year. A "
+    "subsidy is part of the whole investment: the two are never added. Land, and the beds and staff that are there "
+    "already, are left out. Central scenario.",
+    (
+        REGION,
+        text("resource", "what is added", pattern=IDENTIFIER),
+        text("yardstick", "what sets the requirement", ("plan", "status_quo", "norm", "need")),
+        PERIOD,
+        text(
+            "kind",
+            "public subsidy for building the beds added in the period; the whole investment in them; the yearly "
+            "subsidy "
+            "for running them, and the yearly pay of the caregivers added, at the period's end",
+            ("capital_subsidy", "capital_investment", "running_subsidy", "pay"),
+        ),
+        number("q10", "0.1 quantile of the draws", "see unit", low=0, decimals=2),
+        number("shown", "the shown units at the middle of the unit cost", "see unit", low=0, decimals=2),
+        number("q90", "0.9 quantile of the draws", "see unit", low=0, decimals=2),
+        text("unit", "unit", ("million_yuan", "million_yuan_per_year")),
+        integer("price_year", "year of the prices", low=2010, high=2060),
+        text("grade", "B where prices are the region's own, C where they come from elsewhere", ("B", "C")),
+        boolean("own", "true where prices are the region's own"),
+        text("sources", "sources of the prices, by semicolon"),
+    ),
+    ("region", "resource", "yardstick", "period", "kind"),
+)

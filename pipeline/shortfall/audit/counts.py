@@ -1,0 +1,177 @@
+"""What is known of a region's people outside its plan: censuses, published counts, cohort bounds, our projection."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.domain import Indicator
+from pipeline.shortfall.audit.span import Span
+
+BASES = ("resident", "hukou")
+AGES = {"total": 0, "60plus": 60, "65plus": 65, "80plus": 80}
+"""Ages from which the indicators population_total, population_60plus … count."""
+
+Origin = Literal["census", "published", "cohort", "projection"]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A count or share from outside the plan.
+
+    `origin`: census, published (a registered or yearly count), cohort (bounds from the census cohorts, see
+    `cohort_bounds`) or projection (our own published interval). `known_from_year`: the year it was published in.
+    """
+
+    region: str
+    basis: str
+    year: int
+    indicator: str
+    value: float
+    low: float
+    high: float
+    origin: Origin
+    known_from_year: int
+
+    @property
+    def span(self) -> Span:
+        return Span(self.low, self.high)
+
+
+class Evidence(NamedTuple):
+    """What is known of a population on one basis in one year.
+
+    `exact`: counted in that year, on that day or its end; otherwise drawn between or just beyond counts.
+    """
+
+    span: Span
+    exact: bool
+    references: tuple[Reference, ...]
+
+    @property
+    def named(self) -> Reference:
+        """The one to name: the last census among them, else the last count."""
+        return max(self.references, key=lambda row: (row.origin == "census", row.year))
+
+
+@dataclass(frozen=True)
+class References:
+    """All references of one region."""
+
+    rows: tuple[Reference, ...] = ()
+
+    @classmethod
+    def of_region(cls, frame: pd.DataFrame, region: str) -> References:
+        """Those of a region from a frame with the columns of `Reference`; KeyError without one of them."""
+        rows = frame.loc[frame["region"] == region, list(Reference.__dataclass_fields__)]
+        return cls(tuple(Reference(*row) for row in rows.itertuples(index=False, name=None)))
+
+    def of(self, indicator: str, basis: str, *origins: Origin) -> list[Reference]:
+        """In order of year."""
+        found = (r for r in self.rows if (r.indicator, r.basis) == (indicator, basis) and r.origin in origins)
+        return sorted(found, key=lambda r: (r.year, r.origin))
+
+    def growth(self, indicator: str, basis: str, year: int) -> float | None:
+        """Mean yearly growth between the two censuses around a year, or the nearest two; None without two."""
+        pairs = list(itertools.pairwise(self.of(indicator, basis, "census")))
+        if not pairs:
+            return None
+        first, last = min(pairs, key=lambda pair: max(pair[0].year - year, year - pair[1].year, 0))
+        return float((last.value / first.value) ** (1 / (last.year - first.year)) - 1)
+
+    def evidence(self, indicator: str, basis: str, year: int) -> Evidence | None:
+        """Counted in the year; else between two censuses (constant growth to straight line); else one year off.
+
+        One year off, the count may have moved by twice its yearly growth between censuses, 5 % at least.
+        """
+        counts = self.of(indicator, basis, "census", "published")
+        same = tuple(r for r in counts if r.year == year)
+        if same:
+            return Evidence(Span(min(r.low for r in same), max(r.high for r in same)), True, same)
+        near = tuple(r for r in counts if abs(r.year - year) == 1)
+        if near:
+            moved = max(2 * abs(self.growth(indicator, basis, year) or 0.0), 0.05)
+            low, high = min(r.low for r in near), max(r.high for r in near)
+            return Evidence(Span(low / (1 + moved), high * (1 + moved)), False, near)
+        for first, last in itertools.pairwise(self.of(indicator, basis, "census")):
+            if first.year < year < last.year:
+                part = (year - first.year) / (last.year - first.year)
+                low = first.value * (last.value / first.value) ** part
+                high = first.value + (last.value - first.value) * part
+                return Evidence(Span(low, high), False, (first, last))
+        return None
+
+    def share(self, indicator: str, item: Indicator, basis: str, year: int) -> tuple[float, int] | None:
+        """A published share in percent, or one of two censuses' counts, of the year or one year off; with its year."""
+        for when in (year, year - 1, year + 1):
+            stated = [r.value for r in self.of(indicator, basis, "census", "published") if r.year == when]
+            counts = [
+                [r.value for r in self.of(name or "", basis, "census") if r.year == when]
+                for name in (item.numerator, item.denominator)
+            ]
+            if stated:
+                return stated[0], when
+            if all(counts):
+                return counts[0][0] / counts[1][0] * 100, when
+        return None
+
+
+def cohort_bounds(
+    ages: NDArray[np.int64], earlier: NDArray[np.float64], later: NDArray[np.float64], from_age: int
+) -> Span:
+    """How many people will be `from_age` + 5 and over five years after the later of two censuses.
+
+    `ages` (group,) are lower ends of five-year groups of which the last is open, `earlier` and `later` (group,)
+    the counts of both sexes in censuses ten years apart. The upper end is everybody who is now `from_age` and
+    over. The lower end takes the square root of each cohort's change over the ten years: as mortality rises
+    with age, the first five of ten years cost a cohort less than half of its loss (in logs), so the root is a
+    floor as long as survival and migration do not become worse. The last three groups are taken as one.
+    Raises ValueError where the ages are not in fives up to an open group at least ten years above `from_age`.
+    """
+    if (np.diff(ages) != 5).any() or from_age not in ages[:-2]:
+        raise ValueError("cohort bounds need groups of five years to ten years above the age asked for")
+    start = int(np.flatnonzero(ages == from_age)[0])
+    closed = slice(start, len(ages) - 3)
+    change = later[start + 2 : len(ages) - 1] / earlier[closed]
+    open_change = later[-1] / earlier[-3:].sum()
+    floor = (later[closed] * np.sqrt(np.minimum(change, 1.0))).sum()
+    floor += later[-3:].sum() * sqrt(min(float(open_change), 1.0))
+    return Span(float(floor), float(later[start:].sum()))
+
+
+def census_references(region: str, census: pd.DataFrame, published: Mapping[int, int]) -> pd.DataFrame:
+    """Reference rows from a region's censuses: totals, 60+, 65+, 80+, and cohort bounds five years ahead.
+
+    `census` has year, age (lower end of the group, years) and population (persons, summed over sexes or not);
+    `published` gives the year in which each census came out. Cohort bounds need the last two censuses ten years
+    apart and are left out otherwise, as is all that bands as wide as a bulletin's cannot say. All on the resident
+    basis.
+    """
+    counts = census.pivot_table(index="age", columns="year", values="population", aggfunc="sum")
+    years = [int(year) for year in counts.columns]
+    rows: list[Reference] = []
+
+    def add(year: int, name: str, value: float, span: Span, origin: Origin) -> None:
+        known = published[min(year, years[-1])]
+        rows.append(Reference(region, "resident", year, f"population_{name}", value, *span, origin, known))
+
+    for year in years:
+        for name, age in AGES.items():
+            if age in counts.index:
+                value = float(counts.loc[counts.index >= age, year].sum())
+                add(year, name, value, Span(value, value), "census")
+    if len(years) > 1 and years[-1] - years[-2] == 10 and set(range(50, 85, 5)) <= set(counts.index):
+        both = counts.loc[counts.index >= 40, years[-2:]].dropna()
+        ages = both.index.to_numpy(dtype=np.int64)
+        earlier, later = (both[year].to_numpy(dtype=float) for year in years[-2:])
+        for name in ("60plus", "65plus"):
+            span = cohort_bounds(ages, earlier, later, AGES[name] - 5)
+            add(years[-1] + 5, name, sum(span) / 2, span, "cohort")
+    return pd.DataFrame(rows)

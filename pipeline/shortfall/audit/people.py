@@ -1,0 +1,128 @@
+"""Rules that hold a plan's people against counts from outside it: censuses and registers.
+
+Residents (常住) and registered people (户籍) are compared apart. A figure without a stated basis is tried on each;
+what is only drawn between two censuses is named as such and never decides alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.shortfall.audit.counts import BASES, Evidence
+from pipeline.shortfall.audit.figures import Amount, Case, Clause, Figure, Finding, Severity, say, whole_of
+from pipeline.shortfall.audit.span import Span
+
+FAR = 0.05
+"""A count that no published count of the same people comes nearer than this contradicts them."""
+
+SHARE_DRIFT = 0.5
+"""Percentage points by which the share of older people may move in the one year between figure and count."""
+
+
+def persons(value: float) -> Amount:
+    """A number of people."""
+    return Amount(value, "persons")
+
+
+def counted(evidence: Evidence, basis: str) -> Clause:
+    """What is known of a population, as part of a sentence."""
+    rows = evidence.references
+    if evidence.exact or len({row.year for row in rows}) == 1:
+        row = evidence.named
+        return say(f"counted_{row.origin}", year=row.year, basis=basis, value=persons(row.value))
+    low, high = (persons(end) for end in evidence.span)
+    years = tuple(say("counted_year", year=row.year, value=persons(row.value)) for row in rows)
+    return say("counted_between", basis=basis, years=years, low=low, high=high)
+
+
+def _no_basis(figure: Figure, severity: Severity) -> tuple[Clause, ...]:
+    return () if figure.basis in BASES or severity == "consistent" else (say("no_basis"),)
+
+
+def populations(case: Case) -> Iterator[Finding]:
+    """A stated fact on a population against the counts of its year, or of the census a year before or after."""
+    for figure, _, _ in case.dated("baseline"):
+        found = case.counted(figure, figure.indicator)
+        fitting = [basis for basis, evidence in found.items() if evidence.span.meets(figure.bounds)]
+        far = bool(found) and min(figure.bounds.distance(evidence.span) for evidence in found.values()) >= FAR
+        if fitting or far:
+            basis = (fitting or list(found))[0]
+            count = found[basis].named.value
+            off = Amount(figure.value / count - 1, "change")
+            severity: Severity = "consistent" if fitting else "contradiction"
+            words = say("population", stated=figure, counted=counted(found[basis], basis), off=off)
+            clauses = (words, *_no_basis(figure, severity))
+            yield Finding("population", (figure,), figure.value, count, severity, clauses, basis, figure.bounded)
+
+
+def implied_denominators(case: Case) -> Iterator[Finding]:
+    """Numerator ÷ ratio = the people a stated fact must refer to, against the counts on each basis."""
+    for figure, item, _ in case.dated("baseline"):
+        top = case.beside(figure, item.numerator)
+        if top is None or not item.scale or figure.value <= 0 or case.beside(figure, item.denominator) is not None:
+            continue
+        found = case.counted(figure, item.denominator)
+        value, span = top.value / figure.value * item.scale, top.level.over(figure.level, item.scale)
+        fitting = [basis for basis, evidence in found.items() if evidence.span.meets(span)]
+        exact = [basis for basis in fitting if found[basis].exact]
+        if not fitting or (len(found) > 1 and not exact):
+            continue
+        basis = (exact or fitting)[0]
+        severity: Severity = "consistent" if len(found) == 1 or len(exact) > 1 else "basis"
+        known = {name: counted(evidence, name) for name, evidence in found.items()}
+        low, high = (persons(end) for end in span)
+        words = say("implied", top=top, stated=figure, value=persons(value), low=low, high=high, counted=known[basis])
+        clauses = (
+            words,
+            *(say("fits_too" if b in fitting else "unfit", counted=text) for b, text in known.items() if b != basis),
+            *_no_basis(figure, severity),
+        )
+        count = found[basis].named.value
+        yield Finding("implied_denominator", (figure, top), value, count, severity, clauses, basis, figure.bounded)
+
+
+def shares(case: Case) -> Iterator[Finding]:
+    """A share of older people in everybody against the shares counted on each basis, at most a year off."""
+    for figure, item, year in case.dated():
+        if item.denominator != "population_total" or item.unit != "percent":
+            continue
+        known = {b: case.references.share(figure.indicator, item, b, year) for b in case.bases(figure)}
+        found = {basis: share for basis, share in known.items() if share is not None}
+        fitting = [
+            basis
+            for basis, (share, when) in found.items()
+            if Span(share, share).widened(SHARE_DRIFT * (when != year)).meets(figure.span)
+        ]
+        if len(fitting) == 1 and (len(found) > 1 or figure.kind == "baseline"):
+            basis = fitting[0]
+            severity: Severity = "basis" if len(found) > 1 else "consistent"
+            clauses = [
+                say("share" if b == basis else "share_unfit", stated=figure, basis=b, share=Amount(v, "share"), when=w)
+                for b, (v, w) in sorted(found.items(), key=lambda pair: pair[0] != basis)
+            ]
+            check = "share_basis" if severity == "basis" else "share_counted"
+            clauses += _no_basis(figure, severity)
+            share = found[basis][0]
+            yield Finding(check, (figure,), figure.value, share, severity, tuple(clauses), basis, figure.bounded)
+
+
+def recipients(case: Case) -> Iterator[Finding]:
+    """People served or paid against the people of that age, where the plan does not count these itself."""
+    for figure, item, year in case.dated("baseline"):
+        whole = whole_of(item)
+        if figure.unit != "persons" or whole is None or figure.value <= 0:
+            continue
+        found = case.counted(figure, whole)
+        if case.references.of(figure.indicator, "resident", "census") or case.beside(figure, whole) or not found:
+            continue
+        basis = max(found, key=lambda name: found[name].span.high)
+        count, growth = found[basis].named, case.references.growth(whole, basis, year)
+        by_year = count.value * (1 + (growth or 0.0)) ** (year - count.year)
+        more = figure.bounds.low > found[basis].span.high
+        if more or figure.value <= by_year:
+            severity: Severity = "contradiction" if more else "consistent"
+            words = say("recipients", stated=figure, whole=whole, counted=counted(found[basis], basis))
+            yield Finding("recipients", (figure,), figure.value, by_year, severity, (words,), basis)
+
+
+RULES = (populations, implied_denominators, shares, recipients)

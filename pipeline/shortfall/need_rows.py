@@ -1,0 +1,105 @@
+"""Rows of the need table of one place: people by severity, with dementia, and what their care takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.care.demand import Demand
+from pipeline.care.groups import FACILITIES, SETTINGS, SEVERITIES
+from pipeline.summary import shown_parts
+
+Array = NDArray[np.float64]
+
+LOCAL_COUNT = "local_count"
+"""Stands for a definition where a region published how many of its people it counts as disabled."""
+
+LEVELS = (0.1, 0.5, 0.9)
+
+
+def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
+    """Rows of one place from its `old` people (draw, year, sex, group) at the ends of `years`, those of `demand`.
+
+    Medians are shown, and the parts of a total share it out as their means do. Under the headline definition the
+    disabled come by severity, with those who would live in institutions, beds and caregivers; of the other
+    definitions there are the disabled in all. Caregivers of the setting `home` stand beside the total, which is a
+    facility's staff.
+    """
+    headline = demand.choice.headline
+    rows: list[dict[str, object]] = []
+
+    def add(measure: str, values: Array, parts: Mapping[str, Array] | None = None, axis: str = "severity") -> None:
+        """A total (draw, year), and the parts that sum to it."""
+        low, middle, high = np.quantile(values, LEVELS, axis=0)
+        shown = np.rint(middle)
+        rows.extend(_rows(measure, years, shown, low, high))
+        if parts:
+            pieces = np.stack(list(parts.values()))
+            shares = np.stack([shown_parts(total, pieces[..., at]) for at, total in enumerate(shown)], axis=1)
+            ends = np.quantile(pieces, (0.1, 0.9), axis=1)
+            for place, name in enumerate(parts):
+                rows.extend(_rows(measure, years, shares[place], *ends[:, place], {axis: name}))
+
+    add("population_60plus", old.sum(axis=(2, 3)))
+    whole = demand.need(headline, old)
+    for definition in demand.choice.definitions:
+        start = len(rows)
+        if definition == headline:
+            add("disabled", whole.disabled, dict(zip(SEVERITIES, np.moveaxis(whole.by_severity, 2, 0), strict=True)))
+            users = whole.users[:, :, 0]
+            add("residents", users.sum(axis=2), dict(zip(SEVERITIES, np.moveaxis(users, 2, 0), strict=True)))
+            add("beds", whole.all_beds)
+            add("nursing_beds", whole.beds[..., 1])
+            add("dementia_beds", whole.beds[..., 2])
+            carers = whole.carers.sum(axis=3)
+            by_setting = dict(zip(SETTINGS, np.moveaxis(carers, 2, 0), strict=True))
+            add("caregivers", whole.facility_carers, {name: by_setting[name] for name in FACILITIES}, "setting")
+            low, middle, high = np.quantile(by_setting["home"], LEVELS, axis=0)
+            rows.extend(_rows("caregivers", years, np.rint(middle), low, high, {"setting": "home"}))
+        else:
+            add("disabled", demand.severities(definition, old).sum(axis=2))
+        for row in rows[start:]:
+            row["definition"] = definition
+    add("dementia", whole.dementia)
+    columns = ["measure", "definition", "severity", "setting", "year", "shown", "q10", "q90"]
+    table = pd.DataFrame(rows).reindex(columns=columns)
+    return table.assign(basis="resident", figure_id=None)
+
+
+def local_counts(figures: pd.DataFrame, region: str) -> pd.DataFrame:
+    """Counts of the disabled that `region` published, in the columns of `need_rows`: one row each, no interval.
+
+    `figures` as data/raw/care_figures.csv has them.
+    """
+    chosen = figures[(figures["region"] == region) & (figures["indicator"] == "disabled_60plus")]
+    return pd.DataFrame(
+        {
+            "measure": "disabled",
+            "definition": LOCAL_COUNT,
+            "severity": None,
+            "setting": None,
+            "year": chosen["year"],
+            "shown": chosen["value"],
+            "q10": np.nan,
+            "q90": np.nan,
+            "basis": chosen["basis"],
+            "figure_id": chosen["source"],
+        }
+    )
+
+
+def _rows(
+    measure: str,
+    years: Sequence[int],
+    shown: Array,
+    low: Array,
+    high: Array,
+    labels: Mapping[str, str] | None = None,
+) -> list[dict[str, object]]:
+    return [
+        {"measure": measure, **(labels or {}), "year": year, "shown": at, "q10": q10, "q90": q90}
+        for year, at, q10, q90 in zip(years, shown, low, high, strict=True)
+    ]

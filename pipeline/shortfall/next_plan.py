@@ -1,0 +1,168 @@
+"""The next plan: what standing still, the national measure and need would each ask for, to copy from.
+
+    stand_still     today's own provision per 1,000 people, held
+    national_goal   the nation's measure: its latest outcome of beds, its goals for nursing beds and social workers
+    need_50, need_80   enough for need with 50 or 80 % certainty: that quantile of all uncertainty of need
+
+A share is one of the option's own total. The mid-term lies on the straight line from what exists when additions begin
+to the plan's year. Arrays by draw; numbers shown are medians, or the quantile of the option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.shortfall.additions import periods
+
+Array = NDArray[np.float64]
+
+STAND_STILL, NATIONAL_GOAL = "stand_still", "national_goal"
+RESOURCES: Final = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
+LEVELS = (0.1, 0.5, 0.9)
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """What is known of one resource of one region; arrays of units.
+
+    `existing` (draw,) when additions begin, None where no stock is known, with what tables show of it; `closing`
+    (draw,) share that closes or leaves in a year; `stand_still` and `national` (draw,) in the plan's year, None where
+    there is none; `need` (draw,) in the plan's year and in the mid-term year by year, None where need does not ask for
+    the resource, and `need_older` with the 80+ a tenth higher; `record` units a year in the past; `grade` of the stock.
+    """
+
+    existing: Array | None = None
+    existing_shown: float = np.nan
+    closing: Array = field(default_factory=lambda: np.zeros(1))
+    stand_still: Array | None = None
+    national: Array | None = None
+    need: Array | None = None
+    need_older: Array | None = None
+    record: float = np.nan
+    grade: str | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """One number of one option: `shown` with the interval of its draws (NaN for a quantile chosen for certain)."""
+
+    option: str
+    certainty: float | None
+    resource: str
+    shown: float
+    q10: float
+    q90: float
+
+
+@dataclass(frozen=True)
+class Value:
+    """One line of the next-plan table."""
+
+    year: int
+    option: str
+    certainty: float | None
+    resource: str
+    measure: str
+    shown: float
+    q10: float
+    q90: float
+    unit: str
+    grade: str | None
+
+
+def option_name(certainty: float) -> str:
+    """The option of need at a certainty: need_80 for 0.8."""
+    return f"need_{100 * certainty:.0f}"
+
+
+def targets(resources: Mapping[str, Resource], certainties: Sequence[float]) -> list[Target]:
+    """What each option asks for in the plan's year, resource by resource."""
+    found = []
+    for name, item in resources.items():
+        for option, amount in ((STAND_STILL, item.stand_still), (NATIONAL_GOAL, item.national)):
+            if amount is not None and np.isfinite(amount).all():
+                low, middle, high = np.quantile(amount, LEVELS)
+                found.append(Target(option, None, name, float(np.rint(middle)), float(low), float(high)))
+        if item.need is not None and np.isfinite(item.need).all():
+            for certainty in certainties:
+                asked = float(np.ceil(np.quantile(item.need, certainty)))
+                found.append(Target(option_name(certainty), certainty, name, asked, np.nan, np.nan))
+    return found
+
+
+def values(
+    resources: Mapping[str, Resource],
+    people: Mapping[int, Array],
+    as_of: int,
+    year: int,
+    mid_term: int,
+    certainties: Sequence[float],
+) -> Iterator[Value]:
+    """All lines but cost: numbers, ratios, shares, additions, record, and the chance that a number is enough for need.
+
+    `people` aged 60 and over (draw,) at the ends of the plan's `year` and of `mid_term`.
+    """
+    asked = targets(resources, certainties)
+    totals = {target.option: target.shown for target in asked if target.resource == "beds"}
+    headcount = {when: float(np.rint(np.median(count))) for when, count in people.items()}
+    for target in asked:
+        item = resources[target.resource]
+        unit = "beds" if target.resource.endswith("beds") else "persons"
+        supplied = item.grade if target.option == STAND_STILL else None
+
+        def value(
+            measure: str,
+            shown: float,
+            low: float,
+            high: float,
+            unit: str,
+            when: int = year,
+            grade: str | None = supplied,
+            target: Target = target,
+        ) -> Value:
+            return Value(when, target.option, target.certainty, target.resource, measure, shown, low, high, unit, grade)
+
+        by_year = {year: target.shown}
+        if item.existing is not None:
+            share = (mid_term - as_of) / (year - as_of)
+            by_year[mid_term] = float(np.rint(item.existing_shown + share * (target.shown - item.existing_shown)))
+        for when, number in sorted(by_year.items()):
+            low, high = (target.q10, target.q90) if when == year else (np.nan, np.nan)
+            yield value("number", number, low, high, unit, when)
+            yield value("per_1000", round(1000 * number / headcount[when], 2), np.nan, np.nan, "per_1000", when)
+        if target.resource == "nursing_beds" and target.option in totals:
+            yield value("share", round(100 * target.shown / totals[target.option], 1), np.nan, np.nan, "percent")
+        if item.existing is not None:
+            first = resources[target.resource]
+            added = first_period(first, target.shown, as_of, year)
+            low, high = np.quantile(added, (0.1, 0.9))
+            shown = first_period(
+                Resource(np.array([item.existing_shown]), closing=np.median(item.closing, keepdims=True)),
+                target.shown,
+                as_of,
+                year,
+            )
+            yearly = f"{unit}_per_year"
+            yield value("additions_per_year", float(np.rint(shown[0])), float(low), float(high), yearly)
+            if np.isfinite(item.record):
+                yield value("record_per_year", float(np.rint(item.record)), np.nan, np.nan, yearly, grade=item.grade)
+        if item.need is not None:
+            enough = float((item.need <= target.shown).mean())
+            yield value("chance_enough", round(enough, 3), np.nan, np.nan, "probability", grade=None)
+            if item.need_older is not None and target.certainty is not None:
+                higher = float(np.ceil(np.quantile(item.need_older, target.certainty))) - target.shown
+                yield value("change_if_80plus_tenth_higher", higher, np.nan, np.nan, unit, grade=None)
+
+
+def first_period(item: Resource, number: float, as_of: int, year: int) -> Array:
+    """Units to add a year (draw,) from what exists to `number` in `year`, closures replaced."""
+    existing = np.asarray(item.existing, dtype=float)
+    asked = np.broadcast_to(np.array([np.nan, number]), (len(existing), 2)).copy()
+    asked[:, 0] = existing
+    (period,) = periods(asked, existing, item.closing, [as_of, year], [as_of, year])
+    return np.asarray(period.total / period.years)

@@ -1,0 +1,32 @@
+"""What tests of the audit are made of: rows of counts, and short forms of findings."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipeline.shortfall.audit.counts import References
+from pipeline.shortfall.audit.figures import Finding
+
+
+def reference(year, indicator, value, *, basis="resident", origin="census", low=None, high=None) -> dict:
+    """A row of what is known of the region `here`."""
+    low, high = (value if end is None else end for end in (low, high))
+    return {
+        "region": "here",
+        "basis": basis,
+        "year": year,
+        "indicator": indicator,
+        "value": value,
+        "low": low,
+        "high": high,
+        "origin": origin,
+        "known_from_year": year + 1,
+    }
+
+
+def known(*rows: dict) -> References:
+    return References.of_region(pd.DataFrame(rows), "here")
+
+
+def severities(findings: list[Finding]) -> list[str]:
+    return [finding.severity for finding in findings]

@@ -1,0 +1,59 @@
+"""Need of an invented region in three draws that differ in everything, with the published parameters."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.care import parameters as tables
+from pipeline.care import transition
+from pipeline.care.demand import Choice, Demand, Draws, Nation, demand
+from pipeline.care.need import BedUse
+
+RAW = Path(__file__).parents[1] / "data" / "raw"
+YEARS = range(2020, 2027)
+DRAWS = 3
+GROUPS = 1e5 * np.exp(-0.4 * np.arange(9.0)) * np.ones((2, 1))
+PEOPLE = GROUPS * (1 + 0.02 * np.arange(7.0)[:, None, None]) * np.array([0.9, 1.0, 1.2])[:, None, None, None]
+
+
+@cache
+def choice() -> Choice:
+    prevalence = pd.read_csv(RAW / "disability_prevalence.csv")
+    intensities = transition.from_age(tables.intensities(pd.read_csv(RAW / "disability_transitions.csv")))
+    hazard = np.broadcast_to(0.01 * np.exp(0.1 * np.arange(51.0)), (2, 51))
+    share = transition.disabled_share(intensities, transition.START_SHARE, hazard)
+    definitions = tables.definitions(prevalence)
+    return Choice(
+        {name: definitions[name] for name in ("census_selfcare", "li_2022", "transition")},
+        "li_2022",
+        Nation(
+            GROUPS * np.array([80.0, 100.0, 140.0])[:, None, None],
+            (2000, 2010, 2020),
+            transition.age_gradient(share, hazard),
+            transition.by_group(share, hazard),
+        ),
+        tables.severity_profiles(pd.read_csv(RAW / "severity.csv"))["barthel_southwest"],
+        tables.dementia_sources(pd.read_csv(RAW / "dementia.csv"))["jia_2020"],
+        tables.trends(prevalence)["constant"],
+        tables.setting_schemes(pd.read_csv(RAW / "care_settings.csv"))["by_severity"],
+        tables.staffing_tables(pd.read_csv(RAW / "staffing.csv"))["by_severity"],
+    )
+
+
+def drawn(chosen: Choice | None = None, use: float = 0.0, staff: float = 0.0) -> Demand:
+    """Need in three draws that differ in everything; `use` and `staff` grow by so much a year."""
+    normal, years = np.array([-1.0, 0.0, 1.5]), np.arange(len(YEARS))
+    draws = Draws(
+        dict.fromkeys(("selfcare", "adl_or_iadl", "adl"), normal),
+        normal,
+        normal,
+        {"selfcare": np.array([2.3, 2.5, 2.7]), "severity": np.array([1.6, 1.8, 2.0])},
+        np.array([0.8, 1.0, 1.3])[:, None] * (1 + use) ** years,
+        np.array([0.9, 1.0, 1.1])[:, None] * (1 + staff) ** years,
+        BedUse(np.array([0.7, 0.75, 0.85]), np.array([0.03, 0.05, 0.08]), np.array([0.3, 0.5, 0.7])),
+    )
+    return demand(chosen or choice(), draws, YEARS)

@@ -1,0 +1,213 @@
+"""What the audit finds in the five plans, with the arithmetic of each finding, from published counts alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pipeline.domain import Catalogue
+from pipeline.report.audit_words import findings_table
+from pipeline.report.words import Words
+from pipeline.results.tables.audit import PLAN_AUDIT
+from pipeline.results.write import prepared
+from pipeline.shortfall.audit.counts import census_references
+from pipeline.shortfall.audit.figures import Finding
+from pipeline.shortfall.audit.rules import INEQUALITIES
+from pipeline.stages.audit_plans import (
+    CENSUS_PUBLISHED,
+    audited,
+    projected_references,
+    registered_references,
+)
+
+ROOT = Path(__file__).parents[3]
+PLANS = ("inner_mongolia", "panzhihua", "wuhan", "xuchang", "zhejiang")
+
+
+@pytest.fixture(scope="module")
+def counts(catalogue: Catalogue) -> dict[str, pd.DataFrame]:
+    """Counts that the regions of the plans are held against, by plan, without our projection."""
+    registered = registered_references(pd.read_csv(ROOT / "data/raw/care_figures.csv"))
+    return {name: pd.concat([counted(catalogue, catalogue.plans[name].region), registered]) for name in PLANS}
+
+
+def counted(catalogue: Catalogue, region: str) -> pd.DataFrame:
+    """Reference rows from the censuses of a region."""
+    census = pd.read_csv(ROOT / catalogue.regions[region].census)
+    census["age"] = census["age"].str.extract(r"^(\d+)", expand=False).astype(int)
+    return census_references(region, census, CENSUS_PUBLISHED)
+
+
+@pytest.fixture(scope="module")
+def findings(catalogue: Catalogue, counts: dict[str, pd.DataFrame]) -> dict[str, list[Finding]]:
+    return {name: audited(catalogue.plans[name], catalogue.indicators, known) for name, known in counts.items()}
+
+
+def listed(findings: list[Finding], *severities: str) -> dict[tuple[str, str], str]:
+    """Ids of the figures by check and severity."""
+    found = {
+        (one.check, one.severity): ";".join(name.partition(".")[2] for name in one.figure_ids)
+        for one in findings
+        if one.severity in severities
+    }
+    assert len(found) == sum(one.severity in severities for one in findings)
+    return found
+
+
+EXPECTED = {
+    "inner_mongolia": {
+        ("label", "contradiction"): "share_65plus_of_60plus.baseline.2020;population_65plus.baseline.2020;"
+        "population_60plus.baseline.2020;share_60plus.baseline.2020",
+        ("population", "contradiction"): "population_60plus.baseline.2001",
+        ("cohort", "basis"): "population_60plus.projection.2025",
+    },
+    "panzhihua": {},
+    "wuhan": {
+        ("overlap", "contradiction"): "institutions_set_up_by_society.baseline.2015;"
+        "public_care_institutions.baseline.2015;rural_welfare_institutions.baseline.2015;"
+        "care_institutions.baseline.2015",
+        ("denominator", "basis"): "nursing_bed_share.target.2020;nursing_bed_share_all_beds.target.2020",
+        ("implied_denominator", "basis"): "beds_per_1000_60plus.baseline.2015;elderly_care_beds.baseline.2015",
+        ("share_basis", "basis"): "share_60plus.projection.2020",
+    },
+    "xuchang": {
+        ("restatement", "rounding"): "institution_beds.target.2025.provincial;institution_beds.target.2025;"
+        "institution_beds.target.2025.ensured",
+        ("two_dates", "rounding"): "rural_home_transformation_rate.target.2022;"
+        "rural_home_transformation_rate.target.2023",
+    },
+    "zhejiang": {
+        ("implied_total", "contradiction"): "population_60plus.projection.2025.resident;"
+        "share_60plus.projection.2025.resident",
+        ("other_unit", "contradiction"): "social_workers_per_10000_60plus.target.2025;"
+        "elders_per_social_worker_community.target.2025",
+        ("staff_sum", "contradiction"): "social_workers_per_10000_60plus.target.2025;"
+        "elders_per_social_worker_community.target.2025;institution_beds_per_social_worker.norm.undated;"
+        "institution_beds_per_1000_60plus.norm.undated;institution_beds_per_1000_60plus.baseline.2020",
+    },
+}
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_the_findings_on_the_five_plans(findings: dict[str, list[Finding]], plan: str) -> None:
+    assert listed(findings[plan], "contradiction", "basis", "borderline", "rounding") == EXPECTED[plan]
+
+
+@pytest.mark.parametrize(
+    ("plan", "check", "stated", "expected"),
+    [
+        ("inner_mongolia", "label", 13.05, 3_138_900 / 4_757_200 * 100),
+        ("inner_mongolia", "population", 2_540_000, 2_068_792),
+        ("inner_mongolia", "cohort", 5_570_000, 5_643_711),
+        ("wuhan", "overlap", 217 + 15 + 76, 286),
+        ("wuhan", "implied_denominator", 61_000 / 0.037, 1_637_600),
+        ("wuhan", "share_basis", 21, 21.43),
+        ("xuchang", "restatement", 33_000, 32_662),
+        ("zhejiang", "implied_total", 15_500_000 / 0.25, 64_567_588),
+        ("zhejiang", "other_unit", 25, 10_000 / 450),
+        ("zhejiang", "staff_sum", 25, 10_000 / 450 + 300 / 60),
+    ],
+)
+def test_the_arithmetic_of_the_findings(
+    findings: dict[str, list[Finding]], plan: str, check: str, stated: float, expected: float
+) -> None:
+    """Counts: censuses of 2000 and 2020; registered people of Wuhan at the ends of 2015 and 2019 by its reports."""
+    found = next(one for one in findings[plan] if one.check == check and one.severity != "consistent")
+    assert found.stated == pytest.approx(stated, rel=1e-6)
+    assert found.expected == pytest.approx(expected, rel=1e-6)
+    assert found.difference == pytest.approx(stated / expected - 1, abs=1e-6)
+
+
+def test_the_stated_gap_of_8377_beds_is_target_less_stock(
+    findings: dict[str, list[Finding]], in_words: Callable[[Finding], str]
+) -> None:
+    found = next(one for one in findings["xuchang"] if one.check == "gap" and one.stated == 8377)
+    assert (found.severity, found.expected) == ("consistent", 8377)
+    assert "32,662 (2025) − 24,285 (2021) = 8,377" in in_words(found)
+
+
+def test_targets_of_2020_that_zhejiang_reports_as_met_are_not_called_unmet(
+    findings: dict[str, list[Finding]],
+) -> None:
+    (met,) = [one for one in findings["zhejiang"] if one.check == "outcome"]
+    assert (met.severity, met.count) == ("consistent", 6)
+    assert all(".2020" in name for name in met.figure_ids)
+    (ahead,) = [one for one in findings["zhejiang"] if one.check == "own_baseline"]
+    assert ahead.count == 10
+    assert not [name for name in ahead.figure_ids if ".target.2020" in name]
+
+
+def test_what_merely_holds_stands_in_one_row_a_check(findings: dict[str, list[Finding]]) -> None:
+    every = [one for found in findings.values() for one in found]
+    held = [one for one in every if one.check in INEQUALITIES and one.severity == "consistent"]
+    assert {(one.plan, one.check): one.count for one in held} == {
+        ("inner_mongolia", "subset"): 7,
+        ("wuhan", "subset"): 10,
+        ("wuhan", "own_baseline"): 1,
+        ("xuchang", "subset"): 10,
+        ("xuchang", "recipients"): 3,
+        ("zhejiang", "subset"): 3,
+        ("zhejiang", "outcome"): 6,
+        ("zhejiang", "own_baseline"): 10,
+    }
+    assert len(held) == 8
+
+
+def test_only_the_comparison_with_our_projection_knows_of_our_projection(
+    catalogue: Catalogue, counts: dict[str, pd.DataFrame], findings: dict[str, list[Finding]]
+) -> None:
+    published = projected_references(pd.read_csv(ROOT / "reports/tables/population.csv"))
+    assert set(published["region"]) >= {"zhejiang", "inner_mongolia", "xuchang"}
+    compared = set()
+    for factor in (0.7, 1.0, 1.3):
+        numbers = published[["value", "low", "high"]] * factor
+        moved = published.assign(**numbers)
+        for name in PLANS:
+            found = audited(catalogue.plans[name], catalogue.indicators, pd.concat([counts[name], moved]))
+            assert [one for one in found if one.check != "projection"] == findings[name]
+            compared |= {name for one in found if one.check == "projection"}
+    assert compared == {"inner_mongolia", "xuchang", "zhejiang"}, "Wuhan forecasts registered people"
+
+
+def test_the_table_holds_every_finding_in_both_languages_and_a_stable_order(
+    catalogue: Catalogue, findings: dict[str, list[Finding]]
+) -> None:
+    names = {name: item.name for name, item in catalogue.indicators.items()}
+    every = [one for found in findings.values() for one in found]
+    table = prepared(findings_table(every, names), PLAN_AUDIT, "plan_audit.csv")
+    assert len(table) == len(every) > 40
+    turned = prepared(findings_table(every[::-1], names), PLAN_AUDIT, "plan_audit.csv")
+    pd.testing.assert_frame_equal(table, turned)
+    for row in table.itertuples():
+        assert all(name.startswith(f"{row.plan}.") for name in row.figure_ids.split(";"))
+        assert any(ord(letter) > 0x4E00 for letter in row.explanation_zh)
+        assert row.explanation_en[0].isupper() or row.explanation_en[0].isdigit()
+        assert not [word for word in ("nan", "None", "inf ") if word in row.explanation_en + row.explanation_zh]
+
+
+def test_every_clause_of_a_rule_has_a_message_and_every_message_a_clause() -> None:
+    words = Words("en")
+    rules = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "pipeline/shortfall/audit").glob("*.py"))
+    said = set(re.findall(r'say\(\s*"([a-z_]+)"', rules))
+    assert len(said) > 25
+    assert not [code for code in said if not words.has(f"finding.{code}")]
+    bounds = {"population", "implied_denominator", "share_counted", "implied_total", "cohort", "projection"}
+    assert not [check for check in INEQUALITIES | bounds if not words.has(f"finding.{check}_holds")]
+    keys = {key.removeprefix("finding.") for key in words.beginning("finding.")}
+    chosen = set(re.findall(r'"([a-z_]+)"', rules))
+    printed = {key for key in keys if key.startswith(("unit_", "join_", "counted_")) or not key.isidentifier()}
+    held = {key for key in keys if key.removesuffix("_holds") in INEQUALITIES | bounds}
+    assert keys <= said | chosen | printed | held | {"ten_thousands", "about"}
+
+
+def test_no_rule_names_a_plan_or_region() -> None:
+    words = [*PLANS, "浙江", "内蒙古", "武汉", "许昌", "攀枝花"]
+    files = list((ROOT / "pipeline/shortfall/audit").glob("*.py"))
+    assert len(files) > 5
+    for path in files:
+        text = path.read_text(encoding="utf-8").lower()
+        assert not [word for word in words if word in text]

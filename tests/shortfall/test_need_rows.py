@@ -1,0 +1,60 @@
+"""Rows of the need table: shown parts that sum, the same numbers as the draws, a place's own count beside."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from need_case import PEOPLE, YEARS, choice, drawn
+
+from pipeline.shortfall.need_rows import LOCAL_COUNT, local_counts, need_rows
+from pipeline.summary import shown_parts
+
+
+def test_shown_parts_sum_to_what_is_shown_of_the_whole() -> None:
+    table = need_rows(drawn(), PEOPLE, YEARS)
+    for measure, column, whole in (
+        ("disabled", "severity", "li_2022"),
+        ("residents", "severity", "li_2022"),
+        ("caregivers", "setting", "li_2022"),
+    ):
+        rows = table[(table["measure"] == measure) & (table["definition"] == whole)]
+        parts = rows[rows[column].notna() & (rows[column] != "home")].groupby("year")["shown"].sum()
+        np.testing.assert_array_equal(parts, rows[rows[column].isna()].set_index("year")["shown"])
+    assert (table["shown"] == table["shown"].round()).all()
+    assert (table["q10"] <= table["q90"]).all()
+    assert (table["measure"] == "dementia").sum() == len(YEARS)
+    for definition in choice().definitions:
+        rows = table[(table["definition"] == definition) & (table["measure"] == "disabled")]
+        assert rows["severity"].isna().sum() == len(YEARS)
+
+
+def test_the_whole_is_the_median_of_the_draws() -> None:
+    table = need_rows(drawn(), PEOPLE, YEARS)
+    beds = table[table["measure"] == "nursing_beds"].set_index("year")["shown"]
+    expected = np.rint(np.median(drawn().need("li_2022", PEOPLE).beds[..., 1], axis=0))
+    np.testing.assert_array_equal(beds, expected)
+
+
+def test_the_first_draws_and_some_years_are_those_of_the_whole() -> None:
+    some = drawn().first(2, [2022, 2026])
+    whole, part = drawn().need("li_2022", PEOPLE), some.need("li_2022", PEOPLE[:2, [2, 6]])
+    np.testing.assert_allclose(part.beds, whole.beds[:2, [2, 6]])
+    np.testing.assert_allclose(part.carers, whole.carers[:2, [2, 6]])
+
+
+def test_a_published_count_stands_beside_the_definitions() -> None:
+    figures = pd.DataFrame(
+        [("here", "disabled_60plus", 2016, 768_100, "hukou", "press"), ("there", "disabled_60plus", 2016, 1, "", "")],
+        columns=["region", "indicator", "year", "value", "basis", "source"],
+    )
+    rows = local_counts(figures, "here")
+    assert rows[["definition", "year", "shown", "basis"]].to_numpy().tolist() == [[LOCAL_COUNT, 2016, 768_100, "hukou"]]
+    assert rows[["q10", "q90"]].isna().all(axis=None)
+
+
+@given(arrays(float, (3, 4), elements=st.floats(0, 1e6)), st.integers(-1000, 10**7))
+def test_parts_of_anything_sum(parts: np.ndarray, total: int) -> None:
+    assert shown_parts(float(total), parts).sum() == total

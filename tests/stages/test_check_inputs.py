@@ -1,0 +1,41 @@
+"""What stage `tables` hands on: in one form of numbers, so that a machine's last bits change no hash."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.inputs.declarations import RAW_FILES
+from pipeline.inputs.raw_tables import load_table
+from pipeline.results.write import canonical, write_parquet
+from pipeline.stages.check_inputs import in_digits
+
+ROOT = Path(__file__).parents[2]
+
+
+def digest(frame: pd.DataFrame, file: str, folder: Path) -> str:
+    write_parquet(in_digits(frame), folder / "table.parquet", RAW_FILES[file])
+    return sha256((folder / "table.parquet").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("file", ["data/raw/wpp2024/mx.csv", "data/raw/wpp2024/total_fertility.csv"])
+@pytest.mark.parametrize("towards", [-np.inf, np.inf])
+def test_the_last_bit_of_an_input_does_not_change_what_is_handed_on(file: str, towards: float, tmp_path: Path) -> None:
+    table = load_table(ROOT, file)
+    numbers = table.select_dtypes("float").columns
+    moved = table.assign(**{name: np.nextafter(table[name].to_numpy(), towards) for name in numbers})
+    assert not moved[numbers].equals(table[numbers])
+    zero = table[numbers] == 0
+    moved[numbers] = moved[numbers].mask(zero, 0.0)
+    assert digest(moved, file, tmp_path) == digest(table, file, tmp_path)
+
+
+def test_numbers_keep_nine_digits() -> None:
+    assert canonical(np.array([[1234567.891234, -0.000123456789123, 0.0, np.inf]])).tolist() == [
+        [1234567.89, -0.000123456789, 0.0, np.inf]
+    ]
+    assert np.isnan(canonical(np.array([np.nan]))).all()
