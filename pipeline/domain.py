@@ -38,6 +38,7 @@ StatedBasis = Literal["resident", "hukou", "unspecified", "not_applicable"]
 Level = Literal["nation", "province", "city"]
 CensusForm = Literal["full", "full_2020", "margins"]
 Cell = str | int | float
+Rank = Literal["low", "medium", "high"]
 Resource = Literal["beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers", "population", "other"]
 
 
@@ -173,6 +174,14 @@ class Kept(_Strict):
 
     value: Cell
     source: str
+
+
+class Rating(_Strict):
+    """How good the evidence for a parameter is, and how far the parameter moves the results."""
+
+    quality: Rank
+    impact: Rank
+    reason: Text
 
 
 class Correction(_Strict):
