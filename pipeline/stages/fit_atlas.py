@@ -1,17 +1,18 @@
-"""Stage `atlas_fit`: how places change beside what holds them, how well that foresaw 2020, and what has no past."""
+"""Stage `fit_atlas`: how places change beside what holds them, how well that foresaw 2020, and what has no past."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from pipeline.inputs.store import load_table
+from pipeline.model.files import TABLES_FOLDER, save_arrays
 from pipeline.model.places import ATLAS_MODEL, load_places, model_arrays, unmatched
 from pipeline.models.counties.model import fit
 from pipeline.models.counties.scores import forecasts, scored
 from pipeline.results.tables.atlas import ATLAS_SCORES, ATLAS_UNMATCHED
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
-from pipeline.stages.common import TABLES_FOLDER, run, save_arrays
+from pipeline.stages.common import run
 
 
 def fit_atlas(root: Path) -> None:

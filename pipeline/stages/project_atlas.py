@@ -1,4 +1,4 @@
-"""Stage `atlas`: people and need of every place, from the draws of its province."""
+"""Stage `project_atlas`: people and need of every place, from the draws of its province."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.inputs.known import load_indicators, load_regions
+from pipeline.model.areas import load_area, load_nation
 from pipeline.model.atlas import Place, Task, outlook, places
+from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.places import Places, load_model, load_places
 from pipeline.model.plans import drawn_demand, load_choice
 from pipeline.model.spread import spread
@@ -18,7 +20,7 @@ from pipeline.random import stream
 from pipeline.results.tables.atlas import ATLAS, ATLAS_PLACES, ATLAS_YEARS, MEASURES, NORMS, PEOPLE, QUANTILES
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import CENTRAL, Settings, load_settings
-from pipeline.stages.common import CENSUS_YEAR, RESULTS_FOLDER, TABLES_FOLDER, load_area, load_nation, run
+from pipeline.stages.common import run
 from pipeline.stages.project_population import YEAR_END, scenario_of
 
 COUNTY_LEVELS = ("county", "county_city", "district")
