@@ -1,4 +1,4 @@
-"""`plan-targets`: what the next plan of a region may aim at, as text, and as a plan file to be measured like any plan."""
+"""`plan-targets`: what the next plan of a region may aim at, as text and as a plan file that is measured like any."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ def as_text(rows: pd.DataFrame) -> str:
         parts += [str(year), text.to_string(), ""]
     money = rows[rows["unit"].astype(str).str.startswith("million")]
     for line in money.itertuples():
-        parts.append(f"{line.option}: {line.measure} {line.q10:,.0f} to {line.q90:,.0f} {line.unit}, grade {line.grade}")
+        parts.append(
+            f"{line.option}: {line.measure} {line.q10:,.0f} to {line.q90:,.0f} {line.unit}, grade {line.grade}"
+        )
     without = rows.loc[rows["measure"] == "no_national_goal", "resource"]
     if len(without):
         parts.append(f"national_goal: no goal of that year for {', '.join(without)}; the latest outcome stands in")
@@ -96,7 +98,10 @@ def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: flo
     note = f"PROPOSAL, worked out and issued by nobody: enough for need with a certainty of {certainty:g}."
     head = {
         "id": plan,
-        "title": {"zh": f"PROPOSAL {region} {first}–{last} 规划目标建议", "en": f"PROPOSAL of targets for {first}–{last}"},
+        "title": {
+            "zh": f"PROPOSAL {region} {first}–{last} 规划目标建议",
+            "en": f"PROPOSAL of targets for {first}–{last}",
+        },
         "document_number": None,
         "issuer": {"zh": "无(测算建议)", "en": "nobody (worked out)"},
         "date": None,
@@ -118,7 +123,10 @@ def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: flo
             }
         },
     }
-    text = [f"# PROPOSAL: {note}", *(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items())]
+    text = [
+        f"# PROPOSAL: {note}",
+        *(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items()),
+    ]
     text.append("figures:")
     for figure in figures:
         lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in figure.items()]

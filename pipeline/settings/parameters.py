@@ -27,10 +27,10 @@ class Settings(Section):
     )
     seed: int = key(20201101, "Root of every random number: stages and regions derive their own streams from it.", ge=0)
     draws: int = key(4000, "Posterior draws carried through the pipeline.", "draws", ge=10, le=100_000)
-    data_date: Day = key(
-        "2024-12-31",
-        "Last day for which published counts of beds, staff and people were looked at; targets dated after it are "
-        "open.",
+    as_of: Day = key(
+        "2025-12-31",
+        "The day that counts as today: no observation of supply is later, and what must be added is counted from the "
+        "next day on.",
     )
     last_year: int = key(
         2035,

@@ -19,7 +19,7 @@ from pipeline.shortfall.additions import lines, periods
 from pipeline.shortfall.by_need import QUANTITIES as OF_NEED
 from pipeline.shortfall.cost import KINDS, YEARLY, UnitCost, cost
 from pipeline.shortfall.gap import Asked, by_norm, shown, status_quo
-from pipeline.shortfall.next_plan import NATIONAL_GOAL, STAND_STILL, Resource, first_period, targets, values
+from pipeline.shortfall.next_plan import NATIONAL_GOAL, Resource, first_period, targets, values
 
 Array = NDArray[np.float64]
 Row = dict[str, object]
@@ -67,7 +67,9 @@ class Ahead:
     def existing(self, supply: Supply) -> tuple[Array, float]:
         """What exists when additions begin, by draw and as shown."""
         amount = supply.existing()
-        return self.at(amount.values, self.as_of), float(self.at(shown(amount, unit_of(supply.quantity))[None], self.as_of)[0])
+        return self.at(amount.values, self.as_of), float(
+            self.at(shown(amount, unit_of(supply.quantity))[None], self.as_of)[0]
+        )
 
 
 def additions_rows(region: Ahead, ends: Sequence[int], price_year: int) -> tuple[list[Row], list[Row]]:
@@ -87,7 +89,12 @@ def additions_rows(region: Ahead, ends: Sequence[int], price_year: int) -> tuple
         required, unit = shown(asked.amount, unit_of(asked.quantity)), unit_of(asked.quantity)
         wanted = [float(required[region.years.index(end)]) for end in ends]
         closing = 1.0 - supply.kept
-        key = {"region": region.name, "resource": asked.resource, "quantity": asked.quantity, "yardstick": asked.yardstick}
+        key = {
+            "region": region.name,
+            "resource": asked.resource,
+            "quantity": asked.quantity,
+            "yardstick": asked.yardstick,
+        }
         found = list(lines(asked.amount.values, existing, closing, region.years, ends, [*wanted, seen]))
         grade = supply.grade(region.as_of)
         for line in found:
@@ -97,7 +104,9 @@ def additions_rows(region: Ahead, ends: Sequence[int], price_year: int) -> tuple
         if not found:
             continue
         first = f"{ends[0] + 1}-{ends[1]}"
-        rows += [{**key, "period": first, **beside, "grade": grade} for beside in _beside(region, supply, existing, unit)]
+        rows += [
+            {**key, "period": first, **beside, "grade": grade} for beside in _beside(region, supply, existing, unit)
+        ]
         totals = {line.first: line.shown for line in found if line.part == "total"}
         for period in periods(asked.amount.values, existing, closing, region.years, ends):
             for kind, resource in KINDS.items():
@@ -196,21 +205,24 @@ def national_share(supplies: Supplies, indicator: str, year: int) -> float | Non
     return max(goals, key=lambda goal: goal.year).value if goals else None
 
 
-def next_plan_rows(
-    region: Ahead, year: int, mid_term: int, certainties: Sequence[float], price_year: int
-) -> list[Row]:
+def next_plan_rows(region: Ahead, year: int, mid_term: int, certainties: Sequence[float], price_year: int) -> list[Row]:
     """Rows of the next-plan table of one region."""
     resources = planned_resources(region, year)
     people = {when: region.at(region.supplies.region.populations[OLD], when) for when in (mid_term, year)}
     key = {"region": region.name}
     rows: list[Row] = [
-        {**key, **vars(value)}
-        for value in values(resources, people, region.as_of, year, mid_term, certainties)
+        {**key, **vars(value)} for value in values(resources, people, region.as_of, year, mid_term, certainties)
     ]
     goals = {goal.indicator for goal in region.supplies.national.goals if goal.year == year}
     for target in targets(resources, certainties):
         item = resources[target.resource]
-        line = {**key, "year": year, "option": target.option, "certainty": target.certainty, "resource": target.resource}
+        line = {
+            **key,
+            "year": year,
+            "option": target.option,
+            "certainty": target.certainty,
+            "resource": target.resource,
+        }
         if target.option == NATIONAL_GOAL and not _has_goal(target.resource, goals):
             rows.append({**line, "measure": "no_national_goal", "shown": np.nan, "q10": np.nan, "q90": np.nan})
         if item.existing is None:
@@ -226,7 +238,13 @@ def next_plan_rows(
         for kind, resource in KINDS.items():
             if resource == target.resource:
                 money = _cost(region, kind, added, seen * elapsed, price_year, target.option)
-                rows.append({**line, "measure": kind, **{name: money[name] for name in ("shown", "q10", "q90", "unit", "grade")}})
+                rows.append(
+                    {
+                        **line,
+                        "measure": kind,
+                        **{name: money[name] for name in ("shown", "q10", "q90", "unit", "grade")},
+                    }
+                )
     return rows
 
 

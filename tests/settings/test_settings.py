@@ -22,7 +22,7 @@ status: draft
 profile: full
 seed: 1
 draws: 100
-data_date: "2024-12-31"
+as_of: "2024-12-31"
 last_year: 2035
 projection:
   mortality: {extra_e0: 0.0}
@@ -169,7 +169,7 @@ def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path:
             "found 2061, expected a value from 2021 to 2060 (year)",
         ),
         ("status: draft", "status: finl", "line 1, status", "expected draft or final (did you mean final?)"),
-        ('"2024-12-31"', '"31.12.2024"', "line 5, data_date", "found '31.12.2024', expected"),
+        ('"2024-12-31"', '"31.12.2024"', "line 5, as_of", "found '31.12.2024', expected"),
         (
             "taper_years: 20",
             "taper_years: 0",
