@@ -75,7 +75,7 @@ def as_text(rows: pd.DataFrame) -> str:
         wide = wide.reindex(columns=[name for name in MEASURES if name in wide]).rename(columns=MEASURES)
         text = wide.map(lambda value: "" if pd.isna(value) else f"{value:,.2f}".rstrip("0").rstrip("."))
         parts += [str(year), text.to_string(), ""]
-    money = rows[rows["unit"].astype(str).str.startswith("million")]
+    money = rows[rows["unit"].astype(str).str.startswith("million") & (rows["q90"] > 0)]
     for line in money.itertuples():
         parts.append(
             f"{line.option}: {line.measure} {line.q10:,.0f} to {line.q90:,.0f} {line.unit}, grade {line.grade}"
@@ -124,7 +124,7 @@ def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: flo
         },
     }
     text = [
-        f"# PROPOSAL: {note}",
+        f"# {note}",
         *(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items()),
     ]
     text.append("figures:")

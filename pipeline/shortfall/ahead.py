@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.care.demand import Demand
@@ -87,7 +87,8 @@ def additions_rows(region: Ahead, ends: Sequence[int], price_year: int) -> tuple
             continue
         existing, seen = region.existing(supply)
         required, unit = shown(asked.amount, unit_of(asked.quantity)), unit_of(asked.quantity)
-        wanted = [float(required[region.years.index(end)]) for end in ends]
+        amount = _from_the_start(asked.amount.values, region.years, ends)
+        wanted = _from_the_start(required[None], region.years, ends)[0, [region.years.index(end) for end in ends]]
         closing = 1.0 - supply.kept
         key = {
             "region": region.name,
@@ -95,7 +96,7 @@ def additions_rows(region: Ahead, ends: Sequence[int], price_year: int) -> tuple
             "quantity": asked.quantity,
             "yardstick": asked.yardstick,
         }
-        found = list(lines(asked.amount.values, existing, closing, region.years, ends, [*wanted, seen]))
+        found = list(lines(amount, existing, closing, region.years, ends, [*map(float, wanted), seen]))
         grade = supply.grade(region.as_of)
         for line in found:
             period = f"{line.first}-{line.last}"
@@ -108,7 +109,7 @@ def additions_rows(region: Ahead, ends: Sequence[int], price_year: int) -> tuple
             {**key, "period": first, **beside, "grade": grade} for beside in _beside(region, supply, existing, unit)
         ]
         totals = {line.first: line.shown for line in found if line.part == "total"}
-        for period in periods(asked.amount.values, existing, closing, region.years, ends):
+        for period in periods(amount, existing, closing, region.years, ends):
             for kind, resource in KINDS.items():
                 if resource != asked.resource:
                     continue
@@ -118,6 +119,18 @@ def additions_rows(region: Ahead, ends: Sequence[int], price_year: int) -> tuple
                     | _cost(region, kind, period.total, units, price_year, asked.yardstick)
                 )
     return rows, costs
+
+
+def _from_the_start(required: Array, years: Sequence[int], ends: Sequence[int]) -> Array:
+    """A requirement (draw, year) that is silent when additions begin asks then for what it asks for first, at an end.
+
+    A plan whose first target lies ahead has its way to it as today's shortfall, and nothing of it as ageing.
+    """
+    filled = required.copy()
+    columns = [years.index(end) for end in ends]
+    for this, later in reversed(list(pairwise(columns))):
+        filled[:, this] = np.where(np.isnan(filled[:, this]), filled[:, later], filled[:, this])
+    return filled
 
 
 def _beside(region: Ahead, supply: Supply, existing: Array, unit: str) -> Iterator[Row]:
@@ -159,6 +172,8 @@ def planned_resources(region: Ahead, year: int) -> dict[str, Resource]:
     headline = region.demand.choice.headline
     whole, older = (region.demand.need(headline, people) for people in (region.old, _older(region.old)))
     need, need_older = _needed(whole), _needed(older)
+    by_rule = [line for line in region.asked if (line.yardstick, line.resource) == ("need", "social_workers")]
+    need |= {line.resource: line.amount.values for line in by_rule if line.definition == headline}
     found = {}
     for resource, quantity in PLANNED.items():
         supply = region.supplies[quantity]
@@ -170,10 +185,9 @@ def planned_resources(region: Ahead, year: int) -> dict[str, Resource]:
             if asked is not None:
                 amounts[name] = region.at(asked.amount.values, year)
         if resource in need:
-            amounts |= {
-                "need": region.at(need[resource], year),
-                "need_older": region.at(need_older[resource], year),
-            }
+            amounts["need"] = region.at(need[resource], year)
+        if resource in need_older:
+            amounts["need_older"] = region.at(need_older[resource], year)
         if supply is not None:
             existing, seen = region.existing(supply)
             amounts |= {"existing": existing, "existing_shown": seen, "closing": 1.0 - supply.kept}
@@ -188,15 +202,13 @@ def _with_shares(region: Ahead, found: dict[str, Resource], year: int) -> dict[s
     """Nursing beds as a share of each option's own total: today's own share, and the nation's goal."""
     share_of = "nursing_bed_share"
     beds, nursing = found["beds"], found["nursing_beds"]
-    changes: dict[str, Any] = {}
-    own = status_quo(share_of, region.supplies)
+    own, goal = status_quo(share_of, region.supplies), national_share(region.supplies, share_of, year)
+    still = national = None
     if own is not None and beds.stand_still is not None:
-        changes["stand_still"] = beds.stand_still * region.at(own.amount.values, year) / 100.0
-    goal = national_share(region.supplies, share_of, year)
+        still = beds.stand_still * region.at(own.amount.values, year) / 100.0
     if goal is not None and beds.national is not None:
-        changes["national"] = beds.national * goal / 100.0
-    known = {name: getattr(nursing, name) for name in Resource.__dataclass_fields__}
-    return {**found, "nursing_beds": Resource(**{**known, "stand_still": None, "national": None, **changes})}
+        national = beds.national * goal / 100.0
+    return {**found, "nursing_beds": replace(nursing, stand_still=still, national=national)}
 
 
 def national_share(supplies: Supplies, indicator: str, year: int) -> float | None:
@@ -269,8 +281,3 @@ def _needed(whole: Need) -> dict[str, Array]:
         "dementia_beds": whole.beds[..., 2],
         "caregivers": whole.facility_carers,
     }
-
-
-def as_tables(additions: Iterable[Row], costs: Iterable[Row], plans: Iterable[Row]) -> dict[str, pd.DataFrame]:
-    """The rows of all regions as tables."""
-    return {"additions": pd.DataFrame(additions), "cost": pd.DataFrame(costs), "next_plan": pd.DataFrame(plans)}
