@@ -41,6 +41,7 @@ Level = Literal["nation", "province", "city"]
 Confidence = Literal["published", "derived", "weak"]
 CensusForm = Literal["full", "full_2020", "margins"]
 Cell = str | int | float
+Rank = Literal["low", "medium", "high"]
 Resource = Literal["beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers", "population", "other"]
 
 
@@ -264,6 +265,14 @@ class Kept(_Strict):
 
     value: Cell
     source: str
+
+
+class Rating(_Strict):
+    """How good the evidence for a parameter is, and how far the parameter moves the results."""
+
+    quality: Rank
+    impact: Rank
+    reason: Text
 
 
 class Correction(_Strict):

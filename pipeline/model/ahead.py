@@ -18,6 +18,7 @@ from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
 from pipeline.inputs.words import nearest, shown
+from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
 from pipeline.model.plans import (
     FIRST_STOCK_YEAR,
     drawn_demand,
@@ -35,7 +36,6 @@ from pipeline.shortfall.ahead import Ahead
 from pipeline.shortfall.by_need import asked_by_need
 from pipeline.shortfall.cost import unit_costs
 from pipeline.shortfall.gap import asked_of_region
-from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pipeline.settings.atlas import AtlasSettings
 from pipeline.settings.care import CareSettings
 from pipeline.settings.fields import Day, NamesOnce, Section, key, section
 from pipeline.settings.forecast import ForecastSettings
@@ -70,4 +71,5 @@ class Settings(Section):
     supply: SupplySettings = section(
         "Supply: stocks and flows of beds and staff. An interval {low, high} holds the middle 80 % of the draws.",
     )
+    atlas: AtlasSettings = section("The atlas: every province, prefecture and county.")
     next_plan: NextPlanSettings = section("The next plan: what to add from now on, how much of it, and what it costs.")

@@ -1,4 +1,4 @@
-"""Stage `gap`: under one scenario, who needs help, what yardsticks ask for, what there is, and how targets stand."""
+"""Stage `measure_gap`: who needs help, what yardsticks ask for, what there is, and how targets stand."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Catalogue, Plan
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
+from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
 from pipeline.model.plans import (
     FIRST_STOCK_YEAR,
     drawn_demand,
@@ -36,7 +37,7 @@ from pipeline.shortfall.gap import region_lines
 from pipeline.shortfall.need_rows import local_counts, need_rows
 from pipeline.shortfall.rows import line_rows, standing_rows
 from pipeline.shortfall.verdict import by_norms, standings
-from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER, run
+from pipeline.stages.common import run
 
 
 def gap(root: Path, scenario: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.model.ahead import Shared, load_shared
+from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import plans_in_order
 from pipeline.results.tables.additions import ADDITIONS
 from pipeline.results.tables.cost import COST
@@ -15,7 +16,7 @@ from pipeline.results.write import write_csv
 from pipeline.settings import CENTRAL, load_settings
 from pipeline.shortfall.ahead import additions_rows, next_plan_rows
 from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows
-from pipeline.stages.common import RESULTS_FOLDER, TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 
 def ahead(root: Path) -> None:
