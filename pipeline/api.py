@@ -26,6 +26,7 @@ from pipeline.inputs.words import nearest, shown
 from pipeline.model.areas import load_area, load_nation
 from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, Array
 from pipeline.model.plans import (
+    FIRST_STOCK_YEAR,
     drawn_demand,
     load_choice,
     load_national,
@@ -38,7 +39,6 @@ from pipeline.model.plans import (
 from pipeline.settings import CENTRAL, Settings, load_settings, merged
 from pipeline.shortfall.by_need import asked_by_need
 from pipeline.shortfall.gap import Line, region_lines
-from pipeline.stages.measure_gap import FIRST_STOCK_YEAR
 from pipeline.stages.project_population import FIRST_OLD_GROUP, region_population, scenario_of
 from pipeline.summary import QUANTILES
 

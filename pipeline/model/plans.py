@@ -31,6 +31,9 @@ from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, Sup
 OLD_AGES = {"population_60plus": 0, "population_65plus": 1, "population_80plus": 4}
 """Indicator ids of the old, and the first of the five-year groups 60-64 … 100+ that they hold."""
 
+FIRST_STOCK_YEAR = 2010
+"""No stock is older: how far past trends may have to be carried."""
+
 RAW = "data/raw/"
 
 

@@ -14,6 +14,7 @@ from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
 from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
 from pipeline.model.plans import (
+    FIRST_STOCK_YEAR,
     drawn_demand,
     load_choice,
     load_national,
@@ -37,9 +38,6 @@ from pipeline.shortfall.need_rows import local_counts, need_rows
 from pipeline.shortfall.rows import line_rows, standing_rows
 from pipeline.shortfall.verdict import by_norms, standings
 from pipeline.stages.common import run
-
-FIRST_STOCK_YEAR = 2010
-"""No stock is older: how far past trends may have to be carried."""
 
 
 def gap(root: Path, scenario: str) -> None:
