@@ -8,7 +8,7 @@ from typing import Literal
 
 from pipeline.report.context import Context, Section
 from pipeline.report.document import Block, Document, Span, line
-from pipeline.report.facts import CENSUS_DAY, Shared, as_of
+from pipeline.report.facts import CENSUS_DAY, Shared
 from pipeline.report.index import entrance
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
@@ -168,8 +168,8 @@ def stamp_lines(words: Words, stamp: Stamp, settings: Settings) -> list[str]:
     """What a report was made from: version and dates for citation, what changed, and the hashes of its inputs."""
     versions = ", ".join(f"{name} {number}" for name, number in stamp.versions.items())
     return [
-        words("stamp.cite", version=EDITION, as_of=words.date(as_of(settings))),
-        words("stamp.dates", census=words.date(CENSUS_DAY), data=words.date(as_of(settings))),
+        words("stamp.cite", version=EDITION, as_of=words.date(settings.as_of)),
+        words("stamp.dates", census=words.date(CENSUS_DAY), data=words.date(settings.as_of)),
         words("stamp.changed"),
         words("stamp.params", value=stamp.params),
         words("stamp.inputs", value=stamp.inputs),

@@ -113,7 +113,7 @@ class People:
         table = self.quantiles[group]
         if year not in table.index:
             raise MissingResult(f"population: no {group} of {self.region} for {year}")
-        return Value(*(float(table.at[year, quantile]) for quantile in (0.5, 0.1, 0.9)))
+        return Value(*table.loc[[year], [0.5, 0.1, 0.9]].to_numpy(dtype=float)[0].tolist())
 
     def share(self, group: str, year: int) -> float:
         """The group as a share of all people."""
@@ -179,17 +179,12 @@ class Shared:
     @property
     def as_of(self) -> str:
         """The day after which additions count, as an ISO date."""
-        return as_of(self.central)
+        return str(self.central.as_of)
 
     @property
     def last_year(self) -> int:
         """The last year of the projection."""
         return self.central.last_year
-
-
-def as_of(settings: Settings) -> str:
-    """The day after which additions count, as an ISO date."""
-    return str(getattr(settings, "as_of", None) or settings.data_date)
 
 
 def shared_facts(catalogue: Catalogue, settings: Mapping[str, Settings], tables: Tables) -> Shared:
