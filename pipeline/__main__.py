@@ -195,6 +195,33 @@ def explain(
         print("\n".join(node.lines()))
 
 
+@app.command("plan-targets", epilog=CODES)
+def plan_targets(
+    region: Annotated[str, typer.Argument(metavar="REGION", help="A region with a plan, such as xuchang.")],
+    year: Annotated[int | None, typer.Option(help="Last year of the next plan; next_plan.year of params.yaml.")] = None,
+    certainty: Annotated[
+        float | None, typer.Option(help="How certain a number is to be enough for need, such as 0.8.")
+    ] = None,
+    as_yaml: Annotated[
+        bool, typer.Option("--yaml", help="Write a plan file marked PROPOSAL, to be measured like any plan.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """What the next plan may aim at: standing still, the nation's measure, enough for need; with additions and cost."""
+    from pipeline.commands import plan_targets as found
+    from pipeline.settings import load_settings
+
+    with faults_shown():
+        rows = found.plan_targets(Path(), region, year, certainty)
+        if as_yaml:
+            settings = found.chosen(load_settings(Path()), year, certainty)
+            chosen = certainty if certainty is not None else settings.next_plan.certainty[-1]
+            plan = f"{region}_{settings.next_plan.year}_proposal"
+            say([found.write_proposal(Path(), found.proposal(rows, region, settings, chosen), plan)])
+            return
+    print(rows.to_json(orient="records", force_ascii=False) if as_json else found.as_text(rows))
+
+
 @app.command(epilog=CODES)
 def status(as_json: Json = False) -> None:
     """Which stages are stale and why, in words. To be stale is no fault: the exit code is 0."""

@@ -20,9 +20,6 @@ from pipeline.shortfall.audit.figures import Figure, Finding
 from pipeline.shortfall.audit.rules import audit as audit_plan
 from pipeline.stages.common import run
 
-CENSUS_PUBLISHED = {2000: 2001, 2010: 2011, 2020: 2021}
-"""Year in which each census came out: what a plan could have known."""
-
 PEOPLE = {"total": "total", "60+": "60plus", "65+": "65plus", "80+": "80plus"}
 DIGITS = 3
 """Significant digits of our own interval that an audit rests on: more would change with the sample of draws."""
@@ -36,8 +33,8 @@ def audit(root: Path) -> None:
     findings: list[Finding] = []
     for plan in catalogue.plans.values():
         census = census_rows(root, catalogue.regions[plan.region])
-        counted = census_references(plan.region, census, CENSUS_PUBLISHED)
-        findings += audited(plan, catalogue.indicators, pd.concat([counted, *outside]))
+        references = pd.concat([census_references(plan.region, census), *outside])
+        findings += audited(plan, catalogue.indicators, references)
     names = {name: item.name for name, item in catalogue.indicators.items()}
     write_csv(findings_table(findings, names), root / TABLES_FOLDER / "plan_audit.csv", PLAN_AUDIT)
 
@@ -66,7 +63,7 @@ def registered_references(figures: pd.DataFrame) -> pd.DataFrame:
     names = {f"population_{name}" for name in AGES} | {"share_60plus"}
     rows = figures[(figures["basis"] == "hukou") & figures["indicator"].isin(names)]
     return rows[["region", "basis", "year", "indicator", "value"]].assign(
-        low=rows["value"], high=rows["value"], origin="published", known_from_year=rows["year"] + 1
+        low=rows["value"], high=rows["value"], origin="published"
     )
 
 
@@ -76,7 +73,11 @@ def projected_references(population: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows["age_group"].isin(list(PEOPLE)) & rows["date"].str.endswith("-12-31")]
     rows = rows[rows["output_type"] == "quantile"]
     wide = rows.pivot(index=["region", "year", "age_group"], columns="output_type_id", values="value")
-    wide = wide[wide[0.975] > wide[0.025]].map(lambda value: float(f"{value:.{DIGITS}g}")).reset_index()
+    wide = (
+        wide[(wide[0.975] > wide[0.025]) & (wide[0.025] > 0)]
+        .map(lambda value: float(f"{value:.{DIGITS}g}"))
+        .reset_index()
+    )
     return pd.DataFrame(
         {
             "region": wide["region"],
@@ -87,7 +88,6 @@ def projected_references(population: pd.DataFrame) -> pd.DataFrame:
             "low": wide[0.025],
             "high": wide[0.975],
             "origin": "projection",
-            "known_from_year": wide["year"],
         }
     )
 
