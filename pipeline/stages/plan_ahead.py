@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.model.ahead import Shared, load_shared
+from pipeline.model.areas import PROVINCES_FOLDER
 from pipeline.model.files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import plans_in_order
 from pipeline.results.tables.additions import ADDITIONS
@@ -24,9 +25,6 @@ from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows
 from pipeline.shortfall.need_rows import NEED_YEARS, need_rows
 from pipeline.stages.common import run
 from pipeline.stages.project_population import FIRST_OLD_GROUP
-
-PROVINCES_FOLDER = Path("data/derived/provinces")
-"""People of each province by draw, as the stage that balances provinces keeps them."""
 
 
 def ahead(root: Path) -> None:
