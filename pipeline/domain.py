@@ -67,7 +67,8 @@ class Source(_Strict):
 class Region(_Strict):
     """A nation, province or city, with the file of its census table; `sources` are those no other file needs.
 
-    `census_form` says what that table holds: ages by sex at every census, in 2020 alone, or the margins of a bulletin.
+    `census_form` says what that table holds: ages by sex at every census, in 2020 alone, or the margins of a bulletin;
+    where nothing is said, what stands in it counts.
     """
 
     id: Identifier
@@ -76,7 +77,7 @@ class Region(_Strict):
     parent: Identifier | None
     name: Names
     census: Annotated[str, Field(pattern=r"^data/raw/census/(provinces|cities)/[a-z][a-z0-9_]*\.csv$")]
-    census_form: CensusForm = "full"
+    census_form: CensusForm | None = None
     basis_notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     sources: dict[Identifier, Source] = {}
 
