@@ -1,6 +1,6 @@
 # Two commands do everything: `make repro` runs the pipeline, `make test` the checks. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help repro params test check test-slow test-faults test-browser benchmark lock clean
+.PHONY: help repro params stages test check test-slow test-faults test-browser benchmark lock clean
 
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -22,8 +22,11 @@ repro: $(READY) ## run the pipeline: whatever changed, and nothing else
 	@$(BIN)/python -m pipeline check
 	@bash scripts/repro.sh $(ARGS)
 
-params: $(READY) ## write params.yaml, its schema and its table anew from pipeline/settings
+params: $(READY) ## renew the comments of params.yaml, add new keys, keep the values
 	@$(BIN)/python -m pipeline defaults $(ARGS)
+
+stages: $(READY) ## write the code that each stage depends on into dvc.yaml
+	@$(BIN)/python -m pipeline stages
 
 check: $(READY) ## lint, format and types
 	@$(BIN)/ruff check .

@@ -30,9 +30,10 @@ import arviz as az
 import numpy as np
 import pandas as pd
 
-from pipeline.models.sampling import Limits, diagnostics, faults, load_posterior
+from pipeline.model.fits import AREAS_FILE, load_diagnostics
+from pipeline.models.sampling import Limits, faults, load_posterior
 
-tree = load_posterior(Path("models/posterior/provinces.nc"))
+tree = load_posterior(Path("models/posterior/areas.npz"))
 posterior = tree["posterior"].to_dataset()
 sorted(str(name) for name in posterior.data_vars if not str(name).endswith("_z"))
 
@@ -43,8 +44,8 @@ sorted(str(name) for name in posterior.data_vars if not str(name).endswith("_z")
 # smoke profile of the tests is far beyond it: it samples a few draws only.)
 
 # %%
-measured = diagnostics(tree)
-beyond = faults(measured, Limits(), "models/posterior/provinces.nc")
+measured = load_diagnostics(Path(), AREAS_FILE)
+beyond = faults(measured, Limits(), "models/posterior/areas.npz")
 print(f"{len(beyond)} measures beyond their limit")
 measured.groupby("measure")["value"].agg(["min", "max"])
 
@@ -66,7 +67,7 @@ az.plot_forest(posterior, var_names=["rho"], backend="matplotlib");
 # draws of men and women at 60-64, in percent of the people survival alone would leave, highest and lowest provinces.
 
 # %%
-with np.load("models/posterior/nation.npz") as file:
+with np.load("data/derived/shared_draws.npz") as file:
     future = pd.DataFrame(
         100 * np.expm1(file["future"][:, :, :, 10].mean(axis=2)), columns=[str(name) for name in file["provinces"]]
     )

@@ -53,7 +53,7 @@ bulletin
 # draws have not seen (but 开封 is one of the 334 cities from which the pattern was learned).
 
 # %%
-draws = reconstruct(bulletin, provinces[row], load_walks(ROOT), stream(1, "notebook")).sum(axis=1)
+draws = reconstruct(bulletin, provinces[row], load_walks(ROOT, 1000), stream(1, "notebook")).sum(axis=1)
 low, middle, high = np.quantile(draws, [0.1, 0.5, 0.9], axis=0)
 table = pd.DataFrame({"low": low, "median": middle, "high": high, "counted": cities[row].sum(axis=0)}, index=list(GROUPS))
 table["within"] = (table["low"] <= table["counted"]) & (table["counted"] <= table["high"])

@@ -109,7 +109,7 @@ def run(
     if overlay.run_name(called, None, []) != called:
         raise typer.BadParameter(f"found {called!r}, expected letters, digits and _.=-", param_hint="--name")
     folder = overlay.RUNS_FOLDER / called
-    target = f"gap@{scenario}" if scenario else None
+    target = f"measure_gap@{scenario}" if scenario else None
     with faults_shown():
         text = overlay.overlay_text(Path(), scenario, wanted, parsed)
         for sentence in overlay.prepared(Path(), folder, text):
@@ -225,6 +225,15 @@ def defaults(
 
     with faults_shown():
         say(write_defaults(Path(), reset=reset))
+
+
+@app.command(epilog=CODES)
+def stages() -> None:
+    """Write the code that every stage depends on into dvc.yaml, from what its module imports."""
+    from pipeline.commands.code import write_code
+
+    with faults_shown():
+        say(write_code(Path()))
 
 
 if __name__ == "__main__":

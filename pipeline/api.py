@@ -22,6 +22,8 @@ from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
 from pipeline.inputs.words import nearest, shown
+from pipeline.model.areas import load_area, load_nation
+from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, Array
 from pipeline.model.plans import (
     drawn_demand,
     load_choice,
@@ -33,7 +35,6 @@ from pipeline.model.plans import (
 )
 from pipeline.settings import CENTRAL, Settings, load_settings, merged
 from pipeline.shortfall.gap import Series, region_series
-from pipeline.stages.common import CENSUS_YEAR, RESULTS_FOLDER, Array, load_area, load_nation
 from pipeline.stages.measure_gap import FIRST_STOCK_YEAR
 from pipeline.stages.project_population import FIRST_OLD_GROUP, region_population, scenario_of
 from pipeline.summary import QUANTILES

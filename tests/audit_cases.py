@@ -20,7 +20,6 @@ def reference(year, indicator, value, *, basis="resident", origin="census", low=
         "low": low,
         "high": high,
         "origin": origin,
-        "known_from_year": year + 1,
     }
 
 

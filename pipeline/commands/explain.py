@@ -325,7 +325,10 @@ class Explanation:
         ]
         if rows.empty:
             raise self._no_row(f"{region}/disabled/{year}", "need.csv")
-        node = Node(f"{region}/disabled/{year}: {_interval(rows)} people by {headline} (reports/tables/need.csv)")
+        people, low, high = (f"{rows.iloc[0][name]:,.0f}" for name in ("shown", "q10", "q90"))
+        node = Node(
+            f"{region}/disabled/{year}: {people} ({low} to {high}) people by {headline} (reports/tables/need.csv)"
+        )
         node.below.append(
             Node("formula: people by age and sex × disabled share at their age, set to the nation's total")
         )

@@ -14,7 +14,7 @@ OPEN_AGE = 100
 SEXES = ("male", "female")
 """Order of the sex axis of every array."""
 
-REPORT_GROUPS = ("0-14", "15-59", "60+", "65+", "80+", "total")
+REPORT_GROUPS = ("0-2", "0-14", "15-59", "60+", "65+", "80+", "total")
 
 _CLOSED = re.compile(r"(\d+)-(\d+)")
 _OPEN = re.compile(r"(\d+)\+")

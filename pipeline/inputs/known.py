@@ -1,4 +1,4 @@
-"""What stage `tables` made of the inputs: regions, plans, indicators and sources, as JSON under data/inputs.
+"""What stage `check_inputs` made of the inputs: regions, plans, indicators and sources, as JSON under data/inputs.
 
 One file holds the provinces, one the cities, and one each plan with the regions it is about, so that a new city makes
 nothing stale that is about others.
@@ -33,7 +33,7 @@ _IDS = TypeAdapter(list[Identifier])
 
 
 def load_catalogue(root: Path) -> Catalogue:
-    """Everything the project knows by name. Raises InputError where stage `tables` has not run."""
+    """Everything the project knows by name. Raises InputError where stage `check_inputs` has not run."""
     sources = _load(root, SOURCES_FILE, _SOURCES)
     return Catalogue(
         sources,
@@ -46,7 +46,7 @@ def load_catalogue(root: Path) -> Catalogue:
 
 def load_planned(root: Path) -> Catalogue:
     """The plans, the indicators, and of the regions those of plans and what holds them; neither sources nor
-    corrections. Raises InputError where stage `tables` has not run."""
+    corrections. Raises InputError where stage `check_inputs` has not run."""
     plans, regions = load_plans(root)
     return Catalogue({}, regions, load_indicators(root), plans, ())
 

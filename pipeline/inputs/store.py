@@ -1,4 +1,4 @@
-"""What stage `tables` made of the inputs: the tables, under data/inputs. No other stage opens data/raw.
+"""What stage `check_inputs` made of the inputs: the tables, under data/inputs. No other stage opens data/raw.
 
 Each file holds what one kind of reader needs, so that an edited input makes stale only what uses it: one file a shared
 table, one for the censuses of the nation and the provinces, one a city.
@@ -62,7 +62,7 @@ def load_city(root: Path, city: str) -> CityCensus:
 def existing(root: Path, file: Path) -> Path:
     """The path of a file of this folder. Raises InputError where the stage that writes it has not run."""
     if not (root / file).is_file():
-        raise InputError([Fault(str(file), "", "no such file", "what `dvc repro tables` writes")])
+        raise InputError([Fault(str(file), "", "no such file", "what `dvc repro check_inputs` writes")])
     return root / file
 
 

@@ -1,4 +1,4 @@
-"""Cities of which only margins are published: their age tables as draws, from what stage `margins` learned."""
+"""Cities of which only margins are published: their age tables as draws, from what stage `sample_margins` learned."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 
 from pipeline.demography.groups import summing_matrix
 from pipeline.inputs.margins import GROUPS, Margins
-from pipeline.models.margins import Learned, Walk, reconstruct
+from pipeline.model.files import Array
+from pipeline.model.fits import MARGINS_FILE
+from pipeline.models.margins import Learned, learned, reconstruct
+from pipeline.models.sampling import load_posterior, posterior_arrays
 from pipeline.random import stream
-from pipeline.stages.common import Array
-
-WALKS_FILE = Path("models/margins.npz")
 
 
-def rebuilt(root: Path, said: Margins, province: Array, city: str, year: int, seed: int) -> Array:
+def rebuilt(root: Path, said: Margins, province: Array, city: str, year: int, seed: int, draws: int) -> Array:
     """People (draw, sex, group) by `GROUPS` that keep the margins `said` in every draw.
 
     `province` (sex, age) persons by single age on the same day. A city, year and seed give the same draws in every
@@ -23,11 +23,10 @@ def rebuilt(root: Path, said: Margins, province: Array, city: str, year: int, se
     cohort change between them comes out too wide rather than too narrow.
     """
     generator = stream(seed, "margins", city, str(year))
-    return reconstruct(said, province @ summing_matrix(GROUPS).T, load_walks(root), generator)
+    return reconstruct(said, province @ summing_matrix(GROUPS).T, load_walks(root, draws), generator)
 
 
-def load_walks(root: Path) -> Learned:
-    """The walks as stage `margins` wrote them."""
-    with np.load(root / WALKS_FILE) as file:
-        walks = {name: Walk(*(file[f"{name}_{part}"] for part in ("mean", "root", "dof"))) for name in ("age", "sex")}
-    return Learned(walks["age"], walks["sex"])
+def load_walks(root: Path, draws: int) -> Learned:
+    """So many walks, from the stored draws of their parameters in turn."""
+    posterior = posterior_arrays(load_posterior(root / MARGINS_FILE))
+    return learned({name: array[np.arange(draws) % len(array)] for name, array in posterior.items()})

@@ -6,15 +6,17 @@ from pathlib import Path
 
 from pipeline.demography.groups import SEXES, five_year_groups
 from pipeline.inputs.store import load_provinces_census, load_table
+from pipeline.model.files import NATION, Array, cube
 from pipeline.models.backtest.folds import Decades
 from pipeline.models.backtest.rivals import Survival
 from pipeline.models.cohorts import PERIOD_MIDDLES, extrapolated, open_at_85, survival_steps
 from pipeline.models.sampling import SamplerSettings
 from pipeline.settings import Settings
-from pipeline.stages.common import NATION, Array, cube
 
 CENSUSES = (2000, 2010, 2020)
-FOLDS_FILE = Path("data/derived/province_folds.npz")
+FOLDS_FILE = Path("data/backtest/province_folds.npz")
+KEPT_DIGITS = 6
+"""Significant digits of what was foretold: git keeps it, so that nobody need score the models again."""
 
 _AGES = list(five_year_groups(100))
 _PAST = [years - 10.0 for years in PERIOD_MIDDLES]

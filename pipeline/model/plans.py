@@ -22,18 +22,10 @@ from pipeline.demography.groups import SEXES
 from pipeline.domain import Catalogue, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.store import load_table
+from pipeline.model.areas import load_nation
+from pipeline.model.files import CENSUS_YEAR, NATION, SINGLE_AGE_FILE, SINGLE_AGES, Array, ages_file, cube
 from pipeline.random import draws_of, strata, stream
 from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
-from pipeline.stages.common import (
-    CENSUS_YEAR,
-    NATION,
-    SINGLE_AGE_FILE,
-    SINGLE_AGES,
-    Array,
-    ages_file,
-    cube,
-    load_nation,
-)
 
 OLD_AGES = {"population_60plus": 0, "population_65plus": 1, "population_80plus": 4}
 """Indicator ids of the old, and the first of the five-year groups 60-64 … 100+ that they hold."""
@@ -42,7 +34,7 @@ RAW = "data/raw/"
 
 
 def load_old(folder: Path, region: str, draws: int | None = None) -> Array:
-    """The old of one region, (draw, year, sex, five-year group from 60), as stage `project` wrote them to `folder`.
+    """The old of one region, (draw, year, sex, five-year group from 60) as `project_population` wrote it to `folder`.
 
     Raises InputError where there are not as many `draws` as expected.
     """

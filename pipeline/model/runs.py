@@ -18,12 +18,12 @@ from pydantic import TypeAdapter, ValidationError
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import INDICATORS_FILE, PLANS_FOLDER, load_planned
 from pipeline.inputs.store import table_file
+from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
 from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.results.write import write_text
 from pipeline.settings import CENTRAL, Settings, all_settings
 from pipeline.shortfall.attribution import Run, compare
 from pipeline.shortfall.why import FACTORED, need_factors, need_model, waterfall_rows
-from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER
 
 MODEL_VERSION = "1"
 """Raised with every change of the model after which two runs no longer answer the same question."""

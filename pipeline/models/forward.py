@@ -21,16 +21,12 @@ from numpy.typing import NDArray
 from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
 from pipeline.demography.groups import summing_matrix
 from pipeline.demography.mortality import yearly_survival
-from pipeline.models.cohorts import split
 from pipeline.models.elicited import normal
-from pipeline.models.old_age import AGES, NATIONAL_CHANGE, Known
+from pipeline.models.old_age import FIRST_MODELLED, NATIONAL_CHANGE
 from pipeline.models.vital import Gap
 from pipeline.random import Interval
 
 Array = NDArray[np.float64]
-
-FIRST_MODELLED = len(COHORT_GROUPS) - len(AGES)
-"""From this target group on the old-age model gives an area's excess."""
 
 DECADE = 10
 
@@ -89,15 +85,6 @@ def assumptions_of(settings: ForecastSettings) -> Assumptions:
         mortality_gap=Gap(settings.mortality_gap.phi, settings.mortality_gap.sigma),
         fertility_gap=Gap(settings.fertility_gap.phi, settings.fertility_gap.sigma),
     )
-
-
-def past_of(excess: Array) -> Known:
-    """What the old-age model is told of areas by their excess of a decade, (area, sex, 16 groups).
-
-    Its features are the mean of the sexes at 60-64 … 85+, in units of 0.1; the nation's residual is already off.
-    """
-    old = excess[..., FIRST_MODELLED:]
-    return Known(split(old)[0][:, 2:] / 0.1, old, np.zeros((2, len(AGES))))
 
 
 def consistency_draws(

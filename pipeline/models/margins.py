@@ -178,6 +178,10 @@ def add_walk(walk: str, z: Array, priors: MarginPriors) -> None:
     pm.Potential(f"{walk}_likelihood", pt.sum(constant - half * pt.log1p(distance / dof)))
 
 
+NEEDED = tuple(f"{walk}_{part}" for walk in ("age", "sex") for part in ("mean", "lean", "sd", "dof"))
+"""The variables of the model that reconstruction uses, to be kept by the sampler."""
+
+
 def learned(posterior: Mapping[str, Array]) -> Learned:
     """What the posterior (arrays (draw, ...) by name, as from `sampling.posterior_arrays`) says of both walks."""
     return Learned(_walk(posterior, "age", AGE_STEP), _walk(posterior, "sex", SEX_STEP))

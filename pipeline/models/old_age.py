@@ -45,6 +45,9 @@ Posterior = Mapping[str, Array]
 AGES = COHORT_GROUPS[-8:]
 """Groups that are modelled: who is younger at the second census will not be old for another decade."""
 
+FIRST_MODELLED = len(COHORT_GROUPS) - len(AGES)
+"""From this target group on the old-age model gives an area's excess."""
+
 LOADING = np.array([0.045, 0.045, 0.045, 0.045, 0.045, 0.050, 0.055, 0.060])
 """λ₀, the usual size of the shared factor over ten years: areas differ more at the ages where more die."""
 
@@ -130,6 +133,15 @@ class Known:
     def __getitem__(self, areas: Any) -> Known:
         """Some of the areas, by any index of NumPy that keeps the axis."""
         return Known(self.features[areas], None if self.past is None else self.past[areas], self.nation)
+
+
+def past_of(excess: Array) -> Known:
+    """What the old-age model is told of areas by their excess of a decade, (area, sex, 16 groups).
+
+    Its features are the mean of the sexes at 60-64 … 85+, in units of 0.1; the nation's residual is already off.
+    """
+    old = excess[..., FIRST_MODELLED:]
+    return Known(split(old)[0][:, 2:] / 0.1, old, np.zeros((2, len(AGES))))
 
 
 def model_data(y: Array, known: Known, priors: AreaPriors) -> dict[str, Array]:

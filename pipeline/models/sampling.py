@@ -31,6 +31,7 @@ Array = NDArray[np.float64]
 MAX_TREE_DEPTH = 10
 KEPT_STATS = ("diverging", "depth", "energy", "mean_tree_accept", "n_steps", "step_size")
 MEASURES = ("r_hat", "ess_bulk", "ess_tail")
+STORED_GROUPS = ("posterior", "prior")
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,14 @@ def compiled(model: Any, keep: Sequence[str] | None = None) -> Any:
     """A `pymc.Model` made ready for `draw`; `keep` names the variables to store (all by default).
 
     Other data of the same dimensions can be put into a `pymc.Data` by the `with_data` of what is returned, so that
-    fits of the same model are compiled once.
+    fits of the same model are compiled once. Compiled code is never taken from a cache on disk: numba inlines what it
+    compiles itself otherwise than what it loads, so that a second run would give other draws than the first.
     """
     import nutpie
+    import pytensor
 
-    return nutpie.compile_pymc_model(model, backend="numba", var_names=keep)
+    with pytensor.config.change_flags(numba__cache=False):
+        return nutpie.compile_pymc_model(model, backend="numba", var_names=keep)
 
 
 def sample(model: Any, settings: SamplerSettings, keep: Sequence[str] | None = None) -> xr.DataTree:
@@ -110,8 +114,9 @@ def prior_draws(model: Any, keep: Sequence[str], draws: int, seed: int) -> xr.Da
     The likelihoods of a model that are potentials play no part in it.
     """
     import pymc as pm
+    import pytensor
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), pytensor.config.change_flags(numba__cache=False):
         warnings.filterwarnings("ignore", message="The effect of Potentials", category=UserWarning)
         tree = pm.sample_prior_predictive(
             draws, model=model, var_names=list(keep), random_seed=seed, compile_kwargs={"mode": "FAST_COMPILE"}
@@ -145,16 +150,41 @@ def thinned(arrays: Mapping[str, Array], draws: int, seed: int) -> dict[str, Arr
     return {name: array[chosen] for name, array in arrays.items()}
 
 
-def save_posterior(tree: xr.DataTree, path: Path) -> None:
-    """Write the tree as NetCDF; the same tree gives the same bytes. The file appears whole or not at all."""
-    with replaced(path) as unfinished:
-        tree.to_netcdf(unfinished, engine="netcdf4")
+def spaced(tree: xr.DataTree, draws: int) -> xr.DataTree:
+    """The posterior with as few draws, at equal distances in each chain, as hold `draws` in all, or all there are."""
+    posterior = tree["posterior"].to_dataset()
+    chains, each = posterior.sizes["chain"], posterior.sizes["draw"]
+    wanted = -(-draws // chains)
+    step = max(1, each // wanted)
+    return xr.DataTree.from_dict({"posterior": posterior.isel(draw=slice(None, step * wanted, step))})
+
+
+def save_posterior(tree: xr.DataTree, path: Path, keep: Sequence[str] | None = None) -> None:
+    """Write the draws of the variables `keep` (all by default), as single precision, of the groups posterior and prior.
+
+    The same draws give the same bytes. The file appears whole or not at all.
+    """
+    arrays = {
+        f"{group}.{name}": values.transpose("chain", "draw", ...).to_numpy().astype(np.float32)
+        for group in STORED_GROUPS
+        if group in tree
+        for name, values in tree[group].to_dataset().data_vars.items()
+        if keep is None or name in keep
+    }
+    with replaced(path) as unfinished, unfinished.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
 
 
 def load_posterior(path: Path) -> xr.DataTree:
-    """The tree that `save_posterior` wrote, in memory."""
-    with xr.open_datatree(path, engine="netcdf4") as stored:
-        return stored.load()
+    """The groups posterior and prior that `save_posterior` wrote, each variable (chain, draw, ...)."""
+    groups: dict[str, dict[str, xr.Variable]] = {}
+    with np.load(path) as file:
+        for place in file.files:
+            group, name = place.split(".", 1)
+            values = file[place].astype(float)
+            axes = ("chain", "draw", *(f"{name}_{axis}" for axis in range(values.ndim - 2)))
+            groups.setdefault(group, {})[name] = xr.Variable(axes, values)
+    return xr.DataTree.from_dict({group: xr.Dataset(variables) for group, variables in groups.items()})
 
 
 def diagnostics(tree: xr.DataTree) -> pd.DataFrame:

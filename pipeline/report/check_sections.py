@@ -15,7 +15,7 @@ PICTURES = (
     "prior_posterior",
     "sampling",
 )
-"""Pictures of the stage `checks`, the most telling first."""
+"""Pictures of the stage `check_models`, the most telling first."""
 
 
 def checks(context: Context) -> list[Block]:

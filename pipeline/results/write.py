@@ -8,10 +8,10 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.checks import grid_faults, schema_faults
@@ -42,20 +42,29 @@ def write_csv(frame: pd.DataFrame, path: Path, table: Table) -> None:
     write_text(cells.to_csv(index=False, lineterminator="\n"), path)
 
 
-def write_parquet(frame: pd.DataFrame, path: Path, table: Table) -> None:
+def write_parquet(frame: pd.DataFrame, path: Path, table: Table, digits: int | None = None) -> None:
     """Write the rows of `frame`, ordered by the key of `table`, as Parquet (zstd), the same bytes each time.
 
-    Raises InputError, and leaves what was at `path` as it was, where the frame does not fit the table.
+    With `digits`, numbers are rounded to so many significant digits, for files that git keeps. Raises InputError,
+    and leaves what was at `path` as it was, where the frame does not fit the table.
     """
     ordered = prepared(frame, table, str(path))
+    if digits is not None:
+        numbers = ordered.select_dtypes("float")
+        ordered[numbers.columns] = significant(numbers.to_numpy(), digits)
     with replaced(path) as temporary:
         ordered.to_parquet(temporary, engine="pyarrow", index=False, compression="zstd")
 
 
-def canonical(values: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Numbers to nine significant digits: what a machine's last bits may change is gone, and all read the same."""
+def significant(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:
+    """Numbers to so many significant digits: what a machine's last bits may change is gone, and all read the same."""
     flat = np.asarray(values, dtype=float)
-    return np.array([float(f"{value:.8e}") for value in flat.ravel().tolist()]).reshape(flat.shape)
+    return np.array([float(f"{value:.{digits - 1}e}") for value in flat.ravel().tolist()]).reshape(flat.shape)
+
+
+def canonical(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Numbers to nine significant digits."""
+    return significant(values, 9)
 
 
 def write_text(text: str, path: Path) -> None:

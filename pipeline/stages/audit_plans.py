@@ -1,4 +1,4 @@
-"""Stage `audit`: what in each plan does not add up, by arithmetic and against counts from outside."""
+"""Stage `audit_plans`: what in each plan does not add up, by arithmetic and against counts from outside."""
 
 from __future__ import annotations
 
@@ -11,16 +11,14 @@ from pipeline.domain import Indicator, Plan, Region
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.margins import margin_rows, margins_by_year
 from pipeline.inputs.store import load_city, load_provinces_census, load_table
+from pipeline.model.files import TABLES_FOLDER
 from pipeline.report.audit_words import findings_table
 from pipeline.results.tables.audit import PLAN_AUDIT
 from pipeline.results.write import write_csv
 from pipeline.shortfall.audit.counts import AGES, References, census_references
 from pipeline.shortfall.audit.figures import Figure, Finding
 from pipeline.shortfall.audit.rules import audit as audit_plan
-from pipeline.stages.common import TABLES_FOLDER, run
-
-CENSUS_PUBLISHED = {2000: 2001, 2010: 2011, 2020: 2021}
-"""Year in which each census came out: what a plan could have known."""
+from pipeline.stages.common import run
 
 PEOPLE = {"total": "total", "60+": "60plus", "65+": "65plus", "80+": "80plus"}
 DIGITS = 3
@@ -35,8 +33,8 @@ def audit(root: Path) -> None:
     findings: list[Finding] = []
     for plan in catalogue.plans.values():
         census = census_rows(root, catalogue.regions[plan.region])
-        counted = census_references(plan.region, census, CENSUS_PUBLISHED)
-        findings += audited(plan, catalogue.indicators, pd.concat([counted, *outside]))
+        references = pd.concat([census_references(plan.region, census), *outside])
+        findings += audited(plan, catalogue.indicators, references)
     names = {name: item.name for name, item in catalogue.indicators.items()}
     write_csv(findings_table(findings, names), root / TABLES_FOLDER / "plan_audit.csv", PLAN_AUDIT)
 
@@ -65,7 +63,7 @@ def registered_references(figures: pd.DataFrame) -> pd.DataFrame:
     names = {f"population_{name}" for name in AGES} | {"share_60plus"}
     rows = figures[(figures["basis"] == "hukou") & figures["indicator"].isin(names)]
     return rows[["region", "basis", "year", "indicator", "value"]].assign(
-        low=rows["value"], high=rows["value"], origin="published", known_from_year=rows["year"] + 1
+        low=rows["value"], high=rows["value"], origin="published"
     )
 
 
@@ -86,7 +84,6 @@ def projected_references(population: pd.DataFrame) -> pd.DataFrame:
             "low": wide[0.025],
             "high": wide[0.975],
             "origin": "projection",
-            "known_from_year": wide["year"],
         }
     )
 

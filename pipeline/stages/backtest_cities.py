@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.inputs.store import load_table
-from pipeline.model.decades import CENSUSES, FOLDS_FILE, fold_settings, load_decades
+from pipeline.model.decades import CENSUSES, FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
+from pipeline.model.files import BACKTEST_FOLDER
 from pipeline.model.priors import area_priors
 from pipeline.models.backtest.folds import city_labels, city_parents, city_rows
 from pipeline.models.backtest.rivals import city_rivals, rival_rows
@@ -17,7 +18,7 @@ from pipeline.models.cohorts import in_bands, unchanged_cities
 from pipeline.results.tables.backtest import BACKTEST_CITIES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import BACKTEST_FOLDER, run
+from pipeline.stages.common import run
 
 
 def backtest_cities(root: Path) -> None:
@@ -28,7 +29,7 @@ def backtest_cities(root: Path) -> None:
     cities = unchanged_cities(prefectures, CENSUSES[1:])
     regions = [f"{PREFECTURE}{code}" for code in cities.labels["code"]]
     with np.load(root / FOLDS_FILE) as file:
-        fitted = {name: file[name] for name in file.files}
+        fitted = {name: file[name] if name == "folds" else file[name].astype(float) for name in file.files}
     folds = [str(fold) for fold in fitted.pop("folds")]
     priors = area_priors(settings.priors.old_age)
     rows = city_rows(decades, cities, regions, folds, fitted, priors, fold_settings(settings))
@@ -38,7 +39,7 @@ def backtest_cities(root: Path) -> None:
     labels = city_labels(decades, cities, regions)
     simple = rival_rows(rivals, in_bands(cities.second[..., 2:]), labels)
     rows = pd.concat([rows, simple], ignore_index=True)
-    write_parquet(rows, root / BACKTEST_FOLDER / "cities.parquet", BACKTEST_CITIES)
+    write_parquet(rows, root / BACKTEST_FOLDER / "cities.parquet", BACKTEST_CITIES, KEPT_DIGITS)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.model.decades import FOLDS_FILE, fold_settings, load_decades
+from pipeline.model.decades import FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
+from pipeline.model.files import BACKTEST_FOLDER, save_arrays
 from pipeline.model.priors import area_priors
 from pipeline.models.backtest.folds import province_counts, province_folds, province_labels
 from pipeline.models.backtest.rivals import province_rivals, rival_rows
 from pipeline.results.tables.backtest import BACKTEST_PROVINCES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import BACKTEST_FOLDER, run, save_arrays
+from pipeline.stages.common import run
 
 
 def backtest_provinces(root: Path) -> None:
@@ -27,8 +28,9 @@ def backtest_provinces(root: Path) -> None:
     labels = province_labels(decades)
     simple = rival_rows(rivals, province_counts(decades), labels, decades.nation)
     rows = pd.concat([found.rows, simple], ignore_index=True)
-    write_parquet(rows, root / BACKTEST_FOLDER / "provinces.parquet", BACKTEST_PROVINCES)
-    save_arrays(root / FOLDS_FILE, folds=np.array(found.folds), **found.fitted)
+    write_parquet(rows, root / BACKTEST_FOLDER / "provinces.parquet", BACKTEST_PROVINCES, KEPT_DIGITS)
+    single = {name: array.astype(np.float32) for name, array in found.fitted.items()}
+    save_arrays(root / FOLDS_FILE, folds=np.array(found.folds), **single)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Stage `baseline`: the nation's path, and nation and provinces by single age on the days of their censuses."""
+"""Stage `build_baseline`: the nation's path, and nation and provinces by single age on the days of their censuses."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ from pipeline.demography.lifetable import life_table
 from pipeline.demography.mortality import relative_level
 from pipeline.demography.national import national_path, national_single_ages
 from pipeline.inputs.store import load_provinces_census, load_table
-from pipeline.results.tables.population import SINGLE_AGE
-from pipeline.results.write import canonical, write_parquet
-from pipeline.settings import load_settings
-from pipeline.stages.common import (
+from pipeline.model.files import (
     CENSUS_YEAR,
     NATION,
     NATION_FILE,
@@ -25,11 +22,15 @@ from pipeline.stages.common import (
     SINGLE_AGES,
     Array,
     cube,
-    run,
     save_arrays,
     sex_age,
     single_ages,
 )
+from pipeline.model.residuals import write_residuals, yearly_survival_of
+from pipeline.results.tables.population import SINGLE_AGE
+from pipeline.results.write import canonical, write_parquet
+from pipeline.settings import load_settings
+from pipeline.stages.common import run
 
 FIRST_START_YEAR = 1999
 
@@ -38,7 +39,7 @@ PERSON_DECIMALS = 4
 
 
 def baseline(root: Path) -> None:
-    """Read the published tables, work out the nation's path and all single ages, write both."""
+    """Read the published tables, work out the nation's path, all single ages and the residuals of decades."""
     settings = load_settings(root)
     census = load_provinces_census(root)
 
@@ -59,6 +60,8 @@ def baseline(root: Path) -> None:
         range(FIRST_START_YEAR, settings.last_year + 1),
     )
 
+    path = {name: canonical(array) for name, array in path.items()}
+
     single = load_table(root, "census_single_age")
     nation = {}
     for year in sorted(single["year"].unique()):
@@ -77,10 +80,11 @@ def baseline(root: Path) -> None:
         levels[province] = relative_level(_census_lx(census, province), national_deaths, ABRIDGED_AGES)
     people = {place: counted.round(PERSON_DECIMALS) for place, counted in ages.items()}
     write_parquet(single_ages(people), root / SINGLE_AGE_FILE, SINGLE_AGE)
+    write_residuals(root, people, sorted({*levels} - {NATION}), yearly_survival_of(path), FIRST_START_YEAR)
     save_arrays(
         root / NATION_FILE,
         start_years=np.arange(FIRST_START_YEAR, settings.last_year + 1),
-        **{name: canonical(array) for name, array in path.items()},
+        **path,
         **{f"level_{region}": canonical(level) for region, level in sorted(levels.items())},
     )
 

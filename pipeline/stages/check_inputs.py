@@ -1,4 +1,4 @@
-"""Stage `tables`: every input checked, by itself and against the others, and handed on under data/inputs.
+"""Stage `check_inputs`: every input checked, by itself and against the others, and handed on under data/inputs.
 
 What later stages read of the inputs they read there, typed, corrected and in one form of numbers.
 """
@@ -14,11 +14,12 @@ from pipeline.domain import Catalogue
 from pipeline.errors import raise_if_any
 from pipeline.inputs import known, store
 from pipeline.inputs.declarations import CITY_CENSUS, PROVINCES_CENSUS, RAW_FILES
+from pipeline.model.files import TABLES_FOLDER
 from pipeline.model.ingest import Inputs, check_inputs
 from pipeline.results.tables.plans import PLAN_FIGURES
 from pipeline.results.write import canonical, write_csv, write_parquet, write_text
 from pipeline.schemas import Table
-from pipeline.stages.common import TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 
 def tables(root: Path) -> None:

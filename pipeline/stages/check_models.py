@@ -1,4 +1,4 @@
-"""Stage `checks`: the fits beside the censuses they were fitted to, as pictures, and leave-one-out as a table."""
+"""Stage `check_models`: the fits beside the censuses they were fitted to, as pictures, and leave-one-out as a table."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.inputs.known import load_provinces
+from pipeline.model.files import SHARED_FILE, TABLES_FOLDER
+from pipeline.model.fits import load_fit
 from pipeline.models.city_errors import replicates
 from pipeline.models.cohorts import split
 from pipeline.models.old_age import AGES, forecast, known_of
@@ -18,13 +20,13 @@ from pipeline.models.predictive import (
     left_out_position,
     statistics,
 )
-from pipeline.models.sampling import load_posterior, posterior_arrays
+from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 from pipeline.report import check_figures
 from pipeline.results.tables.checks import LOO
 from pipeline.results.write import replaced, write_csv
 from pipeline.settings import load_settings
-from pipeline.stages.common import POSTERIOR_FOLDER, TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 CHECKS_FOLDER = Path("reports/checks")
 FIT = "provinces"
@@ -36,7 +38,7 @@ def checks(root: Path) -> None:
     """Read the posteriors, replicate the censuses, write the pictures and the table."""
     seed = load_settings(root).seed
     regions = load_provinces(root)
-    tree = load_posterior(root / POSTERIOR_FOLDER / f"{FIT}.nc")
+    tree = load_fit(root)
     observed = tree["observed_data"]["y"]
     y, expected = observed.to_numpy(), tree["constant_data"]["expected"].to_numpy()
     areas = [str(area) for area in observed["area"].to_numpy()]
@@ -76,7 +78,7 @@ def checks(root: Path) -> None:
 
 def _cities(root: Path, seed: int) -> bytes:
     """The picture of the cities' errors."""
-    with np.load(root / POSTERIOR_FOLDER / "nation.npz") as file:
+    with np.load(root / SHARED_FILE) as file:
         deviation, expected = file["city_deviation"], file["city_expected"]
         scale = file["city_scale"][:CITY_REPLICATES].astype(float)
     drawn = replicates(scale, len(deviation), stream(seed, "checks", "cities"))

@@ -1,4 +1,4 @@
-"""Stage `consistency`: the old with the census-consistency offset and without it, where reported mortality holds."""
+"""Stage `compare_consistency`: the old with the census-consistency offset, and by reported mortality alone."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import pandas as pd
 
 from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.inputs.known import load_planned_regions, load_regions
+from pipeline.model.areas import load_area, load_nation
+from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER, Array
 from pipeline.results.tables.nation import CONSISTENCY, CONSISTENCY_AGES
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
-from pipeline.stages.common import CENSUS_YEAR, NATION, TABLES_FOLDER, Array, load_area, load_nation, run
+from pipeline.stages.common import run
 from pipeline.stages.project_population import region_population, scenario_of
 from pipeline.summary import QUANTILES, summarised
 

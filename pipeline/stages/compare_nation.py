@@ -1,4 +1,4 @@
-"""Stage `benchmark`: the nation's projection beside the UN's and beside what was counted since the census."""
+"""Stage `compare_nation`: the nation's projection beside the UN's and beside what was counted since the census."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pandas as pd
 
 from pipeline.demography.groups import bounds
 from pipeline.inputs.store import load_table
+from pipeline.model.files import NATION, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.results.tables.nation import BENCHMARK
 from pipeline.results.write import write_csv
-from pipeline.stages.common import NATION, RESULTS_FOLDER, TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 COUNTED = {"population_60plus": "60+", "population_65plus": "65+"}
 OURS = {

@@ -1,4 +1,4 @@
-"""Stage `diagnose`: whether every fit keeps to the limits; the run stops where one does not."""
+"""Stage `diagnose_fits`: whether every fit keeps to the limits; the run stops where one does not."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import raise_if_any
-from pipeline.models.sampling import Limits, diagnostics, faults, load_posterior
+from pipeline.model.files import TABLES_FOLDER
+from pipeline.model.fits import AREAS_FILE, MARGINS_FILE, load_diagnostics
+from pipeline.models.sampling import Limits, faults
 from pipeline.results.tables.checks import DIAGNOSTICS
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
-from pipeline.stages.common import POSTERIOR_FOLDER, TABLES_FOLDER, WALKS_POSTERIOR, run
+from pipeline.stages.common import run
 
-FITS = {"provinces": POSTERIOR_FOLDER / "provinces.nc", "margins": WALKS_POSTERIOR}
+FITS = {"provinces": AREAS_FILE, "margins": MARGINS_FILE}
 
 
 def diagnose(root: Path) -> None:
-    """Read the posteriors, measure them, write the worst of each measure; stop at a fit that is beyond a limit."""
+    """Read what was measured of the fits, write the worst of each measure; stop at a fit that is beyond a limit."""
     limits = Limits()
     rows, found = [], []
     for name, file in FITS.items():
-        measured = diagnostics(load_posterior(root / file))
+        measured = load_diagnostics(root, file)
         found += faults(measured, limits, str(file))
         for measure, part in measured.groupby("measure"):
             most = measure in ("r_hat", "divergences")

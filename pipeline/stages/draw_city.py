@@ -1,4 +1,4 @@
-"""Stage `city`: the draws of one city, conditional on the stored fit of its province.
+"""Stage `draw_city`: the draws of one city, conditional on the stored fit of its province.
 
 A city known by its margins alone brings draws of its age table too, so that its intervals hold what the margins
 leave open.
@@ -19,7 +19,19 @@ from pipeline.demography.graduation import graduate, split_steps
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.margins import GROUPS, margins_by_year
 from pipeline.inputs.store import CityCensus, city_file, load_city
+from pipeline.model.areas import save_area
 from pipeline.model.city_margins import rebuilt
+from pipeline.model.files import (
+    CENSUS_YEAR,
+    NATION,
+    NATION_FILE,
+    SHARED_FILE,
+    SINGLE_AGE_FILE,
+    Array,
+    ages_file,
+    sex_age,
+    single_ages,
+)
 from pipeline.models.city_errors import error_draws
 from pipeline.models.forward import area_draws, assumptions_of, city_excess
 from pipeline.models.vital import level_per_year_of_life
@@ -27,19 +39,7 @@ from pipeline.random import stream
 from pipeline.results.tables.population import SINGLE_AGE
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import (
-    CENSUS_YEAR,
-    NATION,
-    NATION_FILE,
-    POSTERIOR_FOLDER,
-    SINGLE_AGE_FILE,
-    Array,
-    ages_file,
-    run,
-    save_area,
-    sex_age,
-    single_ages,
-)
+from pipeline.stages.common import run
 
 
 def city(root: Path, name: str) -> None:
@@ -49,10 +49,10 @@ def city(root: Path, name: str) -> None:
     parent = census.province
     single = pd.read_parquet(root / SINGLE_AGE_FILE, filters=[("region", "in", [parent, NATION])])
     around = {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}
-    people, groups = by_single_age(root, name, census, around, settings.seed)
+    people, groups = by_single_age(root, name, census, around, settings.seed, settings.draws)
     with np.load(root / NATION_FILE) as file:
         path = dict(file)
-    with np.load(root / POSTERIOR_FOLDER / "nation.npz") as file:
+    with np.load(root / SHARED_FILE) as file:
         nation = dict(file)
     census_at = int(np.flatnonzero(path["start_years"] == CENSUS_YEAR)[0])
     steps = path["standard_lx"][census_at:]
@@ -95,7 +95,7 @@ def city(root: Path, name: str) -> None:
 
 
 def by_single_age(
-    root: Path, name: str, census: CityCensus, around: Mapping[tuple[Hashable, ...], Array], seed: int
+    root: Path, name: str, census: CityCensus, around: Mapping[tuple[Hashable, ...], Array], seed: int, draws: int
 ) -> tuple[dict[int, Array], Sequence[str]]:
     """People of a city by census year, (sex, age), and the age groups that the census gave.
 
@@ -106,7 +106,7 @@ def by_single_age(
         people = {}
         for year, said in margins_by_year(rows).items():
             try:
-                tables = rebuilt(root, said, around[parent, year], name, year, seed)
+                tables = rebuilt(root, said, around[parent, year], name, year, seed, draws)
             except ArithmeticError as error:
                 expected = f"margins that a table by age near that of {parent} can have"
                 raise InputError([Fault(str(city_file(name)), f"year {year}", str(error), expected)]) from None

@@ -1,4 +1,4 @@
-"""Stage `why`: in the central scenario, why need moves with time, and which uncertain input it depends on most."""
+"""Stage `explain_need`: why, in central, need moves with time, and the uncertain inputs it depends on most."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import pandas as pd
 
 from pipeline.care.demand import Choice
 from pipeline.inputs.known import load_planned
+from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, TABLES_FOLDER, Array
 from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.results.tables.why import SENSITIVITY, WATERFALL
 from pipeline.results.write import write_csv
 from pipeline.settings import CENTRAL, Settings, load_settings
 from pipeline.shortfall.why import DRIVERS, Uncertainty, ranked, requirement_waterfall, waterfall_rows
-from pipeline.stages.common import CENSUS_YEAR, RESULTS_FOLDER, TABLES_FOLDER, Array, run
+from pipeline.stages.common import run
 
 BASE_SAMPLES = {"full": 1024, "smoke": 64}
 """Samples per input and direction of the sensitivity analysis by profile."""

@@ -1,4 +1,4 @@
-"""Stage `gap`: under one scenario, who needs help, what every plan, norm and need ask for, and what is missing."""
+"""Stage `measure_gap`: who needs help, what every plan, norm and need ask for, and what is missing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
+from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
 from pipeline.model.plans import (
     drawn_demand,
     load_choice,
@@ -27,7 +28,7 @@ from pipeline.settings import load_settings
 from pipeline.shortfall.gap import region_series
 from pipeline.shortfall.need_rows import local_counts, need_rows
 from pipeline.shortfall.rows import region_tables
-from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER, run
+from pipeline.stages.common import run
 
 FIRST_STOCK_YEAR = 2010
 """No stock is older: how far past trends may have to be carried."""

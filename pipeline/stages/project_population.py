@@ -1,4 +1,4 @@
-"""Stage `project`: every region's population under one scenario, from all draws of its area."""
+"""Stage `project_population`: every region's population under one scenario, from all draws of its area."""
 
 from __future__ import annotations
 
@@ -13,19 +13,12 @@ import pandas as pd
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
 from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
 from pipeline.inputs.known import load_planned_regions, load_regions
+from pipeline.model.areas import load_area, load_nation
+from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, Array, save_arrays
 from pipeline.results.tables.population import AGES, POPULATION
 from pipeline.results.write import write_parquet
 from pipeline.settings import ProjectionSettings, load_settings
-from pipeline.stages.common import (
-    CENSUS_YEAR,
-    NATION,
-    RESULTS_FOLDER,
-    Array,
-    load_area,
-    load_nation,
-    run,
-    save_arrays,
-)
+from pipeline.stages.common import run
 from pipeline.summary import long_table, summarised
 
 Axes = Mapping[str, Sequence[object]]

@@ -1,4 +1,4 @@
-"""Stage `results`: what reviewers read as tables, from the results of every scenario."""
+"""Stage `publish_tables`: what reviewers read as tables, from the results of every scenario."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pipeline.care.yardstick import RESOURCES
 from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.domain import Indicator, Plan
 from pipeline.inputs.known import load_planned
+from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.results.tables.gap import GAP
 from pipeline.results.tables.headline import HEADLINE
 from pipeline.results.tables.need import NEED
@@ -20,7 +21,7 @@ from pipeline.results.write import write_csv
 from pipeline.settings import CENTRAL, Settings, all_settings
 from pipeline.shortfall.headline import headline_rows
 from pipeline.shortfall.need_rows import LOCAL_COUNT
-from pipeline.stages.common import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 ROUND_YEARS = (CENSUS_YEAR, 2025, 2030, 2035)
 NEED_YEARS = (*ROUND_YEARS, 2021)

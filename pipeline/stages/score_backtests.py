@@ -1,4 +1,4 @@
-"""Stage `scores`: what the backtests found, as a table of forecasts, one of scores, and one of pairs."""
+"""Stage `score_backtests`: what the backtests found, as a table of forecasts, one of scores, and one of pairs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.inputs.known import load_cities
+from pipeline.model.files import BACKTEST_FOLDER, TABLES_FOLDER
 from pipeline.models.backtest.scores import PREFECTURE, paired, summary
 from pipeline.results.tables.backtest import BACKTEST, BACKTEST_CITIES, BACKTEST_PAIRS, BACKTEST_SCORES
 from pipeline.results.write import prepared, write_csv
 from pipeline.settings import load_settings
-from pipeline.stages.common import BACKTEST_FOLDER, TABLES_FOLDER, run
+from pipeline.stages.common import run
 
 TESTS = {"provinces": "provinces", "cities": "cities", "series": "national_series"}
 OWN = "cohort_model"

@@ -1,4 +1,4 @@
-"""Stage `report`: every report in both languages, from the result tables."""
+"""Stage `write_reports`: every report in both languages, from the result tables."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pyarrow import parquet
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_catalogue
 from pipeline.inputs.store import load_table
+from pipeline.model.files import CITY_AGES_FOLDER, RESULTS_FOLDER, SINGLE_AGE_FILE, TABLES_FOLDER, ages_file
 from pipeline.report.build import shared_facts
 from pipeline.report.facts import MissingResult, Tables
 from pipeline.report.fonts import MissingGlyph
@@ -23,7 +24,7 @@ from pipeline.report.words import MissingMessage
 from pipeline.report.workers import Killed, cores, get_ready, reports
 from pipeline.results.write import replaced, together
 from pipeline.settings import PARAMS_FILE, all_settings
-from pipeline.stages.common import CITY_AGES_FOLDER, RESULTS_FOLDER, SINGLE_AGE_FILE, TABLES_FOLDER, ages_file, run
+from pipeline.stages.common import run
 from pipeline.stages.published import MANIFEST, REPORTS_FOLDER, listed, manifest
 
 REPORT_CODE = Path("pipeline/report")

@@ -11,7 +11,7 @@ from smoke import dvc, edit, python
 
 PAGE = Path(__file__).parents[2] / "docs/bring_your_own.md"
 BOX = re.compile(r"(?:File `(?P<file>[^`]+)`:\n\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.DOTALL)
-OTHERS = ("margins", "fit", "city@panzhihua", "city@wuhan", "city@xuchang")
+OTHERS = ("sample_margins", "sample_areas", "draw_city@panzhihua", "draw_city@wuhan", "draw_city@xuchang")
 LIST = "cities: [panzhihua, wuhan, xuchang]"
 
 
@@ -37,7 +37,10 @@ def followed(project: Path) -> Path:
             case kind:
                 raise AssertionError(f"a box of {kind}, of which nobody knows how to run it")
     # What `make repro` would run, as far as one scenario goes.
-    for stages in (("tables", "city@luoyang", "city@kaifeng"), ("-s", "project@central", "gap@central")):
+    for stages in (
+        ("check_inputs", "draw_city@luoyang", "draw_city@kaifeng"),
+        ("-s", "project_population@central", "measure_gap@central"),
+    ):
         ran = dvc(project, "repro", *stages)
         assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
         for stage in OTHERS:
@@ -92,14 +95,14 @@ def test_neither_the_fit_nor_another_city_is_stale(followed: Path) -> None:
     edit(followed / "data/regions/cities/kaifeng.yaml", "en: Kaifeng", "en: Kaifeng City")
     planned = dvc(followed, "repro", "--dry").stdout
     edit(followed / "data/regions/cities/kaifeng.yaml", "en: Kaifeng City", "en: Kaifeng")
-    assert "Running stage 'city@kaifeng'" in planned
-    for stage in (*OTHERS, "city@luoyang"):
+    assert "Running stage 'draw_city@kaifeng'" in planned
+    for stage in (*OTHERS, "draw_city@luoyang"):
         assert f"Running stage '{stage}'" not in planned, stage
 
 
 def test_a_city_that_the_list_lacks_stops_the_run_by_name(followed: Path) -> None:
     edit(followed / "params.yaml", "[kaifeng, luoyang,", "[luoyang,")
-    for stage in ("tables", "project"):
+    for stage in ("check_inputs", "project_population"):
         ran = python(followed, "-m", f"pipeline.stages.{stage}", "central")
         assert ran.returncode == 1
         (said,) = ran.stderr.strip().splitlines()
@@ -121,7 +124,7 @@ def test_the_new_plan_has_its_report_and_goes_with_its_file(followed: Path) -> N
     ran = dvc(followed, "repro")
     assert ran.returncode != 0
     assert "reports/luoyang/en.md: found other content" in ran.stderr
-    assert dvc(followed, "repro", "--force", "--single-item", "report").returncode == 0
+    assert dvc(followed, "repro", "--force", "--single-item", "write_reports").returncode == 0
     (followed / "data/plans/luoyang.yaml").unlink()
     ran = dvc(followed, "repro")
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]

@@ -19,9 +19,9 @@ from ruamel.yaml import YAML
 
 from pipeline.inputs.known import load_regions
 from pipeline.inputs.store import load_city
+from pipeline.model.files import SINGLE_AGE_FILE, ages_file, sex_age, single_ages
 from pipeline.results.tables.population import SINGLE_AGE
 from pipeline.results.write import write_parquet
-from pipeline.stages.common import SINGLE_AGE_FILE, ages_file, sex_age, single_ages
 from pipeline.stages.draw_city import by_single_age
 
 ROOT = Path(__file__).parents[2]
@@ -45,15 +45,16 @@ LEFT_OUT = (
 )
 CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
 SAMPLING = (
-    "margins",
-    "fit",
-    "diagnose",
-    "checks",
-    "city",
+    "sample_margins",
+    "sample_areas",
+    "draw_areas",
+    "diagnose_fits",
+    "check_models",
+    "draw_city",
     "backtest_provinces",
     "backtest_cities",
     "backtest_series",
-    "scores",
+    "score_backtests",
 )
 """Stages that sample, or that only read what sampling left."""
 
@@ -97,7 +98,7 @@ def build(copy: Path) -> None:
     yaml.dump(params, copy / "params.yaml")
     pipeline = yaml.load(copy / "dvc.yaml")
     removed = [pipeline["stages"].pop(stage) for stage in SAMPLING]
-    report = pipeline["stages"]["report"]
+    report = pipeline["stages"]["write_reports"]
     report["outs"] = [out for out in report["outs"] if Path(_path(out)).name not in others]
     yaml.dump(pipeline, copy / "dvc.yaml")
     (copy / "reports/tables").mkdir(parents=True)
@@ -105,7 +106,7 @@ def build(copy: Path) -> None:
         if table.startswith("reports/tables/"):
             shutil.copy(ROOT / table, copy / table)
     succeeded(dvc(copy, "init", "--no-scm", "--quiet"))
-    succeeded(repro(copy, "baseline"))
+    succeeded(repro(copy, "build_baseline"))
     draw_areas(copy)
 
 
@@ -144,7 +145,7 @@ def draw_areas(project: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         level = path[f"level_{region.parent if city else region.id}"]
         if city:
-            ages, _ = by_single_age(project, region.id, load_city(project, region.id), around, seed=0)
+            ages, _ = by_single_age(project, region.id, load_city(project, region.id), around, seed=0, draws=DRAWS)
             table = single_ages({(region.id, year): people for year, people in ages.items()})
             write_parquet(table, project / ages_file(region.id), SINGLE_AGE)
         noise = generator.standard_normal((DRAWS, years, 1)).cumsum(axis=1)

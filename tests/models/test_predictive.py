@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
-import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,24 +12,18 @@ import xarray as xr
 from defaults import write_default_params
 from scipy import stats
 
+from pipeline.inputs.catalogue import load_catalogue
+from pipeline.model.files import SHARED_FILE, TABLES_FOLDER, save_arrays
+from pipeline.model.fits import AREAS_FILE, MARGINS_FILE, diagnostics_file, keep_fit
 from pipeline.models import city_errors, old_age
 from pipeline.models import predictive as checks
 from pipeline.models.old_age import AGES, LOADING, Array, Known
-from pipeline.models.sampling import posterior_arrays, save_posterior
+from pipeline.models.sampling import posterior_arrays
 from pipeline.report.check_sections import PICTURES
 from pipeline.stages import check_models as stage
 from pipeline.stages import diagnose_fits as diagnosing
-from pipeline.stages import fit_areas as fitting
-from pipeline.stages.common import (
-    AREA_FOLDER,
-    NATION_FILE,
-    POSTERIOR_FOLDER,
-    SINGLE_AGE_FILE,
-    TABLES_FOLDER,
-    WALKS_POSTERIOR,
-    run,
-    save_arrays,
-)
+from pipeline.stages import sample_areas as sampling
+from pipeline.stages.common import run
 
 ROOT = Path(__file__).parents[2]
 AREAS = ("heilongjiang", "jilin", "tibet", "beijing", "zhejiang", "henan", "guangdong", "sichuan")
@@ -174,17 +167,17 @@ def test_replicates_of_cities_scatter_as_their_scale_says() -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path, tree: xr.DataTree) -> Path:
-    """The parts of a project that the stages `checks` and `diagnose` read, its fit made by hand."""
+def project(tmp_path: Path, tree: xr.DataTree, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The parts of a project that the stages `check_models` and `diagnose_fits` read, its fit made by hand."""
     write_default_params(tmp_path)
-    shutil.copytree(ROOT / "data/regions", tmp_path / "data/regions")
-    (tmp_path / POSTERIOR_FOLDER).mkdir(parents=True)
-    save_posterior(tree, tmp_path / POSTERIOR_FOLDER / "provinces.nc")
+    provinces = load_catalogue(ROOT).regions
+    monkeypatch.setattr(stage, "load_provinces", lambda root: provinces)
+    monkeypatch.setattr(stage, "load_fit", lambda root: tree)
     rng = np.random.default_rng(5)
     scale = np.repeat(0.003 * (0.1 * np.eye(16) + 0.9)[None], 60, axis=0)
     deviation = city_errors.replicates(scale[:1], 40, rng)[0]
     save_arrays(
-        tmp_path / POSTERIOR_FOLDER / "nation.npz",
+        tmp_path / SHARED_FILE,
         city_scale=scale,
         city_deviation=deviation,
         city_expected=np.full(deviation.shape, 1000.0),
@@ -225,8 +218,8 @@ def edit(file: Path, old: str, new: str) -> None:
 def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(
     project: Path, tree: xr.DataTree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    save_posterior(bad(tree), project / POSTERIOR_FOLDER / "provinces.nc")
-    save_posterior(tree, project / WALKS_POSTERIOR)
+    keep_fit(project, bad(tree), AREAS_FILE, 100, None, accept_bad_fit=True)
+    keep_fit(project, tree, MARGINS_FILE, 100, None, accept_bad_fit=True)
     table = project / TABLES_FOLDER / "diagnostics.csv"
     table.parent.mkdir(parents=True)
     table.write_text("the last good one\n", encoding="utf-8")
@@ -236,7 +229,7 @@ def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(
         run(diagnosing.diagnose)
     assert stopped.value.code == 1
     said = capsys.readouterr().err
-    assert "models/posterior/provinces.nc" in said
+    assert "models/posterior/areas.npz" in said
     assert "parameter phi" in said
     assert "at most 1.01" in said
     assert table.read_text(encoding="utf-8") == "the last good one\n"
@@ -251,30 +244,21 @@ def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(
 def test_a_sampler_that_does_not_converge_stops_the_fit_before_anything_is_written(
     tree: xr.DataTree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`fit` on a project whose posterior of the last run is there, its sampler replaced by one that fails."""
-    shutil.copytree(ROOT / "data/regions/provinces", tmp_path / "data/regions/provinces")
+    """`sample_areas` where the posterior of the last run is there, its sampler replaced by one that fails."""
     write_default_params(tmp_path)
-    shutil.copy(ROOT / "data/corrections.yaml", tmp_path / "data/corrections.yaml")
-    regions = [path.stem for path in (ROOT / "data/regions/provinces").iterdir()]
-    ages = [*(str(age) for age in range(100)), "100+"]
-    cells = itertools.product(regions, (2000, 2010, 2020), ("male", "female"), ages)
-    people = pd.DataFrame(cells, columns=["region", "year", "sex", "age"]).assign(population=1000.0)
-    (tmp_path / SINGLE_AGE_FILE).parent.mkdir()
-    people.to_parquet(tmp_path / SINGLE_AGE_FILE)
-    alive = np.broadcast_to(np.linspace(1.0, 0.02, 102), (21, 2, 102))
-    save_arrays(tmp_path / NATION_FILE, start_years=np.arange(2000, 2021), standard_lx=alive)
-    for name in ("load_table", "area_model", "needed"):
-        monkeypatch.setattr(fitting, name, lambda *arguments: None)
-    monkeypatch.setattr(fitting, "city_deviations", lambda *arguments: (None, None))
-    old = {tmp_path / POSTERIOR_FOLDER / "provinces.nc": b"old fit", tmp_path / AREA_FOLDER / "x.npz": b"old area"}
+    known = SimpleNamespace(observed=None, known=None)
+    fakes = {"load_residuals": known, "area_model": None, "needed": ("phi",), "sample": bad(tree)}
+    for name, found in fakes.items():
+        monkeypatch.setattr(sampling, name, lambda *arguments, found=found: found)
+    monkeypatch.setattr(sampling, "prior_draws", lambda *arguments: tree["prior"].to_dataset())
+    old = {tmp_path / AREAS_FILE: b"old fit", tmp_path / diagnostics_file(AREAS_FILE): b"old measures"}
     for file, content in old.items():
-        file.parent.mkdir(parents=True)
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    monkeypatch.setattr(fitting, "sample", lambda *arguments: bad(tree))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.argv", [fitting.__file__])
+    monkeypatch.setattr("sys.argv", [sampling.__file__])
     with pytest.raises(SystemExit) as stopped:
-        run(fitting.fit)
+        run(sampling.sample_areas)
     assert stopped.value.code == 1
     assert "parameter phi" in capsys.readouterr().err
     assert {file: file.read_bytes() for file in (tmp_path / "models").rglob("*") if file.is_file()} == old

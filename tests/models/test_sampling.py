@@ -68,27 +68,42 @@ def test_no_bar_where_there_is_no_terminal(compiled: Any, monkeypatch: pytest.Mo
     assert log.getvalue() == ""
 
 
-def test_a_posterior_is_stored_with_the_same_bytes_and_comes_back_whole(compiled: Any, tmp_path: Path) -> None:
+def test_a_posterior_is_stored_with_the_same_bytes_and_comes_back_in_single_precision(
+    compiled: Any, tmp_path: Path
+) -> None:
     tree = sampling.draw(compiled, SHORT)
-    first, second = tmp_path / "first.nc", tmp_path / "second.nc"
+    first, second = tmp_path / "first.npz", tmp_path / "second.npz"
     sampling.save_posterior(tree, first)
     time.sleep(1.1)  # a stored hour would differ
     sampling.save_posterior(sampling.draw(compiled, SHORT), second)
     assert first.read_bytes() == second.read_bytes()
-    assert sampling.load_posterior(first).identical(tree)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["first.nc", "second.nc"]
+    found, drawn = (sampling.posterior_arrays(stored) for stored in (sampling.load_posterior(first), tree))
+    assert found.keys() == drawn.keys()
+    for name, values in drawn.items():
+        np.testing.assert_array_equal(found[name], values.astype(np.float32))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["first.npz", "second.npz"]
+
+
+@pytest.mark.parametrize(("draws", "each", "first"), [(8, 4, [0, 3, 6, 9]), (7, 4, [0, 3, 6, 9]), (50, 12, [0, 1, 2])])
+def test_draws_are_kept_at_equal_distances_in_every_chain(draws: int, each: int, first: list[int]) -> None:
+    tree = tree_of(np.arange(24.0).reshape(2, 12, 1))
+    kept = sampling.spaced(tree, draws)["posterior"]["sd"].to_numpy()
+    assert kept.shape == (2, each, 1)
+    np.testing.assert_array_equal(kept[0, : len(first), 0], first)
+    np.testing.assert_array_equal(kept[1] - kept[0], 12)
 
 
 def test_a_failed_write_leaves_the_last_good_posterior(tmp_path: Path) -> None:
-    path = tmp_path / "posterior.nc"
+    path = tmp_path / "posterior.npz"
     sampling.save_posterior(tree_of(np.random.default_rng(1).normal(size=(2, 50, 2))), path)
     before = path.read_bytes()
     unwritable = tree_of(np.zeros((2, 50, 2)))
-    unwritable["posterior"] = xr.Dataset({"sd": ("x", np.array([object(), object()], dtype=object))})
+    words = np.full((2, 50), "odd", dtype=object)
+    unwritable["posterior"] = xr.Dataset({"sd": (("chain", "draw"), words)})
     with pytest.raises((TypeError, ValueError)):
         sampling.save_posterior(unwritable, path)
     assert path.read_bytes() == before
-    assert [found.name for found in tmp_path.iterdir()] == ["posterior.nc"]
+    assert [found.name for found in tmp_path.iterdir()] == ["posterior.npz"]
 
 
 def test_chains_are_joined_one_after_the_other() -> None:

@@ -1,4 +1,4 @@
-"""What stage `tables` hands on: in one form of numbers, so that a machine's last bits change no hash."""
+"""What stage `check_inputs` hands on: in one form of numbers, so that a machine's last bits change no hash."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.stages.common import cube
+from pipeline.model.files import cube
 
 AXES = {"sex": ["male", "female"], "year": [2010, 2020, 2030]}
 

@@ -191,8 +191,13 @@ def test_a_changed_scenario_reruns_that_one_only(project: Path) -> None:
     edit(project / "params.yaml", "extra_e0: 1.9", "extra_e0: 1.8")
     planned = dvc(project, "repro", "--dry").stdout
     edit(project / "params.yaml", "extra_e0: 1.8", "extra_e0: 1.9")
-    assert "project@low_mortality" in planned
-    for other in ("project@central", "project@high_mortality", "project@no_migration", "'baseline'", "'areas'"):
+    assert "project_population@low_mortality" in planned
+    for other in (
+        "project_population@central",
+        "project_population@no_migration",
+        "'build_baseline'",
+        "'sample_areas'",
+    ):
         assert f"Running stage {other}" not in planned
         assert f"Running stage '{other}'" not in planned
 
@@ -200,7 +205,7 @@ def test_a_changed_scenario_reruns_that_one_only(project: Path) -> None:
 def test_a_misspelt_key_is_refused_before_anything_is_written(project: Path) -> None:
     before = {file: file.read_bytes() for file in (project / "reports/tables").glob("*.csv")}
     edit(project / "params.yaml", "extra_e0: 1.9", "extra_e_0: 1.9")
-    ran = dvc(project, "repro", "--force", "project@low_mortality", "--single-item")
+    ran = dvc(project, "repro", "--force", "project_population@low_mortality", "--single-item")
     edit(project / "params.yaml", "extra_e_0: 1.9", "extra_e0: 1.9")
     assert ran.returncode != 0
     assert "params.yaml, line" in ran.stderr

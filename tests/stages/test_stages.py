@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import runpy
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from pipeline.commands.code import PIPELINE_FILE, code_of, with_code
 from pipeline.inputs import known
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
@@ -23,19 +23,12 @@ from pipeline.stages import common
 ROOT = Path(__file__).parents[2]
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 
-COMMON = "pipeline/stages/common.py"
-"""What it imports serves some stages and not others: a stage names what it uses itself."""
-
-NO_RESULT_HANGS_ON = {
-    "pipeline/errors.py",  # how a fault is worded
-    "pipeline/recover.py",  # DVC's own records after a kill
-}
-
-
 ITEMS = {"${cities}": default_values()["cities"], "${scenarios}": ["central"]}
 """What the stages of a list run for; one scenario stands for all."""
 
 CITY = "xuchang"
+CENTRAL = "project_population@central"
+COSTLY = {"sample_areas", "sample_margins", "backtest_provinces", "backtest_cities"}
 
 
 def expanded() -> dict[str, dict[str, list[str]]]:
@@ -63,12 +56,12 @@ def stale_after(changed: Iterable[str], handed_on: Iterable[str] = ("data/inputs
         for name, stage in stages.items():
             if name not in stale and any(overlap(path, dep) for dep in stage["deps"]):
                 stale.add(name)
-                waiting += [*handed_on, *stage["outs"][1:]] if name == "tables" else stage["outs"]
+                waiting += [*handed_on, *stage["outs"][1:]] if name == "check_inputs" else stage["outs"]
     return stale
 
 
 def handed_on(root: Path) -> dict[str, str]:
-    """What stage `tables` makes of the inputs below `root`, by file."""
+    """What stage `check_inputs` makes of the inputs below `root`, by file."""
     inputs = check_inputs(root)
     frames = {file: frame.to_csv() for file, (frame, _) in check_inputs_stage.handed_on(inputs).items()}
     return {file.as_posix(): text for file, text in {**frames, **known.texts(inputs.catalogue)}.items()}
@@ -97,43 +90,47 @@ def overlap(one: str, other: str) -> bool:
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
-def imported(file: Path) -> set[str]:
-    """The modules of the package that a file imports, as paths."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-        elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-    paths = {name.replace(".", "/") + ".py" for name in found if name.startswith("pipeline.")}
-    return {path for path in paths if (ROOT / path).is_file()}
+def test_every_stage_names_the_code_it_runs() -> None:
+    text = (ROOT / PIPELINE_FILE).read_text(encoding="utf-8")
+    assert with_code(ROOT, text) == text, "run `make stages`"
 
 
-def code_of(stage: str) -> set[str]:
-    """The files of code that a stage's module brings in, at any depth."""
-    seen: set[str] = set()
-    waiting = [stage]
-    while waiting:
-        path = waiting.pop()
-        if path in seen:
-            continue
-        seen.add(path)
-        if path != COMMON:
-            waiting += imported(ROOT / path)
-    return seen - NO_RESULT_HANGS_ON
-
-
-@pytest.mark.parametrize("name", STAGES)
-def test_a_stage_names_the_code_it_runs(name: str) -> None:
-    stage = STAGES[name].get("do", STAGES[name])
-    module = re.search(r"-m ([\w.]+)", stage["cmd"])[1]  # type: ignore[index]
-    named = tuple(stage["deps"])
-    missing = {
-        path
-        for path in code_of(module.replace(".", "/") + ".py")
-        if not any(path == dep or path.startswith(f"{dep}/") for dep in named)
+def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
+    files = {
+        "stages/some.py": "from pipeline.models.outer import a",
+        "models/outer.py": "from pipeline.models import inner\nfrom pipeline.errors import Fault",
+        "models/inner.py": "def f():\n    from pipeline.inputs import reader",
+        "models/other.py": "",
+        "models/idle.py": "",
+        "inputs/reader.py": "import pipeline.settings.need",
+        "settings/need.py": "",
+        "errors.py": "",
     }
-    assert not missing, f"dvc.yaml, stage {name}: deps lacks {sorted(missing)}"
+    for name, text in files.items():
+        write_text(text, tmp_path / "pipeline" / name)
+    found = code_of(tmp_path, "pipeline/stages/some.py")
+    models = ["pipeline/models/inner.py", "pipeline/models/outer.py"]
+    assert found == ["pipeline/inputs", *models, "pipeline/stages"]
+    assert code_of(tmp_path, "pipeline/stages/some.py", arithmetic_alone=True) == [*models, "pipeline/stages/some.py"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "pipeline/settings/priors.py",
+        "pipeline/report/messages/people.yaml",
+        "pipeline/inputs/read.py",
+        "pipeline/results/tables/backtest.py",
+        "pipeline/errors.py",
+        "docs/decisions.md",
+    ],
+)
+def test_words_make_no_fit_and_no_backtest_stale(file: str) -> None:
+    """A meaning in the settings, a message, a reader, a description of a column."""
+    assert (ROOT / file).exists()
+    assert expanded().keys() >= COSTLY
+    named = {stage for stage in COSTLY for dep in expanded()[stage]["deps"] if overlap(file, dep)}
+    assert named == set()
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -154,12 +151,12 @@ def test_what_a_stage_names_is_there_or_made(name: str) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "rerun"),
     [
-        (f"data/regions/cities/{CITY}.yaml", "en: Xuchang", "en: Hsuchang", {"project@central"}),
+        (f"data/regions/cities/{CITY}.yaml", "en: Xuchang", "en: Hsuchang", {"project_population@central"}),
         (
             f"data/raw/census/cities/{CITY}.csv",
             "2020,male,0,18660",
             "2020,male,0,18661",
-            {f"city@{CITY}", "project@central"},
+            {f"draw_city@{CITY}", "project_population@central"},
         ),
     ],
 )
@@ -167,15 +164,16 @@ def test_a_city_that_is_edited_leaves_the_fits_the_backtests_and_other_cities_al
     file: str, old: str, new: str, rerun: set[str], tmp_path: Path, as_it_is: dict[str, str]
 ) -> None:
     stale = stale_after([file], changed_by({file: (old, new)}, tmp_path, as_it_is))
-    assert {"tables", "report"} | rerun <= stale
-    others = {f"city@{city}" for city in ITEMS["${cities}"] if city != CITY}
+    assert {"check_inputs", "write_reports"} | rerun <= stale
+    others = {f"draw_city@{city}" for city in ITEMS["${cities}"] if city != CITY}
     assert others
     alone = {
-        "baseline",
-        "margins",
-        "fit",
-        "diagnose",
-        "checks",
+        "build_baseline",
+        "sample_margins",
+        "sample_areas",
+        "draw_areas",
+        "diagnose_fits",
+        "check_models",
         "backtest_provinces",
         "backtest_cities",
         "backtest_series",
@@ -188,9 +186,24 @@ def test_a_city_that_is_edited_leaves_the_fits_the_backtests_and_other_cities_al
 @pytest.mark.parametrize(
     ("file", "old", "new", "alone"),
     [
-        ("data/plans/xuchang.yaml", "read as 2021. Urban", "read as 2021; urban", {"project@central", "consistency"}),
-        ("data/raw/staffing.csv", "the draft spans", "the standard spans", {"project@central", "benchmark"}),
-        ("data/sources.yaml", "licence: ", "licence: as far as known, ", {"project@central", "gap@central", "audit"}),
+        (
+            "data/plans/xuchang.yaml",
+            "read as 2021. Urban",
+            "read as 2021; urban",
+            {"project_population@central", "compare_consistency"},
+        ),
+        (
+            "data/raw/staffing.csv",
+            "the draft spans",
+            "the standard spans",
+            {"project_population@central", "compare_nation"},
+        ),
+        (
+            "data/sources.yaml",
+            "licence: ",
+            "licence: as far as known, ",
+            {"project_population@central", "measure_gap@central", "audit_plans"},
+        ),
     ],
 )
 def test_a_plan_or_a_care_table_that_is_edited_leaves_alone_what_does_not_use_it(
@@ -199,8 +212,8 @@ def test_a_plan_or_a_care_table_that_is_edited_leaves_alone_what_does_not_use_it
     changed = changed_by({file: (old, new)}, tmp_path, as_it_is)
     assert changed
     stale = stale_after([file], changed)
-    assert "report" in stale
-    assert stale & (alone | {"baseline", "margins", "fit", "backtest_provinces", "backtest_cities"}) == set()
+    assert "write_reports" in stale
+    assert stale & (alone | COSTLY | {"build_baseline"}) == set()
 
 
 def test_a_province_that_is_edited_makes_the_fits_and_the_backtests_stale(
@@ -210,18 +223,18 @@ def test_a_province_that_is_edited_makes_the_fits_and_the_backtests_stale(
     edits = {file: ("2020,male,0,", "2020,male,0,1")}
     stale = stale_after([file], changed_by(edits, tmp_path, as_it_is))
     assert {
-        "fit",
-        "checks",
+        "sample_areas",
+        "check_models",
         "backtest_provinces",
         "backtest_cities",
-        *(f"city@{c}" for c in ITEMS["${cities}"]),
+        *(f"draw_city@{c}" for c in ITEMS["${cities}"]),
     } <= stale
 
 
 def folders_made() -> dict[str, set[str]]:
     """Outputs that are folders, by the stage that makes them; `report` has several in one and clears them itself."""
     made = {name: {out for out in stage["outs"] if not Path(out).suffix} for name, stage in expanded().items()}
-    return {name: folders for name, folders in made.items() if folders and name != "report"}
+    return {name: folders for name, folders in made.items() if folders and name != "write_reports"}
 
 
 @pytest.mark.parametrize("name", folders_made())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.schemas import IDENTIFIER, integer, number, text
 
-REPORT_AGES = ("0-14", "15-59", "60+", "65+", "80+", "total")
+REPORT_AGES = ("0-2", "0-14", "15-59", "60+", "65+", "80+", "total")
 OUTPUT_TYPES = ("mean", "quantile")
 RESOURCES = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
 YARDSTICKS = ("plan", "norm", "need")

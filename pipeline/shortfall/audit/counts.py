@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Literal, NamedTuple
@@ -27,7 +26,7 @@ class Reference:
     """A count or share from outside the plan.
 
     `origin`: census, published (a registered or yearly count), cohort (bounds from the census cohorts, see
-    `cohort_bounds`) or projection (our own published interval). `known_from_year`: the year it was published in.
+    `cohort_bounds`) or projection (our own published interval).
     """
 
     region: str
@@ -38,7 +37,6 @@ class Reference:
     low: float
     high: float
     origin: Origin
-    known_from_year: int
 
     @property
     def span(self) -> Span:
@@ -146,32 +144,26 @@ def cohort_bounds(
     return Span(float(floor), float(later[start:].sum()))
 
 
-def census_references(region: str, census: pd.DataFrame, published: Mapping[int, int]) -> pd.DataFrame:
+def census_references(region: str, census: pd.DataFrame) -> pd.DataFrame:
     """Reference rows from a region's censuses: totals, 60+, 65+, 80+, and cohort bounds five years ahead.
 
-    `census` has year, age (lower end of the group, years) and population (persons, summed over sexes or not);
-    `published` gives the year in which each census came out. Cohort bounds need the last two censuses ten years
-    apart and are left out otherwise, as is all that bands as wide as a bulletin's cannot say. All on the resident
-    basis.
+    `census` has year, age (lower end of the group, years) and population (persons, summed over sexes or not). Cohort
+    bounds need the last two censuses ten years apart and are left out otherwise, as is all that bands as wide as a
+    bulletin's cannot say. All on the resident basis.
     """
     counts = census.pivot_table(index="age", columns="year", values="population", aggfunc="sum")
     years = [int(year) for year in counts.columns]
     rows: list[Reference] = []
-
-    def add(year: int, name: str, value: float, span: Span, origin: Origin) -> None:
-        known = published[min(year, years[-1])]
-        rows.append(Reference(region, "resident", year, f"population_{name}", value, *span, origin, known))
-
     for year in years:
         for name, age in AGES.items():
             if age in counts.index:
                 value = float(counts.loc[counts.index >= age, year].sum())
-                add(year, name, value, Span(value, value), "census")
+                rows.append(Reference(region, "resident", year, f"population_{name}", value, value, value, "census"))
     if len(years) > 1 and years[-1] - years[-2] == 10 and set(range(50, 85, 5)) <= set(counts.index):
         both = counts.loc[counts.index >= 40, years[-2:]].dropna()
-        ages = both.index.to_numpy(dtype=np.int64)
         earlier, later = (both[year].to_numpy(dtype=float) for year in years[-2:])
         for name in ("60plus", "65plus"):
-            span = cohort_bounds(ages, earlier, later, AGES[name] - 5)
-            add(years[-1] + 5, name, sum(span) / 2, span, "cohort")
+            span = cohort_bounds(both.index.to_numpy(dtype=np.int64), earlier, later, AGES[name] - 5)
+            middle, year = sum(span) / 2, years[-1] + 5
+            rows.append(Reference(region, "resident", year, f"population_{name}", middle, *span, "cohort"))
     return pd.DataFrame(rows)

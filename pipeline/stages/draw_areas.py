@@ -1,4 +1,4 @@
-"""Stage `fit`: the nation, the provinces and the errors of cities, fitted once; draws of the nation and provinces."""
+"""Stage `draw_areas`: draws of the nation, the provinces and the errors of cities, given the stored fit."""
 
 from __future__ import annotations
 
@@ -7,96 +7,48 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
-from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import split_steps
 from pipeline.demography.groups import SEXES, five_year_groups, summing_matrix
-from pipeline.demography.mortality import census_year_mean, yearly_survival
-from pipeline.errors import Fault, raise_if_any
+from pipeline.demography.mortality import census_year_mean
 from pipeline.inputs.store import load_table
-from pipeline.model.priors import area_priors, city_scatter
+from pipeline.model.areas import save_area
+from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SHARED_FILE, Array, cube, save_arrays
+from pipeline.model.fits import AREAS_FILE, load_people, load_residuals
+from pipeline.model.priors import city_scatter
+from pipeline.model.residuals import yearly_survival_of
 from pipeline.models.city_errors import scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
-from pipeline.models.forward import area_draws, assumptions_of, consistency_draws, excess_draws, past_of
-from pipeline.models.old_age import AGES, area_model, fit_data, forecast, needed, without_nation
-from pipeline.models.sampling import (
-    Limits,
-    SamplerSettings,
-    diagnostics,
-    faults,
-    posterior_arrays,
-    prior_draws,
-    sample,
-    save_posterior,
-    thinned,
-)
+from pipeline.models.forward import area_draws, assumptions_of, consistency_draws, excess_draws
+from pipeline.models.old_age import AGES, forecast, past_of, without_nation
+from pipeline.models.sampling import load_posterior, posterior_arrays, thinned
 from pipeline.models.vital import level_per_year_of_life, national_levels, national_tfr
 from pipeline.random import stream
-from pipeline.settings import Settings, load_settings
-from pipeline.stages.common import (
-    AREA_FOLDER,
-    CENSUS_YEAR,
-    NATION,
-    NATION_FILE,
-    POSTERIOR_FOLDER,
-    SINGLE_AGE_FILE,
-    Array,
-    cube,
-    run,
-    save_area,
-    save_arrays,
-    sex_age,
-)
+from pipeline.settings import load_settings
+from pipeline.stages.common import run
 
 CALENDAR = range(1950, 2101)
 INTERVAL = ("value", "lower_80", "upper_80")
-PRIOR_DRAWS = 2000
 CENSUS_GROUPS = five_year_groups(100)
 """Ages by which censuses count provinces."""
 
-_OLD = summing_matrix(AGES).T
 
-
-def fit(root: Path) -> None:
-    """Read single ages, the nation's path and the prefectures; fit; write posteriors and the draws of areas."""
+def draw_areas(root: Path) -> None:
+    """Read single ages, the nation's path, the stored fit and the prefectures; write draws of every area."""
     settings = load_settings(root)
+    residuals = load_residuals(root)
+    provinces = list(residuals.provinces)
     prefectures = load_table(root, "prefectures")
     life = load_table(root, "wpp2024/life_expectancy")
     births = load_table(root, "wpp2024/total_fertility")
-    single = pd.read_parquet(root / SINGLE_AGE_FILE)
-    provinces = sorted({*single["region"]} - {NATION})
-    people = {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}
+    people = load_people(root)
     with np.load(root / NATION_FILE) as file:
         path = dict(file)
     census = int(np.flatnonzero(path["start_years"] == CENSUS_YEAR)[0])
-    survival = yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0]
-
-    def residuals(region: str, last: int) -> Array:
-        ten_years = survival[census + last - CENSUS_YEAR - 10 : census + last - CENSUS_YEAR]
-        return decade_residual(people[region, last - 10], people[region, last], ten_years)
-
-    raise_if_any(_unmeasured(people, provinces))
-    nation = residuals(NATION, CENSUS_YEAR)
-    excess = np.stack([residuals(name, CENSUS_YEAR) for name in provinces]) - nation
-    before = np.stack([residuals(name, CENSUS_YEAR - 10) for name in provinces]) - residuals(NATION, CENSUS_YEAR - 10)
-
-    priors = area_priors(settings.priors.old_age)
-    observed, known = excess[..., -len(AGES) :], past_of(before)
-    provincial = area_model(observed, known, priors)
+    survival = yearly_survival_of(path)
     cities, deviation = city_deviations(prefectures, provinces, people)
-    tree = sample(provincial, _sampler(settings), needed(provincial))
-    if not settings.sampler.accept_bad_fit:
-        raise_if_any(faults(diagnostics(tree), Limits(), f"{POSTERIOR_FOLDER}/provinces.nc"))
-    counted = np.stack([people[name, CENSUS_YEAR] @ _OLD for name in provinces])
-    given = fit_data(observed, known, counted / np.exp(observed), provinces)
-    prior_seed = int(stream(settings.seed, "prior", "provinces").integers(2**31))
-    given["prior"] = prior_draws(provincial, needed(provincial), PRIOR_DRAWS, prior_seed)
-    for group, dataset in given.items():
-        tree[group] = xr.DataTree(dataset)
-    save_posterior(tree, root / POSTERIOR_FOLDER / "provinces.nc")
-    posterior = thinned(posterior_arrays(tree), settings.draws, settings.seed)
+    posterior = thinned(posterior_arrays(load_posterior(root / AREAS_FILE)), settings.draws, settings.seed)
     city_scale = scale_draws(
         deviation, city_scatter(settings.priors.cities), settings.draws, stream(settings.seed, "city_errors")
     )
@@ -108,9 +60,9 @@ def fit(root: Path) -> None:
     levels = national_levels(steps, e0, low_e0, high_e0, generator.standard_normal(settings.draws))
     middle, low, high = (_yearly(births, name, settings.last_year) for name in INTERVAL)
     tfr = national_tfr(middle, low, high, generator.standard_normal(settings.draws))
-    consistency = consistency_draws(nation, assumptions, generator, settings.draws)
-    old = forecast(without_nation(posterior), past_of(excess), stream(settings.seed, "provinces"))
-    future = excess_draws(excess, old, assumptions, stream(settings.seed, "young"))
+    consistency = consistency_draws(residuals.nation, assumptions, generator, settings.draws)
+    old = forecast(without_nation(posterior), past_of(residuals.excess), stream(settings.seed, "provinces"))
+    future = excess_draws(residuals.excess, old, assumptions, stream(settings.seed, "young"))
     year_of_life = level_per_year_of_life(steps)
 
     asfr = path["asfr_shape"][census] * path["tfr"][census]
@@ -137,34 +89,19 @@ def fit(root: Path) -> None:
         split = split_steps(base, CENSUS_GROUPS, step, settings.draws, within)
         save_area(root, "provinces", name, area, CENSUS_GROUPS, split)
     save_arrays(
-        root / POSTERIOR_FOLDER / "nation.npz",
+        root / SHARED_FILE,
         level=levels,
         tfr=tfr,
         consistency=consistency,
-        residual=nation,
+        residual=residuals.nation,
         survival=survival[census - 10 : census],
         provinces=np.array(provinces),
-        excess=excess,
+        excess=residuals.excess,
         future=future.astype(np.float32),
         city_scale=city_scale.astype(np.float32),
         city_deviation=deviation,
         city_expected=cities / np.exp(deviation),
     )
-
-
-def _unmeasured(people: Mapping[tuple[Hashable, ...], Array], provinces: Sequence[str]) -> list[Fault]:
-    """Faults where a province or the nation has no people of an age at a census: no change can be measured."""
-    sums = summing_matrix(GROUPS).T
-    found = []
-    for region in (*provinces, NATION):
-        for year in (CENSUS_YEAR - 20, CENSUS_YEAR - 10, CENSUS_YEAR):
-            ages = people[region, year]
-            # A blank in a matrix product would blank every group.
-            groups = np.where(np.isnan(ages) @ sums > 0, np.nan, np.nan_to_num(ages) @ sums)
-            for sex, group in np.argwhere(~(np.isfinite(groups) & (groups > 0))):
-                place = f"{region}, {year}, {SEXES[sex]}, {GROUPS[group]}"
-                found.append(Fault(str(SINGLE_AGE_FILE), place, f"{groups[sex, group]:g}", "people"))
-    return found
 
 
 def city_deviations(
@@ -184,12 +121,6 @@ def city_deviations(
     return cities.second[..., -len(AGES) :], (own - parent)[..., -len(AGES) :]
 
 
-def _sampler(settings: Settings) -> SamplerSettings:
-    s = settings.sampler
-    seed = int(stream(settings.seed, "sampler", "provinces").integers(2**31))
-    return SamplerSettings(s.chains, s.draws, s.tune, s.target_accept, seed, s.cores)
-
-
 def _yearly(table: pd.DataFrame, column: str, last_year: int, sexes: Sequence[str] = ()) -> Array:
     """(time, sex) or (time,) in years from 1 November; where there is no interval yet, the value itself."""
     filled = table.assign(**{column: table[column].fillna(table["value"])})
@@ -200,4 +131,4 @@ def _yearly(table: pd.DataFrame, column: str, last_year: int, sexes: Sequence[st
 
 
 if __name__ == "__main__":
-    run(fit, owns=(POSTERIOR_FOLDER, AREA_FOLDER / "provinces"))
+    run(draw_areas, owns=(AREA_FOLDER / "provinces",))

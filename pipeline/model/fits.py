@@ -1,0 +1,118 @@
+"""The fits of the models as they are stored, and what the model of areas is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from pipeline.demography.cohort_change import COHORT_GROUPS
+from pipeline.demography.groups import SEXES, summing_matrix
+from pipeline.errors import raise_if_any
+from pipeline.model.files import (
+    CENSUS_YEAR,
+    NATION,
+    POSTERIOR_FOLDER,
+    RESIDUALS_FILE,
+    SINGLE_AGE_FILE,
+    Array,
+    cube,
+    sex_age,
+)
+from pipeline.models.old_age import AGES, Known, fit_data, past_of
+from pipeline.models.sampling import Limits, diagnostics, faults, load_posterior, save_posterior, spaced
+from pipeline.results.write import write_text
+
+AREAS_FILE = POSTERIOR_FOLDER / "areas.npz"
+MARGINS_FILE = POSTERIOR_FOLDER / "margins.npz"
+
+_OLD = summing_matrix(AGES).T
+
+
+@dataclass(frozen=True, eq=False)
+class Residuals:
+    """Log residuals of cohorts, counted ÷ survivors by the nation's table, over the last two residuals.
+
+    `nation` and `nation_before` (sex, 16), `excess` and `excess_before` (province, sex, 16) over the nation, by
+    `COHORT_GROUPS` at the decade's end.
+    """
+
+    provinces: tuple[str, ...]
+    nation: Array
+    nation_before: Array
+    excess: Array
+    excess_before: Array
+
+    @property
+    def observed(self) -> Array:
+        """What the old-age model is fitted to: (province, sex, 8)."""
+        return self.excess[..., -len(AGES) :]
+
+    @property
+    def known(self) -> Known:
+        """What it knows of the provinces beforehand."""
+        return past_of(self.excess_before)
+
+
+def load_residuals(root: Path) -> Residuals:
+    """The residuals as stage `build_baseline` wrote them."""
+    table = pd.read_csv(root / RESIDUALS_FILE)
+    provinces = [str(region) for region in table["region"].unique() if region != NATION]
+    axes: dict[str, Sequence[object]] = {
+        "year": (CENSUS_YEAR - 10, CENSUS_YEAR),
+        "region": (NATION, *provinces),
+        "sex": SEXES,
+        "age": COHORT_GROUPS,
+    }
+    before, last = cube(table, axes, "residual")
+    return Residuals(tuple(provinces), last[0], before[0], last[1:] - last[0], before[1:] - before[0])
+
+
+def keep_fit(
+    root: Path, tree: xr.DataTree, file: Path, draws: int, keep: Sequence[str] | None, accept_bad_fit: bool
+) -> None:
+    """Write what sampling left: `draws` of the parameters `keep`, and what the sampler's diagnostics say of them all.
+
+    Raises InputError, and writes nothing, where the fit is beyond a limit and `accept_bad_fit` is not set.
+    """
+    measured = diagnostics(tree)
+    if not accept_bad_fit:
+        raise_if_any(faults(measured, Limits(), str(file)))
+    kept = spaced(tree, draws)
+    if "prior" in tree:
+        kept["prior"] = tree["prior"]
+    save_posterior(kept, root / file, keep)
+    measured["value"] = measured["value"].map("{:.9g}".format)
+    write_text(measured.to_csv(index=False, lineterminator="\n"), root / diagnostics_file(file))
+
+
+def diagnostics_file(fit: Path) -> Path:
+    """Where the diagnostics of a stored fit are."""
+    return fit.with_name(f"{fit.stem}_diagnostics.csv")
+
+
+def load_diagnostics(root: Path, fit: Path) -> pd.DataFrame:
+    """The rows of `sampling.diagnostics` that `keep_fit` wrote."""
+    return pd.read_csv(root / diagnostics_file(fit), keep_default_na=False, na_values={"value": ["nan"]})
+
+
+def load_fit(root: Path) -> xr.DataTree:
+    """The stored fit of the provinces with what it was given: the groups posterior, prior and those of `fit_data`."""
+    residuals, people = load_residuals(root), load_people(root)
+    counted = np.stack([people[name, CENSUS_YEAR] @ _OLD for name in residuals.provinces])
+    tree = load_posterior(root / AREAS_FILE)
+    given = fit_data(residuals.observed, residuals.known, counted / np.exp(residuals.observed), residuals.provinces)
+    for group, dataset in given.items():
+        tree[group] = xr.DataTree(dataset)
+    return tree
+
+
+def load_people(root: Path) -> dict[Any, Array]:
+    """People (sex, age) of nation and provinces by region and census year."""
+    single = pd.read_parquet(root / SINGLE_AGE_FILE)
+    return {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}

@@ -1,0 +1,39 @@
+"""Stage `sample_areas`: the provinces' cohort change, sampled once; a new city leaves it as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import xarray as xr
+
+from pipeline.model.fits import AREAS_FILE, keep_fit, load_residuals
+from pipeline.model.priors import area_priors
+from pipeline.models.old_age import area_model, needed
+from pipeline.models.sampling import SamplerSettings, prior_draws, sample
+from pipeline.random import stream
+from pipeline.settings import Settings, load_settings
+from pipeline.stages.common import run
+
+PRIOR_DRAWS = 1000
+
+
+def sample_areas(root: Path) -> None:
+    """Read the residuals of two decades, sample the model, write draws of its parameters before and after."""
+    settings = load_settings(root)
+    residuals = load_residuals(root)
+    model = area_model(residuals.observed, residuals.known, area_priors(settings.priors.old_age))
+    keep = needed(model)
+    tree = sample(model, _sampler(settings), keep)
+    seed = int(stream(settings.seed, "prior", "provinces").integers(2**31))
+    tree["prior"] = xr.DataTree(prior_draws(model, keep, PRIOR_DRAWS, seed))
+    keep_fit(root, tree, AREAS_FILE, settings.draws, keep, settings.sampler.accept_bad_fit)
+
+
+def _sampler(settings: Settings) -> SamplerSettings:
+    s = settings.sampler
+    seed = int(stream(settings.seed, "sampler", "provinces").integers(2**31))
+    return SamplerSettings(s.chains, s.draws, s.tune, s.target_accept, seed, s.cores)
+
+
+if __name__ == "__main__":
+    run(sample_areas)

@@ -1,0 +1,72 @@
+"""What is sampled: the same bytes each time, from inputs that no last digit moves and that have no hole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from defaults import DEFAULT_PARAMS
+
+from pipeline.errors import InputError
+from pipeline.model.files import NATION_FILE, SINGLE_AGE_FILE
+from pipeline.model.fits import load_people, load_residuals
+from pipeline.model.residuals import RESIDUALS_FILE, write_residuals, yearly_survival_of
+from pipeline.stages.build_baseline import baseline
+
+ROOT = Path(__file__).parents[2]
+
+
+def project(folder: Path, cores: int = 2) -> Path:
+    """The inputs under the smoke profile, and what comes before the fit."""
+    shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("derived", "results", "backtest"))
+    text = DEFAULT_PARAMS
+    for old, new in (("profile: full", "profile: smoke"), ("  cores: 2\n", f"  cores: {cores}\n")):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (folder / "params.yaml").write_text(text, encoding="utf-8")
+    baseline(folder)
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("model", ["sample_areas", "sample_margins"])
+def test_two_fits_give_the_same_bytes_whatever_the_cores_and_caches(tmp_path: Path, model: str) -> None:
+    """Each by a process of its own: one core with an empty compile folder, two with that of the run before."""
+    written = []
+    for run, cores in ((0, 1), (1, 2)):
+        root = project(tmp_path / f"run_{run}", cores)
+        flags = os.environ | {"PYTENSOR_FLAGS": f"base_compiledir={tmp_path / 'compiled'}", "PYTHONPATH": str(ROOT)}
+        subprocess.run([sys.executable, "-m", f"pipeline.stages.{model}"], cwd=root, env=flags, check=True)
+        written.append({path.name: path.read_bytes() for path in (root / "models/posterior").iterdir()})
+    assert len(written[0]) == 2
+    assert written[0] == written[1]
+
+
+@pytest.mark.parametrize("value", [0.0, float("nan")])
+def test_a_hole_is_named_before_a_residual_is_written(tmp_path: Path, value: float) -> None:
+    root = project(tmp_path / "broken")
+    people, path = load_people(root), dict(np.load(root / NATION_FILE))
+    (root / RESIDUALS_FILE).unlink()
+    people["tibet", 2010][1, 80:85] = value
+    with pytest.raises(InputError) as error:
+        write_residuals(root, people, ["tibet"], yearly_survival_of(path), int(path["start_years"][0]))
+    assert str(error.value) == f"{SINGLE_AGE_FILE}, tibet, 2010, female, 80-84: found {value:g}, expected people"
+    assert not (root / RESIDUALS_FILE).exists()
+
+
+def test_the_last_digits_of_what_is_measured_leave_the_fit_as_it_is(tmp_path: Path) -> None:
+    """Another processor or library rounds otherwise: the same file, so that DVC finds the fit up to date."""
+    root = project(tmp_path / "moved")
+    people, path = load_people(root), dict(np.load(root / NATION_FILE))
+    before = (root / RESIDUALS_FILE).read_bytes()
+    first, provinces = int(path["start_years"][0]), load_residuals(root).provinces
+    for direction in (0.0, np.inf):
+        moved = {key: np.nextafter(ages, direction) for key, ages in people.items()}
+        survival = np.nextafter(yearly_survival_of(path), 1.0 - min(direction, 1.0))
+        write_residuals(root, moved, provinces, survival, first)
+        assert (root / RESIDUALS_FILE).read_bytes() == before
