@@ -72,8 +72,9 @@ def places(prefectures: pd.DataFrame, year: int) -> Places:
     rows = prefectures[prefectures["year"] == year]
     wide = {
         level: {
-            sex: part.set_index(["code", "province"])[list(AGES_85)].sort_index()
-            for sex, part in rows[rows["level"] == level].groupby("sex")
+            sex: part[part["sex"] == sex].set_index(["code", "province"])[list(AGES_85)].sort_index()
+            for sex in SEXES
+            for part in (rows[rows["level"] == level],)
         }
         for level in ("prefecture", "province")
     }
@@ -87,7 +88,7 @@ def places(prefectures: pd.DataFrame, year: int) -> Places:
     return Places(codes, people[known], provinces[known])
 
 
-def _stacked(by_sex: Mapping[object, pd.DataFrame], index: pd.Index) -> Array:
+def _stacked(by_sex: Mapping[str, pd.DataFrame], index: pd.Index) -> Array:
     return np.stack([by_sex[sex].loc[index].to_numpy(dtype=float, na_value=np.nan) for sex in SEXES], axis=1)
 
 
@@ -212,17 +213,17 @@ def _odd(tables: Mapping[int, Array], provinces: Mapping[int, Array], known: Usu
             ends = _beyond(_ends(x[sex]), known.ends, np.hypot(noise[sex, [0, -1]], noise[sex, [1, -2]]))
             middle = np.exp((np.log(people[sex, :-2]) + np.log(people[sex, 2:])) / 2)
             # The neighbours of a slip bend the other way, half as far: the worst of each stretch is the slip.
-            for at in np.flatnonzero(near > 0):
+            for at in np.flatnonzero(near > 0).tolist():
                 if near[at] >= near[max(at - 1, 0) : at + 2].max():
-                    add((year, sex, int(at) + 1), float(near[at]), float(middle[at]), "the ages beside it")
+                    add((year, sex, at + 1), float(near[at]), float(middle[at]), "the ages beside it")
             for end, at in enumerate((0, len(AGES_85) - 1)):
                 wanted = provinces[year][sex, at] * math.exp(x[sex, 1 if at == 0 else at - 1])
                 if not any((year, sex, other) in found for other in (1 if at == 0 else at - 1, at)):
                     add((year, sex, at), float(ends[end]), wanted, "the age beside it")
-        for at in np.flatnonzero(apart > 0):
+        for at in np.flatnonzero(apart > 0).tolist():
             if not any((year, sex, near) in found for sex in range(2) for near in (at - 1, at, at + 1)):
                 wanted = people[1, at] * provinces[year][0, at] / provinces[year][1, at]
-                add((year, 0, int(at)), float(apart[at]), float(wanted), f"the {people[1, at]:.0f} women of that age")
+                add((year, 0, at), float(apart[at]), float(wanted), f"the {people[1, at]:.0f} women of that age")
     if len(tables) == 2:
         first, second = (tables[year] for year in sorted(tables))
         before, after = (provinces[year] for year in sorted(tables))
@@ -230,8 +231,8 @@ def _odd(tables: Mapping[int, Array], provinces: Mapping[int, Array], known: Usu
         noise = NOISE / np.sqrt(second[..., 3:])
         far = _beyond(change - usual_change, known.change, noise)
         last = max(tables)
-        for sex, at in np.argwhere(far > 0):
-            nearby = {(year, int(sex), age) for year in tables for age in range(at, at + 5)}
+        for sex, at in np.argwhere(far > 0).tolist():
+            nearby = {(year, sex, age) for year in tables for age in range(at, at + 5)}
             if not nearby & found.keys():
                 wanted = second[sex, 3 + at] * math.exp(usual_change[sex, at] - change[sex, at])
                 add(
