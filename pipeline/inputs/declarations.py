@@ -13,6 +13,7 @@ from pipeline.inputs.cost_tables import CONSUMER_PRICES, UNIT_COSTS
 from pipeline.schemas import (
     GB_CODE,
     IDENTIFIER,
+    OBSERVED_DATE,
     SEXES,
     SEXES_AND_BOTH,
     Column,
@@ -638,6 +639,59 @@ CARE_FIGURES = Table(
     ),
 )
 
+COMPARATORS = (">=", "<=", "=", "about")
+
+SUPPLY = Table(
+    "supply",
+    "Dated observations of beds and staff that stand in no plan: a stock, or a ratio or share of one. What a plan "
+    "states stands in data/plans, what one region alone brings in its own file under data/regions.",
+    (
+        text("region", "region id", pattern=IDENTIFIER),
+        text(
+            "part",
+            "six-digit code of the prefecture within the region that the figure is of; blank for the region itself",
+            nullable=True,
+            pattern=r"[0-9]{6}",
+        ),
+        text("indicator", "indicator id in data/indicators.yaml", pattern=IDENTIFIER),
+        text("date", "the day, the month (its end) or the year (its end)", pattern=OBSERVED_DATE),
+        number("value", "the figure in `unit`", "see unit", low=0),
+        text("unit", "unit of the indicator", pattern=IDENTIFIER),
+        text("comparator", "how the value is meant", COMPARATORS),
+        text("basis", "population basis as stated, of a ratio to people", BASES),
+        text(
+            "definition",
+            "blank where it is the indicator's own; else a code, and the figure stays out of series",
+            nullable=True,
+            pattern=IDENTIFIER,
+        ),
+        text(
+            "confidence",
+            "published: a stated figure; derived: computed from stated ones; weak",
+            allowed=CONFIDENCES,
+        ),
+        text("note", "how the publication defines or dates it"),
+        SOURCE,
+    ),
+    ("region", "part", "indicator", "date", "definition"),
+)
+
+NATIONAL_GOALS = Table(
+    "national_goals",
+    "What the nation's plans aim at: shown beside plans under their own name.",
+    (
+        text("indicator", "indicator id in data/indicators.yaml", pattern=IDENTIFIER),
+        year(2020, 2060, "year of the goal"),
+        number("value", "the goal in `unit`", "see unit", low=0),
+        text("unit", "unit of the indicator", pattern=IDENTIFIER),
+        text("comparator", "how the value is meant", COMPARATORS),
+        text("confidence", "as in supply.csv", allowed=CONFIDENCES),
+        text("note", "how the publication words it"),
+        SOURCE,
+    ),
+    ("indicator", "year"),
+)
+
 DISABILITY_MODELS = ("static_1998_2014", "trend_1998", "trend_2014", "trend_rural_2002", "trend_urban_2002")
 
 DISABILITY_TRANSITIONS = Table(
@@ -873,6 +927,8 @@ RAW_FILES: Mapping[str, Table] = MappingProxyType(
         "data/raw/wpp2022_population.csv": WPP_2022_POPULATION,
         "data/raw/wpp2012.csv": WPP_2012,
         "data/raw/care_figures.csv": CARE_FIGURES,
+        "data/raw/supply.csv": SUPPLY,
+        "data/raw/national_goals.csv": NATIONAL_GOALS,
         "data/raw/disability_prevalence.csv": DISABILITY_PREVALENCE,
         "data/raw/severity.csv": SEVERITY,
         "data/raw/dementia.csv": DEMENTIA,

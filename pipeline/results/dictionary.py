@@ -13,6 +13,7 @@ from pipeline.errors import InputError
 from pipeline.inputs import declarations as raw
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.results.tables import (
+    atlas,
     audit,
     backtest,
     checks,
@@ -36,7 +37,7 @@ CENSUS_FILES: Mapping[str, Table] = {
 }
 
 
-RESULTS = (population, plans, gap, verdict, need, headline, why, audit, nation, backtest, checks)
+RESULTS = (population, atlas, plans, gap, verdict, need, headline, why, audit, nation, backtest, checks)
 
 
 def dictionary(indicators: Mapping[str, Indicator]) -> str:

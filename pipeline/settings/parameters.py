@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pipeline.settings.atlas import AtlasSettings
 from pipeline.settings.care import CareSettings
 from pipeline.settings.fields import Day, NamesOnce, Section, key, section
 from pipeline.settings.forecast import ForecastSettings
@@ -27,10 +28,10 @@ class Settings(Section):
     )
     seed: int = key(20201101, "Root of every random number: stages and regions derive their own streams from it.", ge=0)
     draws: int = key(4000, "Posterior draws carried through the pipeline.", "draws", ge=10, le=100_000)
-    data_date: Day = key(
-        "2024-12-31",
-        "Last day for which published counts of beds, staff and people were looked at; targets dated after it are "
-        "open.",
+    as_of: Day = key(
+        "2025-12-31",
+        "The day that counts as today: no observation of supply is later, and what must be added is counted from the "
+        "next day on.",
     )
     last_year: int = key(
         2035,
@@ -70,4 +71,5 @@ class Settings(Section):
     supply: SupplySettings = section(
         "Supply: stocks and flows of beds and staff. An interval {low, high} holds the middle 80 % of the draws.",
     )
+    atlas: AtlasSettings = section("The atlas: every province, prefecture and county.")
     next_plan: NextPlanSettings = section("The next plan: what to add from now on, how much of it, and what it costs.")

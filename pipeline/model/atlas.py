@@ -1,0 +1,149 @@
+"""One province of the atlas as a task: all that its places need in, their summaries out. It reads no file.
+
+A task can be worked on anywhere this package is installed: it carries the draws of the province and of the cities
+drawn by themselves, the model of places, and what need is worked out with. Its places have random streams of their
+own, named by code, so that neither the order of tasks nor who works on them changes a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.care.demand import Demand
+from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
+from pipeline.models.counties.cases import Province
+from pipeline.models.counties.model import MIDDLE, Model, together
+from pipeline.models.counties.people import OLD, Outlook, Part, Whole, believed, divided, in_cells, year_ends
+from pipeline.models.counties.tree import KINDS
+from pipeline.random import stream
+from pipeline.results.tables.atlas import (
+    ADDED,
+    ADDED_FROM,
+    ADDED_TO,
+    DISABLED,
+    MEASURES,
+    QUANTILES,
+    SHARE,
+)
+
+Array = NDArray[np.float64]
+
+_STARTS = {"60+": 0, "65+": OLD.index("65-69"), "80+": OLD.index("80-84")}
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A province to work on. `own` has the draws of middles that are drawn by themselves, by row of the branch.
+
+    `years` are those of the projection, census first; `need_years` those for which care is worked out; `norms` what
+    each of `NORMS` asks for per person of 60 and over; `codes` of middles and counties.
+    """
+
+    id: str
+    area: AreaDraws
+    own: Mapping[int, AreaDraws]
+    nation: Nation
+    scenario: Scenario
+    province: Province
+    codes: tuple[list[str], list[str]]
+    model: Model
+    outlook: Outlook
+    demand: Demand
+    definition: str
+    norms: Mapping[str, float]
+    years: tuple[int, ...]
+    need_years: tuple[int, ...]
+    seed: int
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Quantiles of one place: `values` (measure, year, quantile), NaN where a measure is not worked out."""
+
+    code: str
+    values: Array
+
+
+def outlook(province: Province, model: Model, persistence: Array) -> Outlook:
+    """What is expected of the parts of a province, and what of the last decade comes back (see `Outlook`)."""
+    branch, case = province.branch, province.case
+    middle, own = model.mean(branch)
+    was_middle, was_own = model.mean(case.before)
+    middles, counties = case.changes()
+    off_middle, off = middles - was_middle, counties - was_own
+    beside = off - together(np.nan_to_num(off), case.before)[case.before.middle]
+    last_middle, last_own = np.zeros_like(middle), np.zeros_like(own)
+    sizes = case.before.middles.sum(axis=(1, 2))
+    last_middle[province.whole_middles] = believed(off_middle, model.errors[MIDDLE], sizes)[case.whole]
+    for kind in KINDS:
+        rows = case.before.rows(kind)
+        found = believed(beside[rows], model.errors[kind], case.before.sizes[rows])
+        last_own[province.case_counties[rows]] = found
+    return Outlook(middle, own - middle[branch.middle], last_middle, last_own, persistence)
+
+
+def projected(area: AreaDraws, nation: Nation, scenario: Scenario) -> Array:
+    """People by single age (draw, time + 1, sex, 101), by anniversary of census day."""
+    return np.concatenate([part.population for _, part in project_area(area, nation, scenario)])
+
+
+def places(task: Task) -> list[Place]:
+    """The province itself, then its middles and counties, each with its quantiles."""
+    whole = projected(task.area, task.nation, task.scenario)
+    own = {row: in_cells(projected(area, task.nation, task.scenario)) for row, area in task.own.items()}
+    ends = year_ends(whole, task.share)
+    old = np.add.reduceat(ends, [60 + 5 * at for at in range(len(OLD))], axis=-1)
+    found = [Place(task.id, summary(task, Part(old, ends.sum(axis=-1))))]
+    streams = partial(stream, task.seed, "atlas")
+    for row, people, counties in divided(
+        Whole(in_cells(whole), own),
+        task.province.branch,
+        task.model,
+        task.outlook,
+        streams,
+        task.codes,
+        task.scenario.migration_taper,
+        task.share,
+    ):
+        if task.codes[0][row]:
+            found.append(Place(task.codes[0][row], summary(task, people)))
+        found += [Place(task.codes[1][at], summary(task, part)) for at, part in counties]
+    return found
+
+
+def summary(task: Task, part: Part) -> Array:
+    """(measure, year, quantile) of one place."""
+    by_age = part.old.sum(axis=2)
+    columns: dict[str, Array] = {name: by_age[..., first:].sum(axis=-1) for name, first in _STARTS.items()}
+    columns["total"] = part.total.sum(axis=-1)
+    columns[SHARE] = columns["60+"] / np.maximum(columns["total"], 1e-9)
+    at = [task.years.index(year) for year in task.need_years]
+    old, older = part.old[:, at], columns["60+"][:, at]
+    need = task.demand.need(task.definition, old)
+    asked = {name: need.by_severity[..., place] for place, name in enumerate(DISABLED)}
+    asked |= {"dementia": need.dementia, "need_beds": need.all_beds, "need_caregivers": need.facility_carers}
+    asked |= {name: rate * older for name, rate in task.norms.items()}
+    added = {}
+    if {ADDED_FROM, ADDED_TO} <= set(task.need_years):
+        start, end = task.need_years.index(ADDED_FROM), task.need_years.index(ADDED_TO)
+        added = {name: asked[of][:, end] - asked[of][:, start] for name, of in ADDED.items()}
+
+    values = np.full((len(MEASURES), len(task.years), len(QUANTILES)), np.nan)
+    for name, drawn in columns.items():
+        values[MEASURES.index(name)] = quantiles(drawn)
+    for name, drawn in asked.items():
+        values[MEASURES.index(name), at] = quantiles(drawn)
+    for name, drawn in added.items():
+        values[MEASURES.index(name), task.years.index(ADDED_TO)] = quantiles(drawn[:, None])[0]
+    return values
+
+
+def quantiles(drawn: Array) -> Array:
+    """`QUANTILES` over the draws: (draw, year) → (year, quantile)."""
+    return np.asarray(np.quantile(np.ascontiguousarray(drawn.T), QUANTILES, axis=1).T)

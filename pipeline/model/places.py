@@ -1,0 +1,109 @@
+"""The places of the country as the censuses of 2010 and 2020 have them, and the model of how they change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.inputs.store import load_table
+from pipeline.models.counties.cases import Province, provinces
+from pipeline.models.counties.matching import Matches, matches
+from pipeline.models.counties.model import Errors, Model
+from pipeline.models.counties.tree import COLUMNS, Tree, tree
+
+CENSUSES = (2010, 2020)
+ATLAS_MODEL = Path("models/atlas.npz")
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Both censuses, what became of each county, and the provinces by id.
+
+    `province_labels` has code, name and province (the id) of the provinces.
+    """
+
+    first: Tree
+    second: Tree
+    found: Matches
+    provinces: Mapping[str, Province]
+    province_labels: pd.DataFrame
+
+
+def load_places(root: Path) -> Places:
+    """Read the county table and match its censuses. Raises InputError where they are not there."""
+    table = load_table(root, "prefectures")
+    first, second = (tree(table, year) for year in CENSUSES)
+    found = matches(first, second, load_table(root, "county_successors"))
+    whole = table[(table["level"] == "province") & (table["year"] == CENSUSES[1]) & (table["sex"] == "male")]
+    labels = whole[["code", "name", "province"]].sort_values("code", ignore_index=True)
+    return Places(first, second, found, provinces(first, second, found), labels)
+
+
+def prefecture_in_2010(places: Places) -> pd.DataFrame:
+    """Tables of 2010 in the boundary of 2020: code, sex, age (0, 1-4 … 85+), population; whole prefectures alone."""
+    from pipeline.demography.groups import SEXES
+    from pipeline.models.counties.matching import in_boundary_of
+
+    people, whole = in_boundary_of(places.first, places.second, places.found)
+    rows = np.flatnonzero(whole & (places.second.middles["code"] != "").to_numpy())
+    codes = places.second.middles["code"].iloc[rows]
+    index = pd.MultiIndex.from_product([codes, SEXES, COLUMNS], names=["code", "sex", "age"])
+    return pd.DataFrame({"population": people[rows].ravel()}, index=index).reset_index()
+
+
+def model_arrays(model: Model) -> dict[str, NDArray[np.float64]]:
+    """A model as named arrays, and back: see `model_of`."""
+    out = {f"means_{kind}": means for kind, means in model.means.items()}
+    for kind, errors in model.errors.items():
+        out |= {f"scale_{kind}": errors.scale, f"slopes_{kind}": np.array([errors.slope, errors.slope_small])}
+    return out
+
+
+def model_of(arrays: Mapping[str, NDArray[np.float64]]) -> Model:
+    """The model that `model_arrays` took apart."""
+    means = {name.removeprefix("means_"): arrays[name] for name in arrays if name.startswith("means_")}
+    kinds = [name.removeprefix("scale_") for name in arrays if name.startswith("scale_")]
+    return Model(means, {kind: Errors(arrays[f"scale_{kind}"], *arrays[f"slopes_{kind}"].tolist()) for kind in kinds})
+
+
+def load_model(root: Path) -> Model:
+    """The model as stage `fit_atlas` wrote it."""
+    with np.load(root / ATLAS_MODEL) as file:
+        return model_of({name: file[name] for name in file.files})
+
+
+def unmatched(places: Places, table: pd.DataFrame) -> pd.DataFrame:
+    """Places whose change is not measured, and why: rows of the result table `atlas_unmatched`."""
+    first, second, found = places.first, places.second, places.found
+    at = np.flatnonzero(found.before < 0)
+    rows = [
+        second.counties.iloc[at][["code", "name", "province"]].assign(
+            year=CENSUSES[1],
+            reason=[found.how[row] for row in at],
+            people=second.county_people[at].sum(axis=(1, 2)),
+        )
+    ]
+    gone = np.setdiff1d(np.arange(len(first.counties)), found.linked)
+    rows.append(
+        first.counties.iloc[gone][["code", "name", "province"]].assign(
+            year=CENSUSES[0], reason="gone", people=first.county_people[gone].sum(axis=(1, 2))
+        )
+    )
+    inner = table[table["level"].isin(("county", "zone"))]
+    counts = inner.assign(
+        people=inner[list(COLUMNS)].sum(axis=1).astype(float), hole=inner[list(COLUMNS)].isna().any(axis=1)
+    )
+    for year, whole in zip(CENSUSES, (first, second), strict=True):
+        outside = counts[(counts["year"] == year) & ~counts["code"].isin(set(whole.counties["code"]))]
+        grouped = outside.assign(code=outside["code"].astype(object)).groupby(
+            ["province", "name", "parent"], as_index=False
+        )
+        lone = grouped.agg(code=("code", "first"), people=("people", "sum"), hole=("hole", "any"))
+        reason = np.where(lone["hole"] & lone["code"].notna(), "blank", "no_code")
+        rows.append(lone[["code", "name", "province", "people"]].assign(year=year, reason=reason))
+    return pd.concat(rows, ignore_index=True).rename(columns={"name": "name_zh"})

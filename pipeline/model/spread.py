@@ -1,0 +1,128 @@
+"""Tasks on many processes, of this machine or of a cluster, by Dask; the results are those of one process.
+
+A task carries all that it needs and draws its own random numbers, so that who works on it, how many they are, and
+whether one dies in the middle (Dask gives its tasks to another) changes no number. Linear algebra runs on one thread
+in every worker: with more, sums run in another order.
+"""
+
+from __future__ import annotations
+
+import platform
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pipeline.errors import Fault, InputError
+from pipeline.settings import PARAMS_FILE
+from pipeline.settings.atlas import LOCAL
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+KEY = "atlas.scheduler"
+ANSWER_WITHIN = 8
+"""Seconds within which a scheduler and one worker must answer."""
+
+ROOMS = ("care", "demography", "model", "models", "random.py")
+"""What of this package decides the numbers of a task."""
+
+
+@cache
+def version() -> str:
+    """A fingerprint of the code that works on tasks, and the versions of Python and NumPy."""
+    package = Path(__file__).parents[1]
+    digest = sha256()
+    for room in ROOMS:
+        path = package / room
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
+    return f"{digest.hexdigest()[:12]}, Python {platform.python_version()}, NumPy {np.__version__}"
+
+
+def spread[T, R](work: Callable[[T], R], tasks: Sequence[T], scheduler: str, workers: int) -> list[R]:
+    """`work` on each task, results in their order; `scheduler` is "local" or an address, `workers` count if local.
+
+    One local worker is this process itself. Raises InputError where no scheduler or worker answers in time, or a
+    worker has another version of the code.
+    """
+    if scheduler == LOCAL and workers == 1:
+        return [single_threaded(work, task) for task in tasks]
+    with client_of(scheduler, workers) as client:
+        if scheduler != LOCAL:
+            same_version(client, scheduler)
+        futures = [client.submit(single_threaded, work, task, pure=False, retries=2) for task in tasks]
+        try:
+            return list(client.gather(futures))
+        except Exception as error:
+            if type(error).__module__.startswith(("distributed", "asyncio")):
+                raise InputError(
+                    [Fault(PARAMS_FILE, KEY, str(error), "workers that stay until the work is done")]
+                ) from error
+            raise
+
+
+def single_threaded[T, R](work: Callable[[T], R], task: T) -> R:
+    """`work` with linear algebra on one thread."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        return work(task)
+
+
+@contextmanager
+def client_of(scheduler: str, workers: int) -> Iterator[Client]:
+    """A Dask client of local worker processes or of the scheduler at an address; InputError where none answers."""
+    import dask
+    from distributed import Client, LocalCluster
+
+    quiet = {
+        "distributed.comm.timeouts.connect": ANSWER_WITHIN,
+        "distributed.admin.large-graph-warning-threshold": "1GB",
+    }
+    with dask.config.set(quiet):
+        if scheduler != LOCAL:
+            try:
+                client = Client(scheduler, timeout=ANSWER_WITHIN, set_as_default=False)
+            except (OSError, TimeoutError, ValueError) as error:
+                raise InputError([_unanswered(scheduler)]) from error
+            with client:
+                yield client
+            return
+        with (
+            tempfile.TemporaryDirectory(prefix="atlas-") as scratch,
+            LocalCluster(
+                n_workers=workers,
+                threads_per_worker=1,
+                dashboard_address=None,
+                local_directory=scratch,
+                silence_logs=50,
+            ) as cluster,
+            Client(cluster, set_as_default=False) as client,
+        ):
+            yield client
+
+
+def same_version(client: Client, scheduler: str) -> None:
+    """Raise InputError where the scheduler has no worker, or one with other code than this process."""
+    try:
+        client.wait_for_workers(1, timeout=ANSWER_WITHIN)
+    except (OSError, TimeoutError) as error:
+        raise InputError([_unanswered(scheduler, "no worker")]) from error
+    found: dict[str, Any] = client.run(version, on_error="return")
+    faults = []
+    for worker, answer in sorted(found.items()):
+        if answer != version():
+            told = answer if isinstance(answer, str) else f"no such code ({type(answer).__name__})"
+            faults.append(Fault(PARAMS_FILE, KEY, f"worker {worker} with version {told}", version()))
+    if faults:
+        raise InputError(faults)
+
+
+def _unanswered(scheduler: str, found: str = "no answer") -> Fault:
+    return Fault(PARAMS_FILE, KEY, f"{found} at {scheduler}", f"a Dask scheduler with workers within {ANSWER_WITHIN} s")

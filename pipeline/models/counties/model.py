@@ -1,0 +1,348 @@
+"""How a place's cohorts change beside those of what holds it: a mean by kind, and errors with heavy tails.
+
+For a cohort that reaches target group g of sex s over ten years, with the log change of its province taken off:
+
+    d(place, s, g) = x(place)·B(kind, s, g) + b(prefecture, s, g) + w(place, s, g)
+    x              = 1, log(people / 300,000), log(share of 60 and over / that of the province)
+    b, w           ~ t(ν) with a full covariance over sexes and groups; w by kind, its SD falling with size
+
+The SD of w falls with size as size^-slope, with a slope of its own below 100,000 people. All groups from 10-14 to 85+
+are one vector, so that the old and the total of a place are both as uncertain as they were, and neighbouring ages err
+together. Means by least squares; correlations by EM with ν fixed (Lange, Little & Taylor 1989, JASA 84).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.demography.cohort_change import COHORT_GROUPS
+from pipeline.models.cohorts import GROUPS, cohorts, log_change
+from pipeline.models.counties.tree import KINDS
+
+Array = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+DOF = 4.0
+"""ν of the errors, as for cities; counties of these censuses gave 3.5 to 5."""
+
+MIDDLE = "prefecture"
+USUAL = 300_000.0
+"""People to whom the error's SD refers."""
+
+T80 = 1.5332
+"""Half the width of the middle 80 % of a t with `DOF` degrees of freedom."""
+
+SMALL = 100_000.0
+"""People below which the SD has a slope of its own."""
+
+CELLS = 2 * len(COHORT_GROUPS)
+_OLD = GROUPS.index("60-64")
+_STEPS = 30
+_TURNS = 3
+_CALIBRATION_DRAWS = 100
+_STEEPEST = 0.5
+"""Beyond this slope the few smallest and largest places of a kind would lead."""
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """One province: its people and those of its parts at a census, by `GROUPS`; (…, sex, 18).
+
+    `middles` add up to `province`; `counties` lie in the row `middle` of `middles`, and `rest` is what each middle has
+    beyond them. `kinds` (county,).
+    """
+
+    province: Array
+    middles: Array
+    counties: Array
+    middle: Rows
+    kinds: list[str]
+
+    @property
+    def rest(self) -> Array:
+        """People of each middle beyond its counties, (middle, sex, 18)."""
+        inside = np.zeros_like(self.middles)
+        np.add.at(inside, self.middle, self.counties)
+        return np.asarray(np.maximum(self.middles - inside, 0.0))
+
+    @property
+    def sizes(self) -> Array:
+        """People of each county, (county,)."""
+        return np.asarray(self.counties.sum(axis=(1, 2)))
+
+    def rows(self, kind: str) -> NDArray[np.bool_]:
+        """Which counties are of a kind, (county,)."""
+        return np.array([own == kind for own in self.kinds], dtype=bool)
+
+    def features(self) -> Array:
+        """x of each county, (county, 3)."""
+        return features(self.counties, self.province)
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Scale matrix at `USUAL` people (32, 32), men first, and how the SD falls with size."""
+
+    scale: Array
+    slope: float
+    slope_small: float
+
+    def factor(self, people: Array) -> Array:
+        """SD at so many people in units of that at `USUAL`."""
+        size = np.maximum(people, 1.0)
+        large = (np.maximum(size, SMALL) / USUAL) ** -self.slope
+        return np.asarray(large * (np.minimum(size, SMALL) / SMALL) ** -self.slope_small)
+
+    def draws(self, people: Array, draws: int, generator: np.random.Generator) -> Array:
+        """Errors of places with so many people, (draw, place, sex, group)."""
+        places = len(people)
+        normal = generator.standard_normal((draws, places, CELLS)) @ np.linalg.cholesky(self.scale).T
+        normal *= self.factor(people)[:, None] / np.sqrt(generator.chisquare(DOF, (draws, places, 1)) / DOF)
+        return normal.reshape(draws, places, 2, len(COHORT_GROUPS))
+
+
+@dataclass(frozen=True)
+class Model:
+    """`means` (3, sex, group) by kind of county; `errors` by kind and of `MIDDLE`."""
+
+    means: Mapping[str, Array]
+    errors: Mapping[str, Errors]
+
+    def mean(self, branch: Branch) -> tuple[Array, Array]:
+        """Expected log change beside the province of each middle and each county, (…, sex, group).
+
+        A middle's is that of its counties, weighted by their people; of one without any, none.
+        """
+        x = branch.features()
+        own = np.zeros((len(x), 2, len(COHORT_GROUPS)))
+        for kind, means in self.means.items():
+            rows = branch.rows(kind)
+            own[rows] = np.einsum("nf,fsg->nsg", x[rows], means)
+        return together(own, branch), own
+
+    def error_draws(self, branch: Branch, draws: int, generator: np.random.Generator) -> tuple[Array, Array]:
+        """Errors of middles beside the province and of counties beside their middle, (draw, …, sex, group)."""
+        wide = self.errors[MIDDLE].draws(branch.middles.sum(axis=(1, 2)), draws, generator)
+        own = np.zeros((draws, len(branch.kinds), 2, len(COHORT_GROUPS)))
+        for kind in KINDS:
+            rows = branch.rows(kind)
+            own[:, rows] = self.errors[kind].draws(branch.sizes[rows], draws, generator)
+        return wide, own
+
+    def forecast(self, case: Case, draws: int, generator: np.random.Generator) -> tuple[Array, Array]:
+        """People of middles and counties at the second census, (draw, …, sex, 16 groups), the province's known."""
+        mean_middle, mean = self.mean(case.before)
+        wide, own = self.error_draws(case.before, draws, generator)
+        parts, inside, _ = shares(case.before, mean_middle + wide, mean - mean_middle[case.before.middle] + own)
+        middles = parts * cohorts_reached(case.after.province)
+        return middles, middles[:, case.before.middle] * inside
+
+
+def cohorts_reached(people: Array) -> Array:
+    """Those who were there ten years before: `GROUPS` (…, 18) → (…, 16)."""
+    return people[..., len(GROUPS) - len(COHORT_GROUPS) :]
+
+
+def features(people: Array, province: Array) -> Array:
+    """x of places from their people (place, sex, 18) and the province's (sex, 18) or (place, sex, 18)."""
+    total = people.sum(axis=(-1, -2))
+    share = people[..., _OLD:].sum(axis=(-1, -2)) / total
+    whole = province[..., _OLD:].sum(axis=(-1, -2)) / province.sum(axis=(-1, -2))
+    return np.stack([np.ones(len(people)), np.log(total / USUAL), np.log(share / whole)], axis=1)
+
+
+def together(own: Array, branch: Branch) -> Array:
+    """Values of counties (county, sex, group) as means of their middles, weighted by the cohorts; 0 where none."""
+    weight = cohorts(branch.counties)
+    sums = np.zeros((len(branch.middles), *own.shape[1:]))
+    total = np.zeros_like(sums)
+    np.add.at(sums, branch.middle, own * weight)
+    np.add.at(total, branch.middle, weight)
+    return np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A province with two censuses in one boundary.
+
+    `before` and `after` have the same parts; `known` (county,) and `whole` (middle,) say whose change can be measured.
+    """
+
+    before: Branch
+    after: Branch
+    known: NDArray[np.bool_]
+    whole: NDArray[np.bool_]
+
+    def changes(self) -> tuple[Array, Array]:
+        """Log change beside the province of middles and counties; NaN where it is not known."""
+        province = log_change(self.before.province, self.after.province)
+        found = []
+        for rows, before, after in (
+            (self.whole, self.before.middles, self.after.middles),
+            (self.known, self.before.counties, self.after.counties),
+        ):
+            out = np.full((len(rows), 2, len(COHORT_GROUPS)), np.nan)
+            out[rows] = log_change(before[rows], after[rows]) - province
+            found.append(out)
+        return found[0], found[1]
+
+
+def fit(cases: list[Case]) -> Model:
+    """The model from all cases; raises ValueError where a kind has too few places to learn from."""
+    kind = np.array([kind for case in cases for kind in case.before.kinds])
+    x = np.concatenate([case.before.features() for case in cases])
+    change = np.concatenate([case.changes()[1] for case in cases])
+    known = np.isfinite(change).all(axis=(1, 2))
+    means, errors = {}, {}
+    for name in KINDS:
+        rows = known & (kind == name)
+        if rows.sum() < 2 * CELLS:
+            raise ValueError(f"{rows.sum()} places of the kind {name}, expected at least {2 * CELLS}")
+        coefficients = np.linalg.lstsq(x[rows], change[rows].reshape(-1, CELLS), rcond=None)[0]
+        means[name] = coefficients.reshape(-1, 2, len(COHORT_GROUPS))
+    model = Model(means, errors)
+    residuals: dict[str, list[Array]] = {name: [] for name in (*KINDS, MIDDLE)}
+    people: dict[str, list[Array]] = {name: [] for name in (*KINDS, MIDDLE)}
+    for case in cases:
+        _within(case, model, residuals, people)
+    for name in (*KINDS, MIDDLE):
+        errors[name] = _errors(np.concatenate(residuals[name]), np.concatenate(people[name]))
+    for turn in range(_TURNS):
+        errors = _calibrated(Model(means, errors), cases, np.random.default_rng(turn))
+    return Model(means, errors)
+
+
+def _calibrated(model: Model, cases: list[Case], generator: np.random.Generator) -> dict[str, Errors]:
+    """Errors whose 80 % intervals hold 80 % of the counties' people of 60 and over, in small places and in large.
+
+    What is drawn for one county moves all others of its prefecture when they are made to add up, so that the width
+    of the errors drawn is not that of the forecast: the forecast itself is held against the census (conformally).
+    """
+    first = COHORT_GROUPS.index("60-64")
+    kinds, sizes, ratios = [], [], []
+    for case in cases:
+        people = model.forecast(case, _CALIBRATION_DRAWS, generator)[1][..., first:].sum(axis=(-1, -2))
+        low, middle, high = np.quantile(people, (0.1, 0.5, 0.9), axis=0)
+        counted = cohorts_reached(case.after.counties)[..., first:].sum(axis=(-1, -2))
+        ratios.append(np.abs(np.log(counted / middle)) / (np.log(high / low) / 2.0))
+        sizes.append(case.before.sizes)
+        kinds += case.before.kinds
+    size, ratio = np.concatenate(sizes), np.concatenate(ratios)
+    errors = dict(model.errors)
+    for kind in KINDS:
+        rows = np.array([own == kind for own in kinds])
+        errors[kind] = _rescaled(errors[kind], size[rows], ratio[rows])
+    return errors
+
+
+def _rescaled(errors: Errors, size: Array, ratio: Array) -> Errors:
+    """Errors wider by the 0.8 quantile of `ratio`, half widths by which the census was missed, along the size."""
+    large = size >= SMALL
+    order = np.flatnonzero(large)[np.argsort(size[large], kind="stable")]
+    parts = np.array_split(order, max(2, min(6, len(order) // 60)))
+    x = np.array([np.log(size[part] / USUAL).mean() for part in parts])
+    y = np.array([np.log(np.quantile(ratio[part], 0.8)) for part in parts])
+    steeper, level = np.polyfit(x, y, 1)
+    slope_small = errors.slope_small
+    if (~large).sum() >= 30:
+        at = np.log(size[~large] / SMALL).mean()
+        there = level + steeper * np.log(SMALL / USUAL)
+        slope_small += (np.log(np.quantile(ratio[~large], 0.8)) - there) / -at
+    slope, slope_small = np.clip([errors.slope - steeper, slope_small], [-_STEEPEST, 0.0], _STEEPEST).tolist()
+    return Errors(errors.scale * np.exp(2.0 * level), slope, slope_small)
+
+
+def _within(case: Case, model: Model, residuals: dict[str, list[Array]], people: dict[str, list[Array]]) -> None:
+    """Residuals of middles beside the province and of counties beside their middle, blown up to those before raking.
+
+    The parts of a middle make up its change, so that a part of weight s among others of weights s' shows
+    sqrt(1 - 2s + Σs'²) of the error it was drawn with.
+    """
+    middles, counties = case.changes()
+    mean_middle, mean = model.mean(case.before)
+    rows = case.whole & np.isfinite(middles).all(axis=(1, 2))
+    off = (middles - mean_middle)[rows]
+    weight = case.before.middles.sum(axis=(1, 2))
+    weight = weight / weight.sum()
+    shown = np.sqrt(1.0 - 2.0 * weight[rows] + (weight**2).sum())
+    usable = shown > 0.5
+    residuals[MIDDLE].append((off[usable] / shown[usable, None, None]).reshape(-1, CELLS))
+    people[MIDDLE].append(case.before.middles.sum(axis=(1, 2))[rows][usable])
+
+    own = counties - mean
+    kinds = np.array(case.before.kinds)
+    size = case.before.counties.sum(axis=(1, 2))
+    for at in range(len(case.before.middles)):
+        members = np.flatnonzero((case.before.middle == at) & case.known)
+        if len(members) < 3:
+            continue
+        cohort = cohorts(case.before.counties[members])
+        share = cohort / cohort.sum(axis=0)
+        beside = own[members] - (share * own[members]).sum(axis=0)
+        part = size[members] / size[members].sum()
+        shown = np.sqrt(np.maximum(1.0 - 2.0 * part + (part**2).sum(), 0.0))
+        for name in KINDS:
+            chosen = (kinds[members] == name) & (shown > 0.5)
+            residuals[name].append((beside[chosen] / shown[chosen, None, None]).reshape(-1, CELLS))
+            people[name].append(size[members][chosen])
+
+
+def _weights(off: Array, weights: Array) -> tuple[Array, Array]:
+    """One EM step of a t around 0: new weights (case,) and the scale matrix."""
+    scale = (off.T * weights) @ off / len(off)
+    scale += 1e-6 * np.trace(scale) / len(scale) * np.eye(len(scale))
+    distance = (off * np.linalg.solve(scale, off.T).T).sum(axis=1)
+    return (DOF + off.shape[1]) / (DOF + distance), scale
+
+
+def _errors(off: Array, people: Array) -> Errors:
+    """Scale and slopes from residuals (case, 32).
+
+    The slopes are those of the width that holds 80 % of the old of places of like size. Then each cell is scaled so
+    that the middle 80 % of a t holds 80 % of its cases: the joint t gives the correlations.
+    """
+    slope, slope_small = _slope(off, people, people >= SMALL), _slope(off, people, people < SMALL)
+    standard = off / Errors(np.eye(CELLS), slope, slope_small).factor(people)[:, None]
+    weights = np.ones(len(standard))
+    for _ in range(_STEPS):
+        weights, scale = _weights(standard, weights)
+    width = np.quantile(np.abs(standard), 0.8, axis=0) / T80
+    to = width / np.sqrt(np.diag(scale))
+    return Errors(scale * to[:, None] * to, slope, slope_small)
+
+
+def _slope(off: Array, people: Array, rows: NDArray[np.bool_]) -> float:
+    """How fast the width that holds 80 % falls with size; 0 where there are too few places to tell."""
+    bins = min(8, int(rows.sum()) // 30)
+    if bins < 2:
+        return 0.0
+    order = np.flatnonzero(rows)[np.argsort(people[rows], kind="stable")]
+    parts = np.array_split(order, bins)
+    width = [np.log(np.quantile(np.abs(off[part][:, _old_cells()]), 0.8, axis=0)).mean() for part in parts]
+    size = [np.log(people[part]).mean() for part in parts]
+    return max(0.0, -float(np.polyfit(size, width, 1)[0]))
+
+
+def _old_cells() -> Rows:
+    first = COHORT_GROUPS.index("60-64")
+    return np.array([s * len(COHORT_GROUPS) + g for s in range(2) for g in range(first, len(COHORT_GROUPS))])
+
+
+def shares(branch: Branch, middle: Array, own: Array) -> tuple[Array, Array, Array]:
+    """Parts of the cohorts ten years on, from the log changes of places beside the province.
+
+    `middle` (draw, middle, sex, 16) and `own` (draw, county, sex, 16), the latter beside the middle. Returns shares of
+    the province by middle, of its middle by county, and of it by what it has beyond counties (draw, …, sex, 16).
+    """
+    wide = cohorts(branch.middles) * np.exp(middle)
+    wide /= wide.sum(axis=1, keepdims=True)
+    inside = cohorts(branch.counties) * np.exp(own)
+    rest = np.broadcast_to(cohorts(branch.rest), wide.shape)
+    total = rest.copy()
+    np.add.at(total, (slice(None), branch.middle), inside)
+    positive = np.where(total > 0, total, 1.0)
+    return wide, inside / positive[:, branch.middle], rest / positive

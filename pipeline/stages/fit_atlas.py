@@ -1,0 +1,33 @@
+"""Stage `fit_atlas`: how places change beside what holds them, how well that foresaw 2020, and what has no past."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.inputs.store import load_table
+from pipeline.model.files import TABLES_FOLDER, save_arrays
+from pipeline.model.places import ATLAS_MODEL, load_places, model_arrays, unmatched
+from pipeline.models.counties.model import fit
+from pipeline.models.counties.scores import forecasts, scored
+from pipeline.results.tables.atlas import ATLAS_SCORES, ATLAS_UNMATCHED
+from pipeline.results.write import write_csv
+from pipeline.settings import load_settings
+from pipeline.stages.common import run
+
+
+def fit_atlas(root: Path) -> None:
+    """Read the county table, fit the model to all provinces and score it with each left out."""
+    seed = load_settings(root).seed
+    places = load_places(root)
+    cases = {name: province.case for name, province in places.provinces.items()}
+    save_arrays(root / ATLAS_MODEL, **model_arrays(fit(list(cases.values()))))
+    write_csv(scored(forecasts(cases, seed)), root / TABLES_FOLDER / "atlas_scores.csv", ATLAS_SCORES)
+    write_csv(
+        unmatched(places, load_table(root, "prefectures")),
+        root / TABLES_FOLDER / "atlas_unmatched.csv",
+        ATLAS_UNMATCHED,
+    )
+
+
+if __name__ == "__main__":
+    run(fit_atlas)

@@ -1,0 +1,118 @@
+"""Stage `project_atlas`: people and need of every place, from the draws of its province."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.inputs.known import load_indicators, load_regions
+from pipeline.model.areas import load_area, load_nation
+from pipeline.model.atlas import Place, Task, outlook, places
+from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.places import Places, load_model, load_places
+from pipeline.model.plans import drawn_demand, load_choice
+from pipeline.model.spread import spread
+from pipeline.models.forward import assumptions_of
+from pipeline.random import stream
+from pipeline.results.tables.atlas import ATLAS, ATLAS_PLACES, ATLAS_YEARS, MEASURES, NORMS, PEOPLE, QUANTILES
+from pipeline.results.write import write_csv, write_parquet
+from pipeline.settings import CENTRAL, Settings, load_settings
+from pipeline.stages.common import run
+from pipeline.stages.project_population import YEAR_END, scenario_of
+
+COUNTY_LEVELS = ("county", "county_city", "district")
+ATLAS_FILE = RESULTS_FOLDER / "atlas" / "places.parquet"
+
+
+def atlas(root: Path) -> None:
+    """Make a task of every province, have them worked on, and write what they found."""
+    settings = load_settings(root, CENTRAL)
+    known = load_places(root)
+    tasks = list(atlas_tasks(root, known, settings, settings.atlas.draws))
+    found = spread(places, tasks, settings.atlas.scheduler, settings.atlas.workers)
+    table = rows([place for province in found for place in province], labels(known), settings.last_year)
+    write_parquet(table, root / ATLAS_FILE, ATLAS_PLACES)
+    brief = table[table["measure"].isin(PEOPLE) & table["year"].isin(ATLAS_YEARS)]
+    brief = brief.rename(columns={"measure": "age_group"})
+    write_csv(brief[list(ATLAS.names)], root / TABLES_FOLDER / "atlas.csv", ATLAS)
+
+
+def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> Iterator[Task]:
+    """A task for every province, in the order of the codes, with at most so many of its draws."""
+    regions, indicators = load_regions(root), load_indicators(root)
+    model, nation, scenario = load_model(root), load_nation(root), scenario_of(settings.projection)
+    cities = {regions[name].gb_code: regions[name] for name in settings.cities}
+    kept = min(draws, settings.draws)
+    mean, sd = assumptions_of(settings.forecast).persistence
+    persistence = mean + sd * stream(settings.seed, "atlas", "persistence").standard_normal(settings.draws)[:kept]
+    years = tuple(range(CENSUS_YEAR, settings.last_year + 1))
+    need_years = tuple(year for year in ATLAS_YEARS if year in years)
+    choice = load_choice(root, settings)
+    demand = drawn_demand(choice, settings, settings.draws, years).first(kept, need_years)
+    definition = settings.need.headline
+    norms = {}
+    for name, indicator in NORMS.items():
+        item = indicators[indicator]
+        if item.norm is not None and item.scale is not None:
+            norms[name] = item.norm.value / item.scale
+    second = known.second
+    for name, province in known.provinces.items():
+        codes = second.middles["code"].iloc[province.middle_rows].tolist()
+        own = {row: cities[code] for row, code in enumerate(codes) if code in cities}
+        yield Task(
+            id=regions[name].gb_code,
+            area=load_area(root, regions[name]).select(slice(0, kept)),
+            own={row: load_area(root, city).select(slice(0, kept)) for row, city in own.items()},
+            nation=nation,
+            scenario=scenario,
+            province=province,
+            codes=(codes, second.counties["code"].iloc[province.county_rows].tolist()),
+            model=model,
+            outlook=outlook(province, model, persistence),
+            demand=demand,
+            definition=definition,
+            norms=norms,
+            years=years,
+            need_years=need_years,
+            seed=settings.seed,
+            share=YEAR_END,
+        )
+
+
+def labels(known: Places) -> pd.DataFrame:
+    """Name, level, province and prefecture of every place by code; groups that are no place have none."""
+    second = known.second
+    middles = second.middles[second.middles["code"] != ""]
+    inside = second.middles["code"].iloc[second.counties["middle"]].to_numpy()
+    frames = [
+        known.province_labels.assign(level="province", prefecture=""),
+        middles[["code", "name", "province"]].assign(level="prefecture", prefecture=""),
+        second.counties[["code", "name", "province"]].assign(level=second.counties["kind"], prefecture=inside),
+    ]
+    table = pd.concat(frames, ignore_index=True)
+    return table[~table["name"].isin(("市辖区", "县"))].rename(columns={"name": "name_zh"}).set_index("code")
+
+
+def rows(found: list[Place], known: pd.DataFrame, last_year: int) -> pd.DataFrame:
+    """The table `ATLAS_PLACES` of all places, with their ranks in their province and the nation."""
+    there = [place for place in found if place.code in known.index]
+    values = np.stack([place.values for place in there])
+    years = list(range(CENSUS_YEAR, last_year + 1))
+    index = pd.MultiIndex.from_product([[p.code for p in there], MEASURES, years], names=["code", "measure", "year"])
+    table = pd.DataFrame(values.reshape(-1, len(QUANTILES)), index=index, columns=["q10", "median", "q90"])
+    table = table.dropna().reset_index()
+    table = table.join(known, on="code")
+    table["prefecture"] = table["prefecture"].where(table["prefecture"] != "")
+    group = ["measure", "year", table["level"].where(~table["level"].isin(COUNTY_LEVELS), "county")]
+    table["rank_nation"] = table.groupby(group)["median"].rank(ascending=False, method="min").astype(int)
+    table["rank_province"] = (
+        table.groupby([*group, "province"])["median"].rank(ascending=False, method="min").astype(int)
+    )
+    return table
+
+
+if __name__ == "__main__":
+    run(atlas)

@@ -1,0 +1,89 @@
+"""A task of the atlas without the stages before it: real counties, an invented future of their province."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import need_case
+import numpy as np
+
+from pipeline.demography.area import AreaDraws, Nation, Scenario
+from pipeline.inputs.corrections import load_corrections
+from pipeline.inputs.raw_tables import load_table
+from pipeline.model.atlas import Task, outlook
+from pipeline.models.counties.cases import Province, provinces
+from pipeline.models.counties.matching import matches
+from pipeline.models.counties.model import CELLS, MIDDLE, Errors, Model
+from pipeline.models.counties.tree import KINDS, tree
+
+ROOT = Path(__file__).parents[1]
+DRAWS = need_case.DRAWS
+YEARS = tuple(range(2020, 2036))
+NEED_YEARS = (2020, 2025, 2026)
+
+
+@cache
+def model() -> Model:
+    """Means and errors of about the size that the censuses show, so that no test fits one."""
+    means = {kind: np.full((3, 2, 16), 0.02 * at) for at, kind in enumerate(KINDS)}
+    scale = 0.06**2 * (0.1 * np.eye(CELLS) + 0.9)
+    return Model(means, {kind: Errors(scale, 0.2, 0.3) for kind in (*KINDS, MIDDLE)})
+
+
+@cache
+def known() -> dict[str, Province]:
+    table = load_table(ROOT, "data/raw/prefectures.csv", load_corrections(ROOT))
+    first, second = tree(table, 2010), tree(table, 2020)
+    successors = load_table(ROOT, "data/raw/county_successors.csv")
+    return provinces(first, second, matches(first, second, successors))
+
+
+def nation() -> Nation:
+    steps = len(YEARS)
+    alive = np.exp(-0.00005 / 0.1 * np.expm1(0.1 * np.arange(102.0)))
+    asfr = np.zeros((steps, 101))
+    asfr[:, 20:35] = 1.0 / 15.0
+    return Nation(np.broadcast_to(alive, (steps, 2, len(alive))).copy(), asfr, np.full(steps, 1.1))
+
+
+def area(people: np.ndarray) -> AreaDraws:
+    """An area of so many people by the groups 0-4 … 85+, (sex, 18); draws differ in migration and fertility."""
+    base = np.zeros((1, 2, 101))
+    base[0, :, :85] = np.repeat(people[:, :17] / 5.0, 5, axis=1)
+    base[0, :, 85:] = people[:, 17:] / 16.0
+    steps = np.arange(DRAWS) - 1.0
+    move = 0.004 * steps[:, None, None] * np.linspace(1.0, -1.0, 101)
+    return AreaDraws(
+        base,
+        np.zeros((1, len(YEARS), 2)),
+        np.zeros((1, 2, 101)),
+        np.broadcast_to(move, (DRAWS, 2, 101)).copy(),
+        np.broadcast_to(1.2 + 0.1 * steps[:, None], (DRAWS, len(YEARS))).copy(),
+    )
+
+
+def task(name: str, own: tuple[int, ...] = ()) -> Task:
+    """The task of a province, some of its prefectures (by row) drawn by themselves."""
+    province = known()[name]
+    branch = province.branch
+    demand = replace(need_case.drawn(), years=tuple(need_case.YEARS)).first(DRAWS, NEED_YEARS)
+    return Task(
+        id=name,
+        area=area(branch.province),
+        own={row: area(branch.middles[row]) for row in own},
+        nation=nation(),
+        scenario=Scenario(),
+        province=province,
+        codes=([f"m{row}" for row in province.middle_rows], [f"c{row}" for row in province.county_rows]),
+        model=model(),
+        outlook=outlook(province, model(), np.full(DRAWS, 0.6)),
+        demand=demand,
+        definition="li_2022",
+        norms={"norm_beds": 0.04},
+        years=YEARS,
+        need_years=NEED_YEARS,
+        seed=1,
+        share=1.0 / 6.0,
+    )

@@ -1,0 +1,57 @@
+"""Ratings of evidence: every assumption of need and supply has one, and a slip is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.inputs.ratings import RATINGS_FILE, keys, load_ratings
+from pipeline.settings import NeedSettings, SupplySettings
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_assumption_of_need_and_supply_is_rated() -> None:
+    rated = set(load_ratings(ROOT))
+    for section, model in (("need", NeedSettings), ("supply", SupplySettings)):
+        intervals = {
+            f"{section}.{name}"
+            for name, field in model.model_fields.items()
+            if {"low", "high"} <= set(getattr(field.annotation, "model_fields", ()))
+        }
+        assert len(intervals) > 3
+        assert intervals <= rated
+        assert {name for name in rated if name.startswith(f"{section}.")} <= set(keys(model, f"{section}."))
+
+
+def test_training_numbers_move_nothing_and_are_not_rated_high() -> None:
+    ratings = load_ratings(ROOT)
+    assert {ratings[f"supply.{name}"].impact for name in ("new_among_trained", "taking_up")} == {"low"}
+    assert len({rating.impact for rating in ratings.values()}) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "need.trent: {quality: low, impact: low, reason: a slip}",
+            "data/ratings.yaml, line 1, need.trent: found 'need.trent', expected a key of params.yaml "
+            "(did you mean need.trend?)",
+        ),
+        (
+            "need.trend: {quality: good, impact: low, reason: a slip}",
+            "need.trend.quality: found 'good', expected low, medium or high",
+        ),
+        ("need.trend: {quality: low, impact: low}", "expected the key reason"),
+    ],
+)
+def test_a_slip_in_the_ratings_is_one_clear_sentence(tmp_path: Path, text: str, told: str) -> None:
+    file = tmp_path / RATINGS_FILE
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_ratings(tmp_path)
+    (fault,) = caught.value.faults
+    assert told in str(fault)

@@ -1,0 +1,97 @@
+"""Places of a province: parts that make up the whole in every draw, and places that keep their own draws."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import atlas_case as case
+import numpy as np
+import pytest
+
+from pipeline.demography.area import at_year_end
+from pipeline.model.atlas import places, projected, quantiles, summary
+from pipeline.models.counties.people import OLD, Part, Whole, divided, in_cells
+from pipeline.random import stream
+from pipeline.results.tables.atlas import MEASURES
+
+
+def parts(name: str, own: tuple[int, ...] = ()) -> list[tuple[int, Part, list[tuple[int, Part]]]]:
+    task = case.task(name, own)
+    kept = {row: in_cells(projected(area, task.nation, task.scenario)) for row, area in task.own.items()}
+    whole = Whole(in_cells(projected(task.area, task.nation, task.scenario)), kept)
+    streams = partial(stream, 1, "atlas")
+    return list(divided(whole, task.province.branch, task.model, task.outlook, streams, task.codes, 40.0, task.share))
+
+
+def ends(area: object, name: str = "ningxia") -> np.ndarray:
+    task = case.task(name)
+    people = projected(area, task.nation, task.scenario)  # type: ignore[arg-type]
+    years = at_year_end(people, task.share)
+    years[:, 0] = people[:, 0]
+    return years
+
+
+@pytest.mark.parametrize("name", ["ningxia", "hainan", "shanghai"])
+def test_parts_add_up_in_every_draw_year_sex_and_age(name: str) -> None:
+    task, found = case.task(name), parts(name)
+    whole = ends(task.area, name)
+    old = np.add.reduceat(whole, [60 + 5 * at for at in range(len(OLD))], axis=-1)
+    assert np.allclose(sum(part.old for _, part, _ in found), old, rtol=1e-9)
+    assert np.allclose(sum(part.total for _, part, _ in found), whole.sum(axis=-1), rtol=1e-9)
+    rest = task.province.branch.rest
+    held = 0
+    for row, part, counties in found:
+        if counties:
+            inside = sum(county.old for _, county in counties)
+            assert (inside <= part.old * (1 + 1e-9)).all()
+            if not rest[row].any():
+                assert np.allclose(inside, part.old, rtol=1e-9)
+                held += 1
+    assert held > 0
+
+
+def test_on_census_day_every_place_has_its_counted_people_in_every_draw() -> None:
+    branch = case.known()["ningxia"].branch
+    checked = 0
+    for row, part, counties in parts("ningxia"):
+        assert np.allclose(part.total[:, 0], branch.middles[row].sum(axis=-1))
+        for at, county in counties:
+            assert np.allclose(county.old[:, 0].sum(axis=-1), branch.counties[at][:, 12:].sum(axis=-1))
+            assert np.allclose(county.total[:, 0], branch.counties[at].sum(axis=-1))
+            checked += 1
+    assert checked > 20
+
+
+def test_a_place_with_a_plan_keeps_its_own_draws_and_the_others_make_room() -> None:
+    task, found = case.task("ningxia", own=(1,)), parts("ningxia", own=(1,))
+    own = ends(task.own[1])
+    assert np.allclose(found[1][1].total, own.sum(axis=-1), rtol=1e-12)
+    assert np.allclose(sum(part.total for _, part, _ in found), ends(task.area).sum(axis=-1), rtol=1e-9)
+    older = own[..., 60:].sum(axis=(2, 3))
+    values = dict(zip([place.code for place in places(task)], places(task), strict=True))[task.codes[0][1]].values
+    assert np.allclose(values[MEASURES.index("60+")], quantiles(older), rtol=1e-12)
+
+
+def test_neither_other_places_nor_their_order_move_a_place() -> None:
+    once, again = places(case.task("ningxia")), places(case.task("ningxia"))
+    assert [place.code for place in once] == [place.code for place in again]
+    assert all(np.array_equal(a.values, b.values, equal_nan=True) for a, b in zip(once, again, strict=True))
+
+
+def test_need_of_a_place_is_that_of_its_people() -> None:
+    task = case.task("ningxia")
+    part = parts("ningxia")[0][1]
+    values = summary(task, part)
+    at = [task.years.index(year) for year in task.need_years]
+    need = task.demand.need("li_2022", part.old[:, at])
+    assert np.allclose(values[MEASURES.index("dementia"), at], quantiles(need.dementia))
+    assert np.allclose(values[MEASURES.index("norm_beds"), at], 0.04 * values[MEASURES.index("60+"), at])
+    assert np.isnan(values[MEASURES.index("need_beds"), task.years.index(2030)]).all()
+    assert np.isnan(values[MEASURES.index("added_need_beds")]).all()
+
+
+def test_small_places_are_wider() -> None:
+    errors = case.model().errors["county"]
+    size = errors.factor(np.array([3e4, 1e5, 3e5, 1e6]))
+    assert (np.diff(size) < 0).all()
+    assert size[2] == pytest.approx(1.0)
