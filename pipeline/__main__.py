@@ -87,6 +87,24 @@ def check(as_json: Json = False) -> None:
 
 
 @app.command(epilog=CODES)
+def repro(
+    arguments: Annotated[list[str] | None, typer.Argument(help="Stages, or options of `dvc repro`.")] = None,
+    refit: Annotated[bool, typer.Option("--refit", help="Sample and score every model anew.")] = False,
+) -> None:
+    """Run whatever changed, a line a stage, and say how the numbers compare with those before the run."""
+    from pipeline.commands import repro as pipeline_run
+    from pipeline.commands.dvc import StageError
+
+    with faults_shown():
+        try:
+            pipeline_run.refit(Path()) if refit else pipeline_run.repro(Path(), arguments or ())
+        except StageError as error:
+            print(error, file=sys.stderr)
+            print("The run failed; what was published before it is as it was.", file=sys.stderr)
+            raise typer.Exit(1) from None
+
+
+@app.command(epilog=CODES)
 def run(
     scenario: Annotated[str | None, typer.Option(help=f"{SCENARIO_HELP} Only its results are made.")] = None,
     profile: Annotated[ProfileName | None, typer.Option(help="The profile to run under.")] = None,
@@ -98,6 +116,8 @@ def run(
 ) -> None:
     """Run the pipeline under other parameters in runs/NAME; params.yaml, dvc.lock and reports/ stay as they are."""
     from pipeline.commands import run as overlay
+    from pipeline.commands.dvc import StageError, reproduced
+    from pipeline.commands.repro import told
 
     assignments = changes or []
     wanted = profile.value if profile else None
@@ -112,12 +132,10 @@ def run(
     target = f"measure_gap@{scenario}" if scenario else None
     with faults_shown():
         text = overlay.overlay_text(Path(), scenario, wanted, parsed)
-        for sentence in overlay.prepared(Path(), folder, text):
-            print(f"{folder}: {sentence}", file=sys.stderr)
-        total = len(overlay.stages(folder, target))
+        overlay.prepared(Path(), folder, text)
         try:
-            overlay.show_progress(overlay.reproduced(folder, target), total)
-        except overlay.StageError as error:
+            told(reproduced(folder, *([target] if target else [])))
+        except StageError as error:
             print(error, file=sys.stderr)
             print(f"The run in {folder} failed; what was there before it is as it was.", file=sys.stderr)
             raise typer.Exit(1) from None
@@ -131,12 +149,19 @@ def run(
 
 @app.command(epilog=CODES)
 def compare(
-    a: Annotated[str, typer.Argument(help="A scenario of params.yaml, or a results folder.")],
+    a: Annotated[str, typer.Argument(help="A scenario of params.yaml, a results folder, or a folder of tables.")],
     b: Annotated[str, typer.Argument(help="The scenario or folder to set beside it.")],
     year: Annotated[int | None, typer.Option(help="Year to compare; the last of both where none is given.")] = None,
     as_json: Json = False,
 ) -> None:
-    """What moved in need between two runs, attributed to the inputs that differ."""
+    """What moved in need between two runs, attributed to the inputs that differ; of two folders of tables, how many
+    numbers are equal, and which are not and by how much."""
+    if all(any(Path(folder).glob("*.csv")) for folder in (a, b)):
+        from pipeline.commands.repro import compared as numbers
+
+        with faults_shown():
+            print("\n".join(numbers(Path(), Path(a), Path(b))))
+        return
     from pipeline.model.runs import as_text, compared
 
     with faults_shown():
@@ -168,6 +193,33 @@ def explain(
         Console(highlight=False).print(as_tree(node))
     else:
         print("\n".join(node.lines()))
+
+
+@app.command("plan-targets", epilog=CODES)
+def plan_targets(
+    region: Annotated[str, typer.Argument(metavar="REGION", help="A region with a plan, such as xuchang.")],
+    year: Annotated[int | None, typer.Option(help="Last year of the next plan; next_plan.year of params.yaml.")] = None,
+    certainty: Annotated[
+        float | None, typer.Option(help="How certain a number is to be enough for need, such as 0.8.")
+    ] = None,
+    as_yaml: Annotated[
+        bool, typer.Option("--yaml", help="Write a plan file marked PROPOSAL, to be measured like any plan.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """What the next plan may aim at: standing still, the nation's measure, enough for need; with additions and cost."""
+    from pipeline.commands import plan_targets as found
+    from pipeline.settings import load_settings
+
+    with faults_shown():
+        rows = found.plan_targets(Path(), region, year, certainty)
+        if as_yaml:
+            settings = found.chosen(load_settings(Path()), year, certainty)
+            chosen = certainty if certainty is not None else settings.next_plan.certainty[-1]
+            plan = f"{region}_{settings.next_plan.year}_proposal"
+            say([found.write_proposal(Path(), found.proposal(rows, region, settings, chosen), plan)])
+            return
+    print(rows.to_json(orient="records", force_ascii=False) if as_json else found.as_text(rows))
 
 
 @app.command(epilog=CODES)

@@ -9,9 +9,11 @@ import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from pipeline.schemas import OBSERVED_DATE
 
 
 def _not_blank(text: str) -> str:
@@ -36,6 +38,7 @@ Kind = Literal["baseline", "target", "projection", "norm"]
 Comparator = Literal[">=", "<=", "=", "about"]
 StatedBasis = Literal["resident", "hukou", "unspecified", "not_applicable"]
 Level = Literal["nation", "province", "city"]
+Confidence = Literal["published", "derived", "weak"]
 CensusForm = Literal["full", "full_2020", "margins"]
 Cell = str | int | float
 Rank = Literal["low", "medium", "high"]
@@ -65,10 +68,61 @@ class Source(_Strict):
     notes: str = ""
 
 
-class Region(_Strict):
-    """A nation, province or city, with the file of its census table; `sources` are those no other file needs.
+class Count(_Strict):
+    """People of a region counted since the census, as in a bulletin; see `inputs.counts`."""
 
+    year: Annotated[int, Field(ge=2021, le=2060)]
+    indicator: Literal[
+        "population_total",
+        "population_60plus",
+        "population_65plus",
+        "population_80plus",
+        "share_60plus",
+        "share_65plus",
+        "share_80plus",
+    ]
+    value: Annotated[float, Field(gt=0)]
+    unit: Literal["persons", "percent"]
+    basis: Literal["resident", "hukou"]
+    source: Identifier
+    census_base: Annotated[int, Field(ge=2020, le=2060)] = 2020
+    sampling: Literal["annual_survey", "one_percent_survey", "register"] = "annual_survey"
+    series_break: bool = False
+    reviewed: Text | None = None
+
+    @model_validator(mode="after")
+    def _unit_fits(self) -> Self:
+        unit = "percent" if self.indicator.startswith("share_") else "persons"
+        if self.unit != unit:
+            raise ValueError(f"unit {unit} for {self.indicator}")
+        if unit == "percent" and not 0.1 <= self.value <= 100:
+            raise ValueError("a share from 0.1 to 100")
+        return self
+
+
+class Observed(_Strict):
+    """A dated observation of what exists, as rows of data/raw/supply.csv: a stock, or a ratio or share of one.
+
+    `definition` names another way of counting than the indicator's own; such observations stand apart.
+    """
+
+    indicator: Identifier
+    date: Annotated[str, Field(pattern=f"^{OBSERVED_DATE}$")]
+    value: Annotated[float, Field(ge=0)]
+    comparator: Comparator = "="
+    basis: StatedBasis = "not_applicable"
+    definition: Identifier | None = None
+    confidence: Confidence = "published"
+    note: str = ""
+    source: Identifier
+
+
+class Region(_Strict):
+    """A nation, province or city, with the file of its census table and what was counted since.
+
+    `supply` holds observations of its beds and staff that stand in no plan and in no shared table.
     `census_form` says what that table holds: ages by sex at every census, in 2020 alone, or the margins of a bulletin.
+    `sources` are those no other file needs.
     """
 
     id: Identifier
@@ -79,7 +133,9 @@ class Region(_Strict):
     census: Annotated[str, Field(pattern=r"^data/raw/census/(provinces|cities)/[a-z][a-z0-9_]*\.csv$")]
     census_form: CensusForm = "full"
     basis_notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    counts: Annotated[tuple[Count, ...], Field(strict=False)] = ()
     sources: dict[Identifier, Source] = {}
+    supply: Annotated[tuple[Observed, ...], Field(strict=False)] = ()
 
 
 class Norm(_Strict):
@@ -148,10 +204,21 @@ class Horizon(_Strict):
     end: Year
 
 
+class MainRule(_Strict):
+    """Which indicator heads where a plan sets several rules for one resource, and what the others are.
+
+    `others`: "check" (they are shown beside it) or "add" (they are for other people, and all add up).
+    """
+
+    main: Identifier
+    others: Literal["check", "add"]
+    reason: Text
+
+
 class Plan(_Strict):
     """A local plan and every figure it states on the care of older people; no base year where it states none.
 
-    `source` is an id of data/sources.yaml or of the plan's own `sources`.
+    `source` is an id of data/sources.yaml or of the plan's own `sources`. `rules` by resource.
     """
 
     id: Identifier
@@ -166,7 +233,65 @@ class Plan(_Strict):
     source: Identifier
     notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     sources: dict[Identifier, Source] = {}
+    rules: dict[Resource, MainRule] = {}
     figures: Annotated[tuple[Figure, ...], Field(strict=False, min_length=1)]
+
+
+STOCKS = (
+    "elderly_care_beds",
+    "institution_beds",
+    "community_beds",
+    "nursing_beds",
+    "dementia_beds",
+    "family_care_beds",
+    "rural_mutual_aid_beds",
+    "certified_caregivers",
+    "caregivers",
+    "social_workers",
+    "childcare_places",
+)
+"""Indicators that count what exists; observations of supply are of these, or of ratios and shares of them."""
+
+
+def in_years(date: str) -> float:
+    """A year, month or day as a number of years, whole at a year's end; a year or month alone is its end."""
+    month, day = int(date[5:7] or 12), int(date[8:10] or 31)
+    return int(date[:4]) - 1 + (month - 1 + min(day, 30) / 30) / 12
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A dated observation of what exists in `region`, or in its `part` (a prefecture's code).
+
+    `origin` is the id of the plan's figure that states it, "supply" for the shared table, or the file of the region.
+    """
+
+    region: str
+    part: str | None
+    indicator: str
+    date: str
+    value: float
+    comparator: Comparator
+    basis: StatedBasis
+    definition: str | None
+    confidence: Confidence
+    source: str
+    origin: str
+
+    @property
+    def year(self) -> int:
+        """The calendar year it is of."""
+        return int(self.date[:4])
+
+    @property
+    def when(self) -> float:
+        """The date in years, a whole number at a year's end: 2018.75 is the end of September 2019."""
+        return in_years(self.date)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the value is meant as such, not as a bound."""
+        return self.comparator in ("=", "about")
 
 
 class Kept(_Strict):

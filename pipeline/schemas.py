@@ -160,6 +160,8 @@ def _pandera_schema(table: Table) -> pa.DataFrameSchema:
 
 
 IDENTIFIER = r"[a-z][a-z0-9_]*"
+OBSERVED_DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
+"""A year (its end), a month (its end) or a day."""
 GB_CODE = r"[0-9]{6}"
 SEXES = ("male", "female")
 SEXES_AND_BOTH = (*SEXES, "both")

@@ -1,59 +1,33 @@
-"""A small catalogue of indicators and an invented plan, for the tests of gaps and headlines."""
+"""An invented plan and region on the project's own indicators, for the tests of supply, gaps and verdicts."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pipeline.care.flow import ShareInterval, StaffRates
-from pipeline.care.supply import Outlook
-from pipeline.domain import BasisInferred, Figure, Horizon, Indicator, Names, Norm, Plan
+from pipeline.care.published import National
+from pipeline.care.supply import Outlook, Region, Supplies
+from pipeline.care.yardstick import plan_rules
+from pipeline.domain import BasisInferred, Figure, Horizon, Indicator, MainRule, Names, Observation, Plan
+from pipeline.inputs.catalogue import load_catalogue
 
+ROOT = Path(__file__).parents[1]
 OLD = "population_60plus"
 NAMES = Names(zh="名", en="name")
+INDICATORS = load_catalogue(ROOT).indicators
+YEARS = range(2020, 2036)
+NOTHING = National({}, {}, {})
 
 
 def indicator(unit: str, resource: str, **more: Any) -> Indicator:
     """An indicator of the catalogue; `more` are its other keys."""
     keys = {"numerator": None, "denominator": None, "scale": None} | more
     return Indicator(name=NAMES, unit=unit, resource=resource, range=(-1e9, 1e9), note="", **keys)  # type: ignore[arg-type]
-
-
-def norm(value: float) -> Norm:
-    """A documented norm of this value."""
-    return Norm(value=value, low=value, high=value, source="somebody", reason="a reason")
-
-
-def ratio(unit: str, resource: str, numerator: str, denominator: str, scale: float, **more: Any) -> Indicator:
-    """An indicator that is numerator / denominator · scale."""
-    return indicator(unit, resource, numerator=numerator, denominator=denominator, scale=scale, **more)
-
-
-INDICATORS: dict[str, Indicator] = {
-    OLD: indicator("persons", "population"),
-    "elderly_care_beds": indicator("beds", "beds"),
-    "institution_beds": indicator("beds", "beds"),
-    "new_beds": indicator("beds", "beds", increase_of="elderly_care_beds", period=5),
-    "beds_per_1000": ratio("per_1000", "beds", "elderly_care_beds", OLD, 1000, norm=norm(40)),
-    "institution_beds_per_1000": ratio("per_1000", "beds", "institution_beds", OLD, 1000, norm=norm(30)),
-    "nursing_beds": indicator("beds", "nursing_beds"),
-    "nursing_share": ratio("percent", "nursing_beds", "nursing_beds", "institution_beds", 100, norm=norm(55)),
-    "dementia_beds": indicator("beds", "dementia_beds"),
-    "dementia_per_10000": ratio("per_10000", "dementia_beds", "dementia_beds", OLD, 10_000, norm=norm(20)),
-    "certified_caregivers": indicator("persons", "caregivers"),
-    "certified_per_10000": ratio("per_10000", "caregivers", "certified_caregivers", OLD, 10_000, norm=norm(25)),
-    "social_workers": indicator("persons", "social_workers"),
-    "workers_per_1000": ratio("per_1000", "social_workers", "social_workers", OLD, 1000, norm=norm(1)),
-    "beds_per_worker": ratio(
-        "beds_per_worker", "social_workers", "institution_beds", "social_workers", 1, serves="institution"
-    ),
-    "elders_per_worker": ratio("persons_per_worker", "social_workers", OLD, "social_workers", 1, serves="community"),
-    "residents_per_worker": ratio(
-        "persons_per_worker", "social_workers", "residents", "social_workers", 1, serves="institution"
-    ),
-}
 
 
 def figure(indicator: str, kind: str, year: int | None, value: float | None, **more: Any) -> Figure:
@@ -73,7 +47,7 @@ def figure(indicator: str, kind: str, year: int | None, value: float | None, **m
     )
 
 
-def plan(*figures: Figure, start: int = 2021, end: int = 2025) -> Plan:
+def plan(*figures: Figure, start: int = 2021, end: int = 2025, rules: dict[str, MainRule] | None = None) -> Plan:
     """An invented plan with these figures."""
     return Plan(
         id="here",
@@ -86,16 +60,64 @@ def plan(*figures: Figure, start: int = 2021, end: int = 2025) -> Plan:
         base_year=2020,
         horizon=Horizon(start=start, end=end),
         source="somebody",
+        rules=rules or {},  # type: ignore[arg-type]
         figures=figures,
     )
+
+
+def observed(indicator: str, date: str | int, value: float, **more: Any) -> Observation:
+    """An observation of the invented region."""
+    keys = {
+        "region": "here",
+        "part": None,
+        "comparator": "=",
+        "basis": "not_applicable",
+        "definition": None,
+        "confidence": "published",
+        "source": "somebody",
+        "origin": "supply",
+    }
+    return Observation(indicator=indicator, date=str(date), value=float(value), **(keys | more))
 
 
 OUTLOOK = Outlook(
     staff=StaffRates(np.array([0.2]), np.array([0.2]), np.array([0.03])),
     closing=np.array([0.02]),
-    usable=np.array([0.85]),
     occupancy=np.array([0.45]),
-    new=ShareInterval("new", 0.2, 0.2),
-    taking_up=ShareInterval("taking_up", 0.5, 0.5),
 )
 """Middling losses and closures, the same in every draw."""
+
+
+def region(
+    *observations: Observation, people: np.ndarray | None = None, hukou: float | None = None, **more: Any
+) -> Region:
+    """The invented region: people grow by 20,000 a year from a million, in the other draw they stay."""
+    old = np.stack([1e6 + 2e4 * np.arange(16.0), np.full(16, 1e6)]) if people is None else people
+    arguments = {
+        "observations": observations,
+        "populations": {OLD: old},
+        "past_60plus": {2010: 640_000.0, 2020: 1e6},
+        "hukou_ratio": None if hukou is None else np.full((1, len(YEARS)), hukou),
+        "years": YEARS,
+        "as_of": 2025,
+        "outlook": OUTLOOK,
+    }
+    return Region(**(arguments | more))
+
+
+def supplies(
+    *observations: Observation, plan: Plan | None = None, national: National = NOTHING, **more: Any
+) -> Supplies:
+    """Supply of the invented region under the rules of `plan`."""
+    rules = [] if plan is None else plan_rules(plan, INDICATORS, YEARS[0])
+    return Supplies(region(*observations, **more), INDICATORS, national, rules)
+
+
+def share(low: float, high: float) -> ShareInterval:
+    """An interval of a share."""
+    return ShareInterval("share", low, high)
+
+
+def column(values: np.ndarray, year: int, years: Sequence[int] = YEARS) -> np.ndarray:
+    """The draws of one year."""
+    return np.asarray(values[:, list(years).index(year)])

@@ -1,79 +1,130 @@
-"""Rates of the nation and the provinces from published counts: what stands in where a plan states no stock."""
+"""What the nation publishes of beds and staff: how its stocks moved, its latest rates, and its goals."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
 
-import pandas as pd
+import numpy as np
+from scipy.special import logit
 
 from pipeline.care.flow import PastTrend, past_trend
+from pipeline.domain import Indicator, Observation
 
-WIDER = {"nursing_beds": "institution_beds", "dementia_beds": "institution_beds"}
-"""Beds of one kind and the beds they are among."""
+FIVE_YEARS = (4.5, 5.5)
+"""What counts as five years between two observations."""
 
-
-@dataclass(frozen=True)
-class Rate:
-    """Units per resident aged 60+ of `region` in `year`."""
-
-    per_person: float
-    year: int
-    region: str
+RANKED = "institution_beds"
+"""The quantity by which regions may be ranked: every region and the nation count it alike."""
 
 
 @dataclass(frozen=True)
-class Trend:
-    """How the logarithm of a stock moved from year to year in `region`, between the years `first` and `last`."""
+class Norm:
+    """A national measure of one quantity: units per resident aged 60+, or percent where it is a share.
 
-    path: PastTrend
-    first: int
-    last: int
-    region: str
+    `kind`: an outcome, or a goal where no outcome of the quantity is published.
+    """
+
     quantity: str
+    kind: Literal["outcome", "goal"]
+    value: float
+    year: int
+
+    @property
+    def id(self) -> str:
+        """Its name in the column `figure_id`."""
+        return f"{'norm' if self.kind == 'outcome' else 'goal'}.{self.quantity}.{self.year}"
 
 
-def counts(figures: pd.DataFrame, region: str, quantity: str) -> pd.Series:
-    """Published counts of a quantity in a region by year, reliable ones where there are any.
+@dataclass(frozen=True)
+class Goal:
+    """A goal of the nation's plans, in the indicator's own unit."""
 
-    `figures` is the raw table care_figures. Nursing beds are counted as their share of institution beds.
+    indicator: str
+    year: int
+    value: float
+    source: str
+
+
+@dataclass(frozen=True)
+class National:
+    """The nation's record by quantity: trends, the fastest five-year rate, norms; and its goals.
+
+    Rates are yearly changes of the logarithm of a stock, of the log-odds of a share.
     """
-    if quantity == "nursing_beds":
-        share = counts(figures, region, "nursing_bed_share") / 100.0
-        return (share * counts(figures, region, "institution_beds")).dropna()
-    rows = figures[
-        (figures["region"] == region) & (figures["indicator"] == quantity) & (figures["series"] != "plan_target")
-    ]
-    reliable = rows[rows["confidence"] != "weak"]
-    return (reliable if len(reliable) else rows).set_index("year")["value"].sort_index()
+
+    trends: Mapping[str, PastTrend]
+    fastest: Mapping[str, float]
+    norms: Mapping[str, Norm]
+    goals: Sequence[Goal] = ()
 
 
-def published_rate(figures: pd.DataFrame, regions: Sequence[str], quantity: str, year: int) -> Rate | None:
-    """Rate per resident aged 60+ nearest in time to `year`, of the first of `regions` that has one.
+def scale_of(quantity: str, indicators: Mapping[str, Indicator]) -> Literal["log", "logit"]:
+    """The scale on which a quantity moves along a line: stocks on the logarithm, shares on the log-odds."""
+    item = indicators.get(quantity)
+    return "logit" if item is not None and item.unit == "percent" else "log"
 
-    Of two years equally near the earlier one is taken. None where nobody published both counts for one year.
+
+def national(
+    observed: Iterable[Observation],
+    people: Mapping[int, float],
+    indicators: Mapping[str, Indicator],
+    goals: Sequence[Goal],
+    since: int,
+) -> National:
+    """The nation's record from its observations.
+
+    `people` residents aged 60+ by year. A trend takes the observations from `since` on, or all of the latest
+    definition where these are fewer than three; weak ones count where there are no others. The fastest rate is that
+    of any two observations of one definition five years apart.
     """
-    for region in regions:
-        amount = counts(figures, region, quantity)
-        residents = figures[(figures["region"] == region) & (figures["indicator"] == "population_60plus")]
-        people = residents[residents["basis"] == "resident"].drop_duplicates("year").set_index("year")["value"]
-        rates = (amount / people).dropna()
-        if len(rates):
-            nearest = min(rates.index, key=lambda y: (abs(y - year), y))
-            return Rate(float(rates.loc[nearest]), int(nearest), region)
-    return None
+    series: dict[str, dict[str | None, list[Observation]]] = {}
+    for found in observed:
+        if found.part is None and found.exact:
+            series.setdefault(found.indicator, {}).setdefault(found.definition, []).append(found)
+    trends: dict[str, PastTrend] = {}
+    fastest: dict[str, float] = {}
+    norms: dict[str, Norm] = {}
+    for quantity, by_definition in series.items():
+        scale = scale_of(quantity, indicators)
+        found_rates = []
+        for definition, rows in by_definition.items():
+            reliable = [row for row in rows if row.confidence != "weak"] or rows
+            reliable.sort(key=lambda row: row.when)
+            points = [(row.when, _scaled(row.value, scale)) for row in reliable if row.value > 0]
+            found_rates += [
+                (after[1] - before[1]) / (after[0] - before[0])
+                for before, after in combinations(points, 2)
+                if FIVE_YEARS[0] <= after[0] - before[0] <= FIVE_YEARS[1]
+            ]
+            if definition is not None:
+                continue
+            recent = [point for point in points if point[0] >= since]
+            recent = recent if len(recent) >= 3 else points
+            if len(recent) >= 3:
+                trends[quantity] = past_trend([when for when, _ in recent], [value for _, value in recent])
+            last = reliable[-1]
+            if last.confidence != "weak" and (norm := _norm(last, people, scale)) is not None:
+                norms[quantity] = norm
+        if found_rates:
+            fastest[quantity] = max(found_rates)
+    for goal in sorted(goals, key=lambda goal: goal.year):
+        counted = indicators[goal.indicator].numerator
+        if counted is not None and indicators[goal.indicator].denominator == "population_60plus":
+            value = goal.value / (indicators[goal.indicator].scale or 1.0)
+            norms.setdefault(counted, Norm(counted, "goal", value, goal.year))
+    return National(trends, fastest, norms, tuple(goals))
 
 
-def published_trend(figures: pd.DataFrame, region: str, quantity: str, since: int) -> Trend | None:
-    """Past trend of the counts not before `since`; None with fewer than three, which show no yearly change.
+def _scaled(value: float, scale: Literal["log", "logit"]) -> float:
+    return float(np.log(value)) if scale == "log" else float(logit(value / 100))
 
-    Beds of one kind follow the beds they are among where they have no series of their own: turning ordinary beds
-    into nursing beds is what a policy does, and `no_new_policy` has none.
-    """
-    amount = counts(figures, region, quantity)
-    amount = amount[amount.index >= since]
-    if len(amount) >= 3:
-        years = [int(year) for year in amount.index]
-        return Trend(past_trend(years, list(amount)), years[0], years[-1], region, quantity)
-    wider = WIDER.get(quantity)
-    return None if wider is None else published_trend(figures, region, wider, since)
+
+def _norm(last: Observation, people: Mapping[int, float], scale: Literal["log", "logit"]) -> Norm | None:
+    if scale == "logit":
+        return Norm(last.indicator, "outcome", last.value, last.year)
+    if last.year not in people or last.indicator.endswith("plus"):
+        return None
+    return Norm(last.indicator, "outcome", last.value / people[last.year], last.year)

@@ -8,14 +8,15 @@ A *rule* is a target or norm on one indicator. Three forms turn it into an amoun
 
 `other` is a population (given) or another quantity required by the same yardstick, such as institution beds
 behind a share of nursing beds. Between dated targets the value runs in a straight line from the baseline;
-without a baseline it begins in the first target's year; after the last target it is held and marked carried.
+without a baseline it begins in the first target's year. After the last target a ratio is kept, a share is kept,
+and a number is kept as the ratio to people that it was in its year; all are marked carried.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Serves = Literal["all", "institution", "community", "urban_community", "rural_community"]
 Form = Literal["stated", "ratio", "inverse"]
+Role = Literal["main", "add", "check"]
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,9 @@ class Rule:
 
     `form`, `other` and `scale` as in the head of this module; `other` is None where the quantity is stated by
     itself. `targets` in order of year; an undated norm is one point in the first year asked for and `standing`: it
-    holds in every year and is never carried. `basis` is
-    the population the values refer to: "resident", "hukou" or "unspecified" (residents are then used).
+    holds in every year and is never carried. `basis` is the population the values refer to: "resident", "hukou" or
+    "unspecified" (residents are then used). `grows_with` names the people to which a stated number is a ratio after
+    its year; None for shares. `role`: the main rule of its quantity, one that adds to it, or a check beside it.
     """
 
     indicator: str
@@ -54,24 +57,23 @@ class Rule:
     baseline: Point | None = None
     basis: str = "unspecified"
     serves: Serves = "all"
-    assumed: bool = False
     standing: bool = False
+    grows_with: str | None = None
+    role: Role = "main"
 
 
 @dataclass(frozen=True)
 class Required:
     """Required amounts (draw, year), NaN where the yardstick is silent; `carried` (year,) marks held targets.
 
-    `figure_ids` (the last of a path of dated targets) and `basis` say what they rest on; `assumed` that a norm
-    stands in for a plan's own word;
-    `unknown` names the quantities nobody published without which a rule cannot be worked out.
+    `figure_ids` (the last of a path of dated targets) and `basis` say what they rest on; `unknown` names what is
+    missing without which a rule cannot be worked out: count:<indicator>, whole:<quantity> or hukou_ratio.
     """
 
     amount: Array
     carried: NDArray[np.bool_]
     figure_ids: tuple[str, ...]
     basis: str
-    assumed: bool
     target_year: int | None
     unknown: tuple[str, ...] = field(default=())
 
@@ -110,81 +112,75 @@ def required(
     """Amount of `quantity` that `rules` ask for, or None where no rule speaks of it.
 
     `populations` by indicator id, each (draw, year), resident persons; `hukou_ratio` (draw, year) registered over
-    resident people aged 60+, None where it is not known; a rule on registered people is then unknown.
-    Terms for different people (institution, community) are summed; a term for everybody stands beside them
-    as a second yardstick for the same staff, and the larger counts.
+    resident people aged 60+, None where it is not known; a rule on registered people is then unknown. The main rule
+    counts, with those that add to it; checks are left out.
     """
     rules = tuple(rules)
-    terms = [(rule, _term(rule, rules, populations, hukou_ratio, years)) for rule in rules if rule.quantity == quantity]
-    if not terms:
-        return None
-    by_people: dict[Serves, list[Required]] = {}
-    for rule, term in terms:
-        by_people.setdefault(rule.serves, []).append(term)
-    yardsticks = [_largest(by_people.pop("all"))] if "all" in by_people else []
-    if by_people:
-        yardsticks.append(_sum([_largest(same_people) for same_people in by_people.values()]))
-    return _largest(yardsticks)
+    terms = [
+        term_of(rule, rules, populations, hukou_ratio, years)
+        for rule in rules
+        if rule.quantity == quantity and rule.role != "check"
+    ]
+    if len(terms) < 2:
+        return terms[0] if terms else None
+    bases = sorted({term.basis for term in terms})
+    dated = [term.target_year for term in terms if term.target_year is not None]
+    return Required(
+        np.asarray(sum(term.amount for term in terms), dtype=float),
+        np.any([term.carried for term in terms], axis=0),
+        tuple(figure for term in terms for figure in term.figure_ids),
+        bases[0] if len(bases) == 1 else "unspecified",
+        max(dated) if dated else None,
+        tuple(dict.fromkeys(name for term in terms for name in term.unknown)),
+    )
 
 
-def _term(
+def term_of(
     rule: Rule,
     rules: tuple[Rule, ...],
     populations: Mapping[str, Array],
     hukou_ratio: Array | None,
     years: Sequence[int],
 ) -> Required:
+    """What one rule asks for by itself; arguments as in `required`."""
     values, carried = target_path(rule.baseline, rule.targets, years)
     carried = carried & (not rule.standing)
     figures = (rule.targets[-1].figure_id,)
     target_year = None if rule.standing else rule.targets[-1].year
     if rule.form == "stated" or rule.other is None:
-        return Required(values[None], carried, figures, rule.basis, rule.assumed, target_year)
-    factor = values / rule.scale if rule.form == "ratio" else rule.scale / values
+        amount = values[None]
+        if rule.grows_with is not None and carried.any():
+            amount = amount * _growth(populations[rule.grows_with], rule.targets[-1].year, years)
+        return Required(amount, carried, figures, rule.basis, target_year)
+    with np.errstate(divide="ignore"):
+        factor = values / rule.scale if rule.form == "ratio" else rule.scale / values
     nothing = np.full((1, len(years)), np.nan)
-    blank = Required(nothing, carried, figures, rule.basis, rule.assumed, target_year, (rule.other,))
     if rule.other in populations:
         people = populations[rule.other]
         if rule.basis == "hukou":
             if hukou_ratio is None:
-                return blank
+                return Required(nothing, carried, figures, rule.basis, target_year, ("hukou_ratio",))
             people = people * hukou_ratio
-        return Required(people * factor, carried, figures, rule.basis, rule.assumed, target_year)
+        return Required(people * factor, carried, figures, rule.basis, target_year)
     remaining = tuple(r for r in rules if r is not rule)
     chained = required(rule.other, remaining, populations, hukou_ratio, years)
     if chained is None:
-        return blank
+        kind = "whole" if rule.form == "ratio" and rule.scale == 100 else "count"
+        return Required(nothing, carried, figures, rule.basis, target_year, (f"{kind}:{rule.other}",))
     return Required(
         chained.amount * factor,
         carried | chained.carried,
         (*figures, *chained.figure_ids),
         chained.basis,
-        rule.assumed or chained.assumed,
         target_year,
         chained.unknown,
     )
 
 
-def _largest(terms: Sequence[Required]) -> Required:
-    """The larger of yardsticks for the same staff in every draw and year, of those that can be worked out.
-
-    What it rests on, and in which years it is carried, is told of the one with the larger mean in the last year.
-    """
-    known = [term for term in terms if not term.unknown] or terms
-    widest = max(known, key=lambda term: float(np.nan_to_num(term.amount[:, -1]).mean()))
-    return replace(widest, amount=np.fmax.reduce(np.broadcast_arrays(*(term.amount for term in known))))
-
-
-def _sum(terms: Sequence[Required]) -> Required:
-    """The sum of terms that serve different people; unknown as soon as one of them is."""
-    bases = sorted({term.basis for term in terms})
-    years = [term.target_year for term in terms if term.target_year is not None]
-    return Required(
-        np.asarray(sum(term.amount for term in terms), dtype=float),
-        np.any([term.carried for term in terms], axis=0),
-        tuple(figure for term in terms for figure in term.figure_ids),
-        bases[0] if len(bases) == 1 else "unspecified",
-        any(term.assumed for term in terms),
-        max(years) if years else None,
-        tuple(name for term in terms for name in term.unknown),
-    )
+def _growth(people: Array, year: int, years: Sequence[int]) -> Array:
+    """People over those of `year` after it (draw, year), 1 until then; NaN after a year that is not looked at."""
+    after = np.asarray(years) > year
+    if year not in years:
+        return np.where(after, np.nan, 1.0)[None]
+    at = list(years).index(year)
+    return np.asarray(np.where(after, people / people[:, [at]], 1.0))

@@ -1,40 +1,48 @@
-"""What exists and what will exist of one quantity in one region: its stock, its record and the three paths.
+"""What exists and what will exist of one quantity in one region: its observations, its record and three paths.
 
-A stock is what the plan states, as a number or through a ratio in a year of the projection. Where it states
-none, the published rate of the province or the nation on the region's own people stands in, marked assumed.
-`flow` says what the paths are; here they get their inputs. A plan that promises nothing of a quantity delivers
-what there is: its `plan_delivered` is `held`. Where nobody published two counts there is no past to go on, and
-`no_new_policy` is unknown.
+An observation is a dated stock, or a ratio to people or share that becomes one. In the year of an observation it
+counts as it is, between two the stock runs in a straight line. From the last one on
+
+    trend            the region's own record goes on (log-linear between its first and last own observation, at least
+                     two years apart, at most the nation's fastest five-year rate), else the nation's rate
+    plan_delivered   the plan's targets after it are reached in their years, in straight lines, and then stay
+    held             nothing changes: a reference, no forecast
+
+Shares of a stock move on the log-odds; nursing beds are their share of the beds they are among. Nothing is imputed:
+a quantity nobody observed in the region has no supply.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, logit
 
-from pipeline.care.flow import (
-    ShareInterval,
-    StaffRates,
-    Training,
-    bed_paths,
-    bed_states,
-    record_path,
-    staff_paths,
-    trend_path,
-)
-from pipeline.care.published import Rate, Trend
+from pipeline.care.flow import PastTrend, StaffRates, plan_path
+from pipeline.care.published import National, scale_of
 from pipeline.care.requirement import Rule, required
-from pipeline.care.yardstick import QUANTITIES, effective_basis, stated_ratio, stated_stock
-from pipeline.domain import Figure, Indicator
+from pipeline.care.yardstick import OLD, SHARES, STAFF
+from pipeline.domain import Indicator, Observation
 from pipeline.summary import Amount
 
 Array = NDArray[np.float64]
+Grade = Literal["A", "B", "C", "D"]
+CarriedBy = Literal["observed", "own", "nation", "held"]
 
-STAFF = frozenset((*QUANTITIES["caregivers"], *QUANTITIES["social_workers"]))
-"""Quantities that are people; the others are beds."""
+PATHS = ("trend", "plan_delivered", "held")
+
+CARRIED_YEARS = 5
+"""How far from an own observation a stock still counts as the region's own."""
+
+RECORD_YEARS = 2.0
+"""Own observations at least so far apart make a record."""
+
+LIKE = "institution_beds"
+"""The quantity whose yearly scatter stands in where the nation publishes no series."""
 
 
 @dataclass(frozen=True)
@@ -42,87 +50,142 @@ class Outlook:
     """What is uncertain of supply, the same in every region; arrays (draw,) unless said otherwise.
 
     `staff` the yearly shares that leave, come back and retire; `closing` the share of beds that closes in a year,
-    `usable` of beds on paper that can be slept in, `occupancy` of beds on paper that are taken; `new` and
-    `taking_up` what a plan's trainings bring (`flow.Training`), with `training_normals` (2, draw) or None.
-    `drift_normal` (draw,) and `step_normals` (draw, year) move past trends; None leaves that uncertainty out.
+    `occupancy` of beds on paper that are taken. `drift_normal` (draw,) and `step_normals` (draw, step) move past
+    trends; None leaves that uncertainty out.
     """
 
     staff: StaffRates
     closing: Array
-    usable: Array
     occupancy: Array
-    new: ShareInterval
-    taking_up: ShareInterval
-    training_normals: Array | None = None
     drift_normal: Array | None = None
     step_normals: Array | None = None
 
 
 @dataclass(frozen=True)
-class Published:
-    """Published rates and trends by quantity, which stand in for what a plan does not state."""
-
-    rates: Mapping[str, Rate]
-    trends: Mapping[str, Trend]
-
-
-@dataclass(frozen=True)
 class Region:
-    """What the arithmetic needs to know of a planned region under one scenario.
+    """What the arithmetic needs to know of a region under one scenario.
 
-    `populations` resident people by indicator id, (draw, year); `past_60plus` resident people aged 60+ in
-    census years; `hukou_ratio` (draw, year) and `imputed_factor` (draw,); `horizon` the plan's first and
-    last year, after which no imputed stock is dated.
+    `populations` resident people by indicator id, (draw, year); `past_60plus` resident people aged 60+ in census
+    years; `hukou_ratio` (draw, year) registered over resident people; `as_of` the year at whose end today is.
     """
 
-    figures: Sequence[Figure]
+    observations: Sequence[Observation]
     populations: Mapping[str, Array]
     past_60plus: Mapping[int, float]
     hukou_ratio: Array | None
-    imputed_factor: Array
-    horizon: tuple[int, int]
     years: Sequence[int]
+    as_of: int
     outlook: Outlook
+
+    def people(self, indicator: str, when: float, basis: str) -> Array | None:
+        """People (draw,) at a date, between census days and year-ends; None where they are not known."""
+        if when >= self.years[0]:
+            if indicator not in self.populations:
+                return None
+            people = _at(self.populations[indicator], self.years, when)
+            if basis != "hukou":
+                return people
+            return None if self.hukou_ratio is None else people * _at(self.hukou_ratio, self.years, when)
+        if indicator != OLD or basis == "hukou" or not self.past_60plus:
+            return None
+        counted = sorted(self.past_60plus)
+        logs = np.log([max(self.past_60plus[year], 1.0) for year in counted])
+        return np.array([np.exp(np.interp(when, counted, logs))])
 
 
 @dataclass(frozen=True)
 class Stock:
-    """An amount (draw,) that existed at the end of `year`, and what it rests on."""
+    """An amount (draw,) at a date, and the observations it rests on, the one that dates it first."""
 
     amount: Array
-    year: int
-    figure_id: str
-    assumed: bool = False
+    rests_on: tuple[Observation, ...]
+
+    @property
+    def observation(self) -> Observation:
+        """The observation that dates it."""
+        return self.rests_on[0]
+
+    @property
+    def when(self) -> float:
+        """Its date in years, whole at a year's end."""
+        return self.observation.when
+
+    @property
+    def year(self) -> int:
+        """Its calendar year."""
+        return self.observation.year
+
+    @property
+    def weak(self) -> bool:
+        """Whether anything it rests on is weak."""
+        return any(found.confidence == "weak" for found in self.rests_on)
+
+    @property
+    def origin(self) -> str:
+        """The figures it rests on by semicolon, or the region and quantity of the shared table."""
+        return ";".join(dict.fromkeys(name_of(found) for found in self.rests_on))
 
 
 @dataclass(frozen=True)
 class Record:
-    """Units added a year in the past, `yearly` (draw,), below zero where a stock shrank; where it was seen."""
+    """Units added a year in the past, `yearly` (draw,), below zero where a stock shrank, between two dates."""
 
     yearly: Array
-    figure_id: str
-    assumed: bool
+    first: float
+    last: float
 
 
 @dataclass(frozen=True)
 class Supply:
-    """A stock along the three paths, each (draw, year), NaN before its own year and where a path is unknown.
+    """Own observations of a quantity by date, and the paths from the last one on, (draw, year) each.
 
-    `usable` and `empty` beds of each path, none for staff. Paths that are one and the same share their amounts.
-    `kept` (draw,) is the share of a stock still there a year later when nothing is added.
+    `carried_by` what the path `trend` follows; without a rate it is `held`. `capped` whether the nation's fastest
+    rate binds. `kept` (draw,) the share of a stock still there a year later when nothing is added. `record` is the
+    region's own, None without one.
     """
 
-    stock: Stock
+    quantity: str
+    observed: tuple[Stock, ...]
     paths: Mapping[str, Amount]
-    usable: Mapping[str, Amount]
-    empty: Mapping[str, Amount]
+    carried_by: Literal["own", "nation", "held"]
+    capped: bool
     record: Record | None
     kept: Array
 
-    def assumed(self, path: str) -> bool:
-        """Whether the path rests on what stands in for a published figure."""
-        borrowed = path == "no_new_policy" and self.record is not None and self.record.assumed
-        return self.stock.assumed or borrowed
+    @property
+    def last(self) -> Stock:
+        """The last observation."""
+        return self.observed[-1]
+
+    def existing(self) -> Amount:
+        """What exists in each year: observed, and carried from the last observation on."""
+        return self.paths["trend"]
+
+    def nearest(self, year: int) -> Stock:
+        """The observation that speaks for a year: one of it, else the nearest."""
+        return min(self.observed, key=lambda stock: (abs(stock.year - year), -stock.when))
+
+    def grade(self, year: int) -> Grade:
+        """A: observed in the year. B: own, at most five years away, between two or on its own record. C: else."""
+        nearest = self.nearest(year)
+        if nearest.year == year:
+            return "B" if nearest.weak else "A"
+        between = self.observed[0].year < year < self.last.year
+        near = abs(nearest.year - year) <= CARRIED_YEARS
+        return "B" if near and (between or self.carried_by == "own") else "C"
+
+    def carried(self, year: int) -> CarriedBy:
+        """What the amount of a year rests on."""
+        if self.nearest(year).year == year or year < self.last.year:
+            return "observed"
+        return self.carried_by
+
+
+def worth(observation: Observation, as_of: int) -> Grade:
+    """What an observation is worth today: A of the year itself, B at most five years old or weak, C older."""
+    if observation.year == as_of and observation.confidence != "weak":
+        return "A"
+    return "B" if as_of - observation.year <= CARRIED_YEARS else "C"
 
 
 @dataclass
@@ -131,218 +194,216 @@ class Supplies:
 
     region: Region
     indicators: Mapping[str, Indicator]
-    published: Published
+    national: National
     rules: Sequence[Rule]
     _known: dict[str, Supply | None] = field(default_factory=dict)
 
     def __getitem__(self, quantity: str) -> Supply | None:
-        """Supply of a quantity; None where no stock is stated and none can be imputed."""
+        """Supply of a quantity; None where nobody observed it in the region."""
         if quantity not in self._known:
-            self._known[quantity] = self._supply(quantity)
+            self._known[quantity] = supply_of(quantity, self)
         return self._known[quantity]
 
-    def _supply(self, quantity: str) -> Supply | None:
-        stock = stated(quantity, self.region, self.indicators) or imputed(quantity, self.region, self.published)
-        if stock is None:
-            return None
-        region, outlook = self.region, self.region.outlook
-        steps = max(region.years[-1] - stock.year, 0)
-        record, past = self._past(quantity, stock, steps)
-        targets = self._targets(quantity, stock.year)
-        if quantity in STAFF:
-            entrants = None if targets else self._entrants(quantity, stock.year)
-            flows = staff_paths(stock.amount, stock.year, steps, outlook.staff, past, targets, entrants)
-            kept = outlook.staff.kept
-        else:
-            flows = bed_paths(stock.amount, stock.year, steps, past, targets, outlook.closing)
-            kept = 1.0 - outlook.closing
-        paths = {name: Amount.of(flow.stock_in(region.years)) for name, flow in flows.items()}
-        paths.setdefault("no_new_policy", Amount(np.full((1, len(region.years)), np.nan)))
-        usable, empty = ({}, {}) if quantity in STAFF else self._conditions(paths)
-        for amounts in (paths, usable, empty):
-            if amounts:
-                amounts.setdefault("plan_delivered", amounts["held"])
-        return Supply(stock, paths, usable, empty, record, kept)
 
-    def _conditions(self, paths: Mapping[str, Amount]) -> tuple[dict[str, Amount], dict[str, Amount]]:
-        """Usable and empty beds of each path."""
-        outlook, everything = self.region.outlook, np.ones(1)
-        usable, empty = {}, {}
-        for name, beds in paths.items():
-            states = bed_states(beds.values, outlook.usable, everything, outlook.occupancy)
-            usable[name], empty[name] = Amount.of(states.usable), Amount.of(states.empty)
-        return usable, empty
-
-    def _past(self, quantity: str, stock: Stock, steps: int) -> tuple[Record | None, Array | None]:
-        """The record, and the stock on it (draw, step): the plan's own, else the nation's rate on this stock.
-
-        The plan's own record goes on in units. It comes from two counts, so that how much a year differs from
-        the mean is taken from the nation's series.
-        """
-        trend, outlook = self.published.trends.get(quantity), self.region.outlook
-        record = own_record(quantity, self.region, self.indicators)
-        if record is not None:
-            if trend is not None and outlook.drift_normal is not None:
-                yearly = record.yearly + trend.path.drift_sd * stock.amount * outlook.drift_normal
-                record = Record(yearly, record.figure_id, record.assumed)
-            return record, record_path(stock.amount, record.yearly, steps)
-        if trend is None:
-            return None, None
-        noise = None if outlook.step_normals is None else outlook.step_normals[:, :steps]
-        path = trend_path(stock.amount, trend.path, steps, outlook.drift_normal, noise)
-        yearly = np.expm1(trend.path.yearly) * stock.amount
-        return Record(yearly, f"trend.{trend.region}.{trend.quantity}", assumed=True), path
-
-    def _targets(self, quantity: str, stock_year: int) -> list[tuple[int, Array]]:
-        """Amounts the plan's own targets after `stock_year` come to, by year.
-
-        A share of beds of which the plan sets no number is a share of those that its delivery leaves.
-        """
-        region = self.region
-        years = sorted(
-            {
-                point.year
-                for rule in self.rules
-                if rule.quantity == quantity
-                for point in rule.targets
-                if point.year > stock_year and point.year in region.years
-            }
+def supply_of(quantity: str, supplies: Supplies) -> Supply | None:
+    """The supply of one quantity of the region of `supplies`; see the head of this module."""
+    region, indicators = supplies.region, supplies.indicators
+    observed = stocks(quantity, region, indicators)
+    outlook = region.outlook
+    kept = outlook.staff.kept if quantity in STAFF else 1.0 - outlook.closing
+    if quantity == "nursing_beds":
+        of_share = _share_of_beds(supplies, observed, kept)
+        if of_share is not None:
+            return of_share
+    if not observed:
+        return None
+    trend, carried_by = _trend(quantity, observed, region, supplies)
+    cap = supplies.national.fastest.get(quantity, np.inf)
+    capped = trend is not None and bool(np.median(np.atleast_1d(trend.yearly)) > cap)
+    scale = scale_of(quantity, indicators)
+    last = observed[-1]
+    years = np.asarray(region.years, dtype=float)
+    held = _between(observed, region.years)
+    paths = {"held": Amount.of(held)}
+    after = years > last.year
+    moved = held
+    if trend is not None and after.any():
+        change = trend.change(
+            np.maximum(years[after] - last.when, 0.0), outlook.drift_normal, outlook.step_normals, cap
         )
-        known = dict(region.populations)
-        asked = required(quantity, self.rules, known, region.hukou_ratio, region.years)
-        for name in () if asked is None else asked.unknown:
-            beds = self[name] if name in QUANTITIES["beds"] else None
-            if beds is not None:
-                known[name] = beds.paths["plan_delivered"].values
-        asked = required(quantity, self.rules, known, region.hukou_ratio, region.years)
-        if asked is None:
-            return []
-        amounts = [(year, asked.amount[:, list(region.years).index(year)]) for year in years]
-        return [(year, amount) for year, amount in amounts if np.all(np.isfinite(amount))]
-
-    def _entrants(self, quantity: str, stock_year: int) -> Array | None:
-        """Entrants (draw, step) that the plan's training numbers bring; None where it trains nobody."""
-        resource = next(name for name, options in QUANTITIES.items() if quantity in options)
-        trained = [
-            figure
-            for figure in self.region.figures
-            if self.indicators[figure.indicator].unit == "person_times"
-            and self.indicators[figure.indicator].resource == resource
-            and figure.value is not None
-            and figure.year is not None
-        ]
-        outlook, total = self.region.outlook, None
-        for figure in trained:
-            if figure.kind != "target" or figure.value is None or figure.year is None:
-                continue
-            before = [f.year for f in trained if f.year is not None and f.year < figure.year]
-            first = max([min(self.region.horizon[0], figure.year), *(year + 1 for year in before)])
-            training = Training(figure.id, figure.value, first, figure.year, outlook.new, outlook.taking_up)
-            found = training.entrants(stock_year, self.region.years[-1], outlook.training_normals)
-            total = found if total is None else total + found
-        return total
+        ahead = _moved(last.amount, change, scale)
+        moved = _joined(held[:, ~after], ahead)
+    paths["trend"] = Amount.of(moved)
+    targets = _targets(quantity, last, supplies)
+    if targets:
+        delivered = plan_path(last.amount, last.when, targets, region.years)
+        paths["plan_delivered"] = Amount.of(_joined(held[:, ~after], delivered[:, after]))
+    own_record = _record(quantity, observed, region, indicators)
+    return Supply(quantity, observed, paths, carried_by, capped, own_record, kept)
 
 
-def stated(quantity: str, region: Region, indicators: Mapping[str, Indicator]) -> Stock | None:
-    """The stock a plan states, as a number or through a ratio in a year of the projection; None otherwise."""
-    figure = stated_stock(region.figures, quantity)
-    if figure is not None and figure.value is not None and figure.year is not None:
-        return Stock(np.array([figure.value]), figure.year, figure.id)
-    ratio = stated_ratio(region.figures, indicators, quantity)
-    if ratio is None or ratio.value is None or ratio.year is None or ratio.year not in region.years:
+def stocks(quantity: str, region: Region, indicators: Mapping[str, Indicator]) -> tuple[Stock, ...]:
+    """Own observations of a quantity by date: counts, else ratios to people, else shares of an observed stock.
+
+    Observations of a part of the region, of another definition, and ratios to people who are not known are left out.
+    """
+    found: dict[str, tuple[int, Stock]] = {}
+    own = [item for item in region.observations if item.part is None and item.definition is None]
+    for item in own:
+        amount: Array | None = None
+        order = 0 if item.exact else 3
+        if item.indicator == quantity:
+            amount, rests_on = np.array([item.value]), (item,)
+        elif (ratio := indicators.get(item.indicator)) is not None and ratio.numerator == quantity:
+            share = item.value / (ratio.scale or 1.0)
+            order, rests_on = order + 1, (item,)
+            if ratio.denominator is not None and ratio.denominator.startswith("population"):
+                people = region.people(ratio.denominator, item.when, item.basis)
+                amount = None if people is None else share * people
+        if amount is not None and (item.date not in found or order < found[item.date][0]):
+            found[item.date] = order, Stock(amount, rests_on)
+    if quantity in SHARES and not any(item.indicator == quantity for item in own):
+        for part in stocks("nursing_beds", region, indicators):
+            for whole in stocks(SHARES[quantity], region, indicators):
+                if part.observation.date == whole.observation.date and np.all(whole.amount > 0):
+                    percent = 100.0 * part.amount / whole.amount
+                    found[part.observation.date] = 2, Stock(percent, (*part.rests_on, *whole.rests_on))
+    return tuple(stock for _, stock in sorted(found.values(), key=lambda entry: entry[1].when))
+
+
+def name_of(found: Observation) -> str:
+    """An observation as tables name it: the plan's figure, or supply.<region>.<indicator>.<date>."""
+    if found.origin not in ("supply", f"{found.region}.supply"):
+        return found.origin
+    return f"supply.{found.region}.{found.indicator}.{found.date.replace('-', '_')}"
+
+
+def _trend(
+    quantity: str, observed: Sequence[Stock], region: Region, supplies: Supplies
+) -> tuple[PastTrend | None, Literal["own", "nation", "held"]]:
+    """The rate that the last observation goes on at: the region's own, else the nation's, else none."""
+    nation = supplies.national.trends.get(quantity)
+    scale = scale_of(quantity, supplies.indicators)
+    record = _record_ends(quantity, observed, region, supplies.indicators)
+    if record is not None:
+        (first, before), (last, after) = record
+        if np.all(before > 0) and np.all(after > 0) and (scale == "log" or np.all((before < 100) & (after < 100))):
+            like = nation or supplies.national.trends.get(LIKE)
+            scatter = 0.0 if like is None else like.step_sd
+            yearly = (_scaled(after, scale) - _scaled(before, scale)) / (last - first)
+            return PastTrend(yearly, scatter / float(np.sqrt(last - first)), scatter, first, last), "own"
+    return (nation, "nation") if nation is not None else (None, "held")
+
+
+def _record(
+    quantity: str, observed: Sequence[Stock], region: Region, indicators: Mapping[str, Indicator]
+) -> Record | None:
+    """Units added a year between the first and the last own observation."""
+    ends = _record_ends(quantity, observed, region, indicators)
+    if ends is None:
         return None
-    indicator = indicators[ratio.indicator]
-    share = ratio.value / (indicator.scale or 1.0)
-    at = list(region.years).index(ratio.year)
-    if indicator.denominator is not None and indicator.denominator in region.populations:
-        people = region.populations[indicator.denominator][:, at]
-        if effective_basis(ratio) == "hukou":
-            if region.hukou_ratio is None:
-                return None
-            people = people * region.hukou_ratio[:, at]
-        return Stock(share * people, ratio.year, ratio.id)
-    whole = None if indicator.denominator is None else stated(indicator.denominator, region, indicators)
-    if whole is None or whole.year != ratio.year:
-        return None
-    return Stock(share * whole.amount, ratio.year, f"{ratio.id};{whole.figure_id}")
+    (first, before), (last, after) = ends
+    return Record(np.asarray((after - before) / (last - first)), first, last)
 
 
-def imputed(quantity: str, region: Region, published: Published) -> Stock | None:
-    """The stock that the published rate gives on the region's people, dated within the plan and the projection."""
-    rate = published.rates.get(quantity)
-    if rate is None:
-        return None
-    when = max(min(rate.year, region.horizon[1], region.years[-1]), region.years[0])
-    people = region.populations["population_60plus"][:, list(region.years).index(when)]
-    amount = rate.per_person * people * region.imputed_factor
-    return Stock(amount, when, f"rate.{rate.region}.{quantity}.{rate.year}", assumed=True)
-
-
-def own_record(quantity: str, region: Region, indicators: Mapping[str, Indicator]) -> Record | None:
-    """Units a year the plan itself reports: a stated increase, or one indicator stated for two years."""
-    for figure in region.figures:
-        indicator = indicators[figure.indicator]
-        if indicator.increase_of == quantity and figure.kind == "baseline" and figure.value is not None:
-            return Record(np.array([figure.value / (indicator.period or 1)]), figure.id, assumed=False)
-    for name in (quantity, *(i for i, item in indicators.items() if item.numerator == quantity)):
-        amounts = _stated_amounts(name, region, indicators)
-        if len(amounts) >= 2:
-            first, last = min(amounts), max(amounts)
-            (before, first_ids), (after, last_ids) = amounts[first], amounts[last]
-            yearly = np.array([(after - before) / (last - first)])
-            return Record(yearly, f"{first_ids};{last_ids}", assumed=indicators[name].denominator is not None)
+def _record_ends(
+    quantity: str, observed: Sequence[Stock], region: Region, indicators: Mapping[str, Indicator]
+) -> tuple[tuple[float, Array], tuple[float, Array]] | None:
+    """Two dated amounts that make a record: own observations far enough apart, else a stated increase."""
+    exact = [stock for stock in observed if all(item.exact for item in stock.rests_on)]
+    if len(exact) >= 2 and exact[-1].when - exact[0].when >= RECORD_YEARS:
+        return (exact[0].when, exact[0].amount), (exact[-1].when, exact[-1].amount)
+    for item in region.observations:
+        period = indicators[item.indicator].period
+        if indicators[item.indicator].increase_of != quantity or period is None or period < RECORD_YEARS:
+            continue
+        for stock in exact:
+            if stock.year == item.year and np.all(stock.amount >= item.value):
+                return (stock.when - period, stock.amount - item.value), (stock.when, stock.amount)
     return None
 
 
-def _stated_amounts(name: str, region: Region, indicators: Mapping[str, Indicator]) -> dict[int, tuple[float, str]]:
-    """Amounts by year, and the figures they rest on, that an indicator's stated values come to.
+def _targets(quantity: str, last: Stock, supplies: Supplies) -> list[tuple[int, Array]]:
+    """Amounts that the plan's own targets after an observation come to, by year within those looked at."""
+    region = supplies.region
+    dated = {
+        point.year
+        for rule in supplies.rules
+        if rule.quantity == quantity and not rule.standing
+        for point in rule.targets
+    }
+    years = sorted(year for year in dated if year > last.year and year in region.years)
+    asked = required(quantity, supplies.rules, region.populations, region.hukou_ratio, region.years)
+    if asked is None or not years:
+        return []
+    amounts = [(year, asked.amount[:, list(region.years).index(year)]) for year in years]
+    return [(year, amount) for year, amount in amounts if np.all(np.isfinite(amount))]
 
-    A share of a whole counts in the years for which the plan states the whole as well, as a number or per person.
+
+def _share_of_beds(supplies: Supplies, observed: tuple[Stock, ...], kept: Array) -> Supply | None:
+    """Nursing beds as their share of the beds they are among, where both are observed."""
+    for share_of, whole_of in SHARES.items():
+        share, whole = supplies[share_of], supplies[whole_of]
+        if share is None or whole is None:
+            continue
+        paths = {
+            name: Amount.of(share.paths.get(name, share.paths["held"]).values / 100.0 * beds.values)
+            for name, beds in whole.paths.items()
+            if name in share.paths
+        }
+        both = [
+            (part, beds)
+            for part in share.observed
+            for beds in whole.observed
+            if part.observation.date == beds.observation.date
+        ]
+        found = observed or tuple(
+            Stock(part.amount / 100.0 * beds.amount, (*part.rests_on, *beds.rests_on)) for part, beds in both
+        )
+        if not found:
+            continue
+        order = ("own", "nation", "held")
+        worse = max(share.carried_by, whole.carried_by, key=order.index)
+        record = None
+        if len(found) >= 2 and found[-1].when - found[0].when >= RECORD_YEARS:
+            width = found[-1].when - found[0].when
+            record = Record((found[-1].amount - found[0].amount) / width, found[0].when, found[-1].when)
+        return Supply("nursing_beds", found, paths, worse, share.capped or whole.capped, record, kept)
+    return None
+
+
+def _between(observed: Sequence[Stock], years: Sequence[int]) -> Array:
+    """Amount (draw, year): as observed in a year, in a straight line between observations, as last observed after.
+
+    NaN before the first observation's year.
     """
-    whole = indicators[name].denominator
-    if whole is None or whole == "population_60plus":
-        return _amounts_alone(name, region, indicators)
-    wholes = _amounts_alone(whole, region, indicators)
-    for other, item in indicators.items():
-        if (item.numerator, item.denominator) == (whole, "population_60plus"):
-            wholes = _amounts_alone(other, region, indicators) | wholes
-    scale = indicators[name].scale or 1.0
-    return {
-        year: (value / scale * wholes[year][0], f"{figure_id};{wholes[year][1]}")
-        for year, (value, figure_id) in _stated_values(name, region).items()
-        if year in wholes
-    }
+    amounts = np.stack(np.broadcast_arrays(*(stock.amount for stock in observed)), axis=1)
+    when = [stock.when for stock in observed]
+    weights = np.stack([np.interp(years, when, unit) for unit in np.eye(len(when))])
+    values = np.asarray(amounts @ weights)
+    for place, stock in enumerate(observed):
+        if stock.year in years:
+            values[:, list(years).index(stock.year)] = amounts[:, place]
+    values[:, np.asarray(years) < observed[0].year] = np.nan
+    return values
 
 
-def _amounts_alone(name: str, region: Region, indicators: Mapping[str, Indicator]) -> dict[int, tuple[float, str]]:
-    """As `_stated_amounts`, of a count or of a ratio to people aged 60+, who are interpolated between censuses."""
-    found = _stated_values(name, region)
-    if indicators[name].denominator is None:
-        return found
-    scale = indicators[name].scale or 1.0
-    return {
-        year: (value / scale * _past_people(region.past_60plus, year), figure_id)
-        for year, (value, figure_id) in found.items()
-    }
+def _joined(before: Array, after: Array) -> Array:
+    draws = max(len(before), len(after))
+    return np.concatenate([np.broadcast_to(part, (draws, part.shape[1])) for part in (before, after)], axis=1)
 
 
-def _stated_values(name: str, region: Region) -> dict[int, tuple[float, str]]:
-    """Values by year that the plan states of an indicator as facts.
-
-    Ratios to registered people are left out: how many of them there were in the past is not known.
-    """
-    return {
-        figure.year: (figure.value, figure.id)
-        for figure in region.figures
-        if figure.indicator == name
-        and figure.kind == "baseline"
-        and figure.value is not None
-        and figure.year is not None
-        and effective_basis(figure) != "hukou"
-    }
+def _scaled(amount: Array, scale: Literal["log", "logit"]) -> Array:
+    return np.asarray(np.log(amount) if scale == "log" else logit(amount / 100))
 
 
-def _past_people(census: Mapping[int, float], year: int) -> float:
-    """People at a year between censuses, growing at a steady rate; beyond them the nearest census counts."""
-    years = sorted(census)
-    return float(np.exp(np.interp(year, years, np.log([census[y] for y in years]))))
+def _moved(amount: Array, change: Array, scale: Literal["log", "logit"]) -> Array:
+    if scale == "log":
+        return np.asarray(amount[:, None] * np.exp(change))
+    return np.asarray(100 * expit(logit(amount / 100)[:, None] + change))
+
+
+def _at(values: Array, years: Sequence[int], when: float) -> Array:
+    """Values (draw,) of (draw, year) at a date, in a straight line between year-ends, the last year's after it."""
+    weights = np.array([np.interp(when, years, unit) for unit in np.eye(len(years))])
+    return np.asarray(values @ weights)

@@ -1,8 +1,4 @@
-"""The rules that a plan and the documented norms set, and the stock that a plan states.
-
-A resource is counted as one of several quantities (beds: all elderly-care beds, or institution beds). The one
-that a plan's own target speaks of is used; without a target the one whose stock it states.
-"""
+"""The rules that a plan sets, and which quantity counts a resource."""
 
 from __future__ import annotations
 
@@ -10,21 +6,45 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pipeline.care.requirement import Form, Point, Rule
-from pipeline.domain import Figure, Indicator
+from pipeline.care.requirement import Form, Point, Role, Rule
+from pipeline.domain import STOCKS, Figure, Indicator, Plan
 
 QUANTITIES: Final[Mapping[str, tuple[str, ...]]] = {
     "beds": ("elderly_care_beds", "institution_beds"),
+    "nursing_share": ("nursing_bed_share_all_beds", "nursing_bed_share"),
     "nursing_beds": ("nursing_beds",),
     "dementia_beds": ("dementia_beds",),
     "caregivers": ("certified_caregivers", "caregivers"),
     "social_workers": ("social_workers",),
+    "home_beds": ("family_care_beds",),
+    "mutual_aid_beds": ("rural_mutual_aid_beds",),
 }
 """Resources of the reports and the quantities of the indicator catalogue that count them, the widest first."""
 
 RESOURCES: Final = tuple(QUANTITIES)
 
+STAFF: Final = frozenset((*QUANTITIES["caregivers"], *QUANTITIES["social_workers"]))
+"""Quantities that are people."""
+
+SHARES: Final[Mapping[str, str]] = {
+    "nursing_bed_share_all_beds": "elderly_care_beds",
+    "nursing_bed_share": "institution_beds",
+}
+"""Shares of a stock that plans set, and the stock: nursing beds among it."""
+
+OLD: Final = "population_60plus"
+
 _PRECISION = {"=": 0, ">=": 1, "<=": 1, "about": 2}
+
+
+def unit_of(quantity: str) -> str:
+    """Percent, persons or beds."""
+    return "percent" if quantity in SHARES else "persons" if quantity in STAFF else "beds"
+
+
+def resource_of(quantity: str) -> str:
+    """The resource that a quantity counts."""
+    return next(resource for resource, options in QUANTITIES.items() if quantity in options)
 
 
 def effective_basis(figure: Figure) -> str:
@@ -34,85 +54,99 @@ def effective_basis(figure: Figure) -> str:
     return figure.basis
 
 
-def plan_rules(figures: Sequence[Figure], indicators: Mapping[str, Indicator], first_year: int) -> list[Rule]:
-    """The rules a plan's own figures set: targets, and standing norms on indicators without a dated target.
+def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int) -> list[Rule]:
+    """The rules a plan's own figures set: targets of its own period, and standing norms without a dated target.
 
-    Of several figures for one indicator and year the most precise counts (an exact number before a minimum,
-    a minimum before an approximate one); figures without a value set no rule. A standing norm without a year
-    is taken to hold from `first_year`.
+    Targets before the plan's first year are history. Of several figures for one indicator and year the most precise
+    counts (an exact number before a minimum, a minimum before an approximate one); figures without a value set no
+    rule. A standing norm without a year is taken to hold from `first_year`. A share of a stock sets the share itself
+    and, by it, the beds.
     """
-    rules = []
-    for name in dict.fromkeys(figure.indicator for figure in figures):
-        stated = [f for f in figures if f.indicator == name and f.value is not None]
-        targets = _points([f for f in stated if f.kind == "target"], first_year)
-        if not targets:
+    rules: list[Rule] = []
+    for name in dict.fromkeys(figure.indicator for figure in plan.figures):
+        stated = [f for f in plan.figures if f.indicator == name and f.value is not None]
+        own = [f for f in stated if f.kind == "target" and f.year is not None and f.year >= plan.horizon.start]
+        targets = _points(own, first_year)
+        standing = not targets
+        if standing:
             targets = _points([f for f in stated if f.kind == "norm"], first_year)[-1:]
-        if targets:
-            known = _points([f for f in stated if f.kind == "baseline"], first_year)
-            before = [point for point in known if point.year < targets[0].year]
-            figure = next(f for f in stated if f.id == targets[-1].figure_id)
-            baseline = before[-1] if before else None
-            standing = figure.year is None
-            rule = _rule(name, indicators[name], targets, baseline, effective_basis(figure))
-            rules.append(replace(rule, standing=standing))
+        if not targets:
+            continue
+        known = _points([f for f in stated if f.kind == "baseline"], first_year)
+        before = [point for point in known if point.year < targets[0].year]
+        figure = next(f for f in stated if f.id == targets[-1].figure_id)
+        item = indicators[name]
+        form, quantity, other = _direction(name, item)
+        rule = Rule(
+            indicator=name,
+            quantity=quantity,
+            form=form,
+            other=other,
+            scale=item.scale or 1.0,
+            targets=targets,
+            baseline=before[-1] if before else None,
+            basis=effective_basis(figure),
+            serves=item.serves or "all",
+            standing=standing and figure.year is None,
+            grows_with=OLD if form == "stated" and name in STOCKS else None,
+        )
+        rules.append(rule)
+        if name in SHARES:
+            rules.append(replace(rule, quantity=name, form="stated", other=None))
+    return [replace(rule, role=_role(rule, rules, plan)) for rule in rules]
+
+
+def goal_rules(indicators: Mapping[str, Indicator], goals: Iterable[tuple[str, int, float]]) -> list[Rule]:
+    """The rules that national goals (indicator, year, value) set, one an indicator: its values by year."""
+    by_indicator: dict[str, list[Point]] = {}
+    for indicator, year, value in sorted(goals, key=lambda goal: goal[1]):
+        by_indicator.setdefault(indicator, []).append(Point(year, value, f"goal.{indicator}.{year}"))
+    rules = []
+    for name, points in by_indicator.items():
+        form, quantity, other = _direction(name, indicators[name])
+        scale = indicators[name].scale or 1.0
+        rules.append(Rule(name, quantity, form, other, scale, tuple(points), basis="resident"))
     return rules
 
 
-def norm_rules(indicators: Mapping[str, Indicator], first_year: int) -> list[Rule]:
-    """The rules of the documented norms in the indicator catalogue: assumed wherever they are used."""
-    rules = [
-        _rule(name, item, (Point(first_year, item.norm.value, f"norm.{name}"),), None, "resident")
-        for name, item in indicators.items()
-        if item.norm is not None
-    ]
-    return [replace(rule, assumed=True, standing=True) for rule in rules]
-
-
-def with_norms(own: Iterable[Rule], norms: Iterable[Rule]) -> list[Rule]:
-    """A plan's rules, and the norms for quantities that only stand behind them.
-
-    A norm joins where no rule of the plan sets its quantity and one needs it: institution beds behind a share
-    of nursing beds, say. A norm on the resource itself does not join: a plan that sets no target has none.
-    """
-    rules, norms = list(own), list(norms)
-    # A norm that joins may itself need another: nursing beds behind staff need institution beds.
-    while joining := [norm for norm in norms if norm.quantity in _needed(rules)]:
-        rules += joining
-    return rules
-
-
-def _needed(rules: Iterable[Rule]) -> set[str | None]:
-    """Quantities that rules rest on and none of them sets."""
-    rules = list(rules)
-    return {rule.other for rule in rules} - {rule.quantity for rule in rules}
-
-
-def quantity_of(resource: str, rules: Iterable[Rule], figures: Sequence[Figure]) -> str:
-    """The quantity that counts `resource` for a plan: that of its target, else of its stock, else the widest."""
+def quantity_of(resource: str, rules: Iterable[Rule], stocked: Iterable[str]) -> str:
+    """The quantity that counts `resource`: that of the plan's main rule, else of a stock, else the narrowest."""
     candidates = QUANTITIES[resource]
-    targeted = {rule.quantity for rule in rules}
-    stocked = {figure.indicator for figure in figures if figure.kind == "baseline" and figure.value is not None}
-    for known in (targeted, stocked):
+    targeted = {rule.quantity for rule in rules if rule.role == "main"}
+    for known in (targeted, set(stocked)):
         for quantity in candidates:
             if quantity in known:
                 return quantity
-    return candidates[0]
+    return candidates[-1]
 
 
-def stated_stock(figures: Sequence[Figure], quantity: str) -> Figure | None:
-    """The latest baseline figure that states the quantity itself, or None."""
-    stated = [f for f in figures if f.indicator == quantity and f.kind == "baseline" and f.value is not None]
-    return max(stated, key=lambda f: f.year or 0, default=None)
+def _role(rule: Rule, rules: Sequence[Rule], plan: Plan) -> Role:
+    """Whether a rule heads its quantity, adds to it or is a check: as the plan's file says, else by whom it serves.
+
+    Without a word in the file a rule for everybody heads, others are checks; rules for different people add up.
+    """
+    rivals = [other for other in rules if resource_of_rule(other) == resource_of_rule(rule)]
+    said = next((choice for name, choice in plan.rules.items() if name == resource_of_rule(rule)), None)
+    if said is not None and any(other.indicator == said.main for other in rivals):
+        if rule.indicator == said.main:
+            return "main"
+        return "add" if said.others == "add" and rule.quantity == _quantity(said.main, rivals) else "check"
+    same = [other for other in rivals if other.quantity == rule.quantity]
+    everybody = [other for other in same if other.serves == "all"]
+    if everybody:
+        return "main" if rule is everybody[0] else "check"
+    return "main" if rule is same[0] else "add"
 
 
-def stated_ratio(figures: Sequence[Figure], indicators: Mapping[str, Indicator], quantity: str) -> Figure | None:
-    """The latest baseline figure whose ratio has the quantity as its numerator, or None."""
-    stated = [
-        f
-        for f in figures
-        if f.kind == "baseline" and f.value is not None and indicators[f.indicator].numerator == quantity
-    ]
-    return max(stated, key=lambda f: f.year or 0, default=None)
+def resource_of_rule(rule: Rule) -> str | None:
+    """The resource a rule is on, nursing beds for shares too; None where no report counts it."""
+    if rule.quantity in SHARES:
+        return "nursing_beds"
+    return next((resource for resource, options in QUANTITIES.items() if rule.quantity in options), None)
+
+
+def _quantity(indicator: str, rules: Iterable[Rule]) -> str | None:
+    return next((rule.quantity for rule in rules if rule.indicator == indicator), None)
 
 
 def _points(figures: Iterable[Figure], first_year: int) -> tuple[Point, ...]:
@@ -123,21 +157,6 @@ def _points(figures: Iterable[Figure], first_year: int) -> tuple[Point, ...]:
             best[year] = figure
     return tuple(
         Point(year, float(figure.value), figure.id) for year, figure in sorted(best.items()) if figure.value is not None
-    )
-
-
-def _rule(name: str, item: Indicator, targets: tuple[Point, ...], baseline: Point | None, basis: str) -> Rule:
-    form, quantity, other = _direction(name, item)
-    return Rule(
-        indicator=name,
-        quantity=quantity,
-        form=form,
-        other=other,
-        scale=item.scale or 1.0,
-        targets=targets,
-        baseline=baseline,
-        basis=basis,
-        serves=item.serves or "all",
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.care.requirement import Rule, target_path
-from pipeline.care.yardstick import norm_rules, plan_rules
+from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Catalogue, Figure, Indicator, Plan
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.catalogue import load_catalogue
@@ -29,7 +29,8 @@ OLD = {"population_60plus": "60+", "population_65plus": "65+", "population_80plu
 
 PROJECTED_WITH = ("seed", "draws", "last_year", "projection", "forecast", "priors")
 NEEDED_WITH = ("seed", "need")
-IMPUTED_WITH = ("seed", "care.imputed_stock_factor")
+CARRIED_WITH = ("seed", "supply.trend_from")
+SUPPLY = "data/raw/supply.csv"
 CHOSEN_FROM = {
     "definition": ("data/raw/disability_prevalence.csv", "definition"),
     "settings": ("data/raw/care_settings.csv", "scheme"),
@@ -38,7 +39,7 @@ CHOSEN_FROM = {
 """First part of an id in `figure_id`, and the table and column where what follows it is found."""
 
 EXPECTED = (
-    "the id of a figure (xuchang.population_60plus.projection.2025), of a norm (norm.beds_per_1000_60plus), or a "
+    "the id of a figure (xuchang.population_60plus.projection.2025), of a norm (norm.institution_beds.2024), or a "
     "result: REGION/RESOURCE, REGION/RESOURCE/YARDSTICK/YEAR, REGION/AGE_GROUP/YEAR, REGION/disabled/YEAR"
 )
 
@@ -76,12 +77,12 @@ class Explanation:
         """The chain behind a figure's id or a result's path."""
         if "/" in name:
             return self._result(name)
-        if name in self.figures or name.split(".")[0] in ("norm", "rate", "trend", *CHOSEN_FROM):
+        if name in self.figures or name.split(".")[0] in ("norm", "goal", "supply", *CHOSEN_FROM):
             node = self.ground(name)
             if node is not None:
                 node.below += self._uses(name)
                 return node
-        known = [*self.figures, *(f"norm.{key}" for key, item in self.catalogue.indicators.items() if item.norm)]
+        known = [*self.figures, *self._norms()]
         raise InputError([Fault("explain", "", f"nothing called {shown(name)}", EXPECTED + nearest(name, known))])
 
     # What a requirement or a supply rests on, by id.
@@ -91,14 +92,16 @@ class Explanation:
         if name in self.figures:
             return self._figure(*self.figures[name])
         kind, _, rest = name.partition(".")
-        if kind == "norm" and rest in self.catalogue.indicators:
-            return self._norm(rest)
-        if kind == "rate" and rest.count(".") == 2:
-            region, quantity, year = rest.split(".")
-            return self._published(f"rate of {region}, {year}", region, quantity, [int(year)])
-        if kind == "trend" and rest.count(".") == 1:
-            region, quantity = rest.split(".")
-            return self._published(f"trend of {region} since {self.settings.supply.trend_from}", region, quantity, None)
+        if kind in ("norm", "goal") and rest.count(".") == 1:
+            quantity, year = rest.split(".")
+            if kind == "goal":
+                return self._published(f"{name}: goal of the nation", "data/raw/national_goals.csv", year, quantity)
+            return self._published(
+                f"{name}: outcome of the nation ÷ its residents aged 60+", SUPPLY, year, quantity, "china"
+            )
+        if kind == "supply" and rest.count(".") == 2:
+            region, indicator, date = rest.split(".")
+            return self._published(f"{name}: observed", SUPPLY, date.replace("_", "-"), indicator, region)
         if kind in CHOSEN_FROM:
             file, column = CHOSEN_FROM[kind]
             table = self._raw(file)
@@ -125,20 +128,10 @@ class Explanation:
                 node.below.append(Node(f"audit, {row['severity']}: {row['explanation_en']}"))
         return node
 
-    def _norm(self, name: str) -> Node | None:
-        indicator = self.catalogue.indicators[name]
-        norm = indicator.norm
-        if norm is None:
-            return None
-        interval = f"{_number(norm.low)} to {_number(norm.high)}"
-        node = Node(f"norm.{name}: {_number(norm.value)} {indicator.unit} (from {interval}), ASSUMED")
-        node.below = [
-            self._indicator(name, indicator),
-            Node(f"why: {norm.reason}"),
-            self._source(norm.source),
-            Node(f"row: data/indicators.yaml, {name}.norm"),
-        ]
-        return node
+    def _norms(self) -> list[str]:
+        """Ids of the norms and goals that the reported gaps rest on."""
+        gap = self._reported("gap.csv")
+        return [] if gap is None else sorted(set(gap.loc[gap["yardstick"] == "norm", "figure_id"].dropna()))
 
     def _indicator(self, name: str, item: Indicator) -> Node:
         formula = ""
@@ -146,19 +139,15 @@ class Explanation:
             formula = f" = {item.numerator} ÷ {item.denominator} × {item.scale or 1:g}"
         return Node(f"indicator: {name}{formula} ({item.unit}): {item.name.en}, {item.name.zh}")
 
-    def _published(self, what: str, region: str, quantity: str, years: Sequence[int] | None) -> Node:
-        table = self._raw("data/raw/care_figures.csv")
-        names = ["nursing_bed_share", "institution_beds"] if quantity == "nursing_beds" else [quantity]
-        names += ["population_60plus"] if years else []
-        rows = table[(table["region"] == region) & table["indicator"].isin(names) & (table["series"] != "plan_target")]
-        since = self.settings.supply.trend_from
-        rows = rows[rows["year"].isin(years)] if years else rows[rows["year"] >= since]
-        formula = (
-            f"{quantity} ÷ residents aged 60+, on the region's own people, ASSUMED"
-            if years
-            else "its yearly change, carried on"
-        )
-        return Node(f"published {what}: {formula}", self._rows(rows))
+    def _published(self, what: str, file: str, date: str, indicator: str, region: str | None = None) -> Node | None:
+        """The row of a table of observations or goals; None where there is none."""
+        table = self._raw(file)
+        numerators = {name for name, item in self.catalogue.indicators.items() if item.numerator == indicator}
+        when = table["date"] if "date" in table else table["year"].astype(str)
+        rows = table[table["indicator"].isin({indicator, *numerators}) & (when == date)]
+        if region is not None:
+            rows = rows[(rows["region"] == region) & rows["part"].isna()]
+        return Node(f"{what} ({file})", self._rows(rows)) if len(rows) else None
 
     def _rows(self, rows: pd.DataFrame) -> list[Node]:
         nodes = []
@@ -178,11 +167,13 @@ class Explanation:
         headline = self._reported("headline.csv")
         if headline is not None:
             for _, row in headline[_mentions(headline["figure_id"], name)].iterrows():
-                nodes.append(Node(f"{row['region']}/{row['resource']}: {row['status']} (reports/tables/headline.csv)"))
+                nodes.append(Node(f"{row['region']}/{row['resource']}: {_standing(row)} (reports/tables/headline.csv)"))
         gap = self._reported("gap.csv")
         if gap is not None:
             rows = gap[_mentions(gap["figure_id"], name) & (gap["scenario"] == self.scenario)]
-            for region, resource, yardstick in rows[["region", "resource", "yardstick"]].drop_duplicates().values:
+            for region, resource, yardstick in (
+                rows[["region", "resource", "yardstick"]].dropna().drop_duplicates().values
+            ):
                 nodes.append(Node(f"{region}/{resource}/{yardstick} (reports/tables/gap.csv)"))
         return [Node("used in", nodes)] if nodes else [Node("used in no reported requirement or supply")]
 
@@ -197,7 +188,7 @@ class Explanation:
             return self._population(region, what, year) if what in REPORT_AGES else self._disabled(region, year)
         if what not in RESOURCES:
             raise self._unknown(name, "resource", what, [*RESOURCES, *REPORT_AGES, "disabled"])
-        headline = self._table("headline.csv", "status as_of target note_en assumed")
+        headline = self._table("headline.csv", "verdict grade as_of target marks unknown settled_by")
         stated = headline[(headline["region"] == region) & (headline["resource"] == what)]
         if not rest:
             if stated.empty:
@@ -223,64 +214,58 @@ class Explanation:
         blank = "unknown"
         target = blank if pd.isna(row["target"]) else f"{_number(row['target'])} {row['target_unit']}"
         year = int(row["target_year"])
-        node = Node(f"{row['region']}/{row['resource']}: {row['status']} as of {row['as_of']}")
+        node = Node(f"{row['region']}/{row['resource']}: {_standing(row)} as of {row['as_of']}")
         node.below.append(Node(f"target by {row['yardstick']}: {target}, {year}"))
-        if not pd.isna(row["note_en"]):
-            node.below.append(Node(f"why: {row['note_en']}"))
-        if not pd.isna(row["assumed"]):
-            node.below.append(Node(f"ASSUMED: {row['assumed']}"))
-        node.below += [Node("row: reports/tables/headline.csv"), self._parameters(("data_date",))]
+        for key in ("settled_by", "marks", "unknown"):
+            if not pd.isna(row[key]):
+                node.below.append(Node(f"{key}: {row[key]}"))
+        node.below += [Node("row: reports/tables/headline.csv"), self._parameters(("as_of",))]
         when = min(max(year, CENSUS_YEAR), self.settings.last_year)
         key = f"{row['region']}/{row['resource']}/{row['yardstick']}/{when}"
         node.below.append(self._gap(key, str(row["region"]), str(row["resource"]), str(row["yardstick"]), when))
         return node
 
     def _gap(self, name: str, region: str, resource: str, yardstick: str, year: int) -> Node:
-        gap = self._table("gap.csv", "figure_id unknown supply_path stock_year measure assumed unit_basis")
+        gap = self._table("gap.csv", "quantity figure_id unknown supply_path measure shown grade")
         rows = gap[
             (gap["scenario"] == self.scenario)
             & (gap["region"] == region)
             & (gap["resource"] == resource)
-            & (gap["yardstick"] == yardstick)
+            & (gap["yardstick"].isna() | (gap["yardstick"] == yardstick))
             & gap["severity"].isna()
             & gap["setting"].isna()
-            & gap["bed_basis"].ne("usable")
-            & gap["unit_basis"].ne("fte")
             & (gap["definition"].isna() | (gap["definition"] == self.settings.need.headline))
         ]
         here = rows[rows["year"] == year]
         asked = here[here["measure"] == "required"]
         if asked.empty:
-            years = ", ".join(str(found) for found in sorted(set(rows["year"])))
+            years = ", ".join(str(found) for found in sorted(set(rows.loc[rows["measure"] == "required", "year"])))
             known = f"one of the years {years}" if years else "a region, resource, yardstick and scenario of gap.csv"
             raise InputError([Fault(f"explain {name}", "reports/tables/gap.csv", "no row", known)])
-        unit = str(asked["unit"].iloc[0])
         row = f"{region}/{resource}/{yardstick}/{year}, scenario {self.scenario}"
         node = Node(f"{row} (reports/tables/gap.csv; medians, 80 % intervals)")
-        required = Node(f"required: {_interval(asked)} {unit}{_assumed(asked)}")
-        unknown = asked["unknown"].dropna()
-        if len(unknown):
-            required.below.append(Node(f"cannot be worked out: nobody published {unknown.iloc[0]}"))
-        ids = str(asked["figure_id"].iloc[0]).split(";")
-        required.below += self._requirement(region, ids, year)
-        node.below.append(required)
-        held = here[here["supply_path"] == "held"]
-        # An unpublished stock has a blank row beside the imputed one.
-        held = held[held["stock_year"].notna()]
-        supply = held[held["measure"] == "supply"]
-        if supply["value"].isna().all():
-            node.below.append(Node("there is: no published stock; blank, not zero"))
-        else:
-            stock = f"{_interval(supply)} {unit}, the stock of {int(supply['stock_year'].iloc[0])} held"
-            there = Node(f"there is: {stock}{_assumed(supply)}")
-            sources = [part for part in str(supply["figure_id"].iloc[0]).split(";") if part]
-            there.below += [node for node in map(self.ground, sources) if node is not None]
-            if any(part.startswith("rate.") for part in sources):
-                there.below.append(self._parameters(IMPUTED_WITH))
-            node.below.append(there)
-            missing = held[held["measure"] == "gap"]
-            node.below.append(Node(f"gap = required − there is: {_interval(missing)} {unit}"))
+        for _, line in asked.iterrows():
+            node.below += self._quantity(region, line, here[here["quantity"] == line["quantity"]], year)
         return node
+
+    def _quantity(self, region: str, asked: pd.Series, here: pd.DataFrame, year: int) -> list[Node]:
+        """What is required of one quantity, what there is of it, and the gap."""
+        required = Node(f"required: {asked['quantity']} {_shown(asked)}")
+        if not pd.isna(asked["unknown"]):
+            required.below.append(Node(f"cannot be worked out: nobody published {asked['unknown']}"))
+        required.below += self._requirement(region, str(asked["figure_id"]).split(";"), year)
+        existing = here[(here["measure"] == "existing") & (here["supply_path"] == "trend")]
+        if existing.empty:
+            return [required, Node("there is: no observation; blank, not zero")]
+        stock = existing.iloc[0]
+        there = Node(f"there is: {_shown(stock)}, grade {stock['grade']}, from the last observation on")
+        sources = [part for part in str(stock["figure_id"]).split(";") if part]
+        there.below += [node for node in map(self.ground, sources) if node is not None]
+        there.below.append(self._parameters(CARRIED_WITH))
+        found = [required, there]
+        for _, missing in here[(here["measure"] == "gap") & (here["supply_path"] == "trend")].iterrows():
+            found.append(Node(f"gap = required − there is: {_shown(missing)}"))
+        return found
 
     def _requirement(self, region: str, ids: Sequence[str], year: int) -> list[Node]:
         """The formula of each rule behind a requirement, what it rests on, and the people it is applied to."""
@@ -309,8 +294,7 @@ class Explanation:
     def _rules(self, region: str) -> list[Rule]:
         indicators = self.catalogue.indicators
         plans = [plan for plan in self.catalogue.plans.values() if plan.region == region]
-        own = [rule for plan in plans for rule in plan_rules(plan.figures, indicators, CENSUS_YEAR)]
-        return [*own, *norm_rules(indicators, CENSUS_YEAR)]
+        return [rule for plan in plans for rule in plan_rules(plan, indicators, CENSUS_YEAR)]
 
     def _disabled(self, region: str, year: int) -> Node:
         need = self._table("need.csv", "measure definition severity")
@@ -479,8 +463,19 @@ def _interval(rows: pd.DataFrame) -> str:
     return middle if ends[0] == ends[1] else f"{middle} ({_number(ends[0])} to {_number(ends[1])})"
 
 
-def _assumed(rows: pd.DataFrame) -> str:
-    return ", ASSUMED" if rows["assumed"].astype(bool).any() else ""
+def _shown(row: pd.Series) -> str:
+    """What is shown, with its 80 % interval, in its unit."""
+    if pd.isna(row["shown"]):
+        return "blank"
+    ends = row["q10"], row["q90"]
+    interval = "" if ends[0] == ends[1] else f" ({_number(ends[0])} to {_number(ends[1])})"
+    return f"{_number(row['shown'])}{interval} {row['unit']}"
+
+
+def _standing(row: pd.Series) -> str:
+    """Verdict and grade of a target."""
+    verdict = "no verdict" if pd.isna(row["verdict"]) else str(row["verdict"]).replace("_", " ")
+    return f"{verdict}, grade {row['grade']}"
 
 
 def _basis(figure: Figure) -> str:

@@ -348,7 +348,7 @@ def _wider(name: str, indicators: Mapping[str, Indicator]) -> set[str]:
 
 def _plan_faults(catalogue: Catalogue, documents: Mapping[str, Document]) -> list[Fault]:
     faults: list[Fault] = []
-    planned: dict[str, str] = {}
+    planned: dict[tuple[str, int], str] = {}
     for plan in catalogue.plans.values():
         document = documents[plan.id]
 
@@ -361,9 +361,15 @@ def _plan_faults(catalogue: Catalogue, documents: Mapping[str, Document]) -> lis
             fault(("region",), plan.region, f"a region of data/regions{nearest(plan.region, catalogue.regions)}")
         if plan.source not in catalogue.sources:
             fault(("source",), plan.source, f"a source of {SOURCES_FILE}{nearest(plan.source, catalogue.sources)}")
-        other = planned.setdefault(plan.region, plan.id)
+        other = planned.setdefault((plan.region, plan.horizon.start), plan.id)
         if other != plan.id:
-            fault(("region",), plan.region, f"a region that no other plan is about ({other} is about this one)")
+            expected = f"another first year than that of {other}: the later plan of a region supersedes the earlier"
+            fault(("horizon", "start"), plan.horizon.start, expected)
+        for resource, rule in plan.rules.items():
+            heading = [figure.indicator for figure in plan.figures if figure.kind in ("target", "norm")]
+            if rule.main not in heading:
+                expected = f"an indicator on which the plan sets a target or norm{nearest(rule.main, heading)}"
+                fault(("rules", resource, "main"), rule.main, expected)
         start, end = plan.horizon.start, plan.horizon.end
         if start > end:
             fault(("horizon",), f"{start} to {end}", "the first year first")

@@ -15,6 +15,7 @@ from pipeline.inputs.corrections import CORRECTIONS_FILE
 from pipeline.inputs.margins import margin_rows
 from pipeline.inputs.plausible import JUMP
 from pipeline.inputs.raw_tables import RawTables, by_margins, check_tables
+from pipeline.inputs.supply import SUPPLY, supply_faults
 from pipeline.inputs.words import nearest, shown
 from pipeline.inputs.yaml_file import Document, KeyPath, read_yaml
 from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
@@ -67,7 +68,20 @@ def check_inputs(root: Path, params: Document | None = None, only: Collection[st
         found, more = _population_faults(raw, catalogue)
         faults += found
         doubts += more
+        found, more = _supply_faults(raw, catalogue, settings)
+        faults += found
+        doubts += more
     return Inputs(settings, catalogue, raw, tuple(faults), tuple(doubts))
+
+
+def _supply_faults(
+    raw: RawTables, catalogue: Catalogue, settings: Mapping[str, Settings]
+) -> tuple[list[Fault], list[Doubt]]:
+    """What is wrong among the observations of supply."""
+    prefectures = raw.table("data/raw/prefectures.csv")
+    codes = dict(zip(prefectures["code"], prefectures["name"], strict=True))
+    as_of = next(iter(settings.values())).as_of
+    return supply_faults(raw.root, catalogue, raw.table(SUPPLY), codes, as_of)
 
 
 def _bears_on_tables(file: str) -> bool:

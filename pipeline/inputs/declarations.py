@@ -10,9 +10,11 @@ import pandas as pd
 
 from pipeline.domain import CensusForm
 from pipeline.inputs.cost_tables import CONSUMER_PRICES, UNIT_COSTS
+from pipeline.inputs.counts import COUNTS
 from pipeline.schemas import (
     GB_CODE,
     IDENTIFIER,
+    OBSERVED_DATE,
     SEXES,
     SEXES_AND_BOTH,
     Column,
@@ -223,6 +225,20 @@ CENSUS_SINGLE_AGE = Table(
     ("year", "sex", "age"),
     (Grid({"year": (2000, 2010, 2020), "sex": SEXES, "age": SINGLE_AGES_100}),),
     (_one_of("year", (2000, 2010, 2020)), DEATHS_WITHIN_POPULATION),
+)
+
+CENSUS_1990 = Table(
+    "census_1990",
+    "The nation's civilians of 30 provinces by single age, counted on 1 July 1990: how the residual of the census "
+    "against mortality moved from one decade to the next.",
+    (
+        sex(),
+        age(SINGLE_AGES_100, "age in completed years"),
+        count("population", "civilians counted; the few of unknown age are left out"),
+        SOURCE,
+    ),
+    ("sex", "age"),
+    (Grid({"sex": SEXES, "age": SINGLE_AGES_100}),),
 )
 
 CENSUS_TOTALS = Table(
@@ -638,6 +654,59 @@ CARE_FIGURES = Table(
     ),
 )
 
+COMPARATORS = (">=", "<=", "=", "about")
+
+SUPPLY = Table(
+    "supply",
+    "Dated observations of beds and staff that stand in no plan: a stock, or a ratio or share of one. What a plan "
+    "states stands in data/plans, what one region alone brings in its own file under data/regions.",
+    (
+        text("region", "region id", pattern=IDENTIFIER),
+        text(
+            "part",
+            "six-digit code of the prefecture within the region that the figure is of; blank for the region itself",
+            nullable=True,
+            pattern=r"[0-9]{6}",
+        ),
+        text("indicator", "indicator id in data/indicators.yaml", pattern=IDENTIFIER),
+        text("date", "the day, the month (its end) or the year (its end)", pattern=OBSERVED_DATE),
+        number("value", "the figure in `unit`", "see unit", low=0),
+        text("unit", "unit of the indicator", pattern=IDENTIFIER),
+        text("comparator", "how the value is meant", COMPARATORS),
+        text("basis", "population basis as stated, of a ratio to people", BASES),
+        text(
+            "definition",
+            "blank where it is the indicator's own; else a code, and the figure stays out of series",
+            nullable=True,
+            pattern=IDENTIFIER,
+        ),
+        text(
+            "confidence",
+            "published: a stated figure; derived: computed from stated ones; weak",
+            allowed=CONFIDENCES,
+        ),
+        text("note", "how the publication defines or dates it"),
+        SOURCE,
+    ),
+    ("region", "part", "indicator", "date", "definition"),
+)
+
+NATIONAL_GOALS = Table(
+    "national_goals",
+    "What the nation's plans aim at: shown beside plans under their own name.",
+    (
+        text("indicator", "indicator id in data/indicators.yaml", pattern=IDENTIFIER),
+        year(2020, 2060, "year of the goal"),
+        number("value", "the goal in `unit`", "see unit", low=0),
+        text("unit", "unit of the indicator", pattern=IDENTIFIER),
+        text("comparator", "how the value is meant", COMPARATORS),
+        text("confidence", "as in supply.csv", allowed=CONFIDENCES),
+        text("note", "how the publication words it"),
+        SOURCE,
+    ),
+    ("indicator", "year"),
+)
+
 DISABILITY_MODELS = ("static_1998_2014", "trend_1998", "trend_2014", "trend_rural_2002", "trend_urban_2002")
 
 DISABILITY_TRANSITIONS = Table(
@@ -861,6 +930,8 @@ RAW_FILES: Mapping[str, Table] = MappingProxyType(
         "data/raw/births.csv": BIRTHS,
         "data/raw/prefectures.csv": PREFECTURES,
         "data/raw/county_successors.csv": COUNTY_SUCCESSORS,
+        "data/raw/population_counts.csv": COUNTS,
+        "data/raw/census_1990.csv": CENSUS_1990,
         "data/raw/wpp2024/mx.csv": WPP_MX,
         "data/raw/wpp2024/life_expectancy.csv": WPP_LIFE_EXPECTANCY,
         "data/raw/wpp2024/total_fertility.csv": WPP_TOTAL_FERTILITY,
@@ -873,6 +944,8 @@ RAW_FILES: Mapping[str, Table] = MappingProxyType(
         "data/raw/wpp2022_population.csv": WPP_2022_POPULATION,
         "data/raw/wpp2012.csv": WPP_2012,
         "data/raw/care_figures.csv": CARE_FIGURES,
+        "data/raw/supply.csv": SUPPLY,
+        "data/raw/national_goals.csv": NATIONAL_GOALS,
         "data/raw/disability_prevalence.csv": DISABILITY_PREVALENCE,
         "data/raw/severity.csv": SEVERITY,
         "data/raw/dementia.csv": DEMENTIA,

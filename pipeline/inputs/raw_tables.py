@@ -13,6 +13,7 @@ from pipeline.errors import Doubt, Fault, raise_if_any
 from pipeline.inputs import plausible, reconcile
 from pipeline.inputs.corrections import apply_corrections, corrected_faults, misplaced
 from pipeline.inputs.cost_tables import price_faults
+from pipeline.inputs.counts import PREFECTURE, all_counts, counts_agree, people_at_census
 from pipeline.inputs.county_checks import counties_whole, successors_known
 from pipeline.inputs.declarations import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, CITY_TABLES, RAW_FILES
 from pipeline.inputs.margins import Margins, margin_faults, margin_rows, margins_by_year
@@ -197,7 +198,8 @@ def check_tables(
         if sources is not None:
             faults += reconcile.sources_known(frame, known_sources, file)
         if sources is not None and "region" in frame:
-            faults += reconcile.regions_known(frame, known_regions, file)
+            by_code = frame["region"].str.fullmatch(PREFECTURE)
+            faults += reconcile.regions_known(frame[~by_code], known_regions, file)
     if faults or sources is None:
         return faults, []
 
@@ -257,6 +259,11 @@ def _cross_checks(
         counted = pd.concat([census(), margin_rows(known)]) if known else census()
         return reconcile.census_totals_agree(counted, table, file)
 
+    def counts() -> list[Fault]:
+        table, _ = shared("population_counts.csv")
+        everywhere = all_counts(table, regions)
+        return counts_agree(everywhere, people_at_census(census()))
+
     def single_ages() -> list[Fault]:
         table, file = shared("census_single_age.csv")
         return reconcile.single_ages_agree(table, census(), file)
@@ -290,6 +297,7 @@ def _cross_checks(
     yield (CENSUS, "census_single_age.csv"), single_ages
     yield (CENSUS, "prefectures.csv"), prefectures
     yield ("county_successors.csv", "prefectures.csv"), successors
+    yield (CENSUS, "population_counts.csv"), counts
     yield alone(reconcile.births_sum_to_nation, "births.csv")
     yield alone(reconcile.asfr_shares_sum_to_100, "wpp2024/asfr_shares.csv")
     yield alone(reconcile.both_sexes_agree, "wpp2024/population.csv")

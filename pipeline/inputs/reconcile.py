@@ -22,14 +22,12 @@ FOLDED = dict.fromkeys(AGES_100[AGES_100.index("85-89") :], "85+")
 PARTS_OF_FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("population_total", ("population_male", "population_female")),
     ("population_total", ("population_0_14", "population_15_59", "population_60plus")),
-    ("elderly_care_beds", ("institution_beds", "community_beds")),
 )
 NESTED_FIGURES: tuple[tuple[str, str], ...] = (
     ("population_total", "population_60plus"),
     ("population_60plus", "population_65plus"),
     ("population_65plus", "population_80plus"),
     ("share_60plus", "share_65plus"),
-    ("elderly_care_beds", "institution_beds"),
 )
 SHARES_OF_FIGURES: tuple[tuple[str, str, str], ...] = (
     ("share_60plus", "population_60plus", "population_total"),

@@ -15,13 +15,14 @@ from pipeline.care.demand import Choice, Demand, Draws, demand, nation
 from pipeline.care.flow import Attrition, ShareInterval
 from pipeline.care.groups import OLD_GROUPS
 from pipeline.care.need import BedUse
-from pipeline.care.published import published_rate, published_trend
-from pipeline.care.supply import Outlook, Published, Region
-from pipeline.care.yardstick import QUANTITIES
+from pipeline.care.published import Goal, National, national
+from pipeline.care.supply import Outlook, Region
+from pipeline.care.yardstick import OLD
 from pipeline.demography.groups import SEXES
-from pipeline.domain import Catalogue, Plan
+from pipeline.domain import Catalogue, Observation, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.store import load_table
+from pipeline.inputs.supply import observations
 from pipeline.model.areas import load_nation
 from pipeline.model.files import CENSUS_YEAR, NATION, SINGLE_AGE_FILE, SINGLE_AGES, Array, ages_file, cube
 from pipeline.random import draws_of, strata, stream
@@ -29,6 +30,9 @@ from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, Sup
 
 OLD_AGES = {"population_60plus": 0, "population_65plus": 1, "population_80plus": 4}
 """Indicator ids of the old, and the first of the five-year groups 60-64 … 100+ that they hold."""
+
+FIRST_STOCK_YEAR = 2010
+"""No stock is older: how far past trends may have to be carried."""
 
 RAW = "data/raw/"
 
@@ -169,11 +173,7 @@ def outlook(settings: SupplySettings, seed: int, draws: int, longest: int) -> Ou
         return Outlook(
             staff=Attrition(interval("leave"), interval("re_enter"), interval("retire")).draws(normal("staff", 3)),
             closing=interval("closing").draws(normal("closing")),
-            usable=interval("usable").draws(normal("usable")),
             occupancy=interval("occupancy").draws(normal("occupancy")),
-            new=interval("new_among_trained"),
-            taking_up=interval("taking_up"),
-            training_normals=normal("training", 2),
             drift_normal=normal("drift"),
             step_normals=None if steps is None else np.ascontiguousarray(steps.T),
         )
@@ -186,26 +186,64 @@ def past_people(root: Path, cities: Sequence[str]) -> pd.Series:
     return single[single["age"].isin(SINGLE_AGES[60:])].groupby(["region", "year"])["population"].sum()
 
 
-def planned_region(
-    plan: Plan, old: Array, past: pd.Series, years: Sequence[int], settings: Settings, supply: Outlook
-) -> Region:
-    """Inputs of the arithmetic for one plan.
+def plans_in_order(catalogue: Catalogue) -> dict[str, list[Plan]]:
+    """The plans of each region, the latest last: it supersedes those before it."""
+    found: dict[str, list[Plan]] = {}
+    for plan in sorted(catalogue.plans.values(), key=lambda plan: plan.horizon.start):
+        found.setdefault(plan.region, []).append(plan)
+    return dict(sorted(found.items()))
 
-    `old` (draw, year, sex, five-year group from 60), `past` people aged 60+ by region and census year.
+
+def state_of(plan: Plan, latest: Plan, as_of: int) -> str:
+    """Whether a plan is current, ended, or superseded by the `latest` of its region."""
+    if plan is not latest:
+        return "superseded"
+    return "ended" if plan.horizon.end < as_of else "current"
+
+
+def supplied_region(
+    region: str,
+    observed: Sequence[Observation],
+    old: Array,
+    past: pd.Series,
+    years: Sequence[int],
+    settings: Settings,
+    supply: Outlook,
+) -> Region:
+    """Inputs of the arithmetic for one region.
+
+    `observed` all observations of supply, `old` (draw, year, sex, five-year group from 60), `past` people aged 60+ by
+    region and census year.
     """
-    draws = len(old)
     by_age = old.sum(axis=2)
     populations = {name: by_age[..., first:].sum(axis=2) for name, first in OLD_AGES.items()}
-    seed = settings.seed
     return Region(
-        figures=plan.figures,
+        observations=[found for found in observed if found.region == region],
         populations=populations,
-        past_60plus={int(year): float(people) for year, people in past[plan.region].items()},
-        hukou_ratio=hukou_ratio(settings, plan.region, draws, years),
-        imputed_factor=draws_of(settings.care.imputed_stock_factor, stream(seed, "imputed_stock", plan.region), draws),
-        horizon=(plan.horizon.start, plan.horizon.end),
+        past_60plus={int(year): float(people) for year, people in past[region].items()},
+        hukou_ratio=hukou_ratio(settings, region, len(old), years),
         years=years,
+        as_of=int(settings.as_of[:4]),
         outlook=supply,
+    )
+
+
+def load_observations(root: Path, catalogue: Catalogue) -> list[Observation]:
+    """Every observation of supply: of plans, of regions' own files and of the shared table."""
+    return observations(catalogue, load_table(root, "supply"))
+
+
+def load_national(root: Path, catalogue: Catalogue, observed: Sequence[Observation], settings: Settings) -> National:
+    """The nation's record: its trends, fastest rates, latest outcomes and goals."""
+    figures = load_table(root, "care_figures")
+    people = figures[(figures["region"] == NATION) & (figures["indicator"] == OLD) & (figures["basis"] == "resident")]
+    goals = load_table(root, "national_goals")
+    return national(
+        [found for found in observed if found.region == NATION],
+        {int(year): float(value) for year, value in zip(people["year"], people["value"], strict=True)},
+        catalogue.indicators,
+        [Goal(*row) for row in goals[["indicator", "year", "value", "source"]].itertuples(index=False, name=None)],
+        settings.supply.trend_from,
     )
 
 
@@ -226,18 +264,3 @@ def hukou_change(settings: Settings, region: str, years: Sequence[int]) -> Array
     kept = settings.care.hukou_per_resident_60plus[region]
     first = before.ratio / np.sqrt(kept.low * kept.high)
     return np.asarray(np.interp(years, [before.year, before.until], [first, 1.0]))
-
-
-def published_by_plan(figures: pd.DataFrame, catalogue: Catalogue, since: int) -> dict[str, Published]:
-    """For each plan the rates of its own province (for a city) or the nation, and the nation's trends."""
-    quantities = [quantity for options in QUANTITIES.values() for quantity in options]
-    found = {q: published_trend(figures, NATION, q, since) for q in quantities}
-    trends = {q: trend for q, trend in found.items() if trend is not None}
-    national = {q: published_rate(figures, [NATION], q, CENSUS_YEAR) for q in quantities}
-    by_plan = {}
-    for plan in catalogue.plans.values():
-        parent = catalogue.regions[plan.region].parent
-        own = [] if parent in (None, NATION) else [parent]
-        rates = {q: published_rate(figures, own, q, CENSUS_YEAR) or national[q] for q in quantities}
-        by_plan[plan.id] = Published({q: rate for q, rate in rates.items() if rate is not None}, trends)
-    return by_plan

@@ -44,8 +44,10 @@ DATA = (
             "dementia",
             "disability_prevalence",
             "disability_transitions",
+            "national_goals",
             "severity",
             "staffing",
+            "supply",
         ),
     ),
 )

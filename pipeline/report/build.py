@@ -170,7 +170,7 @@ def is_draft(settings: Settings) -> bool:
 
 def _stamp(words: Words, stamp: Stamp, settings: Settings) -> list[Inline]:
     versions = ", ".join(f"{name} {number}" for name, number in stamp.versions.items())
-    dates = words("stamp.dates", census=words.date(CENSUS_DAY), data=words.date(settings.data_date))
+    dates = words("stamp.dates", census=words.date(CENSUS_DAY), data=words.date(settings.as_of))
     return [
         line(words("stamp.params", value=stamp.params)),
         line(words("stamp.inputs", value=stamp.inputs)),

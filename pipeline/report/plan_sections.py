@@ -255,7 +255,7 @@ def standing(context: Context) -> list[Block]:
         words(f"head.{name}")
         for name in ("resource", "target", "year", "required", "supply", "gap", "sufficiency", "status", "assumed")
     ]
-    caption = words("standing.caption", date=words.date(context.shared.central.data_date))
+    caption = words("standing.caption", date=words.date(context.shared.central.as_of))
     widths = (11, 13, 6, 10, 13, 9, 10, 8, 20)
     return [
         table(context.caption(caption), heads, "ttnnnnntt", rows, widths=widths),
@@ -847,10 +847,7 @@ def assumptions(context: Context) -> list[Block]:
         "carried": {"year": str(facts.plan.horizon.end)},
         "no_new_policy": {},
         "norm": {},
-        "imputed_stock": {
-            "low": words.number(settings.care.imputed_stock_factor.low, 2),
-            "high": words.number(settings.care.imputed_stock_factor.high, 2),
-        },
+        "imputed_stock": {},
         "basis_unspecified": {},
         "basis_inferred": {},
     }

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from pipeline.settings.fields import Name, Section, key
-from pipeline.settings.intervals import LognormalAroundOne, LognormalFactor, interval
+from pipeline.settings.intervals import LognormalFactor
 
 
 class HukouBefore(Section):
@@ -40,17 +40,3 @@ class CareSettings(Section):
         "to the interval above at the end of the year `until`, which later years keep.",
         "registered per resident",
     )
-    imputed_stock_factor: LognormalAroundOne = interval(
-        0.625,
-        1.6,
-        "80 % interval, as a factor, around a stock that is imputed from the rate of the province or the nation. The "
-        "ends multiply to 1, so that the median is the rate itself.",
-        "factor",
-    )
-
-    @model_validator(mode="after")
-    def _before_what_is_kept(self) -> Self:
-        alone = [name for name in self.hukou_before if name not in self.hukou_per_resident_60plus]
-        if alone:
-            raise ValueError(f"a ratio of {alone[0]} in hukou_per_resident_60plus beside that of hukou_before")
-        return self

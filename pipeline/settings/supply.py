@@ -9,7 +9,8 @@ from pipeline.settings.intervals import LogitNormal, PositiveLogitNormal, interv
 class SupplySettings(Section):
     trend_from: int = key(
         2022,
-        "First year of the past trend that goes on without new policy: national beds have fallen since 2022.",
+        "First year of the national trends on which a stock goes on where its region has no record of its own: "
+        "national beds have fallen since 2022.",
         "year",
         ge=1990,
         le=2100,
@@ -33,25 +34,11 @@ class SupplySettings(Section):
         "Share of the others who retire in a year. Assumed: working lives of 20 to 50 years.",
         "share a year",
     )
-    new_among_trained: LogitNormal = interval(
-        0.10,
-        0.40,
-        "Share of a plan's training numbers (person-times, employed people included) that are first trainings of "
-        "people not yet in the job. Assumed.",
-        "share",
-    )
-    taking_up: LogitNormal = interval(0.30, 0.70, "Share of these who take up the job in the region. Assumed.", "share")
     closing: LogitNormal = interval(
         0.01,
         0.03,
         "Share of beds that closes in a year and must be replaced where a stock is held. Assumed.",
         "share a year",
-    )
-    usable: LogitNormal = interval(
-        0.75,
-        0.95,
-        "Share of beds on paper that can be slept in. Assumed; never fewer than are occupied.",
-        "share",
     )
     occupancy: PositiveLogitNormal = interval(
         0.40,

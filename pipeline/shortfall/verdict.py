@@ -1,155 +1,233 @@
-"""What a gap means: how short, how surely, from when until when, and what closing it would take.
+"""How a plan's targets stand: what each asks for, what there is, how good the evidence is, and the verdict.
 
-A year is short when what there is falls below what is asked for, by more than rounding. The years of an event
-(first short, first closed, worst) are found in each draw; a year of medians would be another thing.
+    A   observed in the target's year           met, missed
+    B   own observation within five years       likely_met, likely_missed (at least 80 % of draws), open
+    C   carried by the nation's rate, older, or nothing observed
+    D   a norm in the place of a target
+
+C and D give no verdict and no probability. All but A name what would settle it, as indicator:year:publication.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
+
+from pipeline.care.requirement import Rule
+from pipeline.care.supply import Grade, Supplies, Supply
+from pipeline.care.yardstick import QUANTITIES, RESOURCES, quantity_of, unit_of
+from pipeline.domain import Figure
+from pipeline.shortfall.gap import LOWER, UPPER, Asked, by_norm, by_plan, difference, rounded, shown
+from pipeline.summary import Amount
 
 Array = NDArray[np.float64]
+
+LIKELY = 0.8
+"""Share of the draws from which a target is likely met, or likely missed."""
 
 ROUNDING = 1e-9
 """Share of the requirement by which supply may fall below it and still meet it: float64 sums, no more."""
 
+PUBLICATIONS = {"certified_caregivers": "certificate_register", "population_60plus": "police_register"}
+"""Where a figure is published, if not in the bulletins of the civil affairs departments."""
 
-@dataclass(frozen=True)
-class EventYear:
-    """The year of an event in each draw, `years` (draw,), NaN where it does not come or nothing is known.
+MEANT = {">=": "lower_bound", "<=": "upper_bound", "about": "approximate"}
+"""Marks of an observation that is no exact number."""
 
-    `share` of the draws with anything known in which the event comes within the years looked at, NaN where
-    nothing is known. The other figures are taken over those draws, None where there are none: the most
-    frequent year (the earliest of several) with its share of them, and their 0.1, 0.5 and 0.9 quantiles, each
-    a year that occurs.
-    """
+Interval = tuple[float | None, float | None, float | None]
+"""What is shown, and the ends of its 80 % interval; None where nothing is known."""
 
-    years: Array
-    share: float
-
-    @property
-    def mode(self) -> int | None:
-        """The most frequent year."""
-        return self._first_year + int(np.argmax(self._counts)) if self._counts.size else None
-
-    @property
-    def mode_share(self) -> float | None:
-        """Share of the draws with the event in which it comes in the most frequent year."""
-        return float(self._counts.max() / self._counts.sum()) if self._counts.size else None
-
-    def quantile(self, level: float) -> int | None:
-        """The year by which the event has come in this share of the draws in which it comes at all."""
-        if not self._counts.size:
-            return None
-        reached = np.cumsum(self._counts) / self._counts.sum() >= level * (1 - ROUNDING)
-        return self._first_year + int(np.argmax(reached))
-
-    @property
-    def median(self) -> int | None:
-        """The year at the 0.5 quantile."""
-        return self.quantile(0.5)
-
-    @cached_property
-    def _first_year(self) -> int:
-        return int(np.nanmin(self.years))
-
-    @cached_property
-    def _counts(self) -> NDArray[np.intp]:
-        """Draws with the event by year, from the first year on; empty where it comes in none."""
-        known = self.years[~np.isnan(self.years)]
-        return np.bincount((known - known.min()).astype(int)) if known.size else np.zeros(0, dtype=np.intp)
+NOTHING: Interval = (None, None, None)
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """A requirement held against a supply; arrays (draw, year) in units of the resource, NaN where unknown.
+class Standing:
+    """One target, or the norm in its place, against what there is; codes are those of the result tables."""
 
-    gap                signed: required − supply, above 0 where short
-    shortfall          max(gap, 0)
-    sufficiency        supply / required, NaN where nothing is required
-    met                1 where the requirement is met, 0 where not
-    met_probability    (year,): share of draws in which it is met, NaN as soon as one draw is unknown
-    first_short        first year short; the first year looked at may be one among several that were
-    first_closed       first year met after a short one
-    peak               year of the largest shortfall (the first of several), in draws that are ever short
+    resource: str
+    quantity: str
+    yardstick: str
+    figure_id: str
+    target: float | None
+    target_unit: str | None
+    target_year: int
+    required: Interval
+    existing: Interval
+    gap: Interval
+    unit: str
+    grade: Grade
+    verdict: str | None
+    met_probability: float | None
+    settled_by: tuple[str, ...]
+    stock_date: str | None
+    stock_value: float | None
+    stock_unit: str | None
+    carried_by: str | None
+    marks: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def standings(
+    figures: Mapping[str, Figure],
+    rules: Sequence[Rule],
+    supplies: Supplies,
+    horizon_end: int,
+) -> list[Standing]:
+    """Every dated target of a plan's main rules, and each standing rule at the plan's end, by resource and year.
+
+    `figures` the plan's by id.
     """
+    found = []
+    for quantity in (name for options in QUANTITIES.values() for name in options):
+        main = next((rule for rule in rules if rule.quantity == quantity and rule.role == "main"), None)
+        asked = None if main is None else by_plan(quantity, rules, supplies.region)
+        if main is None or asked is None:
+            continue
+        added = any(rule.quantity == quantity and rule.role == "add" for rule in rules)
+        points = [(horizon_end, main.targets[-1])] if main.standing else [(point.year, point) for point in main.targets]
+        item = supplies.indicators[main.indicator]
+        for year, point in points:
+            target = (None, None) if added else (point.value, item.unit)
+            ids = asked.figure_id.replace(main.targets[-1].figure_id, point.figure_id) if asked.figure_id else ""
+            marks = (*(["standing"] if main.standing else []), *(["rules_added"] if added else []))
+            found.append(_standing(asked, ids, target, year, figures, supplies, marks))
+    return found
 
-    years: tuple[int, ...]
-    gap: Array
-    shortfall: Array
-    sufficiency: Array
-    met: Array
-    met_probability: Array
-    first_short: EventYear
-    first_closed: EventYear
-    peak: EventYear
 
-    def probability_met(self, year: int) -> float:
-        """P(target met) in its year; ValueError for a year not looked at."""
-        if year not in self.years:
-            raise ValueError(f"target year: found {year}, expected one of {self.years[0]} to {self.years[-1]}")
-        return float(self.met_probability[self.years.index(year)])
+def by_norms(planned: Sequence[Standing], rules: Sequence[Rule], supplies: Supplies) -> list[Standing]:
+    """For each resource on which a plan sets nothing the national measure, at the end of today's year."""
+    stocked = [name for options in QUANTITIES.values() for name in options if supplies[name] is not None]
+    found = []
+    for resource in RESOURCES:
+        if resource in {standing.resource for standing in planned}:
+            continue
+        quantity = quantity_of(resource, rules, stocked)
+        asked = by_norm(quantity, supplies.national, supplies.region)
+        if asked is None:
+            continue
+        norm = supplies.national.norms[quantity]
+        marks = ("goal",) if norm.kind == "goal" else ()
+        found.append(_standing(asked, norm.id, (None, None), supplies.region.as_of, {}, supplies, marks))
+    return found
 
 
-def verdict(required: ArrayLike, supply: ArrayLike, years: Sequence[int]) -> Verdict:
-    """The verdict on `required` and `supply`, (draw, year) each; a draw axis of length 1 broadcasts.
+def verdict_of(grade: Grade, probability: float | None, bound: str, short: bool) -> str | None:
+    """The verdict of a grade: `short` whether what is shown falls short, `bound` how the stock is stated.
 
-    Raises ValueError where the arrays do not fit the years.
+    A stock stated as "at least" may meet a target and never miss it; one stated as "at most", the other way round.
     """
-    asked, there = np.broadcast_arrays(np.asarray(required, dtype=float), np.asarray(supply, dtype=float))
-    if asked.ndim != 2 or asked.shape[1] != len(years):
-        raise ValueError(f"required and supply: found shape {asked.shape}, expected draws × {len(years)} years")
-    gap = asked - there
-    unknown = np.isnan(gap)
-    short = gap > ROUNDING * np.abs(asked)
-    met = np.subtract(1.0, short)
-    met[unknown] = np.nan
-    sufficiency = np.divide(there, asked, out=np.full(asked.shape, np.nan), where=asked > 0)
-    draws = int((~unknown.all(axis=1)).sum()) if unknown.any() else len(gap)
-    ever, first = _first(short)
-    closed = np.logical_not(short | unknown)
-    closed &= np.arange(gap.shape[1]) > first[:, None]
-    closed &= ever[:, None]
-    worst = np.where(unknown, -np.inf, gap) if unknown.any() else gap
-    return Verdict(
-        years=tuple(years),
+    if grade == "A":
+        found = "missed" if short else "met"
+    elif grade == "B" and probability is not None:
+        found = "likely_met" if probability >= LIKELY else "likely_missed" if probability <= 1 - LIKELY else "open"
+    else:
+        return None
+    if (bound == ">=" and found.endswith("missed")) or (bound == "<=" and found.endswith("met")):
+        return "open"
+    return found
+
+
+def _standing(
+    asked: Asked,
+    ids: str,
+    target: tuple[float | None, str | None],
+    year: int,
+    figures: Mapping[str, Figure],
+    supplies: Supplies,
+    marks: tuple[str, ...],
+) -> Standing:
+    region, supply, unit = supplies.region, supplies[asked.quantity], unit_of(asked.quantity)
+    unknown = list(asked.unknown)
+    required, existing, gap = NOTHING, NOTHING, NOTHING
+    probability = None
+    grade: Grade = "D" if asked.yardstick == "norm" else "C" if supply is None else supply.grade(year)
+    if year not in region.years:
+        unknown.append("target_outside_projection")
+        wanted = there = None
+    else:
+        wanted = _in_year(asked.amount, region.years, year)
+        there = None if supply is None else _in_year(supply.existing(), region.years, year)
+        required = _interval(wanted, unit)
+        existing = NOTHING if there is None else _interval(there, unit)
+    if supply is None:
+        unknown.append("stock")
+    if wanted is not None and there is not None and required[0] is not None and existing[0] is not None:
+        low, high = rounded(difference(wanted, there).summary[[LOWER, UPPER], 0], unit)
+        gap = (float(rounded(np.array(required[0] - existing[0]), unit)), float(low), float(high))
+        met = there.values >= wanted.values * (1 - ROUNDING)
+        probability = float(met.mean()) if grade in ("A", "B") else None
+    nearest = None if supply is None else supply.nearest(year)
+    verdict = None
+    if gap[0] is not None and nearest is not None:
+        verdict = verdict_of(grade, probability, nearest.observation.comparator, gap[0] > 0)
+    return Standing(
+        resource=asked.resource,
+        quantity=asked.quantity,
+        yardstick=asked.yardstick,
+        figure_id=ids,
+        target=target[0],
+        target_unit=target[1],
+        target_year=year,
+        required=required,
+        existing=existing,
         gap=gap,
-        shortfall=np.maximum(gap, 0.0),
-        sufficiency=sufficiency,
-        met=met,
-        met_probability=np.einsum("dy->y", met) / len(met),
-        first_short=_event(ever, first, draws, years),
-        first_closed=_event(*_first(closed), draws, years),
-        peak=_event(ever, worst.argmax(axis=1), draws, years),
+        unit=unit,
+        grade=grade,
+        verdict=verdict,
+        met_probability=None if verdict is None else probability,
+        settled_by=() if grade == "A" and verdict is not None else settled_by(asked, year, region.as_of, unknown),
+        stock_date=None if nearest is None else nearest.observation.date,
+        stock_value=None if nearest is None else nearest.observation.value,
+        stock_unit=None if nearest is None else supplies.indicators[nearest.observation.indicator].unit,
+        carried_by=None if supply is None else supply.carried(year),
+        marks=(*marks, *_marks(ids, asked, supply, year, figures)),
+        unknown=tuple(unknown),
     )
 
 
-def ratio_to_record(needed: ArrayLike, record: ArrayLike) -> Array:
-    """How many times its record a region must add a year, (draw, year).
-
-    `needed` (draw, year) units a year (`flow.needed_per_year`), `record` (draw,) units added a year in the past.
-    At most 0 where nothing need be added; NaN where the record added nothing, of which there is no multiple.
-    """
-    units = np.asarray(needed, dtype=float)
-    past = np.asarray(record, dtype=float)[:, None]
-    shape = np.broadcast_shapes(units.shape, past.shape)
-    ratio = np.full(shape, np.nan)
-    np.divide(units, past, out=ratio, where=np.broadcast_to(past > 0, shape))
-    return ratio
+def settled_by(asked: Asked, year: int, as_of: int, unknown: Sequence[str]) -> tuple[str, ...]:
+    """The figures that would settle a target, each as indicator:year:publication."""
+    when = min(year, as_of)
+    missing = [asked.quantity]
+    for code in unknown:
+        kind, _, name = code.partition(":")
+        missing += [name] if kind in ("whole", "count") else ["population_60plus"] if kind == "hukou_ratio" else []
+    return tuple(f"{name}:{when}:{PUBLICATIONS.get(name, 'civil_affairs_bulletin')}" for name in dict.fromkeys(missing))
 
 
-def _first(happens: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
-    """Whether something happens in each draw, and the place of its first year; 0 where it does not."""
-    first = happens.argmax(axis=1)
-    return happens[np.arange(len(happens)), first], first
+def _marks(ids: str, asked: Asked, supply: Supply | None, year: int, figures: Mapping[str, Figure]) -> list[str]:
+    """What stands in for a published fact, as codes."""
+    stated = [figures[name] for name in ids.split(";") if name in figures]
+    marks = []
+    if asked.basis == "hukou":
+        marks.append("hukou_ratio")
+    if any(figure.basis_inferred is not None for figure in stated):
+        marks.append("basis_inferred")
+    elif any(figure.basis == "unspecified" for figure in stated):
+        marks.append("basis_unspecified")
+    if supply is None:
+        return marks
+    nearest = supply.nearest(year)
+    marks.append(MEANT.get(nearest.observation.comparator, ""))
+    marks.append("weak" if nearest.weak else "")
+    if supply.carried(year) == "nation":
+        marks.append("nation_rate")
+    if supply.carried(year) == "own" and supply.capped:
+        marks.append("capped")
+    return [mark for mark in marks if mark]
 
 
-def _event(happens: NDArray[np.bool_], place: NDArray[np.intp], draws: int, years: Sequence[int]) -> EventYear:
-    """The event that happens in some draws in the year at `place`, of `draws` in which anything is known."""
-    when = np.where(happens, np.asarray(years, dtype=float)[place], np.nan)
-    return EventYear(when, float(happens.sum() / draws) if draws else np.nan)
+def _in_year(amount: Amount, years: Sequence[int], year: int) -> Amount:
+    at = list(years).index(year)
+    return Amount(amount.values[:, [at]])
+
+
+def _interval(amount: Amount, unit: str) -> Interval:
+    middle = float(shown(amount, unit)[0])
+    if np.isnan(middle):
+        return NOTHING
+    low, high = rounded(amount.summary[[LOWER, UPPER], 0], unit)
+    return middle, float(low), float(high)

@@ -73,7 +73,11 @@ def projected_references(population: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows["age_group"].isin(list(PEOPLE)) & rows["date"].str.endswith("-12-31")]
     rows = rows[rows["output_type"] == "quantile"]
     wide = rows.pivot(index=["region", "year", "age_group"], columns="output_type_id", values="value")
-    wide = wide[wide[0.975] > wide[0.025]].map(lambda value: float(f"{value:.{DIGITS}g}")).reset_index()
+    wide = (
+        wide[(wide[0.975] > wide[0.025]) & (wide[0.025] > 0)]
+        .map(lambda value: float(f"{value:.{DIGITS}g}"))
+        .reset_index()
+    )
     return pd.DataFrame(
         {
             "region": wide["region"],

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import InputError
-from pipeline.recover import keep_lock
 from pipeline.results.write import together
 
 
@@ -20,12 +19,10 @@ def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
     else, as what it made of a region that is gone. A second run of the stage waits for the first.
     """
     try:
-        with alone(Path(sys.argv[0])):
-            keep_lock(Path())
-            with together() as batch:
-                for folder in owns:
-                    batch.owns(folder)
-                stage(Path())
+        with alone(Path(sys.argv[0])), together() as batch:
+            for folder in owns:
+                batch.owns(folder)
+            stage(Path())
     except InputError as error:
         print(error, file=sys.stderr)
         sys.exit(1)

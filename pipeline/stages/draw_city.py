@@ -32,7 +32,7 @@ from pipeline.model.files import (
     single_ages,
 )
 from pipeline.models.city_errors import error_draws
-from pipeline.models.forward import area_draws, assumptions_of, city_excess
+from pipeline.models.forward import area_draws, assumptions_of, city_error, city_excess
 from pipeline.models.vital import level_per_year_of_life
 from pipeline.random import stream
 from pipeline.results.tables.population import SINGLE_AGE
@@ -63,11 +63,13 @@ def city(root: Path, name: str) -> None:
         own = decade_residual(before, people[CENSUS_YEAR], nation["survival"]) - nation["residual"]
     assumptions = assumptions_of(settings.forecast)
     generator = stream(settings.seed, "area", name)
+    old_error = error_draws(nation["city_scale"].astype(float), generator)
+    young_error = error_draws(nation["city_young_scale"].astype(float), stream(settings.seed, "young", name))
     excess = city_excess(
         own,
         nation["excess"][place],
         nation["future"][:, place].astype(float),
-        error_draws(nation["city_scale"].astype(float), generator),
+        city_error(old_error, nation["city_young_slopes"], young_error),
         assumptions,
         generator,
     )

@@ -108,21 +108,12 @@ def test_staff_by_beds_divides_the_required_beds() -> None:
     np.testing.assert_allclose(found.amount, 20.0)
 
 
-def test_a_norm_behind_a_target_marks_the_requirement_assumed() -> None:
-    share = rule("nursing_beds", "ratio", "institution_beds", 100, (2020, 55.0))
-    norm = rule("institution_beds", "ratio", OLD, 1000, (2020, 30.0), assumed=True)
-    found = required("nursing_beds", [share, norm], PEOPLE, None, YEARS)
-    assert found is not None
-    assert found.assumed
-    assert not found.unknown
-
-
 def test_an_unknown_count_gives_a_blank_and_its_name() -> None:
     found = required("staff", [rule("staff", "inverse", "residents", 1, (2020, 100.0))], PEOPLE, None, YEARS)
     assert found is not None
     assert np.isnan(found.amount).all()
     assert found.amount.shape == (1, 7)
-    assert found.unknown == ("residents",)
+    assert found.unknown == ("count:residents",)
 
 
 def test_the_name_of_an_unknown_count_comes_through_a_chain() -> None:
@@ -133,7 +124,7 @@ def test_the_name_of_an_unknown_count_comes_through_a_chain() -> None:
     found = required("staff", rules, PEOPLE, None, YEARS)
     assert found is not None
     assert np.isnan(found.amount).all()
-    assert found.unknown == ("residents",)
+    assert found.unknown == ("count:residents",)
 
 
 def test_rules_in_a_circle_are_unknown_and_end() -> None:
@@ -141,7 +132,7 @@ def test_rules_in_a_circle_are_unknown_and_end() -> None:
     found = required("a", rules, PEOPLE, None, YEARS)
     assert found is not None
     assert np.isnan(found.amount).all()
-    assert found.unknown == ("a",)
+    assert found.unknown == ("count:a",)
 
 
 def test_a_ratio_to_registered_people_uses_the_ratio_draw_by_draw() -> None:
@@ -157,7 +148,7 @@ def test_a_ratio_to_registered_people_is_blank_where_their_number_is_not_known()
     found = required("beds", [by_hukou], PEOPLE, None, YEARS)
     assert found is not None
     assert np.isnan(found.amount).all()
-    assert found.unknown == (OLD,)
+    assert found.unknown == ("hukou_ratio",)
 
 
 def test_an_unspecified_or_resident_ratio_leaves_the_hukou_ratio_alone() -> None:
@@ -168,16 +159,11 @@ def test_an_unspecified_or_resident_ratio_leaves_the_hukou_ratio_alone() -> None
         np.testing.assert_allclose(found.amount, PEOPLE[OLD] * 0.05)
 
 
-def test_terms_for_different_people_are_summed_and_a_term_for_all_stands_beside_them() -> None:
-    institution = rule("staff", "stated", None, 1, (2022, 30.0), serves="institution", basis="resident")
-    community = rule("staff", "stated", None, 1, (2025, 20.0), serves="community", assumed=True)
-    for everybody, expected in ((49.0, 50.0), (51.0, 51.0)):
-        beside = rule("staff", "stated", None, 1, (2020, everybody), serves="all")
-        found = required("staff", [institution, beside, community], PEOPLE, None, YEARS)
-        assert found is not None
-        assert found.amount[0, -1] == expected
-        assert found.assumed == (expected == 50.0)
-    summed = required("staff", [institution, community], PEOPLE, None, YEARS)
+def test_the_main_rule_counts_what_adds_to_it_is_summed_and_checks_are_left_out() -> None:
+    institution = rule("staff", "stated", None, 1, (2022, 30.0), basis="resident")
+    community = rule("staff", "stated", None, 1, (2025, 20.0), role="add")
+    other = rule("staff", "stated", None, 1, (2020, 999.0), role="check")
+    summed = required("staff", [institution, other, community], PEOPLE, None, YEARS)
     assert summed is not None
     assert summed.target_year == 2025
     assert summed.figure_ids == ("plan.staff.target.2022", "plan.staff.target.2025")
@@ -187,25 +173,31 @@ def test_terms_for_different_people_are_summed_and_a_term_for_all_stands_beside_
     np.testing.assert_allclose(summed.amount[0], [np.nan] * 5 + [50.0] * 2)
 
 
-def test_of_two_terms_for_the_same_people_the_larger_counts_whatever_their_order() -> None:
-    terms = [rule("staff", "stated", None, 1, (2020, size), serves="institution") for size in (3.0, 8.0, 5.0)]
-    for ordered in (terms, terms[::-1]):
-        found = required("staff", ordered, PEOPLE, None, YEARS)
-        assert found is not None
-        assert found.amount[0, -1] == 8.0
-
-
-def test_an_unknown_term_gives_way_to_a_known_one_for_the_same_people_and_blanks_a_sum() -> None:
-    known = rule("staff", "stated", None, 1, (2020, 7.0), serves="institution")
-    unknown = rule("staff", "inverse", "residents", 1, (2020, 1.0), serves="institution")
-    community = rule("staff", "ratio", "communities", 1, (2020, 2.0), serves="community")
-    found = required("staff", [unknown, known], PEOPLE, None, YEARS)
-    assert found is not None
-    np.testing.assert_array_equal(found.amount, 7.0)
+def test_an_unknown_term_blanks_a_sum() -> None:
+    known = rule("staff", "stated", None, 1, (2020, 7.0))
+    community = rule("staff", "ratio", "communities", 1, (2020, 2.0), role="add")
     summed = required("staff", [known, community], PEOPLE, None, YEARS)
     assert summed is not None
     assert np.isnan(summed.amount).all()
-    assert summed.unknown == ("communities",)
+    assert summed.unknown == ("count:communities",)
+
+
+def test_a_share_of_a_stock_nobody_asks_for_names_the_whole() -> None:
+    found = required("nursing_beds", [rule("nursing_beds", "ratio", "beds", 100, (2025, 55.0))], PEOPLE, None, YEARS)
+    assert found is not None
+    assert found.unknown == ("whole:beds",)
+
+
+def test_a_number_is_kept_after_its_year_as_the_ratio_it_was_in_every_draw() -> None:
+    number = rule("beds", "stated", None, 1, (2023, 130.0), baseline=(2020, 100.0), grows_with=OLD)
+    found = required("beds", [number], PEOPLE, None, YEARS)
+    assert found is not None
+    np.testing.assert_allclose(found.amount[0], [100, 110, 120, 130, 140, 150, 160])
+    np.testing.assert_allclose(found.amount[1], [100, 110, 120, 130, 130, 130, 130])
+    outside = rule("beds", "stated", None, 1, (2018, 130.0), grows_with=OLD)
+    blank = required("beds", [outside], PEOPLE, None, YEARS)
+    assert blank is not None
+    assert np.isnan(blank.amount).all()
 
 
 def chain(share: float, ratio: float, elders: float) -> list[Rule]:
@@ -270,7 +262,7 @@ def test_a_standing_norm_holds_in_every_year_and_is_never_carried() -> None:
 def test_communities_of_town_and_country_are_different_people() -> None:
     rules = [
         rule("staff", "ratio", "urban", 1, (2020, 2.0), serves="urban_community"),
-        rule("staff", "ratio", "rural", 1, (2020, 1.0), serves="rural_community"),
+        rule("staff", "ratio", "rural", 1, (2020, 1.0), serves="rural_community", role="add"),
     ]
     found = required("staff", rules, {"urban": np.full((1, 7), 10.0), "rural": np.full((1, 7), 30.0)}, None, YEARS)
     assert found is not None

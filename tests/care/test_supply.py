@@ -1,109 +1,182 @@
-"""Published rates and trends that stand in where a plan states nothing."""
+"""Observations become stocks, stocks become paths: by hand, in every draw."""
 
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
+from care_plan import INDICATORS, YEARS, column, figure, observed, plan, region, supplies
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.care.published import counts, published_rate, published_trend
+from pipeline.care.flow import PastTrend
+from pipeline.care.published import Goal, National, national
+from pipeline.care.supply import stocks, worth
+from pipeline.care.yardstick import plan_rules, quantity_of
 
-Row = tuple[str, str, str, int, float, str, str]
-ROWS: list[Row] = [
-    ("nation", "population_60plus", "communique", 2020, 1000.0, "resident", "published"),
-    ("nation", "population_60plus", "communique", 2022, 1200.0, "resident", "published"),
-    ("nation", "population_60plus", "communique", 2024, 1400.0, "resident", "published"),
-    ("nation", "population_60plus", "register", 2021, 5000.0, "hukou", "published"),
-    ("nation", "beds", "stock", 2017, 20.0, "not_applicable", "published"),
-    ("nation", "beds", "stock", 2020, 30.0, "not_applicable", "published"),
-    ("nation", "beds", "stock", 2021, 31.0, "not_applicable", "published"),
-    ("nation", "beds", "stock", 2024, 36.0, "not_applicable", "derived"),
-    ("nation", "beds", "stock", 2025, 99.0, "not_applicable", "weak"),
-    ("nation", "beds", "plan_target", 2030, 500.0, "not_applicable", "published"),
-    ("nation", "institution_beds", "stock", 2022, 24.0, "not_applicable", "published"),
-    ("nation", "institution_beds", "stock", 2024, 28.0, "not_applicable", "published"),
-    ("nation", "nursing_bed_share", "stock", 2021, 40.0, "not_applicable", "published"),
-    ("nation", "nursing_bed_share", "stock", 2022, 50.0, "not_applicable", "published"),
-    ("nation", "nursing_bed_share", "plan_target", 2024, 73.0, "not_applicable", "published"),
-    ("nation", "staff", "quoted", 2024, 7.0, "not_applicable", "weak"),
-    ("province", "population_60plus", "census", 2020, 100.0, "resident", "published"),
-    ("province", "beds", "stock", 2020, 4.0, "not_applicable", "published"),
-    ("province", "staff", "stock", 2023, 1.0, "not_applicable", "published"),
-]
+BEDS = "elderly_care_beds"
+NATION = National({BEDS: PastTrend(np.log(0.98), 0.0, 0.0, 2022, 2024)}, {BEDS: 0.05}, {})
 
 
-@pytest.fixture
-def figures() -> pd.DataFrame:
-    columns = ["region", "indicator", "series", "year", "value", "basis", "confidence"]
-    return pd.DataFrame(ROWS, columns=columns)
+def test_a_stock_counts_as_observed_in_its_year_and_goes_on_on_its_own_record() -> None:
+    found = supplies(observed(BEDS, 2015, 61_000), observed(BEDS, "2019-09", 73_368), national=NATION)[BEDS]
+    assert found is not None
+    rate = np.log(73_368 / 61_000) / 3.75
+    assert found.carried_by == "own"
+    assert column(found.existing().values, 2020)[0] == pytest.approx(73_368 * np.exp(1.25 * rate))
+    assert column(found.existing().values, 2025)[0] == pytest.approx(73_368 * np.exp(6.25 * rate))
+    np.testing.assert_array_equal(found.paths["held"].values, 73_368.0)
+    assert "plan_delivered" not in found.paths
+    assert found.record is not None
+    assert found.record.yearly[0] == pytest.approx((73_368 - 61_000) / 3.75)
+    assert [found.grade(year) for year in (2019, 2020, 2024, 2025)] == ["A", "B", "B", "C"]
 
 
-def test_counts_take_reliable_figures_and_no_targets(figures: pd.DataFrame) -> None:
-    found = counts(figures, "nation", "beds")
-    assert found.to_dict() == {2017: 20.0, 2020: 30.0, 2021: 31.0, 2024: 36.0}
+def test_between_two_observations_a_stock_runs_straight_and_is_the_regions_own() -> None:
+    found = supplies(observed(BEDS, 2021, 100), observed(BEDS, 2024, 160))[BEDS]
+    assert found is not None
+    np.testing.assert_allclose(found.existing().values[0, :5], [np.nan, 100, 120, 140, 160])
+    assert (found.grade(2022), found.carried(2022)) == ("B", "observed")
 
 
-def test_weak_figures_count_only_where_there_are_no_others(figures: pd.DataFrame) -> None:
-    assert counts(figures, "nation", "staff").to_dict() == {2024: 7.0}
-    assert counts(figures, "province", "staff").to_dict() == {2023: 1.0}
+def test_one_observation_goes_on_at_the_nations_rate_and_is_grade_c() -> None:
+    found = supplies(observed(BEDS, 2021, 1000), national=NATION)[BEDS]
+    assert found is not None
+    assert found.carried_by == "nation"
+    assert column(found.existing().values, 2025)[0] == pytest.approx(1000 * 0.98**4)
+    assert (found.grade(2021), found.grade(2025)) == ("A", "C")
+    alone = supplies(observed(BEDS, 2021, 1000))[BEDS]
+    assert alone is not None
+    assert (alone.carried_by, alone.grade(2025)) == ("held", "C")
+    np.testing.assert_array_equal(alone.existing().values[0, 1:], 1000.0)
 
 
-def test_nursing_beds_are_counted_in_years_that_have_both_share_and_beds(figures: pd.DataFrame) -> None:
-    assert counts(figures, "nation", "nursing_beds").to_dict() == {2022: 12.0}
+def test_the_own_rate_is_at_most_the_nations_fastest() -> None:
+    found = supplies(observed(BEDS, 2018, 100), observed(BEDS, 2021, 200), national=NATION)[BEDS]
+    assert found is not None
+    assert found.capped
+    assert column(found.existing().values, 2023)[0] == pytest.approx(200 * np.exp(2 * 0.05))
 
 
-def test_a_rate_is_of_the_first_region_that_has_one_and_the_nearest_year(figures: pd.DataFrame) -> None:
-    rate = published_rate(figures, ["province", "nation"], "beds", 2024)
-    assert rate is not None
-    assert (rate.per_person, rate.year, rate.region) == (0.04, 2020, "province")
-    rate = published_rate(figures, ["nation"], "beds", 2024)
-    assert rate is not None
-    assert (rate.per_person, rate.year) == (pytest.approx(36 / 1400), 2024)
+def test_bounds_and_close_dates_make_no_record() -> None:
+    bound = supplies(observed(BEDS, 2020, 80_000, comparator=">="), observed(BEDS, 2023, 86_000), national=NATION)
+    close = supplies(observed(BEDS, 2020, 80_000), observed(BEDS, "2021-09", 86_000), national=NATION)
+    for found in (bound[BEDS], close[BEDS]):
+        assert found is not None
+        assert (found.carried_by, found.record) == ("nation", None)
 
 
-def test_of_two_years_equally_near_the_earlier_is_taken(figures: pd.DataFrame) -> None:
-    rate = published_rate(figures, ["nation"], "beds", 2022)
-    assert rate is not None
-    assert (rate.per_person, rate.year) == (0.03, 2020)
+def test_a_stated_increase_is_a_record() -> None:
+    name = "rural_mutual_aid_beds"
+    found = supplies(observed(name, 2020, 140_600), observed(f"{name}_increase", 2020, 44_600))[name]
+    assert found is not None
+    assert found.record is not None
+    assert found.record.yearly[0] == pytest.approx(8_920)
+    assert column(found.existing().values, 2025)[0] == pytest.approx(140_600 * 140_600 / 96_000)
 
 
-def test_a_rate_needs_residents_of_the_same_year(figures: pd.DataFrame) -> None:
-    # 2021 has a count of beds, but only registered people.
-    rate = published_rate(figures, ["nation"], "beds", 2021)
-    assert rate is not None
-    assert rate.year == 2020
-    # The province's staff were counted in a year without a count of people: the nation's rate stands in.
-    rate = published_rate(figures, ["province", "nation"], "staff", 2020)
-    assert rate is not None
-    assert (rate.region, rate.year, rate.per_person) == ("nation", 2024, 7 / 1400)
+def test_a_count_is_taken_before_a_ratio_and_a_ratio_with_the_people_of_its_date_and_basis() -> None:
+    ratio = observed("beds_per_1000_60plus", "2021-06", 40, basis="resident")
+    (alone,) = stocks(BEDS, region(ratio), INDICATORS)
+    np.testing.assert_allclose(alone.amount, 0.04 * np.array([1.01e6, 1e6]))
+    by_register = observed("beds_per_1000_60plus", 2021, 40, basis="hukou")
+    (registered,) = stocks(BEDS, region(by_register, hukou=0.9), INDICATORS)
+    np.testing.assert_allclose(registered.amount, 0.04 * 0.9 * np.array([1.02e6, 1e6]))
+    assert stocks(BEDS, region(by_register), INDICATORS) == ()
+    (both,) = stocks(BEDS, region(ratio, observed(BEDS, "2021-06", 39_000)), INDICATORS)
+    assert both.amount == [39_000]
+    before = stocks(BEDS, region(observed("beds_per_1000_60plus", 2015, 50, basis="resident")), INDICATORS)
+    assert before[0].amount[0] == pytest.approx(0.05 * 800_000)
 
 
-def test_no_rate_where_nobody_published_one(figures: pd.DataFrame) -> None:
-    assert published_rate(figures, ["province", "nation"], "social_workers", 2020) is None
-    assert published_rate(figures, [], "beds", 2020) is None
+def test_parts_and_other_definitions_stay_apart() -> None:
+    kept = region(observed(BEDS, 2021, 9, part="410100"), observed(BEDS, 2022, 8, definition="wider"))
+    assert stocks(BEDS, kept, INDICATORS) == ()
 
 
-def test_a_trend_is_the_mean_yearly_change_of_the_logarithm(
-    figures: pd.DataFrame,
-) -> None:
-    trend = published_trend(figures, "nation", "beds", 2020)
-    assert trend is not None
-    assert (trend.first, trend.last, trend.region, trend.quantity) == (2020, 2024, "nation", "beds")
-    assert trend.path.yearly == pytest.approx(np.log(36 / 30) / 4)
-    earlier = published_trend(figures, "nation", "beds", 2010)
-    assert earlier is not None
-    assert earlier.path.yearly == pytest.approx(np.log(36 / 20) / 7)
+def test_zero_is_a_number() -> None:
+    found = supplies(observed("dementia_beds", 2020, 0), observed("dementia_beds", 2023, 0), national=NATION)
+    supply = found["dementia_beds"]
+    assert supply is not None
+    np.testing.assert_array_equal(supply.existing().values, 0.0)
+    nothing = supplies(observed("institution_beds", 2021, 0), observed("nursing_beds", 2021, 0))
+    assert nothing["nursing_bed_share"] is None
+    none = nothing["nursing_beds"]
+    assert none is not None
+    np.testing.assert_array_equal(none.existing().values[0, 1:], 0.0)
 
 
-def test_no_trend_from_fewer_than_three_counts(figures: pd.DataFrame) -> None:
-    assert published_trend(figures, "nation", "beds", 2021) is None
-    assert published_trend(figures, "nation", "staff", 2010) is None
-    assert published_trend(figures, "nation", "social_workers", 2010) is None
+@given(st.floats(5, 95), st.floats(5, 95), st.floats(100, 1e5))
+def test_nursing_beds_are_their_share_of_the_beds_in_every_draw(first: float, last: float, beds: float) -> None:
+    found = supplies(
+        observed("institution_beds", 2020, beds),
+        observed("institution_beds", 2023, 1.2 * beds),
+        observed("nursing_bed_share", 2020, first),
+        observed("nursing_bed_share", 2023, last),
+    )
+    share, whole, part = (found[name] for name in ("nursing_bed_share", "institution_beds", "nursing_beds"))
+    assert share is not None
+    assert whole is not None
+    assert part is not None
+    product = share.existing().values / 100 * whole.existing().values
+    np.testing.assert_allclose(part.existing().values, product)
+    assert np.all(part.existing().values <= whole.existing().values)
 
 
-def test_beds_of_one_kind_follow_the_beds_they_are_among(figures: pd.DataFrame) -> None:
-    more = pd.concat([figures, figures[figures["indicator"] == "institution_beds"].assign(year=[2018, 2020])])
-    trend = published_trend(more, "nation", "nursing_beds", 2010)
-    assert trend is not None
-    assert trend.quantity == "institution_beds"
-    assert trend.path.yearly == pytest.approx(np.log(28 / 24) / 6)
+def test_the_share_follows_from_two_counts_of_one_date() -> None:
+    found = supplies(observed("institution_beds", 2021, 24_285), observed("nursing_beds", 2021, 12_450))
+    share = found["nursing_bed_share"]
+    assert share is not None
+    assert share.last.amount[0] == pytest.approx(51.266, abs=1e-3)
+
+
+def test_a_delivered_plan_reaches_its_targets_from_the_last_observation() -> None:
+    own = plan(figure(BEDS, "target", 2025, 160_000))
+    found = supplies(observed(BEDS, 2021, 100_000), plan=own)[BEDS]
+    assert found is not None
+    np.testing.assert_allclose(
+        found.paths["plan_delivered"].values[0, :8], [np.nan, 100e3, 115e3, 130e3, 145e3, 160e3, 160e3, 160e3]
+    )
+
+
+def test_what_an_observation_is_worth_today() -> None:
+    assert worth(observed(BEDS, "2025-09", 1), 2025) == "A"
+    assert worth(observed(BEDS, 2025, 1, confidence="weak"), 2025) == "B"
+    assert worth(observed(BEDS, 2020, 1), 2025) == "B"
+    assert worth(observed(BEDS, 2019, 1), 2025) == "C"
+
+
+def test_the_nations_record_keeps_definitions_apart_and_weak_figures_out() -> None:
+    rows = [
+        observed("institution_beds", 2015, 60, definition="before"),
+        observed("institution_beds", 2020, 100),
+        observed("institution_beds", 2022, 110),
+        observed("institution_beds", 2023, 108),
+        observed("institution_beds", 2024, 105),
+        observed("institution_beds", 2025, 999, confidence="weak"),
+        observed("nursing_bed_share", 2024, 65.7),
+    ]
+    goals = [Goal("social_workers_per_1000_60plus", 2025, 1.0, "somebody")]
+    found = national(rows, {2024: 1000.0}, INDICATORS, goals, 2022)
+    assert found.trends["institution_beds"].yearly == pytest.approx(np.log(105 / 110) / 2)
+    assert "institution_beds" not in found.fastest
+    assert found.norms["institution_beds"].value == pytest.approx(0.105)
+    assert found.norms["nursing_bed_share"].value == 65.7
+    assert (found.norms["social_workers"].kind, found.norms["social_workers"].value) == ("goal", 0.001)
+    assert "certified_caregivers" not in found.norms
+
+
+def test_a_plans_rules_leave_the_period_before_to_history() -> None:
+    own = plan(
+        figure("beds_per_1000_60plus", "target", 2020, 50),
+        figure("institution_beds_per_1000_60plus", "norm", None, 30),
+        figure("nursing_bed_share", "target", 2025, 58),
+        figure("nursing_bed_share", "baseline", 2020, 53),
+    )
+    rules = plan_rules(own, INDICATORS, YEARS[0])
+    assert {(rule.quantity, rule.standing) for rule in rules} == {
+        ("institution_beds", True),
+        ("nursing_beds", False),
+        ("nursing_bed_share", False),
+    }
+    assert quantity_of("beds", rules, [BEDS]) == "institution_beds"
+    assert quantity_of("beds", [], [BEDS]) == BEDS

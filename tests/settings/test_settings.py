@@ -22,7 +22,7 @@ status: draft
 profile: full
 seed: 1
 draws: 100
-data_date: "2024-12-31"
+as_of: "2024-12-31"
 last_year: 2035
 projection:
   mortality: {extra_e0: 0.0}
@@ -34,8 +34,8 @@ projection:
 care:
   hukou_per_resident_60plus:
     here: {low: 0.9, high: 1.0}
+    there: {low: 0.5, high: 2.0}
   hukou_before: {}
-  imputed_stock_factor: {low: 0.5, high: 2.0}
 scenarios:
   central: {}
   long_lives:
@@ -169,7 +169,7 @@ def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path:
             "found 2061, expected a value from 2021 to 2060 (year)",
         ),
         ("status: draft", "status: finl", "line 1, status", "expected draft or final (did you mean final?)"),
-        ('"2024-12-31"', '"31.12.2024"', "line 5, data_date", "found '31.12.2024', expected"),
+        ('"2024-12-31"', '"31.12.2024"', "line 5, as_of", "found '31.12.2024', expected"),
         (
             "taper_years: 20",
             "taper_years: 0",
@@ -192,8 +192,8 @@ def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path:
         (
             "low: 0.5,",
             "low: 2.5,",
-            "line 18, care.imputed_stock_factor",
-            "found low 2.5 and high 2, expected low below high (factor)",
+            "line 17, care.hukou_per_resident_60plus.there",
+            "found low 2.5 and high 2, expected low below high (registered per resident)",
         ),
         (
             "extra_e0: 1.5",
@@ -289,14 +289,14 @@ def test_an_unknown_profile_is_named_with_the_nearest_one(tmp_path: Path) -> Non
 
 
 def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
-    more = "  short_lives:\n    projection: {mortality: {extra_e0: -99}}\n    care: {imputed_stock: 3}\nprofiles:"
+    more = "  short_lives:\n    projection: {mortality: {extra_e0: -99}}\n    care: {hukou_befor: 3}\nprofiles:"
     found = faults(
         tmp_path, changed(("seed: 1", "seed: -1"), ("profiles:", more), ("{extra_e0: 1.5}", "{extra_e0: 99}"))
     )
     places = [line.split(": ")[0].split(", ")[-1] for line in found]
     assert sorted(places) == [
         "scenarios.long_lives.projection.mortality.extra_e0",
-        "scenarios.short_lives.care.imputed_stock",
+        "scenarios.short_lives.care.hukou_befor",
         "scenarios.short_lives.projection.mortality.extra_e0",
         "seed",
     ]

@@ -1,117 +1,205 @@
-"""Verdicts: by hand, in draws that disagree, where nothing is known, and properties."""
+"""How targets stand: grades, verdicts and what would settle them; the corrected answers of the five plans by hand."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
+from care_plan import INDICATORS, NOTHING, OLD, ROOT, YEARS, column, figure, observed, plan, supplies
 
-from pipeline.care.flow import plan_path
-from pipeline.shortfall.verdict import EventYear, ratio_to_record, verdict
+from pipeline.care.flow import PastTrend
+from pipeline.care.published import National, Norm
+from pipeline.care.supply import Supplies
+from pipeline.care.yardstick import plan_rules
+from pipeline.domain import MainRule, Plan
+from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.raw_tables import RawTables
+from pipeline.inputs.supply import SUPPLY, observations
+from pipeline.shortfall.gap import by_plan, difference
+from pipeline.shortfall.verdict import Standing, by_norms, standings, verdict_of
 
-YEARS = range(2020, 2026)
-amounts = arrays(float, (4, len(YEARS)), elements=st.integers(0, 1000).map(lambda n: n / 8))
-
-
-def test_one_draw_by_hand() -> None:
-    required = np.array([[100.0, 110.0, 130.0, 140.0, 120.0, 130.0]])
-    found = verdict(required, np.full((1, 6), 120.0), YEARS)
-    np.testing.assert_array_equal(found.gap, [[-20, -10, 10, 20, 0, 10]])
-    np.testing.assert_array_equal(found.shortfall, [[0, 0, 10, 20, 0, 10]])
-    np.testing.assert_array_equal(found.met_probability, [1, 1, 0, 0, 1, 0])
-    assert found.sufficiency[0, 3] == pytest.approx(120 / 140)
-    assert (found.first_short.median, found.first_closed.median, found.peak.median) == (2022, 2024, 2023)
-    assert found.probability_met(2024) == 1.0
+CATALOGUE = load_catalogue(ROOT)
+OBSERVED = observations(CATALOGUE, RawTables(ROOT, CATALOGUE.corrections).table(SUPPLY))
+BEDS = "institution_beds"
+SCATTER = National({BEDS: PastTrend(-0.01, 0.01, 0.02, 2022, 2024)}, {}, {BEDS: Norm(BEDS, "outcome", 0.0164, 2024)})
 
 
-def test_required_equal_to_existing_is_met_with_a_gap_of_zero() -> None:
-    required = np.array([[101.3, 0.7, 8377.0, 1e6, 1.0, 3.0]])
-    found = verdict(required, required, YEARS)
-    np.testing.assert_array_equal(found.gap, 0.0)
-    np.testing.assert_array_equal(found.met_probability, 1.0)
-    assert np.isnan(found.first_short.years).all()
-    assert found.first_short.share == 0.0
-    assert found.first_short.median is None
-    assert found.peak.mode is None
+def stand(found: Supplies, own: Plan) -> list[Standing]:
+    return standings({item.id: item for item in own.figures}, found.rules, found, own.horizon.end)
 
 
-@given(arrays(float, 4, elements=st.floats(0.1, 1e7)), arrays(float, 4, elements=st.floats(0.1, 1e7)))
-def test_a_delivered_target_counts_as_met_whatever_the_rounding(start: np.ndarray, target: np.ndarray) -> None:
-    supply = plan_path(start, 2019, [(2023, target)], len(YEARS))
-    found = verdict(np.broadcast_to(target[:, None], supply.shape), supply, YEARS)
-    assert found.probability_met(2023) == 1.0
+def one(*observations_: object, target: float = 100.0, year: int = 2025, **more: object) -> Standing:
+    own = plan(figure(BEDS, "target", year, target), start=2016 if year < 2021 else 2021, end=max(year, 2021))
+    (found,) = stand(supplies(*observations_, plan=own, national=SCATTER, **more), own)  # type: ignore[arg-type]
+    return found
 
 
-def test_a_gap_of_rounding_is_met_and_a_real_one_is_not() -> None:
-    required = np.full((1, 6), 1000 * (0.1 + 0.2))
-    assert required[0, 0] > 300
-    np.testing.assert_array_equal(verdict(required, np.full((1, 6), 300.0), YEARS).met_probability, 1.0)
-    np.testing.assert_array_equal(verdict(required, np.full((1, 6), 299.999), YEARS).met_probability, 0.0)
+def real(
+    name: str, people: Sequence[float], hukou: float | None = None, national: National = NOTHING
+) -> tuple[Supplies, Plan]:
+    """A plan of the project on people given by hand, from 2020 to 2035 in straight lines between the values."""
+    own = CATALOGUE.plans[name]
+    old = np.interp(YEARS, np.linspace(2020, 2035, len(people)), people)[None]
+    own_observations = [found for found in OBSERVED if found.region == own.region]
+    found = supplies(
+        *own_observations, plan=own, national=national, people=old, hukou=hukou, past_60plus={2020: people[0]}
+    )
+    return found, own
 
 
-def test_draws_that_disagree_give_a_probability_and_years_of_their_own() -> None:
-    required = np.array([[90.0] * 6, [110, 110, 90, 90, 90, 90], [90, 110, 120, 90, 90, 90], [110] * 6])
-    found = verdict(required, np.full((1, 6), 100.0), YEARS)
-    np.testing.assert_allclose(found.met_probability, [0.5, 0.25, 0.5, 0.75, 0.75, 0.75])
-    np.testing.assert_array_equal(found.first_short.years, [np.nan, 2020, 2021, 2020])
-    assert found.first_short.share == 0.75
-    assert found.first_short.mode == 2020
-    assert found.first_short.mode_share == pytest.approx(2 / 3)
-    np.testing.assert_array_equal(found.first_closed.years, [np.nan, 2022, 2023, np.nan])
-    np.testing.assert_array_equal(found.peak.years, [np.nan, 2020, 2022, 2020])
+def test_a_stock_of_the_targets_year_says_met_or_missed() -> None:
+    met, missed = one(observed(BEDS, 2025, 100)), one(observed(BEDS, "2025-06", 99))
+    assert (met.grade, met.verdict, met.settled_by, met.gap[0]) == ("A", "met", (), 0)
+    assert (missed.grade, missed.verdict, missed.gap[0]) == ("A", "missed", 1)
 
 
-def test_unknown_years_are_neither_short_nor_met() -> None:
-    required = np.array([[np.nan, np.nan, 120.0, 120.0, 90.0, 90.0]] * 2)
-    supply = np.array([[100.0] * 6, [100.0, 100.0, 100.0, np.nan, 100.0, 100.0]])
-    found = verdict(required, supply, YEARS)
-    np.testing.assert_array_equal(found.met_probability, [np.nan, np.nan, 0, np.nan, 1, 1])
-    assert found.first_short.median == 2022
-    partly = verdict(np.array([[np.nan] * 6, [120.0] * 6, [90.0] * 6]), np.full((1, 6), 100.0), YEARS)
-    assert partly.first_short.share == 0.5, "of the draws in which anything is known"
-    nothing = verdict(np.full((1, 6), np.nan), supply, YEARS)
-    assert np.isnan(nothing.first_short.share)
-    assert nothing.peak.quantile(0.9) is None
-    assert np.isnan(nothing.probability_met(2025))
+def test_an_own_record_says_likely_met_likely_missed_or_open() -> None:
+    two = observed(BEDS, 2018, 80), observed(BEDS, 2022, 90)
+    low, high = one(*two, target=60), one(*two, target=150)
+    assert (low.grade, low.verdict, low.met_probability) == ("B", "likely_met", 1.0)
+    assert (high.verdict, high.met_probability, high.carried_by) == ("likely_missed", 0.0, "own")
+    assert high.settled_by == ("institution_beds:2025:civil_affairs_bulletin",)
 
 
-@given(amounts, amounts)
-def test_measures_agree_with_each_other(required: np.ndarray, supply: np.ndarray) -> None:
-    found = verdict(required, supply, YEARS)
-    np.testing.assert_array_equal(found.shortfall - np.maximum(-found.gap, 0), found.gap)
-    known = required > 0
-    np.testing.assert_allclose((found.sufficiency * required)[known], supply[known], rtol=1e-9)
-    assert np.isnan(found.sufficiency[~known]).all()
-    short, peak, closed = (event.years for event in (found.first_short, found.peak, found.first_closed))
-    ever = ~np.isnan(short)
-    np.testing.assert_array_equal(ever, ~np.isnan(peak))
-    assert np.all(peak[ever] >= short[ever])
-    assert np.all(~(closed <= short)), "a gap closes after it opened"
-    rows = np.flatnonzero(ever)
-    at_peak = found.gap[rows, (peak[rows] - YEARS[0]).astype(int)]
-    np.testing.assert_array_equal(at_peak, found.gap[rows].max(axis=1))
+@pytest.mark.parametrize(
+    "observations_",
+    [(), (observed(BEDS, 2021, 90),), (observed(BEDS, 2012, 50), observed(BEDS, 2016, 60))],
+    ids=["nothing", "the nation's rate", "too old"],
+)
+def test_without_own_evidence_there_is_no_verdict_and_no_probability(observations_: tuple[object, ...]) -> None:
+    found = one(*observations_)
+    assert (found.grade, found.verdict, found.met_probability) == ("C", None, None)
+    assert found.settled_by == ("institution_beds:2025:civil_affairs_bulletin",)
+    assert (found.gap[0] is None) == (not observations_)
 
 
-@given(amounts, amounts, st.floats(0, 1e5))
-def test_more_supply_never_makes_a_target_less_likely(required: np.ndarray, supply: np.ndarray, extra: float) -> None:
-    more = verdict(required, supply + extra, YEARS).met_probability
-    assert np.all(more >= verdict(required, supply, YEARS).met_probability)
+def test_a_bound_can_meet_a_target_and_never_miss_it() -> None:
+    assert verdict_of("A", 0.0, ">=", short=True) == "open"
+    assert verdict_of("A", 1.0, ">=", short=False) == "met"
+    assert verdict_of("B", 0.1, ">=", short=True) == "open"
+    assert verdict_of("B", 0.9, "<=", short=False) == "open"
+    assert verdict_of("C", 0.9, "=", short=False) is None
 
 
-def test_event_years_are_years_that_occur() -> None:
-    event = EventYear(np.array([2021.0, 2024.0, np.nan, 2024.0, 2021.0]), 0.8)
-    assert (event.mode, event.mode_share, event.median, event.quantile(0.9)) == (2021, 0.5, 2021, 2024)
+def test_a_target_outside_the_projection_is_blank_with_the_true_reason() -> None:
+    for year in (2018, 2050):
+        found = one(observed(BEDS, 2025, 100), year=year)
+        assert found.required == found.gap == (None, None, None)
+        assert found.verdict is None
+        assert found.unknown == ("target_outside_projection",)
 
 
-def test_ratio_to_the_record_has_no_value_where_the_record_shrank() -> None:
-    ratio = ratio_to_record(np.array([[300.0, -50.0]]), np.array([100.0, -20.0, 0.0]))
-    np.testing.assert_array_equal(ratio, [[3.0, -0.5], [np.nan] * 2, [np.nan] * 2])
+def test_every_dated_target_has_a_verdict_of_its_own() -> None:
+    own = plan(figure(BEDS, "target", 2022, 80), figure(BEDS, "target", 2025, 100))
+    found = stand(supplies(observed(BEDS, 2022, 85), observed(BEDS, 2025, 90), plan=own), own)
+    assert [(item.target_year, item.verdict) for item in found] == [(2022, "met"), (2025, "missed")]
+    assert [item.figure_id for item in found] == [f"here.{BEDS}.target.2022", f"here.{BEDS}.target.2025"]
 
 
-def test_what_does_not_fit_is_named() -> None:
-    with pytest.raises(ValueError, match=r"found shape \(2, 5\), expected draws × 6 years"):
-        verdict(np.ones((2, 5)), np.ones((2, 5)), YEARS)
-    with pytest.raises(ValueError, match="target year: found 2040, expected one of 2020 to 2025"):
-        verdict(np.ones((1, 6)), np.ones((1, 6)), YEARS).probability_met(2040)
+def test_a_norm_stands_in_without_a_verdict_where_the_plan_sets_nothing() -> None:
+    own = plan(figure("nursing_bed_share", "target", 2025, 55))
+    found = supplies(observed(BEDS, 2024, 10_000), plan=own, national=SCATTER)
+    (norm,) = by_norms(stand(found, own), found.rules, found)
+    assert (norm.grade, norm.verdict, norm.met_probability, norm.yardstick) == ("D", None, None, "norm")
+    assert norm.figure_id == "norm.institution_beds.2024"
+    assert norm.required[0] is not None
+    assert norm.gap[0] == norm.required[0] - norm.existing[0]  # type: ignore[operator]
+
+
+def test_rules_for_different_people_add_up_as_the_plan_says() -> None:
+    workers = MainRule(main="elders_per_social_worker_community", others="add", reason="different people")
+    own = plan(
+        figure("elders_per_social_worker_community", "target", 2025, 500),
+        figure("institution_beds_per_social_worker", "norm", None, 60),
+        figure(BEDS, "target", 2025, 6_000),
+        rules={"social_workers": workers},
+    )
+    found = {item.quantity: item for item in stand(supplies(plan=own), own)}["social_workers"]
+    assert found.target is None
+    assert "rules_added" in found.marks
+    assert found.required[0] == pytest.approx((1.1e6 / 500 + 100 + 1e6 / 500 + 100) / 2)
+
+
+def test_inner_mongolia_is_not_short_of_nursing_beds_by_any_number() -> None:
+    found, own = real("inner_mongolia", [4.76e6, 8e6])
+    (share,) = [item for item in stand(found, own) if item.resource.startswith("nursing")]
+    assert (share.quantity, share.unit, share.required[0]) == ("nursing_bed_share", "percent", 55)
+    assert (share.grade, share.verdict, share.gap[0]) == ("C", None, None)
+    assert share.settled_by == ("nursing_bed_share:2025:civil_affairs_bulletin",)
+    beside = {
+        (item.region, item.part, item.date): item.value for item in OBSERVED if item.indicator == "nursing_bed_share"
+    }
+    assert beside["china", None, "2024"] == 65.7
+    assert beside["inner_mongolia", "150800", "2023"] == 58
+    mutual = found["rural_mutual_aid_beds"]
+    assert mutual is not None
+    assert mutual.last.amount[0] == 140_600
+
+
+def test_wuhans_beds_of_2019_lie_on_its_path() -> None:
+    found, own = real("wuhan", [2.145e6, 3.5e6], hukou=0.94)
+    supply = found["elderly_care_beds"]
+    assert supply is not None
+    assert supply.last.amount[0] == 73_368
+    assert supply.grade(2019) == "A"
+    rate = np.log(73_368 / 61_000) / 3.75
+    assert column(supply.existing().values, 2020)[0] == pytest.approx(73_368 * np.exp(1.25 * rate))
+    (beds,) = [item for item in stand(found, own) if item.resource == "beds"]
+    assert beds.required[0] == round(0.05 * 0.94 * 2.145e6)
+    assert (beds.grade, beds.verdict) == ("B", "likely_missed")
+    # Before that observation: 5,000 a year from 61,000 in 2015 would have made 79,750, the nation's rate fewer.
+    assert 61_000 < 73_368 < 61_000 + 5_000 * 3.75
+
+
+def test_xuchang_keeps_its_plans_own_ratio_after_2025() -> None:
+    """32,662 ÷ 1,029,700 × 1,342,000 people of 2035 less 24,285 beds: 18,283, not the 8,377 of 2025."""
+    found, own = real("xuchang", [862_656, 1_029_700, 1_185_850, 1_342_000])
+    asked = by_plan(BEDS, found.rules, found.region)
+    assert asked is not None
+    supply = found[BEDS]
+    assert supply is not None
+    gap = difference(asked.amount, supply.paths["held"]).values
+    assert column(gap, 2025)[0] == 8_377
+    people = found.region.populations[OLD]
+    expected = 32_662 * column(people, 2035)[0] / column(people, 2025)[0] - 24_285
+    assert column(gap, 2035)[0] == pytest.approx(expected)
+    assert 17_000 < expected < 20_000
+    (beds,) = [item for item in stand(found, own) if item.resource == "beds"]
+    assert (beds.required[0], beds.grade, beds.verdict) == (32_662, "C", None)
+
+
+def test_zhejiang_is_measured_by_its_own_plan_alone() -> None:
+    """58 % of 30 per 1,000 of 15.25 m people are 265,350 nursing beds; 53 % of 40.2 per 1,000 of 12.07 m there were."""
+    found, own = real("zhejiang", [12_072_684, 15_250_000, 16_500_000, 18_000_000], hukou=0.94)
+    by_resource = {item.resource: item for item in stand(found, own)}
+    people = column(found.region.populations[OLD], 2025)[0]
+    assert by_resource["beds"].quantity == BEDS
+    assert by_resource["beds"].required[0] == round(0.03 * people)
+    nursing = by_resource["nursing_beds"]
+    assert nursing.required[0] == round(0.58 * 0.03 * people)
+    supply = found["nursing_beds"]
+    assert supply is not None
+    there = supply.paths["held"].values[0, -1]
+    assert there == pytest.approx(0.53 * 0.0402 * 12_072_684)
+    assert nursing.required[0] - there == pytest.approx(0.58 * 0.03 * people - 257_221, abs=2)
+    workers = by_resource["social_workers"]
+    assert (workers.target, workers.target_unit, workers.required[0]) == (25, "per_10000", round(0.0025 * people))
+    assert workers.figure_id == "zhejiang.social_workers_per_10000_60plus.target.2025"
+    caregivers = by_resource["caregivers"]
+    assert (caregivers.quantity, caregivers.stock_date, caregivers.stock_value) == (
+        "certified_caregivers",
+        "2021-09",
+        17.78,
+    )
+
+
+def test_no_plan_is_measured_by_another_plan() -> None:
+    for name, own in CATALOGUE.plans.items():
+        found, _ = real(name, [1e6, 2e6], hukou=0.9, national=SCATTER)
+        standing = stand(found, own)
+        for item in (*standing, *by_norms(standing, found.rules, found)):
+            others = {part.split(".")[0] for part in item.figure_id.split(";")} - {own.id, "norm", "goal"}
+            assert not others
+            assert item.yardstick == "plan" or item.grade == "D"
+    assert plan_rules(CATALOGUE.plans["wuhan"], INDICATORS, 2020)

@@ -14,6 +14,7 @@ COST = Table(
     (
         REGION,
         text("resource", "what is added", pattern=IDENTIFIER),
+        text("quantity", "the quantity that counts it", pattern=IDENTIFIER),
         text("yardstick", "what sets the requirement", ("plan", "status_quo", "norm", "need")),
         PERIOD,
         text(
@@ -32,5 +33,5 @@ COST = Table(
         boolean("own", "true where prices are the region's own"),
         text("sources", "sources of the prices, by semicolon"),
     ),
-    ("region", "resource", "yardstick", "period", "kind"),
+    ("region", "resource", "quantity", "yardstick", "period", "kind"),
 )

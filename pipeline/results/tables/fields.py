@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from pipeline.schemas import IDENTIFIER, integer, number, text
+from pipeline.schemas import IDENTIFIER, Column, integer, number, text
 
 REPORT_AGES = ("0-2", "0-14", "15-59", "60+", "65+", "80+", "total")
 OUTPUT_TYPES = ("mean", "quantile")
-RESOURCES = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
-YARDSTICKS = ("plan", "norm", "need")
-SUPPLY_PATHS = ("held", "no_new_policy", "plan_delivered")
+RESOURCES = (
+    "beds",
+    "nursing_share",
+    "nursing_beds",
+    "dementia_beds",
+    "caregivers",
+    "social_workers",
+    "home_beds",
+    "mutual_aid_beds",
+)
+YARDSTICKS = ("plan", "status_quo", "norm", "need")
+SUPPLY_PATHS = ("trend", "plan_delivered", "held")
+GRADES = ("A", "B", "C", "D")
 DISABILITY_SEVERITIES = ("mild", "moderate", "severe")
 FIGURE_ID = r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+"
 FIGURE_IDS = rf"{FIGURE_ID}(;{FIGURE_ID})*"
@@ -25,6 +35,14 @@ YARDSTICK = text("yardstick", "what sets the requirement", YARDSTICKS)
 DEFINITION = text("definition", "definition of disability, where the yardstick is need", nullable=True)
 SEVERITY = text("severity", "severity of disability; blank for all", DISABILITY_SEVERITIES, nullable=True)
 SUPPLY_PATH = text("supply_path", "how supply is carried forward", SUPPLY_PATHS)
+QUANTITY = text("quantity", "which beds or staff are counted: indicator id in data/indicators.yaml", pattern=IDENTIFIER)
+GRADE = text(
+    "grade",
+    "evidence of supply: A of the year itself, B the region's own within five years, C carried by the nation's rate, "
+    "older or none, D a norm in the place of a target",
+    GRADES,
+    nullable=True,
+)
 UNIT = text("unit", "unit of the value", pattern=IDENTIFIER)
 OUTPUT_TYPE = text("output_type", "mean or quantile of the draws", OUTPUT_TYPES)
 OUTPUT_TYPE_ID = number(
@@ -36,3 +54,12 @@ OUTPUT_TYPE_ID = number(
     nullable=True,
     decimals=3,
 )
+
+
+def _amount(name: str, description: str) -> Column:
+    return number(name, description, "see unit", nullable=True, decimals=1, trimmed=True)
+
+
+SHOWN = _amount("shown", "the median, rounded once; blank where it cannot be known")
+Q10 = _amount("q10", "lower end of the 80 % interval")
+Q90 = _amount("q90", "upper end of the 80 % interval")

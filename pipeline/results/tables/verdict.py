@@ -1,75 +1,71 @@
-"""What each gap means."""
+"""How targets stand: each dated target of a plan, and norms where it sets none."""
 
 from __future__ import annotations
 
-from pipeline.results.tables.fields import DEFINITION, FIGURE_IDS, REGION, RESOURCE, SCENARIO, SUPPLY_PATH, YARDSTICK
-from pipeline.schemas import IDENTIFIER, Column, Table, boolean, integer, number, text
+from pipeline.results.tables.fields import (
+    DATE,
+    FIGURE_IDS,
+    GRADE,
+    PLAN,
+    QUANTITY,
+    REGION,
+    RESOURCE,
+    SCENARIO,
+    UNIT,
+)
+from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, Column, Table, integer, number, text
+
+PLAN_STATES = ("current", "ended", "superseded")
+VERDICTS = ("met", "missed", "likely_met", "likely_missed", "open")
+CARRIED_BY = ("observed", "own", "nation", "held")
 
 
-def _interval(name: str, meaning: str, unit: str) -> tuple[Column, ...]:
-    return (
-        number(name, f"{meaning}; median", unit, nullable=True, decimals=1),
-        number(f"{name}_lower", "lower end of its 80 % interval", unit, nullable=True, decimals=1),
-        number(f"{name}_upper", "upper end of its 80 % interval", unit, nullable=True, decimals=1),
+def _interval(name: str, meaning: str) -> tuple[Column, ...]:
+    return tuple(
+        number(f"{name}{end}", f"{meaning}{what}", "see unit", nullable=True, decimals=1, trimmed=True)
+        for end, what in (("", ", shown"), ("_q10", "; lower end of its 80 % interval"), ("_q90", "; upper end"))
     )
 
 
-def _event(name: str, meaning: str) -> tuple[Column, ...]:
-    return (
-        number(
-            f"{name}_share",
-            f"share of the draws that have {meaning} by the last year",
-            "probability",
-            low=0,
-            high=1,
-            nullable=True,
-            decimals=3,
-        ),
-        integer(name, f"{meaning}: median over those draws", nullable=True),
-        integer(f"{name}_lower", "lower end of its 80 % interval", nullable=True),
-        integer(f"{name}_upper", "upper end of its 80 % interval", nullable=True),
-    )
-
+STANDING = (
+    PLAN,
+    REGION,
+    text("plan_state", "current, ended before today, or superseded by a later plan of the region", PLAN_STATES),
+    RESOURCE,
+    QUANTITY,
+    text("yardstick", "the plan's own target, or the norm where it sets none", ("plan", "norm")),
+    text("figure_id", "figures or norms it rests on, by semicolon", pattern=FIGURE_IDS),
+    number("target", "target as stated; blank where several rules add up", "see target_unit", nullable=True),
+    text("target_unit", "unit of the target", nullable=True, pattern=IDENTIFIER),
+    integer("target_year", "year of the target; of a rule without one the plan's last; of a norm today's", low=1980),
+    *_interval("required", "what is required in that year"),
+    *_interval("existing", "what exists in that year: observed, or carried from the last observation"),
+    *_interval("gap", "required less existing"),
+    UNIT,
+    GRADE,
+    text("verdict", "how the target stands; blank at C and D", VERDICTS, nullable=True),
+    number(
+        "met_probability",
+        "share of the draws in which it is met; at A and B only",
+        "probability",
+        low=0,
+        high=1,
+        nullable=True,
+        decimals=3,
+    ),
+    text("settled_by", "figures that would settle it, each as indicator:year:publication, by semicolon", nullable=True),
+    text("stock_date", "date of the observation that speaks for the year", nullable=True, pattern=OBSERVED_DATE),
+    number("stock_value", "that observation as published", "see stock_unit", nullable=True, trimmed=True),
+    text("stock_unit", "its unit", nullable=True, pattern=IDENTIFIER),
+    text("carried_by", "what carries it to the year", CARRIED_BY, nullable=True),
+    text("as_of", "the day that counts as today", pattern=DATE),
+    text("marks", "codes of what stands in for a published fact, by semicolon", nullable=True),
+    text("unknown", "codes of what is missing, by semicolon", nullable=True),
+)
 
 VERDICT = Table(
     "verdict",
-    "What each gap means: how surely the requirement is met in the target's year, from when until when it is not, "
-    "and what closing the gap by then takes. Beds on paper, staff in heads. Left out where no stock is known.",
-    (
-        SCENARIO,
-        REGION,
-        RESOURCE,
-        YARDSTICK,
-        DEFINITION,
-        SUPPLY_PATH,
-        integer("stock_year", "year of the last known stock"),
-        integer("target_year", "year of the target, or the plan's last; within the projection"),
-        number(
-            "met_probability",
-            "probability that it is met in the target's year",
-            "probability",
-            low=0,
-            high=1,
-            nullable=True,
-            decimals=3,
-        ),
-        *_event("first_short", "a first year short"),
-        *_event("first_closed", "a first year met after one short"),
-        *_event("peak", "a year of the largest shortfall"),
-        *_interval("required_per_year", "net units to add a year from the stock's year to the target's", "unit"),
-        *_interval("intake_per_year", "the same with what is lost on the way", "unit"),
-        number("record_per_year", "units added a year in the past; median", "unit", nullable=True, decimals=1),
-        number(
-            "ratio_to_record",
-            "required_per_year over the record; blank where the record added nothing",
-            "ratio",
-            nullable=True,
-            decimals=2,
-        ),
-        text("record_id", "figures or trend the record rests on", nullable=True, pattern=FIGURE_IDS),
-        boolean("record_assumed", "true where the record is not the region's own"),
-        text("unit", "unit of the stock", pattern=IDENTIFIER),
-        boolean("assumed", "true where a value was imputed or a norm stands in for a target"),
-    ),
-    ("scenario", "region", "resource", "yardstick", "definition", "supply_path"),
+    "How each dated target of a plan's own period stands, and the national norm for resources on which it sets none.",
+    (SCENARIO, *STANDING),
+    ("scenario", "plan", "resource", "quantity", "yardstick", "target_year", "figure_id"),
 )

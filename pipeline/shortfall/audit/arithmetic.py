@@ -49,7 +49,7 @@ def _other_label(case: Case, figure: Figure, item: Indicator, top: Figure) -> tu
             if ratio.denominator == label.denominator and share and part and ratio.scale and share.value:
                 totals.append((part.value / share.value * ratio.scale, [share, part]))
         for total, rest in totals:
-            if top.value / total * item.scale in figure.span:
+            if total > 0 and top.value / total * item.scale in figure.span:
                 return name, total, rest
     return None
 

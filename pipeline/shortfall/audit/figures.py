@@ -190,10 +190,10 @@ class Case:
         return (figure.basis,) if figure.basis in BASES else BASES
 
     def counted(self, figure: Figure, indicator: str | None) -> dict[str, Evidence]:
-        """What is counted of `indicator` in the year of `figure`, on each basis that the figure may speak of."""
+        """People counted of `indicator` in the year of `figure`, by basis that it may speak of; never zero."""
         year = figure.year or 0
         found = {basis: self.references.evidence(indicator or "", basis, year) for basis in self.bases(figure)}
-        return {basis: evidence for basis, evidence in found.items() if evidence is not None}
+        return {basis: evidence for basis, evidence in found.items() if evidence is not None and evidence.span.low > 0}
 
     def among_residents(self, figure: Figure) -> Literal["stated", "presumed"] | None:
         """Whether a figure speaks of residents: it says so, or it or the plan's own fact before it is read so."""

@@ -44,14 +44,14 @@ def totals(case: Case) -> Iterator[Finding]:
         against = span.high < last.value if grows else span.low > last.value
         if against or last.value in span:
             code = ("total_grew" if grows else "total_shrank") if against else "total_possible"
-            low, high = persons(span.low), persons(span.high)
-            words = say("implied_total", top=top, stated=figure, value=persons(value), low=low, high=high)
+            bound, ends = span.high == inf, {"low": persons(span.low), "high": persons(span.high)}
+            least = say("implied_least", top=top, stated=figure, low=ends["low"])
+            words = least if bound else say("implied_total", top=top, stated=figure, value=persons(value), **ends)
             trend = say(
                 code, last=last.year, counted=persons(last.value), first=before.year, base=persons(before.value)
             )
             severity: Severity = misfit if against else "consistent"
             clauses = (words, trend, *_reading(severity, misfit))
-            bound = span.high == inf
             yield Finding("implied_total", (top, figure), value, last.value, severity, clauses, "resident", bound)
 
 

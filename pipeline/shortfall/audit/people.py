@@ -7,6 +7,7 @@ what is only drawn between two censuses is named as such and never decides alone
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from pipeline.shortfall.audit.counts import BASES, Evidence
 from pipeline.shortfall.audit.figures import Amount, Case, Clause, Figure, Finding, Severity, say, whole_of
@@ -65,7 +66,7 @@ def implied_denominators(case: Case) -> Iterator[Finding]:
         value, span = top.value / figure.value * item.scale, top.level.over(figure.level, item.scale)
         fitting = [basis for basis, evidence in found.items() if evidence.span.meets(span)]
         exact = [basis for basis in fitting if found[basis].exact]
-        if not fitting or (len(found) > 1 and not exact):
+        if not fitting or (len(found) > 1 and not exact) or not 0 < span.low <= span.high < inf:
             continue
         basis = (exact or fitting)[0]
         severity: Severity = "consistent" if len(found) == 1 or len(exact) > 1 else "basis"

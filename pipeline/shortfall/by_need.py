@@ -1,0 +1,92 @@
+"""What people need, as requirements of the quantities that plans count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from pipeline.care.demand import Demand
+from pipeline.care.groups import BED_KINDS, SETTINGS, SEVERITIES
+from pipeline.care.need import Need
+from pipeline.care.requirement import Rule, required
+from pipeline.care.supply import Array, Region
+from pipeline.shortfall.gap import Asked
+from pipeline.summary import Amount
+
+QUANTITIES = {
+    "beds": "institution_beds",
+    "nursing_beds": "nursing_beds",
+    "dementia_beds": "dementia_beds",
+    "caregivers": "caregivers",
+    "social_workers": "social_workers",
+}
+"""What need is held against: institution beds, and all care workers rather than those with a certificate."""
+
+
+def asked_by_need(demand: Demand, old: Array, region: Region, rules: Sequence[Rule]) -> Iterator[Asked]:
+    """What need asks for of each resource by every definition; `old` (draw, year, sex, group).
+
+    Social workers are those that the plan's rule asks for the beds and residents of need.
+    """
+    for definition in demand.choice.definitions:
+        whole = demand.need(definition, old)
+        for resource, quantity in QUANTITIES.items():
+            yield _asked(resource, quantity, definition, whole, demand, region, rules)
+
+
+def parts_of_need(demand: Demand, old: Array) -> Iterator[Asked]:
+    """Beds by severity, and caregivers by setting and severity, under the headline definition."""
+    definition, choice = demand.choice.headline, demand.choice
+    whole = demand.need(definition, old)
+    rests_on = f"definition.{definition};settings.{choice.use.id}"
+    beds = whole.users[:, :, 0] * demand.draws.beds.beds_per_user[:, None, None]
+    for column, severity in enumerate(SEVERITIES):
+        amount = Amount.of(beds[..., column])
+        yield Asked(
+            "beds", "institution_beds", "need", amount, rests_on,
+            definition=definition, severity=severity, setting="institution",
+        )  # fmt: skip
+    rests_on += f";staffing.{choice.staffing.id}"
+    for row, setting in enumerate(SETTINGS):
+        for column, severity in enumerate(SEVERITIES):
+            amount = Amount.of(whole.carers[:, :, row, column])
+            yield Asked(
+                "caregivers", "caregivers", "need", amount, rests_on,
+                definition=definition, severity=severity, setting=setting,
+            )  # fmt: skip
+
+
+def _asked(
+    resource: str, quantity: str, definition: str, whole: Need, demand: Demand, region: Region, rules: Sequence[Rule]
+) -> Asked:
+    rests_on = [f"definition.{definition}", f"settings.{demand.choice.use.id}"]
+    basis, carried = "resident", None
+    unknown: tuple[str, ...] = ()
+    if resource == "social_workers":
+        counts = {"institution_beds": whole.all_beds, "institution_residents": whole.users[:, :, 0].sum(axis=2)}
+        known = {**region.populations, **counts}
+        found = required(resource, rules, known, region.hukou_ratio, region.years)
+        if found is None:
+            values = np.full((1, len(region.years)), np.nan)
+        else:
+            values, basis, unknown, carried = found.amount, found.basis, found.unknown, found.carried
+            rests_on += found.figure_ids
+    elif resource == "caregivers":
+        values = whole.facility_carers
+        rests_on.append(f"staffing.{demand.choice.staffing.id}")
+    elif resource == "beds":
+        values = whole.all_beds
+    else:
+        values = whole.beds[..., BED_KINDS.index(resource.removesuffix("_beds"))]
+    return Asked(
+        resource,
+        quantity,
+        "need",
+        Amount.of(values),
+        ";".join(rests_on),
+        basis,
+        unknown,
+        carried,
+        definition=definition,
+    )

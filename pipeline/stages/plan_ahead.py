@@ -1,0 +1,59 @@
+"""Stage `ahead`: in the central scenario, what to add from now on, what the next plan may aim at, and what it costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.model.ahead import Shared, load_shared
+from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.plans import plans_in_order
+from pipeline.results.tables.additions import ADDITIONS
+from pipeline.results.tables.cost import COST
+from pipeline.results.tables.next_plan import CHILDCARE, NEXT_PLAN
+from pipeline.results.write import write_csv
+from pipeline.settings import CENTRAL, load_settings
+from pipeline.shortfall.ahead import additions_rows, next_plan_rows
+from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows
+from pipeline.stages.common import run
+
+
+def ahead(root: Path) -> None:
+    """Read the old by draw, work out every region with a plan, write four tables."""
+    settings = load_settings(root)
+    shared, chosen = load_shared(root, settings), settings.next_plan
+    ends = sorted({int(settings.as_of[:4]), chosen.year, settings.last_year})
+    additions, costs, plans = [], [], []
+    for name in plans_in_order(shared.catalogue):
+        region = shared.region(name)
+        added, cost = additions_rows(region, ends, chosen.price_year)
+        additions += added
+        costs += cost
+        plans += next_plan_rows(region, chosen.year, chosen.mid_term, chosen.certainty, chosen.price_year)
+    for rows, table in ((additions, ADDITIONS), (costs, COST), (plans, NEXT_PLAN)):
+        write_csv(pd.DataFrame(rows), root / TABLES_FOLDER / f"{table.name}.csv", table)
+    write_csv(childcare(root, shared), root / TABLES_FOLDER / "childcare.csv", CHILDCARE)
+
+
+def childcare(root: Path, shared: Shared) -> pd.DataFrame:
+    """Rows of the childcare table: of every plan that sets places."""
+    people = pd.read_parquet(root / RESULTS_FOLDER / CENTRAL / "population.parquet")
+    people = people[(people["sex"] == "both") & people["age_group"].isin((CHILDREN, EVERYBODY))]
+    wanted = [year for year in shared.years if year % 5 == 0]
+    tables = []
+    for plans in plans_in_order(shared.catalogue).values():
+        own = people[people["region"] == plans[-1].region]
+        quantiles = own.pivot_table(index=["age_group", "year"], columns="output_type_id", values="value")
+        known = {
+            (str(group), int(year)): (float(row[0.1]), float(row[0.5]), float(row[0.9]))
+            for (group, year), row in zip(quantiles.index, quantiles.to_dict("records"), strict=True)
+        }
+        rows = childcare_rows(plans[-1].figures, known, wanted)
+        if len(rows):
+            tables.append(rows.assign(region=plans[-1].region))
+    return pd.concat(tables) if tables else pd.DataFrame(columns=list(CHILDCARE.names))
+
+
+if __name__ == "__main__":
+    run(ahead)

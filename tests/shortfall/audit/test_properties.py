@@ -1,0 +1,88 @@
+"""What the audit keeps to whatever a plan states: it never stops, names its figures, and knows no order of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from audit_cases import known, reference
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.domain import Indicator
+from pipeline.inputs.catalogue import load_catalogue
+from pipeline.report.audit_words import explanation
+from pipeline.report.words import Words
+from pipeline.shortfall.audit.figures import Figure
+from pipeline.shortfall.audit.rules import ORDER, audit
+
+INDICATORS: Mapping[str, Indicator] = load_catalogue(Path(__file__).parents[3]).indicators
+TIED = sorted(
+    {
+        name
+        for key, item in INDICATORS.items()
+        for name in (key, item.numerator, item.denominator, item.subset_of, item.part_of, item.gap_of, item.increase_of)
+        if name and (item.numerator or item.subset_of or item.part_of or item.gap_of or item.increase_of)
+    }
+)
+"""Indicators that a rule can compare with another."""
+
+COUNTS = known(
+    *(
+        reference(year, f"population_{name}", value * (1 + (year - 2000) / 40))
+        for year in (2000, 2010, 2020)
+        for name, value in {"total": 4e6, "60plus": 6e5, "65plus": 4e5, "80plus": 1e5}.items()
+    ),
+    reference(2020, "population_80plus", 0.0, basis="hukou", origin="published"),
+    reference(2020, "population_60plus", 0.0, basis="hukou", origin="published"),
+    reference(2025, "population_60plus", 1e6, origin="cohort", low=9e5, high=1.1e6),
+    reference(2025, "population_60plus", 1e6, origin="projection", low=9e5, high=1.1e6),
+)
+
+
+@st.composite
+def figures(draw: st.DrawFn) -> list[Figure]:
+    """A made-up plan of up to forty figures."""
+    found = []
+    for number in range(draw(st.integers(1, 40))):
+        name = draw(st.sampled_from(TIED))
+        kind = draw(st.sampled_from(["baseline", "baseline", "target", "projection", "norm"]))
+        year = draw(st.sampled_from([2015, 2020, 2020, 2022, 2025]))
+        value = draw(
+            st.one_of(st.just(0.0), st.sampled_from([1.0, 25.0, 100.0, 330.0, 9e5, 1e6, 4e6]), st.floats(0.01, 1e7))
+        )
+        comparator = draw(st.sampled_from(["=", ">=", "<=", "about"]))
+        basis = draw(st.sampled_from(["unspecified", "resident", "hukou", "not_applicable"]))
+        figure_id = f"made_up.{name}.{kind}.{year}.{number}" if number % 3 == 0 else f"made_up.{name}.{kind}.{year}"
+        unit = INDICATORS[name].unit
+        section = str(number % 4)
+        found.append(Figure(figure_id, name, kind, year, value, unit, comparator, basis, section=section))
+    return list({figure.id: figure for figure in found}.values())
+
+
+@settings(max_examples=150, deadline=None)
+@given(figures(), st.randoms(use_true_random=False))
+def test_an_audit_never_stops_and_knows_no_order_of_figures(plan: list[Figure], random) -> None:
+    found = audit(plan, INDICATORS, COUNTS, 2021)
+    assert [ORDER.index(one.severity) for one in found] == sorted(ORDER.index(one.severity) for one in found)
+    names = {name: item.name for name, item in INDICATORS.items()}
+    ids = {figure.id for figure in plan}
+    for one in found:
+        assert set(one.figure_ids) <= ids
+        assert one.count >= 1
+        for number in (one.stated, one.expected, one.difference):
+            assert number is None or np.isfinite(number)
+        for language in ("zh", "en"):
+            text = explanation(one, Words(language), names)
+            assert text
+            assert "inf" not in text.replace("infants", "")
+    assert len({(one.severity, one.check, one.figure_ids) for one in found}) == len(found), "the table's key"
+    turned = list(plan)
+    random.shuffle(turned)
+
+    def outcome(some: list[Figure]) -> list[tuple]:
+        result = audit(some, INDICATORS, COUNTS, 2021)
+        return [(one.severity, one.check, one.stated, one.expected, one.count) for one in result]
+
+    assert sorted(map(repr, outcome(turned))) == sorted(map(repr, outcome(plan)))
