@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, print_anywhere
 
 CODES = "Exit codes: 0 done; 1 faults, one a line on the error output; 2 a call that is not understood."
 
@@ -64,6 +64,7 @@ def say(written: list[str]) -> None:
 @app.callback()
 def main() -> None:
     """Elderly care: what plans ask for and what is missing."""
+    print_anywhere()
 
 
 @app.command(epilog=CODES)

@@ -121,7 +121,8 @@ class Region(_Strict):
     """A nation, province or city, with the file of its census table and what was counted since.
 
     `supply` holds observations of its beds and staff that stand in no plan and in no shared table.
-    `census_form` says what that table holds: ages by sex at every census, in 2020 alone, or the margins of a bulletin.
+    `census_form` says what that table holds: ages by sex at every census, in 2020 alone, or the margins of a bulletin;
+    where nothing is said, what stands in it counts.
     `sources` are those no other file needs.
     """
 
@@ -131,7 +132,7 @@ class Region(_Strict):
     parent: Identifier | None
     name: Names
     census: Annotated[str, Field(pattern=r"^data/raw/census/(provinces|cities)/[a-z][a-z0-9_]*\.csv$")]
-    census_form: CensusForm = "full"
+    census_form: CensusForm | None = None
     basis_notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     counts: Annotated[tuple[Count, ...], Field(strict=False)] = ()
     sources: dict[Identifier, Source] = {}

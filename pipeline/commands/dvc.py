@@ -34,6 +34,7 @@ def environment() -> dict[str, str]:
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         **os.environ,
         "PYTHONHASHSEED": "0",
+        "PYTHONIOENCODING": "utf-8:replace",
         "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}",
     }
 

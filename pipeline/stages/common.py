@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, print_anywhere
 from pipeline.results.write import together
 
 
@@ -18,6 +18,7 @@ def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
     What the stage writes comes into place all at once when it ends well; the folders that it `owns` then hold nothing
     else, as what it made of a region that is gone. A second run of the stage waits for the first.
     """
+    print_anywhere()
     try:
         with alone(Path(sys.argv[0])), together() as batch:
             for folder in owns:

@@ -16,8 +16,9 @@ import pandas as pd
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import graduate, split_steps
+from pipeline.errors import Fault, InputError
 from pipeline.inputs.margins import GROUPS, margins_by_year
-from pipeline.inputs.store import CityCensus, load_city
+from pipeline.inputs.store import CityCensus, city_file, load_city
 from pipeline.model.areas import save_area
 from pipeline.model.city_margins import rebuilt
 from pipeline.model.files import (
@@ -106,7 +107,11 @@ def by_single_age(
     if census.form == "margins":
         people = {}
         for year, said in margins_by_year(rows).items():
-            tables = rebuilt(root, said, around[parent, year], name, year, seed, draws)
+            try:
+                tables = rebuilt(root, said, around[parent, year], name, year, seed, draws)
+            except ArithmeticError as error:
+                expected = f"margins that a table by age near that of {parent} can have"
+                raise InputError([Fault(str(city_file(name)), f"year {year}", str(error), expected)]) from None
             people[year] = graduate(tables, GROUPS, around[parent, year])
         return people, GROUPS
     groups = list(dict.fromkeys(rows["age"]))

@@ -12,7 +12,7 @@ from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.domain import Catalogue, Indicator, Plan
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import balance_name
-from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.files import CENSUS_YEAR, NATION, PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import load_national, load_observations, plans_in_order
 from pipeline.results.tables.gap import GAP
 from pipeline.results.tables.headline import HEADLINE
@@ -22,14 +22,11 @@ from pipeline.results.tables.supply import NORMS, SUPPLY
 from pipeline.results.tables.verdict import VERDICT
 from pipeline.results.write import write_csv
 from pipeline.settings import CENTRAL, Settings, all_settings
-from pipeline.shortfall.need_rows import LOCAL_COUNT
+from pipeline.shortfall.need_rows import LOCAL_COUNT, NEED_YEARS
 from pipeline.shortfall.rows import norm_rows, supply_rows
 from pipeline.stages.common import run
 
 ROUND_YEARS = (CENSUS_YEAR, 2025, 2030, 2035)
-NEED_YEARS = (*ROUND_YEARS, 2021)
-"""Years of the need table; published national counts are of 2020 and 2021."""
-
 PROVINCIAL_AGES = ("60+", "65+", "80+", "total")
 
 MIDDLE = (0.1, 0.5, 0.9)
@@ -47,6 +44,7 @@ def results(root: Path) -> None:
         for name in ("population", "gap", "verdict", "need")
     }
     population, gap, verdict, need = tables.values()
+    need = pd.concat([need, pd.read_parquet(root / PROVINCES_NEED)], ignore_index=True)
     reported = population["region"].isin(planned) & population["age_group"].isin(REPORT_GROUPS)
     alike = [
         name

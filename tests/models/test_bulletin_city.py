@@ -16,7 +16,7 @@ from pipeline.demography.groups import summing_matrix
 from pipeline.errors import InputError
 from pipeline.inputs.catalogue import check_catalogue, city_faults, load_region
 from pipeline.inputs.margins import margin_rows
-from pipeline.inputs.raw_tables import by_margins, check_raw, load_census, load_margins
+from pipeline.inputs.raw_tables import RawTables, check_raw, load_census, load_margins
 from pipeline.inputs.yaml_file import parse_yaml
 from pipeline.models import margins
 from pipeline.models.forward import Assumptions, area_draws, city_excess
@@ -66,7 +66,7 @@ def test_a_bulletin_takes_the_place_of_a_table(project: Path) -> None:
     assert faults == []
     assert check_raw(project, catalogue.regions, catalogue.sources, catalogue.corrections) == []
     regions = catalogue.regions
-    assert [name for name in regions if by_margins(regions[name])] == ["xuchang"]
+    assert [name for name in regions if RawTables(project).form(regions[name]) == "margins"] == ["xuchang"]
     assert "xuchang" not in set(load_census(project, regions.values(), catalogue.corrections)["region"])
     (said,) = read(project).values()
     assert said == margins.margins_of(area(XUCHANG)[0], BANDS)
