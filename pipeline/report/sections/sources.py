@@ -110,8 +110,9 @@ def sources(context: Context) -> Sequence[Block]:
         used.add(plan.source)
         for name in ("supply", "counts", "cost"):
             rows = context.plan.rows(name) if tables.has(name) else None
-            if rows is not None and "source" in rows:
-                used |= {part for several in rows["source"].dropna() for part in str(several).split(";")}
+            for column in ("source", "sources"):
+                if rows is not None and column in rows:
+                    used |= {part for several in rows[column].dropna() for part in str(several).split(";")}
     else:
         used |= set(catalogue.sources)
     found = [name for name in catalogue.sources if name in used]
