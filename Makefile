@@ -1,6 +1,6 @@
 # Two commands do everything: `make repro` runs the pipeline, `make test` the checks. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help repro params stages test check test-slow test-faults test-browser benchmark lock clean
+.PHONY: help repro refit params stages test check test-slow test-faults test-browser benchmark lock clean
 
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -18,9 +18,10 @@ $(READY): requirements.lock scripts/setup.sh .python-version
 	@bash scripts/setup.sh
 
 repro: $(READY) ## run the pipeline: whatever changed, and nothing else
-	@$(BIN)/python -m pipeline.recover
-	@$(BIN)/python -m pipeline check
-	@bash scripts/repro.sh $(ARGS)
+	@$(BIN)/python -m pipeline repro -- $(ARGS)
+
+refit: $(READY) ## sample every model and score every backtest anew, then compare with the numbers before
+	@$(BIN)/python -m pipeline repro --refit
 
 params: $(READY) ## renew the comments of params.yaml, add new keys, keep the values
 	@$(BIN)/python -m pipeline defaults $(ARGS)

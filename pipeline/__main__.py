@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, print_anywhere
 
 CODES = "Exit codes: 0 done; 1 faults, one a line on the error output; 2 a call that is not understood."
 
@@ -64,6 +64,7 @@ def say(written: list[str]) -> None:
 @app.callback()
 def main() -> None:
     """Elderly care: what plans ask for and what is missing."""
+    print_anywhere()
 
 
 @app.command(epilog=CODES)
@@ -87,6 +88,24 @@ def check(as_json: Json = False) -> None:
 
 
 @app.command(epilog=CODES)
+def repro(
+    arguments: Annotated[list[str] | None, typer.Argument(help="Stages, or options of `dvc repro`.")] = None,
+    refit: Annotated[bool, typer.Option("--refit", help="Sample and score every model anew.")] = False,
+) -> None:
+    """Run whatever changed, a line a stage, and say how the numbers compare with those before the run."""
+    from pipeline.commands import repro as pipeline_run
+    from pipeline.commands.dvc import StageError
+
+    with faults_shown():
+        try:
+            pipeline_run.refit(Path()) if refit else pipeline_run.repro(Path(), arguments or ())
+        except StageError as error:
+            print(error, file=sys.stderr)
+            print("The run failed; what was published before it is as it was.", file=sys.stderr)
+            raise typer.Exit(1) from None
+
+
+@app.command(epilog=CODES)
 def run(
     scenario: Annotated[str | None, typer.Option(help=f"{SCENARIO_HELP} Only its results are made.")] = None,
     profile: Annotated[ProfileName | None, typer.Option(help="The profile to run under.")] = None,
@@ -98,6 +117,8 @@ def run(
 ) -> None:
     """Run the pipeline under other parameters in runs/NAME; params.yaml, dvc.lock and reports/ stay as they are."""
     from pipeline.commands import run as overlay
+    from pipeline.commands.dvc import StageError, reproduced
+    from pipeline.commands.repro import told
 
     assignments = changes or []
     wanted = profile.value if profile else None
@@ -112,12 +133,10 @@ def run(
     target = f"measure_gap@{scenario}" if scenario else None
     with faults_shown():
         text = overlay.overlay_text(Path(), scenario, wanted, parsed)
-        for sentence in overlay.prepared(Path(), folder, text):
-            print(f"{folder}: {sentence}", file=sys.stderr)
-        total = len(overlay.stages(folder, target))
+        overlay.prepared(Path(), folder, text)
         try:
-            overlay.show_progress(overlay.reproduced(folder, target), total)
-        except overlay.StageError as error:
+            told(reproduced(folder, *([target] if target else [])))
+        except StageError as error:
             print(error, file=sys.stderr)
             print(f"The run in {folder} failed; what was there before it is as it was.", file=sys.stderr)
             raise typer.Exit(1) from None
@@ -131,12 +150,19 @@ def run(
 
 @app.command(epilog=CODES)
 def compare(
-    a: Annotated[str, typer.Argument(help="A scenario of params.yaml, or a results folder.")],
+    a: Annotated[str, typer.Argument(help="A scenario of params.yaml, a results folder, or a folder of tables.")],
     b: Annotated[str, typer.Argument(help="The scenario or folder to set beside it.")],
     year: Annotated[int | None, typer.Option(help="Year to compare; the last of both where none is given.")] = None,
     as_json: Json = False,
 ) -> None:
-    """What moved in need between two runs, attributed to the inputs that differ."""
+    """What moved in need between two runs, attributed to the inputs that differ; of two folders of tables, how many
+    numbers are equal, and which are not and by how much."""
+    if all(any(Path(folder).glob("*.csv")) for folder in (a, b)):
+        from pipeline.commands.repro import compared as numbers
+
+        with faults_shown():
+            print("\n".join(numbers(Path(), Path(a), Path(b))))
+        return
     from pipeline.model.runs import as_text, compared
 
     with faults_shown():

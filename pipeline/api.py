@@ -107,7 +107,9 @@ def old_people(root: Path, catalogue: Catalogue, plan: str, settings: Settings, 
     region = catalogue.regions[catalogue.plans[plan].region]
     if not again:
         return load_old(root / RESULTS_FOLDER / scenario, region.id)
-    people = region_population(load_area(root, region), load_nation(root), scenario_of(settings.projection))
+    people = region_population(
+        load_area(root, region, counts=settings.counts.use), load_nation(root), scenario_of(settings.projection)
+    )
     # To the digits that are stored, so that an override gives what the same scenario of params.yaml does.
     return people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32).astype(float)
 

@@ -9,9 +9,9 @@ import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from pipeline.schemas import OBSERVED_DATE
 
@@ -68,6 +68,38 @@ class Source(_Strict):
     notes: str = ""
 
 
+class Count(_Strict):
+    """People of a region counted since the census, as in a bulletin; see `inputs.counts`."""
+
+    year: Annotated[int, Field(ge=2021, le=2060)]
+    indicator: Literal[
+        "population_total",
+        "population_60plus",
+        "population_65plus",
+        "population_80plus",
+        "share_60plus",
+        "share_65plus",
+        "share_80plus",
+    ]
+    value: Annotated[float, Field(gt=0)]
+    unit: Literal["persons", "percent"]
+    basis: Literal["resident", "hukou"]
+    source: Identifier
+    census_base: Annotated[int, Field(ge=2020, le=2060)] = 2020
+    sampling: Literal["annual_survey", "one_percent_survey", "register"] = "annual_survey"
+    series_break: bool = False
+    reviewed: Text | None = None
+
+    @model_validator(mode="after")
+    def _unit_fits(self) -> Self:
+        unit = "percent" if self.indicator.startswith("share_") else "persons"
+        if self.unit != unit:
+            raise ValueError(f"unit {unit} for {self.indicator}")
+        if unit == "percent" and not 0.1 <= self.value <= 100:
+            raise ValueError("a share from 0.1 to 100")
+        return self
+
+
 class Observed(_Strict):
     """A dated observation of what exists, as rows of data/raw/supply.csv: a stock, or a ratio or share of one.
 
@@ -86,10 +118,12 @@ class Observed(_Strict):
 
 
 class Region(_Strict):
-    """A nation, province or city, with the file of its census table; `sources` are those no other file needs.
+    """A nation, province or city, with the file of its census table and what was counted since.
 
     `supply` holds observations of its beds and staff that stand in no plan and in no shared table.
-    `census_form` says what that table holds: ages by sex at every census, in 2020 alone, or the margins of a bulletin.
+    `census_form` says what that table holds: ages by sex at every census, in 2020 alone, or the margins of a bulletin;
+    where nothing is said, what stands in it counts.
+    `sources` are those no other file needs.
     """
 
     id: Identifier
@@ -98,8 +132,9 @@ class Region(_Strict):
     parent: Identifier | None
     name: Names
     census: Annotated[str, Field(pattern=r"^data/raw/census/(provinces|cities)/[a-z][a-z0-9_]*\.csv$")]
-    census_form: CensusForm = "full"
+    census_form: CensusForm | None = None
     basis_notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    counts: Annotated[tuple[Count, ...], Field(strict=False)] = ()
     sources: dict[Identifier, Source] = {}
     supply: Annotated[tuple[Observed, ...], Field(strict=False)] = ()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import TextIOWrapper
 
 
 @dataclass(frozen=True, order=True)
@@ -47,3 +49,10 @@ def raise_if_any(faults: Iterable[Fault]) -> None:
     found = tuple(faults)
     if found:
         raise InputError(found)
+
+
+def print_anywhere() -> None:
+    """Have what a terminal's encoding lacks, as GBK lacks r̂, printed as a question mark and not as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")

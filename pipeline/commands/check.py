@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import Doubt, Fault
-from pipeline.inputs.check import check_inputs
 from pipeline.inputs.declarations import RAW_FILES
+from pipeline.model.ingest import check_inputs
 
 
 @dataclass(frozen=True)

@@ -10,22 +10,18 @@ import io
 import re
 import shutil
 import subprocess
-import sys
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from pipeline.commands.tools import DVC, environment
+from pipeline.commands.dvc import DVC, WAIT, environment, output
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.check import check_inputs
 from pipeline.inputs.words import nearest, shown
 from pipeline.inputs.yaml_file import parse_yaml
-from pipeline.recover import recover
+from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
 from pipeline.settings import PARAMS_FILE, all_settings
 
@@ -48,11 +44,7 @@ STATE = ("dvc.lock", "reports")
 """What says how far the project has come: taken over once, and the run's own from then on."""
 
 OVERLAY = "overlay"
-WAIT = "--wait-for-lock"
-"""Of DVC: another run in the same folder is waited for, and not stumbled over."""
-
 Change = tuple[tuple[str, ...], Any]
-How = Literal["ran", "unchanged", "from the cache"]
 
 
 def parsed(assignment: str) -> Change:
@@ -126,15 +118,12 @@ def overlay_text(root: Path, scenario: str | None, profile: str | None, changes:
     return text
 
 
-def prepared(root: Path, folder: Path, text: str) -> list[str]:
-    """Make `folder` a working copy with the overlaid parameters, or bring the one that is there up to date.
-
-    Returns a sentence for each of DVC's records there that a run that was killed had cut off, and that is whole again.
-    """
+def prepared(root: Path, folder: Path, text: str) -> None:
+    """Make `folder` a working copy with the overlaid parameters, or bring the one that is there up to date."""
     marker = folder / ".dvc" / "config"
     if folder.exists() and not marker.is_file():
         raise InputError([Fault(str(folder), "", "a folder that is no run", "no such folder, or that of a run")])
-    cache = _output([*DVC, "cache", "dir"], root).strip()
+    cache = output([*DVC, "cache", "dir"], root).strip()
     new = not folder.exists()
     write_text(f"[core]\n    no_scm = true\n    analytics = false\n[cache]\n    dir = {cache}\n", marker)
     for name in (*INPUTS, *(STATE if new else ())):
@@ -157,119 +146,3 @@ def prepared(root: Path, folder: Path, text: str) -> list[str]:
             capture_output=True,
             check=False,
         )
-    return recover(folder)
-
-
-def _output(command: Sequence[str], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or ["nothing"]
-        raise InputError([Fault(str(folder), "", said[-1], "a folder that DVC can work in (`dvc init`)")])
-    return done.stdout
-
-
-def stages(folder: Path, target: str | None) -> list[str]:
-    """Names of the stages that a run goes through."""
-    graph = _output([*DVC, "dag", "--dot", *([target] if target else [])], folder)
-    return re.findall(r'^"([^"]+)";$', graph, flags=re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One stage that is begun (`how` is None) or done."""
-
-    stage: str
-    how: How | None = None
-    seconds: float = 0.0
-
-
-class StageError(Exception):
-    """A stage that failed, with what it and DVC said."""
-
-
-_BEGIN = re.compile(r"Running stage '([^']+)':")
-_SKIPPED = re.compile(r"Stage '([^']+)' didn't change, skipping")
-_CACHED = re.compile(r"Stage '([^']+)' is cached - skipping run, checking out outputs")
-
-
-def steps(lines: Iterable[str], clock: Iterator[float]) -> Iterator[Step]:
-    """The steps in what `dvc repro` prints; a stage is done when the next one is spoken of."""
-    current: Step | None = None
-    since = next(clock)
-    for line in lines:
-        begun, skipped, cached = (pattern.search(line) for pattern in (_BEGIN, _SKIPPED, _CACHED))
-        if not (begun or skipped or cached):
-            continue
-        if current is not None:
-            now = next(clock)
-            yield Step(current.stage, "ran", now - since)
-            current = None
-        if begun:
-            current, since = Step(begun[1]), next(clock)
-            yield current
-        elif skipped:
-            yield Step(skipped[1], "unchanged")
-        elif cached:
-            yield Step(cached[1], "from the cache")
-    if current is not None:
-        yield Step(current.stage, "ran", next(clock) - since)
-
-
-def _clock() -> Iterator[float]:
-    while True:
-        yield time.monotonic()
-
-
-def reproduced(folder: Path, target: str | None) -> Iterator[Step]:
-    """Run the pipeline in `folder`, step by step. Raises StageError with what the failing stage said."""
-    command = [*DVC, WAIT, "repro", *([target] if target else [])]
-    said: list[str] = []
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-
-    def lines() -> Iterator[str]:
-        for line in process.stdout or ():
-            if _BEGIN.search(line):
-                said.clear()
-            said.append(line)
-            yield line
-        if process.wait():
-            raise StageError("".join(said[-40:]).strip())
-
-    try:
-        yield from steps(lines(), _clock())
-    finally:
-        if process.poll() is None:
-            process.terminate()
-            process.wait()
-
-
-def show_progress(found: Iterable[Step], total: int) -> None:
-    """Progress as a bar on a terminal, and as one line a step elsewhere."""
-    if sys.stdout.isatty():
-        _bar(found, total)
-        return
-    done = 0
-    for step in found:
-        if step.how is not None:
-            done += 1
-            print(f"{done}/{total} {step.stage}: {_said(step)}", flush=True)
-
-
-def _said(step: Step) -> str:
-    return f"ran, {step.seconds:.0f} s" if step.how == "ran" else str(step.how)
-
-
-def _bar(found: Iterable[Step], total: int) -> None:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns) as progress:
-        task = progress.add_task("starting", total=total)
-        for step in found:
-            progress.update(task, description=step.stage)
-            if step.how is not None:
-                progress.console.print(f"{step.stage}: {_said(step)}", highlight=False)
-                progress.advance(task)
-        progress.update(task, description="done")

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.commands.tools import DVC, environment
+from pipeline.commands.dvc import DVC, environment
 from pipeline.errors import Fault, InputError
 from pipeline.settings import PARAMS_FILE
 

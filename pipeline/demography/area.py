@@ -1,8 +1,8 @@
 """One area's future: what is drawn for it, how a scenario bends it, and the rates that follow.
 
-Every draw of an area is a census-day population and five things that move it: the level of mortality on Brass's
-scale by year, the census-consistency and migration effects by sex and age (yearly log factors on cohorts),
-the total fertility rate by year, and the sex ratio at birth. A scenario changes them for every draw alike.
+Every draw of an area is a census-day population and what moves it year by year: the level of mortality on Brass's
+scale, the census-consistency and migration effects by sex and cohort (log factors), the total fertility rate, the
+sex ratio at birth, and what makes provinces add up to the nation. A scenario changes them for every draw alike.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.demography.cohort_change import taper
+from pipeline.demography.cohort_change import taper, yearly_from_decade
 from pipeline.demography.engine import DRAWS_PER_CHUNK, Projection, Rates, project
 from pipeline.demography.groups import OPEN_AGE
 from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy
@@ -39,11 +39,13 @@ class Nation:
 class AreaDraws:
     """Draws of one area; size-1 axes broadcast.
 
-    base         (draw, sex, age)   persons on census day
-    level        (draw, time, sex)  α of Brass's relational table against the nation's median
-    consistency  (draw, sex, age)   yearly log factor, by age attained
-    migration    (draw, sex, age)   yearly log factor, by age attained
-    tfr          (draw, time)       children per woman
+    base         (draw, sex, age)          persons on census day
+    level        (draw, time, sex)         α of Brass's relational table against the nation's median
+    consistency  (draw, time, sex, group)  log factor of ten years like this one, by `COHORT_GROUPS`
+    migration    (draw, time, sex, group)  the same of net migration
+    tfr          (draw, time)              children per woman
+    balance      (draw, time, sex, age)    yearly log factor by age attained that makes areas add up to a whole; it
+                                           counts as net migration, which no scenario weights
     """
 
     base: Array
@@ -51,6 +53,7 @@ class AreaDraws:
     consistency: Array
     migration: Array
     tfr: Array
+    balance: Array | None = None
 
     def draws(self) -> int:
         """Number of draws: the largest of any array."""
@@ -59,11 +62,13 @@ class AreaDraws:
 
     def select(self, draws: slice) -> AreaDraws:
         """The same area for some of its draws."""
-        parts = (
-            a if a.shape[0] == 1 else a[draws]
-            for a in (self.base, self.level, self.consistency, self.migration, self.tfr)
-        )
-        return AreaDraws(*parts)
+
+        def part(array: Array) -> Array:
+            return array if array.shape[0] == 1 else array[draws]
+
+        balance = None if self.balance is None else part(self.balance)
+        parts = (self.base, self.level, self.consistency, self.migration, self.tfr)
+        return AreaDraws(*map(part, parts), balance=balance)
 
 
 @dataclass(frozen=True)
@@ -125,8 +130,10 @@ def area_rates(area: AreaDraws, nation: Nation, surface: SurvivalSurface, scenar
     survival = surface.at(area.level + shift[None])
     fading = scenario.migration_weight * taper(steps, scenario.migration_taper)
     old_enough = np.arange(OPEN_AGE + 1) >= scenario.consistency_from
-    consistency = np.exp(scenario.consistency_weight * area.consistency * old_enough)[:, None]
-    migration = np.exp(area.migration[:, None] * fading[None, :, None, None])
+    spread = yearly_from_decade().T
+    consistency = np.exp(area.consistency @ (scenario.consistency_weight * spread * old_enough))
+    moving = (area.migration * fading[:, None, None]) @ spread
+    migration = np.exp(moving if area.balance is None else moving + area.balance)
     asfr = scenario.fertility_weight * area.tfr[..., None] * nation.asfr_shape[None]
     return Rates(survival, asfr, nation.srb[None], migration_ratio=migration, consistency=consistency)
 

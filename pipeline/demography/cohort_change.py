@@ -12,6 +12,8 @@ Residuals are log ratios of counted to expected people ten years on, by age grou
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -59,6 +61,7 @@ def decade_residual(start: ArrayLike, end: ArrayLike, survival: ArrayLike) -> Ar
     return np.asarray(np.log(counted / expected))
 
 
+@cache
 def yearly_from_decade() -> Array:
     """Matrix (101 ages, group) that turns a decade's log residuals into a yearly log factor by age attained.
 

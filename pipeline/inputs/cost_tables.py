@@ -63,10 +63,10 @@ def price_faults(costs: pd.DataFrame, prices: pd.DataFrame, file: str) -> list[F
     known = {int(year) for year in prices["year"]}
     last = max(known)
     found = []
-    for row in costs.itertuples():
-        missing = sorted(set(range(int(row.year) + 1, last + 1)) - known)
-        if missing or row.year > last:
-            place = f"{row.place}, {row.kind} {row.variant}, year"
+    for row in costs.to_dict("records"):
+        year = int(row["year"])
+        if year > last or set(range(year + 1, last + 1)) - known:
+            place = f"{row['place']}, {row['kind']} {row['variant']}, year"
             expected = f"a year from which consumer_prices.csv leads to {last} without a hole"
-            found.append(Fault(file, place, str(row.year), expected))
+            found.append(Fault(file, place, str(year), expected))
     return found

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.domain import CensusForm
 from pipeline.inputs.cost_tables import CONSUMER_PRICES, UNIT_COSTS
+from pipeline.inputs.counts import COUNTS
 from pipeline.schemas import (
     GB_CODE,
     IDENTIFIER,
@@ -224,6 +225,20 @@ CENSUS_SINGLE_AGE = Table(
     ("year", "sex", "age"),
     (Grid({"year": (2000, 2010, 2020), "sex": SEXES, "age": SINGLE_AGES_100}),),
     (_one_of("year", (2000, 2010, 2020)), DEATHS_WITHIN_POPULATION),
+)
+
+CENSUS_1990 = Table(
+    "census_1990",
+    "The nation's civilians of 30 provinces by single age, counted on 1 July 1990: how the residual of the census "
+    "against mortality moved from one decade to the next.",
+    (
+        sex(),
+        age(SINGLE_AGES_100, "age in completed years"),
+        count("population", "civilians counted; the few of unknown age are left out"),
+        SOURCE,
+    ),
+    ("sex", "age"),
+    (Grid({"sex": SEXES, "age": SINGLE_AGES_100}),),
 )
 
 CENSUS_TOTALS = Table(
@@ -915,6 +930,8 @@ RAW_FILES: Mapping[str, Table] = MappingProxyType(
         "data/raw/births.csv": BIRTHS,
         "data/raw/prefectures.csv": PREFECTURES,
         "data/raw/county_successors.csv": COUNTY_SUCCESSORS,
+        "data/raw/population_counts.csv": COUNTS,
+        "data/raw/census_1990.csv": CENSUS_1990,
         "data/raw/wpp2024/mx.csv": WPP_MX,
         "data/raw/wpp2024/life_expectancy.csv": WPP_LIFE_EXPECTANCY,
         "data/raw/wpp2024/total_fertility.csv": WPP_TOTAL_FERTILITY,

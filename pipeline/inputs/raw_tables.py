@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -9,14 +11,16 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.domain import CensusForm, Correction, Region
-from pipeline.errors import Doubt, Fault, raise_if_any
+from pipeline.errors import Doubt, Fault, InputError, raise_if_any
 from pipeline.inputs import plausible, reconcile
 from pipeline.inputs.corrections import apply_corrections, corrected_faults, misplaced
 from pipeline.inputs.cost_tables import price_faults
+from pipeline.inputs.counts import PREFECTURE, all_counts, counts_agree, people_at_census
 from pipeline.inputs.county_checks import counties_whole, successors_known
 from pipeline.inputs.declarations import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, CITY_TABLES, RAW_FILES
+from pipeline.inputs.files import read_text
 from pipeline.inputs.margins import Margins, margin_faults, margin_rows, margins_by_year
-from pipeline.inputs.read import check_csv
+from pipeline.inputs.read import CSV_LIMIT, check_csv
 from pipeline.schemas import SEXES, Table
 
 LAST_CENSUS = 2020
@@ -25,6 +29,8 @@ CENSUS = "census/"
 """Stands for the census tables of all regions."""
 
 CARE_FIGURES = "data/raw/care_figures.csv"
+
+REGION_FILE = "data/regions/cities/{}.yaml"
 
 _FORMS: Mapping[CensusForm, str] = {
     "full": f"ages by sex of 2010 and {LAST_CENSUS}",
@@ -42,18 +48,38 @@ class RawTables:
     def __init__(self, root: Path, corrections: Sequence[Correction] = ()) -> None:
         self.root, self.corrections = root, corrections
         self._found: dict[str, tuple[pd.DataFrame, list[Fault]]] = {}
+        self._forms: dict[str, CensusForm] = {}
 
     def checked(self, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
         """The table in `file`, declared as `table`, and every fault of it."""
         if file not in self._found:
             frame, faults = check_csv(self.root, file, table)
-            faults = _form_faults(frame, table, file) or faults
             if not faults:
                 raw = frame
                 frame, faults = apply_corrections(raw, file, self.corrections)
                 faults = faults or corrected_faults(frame, raw, table, file, self.corrections)
             self._found[file] = frame, faults
         return self._found[file]
+
+    def form(self, region: Region) -> CensusForm:
+        """What the census file of a region holds: as its YAML says, else as it looks."""
+        if region.level != "city":
+            return "full"
+        if region.id not in self._forms:
+            self._forms[region.id] = region.census_form or form_found(self.root, region.census)
+        return self._forms[region.id]
+
+    def declared(self, region: Region) -> Table:
+        """What the census file of a region is declared as."""
+        return CITY_TABLES[self.form(region)] if region.level == "city" else CENSUS_PROVINCE
+
+    def form_faults(self, region: Region) -> list[Fault]:
+        """One fault where the census file of a city is of another form than its YAML says."""
+        found = form_found(self.root, region.census)
+        if region.census_form is None or found == region.census_form:
+            return []
+        expected = f"{_FORMS[region.census_form]}, or census_form: {found} in {REGION_FILE.format(region.id)}"
+        return [Fault(region.census, "", _FORMS[found], expected)]
 
     def table(self, file: str) -> pd.DataFrame:
         """See `load_table`."""
@@ -66,9 +92,9 @@ class RawTables:
         frames = [pd.DataFrame(columns=["region", *CENSUS_CITY.names])]
         faults: list[Fault] = []
         for region in regions:
-            if by_margins(region):
+            if self.form(region) == "margins":
                 continue
-            found, more = self.checked(region.census, declared(region))
+            found, more = self.checked(region.census, self.declared(region))
             faults += more
             if not more:
                 frame = found.astype({"deaths": "Int64"})
@@ -87,7 +113,7 @@ class RawTables:
         self, regions: Mapping[str, Region], cities: Iterable[str]
     ) -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
         """As `margins`, and the faults; raises InputError with those of the provinces' tables."""
-        chosen = [regions[city] for city in cities if by_margins(regions[city])]
+        chosen = [regions[city] for city in cities if self.form(regions[city]) == "margins"]
         if not chosen:
             return {}, []
         parents = dict.fromkeys(str(region.parent) for region in chosen)
@@ -110,31 +136,16 @@ class RawTables:
         return margins, faults
 
 
-def _form_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
-    """One fault where the census file of a city has another form than its YAML says."""
-    said = next((form for form, known in CITY_TABLES.items() if known is table), None)
-    ages, years = set(frame["age"]) if said else set(), set(frame["year"]) if said else set()
-    if said is None or not ages or not years:
-        return []
-    found: CensusForm = "full"
+def form_found(root: Path, file: str) -> CensusForm:
+    """What the census file of a city holds by its ages and years; full where it cannot be read."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(read_text(root, file, CSV_LIMIT), newline=""), strict=True))
+    except (InputError, csv.Error):
+        return "full"
+    ages, years = ({row.get(name) for row in rows} for name in ("age", "year"))
     if "total" in ages and "0" not in ages:
-        found = "margins"
-    elif years == {LAST_CENSUS}:
-        found = "full_2020"
-    if found == said:
-        return []
-    expected = f"{_FORMS[said]}, or census_form: {found} in data/regions/cities/{Path(file).stem}.yaml"
-    return [Fault(file, "", _FORMS[found], expected)]
-
-
-def declared(region: Region) -> Table:
-    """What the census file of a region is declared as."""
-    return CITY_TABLES[region.census_form] if region.level == "city" else CENSUS_PROVINCE
-
-
-def by_margins(region: Region) -> bool:
-    """Whether a region is known by the margins of a bulletin alone."""
-    return declared(region) is CENSUS_MARGINS
+        return "margins"
+    return "full_2020" if years == {str(LAST_CENSUS)} else "full"
 
 
 def load_table(root: Path, file: str, corrections: Sequence[Correction] = ()) -> pd.DataFrame:
@@ -186,18 +197,20 @@ def check_tables(
     `only`, files that changed since all were sound: they are checked, and whatever they take part in.
     """
     files = {region.id: region.census for region in regions.values()}
-    censuses = {region.census: declared(region) for region in regions.values()}
+    censuses = {region.census: raw.declared(region) for region in regions.values()}
     known = {**RAW_FILES, **censuses}
     changed = [file for file in known if only is None or file in only]
     faults = misplaced(raw.corrections, known) if sources is not None else []
     known_sources, known_regions = set(sources or ()), {*regions, *SURVEY_REGIONS}
+    of_cities = {region.census: region for region in regions.values() if region.level == "city"}
     for file in changed:
         frame, found = raw.checked(file, known[file])
-        faults += found
+        faults += (raw.form_faults(of_cities[file]) if file in of_cities and found else []) or found
         if sources is not None:
             faults += reconcile.sources_known(frame, known_sources, file)
         if sources is not None and "region" in frame:
-            faults += reconcile.regions_known(frame, known_regions, file)
+            by_code = frame["region"].str.fullmatch(PREFECTURE)
+            faults += reconcile.regions_known(frame[~by_code], known_regions, file)
     if faults or sources is None:
         return faults, []
 
@@ -234,12 +247,11 @@ def _cross_checks(
     """What the tables say of one another: the tables that take part in a check, and the check."""
     provinces = [region.id for region in regions.values() if region.level == "province"]
     cities = {region.id: region.parent for region in regions.values() if region.level == "city" and region.parent}
-    codes = {region.id: region.gb_code for region in regions.values()}
+    codes = {region.id: region.gb_code for region in regions.values() if region.level != "city"}
 
     def prefectures() -> list[Fault]:
         table, file = shared("prefectures.csv")
-        whole = {region.id: region.gb_code for region in regions.values() if region.level != "city"}
-        misplaced_rows = reconcile.prefectures_in_place(table, whole, file)
+        misplaced_rows = reconcile.prefectures_in_place(table, codes, file)
         agree = misplaced_rows or reconcile.prefectures_agree(table, census(), codes, file)
         return agree or counties_whole(table, file)
 
@@ -256,6 +268,11 @@ def _cross_checks(
         known, _ = margins()
         counted = pd.concat([census(), margin_rows(known)]) if known else census()
         return reconcile.census_totals_agree(counted, table, file)
+
+    def counts() -> list[Fault]:
+        table, _ = shared("population_counts.csv")
+        everywhere = all_counts(table, regions)
+        return counts_agree(everywhere, people_at_census(census()))
 
     def single_ages() -> list[Fault]:
         table, file = shared("census_single_age.csv")
@@ -290,6 +307,7 @@ def _cross_checks(
     yield (CENSUS, "census_single_age.csv"), single_ages
     yield (CENSUS, "prefectures.csv"), prefectures
     yield ("county_successors.csv", "prefectures.csv"), successors
+    yield (CENSUS, "population_counts.csv"), counts
     yield alone(reconcile.births_sum_to_nation, "births.csv")
     yield alone(reconcile.asfr_shares_sum_to_100, "wpp2024/asfr_shares.csv")
     yield alone(reconcile.both_sexes_agree, "wpp2024/population.csv")

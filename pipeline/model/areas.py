@@ -1,17 +1,59 @@
-"""The draws of areas, and what all areas share, as they are kept between stages."""
+"""The draws of areas as files: what fits and cities left, what counts moved of them, what makes provinces add up."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.demography.area import AreaDraws, Nation
-from pipeline.demography.cohort_change import yearly_from_decade
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
-from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION_FILE, SINGLE_AGES, Array, save_arrays
+from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SINGLE_AGES, Array, save_arrays
+from pipeline.models.counts import NONE, Update
+from pipeline.models.years import Orders, Yearly, yearly
+
+YEARS_FILE = AREA_FOLDER / "provinces" / "years.npz"
+COUNTS_FOLDER = Path("models/counts")
+BALANCE_FOLDER = Path("models/balance")
+PROVINCES_FOLDER = Path("data/derived/provinces")
+PROVINCES_FILE = PROVINCES_FOLDER / "population.parquet"
+"""People of all provinces before and after counts, by scenario."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area's draws before they are put together: what counts may move stands by itself.
+
+    migration (draw, time, sex, group) as in `AreaDraws`; level (draw, time) and log_tfr (draw, time) of both sexes;
+    split (draw, age) how single ages depart from the base within `groups`, None where single ages were published.
+    """
+
+    draws: AreaDraws
+    base: Array
+    groups: Sequence[str]
+    split: Array | None
+
+    def moved(self, update: Update) -> Area:
+        """The area after what counts moved of it: consistency, migration, level, log_tfr and split, where named."""
+        before = self.draws
+        split = None if self.split is None else self.split + update.of("split")
+        after = AreaDraws(
+            before.base if split is None else split_anew(self.base, self.groups, split),
+            before.level + _along(update, "level", -1),
+            before.consistency + _along(update, "consistency", 1),
+            before.migration + update.of("migration"),
+            before.tfr * np.exp(update.of("log_tfr")),
+            before.balance,
+        )
+        return Area(after, self.base, self.groups, split)
+
+
+def _along(update: Update, name: str, axis: int) -> Array | float:
+    """What an update moves of `name`, the same along a new axis."""
+    return np.expand_dims(update.of(name), axis) if name in update.gain else 0.0
 
 
 def save_area(
@@ -33,15 +75,80 @@ def save_area(
     save_arrays(root / AREA_FOLDER / folder / f"{region}.npz", **lean)
 
 
-def load_area(root: Path, region: Region) -> AreaDraws:
-    """Draws of one area as `save_area` wrote them, their decade effects spread over single years."""
+def save_years(root: Path, shape: Yearly, order: Orders, shared: Array) -> None:
+    """Write how the decades of all areas fall on their years, and what of their excess they have together."""
+    numbers = {"persistent": np.array(shape.persistent), "phi": np.array(shape.phi)}
+    save_arrays(root / YEARS_FILE, order=order.astype(np.int32), shared=shared.astype(np.float32), **numbers)
+
+
+def census_area(root: Path, region: Region) -> Area:
+    """The area as it is known from censuses alone, as `save_area` wrote it, its decades spread over years."""
     folder = "cities" if region.level == "city" else "provinces"
     with np.load(root / AREA_FOLDER / folder / f"{region.id}.npz") as file:
         groups = file["groups"].tolist() if "groups" in file.files else []
         parts = {name: file[name].astype(float) for name in file.files if name != "groups"}
-    base = split_anew(parts["base"], groups, parts["split"]) if groups else parts["base"]
-    spread = yearly_from_decade().T
-    return AreaDraws(base, parts["level"], parts["consistency"] @ spread, parts["migration"] @ spread, parts["tfr"])
+    with np.load(root / YEARS_FILE) as file:
+        shape, order = Yearly(float(file["persistent"]), float(file["phi"])), file["order"]
+        shared = 0.0 if region.level == "nation" else file["shared"]
+    base, split = parts["base"], parts.get("split")
+    draws = AreaDraws(
+        base if split is None else split_anew(base, groups, split),
+        parts["level"],
+        parts["consistency"][:, None],
+        yearly(parts["migration"], shape, order) - shared,
+        parts["tfr"],
+    )
+    return Area(draws, base, groups, split)
+
+
+def save_update(root: Path, region: str, update: Update) -> None:
+    """Write what counts moved of one area."""
+    gains = {f"gain_{name}": gain for name, gain in update.gain.items()}
+    save_arrays(root / COUNTS_FOLDER / f"{region}.npz", innovation=update.innovation, **gains)
+
+
+def load_update(root: Path, region: str) -> Update:
+    """What counts moved of one area: nothing where it had none."""
+    path = root / COUNTS_FOLDER / f"{region}.npz"
+    if not path.exists():
+        return NONE
+    with np.load(path) as file:
+        gain = {name.removeprefix("gain_"): file[name] for name in file.files if name != "innovation"}
+        return Update(file["innovation"], gain)
+
+
+def only(update: Update, *names: str) -> Update:
+    """What of an update moves `names`."""
+    return Update(update.innovation, {name: update.gain[name] for name in names if name in update.gain})
+
+
+def with_whole(area: Area, region: Region, updates: Mapping[str, Update]) -> Area:
+    """The area after what the counts of the nation, and for a city those of its province, move of it.
+
+    An area follows the nation's mortality, consistency and fertility, a city its province's migration too.
+    """
+    area = area.moved(updates.get(NATION, NONE))
+    if region.level == "city":
+        area = area.moved(only(updates.get(str(region.parent), NONE), "migration"))
+    return area
+
+
+def load_area(root: Path, region: Region, *, counts: bool, balanced: bool = True) -> AreaDraws:
+    """Draws of one area, with what `counts` moved of it or without, and `balanced` so that provinces add up."""
+    area = census_area(root, region)
+    if counts:
+        names = {NATION, str(region.parent)} - {region.id}
+        area = with_whole(area, region, {name: load_update(root, name) for name in names})
+        area = area.moved(load_update(root, region.id))
+    if not balanced or region.level == "nation":
+        return area.draws
+    with np.load(root / BALANCE_FOLDER / f"{balance_name(counts)}.npz") as file:
+        return replace(area.draws, balance=file["factor"])
+
+
+def balance_name(counts: bool) -> str:
+    """The scenario whose provinces a balance is of."""
+    return "central" if counts else "census_only"
 
 
 def load_nation(root: Path) -> Nation:

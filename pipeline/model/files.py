@@ -31,6 +31,7 @@ SHARED_FILE = Path("data/derived/shared_draws.npz")
 """What the draws of all areas share, and the errors of cities."""
 
 RESULTS_FOLDER = Path("data/results")
+PROVINCES_NEED = RESULTS_FOLDER / "central" / "need_provinces.parquet"
 BACKTEST_FOLDER = Path("data/backtest")
 TABLES_FOLDER = Path("reports/tables")
 

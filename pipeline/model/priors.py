@@ -32,3 +32,8 @@ def area_priors(intervals: OldAgePriors) -> AreaPriors:
 def city_scatter(intervals: CityPriors) -> Scatter:
     """The prior of how far cities stray from their province."""
     return scatter_within(intervals.scatter, intervals.neighbours, intervals.sexes)
+
+
+def young_scatter(intervals: CityPriors) -> Scatter:
+    """The same below 50, of what does not follow the old."""
+    return scatter_within(intervals.young_scatter, intervals.neighbours, intervals.sexes)

@@ -2,12 +2,13 @@
 
 An area's *excess* is the decade log residual of its cohorts (counted ÷ survivors by the nation's table) less the
 nation's own. The old-age model forecasts it for target ages 50-54 … 80-84, 85+ (see `old_age`); below 50 the excess of
-the last decade is carried on with an assumed persistence and one shared error, since those ages hardly matter to
-the old of 2035, who are 45 and over today. What of the excess is the area's own level of mortality is taken off, so
-that deaths are counted as deaths; the rest is net migration.
+the last decade is carried on with an assumed persistence and an error: one that all ages share in a province, and in a
+city one by age and sex, as the cities of unchanged boundary strayed. Survivors weigh the provinces' excesses to none
+in every draw. What of the excess is the area's own level of mortality is taken off, so that deaths are counted as
+deaths; the rest is net migration.
 
 The nation's own residual against WPP 2024 is the census-consistency effect: how much of it carries into the next
-decade, κ, is drawn, and so is what the next census adds to it.
+decade, κ, is drawn, and so is what the next census adds to it. `years` turns what a decade brings into years.
 """
 
 from __future__ import annotations
@@ -23,21 +24,34 @@ from pipeline.demography.groups import summing_matrix
 from pipeline.demography.mortality import yearly_survival
 from pipeline.models.elicited import normal
 from pipeline.models.old_age import FIRST_MODELLED, NATIONAL_CHANGE
-from pipeline.models.vital import Gap
+from pipeline.models.vital import Gap, Yearwise
+from pipeline.models.years import Orders, Yearly, yearly
 from pipeline.random import Interval
 
 Array = NDArray[np.float64]
 
+OLDEST_CHANGE = np.array([0.05, 0.08, 0.13])
+"""SD of what the nation's residual changes by at 75-79, 80-84 and 85+, where it has moved one way for three decades.
+
+From 1990-2000 over 2000-10 to 2010-20 the residual against WPP 2024 rose by .08 and .05, .09 and .10, .11 and .17; what
+is wider here than `NATIONAL_CHANGE` is a shift of these ages alone.
+"""
+
 DECADE = 10
+
+_YOUNG, _OLD = slice(None, FIRST_MODELLED), slice(FIRST_MODELLED, None)
 
 
 @dataclass(frozen=True)
 class Assumptions:
     """Magnitudes that the censuses cannot teach, each with its source in params.yaml.
 
-    carried            mean and SD of κ, the share of the nation's last residual that carries on, kept within 0 and 1
+    carried            mean and SD of κ, the share of the nation's last residual that carries on
     persistence        mean and SD of the slope from one decade's excess to the next, below 50 and for cities
-    young_error        SD of a decade's log error of the excess below 50, shared by all ages of an area
+    young_error        SD of a decade's log error of the excess below 50, shared by all ages of a province
+    width              factor on the provinces' errors at 50 and over, under which 80 % of intervals cover 80 %
+    yearly             how a decade falls on its years
+    recorded           AR(1) by year of the nation's mortality level beside the UN's path, on Brass's scale
     mortality_gap      AR(1) of an area's e0 gap to the nation, years
     fertility_gap      AR(1) of an area's log TFR gap to the nation
     """
@@ -45,6 +59,9 @@ class Assumptions:
     carried: tuple[float, float]
     persistence: tuple[float, float]
     young_error: float
+    width: float
+    yearly: Yearly
+    recorded: Yearwise
     mortality_gap: Gap
     fertility_gap: Gap
 
@@ -55,6 +72,14 @@ class _Gap(Protocol):
 
     @property
     def sigma(self) -> float: ...
+
+
+class _Yearly(Protocol):
+    @property
+    def persistent(self) -> float: ...
+
+    @property
+    def phi(self) -> float: ...
 
 
 class ForecastSettings(Protocol):
@@ -70,6 +95,15 @@ class ForecastSettings(Protocol):
     def young_error(self) -> float: ...
 
     @property
+    def width(self) -> float: ...
+
+    @property
+    def yearly(self) -> _Yearly: ...
+
+    @property
+    def recorded_mortality(self) -> _Gap: ...
+
+    @property
     def mortality_gap(self) -> _Gap: ...
 
     @property
@@ -82,6 +116,9 @@ def assumptions_of(settings: ForecastSettings) -> Assumptions:
         carried=normal(settings.consistency_carried),
         persistence=normal(settings.persistence),
         young_error=settings.young_error,
+        width=settings.width,
+        yearly=Yearly(settings.yearly.persistent, settings.yearly.phi),
+        recorded=Yearwise(settings.recorded_mortality.phi, settings.recorded_mortality.sigma),
         mortality_gap=Gap(settings.mortality_gap.phi, settings.mortality_gap.sigma),
         fertility_gap=Gap(settings.fertility_gap.phi, settings.fertility_gap.sigma),
     )
@@ -93,13 +130,15 @@ def consistency_draws(
     """Decade log residual of the nation in the coming decade, (draw, sex, 16 groups).
 
     `nation_residual` (sex, group) of the last decade against WPP mortality. One κ a draw for all ages and both sexes;
-    one deviation a draw, sized by age as the residual changes from decade to decade.
+    one deviation a draw, sized by age as the residual changes from decade to decade, and another at 75 and over.
     """
     mean, sd = assumptions.carried
-    share = np.clip(mean + sd * generator.standard_normal(draws), 0.0, 1.0)
-    shift = np.asarray(generator.standard_normal(draws))
-    size = np.concatenate([np.zeros(FIRST_MODELLED), NATIONAL_CHANGE])
-    return np.asarray(share[:, None, None] * nation_residual + shift[:, None, None] * size)
+    share = mean + sd * generator.standard_normal(draws)
+    shift = generator.standard_normal((2, draws, 1, 1))
+    size = np.zeros((2, len(COHORT_GROUPS)))
+    size[0, FIRST_MODELLED:] = NATIONAL_CHANGE
+    size[1, -len(OLDEST_CHANGE) :] = np.sqrt(OLDEST_CHANGE**2 - NATIONAL_CHANGE[-len(OLDEST_CHANGE) :] ** 2)
+    return np.asarray(share[:, None, None] * nation_residual + shift[0] * size[0] + shift[1] * size[1])
 
 
 def excess_draws(excess: Array, old: Array, assumptions: Assumptions, generator: np.random.Generator) -> Array:
@@ -115,6 +154,49 @@ def excess_draws(excess: Array, old: Array, assumptions: Assumptions, generator:
     return np.concatenate([young, old], axis=-1)
 
 
+def shared_excess(excess: Array, survivors: Array, shape: Yearly, order: Orders) -> Array:
+    """What the areas together have of excess in each year, (draw, year, sex, 16): taken off, they add up to the nation.
+
+    `excess` (draw, area, sex, 16) of the decade, `survivors` (area, sex, 16) the areas' people of ten years on by the
+    nation's table: they weigh the areas. By decades: all years of one have the same.
+    """
+    years = range(len(order))
+    decades = [slice(start, start + DECADE) for start in years[::DECADE]]
+    together = np.zeros((len(decades), len(excess), *survivors.shape[1:]))
+    for place in range(excess.shape[1]):
+        by_year = yearly(excess[:, place], shape, order)
+        for at, decade in enumerate(decades):
+            together[at] += survivors[place] * np.exp(by_year[:, decade].mean(axis=1))
+    shared = np.log(together / survivors.sum(axis=0))
+    return np.stack([shared[year // DECADE] for year in years], axis=1)
+
+
+def narrowed(excess: Array, width: float) -> Array:
+    """Draws (draw, area, sex, 16) at 50 and over drawn towards their mean by the factor `width`."""
+    factor = np.ones(excess.shape[-1])
+    factor[FIRST_MODELLED:] = width
+    middle = excess.mean(axis=0)
+    return np.asarray(middle + factor * (excess - middle))
+
+
+def young_on_old(deviation: Array) -> tuple[Array, Array]:
+    """How cities' deviations below 50 follow those from 50 on, and what is left of them.
+
+    `deviation` (city, sex, 16) log cohort change less that of the province. Returns the least-squares slopes (16, 16)
+    from (sex, old age) to (sex, young age) and the rest (city, sex, 8).
+    """
+    young, old = (deviation[..., part].reshape(len(deviation), -1) for part in (_YOUNG, _OLD))
+    # A little of the identity: neighbouring old ages hardly differ, and their slopes would be large and opposite.
+    slopes = np.linalg.solve(old.T @ old + 0.01 * np.eye(old.shape[1]), old.T @ young)
+    return slopes, (young - old @ slopes).reshape(len(deviation), 2, -1)
+
+
+def city_error(old: Array, slopes: Array, young: Array) -> Array:
+    """A city's error (draw, sex, 16) from that from 50 on (draw, sex, 8) and what is left below 50 (draw, sex, 8)."""
+    follows = (old.reshape(len(old), -1) @ slopes).reshape(young.shape)
+    return np.concatenate([follows + young, old], axis=-1)
+
+
 def city_excess(
     excess: Array,
     province: Array,
@@ -128,14 +210,16 @@ def city_excess(
     `excess` (sex, 16) or (draw, sex, 16) and `province` (sex, 16) of the last decade, `province_future` (draw, sex, 16)
     of the coming one. What the city had beyond its province comes back with the assumed persistence: cities have
     been counted alike over one decade only, so their own cannot be learned. Where `excess` is that of the province,
-    as for a city of one census, the city follows it with the whole spread of cities. `error` (draw, sex, 8) as from
-    `city_errors`; below 50 that of the youngest age holds.
+    as for a city of one census, the city follows it with the whole spread of cities. `error` (draw, sex, 16) as from
+    `city_error`: below 50, where a city's excess is mostly where its students and workers went and a share of it comes
+    back, what is new is as large as keeps the spread of cities what it was.
     """
     draws = province_future.shape[0]
     mean, sd = assumptions.persistence
     slope = mean + sd * generator.standard_normal((draws, 1, 1))
-    young = np.broadcast_to(error[..., :1], (draws, 2, FIRST_MODELLED))
-    return np.asarray(province_future + slope * (excess - province) + np.concatenate([young, error], axis=-1))
+    size = np.ones((draws, 1, len(COHORT_GROUPS)))
+    size[..., _YOUNG] = np.sqrt(np.clip(1.0 - slope**2, 0.0, 1.0))
+    return np.asarray(province_future + slope * (excess - province) + size * error)
 
 
 def mortality_part(base: Array, standard_lx: Array, level: Array) -> Array:

@@ -9,7 +9,11 @@ doi 10.1214/20-BA1221). Simulation-based calibration: Talts et al. 2018, arXiv 1
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,6 +63,21 @@ class Limits:
     ess_bulk: float = 400.0
     ess_tail: float = 400.0
     divergences: int = 0
+
+
+def own_compiler() -> None:
+    """Compile for any x86-64 processor, in a folder that is this process's own; before PyTensor is imported.
+
+    No cache of an earlier run, which numba inlines otherwise than what it compiles itself, can then bear on a draw,
+    the instructions of the processor at hand do not either, and no home that can be written is needed.
+    """
+    if "pytensor" in sys.modules:
+        return
+    folder = tempfile.mkdtemp(prefix="compiled-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    given = os.environ.get("PYTENSOR_FLAGS")
+    os.environ["PYTENSOR_FLAGS"] = ",".join(filter(None, (given, f"base_compiledir={folder}")))
+    os.environ |= {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
 
 
 def compiled(model: Any, keep: Sequence[str] | None = None) -> Any:

@@ -43,6 +43,21 @@ class Gap:
         return path
 
 
+@dataclass(frozen=True)
+class Yearwise:
+    """An AR(1) by year: `phi` from one year to the next and the SD `sigma` that it has in every year."""
+
+    phi: float
+    sigma: float
+
+    def path(self, noise: Array) -> Array:
+        """Draws (draw, time) from `noise` (draw, time) standard normal."""
+        path = self.sigma * noise
+        for t in range(1, noise.shape[1]):
+            path[:, t] = self.phi * path[:, t - 1] + np.sqrt(1.0 - self.phi**2) * path[:, t]
+        return path
+
+
 def national_levels(standard_lx: Array, e0: Array, lower_80: Array, upper_80: Array, normal: Array) -> Array:
     """α (draw, time, sex) of the nation along the UN's probabilistic life expectancy.
 

@@ -67,10 +67,10 @@ class OldAgePriors(Section):
         "log points",
     )
     loading: LognormalAroundOne = interval(
-        0.639,
-        1.566,
+        0.28,
+        3.6,
         "Factor on the usual error that all ages of an area share (4.5 to 6 % over ten years); ends multiply to 1. "
-        "Between prefectures of unchanged boundary, 2010-20, it was 4.7 to 9.2 %: within a factor of 1.6.",
+        "That usual size is of prefectures; provinces may stray far less, so it is left to their censuses.",
         "factor",
     )
     loading_by_age: LognormalAroundOne = interval(
@@ -128,6 +128,13 @@ class CityPriors(Section):
         "SD of a city's change beside its province's at one age, in logs; its square is inverse gamma, with the "
         "weight of 20 cities among 300. The SD of provinces around the nation was .07 to .085, of which a city shares "
         "most.",
+        "log points",
+    )
+    young_scatter: InverseGamma = interval(
+        0.08,
+        0.3,
+        "The same below 50, of what does not follow the old: students and workers move. Between cities of one province "
+        "the SD was .23, .39 and .25 at 15-19, 20-24 and 25-29 against .074 at 50-54.",
         "log points",
     )
     neighbours: float = key(

@@ -16,6 +16,7 @@ class Override(Section):
     """What a scenario may change; what stands inside is checked after it was merged."""
 
     projection: dict[str, Any] = Field(default_factory=dict)
+    counts: dict[str, Any] = Field(default_factory=dict)
     care: dict[str, Any] = Field(default_factory=dict)
     need: dict[str, Any] = Field(default_factory=dict)
     supply: dict[str, Any] = Field(default_factory=dict)
@@ -27,8 +28,8 @@ class Layers(BaseModel):
     model_config = ConfigDict(strict=True)
 
     scenarios: dict[Name, Override] = Field(
-        description="Scenarios: sparse overrides of `projection`, `care`, `need` and `supply`. Changing one reruns "
-        "that one only."
+        description="Scenarios: sparse overrides of `projection`, `counts`, `care`, `need` and `supply`. Changing one "
+        "reruns that one only."
     )
     profiles: dict[Profile, dict[str, Any]] = Field(
         {}, description="Smaller settings for quick runs: each key replaces the one above."
@@ -46,6 +47,9 @@ CENTRAL = "central"
 
 SCENARIOS: Final[Mapping[str, Layer]] = {
     CENTRAL: Layer("The projection as described above.", {}),
+    "census_only": Layer(
+        "As it was foretold from the census alone, before any later count.", {"counts": {"use": False}}
+    ),
     "low_mortality": Layer(
         "Mortality falls faster: about the upper 80 % bound of WPP 2024 for the nation in 2035.",
         {"projection": {"mortality": {"extra_e0": 1.9}}},

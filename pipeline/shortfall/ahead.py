@@ -99,9 +99,9 @@ def additions_rows(region: Ahead, ends: Sequence[int], price_year: int) -> tuple
         found = list(lines(amount, existing, closing, region.years, ends, [*map(float, wanted), seen]))
         grade = supply.grade(region.as_of)
         for line in found:
-            period = f"{line.first}-{line.last}"
             values = {"part": line.part, "shown": line.shown, "q10": line.q10, "q90": line.q90}
-            rows.append({**key, "period": period, **values, "unit": f"{unit}_per_year", "grade": grade})
+            when = {"period": f"{line.first}-{line.last}"}
+            rows.append({**key, **when, **values, "unit": f"{unit}_per_year", "grade": grade})
         if not found:
             continue
         first = f"{ends[0] + 1}-{ends[1]}"

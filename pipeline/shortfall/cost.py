@@ -61,7 +61,7 @@ def price_level(prices: pd.DataFrame, year: int, price_year: int) -> float:
 
     Raises ValueError naming the first year that is missing.
     """
-    change = {int(row.year): float(row.change) for row in prices.itertuples()}
+    change = {int(when): float(value) for when, value in zip(prices["year"], prices["change"], strict=True)}
     first, last = sorted((year, price_year))
     missing = [when for when in range(first + 1, last + 1) if when not in change]
     if missing:

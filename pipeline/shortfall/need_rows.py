@@ -17,6 +17,9 @@ Array = NDArray[np.float64]
 LOCAL_COUNT = "local_count"
 """Stands for a definition where a region published how many of its people it counts as disabled."""
 
+NEED_YEARS = (2020, 2021, 2025, 2028, 2030, 2035)
+"""Years of the published table: round ones, those of published national counts, a mid-term."""
+
 LEVELS = (0.1, 0.5, 0.9)
 
 
@@ -41,7 +44,7 @@ def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
             shares = np.stack([shown_parts(total, pieces[..., at]) for at, total in enumerate(shown)], axis=1)
             ends = np.quantile(pieces, (0.1, 0.9), axis=1)
             for place, name in enumerate(parts):
-                rows.extend(_rows(measure, years, shares[place], *ends[:, place], {axis: name}))
+                rows.extend(_rows(measure, years, shares[place], ends[0, place], ends[1, place], {axis: name}))
 
     add("population_60plus", old.sum(axis=(2, 3)))
     whole = demand.need(headline, old)

@@ -15,6 +15,7 @@ from pipeline.models.backtest.folds import city_labels, city_parents, city_rows
 from pipeline.models.backtest.rivals import city_rivals, rival_rows
 from pipeline.models.backtest.scores import PREFECTURE
 from pipeline.models.cohorts import in_bands, unchanged_cities
+from pipeline.models.sampling import own_compiler
 from pipeline.results.tables.backtest import BACKTEST_CITIES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
@@ -43,4 +44,5 @@ def backtest_cities(root: Path) -> None:
 
 
 if __name__ == "__main__":
+    own_compiler()
     run(backtest_cities)

@@ -12,6 +12,7 @@ from pipeline.model.files import BACKTEST_FOLDER, save_arrays
 from pipeline.model.priors import area_priors
 from pipeline.models.backtest.folds import province_counts, province_folds, province_labels
 from pipeline.models.backtest.rivals import province_rivals, rival_rows
+from pipeline.models.sampling import own_compiler
 from pipeline.results.tables.backtest import BACKTEST_PROVINCES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
@@ -34,4 +35,5 @@ def backtest_provinces(root: Path) -> None:
 
 
 if __name__ == "__main__":
+    own_compiler()
     run(backtest_provinces)

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.domain import Catalogue, Region
+from pipeline.domain import Catalogue
 from pipeline.errors import raise_if_any
 from pipeline.inputs import known, store
-from pipeline.inputs.check import check_inputs
 from pipeline.inputs.declarations import CITY_CENSUS, PROVINCES_CENSUS, RAW_FILES
-from pipeline.inputs.raw_tables import RawTables, declared
 from pipeline.model.files import TABLES_FOLDER
+from pipeline.model.ingest import Inputs, check_inputs
 from pipeline.results.tables.plans import PLAN_FIGURES
 from pipeline.results.write import canonical, write_csv, write_parquet, write_text
 from pipeline.schemas import Table
@@ -29,29 +28,26 @@ def tables(root: Path) -> None:
     raise_if_any(inputs.faults)
     for doubt in inputs.doubts:
         print(doubt, file=sys.stderr)
-    for file, (frame, table) in handed_on(inputs.raw, inputs.catalogue).items():
+    for file, (frame, table) in handed_on(inputs).items():
         write_parquet(in_digits(frame), root / file, table)
     for file, text in known.texts(inputs.catalogue).items():
         write_text(text, root / file)
     write_csv(plan_figures(inputs.catalogue), root / TABLES_FOLDER / "plan_figures.csv", PLAN_FIGURES)
 
 
-def handed_on(raw: RawTables, catalogue: Catalogue) -> dict[Path, tuple[pd.DataFrame, Table]]:
+def handed_on(inputs: Inputs) -> dict[Path, tuple[pd.DataFrame, Table]]:
     """What later stages read, by file: every shared table, the censuses of provinces, those of each city."""
+    raw, regions = inputs.raw, inputs.catalogue.regions
     found = {
         store.table_file(file.removeprefix("data/raw/").removesuffix(".csv")): (raw.table(file), table)
         for file, table in RAW_FILES.items()
     }
-    cities = {name: region for name, region in catalogue.regions.items() if region.level == "city"}
-    provinces = [region for name, region in catalogue.regions.items() if name not in cities]
+    provinces = [region for region in regions.values() if region.level != "city"]
     found[store.PROVINCES_CENSUS] = raw.census(provinces)[list(PROVINCES_CENSUS.names)], PROVINCES_CENSUS
-    return found | {store.city_file(name): (_city(raw, region), CITY_CENSUS) for name, region in cities.items()}
-
-
-def _city(raw: RawTables, region: Region) -> pd.DataFrame:
-    rows, _ = raw.checked(region.census, declared(region))
-    named = rows.assign(region=region.id, province=region.parent, form=region.census_form)
-    return named[list(CITY_CENSUS.names)]
+    for name, city in inputs.cities.items():
+        rows = city.rows.assign(region=name, province=regions[name].parent, form=city.form)
+        found[store.city_file(name)] = rows[list(CITY_CENSUS.names)], CITY_CENSUS
+    return found
 
 
 def in_digits(frame: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import InputError
-from pipeline.recover import keep_lock
+from pipeline.errors import InputError, print_anywhere
 from pipeline.results.write import together
 
 
@@ -19,13 +18,12 @@ def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
     What the stage writes comes into place all at once when it ends well; the folders that it `owns` then hold nothing
     else, as what it made of a region that is gone. A second run of the stage waits for the first.
     """
+    print_anywhere()
     try:
-        with alone(Path(sys.argv[0])):
-            keep_lock(Path())
-            with together() as batch:
-                for folder in owns:
-                    batch.owns(folder)
-                stage(Path())
+        with alone(Path(sys.argv[0])), together() as batch:
+            for folder in owns:
+                batch.owns(folder)
+            stage(Path())
     except InputError as error:
         print(error, file=sys.stderr)
         sys.exit(1)

@@ -36,7 +36,7 @@ def consistency(root: Path) -> None:
     index = pd.MultiIndex.from_product([years, CONSISTENCY_AGES], names=["year", "age_group"])
     frames = []
     for region in [NATION, *(name for name in regions if name in planned and name != NATION)]:
-        area = load_area(root, regions[region])
+        area = load_area(root, regions[region], counts=settings.counts.use)
         columns: dict[str, Array] = {}
         for name, scenario in bends.items():
             both = region_population(area, nation, scenario).report[:, EVERY::EVERY, -1]

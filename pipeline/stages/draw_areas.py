@@ -8,22 +8,32 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import split_steps
 from pipeline.demography.groups import SEXES, five_year_groups, summing_matrix
 from pipeline.demography.mortality import census_year_mean
 from pipeline.inputs.store import load_table
-from pipeline.model.areas import save_area
+from pipeline.model.areas import save_area, save_years
 from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SHARED_FILE, Array, cube, save_arrays
 from pipeline.model.fits import AREAS_FILE, load_people, load_residuals
-from pipeline.model.priors import city_scatter
+from pipeline.model.priors import city_scatter, young_scatter
 from pipeline.model.residuals import yearly_survival_of
 from pipeline.models.city_errors import scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
-from pipeline.models.forward import area_draws, assumptions_of, consistency_draws, excess_draws
-from pipeline.models.old_age import AGES, forecast, past_of, without_nation
+from pipeline.models.forward import (
+    area_draws,
+    assumptions_of,
+    consistency_draws,
+    excess_draws,
+    narrowed,
+    shared_excess,
+    young_on_old,
+)
+from pipeline.models.old_age import AGES, FIRST_MODELLED, forecast, past_of, without_nation
 from pipeline.models.sampling import load_posterior, posterior_arrays, thinned
 from pipeline.models.vital import level_per_year_of_life, national_levels, national_tfr
+from pipeline.models.years import orders
 from pipeline.random import stream
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
@@ -32,6 +42,8 @@ CALENDAR = range(1950, 2101)
 INTERVAL = ("value", "lower_80", "upper_80")
 CENSUS_GROUPS = five_year_groups(100)
 """Ages by which censuses count provinces."""
+
+_COHORTS = summing_matrix(COHORT_GROUPS).T
 
 
 def draw_areas(root: Path) -> None:
@@ -49,8 +61,14 @@ def draw_areas(root: Path) -> None:
     survival = yearly_survival_of(path)
     cities, deviation = city_deviations(prefectures, provinces, people)
     posterior = thinned(posterior_arrays(load_posterior(root / AREAS_FILE)), settings.draws, settings.seed)
+    city_priors = settings.priors.cities
+    old_deviation = deviation[..., FIRST_MODELLED:]
     city_scale = scale_draws(
-        deviation, city_scatter(settings.priors.cities), settings.draws, stream(settings.seed, "city_errors")
+        old_deviation, city_scatter(city_priors), settings.draws, stream(settings.seed, "city_errors")
+    )
+    young_slopes, young_rest = young_on_old(deviation)
+    young_scale = scale_draws(
+        young_rest, young_scatter(city_priors), settings.draws, stream(settings.seed, "young_city_errors")
     )
 
     assumptions = assumptions_of(settings.forecast)
@@ -59,10 +77,16 @@ def draw_areas(root: Path) -> None:
     e0, low_e0, high_e0 = (_yearly(life, name, settings.last_year, SEXES) for name in INTERVAL)
     levels = national_levels(steps, e0, low_e0, high_e0, generator.standard_normal(settings.draws))
     middle, low, high = (_yearly(births, name, settings.last_year) for name in INTERVAL)
+    levels = levels + assumptions.recorded.path(generator.standard_normal(levels.shape[:2]))[..., None]
     tfr = national_tfr(middle, low, high, generator.standard_normal(settings.draws))
     consistency = consistency_draws(residuals.nation, assumptions, generator, settings.draws)
     old = forecast(without_nation(posterior), past_of(residuals.excess), stream(settings.seed, "provinces"))
-    future = excess_draws(residuals.excess, old, assumptions, stream(settings.seed, "young"))
+    survivors = np.stack([people[name, CENSUS_YEAR] for name in provinces])
+    weights = expected_survivors(survivors, survival[census : census + 10]) @ _COHORTS
+    young = stream(settings.seed, "young")
+    future = narrowed(excess_draws(residuals.excess, old, assumptions, young), assumptions.width)
+    order = orders(settings.draws, len(steps), stream(settings.seed, "years"))
+    shared = shared_excess(future, weights, assumptions.yearly, order)
     year_of_life = level_per_year_of_life(steps)
 
     asfr = path["asfr_shape"][census] * path["tfr"][census]
@@ -99,9 +123,12 @@ def draw_areas(root: Path) -> None:
         excess=residuals.excess,
         future=future.astype(np.float32),
         city_scale=city_scale.astype(np.float32),
-        city_deviation=deviation,
-        city_expected=cities / np.exp(deviation),
+        city_deviation=old_deviation,
+        city_expected=cities / np.exp(old_deviation),
+        city_young_slopes=young_slopes,
+        city_young_scale=young_scale.astype(np.float32),
     )
+    save_years(root, assumptions.yearly, order, shared)
 
 
 def city_deviations(
@@ -109,7 +136,7 @@ def city_deviations(
 ) -> tuple[Array, Array]:
     """Persons of unchanged cities in 2020, and their log cohort change since 2010 less that of their province.
 
-    Both (city, sex, 8), at the ages of the old-age model.
+    Persons (city, sex, 8) at the ages of the old-age model, deviations (city, sex, 16) at those of all cohorts.
     """
     cities = unchanged_cities(prefectures, (CENSUS_YEAR - 10, CENSUS_YEAR))
     sums = summing_matrix(GROUPS).T
@@ -118,7 +145,7 @@ def city_deviations(
     }
     own = log_change(cities.first, cities.second)
     parent = np.stack([change[name] for name in cities.labels["province"]])
-    return cities.second[..., -len(AGES) :], (own - parent)[..., -len(AGES) :]
+    return cities.second[..., -len(AGES) :], own - parent
 
 
 def _yearly(table: pd.DataFrame, column: str, last_year: int, sexes: Sequence[str] = ()) -> Array:

@@ -16,8 +16,9 @@ import pandas as pd
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import graduate, split_steps
+from pipeline.errors import Fault, InputError
 from pipeline.inputs.margins import GROUPS, margins_by_year
-from pipeline.inputs.store import CityCensus, load_city
+from pipeline.inputs.store import CityCensus, city_file, load_city
 from pipeline.model.areas import save_area
 from pipeline.model.city_margins import rebuilt
 from pipeline.model.files import (
@@ -32,7 +33,7 @@ from pipeline.model.files import (
     single_ages,
 )
 from pipeline.models.city_errors import error_draws
-from pipeline.models.forward import area_draws, assumptions_of, city_excess
+from pipeline.models.forward import area_draws, assumptions_of, city_error, city_excess
 from pipeline.models.vital import level_per_year_of_life
 from pipeline.random import stream
 from pipeline.results.tables.population import SINGLE_AGE
@@ -63,11 +64,13 @@ def city(root: Path, name: str) -> None:
         own = decade_residual(before, people[CENSUS_YEAR], nation["survival"]) - nation["residual"]
     assumptions = assumptions_of(settings.forecast)
     generator = stream(settings.seed, "area", name)
+    old_error = error_draws(nation["city_scale"].astype(float), generator)
+    young_error = error_draws(nation["city_young_scale"].astype(float), stream(settings.seed, "young", name))
     excess = city_excess(
         own,
         nation["excess"][place],
         nation["future"][:, place].astype(float),
-        error_draws(nation["city_scale"].astype(float), generator),
+        city_error(old_error, nation["city_young_slopes"], young_error),
         assumptions,
         generator,
     )
@@ -104,7 +107,11 @@ def by_single_age(
     if census.form == "margins":
         people = {}
         for year, said in margins_by_year(rows).items():
-            tables = rebuilt(root, said, around[parent, year], name, year, seed, draws)
+            try:
+                tables = rebuilt(root, said, around[parent, year], name, year, seed, draws)
+            except ArithmeticError as error:
+                expected = f"margins that a table by age near that of {parent} can have"
+                raise InputError([Fault(str(city_file(name)), f"year {year}", str(error), expected)]) from None
             people[year] = graduate(tables, GROUPS, around[parent, year])
         return people, GROUPS
     groups = list(dict.fromkeys(rows["age"]))

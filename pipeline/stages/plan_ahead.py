@@ -1,26 +1,34 @@
-"""Stage `ahead`: in the central scenario, what to add from now on, what the next plan may aim at, and what it costs."""
+"""Stage `plan_ahead`: in the central scenario what to add from now on, what the next plan may aim at, what it costs.
+
+Beside it the need of the provinces without a plan, from the draws of them that are kept.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from pipeline.model.ahead import Shared, load_shared
-from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.areas import PROVINCES_FOLDER
+from pipeline.model.files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import plans_in_order
 from pipeline.results.tables.additions import ADDITIONS
 from pipeline.results.tables.cost import COST
+from pipeline.results.tables.need import NEED
 from pipeline.results.tables.next_plan import CHILDCARE, NEXT_PLAN
-from pipeline.results.write import write_csv
+from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import CENTRAL, load_settings
 from pipeline.shortfall.ahead import additions_rows, next_plan_rows
 from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows
+from pipeline.shortfall.need_rows import NEED_YEARS, need_rows
 from pipeline.stages.common import run
+from pipeline.stages.project_population import FIRST_OLD_GROUP
 
 
 def ahead(root: Path) -> None:
-    """Read the old by draw, work out every region with a plan, write four tables."""
+    """Read the old by draw, work out every region with a plan, write four tables and the need of other provinces."""
     settings = load_settings(root)
     shared, chosen = load_shared(root, settings), settings.next_plan
     ends = sorted({int(settings.as_of[:4]), chosen.year, settings.last_year})
@@ -34,6 +42,20 @@ def ahead(root: Path) -> None:
     for rows, table in ((additions, ADDITIONS), (costs, COST), (plans, NEXT_PLAN)):
         write_csv(pd.DataFrame(rows), root / TABLES_FOLDER / f"{table.name}.csv", table)
     write_csv(childcare(root, shared), root / TABLES_FOLDER / "childcare.csv", CHILDCARE)
+    write_parquet(provinces(root, shared), root / PROVINCES_NEED, NEED)
+
+
+def provinces(root: Path, shared: Shared) -> pd.DataFrame:
+    """Rows of the need table of every province without a plan, in the years of that table."""
+    planned, tables = plans_in_order(shared.catalogue), []
+    columns = [shared.years.index(year) for year in NEED_YEARS]
+    for file in sorted((root / PROVINCES_FOLDER).glob("*.npz")):
+        if file.stem not in planned:
+            with np.load(file) as arrays:
+                old = np.asarray(arrays["people"][:, columns, :, FIRST_OLD_GROUP:], dtype=float)
+            demand = shared.demand.first(len(old), NEED_YEARS)
+            tables.append(need_rows(demand, old, NEED_YEARS).assign(region=file.stem, scenario=CENTRAL))
+    return pd.concat(tables) if tables else pd.DataFrame(columns=list(NEED.names))
 
 
 def childcare(root: Path, shared: Shared) -> pd.DataFrame:

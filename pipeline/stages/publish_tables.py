@@ -11,7 +11,8 @@ from pipeline.care.yardstick import RESOURCES
 from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.domain import Catalogue, Indicator, Plan
 from pipeline.inputs.known import load_planned
-from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.areas import balance_name
+from pipeline.model.files import CENSUS_YEAR, NATION, PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import load_national, load_observations, plans_in_order
 from pipeline.results.tables.gap import GAP
 from pipeline.results.tables.headline import HEADLINE
@@ -21,13 +22,12 @@ from pipeline.results.tables.supply import NORMS, SUPPLY
 from pipeline.results.tables.verdict import VERDICT
 from pipeline.results.write import write_csv
 from pipeline.settings import CENTRAL, Settings, all_settings
-from pipeline.shortfall.need_rows import LOCAL_COUNT
+from pipeline.shortfall.need_rows import LOCAL_COUNT, NEED_YEARS
 from pipeline.shortfall.rows import norm_rows, supply_rows
 from pipeline.stages.common import run
 
 ROUND_YEARS = (CENSUS_YEAR, 2025, 2030, 2035)
-NEED_YEARS = (*ROUND_YEARS, 2021)
-"""Years of the need table; published national counts are of 2020 and 2021."""
+PROVINCIAL_AGES = ("60+", "65+", "80+", "total")
 
 MIDDLE = (0.1, 0.5, 0.9)
 """Quantiles that stand where not all do: the median and the 80 % interval."""
@@ -44,14 +44,21 @@ def results(root: Path) -> None:
         for name in ("population", "gap", "verdict", "need")
     }
     population, gap, verdict, need = tables.values()
+    need = pd.concat([need, pd.read_parquet(root / PROVINCES_NEED)], ignore_index=True)
     reported = population["region"].isin(planned) & population["age_group"].isin(REPORT_GROUPS)
-    alike = [s for s, item in settings.items() if s != CENTRAL and item.projection == settings[CENTRAL].projection]
+    alike = [
+        name
+        for name, item in settings.items()
+        if name != CENTRAL
+        and (item.projection, item.counts) == (settings[CENTRAL].projection, settings[CENTRAL].counts)
+    ]
     reported &= ((population["scenario"] == CENTRAL) | (population["sex"] == "both")) & ~population["scenario"].isin(
         alike
     )
     in_full = (population["scenario"] == CENTRAL) & (population["sex"] == "both")
     shown = population["output_type_id"].isin(MIDDLE) | (population["output_type"] == "mean")
     reported &= in_full | (shown & ((population["scenario"] == CENTRAL) | (population["output_type"] != "mean")))
+    reported |= provincial(population)
     write_csv(population[reported], root / TABLES_FOLDER / "population.csv", POPULATION)
     write_csv(in_brief(gap, catalogue, settings), root / TABLES_FOLDER / "gap.csv", GAP)
     write_csv(verdict[moved(verdict, settings)], root / TABLES_FOLDER / "verdict.csv", VERDICT)
@@ -66,6 +73,13 @@ def results(root: Path) -> None:
     shown = need["year"].isin(NEED_YEARS) & ((need["scenario"] == CENTRAL) | in_brief_of)
     shown |= (need["scenario"] == CENTRAL) & (need["definition"] == LOCAL_COUNT)
     write_csv(need[shown], root / TABLES_FOLDER / "need.csv", NEED)
+
+
+def provincial(population: pd.DataFrame) -> pd.Series:
+    """Rows of all regions before and after counts: both sexes, the old and all, median and both intervals."""
+    counts = population["scenario"].isin([balance_name(counts) for counts in (True, False)])
+    kept = counts & (population["sex"] == "both") & population["age_group"].isin(PROVINCIAL_AGES)
+    return kept & (population["output_type"] == "quantile")
 
 
 def headline(standings: pd.DataFrame) -> pd.DataFrame:
@@ -106,7 +120,8 @@ def moved(table: pd.DataFrame, settings: Mapping[str, Settings]) -> pd.Series:
         name
         for name, item in settings.items()
         if name != CENTRAL
-        and (item.projection, item.care, item.supply) == (central.projection, central.care, central.supply)
+        and (item.projection, item.counts, item.care, item.supply)
+        == (central.projection, central.counts, central.care, central.supply)
     ]
     return ~table["scenario"].isin(same) | (table["yardstick"] == "need")
 

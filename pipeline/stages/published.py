@@ -19,7 +19,7 @@ from pipeline.stages.common import run
 
 REPORTS_FOLDER = Path("reports")
 MANIFEST = "manifest.csv"
-OTHERS = ("checks", "tables")
+OTHERS = ("atlas", "checks", "tables")
 """Folders below it that other stages write."""
 
 AGAIN = "`dvc repro --force --single-item report` writes it again"

@@ -9,7 +9,7 @@ import xarray as xr
 from pipeline.model.fits import AREAS_FILE, keep_fit, load_residuals
 from pipeline.model.priors import area_priors
 from pipeline.models.old_age import area_model, needed
-from pipeline.models.sampling import SamplerSettings, prior_draws, sample
+from pipeline.models.sampling import SamplerSettings, own_compiler, prior_draws, sample
 from pipeline.random import stream
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
@@ -36,4 +36,5 @@ def _sampler(settings: Settings) -> SamplerSettings:
 
 
 if __name__ == "__main__":
+    own_compiler()
     run(sample_areas)

@@ -14,7 +14,7 @@ from pipeline.inputs.store import load_table
 from pipeline.model.files import CENSUS_YEAR
 from pipeline.model.fits import MARGINS_FILE, keep_fit
 from pipeline.models.margins import NEEDED, MarginPriors, known_cities, margins_model, steps
-from pipeline.models.sampling import SamplerSettings, sample
+from pipeline.models.sampling import SamplerSettings, own_compiler, sample
 from pipeline.random import stream
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
@@ -42,4 +42,5 @@ def _sampler(settings: Settings) -> SamplerSettings:
 
 
 if __name__ == "__main__":
+    own_compiler()
     run(sample_margins)

@@ -12,7 +12,7 @@ from pathlib import Path
 from defaults import write_default_params
 
 from pipeline.inputs import read, yaml_file
-from pipeline.inputs.check import check_inputs
+from pipeline.model.ingest import check_inputs
 
 from .documents import DOCUMENTS
 from .rules import Variant

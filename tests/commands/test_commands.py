@@ -7,7 +7,6 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -16,13 +15,13 @@ from defaults import DEFAULT_PARAMS, write_default_params
 from typer.testing import CliRunner
 
 from pipeline.__main__ import app
+from pipeline.commands import repro as repro_command
 from pipeline.commands import run as overlay
+from pipeline.commands.dvc import DVC, StageError, Step, environment, reproduced, steps
 from pipeline.commands.explain import Explanation
 from pipeline.commands.status import as_json, as_text, edges, stale, status
-from pipeline.commands.tools import DVC, environment
 from pipeline.domain import BasisInferred, Figure, Horizon, Names, Plan, Region, Source
 from pipeline.errors import InputError
-from pipeline.recover import RUN_BY_DVC, keep_lock
 from pipeline.settings import Settings, all_settings
 
 ROOT = Path(__file__).parents[2]
@@ -212,24 +211,31 @@ def test_a_run_is_named_after_what_it_changes() -> None:
     assert not overlay.run_name(None, None, ["a=.."]).startswith(".")
 
 
-def test_steps_are_read_from_what_dvc_says() -> None:
+def test_steps_are_read_from_what_dvc_says_and_only_stages_are_heard() -> None:
     said = [
-        "Stage 'tables' didn't change, skipping\n",
-        "Running stage 'baseline':\n",
+        "Stage 'check_inputs' didn't change, skipping\n",
+        "Running stage 'build_baseline':\n",
         "> python -m pipeline.stages.build_baseline\n",
-        "Stage 'fit' is cached - skipping run, checking out outputs\n",
-        "Running stage 'gap@central':\n",
+        "a census is odd\n",
+        "Generating lock file 'dvc.lock'\n",
+        "\n",
+        "Stage 'draw_areas' is cached - skipping run, checking out outputs\n",
+        "Running stage 'measure_gap@central':\n",
         "Updating lock file 'dvc.lock'\n",
+        "\n",
+        "To track the changes with git, run:\n",
+        "\tgit add dvc.lock\n",
+        "Use `dvc push` to send your updates to remote storage.\n",
     ]
-    ticks: Iterator[float] = iter(range(0, 100, 10))
-    found = [(step.stage, step.how, step.seconds) for step in overlay.steps(said, ticks)]
-    assert found == [
-        ("tables", "unchanged", 0.0),
-        ("baseline", None, 0.0),
-        ("baseline", "ran", 10.0),
-        ("fit", "from the cache", 0.0),
-        ("gap@central", None, 0.0),
-        ("gap@central", "ran", 10.0),
+    ticks = iter(range(0, 100, 10))
+    assert list(steps(said, lambda: next(ticks))) == [
+        Step("check_inputs", "unchanged"),
+        Step("build_baseline"),
+        "a census is odd\n",
+        Step("build_baseline", "ran", 10),
+        Step("draw_areas", "from the cache"),
+        Step("measure_gap@central"),
+        Step("measure_gap@central", "ran", 10),
     ]
 
 
@@ -270,45 +276,73 @@ def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
     kept = {name: data for name, data in files(small).items() if not name.startswith(".dvc/")}
     folder = overlay.RUNS_FOLDER / "more"
     overlay.prepared(Path(), folder, "seed: 1\ndraws: 40\n")
-    assert overlay.stages(folder, None) == ["first", "other", "last"]
-    assert overlay.stages(folder, "first") == ["first"]
-    overlay.show_progress(overlay.reproduced(folder, None), 3)
-    lines = capsys.readouterr().out.splitlines()
-    assert sorted(re.sub(r"^\d/3 |, \d+ s$", "", line) for line in lines) == [
-        "first: ran",
-        "last: ran",
-        "other: unchanged",
-    ]
+    assert repro_command.told(reproduced(folder)) == (2, 1)
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["first", "last"]
     assert "draws: 40" in (folder / "data/raw/a").read_text()
     overlay.prepared(Path(), folder, "seed: 1\ndraws: 5\n")
-    with pytest.raises(overlay.StageError, match="last"):
-        list(overlay.reproduced(folder, None))
+    with pytest.raises(StageError, match="last"):
+        list(reproduced(folder))
     after = {name: data for name, data in files(small).items() if not name.startswith((".dvc/", "runs/"))}
     assert after == kept
 
 
-def test_a_run_that_was_killed_while_dvc_wrote_its_record_goes_on(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("left", [25, 200, -1])
+def test_a_run_that_was_killed_while_dvc_wrote_its_record_goes_on(
+    small: Path, monkeypatch: pytest.MonkeyPatch, left: int
+) -> None:
+    """What is left of the record cannot be read, or says less than was run: the same files in the end."""
     monkeypatch.chdir(small)
     monkeypatch.setattr(overlay, "overlay_text", lambda *_: "seed: 2\ndraws: 40\n")
-    folder = overlay.RUNS_FOLDER / "again"
-    assert called("run", "--name", "again")[0] == 0
-    whole = (folder / "dvc.lock").read_text()
-    monkeypatch.setenv(RUN_BY_DVC, "last")
-    keep_lock(folder)
-    monkeypatch.delenv(RUN_BY_DVC)
-    (folder / "dvc.lock").write_text(whole[: len(whole) * 2 // 3])
+    folder = overlay.RUNS_FOLDER / f"again{left}"
+    assert called("run", "--name", folder.name)[0] == 0
+    whole = (folder / "dvc.lock").read_bytes()
+    made = {name: data for name, data in files(folder).items() if not name.startswith(".dvc/")}
+    (folder / "dvc.lock").write_bytes(whole[:left])
     (folder / ".dvc/tmp/rwlock").write_text('{"')
-    project = files(small)
-    code, said, told = called("run", "--name", "again")
+    code, _, told = called("run", "--name", folder.name)
     assert code == 0, told
-    assert [line.split(": was cut off")[0] for line in told.splitlines()] == [
-        "runs/again: dvc.lock",
-        "runs/again: .dvc/tmp/rwlock",
+    assert ".dvc/tmp/rwlock: was cut off by a run that was killed; removed" in told
+    assert ("it is now dvc.lock.unreadable, and stages run anew" in told) == (left == 25)
+    after = {name: data for name, data in files(folder).items() if not name.startswith(".dvc/")}
+    after.pop("dvc.lock.unreadable", None)
+    assert after == made
+
+
+def test_the_committed_record_takes_the_place_of_one_that_cannot_be_read(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "cloned"
+    shutil.copytree(small, project, ignore=shutil.ignore_patterns("runs"))
+    git = ("git", "-c", "user.name=a", "-c", "user.email=a@b")
+    for words in (("init", "-q"), ("add", "dvc.lock"), ("commit", "-qm", "record")):
+        subprocess.run([*git, *words], cwd=project, check=True)
+    whole = (project / "dvc.lock").read_bytes()
+    (project / "dvc.lock").write_bytes(whole[:40])
+    found = list(reproduced(project))
+    assert [step.how for step in found if isinstance(step, Step)] == ["unchanged"] * 3
+    assert "the committed one is back in its place" in str(found[0])
+    assert (project / "dvc.lock").read_bytes() == whole
+
+
+def test_repro_tells_a_line_a_stage_and_how_the_numbers_compare(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = tmp_path / "small"
+    shutil.copytree(small, project, ignore=shutil.ignore_patterns("runs"))
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(repro_command, "compared", lambda *_: ["12 numbers, all equal to those before."])
+    (project / "reports/tables").mkdir()
+    repro_command.repro(Path())
+    assert capsys.readouterr().out == "Nothing to do: 3 stages are up to date. Read reports/index.html.\n"
+    edit(project / "params.yaml", "draws: 4", "draws: 44")
+    repro_command.repro(Path())
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:2]] == ["first", "last"]
+    assert all(re.fullmatch(r"\w+ +[\d.]+ s", line) for line in lines[:2])
+    assert lines[2:] == [
+        "2 stages ran, 1 were up to date. Read reports/index.html.",
+        "12 numbers, all equal to those before.",
     ]
-    assert [line for line in said.splitlines() if ": ran, " in line] == []
-    assert (folder / "dvc.lock").read_text() == whole
-    after = {name: data for name, data in files(small).items() if not name.startswith("runs/")}
-    assert after == {name: data for name, data in project.items() if not name.startswith("runs/")}
 
 
 def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,7 +356,8 @@ def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
-        done = {step.stage: step.how for step in overlay.reproduced(folder, "other") if step.how}
+        found = [step for step in reproduced(folder, "other") if isinstance(step, Step)]
+        done = {step.stage: step.how for step in found if step.how}
     assert done == {"other": "ran"}
 
 

@@ -196,9 +196,9 @@ def snapshot(project: Path, *folders: str) -> Snapshot:
     return found
 
 
-def recovered(project: Path) -> subprocess.CompletedProcess[str]:
-    """What `make repro` does before it starts DVC."""
-    return run(project, "python", "-m", "pipeline.recover")
+def remade(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """What `make repro` runs."""
+    return run(project, "python", "-m", "pipeline", "repro", "--", "--no-run-cache", *arguments)
 
 
 def assert_whole(project: Path, *states: Snapshot) -> None:

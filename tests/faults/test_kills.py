@@ -124,10 +124,10 @@ def test_a_killed_run_tears_nothing_and_the_next_one_ends_as_if_undisturbed(walk
             walk.kill(stage, chance.uniform(0.0, 1.0), victim)
             if victim != "dvc":
                 micro.assert_whole(walk.project, before, after)
-            micro.succeeded(micro.recovered(walk.project))
+            micro.succeeded(micro.remade(walk.project, stage))
             waiting = []
         waiting.append(stage)
-    micro.succeeded(micro.repro(walk.project))
+    micro.succeeded(micro.remade(walk.project))
     again = micro.repro(walk.project)
     micro.succeeded(again)
     assert "Running stage" not in again.stdout

@@ -26,10 +26,9 @@ def test_every_assumption_of_need_and_supply_is_rated() -> None:
         assert {name for name in rated if name.startswith(f"{section}.")} <= set(keys(model, f"{section}."))
 
 
-def test_training_numbers_move_nothing_and_are_not_rated_high() -> None:
-    ratings = load_ratings(ROOT)
-    assert {ratings[f"supply.{name}"].impact for name in ("new_among_trained", "taking_up")} == {"low"}
-    assert len({rating.impact for rating in ratings.values()}) == 3
+def test_the_ratings_tell_parameters_apart() -> None:
+    ratings = load_ratings(ROOT).values()
+    assert {rating.impact for rating in ratings} == {rating.quality for rating in ratings} == {"low", "medium", "high"}
 
 
 @pytest.mark.parametrize(

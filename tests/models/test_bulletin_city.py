@@ -16,12 +16,13 @@ from pipeline.demography.groups import summing_matrix
 from pipeline.errors import InputError
 from pipeline.inputs.catalogue import check_catalogue, city_faults, load_region
 from pipeline.inputs.margins import margin_rows
-from pipeline.inputs.raw_tables import by_margins, check_raw, load_census, load_margins
+from pipeline.inputs.raw_tables import RawTables, check_raw, load_census, load_margins
 from pipeline.inputs.yaml_file import parse_yaml
 from pipeline.models import margins
 from pipeline.models.forward import Assumptions, area_draws, city_excess
 from pipeline.models.margins import GROUPS, Margins, reconstruct
-from pipeline.models.vital import Gap
+from pipeline.models.vital import Gap, Yearwise
+from pipeline.models.years import Yearly
 from pipeline.shortfall.audit.counts import census_references
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +66,7 @@ def test_a_bulletin_takes_the_place_of_a_table(project: Path) -> None:
     assert faults == []
     assert check_raw(project, catalogue.regions, catalogue.sources, catalogue.corrections) == []
     regions = catalogue.regions
-    assert [name for name in regions if by_margins(regions[name])] == ["xuchang"]
+    assert [name for name in regions if RawTables(project).form(regions[name]) == "margins"] == ["xuchang"]
     assert "xuchang" not in set(load_census(project, regions.values(), catalogue.corrections)["region"])
     (said,) = read(project).values()
     assert said == margins.margins_of(area(XUCHANG)[0], BANDS)
@@ -116,7 +117,16 @@ def test_the_check_of_all_tables_names_what_is_wrong_with_a_bulletin(project: Pa
     assert "xuchang 2020, 65+" in {fault.place for fault in faults}
 
 
-ASSUMPTIONS = Assumptions((0.6, 0.2), (0.6, 0.16), 0.06, Gap(0.95, 0.34), Gap(0.925, 0.045))
+ASSUMPTIONS = Assumptions(
+    carried=(1.0, 0.3),
+    persistence=(0.6, 0.16),
+    young_error=0.06,
+    width=0.8,
+    yearly=Yearly(0.5, 0.3),
+    recorded=Yearwise(0.8, 0.05),
+    mortality_gap=Gap(0.95, 0.34),
+    fertility_gap=Gap(0.925, 0.045),
+)
 
 
 def test_what_margins_leave_open_is_uncertain_on_census_day_and_nothing_else_is() -> None:
@@ -167,9 +177,12 @@ def test_a_city_of_one_census_follows_its_province_with_the_spread_of_cities() -
     groups = len(COHORT_GROUPS)
     province = np.full((2, groups), 0.2)
     future = np.random.default_rng(1).normal(0.1, 0.01, (500, 2, groups))
-    error = np.random.default_rng(2).normal(0.0, 0.08, (500, 2, 8))
+    error = np.random.default_rng(2).normal(0.0, 0.08, (500, 2, groups))
     drawn = city_excess(province, province, future, error, ASSUMPTIONS, np.random.default_rng(3))
-    np.testing.assert_allclose(drawn[..., -8:] - future[..., -8:], error, atol=1e-12)
+    np.testing.assert_allclose(drawn[..., -8:] - future[..., -8:], error[..., -8:], atol=1e-12)
+    # Below 50 a share of what the city had comes back, and what is new keeps the spread of cities.
+    young = (drawn - future)[..., :-8].std()
+    assert 0.6 * error.std() < young < 0.95 * error.std()
 
 
 def test_the_audit_takes_from_a_bulletin_what_it_says() -> None:

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from pipeline.commands.code import PIPELINE_FILE, code_of, with_code
 from pipeline.inputs import known
-from pipeline.inputs.check import check_inputs
+from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
 from pipeline.settings.manual import default_values
 from pipeline.stages import check_inputs as check_inputs_stage
@@ -63,9 +63,7 @@ def stale_after(changed: Iterable[str], handed_on: Iterable[str] = ("data/inputs
 def handed_on(root: Path) -> dict[str, str]:
     """What stage `check_inputs` makes of the inputs below `root`, by file."""
     inputs = check_inputs(root)
-    frames = {
-        file: frame.to_csv() for file, (frame, _) in check_inputs_stage.handed_on(inputs.raw, inputs.catalogue).items()
-    }
+    frames = {file: frame.to_csv() for file, (frame, _) in check_inputs_stage.handed_on(inputs).items()}
     return {file.as_posix(): text for file, text in {**frames, **known.texts(inputs.catalogue)}.items()}
 
 
@@ -156,8 +154,8 @@ def test_what_a_stage_names_is_there_or_made(name: str) -> None:
         (f"data/regions/cities/{CITY}.yaml", "en: Xuchang", "en: Hsuchang", {"project_population@central"}),
         (
             f"data/raw/census/cities/{CITY}.csv",
-            "2020,male,0,",
-            "2020,male,0,1",
+            "2020,male,0,18660",
+            "2020,male,0,18661",
             {f"draw_city@{CITY}", "project_population@central"},
         ),
     ],
@@ -198,7 +196,7 @@ def test_a_city_that_is_edited_leaves_the_fits_the_backtests_and_other_cities_al
             "data/raw/staffing.csv",
             "the draft spans",
             "the standard spans",
-            {"project_population@central", "audit_plans"},
+            {"project_population@central", "compare_nation"},
         ),
         (
             "data/sources.yaml",

@@ -5,9 +5,10 @@ one (fold = the province); a city is forecast from its province's forecast and f
 provinces did beside theirs. What a fold may know of its own province ends with the second census; of the second
 decade it sees the other provinces only, so that every number a forecast uses was learned elsewhere or before.
 
-`MODEL` is the model; `STRICT` the same form of forecast with nothing learned of the second decade anywhere, which
-alone serves the nation too: the provinces add up to it, so that it cannot be left out. `MARGINS` is the model for
-cities of whose first census only margins are taken to be known.
+`MODEL` is the model that projects: the fit's forecast, drawn in by the factor under which 80 % intervals of the other
+provinces cover 80 %. `AS_FITTED` is the fit's forecast itself. `STRICT` is the same form of forecast with nothing
+learned of the second decade anywhere, which alone serves the nation too: the provinces add up to it, so that it cannot
+be left out. `MARGINS` is the model for cities of whose first census only margins are taken to be known.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ from pipeline.random import stream
 Array = NDArray[np.float64]
 
 MODEL = "cohort_model"
+AS_FITTED = "cohort_model_as_fitted"
 STRICT = "cohort_model_2010_only"
 MARGINS = "cohort_model_margins"
 
@@ -167,10 +169,30 @@ def province_folds(
             log_ratio = offset[held_out] + forecast(posterior, known[[held_out]], generator)
             people.append(start[held_out] * np.exp(log_ratio))
             medians.append(offset + expected(posterior, known).mean(axis=0))
-        blocks.append(_rows(np.concatenate(people, axis=1), decades, list(positions), MODEL, information))
+        everyone = np.concatenate(people, axis=1)
+        blocks.append(_rows(everyone, decades, list(positions), AS_FITTED, information))
+        if len(folds) > 2:
+            bands, counted = in_bands(everyone), province_counts(decades)[positions]
+            drawn_in = np.stack([drawn_to_cover(bands[..., i], counted[:, i]) for i in range(len(BANDS))], axis=-1)
+            blocks.append(_band_rows(drawn_in, decades, list(positions), MODEL, information))
         fitted[information] = np.stack(medians)
     blocks.append(_strict_rows(decades, priors, settings))
     return ProvinceFolds(pd.concat(blocks, ignore_index=True), tuple(folds), fitted)
+
+
+def drawn_to_cover(draws: Array, counted: Array, level: float = 0.8) -> Array:
+    """Draws (draw, area) of persons, each area's drawn to its median by what the others' intervals are too wide.
+
+    By the factor on logs under which the share `level` of the other areas' intervals of that level hold what was
+    `counted` (area,): the conformal one, the ⌈level·(n + 1)⌉-th of n distances in units of half an interval.
+    """
+    logs = np.log(draws)
+    low, middle, high = np.quantile(logs, [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0], axis=0)
+    off = np.log(counted) - middle
+    distance = np.abs(off) / np.where(off > 0, high - middle, middle - low)
+    place = min(int(np.ceil(level * distance.size)), distance.size - 1) - 1
+    factor = [np.sort(np.delete(distance, area))[place] for area in range(distance.size)]
+    return np.asarray(np.exp(middle + np.array(factor) * (logs - middle)))
 
 
 def _strict_rows(decades: Decades, priors: AreaPriors, settings: SamplerSettings) -> pd.DataFrame:
@@ -197,12 +219,16 @@ def province_counts(decades: Decades) -> Array:
 
 def _rows(people: Array, decades: Decades, areas: list[int], model: str, information: str) -> pd.DataFrame:
     """Score rows of draws (draw, area, sex, 8) of persons at the third census."""
+    return _band_rows(in_bands(people), decades, areas, model, information)
+
+
+def _band_rows(draws: Array, decades: Decades, areas: list[int], model: str, information: str) -> pd.DataFrame:
+    """The same from draws (draw, area, band)."""
     labels = province_labels(decades).iloc[areas].assign(model=model, information=information)
-    return _scored(people, province_counts(decades)[areas], labels)
+    return _scored(draws, province_counts(decades)[areas], labels)
 
 
-def _scored(people: Array, observed: Array, labels: pd.DataFrame) -> pd.DataFrame:
-    draws = in_bands(people)
+def _scored(draws: Array, observed: Array, labels: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(
         [
             score_rows(draws[..., column], observed[:, column], labels.assign(age_group=band))
@@ -256,11 +282,11 @@ def city_rows(
             generator = stream(settings.seed, "backtest", "city", information, fold)
             log_ratio = medians[decades.provinces.index(fold)] + forecast(posterior, known[own], generator)
             marked = labels[own].assign(model=MODEL, information=information)
-            blocks.append(_scored(start[own] * np.exp(log_ratio), observed[own], marked))
+            blocks.append(_scored(in_bands(start[own] * np.exp(log_ratio)), observed[own], marked))
             if information == EX_ANTE:
                 tables = _from_margins(decades, cities, own, generator, log_ratio.shape[0])
                 people = cohorts(tables)[..., _OLD] * np.exp(log_ratio)
-                blocks.append(_scored(people, observed[own], marked.assign(model=MARGINS)))
+                blocks.append(_scored(in_bands(people), observed[own], marked.assign(model=MARGINS)))
     return pd.concat(blocks, ignore_index=True)
 
 

@@ -14,10 +14,11 @@ from pipeline.inputs.catalogue import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FIL
 from pipeline.inputs.corrections import CORRECTIONS_FILE
 from pipeline.inputs.margins import margin_rows
 from pipeline.inputs.plausible import JUMP
-from pipeline.inputs.raw_tables import RawTables, by_margins, check_tables
+from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.inputs.supply import SUPPLY, supply_faults
 from pipeline.inputs.words import nearest, shown
 from pipeline.inputs.yaml_file import Document, KeyPath, read_yaml
+from pipeline.model.cities import City, settled
 from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
 
 FIRST_AGES = {"population_total": 0, "population_60plus": 60, "population_65plus": 65, "population_80plus": 80}
@@ -29,11 +30,12 @@ OF_ANOTHER_REGION = 3
 
 @dataclass(frozen=True)
 class Inputs:
-    """What was found: `settings` by scenario, `catalogue` and `raw` hold what could be read; `doubts` stop nothing."""
+    """What was found. `settings` by scenario and the rest hold what could be read; `doubts` stop nothing."""
 
     settings: Mapping[str, Settings]
     catalogue: Catalogue
     raw: RawTables
+    cities: Mapping[str, City]
     faults: tuple[Fault, ...]
     doubts: tuple[Doubt, ...]
 
@@ -61,6 +63,11 @@ def check_inputs(root: Path, params: Document | None = None, only: Collection[st
         sources = None if found else catalogue.sources
         found, doubts = check_tables(raw, catalogue.regions, sources, tables)
         faults += found
+    cities: dict[str, City] = {}
+    if not faults:
+        cities, found, more = settled(raw, catalogue.regions, tables)
+        faults += found
+        doubts += more
     if not faults:
         faults += city_faults(document, catalogue.regions)
         faults += _ratio_faults(document, catalogue)
@@ -71,7 +78,7 @@ def check_inputs(root: Path, params: Document | None = None, only: Collection[st
         found, more = _supply_faults(raw, catalogue, settings)
         faults += found
         doubts += more
-    return Inputs(settings, catalogue, raw, tuple(faults), tuple(doubts))
+    return Inputs(settings, catalogue, raw, cities, tuple(faults), tuple(doubts))
 
 
 def _supply_faults(
@@ -175,7 +182,11 @@ def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault
 def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]:
     """People of the plan's region in its last census from each of FIRST_AGES on at which a group of it begins."""
     region = catalogue.regions[plan.region]
-    census = margin_rows(raw.margins(catalogue.regions, [region.id])) if by_margins(region) else raw.census([region])
+    census = (
+        margin_rows(raw.margins(catalogue.regions, [region.id]))
+        if raw.form(region) == "margins"
+        else raw.census([region])
+    )
     last = census[census["year"] == census["year"].max()]
     ages = last["age"].str.extract(r"^(\d+)", expand=False).astype(int)
     known = {name: first for name, first in FIRST_AGES.items() if first in set(ages)}

@@ -1,0 +1,172 @@
+"""How the commands call DVC: the program beside this interpreter, its stages told step by step."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pipeline.errors import Fault, InputError
+
+DVC = (sys.executable, "-m", "dvc")
+WAIT = "--wait-for-lock"
+"""Of DVC: another run in the same folder is waited for, and not stumbled over."""
+
+LOCK_FILE = "dvc.lock"
+SET_ASIDE = "dvc.lock.unreadable"
+RUNNING = Path(".dvc/tmp/rwlock")
+"""Where DVC notes which runs are under way."""
+
+How = Literal["ran", "unchanged", "from the cache"]
+
+
+def environment() -> dict[str, str]:
+    """The environment of stages: this interpreter first in the path, one thread a process, nothing hashed by chance."""
+    binaries = str(Path(sys.executable).parent)
+    return {
+        **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+        **os.environ,
+        "PYTHONHASHSEED": "0",
+        "PYTHONIOENCODING": "utf-8:replace",
+        "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+
+
+def output(command: Sequence[str], folder: Path) -> str:
+    """What a command prints. Raises InputError with its last line where it fails."""
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["nothing"]
+        raise InputError([Fault(str(folder), "", said[-1], "a folder that DVC can work in (`dvc init`)")])
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage that is begun (`how` is None) or done."""
+
+    stage: str
+    how: How | None = None
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        return f"ran, {self.seconds:.0f} s" if self.how == "ran" else str(self.how)
+
+
+class StageError(Exception):
+    """A stage that failed, with what it and DVC said."""
+
+
+_BEGIN = re.compile(r"Running stage '([^']+)':")
+_SKIPPED = re.compile(r"Stage '([^']+)' didn't change, skipping")
+_CACHED = re.compile(r"Stage '([^']+)' is cached - skipping run, checking out outputs")
+_OF_DVC = re.compile(
+    r"(> |(Generating|Updating) lock file|Use `dvc |To track the changes with git|\tgit add|To enable auto staging"
+    r"|\tdvc config|Data and pipelines are up to date|'.*' didn't change, skipping|Verifying data sources|\s*$)"
+)
+"""What DVC says for itself: no result hangs on it, and nobody need act on it."""
+
+_BAD_RECORD = re.compile(r"dvc\.lock' (?:is invalid|validation failed)")
+_BAD_LOCK = re.compile(r"Unable to read RWLock-file")
+
+
+def steps(lines: Iterable[str], clock: Callable[[], float] = time.monotonic) -> Iterator[Step | str]:
+    """The steps in what `dvc repro` prints, and what stages print; a stage is done when the next one is spoken of."""
+    current, since = "", 0.0
+    for line in lines:
+        begun, skipped, cached = (pattern.match(line) for pattern in (_BEGIN, _SKIPPED, _CACHED))
+        if current and (begun or skipped or cached):
+            yield Step(current, "ran", clock() - since)
+            current = ""
+        if begun:
+            current, since = begun[1], clock()
+            yield Step(current)
+        elif skipped:
+            yield Step(skipped[1], "unchanged")
+        elif cached:
+            yield Step(cached[1], "from the cache")
+        elif not _OF_DVC.match(line):
+            yield line
+    if current:
+        yield Step(current, "ran", clock() - since)
+
+
+def reproduced(folder: Path, *arguments: str) -> Iterator[Step | str]:
+    """Run the pipeline in `folder`, step by step, with the lines that stages print in between.
+
+    DVC's own record of a run that was killed while it was written stands in nobody's way: it is told, set aside, and
+    the one that git knows takes its place, or none. Raises StageError with what a stage that fails said.
+    """
+    for _ in range(3):
+        said: list[str] = []
+        process = subprocess.Popen(
+            [*DVC, WAIT, "repro", *arguments],
+            cwd=folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+
+        def lines(process: subprocess.Popen[str] = process, said: list[str] = said) -> Iterator[str]:
+            for line in process.stdout or ():
+                if _BEGIN.match(line):
+                    said.clear()
+                said.append(line)
+                yield line
+            if process.wait():
+                raise StageError
+
+        held: list[str] = []  # what a stage prints is told when it is done: where it fails, the error says it
+        try:
+            for step in steps(lines()):
+                if isinstance(step, str):
+                    held.append(step)
+                    continue
+                yield from held
+                held.clear()
+                yield step
+            yield from held
+            return
+        except StageError:
+            pass
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+        mended = _mended(folder, "".join(said))
+        if mended is None:
+            raise StageError("".join(line for line in said[-60:] if not _OF_DVC.match(line)).strip())
+        yield mended
+
+
+def _mended(folder: Path, said: str) -> str | None:
+    """A sentence on the file of DVC's that was in the way and no longer is; None where it was something else."""
+    if _BAD_RECORD.search(said) and (folder / LOCK_FILE).exists():
+        (folder / LOCK_FILE).replace(folder / SET_ASIDE)
+        if restored := _committed(folder):
+            (folder / LOCK_FILE).write_bytes(restored)
+        then = "the committed one is back in its place" if restored else "stages run anew"
+        return f"{LOCK_FILE}: could not be read, as after a run that was killed; it is now {SET_ASIDE}, and {then}\n"
+    if _BAD_LOCK.search(said) and (folder / RUNNING).exists():
+        (folder / RUNNING).unlink()
+        return f"{RUNNING}: was cut off by a run that was killed; removed\n"
+    return None
+
+
+def _committed(folder: Path) -> bytes:
+    """dvc.lock as git knows it; nothing where there is no git, or none was committed in this folder."""
+    git = shutil.which("git")
+    if git is None or not (folder / ".git").exists():
+        return b""
+    found = subprocess.run([git, "show", f"HEAD:{LOCK_FILE}"], cwd=folder, capture_output=True, check=False)
+    return found.stdout if found.returncode == 0 else b""

@@ -1,0 +1,78 @@
+"""`repro`: one `dvc repro`, a line a stage, and at the end how its numbers compare with those before the run."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from pipeline.commands.dvc import DVC, Step, output, reproduced
+
+TABLES = Path("reports/tables")
+START = "reports/index.html"
+SAMPLED = ("sample_margins", "sample_areas", "backtest_provinces", "backtest_cities")
+"""Stages whose outputs git keeps, so that nobody need run them again."""
+
+
+def repro(root: Path, arguments: Iterable[str] = ()) -> None:
+    """Run what changed and tell it; then compare the tables with a copy taken before the run.
+
+    Raises StageError where a stage fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        before = Path(folder) / "tables"
+        if (root / TABLES).is_dir():
+            shutil.copytree(root / TABLES, before)
+        ran, unchanged = told(reproduced(root, *arguments))
+        if not ran:
+            print(f"Nothing to do: {unchanged} stages are up to date. Read {START}.")
+            return
+        print(f"{ran} stages ran, {unchanged} were up to date. Read {START}.")
+        if before.is_dir():
+            for sentence in compared(root, before, root / TABLES):
+                print(sentence)
+
+
+def refit(root: Path) -> None:
+    """Sample every model and score every backtest anew, run what follows, and compare."""
+    known = output([*DVC, "stage", "list", "--name-only"], root).split()
+    sampled = [name for name in SAMPLED if name in known]
+    with tempfile.TemporaryDirectory() as folder:
+        before = Path(folder) / "tables"
+        if (root / TABLES).is_dir():
+            shutil.copytree(root / TABLES, before)
+        told(reproduced(root, "check_inputs", "build_baseline"))
+        told(reproduced(root, "--force", "--single-item", *sampled))
+        told(reproduced(root))
+        if before.is_dir():
+            for sentence in compared(root, before, root / TABLES):
+                print(sentence)
+
+
+def told(found: Iterable[Step | str]) -> tuple[int, int]:
+    """Print a line for each stage that ran, and the name of the one at work on a terminal; how many ran and did not."""
+    ran = unchanged = 0
+    terminal = sys.stdout.isatty()
+    for step in found:
+        if isinstance(step, str):
+            print(step, end="", file=sys.stderr, flush=True)
+        elif step.how is None:
+            if terminal:
+                print(f"{step.stage} …", end="\r", flush=True)
+        elif step.how == "unchanged":
+            unchanged += 1
+        else:
+            ran += 1
+            time = f"{step.seconds:.1f} s" if step.how == "ran" else "from the cache"
+            print(f"{step.stage:<36} {time:>15}", flush=True)
+    return ran, unchanged
+
+
+def compared(root: Path, before: Path, after: Path) -> Iterable[str]:
+    """Sentences on what is equal, moved by chance or changed between two folders of tables."""
+    from pipeline.results.compare import compare_tables
+    from pipeline.settings import load_settings
+
+    return compare_tables(before, after, load_settings(root).draws).sentences()

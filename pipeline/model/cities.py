@@ -1,0 +1,200 @@
+"""The censuses of cities, settled: held against the table of all prefectures, and 2010 put into the boundary of 2020.
+
+A prefecture that gained or lost counties between the censuses would show them as migrants. Its 2010 is therefore made
+of the counties that lie in it in 2020, which `pipeline.models.counties` matches; a code that changed is followed so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.domain import CensusForm, Region
+from pipeline.errors import Doubt, Fault
+from pipeline.inputs import odd, reconcile
+from pipeline.inputs.checks import limited
+from pipeline.inputs.declarations import AGES_85
+from pipeline.inputs.margins import margins_by_year
+from pipeline.inputs.raw_tables import LAST_CENSUS, RawTables
+from pipeline.model.boundaries import in_boundary
+from pipeline.schemas import SEXES
+
+Array = NDArray[np.float64]
+
+FIRST_CENSUS = LAST_CENSUS - 10
+PREFECTURES = "data/raw/prefectures.csv"
+SUCCESSORS = "data/raw/county_successors.csv"
+MADE = "of the counties that lie in it in 2020"
+
+
+@dataclass(frozen=True)
+class City:
+    """The censuses of a city as later stages use them: rows year, sex, age, population; `made` what was made of 2010.
+
+    `made` is blank where 2010 is as it came.
+    """
+
+    form: CensusForm
+    rows: pd.DataFrame
+    made: str = ""
+
+
+class Country:
+    """All prefectures of both censuses, each worked out once and when first asked for."""
+
+    def __init__(self, raw: RawTables) -> None:
+        self.raw = raw
+        self.table = raw.table(PREFECTURES)
+
+    @cached_property
+    def first(self) -> odd.Places:
+        """As counted in the first census."""
+        return odd.places(self.table, FIRST_CENSUS)
+
+    @cached_property
+    def second(self) -> odd.Places:
+        """As counted in the second."""
+        return odd.places(self.table, LAST_CENSUS)
+
+    @cached_property
+    def moved(self) -> odd.Places:
+        """The first census in the boundary of the second."""
+        return in_boundary(self.table, self.raw.table(SUCCESSORS), (FIRST_CENSUS, LAST_CENSUS))
+
+    @cached_property
+    def usual(self) -> odd.Usual:
+        """How far prefectures lie from their provinces."""
+        return odd.usual(self.moved, self.second)
+
+
+def settled(
+    raw: RawTables, regions: Mapping[str, Region], only: Collection[str] | None = None
+) -> tuple[dict[str, City], list[Fault], list[Doubt]]:
+    """The censuses of every city by id, what is wrong with them, and what is probably a slip.
+
+    All tables must have been read without a fault. With `only`, files that changed: other cities are not looked at.
+    """
+    country = Country(raw)
+    cities: dict[str, City] = {}
+    faults: list[Fault] = []
+    doubts: list[Doubt] = []
+    for region in regions.values():
+        if region.level != "city":
+            continue
+        looked_at = only is None or {region.census, PREFECTURES, regions[str(region.parent)].census} & {*only}
+        if not looked_at:
+            continue
+        provinces = _provinces(raw, regions[str(region.parent)])
+        settle = _of_margins if raw.form(region) == "margins" else _of_ages
+        cities[region.id], wrong, odd_ones = settle(raw, region, provinces, country)
+        faults += wrong
+        doubts += odd_ones
+    return cities, faults, doubts
+
+
+def _provinces(raw: RawTables, parent: Region) -> dict[int, Array]:
+    """The province of a city by census year, (sex, 19)."""
+    folded = reconcile.fold_open_age(raw.census([parent]))
+    return {year: _table(folded, year) for year in (FIRST_CENSUS, LAST_CENSUS)}
+
+
+def _table(rows: pd.DataFrame, year: int) -> Array:
+    wide = rows[rows["year"] == year].pivot(index="sex", columns="age", values="population")
+    return wide.loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
+
+
+def _of(places: odd.Places, code: str) -> Array | None:
+    return places.people[places.codes.index(code)] if code in places.codes else None
+
+
+def _of_margins(
+    raw: RawTables, region: Region, provinces: Mapping[int, Array], country: Country
+) -> tuple[City, list[Fault], list[Doubt]]:
+    rows, _ = raw.checked(region.census, raw.declared(region))
+    faults: list[Fault] = []
+    doubts: list[Doubt] = []
+    for year, said in margins_by_year(rows).items():
+        names = (f"{region.id} {year}", str(region.parent))
+        counted = _of(country.second if year == LAST_CENSUS else country.moved, region.gb_code)
+        known = country.first, country.second
+        wrong, odd_ones = odd.odd_margins(said, provinces[year], known, names, region.census)
+        if counted is not None:
+            other = odd.margins_beside(said, counted, names[0], f"{region.gb_code} in {PREFECTURES}", region.census)
+            odd_ones = other or odd_ones
+        faults += wrong
+        doubts += odd_ones
+    return City("margins", rows), faults, doubts
+
+
+def _of_ages(
+    raw: RawTables, region: Region, provinces: Mapping[int, Array], country: Country
+) -> tuple[City, list[Fault], list[Doubt]]:
+    rows, _ = raw.checked(region.census, raw.declared(region))
+    file, form = region.census, raw.form(region)
+    tables = {int(year): _table(rows, year) for year in sorted(set(rows["year"]))}
+    today, before = _of(country.second, region.gb_code), _of(country.moved, region.gb_code)
+    then = _of(country.first, region.gb_code)
+    if today is None:
+        return City(form, rows), [], odd.odd_table(tables, provinces, country.usual, file, str(region.parent))
+    own = f"{region.gb_code} in {PREFECTURES}"
+    if exchange := odd.exchanged(
+        tables, {FIRST_CENSUS: before if then is None else then, LAST_CENSUS: today}, own, file
+    ):
+        return City(form, rows), [exchange], []
+    faults = _cells(tables[LAST_CENSUS], today, LAST_CENSUS, own, file)
+    if FIRST_CENSUS not in tables:
+        if before is None or region.census_form == "full_2020":
+            return City("full_2020", rows), faults, []
+        found = f"no count of {FIRST_CENSUS}"
+        made = "the one made " + MADE
+        doubt = Doubt(file, "", found, f"{made}, which is used (census_form: full_2020 leaves it out)")
+        return City("full", _with(rows, before), MADE), faults, [doubt]
+    given = tables[FIRST_CENSUS]
+    if before is None:
+        if then is not None:
+            faults += _cells(given, then, FIRST_CENSUS, own, file)
+        expected = "2020 alone (census_form: full_2020), as people whom a decree moved pass for migrants"
+        found = f"a boundary that changed and cannot be followed by the counties of {PREFECTURES}"
+        return City(form, rows), faults, [Doubt(file, f"year {FIRST_CENSUS}", found, expected)]
+    if (given == before).all():
+        return City(form, rows), faults, []
+    if then is not None and (given == then).all():
+        found = f"{given.sum():.0f} people, counted in the boundary of {FIRST_CENSUS}"
+        expected = f"the {before.sum():.0f} {MADE}, who are used in their place"
+        return City(form, _with(rows, before), MADE), faults, [Doubt(file, f"year {FIRST_CENSUS}", found, expected)]
+    return City(form, rows), faults + _cells(given, before, FIRST_CENSUS, own, file), []
+
+
+def _with(rows: pd.DataFrame, first: Array) -> pd.DataFrame:
+    """The rows of the last census, and those of the first as the table (sex, 19) says."""
+    last = rows[rows["year"] == LAST_CENSUS]
+    cells = [
+        (FIRST_CENSUS, sex, age, int(first[at, k])) for at, sex in enumerate(SEXES) for k, age in enumerate(AGES_85)
+    ]
+    made = pd.DataFrame(cells, columns=["year", "sex", "age", "population"])
+    return pd.concat([made, last[list(made.columns)]], ignore_index=True)
+
+
+def _cells(found: Array, expected: Array, year: int, own: str, file: str) -> list[Fault]:
+    """A fault for each cell of a table that is not as the table of prefectures has it; one where most are not."""
+    other = int((found != expected).sum())
+    if other > found.size // 2:
+        wanted = f"the table of that place, or the gb_code of this one ({other} of {found.size} counts differ)"
+        return [Fault(file, f"year {year}", f"another place than {own}", wanted)]
+    return limited(
+        [
+            Fault(
+                file,
+                f"year {year}, sex {SEXES[sex]}, age {AGES_85[at]}",
+                f"{found[sex, at]:.0f}",
+                f"{expected[sex, at]:.0f}, the count of {own}",
+            )
+            for sex, at in np.argwhere(found != expected)
+        ],
+        file,
+    )

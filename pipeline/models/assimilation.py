@@ -1,0 +1,89 @@
+"""Areas before and after counts: what a forecast predicts of them, and what they move, from the whole to its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
+from pipeline.demography.groups import summing_matrix
+from pipeline.models.counts import COUNTED, CountError, Update, update
+
+Array = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+YEAR_END = 2.0 / 12.0
+"""Share of a year between census day, 1 November, and the year's end."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Counts of one area: the place of each in years from the first after the census and in `COUNTED`, and its log."""
+
+    year: Places
+    group: Places
+    log: Array
+
+    def of(self, table: Array) -> Array:
+        """Values (draw, count) of a table (draw, year, group)."""
+        return np.asarray(table[:, self.year, self.group])
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of an area after its counts: log N and b (draw, year, group), b that of its whole included."""
+
+    people: Array
+    bias: Array
+
+    def together(self) -> Array:
+        """(draw, any): what parts of the area share with it."""
+        flat = [array.reshape(len(array), -1) for array in (self.people, self.bias[:, [0, -1]])]
+        return np.concatenate(flat, axis=1)
+
+
+def since_census(years: int) -> Array:
+    """Years from census day to the ends of the first `years` years after the census."""
+    return np.arange(1, years + 1) + YEAR_END
+
+
+def log_people(area: AreaDraws, nation: Nation, scenario: Scenario, years: int) -> Array:
+    """Log people at the ends of the first `years` years after the census, (draw, year, group of `COUNTED`)."""
+    steps = years + 1
+    short = Nation(nation.standard_lx[:steps], nation.asfr_shape[:steps], nation.srb[:steps])
+    some = replace(
+        area,
+        level=area.level[:, :steps],
+        tfr=area.tfr[:, :steps],
+        consistency=area.consistency[:, :steps],
+        migration=area.migration[:, :steps],
+        balance=None if area.balance is None else area.balance[:, :steps],
+    )
+    sums = summing_matrix(COUNTED).T
+    found = [
+        np.log(at_year_end(projection.population.sum(axis=2) @ sums, YEAR_END)[:, 1:])
+        for _, projection in project_area(some, short, scenario)
+    ]
+    return np.concatenate(found)
+
+
+def assimilate(
+    states: Mapping[str, Array],
+    people: Array,
+    bias: Array,
+    told: Told,
+    error: CountError,
+    generator: np.random.Generator,
+    around: Seen | None = None,
+) -> Update:
+    """What an area's counts move of `states` (draw, ...), and of its own `bias` (draw, year, group).
+
+    `people` (draw, year, group) is log N of the area given the whole it lies in, `around`, on whose bias its own comes.
+    """
+    predicted = people + bias + (0.0 if around is None else around.bias)
+    scatter = error.scatter([COUNTED[place] for place in told.group])
+    whole = None if around is None else around.together()
+    return update({**states, "bias": bias}, told.of(predicted), told.log, scatter, generator, whole)

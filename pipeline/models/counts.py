@@ -1,0 +1,125 @@
+"""What counts after the census say of a forecast: every draw is moved by what its own prediction missed.
+
+A count at the end of a year is read as
+
+    log y(t, g) = log N(t, g) + b(t, g) + ε,        b(t, g) = level_g + drift_g·t,  t years since the census,
+
+N what the next census would count, b how far published counts run from that, shared by 60+ and 65+ in part, and ε the
+year's own scatter. An area's b is its whole's plus its own. The update is an ensemble smoother by Matheron's rule: with
+θ what moves an area, h its prediction of the counts and k a draw,
+
+    θ*_k = θ_k + C_θh (C_hh + R)⁻¹ (log y − h_k − ε_k),
+
+which leaves draw k draw k, keeps what ages, sexes and years have in common, and gives the exact posterior where all is
+normal and linear (Evensen & van Leeuwen 2000; Journel & Huijbregts 1978 for the rule). An area within a whole that was
+updated before moves by its own part alone: what the whole explains of h is taken off before the covariances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+COUNTED = ("60+", "65+", "80+", "total")
+"""Age groups that are counted, in the order of arrays."""
+
+
+@dataclass(frozen=True)
+class CountError:
+    """SDs in logs of what the counts of one area are off beside those of its whole.
+
+    `level` from the start, `drift` more each year, `sampling` in each year anew; `alike` is the share of the variance
+    of the first two that all groups of the old have in common, `totals` the factor for totals.
+    """
+
+    level: float
+    drift: float
+    sampling: float
+    alike: float
+    totals: float
+
+    def scatter(self, groups: Sequence[str]) -> Array:
+        """SD of ε by group."""
+        return np.array([self.sampling * (self.totals if group == "total" else 1.0) for group in groups])
+
+    def draws(self, years: Array, draws: int, generator: np.random.Generator) -> Array:
+        """b (draw, year, group of `COUNTED`) at `years` since the census."""
+        normal = generator.standard_normal((2, draws, len(COUNTED) + 1))
+        shared, own = normal[..., :1], normal[..., 1:]
+        factor = np.sqrt(self.alike) * shared + np.sqrt(1.0 - self.alike) * own
+        total = COUNTED.index("total")
+        factor[..., total] = self.totals * own[..., total]
+        level, drift = self.level * factor[0], self.drift * factor[1]
+        return np.asarray(level[:, None] + np.asarray(years)[:, None] * drift[:, None])
+
+
+@dataclass(frozen=True)
+class Update:
+    """What counts move: `innovation` (draw, count) and, by name of what is moved, its gain (..., count)."""
+
+    innovation: Array
+    gain: Mapping[str, Array]
+
+    def of(self, name: str) -> Array | float:
+        """By how much each draw of `name` moves, (draw, ...); none where it is not moved."""
+        if name not in self.gain:
+            return 0.0
+        gain = self.gain[name]
+        flat = self.innovation @ gain.reshape(-1, gain.shape[-1]).T
+        return np.asarray(flat.reshape(len(flat), *gain.shape[:-1]))
+
+
+NONE = Update(np.zeros((1, 0)), {})
+"""What no count moves."""
+
+
+def update(
+    states: Mapping[str, Array],
+    predicted: Array,
+    counted: Array,
+    scatter: Array,
+    generator: np.random.Generator,
+    whole: Array | None = None,
+) -> Update:
+    """The smoother for one area.
+
+    `states` by name (draw, ...) are what may move; `predicted` (draw, count) is log N + b of every draw; `counted`
+    (count,) the logs of what was published; `scatter` (count,) the SD of ε, infinite where a count says nothing.
+    `whole` (draw, any) is what the area shares with the whole it lies in, itself updated before: what of `predicted`
+    follows from it linearly is not the area's own, and moves nothing of the area.
+    """
+    told = np.isfinite(scatter)
+    if not told.any():
+        return NONE
+    noise = scatter[told] * generator.standard_normal((len(predicted), scatter.size))[:, told]
+    innovation = counted[told] - predicted[:, told] - noise
+    own = _own(predicted[:, told], whole)
+    spread = own.T @ own / (len(own) - 1) + np.diag(scatter[told] ** 2)
+    inverse = np.linalg.pinv(spread, hermitian=True)
+    gain = {}
+    for name, state in states.items():
+        flat = state.reshape(len(state), -1)
+        across = (flat - flat.mean(axis=0)).T @ own / (len(own) - 1)
+        gain[name] = (across @ inverse).reshape(*state.shape[1:], int(told.sum()))
+    return Update(innovation, gain)
+
+
+def _own(predicted: Array, whole: Array | None) -> Array:
+    """`predicted` less its mean and what follows linearly from `whole`."""
+    centred = predicted - predicted.mean(axis=0)
+    if whole is None:
+        return np.asarray(centred)
+    around = whole - whole.mean(axis=0)
+    slopes = np.linalg.lstsq(around, centred, rcond=1e-8)[0]
+    return np.asarray(centred - around @ slopes)
+
+
+def standard_errors(predicted: Array, counted: Array, scatter: Array) -> Array:
+    """How many standard errors each count (count,) lies from the median of `predicted` (draw, count), signed."""
+    spread = np.sqrt(predicted.var(axis=0) + scatter**2)
+    return np.asarray((counted - np.median(predicted, axis=0)) / spread)

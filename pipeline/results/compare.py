@@ -1,0 +1,190 @@
+"""Two folders of published tables, number by number: what is equal, what moved by chance, what changed.
+
+Numbers that rest on draws have a Monte Carlo error: other draws would give another mean or quantile. It follows from
+the interval that stands beside the number: with the SD σ of n draws it is σ/√n of a mean and √(p(1 − p)/n) ÷ φ(z_p) · σ
+of the quantile p; of a probability p it is √(p(1 − p)/n).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import NormalDist
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+WITHIN = 4.0
+"""Monte Carlo errors of one number, those of both sides together, beyond which a move is a change."""
+
+KIND, LEVEL, VALUE = "output_type", "output_type_id", "value"
+_NORMAL = NormalDist()
+_Z80 = 2.0 * _NORMAL.inv_cdf(0.9)
+_SPAN = {"lower": 0.1, "upper": 0.9}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One number that is not the same: where it stands, both values, and how many Monte Carlo errors lie between."""
+
+    table: str
+    place: str
+    before: str
+    after: str
+    errors: float | None
+
+    @property
+    def by_chance(self) -> bool:
+        return self.errors is not None and self.errors <= WITHIN
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What two folders of tables have in common; `lines` are rows and tables that only one of them has."""
+
+    numbers: int
+    differences: tuple[Difference, ...]
+    lines: tuple[str, ...]
+
+    @property
+    def largest(self) -> Difference | None:
+        """The number that lies most Monte Carlo errors away, where any has one."""
+        known = [item for item in self.differences if item.errors is not None]
+        return max(known, key=lambda item: item.errors or 0.0, default=None)
+
+    def sentences(self, most: int = 8) -> Iterator[str]:
+        """The comparison in a few lines: the sum first, then what changed, most of it first."""
+        changed = [item for item in self.differences if not item.by_chance]
+        moved = len(self.differences) - len(changed)
+        if not self.differences and not self.lines:
+            yield f"{self.numbers:,} numbers, all equal to those before."
+            return
+        parts = [f"{self.numbers - len(self.differences):,} of {self.numbers:,} numbers equal those before"]
+        if moved:
+            parts.append(f"{moved:,} moved within Monte Carlo error")
+        if changed:
+            parts.append(f"{len(changed):,} changed")
+        yield "; ".join(parts) + "."
+        for item in sorted(changed, key=lambda item: -(item.errors or math.inf))[:most]:
+            far = "" if item.errors is None else f" ({item.errors:.1f} Monte Carlo errors)"
+            yield f"  {item.table}, {item.place}: {item.before or 'blank'} → {item.after or 'blank'}{far}"
+        if len(changed) > most:
+            yield f"  and {len(changed) - most:,} more"
+        yield from (f"  {line}" for line in self.lines[:most])
+        if len(self.lines) > most:
+            yield f"  and {len(self.lines) - most:,} more rows or tables"
+        if (largest := self.largest) is not None:
+            yield f"Largest move in Monte Carlo errors: {largest.errors:.1f}, {largest.table}, {largest.place}."
+
+
+def compare_tables(before: Path, after: Path, draws: int) -> Comparison:
+    """Every CSV below two folders, number by number; `draws` is how many the numbers are means and quantiles of."""
+    numbers, differences, lines = 0, list[Difference](), list[str]()
+    names = {folder: {path.name for path in folder.glob("*.csv")} for folder in (before, after)}
+    for name in sorted(names[before] | names[after]):
+        if name not in names[before] or name not in names[after]:
+            lines.append(f"{name}: {'new' if name in names[after] else 'gone'}")
+            continue
+        if (before / name).read_bytes() == (after / name).read_bytes():
+            frame = _read(after / name)
+            rest = [column for column in frame if column not in _keys(frame, frame, list(map(str, frame)))]
+            numbers += sum(int(_is_number(frame[column]).sum()) for column in rest)
+            continue
+        count, found, odd = _compare(name.removesuffix(".csv"), _read(before / name), _read(after / name), draws)
+        numbers += count
+        differences += found
+        lines += odd
+    return Comparison(numbers, tuple(differences), tuple(lines))
+
+
+def _read(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def _is_number(column: pd.Series) -> NDArray[np.bool_]:
+    return pd.to_numeric(column, errors="coerce").notna().to_numpy()
+
+
+def _compare(
+    table: str, before: pd.DataFrame, after: pd.DataFrame, draws: int
+) -> tuple[int, list[Difference], list[str]]:
+    columns = [str(name) for name in after if name in before]
+    lines = [f"{table}: column {name} {'new' if name in after else 'gone'}" for name in {*before} ^ {*after}]
+    keys = _keys(before, after, columns)
+    one, other = (_labelled(frame, keys) for frame in (before, after))
+    lines += [f"{table}: row gone, {_place(label, keys)}" for label in one.index.difference(other.index, sort=False)]
+    lines += [f"{table}: row new, {_place(label, keys)}" for label in other.index.difference(one.index, sort=False)]
+    shared = other.index.intersection(one.index, sort=False)
+    one, other = one.loc[shared], other.loc[shared]
+    errors = standard_errors(other, draws)
+    numbers, found = 0, []
+    for name in columns:
+        if name in keys:
+            continue
+        old, new = one[name].to_numpy(), other[name].to_numpy()
+        numbers += int(_is_number(other[name]).sum())
+        for row in np.flatnonzero(old != new).tolist():
+            error = errors[name][row] * math.sqrt(2.0) if name in errors else math.nan
+            a, b = (pd.to_numeric(value, errors="coerce") for value in (old[row], new[row]))
+            far = abs(b - a) / error if error > 0 and math.isfinite(a) and math.isfinite(b) else None
+            place = f"{_place(shared[row], keys)}, {name}" if name != VALUE else _place(shared[row], keys)
+            found.append(Difference(table, place, old[row], new[row], far))
+    return numbers, found, lines
+
+
+def _keys(before: pd.DataFrame, after: pd.DataFrame, columns: list[str]) -> list[str]:
+    """The columns that name a row: as few from the left as tell all rows of either table apart."""
+    for count in range(1, len(columns) + 1):
+        chosen = columns[:count]
+        if not before.duplicated(chosen).any() and not after.duplicated(chosen).any():
+            return chosen
+    return columns
+
+
+def _labelled(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    rows = frame[keys].assign(again=frame.groupby(keys).cumcount().astype(str))
+    return frame.set_index(pd.MultiIndex.from_frame(rows, names=[None] * (len(keys) + 1)))
+
+
+def _place(label: tuple[str, ...], keys: list[str]) -> str:
+    return " ".join(part for part in label[: len(keys)] if part)
+
+
+def standard_errors(table: pd.DataFrame, draws: int) -> dict[str, NDArray[np.float64]]:
+    """Monte Carlo error of each number by column, (row,); NaN where the table shows no interval beside it."""
+    found: dict[str, NDArray[np.float64]] = {}
+    if {KIND, LEVEL, VALUE} <= {*table}:
+        found[VALUE] = _of_long_rows(table, draws)
+    for name in table:
+        sides = [f"{name}_{side}" for side in _SPAN]
+        if all(side in table for side in sides):
+            low, high = (pd.to_numeric(table[side], errors="coerce").to_numpy(dtype=float) for side in sides)
+            sd = (high - low) / _Z80
+            found[str(name)] = sd * _quantile_error(0.5, draws)
+            for side, level in _SPAN.items():
+                found[f"{name}_{side}"] = sd * _quantile_error(level, draws)
+        elif str(name).endswith(("probability", "_share")):
+            share = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float)
+            found[str(name)] = np.sqrt(np.clip(share * (1.0 - share), 0.25 / draws, None) / draws)
+    return found
+
+
+def _of_long_rows(table: pd.DataFrame, draws: int) -> NDArray[np.float64]:
+    """Of tables with one row a mean and a quantile: the SD follows from the quantiles at 10 and 90 %."""
+    columns = list(table)
+    groups = columns[: columns.index(KIND)]
+    value = pd.to_numeric(table[VALUE], errors="coerce")
+    level = pd.to_numeric(table[LEVEL], errors="coerce")
+    spread = table[groups].assign(low=value.where(level == 0.1), high=value.where(level == 0.9))
+    ends = spread.groupby(groups, sort=False)[["low", "high"]].transform("max")
+    sd = ((ends["high"] - ends["low"]) / _Z80).to_numpy(dtype=float)
+    factor = [1.0 / math.sqrt(draws) if not 0 < p < 1 else _quantile_error(p, draws) for p in level.fillna(0.0)]
+    return np.asarray(sd * np.array(factor))
+
+
+def _quantile_error(level: float, draws: int) -> float:
+    """Error of a normal's quantile from so many draws, in SD."""
+    return math.sqrt(level * (1.0 - level) / draws) / _NORMAL.pdf(_NORMAL.inv_cdf(level))

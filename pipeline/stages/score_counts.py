@@ -1,0 +1,48 @@
+"""Stage `score_counts`: forecasts from counts up to 2021, 2022 and so on held against the counts after them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.inputs.known import load_provinces
+from pipeline.model.areas import census_area, load_nation
+from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER
+from pipeline.models.assimilation import log_people
+from pipeline.models.backtest.counts import Counted, forecasts, summary
+from pipeline.results.tables.counts import COUNTS_SCORES
+from pipeline.results.write import write_csv
+from pipeline.settings import load_settings
+from pipeline.stages.assimilate_counts import count_error, load_observations, told_of
+from pipeline.stages.common import run
+from pipeline.stages.project_population import scenario_of
+
+
+def score_counts(root: Path) -> None:
+    """Project the areas as known from the census, see the counts up to each year in turn, score what follows."""
+    settings = load_settings(root)
+    regions = load_provinces(root)
+    told = load_observations(root, regions)
+    told = told[told["used"]]
+    years = int(told["year"].max()) - CENSUS_YEAR
+    nation, bend = load_nation(root), scenario_of(settings.projection)
+    people = {name: log_people(census_area(root, area).draws, nation, bend, years) for name, area in regions.items()}
+    counted = {str(name): _counted(rows) for name, rows in told.groupby("region")}
+    errors = {level: count_error(settings, level) for level in ("nation", "province")}
+    rows = [
+        row for cutoff in range(1, years) for row in forecasts(people, counted, NATION, errors, cutoff, settings.seed)
+    ]
+    table = summary(pd.DataFrame(rows).assign(level="province"))
+    table["cutoff"] = np.where(table["cutoff"] > 0, table["cutoff"] + CENSUS_YEAR, 0)
+    write_csv(table, root / TABLES_FOLDER / "counts_scores.csv", COUNTS_SCORES)
+
+
+def _counted(rows: pd.DataFrame) -> Counted:
+    told = told_of(rows)
+    return Counted(told.year + 1, told.group, told.log)
+
+
+if __name__ == "__main__":
+    run(score_counts)

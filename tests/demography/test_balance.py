@@ -1,0 +1,90 @@
+"""Areas that make up a whole add up to it in every draw, and stay populations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
+from pipeline.demography.balance import project_balanced, unbalanced
+from pipeline.demography.cohort_change import COHORT_GROUPS
+from pipeline.demography.groups import OPEN_AGE
+
+DRAWS, YEARS, AREAS = 7, 6, 3
+GROUPS = len(COHORT_GROUPS)
+
+
+@pytest.fixture(scope="module")
+def case():
+    rng = np.random.default_rng(8)
+    ages = np.arange(131)
+    lx = np.exp(-np.cumsum(np.r_[0.0, 0.0004 * np.exp(0.085 * ages[:-1])].clip(max=0.9)))
+    standard = np.broadcast_to(lx, (YEARS, 2, 131)).copy()
+    shape = np.zeros((YEARS, OPEN_AGE + 1))
+    shape[:, 20:40] = 1 / 20
+    nation = Nation(standard, shape, np.full(YEARS, 1.06))
+    people = rng.uniform(500.0, 5000.0, (AREAS, 2, OPEN_AGE + 1)) * np.exp(-0.03 * np.arange(OPEN_AGE + 1))
+
+    def area(base, size):
+        return AreaDraws(
+            base[None],
+            size * rng.standard_normal((DRAWS, YEARS, 2)),
+            0.03 * rng.standard_normal((DRAWS, 1, 2, GROUPS)),
+            size * rng.standard_normal((DRAWS, YEARS, 2, GROUPS)),
+            1.2 * np.exp(0.05 * rng.standard_normal((DRAWS, YEARS))),
+        )
+
+    return area(people.sum(axis=0), 0.0), [area(base, 0.2) for base in people], nation
+
+
+def together(case, chunk=3):
+    whole, areas, nation = case
+    return list(project_balanced(whole, areas, nation, Scenario(), chunk))
+
+
+def test_areas_add_up_in_every_draw_and_none_falls_below_zero(case):
+    seen = 0
+    for part, found in together(case):
+        total = sum(area.population for area in found.areas)
+        np.testing.assert_allclose(total, found.whole.population, rtol=1e-9)
+        assert min(area.population.min() for area in found.areas) >= 0
+        seen += part.stop - part.start
+    assert seen == DRAWS
+
+
+def test_people_are_those_of_before_with_births_deaths_migration_and_adjustment(case):
+    for _, found in together(case):
+        for area in (found.whole, *found.areas):
+            change = np.diff(area.population.sum(axis=-1), axis=1)
+            flows = area.births - area.deaths + area.net_migration + area.adjustment
+            np.testing.assert_allclose(change, flows, rtol=1e-9, atol=1e-6)
+
+
+def test_the_factor_makes_each_area_by_itself_what_it_is_together(case):
+    _, areas, nation = case
+    ((_, found),) = together(case, DRAWS)
+    (_, again), *_ = project_area(replace(areas[1], balance=found.factor), nation, Scenario(), DRAWS)
+    # Births follow the women of a year's end as raked here, and before raking there.
+    born_before = (slice(None), slice(None), slice(None), slice(YEARS, None))
+    np.testing.assert_allclose(again.population[born_before], found.areas[1].population[born_before], rtol=1e-9)
+    np.testing.assert_allclose(again.population, found.areas[1].population, rtol=0.1)
+
+
+def test_what_they_had_before_is_told_for_those_alive_at_the_start(case):
+    _, areas, nation = case
+    ((_, found),) = together(case, DRAWS)
+    free = sum(next(iter(project_area(area, nation, Scenario(), DRAWS)))[1].population for area in areas)
+    before = unbalanced(found.whole.population, found.factor)
+    # The open group mixes cohorts; below it each cohort is told exactly.
+    for year in range(YEARS + 1):
+        part = slice(year, OPEN_AGE - 1)
+        np.testing.assert_allclose(before[:, year, :, part], free[:, year, :, part], rtol=1e-9)
+    assert np.isnan(before[:, -1, :, 0]).all()
+
+
+def test_chunks_change_nothing(case):
+    one = np.concatenate([found.factor for _, found in together(case, 2)])
+    other = np.concatenate([found.factor for _, found in together(case, DRAWS)])
+    np.testing.assert_array_equal(one, other)

@@ -1,0 +1,235 @@
+"""Censuses of cities held against the table of all prefectures: moved boundaries, new codes, slips by kind."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.domain import Region
+from pipeline.errors import Doubt, Fault
+from pipeline.inputs import odd
+from pipeline.inputs.catalogue import load_regions
+from pipeline.inputs.corrections import load_corrections
+from pipeline.inputs.declarations import AGES_85
+from pipeline.inputs.margins import margins_by_year
+from pipeline.inputs.raw_tables import RawTables
+from pipeline.model.cities import FIRST_CENSUS, LAST_CENSUS, PREFECTURES, City, Country, settled
+from pipeline.models.margins import margins_of
+from pipeline.schemas import SEXES
+
+ROOT = Path(__file__).parents[2]
+HEAD = "year,sex,age,population,deaths,source\n"
+CODES = {
+    "hefei": ("340100", "anhui"),
+    "siping": ("220300", "jilin"),
+    "bijie": ("520500", "guizhou"),
+    "sansha": ("460300", "hainan"),
+    "luoyang": ("410300", "henan"),
+}
+Tables = dict[int, np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("cities")
+    made = shutil.ignore_patterns("inputs", "derived", "results", "backtest", "cities")
+    shutil.copytree(ROOT / "data", root / "data", ignore=made)
+    (root / "data/raw/census/cities").mkdir()
+    return root
+
+
+@pytest.fixture(scope="module")
+def country(project: Path) -> Country:
+    return Country(RawTables(project, load_corrections(project)))
+
+
+def counted(country: Country, code: str) -> Tables:
+    """What the table of prefectures has under a code, by census year."""
+    both = {FIRST_CENSUS: country.first, LAST_CENSUS: country.second}
+    return {year: part.people[part.codes.index(code)] for year, part in both.items() if code in part.codes}
+
+
+def text(tables: Tables) -> str:
+    rows = [
+        f"{year},{sex},{age},{people[at, k]:.0f},,census_county_{year}\n"
+        for year, people in sorted(tables.items())
+        for at, sex in enumerate(SEXES)
+        for k, age in enumerate(AGES_85)
+    ]
+    return HEAD + "".join(rows)
+
+
+def settle(
+    project: Path, name: str, content: str, code: str = "", form: str | None = None
+) -> tuple[City, list[Fault], list[Doubt]]:
+    """The city `name` with a census file of that content, under its own code or another."""
+    own, parent = CODES[name]
+    file = f"data/raw/census/cities/{name}.csv"
+    (project / file).write_text(content, encoding="utf-8")
+    names = {"zh": name, "en": name}
+    region = Region.model_validate(
+        {
+            "id": name,
+            "gb_code": code or own,
+            "level": "city",
+            "parent": parent,
+            "name": names,
+            "census": file,
+            "census_form": form,
+        }
+    )
+    regions = {**load_regions(project, ("provinces",)), name: region}
+    raw = RawTables(project, load_corrections(project))
+    cities, faults, doubts = settled(raw, regions, [file])
+    assert {fault.file for fault in (*faults, *doubts)} <= {file}
+    return cities[name], faults, doubts
+
+
+@pytest.mark.parametrize(
+    ("name", "people"),
+    [("hefei", 7_457_027), ("siping", 2_292_220)],
+)
+def test_a_moved_boundary_is_that_of_2020_in_both_censuses(
+    project: Path, country: Country, name: str, people: int
+) -> None:
+    """合肥 took 巢湖 and 庐江, 四平 gave 公主岭 away: the counties of 2010 that lie in them in 2020."""
+    tables = counted(country, CODES[name][0])
+    city, faults, (doubt,) = settle(project, name, text(tables))
+    assert faults == []
+    assert city.made
+    assert city.rows[city.rows["year"] == 2010]["population"].sum() == people
+    assert doubt.place == "year 2010"
+    assert str(people) in doubt.expected
+    moved = {**tables, 2010: country.moved.people[country.moved.codes.index(CODES[name][0])]}
+    city, faults, doubts = settle(project, name, text(moved))
+    assert (city.made, faults, doubts) == ("", [], [])
+    assert city.rows[city.rows["year"] == 2010]["population"].sum() == people
+
+
+def test_a_code_that_changed_is_followed(project: Path, country: Country) -> None:
+    """毕节 was 522400 in 2010."""
+    tables = counted(country, "520500")
+    assert set(tables) == {2020}
+    city, faults, (doubt,) = settle(project, "bijie", text(tables))
+    assert faults == []
+    assert city.form == "full"
+    assert city.rows[city.rows["year"] == 2010]["population"].sum() == counted(country, "522400")[2010].sum()
+    assert "no count of 2010" in doubt.value
+    city, faults, doubts = settle(project, "bijie", text(tables), form="full_2020")
+    assert (city.form, set(city.rows["year"]), faults, doubts) == ("full_2020", {2020}, [], [])
+
+
+def test_a_table_of_2020_alone_is_taken(project: Path) -> None:
+    """三沙, of 2,333 people, was founded in 2012."""
+    table = pd.read_csv(ROOT / PREFECTURES, dtype={"code": str}).query("code == '460300' and level == 'prefecture'")
+    people = np.stack([table[table["sex"] == sex][list(AGES_85)].to_numpy(float)[0] for sex in SEXES])
+    city, faults, doubts = settle(project, "sansha", text({2020: people}))
+    assert (city.form, faults, doubts) == ("full_2020", [], [])
+    assert city.rows["population"].sum() == 2333
+
+
+def test_the_table_of_another_place_is_one_fault_a_census(project: Path, country: Country) -> None:
+    _, faults, _ = settle(project, "luoyang", text(counted(country, "410200")))
+    assert [fault.place for fault in faults] == ["year 2020", "year 2010"]
+    assert "gb_code" in faults[0].expected
+
+
+def tenfold(tables: Tables) -> Tables:
+    changed = {year: people.copy() for year, people in tables.items()}
+    changed[2020][0, AGES_85.index("60-64")] *= 10
+    return changed
+
+
+def lost_digit(tables: Tables) -> Tables:
+    changed = {year: people.copy() for year, people in tables.items()}
+    changed[2010][1, AGES_85.index("80-84")] //= 10
+    return changed
+
+
+def two_rows_exchanged(tables: Tables) -> Tables:
+    changed = {year: people.copy() for year, people in tables.items()}
+    changed[2020][0, [12, 16]] = changed[2020][0, [16, 12]]
+    return changed
+
+
+SLIPS: dict[str, tuple[Callable[[Tables], Tables], str]] = {
+    "sexes exchanged": (lambda tables: {year: people[::-1] for year, people in tables.items()}, "column sex"),
+    "sexes of one census": (lambda tables: {**tables, 2020: tables[2020][::-1]}, "year 2020, sex"),
+    "years exchanged": (lambda tables: {2010: tables[2020], 2020: tables[2010]}, "column year"),
+    "2010 copied": (lambda tables: {**tables, 2020: tables[2010]}, "year 2020"),
+    "one cell tenfold": (tenfold, "year 2020, sex male, age 60-64"),
+    "a digit lost": (lost_digit, "year 2010, sex female, age 80-84"),
+    "two rows exchanged": (two_rows_exchanged, "year 2020, sex male, age"),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+@pytest.mark.parametrize("code", ["410300", "419900"])
+def test_a_slip_in_a_table_is_told_with_its_cell(project: Path, country: Country, slip: str, code: str) -> None:
+    """Held against the table of prefectures where it has the code, else against the province."""
+    wrong, place = SLIPS[slip]
+    _, faults, doubts = settle(project, "luoyang", text(wrong(counted(country, "410300"))), code)
+    told = faults if code == "410300" else doubts
+    assert any(place in fault.place for fault in told), told
+    assert len(told) <= 6
+    if code == "419900":
+        assert faults == []
+
+
+def test_the_right_table_under_a_code_that_is_nowhere_raises_no_doubt(project: Path, country: Country) -> None:
+    assert settle(project, "luoyang", text(counted(country, "410300")), "419900")[1:] == ([], [])
+
+
+def test_no_prefecture_of_the_country_is_doubted(country: Country) -> None:
+    seconds = dict(zip(country.second.codes, country.second.people, strict=True))
+    provinces = dict(zip(country.second.codes, country.second.provinces, strict=True))
+    told = {}
+    for code, people, around in zip(country.moved.codes, country.moved.people, country.moved.provinces, strict=True):
+        if code in seconds and (people > 0).all():
+            tables = {2010: people, 2020: seconds[code]}
+            told[code] = odd.odd_table(tables, {2010: around, 2020: provinces[code]}, country.usual, "file", "parent")
+    assert len(told) > 320
+    assert [code for code, doubts in told.items() if doubts] == []
+
+
+BANDS = ("0-14", "15-59", "60+", "65+", "80+")
+
+
+def bulletin(people: np.ndarray, **changed: float) -> str:
+    said = margins_of(people, BANDS)
+    cells = {"male,total": said.male, "female,total": said.female, "both,total": said.total}
+    cells |= {f"both,{band}": count for band, count in said.bands.items()} | changed
+    return HEAD + "".join(f"2020,{cell},{count:.0f},,census_county_2020\n" for cell, count in cells.items())
+
+
+@pytest.mark.parametrize("code", ["410300", "419900"])
+@pytest.mark.parametrize(
+    ("change", "band", "stops"),
+    [
+        (lambda b: {"both,65+": b["65+"] // 10, "both,80+": b["80+"] // 100}, "65+", False),
+        (lambda b: {"both,80+": b["80+"] // 10}, "80+", False),
+        (lambda _: {"both,80+": 1}, "80+", True),
+        (lambda b: {"both,0-14": b["15-59"], "both,15-59": b["0-14"]}, "0-14", False),
+    ],
+)
+def test_a_slip_in_margins_is_told_with_its_band(
+    project: Path, country: Country, code: str, change: Callable[..., dict[str, float]], band: str, stops: bool
+) -> None:
+    people = counted(country, "410300")[2020]
+    content = bulletin(people, **change(margins_of(people, BANDS).bands))
+    _, faults, doubts = settle(project, "luoyang", content, code)
+    assert any(band in told.place for told in (faults if stops else doubts)), (faults, doubts)
+    assert bool(faults) == stops
+
+
+@pytest.mark.parametrize("code", ["410300", "419900"])
+def test_right_margins_raise_no_doubt(project: Path, country: Country, code: str) -> None:
+    content = bulletin(counted(country, "410300")[2020])
+    city, faults, doubts = settle(project, "luoyang", content, code)
+    assert (city.form, faults, doubts) == ("margins", [], [])
+    assert set(margins_by_year(city.rows)) == {2020}
