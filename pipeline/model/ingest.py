@@ -87,8 +87,8 @@ def _supply_faults(
     """What is wrong among the observations of supply."""
     prefectures = raw.table("data/raw/prefectures.csv")
     codes = dict(zip(prefectures["code"], prefectures["name"], strict=True))
-    as_of = next(iter(settings.values())).as_of
-    return supply_faults(raw.root, catalogue, raw.table(SUPPLY), codes, as_of)
+    chosen = next(iter(settings.values()))
+    return supply_faults(raw.root, catalogue, raw.table(SUPPLY), codes, chosen.as_of, chosen.last_year)
 
 
 def _bears_on_tables(file: str) -> bool:
