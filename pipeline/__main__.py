@@ -306,7 +306,7 @@ def defaults(
 
     Values, scenarios and profiles stay as they are.
     """
-    from pipeline.settings.manual import write_defaults
+    from pipeline.commands.defaults import write_defaults
 
     with faults_shown():
         say(write_defaults(Path(), reset=reset))

@@ -10,10 +10,10 @@ from itertools import product
 from pathlib import Path
 from typing import Literal
 
+from pipeline.documents.words import nearest, shown
 from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.catalogue import load_regions
 from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE
-from pipeline.inputs.words import nearest, shown
 from pipeline.results.write import write_text
 from pipeline.schemas import IDENTIFIER, Table
 
