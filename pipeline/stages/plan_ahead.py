@@ -15,6 +15,7 @@ from pipeline.model.ahead import Shared, load_shared
 from pipeline.model.areas import PROVINCES_FOLDER
 from pipeline.model.files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import plans_in_order
+from pipeline.model.population import FIRST_OLD_GROUP
 from pipeline.results.tables.additions import ADDITIONS
 from pipeline.results.tables.cost import COST
 from pipeline.results.tables.need import NEED
@@ -25,7 +26,6 @@ from pipeline.shortfall.ahead import additions_rows, next_plan_rows
 from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows
 from pipeline.shortfall.need_rows import NEED_YEARS, need_rows
 from pipeline.stages.common import run
-from pipeline.stages.project_population import FIRST_OLD_GROUP
 
 
 def ahead(root: Path) -> None:
