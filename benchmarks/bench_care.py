@@ -22,14 +22,18 @@ from pipeline.care import transition
 from pipeline.care.demand import Choice, Demand, Draws, Nation, demand
 from pipeline.care.flow import Attrition, ShareInterval
 from pipeline.care.need import BedUse
-from pipeline.care.supply import Outlook, Region
+from pipeline.care.supply import Outlook, Region, Supplies
+from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Catalogue
-from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.raw_tables import load_table
-from pipeline.model.plans import published_by_plan
-from pipeline.settings import load_settings
-from pipeline.shortfall.gap import region_series
-from pipeline.shortfall.rows import region_tables
+from pipeline.inputs.known import load_planned
+from pipeline.inputs.store import load_table
+from pipeline.model.plans import load_national, load_observations, plans_in_order, supplied_region
+from pipeline.settings import Settings, load_settings
+from pipeline.shortfall.ahead import Ahead, additions_rows, next_plan_rows
+from pipeline.shortfall.by_need import asked_by_need, parts_of_need
+from pipeline.shortfall.cost import unit_costs
+from pipeline.shortfall.gap import asked_of_region, region_lines
+from pipeline.shortfall.rows import line_rows
 from pipeline.shortfall.why import ranked
 from pipeline.stages.explain_need import uncertainty
 
@@ -100,64 +104,69 @@ def drawn(choice: Choice, rng: np.random.Generator) -> Demand:
     return demand(choice, draws, YEARS)
 
 
-def supply(rng: np.random.Generator, draws: int) -> Outlook:
+def supply(rng: np.random.Generator) -> Outlook:
     """Supply with everything uncertain drawn."""
-    shares = [ShareInterval(name, 0.1, 0.4) for name in ("leave", "re_enter", "retire", "new", "taking_up")]
+    shares = [ShareInterval(name, 0.1, 0.4) for name in ("leave", "re_enter", "retire")]
     return Outlook(
-        Attrition(*shares[:3]).draws(rng.standard_normal((3, draws))),
-        rng.uniform(0.01, 0.03, draws),
-        rng.uniform(0.75, 0.95, draws),
-        rng.uniform(0.4, 0.55, draws),
-        shares[3],
-        shares[4],
-        rng.standard_normal((2, draws)),
-        rng.standard_normal(draws),
-        rng.standard_normal((draws, 50)),
+        Attrition(*shares).draws(rng.standard_normal((3, DRAWS))),
+        rng.uniform(0.01, 0.03, DRAWS),
+        rng.uniform(0.4, 0.55, DRAWS),
+        rng.standard_normal(DRAWS),
+        rng.standard_normal((DRAWS, 25)),
     )
 
 
-def regions(catalogue: Catalogue, rng: np.random.Generator) -> dict[str, tuple[Region, np.ndarray]]:
+def regions(catalogue: Catalogue, settings: Settings, rng: np.random.Generator) -> dict[str, tuple[Region, np.ndarray]]:
     """The plans' regions with an invented population."""
-    outlook = supply(rng, DRAWS)
+    outlook, observed = supply(rng), load_observations(ROOT, catalogue)
     found = {}
-    for plan in catalogue.plans.values():
+    for name in plans_in_order(catalogue):
         old = PEOPLE * rng.lognormal(0.0, 0.1, (DRAWS, len(YEARS), 2, 9))
-        counts = {f"population_{age}plus": old[..., first:].sum(axis=(2, 3)) for age, first in ((60, 0), (80, 4))}
-        horizon = (plan.horizon.start, plan.horizon.end)
-        factor = rng.lognormal(0.0, 0.3, DRAWS)
-        past = {2010: 3e6, 2020: 4e6}
-        ratio = rng.lognormal(-0.05, 0.03, (DRAWS, 1)) * np.ones(len(YEARS))
-        found[plan.id] = Region(plan.figures, counts, past, ratio, factor, horizon, YEARS, outlook), old
+        past = pd.Series({(name, 2010): 3e6, (name, 2020): 4e6})
+        found[name] = supplied_region(name, observed, old, past, YEARS, settings, outlook), old
     return found
 
 
 def main() -> None:
     """Print the times and their ratios."""
-    rng, catalogue, settings = np.random.default_rng(0), load_catalogue(ROOT), load_settings(ROOT)
-    choice, planned = chosen(), regions(catalogue, rng)
-    figures = load_table(ROOT, "data/raw/care_figures.csv", catalogue.corrections)
-    published = published_by_plan(figures, catalogue, settings.supply.trend_from)
+    rng, catalogue, settings = np.random.default_rng(0), load_planned(ROOT), load_settings(ROOT)
+    choice, planned, plans = chosen(), regions(catalogue, settings, rng), plans_in_order(catalogue)
+    national = load_national(ROOT, catalogue, load_observations(ROOT, catalogue), settings)
+    costs, prices = (load_table(ROOT, name) for name in ("unit_costs", "consumer_prices"))
+    ends, plan = (2025, settings.next_plan.year, YEARS[-1]), settings.next_plan
 
-    def gaps(in_rows: bool) -> None:
+    def measured(in_rows: bool, ahead: bool = False) -> None:
         need = drawn(choice, rng)
-        for plan, (region, old) in planned.items():
-            series = region_series(region, catalogue.indicators, published[plan], need, old)
+        for name, (region, old) in planned.items():
+            rules = plan_rules(plans[name][-1], catalogue.indicators, YEARS[0])
+            supplies = Supplies(region, catalogue.indicators, national, rules)
+            asked = list(asked_by_need(need, old, region, rules))
+            found = region_lines(supplies, rules, asked, parts_of_need(need, old))
             if in_rows:
-                region_tables(series, YEARS)
+                line_rows(found, YEARS)
             else:
-                deque(series, maxlen=0)
+                deque(found, maxlen=0)
+            if ahead:
+                unit = unit_costs(costs, prices, name, plan.price_year)
+                here = Ahead(
+                    name, supplies, [*asked_of_region(supplies, rules), *asked], need, old, unit, np.ones(1), 1
+                )
+                additions_rows(here, ends, plan.price_year)
+                next_plan_rows(here, plan.year, plan.mid_term, plan.certainty, plan.price_year)
 
     old = next(iter(planned.values()))[1]
     headline = replace(choice, definitions={choice.headline: choice.definitions[choice.headline]})
     uncertain = uncertainty(old[:, -1], settings, headline)
     ranked(uncertain, 1, 2)  # SALib is imported here, outside the clock
-    imported, worked, reported = importing(), seconds(lambda: gaps(False)), seconds(lambda: gaps(True))
+    imported, worked, reported = importing(), seconds(lambda: measured(False)), seconds(lambda: measured(True))
+    onward = seconds(lambda: measured(True, ahead=True))
     ranking = seconds(lambda: ranked(uncertain, 1, BASE_SAMPLES))
     definitions = len(choice.definitions)
-    size = f"{len(planned)} regions, {DRAWS} draws, {len(YEARS)} years, {definitions} definitions, three paths"
+    size = f"{len(planned)} regions, {DRAWS} draws, {len(YEARS)} years, four yardsticks, {definitions} definitions"
     print(f"import pymc: {imported:.2f} s of processor time")
     print(f"need, supply and gap in every draw ({size}): {worked:.2f} s, ratio {worked / imported:.2f}")
-    print(f"the same with the rows of the tables, all quantiles: {reported:.2f} s, ratio {reported / imported:.2f}")
+    print(f"the same with the rows of the tables: {reported:.2f} s, ratio {reported / imported:.2f}")
+    print(f"and with additions, the next plan and costs: {onward:.2f} s, ratio {onward / imported:.2f}")
     inputs = len(uncertain.inputs())
     rows = BASE_SAMPLES * (inputs + 2)
     print(

@@ -54,12 +54,12 @@ def area(people: np.ndarray) -> AreaDraws:
     base[0, :, :85] = np.repeat(people[:, :17] / 5.0, 5, axis=1)
     base[0, :, 85:] = people[:, 17:] / 16.0
     steps = np.arange(DRAWS) - 1.0
-    move = 0.004 * steps[:, None, None] * np.linspace(1.0, -1.0, 101)
+    move = 0.04 * steps[:, None, None, None] * np.linspace(1.0, -1.0, 16)
     return AreaDraws(
         base,
         np.zeros((1, len(YEARS), 2)),
-        np.zeros((1, 2, 101)),
-        np.broadcast_to(move, (DRAWS, 2, 101)).copy(),
+        np.zeros((1, 1, 2, 16)),
+        np.broadcast_to(move, (DRAWS, 1, 2, 16)).copy(),
         np.broadcast_to(1.2 + 0.1 * steps[:, None], (DRAWS, len(YEARS))).copy(),
     )
 

@@ -9,8 +9,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from pipeline.documents.words import MOST_SHOWN, nearest, shown
 from pipeline.errors import Fault
-from pipeline.inputs.words import MOST_SHOWN, nearest, shown
 from pipeline.schemas import DTYPES, Column, Grid, Table
 
 

@@ -8,6 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipeline.care import parameters as care_tables
+from pipeline.documents.words import nearest, shown
+from pipeline.documents.yaml_file import Document, KeyPath, read_yaml
 from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Doubt, Fault, InputError, OutOfRangeError
 from pipeline.inputs.catalogue import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FILE, check_catalogue, city_faults
@@ -16,8 +18,6 @@ from pipeline.inputs.margins import margin_rows
 from pipeline.inputs.plausible import JUMP
 from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.inputs.supply import SUPPLY, supply_faults
-from pipeline.inputs.words import nearest, shown
-from pipeline.inputs.yaml_file import Document, KeyPath, read_yaml
 from pipeline.model.cities import City, settled
 from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
 
@@ -87,8 +87,8 @@ def _supply_faults(
     """What is wrong among the observations of supply."""
     prefectures = raw.table("data/raw/prefectures.csv")
     codes = dict(zip(prefectures["code"], prefectures["name"], strict=True))
-    as_of = next(iter(settings.values())).as_of
-    return supply_faults(raw.root, catalogue, raw.table(SUPPLY), codes, as_of)
+    chosen = next(iter(settings.values()))
+    return supply_faults(raw.root, catalogue, raw.table(SUPPLY), codes, chosen.as_of, chosen.last_year)
 
 
 def _bears_on_tables(file: str) -> bool:

@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.domain import Indicator
 from pipeline.inputs.store import load_table
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import Matches, matches
 from pipeline.models.counties.model import Errors, Model
 from pipeline.models.counties.tree import COLUMNS, Tree, tree
+from pipeline.results.tables.atlas import NORMS
 
 CENSUSES = (2010, 2020)
 ATLAS_MODEL = Path("models/atlas.npz")
+ATLAS_FILE = Path("data/results/atlas/places.parquet")
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,3 +110,9 @@ def unmatched(places: Places, table: pd.DataFrame) -> pd.DataFrame:
         reason = np.where(lone["hole"] & lone["code"].notna(), "blank", "no_code")
         rows.append(lone[["code", "name", "province", "people"]].assign(year=year, reason=reason))
     return pd.concat(rows, ignore_index=True).rename(columns={"name": "name_zh"})
+
+
+def norms_of(indicators: Mapping[str, Indicator]) -> dict[str, float]:
+    """What each of `NORMS` asks for per person of 60 and over."""
+    found = {name: indicators[indicator] for name, indicator in NORMS.items()}
+    return {name: item.norm.value / item.scale for name, item in found.items() if item.norm and item.scale}

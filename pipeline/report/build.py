@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.domain import Catalogue
-from pipeline.report import overview_sections, plan_sections
-from pipeline.report.context import Context, Shared, plan_title
-from pipeline.report.document import Document, Inline, Span, line
-from pipeline.report.facts import CENSUS_DAY, Gap, Tables, plan_facts, region_facts, region_rows
-from pipeline.report.outline import OVERVIEW_SECTIONS, PLAN_SECTIONS
-from pipeline.report.plan_sections import CARD_RESOURCES, needed
+from pipeline.report.context import Context, Section
+from pipeline.report.document import Block, Document, Span, line
+from pipeline.report.facts import CENSUS_DAY, Shared
+from pipeline.report.index import entrance
+from pipeline.report.numbers import LANGUAGES, Language
+from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
 from pipeline.report.render import html, markdown_page, page, pdf
-from pipeline.report.stamp import Stamp
-from pipeline.report.words import LANGUAGES, Language, Words
+from pipeline.report.sections import brief
+from pipeline.report.stamp import EDITION, Stamp
+from pipeline.report.words import Words
 from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
 
-OVERVIEW = "overview"
+ANNEX = "annex"
 EXPLORER = "explore.html"
 
 
@@ -27,20 +27,9 @@ EXPLORER = "explore.html"
 class Job:
     """A part of the reports that is made by itself: of a plan or a language, where it is of one."""
 
-    what: Literal["plan", "overview", "workbook", "explorer", "entrance"]
+    what: Literal["plan", "annex", "workbook", "explorer", "entrance"]
     plan: str = ""
     language: Language = "zh"
-
-
-def shared_facts(catalogue: Catalogue, settings: Mapping[str, Settings], tables: Tables) -> Shared:
-    """What all reports speak of. Raises MissingResult naming the key that no table has."""
-    central = settings["central"]
-    planned = catalogue.plans.values()
-    gaps = {plan.region: Gap(region_rows(tables["gap"], plan.region)) for plan in planned}
-    plans = {plan.id: plan_facts(plan, tables, gaps[plan.region], central) for plan in planned}
-    regions = {facts.plan.region: facts.people for facts in plans.values()}
-    regions["china"] = region_facts("china", tables, central.last_year)
-    return Shared(catalogue, settings, tables, plans, regions, gaps)
 
 
 def jobs(shared: Shared) -> list[Job]:
@@ -48,7 +37,7 @@ def jobs(shared: Shared) -> list[Job]:
     return [
         Job("explorer"),
         *(Job("plan", plan, language) for plan in shared.plans for language in LANGUAGES),
-        *(Job("overview", language=language) for language in LANGUAGES),
+        *(Job("annex", language=language) for language in LANGUAGES),
         *(Job("workbook", plan) for plan in shared.plans),
         Job("entrance"),
     ]
@@ -59,104 +48,111 @@ def files_of(job: Job, shared: Shared, stamp: Stamp) -> Iterator[tuple[str, byte
 
     Raises MissingMessage, MissingResult or MissingGlyph where a page asks for what is not there.
     """
-    facts, words = shared.plans.get(job.plan), Words(job.language)
+    words = Words(job.language)
     every = {language: Words(language) for language in LANGUAGES}
+    lines = {language: stamp_lines(found, stamp, shared.central) for language, found in every.items()}
     match job.what:
         case "plan":
-            context = Context(shared, words, facts)
-            yield from _files(job.plan, plan_document(context, stamp), context)
-        case "overview":
-            context = Context(shared, words)
-            yield from _files(OVERVIEW, overview_document(context, stamp), context)
+            yield from _files(job.plan, plan_document(Context(shared, words, shared.plans[job.plan]), stamp))
+        case "annex":
+            yield from _files(ANNEX, annex_document(Context(shared, words), stamp))
         case "workbook":
-            about = {language: _about(Context(shared, words, facts), stamp) for language, words in every.items()}
+            about = {
+                language: _about(Context(shared, found, shared.plans[job.plan]), lines[language])
+                for language, found in every.items()
+            }
             yield f"{job.plan}/tables.xlsx", workbook(shared, shared.plans[job.plan], about)
         case "explorer":
             # Altair takes seconds to import, which only the process that makes this page spends.
             from pipeline.report.explore import explorer
 
-            stamps = {language: _stamp_lines(words, stamp, shared.central) for language, words in every.items()}
-            draft = {language: _draft(words, shared.central) for language, words in every.items()}
-            yield EXPLORER, explorer(shared, stamps, draft)
+            draft = {language: _draft(found, shared.central) for language, found in every.items()}
+            yield EXPLORER, explorer(shared, lines, draft)
         case "entrance":
-            entrance = _entrance(shared, stamp)
-            yield "README.md", markdown_page("readme.md.j2", **entrance).encode()
-            yield "index.html", page("index.html.j2", _texts(entrance), **entrance).encode()
+            drafts = {language: _draft(found, shared.central) for language, found in every.items()}
+            told = entrance(shared, lines, drafts)
+            yield "README.md", markdown_page("readme.md.j2", **told).encode()
+            yield "index.html", page("index.html.j2", texts_of(told), **told).encode()
 
 
 def plan_document(context: Context, stamp: Stamp) -> Document:
     """The report of one plan."""
     words, plan = context.words, context.plan.plan
-    other = "en" if words.language == "zh" else "zh"
+    ended = plan.horizon.end < context.today
+    subtitle = words(
+        "subtitle.ended" if ended else "subtitle.plan", title=context.title(plan), end=str(plan.horizon.end)
+    )
     links = (
-        Span(words("nav.other"), to=f"{other}.html", lang=other),
-        Span(words("nav.pdf"), to=f"{words.language}.pdf"),
+        *_links(context),
         Span(words("nav.tables"), to="tables.xlsx"),
         Span(words("nav.explore"), to=f"../{EXPLORER}#lang={words.language}&region={plan.region}"),
-        Span(words("nav.overview"), to=f"../{OVERVIEW}/{words.language}.html"),
+        Span(words("nav.annex"), to=f"../{ANNEX}/{words.language}.html"),
         Span(words("nav.home"), to="../index.html"),
     )
+    title, kicker = words("title.plan", region=context.region), words("title.kicker")
+    return _document(context, stamp, title, subtitle, kicker, brief.brief(context), PLAN_SECTIONS, links, "sheet")
+
+
+def annex_document(context: Context, stamp: Stamp) -> Document:
+    """Method and statistics behind all reports."""
+    words = context.words
+    links = (*_links(context), Span(words("nav.home"), to="../index.html"))
+    head = [context.text("annex.intro")]
+    subtitle, kicker = words("subtitle.annex"), words("title.kicker")
+    return _document(context, stamp, words("title.annex"), subtitle, kicker, head, ANNEX_SECTIONS, links, "")
+
+
+def _links(context: Context) -> tuple[Span, ...]:
+    words = context.words
+    other = "en" if words.language == "zh" else "zh"
+    return (
+        Span(words("nav.other"), to=f"{other}.html", lang=other),
+        Span(words("nav.pdf"), to=f"{words.language}.pdf"),
+    )
+
+
+def _document(
+    context: Context,
+    stamp: Stamp,
+    title: str,
+    subtitle: str,
+    kicker: str,
+    head: Sequence[Block],
+    sections: Sequence[Section],
+    links: Sequence[Span],
+    sheet: str,
+) -> Document:
+    """A document; `sheet` says that its first screen stands on a page of its own."""
+    words = context.words
     return Document(
         language=words.language,
-        title=words("title.plan", region=context.name(plan.region)),
-        subtitle=words("subtitle.plan", title=plan_title(plan, words)),
-        kicker=words("title.kicker"),
-        head=plan_sections.headline(context),
-        parts=[section.part(context) for section in PLAN_SECTIONS if section.on],
+        title=title,
+        subtitle=subtitle,
+        kicker=kicker,
+        head=head,
+        parts=[part for section in sections if (part := section.part(context)) is not None],
         links=links,
-        stamp=_stamp(words, stamp, context.shared.central),
+        stamp=[line(text) for text in stamp_lines(words, stamp, context.shared.central)],
         draft=_draft(words, context.shared.central),
         footer=words("footer.font"),
-        labels=_labels(words, stamp, "tables.xlsx"),
+        labels={
+            "lang": words.either("zh-CN", "en"),
+            "contents": words("nav.contents"),
+            "skip": words("nav.skip"),
+            "first": words("part.first"),
+            "scroll": words("nav.scroll"),
+            "stamp": words("stamp.title"),
+            "one_sheet": sheet,
+            "stamp_short": words(
+                "stamp.short", params=stamp.params, inputs=stamp.inputs, code=stamp.code, version=EDITION
+            ),
+        },
     )
 
 
-def overview_document(context: Context, stamp: Stamp) -> Document:
-    """The report of all plans together."""
-    words, shared = context.words, context.shared
-    other = "en" if words.language == "zh" else "zh"
-    names = words.listed(context.name(facts.plan.region) for facts in shared.plans.values())
-    return Document(
-        language=words.language,
-        title=words("title.overview"),
-        subtitle=words("subtitle.overview", names=names, last=str(shared.central.last_year)),
-        kicker=words("title.kicker_overview"),
-        head=overview_sections.headline(context),
-        parts=[section.part(context) for section in OVERVIEW_SECTIONS if section.on],
-        links=(
-            Span(words("nav.other"), to=f"{other}.html", lang=other),
-            Span(words("nav.pdf"), to=f"{words.language}.pdf"),
-            Span(words("nav.explore"), to=f"../{EXPLORER}#lang={words.language}"),
-            Span(words("nav.home"), to="../index.html"),
-        ),
-        stamp=_stamp(words, stamp, shared.central),
-        draft=_draft(words, shared.central),
-        footer=words("footer.font"),
-        labels=_labels(words, stamp, "../tables/gap.csv"),
-    )
-
-
-def _files(folder: str, document: Document, context: Context) -> Iterator[tuple[str, bytes]]:
-    language = context.words.language
-    yield f"{folder}/{language}.html", html(document).encode()
-    yield f"{folder}/{language}.pdf", pdf(document)
-
-
-def _labels(words: Words, stamp: Stamp, data: str) -> dict[str, str]:
-    return {
-        "lang": "zh-CN" if words.language == "zh" else "en",
-        "contents": words("nav.contents"),
-        "skip": words("nav.skip"),
-        "first": words("part.first"),
-        "scroll": words("nav.scroll"),
-        "picture": words("nav.picture"),
-        "data": words("nav.data"),
-        "figure": words("nav.figure"),
-        "data_link": data,
-        "colon": words("colon"),
-        "stamp": words("stamp.title"),
-        "stamp_short": words("stamp.short", params=stamp.params, inputs=stamp.inputs, code=stamp.code),
-    }
+def _files(folder: str, document: Document) -> Iterator[tuple[str, bytes]]:
+    yield f"{folder}/{document.language}.html", html(document).encode()
+    yield f"{folder}/{document.language}.pdf", pdf(document)
 
 
 def _draft(words: Words, settings: Settings) -> str:
@@ -168,133 +164,35 @@ def is_draft(settings: Settings) -> bool:
     return settings.status != "final" or settings.sampler.accept_bad_fit
 
 
-def _stamp(words: Words, stamp: Stamp, settings: Settings) -> list[Inline]:
+def stamp_lines(words: Words, stamp: Stamp, settings: Settings) -> list[str]:
+    """What a report was made from: version and dates for citation, what changed, and the hashes of its inputs."""
     versions = ", ".join(f"{name} {number}" for name, number in stamp.versions.items())
-    dates = words("stamp.dates", census=words.date(CENSUS_DAY), data=words.date(settings.as_of))
     return [
-        line(words("stamp.params", value=stamp.params)),
-        line(words("stamp.inputs", value=stamp.inputs)),
-        line(words("stamp.code", value=stamp.code)),
-        line(words("stamp.versions", value=versions)),
-        line(dates),
+        words("stamp.cite", version=EDITION, as_of=words.date(settings.as_of)),
+        words("stamp.dates", census=words.date(CENSUS_DAY), data=words.date(settings.as_of)),
+        words("stamp.changed"),
+        words("stamp.params", value=stamp.params),
+        words("stamp.inputs", value=stamp.inputs),
+        words("stamp.code", value=stamp.code),
+        words("stamp.versions", value=versions),
     ]
 
 
-def _stamp_lines(words: Words, stamp: Stamp, settings: Settings) -> list[str]:
-    return ["".join(span.text for span in entry) for entry in _stamp(words, stamp, settings)]
-
-
-def _about(context: Context, stamp: Stamp) -> list[str]:
+def _about(context: Context, lines: Sequence[str]) -> list[str]:
     words, plan = context.words, context.plan.plan
     draft = [words("draft.note")] if is_draft(context.shared.central) else []
-    return [
-        words("title.plan", region=context.name(plan.region)),
-        words("subtitle.plan", title=plan_title(plan, words)),
-        *draft,
-        words("standing.note", last=str(context.plan.last_year)),
-        words("workbook.note"),
-        *_stamp_lines(words, stamp, context.shared.central),
-    ]
+    subtitle = words("subtitle.plan", title=context.title(plan), end=str(plan.horizon.end))
+    return [words("title.plan", region=context.region), subtitle, *draft, words("workbook.note"), *lines]
 
 
-def _entrance(shared: Shared, stamp: Stamp) -> dict[str, object]:
-    """What the two entrance pages say: a headline table a language, and links."""
-    zh, en = Words("zh"), Words("en")
-    parts = []
-    for words in (zh, en):
-        language, last = words.language, shared.central.last_year
-        rows = []
-        for plan, facts in shared.plans.items():
-            context = Context(shared, words, facts)
-            sixty = facts.people.old["60+"]
-            then, later = needed(sixty.at(facts.target_year)), needed(sixty.at(last))
-            people = words(
-                "index.people_cell",
-                then=words.rounded(then.median),
-                year=str(facts.target_year),
-                last=words.rounded(later.median),
-            )
-            cells = [people]
-            for name in CARD_RESOURCES:
-                item = facts.resources[name]
-                gap = item.gap.at(item.measured_year) if item.gap is not None else None
-                mark = words("index.asterisk") if {"norm", "imputed_stock"} & set(item.assumed) else ""
-                if gap is None:
-                    cells.append(words("blank"))
-                else:
-                    text = words.signed(gap.median)
-                    cells.append(words("index.gap_cell", gap=text, year=str(item.measured_year), mark=mark))
-            links = [
-                {"text": words("index.report"), "to": f"{plan}/{language}.html"},
-                {"text": words("nav.pdf"), "to": f"{plan}/{language}.pdf"},
-                {"text": words("index.excel"), "to": f"{plan}/tables.xlsx"},
-            ]
-            rows.append(
-                {
-                    "name": context.name(facts.plan.region),
-                    "plan": plan_title(facts.plan, words),
-                    "links": links,
-                    "cells": cells,
-                }
-            )
-        more = [{"text": words("title.overview"), "to": f"{OVERVIEW}/{language}.html"}]
-        more.append({"text": words("explore.title"), "to": f"{EXPLORER}#lang={language}"})
-        more.append({"text": f"{words('title.overview')} (PDF)", "to": f"{OVERVIEW}/{language}.pdf"})
-        listed = (
-            "headline",
-            "verdict",
-            "gap",
-            "need",
-            "population",
-            "plan_figures",
-            "plan_audit",
-            "benchmark_un",
-            "consistency",
-            "series_forecasts",
-            "backtest",
-            "backtest_scores",
-            "backtest_pairs",
-            "diagnostics",
-            "loo",
-            "waterfall",
-            "sensitivity",
-        )
-        for key in listed:
-            more.append({"text": f"{key}.csv{words('colon')}{words('index.csv.' + key)}", "to": f"tables/{key}.csv"})
-        parts.append(
-            {
-                "lang": "zh-CN" if language == "zh" else "en",
-                "heading": words("index.heading"),
-                "intro": words("index.intro"),
-                "caption": words("index.table"),
-                "scroll": words("nav.scroll"),
-                "heads": [
-                    words("index.plan"),
-                    words("index.people", last=str(last)),
-                    *(words("index.gap", resource=words(f"resource.{name}")) for name in CARD_RESOURCES),
-                ],
-                "rows": rows,
-                "note": words("index.note"),
-                "more": more,
-            }
-        )
-    stamped = [entry for words in (zh, en) for entry in _stamp_lines(words, stamp, shared.central)]
-    return {
-        "title_zh": zh("index.title"),
-        "title_en": en("index.title"),
-        "draft_zh": _draft(zh, shared.central),
-        "draft_en": _draft(en, shared.central),
-        "skip": f"{zh('nav.skip')} / {en('nav.skip')}",
-        "parts": parts,
-        "stamp": stamped,
-    }
-
-
-def _texts(value: object) -> list[str]:
+def texts_of(value: object) -> list[str]:
+    """Every text within nested lists and mappings."""
     if isinstance(value, str):
         return [value]
+    if isinstance(value, Span):
+        return [value.text]
     if isinstance(value, dict):
-        return [text for item in value.values() for text in _texts(item)]
+        return [text for item in value.values() for text in texts_of(item)]
     if isinstance(value, list | tuple):
-        return [text for item in value for text in _texts(item)]
+        return [text for item in value for text in texts_of(item)]
     return []

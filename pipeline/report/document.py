@@ -1,41 +1,51 @@
-"""What a report is made of, before it is HTML or PDF."""
+"""What a report is made of, before it is HTML or PDF, and the builder of its tables."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Generic, Literal, TypeVar
+
+from pipeline.report.numbers import ONES, Numbers, Unit, Value
 
 Align = Literal["text", "number"]
+Row_ = TypeVar("Row_")
 
 
 @dataclass(frozen=True)
 class Span:
     """A run of text; `to` makes it a link (#anchor within the document, else a relative address).
 
-    mark: "assumed", "status" or "quiet" (small, secondary); `lang` where it is not the document's language.
+    mark: "tag" (a label), "quiet" (small, secondary) or "strong"; `lang` where it is not the document's language.
     """
 
     text: str
     to: str = ""
-    mark: Literal["", "assumed", "status", "quiet", "strong"] = ""
+    mark: Literal["", "tag", "quiet", "strong"] = ""
     lang: str = ""
 
 
 Inline = tuple[Span, ...]
+Cell = str | Span | Inline | Value | float | int | None
 
 
-def line(*parts: str | Span) -> Inline:
+def line(*parts: str | Span | Inline) -> Inline:
     """Text and spans as one line; empty strings fall out."""
-    return tuple(Span(part) if isinstance(part, str) else part for part in parts if part)
+    out: list[Span] = []
+    for part in parts:
+        if isinstance(part, tuple):
+            out += part
+        elif part:
+            out.append(Span(part) if isinstance(part, str) else part)
+    return tuple(out)
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text; `role` "lead" is the sentence of the first screen, "note" small print."""
+    """Running text; `role` "lead" is a sentence of the first screen, "note" small print, "head" a small heading."""
 
     content: Inline
-    role: Literal["", "lead", "note"] = ""
+    role: Literal["", "lead", "note", "head"] = ""
     kind: Literal["paragraph"] = "paragraph"
 
 
@@ -49,19 +59,17 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Card:
-    """One headline figure: what, how much, and the lines that say of what and how sure."""
+    """What is known of one resource: pairs of a label and what it says, and a last line of small print."""
 
     title: str
-    value: str
-    unit: str
-    lines: Sequence[Inline]
-    tone: Literal["short", "enough", "unknown", "people"]
-    marks: Sequence[Span] = ()
+    lines: Sequence[tuple[str, Inline]]
+    verdict: Inline = ()
+    tone: Literal["", "short", "open"] = ""
 
 
 @dataclass(frozen=True)
 class Cards:
-    """Headline figures side by side."""
+    """Cards side by side."""
 
     cards: Sequence[Card]
     kind: Literal["cards"] = "cards"
@@ -83,20 +91,27 @@ class Table:
     heads: Sequence[str]
     aligns: Sequence[Align]
     rows: Sequence[Row]
-    widths: Sequence[float] = ()
+    widths: Sequence[float]
     small: bool = False
     kind: Literal["table"] = "table"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure drawn once: `name` is its file name without language, `svg` its text, `alt` what it shows."""
+    """A figure drawn once: `name` is unique in the document, `svg` its text, `alt` the message it gives."""
 
     name: str
     svg: str
     caption: str
     alt: str
-    kind: Literal["picture"] = "picture"
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Figures side by side where there is room, below one another on a phone."""
+
+    pictures: Sequence[Picture]
+    kind: Literal["pictures"] = "pictures"
 
 
 @dataclass(frozen=True)
@@ -109,7 +124,7 @@ class Formula:
     kind: Literal["formula"] = "formula"
 
 
-Block = Paragraph | Bullets | Cards | Table | Picture | Formula
+Block = Paragraph | Bullets | Cards | Table | Pictures | Formula
 
 
 @dataclass(frozen=True)
@@ -136,3 +151,78 @@ class Document:
     draft: str
     footer: str
     labels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row_]):
+    """A column: its head, and what it says of a row. Numbers and values are aligned right and share one unit.
+
+    `exact` writes counts with all digits; `decimals` fixes those of plain numbers; `width` is relative, for paper.
+    """
+
+    head: str
+    cell: Callable[[Row_], Cell]
+    width: float = 10
+    exact: bool = False
+    decimals: int | None = None
+    number: bool | None = None
+
+
+def table(
+    numbers: Numbers,
+    caption: str,
+    rows: Iterable[Row_],
+    columns: Sequence[Column[Row_]],
+    *,
+    anchor: Callable[[Row_], str] = lambda _: "",
+    small: bool = False,
+) -> Table:
+    """A table of `rows` by `columns`: head, alignment, unit and cell of a column stand in one place."""
+    rows = list(rows)
+    written = [_column(numbers, column, [column.cell(row) for row in rows]) for column in columns]
+    cells = [[column[2][place] for column in written] for place in range(len(rows))]
+    return Table(
+        caption,
+        [head for head, _, _ in written],
+        [align for _, align, _ in written],
+        [Row(found, anchor(row)) for found, row in zip(cells, rows, strict=True)],
+        [column.width for column in columns],
+        small,
+    )
+
+
+def _column(numbers: Numbers, column: Column[Row_], cells: Sequence[Cell]) -> tuple[str, Align, list[Inline]]:
+    counted = [cell for cell in cells if isinstance(cell, Value | float | int)]
+    values = [
+        v for cell in counted for v in ((cell.shown, cell.low, cell.high) if isinstance(cell, Value) else (cell,))
+    ]
+    plain = column.exact or column.decimals is not None
+    unit = ONES if plain else numbers.unit(values, column=True)
+    head = column.head
+    if unit is not ONES:
+        head += numbers.either(f"（{unit.sign}）", f" ({unit.sign.strip()}s)")
+    align: Align = "number" if (column.number if column.number is not None else bool(counted)) else "text"
+    return head, align, [_cell(numbers, column, cell, unit) for cell in cells]
+
+
+def _cell(numbers: Numbers, column: Column[Row_], cell: Cell, unit: Unit) -> Inline:
+    if cell is None:
+        return line("—")
+    if isinstance(cell, Value):
+        shown = _number(numbers, column, cell.shown, unit)
+        if cell.certain:
+            return line(shown)
+        low, high = (_number(numbers, column, end, unit) for end in (cell.low, cell.high))
+        between = numbers.either("至", " to ") if cell.low < 0 else numbers.either("—", "–")
+        return line(
+            shown + " ", Span(numbers.either(f"（{low}{between}{high}）", f"({low}{between}{high})"), mark="quiet")
+        )
+    if isinstance(cell, float | int):
+        return line(_number(numbers, column, float(cell), unit))
+    return line(cell)
+
+
+def _number(numbers: Numbers, column: Column[Row_], value: float, unit: Unit) -> str:
+    if column.decimals is not None:
+        return numbers.exact(value, column.decimals)
+    return numbers.exact(value) if column.exact else numbers.bare(value, unit)

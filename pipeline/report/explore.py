@@ -9,7 +9,7 @@ import base64
 import gzip
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,39 +21,29 @@ import pandas as pd
 import vl_convert
 from markupsafe import Markup
 
-from pipeline.report.context import Context, Shared
-from pipeline.report.facts import CENSUS_YEAR, CENTRAL, NATION, OLD_GROUPS, QUANTILES, RESOURCES, SAME, MissingResult
+from pipeline.report.facts import CENSUS_YEAR, NATION, OLD_GROUPS, RESOURCES, MissingResult, Shared
 from pipeline.report.fonts import FAMILY
+from pipeline.report.numbers import LANGUAGES, WAN, Language, significant
 from pipeline.report.render import page
 from pipeline.report.style import BLUE, INK, ORANGE, PLUM, QUIET, RULE
-from pipeline.report.words import LANGUAGES, WAN, Language, Words, significant
+from pipeline.report.words import Words
 
-MEASURES = ("required", "supply", "gap")
-YARDSTICKS = ("plan", "norm", "need")
-PATHS = ("held", "no_new_policy", "plan_delivered")
-CODES = ("basis_inferred", "basis_unspecified", "carried", "earlier_period", "hukou_ratio", "imputed_stock", "norm")
+QUANTILES = (0.1, 0.5, 0.9)
+YARDSTICKS = ("plan", "status_quo", "norm", "need")
+PATHS = ("trend", "plan_delivered", "held")
 TEXTS = (
-    "blank",
-    "card.unknown",
-    "interval.line",
     "nav.home",
-    "nav.overview",
+    "nav.annex",
     "nav.other",
     "nav.skip",
     "footer.font",
     "stamp.title",
-    "subtitle.plan",
     *(f"group.{group}" for group in OLD_GROUPS),
     *(f"resource.{name}" for name in RESOURCES),
-    *(f"line.{name}" for name in (*YARDSTICKS, *PATHS)),
+    *(f"yardstick.{name}" for name in YARDSTICKS),
     *(f"unit.{name}" for name in ("ones", "thousands", "millions", "wan", "yi")),
-    *(f"assumed.{code}" for code in CODES),
 )
 """Messages of the other reports that the page says too, beside all of its own, which begin with `explore.`."""
-
-KEYS = ("resource", "yardstick", "definition", "supply_path", "measure", "scenario")
-ABOUT = ("assumed", "figure_id", "stock_year", "unknown")
-"""Columns of the gap table that say what a value rests on: the same in every scenario."""
 
 COLOURS = {"people": PLUM, "census": INK, "required": BLUE, "supply": ORANGE, "gap": BLUE}
 HEIGHT = 250
@@ -64,7 +54,6 @@ SIGNS = "0123456789,.−[] 万亿"
 """What the page's script writes beside messages."""
 
 MEDIAN = QUANTILES.index(0.5)
-DIFFERENCE = "difference"
 
 type Array = npt.NDArray[np.float64]
 
@@ -91,45 +80,30 @@ class Lines:
             line += [step for distance in distances.T for step in _steps(distance)]
         return self.kept.setdefault(tuple(line), len(self.kept))
 
-    def gap(self, values: Array | None, required: Array | None, supply: Array | None) -> int | str | None:
-        """The place of a gap, or DIFFERENCE where it is, to the unit, what is required less a supply without spread."""
-        if values is not None and required is not None and supply is not None:
-            there = supply[:, MEDIAN]
-            if np.nanmax(np.ptp(supply, axis=1)) == 0 and np.array_equal(
-                values, required - there[:, None], equal_nan=True
-            ):
-                return DIFFERENCE
-        return self.place(values)
-
 
 def values_by_key(rows: pd.DataFrame, keys: Sequence[str], years: Sequence[int]) -> dict[tuple[str, ...], Array]:
-    """Quantiles by key as arrays of years by QUANTILES, NaN where unknown; nothing known, no key. See `as_reported`.
+    """Values by key as arrays of years by (low end, shown, high end), NaN where unknown; nothing known, no key.
 
-    `rows` have the keys, year, output_type_id and value. Raises MissingResult where a year has two values for one
-    quantile or lacks one.
+    `rows` have the keys, year, q10, shown and q90. Raises MissingResult where a year has two values for one key.
     """
-    known = rows[rows["value"].notna()].astype(dict.fromkeys(keys, object))
-    twice = known.duplicated([*keys, "year", "output_type_id"])
+    known = rows[rows["shown"].notna()]
+    known = known.assign(**{key: known[key].astype(object).where(known[key].notna(), "") for key in keys})
+    twice = known.duplicated([*keys, "year"])
     if twice.any():
-        raise MissingResult(f"two values for one key: {known[twice].iloc[0].drop('value').to_dict()}")
-    wide = known.pivot(index=list(keys), columns=["year", "output_type_id"], values="value")
-    wide = wide.reindex(columns=pd.MultiIndex.from_product([years, QUANTILES]))
-    values = wide.to_numpy(dtype=float).reshape(len(wide), len(years), len(QUANTILES))
-    blank = np.isnan(values)
-    partly = (blank.any(axis=2) & ~blank.all(axis=2)).any(axis=1)
-    if partly.any():
-        raise MissingResult(f"not all of the quantiles {QUANTILES} for {wide.index[partly][0]}")
-    return {tuple(key): shown for key, shown in zip(wide.index, as_reported(values), strict=True)}
+        raise MissingResult(f"two values for one key: {known[twice].iloc[0].to_dict()}")
+    found = {}
+    for key, part in known.groupby(list(keys)):
+        wide = part.set_index("year")[["q10", "shown", "q90"]].astype(float)
+        wide = wide.apply(lambda column, shown=wide["shown"]: column.fillna(shown)).reindex(list(years))
+        found[tuple(map(str, key))] = as_reported(wide.to_numpy())
+    return found
 
 
 def as_reported(values: Array) -> Array:
-    """Numbers as the reports write them, in whole units; the last axis has the quantiles of one estimate.
-
-    What all draws agree on is exact; of other numbers, from 10,000 on, four digits are significant.
-    """
+    """Numbers in whole units; the ends of intervals from 10,000 on with three significant digits."""
     shown = values.round()
-    differ = np.ptp(values, axis=-1) > SAME * np.maximum(np.abs(values[..., MEDIAN]), 1.0)
-    large = differ[..., None] & (np.abs(values) >= WAN)
+    large = np.abs(values) >= WAN
+    large[..., MEDIAN] = False
     shown[large] = [significant(value) for value in values[large].tolist()]
     return shown
 
@@ -157,7 +131,6 @@ def explorer(shared: Shared, stamps: Mapping[Language, Sequence[str]], draft: Ma
     said += [text for entries in stamps.values() for text in entries]
     for region in data["regions"]:
         said += [*region["name"].values(), *region.get("title", {}).values()]
-    said += [name for cell in _cells(data) for names in cell["unknown"].values() for name in names]
     return page(
         "explore.html.j2",
         [*said, SIGNS],
@@ -184,18 +157,21 @@ def explorer_data(shared: Shared) -> dict[str, Any]:
     stand in the order of `scenarios`.
     """
     scenarios = list(shared.settings)
-    years, lines = range(CENSUS_YEAR, shared.central.last_year + 1), Lines()
+    years, lines = range(CENSUS_YEAR, shared.last_year + 1), Lines()
     planned = {facts.plan.region: plan for plan, facts in shared.plans.items()}
     people = shared.tables["population"]
-    people = people[(people["sex"] == "both") & (people["output_type"] == "quantile")]
+    people = people[(people["sex"] == "both") & people["output_type_id"].isin(QUANTILES)]
     people = people[people["age_group"].isin(OLD_GROUPS) & people["scenario"].isin(scenarios)]
-    counts = values_by_key(people, ("region", "age_group", "scenario"), years)
+    keys = ["region", "age_group", "scenario"]
+    wide = people.pivot(index=[*keys, "year"], columns="output_type_id", values="value")
+    wide = wide.rename(columns=dict(zip(QUANTILES, ("q10", "shown", "q90"), strict=True))).reset_index()
+    counts = values_by_key(wide, keys, years)
     found = {region for region, _, _ in counts}
     others = sorted(found - set(planned) - {NATION}, key=lambda name: shared.catalogue.regions[name].gb_code)
     regions = []
     for name in (*planned, *([NATION] if NATION in found else []), *others):
         region = shared.catalogue.regions[name]
-        census = shared.regions[name].census if name in shared.regions else ()
+        census = shared.people[name].census if name in shared.people else ()
         regions.append(
             {
                 "id": name,
@@ -219,10 +195,8 @@ def explorer_data(shared: Shared) -> dict[str, Any]:
     return {
         "years": list(years),
         "scenarios": scenarios,
-        "definitions": list(shared.central.need.definitions),
-        "headline": shared.central.need.headline,
         "groups": list(OLD_GROUPS),
-        "resources": list(RESOURCES),
+        "resources": [name for name in RESOURCES if any(name in r.get("resources", {}) for r in regions)],
         "yardsticks": list(YARDSTICKS),
         "paths": list(PATHS),
         "regions": regions,
@@ -231,107 +205,48 @@ def explorer_data(shared: Shared) -> dict[str, Any]:
 
 
 def _plan_data(shared: Shared, plan: str, years: Sequence[int], lines: Lines) -> dict[str, Any]:
-    """What is required, there and missing by resource, yardstick, definition and path, and what it rests on."""
+    """What is required, there and missing by resource, yardstick and path; need by its headline definition alone."""
     facts = shared.plans[plan]
-    rows = shared.gaps[facts.plan.region].rows
-    rows = rows[rows["measure"].isin(MEASURES)].astype(dict.fromkeys(KEYS, object))
-    rows = rows.fillna({"definition": "", "supply_path": ""})
-    values = values_by_key(rows, KEYS, years)
+    rows = shared.tables["gap"]
+    rows = rows[(rows["region"] == facts.region) & rows["severity"].isna() & rows["setting"].isna()]
+    rows = rows[rows["definition"].isna() | (rows["definition"] == shared.central.need.headline)]
+    values = values_by_key(rows, ("resource", "yardstick", "supply_path", "measure", "scenario"), years)
     scenarios = list(shared.settings)
 
-    about = rows[rows["scenario"] == CENTRAL].assign(known=rows["value"].notna())
-    about = about.drop_duplicates([*KEYS, "known", *ABOUT])
-    figure_ids = _ids(about)
-    number = {name: place for place, name in enumerate(figure_ids)}
+    def places(*key: str) -> list[int | None]:
+        return [lines.place(values.get((*key, name))) for name in scenarios]
+
     resources: dict[str, Any] = {}
-    for (resource, yardstick, definition), part in _parts(about, KEYS[:3]):
-        own, key = facts.resources[resource], (resource, yardstick, definition)
-        entry = {"unit": _unit(resource), "yardstick": own.yardstick, "year": own.measured_year, "cells": {}}
-        asked = part[part["measure"] == "required"]
-        ids = _ids(asked)
-        codes = [code for code in own.assumed if code != "imputed_stock"] if yardstick == own.yardstick else []
-        required = [values.get((*key, "", "required", name)) for name in scenarios]
-        paths = {}
-        for (path,), there in _parts(part[part["measure"] == "supply"], ("supply_path",)):
-            supply = [values.get((*key, path, "supply", name)) for name in scenarios]
-            gap = [values.get((*key, path, "gap", name)) for name in scenarios]
-            stock, known = there["stock_year"].dropna(), there[there["known"]]
-            paths[path] = {
-                "supply": [lines.place(line) for line in supply],
-                "gap": [lines.gap(*line) for line in zip(gap, required, supply, strict=True)],
-                "assumed": bool(known["assumed"].any()),
-                "stock_year": int(stock.iloc[0]) if len(stock) else None,
-                "ids": [number[name] for name in _ids(known)],
+    for resource in RESOURCES:
+        cells = {
+            yardstick: {
+                "required": places(resource, yardstick, "", "required"),
+                "paths": {
+                    path: {
+                        "supply": places(resource, "", path, "existing"),
+                        "gap": places(resource, yardstick, path, "gap"),
+                    }
+                    for path in PATHS
+                },
             }
-        resources.setdefault(resource, entry)["cells"][".".join(filter(None, (yardstick, definition)))] = {
-            "required": [lines.place(line) for line in required],
-            "marks": _marks(yardstick, ids, bool(asked["assumed"].any()), codes),
-            "ids": [number[name] for name in ids],
-            "unknown": _unknown(shared, asked),
-            "paths": paths,
+            for yardstick in YARDSTICKS
+            if (resource, yardstick, "", "required", scenarios[0]) in values
         }
-    contexts = {language: Context(shared, Words(language), facts) for language in LANGUAGES}
-    title = {"zh": facts.plan.title.zh, "en": facts.plan.title.en}
-    return {"resources": resources, "title": title, "refs": [_reference(contexts, plan, name) for name in figure_ids]}
-
-
-def _parts(rows: pd.DataFrame, keys: Sequence[str]) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
-    for key, part in rows.groupby(list(keys)):
-        yield tuple(map(str, key)), part
+        if cells:
+            resources[resource] = {"unit": _unit(resource), "year": min(2030, years[-1]), "cells": cells}
+    return {"resources": resources, "title": {"zh": facts.plan.title.zh, "en": facts.plan.title.en}}
 
 
 def _unit(resource: str) -> str:
-    return "beds" if resource.endswith("beds") else "persons"
-
-
-def _ids(rows: pd.DataFrame) -> list[str]:
-    return sorted({name for several in rows["figure_id"].dropna().unique() for name in str(several).split(";")})
-
-
-def _marks(yardstick: str, ids: Sequence[str], assumed: bool, codes: Sequence[str]) -> list[str]:
-    """Messages that say what of a requirement is assumed; `codes` are those of the plan's headline, if this is it."""
-    marks = [f"assumed.{code}" for code in codes]
-    if yardstick == "need":
-        marks.append("explore.assumed_need")
-    elif assumed and any(name.startswith("norm.") for name in ids):
-        marks.append("assumed.norm")
-    elif assumed and not marks:
-        marks.append("explore.assumed_part")
-    return list(dict.fromkeys(marks))
-
-
-def _unknown(shared: Shared, rows: pd.DataFrame) -> dict[str, list[str]]:
-    """By language, the counts nobody published that a requirement rests on."""
-    names = [name for several in rows["unknown"].dropna().unique() for name in str(several).split(";")]
-    found = {name: shared.catalogue.indicators[name].name for name in dict.fromkeys(names)}
-    return {"zh": [name.zh for name in found.values()], "en": [name.en for name in found.values()]}
-
-
-def _reference(contexts: Mapping[Language, Context], plan: str, name: str) -> dict[str, str]:
-    """By language, what a link to a figure or norm is called, and under `to` where it leads, seen from the page.
-
-    The language in the address is left open as {lang}.
-    """
-    spans = {language: context.refs([name])[0] for language, context in contexts.items()}
-    folder, anchor = spans["zh"].to.split("#")
-    to = folder.removeprefix("../").replace("zh.html", "{lang}.html") or f"{plan}/{{lang}}.html"
-    return {language: span.text.strip("[]") for language, span in spans.items()} | {"to": f"{to}#{anchor}"}
-
-
-def _cells(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for region in data["regions"]:
-        for resource in region.get("resources", {}).values():
-            yield from resource["cells"].values()
+    return {"nursing_share": "percent"}.get(resource, "beds" if resource.endswith("beds") else "persons")
 
 
 def _texts(words: Words, shared: Shared, draft: str) -> dict[str, str]:
     """Messages the page needs in one language, their placeholders left as they stand."""
-    context = Context(shared, words)
     keys = [*TEXTS, *words.beginning("explore.")]
     texts = {key: words.template(key) for key in dict.fromkeys(keys)}
-    texts |= {f"scenario.{name}": context.scenario(name) for name in shared.settings}
-    texts |= {f"definition.{name}": words(f"definition.{name}") for name in shared.central.need.definitions}
-    texts["explore.medians"] = words("explore.medians", draws=words.number(shared.central.draws))
+    texts |= {f"scenario.{name}": words.code("scenario", name) for name in shared.settings}
+    texts["explore.medians"] = words("explore.medians", draws=words.exact(shared.central.draws))
     return texts | {"draft": draft}
 
 
@@ -347,7 +262,7 @@ def library() -> str:
 def charts(years: Sequence[int]) -> dict[str, Any]:
     """Vega-Lite specifications of the three charts: people, required beside existing, and the gap.
 
-    Each reads the data sets `rows` (series, year, median, low80, high80, low95, high95, tip) and `chosen` (year).
+    Each reads the data sets `rows` (series, year, median, low80, high80, tip) and `chosen` (year).
     """
     first, last = years[0], years[-1]
     return {
@@ -383,9 +298,8 @@ def _chart(
     named, chosen = alt.NamedData(name="rows"), alt.NamedData(name="chosen")
     drawn = alt.Chart(named).transform_filter(alt.FieldOneOfPredicate(field="series", oneOf=list(series)))
     layers: list[alt.Chart] = []
-    for low, high, opacity in (("low95", "high95", 0.18), ("low80", "high80", 0.26)):
-        band = drawn.mark_area(opacity=opacity, aria=False)
-        layers.append(band.encode(x=x, y=alt.Y(f"{low}:Q", axis=heights, scale=scale), y2=f"{high}:Q", color=colour))
+    band = drawn.mark_area(opacity=0.26, aria=False)
+    layers.append(band.encode(x=x, y=alt.Y("low80:Q", axis=heights, scale=scale), y2="high80:Q", color=colour))
     if line_at_zero:
         level = alt.Chart(chosen).mark_rule(color=INK, strokeWidth=1.2, aria=False)
         layers.append(level.encode(y=alt.datum(0, type="quantitative")))

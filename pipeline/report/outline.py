@@ -1,57 +1,64 @@
 """Which sections the reports have, in their order: the one list where a section is switched on or off.
 
-A section that is on and whose table is missing stops the stage with the table's key. Tables are read only for
-sections that are on.
+A table that a section names and nobody wrote stops the stage with the table's key. Tables under `wanted` and `also`
+may be missing: the section is then left out, or says less.
 """
 
 from __future__ import annotations
 
-from pipeline.report import backtest_sections as tested
-from pipeline.report import check_sections as checked
-from pipeline.report import overview_sections as overview
-from pipeline.report import plan_sections as plan
 from pipeline.report.context import Section
-from pipeline.report.sections.method import method
+from pipeline.report.sections import (
+    audit,
+    brief,
+    cost,
+    diagnostics,
+    drivers,
+    method,
+    nation,
+    need,
+    next_plan,
+    people,
+    scores,
+    settings,
+    sources,
+    supply,
+)
 
 PLAN_SECTIONS: tuple[Section, ...] = (
-    Section("standing", plan.standing, ("headline", "gap", "population", "verdict")),
-    Section("people", plan.people, ("population", "single_age")),
-    Section("pyramid", plan.pyramid, ("ages",)),
-    Section("balance", plan.balance, ("gap",)),
-    Section("rate", plan.rate, ("gap",)),
-    Section("need", plan.need, ("gap",)),
-    Section("s_curve", plan.s_curve, ("gap", "curve")),
-    Section("waterfall", plan.waterfall, ("waterfall",)),
-    Section("tornado", plan.tornado, ("sensitivity",)),
-    Section("scenarios", plan.scenarios, ("population", "gap")),
-    Section("audit", plan.audit, ("plan_audit",)),
-    Section("assumptions", plan.assumptions, ("gap",)),
-    Section("method", method),
-    Section("diagnostics", tested.diagnostics, ("diagnostics",)),
-    Section("backtest", tested.backtest, ("backtest", "backtest_pairs", "backtest_scores")),
-    Section("limitations", plan.limitations),
-    Section("figures", plan.plan_figures, ("plan_figures",)),
-    Section("sources", plan.sources),
+    Section("people", people.people, ("population", "single_age", "ages"), also=("counts", "atlas")),
+    Section("supply", supply.supply, ("gap", "verdict", "supply", "norms")),
+    Section("next_plan", next_plan.next_plan, ("next_plan", "additions")),
+    Section("need", need.need, ("need",)),
+    Section("cost", cost.cost, ("cost",)),
+    Section("childcare", need.childcare, (), ("childcare",)),
+    Section("drivers", drivers.drivers, ("waterfall", "sensitivity")),
+    Section("audit", audit.audit, ("plan_audit",)),
+    Section("glossary", sources.glossary),
+    Section("figures", sources.figures),
+    Section("sources", sources.sources),
 )
 
-OVERVIEW_SECTIONS: tuple[Section, ...] = (
-    Section("compare", overview.compare, ("headline", "gap", "population")),
-    Section("ranking", overview.ranking, ("gap",)),
-    Section("ageing", overview.ageing, ("population",)),
-    Section("nation", overview.nation, ("benchmark_un", "single_age")),
-    Section("benchmark", overview.benchmark, ("benchmark_un",)),
-    Section("consistency", overview.consistency, ("consistency",)),
-    Section("rivals", tested.rivals, ("series_forecasts", "backtest")),
-    Section("audits", overview.audits, ("plan_audit",)),
-    Section("diagnostics", tested.diagnostics, ("diagnostics",)),
-    Section("checks", checked.checks, ("loo",)),
-    Section("backtest", tested.backtest, ("backtest", "backtest_pairs", "backtest_scores")),
-    Section("limitations", overview.limitations),
-    Section("sources", overview.sources),
+ANNEX_SECTIONS: tuple[Section, ...] = (
+    Section("method", method.method),
+    Section("nation", nation.nation, ("benchmark_un",)),
+    Section("ageing", nation.ageing, ("population",)),
+    Section("moved", nation.moved, (), ("forecast_moved",)),
+    Section("counts_scores", scores.counts, (), ("counts_scores",)),
+    Section("backtest", scores.backtest, ("backtest", "backtest_pairs", "backtest_scores")),
+    Section("rivals", scores.rivals, ("series_forecasts",)),
+    Section("checks", diagnostics.checks, ("loo",)),
+    Section("diagnostics", diagnostics.diagnostics, ("diagnostics",)),
+    Section("settings", settings.settings),
+    Section("limitations", settings.limitations),
+    Section("sources", sources.sources),
 )
+
+OPTIONAL = {name for section in (*PLAN_SECTIONS, *ANNEX_SECTIONS) for name in (*section.wanted, *section.also)}
+"""Tables that may be missing."""
 
 
 def tables_needed() -> list[str]:
-    """Keys of the tables that the sections which are on read, each once."""
-    keys = (key for section in (*PLAN_SECTIONS, *OVERVIEW_SECTIONS) if section.on for key in section.tables)
+    """Keys of the tables that the sections read, each once."""
+    sections = (*PLAN_SECTIONS, *ANNEX_SECTIONS)
+    keys = (key for section in sections for key in (*brief.TABLES, *section.tables, *section.wanted, *section.also))
     return list(dict.fromkeys(keys))

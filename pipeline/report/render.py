@@ -15,9 +15,9 @@ import typst
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.report.document import Document, Picture
-from pipeline.report.drawing import within, written
+from pipeline.report.document import Document, Picture, Pictures
 from pipeline.report.fonts import check_glyphs, font_folder, web_font
+from pipeline.report.style import within, written
 
 BREAK = "\u200b"
 """Zero-width space: lets long identifiers break in narrow columns on paper."""
@@ -26,21 +26,7 @@ FIXED_TIME = 1604188800
 """Creation time written into every PDF, 1 November 2020: a run leaves no trace of when it was."""
 
 NO_TEXT = frozenset(
-    (
-        "to",
-        "anchor",
-        "svg",
-        "typst",
-        "mathml",
-        "name",
-        "kind",
-        "mark",
-        "role",
-        "tone",
-        "lang",
-        "aligns",
-        "language",
-    )
+    ("to", "anchor", "svg", "typst", "mathml", "name", "kind", "mark", "role", "tone", "lang", "aligns", "language")
 )
 """Keys of a document's parts that hold addresses, notation or codes rather than text for readers."""
 
@@ -107,7 +93,7 @@ def _mapped(value: Any, change: Callable[[str], str]) -> Any:
 def pictures_of(document: Document) -> list[Picture]:
     """The figures of a document in their order."""
     blocks = (*document.head, *(block for part in document.parts for block in part.blocks))
-    return [block for block in blocks if isinstance(block, Picture)]
+    return [picture for block in blocks if isinstance(block, Pictures) for picture in block.pictures]
 
 
 def _texts(document: Document) -> list[str]:

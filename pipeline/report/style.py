@@ -1,66 +1,52 @@
-"""How figures look: one typeface, few colours that differ in grey too, and a dash or marker for every meaning."""
+"""How figures look: one typeface, few colours that differ in grey too, small enough to be read on a phone.
+
+Every figure is as wide as half a page on paper and as the screen of a phone, so that its letters keep their size.
+"""
 
 from __future__ import annotations
 
+import io
+import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pipeline.report.fonts import FAMILY, FILE, font_folder
+from pipeline.report.numbers import ONES, Unit
 from pipeline.report.words import Words
 
-WIDTH = 6.4
-"""Inches: the width of the text on an A4 page, at which 9-point labels stay 9 points."""
+WIDTH = 3.4
+"""Inches: half the text of an A4 page, and 326 pixels, what a phone has."""
 
 INK = "#1d2733"
-QUIET = "#5b6673"
+QUIET = "#56616d"
 RULE = "#c9d0d8"
 BLUE = "#12436d"
-ORANGE = "#e8590c"
+ORANGE = "#d9520a"
 TEAL = "#1f8a80"
 PLUM = "#7b2d6b"
 SAND = "#f6d7b8"
 MIST = "#a9c3dc"
 
-type Dash = str | tuple[int, tuple[float, ...]]
-
-
-@dataclass(frozen=True)
-class Stroke:
-    """How a line of one meaning is drawn everywhere."""
-
-    colour: str
-    dash: Dash = "-"
-    width: float = 1.8
-
-
-STROKES = {
-    "plan": Stroke(BLUE, "-", 2.2),
-    "norm": Stroke(BLUE, (0, (5, 2)), 1.6),
-    "need": Stroke(BLUE, (0, (1, 1.4)), 1.8),
-    "held": Stroke(ORANGE, "-", 2.2),
-    "no_new_policy": Stroke(ORANGE, (0, (5, 2)), 1.6),
-    "plan_delivered": Stroke(ORANGE, (0, (1, 1.4)), 1.8),
-}
-"""Requirement is blue and supply orange (lighter in grey); the dash says which yardstick or path."""
-
-GROUP_STROKES = {"60+": Stroke(BLUE), "65+": Stroke(TEAL, (0, (6, 1.5))), "80+": Stroke(PLUM, (0, (2, 1.2)))}
-
 SHEET: dict[Any, Any] = {
     "font.family": FAMILY,
-    "font.size": 9,
+    "font.size": 8.5,
     "text.color": INK,
     "axes.labelcolor": QUIET,
-    "axes.labelsize": 9,
-    "axes.titlesize": 9.5,
+    "axes.labelsize": 8.5,
+    "axes.titlesize": 8.5,
+    "axes.titlecolor": QUIET,
     "axes.titlelocation": "left",
-    "axes.titlepad": 7,
+    "axes.titlepad": 6,
     "axes.edgecolor": RULE,
     "axes.linewidth": 0.8,
     "axes.spines.top": False,
@@ -80,14 +66,22 @@ SHEET: dict[Any, Any] = {
     "ytick.major.size": 0,
     "legend.frameon": False,
     "legend.fontsize": 8.5,
-    "legend.handlelength": 2.6,
+    "legend.handlelength": 1.6,
+    "legend.handletextpad": 0.5,
+    "legend.columnspacing": 1.2,
+    "legend.borderpad": 0.1,
     "lines.solid_capstyle": "round",
-    "hatch.linewidth": 0.5,
+    "hatch.linewidth": 0.6,
     "text.language": "zh-CN",
     "svg.fonttype": "none",
     "svg.hashsalt": "elder-care-gap",
     "figure.dpi": 100,
 }
+
+NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+_DROPPED = re.compile(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", re.S)
+_UNUSED_ID = re.compile(r' id="[A-Za-z0-9.]*_[\w.]*"')
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{2,}")
 
 
 @contextmanager
@@ -98,55 +92,94 @@ def sheet() -> Iterator[None]:
         font_manager.fontManager.addfont(path)
     with mpl.rc_context():
         mpl.rcdefaults()
-        for key, value in SHEET.items():
-            mpl.rcParams[key] = value
+        for key, setting in SHEET.items():
+            mpl.rcParams[key] = setting
         yield
 
 
-def canvas(height: float, rows: int = 1, columns: int = 1, *, sharey: bool = False) -> tuple[Figure, list[Axes]]:
-    """A figure of the page's width and `height` inches, and its axes row by row."""
+def canvas(height: float) -> tuple[Figure, Axes]:
+    """A figure of the common width and `height` inches, and its axes."""
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    axes = figure.subplots(rows, columns, squeeze=False, sharey=sharey)
-    return figure, list(axes.ravel())
+    return figure, figure.subplots()
 
 
-@dataclass(frozen=True)
-class Scale:
-    """A unit for an axis: values are divided by `divisor`, `key` names the message of the unit."""
+def drawn(figure: Figure) -> str:
+    """The figure as small SVG text, letters as text, the same bytes each time.
 
-    divisor: float
-    key: str
+    A character that the typeface lacks is a UserWarning.
+    """
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", message="Glyph .* missing", category=UserWarning)
+        figure.savefig(buffer, format="svg", metadata=NO_METADATA)
+    text = buffer.getvalue().decode("utf-8")
+    text = _UNUSED_ID.sub("", _DROPPED.sub("", text[text.index("<svg") :]))
+    text = text.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
+    text = re.sub(r'(?<= )(?:d|x|y)="[^"]*"|(?<=rotate\()[^)]*', lambda m: _LONG_NUMBER.sub(_tenths, m[0]), text)
+    text = re.sub(r"\s*\n\s*", " ", text).replace("> <", "><").replace(' "', '"')
+    return text.strip().replace("<svg ", '<svg xml:space="preserve" ', 1)
 
 
-def scale_for(largest: float, words: Words) -> Scale:
-    """The unit in which numbers up to `largest` have few digits: 万 and 亿, thousands and millions."""
-    if words.language == "zh":
-        steps = ((1e8, "unit.yi"), (1e4, "unit.wan"))
-    else:
-        steps = ((1e6, "unit.millions"), (1e4, "unit.thousands"))
-    for size, key in steps:
-        if largest >= size:
-            return Scale(1e3 if key == "unit.thousands" else size, key)
-    return Scale(1.0, "unit.ones")
+def within(name: str, svg: str) -> str:
+    """The picture as part of a page: its ids get the picture's name in front, its size is left to the page."""
+    text = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
+    for identifier in dict.fromkeys(re.findall(r' id="([^"]+)"', text)):
+        text = re.sub(rf'( id="|#){re.escape(identifier)}(?=["\)])', rf"\g<1>{name}-{identifier}", text)
+    return text
+
+
+def written(svg: str) -> str:
+    """The characters of a picture."""
+    return unescape("".join(re.findall(r"<text [^>]*>([^<]*)</text>", svg)))
+
+
+def _tenths(match: re.Match[str]) -> str:
+    text = f"{float(match[0]):.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+def scale(largest: float, words: Words) -> Unit:
+    """The unit of an axis that reaches `largest`: 万 and 亿, thousands and millions."""
+    steps = {"zh": ((1e8, 1e8, "亿"), (1e4, 1e4, "万")), "en": ((1e6, 1e6, "million"), (1e4, 1e3, "thousand"))}
+    for least, size, sign in steps[words.language]:
+        if largest >= least:
+            return Unit(size, sign)
+    return ONES
+
+
+def value_axis(axis: Axes, top: float, words: Words, counted: str, *, low: float = 0.0) -> Unit:
+    """An upright axis from `low` to a little above `top`, its unit written above; `counted` is a message of what."""
+    unit = scale(top, words)
+    axis.set_ylim(low / unit.size * 1.12, top / unit.size * 1.12)
+    axis.yaxis.set_major_locator(MaxNLocator(4))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: words.exact(v, 2)))
+    axis.set_title(words(counted, unit=unit.sign + words.either("", " ") if unit.sign else ""))
+    return unit
+
+
+def year_axis(axis: Axes, first: float, last: float, step: int = 5) -> None:
+    """An axis of years with a label every few years."""
+    axis.set_xlim(first, last)
+    axis.set_xticks([year for year in range(int(first), int(last) + 1) if year % step == 0 and first <= year <= last])
+
+
+def legend(figure: Figure, handles: Sequence[Any], columns: int = 2) -> None:
+    """The key below a figure."""
+    figure.legend(handles=list(handles), loc="outside lower left", ncols=columns)
 
 
 def spread(positions: Sequence[float], least: float) -> list[float]:
     """Positions moved apart as little as needed to lie `least` from one another, in the same order."""
-    order = sorted(range(len(positions)), key=lambda i: positions[i])
-    blocks: list[list[int]] = []
-    centres: list[float] = []
-    for index in order:
-        blocks.append([index])
-        centres.append(positions[index])
-        while len(blocks) > 1:
-            gap = (len(blocks[-1]) + len(blocks[-2])) / 2 * least
-            if centres[-1] - centres[-2] >= gap:
-                break
-            merged = blocks[-2] + blocks[-1]
-            blocks[-2:] = [merged]
-            centres[-2:] = [sum(positions[i] for i in merged) / len(merged)]
-    placed = [0.0] * len(positions)
-    for block, centre in zip(blocks, centres, strict=True):
-        for rank, index in enumerate(block):
-            placed[index] = centre + (rank - (len(block) - 1) / 2) * least
-    return placed
+    order = np.argsort(positions, kind="stable")
+    placed = np.asarray(positions, dtype=float).copy()
+    for _ in range(200):
+        gaps = np.diff(placed[order])
+        if (gaps >= least - 1e-9).all():
+            break
+        for lower in np.flatnonzero(gaps < least - 1e-9):
+            push = (least - gaps[lower]) / 2
+            placed[order[lower]] -= push
+            placed[order[lower + 1]] += push
+            gaps = np.diff(placed[order])
+    return placed.tolist()

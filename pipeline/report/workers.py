@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pipeline.report.build import Job, files_of, jobs
-from pipeline.report.context import Shared
+from pipeline.report.facts import Shared
 from pipeline.report.stamp import Stamp
 
 MOST = 4

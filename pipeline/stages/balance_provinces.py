@@ -7,6 +7,7 @@ were from the nation before.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,21 +20,21 @@ from pipeline.domain import Region
 from pipeline.inputs.known import load_provinces
 from pipeline.model.areas import BALANCE_FOLDER, PROVINCES_FILE, PROVINCES_FOLDER, balance_name, load_area, load_nation
 from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER, Array, save_arrays
-from pipeline.results.tables.counts import BALANCE
-from pipeline.results.tables.population import POPULATION
-from pipeline.results.write import write_csv, write_parquet
-from pipeline.settings import load_settings
-from pipeline.stages.common import run
-from pipeline.stages.project_population import (
+from pipeline.model.population import (
     FIVE_YEAR_GROUPS,
     dated,
     in_report_groups,
     scenario_of,
     year_ends,
 )
+from pipeline.results.tables.counts import BALANCE
+from pipeline.results.tables.population import POPULATION
+from pipeline.results.write import write_csv, write_parquet
+from pipeline.settings import load_settings
+from pipeline.stages.common import run
 from pipeline.summary import long_table, summarised
 
-CHUNK = 128
+CHUNK = 64
 """Draws of all areas at once: their rates by year are what fills the memory."""
 
 KEPT_DRAWS = 1000
@@ -53,7 +54,7 @@ def balance(root: Path) -> None:
     for counts in (False, True):
         scenario = balance_name(counts)
         whole = load_area(root, regions[NATION], counts=counts)
-        areas = [load_area(root, region, counts=counts, balanced=False) for region in provinces]
+        areas = [lean(load_area(root, region, counts=counts, balanced=False)) for region in provinces]
         found = _Together(whole, areas, nation, bend)
         save_arrays(root / BALANCE_FOLDER / f"{scenario}.npz", factor=found.factor)
         tables.append(_table(found.groups, provinces, years).assign(scenario=scenario))
@@ -63,6 +64,11 @@ def balance(root: Path) -> None:
                 save_arrays(root / PROVINCES_FOLDER / f"{region.id}.npz", people=people)
     write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
     write_csv(pd.concat(apart), root / TABLES_FOLDER / "balance.csv", BALANCE)
+
+
+def lean(area: AreaDraws) -> AreaDraws:
+    """The area with what fills the memory in single precision: all provinces are held at once."""
+    return replace(area, migration=area.migration.astype(np.float32))
 
 
 class _Together:

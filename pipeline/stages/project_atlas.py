@@ -11,20 +11,20 @@ import pandas as pd
 from pipeline.inputs.known import load_indicators, load_regions
 from pipeline.model.areas import load_area, load_nation
 from pipeline.model.atlas import Place, Task, outlook, places
-from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, TABLES_FOLDER
-from pipeline.model.places import Places, load_model, load_places
+from pipeline.model.files import CENSUS_YEAR, TABLES_FOLDER
+from pipeline.model.places import ATLAS_FILE, Places, load_model, load_places, norms_of
 from pipeline.model.plans import drawn_demand, load_choice
+from pipeline.model.population import scenario_of
 from pipeline.model.spread import spread
+from pipeline.models.assimilation import YEAR_END
 from pipeline.models.forward import assumptions_of
 from pipeline.random import stream
-from pipeline.results.tables.atlas import ATLAS, ATLAS_PLACES, ATLAS_YEARS, MEASURES, NORMS, PEOPLE, QUANTILES
+from pipeline.results.tables.atlas import ATLAS, ATLAS_PLACES, ATLAS_YEARS, MEASURES, PEOPLE, QUANTILES
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import CENTRAL, Settings, load_settings
 from pipeline.stages.common import run
-from pipeline.stages.project_population import YEAR_END, scenario_of
 
 COUNTY_LEVELS = ("county", "county_city", "district")
-ATLAS_FILE = RESULTS_FOLDER / "atlas" / "places.parquet"
 
 
 def atlas(root: Path) -> None:
@@ -53,19 +53,18 @@ def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> It
     choice = load_choice(root, settings)
     demand = drawn_demand(choice, settings, settings.draws, years).first(kept, need_years)
     definition = settings.need.headline
-    norms = {}
-    for name, indicator in NORMS.items():
-        item = indicators[indicator]
-        if item.norm is not None and item.scale is not None:
-            norms[name] = item.norm.value / item.scale
+    norms = norms_of(indicators)
     second = known.second
     for name, province in known.provinces.items():
         codes = second.middles["code"].iloc[province.middle_rows].tolist()
         own = {row: cities[code] for row, code in enumerate(codes) if code in cities}
         yield Task(
             id=regions[name].gb_code,
-            area=load_area(root, regions[name]).select(slice(0, kept)),
-            own={row: load_area(root, city).select(slice(0, kept)) for row, city in own.items()},
+            area=load_area(root, regions[name], counts=settings.counts.use).select(slice(0, kept)),
+            own={
+                row: load_area(root, city, counts=settings.counts.use).select(slice(0, kept))
+                for row, city in own.items()
+            },
             nation=nation,
             scenario=scenario,
             province=province,

@@ -13,13 +13,13 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
+from pipeline.documents.files import read_text
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.files import read_text
 from pipeline.stages.common import run
 
 REPORTS_FOLDER = Path("reports")
 MANIFEST = "manifest.csv"
-OTHERS = ("checks", "tables")
+OTHERS = ("atlas", "checks", "tables")
 """Folders below it that other stages write."""
 
 AGAIN = "`dvc repro --force --single-item report` writes it again"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.inputs.known import load_cities
-from pipeline.model.files import BACKTEST_FOLDER, TABLES_FOLDER
-from pipeline.models.backtest.scores import PREFECTURE, paired, summary
+from pipeline.model.files import BACKTEST_FOLDER, NATION, TABLES_FOLDER
+from pipeline.models.backtest.scores import PREFECTURE, look_ahead, paired, summary
 from pipeline.results.tables.backtest import BACKTEST, BACKTEST_CITIES, BACKTEST_PAIRS, BACKTEST_SCORES
 from pipeline.results.write import prepared, write_csv
 from pipeline.settings import load_settings
@@ -16,7 +16,7 @@ from pipeline.stages.common import run
 
 TESTS = {"provinces": "provinces", "cities": "cities", "series": "national_series"}
 OWN = "cohort_model"
-CLUSTERS = {"provinces": "region", "cities": "fold", "national_series": "origin"}
+CLUSTERS = {"provinces": "region", "nation": "region", "cities": "fold", "national_series": "origin"}
 """What is resampled for the intervals of coverage: areas that err together stay together."""
 
 
@@ -27,6 +27,8 @@ def scores(root: Path) -> None:
     """
     seed = load_settings(root).seed
     rows = pd.concat([_forecasts(root, name).assign(test=test) for name, test in TESTS.items()], ignore_index=True)
+    # The provinces add up to the nation, which no rule was fitted without: it stands by itself.
+    rows.loc[(rows["test"] == "provinces") & (rows["region"] == NATION), "test"] = "nation"
     people = rows["test"] != "national_series"
     counted = ["observed", "mean", "median", "q025", "q10", "q90", "q975"]
     own = rows["model"].str.startswith("cohort_model") | (rows["test"] != "cities")
@@ -40,6 +42,9 @@ def scores(root: Path) -> None:
         [summary(part, seed, cluster=cluster) for part, cluster in groups],
         ignore_index=True,
     )
+    table["look_ahead"] = [
+        look_ahead(model, information) for model, information in zip(table["model"], table["information"], strict=True)
+    ]
     shares = [name for name in table.columns if name.startswith("coverage_")]
     table[shares] = 100.0 * table[shares]
     write_csv(table, root / TABLES_FOLDER / "backtest_scores.csv", BACKTEST_SCORES)

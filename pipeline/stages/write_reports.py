@@ -1,4 +1,4 @@
-"""Stage `write_reports`: every report in both languages, from the result tables."""
+"""Stage `write_reports`: every report in both languages, from the published tables."""
 
 from __future__ import annotations
 
@@ -7,18 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 from jinja2 import UndefinedError
-from pyarrow import parquet
 
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_catalogue
-from pipeline.inputs.store import load_table
 from pipeline.model.files import CITY_AGES_FOLDER, RESULTS_FOLDER, SINGLE_AGE_FILE, TABLES_FOLDER, ages_file
-from pipeline.report.build import shared_facts
-from pipeline.report.facts import MissingResult, Tables
+from pipeline.report.facts import CENTRAL, MissingResult, Tables, shared_facts
 from pipeline.report.fonts import MissingGlyph
-from pipeline.report.outline import tables_needed
+from pipeline.report.outline import OPTIONAL, tables_needed
 from pipeline.report.stamp import read_lock, stamp
 from pipeline.report.words import MissingMessage
 from pipeline.report.workers import Killed, cores, get_ready, reports
@@ -28,19 +24,9 @@ from pipeline.stages.common import run
 from pipeline.stages.published import MANIFEST, REPORTS_FOLDER, listed, manifest
 
 REPORT_CODE = Path("pipeline/report")
-BY_SCENARIO = ("population", "ages", "gap", "curve")
-"""Tables read in full, from the results of every scenario; the others are the published CSV."""
-
-CHOICES = {
-    "disability_prevalence": "definition",
-    "severity": "profile",
-    "dementia": "dementia_source",
-    "care_settings": "scheme",
-    "staffing": "staffing",
-}
-"""Raw tables of need, and the column that says which of their choices a row belongs to."""
-
-TEXT_COLUMNS = {"gb_code": str, "age_group": str, "figure_id": str, "figure_ids": str}
+TEXT_COLUMNS = dict.fromkeys(
+    ("gb_code", "code", "part", "date", "stock_date", "age_group", "figure_id", "figure_ids", "period"), str
+)
 
 
 def report(root: Path) -> None:
@@ -52,8 +38,7 @@ def report(root: Path) -> None:
     workers = cores()
     get_ready(workers)
     catalogue, settings = load_catalogue(root), all_settings(root)
-    cities = settings["central"].cities
-    tables = read_tables(root, list(settings), cities)
+    tables = read_tables(root, settings[CENTRAL].cities)
     own_code = {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted((root / REPORT_CODE).rglob("*"))
@@ -74,48 +59,31 @@ def report(root: Path) -> None:
                 temporary.write_bytes(content)
 
 
-def read_tables(root: Path, scenarios: Sequence[str], cities: Sequence[str]) -> Tables:
-    """The tables that the sections which are switched on read. InputError naming those that are missing."""
+def read_tables(root: Path, cities: Sequence[str]) -> Tables:
+    """The tables that the sections read. InputError naming those that are missing and may not be."""
     frames, faults = {}, []
-    for key in dict.fromkeys((*tables_needed(), "headline", "plan_figures")):
-        paths = _paths(key, scenarios, cities)
+    for key in tables_needed():
+        paths = _paths(key, cities)
         missing = [path for path in paths if not (root / path).is_file()]
-        if missing:
+        if not missing:
+            frames[key] = pd.concat([_read(root / path) for path in paths], ignore_index=True)
+        elif key not in OPTIONAL:
             faults += [Fault(str(path), "", "no file", f"the table {key}, which a section reads") for path in missing]
-            continue
-        frames[key] = _read([root / path for path in paths])
     if faults:
         raise InputError(faults)
-    frames["care_sources"] = care_sources(root)
     return Tables(frames)
 
 
-def care_sources(root: Path) -> pd.DataFrame:
-    """The sources of each published choice about need: one row a choice and source, in the order of the tables."""
-    parts = [
-        load_table(root, name)[[column, "source"]].astype(str).set_axis(["choice", "source"], axis=1)
-        for name, column in CHOICES.items()
-    ]
-    return pd.concat(parts, ignore_index=True).drop_duplicates()
-
-
-def _paths(key: str, scenarios: Sequence[str], cities: Sequence[str]) -> list[Path]:
-    if key in BY_SCENARIO:
-        chosen = ["central"] if key in ("ages", "curve") else scenarios
-        return [RESULTS_FOLDER / scenario / f"{key}.parquet" for scenario in chosen]
+def _paths(key: str, cities: Sequence[str]) -> list[Path]:
+    if key == "ages":
+        return [RESULTS_FOLDER / CENTRAL / "ages.parquet"]
     if key == "single_age":
         return [SINGLE_AGE_FILE, *(ages_file(city) for city in cities)]
     return [TABLES_FOLDER / f"{key}.csv"]
 
 
-def _read(paths: list[Path]) -> pd.DataFrame:
-    """The rows of all files. Texts of Parquet files are categories: a million rows of ten texts would take 400 MB."""
-    if paths[0].suffix == ".csv":
-        return pd.concat([pd.read_csv(path, dtype=TEXT_COLUMNS) for path in paths], ignore_index=True)
-    texts = [field.name for field in parquet.read_schema(paths[0]) if pa.types.is_large_string(field.type)]
-    tables = [parquet.read_table(path, read_dictionary=texts) for path in paths]
-    frame: pd.DataFrame = pa.concat_tables(tables).unify_dictionaries().to_pandas()
-    return frame
+def _read(path: Path) -> pd.DataFrame:
+    return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=TEXT_COLUMNS)
 
 
 if __name__ == "__main__":

@@ -285,6 +285,25 @@ def _need() -> Iterator[Variant]:
     yield Variant(file, "a share over 1", put(9, "disabled_share", "1.2"), "found 1.2, expected a number from 0 to 1")
 
 
+def _money() -> Iterator[Variant]:
+    file = RAW + "unit_costs.csv"
+    one = {"place": "zhejiang", "kind": "capital_subsidy"}
+    yield Variant(file, "a cost without a year", at("year", "", **one), r"column year: found a blank, expected a whole")
+    yield Variant(
+        file,
+        "a year without prices",
+        at("year", "2026", **one),
+        "zhejiang, capital_subsidy private_new, year: found 2026, expected a year from which consumer_prices.csv leads",
+    )
+    yield Variant(file, "in 万", at("value", "0", **one), "found 0, expected a number above 0")
+    yield Variant(file, "another unit", at("unit", "yuan_per_month", **one), "expected the unit of its kind")
+    file = RAW + "consumer_prices.csv"
+    yield Variant(
+        file, "an index for a change", at("change", "102.0", year="2022"), "found 102, expected a number from"
+    )
+    yield Variant(file, "a year lost", without(year="2022"), "year: found 2011, expected a year from which consumer_pr")
+
+
 def _reconciled() -> Iterator[Variant]:
     file = RAW + "census_totals.csv"
     total = {"region": "china", "year": "2020"}
@@ -473,5 +492,6 @@ TABLES = (
     *_census(),
     *_care(),
     *_need(),
+    *_money(),
     *_reconciled(),
 )

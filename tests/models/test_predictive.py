@@ -19,7 +19,7 @@ from pipeline.models import city_errors, old_age
 from pipeline.models import predictive as checks
 from pipeline.models.old_age import AGES, LOADING, Array, Known
 from pipeline.models.sampling import posterior_arrays
-from pipeline.report.check_sections import PICTURES
+from pipeline.report.sections.diagnostics import PICTURES
 from pipeline.stages import check_models as stage
 from pipeline.stages import diagnose_fits as diagnosing
 from pipeline.stages import sample_areas as sampling

@@ -36,6 +36,8 @@ SHRINKAGE = 0.63
 
 EX_ANTE = "ex_ante"
 HINDSIGHT = "hindsight_mortality"
+HINDSIGHT_SHARE = "hindsight_shrinkage"
+"""Survival as it was known, and a share of the residual that was not."""
 INFORMATION = {"census": EX_ANTE, "census_own": EX_ANTE, "wpp2012": EX_ANTE, "wpp2024": HINDSIGHT}
 """What a source of survival could know in 2010."""
 
@@ -70,7 +72,8 @@ def cohort_rules(first: Array, second: Array, survival: Mapping[str, Survival]) 
         information = INFORMATION[source]
         rules[f"survival_{source}"] = (information, coming)
         rules[f"{source}_whole"] = (information, coming + residual)
-        rules[f"{source}_shrunk"] = (information, coming + SHRINKAGE * residual)
+        told = HINDSIGHT_SHARE if information == EX_ANTE else information
+        rules[f"{source}_shrunk"] = (told, coming + SHRINKAGE * residual)
     return rules
 
 

@@ -203,6 +203,20 @@ def summary(rows: pd.DataFrame, seed: int, *, cluster: str = "region", replicate
     return table[[*SUMMARY_KEY, "n", "mape", "bias", "crps", "coverage_80", "coverage_95", "rank", *names]]
 
 
+def look_ahead(model: str, information: str) -> str:
+    """What a forecast of the decade 2010-20 saw of it nevertheless, as a code.
+
+    others_width: the other areas' decade, priors told with it in sight, and how wide their intervals were; others: the
+    same without the last; form: the form of the model and its priors alone; mortality; shrinkage; none.
+    """
+    if information == "hindsight_mortality":
+        return "mortality"
+    if information == "hindsight_shrinkage":
+        return "shrinkage"
+    own = {"cohort_model": "others_width", "cohort_model_2010_only": "form"}
+    return own.get(model, "others" if model.startswith("cohort_model") else "none")
+
+
 def paired(rows: pd.DataFrame, own: str, seed: int, *, cluster: str = "region", replicates: int = 2000) -> pd.DataFrame:
     """The model `own` against every rival on the cases both forecast: one row a test, information, age group, rival.
 

@@ -16,11 +16,11 @@
   const first = years[0];
   const last = years[years.length - 1];
   const regions = new Map(data.regions.map((region) => [region.id, region]));
-  const QUANTILES = ["low95", "low80", "median", "high80", "high95"];
-  const CHOICES = ["region", "resource", "yardstick", "definition", "path", "scenario", "group"];
+  const QUANTILES = ["low80", "median", "high80"];
+  const CHOICES = ["region", "resource", "yardstick", "path", "scenario", "group"];
 
   const state = {
-    lang: "zh", region: data.regions[0].id, resource: data.resources[0], yardstick: "", definition: data.headline,
+    lang: "zh", region: data.regions[0].id, resource: data.resources[0], yardstick: "",
     path: data.paths[0], scenario: data.scenarios[0], group: data.groups[0], year: "",
   };
 
@@ -41,17 +41,9 @@
     return { divisor, name: text(`unit.${name}`) };
   };
 
-  // What is required less a supply that is known for certain.
-  const less = (required, supply) => required.map((asked, i) => {
-    if (!asked || !supply[i]) return null;
-    const left = { ...asked };
-    for (const key of QUANTILES) left[key] -= supply[i].median;
-    return left;
-  });
   // A line of the data as one estimate a year; null where nothing is known. Values are kept as steps.
-  const lineAt = (place, required = null, supply = null) => {
-    if (place === null) return null;
-    if (place === "difference") return less(required, supply);
+  const lineAt = (place) => {
+    if (place === null || place === undefined) return null;
     const kept = data.lines[place];
     const count = years.length;
     const none = years.map(() => 0);
@@ -59,10 +51,9 @@
       let value = 0;
       return kept.slice(rank * count, (rank + 1) * count).map((step) => (step === null ? null : (value += step)));
     };
-    const [median, low95, low80, high80, high95] = [0, 1, 2, 3, 4].map((rank) => (rank * count < kept.length ? run(rank) : none));
+    const [median, low80, high80] = [0, 1, 2].map((rank) => (rank * count < kept.length ? run(rank) : none));
     return years.map((year, i) => median[i] === null ? null : {
-      year, median: median[i], low95: median[i] - low95[i], low80: median[i] - low80[i],
-      high80: median[i] + high80[i], high95: median[i] + high95[i], certain: low95[i] + high95[i] === 0,
+      year, median: median[i], low80: median[i] - low80[i], high80: median[i] + high80[i], certain: low80[i] + high80[i] === 0,
     });
   };
   const at = (line, year) => (line === null ? null : line[year - first]);
@@ -75,7 +66,6 @@
     keep("lang", Object.keys(data.texts));
     keep("region", [...regions.keys()]);
     keep("resource", data.resources);
-    keep("definition", [data.headline, ...data.definitions]);
     keep("path", data.paths);
     keep("scenario", data.scenarios);
     keep("group", data.groups);
@@ -88,7 +78,7 @@
   // Which of the choices exist, and what is said where one does not.
   const cellOf = (region, resource, yardstick) => {
     const found = region.resources && region.resources[resource];
-    return found ? found.cells[yardstick === "need" ? `need.${state.definition}` : yardstick] : undefined;
+    return found ? found.cells[yardstick] : undefined;
   };
   const settle = () => {
     const region = regions.get(state.region);
@@ -98,13 +88,17 @@
       return text("explore.no_plan", { region: region.name[state.lang] });
     }
     const resource = region.resources[state.resource];
+    if (!resource) {
+      if (!years.includes(state.year)) state.year = last;
+      return text("explore.no_resource", { resource: text(`resource.${state.resource}`) });
+    }
     if (!years.includes(state.year)) state.year = resource.year;
     if (cellOf(region, state.resource, state.yardstick)) return "";
     const asked = state.yardstick;
-    state.yardstick = resource.yardstick;
+    state.yardstick = Object.keys(resource.cells)[0];
     if (!asked) return "";
     return text("explore.no_yardstick", {
-      resource: text(`resource.${state.resource}`), used: text(`line.${state.yardstick}`),
+      resource: text(`resource.${state.resource}`), used: text(`yardstick.${state.yardstick}`),
     });
   };
 
@@ -138,14 +132,12 @@
     }));
     fill("resource", data.resources.map(named("resource")));
     fill("yardstick", data.yardsticks.map((value) => ({
-      value, label: text(`line.${value}`), missing: Boolean(region.resources) && !cellOf(region, state.resource, value),
+      value, label: text(`yardstick.${value}`), missing: Boolean(region.resources) && !cellOf(region, state.resource, value),
     })));
-    fill("definition", data.definitions.map(named("definition")));
-    fill("path", data.paths.map(named("line")));
+    fill("path", data.paths.map(named("explore.path")));
     fill("scenario", data.scenarios.map(named("scenario")));
     fill("group", data.groups.map(named("group")));
     for (const name of ["resource", "yardstick", "path"]) element(name).disabled = !region.resources;
-    element("definition").disabled = !region.resources || state.yardstick !== "need";
     Object.assign(element("year"), { min: first, max: last, value: state.year });
     element("year-shown").textContent = state.year;
   };
@@ -160,50 +152,19 @@
     const path = cell.paths[state.path];
     const required = lineAt(cell.required[scenario]);
     const supply = lineAt(path.supply[scenario]);
-    const gap = lineAt(path.gap[scenario], required, supply);
-    return { region, people, cell, path, held: cell.paths[data.paths[0]], unit: region.resources[state.resource].unit, required, supply, gap };
+    const gap = lineAt(path.gap[scenario]);
+    return { region, people, cell, path, unit: region.resources[state.resource].unit, required, supply, gap };
   };
 
-  const intervals = (value) => value.certain ? [text("explore.certain")] : [
-    text("interval.line", { low: number(value.low80), high: number(value.high80) }),
-    text("explore.interval95", { low: number(value.low95), high: number(value.high95) }),
-  ];
-  const whyNoRequired = (now) => {
-    const names = now.cell.unknown[state.lang];
-    if (names.length) return text("explore.required_unknown", { names: names.join(state.lang === "zh" ? "、" : ", ") });
-    return text("explore.required_unknown_year", { year: state.year });
-  };
-  const whyNoSupply = (now) => {
-    const held = now.held.supply[data.scenarios.indexOf(state.scenario)];
-    if (now.supply) return text("explore.before_stock", { year: state.year, stock: now.path.stock_year });
-    return text(held === null ? "explore.stock_unknown" : "explore.path_unknown");
-  };
-  const supplyMarks = (now) => {
-    if (!now.supply) return [];
-    if (now.held.assumed) return ["assumed.imputed_stock"];
-    return now.path.assumed ? ["explore.assumed_trend"] : [];
-  };
-  const links = (now, ids) => {
-    if (!ids.length) return [];
-    const entry = make("li", text("explore.rests_on"));
-    for (const id of ids) {
-      const { to, ...named } = now.region.refs[id];
-      entry.append(" ", make("a", `[${named[state.lang]}]`, { href: to.replace("{lang}", state.lang), class: "quiet" }));
-    }
-    return [entry];
-  };
-  const card = ({ title, value, unit = "", tone, lines, marks = [] }) => {
+  const intervals = (value) => value.certain ? [text("explore.certain")]
+    : [text("explore.interval80", { low: number(value.low80), high: number(value.high80) })];
+  const card = ({ title, value, unit = "", tone, lines }) => {
     const made = make("li", "", { class: `card ${tone}` });
     const shown = make("p", value, { class: "value" });
     if (unit) shown.append(" ", make("small", unit));
     const list = make("ul");
     list.append(...lines.map((line) => (typeof line === "string" ? make("li", line) : line)));
     made.append(make("h3", title), shown, list);
-    if (marks.length) {
-      const row = make("div", "", { class: "marks" });
-      row.append(...marks.map((key) => make("span", text(key), { class: "mark assumed" })));
-      made.append(row);
-    }
     return made;
   };
   const cards = (now) => {
@@ -215,24 +176,22 @@
     })];
     if (now.cell) {
       const unit = text(`explore.unit_one.${now.unit}`);
-      const unknown = { value: text("card.unknown"), tone: "unknown" };
+      const unknown = { value: text("explore.unknown"), tone: "open" };
       const [required, supply, gap] = [now.required, now.supply, now.gap].map((line) => at(line, year));
-      const stock = now.path.stock_year ? [text("explore.stock", { year: now.path.stock_year })] : [];
       made.push(card({
-        title: text("explore.card_required", { year }), marks: now.cell.marks,
-        ...(required ? { value: number(required.median), unit, tone: "", lines: [...intervals(required), ...links(now, now.cell.ids)] }
-          : { ...unknown, lines: [whyNoRequired(now), ...links(now, now.cell.ids)] }),
+        title: text("explore.card_required", { year }),
+        ...(required ? { value: number(required.median), unit, tone: "", lines: intervals(required) }
+          : { ...unknown, lines: [text("explore.required_unknown")] }),
       }), card({
-        title: text("explore.card_supply", { year }), marks: supplyMarks(now),
-        ...(supply ? { value: number(supply.median), unit, tone: "", lines: [...intervals(supply), ...stock, ...links(now, now.path.ids)] }
-          : { ...unknown, lines: [whyNoSupply(now)] }),
+        title: text("explore.card_supply", { year }),
+        ...(supply ? { value: number(supply.median), unit, tone: "", lines: intervals(supply) }
+          : { ...unknown, lines: [text("explore.stock_unknown")] }),
       }), card({
         title: text("explore.card_gap", { year }),
-        marks: gap && (now.cell.marks.length || supplyMarks(now).length) ? ["explore.assumed_stock"] : [],
         ...(gap ? {
           value: number(Math.abs(gap.median)), tone: gap.median > 0 ? "short" : "",
           unit: text(gap.median > 0 ? "explore.short" : "explore.enough", { unit }),
-          lines: [...intervals(gap), ...(gap.low95 < 0 && !gap.certain ? [text("explore.negative")] : [])],
+          lines: [...intervals(gap), ...(gap.low80 < 0 && !gap.certain ? [text("explore.negative")] : [])],
         } : { ...unknown, lines: [text("explore.gap_unknown")] }),
       }));
     }
@@ -243,10 +202,10 @@
   const lead = (now) => {
     const { year } = state;
     const common = { year, region: now.region.name[state.lang], scenario: text(`scenario.${state.scenario}`) };
-    const said = (line) => { const value = at(line, year); return value ? number(value.median) : text("card.unknown"); };
+    const said = (line) => { const value = at(line, year); return value ? number(value.median) : text("explore.unknown"); };
     element("lead").textContent = now.cell ? text("explore.lead", {
-      ...common, resource: text(`resource.${state.resource}`), path: text(`line.${state.path}`),
-      yardstick: text(`explore.measured.${state.yardstick}`, { definition: text(`definition.${state.definition}`) }),
+      ...common, resource: text(`resource.${state.resource}`), path: text(`explore.path.${state.path}`),
+      yardstick: text(`yardstick.${state.yardstick}`),
       required: said(now.required), supply: said(now.supply), gap: gapInWords(at(now.gap, year)),
     }) : text("explore.lead_people", { ...common, group: text(`group.${state.group}`), people: said(now.people) });
   };
@@ -256,8 +215,8 @@
   const draw = (name, series, description, counted = []) => {
     const rows = Object.entries(series).flatMap(([key, line]) =>
       (line || []).filter(Boolean).map((value) => ({ ...value, series: key })));
-    rows.push(...counted.map(([year, value]) => ({ series: "census", year, median: value, low80: value, high80: value, low95: value, high95: value })));
-    const scale = scaleFor(Math.max(0, ...rows.map((row) => Math.max(Math.abs(row.low95), Math.abs(row.high95)))));
+    rows.push(...counted.map(([year, value]) => ({ series: "census", year, median: value, low80: value, high80: value })));
+    const scale = scaleFor(Math.max(0, ...rows.map((row) => Math.max(Math.abs(row.low80), Math.abs(row.high80)))));
     const shown = rows.map((row) => {
       const drawn = { series: row.series, year: row.year };
       for (const key of QUANTILES) drawn[key] = row[key] / scale.divisor;
@@ -285,7 +244,7 @@
     for (const section of document.querySelectorAll(".measured")) section.hidden = !now.cell;
     if (!now.cell) return;
     const resource = text(`resource.${state.resource}`);
-    const said = (line) => { const value = at(line, year); return value ? number(value.median) : text("card.unknown"); };
+    const said = (line) => { const value = at(line, year); return value ? number(value.median) : text("explore.unknown"); };
     const both = draw("balance", { required: now.required, supply: now.supply }, text("explore.alt_balance", {
       region, resource, year, required: said(now.required), supply: said(now.supply),
     }));
@@ -295,7 +254,7 @@
     const unit = (scale) => text(`explore.unit.${now.unit}`, { unit: scale.name });
     element("balance-title").textContent = text("explore.balance", { resource, unit: unit(both) });
     element("gap-title").textContent = text("explore.gap", { resource, unit: unit(missing) });
-    element("balance-note").textContent = [now.required ? "" : whyNoRequired(now), now.supply ? "" : whyNoSupply(now)].join("");
+    element("balance-note").textContent = [now.required ? "" : text("explore.required_unknown"), now.supply ? "" : text("explore.stock_unknown")].join("");
     element("gap-note").textContent = now.gap ? "" : text("explore.gap_unknown");
   };
   const table = (now) => {
@@ -308,7 +267,7 @@
       const row = make("tr", "", year === state.year ? { class: "chosen" } : {});
       row.append(make("th", String(year), { scope: "row" }), ...lines.map(([, line]) => {
         const value = at(line, year);
-        const said = value === null ? text("blank") : value.certain ? number(value.median)
+        const said = value === null ? "—" : value.certain ? number(value.median)
           : text("explore.cell", { value: number(value.median), low: number(value.low80), high: number(value.high80) });
         return make("td", said, { class: "number" });
       }));
@@ -325,8 +284,8 @@
     for (const place of document.querySelectorAll("[data-language]")) place.hidden = place.dataset.language !== state.lang;
     element("language").lang = state.lang === "zh" ? "en" : "zh-CN";
     element("subtitle").textContent = text("explore.subtitle", { first, last });
-    element("plan").textContent = region.plan ? text("subtitle.plan", { title: region.title[state.lang] }) : "";
-    element("to-overview").href = `overview/${state.lang}.html`;
+    element("plan").textContent = region.plan ? region.title[state.lang] : "";
+    element("to-annex").href = `annex/${state.lang}.html`;
     element("to-report").parentElement.hidden = !region.plan;
     element("to-report").textContent = text("explore.report", { region: region.name[state.lang] });
     if (region.plan) element("to-report").href = `${region.plan}/${state.lang}.html`;

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pipeline.results.tables.fields import AGE_GROUP, OUTPUT_TYPE, OUTPUT_TYPE_ID, REGION, REPORT_AGES
 from pipeline.schemas import IDENTIFIER, Column, Table, boolean, integer, number, text
 
-INFORMATION = ("ex_ante", "hindsight_mortality", "shown_not_fitted")
-TESTS = ("provinces", "cities", "national_series")
+INFORMATION = ("ex_ante", "hindsight_mortality", "hindsight_shrinkage", "shown_not_fitted")
+TESTS = ("provinces", "nation", "cities", "national_series")
+LOOK_AHEAD = ("none", "form", "others", "others_width", "shrinkage", "mortality")
 BACKTEST_AGES = (*REPORT_AGES, "70+")
 
 TEST = text("test", "what was forecast", TESTS)
@@ -137,6 +138,13 @@ BACKTEST_SCORES = Table(
         ),
         number("coverage_95_high", "upper end of it", "percent", nullable=True, decimals=1),
         integer("rank", "rank by CRPS, the best first", low=1),
+        text(
+            "look_ahead",
+            "what it saw of the time it foretells: none; form, the model's form and its priors; others, the other "
+            "areas then too; others_width, and how wide their intervals had to be; shrinkage and mortality as known "
+            "only later",
+            LOOK_AHEAD,
+        ),
     ),
     ("test", "information", "age_group", "model"),
 )

@@ -107,3 +107,5 @@ def test_every_rule_is_scored_for_every_area_and_band_with_what_it_could_know() 
     assert len(rows) == len(rivals()) * 32 * 4
     hindsight = set(rows.loc[rows["information"] == "hindsight_mortality", "model"])
     assert hindsight == {"survival_wpp2024", "wpp2024_whole", "wpp2024_shrunk"}
+    share = set(rows.loc[rows["information"] == "hindsight_shrinkage", "model"])
+    assert share == {"wpp2012_shrunk", "census_shrunk", "census_own_shrunk"}

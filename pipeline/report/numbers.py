@@ -1,0 +1,157 @@
+"""How numbers are written: one formatter for pages, charts, paper and Markdown, in each language's habit.
+
+Counts that somebody published are written out. Estimates have three significant digits. What stands together, the ends
+of an interval or the cells of a column, has one unit: 万 or 亿 in Chinese and millions in English, where all of it
+reaches one.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+WAN = 10_000
+MILLION = 1_000_000
+DIGITS = 3
+"""Significant digits of an estimate: no interval here is narrow enough for more."""
+
+LEAST_CHANCE = 0.001
+"""The smallest probability that is stated as a number: a thousand draws cannot tell smaller ones apart."""
+
+DASH = {"zh": "—", "en": "–"}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a number is divided by before it is written, and what stands behind it."""
+
+    size: float
+    sign: str
+
+
+ONES = Unit(1.0, "")
+UNITS = {"zh": (Unit(1e8, "亿"), Unit(1e4, "万")), "en": (Unit(1e6, " million"),)}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A result: what is shown, and the ends of its 80 % interval over the draws (NaN or equal: none)."""
+
+    shown: float
+    low: float = math.nan
+    high: float = math.nan
+
+    @property
+    def certain(self) -> bool:
+        """Whether there is no interval to speak of."""
+        return math.isnan(self.low) or not self.high - self.low > 1e-6 * max(abs(self.shown), 1.0)
+
+
+def significant(value: float, digits: int = DIGITS) -> float:
+    """A value with so many significant digits; whole numbers below 1,000 stay."""
+    return round(value) if abs(value) < 1000 and float(value).is_integer() else float(f"{value:.{digits}g}")
+
+
+class Numbers:
+    """Numbers, dates and lists in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+
+    def either(self, zh: str, en: str) -> str:
+        """The one of two texts that is in this language."""
+        return zh if self.language == "zh" else en
+
+    def exact(self, value: float, decimals: int = 0) -> str:
+        """All digits, thousands set apart; no trailing zeros, no "-0"."""
+        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+        return format_decimal(round(value, decimals) + 0.0, format=pattern, locale="en").replace("-", "−")
+
+    def unit(self, values: Iterable[float], *, column: bool = False) -> Unit:
+        """The largest unit that all values other than zero reach; an English `column` may count thousands too."""
+        sizes = [abs(value) for value in values if value and not math.isnan(value)]
+        least = min(sizes, default=0.0)
+        if column and self.language == "en" and 1e4 <= least < 1e6:
+            return Unit(1e3, " thousand")
+        return next((unit for unit in UNITS[self.language] if least >= unit.size), ONES)
+
+    def bare(self, value: float, unit: Unit = ONES) -> str:
+        """An estimate in a unit that stands elsewhere."""
+        if unit is ONES and abs(value) < 1000:
+            return self.exact(value, 0 if abs(value) >= 10 else 1)
+        scaled = significant(value) / unit.size
+        decimals = max(0, DIGITS - 1 - math.floor(math.log10(abs(scaled)))) if scaled and unit is not ONES else 0
+        return format_decimal(scaled, format="#,##0" + "." * bool(decimals) + "0" * decimals, locale="en").replace(
+            "-", "−"
+        )
+
+    def estimate(self, value: float) -> str:
+        """An estimate by itself."""
+        unit = self.unit([value])
+        return self.bare(value, unit) + unit.sign
+
+    def interval(self, low: float, high: float) -> str:
+        """The ends of an interval, its unit once."""
+        unit = self.unit([low, high])
+        between = self.either("至", " to ") if low < 0 else DASH[self.language]
+        return f"{self.bare(low, unit)}{between}{self.bare(high, unit)}{unit.sign}"
+
+    def ranged(self, value: Value) -> str:
+        """An estimate with its interval in brackets, one unit for all three."""
+        if value.certain:
+            return self.estimate(value.shown)
+        unit = self.unit([value.shown, value.low, value.high])
+        between = self.either("至", " to ") if value.low < 0 else DASH[self.language]
+        inside = f"{self.bare(value.low, unit)}{between}{self.bare(value.high, unit)}{unit.sign}"
+        return f"{self.bare(value.shown, unit)}{unit.sign}" + self.either(f"（{inside}）", f" ({inside})")
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """All digits, with a plus sign before what is above zero."""
+        text = self.exact(value, decimals)
+        return f"+{text}" if round(value, decimals) > 0 else text
+
+    def percent(self, value: float, decimals: int = 1) -> str:
+        """A share (1 is all) as a percentage."""
+        return f"{self.exact(value * 100, decimals)}%"
+
+    def signed_percent(self, value: float, decimals: int = 1) -> str:
+        """As `percent`, with a plus sign before what is above zero."""
+        return f"{self.signed(value * 100, decimals)}%"
+
+    def chance(self, value: float) -> str:
+        """A probability from thousands of draws, in whole percent: none of them and all of them are not certainty."""
+        if value < LEAST_CHANCE:
+            return self.either(f"低于{LEAST_CHANCE:.1%}", f"below {LEAST_CHANCE:.1%}")
+        if value > 1 - LEAST_CHANCE:
+            return self.either(f"高于{1 - LEAST_CHANCE:.1%}", f"above {1 - LEAST_CHANCE:.1%}")
+        return self.percent(value, 0 if 0.01 <= value <= 0.99 else 1)
+
+    def date(self, iso: str) -> str:
+        """A day, month or year in the language's habit: 2020年11月1日, 1 November 2020."""
+        if len(iso) == 4:
+            return self.either(f"{iso}年", iso)
+        if len(iso) == 7:
+            year, month = iso.split("-")
+            name = format_date(datetime.date(int(year), int(month), 1), "MMMM y", locale="en_GB")
+            return self.either(f"{year}年{int(month)}月", name)
+        day = datetime.date.fromisoformat(iso)
+        return format_date(day, "long", locale="zh_CN" if self.language == "zh" else "en_GB")
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Items joined as a sentence joins them."""
+        parts = list(items)
+        if len(parts) < 2:
+            return "".join(parts)
+        return self.either("、".join(parts), ", ".join(parts[:-1]) + " and " + parts[-1])
+
+    def sentences(self, items: Iterable[str]) -> str:
+        """Whole sentences one after the other: with a space between them in English only."""
+        return self.either("", " ").join(item for item in items if item)

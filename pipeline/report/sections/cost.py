@@ -1,0 +1,40 @@
+"""What it costs to close each gap and to run what is opened: intervals, never a single figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.report.context import Context
+from pipeline.report.document import Block, Column
+from pipeline.report.sections.brief import money
+
+KINDS = ("capital_subsidy", "capital_investment", "running_subsidy", "pay")
+YARDSTICKS = ("plan", "status_quo", "norm", "need")
+
+
+def cost(context: Context) -> Sequence[Block]:
+    """One row a resource, yardstick, period and kind of cost."""
+    words = context.words
+    rows = context.plan.rows("cost")
+    rows = rows[rows["q90"].notna() & (rows["q90"] > 0)]
+    order = {(y, k): place for place, (y, k) in enumerate((y, k) for y in YARDSTICKS for k in KINDS)}
+    found = sorted(
+        (row for _, row in rows.iterrows()),
+        key=lambda r: (str(r["resource"]), order.get((str(r["yardstick"]), str(r["kind"])), 99), str(r["period"])),
+    )
+    if not found:
+        return [context.text("cost.nothing")]
+    years = ", ".join(sorted({str(int(row["price_year"])) for row in found}))
+    return [
+        context.table(
+            words("cost.table", year=years),
+            found,
+            Column(words("head.resource"), lambda row: words.code("planned", row["resource"]), 16),
+            Column(words("head.yardstick"), lambda row: words(f"yardstick.{row['yardstick']}"), 15),
+            Column(words("head.period"), lambda row: str(row["period"]).replace("-", words.either("—", "–")), 12),
+            Column(words("head.kind_of_cost"), lambda row: words(f"cost.{row['kind']}"), 28),
+            Column(words("head.cost"), lambda row: money(words, float(row["q10"]), float(row["q90"])), 17, number=True),
+            Column(words("head.prices"), lambda row: words("cost.own" if bool(row["own"]) else "cost.elsewhere"), 12),
+        ),
+        context.note("cost.note"),
+    ]

@@ -1,0 +1,59 @@
+"""Annex: whether the samplers converged, and the models beside the censuses they were fitted to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.report.context import Context
+from pipeline.report.document import Block, Bullets, Column, Span, line
+
+PICTURES = (
+    "provinces_by_area",
+    "provinces",
+    "provinces_by_age",
+    "provinces_left_out",
+    "cities",
+    "provinces_prior",
+    "prior_posterior",
+    "sampling",
+)
+"""Pictures of the stage that checks the models, the most telling first."""
+
+
+def diagnostics(context: Context) -> Sequence[Block]:
+    """Whether the samplers converged."""
+    words, found = context.words, context.shared.tables["diagnostics"]
+    return [
+        context.text("diagnostics.passed" if bool(found["passed"].all()) else "diagnostics.failed"),
+        context.table(
+            words("diagnostics.table"),
+            [row for _, row in found.iterrows()],
+            Column(words("head.fit"), lambda row: words.code("fit", row["model"])),
+            Column(words("head.quantity"), lambda row: words.code("quantity", row["quantity"]), 18),
+            Column(words("head.value"), lambda row: float(row["value"]), decimals=3),
+            Column(words("head.limit"), lambda row: float(row["limit"]), decimals=3),
+            Column(words("head.passed"), lambda row: words("passed.yes" if row["passed"] else "passed.no")),
+        ),
+    ]
+
+
+def checks(context: Context) -> Sequence[Block]:
+    """What replicates of the censuses show, leave-one-out, and links to the pictures."""
+    words, found = context.words, context.shared.tables["loo"]
+    total, areas = found[found["area"] == "all"].iloc[0], found[found["area"] != "all"]
+    doubtful = [context.name(str(area)) for area in areas.loc[~areas["reliable"].astype(bool), "area"]]
+    said = words(
+        "checks.loo",
+        elpd=words.exact(float(total["elpd"])),
+        se=words.exact(float(total["se"])),
+        parameters=words.exact(float(total["p_loo"])),
+        reliable=str(len(areas) - len(doubtful)),
+        areas=str(len(areas)),
+    )
+    exceptions = words("checks.doubtful", names=words.listed(doubtful)) if doubtful else ""
+    return [
+        context.text("checks.intro"),
+        Bullets([line(Span(words(f"checks.{name}"), to=f"../checks/{name}.png")) for name in PICTURES]),
+        context.text("checks.cities_mean"),
+        context.text("plain", text=said + exceptions),
+    ]

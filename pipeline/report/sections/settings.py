@@ -1,0 +1,67 @@
+"""Annex: what the results are drawn with, what is assumed and why, and what they cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.report.context import Context
+from pipeline.report.document import Block, Bullets, Column, Span, line
+from pipeline.settings import Settings
+
+ASSUMPTIONS = ("mortality", "consistency", "migration", "fertility")
+LIMITS = ("small", "deaths", "nominal", "definitions", "quality", "staff", "forecast")
+
+
+def settings(context: Context) -> Sequence[Block]:
+    """What is assumed of people, and every interval of need and supply as params.yaml has it."""
+    words, found = context.words, context.shared.central
+    projection = found.projection
+    put_in = {
+        "mortality": {"years": words.exact(projection.mortality.extra_e0, 1)},
+        "consistency": {
+            "weight": words.exact(projection.consistency.weight, 2),
+            "age": str(projection.consistency.from_age),
+        },
+        "migration": {
+            "weight": words.exact(projection.migration.weight, 2),
+            "years": words.exact(projection.migration.taper_years),
+        },
+        "fertility": {"weight": words.exact(projection.fertility.weight, 2)},
+    }
+    return [
+        context.table(
+            words("assumptions.table"),
+            ASSUMPTIONS,
+            Column(words("head.assumption"), lambda name: Span(words(f"assumption.{name}.name"), mark="strong"), 18),
+            Column(words("head.what"), lambda name: words(f"assumption.{name}.what", **put_in[name]), 41),
+            Column(words("head.why"), lambda name: words(f"assumption.{name}.why"), 41),
+            anchor=lambda name: f"assumption-{name}",
+            small=True,
+        ),
+        context.table(
+            words("settings.table"),
+            _intervals(found, context),
+            Column(words("head.assumption"), lambda entry: line(entry[1], Span(f" {entry[0]}", mark="quiet")), 60),
+            Column(words("head.range"), lambda entry: entry[2], 40, number=True),
+            small=True,
+        ),
+    ]
+
+
+def _intervals(found: Settings, context: Context) -> list[tuple[str, str, str]]:
+    """Every interval of the sections need and supply that the catalogue has a name for: key, name, its ends."""
+    words, out = context.words, []
+    for section in ("need", "supply"):
+        block = getattr(found, section)
+        for name in type(block).model_fields:
+            interval, key = getattr(block, name), f"setting.{section}.{name}.name"
+            if not words.has(key) or not hasattr(interval, "low"):
+                continue
+            ends = {"low": words.exact(interval.low, 3), "high": words.exact(interval.high, 3)}
+            out.append((f"{section}.{name}", words(key), words("range", **ends)))
+    return out
+
+
+def limitations(context: Context) -> Sequence[Block]:
+    """What the results cannot say."""
+    return [Bullets([line(context.words(f"limits.{name}")) for name in LIMITS])]

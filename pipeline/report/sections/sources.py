@@ -1,0 +1,135 @@
+"""Back matter: what words and grades mean, the figures of the plan, and where numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.domain import Figure
+from pipeline.report.context import Context, ordered
+from pipeline.report.document import Block, Bullets, Column, Inline, Span, line
+from pipeline.report.words import Words
+
+GRADES = ("A", "B", "C", "D")
+
+
+def glossary(context: Context) -> Sequence[Block]:
+    """The grades of evidence, and twenty words of the trade."""
+    words = context.words
+    terms = [
+        key.removeprefix("term.").removesuffix(".name") for key in words.beginning("term.") if key.endswith(".name")
+    ]
+    return [
+        context.table(
+            words("grades.caption"),
+            GRADES,
+            Column(words("head.grade"), lambda grade: Span(words("grade.label", grade=grade), mark="strong"), 8),
+            Column(words("head.meaning"), lambda grade: words(f"grade.{grade}"), 60),
+            Column(words("head.allows"), lambda grade: words(f"grade.{grade}.allows"), 32),
+            anchor=lambda grade: "grades" if grade == "A" else "",
+        ),
+        context.table(
+            words("glossary.caption"),
+            terms,
+            Column(words("head.term"), lambda term: Span(words(f"term.{term}.name"), mark="strong"), 22),
+            Column(words("head.meaning"), lambda term: words(f"term.{term}.text"), 78),
+            anchor=lambda term: f"term-{term}",
+        ),
+    ]
+
+
+def figures(context: Context) -> Sequence[Block]:
+    """Every figure the plan states, with its place in the plan and, where it has one, the note on how it was read."""
+    words, plan = context.words, context.plan.plan
+    found = list(enumerate(ordered(context.shared.catalogue, plan.id), start=1))
+
+    def note(figure: Figure) -> str:
+        text = _noted(words, figure)
+        return f" {text}" if text else ""
+
+    told = words(
+        "figures.intro",
+        count=str(len(found)),
+        blank=str(sum(figure.value is None for _, figure in found)),
+        title=context.title(plan),
+    )
+    number = words("figures.document", number=plan.document_number) if plan.document_number else ""
+    notes = [line(text) for text in notes_of(context, plan.notes, getattr(plan, "notes_zh", ()))]
+    return [
+        context.text("plain", text=told + number + words("stop")),
+        Bullets(notes),
+        context.table(
+            words("figures.table"),
+            found,
+            Column(words("head.number"), lambda entry: str(entry[0]), 5),
+            Column(
+                words("head.figure"),
+                lambda entry: line(context.indicator(entry[1].indicator), Span(note(entry[1]), mark="quiet")),
+                46,
+            ),
+            Column(words("head.kind"), lambda entry: words(f"kind.{entry[1].kind}"), 8),
+            Column(words("head.year"), lambda entry: str(entry[1].year or "—"), 7, number=True),
+            Column(words("head.value"), lambda entry: _stated(words, entry[1]), 15, number=True),
+            Column(words("head.basis"), lambda entry: _basis(words, entry[1]), 10),
+            Column(words("head.section"), lambda entry: Span(entry[1].section, lang=words.either("", "zh")), 12),
+            anchor=lambda entry: f"fig-{entry[1].id}",
+            small=True,
+        ),
+    ]
+
+
+def notes_of(context: Context, english: Sequence[str], chinese: Sequence[str]) -> Sequence[str]:
+    """Notes in the report's language: those of the data that have none in Chinese are left to the English report."""
+    return chinese if context.words.language == "zh" else english
+
+
+def _noted(words: Words, figure: Figure) -> str:
+    note_zh = getattr(figure, "note_zh", None)
+    return (note_zh or "") if words.language == "zh" else (figure.note or "")
+
+
+def _stated(words: Words, figure: Figure) -> str:
+    if figure.value is None:
+        return words("figures.blank")
+    amount = words.exact(figure.value, 2)
+    if figure.upper is not None:
+        amount = words("range", low=amount, high=words.exact(figure.upper, 2))
+    return words(f"comparator.{figure.comparator}", value=words(f"stated.{figure.unit}", value=amount))
+
+
+def _basis(words: Words, figure: Figure) -> str:
+    basis = figure.basis_inferred.value if figure.basis_inferred is not None else figure.basis
+    return words(f"basis.{basis}") + (words("basis.inferred_mark") if figure.basis_inferred else "")
+
+
+def sources(context: Context) -> Sequence[Block]:
+    """Where the numbers come from: the sources that this report's tables name."""
+    words, catalogue = context.words, context.shared.catalogue
+    used = {"census_2010", "census_2020", "wpp_2024", "mca_bulletin"}
+    if context.facts is not None:
+        plan, tables = context.plan.plan, context.shared.tables
+        used.add(plan.source)
+        for name in ("supply", "counts", "cost"):
+            rows = context.plan.rows(name) if tables.has(name) else None
+            if rows is not None and "source" in rows:
+                used |= {part for several in rows["source"].dropna() for part in str(several).split(";")}
+        if tables.has("norms"):
+            used |= set(tables["norms"]["source"].dropna())
+    else:
+        used |= set(catalogue.sources)
+    found = [name for name in catalogue.sources if name in used]
+
+    def place(name: str) -> Inline:
+        return line(Span(catalogue.sources[name].table_or_section, lang=words.either("en", "")))
+
+    columns: list[Column[str]] = [
+        Column(
+            words("head.title"),
+            lambda name: line(Span(words.either(catalogue.sources[name].title.zh, catalogue.sources[name].title.en))),
+            60,
+        ),
+        Column(words("head.published"), lambda name: str(catalogue.sources[name].published), 12),
+        Column(words("head.id"), lambda name: Span(name, mark="quiet"), 28),
+    ]
+    if context.facts is None and words.language == "en":
+        columns.append(Column(words("head.place"), place, 30))
+    return [context.table(words("sources.table"), found, *columns, anchor=lambda name: f"source-{name}", small=True)]

@@ -1,0 +1,273 @@
+"""What there is: published stocks, the plan's targets with their verdicts, and beds and staff by year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from pipeline.report.context import Context, pictures
+from pipeline.report.document import Block, Column, Inline, Picture, Span, line
+from pipeline.report.facts import RESOURCES, value, where
+from pipeline.report.numbers import Value
+from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, sheet, value_axis, year_axis
+from pipeline.report.words import Words
+
+GRADES = ("A", "B", "C", "D")
+FIRST_BAR, LAST_BAR = 2021, 2030
+WEAK_MARKS = (
+    "basis_unspecified",
+    "basis_inferred",
+    "hukou_ratio",
+    "lower_bound",
+    "approximate",
+    "weak",
+    "nation_rate",
+    "capped",
+    "ratio_kept",
+    "standing",
+    "rules_added",
+    "goal",
+)
+
+
+def supply(context: Context) -> Sequence[Block]:
+    """Published stocks, the plan's targets and what became of them, and bars by year."""
+    return [
+        pictures(*(_bars(context, name) for name in RESOURCES)),
+        _targets(context),
+        _norms(context),
+        _observations(context),
+        context.note("supply.note"),
+    ]
+
+
+def stock(context: Context, row: pd.Series) -> Inline:
+    """The last published stock of a headline or verdict row with its date; how it was carried to today."""
+    words = context.words
+    if pd.isna(row["stock_value"]):
+        return line(words("stock.none"))
+    unit = str(row["stock_unit"]) if pd.notna(row["stock_unit"]) else str(row["unit"])
+    amount = amount_of(words, float(row["stock_value"]), unit)
+    return line(words("stock.dated", amount=amount, date=words.date(str(row["stock_date"]).removesuffix(".0"))))
+
+
+def amount_of(words: Words, number: float, unit: str) -> str:
+    """A published number with its unit, all digits."""
+    return words(f"stated.{unit}", value=words.exact(number, 2))
+
+
+def ranged_in(words: Words, found: Value, unit: str) -> str:
+    """An estimate with its interval and unit: percentages with one decimal, all else as estimates are written."""
+    if unit == "percent":
+        shown = words.percent(found.shown / 100)
+        if found.certain:
+            return shown
+        inside = words("range", low=words.exact(found.low, 1), high=words.exact(found.high, 1))
+        return shown + words.either(f"（{inside}%）", f" ({inside}%)")
+    return words.ranged(found)
+
+
+def verdict_of(words: Words, row: pd.Series) -> str:
+    """What became of a target, in words; at grades C and D that it cannot be said."""
+    if pd.notna(row["verdict"]):
+        return words(f"verdict.{row['verdict']}")
+    return words("verdict.norm" if row["yardstick"] == "norm" else "verdict.none")
+
+
+def settled(context: Context, codes: object) -> str:
+    """Which publication would settle what is not known: indicator, year and kind of publication in words."""
+    words, said = context.words, []
+    for code in str(codes).split(";") if isinstance(codes, str) else ():
+        indicator, year, publication = code.split(":")
+        said.append(
+            words(
+                "settled.item",
+                indicator=context.indicator(indicator),
+                year=year,
+                publication=words.code("publication", publication),
+            )
+        )
+    return words.listed(dict.fromkeys(said))
+
+
+def marks_of(words: Words, row: pd.Series) -> str:
+    """What a number rests on that is not certain, in words."""
+    found = str(row["marks"]).split(";") if pd.notna(row.get("marks")) else []
+    return words.either("；", "; ").join(words(f"mark.{name}") for name in found if words.has(f"mark.{name}"))
+
+
+def _targets(context: Context) -> Block:
+    """Every dated target of the plan and what became of it."""
+    words = context.words
+    table = context.shared.tables["verdict"]
+    rows = where(table, plan=context.plan.plan.id)
+    if "scenario" in rows.columns:
+        rows = rows[rows["scenario"] == "central"]
+    order = {name: place for place, name in enumerate(RESOURCES)}
+    found = sorted(
+        (row for _, row in rows.iterrows() if row["yardstick"] == "plan"),
+        key=lambda row: (order.get(str(row["resource"]), 99), row["target_year"]),
+    )
+
+    def amount(name: str):  # type: ignore[no-untyped-def]
+        def cell(row: pd.Series) -> str | None:
+            got = value(row, name, f"{name}_q10", f"{name}_q90")
+            return None if got is None else ranged_in(words, got, str(row["unit"]))
+
+        return cell
+
+    return context.table(
+        words("targets.caption", date=words.date(str(context.shared.as_of))),
+        found,
+        Column(words("head.resource"), lambda row: words.code("resource", row["resource"]), 13),
+        Column(
+            words("head.target"),
+            lambda row: line(
+                amount_of(words, float(row["target"]), str(row["target_unit"])) if pd.notna(row["target"]) else "—",
+                " ",
+                *context.refs(row["figure_id"]),
+            ),
+            14,
+        ),
+        Column(words("head.year"), lambda row: str(int(row["target_year"])), 6, number=True),
+        Column(words("head.required"), amount("required"), 15, number=True),
+        Column(words("head.existing"), amount("existing"), 15, number=True),
+        Column(words("head.verdict"), lambda row: line(verdict_of(words, row), " ", context.grade(row["grade"])), 16),
+        Column(words("head.settled"), lambda row: Span(settled(context, row["settled_by"]), mark="quiet"), 21),
+    )
+
+
+def _norms(context: Context) -> Block:
+    """The region beside the nation, per 1,000 people aged 60 and over, where both are published."""
+    words, tables = context.words, context.shared.tables
+    rows = []
+    if tables.has("norms"):
+        norms = tables["norms"]
+        for name, row in context.plan.headline.items():
+            outcome = where(norms, quantity=row["quantity"], kind="outcome").sort_values("year")
+            if outcome.empty or pd.isna(row["existing"]):
+                continue
+            rows.append((name, row, outcome.iloc[-1]))
+    sixty = context.plan.people.at("60+", context.today).shown
+
+    def own(entry: tuple[str, pd.Series, pd.Series]) -> str:
+        _, row, norm = entry
+        per = {"per_1000": 1e3, "per_10000": 1e4}.get(str(norm["unit"]))
+        amount = float(row["existing"]) if per is None else float(row["existing"]) / sixty * per
+        return words(f"stated.{norm['unit']}", value=words.exact(amount, 1))
+
+    return context.table(
+        words("norms.caption"),
+        rows,
+        Column(words("head.resource"), lambda entry: words.code("quantity", entry[1]["quantity"]), 20),
+        Column(
+            words("head.here", year=str(context.today)),
+            lambda entry: line(own(entry), " ", context.grade(entry[1]["grade"])),
+            20,
+        ),
+        Column(
+            words("head.nation"),
+            lambda entry: words(
+                "norms.nation",
+                value=words(f"stated.{entry[2]['unit']}", value=words.exact(float(entry[2]["value"]), 1)),
+                year=str(int(entry[2]["year"])),
+            ),
+            20,
+        ),
+    )
+
+
+def _observations(context: Context) -> Block:
+    """Every published stock of the region: date, value, grade and source."""
+    words = context.words
+    rows = context.plan.rows("supply")
+    found = [row for _, row in rows.sort_values(["quantity", "date"]).iterrows()] if len(rows) else []
+
+    def stated(row: pd.Series) -> str:
+        amount = amount_of(words, float(row["value"]), str(row["unit"]))
+        return words(f"comparator.{row['comparator']}", value=amount)
+
+    def source(row: pd.Series) -> Inline:
+        own = context.refs(row["origin"])
+        if own:
+            return line(words("supply.plan"), " ", *own)
+        name = str(row["source"])
+        known = context.shared.catalogue.sources.get(name)
+        return line(
+            Span(words.either(known.title.zh, known.title.en) if known else name, to=f"#source-{name}" if known else "")
+        )
+
+    return context.table(
+        words("supply.caption"),
+        found,
+        Column(
+            words("head.quantity"),
+            lambda row: line(
+                context.indicator(str(row["quantity"])),
+                Span(" " + words("supply.part", code=str(row["part"]).removesuffix(".0")), mark="quiet")
+                if pd.notna(row["part"])
+                else "",
+            ),
+            20,
+        ),
+        Column(words("head.date"), lambda row: words.date(str(row["date"]).removesuffix(".0")), 12),
+        Column(words("head.value"), stated, 14, number=True),
+        Column(words("head.grade"), lambda row: context.grade(row["grade"]), 8),
+        Column(words("head.source"), source, 34),
+    )
+
+
+def _bars(context: Context, name: str) -> Picture | None:
+    """One resource by year: the stock on its trend as bars, what standing still and the plan take as lines."""
+    words, facts = context.words, context.plan
+    rows = facts.rows("gap", resource=name)
+    if rows.empty or name in ("nursing_share", "home_beds", "mutual_aid_beds"):
+        return None
+    last = min(LAST_BAR, context.last)
+    years = np.arange(FIRST_BAR, last + 1)
+
+    def series(**keys: object) -> np.ndarray:
+        by_year = where(rows, **keys).drop_duplicates("year").set_index("year")["shown"]
+        return by_year.reindex(years).to_numpy(dtype=float)
+
+    held = series(measure="existing", supply_path="trend")
+    if np.isnan(held).all():
+        held = series(measure="existing", supply_path="held")
+    still = series(measure="required", yardstick="status_quo")
+    plan = series(measure="required", yardstick="plan")
+    delivered = series(measure="existing", supply_path="plan_delivered")
+    if np.isnan(held).all() or (np.isnan(still).all() and np.isnan(plan).all()):
+        return None
+    top = float(np.nanmax([*held, *still, *plan, *delivered]))
+    with sheet():
+        figure, axis = canvas(2.55)
+        counted = "persons" if name in ("caregivers", "social_workers") else "beds"
+        unit = value_axis(axis, top, words, f"axis.{counted}")
+        past = years <= context.today
+        axis.bar(years, held / unit.size, 0.66, color=np.where(past, BLUE, MIST), linewidth=0)
+        handles: list[Patch | Line2D] = [
+            Patch(facecolor=BLUE, label=words("bars.to_today")),
+            Patch(facecolor=MIST, label=words("bars.trend")),
+        ]
+        for line_values, colour, dash, key in (
+            (still, ORANGE, "-", "status_quo"),
+            (plan, INK, (0, (4, 2)), "plan"),
+            (delivered, TEAL, (0, (1, 1.4)), "delivered"),
+        ):
+            if not np.isnan(line_values).all():
+                axis.plot(years, line_values / unit.size, color=colour, ls=dash, lw=1.9)
+                handles.append(Line2D([], [], color=colour, ls=dash, lw=1.9, label=words(f"bars.{key}")))
+        year_axis(axis, FIRST_BAR - 0.6, last + 0.6, 3)
+        legend(figure, handles)
+        svg = drawn(figure)
+    title = words.code("resource", name)
+    told = {"resource": title, "stock": words.estimate(float(held[-1])), "year": str(last)}
+    if not np.isnan(still).all():
+        caption = words("bars.caption_still", **told, needed=words.estimate(float(still[-1])))
+    else:
+        caption = words("bars.caption", **told)
+    return Picture(f"bars_{name}", svg, caption, words("bars.alt", caption=caption))

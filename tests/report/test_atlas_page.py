@@ -1,0 +1,82 @@
+"""The page of the atlas: every place in it, small enough, nothing fetched, and searchable by pinyin."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.inputs.catalogue import load_regions
+from pipeline.pinyin import pinyin_of
+from pipeline.report.atlas import TILES, atlas_page, page_data
+from pipeline.results.tables.atlas import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES
+
+ROOT = Path(__file__).parents[2]
+NORMS = {"norm_beds": 0.04, "norm_caregivers": 0.0025, "norm_social_workers": 0.001}
+PLACES = (
+    ("110000", "北京市", "province", "beijing", None),
+    ("410000", "河南省", "province", "henan", None),
+    ("410300", "洛阳市", "prefecture", "henan", None),
+    ("410305", "涧西区", "district", "henan", "410300"),
+)
+
+
+def table() -> pd.DataFrame:
+    rows = [
+        (*place, measure, year, 90.0 + at, 100.0 + at, 115.0 + at, 1, 2)
+        for at, place in enumerate(PLACES)
+        for measure in MEASURES
+        for year in ATLAS_YEARS
+        if measure not in ADDED or year == ADDED_TO
+    ]
+    names = ["code", "name_zh", "level", "province", "prefecture", "measure", "year", "q10", "median", "q90"]
+    return pd.DataFrame(rows, columns=[*names, "rank_province", "rank_nation"])
+
+
+def scores() -> pd.DataFrame:
+    row = ("model", "counties", "all", "60+", 2670, 7.6, 2.5, 82.0, 12.2)
+    names = ["method", "kind", "size", "age_group", "places", "mape", "bias", "coverage_80", "half_width"]
+    return pd.DataFrame([row], columns=names)
+
+
+def test_the_page_holds_every_place_and_its_intervals() -> None:
+    data = page_data(table(), load_regions(ROOT), NORMS)
+    packed = json.loads(gzip.decompress(base64.b64decode(data["packed"])))
+    assert [place[0] for place in packed["places"]] == [place[0] for place in PLACES]
+    middle, below, above = packed["values"]["60+"][3]
+    assert middle == [100, 101, 102, 103]
+    assert set(below) == {10}
+    assert set(above) == {15}
+    assert packed["values"]["added_need_beds"][0] is None
+    assert np.array(packed["ranks"]["60+"]).tolist() == [[1] * 4, [2] * 4]
+
+
+def test_the_page_fetches_nothing_and_speaks_both_languages() -> None:
+    page = atlas_page(table(), scores(), load_regions(ROOT), NORMS, 1000, draft=True).decode()
+    assert not re.search(r"(?:src|href)=[\"'](?:https?:)?//", page)
+    assert "fetch(" not in page
+    assert "An atlas of older people in China" in page
+    assert "全国老年人口地图集" in page
+    assert len(page) < 6_000_000
+    asked = set(re.findall(r"text\(\"(atlas\.[a-z_0-9+]+)\"", page)) | set(re.findall(r'data-text="([^"]+)"', page))
+    known = json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1])["texts"]["en"]  # type: ignore[index]
+    assert asked
+    assert asked <= set(known)
+
+
+@pytest.mark.parametrize(("name", "pinyin"), [("洛阳市", "Luoyang"), ("重庆市", "Chongqing"), ("县", "Xian")])
+def test_names_are_found_by_pinyin(name: str, pinyin: str) -> None:
+    assert pinyin_of(name) == pinyin
+
+
+def test_every_province_has_a_tile_of_its_own() -> None:
+    assert len(TILES) == 31
+    assert len({place[2:] for place in TILES.values()}) == 31
+    provinces = {region.id for region in load_regions(ROOT, ("provinces",)).values() if region.level == "province"}
+    assert set(TILES) == provinces
