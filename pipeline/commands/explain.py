@@ -14,11 +14,11 @@ import pandas as pd
 
 from pipeline.care.requirement import Rule, target_path
 from pipeline.care.yardstick import SHARES, plan_rules
+from pipeline.documents.words import nearest, shown
 from pipeline.domain import Catalogue, Figure, Indicator, Plan
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import load_census, load_table
-from pipeline.inputs.words import nearest, shown
 from pipeline.results.tables.fields import DISABILITY_SEVERITIES, REPORT_AGES, RESOURCES, YARDSTICKS
 from pipeline.settings import CENTRAL, Settings, load_settings
 from pipeline.settings.manual import keys

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.documents.words import nearest
+from pipeline.documents.yaml_file import KeyPath, read_yaml
 from pipeline.domain import STOCKS, Catalogue, Indicator, Observation, Plan, in_years
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs.catalogue import CITIES, PLANS_FOLDER, REGIONS_FOLDERS
-from pipeline.inputs.words import nearest
-from pipeline.inputs.yaml_file import KeyPath, read_yaml
 
 SUPPLY = "data/raw/supply.csv"
 

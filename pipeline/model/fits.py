@@ -25,13 +25,16 @@ from pipeline.model.files import (
     sex_age,
 )
 from pipeline.models.old_age import AGES, Known, fit_data, past_of
-from pipeline.models.sampling import Limits, diagnostics, faults, load_posterior, save_posterior, spaced
-from pipeline.results.write import write_text
+from pipeline.models.sampling import Limits, diagnostics, faults, spaced
+from pipeline.results.write import replaced, write_text
 
 AREAS_FILE = POSTERIOR_FOLDER / "areas.npz"
 MARGINS_FILE = POSTERIOR_FOLDER / "margins.npz"
 
 _OLD = summing_matrix(AGES).T
+
+
+STORED_GROUPS = ("posterior", "prior")
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +92,34 @@ def keep_fit(
     save_posterior(kept, root / file, keep)
     measured["value"] = measured["value"].map("{:.9g}".format)
     write_text(measured.to_csv(index=False, lineterminator="\n"), root / diagnostics_file(file))
+
+
+def save_posterior(tree: xr.DataTree, path: Path, keep: Sequence[str] | None = None) -> None:
+    """Write the draws of the variables `keep` (all by default), as single precision, of the groups posterior and prior.
+
+    The same draws give the same bytes. The file appears whole or not at all.
+    """
+    arrays = {
+        f"{group}.{name}": values.transpose("chain", "draw", ...).to_numpy().astype(np.float32)
+        for group in STORED_GROUPS
+        if group in tree
+        for name, values in tree[group].to_dataset().data_vars.items()
+        if keep is None or name in keep
+    }
+    with replaced(path) as unfinished, unfinished.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+def load_posterior(path: Path) -> xr.DataTree:
+    """The groups posterior and prior that `save_posterior` wrote, each variable (chain, draw, ...)."""
+    groups: dict[str, dict[str, xr.Variable]] = {}
+    with np.load(path) as file:
+        for place in file.files:
+            group, name = place.split(".", 1)
+            values = file[place].astype(float)
+            axes = ("chain", "draw", *(f"{name}_{axis}" for axis in range(values.ndim - 2)))
+            groups.setdefault(group, {})[name] = xr.Variable(axes, values)
+    return xr.DataTree.from_dict({group: xr.Dataset(variables) for group, variables in groups.items()})
 
 
 def diagnostics_file(fit: Path) -> Path:
