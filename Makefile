@@ -29,10 +29,11 @@ params: $(READY) ## renew the comments of params.yaml, add new keys, keep the va
 stages: $(READY) ## write the code that each stage depends on into dvc.yaml
 	@$(BIN)/python -m pipeline stages
 
-check: $(READY) ## lint, format and types
+check: $(READY) ## lint, format, types, and which way imports point
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --config pyproject.toml >/dev/null || $(BIN)/lint-imports --config pyproject.toml
 
 test: check ## lint, format, types and every test but the slow ones
 	@$(BIN)/pytest $(ARGS)

@@ -30,8 +30,8 @@ import arviz as az
 import numpy as np
 import pandas as pd
 
-from pipeline.model.fits import AREAS_FILE, load_diagnostics
-from pipeline.models.sampling import Limits, faults, load_posterior
+from pipeline.model.fits import AREAS_FILE, load_diagnostics, load_posterior
+from pipeline.models.sampling import Limits, faults
 
 tree = load_posterior(Path("models/posterior/areas.npz"))
 posterior = tree["posterior"].to_dataset()

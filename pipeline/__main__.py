@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
+import click
 import typer
 
 from pipeline.errors import InputError, print_anywhere
@@ -233,20 +234,51 @@ def status(as_json: Json = False) -> None:
     print(json.dumps(found.as_json(stages), ensure_ascii=False) if as_json else found.as_text(stages))
 
 
+@app.command(epilog=CODES)
+def place(
+    name: Annotated[str, typer.Argument(metavar="PLACE", help="Name, pinyin or code: 洛阳, luoyang, 410300.")],
+    as_json: Json = False,
+) -> None:
+    """What the atlas knows of a place: its people, their needs, its rank. A name that stands twice is asked about."""
+    from pipeline.model import place as found
+
+    with faults_shown():
+        atlas = found.load_atlas(Path())
+        several = found.candidates(atlas, name)
+        if len(several) > 1 and sys.stdin.isatty() and not as_json:
+            for number, each in enumerate(several, start=1):
+                print(f"{number:>3}  {each.code}  {found.full_name(atlas, each)}")
+            which = typer.prompt("Which", type=click.IntRange(1, len(several)))
+            name = several[which - 1].code
+        one = found.place_of(atlas, name)
+        need = found.care(Path(), one)
+    if as_json:
+        content = {"code": one.code, "name_zh": one.name, "level": one.level, "province": one.province}
+        rows = {"people": found.people(atlas, one), "care": need}
+        print(json.dumps(content | {key: table.to_dict("records") for key, table in rows.items()}, ensure_ascii=False))
+    else:
+        print(found.as_text(atlas, one, need))
+
+
 @app.command("new-region", epilog=CODES)
 def new_region(
     name: Annotated[str, typer.Argument(metavar="ID", help="Id of the region, such as luoyang.")],
-    parent: Annotated[str, typer.Option(help="Id of the province of a city; china for a province.")],
+    parent: Annotated[
+        str, typer.Option(help="Id of the province of a city; china for a province. A place brings its own.")
+    ] = "",
     level: Annotated[LevelName, typer.Option(help="What it is.")] = LevelName.CITY,
     margins: Annotated[
         bool, typer.Option("--margins", help="A city of which only the margins of a bulletin are known.")
     ] = False,
+    place: Annotated[
+        str, typer.Option(help="A place of the atlas it is: its code, names and census table are filled in.")
+    ] = "",
 ) -> None:
     """Write the files of a new region, every field explained, to be filled in. Nothing is overwritten."""
     from pipeline.commands.scaffold import new_region as scaffold
 
     with faults_shown():
-        say(scaffold(Path(), name, level.value, parent, margins=margins))
+        say(scaffold(Path(), name, level.value, parent, margins=margins, place=place))
     listed = ", its id to `cities` in params.yaml" if level == LevelName.CITY else ""
     print(f"Fill in what is blank, add its source to data/sources.yaml{listed}, then: python -m pipeline check")
 
@@ -274,7 +306,7 @@ def defaults(
 
     Values, scenarios and profiles stay as they are.
     """
-    from pipeline.settings.manual import write_defaults
+    from pipeline.commands.defaults import write_defaults
 
     with faults_shown():
         say(write_defaults(Path(), reset=reset))

@@ -19,10 +19,10 @@ from pydantic import ValidationError
 
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
+from pipeline.documents.words import nearest, shown
 from pipeline.domain import Catalogue
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_planned
-from pipeline.inputs.words import nearest, shown
 from pipeline.model.areas import load_area, load_nation
 from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, Array
 from pipeline.model.plans import (
@@ -36,10 +36,10 @@ from pipeline.model.plans import (
     past_people,
     supplied_region,
 )
+from pipeline.model.population import FIRST_OLD_GROUP, region_population, scenario_of
 from pipeline.settings import CENTRAL, Settings, load_settings, merged
 from pipeline.shortfall.by_need import asked_by_need
 from pipeline.shortfall.gap import Line, region_lines
-from pipeline.stages.project_population import FIRST_OLD_GROUP, region_population, scenario_of
 from pipeline.summary import QUANTILES
 
 SECTIONS = ("projection", "care", "need", "supply")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.inputs.yaml_file import parse_yaml
+from pipeline.documents.yaml_file import parse_yaml
 from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, settings_of
 from pipeline.settings.manual import default_file
 

@@ -18,9 +18,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from pipeline.commands.dvc import DVC, WAIT, environment, output
+from pipeline.documents.words import nearest, shown
+from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.words import nearest, shown
-from pipeline.inputs.yaml_file import parse_yaml
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
 from pipeline.settings import PARAMS_FILE, all_settings

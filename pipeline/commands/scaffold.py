@@ -10,10 +10,10 @@ from itertools import product
 from pathlib import Path
 from typing import Literal
 
+from pipeline.documents.words import nearest, shown
 from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.catalogue import load_regions
 from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE
-from pipeline.inputs.words import nearest, shown
 from pipeline.results.write import write_text
 from pipeline.schemas import IDENTIFIER, Table
 
@@ -34,13 +34,13 @@ REGION = """\
 # Id of the region, the name of this file.
 id: {id}
 # Code of GB/T 2260, six digits, in quotes.
-gb_code: ""
+gb_code: "{gb_code}"
 # nation, province or city.
 level: {level}
 # Id of the region that holds this one: a city's province, a province's nation.
 parent: {parent}
 # Names in Chinese and English as the reports print them, without 省 or 市.
-name: {{zh: "", en: ""}}
+name: {{zh: "{zh}", en: "{en}"}}
 # Its census table.
 {census_note}
 census: {census}
@@ -150,8 +150,23 @@ figures:
 Level = Literal["province", "city"]
 
 
-def new_region(root: Path, name: str, level: Level, parent: str, *, margins: bool = False) -> list[str]:
-    """Write data/regions/…/NAME.yaml and its census table to fill in; return the files written."""
+def new_region(
+    root: Path, name: str, level: Level, parent: str, *, margins: bool = False, place: str = ""
+) -> list[str]:
+    """Write data/regions/…/NAME.yaml and its census table to fill in; return the files written.
+
+    A `place` of the atlas (name, pinyin or code) fills in its code, names, province and counted people.
+    """
+    names, census_text = {"gb_code": "", "zh": "", "en": ""}, None
+    if place:
+        from pipeline.model.place import census_csv, census_rows, load_atlas, place_of
+        from pipeline.pinyin import pinyin_of, stem_of
+
+        found = place_of(load_atlas(root), place)
+        names = {"gb_code": found.code, "zh": stem_of(found.name), "en": pinyin_of(found.name)}
+        parent = parent or found.province
+        if level == "city" and not margins:
+            census_text = census_csv(census_rows(root, found.code), CENSUS_CITY.names)
     folder = "cities" if level == "city" else "provinces"
     known = load_regions(root)
     above = "province" if level == "city" else "nation"
@@ -170,9 +185,9 @@ def new_region(root: Path, name: str, level: Level, parent: str, *, margins: boo
     table = CENSUS_CITY if level == "city" else CENSUS_PROVINCE
     files = {
         f"data/regions/{folder}/{name}.yaml": REGION.format(
-            id=name, level=level, parent=parent, census=census, census_note=note
+            id=name, level=level, parent=parent, census=census, census_note=note, **names
         ),
-        census: _margin_rows() if margins else _grid_rows(table),
+        census: census_text or (_margin_rows() if margins else _grid_rows(table)),
     }
     return _write(root, files)
 

@@ -17,10 +17,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.demography.groups import bounds
+from pipeline.documents.words import MOST_SHOWN
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs.declarations import AGES_85
 from pipeline.inputs.margins import Margins
-from pipeline.inputs.words import MOST_SHOWN
 from pipeline.schemas import SEXES
 
 Array = NDArray[np.float64]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from pipeline.documents.words import MOST_SHOWN
 from pipeline.errors import Doubt
-from pipeline.inputs.words import MOST_SHOWN
 from pipeline.schemas import Column, Table
 
 JUMP = 300.0

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter
 
+from pipeline.documents.validate import read_model
+from pipeline.documents.words import nearest, shown
 from pipeline.domain import Rating
 from pipeline.errors import Fault, raise_if_any
-from pipeline.inputs.validate import read_model
-from pipeline.inputs.words import nearest, shown
 from pipeline.settings import Settings
 
 RATINGS_FILE = "data/ratings.yaml"

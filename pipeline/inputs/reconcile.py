@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from pipeline.documents.words import nearest, shown
 from pipeline.errors import Fault
 from pipeline.inputs.checks import limited
 from pipeline.inputs.declarations import AGES_85, AGES_100, SETTINGS, SEVERITIES
-from pipeline.inputs.words import nearest, shown
 from pipeline.schemas import SEXES
 
 CELL = ["year", "sex", "age"]

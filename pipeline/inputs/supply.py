@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.documents.words import nearest
+from pipeline.documents.yaml_file import KeyPath, read_yaml
 from pipeline.domain import STOCKS, Catalogue, Indicator, Observation, Plan, in_years
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs.catalogue import CITIES, PLANS_FOLDER, REGIONS_FOLDERS
-from pipeline.inputs.words import nearest
-from pipeline.inputs.yaml_file import KeyPath, read_yaml
 
 SUPPLY = "data/raw/supply.csv"
 
@@ -33,11 +33,12 @@ def observations(catalogue: Catalogue, table: pd.DataFrame) -> list[Observation]
 
 
 def supply_faults(
-    root: Path, catalogue: Catalogue, table: pd.DataFrame, prefectures: Mapping[str, str], as_of: str
+    root: Path, catalogue: Catalogue, table: pd.DataFrame, prefectures: Mapping[str, str], as_of: str, last_year: int
 ) -> tuple[list[Fault], list[Doubt]]:
     """What is wrong among the observations: each by itself, then those of one thing and date against each other.
 
-    `prefectures` names by six-digit code; `as_of` the day after which nothing can have been observed.
+    `prefectures` names by six-digit code; `as_of` the day after which nothing can have been observed, `last_year` the
+    last of the projection, outside of which a target is left blank.
     """
     faults: list[Fault] = []
     known = list(_placed(catalogue, table))
@@ -65,6 +66,7 @@ def supply_faults(
         faults += _disagreement(root, same)
     faults += _sums(known)
     doubts = [doubt for plan in catalogue.plans.values() for doubt in _wholes(root, plan, catalogue, known)]
+    doubts += [doubt for plan in catalogue.plans.values() for doubt in _outside(root, plan, catalogue, last_year)]
     return faults, doubts
 
 
@@ -183,6 +185,20 @@ def _wholes(
             expected = f"a stock of {item.denominator} for {plan.region} too: without it the share cannot become beds"
             yield Doubt(file, read_yaml(root, file).place(("figures", at, "value")), f"{figure.value:.12g}", expected)
 
+
+def _outside(root: Path, plan: Plan, catalogue: Catalogue, last_year: int) -> Iterator[Doubt]:
+    """Targets on beds and staff in years that the projection does not reach."""
+    file = f"{PLANS_FOLDER}/{plan.id}.yaml"
+    for at, figure in enumerate(plan.figures):
+        if figure.kind != "target" or figure.value is None or figure.year is None or figure.year < plan.horizon.start:
+            continue
+        if counts_supply(figure.indicator, catalogue.indicators) and not FIRST_YEAR <= figure.year <= last_year:
+            expected = f"a year from {FIRST_YEAR} to {last_year}, those projected: the target is left blank"
+            yield Doubt(file, read_yaml(root, file).place(("figures", at, "year")), str(figure.year), expected)
+
+
+FIRST_YEAR = 2020
+"""First year of the projection, that of the census."""
 
 POPULATIONS = ("population_60plus", "population_65plus", "population_80plus", "population_total")
 """Indicators of people that ratios of stocks are to."""

@@ -13,11 +13,11 @@ from pipeline.care.demand import Demand
 from pipeline.care.published import National
 from pipeline.care.supply import Outlook, Supplies
 from pipeline.care.yardstick import plan_rules
+from pipeline.documents.words import nearest, shown
 from pipeline.domain import Catalogue, Observation
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
-from pipeline.inputs.words import nearest, shown
 from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
 from pipeline.model.plans import (
     FIRST_STOCK_YEAR,

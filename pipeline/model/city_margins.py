@@ -9,9 +9,9 @@ import numpy as np
 from pipeline.demography.groups import summing_matrix
 from pipeline.inputs.margins import GROUPS, Margins
 from pipeline.model.files import Array
-from pipeline.model.fits import MARGINS_FILE
+from pipeline.model.fits import MARGINS_FILE, load_posterior
 from pipeline.models.margins import Learned, learned, reconstruct
-from pipeline.models.sampling import load_posterior, posterior_arrays
+from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 
 

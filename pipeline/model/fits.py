@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.groups import SEXES, summing_matrix
@@ -25,13 +24,19 @@ from pipeline.model.files import (
     sex_age,
 )
 from pipeline.models.old_age import AGES, Known, fit_data, past_of
-from pipeline.models.sampling import Limits, diagnostics, faults, load_posterior, save_posterior, spaced
-from pipeline.results.write import write_text
+from pipeline.models.sampling import Limits, diagnostics, faults, spaced
+from pipeline.results.write import replaced, write_text
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 AREAS_FILE = POSTERIOR_FOLDER / "areas.npz"
 MARGINS_FILE = POSTERIOR_FOLDER / "margins.npz"
 
 _OLD = summing_matrix(AGES).T
+
+
+STORED_GROUPS = ("posterior", "prior")
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +96,36 @@ def keep_fit(
     write_text(measured.to_csv(index=False, lineterminator="\n"), root / diagnostics_file(file))
 
 
+def save_posterior(tree: xr.DataTree, path: Path, keep: Sequence[str] | None = None) -> None:
+    """Write the draws of the variables `keep` (all by default), as single precision, of the groups posterior and prior.
+
+    The same draws give the same bytes. The file appears whole or not at all.
+    """
+    arrays = {
+        f"{group}.{name}": values.transpose("chain", "draw", ...).to_numpy().astype(np.float32)
+        for group in STORED_GROUPS
+        if group in tree
+        for name, values in tree[group].to_dataset().data_vars.items()
+        if keep is None or name in keep
+    }
+    with replaced(path) as unfinished, unfinished.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+
+
+def load_posterior(path: Path) -> xr.DataTree:
+    """The groups posterior and prior that `save_posterior` wrote, each variable (chain, draw, ...)."""
+    import xarray as xr
+
+    groups: dict[str, dict[str, xr.Variable]] = {}
+    with np.load(path) as file:
+        for place in file.files:
+            group, name = place.split(".", 1)
+            values = file[place].astype(float)
+            axes = ("chain", "draw", *(f"{name}_{axis}" for axis in range(values.ndim - 2)))
+            groups.setdefault(group, {})[name] = xr.Variable(axes, values)
+    return xr.DataTree.from_dict({group: xr.Dataset(variables) for group, variables in groups.items()})
+
+
 def diagnostics_file(fit: Path) -> Path:
     """Where the diagnostics of a stored fit are."""
     return fit.with_name(f"{fit.stem}_diagnostics.csv")
@@ -103,6 +138,8 @@ def load_diagnostics(root: Path, fit: Path) -> pd.DataFrame:
 
 def load_fit(root: Path) -> xr.DataTree:
     """The stored fit of the provinces with what it was given: the groups posterior, prior and those of `fit_data`."""
+    import xarray as xr
+
     residuals, people = load_residuals(root), load_people(root)
     counted = np.stack([people[name, CENSUS_YEAR] @ _OLD for name in residuals.provinces])
     tree = load_posterior(root / AREAS_FILE)

@@ -29,6 +29,8 @@ KEY = "atlas.scheduler"
 ANSWER_WITHIN = 8
 """Seconds within which a scheduler and one worker must answer."""
 
+MALLOC = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_")
+
 ROOMS = ("care", "demography", "model", "models", "random.py")
 """What of this package decides the numbers of a task."""
 
@@ -81,7 +83,9 @@ def client_of(scheduler: str, workers: int) -> Iterator[Client]:
     import dask
     from distributed import Client, LocalCluster
 
-    quiet = {
+    # Dask has its workers hand freed memory back at once, and every array of a task is then mapped anew.
+    kept = {f"distributed.nanny.pre-spawn-environ.{name}": str(1 << 30) for name in MALLOC}
+    quiet = kept | {
         "distributed.comm.timeouts.connect": ANSWER_WITHIN,
         "distributed.admin.large-graph-warning-threshold": "1GB",
     }

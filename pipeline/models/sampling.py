@@ -17,25 +17,23 @@ import tempfile
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
-from scipy import stats
 
 from pipeline.errors import Fault
 from pipeline.random import stream
-from pipeline.results.write import replaced
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = NDArray[np.float64]
 
 MAX_TREE_DEPTH = 10
 KEPT_STATS = ("diverging", "depth", "energy", "mean_tree_accept", "n_steps", "step_size")
 MEASURES = ("r_hat", "ess_bulk", "ess_tail")
-STORED_GROUPS = ("posterior", "prior")
 
 
 @dataclass(frozen=True)
@@ -106,6 +104,7 @@ def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
     to the bit, on one machine. A progress bar is shown on a terminal only.
     """
     import nutpie
+    import xarray as xr
 
     tree = nutpie.sample(
         ready,
@@ -171,39 +170,13 @@ def thinned(arrays: Mapping[str, Array], draws: int, seed: int) -> dict[str, Arr
 
 def spaced(tree: xr.DataTree, draws: int) -> xr.DataTree:
     """The posterior with as few draws, at equal distances in each chain, as hold `draws` in all, or all there are."""
+    import xarray as xr
+
     posterior = tree["posterior"].to_dataset()
     chains, each = posterior.sizes["chain"], posterior.sizes["draw"]
     wanted = -(-draws // chains)
     step = max(1, each // wanted)
     return xr.DataTree.from_dict({"posterior": posterior.isel(draw=slice(None, step * wanted, step))})
-
-
-def save_posterior(tree: xr.DataTree, path: Path, keep: Sequence[str] | None = None) -> None:
-    """Write the draws of the variables `keep` (all by default), as single precision, of the groups posterior and prior.
-
-    The same draws give the same bytes. The file appears whole or not at all.
-    """
-    arrays = {
-        f"{group}.{name}": values.transpose("chain", "draw", ...).to_numpy().astype(np.float32)
-        for group in STORED_GROUPS
-        if group in tree
-        for name, values in tree[group].to_dataset().data_vars.items()
-        if keep is None or name in keep
-    }
-    with replaced(path) as unfinished, unfinished.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
-
-
-def load_posterior(path: Path) -> xr.DataTree:
-    """The groups posterior and prior that `save_posterior` wrote, each variable (chain, draw, ...)."""
-    groups: dict[str, dict[str, xr.Variable]] = {}
-    with np.load(path) as file:
-        for place in file.files:
-            group, name = place.split(".", 1)
-            values = file[place].astype(float)
-            axes = ("chain", "draw", *(f"{name}_{axis}" for axis in range(values.ndim - 2)))
-            groups.setdefault(group, {})[name] = xr.Variable(axes, values)
-    return xr.DataTree.from_dict({group: xr.Dataset(variables) for group, variables in groups.items()})
 
 
 def diagnostics(tree: xr.DataTree) -> pd.DataFrame:
@@ -292,6 +265,8 @@ def uniformity(ranks: pd.DataFrame, draws: int, bins: int) -> pd.Series:
 
     Raises ValueError where the ranks do not fall into bins of equal width.
     """
+    from scipy import stats
+
     if (draws + 1) % bins:
         raise ValueError(f"{draws + 1} ranks do not fall into {bins} bins of equal width")
     width = (draws + 1) // bins

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
-from pypinyin import Style, lazy_pinyin
 
 from pipeline.domain import Region
 from pipeline.models.counties.tree import LEVELS
+from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
 from pipeline.report.render import page
 from pipeline.report.words import Words
@@ -25,7 +25,6 @@ SHOWN_YEAR = 2030
 START = "110000"
 THOUSANDTHS = 1000
 SIGNS = "0123456789,.−–%[] 万亿m·，、：/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzüÜ()"
-ENDINGS = ("省", "市", "县", "区", "旗", "盟", "地区", "自治州", "自治县", "自治旗", "自治区")
 TEXTS = ("draft.mark", "nav.home", "nav.other", "nav.skip")
 
 TILES: Mapping[str, tuple[str, str, int, int]] = {
@@ -62,16 +61,6 @@ TILES: Mapping[str, tuple[str, str, int, int]] = {
     "hainan": ("琼", "HI", 6, 8),
 }
 """Provinces as tiles: sign in Chinese, letters of ISO 3166-2:CN, column and row from 1."""
-
-
-def pinyin_of(name: str) -> str:
-    """A name in pinyin without tones or the word for its kind, as people type it: 洛阳市 is Luoyang."""
-    stem = name
-    for ending in sorted(ENDINGS, key=len, reverse=True):
-        if name.endswith(ending) and len(name) - len(ending) >= 2:
-            stem = name[: -len(ending)]
-            break
-    return "".join(lazy_pinyin(stem, style=Style.NORMAL)).capitalize()
 
 
 def atlas_page(

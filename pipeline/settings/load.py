@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from pipeline.documents.validate import validated
+from pipeline.documents.words import nearest, shown
+from pipeline.documents.yaml_file import Document, KeyPath, read_yaml
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.validate import validated
-from pipeline.inputs.words import nearest, shown
-from pipeline.inputs.yaml_file import Document, KeyPath, read_yaml
 from pipeline.settings.parameters import Settings
 from pipeline.settings.scenarios import CENTRAL, Layers
 

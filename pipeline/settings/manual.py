@@ -9,18 +9,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
+from pipeline.documents.json_schema import allowed, node_at
+from pipeline.documents.words import nearest
+from pipeline.documents.yaml_file import Document, KeyPath, parse_yaml
 from pipeline.errors import Fault, raise_if_any
-from pipeline.inputs.json_schema import allowed, node_at
-from pipeline.inputs.words import nearest
-from pipeline.inputs.yaml_file import Document, KeyPath, parse_yaml
-from pipeline.results.write import write_text
 from pipeline.settings import PARAMS_FILE, PROFILES, SCENARIOS, Layers, Override, Settings
 
 SCHEMA_FILE = "pipeline/params.schema.json"
@@ -211,21 +209,6 @@ def keys(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[tuple[
             yield (*above, name), field
         else:
             yield from keys(inner, (*above, name))
-
-
-def write_defaults(root: Path, *, reset: bool = False) -> list[str]:
-    """Write the schema, the table and params.yaml; return the files written.
-
-    Of a params.yaml that is there the comments above keys are renewed and new keys are added with their defaults;
-    values, scenarios and profiles stay as they are written, unless `reset`. Raises InputError for a file that is no
-    YAML or has a key that nothing reads.
-    """
-    file = root / PARAMS_FILE
-    text = default_file() if reset or not file.exists() else renewed(file.read_text(encoding="utf-8"))
-    write_text(schema_file(), root / SCHEMA_FILE)
-    write_text(table_file(), root / TABLE_FILE)
-    write_text(text, file)
-    return [SCHEMA_FILE, TABLE_FILE, PARAMS_FILE]
 
 
 def renewed(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ValidationInfo, field_validator
 
-from pipeline.inputs.words import nearest
+from pipeline.documents.words import nearest
 from pipeline.settings.fields import Name, NamesOnce, Section, key, section
 from pipeline.settings.intervals import LogitNormal, LognormalFactor, PositiveLogitNormal, interval
 

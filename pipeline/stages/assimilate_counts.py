@@ -16,12 +16,12 @@ from pipeline.inputs.known import load_regions
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import COUNTS_FOLDER, Area, census_area, load_nation, only, save_update, with_whole
 from pipeline.model.files import CENSUS_YEAR, NATION, Array, save_arrays
+from pipeline.model.population import scenario_of
 from pipeline.models.assimilation import Seen, Told, assimilate, log_people, since_census
 from pipeline.models.counts import COUNTED, NONE, CountError, Update, standard_errors
 from pipeline.random import Z80, stream
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
-from pipeline.stages.project_population import scenario_of
 
 FARTHEST = 4.0
 """Standard errors from the forecast beyond which a count must have been reviewed."""

@@ -20,18 +20,18 @@ from pipeline.domain import Region
 from pipeline.inputs.known import load_provinces
 from pipeline.model.areas import BALANCE_FOLDER, PROVINCES_FILE, PROVINCES_FOLDER, balance_name, load_area, load_nation
 from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER, Array, save_arrays
-from pipeline.results.tables.counts import BALANCE
-from pipeline.results.tables.population import POPULATION
-from pipeline.results.write import write_csv, write_parquet
-from pipeline.settings import load_settings
-from pipeline.stages.common import run
-from pipeline.stages.project_population import (
+from pipeline.model.population import (
     FIVE_YEAR_GROUPS,
     dated,
     in_report_groups,
     scenario_of,
     year_ends,
 )
+from pipeline.results.tables.counts import BALANCE
+from pipeline.results.tables.population import POPULATION
+from pipeline.results.write import write_csv, write_parquet
+from pipeline.settings import load_settings
+from pipeline.stages.common import run
 from pipeline.summary import long_table, summarised
 
 CHUNK = 64

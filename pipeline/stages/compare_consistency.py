@@ -11,11 +11,11 @@ from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.model.areas import load_area, load_nation
 from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER, Array
+from pipeline.model.population import region_population, scenario_of
 from pipeline.results.tables.nation import CONSISTENCY, CONSISTENCY_AGES
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
-from pipeline.stages.project_population import region_population, scenario_of
 from pipeline.summary import QUANTILES, summarised
 
 EVERY = 5

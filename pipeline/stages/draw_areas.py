@@ -16,7 +16,7 @@ from pipeline.demography.mortality import census_year_mean
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import save_area, save_years
 from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SHARED_FILE, Array, cube, save_arrays
-from pipeline.model.fits import AREAS_FILE, load_people, load_residuals
+from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
 from pipeline.model.priors import city_scatter, young_scatter
 from pipeline.model.residuals import yearly_survival_of
 from pipeline.models.city_errors import scale_draws
@@ -31,9 +31,9 @@ from pipeline.models.forward import (
     young_on_old,
 )
 from pipeline.models.old_age import AGES, FIRST_MODELLED, forecast, past_of, without_nation
-from pipeline.models.sampling import load_posterior, posterior_arrays, thinned
+from pipeline.models.sampling import posterior_arrays, thinned
 from pipeline.models.vital import level_per_year_of_life, national_levels, national_tfr
-from pipeline.models.years import orders
+from pipeline.models.years import Yearly, orders
 from pipeline.random import stream
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
@@ -86,6 +86,8 @@ def draw_areas(root: Path) -> None:
     young = stream(settings.seed, "young")
     future = narrowed(excess_draws(residuals.excess, old, assumptions, young), assumptions.width)
     order = orders(settings.draws, len(steps), stream(settings.seed, "years"))
+    # Each decade draw adds up by itself; what its years, borrowed from other draws, then still share is taken off too.
+    future -= shared_excess(future, weights, Yearly(1.0, 0.0), order[:1])
     shared = shared_excess(future, weights, assumptions.yearly, order)
     year_of_life = level_per_year_of_life(steps)
 

@@ -14,14 +14,15 @@ from pipeline.model.atlas import Place, Task, outlook, places
 from pipeline.model.files import CENSUS_YEAR, TABLES_FOLDER
 from pipeline.model.places import ATLAS_FILE, Places, load_model, load_places, norms_of
 from pipeline.model.plans import drawn_demand, load_choice
+from pipeline.model.population import scenario_of
 from pipeline.model.spread import spread
+from pipeline.models.assimilation import YEAR_END
 from pipeline.models.forward import assumptions_of
 from pipeline.random import stream
 from pipeline.results.tables.atlas import ATLAS, ATLAS_PLACES, ATLAS_YEARS, MEASURES, PEOPLE, QUANTILES
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import CENTRAL, Settings, load_settings
 from pipeline.stages.common import run
-from pipeline.stages.project_population import YEAR_END, scenario_of
 
 COUNTY_LEVELS = ("county", "county_city", "district")
 
@@ -59,8 +60,11 @@ def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> It
         own = {row: cities[code] for row, code in enumerate(codes) if code in cities}
         yield Task(
             id=regions[name].gb_code,
-            area=load_area(root, regions[name]).select(slice(0, kept)),
-            own={row: load_area(root, city).select(slice(0, kept)) for row, city in own.items()},
+            area=load_area(root, regions[name], counts=settings.counts.use).select(slice(0, kept)),
+            own={
+                row: load_area(root, city, counts=settings.counts.use).select(slice(0, kept))
+                for row, city in own.items()
+            },
             nation=nation,
             scenario=scenario,
             province=province,

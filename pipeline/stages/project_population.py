@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
-from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
+from pipeline.demography.groups import REPORT_GROUPS, SEXES
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
-from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, Array, save_arrays
-from pipeline.models.assimilation import YEAR_END
+from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, save_arrays
+from pipeline.model.population import FIRST_OLD_GROUP, FIVE_YEAR_GROUPS, dated, region_population, scenario_of
 from pipeline.results.tables.population import AGES, POPULATION
 from pipeline.results.write import write_parquet
-from pipeline.settings import CENTRAL, ProjectionSettings, load_settings
+from pipeline.settings import CENTRAL, load_settings
 from pipeline.stages.common import run
 from pipeline.summary import long_table, summarised
 
 Axes = Mapping[str, Sequence[object]]
-
-FIVE_YEAR_GROUPS = (*(f"{age}-{age + 4}" for age in range(0, 100, 5)), "100+")
-FIRST_OLD_GROUP = FIVE_YEAR_GROUPS.index("60-64")
-"""From here on ages are kept by draw for what follows: care is a matter of the old."""
 
 
 def project(root: Path, scenario: str) -> None:
@@ -58,61 +52,6 @@ def project(root: Path, scenario: str) -> None:
     table = dated(pd.concat(population).assign(scenario=scenario))
     write_parquet(table, folder / "population.parquet", POPULATION)
     write_parquet(pd.concat(ages).assign(scenario=scenario), folder / "ages.parquet", AGES)
-
-
-def dated(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows of a population with the day each is of: the census in its year, then ends of years."""
-    ends = table["year"].astype(str) + "-12-31"
-    return table.assign(date=np.where(table["year"] == CENSUS_YEAR, f"{CENSUS_YEAR}-11-01", ends))
-
-
-def scenario_of(settings: ProjectionSettings) -> Scenario:
-    """The engine's scenario from the settings."""
-    return Scenario(
-        extra_e0=settings.mortality.extra_e0,
-        consistency_weight=settings.consistency.weight,
-        consistency_from=settings.consistency.from_age,
-        migration_weight=settings.migration.weight,
-        migration_taper=settings.migration.taper_years,
-        fertility_weight=settings.fertility.weight,
-    )
-
-
-@dataclass(frozen=True)
-class People:
-    """A region's population, census day first, then year-ends; persons.
-
-    report (draw, year, sex, report group), the sexes and then both; five_year (draw, year, sex, five-year group).
-    """
-
-    report: Array
-    five_year: Array
-
-
-def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> People:
-    """Project one region and sum its single ages; year 0 is the census itself."""
-    five_year = summing_matrix(FIVE_YEAR_GROUPS).T
-    years = nation.standard_lx.shape[0]
-    groups = np.empty((area.draws(), years, len(SEXES) + 1, len(REPORT_GROUPS)))
-    ages = np.empty((area.draws(), years, len(SEXES), len(FIVE_YEAR_GROUPS)))
-    for part, projection in project_area(area, nation, scenario):
-        ends = year_ends(projection.population)
-        groups[part] = in_report_groups(ends)
-        ages[part] = ends @ five_year
-    return People(groups, ages)
-
-
-def year_ends(anniversaries: Array) -> Array:
-    """People on census day and at the year-ends after it, (draw, year, sex, age), from those on its anniversaries."""
-    ends = at_year_end(anniversaries, YEAR_END)
-    ends[:, 0] = anniversaries[:, 0]
-    return ends
-
-
-def in_report_groups(people: Array) -> Array:
-    """(draw, year, sex and both, report group) from (draw, year, sex, age)."""
-    by_sex = people @ summing_matrix(REPORT_GROUPS).T
-    return np.concatenate([by_sex, by_sex.sum(axis=2, keepdims=True)], axis=2)
 
 
 if __name__ == "__main__":

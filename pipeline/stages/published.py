@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
+from pipeline.documents.files import read_text
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.files import read_text
 from pipeline.stages.common import run
 
 REPORTS_FOLDER = Path("reports")

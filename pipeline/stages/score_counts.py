@@ -10,6 +10,7 @@ import pandas as pd
 from pipeline.inputs.known import load_provinces
 from pipeline.model.areas import census_area, load_nation
 from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER
+from pipeline.model.population import scenario_of
 from pipeline.models.assimilation import log_people
 from pipeline.models.backtest.counts import Counted, forecasts, summary
 from pipeline.results.tables.counts import COUNTS_SCORES
@@ -17,7 +18,6 @@ from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.assimilate_counts import count_error, load_observations, told_of
 from pipeline.stages.common import run
-from pipeline.stages.project_population import scenario_of
 
 
 def score_counts(root: Path) -> None:

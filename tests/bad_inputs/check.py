@@ -11,7 +11,8 @@ from pathlib import Path
 
 from defaults import write_default_params
 
-from pipeline.inputs import read, yaml_file
+from pipeline.documents import yaml_file
+from pipeline.inputs import read
 from pipeline.model.ingest import check_inputs
 
 from .documents import DOCUMENTS

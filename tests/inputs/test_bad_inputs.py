@@ -18,12 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
+from pipeline.documents.validate import read_model
 from pipeline.domain import Plan
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
 from pipeline.inputs import reconcile
 from pipeline.inputs.declarations import CARE_FIGURES
 from pipeline.inputs.read import check_csv
-from pipeline.inputs.validate import read_model
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_csv
 from pipeline.schemas import Table, integer, text

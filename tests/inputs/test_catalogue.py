@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.documents.yaml_file import YAML_LIMIT, read_yaml
 from pipeline.errors import InputError
 from pipeline.inputs.catalogue import check_catalogue, load_catalogue
-from pipeline.inputs.yaml_file import YAML_LIMIT, read_yaml
 
 ROOT = Path(__file__).parents[2]
 PLAN = "data/plans/testplan.yaml"

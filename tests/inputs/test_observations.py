@@ -35,9 +35,11 @@ ROW: dict[str, Any] = {
 }
 
 
-def sentences(*rows: dict[str, Any], catalogue: Catalogue = CATALOGUE, as_of: str = "2025-12-31") -> list[str]:
+def sentences(
+    *rows: dict[str, Any], catalogue: Catalogue = CATALOGUE, as_of: str = "2025-12-31", last_year: int = 2035
+) -> list[str]:
     table = pd.concat([TABLE, pd.DataFrame(list(rows), columns=list(ROW))], ignore_index=True) if rows else TABLE
-    faults, doubts = supply_faults(ROOT, catalogue, table, PREFECTURES, as_of)
+    faults, doubts = supply_faults(ROOT, catalogue, table, PREFECTURES, as_of, last_year)
     return [*map(str, faults), *map(str, doubts)]
 
 
@@ -113,3 +115,10 @@ def test_a_region_brings_its_own_in_its_file() -> None:
         ("institution_beds", "2024", 5_000, "panzhihua.supply")
     ]
     assert not [sentence for sentence in sentences(catalogue=catalogue) if "panzhihua" in sentence]
+
+
+def test_a_target_outside_the_projection_is_doubted() -> None:
+    found = [sentence for sentence in sentences(last_year=2024) if "those projected" in sentence]
+    told = [sentence for sentence in found if "found 2025, expected a year from 2020 to 2024" in sentence]
+    assert any("data/plans/xuchang.yaml" in sentence for sentence in told)
+    assert not [sentence for sentence in sentences() if "those projected" in sentence]

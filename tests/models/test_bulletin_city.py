@@ -13,11 +13,11 @@ from test_margins import BANDS, XUCHANG, area, learned_elsewhere
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.graduation import graduate
 from pipeline.demography.groups import summing_matrix
+from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import InputError
 from pipeline.inputs.catalogue import check_catalogue, city_faults, load_region
 from pipeline.inputs.margins import margin_rows
 from pipeline.inputs.raw_tables import RawTables, check_raw, load_census, load_margins
-from pipeline.inputs.yaml_file import parse_yaml
 from pipeline.models import margins
 from pipeline.models.forward import Assumptions, area_draws, city_excess
 from pipeline.models.margins import GROUPS, Margins, reconstruct

@@ -12,6 +12,7 @@ import pytest
 import xarray as xr
 
 from pipeline.errors import Fault
+from pipeline.model import fits
 from pipeline.models import sampling
 from pipeline.models.sampling import Array, Limits, SamplerSettings
 
@@ -73,11 +74,11 @@ def test_a_posterior_is_stored_with_the_same_bytes_and_comes_back_in_single_prec
 ) -> None:
     tree = sampling.draw(compiled, SHORT)
     first, second = tmp_path / "first.npz", tmp_path / "second.npz"
-    sampling.save_posterior(tree, first)
+    fits.save_posterior(tree, first)
     time.sleep(1.1)  # a stored hour would differ
-    sampling.save_posterior(sampling.draw(compiled, SHORT), second)
+    fits.save_posterior(sampling.draw(compiled, SHORT), second)
     assert first.read_bytes() == second.read_bytes()
-    found, drawn = (sampling.posterior_arrays(stored) for stored in (sampling.load_posterior(first), tree))
+    found, drawn = (sampling.posterior_arrays(stored) for stored in (fits.load_posterior(first), tree))
     assert found.keys() == drawn.keys()
     for name, values in drawn.items():
         np.testing.assert_array_equal(found[name], values.astype(np.float32))
@@ -95,13 +96,13 @@ def test_draws_are_kept_at_equal_distances_in_every_chain(draws: int, each: int,
 
 def test_a_failed_write_leaves_the_last_good_posterior(tmp_path: Path) -> None:
     path = tmp_path / "posterior.npz"
-    sampling.save_posterior(tree_of(np.random.default_rng(1).normal(size=(2, 50, 2))), path)
+    fits.save_posterior(tree_of(np.random.default_rng(1).normal(size=(2, 50, 2))), path)
     before = path.read_bytes()
     unwritable = tree_of(np.zeros((2, 50, 2)))
     words = np.full((2, 50), "odd", dtype=object)
     unwritable["posterior"] = xr.Dataset({"sd": (("chain", "draw"), words)})
     with pytest.raises((TypeError, ValueError)):
-        sampling.save_posterior(unwritable, path)
+        fits.save_posterior(unwritable, path)
     assert path.read_bytes() == before
     assert [found.name for found in tmp_path.iterdir()] == ["posterior.npz"]
 

@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 
 from pipeline.inputs.catalogue import load_regions
-from pipeline.report.atlas import TILES, atlas_page, page_data, pinyin_of
+from pipeline.pinyin import pinyin_of
+from pipeline.report.atlas import TILES, atlas_page, page_data
 from pipeline.results.tables.atlas import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES
 
 ROOT = Path(__file__).parents[2]

@@ -12,8 +12,9 @@ import jsonschema
 import pytest
 from pydantic import BaseModel
 
+from pipeline.commands.defaults import write_defaults
+from pipeline.documents.yaml_file import parse_yaml, read_yaml
 from pipeline.errors import InputError
-from pipeline.inputs.yaml_file import parse_yaml, read_yaml
 from pipeline.settings import PARAMS_FILE, Settings, all_settings, merged, settings_of
 from pipeline.settings.manual import (
     SCHEMA_FILE,
@@ -23,7 +24,6 @@ from pipeline.settings.manual import (
     renewed,
     schema_file,
     table_file,
-    write_defaults,
 )
 
 ROOT = Path(__file__).parents[2]

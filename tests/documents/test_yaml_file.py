@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import InputError
-from pipeline.inputs.yaml_file import parse_yaml
 
 
 def faults(text: str) -> list[str]:

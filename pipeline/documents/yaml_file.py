@@ -15,9 +15,9 @@ from typing import Any
 
 import yaml
 
+from pipeline.documents.files import MEBIBYTE, read_text
+from pipeline.documents.words import invisible, shown
 from pipeline.errors import Fault, InputError
-from pipeline.inputs.files import MEBIBYTE, read_text
-from pipeline.inputs.words import invisible, shown
 
 YAML_LIMIT = MEBIBYTE
 DEEPEST = 20

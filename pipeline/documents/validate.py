@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from pipeline.documents.json_schema import Schema, limits, node_at, value_wanted
+from pipeline.documents.words import nearest, shown
+from pipeline.documents.yaml_file import Document, KeyPath, read_yaml
 from pipeline.errors import Fault, InputError
-from pipeline.inputs.json_schema import Schema, limits, node_at, value_wanted
-from pipeline.inputs.words import nearest, shown
-from pipeline.inputs.yaml_file import Document, KeyPath, read_yaml
 
 _EXPECTED = {
     "string_type": "text",

@@ -1,0 +1,164 @@
+"""One place of the atlas: found by name, pinyin or code, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.demography.groups import SEXES
+from pipeline.errors import Fault, InputError
+from pipeline.inputs.corrections import load_corrections
+from pipeline.inputs.raw_tables import load_table
+from pipeline.model.files import TABLES_FOLDER
+from pipeline.model.places import ATLAS_FILE
+from pipeline.models.counties.matching import in_boundary_of, matches
+from pipeline.models.counties.tree import COLUMNS, tree
+from pipeline.pinyin import pinyin_of, stem_of
+
+ATLAS_TABLE = TABLES_FOLDER / "atlas.csv"
+PRINTED = (2020, 2025, 2030)
+"""Years that fit on a terminal."""
+
+SHOWN = 12
+"""Places named at most where a name stands more than once."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A place: GB/T 2260 code, Chinese name, level and the id of its province."""
+
+    code: str
+    name: str
+    level: str
+    province: str
+
+
+def load_atlas(root: Path) -> pd.DataFrame:
+    """The table atlas.csv. Raises InputError where it is not there."""
+    file = root / ATLAS_TABLE
+    if not file.is_file():
+        raise InputError([Fault(str(ATLAS_TABLE), "", "no such file", "what `dvc repro project_atlas` writes")])
+    return pd.read_csv(file, dtype={"code": str})
+
+
+def candidates(atlas: pd.DataFrame, asked: str) -> list[Found]:
+    """Places by that code, name (with or without 市, 县, 区 …) or pinyin, larger levels first."""
+    places = atlas.drop_duplicates("code")[["code", "name_zh", "level", "province"]]
+    wanted = asked.strip().lower().replace(" ", "").replace("'", "")
+    exact = places[(places["code"] == wanted) | (places["name_zh"] == wanted)]
+    if exact.empty:
+        exact = places[places["name_zh"].map(stem_of) == wanted]
+    if exact.empty and wanted.isascii():
+        exact = places[places["name_zh"].map(pinyin_of).str.lower() == wanted]
+    found = [Found(*row) for row in exact.itertuples(index=False)]
+    wide = [place for place in found if place.level in ("province", "prefecture")]
+    return wide if len(wide) == 1 else found
+
+
+def place_of(atlas: pd.DataFrame, asked: str) -> Found:
+    """The one place meant. Raises InputError where there is none, and naming all where there are several."""
+    found = candidates(atlas, asked)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise InputError([Fault("place", "", repr(asked), "the name, pinyin or code of a place of the atlas")])
+    names = [f"{place.code} {full_name(atlas, place)}" for place in found[:SHOWN]]
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    raise InputError([Fault("place", "", f"{len(found)} places of that name", f"one of {', '.join(names)}{more}")])
+
+
+def full_name(atlas: pd.DataFrame, place: Found) -> str:
+    """The name after those of its province and prefecture: 江苏省南京市鼓楼区."""
+    names = atlas.drop_duplicates("code").set_index("code")["name_zh"]
+    above = dict.fromkeys((f"{place.code[:2]}0000", f"{place.code[:4]}00"))
+    return "".join([*(names[code] for code in above if code in names.index and code != place.code), place.name])
+
+
+def people(atlas: pd.DataFrame, place: Found) -> pd.DataFrame:
+    """Rows year, age_group, q10, median, q90 of a place."""
+    return atlas[atlas["code"] == place.code][["year", "age_group", "q10", "median", "q90"]]
+
+
+def care(root: Path, place: Found) -> pd.DataFrame:
+    """Rows year, measure, q10, median, q90 of need, norms and additions; none where the full table is not there."""
+    file = root / ATLAS_FILE
+    columns = ["year", "measure", "q10", "median", "q90"]
+    if not file.is_file():
+        return pd.DataFrame(columns=columns)
+    rows = pd.read_parquet(file, filters=[("code", "==", place.code)])
+    return rows[~rows["measure"].isin(("60+", "65+", "80+", "total"))][columns]
+
+
+def rank(atlas: pd.DataFrame, place: Found, year: int) -> tuple[int, int]:
+    """Rank in the province and the nation by people of 60 and over, counties, cities and districts being one level."""
+    rows = atlas[(atlas["age_group"] == "60+") & (atlas["year"] == year)]
+    own = [place.level] if place.level in ("province", "prefecture") else ["county", "county_city", "district"]
+    peers = rows[rows["level"].isin(own)]
+    mine = float(peers.loc[peers["code"] == place.code, "median"].iloc[0])
+    larger = peers["median"] > mine
+    return int((larger & (peers["province"] == place.province)).sum()) + 1, int(larger.sum()) + 1
+
+
+def as_text(atlas: pd.DataFrame, place: Found, need: pd.DataFrame) -> str:
+    """What is known of a place, as lines for a terminal."""
+    within, nation = rank(atlas, place, 2030)
+    lines = [f"{full_name(atlas, place)} ({place.code}, {place.level}, {pinyin_of(place.name)})"]
+    lines.append(f"people aged 60+ in 2030: rank {within} in its province, {nation} in China among its level")
+    years = PRINTED
+    lines.append(_line("median, 80 % interval", [str(year) for year in years]))
+    for name, rows in people(atlas, place).groupby("age_group", sort=False):
+        lines.append(_line(str(name), _cells(rows[rows["year"].isin(years)], years)))
+    for name, rows in need.groupby("measure", sort=False):
+        kept = rows[rows["year"].isin(years)]
+        lines.append(_line(str(name), _cells(kept, years, share=str(name).startswith("share"))))
+    if place.level == "district":
+        lines.append("Renewal and new quarters move people across district lines; read it beside its whole city.")
+    return "\n".join(lines)
+
+
+def _cells(rows: pd.DataFrame, years: Sequence[int], *, share: bool = False) -> list[str]:
+    cells = dict.fromkeys(years, "")
+    for row in rows.itertuples():
+        ends = (row.median, row.q10, row.q90)
+        middle, low, high = (f"{100 * end:.1f} %" if share else f"{end:,.0f}" for end in ends)
+        cells[row.year] = middle if low == high else f"{middle} ({low} to {high})"
+    return list(cells.values())
+
+
+def _line(name: str, cells: Sequence[str]) -> str:
+    return "  ".join([f"{name:<22}", *(f"{cell:>32}" for cell in cells)]).rstrip()
+
+
+def census_rows(root: Path, code: str) -> dict[int, np.ndarray]:
+    """Counted people of a prefecture or county by census, (sex, 0, 1-4 … 85+), 2010 in the boundary of 2020.
+
+    2010 is left out where part of the place cannot be followed back. Raises InputError where the code is neither's.
+    """
+    table = load_table(root, "data/raw/prefectures.csv", load_corrections(root))
+    first, second = tree(table, 2010), tree(table, 2020)
+    found = matches(first, second, load_table(root, "data/raw/county_successors.csv"))
+    if code in set(second.counties["code"]):
+        at = list(second.counties["code"]).index(code)
+        before = int(found.before[at])
+        now = {2020: second.county_people[at]}
+        return now if before < 0 else {2010: first.county_people[before]} | now
+    if code in set(second.middles["code"]):
+        at = list(second.middles["code"]).index(code)
+        was, whole = in_boundary_of(first, second, found)
+        now = {2020: second.middle_people[at]}
+        return {2010: was[at]} | now if whole[at] else now
+    raise InputError([Fault("place", "", code, "the code of a prefecture, county, city or district of 2020")])
+
+
+def census_csv(people_by_year: dict[int, np.ndarray], names: Sequence[str]) -> str:
+    """A census file of a city, its columns `names`, from `census_rows`."""
+    lines = [",".join(names)]
+    for year, counted in people_by_year.items():
+        for sex, by_age in zip(SEXES, counted, strict=True):
+            cells = zip(COLUMNS, by_age, strict=True)
+            lines += [f"{year},{sex},{age},{number:.0f},,census_county_{year}" for age, number in cells]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,73 @@
+"""One region's population: projected from all draws of its area, at year-ends, in the groups that are reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
+from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
+from pipeline.model.files import CENSUS_YEAR, Array
+from pipeline.models.assimilation import YEAR_END
+from pipeline.settings import ProjectionSettings
+
+FIVE_YEAR_GROUPS = (*(f"{age}-{age + 4}" for age in range(0, 100, 5)), "100+")
+FIRST_OLD_GROUP = FIVE_YEAR_GROUPS.index("60-64")
+"""From here on ages are kept by draw for what follows: care is a matter of the old."""
+
+
+def dated(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a population with the day each is of: the census in its year, then ends of years."""
+    ends = table["year"].astype(str) + "-12-31"
+    return table.assign(date=np.where(table["year"] == CENSUS_YEAR, f"{CENSUS_YEAR}-11-01", ends))
+
+
+def scenario_of(settings: ProjectionSettings) -> Scenario:
+    """The engine's scenario from the settings."""
+    return Scenario(
+        extra_e0=settings.mortality.extra_e0,
+        consistency_weight=settings.consistency.weight,
+        consistency_from=settings.consistency.from_age,
+        migration_weight=settings.migration.weight,
+        migration_taper=settings.migration.taper_years,
+        fertility_weight=settings.fertility.weight,
+    )
+
+
+@dataclass(frozen=True)
+class People:
+    """A region's population, census day first, then year-ends; persons.
+
+    report (draw, year, sex, report group), the sexes and then both; five_year (draw, year, sex, five-year group).
+    """
+
+    report: Array
+    five_year: Array
+
+
+def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> People:
+    """Project one region and sum its single ages; year 0 is the census itself."""
+    five_year = summing_matrix(FIVE_YEAR_GROUPS).T
+    years = nation.standard_lx.shape[0]
+    groups = np.empty((area.draws(), years, len(SEXES) + 1, len(REPORT_GROUPS)))
+    ages = np.empty((area.draws(), years, len(SEXES), len(FIVE_YEAR_GROUPS)))
+    for part, projection in project_area(area, nation, scenario):
+        ends = year_ends(projection.population)
+        groups[part] = in_report_groups(ends)
+        ages[part] = ends @ five_year
+    return People(groups, ages)
+
+
+def year_ends(anniversaries: Array) -> Array:
+    """People on census day and at the year-ends after it, (draw, year, sex, age), from those on its anniversaries."""
+    ends = at_year_end(anniversaries, YEAR_END)
+    ends[:, 0] = anniversaries[:, 0]
+    return ends
+
+
+def in_report_groups(people: Array) -> Array:
+    """(draw, year, sex and both, report group) from (draw, year, sex, age)."""
+    by_sex = people @ summing_matrix(REPORT_GROUPS).T
+    return np.concatenate([by_sex, by_sex.sum(axis=2, keepdims=True)], axis=2)
