@@ -174,8 +174,6 @@ def test_a_title_with_markup_or_a_formula_is_shown_as_text(
 
     content = explorer(shared_for(0.05, title=title), dict.fromkeys(LANGUAGES, ()), dict.fromkeys(LANGUAGES, ""))
     page.write_bytes(content)
-        explorer(shared_for(0.05, title=title), dict.fromkeys(LANGUAGES, ()), dict.fromkeys(LANGUAGES, ""))
-    )
     tab = visit(driver, page, "desktop", "#lang=en&region=xuchang")
     assert tab.console == []
     assert title in tab.run("return document.getElementById('plan').textContent")

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from pipeline.report.atlas import pinyin_of
+from pipeline.pinyin import pinyin_of
 from pipeline.report.context import Context, ordered, pictures
 from pipeline.report.document import Block, Bullets, Column, Picture, line
 from pipeline.report.facts import CENSUS_DAY, CENSUS_YEAR, NATION, OLD_GROUPS, People, where, year_fraction
