@@ -156,6 +156,14 @@ def added(context: Context, resource: str, yardstick: str, part: str = "total", 
     )
 
 
+def counted_as(context: Context, resource: str) -> str:
+    """What the additions of a resource count: all elderly-care beds where a region publishes no others."""
+    rows = context.plan.rows("additions", resource=resource)
+    known = rows["quantity"].dropna() if len(rows) else rows
+    named = len(known) and resource == "beds"
+    return context.indicator(str(known.iloc[0])) if named else context.words(f"planned.{resource}")
+
+
 def record(context: Context, resource: str) -> float | None:
     """Units added a year in the past, the same whatever the yardstick; None where no two stocks are published."""
     rows = context.plan.rows("additions", resource=resource, part="record")
@@ -185,7 +193,15 @@ def to_do(context: Context) -> list[str]:
     if past is not None:
         parts.append(words("do.record", value=words.exact(past)))
     if parts:
-        sentences.append(words("do.beds", period=period, year=year, items=words.either("；", "; ").join(parts)))
+        sentences.append(
+            words(
+                "do.beds",
+                beds=counted_as(context, "beds"),
+                period=period,
+                year=year,
+                items=words.either("；", "; ").join(parts),
+            )
+        )
     nursing, dementia = needed(context, "nursing_beds"), needed(context, "dementia_beds")
     goal = planned(context, "nursing_beds", "national_goal", "share")
     if nursing is not None and dementia is not None:
@@ -217,8 +233,8 @@ def _card(context: Context, name: str) -> Card:
     tone = "open"
     if row is not None:
         verdict, tone = standing(context, row)
-        counted_as = in_sentence(context.indicator(str(row["quantity"])))
-        kind = Span(words("card.quantity", name=counted_as), mark="quiet")
+        quantity = in_sentence(context.indicator(str(row["quantity"])))
+        kind = Span(words("card.quantity", name=quantity), mark="quiet")
         lines.append((words("card.existing"), line(stock(context, row), kind)))
         peer = _peer(context, row)
         if peer:

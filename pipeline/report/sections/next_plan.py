@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Cell, Column, Picture
 from pipeline.report.facts import value, where
-from pipeline.report.sections.brief import goal_year, option_name, periods, planned
+from pipeline.report.sections.brief import counted_as, goal_year, option_name, periods, planned
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, scale, sheet
 
 OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
@@ -42,7 +42,13 @@ def _options(context: Context, resource: str) -> Picture | None:
     if len(known) < 2:
         return None
     have = context.plan.value(
-        "gap", resource=resource, measure="existing", supply_path="trend", year=context.today, yardstick=None
+        "gap",
+        resource=resource,
+        measure="existing",
+        supply_path="trend",
+        year=context.today,
+        yardstick=None,
+        quantity={"beds": "institution_beds"}.get(resource, resource),
     )
     ends = [entry.shown if entry.certain else entry.high for _, entry in known]
     top = max([*ends, have.shown if have is not None else 0.0])
@@ -153,7 +159,7 @@ def _additions(context: Context) -> Block:
     return context.table(
         words("additions.table"),
         keys,
-        Column(words("head.resource"), lambda key: words(f"planned.{key[0]}"), 16),
+        Column(words("head.resource"), lambda key: counted_as(context, key[0]), 16),
         Column(words("head.yardstick"), lambda key: words(f"yardstick.{key[1]}"), 15),
         Column(words("head.period"), lambda key: key[2].replace("-", words.either("—", "–")), 11),
         *(Column(words(f"part.{name}"), part(name), 11, exact=True) for name in PARTS),
