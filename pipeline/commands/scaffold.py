@@ -187,7 +187,8 @@ def new_region(
     census = f"data/raw/census/{folder}/{name}.csv"
     deaths = "left blank" if level == "city" else "those reported for the twelve months before"
     note = CENSUS_NOTE["margins" if margins else "table"].format(deaths=deaths)
-    form = FORM.format(form="margins" if margins else "full") if level == "city" else ""
+    whole = census_text is None or "\n2010," in census_text
+    form = FORM.format(form="margins" if margins else "full" if whole else "full_2020") if level == "city" else ""
     table = CENSUS_CITY if level == "city" else CENSUS_PROVINCE
     files = {
         f"data/regions/{folder}/{name}.yaml": REGION.format(
