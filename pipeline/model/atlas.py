@@ -119,9 +119,9 @@ def places(task: Task) -> list[Place]:
 
 def summary(task: Task, part: Part) -> Array:
     """(measure, year, quantile) of one place."""
-    by_age = part.old.sum(axis=2)
+    by_age = part.old[:, :, 0] + part.old[:, :, 1]
     columns: dict[str, Array] = {name: by_age[..., first:].sum(axis=-1) for name, first in _STARTS.items()}
-    columns["total"] = part.total.sum(axis=-1)
+    columns["total"] = part.total[..., 0] + part.total[..., 1]
     columns[SHARE] = columns["60+"] / np.maximum(columns["total"], 1e-9)
     at = [task.years.index(year) for year in task.need_years]
     old, older = part.old[:, at], columns["60+"][:, at]
