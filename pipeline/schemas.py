@@ -1,22 +1,17 @@
 """How a table is declared: once, and reading, checking, writing and the data dictionary follow from it.
 
 A `Table` names its columns (type, unit, meaning, bounds), its key, the grid of keys that must be complete and
-the rules that tie columns of one row together. `Table.schema()` is the pandera schema made from it; pandera is
-imported there and not above, since the import costs a second that a reader of the declarations need not pay.
+the rules that tie columns of one row together; `pipeline.inputs.checks` holds a frame against it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    import pandera.pandas as pa
 
 Kind = Literal["integer", "number", "text", "boolean"]
 
@@ -104,10 +99,6 @@ class Table:
                 return column
         raise KeyError(name)
 
-    def schema(self) -> pa.DataFrameSchema:
-        """The pandera schema of this table (made once)."""
-        return _pandera_schema(self)
-
 
 DTYPES: Mapping[tuple[Kind, bool], str] = MappingProxyType(
     {
@@ -121,42 +112,6 @@ DTYPES: Mapping[tuple[Kind, bool], str] = MappingProxyType(
         ("boolean", True): "boolean",
     }
 )
-
-
-@cache
-def _pandera_schema(table: Table) -> pa.DataFrameSchema:
-    import pandera.pandas as pa
-
-    def column(spec: Column) -> pa.Column:
-        checks = []
-        if spec.allowed:
-            checks.append(pa.Check.isin(spec.allowed))
-        if spec.pattern is not None:
-            checks.append(pa.Check.str_matches(rf"^(?:{spec.pattern})$"))
-        if spec.low is not None:
-            checks.append(pa.Check.ge(spec.low))
-        if spec.high is not None:
-            checks.append(pa.Check.le(spec.high))
-        if spec.kind == "number":
-            checks.append(pa.Check(lambda values: values.abs() != float("inf"), error="finite"))
-        return pa.Column(
-            DTYPES[spec.kind, spec.nullable],
-            checks,
-            nullable=spec.nullable,
-            description=spec.description,
-            metadata={"unit": spec.unit},
-        )
-
-    return pa.DataFrameSchema(
-        {spec.name: column(spec) for spec in table.columns},
-        checks=[pa.Check(rule.holds, name=f"rule_{i}") for i, rule in enumerate(table.rules)],
-        name=table.name,
-        description=table.description,
-        unique=list(table.key) or None,
-        report_duplicates="exclude_first",
-        strict=True,
-        ordered=True,
-    )
 
 
 IDENTIFIER = r"[a-z][a-z0-9_]*"

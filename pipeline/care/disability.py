@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipeline.care.groups import GROUP_MIDDLES, GROUP_STARTS, SEVERITIES
 from pipeline.care.ranges import require_all, require_between, require_positive
+from pipeline.errors import OutOfRangeError
 
 Array = NDArray[np.float64]
 
@@ -118,7 +119,9 @@ def calibrated(gradient: ArrayLike, structure: ArrayLike, prevalence: ArrayLike,
     log_odds, people = (values if values.ndim == 3 else values[None] for values in (log_odds, people))
     total = people.sum(axis=(1, 2), keepdims=True)
     if np.any(people < 0) or np.any(total <= 0):
-        raise ValueError("national structure: found no people or a negative count at the ages of a definition")
+        raise OutOfRangeError(
+            "national structure", "no people or a negative count", "people at the ages of a definition"
+        )
     weight = people / total
     middle = (weight * log_odds).sum(axis=(1, 2))
     shift = np.log(target / (1.0 - target)) - middle
@@ -130,7 +133,7 @@ def calibrated(gradient: ArrayLike, structure: ArrayLike, prevalence: ArrayLike,
         slope = (weight * share * (1.0 - share)).sum(axis=(1, 2))
         shift = shift - np.clip(error / slope, -2.0, 2.0)
     else:
-        raise ValueError("national structure: no shift of the age gradient gives the published share")
+        raise OutOfRangeError("national structure", "a published share that no shift gives", "a share it can give")
     return np.asarray(log_odds + shift[:, None, None])
 
 

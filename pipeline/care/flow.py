@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipeline.care.disability import logit
 from pipeline.care.ranges import require_between, require_positive
+from pipeline.errors import OutOfRangeError
 from pipeline.random import Z80
 
 Array = NDArray[np.float64]
@@ -41,7 +42,7 @@ class ShareInterval:
         require_between(f"{self.key}.low", self.low, 0.0, 1.0)
         require_between(f"{self.key}.high", self.high, self.low, 1.0)
         if self.low < self.high and (self.low == 0.0 or self.high == 1.0):
-            raise ValueError(f"{self.key}: found {self.low:g} to {self.high:g}, expected ends within 0 and 1, or equal")
+            raise OutOfRangeError(self.key, f"{self.low:g} to {self.high:g}", "ends within 0 and 1, or equal")
 
     def draws(self, normal: ArrayLike | None = None) -> Array:
         """The share (draw,), from standard normals (draw,); without them its middle alone."""
@@ -141,14 +142,14 @@ def past_trend(when: Sequence[float], values: Sequence[float], step_sd: float | 
     and replaces the series' own where given. Raises ValueError where the series cannot show a trend.
     """
     if len(when) != len(values) or len(when) < 2:
-        raise ValueError(f"trend: found {len(when)} years and {len(values)} values, expected two or more of both")
+        raise OutOfRangeError("trend", f"{len(when)} years and {len(values)} values", "two or more of both")
     width = np.diff(np.asarray(when, dtype=float))
     require_positive("trend: years between two values", float(width.min()))
     change = np.diff(np.asarray(values, dtype=float))
     drift = float(change.sum() / width.sum())
     if step_sd is None:
         if len(change) < 2:
-            raise ValueError("trend.step_sd: missing, expected a value where the series has two values only")
+            raise OutOfRangeError("trend.step_sd", "nothing", "a value where the series has two values only")
         step_sd = float(np.sqrt(((change - drift * width) ** 2 / width).sum() / (len(change) - 1)))
     return PastTrend(drift, step_sd / float(np.sqrt(width.sum())), step_sd, when[0], when[-1])
 

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipeline.care.groups import FACILITIES, SETTINGS, SEVERITIES
 from pipeline.care.ranges import require_all, require_between, require_positive
+from pipeline.errors import OutOfRangeError
 
 Array = NDArray[np.float64]
 
@@ -48,7 +49,7 @@ class SettingUse:
     def __post_init__(self) -> None:
         key = f"settings.{self.id}"
         if self.base not in ("disabled", "older"):
-            raise ValueError(f"{key}.base: found {self.base!r}, expected disabled or older")
+            raise OutOfRangeError(f"{key}.base", repr(self.base), "disabled or older")
         require_all(key, self.shares, ("all",) if self.base == "older" else SEVERITIES)
         for severity, row in self.shares.items():
             require_all(f"{key}.{severity}", row, SETTINGS)

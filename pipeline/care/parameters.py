@@ -16,6 +16,7 @@ from pipeline.care.groups import SETTINGS, SEVERITIES
 from pipeline.care.need import SettingUse, Staffing
 from pipeline.care.ranges import require_all, require_known, require_positive
 from pipeline.care.transition import Intensities
+from pipeline.errors import OutOfRangeError
 
 SEXES = ("male", "female")
 MODEL = "static_1998_2014"
@@ -28,7 +29,7 @@ def intensities(table: pd.DataFrame, model: str = MODEL) -> Intensities:
     by_sex = [rows[rows["sex"] == sex] for sex in SEXES]
     ages = by_sex[0]["age"].to_numpy()
     if any(not np.array_equal(part["age"], np.arange(ages[0], ages[0] + len(ages))) for part in by_sex):
-        raise ValueError(f"transition.{model}: found gaps in age, expected the same single ages for both sexes")
+        raise OutOfRangeError(f"transition.{model}", "gaps in age", "the same single ages for both sexes")
     columns = ("healthy_to_disabled", "disabled_to_healthy", "healthy_to_dead", "disabled_to_dead")
     values = [np.stack([part[name].to_numpy(dtype=float) for part in by_sex]) for name in columns]
     return Intensities(int(ages[0]), *values)
@@ -73,7 +74,7 @@ def trends(table: pd.DataFrame) -> dict[str, Trend]:
     def ends(definition: str, roles: tuple[str, ...]) -> tuple[float, int, float, int]:
         rows = table[(table["definition"] == definition) & table["role"].isin(roles)].sort_values("year")
         if len(rows) != 2:
-            raise ValueError(f"trends.{definition}: found {len(rows)} values, expected 2")
+            raise OutOfRangeError(f"trends.{definition}", f"{len(rows)} values", "2")
         (first, last), (first_year, last_year) = rows["value"] / 100, rows["year"]
         return float(first), int(first_year), float(last), int(last_year)
 
@@ -105,7 +106,7 @@ def dementia_sources(table: pd.DataFrame) -> dict[str, Dementia]:
     """The sources of dementia.csv; the row of `doubling_age` holds for all."""
     doubling = table.loc[table["quantity"] == "doubling_age", "value"]
     if len(doubling) != 1:
-        raise ValueError(f"dementia.doubling_age: found {len(doubling)} values, expected 1")
+        raise OutOfRangeError("dementia.doubling_age", f"{len(doubling)} values", "1")
     return {
         str(row["dementia_source"]): Dementia(
             id=str(row["dementia_source"]),

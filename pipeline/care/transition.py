@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pipeline.care.groups import GROUP_STARTS
 from pipeline.care.ranges import require_between
+from pipeline.errors import OutOfRangeError
 
 Array = NDArray[np.float64]
 
@@ -52,9 +53,9 @@ class Intensities:
     def __post_init__(self) -> None:
         for name, values in self.named():
             if values.shape != self.onset.shape:
-                raise ValueError(f"intensities.{name}: found shape {values.shape}, expected {self.onset.shape}")
+                raise OutOfRangeError(f"intensities.{name}", f"shape {values.shape}", str(self.onset.shape))
             if not np.all(np.isfinite(values)) or np.any(values < 0):
-                raise ValueError(f"intensities.{name}: found a value that is negative or not a number")
+                raise OutOfRangeError(f"intensities.{name}", "a value below 0 or no number", "rates of at least 0")
 
     def named(self) -> tuple[tuple[str, Array], ...]:
         """The four intensities with their names."""

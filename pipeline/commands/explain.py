@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.care.requirement import Rule, target_path
-from pipeline.care.yardstick import plan_rules
+from pipeline.care.yardstick import SHARES, plan_rules
 from pipeline.documents.words import nearest, shown
 from pipeline.domain import Catalogue, Figure, Indicator, Plan
 from pipeline.errors import Fault, InputError
@@ -253,7 +253,7 @@ class Explanation:
         required = Node(f"required: {asked['quantity']} {_shown(asked)}")
         if not pd.isna(asked["unknown"]):
             required.below.append(Node(f"cannot be worked out: nobody published {asked['unknown']}"))
-        required.below += self._requirement(region, str(asked["figure_id"]).split(";"), year)
+        required.below += self._requirement(region, str(asked["quantity"]), str(asked["figure_id"]).split(";"), year)
         existing = here[(here["measure"] == "existing") & (here["supply_path"] == "trend")]
         if existing.empty:
             return [required, Node("there is: no observation; blank, not zero")]
@@ -267,10 +267,12 @@ class Explanation:
             found.append(Node(f"gap = required − there is: {_shown(missing)}"))
         return found
 
-    def _requirement(self, region: str, ids: Sequence[str], year: int) -> list[Node]:
+    def _requirement(self, region: str, quantity: str, ids: Sequence[str], year: int) -> list[Node]:
         """The formula of each rule behind a requirement, what it rests on, and the people it is applied to."""
         nodes, people = [], set()
-        rules = {rule.targets[-1].figure_id: rule for rule in self._rules(region)}
+        # A share of a stock sets the share and the beds: the rule on what is asked for comes last, and counts.
+        ordered = sorted(self._rules(region), key=lambda rule: (rule.quantity == quantity, rule.quantity not in SHARES))
+        rules = {rule.targets[-1].figure_id: rule for rule in ordered}
         for name in ids:
             node = self.ground(name)
             if node is None:

@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.documents.files import MEBIBYTE, read_text
 from pipeline.documents.words import invisible, nearest, shown
 from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.inputs.ages import age_faults
 from pipeline.inputs.checks import grid_faults, limited, schema_faults
 from pipeline.schemas import DTYPES, Column, Table
 
@@ -63,14 +64,16 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
     if not rows:
         return empty, [Fault(file, "", "a header and no rows", "at least one row")]
     width = len(header)
+    sums, aside = age_faults(rows, table, file)
+    faults += sums
     ragged = [
         Fault(file, f"row {i + 2}", "an empty row" if not row else f"{len(row)} cells", f"{width} cells")
         for i, row in enumerate(rows)
         if len(row) != width
     ]
-    kept = [i for i, row in enumerate(rows) if len(row) == width]
+    kept = [i for i, row in enumerate(rows) if len(row) == width and i not in aside]
     if not kept:
-        return empty, limited(ragged, file)
+        return empty, faults + limited(ragged, file)
     columns: dict[str, list[object]] = {}
     unreadable: set[int] = set()
     for column, cells in zip(table.columns, zip(*(rows[i] for i in kept), strict=True), strict=True):
@@ -84,7 +87,7 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
     sound = frame.loc[[i for k, i in enumerate(kept) if k not in unreadable]] if unreadable else frame
     typed = sound.astype({column.name: DTYPES[column.kind, column.nullable] for column in table.columns})
     faults += schema_faults(typed, table, file)
-    if not ragged:
+    if not ragged and not any(fault.value.startswith("dates") for fault in sums):
         faults += grid_faults(frame, table, file)
     faults = limited(ragged, file) + faults
     return typed if faults else typed.reset_index(drop=True), faults

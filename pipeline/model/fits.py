@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.groups import SEXES, summing_matrix
@@ -27,6 +26,9 @@ from pipeline.model.files import (
 from pipeline.models.old_age import AGES, Known, fit_data, past_of
 from pipeline.models.sampling import Limits, diagnostics, faults, spaced
 from pipeline.results.write import replaced, write_text
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 AREAS_FILE = POSTERIOR_FOLDER / "areas.npz"
 MARGINS_FILE = POSTERIOR_FOLDER / "margins.npz"
@@ -112,6 +114,8 @@ def save_posterior(tree: xr.DataTree, path: Path, keep: Sequence[str] | None = N
 
 def load_posterior(path: Path) -> xr.DataTree:
     """The groups posterior and prior that `save_posterior` wrote, each variable (chain, draw, ...)."""
+    import xarray as xr
+
     groups: dict[str, dict[str, xr.Variable]] = {}
     with np.load(path) as file:
         for place in file.files:
@@ -134,6 +138,8 @@ def load_diagnostics(root: Path, fit: Path) -> pd.DataFrame:
 
 def load_fit(root: Path) -> xr.DataTree:
     """The stored fit of the provinces with what it was given: the groups posterior, prior and those of `fit_data`."""
+    import xarray as xr
+
     residuals, people = load_residuals(root), load_people(root)
     counted = np.stack([people[name, CENSUS_YEAR] @ _OLD for name in residuals.provinces])
     tree = load_posterior(root / AREAS_FILE)

@@ -11,7 +11,7 @@ from pipeline.care import parameters as care_tables
 from pipeline.documents.words import nearest, shown
 from pipeline.documents.yaml_file import Document, KeyPath, read_yaml
 from pipeline.domain import Catalogue, Figure, Plan
-from pipeline.errors import Doubt, Fault, InputError
+from pipeline.errors import Doubt, Fault, InputError, OutOfRangeError
 from pipeline.inputs.catalogue import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FILE, check_catalogue, city_faults
 from pipeline.inputs.corrections import CORRECTIONS_FILE
 from pipeline.inputs.margins import margin_rows
@@ -121,10 +121,8 @@ def _choice_faults(raw: RawTables, document: Document, settings: Mapping[str, Se
         file = f"data/raw/{name}.csv"
         try:
             known[key] = (parameters(raw.table(file)), file)
-        except ValueError as error:
-            place, _, rest = str(error).partition(": ")
-            found, _, expected = rest.removeprefix("found ").partition(", expected ")
-            yield Fault(file, place, found, expected or "usable parameters")
+        except OutOfRangeError as error:
+            yield error.fault(file)
     for scenario, chosen in settings.items():
         for path, value in _chosen(chosen.need):
             options, file = known.get(str(path[0]), ((value,), ""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from pipeline.care.supply import Outlook, Region
 from pipeline.care.yardstick import OLD
 from pipeline.demography.groups import SEXES
 from pipeline.domain import Catalogue, Observation, Plan
-from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.errors import Fault, InputError, OutOfRangeError, raise_if_any
 from pipeline.inputs.store import load_table
 from pipeline.inputs.supply import observations
 from pipeline.model.areas import load_nation
@@ -52,13 +51,11 @@ def load_old(folder: Path, region: str, draws: int | None = None) -> Array:
 
 @contextmanager
 def named(file: str) -> Iterator[None]:
-    """Turn what the arithmetic says of a parameter, "key: found …, expected …", into a fault of `file`."""
+    """Turn what the arithmetic says of a parameter into a fault of `file`."""
     try:
         yield
-    except ValueError as error:
-        parts = re.fullmatch(r"(?P<key>[^:]+):(?: found)? (?P<value>.*), expected (?P<expected>.*)", str(error))
-        place, value, expected = parts.groups() if parts else ("", str(error), "usable parameters")
-        raise InputError([Fault(file, place, value, expected)]) from None
+    except OutOfRangeError as error:
+        raise InputError([error.fault(file)]) from None
 
 
 def load_choice(root: Path, settings: Settings) -> Choice:

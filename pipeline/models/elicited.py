@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import special
 
 from pipeline.random import Z80, Interval
 
@@ -34,6 +34,8 @@ def gamma(interval: Interval, above: float = 0.0) -> tuple[float, float]:
 
     Raises ValueError for ends that do not, or that are so near or so far apart that no shape is found.
     """
+    from scipy import optimize
+
     low_end, high_end = interval.low - above, interval.high - above
     if not 0 < low_end < high_end:
         raise ValueError(f"a gamma above {above:g} has no 80 % interval {interval.low:g} to {interval.high:g}")
@@ -50,6 +52,8 @@ def gamma(interval: Interval, above: float = 0.0) -> tuple[float, float]:
 
 def beta(interval: Interval) -> tuple[float, float]:
     """Both shapes. Raises ValueError for ends that are not within 0 and 1, or where no shapes are found."""
+    from scipy import optimize
+
     if not 0 < interval.low < interval.high < 1:
         raise ValueError(f"a beta has no 80 % interval {interval.low:g} to {interval.high:g}")
     wanted = special.logit(np.array([interval.low, interval.high]))

@@ -27,10 +27,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 from numpy.typing import NDArray
 from scipy.linalg import helmert
 from scipy.special import gammaln
@@ -38,6 +37,9 @@ from scipy.special import gammaln
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.groups import SEXES
 from pipeline.models.cohorts import joined, split
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = NDArray[np.float64]
 Posterior = Mapping[str, Array]
@@ -255,6 +257,8 @@ def fit_data(y: Array, known: Known, expected: Array, areas: Sequence[str]) -> d
     `y` (area, sex, 8) are log cohort change ratios less log survival, `expected` (area, sex, 8) the persons there
     would be at the second census were y zero. Raises ValueError where the areas' past is not known.
     """
+    import xarray as xr
+
     if known.past is None or known.nation is None:
         raise ValueError("the past of the areas is needed: without it their fit cannot be checked")
     axes = ("area", "sex", "age")

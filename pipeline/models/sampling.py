@@ -17,16 +17,17 @@ import tempfile
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 from numpy.typing import NDArray
-from scipy import stats
 
 from pipeline.errors import Fault
 from pipeline.random import stream
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Array = NDArray[np.float64]
 
@@ -103,6 +104,7 @@ def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
     to the bit, on one machine. A progress bar is shown on a terminal only.
     """
     import nutpie
+    import xarray as xr
 
     tree = nutpie.sample(
         ready,
@@ -168,6 +170,8 @@ def thinned(arrays: Mapping[str, Array], draws: int, seed: int) -> dict[str, Arr
 
 def spaced(tree: xr.DataTree, draws: int) -> xr.DataTree:
     """The posterior with as few draws, at equal distances in each chain, as hold `draws` in all, or all there are."""
+    import xarray as xr
+
     posterior = tree["posterior"].to_dataset()
     chains, each = posterior.sizes["chain"], posterior.sizes["draw"]
     wanted = -(-draws // chains)
@@ -261,6 +265,8 @@ def uniformity(ranks: pd.DataFrame, draws: int, bins: int) -> pd.Series:
 
     Raises ValueError where the ranks do not fall into bins of equal width.
     """
+    from scipy import stats
+
     if (draws + 1) % bins:
         raise ValueError(f"{draws + 1} ranks do not fall into {bins} bins of equal width")
     width = (draws + 1) // bins

@@ -17,6 +17,7 @@ from pipeline.results.tables import (
     audit,
     backtest,
     checks,
+    counts,
     gap,
     headline,
     nation,
@@ -37,7 +38,7 @@ CENSUS_FILES: Mapping[str, Table] = {
 }
 
 
-RESULTS = (population, atlas, plans, gap, verdict, need, headline, why, audit, nation, backtest, checks)
+RESULTS = (population, atlas, plans, counts, gap, verdict, need, headline, why, audit, nation, backtest, checks)
 
 
 def dictionary(indicators: Mapping[str, Indicator]) -> str:

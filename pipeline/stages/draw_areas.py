@@ -33,7 +33,7 @@ from pipeline.models.forward import (
 from pipeline.models.old_age import AGES, FIRST_MODELLED, forecast, past_of, without_nation
 from pipeline.models.sampling import posterior_arrays, thinned
 from pipeline.models.vital import level_per_year_of_life, national_levels, national_tfr
-from pipeline.models.years import orders
+from pipeline.models.years import Yearly, orders
 from pipeline.random import stream
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
@@ -86,6 +86,8 @@ def draw_areas(root: Path) -> None:
     young = stream(settings.seed, "young")
     future = narrowed(excess_draws(residuals.excess, old, assumptions, young), assumptions.width)
     order = orders(settings.draws, len(steps), stream(settings.seed, "years"))
+    # Each decade draw adds up by itself; what its years, borrowed from other draws, then still share is taken off too.
+    future -= shared_excess(future, weights, Yearly(1.0, 0.0), order[:1])
     shared = shared_excess(future, weights, assumptions.yearly, order)
     year_of_life = level_per_year_of_life(steps)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.errors import Fault, InputError
 from pipeline.model.ahead import Shared, load_shared
 from pipeline.model.areas import PROVINCES_FOLDER
 from pipeline.model.files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
@@ -46,16 +47,19 @@ def ahead(root: Path) -> None:
 
 
 def provinces(root: Path, shared: Shared) -> pd.DataFrame:
-    """Rows of the need table of every province without a plan, in the years of that table."""
+    """Rows of the need table of every province without a plan, in the years of that table. Raises InputError."""
     planned, tables = plans_in_order(shared.catalogue), []
     columns = [shared.years.index(year) for year in NEED_YEARS]
-    for file in sorted((root / PROVINCES_FOLDER).glob("*.npz")):
+    files = sorted((root / PROVINCES_FOLDER).glob("*.npz"))
+    if not files:
+        raise InputError([Fault(str(PROVINCES_FOLDER), "", "no province", "what `dvc repro balance_provinces` writes")])
+    for file in files:
         if file.stem not in planned:
             with np.load(file) as arrays:
                 old = np.asarray(arrays["people"][:, columns, :, FIRST_OLD_GROUP:], dtype=float)
             demand = shared.demand.first(len(old), NEED_YEARS)
             tables.append(need_rows(demand, old, NEED_YEARS).assign(region=file.stem, scenario=CENTRAL))
-    return pd.concat(tables) if tables else pd.DataFrame(columns=list(NEED.names))
+    return pd.concat(tables)
 
 
 def childcare(root: Path, shared: Shared) -> pd.DataFrame:

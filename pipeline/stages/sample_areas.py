@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import xarray as xr
+from typing import TYPE_CHECKING
 
 from pipeline.model.fits import AREAS_FILE, keep_fit, load_residuals
 from pipeline.model.priors import area_priors
@@ -14,11 +13,16 @@ from pipeline.random import stream
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
 
+if TYPE_CHECKING:
+    pass
+
 PRIOR_DRAWS = 1000
 
 
 def sample_areas(root: Path) -> None:
     """Read the residuals of two decades, sample the model, write draws of its parameters before and after."""
+    import xarray as xr
+
     settings = load_settings(root)
     residuals = load_residuals(root)
     model = area_model(residuals.observed, residuals.known, area_priors(settings.priors.old_age))

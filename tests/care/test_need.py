@@ -567,18 +567,18 @@ def test_occupancy_and_ratios_may_differ_by_draw() -> None:
         ),
         (
             lambda: replace(a_staffing(), users_per_carer={place: {"mild": 4.0, "severe": 4.0} for place in SETTINGS}),
-            r"staffing.by_severity.users_per_carer.institution.moderate: missing",
+            r"staffing.by_severity.users_per_carer.institution.moderate: found nothing",
         ),
         (lambda: replace(a_staffing(), fte_hours=0.0), "staffing.by_severity.fte_hours: found 0"),
         (
             lambda: tables.staffing_tables(raw("staffing.csv").query("setting != 'home' or severity != 'severe'")),
-            r"staffing.by_severity.users_per_carer.home.severe: missing",
+            r"staffing.by_severity.users_per_carer.home.severe: found nothing",
         ),
         (
             lambda: SettingUse("x", "older", {"all": {"institution": 0.5, "community": 0.1, "home": 0.9}}, "s"),
             r"settings.x.all: sum of the shares: found 1.5",
         ),
-        (lambda: SettingUse("x", "older", {}, "s"), r"settings.x.all: missing"),
+        (lambda: SettingUse("x", "older", {}, "s"), r"settings.x.all: found nothing"),
         (lambda: replace(definitions()["adl"], prevalence=-0.1), r"definitions.adl.prevalence: found -0.1"),
         (lambda: replace(definitions()["adl"], prevalence=8.1), r"definitions.adl.prevalence: found 8.1"),
         (lambda: replace(profile(), shares={"mild": 0.1, "severe": 0.1}), "severity.barthel_southwest.moderate"),

@@ -159,7 +159,7 @@ def test_what_moved_between_two_runs_is_what_was_changed(project: Path) -> None:
             "data/raw/staffing.csv",
             "by_severity,home,severe,care_hours",
             "by_hours,home,severe,care_hours",
-            "users_per_carer.home.severe: found missing, expected a value for each of mild, moderate, severe",
+            "users_per_carer.home.severe: found nothing, expected a value for each of mild, moderate, severe",
         ),
     ],
 )

@@ -1,0 +1,88 @@
+"""What every stage costs: CPU and wall seconds and peak memory, each run once on what is there. See README.md.
+
+Runs in a copy of the project, so that nothing of it changes; stages that sample only with --sampling.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from pipeline.commands.dvc import environment  # noqa: E402
+from pipeline.commands.repro import SAMPLED  # noqa: E402
+from pipeline.settings import load_settings  # noqa: E402
+
+LEFT_OUT = (".git", ".venv", ".dvc", "runs", "tests", "notebooks")
+LIMIT = 1.5
+"""GiB that no stage may go beyond."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds and GiB of one run, and its exit code."""
+
+    stage: str
+    cpu: float
+    wall: float
+    memory: float
+    code: int
+
+
+def commands(root: Path) -> Iterator[tuple[str, list[str]]]:
+    """Stages with their commands, each of a list by itself, in the order of dvc.yaml."""
+    params = yaml.safe_load((root / "params.yaml").read_text(encoding="utf-8"))
+    for name, stage in yaml.safe_load((root / "dvc.yaml").read_text(encoding="utf-8"))["stages"].items():
+        over = stage.get("foreach")
+        items = params[over.strip("${}")] if isinstance(over, str) else over or [""]
+        for item in items:
+            command = re.sub(r"\$\{(?:item|key)\}", str(item), stage.get("do", stage)["cmd"])
+            yield f"{name}@{item}" if item else name, [sys.executable, *command.split()[1:]]
+
+
+def cost(stage: str, command: list[str], folder: Path) -> Cost:
+    """Run one command in `folder` and measure it, with every process below it."""
+    began = time.monotonic()
+    with subprocess.Popen(command, cwd=folder, env=environment(), stdout=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    unit = 1 << 30 if sys.platform == "darwin" else 1 << 20
+    used = usage.ru_utime + usage.ru_stime
+    return Cost(stage, used, time.monotonic() - began, usage.ru_maxrss / unit, process.returncode)
+
+
+def main() -> None:
+    sampling, chosen = "--sampling" in sys.argv, [word for word in sys.argv[1:] if not word.startswith("--")]
+    print(f"{load_settings(ROOT).draws} draws, {os.cpu_count()} cores\n")
+    print(f"{'stage':<40} {'CPU s':>8} {'wall s':>8} {'GiB':>6}")
+    found = []
+    with tempfile.TemporaryDirectory() as above:
+        folder = Path(above) / "project"
+        shutil.copytree(ROOT, folder, ignore=lambda at, names: LEFT_OUT if Path(at) == ROOT else ("__pycache__",))
+        for stage, command in commands(ROOT):
+            if (not sampling and stage in SAMPLED) or (chosen and stage.partition("@")[0] not in chosen):
+                continue
+            found.append(cost(stage, command, folder))
+            one = found[-1]
+            failed = "" if one.code == 0 else f"  failed with {one.code}"
+            print(f"{stage:<40} {one.cpu:>8.1f} {one.wall:>8.1f} {one.memory:>6.2f}{failed}", flush=True)
+    print(f"{'all':<40} {sum(c.cpu for c in found):>8.1f} {sum(c.wall for c in found):>8.1f}")
+    beyond = [one.stage for one in found if one.memory > LIMIT]
+    if beyond:
+        sys.exit(f"more than {LIMIT} GiB: {', '.join(beyond)}")
+
+
+if __name__ == "__main__":
+    main()
