@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.inputs.known import load_indicators, load_regions
+from pipeline.inputs.known import load_regions
 from pipeline.model.areas import load_area, load_nation
 from pipeline.model.atlas import Place, Task, first_draws, outlook, places
 from pipeline.model.files import CENSUS_YEAR, TABLES_FOLDER
@@ -42,7 +42,7 @@ def atlas(root: Path) -> None:
 
 def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> Iterator[Task]:
     """A task for every province, in the order of the codes, with at most so many of its draws."""
-    regions, indicators = load_regions(root), load_indicators(root)
+    regions = load_regions(root)
     model, nation, scenario = load_model(root), load_nation(root), scenario_of(settings.projection)
     cities = {regions[name].gb_code: regions[name] for name in settings.cities}
     kept = min(draws, settings.draws)
@@ -53,7 +53,7 @@ def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> It
     choice = load_choice(root, settings)
     demand = drawn_demand(choice, settings, settings.draws, years).first(kept, need_years)
     definition = settings.need.headline
-    norms = norms_of(indicators)
+    norms = norms_of(root, settings)
     second = known.second
     for name, province in known.provinces.items():
         codes = second.middles["code"].iloc[province.middle_rows].tolist()
