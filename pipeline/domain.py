@@ -222,6 +222,7 @@ class Plan(_Strict):
     horizon: Horizon
     source: Identifier
     notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    notes_zh: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     sources: dict[Identifier, Source] = {}
     rules: dict[Resource, MainRule] = {}
     figures: Annotated[tuple[Figure, ...], Field(strict=False, min_length=1)]
