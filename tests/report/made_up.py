@@ -26,6 +26,7 @@ SEVERITY = {"mild": 0.6, "moderate": 0.25, "severe": 0.15}
 PLANNED = {"beds": 0.03, "nursing_beds": 0.02, "dementia_beds": 0.004, "caregivers": 0.012, "social_workers": 0.001}
 """Units of a resource for one person aged 60 and over."""
 
+QUANTITIES = {"beds": "institution_beds"}
 Row = dict[str, object]
 
 
@@ -251,7 +252,7 @@ def gap(region: str, last: int, spread: float) -> Iterator[Row]:
                 "region": region,
                 "year": year,
                 "resource": resource,
-                "quantity": resource,
+                "quantity": QUANTITIES.get(resource, resource),
             }
             key |= {"unit": "beds" if resource.endswith("beds") else "persons", "basis": "resident", "grade": "B"}
             there = None if resource == "social_workers" else 0.0 if resource == "dementia_beds" else 0.02 * 862656
@@ -270,7 +271,12 @@ def additions(region: str, last: int, spread: float) -> Iterator[Row]:
         unit = "beds_per_year" if resource.endswith("beds") else "persons_per_year"
         for yardstick in ("status_quo", "need"):
             for period in periods:
-                key = {"region": region, "resource": resource, "quantity": resource, "yardstick": yardstick}
+                key = {
+                    "region": region,
+                    "resource": resource,
+                    "quantity": QUANTITIES.get(resource, resource),
+                    "yardstick": yardstick,
+                }
                 key |= {"period": period, "grade": "B"}
                 for part, value in (("shortfall", 100.0), ("ageing", 60.0), ("closures", 40.0), ("total", 200.0)):
                     yield key | {"part": part, "unit": unit} | shown(value, spread)
