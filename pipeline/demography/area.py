@@ -67,8 +67,8 @@ class AreaDraws:
             return array if array.shape[0] == 1 else array[draws]
 
         balance = None if self.balance is None else part(self.balance)
-        parts = (self.base, self.level, self.consistency, self.migration, self.tfr)
-        return AreaDraws(*map(part, parts), balance=balance)
+        parts = [part(a) for a in (self.base, self.level, self.consistency, self.migration, self.tfr)]
+        return AreaDraws(*parts, balance)
 
 
 @dataclass(frozen=True)

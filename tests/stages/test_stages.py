@@ -103,6 +103,7 @@ def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
         "models/inner.py": "def f():\n    from pipeline.inputs import reader",
         "models/other.py": "",
         "models/idle.py": "",
+        "models/third.py": "",
         "inputs/reader.py": "import pipeline.settings.need",
         "settings/need.py": "",
         "errors.py": "",
