@@ -210,6 +210,7 @@ def _plan_data(shared: Shared, plan: str, years: Sequence[int], lines: Lines) ->
     rows = shared.tables["gap"]
     rows = rows[(rows["region"] == facts.region) & rows["severity"].isna() & rows["setting"].isna()]
     rows = rows[rows["definition"].isna() | (rows["definition"] == shared.central.need.headline)]
+    rows = facts.of_one_quantity(rows[rows["measure"].isin(("required", "existing", "gap"))])
     values = values_by_key(rows, ("resource", "yardstick", "supply_path", "measure", "scenario"), years)
     scenarios = list(shared.settings)
 
