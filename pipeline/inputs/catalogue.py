@@ -208,7 +208,7 @@ def _region_faults(catalogue: Catalogue, documents: Mapping[str, Document], root
     regions = catalogue.regions
     faults: list[Fault] = []
     codes: dict[str, str] = {}
-    names: dict[tuple[Level, str], str] = {}
+    names: dict[tuple[object, ...], str] = {}
     for region in regions.values():
         document = documents[region.id]
 
@@ -228,7 +228,9 @@ def _region_faults(catalogue: Catalogue, documents: Mapping[str, Document], root
         elif (expected := _code_wanted(region, regions)) is not None:
             fault("gb_code", region.gb_code, expected)
         codes[region.gb_code] = region.id
-        other = names.setdefault((region.level, region.name.zh), region.id)
+        # A county or district has its name within its prefecture: two cities of Jiangsu have a 鼓楼区.
+        within = "" if region.gb_code.endswith("00") else region.gb_code[:4]
+        other = names.setdefault((region.level, region.parent, within, region.name.zh), region.id)
         if other != region.id:
             faults.append(
                 Fault(

@@ -15,7 +15,7 @@ from pipeline.errors import Doubt, Fault, InputError, OutOfRangeError
 from pipeline.inputs.catalogue import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FILE, check_catalogue, city_faults
 from pipeline.inputs.corrections import CORRECTIONS_FILE
 from pipeline.inputs.margins import margin_rows
-from pipeline.inputs.plausible import JUMP
+from pipeline.inputs.plausible import JUMP, RATE_JUMP
 from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.inputs.supply import SUPPLY, supply_faults
 from pipeline.model.cities import City, settled
@@ -170,6 +170,7 @@ def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault
                     expected = f"at most {wide.value:.12g}, the value of {wide.id}"
                     doubts.append(Doubt(file, _at(raw.root, file, plan, narrow), f"{narrow.value:.12g}", expected))
         doubts += _jumps(raw.root, plan, file)
+        doubts += _against_the_nation(raw, plan, catalogue, counted.get("population_60plus"), file)
         for figure in plan.figures:
             if figure.unit == "percent" and figure.value is not None and 0 < figure.value < 1:
                 expected = f"a percentage of at least 1 ({100 * figure.value:.12g} %, given as a fraction?)"
@@ -194,6 +195,42 @@ def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]
 def _at(root: Path, file: str, plan: Plan, figure: Figure) -> str:
     """Where the value of a figure stands."""
     return read_yaml(root, file).place(("figures", plan.figures.index(figure), "value"))
+
+
+def _against_the_nation(
+    raw: RawTables, plan: Plan, catalogue: Catalogue, old: int | None, file: str
+) -> Iterator[Doubt]:
+    """Figures of a plan that are far from the nation's: beds in 万, a share in the place of a rate."""
+    nation = _national(raw, catalogue)
+    for figure in plan.figures:
+        indicator = catalogue.indicators[figure.indicator]
+        usual = nation.get(figure.indicator)
+        if not figure.value or not usual or indicator.increase_of or indicator.gap_of:
+            continue
+        per = ""
+        if indicator.scale is None and figure.unit in ("beds", "persons", "places"):
+            if old is None:
+                continue
+            usual, per = usual * old / nation["population_60plus"], " for as many people aged 60 and over"
+        ratio = max(figure.value / usual, usual / figure.value)
+        if ratio >= RATE_JUMP:
+            expected = f"a value nearer to {usual:.4g}, the nation's{per} ({ratio:,.0f}-fold; another unit?)"
+            yield Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected)
+
+
+def _national(raw: RawTables, catalogue: Catalogue) -> dict[str, float]:
+    """What the nation has or aims at by indicator: its last published figure, its goal, the ratio of both, the norm."""
+    found = {name: item.norm.value for name, item in catalogue.indicators.items() if item.norm is not None}
+    goals = raw.table("data/raw/national_goals.csv").sort_values("year")
+    found |= dict(zip(goals["indicator"], goals["value"].astype(float), strict=True))
+    figures = raw.table("data/raw/care_figures.csv")
+    own = figures[(figures["region"] == "china") & (figures["confidence"] != "weak")].sort_values("year")
+    found |= dict(zip(own["indicator"], own["value"].astype(float), strict=True))
+    for name, item in catalogue.indicators.items():
+        above, below = found.get(item.numerator or ""), found.get(item.denominator or "")
+        if name not in found and item.scale and above and below:
+            found[name] = item.scale * above / below
+    return found
 
 
 def _jumps(root: Path, plan: Plan, file: str) -> Iterator[Doubt]:

@@ -50,14 +50,15 @@ def _opened() -> TTFont:
 
 
 @cache
-def _characters() -> frozenset[int]:
+def characters() -> frozenset[int]:
+    """Code points that the typeface can write."""
     with _opened() as font:
         return frozenset(font.getBestCmap())
 
 
 def check_glyphs(text: str, where: str) -> None:
     """Raise MissingGlyph naming the characters of `text` that the typeface lacks, and where they stand."""
-    lacking = sorted({character for character in text if ord(character) >= 32} - set(map(chr, _characters())))
+    lacking = sorted({character for character in text if ord(character) >= 32} - set(map(chr, characters())))
     if lacking:
         names = ", ".join(f"{character} (U+{ord(character):04X})" for character in lacking)
         raise MissingGlyph(f"{where}: no glyph for {names} in {FAMILY}")

@@ -236,7 +236,10 @@ def _plan() -> Iterator[Variant]:
         "a section of spaces", "section: 一、(一) 养老服务供给", "section: ' '", "section: found ' ', expected text,"
     )
     yield variant(
-        "a region with a plan", "region: xuchang", "region: panzhihua", "region: .*a region that no other plan is"
+        "two plans of one start",
+        "region: xuchang",
+        "region: inner_mongolia",
+        "horizon.start: .*another first year",
     )
     yield variant(
         "a base year long before", "base_year: 2021", "base_year: 1980", "base_year: found 1980, expected a year"

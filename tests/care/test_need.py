@@ -586,7 +586,7 @@ def test_occupancy_and_ratios_may_differ_by_draw() -> None:
         (lambda: transition.disabled_share(model()[0], 1.5), "disabled share at the first age: found 1.5"),
         (
             lambda: replace(model()[0], recovery=-model()[0].recovery),
-            "intensities.recovery: found a value that is negative",
+            "intensities.recovery: found a value below 0",
         ),
         (lambda: structure(1990), "structure year: found 1990"),
         (lambda: disability.calibrated(np.zeros((2, 9)), np.zeros((2, 9)), 0.1), "national structure"),

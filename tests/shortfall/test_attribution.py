@@ -106,8 +106,8 @@ def test_two_runs_are_attributed_to_the_inputs_that_differ() -> None:
     [
         ({"base_year": 2010}, "compare central other: found base year 2020 and 2010, expected the same"),
         ({"model_version": "2"}, "found model version 1 and 2"),
-        ({"inputs": {"people": np.ones(3)}}, r"factors\.rate: missing"),
-        ({"inputs": {"people": np.ones(3), "rate": np.ones(1), "use": np.ones(1)}}, r"factors\.use: unknown"),
+        ({"inputs": {"people": np.ones(3)}}, r"factors\.rate: found nothing"),
+        ({"inputs": {"people": np.ones(3), "rate": np.ones(1), "use": np.ones(1)}}, r"factors: found use"),
         (
             {"inputs": {"people": np.ones(4), "rate": np.ones(1)}},
             "factors: found 3 and 4 draws, expected one number",

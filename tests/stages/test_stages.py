@@ -138,10 +138,11 @@ def test_what_a_stage_names_is_there_or_made(name: str) -> None:
     """A dependency that is neither in the project nor an output of a stage stops DVC only when it comes to it."""
     stage = STAGES[name].get("do", STAGES[name])
     made = {
-        path.replace("${key}", "central")
+        path.replace("${key}", scenario)
         for other in STAGES.values()
         for out in other.get("do", other).get("outs", ())
         for path in [next(iter(out)) if isinstance(out, dict) else out]
+        for scenario in default_values()["scenarios"]
     }
     for dep in stage["deps"]:
         if "${" not in dep:
