@@ -189,7 +189,7 @@ def shared_lines(shared: Picked) -> Lines:
 
 
 def region_lines(name: str, old: Array, shared: Picked) -> Lines:
-    """People in need of a region from its `old` people (draw, year, sex, group), its stocks, and what is asked of it."""
+    """People in need of a region from its `old` (draw, year, sex, group), its stocks, and what is asked of it."""
     settings, demand = shared.settings, shared.demand
     years = list(demand.years)
     by_age = old.sum(axis=2)

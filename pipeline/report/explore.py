@@ -24,6 +24,7 @@ from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.render import page
 from pipeline.report.words import Words
 from pipeline.settings import Settings
+from pipeline.shortfall.choices import SAME_EVERY_YEAR
 
 QUANTITIES = {
     "institution_beds": "beds",
@@ -42,9 +43,6 @@ OF_NEED = {"beds": "institution_beds", "nursing_beds": "nursing_beds", "dementia
     "caregivers": "caregivers"
 }
 """Measures of the need table, and the quantities they are held against."""
-
-SAME_EVERY_YEAR = ("kept", "record", "price", "bed_use", "share", "users_per_carer", "norm")
-"""Series of the sample that hold one number for all years."""
 
 MESSAGES = ("nav.other", "nav.home", "nav.skip", "footer.font", "stamp.title")
 SIGNS = "0123456789,.−–—%×[]() "

@@ -31,6 +31,9 @@ ALL: Final = "all"
 OF_NEED: Final = ("institution_beds", "nursing_beds", "dementia_beds", "caregivers")
 """Quantities that need asks for."""
 
+SAME_EVERY_YEAR: Final = ("kept", "record", "price", "bed_use", "share", "users_per_carer", "norm")
+"""Series of the sample that hold one number for all years."""
+
 
 @dataclass(frozen=True)
 class Choices:
@@ -71,7 +74,9 @@ class Sample:
         self.prices_own = bool((prices & (table["region"] == region)).any())
         rows = rows.sort_values("region", key=lambda names: names != ALL, kind="stable")
         self._lines = {
-            (str(series), str(item)): line.pivot(index="draw", columns="year", values="value").to_numpy(dtype=float)
+            (str(series), str(item)): line.pivot(index="draw", columns="year", values="value")
+            .reindex(columns=line["year"].unique() if series in SAME_EVERY_YEAR else self.years)
+            .to_numpy(dtype=float)
             for (series, item), part in rows.groupby(["series", "item"])
             for line in (part[part["region"] == part["region"].iloc[-1]],)
         }
@@ -87,6 +92,11 @@ class Sample:
     def at(self, values: Array, year: int) -> Array:
         """A line in one year, (draw or 1,)."""
         return values[:, self.years.index(year) if values.shape[1] > 1 else 0]
+
+    def there(self, values: Array | None, year: int) -> Array | None:
+        """A line in one year, None where it is not known."""
+        found = None if values is None else self.at(values, year)
+        return None if found is None or np.isnan(found).any() else found
 
     def need(self, choices: Choices) -> Need:
         """What people need, in every draw and year of the sample."""
@@ -142,20 +152,19 @@ class Sample:
     def outcome(self, quantity: str, yardstick: str, year: int, choices: Choices | None = None) -> Outcome:
         """Everything that is told of one quantity in one year."""
         chosen = choices or Choices()
-        asked, stock = self.required(quantity, yardstick, chosen), self.line("existing", quantity)
-        required = None if asked is None else self.at(asked, year)
-        if required is not None and np.isnan(required).any():
-            required = None
-        if stock is None:
-            return Outcome(required, None, None, None, None, {})
-        today, existing = self.at(stock, self.as_of), self.at(stock, year)
+        required = self.there(self.required(quantity, yardstick, chosen), year)
+        stock = self.line("existing", quantity)
+        today, existing = self.there(stock, self.as_of), self.there(stock, year)
+        if today is None:
+            return Outcome(required, existing, None, None, None, {})
         elapsed = year - self.as_of
-        kept = self.at(self.known("kept", quantity), year)
-        closing = 1.0 - kept if chosen.closing is None else np.array([chosen.closing])
+        closing = 1.0 - self.at(self.known("kept", quantity), year)
+        if chosen.closing is not None:
+            closing = np.array([chosen.closing])
         if elapsed > 0 and chosen.additions is not None:
             existing = today * (1.0 - closing * elapsed) + chosen.additions * elapsed
-        if required is None:
-            return Outcome(None, existing, None, None, None, {})
+        if required is None or existing is None:
+            return Outcome(required, existing, None, None, None, {})
         gap = required - existing
         enough = float(np.mean(gap <= 0.0))
         if elapsed <= 0:

@@ -15,7 +15,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
 REPORTS = Path(__file__).parents[2] / "reports"
-WIDTHS = {"phone": 360, "desktop": 1280}
+WIDTHS = {"phone": 360, "tablet": 768, "desktop": 1280}
 HEIGHT = 900
 OPTIONS = (
     "--headless=new",

@@ -22,7 +22,9 @@ ROOT = REPORTS.parent
 PAGE = "explore.html"
 LARGEST = 3_000_000
 ASK = "return window.explored(arguments[0])"
-CELLS = "return [...document.querySelectorAll('#results tbody tr')].map((row) => [...row.cells].map((c) => c.textContent))"
+CELLS = (
+    "return [...document.querySelectorAll('#results tbody tr')].map((row) => [...row.cells].map((c) => c.textContent))"
+)
 
 CASES: list[tuple[str, str, str, str, int, dict[str, float]]] = [
     ("wuhan", "central", "institution_beds", "need", 2030, {}),
@@ -34,7 +36,8 @@ CASES: list[tuple[str, str, str, str, int, dict[str, float]]] = [
     ("xuchang", "central", "institution_beds", "ratio", 2035, {"ratio": 25}),
     ("inner_mongolia", "central", "institution_beds", "norm", 2030, {"closing": 0.02}),
     ("xuchang", "high_mortality", "institution_beds", "status_quo", 2025, {"additions": 100}),
-    ("panzhihua", "no_migration", "elderly_care_beds", "plan", 2035, {}),
+    ("panzhihua", "no_migration", "social_workers", "plan", 2035, {}),
+    ("xuchang", "central", "nursing_beds", "plan", 2020, {}),
 ]
 
 
@@ -160,7 +163,7 @@ def test_what_is_shown_closes(open_page: Open) -> None:
 
 
 def test_a_stock_nobody_published_is_unknown_and_not_zero(open_page: Open) -> None:
-    tab = open_page(PAGE, part="#lang=en&region=zhejiang&quantity=dementia_beds&yardstick=need")
+    tab = open_page(PAGE, part="#lang=en&region=xuchang&quantity=dementia_beds&yardstick=need")
     cells = rows_of(tab)
     assert cells["Existing"][0] == "not known"
     assert "not zero" in tab.run("return document.getElementById('notes').textContent")

@@ -59,7 +59,6 @@
     keep("quantity", data.order);
     keep("yardstick", data.yardsticks);
     keep("year", data.years);
-    settle();
   };
   const write = () => history.replaceState(null, "", `#${new URLSearchParams(state)}`);
   const has = (region, scenario) => Boolean((data.index[scenario] || {})[region]);
@@ -204,7 +203,7 @@
     const [value, low, high] = values.map((entry) => (known(entry) ? say(entry) : entry));
     return !known(low) || low === high ? value : text("explore.interval", { value, low, high });
   };
-  const spread = (values) => (values ? text("explore.range", { low: money(values[1]), high: money(values[2]) }) : text("explore.unknown"));
+  const spread = (values) => (values && values[2] === 0 ? "0" : values ? text("explore.range", { low: money(values[1]), high: money(values[2]) }) : text("explore.unknown"));
   const label = ({ region, scenario }) => text("explore.side", { region: regions.get(region).name[state.lang], scenario: text(`scenario.${scenario}`) });
   const published = ({ region, scenario }, ...names) => ((data.published[scenario] || {})[region] || {})[names.join("/")];
   // What is shown closes: the gap in the middle is the shown requirement less the shown stock.
@@ -310,7 +309,7 @@
     const found = told(side);
     const gap = !found.gap ? text("explore.gap_unknown") : gradeOf(side) === "C" ? text("explore.gap_weak")
       : text(found.gap[0] > 0 ? "explore.short" : "explore.enough", { value: number(Math.abs(found.gap[0])) });
-    return text("explore.lead", {
+    return text(found.existing ? "explore.lead" : "explore.lead_unknown", {
       region, year: state.year, quantity: text(`quantity.${state.quantity}`), yardstick: text(`explore.yardstick.${state.yardstick}`),
       required: ranged(found.required), existing: ranged(found.existing), gap,
     });

@@ -83,22 +83,22 @@ const sampleOf = (data, scenario, region) => {
     const people = () => at("people", "population_60plus", year);
     if (yardstick === "ratio") return choices.ratio === undefined ? null : map(people(), (n) => n * choices.ratio / 1000);
     if (yardstick === "norm") return line("norm", quantity) && map(people(), (n) => n * certain("norm", quantity));
-    const found = yardstick === "need" ? need(quantity, year, choices) : at(yardstick, quantity, year);
-    return found && found.every((value) => Number.isFinite(value)) ? found : null;
+    return known(yardstick === "need" ? need(quantity, year, choices) : at(yardstick, quantity, year));
   };
+  const known = (found) => (found && found.every((value) => Number.isFinite(value)) ? found : null);
 
   // Everything that is told of one quantity in one year, by draw; null where it is not known.
   const outcome = (quantity, yardstick, year, choices) => {
     const asked = required(quantity, yardstick, year, choices);
-    const none = { required: asked, existing: null, gap: null, toAdd: null, enough: null, cost: {} };
-    const today = at("existing", quantity, data.asOf);
+    const [today, then] = [data.asOf, year].map((when) => known(at("existing", quantity, when)));
+    const none = { required: asked, existing: then, gap: null, toAdd: null, enough: null, cost: {} };
     if (!today) return none;
     const elapsed = year - data.asOf;
     const kept = at("kept", quantity, year);
     const left = today.map((stock, k) => stock * (1 - (choices.closing ?? 1 - kept[k]) * elapsed));
     const existing = elapsed > 0 && choices.additions !== undefined
-      ? left.map((stock) => stock + choices.additions * elapsed) : at("existing", quantity, year);
-    if (!asked) return { ...none, existing };
+      ? left.map((stock) => stock + choices.additions * elapsed) : then;
+    if (!asked || !existing) return { ...none, existing };
     const gap = asked.map((value, k) => value - existing[k]);
     const enough = gap.filter((value) => value <= 0).length / draws;
     if (elapsed <= 0) return { ...none, existing, gap, enough };

@@ -31,9 +31,11 @@ SAMPLE = Table(
         text("series", "what kind of line it is", SERIES),
         text(
             "item",
-            "quantity (existing, grade of it: 1 for A to 3 for C, kept, record, plan, status_quo, norm per person aged 60+), people (population_60plus, "
-            "population_80plus, mild, moderate, severe, dementia), kind of cost (price, yuan for a unit), share of "
-            "beds or residents (bed_use), what is multiplied (factor), setting.severity (share, users_per_carer)",
+            "a quantity for existing, kept (share still there a year later), record, grade of what exists (1 for A "
+            "to 3 for C), plan, status_quo and norm (per person aged 60+); an indicator, a severity or dementia for "
+            "people; a kind of cost for price (yuan a unit); setting.severity for share and users_per_carer; what is "
+            "drawn for bed_use and factor",
+            pattern=r"[a-z][a-z0-9_]*(\.[a-z]+)?",
         ),
         integer("draw", "number of the draw among all draws", low=0),
         YEAR_END_OR_CENSUS,
