@@ -139,16 +139,6 @@ class Region(_Strict):
     supply: Annotated[tuple[Observed, ...], Field(strict=False)] = ()
 
 
-class Norm(_Strict):
-    """A documented yardstick for an indicator where a plan sets no target."""
-
-    value: float
-    low: float
-    high: float
-    source: Identifier
-    reason: Text
-
-
 class Indicator(_Strict):
     """What a figure measures: value = numerator ÷ denominator × scale where it is a ratio.
 
@@ -171,7 +161,6 @@ class Indicator(_Strict):
     gap_of: Identifier | None = None
     increase_of: Identifier | None = None
     period: Annotated[int, Field(ge=1, le=20)] | None = None
-    norm: Norm | None = None
 
 
 class BasisInferred(_Strict):
@@ -233,6 +222,7 @@ class Plan(_Strict):
     horizon: Horizon
     source: Identifier
     notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    notes_zh: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     sources: dict[Identifier, Source] = {}
     rules: dict[Resource, MainRule] = {}
     figures: Annotated[tuple[Figure, ...], Field(strict=False, min_length=1)]

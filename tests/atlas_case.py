@@ -9,6 +9,8 @@ from pathlib import Path
 import need_case
 import numpy as np
 
+from pipeline.care.demand import Demand
+from pipeline.care.need import BedUse
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table
@@ -48,38 +50,56 @@ def nation() -> Nation:
     return Nation(np.broadcast_to(alive, (steps, 2, len(alive))).copy(), asfr, np.full(steps, 1.1))
 
 
-def area(people: np.ndarray) -> AreaDraws:
+def area(people: np.ndarray, draws: int = DRAWS) -> AreaDraws:
     """An area of so many people by the groups 0-4 … 85+, (sex, 18); draws differ in migration and fertility."""
     base = np.zeros((1, 2, 101))
     base[0, :, :85] = np.repeat(people[:, :17] / 5.0, 5, axis=1)
     base[0, :, 85:] = people[:, 17:] / 16.0
-    steps = np.arange(DRAWS) - 1.0
+    steps = np.linspace(-1.0, 1.0, draws)
     move = 0.04 * steps[:, None, None, None] * np.linspace(1.0, -1.0, 16)
     return AreaDraws(
         base,
         np.zeros((1, len(YEARS), 2)),
         np.zeros((1, 1, 2, 16)),
-        np.broadcast_to(move, (DRAWS, 1, 2, 16)).copy(),
-        np.broadcast_to(1.2 + 0.1 * steps[:, None], (DRAWS, len(YEARS))).copy(),
+        np.broadcast_to(move, (draws, 1, 2, 16)).copy(),
+        np.broadcast_to(1.2 + 0.1 * steps[:, None], (draws, len(YEARS))).copy(),
     )
 
 
-def task(name: str, own: tuple[int, ...] = ()) -> Task:
+def demand(draws: int = DRAWS) -> Demand:
+    """Need of the invented region of `need_case`, its draws said again as often as asked for."""
+    drawn = replace(need_case.drawn(), years=tuple(need_case.YEARS)).first(need_case.DRAWS, NEED_YEARS)
+
+    def again(values: np.ndarray) -> np.ndarray:
+        return np.resize(values, (draws, *values.shape[1:])) if len(values) > 1 else values
+
+    beds = drawn.draws.beds
+    shares = (beds.target_occupancy, beds.dementia_in_institution, beds.mild_in_nursing)
+    factors = replace(
+        drawn.draws,
+        institution_factor=again(drawn.draws.institution_factor),
+        users_factor=again(drawn.draws.users_factor),
+        beds=BedUse(*(again(np.atleast_1d(share)) for share in shares)),
+    )
+    odds, severity = ({name: again(v) for name, v in part.items()} for part in (drawn.log_odds, drawn.severity))
+    return replace(drawn, draws=factors, log_odds=odds, severity=severity, dementia=again(drawn.dementia))
+
+
+def task(name: str, own: tuple[int, ...] = (), draws: int = DRAWS) -> Task:
     """The task of a province, some of its prefectures (by row) drawn by themselves."""
     province = known()[name]
     branch = province.branch
-    demand = replace(need_case.drawn(), years=tuple(need_case.YEARS)).first(DRAWS, NEED_YEARS)
     return Task(
         id=name,
-        area=area(branch.province),
-        own={row: area(branch.middles[row]) for row in own},
+        area=area(branch.province, draws),
+        own={row: area(branch.middles[row], draws) for row in own},
         nation=nation(),
         scenario=Scenario(),
         province=province,
         codes=([f"m{row}" for row in province.middle_rows], [f"c{row}" for row in province.county_rows]),
         model=model(),
-        outlook=outlook(province, model(), np.full(DRAWS, 0.6)),
-        demand=demand,
+        outlook=outlook(province, model(), np.full(draws, 0.6)),
+        demand=demand(draws),
         definition="li_2022",
         norms={"norm_beds": 0.04},
         years=YEARS,

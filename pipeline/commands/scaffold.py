@@ -44,10 +44,15 @@ name: {{zh: "{zh}", en: "{en}"}}
 # Its census table.
 {census_note}
 census: {census}
-# What a reader must know of its population: boundary changes, revisions, who is counted. Printed in the report.
+{form}# What a reader must know of its population: boundary changes, revisions, who is counted. Printed in the report.
 basis_notes: []
 # Sources that no other file needs, each as in data/sources.yaml; {{}} where all of them stand there.
 sources: {{}}
+"""
+
+FORM = """\
+# What the table holds: full (ages by sex of 2010 and 2020), full_2020 (of 2020 alone) or margins (of a bulletin).
+census_form: {form}
 """
 
 CENSUS_NOTE = {
@@ -55,7 +60,7 @@ CENSUS_NOTE = {
 # One row a census, sex and age group, residents (常住) on 1 November, whole persons;
 # `deaths` is {deaths};
 # `source` an id of data/sources.yaml. The boundary must be the same in all censuses: people moved from one area to
-# the next by decree would pass for migrants.""",
+# the next by decree would pass for migrants. For a prefecture 2010 is put into the boundary of 2020 by itself.""",
     "margins": """\
 # Only margins are known: the total, the sexes, and the people aged 0-14, 15-59, 60+ and 65+ as the bulletin gives
 # them, residents (常住) on 1 November 2020, whole persons; `deaths` stays blank; `source` is an id of
@@ -182,10 +187,12 @@ def new_region(
     census = f"data/raw/census/{folder}/{name}.csv"
     deaths = "left blank" if level == "city" else "those reported for the twelve months before"
     note = CENSUS_NOTE["margins" if margins else "table"].format(deaths=deaths)
+    whole = census_text is None or "\n2010," in census_text
+    form = FORM.format(form="margins" if margins else "full" if whole else "full_2020") if level == "city" else ""
     table = CENSUS_CITY if level == "city" else CENSUS_PROVINCE
     files = {
         f"data/regions/{folder}/{name}.yaml": REGION.format(
-            id=name, level=level, parent=parent, census=census, census_note=note, **names
+            id=name, level=level, parent=parent, census=census, census_note=note, form=form, **names
         ),
         census: census_text or (_margin_rows() if margins else _grid_rows(table)),
     }

@@ -67,8 +67,8 @@ class AreaDraws:
             return array if array.shape[0] == 1 else array[draws]
 
         balance = None if self.balance is None else part(self.balance)
-        parts = (self.base, self.level, self.consistency, self.migration, self.tfr)
-        return AreaDraws(*map(part, parts), balance=balance)
+        parts = [part(a) for a in (self.base, self.level, self.consistency, self.migration, self.tfr)]
+        return AreaDraws(*parts, balance)
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ class SurvivalSurface:
     """
 
     def __init__(self, standard_lx: Array) -> None:
+        self._standard = standard_lx
         times, sexes = standard_lx.shape[:2]
         nodes = np.broadcast_to(_NODES[:, None, None], (_NODES.size, times, sexes))
         exact = np.log(yearly_survival(standard_lx, nodes))
@@ -106,15 +107,17 @@ class SurvivalSurface:
         self._coefficients = np.tensordot(powers, exact, axes=1)
 
     def at(self, level: Array) -> Array:
-        """nSx (draw, time, sex, 101) at `level` (draw, time or 1, sex); levels beyond ±2.8 raise ValueError."""
-        if np.abs(level).max(initial=0.0) > _NODES[-1]:
-            raise ValueError("a mortality level lies beyond ±2.8 on Brass's scale")
-        alpha = level[..., None]
+        """nSx (draw, time, sex, 101) at `level` (draw, time or 1, sex)."""
+        far = (np.abs(level) > _NODES[-1]).any(axis=(1, 2))
+        alpha = np.where(far[:, None, None], 0.0, level)[..., None]
         value = np.broadcast_to(self._coefficients[-1], (level.shape[0], *self._coefficients.shape[1:])).copy()
         for coefficient in self._coefficients[-2::-1]:
             value *= alpha
             value += coefficient
-        return np.minimum(np.exp(value), 1.0)
+        ratios = np.minimum(np.exp(value), 1.0)
+        if far.any():
+            ratios[far] = yearly_survival(self._standard, level[far])
+        return np.asarray(ratios)
 
 
 def scenario_levels(standard_lx: Array, extra_e0: float) -> Array:

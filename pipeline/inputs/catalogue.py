@@ -299,15 +299,6 @@ def _indicator_faults(catalogue: Catalogue, document: Document) -> list[Fault]:
             for other in linked if isinstance(linked, tuple) else (linked,):
                 if other is not None and other not in indicators:
                     fault((name, key), other, f"an indicator of this file{nearest(other, indicators)}")
-        if indicator.norm is not None:
-            norm = indicator.norm
-            if not norm.low <= norm.value <= norm.high:
-                fault((name, "norm", "value"), norm.value, f"a value from {norm.low:g} to {norm.high:g}")
-            if not low <= norm.value <= high:
-                fault((name, "norm", "value"), norm.value, f"a value in the range from {low:.12g} to {high:.12g}")
-            if norm.source not in catalogue.sources:
-                expected = f"a source of {SOURCES_FILE}{nearest(norm.source, catalogue.sources)}"
-                fault((name, "norm", "source"), norm.source, expected)
     return faults
 
 

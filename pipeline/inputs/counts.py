@@ -192,11 +192,14 @@ def observations(counts: pd.DataFrame) -> pd.DataFrame:
     later = ~resident["source"].str.contains("yearbook")
     resident = resident.assign(refused=resident["why_not"].notna(), later=later)
     ordered = resident.sort_values(["refused", "later"], kind="stable")
-    best = ordered.drop_duplicates(["region", "year", "indicator"]).set_index(["region", "year", "indicator"])
+    best = ordered.drop_duplicates(["region", "year", "indicator"]).sort_values(["region", "year"], kind="stable")
+    cells: dict[tuple[str, int], dict[str, Mapping[Any, Any]]] = {}
+    for row in best.to_dict("records"):
+        cells.setdefault((str(row["region"]), int(row["year"])), {})[str(row["indicator"])] = row
     rows = []
-    for (region, year), cells in best.groupby(level=["region", "year"], sort=True):
+    for (region, year), told in cells.items():
         for indicator, group in PEOPLE.items():
-            found = _of_group(cells.loc[(region, year)], indicator)
+            found = _of_group(told, indicator)
             if found is not None:
                 value, row, why = found
                 rows.append((region, year, group, value, row["source"], row["file"], why is None, why))
@@ -211,21 +214,21 @@ def _why_not(counts: pd.DataFrame) -> pd.Series:
     return why
 
 
-def _of_group(cells: pd.DataFrame, indicator: str) -> tuple[float, Mapping[str, Any], str | None] | None:
+def _of_group(
+    cells: Mapping[str, Mapping[Any, Any]], indicator: str
+) -> tuple[float, Mapping[Any, Any], str | None] | None:
     """Persons of one group, the row they are from and why they are not used: by a count, else by a share."""
 
-    def why(row: pd.Series) -> str | None:
+    def why(row: Mapping[Any, Any]) -> str | None:
         return row["why_not"] if isinstance(row["why_not"], str) else None
 
-    share = indicator.replace("population", "share")
-    counted = cells.loc[indicator] if indicator in cells.index else None
-    told = cells.loc[share] if share in cells.index and "population_total" in cells.index else None
-    if counted is not None and (why(counted) is None or told is None):
-        return float(counted["value"]), counted.to_dict(), why(counted)
-    if told is None:
+    counted, total = cells.get(indicator), cells.get("population_total")
+    share = cells.get(indicator.replace("population", "share"))
+    if counted is not None and (why(counted) is None or share is None or total is None):
+        return float(counted["value"]), counted, why(counted)
+    if share is None or total is None:
         return None
-    total = cells.loc["population_total"]
-    return float(told["value"] / 100.0 * total["value"]), told.to_dict(), why(told) or why(total)
+    return float(share["value"] / 100.0 * total["value"]), share, why(share) or why(total)
 
 
 def people_at_census(census: pd.DataFrame) -> dict[str, dict[str, float]]:

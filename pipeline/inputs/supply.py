@@ -62,10 +62,11 @@ def supply_faults(
         found = entry[0]
         thing = (found.region, found.part, found.indicator, found.definition, found.date)
         together.setdefault(thing, []).append(entry)
-    for same in together.values():
-        faults += _disagreement(root, same)
+    told = [item for same in together.values() for item in _disagreement(root, same)]
+    doubts = [item for item in told if isinstance(item, Doubt)]
+    faults += [item for item in told if not isinstance(item, Doubt)]
     faults += _sums(known)
-    doubts = [doubt for plan in catalogue.plans.values() for doubt in _wholes(root, plan, catalogue, known)]
+    doubts += [doubt for plan in catalogue.plans.values() for doubt in _wholes(root, plan, catalogue, known)]
     doubts += [doubt for plan in catalogue.plans.values() for doubt in _outside(root, plan, catalogue, last_year)]
     return faults, doubts
 
@@ -134,12 +135,16 @@ def _problems(
 
 
 def _disagreement(root: Path, same: list[tuple[Observation, str, KeyPath]]) -> Iterator[Fault]:
-    """Observations of one thing, definition and date of which not all can be true."""
-    exact = [item for item in same if item[0].comparator == "="]
+    """Observations of one thing, definition and date of which not all can be true.
+
+    What a plan states beside another publication is a doubt: a plan rounds, and the table may know better.
+    """
+    exact = sorted((item for item in same if item[0].comparator == "="), key=lambda item: item[1] != SUPPLY)
     for (first, *_), (other, file, path) in pairwise(exact):
         if not math.isclose(first.value, other.value, rel_tol=1e-9) and first.basis == other.basis:
             expected = f"{first.value:.12g} as in {_named(first)}, or another definition"
-            yield Fault(file, _place(root, file, path, "value"), f"{other.value:.12g}", expected)
+            kind = Doubt if file.startswith(PLANS_FOLDER) else Fault
+            yield kind(file, _place(root, file, path, "value"), f"{other.value:.12g}", expected)
     low = max((item for item in same if item[0].comparator == ">="), key=lambda item: item[0].value, default=None)
     for value, file, path in same:
         if low is None or value is low[0] or value.comparator not in ("=", "<="):

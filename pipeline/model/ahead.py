@@ -26,6 +26,7 @@ from pipeline.model.plans import (
     load_national,
     load_observations,
     load_old,
+    named,
     outlook,
     past_people,
     plans_in_order,
@@ -71,6 +72,8 @@ class Shared:
         rules = plan_rules(plans[name][-1], self.catalogue.indicators, self.years[0])
         supplies = Supplies(region, self.catalogue.indicators, self.national, rules)
         asked = [*asked_of_region(supplies, rules), *asked_by_need(self.demand, old, region, rules)]
+        with named(PARAMS_FILE):
+            prices = unit_costs(self.costs, self.prices, name, settings.next_plan.price_year)
         aimed, taken = self.demand.draws.beds.target_occupancy, self.supply.occupancy
         return Ahead(
             name,
@@ -78,7 +81,7 @@ class Shared:
             asked,
             self.demand,
             old,
-            unit_costs(self.costs, self.prices, name, settings.next_plan.price_year),
+            prices,
             np.maximum(np.asarray(aimed) - taken, 0.0),
             settings.seed,
         )

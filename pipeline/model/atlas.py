@@ -88,6 +88,13 @@ def outlook(province: Province, model: Model, persistence: Array) -> Outlook:
     return Outlook(middle, own - middle[branch.middle], last_middle, last_own, persistence)
 
 
+def first_draws(area: AreaDraws, draws: int) -> AreaDraws:
+    """The first draws of an area, in memory of their own: the others need not be held."""
+    some = area.select(slice(0, draws))
+    parts = (some.base, some.level, some.consistency, some.migration, some.tfr)
+    return AreaDraws(*(part.copy() for part in parts), balance=None if some.balance is None else some.balance.copy())
+
+
 def projected(area: AreaDraws, nation: Nation, scenario: Scenario) -> Array:
     """People by single age (draw, time + 1, sex, 101), by anniversary of census day."""
     return np.concatenate([part.population for _, part in project_area(area, nation, scenario)])
@@ -119,9 +126,9 @@ def places(task: Task) -> list[Place]:
 
 def summary(task: Task, part: Part) -> Array:
     """(measure, year, quantile) of one place."""
-    by_age = part.old.sum(axis=2)
+    by_age = part.old[:, :, 0] + part.old[:, :, 1]
     columns: dict[str, Array] = {name: by_age[..., first:].sum(axis=-1) for name, first in _STARTS.items()}
-    columns["total"] = part.total.sum(axis=-1)
+    columns["total"] = part.total[..., 0] + part.total[..., 1]
     columns[SHARE] = columns["60+"] / np.maximum(columns["total"], 1e-9)
     at = [task.years.index(year) for year in task.need_years]
     old, older = part.old[:, at], columns["60+"][:, at]

@@ -219,13 +219,13 @@ def _against_the_nation(
 
 
 def _national(raw: RawTables, catalogue: Catalogue) -> dict[str, float]:
-    """What the nation has or aims at by indicator: its last published figure, its goal, the ratio of both, the norm."""
-    found = {name: item.norm.value for name, item in catalogue.indicators.items() if item.norm is not None}
+    """What the nation has or aims at by indicator: its last published figure, its goal, the ratio of both."""
     goals = raw.table("data/raw/national_goals.csv").sort_values("year")
-    found |= dict(zip(goals["indicator"], goals["value"].astype(float), strict=True))
-    figures = raw.table("data/raw/care_figures.csv")
-    own = figures[(figures["region"] == "china") & (figures["confidence"] != "weak")].sort_values("year")
-    found |= dict(zip(own["indicator"], own["value"].astype(float), strict=True))
+    found = dict(zip(goals["indicator"], goals["value"].astype(float), strict=True))
+    for file, dated in (("data/raw/care_figures.csv", "year"), ("data/raw/supply.csv", "date")):
+        figures = raw.table(file)
+        own = figures[(figures["region"] == "china") & (figures["confidence"] != "weak")].sort_values(dated)
+        found |= dict(zip(own["indicator"], own["value"].astype(float), strict=True))
     for name, item in catalogue.indicators.items():
         above, below = found.get(item.numerator or ""), found.get(item.denominator or "")
         if name not in found and item.scale and above and below:

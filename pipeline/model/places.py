@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.domain import Indicator
+from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
+from pipeline.model.plans import load_national, load_observations
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import Matches, matches
 from pipeline.models.counties.model import Errors, Model
 from pipeline.models.counties.tree import COLUMNS, Tree, tree
 from pipeline.results.tables.atlas import NORMS
+from pipeline.settings import Settings
 
 CENSUSES = (2010, 2020)
 ATLAS_MODEL = Path("models/atlas.npz")
@@ -112,7 +114,8 @@ def unmatched(places: Places, table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True).rename(columns={"name": "name_zh"})
 
 
-def norms_of(indicators: Mapping[str, Indicator]) -> dict[str, float]:
-    """What each of `NORMS` asks for per person of 60 and over."""
-    found = {name: indicators[indicator] for name, indicator in NORMS.items()}
-    return {name: item.norm.value / item.scale for name, item in found.items() if item.norm and item.scale}
+def norms_of(root: Path, settings: Settings) -> dict[str, float]:
+    """What each of `NORMS` asks for per person of 60 and over: the nation's latest outcome, or its goal."""
+    catalogue = load_planned(root)
+    found = load_national(root, catalogue, load_observations(root, catalogue), settings).norms
+    return {name: found[quantity].value for name, quantity in NORMS.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import platform
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
@@ -31,6 +31,9 @@ ANSWER_WITHIN = 8
 
 MALLOC = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_")
 
+AHEAD = 2
+"""Tasks a worker has at most: one in hand, one that waits."""
+
 ROOMS = ("care", "demography", "model", "models", "random.py")
 """What of this package decides the numbers of a task."""
 
@@ -47,26 +50,48 @@ def version() -> str:
     return f"{digest.hexdigest()[:12]}, Python {platform.python_version()}, NumPy {np.__version__}"
 
 
-def spread[T, R](work: Callable[[T], R], tasks: Sequence[T], scheduler: str, workers: int) -> list[R]:
+def spread[T, R](work: Callable[[T], R], tasks: Iterable[T], scheduler: str, workers: int) -> list[R]:
     """`work` on each task, results in their order; `scheduler` is "local" or an address, `workers` count if local.
 
-    One local worker is this process itself. Raises InputError where no scheduler or worker answers in time, or a
-    worker has another version of the code.
+    Tasks are taken one by one as workers come free, so that few of them are held at a time. One local worker is this
+    process itself. Raises InputError where no scheduler or worker answers in time, or a worker has other code.
     """
     if scheduler == LOCAL and workers == 1:
         return [single_threaded(work, task) for task in tasks]
     with client_of(scheduler, workers) as client:
         if scheduler != LOCAL:
             same_version(client, scheduler)
-        futures = [client.submit(single_threaded, work, task, pure=False, retries=2) for task in tasks]
         try:
-            return list(client.gather(futures))
+            return _gathered(client, work, tasks)
         except Exception as error:
             if type(error).__module__.startswith(("distributed", "asyncio")):
-                raise InputError(
-                    [Fault(PARAMS_FILE, KEY, str(error), "workers that stay until the work is done")]
-                ) from error
+                expected = "workers that stay until the work is done"
+                raise InputError([Fault(PARAMS_FILE, KEY, str(error), expected)]) from error
             raise
+
+
+def _gathered[T, R](client: Client, work: Callable[[T], R], tasks: Iterable[T]) -> list[R]:
+    """Results in the order of the tasks, of which each worker has one to work on and one that waits."""
+    from distributed import as_completed
+
+    running = as_completed(loop=client.loop)
+    place: dict[str, int] = {}
+    found: dict[int, R] = {}
+
+    def take() -> None:
+        future = next(running)
+        found[place[future.key]] = future.result()
+
+    for at, task in enumerate(tasks):
+        while running.count() >= AHEAD * max(1, len(client.nthreads())):
+            take()
+        future = client.submit(single_threaded, work, task, pure=False, retries=2)
+        place[future.key] = at
+        running.add(future)
+        del task, future
+    while running.count():
+        take()
+    return [found[at] for at in range(len(found))]
 
 
 def single_threaded[T, R](work: Callable[[T], R], task: T) -> R:
@@ -103,7 +128,7 @@ def client_of(scheduler: str, workers: int) -> Iterator[Client]:
             LocalCluster(
                 n_workers=workers,
                 threads_per_worker=1,
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 local_directory=scratch,
                 silence_logs=50,
             ) as cluster,

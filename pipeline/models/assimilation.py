@@ -47,7 +47,7 @@ class Seen:
 
 def since_census(years: int) -> Array:
     """Years from census day to the ends of the first `years` years after the census."""
-    return np.arange(1, years + 1) + YEAR_END
+    return np.asarray(np.arange(1, years + 1) + YEAR_END)
 
 
 def log_people(area: AreaDraws, nation: Nation, scenario: Scenario, years: int) -> Array:

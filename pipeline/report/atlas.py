@@ -16,8 +16,9 @@ from markupsafe import Markup
 from pipeline.domain import Region
 from pipeline.models.counties.tree import LEVELS
 from pipeline.pinyin import pinyin_of
+from pipeline.report.numbers import LANGUAGES
 from pipeline.report.render import page
-from pipeline.report.words import LANGUAGES, Words
+from pipeline.report.words import Words
 from pipeline.results.tables.atlas import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES, NORMS, SHARE
 
 SHOWN_YEAR = 2030

@@ -214,9 +214,7 @@ def _cell(numbers: Numbers, column: Column[Row_], cell: Cell, unit: Unit) -> Inl
             return line(shown)
         low, high = (_number(numbers, column, end, unit) for end in (cell.low, cell.high))
         between = numbers.either("至", " to ") if cell.low < 0 else numbers.either("—", "–")
-        return line(
-            shown + " ", Span(numbers.either(f"（{low}{between}{high}）", f"({low}{between}{high})"), mark="quiet")
-        )
+        return line(shown + " ", Span(f"({low}{between}{high})", mark="quiet"))
     if isinstance(cell, float | int):
         return line(_number(numbers, column, float(cell), unit))
     return line(cell)

@@ -157,8 +157,22 @@ class PlanFacts:
             if "region" not in frame.columns:
                 continue
             rows = frame[frame["region"] == self.region]
-            own[name] = rows[rows["scenario"] == CENTRAL] if "scenario" in rows.columns else rows
+            rows = rows[rows["scenario"] == CENTRAL] if "scenario" in rows.columns else rows
+            own[name] = self._of_one_quantity(rows) if {"resource", "quantity"} <= set(rows.columns) else rows
         return own
+
+    def _of_one_quantity(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows that count a resource in one way: as the headline does, else institution beds, else the first.
+
+        Zhejiang's beds are there as beds in institutions and as all elderly-care beds, which are never mixed.
+        """
+        kept = pd.Series(True, index=rows.index)
+        for resource, part in rows[rows["quantity"].notna()].groupby("resource"):
+            known = list(dict.fromkeys(part["quantity"]))
+            wanted = [str(self.headline[str(resource)]["quantity"])] if str(resource) in self.headline else []
+            chosen = next((name for name in (*wanted, "institution_beds") if name in known), known[0])
+            kept &= (rows["resource"] != resource) | rows["quantity"].isna() | (rows["quantity"] == chosen)
+        return rows[kept]
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Unit:
 
 
 ONES = Unit(1.0, "")
-UNITS = {"zh": (Unit(1e8, "亿"), Unit(1e4, "万")), "en": (Unit(1e6, " million"),)}
+UNITS = {"zh": (Unit(1e8, "亿"), Unit(1e4, "万")), "en": (Unit(1e9, " billion"), Unit(1e6, " million"))}
 
 
 @dataclass(frozen=True)

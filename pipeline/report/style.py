@@ -63,6 +63,7 @@ SHEET: dict[Any, Any] = {
     "xtick.labelsize": 8.5,
     "ytick.labelsize": 8.5,
     "xtick.major.size": 0,
+    "xtick.major.pad": 7,
     "ytick.major.size": 0,
     "legend.frameon": False,
     "legend.fontsize": 8.5,

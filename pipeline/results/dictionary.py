@@ -62,10 +62,10 @@ def dictionary(indicators: Mapping[str, Indicator]) -> str:
         "",
         "## Indicators",
         "",
-        "What a figure of a plan, or a norm, is a number of.",
+        "What a figure of a plan or an observation is a number of.",
         "",
-        "| indicator | 中文 | English | unit | ratio of | norm where a plan is silent |",
-        "|---|---|---|---|---|---|",
+        "| indicator | 中文 | English | unit | ratio of |",
+        "|---|---|---|---|---|",
         *(_row(_indicator(name, indicator)) for name, indicator in indicators.items()),
     ]
     return "\n".join(lines) + "\n"
@@ -90,14 +90,12 @@ def _indicator(name: str, indicator: Indicator) -> tuple[str, ...]:
     if indicator.scale is not None:
         above, below = (f"`{side}`" if side else "not counted" for side in (indicator.numerator, indicator.denominator))
         ratio = f"{above} / {below} × {indicator.scale:g}"
-    norm = indicator.norm
     return (
         f"`{name}`",
         indicator.name.zh,
         indicator.name.en,
         indicator.unit,
         ratio,
-        f"{norm.value:g} (`{norm.source}`)" if norm else "",
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.errors import OutOfRangeError
 from pipeline.random import Z80, strata
 
 Array = NDArray[np.float64]
@@ -59,13 +60,13 @@ class UnitCost:
 def price_level(prices: pd.DataFrame, year: int, price_year: int) -> float:
     """Prices of `price_year` over those of `year`, from consumer prices on the year before (columns year, change).
 
-    Raises ValueError naming the first year that is missing.
+    Raises OutOfRangeError where no prices lead there.
     """
     change = {int(when): float(value) for when, value in zip(prices["year"], prices["change"], strict=True)}
     first, last = sorted((year, price_year))
     missing = [when for when in range(first + 1, last + 1) if when not in change]
     if missing:
-        raise ValueError(f"cost.price_year: found {price_year}, expected a year to which consumer_prices.csv leads")
+        raise OutOfRangeError("next_plan.price_year", price_year, "a year to which consumer_prices.csv leads")
     level = float(np.prod([1.0 + change[when] / 100.0 for when in range(first + 1, last + 1)]))
     return level if price_year >= year else 1.0 / level
 

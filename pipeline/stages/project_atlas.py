@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.inputs.known import load_indicators, load_regions
+from pipeline.inputs.known import load_regions
 from pipeline.model.areas import load_area, load_nation
-from pipeline.model.atlas import Place, Task, outlook, places
+from pipeline.model.atlas import Place, Task, first_draws, outlook, places
 from pipeline.model.files import CENSUS_YEAR, TABLES_FOLDER
 from pipeline.model.places import ATLAS_FILE, Places, load_model, load_places, norms_of
 from pipeline.model.plans import drawn_demand, load_choice
@@ -31,7 +31,7 @@ def atlas(root: Path) -> None:
     """Make a task of every province, have them worked on, and write what they found."""
     settings = load_settings(root, CENTRAL)
     known = load_places(root)
-    tasks = list(atlas_tasks(root, known, settings, settings.atlas.draws))
+    tasks = atlas_tasks(root, known, settings, settings.atlas.draws)
     found = spread(places, tasks, settings.atlas.scheduler, settings.atlas.workers)
     table = rows([place for province in found for place in province], labels(known), settings.last_year)
     write_parquet(table, root / ATLAS_FILE, ATLAS_PLACES)
@@ -42,7 +42,7 @@ def atlas(root: Path) -> None:
 
 def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> Iterator[Task]:
     """A task for every province, in the order of the codes, with at most so many of its draws."""
-    regions, indicators = load_regions(root), load_indicators(root)
+    regions = load_regions(root)
     model, nation, scenario = load_model(root), load_nation(root), scenario_of(settings.projection)
     cities = {regions[name].gb_code: regions[name] for name in settings.cities}
     kept = min(draws, settings.draws)
@@ -53,17 +53,16 @@ def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> It
     choice = load_choice(root, settings)
     demand = drawn_demand(choice, settings, settings.draws, years).first(kept, need_years)
     definition = settings.need.headline
-    norms = norms_of(indicators)
+    norms = norms_of(root, settings)
     second = known.second
     for name, province in known.provinces.items():
         codes = second.middles["code"].iloc[province.middle_rows].tolist()
         own = {row: cities[code] for row, code in enumerate(codes) if code in cities}
         yield Task(
             id=regions[name].gb_code,
-            area=load_area(root, regions[name], counts=settings.counts.use).select(slice(0, kept)),
+            area=first_draws(load_area(root, regions[name], counts=settings.counts.use), kept),
             own={
-                row: load_area(root, city, counts=settings.counts.use).select(slice(0, kept))
-                for row, city in own.items()
+                row: first_draws(load_area(root, city, counts=settings.counts.use), kept) for row, city in own.items()
             },
             nation=nation,
             scenario=scenario,

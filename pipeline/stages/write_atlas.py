@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.inputs.known import load_indicators, load_regions
+from pipeline.inputs.known import load_regions
 from pipeline.model.files import TABLES_FOLDER
 from pipeline.model.places import ATLAS_FILE, norms_of
 from pipeline.report.atlas import atlas_page
@@ -24,7 +24,7 @@ def write_atlas(root: Path) -> None:
         pd.read_parquet(root / ATLAS_FILE),
         pd.read_csv(root / TABLES_FOLDER / "atlas_scores.csv"),
         load_regions(root),
-        norms_of(load_indicators(root)),
+        norms_of(root, settings),
         min(settings.atlas.draws, settings.draws),
         draft=settings.status != "final",
     )

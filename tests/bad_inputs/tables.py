@@ -21,6 +21,7 @@ from .rules import (
     of_any_file,
     of_bytes,
     of_rows,
+    of_text,
     put,
     row_edit,
     scaled,
@@ -143,8 +144,10 @@ def _census() -> Iterator[Variant]:
     yield Variant(CHINA, "a digit lost", scaled("population", 0.1, **old), f"{sums} .*, expected .*the sum of the prov")
     yield Variant(HENAN, "a figure in 万", scaled("population", 1e-4, **old), "expected no more deaths than people")
     yield Variant(CHINA, "a figure in 万", scaled("population", 1e-4, **old), "expected no more deaths than people")
-    yield Variant(XUCHANG, "a figure in 万", scaled("population", 1e-4, **old), "found .*, expected 10, as the census")
-    yield Variant(XUCHANG, "all figures in 万", scaled("population", 1e-4), "as the census table of xuchang")
+    yield Variant(
+        XUCHANG, "a figure in 万", scaled("population", 1e-4, **old), "found 10, expected .*, the count of 411000"
+    )
+    yield Variant(XUCHANG, "all figures in 万", scaled("population", 1e-4), "another place than 411000")
     yield Variant(XUCHANG, "thousandfold", scaled("population", 1e3, **old), "expected at most .* the count of henan")
     yield Variant(HENAN, "a census lost", without(year="2010"), "year 2010, sex male: found no row for any age")
     yield Variant(HENAN, "a sex lost", without(sex="male"), "year 2000, sex male: found no row for any age")
@@ -155,13 +158,24 @@ def _census() -> Iterator[Variant]:
     )
     yield Variant(XUCHANG, "a third census", copied("year", "2015", year="2010"), "found 2015, expected 2010 or 2020")
     yield Variant(HENAN, "a single age", at("age", "60", **old), "found '60', expected one of 0, 1-4")
-    yield Variant(HENAN, "sexes together", at("sex", "both", **old), "found 'both', expected one of male, female")
+    yield Variant(HENAN, "sexes together", at("sex", "both", **old), r"found sums .both., expected the single groups")
     yield Variant(HENAN, "more deaths than people", at("deaths", "99999999", **old), "expected no more deaths than")
     yield Variant(HENAN, "blank deaths", at("deaths", "", **old), "column deaths: found a blank, expected a whole")
     yield Variant(
         HENAN, "men for women", columns_swapped("population", "deaths", with_names=False), "no more deaths than"
     )
-    yield Variant(XUCHANG, "another city", of_bytes(_census_of("wuhan")), "as the census table of xuchang")
+    yield Variant(XUCHANG, "another city", of_bytes(_census_of("wuhan")), "another place than 411000")
+    totals = "2020,male,total,2212303,,census_county_2020\n2020,female,total,2167695,,census_county_2020\n"
+    told = r"rows \d+, \d+: found sums .total., expected the single groups alone"
+    yield Variant(XUCHANG, "totals beside the ages", of_text(lambda text: text + totals), told)
+    told = r"row \d+: found sums .65\+., expected the single groups alone"
+    yield Variant(XUCHANG, "an age that holds others", at("age", "65+", **old), told)
+    for name, date in (("Chinese", "1月4日"), ("English", "4-Jan"), ("numbered", "1/4")):
+        dated = of_text(lambda text, date=date: text.replace(",1-4,", f",{date},"))
+        yield Variant(XUCHANG, f"ages as {name} dates", dated, "a spreadsheet took them for dates")
+    exchanged = of_text(lambda text: text.replace(",female", ",x").replace(",male", ",female").replace(",x", ",male"))
+    told = "column sex, male and female: found the one for the other, expected the other way round"
+    yield Variant(XUCHANG, "sexes exchanged", exchanged, told)
 
 
 def _census_of(city: str):  # type: ignore[no-untyped-def]
@@ -174,8 +188,8 @@ def _supply() -> Iterator[Variant]:
     wuhan = {"region": "wuhan", "indicator": "elderly_care_beds"}
     told = "column date: found 2026-09, expected a date not after 2025-12-31, the day as_of"
     yield Variant(file, "an observation after today", at("date", "2026-09", **wuhan), told)
-    told = "found 73368, expected 61000 as in wuhan.elderly_care_beds.baseline.2015, or another definition"
-    yield Variant(file, "another count of one date", at("date", "2015", **wuhan), told)
+    told = "data/plans/wuhan.yaml.*found 61000, expected 73368 as in data/raw/supply.csv, or another definition"
+    yield Variant(file, "another count of one date", at("date", "2015", **wuhan), told, doubted=True)
     undated = {"region": "inner_mongolia", "confidence": "weak"}
     below = of_rows(_cells(undated, date="2020", value="70000", comparator="="))
     yield Variant(file, "less than at least", below, "found 70000, expected at least 80000, as inner_mongolia")
@@ -365,7 +379,10 @@ def _reconciled() -> Iterator[Variant]:
     yield Variant(file, "an age lost", without(age="60"), "found no row for age 60, expected each age from 0 to 100")
     file = RAW + "prefectures.csv"
     yield Variant(
-        file, "a prefecture in 万", scaled("60-64", 1e-4, code="411000"), "expected .*, as the census table of"
+        file,
+        "a prefecture in 万",
+        scaled("60-64", 1e-4, code="411000"),
+        "expected at least .*, the sum of the areas inside",
     )
     yield Variant(
         file, "a county thousandfold", scaled("60-64", 1e3, code="411081"), "column 60-64: found .*expected at l"

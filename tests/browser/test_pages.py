@@ -21,6 +21,18 @@ PAGES = [
     for part in (EXPLORED if path.name == "explore.html" else ("",))
 ]
 
+OVERLAPPING = """
+const boxes = [...document.querySelectorAll("figure svg")].flatMap((svg) => {
+  const texts = [...svg.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()]);
+  const frame = svg.getBoundingClientRect();
+  const out = texts.filter(([, box]) => box.left < frame.left - 1 || box.right > frame.right + 1
+    || box.top < frame.top - 1 || box.bottom > frame.bottom + 1).map(([said]) => `outside: ${said}`);
+  const over = texts.flatMap(([said, a], i) => texts.slice(i + 1).filter(([, b]) => a.left < b.right - 1
+    && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3).map(([other]) => `${said} over ${other}`));
+  return [...out, ...over];
+});
+return boxes;
+"""
 OUTSIDE = (HERE / "outside.js").read_text(encoding="utf-8")
 UNSAID = (HERE / "unsaid.js").read_text(encoding="utf-8")
 FAINT = (HERE / "faint.js").read_text(encoding="utf-8")
@@ -31,6 +43,7 @@ def opened(driver: webdriver.Chrome, name: str, part: str, width: str) -> tuple[
     """A page opened once, and everything measured of it."""
     tab = visit(driver, REPORTS / name, width, part)
     measured = {key: tab.run(script) for key, script in (("outside", OUTSIDE), ("unsaid", UNSAID), ("faint", FAINT))}
+    measured["overlapping"] = tab.run(OVERLAPPING)
     measured["widths"] = tab.run("const d = document.documentElement; return [d.scrollWidth, d.clientWidth]")
     return tab, measured
 
@@ -54,6 +67,10 @@ def test_no_text_leaves_its_box_and_no_page_its_window(page: tuple[str, Tab, dic
     needed, there = measured["widths"]
     assert needed <= there
     assert measured["outside"] == []
+
+
+def test_no_text_of_a_figure_lies_over_another_or_is_cut(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
+    assert page[2]["overlapping"] == []
 
 
 def test_a_page_can_be_read_without_being_seen(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
@@ -80,7 +97,7 @@ def test_the_suite_sees_what_it_is_meant_to_see(driver: webdriver.Chrome, tmp_pa
     assert tab.run("return document.documentElement.scrollWidth > innerWidth")
 
 
-@pytest.mark.parametrize("name", ["index.html", "overview/zh.html", "explore.html"])
+@pytest.mark.parametrize("name", ["index.html", "annex/zh.html", "explore.html"])
 def test_the_first_key_leads_past_the_head_of_the_page(driver: webdriver.Chrome, name: str) -> None:
     tab = visit(driver, REPORTS / name, "desktop")
     driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)

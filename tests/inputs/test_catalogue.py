@@ -29,7 +29,6 @@ nursing_bed_share:
   resource: nursing_beds
   range: [0, 100]
   note: nursing beds among institution beds
-  norm: {value: 55, low: 50, high: 58, source: plan_wuhan, reason: national target}
 nursing_beds:
   name: {zh: 护理型床位, en: Nursing beds}
   unit: beds
@@ -271,11 +270,6 @@ BROKEN: dict[str, tuple[str, Callable[[str], str], str]] = {
         swap("  scale: 100", "  scael: 100"),
         r"found the unknown key scael.*did you mean scale\?",
     ),
-    "key of a norm": (
-        INDICATORS,
-        swap("low: 50", "lo: 50"),
-        r"norm.lo: found the unknown key lo, expected one of high, low",
-    ),
     "unknown resource": (INDICATORS, swap("resource: beds", "resource: bed"), r"found 'bed'.*did you mean beds\?"),
     "range of an indicator": (INDICATORS, swap("[0, 100]", "[100, 0]"), r"line 8, .*range: .*the lower end first"),
     "short range": (INDICATORS, swap("[0, 100]", "[100]"), r"range"),
@@ -288,16 +282,6 @@ BROKEN: dict[str, tuple[str, Callable[[str], str], str]] = {
         INDICATORS,
         swap("subset_of: institution_beds", "subset_of: beds"),
         r"subset_of: found 'beds'",
-    ),
-    "norm out of its interval": (
-        INDICATORS,
-        swap("value: 55", "value: 65"),
-        r"norm.value: found 65, expected a value from 50 to 58",
-    ),
-    "source of a norm": (
-        INDICATORS,
-        swap("source: plan_wuhan", "source: plan_wuhn"),
-        r"norm.source: .*mean plan_wuhan\?",
     ),
     "key of a source": (
         SOURCES,

@@ -18,7 +18,7 @@ from pipeline.report.atlas import TILES, atlas_page, page_data
 from pipeline.results.tables.atlas import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES
 
 ROOT = Path(__file__).parents[2]
-NORMS = {"norm_beds": 0.04, "norm_caregivers": 0.0025, "norm_social_workers": 0.001}
+NORMS = {"norm_beds": 0.016, "norm_social_workers": 0.001}
 PLACES = (
     ("110000", "北京市", "province", "beijing", None),
     ("410000", "河南省", "province", "henan", None),

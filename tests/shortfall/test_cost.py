@@ -23,7 +23,7 @@ def test_prices_of_2016_in_those_of_2025() -> None:
 
 
 def test_a_price_year_without_prices_is_named() -> None:
-    with pytest.raises(ValueError, match=r"cost.price_year: found 2031, expected a year to which consumer_prices"):
+    with pytest.raises(ValueError, match=r"next_plan.price_year: found 2031, expected a year to which consumer_prices"):
         price_level(PRICES, 2023, 2031)
 
 

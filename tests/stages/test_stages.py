@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import runpy
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -102,6 +103,7 @@ def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
         "models/inner.py": "def f():\n    from pipeline.inputs import reader",
         "models/other.py": "",
         "models/idle.py": "",
+        "models/third.py": "",
         "inputs/reader.py": "import pipeline.settings.need",
         "settings/need.py": "",
         "errors.py": "",
@@ -146,7 +148,7 @@ def test_what_a_stage_names_is_there_or_made(name: str) -> None:
     }
     for dep in stage["deps"]:
         if "${" not in dep:
-            assert (ROOT / dep).exists() or any(out == dep or out.startswith(f"{dep}/") for out in made), dep
+            assert (ROOT / dep).exists() or any(overlap(dep, out) for out in made), dep
 
 
 @pytest.mark.parametrize(
@@ -279,3 +281,22 @@ def test_what_is_published_outlives_a_run_that_fails(name: str) -> None:
             ((path, options),) = out.items()
             lost += [path] if path.startswith("reports/") and not options.get("persist") else []
     assert lost == []
+
+
+@pytest.mark.skipif(not shutil.which("git") or not (ROOT / ".git").exists(), reason="a project without git")
+def test_git_keeps_what_dvc_does_not_and_nothing_else() -> None:
+    """An output without a cache that git ignored would be lost to a fresh clone."""
+    kept, cached = [], []
+    for stage in STAGES.values():
+        for out in stage.get("do", stage).get("outs", ()):
+            path, options = next(iter(out.items())) if isinstance(out, dict) else (out, {})
+            place = re.sub(r"\$\{\w+\}", "some", path)
+            place = place if Path(place).suffix else f"{place}/some.npz"
+            (cached if options.get("cache", True) else kept).append(place)
+    assert kept
+    assert cached
+    words = ["git", "check-ignore", "--no-index", *kept, *cached]
+    ignored = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    assert set(ignored) & set(kept) == set()
+    known = {place for place in cached if place not in ignored and place.replace(".npz", ".parquet") not in ignored}
+    assert {place for place in known if not place.startswith("data/results/atlas/")} == set()

@@ -10,7 +10,7 @@ Draw, year, sex, age is the order of axes. Ages are kept as `OLD` from 60 on and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -212,7 +212,8 @@ def divided(
                 people.append(left[t] * part[..., cells(t).cohort])
         members = np.flatnonzero(branch.middle == row)
         counties = _counties(people, row, members, branch, model, outlook, streams, codes[1], (first, second), share)
-        yield int(row), _part([p[:, None] for p in people], share)[0], counties
+        alone = (_summed(cut, t)[:, None] for t, cut in enumerate(people))
+        yield int(row), _parts(alone, times, share)[0], counties
 
 
 def _counties(
@@ -242,18 +243,22 @@ def _counties(
     beyond = branch.rest[row]
     beyond_births = fertility(beyond[None], branch.middles[row])
     still = np.zeros((1, 1, 2, len(COHORT_GROUPS)))
-    out = [np.empty((draws, len(members), 2, AGE_CELLS)) for _ in people]
-    for t, whole in enumerate(people):
-        other = weights(beyond[None], still, beyond_births, pace[0][t], pace[1][t])[:, 0]
-        for start in range(0, draws, _CHUNK):
-            some = slice(start, start + _CHUNK)
-            own = weights(base, change[some], births, pace[0][t], pace[1][t])
-            total = own.sum(axis=1) + other
-            own /= np.where(total > 0, total, 1.0)[:, None]
-            held = own.take(cells(t).cohort, axis=-1)
-            held *= whole[some, None]
-            out[t][some] = _summed(held, t)
-    return list(zip(members.tolist(), _parts(out, share), strict=True))
+
+    def by_time() -> Iterator[Array]:
+        for t, whole in enumerate(people):
+            other = weights(beyond[None], still, beyond_births, pace[0][t], pace[1][t])[:, 0]
+            out = np.empty((draws, len(members), 2, AGE_CELLS))
+            for start in range(0, draws, _CHUNK):
+                some = slice(start, start + _CHUNK)
+                own = weights(base, change[some], births, pace[0][t], pace[1][t])
+                total = own.sum(axis=1) + other
+                own /= np.where(total > 0, total, 1.0)[:, None]
+                held = own.take(cells(t).cohort, axis=-1)
+                held *= whole[some, None]
+                out[some] = _summed(held, t)
+            yield out
+
+    return list(zip(members.tolist(), _parts(by_time(), len(people), share), strict=True))
 
 
 @cache
@@ -267,11 +272,15 @@ def _summed(people: Array, years: int) -> Array:
     return (people.reshape(-1, people.shape[-1]) @ _by_age(years)).reshape(*people.shape[:-1], AGE_CELLS)
 
 
-def _part(people: list[Array], share: float) -> list[Part]:
-    return _parts([_summed(whole, t) for t, whole in enumerate(people)], share)
-
-
-def _parts(by_time: list[Array], share: float) -> list[Part]:
-    """Places (draw, place, sex, AGE_CELLS) by time as people at year-ends."""
-    ends = year_ends(np.stack(by_time, axis=1), share)
-    return [Part(ends[:, :, at, :, 1:], ends[:, :, at] @ np.ones(AGE_CELLS)) for at in range(ends.shape[2])]
+def _parts(by_time: Iterable[Array], times: int, share: float) -> list[Part]:
+    """Places (draw, place, sex, AGE_CELLS) by anniversary as people at `year_ends`."""
+    before = ends = np.empty(0)
+    for t, found in enumerate(by_time):
+        now = found.swapaxes(0, 1)
+        if t == 0:
+            ends = np.empty((*now.shape[:2], times - 1, *now.shape[2:]))
+            ends[:, :, 0] = now
+        elif t > 1:
+            ends[:, :, t - 1] = before + share * (now - before)
+        before = now
+    return [Part(place[..., 1:], place @ np.ones(AGE_CELLS)) for place in ends]

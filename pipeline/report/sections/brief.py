@@ -11,7 +11,7 @@ from pipeline.report.document import Block, Bullets, Card, Cards, Column, Inline
 from pipeline.report.facts import CENSUS_YEAR, NATION, SEVERITIES, value, where
 from pipeline.report.numbers import Value
 from pipeline.report.sections.people import counted
-from pipeline.report.sections.supply import amount_of, marks_of, settled, stock, verdict_of
+from pipeline.report.sections.supply import amount_of, in_sentence, marks_of, settled, stock, verdict_of
 from pipeline.report.words import Words
 
 TABLES = ("headline", "population", "need", "additions", "next_plan", "cost", "norms")
@@ -115,6 +115,12 @@ def planned(context: Context, resource: str, option: str, measure: str = "number
     return context.plan.value("next_plan", year=goal_year(context), option=option, resource=resource, measure=measure)
 
 
+def option_name(context: Context, resource: str, option: str) -> str:
+    """An option of the next plan in words: where the nation has no goal for the year its level of today stands in."""
+    flagged = context.plan.rows("next_plan", resource=resource, option=option, measure="no_national_goal")
+    return context.words(f"option.{'national_level' if len(flagged) else option}")
+
+
 def needed(context: Context, resource: str) -> Value | None:
     """What need takes in the goal year, with the ends of its interval."""
     found = planned(context, resource, "need_50")
@@ -150,6 +156,14 @@ def added(context: Context, resource: str, yardstick: str, part: str = "total", 
     )
 
 
+def counted_as(context: Context, resource: str) -> str:
+    """What the additions of a resource count: all elderly-care beds where a region publishes no others."""
+    rows = context.plan.rows("additions", resource=resource)
+    known = rows["quantity"].dropna() if len(rows) else rows
+    named = len(known) and resource == "beds"
+    return context.indicator(str(known.iloc[0])) if named else context.words(f"planned.{resource}")
+
+
 def record(context: Context, resource: str) -> float | None:
     """Units added a year in the past, the same whatever the yardstick; None where no two stocks are published."""
     rows = context.plan.rows("additions", resource=resource, part="record")
@@ -173,10 +187,21 @@ def to_do(context: Context) -> list[str]:
         parts.append(words("do.still" if still.shown > 0 else "do.still_none", value=words.ranged(still)))
     if by_need is not None:
         parts.append(words("do.need", value=span(words, by_need)))
+    by_plan = added(context, "beds", "plan") if not parts else None
+    if by_plan is not None:
+        parts.append(words("do.plan", value=span(words, by_plan)))
     if past is not None:
         parts.append(words("do.record", value=words.exact(past)))
     if parts:
-        sentences.append(words("do.beds", period=period, year=year, items=words.either("；", "; ").join(parts)))
+        sentences.append(
+            words(
+                "do.beds",
+                beds=counted_as(context, "beds"),
+                period=period,
+                year=year,
+                items=words.either("；", "; ").join(parts),
+            )
+        )
     nursing, dementia = needed(context, "nursing_beds"), needed(context, "dementia_beds")
     goal = planned(context, "nursing_beds", "national_goal", "share")
     if nursing is not None and dementia is not None:
@@ -208,7 +233,9 @@ def _card(context: Context, name: str) -> Card:
     tone = "open"
     if row is not None:
         verdict, tone = standing(context, row)
-        lines.append((words("card.existing"), stock(context, row)))
+        quantity = in_sentence(context.indicator(str(row["quantity"])))
+        kind = Span(words("card.quantity", name=quantity), mark="quiet")
+        lines.append((words("card.existing"), line(stock(context, row), kind)))
         peer = _peer(context, row)
         if peer:
             lines.append((words("card.peer"), peer))
@@ -228,16 +255,17 @@ def _card(context: Context, name: str) -> Card:
         said.append(words("card.still", value=words.ranged(still)))
     goal = planned(context, resource, "national_goal")
     if goal is not None:
-        said.append(words("card.goal", value=words.ranged(goal)))
+        named = option_name(context, resource, "national_goal")
+        said.append(words("card.goal", option=in_sentence(named), value=words.ranged(goal)))
     by_need = needed(context, resource)
     if by_need is not None:
         said.append(words("card.need", value=span(words, by_need)))
     if said:
         lines.append((words("card.in", year=str(goal_year(context))), line(words.either("；", "; ").join(said))))
-    yearly = []
-    for yardstick, key in (("status_quo", "card.still"), ("need", "card.need")):
+    yearly: list[str] = []
+    for yardstick, key in (("status_quo", "card.still"), ("need", "card.need"), ("plan", "card.plan")):
         found = added(context, resource, yardstick)
-        if found is not None:
+        if found is not None and not (yardstick == "plan" and yearly):
             yearly.append(words(key, value=words.ranged(found) if yardstick == "status_quo" else span(words, found)))
     past = record(context, resource)
     if past is not None:
@@ -304,8 +332,24 @@ def _peer(context: Context, row: pd.Series) -> Inline:
     return line(words("card.here", value=words(f"stated.{norm['unit']}", value=words.exact(float(amount), 1))), told)
 
 
-def cost_line(context: Context, resource: str, yardstick: str = "need") -> Inline:
-    """What closing the gap by need costs in the next period: an interval each of investment and of running it."""
+def cost_line(context: Context, resource: str) -> Inline:
+    """What closing the gap costs in the next period: an interval each of investment and of running it.
+
+    By need where the region has a stock to set it against, else by another yardstick, which is named.
+    """
+    words = context.words
+    for yardstick in ("need", "status_quo", "plan"):
+        said = _costs(context, resource, yardstick)
+        if said:
+            told = words.either("；", "; ").join(said)
+            return line(
+                words("cost.by", yardstick=words(f"yardstick.{yardstick}"), items=told),
+                Span(words("cost.mark"), mark="quiet"),
+            )
+    return ()
+
+
+def _costs(context: Context, resource: str, yardstick: str) -> list[str]:
     words, said = context.words, []
     for kind in ("capital_investment", "running_subsidy", "pay"):
         found = context.plan.rows("cost", resource=resource, yardstick=yardstick, kind=kind)
@@ -314,9 +358,7 @@ def cost_line(context: Context, resource: str, yardstick: str = "need") -> Inlin
             continue
         row = found.iloc[0]
         said.append(words(f"cost.short.{kind}", value=money(words, float(row["q10"]), float(row["q90"]))))
-    if not said:
-        return ()
-    return line(words.either("；", "; ").join(said), Span(words("cost.mark"), mark="quiet"))
+    return said
 
 
 def money(words: Words, low: float, high: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Column
-from pipeline.report.sections.brief import money
+from pipeline.report.sections.brief import counted_as, money
 
 KINDS = ("capital_subsidy", "capital_investment", "running_subsidy", "pay")
 YARDSTICKS = ("plan", "status_quo", "norm", "need")
@@ -29,7 +29,7 @@ def cost(context: Context) -> Sequence[Block]:
         context.table(
             words("cost.table", year=years),
             found,
-            Column(words("head.resource"), lambda row: words.code("planned", row["resource"]), 16),
+            Column(words("head.resource"), lambda row: counted_as(context, str(row["resource"])), 16),
             Column(words("head.yardstick"), lambda row: words(f"yardstick.{row['yardstick']}"), 15),
             Column(words("head.period"), lambda row: str(row["period"]).replace("-", words.either("—", "–")), 12),
             Column(words("head.kind_of_cost"), lambda row: words(f"cost.{row['kind']}"), 28),

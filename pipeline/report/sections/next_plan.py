@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Cell, Column, Picture
 from pipeline.report.facts import value, where
-from pipeline.report.sections.brief import goal_year, periods, planned
+from pipeline.report.sections.brief import counted_as, goal_year, option_name, periods, planned
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, scale, sheet
 
 OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
@@ -42,7 +42,13 @@ def _options(context: Context, resource: str) -> Picture | None:
     if len(known) < 2:
         return None
     have = context.plan.value(
-        "gap", resource=resource, measure="existing", supply_path="trend", year=context.today, yardstick=None
+        "gap",
+        resource=resource,
+        measure="existing",
+        supply_path="trend",
+        year=context.today,
+        yardstick=None,
+        quantity={"beds": "institution_beds"}.get(resource, resource),
     )
     ends = [entry.shown if entry.certain else entry.high for _, entry in known]
     top = max([*ends, have.shown if have is not None else 0.0])
@@ -60,10 +66,11 @@ def _options(context: Context, resource: str) -> Picture | None:
                 place,
                 text,
                 va="center",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
             )
         if have is not None:
             axis.axvline(have.shown / unit.size, color=INK, lw=1.2, ls=(0, (3, 2)))
-        axis.set_yticks(places, [words(f"option.{option}") for option, _ in known])
+        axis.set_yticks(places, [option_name(context, resource, option) for option, _ in known])
         axis.tick_params(axis="y", labelcolor=INK)
         axis.set_xlim(0, top / unit.size * 1.2)
         axis.xaxis.set_major_locator(MaxNLocator(4))
@@ -75,7 +82,7 @@ def _options(context: Context, resource: str) -> Picture | None:
     told = {"resource": words(f"planned.{resource}"), "year": str(year)}
     key = "options.caption" if have is None else "options.caption_stock"
     caption = words(key, **told, have="" if have is None else words.estimate(have.shown), today=str(context.today))
-    items = words.either("；", "; ").join(f"{words('option.' + o)} {words.ranged(e)}" for o, e in known)
+    items = words.either("；", "; ").join(f"{option_name(context, resource, o)} {words.ranged(e)}" for o, e in known)
     return Picture(f"options_{resource}", svg, caption, words("options.alt", caption=caption, items=items))
 
 
@@ -115,7 +122,7 @@ def _table(context: Context) -> Block:
         words("next_plan.table", year=str(year)),
         keys,
         Column(words("head.resource"), lambda key: words(f"planned.{key[0]}"), 15),
-        Column(words("head.option"), lambda key: words(f"option.{key[1]}"), 16),
+        Column(words("head.option"), lambda key: option_name(context, *key), 16),
         Column(words("head.amount"), got("number"), 19, exact=True),
         Column(words("head.ratio"), ratio, 12, number=True),
         Column(words("head.yearly"), got("additions_per_year"), 16, exact=True),
@@ -152,7 +159,7 @@ def _additions(context: Context) -> Block:
     return context.table(
         words("additions.table"),
         keys,
-        Column(words("head.resource"), lambda key: words(f"planned.{key[0]}"), 16),
+        Column(words("head.resource"), lambda key: counted_as(context, key[0]), 16),
         Column(words("head.yardstick"), lambda key: words(f"yardstick.{key[1]}"), 15),
         Column(words("head.period"), lambda key: key[2].replace("-", words.either("—", "–")), 11),
         *(Column(words(f"part.{name}"), part(name), 11, exact=True) for name in PARTS),

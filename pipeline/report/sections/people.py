@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from pipeline.pinyin import pinyin_of
 from pipeline.report.context import Context, ordered, pictures
 from pipeline.report.document import Block, Bullets, Column, Picture, line
 from pipeline.report.facts import CENSUS_DAY, CENSUS_YEAR, NATION, OLD_GROUPS, People, where, year_fraction
@@ -231,10 +232,16 @@ def _places(context: Context) -> list[Block]:
     names = rows.drop_duplicates("code").set_index("code")["name_zh"]
     if len(wide) < 2:
         return []
+
+    def named(name: str) -> str:
+        return words.either(name, pinyin_of(name))
+
     year = 2030 if 2030 in wide["60+"].columns else context.last
     share = wide["60+", year] / wide["total", year]
     chosen = list(share.sort_values(ascending=False).index[:3])
-    items = words.listed(words("places.item", name=str(names[c]), share=words.percent(float(share[c]))) for c in chosen)
+    items = words.listed(
+        words("places.item", name=named(str(names[c])), share=words.percent(float(share[c]))) for c in chosen
+    )
     least = str(share.idxmin())
     return [
         context.text(
@@ -242,7 +249,7 @@ def _places(context: Context) -> list[Block]:
             year=str(year),
             count=str(len(wide)),
             items=items,
-            least=words("places.item", name=str(names[least]), share=words.percent(float(share[least]))),
+            least=words("places.item", name=named(str(names[least])), share=words.percent(float(share[least]))),
         )
     ]
 

@@ -209,7 +209,7 @@ def rivals(context: Context) -> Sequence[Block]:
 def _shares(lines: dict[str, pd.DataFrame], counted: pd.Series, words: Words) -> str:
     colours = dict(zip(SERIES_SHOWN, (ORANGE, TEAL, PLUM, QUIET, INK), strict=True))
     with sheet():
-        figure, axis = canvas(2.9)
+        figure, axis = canvas(3.5)
         own = lines["ours"]
         axis.fill_between(own.index, own[0.1], own[0.9], color=BLUE, alpha=0.2, lw=0)
         axis.plot(own.index, own[0.5], color=BLUE, lw=2.2)
@@ -221,7 +221,7 @@ def _shares(lines: dict[str, pd.DataFrame], counted: pd.Series, words: Words) ->
         handles = [Line2D([], [], color=BLUE, lw=2.2, label=words("model.ours"))]
         handles += [Line2D([], [], color=colours[m], lw=1.2, ls="--", label=words(f"model.{m}")) for m in SERIES_SHOWN]
         handles.append(Line2D([], [], color=INK, marker="o", ls="", ms=3, label=words("rivals.counted")))
-        legend(figure, handles)
+        legend(figure, handles, 1)
         return drawn(figure)
 
 

@@ -53,7 +53,7 @@ def figures(context: Context) -> Sequence[Block]:
         title=context.title(plan),
     )
     number = words("figures.document", number=plan.document_number) if plan.document_number else ""
-    notes = [line(text) for text in notes_of(context, plan.notes, getattr(plan, "notes_zh", ()))]
+    notes = [line(text) for text in notes_of(context, plan.notes, plan.notes_zh)]
     return [
         context.text("plain", text=told + number + words("stop")),
         Bullets(notes),
@@ -110,10 +110,9 @@ def sources(context: Context) -> Sequence[Block]:
         used.add(plan.source)
         for name in ("supply", "counts", "cost"):
             rows = context.plan.rows(name) if tables.has(name) else None
-            if rows is not None and "source" in rows:
-                used |= {part for several in rows["source"].dropna() for part in str(several).split(";")}
-        if tables.has("norms"):
-            used |= set(tables["norms"]["source"].dropna())
+            for column in ("source", "sources"):
+                if rows is not None and column in rows:
+                    used |= {part for several in rows[column].dropna() for part in str(several).split(";")}
     else:
         used |= set(catalogue.sources)
     found = [name for name in catalogue.sources if name in used]

@@ -86,12 +86,17 @@ def settled(context: Context, codes: object) -> str:
         said.append(
             words(
                 "settled.item",
-                indicator=context.indicator(indicator),
+                indicator=in_sentence(context.indicator(indicator)),
                 year=year,
                 publication=words.code("publication", publication),
             )
         )
     return words.listed(dict.fromkeys(said))
+
+
+def in_sentence(name: str) -> str:
+    """An English name as it stands within a sentence; Chinese ones stay."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def marks_of(words: Words, row: pd.Series) -> str:
@@ -163,7 +168,7 @@ def _norms(context: Context) -> Block:
     return context.table(
         words("norms.caption"),
         rows,
-        Column(words("head.resource"), lambda entry: words.code("quantity", entry[1]["quantity"]), 20),
+        Column(words("head.resource"), lambda entry: context.indicator(str(entry[1]["quantity"])), 20),
         Column(
             words("head.here", year=str(context.today)),
             lambda entry: line(own(entry), " ", context.grade(entry[1]["grade"])),

@@ -20,11 +20,10 @@ SHARE = "share_60plus"
 DISABLED = ("disabled_mild", "disabled_moderate", "disabled_severe")
 NEED = (*DISABLED, "dementia", "need_beds", "need_caregivers")
 NORMS = {
-    "norm_beds": "beds_per_1000_60plus",
-    "norm_caregivers": "certified_caregivers_per_10000_60plus",
-    "norm_social_workers": "social_workers_per_1000_60plus",
+    "norm_beds": "institution_beds",
+    "norm_social_workers": "social_workers",
 }
-"""Measures that a documented norm asks for, and the indicator the norm is of."""
+"""Measures that the national norm asks for, and the quantity it is of."""
 
 ADDED = {"added_need_beds": "need_beds", "added_need_caregivers": "need_caregivers", "added_norm_beds": "norm_beds"}
 ADDED_FROM, ADDED_TO = 2025, 2030

@@ -1,0 +1,62 @@
+"""Cost of the atlas: every place at 100, 1,000 and 4,000 draws on two worker processes. See docs/scaling.md.
+
+Real places, an invented future of each province, need and norms worked out. `bench_atlas.py 100 1000` runs those only.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import atlas_case as case
+import pandas as pd
+
+from pipeline.model.atlas import Task, places, projected
+from pipeline.model.spread import single_threaded, spread
+
+WORKERS = 2
+
+
+def children() -> tuple[float, float]:
+    """Processor seconds of ended children, and the largest memory of one in GiB."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 2**20
+
+
+def engine(task: Task) -> float:
+    """Processor seconds of one projection by the engine alone."""
+    begun = time.process_time()
+    single_threaded(lambda one: projected(one.area, one.nation, one.scenario), task)
+    return time.process_time() - begun
+
+
+def main(sizes: list[int]) -> None:
+    """Run all provinces at each number of draws and print one row of the table for each."""
+    print("| draws | places | wall s | CPU s | CPU ms a place | engine alone ms | GiB a worker | MB written |")
+    print("|--:|--:|--:|--:|--:|--:|--:|--:|")
+    for draws in sizes:
+        tasks = [case.task(name, draws=draws) for name in case.known()]
+        alone = engine(tasks[0])
+        begun, before = time.monotonic(), children()[0]
+        found = [place for province in spread(places, tasks, "local", WORKERS) for place in province]
+        wall = time.monotonic() - begun
+        spent, peak = children()
+        spent -= before
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "places.parquet"
+            table = pd.DataFrame({place.code: place.values.ravel() for place in found})
+            table.to_parquet(file, compression="zstd")
+            written = file.stat().st_size / 1e6
+        cells = (wall, spent, 1000 * spent / len(found), 1000 * alone, peak, written)
+        shown = [f"{cell:.{digits}f}" for cell, digits in zip(cells, (0, 0, 1, 0, 2, 1), strict=True)]
+        print(f"| {draws:,} | {len(found):,} | {' | '.join(shown)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main([int(size) for size in sys.argv[1:]] or [100, 1_000, 4_000])
