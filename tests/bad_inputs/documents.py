@@ -203,10 +203,6 @@ def _params() -> Iterator[Variant]:
         "a ratio in percent", ratio, "    zhejiang: {low: 93, high: 100}", "low: found 93, expected a value fr"
     )
     yield variant(
-        "a factor in percent", "{low: 0.625, high: 1.6}", "{low: 62.5, high: 160}", "found 160, expected a val"
-    )
-    yield variant("a factor off one", "{low: 0.625, high: 1.6}", "{low: 0.8, high: 2}", "ends that multiply to 1")
-    yield variant(
         "use in percent", "{low: 0.68, high: 1.56}", "{low: 68, high: 156}", "institution_use.low: found 68, exp"
     )
     yield variant(
