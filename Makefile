@@ -33,6 +33,7 @@ check: $(READY) ## lint, format, types, and which way imports point
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/yamllint --strict data params.yaml dvc.yaml pipeline
 	@$(BIN)/lint-imports --config pyproject.toml >/dev/null || $(BIN)/lint-imports --config pyproject.toml
 
 test: check ## lint, format, types and every test but the slow ones

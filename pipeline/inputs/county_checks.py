@@ -41,11 +41,13 @@ def counties_whole(areas: pd.DataFrame, file: str) -> list[Fault]:
     people = areas.assign(people=areas[list(AGES_85)].sum(axis=1).astype(int))
     inside = people.loc[inner.index].groupby(["year", "parent"])["people"].sum()
     own = people[people["level"] == "prefecture"].groupby(["year", "code"])["people"].sum()
-    for key, whole in own.items():
-        year, code = key  # type: ignore[misc]
-        if key in inside.index and inside[key] < whole and (year, code) not in INCOMPLETE:
+    counted: dict[tuple[int, str], int] = inside.to_dict()
+    whole_by_code: dict[tuple[int, str], int] = own.to_dict()
+    for (year, code), whole in whole_by_code.items():
+        held = counted.get((year, code), whole)
+        if held < whole and (year, code) not in INCOMPLETE:
             expected = f"{whole}, as in the row of the prefecture: a county is missing or has a hole"
-            faults.append(Fault(file, f"year {year}, code {code}", f"{inside[key]} people in its counties", expected))
+            faults.append(Fault(file, f"year {year}, code {code}", f"{held} people in its counties", expected))
     return faults
 
 

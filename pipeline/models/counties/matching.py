@@ -85,7 +85,7 @@ def departure(first: Tree, second: Tree, before: NDArray[np.intp]) -> Array:
     """Largest log departure of the old of either sex from the province's change, (county,); 0 where unmatched."""
     old = [first.provinces.index(name) for name in second.provinces]
     province = _reached(second.province_people) / _start(first.province_people[old])
-    rows = pd.Index(second.provinces).get_indexer(second.counties["province"])
+    rows = pd.Index(second.provinces).get_indexer(pd.Index(second.counties["province"]))
     out = np.zeros(len(before))
     there = np.flatnonzero(before >= 0)
     own = _reached(second.county_people[there]) / _start(first.county_people[before[there]])

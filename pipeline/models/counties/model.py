@@ -197,7 +197,8 @@ def fit(cases: list[Case]) -> Model:
     x = np.concatenate([case.before.features() for case in cases])
     change = np.concatenate([case.changes()[1] for case in cases])
     known = np.isfinite(change).all(axis=(1, 2))
-    means, errors = {}, {}
+    means: dict[str, Array] = {}
+    errors: dict[str, Errors] = {}
     for name in KINDS:
         rows = known & (kind == name)
         if rows.sum() < 2 * CELLS:
@@ -343,6 +344,6 @@ def shares(branch: Branch, middle: Array, own: Array) -> tuple[Array, Array, Arr
     inside = cohorts(branch.counties) * np.exp(own)
     rest = np.broadcast_to(cohorts(branch.rest), wide.shape)
     total = rest.copy()
-    np.add.at(total, (slice(None), branch.middle), inside)
+    np.add.at(total.swapaxes(0, 1), branch.middle, inside.swapaxes(0, 1))
     positive = np.where(total > 0, total, 1.0)
     return wide, inside / positive[:, branch.middle], rest / positive

@@ -69,7 +69,7 @@ def tree(prefectures: pd.DataFrame, year: int) -> Tree:
     wide_tables = _tables(wide)
     middles = wide[["code", "name", "province"]].reset_index(drop=True)
     within = np.zeros((len(whole), *wide_tables.shape[1:]))
-    np.add.at(within, pd.Index(list(whole)).get_indexer(middles["province"]), wide_tables)
+    np.add.at(within, pd.Index(list(whole)).get_indexer(pd.Index(middles["province"])), wide_tables)
     direct = {name: whole[name] - within[at] for at, name in enumerate(whole)}
     groups = [name for name, table in direct.items() if table.any()]
     middles = pd.concat([middles, pd.DataFrame({"code": "", "name": "", "province": groups})], ignore_index=True)
@@ -95,7 +95,8 @@ def _both(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a place, its men's columns with the suffix _male and its women's with _female."""
     keys = ["code", "name", "province", "parent"]
     men, women = (rows[rows["sex"] == sex].set_index(keys)[COLUMNS] for sex in SEXES)
-    return men.join(women, how="left", suffixes=("_male", "_female")).reset_index()
+    both = men.add_suffix("_male").join(women.add_suffix("_female"), how="left")
+    return both.reset_index()
 
 
 def _tables(rows: pd.DataFrame) -> Array:
