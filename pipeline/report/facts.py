@@ -158,10 +158,10 @@ class PlanFacts:
                 continue
             rows = frame[frame["region"] == self.region]
             rows = rows[rows["scenario"] == CENTRAL] if "scenario" in rows.columns else rows
-            own[name] = self.of_one_quantity(rows) if {"resource", "quantity"} <= set(rows.columns) else rows
+            own[name] = self._of_one_quantity(rows) if {"resource", "quantity"} <= set(rows.columns) else rows
         return own
 
-    def of_one_quantity(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def _of_one_quantity(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Rows that count a resource in one way: as the headline does, else institution beds, else the first.
 
         Zhejiang's beds are there as beds in institutions and as all elderly-care beds, which are never mixed.

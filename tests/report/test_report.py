@@ -100,8 +100,7 @@ def pages(files: dict[str, bytes]) -> Iterator[tuple[str, Page]]:
 def explored(page: str) -> dict[str, Any]:
     """What the explorer's page draws from."""
     data: dict[str, Any] = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1])
-    data["lines"] = json.loads(gzip.decompress(base64.b64decode(data["lines"])))
-    return data
+    return data | json.loads(gzip.decompress(base64.b64decode(data["packed"])))
 
 
 def said(blocks: object) -> str:
@@ -304,11 +303,9 @@ def test_a_worker_that_is_killed_stops_the_report_with_a_sentence(drawn: Shared)
 def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Shared) -> None:
     for name, page in pages(files):
         scripts = [attributes.get("id", "") for tag, attributes in page.tags if tag == "script"]
-        assert scripts == (["data", "", ""] if name == EXPLORER else []), name
+        assert scripts == (["data", ""] if name == EXPLORER else []), name
     explorer = files[EXPLORER].decode()
     assert SCRIPT not in explorer
-    titles = [region.get("title") for region in explored(explorer)["regions"]]
-    assert {"zh": SCRIPT, "en": SCRIPT} in titles
     for language in LANGUAGES:
         assert SCRIPT in "".join(Page(files[f"{PLAN}/{language}.html"].decode()).said)
         document = plan_document(Context(drawn, Words(language), drawn.plans[PLAN]), STAMP)
@@ -371,12 +368,9 @@ def test_pages_work_alone_and_can_be_read_without_seeing_them(files: dict[str, b
 
 def test_the_explorer_tells_unknown_from_zero(files: dict[str, bytes]) -> None:
     data = explored(files[EXPLORER].decode())
-    region = next(region for region in data["regions"] if region["id"] == PLAN)
-    workers = region["resources"]["social_workers"]["cells"]["plan"]
-    assert set(workers["paths"]["trend"]["supply"]) == {None}
-    assert workers["required"][0] is not None
-    beds = region["resources"]["dementia_beds"]["cells"]["plan"]
-    assert set(data["lines"][beds["paths"]["trend"]["supply"][0]]) == {0}
+    own = data["index"]["central"][PLAN]
+    assert "existing/social_workers" not in own
+    assert data["lines"][own["existing/institution_beds"]][0][0] > 0
 
 
 def test_a_run_without_uncertainty_claims_no_interval() -> None:
