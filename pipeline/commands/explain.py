@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 
 from pipeline.care.yardstick import RESOURCES
+from pipeline.documents.words import nearest, shown
 from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import load_table
-from pipeline.inputs.words import nearest, shown
 from pipeline.settings import CENTRAL, Settings, load_settings
 from pipeline.settings.manual import keys
 
@@ -206,7 +206,9 @@ class Explanation:
             unknown = "" if pd.isna(row["unknown"]) else f"; missing: {row['unknown']}"
             kept = ", the plan's last target kept as a ratio" if row["carried"] else ""
             text = f"{row['measure']}{path}: {_interval(row, 'shown', 'q10', 'q90')} {row['unit']}{kept}{unknown}"
-            node.below.append(self._grounded(Node(text), str(row["figure_id"])))
+            # A gap rests on the requirement and the stock, which say below themselves what they rest on.
+            ids = "" if row["measure"] == "gap" else str(row["figure_id"])
+            node.below.append(self._grounded(Node(text), ids))
         return node
 
     def _need(self, region: str, year: str) -> Node:
