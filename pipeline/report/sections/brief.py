@@ -268,6 +268,8 @@ def _card(context: Context, name: str) -> Card:
                         line(_gap(words, gap, str(row["unit"])), _quiet(marks_of(words, row))),
                     )
                 )
+    if row is None:
+        lines += [(words("card.existing"), line(dated(context, entry))) for entry in latest(context, resource)]
     apart = [
         f"{context.indicator(other)} {dated(context, entry)}"
         for other in APART.get(name, ())
