@@ -75,10 +75,10 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
 def sheets(context: Context) -> Iterable[Sheet]:
     """Every sheet after the first; one without rows is left out."""
     facts, words, named = context.plan, context.words, Named(context)
-    gap = facts.rows("gap")
+    gap = own(context, "gap")
     if len(gap):
         yield "resources", *by_year(context, gap)
-    need = facts.rows("need")
+    need = own(context, "need")
     if len(need):
         need = need[need["measure"].isin(PEOPLE)]
         columns = ("year", "measure", "definition", "severity", "setting", *INTERVAL)
@@ -88,7 +88,7 @@ def sheets(context: Context) -> Iterable[Sheet]:
         "additions": ("resource", "quantity", "yardstick", "period", "part", *INTERVAL, "unit", "grade"),
         "cost": ("resource", "quantity", "yardstick", "period", "kind", "q10", "q90", "unit", "price_year", "own"),
     }.items():
-        rows = facts.rows(name)
+        rows = own(context, name)
         if len(rows):
             yield name, *named.table(rows, columns)
     if context.shared.tables.has("norms"):
@@ -96,7 +96,7 @@ def sheets(context: Context) -> Iterable[Sheet]:
             "norms",
             *named.table(context.shared.tables["norms"], ("quantity", "kind", "year", "value", "unit", "source")),
         )
-    supply = facts.rows("supply")
+    supply = own(context, "supply")
     if len(supply):
         yield "supply", *named.table(supply, ("quantity", "date", "value", "unit", "comparator", "grade", "source"))
     yield "figures", *figures(context)
@@ -104,6 +104,15 @@ def sheets(context: Context) -> Iterable[Sheet]:
     used = sorted({facts.plan.source, *supply.get("source", []), *_norm_sources(context)} & set(sources))
     rows_: list[list[object]] = [[named.value("source", name), str(sources[name].published)] for name in used]
     yield "sources", [words(f"column.{name}") for name in ("source", "published")], rows_
+
+
+def own(context: Context, name: str) -> pd.DataFrame:
+    """All rows of a table that speak of the plan's region, in the central scenario."""
+    if not context.shared.tables.has(name):
+        return pd.DataFrame()
+    rows = context.shared.tables[name]
+    rows = rows[rows["region"] == context.plan.region]
+    return rows[rows["scenario"] == CENTRAL] if "scenario" in rows.columns else rows
 
 
 def by_year(context: Context, gap: pd.DataFrame) -> tuple[list[str], list[list[object]]]:
