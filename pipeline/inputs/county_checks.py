@@ -39,12 +39,11 @@ def counties_whole(areas: pd.DataFrame, file: str) -> list[Fault]:
     if faults:
         return faults
     people = areas.assign(people=areas[list(AGES_85)].sum(axis=1).astype(int))
-    inside = people.loc[inner.index].groupby(["year", "parent"])["people"].sum()
-    own = people[people["level"] == "prefecture"].groupby(["year", "code"])["people"].sum()
-    counted: dict[tuple[int, str], int] = inside.to_dict()
-    whole_by_code: dict[tuple[int, str], int] = own.to_dict()
-    for (year, code), whole in whole_by_code.items():
-        held = counted.get((year, code), whole)
+    inside = people.loc[inner.index].groupby(["year", "parent"], as_index=False)["people"].sum()
+    own = people[people["level"] == "prefecture"].groupby(["year", "code"], as_index=False)["people"].sum()
+    held_by = dict(zip(zip(inside["year"], inside["parent"], strict=True), inside["people"], strict=True))
+    for year, code, whole in zip(own["year"], own["code"], own["people"], strict=True):
+        held = held_by.get((year, code), whole)
         if held < whole and (year, code) not in INCOMPLETE:
             expected = f"{whole}, as in the row of the prefecture: a county is missing or has a hole"
             faults.append(Fault(file, f"year {year}, code {code}", f"{held} people in its counties", expected))
