@@ -76,10 +76,10 @@ def people_sentence(context: Context) -> str:
         nation=words.percent(context.shared.people[NATION].share("60+", year), 0),
     )
     rows = counted(context, context.plan.region)
-    rows = rows[(rows["age_group"] == "60+") & (rows["basis"] == "resident")]
+    rows = rows[rows["age_group"] == "60+"]
     if rows.empty:
         rows = counted(context, context.plan.region)
-        rows = rows[(rows["age_group"] == "65+") & (rows["basis"] == "resident")]
+        rows = rows[rows["age_group"] == "65+"]
     if rows.empty:
         return words.sentences([told, words("brief.none_counted")])
     last = rows.iloc[-1]
