@@ -1,6 +1,6 @@
 # Two commands do everything: `make repro` runs the pipeline, `make test` the checks. Both set up what they need.
 .DEFAULT_GOAL := help
-.PHONY: help repro refit params stages test check test-slow test-faults test-browser benchmark lock clean
+.PHONY: help repro refit params stages test check test-slow test-faults test-browser benchmark lab lock clean
 
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -51,6 +51,9 @@ test-browser: $(READY) ## the reports as seen in Debian's chromium, without a sc
 
 benchmark: $(READY) ## ratios measured in one run, see benchmarks/
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
 
 lock: $(READY) ## resolve pyproject.toml anew into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url \

@@ -32,15 +32,12 @@ import matplotlib.pyplot as plt
 from pipeline.api import measured
 
 PLAN = "xuchang"
-BEDS = (
-    "resource == 'beds' and yardstick == 'need' and definition == 'li_2022' and bed_basis == 'nominal' "
-    "and supply_path == 'held' and measure == 'gap'"
-)
+BEDS = "quantity == 'institution_beds' and yardstick == 'need' and definition == 'li_2022' and measure == 'required'"
 
 # %% [markdown]
 # ## As it is
 #
-# Beds short in Xuchang, by what its disabled people need, if the beds of today are kept.
+# Institution beds that the disabled people of Xuchang need: the median and the 80 % range.
 
 # %%
 central = measured(ROOT, PLAN)
@@ -49,7 +46,7 @@ central.query(BEDS).set_index("year")[["q10", "q50", "q90"]].round(-2).iloc[5::5
 # %% [markdown]
 # ## Fewer people in institutions
 #
-# Half as many of the disabled live in institutions as the published tenth.
+# About half as many of the disabled live in institutions as in the published shares.
 
 # %%
 at_home = measured(ROOT, PLAN, {"need": {"institution_use": {"low": 0.3, "high": 0.8}}})
@@ -70,10 +67,8 @@ for label, table in {"as it is": central, "fewer in institutions": at_home, "liv
     line = table.query(BEDS).set_index("year")
     axes.plot(line.index, line["q50"], label=label)
     axes.fill_between(line.index, line["q10"], line["q90"], alpha=0.15)
-axes.axhline(0, color="0.4", linewidth=0.8)
-axes.set_ylabel("beds short (80 % interval)")
-axes.legend(frameon=False);
-
+axes.set_ylabel("institution beds needed (80 % range)")
+axes.legend(frameon=False)
 # %% [markdown]
 # ## A slip is named
 #

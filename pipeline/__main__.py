@@ -211,12 +211,13 @@ def plan_targets(
 ) -> None:
     """What the next plan may aim at: standing still, the nation's measure, enough for need; with additions and cost."""
     from pipeline.commands import plan_targets as found
+    from pipeline.model import ahead
     from pipeline.settings import load_settings
 
     with faults_shown():
-        rows = found.plan_targets(Path(), region, year, certainty)
+        rows = ahead.plan_targets(Path(), region, year, certainty)
         if as_yaml:
-            settings = found.chosen(load_settings(Path()), year, certainty)
+            settings = ahead.chosen(load_settings(Path()), year, certainty)
             chosen = certainty if certainty is not None else settings.next_plan.certainty[-1]
             plan = f"{region}_{settings.next_plan.year}_proposal"
             say([found.write_proposal(Path(), found.proposal(rows, region, settings, chosen), plan)])

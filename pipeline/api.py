@@ -4,7 +4,10 @@
     before = measured(Path(), "xuchang")
     after = measured(Path(), "xuchang", {"need": {"headline": "adl"}})
 
-The draws of the stored run are used as they are: with nothing overridden, the numbers are those of the run.
+The draws of the stored run are used as they are: with nothing overridden, the numbers are those of the run. A region
+under choices of one's own, as the explorer works them out, comes from a sample of the same draws:
+
+    explored(Path(), "xuchang").outcome("institution_beds", "need", 2030, Choices(occupancy=0.9))
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from pipeline.domain import Catalogue
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import load_area, load_nation
-from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, Array
+from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, SAMPLE_FILE, Array
 from pipeline.model.plans import (
     FIRST_STOCK_YEAR,
     drawn_demand,
@@ -39,6 +42,7 @@ from pipeline.model.plans import (
 from pipeline.model.population import FIRST_OLD_GROUP, region_population, scenario_of
 from pipeline.settings import CENTRAL, Settings, load_settings, merged
 from pipeline.shortfall.by_need import asked_by_need
+from pipeline.shortfall.choices import ALL, Sample
 from pipeline.shortfall.gap import Line, region_lines
 from pipeline.summary import QUANTILES
 
@@ -78,6 +82,22 @@ def measured(
     supplies = Supplies(region, catalogue.indicators, load_national(root, catalogue, observed, settings), rules)
     lines = region_lines(supplies, rules, asked_by_need(demand, old, region, rules))
     return pd.concat([_rows(line, years) for line in lines], ignore_index=True)
+
+
+def explored(root: Path, region: str, scenario: str = CENTRAL, table: pd.DataFrame | None = None) -> Sample:
+    """The sample of draws of one region under one scenario, which answers for any `Choices` as the explorer does.
+
+    `table` are the rows of all regions where they were read before. Raises InputError for a region or scenario that
+    the sample does not hold.
+    """
+    rows = pd.read_parquet(root / SAMPLE_FILE) if table is None else table
+    for name, column in ((region, "region"), (scenario, "scenario")):
+        held = sorted(rows.loc[rows["region"] == region, column].unique()) if column == "scenario" else []
+        known = held or sorted(set(rows[column]) - {ALL})
+        if name not in known:
+            expected = f"one of {', '.join(known)}{nearest(name, known)}"
+            raise InputError([Fault(str(SAMPLE_FILE), column, f"no {column} {shown(name)}", expected)])
+    return Sample(rows, region, scenario, int(load_settings(root, scenario).as_of[:4]))
 
 
 def overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:

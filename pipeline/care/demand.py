@@ -151,11 +151,15 @@ class Demand:
 
     def first(self, draws: int, years: Sequence[int] | None = None) -> Demand:
         """The same need in the first `draws` draws, and at the ends of some of its `years` alone."""
+        return self.some(slice(draws), years)
+
+    def some(self, draws: slice | NDArray[np.intp], years: Sequence[int] | None = None) -> Demand:
+        """The same need in some `draws`, and at the ends of some of its `years` alone."""
         kept = self.years if years is None else tuple(years)
         columns = [self.years.index(year) for year in kept]
 
         def cut(values: Array) -> Array:
-            return values if len(values) == 1 else values[:draws]
+            return values if len(values) == 1 else values[draws]
 
         def cut_years(values: Array) -> Array:
             return cut(values)[:, columns if values.shape[1] > 1 else slice(None)]

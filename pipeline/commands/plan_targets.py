@@ -9,10 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.errors import Fault, InputError
-from pipeline.model.ahead import load_shared
 from pipeline.results.write import write_text
-from pipeline.settings import Settings, load_settings
-from pipeline.shortfall.ahead import next_plan_rows
+from pipeline.settings import Settings
 from pipeline.shortfall.next_plan import option_name
 
 MEASURES = {
@@ -33,35 +31,6 @@ TARGETS = {
     "social_workers": ("social_workers", "persons"),
 }
 """Resources of the next plan, and the indicator and unit that a plan file states them in."""
-
-
-def plan_targets(root: Path, region: str, year: int | None, certainty: float | None) -> pd.DataFrame:
-    """Rows of the next-plan table of one region, for another year or certainty than those of params.yaml.
-
-    Raises InputError for an unknown region, and a year or certainty that cannot be.
-    """
-    settings = chosen(load_settings(root), year, certainty)
-    plan = settings.next_plan
-    rows = next_plan_rows(
-        load_shared(root, settings).region(region), plan.year, plan.mid_term, plan.certainty, plan.price_year
-    )
-    return pd.DataFrame(rows)
-
-
-def chosen(settings: Settings, year: int | None, certainty: float | None) -> Settings:
-    """The settings with another last year of the next plan, or one certainty beside those chosen."""
-    plan, as_of = settings.next_plan, int(settings.as_of[:4])
-    changes: dict[str, object] = {}
-    if year is not None and year != plan.year:
-        if not as_of + 2 <= year <= settings.last_year:
-            expected = f"a year from {as_of + 2} to {settings.last_year}"
-            raise InputError([Fault("--year", "", str(year), expected)])
-        changes |= {"year": year, "mid_term": min(plan.mid_term, year - 1)}
-    if certainty is not None:
-        if not 0 < certainty < 1:
-            raise InputError([Fault("--certainty", "", f"{certainty:g}", "a value above 0 and below 1")])
-        changes["certainty"] = sorted({*plan.certainty, certainty})
-    return settings.model_copy(update={"next_plan": plan.model_copy(update=changes)})
 
 
 def as_text(rows: pd.DataFrame) -> str:

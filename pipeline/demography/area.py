@@ -67,8 +67,9 @@ class AreaDraws:
             return array if array.shape[0] == 1 else array[draws]
 
         balance = None if self.balance is None else part(self.balance)
-        parts = [part(a) for a in (self.base, self.level, self.consistency, self.migration, self.tfr)]
-        return AreaDraws(*parts, balance)
+        return AreaDraws(
+            part(self.base), part(self.level), part(self.consistency), part(self.migration), part(self.tfr), balance
+        )
 
 
 @dataclass(frozen=True)

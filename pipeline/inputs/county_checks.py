@@ -39,13 +39,14 @@ def counties_whole(areas: pd.DataFrame, file: str) -> list[Fault]:
     if faults:
         return faults
     people = areas.assign(people=areas[list(AGES_85)].sum(axis=1).astype(int))
-    inside = people.loc[inner.index].groupby(["year", "parent"])["people"].sum()
-    own = people[people["level"] == "prefecture"].groupby(["year", "code"])["people"].sum()
-    for key, whole in own.items():
-        year, code = key  # type: ignore[misc]
-        if key in inside.index and inside[key] < whole and (year, code) not in INCOMPLETE:
+    inside = people.loc[inner.index].groupby(["year", "parent"], as_index=False)["people"].sum()
+    own = people[people["level"] == "prefecture"].groupby(["year", "code"], as_index=False)["people"].sum()
+    held_by = dict(zip(zip(inside["year"], inside["parent"], strict=True), inside["people"], strict=True))
+    for year, code, whole in zip(own["year"], own["code"], own["people"], strict=True):
+        held = held_by.get((year, code), whole)
+        if held < whole and (year, code) not in INCOMPLETE:
             expected = f"{whole}, as in the row of the prefecture: a county is missing or has a hole"
-            faults.append(Fault(file, f"year {year}, code {code}", f"{inside[key]} people in its counties", expected))
+            faults.append(Fault(file, f"year {year}, code {code}", f"{held} people in its counties", expected))
     return faults
 
 

@@ -32,8 +32,8 @@ from pipeline.model.plans import (
     plans_in_order,
     supplied_region,
 )
-from pipeline.settings import CENTRAL, PARAMS_FILE, Settings
-from pipeline.shortfall.ahead import Ahead
+from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, load_settings
+from pipeline.shortfall.ahead import Ahead, next_plan_rows
 from pipeline.shortfall.by_need import asked_by_need
 from pipeline.shortfall.cost import unit_costs
 from pipeline.shortfall.gap import asked_of_region
@@ -112,3 +112,32 @@ def load_shared(root: Path, settings: Settings) -> Shared:
         load_table(root, "consumer_prices"),
         draws,
     )
+
+
+def plan_targets(root: Path, region: str, year: int | None = None, certainty: float | None = None) -> pd.DataFrame:
+    """Rows of the next-plan table of one region, for another year or certainty than those of params.yaml.
+
+    Raises InputError for an unknown region, and a year or certainty that cannot be.
+    """
+    settings = chosen(load_settings(root), year, certainty)
+    plan = settings.next_plan
+    rows = next_plan_rows(
+        load_shared(root, settings).region(region), plan.year, plan.mid_term, plan.certainty, plan.price_year
+    )
+    return pd.DataFrame(rows)
+
+
+def chosen(settings: Settings, year: int | None, certainty: float | None) -> Settings:
+    """The settings with another last year of the next plan, or one certainty beside those chosen."""
+    plan, as_of = settings.next_plan, int(settings.as_of[:4])
+    changes: dict[str, object] = {}
+    if year is not None and year != plan.year:
+        if not as_of + 2 <= year <= settings.last_year:
+            expected = f"a year from {as_of + 2} to {settings.last_year}"
+            raise InputError([Fault("--year", "", str(year), expected)])
+        changes |= {"year": year, "mid_term": min(plan.mid_term, year - 1)}
+    if certainty is not None:
+        if not 0 < certainty < 1:
+            raise InputError([Fault("--certainty", "", f"{certainty:g}", "a value above 0 and below 1")])
+        changes["certainty"] = sorted({*plan.certainty, certainty})
+    return settings.model_copy(update={"next_plan": plan.model_copy(update=changes)})

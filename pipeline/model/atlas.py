@@ -91,8 +91,14 @@ def outlook(province: Province, model: Model, persistence: Array) -> Outlook:
 def first_draws(area: AreaDraws, draws: int) -> AreaDraws:
     """The first draws of an area, in memory of their own: the others need not be held."""
     some = area.select(slice(0, draws))
-    parts = (some.base, some.level, some.consistency, some.migration, some.tfr)
-    return AreaDraws(*(part.copy() for part in parts), balance=None if some.balance is None else some.balance.copy())
+    return AreaDraws(
+        some.base.copy(),
+        some.level.copy(),
+        some.consistency.copy(),
+        some.migration.copy(),
+        some.tfr.copy(),
+        None if some.balance is None else some.balance.copy(),
+    )
 
 
 def projected(area: AreaDraws, nation: Nation, scenario: Scenario) -> Array:

@@ -122,10 +122,9 @@ def as_text(atlas: pd.DataFrame, place: Found, need: pd.DataFrame) -> str:
 
 def _cells(rows: pd.DataFrame, years: Sequence[int], *, share: bool = False) -> list[str]:
     cells = dict.fromkeys(years, "")
-    for row in rows.itertuples():
-        ends = (row.median, row.q10, row.q90)
+    for year, *ends in rows[["year", "median", "q10", "q90"]].to_numpy().tolist():
         middle, low, high = (f"{100 * end:.1f} %" if share else f"{end:,.0f}" for end in ends)
-        cells[row.year] = middle if low == high else f"{middle} ({low} to {high})"
+        cells[int(year)] = middle if low == high else f"{middle} ({low} to {high})"
     return list(cells.values())
 
 

@@ -106,7 +106,7 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
     places = places.sort_values("code", ignore_index=True)
     provinces = [name for name in dict.fromkeys(places["province"]) if name in TILES]
     shown = [name for name in MEASURES if name not in NORMS]
-    values = {
+    values: dict[str, list[list[list[int]] | None]] = {
         name: [
             _column(table, places["code"], name, year) for year in ATLAS_YEARS if name not in ADDED or year == ADDED_TO
         ]
@@ -120,7 +120,7 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
             [
                 row.code,
                 row.name_zh,
-                pinyin_of(row.name_zh),
+                pinyin_of(str(row.name_zh)),
                 LEVELS.index(row.level),
                 provinces.index(row.province),
                 _text(row.prefecture),

@@ -8,6 +8,7 @@ from typing import Literal
 
 from pipeline.report.context import Context, Section
 from pipeline.report.document import Block, Document, Span, line
+from pipeline.report.explore import explorer
 from pipeline.report.facts import CENSUS_DAY, Shared
 from pipeline.report.index import entrance
 from pipeline.report.numbers import LANGUAGES, Language
@@ -38,7 +39,7 @@ def jobs(shared: Shared) -> list[Job]:
         Job("explorer"),
         *(Job("plan", plan, language) for plan in shared.plans for language in LANGUAGES),
         *(Job("annex", language=language) for language in LANGUAGES),
-        *(Job("workbook", plan) for plan in shared.plans),
+        *(Job("workbook", plan, language) for plan in shared.plans for language in LANGUAGES),
         Job("entrance"),
     ]
 
@@ -57,15 +58,9 @@ def files_of(job: Job, shared: Shared, stamp: Stamp) -> Iterator[tuple[str, byte
         case "annex":
             yield from _files(ANNEX, annex_document(Context(shared, words), stamp))
         case "workbook":
-            about = {
-                language: _about(Context(shared, found, shared.plans[job.plan]), lines[language])
-                for language, found in every.items()
-            }
-            yield f"{job.plan}/tables.xlsx", workbook(shared, shared.plans[job.plan], about)
+            context = Context(shared, words, shared.plans[job.plan])
+            yield f"{job.plan}/{job.language}.xlsx", workbook(context, _about(context, lines[job.language]))
         case "explorer":
-            # Altair takes seconds to import, which only the process that makes this page spends.
-            from pipeline.report.explore import explorer
-
             draft = {language: _draft(found, shared.central) for language, found in every.items()}
             yield EXPLORER, explorer(shared, lines, draft)
         case "entrance":
@@ -84,7 +79,7 @@ def plan_document(context: Context, stamp: Stamp) -> Document:
     )
     links = (
         *_links(context),
-        Span(words("nav.tables"), to="tables.xlsx"),
+        Span(words("nav.tables"), to=f"{words.language}.xlsx"),
         Span(words("nav.explore"), to=f"../{EXPLORER}#lang={words.language}&region={plan.region}"),
         Span(words("nav.annex"), to=f"../{ANNEX}/{words.language}.html"),
         Span(words("nav.home"), to="../index.html"),

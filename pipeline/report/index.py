@@ -61,7 +61,7 @@ def _card(context: Context) -> dict[str, object]:
         "links": [
             {"text": words("index.report"), "to": f"{folder}/{language}.html"},
             {"text": words("nav.pdf"), "to": f"{folder}/{language}.pdf"},
-            {"text": words("index.excel"), "to": f"{folder}/tables.xlsx"},
+            {"text": words("index.excel"), "to": f"{folder}/{language}.xlsx"},
         ],
     }
 

@@ -61,4 +61,4 @@ def tables_needed() -> list[str]:
     """Keys of the tables that the sections read, each once."""
     sections = (*PLAN_SECTIONS, *ANNEX_SECTIONS)
     keys = (key for section in sections for key in (*brief.TABLES, *section.tables, *section.wanted, *section.also))
-    return list(dict.fromkeys(keys))
+    return list(dict.fromkeys([*keys, "sample"]))

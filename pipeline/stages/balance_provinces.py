@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.demography.balance import project_balanced, unbalanced
@@ -106,7 +107,7 @@ class _Together:
                     self.five_year[place][part.start : stop] = ends[: stop - part.start, ..., report:]
 
 
-def _table(groups: Sequence[Array], provinces: Sequence[Region], years: Sequence[int]) -> pd.DataFrame:
+def _table(groups: Sequence[NDArray[np.float32]], provinces: Sequence[Region], years: Sequence[int]) -> pd.DataFrame:
     axes: Mapping[str, Sequence[object]] = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
     rows = [
         long_table(summarised(people.astype(float)), axes).assign(region=region.id, gb_code=region.gb_code)

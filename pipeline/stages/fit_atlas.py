@@ -17,11 +17,15 @@ from pipeline.stages.common import run
 
 def fit_atlas(root: Path) -> None:
     """Read the county table, fit the model to all provinces and score it with each left out."""
-    seed = load_settings(root).seed
+    settings = load_settings(root)
     places = load_places(root)
     cases = {name: province.case for name, province in places.provinces.items()}
     save_arrays(root / ATLAS_MODEL, **model_arrays(fit(list(cases.values()))))
-    write_csv(scored(forecasts(cases, seed)), root / TABLES_FOLDER / "atlas_scores.csv", ATLAS_SCORES)
+    write_csv(
+        scored(forecasts(cases, settings.seed, settings.backtest.folds)),
+        root / TABLES_FOLDER / "atlas_scores.csv",
+        ATLAS_SCORES,
+    )
     write_csv(
         unmatched(places, load_table(root, "prefectures")),
         root / TABLES_FOLDER / "atlas_unmatched.csv",

@@ -11,7 +11,14 @@ from jinja2 import UndefinedError
 
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_catalogue
-from pipeline.model.files import CITY_AGES_FOLDER, RESULTS_FOLDER, SINGLE_AGE_FILE, TABLES_FOLDER, ages_file
+from pipeline.model.files import (
+    CITY_AGES_FOLDER,
+    RESULTS_FOLDER,
+    SAMPLE_FILE,
+    SINGLE_AGE_FILE,
+    TABLES_FOLDER,
+    ages_file,
+)
 from pipeline.report.facts import CENTRAL, MissingResult, Tables, shared_facts
 from pipeline.report.fonts import MissingGlyph
 from pipeline.report.outline import OPTIONAL, tables_needed
@@ -77,6 +84,8 @@ def read_tables(root: Path, cities: Sequence[str]) -> Tables:
 def _paths(key: str, cities: Sequence[str]) -> list[Path]:
     if key == "ages":
         return [RESULTS_FOLDER / CENTRAL / "ages.parquet"]
+    if key == "sample":
+        return [SAMPLE_FILE]
     if key == "single_age":
         return [SINGLE_AGE_FILE, *(ages_file(city) for city in cities)]
     return [TABLES_FOLDER / f"{key}.csv"]

@@ -1,179 +1,196 @@
-"""The explorer: what is chosen is what is drawn, in the numbers and words of the other reports, by keyboard alone."""
+"""The explorer in a browser: its numbers are those of the API on the same draws, in both languages and at any width."""
 
 from __future__ import annotations
 
-import json
+import csv
+import io
 import re
-import sys
-from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
-from conftest import REPORTS, Open, Tab, visit
-from selenium import webdriver
+from conftest import REPORTS, Open, Tab
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from pipeline.report.explore import explorer
+from pipeline.api import explored
 from pipeline.report.numbers import LANGUAGES
+from pipeline.settings import load_settings
+from pipeline.shortfall.choices import Choices
 
-pytestmark = pytest.mark.browser
-
-DRAWN = """
-return [...document.querySelectorAll(".chart")].filter((chart) => chart.checkVisibility()).map((chart) =>
-  [...chart.querySelectorAll("path")].map((path) => path.getAttribute("d")).join("|") + chart.textContent).join("\\n")
-"""
-CARDS = "return [...document.querySelectorAll('#cards .card')].map((card) => card.innerText)"
-NUMBERS = """
-return [...document.querySelectorAll("#rows tr")].map((row) => [...row.children].map((cell) => cell.textContent))
-"""
-FORMULA = '=HYPERLINK("x") *bold* #panic("x") | a'
-SCRIPT = "<script>alert(1)</script>"
-START = "#lang=en&region=zhejiang&resource=beds&yardstick=need&year=2030"
-
-
-def go(tab: Tab, choices: dict[str, str]) -> None:
-    """Choose several values at once, as an address does, and wait until they are shown."""
-    tab.run("location.hash = arguments[0]", "&".join(f"{name}={value}" for name, value in choices.items()))
-    tab.wait(
-        "const shown = new URLSearchParams((document.body.dataset.shown || '').slice(1));"
-        f"return Object.entries({json.dumps(choices)}).every(([name, value]) => shown.get(name) === value)"
-    )
-
-
-def select(tab: Tab, name: str, value: str) -> None:
-    """Choose a value and wait until it is shown."""
-    box = tab.driver.find_element(By.ID, name)
-    tab.run("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('change'))", box, value)
-    tab.wait(f"return document.body.dataset.shown.includes({json.dumps(f'{name}={value}')})")
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("region", "wuhan"),
-        ("resource", "caregivers"),
-        ("yardstick", "norm"),
-        ("path", "held"),
-        ("scenario", "low_mortality"),
-        ("group", "80+"),
-    ],
+ROOT = REPORTS.parent
+PAGE = "explore.html"
+LARGEST = 3_000_000
+ASK = "return window.explored(arguments[0])"
+CELLS = (
+    "return [...document.querySelectorAll('#results tbody tr')].map((row) => [...row.cells].map((c) => c.textContent))"
 )
-def test_each_choice_changes_what_is_drawn(open_page: Open, name: str, value: str) -> None:
-    tab = open_page("explore.html", part=START)
-    before, said = tab.run(DRAWN), tab.run(CARDS)
-    tab.run(
-        "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('change'))",
-        tab.driver.find_element(By.ID, name),
-        value,
-    )
-    tab.wait(f"return new URLSearchParams(location.hash.slice(1)).get({json.dumps(name)}) === {json.dumps(value)}")
-    assert tab.run(DRAWN) != before
-    assert tab.run(CARDS) != said
-    assert tab.driver.get_log("browser") == []
+
+CASES: list[tuple[str, str, str, str, int, dict[str, float]]] = [
+    ("wuhan", "central", "institution_beds", "need", 2030, {}),
+    ("wuhan", "central", "institution_beds", "need", 2035, {"occupancy": 0.9, "severe": 0.45, "mild": 0.02}),
+    ("zhejiang", "low_mortality", "nursing_beds", "need", 2030, {"moderate": 0.99}),
+    ("xuchang", "disability_rising", "dementia_beds", "need", 2028, {"severe": 0.0}),
+    ("henan", "central", "caregivers", "need", 2035, {"users": 1.5, "severe": 0.3}),
+    ("wuhan", "central", "caregivers", "need", 2030, {"additions": 900, "closing": 0.1}),
+    ("xuchang", "central", "institution_beds", "ratio", 2035, {"ratio": 25}),
+    ("inner_mongolia", "central", "institution_beds", "norm", 2030, {"closing": 0.02}),
+    ("xuchang", "high_mortality", "institution_beds", "status_quo", 2025, {"additions": 100}),
+    ("panzhihua", "no_migration", "social_workers", "plan", 2035, {}),
+    ("xuchang", "central", "nursing_beds", "plan", 2020, {}),
+]
 
 
-def test_everything_can_be_chosen_by_keyboard_alone(open_page: Open) -> None:
-    tab = open_page("explore.html", part=START)
-    reached = []
-    for _ in range(20):
-        tab.driver.switch_to.active_element.send_keys(Keys.TAB)
-        active = tab.driver.switch_to.active_element
-        name = active.get_attribute("id")
-        reached.append(name)
-        if active.tag_name == "select" and name != "yardstick":
-            before = tab.run(DRAWN)
-            active.send_keys(Keys.ARROW_DOWN)
-            tab.wait("return document.body.dataset.shown === location.hash")
-            assert tab.run(DRAWN) != before, name
-            assert tab.driver.switch_to.active_element.get_attribute("id") == name
-            active.send_keys(Keys.ARROW_UP)
-        if name == "year":
-            before = int(active.get_attribute("value"))
-            active.send_keys(Keys.ARROW_RIGHT)
-            assert str(before + 1) in tab.run(CARDS)[0]
-        if name == "language":
-            active.send_keys(Keys.ENTER)
-            tab.wait("return document.documentElement.lang === 'zh-CN'")
-            assert tab.driver.switch_to.active_element.get_attribute("id") == "language"
-    wanted = ["language", "region", "resource", "yardstick", "path", "scenario", "group", "year"]
-    assert [name for name in reached if name in wanted] == wanted
+def chosen(set_: dict[str, float]) -> Choices:
+    """The choices of the API that the page's sliders stand for."""
+    institution = {name: set_[name] for name in ("mild", "moderate", "severe") if name in set_}
+    return Choices(
+        set_.get("ratio"), set_.get("occupancy"), institution, set_.get("users", 1.0), set_.get("additions"),
+        set_.get("closing"),
+    )  # fmt: skip
 
 
-def test_what_does_not_exist_cannot_be_chosen_and_says_why(open_page: Open) -> None:
-    tab = open_page("explore.html", part="#lang=en&region=zhejiang&resource=beds&yardstick=plan")
-    data = json.loads(tab.run("return document.getElementById('data').textContent"))
-    lacking = [
-        (region["id"], resource)
-        for region in data["regions"]
-        for resource, entry in region.get("resources", {}).items()
-        if "plan" not in entry["cells"]
-    ]
-    assert lacking
-    region, resource = lacking[0]
-    tab = open_page("explore.html", part=f"#lang=en&region={region}&resource={resource}&yardstick=plan")
-    option = "return document.querySelector('#yardstick option[value=plan]')"
-    assert tab.run(f"{option}.disabled")
-    assert tab.run("return document.getElementById('notice').textContent")
-    tab = open_page("explore.html", part="#lang=zh&region=china")
-    assert "没有收录规划" in tab.run("return document.getElementById('notice').textContent")
-    assert tab.run("return ['resource', 'yardstick', 'path'].every((id) => document.getElementById(id).disabled)")
-    assert tab.run("return document.querySelectorAll('.chart svg').length") >= 1
-    assert not tab.run("return document.getElementById('gap').checkVisibility()")
+@pytest.fixture(scope="module")
+def sample() -> pd.DataFrame:
+    return pd.read_parquet(ROOT / "data/derived/sample.parquet")
 
 
-def test_a_stock_nobody_published_is_unknown_and_not_zero(open_page: Open) -> None:
-    tab = open_page("explore.html", part="#lang=en&region=xuchang&resource=social_workers&path=trend")
-    *_, supply, gap = tab.run(CARDS)
-    assert "not known" in supply
-    assert "not zero" in supply
-    assert "not known" in gap
-    assert not re.search(r"\d", gap.replace("Gap in 20", "").split("\n", 1)[1])
-    assert all(row[3] == row[4] == "—" for row in tab.run(NUMBERS))
-    assert not tab.run("return document.getElementById('gap').checkVisibility()")
+def test_the_page_and_the_api_say_the_same_of_the_same_draws(open_page: Open, sample: pd.DataFrame) -> None:
+    tab = open_page(PAGE)
+    compared = 0
+    for region, scenario, quantity, yardstick, year, set_ in CASES:
+        key = {"region": region, "scenario": scenario, "quantity": quantity, "yardstick": yardstick, "year": year}
+        said = tab.run(ASK, {**key, **set_})
+        found = explored(ROOT, region, scenario, sample).outcome(quantity, yardstick, year, chosen(set_))
+        told = {"required": found.required, "existing": found.existing, "gap": found.gap, "toAdd": found.to_add}
+        for name, values in {**told, **found.cost}.items():
+            if values is None:
+                assert said[name] is None, (key, name)
+                continue
+            np.testing.assert_allclose(np.broadcast_to(values, len(said[name])), said[name], rtol=1e-9, err_msg=name)
+            compared += 1
+        assert said["enough"] == found.enough
+    assert compared > 30
 
 
-def test_the_numbers_are_those_of_the_published_table(open_page: Open) -> None:
+def test_the_sample_is_close_to_what_is_published(sample: pd.DataFrame) -> None:
+    need = pd.read_csv(REPORTS / "tables/need.csv")
+    headline = load_settings(ROOT).need.headline
+    rows = need[(need["scenario"] == "central") & (need["definition"] == headline) & (need["year"] == 2030)]
+    rows = rows[(rows["measure"] == "beds") & rows["severity"].isna() & rows["setting"].isna()]
+    for row in rows.itertuples():
+        found = explored(ROOT, str(row.region), "central", sample).outcome("institution_beds", "need", 2030)
+        assert found.required is not None
+        assert np.quantile(found.required, [0.5, 0.1, 0.9]) == pytest.approx([row.shown, row.q10, row.q90], rel=0.1)
+    assert len(rows) > 5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", ["phone", "tablet", "desktop"])
+def test_nothing_is_cut_said_or_fetched(open_page: Open, width: str, language: str) -> None:
+    for part in ("view=care&with=r:zhejiang", "view=people&with=s:low_mortality", "yardstick=need&quantity=caregivers"):
+        tab = open_page(PAGE, width, f"#lang={language}&region=wuhan&{part}")
+        assert tab.console == []
+        assert [url for url in tab.requests if not url.startswith(("file:", "data:", "blob:"))] == []
+        assert tab.run("return document.documentElement.scrollWidth") <= tab.run("return innerWidth")
+        beyond = (
+            "return [...document.querySelectorAll('.explorer :is(td,th,p,li,figcaption,svg text,output)')]"
+            ".filter((e) => e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.textContent)"
+        )
+        assert tab.run(beyond) == []
+        small = (
+            "return [...document.querySelectorAll('svg text')]"
+            ".filter((e) => e.getBoundingClientRect().height < 11).length"
+        )
+        assert tab.run(small) == 0
+        if language == "en":
+            assert not re.search(r"[\u4e00-\u9fff]", tab.run("return document.body.innerText").replace("中文", ""))
+        else:
+            assert not re.search(r"[a-z]{3,} [a-z]{3,}", tab.run("return document.getElementById('report').innerText"))
+
+
+def test_the_page_is_small_enough_to_send() -> None:
+    assert (REPORTS / PAGE).stat().st_size <= LARGEST
+
+
+def test_the_published_result_stands_beside(open_page: Open) -> None:
     gap = pd.read_csv(REPORTS / "tables/gap.csv", low_memory=False)
-    gap = gap[(gap["scenario"] == "central") & (gap["region"] == "wuhan") & (gap["resource"] == "beds")]
-    rows = gap[(gap["yardstick"] == "need") & (gap["measure"] == "required") & gap["severity"].isna()]
-    rows = rows[rows["setting"].isna() & (rows["definition"] == "li_2022")].set_index("year")["shown"]
-    tab = open_page("explore.html")
-    go(tab, {"lang": "en", "region": "wuhan", "resource": "beds", "yardstick": "need"})
-    shown = {int(row[0]): row[2].split(" ")[0].replace(",", "") for row in tab.run(NUMBERS)}
-    assert {year: str(round(value)) for year, value in rows.items()} == {year: shown[int(year)] for year in rows.index}
+    keys = {"scenario": "central", "region": "xuchang", "year": 2030, "quantity": "institution_beds"}
+    rows = gap[(gap[list(keys)] == pd.Series(keys)).all(axis=1) & (gap["yardstick"] == "norm")]
+    (row,) = rows[rows["measure"] == "required"].to_dict("records")
+    cells = rows_of(open_page(PAGE, part="#lang=en&region=xuchang&quantity=institution_beds&yardstick=norm&year=2030"))
+    assert cells["Required"][1].startswith(f"{float(f'{row["shown"]:.4g}'):,.0f}")
+
+
+def rows_of(tab: Tab) -> dict[str, list[str]]:
+    """The cells of the first side's table by what they are of."""
+    return {head: cells for head, *cells in tab.run(CELLS)}
+
+
+def test_a_slider_moves_by_keyboard_and_the_numbers_follow(open_page: Open) -> None:
+    tab = open_page(PAGE, part="#lang=en&region=wuhan&quantity=institution_beds&yardstick=need")
+    before = rows_of(tab)
+    slider = tab.driver.find_element(By.ID, "severe")
+    for _ in range(10):
+        slider.send_keys(Keys.ARROW_RIGHT)
+    after = rows_of(tab)
+    assert number(after["Required"][0]) > number(before["Required"][0])
+    assert after["Required"][1] == before["Required"][1]
+    tab.driver.find_element(By.ID, "reset").click()
+    assert rows_of(tab) == before
+
+
+def number(text: str) -> float:
+    """The first number of a cell."""
+    found = re.match(r"−?[\d,.]+", text)
+    assert found
+    return float(found[0].replace(",", "").replace("−", "-"))
 
 
 def test_a_view_can_be_kept_by_its_address(open_page: Open) -> None:
-    tab = open_page("explore.html", part=START)
-    select(tab, "resource", "nursing_beds")
-    address, numbers, said = tab.run("return location.hash"), tab.run(NUMBERS), tab.run(CARDS)
-    again = open_page("explore.html", part=address)
-    assert again.run(NUMBERS) == numbers
-    assert again.run(CARDS) == said
+    part = "#lang=en&region=wuhan&quantity=institution_beds&yardstick=need&severe=0.4&with=s:high_mortality&year=2035"
+    tab = open_page(PAGE, part=part)
+    address, numbers = tab.run("return location.hash"), tab.run(CELLS)
+    assert open_page(PAGE, part=address).run(CELLS) == numbers
+    assert "severe=0.4" in address
 
 
-def test_the_language_changes_words_and_numbers_and_nothing_else(open_page: Open) -> None:
-    tab = open_page("explore.html", part=START)
-    english = tab.run("return document.body.innerText")
-    assert not re.search(r"[\u4e00-\u9fff]", english.replace("中文", ""))
+def test_what_is_shown_closes(open_page: Open) -> None:
+    tab = open_page(PAGE, part="#lang=en&region=xuchang&quantity=institution_beds&yardstick=status_quo&year=2035")
+    cells = rows_of(tab)
+    asked, there, gap = (number(cells[name][1]) for name in ("Required", "Existing", "Gap (below zero: to spare)"))
+    assert gap == pytest.approx(asked - there, abs=11)
+
+
+def test_a_stock_nobody_published_is_unknown_and_not_zero(open_page: Open) -> None:
+    tab = open_page(PAGE, part="#lang=en&region=xuchang&quantity=dementia_beds&yardstick=need")
+    cells = rows_of(tab)
+    assert cells["Existing"][0] == "not known"
+    assert "not zero" in tab.run("return document.getElementById('notes').textContent")
+    assert not tab.run("return document.getElementById('additions').checkVisibility()")
+
+
+def test_a_yardstick_that_is_not_there_is_named(open_page: Open) -> None:
+    tab = open_page(PAGE, part="#lang=en&region=henan&quantity=institution_beds&yardstick=plan")
+    assert "no such yardstick as the plan" in tab.run("return document.getElementById('notice').textContent")
+    assert tab.run("return document.querySelector('#yardstick option[value=plan]').disabled")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("view", ["care", "people"])
+def test_the_view_as_a_table_opens_in_a_spreadsheet(open_page: Open, language: str, view: str) -> None:
+    tab = open_page(PAGE, part=f"#lang={language}&region=wuhan&quantity=institution_beds&view={view}&with=r:xuchang")
+    text = tab.run("return window.exploredCsv()")
+    assert text.startswith("\ufeff")
+    heads, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    assert len(heads) == 7
+    assert {len(row) for row in rows} == {7}
+    assert {int(row[0]) for row in rows} >= {2025, 2030, 2035}
+    assert len({row[1] for row in rows}) == 2
+
+
+def test_the_language_changes_words_and_no_choice(open_page: Open) -> None:
+    tab = open_page(PAGE, part="#lang=en&region=wuhan&quantity=institution_beds&yardstick=need&occupancy=0.9")
     tab.driver.find_element(By.ID, "language").click()
     tab.wait("return document.documentElement.lang === 'zh-CN'")
-    assert "把握" in tab.run("return document.body.innerText")
-    assert "range" not in tab.run("return document.body.innerText")
-    assert tab.run("return new URLSearchParams(location.hash.slice(1)).get('resource')") == "beds"
-
-
-@pytest.mark.parametrize("title", [SCRIPT, FORMULA])
-def test_a_title_with_markup_or_a_formula_is_shown_as_text(
-    driver: webdriver.Chrome, tmp_path: Path, title: str
-) -> None:
-    page = tmp_path / "explore.html"
-    sys.path.append(str(Path(__file__).parents[1] / "report"))
-    from made_up import shared_for
-
-    content = explorer(shared_for(0.05, title=title), dict.fromkeys(LANGUAGES, ()), dict.fromkeys(LANGUAGES, ""))
-    page.write_bytes(content)
-    tab = visit(driver, page, "desktop", "#lang=en&region=xuchang")
-    assert tab.console == []
-    assert title in tab.run("return document.getElementById('plan').textContent")
+    assert "occupancy=0.9" in tab.run("return location.hash")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +27,7 @@ PLANNED = {"beds": 0.03, "nursing_beds": 0.02, "dementia_beds": 0.004, "caregive
 """Units of a resource for one person aged 60 and over."""
 
 QUANTITIES = {"beds": "institution_beds"}
+PLACES = ("institution", "community", "home")
 Row = dict[str, object]
 
 
@@ -52,6 +53,7 @@ def tables(catalogue: Catalogue, last: int, spread: float) -> dict[str, pd.DataF
         "need": [row for region in [*regions, "china"] for row in need(region, last, spread)],
         "headline": [row for plan in catalogue.plans.values() for row in headline(plan.id, plan.region, spread)],
         "gap": [row for region in regions for row in gap(region, last, spread)],
+        "sample": list(sample([*regions, "china"], last)),
         "supply": [
             {
                 "region": region,
@@ -348,6 +350,46 @@ def backtests(last: int) -> dict[str, list[Row]]:
         for q in QUANTILES
     ]
     return {"backtest_scores": scores, "backtest_pairs": pairs, "backtest": forecasts, "series_forecasts": ahead}
+
+
+def sample(regions: Sequence[str], last: int) -> Iterator[Row]:
+    """Two draws of everything that the explorer works with; stocks of beds, none of staff."""
+    years = sorted({2020, 2025, 2028, 2030, last})
+
+    def line(
+        region: str, series: str, item: str, values: Sequence[float], when: Sequence[int] = years
+    ) -> Iterator[Row]:
+        for draw, value in enumerate(values):
+            for year in when:
+                key = {"scenario": "central", "region": region, "series": series, "item": item}
+                yield key | {"draw": draw, "year": year, "value": value}
+
+    for name, values in (
+        ("bed_use/target_occupancy", (0.7, 0.8)),
+        ("bed_use/dementia_in_institution", (0.04, 0.06)),
+        ("bed_use/mild_in_nursing", (0.4, 0.6)),
+        ("norm/institution_beds", (0.0164,)),
+        *(
+            (f"{kind}/{of}.{level}", (0.2,))
+            for kind in ("share", "users_per_carer")
+            for of in PLACES
+            for level in SEVERITY
+        ),
+        *(
+            (f"price/{kind}", (1000.0, 2000.0))
+            for kind in ("capital_subsidy", "capital_investment", "running_subsidy", "pay")
+        ),
+    ):
+        yield from line("all", *name.split("/"), values, years[:1])
+    for name in ("institution_factor", "users_factor"):
+        yield from line("all", "factor", name, (0.9, 1.1))
+    for region in dict.fromkeys(regions):
+        people = sixty(region, 2025)
+        for item, share in {"population_60plus": 1.0, "population_80plus": 0.1, "dementia": 0.06, **SEVERITY}.items():
+            yield from line(region, "people", item, (0.9 * share * people, 1.1 * share * people))
+        yield from line(region, "existing", "institution_beds", (0.02 * people,))
+        yield from line(region, "grade", "institution_beds", (2.0,))
+        yield from line(region, "kept", "institution_beds", (0.97, 0.99), years[:1])
 
 
 def with_status(settings: Settings, status: Literal["draft", "final"], accept_bad_fit: bool) -> Settings:

@@ -100,8 +100,7 @@ def pages(files: dict[str, bytes]) -> Iterator[tuple[str, Page]]:
 def explored(page: str) -> dict[str, Any]:
     """What the explorer's page draws from."""
     data: dict[str, Any] = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1])
-    data["lines"] = json.loads(gzip.decompress(base64.b64decode(data["lines"])))
-    return data
+    return data | json.loads(gzip.decompress(base64.b64decode(data["packed"])))
 
 
 def said(blocks: object) -> str:
@@ -268,7 +267,7 @@ def test_a_stock_of_zero_is_a_number_like_others(drawn: Shared) -> None:
 
 
 def test_every_file_of_the_tree_is_made(files: dict[str, bytes]) -> None:
-    expected = {"README.md", "index.html", EXPLORER, f"{PLAN}/tables.xlsx"}
+    expected = {"README.md", "index.html", EXPLORER, *(f"{PLAN}/{language}.xlsx" for language in LANGUAGES)}
     folders = (PLAN, "wuhan", "annex")
     expected |= {f"{folder}/{lang}.{kind}" for folder in folders for lang in LANGUAGES for kind in ("html", "pdf")}
     assert expected <= set(files)
@@ -304,11 +303,9 @@ def test_a_worker_that_is_killed_stops_the_report_with_a_sentence(drawn: Shared)
 def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Shared) -> None:
     for name, page in pages(files):
         scripts = [attributes.get("id", "") for tag, attributes in page.tags if tag == "script"]
-        assert scripts == (["data", "", ""] if name == EXPLORER else []), name
+        assert scripts == (["data", ""] if name == EXPLORER else []), name
     explorer = files[EXPLORER].decode()
     assert SCRIPT not in explorer
-    titles = [region.get("title") for region in explored(explorer)["regions"]]
-    assert {"zh": SCRIPT, "en": SCRIPT} in titles
     for language in LANGUAGES:
         assert SCRIPT in "".join(Page(files[f"{PLAN}/{language}.html"].decode()).said)
         document = plan_document(Context(drawn, Words(language), drawn.plans[PLAN]), STAMP)
@@ -317,14 +314,31 @@ def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Sh
         assert pdf(document).startswith(b"%PDF-")
 
 
-def test_the_workbook_opens_and_keeps_text_as_text(drawn: Shared) -> None:
-    ((_, content),) = files_of(Job("workbook", PLAN), drawn, STAMP)
-    book = openpyxl.load_workbook(io.BytesIO(content))
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: Shared, language: Language) -> None:
+    ((name, content),) = files_of(Job("workbook", PLAN, language), drawn, STAMP)
+    assert name == f"{PLAN}/{language}.xlsx"
+    assert content == next(files_of(Job("workbook", PLAN, language), drawn, STAMP))[1]
+    book, words = openpyxl.load_workbook(io.BytesIO(content)), Words(language)
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
     assert any(FORMULA in str(cell.value) for cell in cells)
-    assert book.worksheets[0]["A1"].value == Words("zh")("title.plan", region="许昌")
-    assert all(sheet.max_row > 1 for sheet in book.worksheets[1:])
+    codes = [cell.value for cell in cells if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", str(cell.value))]
+    assert codes == []
+    assert book.worksheets[0]["A1"].value == words("title.plan", region=words.either("许昌", "Xuchang"))
+    for kind in ("resources", "need", "next_plan", "additions", "cost", "norms", "figures", "sources"):
+        sheet = book[words(f"sheet.{kind}")]
+        assert sheet.max_row > 1
+        assert sheet.freeze_panes == "C2"
+        assert sheet.auto_filter.ref
+        assert sheet.print_title_rows == "$1:$1"
+    resources = book[words("sheet.resources")]
+    heads = [cell.value for cell in resources[1]]
+    assert heads[:3] == [words(f"column.{column}") for column in ("quantity", "yardstick", "measure")]
+    assert {"2025", "2030", "2035"} <= set(heads)
+    numbers = [cell for row in resources.iter_rows(min_row=2, min_col=5) for cell in row if cell.value is not None]
+    assert numbers
+    assert all(cell.number_format == "#,##0" for cell in numbers if float(cell.value).is_integer())
 
 
 def test_every_link_within_a_page_leads_somewhere(files: dict[str, bytes]) -> None:
@@ -371,12 +385,9 @@ def test_pages_work_alone_and_can_be_read_without_seeing_them(files: dict[str, b
 
 def test_the_explorer_tells_unknown_from_zero(files: dict[str, bytes]) -> None:
     data = explored(files[EXPLORER].decode())
-    region = next(region for region in data["regions"] if region["id"] == PLAN)
-    workers = region["resources"]["social_workers"]["cells"]["plan"]
-    assert set(workers["paths"]["trend"]["supply"]) == {None}
-    assert workers["required"][0] is not None
-    beds = region["resources"]["dementia_beds"]["cells"]["plan"]
-    assert set(data["lines"][beds["paths"]["trend"]["supply"][0]]) == {0}
+    own = data["index"]["central"][PLAN]
+    assert "existing/social_workers" not in own
+    assert data["lines"][own["existing/institution_beds"]][0][0] > 0
 
 
 def test_a_run_without_uncertainty_claims_no_interval() -> None:
@@ -451,7 +462,7 @@ def test_a_fit_that_was_let_through_stamps_draft_on_every_page(files: dict[str, 
     assert {"README.md", "index.html", "explore.html", f"{PLAN}/en.html", "annex/zh.html"} <= set(texts)
     for name, text in texts.items():
         assert ("DRAFT" if Path(name).stem == "en" else "草稿") in text, name
-    about = openpyxl.load_workbook(io.BytesIO(files[f"{PLAN}/tables.xlsx"])).worksheets[0]
+    about = openpyxl.load_workbook(io.BytesIO(files[f"{PLAN}/zh.xlsx"])).worksheets[0]
     assert any("草稿" in str(cell.value) for row in about.iter_rows() for cell in row)
 
 

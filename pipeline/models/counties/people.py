@@ -211,7 +211,9 @@ def divided(
                 part = np.divide(own[:, 0], totals[t], out=np.zeros_like(totals[t]), where=totals[t] > 0)
                 people.append(left[t] * part[..., cells(t).cohort])
         members = np.flatnonzero(branch.middle == row)
-        counties = _counties(people, row, members, branch, model, outlook, streams, codes[1], (first, second), share)
+        counties = _counties(
+            people, int(row), members, branch, model, outlook, streams, codes[1], (first, second), share
+        )
         alone = (_summed(cut, t)[:, None] for t, cut in enumerate(people))
         yield int(row), _parts(alone, times, share)[0], counties
 
@@ -283,4 +285,4 @@ def _parts(by_time: Iterable[Array], times: int, share: float) -> list[Part]:
         elif t > 1:
             ends[:, :, t - 1] = before + share * (now - before)
         before = now
-    return [Part(place[..., 1:], place @ np.ones(AGE_CELLS)) for place in ends]
+    return [Part(ends[at, ..., 1:], ends[at] @ np.ones(AGE_CELLS)) for at in range(len(ends))]

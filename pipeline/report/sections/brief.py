@@ -11,7 +11,17 @@ from pipeline.report.document import Block, Bullets, Card, Cards, Column, Inline
 from pipeline.report.facts import CENSUS_YEAR, NATION, SEVERITIES, value, where
 from pipeline.report.numbers import Value
 from pipeline.report.sections.people import counted
-from pipeline.report.sections.supply import amount_of, in_sentence, marks_of, settled, stock, verdict_of
+from pipeline.report.sections.supply import (
+    amount_of,
+    dated,
+    in_sentence,
+    latest,
+    marks_of,
+    part_name,
+    settled,
+    stock,
+    verdict_of,
+)
 from pipeline.report.words import Words
 
 TABLES = ("headline", "population", "need", "additions", "next_plan", "cost", "norms")
@@ -21,6 +31,9 @@ HEADLINES = {"nursing": ("nursing_share", "nursing_beds")}
 
 NEXT = {"nursing": "nursing_beds"}
 """What a card's resource is called in the tables of additions, of the next plan and of cost."""
+
+APART = {"beds": ("rural_mutual_aid_beds", "family_care_beds")}
+"""Beds that are published beside those of a card and not counted among them."""
 
 GOAL_YEAR = 2030
 FIRM = ("A", "B")
@@ -63,10 +76,10 @@ def people_sentence(context: Context) -> str:
         nation=words.percent(context.shared.people[NATION].share("60+", year), 0),
     )
     rows = counted(context, context.plan.region)
-    rows = rows[(rows["age_group"] == "60+") & (rows["basis"] == "resident")]
+    rows = rows[rows["age_group"] == "60+"]
     if rows.empty:
         rows = counted(context, context.plan.region)
-        rows = rows[(rows["age_group"] == "65+") & (rows["basis"] == "resident")]
+        rows = rows[rows["age_group"] == "65+"]
     if rows.empty:
         return words.sentences([told, words("brief.none_counted")])
     last = rows.iloc[-1]
@@ -236,6 +249,12 @@ def _card(context: Context, name: str) -> Card:
         quantity = in_sentence(context.indicator(str(row["quantity"])))
         kind = Span(words("card.quantity", name=quantity), mark="quiet")
         lines.append((words("card.existing"), line(stock(context, row), kind)))
+        places = [
+            f"{part_name(context, entry['part'])} {dated(context, entry)}"
+            for entry in latest(context, str(row["quantity"]), within=True)
+        ]
+        if places:
+            lines.append((words("card.places"), line(words.either("；", "; ").join(places))))
         peer = _peer(context, row)
         if peer:
             lines.append((words("card.peer"), peer))
@@ -249,7 +268,16 @@ def _card(context: Context, name: str) -> Card:
                         line(_gap(words, gap, str(row["unit"])), _quiet(marks_of(words, row))),
                     )
                 )
-    said = []
+    if row is None:
+        lines += [(words("card.existing"), line(dated(context, entry))) for entry in latest(context, resource)]
+    apart = [
+        f"{context.indicator(other)} {dated(context, entry)}"
+        for other in APART.get(name, ())
+        for entry in latest(context, other)
+    ]
+    if apart:
+        lines.append((words("card.apart"), line(words.either("；", "; ").join(apart))))
+    said: list[str] = []
     still = planned(context, resource, "stand_still")
     if still is not None:
         said.append(words("card.still", value=words.ranged(still)))
@@ -258,7 +286,7 @@ def _card(context: Context, name: str) -> Card:
         named = option_name(context, resource, "national_goal")
         said.append(words("card.goal", option=in_sentence(named), value=words.ranged(goal)))
     by_need = needed(context, resource)
-    if by_need is not None:
+    if by_need is not None and not by_need.certain:
         said.append(words("card.need", value=span(words, by_need)))
     if said:
         lines.append((words("card.in", year=str(goal_year(context))), line(words.either("；", "; ").join(said))))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Column
-from pipeline.report.sections.brief import counted_as, money
+from pipeline.report.sections.brief import counted_as, money, periods
 
 KINDS = ("capital_subsidy", "capital_investment", "running_subsidy", "pay")
 YARDSTICKS = ("plan", "status_quo", "norm", "need")
@@ -16,7 +16,8 @@ def cost(context: Context) -> Sequence[Block]:
     """One row a resource, yardstick, period and kind of cost."""
     words = context.words
     rows = context.plan.rows("cost")
-    rows = rows[rows["q90"].notna() & (rows["q90"] > 0)]
+    # The later period stands in the tables: what is decided now is the next one.
+    rows = rows[rows["q90"].notna() & (rows["q90"] > 0) & (rows["period"] == periods(context)[0])]
     order = {(y, k): place for place, (y, k) in enumerate((y, k) for y in YARDSTICKS for k in KINDS)}
     found = sorted(
         (row for _, row in rows.iterrows()),
@@ -27,11 +28,10 @@ def cost(context: Context) -> Sequence[Block]:
     years = ", ".join(sorted({str(int(row["price_year"])) for row in found}))
     return [
         context.table(
-            words("cost.table", year=years),
+            words("cost.table", year=years, period=periods(context)[0].replace("-", words.either("—", "–"))),
             found,
             Column(words("head.resource"), lambda row: counted_as(context, str(row["resource"])), 16),
             Column(words("head.yardstick"), lambda row: words(f"yardstick.{row['yardstick']}"), 15),
-            Column(words("head.period"), lambda row: str(row["period"]).replace("-", words.either("—", "–")), 12),
             Column(words("head.kind_of_cost"), lambda row: words(f"cost.{row['kind']}"), 28),
             Column(words("head.cost"), lambda row: money(words, float(row["q10"]), float(row["q90"])), 17, number=True),
             Column(words("head.prices"), lambda row: words("cost.own" if bool(row["own"]) else "cost.elsewhere"), 12),

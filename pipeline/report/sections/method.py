@@ -13,7 +13,7 @@ NOTATION = {
     "cohort": (
         r"\log\frac{N_{i,g}(t+10)}{N_{i,g-10}(t)} = \log S_{g} + \kappa\, r_g + \rho_g\, x_{i,g} + "
         r"\lambda_g\, u' z_i + e_{i,g}, \qquad e_i \sim t_\nu(0,\; \lambda\lambda' + D R D)",
-        "log N_(i,g) (t+10) / N_(i,g-10) (t) = log S_g + kappa r_g + rho_g x_(i,g) + lambda_g u' z_i + e_(i,g) "
+        "log frac(N_(i,g) (t+10), N_(i,g-10) (t)) = log S_g + kappa r_g + rho_g x_(i,g) + lambda_g u' z_i + e_(i,g) "
         "quad quad e_i tilde.op t_nu (0, lambda lambda' + D R D)",
     ),
     "level": (
@@ -32,14 +32,14 @@ NOTATION = {
     "need": (
         r"D_v(t) = \sum_{x,s} \pi_{x,s}(t)\, w_v\, P_{x,s}(t), \qquad R(t) = \sum_v \frac{a_v\, D_v(t)}{o}, \qquad "
         r"L(t) = \sum_{v,j} \frac{a_{v,j}\, D_v(t)}{n_{v,j}}",
-        "D_v (t) = sum_(x,s) pi_(x,s) (t) thin w_v thin P_(x,s) (t) quad quad R(t) = sum_v (a_v thin D_v (t)) / o "
-        "quad quad L(t) = sum_(v,j) (a_(v,j) thin D_v (t)) / n_(v,j)",
+        "D_v (t) = sum_(x,s) pi_(x,s) (t) thin w_v thin P_(x,s) (t) quad quad R(t) = sum_v frac(a_v thin D_v (t), o) "
+        "quad quad L(t) = sum_(v,j) frac(a_(v,j) thin D_v (t), n_(v,j))",
     ),
     "supply": (r"K(t) = K(t-1) + q(t) - l(t)", "K(t) = K(t-1) + q(t) - l(t)"),
     "gap": (
-        r"G(t) = R(t) - K(t), \qquad \frac{K(t)}{R(t)}, \qquad \mathrm{Pr}\{G(t) \le 0\}, \qquad "
+        r"G(t) = R(t) - K(t), \qquad \mathrm{Pr}\{G(t) \le 0\}, \qquad "
         r"a = \frac{R(T) - K(t_0)}{T - t_0}",
-        "G(t) = R(t) - K(t) quad quad K(t) / R(t) quad quad Pr{G(t) <= 0} quad quad a = (R(T) - K(t_0)) / (T - t_0)",
+        "G(t) = R(t) - K(t) quad quad Pr{G(t) <= 0} quad quad a = (R(T) - K(t_0)) / (T - t_0)",
     ),
 }
 """By step of the calculation, the same formula in LaTeX and in Typst."""

@@ -98,7 +98,7 @@ def counted(context: Context, region: str) -> pd.DataFrame:
     """Counts published after the census by year: columns year, group, value, used."""
     tables = context.shared.tables
     if not tables.has("counts"):
-        return pd.DataFrame(columns=["year", "age_group", "value", "used", "basis"])
+        return pd.DataFrame(columns=["year", "age_group", "value", "used"])
     rows = where(tables["counts"], region=region)
     return rows[rows["value"].notna()].sort_values("year")
 
@@ -108,8 +108,7 @@ def forecast_picture(context: Context, found: People, group: str, plan: Sequence
     words = context.words
     name = context.name(found.region)
     rows = counted(context, found.region)
-    # A count on another basis than residents is another quantity and is not drawn.
-    rows = rows[(rows["age_group"] == group) & (rows["basis"] == "resident")]
+    rows = rows[rows["age_group"] == group]
     dots = [
         Dot(year_fraction(str(int(row["year"]))), float(row["value"]), bool(row["used"])) for _, row in rows.iterrows()
     ]

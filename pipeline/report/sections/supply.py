@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from pipeline.pinyin import pinyin_of
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Column, Inline, Picture, Span, line
 from pipeline.report.facts import RESOURCES, value, where
@@ -55,6 +56,30 @@ def stock(context: Context, row: pd.Series) -> Inline:
     return line(words("stock.dated", amount=amount, date=words.date(str(row["stock_date"]).removesuffix(".0"))))
 
 
+def part_name(context: Context, code: object) -> str:
+    """The name of a place within the region by its code; the code itself where the atlas was not made."""
+    wanted, tables = str(code).removesuffix(".0"), context.shared.tables
+    if not tables.has("atlas"):
+        return wanted
+    rows = tables["atlas"]
+    named = rows.loc[rows["code"].astype(str) == wanted, "name_zh"]
+    return context.words.either(str(named.iloc[0]), pinyin_of(str(named.iloc[0]))) if len(named) else wanted
+
+
+def latest(context: Context, quantity: str, *, within: bool = False) -> list[pd.Series]:
+    """The last published counts of a quantity: the region's own, or those of places `within` it."""
+    rows = context.plan.rows("supply", quantity=quantity)
+    rows = rows[rows["part"].notna() == within].sort_values("date") if len(rows) else rows
+    return [row for _, row in (rows.groupby("part").tail(1) if within and len(rows) else rows.tail(1)).iterrows()]
+
+
+def dated(context: Context, row: pd.Series) -> str:
+    """A published count with its date."""
+    words = context.words
+    amount = words(f"comparator.{row['comparator']}", value=amount_of(words, float(row["value"]), str(row["unit"])))
+    return words("stock.dated", amount=amount, date=words.date(str(row["date"]).removesuffix(".0")))
+
+
 def amount_of(words: Words, number: float, unit: str) -> str:
     """A published number with its unit, all digits."""
     return words(f"stated.{unit}", value=words.exact(number, 2))
@@ -75,7 +100,9 @@ def verdict_of(words: Words, row: pd.Series) -> str:
     """What became of a target, in words; at grades C and D that it cannot be said."""
     if pd.notna(row["verdict"]):
         return words(f"verdict.{row['verdict']}")
-    return words("verdict.norm" if row["yardstick"] == "norm" else "verdict.none")
+    if row["yardstick"] == "norm":
+        return words("verdict.norm")
+    return words("verdict.none" if pd.isna(row["stock_value"]) else "verdict.old")
 
 
 def settled(context: Context, codes: object) -> str:
@@ -213,7 +240,7 @@ def _observations(context: Context) -> Block:
             words("head.quantity"),
             lambda row: line(
                 context.indicator(str(row["quantity"])),
-                Span(" " + words("supply.part", code=str(row["part"]).removesuffix(".0")), mark="quiet")
+                Span(" " + words("supply.part", code=part_name(context, row["part"])), mark="quiet")
                 if pd.notna(row["part"])
                 else "",
             ),

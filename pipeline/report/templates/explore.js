@@ -1,4 +1,3 @@
-"use strict";
 (async () => {
   const element = (id) => document.getElementById(id);
   const data = JSON.parse(element("data").textContent);
@@ -6,323 +5,411 @@
     element("notice").textContent = `${data.texts.zh["explore.old"]} ${data.texts.en["explore.old"]}`;
     return;
   }
-  const unpacked = async (text) => {
-    const bytes = Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-    const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    return JSON.parse(await new Response(plain).text());
-  };
-  data.lines = await unpacked(data.lines);
-  const years = data.years;
-  const first = years[0];
-  const last = years[years.length - 1];
+  const bytes = Uint8Array.from(atob(data.packed), (sign) => sign.charCodeAt(0));
+  const unpacked = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+  Object.assign(data, JSON.parse(await unpacked.text()));
   const regions = new Map(data.regions.map((region) => [region.id, region]));
-  const QUANTILES = ["low80", "median", "high80"];
-  const CHOICES = ["region", "resource", "yardstick", "path", "scenario", "group"];
-
-  const state = {
-    lang: "zh", region: data.regions[0].id, resource: data.resources[0], yardstick: "",
-    path: data.paths[0], scenario: data.scenarios[0], group: data.groups[0], year: "",
+  const samples = new Map();
+  const sample = ({ region, scenario }) => {
+    const key = `${scenario}/${region}`;
+    if (!samples.has(key)) samples.set(key, sampleOf(data, scenario, region));
+    return samples.get(key);
+  };
+  window.explored = ({ region, scenario, quantity, yardstick, year, ...set }) => {
+    const found = sample({ region, scenario }).outcome(quantity, yardstick, year, set);
+    return Object.fromEntries(Object.entries({ ...found, ...found.cost }).filter(([name]) => name !== "cost"));
   };
 
-  // Words and numbers in the chosen language.
+  const SLIDERS = ["ratio", "occupancy", "mild", "moderate", "severe", "users", "additions", "closing"];
+  const COST = Object.values(KINDS).flat();
+  const fresh = () => ({
+    lang: "zh", region: data.regions[0].id, scenario: data.scenarios[0], with: "", view: "care",
+    quantity: data.order[0], yardstick: "need", year: data.planYear,
+  });
+  let state = fresh();
+
+  // Words and numbers in the chosen language: whole numbers, four digits of them where they are estimates.
   const text = (key, values = {}) =>
     data.texts[state.lang][key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-  const english = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
-  const compact = { notation: "compact", maximumFractionDigits: 2, roundingMode: "halfEven" };
-  const chinese = new Intl.NumberFormat("zh-CN", compact);
-  const number = (value) => {
-    const size = Math.abs(value);
-    const digits = state.lang === "en" ? english.format(size) : size < 10000 ? String(size) : chinese.format(size);
-    return value < 0 ? `−${digits}` : digits;
+  const digits = (value, most = 0) =>
+    Math.abs(value).toLocaleString("en", { maximumFractionDigits: most }).replace(/^/, value < 0 && Math.abs(value) >= 0.5 * 10 ** -most ? "−" : "");
+  const number = (value) => digits(Math.abs(value) >= 10000 ? Number(value.toPrecision(4)) : value);
+  const percent = (value) => `${digits(value * 100, 1)}%`;
+  const chance = (value) => (value < 0.01 ? text("explore.below", { value: "1%" })
+    : value > 0.99 ? text("explore.above", { value: "99%" }) : `${digits(value * 100)}%`);
+  const money = (yuan) => {
+    const value = yuan / (state.lang === "zh" ? 1e8 : 1e6);
+    return digits(Number(value.toPrecision(2)), 4);
   };
-  const scaleFor = (largest) => {
-    const steps = state.lang === "zh" ? [[1e8, 1e8, "yi"], [1e4, 1e4, "wan"]] : [[1e6, 1e6, "millions"], [1e4, 1e3, "thousands"]];
-    const [, divisor, name] = steps.find(([size]) => largest >= size) || [0, 1, "ones"];
-    return { divisor, name: text(`unit.${name}`) };
-  };
-
-  // A line of the data as one estimate a year; null where nothing is known. Values are kept as steps.
-  const lineAt = (place) => {
-    if (place === null || place === undefined) return null;
-    const kept = data.lines[place];
-    const count = years.length;
-    const none = years.map(() => 0);
-    const run = (rank) => {
-      let value = 0;
-      return kept.slice(rank * count, (rank + 1) * count).map((step) => (step === null ? null : (value += step)));
-    };
-    const [median, low80, high80] = [0, 1, 2].map((rank) => (rank * count < kept.length ? run(rank) : none));
-    return years.map((year, i) => median[i] === null ? null : {
-      year, median: median[i], low80: median[i] - low80[i], high80: median[i] + high80[i], certain: low80[i] + high80[i] === 0,
-    });
-  };
-  const at = (line, year) => (line === null ? null : line[year - first]);
+  const known = (value) => value !== undefined && value !== null;
+  const unitOf = (quantity) => text(`explore.unit.${quantity.endsWith("beds") ? "beds" : "persons"}`);
 
   // What the address says, so that a view can be kept and sent.
   const read = () => {
-    const asked = new URLSearchParams(location.hash.slice(1));
-    for (const [name, value] of asked) if (name in state) state[name] = name === "year" ? Number(value) : value;
-    const keep = (name, allowed) => { if (!allowed.includes(state[name])) state[name] = allowed[0]; };
+    state = fresh();
+    for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
+      if (SLIDERS.includes(name)) { if (value !== "" && Number.isFinite(Number(value))) state[name] = Number(value); }
+      else if (name in state) state[name] = name === "year" ? Number(value) : value;
+    }
+    const keep = (name, allowed) => { if (!allowed.includes(state[name])) state[name] = fresh()[name]; };
     keep("lang", Object.keys(data.texts));
     keep("region", [...regions.keys()]);
-    keep("resource", data.resources);
-    keep("path", data.paths);
     keep("scenario", data.scenarios);
-    keep("group", data.groups);
+    keep("view", ["care", "people"]);
+    keep("quantity", data.order);
+    keep("yardstick", data.yardsticks);
+    keep("year", data.years);
   };
-  const write = () => {
-    const parts = Object.entries(state).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-    history.replaceState(null, "", `#${parts.join("&")}`);
-  };
-
-  // Which of the choices exist, and what is said where one does not.
-  const cellOf = (region, resource, yardstick) => {
-    const found = region.resources && region.resources[resource];
-    return found ? found.cells[yardstick] : undefined;
+  const write = () => history.replaceState(null, "", `#${new URLSearchParams(state)}`);
+  const has = (region, scenario) => Boolean((data.index[scenario] || {})[region]);
+  // What two sides are shown: the region and scenario chosen, and the one to compare with.
+  const sides = () => {
+    const { region, scenario } = state;
+    const other = state.with.slice(2);
+    if (!other) return [{ region, scenario }];
+    return [{ region, scenario }, state.with[0] === "r" ? { region: other, scenario } : { region, scenario: other }];
   };
   const settle = () => {
-    const region = regions.get(state.region);
-    if (!region.resources) {
-      if (!years.includes(state.year)) state.year = last;
-      if (!data.yardsticks.includes(state.yardstick)) state.yardstick = data.yardsticks[0];
-      return text("explore.no_plan", { region: region.name[state.lang] });
-    }
-    const resource = region.resources[state.resource];
-    if (!resource) {
-      if (!years.includes(state.year)) state.year = last;
-      return text("explore.no_resource", { resource: text(`resource.${state.resource}`) });
-    }
-    if (!years.includes(state.year)) state.year = resource.year;
-    if (cellOf(region, state.resource, state.yardstick)) return "";
+    if (!has(state.region, state.scenario)) state.scenario = "central";
+    const [, second] = sides();
+    if (second && (!has(second.region, second.scenario) || (second.region === state.region && second.scenario === state.scenario))) state.with = "";
     const asked = state.yardstick;
-    state.yardstick = Object.keys(resource.cells)[0];
-    if (!asked) return "";
+    const there = data.yardsticks.filter((yardstick) => exists(yardstick));
+    if (there.includes(asked) || state.view === "people") return "";
+    [state.yardstick] = there.includes("need") ? ["need"] : there;
     return text("explore.no_yardstick", {
-      resource: text(`resource.${state.resource}`), used: text(`yardstick.${state.yardstick}`),
+      region: regions.get(state.region).name[state.lang], quantity: text(`quantity.${state.quantity}`),
+      asked: text(`explore.yardstick.${asked}`), used: text(`explore.yardstick.${state.yardstick}`),
     });
   };
-
-  const make = (tag, said = "", attributes = {}) => {
-    const made = document.createElement(tag);
-    if (said !== "") made.textContent = said;
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    return made;
+  const exists = (yardstick) => {
+    if (yardstick === "ratio") return true;
+    if (yardstick === "need") return ["institution_beds", "nursing_beds", "dementia_beds", "caregivers"].includes(state.quantity);
+    return known(sample(state).line(yardstick, state.quantity));
   };
-  const fill = (name, options) => {
-    const select = element(name);
-    select.replaceChildren(...options.map(({ value, label, missing = false }) => {
-      const option = make("option", missing ? label + text("explore.none") : label, { value });
-      option.disabled = missing;
-      option.selected = value === state[name];
-      return option;
-    }));
-  };
-  const controls = () => {
-    const region = regions.get(state.region);
-    const named = (kind) => (value) => ({ value, label: text(`${kind}.${value}`) });
-    const groups = [["explore.planned", (r) => r.plan], ["explore.unplanned", (r) => !r.plan]];
-    element("region").replaceChildren(...groups.map(([key, wanted]) => {
-      const group = make("optgroup", "", { label: text(key) });
-      group.append(...data.regions.filter(wanted).map((r) => {
-        const option = make("option", r.name[state.lang], { value: r.id });
-        option.selected = r.id === state.region;
-        return option;
-      }));
-      return group;
-    }));
-    fill("resource", data.resources.map(named("resource")));
-    fill("yardstick", data.yardsticks.map((value) => ({
-      value, label: text(`yardstick.${value}`), missing: Boolean(region.resources) && !cellOf(region, state.resource, value),
-    })));
-    fill("path", data.paths.map(named("explore.path")));
-    fill("scenario", data.scenarios.map(named("scenario")));
-    fill("group", data.groups.map(named("group")));
-    for (const name of ["resource", "yardstick", "path"]) element(name).disabled = !region.resources;
-    Object.assign(element("year"), { min: first, max: last, value: state.year });
-    element("year-shown").textContent = state.year;
+  const set = () => Object.fromEntries(SLIDERS.filter((name) => known(state[name]) && shown(name)).map((name) => [name, state[name]]));
+  const result = (side, year = state.year) => {
+    const choices = set();
+    if (state.yardstick === "ratio" && !known(choices.ratio)) choices.ratio = usual("ratio");
+    return sample(side).outcome(state.quantity, state.yardstick, year, choices);
   };
 
-  // Everything that is shown of the present choice.
-  const chosen = () => {
-    const region = regions.get(state.region);
-    const scenario = data.scenarios.indexOf(state.scenario);
-    const people = lineAt(region.people[state.group][scenario]);
-    const cell = cellOf(region, state.resource, state.yardstick);
-    if (!cell) return { region, people };
-    const path = cell.paths[state.path];
-    const required = lineAt(cell.required[scenario]);
-    const supply = lineAt(path.supply[scenario]);
-    const gap = lineAt(path.gap[scenario]);
-    return { region, people, cell, path, unit: region.resources[state.resource].unit, required, supply, gap };
-  };
-
-  const intervals = (value) => value.certain ? [text("explore.certain")]
-    : [text("explore.interval80", { low: number(value.low80), high: number(value.high80) })];
-  const card = ({ title, value, unit = "", tone, lines }) => {
-    const made = make("li", "", { class: `card ${tone}` });
-    const shown = make("p", value, { class: "value" });
-    if (unit) shown.append(" ", make("small", unit));
-    const list = make("ul");
-    list.append(...lines.map((line) => (typeof line === "string" ? make("li", line) : line)));
-    made.append(make("h3", title), shown, list);
-    return made;
-  };
-  const cards = (now) => {
-    const { year } = state;
-    const people = at(now.people, year);
-    const made = [card({
-      title: text("explore.card_people", { year, group: text(`group.${state.group}`) }),
-      value: number(people.median), unit: text("explore.unit_one.persons"), tone: "people", lines: intervals(people),
-    })];
-    if (now.cell) {
-      const unit = text(`explore.unit_one.${now.unit}`);
-      const unknown = { value: text("explore.unknown"), tone: "open" };
-      const [required, supply, gap] = [now.required, now.supply, now.gap].map((line) => at(line, year));
-      made.push(card({
-        title: text("explore.card_required", { year }),
-        ...(required ? { value: number(required.median), unit, tone: "", lines: intervals(required) }
-          : { ...unknown, lines: [text("explore.required_unknown")] }),
-      }), card({
-        title: text("explore.card_supply", { year }),
-        ...(supply ? { value: number(supply.median), unit, tone: "", lines: intervals(supply) }
-          : { ...unknown, lines: [text("explore.stock_unknown")] }),
-      }), card({
-        title: text("explore.card_gap", { year }),
-        ...(gap ? {
-          value: number(Math.abs(gap.median)), tone: gap.median > 0 ? "short" : "",
-          unit: text(gap.median > 0 ? "explore.short" : "explore.enough", { unit }),
-          lines: [...intervals(gap), ...(gap.low80 < 0 && !gap.certain ? [text("explore.negative")] : [])],
-        } : { ...unknown, lines: [text("explore.gap_unknown")] }),
-      }));
+  // Sliders: where each stands until it is moved, how far it goes, and when it matters.
+  const middle = (values) => values && quantile(values, 0.5);
+  const usual = (name) => {
+    const { at, certain, line, outcome } = sample(state);
+    const stock = line("existing", state.quantity);
+    switch (name) {
+      case "ratio": {
+        const people = middle(at("people", "population_60plus", state.year));
+        const asked = ["plan", "norm", "need"].map((yardstick) => middle(outcome(state.quantity, yardstick, state.year, {}).required)).find(known);
+        const base = known(asked) ? asked : middle(stock && at("existing", state.quantity, data.asOf)) ?? people / 100;
+        return Number((1000 * base / people).toPrecision(2));
+      }
+      case "occupancy": return middle(at("bed_use", "target_occupancy", state.year));
+      case "users": return 1;
+      case "additions": {
+        const record = at("record", state.quantity, state.year);
+        return record ? Math.max(0, middle(record)) : 0;
+      }
+      case "closing": return stock ? 1 - middle(at("kept", state.quantity, state.year)) : 0;
+      default: return line("share", `institution.${name}`) ? certain("share", `institution.${name}`) : 0;
     }
-    element("cards").replaceChildren(...made);
   };
-  const gapInWords = (gap) => gap === null ? text("explore.lead_unknown")
-    : text(gap.median > 0 ? "explore.lead_short" : "explore.lead_enough", { value: number(Math.abs(gap.median)) });
-  const lead = (now) => {
-    const { year } = state;
-    const common = { year, region: now.region.name[state.lang], scenario: text(`scenario.${state.scenario}`) };
-    const said = (line) => { const value = at(line, year); return value ? number(value.median) : text("explore.unknown"); };
-    element("lead").textContent = now.cell ? text("explore.lead", {
-      ...common, resource: text(`resource.${state.resource}`), path: text(`explore.path.${state.path}`),
-      yardstick: text(`yardstick.${state.yardstick}`),
-      required: said(now.required), supply: said(now.supply), gap: gapInWords(at(now.gap, year)),
-    }) : text("explore.lead_people", { ...common, group: text(`group.${state.group}`), people: said(now.people) });
+  const range = (name) => {
+    const start = usual(name);
+    switch (name) {
+      case "ratio": return [0, Math.max(4 * start, 1), start >= 10 ? 0.5 : start >= 1 ? 0.1 : 0.01];
+      case "occupancy": return [0.5, 1, 0.01];
+      case "users": return [0.5, 2, 0.05];
+      case "closing": return [0, Math.max(0.15, Math.ceil(30 * start) / 10), 0.005];
+      case "additions": {
+        const need = Math.max(start, quantile(result({ region: state.region, scenario: state.scenario }, data.planYear).toAdd || [0], 0.9), 10);
+        const step = 10 ** Math.max(0, Math.floor(Math.log10(need)) - 1);
+        return [0, Math.ceil(2 * need / step) * step, step];
+      }
+      default: return [0, sample(state).line("share", `community.${name}`) ? 1 - sample(state).certain("share", `community.${name}`) : 1, 0.01];
+    }
+  };
+  const shown = (name) => {
+    const need = state.yardstick === "need";
+    const stock = known(sample(state).line("existing", state.quantity));
+    return state.view === "care" && {
+      ratio: state.yardstick === "ratio", occupancy: need && state.quantity.endsWith("beds"),
+      users: need && state.quantity === "caregivers", additions: stock, closing: stock,
+    }[name] !== false && (!SEVERITIES.includes(name) || (need && known(sample(state).line("share", `institution.${name}`))));
+  };
+  const said = (name, value) => {
+    if (name === "ratio") return digits(value, 2);
+    if (name === "additions") return number(value);
+    if (name !== "users") return percent(value);
+    const [mild, moderate, severe] = SEVERITIES.map((s) => digits(value * sample(state).certain("users_per_carer", `institution.${s}`), 1));
+    return text("explore.users_are", { factor: digits(value, 2), mild, moderate, severe });
   };
 
-  // Charts: the compiled specifications with the rows of the present choice.
-  const views = {};
-  const draw = (name, series, description, counted = []) => {
-    const rows = Object.entries(series).flatMap(([key, line]) =>
-      (line || []).filter(Boolean).map((value) => ({ ...value, series: key })));
-    rows.push(...counted.map(([year, value]) => ({ series: "census", year, median: value, low80: value, high80: value })));
-    const scale = scaleFor(Math.max(0, ...rows.map((row) => Math.max(Math.abs(row.low80), Math.abs(row.high80)))));
-    const shown = rows.map((row) => {
-      const drawn = { series: row.series, year: row.year };
-      for (const key of QUANTILES) drawn[key] = row[key] / scale.divisor;
-      const called = text(`explore.key_${row.series}`);
-      return { ...drawn, tip: text("explore.tip", { year: row.year, name: called, value: number(row.median) }) };
+  const make = (tag, content = "", attributes = {}) => {
+    const made = tag === "svg" || attributes.svg ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
+    if (Array.isArray(content)) made.append(...content);
+    else if (content !== "") made.textContent = content;
+    for (const [name, value] of Object.entries(attributes)) if (name !== "svg") made.setAttribute(name, value);
+    return made;
+  };
+  const fill = (name, groups) => element(name).replaceChildren(...groups.flatMap(([label, options]) => {
+    const made = options.map(([value, said_, missing = false]) => {
+      const option = make("option", missing ? said_ + text("explore.none") : said_, { value });
+      option.disabled = missing;
+      option.selected = String(value) === String(state[name]);
+      return option;
     });
-    element(name).hidden = !shown.length;
-    if (!shown.length) return scale;
-    const view = views[name];
-    view.description(description).data("rows", shown).data("chosen", [{ year: state.year }]);
-    view.signal("width", element(name).clientWidth).run();
-    element(name).querySelector("svg").setAttribute("aria-label", description);
-    return scale;
-  };
-  const pictures = (now) => {
-    const { year } = state;
-    const region = now.region.name[state.lang];
-    const group = text(`group.${state.group}`);
-    const [from, to] = [at(now.people, first), at(now.people, last)];
-    const people = draw("people", { people: now.people }, text("explore.alt_people", {
-      region, group, first, last, start: number(from.median), end: number(to.median),
-    }), now.region.census[state.group]);
-    element("people-title").textContent = text("explore.people", { group, unit: text("explore.unit.persons", { unit: people.name }) });
-    element("people-note").textContent = [text("explore.people_note", { first }), now.region.census[state.group].length ? text("explore.census_note") : ""].join(" ");
-    for (const section of document.querySelectorAll(".measured")) section.hidden = !now.cell;
-    if (!now.cell) return;
-    const resource = text(`resource.${state.resource}`);
-    const said = (line) => { const value = at(line, year); return value ? number(value.median) : text("explore.unknown"); };
-    const both = draw("balance", { required: now.required, supply: now.supply }, text("explore.alt_balance", {
-      region, resource, year, required: said(now.required), supply: said(now.supply),
-    }));
-    const missing = draw("gap", { gap: now.gap }, text("explore.alt_gap", {
-      region, resource, year, gap: gapInWords(at(now.gap, year)),
-    }));
-    const unit = (scale) => text(`explore.unit.${now.unit}`, { unit: scale.name });
-    element("balance-title").textContent = text("explore.balance", { resource, unit: unit(both) });
-    element("gap-title").textContent = text("explore.gap", { resource, unit: unit(missing) });
-    element("balance-note").textContent = [now.required ? "" : text("explore.required_unknown"), now.supply ? "" : text("explore.stock_unknown")].join("");
-    element("gap-note").textContent = now.gap ? "" : text("explore.gap_unknown");
-  };
-  const table = (now) => {
-    const lines = [[text(`group.${state.group}`), now.people]];
-    if (now.cell) lines.push(...["required", "supply", "gap"].map((name) => [text(`explore.key_${name}`), now[name]]));
-    const heads = make("tr");
-    heads.append(make("th", text("explore.head_year"), { scope: "col" }), ...lines.map(([name]) => make("th", name, { scope: "col", class: "number" })));
-    element("heads").replaceChildren(heads);
-    element("rows").replaceChildren(...years.map((year) => {
-      const row = make("tr", "", year === state.year ? { class: "chosen" } : {});
-      row.append(make("th", String(year), { scope: "row" }), ...lines.map(([, line]) => {
-        const value = at(line, year);
-        const said = value === null ? "—" : value.certain ? number(value.median)
-          : text("explore.cell", { value: number(value.median), low: number(value.low80), high: number(value.high80) });
-        return make("td", said, { class: "number" });
-      }));
-      return row;
-    }));
+    return label ? [make("optgroup", made, { label })] : made;
+  }));
+  const controls = () => {
+    const named = (kind) => (value) => [value, text(`${kind}.${value}`)];
+    const region = ({ id, name }) => [id, name[state.lang]];
+    const groups = (change) => [[true, "explore.planned"], [false, "explore.unplanned"]].map(([planned, key]) =>
+      [text(key), data.regions.filter((found) => found.planned === planned).map(region).map(change)]);
+    fill("region", groups((entry) => entry));
+    fill("scenario", [["", data.scenarios.map((name) => [name, text(`scenario.${name}`), !has(state.region, name)])]]);
+    const others = data.regions.filter(({ id }) => id !== state.region && has(id, state.scenario)).map(region);
+    const scenarios = data.scenarios.filter((name) => name !== state.scenario && has(state.region, name));
+    fill("with", [["", [["", text("explore.alone")]]],
+      [text("explore.with_scenario"), scenarios.map((name) => [`s:${name}`, text(`scenario.${name}`)])],
+      [text("explore.with_region"), others.map(([id, name]) => [`r:${id}`, name])]]);
+    fill("view", [["", ["care", "people"].map(named("explore.view"))]]);
+    fill("quantity", [["", data.order.map(named("quantity"))]]);
+    fill("yardstick", [["", data.yardsticks.map((name) => [name, text(`explore.yardstick.${name}`), !exists(name)])]]);
+    fill("year", [["", data.years.map((year) => [year, year])]]);
+    for (const name of ["quantity", "yardstick"]) element(name).parentElement.hidden = state.view === "people";
+    element("conditions").hidden = !SLIDERS.some(shown);
+    for (const name of SLIDERS) {
+      const slider = element(name);
+      slider.parentElement.hidden = !shown(name);
+      if (!shown(name)) continue;
+      const [min, max, step] = range(name);
+      Object.assign(slider, { min, max, step });
+      slider.value = state[name] ?? usual(name);
+      const value = known(state[name]) ? said(name, state[name])
+        : name === "additions" ? text("explore.trend") : name === "ratio" ? said(name, usual(name))
+          : text("explore.published_value", { value: said(name, usual(name)) });
+      element(`${name}-shown`).textContent = value;
+      element(`${name}-shown`).className = known(state[name]) ? "" : "kept";
+      slider.setAttribute("aria-valuetext", value);
+    }
   };
 
-  const show = () => {
-    const notice = settle();
-    const region = regions.get(state.region);
+  // A value of three, its middle and the ends of its range, as a cell.
+  const ranged = (values, say = number) => {
+    if (!values) return text("explore.unknown");
+    const [value, low, high] = values.map((entry) => (known(entry) ? say(entry) : entry));
+    return !known(low) || low === high ? value : text("explore.interval", { value, low, high });
+  };
+  const spread = (values) => (values && values[2] === 0 ? "0" : values ? text("explore.range", { low: money(values[1]), high: money(values[2]) }) : text("explore.unknown"));
+  const label = ({ region, scenario }) => text("explore.side", { region: regions.get(region).name[state.lang], scenario: text(`scenario.${scenario}`) });
+  const published = ({ region, scenario }, ...names) => ((data.published[scenario] || {})[region] || {})[names.join("/")];
+  // What is shown closes: the gap in the middle is the shown requirement less the shown stock.
+  const closed = (required, existing, gap) => gap && [Math.round(required[0]) - Math.round(existing[0]), gap[1], gap[2]];
+  const told = (side, year = state.year) => {
+    const found = result(side, year);
+    const [required, existing, total] = [found.required, found.existing, found.toAdd].map(summary);
+    const cost = Object.fromEntries(Object.entries(found.cost).map(([kind, values]) => [kind, summary(values)]));
+    return { required, existing, gap: closed(required, existing, summary(found.gap)), total, enough: found.enough, cost };
+  };
+  // Rows of a side's table: key, what is said, what was published, and the numbers behind both.
+  const rowsOf = (side, year = state.year) => {
+    if (state.view === "people") {
+      return data.people.map((item) => {
+        const values = summary(sample(side).people(item, year));
+        const before = published(side, item, year);
+        return { key: item, values, before, said: ranged(values), was: before ? ranged(before) : "—" };
+      });
+    }
+    const { quantity, yardstick } = state;
+    const found = told(side, year);
+    const row = (key, values, before) => ({ key, values, before, said: ranged(values), was: before ? ranged(before) : "—" });
+    const rows = [
+      row("required", found.required, published(side, "required", quantity, yardstick, year)),
+      row("existing", found.existing, published(side, "existing", quantity, year)),
+      row("gap", found.gap, published(side, "gap", quantity, yardstick, year)),
+    ];
+    if (known(found.enough)) rows.push({ key: "enough", values: [found.enough], said: chance(found.enough), was: "—" });
+    if (found.total) rows.push(row("total", found.total, published(side, "total", quantity, yardstick, year)));
+    for (const [kind, values] of Object.entries(found.cost)) {
+      const before = (published(side, kind, quantity, yardstick, year) || null) && published(side, kind, quantity, yardstick, year).map((value) => value * 1e6);
+      rows.push({ key: kind, values: [null, values[1], values[2]], before, said: spread(values), was: before ? spread(before) : "—" });
+    }
+    return rows;
+  };
+  const rowLabel = (key) => text(`explore.row.${key}`, { unit: text("explore.money") });
+  const cell = (said_) => {
+    const split = said_.match(/^(.*?)\s?([（(].*[）)])$/);
+    return make("td", split ? [document.createTextNode(split[1]), make("small", split[2])] : said_);
+  };
+  const table = (heads, rows) => make("table", [
+    make("thead", [make("tr", heads.map((head) => make("th", head, { scope: "col" })))]),
+    make("tbody", rows.map(([head, cells, chosen = false]) =>
+      make("tr", [make("th", head, { scope: "row" }), ...cells.map(cell)], chosen ? { class: "chosen" } : {}))),
+  ]);
+
+  // Charts: bars by year, drawn at the width that there is so that words keep their size.
+  const chart = (side, width) => {
+    const people = state.view === "people";
+    const series = people ? SEVERITIES : ["required", "existing"];
+    const colours = people ? ["#7fb2d9", "#3a7ab0", "#12436d"] : ["#7fb2d9", "#e9a26b"];
+    const values = data.years.map((year) => {
+      if (people) return SEVERITIES.map((item) => summary(sample(side).people(item, year)));
+      const { required, existing } = told(side, year);
+      return [required, existing];
+    });
+    const tops = values.map((row) => (people ? row.reduce((sum, item) => sum + item[0], 0) : Math.max(...row.map((item) => (item ? item[2] : 0)))));
+    const most = Math.max(...tops, 1);
+    const step = [1, 2, 2.5, 5, 10].map((part) => part * 10 ** Math.floor(Math.log10(most / 4))).find((part) => most / part <= 5);
+    const top = Math.ceil(most / step) * step;
+    const left = Math.max(...[0, top].map((value) => digits(value).length)) * 7.5 + 10;
+    const [height, foot] = [220, 24];
+    const y = (value) => 10 + (height - 10) * (1 - value / top);
+    const band = (width - left) / data.years.length;
+    const bar = Math.min(band * (people ? 0.5 : 0.34), 44);
+    const parts = [];
+    const add = (tag, attributes, content = "") => parts.push(make(tag, content, { svg: true, ...attributes }));
+    for (let value = 0; value <= top + step / 2; value += step) {
+      add("line", { x1: left, x2: width, y1: y(value), y2: y(value), stroke: "#d5dbe1" });
+      add("text", { x: left - 6, y: y(value) + 4, "text-anchor": "end", "font-size": 12, fill: "#56616d" }, digits(value, 1));
+    }
+    data.years.forEach((year, i) => {
+      const centre = left + band * (i + 0.5);
+      add("text", { x: centre, y: height + 18, "text-anchor": "middle", "font-size": 13, fill: "#1d2733", "font-weight": year === state.year ? 600 : 400 }, String(year));
+      let base = 0;
+      values[i].forEach((item, s) => {
+        if (!item) return;
+        const x = people ? centre - bar / 2 : centre + (s - 1) * (bar + 2);
+        const from = people ? base : 0;
+        add("rect", { x, y: y(from + item[0]), width: bar, height: Math.max(y(from) - y(from + item[0]), 0), fill: colours[s] });
+        base += item[0];
+        if (people || item[1] === item[2]) return;
+        add("line", { x1: x + bar / 2, x2: x + bar / 2, y1: y(item[1]), y2: y(item[2]), stroke: "#1d2733", "stroke-width": 1.5 });
+      });
+    });
+    const caption = text(people ? "explore.chart_people" : "explore.chart_care", { side: label(side), unit: unitOf(state.quantity) });
+    const drawn = make("svg", parts, { viewBox: `0 0 ${width} ${height + foot}`, width, height: height + foot, role: "img", "aria-label": `${caption}. ${lead(side)}` });
+    const keys = make("p", series.map((name, s) => make("span", text(`explore.row.${name}`), { style: `--key:${colours[s]}` })), { class: "keys" });
+    return make("figure", [make("figcaption", caption), keys, drawn]);
+  };
+
+  // What the stock is worth as evidence: without a count of its own near the year, no gap heads the page.
+  const gradeOf = (side, year = state.year) => {
+    const grade = sample(side).at("grade", state.quantity, year);
+    return grade && "ABC"[grade[0] - 1];
+  };
+  const lead = (side) => {
+    const region = regions.get(side.region).name[state.lang];
+    if (state.view === "people") {
+      const [disabled, severe, dementia] = ["disabled", "severe", "dementia"].map((item) => ranged(summary(sample(side).people(item, state.year))));
+      return text("explore.lead_people", { region, year: state.year, disabled, severe, dementia });
+    }
+    const found = told(side);
+    const gap = !found.gap ? text("explore.gap_unknown") : gradeOf(side) === "C" ? text("explore.gap_weak")
+      : text(found.gap[0] > 0 ? "explore.short" : "explore.enough", { value: number(Math.abs(found.gap[0])) });
+    return text(found.existing ? "explore.lead" : "explore.lead_unknown", {
+      region, year: state.year, quantity: text(`quantity.${state.quantity}`), yardstick: text(`explore.yardstick.${state.yardstick}`),
+      required: ranged(found.required), existing: ranged(found.existing), gap,
+    });
+  };
+  const notes = () => {
+    const found = [text("explore.sample", { draws: String(sample(state).at("people", "population_60plus", data.asOf).length) })];
+    if (state.view === "people" || state.yardstick === "need") found.push(text("explore.national_rate"));
+    if (state.view === "people") return found;
+    const all = sides().map((side) => result(side));
+    if (all.some((one) => !one.existing)) found.push(text("explore.no_stock"));
+    for (const side of sides()) {
+      const grade = gradeOf(side);
+      if (grade) found.push(text(`explore.grade.${grade}`, { side: label(side) }));
+    }
+    if (all.some((one) => known(one.enough))) found.push(text("explore.conditional"));
+    if (all.some((one) => Object.keys(one.cost).length)) {
+      found.push(text(sides().every((side) => sample(side).ownPrices) ? "explore.prices_own" : "explore.prices"));
+    }
+    return found;
+  };
+
+  const draw = () => {
     document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
     document.title = text("explore.title");
-    for (const place of document.querySelectorAll("[data-text]")) place.textContent = text(place.dataset.text);
-    for (const place of document.querySelectorAll("[data-language]")) place.hidden = place.dataset.language !== state.lang;
-    element("language").lang = state.lang === "zh" ? "en" : "zh-CN";
-    element("subtitle").textContent = text("explore.subtitle", { first, last });
-    element("plan").textContent = region.plan ? region.title[state.lang] : "";
-    element("to-annex").href = `annex/${state.lang}.html`;
-    element("to-report").parentElement.hidden = !region.plan;
-    element("to-report").textContent = text("explore.report", { region: region.name[state.lang] });
-    if (region.plan) element("to-report").href = `${region.plan}/${state.lang}.html`;
-    element("notice").textContent = notice;
+    for (const span of document.querySelectorAll("[data-text]")) span.textContent = text(span.dataset.text);
+    for (const part of document.querySelectorAll("[data-language]")) part.hidden = part.dataset.language !== state.lang;
+    const notice = settle();
     controls();
-    const now = chosen();
-    lead(now);
-    cards(now);
-    table(now);
-    pictures(now);
+    const region = regions.get(state.region);
+    const link = element("to-report");
+    link.parentElement.hidden = !region.plan;
+    link.textContent = text("explore.report", { region: region.name[state.lang] });
+    link.href = region.plan ? `${region.plan}/${state.lang}.html` : "index.html";
+    element("notice").textContent = notice;
+    const both = sides();
+    for (const id of ["results", "charts"]) element(id).classList.toggle("two", both.length > 1);
+    element("lead").replaceChildren(...both.map((side) => make("p", lead(side), { class: "lead" })));
+    const heads = [text("explore.head_what", { year: state.year }), text("explore.head_yours"), text("explore.head_published")];
+    element("results").replaceChildren(...both.map((side) => make("div", [make("h3", label(side)),
+      table(heads, rowsOf(side).map(({ key, said: yours, was }) => [rowLabel(key), [yours, was]]))], { class: "side" })));
+    element("notes").replaceChildren(...notes().map((note) => make("li", note)));
+    const room = element("charts").clientWidth;
+    const two = both.length > 1 && getComputedStyle(element("charts")).gridTemplateColumns.split(" ").length > 1;
+    element("charts").replaceChildren(...both.map((side) => chart(side, Math.floor(two ? (room - 32) / 2 : Math.min(room, 720)))));
+    const keys = state.view === "people" ? ["population_60plus", "disabled", "dementia"] : ["required", "existing", "gap"];
+    element("table").replaceChildren(...both.flatMap((side) => [make("h3", label(side)), table([text("explore.head_year"), ...keys.map(rowLabel)],
+      data.years.map((year) => {
+        const rows = rowsOf(side, year);
+        return [String(year), keys.map((key) => rows.find((row) => row.key === key).said), year === state.year];
+      }))]));
     write();
-    document.body.dataset.shown = location.hash;
-  };
-  const choose = (name, value) => {
-    state[name] = value;
-    if (name === "region") state.year = "";
-    return show();
+    document.body.dataset.shown = String(Number(document.body.dataset.shown || 0) + 1);
   };
 
-  for (const name of CHOICES) element(name).addEventListener("change", (event) => choose(name, event.target.value));
-  element("year").addEventListener("input", (event) => choose("year", Number(event.target.value)));
-  element("language").addEventListener("click", () => choose("lang", state.lang === "zh" ? "en" : "zh"));
-  addEventListener("hashchange", () => { read(); show(); });
-  document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
-  read();
-  // A row of each series to start from: Vega warns of charts that begin with none.
-  const start = ["people", "census", "required", "supply", "gap"].map((series) =>
-    ({ series, year: first, ...Object.fromEntries(QUANTILES.map((key) => [key, 0])) }));
-  const options = { actions: false, renderer: "svg", tooltip: { theme: "custom" } };
-  Promise.all(Object.keys(data.charts).map(async (name) => {
-    const { view } = await vegaEmbed(element(name), { ...data.charts[name], datasets: { rows: start, chosen: start.slice(0, 1) } }, options);
-    view.addEventListener("click", (event) => {
-      const [left] = view.origin();
-      const box = element(name).querySelector("svg").getBoundingClientRect();
-      const year = Math.round(view.scale("x").invert(event.clientX - box.left - left));
-      if (years.includes(year)) choose("year", year);
+  // The view as a table: every row of every year of both sides, with what was published.
+  const csv = () => {
+    const quote = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+    const plain = (value) => (known(value) ? String(Number(Number(value).toPrecision(6))) : "");
+    const heads = ["side", "what", "value", "low", "high", "published"].map((name) => text(`explore.csv.${name}`));
+    const lines = [[text("explore.head_year"), ...heads]];
+    for (const side of sides()) for (const year of data.years) for (const { key, values, before } of rowsOf(side, year)) {
+      const factor = COST.includes(key) ? (state.lang === "zh" ? 1e-8 : 1e-6) : 1;
+      const scaled = (value) => (known(value) ? value * factor : value);
+      const what = state.view === "people" ? rowLabel(key) : `${text(`quantity.${state.quantity}`)} ${text(`explore.yardstick.${state.yardstick}`)} ${rowLabel(key)}`;
+      lines.push([String(year), label(side), what, ...[0, 1, 2].map((end) => plain(scaled((values || [])[end]))), plain(scaled((before || [])[0]))]);
+    }
+    return `\ufeff${lines.map((line) => line.map(quote).join(",")).join("\r\n")}\r\n`;
+  };
+  window.exploredCsv = csv;
+
+  for (const name of ["region", "scenario", "with", "view", "quantity", "yardstick", "year"]) {
+    element(name).addEventListener("change", () => {
+      state[name] = name === "year" ? Number(element(name).value) : element(name).value;
+      if (["region", "quantity", "yardstick"].includes(name)) for (const slider of ["ratio", "additions", "closing"]) delete state[slider];
+      draw();
     });
-    views[name] = view;
-  })).then(show);
+  }
+  for (const name of SLIDERS) element(name).addEventListener("input", () => { state[name] = Number(element(name).value); draw(); });
+  const click = (id, act) => element(id).addEventListener("click", act);
+  click("language", () => { state.lang = state.lang === "zh" ? "en" : "zh"; draw(); });
+  click("reset", () => { for (const name of SLIDERS) delete state[name]; draw(); });
+  click("print", () => window.print());
+  click("copy", async () => {
+    try {
+      await navigator.clipboard.writeText(location.href);
+      element("notice").textContent = text("explore.copied");
+    } catch {
+      element("notice").textContent = text("explore.address");
+    }
+  });
+  click("csv", () => {
+    const link = make("a", "", { href: URL.createObjectURL(new Blob([csv()], { type: "text/csv" })), download: `${state.region}-${state.view}.csv` });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  element("conditions").form.addEventListener("submit", (event) => event.preventDefault());
+  window.addEventListener("hashchange", () => { read(); draw(); });
+  let wide = innerWidth;
+  window.addEventListener("resize", () => { if (innerWidth !== wide) { wide = innerWidth; draw(); } });
+  read();
+  await document.fonts.ready;
+  draw();
 })();

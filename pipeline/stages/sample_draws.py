@@ -1,0 +1,24 @@
+"""Stage `sample_draws`: a stratified sample of the draws of every scenario, for the explorer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.model.files import SAMPLE_FILE
+from pipeline.model.sample import sampled
+from pipeline.results.tables.sample import SAMPLE
+from pipeline.results.write import write_parquet
+from pipeline.settings import all_settings
+from pipeline.stages.common import run
+
+DIGITS = 4
+"""Significant digits that are kept."""
+
+
+def sample(root: Path) -> None:
+    """Read the old by draw and write the sample."""
+    write_parquet(sampled(root, all_settings(root)), root / SAMPLE_FILE, SAMPLE, DIGITS)
+
+
+if __name__ == "__main__":
+    run(sample)
