@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.care.yardstick import RESOURCES
@@ -94,16 +95,17 @@ class Explanation:
             quantity, year = rest.split(".")
             norms = self._table("norms")
             wanted = {"norm": "outcome", "goal": "goal"}[kind]
-            here = norms[
-                (norms["quantity"] == quantity) & (norms["kind"] == wanted) & (norms["year"].astype(str) == year)
-            ]
+            # A goal is listed as it was stated, which may be per 1,000 people.
+            stated = norms["quantity"].isin((quantity, f"{quantity}_per_1000_60plus"))
+            here = norms[stated & (norms["kind"] == wanted) & (norms["year"].astype(str) == year)]
             node = self._rows(f"{name}: the nation's {wanted} (reports/tables/norms.csv)", here)
             if node is not None and kind == "norm":
                 node.below += self._observations("china", quantity, year)
             return node
-        if rest and kind in self.catalogue.regions:
-            observed = self._observations(kind, rest.split(".")[0])
-            return Node(f"{name}: observations of supply (reports/tables/supply.csv)", observed) if observed else None
+        if kind == "supply" and rest.count(".") == 2:
+            region, quantity, date = rest.split(".")
+            observed = self._observations(region, quantity, date.replace("_", "-"))
+            return Node(f"{name}: observed (reports/tables/supply.csv)", observed) if observed else None
         if name in self.catalogue.sources:
             return self._source(name)
         return None
@@ -281,7 +283,7 @@ class Explanation:
 
     def _known(self, kind: str, found: str, known: Collection[str]) -> None:
         if found not in known:
-            listed = f"one of {', '.join(known)}" if len(known) <= 12 else "an id of data/regions"
+            listed = "an id of data/regions" if kind == "region" else f"one of {', '.join(known)}"
             raise InputError([Fault("explain", kind, shown(found), listed + nearest(found, known))])
 
     def _no_row(self, table: str, wanted: str, known: Iterable[str]) -> InputError:
@@ -318,10 +320,10 @@ def _interval(row: pd.Series, middle: str, low: str, high: str) -> str:
     """What is shown and its 80 % interval, where there is one."""
     if middle not in row.index or pd.isna(row[middle]):
         return "blank"
-    ends = [row.get(low), row.get(high)]
-    if any(end is None or pd.isna(end) for end in ends) or ends[0] == ends[1]:
+    first, last = row.get(low, np.nan), row.get(high, np.nan)
+    if pd.isna(first) or pd.isna(last) or first == last:
         return _number(row[middle])
-    return f"{_number(row[middle])} ({_number(ends[0])} to {_number(ends[1])}, 80 %)"
+    return f"{_number(row[middle])} ({_number(first)} to {_number(last)}, 80 %)"
 
 
 def _number(value: float) -> str:

@@ -114,6 +114,8 @@ sources:
     notes: ""
 # What a reader must know of the plan as a whole: missing annexes, what was left out.
 notes: []
+# The same in Chinese, one for each.
+notes_zh: []
 # One entry a figure, in the order of the plan. Two are laid out here: a stock and a target.
 figures:
   # PLAN.INDICATOR.KIND.YEAR; a further part where two figures would have the same id.

@@ -194,8 +194,8 @@ def observations(counts: pd.DataFrame) -> pd.DataFrame:
     ordered = resident.sort_values(["refused", "later"], kind="stable")
     best = ordered.drop_duplicates(["region", "year", "indicator"]).sort_values(["region", "year"], kind="stable")
     cells: dict[tuple[str, int], dict[str, Mapping[Any, Any]]] = {}
-    for row in best.to_dict("records"):
-        cells.setdefault((str(row["region"]), int(row["year"])), {})[str(row["indicator"])] = row
+    for cell in best.to_dict("records"):
+        cells.setdefault((str(cell["region"]), int(cell["year"])), {})[str(cell["indicator"])] = cell
     rows = []
     for (region, year), told in cells.items():
         for indicator, group in PEOPLE.items():

@@ -108,13 +108,13 @@ def sampled(root: Path, settings: Mapping[str, Settings]) -> pd.DataFrame:
             continue
         for region in (ALL, *plans_in_order(catalogue)):
             found = unit_costs(costs, prices, NATION if region == ALL else region, chosen.next_plan.price_year)
-            lines = (
+            costed = (
                 ("price", kind, price.draws(stream(chosen.seed, "cost", NATION, kind), len(nation))[picked][:, None])
                 for kind, price in found.items()
                 if region == ALL or price.own
             )
             if region == ALL or any(price.own for price in found.values()):
-                tables.append(rows(lines, shared).assign(scenario=CENTRAL, region=region))
+                tables.append(rows(costed, shared).assign(scenario=CENTRAL, region=region))
         known = {NATION, *plans_in_order(catalogue)}
         for file in sorted((root / PROVINCES_FOLDER).glob("*.npz")):
             if file.stem not in known:

@@ -117,8 +117,10 @@ def lines_of(sample: pd.DataFrame) -> tuple[list[list[Values]], dict[str, dict[s
     whole = np.array(sorted(sample["year"].unique()))
     draws, years = (ordered[name].to_numpy() for name in ("draw", "year"))
     numbers = ordered["value"].to_numpy(dtype=float)
-    for (scenario, region, series, item), places in ordered.groupby(names).indices.items():
-        first = slice(places[0], places[-1] + 1)
+    starts = np.flatnonzero(~ordered.duplicated(names))
+    for start, stop in zip(starts, [*starts[1:], len(ordered)], strict=True):
+        first = slice(start, stop)
+        scenario, region, series, item = map(str, ordered.loc[start, names])
         row = np.unique(draws[first], return_inverse=True)[1]
         wide = np.full((row.max() + 1, len(whole)), np.nan)
         wide[row, np.searchsorted(whole, years[first])] = numbers[first]
@@ -129,7 +131,7 @@ def lines_of(sample: pd.DataFrame) -> tuple[list[list[Values]], dict[str, dict[s
         if key not in kept:
             kept[key] = len(lines)
             lines.append(values)
-        index.setdefault(str(scenario), {}).setdefault(str(region), {})[f"{series}/{item}"] = kept[key]
+        index.setdefault(scenario, {}).setdefault(region, {})[f"{series}/{item}"] = kept[key]
     return lines, {str(name): index[str(name)] for name in scenarios}
 
 

@@ -73,7 +73,7 @@ class Sample:
         self.as_of = as_of
         self.prices_own = bool((prices & (table["region"] == region)).any())
         rows = rows.sort_values("region", key=lambda names: names != ALL, kind="stable")
-        self._lines = {
+        self._lines: dict[tuple[str, str], Array] = {
             (str(series), str(item)): line.pivot(index="draw", columns="year", values="value")
             .reindex(columns=line["year"].unique() if series in SAME_EVERY_YEAR else self.years)
             .to_numpy(dtype=float)

@@ -21,6 +21,7 @@ from pipeline.models.assimilation import Seen, Told, assimilate, log_people, sin
 from pipeline.models.counts import COUNTED, NONE, CountError, Update, standard_errors
 from pipeline.random import Z80, stream
 from pipeline.settings import Settings, load_settings
+from pipeline.settings.counts import CityError, NationalError, ProvincialError
 from pipeline.stages.common import run
 
 FARTHEST = 4.0
@@ -120,9 +121,14 @@ def told_of(rows: pd.DataFrame) -> Told:
 def count_error(settings: Settings, level: str) -> CountError:
     """How wrong the counts of a nation, province or city are taken to be."""
     chosen = settings.counts
-    own = {"nation": chosen.nation, "province": chosen.province, "city": chosen.city}[level]
-    sds = (interval.high / Z80 for interval in (own.level, own.drift, own.sampling))
-    return CountError(*sds, alike=chosen.alike, totals=chosen.totals)
+    own: NationalError | ProvincialError | CityError = getattr(chosen, level)
+    return CountError(
+        level=own.level.high / Z80,
+        drift=own.drift.high / Z80,
+        sampling=own.sampling.high / Z80,
+        alike=chosen.alike,
+        totals=chosen.totals,
+    )
 
 
 def far_off(told: Told, predicted: Array, rows: pd.DataFrame, error: CountError) -> list[Fault]:

@@ -37,9 +37,9 @@ NOTATION = {
     ),
     "supply": (r"K(t) = K(t-1) + q(t) - l(t)", "K(t) = K(t-1) + q(t) - l(t)"),
     "gap": (
-        r"G(t) = R(t) - K(t), \qquad \frac{K(t)}{R(t)}, \qquad \mathrm{Pr}\{G(t) \le 0\}, \qquad "
+        r"G(t) = R(t) - K(t), \qquad \mathrm{Pr}\{G(t) \le 0\}, \qquad "
         r"a = \frac{R(T) - K(t_0)}{T - t_0}",
-        "G(t) = R(t) - K(t) quad quad K(t) / R(t) quad quad Pr{G(t) <= 0} quad quad a = (R(T) - K(t_0)) / (T - t_0)",
+        "G(t) = R(t) - K(t) quad quad Pr{G(t) <= 0} quad quad a = (R(T) - K(t_0)) / (T - t_0)",
     ),
 }
 """By step of the calculation, the same formula in LaTeX and in Typst."""

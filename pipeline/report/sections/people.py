@@ -108,7 +108,6 @@ def forecast_picture(context: Context, found: People, group: str, plan: Sequence
     words = context.words
     name = context.name(found.region)
     rows = counted(context, found.region)
-    # A count on another basis than residents is another quantity and is not drawn.
     rows = rows[rows["age_group"] == group]
     dots = [
         Dot(year_fraction(str(int(row["year"]))), float(row["value"]), bool(row["used"])) for _, row in rows.iterrows()
