@@ -19,7 +19,15 @@ from pipeline.demography.balance import project_balanced, unbalanced
 from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
 from pipeline.domain import Region
 from pipeline.inputs.known import load_provinces
-from pipeline.model.areas import BALANCE_FOLDER, PROVINCES_FILE, PROVINCES_FOLDER, balance_name, load_area, load_nation
+from pipeline.model.areas import (
+    BALANCE_FOLDER,
+    KEPT_DRAWS,
+    PROVINCES_FILE,
+    PROVINCES_FOLDER,
+    balance_name,
+    load_area,
+    load_nation,
+)
 from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER, Array, save_arrays
 from pipeline.model.population import (
     FIVE_YEAR_GROUPS,
@@ -34,9 +42,6 @@ from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 from pipeline.summary import long_table, summarised
-
-KEPT_DRAWS = 1000
-"""Draws of each province, the first ones, that are kept by five-year group for what lies within provinces."""
 
 APART = ("60+", "65+", "80+")
 
