@@ -24,13 +24,14 @@ RANKED = "institution_beds"
 class Norm:
     """A national measure of one quantity: units per resident aged 60+, or percent where it is a share.
 
-    `kind`: an outcome, or a goal where no outcome of the quantity is published.
+    `kind`: an outcome, or a goal where no outcome of the quantity is published; `source` who published it.
     """
 
     quantity: str
     kind: Literal["outcome", "goal"]
     value: float
     year: int
+    source: str
 
     @property
     def id(self) -> str:
@@ -114,7 +115,7 @@ def national(
         counted = indicators[goal.indicator].numerator
         if counted is not None and indicators[goal.indicator].denominator == "population_60plus":
             value = goal.value / (indicators[goal.indicator].scale or 1.0)
-            norms.setdefault(counted, Norm(counted, "goal", value, goal.year))
+            norms.setdefault(counted, Norm(counted, "goal", value, goal.year, goal.source))
     return National(trends, fastest, norms, tuple(goals))
 
 
@@ -124,7 +125,7 @@ def _scaled(value: float, scale: Literal["log", "logit"]) -> float:
 
 def _norm(last: Observation, people: Mapping[int, float], scale: Literal["log", "logit"]) -> Norm | None:
     if scale == "logit":
-        return Norm(last.indicator, "outcome", last.value, last.year)
+        return Norm(last.indicator, "outcome", last.value, last.year, last.source)
     if last.year not in people or last.indicator.endswith("plus"):
         return None
-    return Norm(last.indicator, "outcome", last.value / people[last.year], last.year)
+    return Norm(last.indicator, "outcome", last.value / people[last.year], last.year, last.source)

@@ -109,16 +109,25 @@ class SurvivalSurface:
 
     def at(self, level: Array) -> Array:
         """nSx (draw, time, sex, 101) at `level` (draw, time or 1, sex)."""
-        far = (np.abs(level) > _NODES[-1]).any(axis=(1, 2))
-        alpha = np.where(far[:, None, None], 0.0, level)[..., None]
-        value = np.broadcast_to(self._coefficients[-1], (level.shape[0], *self._coefficients.shape[1:])).copy()
-        for coefficient in self._coefficients[-2::-1]:
-            value *= alpha
-            value += coefficient
-        ratios = np.minimum(np.exp(value), 1.0)
+        times = range(len(self._standard))
+        years = [self.log_of_year(t, level[:, 0 if level.shape[1] == 1 else t]) for t in times]
+        return np.asarray(np.exp(np.stack(years, axis=1)))
+
+    def log_of_year(self, t: int, level: Array) -> Array:
+        """log nSx (draw, sex, 101) of one year at `level` (draw, sex)."""
+        far = (np.abs(level) > _NODES[-1]).any(axis=1)
+        alpha = np.where(far[:, None], 0.0, level)
+        powers = np.ones((level.shape[1], len(level), _NODES.size))
+        for power in range(1, _NODES.size):
+            np.multiply(powers[..., power - 1], alpha.T, out=powers[..., power])
+        value = np.empty((*level.shape, self._coefficients.shape[-1]))
+        for sex in range(level.shape[1]):
+            value[:, sex] = powers[sex] @ self._coefficients[:, t, sex]
+        np.minimum(value, 0.0, out=value)
         if far.any():
-            ratios[far] = yearly_survival(self._standard, level[far])
-        return np.asarray(ratios)
+            with np.errstate(divide="ignore"):  # nobody survives
+                value[far] = np.log(yearly_survival(self._standard[t : t + 1], level[far, None])[:, 0])
+        return np.asarray(value)
 
 
 def scenario_levels(standard_lx: Array, extra_e0: float) -> Array:
@@ -132,14 +141,23 @@ def area_rates(area: AreaDraws, nation: Nation, surface: SurvivalSurface, scenar
     """Rates of an area under a scenario, for the engine; `shift` (time, sex) as from `scenario_levels`."""
     steps = nation.standard_lx.shape[0]
     survival = surface.at(area.level + shift[None])
-    fading = scenario.migration_weight * taper(steps, scenario.migration_taper)
-    old_enough = np.arange(OPEN_AGE + 1) >= scenario.consistency_from
-    spread = yearly_from_decade().T
-    consistency = np.exp(area.consistency @ (scenario.consistency_weight * spread * old_enough))
+    fading, spread, held = spreads(scenario, steps)
+    consistency = np.exp(area.consistency @ held)
     moving = (area.migration * fading[:, None, None]) @ spread
     migration = np.exp(moving if area.balance is None else moving + area.balance)
     asfr = scenario.fertility_weight * area.tfr[..., None] * nation.asfr_shape[None]
     return Rates(survival, asfr, nation.srb[None], migration_ratio=migration, consistency=consistency)
+
+
+def spreads(scenario: Scenario, steps: int) -> tuple[Array, Array, Array]:
+    """How decades fall on years and ages: weight of migration (time,), and from decade groups to yearly factors by
+
+    single age (group, 101), of migration and of consistency.
+    """
+    fading = scenario.migration_weight * taper(steps, scenario.migration_taper)
+    old_enough = np.arange(OPEN_AGE + 1) >= scenario.consistency_from
+    spread = yearly_from_decade().T
+    return fading, spread, scenario.consistency_weight * spread * old_enough
 
 
 def project_area(

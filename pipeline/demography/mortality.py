@@ -26,6 +26,9 @@ Array = NDArray[np.float64]
 SHARE_OF_FIRST_YEAR = 2.0 / 12.0
 """Part of a year from 1 November that lies in the calendar year it starts in."""
 
+OLD = 60
+"""Age from which people weigh areas against each other where it is about deaths."""
+
 
 def census_year_mean(values: ArrayLike, first_year: int, start_years: Sequence[int]) -> Array:
     """Means of calendar-year values over years from 1 November.
@@ -78,6 +81,16 @@ def relative_level(lx: ArrayLike, standard_lx: ArrayLike, ages: ArrayLike) -> Ar
         return np.asarray(np.log((1 - part) / part))
 
     return np.asarray((logits(lx) - logits(standard_lx)).mean(axis=-1))
+
+
+def centred(level: Array, people: Array) -> Array:
+    """α (area, …, sex) of areas less what they have together, so that they die as the whole they make up does.
+
+    `people` (area, sex, age) weigh them, those of 60 and over: nearly all who die.
+    """
+    weight = people[..., OLD:].sum(axis=-1)
+    together = np.einsum("a...s,as->...s", level, weight / weight.sum(axis=0))
+    return np.asarray(level - together)
 
 
 def yearly_survival(standard_lx: ArrayLike, alpha: ArrayLike) -> Array:

@@ -19,6 +19,9 @@ YEARS_FILE = AREA_FOLDER / "provinces" / "years.npz"
 COUNTS_FOLDER = Path("models/counts")
 BALANCE_FOLDER = Path("models/balance")
 PROVINCES_FOLDER = Path("data/derived/provinces")
+KEPT_DRAWS = 1000
+"""Draws of each province, the first ones, that are kept by five-year group for what lies within provinces."""
+
 PROVINCES_FILE = PROVINCES_FOLDER / "population.parquet"
 """People of all provinces before and after counts, by scenario."""
 

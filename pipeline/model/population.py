@@ -69,5 +69,9 @@ def year_ends(anniversaries: Array) -> Array:
 
 def in_report_groups(people: Array) -> Array:
     """(draw, year, sex and both, report group) from (draw, year, sex, age)."""
-    by_sex = people @ summing_matrix(REPORT_GROUPS).T
+    return with_both(people @ summing_matrix(REPORT_GROUPS).T)
+
+
+def with_both(by_sex: Array) -> Array:
+    """(draw, year, sex and both, group) from (draw, year, sex, group)."""
     return np.concatenate([by_sex, by_sex.sum(axis=2, keepdims=True)], axis=2)

@@ -19,7 +19,7 @@ from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, plan_rules
 from pipeline.domain import Catalogue, Observation
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
-from pipeline.model.areas import PROVINCES_FOLDER
+from pipeline.model.areas import KEPT_DRAWS, PROVINCES_FOLDER
 from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, Array
 from pipeline.model.plans import (
     FIRST_STOCK_YEAR,
@@ -137,7 +137,7 @@ def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.i
     Of many such samples the one is taken whose quantiles of people, beds and caregivers come nearest to those of all
     draws. Only draws that are kept of every province are chosen from.
     """
-    kept, year = min(len(nation), settings.atlas.draws), [settings.next_plan.year]
+    kept, year = min(len(nation), KEPT_DRAWS), [settings.next_plan.year]
     old = nation[:, [demand.years.index(when) for when in year]]
     whole = demand.some(slice(None), year).need(demand.choice.headline, old)
     told = [old.sum(axis=(1, 2, 3)), *whole.by_severity[:, 0].T, *whole.beds[:, 0].T, whole.facility_carers[:, 0]]

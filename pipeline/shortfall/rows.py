@@ -99,16 +99,15 @@ def supply_rows(observed: Iterable[Observation], catalogue: Catalogue, as_of: in
 
 def norm_rows(national: National, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
     """The nation's latest outcome by quantity, of stocks per 1,000 people, and its goals as stated."""
-    rows = []
+    rows: list[tuple[str, str, int, float, str, str]] = []
     for norm in national.norms.values():
         if norm.kind == "outcome":
-            share = norm.quantity in SHARES
-            value, unit = (norm.value, "percent") if share else (1000 * norm.value, "per_1000")
-            rows.append({"quantity": norm.quantity, "kind": "outcome", "year": norm.year, "value": value, "unit": unit})
+            value, unit = (norm.value, "percent") if norm.quantity in SHARES else (1000 * norm.value, "per_1000")
+            rows.append((norm.quantity, norm.kind, norm.year, value, unit, norm.source))
     for goal in national.goals:
         unit = indicators[goal.indicator].unit
-        rows.append({"quantity": goal.indicator, "kind": "goal", "year": goal.year, "value": goal.value, "unit": unit})
-    return pd.DataFrame(rows).astype({"value": float})
+        rows.append((goal.indicator, "goal", goal.year, goal.value, unit, goal.source))
+    return pd.DataFrame(rows, columns=["quantity", "kind", "year", "value", "unit", "source"]).astype({"value": float})
 
 
 def _ends(name: str, value: Interval) -> dict[str, float | None]:

@@ -19,13 +19,21 @@ from pipeline.demography.balance import project_balanced, unbalanced
 from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
 from pipeline.domain import Region
 from pipeline.inputs.known import load_provinces
-from pipeline.model.areas import BALANCE_FOLDER, PROVINCES_FILE, PROVINCES_FOLDER, balance_name, load_area, load_nation
+from pipeline.model.areas import (
+    BALANCE_FOLDER,
+    KEPT_DRAWS,
+    PROVINCES_FILE,
+    PROVINCES_FOLDER,
+    balance_name,
+    load_area,
+    load_nation,
+)
 from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER, Array, save_arrays
 from pipeline.model.population import (
     FIVE_YEAR_GROUPS,
     dated,
-    in_report_groups,
     scenario_of,
+    with_both,
     year_ends,
 )
 from pipeline.results.tables.counts import BALANCE
@@ -34,12 +42,6 @@ from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 from pipeline.summary import long_table, summarised
-
-CHUNK = 64
-"""Draws of all areas at once: their rates by year are what fills the memory."""
-
-KEPT_DRAWS = 1000
-"""Draws of each province, the first ones, that are kept by five-year group for what lies within provinces."""
 
 APART = ("60+", "65+", "80+")
 
@@ -50,21 +52,27 @@ def balance(root: Path) -> None:
     regions = load_provinces(root)
     provinces = [region for region in regions.values() if region.level == "province"]
     nation, bend = load_nation(root), scenario_of(settings.projection)
-    years = range(CENSUS_YEAR, settings.last_year + 1)
     tables, apart = [], []
     for counts in (False, True):
-        scenario = balance_name(counts)
-        whole = load_area(root, regions[NATION], counts=counts)
-        areas = [lean(load_area(root, region, counts=counts, balanced=False)) for region in provinces]
-        found = _Together(whole, areas, nation, bend)
-        save_arrays(root / BALANCE_FOLDER / f"{scenario}.npz", factor=found.factor)
-        tables.append(_table(found.groups, provinces, years).assign(scenario=scenario))
-        apart.append(_apart(found.apart, years).assign(scenario=scenario))
-        if counts:
-            for region, people in zip(provinces, found.five_year, strict=True):
-                save_arrays(root / PROVINCES_FOLDER / f"{region.id}.npz", people=people)
+        table, above = _balanced(root, regions[NATION], provinces, nation, bend, counts=counts)
+        tables.append(table.assign(scenario=balance_name(counts)))
+        apart.append(above.assign(scenario=balance_name(counts)))
     write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
     write_csv(pd.concat(apart), root / TABLES_FOLDER / "balance.csv", BALANCE)
+
+
+def _balanced(
+    root: Path, whole: Region, provinces: Sequence[Region], nation: Nation, bend: Scenario, *, counts: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Balance one scenario, write its factor and, after counts, draws of provinces: its people and what was apart."""
+    areas = [lean(load_area(root, region, counts=counts, balanced=False)) for region in provinces]
+    found = _Together(load_area(root, whole, counts=counts), areas, nation, bend, KEPT_DRAWS if counts else 0)
+    save_arrays(root / BALANCE_FOLDER / f"{balance_name(counts)}.npz", factor=found.factor)
+    if counts:
+        for region, people in zip(provinces, found.five_year, strict=True):
+            save_arrays(root / PROVINCES_FOLDER / f"{region.id}.npz", people=people)
+    years = range(CENSUS_YEAR, CENSUS_YEAR + found.factor.shape[1])
+    return _table(found.groups, provinces, years), _apart(found.apart, years)
 
 
 def lean(area: AreaDraws) -> AreaDraws:
@@ -76,30 +84,32 @@ class _Together:
     """All draws of the nation and the provinces after balancing.
 
     factor (draw, time, sex, age) as in `balance.Balanced`; groups (province) of people (draw, year, sex and both,
-    report group); five_year (province) of the first `KEPT_DRAWS`, (draw, year, sex, five-year group); apart (draw,
+    report group); five_year (province) of the first `kept`, (draw, year, sex, five-year group); apart (draw,
     year, group of `APART`) percent that the provinces lay above the nation before.
     """
 
-    def __init__(self, whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, bend: Scenario) -> None:
+    def __init__(self, whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, bend: Scenario, kept: int) -> None:
         draws, steps = whole.draws(), nation.standard_lx.shape[0]
-        five_year, old = summing_matrix(FIVE_YEAR_GROUPS).T, summing_matrix(APART).T
-        kept = min(KEPT_DRAWS, draws)
-        self.factor = np.empty((draws, steps, len(SEXES), five_year.shape[0]), dtype=np.float32)
+        old = summing_matrix(APART).T
+        kept = min(kept, draws)
+        self.factor = np.empty((draws, steps, len(SEXES), old.shape[0]), dtype=np.float32)
         self.groups = [np.empty((draws, steps, len(SEXES) + 1, len(REPORT_GROUPS)), dtype=np.float32) for _ in areas]
         shape = (kept, steps, len(SEXES), len(FIVE_YEAR_GROUPS))
         self.five_year = [np.empty(shape, dtype=np.float32) for _ in areas]
         self.apart = np.empty((draws, steps, len(APART)))
-        for part, found in project_balanced(whole, areas, nation, bend, CHUNK):
+        report = len(REPORT_GROUPS)
+        groups = (*REPORT_GROUPS, *FIVE_YEAR_GROUPS) if kept else REPORT_GROUPS
+        for part, found in project_balanced(whole, areas, nation, bend, summing_matrix(groups).T):
             self.factor[part] = found.factor
-            before = np.nan_to_num(unbalanced(found.whole.population, found.factor)).sum(axis=2) @ old
-            nation_old = found.whole.population.sum(axis=2) @ old
+            before = np.nan_to_num(unbalanced(found.whole, found.factor)).sum(axis=2) @ old
+            nation_old = found.whole.sum(axis=2) @ old
             self.apart[part] = 100.0 * (before[:, 1:] / nation_old[:, 1:] - 1.0)
             stop = min(part.stop, kept)
             for place, area in enumerate(found.areas):
-                ends = year_ends(area.population)
-                self.groups[place][part] = in_report_groups(ends)
+                ends = year_ends(area)
+                self.groups[place][part] = with_both(ends[..., :report])
                 if part.start < stop:
-                    self.five_year[place][part.start : stop] = (ends @ five_year)[: stop - part.start]
+                    self.five_year[place][part.start : stop] = ends[: stop - part.start, ..., report:]
 
 
 def _table(groups: Sequence[NDArray[np.float32]], provinces: Sequence[Region], years: Sequence[int]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from pipeline.demography.abridged import ABRIDGED_AGES
 from pipeline.demography.graduation import graduate
 from pipeline.demography.groups import SEXES, five_year_groups
 from pipeline.demography.lifetable import life_table
-from pipeline.demography.mortality import relative_level
+from pipeline.demography.mortality import centred, relative_level
 from pipeline.demography.national import national_path, national_single_ages
 from pipeline.inputs.store import load_provinces_census, load_table
 from pipeline.model.files import (
@@ -72,15 +72,18 @@ def baseline(root: Path) -> None:
         nation[year] = national_single_ages(mean, sex_age(rows), groups, lx_before)
 
     ages = {(NATION, year): people for year, people in nation.items()}
-    levels = {NATION: np.zeros(2)}
     national_deaths = _census_lx(census, NATION)
-    for province in sorted({*census["region"]} - {NATION}):
+    provinces = sorted({*census["region"]} - {NATION})
+    levels = {}
+    for province in provinces:
         for year, rows in census[census["region"] == province].groupby("year"):
             ages[province, year] = graduate(sex_age(rows), list(dict.fromkeys(rows["age"])), ages[NATION, year])
         levels[province] = relative_level(_census_lx(census, province), national_deaths, ABRIDGED_AGES)
+    beside = centred(np.stack([*levels.values()]), np.stack([ages[name, CENSUS_YEAR] for name in levels]))
+    levels = {NATION: np.zeros(2), **dict(zip(levels, beside, strict=True))}
     people = {place: counted.round(PERSON_DECIMALS) for place, counted in ages.items()}
     write_parquet(single_ages(people), root / SINGLE_AGE_FILE, SINGLE_AGE)
-    write_residuals(root, people, sorted({*levels} - {NATION}), yearly_survival_of(path), FIRST_START_YEAR)
+    write_residuals(root, people, provinces, yearly_survival_of(path), FIRST_START_YEAR)
     save_arrays(
         root / NATION_FILE,
         start_years=np.arange(FIRST_START_YEAR, settings.last_year + 1),

@@ -12,7 +12,7 @@ from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import split_steps
 from pipeline.demography.groups import SEXES, five_year_groups, summing_matrix
-from pipeline.demography.mortality import census_year_mean
+from pipeline.demography.mortality import census_year_mean, centred
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import save_area, save_years
 from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SHARED_FILE, Array, cube, save_arrays
@@ -81,8 +81,8 @@ def draw_areas(root: Path) -> None:
     tfr = national_tfr(middle, low, high, generator.standard_normal(settings.draws))
     consistency = consistency_draws(residuals.nation, assumptions, generator, settings.draws)
     old = forecast(without_nation(posterior), past_of(residuals.excess), stream(settings.seed, "provinces"))
-    survivors = np.stack([people[name, CENSUS_YEAR] for name in provinces])
-    weights = expected_survivors(survivors, survival[census : census + 10]) @ _COHORTS
+    now = np.stack([people[name, CENSUS_YEAR] for name in provinces])
+    weights = expected_survivors(now, survival[census : census + 10]) @ _COHORTS
     young = stream(settings.seed, "young")
     future = narrowed(excess_draws(residuals.excess, old, assumptions, young), assumptions.width)
     order = orders(settings.draws, len(steps), stream(settings.seed, "years"))
@@ -92,10 +92,11 @@ def draw_areas(root: Path) -> None:
     year_of_life = level_per_year_of_life(steps)
 
     asfr = path["asfr_shape"][census] * path["tfr"][census]
+    areas = {}
     for name in (NATION, *provinces):
         base = people[name, CENSUS_YEAR]
         fertility = float(relative_fertility(base, people[NATION, CENSUS_YEAR], asfr))
-        area = area_draws(
+        areas[name] = area_draws(
             base=base,
             level=path[f"level_{name}"],
             standard_lx=steps,
@@ -108,12 +109,12 @@ def draw_areas(root: Path) -> None:
             assumptions=assumptions,
             generator=stream(settings.seed, "area", name),
         )
-        if name == NATION:
-            save_area(root, "provinces", name, area)
-            continue
+    save_area(root, "provinces", NATION, areas.pop(NATION))
+    beside = centred(np.stack([area["level"] - levels for area in areas.values()]), now)
+    for (name, area), level in zip(areas.items(), beside, strict=True):
         step, within = settings.forecast.single_age_step, stream(settings.seed, "split", name)
-        split = split_steps(base, CENSUS_GROUPS, step, settings.draws, within)
-        save_area(root, "provinces", name, area, CENSUS_GROUPS, split)
+        split = split_steps(people[name, CENSUS_YEAR], CENSUS_GROUPS, step, settings.draws, within)
+        save_area(root, "provinces", name, {**area, "level": levels + level}, CENSUS_GROUPS, split)
     save_arrays(
         root / SHARED_FILE,
         level=levels,

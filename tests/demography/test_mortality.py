@@ -20,6 +20,7 @@ from pipeline.demography.lifetable import (
 )
 from pipeline.demography.mortality import (
     census_year_mean,
+    centred,
     relative_level,
     yearly_standard,
     yearly_survival,
@@ -181,3 +182,13 @@ def test_relative_fertility_works_area_by_area() -> None:
         assert level == pytest.approx(float(relative_fertility(area, nation, ASFR)), rel=1e-12)
     # Henan is an area of high fertility, Zhejiang of low.
     assert levels[0] < 1 < levels[1]
+
+
+def test_centred_levels_have_nothing_together_and_keep_their_differences() -> None:
+    rng = np.random.default_rng(4)
+    level, people = rng.standard_normal((5, 3, 7, 2)), rng.uniform(1.0, 9.0, (5, 2, 101))
+    beside = centred(level, people)
+    old = people[..., 60:].sum(axis=-1)
+    np.testing.assert_allclose((beside * old[:, None, None]).sum(axis=0), 0.0, atol=1e-12)
+    np.testing.assert_allclose(np.diff(beside, axis=0), np.diff(level, axis=0), atol=1e-12)
+    assert abs(level.mean(axis=0)).max() > 0.1

@@ -1,7 +1,7 @@
-"""A copy of the project that runs in seconds: one plan, few draws, and a made-up posterior in place of the fits.
+"""A copy of the project that runs in a minute: one plan, few draws, and the posteriors that git keeps.
 
-Every stage after the fits is the project's own, run by DVC. What the fits would have left is an input there: draws
-around the nation's own path, from one fixed seed, and the published tables of diagnostics and backtests.
+Every stage after the fits is the project's own, run by DVC. What sampling and scoring left is an input there: the
+posteriors under models/ and the published tables.
 """
 
 from __future__ import annotations
@@ -12,17 +12,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 from defaults import DEFAULT_PARAMS
 from ruamel.yaml import YAML
-
-from pipeline.inputs.known import load_regions
-from pipeline.inputs.store import load_city
-from pipeline.model.files import SINGLE_AGE_FILE, ages_file, sex_age, single_ages
-from pipeline.results.tables.population import SINGLE_AGE
-from pipeline.results.write import write_parquet
-from pipeline.stages.draw_city import by_single_age
 
 ROOT = Path(__file__).parents[2]
 PLAN = "xuchang"
@@ -38,7 +29,9 @@ LEFT_OUT = (
     "data/inputs",
     "data/results",
     "dvc.lock",
-    "models",
+    "models/areas",
+    "models/balance",
+    "models/counts",
     "notebooks",
     "reports",
     "tests",
@@ -47,16 +40,19 @@ CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypoth
 SAMPLING = (
     "sample_margins",
     "sample_areas",
-    "draw_areas",
     "diagnose_fits",
     "check_models",
-    "draw_city",
+    "score_counts",
+    "compare_counts",
+    "fit_atlas",
+    "project_atlas",
+    "write_atlas",
     "backtest_provinces",
     "backtest_cities",
     "backtest_series",
     "score_backtests",
 )
-"""Stages that sample, or that only read what sampling left."""
+"""Stages that sample, score or draw thousands of places, or that only read what those left."""
 
 OUTPUTS = ("data/inputs", "data/derived", "data/results", "reports")
 ENVIRONMENT = {
@@ -106,17 +102,18 @@ def build(copy: Path) -> None:
         if table.startswith("reports/tables/"):
             shutil.copy(ROOT / table, copy / table)
     succeeded(dvc(copy, "init", "--no-scm", "--quiet"))
-    succeeded(repro(copy, "build_baseline"))
-    draw_areas(copy)
+    succeeded(repro(copy, "check_inputs"))
 
 
 def stages(project: Path) -> list[str]:
     """Names of the stages of the micro-project, every one after those it depends on."""
+    yaml = YAML(typ="safe")
+    cities = yaml.load(DEFAULT_PARAMS)["cities"]
     found = []
-    for name, stage in YAML(typ="safe").load(project / "dvc.yaml")["stages"].items():
-        each = str(stage.get("foreach", ""))
+    for name, stage in yaml.load(project / "dvc.yaml")["stages"].items():
         if name not in SAMPLING:
-            found.append(name + ("" if not each else f"@{SCENARIO}" if "scenarios" in each else f"@{PLAN}"))
+            items = {"${scenarios}": [SCENARIO], "${cities}": cities}.get(str(stage.get("foreach", "")))
+            found += [name] if items is None else [f"{name}@{item}" for item in items]
     return found
 
 
@@ -128,35 +125,6 @@ def turn(project: Path, changed: bool) -> None:
         old, new = (plain, other) if changed else (other, plain)
         assert text.count(old) == 1, f"{file}: {old!r} not found once"
         path.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def draw_areas(project: Path) -> None:
-    """Write draws of every area as the fits would, around the nation's path and without a model."""
-    with np.load(project / "data/derived/nation.npz") as file:
-        path = dict(file)
-    single = pd.read_parquet(project / SINGLE_AGE_FILE)
-    around = {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}
-    start = int(np.flatnonzero(path["start_years"] == 2020)[0])
-    generator = np.random.default_rng(2020)
-    years = len(path["start_years"]) - start
-    for region in load_regions(project).values():
-        city = region.level == "city"
-        file = project / f"models/areas/{'cities' if city else 'provinces'}/{region.id}.npz"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        level = path[f"level_{region.parent if city else region.id}"]
-        if city:
-            ages, _ = by_single_age(project, region.id, load_city(project, region.id), around, seed=0, draws=DRAWS)
-            table = single_ages({(region.id, year): people for year, people in ages.items()})
-            write_parquet(table, project / ages_file(region.id), SINGLE_AGE)
-        noise = generator.standard_normal((DRAWS, years, 1)).cumsum(axis=1)
-        np.savez(
-            file,
-            base=(ages[2020] if city else around[region.id, 2020])[None],
-            level=(level + 0.01 * noise).astype(np.float32),
-            consistency=(0.02 * generator.standard_normal((DRAWS, 2, 16))).astype(np.float32),
-            migration=(0.02 * generator.standard_normal((DRAWS, 2, 16))).astype(np.float32),
-            tfr=(path["tfr"][start:] * np.exp(0.02 * noise[..., 0])).astype(np.float32),
-        )
 
 
 def command(project: Path) -> dict[str, str]:

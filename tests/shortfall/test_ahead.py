@@ -27,7 +27,7 @@ ENDS = (2022, 2024, 2026)
 NATION = National(
     {},
     {},
-    {"institution_beds": Norm("institution_beds", "outcome", 0.0164, 2024)},
+    {"institution_beds": Norm("institution_beds", "outcome", 0.0164, 2024, "mca_bulletin")},
     (Goal("nursing_bed_share", 2023, 73.0, "plan"), Goal("nursing_bed_share", 2030, 80.0, "plan")),
 )
 STOCKED = (

@@ -19,7 +19,7 @@ from pipeline.summary import Amount
 NATION = National(
     {"institution_beds": PastTrend(-0.01, 0.005, 0.01, 2022, 2024)},
     {"institution_beds": 0.03},
-    {"institution_beds": Norm("institution_beds", "outcome", 0.016, 2024)},
+    {"institution_beds": Norm("institution_beds", "outcome", 0.016, 2024, "mca_bulletin")},
 )
 OWN = plan(
     figure("institution_beds", "target", 2025, 32_662),

@@ -22,7 +22,9 @@ from pipeline.shortfall.verdict import Standing, by_norms, standings, verdict_of
 CATALOGUE = load_catalogue(ROOT)
 OBSERVED = observations(CATALOGUE, RawTables(ROOT, CATALOGUE.corrections).table(SUPPLY))
 BEDS = "institution_beds"
-SCATTER = National({BEDS: PastTrend(-0.01, 0.01, 0.02, 2022, 2024)}, {}, {BEDS: Norm(BEDS, "outcome", 0.0164, 2024)})
+SCATTER = National(
+    {BEDS: PastTrend(-0.01, 0.01, 0.02, 2022, 2024)}, {}, {BEDS: Norm(BEDS, "outcome", 0.0164, 2024, "mca_bulletin")}
+)
 
 
 def stand(found: Supplies, own: Plan) -> list[Standing]:

@@ -218,7 +218,7 @@
   const rowsOf = (side, year = state.year) => {
     if (state.view === "people") {
       return data.people.map((item) => {
-        const values = summary(sample(side).people(item, year));
+        const values = inNeed(side, item, year);
         const before = published(side, item, year);
         return { key: item, values, before, said: ranged(values), was: before ? ranged(before) : "—" };
       });
@@ -239,6 +239,14 @@
     }
     return rows;
   };
+  // People in need: the middle of a severity is its part of the whole, as means are, so that parts sum.
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const inNeed = (side, item, year) => {
+    const { people } = sample(side);
+    const [values, whole] = [people(item, year), people("disabled", year)];
+    const [middle_, low, high] = summary(values);
+    return [SEVERITIES.includes(item) ? quantile(whole, 0.5) * mean(values) / mean(whole) : middle_, low, high];
+  };
   const rowLabel = (key) => text(`explore.row.${key}`, { unit: text("explore.money") });
   const cell = (said_) => {
     const split = said_.match(/^(.*?)\s?([（(].*[）)])$/);
@@ -256,7 +264,7 @@
     const series = people ? SEVERITIES : ["required", "existing"];
     const colours = people ? ["#7fb2d9", "#3a7ab0", "#12436d"] : ["#7fb2d9", "#e9a26b"];
     const values = data.years.map((year) => {
-      if (people) return SEVERITIES.map((item) => summary(sample(side).people(item, year)));
+      if (people) return SEVERITIES.map((item) => inNeed(side, item, year));
       const { required, existing } = told(side, year);
       return [required, existing];
     });
@@ -303,7 +311,7 @@
   const lead = (side) => {
     const region = regions.get(side.region).name[state.lang];
     if (state.view === "people") {
-      const [disabled, severe, dementia] = ["disabled", "severe", "dementia"].map((item) => ranged(summary(sample(side).people(item, state.year))));
+      const [disabled, severe, dementia] = ["disabled", "severe", "dementia"].map((item) => ranged(inNeed(side, item, state.year)));
       return text("explore.lead_people", { region, year: state.year, disabled, severe, dementia });
     }
     const found = told(side);
@@ -351,7 +359,7 @@
     element("results").replaceChildren(...both.map((side) => make("div", [make("h3", label(side)),
       table(heads, rowsOf(side).map(({ key, said: yours, was }) => [rowLabel(key), [yours, was]]))], { class: "side" })));
     element("notes").replaceChildren(...notes().map((note) => make("li", note)));
-    const room = element("charts").clientWidth;
+    const room = Math.max(element("charts").clientWidth, 280);
     const two = both.length > 1 && getComputedStyle(element("charts")).gridTemplateColumns.split(" ").length > 1;
     element("charts").replaceChildren(...both.map((side) => chart(side, Math.floor(two ? (room - 32) / 2 : Math.min(room, 720)))));
     const keys = state.view === "people" ? ["population_60plus", "disabled", "dementia"] : ["required", "existing", "gap"];

@@ -41,6 +41,7 @@ NORMS = Table(
         integer("year", "calendar year", low=2000, high=2100),
         number("value", "the measure; outcomes of stocks per 1,000 residents aged 60+", "see unit", trimmed=True),
         text("unit", "per_1000, or the unit of the goal's indicator", pattern=IDENTIFIER),
+        text("source", "source id", pattern=IDENTIFIER),
     ),
     ("quantity", "kind", "year"),
 )
