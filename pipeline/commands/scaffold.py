@@ -46,6 +46,8 @@ name: {{zh: "{zh}", en: "{en}"}}
 census: {census}
 {form}# What a reader must know of its population: boundary changes, revisions, who is counted. Printed in the report.
 basis_notes: []
+# What was counted since the census, as in a bulletin, with the year of its end:
+# counts: [{{year: 2024, indicator: population_60plus, value: 1000000, unit: persons, basis: resident, source: ID}}]
 # Sources that no other file needs, each as in data/sources.yaml; {{}} where all of them stand there.
 sources: {{}}
 """
@@ -116,6 +118,9 @@ sources:
 notes: []
 # The same in Chinese, one for each.
 notes_zh: []
+# Where several targets ask for one resource, the one a verdict is of, and what the others are, with the reason:
+# rules:
+#   nursing_beds: {{main: nursing_bed_share, others: check, reason: ""}}
 # One entry a figure, in the order of the plan. Two are laid out here: a stock and a target.
 figures:
   # PLAN.INDICATOR.KIND.YEAR; a further part where two figures would have the same id.

@@ -1,9 +1,8 @@
-"""Files that come into place together, and records of DVC that a killed run cut off."""
+"""Files that come into place together."""
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import multiprocessing
 import os
 import signal
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import recover
 from pipeline.errors import InputError
 from pipeline.results.write import replaced, together, write_text
 
@@ -116,104 +114,3 @@ def test_an_owned_folder_holds_what_was_written_and_nothing_else(folder: Path) -
     write_all(folder)
     assert files(folder) == dict.fromkeys(NAMES, "new")
     assert files(folder.parent / "other") == {"kept.csv": "a neighbour"}
-
-
-STAGE = """  {name}:
-    cmd: python -m pipeline.stages.{name}
-    deps:
-    - path: data/raw
-      hash: md5
-      md5: {digest}.dir
-      size: 8
-      nfiles: 2
-    params:
-      params.yaml:
-        draws: {draws}
-    outs:
-    - path: data/{name}.parquet
-      hash: md5
-      md5: {digest}
-      size: 8
-"""
-
-CHECK = """  check:
-    cmd: python -m pipeline.stages.check
-    deps:
-    - path: a
-      size: 8
-    - path: b
-      size: 9
-"""
-"""A stage without outputs."""
-
-
-def lock_file(draws: int, *names: str) -> str:
-    stages = (STAGE.format(name=name, digest=name[0] * 32, draws=draws) for name in names)
-    return "schema: '2.0'\nstages:\n" + "".join(stages)
-
-
-def test_what_is_left_of_a_lock_file_is_known_at_every_character() -> None:
-    kept = lock_file(10, "baseline", "gap", "report") + CHECK
-    written = kept.replace("draws: 10", "draws: 20", 1)
-    known = [recover.cut_off(written[:end], kept) for end in range(len(written))]
-    # Short of one whole record, the last stage alone runs again; DVC sees to that.
-    assert [written[end:] for end, cut in enumerate(known) if not cut] == [CHECK[CHECK.index("    - path: b") :]]
-    more = lock_file(10, "baseline", "gap", "report", "why")
-    for whole in (written, kept, more, lock_file(30, "baseline", "gap")):
-        assert not recover.cut_off(whole, kept)
-
-
-def test_a_lock_file_that_was_cut_off_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = lock_file(10, "baseline", "gap", "report")
-    (tmp_path / "dvc.lock").write_text(whole)
-    (tmp_path / ".dvc/tmp").mkdir(parents=True)
-    recover.keep_lock(tmp_path)
-    assert files(tmp_path / ".dvc") == {}
-    monkeypatch.setenv("DVC_STAGE", "gap")
-    recover.keep_lock(tmp_path)
-    (tmp_path / "dvc.lock").write_text(whole[:300])
-    (tmp_path / ".dvc/tmp/rwlock").write_text('{"read": {')
-    recover.keep_lock(tmp_path)
-    first, second = recover.recover(tmp_path)
-    assert first.startswith("dvc.lock: was cut off")
-    assert second.startswith(".dvc/tmp/rwlock: was cut off")
-    assert (tmp_path / "dvc.lock").read_text() == whole
-    assert recover.recover(tmp_path) == []
-
-
-RECOVERY = 3
-"""Calls that change the disk: the record written and moved, the list of runs removed."""
-
-
-@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
-@pytest.mark.parametrize("call", range(RECOVERY + 1))
-def test_a_recovery_that_is_killed_can_be_done_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int
-) -> None:
-    whole = lock_file(10, "baseline", "gap", "report")
-    write_text(whole, tmp_path / "dvc.lock")
-    (tmp_path / ".dvc/tmp").mkdir(parents=True)
-    monkeypatch.setenv("DVC_STAGE", "gap")
-    recover.keep_lock(tmp_path)
-    write_text(whole[:300], tmp_path / "dvc.lock")
-    write_text('{"read": {', tmp_path / ".dvc/tmp/rwlock")
-    assert ended(recover.recover, tmp_path, call) == (0 if call == RECOVERY else -signal.SIGKILL)
-    assert (tmp_path / "dvc.lock").read_text() in (whole, whole[:300])
-    recover.recover(tmp_path)
-    left = files(tmp_path)
-    assert left.pop(".dvc/tmp/rwlock.lock", "") == ""
-    assert left == {"dvc.lock": whole, ".dvc/tmp/dvc.lock.copy": whole}
-
-
-def test_what_a_killed_stage_left_unfinished_is_removed_unless_a_stage_is_at_work(tmp_path: Path) -> None:
-    for name in ("data/results/central/run.json", "data/results/central/.run.json.tmp", "data/plans/.mine.tmp"):
-        write_text("text", tmp_path / name)
-    write_text("code", tmp_path / "pipeline/stages/measure_gap.py")
-    before = files(tmp_path)
-    with (tmp_path / "pipeline/stages/measure_gap.py").open("rb") as at_work:
-        fcntl.flock(at_work, fcntl.LOCK_EX)
-        assert recover.recover(tmp_path) == []
-        assert files(tmp_path) == before
-    (said,) = recover.recover(tmp_path)
-    assert said.startswith("data/results/central/.run.json.tmp: was left unfinished")
-    assert files(tmp_path) == {name: text for name, text in before.items() if "run.json.tmp" not in name}
