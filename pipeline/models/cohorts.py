@@ -162,14 +162,18 @@ class Cities:
         """Persons (city, sex, 18) by `GROUPS` at the second census."""
         return five_year(self.tables[1])
 
-    def features(self, provinces: Mapping[str, float]) -> Array:
-        """Standardised features (city, 2): urban share, and log size against the province.
+    def features(self, provinces: Mapping[str, float], beside: Cities | None = None) -> Array:
+        """Features (city, 2), standardised as those of the cities `beside` are: urban share, log size in the province.
 
         `provinces` gives persons at the first census by province.
         """
+        raw = self._raw_features(provinces)
+        known = raw if beside is None else beside._raw_features(provinces)
+        return np.asarray((raw - known.mean(axis=0)) / known.std(axis=0))
+
+    def _raw_features(self, provinces: Mapping[str, float]) -> Array:
         size = self.first.sum(axis=(1, 2)) / self.labels["province"].map(dict(provinces)).to_numpy(dtype=float)
-        raw = np.stack([self.urban, np.log(size)], axis=1)
-        return np.asarray((raw - raw.mean(axis=0)) / raw.std(axis=0))
+        return np.stack([self.urban, np.log(size)], axis=1)
 
 
 def unchanged_cities(prefectures: pd.DataFrame, years: tuple[int, int]) -> Cities:

@@ -63,8 +63,8 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
         for column, head in enumerate(heads):
             sheet.write_string(0, column, head, formats["head"])
             sheet.set_column(column, column, _width([head, *(row[column] for row in rows)]), formats["text"])
-        for place, row in enumerate(rows, 1):
-            for column, value in enumerate(row):
+        for place, line in enumerate(rows, 1):
+            for column, value in enumerate(line):
                 _write(sheet, place, column, value, heads[column] == words("column.year"), formats)
         if rows:
             sheet.autofilter(0, 0, len(rows), len(heads) - 1)
@@ -81,8 +81,7 @@ def sheets(context: Context) -> Iterable[Sheet]:
     need = own(context, "need")
     if len(need):
         need = need[need["measure"].isin(PEOPLE)]
-        columns = ("year", "measure", "definition", "severity", "setting", *INTERVAL)
-        yield "need", *named.table(need, columns)
+        yield "need", *named.table(need, ("year", "measure", "definition", "severity", "setting", *INTERVAL))
     for name, columns in {
         "next_plan": ("year", "option", "resource", "measure", *INTERVAL, "unit", "grade"),
         "additions": ("resource", "quantity", "yardstick", "period", "part", *INTERVAL, "unit", "grade"),

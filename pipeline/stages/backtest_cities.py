@@ -15,6 +15,8 @@ from pipeline.models.backtest.folds import city_labels, city_parents, city_rows
 from pipeline.models.backtest.rivals import city_rivals, rival_rows
 from pipeline.models.backtest.scores import PREFECTURE
 from pipeline.models.cohorts import in_bands, unchanged_cities
+from pipeline.models.counties.matching import matches, moved_cities
+from pipeline.models.counties.tree import tree
 from pipeline.models.sampling import own_compiler
 from pipeline.results.tables.backtest import BACKTEST_CITIES
 from pipeline.results.write import write_parquet
@@ -33,14 +35,20 @@ def backtest_cities(root: Path) -> None:
         fitted = {name: file[name] if name == "folds" else file[name].astype(float) for name in file.files}
     folds = [str(fold) for fold in fitted.pop("folds")]
     priors = area_priors(settings.priors.old_age)
-    rows = city_rows(decades, cities, regions, folds, fitted, priors, fold_settings(settings))
+    first, second = (tree(prefectures, year) for year in CENSUSES[1:])
+    moved = moved_cities(first, second, matches(first, second, load_table(root, "county_successors")), cities)
+    moved_regions = [f"{PREFECTURE}{code}" for code in moved.labels["code"]]
+    rows, moved_rows = city_rows(
+        decades, cities, regions, folds, fitted, priors, fold_settings(settings), moved, moved_regions
+    )
     rivals = city_rivals(
         decades.people[0], decades.people[1], decades.survival, cities.first, city_parents(decades, cities)
     )
     labels = city_labels(decades, cities, regions)
     simple = rival_rows(rivals, in_bands(cities.second[..., 2:]), labels)
     rows = pd.concat([rows, simple], ignore_index=True)
-    write_parquet(rows, root / BACKTEST_FOLDER / "cities.parquet", BACKTEST_CITIES, KEPT_DIGITS)
+    for name, table in (("cities", rows), ("moved_cities", moved_rows)):
+        write_parquet(table, root / BACKTEST_FOLDER / f"{name}.parquet", BACKTEST_CITIES, KEPT_DIGITS)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,15 @@ from pipeline.results.write import prepared, write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 
-TESTS = {"provinces": "provinces", "cities": "cities", "series": "national_series"}
+TESTS = {"provinces": "provinces", "cities": "cities", "moved_cities": "moved_cities", "series": "national_series"}
 OWN = "cohort_model"
-CLUSTERS = {"provinces": "region", "nation": "region", "cities": "fold", "national_series": "origin"}
+CLUSTERS = {
+    "provinces": "region",
+    "nation": "region",
+    "cities": "fold",
+    "moved_cities": "fold",
+    "national_series": "origin",
+}
 """What is resampled for the intervals of coverage: areas that err together stay together."""
 
 
@@ -36,7 +42,11 @@ def scores(root: Path) -> None:
     brief.loc[people, counted] = brief.loc[people, counted].round()
     write_csv(brief[own], root / TABLES_FOLDER / "backtest.csv", BACKTEST)
     groups = [(part, CLUSTERS[str(test)]) for test, part in rows.groupby("test", sort=False)]
-    pairs = [paired(part, OWN, seed, cluster=cluster) for part, cluster in groups if (part["model"] == OWN).any()]
+    pairs = [
+        paired(part, OWN, seed, cluster=cluster)
+        for part, cluster in groups
+        if (part["model"] == OWN).any() and len({*part["model"]}) > 1
+    ]
     write_csv(pd.concat(pairs, ignore_index=True), root / TABLES_FOLDER / "backtest_pairs.csv", BACKTEST_PAIRS)
     table = pd.concat(
         [summary(part, seed, cluster=cluster) for part, cluster in groups],
@@ -54,7 +64,7 @@ def _forecasts(root: Path, name: str) -> pd.DataFrame:
     """The rows of one backtest; a prefecture that is a city of the project goes by its id."""
     file = BACKTEST_FOLDER / f"{name}.parquet"
     rows = pd.read_parquet(root / file)
-    if name != "cities":
+    if not name.endswith("cities"):
         return rows
     known = {f"{PREFECTURE}{city.gb_code}": city.id for city in load_cities(root).values()}
     return prepared(rows.assign(region=rows["region"].replace(known)), BACKTEST_CITIES, str(file))

@@ -250,12 +250,15 @@ def city_rows(
     fitted: Mapping[str, Array],
     priors: AreaPriors,
     settings: SamplerSettings,
-) -> pd.DataFrame:
-    """Score rows of cities: `MODEL` by information from their true ages, and ex ante `MARGINS`.
+    moved: Cities,
+    moved_regions: Sequence[str],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Score rows of cities: `MODEL` by information from their true ages, and ex ante `MARGINS`; and of `moved` ones.
 
     `regions` (city,) are their ids; `folds` and `fitted` as in `ProvinceFolds`. A city's log change ratio is that
     fitted for its province, plus a deviation modelled over the cities of all other provinces, which holds the
-    error of the province as well.
+    error of the province as well. Cities of `moved` boundary, in today's at both censuses, are forecast ex ante like
+    the others and teach nothing.
     """
     parents = city_parents(decades, cities)
     totals = dict(zip(decades.provinces, decades.people[1, :-1].sum(axis=(1, 2)), strict=True))
@@ -265,6 +268,10 @@ def city_rows(
     observed = in_bands(cities.second[..., 2:])
     labels = city_labels(decades, cities, regions)
     known = Known(features)
+    elsewhere = Known(moved.features(totals, cities))
+    moved_start, moved_observed = cohorts(moved.first)[..., _OLD], in_bands(moved.second[..., 2:])
+    moved_labels = city_labels(decades, moved, moved_regions).assign(model=MODEL, information=EX_ANTE)
+    moved_blocks = []
     chosen = city_priors(priors)
     ready = None
     blocks = []
@@ -287,7 +294,13 @@ def city_rows(
                 tables = _from_margins(decades, cities, own, generator, log_ratio.shape[0])
                 people = cohorts(tables)[..., _OLD] * np.exp(log_ratio)
                 blocks.append(_scored(in_bands(people), observed[own], marked.assign(model=MARGINS)))
-    return pd.concat(blocks, ignore_index=True)
+                there = (moved.labels["province"] == fold).to_numpy()
+                if there.any():
+                    generator = stream(settings.seed, "backtest", "moved city", fold)
+                    change_there = forecast(posterior, elsewhere[there], generator)
+                    drawn = moved_start[there] * np.exp(medians[decades.provinces.index(fold)] + change_there)
+                    moved_blocks.append(_scored(in_bands(drawn), moved_observed[there], moved_labels[there]))
+    return pd.concat(blocks, ignore_index=True), pd.concat(moved_blocks, ignore_index=True)
 
 
 def city_parents(decades: Decades, cities: Cities) -> NDArray[np.intp]:

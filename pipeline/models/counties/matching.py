@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.models.cohorts import cohorts, county_stems, five_year
+from pipeline.models.cohorts import MOVED_BELOW_COUNTIES, Cities, cohorts, county_stems, five_year
 from pipeline.models.counties.tree import Tree
 
 Array = NDArray[np.float64]
@@ -130,6 +130,29 @@ def in_boundary_of(first: Tree, second: Tree, found: Matches) -> tuple[Array, ND
             whole[receivers[receivers >= 0]] = False
     people[~whole] = np.nan
     return people, whole
+
+
+def moved_cities(first: Tree, second: Tree, found: Matches, unchanged: Cities) -> Cities:
+    """Prefectures of the second census that are not `unchanged`, their first census in the boundary of the second.
+
+    Those whole, of other land than boundaries below counties are known to have moved in, and without an empty cell.
+    The urban share is that of people in counties that were found again.
+    """
+    people, whole = in_boundary_of(first, second, found)
+    tables = np.stack([people, second.middle_people])
+    codes = second.middles["code"]
+    known = whole & (codes != "") & ~codes.isin([*unchanged.labels["code"], *MOVED_BELOW_COUNTIES])
+    there = np.flatnonzero(found.linked >= 0)
+    inside = np.zeros((2, len(codes)))
+    linked = found.linked[there]
+    counted, district = first.county_people[linked].sum(axis=(1, 2)), first.counties["kind"].iloc[linked] == "district"
+    home = second.counties["middle"].to_numpy()[there]
+    np.add.at(inside[0], home, np.where(district, counted, 0.0))
+    np.add.at(inside[1], home, counted)
+    usable = known.to_numpy() & (tables > 0).all(axis=(0, 2, 3))
+    urban = np.divide(inside[0], inside[1], out=np.ones(len(codes)), where=inside[1] > 0)
+    labels = second.middles.loc[usable, ["code", "province", "name"]].reset_index(drop=True)
+    return Cities(labels, tables[:, usable], urban[usable])
 
 
 def _keys(tree: Tree) -> enumerate[tuple[str, str]]:

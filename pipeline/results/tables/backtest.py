@@ -6,7 +6,7 @@ from pipeline.results.tables.fields import AGE_GROUP, OUTPUT_TYPE, OUTPUT_TYPE_I
 from pipeline.schemas import IDENTIFIER, Column, Table, boolean, integer, number, text
 
 INFORMATION = ("ex_ante", "hindsight_mortality", "hindsight_shrinkage", "shown_not_fitted")
-TESTS = ("provinces", "nation", "cities", "national_series")
+TESTS = ("provinces", "nation", "cities", "moved_cities", "national_series")
 LOOK_AHEAD = ("none", "form", "others", "others_width", "shrinkage", "mortality")
 BACKTEST_AGES = (*REPORT_AGES, "70+")
 
@@ -63,7 +63,7 @@ BACKTEST_PROVINCES = _backtest(
 
 BACKTEST_CITIES = _backtest(
     "backtest_cities",
-    "The old of prefectures of unchanged boundary at the census of 2020, forecast without their province from 2010.",
+    "The old of prefectures at the census of 2020, forecast without their province from 2010.",
     "persons",
 )
 

@@ -13,7 +13,7 @@ import pytest
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table
 from pipeline.models.cohorts import unchanged_cities
-from pipeline.models.counties.matching import REASONS, Matches, in_boundary_of, matches
+from pipeline.models.counties.matching import REASONS, Matches, in_boundary_of, matches, moved_cities
 from pipeline.models.counties.tree import Tree, kind_of, tree
 
 ROOT = Path(__file__).parents[3]
@@ -95,3 +95,22 @@ def test_a_county_that_doubled_in_all_old_ages_counts_as_moved() -> None:
     assert again.how[at] == "moved"
     assert again.before[at] == -1
     assert again.linked[at] == found.linked[at]
+
+
+def test_cities_of_moved_boundary_are_in_todays_and_stand_beside_the_unchanged() -> None:
+    first, second, found = trees()
+    table = load_table(ROOT, "data/raw/prefectures.csv", load_corrections(ROOT))
+    unchanged = unchanged_cities(table, (2010, 2020))
+    moved = moved_cities(first, second, found, unchanged)
+    codes = list(moved.labels["code"])
+    assert {"340100", "510100", "370100"} <= {*codes}  # Hefei, Chengdu, Jinan
+    assert not {*codes} & {*unchanged.labels["code"]}
+    assert (moved.tables > 0).all()
+    assert ((moved.urban >= 0) & (moved.urban <= 1)).all()
+    people, _ = in_boundary_of(first, second, found)
+    chengdu = codes.index("510100")
+    np.testing.assert_array_equal(moved.tables[0, chengdu], people[list(second.middles["code"]).index("510100")])
+    totals = dict(zip(first.provinces, first.province_people.sum(axis=(1, 2)), strict=True))
+    # On the scale of those the model learns from, cities that took in counties are large.
+    assert moved.features(totals, unchanged)[chengdu, 1] > 1.0
+    np.testing.assert_allclose(unchanged.features(totals, unchanged), unchanged.features(totals))
