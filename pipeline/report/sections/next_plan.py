@@ -134,7 +134,7 @@ def _table(context: Context) -> Block:
         there = same(key)
         if there is not None and entry is not None:
             rows = context.plan.rows("cost", resource=there[0], yardstick=there[1], period=periods(context)[0])
-            rows = rows[rows["kind"].isin(("capital_investment", "pay"))]
+            rows = rows[rows["kind"].isin(("capital_investment", "pay"))] if len(rows) else rows
             entry = value(rows.iloc[0]) if len(rows) else entry
         if entry is None or entry.certain:
             return None
