@@ -9,10 +9,11 @@ import pandas as pd
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Bullets, Card, Cards, Column, Inline, Paragraph, Span, line
 from pipeline.report.facts import CENSUS_YEAR, NATION, SEVERITIES, value, where
-from pipeline.report.numbers import Value
+from pipeline.report.numbers import Unit, Value
 from pipeline.report.sections.people import counted
 from pipeline.report.sections.supply import (
     amount_of,
+    beside_nation,
     dated,
     in_sentence,
     latest,
@@ -36,6 +37,9 @@ APART = {"beds": ("rural_mutual_aid_beds", "family_care_beds")}
 """Beds that are published beside those of a card and not counted among them."""
 
 GOAL_YEAR = 2030
+YUAN = {"zh": Unit(1e8, "亿"), "en": Unit(1e6, " million")}
+"""The unit of a column of money."""
+
 FIRM = ("A", "B")
 """Grades of evidence that carry a verdict."""
 
@@ -131,7 +135,8 @@ def planned(context: Context, resource: str, option: str, measure: str = "number
 def option_name(context: Context, resource: str, option: str) -> str:
     """An option of the next plan in words: where the nation has no goal for the year its level of today stands in."""
     flagged = context.plan.rows("next_plan", resource=resource, option=option, measure="no_national_goal")
-    return context.words(f"option.{'national_level' if len(flagged) else option}")
+    level = len(flagged) and resource in ("beds", "nursing_beds")
+    return context.words(f"option.{'national_level' if level else option}")
 
 
 def needed(context: Context, resource: str) -> Value | None:
@@ -173,6 +178,8 @@ def counted_as(context: Context, resource: str) -> str:
     """What the additions of a resource count: all elderly-care beds where a region publishes no others."""
     rows = context.plan.rows("additions", resource=resource)
     known = rows["quantity"].dropna() if len(rows) else rows
+    if len(known) and resource == "caregivers" and str(known.iloc[0]) == "certified_caregivers":
+        return context.words("planned.certified_caregivers")
     named = len(known) and resource == "beds"
     return context.indicator(str(known.iloc[0])) if named else context.words(f"planned.{resource}")
 
@@ -189,6 +196,17 @@ def span(words: Words, found: Value) -> str:
     return words.estimate(found.shown) if found.certain else words.interval(max(found.low, 0.0), found.high)
 
 
+def in_force(context: Context, key: str) -> str:
+    """The message of a plan's ratio: another one where the plan has ended, so that nobody takes it for a duty."""
+    ended = key.endswith(".plan") and context.plan.plan.horizon.end < context.today
+    return f"{key}_ended" if ended else key
+
+
+def plan_end(context: Context) -> str:
+    """The last year of the plan."""
+    return str(context.plan.plan.horizon.end)
+
+
 def to_do(context: Context) -> list[str]:
     """What to do, in three sentences: beds, what kind of beds, people and what to find out."""
     words, year = context.words, str(goal_year(context))
@@ -202,7 +220,7 @@ def to_do(context: Context) -> list[str]:
         parts.append(words("do.need", value=span(words, by_need)))
     by_plan = added(context, "beds", "plan") if not parts else None
     if by_plan is not None:
-        parts.append(words("do.plan", value=span(words, by_plan)))
+        parts.append(words(in_force(context, "do.plan"), value=span(words, by_plan), end=plan_end(context)))
     if past is not None:
         parts.append(words("do.record", value=words.exact(past)))
     if parts:
@@ -215,6 +233,11 @@ def to_do(context: Context) -> list[str]:
                 items=words.either("；", "; ").join(parts),
             )
         )
+    else:
+        by_nation, wanted = planned(context, "beds", "national_goal"), needed(context, "beds")
+        if by_nation is not None and wanted is not None:
+            told = {"nation": words.ranged(by_nation), "need": span(words, wanted)}
+            sentences.append(words("do.unknown", beds=counted_as(context, "beds"), year=year, **told))
     nursing, dementia = needed(context, "nursing_beds"), needed(context, "dementia_beds")
     goal = planned(context, "nursing_beds", "national_goal", "share")
     if nursing is not None and dementia is not None:
@@ -287,14 +310,15 @@ def _card(context: Context, name: str) -> Card:
         said.append(words("card.goal", option=in_sentence(named), value=words.ranged(goal)))
     by_need = needed(context, resource)
     if by_need is not None and not by_need.certain:
-        said.append(words("card.need", value=span(words, by_need)))
+        said.append(words("card.need", value=span(words, by_need)) + kind_of_need(context, name, row))
     if said:
         lines.append((words("card.in", year=str(goal_year(context))), line(words.either("；", "; ").join(said))))
     yearly: list[str] = []
     for yardstick, key in (("status_quo", "card.still"), ("need", "card.need"), ("plan", "card.plan")):
         found = added(context, resource, yardstick)
         if found is not None and not (yardstick == "plan" and yearly):
-            yearly.append(words(key, value=words.ranged(found) if yardstick == "status_quo" else span(words, found)))
+            amount = words.ranged(found) if yardstick == "status_quo" else span(words, found)
+            yearly.append(words(in_force(context, key), value=amount, end=plan_end(context)))
     past = record(context, resource)
     if past is not None:
         yearly.append(words("card.record", value=words.exact(past)))
@@ -310,6 +334,15 @@ def _card(context: Context, name: str) -> Card:
     if costs:
         lines.append((words("card.cost"), costs))
     return Card(words(f"card.title.{name}"), lines, verdict, tone)  # type: ignore[arg-type]
+
+
+def kind_of_need(context: Context, name: str, row: pd.Series | None) -> str:
+    """What the required numbers of a card count, where that is not what its stock counts."""
+    counted = None if row is None else str(row["quantity"])
+    apart = {"beds": "elderly_care_beds", "caregivers": "certified_caregivers"}
+    if counted is not None and counted == apart.get(name):
+        return context.words(f"card.counts.{name}")
+    return ""
 
 
 def standing(context: Context, row: pd.Series) -> tuple[Inline, str]:
@@ -350,14 +383,11 @@ def _peer(context: Context, row: pd.Series) -> Inline:
         return ()
     norm = outcome.iloc[-1]
     nation = words(f"stated.{norm['unit']}", value=words.exact(float(norm["value"]), 1))
-    per = {"per_1000": 1e3, "per_10000": 1e4}.get(str(norm["unit"]))
     told = words("card.nation", value=nation, year=str(int(norm["year"])))
-    if pd.isna(row["existing"]) or row["grade"] not in FIRM:
+    here = beside_nation(context, row, norm)
+    if here is None or here[1] not in FIRM:
         return line(told)
-    amount = (
-        float(row["existing"]) / context.plan.people.at("60+", context.today).shown * per if per else row["existing"]
-    )
-    return line(words("card.here", value=words(f"stated.{norm['unit']}", value=words.exact(float(amount), 1))), told)
+    return line(words("card.here", value=here[0], year=str(context.today)), told)
 
 
 def cost_line(context: Context, resource: str) -> Inline:
@@ -371,7 +401,7 @@ def cost_line(context: Context, resource: str) -> Inline:
         if said:
             told = words.either("；", "; ").join(said)
             return line(
-                words("cost.by", yardstick=words(f"yardstick.{yardstick}"), items=told),
+                words("cost.by", yardstick=words(in_force(context, f"yardstick.{yardstick}")), items=told),
                 Span(words("cost.mark"), mark="quiet"),
             )
     return ()
@@ -389,9 +419,11 @@ def _costs(context: Context, resource: str, yardstick: str) -> list[str]:
     return said
 
 
-def money(words: Words, low: float, high: float) -> str:
-    """An interval of yuan, given in millions."""
-    return words("cost.yuan", value=words.interval(low * 1e6, high * 1e6))
+def money(words: Words, low: float, high: float, *, column: bool = False) -> str:
+    """An interval of yuan, given in millions, in one unit: that of its high end, or one for a whole `column`."""
+    unit = YUAN[words.language] if column else words.unit([high * 1e6])
+    ends = [words.bare(end * 1e6, unit) if end > 0 else "0" for end in (low, high)]
+    return words("cost.yuan", value=words.either("—", "–").join(ends) + unit.sign)
 
 
 def _unknown(context: Context) -> list[Inline]:

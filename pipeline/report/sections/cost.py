@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Column
-from pipeline.report.sections.brief import counted_as, money, periods
+from pipeline.report.sections.brief import counted_as, in_force, money, periods
 
 KINDS = ("capital_subsidy", "capital_investment", "running_subsidy", "pay")
 YARDSTICKS = ("plan", "status_quo", "norm", "need")
@@ -24,16 +24,22 @@ def cost(context: Context) -> Sequence[Block]:
         key=lambda r: (str(r["resource"]), order.get((str(r["yardstick"]), str(r["kind"])), 99), str(r["period"])),
     )
     if not found:
-        return [context.text("cost.nothing")]
+        known = context.plan.rows("additions", part="total")
+        return [context.text("cost.nothing" if len(known) and known["shown"].notna().any() else "cost.unknown")]
     years = ", ".join(sorted({str(int(row["price_year"])) for row in found}))
     return [
         context.table(
             words("cost.table", year=years, period=periods(context)[0].replace("-", words.either("—", "–"))),
             found,
             Column(words("head.resource"), lambda row: counted_as(context, str(row["resource"])), 16),
-            Column(words("head.yardstick"), lambda row: words(f"yardstick.{row['yardstick']}"), 15),
+            Column(words("head.yardstick"), lambda row: words(in_force(context, f"yardstick.{row['yardstick']}")), 15),
             Column(words("head.kind_of_cost"), lambda row: words(f"cost.{row['kind']}"), 28),
-            Column(words("head.cost"), lambda row: money(words, float(row["q10"]), float(row["q90"])), 17, number=True),
+            Column(
+                words("head.cost"),
+                lambda row: money(words, float(row["q10"]), float(row["q90"]), column=True),
+                17,
+                number=True,
+            ),
             Column(words("head.prices"), lambda row: words("cost.own" if bool(row["own"]) else "cost.elsewhere"), 12),
         ),
         context.note("cost.note"),

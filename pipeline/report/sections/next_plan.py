@@ -11,12 +11,18 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Cell, Column, Picture
 from pipeline.report.facts import value, where
-from pipeline.report.sections.brief import counted_as, goal_year, option_name, periods, planned
+from pipeline.report.sections.brief import added, counted_as, goal_year, in_force, money, option_name, periods, planned
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, scale, sheet
 
 OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
 PLANNED = ("beds", "nursing_beds", "dementia_beds", "caregivers", "certified_caregivers", "social_workers")
 PARTS = ("shortfall", "ageing", "closures")
+RULED = {("social_workers", option) for option in ("need_50", "need_80")}
+"""Options that are not need: how many social workers a plan's own rule asks for is no need of people."""
+
+SAME = {"stand_still": "status_quo", "national_goal": "norm"}
+"""Options of which the table of additions has the yardstick: one number stands in both."""
+
 COLOURS = dict(zip(OPTIONS, (BLUE, TEAL, MIST, ORANGE), strict=True))
 
 
@@ -27,7 +33,7 @@ def next_plan(context: Context) -> Sequence[Block]:
     return [
         pictures(*(_options(context, resource) for resource in ("beds", "nursing_beds", "caregivers"))),
         _table(context),
-        *([context.text("next_plan.tenth", value=words.signed(round(tenth.shown)))] if tenth is not None else []),
+        *([context.text("next_plan.tenth", value=words.exact(tenth.shown))] if tenth is not None else []),
         context.note("next_plan.note", middle=str(goal_year(context) - 2)),
         _additions(context),
         *_beside(context),
@@ -92,7 +98,7 @@ def _table(context: Context) -> Block:
     rows = context.plan.rows("next_plan", year=year, measure="number")
     order = {(r, o): place for place, (r, o) in enumerate((r, o) for r in PLANNED for o in OPTIONS)}
     keys = sorted(
-        {(str(r["resource"]), str(r["option"])) for _, r in rows.iterrows() if pd.notna(r["shown"])},
+        {(str(r["resource"]), str(r["option"])) for _, r in rows.iterrows() if pd.notna(r["shown"])} - RULED,
         key=lambda key: order.get(key, len(order)),
     )
     every = context.plan.rows("next_plan", year=year)
@@ -108,15 +114,31 @@ def _table(context: Context) -> Block:
             return words.percent(share.shown / 100)
         return None if per is None else words("stated.per_1000", value=words.exact(per.shown, 1))
 
+    def same(key: tuple[str, str]) -> tuple[str, str] | None:
+        """The resource and yardstick of the additions that speak of the same option of the same units."""
+        if key[1] not in SAME or key[0] == "social_workers" or (*key, "additions_per_year") not in found:
+            return None
+        return ("caregivers" if key[0] == "certified_caregivers" else key[0]), SAME[key[1]]
+
+    def yearly(key: tuple[str, str]) -> Cell:
+        there = same(key)
+        entry = None if there is None else added(context, *there)
+        return found.get((*key, "additions_per_year")) if entry is None else entry
+
     def chance(key: tuple[str, str]) -> Cell:
-        entry = found.get((*key, "chance_enough"))
+        entry = None if key[0] == "social_workers" else found.get((*key, "chance_enough"))
         return None if entry is None else words.chance(entry.shown)
 
     def cost(key: tuple[str, str]) -> Cell:
         entry = found.get((*key, "capital_investment")) or found.get((*key, "pay"))
+        there = same(key)
+        if there is not None and entry is not None:
+            rows = context.plan.rows("cost", resource=there[0], yardstick=there[1], period=periods(context)[0])
+            rows = rows[rows["kind"].isin(("capital_investment", "pay"))] if len(rows) else rows
+            entry = value(rows.iloc[0]) if len(rows) else entry
         if entry is None or entry.certain:
             return None
-        return words("cost.yuan", value=words.interval(entry.low * 1e6, entry.high * 1e6))
+        return money(words, entry.low, entry.high, column=True)
 
     return context.table(
         words("next_plan.table", year=str(year)),
@@ -125,7 +147,7 @@ def _table(context: Context) -> Block:
         Column(words("head.option"), lambda key: option_name(context, *key), 16),
         Column(words("head.amount"), got("number"), 19, exact=True),
         Column(words("head.ratio"), ratio, 12, number=True),
-        Column(words("head.yearly"), got("additions_per_year"), 16, exact=True),
+        Column(words("head.yearly"), yearly, 16, exact=True),
         Column(words("head.cost"), cost, 16, number=True),
         Column(words("head.enough"), chance, 9, number=True),
         Column(
@@ -160,7 +182,7 @@ def _additions(context: Context) -> Block:
         words("additions.table"),
         keys,
         Column(words("head.resource"), lambda key: counted_as(context, key[0]), 16),
-        Column(words("head.yardstick"), lambda key: words(f"yardstick.{key[1]}"), 15),
+        Column(words("head.yardstick"), lambda key: words(in_force(context, f"yardstick.{key[1]}")), 15),
         Column(words("head.period"), lambda key: key[2].replace("-", words.either("—", "–")), 11),
         *(Column(words(f"part.{name}"), part(name), 11, exact=True) for name in PARTS),
         Column(words("part.total"), part("total"), 20, exact=True),

@@ -126,7 +126,11 @@ def sources(context: Context) -> Sequence[Block]:
             lambda name: line(Span(words.either(catalogue.sources[name].title.zh, catalogue.sources[name].title.en))),
             60,
         ),
-        Column(words("head.published"), lambda name: str(catalogue.sources[name].published), 12),
+        Column(
+            words("head.published"),
+            lambda name: str(catalogue.sources[name].published).replace(" to ", words.either("—", "–")),
+            12,
+        ),
         Column(words("head.id"), lambda name: Span(name, mark="quiet"), 28),
     ]
     if context.facts is None and words.language == "en":

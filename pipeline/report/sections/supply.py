@@ -86,14 +86,17 @@ def amount_of(words: Words, number: float, unit: str) -> str:
 
 
 def ranged_in(words: Words, found: Value, unit: str) -> str:
-    """An estimate with its interval and unit: percentages with one decimal, all else as estimates are written."""
+    """An estimate with its interval and unit: percentages with one decimal, all else in units, so that gaps close."""
     if unit == "percent":
         shown = words.percent(found.shown / 100)
         if found.certain:
             return shown
         inside = words("range", low=words.exact(found.low, 1), high=words.exact(found.high, 1))
         return shown + words.either(f"（{inside}%）", f" ({inside}%)")
-    return words.ranged(found)
+    if found.certain:
+        return words.exact(found.shown)
+    inside = words("range", low=words.exact(found.low), high=words.exact(found.high))
+    return words.exact(found.shown) + words.either(f"（{inside}）", f" ({inside})")
 
 
 def verdict_of(words: Words, row: pd.Series) -> str:
@@ -173,32 +176,38 @@ def _targets(context: Context) -> Block:
     )
 
 
+def beside_nation(context: Context, row: pd.Series, norm: pd.Series) -> tuple[str, str] | None:
+    """What exists today of a headline row's quantity in the unit of a norm, people of the same day, and its grade."""
+    found = context.plan.rows("gap", quantity=row["quantity"], measure="existing", supply_path="trend")
+    found = found[(found["year"] == context.today) & found["shown"].notna()] if len(found) else found
+    if found.empty:
+        return None
+    amount, per = float(found["shown"].iloc[0]), {"per_1000": 1e3, "per_10000": 1e4}.get(str(norm["unit"]))
+    if per is not None:
+        amount *= per / context.plan.people.at("60+", context.today).shown
+    told = context.words(f"stated.{norm['unit']}", value=context.words.exact(amount, 1))
+    return told, str(found["grade"].iloc[0])
+
+
 def _norms(context: Context) -> Block:
     """The region beside the nation, per 1,000 people aged 60 and over, where both are published."""
     words, tables = context.words, context.shared.tables
     rows = []
     if tables.has("norms"):
         norms = tables["norms"]
-        for name, row in context.plan.headline.items():
+        for row in context.plan.headline.values():
             outcome = where(norms, quantity=row["quantity"], kind="outcome").sort_values("year")
-            if outcome.empty or pd.isna(row["existing"]):
-                continue
-            rows.append((name, row, outcome.iloc[-1]))
-    sixty = context.plan.people.at("60+", context.today).shown
-
-    def own(entry: tuple[str, pd.Series, pd.Series]) -> str:
-        _, row, norm = entry
-        per = {"per_1000": 1e3, "per_10000": 1e4}.get(str(norm["unit"]))
-        amount = float(row["existing"]) if per is None else float(row["existing"]) / sixty * per
-        return words(f"stated.{norm['unit']}", value=words.exact(amount, 1))
+            here = None if outcome.empty else beside_nation(context, row, outcome.iloc[-1])
+            if here is not None:
+                rows.append((row, here, outcome.iloc[-1]))
 
     return context.table(
         words("norms.caption"),
         rows,
-        Column(words("head.resource"), lambda entry: context.indicator(str(entry[1]["quantity"])), 20),
+        Column(words("head.resource"), lambda entry: context.indicator(str(entry[0]["quantity"])), 20),
         Column(
             words("head.here", year=str(context.today)),
-            lambda entry: line(own(entry), " ", context.grade(entry[1]["grade"])),
+            lambda entry: line(entry[1][0], " ", context.grade(entry[1][1])),
             20,
         ),
         Column(

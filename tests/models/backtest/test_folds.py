@@ -13,8 +13,8 @@ from defaults import default_settings
 
 from pipeline.model.decades import load_decades
 from pipeline.model.priors import area_priors
+from pipeline.models.backtest import folds as backtest
 from pipeline.models.backtest.folds import Decades, ProvinceFolds, province_counts, province_folds
-from pipeline.models.backtest.folds import folds as backtest
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT
 from pipeline.models.sampling import SamplerSettings
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from pipeline.models.backtest.folds import series
+from pipeline.models.backtest import series
 from pipeline.models.backtest.series import (
     Design,
     Forecasts,
