@@ -141,7 +141,7 @@ def moved_cities(first: Tree, second: Tree, found: Matches, unchanged: Cities) -
     people, whole = in_boundary_of(first, second, found)
     tables = np.stack([people, second.middle_people])
     codes = second.middles["code"]
-    known = whole & (codes != "") & ~codes.isin([*unchanged.labels["code"], *MOVED_BELOW_COUNTIES])
+    known = (codes != "") & ~codes.isin([*unchanged.labels["code"], *MOVED_BELOW_COUNTIES])
     there = np.flatnonzero(found.linked >= 0)
     inside = np.zeros((2, len(codes)))
     linked = found.linked[there]
@@ -149,7 +149,7 @@ def moved_cities(first: Tree, second: Tree, found: Matches, unchanged: Cities) -
     home = second.counties["middle"].to_numpy()[there]
     np.add.at(inside[0], home, np.where(district, counted, 0.0))
     np.add.at(inside[1], home, counted)
-    usable = known.to_numpy() & (tables > 0).all(axis=(0, 2, 3))
+    usable = whole & known.to_numpy() & (tables > 0).all(axis=(0, 2, 3))
     urban = np.divide(inside[0], inside[1], out=np.ones(len(codes)), where=inside[1] > 0)
     labels = second.middles.loc[usable, ["code", "province", "name"]].reset_index(drop=True)
     return Cities(labels, tables[:, usable], urban[usable])
