@@ -28,10 +28,11 @@ def from_census_alone(context: Context, region: str, group: str) -> pd.Series | 
 
 
 def seen(context: Context, region: str) -> list[Block]:
-    """Each count of 60+ and 65+ beside both forecasts, how far the earlier one was off, and what the counts moved."""
+    """Each count of 60+ (or 65+) beside both forecasts, how far the earlier one was off, and what the counts moved."""
     words, tables = context.words, context.shared.tables
     rows = counted(context, region)
-    rows = rows[rows["age_group"] != "total"]
+    # 60+ is what the page is of; 65+ stands in where only that was counted.
+    rows = next((found for group in ("60+", "65+") if len(found := rows[rows["age_group"] == group])), rows[:0])
     blocks: list[Block] = []
 
     def off(row: pd.Series, run: str) -> str:

@@ -176,7 +176,7 @@ def _pyramid(context: Context) -> Picture | None:
     largest = max(float(table.to_numpy(dtype=float).max()) for table in tables.values())
     unit = scale(largest, words)
     with sheet():
-        figure, axis = canvas(2.75)
+        figure, axis = canvas(2.3)
         height = np.arange(len(groups))
         for sex, side in (("male", -1), ("female", 1)):
             future, past = (
