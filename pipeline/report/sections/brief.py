@@ -10,7 +10,7 @@ from pipeline.report.context import Context
 from pipeline.report.document import Block, Bullets, Card, Cards, Column, Inline, Paragraph, Span, line
 from pipeline.report.facts import CENSUS_YEAR, NATION, SEVERITIES, value, where
 from pipeline.report.numbers import Unit, Value
-from pipeline.report.sections.people import counted
+from pipeline.report.sections.counts import counted
 from pipeline.report.sections.supply import (
     amount_of,
     beside_nation,
