@@ -166,10 +166,15 @@ def stamp_lines(words: Words, stamp: Stamp, settings: Settings) -> list[str]:
         words("stamp.cite", version=EDITION, as_of=words.date(settings.as_of)),
         words("stamp.dates", census=words.date(CENSUS_DAY), data=words.date(settings.as_of)),
         words("stamp.changed"),
-        words("stamp.params", value=stamp.params),
-        words("stamp.inputs", value=stamp.inputs),
-        words("stamp.code", value=stamp.code),
-        words("stamp.versions", value=versions),
+        words.either("，", ", ").join(
+            words(f"stamp.{what}", value=value)
+            for what, value in (
+                ("params", stamp.params),
+                ("inputs", stamp.inputs),
+                ("code", stamp.code),
+                ("versions", versions),
+            )
+        ),
     ]
 
 

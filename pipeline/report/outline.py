@@ -25,7 +25,7 @@ from pipeline.report.sections import (
 )
 
 PLAN_SECTIONS: tuple[Section, ...] = (
-    Section("people", people.people, ("population", "single_age", "ages"), also=("counts", "atlas")),
+    Section("people", people.people, ("population", "single_age", "ages"), also=("counts", "forecast_moved", "atlas")),
     Section("supply", supply.supply, ("gap", "verdict", "supply", "norms")),
     Section("next_plan", next_plan.next_plan, ("next_plan", "additions")),
     Section("need", need.need, ("need",)),
@@ -40,7 +40,7 @@ PLAN_SECTIONS: tuple[Section, ...] = (
 
 ANNEX_SECTIONS: tuple[Section, ...] = (
     Section("method", method.method),
-    Section("nation", nation.nation, ("benchmark_un",)),
+    Section("nation", nation.nation, ("benchmark_un",), also=("counts", "forecast_moved")),
     Section("ageing", nation.ageing, ("population",)),
     Section("moved", nation.moved, (), ("forecast_moved",)),
     Section("counts_scores", scores.counts, (), ("counts_scores",)),

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from pipeline.report.context import Context, ordered
 from pipeline.report.facts import CENTRAL
+from pipeline.report.sections.next_plan import ruled
 
 CREATED = datetime.datetime(2020, 11, 1)
 """Written as the creation date of every workbook, so that two runs give the same bytes."""
@@ -27,6 +28,7 @@ PEOPLE = (
     "dementia_beds",
     "caregivers",
 )
+OPTION_KEYS = ("resource", "option", "measure")
 INTERVAL = ("shown", "q10", "q90")
 Sheet = tuple[str, list[str], list[list[object]]]
 """Its name, its headers and its rows."""
@@ -88,6 +90,8 @@ def sheets(context: Context) -> Iterable[Sheet]:
         "cost": ("resource", "quantity", "yardstick", "period", "kind", "q10", "q90", "unit", "price_year", "own"),
     }.items():
         rows = own(context, name)
+        if name == "next_plan" and len(rows):
+            rows = rows[[not ruled(*key) for key in zip(*(rows[k] for k in OPTION_KEYS), strict=True)]]
         if len(rows):
             yield name, *named.table(rows, columns)
     if context.shared.tables.has("norms"):

@@ -44,65 +44,82 @@ def test_the_old_are_shown_with_the_census_consistency_offset_and_without(projec
 
 
 def test_the_stated_gap_of_xuchang_comes_out_of_its_inputs(project: Path) -> None:
-    """32,662 beds asked for by 2025, 24,285 there: the plan itself says 8,377 are missing."""
+    """32,662 beds asked for by 2025, 24,285 there in 2021: the plan itself says 8,377 are missing."""
     headline = pd.read_csv(project / "reports/tables/headline.csv")
     row = headline.query("plan == 'xuchang' and resource == 'beds'").iloc[0]
-    assert (row["required"], row["supply"], row["gap"]) == (32_662, 24_285, 8_377)
+    assert (row["required"], row["stock_value"], row["required"] - row["stock_value"]) == (32_662, 24_285, 8_377)
+    assert row["existing_q10"] < row["existing"] < row["existing_q90"]
+    assert row["gap"] == row["required"] - row["existing"]
 
 
 def test_what_no_plan_states_is_blank_and_not_zero(project: Path) -> None:
-    gap = pd.read_csv(project / "reports/tables/gap.csv")
-    stated = gap.query("region == 'panzhihua' and measure in ['supply', 'gap', 'sufficiency'] and not assumed")
-    assert len(stated)
-    assert stated["value"].isna().all()
-    imputed = gap.query("region == 'panzhihua' and measure == 'supply' and resource == 'beds' and assumed")
-    assert (imputed["value"].dropna() > 0).any()
+    """No stock of Panzhihua is published."""
+    headline = pd.read_csv(project / "reports/tables/headline.csv").query("plan == 'panzhihua'")
+    assert {"beds", "nursing_share", "social_workers"} <= set(headline["resource"])
+    assert headline["required"].gt(0).all()
+    assert headline[["existing", "gap", "verdict", "met_probability"]].isna().all(axis=None)
+    assert headline["unknown"].str.split(";").map(lambda codes: "stock" in codes).all()
+    gap = pd.read_csv(project / "reports/tables/gap.csv").query("region == 'panzhihua'")
+    assert len(gap)
+    assert gap["measure"].isin(["required", "check"]).all()
 
 
 def test_the_nation_s_disabled_are_those_that_were_published(project: Path) -> None:
     """45.64 m under 17.11 % in 2020, of 266.7 m people where the census has 1.0 % fewer; 21.4 m under any ADL."""
-    need = pd.read_csv(project / "reports/tables/need.csv")
-    nation = need.query("region == 'china' and scenario == 'central' and severity.isna() and output_type_id == 0.5")
-    found = nation.set_index(["definition", "year"])["value"]
+    need = pd.read_csv(project / "reports/tables/need.csv").query("region == 'china' and measure == 'disabled'")
+    need = need[need["severity"].isna() & need["setting"].isna()]
+    found = need[need["scenario"] == "central"].set_index(["definition", "year"])["shown"]
     assert found["li_2022", 2020] == pytest.approx(45.64e6 * 264.02 / 266.7, rel=0.003)
     assert found["adl", 2020] == pytest.approx(21.4e6, rel=0.006)
     assert found["adl", 2021] == pytest.approx(21.4e6, rel=0.04)
-    falling = need.query("region == 'china' and scenario == 'disability_falling' and output_type_id == 0.5")
-    later = falling[falling["year"] == 2035].set_index("definition")["value"]
-    assert later["li_2022"] < 0.8 * found["li_2022", 2035]
+    falling = need[need["scenario"] == "disability_falling"].set_index(["definition", "year"])["shown"]
+    assert falling["li_2022", 2035] < 0.8 * found["li_2022", 2035]
 
 
 def test_every_yardstick_is_held_against_every_path(project: Path) -> None:
+    """Wherever a requirement and a stock of one quantity are known, on every path on which that stock is carried."""
     gap = pd.read_csv(project / "reports/tables/gap.csv").query("scenario == 'central'")
+    assert set(gap["yardstick"].dropna()) == {"plan", "norm", "status_quo", "need"}
     assert set(gap["definition"].dropna()) >= {"census_selfcare", "adl", "adl_iadl", "survey_2015", "transition"}
-    assert set(gap["bed_basis"].dropna()) == {"nominal", "usable"}
-    assert set(gap["unit_basis"].dropna()) == {"heads", "fte"}
-    for region in ("zhejiang", "inner_mongolia", "wuhan", "xuchang", "panzhihua"):
-        beds = gap[(gap["region"] == region) & (gap["resource"] == "beds") & (gap["measure"] == "gap")]
-        for yardstick in ("plan" if (beds["yardstick"] == "plan").any() else "norm", "need"):
-            paths = set(beds.loc[beds["yardstick"] == yardstick, "supply_path"])
-            assert paths == {"held", "no_new_policy", "plan_delivered"}, (region, yardstick)
-    detail = pd.read_parquet(project / "data/results/central/gap.parquet")
-    probability = detail.loc[detail["measure"] == "met_probability", "value"].dropna()
+    quantity = ["region", "quantity", "year"]
+    rule = [*quantity, "yardstick", "definition", "severity", "setting"]
+    short = gap[gap["measure"] == "gap"]
+    existing = gap[gap["measure"] == "existing"][[*quantity, "supply_path", "shown"]]
+    paths = existing.groupby("region")["supply_path"].agg(set)
+    assert paths["xuchang"] == paths["wuhan"] == paths["zhejiang"] == {"trend", "held", "plan_delivered"}
+    assert paths["inner_mongolia"] == {"trend", "held"}
+    required = gap[(gap["measure"] == "required") & gap["setting"].isna() & gap["shown"].notna()]
+    wanted = required[[*rule, "shown"]].merge(existing, on=quantity, suffixes=("", "_existing"))
+    both = wanted.merge(short[[*rule, "supply_path", "shown"]], on=[*rule, "supply_path"], suffixes=("", "_gap"))
+    assert len(both) == len(wanted) == len(short)
+    assert both["shown_gap"].to_numpy() == pytest.approx((both["shown"] - both["shown_existing"]).to_numpy(), abs=0.051)
+    probability = pd.read_csv(project / "reports/tables/verdict.csv")["met_probability"].dropna()
     assert probability.between(0, 1).all()
     assert ((probability > 0) & (probability < 1)).any()
 
 
 def test_headlines_say_why_a_target_cannot_be_judged(project: Path) -> None:
+    """Only a published outcome or an honest forecast of the region's own stock (A, B) carries a verdict."""
     rows = pd.read_csv(project / "reports/tables/headline.csv").set_index(["plan", "resource"])
-    assert rows.loc[("zhejiang", "beds"), "status"] == "met"
-    assert rows.loc[rows["status"] != "unknown", ["note_en", "note_zh"]].isna().all(axis=None)
-    assert rows.loc[rows["status"] == "unknown", ["note_en", "note_zh"]].notna().all(axis=None)
-    assert "urban communities" in rows.loc[("wuhan", "social_workers"), "note_en"]
-    assert "城市社区数" in rows.loc[("wuhan", "social_workers"), "note_zh"]
-    assert "of 2021, before the target's year 2025" in rows.loc[("xuchang", "beds"), "note_en"]
+    assert rows.loc[("zhejiang", "beds"), "verdict"] == "likely_met"
+    for column in ("verdict", "met_probability"):
+        assert (rows[column].notna() == rows["grade"].isin(["A", "B"])).all()
+    assert rows["settled_by"].notna().all()
+    blank = rows[["required", "existing"]].isna().any(axis=1)
+    assert blank.any()
+    assert (rows["unknown"].notna() == blank).all()
+    assert "count:urban_communities" in rows.loc[("wuhan", "social_workers"), "unknown"].split(";")
+    beds = rows.loc[("xuchang", "beds")]
+    assert (beds["stock_date"], beds["target_year"], beds["carried_by"]) == ("2021", 2025, "nation")
+    assert beds["settled_by"].startswith("institution_beds:2025:")
 
 
 def test_drivers_sum_to_the_requirement(project: Path) -> None:
     steps = pd.read_csv(project / "reports/tables/waterfall.csv")
     for _, part in steps.groupby(["region", "resource"]):
-        mean = part.set_index("driver")["mean"]
-        assert mean[:-1].sum() == pytest.approx(mean["target"], abs=0.6)
+        shown = part.sort_values("order").set_index("driver")["shown"]
+        assert shown.index[-1] == "target"
+        assert shown[:-1].sum() == shown["target"]
     ranked = pd.read_csv(project / "reports/tables/sensitivity.csv")
     first = ranked[ranked["rank"] == 1]
     assert len(first) == len(ranked[["region", "resource", "yardstick"]].drop_duplicates())
@@ -118,9 +135,9 @@ def test_what_moved_between_two_runs_is_what_was_changed(project: Path) -> None:
     ran = pipeline(project, "pipeline", "compare", "central", "disability_falling", "--json")
     assert ran.returncode == 0, ran.stderr
     rows = pd.DataFrame(json.loads(ran.stdout))
-    moved = rows[(rows["mean"].abs() > 1e-6) & ~rows["driver"].isin(["base", "target"])]
+    moved = rows[(rows["shown"].abs() > 1e-6) & ~rows["driver"].isin(["base", "target"])]
     assert set(moved["driver"]) - {"interaction"} == {"disability"}
-    assert (moved["mean"] < 0).all()
+    assert (moved["shown"] < 0).all()
     text = pipeline(project, "pipeline", "compare", "central", "data/results/no_migration")
     assert "population_size" in text.stdout
     copy = project / "data/results/older"
@@ -159,7 +176,7 @@ def test_what_moved_between_two_runs_is_what_was_changed(project: Path) -> None:
             "data/raw/staffing.csv",
             "by_severity,home,severe,care_hours",
             "by_hours,home,severe,care_hours",
-            "users_per_carer.home.severe: found nothing, expected a value for each of mild, moderate, severe",
+            "staffing by_severity, setting home, severity severe: found no row, expected one row, of users_per_carer",
         ),
     ],
 )

@@ -10,7 +10,7 @@ from pipeline.report.context import Context
 from pipeline.report.document import Block, Bullets, Card, Cards, Column, Inline, Paragraph, Span, line
 from pipeline.report.facts import CENSUS_YEAR, NATION, SEVERITIES, value, where
 from pipeline.report.numbers import Unit, Value
-from pipeline.report.sections.people import counted
+from pipeline.report.sections.counts import counted
 from pipeline.report.sections.supply import (
     amount_of,
     beside_nation,
@@ -269,7 +269,7 @@ def _card(context: Context, name: str) -> Card:
     tone = "open"
     if row is not None:
         verdict, tone = standing(context, row)
-        quantity = in_sentence(context.indicator(str(row["quantity"])))
+        quantity = in_sentence(context.indicator(published_as(context, row)))
         kind = Span(words("card.quantity", name=quantity), mark="quiet")
         lines.append((words("card.existing"), line(stock(context, row), kind)))
         places = [
@@ -334,6 +334,14 @@ def _card(context: Context, name: str) -> Card:
     if costs:
         lines.append((words("card.cost"), costs))
     return Card(words(f"card.title.{name}"), lines, verdict, tone)  # type: ignore[arg-type]
+
+
+def published_as(context: Context, row: pd.Series) -> str:
+    """The indicator that a row's stock counts: of a share the beds themselves where beds are published."""
+    quantity = str(row["quantity"])
+    known = context.shared.catalogue.indicators.get(quantity)
+    counts = known is not None and known.unit == "percent" and row["stock_unit"] == "beds"
+    return known.numerator or quantity if known is not None and counts else quantity
 
 
 def kind_of_need(context: Context, name: str, row: pd.Series | None) -> str:

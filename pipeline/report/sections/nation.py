@@ -9,6 +9,7 @@ import numpy as np
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Column, Picture
 from pipeline.report.facts import CENSUS_YEAR, NATION, value
+from pipeline.report.sections.counts import seen
 from pipeline.report.sections.people import forecast_picture, shares
 
 
@@ -37,6 +38,7 @@ def nation(context: Context) -> Sequence[Block]:
             small=True,
         ),
         context.note("benchmark.note"),
+        *seen(context, NATION),
     ]
 
 

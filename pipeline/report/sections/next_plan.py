@@ -17,13 +17,15 @@ from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, 
 OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
 PLANNED = ("beds", "nursing_beds", "dementia_beds", "caregivers", "certified_caregivers", "social_workers")
 PARTS = ("shortfall", "ageing", "closures")
-RULED = {("social_workers", option) for option in ("need_50", "need_80")}
-"""Options that are not need: how many social workers a plan's own rule asks for is no need of people."""
-
 SAME = {"stand_still": "status_quo", "national_goal": "norm"}
 """Options of which the table of additions has the yardstick: one number stands in both."""
 
 COLOURS = dict(zip(OPTIONS, (BLUE, TEAL, MIST, ORANGE), strict=True))
+
+
+def ruled(resource: str, option: str, measure: str) -> bool:
+    """Whether a number speaks of need where only a rule asks: how many social workers a plan wants is no need."""
+    return resource == "social_workers" and (option.startswith("need") or measure == "chance_enough")
 
 
 def next_plan(context: Context) -> Sequence[Block]:
@@ -98,7 +100,8 @@ def _table(context: Context) -> Block:
     rows = context.plan.rows("next_plan", year=year, measure="number")
     order = {(r, o): place for place, (r, o) in enumerate((r, o) for r in PLANNED for o in OPTIONS)}
     keys = sorted(
-        {(str(r["resource"]), str(r["option"])) for _, r in rows.iterrows() if pd.notna(r["shown"])} - RULED,
+        {(str(r["resource"]), str(r["option"])) for _, r in rows.iterrows() if pd.notna(r["shown"])}
+        - {(r, o) for r in PLANNED for o in OPTIONS if ruled(r, o, "number")},
         key=lambda key: order.get(key, len(order)),
     )
     every = context.plan.rows("next_plan", year=year)
@@ -126,7 +129,7 @@ def _table(context: Context) -> Block:
         return found.get((*key, "additions_per_year")) if entry is None else entry
 
     def chance(key: tuple[str, str]) -> Cell:
-        entry = None if key[0] == "social_workers" else found.get((*key, "chance_enough"))
+        entry = None if ruled(*key, "chance_enough") else found.get((*key, "chance_enough"))
         return None if entry is None else words.chance(entry.shown)
 
     def cost(key: tuple[str, str]) -> Cell:

@@ -13,7 +13,8 @@ from matplotlib.patches import Patch
 from pipeline.pinyin import pinyin_of
 from pipeline.report.context import Context, ordered, pictures
 from pipeline.report.document import Block, Bullets, Column, Picture, line
-from pipeline.report.facts import CENSUS_DAY, CENSUS_YEAR, NATION, OLD_GROUPS, People, where, year_fraction
+from pipeline.report.facts import CENSUS_DAY, CENSUS_YEAR, NATION, OLD_GROUPS, People, year_fraction
+from pipeline.report.sections.counts import counted, from_census_alone, seen
 from pipeline.report.style import (
     BLUE,
     INK,
@@ -90,17 +91,9 @@ def people(context: Context) -> Sequence[Block]:
             last=str(context.last),
         ),
         Bullets(own),
+        *seen(context, facts.people.region),
         *_places(context),
     ]
-
-
-def counted(context: Context, region: str) -> pd.DataFrame:
-    """Counts published after the census by year: columns year, group, value, used."""
-    tables = context.shared.tables
-    if not tables.has("counts"):
-        return pd.DataFrame(columns=["year", "age_group", "value", "used"])
-    rows = where(tables["counts"], region=region)
-    return rows[rows["value"].notna()].sort_values("year")
 
 
 def forecast_picture(context: Context, found: People, group: str, plan: Sequence[Dot] = ()) -> Picture:
@@ -112,7 +105,7 @@ def forecast_picture(context: Context, found: People, group: str, plan: Sequence
     dots = [
         Dot(year_fraction(str(int(row["year"]))), float(row["value"]), bool(row["used"])) for _, row in rows.iterrows()
     ]
-    svg = _forecast(found, group, dots, plan, words)
+    svg = _forecast(found, group, dots, plan, from_census_alone(context, found.region, group), words)
     first, last = found.at(group, CENSUS_YEAR), found.at(group, context.last)
     told = {"region": name, "group": words(f"group.{group}"), "last": str(context.last)}
     caption = words("forecast.caption", **told, value=words.estimate(last.shown))
@@ -120,7 +113,9 @@ def forecast_picture(context: Context, found: People, group: str, plan: Sequence
     return Picture(f"forecast_{found.region}_{group.rstrip('+')}", svg, caption, alt)
 
 
-def _forecast(found: People, group: str, dots: Sequence[Dot], plan: Sequence[Dot], words: Words) -> str:
+def _forecast(
+    found: People, group: str, dots: Sequence[Dot], plan: Sequence[Dot], before: pd.Series | None, words: Words
+) -> str:
     table = found.quantiles[group]
     when = np.array([year + 0.835 if year == CENSUS_YEAR else year + 1.0 for year in table.index])
     census = [point for point in found.census if point.group == group]
@@ -138,6 +133,10 @@ def _forecast(found: People, group: str, dots: Sequence[Dot], plan: Sequence[Dot
             Line2D([], [], color=BLUE, lw=2, label=words("forecast.line")),
             Patch(facecolor=BLUE, alpha=0.2, label=words("interval.range")),
         ]
+        if before is not None:
+            lines = axis.plot(when, before.reindex(table.index) / unit.size, color=INK, lw=1.1, ls=(0, (4, 2)))
+            lines[0].set_label(words("forecast.census_only"))
+            handles += lines
         if dots:
             axis.plot(
                 [d.when for d in dots], [d.value / unit.size for d in dots], "x", ms=5, mec=INK, mew=1.4, zorder=5
@@ -177,7 +176,7 @@ def _pyramid(context: Context) -> Picture | None:
     largest = max(float(table.to_numpy(dtype=float).max()) for table in tables.values())
     unit = scale(largest, words)
     with sheet():
-        figure, axis = canvas(2.75)
+        figure, axis = canvas(2.3)
         height = np.arange(len(groups))
         for sex, side in (("male", -1), ("female", 1)):
             future, past = (

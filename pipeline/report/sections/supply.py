@@ -16,6 +16,7 @@ from pipeline.report.facts import RESOURCES, value, where
 from pipeline.report.numbers import Value
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, sheet, value_axis, year_axis
 from pipeline.report.words import Words
+from pipeline.shortfall.verdict import MEANT
 
 GRADES = ("A", "B", "C", "D")
 FIRST_BAR, LAST_BAR = 2021, 2030
@@ -53,6 +54,8 @@ def stock(context: Context, row: pd.Series) -> Inline:
         return line(words("stock.none"))
     unit = str(row["stock_unit"]) if pd.notna(row["stock_unit"]) else str(row["unit"])
     amount = amount_of(words, float(row["stock_value"]), unit)
+    meant = next((sign for sign, mark in MEANT.items() if mark in str(row["marks"]).split(";")), "=")
+    amount = words(f"comparator.{meant}", value=amount)
     return line(words("stock.dated", amount=amount, date=words.date(str(row["stock_date"]).removesuffix(".0"))))
 
 
