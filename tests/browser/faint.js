@@ -1,5 +1,9 @@
 // Text whose contrast with what lies behind it is below WCAG 2 AA: 4.5, or 3 for large letters.
-const parse = (colour) => { const [r, g, b, a = 1] = colour.match(/[\d.]+/g).map(Number); return [r, g, b, a]; };
+const parse = (colour) => {
+  const [r, g, b, a = 1] = colour.match(/[\d.]+/g).map(Number);
+  const size = colour.startsWith("color(srgb") ? 255 : 1; // a mixed colour is told in parts of one
+  return [r * size, g * size, b * size, a];
+};
 const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
   .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
 const behind = (node) => {

@@ -106,7 +106,7 @@
   };
   const shade = (share) => {
     const part = 0.08 + 0.87 * share;
-    return { background: `color-mix(in srgb, #12436d ${Math.round(100 * part)}%, white)`, color: part > 0.5 ? "#fff" : "#1d2733" };
+    return { background: `color-mix(in srgb, #12436d ${Math.round(100 * part)}%, white)`, color: part > 0.71 ? "#fff" : "#000" };
   };
   const map = () => {
     const found = provinces.map((province) => middle(byCode.get(province.code)));
