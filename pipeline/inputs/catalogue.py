@@ -230,7 +230,7 @@ def _region_faults(catalogue: Catalogue, documents: Mapping[str, Document], root
         codes[region.gb_code] = region.id
         # A county or district has its name within its prefecture: two cities of Jiangsu have a 鼓楼区.
         within = "" if region.gb_code.endswith("00") else region.gb_code[:4]
-        other = names.setdefault((region.level, region.parent, within, region.name.zh), region.id)
+        other = names.setdefault((region.level, within, region.name.zh), region.id)
         if other != region.id:
             faults.append(
                 Fault(

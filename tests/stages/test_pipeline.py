@@ -135,9 +135,9 @@ def test_what_moved_between_two_runs_is_what_was_changed(project: Path) -> None:
     ran = pipeline(project, "pipeline", "compare", "central", "disability_falling", "--json")
     assert ran.returncode == 0, ran.stderr
     rows = pd.DataFrame(json.loads(ran.stdout))
-    moved = rows[(rows["mean"].abs() > 1e-6) & ~rows["driver"].isin(["base", "target"])]
+    moved = rows[(rows["shown"].abs() > 1e-6) & ~rows["driver"].isin(["base", "target"])]
     assert set(moved["driver"]) - {"interaction"} == {"disability"}
-    assert (moved["mean"] < 0).all()
+    assert (moved["shown"] < 0).all()
     text = pipeline(project, "pipeline", "compare", "central", "data/results/no_migration")
     assert "population_size" in text.stdout
     copy = project / "data/results/older"
@@ -176,7 +176,7 @@ def test_what_moved_between_two_runs_is_what_was_changed(project: Path) -> None:
             "data/raw/staffing.csv",
             "by_severity,home,severe,care_hours",
             "by_hours,home,severe,care_hours",
-            "users_per_carer.home.severe: found nothing, expected a value for each of mild, moderate, severe",
+            "staffing by_severity, setting home, severity severe: found no row, expected one row, of users_per_carer",
         ),
     ],
 )
