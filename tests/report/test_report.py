@@ -332,6 +332,10 @@ def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: Shared, lan
         assert sheet.freeze_panes == "C2"
         assert sheet.auto_filter.ref
         assert sheet.print_title_rows == "$1:$1"
+    planned = [[str(value) for value in row] for row in book[words("sheet.next_plan")].iter_rows(values_only=True)]
+    ruled = [row for row in planned if words("code.resource.social_workers") in row]
+    unasked = {words("code.measure.chance_enough"), words("code.option.need_50"), words("code.option.need_80")}
+    assert not [row for row in ruled if unasked & set(row)]
     resources = book[words("sheet.resources")]
     heads = [cell.value for cell in resources[1]]
     assert heads[:3] == [words(f"column.{column}") for column in ("quantity", "yardstick", "measure")]
