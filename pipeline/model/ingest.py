@@ -66,8 +66,9 @@ def check_inputs(root: Path, params: Document | None = None, only: Collection[st
         found, doubts = check_tables(raw, catalogue.regions, sources, tables)
         faults += found
     cities: dict[str, City] = {}
-    # Sums that disagree with published totals may have their reason in a table of another place.
-    if all(fault.file == TOTALS_FILE for fault in faults):
+    # Sums that disagree with published totals, and cells rounded to zero, may have their reason in a table of another
+    # place or unit.
+    if all(fault.file == TOTALS_FILE or fault.value == "0" for fault in faults):
         cities, found, more = settled(raw, catalogue.regions, tables)
         faults += found
         doubts += more
