@@ -48,6 +48,8 @@ census: {census}
 basis_notes: []
 # What was counted since the census, as in a bulletin, with the year of its end:
 # counts: [{{year: 2024, indicator: population_60plus, value: 1000000, unit: persons, basis: resident, source: ID}}]
+# Beds and staff that were observed there and stand in no plan, each with its date:
+# supply: [{{indicator: institution_beds, date: "2024-12-31", value: 20000, source: ID}}]
 # Sources that no other file needs, each as in data/sources.yaml; {{}} where all of them stand there.
 sources: {{}}
 """
