@@ -313,13 +313,13 @@ def prior(priors: AreaPriors, features: int, generator: np.random.Generator) -> 
 
 
 @pytest.mark.slow
-def test_the_model_is_calibrated(rank_folder: Path | None) -> None:
+def test_the_model_is_calibrated(inputs: Path, rank_folder: Path | None) -> None:
     """Simulation-based calibration at the real size: what is known of the 31 provinces, the priors of params.yaml.
 
     Every scalar parameter, and people aged 60+ and 80+ whom an area unseen by the fit, and 31 of them together,
     come to have. 200 data sets.
     """
-    decades = load_decades(ROOT)
+    decades = load_decades(inputs)
     priors = area_priors(default_settings().priors.old_age)
     areas = decades.known("census")
     start = cohorts(decades.people[1])[:-1, :, -SIZE:] * np.exp(decades.offset("census"))
