@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import Array
 from pipeline.care.ranges import require_all
 
-Array = NDArray[np.float64]
 Factors = Mapping[str, Array]
 Model = Callable[[Factors], Array]
 """From factors by name, arrays with draws first, to a result (draw, ...)."""

@@ -10,7 +10,8 @@ import pytest
 from calibration import assert_even
 from scipy import stats
 
-from pipeline.models.city_errors import DOF, Array, Scatter, error_draws, scale_draws
+from pipeline.axes import Array
+from pipeline.models.city_errors import DOF, Scatter, error_draws, scale_draws
 from pipeline.models.sampling import sbc_ranks
 
 SIZE = 16
