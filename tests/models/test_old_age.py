@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from calibration import assert_even
+from calibration import assert_even, sbc_ranks
 from defaults import default_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,7 +34,7 @@ from pipeline.models.old_age import (
     t_logp,
     without_nation,
 )
-from pipeline.models.sampling import SamplerSettings, compiled, draw, posterior_arrays, sbc_ranks
+from pipeline.models.sampling import SamplerSettings, compiled, draw, posterior_arrays
 
 ROOT = Path(__file__).parents[2]
 
