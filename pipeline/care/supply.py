@@ -32,8 +32,6 @@ from pipeline.summary import Amount
 Grade = Literal["A", "B", "C", "D"]
 CarriedBy = Literal["observed", "own", "nation", "held"]
 
-PATHS = ("trend", "plan_delivered", "held")
-
 CARRIED_YEARS = 5
 """How far from an own observation a stock still counts as the region's own."""
 

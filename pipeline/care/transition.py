@@ -133,16 +133,6 @@ def disabled_share(
     return path
 
 
-def death_scale(intensities: Intensities, share: ArrayLike, hazard: ArrayLike) -> Array:
-    """k (..., sex, age): what both death intensities are multiplied by at the start of each year of age.
-
-    `share` (..., sex, age + 1) from `disabled_share`, `hazard` (..., sex, age) of the life table.
-    """
-    p = np.asarray(share, dtype=float)[..., :-1]
-    mixed = (1.0 - p) * intensities.healthy_death + p * intensities.disabled_death
-    return np.asarray(np.asarray(hazard, dtype=float) / mixed)
-
-
 def by_group(share: ArrayLike, hazard: ArrayLike, first_age: int = FIRST_AGE) -> Array:
     """Disabled share of the nine groups, (..., sex, group), from shares at exact ages.
 

@@ -26,22 +26,19 @@ AREAS_FILE = POSTERIOR_FOLDER / "areas.npz"
 MARGINS_FILE = POSTERIOR_FOLDER / "margins.npz"
 
 _OLD = summing_matrix(AGES).T
-
-
 STORED_GROUPS = ("posterior", "prior")
 
 
 @dataclass(frozen=True, eq=False)
 class Residuals:
-    """Log residuals of cohorts, counted ÷ survivors by the nation's table, over the last two residuals.
+    """Log residuals of cohorts, counted ÷ survivors by the nation's table, over the last two decades.
 
-    `nation` and `nation_before` (sex, 16), `excess` and `excess_before` (province, sex, 16) over the nation, by
-    `COHORT_GROUPS` at the decade's end.
+    `nation` (sex, 16); `excess` and `excess_before` (province, sex, 16) over the nation; by `COHORT_GROUPS` at the
+    decade's end.
     """
 
     provinces: tuple[str, ...]
     nation: Array
-    nation_before: Array
     excess: Array
     excess_before: Array
 
@@ -67,7 +64,7 @@ def load_residuals(root: Path) -> Residuals:
         "age": COHORT_GROUPS,
     }
     before, last = cube(table, axes, "residual")
-    return Residuals(tuple(provinces), last[0], before[0], last[1:] - last[0], before[1:] - before[0])
+    return Residuals(tuple(provinces), last[0], last[1:] - last[0], before[1:] - before[0])
 
 
 def keep_fit(

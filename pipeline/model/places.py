@@ -49,18 +49,6 @@ def load_places(root: Path) -> Places:
     return Places(first, second, found, provinces(first, second, found), labels)
 
 
-def prefecture_in_2010(places: Places) -> pd.DataFrame:
-    """Tables of 2010 in the boundary of 2020: code, sex, age (0, 1-4 … 85+), population; whole prefectures alone."""
-    from pipeline.axes import SEXES
-    from pipeline.models.counties.matching import in_boundary_of
-
-    people, whole = in_boundary_of(places.first, places.second, places.found)
-    rows = np.flatnonzero(whole & (places.second.middles["code"] != "").to_numpy())
-    codes = places.second.middles["code"].iloc[rows]
-    index = pd.MultiIndex.from_product([codes, SEXES, COLUMNS], names=["code", "sex", "age"])
-    return pd.DataFrame({"population": people[rows].ravel()}, index=index).reset_index()
-
-
 def model_arrays(model: Model) -> dict[str, Array]:
     """A model as named arrays, and back: see `model_of`."""
     out = {f"means_{kind}": means for kind, means in model.means.items()}

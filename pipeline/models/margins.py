@@ -277,26 +277,6 @@ def _carried(free: Array, covariance: Array, at: Array, margin: Margin) -> Array
     )
 
 
-def proportional(margins: Margins, province: ArrayLike) -> Array:
-    """The province's table (sex, group) fitted to bands and sexes by factors alone: the rival to beat.
-
-    Raises ArithmeticError where the factors do not settle.
-    """
-    parts = partition(margins.bands)
-    starts = first_groups(parts)
-    counts: Array = np.array(list(parts.values()), dtype=float)
-    sexes: Array = np.array([[margins.male], [margins.female]], dtype=float)
-    table: Array = np.array(province, dtype=float)
-    for _ in range(1000):
-        by_band = np.add.reduceat(table.sum(axis=0), starts)
-        table *= np.repeat(counts / by_band, np.diff([*starts, len(GROUPS)]))
-        by_sex = table.sum(axis=1, keepdims=True)
-        if np.allclose(by_sex, sexes, rtol=1e-12, atol=0):
-            return table
-        table *= sexes / by_sex
-    raise ArithmeticError("proportional fitting does not settle: the margins contradict one another")
-
-
 def margins_of(table: ArrayLike, bands: Sequence[str]) -> Margins:
     """What a bulletin would say of a city whose table (sex, group) is known."""
     cells = np.asarray(table, dtype=float)

@@ -70,18 +70,6 @@ def ape(forecast: Array, observed: Array) -> Array:
     return np.asarray(100.0 * np.abs(np.asarray(forecast, dtype=float) / truth - 1.0))
 
 
-def covered(draws: Array, observed: Array, level: float) -> Flags:
-    """Whether each case lies in the closed equal-tailed interval of `level` (0 to 1): (case,).
-
-    Raises ValueError for a level outside (0, 1).
-    """
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"the level of an interval lies between 0 and 1, not at {level}")
-    forecast, truth = _aligned(draws, observed)
-    low, high = np.quantile(forecast, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], axis=0)
-    return np.asarray((low <= truth) & (truth <= high))
-
-
 def pit(draws: Array, observed: Array) -> Array:
     """Probability integral transform (case,): the share of draws below the observation, ties counted half.
 

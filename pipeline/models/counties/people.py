@@ -100,7 +100,7 @@ def believed(off: Array, errors: Errors, people: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Persons of one place at year-ends: `old` (draw, year, sex, group of `OLD_GROUPS`) and `total` (draw, year, sex)."""
+    """Persons of a place at year-ends: `old` (draw, year, sex, group of `OLD_GROUPS`) and `total` (draw, year, sex)."""
 
     old: Array
     total: Array

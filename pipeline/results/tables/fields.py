@@ -34,7 +34,6 @@ RESOURCE = text("resource", "what is counted", RESOURCES)
 YARDSTICK = text("yardstick", "what sets the requirement", YARDSTICKS)
 DEFINITION = text("definition", "definition of disability, where the yardstick is need", nullable=True)
 SEVERITY = text("severity", "severity of disability; blank for all", DISABILITY_SEVERITIES, nullable=True)
-SUPPLY_PATH = text("supply_path", "how supply is carried forward", SUPPLY_PATHS)
 QUANTITY = text("quantity", "which beds or staff are counted: indicator id in data/indicators.yaml", pattern=IDENTIFIER)
 GRADE = text(
     "grade",
