@@ -20,12 +20,13 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from pipeline.axes import Array
 from pipeline.documents.words import nearest, shown
 from pipeline.domain import Catalogue
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import load_area, load_nation
-from pipeline.model.files import RESULTS_FOLDER, SAMPLE_FILE, Array
+from pipeline.model.files import RESULTS_FOLDER, SAMPLE_FILE
 from pipeline.model.plans import load_old, load_shared
 from pipeline.model.population import FIRST_OLD_GROUP, region_population, scenario_of
 from pipeline.settings import CENTRAL, Settings, load_settings, merged

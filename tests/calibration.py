@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from pipeline.models.sampling import Array, thinned
+from pipeline.axes import Array
+from pipeline.models.sampling import thinned
 from pipeline.random import stream
 
 LEVEL = 1e-3

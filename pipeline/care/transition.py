@@ -19,13 +19,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import Array
 from pipeline.care.groups import GROUP_STARTS
 from pipeline.care.ranges import require_between
 from pipeline.errors import OutOfRangeError
-
-Array = NDArray[np.float64]
 
 FIRST_AGE = 60
 GRADIENT_AGE = 70

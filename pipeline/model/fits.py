@@ -10,19 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import SEXES, Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.demography.groups import SEXES, summing_matrix
+from pipeline.demography.groups import summing_matrix
 from pipeline.errors import raise_if_any
-from pipeline.model.files import (
-    CENSUS_YEAR,
-    NATION,
-    POSTERIOR_FOLDER,
-    RESIDUALS_FILE,
-    SINGLE_AGE_FILE,
-    Array,
-    cube,
-    sex_age,
-)
+from pipeline.model.files import CENSUS_YEAR, NATION, POSTERIOR_FOLDER, RESIDUALS_FILE, SINGLE_AGE_FILE, cube, sex_age
 from pipeline.models.old_age import AGES, Known, fit_data, past_of
 from pipeline.models.sampling import Limits, diagnostics, faults, spaced
 from pipeline.results.write import replaced, write_text

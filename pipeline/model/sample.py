@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.care.demand import Demand
 from pipeline.care.groups import SETTINGS, SEVERITIES
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES
 from pipeline.model.ahead import load_prices
 from pipeline.model.areas import KEPT_DRAWS, PROVINCES_FOLDER
-from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, Array
+from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
 from pipeline.model.plans import OLD_AGES, Shared, load_old, load_shared, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
 from pipeline.random import stream

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.domain import Region
 from pipeline.errors import Fault
 from pipeline.inputs.counts import all_counts, observations
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import Area, with_whole
-from pipeline.model.files import CENSUS_YEAR, NATION, Array
+from pipeline.model.files import CENSUS_YEAR, NATION
 from pipeline.models.assimilation import Seen, Told, assimilate, log_people, since_census
 from pipeline.models.counts import COUNTED, CountError, Update, standard_errors
 from pipeline.random import Z80, stream

@@ -34,13 +34,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from pipeline.demography.groups import SEXES, bounds
+from pipeline.axes import SEXES, Array
+from pipeline.demography.groups import bounds
 from pipeline.inputs.margins import GROUPS, STARTS, Margins, first_groups, partition
 
-Array = NDArray[np.float64]
 Margin = Callable[[Array], tuple[Array, Array]]
 
 AGE_STEP = np.array([0.09] * 2 + [0.18] * 4 + [0.09] * 12)

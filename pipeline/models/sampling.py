@@ -21,15 +21,13 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.errors import Fault
 from pipeline.random import stream
 
 if TYPE_CHECKING:
     import xarray as xr
-
-Array = NDArray[np.float64]
 
 MAX_TREE_DEPTH = 10
 KEPT_STATS = ("diverging", "depth", "energy", "mean_tree_accept", "n_steps", "step_size")

@@ -15,11 +15,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import Array
 from pipeline.care.ranges import require_all
 
-Array = NDArray[np.float64]
 Factors = Mapping[str, Array]
 Model = Callable[[Factors], Array]
 """From factors by name, arrays with draws first, to a result (draw, ...)."""

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pipeline.axes import Array
 from pipeline.care.demand import Demand
 from pipeline.care.groups import BED_KINDS, SETTINGS, SEVERITIES
 from pipeline.care.need import Need
 from pipeline.care.requirement import required
-from pipeline.care.supply import Array, Supplies
+from pipeline.care.supply import Supplies
 from pipeline.shortfall.gap import Asked
 from pipeline.summary import Amount
 

@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from pipeline.axes import OLD_GROUPS
 from pipeline.care import disability, transition
 from pipeline.care import parameters as tables
-from pipeline.care.groups import OLD_GROUPS, SETTINGS, SEVERITIES
+from pipeline.care.groups import SETTINGS, SEVERITIES
 from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
 from pipeline.care.ranges import require_known
 from pipeline.demography.abridged import ABRIDGED_AGES

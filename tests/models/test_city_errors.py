@@ -10,7 +10,8 @@ import pytest
 from calibration import assert_even, sbc_ranks
 from scipy import stats
 
-from pipeline.models.city_errors import DOF, Array, Scatter, error_draws, scale_draws
+from pipeline.axes import Array
+from pipeline.models.city_errors import DOF, Scatter, error_draws, scale_draws
 
 SIZE = 16
 CITIES = 297

@@ -14,11 +14,12 @@ from calibration import assert_even, sbc_ranks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.axes import Array
 from pipeline.errors import Fault
 from pipeline.inputs.margins import first_groups, margin_faults, partition
 from pipeline.inputs.raw_tables import load_table
 from pipeline.models import margins, sampling
-from pipeline.models.margins import AGE_STEP, GROUPS, SEX_STEP, Array, Learned, MarginPriors, Margins, Walk
+from pipeline.models.margins import AGE_STEP, GROUPS, SEX_STEP, Learned, MarginPriors, Margins, Walk
 
 ROOT = Path(__file__).parents[2]
 BANDS = ("0-14", "15-59", "60+", "65+")

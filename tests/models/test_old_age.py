@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
+from pipeline.axes import Array
 from pipeline.model.decades import load_decades
 from pipeline.model.priors import area_priors
 from pipeline.models.cohorts import cohorts, in_bands, split
@@ -22,7 +23,6 @@ from pipeline.models.old_age import (
     LOADING,
     NATIONAL_CHANGE,
     AreaPriors,
-    Array,
     Known,
     _root,
     area_model,

@@ -12,10 +12,11 @@ import pytest
 import xarray as xr
 from calibration import sbc_ranks, uniformity
 
+from pipeline.axes import Array
 from pipeline.errors import Fault
 from pipeline.model import fits
 from pipeline.models import sampling
-from pipeline.models.sampling import Array, Limits, SamplerSettings
+from pipeline.models.sampling import Limits, SamplerSettings
 
 SHORT = SamplerSettings(chains=2, draws=200, tune=200, target_accept=0.8, seed=11, cores=2)
 OBSERVED = np.array([1.2, 0.4, 2.2])

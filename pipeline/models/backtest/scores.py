@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.axes import Array
 from pipeline.random import stream
 from pipeline.summary import summarised
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PREFECTURE = "p"

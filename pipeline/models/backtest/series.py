@@ -29,7 +29,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from pipeline.models.backtest.scores import Array, crps, score_rows
+from pipeline.axes import Array
+from pipeline.models.backtest.scores import crps, score_rows
 from pipeline.random import stream
 from pipeline.summary import long_table, summarised
 
