@@ -52,6 +52,12 @@ def summing_matrix(groups: Sequence[str], open_age: int = OPEN_AGE) -> NDArray[n
     return matrix
 
 
+def ranges(groups: Sequence[str], open_age: int = OPEN_AGE) -> NDArray[np.intp]:
+    """Ages of each group, (group, 2): from the first, up to and without the second. Raises as `summing_matrix` does."""
+    rows = summing_matrix(groups, open_age)
+    return np.stack([rows.argmax(axis=1), rows.argmax(axis=1) + rows.sum(axis=1).astype(np.intp)], axis=1)
+
+
 def five_year_groups(open_age: int) -> tuple[str, ...]:
     """Census groups "0", "1-4", "5-9", …, "<open_age>+"."""
     return (
