@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipeline.axes import Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, scenario_levels
 from pipeline.demography.cohort_change import taper, yearly_from_decade
-from pipeline.demography.engine import Array, Convention, Rates
+from pipeline.demography.engine import Convention, Rates
 from pipeline.demography.mortality import yearly_survival
 
 

@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import OPEN_AGE, Array
 from pipeline.demography.cohort_change import taper, yearly_from_decade
-from pipeline.demography.groups import OPEN_AGE, ranges
+from pipeline.demography.groups import ranges
 from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy, logit_survivors
 
 if TYPE_CHECKING:
     from pipeline.demography.kernel import Path
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

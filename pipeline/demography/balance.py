@@ -12,12 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import SEXES, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, path_of, project_area
-from pipeline.demography.groups import SEXES, ranges
-
-Array = NDArray[np.float64]
+from pipeline.demography.groups import ranges
 
 CHUNK = 250
 """Draws at once: single ages of all areas are held for none of them."""

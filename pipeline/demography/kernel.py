@@ -18,7 +18,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from pipeline.axes import Array
+
 Ranges = NDArray[np.intp]
 
 BLOCK = 125

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import REPORT_GROUPS, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
-from pipeline.demography.groups import REPORT_GROUPS
-from pipeline.model.files import CENSUS_YEAR, Array
+from pipeline.model.files import CENSUS_YEAR
 from pipeline.models.assimilation import YEAR_END
 from pipeline.settings import ProjectionSettings
 

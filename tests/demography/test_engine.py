@@ -10,7 +10,8 @@ from array_engine import project_arrays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.demography.engine import Array, Convention, Projection, Rates, project
+from pipeline.axes import Array
+from pipeline.demography.engine import Convention, Projection, Rates, project
 from pipeline.demography.kernel import BLOCK
 
 FLOWS = ("population", "births", "deaths", "net_migration", "adjustment")
