@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import OLD_GROUPS, Array
 from pipeline.care.demand import Demand
 from pipeline.care.flow import StaffRates
 from pipeline.care.supply import Outlook as Ahead
 from pipeline.care.supply import Region, stocks
-from pipeline.care.yardstick import OLD as OLDER
+from pipeline.care.yardstick import OLD
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.domain import Indicator, Observation
 from pipeline.models.counties.cases import Province
 from pipeline.models.counties.model import MIDDLE, Model, together
-from pipeline.models.counties.people import OLD, Outlook, Part, Whole, believed, divided, in_cells, year_ends
+from pipeline.models.counties.people import Outlook, Part, Whole, believed, divided, in_cells, year_ends
 from pipeline.models.counties.tree import KINDS
 from pipeline.random import stream
 from pipeline.results.tables.atlas import (
@@ -38,9 +38,7 @@ from pipeline.results.tables.atlas import (
 )
 from pipeline.shortfall.gap import stand_still
 
-Array = NDArray[np.float64]
-
-_STARTS = {"60+": 0, "65+": OLD.index("65-69"), "80+": OLD.index("80-84")}
+_STARTS = {"60+": 0, "65+": OLD_GROUPS.index("65-69"), "80+": OLD_GROUPS.index("80-84")}
 
 
 _UNUSED = np.zeros(1)
@@ -134,7 +132,7 @@ def places(task: Task) -> list[Place]:
     whole = projected(task.area, task.nation, task.scenario)
     own = {row: in_cells(projected(area, task.nation, task.scenario)) for row, area in task.own.items()}
     ends = year_ends(whole, task.share)
-    old = np.add.reduceat(ends, [60 + 5 * at for at in range(len(OLD))], axis=-1)
+    old = np.add.reduceat(ends, [60 + 5 * at for at in range(len(OLD_GROUPS))], axis=-1)
     found = [Place(task.id, summary(task, task.id, Part(old, ends.sum(axis=-1))))]
     streams = partial(stream, task.seed, "atlas")
     for row, people, counties in divided(
@@ -186,7 +184,7 @@ def status_quo(task: Task, code: str, older: Array) -> dict[str, Array]:
     own = task.published.get(code)
     if own is None:
         return {}
-    region = Region(own.observations, {OLDER: older}, {}, own.hukou_ratio, task.years, task.as_of, _STILL)
+    region = Region(own.observations, {OLD: older}, {}, own.hukou_ratio, task.years, task.as_of, _STILL)
     known = {name: stocks(quantity, region, task.indicators) for name, quantity in STATUS_QUO.items()}
     held = {name: stand_still(found[-1], STATUS_QUO[name], region) for name, found in known.items() if found}
     return {name: amount for name, amount in held.items() if amount is not None}

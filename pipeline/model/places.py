@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.care.supply import worth
 from pipeline.domain import Catalogue, Indicator, Observation
 from pipeline.inputs.store import load_table
@@ -51,7 +51,7 @@ def load_places(root: Path) -> Places:
     return Places(first, second, found, provinces(first, second, found), labels)
 
 
-def model_arrays(model: Model) -> dict[str, NDArray[np.float64]]:
+def model_arrays(model: Model) -> dict[str, Array]:
     """A model as named arrays, and back: see `model_of`."""
     out = {f"means_{kind}": means for kind, means in model.means.items()}
     for kind, errors in model.errors.items():
@@ -59,7 +59,7 @@ def model_arrays(model: Model) -> dict[str, NDArray[np.float64]]:
     return out
 
 
-def model_of(arrays: Mapping[str, NDArray[np.float64]]) -> Model:
+def model_of(arrays: Mapping[str, Array]) -> Model:
     """The model that `model_arrays` took apart."""
     means = {name.removeprefix("means_"): arrays[name] for name in arrays if name.startswith("means_")}
     kinds = [name.removeprefix("scale_") for name in arrays if name.startswith("scale_")]
