@@ -32,15 +32,31 @@ from pipeline.report.fonts import MissingGlyph, check_glyphs, web_font
 from pipeline.report.numbers import LANGUAGES, Language, Numbers, Value
 from pipeline.report.outline import ANNEX_SECTIONS, OPTIONAL, PLAN_SECTIONS, tables_needed
 from pipeline.report.render import html, pdf
-from pipeline.report.sections import brief
+from pipeline.report.sections import brief, cards
 from pipeline.report.sections.diagnostics import checks
 from pipeline.report.sections.scores import backtest
-from pipeline.report.stamp import EDITION, Stamp, stamp
+from pipeline.report.stamp import Stamp, stamp
 from pipeline.report.words import MissingMessage, Words, load_messages, packaged_messages
 from pipeline.report.workers import Killed, reports
 from pipeline.stages.write_reports import read_tables
 
 PLAN = "xuchang"
+SHEETS = (
+    "resources",
+    "people",
+    "need",
+    "next_plan",
+    "targets",
+    "additions",
+    "cost",
+    "norms",
+    "assumptions",
+    "audit",
+    "figures",
+    "sources",
+)
+"""Those of a workbook after the first."""
+
 STAMP = Stamp("0" * 12, "1" * 12, "2" * 12, {"python": "3.12", "numpy": "2"})
 FORMULA = '=HYPERLINK("x") *bold* #panic("x") | a'
 LATIN_SENTENCE = re.compile(r"(?:[A-Za-z][a-z]+[,;]? ){4,}[A-Za-z]+")
@@ -131,7 +147,7 @@ def test_numbers_are_written_in_each_languages_habit() -> None:
     assert (zh.estimate(862656), en.estimate(862656)) == ("86.3万", "863,000")
     assert (zh.estimate(264018218), en.estimate(264018218)) == ("2.64亿", "264 million")
     assert (zh.signed(-98447.1), en.signed(12.4)) == ("−98,447", "+12")
-    assert (zh.percent(0.57312), en.signed_percent(-0.0004)) == ("57.3%", "0%")
+    assert (zh.percent(0.57312), zh.percent(0.27), en.signed_percent(-0.0004)) == ("57.3%", "27.0%", "0.0%")
     assert (zh.date("2020-11-01"), en.date("2020-11-01")) == ("2020年11月1日", "1 November 2020")
     assert (zh.date("2019-09"), en.date("2019-09"), zh.date("2023")) == ("2019年9月", "September 2019", "2023年")
     assert (zh.listed(["甲", "乙", "丙"]), en.listed(["a", "b", "c"])) == ("甲、乙、丙", "a, b and c")
@@ -248,7 +264,7 @@ def test_what_grades_c_and_d_say_is_no_verdict(drawn: Shared) -> None:
         words = Words(language)
         context = Context(drawn, words, drawn.plans[PLAN])
         for name, row in context.plan.headline.items():
-            text, tone = brief.standing(context, row)
+            text, tone = cards.standing(context, row)
             spoken = "".join(span.text for span in text)
             assert (tone == "open") == (row["grade"] in ("C", "D")), name
             if row["grade"] in ("C", "D"):
@@ -262,7 +278,7 @@ def test_a_stock_of_zero_is_a_number_like_others(drawn: Shared) -> None:
     context = Context(drawn, Words("en"), drawn.plans[PLAN])
     part = next(section for section in PLAN_SECTIONS if section.anchor == "supply").part(context)
     assert part is not None
-    assert "Dementia beds: 0 in 2030 on trend" in said(part.blocks)
+    assert "Dementia beds: 0 beds in 2030" in said(part.blocks)
     assert "NaN" not in said(part.blocks).replace('"NaN"', "")
 
 
@@ -326,21 +342,23 @@ def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: Shared, lan
     codes = [cell.value for cell in cells if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", str(cell.value))]
     assert codes == []
     assert book.worksheets[0]["A1"].value == words("title.plan", region=words.either("许昌", "Xuchang"))
-    for kind in ("resources", "need", "next_plan", "additions", "cost", "norms", "figures", "sources"):
+    for kind in SHEETS:
         sheet = book[words(f"sheet.{kind}")]
         assert sheet.max_row > 1
         assert sheet.freeze_panes == "C2"
         assert sheet.auto_filter.ref
         assert sheet.print_title_rows == "$1:$1"
     planned = [[str(value) for value in row] for row in book[words("sheet.next_plan")].iter_rows(values_only=True)]
-    ruled = [row for row in planned if words("code.resource.social_workers") in row]
-    unasked = {words("code.measure.chance_enough"), words("code.option.need_50"), words("code.option.need_80")}
-    assert not [row for row in ruled if unasked & set(row)]
+    chance, option = planned[0].index(words("head.enough") + "%"), planned[0].index(words("column.option"))
+    ruled = [row for row in planned if words("planned.social_workers") in row]
+    assert ruled
+    assert {row[chance] for row in ruled} == {"None"}
+    assert not {row[option] for row in ruled} & {words("option.need_50"), words("option.need_80")}
     resources = book[words("sheet.resources")]
     heads = [cell.value for cell in resources[1]]
     assert heads[:3] == [words(f"column.{column}") for column in ("quantity", "yardstick", "measure")]
     assert {"2025", "2030", "2035"} <= set(heads)
-    numbers = [cell for row in resources.iter_rows(min_row=2, min_col=5) for cell in row if cell.value is not None]
+    numbers = [cell for row in resources.iter_rows(min_row=2, min_col=6) for cell in row if cell.value is not None]
     assert numbers
     assert all(cell.number_format == "#,##0" for cell in numbers if float(cell.value).is_integer())
 
@@ -494,9 +512,12 @@ def test_a_goal_without_a_score_stops_the_report(drawn: Shared) -> None:
 
 
 def test_every_report_names_its_edition_and_its_day(files: dict[str, bytes]) -> None:
-    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == EDITION
+    edition = Words("zh").edition
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == edition
+    assert f"version: {edition}" in (ROOT / "CITATION.cff").read_text()
+    assert f"## {edition} (" in (ROOT / "CHANGELOG.md").read_text()
     for name, text in ((name, content.decode()) for name, content in files.items() if name.endswith(".html")):
-        assert EDITION in text, name
+        assert edition in text, name
         assert "2025" in text or "2024" in text, name
 
 
