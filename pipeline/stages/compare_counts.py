@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.axes import Array
 from pipeline.inputs.known import load_regions
 from pipeline.model.areas import balance_name
-from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER, Array
+from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.results.tables.counts import COUNTS_BESIDE, FORECAST_MOVED
 from pipeline.results.write import write_csv
 from pipeline.stages.assimilate_counts import load_observations

@@ -22,20 +22,6 @@ FIRM = ("A", "B")
 """Grades of evidence that carry a verdict."""
 
 FIRST_BAR, LAST_BAR = 2021, 2030
-WEAK_MARKS = (
-    "basis_unspecified",
-    "basis_inferred",
-    "hukou_ratio",
-    "lower_bound",
-    "approximate",
-    "weak",
-    "nation_rate",
-    "capped",
-    "ratio_kept",
-    "standing",
-    "rules_added",
-    "goal",
-)
 
 
 def supply(context: Context) -> Sequence[Block]:
