@@ -29,6 +29,7 @@ from pipeline.report.context import Context
 from pipeline.report.document import Block, Column, Pictures, Table, table
 from pipeline.report.facts import MissingResult, Shared, Tables, people, shared_facts
 from pipeline.report.fonts import MissingGlyph, check_glyphs, web_font
+from pipeline.report.index import entrance
 from pipeline.report.numbers import LANGUAGES, Language, Numbers, Value
 from pipeline.report.outline import ANNEX_SECTIONS, OPTIONAL, PLAN_SECTIONS, tables_needed
 from pipeline.report.render import html, pdf
@@ -162,6 +163,59 @@ def test_the_ends_of_an_interval_have_one_unit() -> None:
     assert zh.ranged(Value(61_000, 9_000, 90_000)) == "61,000（9,000—90,000）"
     assert zh.interval(-200, 300) == "−200至300"
     assert zh.ranged(Value(5, 5, 5)) == "5"
+
+
+def test_a_number_that_is_not_known_is_a_dash() -> None:
+    for numbers in (Numbers("zh"), Numbers("en")):
+        blank = float("nan")
+        written = [numbers.exact(blank), numbers.percent(blank), numbers.signed_percent(blank), numbers.estimate(blank)]
+        assert written == ["—"] * 4
+
+
+def changed(shared: Shared, name: str, frame: pd.DataFrame) -> Shared:
+    """The facts with another table in the place of one."""
+    return shared_facts(shared.catalogue, shared.settings, Tables({**shared.tables.frames, name: frame}), [PLAN])
+
+
+@pytest.mark.parametrize(("upper", "told"), [(-40.0, True), (40.0, False)])
+def test_a_surplus_is_said_where_counts_carry_it_and_nearly_every_draw_has_it(
+    drawn: Shared, upper: float, told: bool
+) -> None:
+    additions = drawn.tables["additions"].copy()
+    spare = (additions["yardstick"] == "need") & (additions["part"] == "shortfall")
+    additions.loc[spare, ["shown", "q10", "q90"]] = [-100.0, -150.0, upper]
+    shared = changed(drawn, "additions", additions)
+    beds = brief.to_do(Context(shared, Words("en"), shared.plans[PLAN]))[0]
+    assert ("by need there were beds to spare at the end of 2025" in beds) == told
+
+
+def test_where_nothing_stands_still_the_nations_level_says_what_to_add(drawn: Shared) -> None:
+    additions = drawn.tables["additions"]
+    norm = additions[additions["yardstick"] == "need"].assign(yardstick="norm")
+    shared = changed(drawn, "additions", norm)
+    context = Context(shared, Words("en"), shared.plans[PLAN])
+    assert "at the nation's level of today" in brief.to_do(context)[0]
+    assert "at the nation's level" in cards.yearly(context, "beds")
+
+
+def test_a_report_says_that_a_census_was_put_into_todays_boundary(drawn: Shared) -> None:
+    moved = changed(drawn, "need", drawn.tables["need"])
+    section = next(section for section in PLAN_SECTIONS if section.anchor == "people")
+    for shared in (drawn, moved):
+        part = section.part(Context(shared, Words("zh"), shared.plans[PLAN]))
+        assert part is not None
+        assert ("行政区划有调整" in said(part.blocks)) == (PLAN in shared.made)
+
+
+def test_a_card_of_the_landing_page_shows_what_exists_and_leads_to_the_map(drawn: Shared) -> None:
+    shared = changed(drawn, "atlas", pd.DataFrame({"code": ["411000"]}))
+    told = entrance(shared, dict.fromkeys(LANGUAGES, ()), dict.fromkeys(LANGUAGES, ""))
+    (chinese, _) = cast(list[dict[str, Any]], told["parts"])
+    (card,) = (card for card in chinese["cards"] if card["name"] == "许昌")
+    rows = dict(card["lines"])
+    assert "（2023年公布数）" in rows["养老床位"]
+    assert "没有公布" not in rows["社会工作者"]
+    assert "atlas/index.html#lang=zh&place=411000" in [link["to"] for link in card["links"]]
 
 
 def test_a_column_has_one_unit_where_all_of_it_reaches_one() -> None:
@@ -330,17 +384,24 @@ def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Sh
         assert pdf(document).startswith(b"%PDF-")
 
 
+def _cells(sheet: Any) -> list[Any]:
+    return [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: Shared, language: Language) -> None:
     ((name, content),) = files_of(Job("workbook", PLAN, language), drawn, STAMP)
     assert name == f"{PLAN}/{language}.xlsx"
     assert content == next(files_of(Job("workbook", PLAN, language), drawn, STAMP))[1]
     book, words = openpyxl.load_workbook(io.BytesIO(content)), Words(language)
-    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    cells = [cell for sheet in book for cell in _cells(sheet)]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
     assert any(FORMULA in str(cell.value) for cell in cells)
     codes = [cell.value for cell in cells if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", str(cell.value))]
     assert codes == []
+    if language == "zh":
+        spoken = [str(cell.value) for sheet in book if sheet.title != words("sheet.sources") for cell in _cells(sheet)]
+        assert not [text for text in spoken if LATIN_SENTENCE.search(text)]
     assert book.worksheets[0]["A1"].value == words("title.plan", region=words.either("许昌", "Xuchang"))
     for kind in SHEETS:
         sheet = book[words(f"sheet.{kind}")]
