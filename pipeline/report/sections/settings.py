@@ -54,16 +54,16 @@ def settings(context: Context) -> Sequence[Block]:
 
 
 def intervals(context: Context) -> list[tuple[str, str, str]]:
-    """Every interval of the sections need and supply that the catalogue has a name for: key, name, its ends."""
+    """Every interval of the sections need and supply: key, name, its ends."""
     words, out = context.words, []
     for section in ("need", "supply"):
         block = getattr(context.shared.central, section)
         for name in type(block).model_fields:
-            interval, key = getattr(block, name), f"setting.{section}.{name}.name"
-            if not words.has(key) or not hasattr(interval, "low"):
-                continue
-            ends = {"low": words.exact(interval.low, 3), "high": words.exact(interval.high, 3)}
-            out.append((f"{section}.{name}", words(key), words("range", **ends)))
+            interval = getattr(block, name)
+            if hasattr(interval, "low"):
+                ends = {"low": words.exact(interval.low, 3), "high": words.exact(interval.high, 3)}
+                told = words(f"setting.{section}.{name}.name"), words("range", **ends)
+                out.append((f"{section}.{name}", *told))
     return out
 
 
