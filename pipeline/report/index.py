@@ -63,11 +63,11 @@ def _card(context: Context) -> dict[str, object]:
     if context.shared.tables.has("atlas"):
         code = context.shared.catalogue.regions[facts.region].gb_code
         files[f"{ATLAS}#lang={language}&place={code}"] = "index.map"
-    beds = yearly(context, "beds")
+    beds = yearly(context, "beds") or words("index.no_stock")
     return {
         "name": context.region,
         "plan": context.title(facts.plan),
-        "lines": [*_people(context, facts), *_resources(context), *([(words("index.yearly"), beds)] if beds else [])],
+        "lines": [*_people(context, facts), *_resources(context), (words("index.yearly"), beds)],
         "links": [{"text": words(key), "to": to} for to, key in files.items()],
     }
 

@@ -150,7 +150,9 @@ def _targets(context: Context) -> Block:
         Column(
             words("head.target"),
             lambda row: line(
-                amount_of(words, row["target"], row["target_unit"], row["unit"]) if pd.notna(row["target"]) else "—",
+                words(f"stated.{row['target_unit']}", value=words.exact(float(row["target"]), 2))
+                if pd.notna(row["target"])
+                else "—",
                 " ",
                 *context.refs(row["figure_id"]),
             ),
@@ -159,8 +161,8 @@ def _targets(context: Context) -> Block:
         Column(words("head.year"), lambda row: str(int(row["target_year"])), 6, number=True),
         Column(words("head.required"), amount("required"), 15, number=True),
         Column(words("head.existing"), amount("existing"), 15, number=True),
-        Column(words("head.verdict"), lambda row: line(verdict_of(words, row), " ", context.grade(row["grade"])), 16),
-        Column(words("head.settled"), lambda row: Span(settled(context, row["settled_by"]), mark="quiet"), 21),
+        Column(words("head.verdict"), lambda row: line(verdict_of(words, row), " ", context.grade(row["grade"])), 20),
+        Column(words("head.settled"), lambda row: Span(settled(context, row["settled_by"]), mark="quiet"), 20),
     )
 
 
