@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from pipeline.axes import Array
 from pipeline.care.flow import PastTrend, StaffRates, plan_path
 from pipeline.care.published import National, scale_of
 from pipeline.care.requirement import Rule, required
@@ -29,11 +30,8 @@ from pipeline.care.yardstick import OLD, SHARES, STAFF
 from pipeline.domain import Indicator, Observation
 from pipeline.summary import Amount
 
-Array = NDArray[np.float64]
 Grade = Literal["A", "B", "C", "D"]
 CarriedBy = Literal["observed", "own", "nation", "held"]
-
-PATHS = ("trend", "plan_delivered", "held")
 
 CARRIED_YEARS = 5
 """How far from an own observation a stock still counts as the region's own."""
@@ -59,6 +57,20 @@ class Outlook:
     occupancy: Array
     drift_normal: Array | None = None
     step_normals: Array | None = None
+
+    def some(self, draws: slice | NDArray[np.intp]) -> Outlook:
+        """The same in some draws."""
+
+        def cut(values: Array) -> Array:
+            return values if len(values) == 1 else values[draws]
+
+        return Outlook(
+            StaffRates(cut(self.staff.leave), cut(self.staff.re_enter), cut(self.staff.retire)),
+            cut(self.closing),
+            cut(self.occupancy),
+            None if self.drift_normal is None else cut(self.drift_normal),
+            None if self.step_normals is None else cut(self.step_normals),
+        )
 
 
 @dataclass(frozen=True)

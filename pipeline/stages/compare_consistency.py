@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.demography.groups import REPORT_GROUPS
+from pipeline.axes import REPORT_GROUPS, Array
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.model.areas import load_area, load_nation
-from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER, Array
+from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER
 from pipeline.model.population import region_population, scenario_of
 from pipeline.results.tables.nation import CONSISTENCY, CONSISTENCY_AGES
 from pipeline.results.write import write_csv

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.axes import REPORT_GROUPS
 from pipeline.care.yardstick import RESOURCES
-from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.domain import Catalogue, Indicator, Plan
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import balance_name
