@@ -78,7 +78,7 @@ def test_check_finds_nothing_wrong_and_imports_nothing_heavy() -> None:
     code = (
         "import sys; from pipeline.__main__ import app\n"
         "try: app(['check', '--json'])\nexcept SystemExit as stop: assert not stop.code, stop.code\n"
-        "heavy = {'pymc', 'pytensor', 'arviz', 'prophet', 'matplotlib', 'nutpie', 'statsmodels', 'dvc', 'altair',\n"
+        "heavy = {'pymc', 'pytensor', 'arviz', 'prophet', 'matplotlib', 'nutpie', 'statsmodels', 'dvc',\n"
         "         'pandera', 'ruamel', 'scipy'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
