@@ -11,7 +11,7 @@ from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.sections.brief import CARDS, added, goal_year, headline_of, periods, span, standing
 from pipeline.report.words import Words
 
-ANNEX, EXPLORER, ATLAS = "annex", "explore.html", "atlas/index.html"
+ANNEX, EXPLORER, ATLAS, PLANS = "annex", "explore.html", "atlas/index.html", "plans"
 
 
 def entrance(
@@ -53,7 +53,7 @@ def _part(shared: Shared, words: Words) -> dict[str, object]:
 
 def _card(context: Context) -> dict[str, object]:
     words, facts = context.words, context.plan
-    language, folder = words.language, facts.plan.id
+    language, folder = words.language, f"{PLANS}/{facts.plan.id}"
     return {
         "name": context.region,
         "plan": context.title(facts.plan),
