@@ -21,9 +21,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from pipeline.axes import Array
 
 COUNTED = ("60+", "65+", "80+", "total")
 """Age groups that are counted, in the order of arrays."""

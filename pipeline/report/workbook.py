@@ -10,25 +10,13 @@ import pandas as pd
 import xlsxwriter
 
 from pipeline.report.context import Context, ordered
-from pipeline.report.facts import CENTRAL
-from pipeline.report.sections.next_plan import ruled
+from pipeline.results.view import Choices, seen
 
 CREATED = datetime.datetime(2020, 11, 1)
 """Written as the creation date of every workbook, so that two runs give the same bytes."""
 
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-PEOPLE = (
-    "population_60plus",
-    "disabled",
-    "dementia",
-    "residents",
-    "beds",
-    "nursing_beds",
-    "dementia_beds",
-    "caregivers",
-)
-OPTION_KEYS = ("resource", "option", "measure")
 INTERVAL = ("shown", "q10", "q90")
 Sheet = tuple[str, list[str], list[list[object]]]
 """Its name, its headers and its rows."""
@@ -82,7 +70,6 @@ def sheets(context: Context) -> Iterable[Sheet]:
         yield "resources", *by_year(context, gap)
     need = own(context, "need")
     if len(need):
-        need = need[need["measure"].isin(PEOPLE)]
         yield "need", *named.table(need, ("year", "measure", "definition", "severity", "setting", *INTERVAL))
     for name, columns in {
         "next_plan": ("year", "option", "resource", "measure", *INTERVAL, "unit", "grade"),
@@ -90,8 +77,6 @@ def sheets(context: Context) -> Iterable[Sheet]:
         "cost": ("resource", "quantity", "yardstick", "period", "kind", "q10", "q90", "unit", "price_year", "own"),
     }.items():
         rows = own(context, name)
-        if name == "next_plan" and len(rows):
-            rows = rows[[not ruled(*key) for key in zip(*(rows[k] for k in OPTION_KEYS), strict=True)]]
         if len(rows):
             yield name, *named.table(rows, columns)
     if context.shared.tables.has("norms"):
@@ -110,24 +95,19 @@ def sheets(context: Context) -> Iterable[Sheet]:
 
 
 def own(context: Context, name: str) -> pd.DataFrame:
-    """All rows of a table that speak of the plan's region, in the central scenario."""
+    """The rows of a table that a workbook shows of the plan's region."""
     if not context.shared.tables.has(name):
         return pd.DataFrame()
     rows = context.shared.tables[name]
-    rows = rows[rows["region"] == context.plan.region]
-    return rows[rows["scenario"] == CENTRAL] if "scenario" in rows.columns else rows
+    return seen(rows[rows["region"] == context.plan.region], name, "workbook", Choices(context.shared.settings))
 
 
 def by_year(context: Context, gap: pd.DataFrame) -> tuple[list[str], list[list[object]]]:
     """What exists, what each yardstick requires and the gap, a line each, over the years."""
     words, named = context.words, Named(context)
-    headline = context.shared.central.need.headline
-    rows = gap[gap["severity"].isna() & gap["setting"].isna() & gap["measure"].ne("check") & gap["shown"].notna()]
-    rows = rows[rows["definition"].isna() | (rows["definition"] == headline)]
-    rows = rows[rows["supply_path"].isna() | (rows["supply_path"] == "trend")]
-    years = sorted(int(year) for year in rows["year"].unique())
+    years = sorted(int(year) for year in gap["year"].unique())
     keys = ["quantity", "yardstick", "measure", "unit"]
-    rows = rows.assign(yardstick=rows["yardstick"].astype(object).fillna(""))
+    rows = gap.assign(yardstick=gap["yardstick"].astype(object).fillna(""))
     wide = rows.pivot_table(index=keys, columns="year", values="shown", sort=False, observed=True)
     heads = [words(f"column.{name}") for name in keys] + [str(year) for year in years]
     lines: list[list[object]] = []
@@ -157,8 +137,6 @@ class Named:
     def table(self, rows: pd.DataFrame, columns: Sequence[str]) -> tuple[list[str], list[list[object]]]:
         """Headers and rows of some columns."""
         kept = [name for name in columns if name in rows.columns]
-        if "scenario" in rows.columns:
-            rows = rows[rows["scenario"] == CENTRAL]
         lines = [
             [self.value(name, value) for name, value in zip(kept, row, strict=True)]
             for row in rows[kept].itertuples(index=False, name=None)

@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.axes import Array
+
 WITHIN = 4.0
 """Monte Carlo errors of one number, those of both sides together, beyond which a move is a change."""
 
@@ -153,9 +155,9 @@ def _place(label: tuple[str, ...], keys: list[str]) -> str:
     return " ".join(part for part in label[: len(keys)] if part)
 
 
-def standard_errors(table: pd.DataFrame, draws: int) -> dict[str, NDArray[np.float64]]:
+def standard_errors(table: pd.DataFrame, draws: int) -> dict[str, Array]:
     """Monte Carlo error of each number by column, (row,); NaN where the table shows no interval beside it."""
-    found: dict[str, NDArray[np.float64]] = {}
+    found: dict[str, Array] = {}
     if {KIND, LEVEL, VALUE} <= {*table}:
         found[VALUE] = _of_long_rows(table, draws)
     for name in table:
@@ -172,7 +174,7 @@ def standard_errors(table: pd.DataFrame, draws: int) -> dict[str, NDArray[np.flo
     return found
 
 
-def _of_long_rows(table: pd.DataFrame, draws: int) -> NDArray[np.float64]:
+def _of_long_rows(table: pd.DataFrame, draws: int) -> Array:
     """Of tables with one row a mean and a quantile: the SD follows from the quantiles at 10 and 90 %."""
     columns = list(table)
     groups = columns[: columns.index(KIND)]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.checks import grid_faults, schema_faults
 from pipeline.schemas import DTYPES, Column, Table
@@ -56,13 +56,13 @@ def write_parquet(frame: pd.DataFrame, path: Path, table: Table, digits: int | N
         ordered.to_parquet(temporary, engine="pyarrow", index=False, compression="zstd")
 
 
-def significant(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:
+def significant(values: Array, digits: int) -> Array:
     """Numbers to so many significant digits: what a machine's last bits may change is gone, and all read the same."""
     flat = np.asarray(values, dtype=float)
     return np.array([float(f"{value:.{digits - 1}e}") for value in flat.ravel().tolist()]).reshape(flat.shape)
 
 
-def canonical(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def canonical(values: Array) -> Array:
     """Numbers to nine significant digits."""
     return significant(values, 9)
 

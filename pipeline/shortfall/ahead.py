@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.care.demand import Demand
 from pipeline.care.need import Need
 from pipeline.care.supply import Supplies, Supply
@@ -21,7 +21,6 @@ from pipeline.shortfall.cost import KINDS, YEARLY, UnitCost, cost
 from pipeline.shortfall.gap import Asked, by_norm, shown, status_quo
 from pipeline.shortfall.next_plan import NATIONAL_GOAL, Resource, first_period, targets, values
 
-Array = NDArray[np.float64]
 Row = dict[str, object]
 
 MILLION = 1e6
@@ -172,8 +171,6 @@ def planned_resources(region: Ahead, year: int) -> dict[str, Resource]:
     headline = region.demand.choice.headline
     whole, older = (region.demand.need(headline, people) for people in (region.old, _older(region.old)))
     need, need_older = _needed(whole), _needed(older)
-    by_rule = [line for line in region.asked if (line.yardstick, line.resource) == ("need", "social_workers")]
-    need |= {line.resource: line.amount.values for line in by_rule if line.definition == headline}
     found = {}
     for resource, quantity in PLANNED.items():
         supply = region.supplies[quantity]

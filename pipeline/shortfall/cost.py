@@ -12,12 +12,10 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.errors import OutOfRangeError
 from pipeline.random import Z80, strata
-
-Array = NDArray[np.float64]
 
 KINDS: Final[Mapping[str, str]] = {
     "capital_subsidy": "beds",

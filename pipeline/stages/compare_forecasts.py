@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.demography.groups import REPORT_GROUPS, SEXES
+from pipeline.axes import REPORT_GROUPS, SEXES
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation

@@ -23,11 +23,6 @@ SAME = {"stand_still": "status_quo", "national_goal": "norm"}
 COLOURS = dict(zip(OPTIONS, (BLUE, TEAL, MIST, ORANGE), strict=True))
 
 
-def ruled(resource: str, option: str, measure: str) -> bool:
-    """Whether a number speaks of need where only a rule asks: how many social workers a plan wants is no need."""
-    return resource == "social_workers" and (option.startswith("need") or measure == "chance_enough")
-
-
 def next_plan(context: Context) -> Sequence[Block]:
     """Options of the next plan, their chance of being enough, and the additions in three parts."""
     words = context.words
@@ -100,8 +95,7 @@ def _table(context: Context) -> Block:
     rows = context.plan.rows("next_plan", year=year, measure="number")
     order = {(r, o): place for place, (r, o) in enumerate((r, o) for r in PLANNED for o in OPTIONS)}
     keys = sorted(
-        {(str(r["resource"]), str(r["option"])) for _, r in rows.iterrows() if pd.notna(r["shown"])}
-        - {(r, o) for r in PLANNED for o in OPTIONS if ruled(r, o, "number")},
+        {(str(r["resource"]), str(r["option"])) for _, r in rows.iterrows() if pd.notna(r["shown"])},
         key=lambda key: order.get(key, len(order)),
     )
     every = context.plan.rows("next_plan", year=year)
@@ -129,7 +123,7 @@ def _table(context: Context) -> Block:
         return found.get((*key, "additions_per_year")) if entry is None else entry
 
     def chance(key: tuple[str, str]) -> Cell:
-        entry = None if ruled(*key, "chance_enough") else found.get((*key, "chance_enough"))
+        entry = found.get((*key, "chance_enough"))
         return None if entry is None else words.chance(entry.shown)
 
     def cost(key: tuple[str, str]) -> Cell:

@@ -20,20 +20,6 @@ from pipeline.shortfall.verdict import MEANT
 
 GRADES = ("A", "B", "C", "D")
 FIRST_BAR, LAST_BAR = 2021, 2030
-WEAK_MARKS = (
-    "basis_unspecified",
-    "basis_inferred",
-    "hukou_ratio",
-    "lower_bound",
-    "approximate",
-    "weak",
-    "nation_rate",
-    "capped",
-    "ratio_kept",
-    "standing",
-    "rules_added",
-    "goal",
-)
 
 
 def supply(context: Context) -> Sequence[Block]:
