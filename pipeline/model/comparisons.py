@@ -58,7 +58,8 @@ def beside_published(
     ours: pd.DataFrame, wpp_2024: pd.DataFrame, wpp_2022: pd.DataFrame, care_figures: pd.DataFrame
 ) -> pd.DataFrame:
     """The nation's forecast beside the UN's projections and yearly communiques, each on its own day, persons."""
-    nation = ours.xs(NATION, level="region").add_prefix("ours_")
+    of_nation = ours.index.get_level_values("region") == NATION
+    nation = ours[of_nation].droplevel("region").add_prefix("ours_")
     pairs = [
         _beside_year_ends(_wpp_2024(wpp_2024), nation),
         _beside_year_ends(_communique(care_figures), nation),
@@ -114,4 +115,4 @@ def _beside_mid_years(theirs: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
 def _after_census(ours: pd.DataFrame) -> pd.DataFrame:
     """Without the first year, whose row is of census day."""
     years = ours.index.get_level_values("year")
-    return ours[years > years.min()]
+    return ours.loc[years > years.min()]
