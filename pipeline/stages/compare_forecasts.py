@@ -20,11 +20,11 @@ from pipeline.model.comparisons import (
 )
 from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.population import region_population, scenario_of
+from pipeline.model.updates import load_counts
 from pipeline.results.tables.counts import COUNTS_BESIDE, FORECAST_MOVED
 from pipeline.results.tables.nation import BENCHMARK, CONSISTENCY, CONSISTENCY_AGES
 from pipeline.results.write import write_csv
 from pipeline.settings import CENTRAL, load_settings
-from pipeline.stages.assimilate_counts import load_observations
 from pipeline.stages.common import run
 from pipeline.summary import long_table, summarised
 
@@ -56,7 +56,7 @@ def compare_forecasts(root: Path) -> None:
     offset = offset[offset["year"].isin(years[EVERY::EVERY]) & offset["age_group"].isin(CONSISTENCY_AGES)]
     published = [load_table(root, name) for name in ("wpp2024/population", "wpp2022_population", "care_figures")]
     for table, rows in (
-        (COUNTS_BESIDE, beside_counts(load_observations(root, known), before, after)),
+        (COUNTS_BESIDE, beside_counts(load_counts(root, known), before, after)),
         (FORECAST_MOVED, moved_by_counts(before, after)),
         (CONSISTENCY, offset),
         (BENCHMARK, beside_published(after, *published)),
