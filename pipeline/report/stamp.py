@@ -15,9 +15,6 @@ from ruamel.yaml import YAML
 
 from pipeline.errors import Fault, InputError
 
-EDITION = "0.1.0"
-"""The version by which reports are cited: that of pyproject.toml."""
-
 LOCK_FILE = "dvc.lock"
 CODE_FOLDER = "pipeline"
 PACKAGES = ("numpy", "pandas", "pymc")
@@ -54,7 +51,7 @@ def stamp(params: object, lock: Mapping[str, Any], results: Iterable[str], own_c
                 continue
             (code if PurePosixPath(path).parts[0] == CODE_FOLDER else inputs)[path] = digest
     versions = {"python": ".".join(platform.python_version_tuple()[:2])} | {name: version(name) for name in PACKAGES}
-    values = json.dumps(params, sort_keys=True, ensure_ascii=False)
+    values = json.dumps(params, sort_keys=True, ensure_ascii=False, default=str)
     return Stamp(hashlib.sha256(values.encode()).hexdigest()[:SHOWN], _digest(inputs), _digest(code), versions)
 
 

@@ -169,6 +169,7 @@ VIEW: tuple[Rule, ...] = (
     Rule("gap", "explorer", LINE),
     Rule("gap", "explain", {"severity": BLANK, "setting": BLANK}),
     Rule("verdict", "CSV", {"yardstick": MOVED}),
+    Rule("verdict", "workbook", {"scenario": CENTRAL_ONLY}),
     Rule("need", "CSV", {"scenario": CENTRAL_ONLY, "year": one_of(*NEED_YEARS)}),
     Rule("need", "CSV", {"scenario": CENTRAL_ONLY, "definition": one_of(LOCAL_COUNT)}),
     Rule("need", "CSV", {"year": one_of(*NEED_YEARS), "definition": HEADLINE, "severity": BLANK, "setting": BLANK}),
