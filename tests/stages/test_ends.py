@@ -1,0 +1,138 @@
+"""What params.yaml allows of people and counts runs: every end of every number, for every region, to finite figures."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from pydantic import TypeAdapter
+
+from pipeline.documents.json_schema import node_at
+from pipeline.errors import InputError
+from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, load_settings
+from pipeline.settings.manual import default_values, keys
+from pipeline.stages.assimilate_counts import counts
+from pipeline.stages.balance_provinces import balance
+from pipeline.stages.draw_areas import draw_areas
+from pipeline.stages.draw_city import city
+from pipeline.stages.measure_gap import gap
+from pipeline.stages.project_population import project
+
+SCHEMA = TypeAdapter(Settings).json_schema()
+JUST_INSIDE = 1e-3
+"""How far inside an end that is itself excluded a number lies that is no whole number."""
+
+Keys = tuple[str, ...]
+
+
+def ends(node: Mapping[str, Any], default: Any) -> Iterator[Any]:
+    """The default with one number of it at an end, or all numbers of an interval at theirs."""
+    if isinstance(default, Mapping):
+        parts = {
+            name: list(ends(node_at(node | {"$defs": SCHEMA["$defs"]}, (name,)), inner))
+            for name, inner in default.items()
+        }
+        for name, values in parts.items():
+            yield from ({**default, name: value} for value in values)
+        if {*default} == {"low", "high"}:
+            yield from ({"low": low, "high": high} for low, high in itertools.product(parts["low"], parts["high"]))
+    elif isinstance(default, int | float) and not isinstance(default, bool):
+        whole = node.get("type") == "integer"
+        for name, inward in (("minimum", 0), ("exclusiveMinimum", 1), ("maximum", 0), ("exclusiveMaximum", -1)):
+            if name in node:
+                yield int(node[name]) + inward if whole else float(node[name]) + inward * JUST_INSIDE
+
+
+def changes(*sections: str) -> list[tuple[Keys, Any]]:
+    """Every end of the keys of these sections, by key path, that the other keys allow."""
+    found = []
+    for path, field in keys(Settings):
+        if path[0] in sections:
+            default = field.json_schema_extra["default"]  # type: ignore[index, call-overload]
+            found += [(path, value) for value in ends(node_at(SCHEMA, path), default)]
+    return found
+
+
+def write_params(root: Path, path: Keys, value: Any) -> bool:
+    """The delivered params.yaml under the smoke profile with one key changed; whether it may be so."""
+    values = copy.deepcopy(default_values())
+    values["profile"] = "smoke"
+    place = values
+    for name in path[:-1]:
+        place = place[name]
+    place[path[-1]] = value
+    (root / PARAMS_FILE).write_text(yaml.safe_dump(values, allow_unicode=True), encoding="utf-8")
+    try:
+        load_settings(root)
+    except InputError:
+        return False
+    return True
+
+
+def draw(root: Path) -> None:
+    draw_areas(root)
+    for name in load_settings(root).cities:
+        city(root, name)
+
+
+def central(stage: Callable[[Path, str], None]) -> Callable[[Path], None]:
+    return lambda root: stage(root, CENTRAL)
+
+
+SECTIONS: dict[str, tuple[tuple[str, ...], tuple[Callable[[Path], None], ...]]] = {
+    "projection": (("projection",), (counts, balance, central(project))),
+    "forecast": (("forecast",), (draw, central(project))),
+    "counts": (("counts",), (counts, central(project))),
+    "care": (("care",), (central(gap),)),
+}
+"""By name: the sections of params.yaml, and the stages that they reach first."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_end_of_a_section_runs_for_every_region(smoke_run: Path, tmp_path: Path, section: str) -> None:
+    """A count that a forecast at an end lies far from may stop the run, in a sentence that says so."""
+    root = tmp_path / "project"
+    shutil.copytree(smoke_run, root, symlinks=True)
+    names, stages = SECTIONS[section]
+    failed = {}
+    all_ends = changes(*names)
+    tried = set()
+    for path, value in all_ends:
+        if not write_params(root, path, value):
+            continue
+        tried.add(path)
+        try:
+            for stage in stages:
+                stage(root)
+            problem = unsound(root)
+        except InputError as error:
+            problem = "" if all("standard errors" in fault.expected for fault in error.faults) else str(error)
+        except Exception as error:
+            problem = repr(error)
+        if problem:
+            failed[f"{'.'.join(path)}: {value}"] = problem[:300]
+    assert failed == {}
+    assert tried == {path for path, _ in all_ends} != set()
+
+
+def unsound(root: Path) -> str:
+    """What is wrong with the people, need and gaps that the stages left, or nothing."""
+    for name, regions in (("population", 35), ("need", 6), ("gap", 5)):
+        table = pd.read_parquet(root / "data/results" / CENTRAL / f"{name}.parquet")
+        numbers = table.select_dtypes("number").to_numpy(dtype=float, na_value=np.nan)
+        if table["region"].nunique() < regions:
+            return f"{name}: {table['region'].nunique()} regions"
+        if np.isinf(numbers).any() or (name != "gap" and np.isnan(table.filter(["value", "shown"])).any(axis=None)):
+            return f"{name}: values that are not finite"
+        if name != "gap" and (numbers < 0).any():
+            return f"{name}: values below zero"
+    return ""
