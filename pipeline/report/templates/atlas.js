@@ -209,10 +209,11 @@
     element("warnings").textContent = warnings.join(" ");
     const heads = shown.flatMap((each) => years.map((year) => make("th", { scope: "col", class: "number" }, year, ...(other ? [make("small", {}, title(each))] : []))));
     element("numbers").replaceChildren(make("thead", {}, make("tr", {}, make("th", { scope: "col" }, text("atlas.measure")), ...heads)),
-      make("tbody", {}, ...measures.map((measure) => make("tr", {}, make("th", { scope: "row" }, text(`atlas.measure.${measure}`)), ...shown.flatMap((each) => years.map((year) => {
-        const found = yearsOf(measure).includes(year) ? value(each, measure, year) : null;
-        return found ? make("td", {}, number(found[1], measure), make("small", {}, range(found, measure))) : make("td", {}, "");
-      }))))));
+      make("tbody", {}, ...measures.map((measure) => make("tr", {}, make("th", { scope: "row" }, text(`atlas.measure.${measure}`)), ...shown.flatMap((each) => {
+        const cells = yearsOf(measure).map((year) => value(each, measure, year)).map((found) => (found ? [number(found[1], measure), make("small", {}, range(found, measure))] : null));
+        if (!cells.some((cell) => cell)) return [make("td", { colspan: years.length, class: "one" }, text("atlas.blank"))];
+        return cells.length < years.length ? [make("td", { colspan: years.length, class: "one" }, ...cells[0])] : cells.map((cell) => make("td", {}, ...(cell ?? [])));
+      })))));
     const inner = places.filter((each) => each.above === place.code || (place.level === "province" && each.province === place.province && each.above === "" && each !== place));
     element("inside").replaceChildren(...(inner.length ? [text("atlas.inside"), ": ", ...inner.flatMap((each, at) => [...(at ? [" · "] : []), make("button", { type: "button", on: () => set({ place: each.code }) }, title(each))])] : []));
     const stocks = Object.entries(data.stocks[place.code] ?? {});
