@@ -24,7 +24,7 @@ from pipeline.inputs.store import load_table
 from pipeline.inputs.supply import observations
 from pipeline.model.areas import load_nation
 from pipeline.model.files import CENSUS_YEAR, NATION, SINGLE_AGE_FILE, SINGLE_AGES, Array, ages_file, cube
-from pipeline.random import draws_of, strata, stream
+from pipeline.random import draws_of, normals, strata, stream
 from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
 
 OLD_AGES = {"population_60plus": 0, "population_65plus": 1, "population_80plus": 4}
@@ -159,20 +159,22 @@ def outlook(settings: SupplySettings, seed: int, draws: int, longest: int) -> Ou
     """Drawn parameters of supply, for stocks carried forward by up to `longest` years."""
 
     def normal(name: str, *shape: int) -> Array | None:
-        return stream(seed, "supply", name).standard_normal((*shape, draws)) if draws > 1 else None
+        return normals(stream(seed, "supply", name), draws, *shape) if draws > 1 else None
 
     def interval(name: str) -> ShareInterval:
         chosen: LogitNormal = getattr(settings, name)
         return ShareInterval(f"supply.{name}", chosen.low, chosen.high)
 
-    steps = normal("steps", longest)
+    staff = normal("staff", 3)
     with named(PARAMS_FILE):
         return Outlook(
-            staff=Attrition(interval("leave"), interval("re_enter"), interval("retire")).draws(normal("staff", 3)),
+            staff=Attrition(interval("leave"), interval("re_enter"), interval("retire")).draws(
+                None if staff is None else staff.T
+            ),
             closing=interval("closing").draws(normal("closing")),
             occupancy=interval("occupancy").draws(normal("occupancy")),
             drift_normal=normal("drift"),
-            step_normals=None if steps is None else np.ascontiguousarray(steps.T),
+            step_normals=normal("steps", longest),
         )
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.models.elicited import gamma
-from pipeline.random import Interval
+from pipeline.random import Interval, normals
 
 Array = NDArray[np.float64]
 
@@ -101,6 +101,6 @@ def error_draws(scale: Array, generator: np.random.Generator) -> Array:
 def replicates(scale: Array, cities: int, generator: np.random.Generator) -> Array:
     """Errors of so many cities in each draw of Σ: (draw, 16, 16) → (draw, city, sex, 8)."""
     draws, size = scale.shape[:2]
-    normal = generator.standard_normal((draws, cities, size)) @ np.linalg.cholesky(scale).swapaxes(1, 2)
+    normal = normals(generator, draws, cities, size) @ np.linalg.cholesky(scale).swapaxes(1, 2)
     heavy = normal / np.sqrt(generator.chisquare(DOF, (draws, cities, 1)) / DOF)
     return np.asarray(heavy.reshape(draws, cities, 2, size // 2))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.checks import grid_faults, schema_faults
+from pipeline.results.monte_carlo import borne
 from pipeline.schemas import DTYPES, Column, Table
 
 TEMPORARY = ".tmp"
@@ -30,14 +31,17 @@ EXPECTED = {
 _batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
 
 
-def write_csv(frame: pd.DataFrame, path: Path, table: Table) -> None:
+def write_csv(frame: pd.DataFrame, path: Path, table: Table, draws: int | None = None) -> None:
     """Write the rows of `frame`, ordered by the key of `table`, as UTF-8 CSV with line feeds.
 
     Numbers get the fixed number of decimals of their column, or at most as many; blanks stay blank; free text never
-    begins like a formula (an apostrophe goes before it). Raises InputError, and leaves what was at `path` as it was,
+    begins like a formula (an apostrophe goes before it). Where numbers are means and quantiles of so many `draws`, they
+    keep the digits that their Monte Carlo error bears. Raises InputError, and leaves what was at `path` as it was,
     where the frame does not fit the table.
     """
     ordered = prepared(frame, table, str(path))
+    if draws is not None:
+        ordered = borne(ordered, draws)
     cells = pd.DataFrame({column.name: _cells(ordered[column.name], column) for column in table.columns})
     write_text(cells.to_csv(index=False, lineterminator="\n"), path)
 

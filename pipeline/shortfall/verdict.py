@@ -20,7 +20,7 @@ from pipeline.care.requirement import Rule
 from pipeline.care.supply import Grade, Supplies, Supply
 from pipeline.care.yardstick import QUANTITIES, RESOURCES, quantity_of, unit_of
 from pipeline.domain import Figure
-from pipeline.shortfall.gap import LOWER, UPPER, Asked, by_norm, by_plan, difference, rounded, shown
+from pipeline.shortfall.gap import Asked, by_norm, by_plan, difference, interval, rounded
 from pipeline.summary import Amount
 
 Array = NDArray[np.float64]
@@ -155,7 +155,7 @@ def _standing(
     if supply is None:
         unknown.append("stock")
     if wanted is not None and there is not None and required[0] is not None and existing[0] is not None:
-        low, high = rounded(difference(wanted, there).summary[[LOWER, UPPER], 0], unit)
+        low, _, high = interval(difference(wanted, there), unit)[:, 0]
         gap = (float(rounded(np.array(required[0] - existing[0]), unit)), float(low), float(high))
         met = there.values >= wanted.values * (1 - ROUNDING)
         probability = float(met.mean()) if grade in ("A", "B") else None
@@ -226,8 +226,5 @@ def _in_year(amount: Amount, years: Sequence[int], year: int) -> Amount:
 
 
 def _interval(amount: Amount, unit: str) -> Interval:
-    middle = float(shown(amount, unit)[0])
-    if np.isnan(middle):
-        return NOTHING
-    low, high = rounded(amount.summary[[LOWER, UPPER], 0], unit)
-    return middle, float(low), float(high)
+    low, middle, high = interval(amount, unit)[:, 0].tolist()
+    return NOTHING if np.isnan(middle) else (middle, low, high)

@@ -27,7 +27,7 @@ def backtest_series(root: Path) -> None:
     shares = {group: _shares(figures, census, indicator, group) for indicator, group in PUBLISHED.items()}
     scored, ahead = compared(shares, settings.last_year, settings.seed, settings.draws)
     write_parquet(scored, root / BACKTEST_FOLDER / "series.parquet", BACKTEST_SERIES)
-    write_csv(ahead, root / TABLES_FOLDER / "series_forecasts.csv", SERIES_FORECASTS)
+    write_csv(ahead, root / TABLES_FOLDER / "series_forecasts.csv", SERIES_FORECASTS, settings.draws)
 
 
 def _shares(figures: pd.DataFrame, census: pd.DataFrame, indicator: str, group: str) -> pd.Series:

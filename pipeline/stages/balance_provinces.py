@@ -58,7 +58,7 @@ def balance(root: Path) -> None:
         tables.append(table.assign(scenario=balance_name(counts)))
         apart.append(above.assign(scenario=balance_name(counts)))
     write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
-    write_csv(pd.concat(apart), root / TABLES_FOLDER / "balance.csv", BALANCE)
+    write_csv(pd.concat(apart), root / TABLES_FOLDER / "balance.csv", BALANCE, settings.draws)
 
 
 def _balanced(

@@ -43,7 +43,7 @@ def consistency(root: Path) -> None:
             found = summarised(both[..., groups])
             columns |= {f"{name}_{kind}": found[1 + QUANTILES.index(at)].ravel() for kind, at in SHOWN.items()}
         frames.append(pd.DataFrame(columns, index=index).reset_index().assign(region=region))
-    write_csv(pd.concat(frames), root / TABLES_FOLDER / "consistency.csv", CONSISTENCY)
+    write_csv(pd.concat(frames), root / TABLES_FOLDER / "consistency.csv", CONSISTENCY, settings.draws)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pipeline.model.areas import balance_name
 from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER, Array
 from pipeline.results.tables.counts import COUNTS_BESIDE, FORECAST_MOVED
 from pipeline.results.write import write_csv
+from pipeline.settings import load_settings
 from pipeline.stages.assimilate_counts import load_observations
 from pipeline.stages.common import run
 
@@ -21,19 +22,20 @@ CELL = ["region", "year", "age_group"]
 
 def compare_counts(root: Path) -> None:
     """Read both forecasts and the counts, write them side by side."""
+    draws = load_settings(root).draws
     before, after = (_forecast(root, balance_name(counts)) for counts in (False, True))
     told = load_observations(root, load_regions(root)).set_index(CELL)
     beside = told.join(before.add_prefix("census_only_"), how="inner").join(after.add_prefix("central_"), how="inner")
     for name in ("census_only", "central"):
         beside[f"error_{name}"] = 100.0 * (beside[f"{name}_median"] / beside["value"] - 1.0)
     table = beside.reset_index()[list(COUNTS_BESIDE.names)]
-    write_csv(table, root / TABLES_FOLDER / "counts.csv", COUNTS_BESIDE)
+    write_csv(table, root / TABLES_FOLDER / "counts.csv", COUNTS_BESIDE, draws)
     moved = before.add_prefix("before_").join(after.add_prefix("after_"), how="inner").reset_index()
     moved = moved[moved["year"].isin(MOVED_YEARS) & moved["age_group"].isin(MOVED_AGES)]
     moved["change_percent"] = 100.0 * (moved["after_median"] / moved["before_median"] - 1.0)
     for name in ("before", "after"):
         moved[f"width_{name}_percent"] = _half_width(moved, name)
-    write_csv(moved[list(FORECAST_MOVED.names)], root / TABLES_FOLDER / "forecast_moved.csv", FORECAST_MOVED)
+    write_csv(moved[list(FORECAST_MOVED.names)], root / TABLES_FOLDER / "forecast_moved.csv", FORECAST_MOVED, draws)
 
 
 def _forecast(root: Path, scenario: str) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from pipeline.inputs.store import load_table
 from pipeline.model.files import NATION, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.results.tables.nation import BENCHMARK
 from pipeline.results.write import write_csv
+from pipeline.settings import load_settings
 from pipeline.stages.common import run
 
 COUNTED = {"population_60plus": "60+", "population_65plus": "65+"}
@@ -40,7 +41,7 @@ def benchmark(root: Path) -> None:
             _beside_mid_years(_wpp_2022(ages), by_day),
         ]
     )
-    write_csv(table, root / TABLES_FOLDER / "benchmark_un.csv", BENCHMARK)
+    write_csv(table, root / TABLES_FOLDER / "benchmark_un.csv", BENCHMARK, load_settings(root).draws)
 
 
 def _wpp_2024(totals: pd.DataFrame) -> pd.DataFrame:

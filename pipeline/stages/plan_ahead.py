@@ -42,7 +42,7 @@ def ahead(root: Path) -> None:
         plans += next_plan_rows(region, chosen.year, chosen.mid_term, chosen.certainty, chosen.price_year)
     for rows, table in ((additions, ADDITIONS), (costs, COST), (plans, NEXT_PLAN)):
         write_csv(pd.DataFrame(rows), root / TABLES_FOLDER / f"{table.name}.csv", table)
-    write_csv(childcare(root, shared), root / TABLES_FOLDER / "childcare.csv", CHILDCARE)
+    write_csv(childcare(root, shared), root / TABLES_FOLDER / "childcare.csv", CHILDCARE, settings.draws)
     write_parquet(provinces(root, shared), root / PROVINCES_NEED, NEED)
 
 

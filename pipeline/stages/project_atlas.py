@@ -37,7 +37,8 @@ def atlas(root: Path) -> None:
     write_parquet(table, root / ATLAS_FILE, ATLAS_PLACES)
     brief = table[table["measure"].isin(PEOPLE) & table["year"].isin(ATLAS_YEARS)]
     brief = brief.rename(columns={"measure": "age_group"})
-    write_csv(brief[list(ATLAS.names)], root / TABLES_FOLDER / "atlas.csv", ATLAS)
+    kept = min(settings.atlas.draws, settings.draws)
+    write_csv(brief[list(ATLAS.names)], root / TABLES_FOLDER / "atlas.csv", ATLAS, kept)
 
 
 def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> Iterator[Task]:

@@ -59,7 +59,7 @@ def results(root: Path) -> None:
     shown = population["output_type_id"].isin(MIDDLE) | (population["output_type"] == "mean")
     reported &= in_full | (shown & ((population["scenario"] == CENTRAL) | (population["output_type"] != "mean")))
     reported |= provincial(population)
-    write_csv(population[reported], root / TABLES_FOLDER / "population.csv", POPULATION)
+    write_csv(population[reported], root / TABLES_FOLDER / "population.csv", POPULATION, settings[CENTRAL].draws)
     write_csv(in_brief(gap, catalogue, settings), root / TABLES_FOLDER / "gap.csv", GAP)
     write_csv(verdict[moved(verdict, settings)], root / TABLES_FOLDER / "verdict.csv", VERDICT)
     central = verdict[verdict["scenario"] == CENTRAL].drop(columns="scenario")
