@@ -10,6 +10,7 @@ doi 10.1214/20-BA1221). Simulation-based calibration: Talts et al. 2018, arXiv 1
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import sys
@@ -134,6 +135,7 @@ def prior_draws(model: Any, keep: Sequence[str], draws: int, seed: int) -> xr.Da
     import pymc as pm
     import pytensor
 
+    logging.getLogger("pymc.sampling.forward").setLevel(logging.WARNING)  # it lists what it draws
     with warnings.catch_warnings(), pytensor.config.change_flags(numba__cache=False):
         warnings.filterwarnings("ignore", message="The effect of Potentials", category=UserWarning)
         tree = pm.sample_prior_predictive(
