@@ -28,6 +28,9 @@ Array = NDArray[np.float64]
 LIKELY = 0.8
 """Share of the draws from which a target is likely met, or likely missed."""
 
+CERTAIN = 2.326
+"""Monte Carlo errors from a limit beyond which other draws give another word in less than 1 % of cases."""
+
 ROUNDING = 1e-9
 """Share of the requirement by which supply may fall below it and still meet it: float64 sums, no more."""
 
@@ -130,6 +133,12 @@ def verdict_of(grade: Grade, probability: float | None, bound: str, short: bool)
     return found
 
 
+def borderline(probability: float, draws: int) -> bool:
+    """Whether other draws would give another word in more than 1 % of cases: the chance lies that near to a limit."""
+    error = float(np.sqrt(probability * (1.0 - probability) / draws))
+    return min(abs(probability - limit) for limit in (LIKELY, 1.0 - LIKELY)) < CERTAIN * error
+
+
 def _standing(
     asked: Asked,
     ids: str,
@@ -160,9 +169,10 @@ def _standing(
         met = there.values >= wanted.values * (1 - ROUNDING)
         probability = float(met.mean()) if grade in ("A", "B") else None
     nearest = None if supply is None else supply.nearest(year)
-    verdict = None
+    verdict, near = None, False
     if gap[0] is not None and nearest is not None:
         verdict = verdict_of(grade, probability, nearest.observation.comparator, gap[0] > 0)
+        near = grade == "B" and probability is not None and borderline(probability, met.size)
     return Standing(
         resource=asked.resource,
         quantity=asked.quantity,
@@ -183,7 +193,7 @@ def _standing(
         stock_value=None if nearest is None else nearest.observation.value,
         stock_unit=None if nearest is None else supplies.indicators[nearest.observation.indicator].unit,
         carried_by=None if supply is None else supply.carried(year),
-        marks=(*marks, *_marks(ids, asked, supply, year, figures)),
+        marks=(*marks, *_marks(ids, asked, supply, year, figures), *(["borderline"] if near else [])),
         unknown=tuple(unknown),
     )
 

@@ -20,20 +20,6 @@ from pipeline.shortfall.verdict import MEANT
 
 GRADES = ("A", "B", "C", "D")
 FIRST_BAR, LAST_BAR = 2021, 2030
-WEAK_MARKS = (
-    "basis_unspecified",
-    "basis_inferred",
-    "hukou_ratio",
-    "lower_bound",
-    "approximate",
-    "weak",
-    "nation_rate",
-    "capped",
-    "ratio_kept",
-    "standing",
-    "rules_added",
-    "goal",
-)
 
 
 def supply(context: Context) -> Sequence[Block]:
@@ -105,7 +91,8 @@ def ranged_in(words: Words, found: Value, unit: str) -> str:
 def verdict_of(words: Words, row: pd.Series) -> str:
     """What became of a target, in words; at grades C and D that it cannot be said."""
     if pd.notna(row["verdict"]):
-        return words(f"verdict.{row['verdict']}")
+        said = words(f"verdict.{row['verdict']}")
+        return words("verdict.borderline", verdict=said) if "borderline" in str(row["marks"]).split(";") else said
     if row["yardstick"] == "norm":
         return words("verdict.norm")
     return words("verdict.none" if pd.isna(row["stock_value"]) else "verdict.old")
