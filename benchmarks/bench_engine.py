@@ -13,13 +13,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from pipeline.demography.engine import (
-    DRAWS_PER_CHUNK,
-    Array,
-    Rates,
-    project,
-    project_in_chunks,
-)
+from pipeline.axes import Array
+from pipeline.demography.engine import DRAWS_PER_CHUNK, Rates, project, project_in_chunks
 
 DRAWS, YEARS, SEXES, AGES = 10_000, 30, 2, 101
 REPETITIONS = 5

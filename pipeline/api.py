@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from pipeline.axes import Array
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.documents.words import nearest, shown
@@ -27,7 +28,7 @@ from pipeline.domain import Catalogue
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import load_area, load_nation
-from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, SAMPLE_FILE, Array
+from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, SAMPLE_FILE
 from pipeline.model.plans import (
     FIRST_STOCK_YEAR,
     drawn_demand,

@@ -7,7 +7,8 @@ from hashlib import sha256
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+
+from pipeline.axes import Array
 
 Z80 = 1.2815515655446004
 """Standard normal quantile at 0.9: half the width of an 80 % interval in standard deviations."""
@@ -29,7 +30,7 @@ def stream(seed: int, *names: str) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence([seed, key]))
 
 
-def strata(generator: np.random.Generator, draws: int) -> NDArray[np.float64]:
+def strata(generator: np.random.Generator, draws: int) -> Array:
     """Standard normals (draw,), the middle of one stratum of equal probability each, in random order.
 
     Their median is 0 and their quantiles are those of the normal with any number of draws: what is published is
@@ -40,7 +41,7 @@ def strata(generator: np.random.Generator, draws: int) -> NDArray[np.float64]:
     return np.asarray(ndtri((generator.permutation(draws) + 0.5) / draws))
 
 
-def normals(generator: np.random.Generator, draws: int, *shape: int) -> NDArray[np.float64]:
+def normals(generator: np.random.Generator, draws: int, *shape: int) -> Array:
     """Standard normals (draw, *shape): in every cell of `shape` one in each of `draws` strata of equal probability.
 
     A Latin hypercube (McKay, Beckman & Conover 1979, doi 10.1080/00401706.1979.10489755): cells are independent of one
@@ -53,7 +54,7 @@ def normals(generator: np.random.Generator, draws: int, *shape: int) -> NDArray[
     return np.ascontiguousarray(ndtri(places / draws).T).reshape(draws, *shape)
 
 
-def draws_of(interval: Interval, generator: np.random.Generator, draws: int) -> NDArray[np.float64]:
+def draws_of(interval: Interval, generator: np.random.Generator, draws: int) -> Array:
     """Lognormal draws (draw,) with the interval as 10 % and 90 % quantiles; the median where one is wanted."""
     middle = (np.log(interval.low) + np.log(interval.high)) / 2
     spread = (np.log(interval.high) - np.log(interval.low)) / (2 * Z80)

@@ -13,6 +13,8 @@ from typing import Literal
 
 import pandas as pd
 
+from pipeline.axes import SEXES
+
 Kind = Literal["integer", "number", "text", "boolean"]
 
 
@@ -118,7 +120,6 @@ IDENTIFIER = r"[a-z][a-z0-9_]*"
 OBSERVED_DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 """A year (its end), a month (its end) or a day."""
 GB_CODE = r"[0-9]{6}"
-SEXES = ("male", "female")
 SEXES_AND_BOTH = (*SEXES, "both")
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-Array = NDArray[np.float64]
+from pipeline.axes import Array
 
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 """Ends of the 95 % and the 80 % interval, and the median; intervals are equal-tailed."""

@@ -1,17 +1,65 @@
-"""What the tests of calibration share: whether ranks are even, and their histograms for who wants to see them."""
+"""What tests of calibration share: ranks by simulation, whether they are even, and their histograms."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from pipeline.models.sampling import uniformity
+from pipeline.axes import Array
+from pipeline.models.sampling import thinned
+from pipeline.random import stream
 
 LEVEL = 1e-3
 """Probability that a right model fails one of these tests, shared out among its scalars (Bonferroni)."""
+
+
+def _numbered(name: str, size: int) -> list[str]:
+    return [name] if size == 1 else [f"{name}[{position}]" for position in range(size)]
+
+
+def uniformity(ranks: pd.DataFrame, draws: int, bins: int) -> pd.Series:
+    """Probability (χ²) of ranks 0 … `draws` at least as uneven as each column's, were they uniform.
+
+    Raises ValueError where the ranks do not fall into bins of equal width.
+    """
+    if (draws + 1) % bins:
+        raise ValueError(f"{draws + 1} ranks do not fall into {bins} bins of equal width")
+    width = (draws + 1) // bins
+    counts = {name: np.bincount(ranks[name].to_numpy() // width, minlength=bins) for name in ranks.columns}
+    return pd.Series({name: float(stats.chisquare(count).pvalue) for name, count in counts.items()})
+
+
+def sbc_ranks[Data](
+    prior: Callable[[np.random.Generator], Mapping[str, Array]],
+    simulate: Callable[[Mapping[str, Array], np.random.Generator], Data],
+    fit: Callable[[Data, int], Mapping[str, Array]],
+    runs: int,
+    draws: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Simulation-based calibration: the rank of what was drawn from the prior among the draws of its own fit.
+
+    `prior` draws the quantities by name (...); `simulate` makes data of them; `fit` (data, seed) gives draws
+    (draw, ...) of the same names, of which `draws` are kept by `thinned`. One row a run and one column a scalar,
+    each a rank 0 … `draws`: uniform where model and sampler are right.
+    """
+    rows = []
+    for run in range(runs):
+        generator = stream(seed, "sbc", str(run))
+        truth = prior(generator)
+        data = simulate(truth, generator)
+        run_seed = int(generator.integers(2**31))
+        kept = thinned(fit(data, run_seed), draws, run_seed)
+        row: dict[str, int] = {}
+        for name, value in truth.items():
+            rank = np.atleast_1d((kept[name] < value).sum(axis=0)).ravel()
+            row.update(zip(_numbered(name, rank.size), rank, strict=True))
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def assert_even(ranks: pd.DataFrame, draws: int, bins: int, name: str, folder: Path | None) -> None:

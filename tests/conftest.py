@@ -6,8 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from defaults import write_default_params
 from filelock import FileLock
-from smoke import make_smoke_run
+from smoke import ROOT, make_smoke_run
+
+from pipeline.stages.check_inputs import tables as hand_on_inputs
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,6 +27,22 @@ def rank_folder(request: pytest.FixtureRequest) -> Path | None:
     """Where rank histograms are wanted."""
     folder = request.config.getoption("--ranks")
     return None if folder is None else Path(folder)
+
+
+@pytest.fixture(scope="session")
+def inputs(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder with the inputs as stage `check_inputs` hands them on: made once for all workers. Read only."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+    folder, done = shared / "inputs", shared / "inputs.done"
+    with FileLock(shared / "inputs.lock"):
+        if not done.exists():
+            made = shutil.ignore_patterns("inputs", "derived", "results", "backtest")
+            shutil.copytree(ROOT / "data", folder / "data", ignore=made)
+            write_default_params(folder)
+            hand_on_inputs(folder)
+            done.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")

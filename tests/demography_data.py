@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.demography.engine import Array
+from pipeline.axes import SEXES, Array
 from pipeline.demography.graduation import deblur, graduate
-from pipeline.demography.groups import SEXES, five_year_groups
+from pipeline.demography.groups import five_year_groups
 from pipeline.demography.lifetable import survival_ratios
 from pipeline.demography.mortality import census_year_mean, yearly_standard
 

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.axes import Array
 from pipeline.care import transition
 from pipeline.care.disability import (
     Definition,
@@ -28,8 +29,6 @@ from pipeline.care.disability import (
     structure_in_year,
 )
 from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import Array
 from pipeline.care.groups import GROUP_MIDDLES, GROUP_STARTS, SEVERITIES
 from pipeline.care.ranges import require_all, require_between, require_positive
 from pipeline.errors import OutOfRangeError
-
-Array = NDArray[np.float64]
 
 _NEWTON_STEPS = 50
 

@@ -17,14 +17,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import Array
 from pipeline.care.disability import logit
 from pipeline.care.ranges import require_between, require_positive
 from pipeline.errors import OutOfRangeError
 from pipeline.random import Z80
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

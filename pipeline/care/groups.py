@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-OLD_GROUPS = ("60-64", "65-69", "70-74", "75-79", "80-84", "85-89", "90-94", "95-99", "100+")
-"""Order of the age axis."""
+from pipeline.axes import Array
 
 SEVERITIES = ("mild", "moderate", "severe")
 SETTINGS = ("institution", "community", "home")
@@ -18,5 +17,5 @@ FACILITIES = ("institution", "community")
 
 
 GROUP_STARTS: NDArray[np.int_] = np.arange(60, 105, 5)
-GROUP_MIDDLES: NDArray[np.float64] = np.append(GROUP_STARTS[:-1] + 2.5, 102.0)
+GROUP_MIDDLES: Array = np.append(GROUP_STARTS[:-1] + 2.5, 102.0)
 """Middle age of each group in years; people of 100 and over live about two years on."""

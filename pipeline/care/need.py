@@ -18,13 +18,12 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import Array
 from pipeline.care.groups import FACILITIES, SETTINGS, SEVERITIES
 from pipeline.care.ranges import require_all, require_between, require_positive
 from pipeline.errors import OutOfRangeError
-
-Array = NDArray[np.float64]
 
 HOURS_IN_A_WEEK = 168.0
 

@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import SEXES
 from pipeline.care.disability import Definition, Dementia, SeverityProfile, Trend, spread, trend_between
 from pipeline.care.groups import SETTINGS, SEVERITIES
 from pipeline.care.need import SettingUse, Staffing
@@ -18,7 +19,6 @@ from pipeline.care.ranges import require_all, require_known, require_positive
 from pipeline.care.transition import Intensities
 from pipeline.errors import OutOfRangeError
 
-SEXES = ("male", "female")
 MODEL = "static_1998_2014"
 
 

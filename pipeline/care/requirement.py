@@ -22,7 +22,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from pipeline.axes import Array
+
 Serves = Literal["all", "institution", "community", "urban_community", "rural_community"]
 Form = Literal["stated", "ratio", "inverse"]
 Role = Literal["main", "add", "check"]

@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from pipeline.axes import Array
 from pipeline.care.flow import PastTrend, StaffRates, plan_path
 from pipeline.care.published import National, scale_of
 from pipeline.care.requirement import Rule, required
@@ -29,11 +29,8 @@ from pipeline.care.yardstick import OLD, SHARES, STAFF
 from pipeline.domain import Indicator, Observation
 from pipeline.summary import Amount
 
-Array = NDArray[np.float64]
 Grade = Literal["A", "B", "C", "D"]
 CarriedBy = Literal["observed", "own", "nation", "held"]
-
-PATHS = ("trend", "plan_delivered", "held")
 
 CARRIED_YEARS = 5
 """How far from an own observation a stock still counts as the region's own."""

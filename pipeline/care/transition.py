@@ -19,13 +19,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import Array
 from pipeline.care.groups import GROUP_STARTS
 from pipeline.care.ranges import require_between
 from pipeline.errors import OutOfRangeError
-
-Array = NDArray[np.float64]
 
 FIRST_AGE = 60
 GRADIENT_AGE = 70
@@ -132,16 +131,6 @@ def disabled_share(
             p = p + width / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
         path[..., year + 1] = p
     return path
-
-
-def death_scale(intensities: Intensities, share: ArrayLike, hazard: ArrayLike) -> Array:
-    """k (..., sex, age): what both death intensities are multiplied by at the start of each year of age.
-
-    `share` (..., sex, age + 1) from `disabled_share`, `hazard` (..., sex, age) of the life table.
-    """
-    p = np.asarray(share, dtype=float)[..., :-1]
-    mixed = (1.0 - p) * intensities.healthy_death + p * intensities.disabled_death
-    return np.asarray(np.asarray(hazard, dtype=float) / mixed)
 
 
 def by_group(share: ArrayLike, hazard: ArrayLike, first_age: int = FIRST_AGE) -> Array:

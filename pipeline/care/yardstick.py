@@ -96,19 +96,6 @@ def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int)
     return [replace(rule, role=_role(rule, rules, plan)) for rule in rules]
 
 
-def goal_rules(indicators: Mapping[str, Indicator], goals: Iterable[tuple[str, int, float]]) -> list[Rule]:
-    """The rules that national goals (indicator, year, value) set, one an indicator: its values by year."""
-    by_indicator: dict[str, list[Point]] = {}
-    for indicator, year, value in sorted(goals, key=lambda goal: goal[1]):
-        by_indicator.setdefault(indicator, []).append(Point(year, value, f"goal.{indicator}.{year}"))
-    rules = []
-    for name, points in by_indicator.items():
-        form, quantity, other = _direction(name, indicators[name])
-        scale = indicators[name].scale or 1.0
-        rules.append(Rule(name, quantity, form, other, scale, tuple(points), basis="resident"))
-    return rules
-
-
 def quantity_of(resource: str, rules: Iterable[Rule], stocked: Iterable[str]) -> str:
     """The quantity that counts `resource`: that of the plan's main rule, else of a stock, else the narrowest."""
     candidates = QUANTITIES[resource]

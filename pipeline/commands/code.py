@@ -20,7 +20,7 @@ import yaml
 from pipeline.results.write import write_text
 
 PIPELINE_FILE = "dvc.yaml"
-ARITHMETIC = ("demography", "models", "care", "shortfall", "model", "random.py", "summary.py", "vocabulary.py")
+ARITHMETIC = ("demography", "models", "care", "shortfall", "model", "axes.py", "random.py", "summary.py")
 NO_NUMBER_HANGS_ON = ("errors.py", "settings", "commands")
 KEPT_BY_GIT = ("models/posterior/", "models/atlas.npz", "data/backtest/")
 MOST = 0.4

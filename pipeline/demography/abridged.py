@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import SEXES, Array
 from pipeline.demography.engine import Rates
-from pipeline.demography.groups import SEXES
 from pipeline.demography.lifetable import LifeTable, life_table
-
-Array = NDArray[np.float64]
 
 ABRIDGED_AGES: tuple[int, ...] = (0, 1, *range(5, 101, 5))
 FERTILE_GROUPS = slice(3, 10)

@@ -11,15 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import OPEN_AGE, Array
 from pipeline.demography.cohort_change import taper, yearly_from_decade
 from pipeline.demography.engine import DRAWS_PER_CHUNK, Projection, Rates, project
-from pipeline.demography.groups import OPEN_AGE
 from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy
 from pipeline.demography.mortality import yearly_survival
-
-Array = NDArray[np.float64]
 
 _NODES = np.linspace(-2.8, 2.8, 9)
 """Levels on Brass's scale at which survival is worked out exactly; between them it is a polynomial."""

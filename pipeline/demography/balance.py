@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.demography.area import (
     AreaDraws,
     Nation,
@@ -24,8 +24,6 @@ from pipeline.demography.area import (
     spreads,
 )
 from pipeline.demography.engine import project
-
-Array = NDArray[np.float64]
 
 CHUNK = 128
 """Draws at once: one year of one area fits into the processor's cache."""

@@ -15,13 +15,12 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import OPEN_AGE, Array
 from pipeline.demography.engine import Rates, project
 from pipeline.demography.graduation import with_exact_totals
-from pipeline.demography.groups import OPEN_AGE, bounds, summing_matrix
-
-Array = NDArray[np.float64]
+from pipeline.demography.groups import bounds, summing_matrix
 
 COHORT_GROUPS = (*(f"{start}-{start + 4}" for start in range(10, 85, 5)), "85+")
 """Ages at the second census of people alive at the first, ten years before."""

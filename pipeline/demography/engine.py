@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from pipeline.axes import Array
+
 Convention = Literal["even", "end"]
 
 DRAWS_PER_CHUNK = 256

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from pipeline.demography.groups import OPEN_AGE
-
-Array = NDArray[np.float64]
+from pipeline.axes import OPEN_AGE, Array
 
 FERTILE_FIRST, FERTILE_LAST = 15, 49
 

@@ -20,11 +20,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from pipeline.demography.groups import OPEN_AGE, bounds, summing_matrix
-
-Array = NDArray[np.float64]
+from pipeline.axes import OPEN_AGE, Array
+from pipeline.demography.groups import bounds, summing_matrix
 
 ROUGHNESS = 0.1
 """Weight of the second differences in `deblur`: the smallest value at which cohorts deblurred in 2010 and 2020

@@ -6,15 +6,8 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-OPEN_AGE = 100
-"""Start of the open age group of every single-age array: ages 0, 1, …, 99, 100+."""
-
-SEXES = ("male", "female")
-"""Order of the sex axis of every array."""
-
-REPORT_GROUPS = ("0-2", "0-14", "15-59", "60+", "65+", "80+", "total")
+from pipeline.axes import OPEN_AGE, Array
 
 _CLOSED = re.compile(r"(\d+)-(\d+)")
 _OPEN = re.compile(r"(\d+)\+")
@@ -38,7 +31,7 @@ def bounds(group: str) -> tuple[int, int | None]:
     raise ValueError(f"{group!r} is no age group such as '0', '1-4', '60-64' or '85+'")
 
 
-def summing_matrix(groups: Sequence[str], open_age: int = OPEN_AGE) -> NDArray[np.float64]:
+def summing_matrix(groups: Sequence[str], open_age: int = OPEN_AGE) -> Array:
     """Matrix (group, age) of ones and zeros that sums single ages 0 … `open_age`+ into `groups`.
 
     Raises ValueError where a group begins above the open age or ends inside it.

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import SEXES, Array
 from pipeline.demography.abridged import ABRIDGED_AGES
-from pipeline.demography.groups import SEXES
 from pipeline.demography.lifetable import (
     alpha_for_life_expectancy,
     life_table,
@@ -20,8 +20,6 @@ from pipeline.demography.lifetable import (
     single_year_survivors,
     survival_ratios,
 )
-
-Array = NDArray[np.float64]
 
 SHARE_OF_FIRST_YEAR = 2.0 / 12.0
 """Part of a year from 1 November that lies in the calendar year it starts in."""

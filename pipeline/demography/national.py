@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.demography.fertility import single_age_asfr
 from pipeline.demography.graduation import deblur
 from pipeline.demography.mortality import census_year_mean, yearly_standard, yearly_survival
-
-Array = NDArray[np.float64]
 
 
 def national_path(

@@ -1,14 +1,15 @@
 """Safe reading of YAML: plain data, no anchors, no repeated keys, and the line of every key for the faults.
 
-libyaml parses (through PyYAML); what it finds is turned into data here and nowhere else, so that no tag can have
-anything made of it, and a plain scalar means what YAML 1.2 says: `no` and `12:30` are text.
+libyaml composes the nodes (through PyYAML); they become data here and nowhere else, so that no tag can have anything
+made of it, and a plain scalar means what YAML 1.2 says: `no` and `12:30` are text.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import yaml
 
 from pipeline.documents.files import MEBIBYTE, read_text
 from pipeline.documents.words import invisible, shown
-from pipeline.errors import Fault, InputError
+from pipeline.errors import Fault, InputError, raise_if_any
 
 YAML_LIMIT = MEBIBYTE
 DEEPEST = 20
@@ -47,18 +48,23 @@ _KINDS = re.compile(
 )
 """What a scalar without quotes is by its form, and text where it is none of these."""
 
-_FORMS = {
-    "int": (re.compile(r"[-+]?(0|[1-9][0-9]{0,17})"), "a whole number in decimal digits, or text in quotes"),
+_FORMS: Mapping[str, tuple[re.Pattern[str], str, Callable[[str], Any]]] = {
+    "int": (re.compile(r"[-+]?(0|[1-9][0-9]{0,17})"), "a whole number in decimal digits, or text in quotes", int),
     "float": (
         re.compile(r"[-+]?([0-9]{1,18}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][-+]?[0-9]{1,2})?|[-+]?\.(inf|nan)", re.I),
         "a number in decimal digits, or text in quotes",
+        lambda text: float(text.lower().replace(".inf", "inf").replace(".nan", "nan")),
     ),
     "timestamp": (
         re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
         "a date such as 2021-04-02, or text in quotes",
+        datetime.date.fromisoformat,
     ),
 }
-"""What a number and a date look like here; YAML also reads 0x1F, 0o17, 1_000 and times of a day as such."""
+"""What a number and a date look like here, in words, and how each is read.
+
+YAML also reads 0x1F, 0o17, 1_000 and times of a day as such.
+"""
 
 KeyPath = tuple[str | int, ...]
 
@@ -106,14 +112,24 @@ def parse_yaml(file: str, text: str) -> Document:
         raise InputError([_too_deep(file, _line_of(text, bottomless.start()))])
     if strange := _STRANGE.search(text):
         raise InputError([Fault(file, _line_of(text, strange.start()), shown(strange[0]), invisible(strange[0]))])
+    faults: list[Fault] = []
     try:
-        document = _Reader(file, text).document()
+        faults += _marks(file, text)
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.composer.ComposerError:  # an alias of no anchor
+        raise InputError(faults) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = _spot(mark) if mark else ""
-        raise InputError([Fault(file, place, f"a YAML error ({error.problem or error.context})", _SYNTAX)]) from None
-    if (tab := text.find("\t")) >= 0:  # looks like spaces and is none; some readers take it and some do not
-        raise InputError([Fault(file, _line_of(text, tab), shown("\t"), invisible("\t"))])
+        fault = Fault(file, place, f"a YAML error ({error.problem or error.context})", _SYNTAX)
+        raise InputError([*faults, fault]) from None
+    if node is None:
+        raise InputError([Fault(file, "", "no content", "a YAML document")])
+    nodes = _Nodes(file, {}, faults)
+    document = Document(file, nodes.value(node, ()), nodes.lines)
+    if (tab := text.find("\t")) >= 0 and not faults:  # looks like spaces and is none; some readers do not take it
+        faults.append(Fault(file, _line_of(text, tab), shown("\t"), invisible("\t")))
+    raise_if_any(faults)
     return document
 
 
@@ -129,147 +145,91 @@ def _too_deep(file: str, place: str) -> Fault:
     return Fault(file, place, "deeper nesting", f"at most {DEEPEST} levels")
 
 
-class _Reader:
-    """Data, lines and faults from what libyaml finds in a text, one event after the other."""
+class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
+    """Composes nodes; the tag of a scalar is its kind."""
 
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.events = yaml.parse(text, Loader=yaml.CSafeLoader)
-        self.lines: dict[KeyPath, int] = {}
-        self.faults: list[Fault] = []
+    def resolve(self, node: type, text: str, implicit: tuple[bool, bool]) -> str:
+        """What a scalar is: text where it stands in quotes or as a block."""
+        found = _KINDS.fullmatch(text) if node is yaml.ScalarNode and implicit[0] else None
+        return (found and found.lastgroup) or "str"
 
-    def document(self) -> Document:
-        next(self.events)  # the start of the stream
-        start = next(self.events)
-        if isinstance(start, yaml.StreamEndEvent):
-            raise InputError([Fault(self.file, "", "no content", "a YAML document")])
-        if start.version or start.tags:
-            self.fault(start, "a directive (%)", "plain YAML without directives")
-        data = self.value(next(self.events), ())
-        next(self.events)  # the end of the document
-        after = next(self.events)
-        if not isinstance(after, yaml.StreamEndEvent):
-            fault = Fault(self.file, _spot(after.start_mark), "a YAML error (another document)", _SYNTAX)
-            raise InputError([fault])
-        if self.faults:
-            raise InputError(self.faults)
-        return Document(self.file, data, self.lines)
 
-    def fault(self, event: Any, found: str, expected: str, path: KeyPath = ()) -> None:
+def _marks(file: str, text: str) -> Iterator[Fault]:
+    """A fault for each anchor, alias, tag, directive and second document, which nodes do not show.
+
+    Raises InputError at once where the text nests too deep to be composed.
+    """
+    depth = documents = 0
+    for event in yaml.parse(text, Loader=_Loader):
         place = f"line {event.start_mark.line + 1}"
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise InputError([_too_deep(file, place)])
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise yaml.MarkedYAMLError(problem="another document", problem_mark=event.start_mark)
+            if event.version or event.tags:
+                yield Fault(file, place, "a directive (%)", "plain YAML without directives")
+        elif isinstance(event, yaml.AliasEvent):
+            expected = "plain YAML without aliases, text with * in quotes"
+            yield Fault(file, _spot(event.start_mark), "an alias (*)", expected)
+        elif getattr(event, "anchor", None) is not None:
+            yield Fault(file, place, f"the anchor &{event.anchor}", "plain YAML without anchors")
+        elif getattr(event, "tag", None) is not None:
+            yield Fault(file, place, f"the tag {event.tag}", "plain YAML without tags")
+
+
+@dataclass(frozen=True)
+class _Nodes:
+    """Data and lines from the nodes of a file; what is wrong with them comes to `faults`."""
+
+    file: str
+    lines: dict[KeyPath, int]
+    faults: list[Fault]
+
+    def fault(self, node: Any, found: str, expected: str, path: KeyPath = ()) -> None:
+        place = f"line {node.start_mark.line + 1}"
         self.faults.append(Fault(self.file, f"{place}, {dotted(path)}" if path else place, found, expected))
 
-    def value(self, event: Any, path: KeyPath) -> Any:
-        """What begins with `event`, to its end; None where a fault was found in it."""
-        self.lines.setdefault(path, event.start_mark.line + 1)
-        if len(path) > DEEPEST:  # at once: a file that is made to be deep may go on for long
-            raise InputError([*self.faults, _too_deep(self.file, f"line {event.start_mark.line + 1}")])
-        if self.named(event):
-            pass
-        elif event.tag is not None:
-            self.fault(event, f"the tag {event.tag}", "plain YAML without tags")
-        elif isinstance(event, yaml.ScalarEvent):
-            return self.scalar(event, path)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            return self.sequence(path)
-        else:
-            return self.mapping(path)
-        self.skip(event)
-        return None
-
-    def named(self, event: Any) -> bool:
-        """Whether the event is an alias or has an anchor, which is a fault."""
-        if isinstance(event, yaml.AliasEvent):
-            expected = "plain YAML without aliases, text with * in quotes"
-            self.faults.append(Fault(self.file, _spot(event.start_mark), "an alias (*)", expected))
-        elif event.anchor is not None:
-            self.fault(event, f"the anchor &{event.anchor}", "plain YAML without anchors")
-        else:
-            return False
-        return True
-
-    def skip(self, event: Any) -> None:
-        """Pass over the rest of what begins with `event`."""
-        depth = 0
-        while True:
-            if isinstance(event, yaml.CollectionStartEvent):
-                depth += 1
-            elif isinstance(event, yaml.CollectionEndEvent):
-                depth -= 1
-            if depth == 0:
-                return
-            event = next(self.events)
-
-    def sequence(self, path: KeyPath) -> list[Any]:
-        items: list[Any] = []
-        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            items.append(self.value(event, (*path, len(items))))
-        return items
-
-    def mapping(self, path: KeyPath) -> dict[str, Any]:
+    def value(self, node: Any, path: KeyPath) -> Any:
+        """What the node holds; None where a fault was found in it."""
+        self.lines.setdefault(path, node.start_mark.line + 1)
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node, path)
+        parts, node.value = node.value, []  # an alias leads here again; what it repeats is read once
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(part, (*path, at)) for at, part in enumerate(parts)]
         found: dict[str, Any] = {}
-        first: dict[str, int] = {}
-        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            key = self.key(event)
-            if key is None:
-                self.skip(next(self.events))
-            elif key in found:
-                self.fault(event, f"the key {key} again (first in line {first[key]})", "each key once", (*path, key))
-                self.skip(next(self.events))
+        for key, part in parts:
+            name = key.value
+            if not isinstance(key, yaml.ScalarNode):
+                self.fault(key, "a list or mapping as a key", "a key of plain text")
+            elif key.tag != "str" or not name.isprintable():
+                self.fault(key, f"the key {shown(name)}", "a key of plain text")
+            elif name in found:
+                first = self.lines[(*path, name)]
+                self.fault(key, f"the key {name} again (first in line {first})", "each key once", (*path, name))
             else:
-                first[key] = self.lines[(*path, key)] = event.start_mark.line + 1
-                found[key] = self.value(next(self.events), (*path, key))
+                self.lines[(*path, name)] = key.start_mark.line + 1
+                found[name] = self.value(part, (*path, name))
         return found
 
-    def key(self, event: Any) -> str | None:
-        """The key that begins with `event`; None where it is a fault."""
-        expected = "a key of plain text"
-        if self.named(event):
-            pass
-        elif not isinstance(event, yaml.ScalarEvent):
-            self.fault(event, "a list or mapping as a key", expected)
-        elif event.tag is not None or _kind(event) != "str" or not event.value.isprintable():
-            self.fault(event, f"the key {shown(event.value)}", expected)
-        else:
-            return str(event.value)
-        self.skip(event)
-        return None
-
-    def scalar(self, event: Any, path: KeyPath) -> Any:
-        text, kind = str(event.value), _kind(event)
-        match kind:
+    def scalar(self, node: Any, path: KeyPath) -> Any:
+        text = node.value
+        match node.tag:
             case "str":
                 if not text.isprintable():
-                    self.fault(event, shown(text), invisible(text), path)
+                    self.fault(node, shown(text), invisible(text), path)
                 return text
-            case "null":
-                return None
             case "bool":
                 return text.lower() == "true"
-            case "int" | "float" | "timestamp":
-                form, expected = _FORMS[kind]
-                if form.fullmatch(text) is None or (kind == "timestamp" and not _is_day(text)):
-                    self.fault(event, shown(text), expected, path)
-                    return None
-            case _:
-                self.fault(event, shown(text), "text in quotes", path)
-                return None
-        if kind == "int":
-            return int(text)
-        if kind == "float":
-            return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
-        return datetime.date.fromisoformat(text)
-
-
-def _kind(event: Any) -> str:
-    """What a scalar is: text where it stands in quotes or as a block."""
-    found = _KINDS.fullmatch(event.value) if event.implicit[0] else None
-    return (found and found.lastgroup) or "str"
-
-
-def _is_day(text: str) -> bool:
-    try:
-        datetime.date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+            case "int" | "float" | "timestamp" as kind:
+                form, expected, read = _FORMS[kind]
+                if form.fullmatch(text) is not None:
+                    with suppress(ValueError):  # the 30th of February
+                        return read(text)
+                self.fault(node, shown(text), expected, path)
+            case "merge" | "value":
+                self.fault(node, shown(text), "text in quotes", path)
+        return None

@@ -240,6 +240,11 @@ def _region_faults(catalogue: Catalogue, documents: Mapping[str, Document], root
                     f"a name of its own ({other} has this one)",
                 )
             )
+        for at, count in enumerate(region.counts):
+            if count.source not in catalogue.sources:
+                place = document.place(("counts", at, "source"))
+                expected = f"a source of {SOURCES_FILE}{nearest(count.source, catalogue.sources)}"
+                faults.append(Fault(document.file, place, shown(count.source), expected))
         folder = "cities" if region.level == "city" else "provinces"
         own = f"data/raw/census/{folder}/{region.id}.csv"
         if Path(document.file).parent.name != folder:

@@ -7,7 +7,7 @@ followed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -240,14 +240,3 @@ def people_at_census(census: pd.DataFrame) -> dict[str, dict[str, float]]:
         for region, people in last[starts >= first].groupby("region")["population"].sum().items():
             found.setdefault(str(region), {})[group] = float(people)
     return found
-
-
-def rows_of_regions(regions: Iterable[Region], sources: Callable[[str], bool]) -> Iterator[Fault]:
-    """Faults where a region's own count names a source that is not known."""
-    for region in regions:
-        for count in region.counts:
-            if not sources(count.source):
-                place = f"key counts, {count.year}, {count.indicator}"
-                yield Fault(
-                    f"data/regions/{_folder(region)}/{region.id}.yaml", place, count.source, "the id of a source"
-                )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pipeline.axes import SEXES
 from pipeline.errors import Fault
 from pipeline.inputs.declarations import AGES_85
-from pipeline.schemas import SEXES
 
 INCOMPLETE = {
     (2010, "232700"): "Jiagedaqi, Songling, Xinlin and Huzhong are counted with the prefecture alone",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from pipeline.axes import SEXES
 from pipeline.domain import CensusForm
 from pipeline.inputs.cost_tables import CONSUMER_PRICES, UNIT_COSTS
 from pipeline.inputs.counts import COUNTS
@@ -15,7 +16,6 @@ from pipeline.schemas import (
     GB_CODE,
     IDENTIFIER,
     OBSERVED_DATE,
-    SEXES,
     SEXES_AND_BOTH,
     Column,
     Grid,

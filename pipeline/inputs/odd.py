@@ -14,16 +14,13 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import SEXES, Array
 from pipeline.demography.groups import bounds
 from pipeline.documents.words import MOST_SHOWN
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs.declarations import AGES_85
 from pipeline.inputs.margins import Margins
-from pipeline.schemas import SEXES
-
-Array = NDArray[np.float64]
 
 SMALLEST_PLACE = 50_000
 """Smaller prefectures say nothing of what is usual."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.axes import SEXES
 from pipeline.documents.files import read_text
 from pipeline.domain import CensusForm, Correction, Region
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
@@ -21,7 +22,7 @@ from pipeline.inputs.county_checks import counties_whole, successors_known
 from pipeline.inputs.declarations import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, CITY_TABLES, RAW_FILES
 from pipeline.inputs.margins import Margins, margin_faults, margin_rows, margins_by_year
 from pipeline.inputs.read import CSV_LIMIT, check_csv
-from pipeline.schemas import SEXES, Table
+from pipeline.schemas import Table
 
 LAST_CENSUS = 2020
 

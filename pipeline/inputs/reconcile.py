@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from pipeline.axes import SEXES
 from pipeline.documents.words import nearest, shown
 from pipeline.errors import Fault
 from pipeline.inputs.checks import limited
 from pipeline.inputs.declarations import AGES_85, AGES_100, SETTINGS, SEVERITIES
-from pipeline.schemas import SEXES
 
 CELL = ["year", "sex", "age"]
 FOLDED = dict.fromkeys(AGES_100[AGES_100.index("85-89") :], "85+")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.axes import Array
 from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
-from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SINGLE_AGES, Array, save_arrays
+from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SINGLE_AGES, save_arrays
 from pipeline.models.counts import NONE, Update
 from pipeline.models.years import Orders, Yearly, yearly
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import OLD_GROUPS, Array
 from pipeline.care.demand import Demand
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.models.counties.cases import Province
 from pipeline.models.counties.model import MIDDLE, Model, together
-from pipeline.models.counties.people import OLD, Outlook, Part, Whole, believed, divided, in_cells, year_ends
+from pipeline.models.counties.people import Outlook, Part, Whole, believed, divided, in_cells, year_ends
 from pipeline.models.counties.tree import KINDS
 from pipeline.random import stream
 from pipeline.results.tables.atlas import (
@@ -31,9 +31,7 @@ from pipeline.results.tables.atlas import (
     SHARE,
 )
 
-Array = NDArray[np.float64]
-
-_STARTS = {"60+": 0, "65+": OLD.index("65-69"), "80+": OLD.index("80-84")}
+_STARTS = {"60+": 0, "65+": OLD_GROUPS.index("65-69"), "80+": OLD_GROUPS.index("80-84")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +109,7 @@ def places(task: Task) -> list[Place]:
     whole = projected(task.area, task.nation, task.scenario)
     own = {row: in_cells(projected(area, task.nation, task.scenario)) for row, area in task.own.items()}
     ends = year_ends(whole, task.share)
-    old = np.add.reduceat(ends, [60 + 5 * at for at in range(len(OLD))], axis=-1)
+    old = np.add.reduceat(ends, [60 + 5 * at for at in range(len(OLD_GROUPS))], axis=-1)
     found = [Place(task.id, summary(task, Part(old, ends.sum(axis=-1))))]
     streams = partial(stream, task.seed, "atlas")
     for row, people, counties in divided(

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.inputs.odd import Places
 from pipeline.models.counties.matching import in_boundary_of, matches
 from pipeline.models.counties.tree import tree
-
-Array = NDArray[np.float64]
 
 
 def in_boundary(prefectures: pd.DataFrame, successors: pd.DataFrame, years: tuple[int, int]) -> Places:

@@ -12,8 +12,8 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import SEXES, Array
 from pipeline.domain import CensusForm, Region
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs import odd, reconcile
@@ -22,9 +22,6 @@ from pipeline.inputs.declarations import AGES_85
 from pipeline.inputs.margins import margins_by_year
 from pipeline.inputs.raw_tables import LAST_CENSUS, RawTables
 from pipeline.model.boundaries import in_boundary
-from pipeline.schemas import SEXES
-
-Array = NDArray[np.float64]
 
 FIRST_CENSUS = LAST_CENSUS - 10
 PREFECTURES = "data/raw/prefectures.csv"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.axes import Array
 from pipeline.demography.groups import summing_matrix
 from pipeline.inputs.margins import GROUPS, Margins
-from pipeline.model.files import Array
 from pipeline.model.fits import MARGINS_FILE, load_posterior
 from pipeline.models.margins import Learned, learned, reconstruct
 from pipeline.models.sampling import posterior_arrays

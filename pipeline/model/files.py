@@ -12,10 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.demography.groups import OPEN_AGE, SEXES
+from pipeline.axes import OPEN_AGE, SEXES, Array
 from pipeline.results.write import replaced
-
-Array = NDArray[np.float64]
 
 CENSUS_YEAR = 2020
 NATION = "china"

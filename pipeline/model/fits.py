@@ -10,19 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import SEXES, Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.demography.groups import SEXES, summing_matrix
+from pipeline.demography.groups import summing_matrix
 from pipeline.errors import raise_if_any
-from pipeline.model.files import (
-    CENSUS_YEAR,
-    NATION,
-    POSTERIOR_FOLDER,
-    RESIDUALS_FILE,
-    SINGLE_AGE_FILE,
-    Array,
-    cube,
-    sex_age,
-)
+from pipeline.model.files import CENSUS_YEAR, NATION, POSTERIOR_FOLDER, RESIDUALS_FILE, SINGLE_AGE_FILE, cube, sex_age
 from pipeline.models.old_age import AGES, Known, fit_data, past_of
 from pipeline.models.sampling import Limits, diagnostics, faults, spaced
 from pipeline.results.write import replaced, write_text
@@ -34,22 +26,19 @@ AREAS_FILE = POSTERIOR_FOLDER / "areas.npz"
 MARGINS_FILE = POSTERIOR_FOLDER / "margins.npz"
 
 _OLD = summing_matrix(AGES).T
-
-
 STORED_GROUPS = ("posterior", "prior")
 
 
 @dataclass(frozen=True, eq=False)
 class Residuals:
-    """Log residuals of cohorts, counted ÷ survivors by the nation's table, over the last two residuals.
+    """Log residuals of cohorts, counted ÷ survivors by the nation's table, over the last two decades.
 
-    `nation` and `nation_before` (sex, 16), `excess` and `excess_before` (province, sex, 16) over the nation, by
-    `COHORT_GROUPS` at the decade's end.
+    `nation` (sex, 16); `excess` and `excess_before` (province, sex, 16) over the nation; by `COHORT_GROUPS` at the
+    decade's end.
     """
 
     provinces: tuple[str, ...]
     nation: Array
-    nation_before: Array
     excess: Array
     excess_before: Array
 
@@ -75,7 +64,7 @@ def load_residuals(root: Path) -> Residuals:
         "age": COHORT_GROUPS,
     }
     before, last = cube(table, axes, "residual")
-    return Residuals(tuple(provinces), last[0], before[0], last[1:] - last[0], before[1:] - before[0])
+    return Residuals(tuple(provinces), last[0], last[1:] - last[0], before[1:] - before[0])
 
 
 def keep_fit(

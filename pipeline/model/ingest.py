@@ -59,8 +59,8 @@ def check_inputs(root: Path, params: Document | None = None, only: Collection[st
     catalogue, found = check_catalogue(root)
     faults += found
     raw = RawTables(root, catalogue.corrections)
+    tables = None if only is None or any(map(_bears_on_tables, only)) else only
     if only is None or not faults:
-        tables = None if only is None or any(map(_bears_on_tables, only)) else only
         # What tables say of one another hangs on the catalogue: a region that was refused would be told as missing.
         sources = None if found else catalogue.sources
         found, doubts = check_tables(raw, catalogue.regions, sources, tables)
@@ -68,7 +68,8 @@ def check_inputs(root: Path, params: Document | None = None, only: Collection[st
     cities: dict[str, City] = {}
     # Sums that disagree with published totals, and cells rounded to zero, may have their reason in a table of another
     # place or unit.
-    if all(fault.file == TOTALS_FILE or fault.value == "0" for fault in faults):
+    censuses = {region.census for region in catalogue.regions.values() if region.level == "city"}
+    if all(fault.file == TOTALS_FILE or (fault.file in censuses and fault.value == "0") for fault in faults):
         cities, found, more = settled(raw, catalogue.regions, tables)
         faults += found
         doubts += more

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.demography.groups import SEXES
+from pipeline.axes import SEXES
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table

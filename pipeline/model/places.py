@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
 from pipeline.model.plans import load_national, load_observations
@@ -49,19 +49,7 @@ def load_places(root: Path) -> Places:
     return Places(first, second, found, provinces(first, second, found), labels)
 
 
-def prefecture_in_2010(places: Places) -> pd.DataFrame:
-    """Tables of 2010 in the boundary of 2020: code, sex, age (0, 1-4 … 85+), population; whole prefectures alone."""
-    from pipeline.demography.groups import SEXES
-    from pipeline.models.counties.matching import in_boundary_of
-
-    people, whole = in_boundary_of(places.first, places.second, places.found)
-    rows = np.flatnonzero(whole & (places.second.middles["code"] != "").to_numpy())
-    codes = places.second.middles["code"].iloc[rows]
-    index = pd.MultiIndex.from_product([codes, SEXES, COLUMNS], names=["code", "sex", "age"])
-    return pd.DataFrame({"population": people[rows].ravel()}, index=index).reset_index()
-
-
-def model_arrays(model: Model) -> dict[str, NDArray[np.float64]]:
+def model_arrays(model: Model) -> dict[str, Array]:
     """A model as named arrays, and back: see `model_of`."""
     out = {f"means_{kind}": means for kind, means in model.means.items()}
     for kind, errors in model.errors.items():
@@ -69,7 +57,7 @@ def model_arrays(model: Model) -> dict[str, NDArray[np.float64]]:
     return out
 
 
-def model_of(arrays: Mapping[str, NDArray[np.float64]]) -> Model:
+def model_of(arrays: Mapping[str, Array]) -> Model:
     """The model that `model_arrays` took apart."""
     means = {name.removeprefix("means_"): arrays[name] for name in arrays if name.startswith("means_")}
     kinds = [name.removeprefix("scale_") for name in arrays if name.startswith("scale_")]

@@ -9,21 +9,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import OLD_GROUPS, SEXES, Array
 from pipeline.care import parameters as tables
 from pipeline.care.demand import Choice, Demand, Draws, demand, nation
 from pipeline.care.flow import Attrition, ShareInterval
-from pipeline.care.groups import OLD_GROUPS
 from pipeline.care.need import BedUse
 from pipeline.care.published import Goal, National, national
 from pipeline.care.supply import Outlook, Region
 from pipeline.care.yardstick import OLD
-from pipeline.demography.groups import SEXES
 from pipeline.domain import Catalogue, Observation, Plan
 from pipeline.errors import Fault, InputError, OutOfRangeError, raise_if_any
 from pipeline.inputs.store import load_table
 from pipeline.inputs.supply import observations
 from pipeline.model.areas import load_nation
-from pipeline.model.files import CENSUS_YEAR, NATION, SINGLE_AGE_FILE, SINGLE_AGES, Array, ages_file, cube
+from pipeline.model.files import CENSUS_YEAR, NATION, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
 from pipeline.random import draws_of, normals, strata, stream
 from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
 

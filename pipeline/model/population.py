@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import REPORT_GROUPS, SEXES, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
-from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
-from pipeline.model.files import CENSUS_YEAR, Array
+from pipeline.demography.groups import summing_matrix
+from pipeline.model.files import CENSUS_YEAR
 from pipeline.models.assimilation import YEAR_END
 from pipeline.settings import ProjectionSettings
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.care.demand import Demand
 from pipeline.care.flow import StaffRates
 from pipeline.care.groups import SETTINGS, SEVERITIES
@@ -20,7 +21,7 @@ from pipeline.domain import Catalogue, Observation
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import KEPT_DRAWS, PROVINCES_FOLDER
-from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, Array
+from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
 from pipeline.model.plans import (
     FIRST_STOCK_YEAR,
     OLD_AGES,

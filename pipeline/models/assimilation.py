@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
 from pipeline.demography.groups import summing_matrix
 from pipeline.models.counts import COUNTED, CountError, Update, update
 
-Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 YEAR_END = 2.0 / 12.0

@@ -15,12 +15,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.models.elicited import gamma
 from pipeline.random import Interval, normals
-
-Array = NDArray[np.float64]
 
 DOF = 4.0
 """Degrees of freedom ν of a city's error, as in trials on these censuses (3.3 to 3.7 where they were learned)."""

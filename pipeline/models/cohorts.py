@@ -17,14 +17,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import SEXES, Array
 from pipeline.demography.abridged import ABRIDGED_AGES
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.demography.groups import SEXES, bounds, five_year_groups
+from pipeline.demography.groups import bounds, five_year_groups
 from pipeline.demography.lifetable import life_table
-
-Array = NDArray[np.float64]
 
 GROUPS = ("0-4", *five_year_groups(85)[2:])
 BANDS = ("60+", "65+", "70+", "80+")

@@ -21,11 +21,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.random import normals
-
-Array = NDArray[np.float64]
 
 COUNTED = ("60+", "65+", "80+", "total")
 """Age groups that are counted, in the order of arrays."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from pipeline.axes import Array
 from pipeline.random import Z80, Interval
-
-Array = NDArray[np.float64]
 
 
 def normal(interval: Interval) -> tuple[float, float]:

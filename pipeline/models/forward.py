@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
 from pipeline.demography.groups import summing_matrix
 from pipeline.demography.mortality import yearly_survival
@@ -27,8 +27,6 @@ from pipeline.models.old_age import FIRST_MODELLED, NATIONAL_CHANGE
 from pipeline.models.vital import Gap, Yearwise
 from pipeline.models.years import Orders, Yearly, yearly
 from pipeline.random import Interval, normals
-
-Array = NDArray[np.float64]
 
 OLDEST_CHANGE = np.array([0.05, 0.08, 0.13])
 """SD of what the nation's residual changes by at 75-79, 80-84 and 85+, where it has moved one way for three decades.

@@ -34,13 +34,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from pipeline.demography.groups import SEXES, bounds
+from pipeline.axes import SEXES, Array
+from pipeline.demography.groups import bounds
 from pipeline.inputs.margins import GROUPS, STARTS, Margins, first_groups, partition
 
-Array = NDArray[np.float64]
 Margin = Callable[[Array], tuple[Array, Array]]
 
 AGE_STEP = np.array([0.09] * 2 + [0.18] * 4 + [0.09] * 12)
@@ -275,26 +275,6 @@ def _carried(free: Array, covariance: Array, at: Array, margin: Margin) -> Array
     raise ArithmeticError(
         f"margins too far from the province's ages: {np.abs(value).max():.1e} off after {_MOST_STEPS} steps"
     )
-
-
-def proportional(margins: Margins, province: ArrayLike) -> Array:
-    """The province's table (sex, group) fitted to bands and sexes by factors alone: the rival to beat.
-
-    Raises ArithmeticError where the factors do not settle.
-    """
-    parts = partition(margins.bands)
-    starts = first_groups(parts)
-    counts: Array = np.array(list(parts.values()), dtype=float)
-    sexes: Array = np.array([[margins.male], [margins.female]], dtype=float)
-    table: Array = np.array(province, dtype=float)
-    for _ in range(1000):
-        by_band = np.add.reduceat(table.sum(axis=0), starts)
-        table *= np.repeat(counts / by_band, np.diff([*starts, len(GROUPS)]))
-        by_sex = table.sum(axis=1, keepdims=True)
-        if np.allclose(by_sex, sexes, rtol=1e-12, atol=0):
-            return table
-        table *= sexes / by_sex
-    raise ArithmeticError("proportional fitting does not settle: the margins contradict one another")
 
 
 def margins_of(table: ArrayLike, bands: Sequence[str]) -> Margins:

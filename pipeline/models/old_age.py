@@ -30,19 +30,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import helmert
 from scipy.special import gammaln
 
+from pipeline.axes import SEXES, Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.demography.groups import SEXES
 from pipeline.models.cohorts import joined, split
 from pipeline.random import normals
 
 if TYPE_CHECKING:
     import xarray as xr
 
-Array = NDArray[np.float64]
 Posterior = Mapping[str, Array]
 
 AGES = COHORT_GROUPS[-8:]

@@ -16,12 +16,10 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.models.cohorts import BANDS, in_bands, split
 from pipeline.models.old_age import Posterior, known_of, log_likelihood
-
-Array = NDArray[np.float64]
 
 CHECKED = ("60+", "65+", "80+")
 """Bands of age at the second census that are checked."""

@@ -16,21 +16,19 @@ import shutil
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.errors import Fault
 from pipeline.random import stream
 
 if TYPE_CHECKING:
     import xarray as xr
-
-Array = NDArray[np.float64]
 
 MAX_TREE_DEPTH = 10
 KEPT_STATS = ("diverging", "depth", "energy", "mean_tree_accept", "n_steps", "step_size")
@@ -231,53 +229,6 @@ def faults(measured: pd.DataFrame, limits: Limits, file: str) -> list[Fault]:
             place = f"parameter {element}" if element else "sampler"
             found.append(Fault(file, place, shown.format(value), expected))
     return found
-
-
-def sbc_ranks[Data](
-    prior: Callable[[np.random.Generator], Mapping[str, Array]],
-    simulate: Callable[[Mapping[str, Array], np.random.Generator], Data],
-    fit: Callable[[Data, int], Mapping[str, Array]],
-    runs: int,
-    draws: int,
-    seed: int,
-) -> pd.DataFrame:
-    """Simulation-based calibration: the rank of what was drawn from the prior among the draws of its own fit.
-
-    `prior` draws the quantities by name (...); `simulate` makes data of them; `fit` (data, seed) gives draws
-    (draw, ...) of the same names, of which `draws` are kept by `thinned`. One row a run and one column a scalar,
-    each a rank 0 … `draws`: uniform where model and sampler are right.
-    """
-    rows = []
-    for run in range(runs):
-        generator = stream(seed, "sbc", str(run))
-        truth = prior(generator)
-        data = simulate(truth, generator)
-        run_seed = int(generator.integers(2**31))
-        kept = thinned(fit(data, run_seed), draws, run_seed)
-        row: dict[str, int] = {}
-        for name, value in truth.items():
-            rank = np.atleast_1d((kept[name] < value).sum(axis=0)).ravel()
-            row.update(zip(_numbered(name, rank.size), rank, strict=True))
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def uniformity(ranks: pd.DataFrame, draws: int, bins: int) -> pd.Series:
-    """Probability (χ²) of ranks 0 … `draws` at least as uneven as each column's, were they uniform.
-
-    Raises ValueError where the ranks do not fall into bins of equal width.
-    """
-    from scipy import stats
-
-    if (draws + 1) % bins:
-        raise ValueError(f"{draws + 1} ranks do not fall into {bins} bins of equal width")
-    width = (draws + 1) // bins
-    counts = {name: np.bincount(ranks[name].to_numpy() // width, minlength=bins) for name in ranks.columns}
-    return pd.Series({name: float(stats.chisquare(count).pvalue) for name, count in counts.items()})
-
-
-def _numbered(name: str, size: int) -> list[str]:
-    return [name] if size == 1 else [f"{name}[{position}]" for position in range(size)]
 
 
 def _labels(values: xr.DataArray) -> list[str]:

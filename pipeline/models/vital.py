@@ -10,12 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy
 from pipeline.random import Z80
-
-Array = NDArray[np.float64]
 
 STEP = 5.0
 """Years that the autoregressive parameters are given for."""

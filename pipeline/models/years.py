@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from pipeline.axes import Array
+
 Orders = NDArray[np.integer]
 
 DECADE = 10

@@ -13,11 +13,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from matplotlib.text import Text
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.report.fonts import FAMILY, FILE, check_glyphs, font_folder
-
-Array = NDArray[np.float64]
 
 MODEL, COUNTED, PRIOR, GREY = "#2a6f97", "#c1121f", "#b08968", "#8d99ae"
 

@@ -18,7 +18,6 @@ from babel.numbers import format_decimal
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-WAN = 10_000
 MILLION = 1_000_000
 DIGITS = 3
 """Significant digits of an estimate: no interval here is narrow enough for more."""

@@ -34,7 +34,6 @@ BLUE = "#12436d"
 ORANGE = "#d9520a"
 TEAL = "#1f8a80"
 PLUM = "#7b2d6b"
-SAND = "#f6d7b8"
 MIST = "#a9c3dc"
 
 SHEET: dict[Any, Any] = {

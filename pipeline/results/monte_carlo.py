@@ -13,11 +13,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.summary import in_digits, last_digit, monte_carlo_error, spread
-
-Array = NDArray[np.float64]
 
 KIND, LEVEL, VALUE = "output_type", "output_type_id", "value"
 
@@ -60,8 +58,7 @@ def borne(table: pd.DataFrame, draws: int) -> pd.DataFrame:
 
 def _of_long_rows(table: pd.DataFrame, draws: int) -> Array:
     """Of tables with one row a mean and a quantile: the SD follows from the quantiles at 10 and 90 %."""
-    columns = list(table)
-    groups = columns[: columns.index(KIND)]
+    groups = [name for name in table if name not in (KIND, LEVEL, VALUE)]
     value, level = (pd.to_numeric(table[name], errors="coerce") for name in (VALUE, LEVEL))
     ends = table[groups].assign(low=value.where(level == 0.1), high=value.where(level == 0.9))
     ends = ends.groupby(groups, sort=False, dropna=False)[["low", "high"]].transform("max")

@@ -11,11 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.checks import grid_faults, schema_faults
-from pipeline.results.monte_carlo import borne
 from pipeline.schemas import DTYPES, Column, Table
 
 TEMPORARY = ".tmp"
@@ -31,17 +30,14 @@ EXPECTED = {
 _batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
 
 
-def write_csv(frame: pd.DataFrame, path: Path, table: Table, draws: int | None = None) -> None:
+def write_csv(frame: pd.DataFrame, path: Path, table: Table) -> None:
     """Write the rows of `frame`, ordered by the key of `table`, as UTF-8 CSV with line feeds.
 
     Numbers get the fixed number of decimals of their column, or at most as many; blanks stay blank; free text never
-    begins like a formula (an apostrophe goes before it). Where numbers are means and quantiles of so many `draws`, they
-    keep the digits that their Monte Carlo error bears. Raises InputError, and leaves what was at `path` as it was,
+    begins like a formula (an apostrophe goes before it). Raises InputError, and leaves what was at `path` as it was,
     where the frame does not fit the table.
     """
     ordered = prepared(frame, table, str(path))
-    if draws is not None:
-        ordered = borne(ordered, draws)
     cells = pd.DataFrame({column.name: _cells(ordered[column.name], column) for column in table.columns})
     write_text(cells.to_csv(index=False, lineterminator="\n"), path)
 
@@ -60,13 +56,13 @@ def write_parquet(frame: pd.DataFrame, path: Path, table: Table, digits: int | N
         ordered.to_parquet(temporary, engine="pyarrow", index=False, compression="zstd")
 
 
-def significant(values: NDArray[np.float64], digits: int) -> NDArray[np.float64]:
+def significant(values: Array, digits: int) -> Array:
     """Numbers to so many significant digits: what a machine's last bits may change is gone, and all read the same."""
     flat = np.asarray(values, dtype=float)
     return np.array([float(f"{value:.{digits - 1}e}") for value in flat.ravel().tolist()]).reshape(flat.shape)
 
 
-def canonical(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def canonical(values: Array) -> Array:
     """Numbers to nine significant digits."""
     return significant(values, 9)
 

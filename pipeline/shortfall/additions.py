@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import Array
 from pipeline.summary import interval_shown
-
-Array = NDArray[np.float64]
 
 PARTS: Final = ("shortfall", "ageing", "closures")
 

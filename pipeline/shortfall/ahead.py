@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.care.demand import Demand
 from pipeline.care.need import Need
 from pipeline.care.supply import Supplies, Supply
@@ -22,7 +22,6 @@ from pipeline.shortfall.gap import Asked, by_norm, shown, status_quo
 from pipeline.shortfall.next_plan import NATIONAL_GOAL, Resource, first_period, targets, values
 from pipeline.summary import interval_shown
 
-Array = NDArray[np.float64]
 Row = dict[str, object]
 
 MILLION = 1e6

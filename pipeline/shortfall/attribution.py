@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from pipeline.axes import Array
 from pipeline.care.ranges import require_all
 
-Array = NDArray[np.float64]
 Factors = Mapping[str, Array]
 Model = Callable[[Factors], Array]
 """From factors by name, arrays with draws first, to a result (draw, ...)."""
@@ -57,16 +56,6 @@ class Run:
     base_year: int
     model_version: str
     inputs: Factors
-
-
-def product_sum(factors: Factors) -> Array:
-    """Sum over all axes but the first of the product of all factors, (draw,).
-
-    Each factor (draw or 1, ...) broadcasts against the others: size (draw, 1, 1), structure and prevalence
-    (draw, sex, group), a rate of use (1, 1, 1) …
-    """
-    product = reduce(np.multiply, factors.values())
-    return np.asarray(product.reshape(len(product), -1).sum(axis=1))
 
 
 def size_and_structure(people: ArrayLike) -> tuple[Array, Array]:

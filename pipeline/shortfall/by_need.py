@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from pipeline.axes import Array
 from pipeline.care.demand import Demand
 from pipeline.care.groups import BED_KINDS, SETTINGS, SEVERITIES
 from pipeline.care.need import Need
 from pipeline.care.requirement import Rule, required
-from pipeline.care.supply import Array, Region
+from pipeline.care.supply import Region
 from pipeline.shortfall.gap import Asked
 from pipeline.summary import Amount
 

@@ -18,14 +18,12 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.care.groups import SETTINGS, SEVERITIES
 from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
 from pipeline.care.yardstick import OLD, resource_of
 from pipeline.shortfall.cost import KINDS
-
-Array = NDArray[np.float64]
 
 ALL: Final = "all"
 OF_NEED: Final = ("institution_beds", "nursing_beds", "dementia_beds", "caregivers")

@@ -13,13 +13,11 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.errors import OutOfRangeError
 from pipeline.random import Z80, strata
 from pipeline.summary import interval_shown
-
-Array = NDArray[np.float64]
 
 KINDS: Final[Mapping[str, str]] = {
     "capital_subsidy": "beds",

@@ -18,13 +18,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.care.published import National
 from pipeline.care.requirement import Required, Rule, required, term_of
 from pipeline.care.supply import Grade, Region, Supplies, Supply, worth
 from pipeline.care.yardstick import OLD, QUANTITIES, RESOURCES, SHARES, resource_of, unit_of
 from pipeline.summary import QUANTILES, Amount, in_digits, last_digits
-
-Array = NDArray[np.float64]
 
 LOWER, MIDDLE, UPPER = (1 + QUANTILES.index(level) for level in (0.1, 0.5, 0.9))
 

@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.care.demand import Demand
 from pipeline.care.groups import FACILITIES, SETTINGS, SEVERITIES
 from pipeline.summary import INTERVAL, in_digits, interval_shown, last_digits, shown_parts
-
-Array = NDArray[np.float64]
 
 LOCAL_COUNT = "local_count"
 """Stands for a definition where a region published how many of its people it counts as disabled."""

@@ -15,12 +15,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.shortfall.additions import periods
 from pipeline.summary import interval_shown, last_digit, monte_carlo_error, spread
-
-Array = NDArray[np.float64]
 
 STAND_STILL, NATIONAL_GOAL = "stand_still", "national_goal"
 RESOURCES: Final = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")

@@ -7,7 +7,6 @@ from dataclasses import fields
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.care.published import National
 from pipeline.care.supply import worth
@@ -15,8 +14,6 @@ from pipeline.care.yardstick import SHARES
 from pipeline.domain import Catalogue, Indicator, Observation
 from pipeline.shortfall.gap import Line
 from pipeline.shortfall.verdict import Interval, Standing
-
-Array = NDArray[np.float64]
 
 LABELS = (
     "resource",

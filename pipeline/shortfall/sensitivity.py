@@ -18,14 +18,14 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import expit, ndtri
 from scipy.special import logit as log_odds
 
+from pipeline.axes import Array
 from pipeline.care.ranges import require_known, require_positive
 from pipeline.random import Z80, stream
 
-Array = NDArray[np.float64]
 Result = Callable[[Array], Array]
 """From samples (row, input), inputs in the order given, to the result (row,)."""
 

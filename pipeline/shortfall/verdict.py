@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.care.requirement import Rule
 from pipeline.care.supply import Grade, Supplies, Supply
@@ -22,8 +21,6 @@ from pipeline.care.yardstick import QUANTITIES, RESOURCES, quantity_of, unit_of
 from pipeline.domain import Figure
 from pipeline.shortfall.gap import Asked, by_norm, by_plan, difference, interval, rounded
 from pipeline.summary import Amount
-
-Array = NDArray[np.float64]
 
 LIKELY = 0.8
 """Share of the draws from which a target is likely met, or likely missed."""

@@ -20,9 +20,9 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from pipeline.axes import Array
 from pipeline.care.demand import Choice, Demand, Draws, demand
 from pipeline.care.disability import people_affected, people_by_severity
 from pipeline.care.groups import FACILITIES
@@ -31,8 +31,6 @@ from pipeline.random import Z80, Interval
 from pipeline.shortfall.attribution import Factors, Model, Waterfall, size_and_structure, waterfall
 from pipeline.shortfall.sensitivity import UncertainInput, sensitivity
 from pipeline.summary import in_digits, interval_shown, last_digit, monte_carlo_error, spread
-
-Array = NDArray[np.float64]
 
 FACTORED = ("beds", "nursing_beds", "dementia_beds", "caregivers")
 """Resources whose need is a function of the factors; social workers follow a rule on beds and people."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import Array
 from pipeline.demography.area import Nation, Scenario
 from pipeline.domain import Region
 from pipeline.errors import Fault, raise_if_any
@@ -15,7 +16,7 @@ from pipeline.inputs.counts import all_counts, observations
 from pipeline.inputs.known import load_regions
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import COUNTS_FOLDER, Area, census_area, load_nation, only, save_update, with_whole
-from pipeline.model.files import CENSUS_YEAR, NATION, Array, save_arrays
+from pipeline.model.files import CENSUS_YEAR, NATION, save_arrays
 from pipeline.model.population import scenario_of
 from pipeline.models.assimilation import Seen, Told, assimilate, log_people, since_census
 from pipeline.models.counts import COUNTED, NONE, CountError, Update, standard_errors

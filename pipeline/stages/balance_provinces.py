@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.axes import REPORT_GROUPS, SEXES, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.demography.balance import project_balanced, unbalanced
-from pipeline.demography.groups import REPORT_GROUPS, SEXES, summing_matrix
+from pipeline.demography.groups import summing_matrix
 from pipeline.domain import Region
 from pipeline.inputs.known import load_provinces
 from pipeline.model.areas import (
@@ -28,7 +29,7 @@ from pipeline.model.areas import (
     load_area,
     load_nation,
 )
-from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER, Array, save_arrays
+from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER, save_arrays
 from pipeline.model.population import (
     FIVE_YEAR_GROUPS,
     dated,
@@ -36,6 +37,7 @@ from pipeline.model.population import (
     with_both,
     year_ends,
 )
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.counts import BALANCE
 from pipeline.results.tables.population import POPULATION
 from pipeline.results.write import write_csv, write_parquet
@@ -58,7 +60,7 @@ def balance(root: Path) -> None:
         tables.append(table.assign(scenario=balance_name(counts)))
         apart.append(above.assign(scenario=balance_name(counts)))
     write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
-    write_csv(pd.concat(apart), root / TABLES_FOLDER / "balance.csv", BALANCE, settings.draws)
+    write_csv(borne(pd.concat(apart), settings.draws), root / TABLES_FOLDER / "balance.csv", BALANCE)
 
 
 def _balanced(

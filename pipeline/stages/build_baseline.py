@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import SEXES, Array
 from pipeline.demography.abridged import ABRIDGED_AGES
 from pipeline.demography.graduation import graduate
-from pipeline.demography.groups import SEXES, five_year_groups
+from pipeline.demography.groups import five_year_groups
 from pipeline.demography.lifetable import life_table
 from pipeline.demography.mortality import centred, relative_level
 from pipeline.demography.national import national_path, national_single_ages
@@ -20,7 +21,6 @@ from pipeline.model.files import (
     NATION_FILE,
     SINGLE_AGE_FILE,
     SINGLE_AGES,
-    Array,
     cube,
     save_arrays,
     sex_age,

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.demography.groups import REPORT_GROUPS
+from pipeline.axes import REPORT_GROUPS, Array
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.model.areas import load_area, load_nation
-from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER, Array
+from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER
 from pipeline.model.population import region_population, scenario_of
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.nation import CONSISTENCY, CONSISTENCY_AGES
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
@@ -43,7 +44,7 @@ def consistency(root: Path) -> None:
             found = summarised(both[..., groups])
             columns |= {f"{name}_{kind}": found[1 + QUANTILES.index(at)].ravel() for kind, at in SHOWN.items()}
         frames.append(pd.DataFrame(columns, index=index).reset_index().assign(region=region))
-    write_csv(pd.concat(frames), root / TABLES_FOLDER / "consistency.csv", CONSISTENCY, settings.draws)
+    write_csv(borne(pd.concat(frames), settings.draws), root / TABLES_FOLDER / "consistency.csv", CONSISTENCY)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.axes import Array
 from pipeline.inputs.known import load_regions
 from pipeline.model.areas import balance_name
-from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER, Array
+from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.counts import COUNTS_BESIDE, FORECAST_MOVED
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
@@ -29,13 +31,14 @@ def compare_counts(root: Path) -> None:
     for name in ("census_only", "central"):
         beside[f"error_{name}"] = 100.0 * (beside[f"{name}_median"] / beside["value"] - 1.0)
     table = beside.reset_index()[list(COUNTS_BESIDE.names)]
-    write_csv(table, root / TABLES_FOLDER / "counts.csv", COUNTS_BESIDE, draws)
+    write_csv(borne(table, draws), root / TABLES_FOLDER / "counts.csv", COUNTS_BESIDE)
     moved = before.add_prefix("before_").join(after.add_prefix("after_"), how="inner").reset_index()
     moved = moved[moved["year"].isin(MOVED_YEARS) & moved["age_group"].isin(MOVED_AGES)]
+    moved = borne(moved, draws)
     moved["change_percent"] = 100.0 * (moved["after_median"] / moved["before_median"] - 1.0)
     for name in ("before", "after"):
         moved[f"width_{name}_percent"] = _half_width(moved, name)
-    write_csv(moved[list(FORECAST_MOVED.names)], root / TABLES_FOLDER / "forecast_moved.csv", FORECAST_MOVED, draws)
+    write_csv(moved[list(FORECAST_MOVED.names)], root / TABLES_FOLDER / "forecast_moved.csv", FORECAST_MOVED)
 
 
 def _forecast(root: Path, scenario: str) -> pd.DataFrame:

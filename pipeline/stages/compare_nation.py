@@ -9,6 +9,7 @@ import pandas as pd
 from pipeline.demography.groups import bounds
 from pipeline.inputs.store import load_table
 from pipeline.model.files import NATION, RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.nation import BENCHMARK
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
@@ -41,7 +42,9 @@ def benchmark(root: Path) -> None:
             _beside_mid_years(_wpp_2022(ages), by_day),
         ]
     )
-    write_csv(table, root / TABLES_FOLDER / "benchmark_un.csv", BENCHMARK, load_settings(root).draws)
+    ours = list(OURS.values())
+    table[ours] = borne(table[ours], load_settings(root).draws)
+    write_csv(table, root / TABLES_FOLDER / "benchmark_un.csv", BENCHMARK)
 
 
 def _wpp_2024(totals: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import Array
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import graduate, split_steps
@@ -27,7 +28,6 @@ from pipeline.model.files import (
     NATION_FILE,
     SHARED_FILE,
     SINGLE_AGE_FILE,
-    Array,
     ages_file,
     sex_age,
     single_ages,

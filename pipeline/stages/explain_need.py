@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.axes import Array
 from pipeline.care.demand import Choice
 from pipeline.inputs.known import load_planned
-from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, TABLES_FOLDER, Array
+from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.results.tables.why import SENSITIVITY, WATERFALL
 from pipeline.results.write import write_csv

@@ -19,6 +19,7 @@ from pipeline.model.spread import spread
 from pipeline.models.assimilation import YEAR_END
 from pipeline.models.forward import assumptions_of
 from pipeline.random import stream
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.atlas import ATLAS, ATLAS_PLACES, ATLAS_YEARS, MEASURES, PEOPLE, QUANTILES
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import CENTRAL, Settings, load_settings
@@ -38,7 +39,7 @@ def atlas(root: Path) -> None:
     brief = table[table["measure"].isin(PEOPLE) & table["year"].isin(ATLAS_YEARS)]
     brief = brief.rename(columns={"measure": "age_group"})
     kept = min(settings.atlas.draws, settings.draws)
-    write_csv(brief[list(ATLAS.names)], root / TABLES_FOLDER / "atlas.csv", ATLAS, kept)
+    write_csv(borne(brief[list(ATLAS.names)], kept), root / TABLES_FOLDER / "atlas.csv", ATLAS)
 
 
 def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> Iterator[Task]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.demography.groups import REPORT_GROUPS, SEXES
+from pipeline.axes import REPORT_GROUPS, SEXES
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
 from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, save_arrays

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.axes import REPORT_GROUPS
 from pipeline.care.yardstick import RESOURCES
-from pipeline.demography.groups import REPORT_GROUPS
 from pipeline.domain import Catalogue, Indicator, Plan
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import balance_name
 from pipeline.model.files import CENSUS_YEAR, NATION, PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import load_national, load_observations, plans_in_order
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.gap import GAP
 from pipeline.results.tables.headline import HEADLINE
 from pipeline.results.tables.need import NEED
@@ -59,7 +60,7 @@ def results(root: Path) -> None:
     shown = population["output_type_id"].isin(MIDDLE) | (population["output_type"] == "mean")
     reported &= in_full | (shown & ((population["scenario"] == CENTRAL) | (population["output_type"] != "mean")))
     reported |= provincial(population)
-    write_csv(population[reported], root / TABLES_FOLDER / "population.csv", POPULATION, settings[CENTRAL].draws)
+    write_csv(borne(population[reported], settings[CENTRAL].draws), root / TABLES_FOLDER / "population.csv", POPULATION)
     write_csv(in_brief(gap, catalogue, settings), root / TABLES_FOLDER / "gap.csv", GAP)
     write_csv(verdict[moved(verdict, settings)], root / TABLES_FOLDER / "verdict.csv", VERDICT)
     central = verdict[verdict["scenario"] == CENTRAL].drop(columns="scenario")

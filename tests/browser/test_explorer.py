@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import gzip
 import io
+import json
 import re
 
 import numpy as np
@@ -17,6 +20,8 @@ from pipeline.api import explored
 from pipeline.report.numbers import LANGUAGES
 from pipeline.settings import load_settings
 from pipeline.shortfall.choices import Choices
+
+pytestmark = pytest.mark.browser
 
 ROOT = REPORTS.parent
 PAGE = "explore.html"
@@ -52,7 +57,21 @@ def chosen(set_: dict[str, float]) -> Choices:
 
 @pytest.fixture(scope="module")
 def sample() -> pd.DataFrame:
-    return pd.read_parquet(ROOT / "data/derived/sample.parquet")
+    """The draws that the page carries, as rows of the table `sample`."""
+    text = (REPORTS / PAGE).read_text(encoding="utf-8")
+    (script,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)
+    data = json.loads(script)
+    packed = json.loads(gzip.decompress(base64.b64decode(data["packed"])))
+    rows = [
+        (scenario, region, *name.split("/"), draw, year, value)
+        for scenario, regions in packed["index"].items()
+        for region, lines in regions.items()
+        for name, place in lines.items()
+        for draw, line in enumerate(packed["lines"][place])
+        for year, value in zip(data["years"], line, strict=False)
+        if value is not None
+    ]
+    return pd.DataFrame(rows, columns=["scenario", "region", "series", "item", "draw", "year", "value"])
 
 
 def test_the_page_and_the_api_say_the_same_of_the_same_draws(open_page: Open, sample: pd.DataFrame) -> None:

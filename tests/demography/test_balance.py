@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pipeline.axes import OPEN_AGE
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.demography.balance import project_balanced, unbalanced
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.demography.groups import OPEN_AGE
 
 DRAWS, YEARS, AREAS = 7, 6, 3
 GROUPS = len(COHORT_GROUPS)

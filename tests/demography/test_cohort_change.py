@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from pipeline.axes import Array
 from pipeline.demography.cohort_change import (
     COHORT_GROUPS,
     decade_residual,
@@ -18,7 +19,7 @@ from pipeline.demography.cohort_change import (
     taper,
     yearly_from_decade,
 )
-from pipeline.demography.engine import Array, Rates, project
+from pipeline.demography.engine import Rates, project
 from pipeline.demography.lifetable import survival_ratios
 
 SIZE = len(COHORT_GROUPS)

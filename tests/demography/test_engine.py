@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.demography.engine import Array, Convention, Projection, Rates, project, project_in_chunks
+from pipeline.axes import Array
+from pipeline.demography.engine import Convention, Projection, Rates, project, project_in_chunks
 
 FLOWS = ("population", "births", "deaths", "net_migration", "adjustment")
 CONVENTIONS: tuple[Convention, ...] = ("even", "end")

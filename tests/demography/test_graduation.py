@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.demography.engine import Array
+from pipeline.axes import Array
 from pipeline.demography.graduation import deblur, graduate, split_anew, split_steps
 from pipeline.demography.groups import five_year_groups, summing_matrix
 

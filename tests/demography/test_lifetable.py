@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from pipeline.axes import SEXES, Array
 from pipeline.demography.abridged import ABRIDGED_AGES
-from pipeline.demography.engine import Array
-from pipeline.demography.groups import SEXES
 from pipeline.demography.lifetable import (
     CLOSING_AGE,
     HIGHEST_AGE,

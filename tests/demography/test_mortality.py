@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from pipeline.axes import Array
 from pipeline.demography.abridged import ABRIDGED_AGES
-from pipeline.demography.engine import Array
 from pipeline.demography.fertility import relative_fertility, single_age_asfr
 from pipeline.demography.lifetable import (
     life_expectancy,

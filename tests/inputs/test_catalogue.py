@@ -374,6 +374,18 @@ def test_two_regions_cannot_share_an_id(project):
     assert any(fault.expected == "an id no other file has" for fault in faults)
 
 
+def test_a_count_of_a_region_names_a_source_that_is_known(project):
+    file = project / WUHAN
+    count = (
+        "{year: 2023, indicator: population_total, value: 13774000, unit: persons, basis: resident, source: hearsay}"
+    )
+    file.write_text(f"{file.read_text()}counts:\n  - {count}\n")
+    with pytest.raises(
+        InputError, match=r"wuhan.yaml, line \d+, counts\[0\].source: found 'hearsay', expected a source"
+    ):
+        load_catalogue(project)
+
+
 def test_a_plan_without_a_base_year_counts_from_its_start(project):
     text = PLAN_TEXT.replace("base_year: 2020", "base_year: null")
     (project / PLAN).write_text(text.replace("baseline.2020", "baseline.2000").replace("year: 2020", "year: 2000"))

@@ -8,9 +8,10 @@ import atlas_case as case
 import numpy as np
 import pytest
 
+from pipeline.axes import OLD_GROUPS
 from pipeline.demography.area import at_year_end
 from pipeline.model.atlas import places, projected, quantiles, summary
-from pipeline.models.counties.people import OLD, Part, Whole, divided, in_cells
+from pipeline.models.counties.people import Part, Whole, divided, in_cells
 from pipeline.random import stream
 from pipeline.results.tables.atlas import MEASURES
 
@@ -35,7 +36,7 @@ def ends(area: object, name: str = "ningxia") -> np.ndarray:
 def test_parts_add_up_in_every_draw_year_sex_and_age(name: str) -> None:
     task, found = case.task(name), parts(name)
     whole = ends(task.area, name)
-    old = np.add.reduceat(whole, [60 + 5 * at for at in range(len(OLD))], axis=-1)
+    old = np.add.reduceat(whole, [60 + 5 * at for at in range(len(OLD_GROUPS))], axis=-1)
     assert np.allclose(sum(part.old for _, part, _ in found), old, rtol=1e-9)
     assert np.allclose(sum(part.total for _, part, _ in found), whole.sum(axis=-1), rtol=1e-9)
     rest = task.province.branch.rest

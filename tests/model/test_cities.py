@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.axes import SEXES
 from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs import odd
@@ -20,7 +21,6 @@ from pipeline.inputs.margins import margins_by_year
 from pipeline.inputs.raw_tables import RawTables
 from pipeline.model.cities import FIRST_CENSUS, LAST_CENSUS, PREFECTURES, City, Country, settled
 from pipeline.models.margins import margins_of
-from pipeline.schemas import SEXES
 
 ROOT = Path(__file__).parents[2]
 HEAD = "year,sex,age,population,deaths,source\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from demography_data import provincial_single_ages
+from smoke import edit
 from test_margins import BANDS, XUCHANG, area, learned_elsewhere
 
 from pipeline.demography.cohort_change import COHORT_GROUPS
@@ -49,7 +50,7 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("derived", "results", "backtest"))
     (tmp_path / FILE).write_text(bulletin(), encoding="utf-8")
     region = tmp_path / "data/regions/cities/xuchang.yaml"
-    region.write_text(region.read_text(encoding="utf-8") + "census_form: margins\n", encoding="utf-8")
+    edit(region, "census_form: full", "census_form: margins")
     return tmp_path
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from calibration import assert_even
+from calibration import assert_even, sbc_ranks
 from scipy import stats
 
-from pipeline.models.city_errors import DOF, Array, Scatter, error_draws, scale_draws
-from pipeline.models.sampling import sbc_ranks
+from pipeline.axes import Array
+from pipeline.models.city_errors import DOF, Scatter, error_draws, scale_draws
 
 SIZE = 16
 CITIES = 297

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from pipeline.axes import Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.inputs.raw_tables import load_table
 from pipeline.models.cohorts import (
     BANDS,
     GROUPS,
-    Array,
     Cities,
     cohorts,
     extrapolated,

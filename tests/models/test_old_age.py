@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from calibration import assert_even
+from calibration import assert_even, sbc_ranks
 from defaults import default_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
+from pipeline.axes import Array
 from pipeline.model.decades import load_decades
 from pipeline.model.priors import area_priors
 from pipeline.models.cohorts import cohorts, in_bands, split
@@ -22,7 +23,6 @@ from pipeline.models.old_age import (
     LOADING,
     NATIONAL_CHANGE,
     AreaPriors,
-    Array,
     Known,
     _root,
     area_model,
@@ -34,7 +34,7 @@ from pipeline.models.old_age import (
     t_logp,
     without_nation,
 )
-from pipeline.models.sampling import SamplerSettings, compiled, draw, posterior_arrays, sbc_ranks
+from pipeline.models.sampling import SamplerSettings, compiled, draw, posterior_arrays
 
 ROOT = Path(__file__).parents[2]
 
@@ -313,13 +313,13 @@ def prior(priors: AreaPriors, features: int, generator: np.random.Generator) -> 
 
 
 @pytest.mark.slow
-def test_the_model_is_calibrated(rank_folder: Path | None) -> None:
+def test_the_model_is_calibrated(inputs: Path, rank_folder: Path | None) -> None:
     """Simulation-based calibration at the real size: what is known of the 31 provinces, the priors of params.yaml.
 
     Every scalar parameter, and people aged 60+ and 80+ whom an area unseen by the fit, and 31 of them together,
     come to have. 200 data sets.
     """
-    decades = load_decades(ROOT)
+    decades = load_decades(inputs)
     priors = area_priors(default_settings().priors.old_age)
     areas = decades.known("census")
     start = cohorts(decades.people[1])[:-1, :, -SIZE:] * np.exp(decades.offset("census"))

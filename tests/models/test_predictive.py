@@ -12,12 +12,13 @@ import xarray as xr
 from defaults import write_default_params
 from scipy import stats
 
+from pipeline.axes import Array
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.model.files import SHARED_FILE, TABLES_FOLDER, save_arrays
 from pipeline.model.fits import AREAS_FILE, MARGINS_FILE, diagnostics_file, keep_fit
 from pipeline.models import city_errors, old_age
 from pipeline.models import predictive as checks
-from pipeline.models.old_age import AGES, LOADING, Array, Known
+from pipeline.models.old_age import AGES, LOADING, Known
 from pipeline.models.sampling import posterior_arrays
 from pipeline.report.sections.diagnostics import PICTURES
 from pipeline.stages import check_models as stage

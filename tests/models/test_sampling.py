@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
+from calibration import sbc_ranks, uniformity
 
+from pipeline.axes import Array
 from pipeline.errors import Fault
 from pipeline.model import fits
 from pipeline.models import sampling
-from pipeline.models.sampling import Array, Limits, SamplerSettings
+from pipeline.models.sampling import Limits, SamplerSettings
 
 SHORT = SamplerSettings(chains=2, draws=200, tune=200, target_accept=0.8, seed=11, cores=2)
 OBSERVED = np.array([1.2, 0.4, 2.2])
@@ -181,7 +183,7 @@ def conjugate_ranks(posterior_sd: float) -> Any:
         noise = np.random.default_rng(seed).normal(size=(400, *y.shape))
         return {"mu": y / 2 + posterior_sd * noise}
 
-    return sampling.sbc_ranks(
+    return sbc_ranks(
         lambda generator: {"mu": generator.normal(size=2)},
         lambda truth, generator: truth["mu"] + generator.normal(size=2),
         fit,
@@ -196,7 +198,7 @@ def test_calibration_passes_the_right_posterior_and_fails_a_wrong_one() -> None:
     assert list(right.columns) == ["mu[0]", "mu[1]"]
     assert right.min().min() >= 0
     assert right.max().max() <= 99
-    assert (sampling.uniformity(right, 99, 10) > 0.001).all()
-    assert (sampling.uniformity(conjugate_ranks(0.5), 99, 10) < 1e-4).all()
+    assert (uniformity(right, 99, 10) > 0.001).all()
+    assert (uniformity(conjugate_ranks(0.5), 99, 10) < 1e-4).all()
     with pytest.raises(ValueError, match="bins of equal width"):
-        sampling.uniformity(right, 98, 10)
+        uniformity(right, 98, 10)

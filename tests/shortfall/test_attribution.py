@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -10,12 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.shortfall.attribution import Run, compare, product_sum, size_and_structure, waterfall
+from pipeline.shortfall.attribution import Run, compare, size_and_structure, waterfall
 
 DRAWS = 5
 positive = st.floats(0.01, 10.0)
 by_group = arrays(float, (DRAWS, 2, 9), elements=positive)
 by_draw = arrays(float, (DRAWS, 1, 1), elements=positive)
+
+
+def product_sum(factors: dict[str, np.ndarray]) -> np.ndarray:
+    """Sum over all axes but the first of the product of all factors, (draw,)."""
+    product = reduce(np.multiply, factors.values())
+    return np.asarray(product.reshape(len(product), -1).sum(axis=1))
 
 
 @st.composite

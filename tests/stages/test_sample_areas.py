@@ -21,9 +21,9 @@ from pipeline.stages.build_baseline import baseline
 ROOT = Path(__file__).parents[2]
 
 
-def project(folder: Path, cores: int = 2) -> Path:
+def project(inputs: Path, folder: Path, cores: int = 2) -> Path:
     """The inputs under the smoke profile, and what comes before the fit."""
-    shutil.copytree(ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("derived", "results", "backtest"))
+    shutil.copytree(inputs / "data/inputs", folder / "data/inputs")
     text = DEFAULT_PARAMS
     for old, new in (("profile: full", "profile: smoke"), ("  cores: 2\n", f"  cores: {cores}\n")):
         assert text.count(old) == 1
@@ -35,11 +35,11 @@ def project(folder: Path, cores: int = 2) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("model", ["sample_areas", "sample_margins"])
-def test_two_fits_give_the_same_bytes_whatever_the_cores_and_caches(tmp_path: Path, model: str) -> None:
+def test_two_fits_give_the_same_bytes_whatever_the_cores_and_caches(inputs: Path, tmp_path: Path, model: str) -> None:
     """Each by a process of its own: one core with an empty compile folder, two with that of the run before."""
     written = []
     for run, cores in ((0, 1), (1, 2)):
-        root = project(tmp_path / f"run_{run}", cores)
+        root = project(inputs, tmp_path / f"run_{run}", cores)
         flags = os.environ | {"PYTENSOR_FLAGS": f"base_compiledir={tmp_path / 'compiled'}", "PYTHONPATH": str(ROOT)}
         subprocess.run([sys.executable, "-m", f"pipeline.stages.{model}"], cwd=root, env=flags, check=True)
         written.append({path.name: path.read_bytes() for path in (root / "models/posterior").iterdir()})
@@ -48,8 +48,8 @@ def test_two_fits_give_the_same_bytes_whatever_the_cores_and_caches(tmp_path: Pa
 
 
 @pytest.mark.parametrize("value", [0.0, float("nan")])
-def test_a_hole_is_named_before_a_residual_is_written(tmp_path: Path, value: float) -> None:
-    root = project(tmp_path / "broken")
+def test_a_hole_is_named_before_a_residual_is_written(inputs: Path, tmp_path: Path, value: float) -> None:
+    root = project(inputs, tmp_path / "broken")
     people, path = load_people(root), dict(np.load(root / NATION_FILE))
     (root / RESIDUALS_FILE).unlink()
     people["tibet", 2010][1, 80:85] = value
@@ -59,9 +59,9 @@ def test_a_hole_is_named_before_a_residual_is_written(tmp_path: Path, value: flo
     assert not (root / RESIDUALS_FILE).exists()
 
 
-def test_the_last_digits_of_what_is_measured_leave_the_fit_as_it_is(tmp_path: Path) -> None:
+def test_the_last_digits_of_what_is_measured_leave_the_fit_as_it_is(inputs: Path, tmp_path: Path) -> None:
     """Another processor or library rounds otherwise: the same file, so that DVC finds the fit up to date."""
-    root = project(tmp_path / "moved")
+    root = project(inputs, tmp_path / "moved")
     people, path = load_people(root), dict(np.load(root / NATION_FILE))
     before = (root / RESIDUALS_FILE).read_bytes()
     first, provinces = int(path["start_years"][0]), load_residuals(root).provinces

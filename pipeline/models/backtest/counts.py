@@ -20,12 +20,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import beta
 
+from pipeline.axes import Array
 from pipeline.models.assimilation import Seen, Told, assimilate, since_census
 from pipeline.models.backtest.scores import crps
 from pipeline.models.counts import COUNTED, CountError
 from pipeline.random import stream
-
-Array = NDArray[np.float64]
 
 BULLETIN, CENSUS = "next_bulletin", "next_census"
 LEVELS = {80: (0.1, 0.9), 95: (0.025, 0.975)}

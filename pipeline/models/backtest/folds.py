@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.models import margins as margin_walks
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT, Survival
 from pipeline.models.backtest.scores import score_rows
@@ -45,8 +46,6 @@ from pipeline.models.old_age import (
 )
 from pipeline.models.sampling import SamplerSettings, compiled, draw, posterior_arrays
 from pipeline.random import stream
-
-Array = NDArray[np.float64]
 
 MODEL = "cohort_model"
 AS_FITTED = "cohort_model_as_fitted"

@@ -26,10 +26,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.models.backtest.scores import dressed, score_rows
 from pipeline.models.cohorts import BANDS, cohorts, in_bands, log_change, log_survival
-
-Array = NDArray[np.float64]
 
 SHRINKAGE = 0.63
 """Share of a residual that came back from 2000-2010 to 2010-2020: known only with hindsight, as is the rule's merit."""

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from pipeline.axes import Array
 from pipeline.random import stream
 from pipeline.summary import summarised
 
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 PREFECTURE = "p"
@@ -68,18 +68,6 @@ def ape(forecast: Array, observed: Array) -> Array:
     truth = np.asarray(observed, dtype=float)
     _check_positive(truth, "observed")
     return np.asarray(100.0 * np.abs(np.asarray(forecast, dtype=float) / truth - 1.0))
-
-
-def covered(draws: Array, observed: Array, level: float) -> Flags:
-    """Whether each case lies in the closed equal-tailed interval of `level` (0 to 1): (case,).
-
-    Raises ValueError for a level outside (0, 1).
-    """
-    if not 0.0 < level < 1.0:
-        raise ValueError(f"the level of an interval lies between 0 and 1, not at {level}")
-    forecast, truth = _aligned(draws, observed)
-    low, high = np.quantile(forecast, [(1.0 - level) / 2.0, (1.0 + level) / 2.0], axis=0)
-    return np.asarray((low <= truth) & (truth <= high))
 
 
 def pit(draws: Array, observed: Array) -> Array:

@@ -29,7 +29,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from pipeline.models.backtest.scores import Array, crps, score_rows
+from pipeline.axes import Array
+from pipeline.models.backtest.scores import crps, score_rows
 from pipeline.random import stream
 from pipeline.summary import long_table, summarised
 
@@ -46,7 +47,6 @@ NAIVE = ("naive", "drift", "exponential")
 WEIGHTED = "pool_weighted"
 POOLS = ("pool_equal", WEIGHTED)
 NATION = "china"
-SHOWN = "shown_not_fitted"
 
 
 @dataclass(frozen=True)
@@ -283,18 +283,6 @@ def backtest_rows(forecasts: Forecasts, age_group: str) -> pd.DataFrame:
     )
 
 
-def shown_rows(draws: Array, shares: pd.Series, origin: int, age_group: str, model: str) -> pd.DataFrame:
-    """Rows of a forecast from outside, beside those of the series methods: shown, not fitted.
-
-    Meant for the cohort model's share of the nation: with censuses ten years apart it has one origin (2020) whose
-    targets this series holds (2021, 2023, 2024), and they must not tune it; `information` says so. `draws`
-    (draw, year) in percent, one column a year of `shares` (percent, index the target years).
-    """
-    years, values = _series(shares, least=1)
-    cases = pd.DataFrame({"origin": origin, "target_year": years})
-    return score_rows(draws, values, _labels(cases, model, SHOWN, age_group))
-
-
 def forecast_rows(draws: Mapping[str, Array], first_year: int, age_group: str) -> pd.DataFrame:
     """Mean and quantiles of forecasts (draw, year): model, year, age_group, unit, output_type and value."""
     frames = []
@@ -364,11 +352,11 @@ def _labels(cases: pd.DataFrame, model: str, information: str, age_group: str) -
     )
 
 
-def _series(shares: pd.Series, least: int = LEAST_OBSERVATIONS) -> tuple[Years, Array]:
+def _series(shares: pd.Series) -> tuple[Years, Array]:
     years = shares.index.to_numpy(dtype=np.int64)
     values = shares.to_numpy(dtype=float)
-    if years.size < least or not np.all(np.diff(years) > 0):
-        raise ValueError(f"a series needs {least} years in ascending order")
+    if years.size < LEAST_OBSERVATIONS or not np.all(np.diff(years) > 0):
+        raise ValueError(f"a series needs {LEAST_OBSERVATIONS} years in ascending order")
     if not np.all((values > 0.0) & (values < 100.0)):
         raise ValueError("shares lie between 0 and 100 percent")
     return years, values

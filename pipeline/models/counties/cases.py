@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.models.cohorts import five_year
 from pipeline.models.counties.matching import Matches, in_boundary_of
 from pipeline.models.counties.model import Branch, Case
 from pipeline.models.counties.tree import Tree
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)

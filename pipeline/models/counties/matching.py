@@ -14,11 +14,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import MOVED_BELOW_COUNTIES, Cities, cohorts, county_stems, five_year
 from pipeline.models.counties.tree import Tree
-
-Array = NDArray[np.float64]
 
 MOVED_BEYOND = 0.5
 """Log departure of a county's old from its province's change beyond which its boundary moved: a factor of 1.65 in

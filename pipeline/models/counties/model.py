@@ -19,11 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import GROUPS, cohorts, log_change
 from pipeline.models.counties.tree import KINDS
 
-Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
 DOF = 4.0

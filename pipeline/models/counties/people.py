@@ -5,7 +5,7 @@ of its cohorts: a part's share of a cohort moves with how the part changes besid
 add up to one. So counties add up to prefectures and prefectures to the province in every draw, year, sex and age,
 at a fraction of what the engine costs. A cohort is a five-year group of the census; those born since are three more.
 
-Draw, year, sex, age is the order of axes. Ages are kept as `OLD` from 60 on and the total.
+Draw, year, sex, age is the order of axes. Ages are kept as `OLD_GROUPS` from 60 on and the total.
 """
 
 from __future__ import annotations
@@ -17,16 +17,15 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.axes import OLD_GROUPS, Array
 from pipeline.demography.cohort_change import COHORT_GROUPS, taper
 from pipeline.models.cohorts import GROUPS
 from pipeline.models.counties.model import DOF, MIDDLE, Branch, Errors, Model
 
-Array = NDArray[np.float64]
 Rows = NDArray[np.intp]
 
-OLD = ("60-64", "65-69", "70-74", "75-79", "80-84", "85-89", "90-94", "95-99", "100+")
-AGE_CELLS = 1 + len(OLD)
-"""All below 60, then `OLD`."""
+AGE_CELLS = 1 + len(OLD_GROUPS)
+"""All below 60, then `OLD_GROUPS`."""
 
 DECADE = 10
 BORN = ((1, 5), (6, 10), (11, 16))
@@ -57,7 +56,7 @@ def cells(years: int) -> Cells:
     cohort = np.minimum(born // 5, len(GROUPS) - 1)
     for at, (first, last) in enumerate(BORN):
         cohort[(-born >= first) & (-born <= last)] = len(GROUPS) + at
-    group = np.where(ages < 60, 0, np.minimum((ages - 60) // 5, len(OLD) - 1) + 1)
+    group = np.where(ages < 60, 0, np.minimum((ages - 60) // 5, len(OLD_GROUPS) - 1) + 1)
     pairs = sorted(set(zip(cohort.tolist(), group.tolist(), strict=True)))
     single = np.array([(cohort == c) & (group == g) for c, g in pairs], dtype=float).T
     return Cells(np.array([c for c, _ in pairs]), np.array([g for _, g in pairs]), single)
@@ -101,7 +100,7 @@ def believed(off: Array, errors: Errors, people: Array) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Draws of one place: `old` (draw, year, sex, OLD group) and `total` (draw, year, sex), persons at year-ends."""
+    """Persons of a place at year-ends: `old` (draw, year, sex, group of `OLD_GROUPS`) and `total` (draw, year, sex)."""
 
     old: Array
     total: Array

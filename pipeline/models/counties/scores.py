@@ -10,14 +10,11 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import cohorts
 from pipeline.models.counties.model import MIDDLE, Case, cohorts_reached, fit
 from pipeline.random import stream
-
-Array = NDArray[np.float64]
 
 DRAWS = 400
 AGES = {name: COHORT_GROUPS.index(first) for name, first in (("60+", "60-64"), ("65+", "65-69"), ("80+", "80-84"))}

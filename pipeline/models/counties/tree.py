@@ -13,11 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.demography.groups import SEXES, five_year_groups
-
-Array = NDArray[np.float64]
+from pipeline.axes import SEXES, Array
+from pipeline.demography.groups import five_year_groups
 
 KINDS = ("county", "county_city", "district")
 LEVELS = ("province", "prefecture", *KINDS)

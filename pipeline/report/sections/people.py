@@ -32,8 +32,6 @@ from pipeline.report.words import Words
 
 FORECASTS = {"population_60plus": "60+", "population_65plus": "65+", "population_80plus": "80+"}
 COUNTED = {"population_60plus": "60+", "population_65plus": "65+"}
-SPAN = 3
-"""A plan's forecast is compared with the projection of the same year, at most so many years after its end."""
 
 
 @dataclass(frozen=True)

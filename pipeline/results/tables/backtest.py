@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pipeline.results.tables.fields import AGE_GROUP, OUTPUT_TYPE, OUTPUT_TYPE_ID, REGION, REPORT_AGES
+from pipeline.axes import REPORT_GROUPS
+from pipeline.results.tables.fields import AGE_GROUP, OUTPUT_TYPE, OUTPUT_TYPE_ID, REGION
 from pipeline.schemas import IDENTIFIER, Column, Table, boolean, integer, number, text
 
 INFORMATION = ("ex_ante", "hindsight_mortality", "hindsight_shrinkage", "shown_not_fitted")
 TESTS = ("provinces", "nation", "cities", "moved_cities", "national_series")
 LOOK_AHEAD = ("none", "form", "others", "others_width", "shrinkage", "mortality")
-BACKTEST_AGES = (*REPORT_AGES, "70+")
+BACKTEST_AGES = (*REPORT_GROUPS, "70+")
 
 TEST = text("test", "what was forecast", TESTS)
 BACKTEST_AGE_GROUP = text("age_group", "age group", BACKTEST_AGES)

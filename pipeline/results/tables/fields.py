@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.axes import REPORT_GROUPS
 from pipeline.schemas import IDENTIFIER, Column, integer, number, text
 
-REPORT_AGES = ("0-2", "0-14", "15-59", "60+", "65+", "80+", "total")
 OUTPUT_TYPES = ("mean", "quantile")
 RESOURCES = (
     "beds",
@@ -29,12 +29,11 @@ REGION = text("region", "region id", pattern=IDENTIFIER)
 PLAN = text("plan", "plan id", pattern=IDENTIFIER)
 YEAR = integer("year", "calendar year", low=2000, high=2100)
 YEAR_END_OR_CENSUS = integer("year", "calendar year; its end, and 1 November in 2020", low=2000, high=2100)
-AGE_GROUP = text("age_group", "age group", REPORT_AGES)
+AGE_GROUP = text("age_group", "age group", REPORT_GROUPS)
 RESOURCE = text("resource", "what is counted", RESOURCES)
 YARDSTICK = text("yardstick", "what sets the requirement", YARDSTICKS)
 DEFINITION = text("definition", "definition of disability, where the yardstick is need", nullable=True)
 SEVERITY = text("severity", "severity of disability; blank for all", DISABILITY_SEVERITIES, nullable=True)
-SUPPLY_PATH = text("supply_path", "how supply is carried forward", SUPPLY_PATHS)
 QUANTITY = text("quantity", "which beds or staff are counted: indicator id in data/indicators.yaml", pattern=IDENTIFIER)
 GRADE = text(
     "grade",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.axes import SEXES
 from pipeline.inputs.declarations import SINGLE_AGES_100
 from pipeline.results.tables.fields import (
     AGE_GROUP,
@@ -13,7 +14,7 @@ from pipeline.results.tables.fields import (
     YEAR,
     YEAR_END_OR_CENSUS,
 )
-from pipeline.schemas import GB_CODE, SEXES, Grid, Table, integer, number, sex, text
+from pipeline.schemas import GB_CODE, Grid, Table, integer, number, sex, text
 
 FIVE_YEAR_AGES = (*(f"{age}-{age + 4}" for age in range(0, 100, 5)), "100+")
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.axes import Array
 from pipeline.domain import Indicator
 from pipeline.shortfall.audit.span import Span
 
@@ -121,9 +122,7 @@ class References:
         return None
 
 
-def cohort_bounds(
-    ages: NDArray[np.int64], earlier: NDArray[np.float64], later: NDArray[np.float64], from_age: int
-) -> Span:
+def cohort_bounds(ages: NDArray[np.int64], earlier: Array, later: Array, from_age: int) -> Span:
     """How many people will be `from_age` + 5 and over five years after the later of two censuses.
 
     `ages` (group,) are lower ends of five-year groups of which the last is open, `earlier` and `later` (group,)

@@ -1,22 +1,36 @@
-"""Rules on ratios of staff that are stated in two units or for two settings."""
+"""Rules on ratios of staff: the same ratio in two units, and the whole against institution and community.
+
+Plans state such ratios either way round, as staff per 10,000 people or as one of staff for n people or beds.
+"""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from math import inf
 from typing import NamedTuple
 
+from pipeline.domain import Indicator
 from pipeline.shortfall.audit.figures import Amount, Case, Figure, Finding, Severity, compatible, say, weigh
 from pipeline.shortfall.audit.span import Span
 
 
-class Staff(NamedTuple):
-    """The staff that a ratio asks for: `per_unit` of what is `counted`, with its rounding."""
+class StaffRatio(NamedTuple):
+    """Staff for one of what is `counted` (people or beds), with the rounding of the figure that states it."""
 
     figure: Figure
     counted: str
-    per_unit: float
+    per_one: float
     span: Span
+
+
+class Pair(NamedTuple):
+    """A ratio of staff to people, and what one of people to staff for the same year makes of it, in its unit."""
+
+    total: Figure
+    part: Figure
+    implied: float
+    severity: Severity
 
 
 def other_units(case: Case) -> Iterator[Finding]:
@@ -25,34 +39,31 @@ def other_units(case: Case) -> Iterator[Finding]:
     Where one is for everybody and the other for the people of one setting, a difference only counts when the
     plan states them as equal in another year.
     """
-    pairs = list(_unit_pairs(case))
-    for total, part, severity, value in pairs:
-        same = [s for a, b, s, _ in pairs if (a.indicator, b.indicator) == (total.indicator, part.indicator)]
-        same_people = case.indicators[total.indicator].serves == case.indicators[part.indicator].serves
-        if severity == "consistent" or same_people or "consistent" in same:
-            off = Amount(total.value / value - 1, "change")
-            words = [say("other_unit", part=part, value=Amount(value, total.unit), stated=total, off=off)]
-            if severity != "consistent" and "consistent" in same:
+    pairs = list(_pairs(case))
+    equal = {(pair.total.indicator, pair.part.indicator) for pair in pairs if pair.severity == "consistent"}
+    for total, part, implied, severity in pairs:
+        equal_once = (total.indicator, part.indicator) in equal
+        if equal_once or case.indicators[total.indicator].serves == case.indicators[part.indicator].serves:
+            off = Amount(total.value / implied - 1, "change")
+            words = [say("other_unit", part=part, value=Amount(implied, total.unit), stated=total, off=off)]
+            if equal_once and severity != "consistent":
                 words.append(say("other_unit_equal"))
-            yield Finding("other_unit", (total, part), total.value, value, severity, tuple(words))
+            yield Finding("other_unit", (total, part), total.value, implied, severity, tuple(words))
 
 
-def _unit_pairs(case: Case) -> Iterator[tuple[Figure, Figure, Severity, float]]:
-    """Staff per people and people per staff on the same two quantities and year, with what the second implies."""
+def _pairs(case: Case) -> Iterator[Pair]:
+    """Ratios of one staff to the same people in one year, stated in two units."""
     for total, part in itertools.permutations(case.figures, 2):
-        whole, narrow = case.indicators[total.indicator], case.indicators[part.indicator]
-        if (
-            not (whole.serves and narrow.serves and whole.scale and narrow.scale and part.value > 0)
-            or (whole.numerator, whole.denominator) != (narrow.denominator, narrow.numerator)
-            or whole.scale <= narrow.scale
-            or None in (whole.numerator, whole.denominator, total.year)
-            or (total.kind, total.year) != (part.kind, part.year)
-            or not compatible(total, part)
-        ):
+        whole, item = case.indicators[total.indicator], case.indicators[part.indicator]
+        if total.year is None or (total.kind, total.year) != (part.kind, part.year) or not compatible(total, part):
             continue
-        factor = whole.scale * narrow.scale
-        value = factor / part.value
-        yield total, part, weigh(value, total.span, Span(factor, factor).over(part.span)), value
+        if not (whole.serves and item.serves and whole.scale and item.scale and whole.scale > item.scale):
+            continue
+        ratio = None if whole.numerator is None else _ratio(part, item, whole.numerator)
+        if ratio is not None and item.numerator == whole.denominator:
+            implied = whole.scale * ratio.per_one
+            spread = Span(whole.scale * ratio.span.low, whole.scale * ratio.span.high)
+            yield Pair(total, part, implied, weigh(implied, total.span, spread))
 
 
 def staff_sums(case: Case) -> Iterator[Finding]:
@@ -64,58 +75,62 @@ def staff_sums(case: Case) -> Iterator[Finding]:
     restates the total (then the total leaves institutions out) or where the plan states no ratio of beds.
     """
     for total, item, year in case.dated("target", "projection"):
-        staff, people, scale = item.numerator, item.denominator, item.scale
-        if item.serves != "all" or staff is None or people is None or scale is None:
+        if item.serves != "all" or item.numerator is None or item.denominator is None or item.scale is None:
             continue
-        community = list(_rules(case, total, staff, "community", year))
-        institution = list(_rules(case, total, staff, "institution", year))
-        if len(community) != 1 or len(institution) != 1 or community[0].counted != people:
+        outside = _only(case, total, item.numerator, "community", year)
+        inside = _only(case, total, item.numerator, "institution", year)
+        if outside is None or inside is None or outside.counted != item.denominator:
             continue
-        outside, inside = community[0], institution[0]
-        beds = sorted(_beds(case, inside.counted, people, year), key=lambda pair: pair[0])
-        if inside.counted == people or not beds:
+        beds = sorted(_beds(case, inside.counted, item.denominator, year), key=lambda pair: pair[0])
+        if inside.counted == item.denominator or not beds:
             continue
         (few, fewest), (many, most) = beds[0], beds[-1]
-        alone = Span(outside.span.low * (1 - many) * scale, outside.span.high * scale)
-        if alone.meets(total.span):
+        low, high = outside.span.low * (1 - many) * item.scale, outside.span.high * item.scale
+        if Span(low, high).meets(total.span):
             continue
-        span = Span(alone.low + inside.span.low * few * scale, alone.high + inside.span.high * many * scale)
-        first = outside.per_unit * scale
-        sums = [first + beds * inside.per_unit * scale for beds in (few, many)]
-        low, high = (
-            say("staff_terms", beds=beds, **{name: Amount(number, total.unit) for name, number in terms.items()})
-            for beds, terms in (
-                (figure, {"first": first, "second": value - first, "value": value})
-                for figure, value in zip((fewest, most), sums, strict=True)
-            )
+        sums = Span(low + inside.span.low * few * item.scale, high + inside.span.high * many * item.scale)
+        agrees = sums.meets(total.span)
+        first = outside.per_one * item.scale
+        nearest, terms = inf, []
+        for share, figure in beds[:1] if few == many else (beds[0], beds[-1]):
+            staff = inside.per_one * share * item.scale
+            parts = {"first": first, "second": staff, "value": first + staff}
+            terms.append(say("staff_terms", beds=figure, **{name: Amount(n, total.unit) for name, n in parts.items()}))
+            nearest = min(nearest, first + staff, key=lambda value: abs(value - total.value))
+        words = (
+            say("staff_sum", stated=total, statements=tuple(terms)),
+            say("staff_sum_agrees" if agrees else "staff_sum_differs"),
         )
-        agrees = "staff_sum_agrees" if span.meets(total.span) else "staff_sum_differs"
-        words = say("staff_sum", stated=total, statements=(low,) if few == many else (low, high))
         used = (total, outside.figure, inside.figure, fewest, most)
-        severity: Severity = "consistent" if span.meets(total.span) else "contradiction"
-        nearest = min(sums, key=lambda value: abs(value - total.value))
-        yield Finding("staff_sum", used, total.value, nearest, severity, (words, say(agrees)))
+        yield Finding("staff_sum", used, total.value, nearest, "consistent" if agrees else "contradiction", words)
 
 
-def _rules(case: Case, total: Figure, staff: str, serves: str, year: int) -> Iterator[Staff]:
-    """Ratios on `staff` for one setting that hold in the year."""
-    for figure in case.figures:
-        item = case.indicators[figure.indicator]
-        current = (figure.year, figure.kind) == (year, total.kind)
-        standing = figure.kind == "norm" and figure.year in (None, year)
-        if item.serves != serves or not (current or standing) or not compatible(figure, total):
-            continue
-        if not item.scale or figure.value <= 0 or item.numerator is None or item.denominator is None:
-            continue
-        one = Span(item.scale, item.scale)
-        if item.numerator == staff:
-            yield Staff(figure, item.denominator, figure.value / item.scale, figure.span.over(one))
-        elif item.denominator == staff:
-            yield Staff(figure, item.numerator, item.scale / figure.value, one.over(figure.span))
+def _only(case: Case, total: Figure, staff: str, serves: str, year: int) -> StaffRatio | None:
+    """The one ratio on `staff` for a setting that holds in the year: stated for it, or a standing norm."""
+    ratios = [
+        _ratio(figure, item, staff)
+        for figure in case.figures
+        if (item := case.indicators[figure.indicator]).serves == serves and compatible(figure, total)
+        if (figure.kind, figure.year) in ((total.kind, year), ("norm", None), ("norm", year))
+    ]
+    found = [ratio for ratio in ratios if ratio is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _ratio(figure: Figure, item: Indicator, staff: str) -> StaffRatio | None:
+    """A figure as staff for one of something, whichever way round it is stated; None where it is no such ratio."""
+    if not item.scale or figure.value <= 0 or item.numerator is None or item.denominator is None:
+        return None
+    scale = Span(item.scale, item.scale)
+    if item.numerator == staff:
+        return StaffRatio(figure, item.denominator, figure.value / item.scale, figure.span.over(scale))
+    if item.denominator == staff:
+        return StaffRatio(figure, item.numerator, item.scale / figure.value, scale.over(figure.span))
+    return None
 
 
 def _beds(case: Case, counted: str, people: str, year: int) -> Iterator[tuple[float, Figure]]:
-    """What the plan says of how many `counted` there are per person: aims of the year, the last fact, norms."""
+    """How many `counted` the plan states for one person: aims of the year, the last fact, norms."""
     facts: list[tuple[float, Figure]] = []
     for figure in case.figures:
         item = case.indicators[figure.indicator]

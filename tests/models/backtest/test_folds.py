@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,6 @@ import pandas as pd
 import pytest
 from defaults import default_settings
 
-from pipeline.model.decades import load_decades
 from pipeline.model.priors import area_priors
 from pipeline.models.backtest import folds as backtest
 from pipeline.models.backtest.folds import Decades, ProvinceFolds, province_counts, province_folds
@@ -24,37 +22,32 @@ PRIORS = area_priors(default_settings().priors.old_age)
 SETTINGS = SamplerSettings(chains=2, draws=50, tune=150, target_accept=0.9, seed=3, cores=2)
 
 
-@cache
-def decades() -> Decades:
-    return load_decades(ROOT)
-
-
-def with_third_census(factor: float, provinces: tuple[str, ...]) -> Decades:
+def with_third_census(decades: Decades, factor: float, provinces: tuple[str, ...]) -> Decades:
     """The censuses with everybody in these provinces counted `factor` times in the last one."""
-    tables = decades().tables.copy()
-    tables[2, [decades().provinces.index(name) for name in provinces]] *= factor
-    return replace(decades(), tables=tables)
+    tables = decades.tables.copy()
+    tables[2, [decades.provinces.index(name) for name in provinces]] *= factor
+    return replace(decades, tables=tables)
 
 
-def test_areas_are_the_31_provinces_and_the_nation_they_add_up_to() -> None:
-    assert len(decades().provinces) == 31
-    assert np.allclose(decades().tables[:, :-1].sum(axis=1), decades().tables[:, -1])
+def test_areas_are_the_31_provinces_and_the_nation_they_add_up_to(decades: Decades) -> None:
+    assert len(decades.provinces) == 31
+    assert np.allclose(decades.tables[:, :-1].sum(axis=1), decades.tables[:, -1])
 
 
-def test_what_is_known_ends_with_the_second_census_and_what_is_scored_does_not() -> None:
-    changed = with_third_census(1.3, ("anhui",))
+def test_what_is_known_ends_with_the_second_census_and_what_is_scored_does_not(decades: Decades) -> None:
+    changed = with_third_census(decades, 1.3, ("anhui",))
     for source in ("census", "wpp2024"):
-        before, after = decades().known(source), changed.known(source)
+        before, after = decades.known(source), changed.known(source)
         assert np.array_equal(before.features, after.features)
         assert np.array_equal(before.past, after.past)
         assert np.array_equal(before.nation, after.nation)
-        moved = changed.observed(source) - decades().observed(source)
-        assert np.allclose(moved[decades().provinces.index("anhui")], np.log(1.3))
-        assert np.allclose(np.delete(moved, decades().provinces.index("anhui"), axis=0), 0.0)
+        moved = changed.observed(source) - decades.observed(source)
+        assert np.allclose(moved[decades.provinces.index("anhui")], np.log(1.3))
+        assert np.allclose(np.delete(moved, decades.provinces.index("anhui"), axis=0), 0.0)
 
 
-def test_the_strict_forecast_does_not_see_the_third_census_anywhere() -> None:
-    cases = (decades(), with_third_census(1.3, decades().provinces))
+def test_the_strict_forecast_does_not_see_the_third_census_anywhere(decades: Decades) -> None:
+    cases = (decades, with_third_census(decades, 1.3, decades.provinces))
     rows = [backtest._strict_rows(case, PRIORS, SETTINGS) for case in cases]
     pd.testing.assert_frame_equal(rows[0][FORECAST], rows[1][FORECAST])
     assert not np.allclose(rows[0]["observed"], rows[1]["observed"])
@@ -63,24 +56,24 @@ def test_the_strict_forecast_does_not_see_the_third_census_anywhere() -> None:
     assert np.allclose(nation.sort_index(), parts.sort_index())
 
 
-@cache
-def folded(factor: float) -> ProvinceFolds:
-    return province_folds(with_third_census(factor, ("anhui",)), ("anhui",), PRIORS, SETTINGS)
+def folded(decades: Decades, factor: float) -> ProvinceFolds:
+    return province_folds(with_third_census(decades, factor, ("anhui",)), ("anhui",), PRIORS, SETTINGS)
 
 
 @pytest.mark.slow
-def test_a_fold_does_not_see_what_its_province_became() -> None:
+def test_a_fold_does_not_see_what_its_province_became(decades: Decades) -> None:
     """To the bit, which also says that a run with the same seed gives the same numbers."""
-    tables = (folded(factor).rows for factor in (1.0, 1.3))
+    plain, grown = (folded(decades, factor) for factor in (1.0, 1.3))
+    tables = (folds.rows for folds in (plain, grown))
     before, after = (rows[rows["model"] == backtest.MODEL].reset_index(drop=True) for rows in tables)
     assert set(before["information"]) == {EX_ANTE, HINDSIGHT}
     pd.testing.assert_frame_equal(before[FORECAST], after[FORECAST])
     assert np.allclose(after["observed"], 1.3 * before["observed"])
     for information in (EX_ANTE, HINDSIGHT):
-        assert np.array_equal(folded(1.0).fitted[information], folded(1.3).fitted[information])
+        assert np.array_equal(plain.fitted[information], grown.fitted[information])
 
 
-def test_counts_that_forecasts_are_scored_against_are_those_of_the_census() -> None:
+def test_counts_that_forecasts_are_scored_against_are_those_of_the_census(decades: Decades) -> None:
     """Zhejiang 60+ in 2020: 12,072,684 (bulletin of the seventh census)."""
-    counted = province_counts(decades())[decades().provinces.index("zhejiang"), 0]
+    counted = province_counts(decades)[decades.provinces.index("zhejiang"), 0]
     assert counted == 12_072_684

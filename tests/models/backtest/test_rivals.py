@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.model.decades import load_decades
 from pipeline.models.backtest.folds import Decades, province_counts, province_labels
 from pipeline.models.backtest.rivals import Rule, Survival, city_rivals, cohort_rules, province_rivals, rival_rows
 from pipeline.models.cohorts import cohorts, in_bands, log_change
@@ -35,28 +33,25 @@ MEASURED = {
 SCORED = [0, 1, 3]
 
 
-@cache
-def decades() -> Decades:
-    return load_decades(ROOT)
-
-
-@cache
-def rivals() -> dict[str, Rule]:
-    return province_rivals(decades().people[0], decades().people[1], decades().survival)
+@pytest.fixture(scope="module")
+def rivals(decades: Decades) -> dict[str, Rule]:
+    return province_rivals(decades.people[0], decades.people[1], decades.survival)
 
 
 @pytest.mark.parametrize("rule", MEASURED)
-def test_rules_miss_the_census_of_2020_by_what_was_measured(rule: str) -> None:
+def test_rules_miss_the_census_of_2020_by_what_was_measured(
+    rivals: dict[str, Rule], decades: Decades, rule: str
+) -> None:
     *figures, wide = MEASURED[rule]
-    errors = 100.0 * (rivals()[rule].points / province_counts(decades()) - 1.0)[:-1, SCORED]
+    errors = 100.0 * (rivals[rule].points / province_counts(decades) - 1.0)[:-1, SCORED]
     tolerance = np.array([0.15, 0.15, wide])
     expected = np.array(figures)
     assert np.all(np.abs(np.abs(errors).mean(axis=0) - expected[:, 0]) <= tolerance)
     assert np.all(np.abs(errors.mean(axis=0) - expected[:, 1]) <= tolerance)
 
 
-def test_exponential_growth_misses_60_and_over_by_98_permille() -> None:
-    errors = rivals()["exponential"].points / province_counts(decades()) - 1.0
+def test_exponential_growth_misses_60_and_over_by_98_permille(rivals: dict[str, Rule], decades: Decades) -> None:
+    errors = rivals["exponential"].points / province_counts(decades) - 1.0
     assert 100.0 * np.abs(errors[:-1, 0]).mean() == pytest.approx(9.8, abs=0.15)
 
 
@@ -102,9 +97,11 @@ def test_an_area_is_not_dressed_with_its_own_error_nor_a_province_with_the_natio
     assert list(at_60["median"]) == [100.0] * 5
 
 
-def test_every_rule_is_scored_for_every_area_and_band_with_what_it_could_know() -> None:
-    rows = rival_rows(rivals(), province_counts(decades()), province_labels(decades()), "china")
-    assert len(rows) == len(rivals()) * 32 * 4
+def test_every_rule_is_scored_for_every_area_and_band_with_what_it_could_know(
+    rivals: dict[str, Rule], decades: Decades
+) -> None:
+    rows = rival_rows(rivals, province_counts(decades), province_labels(decades), "china")
+    assert len(rows) == len(rivals) * 32 * 4
     hindsight = set(rows.loc[rows["information"] == "hindsight_mortality", "model"])
     assert hindsight == {"survival_wpp2024", "wpp2024_whole", "wpp2024_shrunk"}
     share = set(rows.loc[rows["information"] == "hindsight_shrinkage", "model"])

@@ -15,7 +15,6 @@ from pipeline.models.backtest.scores import (
     ROW_COLUMNS,
     ape,
     coverage_interval,
-    covered,
     crps,
     dressed,
     paired,
@@ -116,8 +115,6 @@ def test_what_cannot_be_scored_is_refused() -> None:
         crps(np.array([[1.0], [np.nan]]), np.ones(1))
     with pytest.raises(ValueError, match="observed must be above 0"):
         ape(np.ones(2), np.array([1.0, 0.0]))
-    with pytest.raises(ValueError, match="not at 80"):
-        covered(np.ones((4, 2)), np.ones(2), 80)
     with pytest.raises(ValueError, match="fold"):
         score_rows(np.ones((4, 2)), np.ones(2), labels(2).drop(columns="fold"))
 
@@ -125,17 +122,19 @@ def test_what_cannot_be_scored_is_refused() -> None:
 def test_error_and_interval_by_hand() -> None:
     draws = np.repeat(np.arange(0.0, 101.0)[:, None], 5, axis=1)
     observed = np.array([10.0, 9.9, 2.6, 97.6, 90.0])
-    np.testing.assert_array_equal(covered(draws, observed, 0.8), [True, False, False, False, True])
-    np.testing.assert_array_equal(covered(draws, observed, 0.95), [True, True, True, False, True])
+    rows = score_rows(draws, observed, labels(5))
+    np.testing.assert_array_equal(rows["covered_80"], [True, False, False, False, True])
+    np.testing.assert_array_equal(rows["covered_95"], [True, True, True, False, True])
     np.testing.assert_allclose(ape(np.array([45.0, 60.0]), np.array([50.0, 50.0])), [10.0, 20.0])
 
 
 def test_calibrated_draws_cover_their_levels_and_give_uniform_pit_values() -> None:
     truth = RNG.gamma(3.0, size=3000)
     draws = RNG.gamma(3.0, size=(400, 3000))
+    rows = score_rows(draws, truth, labels(truth.size))
     for level in (0.8, 0.95):
         error = np.sqrt(level * (1 - level) / truth.size)
-        assert covered(draws, truth, level).mean() == pytest.approx(level, abs=4 * error + 0.005)
+        assert rows[f"covered_{100 * level:.0f}"].mean() == pytest.approx(level, abs=4 * error + 0.005)
     assert stats.kstest(pit(draws, truth), "uniform").pvalue > 0.001
     assert stats.kstest(pit(0.5 * draws, truth), "uniform").pvalue < 1e-6
 
@@ -168,8 +167,8 @@ def test_dressing_covers_its_level_where_errors_are_alike(seed: int) -> None:
     generator = np.random.default_rng(seed)
     errors = generator.standard_t(4, size=299) * 0.05 + 0.1
     point = generator.uniform(10, 1000, size=299)
-    hits = covered(dressed(point, errors), point * np.exp(errors), 0.8).mean()
-    assert hits == pytest.approx(0.8, abs=0.02)
+    rows = score_rows(dressed(point, errors), point * np.exp(errors), labels(point.size))
+    assert rows["covered_80"].mean() == pytest.approx(0.8, abs=0.02)
 
 
 def test_dressing_is_refused_without_others_to_learn_from() -> None:

@@ -25,7 +25,6 @@ from pipeline.models.backtest.series import (
     pooled,
     prophet,
     rolling,
-    shown_rows,
     state_space,
     with_pools,
 )
@@ -167,15 +166,6 @@ def test_rows_of_the_backtest_are_the_contract_of_the_table() -> None:
     assert sorted(table["year"].unique()) == list(range(2021, 2026))
     quantiles = table.dropna(subset="output_type_id").sort_values("output_type_id")
     assert quantiles.groupby(["model", "year"])["value"].apply(lambda values: values.is_monotonic_increasing).all()
-
-
-def test_a_forecast_from_outside_is_marked_as_shown_and_not_fitted() -> None:
-    shares = pd.Series([14.2, 15.4, 15.6], index=[2021, 2023, 2024])
-    draws = shares.to_numpy() + np.linspace(-1, 1, 201)[:, None]
-    rows = shown_rows(draws, shares, 2020, "65+", "cohort_component")
-    assert rows["target_year"].tolist() == [2021, 2023, 2024]
-    assert set(rows["information"]) == {"shown_not_fitted"}
-    np.testing.assert_allclose(rows["ape"], 0.0, atol=1e-9)
 
 
 def test_prophet_leaves_the_state_of_numpy_alone_and_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
