@@ -104,21 +104,24 @@ def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
     """
     import nutpie
     import xarray as xr
+    from threadpoolctl import threadpool_limits
 
-    tree = nutpie.sample(
-        ready,
-        chains=settings.chains,
-        draws=settings.draws,
-        tune=settings.tune,
-        target_accept=settings.target_accept,
-        seed=settings.seed,
-        cores=settings.cores,
-        sampler="nuts",
-        adaptation=settings.adaptation,
-        maxdepth=MAX_TREE_DEPTH,
-        save_warmup=False,
-        progress_bar=sys.stderr.isatty(),
-    )
+    # Where chains run side by side, a matrix product gets as many threads as are free, and its sum another last digit.
+    with threadpool_limits(1):
+        tree = nutpie.sample(
+            ready,
+            chains=settings.chains,
+            draws=settings.draws,
+            tune=settings.tune,
+            target_accept=settings.target_accept,
+            seed=settings.seed,
+            cores=settings.cores,
+            sampler="nuts",
+            adaptation=settings.adaptation,
+            maxdepth=MAX_TREE_DEPTH,
+            save_warmup=False,
+            progress_bar=sys.stderr.isatty(),
+        )
     statistics = tree["sample_stats"].to_dataset()
     kept = statistics[[name for name in KEPT_STATS if name in statistics]]
     groups = {"posterior": tree["posterior"].to_dataset(), "sample_stats": kept}
