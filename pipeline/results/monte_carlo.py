@@ -22,6 +22,9 @@ KIND, LEVEL, VALUE = "output_type", "output_type_id", "value"
 ENDS = {("q10", "q90"): 0.1, ("lower_80", "upper_80"): 0.1, ("lower_95", "upper_95"): 0.025}
 """How columns of the ends of an interval are called, after the name of what they belong to, if any: the lower level."""
 
+EXACT = 1e-9
+"""Error over a number below which it is the same in every draw, but for how sums are rounded."""
+
 LEVELS = {"q025": 0.025, "q975": 0.975, "lower_95": 0.025, "upper_95": 0.975, "shown": 0.5, "median": 0.5, "mean": 1.0}
 """Columns beside them, and their levels; 1 is a mean."""
 
@@ -49,8 +52,8 @@ def borne(table: pd.DataFrame, draws: int) -> pd.DataFrame:
     """The table with every number in the digits that it bears; numbers without an interval as they are."""
     found = table.copy()
     for name, error in standard_errors(table, draws).items():
-        known = np.nan_to_num(error) > 0.0
         values = _numbers(table[name])
+        known = np.nan_to_num(error) > EXACT * np.abs(np.nan_to_num(values))
         values[known] = in_digits(values[known], last_digit(error[known], np.finfo(float).tiny))
         found[name] = values
     return found
