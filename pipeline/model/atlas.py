@@ -122,15 +122,15 @@ def first_draws(area: AreaDraws, draws: int) -> AreaDraws:
     )
 
 
-def projected(area: AreaDraws, nation: Nation, scenario: Scenario) -> Array:
-    """People by single age (draw, time + 1, sex, 101), by anniversary of census day."""
-    return np.concatenate([part.population for _, part in project_area(area, nation, scenario)])
+def _single_ages(area: AreaDraws, task: Task) -> Array:
+    """(draw, time + 1, sex, age); on one thread, since every core has a task of its own."""
+    return project_area(area, task.nation, task.scenario, threads=1)
 
 
 def places(task: Task) -> list[Place]:
     """The province itself, then its middles and counties, each with its quantiles."""
-    whole = projected(task.area, task.nation, task.scenario)
-    own = {row: in_cells(projected(area, task.nation, task.scenario)) for row, area in task.own.items()}
+    whole = _single_ages(task.area, task)
+    own = {row: in_cells(_single_ages(area, task)) for row, area in task.own.items()}
     ends = year_ends(whole, task.share)
     old = np.add.reduceat(ends, [60 + 5 * at for at in range(len(OLD_GROUPS))], axis=-1)
     found = [Place(task.id, summary(task, task.id, Part(old, ends.sum(axis=-1))))]

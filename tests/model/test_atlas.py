@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from pipeline.axes import OLD_GROUPS
-from pipeline.demography.area import at_year_end
+from pipeline.demography.area import at_year_end, project_area
 from pipeline.domain import Observation
-from pipeline.model.atlas import Published, places, projected, quantiles, summary
+from pipeline.model.atlas import Published, places, quantiles, summary
 from pipeline.models.counties.model import CELLS
 from pipeline.models.counties.people import Part, Whole, divided, in_cells
 from pipeline.random import stream
@@ -21,15 +21,15 @@ from pipeline.results.tables.atlas import MEASURES
 
 def parts(name: str, own: tuple[int, ...] = ()) -> list[tuple[int, Part, list[tuple[int, Part]]]]:
     task = case.task(name, own)
-    kept = {row: in_cells(projected(area, task.nation, task.scenario)) for row, area in task.own.items()}
-    whole = Whole(in_cells(projected(task.area, task.nation, task.scenario)), kept)
+    kept = {row: in_cells(project_area(area, task.nation, task.scenario)) for row, area in task.own.items()}
+    whole = Whole(in_cells(project_area(task.area, task.nation, task.scenario)), kept)
     streams = partial(stream, 1, "atlas")
     return list(divided(whole, task.province.branch, task.model, task.outlook, streams, task.codes, 40.0, task.share))
 
 
 def ends(area: object, name: str = "ningxia") -> np.ndarray:
     task = case.task(name)
-    people = projected(area, task.nation, task.scenario)  # type: ignore[arg-type]
+    people = project_area(area, task.nation, task.scenario)  # type: ignore[arg-type]
     years = at_year_end(people, task.share)
     years[:, 0] = people[:, 0]
     return years
