@@ -113,11 +113,13 @@ def atlas_page(
 def score_rows(scores: pd.DataFrame) -> list[list[Any]]:
     """Kind, size and number of places, and error and coverage of each age group, of the model itself."""
     own = scores[scores["method"] == "model"].set_index("age_group")
-    wide = {age: own.loc[[age]].set_index(["kind", "size"]) for age in AGES if age in own.index}
-    counts = wide["60+"]["places"]
-    keys: list[Any] = counts.index[counts >= FEWEST].tolist()
+    wide: dict[str, dict[Any, dict[Any, Any]]] = {
+        age: own.loc[[age]].set_index(["kind", "size"]).to_dict("index") for age in AGES if age in own.index
+    }
     return [
-        [*key, int(counts[key]), *(float(rows[name][key]) for rows in wide.values() for name in SCORED)] for key in keys
+        [*key, int(row["places"]), *(float(rows[key][name]) for rows in wide.values() for name in SCORED)]
+        for key, row in wide["60+"].items()
+        if row["places"] >= FEWEST
     ]
 
 
@@ -138,10 +140,9 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
             values[name] = [values[name][0] if year == ADDED_TO else None for year in ATLAS_YEARS]
     held: dict[str, dict[str, dict[int, list[int]]]] = {}
     own = table[table["measure"].isin((*STATUS_QUO, HELD)) & table["year"].isin(ATLAS_YEARS)]
-    columns = own[["code", "measure", "year", "median", "q10", "q90"]]
-    for code, measure, year, median, low, high in columns.itertuples(index=False, name=None):
-        ends = [round(median), round(median - low), round(high - median)]
-        held.setdefault(str(code), {}).setdefault(str(measure), {})[int(year)] = ends
+    for row in own.to_dict("records"):
+        ends = [round(row["median"]), round(row["median"] - row["q10"]), round(row["q90"] - row["median"])]
+        held.setdefault(row["code"], {}).setdefault(row["measure"], {})[int(row["year"])] = ends
     at = table[(table["measure"] == "60+") & (table["year"] == SHOWN_YEAR)].set_index("code").loc[places["code"]]
     packed = {
         "places": [
