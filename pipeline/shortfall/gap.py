@@ -93,7 +93,8 @@ def interval(amount: Amount, unit: str) -> Array:
 
 def shown(amount: Amount, unit: str) -> Array:
     """The median (year,), rounded once."""
-    return interval(amount, unit)[1]
+    middle: Array = interval(amount, unit)[1]
+    return middle
 
 
 def difference(asked: Amount, there: Amount) -> Amount:

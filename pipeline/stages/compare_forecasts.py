@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,11 +40,12 @@ def compare_forecasts(root: Path) -> None:
     known, planned = load_regions(root), load_planned_regions(root)
     nation, usual = load_nation(root), scenario_of(settings.projection)
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
-    axes = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
+    axes: dict[str, Sequence[object]] = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
     provinces = pd.read_parquet(root / PROVINCES_FILE)
     chosen = [name for name in known if name in planned or name == NATION]
     others = ~provinces["region"].isin(chosen)
-    uncounted, without = [provinces[others & (provinces["scenario"] == balance_name(False))]], []
+    uncounted = [provinces[others & (provinces["scenario"] == balance_name(False))]]
+    without: list[pd.DataFrame] = []
     for name in chosen:
         census_alone = load_area(root, known[name], counts=False)
         area = load_area(root, known[name], counts=settings.counts.use)

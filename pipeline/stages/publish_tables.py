@@ -31,7 +31,7 @@ def publish_tables(root: Path) -> None:
     choices = Choices(settings, years)
     for table in (POPULATION, GAP, VERDICT, NEED):
         rows = seen(results(root, table.name, list(settings)), table.name, "CSV", choices)
-        if table is POPULATION:  # what the others show was rounded where it was made to close
+        if table is POPULATION:
             rows = borne(rows, settings[CENTRAL].draws)
         write_csv(rows, root / TABLES_FOLDER / f"{table.name}.csv", table)
         if table is VERDICT:

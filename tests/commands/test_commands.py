@@ -266,9 +266,9 @@ stages:
     params: [draws]
     outs: [data/raw/a]
   other:
-    cmd: python -c "open('reports/b', 'w').write('b')"
+    cmd: python -c "open('reports/b', 'w').write('b'); open('models/posterior/c', 'w').write('c')"
     params: [seed]
-    outs: [{reports/b: {cache: false}}]
+    outs: [{reports/b: {cache: false}}, {models/posterior/c: {cache: false}}]
   last:
     cmd: python -c "assert '4' in open('data/raw/a').read()"
     deps: [data/raw/a]
@@ -279,7 +279,7 @@ stages:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pipeline of three stages that ran once; its last one fails unless it reads a 4."""
     root = tmp_path_factory.mktemp("small")
-    for folder in ("data/raw", "reports", "pipeline"):
+    for folder in ("data/raw", "reports", "pipeline", "models/posterior"):
         (root / folder).mkdir(parents=True)
     (root / ".gitignore").touch()
     (root / "dvc.yaml").write_text(PIPELINE)
