@@ -155,10 +155,10 @@ def load_area(root: Path, region: Region, *, counts: bool, balanced: bool = True
     return replace(area.draws, balance=np.asarray(np.load(root / balance_file(counts), mmap_mode="c")))
 
 
-def save_balance(root: Path, factor: NDArray[np.float32], *, counts: bool) -> None:
+def save_balance(root: Path, factor: NDArray[np.floating], *, counts: bool) -> None:
     """Write what makes provinces add up, (draw, time, sex, age) as in `AreaDraws`."""
     with replaced(root / balance_file(counts)) as temporary, temporary.open("wb") as file:
-        np.save(file, factor, allow_pickle=False)
+        np.save(file, factor.astype(np.float32), allow_pickle=False)
 
 
 def balance_file(counts: bool) -> Path:

@@ -22,6 +22,7 @@ from pipeline.model.comparisons import (
 from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.population import region_population, scenario_of
 from pipeline.model.updates import load_counts
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.counts import COUNTS_BESIDE, FORECAST_MOVED
 from pipeline.results.tables.nation import BENCHMARK, CONSISTENCY, CONSISTENCY_AGES
 from pipeline.results.write import write_csv
@@ -52,9 +53,11 @@ def compare_forecasts(root: Path) -> None:
         for tables, draws, scenario in ((uncounted, census_alone, usual), (without, area, reported)):
             people = region_population(draws, nation, scenario).report
             tables.append(long_table(summarised(people), axes).assign(region=name))
-    after = forecast_table(pd.read_parquet(root / RESULTS_FOLDER / CENTRAL / "population.parquet"))
-    before = forecast_table(pd.concat(uncounted))
-    offset = beside_other_mortality(after, forecast_table(pd.concat(without)))
+    central = pd.read_parquet(root / RESULTS_FOLDER / CENTRAL / "population.parquet")
+    after, before, reported_alone = (
+        borne(forecast_table(rows), settings.draws) for rows in (central, pd.concat(uncounted), pd.concat(without))
+    )
+    offset = beside_other_mortality(after, reported_alone)
     offset = offset[offset["year"].isin(years[EVERY::EVERY]) & offset["age_group"].isin(CONSISTENCY_AGES)]
     published = [load_table(root, name) for name in ("wpp2024/population", "wpp2022_population", "care_figures")]
     for table, rows in (

@@ -20,6 +20,7 @@ from pipeline.model.spread import spread
 from pipeline.models.assimilation import YEAR_END
 from pipeline.models.forward import assumptions_of
 from pipeline.random import stream
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.atlas import (
     ADDED,
     ATLAS,
@@ -50,7 +51,8 @@ def atlas(root: Path) -> None:
     write_parquet(table, root / ATLAS_FILE, ATLAS_PLACES, digits=DIGITS)
     brief = table[table["measure"].isin(PEOPLE) & table["year"].isin(ATLAS_YEARS)]
     brief = brief.rename(columns={"measure": "age_group"})
-    write_csv(brief[list(ATLAS.names)], root / TABLES_FOLDER / "atlas.csv", ATLAS)
+    kept = min(settings.atlas.draws, settings.draws)
+    write_csv(borne(brief[list(ATLAS.names)], kept), root / TABLES_FOLDER / "atlas.csv", ATLAS)
 
 
 def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> Iterator[Task]:
