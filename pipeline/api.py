@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from pipeline.axes import Array
+from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.documents.words import nearest, shown
@@ -28,7 +28,7 @@ from pipeline.domain import Catalogue
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import load_area, load_nation
-from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, SAMPLE_FILE
+from pipeline.model.files import RESULTS_FOLDER, SAMPLE_FILE
 from pipeline.model.plans import (
     FIRST_STOCK_YEAR,
     drawn_demand,
@@ -41,11 +41,12 @@ from pipeline.model.plans import (
     supplied_region,
 )
 from pipeline.model.population import FIRST_OLD_GROUP, region_population, scenario_of
-from pipeline.settings import CENTRAL, Settings, load_settings, merged
+from pipeline.settings import Settings, load_settings, merged
 from pipeline.shortfall.by_need import asked_by_need
 from pipeline.shortfall.choices import ALL, Sample
 from pipeline.shortfall.gap import Line, region_lines
 from pipeline.summary import QUANTILES
+from pipeline.vocabulary import CENTRAL
 
 SECTIONS = ("projection", "care", "need", "supply")
 """Sections of params.yaml that may be overridden; the others are settled before the draws are made."""

@@ -15,6 +15,9 @@ from pipeline.axes import Array
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 """Ends of the 95 % and the 80 % interval, and the median; intervals are equal-tailed."""
 
+SHOWN_QUANTILES = (0.1, 0.5, 0.9)
+"""Those that readers see: the median and the ends of the 80 % interval."""
+
 
 def summarised(draws: Array) -> Array:
     """Mean and `QUANTILES` over the first axis: (draw, ...) → (1 + quantile, ...). NaN stays NaN."""

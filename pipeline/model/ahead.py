@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.care.demand import Demand
 from pipeline.care.published import National
 from pipeline.care.supply import Outlook, Supplies
@@ -18,7 +19,7 @@ from pipeline.domain import Catalogue, Observation
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
-from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
+from pipeline.model.files import RESULTS_FOLDER
 from pipeline.model.plans import (
     FIRST_STOCK_YEAR,
     drawn_demand,
@@ -32,11 +33,12 @@ from pipeline.model.plans import (
     plans_in_order,
     supplied_region,
 )
-from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, load_settings
+from pipeline.settings import PARAMS_FILE, Settings, load_settings
 from pipeline.shortfall.ahead import Ahead, next_plan_rows
 from pipeline.shortfall.by_need import asked_by_need
 from pipeline.shortfall.cost import unit_costs
 from pipeline.shortfall.gap import asked_of_region
+from pipeline.vocabulary import CENTRAL, NATION
 
 
 @dataclass(frozen=True, eq=False)

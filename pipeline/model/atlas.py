@@ -19,7 +19,6 @@ from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.models.counties.cases import Province
 from pipeline.models.counties.model import MIDDLE, Model, together
 from pipeline.models.counties.people import Outlook, Part, Whole, believed, divided, in_cells, year_ends
-from pipeline.models.counties.tree import KINDS
 from pipeline.random import stream
 from pipeline.results.tables.atlas import (
     ADDED,
@@ -27,9 +26,10 @@ from pipeline.results.tables.atlas import (
     ADDED_TO,
     DISABLED,
     MEASURES,
-    QUANTILES,
     SHARE,
 )
+from pipeline.summary import SHOWN_QUANTILES
+from pipeline.vocabulary import COUNTY_KINDS
 
 _STARTS = {"60+": 0, "65+": OLD_GROUPS.index("65-69"), "80+": OLD_GROUPS.index("80-84")}
 
@@ -79,7 +79,7 @@ def outlook(province: Province, model: Model, persistence: Array) -> Outlook:
     last_middle, last_own = np.zeros_like(middle), np.zeros_like(own)
     sizes = case.before.middles.sum(axis=(1, 2))
     last_middle[province.whole_middles] = believed(off_middle, model.errors[MIDDLE], sizes)[case.whole]
-    for kind in KINDS:
+    for kind in COUNTY_KINDS:
         rows = case.before.rows(kind)
         found = believed(beside[rows], model.errors[kind], case.before.sizes[rows])
         last_own[province.case_counties[rows]] = found
@@ -145,7 +145,7 @@ def summary(task: Task, part: Part) -> Array:
         start, end = task.need_years.index(ADDED_FROM), task.need_years.index(ADDED_TO)
         added = {name: asked[of][:, end] - asked[of][:, start] for name, of in ADDED.items()}
 
-    values = np.full((len(MEASURES), len(task.years), len(QUANTILES)), np.nan)
+    values = np.full((len(MEASURES), len(task.years), len(SHOWN_QUANTILES)), np.nan)
     for name, drawn in columns.items():
         values[MEASURES.index(name)] = quantiles(drawn)
     for name, drawn in asked.items():
@@ -156,5 +156,5 @@ def summary(task: Task, part: Part) -> Array:
 
 
 def quantiles(drawn: Array) -> Array:
-    """`QUANTILES` over the draws: (draw, year) → (year, quantile)."""
-    return np.asarray(np.quantile(np.ascontiguousarray(drawn.T), QUANTILES, axis=1).T)
+    """`SHOWN_QUANTILES` over the draws: (draw, year) → (year, quantile)."""
+    return np.asarray(np.quantile(np.ascontiguousarray(drawn.T), SHOWN_QUANTILES, axis=1).T)

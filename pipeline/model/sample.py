@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.care.demand import Demand
 from pipeline.care.flow import StaffRates
-from pipeline.care.groups import SETTINGS, SEVERITIES
 from pipeline.care.published import National
 from pipeline.care.supply import Outlook, Supplies
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, plan_rules
@@ -21,7 +20,7 @@ from pipeline.domain import Catalogue, Observation
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import KEPT_DRAWS, PROVINCES_FOLDER
-from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
+from pipeline.model.files import RESULTS_FOLDER
 from pipeline.model.plans import (
     FIRST_STOCK_YEAR,
     OLD_AGES,
@@ -38,9 +37,11 @@ from pipeline.model.plans import (
 )
 from pipeline.model.population import FIRST_OLD_GROUP
 from pipeline.random import stream
-from pipeline.settings import CENTRAL, Settings
+from pipeline.settings import Settings
 from pipeline.shortfall.cost import unit_costs
 from pipeline.shortfall.gap import by_plan, status_quo
+from pipeline.summary import SHOWN_QUANTILES
+from pipeline.vocabulary import CENTRAL, NATION, SETTINGS_OF_CARE, SEVERITIES
 
 ALL = "all"
 DRAWS = 200
@@ -147,7 +148,7 @@ def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.i
     strata = np.array_split(np.argsort(whole.all_beds[:kept, 0], kind="stable"), count)
     generator = stream(settings.seed, "sample")
     tried = np.stack([generator.choice(stratum, TRIED) for stratum in strata], axis=1)
-    levels = (0.1, 0.5, 0.9)
+    levels = SHOWN_QUANTILES
     aimed = np.quantile(measured, levels, axis=1)
     found = np.quantile(measured[:, tried], levels, axis=2)
     off = np.abs(found / aimed[..., None] - 1.0).max(axis=(0, 1))
@@ -178,9 +179,9 @@ def shared_lines(shared: Picked) -> Lines:
     for name in ("institution_factor", "users_factor"):
         yield "factor", name, getattr(drawn, name)
     for severity in choice.use.shares:
-        for setting in SETTINGS:
+        for setting in SETTINGS_OF_CARE:
             yield "share", f"{setting}.{severity}", np.array([[choice.use.shares[severity][setting]]])
-    for setting in SETTINGS:
+    for setting in SETTINGS_OF_CARE:
         for severity in SEVERITIES:
             ratio = choice.staffing.users_per_carer[setting][severity]
             yield "users_per_carer", f"{setting}.{severity}", np.array([[ratio]])

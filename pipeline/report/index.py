@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context
 from pipeline.report.document import Span
-from pipeline.report.facts import CENSUS_YEAR, PlanFacts, Shared
+from pipeline.report.facts import PlanFacts, Shared
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.sections.brief import CARDS, added, goal_year, headline_of, periods, span, standing
 from pipeline.report.words import Words

@@ -10,8 +10,8 @@ import pandas as pd
 import xlsxwriter
 
 from pipeline.report.context import Context, ordered
-from pipeline.report.facts import CENTRAL
 from pipeline.report.sections.next_plan import ruled
+from pipeline.vocabulary import CENTRAL
 
 CREATED = datetime.datetime(2020, 11, 1)
 """Written as the creation date of every workbook, so that two runs give the same bytes."""

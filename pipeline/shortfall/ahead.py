@@ -20,6 +20,7 @@ from pipeline.shortfall.by_need import QUANTITIES as OF_NEED
 from pipeline.shortfall.cost import KINDS, YEARLY, UnitCost, cost
 from pipeline.shortfall.gap import Asked, by_norm, shown, status_quo
 from pipeline.shortfall.next_plan import NATIONAL_GOAL, Resource, first_period, targets, values
+from pipeline.summary import SHOWN_QUANTILES
 
 Row = dict[str, object]
 
@@ -136,7 +137,7 @@ def _beside(region: Ahead, supply: Supply, existing: Array, unit: str) -> Iterat
     """The record, and the beds that stand empty or could be converted."""
     if supply.record is not None:
         yearly = supply.record.yearly
-        low, middle, high = np.quantile(yearly, (0.1, 0.5, 0.9))
+        low, middle, high = np.quantile(yearly, SHOWN_QUANTILES)
         yield {"part": "record", "shown": np.rint(middle), "q10": low, "q90": high, "unit": f"{unit}_per_year"}
     spare: dict[str, Array] = {}
     if supply.quantity in SHARES.values():
@@ -145,7 +146,7 @@ def _beside(region: Ahead, supply: Supply, existing: Array, unit: str) -> Iterat
     if supply.quantity == "nursing_beds" and whole is not None:
         spare["convertible"] = np.maximum(region.existing(whole)[0] - existing, 0.0)
     for part, beds in spare.items():
-        low, middle, high = np.quantile(beds, (0.1, 0.5, 0.9))
+        low, middle, high = np.quantile(beds, SHOWN_QUANTILES)
         yield {"part": part, "shown": np.rint(middle), "q10": low, "q90": high, "unit": "beds"}
 
 

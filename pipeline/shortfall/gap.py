@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 from pipeline.axes import Array
 from pipeline.care.published import National
 from pipeline.care.requirement import Required, Rule, required, term_of
-from pipeline.care.supply import Grade, Region, Supplies, Supply, worth
-from pipeline.care.yardstick import OLD, QUANTITIES, RESOURCES, SHARES, resource_of, unit_of
-from pipeline.summary import QUANTILES, Amount
+from pipeline.care.supply import Region, Supplies, Supply, worth
+from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, resource_of, unit_of
+from pipeline.summary import QUANTILES, SHOWN_QUANTILES, Amount
+from pipeline.vocabulary import RESOURCES, Grade
 
-LOWER, MIDDLE, UPPER = (1 + QUANTILES.index(level) for level in (0.1, 0.5, 0.9))
+LOWER, MIDDLE, UPPER = (1 + QUANTILES.index(level) for level in SHOWN_QUANTILES)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,16 +9,15 @@ import pandas as pd
 
 from pipeline.axes import Array
 from pipeline.care.demand import Demand
-from pipeline.care.groups import FACILITIES, SETTINGS, SEVERITIES
-from pipeline.summary import shown_parts
+from pipeline.care.groups import FACILITIES
+from pipeline.summary import SHOWN_QUANTILES, shown_parts
+from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 LOCAL_COUNT = "local_count"
 """Stands for a definition where a region published how many of its people it counts as disabled."""
 
 NEED_YEARS = (2020, 2021, 2025, 2028, 2030, 2035)
 """Years of the published table: round ones, those of published national counts, a mid-term."""
-
-LEVELS = (0.1, 0.5, 0.9)
 
 
 def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
@@ -34,7 +33,7 @@ def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
 
     def add(measure: str, values: Array, parts: Mapping[str, Array] | None = None, axis: str = "severity") -> None:
         """A total (draw, year), and the parts that sum to it."""
-        low, middle, high = np.quantile(values, LEVELS, axis=0)
+        low, middle, high = np.quantile(values, SHOWN_QUANTILES, axis=0)
         shown = np.rint(middle)
         rows.extend(_rows(measure, years, shown, low, high))
         if parts:
@@ -56,9 +55,9 @@ def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
             add("nursing_beds", whole.beds[..., 1])
             add("dementia_beds", whole.beds[..., 2])
             carers = whole.carers.sum(axis=3)
-            by_setting = dict(zip(SETTINGS, np.moveaxis(carers, 2, 0), strict=True))
+            by_setting = dict(zip(SETTINGS_OF_CARE, np.moveaxis(carers, 2, 0), strict=True))
             add("caregivers", whole.facility_carers, {name: by_setting[name] for name in FACILITIES}, "setting")
-            low, middle, high = np.quantile(by_setting["home"], LEVELS, axis=0)
+            low, middle, high = np.quantile(by_setting["home"], SHOWN_QUANTILES, axis=0)
             rows.extend(_rows("caregivers", years, np.rint(middle), low, high, {"setting": "home"}))
         else:
             add("disabled", demand.severities(definition, old).sum(axis=2))

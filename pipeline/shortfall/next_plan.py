@@ -18,10 +18,10 @@ import numpy as np
 
 from pipeline.axes import Array
 from pipeline.shortfall.additions import periods
+from pipeline.summary import SHOWN_QUANTILES
 
 STAND_STILL, NATIONAL_GOAL = "stand_still", "national_goal"
 RESOURCES: Final = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
-LEVELS = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +84,7 @@ def targets(resources: Mapping[str, Resource], certainties: Sequence[float]) -> 
     for name, item in resources.items():
         for option, amount in ((STAND_STILL, item.stand_still), (NATIONAL_GOAL, item.national)):
             if amount is not None and np.isfinite(amount).all():
-                low, middle, high = np.quantile(amount, LEVELS)
+                low, middle, high = np.quantile(amount, SHOWN_QUANTILES)
                 found.append(Target(option, None, name, float(np.rint(middle)), float(low), float(high)))
         if item.need is not None and np.isfinite(item.need).all():
             for certainty in certainties:

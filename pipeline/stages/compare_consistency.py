@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.axes import REPORT_GROUPS, Array
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS, REPORT_GROUPS, Array
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.model.areas import load_area, load_nation
-from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER
+from pipeline.model.files import TABLES_FOLDER
 from pipeline.model.population import region_population, scenario_of
-from pipeline.results.tables.nation import CONSISTENCY, CONSISTENCY_AGES
+from pipeline.results.tables.nation import CONSISTENCY
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 from pipeline.summary import QUANTILES, summarised
+from pipeline.vocabulary import NATION
 
 EVERY = 5
 """Years between those that are shown."""
@@ -32,8 +33,8 @@ def consistency(root: Path) -> None:
     bend = scenario_of(settings.projection)
     bends = {"with": bend, "without": replace(bend, consistency_weight=0.0)}
     years = [*range(CENSUS_YEAR + EVERY, settings.last_year + 1, EVERY)]
-    groups = [REPORT_GROUPS.index(group) for group in CONSISTENCY_AGES]
-    index = pd.MultiIndex.from_product([years, CONSISTENCY_AGES], names=["year", "age_group"])
+    groups = [REPORT_GROUPS.index(group) for group in OLD_BANDS]
+    index = pd.MultiIndex.from_product([years, OLD_BANDS], names=["year", "age_group"])
     frames = []
     for region in [NATION, *(name for name in regions if name in planned and name != NATION)]:
         area = load_area(root, regions[region], counts=settings.counts.use)

@@ -8,10 +8,11 @@ import pandas as pd
 
 from pipeline.demography.groups import bounds
 from pipeline.inputs.store import load_table
-from pipeline.model.files import NATION, RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.results.tables.nation import BENCHMARK
 from pipeline.results.write import write_csv
 from pipeline.stages.common import run
+from pipeline.vocabulary import NATION
 
 COUNTED = {"population_60plus": "60+", "population_65plus": "65+"}
 OURS = {

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Catalogue, Plan
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
-from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
+from pipeline.model.files import RESULTS_FOLDER
 from pipeline.model.plans import (
     FIRST_STOCK_YEAR,
     drawn_demand,
@@ -38,6 +39,7 @@ from pipeline.shortfall.need_rows import local_counts, need_rows
 from pipeline.shortfall.rows import line_rows, standing_rows
 from pipeline.shortfall.verdict import by_norms, standings
 from pipeline.stages.common import run
+from pipeline.vocabulary import NATION
 
 
 def gap(root: Path, scenario: str) -> None:

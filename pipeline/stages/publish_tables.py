@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.axes import REPORT_GROUPS
-from pipeline.care.yardstick import RESOURCES
+from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, REPORT_GROUPS
 from pipeline.domain import Catalogue, Indicator, Plan
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import balance_name
-from pipeline.model.files import CENSUS_YEAR, NATION, PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import load_national, load_observations, plans_in_order
 from pipeline.results.tables.gap import GAP
 from pipeline.results.tables.headline import HEADLINE
@@ -21,16 +20,14 @@ from pipeline.results.tables.population import POPULATION
 from pipeline.results.tables.supply import NORMS, SUPPLY
 from pipeline.results.tables.verdict import VERDICT
 from pipeline.results.write import write_csv
-from pipeline.settings import CENTRAL, Settings, all_settings
+from pipeline.settings import Settings, all_settings
 from pipeline.shortfall.need_rows import LOCAL_COUNT, NEED_YEARS
 from pipeline.shortfall.rows import norm_rows, supply_rows
 from pipeline.stages.common import run
+from pipeline.summary import SHOWN_QUANTILES
+from pipeline.vocabulary import CENTRAL, NATION, RESOURCES
 
 ROUND_YEARS = (CENSUS_YEAR, 2025, 2030, 2035)
-PROVINCIAL_AGES = ("60+", "65+", "80+", "total")
-
-MIDDLE = (0.1, 0.5, 0.9)
-"""Quantiles that stand where not all do: the median and the 80 % interval."""
 
 
 def results(root: Path) -> None:
@@ -56,7 +53,7 @@ def results(root: Path) -> None:
         alike
     )
     in_full = (population["scenario"] == CENTRAL) & (population["sex"] == "both")
-    shown = population["output_type_id"].isin(MIDDLE) | (population["output_type"] == "mean")
+    shown = population["output_type_id"].isin(SHOWN_QUANTILES) | (population["output_type"] == "mean")
     reported &= in_full | (shown & ((population["scenario"] == CENTRAL) | (population["output_type"] != "mean")))
     reported |= provincial(population)
     write_csv(population[reported], root / TABLES_FOLDER / "population.csv", POPULATION)
@@ -78,7 +75,7 @@ def results(root: Path) -> None:
 def provincial(population: pd.DataFrame) -> pd.Series:
     """Rows of all regions before and after counts: both sexes, the old and all, median and both intervals."""
     counts = population["scenario"].isin([balance_name(counts) for counts in (True, False)])
-    kept = counts & (population["sex"] == "both") & population["age_group"].isin(PROVINCIAL_AGES)
+    kept = counts & (population["sex"] == "both") & population["age_group"].isin(COUNTED_GROUPS)
     return kept & (population["output_type"] == "quantile")
 
 

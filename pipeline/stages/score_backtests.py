@@ -7,15 +7,15 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.inputs.known import load_cities
-from pipeline.model.files import BACKTEST_FOLDER, NATION, TABLES_FOLDER
+from pipeline.model.files import BACKTEST_FOLDER, TABLES_FOLDER
 from pipeline.models.backtest.scores import PREFECTURE, look_ahead, paired, summary
 from pipeline.results.tables.backtest import BACKTEST, BACKTEST_CITIES, BACKTEST_PAIRS, BACKTEST_SCORES
 from pipeline.results.write import prepared, write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
+from pipeline.vocabulary import COHORT_MODEL, NATION
 
 TESTS = {"provinces": "provinces", "cities": "cities", "moved_cities": "moved_cities", "series": "national_series"}
-OWN = "cohort_model"
 CLUSTERS = {
     "provinces": "region",
     "nation": "region",
@@ -43,9 +43,9 @@ def scores(root: Path) -> None:
     write_csv(brief[own], root / TABLES_FOLDER / "backtest.csv", BACKTEST)
     groups = [(part, CLUSTERS[str(test)]) for test, part in rows.groupby("test", sort=False)]
     pairs = [
-        paired(part, OWN, seed, cluster=cluster)
+        paired(part, COHORT_MODEL, seed, cluster=cluster)
         for part, cluster in groups
-        if (part["model"] == OWN).any() and len({*part["model"]}) > 1
+        if (part["model"] == COHORT_MODEL).any() and len({*part["model"]}) > 1
     ]
     write_csv(pd.concat(pairs, ignore_index=True), root / TABLES_FOLDER / "backtest_pairs.csv", BACKTEST_PAIRS)
     table = pd.concat(

@@ -19,7 +19,7 @@ from pipeline.model.files import (
     TABLES_FOLDER,
     ages_file,
 )
-from pipeline.report.facts import CENTRAL, MissingResult, Tables, shared_facts
+from pipeline.report.facts import MissingResult, Tables, shared_facts
 from pipeline.report.fonts import MissingGlyph
 from pipeline.report.outline import OPTIONAL, tables_needed
 from pipeline.report.stamp import read_lock, stamp
@@ -29,6 +29,7 @@ from pipeline.results.write import replaced, together
 from pipeline.settings import PARAMS_FILE, all_settings
 from pipeline.stages.common import run
 from pipeline.stages.published import MANIFEST, REPORTS_FOLDER, listed, manifest
+from pipeline.vocabulary import CENTRAL
 
 REPORT_CODE = Path("pipeline/report")
 TEXT_COLUMNS = dict.fromkeys(

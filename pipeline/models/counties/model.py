@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from pipeline.axes import Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import GROUPS, cohorts, log_change
-from pipeline.models.counties.tree import KINDS
+from pipeline.summary import SHOWN_QUANTILES
+from pipeline.vocabulary import COUNTY_KINDS
 
 Rows = NDArray[np.intp]
 
@@ -128,7 +129,7 @@ class Model:
         """Errors of middles beside the province and of counties beside their middle, (draw, …, sex, group)."""
         wide = self.errors[MIDDLE].draws(branch.middles.sum(axis=(1, 2)), draws, generator)
         own = np.zeros((draws, len(branch.kinds), 2, len(COHORT_GROUPS)))
-        for kind in KINDS:
+        for kind in COUNTY_KINDS:
             rows = branch.rows(kind)
             own[:, rows] = self.errors[kind].draws(branch.sizes[rows], draws, generator)
         return wide, own
@@ -199,18 +200,18 @@ def fit(cases: list[Case]) -> Model:
     known = np.isfinite(change).all(axis=(1, 2))
     means: dict[str, Array] = {}
     errors: dict[str, Errors] = {}
-    for name in KINDS:
+    for name in COUNTY_KINDS:
         rows = known & (kind == name)
         if rows.sum() < 2 * CELLS:
             raise ValueError(f"{rows.sum()} places of the kind {name}, expected at least {2 * CELLS}")
         coefficients = np.linalg.lstsq(x[rows], change[rows].reshape(-1, CELLS), rcond=None)[0]
         means[name] = coefficients.reshape(-1, 2, len(COHORT_GROUPS))
     model = Model(means, errors)
-    residuals: dict[str, list[Array]] = {name: [] for name in (*KINDS, MIDDLE)}
-    people: dict[str, list[Array]] = {name: [] for name in (*KINDS, MIDDLE)}
+    residuals: dict[str, list[Array]] = {name: [] for name in (*COUNTY_KINDS, MIDDLE)}
+    people: dict[str, list[Array]] = {name: [] for name in (*COUNTY_KINDS, MIDDLE)}
     for case in cases:
         _within(case, model, residuals, people)
-    for name in (*KINDS, MIDDLE):
+    for name in (*COUNTY_KINDS, MIDDLE):
         errors[name] = _errors(np.concatenate(residuals[name]), np.concatenate(people[name]))
     for turn in range(_TURNS):
         errors = _calibrated(Model(means, errors), cases, np.random.default_rng(turn))
@@ -227,14 +228,14 @@ def _calibrated(model: Model, cases: list[Case], generator: np.random.Generator)
     kinds, sizes, ratios = [], [], []
     for case in cases:
         people = model.forecast(case, _CALIBRATION_DRAWS, generator)[1][..., first:].sum(axis=(-1, -2))
-        low, middle, high = np.quantile(people, (0.1, 0.5, 0.9), axis=0)
+        low, middle, high = np.quantile(people, SHOWN_QUANTILES, axis=0)
         counted = cohorts_reached(case.after.counties)[..., first:].sum(axis=(-1, -2))
         ratios.append(np.abs(np.log(counted / middle)) / (np.log(high / low) / 2.0))
         sizes.append(case.before.sizes)
         kinds += case.before.kinds
     size, ratio = np.concatenate(sizes), np.concatenate(ratios)
     errors = dict(model.errors)
-    for kind in KINDS:
+    for kind in COUNTY_KINDS:
         rows = np.array([own == kind for own in kinds])
         errors[kind] = _rescaled(errors[kind], size[rows], ratio[rows])
     return errors
@@ -286,7 +287,7 @@ def _within(case: Case, model: Model, residuals: dict[str, list[Array]], people:
         beside = own[members] - (share * own[members]).sum(axis=0)
         part = size[members] / size[members].sum()
         shown = np.sqrt(np.maximum(1.0 - 2.0 * part + (part**2).sum(), 0.0))
-        for name in KINDS:
+        for name in COUNTY_KINDS:
             chosen = (kinds[members] == name) & (shown > 0.5)
             residuals[name].append((beside[chosen] / shown[chosen, None, None]).reshape(-1, CELLS))
             people[name].append(size[members][chosen])

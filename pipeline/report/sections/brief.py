@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Bullets, Card, Cards, Column, Inline, Paragraph, Span, line
-from pipeline.report.facts import CENSUS_YEAR, NATION, SEVERITIES, value, where
+from pipeline.report.facts import value, where
 from pipeline.report.numbers import Unit, Value
 from pipeline.report.sections.counts import counted
 from pipeline.report.sections.supply import (
@@ -24,6 +25,7 @@ from pipeline.report.sections.supply import (
     verdict_of,
 )
 from pipeline.report.words import Words
+from pipeline.vocabulary import NATION, SEVERITIES
 
 TABLES = ("headline", "population", "need", "additions", "next_plan", "cost", "norms")
 CARDS = ("beds", "nursing", "caregivers", "social_workers")

@@ -9,10 +9,11 @@ from matplotlib.patches import Patch
 
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Column, Picture
-from pipeline.report.facts import NATION, SEVERITIES, where
+from pipeline.report.facts import where
 from pipeline.report.numbers import Value
 from pipeline.report.sections.brief import disabled, goal_year
 from pipeline.report.style import BLUE, MIST, ORANGE, canvas, drawn, legend, scale, sheet, value_axis, year_axis
+from pipeline.vocabulary import NATION, SEVERITIES
 
 MEASURES = ("disabled", "dementia", "residents", "beds", "nursing_beds", "dementia_beds", "caregivers")
 SHADES = dict(zip(SEVERITIES, (MIST, BLUE, ORANGE), strict=True))
