@@ -22,13 +22,11 @@ from pipeline.care import transition
 from pipeline.care.demand import Choice, Demand, Draws, Nation, demand
 from pipeline.care.flow import Attrition, ShareInterval
 from pipeline.care.need import BedUse
-from pipeline.care.supply import Outlook, Region, Supplies
-from pipeline.care.yardstick import plan_rules
-from pipeline.domain import Catalogue
+from pipeline.care.supply import Outlook
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
-from pipeline.model.plans import load_national, load_observations, plans_in_order, supplied_region
-from pipeline.settings import Settings, load_settings
+from pipeline.model.plans import Shared, load_national, load_observations, plans_in_order
+from pipeline.settings import load_settings
 from pipeline.shortfall.ahead import Ahead, additions_rows, next_plan_rows
 from pipeline.shortfall.by_need import asked_by_need, parts_of_need
 from pipeline.shortfall.cost import unit_costs
@@ -116,45 +114,34 @@ def supply(rng: np.random.Generator) -> Outlook:
     )
 
 
-def regions(catalogue: Catalogue, settings: Settings, rng: np.random.Generator) -> dict[str, tuple[Region, np.ndarray]]:
-    """The plans' regions with an invented population."""
-    outlook, observed = supply(rng), load_observations(ROOT, catalogue)
-    found = {}
-    for name in plans_in_order(catalogue):
-        old = PEOPLE * rng.lognormal(0.0, 0.1, (DRAWS, len(YEARS), 2, 9))
-        past = pd.Series({(name, 2010): 3e6, (name, 2020): 4e6})
-        found[name] = supplied_region(name, observed, old, past, YEARS, settings, outlook), old
-    return found
-
-
 def main() -> None:
     """Print the times and their ratios."""
     rng, catalogue, settings = np.random.default_rng(0), load_planned(ROOT), load_settings(ROOT)
-    choice, planned, plans = chosen(), regions(catalogue, settings, rng), plans_in_order(catalogue)
-    national = load_national(ROOT, catalogue, load_observations(ROOT, catalogue), settings)
+    choice, plans, observed = chosen(), plans_in_order(catalogue), load_observations(ROOT, catalogue)
+    national = load_national(ROOT, catalogue, observed, settings)
+    past = pd.concat({name: pd.Series({2010: 3e6, 2020: 4e6}) for name in plans})
+    shared = Shared(settings, catalogue, drawn(choice, rng), supply(rng), observed, national, past, DRAWS)
+    people = {name: PEOPLE * rng.lognormal(0.0, 0.1, (DRAWS, len(YEARS), 2, 9)) for name in plans}
     costs, prices = (load_table(ROOT, name) for name in ("unit_costs", "consumer_prices"))
     ends, plan = (2025, settings.next_plan.year, YEARS[-1]), settings.next_plan
 
     def measured(in_rows: bool, ahead: bool = False) -> None:
         need = drawn(choice, rng)
-        for name, (region, old) in planned.items():
-            rules = plan_rules(plans[name][-1], catalogue.indicators, YEARS[0])
-            supplies = Supplies(region, catalogue.indicators, national, rules)
-            asked = list(asked_by_need(need, old, region, rules))
-            found = region_lines(supplies, rules, asked, parts_of_need(need, old))
+        for name, old in people.items():
+            supplies = shared.supplies(name, old, plans[name][-1])
+            asked = list(asked_by_need(need, old, supplies))
+            found = region_lines(supplies, asked, parts_of_need(need, old))
             if in_rows:
                 line_rows(found, YEARS)
             else:
                 deque(found, maxlen=0)
             if ahead:
                 unit = unit_costs(costs, prices, name, plan.price_year)
-                here = Ahead(
-                    name, supplies, [*asked_of_region(supplies, rules), *asked], need, old, unit, np.ones(1), 1
-                )
+                here = Ahead(name, supplies, [*asked_of_region(supplies), *asked], need, old, unit, np.ones(1), 1)
                 additions_rows(here, ends, plan.price_year)
                 next_plan_rows(here, plan.year, plan.mid_term, plan.certainty, plan.price_year)
 
-    old = next(iter(planned.values()))[1]
+    old = next(iter(people.values()))
     headline = replace(choice, definitions={choice.headline: choice.definitions[choice.headline]})
     uncertain = uncertainty(old[:, -1], settings, headline)
     ranked(uncertain, 1, 2)  # SALib is imported here, outside the clock
@@ -162,7 +149,7 @@ def main() -> None:
     onward = seconds(lambda: measured(True, ahead=True))
     ranking = seconds(lambda: ranked(uncertain, 1, BASE_SAMPLES))
     definitions = len(choice.definitions)
-    size = f"{len(planned)} regions, {DRAWS} draws, {len(YEARS)} years, four yardsticks, {definitions} definitions"
+    size = f"{len(people)} regions, {DRAWS} draws, {len(YEARS)} years, four yardsticks, {definitions} definitions"
     print(f"import pymc: {imported:.2f} s of processor time")
     print(f"need, supply and gap in every draw ({size}): {worked:.2f} s, ratio {worked / imported:.2f}")
     print(f"the same with the rows of the tables: {reported:.2f} s, ratio {reported / imported:.2f}")

@@ -20,26 +20,14 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from pipeline.axes import CENSUS_YEAR, Array
-from pipeline.care.supply import Supplies
-from pipeline.care.yardstick import plan_rules
+from pipeline.axes import Array
 from pipeline.documents.words import nearest, shown
 from pipeline.domain import Catalogue
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import load_area, load_nation
 from pipeline.model.files import RESULTS_FOLDER, SAMPLE_FILE
-from pipeline.model.plans import (
-    FIRST_STOCK_YEAR,
-    drawn_demand,
-    load_choice,
-    load_national,
-    load_observations,
-    load_old,
-    outlook,
-    past_people,
-    supplied_region,
-)
+from pipeline.model.plans import load_old, load_shared
 from pipeline.model.population import FIRST_OLD_GROUP, region_population, scenario_of
 from pipeline.settings import Settings, load_settings, merged
 from pipeline.shortfall.by_need import asked_by_need
@@ -72,18 +60,12 @@ def measured(
     if plan not in catalogue.plans:
         expected = f"one of {', '.join(catalogue.plans)}{nearest(plan, catalogue.plans)}"
         raise InputError([Fault("data/plans", "", f"no plan {shown(plan)}", expected)])
-    years = list(range(CENSUS_YEAR, settings.last_year + 1))
     old = old_people(root, catalogue, plan, settings, scenario, "projection" in changes)
-    demand = drawn_demand(load_choice(root, settings), settings, len(old), years)
-    supply = outlook(settings.supply, settings.seed, len(old), settings.last_year - FIRST_STOCK_YEAR)
-    observed = load_observations(root, catalogue)
+    shared = load_shared(root, settings, len(old))
     chosen = catalogue.plans[plan]
-    past = past_people(root, settings.cities)
-    region = supplied_region(chosen.region, observed, old, past, years, settings, supply)
-    rules = plan_rules(chosen, catalogue.indicators, years[0])
-    supplies = Supplies(region, catalogue.indicators, load_national(root, catalogue, observed, settings), rules)
-    lines = region_lines(supplies, rules, asked_by_need(demand, old, region, rules))
-    return pd.concat([_rows(line, years) for line in lines], ignore_index=True)
+    supplies = shared.supplies(chosen.region, old, chosen)
+    lines = region_lines(supplies, asked_by_need(shared.demand, old, supplies))
+    return pd.concat([_rows(line, shared.years) for line in lines], ignore_index=True)
 
 
 def explored(root: Path, region: str, scenario: str = CENTRAL, table: pd.DataFrame | None = None) -> Sample:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from pipeline.axes import Array
@@ -54,6 +55,20 @@ class Outlook:
     occupancy: Array
     drift_normal: Array | None = None
     step_normals: Array | None = None
+
+    def some(self, draws: slice | NDArray[np.intp]) -> Outlook:
+        """The same in some draws."""
+
+        def cut(values: Array) -> Array:
+            return values if len(values) == 1 else values[draws]
+
+        return Outlook(
+            StaffRates(cut(self.staff.leave), cut(self.staff.re_enter), cut(self.staff.retire)),
+            cut(self.closing),
+            cut(self.occupancy),
+            None if self.drift_normal is None else cut(self.drift_normal),
+            None if self.step_normals is None else cut(self.step_normals),
+        )
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, OLD_GROUPS, SEXES, Array
 from pipeline.care import parameters as tables
@@ -15,10 +17,11 @@ from pipeline.care.demand import Choice, Demand, Draws, demand, nation
 from pipeline.care.flow import Attrition, ShareInterval
 from pipeline.care.need import BedUse
 from pipeline.care.published import Goal, National, national
-from pipeline.care.supply import Outlook, Region
-from pipeline.care.yardstick import OLD
+from pipeline.care.supply import Outlook, Region, Supplies
+from pipeline.care.yardstick import OLD, plan_rules
 from pipeline.domain import Catalogue, Observation, Plan
 from pipeline.errors import Fault, InputError, OutOfRangeError, raise_if_any
+from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
 from pipeline.inputs.supply import observations
 from pipeline.model.areas import load_nation
@@ -198,30 +201,62 @@ def state_of(plan: Plan, latest: Plan, as_of: int) -> str:
     return "ended" if plan.horizon.end < as_of else "current"
 
 
-def supplied_region(
-    region: str,
-    observed: Sequence[Observation],
-    old: Array,
-    past: pd.Series,
-    years: Sequence[int],
-    settings: Settings,
-    supply: Outlook,
-) -> Region:
-    """Inputs of the arithmetic for one region.
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """What every region's work rests on alike under one scenario: need and supply as drawn, and what was observed.
 
-    `observed` all observations of supply, `old` (draw, year, sex, five-year group from 60), `past` people aged 60+ by
-    region and census year.
+    `past` people aged 60+ by region and census year; `draws` how many were drawn, of which those `picked` are used.
     """
-    by_age = old.sum(axis=2)
-    populations = {name: by_age[..., first:].sum(axis=2) for name, first in OLD_AGES.items()}
-    return Region(
-        observations=[found for found in observed if found.region == region],
-        populations=populations,
-        past_60plus={int(year): float(people) for year, people in past[region].items()},
-        hukou_ratio=hukou_ratio(settings, region, len(old), years),
-        years=years,
-        as_of=int(settings.as_of[:4]),
-        outlook=supply,
+
+    settings: Settings
+    catalogue: Catalogue
+    demand: Demand
+    supply: Outlook
+    observed: Sequence[Observation]
+    national: National
+    past: pd.Series
+    draws: int
+    picked: slice | NDArray[np.intp] = slice(None)
+
+    @property
+    def years(self) -> list[int]:
+        """The ends of years looked at."""
+        return list(self.demand.years)
+
+    def some(self, picked: NDArray[np.intp]) -> Shared:
+        """The same in some draws."""
+        return replace(self, demand=self.demand.some(picked), supply=self.supply.some(picked), picked=picked)
+
+    def supplies(self, name: str, old: Array, plan: Plan | None = None) -> Supplies:
+        """What there is in a region under the rules of a plan; `old` (draw, year, sex, five-year group from 60)."""
+        by_age = old.sum(axis=2)
+        ratio = hukou_ratio(self.settings, name, self.draws, self.years)
+        region = Region(
+            observations=[found for found in self.observed if found.region == name],
+            populations={indicator: by_age[..., first:].sum(axis=2) for indicator, first in OLD_AGES.items()},
+            past_60plus={int(year): float(people) for year, people in self.past[name].items()},
+            hukou_ratio=None if ratio is None else ratio[self.picked],
+            years=self.years,
+            as_of=int(self.settings.as_of[:4]),
+            outlook=self.supply,
+        )
+        rules = [] if plan is None else plan_rules(plan, self.catalogue.indicators, self.years[0])
+        return Supplies(region, self.catalogue.indicators, self.national, rules)
+
+
+def load_shared(root: Path, settings: Settings, draws: int) -> Shared:
+    """Read and draw what all regions share under the scenario of `settings`."""
+    catalogue = load_planned(root)
+    observed = load_observations(root, catalogue)
+    return Shared(
+        settings,
+        catalogue,
+        drawn_demand(load_choice(root, settings), settings, draws, range(CENSUS_YEAR, settings.last_year + 1)),
+        outlook(settings.supply, settings.seed, draws, settings.last_year - FIRST_STOCK_YEAR),
+        observed,
+        load_national(root, catalogue, observed, settings),
+        past_people(root, settings.cities),
+        draws,
     )
 
 

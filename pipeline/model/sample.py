@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -12,33 +12,14 @@ from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.care.demand import Demand
-from pipeline.care.flow import StaffRates
-from pipeline.care.published import National
-from pipeline.care.supply import Outlook, Supplies
-from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, plan_rules
-from pipeline.domain import Catalogue, Observation
-from pipeline.inputs.known import load_planned
-from pipeline.inputs.store import load_table
+from pipeline.care.yardstick import OLD, QUANTITIES, SHARES
+from pipeline.model.ahead import load_prices
 from pipeline.model.areas import KEPT_DRAWS, PROVINCES_FOLDER
 from pipeline.model.files import RESULTS_FOLDER
-from pipeline.model.plans import (
-    FIRST_STOCK_YEAR,
-    OLD_AGES,
-    drawn_demand,
-    hukou_ratio,
-    load_choice,
-    load_national,
-    load_observations,
-    load_old,
-    outlook,
-    past_people,
-    plans_in_order,
-    supplied_region,
-)
+from pipeline.model.plans import OLD_AGES, Shared, load_old, load_shared, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
 from pipeline.random import stream
 from pipeline.settings import Settings
-from pipeline.shortfall.cost import unit_costs
 from pipeline.shortfall.gap import by_plan, status_quo
 from pipeline.summary import SHOWN_QUANTILES
 from pipeline.vocabulary import CENTRAL, NATION, SETTINGS_OF_CARE, SEVERITIES
@@ -60,70 +41,33 @@ UNITS = tuple(
 type Lines = Iterator[tuple[str, str, Array]]
 
 
-@dataclass(frozen=True, eq=False)
-class Picked:
-    """What all regions share under one scenario, in the draws that were `picked`; `years` are those of the sample."""
-
-    settings: Settings
-    catalogue: Catalogue
-    demand: Demand
-    supply: Outlook
-    observed: Sequence[Observation]
-    national: National
-    past: pd.Series
-    picked: NDArray[np.intp]
-    draws: int
-    years: Sequence[int]
-
-
 def sampled(root: Path, settings: Mapping[str, Settings]) -> pd.DataFrame:
     """Rows of the table `sample`: regions with a plan and the nation by scenario, all provinces in the central one."""
-    catalogue, central = load_planned(root), settings[CENTRAL]
-    observed, past = load_observations(root, catalogue), past_people(root, central.cities)
-    costs, prices = load_table(root, "unit_costs"), load_table(root, "consumer_prices")
     picked: NDArray[np.intp] | None = None
     tables = []
-    for scenario, chosen in {CENTRAL: central, **settings}.items():
+    for scenario, chosen in {CENTRAL: settings[CENTRAL], **settings}.items():
         folder = root / RESULTS_FOLDER / scenario
         nation = load_old(folder, NATION)
-        every = list(range(CENSUS_YEAR, chosen.last_year + 1))
-        whole = drawn_demand(load_choice(root, chosen), chosen, len(nation), every)
+        whole = load_shared(root, chosen, len(nation))
         if picked is None:
-            picked = strata_of(whole, nation, chosen)
-        shared = Picked(
-            chosen,
-            catalogue,
-            whole.some(picked),
-            cut(outlook(chosen.supply, chosen.seed, len(nation), chosen.last_year - FIRST_STOCK_YEAR), picked),
-            observed,
-            load_national(root, catalogue, observed, chosen),
-            past,
-            picked,
-            len(nation),
-            sample_years(chosen),
-        )
-        tables.append(rows(shared_lines(shared), shared).assign(scenario=scenario, region=ALL))
-        for name in dict.fromkeys((NATION, *plans_in_order(catalogue))):
+            picked = strata_of(whole.demand, nation, chosen)
+        shared = whole.some(picked)
+        plans = plans_in_order(shared.catalogue)
+        found = {ALL: shared_lines(shared)}
+        for name in dict.fromkeys((NATION, *plans)):
             old = load_old(folder, name, len(nation))[picked]
-            tables.append(rows(region_lines(name, old, shared), shared).assign(scenario=scenario, region=name))
-        if scenario != CENTRAL:
-            continue
-        for region in (ALL, *plans_in_order(catalogue)):
-            found = unit_costs(costs, prices, NATION if region == ALL else region, chosen.next_plan.price_year)
-            costed = (
-                ("price", kind, price.draws(stream(chosen.seed, "cost", NATION, kind), len(nation))[picked][:, None])
-                for kind, price in found.items()
-                if region == ALL or price.own
-            )
-            if region == ALL or any(price.own for price in found.values()):
-                tables.append(rows(costed, shared).assign(scenario=CENTRAL, region=region))
-        known = {NATION, *plans_in_order(catalogue)}
-        for file in sorted((root / PROVINCES_FOLDER).glob("*.npz")):
-            if file.stem not in known:
-                with np.load(file) as arrays:
-                    old = np.asarray(arrays["people"][picked][..., FIRST_OLD_GROUP:], dtype=float)
-                lines = region_lines(file.stem, old, shared)
-                tables.append(rows(lines, shared).assign(scenario=CENTRAL, region=file.stem))
+            found[name] = region_lines(name, old, shared)
+        if scenario == CENTRAL:
+            for region in (ALL, *plans):
+                found[region] = chain(found[region], price_lines(root, region, whole, picked))
+            for file in sorted((root / PROVINCES_FOLDER).glob("*.npz")):
+                if file.stem not in found:
+                    with np.load(file) as arrays:
+                        old = np.asarray(arrays["people"][picked][..., FIRST_OLD_GROUP:], dtype=float)
+                    found[file.stem] = region_lines(file.stem, old, shared)
+        tables += [
+            rows(lines, shared, picked).assign(scenario=scenario, region=region) for region, lines in found.items()
+        ]
     return pd.concat(tables, ignore_index=True)
 
 
@@ -155,23 +99,16 @@ def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.i
     return np.sort(tried[int(np.argmin(off))])
 
 
-def cut(supply: Outlook, picked: NDArray[np.intp]) -> Outlook:
-    """What is uncertain of supply in some draws."""
-
-    def some(values: Array) -> Array:
-        return values if len(values) == 1 else values[picked]
-
-    staff = supply.staff
-    return Outlook(
-        StaffRates(some(staff.leave), some(staff.re_enter), some(staff.retire)),
-        some(supply.closing),
-        some(supply.occupancy),
-        None if supply.drift_normal is None else some(supply.drift_normal),
-        None if supply.step_normals is None else some(supply.step_normals),
-    )
+def price_lines(root: Path, region: str, whole: Shared, picked: NDArray[np.intp]) -> Lines:
+    """What one unit costs by kind: of the nation for all regions, and of a region where prices of its own are known."""
+    seed, plan = whole.settings.seed, whole.settings.next_plan
+    for kind, price in load_prices(root, NATION if region == ALL else region, plan.price_year).items():
+        if region == ALL or price.own:
+            drawn = price.draws(stream(seed, "cost", NATION, kind), whole.draws)
+            yield "price", kind, drawn[picked][:, None]
 
 
-def shared_lines(shared: Picked) -> Lines:
+def shared_lines(shared: Shared) -> Lines:
     """What is the same in every region: how users become beds and staff, and the nation's measures."""
     drawn, choice = shared.demand.draws, shared.demand.choice
     for name in ("target_occupancy", "dementia_in_institution", "mild_in_nursing"):
@@ -190,10 +127,9 @@ def shared_lines(shared: Picked) -> Lines:
             yield "norm", quantity, np.array([[shared.national.norms[quantity].value]])
 
 
-def region_lines(name: str, old: Array, shared: Picked) -> Lines:
+def region_lines(name: str, old: Array, shared: Shared) -> Lines:
     """People in need of a region from its `old` (draw, year, sex, group), its stocks, and what is asked of it."""
-    settings, demand = shared.settings, shared.demand
-    years = list(demand.years)
+    demand, years = shared.demand, shared.years
     by_age = old.sum(axis=2)
     for indicator in (OLD, "population_80plus"):
         yield "people", indicator, by_age[..., OLD_AGES[indicator] :].sum(axis=2)
@@ -201,12 +137,8 @@ def region_lines(name: str, old: Array, shared: Picked) -> Lines:
     for place, severity in enumerate(SEVERITIES):
         yield "people", severity, severities[..., place]
     yield "people", "dementia", demand.cases(old)
-    region = supplied_region(name, shared.observed, old, shared.past, years, settings, shared.supply)
-    ratio = hukou_ratio(settings, name, shared.draws, years)
-    region = replace(region, hukou_ratio=None if ratio is None else ratio[shared.picked])
-    plans = plans_in_order(shared.catalogue).get(name, ())
-    rules = plan_rules(plans[-1], shared.catalogue.indicators, years[0]) if plans else []
-    supplies = Supplies(region, shared.catalogue.indicators, shared.national, rules)
+    plans = plans_in_order(shared.catalogue).get(name, [None])
+    supplies = shared.supplies(name, old, plans[-1])
     for quantity in UNITS:
         supply = supplies[quantity]
         if supply is not None:
@@ -216,22 +148,23 @@ def region_lines(name: str, old: Array, shared: Picked) -> Lines:
             if supply.record is not None:
                 yield "record", quantity, np.atleast_1d(supply.record.yearly)[:, None]
         for yardstick, asked in (
-            ("plan", by_plan(quantity, rules, region)),
+            ("plan", by_plan(quantity, supplies)),
             ("status_quo", status_quo(quantity, supplies)),
         ):
             if asked is not None and np.isfinite(asked.amount.values).any():
                 yield yardstick, quantity, asked.amount.values
 
 
-def rows(lines: Lines, shared: Picked) -> pd.DataFrame:
-    """Lines (draw or 1, year or 1) over the years of need as rows; what is not known has none."""
+def rows(lines: Lines, shared: Shared, picked: NDArray[np.intp]) -> pd.DataFrame:
+    """Lines (draw or 1, year or 1) over the years of need as rows, `picked` the draws; what is not known has none."""
     parts = []
-    columns = [list(shared.demand.years).index(year) for year in shared.years]
+    kept = sample_years(shared.settings)
+    columns = [shared.years.index(year) for year in kept]
     for series, item, line in lines:
         values = line if line.shape[1] == 1 else line[:, columns]
         if len(values) > 1 and np.array_equal(values, np.broadcast_to(values[:1], values.shape), equal_nan=True):
             values = values[:1]
-        draws, years = shared.picked[: len(values)], shared.years[: values.shape[1]]
+        draws, years = picked[: len(values)], kept[: values.shape[1]]
         index = pd.MultiIndex.from_product([[series], [item], draws, years], names=["series", "item", "draw", "year"])
         parts.append(pd.DataFrame({"value": values.ravel()}, index=index).reset_index().dropna())
     return pd.concat(parts)

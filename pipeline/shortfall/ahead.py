@@ -116,7 +116,7 @@ def additions_rows(region: Ahead, ends: Sequence[int], price_year: int) -> tuple
                 units = totals[period.first] * period.years
                 costs.append(
                     {**key, "period": f"{period.first}-{period.last}"}
-                    | _cost(region, kind, period.total, units, price_year, asked.yardstick)
+                    | _cost(region, kind, period.total, units, price_year)
                 )
     return rows, costs
 
@@ -150,7 +150,7 @@ def _beside(region: Ahead, supply: Supply, existing: Array, unit: str) -> Iterat
         yield {"part": part, "shown": np.rint(middle), "q10": low, "q90": high, "unit": "beds"}
 
 
-def _cost(region: Ahead, kind: str, units: Array, seen: float, price_year: int, *names: str) -> Row:
+def _cost(region: Ahead, kind: str, units: Array, seen: float, price_year: int) -> Row:
     """Million yuan for `units` (draw,) of which `seen` are shown, in the columns of the cost table."""
     price = region.prices[kind]
     found = cost(units, seen, price, stream(region.seed, "cost", region.name, kind))
@@ -180,7 +180,7 @@ def planned_resources(region: Ahead, year: int) -> dict[str, Resource]:
         amounts: dict[str, Any] = {}
         for name, asked in (
             ("stand_still", status_quo(quantity, region.supplies)),
-            ("national", by_norm(quantity, region.supplies.national, region.supplies.region)),
+            ("national", by_norm(quantity, region.supplies)),
         ):
             if asked is not None:
                 amounts[name] = region.at(asked.amount.values, year)
@@ -249,7 +249,7 @@ def next_plan_rows(region: Ahead, year: int, mid_term: int, certainties: Sequenc
         )
         for kind, resource in KINDS.items():
             if resource == target.resource:
-                money = _cost(region, kind, added, seen * elapsed, price_year, target.option)
+                money = _cost(region, kind, added, seen * elapsed, price_year)
                 rows.append(
                     {
                         **line,

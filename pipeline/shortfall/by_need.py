@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -10,8 +10,8 @@ from pipeline.axes import Array
 from pipeline.care.demand import Demand
 from pipeline.care.groups import BED_KINDS
 from pipeline.care.need import Need
-from pipeline.care.requirement import Rule, required
-from pipeline.care.supply import Region
+from pipeline.care.requirement import required
+from pipeline.care.supply import Supplies
 from pipeline.shortfall.gap import Asked
 from pipeline.summary import Amount
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
@@ -26,7 +26,7 @@ QUANTITIES = {
 """What need is held against: institution beds, and all care workers rather than those with a certificate."""
 
 
-def asked_by_need(demand: Demand, old: Array, region: Region, rules: Sequence[Rule]) -> Iterator[Asked]:
+def asked_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator[Asked]:
     """What need asks for of each resource by every definition; `old` (draw, year, sex, group).
 
     Social workers are those that the plan's rule asks for the beds and residents of need.
@@ -34,7 +34,7 @@ def asked_by_need(demand: Demand, old: Array, region: Region, rules: Sequence[Ru
     for definition in demand.choice.definitions:
         whole = demand.need(definition, old)
         for resource, quantity in QUANTITIES.items():
-            yield _asked(resource, quantity, definition, whole, demand, region, rules)
+            yield _asked(resource, quantity, definition, whole, demand, supplies)
 
 
 def parts_of_need(demand: Demand, old: Array) -> Iterator[Asked]:
@@ -59,16 +59,15 @@ def parts_of_need(demand: Demand, old: Array) -> Iterator[Asked]:
             )  # fmt: skip
 
 
-def _asked(
-    resource: str, quantity: str, definition: str, whole: Need, demand: Demand, region: Region, rules: Sequence[Rule]
-) -> Asked:
+def _asked(resource: str, quantity: str, definition: str, whole: Need, demand: Demand, supplies: Supplies) -> Asked:
+    region = supplies.region
     rests_on = [f"definition.{definition}", f"settings.{demand.choice.use.id}"]
     basis, carried = "resident", None
     unknown: tuple[str, ...] = ()
     if resource == "social_workers":
         counts = {"institution_beds": whole.all_beds, "institution_residents": whole.users[:, :, 0].sum(axis=2)}
         known = {**region.populations, **counts}
-        found = required(resource, rules, known, region.hukou_ratio, region.years)
+        found = required(resource, supplies.rules, known, region.hukou_ratio, region.years)
         if found is None:
             values = np.full((1, len(region.years)), np.nan)
         else:

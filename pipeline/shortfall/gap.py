@@ -19,7 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.axes import Array
-from pipeline.care.published import National
 from pipeline.care.requirement import Required, Rule, required, term_of
 from pipeline.care.supply import Region, Supplies, Supply, worth
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, resource_of, unit_of
@@ -100,9 +99,7 @@ def difference(asked: Amount, there: Amount) -> Amount:
     return Amount(asked.values - there.values)
 
 
-def region_lines(
-    supplies: Supplies, rules: Sequence[Rule], need: Iterable[Asked] = (), parts: Iterable[Asked] = ()
-) -> Iterator[Line]:
+def region_lines(supplies: Supplies, need: Iterable[Asked] = (), parts: Iterable[Asked] = ()) -> Iterator[Line]:
     """All lines of a region: what exists on every path, what each yardstick requires, and the gap on every path.
 
     `need` what people need by quantity, `parts` of it that are held against no stock. Raises nothing: what cannot be
@@ -112,17 +109,16 @@ def region_lines(
         supply = supplies[quantity]
         if supply is not None:
             yield from existing_lines(quantity, supply, supplies.region.years)
-    by_rule = asked_of_region(supplies, rules)
-    for asked in (*by_rule, *need):
+    for asked in (*asked_of_region(supplies), *need):
         line = required_line(asked)
         yield line
         supply = supplies[asked.quantity]
         if supply is not None:
             yield from gap_lines(asked, line, supply, supplies.region.years)
     yield from map(required_line, parts)
-    for rule in rules:
-        if rule.role == "check" and rule.quantity in ruled_quantities(rules):
-            yield check_line(rule, rules, supplies.region)
+    for rule in supplies.rules:
+        if rule.role == "check" and rule.quantity in ruled_quantities(supplies.rules):
+            yield check_line(rule, supplies)
 
 
 def existing_lines(quantity: str, supply: Supply, years: Sequence[int]) -> Iterator[Line]:
@@ -167,10 +163,11 @@ def required_line(asked: Asked) -> Line:
     )
 
 
-def check_line(rule: Rule, rules: Sequence[Rule], region: Region) -> Line:
+def check_line(rule: Rule, supplies: Supplies) -> Line:
     """What a second rule on the same resource comes to, beside the main one."""
-    found = term_of(rule, tuple(rules), region.populations, region.hukou_ratio, region.years)
-    return replace(required_line(_asked("plan", rule.quantity, found, region)), measure="check")
+    region = supplies.region
+    found = term_of(rule, tuple(supplies.rules), region.populations, region.hukou_ratio, region.years)
+    return replace(required_line(_by_plan(rule.quantity, found, region)), measure="check")
 
 
 def gap_lines(asked: Asked, line: Line, supply: Supply, years: Sequence[int]) -> Iterator[Line]:
@@ -194,36 +191,34 @@ def gap_lines(asked: Asked, line: Line, supply: Supply, years: Sequence[int]) ->
         )
 
 
-def asked_of_region(supplies: Supplies, rules: Sequence[Rule]) -> list[Asked]:
+def asked_of_region(supplies: Supplies) -> list[Asked]:
     """What the plan (main rules and checks apart), the status quo and the norms ask for."""
-    region = supplies.region
-    found = [asked for quantity in ruled_quantities(rules) if (asked := by_plan(quantity, rules, region)) is not None]
+    found = [by_plan(quantity, supplies) for quantity in ruled_quantities(supplies.rules)]
     for resource in RESOURCES:
         for quantity in QUANTITIES[resource]:
-            for asked in (status_quo(quantity, supplies), by_norm(quantity, supplies.national, region)):
-                if asked is not None:
-                    found.append(asked)
-    return found
+            found += [status_quo(quantity, supplies), by_norm(quantity, supplies)]
+    return [asked for asked in found if asked is not None]
 
 
-def by_plan(quantity: str, rules: Sequence[Rule], region: Region) -> Asked | None:
+def by_plan(quantity: str, supplies: Supplies) -> Asked | None:
     """What the plan's own rules require of a quantity; None without a rule.
 
     Nursing beds in units are asked for where the plan itself sets the beds they are among.
     """
-    asked = required(quantity, rules, region.populations, region.hukou_ratio, region.years)
+    region = supplies.region
+    asked = required(quantity, supplies.rules, region.populations, region.hukou_ratio, region.years)
     if asked is None or (quantity == "nursing_beds" and any(name.startswith("whole:") for name in asked.unknown)):
         return None
-    return _asked("plan", quantity, asked, region)
+    return _by_plan(quantity, asked, region)
 
 
-def by_norm(quantity: str, national: National, region: Region) -> Asked | None:
+def by_norm(quantity: str, supplies: Supplies) -> Asked | None:
     """What the national measure requires of a quantity, for every region alike; None where there is none."""
-    norm = national.norms.get(quantity)
+    norm, region = supplies.national.norms.get(quantity), supplies.region
     if norm is None:
         return None
-    years = len(region.years)
-    amount = np.full((1, years), norm.value) if quantity in SHARES else norm.value * region.populations[OLD]
+    share = np.full((1, len(region.years)), norm.value)
+    amount = share if quantity in SHARES else norm.value * region.populations[OLD]
     return Asked(resource_of(quantity), quantity, "norm", Amount.of(amount), norm.id)
 
 
@@ -251,11 +246,11 @@ def ruled_quantities(rules: Sequence[Rule]) -> list[str]:
     return [quantity for options in QUANTITIES.values() for quantity in options if quantity in ruled]
 
 
-def _asked(yardstick: str, quantity: str, found: Required, region: Region) -> Asked:
+def _by_plan(quantity: str, found: Required, region: Region) -> Asked:
     return Asked(
         resource_of(quantity),
         quantity,
-        yardstick,
+        "plan",
         Amount.of(np.asarray(np.broadcast_to(found.amount, (len(found.amount), len(region.years))))),
         found.figure_id,
         found.basis,

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.care.requirement import Rule
 from pipeline.care.supply import Supplies, Supply
 from pipeline.care.yardstick import QUANTITIES, quantity_of, unit_of
 from pipeline.domain import Figure
@@ -68,20 +67,15 @@ class Standing:
     unknown: tuple[str, ...]
 
 
-def standings(
-    figures: Mapping[str, Figure],
-    rules: Sequence[Rule],
-    supplies: Supplies,
-    horizon_end: int,
-) -> list[Standing]:
+def standings(figures: Mapping[str, Figure], supplies: Supplies, horizon_end: int) -> list[Standing]:
     """Every dated target of a plan's main rules, and each standing rule at the plan's end, by resource and year.
 
     `figures` the plan's by id.
     """
-    found = []
+    found, rules = [], supplies.rules
     for quantity in (name for options in QUANTITIES.values() for name in options):
         main = next((rule for rule in rules if rule.quantity == quantity and rule.role == "main"), None)
-        asked = None if main is None else by_plan(quantity, rules, supplies.region)
+        asked = None if main is None else by_plan(quantity, supplies)
         if main is None or asked is None:
             continue
         added = any(rule.quantity == quantity and rule.role == "add" for rule in rules)
@@ -95,15 +89,15 @@ def standings(
     return found
 
 
-def by_norms(planned: Sequence[Standing], rules: Sequence[Rule], supplies: Supplies) -> list[Standing]:
+def by_norms(planned: Sequence[Standing], supplies: Supplies) -> list[Standing]:
     """For each resource on which a plan sets nothing the national measure, at the end of today's year."""
     stocked = [name for options in QUANTITIES.values() for name in options if supplies[name] is not None]
     found = []
     for resource in RESOURCES:
         if resource in {standing.resource for standing in planned}:
             continue
-        quantity = quantity_of(resource, rules, stocked)
-        asked = by_norm(quantity, supplies.national, supplies.region)
+        quantity = quantity_of(resource, supplies.rules, stocked)
+        asked = by_norm(quantity, supplies)
         if asked is None:
             continue
         norm = supplies.national.norms[quantity]

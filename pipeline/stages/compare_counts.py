@@ -10,9 +10,9 @@ from pipeline.axes import Array
 from pipeline.inputs.known import load_regions
 from pipeline.model.areas import balance_name
 from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.updates import load_counts
 from pipeline.results.tables.counts import COUNTS_BESIDE, FORECAST_MOVED
 from pipeline.results.write import write_csv
-from pipeline.stages.assimilate_counts import load_observations
 from pipeline.stages.common import run
 
 ENDS = {0.5: "median", 0.1: "lower_80", 0.9: "upper_80"}
@@ -23,7 +23,7 @@ CELL = ["region", "year", "age_group"]
 def compare_counts(root: Path) -> None:
     """Read both forecasts and the counts, write them side by side."""
     before, after = (_forecast(root, balance_name(counts)) for counts in (False, True))
-    told = load_observations(root, load_regions(root)).set_index(CELL)
+    told = load_counts(root, load_regions(root)).set_index(CELL)
     beside = told.join(before.add_prefix("census_only_"), how="inner").join(after.add_prefix("central_"), how="inner")
     for name in ("census_only", "central"):
         beside[f"error_{name}"] = 100.0 * (beside[f"{name}_median"] / beside["value"] - 1.0)

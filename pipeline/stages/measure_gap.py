@@ -7,26 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR
 from pipeline.care.supply import Supplies
-from pipeline.care.yardstick import plan_rules
-from pipeline.domain import Catalogue, Plan
-from pipeline.inputs.known import load_planned
+from pipeline.domain import Plan
 from pipeline.inputs.store import load_table
 from pipeline.model.files import RESULTS_FOLDER
-from pipeline.model.plans import (
-    FIRST_STOCK_YEAR,
-    drawn_demand,
-    load_choice,
-    load_national,
-    load_observations,
-    load_old,
-    outlook,
-    past_people,
-    plans_in_order,
-    state_of,
-    supplied_region,
-)
+from pipeline.model.plans import load_old, load_shared, plans_in_order, state_of
 from pipeline.model.runs import write_run
 from pipeline.results.tables.gap import GAP
 from pipeline.results.tables.need import NEED
@@ -45,47 +30,36 @@ from pipeline.vocabulary import NATION
 def gap(root: Path, scenario: str) -> None:
     """Read the old by draw, measure every region with a plan, write gaps, standings and need."""
     settings = load_settings(root, scenario)
-    catalogue = load_planned(root)
-    years = list(range(CENSUS_YEAR, settings.last_year + 1))
-    past = past_people(root, settings.cities)
     folder = root / RESULTS_FOLDER / scenario
     nation = load_old(folder, NATION)
-    draws = len(nation)
-    demand = drawn_demand(load_choice(root, settings), settings, draws, years)
-    supply = outlook(settings.supply, settings.seed, draws, settings.last_year - FIRST_STOCK_YEAR)
+    shared = load_shared(root, settings, len(nation))
+    demand, years = shared.demand, shared.years
     figures = load_table(root, "care_figures")
-    observed = load_observations(root, catalogue)
-    national = load_national(root, catalogue, observed, settings)
     gaps: list[pd.DataFrame] = []
     stands: list[pd.DataFrame] = []
     needs = [need_rows(demand, nation, years).assign(region=NATION)]
-    for name, plans in plans_in_order(catalogue).items():
-        old = nation if name == NATION else load_old(folder, name, draws)
-        region = supplied_region(name, observed, old, past, years, settings, supply)
-        rules = plan_rules(plans[-1], catalogue.indicators, years[0])
-        supplies = Supplies(region, catalogue.indicators, national, rules)
-        need = asked_by_need(demand, old, region, rules)
-        lines = region_lines(supplies, rules, need, parts_of_need(demand, old))
+    for name, plans in plans_in_order(shared.catalogue).items():
+        old = nation if name == NATION else load_old(folder, name, len(nation))
+        supplies = shared.supplies(name, old, plans[-1])
+        lines = region_lines(supplies, asked_by_need(demand, old, supplies), parts_of_need(demand, old))
         gaps.append(line_rows(lines, years).assign(region=name))
-        stands += [standing_of(plan, plans[-1], supplies, catalogue, settings.as_of) for plan in plans]
-        own = [local_counts(figures, name), *([] if name == NATION else [need_rows(demand, old, years)])]
-        needs += [rows.assign(region=name) for rows in own if len(rows)]
+        for plan in plans:
+            own = supplies if plan is plans[-1] else shared.supplies(name, old, plan)
+            stands.append(standing_of(plan, plans[-1], own).assign(as_of=settings.as_of))
+        own_rows = [local_counts(figures, name), *([] if name == NATION else [need_rows(demand, old, years)])]
+        needs += [rows.assign(region=name) for rows in own_rows if len(rows)]
     write_run(root, folder, scenario, settings)
     for parts, table in ((gaps, GAP), (stands, VERDICT), (needs, NEED)):
         write_parquet(pd.concat(parts).assign(scenario=scenario), folder / f"{table.name}.parquet", table)
 
 
-def standing_of(plan: Plan, latest: Plan, supplies: Supplies, catalogue: Catalogue, as_of: str) -> pd.DataFrame:
-    """How the targets of one plan stand, and the norms where it sets none."""
-    region = supplies.region
-    rules = plan_rules(plan, catalogue.indicators, region.years[0])
-    own = supplies if plan is latest else Supplies(region, catalogue.indicators, supplies.national, rules)
-    figures = {figure.id: figure for figure in plan.figures}
-    found = standings(figures, rules, own, plan.horizon.end)
+def standing_of(plan: Plan, latest: Plan, supplies: Supplies) -> pd.DataFrame:
+    """How the targets of one plan stand, and, in the latest of its region, the norms where it sets none."""
+    found = standings({figure.id: figure for figure in plan.figures}, supplies, plan.horizon.end)
     if plan is latest:
-        found += by_norms(found, rules, own)
-    labels = {"plan": plan.id, "region": plan.region, "plan_state": state_of(plan, latest, region.as_of)}
-    return standing_rows(found).assign(**labels, as_of=as_of)
+        found += by_norms(found, supplies)
+    state = state_of(plan, latest, supplies.region.as_of)
+    return standing_rows(found).assign(plan=plan.id, region=plan.region, plan_state=state)
 
 
 if __name__ == "__main__":

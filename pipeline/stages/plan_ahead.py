@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import Fault, InputError
-from pipeline.model.ahead import Shared, load_shared
+from pipeline.model.ahead import load_central, region_ahead
 from pipeline.model.areas import PROVINCES_FOLDER
 from pipeline.model.files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
-from pipeline.model.plans import plans_in_order
+from pipeline.model.plans import Shared, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
 from pipeline.results.tables.additions import ADDITIONS
 from pipeline.results.tables.cost import COST
@@ -32,11 +32,11 @@ from pipeline.vocabulary import CENTRAL
 def ahead(root: Path) -> None:
     """Read the old by draw, work out every region with a plan, write four tables and the need of other provinces."""
     settings = load_settings(root)
-    shared, chosen = load_shared(root, settings), settings.next_plan
+    shared, chosen = load_central(root, settings), settings.next_plan
     ends = sorted({int(settings.as_of[:4]), chosen.year, settings.last_year})
     additions, costs, plans = [], [], []
     for name in plans_in_order(shared.catalogue):
-        region = shared.region(name)
+        region = region_ahead(root, shared, name)
         added, cost = additions_rows(region, ends, chosen.price_year)
         additions += added
         costs += cost

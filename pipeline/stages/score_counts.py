@@ -12,12 +12,12 @@ from pipeline.inputs.known import load_provinces
 from pipeline.model.areas import census_area, load_nation
 from pipeline.model.files import TABLES_FOLDER
 from pipeline.model.population import scenario_of
+from pipeline.model.updates import count_error, load_counts, told_of
 from pipeline.models.assimilation import log_people
 from pipeline.models.backtest.counts import Counted, forecasts, summary
 from pipeline.results.tables.counts import COUNTS_SCORES
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
-from pipeline.stages.assimilate_counts import count_error, load_observations, told_of
 from pipeline.stages.common import run
 from pipeline.vocabulary import NATION
 
@@ -26,7 +26,7 @@ def score_counts(root: Path) -> None:
     """Project the areas as known from the census, see the counts up to each year in turn, score what follows."""
     settings = load_settings(root)
     regions = load_provinces(root)
-    told = load_observations(root, regions)
+    told = load_counts(root, regions)
     told = told[told["used"]]
     years = int(told["year"].max()) - CENSUS_YEAR
     nation, bend = load_nation(root), scenario_of(settings.projection)

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from care_plan import INDICATORS, observed, supplies
+from care_plan import observed, supplies
 
-from pipeline.care.yardstick import plan_rules
 from pipeline.commands.plan_targets import as_text, proposal, write_proposal
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.domain import Plan
@@ -43,7 +42,7 @@ def test_a_proposal_loads_and_is_measured_like_any_plan() -> None:
     assert "PROPOSAL" in found.title.en
     assert (found.region, found.horizon.start, found.horizon.end, found.status) == ("xuchang", 2026, 2030, "draft")
     here = supplies(observed("institution_beds", 2021, 24_285), plan=found)
-    lines = asked_of_region(here, plan_rules(found, INDICATORS, 2020))
+    lines = asked_of_region(here)
     asked = {item.quantity: item.amount.values for item in lines if item.yardstick == "plan"}
     at = list(here.region.years).index(2030)
     np.testing.assert_allclose(asked["institution_beds"][:, at], 28_000)

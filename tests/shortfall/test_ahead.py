@@ -40,10 +40,9 @@ OWN = plan(figure("institution_beds", "target", 2024, 20_000), figure("nursing_b
 
 def ahead(*observations: Observation, own: Plan = OWN, people: np.ndarray = PEOPLE) -> Ahead:
     here = region(*observations, populations={OLD: people.sum(axis=(2, 3))}, years=YEARS, as_of=2022)
-    rules = plan_rules(own, INDICATORS, YEARS[0])
-    supplies = Supplies(here, INDICATORS, NATION, rules)
+    supplies = Supplies(here, INDICATORS, NATION, plan_rules(own, INDICATORS, YEARS[0]))
     demand = drawn()
-    asked = [*asked_of_region(supplies, rules), *asked_by_need(demand, people, here, rules)]
+    asked = [*asked_of_region(supplies), *asked_by_need(demand, people, supplies)]
     prices = unit_costs(COSTS, PRICES, "here", 2025)
     return Ahead("here", supplies, asked, demand, people, prices, np.full(1, 0.3), 1)
 

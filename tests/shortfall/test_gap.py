@@ -31,7 +31,7 @@ STOCKED = (observed("institution_beds", 2021, 24_285), observed("nursing_beds", 
 
 
 def lines(found: Supplies, *need: Asked) -> list[Line]:
-    return list(region_lines(found, found.rules, need))
+    return list(region_lines(found, need))
 
 
 def line(found: list[Line], **labels: object) -> Line:
@@ -101,7 +101,7 @@ def test_standing_still_holds_todays_own_provision_and_needs_one() -> None:
 def test_the_norm_is_the_nations_for_every_region() -> None:
     for observations, own in ((STOCKED, OWN), ((), plan(figure("nursing_bed_share", "target", 2025, 50)))):
         found = supplies(*observations, plan=own, national=NATION)
-        norms = [asked for asked in asked_of_region(found, found.rules) if asked.yardstick == "norm"]
+        norms = [asked for asked in asked_of_region(found) if asked.yardstick == "norm"]
         assert [asked.figure_id for asked in norms] == ["norm.institution_beds.2024"]
         np.testing.assert_allclose(norms[0].amount.values, 0.016 * found.region.populations[OLD])
 

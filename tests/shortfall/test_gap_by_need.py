@@ -23,11 +23,10 @@ EMPTY = plan(figure("care_institutions", "target", 2025, 3))
 
 def lines(*observations: Observation, own: Plan = EMPTY) -> list[Line]:
     here = region(*observations, populations={OLD: PEOPLE.sum(axis=(2, 3))}, years=YEARS)
-    rules = plan_rules(own, INDICATORS, YEARS[0])
-    supplies = Supplies(here, INDICATORS, NOTHING, rules)
+    supplies = Supplies(here, INDICATORS, NOTHING, plan_rules(own, INDICATORS, YEARS[0]))
     demand = drawn()
-    need = asked_by_need(demand, PEOPLE, here, rules)
-    return list(region_lines(supplies, rules, need, parts_of_need(demand, PEOPLE)))
+    need = asked_by_need(demand, PEOPLE, supplies)
+    return list(region_lines(supplies, need, parts_of_need(demand, PEOPLE)))
 
 
 def only(found: list[Line], **wanted: object) -> Line:

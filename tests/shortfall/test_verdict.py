@@ -28,7 +28,7 @@ SCATTER = National(
 
 
 def stand(found: Supplies, own: Plan) -> list[Standing]:
-    return standings({item.id: item for item in own.figures}, found.rules, found, own.horizon.end)
+    return standings({item.id: item for item in own.figures}, found, own.horizon.end)
 
 
 def one(*observations_: object, target: float = 100.0, year: int = 2025, **more: object) -> Standing:
@@ -102,7 +102,7 @@ def test_every_dated_target_has_a_verdict_of_its_own() -> None:
 def test_a_norm_stands_in_without_a_verdict_where_the_plan_sets_nothing() -> None:
     own = plan(figure("nursing_bed_share", "target", 2025, 55))
     found = supplies(observed(BEDS, 2024, 10_000), plan=own, national=SCATTER)
-    (norm,) = by_norms(stand(found, own), found.rules, found)
+    (norm,) = by_norms(stand(found, own), found)
     assert (norm.grade, norm.verdict, norm.met_probability, norm.yardstick) == ("D", None, None, "norm")
     assert norm.figure_id == "norm.institution_beds.2024"
     assert norm.required[0] is not None
@@ -157,7 +157,7 @@ def test_wuhans_beds_of_2019_lie_on_its_path() -> None:
 def test_xuchang_keeps_its_plans_own_ratio_after_2025() -> None:
     """32,662 ÷ 1,029,700 × 1,342,000 people of 2035 less 24,285 beds: 18,283, not the 8,377 of 2025."""
     found, own = real("xuchang", [862_656, 1_029_700, 1_185_850, 1_342_000])
-    asked = by_plan(BEDS, found.rules, found.region)
+    asked = by_plan(BEDS, found)
     assert asked is not None
     supply = found[BEDS]
     assert supply is not None
@@ -200,7 +200,7 @@ def test_no_plan_is_measured_by_another_plan() -> None:
     for name, own in CATALOGUE.plans.items():
         found, _ = real(name, [1e6, 2e6], hukou=0.9, national=SCATTER)
         standing = stand(found, own)
-        for item in (*standing, *by_norms(standing, found.rules, found)):
+        for item in (*standing, *by_norms(standing, found)):
             others = {part.split(".")[0] for part in item.figure_id.split(";")} - {own.id, "norm", "goal"}
             assert not others
             assert item.yardstick == "plan" or item.grade == "D"

@@ -1,0 +1,128 @@
+"""What the counts since the census move of the nation, the provinces and the cities, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, Array
+from pipeline.demography.area import AreaDraws, Nation, Scenario
+from pipeline.domain import Region
+from pipeline.errors import Fault
+from pipeline.inputs.counts import all_counts, observations
+from pipeline.inputs.store import load_table
+from pipeline.model.areas import Area, with_whole
+from pipeline.models.assimilation import Seen, Told, assimilate, log_people, since_census
+from pipeline.models.counts import CountError, Update, standard_errors
+from pipeline.random import Z80, stream
+from pipeline.settings import Settings
+from pipeline.settings.counts import CityError, NationalError, ProvincialError
+from pipeline.vocabulary import NATION
+
+FARTHEST = 4.0
+"""Standard errors from the forecast beyond which a count must have been reviewed."""
+
+
+def load_counts(root: Path, regions: Mapping[str, Region]) -> pd.DataFrame:
+    """What was counted of residents since the census, of the project's regions; see `inputs.counts.observations`."""
+    found = observations(all_counts(load_table(root, "population_counts"), regions))
+    return found[found["region"].isin(list(regions))].reset_index(drop=True)
+
+
+def told_of(rows: pd.DataFrame) -> Told:
+    """The counts of one region as arrays."""
+    places = [COUNTED_GROUPS.index(group) for group in rows["age_group"]]
+    year = rows["year"].to_numpy(dtype=np.intp) - CENSUS_YEAR - 1
+    return Told(year, np.array(places, dtype=np.intp), np.log(rows["value"].to_numpy(dtype=float)))
+
+
+def count_error(settings: Settings, level: str) -> CountError:
+    """How wrong the counts of a nation, province or city are taken to be."""
+    chosen = settings.counts
+    own: NationalError | ProvincialError | CityError = getattr(chosen, level)
+    return CountError(
+        level=own.level.high / Z80,
+        drift=own.drift.high / Z80,
+        sampling=own.sampling.high / Z80,
+        alike=chosen.alike,
+        totals=chosen.totals,
+    )
+
+
+def moved_by_counts(
+    regions: Mapping[str, Region],
+    census: Callable[[Region], Area],
+    counts: pd.DataFrame,
+    settings: Settings,
+    nation: Nation,
+    bend: Scenario,
+) -> tuple[dict[str, Update], list[Fault]]:
+    """Updates by region, each given what the counts of the whole it lies in moved, and faults for counts far off.
+
+    `census` hands out an area as its census left it; `counts` rows of `load_counts` that are used. Regions without
+    counts are looked at only where a city lies in them.
+    """
+    updates: dict[str, Update] = {}
+    seen: dict[str, Seen] = {}
+    faults: list[Fault] = []
+    if counts.empty:
+        return updates, faults
+    last = int(counts["year"].max()) - CENSUS_YEAR
+    parents = {region.parent for region in regions.values() if region.level == "city"}
+    national: AreaDraws | None = None
+    for region in sorted(regions.values(), key=lambda region: ("nation", "province", "city").index(region.level)):
+        rows = counts[counts["region"] == region.id]
+        if rows.empty and region.id != NATION and region.id not in parents:
+            continue
+        area = with_whole(census(region), region, updates)
+        people = log_people(area.draws, nation, bend, last)
+        error = count_error(settings, region.level)
+        bias = error.draws(since_census(last), len(people), stream(settings.seed, "count bias", region.id))
+        around = seen.get(str(region.parent))
+        beyond = 0.0 if around is None else around.bias
+        if not rows.empty:
+            told = told_of(rows)
+            faults += far_off(told, told.of(people + bias + beyond), rows, error)
+            generator = stream(settings.seed, "counts", region.id)
+            update = assimilate(_states(area, national), people, bias, told, error, generator, around)
+            updates[region.id] = update
+            area, bias = area.moved(update), bias + update.of("bias")
+            people = log_people(area.draws, nation, bend, last)
+        seen[region.id] = Seen(people, bias + beyond)
+        if region.id == NATION:
+            national = area.draws
+    return updates, faults
+
+
+def _states(area: Area, nation: AreaDraws | None) -> dict[str, Array]:
+    """What may move: the nation's mortality, consistency and fertility, or what is the area's own beside them."""
+    draws = area.draws
+    level, births = draws.level[..., 0], np.log(draws.tfr)
+    if nation is None:
+        return {"consistency": draws.consistency[:, 0], "level": level, "log_tfr": births}
+    own = {
+        "migration": draws.migration,
+        "level": level - nation.level[..., 0],
+        "log_tfr": births - np.log(nation.tfr),
+    }
+    return own if area.split is None else {**own, "split": area.split}
+
+
+def far_off(told: Told, predicted: Array, rows: pd.DataFrame, error: CountError) -> list[Fault]:
+    """Faults for counts that lie more than `FARTHEST` standard errors from what was forecast of them."""
+    scatter = error.scatter([COUNTED_GROUPS[place] for place in told.group])
+    away = standard_errors(predicted, told.log, scatter)
+    middle = np.exp(np.median(predicted, axis=0))
+    found = []
+    for row, distance, expected in zip(rows.itertuples(), away, middle, strict=True):
+        if abs(distance) > FARTHEST:
+            place = f"{row.region}, {row.year}, {row.age_group}"
+            words = (
+                f"a value nearer to {expected:.0f}, from which it lies {abs(distance):.1f} standard errors (another "
+                "basis or unit?), or in `reviewed` why it is not followed"
+            )
+            found.append(Fault(str(row.file), place, f"{row.value:.0f}", words))
+    return found
