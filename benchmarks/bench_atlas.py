@@ -17,7 +17,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import atlas_case as case
 import pandas as pd
 
-from pipeline.model.atlas import Task, places, projected
+from pipeline.demography.area import project_area
+from pipeline.model.atlas import Task, places
 from pipeline.model.spread import single_threaded, spread
 
 WORKERS = 2
@@ -32,7 +33,7 @@ def children() -> tuple[float, float]:
 def engine(task: Task) -> float:
     """Processor seconds of one projection by the engine alone."""
     begun = time.process_time()
-    single_threaded(lambda one: projected(one.area, one.nation, one.scenario), task)
+    single_threaded(lambda one: project_area(one.area, one.nation, one.scenario, threads=1), task)
     return time.process_time() - begun
 
 

@@ -7,78 +7,87 @@ import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
-from time import process_time
+from time import perf_counter, process_time
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from pipeline.axes import Array
-from pipeline.demography.engine import DRAWS_PER_CHUNK, Rates, project, project_in_chunks
+from array_engine import area_rates, project_arrays
+
+from pipeline.axes import REPORT_GROUPS
+from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
+from pipeline.demography.engine import Rates, project
+from pipeline.demography.fertility import single_age_asfr
 
 DRAWS, YEARS, SEXES, AGES = 10_000, 30, 2, 101
+PART = 2_000
+"""Draws of a region at a time: what is projected, and the rates of the array form, stay small."""
+
 REPETITIONS = 5
-LIMIT = 10.0
-FERTILE = slice(15, 50)
+SCENARIO = Scenario(migration_taper=40.0)
 
 
-def broadcast_rates(draws: int) -> Rates:
-    """Rates as a scenario has them: mortality and fertility of each year, a level of its own for each draw."""
+def nation() -> Nation:
+    """A life table by Gompertz, one child per woman between 20 and 35."""
+    hazard = np.minimum(0.0004 * np.exp(0.085 * np.arange(130)), 0.9)
+    lx = np.exp(-np.concatenate([[0.0], np.cumsum(hazard)]))
+    shares = np.tile([0.0, 30.0, 40.0, 30.0, 0.0, 0.0, 0.0], (YEARS, 1))
+    return Nation(np.tile(lx, (YEARS, SEXES, 1)), single_age_asfr(np.ones(YEARS), shares), np.full(YEARS, 1.1))
+
+
+def area(draws: int) -> AreaDraws:
+    """Everything differs by draw and, but for consistency, by year."""
     rng = np.random.default_rng(1)
-    asfr = np.zeros((1, YEARS, AGES))
-    asfr[..., FERTILE] = 0.04
-    by_draw = (draws, 1, SEXES, AGES)
-    return Rates(
-        np.full((1, YEARS, SEXES, AGES), 0.98),
-        asfr,
-        np.full((1, YEARS), 1.1),
-        migration_ratio=rng.uniform(0.99, 1.01, by_draw),
-        consistency=rng.uniform(0.99, 1.01, by_draw),
+    return AreaDraws(
+        rng.uniform(9e3, 1.1e4, (draws, SEXES, AGES)),
+        rng.normal(0.0, 0.2, (draws, YEARS, SEXES)),
+        rng.normal(0.0, 0.1, (draws, 1, SEXES, 16)),
+        rng.normal(0.0, 0.1, (draws, YEARS, SEXES, 16)),
+        rng.uniform(1.0, 1.5, (draws, YEARS)),
     )
 
 
-def full_rates(rng: np.random.Generator, draws: int) -> Rates:
-    """Rates of which every one differs by draw and year."""
-    full = (draws, YEARS, SEXES, AGES)
-    asfr = np.zeros((draws, YEARS, AGES))
-    asfr[..., FERTILE] = rng.uniform(0.03, 0.05, (draws, YEARS, 35))
-    return Rates(
-        rng.uniform(0.97, 0.99, full),
-        asfr,
-        rng.uniform(1.05, 1.15, (draws, YEARS)),
-        migration_ratio=rng.uniform(0.99, 1.01, full),
-        consistency=rng.uniform(0.99, 1.01, full),
-    )
-
-
-def base_population() -> Array:
-    return np.full((1, SEXES, AGES), 1e4)
-
-
-def write_once() -> float:
-    """Seconds to write as many numbers as the projection has, in an array of its own."""
-    start = process_time()
+def write_once() -> None:
+    """Write as many numbers as the projection has, in an array of its own."""
     np.empty((DRAWS, YEARS, SEXES, AGES)).fill(1.0)
-    return process_time() - start
 
 
-def engine_broadcast(rates: Rates) -> float:
-    start = process_time()
-    for _ in project_in_chunks(base_population(), rates):
-        pass
-    return process_time() - start
+def in_parts(work: Callable[[AreaDraws], object]) -> Callable[[], None]:
+    """`work` on all draws, a part at a time."""
+    draws = area(PART)
+
+    def whole() -> None:
+        for _ in range(0, DRAWS, PART):
+            work(draws)
+
+    return whole
 
 
-def engine_full(draws: int = DRAWS) -> float:
-    """Rates are made chunk by chunk, outside the clock: only the projection counts."""
-    rng = np.random.default_rng(2)
-    spent = 0.0
-    for first in range(0, draws, DRAWS_PER_CHUNK):
-        rates = full_rates(rng, min(DRAWS_PER_CHUNK, draws - first))
-        start = process_time()
-        project(base_population(), rates)
-        spent += process_time() - start
-    return spent
+def cases() -> dict[str, Callable[[], object]]:
+    """What is measured, by name."""
+    path = nation()
+    rates: Rates = area_rates(area(PART), path, SCENARIO)
+    return {
+        "single ages, from levels": in_parts(lambda some: project_area(some, path, SCENARIO, threads=1)),
+        "the same on two threads": in_parts(lambda some: project_area(some, path, SCENARIO, threads=2)),
+        "sums over groups, from levels": in_parts(
+            lambda some: project_area(some, path, SCENARIO, REPORT_GROUPS, threads=1)
+        ),
+        "single ages and flows, from rates made before": in_parts(lambda some: project(some.base, rates, threads=1)),
+        "arrays, from rates made before": in_parts(lambda some: project_arrays(some.base, rates, 1, "even")),
+        "arrays, from levels": in_parts(
+            lambda some: project_arrays(some.base, area_rates(some, path, SCENARIO), 1, "even")
+        ),
+    }
+
+
+def spent(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds of the processor, and of the clock."""
+    begun, clock = process_time(), perf_counter()
+    work()
+    return process_time() - begun, perf_counter() - clock
 
 
 def peak(work: Callable[[], object]) -> float:
@@ -91,25 +100,30 @@ def peak(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    rates = broadcast_rates(DRAWS)
-    write, broadcast, full = [], [], []
+    """Print seconds, the ratio to the writing in each round, and memory."""
+    works = cases()
+    for work in works.values():
+        work()  # compiled, or taken from numba's cache, outside the clock
+    times: dict[str, list[tuple[float, float, float]]] = {name: [] for name in works}
     for _ in range(REPETITIONS):
         # The very first writing waits for the machine to find the memory, up to twenty times as long: left out.
         write_once()
-        write.append(write_once())
-        broadcast.append(engine_broadcast(rates))
-        full.append(engine_full())
-    floor = statistics.median(write)
+        floor = spent(write_once)[0]
+        for name, work in works.items():
+            times[name].append((*spent(work), floor))
     size = DRAWS * YEARS * SEXES * AGES * 8 / 1e6
-    print(f"{DRAWS:,} draws × {YEARS} years × {SEXES} sexes × {AGES} ages, median of {REPETITIONS} runs")
-    print(f"write {size:.0f} MB once: {floor:.3f} s")
-    for name, times in (("levels by draw, rates by year", broadcast), ("every rate by draw and year", full)):
-        spent = statistics.median(times)
-        print(f"project, {name}: {spent:.3f} s, {spent / floor:.1f} times the writing (limit {LIMIT:.0f})")
-    for draws in (2_000, DRAWS):
-        some = rates.select(slice(0, draws))
-        levels, every = peak(lambda some=some: engine_broadcast(some)), peak(lambda n=draws: engine_full(n))
-        print(f"peak memory, {draws:,} draws: {levels:.1f} MB (levels by draw), {every:.1f} MB (every rate)")
+    floors = [floor for _, _, floor in next(iter(times.values()))]
+    print(f"{DRAWS:,} draws × {YEARS} years × {SEXES} sexes × {AGES} ages, least and median of {REPETITIONS} runs")
+    print(f"write {size:.0f} MB once: {min(floors):.3f} {statistics.median(floors):.3f} s\n")
+    print(f"{'':<46} {'CPU s':>12} {'wall s':>12} {'CPU, times the writing':>24} {'MB':>6}")
+    for name, found in times.items():
+        columns = [
+            [cpu for cpu, _, _ in found],
+            [wall for _, wall, _ in found],
+            [cpu / floor for cpu, _, floor in found],
+        ]
+        cells = [f"{min(column):.2f} {statistics.median(column):.2f}" for column in columns]
+        print(f"{name:<46} {cells[0]:>12} {cells[1]:>12} {cells[2]:>24} {peak(works[name]):>6.0f}")
 
 
 if __name__ == "__main__":

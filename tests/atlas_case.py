@@ -32,7 +32,7 @@ def model() -> Model:
     """Means and errors of about the size that the censuses show, so that no test fits one."""
     means = {kind: np.full((3, 2, 16), 0.02 * at) for at, kind in enumerate(COUNTY_KINDS)}
     scale = 0.06**2 * (0.1 * np.eye(CELLS) + 0.9)
-    return Model(means, {kind: Errors(scale, 0.2, 0.3) for kind in (*COUNTY_KINDS, MIDDLE)})
+    return Model(means, {kind: Errors(scale, np.array([[0.2, 0.3], [0.25, 0.4]])) for kind in (*KINDS, MIDDLE)})
 
 
 @cache
@@ -103,6 +103,9 @@ def task(name: str, own: tuple[int, ...] = (), draws: int = DRAWS) -> Task:
         demand=demand(draws),
         definition="li_2022",
         norms={"norm_beds": 0.04},
+        published={},
+        indicators={},
+        as_of=2025,
         years=YEARS,
         need_years=NEED_YEARS,
         seed=1,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from filelock import FileLock
 from smoke import ROOT, make_smoke_run
 
 from pipeline.stages.check_inputs import tables as hand_on_inputs
+
+# As `make` sets it: linear algebra on two threads rounds otherwise, and numbers are compared by their bytes.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,19 +7,19 @@ sex ratio at birth, and what makes provinces add up to the nation. A scenario ch
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipeline.axes import OPEN_AGE, Array
 from pipeline.demography.cohort_change import taper, yearly_from_decade
-from pipeline.demography.engine import DRAWS_PER_CHUNK, Projection, Rates, project
-from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy
-from pipeline.demography.mortality import yearly_survival
+from pipeline.demography.groups import ranges
+from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy, logit_survivors
 
-_NODES = np.linspace(-2.8, 2.8, 9)
-"""Levels on Brass's scale at which survival is worked out exactly; between them it is a polynomial."""
+if TYPE_CHECKING:
+    from pipeline.demography.kernel import Path
 
 
 @dataclass(frozen=True)
@@ -89,44 +89,6 @@ class Scenario:
     fertility_weight: float = 1.0
 
 
-class SurvivalSurface:
-    """Survival ratios of the nation's table at any level on Brass's scale, fast for many draws.
-
-    log nSx at nine levels fixes a polynomial in the level for each year, sex and age; between them it differs
-    from the exact ratio by less than 5e-5.
-    """
-
-    def __init__(self, standard_lx: Array) -> None:
-        self._standard = standard_lx
-        times, sexes = standard_lx.shape[:2]
-        nodes = np.broadcast_to(_NODES[:, None, None], (_NODES.size, times, sexes))
-        exact = np.log(yearly_survival(standard_lx, nodes))
-        powers = np.linalg.inv(np.vander(_NODES, increasing=True))
-        self._coefficients = np.tensordot(powers, exact, axes=1)
-
-    def at(self, level: Array) -> Array:
-        """nSx (draw, time, sex, 101) at `level` (draw, time or 1, sex)."""
-        times = range(len(self._standard))
-        years = [self.log_of_year(t, level[:, 0 if level.shape[1] == 1 else t]) for t in times]
-        return np.asarray(np.exp(np.stack(years, axis=1)))
-
-    def log_of_year(self, t: int, level: Array) -> Array:
-        """log nSx (draw, sex, 101) of one year at `level` (draw, sex)."""
-        far = (np.abs(level) > _NODES[-1]).any(axis=1)
-        alpha = np.where(far[:, None], 0.0, level)
-        powers = np.ones((level.shape[1], len(level), _NODES.size))
-        for power in range(1, _NODES.size):
-            np.multiply(powers[..., power - 1], alpha.T, out=powers[..., power])
-        value = np.empty((*level.shape, self._coefficients.shape[-1]))
-        for sex in range(level.shape[1]):
-            value[:, sex] = powers[sex] @ self._coefficients[:, t, sex]
-        np.minimum(value, 0.0, out=value)
-        if far.any():
-            with np.errstate(divide="ignore"):  # nobody survives
-                value[far] = np.log(yearly_survival(self._standard[t : t + 1], level[far, None])[:, 0])
-        return np.asarray(value)
-
-
 def scenario_levels(standard_lx: Array, extra_e0: float) -> Array:
     """α (time, sex) that adds `extra_e0` years to the standard's e0 by the last year, linearly from none."""
     steps = standard_lx.shape[0]
@@ -134,40 +96,52 @@ def scenario_levels(standard_lx: Array, extra_e0: float) -> Array:
     return alpha_for_life_expectancy(standard_lx, life_expectancy(standard_lx) + growing[:, None])
 
 
-def area_rates(area: AreaDraws, nation: Nation, surface: SurvivalSurface, scenario: Scenario, shift: Array) -> Rates:
-    """Rates of an area under a scenario, for the engine; `shift` (time, sex) as from `scenario_levels`."""
+def path_of(nation: Nation, scenario: Scenario) -> Path:
+    """What all areas share under a scenario, for the kernel."""
+    from pipeline.demography.kernel import Path
+
     steps = nation.standard_lx.shape[0]
-    survival = surface.at(area.level + shift[None])
-    fading, spread, held = spreads(scenario, steps)
-    consistency = np.exp(area.consistency @ held)
-    moving = (area.migration * fading[:, None, None]) @ spread
-    migration = np.exp(moving if area.balance is None else moving + area.balance)
-    asfr = scenario.fertility_weight * area.tfr[..., None] * nation.asfr_shape[None]
-    return Rates(survival, asfr, nation.srb[None], migration_ratio=migration, consistency=consistency)
-
-
-def spreads(scenario: Scenario, steps: int) -> tuple[Array, Array, Array]:
-    """How decades fall on years and ages: weight of migration (time,), and from decade groups to yearly factors by
-
-    single age (group, 101), of migration and of consistency.
-    """
-    fading = scenario.migration_weight * taper(steps, scenario.migration_taper)
+    spread = np.ascontiguousarray(yearly_from_decade().T)
     old_enough = np.arange(OPEN_AGE + 1) >= scenario.consistency_from
-    spread = yearly_from_decade().T
-    return fading, spread, scenario.consistency_weight * spread * old_enough
+    return Path(
+        odds=np.exp(logit_survivors(nation.standard_lx[..., 1:])),
+        shift=scenario_levels(nation.standard_lx, scenario.extra_e0),
+        held=scenario.consistency_weight * spread * old_enough,
+        spread=spread,
+        fading=scenario.migration_weight * taper(steps, scenario.migration_taper),
+        asfr=scenario.fertility_weight * nation.asfr_shape,
+        boys=nation.srb / (1.0 + nation.srb),
+    )
 
 
 def project_area(
-    area: AreaDraws, nation: Nation, scenario: Scenario, chunk: int = DRAWS_PER_CHUNK
-) -> Iterator[tuple[slice, Projection]]:
-    """Project all draws of an area, a chunk at a time: yields (draws, projection), years from census day on."""
-    surface = SurvivalSurface(nation.standard_lx)
-    shift = scenario_levels(nation.standard_lx, scenario.extra_e0)
-    for start in range(0, area.draws(), chunk):
-        part = slice(start, min(start + chunk, area.draws()))
-        some = area.select(part)
-        rates = area_rates(some, nation, surface, scenario, shift)
-        yield part, project(some.base, rates, draws=part.stop - part.start)
+    area: AreaDraws, nation: Nation, scenario: Scenario, groups: Sequence[str] = (), threads: int | None = None
+) -> Array:
+    """People (draw, time + 1, sex, group) on census day and its anniversaries; single ages where no `groups` are named.
+
+    A step is a year from 1 November, migration comes at its end; `threads` changes no number. Survival is that of
+    Brass's relational table at each draw's level, see `lifetable.survival_ratios`.
+    """
+    from pipeline.demography.kernel import Moves, in_blocks, project_levels
+
+    draws, steps = area.draws(), nation.standard_lx.shape[0]
+    balance = np.zeros((1, 1, 2, OPEN_AGE + 1), np.float32) if area.balance is None else area.balance
+
+    def whole(array: Array) -> Array:
+        return np.ascontiguousarray(array, dtype=float)
+
+    moves = Moves(
+        base=whole(area.base),
+        level=whole(area.level),
+        consistency=whole(area.consistency),
+        migration=whole(area.migration),
+        tfr=whole(area.tfr),
+        balance=np.ascontiguousarray(balance),
+    )
+    path, sums = path_of(nation, scenario), ranges(groups)
+    people = np.empty((draws, steps + 1, 2, len(groups) or OPEN_AGE + 1))
+    in_blocks(lambda first, last: project_levels(people, path, moves, sums, first, last), draws, threads)
+    return people
 
 
 def at_year_end(anniversaries: Array, share: float) -> Array:

@@ -13,20 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.axes import Array
-from pipeline.demography.area import (
-    AreaDraws,
-    Nation,
-    Scenario,
-    SurvivalSurface,
-    area_rates,
-    scenario_levels,
-    spreads,
-)
-from pipeline.demography.engine import project
+from pipeline.axes import SEXES, Array
+from pipeline.demography.area import AreaDraws, Nation, Scenario, path_of, project_area
+from pipeline.demography.groups import ranges
 
-CHUNK = 128
-"""Draws at once: one year of one area fits into the processor's cache."""
+CHUNK = 250
+"""Draws at once: single ages of all areas are held for none of them."""
 
 
 @dataclass(frozen=True)
@@ -47,65 +39,58 @@ def project_balanced(
     areas: Sequence[AreaDraws],
     nation: Nation,
     scenario: Scenario,
-    sums: Array,
+    groups: Sequence[str],
+    threads: int | None = None,
     chunk: int = CHUNK,
 ) -> Iterator[tuple[slice, Balanced]]:
     """Project `areas` with `whole`, which they make up, a chunk of draws at a time: yields (draws, balanced).
 
-    `sums` (age, group) says which ages of the areas are told together: single ages of them all would fill the memory.
-    The areas' own `balance` is not read. Raises ValueError where the areas have nobody of an age at which the whole
+    `groups` of ages are told of the areas: single ages of them all would fill the memory. The areas' own `balance` is
+    not read; `threads` changes no number. Raises ValueError where the areas have nobody of an age at which the whole
     has people.
     """
-    surface = SurvivalSurface(nation.standard_lx)
-    shift = scenario_levels(nation.standard_lx, scenario.extra_e0)
     for start in range(0, whole.draws(), chunk):
         part = slice(start, min(start + chunk, whole.draws()))
-        some = whole.select(part)
-        around = project(some.base, area_rates(some, nation, surface, scenario, shift), draws=part.stop - start)
-        steps = [_Steps(area.select(part), nation, surface, scenario, shift) for area in areas]
-        yield part, _raked(around.population, steps, sums)
+        yield part, _raked(whole.select(part), [area.select(part) for area in areas], nation, scenario, groups, threads)
 
 
-class _Steps:
-    """One area's people by year, without the flows between: all that raking asks for, in a third of the time."""
+def _raked(
+    whole: AreaDraws,
+    areas: Sequence[AreaDraws],
+    nation: Nation,
+    scenario: Scenario,
+    groups: Sequence[str],
+    threads: int | None,
+) -> Balanced:
+    from pipeline.demography.kernel import Moves, in_blocks, project_raked
 
-    def __init__(
-        self, area: AreaDraws, nation: Nation, surface: SurvivalSurface, scenario: Scenario, shift: Array
-    ) -> None:
-        self.area, self.surface, self.shift = area, surface, shift
-        self.fading, self.spread, held = spreads(scenario, len(shift))
-        self.consistency = area.consistency @ held
-        self.asfr = scenario.fertility_weight * nation.asfr_shape
-        fertile = np.flatnonzero(self.asfr.any(axis=0))
-        self.window = slice(fertile[0], fertile[-1] + 1) if fertile.size else slice(0, 0)
-        self.boys = nation.srb / (1.0 + nation.srb)
+    people = project_area(whole, nation, scenario, threads=threads)
+    draws, times = people.shape[:2]
 
-    def after(self, people: Array, t: int) -> Array:
-        """People (draw, sex, age) a year on, from those at its start, as the engine's step has them."""
-        level, moved = _at(self.area.level, t), _at(self.area.migration, t)
-        factor = self.surface.log_of_year(t, level + self.shift[t])
-        factor += _flat(self.fading[t] * moved, self.spread)
-        factor += _at(self.consistency, t)
-        np.exp(factor, out=factor)
-        after = np.empty_like(factor)
-        after[..., 1:] = people[..., :-1]
-        after[..., 0] = 0.0
-        after[..., -1] += people[..., -1]
-        after *= factor
-        women = people[:, 1, self.window] + after[:, 1, self.window]
-        births = 0.5 * _at(self.area.tfr, t) * np.vecdot(women, self.asfr[t, self.window])
-        born = births[:, None] * np.array([self.boys[t], 1.0 - self.boys[t]])
-        after[..., 0] = born * factor[..., 0]
-        return after
+    def stacked(name: str) -> Array:
+        arrays = [getattr(area, name) for area in areas]
+        return np.stack([np.broadcast_to(array, (draws, *array.shape[1:])) for array in arrays], dtype=np.float64)
 
-
-def _flat(array: Array, matrix: Array) -> Array:
-    """`array` (draw, sex, group) @ `matrix` in one piece: many small products take several times as long."""
-    return (array.reshape(-1, array.shape[-1]) @ matrix).reshape(*array.shape[:-1], -1)
-
-
-def _at(array: Array, t: int) -> Array:
-    return array[:, 0 if array.shape[1] == 1 else t]
+    moves = Moves(
+        base=stacked("base"),
+        level=stacked("level"),
+        consistency=stacked("consistency"),
+        migration=stacked("migration"),
+        tfr=stacked("tfr"),
+        balance=np.zeros((len(areas), 1, 1, *people.shape[2:])),
+    )
+    told = np.empty((len(areas), draws, times, len(SEXES), len(groups)))
+    factor = np.empty_like(people[:, 1:])
+    empty: list[int] = []
+    path, sums = path_of(nation, scenario), ranges(groups)
+    in_blocks(
+        lambda first, last: empty.append(project_raked(told, factor, people, path, moves, sums, first, last)),
+        draws,
+        threads,
+    )
+    if any(empty):
+        raise ValueError("the areas have nobody of an age at which the whole has people")
+    return Balanced(people, tuple(told), factor)
 
 
 def unbalanced(people: Array, factor: Array) -> Array:
@@ -123,27 +108,3 @@ def unbalanced(people: Array, factor: Array) -> Array:
         before[:, t + 1] *= np.exp(-gone)
         before[:, t + 1, :, : t + 1] = np.nan
     return before
-
-
-def _raked(whole: Array, areas: Sequence[_Steps], sums: Array) -> Balanced:
-    now = [np.broadcast_to(area.area.base, whole[:, 0].shape) for area in areas]
-    told = [np.empty((*whole.shape[:-1], sums.shape[-1])) for _ in areas]
-    factor = np.empty_like(whole[:, 1:])
-    _tell(told, now, sums, 0)
-    for t in range(factor.shape[1]):
-        now = [area.after(people, t) for area, people in zip(areas, now, strict=True)]
-        together = sum(now[1:], start=now[0].copy())
-        target = whole[:, t + 1]
-        if np.any((together <= 0) & (target > 0)):
-            raise ValueError("the areas have nobody of an age at which the whole has people")
-        raised = np.divide(target, together, out=np.ones_like(target), where=together > 0)
-        factor[:, t] = np.log(raised)
-        for people in now:
-            people *= raised
-        _tell(told, now, sums, t + 1)
-    return Balanced(whole, tuple(told), factor)
-
-
-def _tell(told: Sequence[Array], people: Sequence[Array], sums: Array, t: int) -> None:
-    for out, one in zip(told, people, strict=True):
-        out[:, t] = _flat(one, sums)

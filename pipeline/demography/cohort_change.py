@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import OPEN_AGE, Array
-from pipeline.demography.engine import Rates, project
 from pipeline.demography.graduation import with_exact_totals
 from pipeline.demography.groups import bounds, summing_matrix
 
@@ -34,13 +33,15 @@ def expected_survivors(start: ArrayLike, survival: ArrayLike) -> Array:
     `start` (..., sex, age) persons by single age; `survival` (..., time, sex, age) yearly ratios, one step a
     year. Returns (..., sex, age); ages below the number of steps are zero, since births are left out.
     """
-    base = np.asarray(start, dtype=float)
+    people = np.asarray(start, dtype=float)
     ratios = np.asarray(survival, dtype=float)
-    lead = np.broadcast_shapes(base.shape[:-2], ratios.shape[:-3])
-    flat = np.broadcast_to(base, (*lead, *base.shape[-2:])).reshape(-1, *base.shape[-2:])
-    steps = np.broadcast_to(ratios, (*lead, *ratios.shape[-3:])).reshape(-1, *ratios.shape[-3:])
-    no_births = Rates(steps, np.zeros((1, 1, base.shape[-1])), np.ones((1, 1)))
-    return project(flat, no_births).population[:, -1].reshape(*lead, *base.shape[-2:])
+    for t in range(ratios.shape[-3]):
+        alive = ratios[..., t, :, :]
+        older = np.zeros(np.broadcast_shapes(people.shape, alive.shape))
+        older[..., 1:] = alive[..., 1:] * people[..., :-1]
+        older[..., -1] += alive[..., -1] * people[..., -1]
+        people = older
+    return people
 
 
 def decade_residual(start: ArrayLike, end: ArrayLike, survival: ArrayLike) -> Array:

@@ -1,4 +1,4 @@
-"""Cohort-component projection, vectorised over draws, for any age-group width.
+"""Cohort-component projection of draws, for any age-group width.
 
 One step of width n for groups of width n, as Preston, Heuveline & Guillot (2001), Demography, ch. 6 write it:
 survivors into each group, net migrants added half before and half after mortality ("even") or all at the
@@ -17,7 +17,6 @@ Order of the axes everywhere: draw, time, sex (male, female), age. Nothing here 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -26,9 +25,6 @@ import numpy as np
 from pipeline.axes import Array
 
 Convention = Literal["even", "end"]
-
-DRAWS_PER_CHUNK = 256
-"""Draws worked on at once: their arrays of one step stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -101,66 +97,38 @@ class Projection:
 
 
 def project(
-    base: Array, rates: Rates, *, width: int = 1, convention: Convention = "even", draws: int | None = None
-) -> Projection:
-    """Project `base` (draw, sex, age) by as many steps as the rates hold.
-
-    `width` is the width of the age groups and of a step in years. `draws` is needed only where base and
-    rates all have one draw and more are wanted. Raises ValueError where shapes disagree, a rate is
-    negative or a population would fall below zero.
-    """
-    n = draws or max(base.shape[0], rates.draws())
-    _check(base, rates, n, width, convention)
-    return _run(base, rates, n, _fertile_ages(rates), width, convention)
-
-
-def _fertile_ages(rates: Rates) -> slice:
-    """Ages at which any draw has births: the same for every chunk, so that sums run in the same order."""
-    fertile = np.flatnonzero(rates.asfr.max(axis=(0, 1)) > 0)
-    return slice(fertile[0], fertile[-1] + 1) if fertile.size else slice(0, 0)
-
-
-def _run(base: Array, rates: Rates, draws: int, window: slice, width: int, convention: Convention) -> Projection:
-    steps = rates.steps()
-    sexes, ages = base.shape[-2:]
-    population = np.empty((draws, steps + 1, sexes, ages))
-    flows = np.empty((4, draws, steps, sexes))
-    population[:, 0] = base
-    # A step works in two small arrays that lie in one piece: several times as fast as rows of `population`.
-    now, after = np.array(population[:, 0]), np.empty((draws, sexes, ages))
-    asfr = rates.asfr[..., window]
-    for t in range(steps):
-        flows[:, :, t] = _step(now, after, t, rates, asfr, window, width, convention)
-        population[:, t + 1] = after
-        now, after = after, now
-    if population.min() < 0:
-        raise ValueError("a projected population is negative: net out-migration exceeds the people there are")
-    births, deaths, migration, adjustment = flows
-    return Projection(population, births, deaths, migration, adjustment)
-
-
-def project_in_chunks(
     base: Array,
     rates: Rates,
     *,
     width: int = 1,
     convention: Convention = "even",
-    chunk: int = DRAWS_PER_CHUNK,
-) -> Iterator[tuple[slice, Projection]]:
-    """Yield (draws, projection) for one chunk of draws after the other: memory is bounded by the chunk.
+    draws: int | None = None,
+    threads: int | None = None,
+) -> Projection:
+    """Project `base` (draw, sex, age) by as many steps as the rates hold.
 
-    Raises ValueError as `project` does, and where a chunk holds no draw.
+    `width` is the width of the age groups and of a step in years. `draws` is needed only where base and
+    rates all have one draw and more are wanted. `threads` changes no number. Raises ValueError where shapes disagree,
+    a rate is negative or a population would fall below zero.
     """
-    if chunk < 1:
-        raise ValueError(f"a chunk of {chunk} draws, expected 1 or more")
-    n = max(base.shape[0], rates.draws())
+    from pipeline.demography.kernel import in_blocks, project_rates
+
+    n = draws or max(base.shape[0], rates.draws())
     _check(base, rates, n, width, convention)
-    window = _fertile_ages(rates)
-    for start in range(0, n, chunk):
-        part = slice(start, min(start + chunk, n))
-        some = base if base.shape[0] == 1 else base[part]
-        size = part.stop - part.start
-        yield part, _run(some, rates.select(part), size, window, width, convention)
+    sexes, ages = base.shape[1:]
+    people = np.empty((n, rates.steps() + 1, sexes, ages))
+    people[:, 0] = base
+    flows = np.empty((n, rates.steps(), 4, sexes))
+    same, none = np.ones((1, 1, sexes, ages)), np.zeros((1, 1, sexes, ages))
+    optional = ((rates.consistency, same), (rates.migration_ratio, same), (rates.net_migrants, none))
+    given = [neutral if array is None else array for array, neutral in optional]
+    arrays = (rates.survival, *given, rates.asfr, rates.srb / (1.0 + rates.srb))
+    rows = [np.ascontiguousarray(array, dtype=float) for array in arrays]
+    early = 0.5 if convention == "even" else 0.0
+    in_blocks(lambda first, last: project_rates(people, flows, *rows, early, float(width), first, last), n, threads)
+    if people.min() < 0:
+        raise ValueError("a projected population is negative: net out-migration exceeds the people there are")
+    return Projection(people, *np.moveaxis(flows, 2, 0))
 
 
 def _check(base: Array, rates: Rates, draws: int, width: int, convention: Convention) -> None:
@@ -195,63 +163,3 @@ def _check(base: Array, rates: Rates, draws: int, width: int, convention: Conven
             raise ValueError(f"{name} has a negative rate or a blank")
     if rates.asfr[..., 0].any():
         raise ValueError("asfr is above zero in the first age group: nobody there can be a mother")
-
-
-def _at(array: Array, t: int) -> Array:
-    return array[:, 0 if array.shape[1] == 1 else t]
-
-
-def _total(people: Array) -> Array:
-    """Sum over the last axis: for rows as short as ages, several times as fast as `sum`."""
-    return np.asarray(np.vecdot(people, np.ones(people.shape[-1])))
-
-
-def _step(
-    now: Array,
-    after: Array,
-    t: int,
-    rates: Rates,
-    asfr: Array,
-    window: slice,
-    width: int,
-    convention: Convention,
-) -> tuple[Array, Array, Array, Array]:
-    """One step, written into `after`: its births, deaths, net migration and adjustment (draw, sex)."""
-    survival = _at(rates.survival, t)
-    migrants = None if rates.net_migrants is None else _at(rates.net_migrants, t)
-    before = 0.5 if convention == "even" else 0.0
-    start = now if migrants is None or not before else now + before * migrants
-
-    # All ages in one piece move up by one; what slips from one row's end into the next row is no one's child.
-    after.reshape(-1)[1:] = start.reshape(-1)[:-1]
-    after[..., 0] = 0.0
-    after *= survival
-    after[..., -1] += survival[..., -1] * start[..., -1]
-    here = _total(after)
-    deaths = _total(start) - here
-    adjustment, migration = np.zeros_like(deaths), np.zeros_like(deaths)
-    factors = [
-        (_at(factor, t), flow)
-        for factor, flow in ((rates.consistency, adjustment), (rates.migration_ratio, migration))
-        if factor is not None
-    ]
-    for factor, flow in factors:
-        after *= factor
-        there = _total(after)
-        flow += there - here
-        here = there
-    if migrants is not None:
-        after += (1.0 - before) * migrants
-        migration += _total(migrants)
-
-    births = width * 0.5 * np.vecdot(_at(asfr, t), start[:, 1, window] + after[:, 1, window])
-    boys = births * (_at(rates.srb, t) / (1.0 + _at(rates.srb, t)))
-    born = np.stack([boys, births - boys], axis=-1)
-    infants = survival[..., 0] * born
-    deaths += born - infants
-    for factor, flow in factors:
-        adjusted = infants * factor[..., 0]
-        flow += adjusted - infants
-        infants = adjusted
-    after[..., 0] += infants
-    return born, deaths, migration, adjustment

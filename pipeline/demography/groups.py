@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.axes import OPEN_AGE, Array
 
@@ -43,6 +44,12 @@ def summing_matrix(groups: Sequence[str], open_age: int = OPEN_AGE) -> Array:
             raise ValueError(f"age group {group} cannot be formed from single ages up to {open_age}+")
         matrix[row, first : None if last is None else last + 1] = 1.0
     return matrix
+
+
+def ranges(groups: Sequence[str], open_age: int = OPEN_AGE) -> NDArray[np.intp]:
+    """Ages of each group, (group, 2): from the first, up to and without the second. Raises as `summing_matrix` does."""
+    rows = summing_matrix(groups, open_age)
+    return np.stack([rows.argmax(axis=1), rows.argmax(axis=1) + rows.sum(axis=1).astype(np.intp)], axis=1)
 
 
 def five_year_groups(open_age: int) -> tuple[str, ...]:

@@ -15,7 +15,12 @@ import numpy as np
 
 from pipeline.axes import OLD_GROUPS, Array
 from pipeline.care.demand import Demand
+from pipeline.care.flow import StaffRates
+from pipeline.care.supply import Outlook as Ahead
+from pipeline.care.supply import Region, stocks
+from pipeline.care.yardstick import OLD
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
+from pipeline.domain import Indicator, Observation
 from pipeline.models.counties.cases import Province
 from pipeline.models.counties.model import MIDDLE, Model, together
 from pipeline.models.counties.people import Outlook, Part, Whole, believed, divided, in_cells, year_ends
@@ -27,11 +32,24 @@ from pipeline.results.tables.atlas import (
     DISABLED,
     MEASURES,
     SHARE,
+    STATUS_QUO,
 )
-from pipeline.summary import SHOWN_QUANTILES
-from pipeline.vocabulary import COUNTY_KINDS
+from pipeline.shortfall.gap import stand_still
 
 _STARTS = {"60+": 0, "65+": OLD_GROUPS.index("65-69"), "80+": OLD_GROUPS.index("80-84")}
+
+
+_UNUSED = np.zeros(1)
+_STILL = Ahead(StaffRates(_UNUSED, _UNUSED, _UNUSED), _UNUSED, _UNUSED)
+"""What is held needs no outlook."""
+
+
+@dataclass(frozen=True, eq=False)
+class Published:
+    """What a place has published of its own beds and staff; `hukou_ratio` (draw, year) None where none is known."""
+
+    observations: tuple[Observation, ...]
+    hukou_ratio: Array | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +57,7 @@ class Task:
     """A province to work on. `own` has the draws of middles that are drawn by themselves, by row of the branch.
 
     `years` are those of the projection, census first; `need_years` those for which care is worked out; `norms` what
-    each of `NORMS` asks for per person of 60 and over; `codes` of middles and counties.
+    each of `NORMS` asks for per person of 60 and over; `codes` of middles and counties; `published` by code of a place.
     """
 
     id: str
@@ -54,6 +72,9 @@ class Task:
     demand: Demand
     definition: str
     norms: Mapping[str, float]
+    published: Mapping[str, Published]
+    indicators: Mapping[str, Indicator]
+    as_of: int
     years: tuple[int, ...]
     need_years: tuple[int, ...]
     seed: int
@@ -99,18 +120,18 @@ def first_draws(area: AreaDraws, draws: int) -> AreaDraws:
     )
 
 
-def projected(area: AreaDraws, nation: Nation, scenario: Scenario) -> Array:
-    """People by single age (draw, time + 1, sex, 101), by anniversary of census day."""
-    return np.concatenate([part.population for _, part in project_area(area, nation, scenario)])
+def _single_ages(area: AreaDraws, task: Task) -> Array:
+    """(draw, time + 1, sex, age); on one thread, since every core has a task of its own."""
+    return project_area(area, task.nation, task.scenario, threads=1)
 
 
 def places(task: Task) -> list[Place]:
     """The province itself, then its middles and counties, each with its quantiles."""
-    whole = projected(task.area, task.nation, task.scenario)
-    own = {row: in_cells(projected(area, task.nation, task.scenario)) for row, area in task.own.items()}
+    whole = _single_ages(task.area, task)
+    own = {row: in_cells(_single_ages(area, task)) for row, area in task.own.items()}
     ends = year_ends(whole, task.share)
     old = np.add.reduceat(ends, [60 + 5 * at for at in range(len(OLD_GROUPS))], axis=-1)
-    found = [Place(task.id, summary(task, Part(old, ends.sum(axis=-1))))]
+    found = [Place(task.id, summary(task, task.id, Part(old, ends.sum(axis=-1))))]
     streams = partial(stream, task.seed, "atlas")
     for row, people, counties in divided(
         Whole(in_cells(whole), own),
@@ -123,13 +144,13 @@ def places(task: Task) -> list[Place]:
         task.share,
     ):
         if task.codes[0][row]:
-            found.append(Place(task.codes[0][row], summary(task, people)))
-        found += [Place(task.codes[1][at], summary(task, part)) for at, part in counties]
+            found.append(Place(task.codes[0][row], summary(task, task.codes[0][row], people)))
+        found += [Place(task.codes[1][at], summary(task, task.codes[1][at], part)) for at, part in counties]
     return found
 
 
-def summary(task: Task, part: Part) -> Array:
-    """(measure, year, quantile) of one place."""
+def summary(task: Task, code: str, part: Part) -> Array:
+    """(measure, year, quantile) of the place with a code."""
     by_age = part.old[:, :, 0] + part.old[:, :, 1]
     columns: dict[str, Array] = {name: by_age[..., first:].sum(axis=-1) for name, first in _STARTS.items()}
     columns["total"] = part.total[..., 0] + part.total[..., 1]
@@ -140,10 +161,11 @@ def summary(task: Task, part: Part) -> Array:
     asked = {name: need.by_severity[..., place] for place, name in enumerate(DISABLED)}
     asked |= {"dementia": need.dementia, "need_beds": need.all_beds, "need_caregivers": need.facility_carers}
     asked |= {name: rate * older for name, rate in task.norms.items()}
+    asked |= {name: amount[:, at] for name, amount in status_quo(task, code, columns["60+"]).items()}
     added = {}
     if {ADDED_FROM, ADDED_TO} <= set(task.need_years):
         start, end = task.need_years.index(ADDED_FROM), task.need_years.index(ADDED_TO)
-        added = {name: asked[of][:, end] - asked[of][:, start] for name, of in ADDED.items()}
+        added = {name: asked[of][:, end] - asked[of][:, start] for name, of in ADDED.items() if of in asked}
 
     values = np.full((len(MEASURES), len(task.years), len(SHOWN_QUANTILES)), np.nan)
     for name, drawn in columns.items():
@@ -153,6 +175,17 @@ def summary(task: Task, part: Part) -> Array:
     for name, drawn in added.items():
         values[MEASURES.index(name), task.years.index(ADDED_TO)] = quantiles(drawn[:, None])[0]
     return values
+
+
+def status_quo(task: Task, code: str, older: Array) -> dict[str, Array]:
+    """Today's own provision held, (draw, year) by measure, from people of 60 and over; none where no stock is known."""
+    own = task.published.get(code)
+    if own is None:
+        return {}
+    region = Region(own.observations, {OLD: older}, {}, own.hukou_ratio, task.years, task.as_of, _STILL)
+    known = {name: stocks(quantity, region, task.indicators) for name, quantity in STATUS_QUO.items()}
+    held = {name: stand_still(found[-1], STATUS_QUO[name], region) for name, found in known.items() if found}
+    return {name: amount for name, amount in held.items() if amount is not None}
 
 
 def quantiles(drawn: Array) -> Array:

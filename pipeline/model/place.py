@@ -104,11 +104,23 @@ def rank(atlas: pd.DataFrame, place: Found, year: int) -> tuple[int, int]:
     return int((larger & (peers["province"] == place.province)).sum()) + 1, int(larger.sum()) + 1
 
 
+def parts(atlas: pd.DataFrame, place: Found, year: int) -> tuple[float, float]:
+    """Median of people of 60 and over as a part of its province's and of the sum of all provinces'."""
+    rows = atlas[(atlas["age_group"] == "60+") & (atlas["year"] == year)]
+    provinces = rows[rows["level"] == "province"].set_index("province")["median"]
+    mine = float(rows.loc[rows["code"] == place.code, "median"].iloc[0])
+    return mine / float(provinces[place.province]), mine / float(provinces.sum())
+
+
 def as_text(atlas: pd.DataFrame, place: Found, need: pd.DataFrame) -> str:
     """What is known of a place, as lines for a terminal."""
-    within, nation = rank(atlas, place, 2030)
+    within, nation = rank(atlas, place, PRINTED[-1])
+    of_province, of_nation = (f"{100 * part:.2g} %" for part in parts(atlas, place, PRINTED[-1]))
     lines = [f"{full_name(atlas, place)} ({place.code}, {place.level}, {pinyin_of(place.name)})"]
-    lines.append(f"people aged 60+ in 2030: rank {within} in its province, {nation} in China among its level")
+    lines.append(
+        f"people aged 60+ in {PRINTED[-1]}: rank {within} in its province, {nation} in China among its level; "
+        f"{of_province} of its province, {of_nation} of China"
+    )
     years = PRINTED
     lines.append(_line("median, 80 % interval", [str(year) for year in years]))
     for name, rows in people(atlas, place).groupby("age_group", sort=False):

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from pipeline.axes import Array
-from pipeline.inputs.known import load_planned
+from pipeline.care.supply import worth
+from pipeline.domain import Catalogue, Indicator, Observation
 from pipeline.inputs.store import load_table
-from pipeline.model.plans import load_national, load_observations
+from pipeline.model.files import TABLES_FOLDER
+from pipeline.model.plans import load_national
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import Matches, matches
 from pipeline.models.counties.model import Errors, Model
 from pipeline.models.counties.tree import COLUMNS, Tree, tree
-from pipeline.results.tables.atlas import NORMS
+from pipeline.results.tables.atlas import NORMS, STATUS_QUO
 from pipeline.settings import Settings
 
 CENSUSES = (2010, 2020)
 ATLAS_MODEL = Path("models/atlas.npz")
-ATLAS_FILE = Path("data/results/atlas/places.parquet")
+ATLAS_FILE = TABLES_FOLDER / "atlas_places.parquet"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,7 @@ def model_arrays(model: Model) -> dict[str, Array]:
     """A model as named arrays, and back: see `model_of`."""
     out = {f"means_{kind}": means for kind, means in model.means.items()}
     for kind, errors in model.errors.items():
-        out |= {f"scale_{kind}": errors.scale, f"slopes_{kind}": np.array([errors.slope, errors.slope_small])}
+        out |= {f"scale_{kind}": errors.scale, f"slopes_{kind}": errors.slopes}
     return out
 
 
@@ -61,7 +63,7 @@ def model_of(arrays: Mapping[str, Array]) -> Model:
     """The model that `model_arrays` took apart."""
     means = {name.removeprefix("means_"): arrays[name] for name in arrays if name.startswith("means_")}
     kinds = [name.removeprefix("scale_") for name in arrays if name.startswith("scale_")]
-    return Model(means, {kind: Errors(arrays[f"scale_{kind}"], *arrays[f"slopes_{kind}"].tolist()) for kind in kinds})
+    return Model(means, {kind: Errors(arrays[f"scale_{kind}"], arrays[f"slopes_{kind}"]) for kind in kinds})
 
 
 def load_model(root: Path) -> Model:
@@ -102,8 +104,31 @@ def unmatched(places: Places, table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True).rename(columns={"name": "name_zh"})
 
 
-def norms_of(root: Path, settings: Settings) -> dict[str, float]:
+def norms_of(root: Path, catalogue: Catalogue, observed: Sequence[Observation], settings: Settings) -> dict[str, float]:
     """What each of `NORMS` asks for per person of 60 and over: the nation's latest outcome, or its goal."""
-    catalogue = load_planned(root)
-    found = load_national(root, catalogue, load_observations(root, catalogue), settings).norms
+    found = load_national(root, catalogue, observed, settings).norms
     return {name: found[quantity].value for name, quantity in NORMS.items()}
+
+
+def last_published(
+    stocks: Mapping[str, Sequence[Observation]], indicators: Mapping[str, Indicator], as_of: int
+) -> dict[str, dict[str, Observation]]:
+    """The last usable observation behind each measure of `STATUS_QUO`, by code of the place."""
+    out: dict[str, dict[str, Observation]] = {}
+    for code, observed in stocks.items():
+        for found in sorted(observed, key=lambda item: item.when):
+            counted = {found.indicator, indicators[found.indicator].numerator}
+            for measure, quantity in STATUS_QUO.items():
+                if quantity in counted and found.exact and found.definition is None and worth(found, as_of) != "C":
+                    out.setdefault(code, {})[measure] = found
+    return out
+
+
+def published(catalogue: Catalogue, observed: Sequence[Observation]) -> dict[str, list[Observation]]:
+    """Observations of beds and staff by the code of the place that they are of, province or prefecture."""
+    found: dict[str, list[Observation]] = {}
+    for item in observed:
+        if item.region in catalogue.regions:
+            code = item.part or catalogue.regions[item.region].gb_code
+            found.setdefault(code, []).append(replace(item, part=None))
+    return found

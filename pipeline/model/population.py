@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, REPORT_GROUPS, SEXES, Array
+from pipeline.axes import CENSUS_YEAR, REPORT_GROUPS, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
-from pipeline.demography.groups import summing_matrix
 from pipeline.models.assimilation import YEAR_END
 from pipeline.settings import ProjectionSettings
 
@@ -48,27 +47,16 @@ class People:
 
 def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> People:
     """Project one region and sum its single ages; year 0 is the census itself."""
-    five_year = summing_matrix(FIVE_YEAR_GROUPS).T
-    years = nation.standard_lx.shape[0]
-    groups = np.empty((area.draws(), years, len(SEXES) + 1, len(REPORT_GROUPS)))
-    ages = np.empty((area.draws(), years, len(SEXES), len(FIVE_YEAR_GROUPS)))
-    for part, projection in project_area(area, nation, scenario):
-        ends = year_ends(projection.population)
-        groups[part] = in_report_groups(ends)
-        ages[part] = ends @ five_year
-    return People(groups, ages)
+    people = project_area(area, nation, scenario, (*REPORT_GROUPS, *FIVE_YEAR_GROUPS))
+    report, five_year = np.split(year_ends(people), [len(REPORT_GROUPS)], axis=-1)
+    return People(with_both(report), five_year)
 
 
 def year_ends(anniversaries: Array) -> Array:
-    """People on census day and at the year-ends after it, (draw, year, sex, age), from those on its anniversaries."""
+    """People on census day and at the year-ends after it, (draw, year, sex, group), from those on its anniversaries."""
     ends = at_year_end(anniversaries, YEAR_END)
     ends[:, 0] = anniversaries[:, 0]
     return ends
-
-
-def in_report_groups(people: Array) -> Array:
-    """(draw, year, sex and both, report group) from (draw, year, sex, age)."""
-    return with_both(people @ summing_matrix(REPORT_GROUPS).T)
 
 
 def with_both(by_sex: Array) -> Array:

@@ -34,7 +34,7 @@ MALLOC = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_")
 AHEAD = 2
 """Tasks a worker has at most: one in hand, one that waits."""
 
-ROOMS = ("care", "demography", "model", "models", "random.py")
+ROOMS = ("care", "demography", "domain.py", "model", "models", "random.py", "shortfall")
 """What of this package decides the numbers of a task."""
 
 

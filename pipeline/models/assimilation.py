@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from pipeline.axes import COUNTED_GROUPS, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
-from pipeline.demography.groups import summing_matrix
 from pipeline.models.counts import CountError, Update, update
 
 Places = NDArray[np.intp]
@@ -62,12 +61,8 @@ def log_people(area: AreaDraws, nation: Nation, scenario: Scenario, years: int) 
         migration=area.migration[:, :steps],
         balance=None if area.balance is None else area.balance[:, :steps],
     )
-    sums = summing_matrix(COUNTED_GROUPS).T
-    found = [
-        np.log(at_year_end(projection.population.sum(axis=2) @ sums, YEAR_END)[:, 1:])
-        for _, projection in project_area(some, short, scenario)
-    ]
-    return np.concatenate(found)
+    people = project_area(some, short, scenario, COUNTED_GROUPS).sum(axis=2)
+    return np.log(at_year_end(people, YEAR_END)[:, 1:])
 
 
 def assimilate(

@@ -19,11 +19,12 @@ from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
 from pipeline.report.render import page
 from pipeline.report.words import Words
-from pipeline.results.tables.atlas import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES, NORMS, SHARE
+from pipeline.results.tables.atlas import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES, NORMS, SHARE, STATUS_QUO
 
 SHOWN_YEAR = 2030
 START = "110000"
 THOUSANDTHS = 1000
+HELD = "added_status_quo_beds"
 SIGNS = "0123456789,.−–%[] 万亿m·，、：/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzüÜ()"
 TEXTS = ("draft.mark", "nav.home", "nav.other", "nav.skip")
 
@@ -68,11 +69,13 @@ def atlas_page(
     scores: pd.DataFrame,
     regions: Mapping[str, Region],
     norms: Mapping[str, float],
+    stocks: Mapping[str, Mapping[str, tuple[str, float, str]]],
     draws: int,
     *,
     draft: bool,
 ) -> bytes:
-    """The page from the tables `ATLAS_PLACES` and `ATLAS_SCORES`; `norms` per person of 60 and over.
+    """The page from the tables `ATLAS_PLACES` and `ATLAS_SCORES`; `norms` per person of 60 and over;
+    `stocks` what is published behind a status quo, by code and measure: date, value and unit.
 
     Raises MissingMessage or MissingGlyph where the page asks for what is not there.
     """
@@ -81,7 +84,7 @@ def atlas_page(
         language: {key: said.template(key) for key in (*said.beginning("atlas."), *TEXTS)}
         for language, said in words.items()
     }
-    data = page_data(table, regions, norms)
+    data = page_data(table, regions, norms) | {"stocks": stocks}
     best = scores[(scores["method"] == "model") & (scores["kind"] == "counties") & (scores["size"] == "all")]
     row = best[best["age_group"] == "60+"].iloc[0]
     method = {"draws": f"{draws:,}", "mape": f"{row['mape']:.1f}", "cover": f"{row['coverage_80']:.0f}"}
@@ -105,15 +108,20 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
     places = table.drop_duplicates("code")[["code", "name_zh", "level", "province", "prefecture"]]
     places = places.sort_values("code", ignore_index=True)
     provinces = [name for name in dict.fromkeys(places["province"]) if name in TILES]
-    shown = [name for name in MEASURES if name not in NORMS]
+    shown = [name for name in MEASURES if name not in (*NORMS, *STATUS_QUO, HELD)]
     values: dict[str, list[list[list[int]] | None]] = {
         name: [
             _column(table, places["code"], name, year) for year in ATLAS_YEARS if name not in ADDED or year == ADDED_TO
         ]
         for name in shown
     }
-    for name in ADDED:
-        values[name] = [values[name][0] if year == ADDED_TO else None for year in ATLAS_YEARS]
+    for name in shown:
+        if name in ADDED:
+            values[name] = [values[name][0] if year == ADDED_TO else None for year in ATLAS_YEARS]
+    held: dict[str, dict[str, dict[int, list[int]]]] = {}
+    for row in table[table["measure"].isin((*STATUS_QUO, HELD)) & table["year"].isin(ATLAS_YEARS)].itertuples():
+        ends = [round(row.median), round(row.median - row.q10), round(row.q90 - row.median)]
+        held.setdefault(str(row.code), {}).setdefault(str(row.measure), {})[int(row.year)] = ends
     at = table[(table["measure"] == "60+") & (table["year"] == SHOWN_YEAR)].set_index("code").loc[places["code"]]
     packed = {
         "places": [
@@ -128,6 +136,7 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
             for row in places.itertuples()
         ],
         "values": values,
+        "held": held,
         "ranks": {"60+": [at["rank_province"].tolist(), at["rank_nation"].tolist()]},
     }
     text = json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode()
@@ -138,6 +147,7 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
         "added": ADDED_TO,
         "measures": list(MEASURES),
         "norms": dict(norms),
+        "sparse": [*STATUS_QUO, HELD],
         "levels": list(LEVELS),
         "start": START,
         "provinces": [

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from pipeline.axes import Array
 from pipeline.care.requirement import Required, Rule, required, term_of
-from pipeline.care.supply import Region, Supplies, Supply, worth
+from pipeline.care.supply import Region, Stock, Supplies, Supply, worth
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, resource_of, unit_of
-from pipeline.summary import QUANTILES, SHOWN_QUANTILES, Amount
+from pipeline.summary import QUANTILES, Amount
 from pipeline.vocabulary import RESOURCES, Grade
 
 LOWER, MIDDLE, UPPER = (1 + QUANTILES.index(level) for level in SHOWN_QUANTILES)
@@ -224,20 +224,23 @@ def by_norm(quantity: str, supplies: Supplies) -> Asked | None:
 
 def status_quo(quantity: str, supplies: Supplies) -> Asked | None:
     """Today's own provision per resident aged 60+, held; None without an own observation of grade A or B today."""
-    supply, region = supplies[quantity], supplies.region
-    if supply is None:
+    supply = supplies[quantity]
+    amount = None if supply is None else stand_still(supply.last, quantity, supplies.region)
+    if supply is None or amount is None:
         return None
-    last = supply.last
+    return Asked(resource_of(quantity), quantity, "status_quo", Amount.of(amount), supply.last.origin)
+
+
+def stand_still(last: Stock, quantity: str, region: Region) -> Array | None:
+    """The last stock of a quantity grown with the people of 60 and over, (draw, year); None where it is too old."""
     if any(worth(item, region.as_of) == "C" or not item.exact for item in last.rests_on):
         return None
     if quantity in SHARES:
-        amount = np.broadcast_to(last.amount[:, None], (len(last.amount), len(region.years)))
-    else:
-        then = region.people(OLD, last.when, "resident")
-        if then is None or not np.all(then > 0):
-            return None
-        amount = (last.amount / then)[:, None] * region.populations[OLD]
-    return Asked(resource_of(quantity), quantity, "status_quo", Amount.of(amount), last.origin)
+        return np.broadcast_to(last.amount[:, None], (len(last.amount), len(region.years)))
+    then = region.people(OLD, last.when, "resident")
+    if then is None or not np.all(then > 0):
+        return None
+    return np.asarray((last.amount / then)[:, None] * region.populations[OLD])
 
 
 def ruled_quantities(rules: Sequence[Rule]) -> list[str]:

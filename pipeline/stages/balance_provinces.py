@@ -93,7 +93,7 @@ class _Together:
         self.apart = np.empty((draws, steps, len(OLD_BANDS)))
         report = len(REPORT_GROUPS)
         groups = (*REPORT_GROUPS, *FIVE_YEAR_GROUPS) if kept else REPORT_GROUPS
-        for part, found in project_balanced(whole, areas, nation, bend, summing_matrix(groups).T):
+        for part, found in project_balanced(whole, areas, nation, bend, groups):
             self.factor[part] = found.factor
             before = np.nan_to_num(unbalanced(found.whole, found.factor)).sum(axis=2) @ old
             nation_old = found.whole.sum(axis=2) @ old

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.inputs.known import load_regions
+from pipeline.inputs.known import load_planned, load_regions
 from pipeline.model.files import TABLES_FOLDER
-from pipeline.model.places import ATLAS_FILE, norms_of
+from pipeline.model.places import ATLAS_FILE, last_published, norms_of, published
+from pipeline.model.plans import load_observations
 from pipeline.report.atlas import atlas_page
 from pipeline.results.write import replaced
 from pipeline.settings import load_settings
@@ -20,11 +22,21 @@ PAGE = Path("reports/atlas/index.html")
 def write_atlas(root: Path) -> None:
     """Read the places and their scores, write the page."""
     settings = load_settings(root)
+    catalogue = replace(load_planned(root), regions=load_regions(root))
+    observed = load_observations(root, catalogue)
+    stocks = last_published(published(catalogue, observed), catalogue.indicators, int(settings.as_of[:4]))
     content = atlas_page(
         pd.read_parquet(root / ATLAS_FILE),
         pd.read_csv(root / TABLES_FOLDER / "atlas_scores.csv"),
-        load_regions(root),
-        norms_of(root, settings),
+        catalogue.regions,
+        norms_of(root, catalogue, observed, settings),
+        {
+            code: {
+                name: (found.date, found.value, catalogue.indicators[found.indicator].unit)
+                for name, found in by_measure.items()
+            }
+            for code, by_measure in stocks.items()
+        },
         min(settings.atlas.draws, settings.draws),
         draft=settings.status != "final",
     )

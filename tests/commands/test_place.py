@@ -63,6 +63,7 @@ def test_ranks_are_among_places_of_the_level() -> None:
     text = as_text(atlas(), place_of(atlas(), "320106"), care(Path("nowhere"), place_of(atlas(), "320106")))
     assert "320106" in text
     assert "300 (270 to 330)" in text
+    assert "% of its province, " in text
     assert "district lines" in text
 
 

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from array_engine import project_arrays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.axes import Array
-from pipeline.demography.engine import Convention, Projection, Rates, project, project_in_chunks
+from pipeline.demography.engine import Convention, Projection, Rates, project
+from pipeline.demography.kernel import BLOCK
 
 FLOWS = ("population", "births", "deaths", "net_migration", "adjustment")
 CONVENTIONS: tuple[Convention, ...] = ("even", "end")
@@ -132,7 +134,7 @@ def test_box_6_2_of_preston_heuveline_and_guillot_to_the_whole_person() -> None:
 @pytest.mark.parametrize("convention", CONVENTIONS)
 @pytest.mark.parametrize(("width", "ages", "steps"), [(1, 101, 15), (5, 21, 8)])
 @pytest.mark.parametrize("migration", ["none", "counts", "ratios", "all"])
-def test_array_engine_equals_the_leslie_matrix_form(
+def test_kernel_equals_the_leslie_matrix_form(
     width: int, ages: int, steps: int, convention: Convention, migration: str
 ) -> None:
     base, rates = random_case(
@@ -262,29 +264,44 @@ def test_same_inputs_for_both_sexes_give_the_same_output(convention: Convention)
         np.testing.assert_allclose(getattr(result, flow)[..., MALE], getattr(result, flow)[..., FEMALE])
 
 
-@pytest.mark.parametrize("chunk", [1, 7, 128, 300, 1000])
+@settings(deadline=None, max_examples=50)
+@given(convention=st.sampled_from(CONVENTIONS), width=st.sampled_from([1, 5]), **CASES)
+def test_kernel_equals_the_array_form(
+    convention: Convention,
+    width: int,
+    seed: int,
+    draws: int,
+    steps: int,
+    ages: int,
+    counts: bool,
+    ratios: bool,
+    consistency: bool,
+    broadcast: bool,
+) -> None:
+    case = {"counts": counts, "ratios": ratios, "consistency": consistency, "broadcast": broadcast}
+    base, rates = random_case(seed, draws, steps, ages, **case)
+    ours = project(base, rates, width=width, convention=convention)
+    people, flows = project_arrays(base, rates, width, convention)
+    np.testing.assert_allclose(ours.population, np.broadcast_to(people, ours.population.shape), rtol=1e-12)
+    # A flow is a difference of people: it can be no more exact than they are.
+    size = 1e-12 * people.sum(axis=-1).max()
+    for name, flow in zip(FLOWS[1:], flows, strict=True):
+        found = getattr(ours, name)
+        np.testing.assert_allclose(found, np.broadcast_to(flow, found.shape), rtol=1e-12, atol=size, err_msg=name)
+
+
 @pytest.mark.parametrize("broadcast", [False, True])
-def test_draws_do_not_depend_on_the_chunk_they_are_worked_in(chunk: int, broadcast: bool) -> None:
-    base, rates = random_case(3, 300, 4, 101, counts=True, ratios=True, consistency=True, broadcast=broadcast)
+def test_threads_change_no_byte(broadcast: bool) -> None:
+    draws = 2 * BLOCK + 7
+    base, rates = random_case(3, draws, 4, 30, counts=True, ratios=True, consistency=True, broadcast=broadcast)
     if broadcast:
-        base = base[:1]
-        rates = replace(rates, srb=np.linspace(1.0, 1.2, 300)[:, None])
-    whole = project(base, rates)
-    seen = []
-    for part, piece in project_in_chunks(base, rates, chunk=chunk):
-        assert_same(piece, whole, part)
-        seen.extend(range(part.start, part.stop))
-        assert part.stop - part.start <= chunk
-    assert seen == list(range(300))
-
-
-def test_draws_with_other_fertile_ages_do_not_depend_on_the_chunk_either() -> None:
-    base, rates = random_case(5, 40, 4, 101, counts=False, ratios=False, consistency=False)
-    for draw in range(40):
-        rates.asfr[draw, :, : 16 + draw % 9] = 0.0
-    whole = project(base, rates)
-    for part, piece in project_in_chunks(base, rates, chunk=1):
-        assert_same(piece, whole, part)
+        base, rates = base[:1], replace(rates, srb=np.linspace(1.0, 1.2, draws)[:, None])
+    one = project(base, rates, threads=1)
+    for threads in (2, 3):
+        assert_same(project(base, rates, threads=threads), one)
+    # Nor does it matter which draws stand beside a draw.
+    some = rates.select(slice(BLOCK, BLOCK + 2))
+    assert_same(project(base if broadcast else base[BLOCK : BLOCK + 2], some), one, slice(BLOCK, BLOCK + 2))
 
 
 def test_one_draw_of_rates_is_repeated_over_the_draws_of_the_base() -> None:
@@ -381,10 +398,3 @@ def test_an_unknown_convention_is_refused() -> None:
     base, rates = small()
     with pytest.raises(ValueError, match="Even"):
         project(base, rates, convention="Even")  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("chunk", [0, -1])
-def test_a_chunk_holds_at_least_one_draw(chunk: int) -> None:
-    base, rates = small()
-    with pytest.raises(ValueError, match="chunk"):
-        list(project_in_chunks(base, rates, chunk=chunk))

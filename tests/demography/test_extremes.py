@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from demography_data import national_standard
 
-from pipeline.demography.area import SurvivalSurface, scenario_levels
-from pipeline.demography.lifetable import life_expectancy, relational_survivors
+from pipeline.demography.area import scenario_levels
+from pipeline.demography.kernel import survive
+from pipeline.demography.lifetable import life_expectancy, logit_survivors, relational_survivors
 from pipeline.demography.mortality import yearly_survival
 from pipeline.settings.projection import Mortality
 
@@ -31,14 +32,13 @@ def test_the_ends_of_extra_e0_are_reached(extra: float) -> None:
     assert moved == pytest.approx(extra, abs=1e-4)
 
 
-def test_levels_beyond_the_nodes_are_exact_and_leave_others_as_they_are() -> None:
-    near = np.linspace(-2.7, 2.7, 5)[:, None, None] * np.ones((1, len(STANDARD), 2))
-    far = np.linspace(-6.0, 6.0, 5)[:, None, None] * np.ones((1, len(STANDARD), 2))
-    surface = SurvivalSurface(STANDARD)
-    both = surface.at(np.concatenate([near, far]))
-    assert np.array_equal(both[:5], surface.at(near))
-    odd = np.abs(far[:, 0, 0]) > 2.8
-    # The surface keeps logarithms: back from them, the last digit of a number may differ.
-    np.testing.assert_allclose(both[5:][odd], yearly_survival(STANDARD, far[odd]), rtol=1e-14, atol=0)
-    assert np.isfinite(both).all()
-    assert ((both >= 0) & (both <= 1)).all()
+def test_survival_is_exact_and_a_ratio_at_every_level() -> None:
+    odds = np.exp(logit_survivors(STANDARD[0, :, 1:]))
+    levels = np.linspace(-6.0, 6.0, 9)
+    expected = yearly_survival(STANDARD[:1], levels[:, None, None] * np.ones((1, 1, 2)))[:, 0]
+    ratios, lx = np.empty(101), np.empty(131)
+    for level, exact in zip(levels, expected, strict=True):
+        for sex in range(2):
+            survive(ratios, odds[sex], level, lx)
+            np.testing.assert_allclose(ratios, exact[sex], rtol=1e-12)
+            assert ((ratios >= 0) & (ratios <= 1)).all()

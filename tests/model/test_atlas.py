@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import atlas_case as case
@@ -9,8 +10,10 @@ import numpy as np
 import pytest
 
 from pipeline.axes import OLD_GROUPS
-from pipeline.demography.area import at_year_end
-from pipeline.model.atlas import places, projected, quantiles, summary
+from pipeline.demography.area import at_year_end, project_area
+from pipeline.domain import Observation
+from pipeline.model.atlas import Published, places, quantiles, summary
+from pipeline.models.counties.model import CELLS
 from pipeline.models.counties.people import Part, Whole, divided, in_cells
 from pipeline.random import stream
 from pipeline.results.tables.atlas import MEASURES
@@ -18,15 +21,15 @@ from pipeline.results.tables.atlas import MEASURES
 
 def parts(name: str, own: tuple[int, ...] = ()) -> list[tuple[int, Part, list[tuple[int, Part]]]]:
     task = case.task(name, own)
-    kept = {row: in_cells(projected(area, task.nation, task.scenario)) for row, area in task.own.items()}
-    whole = Whole(in_cells(projected(task.area, task.nation, task.scenario)), kept)
+    kept = {row: in_cells(project_area(area, task.nation, task.scenario)) for row, area in task.own.items()}
+    whole = Whole(in_cells(project_area(task.area, task.nation, task.scenario)), kept)
     streams = partial(stream, 1, "atlas")
     return list(divided(whole, task.province.branch, task.model, task.outlook, streams, task.codes, 40.0, task.share))
 
 
 def ends(area: object, name: str = "ningxia") -> np.ndarray:
     task = case.task(name)
-    people = projected(area, task.nation, task.scenario)  # type: ignore[arg-type]
+    people = project_area(area, task.nation, task.scenario)  # type: ignore[arg-type]
     years = at_year_end(people, task.share)
     years[:, 0] = people[:, 0]
     return years
@@ -82,7 +85,7 @@ def test_neither_other_places_nor_their_order_move_a_place() -> None:
 def test_need_of_a_place_is_that_of_its_people() -> None:
     task = case.task("ningxia")
     part = parts("ningxia")[0][1]
-    values = summary(task, part)
+    values = summary(task, task.codes[0][0], part)
     at = [task.years.index(year) for year in task.need_years]
     need = task.demand.need("li_2022", part.old[:, at])
     assert np.allclose(values[MEASURES.index("dementia"), at], quantiles(need.dementia))
@@ -91,8 +94,35 @@ def test_need_of_a_place_is_that_of_its_people() -> None:
     assert np.isnan(values[MEASURES.index("added_need_beds")]).all()
 
 
+def test_status_quo_is_the_places_own_stock_and_else_a_blank() -> None:
+    plain = case.task("ningxia")
+    code, other = plain.codes[0][:2]
+    found = Observation(
+        "ningxia", None, "institution_beds", "2022", 500.0, "=", "not_applicable", None, "published", "s", "supply"
+    )
+    old, bound = replace(found, date="2019"), replace(found, comparator=">=")
+    part = parts("ningxia")[0][1]
+
+    def beds(*observed: Observation) -> np.ndarray:
+        task = replace(plain, published={code: Published(observed, None)})
+        assert np.isnan(summary(task, other, part)[row]).all()
+        return summary(task, code, part)[row]
+
+    row = MEASURES.index("status_quo_beds")
+    held = beds(old, found)
+    older = part.old.sum(axis=(2, 3))
+    at = [plain.years.index(year) for year in plain.need_years]
+    then = older[:, plain.years.index(2022)]
+    assert np.allclose(held[at], quantiles(500.0 / then[:, None] * older[:, at]))
+    assert np.isnan(np.delete(held, at, axis=0)).all()
+    assert np.isnan(beds(old)).all()
+    assert np.isnan(beds(bound)).all()
+
+
 def test_small_places_are_wider() -> None:
     errors = case.model().errors["county"]
     size = errors.factor(np.array([3e4, 1e5, 3e5, 1e6]))
-    assert (np.diff(size) < 0).all()
+    assert size.shape == (4, CELLS)
+    assert (np.diff(size, axis=0) < 0).all()
     assert size[2] == pytest.approx(1.0)
+    assert (size[0] > size[0, 0]).nonzero()[0].tolist() == [14, 15, 30, 31]  # 80 and over

@@ -15,10 +15,12 @@ import pytest
 from pipeline.inputs.catalogue import load_regions
 from pipeline.pinyin import pinyin_of
 from pipeline.report.atlas import TILES, atlas_page, page_data
-from pipeline.results.tables.atlas import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES
+from pipeline.results.tables.atlas import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES, STATUS_QUO
 
 ROOT = Path(__file__).parents[2]
-NORMS = {"norm_beds": 0.016, "norm_social_workers": 0.001}
+NORMS = {"norm_beds": 0.016, "norm_all_beds": 0.026, "norm_social_workers": 0.001}
+SPARSE = (*STATUS_QUO, "added_status_quo_beds")
+STOCKS = {"410000": {"status_quo_beds": ("2021", 335_000.0, "beds")}}
 PLACES = (
     ("110000", "北京市", "province", "beijing", None),
     ("410000", "河南省", "province", "henan", None),
@@ -33,7 +35,7 @@ def table() -> pd.DataFrame:
         for at, place in enumerate(PLACES)
         for measure in MEASURES
         for year in ATLAS_YEARS
-        if measure not in ADDED or year == ADDED_TO
+        if (measure not in ADDED or year == ADDED_TO) and (measure not in SPARSE or place[0] == "410000")
     ]
     names = ["code", "name_zh", "level", "province", "prefecture", "measure", "year", "q10", "median", "q90"]
     return pd.DataFrame(rows, columns=[*names, "rank_province", "rank_nation"])
@@ -54,11 +56,13 @@ def test_the_page_holds_every_place_and_its_intervals() -> None:
     assert set(below) == {10}
     assert set(above) == {15}
     assert packed["values"]["added_need_beds"][0] is None
+    assert packed["held"]["410000"]["status_quo_beds"]["2030"] == [101, 10, 15]
+    assert list(packed["held"]) == ["410000"]
     assert np.array(packed["ranks"]["60+"]).tolist() == [[1] * 4, [2] * 4]
 
 
 def test_the_page_fetches_nothing_and_speaks_both_languages() -> None:
-    page = atlas_page(table(), scores(), load_regions(ROOT), NORMS, 1000, draft=True).decode()
+    page = atlas_page(table(), scores(), load_regions(ROOT), NORMS, STOCKS, 1000, draft=True).decode()
     assert not re.search(r"(?:src|href)=[\"'](?:https?:)?//", page)
     assert "fetch(" not in page
     assert "An atlas of older people in China" in page

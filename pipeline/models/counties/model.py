@@ -6,9 +6,10 @@ For a cohort that reaches target group g of sex s over ten years, with the log c
     x              = 1, log(people / 300,000), log(share of 60 and over / that of the province)
     b, w           ~ t(ν) with a full covariance over sexes and groups; w by kind, its SD falling with size
 
-The SD of w falls with size as size^-slope, with a slope of its own below 100,000 people. All groups from 10-14 to 85+
-are one vector, so that the old and the total of a place are both as uncertain as they were, and neighbouring ages err
-together. Means by least squares; correlations by EM with ν fixed (Lange, Little & Taylor 1989, JASA 84).
+The SD of b and w falls with size as size^-slope, with slopes of their own below 100,000 people and at 80 and over. All
+groups from 10-14 to 85+ are one vector, so that the old and the total of a place are both as uncertain as they were,
+and neighbouring ages err together. Means by least squares; correlations by EM with ν fixed (Lange, Little & Taylor
+1989, JASA 84); widths and slopes from how far forecasts of the second census missed it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from numpy.typing import NDArray
 from pipeline.axes import Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import GROUPS, cohorts, log_change
-from pipeline.summary import SHOWN_QUANTILES
 from pipeline.vocabulary import COUNTY_KINDS
 
 Rows = NDArray[np.intp]
@@ -41,9 +41,13 @@ SMALL = 100_000.0
 """People below which the SD has a slope of its own."""
 
 CELLS = 2 * len(COHORT_GROUPS)
+_FIRST = COHORT_GROUPS.index("60-64"), COHORT_GROUPS.index("80-84")
+BAND = np.tile(np.arange(len(COHORT_GROUPS)) >= _FIRST[1], 2).astype(np.intp)
+"""Which slope a cell has, (32,): 0 below 80, 1 from 80 on."""
+
 _OLD = GROUPS.index("60-64")
 _STEPS = 30
-_TURNS = 3
+_TURNS = 5
 _CALIBRATION_DRAWS = 100
 _STEEPEST = 0.5
 """Beyond this slope the few smallest and largest places of a kind would lead."""
@@ -86,23 +90,25 @@ class Branch:
 
 @dataclass(frozen=True)
 class Errors:
-    """Scale matrix at `USUAL` people (32, 32), men first, and how the SD falls with size."""
+    """Scale matrix at `USUAL` people (32, 32), men first, and `slopes` (band, 2): how the SD of groups falls with size.
+
+    Bands are ages below 80, and from 80 on; the second slope is that below `SMALL` people.
+    """
 
     scale: Array
-    slope: float
-    slope_small: float
+    slopes: Array
 
     def factor(self, people: Array) -> Array:
-        """SD at so many people in units of that at `USUAL`."""
-        size = np.maximum(people, 1.0)
-        large = (np.maximum(size, SMALL) / USUAL) ** -self.slope
-        return np.asarray(large * (np.minimum(size, SMALL) / SMALL) ** -self.slope_small)
+        """SD at so many people in units of that at `USUAL`, (place, 32)."""
+        size = np.log(np.maximum(people, 1.0))[:, None]
+        large, small = np.log(USUAL) - np.maximum(size, np.log(SMALL)), np.log(SMALL) - np.minimum(size, np.log(SMALL))
+        return np.asarray(np.exp(large * self.slopes[:, 0] + small * self.slopes[:, 1])[:, BAND])
 
     def draws(self, people: Array, draws: int, generator: np.random.Generator) -> Array:
         """Errors of places with so many people, (draw, place, sex, group)."""
         places = len(people)
         normal = generator.standard_normal((draws, places, CELLS)) @ np.linalg.cholesky(self.scale).T
-        normal *= self.factor(people)[:, None] / np.sqrt(generator.chisquare(DOF, (draws, places, 1)) / DOF)
+        normal *= self.factor(people) / np.sqrt(generator.chisquare(DOF, (draws, places, 1)) / DOF)
         return normal.reshape(draws, places, 2, len(COHORT_GROUPS))
 
 
@@ -207,58 +213,70 @@ def fit(cases: list[Case]) -> Model:
         coefficients = np.linalg.lstsq(x[rows], change[rows].reshape(-1, CELLS), rcond=None)[0]
         means[name] = coefficients.reshape(-1, 2, len(COHORT_GROUPS))
     model = Model(means, errors)
-    residuals: dict[str, list[Array]] = {name: [] for name in (*COUNTY_KINDS, MIDDLE)}
-    people: dict[str, list[Array]] = {name: [] for name in (*COUNTY_KINDS, MIDDLE)}
+    residuals: dict[str, list[Array]] = {name: [] for name in (*KINDS, MIDDLE)}
     for case in cases:
-        _within(case, model, residuals, people)
-    for name in (*COUNTY_KINDS, MIDDLE):
-        errors[name] = _errors(np.concatenate(residuals[name]), np.concatenate(people[name]))
+        _within(case, model, residuals)
+    for name in (*KINDS, MIDDLE):
+        errors[name] = _errors(np.concatenate(residuals[name]))
     for turn in range(_TURNS):
         errors = _calibrated(Model(means, errors), cases, np.random.default_rng(turn))
     return Model(means, errors)
 
 
 def _calibrated(model: Model, cases: list[Case], generator: np.random.Generator) -> dict[str, Errors]:
-    """Errors whose 80 % intervals hold 80 % of the counties' people of 60 and over, in small places and in large.
+    """Errors whose 80 % intervals hold 80 % of places, of their people of 60 and over and of 80 and over.
 
     What is drawn for one county moves all others of its prefecture when they are made to add up, so that the width
     of the errors drawn is not that of the forecast: the forecast itself is held against the census (conformally).
     """
-    first = COHORT_GROUPS.index("60-64")
-    kinds, sizes, ratios = [], [], []
+    sizes: dict[str, list[Array]] = {name: [] for name in model.errors}
+    ratios: dict[str, list[Array]] = {name: [] for name in model.errors}
     for case in cases:
-        people = model.forecast(case, _CALIBRATION_DRAWS, generator)[1][..., first:].sum(axis=(-1, -2))
-        low, middle, high = np.quantile(people, SHOWN_QUANTILES, axis=0)
-        counted = cohorts_reached(case.after.counties)[..., first:].sum(axis=(-1, -2))
-        ratios.append(np.abs(np.log(counted / middle)) / (np.log(high / low) / 2.0))
-        sizes.append(case.before.sizes)
-        kinds += case.before.kinds
-    size, ratio = np.concatenate(sizes), np.concatenate(ratios)
-    errors = dict(model.errors)
-    for kind in COUNTY_KINDS:
-        rows = np.array([own == kind for own in kinds])
-        errors[kind] = _rescaled(errors[kind], size[rows], ratio[rows])
-    return errors
+        middles, counties = model.forecast(case, _CALIBRATION_DRAWS, generator)
+        before, after = case.before, case.after
+        if len(before.middles) > 1:
+            found = _missed(middles[:, case.whole], cohorts_reached(after.middles[case.whole]))
+            sizes[MIDDLE].append(before.middles[case.whole].sum(axis=(1, 2)))
+            ratios[MIDDLE].append(found)
+        found = _missed(counties, cohorts_reached(after.counties))
+        for kind in KINDS:
+            rows = before.rows(kind)
+            sizes[kind].append(before.sizes[rows])
+            ratios[kind].append(found[rows])
+    return {
+        name: _rescaled(errors, np.concatenate(sizes[name]), np.concatenate(ratios[name]))
+        for name, errors in model.errors.items()
+    }
+
+
+def _missed(drawn: Array, counted: Array) -> Array:
+    """By how many half widths of the 80 % interval the census was missed, (place, band): 60 and over, 80 and over."""
+    found = []
+    for first in _FIRST:
+        low, middle, high = np.quantile(drawn[..., first:].sum(axis=(-1, -2)), (0.1, 0.5, 0.9), axis=0)
+        found.append(np.abs(np.log(counted[..., first:].sum(axis=(-1, -2)) / middle)) / (np.log(high / low) / 2.0))
+    return np.stack(found, axis=1)
 
 
 def _rescaled(errors: Errors, size: Array, ratio: Array) -> Errors:
-    """Errors wider by the 0.8 quantile of `ratio`, half widths by which the census was missed, along the size."""
+    """Errors wider by the 0.8 quantile of `ratio` (place, band), along the size."""
     large = size >= SMALL
     order = np.flatnonzero(large)[np.argsort(size[large], kind="stable")]
     parts = np.array_split(order, max(2, min(6, len(order) // 60)))
     x = np.array([np.log(size[part] / USUAL).mean() for part in parts])
-    y = np.array([np.log(np.quantile(ratio[part], 0.8)) for part in parts])
+    y = np.log([np.quantile(ratio[part], 0.8, axis=0) for part in parts])
     steeper, level = np.polyfit(x, y, 1)
-    slope_small = errors.slope_small
+    slopes = errors.slopes.copy()
     if (~large).sum() >= 30:
         at = np.log(size[~large] / SMALL).mean()
         there = level + steeper * np.log(SMALL / USUAL)
-        slope_small += (np.log(np.quantile(ratio[~large], 0.8)) - there) / -at
-    slope, slope_small = np.clip([errors.slope - steeper, slope_small], [-_STEEPEST, 0.0], _STEEPEST).tolist()
-    return Errors(errors.scale * np.exp(2.0 * level), slope, slope_small)
+        slopes[:, 1] += (np.log(np.quantile(ratio[~large], 0.8, axis=0)) - there) / -at
+    slopes[:, 0] -= steeper
+    wider = np.exp(level)[BAND]
+    return Errors(errors.scale * wider[:, None] * wider, np.clip(slopes, [-_STEEPEST, 0.0], _STEEPEST))
 
 
-def _within(case: Case, model: Model, residuals: dict[str, list[Array]], people: dict[str, list[Array]]) -> None:
+def _within(case: Case, model: Model, residuals: dict[str, list[Array]]) -> None:
     """Residuals of middles beside the province and of counties beside their middle, blown up to those before raking.
 
     The parts of a middle make up its change, so that a part of weight s among others of weights s' shows
@@ -273,7 +291,6 @@ def _within(case: Case, model: Model, residuals: dict[str, list[Array]], people:
     shown = np.sqrt(1.0 - 2.0 * weight[rows] + (weight**2).sum())
     usable = shown > 0.5
     residuals[MIDDLE].append((off[usable] / shown[usable, None, None]).reshape(-1, CELLS))
-    people[MIDDLE].append(case.before.middles.sum(axis=(1, 2))[rows][usable])
 
     own = counties - mean
     kinds = np.array(case.before.kinds)
@@ -290,7 +307,6 @@ def _within(case: Case, model: Model, residuals: dict[str, list[Array]], people:
         for name in COUNTY_KINDS:
             chosen = (kinds[members] == name) & (shown > 0.5)
             residuals[name].append((beside[chosen] / shown[chosen, None, None]).reshape(-1, CELLS))
-            people[name].append(size[members][chosen])
 
 
 def _weights(off: Array, weights: Array) -> tuple[Array, Array]:
@@ -301,37 +317,17 @@ def _weights(off: Array, weights: Array) -> tuple[Array, Array]:
     return (DOF + off.shape[1]) / (DOF + distance), scale
 
 
-def _errors(off: Array, people: Array) -> Errors:
-    """Scale and slopes from residuals (case, 32).
+def _errors(off: Array) -> Errors:
+    """Correlations from residuals (case, 32); each cell is scaled so that the middle 80 % of a t holds 80 % of them.
 
-    The slopes are those of the width that holds 80 % of the old of places of like size. Then each cell is scaled so
-    that the middle 80 % of a t holds 80 % of its cases: the joint t gives the correlations.
+    Slopes are left to `_calibrated`.
     """
-    slope, slope_small = _slope(off, people, people >= SMALL), _slope(off, people, people < SMALL)
-    standard = off / Errors(np.eye(CELLS), slope, slope_small).factor(people)[:, None]
-    weights = np.ones(len(standard))
+    weights = np.ones(len(off))
     for _ in range(_STEPS):
-        weights, scale = _weights(standard, weights)
-    width = np.quantile(np.abs(standard), 0.8, axis=0) / T80
+        weights, scale = _weights(off, weights)
+    width = np.quantile(np.abs(off), 0.8, axis=0) / T80
     to = width / np.sqrt(np.diag(scale))
-    return Errors(scale * to[:, None] * to, slope, slope_small)
-
-
-def _slope(off: Array, people: Array, rows: NDArray[np.bool_]) -> float:
-    """How fast the width that holds 80 % falls with size; 0 where there are too few places to tell."""
-    bins = min(8, int(rows.sum()) // 30)
-    if bins < 2:
-        return 0.0
-    order = np.flatnonzero(rows)[np.argsort(people[rows], kind="stable")]
-    parts = np.array_split(order, bins)
-    width = [np.log(np.quantile(np.abs(off[part][:, _old_cells()]), 0.8, axis=0)).mean() for part in parts]
-    size = [np.log(people[part]).mean() for part in parts]
-    return max(0.0, -float(np.polyfit(size, width, 1)[0]))
-
-
-def _old_cells() -> Rows:
-    first = COHORT_GROUPS.index("60-64")
-    return np.array([s * len(COHORT_GROUPS) + g for s in range(2) for g in range(first, len(COHORT_GROUPS))])
+    return Errors(scale * to[:, None] * to, np.zeros((2, 2)))
 
 
 def shares(branch: Branch, middle: Array, own: Array) -> tuple[Array, Array, Array]:

@@ -90,7 +90,7 @@ def believed(off: Array, errors: Errors, people: Array) -> Array:
     """
     known = np.isfinite(off).all(axis=(1, 2))
     rows = off[known].reshape(known.sum(), errors.scale.shape[0])
-    standard = rows / errors.factor(people[known])[:, None]
+    standard = rows / errors.factor(people[known])
     distance = (standard * np.linalg.solve(errors.scale, standard.T).T).sum(axis=1)
     weight = np.minimum((DOF + rows.shape[1]) / (DOF + distance), 1.0)
     out = np.zeros_like(off)

@@ -8,7 +8,7 @@
   }
   const bytes = Uint8Array.from(atob(data.packed), (sign) => sign.charCodeAt(0));
   const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const { places: rows, values, ranks } = JSON.parse(await new Response(plain).text());
+  const { places: rows, values, held, ranks } = JSON.parse(await new Response(plain).text());
   const { years, measures, provinces, levels } = data;
   const COUNTIES = ["county", "county_city", "district"];
   const WHOLE = "share_60plus";
@@ -37,6 +37,10 @@
   // Values are kept as [median, below, above] of each place, shares in tenths of a percent.
   const scale = (measure) => (measure === WHOLE ? 0.001 : 1);
   const value = (place, measure, year) => {
+    if (data.sparse.includes(measure)) {
+      const [middle, below, above] = held[place.code]?.[measure]?.[year] ?? [];
+      return middle === undefined ? null : [middle - below, middle, middle + above];
+    }
     const norm = data.norms[measure];
     const column = values[norm ? "60+" : measure]?.[years.indexOf(year)];
     if (!column) return null;
@@ -110,23 +114,24 @@
   };
   const map = () => {
     const found = provinces.map((province) => middle(byCode.get(province.code)));
-    const low = Math.min(...found), high = Math.max(...found);
+    const there = found.filter((amount) => !Number.isNaN(amount));
+    const low = Math.min(...there), high = Math.max(...there);
     element("map").replaceChildren(...provinces.map((province, at) => {
       const amount = found[at];
       const tile = make("button", { type: "button", "aria-pressed": state.province === province.id, title: `${provinceName(province)} ${number(amount, state.measure)}`,
         on: () => set({ province: state.province === province.id ? "" : province.id, place: province.code }) }, state.lang === "zh" ? province.short : province.letters);
-      Object.assign(tile.style, shade((amount - low) / (high - low || 1)), { gridColumn: province.tile[0], gridRow: province.tile[1] });
+      Object.assign(tile.style, Number.isNaN(amount) ? {} : shade((amount - low) / (high - low || 1)), { gridColumn: province.tile[0], gridRow: province.tile[1] });
       return tile;
     }));
   };
   const strip = () => {
     const home = provinces.find((province) => province.id === state.province) || byCode.get(state.place).province;
     const rows = places.filter((place) => place.province === home && COUNTIES.includes(place.level)).map((place) => [place, value(place, state.measure, yearShown())])
-      .sort(([, one], [, two]) => two[1] - one[1]);
+      .filter(([, found]) => found).sort(([, one], [, two]) => two[1] - one[1]);
     const high = Math.max(...rows.map(([, found]) => found[2])), low = Math.min(0, ...rows.map(([, found]) => found[0]));
     const x = (amount) => 4 + (192 * (amount - low)) / (high - low || 1);
     element("strip-title").textContent = text("atlas.strip", { province: provinceName(home), measure: text(`atlas.measure.${state.measure}`), year: yearShown() });
-    element("strip").replaceChildren(...rows.map(([place, found]) => {
+    element("strip").replaceChildren(...(rows.length ? [] : [text("atlas.stock")]), ...rows.map(([place, found]) => {
       const picture = draw("svg", { viewBox: "0 0 200 14", preserveAspectRatio: "none", "aria-hidden": "true" });
       picture.append(draw("line", { x1: x(found[0]), x2: x(found[2]), y1: 7, y2: 7, stroke: "#12436d", "stroke-width": 2, opacity: 0.5 }),
         draw("rect", { x: x(found[1]) - 1.5, y: 2, width: 3, height: 10, fill: "#12436d" }));
@@ -135,9 +140,11 @@
     }));
   };
   const COLUMNS = ["60+", "65+", "80+", "total", WHOLE, "need_beds", "norm_beds"];
+  // A blank comes last whichever way the table is sorted.
+  const amount = (place, key) => { const found = middle(place, key); return Number.isNaN(found) ? (state.down ? -Infinity : Infinity) : found; };
   const sorted = () => {
     const key = state.sort === "median" ? state.measure : state.sort;
-    const order = key === "name" ? (one, two) => one.name.localeCompare(two.name, "zh") : (one, two) => middle(one, key) - middle(two, key);
+    const order = key === "name" ? (one, two) => one.name.localeCompare(two.name, "zh") : (one, two) => amount(one, key) - amount(two, key);
     const found = chosen().sort(order);
     return state.down ? found.reverse() : found;
   };
@@ -207,13 +214,16 @@
       }))))));
     const inner = places.filter((each) => each.above === place.code || (place.level === "province" && each.province === place.province && each.above === "" && each !== place));
     element("inside").replaceChildren(...(inner.length ? [text("atlas.inside"), ": ", ...inner.flatMap((each, at) => [...(at ? [" · "] : []), make("button", { type: "button", on: () => set({ place: each.code }) }, title(each))])] : []));
+    const stocks = Object.entries(data.stocks[place.code] ?? {});
+    element("stock").textContent = stocks.length ? text("atlas.stock_known", { stocks: stocks.map(([measure, [date, amount, unit]]) =>
+      text("atlas.stock_dated", { stock: text(`atlas.stock.${measure}`), amount: `${amount.toLocaleString("en")}${text(`atlas.unit.${unit}`)}`, date })).join(state.lang === "zh" ? "；" : "; ") }) : text("atlas.stock");
     element("alone").hidden = !other;
     chart(shown);
   };
   const download = () => {
     const year = yearShown();
     const cell = (words) => (/[",\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words);
-    const lines = [["code", "name_zh", "level", "province", "year", "measure", "q10", "median", "q90"], ...sorted().map((place) => {
+    const lines = [["code", "name_zh", "level", "province", "year", "measure", "q10", "median", "q90"], ...sorted().filter((place) => value(place, state.measure, year)).map((place) => {
       const found = value(place, state.measure, year);
       return [place.code, cell(place.name), place.level, place.province.id, year, state.measure, ...found.map((amount) => (state.measure === WHOLE ? amount.toFixed(3) : Math.round(amount)))];
     })];

@@ -22,15 +22,29 @@ DISABLED = ("disabled_mild", "disabled_moderate", "disabled_severe")
 NEED = (*DISABLED, "dementia", "need_beds", "need_caregivers")
 NORMS = {
     "norm_beds": "institution_beds",
+    "norm_all_beds": "elderly_care_beds",
     "norm_social_workers": "social_workers",
 }
 """Measures that the national norm asks for, and the quantity it is of."""
 
-ADDED = {"added_need_beds": "need_beds", "added_need_caregivers": "need_caregivers", "added_norm_beds": "norm_beds"}
+STATUS_QUO = {
+    "status_quo_beds": "institution_beds",
+    "status_quo_all_beds": "elderly_care_beds",
+    "status_quo_caregivers": "certified_caregivers",
+}
+"""Measures of today's own provision held, and the stock they are of: only where the place's own is published."""
+
+ADDED = {
+    "added_need_beds": "need_beds",
+    "added_need_caregivers": "need_caregivers",
+    "added_norm_beds": "norm_beds",
+    "added_status_quo_beds": "status_quo_beds",
+}
 ADDED_FROM, ADDED_TO = 2025, 2030
 """Additions 2026-2030: what is asked for at the end of the last year less that at the end of the year before."""
 
-MEASURES = (*COUNTED_GROUPS, SHARE, *NEED, *NORMS, *ADDED)
+MEASURES = (*PEOPLE, SHARE, *NEED, *NORMS, *STATUS_QUO, *ADDED)
+QUANTILES = (0.1, 0.5, 0.9)
 
 ATLAS = Table(
     "atlas",
@@ -52,8 +66,9 @@ ATLAS = Table(
 
 ATLAS_PLACES = Table(
     "atlas_places",
-    "Every place of the atlas in full: people by year, need and norms in the years of atlas.csv. Rank 1 is the largest "
-    "median among places of the level (counties, county-level cities and districts are one) in that year.",
+    "Every place of the atlas in full: people by year, all else in the years of atlas.csv; numbers to four digits. "
+    "Rank 1 is the largest median among places of the level (counties, county-level cities and districts are one) in "
+    "that year. A status quo stands only where the place's own stock of the last five years is published.",
     (
         CODE,
         NAME,
@@ -63,13 +78,17 @@ ATLAS_PLACES = Table(
         text(
             "measure",
             "60+, 65+, 80+ and total in persons; share_60plus of 1; disabled by severity and dementia in persons; "
-            "need_ and norm_ in beds and workers; added_ what is asked for at the end of 2030 beyond the end of 2025",
+            "need_, norm_ and status_quo_ (today's own provision for each person of 60 and over, held) in beds of "
+            "institutions, beds of all kinds (all_beds) and workers; added_ what is asked for at the end of 2030 "
+            "beyond the end of 2025",
             MEASURES,
         ),
         YEAR,
         number("q10", "lower 80 % bound", "as the measure"),
         number("median", "median of the draws", "as the measure"),
         number("q90", "upper 80 % bound", "as the measure"),
+        number("part_province", "median over that of the province", "of 1", nullable=True),
+        number("part_nation", "median over the sum of the provinces'", "of 1", nullable=True),
         integer("rank_province", "rank within the province", low=1),
         integer("rank_nation", "rank within the nation", low=1),
     ),

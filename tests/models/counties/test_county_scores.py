@@ -41,7 +41,7 @@ def test_a_forecast_of_what_happened_is_what_was_counted() -> None:
 
 
 def test_errors_have_the_width_they_were_given_and_fall_with_size() -> None:
-    errors = Errors(0.1**2 * np.eye(CELLS), 0.3, 0.0)
+    errors = Errors(0.1**2 * np.eye(CELLS), np.array([[0.3, 0.0], [0.3, 0.0]]))
     drawn = errors.draws(np.array([3e5, 3e6]), 20_000, np.random.default_rng(1))
     width = np.quantile(drawn, 0.9, axis=0).mean(axis=(-1, -2))
     assert width[0] == pytest.approx(0.1533, rel=0.03)
