@@ -32,7 +32,7 @@ def model() -> Model:
     """Means and errors of about the size that the censuses show, so that no test fits one."""
     means = {kind: np.full((3, 2, 16), 0.02 * at) for at, kind in enumerate(COUNTY_KINDS)}
     scale = 0.06**2 * (0.1 * np.eye(CELLS) + 0.9)
-    return Model(means, {kind: Errors(scale, np.array([[0.2, 0.3], [0.25, 0.4]])) for kind in (*KINDS, MIDDLE)})
+    return Model(means, {kind: Errors(scale, np.array([[0.2, 0.3], [0.25, 0.4]])) for kind in (*COUNTY_KINDS, MIDDLE)})
 
 
 @cache

@@ -7,7 +7,7 @@ nothing stale that is about others.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ CITIES_FILE = FOLDER / "cities.json"
 INDICATORS_FILE = FOLDER / "indicators.json"
 SOURCES_FILE = FOLDER / "sources.json"
 CORRECTIONS_FILE = FOLDER / "corrections.json"
+BOUNDARIES_FILE = FOLDER / "boundaries.json"
+"""Cities whose 2010 the project made of the counties that lie in them in 2020."""
+
 PLANS_FOLDER = FOLDER / "plans"
 PLANNED_FILE = FOLDER / "planned.json"
 
@@ -66,6 +69,11 @@ def load_cities(root: Path) -> dict[str, Region]:
     return _load(root, CITIES_FILE, _REGIONS)
 
 
+def load_made(root: Path) -> list[str]:
+    """Ids of the cities whose first census was put into the boundary of the last one. Raises InputError."""
+    return _load(root, BOUNDARIES_FILE, _IDS)
+
+
 def load_indicators(root: Path) -> dict[str, Indicator]:
     """The indicators by id, in the order of data/indicators.yaml. Raises InputError."""
     return _load(root, INDICATORS_FILE, _INDICATORS)
@@ -88,8 +96,8 @@ def load_plans(root: Path) -> tuple[dict[str, Plan], dict[str, Region]]:
     return plans, regions
 
 
-def texts(catalogue: Catalogue) -> dict[Path, str]:
-    """What the readers above find, by file."""
+def texts(catalogue: Catalogue, made: Iterable[str] = ()) -> dict[Path, str]:
+    """What the readers above find, by file; `made` are the cities of `load_made`."""
     regions = catalogue.regions
     cities = {name: region for name, region in regions.items() if region.level == "city"}
     provinces = {name: region for name, region in regions.items() if name not in cities}
@@ -100,6 +108,7 @@ def texts(catalogue: Catalogue) -> dict[Path, str]:
         SOURCES_FILE: _SOURCES.dump_python(dict(catalogue.sources), mode="json"),
         CORRECTIONS_FILE: _CORRECTIONS.dump_python(catalogue.corrections, mode="json"),
     }
+    found[BOUNDARIES_FILE] = sorted(made)
     found[PLANNED_FILE] = sorted({plan.region for plan in catalogue.plans.values()})
     for plan in catalogue.plans.values():
         around = _around(plan.region, regions)

@@ -35,6 +35,8 @@ from pipeline.results.tables.atlas import (
     STATUS_QUO,
 )
 from pipeline.shortfall.gap import stand_still
+from pipeline.summary import SHOWN_QUANTILES
+from pipeline.vocabulary import COUNTY_KINDS
 
 _STARTS = {"60+": 0, "65+": OLD_GROUPS.index("65-69"), "80+": OLD_GROUPS.index("80-84")}
 

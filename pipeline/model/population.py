@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR, REPORT_GROUPS, Array
+from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, REPORT_GROUPS, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
 from pipeline.models.assimilation import YEAR_END
 from pipeline.settings import ProjectionSettings

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context, Section
 from pipeline.report.document import Block, Document, Span, line
 from pipeline.report.explore import explorer
@@ -15,7 +16,7 @@ from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
 from pipeline.report.render import html, markdown_page, page, pdf
 from pipeline.report.sections import brief
-from pipeline.report.stamp import EDITION, Stamp
+from pipeline.report.stamp import Stamp
 from pipeline.report.words import Words
 from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
@@ -51,7 +52,7 @@ def files_of(job: Job, shared: Shared, stamp: Stamp) -> Iterator[tuple[str, byte
     """
     words = Words(job.language)
     every = {language: Words(language) for language in LANGUAGES}
-    lines = {language: stamp_lines(found, stamp, shared.central) for language, found in every.items()}
+    lines = {language: stamp_lines(found, stamp, shared) for language, found in every.items()}
     match job.what:
         case "plan":
             yield from _files(job.plan, plan_document(Context(shared, words, shared.plans[job.plan]), stamp))
@@ -73,10 +74,6 @@ def files_of(job: Job, shared: Shared, stamp: Stamp) -> Iterator[tuple[str, byte
 def plan_document(context: Context, stamp: Stamp) -> Document:
     """The report of one plan."""
     words, plan = context.words, context.plan.plan
-    ended = plan.horizon.end < context.today
-    subtitle = words(
-        "subtitle.ended" if ended else "subtitle.plan", title=context.title(plan), end=str(plan.horizon.end)
-    )
     links = (
         *_links(context),
         Span(words("nav.tables"), to=f"{words.language}.xlsx"),
@@ -85,7 +82,14 @@ def plan_document(context: Context, stamp: Stamp) -> Document:
         Span(words("nav.home"), to="../index.html"),
     )
     title, kicker = words("title.plan", region=context.region), words("title.kicker")
-    return _document(context, stamp, title, subtitle, kicker, brief.brief(context), PLAN_SECTIONS, links, "sheet")
+    head = brief.brief(context)
+    return _document(context, stamp, title, _measured_against(context), kicker, head, PLAN_SECTIONS, links, "sheet")
+
+
+def _measured_against(context: Context) -> str:
+    plan = context.plan.plan
+    key = "subtitle.ended" if plan.horizon.end < context.today else "subtitle.plan"
+    return context.words(key, title=context.title(plan), end=str(plan.horizon.end))
 
 
 def annex_document(context: Context, stamp: Stamp) -> Document:
@@ -127,7 +131,7 @@ def _document(
         head=head,
         parts=[part for section in sections if (part := section.part(context)) is not None],
         links=links,
-        stamp=[line(text) for text in stamp_lines(words, stamp, context.shared.central)],
+        stamp=[line(text) for text in stamp_lines(words, stamp, context.shared)],
         draft=_draft(words, context.shared.central),
         footer=words("footer.font"),
         labels={
@@ -139,7 +143,7 @@ def _document(
             "stamp": words("stamp.title"),
             "one_sheet": sheet,
             "stamp_short": words(
-                "stamp.short", params=stamp.params, inputs=stamp.inputs, code=stamp.code, version=EDITION
+                "stamp.short", params=stamp.params, inputs=stamp.inputs, code=stamp.code, version=words.edition
             ),
         },
     )
@@ -159,13 +163,20 @@ def is_draft(settings: Settings) -> bool:
     return settings.status != "final" or settings.sampler.accept_bad_fit
 
 
-def stamp_lines(words: Words, stamp: Stamp, settings: Settings) -> list[str]:
+def data_dates(words: Words, shared: Shared) -> dict[str, str]:
+    """The year of the last counts of people, and the day of the last publication among the sources."""
+    counts = shared.tables["counts"]["year"] if shared.tables.has("counts") else []
+    published = max(str(source.published).split(" to ")[-1] for source in shared.catalogue.sources.values())
+    return {"counted": str(int(max(counts, default=CENSUS_YEAR))), "published": words.date(published)}
+
+
+def stamp_lines(words: Words, stamp: Stamp, shared: Shared) -> list[str]:
     """What a report was made from: version and dates for citation, what changed, and the hashes of its inputs."""
     versions = ", ".join(f"{name} {number}" for name, number in stamp.versions.items())
     return [
-        words("stamp.cite", version=EDITION, as_of=words.date(settings.as_of)),
-        words("stamp.dates", census=words.date(CENSUS_DAY), data=words.date(settings.as_of)),
-        words("stamp.changed"),
+        words("stamp.cite", version=words.edition, as_of=words.date(str(shared.as_of))),
+        words("stamp.dates", census=words.date(CENSUS_DAY), **data_dates(words, shared)),
+        words(f"edition.{words.edition}"),
         words.either("，", ", ").join(
             words(f"stamp.{what}", value=value)
             for what, value in (
@@ -179,10 +190,10 @@ def stamp_lines(words: Words, stamp: Stamp, settings: Settings) -> list[str]:
 
 
 def _about(context: Context, lines: Sequence[str]) -> list[str]:
-    words, plan = context.words, context.plan.plan
+    words = context.words
     draft = [words("draft.note")] if is_draft(context.shared.central) else []
-    subtitle = words("subtitle.plan", title=context.title(plan), end=str(plan.horizon.end))
-    return [words("title.plan", region=context.region), subtitle, *draft, words("workbook.note"), *lines]
+    title = words("title.plan", region=context.region)
+    return [title, _measured_against(context), *draft, words("workbook.note"), *lines]
 
 
 def texts_of(value: object) -> list[str]:

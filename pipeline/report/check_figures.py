@@ -31,6 +31,8 @@ QUANTITIES: Mapping[str, tuple[str, str]] = {
     "contrast_error": ("男女差异的误差", "error of the sexes' difference"),
     "dof": ("自由度（小则尾厚）", "degrees of freedom (few: heavy tails)"),
 }
+PREDICTIVE = {"prior": ("先验预测", "Prior predictive"), "posterior": ("后验预测", "Posterior predictive")}
+AREAS = {"provinces": ("省", "provinces"), "cities": ("市对本省", "cities beside their province")}
 STATISTICS: Mapping[str, tuple[str, str]] = {
     "mean": ("60+变化的均值", "mean change, 60+"),
     "spread": ("60+变化的标准差", "SD between areas, 60+"),
@@ -84,16 +86,15 @@ def prior_posterior(prior: Mapping[str, Array], posterior: Mapping[str, Array]) 
         )
 
 
-def replicated(
-    observed: Mapping[str, Array], draws: Mapping[str, Array], which: tuple[str, str], areas: tuple[str, str]
-) -> bytes:
+def replicated(observed: Mapping[str, Array], draws: Mapping[str, Array], which: str, kind: str, count: int) -> bytes:
     """Replicates (draw,) of each of `STATISTICS` with what was counted.
 
-    `which` predictive and of what `areas`, in both languages. The outermost half percent of the draws on either side
-    may lie outside the picture.
+    `which` of `PREDICTIVE`, of `count` areas of a `kind` of `AREAS`. The outermost half percent of the draws on
+    either side may lie outside the picture.
     """
     import arviz as az
 
+    predictive, areas = PREDICTIVE[which], AREAS[kind]
     replicates = {name: draws[name][None, :, None] for name in STATISTICS}
     counted = {name: np.atleast_1d(observed[name]) for name in STATISTICS}
     tree = _tree({"posterior_predictive": replicates, "observed_data": counted})
@@ -117,8 +118,8 @@ def replicated(
             plots.get_target(name, {}).set_xlim(low - 0.05 * (high - low), high + 0.05 * (high - low))
         return _png(
             plots,
-            f"{which[0]}检验，{areas[0]}：普查值（红）应落在模型抽样（蓝）之中",
-            f"{which[1]} check, {areas[1]}: the count (red) should lie among the model's draws (blue)",
+            f"{predictive[0]}检验，{count}{areas[0]}：普查值（红）应落在模型抽样（蓝）之中",
+            f"{predictive[1]} check, {count} {areas[1]}: the count (red) should lie among the model's draws (blue)",
         )
 
 

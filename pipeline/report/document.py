@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, TypeVar
 
 from pipeline.report.numbers import ONES, Numbers, Unit, Value
@@ -181,6 +181,8 @@ def table(
     rows = list(rows)
     written = [_column(numbers, column, [column.cell(row) for row in rows]) for column in columns]
     cells = [[column[2][place] for column in written] for place in range(len(rows))]
+    if numbers.language == "en":
+        cells = [[_begun(first), *others] for first, *others in cells]
     return Table(
         caption,
         [head for head, _, _ in written],
@@ -189,6 +191,12 @@ def table(
         [column.width for column in columns],
         small,
     )
+
+
+def _begun(cell: Inline) -> Inline:
+    """The first cell of an English row begins with a capital."""
+    first = cell[0]
+    return (replace(first, text=first.text[:1].upper() + first.text[1:]), *cell[1:])
 
 
 def _column(numbers: Numbers, column: Column[Row_], cells: Sequence[Cell]) -> tuple[str, Align, list[Inline]]:
@@ -213,8 +221,7 @@ def _cell(numbers: Numbers, column: Column[Row_], cell: Cell, unit: Unit) -> Inl
         if cell.certain:
             return line(shown)
         low, high = (_number(numbers, column, end, unit) for end in (cell.low, cell.high))
-        between = numbers.either("至", " to ") if cell.low < 0 else numbers.either("—", "–")
-        return line(shown + " ", Span(f"({low}{between}{high})", mark="quiet"))
+        return line(shown + " ", Span(f"({low}{numbers.dash(cell.low)}{high})", mark="quiet"))
     if isinstance(cell, float | int):
         return line(_number(numbers, column, float(cell), unit))
     return line(cell)

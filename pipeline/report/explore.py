@@ -71,7 +71,7 @@ def explorer(shared: Shared, stamps: Mapping[Language, Sequence[str]], draft: Ma
         stamps=stamps,
         data=data | {"packed": pack(packed), "texts": texts},
         style=Markup(_packaged("explore.css")),
-        script=Markup(_packaged("explore_sample.js") + _packaged("explore.js")),
+        script=Markup("".join(_packaged(f"explore{part}.js") for part in ("_sample", "_chart", ""))),
     ).encode()
 
 

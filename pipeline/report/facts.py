@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -163,13 +163,17 @@ class PlanFacts:
 
 @dataclass(frozen=True)
 class Shared:
-    """What every report of a run speaks of, in any language; `people` by region."""
+    """What every report of a run speaks of, in any language; `people` by region.
+
+    `made` are the cities whose first census the project put into the boundary of the last one.
+    """
 
     catalogue: Catalogue
     settings: Mapping[str, Settings]
     tables: Tables
     plans: Mapping[str, PlanFacts]
     people: Mapping[str, People]
+    made: frozenset[str] = frozenset()
 
     @property
     def central(self) -> Settings:
@@ -187,7 +191,9 @@ class Shared:
         return self.central.last_year
 
 
-def shared_facts(catalogue: Catalogue, settings: Mapping[str, Settings], tables: Tables) -> Shared:
+def shared_facts(
+    catalogue: Catalogue, settings: Mapping[str, Settings], tables: Tables, made: Iterable[str] = ()
+) -> Shared:
     """What all reports speak of. Raises MissingResult naming the key that no table has."""
     last = settings[CENTRAL].last_year
     regions = dict.fromkeys([*(plan.region for plan in catalogue.plans.values()), NATION])
@@ -197,7 +203,7 @@ def shared_facts(catalogue: Catalogue, settings: Mapping[str, Settings], tables:
     lacking = [name for name in plans if name not in known]
     if lacking:
         raise MissingResult(f"headline: no row for plan {lacking[0]}")
-    return Shared(catalogue, settings, tables, plans, found)
+    return Shared(catalogue, settings, tables, plans, found, frozenset(made))
 
 
 def people(region: str, tables: Tables, last: int) -> People:

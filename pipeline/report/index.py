@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import pandas as pd
+
 from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context
-from pipeline.report.document import Span
+from pipeline.report.document import Inline
 from pipeline.report.facts import PlanFacts, Shared
 from pipeline.report.numbers import LANGUAGES, Language
-from pipeline.report.sections.brief import CARDS, added, goal_year, headline_of, periods, span, standing
+from pipeline.report.sections.cards import CARDS, existing, headline_of, standing, yearly
+from pipeline.report.sections.planned import goal_year
 from pipeline.report.words import Words
 
 ANNEX, EXPLORER, ATLAS = "annex", "explore.html", "atlas/index.html"
+FILES = {"html": "index.report", "pdf": "nav.pdf", "xlsx": "index.excel"}
 
 
 def entrance(
@@ -49,21 +53,23 @@ def _part(shared: Shared, words: Words) -> dict[str, object]:
         "note": words("index.note"),
         "more_heading": words("index.more"),
         "more": links,
+        "open": words("index.open"),
     }
 
 
 def _card(context: Context) -> dict[str, object]:
     words, facts = context.words, context.plan
     language, folder = words.language, facts.plan.id
+    files = {f"{folder}/{language}.{kind}": key for kind, key in FILES.items()}
+    if context.shared.tables.has("atlas"):
+        code = context.shared.catalogue.regions[facts.region].gb_code
+        files[f"{ATLAS}#lang={language}&place={code}"] = "index.map"
+    beds = yearly(context, "beds") or words("index.no_stock")
     return {
         "name": context.region,
         "plan": context.title(facts.plan),
-        "lines": [*_people(context, facts), *_resources(context), *_yearly(context)],
-        "links": [
-            {"text": words("index.report"), "to": f"{folder}/{language}.html"},
-            {"text": words("nav.pdf"), "to": f"{folder}/{language}.pdf"},
-            {"text": words("index.excel"), "to": f"{folder}/{language}.xlsx"},
-        ],
+        "lines": [*_people(context, facts), *_resources(context), (words("index.yearly"), beds)],
+        "links": [{"text": words(key), "to": to} for to, key in files.items()],
     }
 
 
@@ -82,26 +88,15 @@ def _people(context: Context, facts: PlanFacts) -> list[tuple[str, str]]:
 
 
 def _resources(context: Context) -> list[tuple[str, str]]:
-    """What became of the plan's targets, resource by resource, with the grade of evidence."""
-    out = []
+    """What exists by the region's own last count, and what became of the plan's target, with the grade of evidence."""
+    words, out = context.words, []
     for name in CARDS:
-        row = headline_of(context, name)
-        if row is None:
-            continue
-        said, _ = standing(context, row)
-        out.append((context.words(f"card.title.{name}"), "".join(part.text for part in said if isinstance(part, Span))))
+        row, said = headline_of(context, name), existing(context, name)
+        counted = row is None or pd.notna(row["stock_value"])
+        parts = [*([said] if counted else []), *([] if row is None else [standing(context, row)[0]])]
+        out.append((words(f"card.title.{name}"), words.either("；", "; ").join(map(_text, parts))))
     return out
 
 
-def _yearly(context: Context) -> list[tuple[str, str]]:
-    words, said = context.words, []
-    still, need = added(context, "beds", "status_quo"), added(context, "beds", "need")
-    if still is not None:
-        said.append(words("card.still", value=words.ranged(still)))
-    if need is not None:
-        said.append(words("card.need", value=span(words, need)))
-    if not said:
-        return []
-    period = periods(context)[0].replace("-", words.either("—", "–"))
-    joined = words.either("；", "; ").join(said)
-    return [(words("index.yearly"), words.either(f"{joined}（{period}）", f"{joined} ({period})"))]
+def _text(said: Inline) -> str:
+    return "".join(part.text for part in said)

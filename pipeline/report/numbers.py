@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -24,6 +24,9 @@ DIGITS = 3
 
 LEAST_CHANCE = 0.001
 """The smallest probability that is stated as a number: a thousand draws cannot tell smaller ones apart."""
+
+BLANK = "—"
+"""What stands for a number that is not known, so that no page says nan."""
 
 DASH = {"zh": "—", "en": "–"}
 
@@ -70,7 +73,9 @@ class Numbers:
         return zh if self.language == "zh" else en
 
     def exact(self, value: float, decimals: int = 0) -> str:
-        """All digits, thousands set apart; no trailing zeros, no "-0"."""
+        """All digits, thousands set apart; no trailing zeros, no "-0"; a dash for a blank."""
+        if math.isnan(value):
+            return BLANK
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
         return format_decimal(round(value, decimals) + 0.0, format=pattern, locale="en").replace("-", "−")
 
@@ -84,7 +89,7 @@ class Numbers:
 
     def bare(self, value: float, unit: Unit = ONES) -> str:
         """An estimate in a unit that stands elsewhere."""
-        if unit is ONES and abs(value) < 1000:
+        if math.isnan(value) or (unit is ONES and abs(value) < 1000):
             return self.exact(value, 0 if abs(value) >= 10 else 1)
         scaled = significant(value) / unit.size
         decimals = max(0, DIGITS - 1 - math.floor(math.log10(abs(scaled)))) if scaled and unit is not ONES else 0
@@ -100,17 +105,24 @@ class Numbers:
     def interval(self, low: float, high: float) -> str:
         """The ends of an interval, its unit once."""
         unit = self.unit([low, high])
-        between = self.either("至", " to ") if low < 0 else DASH[self.language]
-        return f"{self.bare(low, unit)}{between}{self.bare(high, unit)}{unit.sign}"
+        return f"{self.bare(low, unit)}{self.dash(low)}{self.bare(high, unit)}{unit.sign}"
 
     def ranged(self, value: Value) -> str:
         """An estimate with its interval in brackets, one unit for all three."""
-        if value.certain:
-            return self.estimate(value.shown)
         unit = self.unit([value.shown, value.low, value.high])
-        between = self.either("至", " to ") if value.low < 0 else DASH[self.language]
-        inside = f"{self.bare(value.low, unit)}{between}{self.bare(value.high, unit)}{unit.sign}"
-        return f"{self.bare(value.shown, unit)}{unit.sign}" + self.either(f"（{inside}）", f" ({inside})")
+        return self.with_ends(value, lambda number: self.bare(number, unit), unit.sign)
+
+    def with_ends(self, value: Value, written: Callable[[float], str], sign: str = "") -> str:
+        """A value as `written`, the ends of its interval in brackets likewise; `sign` stands behind both."""
+        shown = written(value.shown) + sign
+        if value.certain:
+            return shown
+        inside = written(value.low) + self.dash(value.low) + written(value.high) + sign
+        return shown + self.either(f"（{inside}）", f" ({inside})")
+
+    def dash(self, low: float) -> str:
+        """What stands between the ends of an interval: a word where a minus sign comes first."""
+        return self.either("至", " to ") if low < 0 else DASH[self.language]
 
     def signed(self, value: float, decimals: int = 0) -> str:
         """All digits, with a plus sign before what is above zero."""
@@ -118,12 +130,16 @@ class Numbers:
         return f"+{text}" if round(value, decimals) > 0 else text
 
     def percent(self, value: float, decimals: int = 1) -> str:
-        """A share (1 is all) as a percentage."""
-        return f"{self.exact(value * 100, decimals)}%"
+        """A share (1 is all) as a percentage with all its decimals: those of a column stand below one another."""
+        if math.isnan(value):
+            return BLANK
+        pattern = "#,##0" + "." * bool(decimals) + "0" * decimals
+        shown = format_decimal(round(value * 100, decimals) + 0.0, format=pattern, locale="en")
+        return f"{shown.replace('-', '−')}%"
 
     def signed_percent(self, value: float, decimals: int = 1) -> str:
         """As `percent`, with a plus sign before what is above zero."""
-        return f"{self.signed(value * 100, decimals)}%"
+        return ("+" if round(value * 100, decimals) > 0 else "") + self.percent(value, decimals)
 
     def chance(self, value: float) -> str:
         """A probability from thousands of draws, in whole percent: none of them and all of them are not certainty."""

@@ -14,9 +14,6 @@ from ruamel.yaml import YAML
 
 from pipeline.errors import Fault, InputError
 
-EDITION = "0.1.0"
-"""The version by which reports are cited: that of pyproject.toml."""
-
 LOCK_FILE = "dvc.lock"
 CODE_FOLDER = "pipeline"
 PACKAGES = ("numpy", "pandas", "pymc")

@@ -90,6 +90,11 @@ class Words(Numbers):
         key = f"{kind}.{code}"
         return self(key) if self.has(key) else str(code)
 
+    @property
+    def edition(self) -> str:
+        """The version by which reports are cited: the newest of the editions in the catalogue."""
+        return self.beginning("edition.")[0].removeprefix("edition.")
+
     def beginning(self, prefix: str) -> list[str]:
         """Keys of the catalogue that begin with `prefix`, in its order."""
         return [key for key in self._messages if key.startswith(prefix)]

@@ -9,8 +9,17 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 import xlsxwriter
 
+from pipeline.axes import OLD_BANDS
 from pipeline.report.context import Context, ordered
-from pipeline.report.sections.next_plan import ruled
+from pipeline.report.facts import value, where
+from pipeline.report.numbers import Value
+from pipeline.report.sections.audit import ORDER
+from pipeline.report.sections.next_plan import options
+from pipeline.report.sections.planned import goal_year, option_name, years_of
+from pipeline.report.sections.settings import assumed, intervals
+from pipeline.report.sections.sources import published, unit_of, used_sources
+from pipeline.report.sections.supply import amount_of, settled, verdict_of
+from pipeline.report.words import Words
 from pipeline.vocabulary import CENTRAL
 
 CREATED = datetime.datetime(2020, 11, 1)
@@ -18,6 +27,7 @@ CREATED = datetime.datetime(2020, 11, 1)
 
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+INTERVAL = ("shown", "q10", "q90")
 PEOPLE = (
     "population_60plus",
     "disabled",
@@ -28,8 +38,8 @@ PEOPLE = (
     "dementia_beds",
     "caregivers",
 )
-OPTION_KEYS = ("resource", "option", "measure")
-INTERVAL = ("shown", "q10", "q90")
+MONEY = "million_yuan"
+PARTS = ("shortfall", "ageing", "closures", "total", "record", "empty", "convertible")
 Sheet = tuple[str, list[str], list[list[object]]]
 """Its name, its headers and its rows."""
 
@@ -63,11 +73,11 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
         _print(sheet, words(f"sheet.{name}"), len(heads))
         sheet.repeat_rows(0)
         for column, head in enumerate(heads):
-            sheet.write_string(0, column, head, formats["head"])
+            sheet.write_string(0, column, head[:1].upper() + head[1:], formats["head"])
             sheet.set_column(column, column, _width([head, *(row[column] for row in rows)]), formats["text"])
         for place, line in enumerate(rows, 1):
-            for column, value in enumerate(line):
-                _write(sheet, place, column, value, heads[column] == words("column.year"), formats)
+            for column, cell in enumerate(line):
+                _write(sheet, place, column, cell, heads[column] == words("column.year"), formats)
         if rows:
             sheet.autofilter(0, 0, len(rows), len(heads) - 1)
     book.close()
@@ -76,43 +86,42 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
 
 def sheets(context: Context) -> Iterable[Sheet]:
     """Every sheet after the first; one without rows is left out."""
-    facts, words, named = context.plan, context.words, Named(context)
-    gap = own(context, "gap")
-    if len(gap):
-        yield "resources", *by_year(context, gap)
-    need = own(context, "need")
-    if len(need):
-        need = need[need["measure"].isin(PEOPLE)]
-        yield "need", *named.table(need, ("year", "measure", "definition", "severity", "setting", *INTERVAL))
-    for name, columns in {
-        "next_plan": ("year", "option", "resource", "measure", *INTERVAL, "unit", "grade"),
-        "additions": ("resource", "quantity", "yardstick", "period", "part", *INTERVAL, "unit", "grade"),
-        "cost": ("resource", "quantity", "yardstick", "period", "kind", "q10", "q90", "unit", "price_year", "own"),
-    }.items():
-        rows = own(context, name)
-        if name == "next_plan" and len(rows):
-            rows = rows[[not ruled(*key) for key in zip(*(rows[k] for k in OPTION_KEYS), strict=True)]]
-        if len(rows):
-            yield name, *named.table(rows, columns)
-    if context.shared.tables.has("norms"):
-        yield (
-            "norms",
-            *named.table(context.shared.tables["norms"], ("quantity", "kind", "year", "value", "unit", "source")),
-        )
-    supply = own(context, "supply")
-    if len(supply):
-        yield "supply", *named.table(supply, ("quantity", "date", "value", "unit", "comparator", "grade", "source"))
-    yield "figures", *figures(context)
-    sources = context.shared.catalogue.sources
-    used = sorted({facts.plan.source, *supply.get("source", []), *_norm_sources(context)} & set(sources))
-    rows_: list[list[object]] = [[named.value("source", name), str(sources[name].published)] for name in used]
-    yield "sources", [words(f"column.{name}") for name in ("source", "published")], rows_
+    named = Named(context)
+    made = {
+        "resources": lambda: by_year(context, own(context, "gap")),
+        "people": lambda: people(context),
+        "need": lambda: named.table(
+            where(own(context, "need"), measure=PEOPLE),
+            ("year", "measure", "definition", "severity", "setting", *INTERVAL),
+        ),
+        "next_plan": lambda: next_plan(context),
+        "targets": lambda: targets(context),
+        "additions": lambda: additions(context),
+        "cost": lambda: named.table(
+            own(context, "cost"),
+            ("quantity", "yardstick", "period", "kind", "q10", "q90", "unit", "price_year", "own", "sources"),
+        ),
+        "norms": lambda: named.table(
+            # A ratio of the nation is one to older people.
+            context.shared.tables["norms"].replace({"unit": {"per_1000": context.words("code.measure.per_1000")}}),
+            ("quantity", "kind", "year", "value", "unit", "source"),
+        ),
+        "supply": lambda: named.table(
+            own(context, "supply"), ("quantity", "date", "value", "unit", "comparator", "basis", "grade", "source")
+        ),
+        "assumptions": lambda: assumptions(context),
+        "audit": lambda: audit(context),
+        "figures": lambda: figures(context),
+        "sources": lambda: sources(context),
+    }
+    for name, make in made.items():
+        heads, rows = make()
+        if rows:
+            yield name, heads, rows
 
 
 def own(context: Context, name: str) -> pd.DataFrame:
     """All rows of a table that speak of the plan's region, in the central scenario."""
-    if not context.shared.tables.has(name):
-        return pd.DataFrame()
     rows = context.shared.tables[name]
     rows = rows[rows["region"] == context.plan.region]
     return rows[rows["scenario"] == CENTRAL] if "scenario" in rows.columns else rows
@@ -129,11 +138,133 @@ def by_year(context: Context, gap: pd.DataFrame) -> tuple[list[str], list[list[o
     keys = ["quantity", "yardstick", "measure", "unit"]
     rows = rows.assign(yardstick=rows["yardstick"].astype(object).fillna(""))
     wide = rows.pivot_table(index=keys, columns="year", values="shown", sort=False, observed=True)
-    heads = [words(f"column.{name}") for name in keys] + [str(year) for year in years]
+    today = rows[rows["year"] == context.today].drop_duplicates(keys).set_index(keys)["grade"]
+    heads = [words(f"column.{name}") for name in keys] + [words("column.grade")] + [str(year) for year in years]
     lines: list[list[object]] = []
     for key, values in zip(wide.index, wide.reindex(columns=years).to_numpy(dtype=float).tolist(), strict=True):
-        lines.append([*(named.value(name, code) for name, code in zip(keys, key, strict=True)), *values])
+        codes = [named.value(name, code) for name, code in zip(keys, key, strict=True)]
+        lines.append([*codes, named.value("grade", today.get(key)), *values])
     return heads, lines
+
+
+def with_ends(words: Words, name: str) -> list[str]:
+    """The headers of a number and of the ends of its interval."""
+    return [name, *(f"{name}{words.either('，', ', ')}{words(f'column.{end}')}" for end in ("low", "high"))]
+
+
+def ends(found: Value | None, size: float = 1.0) -> list[object]:
+    """A number and the ends of its interval, blank where there is none."""
+    if found is None:
+        return [None] * 3
+    return [found.shown * size, *([None] * 2 if found.certain else (found.low * size, found.high * size))]
+
+
+def people(context: Context) -> tuple[list[str], list[list[object]]]:
+    """Residents by year and age group."""
+    words, found = context.words, context.plan.people
+    groups = (*OLD_BANDS, "total")
+    heads = [words("column.year"), *(head for group in groups for head in with_ends(words, words(f"group.{group}")))]
+    years = [int(year) for year in found.quantiles["60+"].index]
+    return heads, [[year, *(number for group in groups for number in ends(found.at(group, year)))] for year in years]
+
+
+def next_plan(context: Context) -> tuple[list[str], list[list[object]]]:
+    """The options for the goal year and for the middle of the plan, as the report has them."""
+    words, size = context.words, words_size(context.words)
+    several = {
+        "number": words("head.amount"),
+        "yearly": words("head.yearly"),
+        "cost": f"{words('head.cost')}{words.either('', ', ')}{words.either('（万元）', 'million yuan')}",
+    }
+    heads = [words(f"column.{name}") for name in ("year", "resource", "option")]
+    for name in several.values():
+        heads += with_ends(words, name)
+    heads += [words("code.measure.per_1000"), words("code.measure.share") + "%", words("head.enough") + "%"]
+    rows = []
+    for year in (goal_year(context) - 2, goal_year(context)):
+        for entry in options(context, year):
+            names: list[object] = [
+                words(f"planned.{entry.resource}"),
+                option_name(context, entry.resource, entry.option),
+            ]
+            numbers = [*ends(entry.number), *ends(entry.yearly), *ends(entry.cost, size)]
+            chance = None if entry.chance is None else round(entry.chance.shown * 100)
+            ratios = [None if found is None else found.shown for found in (entry.per_1000, entry.share)]
+            rows.append([year, *names, *numbers, *ratios, chance, entry.grade])
+    return [*heads, words("column.grade")], rows
+
+
+def words_size(words: Words) -> float:
+    """How many units of money a million yuan is: 万元 in Chinese, millions in English."""
+    return 100.0 if words.language == "zh" else 1.0
+
+
+def targets(context: Context) -> tuple[list[str], list[list[object]]]:
+    """Every dated target of the plan and what became of it."""
+    words, rows = context.words, where(own(context, "verdict"), plan=context.plan.plan.id, yardstick="plan")
+    heads = [words("head.resource"), words("head.target"), words("head.year")]
+    for name in ("required", "existing", "gap"):
+        heads += with_ends(words, words(f"code.measure.{name}"))
+    heads += [words("column.unit"), words("head.verdict"), words("column.grade"), words("head.settled")]
+    lines = []
+    for _, row in rows.iterrows():
+        target = None if pd.isna(row["target"]) else amount_of(words, row["target"], row["target_unit"], row["unit"])
+        names: list[object] = [words.code("resource", row["resource"]), target, int(row["target_year"])]
+        for name in ("required", "existing", "gap"):
+            names += ends(value(row, name, f"{name}_q10", f"{name}_q90"))
+        said = [words.code("code.unit", row["unit"]), verdict_of(words, row), row["grade"]]
+        lines.append([*names, *said, settled(context, row["settled_by"]) or None])
+    return heads, lines
+
+
+def additions(context: Context) -> tuple[list[str], list[list[object]]]:
+    """Units to add a year, the parts side by side, and what stands beside them."""
+    words, named, rows = context.words, Named(context), own(context, "additions")
+    keys = ["quantity", "yardstick", "period"]
+    heads = [words(f"column.{name}") for name in keys]
+    for part in PARTS:
+        name = words(f"code.part.{part}")
+        heads += with_ends(words, name) if part == "total" else [name]
+    lines = []
+    for key, group in rows[rows["quantity"].notna()].groupby(keys, sort=False):
+        found = {str(row["part"]): value(row) for _, row in group.iterrows()}
+        line: list[object] = [named.value(name, code) for name, code in zip(keys, key, strict=True)]
+        for part in PARTS:
+            line += ends(found.get(part)) if part == "total" else ends(found.get(part))[:1]
+        lines.append([*line, group["grade"].iloc[0]])
+    return [*heads, words("column.grade")], lines
+
+
+def assumptions(context: Context) -> tuple[list[str], list[list[object]]]:
+    """What is assumed of people and why, and the intervals of need and supply, as the annex has them."""
+    words = context.words
+    heads = [words("head.assumption"), words("head.what"), words("head.why")]
+    lines: list[list[object]] = [list(told) for told in assumed(context)]
+    return heads, [*lines, *([name, ends_, None] for _, name, ends_ in intervals(context))]
+
+
+def audit(context: Context) -> tuple[list[str], list[list[object]]]:
+    """What in the plan does not add up, with its recomputation and the numbers of the figures it rests on."""
+    words, plan = context.words, context.plan.plan.id
+    heads = [words("head.severity"), words("head.finding"), words("head.rests_on")]
+    places = {item.id: place for place, item in enumerate(ordered(context.shared.catalogue, plan), 1)}
+    rows = where(context.shared.tables["plan_audit"], plan=plan)
+    lines: list[list[object]] = []
+    for _, row in rows[rows["severity"].isin(ORDER)].iterrows():
+        rests = [str(places[name]) for name in str(row["figure_ids"]).split(";") if name in places]
+        lines.append([words(f"severity.{row['severity']}"), row[f"explanation_{words.language}"], words.listed(rests)])
+    return heads, lines
+
+
+def sources(context: Context) -> tuple[list[str], list[list[object]]]:
+    """The publications that this workbook's numbers come from."""
+    words, known = context.words, context.shared.catalogue.sources
+    heads = [words("column.source"), words("column.published")]
+    rows: list[list[object]] = []
+    for name in used_sources(context):
+        title = words.either(known[name].title.zh, known[name].title.en)
+        rows.append([title, published(words, known[name].published)])
+    return heads, rows
 
 
 def figures(context: Context) -> tuple[list[str], list[list[object]]]:
@@ -142,7 +273,7 @@ def figures(context: Context) -> tuple[list[str], list[list[object]]]:
     names = ("number", "indicator", "kind", "year", "value", "unit", "basis", "section")
     rows: list[list[object]] = []
     for place, item in enumerate(ordered(context.shared.catalogue, context.plan.plan.id), 1):
-        codes = [named.value(name, getattr(item, name)) for name in ("unit", "basis")]
+        codes = [named.value("unit", unit_of(item)), named.value("basis", item.basis)]
         kind = named.value("kind", item.kind)
         rows.append([place, context.indicator(item.indicator), kind, item.year, item.value, *codes, item.section])
     return [words(f"column.{name}") for name in names], rows
@@ -159,6 +290,11 @@ class Named:
         kept = [name for name in columns if name in rows.columns]
         if "scenario" in rows.columns:
             rows = rows[rows["scenario"] == CENTRAL]
+        money = rows["unit"].eq(MONEY) if "unit" in rows.columns else None
+        if money is not None and self.words.language == "zh":
+            money = rows["unit"].astype(str).str.startswith(MONEY)
+            numbers = rows.columns.intersection(INTERVAL)
+            rows = rows.assign(**{str(name): rows[name].where(~money, rows[name] * 100) for name in numbers})
         lines = [
             [self.value(name, value) for name, value in zip(kept, row, strict=True)]
             for row in rows[kept].itertuples(index=False, name=None)
@@ -169,26 +305,24 @@ class Named:
         """A value as a reader sees it: codes by name, numbers as they are."""
         if value is None or value != value:
             return None
-        if column == "source":
-            known = self.context.shared.catalogue.sources.get(str(value))
-            return self.words.either(known.title.zh, known.title.en) if known else str(value)
+        if column in ("source", "sources"):
+            known = self.context.shared.catalogue.sources
+            titles = [known[name].title for name in str(value).split(";") if name in known]
+            return self.words.either("；", "; ").join(self.words.either(title.zh, title.en) for title in titles)
         if column in ("quantity", "indicator"):
             return self.context.indicator(str(value))
         if isinstance(value, bool):
             return self.words(f"workbook.{'yes' if value else 'no'}")
         if not isinstance(value, str):
             return value
-        if column in ("date", "period", "section", "grade") or not value:
+        if column == "period":
+            return years_of(self.context, value)
+        if column in ("date", "section", "grade") or not value:
             return value
         if column == "definition" and self.words.has(f"definition.{value}"):
             return self.words(f"definition.{value}")
         key = f"code.{column}.{value}"
         return self.words(key) if self.words.has(key) else value
-
-
-def _norm_sources(context: Context) -> set[str]:
-    tables = context.shared.tables
-    return set(tables["norms"]["source"]) if tables.has("norms") else set()
 
 
 def _write(sheet: object, row: int, column: int, value: object, year: bool, formats: Mapping[str, object]) -> None:

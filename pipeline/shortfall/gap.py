@@ -22,7 +22,7 @@ from pipeline.axes import Array
 from pipeline.care.requirement import Required, Rule, required, term_of
 from pipeline.care.supply import Region, Stock, Supplies, Supply, worth
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, resource_of, unit_of
-from pipeline.summary import QUANTILES, Amount
+from pipeline.summary import QUANTILES, SHOWN_QUANTILES, Amount
 from pipeline.vocabulary import RESOURCES, Grade
 
 LOWER, MIDDLE, UPPER = (1 + QUANTILES.index(level) for level in SHOWN_QUANTILES)

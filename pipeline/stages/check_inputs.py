@@ -30,7 +30,8 @@ def tables(root: Path) -> None:
         print(doubt, file=sys.stderr)
     for file, (frame, table) in handed_on(inputs).items():
         write_parquet(in_digits(frame), root / file, table)
-    for file, text in known.texts(inputs.catalogue).items():
+    made = [name for name, city in inputs.cities.items() if city.made]
+    for file, text in known.texts(inputs.catalogue, made).items():
         write_text(text, root / file)
     write_csv(plan_figures(inputs.catalogue), root / TABLES_FOLDER / "plan_figures.csv", PLAN_FIGURES)
 

@@ -25,7 +25,6 @@ from pipeline.stages.common import run
 CHECKS_FOLDER = Path("reports/checks")
 FIT = "provinces"
 REPLICATES, CITY_REPLICATES = 2000, 500
-PRIOR, POSTERIOR = ("先验预测", "Prior predictive"), ("后验预测", "Posterior predictive")
 
 
 def checks(root: Path) -> None:
@@ -52,13 +51,15 @@ def checks(root: Path) -> None:
     )
     quantities = key_quantities(posterior)
     chains = tree["posterior"].sizes["chain"]
-    seen, provinces = statistics(y, expected), (f"{len(areas)}省", f"{len(areas)} provinces")
+    seen, replicated = statistics(y, expected), statistics(after[spaced], expected)
     names = [(regions[area].name.zh, regions[area].name.en) for area in areas]
     pictures = {
         "sampling": check_figures.sampler({name: draws.reshape(chains, -1) for name, draws in quantities.items()}),
         "prior_posterior": check_figures.prior_posterior(key_quantities(prior), quantities),
-        "provinces_prior": check_figures.replicated(seen, statistics(before, expected), PRIOR, provinces),
-        "provinces": check_figures.replicated(seen, statistics(after[spaced], expected), POSTERIOR, provinces),
+        "provinces_prior": check_figures.replicated(
+            seen, statistics(before, expected), "prior", "provinces", len(areas)
+        ),
+        "provinces": check_figures.replicated(seen, replicated, "posterior", "provinces", len(areas)),
         "provinces_by_age": check_figures.by_age(split(y)[0], split(after[spaced])[0], AGES),
         "provinces_by_area": check_figures.by_area(counted, foretold[spaced], names, OLD_BANDS),
         "provinces_left_out": check_figures.left_out(position),
@@ -76,8 +77,8 @@ def _cities(root: Path, seed: int) -> bytes:
         deviation, expected = file["city_deviation"], file["city_expected"]
         scale = file["city_scale"][:CITY_REPLICATES].astype(float)
     drawn = replicates(scale, len(deviation), stream(seed, "checks", "cities"))
-    cities = (f"{len(deviation)}市对本省", f"{len(deviation)} cities beside their province")
-    return check_figures.replicated(statistics(deviation, expected), statistics(drawn, expected), POSTERIOR, cities)
+    seen, replicated = statistics(deviation, expected), statistics(drawn, expected)
+    return check_figures.replicated(seen, replicated, "posterior", "cities", len(deviation))
 
 
 if __name__ == "__main__":

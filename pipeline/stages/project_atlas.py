@@ -33,7 +33,8 @@ from pipeline.results.tables.atlas import (
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
-from pipeline.vocabulary import COUNTY_KINDS
+from pipeline.summary import SHOWN_QUANTILES
+from pipeline.vocabulary import CENTRAL, COUNTY_KINDS
 
 DIGITS = 4
 """Significant digits of the table in full, which git keeps; atlas.csv has every person."""

@@ -10,7 +10,7 @@ import pandas as pd
 from jinja2 import UndefinedError
 
 from pipeline.errors import Fault, InputError
-from pipeline.inputs.known import load_catalogue
+from pipeline.inputs.known import load_catalogue, load_made
 from pipeline.model.files import (
     CITY_AGES_FOLDER,
     RESULTS_FOLDER,
@@ -55,7 +55,7 @@ def report(root: Path) -> None:
     results = (*map(Path.as_posix, (RESULTS_FOLDER, TABLES_FOLDER, SINGLE_AGE_FILE, CITY_AGES_FOLDER)),)
     made_from = stamp((root / PARAMS_FILE).read_bytes(), read_lock(root), results, own_code)
     try:
-        files = reports(shared_facts(catalogue, settings, tables), made_from, workers)
+        files = reports(shared_facts(catalogue, settings, tables, load_made(root)), made_from, workers)
     except (Killed, MissingGlyph, MissingMessage, MissingResult, UndefinedError) as error:
         sys.exit(f"report: {error}")
     files[MANIFEST] = manifest(files)

@@ -29,18 +29,35 @@ from pipeline.report.context import Context
 from pipeline.report.document import Block, Column, Pictures, Table, table
 from pipeline.report.facts import MissingResult, Shared, Tables, people, shared_facts
 from pipeline.report.fonts import MissingGlyph, check_glyphs, web_font
+from pipeline.report.index import entrance
 from pipeline.report.numbers import LANGUAGES, Language, Numbers, Value
 from pipeline.report.outline import ANNEX_SECTIONS, OPTIONAL, PLAN_SECTIONS, tables_needed
 from pipeline.report.render import html, pdf
-from pipeline.report.sections import brief
+from pipeline.report.sections import brief, cards
 from pipeline.report.sections.diagnostics import checks
 from pipeline.report.sections.scores import backtest
-from pipeline.report.stamp import EDITION, Stamp, stamp
+from pipeline.report.stamp import Stamp, stamp
 from pipeline.report.words import MissingMessage, Words, load_messages, packaged_messages
 from pipeline.report.workers import Killed, reports
 from pipeline.stages.write_reports import read_tables
 
 PLAN = "xuchang"
+SHEETS = (
+    "resources",
+    "people",
+    "need",
+    "next_plan",
+    "targets",
+    "additions",
+    "cost",
+    "norms",
+    "assumptions",
+    "audit",
+    "figures",
+    "sources",
+)
+"""Those of a workbook after the first."""
+
 STAMP = Stamp("0" * 12, "1" * 12, "2" * 12, {"python": "3.12", "numpy": "2"})
 FORMULA = '=HYPERLINK("x") *bold* #panic("x") | a'
 LATIN_SENTENCE = re.compile(r"(?:[A-Za-z][a-z]+[,;]? ){4,}[A-Za-z]+")
@@ -131,7 +148,7 @@ def test_numbers_are_written_in_each_languages_habit() -> None:
     assert (zh.estimate(862656), en.estimate(862656)) == ("86.3万", "863,000")
     assert (zh.estimate(264018218), en.estimate(264018218)) == ("2.64亿", "264 million")
     assert (zh.signed(-98447.1), en.signed(12.4)) == ("−98,447", "+12")
-    assert (zh.percent(0.57312), en.signed_percent(-0.0004)) == ("57.3%", "0%")
+    assert (zh.percent(0.57312), zh.percent(0.27), en.signed_percent(-0.0004)) == ("57.3%", "27.0%", "0.0%")
     assert (zh.date("2020-11-01"), en.date("2020-11-01")) == ("2020年11月1日", "1 November 2020")
     assert (zh.date("2019-09"), en.date("2019-09"), zh.date("2023")) == ("2019年9月", "September 2019", "2023年")
     assert (zh.listed(["甲", "乙", "丙"]), en.listed(["a", "b", "c"])) == ("甲、乙、丙", "a, b and c")
@@ -146,6 +163,59 @@ def test_the_ends_of_an_interval_have_one_unit() -> None:
     assert zh.ranged(Value(61_000, 9_000, 90_000)) == "61,000（9,000—90,000）"
     assert zh.interval(-200, 300) == "−200至300"
     assert zh.ranged(Value(5, 5, 5)) == "5"
+
+
+def test_a_number_that_is_not_known_is_a_dash() -> None:
+    for numbers in (Numbers("zh"), Numbers("en")):
+        blank = float("nan")
+        written = [numbers.exact(blank), numbers.percent(blank), numbers.signed_percent(blank), numbers.estimate(blank)]
+        assert written == ["—"] * 4
+
+
+def changed(shared: Shared, name: str, frame: pd.DataFrame) -> Shared:
+    """The facts with another table in the place of one."""
+    return shared_facts(shared.catalogue, shared.settings, Tables({**shared.tables.frames, name: frame}), [PLAN])
+
+
+@pytest.mark.parametrize(("upper", "told"), [(-40.0, True), (40.0, False)])
+def test_a_surplus_is_said_where_counts_carry_it_and_nearly_every_draw_has_it(
+    drawn: Shared, upper: float, told: bool
+) -> None:
+    additions = drawn.tables["additions"].copy()
+    spare = (additions["yardstick"] == "need") & (additions["part"] == "shortfall")
+    additions.loc[spare, ["shown", "q10", "q90"]] = [-100.0, -150.0, upper]
+    shared = changed(drawn, "additions", additions)
+    beds = brief.to_do(Context(shared, Words("en"), shared.plans[PLAN]))[0]
+    assert ("by need there were beds to spare at the end of 2025" in beds) == told
+
+
+def test_where_nothing_stands_still_the_nations_level_says_what_to_add(drawn: Shared) -> None:
+    additions = drawn.tables["additions"]
+    norm = additions[additions["yardstick"] == "need"].assign(yardstick="norm")
+    shared = changed(drawn, "additions", norm)
+    context = Context(shared, Words("en"), shared.plans[PLAN])
+    assert "at the nation's level of today" in brief.to_do(context)[0]
+    assert "at the nation's level" in cards.yearly(context, "beds")
+
+
+def test_a_report_says_that_a_census_was_put_into_todays_boundary(drawn: Shared) -> None:
+    moved = changed(drawn, "need", drawn.tables["need"])
+    section = next(section for section in PLAN_SECTIONS if section.anchor == "people")
+    for shared in (drawn, moved):
+        part = section.part(Context(shared, Words("zh"), shared.plans[PLAN]))
+        assert part is not None
+        assert ("行政区划有调整" in said(part.blocks)) == (PLAN in shared.made)
+
+
+def test_a_card_of_the_landing_page_shows_what_exists_and_leads_to_the_map(drawn: Shared) -> None:
+    shared = changed(drawn, "atlas", pd.DataFrame({"code": ["411000"]}))
+    told = entrance(shared, dict.fromkeys(LANGUAGES, ()), dict.fromkeys(LANGUAGES, ""))
+    (chinese, _) = cast(list[dict[str, Any]], told["parts"])
+    (card,) = (card for card in chinese["cards"] if card["name"] == "许昌")
+    rows = dict(card["lines"])
+    assert "（2023年公布数）" in rows["养老床位"]
+    assert "没有公布" not in rows["社会工作者"]
+    assert "atlas/index.html#lang=zh&place=411000" in [link["to"] for link in card["links"]]
 
 
 def test_a_column_has_one_unit_where_all_of_it_reaches_one() -> None:
@@ -248,7 +318,7 @@ def test_what_grades_c_and_d_say_is_no_verdict(drawn: Shared) -> None:
         words = Words(language)
         context = Context(drawn, words, drawn.plans[PLAN])
         for name, row in context.plan.headline.items():
-            text, tone = brief.standing(context, row)
+            text, tone = cards.standing(context, row)
             spoken = "".join(span.text for span in text)
             assert (tone == "open") == (row["grade"] in ("C", "D")), name
             if row["grade"] in ("C", "D"):
@@ -262,7 +332,7 @@ def test_a_stock_of_zero_is_a_number_like_others(drawn: Shared) -> None:
     context = Context(drawn, Words("en"), drawn.plans[PLAN])
     part = next(section for section in PLAN_SECTIONS if section.anchor == "supply").part(context)
     assert part is not None
-    assert "Dementia beds: 0 in 2030 on trend" in said(part.blocks)
+    assert "Dementia beds: 0 beds in 2030" in said(part.blocks)
     assert "NaN" not in said(part.blocks).replace('"NaN"', "")
 
 
@@ -314,33 +384,42 @@ def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Sh
         assert pdf(document).startswith(b"%PDF-")
 
 
+def _cells(sheet: Any) -> list[Any]:
+    return [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: Shared, language: Language) -> None:
     ((name, content),) = files_of(Job("workbook", PLAN, language), drawn, STAMP)
     assert name == f"{PLAN}/{language}.xlsx"
     assert content == next(files_of(Job("workbook", PLAN, language), drawn, STAMP))[1]
     book, words = openpyxl.load_workbook(io.BytesIO(content)), Words(language)
-    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    cells = [cell for sheet in book for cell in _cells(sheet)]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
     assert any(FORMULA in str(cell.value) for cell in cells)
     codes = [cell.value for cell in cells if re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+", str(cell.value))]
     assert codes == []
+    if language == "zh":
+        spoken = [str(cell.value) for sheet in book if sheet.title != words("sheet.sources") for cell in _cells(sheet)]
+        assert not [text for text in spoken if LATIN_SENTENCE.search(text)]
     assert book.worksheets[0]["A1"].value == words("title.plan", region=words.either("许昌", "Xuchang"))
-    for kind in ("resources", "need", "next_plan", "additions", "cost", "norms", "figures", "sources"):
+    for kind in SHEETS:
         sheet = book[words(f"sheet.{kind}")]
         assert sheet.max_row > 1
         assert sheet.freeze_panes == "C2"
         assert sheet.auto_filter.ref
         assert sheet.print_title_rows == "$1:$1"
     planned = [[str(value) for value in row] for row in book[words("sheet.next_plan")].iter_rows(values_only=True)]
-    ruled = [row for row in planned if words("code.resource.social_workers") in row]
-    unasked = {words("code.measure.chance_enough"), words("code.option.need_50"), words("code.option.need_80")}
-    assert not [row for row in ruled if unasked & set(row)]
+    chance, option = planned[0].index(words("head.enough") + "%"), planned[0].index(words("column.option"))
+    ruled = [row for row in planned if words("planned.social_workers") in row]
+    assert ruled
+    assert {row[chance] for row in ruled} == {"None"}
+    assert not {row[option] for row in ruled} & {words("option.need_50"), words("option.need_80")}
     resources = book[words("sheet.resources")]
     heads = [cell.value for cell in resources[1]]
     assert heads[:3] == [words(f"column.{column}") for column in ("quantity", "yardstick", "measure")]
     assert {"2025", "2030", "2035"} <= set(heads)
-    numbers = [cell for row in resources.iter_rows(min_row=2, min_col=5) for cell in row if cell.value is not None]
+    numbers = [cell for row in resources.iter_rows(min_row=2, min_col=6) for cell in row if cell.value is not None]
     assert numbers
     assert all(cell.number_format == "#,##0" for cell in numbers if float(cell.value).is_integer())
 
@@ -494,9 +573,12 @@ def test_a_goal_without_a_score_stops_the_report(drawn: Shared) -> None:
 
 
 def test_every_report_names_its_edition_and_its_day(files: dict[str, bytes]) -> None:
-    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == EDITION
+    edition = Words("zh").edition
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == edition
+    assert f"version: {edition}" in (ROOT / "CITATION.cff").read_text()
+    assert f"## {edition} (" in (ROOT / "CHANGELOG.md").read_text()
     for name, text in ((name, content.decode()) for name, content in files.items() if name.endswith(".html")):
-        assert EDITION in text, name
+        assert edition in text, name
         assert "2025" in text or "2024" in text, name
 
 

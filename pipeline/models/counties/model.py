@@ -213,10 +213,10 @@ def fit(cases: list[Case]) -> Model:
         coefficients = np.linalg.lstsq(x[rows], change[rows].reshape(-1, CELLS), rcond=None)[0]
         means[name] = coefficients.reshape(-1, 2, len(COHORT_GROUPS))
     model = Model(means, errors)
-    residuals: dict[str, list[Array]] = {name: [] for name in (*KINDS, MIDDLE)}
+    residuals: dict[str, list[Array]] = {name: [] for name in (*COUNTY_KINDS, MIDDLE)}
     for case in cases:
         _within(case, model, residuals)
-    for name in (*KINDS, MIDDLE):
+    for name in (*COUNTY_KINDS, MIDDLE):
         errors[name] = _errors(np.concatenate(residuals[name]))
     for turn in range(_TURNS):
         errors = _calibrated(Model(means, errors), cases, np.random.default_rng(turn))
@@ -239,7 +239,7 @@ def _calibrated(model: Model, cases: list[Case], generator: np.random.Generator)
             sizes[MIDDLE].append(before.middles[case.whole].sum(axis=(1, 2)))
             ratios[MIDDLE].append(found)
         found = _missed(counties, cohorts_reached(after.counties))
-        for kind in KINDS:
+        for kind in COUNTY_KINDS:
             rows = before.rows(kind)
             sizes[kind].append(before.sizes[rows])
             ratios[kind].append(found[rows])

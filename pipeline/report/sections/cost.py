@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Column
-from pipeline.report.sections.brief import counted_as, in_force, money, periods
+from pipeline.report.sections.planned import counted_as, in_force, money, periods, years_of
 from pipeline.vocabulary import COST_KINDS, YARDSTICKS
 
 
@@ -27,7 +27,7 @@ def cost(context: Context) -> Sequence[Block]:
     years = ", ".join(sorted({str(int(row["price_year"])) for row in found}))
     return [
         context.table(
-            words("cost.table", year=years, period=periods(context)[0].replace("-", words.either("—", "–"))),
+            words("cost.table", year=years, period=years_of(context)),
             found,
             Column(words("head.resource"), lambda row: counted_as(context, str(row["resource"])), 16),
             Column(words("head.yardstick"), lambda row: words(in_force(context, f"yardstick.{row['yardstick']}")), 15),

@@ -54,7 +54,7 @@ def seen(context: Context, region: str) -> list[Block]:
                 small=True,
             )
         )
-        for _, row in rows.tail(1).iterrows():
+        for _, row in rows.dropna(subset=["error_census_only"]).tail(1).iterrows():
             error = float(row["error_census_only"])
             blocks.append(
                 context.text(
@@ -67,10 +67,10 @@ def seen(context: Context, region: str) -> list[Block]:
             )
     if tables.has("forecast_moved"):
         moved = where(tables["forecast_moved"], region=region, year=2030)
-        for _, row in moved.iterrows():
+        for _, row in moved.dropna(subset=["change_percent", "width_before_percent"]).iterrows():
             blocks.append(
                 context.text(
-                    "counts.moved",
+                    "counts.moved" if len(rows) else "counts.moved_others",
                     year=str(int(row["year"])),
                     group=words(f"group.{row['age_group']}"),
                     change=words.signed_percent(float(row["change_percent"]) / 100),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from matplotlib.patches import Patch
 
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Column, Picture
-from pipeline.report.facts import where
 from pipeline.report.numbers import Value
-from pipeline.report.sections.brief import disabled, goal_year
-from pipeline.report.style import BLUE, MIST, ORANGE, canvas, drawn, legend, scale, sheet, value_axis, year_axis
-from pipeline.vocabulary import NATION, SEVERITIES
+from pipeline.report.sections.planned import beside_old, by_need, goal_year
+from pipeline.report.style import BLUE, MIST, ORANGE, canvas, drawn, legend, scale, sheet, value_axis
+from pipeline.vocabulary import SEVERITIES
 
 MEASURES = ("disabled", "dementia", "residents", "beds", "nursing_beds", "dementia_beds", "caregivers")
 SHADES = dict(zip(SEVERITIES, (MIST, BLUE, ORANGE), strict=True))
@@ -21,24 +21,28 @@ SHADES = dict(zip(SEVERITIES, (MIST, BLUE, ORANGE), strict=True))
 
 def need(context: Context) -> Sequence[Block]:
     """People by severity, what their care takes, and how far definitions differ."""
-    words, facts, headline = context.words, context.plan, context.shared.central.need.headline
+    words, facts = context.words, context.plan
     years = sorted({context.today, goal_year(context), context.last})
-
-    def total(measure: str, year: int) -> Value | None:
-        definition = None if measure == "dementia" else headline
-        return facts.value("need", year=year, measure=measure, severity=None, setting=None, definition=definition)
-
     definitions = facts.rows("need", measure="disabled", severity=None, setting=None, year=goal_year(context))
     local = facts.rows("need", measure="disabled", definition="local_count")
     return [
         pictures(_by_severity(context), _definitions(context)),
         context.table(
             words("need.table"),
-            [measure for measure in MEASURES if total(measure, years[0]) is not None],
-            Column(words("head.what_need"), lambda measure: words(f"need.{measure}"), 34),
-            *(Column(words("head.end_of", year=str(year)), lambda m, y=year: total(m, y), 22) for year in years),  # type: ignore[misc]
+            [measure for measure in MEASURES if by_need(context, measure, years[0]) is not None],
+            Column(words("head.what_need"), lambda measure: words(f"need.{measure}"), 30),
+            *(
+                Column(words("head.end_of", year=str(y)), lambda measure, y=y: by_need(context, measure, y), 22)  # type: ignore[misc]
+                for y in years
+            ),
+            Column(
+                words("head.per_old", year=str(goal_year(context))),
+                lambda measure: beside_old(context, measure, per=1000),
+                16,
+                number=True,
+            ),
         ),
-        context.note("need.note", definitions=str(len(definitions)), share=_share(context)),
+        context.note("need.note", definitions=str(len(definitions))),
         *(
             context.note(
                 "need.local",
@@ -51,42 +55,22 @@ def need(context: Context) -> Sequence[Block]:
     ]
 
 
-def _share(context: Context) -> str:
-    """The disabled as a share of people aged 60 and over, here and in the nation, in the goal year."""
-    words, year = context.words, goal_year(context)
-    own = disabled(context, year)
-    rows = where(
-        context.shared.tables["need"],
-        region=NATION,
-        year=year,
-        measure="disabled",
-        severity=None,
-        setting=None,
-        definition=context.shared.central.need.headline,
-    )
-    if own is None:
-        return ""
-    here = words.percent(own.shown / context.plan.people.at("60+", year).shown)
-    if rows.empty:
-        return here
-    nation = float(rows["shown"].iloc[0]) / context.shared.people[NATION].at("60+", year).shown
-    return words("need.share", here=here, nation=words.percent(nation))
-
-
 def _by_severity(context: Context) -> Picture | None:
-    words, years = context.words, np.arange(context.today, context.last + 1)
-    found = [[disabled(context, int(year), severity) for year in years] for severity in SEVERITIES]
-    if any(entry is None for row in found for entry in row):
+    words, headline = context.words, context.shared.central.need.headline
+    rows = context.plan.rows("need", measure="disabled", definition=headline, setting=None, severity=SEVERITIES)
+    wide = rows.pivot(index="severity", columns="year", values="shown") if len(rows) else pd.DataFrame()
+    years = [int(year) for year in wide.columns if year >= context.today]
+    if len(years) < 2:
         return None
-    levels = np.array([[entry.shown for entry in row if entry is not None] for row in found])
+    levels = wide.loc[list(SEVERITIES), years].to_numpy(dtype=float)
     with sheet():
         figure, axis = canvas(2.5)
         unit = value_axis(axis, float(levels.sum(axis=0).max()), words, "axis.persons")
-        foot = np.zeros(len(years))
+        foot, places = np.zeros(len(years)), range(len(years))
         for severity, row in zip(SEVERITIES, levels, strict=True):
-            axis.bar(years, row / unit.size, 0.7, bottom=foot, color=SHADES[severity], linewidth=0)
+            axis.bar(places, row / unit.size, 0.55, bottom=foot, color=SHADES[severity], linewidth=0)
             foot += row / unit.size
-        year_axis(axis, years[0] - 0.6, years[-1] + 0.6)
+        axis.set_xticks(places, [str(year) for year in years])
         legend(figure, [Patch(facecolor=SHADES[s], label=words(f"severity_of.{s}")) for s in SEVERITIES], 3)
         svg = drawn(figure)
     told = {

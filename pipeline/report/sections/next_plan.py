@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,18 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Cell, Column, Picture
 from pipeline.report.facts import value, where
-from pipeline.report.sections.brief import added, counted_as, goal_year, in_force, money, option_name, periods, planned
+from pipeline.report.numbers import Value
+from pipeline.report.sections.planned import (
+    added,
+    counted_as,
+    goal_year,
+    in_force,
+    money,
+    option_name,
+    periods,
+    planned,
+    years_of,
+)
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, scale, sheet
 from pipeline.vocabulary import ADDITION_PARTS, YARDSTICKS
 
@@ -89,74 +101,83 @@ def _options(context: Context, resource: str) -> Picture | None:
         svg = drawn(figure)
     told = {"resource": words(f"planned.{resource}"), "year": str(year)}
     key = "options.caption" if have is None else "options.caption_stock"
-    caption = words(key, **told, have="" if have is None else words.estimate(have.shown), today=str(context.today))
+    caption = words(key, **told, have="" if have is None else words.ranged(have), today=str(context.today))
     items = words.either("；", "; ").join(f"{option_name(context, resource, o)} {words.ranged(e)}" for o, e in known)
     return Picture(f"options_{resource}", svg, caption, words("options.alt", caption=caption, items=items))
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to set a target of the next plan: how much of a resource in a year, and what that means."""
+
+    resource: str
+    option: str
+    number: Value
+    per_1000: Value | None
+    share: Value | None
+    yearly: Value | None
+    cost: Value | None
+    chance: Value | None
+    grade: str | None
+
+
+def options(context: Context, year: int) -> list[Option]:
+    """The options for a year in the order of resources; additions and costs are those of the tables that bear them."""
+    rows = context.plan.rows("next_plan", year=year)
+    found = {(str(r["resource"]), str(r["option"]), str(r["measure"])): r for _, r in rows.iterrows()}
+    made = []
+    for resource, option in ((r, o) for r in PLANNED for o in OPTIONS if not ruled(r, o, "number")):
+        known = {name: value(r) for (r_, o, name), r in found.items() if (r_, o) == (resource, option)}
+        number = known.get("number")
+        if number is None:
+            continue
+        grade, cost = found[resource, option, "number"]["grade"], known.get("capital_investment", known.get("pay"))
+        yearly = known.get("additions_per_year")
+        if option in SAME and resource != "social_workers" and yearly is not None:
+            called = "caregivers" if resource == "certified_caregivers" else resource
+            yearly = added(context, called, SAME[option]) or yearly
+            same = context.plan.rows("cost", resource=called, yardstick=SAME[option], period=periods(context)[0])
+            same = same[same["kind"].isin(("capital_investment", "pay"))] if len(same) else same
+            cost = value(same.iloc[0]) if cost is not None and len(same) else cost
+        chance = None if ruled(resource, option, "chance_enough") else known.get("chance_enough")
+        stated = (known.get("per_1000"), known.get("share"), yearly, cost, chance)
+        made.append(Option(resource, option, number, *stated, None if pd.isna(grade) else str(grade)))
+    return made
 
 
 def _table(context: Context) -> Block:
     """One row an option and resource: number, ratio, additions a year, cost and the chance that it is enough."""
     words, year = context.words, goal_year(context)
-    rows = context.plan.rows("next_plan", year=year, measure="number")
-    order = {(r, o): place for place, (r, o) in enumerate((r, o) for r in PLANNED for o in OPTIONS)}
-    keys = sorted(
-        {(str(r["resource"]), str(r["option"])) for _, r in rows.iterrows() if pd.notna(r["shown"])}
-        - {(r, o) for r in PLANNED for o in OPTIONS if ruled(r, o, "number")},
-        key=lambda key: order.get(key, len(order)),
-    )
-    every = context.plan.rows("next_plan", year=year)
-    found = {(str(r["resource"]), str(r["option"]), str(r["measure"])): value(r) for _, r in every.iterrows()}
-    grades = {(str(r["resource"]), str(r["option"])): r["grade"] for _, r in rows.iterrows()}
 
-    def got(measure: str) -> Callable[[tuple[str, str]], Cell]:
-        return lambda key: found.get((*key, measure))
+    def ratio(entry: Option) -> Cell:
+        if entry.share is not None:
+            return words.percent(entry.share.shown / 100)
+        return None if entry.per_1000 is None else words.exact(entry.per_1000.shown, 1)
 
-    def ratio(key: tuple[str, str]) -> Cell:
-        share, per = found.get((*key, "share")), found.get((*key, "per_1000"))
-        if share is not None:
-            return words.percent(share.shown / 100)
-        return None if per is None else words("stated.per_1000", value=words.exact(per.shown, 1))
-
-    def same(key: tuple[str, str]) -> tuple[str, str] | None:
-        """The resource and yardstick of the additions that speak of the same option of the same units."""
-        if key[1] not in SAME or key[0] == "social_workers" or (*key, "additions_per_year") not in found:
+    def cost(entry: Option) -> Cell:
+        if entry.cost is None or entry.cost.certain:
             return None
-        return ("caregivers" if key[0] == "certified_caregivers" else key[0]), SAME[key[1]]
-
-    def yearly(key: tuple[str, str]) -> Cell:
-        there = same(key)
-        entry = None if there is None else added(context, *there)
-        return found.get((*key, "additions_per_year")) if entry is None else entry
-
-    def chance(key: tuple[str, str]) -> Cell:
-        entry = None if ruled(*key, "chance_enough") else found.get((*key, "chance_enough"))
-        return None if entry is None else words.chance(entry.shown)
-
-    def cost(key: tuple[str, str]) -> Cell:
-        entry = found.get((*key, "capital_investment")) or found.get((*key, "pay"))
-        there = same(key)
-        if there is not None and entry is not None:
-            rows = context.plan.rows("cost", resource=there[0], yardstick=there[1], period=periods(context)[0])
-            rows = rows[rows["kind"].isin(("capital_investment", "pay"))] if len(rows) else rows
-            entry = value(rows.iloc[0]) if len(rows) else entry
-        if entry is None or entry.certain:
-            return None
-        return money(words, entry.low, entry.high, column=True)
+        return money(words, entry.cost.low, entry.cost.high, column=True)
 
     return context.table(
         words("next_plan.table", year=str(year)),
-        keys,
-        Column(words("head.resource"), lambda key: words(f"planned.{key[0]}"), 15),
-        Column(words("head.option"), lambda key: option_name(context, *key), 16),
-        Column(words("head.amount"), got("number"), 19, exact=True),
-        Column(words("head.ratio"), ratio, 12, number=True),
-        Column(words("head.yearly"), yearly, 16, exact=True),
-        Column(words("head.cost"), cost, 16, number=True),
-        Column(words("head.enough"), chance, 9, number=True),
+        options(context, year),
+        Column(words("head.resource"), lambda entry: words(f"planned.{entry.resource}"), 15),
+        Column(words("head.option"), lambda entry: option_name(context, entry.resource, entry.option), 15),
+        Column(words("head.amount"), lambda entry: entry.number, 19, exact=True),
+        Column(words("head.ratio"), ratio, 15, number=True),
+        Column(words("head.yearly"), lambda entry: entry.yearly, 16, exact=True),
+        Column(words("head.cost"), cost, 17, number=True),
+        Column(
+            words("head.enough"),
+            lambda entry: None if entry.chance is None else words.chance(entry.chance.shown),
+            9,
+            number=True,
+        ),
         Column(
             words("head.basis_of"),
-            lambda key: context.grade(grades[key]) if pd.notna(grades[key]) else words("mark.national_rate"),
-            12,
+            lambda entry: words("mark.national_rate") if entry.grade is None else context.grade(entry.grade),
+            11,
         ),
     )
 
@@ -186,7 +207,7 @@ def _additions(context: Context) -> Block:
         keys,
         Column(words("head.resource"), lambda key: counted_as(context, key[0]), 16),
         Column(words("head.yardstick"), lambda key: words(in_force(context, f"yardstick.{key[1]}")), 15),
-        Column(words("head.period"), lambda key: key[2].replace("-", words.either("—", "–")), 11),
+        Column(words("head.period"), lambda key: years_of(context, key[2]), 11),
         *(Column(words(f"part.{name}"), part(name), 11, exact=True) for name in ADDITION_PARTS),
         Column(words("part.total"), part("total"), 20, exact=True),
     )

@@ -68,6 +68,9 @@ def people(context: Context) -> Sequence[Block]:
         )
         # Registered people are not set against residents in percent: they are not the same people.
         key = "people.own_forecast" if basis == "resident" else "people.own_forecast_other"
+        # A lower bound is no point: it holds or it does not.
+        if basis == "resident" and figure.comparator == ">=":
+            key = "people.own_forecast_holds" if ours.shown >= (figure.value or 0) else "people.own_forecast_fails"
         stated = words(f"comparator_in.{figure.comparator}", value=words.exact(float(figure.value or 0)))
         text = words(
             key,
@@ -90,6 +93,7 @@ def people(context: Context) -> Sequence[Block]:
             share=words.percent(context.shared.people[NATION].share("60+", context.last)),
             last=str(context.last),
         ),
+        *([context.text("people.made")] if facts.region in context.shared.made else []),
         Bullets(own),
         *seen(context, facts.people.region),
         *_places(context),
@@ -108,7 +112,7 @@ def forecast_picture(context: Context, found: People, group: str, plan: Sequence
     svg = _forecast(found, group, dots, plan, from_census_alone(context, found.region, group), words)
     first, last = found.at(group, CENSUS_YEAR), found.at(group, context.last)
     told = {"region": name, "group": words(f"group.{group}"), "last": str(context.last)}
-    caption = words("forecast.caption", **told, value=words.estimate(last.shown))
+    caption = words("forecast.caption", **told, value=words.ranged(last))
     alt = words("forecast.alt", **told, first=words.estimate(first.shown), value=words.ranged(last))
     return Picture(f"forecast_{found.region}_{group.rstrip('+')}", svg, caption, alt)
 

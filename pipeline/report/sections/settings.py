@@ -6,16 +6,13 @@ from collections.abc import Sequence
 
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Bullets, Column, Span, line
-from pipeline.settings import Settings
 
-ASSUMPTIONS = ("mortality", "consistency", "migration", "fertility")
 LIMITS = ("small", "deaths", "nominal", "definitions", "quality", "staff", "forecast")
 
 
-def settings(context: Context) -> Sequence[Block]:
-    """What is assumed of people, and every interval of need and supply as params.yaml has it."""
-    words, found = context.words, context.shared.central
-    projection = found.projection
+def assumed(context: Context) -> list[tuple[str, str, str]]:
+    """What is assumed of people: name, what, and why."""
+    words, projection = context.words, context.shared.central.projection
     put_in = {
         "mortality": {"years": words.exact(projection.mortality.extra_e0, 1)},
         "consistency": {
@@ -29,18 +26,26 @@ def settings(context: Context) -> Sequence[Block]:
         "fertility": {"weight": words.exact(projection.fertility.weight, 2)},
     }
     return [
+        (words(f"assumption.{name}.name"), words(f"assumption.{name}.what", **given), words(f"assumption.{name}.why"))
+        for name, given in put_in.items()
+    ]
+
+
+def settings(context: Context) -> Sequence[Block]:
+    """What is assumed of people, and every interval of need and supply as params.yaml has it."""
+    words = context.words
+    return [
         context.table(
             words("assumptions.table"),
-            ASSUMPTIONS,
-            Column(words("head.assumption"), lambda name: Span(words(f"assumption.{name}.name"), mark="strong"), 18),
-            Column(words("head.what"), lambda name: words(f"assumption.{name}.what", **put_in[name]), 41),
-            Column(words("head.why"), lambda name: words(f"assumption.{name}.why"), 41),
-            anchor=lambda name: f"assumption-{name}",
+            assumed(context),
+            Column(words("head.assumption"), lambda entry: Span(entry[0], mark="strong"), 18),
+            Column(words("head.what"), lambda entry: entry[1], 41),
+            Column(words("head.why"), lambda entry: entry[2], 41),
             small=True,
         ),
         context.table(
             words("settings.table"),
-            _intervals(found, context),
+            intervals(context),
             Column(words("head.assumption"), lambda entry: line(entry[1], Span(f" {entry[0]}", mark="quiet")), 60),
             Column(words("head.range"), lambda entry: entry[2], 40, number=True),
             small=True,
@@ -48,17 +53,17 @@ def settings(context: Context) -> Sequence[Block]:
     ]
 
 
-def _intervals(found: Settings, context: Context) -> list[tuple[str, str, str]]:
-    """Every interval of the sections need and supply that the catalogue has a name for: key, name, its ends."""
+def intervals(context: Context) -> list[tuple[str, str, str]]:
+    """Every interval of the sections need and supply: key, name, its ends."""
     words, out = context.words, []
     for section in ("need", "supply"):
-        block = getattr(found, section)
+        block = getattr(context.shared.central, section)
         for name in type(block).model_fields:
-            interval, key = getattr(block, name), f"setting.{section}.{name}.name"
-            if not words.has(key) or not hasattr(interval, "low"):
-                continue
-            ends = {"low": words.exact(interval.low, 3), "high": words.exact(interval.high, 3)}
-            out.append((f"{section}.{name}", words(key), words("range", **ends)))
+            interval = getattr(block, name)
+            if hasattr(interval, "low"):
+                ends = {"low": words.exact(interval.low, 3), "high": words.exact(interval.high, 3)}
+                told = words(f"setting.{section}.{name}.name"), words("range", **ends)
+                out.append((f"{section}.{name}", *told))
     return out
 
 

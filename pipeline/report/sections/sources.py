@@ -45,12 +45,9 @@ def figures(context: Context) -> Sequence[Block]:
         text = _noted(words, figure)
         return f" {text}" if text else ""
 
-    told = words(
-        "figures.intro",
-        count=str(len(found)),
-        blank=str(sum(figure.value is None for _, figure in found)),
-        title=context.title(plan),
-    )
+    told = words("figures.intro", count=str(len(found)), title=context.title(plan))
+    blank = sum(figure.value is None for _, figure in found)
+    told += words("figures.left_blank", blank=str(blank)) if blank else ""
     number = words("figures.document", number=plan.document_number) if plan.document_number else ""
     notes = [line(text) for text in notes_of(context, plan.notes, plan.notes_zh)]
     return [
@@ -86,13 +83,18 @@ def _noted(words: Words, figure: Figure) -> str:
     return (note_zh or "") if words.language == "zh" else (figure.note or "")
 
 
+def unit_of(figure: Figure) -> str:
+    """The unit as it is worded: years of age are not a span of years."""
+    return "age" if figure.unit == "years" and figure.indicator.endswith("_age") else figure.unit
+
+
 def _stated(words: Words, figure: Figure) -> str:
     if figure.value is None:
         return words("figures.blank")
     amount = words.exact(figure.value, 2)
     if figure.upper is not None:
         amount = words("range", low=amount, high=words.exact(figure.upper, 2))
-    return words(f"comparator.{figure.comparator}", value=words(f"stated.{figure.unit}", value=amount))
+    return words(f"comparator.{figure.comparator}", value=words(f"stated.{unit_of(figure)}", value=amount))
 
 
 def _basis(words: Words, figure: Figure) -> str:
@@ -100,21 +102,30 @@ def _basis(words: Words, figure: Figure) -> str:
     return words(f"basis.{basis}") + (words("basis.inferred_mark") if figure.basis_inferred else "")
 
 
-def sources(context: Context) -> Sequence[Block]:
-    """Where the numbers come from: the sources that this report's tables name."""
-    words, catalogue = context.words, context.shared.catalogue
+def used_sources(context: Context) -> list[str]:
+    """The sources that this report's tables name; all of them in the annex."""
+    catalogue = context.shared.catalogue
     used = {"census_2010", "census_2020", "wpp_2024", "mca_bulletin"}
     if context.facts is not None:
         plan, tables = context.plan.plan, context.shared.tables
         used.add(plan.source)
-        for name in ("supply", "counts", "cost"):
-            rows = context.plan.rows(name) if tables.has(name) else None
-            for column in ("source", "sources"):
-                if rows is not None and column in rows:
-                    used |= {part for several in rows[column].dropna() for part in str(several).split(";")}
+        for name in ("supply", "counts", "cost", "norms"):
+            rows = context.plan.rows(name) if name != "norms" else tables[name]
+            for column in {"source", "sources"} & set(rows.columns):
+                used |= {part for several in rows[column].dropna() for part in str(several).split(";")}
     else:
         used |= set(catalogue.sources)
-    found = [name for name in catalogue.sources if name in used]
+    return [name for name in catalogue.sources if name in used]
+
+
+def published(words: Words, when: object) -> str:
+    """When a source was published; a span of years as a reader sees it."""
+    return str(when).replace(" to ", words.either("—", "–"))
+
+
+def sources(context: Context) -> Sequence[Block]:
+    """Where the numbers come from."""
+    words, catalogue = context.words, context.shared.catalogue
 
     def place(name: str) -> Inline:
         return line(Span(catalogue.sources[name].table_or_section, lang=words.either("en", "")))
@@ -127,11 +138,15 @@ def sources(context: Context) -> Sequence[Block]:
         ),
         Column(
             words("head.published"),
-            lambda name: str(catalogue.sources[name].published).replace(" to ", words.either("—", "–")),
+            lambda name: published(words, catalogue.sources[name].published),
             12,
         ),
         Column(words("head.id"), lambda name: Span(name, mark="quiet"), 28),
     ]
     if context.facts is None and words.language == "en":
         columns.append(Column(words("head.place"), place, 30))
-    return [context.table(words("sources.table"), found, *columns, anchor=lambda name: f"source-{name}", small=True)]
+    return [
+        context.table(
+            words("sources.table"), used_sources(context), *columns, anchor=lambda name: f"source-{name}", small=True
+        )
+    ]

@@ -12,12 +12,15 @@ from matplotlib.patches import Patch
 from pipeline.pinyin import pinyin_of
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Column, Inline, Picture, Span, line
-from pipeline.report.facts import value, where
+from pipeline.report.facts import one, value, where
 from pipeline.report.numbers import Value
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, sheet, value_axis, year_axis
 from pipeline.report.words import Words
 from pipeline.shortfall.verdict import MEANT
 from pipeline.vocabulary import RESOURCES
+
+FIRM = ("A", "B")
+"""Grades of evidence that carry a verdict."""
 
 FIRST_BAR, LAST_BAR = 2021, 2030
 
@@ -33,16 +36,16 @@ def supply(context: Context) -> Sequence[Block]:
     ]
 
 
-def stock(context: Context, row: pd.Series) -> Inline:
+def stock(context: Context, row: pd.Series) -> str:
     """The last published stock of a headline or verdict row with its date; how it was carried to today."""
     words = context.words
     if pd.isna(row["stock_value"]):
-        return line(words("stock.none"))
-    unit = str(row["stock_unit"]) if pd.notna(row["stock_unit"]) else str(row["unit"])
-    amount = amount_of(words, float(row["stock_value"]), unit)
+        return words("stock.none")
+    unit = row["stock_unit"] if pd.notna(row["stock_unit"]) else row["unit"]
+    amount = amount_of(words, row["stock_value"], unit, row["unit"])
     meant = next((sign for sign, mark in MEANT.items() if mark in str(row["marks"]).split(";")), "=")
     amount = words(f"comparator.{meant}", value=amount)
-    return line(words("stock.dated", amount=amount, date=words.date(str(row["stock_date"]).removesuffix(".0"))))
+    return words("stock.dated", amount=amount, date=words.date(str(row["stock_date"]).removesuffix(".0")))
 
 
 def part_name(context: Context, code: object) -> str:
@@ -65,27 +68,22 @@ def latest(context: Context, quantity: str, *, within: bool = False) -> list[pd.
 def dated(context: Context, row: pd.Series) -> str:
     """A published count with its date."""
     words = context.words
-    amount = words(f"comparator.{row['comparator']}", value=amount_of(words, float(row["value"]), str(row["unit"])))
+    amount = words(f"comparator.{row['comparator']}", value=amount_of(words, row["value"], row["unit"]))
     return words("stock.dated", amount=amount, date=words.date(str(row["date"]).removesuffix(".0")))
 
 
-def amount_of(words: Words, number: float, unit: str) -> str:
-    """A published number with its unit, all digits."""
-    return words(f"stated.{unit}", value=words.exact(number, 2))
+def amount_of(words: Words, number: float, unit: str, counted: str = "", decimals: int = 2) -> str:
+    """A published number with its unit, all digits; a ratio to older people names them, and what is `counted`."""
+    value, ratio = words.exact(float(number), decimals), f"of_old.{unit}"
+    of = words(f"of.{counted}") if words.has(f"of.{counted}") else ""
+    return words(ratio, value=value, of=of) if words.has(ratio) else words(f"stated.{unit}", value=value)
 
 
 def ranged_in(words: Words, found: Value, unit: str) -> str:
     """An estimate with its interval and unit: percentages with one decimal, all else in units, so that gaps close."""
-    if unit == "percent":
-        shown = words.percent(found.shown / 100)
-        if found.certain:
-            return shown
-        inside = words("range", low=words.exact(found.low, 1), high=words.exact(found.high, 1))
-        return shown + words.either(f"（{inside}%）", f" ({inside}%)")
-    if found.certain:
-        return words.exact(found.shown)
-    inside = words("range", low=words.exact(found.low), high=words.exact(found.high))
-    return words.exact(found.shown) + words.either(f"（{inside}）", f" ({inside})")
+    return words.with_ends(
+        found, lambda number: words.percent(number / 100) if unit == "percent" else words.exact(number)
+    )
 
 
 def verdict_of(words: Words, row: pd.Series) -> str:
@@ -94,7 +92,9 @@ def verdict_of(words: Words, row: pd.Series) -> str:
         return words(f"verdict.{row['verdict']}")
     if row["yardstick"] == "norm":
         return words("verdict.norm")
-    return words("verdict.none" if pd.isna(row["stock_value"]) else "verdict.old")
+    if pd.isna(row["stock_value"]):
+        return words("verdict.none")
+    return words(f"verdict.{row['carried_by']}" if row["carried_by"] in ("nation", "held") else "verdict.old")
 
 
 def settled(context: Context, codes: object) -> str:
@@ -151,7 +151,9 @@ def _targets(context: Context) -> Block:
         Column(
             words("head.target"),
             lambda row: line(
-                amount_of(words, float(row["target"]), str(row["target_unit"])) if pd.notna(row["target"]) else "—",
+                words(f"stated.{row['target_unit']}", value=words.exact(float(row["target"]), 2))
+                if pd.notna(row["target"])
+                else "—",
                 " ",
                 *context.refs(row["figure_id"]),
             ),
@@ -160,8 +162,8 @@ def _targets(context: Context) -> Block:
         Column(words("head.year"), lambda row: str(int(row["target_year"])), 6, number=True),
         Column(words("head.required"), amount("required"), 15, number=True),
         Column(words("head.existing"), amount("existing"), 15, number=True),
-        Column(words("head.verdict"), lambda row: line(verdict_of(words, row), " ", context.grade(row["grade"])), 16),
-        Column(words("head.settled"), lambda row: Span(settled(context, row["settled_by"]), mark="quiet"), 21),
+        Column(words("head.verdict"), lambda row: line(verdict_of(words, row), " ", context.grade(row["grade"])), 20),
+        Column(words("head.settled"), lambda row: Span(settled(context, row["settled_by"]), mark="quiet"), 20),
     )
 
 
@@ -174,39 +176,43 @@ def beside_nation(context: Context, row: pd.Series, norm: pd.Series) -> tuple[st
     amount, per = float(found["shown"].iloc[0]), {"per_1000": 1e3, "per_10000": 1e4}.get(str(norm["unit"]))
     if per is not None:
         amount *= per / context.plan.people.at("60+", context.today).shown
-    told = context.words(f"stated.{norm['unit']}", value=context.words.exact(amount, 1))
-    return told, str(found["grade"].iloc[0])
+    return amount_of(context.words, amount, norm["unit"], row["unit"], 1), str(found["grade"].iloc[0])
+
+
+def norm_of(context: Context, row: pd.Series) -> pd.Series | None:
+    """The nation's latest outcome of what a headline row counts, or its goal where no outcome is published."""
+    norms = context.shared.tables["norms"]
+    rows = norms[norms["quantity"].isin((row["quantity"], f"{row['quantity']}_per_1000_60plus"))]
+    rows = rows[rows["unit"] != "beds"].sort_values(["kind", "year"], ascending=[True, True])
+    outcomes = rows[rows["kind"] == "outcome"]
+    return None if rows.empty else (outcomes if len(outcomes) else rows).iloc[-1]
+
+
+def norm_amount(words: Words, row: pd.Series, norm: pd.Series) -> str:
+    """What the nation has, in the unit of the norm."""
+    return amount_of(words, norm["value"], norm["unit"], row["unit"], 1)
 
 
 def _norms(context: Context) -> Block:
-    """The region beside the nation, per 1,000 people aged 60 and over, where both are published."""
-    words, tables = context.words, context.shared.tables
-    rows = []
-    if tables.has("norms"):
-        norms = tables["norms"]
-        for row in context.plan.headline.values():
-            outcome = where(norms, quantity=row["quantity"], kind="outcome").sort_values("year")
-            here = None if outcome.empty else beside_nation(context, row, outcome.iloc[-1])
-            if here is not None:
-                rows.append((row, here, outcome.iloc[-1]))
+    """The region beside the nation's latest outcome, or its goal, of the same quantity."""
+    words = context.words
+    rows = [(row, norm) for row in context.plan.headline.values() if (norm := norm_of(context, row)) is not None]
+
+    def here(entry: tuple[pd.Series, pd.Series]) -> Inline:
+        found = beside_nation(context, *entry)
+        return line(words("stock.none")) if found is None else line(found[0], " ", context.grade(found[1]))
 
     return context.table(
         words("norms.caption"),
         rows,
         Column(words("head.resource"), lambda entry: context.indicator(str(entry[0]["quantity"])), 20),
-        Column(
-            words("head.here", year=str(context.today)),
-            lambda entry: line(entry[1][0], " ", context.grade(entry[1][1])),
-            20,
-        ),
+        Column(words("head.here", year=str(context.today)), here, 24),
         Column(
             words("head.nation"),
             lambda entry: words(
-                "norms.nation",
-                value=words(f"stated.{entry[2]['unit']}", value=words.exact(float(entry[2]["value"]), 1)),
-                year=str(int(entry[2]["year"])),
+                f"norms.{entry[1]['kind']}", value=norm_amount(words, *entry), year=str(int(entry[1]["year"]))
             ),
-            20,
+            24,
         ),
     )
 
@@ -218,7 +224,7 @@ def _observations(context: Context) -> Block:
     found = [row for _, row in rows.sort_values(["quantity", "date"]).iterrows()] if len(rows) else []
 
     def stated(row: pd.Series) -> str:
-        amount = amount_of(words, float(row["value"]), str(row["unit"]))
+        amount = words(f"stated.{row['unit']}", value=words.exact(float(row["value"]), 2))
         return words(f"comparator.{row['comparator']}", value=amount)
 
     def source(row: pd.Series) -> Inline:
@@ -251,6 +257,12 @@ def _observations(context: Context) -> Block:
     )
 
 
+def _trend_of(context: Context, name: str) -> str:
+    """Whose past the trend of a resource goes on: the region's own, or the nation's where it has none."""
+    row = context.plan.headline.get(name)
+    return "trend_nation" if row is not None and row["carried_by"] == "nation" else "trend"
+
+
 def _bars(context: Context, name: str) -> Picture | None:
     """One resource by year: the stock on its trend as bars, what standing still and the plan take as lines."""
     words, facts = context.words, context.plan
@@ -264,9 +276,12 @@ def _bars(context: Context, name: str) -> Picture | None:
         by_year = where(rows, **keys).drop_duplicates("year").set_index("year")["shown"]
         return by_year.reindex(years).to_numpy(dtype=float)
 
-    held = series(measure="existing", supply_path="trend")
-    if np.isnan(held).all():
-        held = series(measure="existing", supply_path="held")
+    trend, path = series(measure="existing", supply_path="trend"), _trend_of(context, name)
+    held = series(measure="existing", supply_path="held")
+    if np.isnan(trend).all() or np.array_equal(trend, held, equal_nan=True):
+        path = "held"
+    else:
+        held = trend
     still = series(measure="required", yardstick="status_quo")
     plan = series(measure="required", yardstick="plan")
     delivered = series(measure="existing", supply_path="plan_delivered")
@@ -281,7 +296,7 @@ def _bars(context: Context, name: str) -> Picture | None:
         axis.bar(years, held / unit.size, 0.66, color=np.where(past, BLUE, MIST), linewidth=0)
         handles: list[Patch | Line2D] = [
             Patch(facecolor=BLUE, label=words("bars.to_today")),
-            Patch(facecolor=MIST, label=words("bars.trend")),
+            Patch(facecolor=MIST, label=words(f"bars.{path}")),
         ]
         for line_values, colour, dash, key in (
             (still, ORANGE, "-", "status_quo"),
@@ -295,9 +310,13 @@ def _bars(context: Context, name: str) -> Picture | None:
         legend(figure, handles)
         svg = drawn(figure)
     title = words.code("resource", name)
-    told = {"resource": title, "stock": words.estimate(float(held[-1])), "year": str(last)}
-    if not np.isnan(still).all():
-        caption = words("bars.caption_still", **told, needed=words.estimate(float(still[-1])))
-    else:
-        caption = words("bars.caption", **told)
+    trended = one(rows, measure="existing", supply_path="trend", year=last)
+    stock = None if trended is None else value(trended)
+    told = {"resource": title, "path": words(f"bars.{path}"), "year": str(last)}
+    amount = words.estimate(float(held[-1])) if stock is None else words.ranged(stock)
+    told["stock"] = words(f"stated.{counted}", value=amount)
+    caption = words("bars.caption", **told)
+    needed = one(rows, measure="required", yardstick="status_quo", year=last)
+    if needed is not None and (found := value(needed)) is not None:
+        caption += words("bars.still", needed=words(f"stated.{counted}", value=words.ranged(found)))
     return Picture(f"bars_{name}", svg, caption, words("bars.alt", caption=caption))

@@ -43,8 +43,7 @@ ADDED = {
 ADDED_FROM, ADDED_TO = 2025, 2030
 """Additions 2026-2030: what is asked for at the end of the last year less that at the end of the year before."""
 
-MEASURES = (*PEOPLE, SHARE, *NEED, *NORMS, *STATUS_QUO, *ADDED)
-QUANTILES = (0.1, 0.5, 0.9)
+MEASURES = (*COUNTED_GROUPS, SHARE, *NEED, *NORMS, *STATUS_QUO, *ADDED)
 
 ATLAS = Table(
     "atlas",
