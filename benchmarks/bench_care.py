@@ -20,7 +20,7 @@ import pandas as pd
 from pipeline.care import parameters as tables
 from pipeline.care import transition
 from pipeline.care.demand import Choice, Demand, Draws, Nation, demand
-from pipeline.care.flow import Attrition, ShareInterval
+from pipeline.care.flow import StaffRates
 from pipeline.care.need import BedUse
 from pipeline.care.supply import Outlook
 from pipeline.inputs.known import load_planned
@@ -104,9 +104,8 @@ def drawn(choice: Choice, rng: np.random.Generator) -> Demand:
 
 def supply(rng: np.random.Generator) -> Outlook:
     """Supply with everything uncertain drawn."""
-    shares = [ShareInterval(name, 0.1, 0.4) for name in ("leave", "re_enter", "retire")]
     return Outlook(
-        Attrition(*shares).draws(rng.standard_normal((3, DRAWS))),
+        StaffRates(*rng.uniform(0.1, 0.4, (3, DRAWS))),
         rng.uniform(0.01, 0.03, DRAWS),
         rng.uniform(0.4, 0.55, DRAWS),
         rng.standard_normal(DRAWS),

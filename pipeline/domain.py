@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from pipeline.schemas import OBSERVED_DATE
 from pipeline.vocabulary import CensusForm, Comparator, Confidence, FigureKind, Level, Rank, StatedBasis
@@ -28,6 +28,19 @@ def _when(published: str | datetime.date) -> str | datetime.date:
         raise ValueError("a year, month, date or span such as 2021, 2021-04, 2021-04-02 or 2015 to 2021")
     return published
 
+
+WRITTEN_BY_HAND = "written by hand"
+"""Context of validation for what somebody wrote, where null may not stand for a key left out."""
+
+
+def _given[Value](value: Value, info: ValidationInfo) -> Value:
+    if value is None and info.context == WRITTEN_BY_HAND:
+        raise ValueError("a value, or the key left out")
+    return value
+
+
+Given = BeforeValidator(_given)
+"""Of a key that may be left out: null would say neither that there is a value nor that there is none."""
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 """What becomes the name of a file or folder too."""
@@ -82,7 +95,7 @@ class Count(_Strict):
     census_base: Annotated[int, Field(ge=2020, le=2060)] = 2020
     sampling: Literal["annual_survey", "one_percent_survey", "register"] = "annual_survey"
     series_break: bool = False
-    reviewed: Text | None = None
+    reviewed: Annotated[Text | None, Given] = None
 
     @model_validator(mode="after")
     def _unit_fits(self) -> Self:
@@ -105,7 +118,7 @@ class Observed(_Strict):
     value: Annotated[float, Field(ge=0)]
     comparator: Comparator = "="
     basis: StatedBasis = "not_applicable"
-    definition: Identifier | None = None
+    definition: Annotated[Identifier | None, Given] = None
     confidence: Confidence = "published"
     note: str = ""
     source: Identifier
@@ -126,7 +139,7 @@ class Region(_Strict):
     parent: Identifier | None
     name: Names
     census: Annotated[str, Field(pattern=r"^data/raw/census/(provinces|cities)/[a-z][a-z0-9_]*\.csv$")]
-    census_form: CensusForm | None = None
+    census_form: Annotated[CensusForm | None, Given] = None
     basis_notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     counts: Annotated[tuple[Count, ...], Field(strict=False)] = ()
     sources: dict[Identifier, Source] = {}
@@ -148,13 +161,15 @@ class Indicator(_Strict):
     resource: Resource
     range: Annotated[tuple[float, float], Field(strict=False)]
     note: str
-    serves: Literal["institution", "community", "urban_community", "rural_community", "all"] | None = None
-    subset_of: Identifier | None = None
-    part_of: Identifier | None = None
+    serves: Annotated[
+        Literal["institution", "community", "urban_community", "rural_community", "all"] | None, Given
+    ] = None
+    subset_of: Annotated[Identifier | None, Given] = None
+    part_of: Annotated[Identifier | None, Given] = None
     disjoint_from: Annotated[tuple[Identifier, ...], Field(strict=False)] = ()
-    gap_of: Identifier | None = None
-    increase_of: Identifier | None = None
-    period: Annotated[int, Field(ge=1, le=20)] | None = None
+    gap_of: Annotated[Identifier | None, Given] = None
+    increase_of: Annotated[Identifier | None, Given] = None
+    period: Annotated[Annotated[int, Field(ge=1, le=20)] | None, Given] = None
 
 
 class BasisInferred(_Strict):
@@ -177,8 +192,8 @@ class Figure(_Strict):
     basis: StatedBasis
     section: Text
     note: str = ""
-    upper: float | None = None
-    basis_inferred: BasisInferred | None = None
+    upper: Annotated[float | None, Given] = None
+    basis_inferred: Annotated[BasisInferred | None, Given] = None
 
 
 class Horizon(_Strict):

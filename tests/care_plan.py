@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.care.flow import ShareInterval, StaffRates
+from pipeline.care.flow import StaffRates
 from pipeline.care.published import National
 from pipeline.care.supply import Outlook, Region, Supplies
 from pipeline.care.yardstick import plan_rules
@@ -111,11 +111,6 @@ def supplies(
     """Supply of the invented region under the rules of `plan`."""
     rules = [] if plan is None else plan_rules(plan, INDICATORS, YEARS[0])
     return Supplies(region(*observations, **more), INDICATORS, national, rules)
-
-
-def share(low: float, high: float) -> ShareInterval:
-    """An interval of a share."""
-    return ShareInterval("share", low, high)
 
 
 def column(values: np.ndarray, year: int, years: Sequence[int] = YEARS) -> np.ndarray:

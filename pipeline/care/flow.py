@@ -23,70 +23,36 @@ from pipeline.axes import Array
 from pipeline.care.disability import logit
 from pipeline.care.ranges import require_between, require_positive
 from pipeline.errors import OutOfRangeError
-from pipeline.random import Z80
+from pipeline.random import Z80, Interval
 
 
-@dataclass(frozen=True)
-class ShareInterval:
-    """80 % interval of a share, drawn logit-normally so that every draw lies between 0 and 1.
+def logit_normal(interval: Interval, normal: ArrayLike | None = None) -> Array:
+    """A share (draw,) by its 80 % interval, from standard normals (draw,); without them its middle alone.
 
-    Equal ends fix the share, which may then be 0 or 1. Raises ValueError naming `key`.
+    Drawn on the log-odds, so that every draw lies between 0 and 1; equal ends fix it and may be 0 or 1.
     """
-
-    key: str
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        require_between(f"{self.key}.low", self.low, 0.0, 1.0)
-        require_between(f"{self.key}.high", self.high, self.low, 1.0)
-        if self.low < self.high and (self.low == 0.0 or self.high == 1.0):
-            raise OutOfRangeError(self.key, f"{self.low:g} to {self.high:g}", "ends within 0 and 1, or equal")
-
-    def draws(self, normal: ArrayLike | None = None) -> Array:
-        """The share (draw,), from standard normals (draw,); without them its middle alone."""
-        noise = np.zeros(1) if normal is None else np.asarray(normal, dtype=float)
-        if self.low == self.high:
-            return np.full(noise.shape, self.low)
-        low, high = logit(self.low), logit(self.high)
-        return np.asarray(1.0 / (1.0 + np.exp(-((low + high) / 2 + (high - low) / (2 * Z80) * noise))))
+    noise = np.zeros(1) if normal is None else np.asarray(normal, dtype=float)
+    if interval.low == interval.high:
+        return np.full(noise.shape, interval.low)
+    low, high = logit(interval.low), logit(interval.high)
+    return np.asarray(1.0 / (1.0 + np.exp(-((low + high) / 2 + (high - low) / (2 * Z80) * noise))))
 
 
 @dataclass(frozen=True)
 class StaffRates:
     """Yearly shares (draw,): of staff who leave, of leavers who come back, of the others who retire.
 
-    `re_enter` counts those who return to the same work in the region in the year they left. Raises ValueError
-    naming the key where one is not between 0 and 1 in every draw.
+    `re_enter` counts those who return to the same work in the region in the year they left.
     """
 
     leave: Array
     re_enter: Array
     retire: Array
 
-    def __post_init__(self) -> None:
-        for name, share in (("leave", self.leave), ("re_enter", self.re_enter), ("retire", self.retire)):
-            _require_share(f"staff.{name}", share)
-
     @property
     def kept(self) -> Array:
         """Share (draw,) of a year's staff still there a year later, re-entrants counted."""
         return np.asarray((1.0 - self.leave) * (1.0 - self.retire) + self.leave * self.re_enter)
-
-
-@dataclass(frozen=True)
-class Attrition:
-    """Intervals of the shares in `StaffRates`."""
-
-    leave: ShareInterval
-    re_enter: ShareInterval
-    retire: ShareInterval
-
-    def draws(self, normals: ArrayLike | None = None) -> StaffRates:
-        """Rates by draw from standard normals (3, draw), in the order of the fields; their middles without."""
-        noise = [None] * 3 if normals is None else list(np.asarray(normals, dtype=float))
-        leave, re_enter, retire = noise
-        return StaffRates(self.leave.draws(leave), self.re_enter.draws(re_enter), self.retire.draws(retire))
 
 
 @dataclass(frozen=True)
@@ -134,22 +100,18 @@ class PastTrend:
         return np.asarray(change)
 
 
-def past_trend(when: Sequence[float], values: Sequence[float], step_sd: float | None = None) -> PastTrend:
+def past_trend(when: Sequence[float], values: Sequence[float]) -> PastTrend:
     """The trend of values on their scale, by maximum likelihood for a random walk with drift; years may be missing.
 
-    `step_sd` is needed where there are two values only, which say nothing of how a year differs from the mean,
-    and replaces the series' own where given. Raises ValueError where the series cannot show a trend.
+    Raises ValueError where the series cannot show a trend and how single years differ from it.
     """
-    if len(when) != len(values) or len(when) < 2:
-        raise OutOfRangeError("trend", f"{len(when)} years and {len(values)} values", "two or more of both")
+    if len(when) != len(values) or len(when) < 3:
+        raise OutOfRangeError("trend", f"{len(when)} years and {len(values)} values", "three or more of both")
     width = np.diff(np.asarray(when, dtype=float))
     require_positive("trend: years between two values", float(width.min()))
     change = np.diff(np.asarray(values, dtype=float))
     drift = float(change.sum() / width.sum())
-    if step_sd is None:
-        if len(change) < 2:
-            raise OutOfRangeError("trend.step_sd", "nothing", "a value where the series has two values only")
-        step_sd = float(np.sqrt(((change - drift * width) ** 2 / width).sum() / (len(change) - 1)))
+    step_sd = float(np.sqrt(((change - drift * width) ** 2 / width).sum() / (len(change) - 1)))
     return PastTrend(drift, step_sd / float(np.sqrt(width.sum())), step_sd, when[0], when[-1])
 
 
@@ -165,11 +127,3 @@ def plan_path(start: ArrayLike, start_when: float, targets: Sequence[tuple[int, 
     knots = [start_when, *(float(year) for year, _ in targets)]
     weights = np.stack([np.interp(years, knots, unit) for unit in np.eye(len(knots))])
     return np.asarray(reached @ weights)
-
-
-def _require_share(key: str, share: ArrayLike) -> Array:
-    """A share as (draw,); ValueError naming the key where it is not between 0 and 1 in every draw."""
-    values = np.atleast_1d(np.asarray(share, dtype=float))
-    for end in (values.min(), values.max()):
-        require_between(key, float(end), 0.0, 1.0)
-    return values

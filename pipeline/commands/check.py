@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.domain import Catalogue
 from pipeline.errors import Doubt, Fault
+from pipeline.inputs.catalogue import INDICATORS_FILE, PLANS_FOLDER, SOURCES_FILE
 from pipeline.inputs.declarations import RAW_FILES
 from pipeline.model.ingest import check_inputs
 from pipeline.report.fonts import FAMILY, characters
@@ -38,31 +40,21 @@ class Findings:
 
 
 def glyph_faults(catalogue: Catalogue) -> list[Fault]:
-    """Texts that reports print and their typeface cannot write: found here, and not after all stages have run."""
-    texts: list[tuple[str, str, str]] = []
-    for region in catalogue.regions.values():
-        file = f"data/regions/{'cities' if region.level == 'city' else 'provinces'}/{region.id}.yaml"
-        texts += [
-            (file, "name", f"{region.name.zh} {region.name.en}"),
-            (file, "basis_notes", " ".join(region.basis_notes)),
-        ]
-    for plan in catalogue.plans.values():
-        file = f"data/plans/{plan.id}.yaml"
-        texts += [
-            (file, "title", f"{plan.title.zh} {plan.title.en}"),
-            (file, "issuer", f"{plan.issuer.zh} {plan.issuer.en}"),
-            (file, "document_number", plan.document_number or ""),
-            (file, "notes", " ".join(plan.notes)),
-            *((file, f"figure {figure.id}", f"{figure.section} {figure.note}") for figure in plan.figures),
-        ]
-    texts += [
-        (
-            "data/sources.yaml",
-            f"source {name}",
-            f"{source.title.zh} {source.title.en} {source.producer} {source.citation}",
-        )
-        for name, source in catalogue.sources.items()
+    """Texts of documents that the reports' typeface cannot write: found here, and not after all stages have run."""
+    documents = [
+        *(
+            (region.census.replace("raw/census", "regions")[:-4] + ".yaml", region)
+            for region in catalogue.regions.values()
+        ),
+        *((f"{PLANS_FOLDER}/{plan.id}.yaml", plan) for plan in catalogue.plans.values()),
     ]
+    texts = [(file, place, text) for file, document in documents for place, text in _texts(document.model_dump())]
+    for file, entries in ((SOURCES_FILE, catalogue.sources), (INDICATORS_FILE, catalogue.indicators)):
+        texts += [
+            (file, f"{name}.{place}", text)
+            for name, entry in entries.items()
+            for place, text in _texts(entry.model_dump())
+        ]
     known = characters()
     faults = []
     for file, place, text in texts:
@@ -70,6 +62,18 @@ def glyph_faults(catalogue: Catalogue) -> list[Fault]:
             signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in lacking)
             faults.append(Fault(file, place, signs, f"characters that {FAMILY} of the reports can write"))
     return faults
+
+
+def _texts(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every text inside plain data, and where it stands: title.zh, figures[3].note."""
+    if isinstance(part, str):
+        yield place, part
+    elif isinstance(part, Mapping):
+        for name, inner in part.items():
+            yield from _texts(inner, f"{place}.{name}" if place else str(name))
+    elif isinstance(part, Sequence):
+        for at, inner in enumerate(part):
+            yield from _texts(inner, f"{place}[{at}]")
 
 
 def check(root: Path) -> Findings:

@@ -23,8 +23,11 @@ PIPELINE_FILE = "dvc.yaml"
 ARITHMETIC = ("demography", "models", "care", "shortfall", "model", "axes.py", "random.py", "summary.py")
 NO_NUMBER_HANGS_ON = ("errors.py", "settings", "commands")
 KEPT_BY_GIT = ("models/posterior/", "models/atlas.npz", "data/backtest/")
-MOST = 0.4
-"""The share of a folder's modules for which the folder is named instead."""
+ROOMS = ("pipeline/care", "pipeline/demography", "pipeline/documents", "pipeline/results", "pipeline/shortfall")
+"""Folders that are named whole, whatever of them is brought in: small, and of one matter."""
+
+MOST, MOST_OF_NESTED = 0.25, 0.8
+"""The share of the modules of another folder, or of one with folders in it, for which it is named instead."""
 
 WIDTH = 118
 
@@ -91,17 +94,18 @@ def _counts(path: str, arithmetic_alone: bool) -> bool:
 
 
 def _folders(root: Path, files: set[str], arithmetic_alone: bool) -> Iterator[str]:
-    """The files, or a folder in the place of most of its files; a module without content counts for neither."""
-    for folder in {str(Path(file).parent) for file in files}:
-        there = {
-            path.relative_to(root).as_posix() for path in (root / folder).glob("*.py") if path.name != "__init__.py"
-        }
-        below = any(path.is_dir() and any(path.glob("*.py")) for path in (root / folder).iterdir())
-        mine = {file for file in files if str(Path(file).parent) == folder}
-        if not arithmetic_alone and len(mine) > MOST * len(there) and not below:
+    """The files, or a folder in the place of enough of its files; a module without content counts for neither."""
+    left = {file for file in files if not file.endswith("/__init__.py") or _says_something(root / file)}
+    above = {parent.as_posix() for file in left for parent in Path(file).parents if len(parent.parts) > 1}
+    for folder in [] if arithmetic_alone else sorted(above):
+        mine = {file for file in left if file.startswith(f"{folder}/")}
+        there = [path for path in (root / folder).rglob("*.py") if path.name != "__init__.py"]
+        nested = any(path.parent != root / folder for path in there)
+        share = 0.0 if folder in ROOMS else MOST_OF_NESTED if nested else MOST
+        if len(mine) > share * len(there):
             yield folder
-        else:
-            yield from (file for file in mine if file.endswith("/__init__.py") is False or _says_something(root / file))
+            left -= mine
+    yield from left
 
 
 def _says_something(file: Path) -> bool:

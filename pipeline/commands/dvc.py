@@ -39,13 +39,26 @@ def environment() -> dict[str, str]:
     }
 
 
-def output(command: Sequence[str], folder: Path) -> str:
-    """What a command prints. Raises InputError with its last line where it fails."""
-    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
+def output(arguments: Sequence[str], folder: Path) -> str:
+    """What `dvc` prints. Raises InputError where it fails, naming what was in its way."""
+    done = subprocess.run(
+        [*DVC, *arguments], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+    )
     if done.returncode:
-        said = done.stderr.strip().splitlines() or ["nothing"]
-        raise InputError([Fault(str(folder), "", said[-1], "a folder that DVC can work in (`dvc init`)")])
+        raise InputError([refusal(done.stderr, folder)])
     return done.stdout
+
+
+def refusal(said: str, folder: Path) -> Fault:
+    """What stopped DVC, from what it said: another run, a place that cannot be written, its files, or the folder."""
+    lines = [line.strip().removeprefix("ERROR: ") for line in said.splitlines() if line.strip()]
+    if denied := _DENIED.search(said):
+        return Fault(denied[1], "", "no write permission", "a folder and files that whoever runs this may write")
+    if _LOCKED.search(said):
+        return Fault(".dvc", "", "another run of DVC at work", "its end; then call this again")
+    if _PIPELINE.search(said):
+        return Fault("dvc.yaml", "", " ".join(lines[:2]), "a pipeline that DVC can read")
+    return Fault(str(folder), "", lines[-1] if lines else "nothing", "a folder that DVC can work in (`dvc init`)")
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,9 @@ _OF_DVC = re.compile(
 )
 """What DVC says for itself: no result hangs on it, and nobody need act on it."""
 
+_DENIED = re.compile(r"Permission denied: '?([^'\n]+)'?")
+_LOCKED = re.compile(r"acquire lock|is busy, it is being blocked")
+_PIPELINE = re.compile(r"dvc\.yaml")
 _BAD_RECORD = re.compile(r"dvc\.lock' (?:is invalid|validation failed)")
 _BAD_LOCK = re.compile(r"Unable to read RWLock-file")
 

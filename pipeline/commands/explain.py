@@ -19,6 +19,7 @@ from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import load_table
+from pipeline.results.view import Choices, seen
 from pipeline.settings import Settings, load_settings
 from pipeline.settings.manual import keys
 from pipeline.vocabulary import CENTRAL, RESOURCES
@@ -196,7 +197,6 @@ class Explanation:
         gap = self._table("gap")
         rows = gap[(gap["scenario"] == self.scenario) & (gap["region"] == region) & (gap["resource"] == resource)]
         self._known("yardstick", yardstick, sorted(set(rows["yardstick"].dropna())))
-        rows = rows[rows["severity"].isna() & rows["setting"].isna()]
         # What exists has no yardstick of its own and stands below each.
         rows = rows[rows["yardstick"].eq(yardstick) | (rows["measure"] == "existing")]
         here = rows[rows["year"].astype(str) == year]
@@ -233,8 +233,8 @@ class Explanation:
         # A scenario that changes care alone has the people of the central one and no rows of its own.
         own = self.scenario if (population["scenario"] == self.scenario).any() else CENTRAL
         rows = population[(population["scenario"] == own) & (population["region"] == region)]
-        rows = rows[(rows["sex"] == "both") & (rows["age_group"] == group)]
-        here = rows[(rows["year"].astype(str) == year) & (rows["output_type"] == "quantile")]
+        rows = rows[rows["age_group"] == group]
+        here = rows[rows["year"].astype(str) == year]
         if here.empty:
             raise self._no_row("population", f"{region}/{group}/{year}", sorted(set(rows["year"].astype(str))))
         values = here.set_index("output_type_id")["value"].add_prefix("")
@@ -290,12 +290,13 @@ class Explanation:
         return InputError([Fault(f"explain {wanted}", f"{TABLES}/{table}.csv", "no row", f"one of {', '.join(known)}")])
 
     def _table(self, name: str) -> pd.DataFrame:
-        """A reported table. Raises InputError where no run has written it."""
+        """The rows of a reported table that are explained. Raises InputError where no run has written it."""
         if name not in self._read:
             path = self.root / TABLES / f"{name}.csv"
             if not path.is_file():
                 raise InputError([Fault(f"{TABLES}/{name}.csv", "", "no such file", "what `make repro` writes")])
-            self._read[name] = pd.read_csv(path, low_memory=False, dtype={"date": str, "part": str})
+            rows = pd.read_csv(path, low_memory=False, dtype={"date": str, "part": str})
+            self._read[name] = seen(rows, name, "explain", Choices({}))
         return self._read[name]
 
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.commands.dvc import DVC, Step, output, reproduced
+from pipeline.commands.dvc import Step, output, reproduced
 
 TABLES = Path("reports/tables")
 START = "reports/index.html"
@@ -37,7 +37,7 @@ def repro(root: Path, arguments: Iterable[str] = ()) -> None:
 
 def refit(root: Path) -> None:
     """Sample every model and score every backtest anew, run what follows, and compare."""
-    known = output([*DVC, "stage", "list", "--name-only"], root).split()
+    known = output(("stage", "list", "--name-only"), root).split()
     sampled = [name for name in SAMPLED if name in known]
     with tempfile.TemporaryDirectory() as folder:
         before = Path(folder) / "tables"

@@ -123,7 +123,7 @@ def prepared(root: Path, folder: Path, text: str) -> None:
     marker = folder / ".dvc" / "config"
     if folder.exists() and not marker.is_file():
         raise InputError([Fault(str(folder), "", "a folder that is no run", "no such folder, or that of a run")])
-    cache = output([*DVC, "cache", "dir"], root).strip()
+    cache = output(("cache", "dir"), root).strip()
     new = not folder.exists()
     write_text(f"[core]\n    no_scm = true\n    analytics = false\n[cache]\n    dir = {cache}\n", marker)
     for name in (*INPUTS, *(STATE if new else ())):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.commands.dvc import DVC, environment
-from pipeline.errors import Fault, InputError
+from pipeline.commands.dvc import output
 from pipeline.settings import PARAMS_FILE
 
 _EDGE = re.compile(r'"([^"]+)" -> "([^"]+)"')
@@ -49,17 +48,9 @@ class Stale:
 
 def status(root: Path) -> list[Stale]:
     """The stale stages of the project in the order they run. Raises InputError where DVC cannot tell."""
-    calls = [
-        subprocess.Popen([*DVC, *arguments], cwd=root, env=environment(), stdout=-1, stderr=-1, text=True)
-        for arguments in (("status", "--json"), ("dag", "--dot"))
-    ]
-    outputs = []
-    for call in calls:
-        output, error = call.communicate()
-        if call.returncode:
-            raise InputError([Fault("dvc.yaml", "", error.strip().splitlines()[-1], "a pipeline that DVC can read")])
-        outputs.append(output)
-    return stale(json.loads(outputs[0]), edges(outputs[1]))
+    with ThreadPoolExecutor(2) as both:
+        found, graph = both.map(lambda words: output(words, root), (("status", "--json"), ("dag", "--dot")))
+    return stale(json.loads(found), edges(graph))
 
 
 def edges(graph: str) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from pipeline.documents.json_schema import Schema, limits, node_at, value_wanted
 from pipeline.documents.words import nearest, shown
 from pipeline.documents.yaml_file import Document, KeyPath, read_yaml
+from pipeline.domain import WRITTEN_BY_HAND
 from pipeline.errors import Fault, InputError
 
 _EXPECTED = {
@@ -70,7 +71,7 @@ def validated[Model](
     fault points to the first layer that holds its key.
     """
     try:
-        return adapter.validate_python(data)
+        return adapter.validate_python(data, context=WRITTEN_BY_HAND)
     except ValidationError as error:
         faults = [_fault(details, data, adapter, document, layers) for details in error.errors()]
         raise InputError(faults) from None

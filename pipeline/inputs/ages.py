@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.errors import Fault
+from pipeline.inputs.checks import named_rows
 from pipeline.schemas import Table
 
 SUMS = ("total", "totals", "sum", "all", "both", "合计", "总计", "小计", "总人口", "计", "全部", "男女合计")
@@ -16,7 +17,6 @@ _DATES = (
     re.compile(r"(?P<day>\d{1,2})[- ](?P<name>[A-Za-z]{3})(?:[- ]\d{2,4})?"),
     re.compile(r"(?P<name>[A-Za-z]{3})[- ](?P<day>\d{1,2})"),
 )
-MOST_ROWS = 12
 
 
 def age_faults(rows: Sequence[Sequence[str]], table: Table, file: str) -> tuple[list[Fault], set[int]]:
@@ -46,17 +46,11 @@ def age_faults(rows: Sequence[Sequence[str]], table: Table, file: str) -> tuple[
 def _told(sums: dict[int, str], dates: dict[int, tuple[str, str]], file: str) -> Iterator[Fault]:
     if sums:
         words = ", ".join(dict.fromkeys(sums.values()))
-        yield Fault(file, _rows(sums), f"sums ({words})", "the single groups alone, which add up to them")
+        yield Fault(file, named_rows([*sums]), f"sums ({words})", "the single groups alone, which add up to them")
     if dates:
         cell, meant = next(iter(dates.values()))
         expected = f"ages, as {meant}: a spreadsheet took them for dates (make the column text, then enter them again)"
-        yield Fault(file, f"{_rows(dates)}, column age", f"dates ({cell!r})", expected)
-
-
-def _rows(found: Mapping[int, object]) -> str:
-    numbers = [str(i + 2) for i in found]
-    more = f" and {len(numbers) - MOST_ROWS} more" if len(numbers) > MOST_ROWS else ""
-    return f"row{'s' if len(numbers) > 1 else ''} {', '.join(numbers[:MOST_ROWS])}{more}"
+        yield Fault(file, f"{named_rows([*dates])}, column age", f"dates ({cell!r})", expected)
 
 
 def _spans(cell: str, allowed: Sequence[str]) -> bool:

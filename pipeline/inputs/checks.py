@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
@@ -12,6 +12,12 @@ import pandas as pd
 from pipeline.documents.words import MOST_SHOWN, nearest, shown
 from pipeline.errors import Fault
 from pipeline.schemas import DTYPES, Column, Grid, Table
+
+FEWEST_TOGETHER = 4
+"""Rows with the same wrong value in a column from which on one fault tells of all."""
+
+MOST_ROWS = 12
+"""Rows that one fault names."""
 
 
 def schema_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
@@ -71,15 +77,22 @@ def _cell_faults(values: pd.Series, column: Column, file: str) -> list[Fault]:
         if column.high is not None:
             wrong |= known > column.high
     rows = [*known.index[wrong.astype(bool)], *(() if column.nullable else values.index[blank])]
-    return [
-        Fault(
-            file,
-            f"row {row + 2}, column {column.name}",
-            _found(values.loc[row]),
-            column.expected() + _near(values.loc[row], column),
-        )
-        for row in sorted(rows)
-    ]
+    wrong_rows: dict[str, list[int]] = {}
+    for row in sorted(rows):
+        wrong_rows.setdefault(_found(values.loc[row]), []).append(row)
+    faults = []
+    for found, places in wrong_rows.items():
+        expected = column.expected() + _near(values.loc[places[0]], column)
+        together = [places] if len(places) >= FEWEST_TOGETHER else [[row] for row in places]
+        faults += [Fault(file, f"{named_rows(at)}, column {column.name}", found, expected) for at in together]
+    return faults
+
+
+def named_rows(places: Sequence[int]) -> str:
+    """Rows of a file as a fault names them, of their places below the header: row 2, or rows 2, 3 and 40 more."""
+    numbers = [str(row + 2) for row in places]
+    more = f" and {len(numbers) - MOST_ROWS} more" if len(numbers) > MOST_ROWS else ""
+    return f"row{'s' if len(numbers) > 1 else ''} {', '.join(numbers[:MOST_ROWS])}{more}"
 
 
 def _near(value: object, column: Column) -> str:

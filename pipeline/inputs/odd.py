@@ -17,10 +17,9 @@ import pandas as pd
 
 from pipeline.axes import SEXES, Array
 from pipeline.demography.groups import bounds
-from pipeline.documents.words import MOST_SHOWN
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs.declarations import AGES_85
-from pipeline.inputs.margins import Margins
+from pipeline.inputs.margins import Margins, partition
 
 SMALLEST_PLACE = 50_000
 """Smaller prefectures say nothing of what is usual."""
@@ -35,7 +34,10 @@ IMPOSSIBLE = 5.0
 """Log distance beyond the farthest prefecture at which no table by age can be read into margins: 150-fold."""
 
 COPIED = 6
-"""Cells that two censuses of a city may not share: of all prefectures none has more than one."""
+"""Cells that two censuses of a city, or its men and women, may not share: of all prefectures none has more than one."""
+
+MANY = 6
+"""Odd cells from which on a table as a whole is doubted, and not one cell after the other."""
 
 FEWEST_BETTER = 0.34
 """Share of its odd cells that a table must keep, at most, for an exchange to be named as what went wrong."""
@@ -130,12 +132,13 @@ def _change(first: Array, second: Array) -> Array:
 def odd_table(
     tables: Mapping[int, Array], provinces: Mapping[int, Array], known: Usual, file: str, parent: str
 ) -> list[Doubt]:
-    """Doubts of the tables (sex, 19) of a city by census year, against those of its province `parent`."""
-    if len(tables) == 2:
-        first, second = (tables[year] for year in sorted(tables))
-        if (same := int((first == second).sum())) >= COPIED:
-            found_same = f"{same} of {first.size} counts as in {min(tables)}"
-            return [Doubt(file, f"year {max(tables)}", found_same, f"those of {max(tables)}: a copy of {min(tables)}?")]
+    """Doubts of the tables (sex, 19) of a city by census year, against those of its province `parent`.
+
+    A count of nobody, which is a fault of its own, is looked at as one person.
+    """
+    if copies := _copies(tables, file):
+        return copies
+    tables = {year: np.maximum(people, 1.0) for year, people in tables.items()}
     found = _odd(tables, provinces, known)
     if not found:
         return []
@@ -143,19 +146,39 @@ def odd_table(
         if len(_odd(other, provinces, known)) <= FEWEST_BETTER * len(found):
             expected = f"them the other way round, as in {parent} and every prefecture of the country"
             return [Doubt(file, words, f"{len(found)} counts beyond what any prefecture shows", expected)]
-    doubts = [
-        Doubt(
-            file,
-            f"year {year}, sex {SEXES[sex]}, age {AGES_85[at]}",
-            f"{tables[year][sex, at]:.0f}",
-            _about(float(tables[year][sex, at]), wanted, why, parent, beyond),
-        )
-        for (year, sex, at), (beyond, wanted, why) in found.items()
+    places = {cell: f"year {cell[0]}, sex {SEXES[cell[1]]}, age {AGES_85[cell[2]]}" for cell in found}
+    if len(found) >= MANY:
+        (year, sex, at), (_, wanted, _) = max(found.items(), key=lambda item: item[1][0])
+        odd = f"{len(found)} counts beyond what any prefecture shows, {tables[year][sex, at]:.0f} the farthest"
+        expected = f"about {float(f'{wanted:.3g}'):.12g} there (another place, another unit, or rows out of order?)"
+        return [Doubt(file, places[year, sex, at], odd, expected)]
+    return [
+        Doubt(file, places[cell], f"{count:.0f}", _about(float(count), wanted, why, parent, beyond))
+        for cell, (beyond, wanted, why) in found.items()
+        for count in (tables[cell[0]][cell[1:]],)
     ]
-    if len(doubts) > MOST_SHOWN:
-        rest = Doubt(file, "", f"{len(doubts) - MOST_SHOWN} more counts of the same kind", doubts[0].expected)
-        doubts = [*doubts[:MOST_SHOWN], rest]
-    return doubts
+
+
+def odd_size(people: float, prefectures: Array, file: str, where: str, parent: str) -> list[Doubt]:
+    """A doubt where a city has fewer or more people than any of the `prefectures` of its province `parent`."""
+    low, high = prefectures.min() / ROOM, prefectures.max() * ROOM
+    if low <= people <= high:
+        return []
+    expected = f"{prefectures.min():.0f} to {prefectures.max():.0f}, as the prefectures of {parent} (another unit?)"
+    return [Doubt(file, f"{where}, all ages", f"{people:.0f}", expected)]
+
+
+def _copies(tables: Mapping[int, Array], file: str) -> list[Doubt]:
+    """A doubt where one census is in part a copy of the other, or the women of one a copy of its men."""
+    pairs = [(f"year {year}", people[1], people[0], "women", "men") for year, people in tables.items()]
+    if len(tables) == 2:
+        first, second = sorted(tables)
+        pairs.append((f"year {second}", tables[second], tables[first], str(second), str(first)))
+    return [
+        Doubt(file, place, f"{same} of {ours.size} counts as of {other}", f"those of {own}: a copy of {other}?")
+        for place, ours, theirs, own, other in pairs
+        if (same := int(((ours == theirs) & (ours > 0)).sum())) >= COPIED
+    ]
 
 
 def exchanged(tables: Mapping[int, Array], right: Mapping[int, Array | None], own: str, file: str) -> Fault | None:
@@ -279,7 +302,8 @@ def odd_margins(
     where, parent = place
     for one, other in combinations(said.bands, 2):
         swapped = {**said.bands, one: said.bands[other], other: said.bands[one]}
-        if {one, other} & found.keys() and not _odd_bands(swapped, said.total, province, known):
+        adds_up = sum((parts := partition(swapped)).values()) == said.total and min(parts.values()) > 0
+        if {one, other} & found.keys() and adds_up and not _odd_bands(swapped, said.total, province, known):
             expected = f"them the other way round, as in {parent} and every prefecture of the country"
             values = f"{said.bands[one]:.12g} and {said.bands[other]:.12g}"
             return [], [Doubt(file, f"{where}, {one} and {other}", values, expected)]

@@ -87,7 +87,10 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
     sound = frame.loc[[i for k, i in enumerate(kept) if k not in unreadable]] if unreadable else frame
     typed = sound.astype({column.name: DTYPES[column.kind, column.nullable] for column in table.columns})
     faults += schema_faults(typed, table, file)
-    if not ragged and not any(fault.value.startswith("dates") for fault in sums):
+    # Where a key is wrong in row after row, or became a date, the rows that seem to be lacking are these.
+    keys = tuple(f"column {name}" for name in table.key)
+    astray = any(fault.place.startswith("rows ") and fault.place.endswith(keys) for fault in faults)
+    if not (ragged or astray or any(fault.value.startswith("dates") for fault in sums)):
         faults += grid_faults(frame, table, file)
     faults = limited(ragged, file) + faults
     return typed if faults else typed.reset_index(drop=True), faults

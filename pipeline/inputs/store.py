@@ -16,6 +16,16 @@ from pipeline.errors import Fault, InputError
 FOLDER = Path("data/inputs")
 PROVINCES_CENSUS = FOLDER / "population.parquet"
 CITIES_FOLDER = FOLDER / "cities"
+NEED_FOLDER = FOLDER / "need"
+NEED_TABLES = (
+    "care_settings",
+    "dementia",
+    "disability_prevalence",
+    "disability_transitions",
+    "severity",
+    "staffing",
+)
+"""Tables that are read together wherever need is worked out; in one folder, they are one dependency."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,7 @@ class CityCensus:
 
 def table_file(name: str) -> Path:
     """Where the table of data/raw/`name`.csv is."""
-    return FOLDER / f"{name}.parquet"
+    return (NEED_FOLDER if name in NEED_TABLES else FOLDER) / f"{name}.parquet"
 
 
 def city_file(city: str) -> Path:

@@ -27,6 +27,9 @@ from pipeline.vocabulary import CensusForm
 FIRST_CENSUS = CENSUS_YEAR - 10
 PREFECTURES = "data/raw/prefectures.csv"
 SUCCESSORS = "data/raw/county_successors.csv"
+FEWEST_SIBLINGS = 4
+"""Prefectures that a province must have to say what size they are."""
+
 MADE = "of the counties that lie in it in 2020"
 
 
@@ -71,13 +74,17 @@ class Country:
 
 
 def settled(
-    raw: RawTables, regions: Mapping[str, Region], only: Collection[str] | None = None
+    raw: RawTables,
+    regions: Mapping[str, Region],
+    only: Collection[str] | None = None,
+    country: Country | None = None,
 ) -> tuple[dict[str, City], list[Fault], list[Doubt]]:
     """The censuses of every city by id, what is wrong with them, and what is probably a slip.
 
     All tables must have been read without a fault. With `only`, files that changed: other cities are not looked at.
+    `country` spares working out what is known of it already.
     """
-    country = Country(raw)
+    country = country or Country(raw)
     cities: dict[str, City] = {}
     faults: list[Fault] = []
     doubts: list[Doubt] = []
@@ -110,6 +117,21 @@ def _of(places: odd.Places, code: str) -> Array | None:
     return places.people[places.codes.index(code)] if code in places.codes else None
 
 
+def _sizes(
+    people: Mapping[int, float], region: Region, provinces: Mapping[int, Array], country: Country
+) -> list[Doubt]:
+    """A doubt where a city that is no county (its code ends in 00) is smaller or larger than any of its province."""
+    second = country.second
+    siblings = second.people[(second.provinces == provinces[CENSUS_YEAR]).all(axis=(1, 2))].sum(axis=(1, 2))
+    if not region.gb_code.endswith("00") or len(siblings) < FEWEST_SIBLINGS:
+        return []
+    return [
+        doubt
+        for year, count in people.items()
+        for doubt in odd.odd_size(count, siblings, region.census, f"year {year}", str(region.parent))
+    ]
+
+
 def _of_margins(
     raw: RawTables, region: Region, provinces: Mapping[int, Array], country: Country
 ) -> tuple[City, list[Fault], list[Doubt]]:
@@ -121,7 +143,9 @@ def _of_margins(
         counted = _of(country.second if year == CENSUS_YEAR else country.moved, region.gb_code)
         known = country.first, country.second
         wrong, odd_ones = odd.odd_margins(said, provinces[year], known, names, region.census)
-        if counted is not None:
+        if counted is None:
+            odd_ones += _sizes({year: said.total}, region, provinces, country)
+        else:
             other = odd.margins_beside(said, counted, names[0], f"{region.gb_code} in {PREFECTURES}", region.census)
             odd_ones = other or odd_ones
         faults += wrong
@@ -138,7 +162,9 @@ def _of_ages(
     today, before = _of(country.second, region.gb_code), _of(country.moved, region.gb_code)
     then = _of(country.first, region.gb_code)
     if today is None:
-        return City(form, rows), [], odd.odd_table(tables, provinces, country.usual, file, str(region.parent))
+        sizes = _sizes({year: float(people.sum()) for year, people in tables.items()}, region, provinces, country)
+        doubts = sizes or odd.odd_table(tables, provinces, country.usual, file, str(region.parent))
+        return City(form, rows), [], doubts
     own = f"{region.gb_code} in {PREFECTURES}"
     if exchange := odd.exchanged(
         tables, {FIRST_CENSUS: before if then is None else then, CENSUS_YEAR: today}, own, file

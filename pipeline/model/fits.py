@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.groups import summing_matrix
-from pipeline.errors import raise_if_any
+from pipeline.errors import Fault, raise_if_any
 from pipeline.model.files import POSTERIOR_FOLDER, RESIDUALS_FILE, SINGLE_AGE_FILE, cube, sex_age
 from pipeline.models.old_age import AGES, Known, fit_data, past_of
 from pipeline.models.sampling import Limits, diagnostics, faults, spaced
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 AREAS_FILE = POSTERIOR_FOLDER / "areas.npz"
 MARGINS_FILE = POSTERIOR_FOLDER / "margins.npz"
+FITS = {"provinces": AREAS_FILE, "margins": MARGINS_FILE}
 
 _OLD = summing_matrix(AGES).T
 STORED_GROUPS = ("posterior", "prior")
@@ -124,6 +125,20 @@ def diagnostics_file(fit: Path) -> Path:
 def load_diagnostics(root: Path, fit: Path) -> pd.DataFrame:
     """The rows of `sampling.diagnostics` that `keep_fit` wrote."""
     return pd.read_csv(root / diagnostics_file(fit), keep_default_na=False, na_values={"value": ["nan"]})
+
+
+def judged_fits(root: Path) -> tuple[pd.DataFrame, list[Fault]]:
+    """The worst of each measure of every stored fit beside its limit, and a fault for each that is beyond it."""
+    limits, rows, found = Limits(), [], []
+    for name, file in FITS.items():
+        measured = load_diagnostics(root, file)
+        found += faults(measured, limits, str(file))
+        for measure, values in measured.groupby("measure")["value"]:
+            most, limit = measure in ("r_hat", "divergences"), float(getattr(limits, str(measure)))
+            worst = float(values.max() if most else values.min())
+            passed = worst <= limit if most else worst >= limit
+            rows.append({"model": name, "quantity": measure, "value": worst, "limit": limit, "passed": passed})
+    return pd.DataFrame(rows), found
 
 
 def load_fit(root: Path) -> xr.DataTree:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pipeline.axes import CENSUS_YEAR, OLD_GROUPS, SEXES, Array
 from pipeline.care import parameters as tables
 from pipeline.care.demand import Choice, Demand, Draws, demand, nation
-from pipeline.care.flow import Attrition, ShareInterval
+from pipeline.care.flow import StaffRates, logit_normal
 from pipeline.care.need import BedUse
 from pipeline.care.published import Goal, National, national
 from pipeline.care.supply import Outlook, Region, Supplies
@@ -128,7 +128,7 @@ def drawn_demand(choice: Choice, settings: Settings, draws: int, years: Sequence
         return np.asarray(drawn[:, None] * (1.0 + yearly) ** (np.asarray(years) - CENSUS_YEAR))
 
     def share(name: str, interval: LogitNormal) -> Array:
-        return ShareInterval(f"need.{name}", interval.low, interval.high).draws(normal(name))
+        return logit_normal(interval, normal(name))
 
     families = sorted({item.family for item in choice.definitions.values()})
     yearly = chosen.yearly_change
@@ -164,19 +164,19 @@ def outlook(settings: SupplySettings, seed: int, draws: int, longest: int) -> Ou
     def normal(name: str, *shape: int) -> Array | None:
         return stream(seed, "supply", name).standard_normal((*shape, draws)) if draws > 1 else None
 
-    def interval(name: str) -> ShareInterval:
-        chosen: LogitNormal = getattr(settings, name)
-        return ShareInterval(f"supply.{name}", chosen.low, chosen.high)
-
-    steps = normal("steps", longest)
-    with named(PARAMS_FILE):
-        return Outlook(
-            staff=Attrition(interval("leave"), interval("re_enter"), interval("retire")).draws(normal("staff", 3)),
-            closing=interval("closing").draws(normal("closing")),
-            occupancy=interval("occupancy").draws(normal("occupancy")),
-            drift_normal=normal("drift"),
-            step_normals=None if steps is None else np.ascontiguousarray(steps.T),
-        )
+    steps, staff = normal("steps", longest), normal("staff", 3)
+    leave, re_enter, retire = (None, None, None) if staff is None else staff
+    return Outlook(
+        StaffRates(
+            logit_normal(settings.leave, leave),
+            logit_normal(settings.re_enter, re_enter),
+            logit_normal(settings.retire, retire),
+        ),
+        logit_normal(settings.closing, normal("closing")),
+        logit_normal(settings.occupancy, normal("occupancy")),
+        normal("drift"),
+        None if steps is None else np.ascontiguousarray(steps.T),
+    )
 
 
 def past_people(root: Path, cities: Sequence[str]) -> pd.Series:

@@ -23,7 +23,7 @@ from pipeline.model.files import RESULTS_FOLDER
 from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.results.write import write_text
 from pipeline.settings import Settings, all_settings
-from pipeline.shortfall.attribution import Run, compare
+from pipeline.shortfall.attribution import waterfall
 from pipeline.shortfall.why import FACTORED, need_factors, need_model, waterfall_rows
 from pipeline.vocabulary import CENTRAL, NATION
 
@@ -131,17 +131,12 @@ def compared(root: Path, first: str, second: str, year: int | None = None) -> pd
     schemes = (0, 0 if choices[0].use == choices[1].use else 1)
     tables = []
     for plan in catalogue.plans.values():
-        pair = [
-            Run(
-                run.name,
-                run.base_year,
-                run.model_version,
-                need_factors(demand, load_old(run.folder, plan.region, draws[0]), at, scheme),
-            )
+        base, target = (
+            need_factors(demand, load_old(run.folder, plan.region, draws[0]), at, scheme)
             for run, demand, scheme in zip(runs, demands, schemes, strict=True)
-        ]
-        found = compare(model, *pair)
-        names = {name: name for name in pair[0].inputs}
+        )
+        found = waterfall(model, base, target)
+        names = {name: name for name in base}
         tables.append(waterfall_rows(found, names).assign(region=plan.region, year=at))
     return pd.concat(tables, ignore_index=True)
 

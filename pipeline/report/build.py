@@ -11,7 +11,7 @@ from pipeline.report.context import Context, Section
 from pipeline.report.document import Block, Document, Span, line
 from pipeline.report.explore import explorer
 from pipeline.report.facts import CENSUS_DAY, Shared
-from pipeline.report.index import entrance
+from pipeline.report.index import ANNEX, EXPLORER, PLANS, entrance
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
 from pipeline.report.render import html, markdown_page, page, pdf
@@ -20,9 +20,6 @@ from pipeline.report.stamp import Stamp
 from pipeline.report.words import Words
 from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
-
-ANNEX = "annex"
-EXPLORER = "explore.html"
 
 
 @dataclass(frozen=True)
@@ -55,12 +52,14 @@ def files_of(job: Job, shared: Shared, stamp: Stamp) -> Iterator[tuple[str, byte
     lines = {language: stamp_lines(found, stamp, shared) for language, found in every.items()}
     match job.what:
         case "plan":
-            yield from _files(job.plan, plan_document(Context(shared, words, shared.plans[job.plan]), stamp))
+            yield from _files(
+                f"{PLANS}/{job.plan}", plan_document(Context(shared, words, shared.plans[job.plan]), stamp)
+            )
         case "annex":
             yield from _files(ANNEX, annex_document(Context(shared, words), stamp))
         case "workbook":
             context = Context(shared, words, shared.plans[job.plan])
-            yield f"{job.plan}/{job.language}.xlsx", workbook(context, _about(context, lines[job.language]))
+            yield f"{PLANS}/{job.plan}/{job.language}.xlsx", workbook(context, _about(context, lines[job.language]))
         case "explorer":
             draft = {language: _draft(found, shared.central) for language, found in every.items()}
             yield EXPLORER, explorer(shared, lines, draft)
@@ -77,9 +76,9 @@ def plan_document(context: Context, stamp: Stamp) -> Document:
     links = (
         *_links(context),
         Span(words("nav.tables"), to=f"{words.language}.xlsx"),
-        Span(words("nav.explore"), to=f"../{EXPLORER}#lang={words.language}&region={plan.region}"),
-        Span(words("nav.annex"), to=f"../{ANNEX}/{words.language}.html"),
-        Span(words("nav.home"), to="../index.html"),
+        Span(words("nav.explore"), to=f"../../{EXPLORER}#lang={words.language}&region={plan.region}"),
+        Span(words("nav.annex"), to=f"../../{ANNEX}/{words.language}.html"),
+        Span(words("nav.home"), to="../../index.html"),
     )
     title, kicker = words("title.plan", region=context.region), words("title.kicker")
     head = brief.brief(context)

@@ -23,6 +23,7 @@ from pipeline.report.facts import Shared
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.render import page
 from pipeline.report.words import Words
+from pipeline.results.view import Choices, seen
 from pipeline.settings import Settings
 from pipeline.shortfall.choices import SAME_EVERY_YEAR
 from pipeline.vocabulary import CENTRAL, NATION
@@ -146,16 +147,15 @@ def published(shared: Shared, years: Sequence[int], central: Settings) -> dict[s
             entry = [_plain(float(row[end])) for end in ("shown", "q10", "q90")]
             found.setdefault(str(row["scenario"]), {}).setdefault(str(row["region"]), {})[name] = entry
 
-    headline = central.need.headline
-    gap = shared.tables["gap"]
-    gap = gap[gap["year"].isin(years) & gap["severity"].isna() & gap["setting"].isna() & gap["shown"].notna()]
-    gap = gap[(gap["definition"].isna() | (gap["definition"] == headline)) & gap["quantity"].isin(list(QUANTITIES))]
-    gap = gap[(gap["supply_path"].isna() | (gap["supply_path"] == "trend")) & (gap["measure"] != "check")]
+    def shown(table: str) -> pd.DataFrame:
+        return seen(shared.tables[table], table, "explorer", Choices(shared.settings))
+
+    gap = shown("gap")
+    gap = gap[gap["year"].isin(years) & gap["quantity"].isin(list(QUANTITIES))]
     add(gap[gap["measure"] != "existing"], "measure", "quantity", "yardstick", "year")
     add(gap[gap["measure"] == "existing"], "measure", "quantity", "year")
-    need = shared.tables["need"]
-    need = need[need["year"].isin(years) & need["setting"].isna()]
-    need = need[need["definition"].isna() | (need["definition"] == headline)]
+    need = shown("need")
+    need = need[need["year"].isin(years)]
     people = need[need["measure"].isin(("population_60plus", "disabled", "dementia"))]
     add(people.assign(item=people["severity"].fillna(people["measure"])), "item", "year")
     asked = need[need["measure"].isin(list(OF_NEED)) & need["severity"].isna()]
@@ -163,9 +163,9 @@ def published(shared: Shared, years: Sequence[int], central: Settings) -> dict[s
     add(asked, "measure", "quantity", "yardstick", "year")
     for table, measure in (("additions", "part"), ("cost", "kind")):
         if shared.tables.has(table):
-            rows = shared.tables[table].assign(scenario=CENTRAL, year=central.next_plan.year)
+            rows = shown(table).assign(scenario=CENTRAL, year=central.next_plan.year)
             rows = rows[rows["period"] == f"{int(str(shared.as_of)[:4]) + 1}-{central.next_plan.year}"]
-            add(rows.dropna(subset=["shown"]), measure, "quantity", "yardstick", "year") if "quantity" in rows else None
+            add(rows, measure, "quantity", "yardstick", "year") if "quantity" in rows else None
     return found
 
 

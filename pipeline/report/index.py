@@ -15,7 +15,7 @@ from pipeline.report.sections.cards import CARDS, existing, headline_of, standin
 from pipeline.report.sections.planned import goal_year
 from pipeline.report.words import Words
 
-ANNEX, EXPLORER, ATLAS = "annex", "explore.html", "atlas/index.html"
+ANNEX, EXPLORER, ATLAS, PLANS = "annex", "explore.html", "atlas/index.html", "plans"
 FILES = {"html": "index.report", "pdf": "nav.pdf", "xlsx": "index.excel"}
 
 
@@ -59,7 +59,7 @@ def _part(shared: Shared, words: Words) -> dict[str, object]:
 
 def _card(context: Context) -> dict[str, object]:
     words, facts = context.words, context.plan
-    language, folder = words.language, facts.plan.id
+    language, folder = words.language, f"{PLANS}/{facts.plan.id}"
     files = {f"{folder}/{language}.{kind}": key for kind, key in FILES.items()}
     if context.shared.tables.has("atlas"):
         code = context.shared.catalogue.regions[facts.region].gb_code

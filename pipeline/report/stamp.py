@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -31,8 +32,8 @@ class Stamp:
     versions: Mapping[str, str]
 
 
-def stamp(params: bytes, lock: Mapping[str, Any], results: Iterable[str], own_code: Mapping[str, bytes]) -> Stamp:
-    """The stamp of a run from the content of params.yaml and of dvc.lock.
+def stamp(params: object, lock: Mapping[str, Any], results: Iterable[str], own_code: Mapping[str, bytes]) -> Stamp:
+    """The stamp of a run from the values of params.yaml and the content of dvc.lock.
 
     Only stages count that lead to `results` (paths that the report reads): what other stages used does not show
     in a report. Inputs are dependencies that no stage makes. `own_code` holds the report's own files by path,
@@ -49,9 +50,9 @@ def stamp(params: bytes, lock: Mapping[str, Any], results: Iterable[str], own_co
             if any(_overlap(path, out) for out in made):
                 continue
             (code if PurePosixPath(path).parts[0] == CODE_FOLDER else inputs)[path] = digest
-    inputs.pop("params.yaml", None)
     versions = {"python": ".".join(platform.python_version_tuple()[:2])} | {name: version(name) for name in PACKAGES}
-    return Stamp(hashlib.sha256(params).hexdigest()[:SHOWN], _digest(inputs), _digest(code), versions)
+    values = json.dumps(params, sort_keys=True, ensure_ascii=False, default=str)
+    return Stamp(hashlib.sha256(values.encode()).hexdigest()[:SHOWN], _digest(inputs), _digest(code), versions)
 
 
 def read_lock(root: Path) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ from pipeline.report.sections.settings import assumed, intervals
 from pipeline.report.sections.sources import published, unit_of, used_sources
 from pipeline.report.sections.supply import amount_of, settled, verdict_of
 from pipeline.report.words import Words
-from pipeline.vocabulary import CENTRAL
+from pipeline.results.view import Choices, seen
 
 CREATED = datetime.datetime(2020, 11, 1)
 """Written as the creation date of every workbook, so that two runs give the same bytes."""
@@ -28,16 +28,6 @@ CREATED = datetime.datetime(2020, 11, 1)
 FONT = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 INTERVAL = ("shown", "q10", "q90")
-PEOPLE = (
-    "population_60plus",
-    "disabled",
-    "dementia",
-    "residents",
-    "beds",
-    "nursing_beds",
-    "dementia_beds",
-    "caregivers",
-)
 MONEY = "million_yuan"
 PARTS = ("shortfall", "ageing", "closures", "total", "record", "empty", "convertible")
 Sheet = tuple[str, list[str], list[list[object]]]
@@ -91,7 +81,7 @@ def sheets(context: Context) -> Iterable[Sheet]:
         "resources": lambda: by_year(context, own(context, "gap")),
         "people": lambda: people(context),
         "need": lambda: named.table(
-            where(own(context, "need"), measure=PEOPLE),
+            own(context, "need"),
             ("year", "measure", "definition", "severity", "setting", *INTERVAL),
         ),
         "next_plan": lambda: next_plan(context),
@@ -121,22 +111,17 @@ def sheets(context: Context) -> Iterable[Sheet]:
 
 
 def own(context: Context, name: str) -> pd.DataFrame:
-    """All rows of a table that speak of the plan's region, in the central scenario."""
+    """The rows of a table that a workbook shows of the plan's region."""
     rows = context.shared.tables[name]
-    rows = rows[rows["region"] == context.plan.region]
-    return rows[rows["scenario"] == CENTRAL] if "scenario" in rows.columns else rows
+    return seen(rows[rows["region"] == context.plan.region], name, "workbook", Choices(context.shared.settings))
 
 
 def by_year(context: Context, gap: pd.DataFrame) -> tuple[list[str], list[list[object]]]:
     """What exists, what each yardstick requires and the gap, a line each, over the years."""
     words, named = context.words, Named(context)
-    headline = context.shared.central.need.headline
-    rows = gap[gap["severity"].isna() & gap["setting"].isna() & gap["measure"].ne("check") & gap["shown"].notna()]
-    rows = rows[rows["definition"].isna() | (rows["definition"] == headline)]
-    rows = rows[rows["supply_path"].isna() | (rows["supply_path"] == "trend")]
-    years = sorted(int(year) for year in rows["year"].unique())
+    years = sorted(int(year) for year in gap["year"].unique())
     keys = ["quantity", "yardstick", "measure", "unit"]
-    rows = rows.assign(yardstick=rows["yardstick"].astype(object).fillna(""))
+    rows = gap.assign(yardstick=gap["yardstick"].astype(object).fillna(""))
     wide = rows.pivot_table(index=keys, columns="year", values="shown", sort=False, observed=True)
     today = rows[rows["year"] == context.today].drop_duplicates(keys).set_index(keys)["grade"]
     heads = [words(f"column.{name}") for name in keys] + [words("column.grade")] + [str(year) for year in years]
@@ -288,8 +273,6 @@ class Named:
     def table(self, rows: pd.DataFrame, columns: Sequence[str]) -> tuple[list[str], list[list[object]]]:
         """Headers and rows of some columns."""
         kept = [name for name in columns if name in rows.columns]
-        if "scenario" in rows.columns:
-            rows = rows[rows["scenario"] == CENTRAL]
         money = rows["unit"].eq(MONEY) if "unit" in rows.columns else None
         if money is not None and self.words.language == "zh":
             money = rows["unit"].astype(str).str.startswith(MONEY)

@@ -13,20 +13,26 @@ from pipeline.errors import InputError
 from pipeline.inputs import declarations as raw
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.results.tables import (
+    additions,
     atlas,
     audit,
     backtest,
     checks,
+    cost,
     counts,
     gap,
     headline,
     nation,
     need,
+    next_plan,
     plans,
     population,
+    sample,
+    supply,
     verdict,
     why,
 )
+from pipeline.results.view import described
 from pipeline.results.write import write_text
 from pipeline.schemas import Column, Table
 
@@ -38,7 +44,10 @@ CENSUS_FILES: Mapping[str, Table] = {
 }
 
 
-RESULTS = (population, atlas, plans, counts, gap, verdict, need, headline, why, audit, nation, backtest, checks)
+RESULTS = (
+    *(population, atlas, plans, supply, counts, gap, verdict, need, headline, why, additions, next_plan, cost),
+    *(sample, audit, nation, backtest, checks),
+)
 
 
 def dictionary(indicators: Mapping[str, Indicator]) -> str:
@@ -59,6 +68,16 @@ def dictionary(indicators: Mapping[str, Indicator]) -> str:
         "",
         "Tables for readers are CSV files under `reports/tables/`, tables in full detail Parquet files under `data/`.",
         *_tables(made),
+        "",
+        "## What readers see",
+        "",
+        "Rows of the tables above that a reader sees (`pipeline/results/view.py`): those for which every condition of "
+        "one line holds. A table without a line is seen whole. Workbook, explorer and `explain` see rows of the CSV "
+        "files.",
+        "",
+        "| table | seen in | rows |",
+        "|---|---|---|",
+        *(_row(rule) for rule in described()),
         "",
         "## Indicators",
         "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -126,9 +126,7 @@ def together() -> Iterator[Batch]:
     """Files written in the block take their places when all of it ends well; otherwise every one stays as it was.
 
     Only the moves are left to the end, so that a full disk or a fault in the last file is met before the first one
-    moves. They come in the order of writing, but the last file, which may list the others, waits until those that an
-    owned folder no longer holds are gone: killed in between, the next run still knows of them. A block within another
-    is part of it.
+    moves. Then what an owned folder no longer holds goes. A block within another is part of it.
     """
     outer = _batch.get()
     if outer is not None:
@@ -138,23 +136,16 @@ def together() -> Iterator[Batch]:
     token = _batch.set(batch)
     try:
         yield batch
-        moves = list(batch.waiting.items())
-        _move(moves[:-1])
+        for path, temporary in batch.waiting.items():
+            with writable(path):
+                temporary.replace(path)
         for folder in batch.owned:
             with writable(folder):
                 _remove_others(folder, {*batch.waiting.keys(), *batch.waiting.values()})
-        _move(moves[-1:])
     finally:
         _batch.reset(token)
         for temporary in batch.waiting.values():
             _discard(temporary)
-
-
-def _move(files: Iterable[tuple[Path, Path]]) -> None:
-    """Put each temporary file, the second of a pair, in the place of the first."""
-    for path, temporary in files:
-        with writable(path):
-            temporary.replace(path)
 
 
 def _discard(temporary: Path) -> None:

@@ -172,8 +172,6 @@ def planned_resources(region: Ahead, year: int) -> dict[str, Resource]:
     headline = region.demand.choice.headline
     whole, older = (region.demand.need(headline, people) for people in (region.old, _older(region.old)))
     need, need_older = _needed(whole), _needed(older)
-    by_rule = [line for line in region.asked if (line.yardstick, line.resource) == ("need", "social_workers")]
-    need |= {line.resource: line.amount.values for line in by_rule if line.definition == headline}
     found = {}
     for resource, quantity in PLANNED.items():
         supply = region.supplies[quantity]

@@ -37,26 +37,6 @@ class Waterfall:
     contributions: Mapping[str, Array]
     interaction: Array
 
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """Names of the steps: base, the factors, interaction, target."""
-        return ("base", *self.contributions, "interaction", "target")
-
-    @property
-    def values(self) -> Array:
-        """Values of the steps, (draw, step, ...)."""
-        return np.stack([self.base, *self.contributions.values(), self.interaction, self.target], axis=1)
-
-
-@dataclass(frozen=True)
-class Run:
-    """The inputs of one scenario or run, and what makes it comparable with another."""
-
-    name: str
-    base_year: int
-    model_version: str
-    inputs: Factors
-
 
 def size_and_structure(people: ArrayLike) -> tuple[Array, Array]:
     """People (..., sex, group) as their number, (..., 1, 1), and its shares by sex and group, (..., sex, group).
@@ -86,21 +66,6 @@ def waterfall(model: Model, base: Factors, target: Factors) -> Waterfall:
     moved = {name: np.broadcast_to(_alone(model, base, target, name, start), shape) for name in base}
     rest = end - start - sum(moved.values())
     return Waterfall(np.broadcast_to(start, shape), np.broadcast_to(end, shape), moved, np.asarray(rest))
-
-
-def compare(model: Model, a: Run, b: Run) -> Waterfall:
-    """What moved between run `a` (base) and run `b` (target), by input; draw k of one is draw k of the other.
-
-    Raises ValueError where the runs cannot be compared: different base years, model versions, inputs or numbers
-    of draws.
-    """
-    for what, first, second in (
-        ("base year", str(a.base_year), str(b.base_year)),
-        ("model version", a.model_version, b.model_version),
-    ):
-        if first != second:
-            raise ValueError(f"compare {a.name} {b.name}: found {what} {first} and {second}, expected the same")
-    return waterfall(model, a.inputs, b.inputs)
 
 
 def _alone(model: Model, base: Factors, target: Factors, name: str, start: Array) -> Array:

@@ -1,4 +1,7 @@
-"""Stage `check_models`: the fits beside the censuses they were fitted to, as pictures, and leave-one-out as a table."""
+"""Stage `check_models`: whether the fits keep to their limits, the fits beside the censuses, scores of backtests.
+
+The run stops where a fit is beyond a limit. Pictures are beside the censuses the fits were made from.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.axes import OLD_BANDS
+from pipeline.errors import raise_if_any
 from pipeline.inputs.known import load_provinces
+from pipeline.model.backtest_tables import backtest_tables
 from pipeline.model.files import SHARED_FILE, TABLES_FOLDER
-from pipeline.model.fits import load_fit
+from pipeline.model.fits import judged_fits, load_fit
 from pipeline.models.city_errors import replicates
 from pipeline.models.cohorts import split
 from pipeline.models.old_age import AGES, forecast, known_of
@@ -17,9 +22,9 @@ from pipeline.models.predictive import band_change, key_quantities, leave_one_ou
 from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 from pipeline.report import check_figures
-from pipeline.results.tables.checks import LOO
+from pipeline.results.tables.checks import DIAGNOSTICS, LOO
 from pipeline.results.write import replaced, write_csv
-from pipeline.settings import load_settings
+from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
 
 CHECKS_FOLDER = Path("reports/checks")
@@ -27,9 +32,25 @@ FIT = "provinces"
 REPLICATES, CITY_REPLICATES = 2000, 500
 
 
-def checks(root: Path) -> None:
-    """Read the posteriors, replicate the censuses, write the pictures and the table."""
-    seed = load_settings(root).seed
+def check_models(root: Path) -> None:
+    """Judge every fit, draw the checks, score the backtests."""
+    settings = load_settings(root)
+    diagnose(root, settings)
+    draw_checks(root, settings.seed)
+    for table, rows in backtest_tables(root, settings.seed):
+        write_csv(rows, root / TABLES_FOLDER / f"{table.name}.csv", table)
+
+
+def diagnose(root: Path, settings: Settings) -> None:
+    """Write the worst of each measure of every fit. Raises InputError at one beyond its limit that nobody accepted."""
+    rows, faults = judged_fits(root)
+    if not settings.sampler.accept_bad_fit:
+        raise_if_any(faults)
+    write_csv(rows, root / TABLES_FOLDER / "diagnostics.csv", DIAGNOSTICS)
+
+
+def draw_checks(root: Path, seed: int) -> None:
+    """Read the posteriors, replicate the censuses, write the pictures and the table of leave-one-out."""
     regions = load_provinces(root)
     tree = load_fit(root)
     observed = tree["observed_data"]["y"]
@@ -82,4 +103,4 @@ def _cities(root: Path, seed: int) -> bytes:
 
 
 if __name__ == "__main__":
-    run(checks, owns=(CHECKS_FOLDER,))
+    run(check_models, owns=(CHECKS_FOLDER,))

@@ -46,9 +46,10 @@ def project(root: Path, scenario: str) -> None:
             ages.append(long_table(summarised(people.five_year), axes).assign(region=region))
             old = people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32)
             save_arrays(folder / "old" / f"{region}.npz", old=old)
-    if scenario in (balance_name(counts) for counts in (True, False)):
+    balanced = balance_name(settings.counts.use)
+    if scenario in (CENTRAL, balanced):
         provinces = pd.read_parquet(root / PROVINCES_FILE)
-        elsewhere = (provinces["scenario"] == scenario) & ~provinces["region"].isin(regions)
+        elsewhere = (provinces["scenario"] == balanced) & ~provinces["region"].isin(regions)
         population.append(provinces[elsewhere])
     table = dated(pd.concat(population).assign(scenario=scenario))
     write_parquet(table, folder / "population.parquet", POPULATION)

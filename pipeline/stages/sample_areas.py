@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.model.fits import AREAS_FILE, keep_fit, load_residuals
 from pipeline.model.priors import area_priors
@@ -12,9 +11,6 @@ from pipeline.models.sampling import SamplerSettings, own_compiler, prior_draws,
 from pipeline.random import stream
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
-
-if TYPE_CHECKING:
-    pass
 
 PRIOR_DRAWS = 1000
 

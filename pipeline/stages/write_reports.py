@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import UndefinedError
 
+from pipeline.documents.yaml_file import read_yaml
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_catalogue, load_made
 from pipeline.model.files import (
@@ -21,17 +22,18 @@ from pipeline.model.files import (
 )
 from pipeline.report.facts import MissingResult, Tables, shared_facts
 from pipeline.report.fonts import MissingGlyph
+from pipeline.report.index import ANNEX, PLANS
 from pipeline.report.outline import OPTIONAL, tables_needed
 from pipeline.report.stamp import read_lock, stamp
 from pipeline.report.words import MissingMessage
 from pipeline.report.workers import Killed, cores, get_ready, reports
-from pipeline.results.write import replaced, together
+from pipeline.results.write import replaced
 from pipeline.settings import PARAMS_FILE, all_settings
 from pipeline.stages.common import run
-from pipeline.stages.published import MANIFEST, REPORTS_FOLDER, listed, manifest
 from pipeline.vocabulary import CENTRAL
 
 REPORT_CODE = Path("pipeline/report")
+REPORTS_FOLDER = Path("reports")
 TEXT_COLUMNS = dict.fromkeys(
     ("gb_code", "code", "part", "date", "stock_date", "age_group", "figure_id", "figure_ids", "period"), str
 )
@@ -40,8 +42,7 @@ TEXT_COLUMNS = dict.fromkeys(
 def report(root: Path) -> None:
     """Read the catalogue, settings and tables, build every report, write the files.
 
-    Nothing is written unless everything could be built; a key that is missing is named and the exit code is 1. What
-    the last run wrote and this one does not, as the report of a plan that is gone, is removed.
+    Nothing is written unless everything could be built; a key that is missing is named and the exit code is 1.
     """
     workers = cores()
     get_ready(workers)
@@ -53,18 +54,14 @@ def report(root: Path) -> None:
         if path.is_file() and path.suffix != ".pyc"
     }
     results = (*map(Path.as_posix, (RESULTS_FOLDER, TABLES_FOLDER, SINGLE_AGE_FILE, CITY_AGES_FOLDER)),)
-    made_from = stamp((root / PARAMS_FILE).read_bytes(), read_lock(root), results, own_code)
+    made_from = stamp(read_yaml(root, PARAMS_FILE).data, read_lock(root), results, own_code)
     try:
         files = reports(shared_facts(catalogue, settings, tables, load_made(root)), made_from, workers)
     except (Killed, MissingGlyph, MissingMessage, MissingResult, UndefinedError) as error:
         sys.exit(f"report: {error}")
-    files[MANIFEST] = manifest(files)
-    with together() as batch:
-        for folder in {name.partition("/")[0] for name in {*files, *listed(root)} if "/" in name}:
-            batch.owns(root / REPORTS_FOLDER / folder)
-        for name, content in files.items():
-            with replaced(root / REPORTS_FOLDER / name) as temporary:
-                temporary.write_bytes(content)
+    for name, content in files.items():
+        with replaced(root / REPORTS_FOLDER / name) as temporary:
+            temporary.write_bytes(content)
 
 
 def read_tables(root: Path, cities: Sequence[str]) -> Tables:
@@ -97,4 +94,4 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    run(report)
+    run(report, owns=[REPORTS_FOLDER / folder for folder in (PLANS, ANNEX)])

@@ -392,6 +392,8 @@ def _region() -> Iterator[Variant]:
     yield variant("a code without quotes", '"420100"', "420100", "gb_code: found 420100, expected text .in quotes.")
     yield variant("a short code", '"420100"', '"4201"', "gb_code: found '4201', expected text of the form")
     yield variant("the code of another", '"420100"', '"411000"', "gb_code: found '411000', expected a code of its own")
+    told = "census_form: found null, expected a value, or the key left out"
+    yield variant("a null for a key left out", "census_form: full", "census_form: null", told)
     yield variant("an unknown parent", "parent: hubei", "parent: hubai", "parent: found 'hubai'.*did you mean hubei")
     yield variant("no parent", "parent: hubei", "parent: null", "parent: found null, expected the id of a province")
     yield variant(

@@ -179,6 +179,12 @@ def _census() -> Iterator[Variant]:
     exchanged = of_text(lambda text: text.replace(",female", ",x").replace(",male", ",female").replace(",x", ",male"))
     told = "column sex, male and female: found the one for the other, expected the other way round"
     yield Variant(XUCHANG, "sexes exchanged", exchanged, told)
+    chinese = of_text(lambda text: text.replace(",female,", ",女,").replace(",male,", ",男,"))
+    told = r"rows 2, 3, 4, .* and \d+ more, column sex: found '男', expected one of male, female"
+    yield Variant(XUCHANG, "sexes in Chinese", chinese, told)
+    earlier = of_text(lambda text: text.replace("\n2010,", "\n2000,"))
+    told = r"rows 2, 3, 4, .* and \d+ more, column year: found 2000, expected a whole number from 2010 to 2020"
+    yield Variant(XUCHANG, "the census before in its place", earlier, told)
 
 
 def _census_of(city: str):  # type: ignore[no-untyped-def]

@@ -19,7 +19,7 @@ def poppler(program: str, *arguments: str | Path) -> subprocess.CompletedProcess
     return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, check=True)
 
 
-@pytest.fixture(params=sorted(REPORTS.glob("*/*.pdf")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+@pytest.fixture(params=sorted(REPORTS.rglob("*.pdf")), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def path(request: pytest.FixtureRequest) -> Path:
     found: Path = request.param
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.care.flow import Attrition, PastTrend, ShareInterval, StaffRates, past_trend, plan_path
+from pipeline.care.flow import PastTrend, StaffRates, logit_normal, past_trend, plan_path
 from pipeline.random import Z80
+from pipeline.settings.intervals import LogitNormal
 
 shares = arrays(float, 3, elements=st.floats(0.0, 1.0))
 starts = arrays(float, 3, elements=st.floats(0.0, 1e6))
@@ -32,18 +32,10 @@ def test_what_is_kept_of_staff_is_a_share_in_every_draw(
 
 
 def test_a_share_has_its_interval_as_tenth_and_ninetieth_percentile() -> None:
-    interval = ShareInterval("leave", 0.15, 0.40)
-    np.testing.assert_allclose(interval.draws([-Z80, Z80]), [0.15, 0.40])
-    assert interval.draws().shape == (1,)
-    np.testing.assert_array_equal(ShareInterval("leave", 1.0, 1.0).draws([-3.0, 3.0]), 1.0)
-
-
-def test_attrition_draws_each_share_from_its_own_row() -> None:
-    some = ShareInterval("leave", 0.15, 0.40), ShareInterval("re_enter", 0.1, 0.3), ShareInterval("retire", 0, 0)
-    found = Attrition(*some).draws([[Z80, 0.0], [0.0, -Z80], [5.0, 5.0]])
-    assert found.leave[0] == pytest.approx(0.40)
-    assert found.re_enter[1] == pytest.approx(0.10)
-    np.testing.assert_array_equal(found.retire, 0.0)
+    interval = LogitNormal(low=0.15, high=0.40)
+    np.testing.assert_allclose(logit_normal(interval, [-Z80, Z80]), [0.15, 0.40])
+    assert logit_normal(interval).shape == (1,)
+    np.testing.assert_array_equal(logit_normal(LogitNormal(low=1.0, high=1.0), [-3.0, 3.0]), 1.0)
 
 
 @given(starts, st.integers(0, 4), st.lists(st.floats(0, 2e6), min_size=1, max_size=3))
@@ -95,16 +87,8 @@ def test_a_rate_is_capped_in_every_draw() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: ShareInterval("staff.leave", -0.1, 0.4), r"staff\.leave\.low: found -0\.1, expected"),
-        (lambda: ShareInterval("staff.leave", 0.5, 0.4), r"staff\.leave\.high: found 0\.4, expected"),
-        (lambda: ShareInterval("staff.leave", 0.5, 1.2), r"staff\.leave\.high: found 1\.2, expected"),
-        (lambda: ShareInterval("staff.leave", 0.0, 0.4), r"staff\.leave: found 0 to 0\.4, expected"),
-        (lambda: ShareInterval("staff.leave", float("nan"), 0.4), r"staff\.leave\.low: found nan"),
-        (lambda: fixed(leave=1.5), r"staff\.leave: found 1\.5, expected a value from 0 to 1"),
-        (lambda: replace(fixed(), retire=np.array([0.1, -0.2])), r"staff\.retire: found -0\.2"),
         (lambda: PastTrend(0.1, -0.1, 0.1, 2020, 2024), r"trend\.drift_sd: found -0\.1"),
-        (lambda: past_trend([2020], [1.0]), "trend: found 1 years"),
-        (lambda: past_trend([2020, 2024], [1.0, 2.0]), r"trend\.step_sd: found nothing"),
+        (lambda: past_trend([2020, 2024], [1.0, 2.0]), "trend: found 2 years and 2 values, expected three or more"),
         (lambda: past_trend([2020, 2020, 2021], [1.0, 2.0, 3.0]), "years between two values: found 0"),
     ],
 )

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from pipeline.__main__ import app
 from pipeline.commands import repro as repro_command
 from pipeline.commands import run as overlay
-from pipeline.commands.dvc import DVC, StageError, Step, environment, reproduced, steps
+from pipeline.commands.dvc import DVC, StageError, Step, environment, refusal, reproduced, steps
 from pipeline.commands.explain import Explanation
 from pipeline.commands.status import as_json, as_text, edges, stale, status
 from pipeline.domain import BasisInferred, Figure, Horizon, Names, Plan, Region, Source
@@ -78,7 +78,7 @@ def test_check_finds_nothing_wrong_and_imports_nothing_heavy() -> None:
     code = (
         "import sys; from pipeline.__main__ import app\n"
         "try: app(['check', '--json'])\nexcept SystemExit as stop: assert not stop.code, stop.code\n"
-        "heavy = {'pymc', 'pytensor', 'arviz', 'prophet', 'matplotlib', 'nutpie', 'statsmodels', 'dvc', 'altair',\n"
+        "heavy = {'pymc', 'pytensor', 'arviz', 'prophet', 'matplotlib', 'nutpie', 'statsmodels', 'dvc',\n"
         "         'pandera', 'ruamel', 'scipy'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -150,6 +150,26 @@ def test_status_says_why_a_stage_is_stale_and_what_follows() -> None:
     assert as_json(stages.values())["up_to_date"] is False
     assert as_json([])["up_to_date"] is True
     assert as_text([]) == "Everything is up to date."
+
+
+@pytest.mark.parametrize(
+    ("said", "file", "found"),
+    [
+        ("ERROR: unexpected error - [Errno 13] Permission denied: '/p/.dvc/tmp/lock'", "/p/.dvc/tmp/lock", "no write"),
+        ("ERROR: Unable to acquire lock. Most likely another DVC process is running", ".dvc", "another run of DVC"),
+        (
+            "ERROR: '/p/params.yaml' is busy, it is being blocked by:\n  (PID 7)",
+            ".dvc",
+            "another run of DVC",
+        ),
+        ("'./dvc.yaml' validation failed.\n\nextra keys, in stages -> a, line 4", "dvc.yaml", "extra keys, in stages"),
+        ("ERROR: you are not inside of a DVC repository", "here", "not inside of a DVC repository"),
+    ],
+)
+def test_what_stops_dvc_is_named_and_dvc_yaml_blamed_for_its_own_faults_alone(said: str, file: str, found: str) -> None:
+    fault = refusal(said, Path("here"))
+    assert fault.file == file
+    assert found in fault.value
 
 
 # run

@@ -40,17 +40,15 @@ CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypoth
 SAMPLING = (
     "sample_margins",
     "sample_areas",
-    "diagnose_fits",
     "check_models",
     "score_counts",
-    "compare_counts",
+    "compare_forecasts",
     "fit_atlas",
     "project_atlas",
     "write_atlas",
     "backtest_provinces",
     "backtest_cities",
     "backtest_series",
-    "score_backtests",
 )
 """Stages that sample, score or draw thousands of places, or that only read what those left."""
 
@@ -94,8 +92,6 @@ def build(copy: Path) -> None:
     yaml.dump(params, copy / "params.yaml")
     pipeline = yaml.load(copy / "dvc.yaml")
     removed = [pipeline["stages"].pop(stage) for stage in SAMPLING]
-    report = pipeline["stages"]["write_reports"]
-    report["outs"] = [out for out in report["outs"] if Path(_path(out)).name not in others]
     yaml.dump(pipeline, copy / "dvc.yaml")
     (copy / "reports/tables").mkdir(parents=True)
     for table in (_path(out) for stage in removed for out in stage.get("outs", ())):

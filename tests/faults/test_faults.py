@@ -155,7 +155,7 @@ def test_a_report_that_fails_leaves_the_old_ones_and_the_next_removes_what_is_st
     found = micro.snapshot(project)
     assert {n: c for n, c in found.items() if n.startswith("reports/") and "/tables/" not in n} == reports
     words.write_text(text, encoding="utf-8")
-    stale = project / f"reports/{micro.PLAN}/of_last_year.zh.svg"
+    stale = project / f"reports/plans/{micro.PLAN}/of_last_year.zh.svg"
     stale.write_text("<svg/>", encoding="utf-8")
     ends_as_if_undisturbed(project, base)
 

@@ -17,6 +17,7 @@ from pipeline.inputs import reconcile
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.checks import schema_faults
 from pipeline.inputs.corrections import Correction, apply_corrections, load_corrections
+from pipeline.inputs.county_checks import counties_whole
 from pipeline.inputs.declarations import AGES_85, CARE_FIGURES, CENSUS_CITY, RAW_FILES
 from pipeline.inputs.raw_tables import check_raw, load_census, load_table
 from pipeline.inputs.read import CSV_LIMIT, check_csv, read_csv
@@ -354,6 +355,18 @@ def test_prefecture_slips_are_found_without_their_corrections(catalogue, census)
     assert len(reconcile.prefectures_agree(changed(raw, zhejiang, "60-64", 1), census, codes, "f")) == 2
 
 
+def test_a_district_needs_a_name_of_its_own_only_within_its_prefecture() -> None:
+    """Jiangsu has a 鼓楼区 in 南京 and one in 徐州; a second one within 南京 is one of its two rows too many."""
+    file = "data/raw/prefectures.csv"
+    table = load_table(ROOT, file, load_corrections(ROOT))
+    drum = table[(table["name"] == "鼓楼区") & (table["province"] == "jiangsu") & (table["year"] == 2020)]
+    assert set(drum["parent"]) == {"320100", "320300"}
+    assert counties_whole(table, file) == []
+    twice = pd.concat([table, drum[drum["parent"] == "320100"]], ignore_index=True)
+    assert [fault.place for fault in counties_whole(twice, file)] == ["year 2020, code 320106"]
+    assert any("the key of row" in fault.value for fault in schema_faults(twice, RAW_FILES[file], file))
+
+
 @pytest.mark.parametrize(
     ("key", "value", "sentence"),
     [
@@ -496,7 +509,7 @@ def test_parquet_is_the_same_bytes_whatever_the_order(tmp_path):
     [
         (
             lambda frame: frame.assign(value=-1.0),
-            r"row 2, column value: found -1, expected a number of at least 0",
+            r"rows 2, 3, 4, 5, column value: found -1, expected a number of at least 0",
         ),
         (lambda frame: frame.assign(value=np.inf), r"column value: found inf"),
         (lambda frame: frame.assign(sex="men"), r"column sex: found 'men', expected one of male, female"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -30,22 +31,33 @@ CODES = {
     "bijie": ("520500", "guizhou"),
     "sansha": ("460300", "hainan"),
     "luoyang": ("410300", "henan"),
+    "zigong": ("510300", "sichuan"),
+    "qiqihar": ("230200", "heilongjiang"),
 }
 Tables = dict[int, np.ndarray]
 
 
+@dataclass(frozen=True)
+class Project:
+    """A copy of the inputs without cities, and what each test would read again."""
+
+    root: Path
+    regions: Mapping[str, Region]
+    country: Country
+
+
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     root = tmp_path_factory.mktemp("cities")
     made = shutil.ignore_patterns("inputs", "derived", "results", "backtest", "cities")
     shutil.copytree(ROOT / "data", root / "data", ignore=made)
     (root / "data/raw/census/cities").mkdir()
-    return root
+    return Project(root, load_regions(root, ("provinces",)), Country(RawTables(root, load_corrections(root))))
 
 
 @pytest.fixture(scope="module")
-def country(project: Path) -> Country:
-    return Country(RawTables(project, load_corrections(project)))
+def country(project: Project) -> Country:
+    return project.country
 
 
 def counted(country: Country, code: str) -> Tables:
@@ -65,12 +77,12 @@ def text(tables: Tables) -> str:
 
 
 def settle(
-    project: Path, name: str, content: str, code: str = "", form: str | None = None
+    project: Project, name: str, content: str, code: str = "", form: str | None = None
 ) -> tuple[City, list[Fault], list[Doubt]]:
     """The city `name` with a census file of that content, under its own code or another."""
     own, parent = CODES[name]
     file = f"data/raw/census/cities/{name}.csv"
-    (project / file).write_text(content, encoding="utf-8")
+    (project.root / file).write_text(content, encoding="utf-8")
     names = {"zh": name, "en": name}
     region = Region.model_validate(
         {
@@ -83,9 +95,8 @@ def settle(
             "census_form": form,
         }
     )
-    regions = {**load_regions(project, ("provinces",)), name: region}
-    raw = RawTables(project, load_corrections(project))
-    cities, faults, doubts = settled(raw, regions, [file])
+    raw = RawTables(project.root, load_corrections(project.root))
+    cities, faults, doubts = settled(raw, {**project.regions, name: region}, [file], project.country)
     assert {fault.file for fault in (*faults, *doubts)} <= {file}
     return cities[name], faults, doubts
 
@@ -95,7 +106,7 @@ def settle(
     [("hefei", 7_457_027), ("siping", 2_292_220)],
 )
 def test_a_moved_boundary_is_that_of_2020_in_both_censuses(
-    project: Path, country: Country, name: str, people: int
+    project: Project, country: Country, name: str, people: int
 ) -> None:
     """合肥 took 巢湖 and 庐江, 四平 gave 公主岭 away: the counties of 2010 that lie in them in 2020."""
     tables = counted(country, CODES[name][0])
@@ -111,7 +122,7 @@ def test_a_moved_boundary_is_that_of_2020_in_both_censuses(
     assert city.rows[city.rows["year"] == 2010]["population"].sum() == people
 
 
-def test_a_code_that_changed_is_followed(project: Path, country: Country) -> None:
+def test_a_code_that_changed_is_followed(project: Project, country: Country) -> None:
     """毕节 was 522400 in 2010."""
     tables = counted(country, "520500")
     assert set(tables) == {2020}
@@ -124,7 +135,7 @@ def test_a_code_that_changed_is_followed(project: Path, country: Country) -> Non
     assert (city.form, set(city.rows["year"]), faults, doubts) == ("full_2020", {2020}, [], [])
 
 
-def test_a_table_of_2020_alone_is_taken(project: Path) -> None:
+def test_a_table_of_2020_alone_is_taken(project: Project) -> None:
     """三沙, of 2,333 people, was founded in 2012."""
     table = pd.read_csv(ROOT / PREFECTURES, dtype={"code": str}).query("code == '460300' and level == 'prefecture'")
     people = np.stack([table[table["sex"] == sex][list(AGES_85)].to_numpy(float)[0] for sex in SEXES])
@@ -133,55 +144,96 @@ def test_a_table_of_2020_alone_is_taken(project: Path) -> None:
     assert city.rows["population"].sum() == 2333
 
 
-def test_the_table_of_another_place_is_one_fault_a_census(project: Path, country: Country) -> None:
+def test_the_table_of_another_place_is_one_fault_a_census(project: Project, country: Country) -> None:
     _, faults, _ = settle(project, "luoyang", text(counted(country, "410200")))
     assert [fault.place for fault in faults] == ["year 2020", "year 2010"]
     assert "gb_code" in faults[0].expected
 
 
-def tenfold(tables: Tables) -> Tables:
-    changed = {year: people.copy() for year, people in tables.items()}
-    changed[2020][0, AGES_85.index("60-64")] *= 10
-    return changed
+def changed(tables: Tables, change: Callable[[Tables], object]) -> Tables:
+    """The tables after `change` worked on a copy of them in place."""
+    copy = {year: people.copy() for year, people in tables.items()}
+    change(copy)
+    return copy
 
 
-def lost_digit(tables: Tables) -> Tables:
-    changed = {year: people.copy() for year, people in tables.items()}
-    changed[2010][1, AGES_85.index("80-84")] //= 10
-    return changed
+def times(factor: float, year: int, *at: int) -> Callable[[Tables], Tables]:
+    """The cells of a census at (sex, age), or all of them, times a factor and whole."""
+
+    def slip(tables: Tables) -> Tables:
+        return changed(tables, lambda copy: copy[year].__setitem__(at or ..., copy[year][at or ...] * factor // 1))
+
+    return slip
 
 
-def two_rows_exchanged(tables: Tables) -> Tables:
-    changed = {year: people.copy() for year, people in tables.items()}
-    changed[2020][0, [12, 16]] = changed[2020][0, [16, 12]]
-    return changed
+def rows_exchanged(year: int, sex: int, one: int, other: int) -> Callable[[Tables], Tables]:
+    return lambda tables: changed(
+        tables, lambda copy: copy[year].__setitem__((sex, [one, other]), copy[year][sex, [other, one]])
+    )
 
 
+def women_as_men(tables: Tables) -> Tables:
+    return changed(tables, lambda copy: copy[2020].__setitem__(1, copy[2020][0]))
+
+
+def both_as_men(tables: Tables) -> Tables:
+    return changed(tables, lambda copy: copy[2020].__setitem__(0, copy[2020].sum(axis=0)))
+
+
+SIXTY, EIGHTY = AGES_85.index("60-64"), AGES_85.index("80-84")
 SLIPS: dict[str, tuple[Callable[[Tables], Tables], str]] = {
     "sexes exchanged": (lambda tables: {year: people[::-1] for year, people in tables.items()}, "column sex"),
     "sexes of one census": (lambda tables: {**tables, 2020: tables[2020][::-1]}, "year 2020, sex"),
     "years exchanged": (lambda tables: {2010: tables[2020], 2020: tables[2010]}, "column year"),
     "2010 copied": (lambda tables: {**tables, 2020: tables[2010]}, "year 2020"),
-    "one cell tenfold": (tenfold, "year 2020, sex male, age 60-64"),
-    "a digit lost": (lost_digit, "year 2010, sex female, age 80-84"),
-    "two rows exchanged": (two_rows_exchanged, "year 2020, sex male, age"),
+    "2020 copied": (lambda tables: {**tables, 2010: tables[2020]}, "year 20"),
+    "one cell tenfold": (times(10, 2020, 0, SIXTY), "year 2020, sex male, age 60-64"),
+    "a digit lost": (times(0.1, 2010, 1, EIGHTY), "year 2010, sex female, age 80-84"),
+    "rows far apart exchanged": (rows_exchanged(2020, 0, SIXTY, EIGHTY), "year 2020, sex male, age"),
+    "neighbours exchanged": (rows_exchanged(2020, 1, EIGHTY - 1, EIGHTY), "year 2020, sex female, age"),
+    "one census tenfold": (times(10, 2020), "year 20"),
+    "one sex in thousands": (times(1e-3, 2020, 1), "year 20"),
+    "in units of 10,000": (lambda tables: times(1e-4, 2010)(times(1e-4, 2020)(tables)), "year 20"),
+    "men as women": (women_as_men, "year 2020"),
+    "both sexes as men": (both_as_men, "year 2020, sex male"),
 }
 
 
 @pytest.mark.parametrize("slip", SLIPS)
-@pytest.mark.parametrize("code", ["410300", "419900"])
-def test_a_slip_in_a_table_is_told_with_its_cell(project: Path, country: Country, slip: str, code: str) -> None:
+@pytest.mark.parametrize("name", ["luoyang", "zigong", "qiqihar"])
+def test_a_slip_in_a_table_is_told_with_its_cell(project: Project, country: Country, slip: str, name: str) -> None:
     """Held against the table of prefectures where it has the code, else against the province."""
     wrong, place = SLIPS[slip]
-    _, faults, doubts = settle(project, "luoyang", text(wrong(counted(country, "410300"))), code)
-    told = faults if code == "410300" else doubts
-    assert any(place in fault.place for fault in told), told
-    assert len(told) <= 6
-    if code == "419900":
-        assert faults == []
+    code = CODES[name][0]
+    content = text(wrong(counted(country, code)))
+    faults = settle(project, name, content, code)[1]
+    assert any(f"{place}"[:4] in fault.place for fault in faults), faults
+    _, faults, doubts = settle(project, name, content, f"{code[:2]}9900")
+    assert faults == []
+    assert any(place in doubt.place for doubt in doubts), doubts
+    assert len(doubts) <= 4
 
 
-def test_the_right_table_under_a_code_that_is_nowhere_raises_no_doubt(project: Path, country: Country) -> None:
+def test_a_count_of_nobody_is_looked_at_and_stops_nothing(project: Project, country: Country) -> None:
+    """It is a fault by itself; here it must not break what looks for slips."""
+    tables = times(0, 2020, 0, SIXTY)(counted(country, "410300"))
+    _, faults, doubts = settle(project, "luoyang", text(tables), "419900")
+    assert faults == []
+    assert [doubt.place for doubt in doubts] == ["year 2020, sex male, age 60-64"]
+
+
+@pytest.mark.parametrize(("factor", "code", "told"), [(0.1, "419900", 2), (3, "419900", 2), (0.1, "419921", 0)])
+def test_a_city_beyond_the_sizes_of_its_province_is_doubted_and_a_county_is_not(
+    project: Project, country: Country, factor: float, code: str, told: int
+) -> None:
+    tables = times(factor, 2010)(times(factor, 2020)(counted(country, "410300")))
+    _, faults, doubts = settle(project, "luoyang", text(tables), code)
+    assert faults == []
+    assert len(doubts) == told
+    assert all("all ages" in doubt.place and "another unit" in doubt.expected for doubt in doubts)
+
+
+def test_the_right_table_under_a_code_that_is_nowhere_raises_no_doubt(project: Project, country: Country) -> None:
     assert settle(project, "luoyang", text(counted(country, "410300")), "419900")[1:] == ([], [])
 
 
@@ -215,10 +267,11 @@ def bulletin(people: np.ndarray, **changed: float) -> str:
         (lambda b: {"both,80+": b["80+"] // 10}, "80+", False),
         (lambda _: {"both,80+": 1}, "80+", True),
         (lambda b: {"both,0-14": b["15-59"], "both,15-59": b["0-14"]}, "0-14", False),
+        (lambda b: {"both,65+": b["60+"] - 1}, " 65+", True),
     ],
 )
 def test_a_slip_in_margins_is_told_with_its_band(
-    project: Path, country: Country, code: str, change: Callable[..., dict[str, float]], band: str, stops: bool
+    project: Project, country: Country, code: str, change: Callable[..., dict[str, float]], band: str, stops: bool
 ) -> None:
     people = counted(country, "410300")[2020]
     content = bulletin(people, **change(margins_of(people, BANDS).bands))
@@ -228,7 +281,7 @@ def test_a_slip_in_margins_is_told_with_its_band(
 
 
 @pytest.mark.parametrize("code", ["410300", "419900"])
-def test_right_margins_raise_no_doubt(project: Path, country: Country, code: str) -> None:
+def test_right_margins_raise_no_doubt(project: Project, country: Country, code: str) -> None:
     content = bulletin(counted(country, "410300")[2020])
     city, faults, doubts = settle(project, "luoyang", content, code)
     assert (city.form, faults, doubts) == ("margins", [], [])

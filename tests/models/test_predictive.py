@@ -21,8 +21,8 @@ from pipeline.models import predictive as checks
 from pipeline.models.old_age import AGES, LOADING, Known
 from pipeline.models.sampling import posterior_arrays
 from pipeline.report.sections.diagnostics import PICTURES
+from pipeline.settings import load_settings
 from pipeline.stages import check_models as stage
-from pipeline.stages import diagnose_fits as diagnosing
 from pipeline.stages import sample_areas as sampling
 from pipeline.stages.common import run
 
@@ -169,7 +169,7 @@ def test_replicates_of_cities_scatter_as_their_scale_says() -> None:
 
 @pytest.fixture
 def project(tmp_path: Path, tree: xr.DataTree, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The parts of a project that the stages `check_models` and `diagnose_fits` read, its fit made by hand."""
+    """The parts of a project that the stage `check_models` reads, its fit made by hand."""
     write_default_params(tmp_path)
     provinces = load_catalogue(ROOT).regions
     monkeypatch.setattr(stage, "load_provinces", lambda root: provinces)
@@ -188,7 +188,7 @@ def project(tmp_path: Path, tree: xr.DataTree, monkeypatch: pytest.MonkeyPatch) 
 
 def test_pictures_and_table_are_the_same_to_the_byte_and_small(project: Path) -> None:
     def made() -> dict[str, bytes]:
-        stage.checks(project)
+        stage.draw_checks(project, 1)
         files = [*sorted((project / stage.CHECKS_FOLDER).iterdir()), project / TABLES_FOLDER / "loo.csv"]
         return {file.name: file.read_bytes() for file in files}
 
@@ -225,9 +225,9 @@ def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(
     table.parent.mkdir(parents=True)
     table.write_text("the last good one\n", encoding="utf-8")
     monkeypatch.chdir(project)
-    monkeypatch.setattr("sys.argv", [diagnosing.__file__])
+    monkeypatch.setattr("sys.argv", [stage.__file__])
     with pytest.raises(SystemExit) as stopped:
-        run(diagnosing.diagnose)
+        run(lambda root: stage.diagnose(root, load_settings(root)))
     assert stopped.value.code == 1
     said = capsys.readouterr().err
     assert "models/posterior/areas.npz" in said
@@ -236,7 +236,7 @@ def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(
     assert table.read_text(encoding="utf-8") == "the last good one\n"
 
     edit(project / "params.yaml", "accept_bad_fit: false", "accept_bad_fit: true")
-    run(diagnosing.diagnose)
+    run(lambda root: stage.diagnose(root, load_settings(root)))
     measured = pd.read_csv(table).set_index(["model", "quantity"])
     assert not bool(measured.loc[("provinces", "r_hat"), "passed"])
     assert set(measured.index.get_level_values("model")) == {"provinces", "margins"}

@@ -337,8 +337,8 @@ def test_a_stock_of_zero_is_a_number_like_others(drawn: Shared) -> None:
 
 
 def test_every_file_of_the_tree_is_made(files: dict[str, bytes]) -> None:
-    expected = {"README.md", "index.html", EXPLORER, *(f"{PLAN}/{language}.xlsx" for language in LANGUAGES)}
-    folders = (PLAN, "wuhan", "annex")
+    expected = {"README.md", "index.html", EXPLORER, *(f"plans/{PLAN}/{language}.xlsx" for language in LANGUAGES)}
+    folders = (f"plans/{PLAN}", "plans/wuhan", "annex")
     expected |= {f"{folder}/{lang}.{kind}" for folder in folders for lang in LANGUAGES for kind in ("html", "pdf")}
     assert expected <= set(files)
     for address in re.findall(r"(?<!\\)\]\(([^)#]+)(?:#[^)]*)?\)", files["README.md"].decode()):
@@ -377,7 +377,7 @@ def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Sh
     explorer = files[EXPLORER].decode()
     assert SCRIPT not in explorer
     for language in LANGUAGES:
-        assert SCRIPT in "".join(Page(files[f"{PLAN}/{language}.html"].decode()).said)
+        assert SCRIPT in "".join(Page(files[f"plans/{PLAN}/{language}.html"].decode()).said)
         document = plan_document(Context(drawn, Words(language), drawn.plans[PLAN]), STAMP)
         assert FORMULA in "".join(Page(html(document)).said)
         # A title that Typst read as markup would stop with the panic that stands in it.
@@ -391,7 +391,7 @@ def _cells(sheet: Any) -> list[Any]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: Shared, language: Language) -> None:
     ((name, content),) = files_of(Job("workbook", PLAN, language), drawn, STAMP)
-    assert name == f"{PLAN}/{language}.xlsx"
+    assert name == f"plans/{PLAN}/{language}.xlsx"
     assert content == next(files_of(Job("workbook", PLAN, language), drawn, STAMP))[1]
     book, words = openpyxl.load_workbook(io.BytesIO(content)), Words(language)
     cells = [cell for sheet in book for cell in _cells(sheet)]
@@ -447,7 +447,7 @@ def test_every_link_within_a_page_leads_somewhere(files: dict[str, bytes]) -> No
 
 def test_every_figure_of_a_plan_has_its_row(files: dict[str, bytes], drawn: Shared) -> None:
     for plan, facts in drawn.plans.items():
-        page = Page(files[f"{plan}/en.html"].decode())
+        page = Page(files[f"plans/{plan}/en.html"].decode())
         assert {f"fig-{figure.id}" for figure in facts.plan.figures} <= set(page.ids)
 
 
@@ -542,10 +542,10 @@ def test_a_province_whose_leave_one_out_is_doubtful_is_named(drawn: Shared) -> N
 def test_a_fit_that_was_let_through_stamps_draft_on_every_page(files: dict[str, bytes]) -> None:
     """The settings of `files` say final, and accept a bad fit."""
     texts = {name: content.decode() for name, content in files.items() if name.endswith((".html", ".md"))}
-    assert {"README.md", "index.html", "explore.html", f"{PLAN}/en.html", "annex/zh.html"} <= set(texts)
+    assert {"README.md", "index.html", "explore.html", f"plans/{PLAN}/en.html", "annex/zh.html"} <= set(texts)
     for name, text in texts.items():
         assert ("DRAFT" if Path(name).stem == "en" else "草稿") in text, name
-    about = openpyxl.load_workbook(io.BytesIO(files[f"{PLAN}/zh.xlsx"])).worksheets[0]
+    about = openpyxl.load_workbook(io.BytesIO(files[f"plans/{PLAN}/zh.xlsx"])).worksheets[0]
     assert any("草稿" in str(cell.value) for row in about.iter_rows() for cell in row)
 
 
@@ -610,28 +610,27 @@ def lock(**changes: str) -> dict[str, object]:
                 "deps": [
                     {"path": "data/raw", "md5": md5["raw"]},
                     {"path": "pipeline/inputs", "md5": md5["code"]},
-                    {"path": "params.yaml", "md5": "p"},
                 ],
                 "outs": [{"path": "reports/tables/gap.csv", "md5": "x"}],
             },
             "other": {"deps": [{"path": "data/other", "md5": md5["other"]}], "outs": [{"path": "elsewhere"}]},
             "report": {
                 "deps": [{"path": "reports/tables", "md5": md5["own"]}],
-                "outs": [{"path": "reports/xuchang", "md5": md5["own"]}],
+                "outs": [{"path": "reports/plans", "md5": md5["own"]}],
             },
         }
     }
 
 
 def test_the_stamp_says_what_the_report_was_made_from_and_nothing_else() -> None:
-    def made(params: bytes = b"seed: 1", file: bytes = b"code", **changes: str) -> Stamp:
-        return stamp(params, lock(**changes), ["reports/tables"], {"pipeline/report/a.py": file})
+    def made(seed: int = 1, file: bytes = b"code", **changes: str) -> Stamp:
+        return stamp({"seed": seed}, lock(**changes), ["reports/tables"], {"pipeline/report/a.py": file})
 
     first = made()
     assert made(other="z", own="z") == first
     assert made(raw="z").inputs != first.inputs
     assert made(code="z").code != first.code
     assert made(file=b"changed").code != first.code
-    assert made(params=b"seed: 2").params != first.params
+    assert made(seed=2).params != first.params
     assert made(raw="z").code == first.code
     assert {"python", "numpy", "pandas", "pymc"} == set(first.versions)

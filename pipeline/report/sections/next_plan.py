@@ -35,11 +35,6 @@ SAME = {"stand_still": "status_quo", "national_goal": "norm"}
 COLOURS = dict(zip(OPTIONS, (BLUE, TEAL, MIST, ORANGE), strict=True))
 
 
-def ruled(resource: str, option: str, measure: str) -> bool:
-    """Whether a number speaks of need where only a rule asks: how many social workers a plan wants is no need."""
-    return resource == "social_workers" and (option.startswith("need") or measure == "chance_enough")
-
-
 def next_plan(context: Context) -> Sequence[Block]:
     """Options of the next plan, their chance of being enough, and the additions in three parts."""
     words = context.words
@@ -126,7 +121,7 @@ def options(context: Context, year: int) -> list[Option]:
     rows = context.plan.rows("next_plan", year=year)
     found = {(str(r["resource"]), str(r["option"]), str(r["measure"])): r for _, r in rows.iterrows()}
     made = []
-    for resource, option in ((r, o) for r in PLANNED for o in OPTIONS if not ruled(r, o, "number")):
+    for resource, option in ((r, o) for r in PLANNED for o in OPTIONS):
         known = {name: value(r) for (r_, o, name), r in found.items() if (r_, o) == (resource, option)}
         number = known.get("number")
         if number is None:
@@ -139,7 +134,7 @@ def options(context: Context, year: int) -> list[Option]:
             same = context.plan.rows("cost", resource=called, yardstick=SAME[option], period=periods(context)[0])
             same = same[same["kind"].isin(("capital_investment", "pay"))] if len(same) else same
             cost = value(same.iloc[0]) if cost is not None and len(same) else cost
-        chance = None if ruled(resource, option, "chance_enough") else known.get("chance_enough")
+        chance = known.get("chance_enough")
         stated = (known.get("per_1000"), known.get("share"), yearly, cost, chance)
         made.append(Option(resource, option, number, *stated, None if pd.isna(grade) else str(grade)))
     return made

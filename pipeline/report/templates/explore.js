@@ -311,7 +311,7 @@
     const link = element("to-report");
     link.parentElement.hidden = !region.plan;
     link.textContent = text("explore.report", { region: region.name[state.lang] });
-    link.href = region.plan ? `${region.plan}/${state.lang}.html` : "index.html";
+    link.href = region.plan ? `plans/${region.plan}/${state.lang}.html` : "index.html";
     element("notice").textContent = notice;
     const both = sides();
     for (const id of ["results", "charts"]) element(id).classList.toggle("two", both.length > 1);

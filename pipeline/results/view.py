@@ -1,0 +1,237 @@
+"""The rows of result tables that readers see: the one table of rules that CSV files, workbook, explorer, `explain` use.
+
+A row is seen where a rule of its table and reader holds in every column it names; a table without a rule for a reader
+is seen whole. docs/dictionary.md prints the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pandas as pd
+
+from pipeline.domain import Indicator, Plan
+from pipeline.settings import Settings
+from pipeline.shortfall.need_rows import LOCAL_COUNT, NEED_YEARS
+from pipeline.vocabulary import CENTRAL, RESOURCES
+
+Reader = Literal["CSV", "workbook", "explorer", "explain"]
+
+CENSUS_YEAR = 2020
+ROUND_YEARS = (CENSUS_YEAR, 2025, 2030, 2035)
+BALANCED = (CENTRAL, "census_only")
+"""Scenarios of which all provinces are projected together."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the rules' conditions depend on: the settings of each scenario, and the years looked at in each region that
+    has a plan (round ones and those of its targets)."""
+
+    settings: Mapping[str, Settings]
+    years: Mapping[str, set[int]] = field(default_factory=dict)
+
+    def unlike_central(self, *sections: str) -> list[str]:
+        """The central scenario, and those in which one of the sections of params.yaml is another than there."""
+        central = self.settings[CENTRAL]
+        return [
+            name
+            for name, own in self.settings.items()
+            if name == CENTRAL or any(getattr(own, section) != getattr(central, section) for section in sections)
+        ]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a column must say: in words, and as a mask of the rows of a table."""
+
+    words: str
+    holds: Callable[[pd.DataFrame, pd.Series, Choices], pd.Series]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Rows of a table that a reader sees: the condition of each column named."""
+
+    table: str
+    reader: Reader
+    where: Mapping[str, Condition]
+
+
+def one_of(*values: object) -> Condition:
+    """One of the values; None stands for a blank."""
+    words = _either(["blank" if value is None else f"`{value}`" for value in values])
+    return Condition(
+        words,
+        lambda rows, column, choices: (
+            column.isin([v for v in values if v is not None]) | (column.isna() & (None in values))
+        ),
+    )
+
+
+def _either(words: Sequence[str]) -> str:
+    return " or ".join([part for part in (", ".join(words[:-1]), words[-1]) if part])
+
+
+BLANK = one_of(None)
+KNOWN = Condition("not blank", lambda rows, column, choices: column.notna())
+KNOWN_OR_REQUIRED = Condition(
+    "not blank, or `measure` is `required`",
+    lambda rows, column, choices: column.notna() | (rows["measure"] == "required"),
+)
+PLANNED = Condition("has a plan, or `china`", lambda rows, column, choices: column.isin([*choices.years, "china"]))
+CENTRAL_ONLY = one_of(CENTRAL)
+OTHERS = Condition(f"not `{CENTRAL}`", lambda rows, column, choices: column != CENTRAL)
+OTHER_PEOPLE = Condition(
+    "other people than `central`'s",
+    lambda rows, column, choices: column.isin(choices.unlike_central("projection", "counts")) & (column != CENTRAL),
+)
+HEADLINE = Condition(
+    "blank, or `need.headline` of the scenario",
+    lambda rows, column, choices: (
+        column.isna()
+        | (column == rows["scenario"].map({name: own.need.headline for name, own in choices.settings.items()}))
+    ),
+)
+MOVED = Condition(
+    "`need` where need alone is another than in `central`",
+    lambda rows, column, choices: (
+        (column == "need") | rows["scenario"].isin(choices.unlike_central("projection", "counts", "care", "supply"))
+    ),
+)
+LOOKED_AT = Condition(
+    "round, or that of a target of the region's plans", lambda rows, column, choices: _looked_at(rows, choices)
+)
+LATER = Condition(
+    f"round, or that of a target, after {CENSUS_YEAR}",
+    lambda rows, column, choices: _looked_at(rows, choices) & (column > CENSUS_YEAR),
+)
+TREND = one_of("trend", None)
+MIDDLE = one_of(0.1, 0.5, 0.9, None)
+"""The median, the ends of the 80 % interval, and the mean, which has no level."""
+
+LINE = {
+    "measure": one_of("required", "existing", "gap"),
+    "definition": HEADLINE,
+    "severity": BLANK,
+    "setting": BLANK,
+    "supply_path": TREND,
+    "shown": KNOWN,
+}
+"""One number a quantity, yardstick, measure and year."""
+
+VIEW: tuple[Rule, ...] = (
+    Rule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "sex": one_of("both")}),
+    Rule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "output_type_id": MIDDLE}),
+    Rule(
+        "population",
+        "CSV",
+        {
+            "scenario": OTHER_PEOPLE,
+            "region": PLANNED,
+            "sex": one_of("both"),
+            "output_type": one_of("quantile"),
+            "output_type_id": MIDDLE,
+        },
+    ),
+    Rule(
+        "population",
+        "CSV",
+        {
+            "scenario": one_of(*BALANCED),
+            "sex": one_of("both"),
+            "age_group": one_of("60+", "65+", "80+", "total"),
+            "output_type": one_of("quantile"),
+        },
+    ),
+    Rule("population", "explain", {"sex": one_of("both"), "output_type": one_of("quantile")}),
+    Rule(
+        "gap", "CSV", {"scenario": CENTRAL_ONLY, "definition": HEADLINE, "severity": BLANK, "shown": KNOWN_OR_REQUIRED}
+    ),
+    Rule("gap", "CSV", {"scenario": CENTRAL_ONLY, "year": LOOKED_AT, "shown": KNOWN_OR_REQUIRED}),
+    Rule(
+        "gap",
+        "CSV",
+        {
+            "scenario": OTHERS,
+            "year": LATER,
+            "measure": one_of("required", "gap"),
+            "definition": HEADLINE,
+            "severity": BLANK,
+            "supply_path": TREND,
+            "shown": KNOWN_OR_REQUIRED,
+            "yardstick": MOVED,
+        },
+    ),
+    Rule("gap", "workbook", {"scenario": CENTRAL_ONLY, **LINE}),
+    Rule("gap", "explorer", LINE),
+    Rule("gap", "explain", {"severity": BLANK, "setting": BLANK}),
+    Rule("verdict", "CSV", {"yardstick": MOVED}),
+    Rule("verdict", "workbook", {"scenario": CENTRAL_ONLY}),
+    Rule("need", "CSV", {"scenario": CENTRAL_ONLY, "year": one_of(*NEED_YEARS)}),
+    Rule("need", "CSV", {"scenario": CENTRAL_ONLY, "definition": one_of(LOCAL_COUNT)}),
+    Rule("need", "CSV", {"year": one_of(*NEED_YEARS), "definition": HEADLINE, "severity": BLANK, "setting": BLANK}),
+    Rule(
+        "need",
+        "workbook",
+        {
+            "scenario": CENTRAL_ONLY,
+            "measure": one_of(
+                "population_60plus",
+                "disabled",
+                "dementia",
+                "residents",
+                "beds",
+                "nursing_beds",
+                "dementia_beds",
+                "caregivers",
+            ),
+        },
+    ),
+    Rule("need", "explorer", {"definition": HEADLINE, "setting": BLANK}),
+    *(Rule(table, "explorer", {"shown": KNOWN}) for table in ("additions", "cost")),
+)
+
+
+def seen(rows: pd.DataFrame, table: str, reader: Reader, choices: Choices) -> pd.DataFrame:
+    """The rows of a table that a reader sees, in their order."""
+    rules = [rule for rule in VIEW if (rule.table, rule.reader) == (table, reader)]
+    if not rules:
+        return rows
+    chosen = pd.Series(False, index=rows.index)
+    for rule in rules:
+        kept = pd.Series(True, index=rows.index)
+        for column, condition in rule.where.items():
+            kept &= condition.holds(rows, rows[column], choices)
+        chosen |= kept
+    return rows[chosen]
+
+
+def years_of(plans: Iterable[Plan], indicators: Mapping[str, Indicator]) -> set[int]:
+    """The round years, and those of the targets of plans on beds and staff."""
+    resources = {*RESOURCES}
+    return set(ROUND_YEARS) | {
+        figure.year
+        for plan in plans
+        for figure in plan.figures
+        if figure.kind == "target" and figure.year and indicators[figure.indicator].resource in resources
+    }
+
+
+def described() -> Iterator[tuple[str, str, str]]:
+    """Each rule as table, reader and what its columns must say."""
+    for rule in VIEW:
+        yield (
+            f"`{rule.table}`",
+            rule.reader,
+            "; ".join(f"`{column}` {condition.words}" for column, condition in rule.where.items()),
+        )
+
+
+def _looked_at(rows: pd.DataFrame, choices: Choices) -> pd.Series:
+    found = pd.Series(False, index=rows.index)
+    for region, years in choices.years.items():
+        found |= (rows["region"] == region) & rows["year"].isin(years)
+    return found

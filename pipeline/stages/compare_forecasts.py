@@ -1,0 +1,69 @@
+"""Stage `compare_forecasts`: the central forecast beside counts, the UN's, and itself without counts or offset."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS, REPORT_GROUPS, SEXES
+from pipeline.inputs.known import load_planned_regions, load_regions
+from pipeline.inputs.store import load_table
+from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
+from pipeline.model.comparisons import (
+    beside_counts,
+    beside_other_mortality,
+    beside_published,
+    forecast_table,
+    moved_by_counts,
+)
+from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.population import region_population, scenario_of
+from pipeline.model.updates import load_counts
+from pipeline.results.tables.counts import COUNTS_BESIDE, FORECAST_MOVED
+from pipeline.results.tables.nation import BENCHMARK, CONSISTENCY
+from pipeline.results.write import write_csv
+from pipeline.settings import load_settings
+from pipeline.stages.common import run
+from pipeline.summary import long_table, summarised
+from pipeline.vocabulary import CENTRAL, NATION
+
+EVERY = 5
+"""Years between those of the forecast without the offset that are shown."""
+
+
+def compare_forecasts(root: Path) -> None:
+    """Project the nation and the regions of plans without counts, and without the offset; write what stands beside."""
+    settings = load_settings(root)
+    known, planned = load_regions(root), load_planned_regions(root)
+    nation, usual = load_nation(root), scenario_of(settings.projection)
+    years = list(range(CENSUS_YEAR, settings.last_year + 1))
+    axes = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
+    provinces = pd.read_parquet(root / PROVINCES_FILE)
+    chosen = [name for name in known if name in planned or name == NATION]
+    others = ~provinces["region"].isin(chosen)
+    uncounted, without = [provinces[others & (provinces["scenario"] == balance_name(False))]], []
+    for name in chosen:
+        census_alone = load_area(root, known[name], counts=False)
+        area = load_area(root, known[name], counts=settings.counts.use)
+        reported = replace(usual, consistency_weight=0.0)
+        for tables, draws, scenario in ((uncounted, census_alone, usual), (without, area, reported)):
+            people = region_population(draws, nation, scenario).report
+            tables.append(long_table(summarised(people), axes).assign(region=name))
+    after = forecast_table(pd.read_parquet(root / RESULTS_FOLDER / CENTRAL / "population.parquet"))
+    before = forecast_table(pd.concat(uncounted))
+    offset = beside_other_mortality(after, forecast_table(pd.concat(without)))
+    offset = offset[offset["year"].isin(years[EVERY::EVERY]) & offset["age_group"].isin(OLD_BANDS)]
+    published = [load_table(root, name) for name in ("wpp2024/population", "wpp2022_population", "care_figures")]
+    for table, rows in (
+        (COUNTS_BESIDE, beside_counts(load_counts(root, known), before, after)),
+        (FORECAST_MOVED, moved_by_counts(before, after)),
+        (CONSISTENCY, offset),
+        (BENCHMARK, beside_published(after, *published)),
+    ):
+        write_csv(rows[list(table.names)], root / TABLES_FOLDER / f"{table.name}.csv", table)
+
+
+if __name__ == "__main__":
+    run(compare_forecasts)

@@ -1,0 +1,105 @@
+"""What readers see of the result tables: one table of rules, and rows that it lets through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+import pandas as pd
+import pytest
+from defaults import default_settings
+
+from pipeline.results.dictionary import RESULTS
+from pipeline.results.view import VIEW, Choices, Reader, described, seen
+from pipeline.schemas import Table
+
+CHOICES = Choices(
+    {name: default_settings(name) for name in ("central", "low_mortality", "disability_rising")},
+    {"xuchang": {2020, 2025, 2030}},
+)
+TABLES = {table.name: table for topic in RESULTS for table in vars(topic).values() if isinstance(table, Table)}
+
+
+def every(**values: tuple[object, ...]) -> pd.DataFrame:
+    """A row for each combination of the values."""
+    return pd.DataFrame(product(*values.values()), columns=list(values))
+
+
+def left(rows: pd.DataFrame, table: str, reader: Reader, **wanted: object) -> pd.DataFrame:
+    found = seen(rows, table, reader, CHOICES)
+    for name, value in wanted.items():
+        found = found[found[name].isna() if value is None else found[name] == value]
+    return found
+
+
+@pytest.fixture(scope="module")
+def gap() -> pd.DataFrame:
+    rows = every(
+        scenario=("central", "low_mortality", "disability_rising"),
+        region=("xuchang",),
+        year=(2020, 2024, 2025),
+        yardstick=("plan", "need", None),
+        definition=(None, "li_2022", "adl_iadl"),
+        severity=(None, "severe"),
+        setting=(None,),
+        supply_path=(None, "trend", "frozen"),
+        measure=("required", "check", "existing", "gap"),
+        known=(True, False),
+    )
+    return rows.assign(shown=rows["known"].map({True: 1.0, False: None}))
+
+
+def test_rules_speak_of_columns_of_their_tables() -> None:
+    assert len(list(described())) == len(VIEW)
+    assert [rule for rule in VIEW if not set(rule.where) <= set(TABLES[rule.table].names)] == []
+
+
+def test_a_table_without_a_rule_is_seen_whole() -> None:
+    rows = pd.DataFrame({"region": ["a", "b"]})
+    assert seen(rows, "supply", "workbook", CHOICES).equals(rows)
+
+
+def test_csv_has_the_central_headline_whole_and_other_scenarios_in_brief(gap: pd.DataFrame) -> None:
+    assert set(left(gap, "gap", "CSV", scenario="central", definition="li_2022")["year"]) == {2020, 2024, 2025}
+    assert set(left(gap, "gap", "CSV", scenario="central", definition="adl_iadl")["year"]) == {2020, 2025}
+    other = left(gap, "gap", "CSV", scenario="low_mortality")
+    assert set(other["year"]) == {2025}
+    assert set(other["measure"]) == {"required", "gap"}
+    assert set(other["supply_path"].dropna()) == {"trend"}
+    assert left(gap, "gap", "CSV", known=False)["measure"].unique().tolist() == ["required"]
+
+
+def test_a_scenario_of_need_alone_has_no_rows_of_plans(gap: pd.DataFrame) -> None:
+    """Plans and norms ask there for what they ask for in `central`."""
+    assert set(left(gap, "gap", "CSV", scenario="disability_rising")["yardstick"]) == {"need"}
+    assert "plan" in set(left(gap, "gap", "CSV", scenario="low_mortality")["yardstick"])
+
+
+@pytest.mark.parametrize("reader", ["workbook", "explorer"])
+def test_workbook_and_explorer_have_one_number_a_cell(gap: pd.DataFrame, reader: Reader) -> None:
+    found = left(gap, "gap", reader, scenario="central")
+    assert not found.empty
+    assert found["known"].all()
+    assert found["severity"].isna().all()
+    assert "check" not in set(found["measure"])
+    assert set(found["supply_path"].dropna()) == {"trend"}
+    assert set(found["definition"].dropna()) == {"li_2022"}
+    assert set(left(gap, "gap", reader)["scenario"]) == ({"central"} if reader == "workbook" else set(gap["scenario"]))
+
+
+def test_the_population_of_scenarios_that_change_care_alone_is_not_repeated() -> None:
+    kinds: Mapping[str, tuple[object, ...]] = {"output_type": ("quantile",), "output_type_id": (0.025, 0.1, 0.5)}
+    rows = every(
+        scenario=("central", "census_only", "low_mortality", "disability_rising"),
+        region=("xuchang", "hebei"),
+        sex=("male", "both"),
+        age_group=("60+", "0-14"),
+        **kinds,
+    )
+    found = left(rows, "population", "CSV")
+    assert set(found["scenario"]) == {"central", "census_only", "low_mortality"}
+    assert set(left(rows, "population", "CSV", scenario="low_mortality")["sex"]) == {"both"}
+    assert set(left(rows, "population", "CSV", sex="male")["output_type_id"]) == {0.1, 0.5}
+    provinces = left(rows, "population", "CSV", region="hebei")
+    assert set(provinces["scenario"]) == {"central", "census_only"}
+    assert set(provinces["age_group"]) == {"60+"}
