@@ -22,14 +22,14 @@ from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 MODEL = "static_1998_2014"
 
 
-def intensities(table: pd.DataFrame, model: str = MODEL) -> Intensities:
-    """Intensities of one model of disability_transitions.csv, sexes in the order male, female."""
-    rows = table[table["model"] == model].sort_values("age")
-    require_known("transition.model", model, dict.fromkeys(table["model"]))
+def intensities(table: pd.DataFrame) -> Intensities:
+    """Intensities of `MODEL` in disability_transitions.csv, sexes in the order male, female."""
+    require_known("transition.model", MODEL, dict.fromkeys(table["model"]))
+    rows = table[table["model"] == MODEL].sort_values("age")
     by_sex = [rows[rows["sex"] == sex] for sex in SEXES]
     ages = by_sex[0]["age"].to_numpy()
     if any(not np.array_equal(part["age"], np.arange(ages[0], ages[0] + len(ages))) for part in by_sex):
-        raise OutOfRangeError(f"transition.{model}", "gaps in age", "the same single ages for both sexes")
+        raise OutOfRangeError(f"transition.{MODEL}", "gaps in age", "the same single ages for both sexes")
     columns = ("healthy_to_disabled", "disabled_to_healthy", "healthy_to_dead", "disabled_to_dead")
     values = [np.stack([part[name].to_numpy(dtype=float) for part in by_sex]) for name in columns]
     return Intensities(int(ages[0]), *values)

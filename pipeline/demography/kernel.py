@@ -22,7 +22,7 @@ from pipeline.axes import Array
 
 Ranges = NDArray[np.intp]
 
-BLOCK = 125
+BLOCK = 64
 """Draws handed to a thread at once."""
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from pipeline.domain import Region
+from pipeline.models.counties.scores import AGES
 from pipeline.models.counties.tree import LEVELS
 from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
@@ -24,6 +25,10 @@ from pipeline.results.tables.atlas import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES
 SHOWN_YEAR = 2030
 START = "110000"
 THOUSANDTHS = 1000
+FEWEST = 20
+"""Places of which a score is shown: of fewer it would say nothing."""
+
+SCORED = ("mape", "coverage_80")
 HELD = "added_status_quo_beds"
 SIGNS = "0123456789,.−–%[] 万亿m·，、：/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzüÜ()"
 TEXTS = ("draft.mark", "nav.home", "nav.other", "nav.skip")
@@ -67,6 +72,7 @@ TILES: Mapping[str, tuple[str, str, int, int]] = {
 def atlas_page(
     table: pd.DataFrame,
     scores: pd.DataFrame,
+    unmatched: Mapping[str, str],
     regions: Mapping[str, Region],
     norms: Mapping[str, float],
     stocks: Mapping[str, Mapping[str, tuple[str, float, str]]],
@@ -74,7 +80,8 @@ def atlas_page(
     *,
     draft: bool,
 ) -> bytes:
-    """The page from the tables `ATLAS_PLACES` and `ATLAS_SCORES`; `norms` per person of 60 and over;
+    """The page from the tables `ATLAS_PLACES` and `ATLAS_SCORES`; `unmatched` why the past of a place is not
+    known, by code; `norms` per person of 60 and over;
     `stocks` what is published behind a status quo, by code and measure: date, value and unit.
 
     Raises MissingMessage or MissingGlyph where the page asks for what is not there.
@@ -84,7 +91,7 @@ def atlas_page(
         language: {key: said.template(key) for key in (*said.beginning("atlas."), *TEXTS)}
         for language, said in words.items()
     }
-    data = page_data(table, regions, norms) | {"stocks": stocks}
+    data = page_data(table, regions, norms) | {"stocks": stocks, "unmatched": unmatched, "scores": score_rows(scores)}
     best = scores[(scores["method"] == "model") & (scores["kind"] == "counties") & (scores["size"] == "all")]
     row = best[best["age_group"] == "60+"].iloc[0]
     method = {"draws": f"{draws:,}", "mape": f"{row['mape']:.1f}", "cover": f"{row['coverage_80']:.0f}"}
@@ -101,6 +108,17 @@ def atlas_page(
         style=Markup(_packaged("atlas.css")),
         script=Markup(_packaged("atlas.js")),
     ).encode()
+
+
+def score_rows(scores: pd.DataFrame) -> list[list[Any]]:
+    """Kind, size and number of places, and error and coverage of each age group, of the model itself."""
+    own = scores[scores["method"] == "model"].set_index("age_group")
+    wide = {age: own.loc[[age]].set_index(["kind", "size"]) for age in AGES if age in own.index}
+    return [
+        [*key, int(row["places"]), *(float(rows.loc[key, name]) for rows in wide.values() for name in SCORED)]
+        for key, row in wide["60+"].iterrows()
+        if row["places"] >= FEWEST
+    ]
 
 
 def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping[str, float]) -> dict[str, Any]:

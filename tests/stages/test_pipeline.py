@@ -43,6 +43,21 @@ def test_the_old_are_shown_with_the_census_consistency_offset_and_without(projec
     assert (oldest["without_median"] < oldest["with_median"]).all()
 
 
+def test_the_atlas_gives_places_with_a_plan_their_own_draws(project: Path) -> None:
+    """The smoke profile has fewer draws than the atlas may keep, so that all of them are in both."""
+    people = pd.read_parquet(project / "data/results/central/population.parquet")
+    people = people[(people["sex"] == "both") & people["output_type_id"].isin((0.1, 0.5, 0.9))]
+    atlas = pd.read_csv(project / "reports/tables/atlas.csv", dtype={"code": str})
+    for region, code in (("xuchang", "411000"), ("zhejiang", "330000"), ("panzhihua", "510400"), ("wuhan", "420100")):
+        mine = atlas[atlas["code"] == code].set_index(["year", "age_group"])
+        own = people[people["region"] == region].pivot_table(
+            index=["year", "age_group"], columns="output_type_id", values="value"
+        )
+        assert len(mine) == 5 * 4
+        found = mine[["q10", "median", "q90"]].to_numpy()
+        assert found == pytest.approx(own.loc[mine.index].to_numpy(), abs=0.51)
+
+
 def test_the_stated_gap_of_xuchang_comes_out_of_its_inputs(project: Path) -> None:
     """32,662 beds asked for by 2025, 24,285 there in 2021: the plan itself says 8,377 are missing."""
     headline = pd.read_csv(project / "reports/tables/headline.csv")

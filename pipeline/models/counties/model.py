@@ -47,7 +47,7 @@ BAND = np.tile(np.arange(len(COHORT_GROUPS)) >= _FIRST[1], 2).astype(np.intp)
 
 _OLD = GROUPS.index("60-64")
 _STEPS = 30
-_TURNS = 5
+_TURNS = 7
 _CALIBRATION_DRAWS = 100
 _STEEPEST = 0.5
 """Beyond this slope the few smallest and largest places of a kind would lead."""
