@@ -28,6 +28,7 @@ from pipeline.model.areas import (
     balance_name,
     load_area,
     load_nation,
+    save_balance,
 )
 from pipeline.model.files import TABLES_FOLDER, save_arrays
 from pipeline.model.population import dated, scenario_of, with_both, year_ends
@@ -61,7 +62,7 @@ def _balanced(
     """Balance one scenario, write its factor and, after counts, draws of provinces: its people and what was apart."""
     areas = [lean(load_area(root, region, counts=counts, balanced=False)) for region in provinces]
     found = _Together(load_area(root, whole, counts=counts), areas, nation, bend, KEPT_DRAWS if counts else 0)
-    save_arrays(root / BALANCE_FOLDER / f"{balance_name(counts)}.npz", factor=found.factor)
+    save_balance(root, found.factor, counts=counts)
     if counts:
         for region, people in zip(provinces, found.five_year, strict=True):
             save_arrays(root / PROVINCES_FOLDER / f"{region.id}.npz", people=people)

@@ -59,7 +59,7 @@ def _by_severity(context: Context) -> Picture | None:
     words, headline = context.words, context.shared.central.need.headline
     rows = context.plan.rows("need", measure="disabled", definition=headline, setting=None, severity=SEVERITIES)
     wide = rows.pivot(index="severity", columns="year", values="shown") if len(rows) else pd.DataFrame()
-    years = [int(year) for year in wide.columns if year >= context.today]
+    years = [year for year in map(int, wide.columns) if year >= context.today]
     if len(years) < 2:
         return None
     levels = wide.loc[list(SEVERITIES), years].to_numpy(dtype=float)

@@ -171,7 +171,7 @@ def _table(context: Context) -> Block:
         ),
         Column(
             words("head.basis_of"),
-            lambda entry: words("mark.national_rate") if entry.grade is None else context.grade(entry.grade),
+            lambda entry: words("basis.national") if entry.grade is None else context.grade(entry.grade),
             11,
         ),
     )
