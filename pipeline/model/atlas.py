@@ -35,7 +35,7 @@ from pipeline.results.tables.atlas import (
     STATUS_QUO,
 )
 from pipeline.shortfall.gap import stand_still
-from pipeline.summary import SHOWN_QUANTILES
+from pipeline.summary import INTERVAL
 from pipeline.vocabulary import COUNTY_KINDS
 
 _STARTS = {"60+": 0, "65+": OLD_GROUPS.index("65-69"), "80+": OLD_GROUPS.index("80-84")}
@@ -169,7 +169,7 @@ def summary(task: Task, code: str, part: Part) -> Array:
         start, end = task.need_years.index(ADDED_FROM), task.need_years.index(ADDED_TO)
         added = {name: asked[of][:, end] - asked[of][:, start] for name, of in ADDED.items() if of in asked}
 
-    values = np.full((len(MEASURES), len(task.years), len(SHOWN_QUANTILES)), np.nan)
+    values = np.full((len(MEASURES), len(task.years), len(INTERVAL)), np.nan)
     for name, drawn in columns.items():
         values[MEASURES.index(name)] = quantiles(drawn)
     for name, drawn in asked.items():
@@ -191,5 +191,5 @@ def status_quo(task: Task, code: str, older: Array) -> dict[str, Array]:
 
 
 def quantiles(drawn: Array) -> Array:
-    """`SHOWN_QUANTILES` over the draws: (draw, year) → (year, quantile)."""
-    return np.asarray(np.quantile(np.ascontiguousarray(drawn.T), SHOWN_QUANTILES, axis=1).T)
+    """`INTERVAL` over the draws: (draw, year) → (year, quantile)."""
+    return np.asarray(np.quantile(np.ascontiguousarray(drawn.T), INTERVAL, axis=1).T)

@@ -114,5 +114,5 @@ def _beside_mid_years(theirs: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
 
 def _after_census(ours: pd.DataFrame) -> pd.DataFrame:
     """Without the first year, whose row is of census day."""
-    years = ours.index.get_level_values("year")
-    return ours.loc[years > years.min()]
+    later: pd.DataFrame = ours.drop(index=ours.index.get_level_values("year").min(), level="year")
+    return later

@@ -21,7 +21,7 @@ from pipeline.model.population import FIRST_OLD_GROUP
 from pipeline.random import stream
 from pipeline.settings import Settings
 from pipeline.shortfall.gap import by_plan, status_quo
-from pipeline.summary import SHOWN_QUANTILES
+from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL, NATION, SETTINGS_OF_CARE, SEVERITIES
 
 ALL = "all"
@@ -92,7 +92,7 @@ def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.i
     strata = np.array_split(np.argsort(whole.all_beds[:kept, 0], kind="stable"), count)
     generator = stream(settings.seed, "sample")
     tried = np.stack([generator.choice(stratum, TRIED) for stratum in strata], axis=1)
-    levels = SHOWN_QUANTILES
+    levels = INTERVAL
     aimed = np.quantile(measured, levels, axis=1)
     found = np.quantile(measured[:, tried], levels, axis=2)
     off = np.abs(found / aimed[..., None] - 1.0).max(axis=(0, 1))

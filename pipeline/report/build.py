@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -164,7 +164,7 @@ def is_draft(settings: Settings) -> bool:
 
 def data_dates(words: Words, shared: Shared) -> dict[str, str]:
     """The year of the last counts of people, and the day of the last publication among the sources."""
-    counts = shared.tables["counts"]["year"] if shared.tables.has("counts") else []
+    counts: Iterable[int] = shared.tables["counts"]["year"] if shared.tables.has("counts") else []
     published = max(str(source.published).split(" to ")[-1] for source in shared.catalogue.sources.values())
     return {"counted": str(int(max(counts, default=CENSUS_YEAR))), "published": words.date(published)}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 import xlsxwriter
@@ -77,7 +77,7 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
 def sheets(context: Context) -> Iterable[Sheet]:
     """Every sheet after the first; one without rows is left out."""
     named = Named(context)
-    made = {
+    made: dict[str, Callable[[], tuple[list[str], list[list[object]]]]] = {
         "resources": lambda: by_year(context, own(context, "gap")),
         "people": lambda: people(context),
         "need": lambda: named.table(
@@ -225,7 +225,8 @@ def assumptions(context: Context) -> tuple[list[str], list[list[object]]]:
     words = context.words
     heads = [words("head.assumption"), words("head.what"), words("head.why")]
     lines: list[list[object]] = [list(told) for told in assumed(context)]
-    return heads, [*lines, *([name, ends_, None] for _, name, ends_ in intervals(context))]
+    lines += [[name, ends_, None] for _, name, ends_ in intervals(context)]
+    return heads, lines
 
 
 def audit(context: Context) -> tuple[list[str], list[list[object]]]:
@@ -276,7 +277,7 @@ class Named:
         money = rows["unit"].eq(MONEY) if "unit" in rows.columns else None
         if money is not None and self.words.language == "zh":
             money = rows["unit"].astype(str).str.startswith(MONEY)
-            numbers = rows.columns.intersection(INTERVAL)
+            numbers = rows.columns.intersection(list(INTERVAL))
             rows = rows.assign(**{str(name): rows[name].where(~money, rows[name] * 100) for name in numbers})
         lines = [
             [self.value(name, value) for name, value in zip(kept, row, strict=True)]

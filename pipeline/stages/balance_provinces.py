@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, OLD_BANDS, REPORT_GROUPS, SEXES, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario
@@ -32,6 +31,7 @@ from pipeline.model.areas import (
 )
 from pipeline.model.files import TABLES_FOLDER, save_arrays
 from pipeline.model.population import dated, scenario_of, with_both, year_ends
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.counts import BALANCE
 from pipeline.results.tables.population import POPULATION
 from pipeline.results.write import write_csv, write_parquet
@@ -53,7 +53,7 @@ def balance(root: Path) -> None:
         tables.append(table.assign(scenario=balance_name(counts)))
         apart.append(above.assign(scenario=balance_name(counts)))
     write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
-    write_csv(pd.concat(apart), root / TABLES_FOLDER / "balance.csv", BALANCE)
+    write_csv(borne(pd.concat(apart), settings.draws), root / TABLES_FOLDER / "balance.csv", BALANCE)
 
 
 def _balanced(
@@ -88,7 +88,8 @@ class _Together:
         old = summing_matrix(OLD_BANDS).T
         kept = min(kept, draws)
         self.factor = np.empty((draws, steps, len(SEXES), old.shape[0]), dtype=np.float32)
-        self.groups = [np.empty((draws, steps, len(SEXES) + 1, len(REPORT_GROUPS)), dtype=np.float32) for _ in areas]
+        # In double precision: a province's people on census day are whole, and single knows none above 16.8 million.
+        self.groups = [np.empty((draws, steps, len(SEXES) + 1, len(REPORT_GROUPS))) for _ in areas]
         shape = (kept, steps, len(SEXES), len(FIVE_YEAR_GROUPS))
         self.five_year = [np.empty(shape, dtype=np.float32) for _ in areas]
         self.apart = np.empty((draws, steps, len(OLD_BANDS)))
@@ -107,10 +108,10 @@ class _Together:
                     self.five_year[place][part.start : stop] = ends[: stop - part.start, ..., report:]
 
 
-def _table(groups: Sequence[NDArray[np.float32]], provinces: Sequence[Region], years: Sequence[int]) -> pd.DataFrame:
+def _table(groups: Sequence[Array], provinces: Sequence[Region], years: Sequence[int]) -> pd.DataFrame:
     axes: Mapping[str, Sequence[object]] = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
     rows = [
-        long_table(summarised(people.astype(float)), axes).assign(region=region.id, gb_code=region.gb_code)
+        long_table(summarised(people), axes).assign(region=region.id, gb_code=region.gb_code)
         for people, region in zip(groups, provinces, strict=True)
     ]
     return pd.concat(rows)

@@ -35,7 +35,7 @@ from pipeline.models.old_age import AGES, FIRST_MODELLED, forecast, past_of, wit
 from pipeline.models.sampling import posterior_arrays, thinned
 from pipeline.models.vital import level_per_year_of_life, national_levels, national_tfr
 from pipeline.models.years import Yearly, orders
-from pipeline.random import stream
+from pipeline.random import normals, strata, stream
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 from pipeline.vocabulary import NATION
@@ -77,10 +77,10 @@ def draw_areas(root: Path) -> None:
     steps = path["standard_lx"][census:]
     generator = stream(settings.seed, "nation")
     e0, low_e0, high_e0 = (_yearly(life, name, settings.last_year, SEXES) for name in INTERVAL)
-    levels = national_levels(steps, e0, low_e0, high_e0, generator.standard_normal(settings.draws))
+    levels = national_levels(steps, e0, low_e0, high_e0, strata(generator, settings.draws))
     middle, low, high = (_yearly(births, name, settings.last_year) for name in INTERVAL)
-    levels = levels + assumptions.recorded.path(generator.standard_normal(levels.shape[:2]))[..., None]
-    tfr = national_tfr(middle, low, high, generator.standard_normal(settings.draws))
+    levels = levels + assumptions.recorded.path(normals(generator, *levels.shape[:2]))[..., None]
+    tfr = national_tfr(middle, low, high, strata(generator, settings.draws))
     consistency = consistency_draws(residuals.nation, assumptions, generator, settings.draws)
     old = forecast(without_nation(posterior), past_of(residuals.excess), stream(settings.seed, "provinces"))
     now = np.stack([people[name, CENSUS_YEAR] for name in provinces])

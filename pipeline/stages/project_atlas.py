@@ -21,6 +21,7 @@ from pipeline.model.spread import spread
 from pipeline.models.assimilation import YEAR_END
 from pipeline.models.forward import assumptions_of
 from pipeline.random import stream
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.atlas import (
     ADDED,
     ATLAS,
@@ -33,7 +34,7 @@ from pipeline.results.tables.atlas import (
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
-from pipeline.summary import SHOWN_QUANTILES
+from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL, COUNTY_KINDS
 
 DIGITS = 4
@@ -50,7 +51,8 @@ def atlas(root: Path) -> None:
     write_parquet(table, root / ATLAS_FILE, ATLAS_PLACES, digits=DIGITS)
     brief = table[table["measure"].isin(COUNTED_GROUPS) & table["year"].isin(ATLAS_YEARS)]
     brief = brief.rename(columns={"measure": "age_group"})
-    write_csv(brief[list(ATLAS.names)], root / TABLES_FOLDER / "atlas.csv", ATLAS)
+    kept = min(settings.atlas.draws, settings.draws)
+    write_csv(borne(brief[list(ATLAS.names)], kept), root / TABLES_FOLDER / "atlas.csv", ATLAS)
 
 
 def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> Iterator[Task]:
@@ -126,7 +128,7 @@ def rows(found: list[Place], known: pd.DataFrame, last_year: int) -> pd.DataFram
     values = np.stack([place.values for place in there])
     years = list(range(CENSUS_YEAR, last_year + 1))
     index = pd.MultiIndex.from_product([[p.code for p in there], MEASURES, years], names=["code", "measure", "year"])
-    table = pd.DataFrame(values.reshape(-1, len(SHOWN_QUANTILES)), index=index, columns=["q10", "median", "q90"])
+    table = pd.DataFrame(values.reshape(-1, len(INTERVAL)), index=index, columns=["q10", "median", "q90"])
     table = table.dropna().reset_index()
     kept = table["measure"].isin(COUNTED_GROUPS) | table["year"].isin(ATLAS_YEARS)
     table = table[kept].join(known, on="code")

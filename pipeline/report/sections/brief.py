@@ -103,8 +103,8 @@ def _people(context: Context) -> Block:
     return context.table(
         words("brief.people_caption"),
         rows,
-        Column(words("head.people"), lambda row: row[0], 16),
-        *(Column(words("head.end_of", year=str(year)), lambda row, y=year: row[1](y), 24) for year in years),  # type: ignore[misc]
+        Column(words("head.people"), lambda row: row[0], 18),
+        *(Column(words("head.end_of", year=str(year)), lambda row, y=year: row[1](y), 23) for year in years),  # type: ignore[misc]
         Column(words("head.share_of", year=str(goal)), lambda row: row[2], 16, number=True),
     )
 

@@ -89,7 +89,8 @@ def ranged_in(words: Words, found: Value, unit: str) -> str:
 def verdict_of(words: Words, row: pd.Series) -> str:
     """What became of a target, in words; at grades C and D that it cannot be said."""
     if pd.notna(row["verdict"]):
-        return words(f"verdict.{row['verdict']}")
+        said = words(f"verdict.{row['verdict']}")
+        return words("verdict.borderline", verdict=said) if "borderline" in str(row["marks"]).split(";") else said
     if row["yardstick"] == "norm":
         return words("verdict.norm")
     if pd.isna(row["stock_value"]):

@@ -59,7 +59,11 @@ STANDING = (
     text("stock_unit", "its unit", nullable=True, pattern=IDENTIFIER),
     text("carried_by", "what carries it to the year", CARRIED_BY, nullable=True),
     text("as_of", "the day that counts as today", pattern=DATE),
-    text("marks", "codes of what stands in for a published fact, by semicolon", nullable=True),
+    text(
+        "marks",
+        "codes of what stands in for a published fact; borderline: other draws may word the verdict otherwise",
+        nullable=True,
+    ),
     text("unknown", "codes of what is missing, by semicolon", nullable=True),
 )
 
