@@ -52,7 +52,7 @@ def count_error(settings: Settings, level: str) -> CountError:
     )
 
 
-def moved_by_counts(
+def assimilated(
     regions: Mapping[str, Region],
     census: Callable[[Region], Area],
     counts: pd.DataFrame,
