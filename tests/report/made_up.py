@@ -12,9 +12,10 @@ from defaults import default_settings
 
 from pipeline.domain import Catalogue
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.report.facts import QUANTILES, Shared, Tables, shared_facts
+from pipeline.report.facts import Shared, Tables, shared_facts
 from pipeline.report.sections.scores import GOALS
 from pipeline.settings import Settings
+from pipeline.summary import QUANTILES
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"china": 320.0, "zhejiang": 14.0, "inner_mongolia": 5.6, "wuhan": 2.5, "panzhihua": 0.3}
