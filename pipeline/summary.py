@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -26,13 +27,14 @@ _NORMAL = NormalDist()
 def monte_carlo_error(level: float, draws: int) -> float:
     """Error of a normal's quantile from so many draws, in SD; of its mean where `level` is not between 0 and 1."""
     if not 0.0 < level < 1.0:
-        return draws**-0.5
-    return (level * (1.0 - level) / draws) ** 0.5 / _NORMAL.pdf(_NORMAL.inv_cdf(level))
+        return math.sqrt(1.0 / draws)
+    return math.sqrt(level * (1.0 - level) / draws) / _NORMAL.pdf(_NORMAL.inv_cdf(level))
 
 
 def spread(low: ArrayLike, high: ArrayLike, level: float = 0.1) -> Array:
     """SD of a normal whose quantiles at `level` and at 1 − `level` are these."""
-    return (np.asarray(high, dtype=float) - np.asarray(low, dtype=float)) / (-2.0 * _NORMAL.inv_cdf(level))
+    width: Array = np.asarray(high, dtype=float) - np.asarray(low, dtype=float)
+    return width / (-2.0 * _NORMAL.inv_cdf(level))
 
 
 def last_digit(error: ArrayLike, least: float = 1.0) -> Array:

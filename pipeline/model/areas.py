@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
-from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SINGLE_AGES, save_arrays
+from pipeline.model.files import AREA_FOLDER, NATION_FILE, SINGLE_AGES, save_arrays
 from pipeline.models.counts import NONE, Update
 from pipeline.models.years import Orders, Yearly, yearly
 from pipeline.results.write import replaced
+from pipeline.vocabulary import NATION
 
 YEARS_FILE = AREA_FOLDER / "provinces" / "years.npz"
 COUNTS_FOLDER = Path("models/counts")
@@ -154,7 +156,7 @@ def load_area(root: Path, region: Region, *, counts: bool, balanced: bool = True
     return replace(area.draws, balance=np.asarray(np.load(root / balance_file(counts), mmap_mode="c")))
 
 
-def save_balance(root: Path, factor: Array, *, counts: bool) -> None:
+def save_balance(root: Path, factor: NDArray[np.floating], *, counts: bool) -> None:
     """Write what makes provinces add up, (draw, time, sex, age) as in `AreaDraws`."""
     with replaced(root / balance_file(counts)) as temporary, temporary.open("wb") as file:
         np.save(file, factor.astype(np.float32), allow_pickle=False)

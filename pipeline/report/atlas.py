@@ -113,10 +113,12 @@ def atlas_page(
 def score_rows(scores: pd.DataFrame) -> list[list[Any]]:
     """Kind, size and number of places, and error and coverage of each age group, of the model itself."""
     own = scores[scores["method"] == "model"].set_index("age_group")
-    wide = {age: own.loc[[age]].set_index(["kind", "size"]) for age in AGES if age in own.index}
+    wide: dict[str, dict[Any, dict[Any, Any]]] = {
+        age: own.loc[[age]].set_index(["kind", "size"]).to_dict("index") for age in AGES if age in own.index
+    }
     return [
-        [*key, int(row["places"]), *(float(rows.loc[key, name]) for rows in wide.values() for name in SCORED)]
-        for key, row in wide["60+"].iterrows()
+        [*key, int(row["places"]), *(float(rows[key][name]) for rows in wide.values() for name in SCORED)]
+        for key, row in wide["60+"].items()
         if row["places"] >= FEWEST
     ]
 
@@ -137,9 +139,10 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
         if name in ADDED:
             values[name] = [values[name][0] if year == ADDED_TO else None for year in ATLAS_YEARS]
     held: dict[str, dict[str, dict[int, list[int]]]] = {}
-    for row in table[table["measure"].isin((*STATUS_QUO, HELD)) & table["year"].isin(ATLAS_YEARS)].itertuples():
-        ends = [round(row.median), round(row.median - row.q10), round(row.q90 - row.median)]
-        held.setdefault(str(row.code), {}).setdefault(str(row.measure), {})[int(row.year)] = ends
+    own = table[table["measure"].isin((*STATUS_QUO, HELD)) & table["year"].isin(ATLAS_YEARS)]
+    for row in own.to_dict("records"):
+        ends = [round(row["median"]), round(row["median"] - row["q10"]), round(row["q90"] - row["median"])]
+        held.setdefault(row["code"], {}).setdefault(row["measure"], {})[int(row["year"])] = ends
     at = table[(table["measure"] == "60+") & (table["year"] == SHOWN_YEAR)].set_index("code").loc[places["code"]]
     packed = {
         "places": [

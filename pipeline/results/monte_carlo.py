@@ -66,7 +66,8 @@ def _of_long_rows(table: pd.DataFrame, draws: int) -> Array:
     ends = table[groups].assign(low=value.where(level == 0.1), high=value.where(level == 0.9))
     ends = ends.groupby(groups, sort=False, dropna=False)[["low", "high"]].transform("max")
     factor = np.array([monte_carlo_error(at, draws) for at in level.fillna(1.0).tolist()])
-    return spread(ends["low"], ends["high"]) * factor
+    errors: Array = spread(ends["low"], ends["high"]) * factor
+    return errors
 
 
 def _numbers(column: pd.Series) -> Array:
