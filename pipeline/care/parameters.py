@@ -13,11 +13,11 @@ import pandas as pd
 
 from pipeline.axes import SEXES
 from pipeline.care.disability import Definition, Dementia, SeverityProfile, Trend, spread, trend_between
-from pipeline.care.groups import SETTINGS, SEVERITIES
 from pipeline.care.need import SettingUse, Staffing
 from pipeline.care.ranges import require_all, require_known, require_positive
 from pipeline.care.transition import Intensities
 from pipeline.errors import OutOfRangeError
+from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 MODEL = "static_1998_2014"
 
@@ -150,9 +150,9 @@ def staffing_tables(table: pd.DataFrame, fte_hours: float = 40.0) -> dict[str, S
         key = f"staffing.{name}"
         work = part[part["quantity"] == "hours_per_head"].set_index("setting")["value"].astype(float)
         hours = {str(setting): float(value) for setting, value in work.items()}
-        require_all(f"{key}.hours_per_head", hours, SETTINGS)
+        require_all(f"{key}.hours_per_head", hours, SETTINGS_OF_CARE)
         ratios: dict[str, dict[str, float]] = {}
-        for setting in SETTINGS:
+        for setting in SETTINGS_OF_CARE:
             rows = part[(part["setting"] == setting) & part["severity"].isin(SEVERITIES)]
             ratios[setting] = {}
             for _, row in rows.iterrows():

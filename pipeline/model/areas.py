@@ -9,14 +9,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
-from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SINGLE_AGES, save_arrays
+from pipeline.model.files import AREA_FOLDER, NATION_FILE, SINGLE_AGES, save_arrays
 from pipeline.models.counts import NONE, Update
 from pipeline.models.years import Orders, Yearly, yearly
 from pipeline.results.write import replaced
+from pipeline.vocabulary import NATION
 
 YEARS_FILE = AREA_FOLDER / "provinces" / "years.npz"
 COUNTS_FOLDER = Path("models/counts")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.axes import Array
 from pipeline.demography.groups import bounds
-from pipeline.model.files import NATION
+from pipeline.vocabulary import NATION
 
 CELL = ["region", "year", "age_group"]
 QUANTILE_NAMES = {0.5: "median", 0.1: "lower_80", 0.9: "upper_80", 0.025: "lower_95", 0.975: "upper_95"}

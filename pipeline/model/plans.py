@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import OLD_GROUPS, SEXES, Array
+from pipeline.axes import CENSUS_YEAR, OLD_GROUPS, SEXES, Array
 from pipeline.care import parameters as tables
 from pipeline.care.demand import Choice, Demand, Draws, demand, nation
 from pipeline.care.flow import StaffRates, logit_normal
@@ -25,9 +25,10 @@ from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
 from pipeline.inputs.supply import observations
 from pipeline.model.areas import load_nation
-from pipeline.model.files import CENSUS_YEAR, NATION, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
+from pipeline.model.files import SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
 from pipeline.random import draws_of, normals, strata, stream
 from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
+from pipeline.vocabulary import NATION
 
 OLD_AGES = {"population_60plus": 0, "population_65plus": 1, "population_80plus": 4}
 """Indicator ids of the old, and the first of the five-year groups 60-64 … 100+ that they hold."""

@@ -22,11 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.axes import Array
+from pipeline.axes import COUNTED_GROUPS, Array
 from pipeline.random import normals
-
-COUNTED = ("60+", "65+", "80+", "total")
-"""Age groups that are counted, in the order of arrays."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +46,10 @@ class CountError:
 
     def draws(self, years: Array, draws: int, generator: np.random.Generator) -> Array:
         """b (draw, year, group of `COUNTED`) at `years` since the census."""
-        normal = normals(generator, draws, 2, len(COUNTED) + 1)
+        normal = normals(generator, draws, 2, len(COUNTED_GROUPS) + 1)
         shared, own = normal[..., :1], normal[..., 1:]
         factor = np.sqrt(self.alike) * shared + np.sqrt(1.0 - self.alike) * own
-        total = COUNTED.index("total")
+        total = COUNTED_GROUPS.index("total")
         factor[..., total] = self.totals * own[..., total]
         level, drift = self.level * factor[:, 0], self.drift * factor[:, 1]
         return np.asarray(level[:, None] + np.asarray(years)[:, None] * drift[:, None])

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context, Section
 from pipeline.report.document import Block, Document, Span, line
 from pipeline.report.explore import explorer
-from pipeline.report.facts import CENSUS_DAY, CENSUS_YEAR, Shared
+from pipeline.report.facts import CENSUS_DAY, Shared
 from pipeline.report.index import ANNEX, EXPLORER, PLANS, entrance
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import pandas as pd
 import xlsxwriter
 
+from pipeline.axes import OLD_BANDS
 from pipeline.report.context import Context, ordered
-from pipeline.report.facts import OLD_GROUPS, value, where
+from pipeline.report.facts import value, where
 from pipeline.report.numbers import Value
 from pipeline.report.sections.audit import ORDER
 from pipeline.report.sections.next_plan import options
@@ -146,7 +147,7 @@ def ends(found: Value | None, size: float = 1.0) -> list[object]:
 def people(context: Context) -> tuple[list[str], list[list[object]]]:
     """Residents by year and age group."""
     words, found = context.words, context.plan.people
-    groups = (*OLD_GROUPS, "total")
+    groups = (*OLD_BANDS, "total")
     heads = [words("column.year"), *(head for group in groups for head in with_ends(words, words(f"group.{group}")))]
     years = [int(year) for year in found.quantiles["60+"].index]
     return heads, [[year, *(number for group in groups for number in ends(found.at(group, year)))] for year in years]

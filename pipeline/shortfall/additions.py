@@ -13,15 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import Array
 from pipeline.summary import interval_shown
-
-PARTS: Final = ("shortfall", "ageing", "closures")
+from pipeline.vocabulary import ADDITION_PARTS
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def lines(
     middle = periods(asked, existing_shown, np.median(closing, keepdims=True), list(ends), ends)
     for period, seen in zip(periods(required, existing, closing, years, ends), middle, strict=True):
         total = 0.0
-        for part in (*PARTS, "total"):
+        for part in (*ADDITION_PARTS, "total"):
             by_draw = getattr(period, part) / period.years
             low, step, high = interval_shown(by_draw, getattr(seen, part)[0] / seen.years).tolist()
             total += step if part != "total" else 0.0

@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 
 from pipeline.axes import Array
 from pipeline.care.requirement import Required, Rule, required, term_of
-from pipeline.care.supply import Grade, Region, Stock, Supplies, Supply, worth
-from pipeline.care.yardstick import OLD, QUANTITIES, RESOURCES, SHARES, resource_of, unit_of
-from pipeline.summary import QUANTILES, Amount, in_digits, last_digits
+from pipeline.care.supply import Region, Stock, Supplies, Supply, worth
+from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, resource_of, unit_of
+from pipeline.summary import INTERVAL, QUANTILES, Amount, in_digits, last_digits
+from pipeline.vocabulary import RESOURCES, Grade
 
-LOWER, MIDDLE, UPPER = (1 + QUANTILES.index(level) for level in (0.1, 0.5, 0.9))
+LOWER, MIDDLE, UPPER = (1 + QUANTILES.index(level) for level in INTERVAL)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,9 @@ import pandas as pd
 
 from pipeline.axes import Array
 from pipeline.care.demand import Demand
-from pipeline.care.groups import FACILITIES, SETTINGS, SEVERITIES
+from pipeline.care.groups import FACILITIES
 from pipeline.summary import INTERVAL, in_digits, interval_shown, last_digits, shown_parts
+from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 LOCAL_COUNT = "local_count"
 """Stands for a definition where a region published how many of its people it counts as disabled."""
@@ -55,7 +56,7 @@ def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
             add("nursing_beds", whole.beds[..., 1])
             add("dementia_beds", whole.beds[..., 2])
             carers = whole.carers.sum(axis=3)
-            by_setting = dict(zip(SETTINGS, np.moveaxis(carers, 2, 0), strict=True))
+            by_setting = dict(zip(SETTINGS_OF_CARE, np.moveaxis(carers, 2, 0), strict=True))
             add("caregivers", whole.facility_carers, {name: by_setting[name] for name in FACILITIES}, "setting")
             low, shown, high = interval_shown(by_setting["home"])
             rows.extend(_rows("caregivers", years, shown, low, high, {"setting": "home"}))

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.care.supply import Grade, Supplies, Supply
-from pipeline.care.yardstick import QUANTITIES, RESOURCES, quantity_of, unit_of
+from pipeline.care.supply import Supplies, Supply
+from pipeline.care.yardstick import QUANTITIES, quantity_of, unit_of
 from pipeline.domain import Figure
 from pipeline.shortfall.gap import Asked, by_norm, by_plan, difference, interval, rounded
 from pipeline.summary import Amount
+from pipeline.vocabulary import RESOURCES, Grade
 
 LIKELY = 0.8
 """Share of the draws from which a target is likely met, or likely missed."""

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.demography.groups import bounds
 from pipeline.inputs.store import load_provinces_census, load_table
-from pipeline.model.files import BACKTEST_FOLDER, CENSUS_YEAR, NATION, TABLES_FOLDER
+from pipeline.model.files import BACKTEST_FOLDER, TABLES_FOLDER
 from pipeline.models.backtest.series import compared
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.backtest import BACKTEST_SERIES, SERIES_FORECASTS
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
+from pipeline.vocabulary import NATION
 
 PUBLISHED = {"share_60plus": "60+", "share_65plus": "65+"}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import REPORT_GROUPS, SEXES, Array
+from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, OLD_BANDS, REPORT_GROUPS, SEXES, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.demography.balance import project_balanced, unbalanced
 from pipeline.demography.groups import summing_matrix
@@ -29,14 +29,8 @@ from pipeline.model.areas import (
     load_nation,
     save_balance,
 )
-from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER, save_arrays
-from pipeline.model.population import (
-    FIVE_YEAR_GROUPS,
-    dated,
-    scenario_of,
-    with_both,
-    year_ends,
-)
+from pipeline.model.files import TABLES_FOLDER, save_arrays
+from pipeline.model.population import dated, scenario_of, with_both, year_ends
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.counts import BALANCE
 from pipeline.results.tables.population import POPULATION
@@ -44,8 +38,7 @@ from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 from pipeline.summary import long_table, summarised
-
-APART = ("60+", "65+", "80+")
+from pipeline.vocabulary import NATION
 
 
 def balance(root: Path) -> None:
@@ -92,14 +85,14 @@ class _Together:
 
     def __init__(self, whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, bend: Scenario, kept: int) -> None:
         draws, steps = whole.draws(), nation.standard_lx.shape[0]
-        old = summing_matrix(APART).T
+        old = summing_matrix(OLD_BANDS).T
         kept = min(kept, draws)
         self.factor = np.empty((draws, steps, len(SEXES), old.shape[0]), dtype=np.float32)
         # In double precision: a province's people on census day are whole, and single knows none above 16.8 million.
         self.groups = [np.empty((draws, steps, len(SEXES) + 1, len(REPORT_GROUPS))) for _ in areas]
         shape = (kept, steps, len(SEXES), len(FIVE_YEAR_GROUPS))
         self.five_year = [np.empty(shape, dtype=np.float32) for _ in areas]
-        self.apart = np.empty((draws, steps, len(APART)))
+        self.apart = np.empty((draws, steps, len(OLD_BANDS)))
         report = len(REPORT_GROUPS)
         groups = (*REPORT_GROUPS, *FIVE_YEAR_GROUPS) if kept else REPORT_GROUPS
         for part, found in project_balanced(whole, areas, nation, bend, groups):
@@ -130,7 +123,7 @@ def _apart(apart: Array, years: Sequence[int]) -> pd.DataFrame:
     Of anniversaries of census day, the last of which the projection takes a year further than it reports.
     """
     low, high = np.quantile(apart, (0.025, 0.975), axis=0)
-    index = pd.MultiIndex.from_product([[year + 1 for year in years], APART], names=["year", "age_group"])
+    index = pd.MultiIndex.from_product([[year + 1 for year in years], OLD_BANDS], names=["year", "age_group"])
     values = {
         "mean": apart.mean(axis=0),
         "sd": apart.std(axis=0),

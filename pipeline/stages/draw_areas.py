@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import SEXES, Array
+from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import split_steps
@@ -16,7 +16,7 @@ from pipeline.demography.groups import five_year_groups, summing_matrix
 from pipeline.demography.mortality import census_year_mean, centred
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import save_area, save_years
-from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SHARED_FILE, cube, save_arrays
+from pipeline.model.files import AREA_FOLDER, NATION_FILE, SHARED_FILE, cube, save_arrays
 from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
 from pipeline.model.priors import city_scatter, young_scatter
 from pipeline.model.residuals import yearly_survival_of
@@ -38,6 +38,7 @@ from pipeline.models.years import Yearly, orders
 from pipeline.random import normals, strata, stream
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
+from pipeline.vocabulary import NATION
 
 CALENDAR = range(1950, 2101)
 INTERVAL = ("value", "lower_80", "upper_80")

@@ -22,11 +22,12 @@ from pipeline.results.tables.cost import COST
 from pipeline.results.tables.need import NEED
 from pipeline.results.tables.next_plan import CHILDCARE, NEXT_PLAN
 from pipeline.results.write import write_csv, write_parquet
-from pipeline.settings import CENTRAL, load_settings
+from pipeline.settings import load_settings
 from pipeline.shortfall.ahead import additions_rows, next_plan_rows
 from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows
 from pipeline.shortfall.need_rows import NEED_YEARS, need_rows
 from pipeline.stages.common import run
+from pipeline.vocabulary import CENTRAL
 
 
 def ahead(root: Path) -> None:

@@ -19,9 +19,10 @@ from pipeline.results.tables.supply import NORMS, SUPPLY
 from pipeline.results.tables.verdict import VERDICT
 from pipeline.results.view import Choices, seen, years_of
 from pipeline.results.write import write_csv
-from pipeline.settings import CENTRAL, all_settings
+from pipeline.settings import all_settings
 from pipeline.shortfall.rows import norm_rows, supply_rows
 from pipeline.stages.common import run
+from pipeline.vocabulary import CENTRAL
 
 
 def publish_tables(root: Path) -> None:

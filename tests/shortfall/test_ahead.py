@@ -15,12 +15,12 @@ from pipeline.care.published import Goal, National, Norm
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Observation, Plan
-from pipeline.shortfall.additions import PARTS
 from pipeline.shortfall.ahead import Ahead, additions_rows, next_plan_rows, planned_resources
 from pipeline.shortfall.by_need import asked_by_need
 from pipeline.shortfall.cost import unit_costs
 from pipeline.shortfall.gap import asked_of_region
 from pipeline.summary import last_digit, monte_carlo_error, spread
+from pipeline.vocabulary import ADDITION_PARTS
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 COSTS, PRICES = (pd.read_csv(RAW / f"{name}.csv") for name in ("unit_costs", "consumer_prices"))
@@ -56,7 +56,7 @@ def test_shown_parts_sum_and_start_from_shown_numbers() -> None:
     assert not table.duplicated([*keys, "part"]).any()
     for _, part in table.groupby(keys):
         shown = part.set_index("part")["shown"]
-        assert shown["total"] == max(shown[list(PARTS)].sum(), 0)
+        assert shown["total"] == max(shown[list(ADDITION_PARTS)].sum(), 0)
     beds = table[(table["quantity"] == "institution_beds") & (table["period"] == "2023-2024")]
     by_plan = beds[beds["yardstick"] == "plan"].set_index("part")["shown"]
     # The plan's first target lies in 2024: 11,000 beds more in two years; 2 percent of 9,000 close a year.

@@ -21,10 +21,11 @@ from pipeline.commands.code import PIPELINE_FILE, code_of, with_code
 from pipeline.inputs import known
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
-from pipeline.settings import CENTRAL, PARAMS_FILE
+from pipeline.settings import PARAMS_FILE
 from pipeline.settings.manual import default_values
 from pipeline.stages import check_inputs as check_inputs_stage
 from pipeline.stages import common
+from pipeline.vocabulary import CENTRAL
 
 ROOT = Path(__file__).parents[2]
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]

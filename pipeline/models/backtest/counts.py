@@ -20,10 +20,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
-from pipeline.axes import Array
+from pipeline.axes import COUNTED_GROUPS, Array
 from pipeline.models.assimilation import Seen, Told, assimilate, since_census
 from pipeline.models.backtest.scores import crps
-from pipeline.models.counts import COUNTED, CountError
+from pipeline.models.counts import CountError
 from pipeline.random import stream
 
 BULLETIN, CENSUS = "next_bulletin", "next_census"
@@ -79,7 +79,7 @@ def forecasts(
         noise = stream(seed, "next bulletin", name).standard_normal((draws, len(told.log)))
         for place in np.flatnonzero(told.year > cutoff):
             at = int(told.year[place]) - 1, int(told.group[place])
-            group = COUNTED[at[1]]
+            group = COUNTED_GROUPS[at[1]]
             scatter = errors["province"].scatter([group])[0] * noise[:, place]
             row = {"region": name, "cutoff": cutoff, "years_ahead": at[0] + 1 - cutoff, "age_group": group}
             for used, (logs, off) in seen.items():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Bullets, Cards, Column, Inline, Paragraph, Span, line
-from pipeline.report.facts import CENSUS_YEAR, NATION, SEVERITIES
 from pipeline.report.numbers import Value
 from pipeline.report.sections.cards import CARDS, card, headline_of
 from pipeline.report.sections.counts import counted
@@ -24,6 +24,7 @@ from pipeline.report.sections.planned import (
     years_of,
 )
 from pipeline.report.sections.supply import FIRM, latest, settled
+from pipeline.vocabulary import NATION, SEVERITIES
 
 TABLES = ("headline", "population", "need", "additions", "next_plan", "cost", "norms")
 

@@ -10,10 +10,10 @@ from matplotlib.patches import Patch
 
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Column, Picture
-from pipeline.report.facts import SEVERITIES
 from pipeline.report.numbers import Value
 from pipeline.report.sections.planned import beside_old, by_need, goal_year
 from pipeline.report.style import BLUE, MIST, ORANGE, canvas, drawn, legend, scale, sheet, value_axis
+from pipeline.vocabulary import SEVERITIES
 
 MEASURES = ("disabled", "dementia", "residents", "beds", "nursing_beds", "dementia_beds", "caregivers")
 SHADES = dict(zip(SEVERITIES, (MIST, BLUE, ORANGE), strict=True))

@@ -12,11 +12,12 @@ from matplotlib.patches import Patch
 from pipeline.pinyin import pinyin_of
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Column, Inline, Picture, Span, line
-from pipeline.report.facts import RESOURCES, one, value, where
+from pipeline.report.facts import one, value, where
 from pipeline.report.numbers import Value
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, sheet, value_axis, year_axis
 from pipeline.report.words import Words
 from pipeline.shortfall.verdict import MEANT
+from pipeline.vocabulary import RESOURCES
 
 FIRM = ("A", "B")
 """Grades of evidence that carry a verdict."""

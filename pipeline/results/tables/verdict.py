@@ -14,10 +14,10 @@ from pipeline.results.tables.fields import (
     UNIT,
 )
 from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, Column, Table, integer, number, text
+from pipeline.vocabulary import CARRIED_BY
 
 PLAN_STATES = ("current", "ended", "superseded")
 VERDICTS = ("met", "missed", "likely_met", "likely_missed", "open")
-CARRIED_BY = ("observed", "own", "nation", "held")
 
 
 def _interval(name: str, meaning: str) -> tuple[Column, ...]:

@@ -24,14 +24,15 @@ import pandas as pd
 from pipeline import domain
 from pipeline.shortfall.audit import arithmetic, forecasts, people, staffing, targets
 from pipeline.shortfall.audit.counts import References
-from pipeline.shortfall.audit.figures import Case, Figure, Finding, Severity, say
+from pipeline.shortfall.audit.figures import Case, Figure, Finding, say
+from pipeline.vocabulary import AuditSeverity
 
 RULES = (*arithmetic.RULES, *targets.RULES, *staffing.RULES, *people.RULES, *forecasts.RULES)
 
 INEQUALITIES = frozenset({"subset", "overlap", "own_baseline", "outcome", "recipients"})
 """Checks of which those that merely hold say nothing one by one: they are counted."""
 
-ORDER: tuple[Severity, ...] = get_args(Severity)
+ORDER: tuple[AuditSeverity, ...] = get_args(AuditSeverity)
 
 
 def audit(
