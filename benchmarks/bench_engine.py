@@ -104,25 +104,23 @@ def main() -> None:
     works = cases()
     for work in works.values():
         work()  # compiled, or taken from numba's cache, outside the clock
-    times: dict[str, list[tuple[float, float, float]]] = {name: [] for name in works}
+    floors: list[float] = []
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
     for _ in range(REPETITIONS):
         # The very first writing waits for the machine to find the memory, up to twenty times as long: left out.
         write_once()
-        floor = spent(write_once)[0]
+        floors.append(spent(write_once)[0])
         for name, work in works.items():
-            times[name].append((*spent(work), floor))
+            times[name].append(spent(work))
     size = DRAWS * YEARS * SEXES * AGES * 8 / 1e6
-    floors = [floor for _, _, floor in next(iter(times.values()))]
     print(f"{DRAWS:,} draws × {YEARS} years × {SEXES} sexes × {AGES} ages, least and median of {REPETITIONS} runs")
     print(f"write {size:.0f} MB once: {min(floors):.3f} {statistics.median(floors):.3f} s\n")
     print(f"{'':<46} {'CPU s':>12} {'wall s':>12} {'CPU, times the writing':>24} {'MB':>6}")
     for name, found in times.items():
-        columns = [
-            [cpu for cpu, _, _ in found],
-            [wall for _, wall, _ in found],
-            [cpu / floor for cpu, _, floor in found],
-        ]
+        columns = [[cpu for cpu, _ in found], [wall for _, wall in found]]
         cells = [f"{min(column):.2f} {statistics.median(column):.2f}" for column in columns]
+        ratios = (min(columns[0]) / min(floors), statistics.median(columns[0]) / statistics.median(floors))
+        cells.append(f"{ratios[0]:.1f} {ratios[1]:.1f}")
         print(f"{name:<46} {cells[0]:>12} {cells[1]:>12} {cells[2]:>24} {peak(works[name]):>6.0f}")
 
 

@@ -1,6 +1,7 @@
-"""What every stage costs: CPU and wall seconds and peak memory, each run once on what is there. See README.md.
+"""What every stage costs: CPU and wall seconds and peak memory, on what is there. See README.md.
 
-Runs in a copy of the project, so that nothing of it changes; stages that sample only with --sampling.
+Runs in a copy of the project, so that nothing of it changes; stages that sample only with --sampling. `--runs=3` runs
+every stage three times and prints the least and the median; names of stages choose some.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -63,10 +65,20 @@ def cost(stage: str, command: list[str], folder: Path) -> Cost:
     return Cost(stage, used, time.monotonic() - began, usage.ru_maxrss / unit, process.returncode)
 
 
+def brief(stages: list[list[Cost]]) -> str:
+    """Least and median seconds of the processor and of the clock, summed over stages."""
+    cells = []
+    for kind in ("cpu", "wall"):
+        seconds = [[getattr(one, kind) for one in costs] for costs in stages]
+        cells.append(f"{sum(map(min, seconds)):>7.1f}{sum(map(statistics.median, seconds)):>7.1f}")
+    return " ".join(cells)
+
+
 def main() -> None:
     sampling, chosen = "--sampling" in sys.argv, [word for word in sys.argv[1:] if not word.startswith("--")]
-    print(f"{load_settings(ROOT).draws} draws, {os.cpu_count()} cores\n")
-    print(f"{'stage':<40} {'CPU s':>8} {'wall s':>8} {'GiB':>6}")
+    runs = max([int(word.partition("=")[2]) for word in sys.argv if word.startswith("--runs=")], default=1)
+    print(f"{load_settings(ROOT).draws} draws, {os.cpu_count()} cores, {runs} runs: least and median\n")
+    print(f"{'stage':<40} {'CPU s':>14} {'wall s':>14} {'GiB':>6}")
     found = []
     with tempfile.TemporaryDirectory() as above:
         folder = Path(above) / "project"
@@ -74,12 +86,12 @@ def main() -> None:
         for stage, command in commands(ROOT):
             if (not sampling and stage in SAMPLED) or (chosen and stage.partition("@")[0] not in chosen):
                 continue
-            found.append(cost(stage, command, folder))
-            one = found[-1]
-            failed = "" if one.code == 0 else f"  failed with {one.code}"
-            print(f"{stage:<40} {one.cpu:>8.1f} {one.wall:>8.1f} {one.memory:>6.2f}{failed}", flush=True)
-    print(f"{'all':<40} {sum(c.cpu for c in found):>8.1f} {sum(c.wall for c in found):>8.1f}")
-    beyond = [one.stage for one in found if one.memory > LIMIT]
+            found.append([cost(stage, command, folder) for _ in range(runs)])
+            memory, code = max(one.memory for one in found[-1]), max(one.code for one in found[-1])
+            failed = "" if code == 0 else f"  failed with {code}"
+            print(f"{stage:<40} {brief(found[-1:])} {memory:>6.2f}{failed}", flush=True)
+    print(f"{'all':<40} {brief(found)}")
+    beyond = [costs[0].stage for costs in found if max(one.memory for one in costs) > LIMIT]
     if beyond:
         sys.exit(f"more than {LIMIT} GiB: {', '.join(beyond)}")
 

@@ -29,11 +29,12 @@ from pipeline.model.areas import load_area, load_nation
 from pipeline.model.files import RESULTS_FOLDER, SAMPLE_FILE
 from pipeline.model.plans import load_old, load_shared
 from pipeline.model.population import FIRST_OLD_GROUP, region_population, scenario_of
-from pipeline.settings import CENTRAL, Settings, load_settings, merged
+from pipeline.settings import Settings, load_settings, merged
 from pipeline.shortfall.by_need import asked_by_need
 from pipeline.shortfall.choices import ALL, Sample
 from pipeline.shortfall.gap import Line, region_lines
 from pipeline.summary import QUANTILES
+from pipeline.vocabulary import CENTRAL
 
 SECTIONS = ("projection", "care", "need", "supply")
 """Sections of params.yaml that may be overridden; the others are settled before the draws are made."""

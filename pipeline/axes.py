@@ -20,3 +20,16 @@ OLD_GROUPS: Final = ("60-64", "65-69", "70-74", "75-79", "80-84", "85-89", "90-9
 
 REPORT_GROUPS: Final = ("0-2", "0-14", "15-59", "60+", "65+", "80+", "total")
 """Age groups of population tables."""
+
+FIVE_YEAR_GROUPS: Final = (*(f"{age}-{age + 4}" for age in range(0, OPEN_AGE, 5)), f"{OPEN_AGE}+")
+
+MARGIN_BANDS: Final = ("0-14", "15-59", "60+", "65+")
+"""Bands of age that every bulletin gives; 80+ may stand beside them."""
+
+OLD_BANDS: Final = ("60+", "65+", "80+")
+
+COUNTED_GROUPS: Final = (*OLD_BANDS, "total")
+"""What is counted between censuses, and shown of places."""
+
+CENSUS_YEAR: Final = 2020
+"""The last census, on 1 November; time axes begin on its day."""

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from pipeline.schemas import OBSERVED_DATE
+from pipeline.vocabulary import CensusForm, Comparator, Confidence, FigureKind, Level, Rank, StatedBasis
 
 
 def _not_blank(text: str) -> str:
@@ -47,14 +48,7 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Text = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
 Short = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_not_blank)]
 Year = Annotated[int, Field(ge=1980, le=2100)]
-Kind = Literal["baseline", "target", "projection", "norm"]
-Comparator = Literal[">=", "<=", "=", "about"]
-StatedBasis = Literal["resident", "hukou", "unspecified", "not_applicable"]
-Level = Literal["nation", "province", "city"]
-Confidence = Literal["published", "derived", "weak"]
-CensusForm = Literal["full", "full_2020", "margins"]
 Cell = str | int | float
-Rank = Literal["low", "medium", "high"]
 Resource = Literal["beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers", "population", "other"]
 
 
@@ -190,7 +184,7 @@ class Figure(_Strict):
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.[a-z]+(\.[a-z0-9_]+)*$")]
     indicator: Identifier
-    kind: Kind
+    kind: FigureKind
     year: Year | None
     value: float | None
     unit: Identifier

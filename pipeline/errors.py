@@ -28,12 +28,15 @@ class Fault:
         return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in sentence)
 
 
+DOUBT = "warning: "
+
+
 @dataclass(frozen=True, order=True)
 class Doubt(Fault):
     """What is probably a slip and may yet be right: told in the same form as a fault, and stops nothing."""
 
     def __str__(self) -> str:
-        return f"warning: {super().__str__()}"
+        return f"{DOUBT}{super().__str__()}"
 
 
 class OutOfRangeError(ValueError):

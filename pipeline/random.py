@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from hashlib import sha256
 from typing import Protocol
 
@@ -40,9 +41,22 @@ def strata(generator: np.random.Generator, draws: int) -> Array:
     return np.asarray(ndtri((generator.permutation(draws) + 0.5) / draws))
 
 
+def normals(generator: np.random.Generator, draws: int, *shape: int) -> Array:
+    """Standard normals (draw, *shape): in every cell of `shape` one in each of `draws` strata of equal probability.
+
+    A Latin hypercube (McKay, Beckman & Conover 1979, doi 10.1080/00401706.1979.10489755): cells are independent of one
+    another, and each draw by itself is a plain normal, but along the draws a cell fills the normal evenly.
+    """
+    from scipy.special import ndtri
+
+    places = np.tile(np.arange(draws, dtype=float), (math.prod(shape), 1))
+    places = generator.permuted(places, axis=1, out=places) + generator.random(places.shape)
+    return np.ascontiguousarray(ndtri(places / draws).T).reshape(draws, *shape)
+
+
 def draws_of(interval: Interval, generator: np.random.Generator, draws: int) -> Array:
     """Lognormal draws (draw,) with the interval as 10 % and 90 % quantiles; the median where one is wanted."""
     middle = (np.log(interval.low) + np.log(interval.high)) / 2
     spread = (np.log(interval.high) - np.log(interval.low)) / (2 * Z80)
-    noise = generator.standard_normal(draws) if draws > 1 else np.zeros(1)
+    noise = strata(generator, draws) if draws > 1 else np.zeros(1)
     return np.asarray(np.exp(middle + spread * noise))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,57 @@ from pipeline.axes import Array
 
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 """Ends of the 95 % and the 80 % interval, and the median; intervals are equal-tailed."""
+
+INTERVAL = (0.1, 0.5, 0.9)
+"""Ends of the 80 % interval around the median."""
+
+_NORMAL = NormalDist()
+
+
+@cache
+def monte_carlo_error(level: float, draws: int) -> float:
+    """Error of a normal's quantile from so many draws, in SD; of its mean where `level` is not between 0 and 1."""
+    if not 0.0 < level < 1.0:
+        return math.sqrt(1.0 / draws)
+    return math.sqrt(level * (1.0 - level) / draws) / _NORMAL.pdf(_NORMAL.inv_cdf(level))
+
+
+def spread(low: ArrayLike, high: ArrayLike, level: float = 0.1) -> Array:
+    """SD of a normal whose quantiles at `level` and at 1 − `level` are these."""
+    width: Array = np.asarray(high, dtype=float) - np.asarray(low, dtype=float)
+    return width / (-2.0 * _NORMAL.inv_cdf(level))
+
+
+def last_digit(error: ArrayLike, least: float = 1.0) -> Array:
+    """What the last digit of a number with this Monte Carlo error counts: the power of ten at or below the error.
+
+    The digit before it is borne by the draws, and it is the one guard digit beside; never less than `least`.
+    """
+    return np.maximum(10.0 ** np.floor(np.log10(np.maximum(error, least))), least)
+
+
+def in_digits(values: ArrayLike, digit: ArrayLike) -> Array:
+    """Values in whole multiples of `digit`."""
+    return np.asarray(np.rint(np.asarray(values) / digit) * digit)
+
+
+def last_digits(interval: Array, draws: int, least: float = 1.0) -> Array:
+    """`last_digit` of the quantiles at `INTERVAL` of so many draws, (3, ...) for (3, ...)."""
+    sd = spread(interval[0], interval[2])
+    return np.stack([last_digit(monte_carlo_error(level, draws) * sd, least) for level in INTERVAL])
+
+
+def interval_shown(draws: ArrayLike, middle: float | None = None) -> Array:
+    """Quantiles at `INTERVAL` over the first axis, (draw, ...) → (3, ...), with the digits that they bear.
+
+    `middle` is shown with the digits of the median, in its place, where what is shown must close with other numbers.
+    """
+    values = np.asarray(draws, dtype=float)
+    found = np.quantile(values, INTERVAL, axis=0)
+    digits = last_digits(found, len(values))
+    if middle is not None:
+        found[1] = middle
+    return in_digits(found, digits)
 
 
 def summarised(draws: Array) -> Array:
@@ -111,15 +164,16 @@ def long_table(summary: Array, axes: Mapping[str, Sequence[object]]) -> pd.DataF
     return table
 
 
-def shown_parts(total: float, parts: Array) -> Array:
-    """Whole numbers (part,) that sum to `total`, shared out as the means of `parts` (part, draw or more) are.
+def shown_parts(total: float, parts: Array, digit: float = 1.0) -> Array:
+    """Multiples of `digit` (part,) that sum to `total`, shared out as the means of `parts` (part, draw or more) are.
 
     Rounded down, and the largest remainders up, so that a shown total is the sum of its shown parts.
     """
     means = parts.reshape(len(parts), -1).mean(axis=1)
     whole = float(means.sum())
-    exact = total * means / whole if whole else np.full(len(means), total / len(means))
+    steps = total / digit
+    exact = steps * means / whole if whole else np.full(len(means), steps / len(means))
     shown = np.floor(exact)
-    short = int(np.rint(total - shown.sum()))
+    short = int(np.rint(steps - shown.sum()))
     shown[np.argsort(shown - exact, kind="stable")[:short]] += 1.0
-    return np.asarray(shown)
+    return np.asarray(shown * digit)

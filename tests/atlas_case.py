@@ -18,7 +18,8 @@ from pipeline.model.atlas import Task, outlook
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import matches
 from pipeline.models.counties.model import CELLS, MIDDLE, Errors, Model
-from pipeline.models.counties.tree import KINDS, tree
+from pipeline.models.counties.tree import tree
+from pipeline.vocabulary import COUNTY_KINDS
 
 ROOT = Path(__file__).parents[1]
 DRAWS = need_case.DRAWS
@@ -29,9 +30,9 @@ NEED_YEARS = (2020, 2025, 2026)
 @cache
 def model() -> Model:
     """Means and errors of about the size that the censuses show, so that no test fits one."""
-    means = {kind: np.full((3, 2, 16), 0.02 * at) for at, kind in enumerate(KINDS)}
+    means = {kind: np.full((3, 2, 16), 0.02 * at) for at, kind in enumerate(COUNTY_KINDS)}
     scale = 0.06**2 * (0.1 * np.eye(CELLS) + 0.9)
-    return Model(means, {kind: Errors(scale, np.array([[0.2, 0.3], [0.25, 0.4]])) for kind in (*KINDS, MIDDLE)})
+    return Model(means, {kind: Errors(scale, np.array([[0.2, 0.3], [0.25, 0.4]])) for kind in (*COUNTY_KINDS, MIDDLE)})
 
 
 @cache

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.documents.yaml_file import parse_yaml
-from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, settings_of
+from pipeline.settings import PARAMS_FILE, Settings, settings_of
 from pipeline.settings.manual import default_file
+from pipeline.vocabulary import CENTRAL
 
 DEFAULT_PARAMS = default_file()
 

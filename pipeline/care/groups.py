@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from pipeline.axes import Array
 
-SEVERITIES = ("mild", "moderate", "severe")
-SETTINGS = ("institution", "community", "home")
 BED_KINDS = ("ordinary", "nursing", "dementia")
 """Ordinary and nursing beds are all beds; places for people with dementia lie within the nursing beds."""
 

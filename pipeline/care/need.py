@@ -21,9 +21,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import Array
-from pipeline.care.groups import FACILITIES, SETTINGS, SEVERITIES
+from pipeline.care.groups import FACILITIES
 from pipeline.care.ranges import require_all, require_between, require_positive
 from pipeline.errors import OutOfRangeError
+from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 HOURS_IN_A_WEEK = 168.0
 
@@ -51,7 +52,7 @@ class SettingUse:
             raise OutOfRangeError(f"{key}.base", repr(self.base), "disabled or older")
         require_all(key, self.shares, ("all",) if self.base == "older" else SEVERITIES)
         for severity, row in self.shares.items():
-            require_all(f"{key}.{severity}", row, SETTINGS)
+            require_all(f"{key}.{severity}", row, SETTINGS_OF_CARE)
             for setting, share in row.items():
                 require_between(f"{key}.{severity}.{setting}", share, 0.0, 1.0)
             require_between(f"{key}.{severity}: sum of the shares", sum(row.values()), 1 - 1e-6, 1 + 1e-6)
@@ -74,12 +75,12 @@ class Staffing:
 
     def __post_init__(self) -> None:
         key = f"staffing.{self.id}"
-        require_all(f"{key}.users_per_carer", self.users_per_carer, SETTINGS)
+        require_all(f"{key}.users_per_carer", self.users_per_carer, SETTINGS_OF_CARE)
         for setting, row in self.users_per_carer.items():
             require_all(f"{key}.users_per_carer.{setting}", row, SEVERITIES)
             for severity, ratio in row.items():
                 require_positive(f"{key}.users_per_carer.{setting}.{severity}", ratio, "persons")
-        require_all(f"{key}.hours_per_head", self.hours_per_head, SETTINGS)
+        require_all(f"{key}.hours_per_head", self.hours_per_head, SETTINGS_OF_CARE)
         for name, hours in {**self.hours_per_head, "fte_hours": self.fte_hours}.items():
             require_positive(f"{key}.{name}", hours, "hours a week")
             require_between(f"{key}.{name}", hours, 0.0, HOURS_IN_A_WEEK, "hours a week")
@@ -88,12 +89,12 @@ class Staffing:
     def carers_per_user(self) -> Array:
         """Heads for one user (setting, severity)."""
         rows = self.users_per_carer
-        return np.array([[1.0 / rows[place][level] for level in SEVERITIES] for place in SETTINGS])
+        return np.array([[1.0 / rows[place][level] for level in SEVERITIES] for place in SETTINGS_OF_CARE])
 
     @cached_property
     def fte_per_head(self) -> Array:
         """Full-time equivalents of one head (setting,)."""
-        return np.array([self.hours_per_head[place] / self.fte_hours for place in SETTINGS])
+        return np.array([self.hours_per_head[place] / self.fte_hours for place in SETTINGS_OF_CARE])
 
 
 @dataclass(frozen=True)
@@ -176,9 +177,9 @@ def users_by_setting(
     """
     people = np.asarray(severity, dtype=float)
     factor = np.atleast_2d(np.asarray(institution_factor, dtype=float))
-    out = np.empty((*people.shape[:2], len(SETTINGS), len(SEVERITIES)))
+    out = np.empty((*people.shape[:2], len(SETTINGS_OF_CARE), len(SEVERITIES)))
     if use.base == "disabled":
-        for row, place in enumerate(SETTINGS[:-1]):
+        for row, place in enumerate(SETTINGS_OF_CARE[:-1]):
             share = np.array([use.shares[level][place] for level in SEVERITIES])
             if row == 0 and np.any(factor != 1.0):
                 outside = np.array([use.shares[level]["community"] for level in SEVERITIES])
@@ -187,7 +188,7 @@ def users_by_setting(
     else:
         everybody = np.asarray(older, dtype=float)
         taken = np.zeros_like(people)
-        for row, place in enumerate(SETTINGS[:-1]):
+        for row, place in enumerate(SETTINGS_OF_CARE[:-1]):
             places = use.shares["all"][place] * everybody * (factor if row == 0 else 1.0)
             for column in reversed(range(len(SEVERITIES))):
                 filled = np.minimum(people[..., column] - taken[..., column], places)

@@ -13,23 +13,23 @@ import pandas as pd
 
 from pipeline.axes import SEXES
 from pipeline.care.disability import Definition, Dementia, SeverityProfile, Trend, spread, trend_between
-from pipeline.care.groups import SETTINGS, SEVERITIES
 from pipeline.care.need import SettingUse, Staffing
 from pipeline.care.ranges import require_all, require_known, require_positive
 from pipeline.care.transition import Intensities
 from pipeline.errors import OutOfRangeError
+from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 MODEL = "static_1998_2014"
 
 
-def intensities(table: pd.DataFrame, model: str = MODEL) -> Intensities:
-    """Intensities of one model of disability_transitions.csv, sexes in the order male, female."""
-    rows = table[table["model"] == model].sort_values("age")
-    require_known("transition.model", model, dict.fromkeys(table["model"]))
+def intensities(table: pd.DataFrame) -> Intensities:
+    """Intensities of `MODEL` in disability_transitions.csv, sexes in the order male, female."""
+    require_known("transition.model", MODEL, dict.fromkeys(table["model"]))
+    rows = table[table["model"] == MODEL].sort_values("age")
     by_sex = [rows[rows["sex"] == sex] for sex in SEXES]
     ages = by_sex[0]["age"].to_numpy()
     if any(not np.array_equal(part["age"], np.arange(ages[0], ages[0] + len(ages))) for part in by_sex):
-        raise OutOfRangeError(f"transition.{model}", "gaps in age", "the same single ages for both sexes")
+        raise OutOfRangeError(f"transition.{MODEL}", "gaps in age", "the same single ages for both sexes")
     columns = ("healthy_to_disabled", "disabled_to_healthy", "healthy_to_dead", "disabled_to_dead")
     values = [np.stack([part[name].to_numpy(dtype=float) for part in by_sex]) for name in columns]
     return Intensities(int(ages[0]), *values)
@@ -150,9 +150,9 @@ def staffing_tables(table: pd.DataFrame, fte_hours: float = 40.0) -> dict[str, S
         key = f"staffing.{name}"
         work = part[part["quantity"] == "hours_per_head"].set_index("setting")["value"].astype(float)
         hours = {str(setting): float(value) for setting, value in work.items()}
-        require_all(f"{key}.hours_per_head", hours, SETTINGS)
+        require_all(f"{key}.hours_per_head", hours, SETTINGS_OF_CARE)
         ratios: dict[str, dict[str, float]] = {}
-        for setting in SETTINGS:
+        for setting in SETTINGS_OF_CARE:
             rows = part[(part["setting"] == setting) & part["severity"].isin(SEVERITIES)]
             ratios[setting] = {}
             for _, row in rows.iterrows():

@@ -29,9 +29,7 @@ from pipeline.care.requirement import Rule, required
 from pipeline.care.yardstick import OLD, SHARES, STAFF
 from pipeline.domain import Indicator, Observation
 from pipeline.summary import Amount
-
-Grade = Literal["A", "B", "C", "D"]
-CarriedBy = Literal["observed", "own", "nation", "held"]
+from pipeline.vocabulary import CarriedBy, Grade
 
 CARRIED_YEARS = 5
 """How far from an own observation a stock still counts as the region's own."""

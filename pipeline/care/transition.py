@@ -17,6 +17,7 @@ an onset that hardly rises with age).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,6 +32,9 @@ GRADIENT_AGE = 70
 """Ages from which the gradient is fitted: below, the shares still carry where the model was started."""
 
 GRADIENT_LAST_AGE = 100
+STEPS = 4
+"""Steps a year of the integration over age."""
+
 START_SHARE = 0.03
 """Disabled share at 60 where none is given: about where the line fitted from 70 on leads back to (both sexes)."""
 
@@ -66,15 +70,15 @@ class Intensities:
         )
 
 
-def from_age(intensities: Intensities, first_age: int = FIRST_AGE) -> Intensities:
-    """The same intensities from a lower `first_age` on, each log-linear in age as its first ten ages are."""
-    below = np.arange(first_age - intensities.first_age, 0)
+def from_age(intensities: Intensities) -> Intensities:
+    """The same intensities from `FIRST_AGE` on, each log-linear in age as its first ten ages are."""
+    below = np.arange(FIRST_AGE - intensities.first_age, 0)
 
     def extended(values: Array) -> Array:
         slope = np.log(values[..., 10] / values[..., 0]) / 10.0
         return np.concatenate([values[..., :1] * np.exp(slope[..., None] * below), values], axis=-1)
 
-    return Intensities(first_age, *(extended(values) for _, values in intensities.named()))
+    return Intensities(FIRST_AGE, *(extended(values) for _, values in intensities.named()))
 
 
 def yearly_hazard(lx: ArrayLike, first_age: int, ages: int) -> Array:
@@ -88,14 +92,12 @@ def yearly_hazard(lx: ArrayLike, first_age: int, ages: int) -> Array:
     return np.asarray(-np.diff(np.log(survivors), axis=-1))
 
 
-def disabled_share(
-    intensities: Intensities, start: ArrayLike, hazard: ArrayLike | None = None, steps: int = 4
-) -> Array:
+def disabled_share(intensities: Intensities, start: ArrayLike, hazard: ArrayLike | None = None) -> Array:
     """Disabled share of the living at exact ages first_age, …, last age + 1: (..., sex, age + 1).
 
     `start` (..., sex) or a number: the share at the first age, 0 to 1. `hazard` (..., sex, age) of the life
     table, constant within a year of age; without it the model keeps its own mortality (k = 1). Integrated by
-    the classical Runge-Kutta rule in `steps` steps a year.
+    the classical Runge-Kutta rule in `STEPS` steps a year.
     """
     share = np.asarray(start, dtype=float)
     require_between("disabled share at the first age", float(share.min()), 0.0, 1.0)
@@ -105,25 +107,12 @@ def disabled_share(
     sexes = np.broadcast_shapes(share.shape, shape[:-1])
     path = np.empty((*sexes, shape[-1] + 1))
     path[..., 0] = share
-    width = 1.0 / steps
+    width = 1.0 / STEPS
     for year in range(shape[-1]):
         onset, recovery, healthy, disabled = (values[..., year] for _, values in intensities.named())
-        level = None if total is None else total[..., year]
-
-        def change(
-            p: Array,
-            onset: Array = onset,
-            recovery: Array = recovery,
-            healthy: Array = healthy,
-            disabled: Array = disabled,
-            level: Array | None = level,
-        ) -> Array:
-            scale = 1.0 if level is None else level / ((1.0 - p) * healthy + p * disabled)
-            excess = p * (1.0 - p) * scale * (disabled - healthy)
-            return np.asarray(onset * (1.0 - p) - recovery * p - excess)
-
+        change = partial(_change, onset, recovery, healthy, disabled, None if total is None else total[..., year])
         p = path[..., year]
-        for _ in range(steps):
+        for _ in range(STEPS):
             k1 = change(p)
             k2 = change(p + width / 2 * k1)
             k3 = change(p + width / 2 * k2)
@@ -133,21 +122,28 @@ def disabled_share(
     return path
 
 
-def by_group(share: ArrayLike, hazard: ArrayLike, first_age: int = FIRST_AGE) -> Array:
+def _change(onset: Array, recovery: Array, healthy: Array, disabled: Array, level: Array | None, p: Array) -> Array:
+    """Yearly change of the disabled share `p`; the death intensities are scaled to the hazard `level` of everybody."""
+    scale = 1.0 if level is None else level / ((1.0 - p) * healthy + p * disabled)
+    excess = p * (1.0 - p) * scale * (disabled - healthy)
+    return np.asarray(onset * (1.0 - p) - recovery * p - excess)
+
+
+def by_group(share: ArrayLike, hazard: ArrayLike) -> Array:
     """Disabled share of the nine groups, (..., sex, group), from shares at exact ages.
 
-    `share` (..., sex, age + 1), `hazard` (..., sex, age), both from `first_age` = 60 on. Shares of the middle
+    `share` (..., sex, age + 1), `hazard` (..., sex, age), both from `FIRST_AGE` on. Shares of the middle
     of each year of age are weighted by the life table's person-years within the group.
     """
     p = np.asarray(share, dtype=float)
     middle = (p[..., 1:] + p[..., :-1]) / 2.0
     lived = _person_years(np.asarray(hazard, dtype=float))
-    starts = GROUP_STARTS - first_age
+    starts = GROUP_STARTS - FIRST_AGE
     living = np.add.reduceat(lived, starts, axis=-1)
     return np.asarray(np.add.reduceat(middle * lived, starts, axis=-1) / living)
 
 
-def age_gradient(share: ArrayLike, hazard: ArrayLike, first_age: int = FIRST_AGE) -> Array:
+def age_gradient(share: ArrayLike, hazard: ArrayLike) -> Array:
     """Log-odds of disability by sex and group, (..., sex, group): a straight line through ages 70 to 100.
 
     `share` (..., sex, age + 1) and `hazard` (..., sex, age) as in `by_group`. The line is fitted by least
@@ -157,8 +153,8 @@ def age_gradient(share: ArrayLike, hazard: ArrayLike, first_age: int = FIRST_AGE
     """
     p = np.asarray(share, dtype=float)
     middle = (p[..., 1:] + p[..., :-1]) / 2.0
-    used = slice(GRADIENT_AGE - first_age, GRADIENT_LAST_AGE - first_age)
-    ages = np.arange(first_age, first_age + middle.shape[-1])[used] + 0.5
+    used = slice(GRADIENT_AGE - FIRST_AGE, GRADIENT_LAST_AGE - FIRST_AGE)
+    ages = np.arange(FIRST_AGE, FIRST_AGE + middle.shape[-1])[used] + 0.5
     lived = _person_years(np.asarray(hazard, dtype=float))
     weight = lived[..., used] / lived[..., used].sum(axis=-1, keepdims=True)
     log_odds = np.log(middle[..., used] / (1.0 - middle[..., used]))
@@ -168,8 +164,8 @@ def age_gradient(share: ArrayLike, hazard: ArrayLike, first_age: int = FIRST_AGE
     slope = (weight * centred * log_odds).sum(axis=-1, keepdims=True) / (weight * centred**2).sum(
         axis=-1, keepdims=True
     )
-    all_ages = np.arange(first_age, first_age + middle.shape[-1]) + 0.5
-    starts = GROUP_STARTS - first_age
+    all_ages = np.arange(FIRST_AGE, FIRST_AGE + middle.shape[-1]) + 0.5
+    starts = GROUP_STARTS - FIRST_AGE
     group_age = np.add.reduceat(lived * all_ages, starts, axis=-1) / np.add.reduceat(lived, starts, axis=-1)
     return np.asarray(mean + slope * (group_age - mean_age))
 

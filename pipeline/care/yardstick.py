@@ -21,7 +21,6 @@ QUANTITIES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Resources of the reports and the quantities of the indicator catalogue that count them, the widest first."""
 
-RESOURCES: Final = tuple(QUANTITIES)
 
 STAFF: Final = frozenset((*QUANTITIES["caregivers"], *QUANTITIES["social_workers"]))
 """Quantities that are people."""

@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.care.yardstick import RESOURCES
+from pipeline.axes import COUNTED_GROUPS
 from pipeline.documents.words import nearest, shown
 from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import load_table
 from pipeline.results.view import Choices, seen
-from pipeline.settings import CENTRAL, Settings, load_settings
+from pipeline.settings import Settings, load_settings
 from pipeline.settings.manual import keys
+from pipeline.vocabulary import CENTRAL, RESOURCES
 
 TABLES = Path("reports/tables")
-AGES = ("60+", "65+", "80+", "total")
 PROJECTED_WITH = ("seed", "draws", "last_year", "projection", "forecast", "priors", "counts")
 NEEDED_WITH = ("seed", "need")
 
@@ -164,8 +164,8 @@ class Explanation:
 
     def _result(self, region: str, what: str, *rest: str) -> Node:
         self._known("region", region, self.catalogue.regions)
-        self._known("result", what, [*RESOURCES, *AGES, "need"])
-        if what in AGES:
+        self._known("result", what, [*RESOURCES, *COUNTED_GROUPS, "need"])
+        if what in COUNTED_GROUPS:
             return self._population(region, what, rest[0] if rest else str(self.settings.last_year))
         if what == "need":
             return self._need(region, rest[0] if rest else "2030")

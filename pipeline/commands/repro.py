@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.commands.dvc import Step, output, reproduced
+from pipeline.errors import DOUBT
 
 TABLES = Path("reports/tables")
 START = "reports/index.html"
@@ -52,11 +53,16 @@ def refit(root: Path) -> None:
 
 
 def told(found: Iterable[Step | str]) -> tuple[int, int]:
-    """Print a line for each stage that ran, and the name of the one at work on a terminal; how many ran and did not."""
-    ran = unchanged = 0
+    """Print a line for each stage that ran, and the name of the one at work on a terminal; how many ran and did not.
+
+    Doubts about inputs are counted, and named by `check`: most were looked at long ago.
+    """
+    ran = unchanged = doubts = 0
     terminal = sys.stdout.isatty()
     for step in found:
-        if isinstance(step, str):
+        if isinstance(step, str) and step.startswith(DOUBT):
+            doubts += 1
+        elif isinstance(step, str):
             print(step, end="", file=sys.stderr, flush=True)
         elif step.how is None:
             if terminal:
@@ -67,6 +73,8 @@ def told(found: Iterable[Step | str]) -> tuple[int, int]:
             ran += 1
             time = f"{step.seconds:.1f} s" if step.how == "ran" else "from the cache"
             print(f"{step.stage:<36} {time:>15}", flush=True)
+    if doubts:
+        print(f"{doubts} cells of the inputs may be slips: `python -m pipeline check` names them.")
     return ran, unchanged
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from pipeline.commands.code import KEPT_BY_GIT
 from pipeline.commands.dvc import DVC, WAIT, environment, output
 from pipeline.documents.words import nearest, shown
 from pipeline.documents.yaml_file import parse_yaml
@@ -40,8 +41,8 @@ INPUTS = (
 )
 """What a run starts from: brought up to date each time it is started."""
 
-STATE = ("dvc.lock", "reports")
-"""What says how far the project has come: taken over once, and the run's own from then on."""
+STATE = ("dvc.lock", "reports", *(path.rstrip("/") for path in KEPT_BY_GIT))
+"""What says how far the project has come, and results that no cache has: taken over once, then the run's own."""
 
 OVERLAY = "overlay"
 Change = tuple[tuple[str, ...], Any]
@@ -139,10 +140,5 @@ def prepared(root: Path, folder: Path, text: str) -> None:
     write_text(text, folder / PARAMS_FILE)
     if new:
         # What the cache lacks is computed: an incomplete checkout is no fault.
-        subprocess.run(
-            [*DVC, WAIT, "checkout", "--allow-missing", "--quiet"],
-            cwd=folder,
-            env=environment(),
-            capture_output=True,
-            check=False,
-        )
+        checkout = [*DVC, WAIT, "checkout", "--allow-missing", "--quiet"]
+        subprocess.run(checkout, cwd=folder, env=environment(), capture_output=True, check=False)

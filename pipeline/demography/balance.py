@@ -17,7 +17,7 @@ from pipeline.axes import SEXES, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, path_of, project_area
 from pipeline.demography.groups import ranges
 
-CHUNK = 250
+CHUNK = 128
 """Draws at once: single ages of all areas are held for none of them."""
 
 

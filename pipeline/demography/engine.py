@@ -62,24 +62,6 @@ class Rates:
         optional = (self.net_migrants, self.migration_ratio, self.consistency)
         return [self.survival, self.asfr, self.srb, *(a for a in optional if a is not None)]
 
-    def select(self, draws: slice) -> Rates:
-        """The same rates for some draws; arrays with one draw stay as they are."""
-
-        def part(array: Array) -> Array:
-            return array if array.shape[0] == 1 else array[draws]
-
-        def part_or_none(array: Array | None) -> Array | None:
-            return None if array is None else part(array)
-
-        return Rates(
-            part(self.survival),
-            part(self.asfr),
-            part(self.srb),
-            part_or_none(self.net_migrants),
-            part_or_none(self.migration_ratio),
-            part_or_none(self.consistency),
-        )
-
 
 @dataclass(frozen=True)
 class Projection:

@@ -22,7 +22,7 @@ from pipeline.axes import Array
 
 Ranges = NDArray[np.intp]
 
-BLOCK = 125
+BLOCK = 64
 """Draws handed to a thread at once."""
 
 
@@ -299,9 +299,11 @@ def project_raked(told, factor, whole, path, areas, ranges, first, last):  # typ
                     empty += have <= 0.0 and target > 0.0
                     raised = target / have if have > 0.0 else 1.0
                     factor[d, t, sex, age] = math.log(raised)
-                    for a in range(count):
-                        after[a, sex, age] *= raised
+                    together[sex, age] = raised
             for a in range(count):
+                for sex in range(2):
+                    for age in range(ages):
+                        after[a, sex, age] *= together[sex, age]
                 tell(told[a, d, t + 1], after[a], ranges)
             now, after = after, now
     return empty

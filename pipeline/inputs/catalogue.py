@@ -12,10 +12,11 @@ from pydantic import TypeAdapter
 from pipeline.documents.validate import read_model
 from pipeline.documents.words import nearest, shown
 from pipeline.documents.yaml_file import Document, KeyPath
-from pipeline.domain import Catalogue, Correction, Figure, Identifier, Indicator, Level, Plan, Region, Source
+from pipeline.domain import Catalogue, Correction, Figure, Identifier, Indicator, Plan, Region, Source
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.corrections import CORRECTIONS_FILE, load_corrections
 from pipeline.inputs.declarations import RAW_FILES
+from pipeline.vocabulary import Level
 
 SOURCES_FILE = "data/sources.yaml"
 INDICATORS_FILE = "data/indicators.yaml"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipeline.errors import Fault
 from pipeline.schemas import IDENTIFIER, Rule, Table, integer, number, text
+from pipeline.vocabulary import CONFIDENCES
 
 UNITS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -34,7 +35,7 @@ UNIT_COSTS = Table(
         number("value", "yuan", "see unit", low=0),
         text("unit", "unit of the value", tuple(dict.fromkeys(UNITS.values()))),
         integer("year", "year whose prices the value is in", low=2010, high=2060),
-        text("confidence", "how far to trust it", ("published", "derived", "weak")),
+        text("confidence", "how far to trust it", CONFIDENCES),
         _SOURCE,
         text("note", "how the figure is meant or was derived"),
     ),

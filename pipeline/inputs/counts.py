@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.errors import Fault
 from pipeline.schemas import IDENTIFIER, Rule, Table, boolean, integer, number, text
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pipeline.domain import Region
 
 FILE = "data/raw/population_counts.csv"
-LAST_CENSUS = 2020
 
 PEOPLE = {
     "population_total": "total",
@@ -130,7 +130,7 @@ def _far_from_census(counts: pd.DataFrame, census: Mapping[str, Mapping[str, flo
     for row in counts.to_dict("records"):
         people = census.get(row["region"], {}).get(PEOPLE.get(row["indicator"], ""))
         if people and not people / FARTHEST < row["value"] < people * FARTHEST:
-            expected = f"persons, beside {people:.0f} in the census of {LAST_CENSUS} (a figure in 万?)"
+            expected = f"persons, beside {people:.0f} in the census of {CENSUS_YEAR} (a figure in 万?)"
             yield Fault(row["file"], _place(row), f"{row['value']:.12g}", expected)
 
 
@@ -233,7 +233,7 @@ def _of_group(
 
 def people_at_census(census: pd.DataFrame) -> dict[str, dict[str, float]]:
     """People by region and age group in the last census from its long table by sex and age."""
-    last = census[census["year"] == LAST_CENSUS]
+    last = census[census["year"] == CENSUS_YEAR]
     starts = last["age"].str.extract(r"^(\d+)", expand=False).astype(int)
     found: dict[str, dict[str, float]] = {}
     for group, first in FIRST_AGES.items():

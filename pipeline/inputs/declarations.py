@@ -8,8 +8,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from pipeline.axes import SEXES
-from pipeline.domain import CensusForm
+from pipeline.axes import MARGIN_BANDS, SEXES
 from pipeline.inputs.cost_tables import CONSUMER_PRICES, UNIT_COSTS
 from pipeline.inputs.counts import COUNTS
 from pipeline.schemas import (
@@ -27,6 +26,7 @@ from pipeline.schemas import (
     sex,
     text,
 )
+from pipeline.vocabulary import BASES, COMPARATORS, CONFIDENCES, SETTINGS_OF_CARE, SEVERITIES, CensusForm
 
 AGES_100 = ("0", "1-4", *(f"{start}-{start + 4}" for start in range(5, 100, 5)), "100+")
 AGES_85 = (*AGES_100[: AGES_100.index("85-89")], "85+")
@@ -35,7 +35,6 @@ SINGLE_AGES_100 = (*(str(years) for years in range(100)), "100+")
 FERTILE_AGES = tuple(f"{start}-{start + 4}" for start in range(15, 50, 5))
 WPP_PERIODS = tuple(f"{start}-{start + 5}" for start in range(1950, 2100, 5))
 VARIANTS = ("estimate", "median")
-BASES = ("resident", "hukou", "unspecified", "not_applicable")
 
 
 def year(low: int, high: int, description: str = "calendar year") -> Column:
@@ -180,8 +179,6 @@ CITY_CENSUS = Table(
 CENSUS_CITY_2020 = replace(CENSUS_CITY, grids=(Grid({"year": (2020,), "sex": SEXES, "age": AGES_85}),))
 """The same of a city whose ages are known in 2020 alone."""
 
-MARGIN_BANDS = ("0-14", "15-59", "60+", "65+")
-"""Bands of age that every bulletin gives; 80+ may stand beside them."""
 
 CENSUS_MARGINS = Table(
     "census_margins",
@@ -594,7 +591,6 @@ CARE_UNITS = (
     "person_visits",
     "persons_per_worker",
 )
-CONFIDENCES = ("published", "derived", "weak")
 
 PUBLISHED_UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
     {
@@ -654,7 +650,6 @@ CARE_FIGURES = Table(
     ),
 )
 
-COMPARATORS = (">=", "<=", "=", "about")
 
 SUPPLY = Table(
     "supply",
@@ -756,9 +751,6 @@ DISABILITY_COEFFICIENTS = Table(
     ),
 )
 
-SEVERITIES = ("mild", "moderate", "severe")
-SETTINGS = ("institution", "community", "home")
-
 
 def _between_low_and_high(frame: pd.DataFrame) -> pd.Series:
     inside = (frame["low"] <= frame["value"]) & (frame["value"] <= frame["high"])
@@ -857,7 +849,7 @@ CARE_SETTINGS = Table(
     (
         text("scheme", "scheme of use", pattern=IDENTIFIER),
         text("base", "whom the shares are of", ("older", "disabled")),
-        text("setting", "where care is given", SETTINGS),
+        text("setting", "where care is given", SETTINGS_OF_CARE),
         text("severity", "severity of disability, or all", ("all", *SEVERITIES)),
         number("value", "share", "percent", low=0, high=100),
         text("unit", "unit of the value", ("percent",)),
@@ -883,7 +875,7 @@ STAFFING = Table(
     "carer works.",
     (
         text("staffing", "staffing scheme", pattern=IDENTIFIER),
-        text("setting", "where care is given", SETTINGS),
+        text("setting", "where care is given", SETTINGS_OF_CARE),
         text("severity", "severity of disability, or all", ("all", *SEVERITIES)),
         text("quantity", "what the value is", ("users_per_carer", "care_hours", "hours_per_head")),
         number("value", "the quantity", "see unit", low=0),

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.axes import SEXES
+from pipeline.axes import CENSUS_YEAR, SEXES
 from pipeline.documents.files import read_text
-from pipeline.domain import CensusForm, Correction, Region
+from pipeline.domain import Correction, Region
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
 from pipeline.inputs import plausible, reconcile
 from pipeline.inputs.corrections import apply_corrections, corrected_faults, misplaced
@@ -23,8 +23,7 @@ from pipeline.inputs.declarations import AGES_85, CENSUS_CITY, CENSUS_MARGINS, C
 from pipeline.inputs.margins import Margins, margin_faults, margin_rows, margins_by_year
 from pipeline.inputs.read import CSV_LIMIT, check_csv
 from pipeline.schemas import Table
-
-LAST_CENSUS = 2020
+from pipeline.vocabulary import CensusForm
 
 CENSUS = "census/"
 """Stands for the census tables of all regions."""
@@ -34,8 +33,8 @@ CARE_FIGURES = "data/raw/care_figures.csv"
 REGION_FILE = "data/regions/cities/{}.yaml"
 
 _FORMS: Mapping[CensusForm, str] = {
-    "full": f"ages by sex of 2010 and {LAST_CENSUS}",
-    "full_2020": f"ages by sex of {LAST_CENSUS} alone",
+    "full": f"ages by sex of 2010 and {CENSUS_YEAR}",
+    "full_2020": f"ages by sex of {CENSUS_YEAR} alone",
     "margins": "the margins of a bulletin (rows of the age total)",
 }
 
@@ -123,8 +122,8 @@ class RawTables:
         faults: list[Fault] = []
         for region in chosen:
             frame, found = self.checked(region.census, CENSUS_MARGINS)
-            if not found and LAST_CENSUS not in set(frame["year"]):
-                found = [Fault(region.census, "column year", f"no {LAST_CENSUS}", f"the census of {LAST_CENSUS}")]
+            if not found and CENSUS_YEAR not in set(frame["year"]):
+                found = [Fault(region.census, "column year", f"no {CENSUS_YEAR}", f"the census of {CENSUS_YEAR}")]
             faults += found
             if found:
                 continue
@@ -146,7 +145,7 @@ def form_found(root: Path, file: str) -> CensusForm:
     ages, years = ({row.get(name) for row in rows} for name in ("age", "year"))
     if "total" in ages and "0" not in ages:
         return "margins"
-    return "full_2020" if years == {str(LAST_CENSUS)} else "full"
+    return "full_2020" if years == {str(CENSUS_YEAR)} else "full"
 
 
 def load_table(root: Path, file: str, corrections: Sequence[Correction] = ()) -> pd.DataFrame:
@@ -262,7 +261,7 @@ def _cross_checks(
 
     def un_of_2022() -> list[Fault]:
         table, file = shared("wpp2022_population.csv")
-        return reconcile.people_as_counted(table, census(), LAST_CENSUS, file)
+        return reconcile.people_as_counted(table, census(), CENSUS_YEAR, file)
 
     def totals() -> list[Fault]:
         table, file = shared("census_totals.csv")

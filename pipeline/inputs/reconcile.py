@@ -14,7 +14,8 @@ from pipeline.axes import SEXES
 from pipeline.documents.words import nearest, shown
 from pipeline.errors import Fault
 from pipeline.inputs.checks import limited
-from pipeline.inputs.declarations import AGES_85, AGES_100, SETTINGS, SEVERITIES
+from pipeline.inputs.declarations import AGES_85, AGES_100
+from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 CELL = ["year", "sex", "age"]
 FOLDED = dict.fromkeys(AGES_100[AGES_100.index("85-89") :], "85+")
@@ -204,7 +205,7 @@ def settings_add_up(schemes: pd.DataFrame, file: str) -> list[Fault]:
         older = rows["base"].iloc[0] == "older"
         for severity in ("all",) if older else SEVERITIES:
             part = rows[rows["severity"] == severity]
-            lacking = [setting for setting in SETTINGS if setting not in set(part["setting"])]
+            lacking = [setting for setting in SETTINGS_OF_CARE if setting not in set(part["setting"])]
             place = f"scheme {name}, severity {severity}"
             faults += [Fault(file, place, f"no row for {setting}", "a row for each setting") for setting in lacking]
             if not lacking and abs(part["value"].sum() - 100) > 0.05:
@@ -216,7 +217,7 @@ def staffing_complete(staffing: pd.DataFrame, file: str) -> list[Fault]:
     """Faults where a staffing scheme lacks a severity or the hours of a setting, or says a ratio in two ways."""
     faults = []
     for name, rows in staffing.groupby("staffing", sort=False):
-        for setting in SETTINGS:
+        for setting in SETTINGS_OF_CARE:
             part = rows[rows["setting"] == setting]
             place = f"staffing {name}, setting {setting}"
             if not (part["quantity"] == "hours_per_head").any():

@@ -10,13 +10,14 @@ import pandas as pd
 from pipeline.documents.words import nearest, shown
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.store import load_table
-from pipeline.model.files import NATION, RESULTS_FOLDER
+from pipeline.model.files import RESULTS_FOLDER
 from pipeline.model.plans import Shared, load_old, load_shared, named, plans_in_order
-from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, load_settings
+from pipeline.settings import PARAMS_FILE, Settings, load_settings
 from pipeline.shortfall.ahead import Ahead, next_plan_rows
 from pipeline.shortfall.by_need import asked_by_need
 from pipeline.shortfall.cost import UnitCost, unit_costs
 from pipeline.shortfall.gap import asked_of_region
+from pipeline.vocabulary import CENTRAL, NATION
 
 
 def load_central(root: Path, settings: Settings) -> Shared:

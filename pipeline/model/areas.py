@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
-from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SINGLE_AGES, save_arrays
+from pipeline.model.files import AREA_FOLDER, NATION_FILE, SINGLE_AGES, save_arrays
 from pipeline.models.counts import NONE, Update
 from pipeline.models.years import Orders, Yearly, yearly
+from pipeline.results.write import replaced
+from pipeline.vocabulary import NATION
 
 YEARS_FILE = AREA_FOLDER / "provinces" / "years.npz"
 COUNTS_FOLDER = Path("models/counts")
@@ -43,9 +46,12 @@ class Area:
     def moved(self, update: Update) -> Area:
         """The area after what counts moved of it: consistency, migration, level, log_tfr and split, where named."""
         before = self.draws
-        split = None if self.split is None else self.split + update.of("split")
+        base, split = before.base, self.split
+        if split is not None and "split" in update.gain:
+            split = split + update.of("split")
+            base = split_anew(self.base, self.groups, split)
         after = AreaDraws(
-            before.base if split is None else split_anew(self.base, self.groups, split),
+            base,
             before.level + _along(update, "level", -1),
             before.consistency + _along(update, "consistency", 1),
             before.migration + update.of("migration"),
@@ -146,8 +152,19 @@ def load_area(root: Path, region: Region, *, counts: bool, balanced: bool = True
         area = area.moved(load_update(root, region.id))
     if not balanced or region.level == "nation":
         return area.draws
-    with np.load(root / BALANCE_FOLDER / f"{balance_name(counts)}.npz") as file:
-        return replace(area.draws, balance=file["factor"])
+    # Mapped, since every region has the same 50 MB: read once, they stay with the operating system.
+    return replace(area.draws, balance=np.asarray(np.load(root / balance_file(counts), mmap_mode="c")))
+
+
+def save_balance(root: Path, factor: NDArray[np.floating], *, counts: bool) -> None:
+    """Write what makes provinces add up, (draw, time, sex, age) as in `AreaDraws`."""
+    with replaced(root / balance_file(counts)) as temporary, temporary.open("wb") as file:
+        np.save(file, factor.astype(np.float32), allow_pickle=False)
+
+
+def balance_file(counts: bool) -> Path:
+    """Where the factor is that makes provinces add up, with counts or without."""
+    return BALANCE_FOLDER / f"{balance_name(counts)}.npy"
 
 
 def balance_name(counts: bool) -> str:

@@ -24,7 +24,6 @@ from pipeline.domain import Indicator, Observation
 from pipeline.models.counties.cases import Province
 from pipeline.models.counties.model import MIDDLE, Model, together
 from pipeline.models.counties.people import Outlook, Part, Whole, believed, divided, in_cells, year_ends
-from pipeline.models.counties.tree import KINDS
 from pipeline.random import stream
 from pipeline.results.tables.atlas import (
     ADDED,
@@ -32,11 +31,12 @@ from pipeline.results.tables.atlas import (
     ADDED_TO,
     DISABLED,
     MEASURES,
-    QUANTILES,
     SHARE,
     STATUS_QUO,
 )
 from pipeline.shortfall.gap import stand_still
+from pipeline.summary import INTERVAL
+from pipeline.vocabulary import COUNTY_KINDS
 
 _STARTS = {"60+": 0, "65+": OLD_GROUPS.index("65-69"), "80+": OLD_GROUPS.index("80-84")}
 
@@ -102,7 +102,7 @@ def outlook(province: Province, model: Model, persistence: Array) -> Outlook:
     last_middle, last_own = np.zeros_like(middle), np.zeros_like(own)
     sizes = case.before.middles.sum(axis=(1, 2))
     last_middle[province.whole_middles] = believed(off_middle, model.errors[MIDDLE], sizes)[case.whole]
-    for kind in KINDS:
+    for kind in COUNTY_KINDS:
         rows = case.before.rows(kind)
         found = believed(beside[rows], model.errors[kind], case.before.sizes[rows])
         last_own[province.case_counties[rows]] = found
@@ -169,7 +169,7 @@ def summary(task: Task, code: str, part: Part) -> Array:
         start, end = task.need_years.index(ADDED_FROM), task.need_years.index(ADDED_TO)
         added = {name: asked[of][:, end] - asked[of][:, start] for name, of in ADDED.items() if of in asked}
 
-    values = np.full((len(MEASURES), len(task.years), len(QUANTILES)), np.nan)
+    values = np.full((len(MEASURES), len(task.years), len(INTERVAL)), np.nan)
     for name, drawn in columns.items():
         values[MEASURES.index(name)] = quantiles(drawn)
     for name, drawn in asked.items():
@@ -191,5 +191,5 @@ def status_quo(task: Task, code: str, older: Array) -> dict[str, Array]:
 
 
 def quantiles(drawn: Array) -> Array:
-    """`QUANTILES` over the draws: (draw, year) → (year, quantile)."""
-    return np.asarray(np.quantile(np.ascontiguousarray(drawn.T), QUANTILES, axis=1).T)
+    """`INTERVAL` over the draws: (draw, year) → (year, quantile)."""
+    return np.asarray(np.quantile(np.ascontiguousarray(drawn.T), INTERVAL, axis=1).T)

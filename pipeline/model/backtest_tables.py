@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.model.files import BACKTEST_FOLDER, NATION
+from pipeline.model.files import BACKTEST_FOLDER
 from pipeline.models.backtest.scores import look_ahead, paired, summary
 from pipeline.results.tables.backtest import BACKTEST, BACKTEST_PAIRS, BACKTEST_SCORES
 from pipeline.schemas import Table
+from pipeline.vocabulary import COHORT_MODEL, NATION
 
 TESTS = {"provinces": "provinces", "cities": "cities", "moved_cities": "moved_cities", "series": "national_series"}
-OWN = "cohort_model"
 CLUSTERS = {
     "provinces": "region",
     "nation": "region",
@@ -39,9 +39,9 @@ def backtest_tables(root: Path, seed: int) -> list[tuple[Table, pd.DataFrame]]:
     brief.loc[people, counted] = brief.loc[people, counted].round()
     groups = [(part, CLUSTERS[str(test)]) for test, part in rows.groupby("test", sort=False)]
     pairs = [
-        paired(part, OWN, seed, cluster=cluster)
+        paired(part, COHORT_MODEL, seed, cluster=cluster)
         for part, cluster in groups
-        if (part["model"] == OWN).any() and len({*part["model"]}) > 1
+        if (part["model"] == COHORT_MODEL).any() and len({*part["model"]}) > 1
     ]
     table = pd.concat(
         [summary(part, seed, cluster=cluster) for part, cluster in groups],

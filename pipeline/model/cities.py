@@ -13,17 +13,18 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import SEXES, Array
-from pipeline.domain import CensusForm, Region
+from pipeline.axes import CENSUS_YEAR, SEXES, Array
+from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs import odd, reconcile
 from pipeline.inputs.checks import limited
 from pipeline.inputs.declarations import AGES_85
 from pipeline.inputs.margins import margins_by_year
-from pipeline.inputs.raw_tables import LAST_CENSUS, RawTables
+from pipeline.inputs.raw_tables import RawTables
 from pipeline.model.boundaries import in_boundary
+from pipeline.vocabulary import CensusForm
 
-FIRST_CENSUS = LAST_CENSUS - 10
+FIRST_CENSUS = CENSUS_YEAR - 10
 PREFECTURES = "data/raw/prefectures.csv"
 SUCCESSORS = "data/raw/county_successors.csv"
 FEWEST_SIBLINGS = 4
@@ -59,12 +60,12 @@ class Country:
     @cached_property
     def second(self) -> odd.Places:
         """As counted in the second."""
-        return odd.places(self.table, LAST_CENSUS)
+        return odd.places(self.table, CENSUS_YEAR)
 
     @cached_property
     def moved(self) -> odd.Places:
         """The first census in the boundary of the second."""
-        return in_boundary(self.table, self.raw.table(SUCCESSORS), (FIRST_CENSUS, LAST_CENSUS))
+        return in_boundary(self.table, self.raw.table(SUCCESSORS), (FIRST_CENSUS, CENSUS_YEAR))
 
     @cached_property
     def usual(self) -> odd.Usual:
@@ -104,7 +105,7 @@ def settled(
 def _provinces(raw: RawTables, parent: Region) -> dict[int, Array]:
     """The province of a city by census year, (sex, 19)."""
     folded = reconcile.fold_open_age(raw.census([parent]))
-    return {year: _table(folded, year) for year in (FIRST_CENSUS, LAST_CENSUS)}
+    return {year: _table(folded, year) for year in (FIRST_CENSUS, CENSUS_YEAR)}
 
 
 def _table(rows: pd.DataFrame, year: int) -> Array:
@@ -121,7 +122,7 @@ def _sizes(
 ) -> list[Doubt]:
     """A doubt where a city that is no county (its code ends in 00) is smaller or larger than any of its province."""
     second = country.second
-    siblings = second.people[(second.provinces == provinces[LAST_CENSUS]).all(axis=(1, 2))].sum(axis=(1, 2))
+    siblings = second.people[(second.provinces == provinces[CENSUS_YEAR]).all(axis=(1, 2))].sum(axis=(1, 2))
     if not region.gb_code.endswith("00") or len(siblings) < FEWEST_SIBLINGS:
         return []
     return [
@@ -139,7 +140,7 @@ def _of_margins(
     doubts: list[Doubt] = []
     for year, said in margins_by_year(rows).items():
         names = (f"{region.id} {year}", str(region.parent))
-        counted = _of(country.second if year == LAST_CENSUS else country.moved, region.gb_code)
+        counted = _of(country.second if year == CENSUS_YEAR else country.moved, region.gb_code)
         known = country.first, country.second
         wrong, odd_ones = odd.odd_margins(said, provinces[year], known, names, region.census)
         if counted is None:
@@ -166,10 +167,10 @@ def _of_ages(
         return City(form, rows), [], doubts
     own = f"{region.gb_code} in {PREFECTURES}"
     if exchange := odd.exchanged(
-        tables, {FIRST_CENSUS: before if then is None else then, LAST_CENSUS: today}, own, file
+        tables, {FIRST_CENSUS: before if then is None else then, CENSUS_YEAR: today}, own, file
     ):
         return City(form, rows), [exchange], []
-    faults = _cells(tables[LAST_CENSUS], today, LAST_CENSUS, own, file)
+    faults = _cells(tables[CENSUS_YEAR], today, CENSUS_YEAR, own, file)
     if FIRST_CENSUS not in tables:
         if before is None or region.census_form == "full_2020":
             return City("full_2020", rows), faults, []
@@ -195,7 +196,7 @@ def _of_ages(
 
 def _with(rows: pd.DataFrame, first: Array) -> pd.DataFrame:
     """The rows of the last census, and those of the first as the table (sex, 19) says."""
-    last = rows[rows["year"] == LAST_CENSUS]
+    last = rows[rows["year"] == CENSUS_YEAR]
     cells = [
         (FIRST_CENSUS, sex, age, int(first[at, k])) for at, sex in enumerate(SEXES) for k, age in enumerate(AGES_85)
     ]

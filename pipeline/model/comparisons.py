@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.axes import Array
 from pipeline.demography.groups import bounds
-from pipeline.model.files import NATION
+from pipeline.vocabulary import NATION
 
 CELL = ["region", "year", "age_group"]
 QUANTILE_NAMES = {0.5: "median", 0.1: "lower_80", 0.9: "upper_80", 0.025: "lower_95", 0.975: "upper_95"}
@@ -114,5 +114,5 @@ def _beside_mid_years(theirs: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
 
 def _after_census(ours: pd.DataFrame) -> pd.DataFrame:
     """Without the first year, whose row is of census day."""
-    years = ours.index.get_level_values("year")
-    return ours.loc[years > years.min()]
+    later: pd.DataFrame = ours.drop(index=ours.index.get_level_values("year").min(), level="year")
+    return later

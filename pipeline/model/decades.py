@@ -7,12 +7,13 @@ from pathlib import Path
 from pipeline.axes import SEXES, Array
 from pipeline.demography.groups import five_year_groups
 from pipeline.inputs.store import load_provinces_census, load_table
-from pipeline.model.files import NATION, cube
+from pipeline.model.files import cube
 from pipeline.models.backtest.folds import Decades
 from pipeline.models.backtest.rivals import Survival
 from pipeline.models.cohorts import PERIOD_MIDDLES, extrapolated, open_at_85, survival_steps
 from pipeline.models.sampling import SamplerSettings
 from pipeline.settings import Settings
+from pipeline.vocabulary import NATION
 
 CENSUSES = (2000, 2010, 2020)
 FOLDS_FILE = Path("data/backtest/province_folds.npz")

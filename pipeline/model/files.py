@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from pipeline.axes import OPEN_AGE, SEXES, Array
 from pipeline.results.write import replaced
 
-CENSUS_YEAR = 2020
-NATION = "china"
 SINGLE_AGES = (*(str(age) for age in range(OPEN_AGE)), f"{OPEN_AGE}+")
 
 NATION_FILE = Path("data/derived/nation.npz")

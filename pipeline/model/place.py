@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import SEXES
+from pipeline.axes import COUNTED_GROUPS, SEXES
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table
@@ -18,6 +18,7 @@ from pipeline.model.places import ATLAS_FILE
 from pipeline.models.counties.matching import in_boundary_of, matches
 from pipeline.models.counties.tree import COLUMNS, tree
 from pipeline.pinyin import pinyin_of, stem_of
+from pipeline.vocabulary import COUNTY_KINDS
 
 ATLAS_TABLE = TABLES_FOLDER / "atlas.csv"
 PRINTED = (2020, 2025, 2030)
@@ -90,13 +91,13 @@ def care(root: Path, place: Found) -> pd.DataFrame:
     if not file.is_file():
         return pd.DataFrame(columns=columns)
     rows = pd.read_parquet(file, filters=[("code", "==", place.code)])
-    return rows[~rows["measure"].isin(("60+", "65+", "80+", "total"))][columns]
+    return rows[~rows["measure"].isin(COUNTED_GROUPS)][columns]
 
 
 def rank(atlas: pd.DataFrame, place: Found, year: int) -> tuple[int, int]:
     """Rank in the province and the nation by people of 60 and over, counties, cities and districts being one level."""
     rows = atlas[(atlas["age_group"] == "60+") & (atlas["year"] == year)]
-    own = [place.level] if place.level in ("province", "prefecture") else ["county", "county_city", "district"]
+    own = [place.level] if place.level in ("province", "prefecture") else [*COUNTY_KINDS]
     peers = rows[rows["level"].isin(own)]
     mine = float(peers.loc[peers["code"] == place.code, "median"].iloc[0])
     larger = peers["median"] > mine

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import OLD_GROUPS, SEXES, Array
+from pipeline.axes import CENSUS_YEAR, OLD_GROUPS, SEXES, Array
 from pipeline.care import parameters as tables
 from pipeline.care.demand import Choice, Demand, Draws, demand, nation
 from pipeline.care.flow import StaffRates, logit_normal
@@ -25,9 +25,10 @@ from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
 from pipeline.inputs.supply import observations
 from pipeline.model.areas import load_nation
-from pipeline.model.files import CENSUS_YEAR, NATION, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
-from pipeline.random import draws_of, strata, stream
+from pipeline.model.files import SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
+from pipeline.random import draws_of, normals, strata, stream
 from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
+from pipeline.vocabulary import NATION
 
 OLD_AGES = {"population_60plus": 0, "population_65plus": 1, "population_80plus": 4}
 """Indicator ids of the old, and the first of the five-year groups 60-64 … 100+ that they hold."""
@@ -161,10 +162,10 @@ def outlook(settings: SupplySettings, seed: int, draws: int, longest: int) -> Ou
     """Drawn parameters of supply, for stocks carried forward by up to `longest` years."""
 
     def normal(name: str, *shape: int) -> Array | None:
-        return stream(seed, "supply", name).standard_normal((*shape, draws)) if draws > 1 else None
+        return normals(stream(seed, "supply", name), draws, *shape) if draws > 1 else None
 
-    steps, staff = normal("steps", longest), normal("staff", 3)
-    leave, re_enter, retire = (None, None, None) if staff is None else staff
+    staff = normal("staff", 3)
+    leave, re_enter, retire = (None, None, None) if staff is None else staff.T
     return Outlook(
         StaffRates(
             logit_normal(settings.leave, leave),
@@ -174,7 +175,7 @@ def outlook(settings: SupplySettings, seed: int, draws: int, longest: int) -> Ou
         logit_normal(settings.closing, normal("closing")),
         logit_normal(settings.occupancy, normal("occupancy")),
         normal("drift"),
-        None if steps is None else np.ascontiguousarray(steps.T),
+        normal("steps", longest),
     )
 
 

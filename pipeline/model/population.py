@@ -7,13 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import REPORT_GROUPS, Array
+from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, REPORT_GROUPS, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
-from pipeline.model.files import CENSUS_YEAR
 from pipeline.models.assimilation import YEAR_END
 from pipeline.settings import ProjectionSettings
 
-FIVE_YEAR_GROUPS = (*(f"{age}-{age + 4}" for age in range(0, 100, 5)), "100+")
 FIRST_OLD_GROUP = FIVE_YEAR_GROUPS.index("60-64")
 """From here on ages are kept by draw for what follows: care is a matter of the old."""
 

@@ -15,15 +15,17 @@ from pathlib import Path
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import INDICATORS_FILE, PLANS_FOLDER, load_planned
 from pipeline.inputs.store import table_file
-from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
+from pipeline.model.files import RESULTS_FOLDER
 from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.results.write import write_text
-from pipeline.settings import CENTRAL, Settings, all_settings
+from pipeline.settings import Settings, all_settings
 from pipeline.shortfall.attribution import waterfall
 from pipeline.shortfall.why import FACTORED, need_factors, need_model, waterfall_rows
+from pipeline.vocabulary import CENTRAL, NATION
 
 MODEL_VERSION = "1"
 """Raised with every change of the model after which two runs no longer answer the same question."""

@@ -10,18 +10,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.care.demand import Demand
-from pipeline.care.groups import SETTINGS, SEVERITIES
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES
 from pipeline.model.ahead import load_prices
 from pipeline.model.areas import KEPT_DRAWS, PROVINCES_FOLDER
-from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER
+from pipeline.model.files import RESULTS_FOLDER
 from pipeline.model.plans import OLD_AGES, Shared, load_old, load_shared, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
 from pipeline.random import stream
-from pipeline.settings import CENTRAL, Settings
+from pipeline.settings import Settings
 from pipeline.shortfall.gap import by_plan, status_quo
+from pipeline.summary import INTERVAL
+from pipeline.vocabulary import CENTRAL, NATION, SETTINGS_OF_CARE, SEVERITIES
 
 ALL = "all"
 DRAWS = 200
@@ -91,7 +92,7 @@ def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.i
     strata = np.array_split(np.argsort(whole.all_beds[:kept, 0], kind="stable"), count)
     generator = stream(settings.seed, "sample")
     tried = np.stack([generator.choice(stratum, TRIED) for stratum in strata], axis=1)
-    levels = (0.1, 0.5, 0.9)
+    levels = INTERVAL
     aimed = np.quantile(measured, levels, axis=1)
     found = np.quantile(measured[:, tried], levels, axis=2)
     off = np.abs(found / aimed[..., None] - 1.0).max(axis=(0, 1))
@@ -115,9 +116,9 @@ def shared_lines(shared: Shared) -> Lines:
     for name in ("institution_factor", "users_factor"):
         yield "factor", name, getattr(drawn, name)
     for severity in choice.use.shares:
-        for setting in SETTINGS:
+        for setting in SETTINGS_OF_CARE:
             yield "share", f"{setting}.{severity}", np.array([[choice.use.shares[severity][setting]]])
-    for setting in SETTINGS:
+    for setting in SETTINGS_OF_CARE:
         for severity in SEVERITIES:
             ratio = choice.staffing.users_per_carer[setting][severity]
             yield "users_per_carer", f"{setting}.{severity}", np.array([[ratio]])

@@ -8,19 +8,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import Array
+from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.domain import Region
 from pipeline.errors import Fault
 from pipeline.inputs.counts import all_counts, observations
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import Area, with_whole
-from pipeline.model.files import CENSUS_YEAR, NATION
 from pipeline.models.assimilation import Seen, Told, assimilate, log_people, since_census
-from pipeline.models.counts import COUNTED, CountError, Update, standard_errors
+from pipeline.models.counts import CountError, Update, standard_errors
 from pipeline.random import Z80, stream
 from pipeline.settings import Settings
 from pipeline.settings.counts import CityError, NationalError, ProvincialError
+from pipeline.vocabulary import NATION
 
 FARTHEST = 4.0
 """Standard errors from the forecast beyond which a count must have been reviewed."""
@@ -34,7 +34,7 @@ def load_counts(root: Path, regions: Mapping[str, Region]) -> pd.DataFrame:
 
 def told_of(rows: pd.DataFrame) -> Told:
     """The counts of one region as arrays."""
-    places = [COUNTED.index(group) for group in rows["age_group"]]
+    places = [COUNTED_GROUPS.index(group) for group in rows["age_group"]]
     year = rows["year"].to_numpy(dtype=np.intp) - CENSUS_YEAR - 1
     return Told(year, np.array(places, dtype=np.intp), np.log(rows["value"].to_numpy(dtype=float)))
 
@@ -52,7 +52,7 @@ def count_error(settings: Settings, level: str) -> CountError:
     )
 
 
-def moved_by_counts(
+def assimilated(
     regions: Mapping[str, Region],
     census: Callable[[Region], Area],
     counts: pd.DataFrame,
@@ -113,7 +113,7 @@ def _states(area: Area, nation: AreaDraws | None) -> dict[str, Array]:
 
 def far_off(told: Told, predicted: Array, rows: pd.DataFrame, error: CountError) -> list[Fault]:
     """Faults for counts that lie more than `FARTHEST` standard errors from what was forecast of them."""
-    scatter = error.scatter([COUNTED[place] for place in told.group])
+    scatter = error.scatter([COUNTED_GROUPS[place] for place in told.group])
     away = standard_errors(predicted, told.log, scatter)
     middle = np.exp(np.median(predicted, axis=0))
     found = []

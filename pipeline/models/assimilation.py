@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import COUNTED_GROUPS, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
-from pipeline.models.counts import COUNTED, CountError, Update, update
+from pipeline.models.counts import CountError, Update, update
 
 Places = NDArray[np.intp]
 
@@ -61,7 +61,7 @@ def log_people(area: AreaDraws, nation: Nation, scenario: Scenario, years: int) 
         migration=area.migration[:, :steps],
         balance=None if area.balance is None else area.balance[:, :steps],
     )
-    people = project_area(some, short, scenario, COUNTED).sum(axis=2)
+    people = project_area(some, short, scenario, COUNTED_GROUPS).sum(axis=2)
     return np.log(at_year_end(people, YEAR_END)[:, 1:])
 
 
@@ -79,6 +79,6 @@ def assimilate(
     `people` (draw, year, group) is log N of the area given the whole it lies in, `around`, on whose bias its own comes.
     """
     predicted = people + bias + (0.0 if around is None else around.bias)
-    scatter = error.scatter([COUNTED[place] for place in told.group])
+    scatter = error.scatter([COUNTED_GROUPS[place] for place in told.group])
     whole = None if around is None else around.together()
     return update({**states, "bias": bias}, told.of(predicted), told.log, scatter, generator, whole)

@@ -18,7 +18,7 @@ import numpy as np
 
 from pipeline.axes import Array
 from pipeline.models.elicited import gamma
-from pipeline.random import Interval
+from pipeline.random import Interval, normals
 
 DOF = 4.0
 """Degrees of freedom ν of a city's error, as in trials on these censuses (3.3 to 3.7 where they were learned)."""
@@ -99,6 +99,6 @@ def error_draws(scale: Array, generator: np.random.Generator) -> Array:
 def replicates(scale: Array, cities: int, generator: np.random.Generator) -> Array:
     """Errors of so many cities in each draw of Σ: (draw, 16, 16) → (draw, city, sex, 8)."""
     draws, size = scale.shape[:2]
-    normal = generator.standard_normal((draws, cities, size)) @ np.linalg.cholesky(scale).swapaxes(1, 2)
+    normal = normals(generator, draws, cities, size) @ np.linalg.cholesky(scale).swapaxes(1, 2)
     heavy = normal / np.sqrt(generator.chisquare(DOF, (draws, cities, 1)) / DOF)
     return np.asarray(heavy.reshape(draws, cities, 2, size // 2))

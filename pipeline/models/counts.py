@@ -22,10 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.axes import Array
-
-COUNTED = ("60+", "65+", "80+", "total")
-"""Age groups that are counted, in the order of arrays."""
+from pipeline.axes import COUNTED_GROUPS, Array
+from pipeline.random import normals
 
 
 @dataclass(frozen=True)
@@ -48,12 +46,12 @@ class CountError:
 
     def draws(self, years: Array, draws: int, generator: np.random.Generator) -> Array:
         """b (draw, year, group of `COUNTED`) at `years` since the census."""
-        normal = generator.standard_normal((2, draws, len(COUNTED) + 1))
+        normal = normals(generator, draws, 2, len(COUNTED_GROUPS) + 1)
         shared, own = normal[..., :1], normal[..., 1:]
         factor = np.sqrt(self.alike) * shared + np.sqrt(1.0 - self.alike) * own
-        total = COUNTED.index("total")
+        total = COUNTED_GROUPS.index("total")
         factor[..., total] = self.totals * own[..., total]
-        level, drift = self.level * factor[0], self.drift * factor[1]
+        level, drift = self.level * factor[:, 0], self.drift * factor[:, 1]
         return np.asarray(level[:, None] + np.asarray(years)[:, None] * drift[:, None])
 
 
@@ -95,7 +93,7 @@ def update(
     told = np.isfinite(scatter)
     if not told.any():
         return NONE
-    noise = scatter[told] * generator.standard_normal((len(predicted), scatter.size))[:, told]
+    noise = scatter[told] * normals(generator, len(predicted), scatter.size)[:, told]
     innovation = counted[told] - predicted[:, told] - noise
     own = _own(predicted[:, told], whole)
     spread = own.T @ own / (len(own) - 1) + np.diag(scatter[told] ** 2)

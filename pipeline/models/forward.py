@@ -26,7 +26,7 @@ from pipeline.models.elicited import normal
 from pipeline.models.old_age import FIRST_MODELLED, NATIONAL_CHANGE
 from pipeline.models.vital import Gap, Yearwise
 from pipeline.models.years import Orders, Yearly, yearly
-from pipeline.random import Interval
+from pipeline.random import Interval, normals
 
 OLDEST_CHANGE = np.array([0.05, 0.08, 0.13])
 """SD of what the nation's residual changes by at 75-79, 80-84 and 85+, where it has moved one way for three decades.
@@ -131,12 +131,12 @@ def consistency_draws(
     one deviation a draw, sized by age as the residual changes from decade to decade, and another at 75 and over.
     """
     mean, sd = assumptions.carried
-    share = mean + sd * generator.standard_normal(draws)
-    shift = generator.standard_normal((2, draws, 1, 1))
+    share = mean + sd * normals(generator, draws)
+    shift = normals(generator, draws, 2)[..., None, None]
     size = np.zeros((2, len(COHORT_GROUPS)))
     size[0, FIRST_MODELLED:] = NATIONAL_CHANGE
     size[1, -len(OLDEST_CHANGE) :] = np.sqrt(OLDEST_CHANGE**2 - NATIONAL_CHANGE[-len(OLDEST_CHANGE) :] ** 2)
-    return np.asarray(share[:, None, None] * nation_residual + shift[0] * size[0] + shift[1] * size[1])
+    return np.asarray(share[:, None, None] * nation_residual + shift[:, 0] * size[0] + shift[:, 1] * size[1])
 
 
 def excess_draws(excess: Array, old: Array, assumptions: Assumptions, generator: np.random.Generator) -> Array:
@@ -146,8 +146,8 @@ def excess_draws(excess: Array, old: Array, assumptions: Assumptions, generator:
     """
     draws, areas = old.shape[:2]
     mean, sd = assumptions.persistence
-    slope = mean + sd * generator.standard_normal((draws, areas, 1, 1))
-    error = assumptions.young_error * generator.standard_normal((draws, areas, 1, 1))
+    slope = mean + sd * normals(generator, draws, areas, 1, 1)
+    error = assumptions.young_error * normals(generator, draws, areas, 1, 1)
     young = slope * excess[..., :FIRST_MODELLED] + error
     return np.concatenate([young, old], axis=-1)
 
@@ -214,7 +214,7 @@ def city_excess(
     """
     draws = province_future.shape[0]
     mean, sd = assumptions.persistence
-    slope = mean + sd * generator.standard_normal((draws, 1, 1))
+    slope = mean + sd * normals(generator, draws, 1, 1)
     size = np.ones((draws, 1, len(COHORT_GROUPS)))
     size[..., _YOUNG] = np.sqrt(np.clip(1.0 - slope**2, 0.0, 1.0))
     return np.asarray(province_future + slope * (excess - province) + size * error)
@@ -265,7 +265,7 @@ def area_draws(
             "migration": nowhere,
             "tfr": nation_tfr,
         }
-    noise = generator.standard_normal((2, draws, steps))
+    noise = [normals(generator, draws, steps) for _ in range(2)]
     gap = assumptions.mortality_gap.path(np.zeros(draws), steps, noise[0])
     births = assumptions.fertility_gap.path(np.zeros(draws), steps, noise[1])
     return {

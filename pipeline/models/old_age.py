@@ -36,6 +36,7 @@ from scipy.special import gammaln
 from pipeline.axes import SEXES, Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import joined, split
+from pipeline.random import normals
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -354,13 +355,13 @@ def _t_noise(
 ) -> Array:
     """Errors (draw, area, age); s and lam (draw, age), phi and nu (draw,)."""
     draws, size = s.shape
-    noise = generator.standard_normal((draws, areas, size))
+    noise = normals(generator, draws, areas, size)
     tie, free = phi[:, None], np.sqrt(1.0 - phi**2)[:, None]
     for age in range(1, size):
         noise[..., age] = tie * noise[..., age - 1] + free * noise[..., age]
     noise *= s[:, None]
     if lam is not None:
-        noise += lam[:, None] * generator.standard_normal((draws, areas, 1))
+        noise += lam[:, None] * normals(generator, draws, areas, 1)
     scale = generator.chisquare(nu[:, None], (draws, areas)) / nu[:, None]
     return np.asarray(noise / np.sqrt(scale)[..., None])
 

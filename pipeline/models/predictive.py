@@ -17,14 +17,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from pipeline.axes import Array
+from pipeline.axes import OLD_BANDS, Array
 from pipeline.models.cohorts import BANDS, in_bands, split
 from pipeline.models.old_age import Posterior, known_of, log_likelihood
 
-CHECKED = ("60+", "65+", "80+")
-"""Bands of age at the second census that are checked."""
-
-_BANDS = [BANDS.index(band) for band in CHECKED]
+_BANDS = [BANDS.index(band) for band in OLD_BANDS]
 
 
 def band_change(y: Array, expected: Array) -> Array:
@@ -49,7 +46,7 @@ def statistics(y: Array, expected: Array) -> dict[str, Array]:
     return {
         "mean": old.mean(axis=-1),
         "spread": old.std(axis=-1),
-        "spread_oldest": bands[..., CHECKED.index("80+")].std(axis=-1),
+        "spread_oldest": bands[..., OLD_BANDS.index("80+")].std(axis=-1),
         "neighbours": _neighbours(mean),
         "sexes": contrast.std(axis=-2).mean(axis=-1),
         "outermost": away.max(axis=-1) / np.median(away, axis=-1),

@@ -10,6 +10,7 @@ doi 10.1214/20-BA1221). Simulation-based calibration: Talts et al. 2018, arXiv 1
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import sys
@@ -103,21 +104,24 @@ def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
     """
     import nutpie
     import xarray as xr
+    from threadpoolctl import threadpool_limits
 
-    tree = nutpie.sample(
-        ready,
-        chains=settings.chains,
-        draws=settings.draws,
-        tune=settings.tune,
-        target_accept=settings.target_accept,
-        seed=settings.seed,
-        cores=settings.cores,
-        sampler="nuts",
-        adaptation=settings.adaptation,
-        maxdepth=MAX_TREE_DEPTH,
-        save_warmup=False,
-        progress_bar=sys.stderr.isatty(),
-    )
+    # Where chains run side by side, a matrix product gets as many threads as are free, and its sum another last digit.
+    with threadpool_limits(1):
+        tree = nutpie.sample(
+            ready,
+            chains=settings.chains,
+            draws=settings.draws,
+            tune=settings.tune,
+            target_accept=settings.target_accept,
+            seed=settings.seed,
+            cores=settings.cores,
+            sampler="nuts",
+            adaptation=settings.adaptation,
+            maxdepth=MAX_TREE_DEPTH,
+            save_warmup=False,
+            progress_bar=sys.stderr.isatty(),
+        )
     statistics = tree["sample_stats"].to_dataset()
     kept = statistics[[name for name in KEPT_STATS if name in statistics]]
     groups = {"posterior": tree["posterior"].to_dataset(), "sample_stats": kept}
@@ -132,6 +136,7 @@ def prior_draws(model: Any, keep: Sequence[str], draws: int, seed: int) -> xr.Da
     import pymc as pm
     import pytensor
 
+    logging.getLogger("pymc.sampling.forward").setLevel(logging.WARNING)  # it lists what it draws
     with warnings.catch_warnings(), pytensor.config.change_flags(numba__cache=False):
         warnings.filterwarnings("ignore", message="The effect of Potentials", category=UserWarning)
         tree = pm.sample_prior_predictive(

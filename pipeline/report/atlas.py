@@ -14,6 +14,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from pipeline.domain import Region
+from pipeline.models.counties.scores import AGES
 from pipeline.models.counties.tree import LEVELS
 from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
@@ -24,6 +25,10 @@ from pipeline.results.tables.atlas import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES
 SHOWN_YEAR = 2030
 START = "110000"
 THOUSANDTHS = 1000
+FEWEST = 20
+"""Places of which a score is shown: of fewer it would say nothing."""
+
+SCORED = ("mape", "coverage_80")
 HELD = "added_status_quo_beds"
 SIGNS = "0123456789,.−–%[] 万亿m·，、：/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzüÜ()"
 TEXTS = ("draft.mark", "nav.home", "nav.other", "nav.skip")
@@ -67,6 +72,7 @@ TILES: Mapping[str, tuple[str, str, int, int]] = {
 def atlas_page(
     table: pd.DataFrame,
     scores: pd.DataFrame,
+    unmatched: Mapping[str, str],
     regions: Mapping[str, Region],
     norms: Mapping[str, float],
     stocks: Mapping[str, Mapping[str, tuple[str, float, str]]],
@@ -74,7 +80,8 @@ def atlas_page(
     *,
     draft: bool,
 ) -> bytes:
-    """The page from the tables `ATLAS_PLACES` and `ATLAS_SCORES`; `norms` per person of 60 and over;
+    """The page from the tables `ATLAS_PLACES` and `ATLAS_SCORES`; `unmatched` why the past of a place is not
+    known, by code; `norms` per person of 60 and over;
     `stocks` what is published behind a status quo, by code and measure: date, value and unit.
 
     Raises MissingMessage or MissingGlyph where the page asks for what is not there.
@@ -84,7 +91,7 @@ def atlas_page(
         language: {key: said.template(key) for key in (*said.beginning("atlas."), *TEXTS)}
         for language, said in words.items()
     }
-    data = page_data(table, regions, norms) | {"stocks": stocks}
+    data = page_data(table, regions, norms) | {"stocks": stocks, "unmatched": unmatched, "scores": score_rows(scores)}
     best = scores[(scores["method"] == "model") & (scores["kind"] == "counties") & (scores["size"] == "all")]
     row = best[best["age_group"] == "60+"].iloc[0]
     method = {"draws": f"{draws:,}", "mape": f"{row['mape']:.1f}", "cover": f"{row['coverage_80']:.0f}"}
@@ -103,6 +110,19 @@ def atlas_page(
     ).encode()
 
 
+def score_rows(scores: pd.DataFrame) -> list[list[Any]]:
+    """Kind, size and number of places, and error and coverage of each age group, of the model itself."""
+    own = scores[scores["method"] == "model"].set_index("age_group")
+    wide: dict[str, dict[Any, dict[Any, Any]]] = {
+        age: own.loc[[age]].set_index(["kind", "size"]).to_dict("index") for age in AGES if age in own.index
+    }
+    return [
+        [*key, int(row["places"]), *(float(rows[key][name]) for rows in wide.values() for name in SCORED)]
+        for key, row in wide["60+"].items()
+        if row["places"] >= FEWEST
+    ]
+
+
 def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping[str, float]) -> dict[str, Any]:
     """What the page draws: places and, packed, their medians and distances to the ends of the intervals."""
     places = table.drop_duplicates("code")[["code", "name_zh", "level", "province", "prefecture"]]
@@ -119,9 +139,10 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
         if name in ADDED:
             values[name] = [values[name][0] if year == ADDED_TO else None for year in ATLAS_YEARS]
     held: dict[str, dict[str, dict[int, list[int]]]] = {}
-    for row in table[table["measure"].isin((*STATUS_QUO, HELD)) & table["year"].isin(ATLAS_YEARS)].itertuples():
-        ends = [round(row.median), round(row.median - row.q10), round(row.q90 - row.median)]
-        held.setdefault(str(row.code), {}).setdefault(str(row.measure), {})[int(row.year)] = ends
+    own = table[table["measure"].isin((*STATUS_QUO, HELD)) & table["year"].isin(ATLAS_YEARS)]
+    for row in own.to_dict("records"):
+        ends = [round(row["median"]), round(row["median"] - row["q10"]), round(row["q90"] - row["median"])]
+        held.setdefault(row["code"], {}).setdefault(row["measure"], {})[int(row["year"])] = ends
     at = table[(table["measure"] == "60+") & (table["year"] == SHOWN_YEAR)].set_index("code").loc[places["code"]]
     packed = {
         "places": [

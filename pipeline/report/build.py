@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context, Section
 from pipeline.report.document import Block, Document, Span, line
 from pipeline.report.explore import explorer
-from pipeline.report.facts import CENSUS_DAY, CENSUS_YEAR, Shared
+from pipeline.report.facts import CENSUS_DAY, Shared
 from pipeline.report.index import ANNEX, EXPLORER, PLANS, entrance
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
@@ -163,7 +164,7 @@ def is_draft(settings: Settings) -> bool:
 
 def data_dates(words: Words, shared: Shared) -> dict[str, str]:
     """The year of the last counts of people, and the day of the last publication among the sources."""
-    counts = shared.tables["counts"]["year"] if shared.tables.has("counts") else []
+    counts: Iterable[int] = shared.tables["counts"]["year"] if shared.tables.has("counts") else []
     published = max(str(source.published).split(" to ")[-1] for source in shared.catalogue.sources.values())
     return {"counted": str(int(max(counts, default=CENSUS_YEAR))), "published": words.date(published)}
 

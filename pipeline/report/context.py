@@ -24,9 +24,9 @@ from pipeline.report.document import (
 )
 from pipeline.report.facts import MissingResult, PlanFacts, Shared
 from pipeline.report.words import Words
+from pipeline.vocabulary import FIGURE_KINDS
 
 RESOURCE_ORDER = get_args(Resource)
-KIND_ORDER = ("baseline", "target", "projection", "norm")
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def ordered(catalogue: Catalogue, plan: str) -> list[Figure]:
         key=lambda f: (
             RESOURCE_ORDER.index(catalogue.indicators[f.indicator].resource),
             indicators.index(f.indicator),
-            KIND_ORDER.index(f.kind),
+            FIGURE_KINDS.index(f.kind),
             f.year or 0,
             f.id,
         ),

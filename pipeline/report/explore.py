@@ -19,13 +19,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from pipeline.report.context import Context
-from pipeline.report.facts import CENTRAL, NATION, Shared
+from pipeline.report.facts import Shared
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.render import page
 from pipeline.report.words import Words
 from pipeline.results.view import Choices, seen
 from pipeline.settings import Settings
 from pipeline.shortfall.choices import SAME_EVERY_YEAR
+from pipeline.vocabulary import CENTRAL, NATION
 
 QUANTITIES = {
     "institution_beds": "beds",

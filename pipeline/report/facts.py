@@ -9,27 +9,13 @@ from functools import cached_property
 
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS
 from pipeline.domain import Catalogue, Plan
 from pipeline.report.numbers import Value
 from pipeline.settings import Settings
+from pipeline.vocabulary import CENTRAL, NATION, RESOURCES
 
-CENTRAL = "central"
-NATION = "china"
 CENSUS_DAY = "2020-11-01"
-CENSUS_YEAR = 2020
-OLD_GROUPS = ("60+", "65+", "80+")
-RESOURCES = (
-    "beds",
-    "nursing_share",
-    "nursing_beds",
-    "dementia_beds",
-    "caregivers",
-    "social_workers",
-    "home_beds",
-    "mutual_aid_beds",
-)
-QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
-SEVERITIES = ("mild", "moderate", "severe")
 
 
 class MissingResult(KeyError):  # noqa: N818 - what is missing, beside MissingMessage and MissingGlyph
@@ -224,7 +210,7 @@ def people(region: str, tables: Tables, last: int) -> People:
     """Population of one region in the central scenario, the counts of its censuses, and its pyramids."""
     rows = where(tables["population"], region=region, scenario=CENTRAL, sex="both", output_type="quantile")
     quantiles = {}
-    for group in (*OLD_GROUPS, "total"):
+    for group in (*OLD_BANDS, "total"):
         part = rows[rows["age_group"] == group]
         twice = part.duplicated(["year", "output_type_id"])
         if twice.any():
@@ -238,7 +224,7 @@ def people(region: str, tables: Tables, last: int) -> People:
         single = where(tables["single_age"], region=region)
         age = single["age"].str.rstrip("+").astype(int)
         for year in sorted(single["year"].unique()):
-            for group in OLD_GROUPS:
+            for group in OLD_BANDS:
                 if not Value(*quantiles[group].loc[CENSUS_YEAR, [0.5, 0.1, 0.9]]).certain:
                     continue  # a bulletin's bands left the group open: it was not counted
                 old = (single["year"] == year) & (age >= int(group.rstrip("+")))

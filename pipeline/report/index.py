@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context
 from pipeline.report.document import Inline
-from pipeline.report.facts import CENSUS_YEAR, PlanFacts, Shared
+from pipeline.report.facts import PlanFacts, Shared
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.sections.cards import CARDS, existing, headline_of, standing, yearly
 from pipeline.report.sections.planned import goal_year

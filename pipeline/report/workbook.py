@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 import xlsxwriter
 
+from pipeline.axes import OLD_BANDS
 from pipeline.report.context import Context, ordered
-from pipeline.report.facts import OLD_GROUPS, value, where
+from pipeline.report.facts import value, where
 from pipeline.report.numbers import Value
 from pipeline.report.sections.audit import ORDER
 from pipeline.report.sections.next_plan import options
@@ -76,7 +77,7 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
 def sheets(context: Context) -> Iterable[Sheet]:
     """Every sheet after the first; one without rows is left out."""
     named = Named(context)
-    made = {
+    made: dict[str, Callable[[], tuple[list[str], list[list[object]]]]] = {
         "resources": lambda: by_year(context, own(context, "gap")),
         "people": lambda: people(context),
         "need": lambda: named.table(
@@ -146,7 +147,7 @@ def ends(found: Value | None, size: float = 1.0) -> list[object]:
 def people(context: Context) -> tuple[list[str], list[list[object]]]:
     """Residents by year and age group."""
     words, found = context.words, context.plan.people
-    groups = (*OLD_GROUPS, "total")
+    groups = (*OLD_BANDS, "total")
     heads = [words("column.year"), *(head for group in groups for head in with_ends(words, words(f"group.{group}")))]
     years = [int(year) for year in found.quantiles["60+"].index]
     return heads, [[year, *(number for group in groups for number in ends(found.at(group, year)))] for year in years]
@@ -224,7 +225,8 @@ def assumptions(context: Context) -> tuple[list[str], list[list[object]]]:
     words = context.words
     heads = [words("head.assumption"), words("head.what"), words("head.why")]
     lines: list[list[object]] = [list(told) for told in assumed(context)]
-    return heads, [*lines, *([name, ends_, None] for _, name, ends_ in intervals(context))]
+    lines += [[name, ends_, None] for _, name, ends_ in intervals(context)]
+    return heads, lines
 
 
 def audit(context: Context) -> tuple[list[str], list[list[object]]]:
@@ -275,7 +277,7 @@ class Named:
         money = rows["unit"].eq(MONEY) if "unit" in rows.columns else None
         if money is not None and self.words.language == "zh":
             money = rows["unit"].astype(str).str.startswith(MONEY)
-            numbers = rows.columns.intersection(INTERVAL)
+            numbers = rows.columns.intersection(list(INTERVAL))
             rows = rows.assign(**{str(name): rows[name].where(~money, rows[name] * 100) for name in numbers})
         lines = [
             [self.value(name, value) for name, value in zip(kept, row, strict=True)]

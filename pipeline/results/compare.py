@@ -1,8 +1,6 @@
 """Two folders of published tables, number by number: what is equal, what moved by chance, what changed.
 
-Numbers that rest on draws have a Monte Carlo error: other draws would give another mean or quantile. It follows from
-the interval that stands beside the number: with the SD σ of n draws it is σ/√n of a mean and √(p(1 − p)/n) ÷ φ(z_p) · σ
-of the quantile p; of a probability p it is √(p(1 − p)/n).
+A number that rests on draws may move by its Monte Carlo error (`monte_carlo`); other numbers may not.
 """
 
 from __future__ import annotations
@@ -11,21 +9,15 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.results.monte_carlo import VALUE, standard_errors
 
 WITHIN = 4.0
 """Monte Carlo errors of one number, those of both sides together, beyond which a move is a change."""
-
-KIND, LEVEL, VALUE = "output_type", "output_type_id", "value"
-_NORMAL = NormalDist()
-_Z80 = 2.0 * _NORMAL.inv_cdf(0.9)
-_SPAN = {"lower": 0.1, "upper": 0.9}
 
 
 @dataclass(frozen=True)
@@ -153,40 +145,3 @@ def _labelled(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 def _place(label: tuple[str, ...], keys: list[str]) -> str:
     return " ".join(part for part in label[: len(keys)] if part)
-
-
-def standard_errors(table: pd.DataFrame, draws: int) -> dict[str, Array]:
-    """Monte Carlo error of each number by column, (row,); NaN where the table shows no interval beside it."""
-    found: dict[str, Array] = {}
-    if {KIND, LEVEL, VALUE} <= {*table}:
-        found[VALUE] = _of_long_rows(table, draws)
-    for name in table:
-        sides = [f"{name}_{side}" for side in _SPAN]
-        if all(side in table for side in sides):
-            low, high = (pd.to_numeric(table[side], errors="coerce").to_numpy(dtype=float) for side in sides)
-            sd = (high - low) / _Z80
-            found[str(name)] = sd * _quantile_error(0.5, draws)
-            for side, level in _SPAN.items():
-                found[f"{name}_{side}"] = sd * _quantile_error(level, draws)
-        elif str(name).endswith(("probability", "_share")):
-            share = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float)
-            found[str(name)] = np.sqrt(np.clip(share * (1.0 - share), 0.25 / draws, None) / draws)
-    return found
-
-
-def _of_long_rows(table: pd.DataFrame, draws: int) -> Array:
-    """Of tables with one row a mean and a quantile: the SD follows from the quantiles at 10 and 90 %."""
-    columns = list(table)
-    groups = columns[: columns.index(KIND)]
-    value = pd.to_numeric(table[VALUE], errors="coerce")
-    level = pd.to_numeric(table[LEVEL], errors="coerce")
-    spread = table[groups].assign(low=value.where(level == 0.1), high=value.where(level == 0.9))
-    ends = spread.groupby(groups, sort=False)[["low", "high"]].transform("max")
-    sd = ((ends["high"] - ends["low"]) / _Z80).to_numpy(dtype=float)
-    factor = [1.0 / math.sqrt(draws) if not 0 < p < 1 else _quantile_error(p, draws) for p in level.fillna(0.0)]
-    return np.asarray(sd * np.array(factor))
-
-
-def _quantile_error(level: float, draws: int) -> float:
-    """Error of a normal's quantile from so many draws, in SD."""
-    return math.sqrt(level * (1.0 - level) / draws) / _NORMAL.pdf(_NORMAL.inv_cdf(level))

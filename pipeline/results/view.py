@@ -12,10 +12,10 @@ from typing import Literal
 
 import pandas as pd
 
-from pipeline.care.yardstick import RESOURCES
 from pipeline.domain import Indicator, Plan
-from pipeline.settings import CENTRAL, Settings
+from pipeline.settings import Settings
 from pipeline.shortfall.need_rows import LOCAL_COUNT, NEED_YEARS
+from pipeline.vocabulary import CENTRAL, RESOURCES
 
 Reader = Literal["CSV", "workbook", "explorer", "explain"]
 

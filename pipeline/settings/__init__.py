@@ -13,8 +13,9 @@ from pipeline.settings.need import NeedSettings
 from pipeline.settings.parameters import Settings
 from pipeline.settings.priors import CityPriors, OldAgePriors
 from pipeline.settings.projection import ProjectionSettings
-from pipeline.settings.scenarios import CENTRAL, PROFILES, SCENARIOS, Layers, Override
+from pipeline.settings.scenarios import PROFILES, SCENARIOS, Layers, Override
 from pipeline.settings.supply import SupplySettings
+from pipeline.vocabulary import CENTRAL
 
 __all__ = [
     "CENTRAL",

@@ -14,7 +14,8 @@ from pipeline.documents.words import nearest, shown
 from pipeline.documents.yaml_file import Document, KeyPath, read_yaml
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.settings.parameters import Settings
-from pipeline.settings.scenarios import CENTRAL, Layers
+from pipeline.settings.scenarios import Layers
+from pipeline.vocabulary import CENTRAL
 
 PARAMS_FILE = "params.yaml"
 _SETTINGS = TypeAdapter(Settings)

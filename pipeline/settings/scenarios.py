@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.settings.fields import Name, Section
+from pipeline.vocabulary import CENTRAL
 
 Profile = Literal["full", "smoke"]
 
@@ -42,8 +43,6 @@ class Layer(NamedTuple):
     meaning: str
     keys: Mapping[str, Any]
 
-
-CENTRAL = "central"
 
 SCENARIOS: Final[Mapping[str, Layer]] = {
     CENTRAL: Layer("The projection as described above.", {}),

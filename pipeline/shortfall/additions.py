@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import Array
-
-PARTS: Final = ("shortfall", "ageing", "closures")
+from pipeline.summary import interval_shown
+from pipeline.vocabulary import ADDITION_PARTS
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,9 @@ def lines(
         return
     middle = periods(asked, existing_shown, np.median(closing, keepdims=True), list(ends), ends)
     for period, seen in zip(periods(required, existing, closing, years, ends), middle, strict=True):
-        steps = {part: float(np.rint(getattr(seen, part)[0] / seen.years)) for part in PARTS}
-        for part in (*PARTS, "total"):
-            low, high = np.quantile(getattr(period, part), (0.1, 0.9)) / period.years
-            value = max(sum(steps.values()), 0.0) if part == "total" else steps[part]
-            yield Line(period.first, period.last, part, value, float(low), float(high))
+        total = 0.0
+        for part in (*ADDITION_PARTS, "total"):
+            by_draw = getattr(period, part) / period.years
+            low, step, high = interval_shown(by_draw, getattr(seen, part)[0] / seen.years).tolist()
+            total += step if part != "total" else 0.0
+            yield Line(period.first, period.last, part, step if part != "total" else max(total, 0.0), low, high)

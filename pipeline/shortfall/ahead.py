@@ -20,6 +20,7 @@ from pipeline.shortfall.by_need import QUANTITIES as OF_NEED
 from pipeline.shortfall.cost import KINDS, YEARLY, UnitCost, cost
 from pipeline.shortfall.gap import Asked, by_norm, shown, status_quo
 from pipeline.shortfall.next_plan import NATIONAL_GOAL, Resource, first_period, targets, values
+from pipeline.summary import interval_shown
 
 Row = dict[str, object]
 
@@ -136,8 +137,8 @@ def _beside(region: Ahead, supply: Supply, existing: Array, unit: str) -> Iterat
     """The record, and the beds that stand empty or could be converted."""
     if supply.record is not None:
         yearly = supply.record.yearly
-        low, middle, high = np.quantile(yearly, (0.1, 0.5, 0.9))
-        yield {"part": "record", "shown": np.rint(middle), "q10": low, "q90": high, "unit": f"{unit}_per_year"}
+        low, middle, high = interval_shown(yearly)
+        yield {"part": "record", "shown": middle, "q10": low, "q90": high, "unit": f"{unit}_per_year"}
     spare: dict[str, Array] = {}
     if supply.quantity in SHARES.values():
         spare["empty"] = existing * region.empty
@@ -145,8 +146,8 @@ def _beside(region: Ahead, supply: Supply, existing: Array, unit: str) -> Iterat
     if supply.quantity == "nursing_beds" and whole is not None:
         spare["convertible"] = np.maximum(region.existing(whole)[0] - existing, 0.0)
     for part, beds in spare.items():
-        low, middle, high = np.quantile(beds, (0.1, 0.5, 0.9))
-        yield {"part": part, "shown": np.rint(middle), "q10": low, "q90": high, "unit": "beds"}
+        low, middle, high = interval_shown(beds)
+        yield {"part": part, "shown": middle, "q10": low, "q90": high, "unit": "beds"}
 
 
 def _cost(region: Ahead, kind: str, units: Array, seen: float, price_year: int) -> Row:
@@ -190,7 +191,7 @@ def planned_resources(region: Ahead, year: int) -> dict[str, Resource]:
             amounts |= {"existing": existing, "existing_shown": seen, "closing": 1.0 - supply.kept}
             amounts["grade"] = supply.grade(region.as_of)
             if supply.record is not None:
-                amounts["record"] = float(np.median(supply.record.yearly))
+                amounts["record"] = float(interval_shown(supply.record.yearly)[1])
         found[resource] = Resource(**amounts)
     return _with_shares(region, found, year)
 

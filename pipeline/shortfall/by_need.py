@@ -8,12 +8,13 @@ import numpy as np
 
 from pipeline.axes import Array
 from pipeline.care.demand import Demand
-from pipeline.care.groups import BED_KINDS, SETTINGS, SEVERITIES
+from pipeline.care.groups import BED_KINDS
 from pipeline.care.need import Need
 from pipeline.care.requirement import required
 from pipeline.care.supply import Supplies
 from pipeline.shortfall.gap import Asked
 from pipeline.summary import Amount
+from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 QUANTITIES = {
     "beds": "institution_beds",
@@ -49,7 +50,7 @@ def parts_of_need(demand: Demand, old: Array) -> Iterator[Asked]:
             definition=definition, severity=severity, setting="institution",
         )  # fmt: skip
     rests_on += f";staffing.{choice.staffing.id}"
-    for row, setting in enumerate(SETTINGS):
+    for row, setting in enumerate(SETTINGS_OF_CARE):
         for column, severity in enumerate(SEVERITIES):
             amount = Amount.of(whole.carers[:, :, row, column])
             yield Asked(

@@ -20,10 +20,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import Array
-from pipeline.care.groups import SETTINGS, SEVERITIES
 from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
 from pipeline.care.yardstick import OLD, resource_of
 from pipeline.shortfall.cost import KINDS
+from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 ALL: Final = "all"
 OF_NEED: Final = ("institution_beds", "nursing_beds", "dementia_beds", "caregivers")
@@ -100,7 +100,9 @@ class Sample:
         """What people need, in every draw and year of the sample."""
         older = "share" in {series for series, item in self._lines if item == "institution.all"}
         shares = {
-            severity: {setting: float(self.known("share", f"{setting}.{severity}")[0, 0]) for setting in SETTINGS}
+            severity: {
+                setting: float(self.known("share", f"{setting}.{severity}")[0, 0]) for setting in SETTINGS_OF_CARE
+            }
             for severity in (("all",) if older else SEVERITIES)
         }
         for severity, share in choices.institution.items():
@@ -112,7 +114,7 @@ class Sample:
             setting: {
                 severity: float(self.known("users_per_carer", f"{setting}.{severity}")[0, 0]) for severity in SEVERITIES
             }
-            for setting in SETTINGS
+            for setting in SETTINGS_OF_CARE
         }
         beds = {name: self.known("bed_use", name)[:, 0] for name in ("dementia_in_institution", "mild_in_nursing")}
         occupancy = self.known("bed_use", "target_occupancy")[:, 0] if choices.occupancy is None else choices.occupancy
@@ -121,7 +123,7 @@ class Sample:
             np.stack([self.known("people", severity) for severity in SEVERITIES], axis=2),
             self.known("people", "dementia"),
             SettingUse("chosen", "older" if older else "disabled", shares, ""),
-            Staffing("chosen", carers, dict.fromkeys(SETTINGS, 40.0)),
+            Staffing("chosen", carers, dict.fromkeys(SETTINGS_OF_CARE, 40.0)),
             BedUse(occupancy, beds["dementia_in_institution"], beds["mild_in_nursing"]),
             self.known("factor", "institution_factor"),
             self.known("factor", "users_factor") * choices.users_factor,

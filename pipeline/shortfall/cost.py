@@ -6,6 +6,7 @@ the beds that are there already.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,7 @@ import pandas as pd
 from pipeline.axes import Array
 from pipeline.errors import OutOfRangeError
 from pipeline.random import Z80, strata
+from pipeline.summary import interval_shown
 
 KINDS: Final[Mapping[str, str]] = {
     "capital_subsidy": "beds",
@@ -103,5 +105,5 @@ class Cost:
 def cost(units: Array, shown: float, price: UnitCost, generator: np.random.Generator) -> Cost:
     """What `units` (draw,) to be added cost, `shown` of them as tables show it."""
     yuan = np.asarray(units, dtype=float) * price.draws(generator, len(units))
-    low, high = np.quantile(yuan, (0.1, 0.9))
-    return Cost(price.kind, float(low), shown * float(np.sqrt(price.low * price.high)), float(high), price)
+    low, middle, high = interval_shown(yuan, shown * math.sqrt(price.low * price.high)).tolist()
+    return Cost(price.kind, low, middle, high, price)

@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 
 from pipeline.axes import Array
 from pipeline.care.requirement import Required, Rule, required, term_of
-from pipeline.care.supply import Grade, Region, Stock, Supplies, Supply, worth
-from pipeline.care.yardstick import OLD, QUANTITIES, RESOURCES, SHARES, resource_of, unit_of
-from pipeline.summary import QUANTILES, Amount
+from pipeline.care.supply import Region, Stock, Supplies, Supply, worth
+from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, resource_of, unit_of
+from pipeline.summary import INTERVAL, QUANTILES, Amount, in_digits, last_digits
+from pipeline.vocabulary import RESOURCES, Grade
 
-LOWER, MIDDLE, UPPER = (1 + QUANTILES.index(level) for level in (0.1, 0.5, 0.9))
+LOWER, MIDDLE, UPPER = (1 + QUANTILES.index(level) for level in INTERVAL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +53,8 @@ class Asked:
 class Line:
     """One line of the gap table in all years: `amount` (draw, year), NaN where nothing is known.
 
-    `shown` (year,) is rounded once, to whole units or tenths of a percent; `grades` by year, None where a yardstick
-    needs no evidence of supply.
+    `shown` (year,) is rounded once, to the digits that draws bear, and to whole units or tenths of a percent at least;
+    `grades` by year, None where a yardstick needs no evidence of supply.
     """
 
     resource: str
@@ -75,8 +76,8 @@ class Line:
 
     @cached_property
     def interval(self) -> Array:
-        """Ends of the 80 % interval, (2, year), rounded as what is shown."""
-        return rounded(self.amount.summary[[LOWER, UPPER]], self.unit)
+        """Ends of the 80 % interval, (2, year), with the digits that they bear."""
+        return interval(self.amount, self.unit)[::2]
 
 
 def rounded(values: Array, unit: str) -> Array:
@@ -84,9 +85,17 @@ def rounded(values: Array, unit: str) -> Array:
     return np.asarray(np.round(values, 1 if unit == "percent" else 0))
 
 
+def interval(amount: Amount, unit: str) -> Array:
+    """Lower end of the 80 % interval, median and upper end, (3, year), each with the digits that it bears."""
+    found = amount.summary[[LOWER, MIDDLE, UPPER]]
+    least = 0.1 if unit == "percent" else 1.0
+    return rounded(in_digits(found, last_digits(found, len(amount.values), least)), unit)
+
+
 def shown(amount: Amount, unit: str) -> Array:
     """The median (year,), rounded once."""
-    return rounded(amount.summary[MIDDLE], unit)
+    middle: Array = interval(amount, unit)[1]
+    return middle
 
 
 def difference(asked: Amount, there: Amount) -> Amount:

@@ -9,16 +9,15 @@ import pandas as pd
 
 from pipeline.axes import Array
 from pipeline.care.demand import Demand
-from pipeline.care.groups import FACILITIES, SETTINGS, SEVERITIES
-from pipeline.summary import shown_parts
+from pipeline.care.groups import FACILITIES
+from pipeline.summary import INTERVAL, in_digits, interval_shown, last_digits, shown_parts
+from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 LOCAL_COUNT = "local_count"
 """Stands for a definition where a region published how many of its people it counts as disabled."""
 
 NEED_YEARS = (2020, 2021, 2025, 2028, 2030, 2035)
 """Years of the published table: round ones, those of published national counts, a mid-term."""
-
-LEVELS = (0.1, 0.5, 0.9)
 
 
 def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
@@ -34,15 +33,16 @@ def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
 
     def add(measure: str, values: Array, parts: Mapping[str, Array] | None = None, axis: str = "severity") -> None:
         """A total (draw, year), and the parts that sum to it."""
-        low, middle, high = np.quantile(values, LEVELS, axis=0)
-        shown = np.rint(middle)
+        found = np.quantile(values, INTERVAL, axis=0)
+        digits = last_digits(found, len(values))
+        low, shown, high = in_digits(found, digits)
         rows.extend(_rows(measure, years, shown, low, high))
         if parts:
             pieces = np.stack(list(parts.values()))
-            shares = np.stack([shown_parts(total, pieces[..., at]) for at, total in enumerate(shown)], axis=1)
-            ends = np.quantile(pieces, (0.1, 0.9), axis=1)
-            for place, name in enumerate(parts):
-                rows.extend(_rows(measure, years, shares[place], ends[0, place], ends[1, place], {axis: name}))
+            shares = [shown_parts(*each) for each in zip(shown, np.moveaxis(pieces, 2, 0), digits[1], strict=True)]
+            for place, (name, piece) in enumerate(parts.items()):
+                low, _, high = interval_shown(piece)
+                rows.extend(_rows(measure, years, np.stack(shares)[:, place], low, high, {axis: name}))
 
     add("population_60plus", old.sum(axis=(2, 3)))
     whole = demand.need(headline, old)
@@ -56,10 +56,10 @@ def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
             add("nursing_beds", whole.beds[..., 1])
             add("dementia_beds", whole.beds[..., 2])
             carers = whole.carers.sum(axis=3)
-            by_setting = dict(zip(SETTINGS, np.moveaxis(carers, 2, 0), strict=True))
+            by_setting = dict(zip(SETTINGS_OF_CARE, np.moveaxis(carers, 2, 0), strict=True))
             add("caregivers", whole.facility_carers, {name: by_setting[name] for name in FACILITIES}, "setting")
-            low, middle, high = np.quantile(by_setting["home"], LEVELS, axis=0)
-            rows.extend(_rows("caregivers", years, np.rint(middle), low, high, {"setting": "home"}))
+            low, shown, high = interval_shown(by_setting["home"])
+            rows.extend(_rows("caregivers", years, shown, low, high, {"setting": "home"}))
         else:
             add("disabled", demand.severities(definition, old).sum(axis=2))
         for row in rows[start:]:

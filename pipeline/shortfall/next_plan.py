@@ -18,10 +18,10 @@ import numpy as np
 
 from pipeline.axes import Array
 from pipeline.shortfall.additions import periods
+from pipeline.summary import interval_shown, last_digit, monte_carlo_error, spread
 
 STAND_STILL, NATIONAL_GOAL = "stand_still", "national_goal"
 RESOURCES: Final = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
-LEVELS = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +84,19 @@ def targets(resources: Mapping[str, Resource], certainties: Sequence[float]) -> 
     for name, item in resources.items():
         for option, amount in ((STAND_STILL, item.stand_still), (NATIONAL_GOAL, item.national)):
             if amount is not None and np.isfinite(amount).all():
-                low, middle, high = np.quantile(amount, LEVELS)
-                found.append(Target(option, None, name, float(np.rint(middle)), float(low), float(high)))
+                low, middle, high = interval_shown(amount).tolist()
+                found.append(Target(option, None, name, middle, low, high))
         if item.need is not None and np.isfinite(item.need).all():
             for certainty in certainties:
-                asked = float(np.ceil(np.quantile(item.need, certainty)))
+                asked = enough(item.need, certainty)
                 found.append(Target(option_name(certainty), certainty, name, asked, np.nan, np.nan))
     return found
+
+
+def enough(need: Array, certainty: float) -> float:
+    """The number that is enough for `need` (draw,) with this certainty, rounded up to what the draws bear."""
+    digit = last_digit(monte_carlo_error(0.5, len(need)) * spread(*np.quantile(need, (0.1, 0.9))))
+    return float(np.ceil(np.quantile(need, certainty) / digit) * digit)
 
 
 def values(
@@ -107,7 +113,7 @@ def values(
     """
     asked = targets(resources, certainties)
     totals = {target.option: target.shown for target in asked if target.resource == "beds"}
-    headcount = {when: float(np.rint(np.median(count))) for when, count in people.items()}
+    headcount = {when: float(interval_shown(count)[1]) for when, count in people.items()}
     for target in asked:
         item = resources[target.resource]
         unit = "beds" if target.resource.endswith("beds") else "persons"
@@ -132,13 +138,12 @@ def values(
         for when, number in sorted(by_year.items()):
             low, high = (target.q10, target.q90) if when == year else (np.nan, np.nan)
             yield value("number", number, low, high, unit, when)
-            yield value("per_1000", round(1000 * number / headcount[when], 2), np.nan, np.nan, "per_1000", when)
+            yield value("per_1000", float(f"{1000 * number / headcount[when]:.3g}"), np.nan, np.nan, "per_1000", when)
         if target.resource == "nursing_beds" and target.option in totals:
             yield value("share", round(100 * target.shown / totals[target.option], 1), np.nan, np.nan, "percent")
         if item.existing is not None:
             first = resources[target.resource]
             added = first_period(first, target.shown, as_of, year)
-            low, high = np.quantile(added, (0.1, 0.9))
             shown = first_period(
                 Resource(np.array([item.existing_shown]), closing=np.median(item.closing, keepdims=True)),
                 target.shown,
@@ -146,14 +151,15 @@ def values(
                 year,
             )
             yearly = f"{unit}_per_year"
-            yield value("additions_per_year", float(np.rint(shown[0])), float(low), float(high), yearly)
+            low, shown, high = interval_shown(added, shown[0]).tolist()
+            yield value("additions_per_year", shown, low, high, yearly)
             if np.isfinite(item.record):
                 yield value("record_per_year", float(np.rint(item.record)), np.nan, np.nan, yearly, grade=item.grade)
         if item.need is not None:
-            enough = float((item.need <= target.shown).mean())
-            yield value("chance_enough", round(enough, 3), np.nan, np.nan, "probability", grade=None)
+            chance = float((item.need <= target.shown).mean())
+            yield value("chance_enough", round(chance, 3), np.nan, np.nan, "probability", grade=None)
             if item.need_older is not None and target.certainty is not None:
-                higher = float(np.ceil(np.quantile(item.need_older, target.certainty))) - target.shown
+                higher = enough(item.need_older, target.certainty) - target.shown
                 yield value("change_if_80plus_tenth_higher", higher, np.nan, np.nan, unit, grade=None)
 
 

@@ -15,14 +15,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.care.supply import Grade, Supplies, Supply
-from pipeline.care.yardstick import QUANTITIES, RESOURCES, quantity_of, unit_of
+from pipeline.care.supply import Supplies, Supply
+from pipeline.care.yardstick import QUANTITIES, quantity_of, unit_of
 from pipeline.domain import Figure
-from pipeline.shortfall.gap import LOWER, UPPER, Asked, by_norm, by_plan, difference, rounded, shown
+from pipeline.shortfall.gap import Asked, by_norm, by_plan, difference, interval, rounded
 from pipeline.summary import Amount
+from pipeline.vocabulary import RESOURCES, Grade
 
 LIKELY = 0.8
 """Share of the draws from which a target is likely met, or likely missed."""
+
+CERTAIN = 2.326
+"""Monte Carlo errors from a limit beyond which other draws give another word in less than 1 % of cases."""
 
 ROUNDING = 1e-9
 """Share of the requirement by which supply may fall below it and still meet it: float64 sums, no more."""
@@ -121,6 +125,12 @@ def verdict_of(grade: Grade, probability: float | None, bound: str, short: bool)
     return found
 
 
+def borderline(probability: float, draws: int) -> bool:
+    """Whether other draws would give another word in more than 1 % of cases: the chance lies that near to a limit."""
+    error = float(np.sqrt(probability * (1.0 - probability) / draws))
+    return min(abs(probability - limit) for limit in (LIKELY, 1.0 - LIKELY)) < CERTAIN * error
+
+
 def _standing(
     asked: Asked,
     ids: str,
@@ -146,14 +156,15 @@ def _standing(
     if supply is None:
         unknown.append("stock")
     if wanted is not None and there is not None and required[0] is not None and existing[0] is not None:
-        low, high = rounded(difference(wanted, there).summary[[LOWER, UPPER], 0], unit)
+        low, _, high = interval(difference(wanted, there), unit)[:, 0]
         gap = (float(rounded(np.array(required[0] - existing[0]), unit)), float(low), float(high))
         met = there.values >= wanted.values * (1 - ROUNDING)
         probability = float(met.mean()) if grade in ("A", "B") else None
     nearest = None if supply is None else supply.nearest(year)
-    verdict = None
+    verdict, near = None, False
     if gap[0] is not None and nearest is not None:
         verdict = verdict_of(grade, probability, nearest.observation.comparator, gap[0] > 0)
+        near = grade == "B" and probability is not None and borderline(probability, met.size)
     return Standing(
         resource=asked.resource,
         quantity=asked.quantity,
@@ -174,7 +185,7 @@ def _standing(
         stock_value=None if nearest is None else nearest.observation.value,
         stock_unit=None if nearest is None else supplies.indicators[nearest.observation.indicator].unit,
         carried_by=None if supply is None else supply.carried(year),
-        marks=(*marks, *_marks(ids, asked, supply, year, figures)),
+        marks=(*marks, *_marks(ids, asked, supply, year, figures), *(["borderline"] if near else [])),
         unknown=tuple(unknown),
     )
 
@@ -217,8 +228,5 @@ def _in_year(amount: Amount, years: Sequence[int], year: int) -> Amount:
 
 
 def _interval(amount: Amount, unit: str) -> Interval:
-    middle = float(shown(amount, unit)[0])
-    if np.isnan(middle):
-        return NOTHING
-    low, high = rounded(amount.summary[[LOWER, UPPER], 0], unit)
-    return middle, float(low), float(high)
+    low, middle, high = interval(amount, unit)[:, 0].tolist()
+    return NOTHING if np.isnan(middle) else (middle, low, high)

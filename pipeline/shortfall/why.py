@@ -30,6 +30,7 @@ from pipeline.care.need import BedUse, SettingUse, beds_by_kind, users_by_settin
 from pipeline.random import Z80, Interval
 from pipeline.shortfall.attribution import Factors, Model, Waterfall, size_and_structure, waterfall
 from pipeline.shortfall.sensitivity import UncertainInput, sensitivity
+from pipeline.summary import in_digits, interval_shown, last_digit, monte_carlo_error, spread
 
 FACTORED = ("beds", "nursing_beds", "dementia_beds", "caregivers")
 """Resources whose need is a function of the factors; social workers follow a rule on beds and people."""
@@ -106,25 +107,31 @@ def waterfall_rows(found: Waterfall, drivers: Mapping[str, str]) -> pd.DataFrame
     steps = {"base": found.base, **moved, "interaction": found.interaction, "target": found.target}
     rows = []
     for column, resource in enumerate(FACTORED):
-        base, target = (float(np.rint(np.median(end[:, column]))) for end in (found.base, found.target))
+        base, target = (float(interval_shown(end[:, column])[1]) for end in (found.base, found.target))
         change = float((found.target - found.base)[:, column].mean())
         scale = (target - base) / change if change else 1.0
         scale = scale if 0.5 < scale < 2.0 else 1.0
-        shown = {name: float(np.rint(scale * values[:, column].mean())) for name, values in moved.items()}
+        shown = {name: float(_mean_shown(scale * values[:, column])) for name, values in moved.items()}
         shown = {"base": base, **shown, "interaction": target - base - sum(shown.values()), "target": target}
         for order, (driver, values) in enumerate(steps.items()):
-            low, high = np.quantile(values[:, column], (0.1, 0.9))
+            low, _, high = interval_shown(values[:, column]).tolist()
             rows.append(
                 {
                     "resource": resource,
                     "driver": driver,
                     "order": order,
                     "shown": shown[driver],
-                    "q10": float(low),
-                    "q90": float(high),
+                    "q10": low,
+                    "q90": high,
                 }
             )
     return pd.DataFrame(rows)
+
+
+def _mean_shown(values: Array) -> Array:
+    """The mean over the draws (draw,) with the digits that it bears."""
+    low, high = np.quantile(values, (0.1, 0.9))
+    return in_digits(values.mean(), last_digit(monte_carlo_error(1.0, len(values)) * spread(low, high)))
 
 
 @dataclass(frozen=True, eq=False)

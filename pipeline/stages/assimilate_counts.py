@@ -11,7 +11,7 @@ from pipeline.inputs.known import load_regions
 from pipeline.model.areas import COUNTS_FOLDER, census_area, load_nation, only, save_update
 from pipeline.model.files import save_arrays
 from pipeline.model.population import scenario_of
-from pipeline.model.updates import load_counts, moved_by_counts
+from pipeline.model.updates import assimilated, load_counts
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 
@@ -21,7 +21,7 @@ def counts(root: Path) -> None:
     settings = load_settings(root)
     regions = load_regions(root)
     told = load_counts(root, regions)
-    updates, faults = moved_by_counts(
+    updates, faults = assimilated(
         regions,
         lambda region: census_area(root, region),
         told[told["used"]],

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.demography.groups import bounds
 from pipeline.inputs.store import load_provinces_census, load_table
-from pipeline.model.files import BACKTEST_FOLDER, CENSUS_YEAR, NATION, TABLES_FOLDER
+from pipeline.model.files import BACKTEST_FOLDER, TABLES_FOLDER
 from pipeline.models.backtest.series import compared
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.backtest import BACKTEST_SERIES, SERIES_FORECASTS
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
+from pipeline.vocabulary import NATION
 
 PUBLISHED = {"share_60plus": "60+", "share_65plus": "65+"}
 
@@ -27,7 +30,7 @@ def backtest_series(root: Path) -> None:
     shares = {group: _shares(figures, census, indicator, group) for indicator, group in PUBLISHED.items()}
     scored, ahead = compared(shares, settings.last_year, settings.seed, settings.draws)
     write_parquet(scored, root / BACKTEST_FOLDER / "series.parquet", BACKTEST_SERIES)
-    write_csv(ahead, root / TABLES_FOLDER / "series_forecasts.csv", SERIES_FORECASTS)
+    write_csv(borne(ahead, settings.draws), root / TABLES_FOLDER / "series_forecasts.csv", SERIES_FORECASTS)
 
 
 def _shares(figures: pd.DataFrame, census: pd.DataFrame, indicator: str, group: str) -> pd.Series:

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from pipeline.axes import REPORT_GROUPS, SEXES, Array
+from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, OLD_BANDS, REPORT_GROUPS, SEXES, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.demography.balance import project_balanced, unbalanced
 from pipeline.demography.groups import summing_matrix
@@ -28,23 +27,18 @@ from pipeline.model.areas import (
     balance_name,
     load_area,
     load_nation,
+    save_balance,
 )
-from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER, save_arrays
-from pipeline.model.population import (
-    FIVE_YEAR_GROUPS,
-    dated,
-    scenario_of,
-    with_both,
-    year_ends,
-)
+from pipeline.model.files import TABLES_FOLDER, save_arrays
+from pipeline.model.population import dated, scenario_of, with_both, year_ends
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.counts import BALANCE
 from pipeline.results.tables.population import POPULATION
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 from pipeline.summary import long_table, summarised
-
-APART = ("60+", "65+", "80+")
+from pipeline.vocabulary import NATION
 
 
 def balance(root: Path) -> None:
@@ -59,7 +53,7 @@ def balance(root: Path) -> None:
         tables.append(table.assign(scenario=balance_name(counts)))
         apart.append(above.assign(scenario=balance_name(counts)))
     write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
-    write_csv(pd.concat(apart), root / TABLES_FOLDER / "balance.csv", BALANCE)
+    write_csv(borne(pd.concat(apart), settings.draws), root / TABLES_FOLDER / "balance.csv", BALANCE)
 
 
 def _balanced(
@@ -68,7 +62,7 @@ def _balanced(
     """Balance one scenario, write its factor and, after counts, draws of provinces: its people and what was apart."""
     areas = [lean(load_area(root, region, counts=counts, balanced=False)) for region in provinces]
     found = _Together(load_area(root, whole, counts=counts), areas, nation, bend, KEPT_DRAWS if counts else 0)
-    save_arrays(root / BALANCE_FOLDER / f"{balance_name(counts)}.npz", factor=found.factor)
+    save_balance(root, found.factor, counts=counts)
     if counts:
         for region, people in zip(provinces, found.five_year, strict=True):
             save_arrays(root / PROVINCES_FOLDER / f"{region.id}.npz", people=people)
@@ -91,13 +85,14 @@ class _Together:
 
     def __init__(self, whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, bend: Scenario, kept: int) -> None:
         draws, steps = whole.draws(), nation.standard_lx.shape[0]
-        old = summing_matrix(APART).T
+        old = summing_matrix(OLD_BANDS).T
         kept = min(kept, draws)
         self.factor = np.empty((draws, steps, len(SEXES), old.shape[0]), dtype=np.float32)
-        self.groups = [np.empty((draws, steps, len(SEXES) + 1, len(REPORT_GROUPS)), dtype=np.float32) for _ in areas]
+        # In double precision: a province's people on census day are whole, and single knows none above 16.8 million.
+        self.groups = [np.empty((draws, steps, len(SEXES) + 1, len(REPORT_GROUPS))) for _ in areas]
         shape = (kept, steps, len(SEXES), len(FIVE_YEAR_GROUPS))
         self.five_year = [np.empty(shape, dtype=np.float32) for _ in areas]
-        self.apart = np.empty((draws, steps, len(APART)))
+        self.apart = np.empty((draws, steps, len(OLD_BANDS)))
         report = len(REPORT_GROUPS)
         groups = (*REPORT_GROUPS, *FIVE_YEAR_GROUPS) if kept else REPORT_GROUPS
         for part, found in project_balanced(whole, areas, nation, bend, groups):
@@ -113,10 +108,10 @@ class _Together:
                     self.five_year[place][part.start : stop] = ends[: stop - part.start, ..., report:]
 
 
-def _table(groups: Sequence[NDArray[np.float32]], provinces: Sequence[Region], years: Sequence[int]) -> pd.DataFrame:
+def _table(groups: Sequence[Array], provinces: Sequence[Region], years: Sequence[int]) -> pd.DataFrame:
     axes: Mapping[str, Sequence[object]] = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
     rows = [
-        long_table(summarised(people.astype(float)), axes).assign(region=region.id, gb_code=region.gb_code)
+        long_table(summarised(people), axes).assign(region=region.id, gb_code=region.gb_code)
         for people, region in zip(groups, provinces, strict=True)
     ]
     return pd.concat(rows)
@@ -128,7 +123,7 @@ def _apart(apart: Array, years: Sequence[int]) -> pd.DataFrame:
     Of anniversaries of census day, the last of which the projection takes a year further than it reports.
     """
     low, high = np.quantile(apart, (0.025, 0.975), axis=0)
-    index = pd.MultiIndex.from_product([[year + 1 for year in years], APART], names=["year", "age_group"])
+    index = pd.MultiIndex.from_product([[year + 1 for year in years], OLD_BANDS], names=["year", "age_group"])
     values = {
         "mean": apart.mean(axis=0),
         "sd": apart.std(axis=0),

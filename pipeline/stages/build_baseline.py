@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import SEXES, Array
+from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.demography.abridged import ABRIDGED_AGES
 from pipeline.demography.graduation import graduate
 from pipeline.demography.groups import five_year_groups
@@ -15,22 +15,13 @@ from pipeline.demography.lifetable import life_table
 from pipeline.demography.mortality import centred, relative_level
 from pipeline.demography.national import national_path, national_single_ages
 from pipeline.inputs.store import load_provinces_census, load_table
-from pipeline.model.files import (
-    CENSUS_YEAR,
-    NATION,
-    NATION_FILE,
-    SINGLE_AGE_FILE,
-    SINGLE_AGES,
-    cube,
-    save_arrays,
-    sex_age,
-    single_ages,
-)
+from pipeline.model.files import NATION_FILE, SINGLE_AGE_FILE, SINGLE_AGES, cube, save_arrays, sex_age, single_ages
 from pipeline.model.residuals import write_residuals, yearly_survival_of
 from pipeline.results.tables.population import SINGLE_AGE
 from pipeline.results.write import canonical, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
+from pipeline.vocabulary import NATION
 
 FIRST_START_YEAR = 1999
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipeline.axes import OLD_BANDS
 from pipeline.errors import raise_if_any
 from pipeline.inputs.known import load_provinces
 from pipeline.model.backtest_tables import backtest_tables
@@ -17,14 +18,7 @@ from pipeline.model.fits import judged_fits, load_fit
 from pipeline.models.city_errors import replicates
 from pipeline.models.cohorts import split
 from pipeline.models.old_age import AGES, forecast, known_of
-from pipeline.models.predictive import (
-    CHECKED,
-    band_change,
-    key_quantities,
-    leave_one_out,
-    left_out_position,
-    statistics,
-)
+from pipeline.models.predictive import band_change, key_quantities, leave_one_out, left_out_position, statistics
 from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 from pipeline.report import check_figures
@@ -73,8 +67,8 @@ def draw_checks(root: Path, seed: int) -> None:
     position = left_out_position(
         likelihood,
         tree["posterior"].to_dataset()[["nu"]],
-        {band: counted[:, i] for i, band in enumerate(CHECKED)},
-        {band: foretold[..., i] for i, band in enumerate(CHECKED)},
+        {band: counted[:, i] for i, band in enumerate(OLD_BANDS)},
+        {band: foretold[..., i] for i, band in enumerate(OLD_BANDS)},
     )
     quantities = key_quantities(posterior)
     chains = tree["posterior"].sizes["chain"]
@@ -88,7 +82,7 @@ def draw_checks(root: Path, seed: int) -> None:
         ),
         "provinces": check_figures.replicated(seen, replicated, "posterior", "provinces", len(areas)),
         "provinces_by_age": check_figures.by_age(split(y)[0], split(after[spaced])[0], AGES),
-        "provinces_by_area": check_figures.by_area(counted, foretold[spaced], names, CHECKED),
+        "provinces_by_area": check_figures.by_area(counted, foretold[spaced], names, OLD_BANDS),
         "provinces_left_out": check_figures.left_out(position),
         "cities": _cities(root, seed),
     }

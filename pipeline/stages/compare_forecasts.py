@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.axes import REPORT_GROUPS, SEXES
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS, REPORT_GROUPS, SEXES
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
@@ -18,15 +19,17 @@ from pipeline.model.comparisons import (
     forecast_table,
     moved_by_counts,
 )
-from pipeline.model.files import CENSUS_YEAR, NATION, RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.population import region_population, scenario_of
 from pipeline.model.updates import load_counts
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.counts import COUNTS_BESIDE, FORECAST_MOVED
-from pipeline.results.tables.nation import BENCHMARK, CONSISTENCY, CONSISTENCY_AGES
+from pipeline.results.tables.nation import BENCHMARK, CONSISTENCY
 from pipeline.results.write import write_csv
-from pipeline.settings import CENTRAL, load_settings
+from pipeline.settings import load_settings
 from pipeline.stages.common import run
 from pipeline.summary import long_table, summarised
+from pipeline.vocabulary import CENTRAL, NATION
 
 EVERY = 5
 """Years between those of the forecast without the offset that are shown."""
@@ -38,11 +41,12 @@ def compare_forecasts(root: Path) -> None:
     known, planned = load_regions(root), load_planned_regions(root)
     nation, usual = load_nation(root), scenario_of(settings.projection)
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
-    axes = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
+    axes: dict[str, Sequence[object]] = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
     provinces = pd.read_parquet(root / PROVINCES_FILE)
     chosen = [name for name in known if name in planned or name == NATION]
     others = ~provinces["region"].isin(chosen)
-    uncounted, without = [provinces[others & (provinces["scenario"] == balance_name(False))]], []
+    uncounted = [provinces[others & (provinces["scenario"] == balance_name(False))]]
+    without: list[pd.DataFrame] = []
     for name in chosen:
         census_alone = load_area(root, known[name], counts=False)
         area = load_area(root, known[name], counts=settings.counts.use)
@@ -50,10 +54,12 @@ def compare_forecasts(root: Path) -> None:
         for tables, draws, scenario in ((uncounted, census_alone, usual), (without, area, reported)):
             people = region_population(draws, nation, scenario).report
             tables.append(long_table(summarised(people), axes).assign(region=name))
-    after = forecast_table(pd.read_parquet(root / RESULTS_FOLDER / CENTRAL / "population.parquet"))
-    before = forecast_table(pd.concat(uncounted))
-    offset = beside_other_mortality(after, forecast_table(pd.concat(without)))
-    offset = offset[offset["year"].isin(years[EVERY::EVERY]) & offset["age_group"].isin(CONSISTENCY_AGES)]
+    central = pd.read_parquet(root / RESULTS_FOLDER / CENTRAL / "population.parquet")
+    after, before, reported_alone = (
+        borne(forecast_table(rows), settings.draws) for rows in (central, pd.concat(uncounted), pd.concat(without))
+    )
+    offset = beside_other_mortality(after, reported_alone)
+    offset = offset[offset["year"].isin(years[EVERY::EVERY]) & offset["age_group"].isin(OLD_BANDS)]
     published = [load_table(root, name) for name in ("wpp2024/population", "wpp2022_population", "care_figures")]
     for table, rows in (
         (COUNTS_BESIDE, beside_counts(load_counts(root, known), before, after)),

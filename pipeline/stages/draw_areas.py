@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import SEXES, Array
+from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import split_steps
@@ -16,7 +16,7 @@ from pipeline.demography.groups import five_year_groups, summing_matrix
 from pipeline.demography.mortality import census_year_mean, centred
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import save_area, save_years
-from pipeline.model.files import AREA_FOLDER, CENSUS_YEAR, NATION, NATION_FILE, SHARED_FILE, cube, save_arrays
+from pipeline.model.files import AREA_FOLDER, NATION_FILE, SHARED_FILE, cube, save_arrays
 from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
 from pipeline.model.priors import city_scatter, young_scatter
 from pipeline.model.residuals import yearly_survival_of
@@ -35,9 +35,10 @@ from pipeline.models.old_age import AGES, FIRST_MODELLED, forecast, past_of, wit
 from pipeline.models.sampling import posterior_arrays, thinned
 from pipeline.models.vital import level_per_year_of_life, national_levels, national_tfr
 from pipeline.models.years import Yearly, orders
-from pipeline.random import stream
+from pipeline.random import normals, strata, stream
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
+from pipeline.vocabulary import NATION
 
 CALENDAR = range(1950, 2101)
 INTERVAL = ("value", "lower_80", "upper_80")
@@ -76,10 +77,10 @@ def draw_areas(root: Path) -> None:
     steps = path["standard_lx"][census:]
     generator = stream(settings.seed, "nation")
     e0, low_e0, high_e0 = (_yearly(life, name, settings.last_year, SEXES) for name in INTERVAL)
-    levels = national_levels(steps, e0, low_e0, high_e0, generator.standard_normal(settings.draws))
+    levels = national_levels(steps, e0, low_e0, high_e0, strata(generator, settings.draws))
     middle, low, high = (_yearly(births, name, settings.last_year) for name in INTERVAL)
-    levels = levels + assumptions.recorded.path(generator.standard_normal(levels.shape[:2]))[..., None]
-    tfr = national_tfr(middle, low, high, generator.standard_normal(settings.draws))
+    levels = levels + assumptions.recorded.path(normals(generator, *levels.shape[:2]))[..., None]
+    tfr = national_tfr(middle, low, high, strata(generator, settings.draws))
     consistency = consistency_draws(residuals.nation, assumptions, generator, settings.draws)
     old = forecast(without_nation(posterior), past_of(residuals.excess), stream(settings.seed, "provinces"))
     now = np.stack([people[name, CENSUS_YEAR] for name in provinces])

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import Array
+from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import graduate, split_steps
@@ -22,16 +22,7 @@ from pipeline.inputs.margins import GROUPS, margins_by_year
 from pipeline.inputs.store import CityCensus, city_file, load_city
 from pipeline.model.areas import save_area
 from pipeline.model.city_margins import rebuilt
-from pipeline.model.files import (
-    CENSUS_YEAR,
-    NATION,
-    NATION_FILE,
-    SHARED_FILE,
-    SINGLE_AGE_FILE,
-    ages_file,
-    sex_age,
-    single_ages,
-)
+from pipeline.model.files import NATION_FILE, SHARED_FILE, SINGLE_AGE_FILE, ages_file, sex_age, single_ages
 from pipeline.models.city_errors import error_draws
 from pipeline.models.forward import area_draws, assumptions_of, city_error, city_excess
 from pipeline.models.vital import level_per_year_of_life
@@ -40,6 +31,7 @@ from pipeline.results.tables.population import SINGLE_AGE
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
+from pipeline.vocabulary import NATION
 
 
 def city(root: Path, name: str) -> None:

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.axes import Array
+from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.care.demand import Choice
 from pipeline.inputs.known import load_planned
-from pipeline.model.files import CENSUS_YEAR, RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.results.tables.why import SENSITIVITY, WATERFALL
 from pipeline.results.write import write_csv
-from pipeline.settings import CENTRAL, Settings, load_settings
+from pipeline.settings import Settings, load_settings
 from pipeline.shortfall.why import DRIVERS, Uncertainty, ranked, requirement_waterfall, waterfall_rows
 from pipeline.stages.common import run
+from pipeline.vocabulary import CENTRAL
 
 BASE_SAMPLES = {"full": 1024, "smoke": 64}
 """Samples per input and direction of the sensitivity analysis by profile."""

@@ -10,7 +10,7 @@ import pandas as pd
 from pipeline.care.supply import Supplies
 from pipeline.domain import Plan
 from pipeline.inputs.store import load_table
-from pipeline.model.files import NATION, RESULTS_FOLDER
+from pipeline.model.files import RESULTS_FOLDER
 from pipeline.model.plans import load_old, load_shared, plans_in_order, state_of
 from pipeline.model.runs import write_run
 from pipeline.results.tables.gap import GAP
@@ -24,6 +24,7 @@ from pipeline.shortfall.need_rows import local_counts, need_rows
 from pipeline.shortfall.rows import line_rows, standing_rows
 from pipeline.shortfall.verdict import by_norms, standings
 from pipeline.stages.common import run
+from pipeline.vocabulary import NATION
 
 
 def gap(root: Path, scenario: str) -> None:

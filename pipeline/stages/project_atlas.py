@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS
 from pipeline.inputs.known import load_planned, load_regions
 from pipeline.model.areas import load_area, load_nation
 from pipeline.model.atlas import Place, Published, Task, first_draws, outlook, places
-from pipeline.model.files import CENSUS_YEAR, TABLES_FOLDER
+from pipeline.model.files import TABLES_FOLDER
 from pipeline.model.places import ATLAS_FILE, Places, load_model, load_places, norms_of, published
 from pipeline.model.plans import drawn_demand, hukou_ratio, load_choice, load_observations
 from pipeline.model.population import scenario_of
@@ -20,22 +21,22 @@ from pipeline.model.spread import spread
 from pipeline.models.assimilation import YEAR_END
 from pipeline.models.forward import assumptions_of
 from pipeline.random import stream
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.atlas import (
     ADDED,
     ATLAS,
     ATLAS_PLACES,
     ATLAS_YEARS,
     MEASURES,
-    PEOPLE,
-    QUANTILES,
     SHARE,
     STATUS_QUO,
 )
 from pipeline.results.write import write_csv, write_parquet
-from pipeline.settings import CENTRAL, Settings, load_settings
+from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
+from pipeline.summary import INTERVAL
+from pipeline.vocabulary import CENTRAL, COUNTY_KINDS
 
-COUNTY_LEVELS = ("county", "county_city", "district")
 DIGITS = 4
 """Significant digits of the table in full, which git keeps; atlas.csv has every person."""
 
@@ -48,9 +49,10 @@ def atlas(root: Path) -> None:
     found = spread(places, tasks, settings.atlas.scheduler, settings.atlas.workers)
     table = rows([place for province in found for place in province], labels(known), settings.last_year)
     write_parquet(table, root / ATLAS_FILE, ATLAS_PLACES, digits=DIGITS)
-    brief = table[table["measure"].isin(PEOPLE) & table["year"].isin(ATLAS_YEARS)]
+    brief = table[table["measure"].isin(COUNTED_GROUPS) & table["year"].isin(ATLAS_YEARS)]
     brief = brief.rename(columns={"measure": "age_group"})
-    write_csv(brief[list(ATLAS.names)], root / TABLES_FOLDER / "atlas.csv", ATLAS)
+    kept = min(settings.atlas.draws, settings.draws)
+    write_csv(borne(brief[list(ATLAS.names)], kept), root / TABLES_FOLDER / "atlas.csv", ATLAS)
 
 
 def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> Iterator[Task]:
@@ -126,12 +128,12 @@ def rows(found: list[Place], known: pd.DataFrame, last_year: int) -> pd.DataFram
     values = np.stack([place.values for place in there])
     years = list(range(CENSUS_YEAR, last_year + 1))
     index = pd.MultiIndex.from_product([[p.code for p in there], MEASURES, years], names=["code", "measure", "year"])
-    table = pd.DataFrame(values.reshape(-1, len(QUANTILES)), index=index, columns=["q10", "median", "q90"])
+    table = pd.DataFrame(values.reshape(-1, len(INTERVAL)), index=index, columns=["q10", "median", "q90"])
     table = table.dropna().reset_index()
-    kept = table["measure"].isin(PEOPLE) | table["year"].isin(ATLAS_YEARS)
+    kept = table["measure"].isin(COUNTED_GROUPS) | table["year"].isin(ATLAS_YEARS)
     table = table[kept].join(known, on="code")
     table["prefecture"] = table["prefecture"].where(table["prefecture"] != "")
-    group = ["measure", "year", table["level"].where(~table["level"].isin(COUNTY_LEVELS), "county")]
+    group = ["measure", "year", table["level"].where(~table["level"].isin(COUNTY_KINDS), "county")]
     table["rank_nation"] = table.groupby(group)["median"].rank(ascending=False, method="min").astype(int)
     table["rank_province"] = (
         table.groupby([*group, "province"])["median"].rank(ascending=False, method="min").astype(int)

@@ -10,6 +10,7 @@ from pipeline.inputs.known import load_planned
 from pipeline.model.areas import PROVINCES_FILE
 from pipeline.model.files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import load_national, load_observations, plans_in_order
+from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.gap import GAP
 from pipeline.results.tables.headline import HEADLINE
 from pipeline.results.tables.need import NEED
@@ -18,9 +19,10 @@ from pipeline.results.tables.supply import NORMS, SUPPLY
 from pipeline.results.tables.verdict import VERDICT
 from pipeline.results.view import Choices, seen, years_of
 from pipeline.results.write import write_csv
-from pipeline.settings import CENTRAL, all_settings
+from pipeline.settings import all_settings
 from pipeline.shortfall.rows import norm_rows, supply_rows
 from pipeline.stages.common import run
+from pipeline.vocabulary import CENTRAL
 
 
 def publish_tables(root: Path) -> None:
@@ -30,6 +32,8 @@ def publish_tables(root: Path) -> None:
     choices = Choices(settings, years)
     for table in (POPULATION, GAP, VERDICT, NEED):
         rows = seen(results(root, table.name, list(settings)), table.name, "CSV", choices)
+        if table is POPULATION:
+            rows = borne(rows, settings[CENTRAL].draws)
         write_csv(rows, root / TABLES_FOLDER / f"{table.name}.csv", table)
         if table is VERDICT:
             write_csv(last_targets(rows), root / TABLES_FOLDER / "headline.csv", HEADLINE)

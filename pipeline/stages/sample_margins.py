@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.store import load_table
-from pipeline.model.files import CENSUS_YEAR
 from pipeline.model.fits import MARGINS_FILE, keep_fit
 from pipeline.models.margins import NEEDED, MarginPriors, known_cities, margins_model, steps
 from pipeline.models.sampling import SamplerSettings, own_compiler, sample

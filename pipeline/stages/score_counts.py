@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.known import load_provinces
 from pipeline.model.areas import census_area, load_nation
-from pipeline.model.files import CENSUS_YEAR, NATION, TABLES_FOLDER
+from pipeline.model.files import TABLES_FOLDER
 from pipeline.model.population import scenario_of
 from pipeline.model.updates import count_error, load_counts, told_of
 from pipeline.models.assimilation import log_people
@@ -18,6 +19,7 @@ from pipeline.results.tables.counts import COUNTS_SCORES
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
+from pipeline.vocabulary import NATION
 
 
 def score_counts(root: Path) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.inputs.known import load_planned, load_regions
 from pipeline.model.files import TABLES_FOLDER
-from pipeline.model.places import ATLAS_FILE, last_published, norms_of, published
+from pipeline.model.places import ATLAS_FILE, CENSUSES, last_published, norms_of, published
 from pipeline.model.plans import load_observations
 from pipeline.report.atlas import atlas_page
 from pipeline.results.write import replaced
@@ -25,9 +25,11 @@ def write_atlas(root: Path) -> None:
     catalogue = replace(load_planned(root), regions=load_regions(root))
     observed = load_observations(root, catalogue)
     stocks = last_published(published(catalogue, observed), catalogue.indicators, int(settings.as_of[:4]))
+    lost = pd.read_csv(root / TABLES_FOLDER / "atlas_unmatched.csv", dtype={"code": str})
     content = atlas_page(
         pd.read_parquet(root / ATLAS_FILE),
         pd.read_csv(root / TABLES_FOLDER / "atlas_scores.csv"),
+        dict(lost.loc[lost["year"] == CENSUSES[1], ["code", "reason"]].dropna().itertuples(index=False, name=None)),
         catalogue.regions,
         norms_of(root, catalogue, observed, settings),
         {

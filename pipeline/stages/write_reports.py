@@ -20,7 +20,7 @@ from pipeline.model.files import (
     TABLES_FOLDER,
     ages_file,
 )
-from pipeline.report.facts import CENTRAL, MissingResult, Tables, shared_facts
+from pipeline.report.facts import MissingResult, Tables, shared_facts
 from pipeline.report.fonts import MissingGlyph
 from pipeline.report.index import ANNEX, PLANS
 from pipeline.report.outline import OPTIONAL, tables_needed
@@ -30,6 +30,7 @@ from pipeline.report.workers import Killed, cores, get_ready, reports
 from pipeline.results.write import replaced
 from pipeline.settings import PARAMS_FILE, all_settings
 from pipeline.stages.common import run
+from pipeline.vocabulary import CENTRAL
 
 REPORT_CODE = Path("pipeline/report")
 REPORTS_FOLDER = Path("reports")

@@ -17,11 +17,11 @@ from hypothesis.extra.numpy import arrays
 from pipeline.axes import OLD_GROUPS
 from pipeline.care import disability, transition
 from pipeline.care import parameters as tables
-from pipeline.care.groups import SETTINGS, SEVERITIES
 from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
 from pipeline.care.ranges import require_known
 from pipeline.demography.abridged import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_table, single_year_survivors
+from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 YEARS = range(2020, 2036)
@@ -412,7 +412,7 @@ def test_9073_places_go_to_the_most_severe_and_never_exceed_the_disabled() -> No
 
 def test_national_ratio_gives_a_quarter_in_heads_and_hours_move_fte_only() -> None:
     staffing = staffing_tables()["national_ratio"]
-    longer = replace(staffing, hours_per_head=dict.fromkeys(SETTINGS, 50.0))
+    longer = replace(staffing, hours_per_head=dict.fromkeys(SETTINGS_OF_CARE, 50.0))
     first, second = (a_need(np.full((1, 1), 45.64e6), 266.7e6, staffing=table) for table in (staffing, longer))
     assert first.carers.sum() == pytest.approx(45.64e6 / 4)
     assert first.carers_fte.sum() == pytest.approx(45.64e6 / 4)
@@ -496,7 +496,7 @@ def test_a_higher_draw_never_lowers_any_age(draw: float, more: float, name: str,
 
 
 @settings(max_examples=60, deadline=None)
-@given(COUNTS, st.sampled_from(SETTINGS), st.sampled_from(SEVERITIES), st.floats(0.05, 1.0))
+@given(COUNTS, st.sampled_from(SETTINGS_OF_CARE), st.sampled_from(SEVERITIES), st.floats(0.05, 1.0))
 def test_a_better_ratio_never_lowers_staff(disabled: np.ndarray, setting: str, severity: str, factor: float) -> None:
     staffing = a_staffing()
     ratios = {place: dict(row) for place, row in staffing.users_per_carer.items()}
@@ -560,12 +560,14 @@ def test_occupancy_and_ratios_may_differ_by_draw() -> None:
         (
             lambda: replace(
                 a_staffing(),
-                users_per_carer={place: {"mild": 4.0, "moderate": 4.0, "severe": -4.0} for place in SETTINGS},
+                users_per_carer={place: {"mild": 4.0, "moderate": 4.0, "severe": -4.0} for place in SETTINGS_OF_CARE},
             ),
             r"staffing.by_severity.users_per_carer.institution.severe: found -4",
         ),
         (
-            lambda: replace(a_staffing(), users_per_carer={place: {"mild": 4.0, "severe": 4.0} for place in SETTINGS}),
+            lambda: replace(
+                a_staffing(), users_per_carer={place: {"mild": 4.0, "severe": 4.0} for place in SETTINGS_OF_CARE}
+            ),
             r"staffing.by_severity.users_per_carer.institution.moderate: found nothing",
         ),
         (lambda: replace(a_staffing(), fte_hours=0.0), "staffing.by_severity.fte_hours: found 0"),

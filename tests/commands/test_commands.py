@@ -21,7 +21,7 @@ from pipeline.commands.dvc import DVC, StageError, Step, environment, refusal, r
 from pipeline.commands.explain import Explanation
 from pipeline.commands.status import as_json, as_text, edges, stale, status
 from pipeline.domain import BasisInferred, Figure, Horizon, Names, Plan, Region, Source
-from pipeline.errors import InputError
+from pipeline.errors import Doubt, InputError
 from pipeline.settings import Settings, all_settings
 
 ROOT = Path(__file__).parents[2]
@@ -266,9 +266,9 @@ stages:
     params: [draws]
     outs: [data/raw/a]
   other:
-    cmd: python -c "open('reports/b', 'w').write('b')"
+    cmd: python -c "open('reports/b', 'w').write('b'); open('models/posterior/c', 'w').write('c')"
     params: [seed]
-    outs: [{reports/b: {cache: false}}]
+    outs: [{reports/b: {cache: false}}, {models/posterior/c: {cache: false}}]
   last:
     cmd: python -c "assert '4' in open('data/raw/a').read()"
     deps: [data/raw/a]
@@ -279,7 +279,7 @@ stages:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pipeline of three stages that ran once; its last one fails unless it reads a 4."""
     root = tmp_path_factory.mktemp("small")
-    for folder in ("data/raw", "reports", "pipeline"):
+    for folder in ("data/raw", "reports", "pipeline", "models/posterior"):
         (root / folder).mkdir(parents=True)
     (root / ".gitignore").touch()
     (root / "dvc.yaml").write_text(PIPELINE)
@@ -363,6 +363,14 @@ def test_repro_tells_a_line_a_stage_and_how_the_numbers_compare(
         "2 stages ran, 1 were up to date. Read reports/index.html.",
         "12 numbers, all equal to those before.",
     ]
+
+
+def test_doubts_of_inputs_are_counted_and_not_told_in_every_run(capsys: pytest.CaptureFixture[str]) -> None:
+    doubts = [f"{Doubt('a.csv', f'row {row}', 'x', 'y')}\n" for row in (2, 3)]
+    assert repro_command.told(["a line\n", *doubts, Step("first", "ran", 1.0)]) == (1, 0)
+    said = capsys.readouterr()
+    assert said.err == "a line\n"
+    assert said.out.splitlines()[1:] == ["2 cells of the inputs may be slips: `python -m pipeline check` names them."]
 
 
 def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

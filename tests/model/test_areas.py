@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.groups import five_year_groups
-from pipeline.model.areas import load_area, save_area, save_update, save_years
+from pipeline.model.areas import load_area, save_area, save_balance, save_update, save_years
 from pipeline.models.counts import Update
 from pipeline.models.years import Yearly, orders
 
@@ -42,6 +42,15 @@ def project(tmp_path: Path) -> Path:
 
 def arrays(area):
     return {field.name: getattr(area, field.name) for field in fields(area) if getattr(area, field.name) is not None}
+
+
+def test_what_makes_provinces_add_up_comes_back_for_parts_alone(project):
+    factor = RNG.standard_normal((DRAWS, YEARS, 2, 101)).astype(np.float32)
+    save_balance(project, factor, counts=True)
+    np.testing.assert_array_equal(load_area(project, PROVINCE, counts=True).balance, factor)
+    assert load_area(project, NATION, counts=True).balance is None
+    with pytest.raises(FileNotFoundError):
+        load_area(project, PROVINCE, counts=False)
 
 
 def load(project, region, counts):

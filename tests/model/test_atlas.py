@@ -106,7 +106,7 @@ def test_status_quo_is_the_places_own_stock_and_else_a_blank() -> None:
     def beds(*observed: Observation) -> np.ndarray:
         task = replace(plain, published={code: Published(observed, None)})
         assert np.isnan(summary(task, other, part)[row]).all()
-        return summary(task, code, part)[row]
+        return np.asarray(summary(task, code, part)[row])
 
     row = MEASURES.index("status_quo_beds")
     held = beds(old, found)

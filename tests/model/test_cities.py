@@ -20,7 +20,7 @@ from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.declarations import AGES_85
 from pipeline.inputs.margins import margins_by_year
 from pipeline.inputs.raw_tables import RawTables
-from pipeline.model.cities import FIRST_CENSUS, LAST_CENSUS, PREFECTURES, City, Country, settled
+from pipeline.model.cities import CENSUS_YEAR, FIRST_CENSUS, PREFECTURES, City, Country, settled
 from pipeline.models.margins import margins_of
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ def country(project: Project) -> Country:
 
 def counted(country: Country, code: str) -> Tables:
     """What the table of prefectures has under a code, by census year."""
-    both = {FIRST_CENSUS: country.first, LAST_CENSUS: country.second}
+    both = {FIRST_CENSUS: country.first, CENSUS_YEAR: country.second}
     return {year: part.people[part.codes.index(code)] for year, part in both.items() if code in part.codes}
 
 

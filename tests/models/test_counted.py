@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.models.counts import COUNTED, NONE, CountError, standard_errors, update
+from pipeline.axes import COUNTED_GROUPS
+from pipeline.models.counts import NONE, CountError, standard_errors, update
 
 DRAWS = 40_000
 RNG = np.random.default_rng(11)
@@ -66,7 +67,7 @@ def test_errors_of_counts_grow_with_the_years_and_the_old_share_them():
     error = CountError(level=0.004, drift=0.005, sampling=0.002, alike=0.8, totals=0.5)
     years = np.array([1.0, 4.0])
     drawn = error.draws(years, DRAWS, np.random.default_rng(4))
-    old, oldest, total = (COUNTED.index(group) for group in ("60+", "65+", "total"))
+    old, oldest, total = (COUNTED_GROUPS.index(group) for group in ("60+", "65+", "total"))
     for at, year in enumerate(years):
         assert drawn[:, at, old].std() == pytest.approx(np.hypot(0.004, 0.005 * year), rel=0.03)
         assert drawn[:, at, total].std() == pytest.approx(0.5 * np.hypot(0.004, 0.005 * year), rel=0.03)

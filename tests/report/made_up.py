@@ -12,9 +12,10 @@ from defaults import default_settings
 
 from pipeline.domain import Catalogue
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.report.facts import QUANTILES, Shared, Tables, shared_facts
+from pipeline.report.facts import Shared, Tables, shared_facts
 from pipeline.report.sections.scores import GOALS
 from pipeline.settings import Settings
+from pipeline.summary import QUANTILES
 
 ROOT = Path(__file__).parents[2]
 SIZES = {"china": 320.0, "zhejiang": 14.0, "inner_mongolia": 5.6, "wuhan": 2.5, "panzhihua": 0.3}
@@ -292,6 +293,9 @@ def next_plan(region: str, year: int, spread: float) -> Iterator[Row]:
     """Four options of each resource with ratio, additions, chance and cost."""
     for resource, share in PLANNED.items():
         for place, option in enumerate(("stand_still", "national_goal", "need_50", "need_80")):
+            ruled = resource == "social_workers"  # how many a plan wants is a rule of its own and no need
+            if ruled and option.startswith("need"):
+                continue
             key: Row = {"region": region, "year": year, "option": option, "resource": resource, "unit": "beds"}
             key |= {"certainty": {"need_50": 0.5, "need_80": 0.8}.get(option, np.nan)}
             key |= {"grade": None if option.startswith("need") else "B"}
@@ -300,7 +304,8 @@ def next_plan(region: str, year: int, spread: float) -> Iterator[Row]:
             yield key | {"measure": "number"} | shown(number, wide)
             yield key | {"measure": "additions_per_year"} | shown(number / 50, wide)
             yield key | {"measure": "per_1000", "shown": 30.0 + place, "q10": np.nan, "q90": np.nan}
-            yield key | {"measure": "chance_enough", "shown": 0.2 + 0.2 * place, "q10": np.nan, "q90": np.nan}
+            if not ruled:
+                yield key | {"measure": "chance_enough", "shown": 0.2 + 0.2 * place, "q10": np.nan, "q90": np.nan}
             yield key | {"measure": "capital_investment", "shown": 30.0, "q10": 20.0, "q90": 400.0}
             if option == "need_50" and resource == "beds":
                 yield key | {"measure": "change_if_80plus_tenth_higher", "shown": 77.0, "q10": np.nan, "q90": np.nan}

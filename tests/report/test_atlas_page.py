@@ -62,7 +62,9 @@ def test_the_page_holds_every_place_and_its_intervals() -> None:
 
 
 def test_the_page_fetches_nothing_and_speaks_both_languages() -> None:
-    page = atlas_page(table(), scores(), load_regions(ROOT), NORMS, STOCKS, 1000, draft=True).decode()
+    page = atlas_page(
+        table(), scores(), {"410305": "moved"}, load_regions(ROOT), NORMS, STOCKS, 1000, draft=True
+    ).decode()
     assert not re.search(r"(?:src|href)=[\"'](?:https?:)?//", page)
     assert "fetch(" not in page
     assert "An atlas of older people in China" in page

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.results.compare import compare_tables, standard_errors
+from pipeline.results.compare import compare_tables
+from pipeline.results.monte_carlo import standard_errors
 
 DRAWS = 4000
 
@@ -84,9 +85,9 @@ def test_rows_columns_and_tables_of_one_side_are_named(tmp_path: Path) -> None:
 
 
 def test_an_interval_in_columns_bears_an_error_too() -> None:
-    frame = pd.DataFrame({"gap": ["10"], "gap_lower": ["0"], "gap_upper": ["20"], "met_probability": ["0.5"]})
+    frame = pd.DataFrame({"gap": ["10"], "gap_q10": ["0"], "gap_q90": ["20"], "met_probability": ["0.5"]})
     found = standard_errors(frame, 100)
     sd = 20 / 2.563103
     assert found["gap"][0] == pytest.approx(sd * 1.2533 / 10, rel=1e-4)
-    assert found["gap_lower"][0] == found["gap_upper"][0] == pytest.approx(sd * 1.7094 / 10, rel=1e-3)
+    assert found["gap_q10"][0] == found["gap_q90"][0] == pytest.approx(sd * 1.7094 / 10, rel=1e-3)
     assert found["met_probability"][0] == pytest.approx(0.05)

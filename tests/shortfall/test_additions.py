@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.shortfall.additions import PARTS, lines, periods
+from pipeline.shortfall.additions import lines, periods
+from pipeline.vocabulary import ADDITION_PARTS
 
 YEARS = list(range(2025, 2036))
 ENDS = (2025, 2030, 2035)
@@ -67,10 +68,10 @@ def test_constant_people_add_nothing_to_the_status_quo_but_what_closes(existing:
 )
 def test_what_is_shown_sums(required: np.ndarray, existing: np.ndarray, shown: tuple[int, ...]) -> None:
     found = list(lines(required, existing, np.full(5, 0.02), YEARS, ENDS, [float(value) for value in shown]))
-    assert len(found) == 2 * (len(PARTS) + 1)
+    assert len(found) == 2 * (len(ADDITION_PARTS) + 1)
     for first in (2026, 2031):
         rows = {line.part: line.shown for line in found if line.first == first}
-        assert rows["total"] == max(sum(rows[part] for part in PARTS), 0)
+        assert rows["total"] == max(sum(rows[part] for part in ADDITION_PARTS), 0)
 
 
 def test_shown_parts_come_from_shown_numbers() -> None:
@@ -80,8 +81,8 @@ def test_shown_parts_come_from_shown_numbers() -> None:
         (line.first, line.part): line.shown
         for line in lines(required, np.full(2, 795.0), np.full(2, 0.02), YEARS, ENDS, [1_000, 1_300, 1_500, 800])
     }
-    assert [rows[2026, part] for part in (*PARTS, "total")] == [40, 60, 16, 116]
-    assert [rows[2031, part] for part in (*PARTS, "total")] == [0, 40, 26, 66]
+    assert [rows[2026, part] for part in (*ADDITION_PARTS, "total")] == [40, 60, 16, 116]
+    assert [rows[2031, part] for part in (*ADDITION_PARTS, "total")] == [0, 40, 26, 66]
 
 
 @pytest.mark.parametrize("blank", range(4))

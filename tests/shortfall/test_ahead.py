@@ -15,11 +15,12 @@ from pipeline.care.published import Goal, National, Norm
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Observation, Plan
-from pipeline.shortfall.additions import PARTS
 from pipeline.shortfall.ahead import Ahead, additions_rows, next_plan_rows, planned_resources
 from pipeline.shortfall.by_need import asked_by_need
 from pipeline.shortfall.cost import unit_costs
 from pipeline.shortfall.gap import asked_of_region
+from pipeline.summary import last_digit, monte_carlo_error, spread
+from pipeline.vocabulary import ADDITION_PARTS
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 COSTS, PRICES = (pd.read_csv(RAW / f"{name}.csv") for name in ("unit_costs", "consumer_prices"))
@@ -55,7 +56,7 @@ def test_shown_parts_sum_and_start_from_shown_numbers() -> None:
     assert not table.duplicated([*keys, "part"]).any()
     for _, part in table.groupby(keys):
         shown = part.set_index("part")["shown"]
-        assert shown["total"] == max(shown[list(PARTS)].sum(), 0)
+        assert shown["total"] == max(shown[list(ADDITION_PARTS)].sum(), 0)
     beds = table[(table["quantity"] == "institution_beds") & (table["period"] == "2023-2024")]
     by_plan = beds[beds["yardstick"] == "plan"].set_index("part")["shown"]
     # The plan's first target lies in 2024: 11,000 beds more in two years; 2 percent of 9,000 close a year.
@@ -92,7 +93,8 @@ def test_costs_follow_the_shown_total() -> None:
     price = ahead(*STOCKED).prices["capital_subsidy"]
     for row in money[money["kind"] == "capital_subsidy"].itertuples():
         units = 2 * total[row.resource, row.quantity, row.yardstick, row.period]
-        assert row.shown == pytest.approx(units * np.sqrt(price.low * price.high) / 1e6)
+        digit = last_digit(monte_carlo_error(0.5, len(PEOPLE)) * spread(1e6 * row.q10, 1e6 * row.q90)) / 1e6
+        assert row.shown == pytest.approx(units * np.sqrt(price.low * price.high) / 1e6, abs=5 * digit)
         assert (row.price_year, row.grade, row.own) == (2025, "C", False)
 
 
@@ -100,9 +102,11 @@ def test_the_next_plan_refers_shares_to_the_option_s_own_beds() -> None:
     rows = pd.DataFrame(next_plan_rows(ahead(*STOCKED), 2024, 2023, (0.5, 0.8), 2025))
     last = rows[rows["year"] == 2024].set_index(["option", "resource", "measure"])["shown"]
     assert last["stand_still", "nursing_beds", "share"] == pytest.approx(50.0)
-    assert last["national_goal", "nursing_beds", "share"] == pytest.approx(73.0), "the goal that holds in the year"
+    assert last["national_goal", "nursing_beds", "share"] == pytest.approx(73.0, abs=1), (
+        "the goal that holds in the year"
+    )
     people = np.median(PEOPLE.sum(axis=(2, 3))[:, 4])
-    assert last["national_goal", "beds", "number"] == pytest.approx(0.0164 * people, abs=1)
+    assert last["national_goal", "beds", "number"] == pytest.approx(0.0164 * people, rel=0.01)
     assert ("national_goal", "beds", "no_national_goal") in last.index
     assert ("need_80", "beds", "capital_subsidy") in last.index
     assert last["need_80", "beds", "number"] > last["need_50", "beds", "number"]

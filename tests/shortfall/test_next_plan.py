@@ -48,10 +48,11 @@ def test_options_by_hand() -> None:
 def test_certainty_is_the_share_of_draws_that_need_no_more() -> None:
     rows = found()
     for certainty in (0.5, 0.8):
-        assert rows[2030, option_name(certainty), "beds", "chance_enough"].shown == pytest.approx(certainty, abs=0.003)
+        chance = rows[2030, option_name(certainty), "beds", "chance_enough"].shown
+        assert certainty <= chance <= certainty + 0.01, "rounded up, by less than a Monte Carlo error"
     assert rows[2030, "need_80", "beds", "number"].shown > rows[2030, "need_50", "beds", "number"].shown
     moved = rows[2030, "need_50", "beds", "change_if_80plus_tenth_higher"].shown
-    assert moved == pytest.approx(0.05 * np.median(NEED), abs=2)
+    assert moved == pytest.approx(0.05 * np.median(NEED), abs=10), "each to tens"
 
 
 @settings(max_examples=40, deadline=None)

@@ -17,7 +17,7 @@ from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import RawTables
 from pipeline.inputs.supply import SUPPLY, observations
 from pipeline.shortfall.gap import by_plan, difference
-from pipeline.shortfall.verdict import Standing, by_norms, standings, verdict_of
+from pipeline.shortfall.verdict import Standing, borderline, by_norms, standings, verdict_of
 
 CATALOGUE = load_catalogue(ROOT)
 OBSERVED = observations(CATALOGUE, RawTables(ROOT, CATALOGUE.corrections).table(SUPPLY))
@@ -205,3 +205,18 @@ def test_no_plan_is_measured_by_another_plan() -> None:
             assert not others
             assert item.yardstick == "plan" or item.grade == "D"
     assert plan_rules(CATALOGUE.plans["wuhan"], INDICATORS, 2020)
+
+
+def test_no_verdict_turns_with_the_sample_of_draws_unless_it_is_called_borderline() -> None:
+    """Over 200 bootstraps of the draws, at chances all around both limits; borderline is a narrow band."""
+    rng, draws, seen = np.random.default_rng(5), 4000, 0
+    chances = np.round(np.r_[0.15:0.25:0.001, 0.7:0.9:0.001], 3)
+    for chance in chances:
+        again = rng.binomial(draws, chance, 200) / draws
+        words = [verdict_of("B", float(p), "=", short=True) for p in (chance, *again)]
+        turned = sum(word != words[0] for word in words[1:]) / 200
+        near = borderline(float(chance), draws)
+        seen += near
+        assert near or turned <= 0.03, "1 %, within what 200 bootstraps can tell"
+    assert 0.1 < seen / len(chances) < 0.25
+    assert not borderline(1.0, 1)

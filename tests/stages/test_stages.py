@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import runpy
 import shutil
@@ -9,19 +10,22 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from defaults import write_default_params
 from ruamel.yaml import YAML
 
+from pipeline.commands import code
 from pipeline.commands.code import PIPELINE_FILE, code_of, with_code
 from pipeline.inputs import known
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
-from pipeline.settings import CENTRAL, PARAMS_FILE
+from pipeline.settings import PARAMS_FILE
 from pipeline.settings.manual import default_values
 from pipeline.stages import check_inputs as check_inputs_stage
 from pipeline.stages import common
+from pipeline.vocabulary import CENTRAL
 
 ROOT = Path(__file__).parents[2]
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
@@ -86,6 +90,11 @@ def changed_by(edits: dict[str, tuple[str, str]], folder: Path, before: dict[str
         (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
     after = handed_on(folder)
     return {file for file in {*before, *after} if before.get(file) != after.get(file)}
+
+
+def module_of(stage: dict[str, Any]) -> str:
+    """The file of the module that a stage of dvc.yaml runs."""
+    return code.module_of(stage.get("do", stage)["cmd"])
 
 
 def overlap(one: str, other: str) -> bool:
@@ -159,6 +168,39 @@ def test_what_a_stage_names_is_there_or_made(name: str) -> None:
         if "${" not in dep:
             in_git = (ROOT / dep).exists() and not dep.startswith(("data/results", "data/derived", "data/inputs"))
             assert in_git or any(overlap(dep, out) for out in made), dep
+
+
+READERS = {
+    "load_area": ("models/areas/provinces", "models/balance", "models/counts"),
+    "load_nation": ("data/derived/nation.npz",),
+    "load_regions": ("data/inputs/provinces.json", "data/inputs/cities.json"),
+    "load_provinces": ("data/inputs/provinces.json",),
+    "load_planned_regions": ("data/inputs/planned.json",),
+    "load_planned": ("data/inputs/plans", "data/inputs/indicators.json"),
+    "load_provinces_census": ("data/inputs/population.parquet",),
+    "load_counts": ("data/inputs/population_counts.parquet",),
+    "load_residuals": ("data/derived/residuals.csv",),
+    "load_people": ("data/derived/single_age.parquet",),
+    "load_fit": ("data/derived/residuals.csv", "data/derived/single_age.parquet", "models/posterior/areas.npz"),
+    "load_old": ("data/results/central/old",),
+    "PROVINCES_FILE": ("data/derived/provinces/population.parquet",),
+    "SHARED_FILE": ("data/derived/shared_draws.npz",),
+}
+"""What lies behind the functions and names by which stages read results of others."""
+
+
+@pytest.mark.parametrize("reader", READERS)
+def test_a_stage_names_the_data_that_its_readers_open(reader: str) -> None:
+    """A result that a stage reads and does not name would change and leave the stage as it was."""
+    users = 0
+    for name, stage in expanded().items():
+        imports = ast.walk(ast.parse((ROOT / module_of(STAGES[name.partition("@")[0]])).read_text(encoding="utf-8")))
+        names = {alias.name for node in imports if isinstance(node, ast.ImportFrom) for alias in node.names}
+        if reader in names:
+            users += 1
+            for file in READERS[reader]:
+                assert any(overlap(file, path) for path in (*stage["deps"], *stage["outs"])), f"{name}: {file}"
+    assert users
 
 
 @pytest.mark.parametrize(
@@ -253,7 +295,7 @@ def folders_made() -> dict[str, set[str]]:
 def test_a_stage_that_makes_a_folder_owns_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of a province that is gone would otherwise stay in a folder that DVC keeps."""
     stage, _, item = name.partition("@")
-    module = re.search(r"stages\.(\w+)", STAGES[stage].get("do", STAGES[stage])["cmd"])[1]  # type: ignore[index]
+    module = Path(module_of(STAGES[stage])).stem
     owned: list[Path] = []
     monkeypatch.setattr(common, "run", lambda _, owns=(): owned.extend(owns))
     monkeypatch.setattr(sys, "argv", [module, item])

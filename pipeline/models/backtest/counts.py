@@ -18,12 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
-from pipeline.axes import Array
+from pipeline.axes import COUNTED_GROUPS, Array
 from pipeline.models.assimilation import Seen, Told, assimilate, since_census
 from pipeline.models.backtest.scores import crps
-from pipeline.models.counts import COUNTED, CountError
+from pipeline.models.counts import CountError
 from pipeline.random import stream
 
 BULLETIN, CENSUS = "next_bulletin", "next_census"
@@ -79,7 +79,7 @@ def forecasts(
         noise = stream(seed, "next bulletin", name).standard_normal((draws, len(told.log)))
         for place in np.flatnonzero(told.year > cutoff):
             at = int(told.year[place]) - 1, int(told.group[place])
-            group = COUNTED[at[1]]
+            group = COUNTED_GROUPS[at[1]]
             scatter = errors["province"].scatter([group])[0] * noise[:, place]
             row = {"region": name, "cutoff": cutoff, "years_ahead": at[0] + 1 - cutoff, "age_group": group}
             for used, (logs, off) in seen.items():
@@ -140,6 +140,6 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
 def binomial_interval(inside: Array, n: Array, level: float = 0.95) -> tuple[Array, Array]:
     """Clopper and Pearson's interval of a share, `inside` of `n` (case,)."""
     tail = (1.0 - level) / 2.0
-    low = np.where(inside > 0, beta.ppf(tail, np.maximum(inside, 1e-9), n - inside + 1), 0.0)
-    high = np.where(inside < n, beta.ppf(1.0 - tail, inside + 1, np.maximum(n - inside, 1e-9)), 1.0)
+    low = np.where(inside > 0, betaincinv(np.maximum(inside, 1e-9), n - inside + 1, tail), 0.0)
+    high = np.where(inside < n, betaincinv(inside + 1, np.maximum(n - inside, 1e-9), 1.0 - tail), 1.0)
     return low, high

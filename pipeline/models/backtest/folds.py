@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import MARGIN_BANDS, Array
 from pipeline.models import margins as margin_walks
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT, Survival
 from pipeline.models.backtest.scores import score_rows
@@ -46,8 +46,8 @@ from pipeline.models.old_age import (
 )
 from pipeline.models.sampling import SamplerSettings, compiled, draw, posterior_arrays
 from pipeline.random import stream
+from pipeline.vocabulary import COHORT_MODEL
 
-MODEL = "cohort_model"
 AS_FITTED = "cohort_model_as_fitted"
 STRICT = "cohort_model_2010_only"
 MARGINS = "cohort_model_margins"
@@ -55,8 +55,6 @@ MARGINS = "cohort_model_margins"
 SOURCES: Mapping[str, str] = {EX_ANTE: "census", HINDSIGHT: "wpp2024"}
 """Where survival comes from, by what the forecast may know."""
 
-MARGIN_BANDS = ("0-14", "15-59", "60+", "65+")
-"""What bulletins of a city say of age."""
 
 FEATURE_SCALE = 0.1
 """An area's residual of ten percent counts as one standard deviation of a feature."""
@@ -173,7 +171,7 @@ def province_folds(
         if len(folds) > 2:
             bands, counted = in_bands(everyone), province_counts(decades)[positions]
             drawn_in = np.stack([drawn_to_cover(bands[..., i], counted[:, i]) for i in range(len(BANDS))], axis=-1)
-            blocks.append(_band_rows(drawn_in, decades, list(positions), MODEL, information))
+            blocks.append(_band_rows(drawn_in, decades, list(positions), COHORT_MODEL, information))
         fitted[information] = np.stack(medians)
     blocks.append(_strict_rows(decades, priors, settings))
     return ProvinceFolds(pd.concat(blocks, ignore_index=True), tuple(folds), fitted)
@@ -269,7 +267,7 @@ def city_rows(
     known = Known(features)
     elsewhere = Known(moved.features(totals, cities))
     moved_start, moved_observed = cohorts(moved.first)[..., _OLD], in_bands(moved.second[..., 2:])
-    moved_labels = city_labels(decades, moved, moved_regions).assign(model=MODEL, information=EX_ANTE)
+    moved_labels = city_labels(decades, moved, moved_regions).assign(model=COHORT_MODEL, information=EX_ANTE)
     moved_blocks = []
     chosen = city_priors(priors)
     ready = None
@@ -287,7 +285,7 @@ def city_rows(
             posterior = posterior_arrays(draw(ready.with_data(**data), _seeded(settings, "city", information, fold)))
             generator = stream(settings.seed, "backtest", "city", information, fold)
             log_ratio = medians[decades.provinces.index(fold)] + forecast(posterior, known[own], generator)
-            marked = labels[own].assign(model=MODEL, information=information)
+            marked = labels[own].assign(model=COHORT_MODEL, information=information)
             blocks.append(_scored(in_bands(start[own] * np.exp(log_ratio)), observed[own], marked))
             if information == EX_ANTE:
                 tables = _from_margins(decades, cities, own, generator, log_ratio.shape[0])

@@ -1,4 +1,4 @@
-"""How good a probabilistic forecast was: CRPS, absolute error, coverage, PIT; one row a case, and their summary.
+"""How good a probabilistic forecast was: CRPS, absolute error, coverage; one row a case, and their summary.
 
 Draws are (draw, case) and observations (case,), in one unit. Intervals are equal-tailed. The continuous ranked
 probability score of a forecast X of y is E|X − y| − ½ E|X − X'| (Gneiting & Raftery 2007, JASA 102:359): the
@@ -39,6 +39,12 @@ ROW_COLUMNS = (
 )
 SUMMARY_KEY = ("test", "information", "model", "age_group")
 LEVELS = (80, 95)
+DRESSED_DRAWS = 401
+"""An odd number of draws contains the median."""
+
+REPLICATES = 2000
+"""Samples of the bootstrap of areas."""
+
 Z95 = 1.959963984540054
 """Standard normal quantile at 0.975."""
 
@@ -70,31 +76,14 @@ def ape(forecast: Array, observed: Array) -> Array:
     return np.asarray(100.0 * np.abs(np.asarray(forecast, dtype=float) / truth - 1.0))
 
 
-def pit(draws: Array, observed: Array) -> Array:
-    """Probability integral transform (case,): the share of draws below the observation, ties counted half.
-
-    Uniform on 0 to 1 over cases where forecasts are calibrated.
-    """
-    forecast, truth = _aligned(draws, observed)
-    return np.asarray((forecast < truth).mean(axis=0) + 0.5 * (forecast == truth).mean(axis=0))
-
-
-def dressed(
-    point: Array,
-    errors: Array,
-    left_out: Sequence[Hashable] | None = None,
-    *,
-    signed: bool = True,
-    draws: int = 401,
-) -> Array:
+def dressed(point: Array, errors: Array, left_out: Sequence[Hashable] | None = None) -> Array:
     """A point forecast (case,) as draws (draw, case), spread by the errors the same rule made in other cases.
 
     `errors` (case,) are log(observed ÷ forecast). Each case takes those of all others, or, where `left_out`
-    (case,) names groups, of all other groups. `signed` errors also move the forecast by the bias they share,
-    which only hindsight knows; without the sign each error counts up and down and the forecast stays the median.
-    The draws are the quantiles of the errors at equally spaced probabilities by the i ÷ (n + 1) rule, under which
-    an interval covers its level where errors are exchangeable. An odd number of draws contains the median.
-    Raises ValueError where a case is left with fewer than two errors, or a forecast is not positive.
+    (case,) names groups, of all other groups; they also move the forecast by the bias they share, which only
+    hindsight knows. The draws are the quantiles of the errors at equally spaced probabilities by the i ÷ (n + 1)
+    rule, under which an interval covers its level where errors are exchangeable. Raises ValueError where a case is
+    left with fewer than two errors, or a forecast is not positive.
     """
     centre = np.asarray(point, dtype=float)
     own = np.asarray(errors, dtype=float)
@@ -104,15 +93,14 @@ def dressed(
     if not np.isfinite(own).all():
         raise ValueError("errors must be finite")
     groups = np.arange(own.size) if left_out is None else pd.factorize(pd.Series(list(left_out)))[0]
-    levels = (np.arange(draws) + 0.5) / draws
-    spread = np.empty((draws, own.size))
+    levels = (np.arange(DRESSED_DRAWS) + 0.5) / DRESSED_DRAWS
+    spread = np.empty((DRESSED_DRAWS, own.size))
     for group in range(int(groups.max()) + 1):
         others = own[groups != group]
         if others.size < 2:
             raise ValueError("dressing needs at least two errors of other cases")
-        sample = others if signed else np.concatenate([others, -others])
-        places = np.arange(1, sample.size + 1) / (sample.size + 1)
-        spread[:, groups == group] = np.interp(levels, places, np.sort(sample))[:, None]
+        places = np.arange(1, others.size + 1) / (others.size + 1)
+        spread[:, groups == group] = np.interp(levels, places, np.sort(others))[:, None]
     return np.asarray(centre * np.exp(spread))
 
 
@@ -146,7 +134,7 @@ def score_rows(draws: Array, observed: Array, labels: pd.DataFrame, point: Array
     return labels.loc[:, list(LABELS)].reset_index(drop=True).assign(**scored)
 
 
-def summary(rows: pd.DataFrame, seed: int, *, cluster: str = "region", replicates: int = 2000) -> pd.DataFrame:
+def summary(rows: pd.DataFrame, seed: int, *, cluster: str = "region") -> pd.DataFrame:
     """Scores of each model over the cases of a test: one row a `SUMMARY_KEY`, the models ranked by CRPS.
 
     `rows` are those of `score_rows` with a further column `test`. Columns: the key, n (cases), mape, bias (of the
@@ -177,7 +165,6 @@ def summary(rows: pd.DataFrame, seed: int, *, cluster: str = "region", replicate
                         cases[f"covered_{level}"].to_numpy(dtype=bool),
                         cases[cluster],
                         stream(seed, "scores", test),
-                        replicates=replicates,
                     )
                     for level in LEVELS
                 ]
@@ -205,7 +192,7 @@ def look_ahead(model: str, information: str) -> str:
     return own.get(model, "others" if model.startswith("cohort_model") else "none")
 
 
-def paired(rows: pd.DataFrame, own: str, seed: int, *, cluster: str = "region", replicates: int = 2000) -> pd.DataFrame:
+def paired(rows: pd.DataFrame, own: str, seed: int, *, cluster: str = "region") -> pd.DataFrame:
     """The model `own` against every rival on the cases both forecast: one row a test, information, age group, rival.
 
     `rows` as for `summary`. Columns: the key, rival, n (common cases), difference (mean CRPS of `own` less the
@@ -225,7 +212,7 @@ def paired(rows: pd.DataFrame, own: str, seed: int, *, cluster: str = "region", 
             less = (both["crps"] - both["rival_crps"]).to_numpy(dtype=float)
             codes, names = pd.factorize(both[cluster])
             generator = stream(seed, "pairs", str(key[0]))
-            drawn = generator.multinomial(len(names), np.full(len(names), 1.0 / len(names)), size=replicates)
+            drawn = generator.multinomial(len(names), np.full(len(names), 1.0 / len(names)), size=REPLICATES)
             means = drawn @ np.bincount(codes, weights=less) / (drawn @ np.bincount(codes))
             low, high = np.quantile(means, [0.025, 0.975])
             scored = {"n": len(less), "difference": less.mean(), "low": low, "high": high}
@@ -237,9 +224,7 @@ def paired(rows: pd.DataFrame, own: str, seed: int, *, cluster: str = "region", 
     return table.drop(columns="crps").assign(best=best)
 
 
-def coverage_interval(
-    hits: Flags, areas: ArrayLike, generator: np.random.Generator, *, replicates: int = 2000
-) -> Array:
+def coverage_interval(hits: Flags, areas: ArrayLike, generator: np.random.Generator) -> Array:
     """95 % interval [low, high] of a coverage, given that the cases (case,) of one area err together.
 
     The standard error comes from a bootstrap of whole areas. It gives the number of independent cases worth as
@@ -253,7 +238,7 @@ def coverage_interval(
         return np.array([np.nan, np.nan])
     cases = np.bincount(codes, minlength=count).astype(float)
     inside = np.bincount(codes, weights=np.asarray(hits, dtype=float), minlength=count)
-    drawn = generator.multinomial(count, np.full(count, 1.0 / count), size=replicates)
+    drawn = generator.multinomial(count, np.full(count, 1.0 / count), size=REPLICATES)
     error = float(np.std(drawn @ inside / (drawn @ cases)))
     share = float(inside.sum() / cases.sum())
     worth = min(share * (1.0 - share) / error**2, float(cases.sum())) if error > 0.0 else float(count)

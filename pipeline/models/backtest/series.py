@@ -33,6 +33,7 @@ from pipeline.axes import Array
 from pipeline.models.backtest.scores import crps, score_rows
 from pipeline.random import stream
 from pipeline.summary import long_table, summarised
+from pipeline.vocabulary import NATION
 
 Years = NDArray[np.int64]
 Method = Callable[[Years, Array, Years, np.random.Generator, int], Array]
@@ -46,7 +47,6 @@ ETS_STARTS = ((0.1, 0.05), (0.5, 0.1), (0.9, 0.5))
 NAIVE = ("naive", "drift", "exponential")
 WEIGHTED = "pool_weighted"
 POOLS = ("pool_equal", WEIGHTED)
-NATION = "china"
 
 
 @dataclass(frozen=True)

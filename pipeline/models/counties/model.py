@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from pipeline.axes import Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import GROUPS, cohorts, log_change
-from pipeline.models.counties.tree import KINDS
+from pipeline.vocabulary import COUNTY_KINDS
 
 Rows = NDArray[np.intp]
 
@@ -47,7 +47,7 @@ BAND = np.tile(np.arange(len(COHORT_GROUPS)) >= _FIRST[1], 2).astype(np.intp)
 
 _OLD = GROUPS.index("60-64")
 _STEPS = 30
-_TURNS = 5
+_TURNS = 7
 _CALIBRATION_DRAWS = 100
 _STEEPEST = 0.5
 """Beyond this slope the few smallest and largest places of a kind would lead."""
@@ -135,7 +135,7 @@ class Model:
         """Errors of middles beside the province and of counties beside their middle, (draw, …, sex, group)."""
         wide = self.errors[MIDDLE].draws(branch.middles.sum(axis=(1, 2)), draws, generator)
         own = np.zeros((draws, len(branch.kinds), 2, len(COHORT_GROUPS)))
-        for kind in KINDS:
+        for kind in COUNTY_KINDS:
             rows = branch.rows(kind)
             own[:, rows] = self.errors[kind].draws(branch.sizes[rows], draws, generator)
         return wide, own
@@ -206,17 +206,17 @@ def fit(cases: list[Case]) -> Model:
     known = np.isfinite(change).all(axis=(1, 2))
     means: dict[str, Array] = {}
     errors: dict[str, Errors] = {}
-    for name in KINDS:
+    for name in COUNTY_KINDS:
         rows = known & (kind == name)
         if rows.sum() < 2 * CELLS:
             raise ValueError(f"{rows.sum()} places of the kind {name}, expected at least {2 * CELLS}")
         coefficients = np.linalg.lstsq(x[rows], change[rows].reshape(-1, CELLS), rcond=None)[0]
         means[name] = coefficients.reshape(-1, 2, len(COHORT_GROUPS))
     model = Model(means, errors)
-    residuals: dict[str, list[Array]] = {name: [] for name in (*KINDS, MIDDLE)}
+    residuals: dict[str, list[Array]] = {name: [] for name in (*COUNTY_KINDS, MIDDLE)}
     for case in cases:
         _within(case, model, residuals)
-    for name in (*KINDS, MIDDLE):
+    for name in (*COUNTY_KINDS, MIDDLE):
         errors[name] = _errors(np.concatenate(residuals[name]))
     for turn in range(_TURNS):
         errors = _calibrated(Model(means, errors), cases, np.random.default_rng(turn))
@@ -239,7 +239,7 @@ def _calibrated(model: Model, cases: list[Case], generator: np.random.Generator)
             sizes[MIDDLE].append(before.middles[case.whole].sum(axis=(1, 2)))
             ratios[MIDDLE].append(found)
         found = _missed(counties, cohorts_reached(after.counties))
-        for kind in KINDS:
+        for kind in COUNTY_KINDS:
             rows = before.rows(kind)
             sizes[kind].append(before.sizes[rows])
             ratios[kind].append(found[rows])
@@ -304,7 +304,7 @@ def _within(case: Case, model: Model, residuals: dict[str, list[Array]]) -> None
         beside = own[members] - (share * own[members]).sum(axis=0)
         part = size[members] / size[members].sum()
         shown = np.sqrt(np.maximum(1.0 - 2.0 * part + (part**2).sum(), 0.0))
-        for name in KINDS:
+        for name in COUNTY_KINDS:
             chosen = (kinds[members] == name) & (shown > 0.5)
             residuals[name].append((beside[chosen] / shown[chosen, None, None]).reshape(-1, CELLS))
 

@@ -15,6 +15,7 @@ from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import cohorts
 from pipeline.models.counties.model import MIDDLE, Case, cohorts_reached, fit
 from pipeline.random import stream
+from pipeline.summary import INTERVAL
 
 DRAWS = 400
 AGES = {name: COHORT_GROUPS.index(first) for name, first in (("60+", "60-64"), ("65+", "65-69"), ("80+", "80-84"))}
@@ -39,7 +40,7 @@ def forecasts(cases: Mapping[str, Case], seed: int, folds: int) -> pd.DataFrame:
         ):
             alike = cohorts(before) * change
             for age, first in AGES.items():
-                found = np.quantile(drawn[..., first:].sum(axis=(-1, -2)), (0.1, 0.5, 0.9), axis=0)
+                found = np.quantile(drawn[..., first:].sum(axis=(-1, -2)), INTERVAL, axis=0)
                 same = alike[..., first:].sum(axis=(-1, -2))
                 frame = pd.DataFrame(
                     {

@@ -16,9 +16,9 @@ import pandas as pd
 
 from pipeline.axes import SEXES, Array
 from pipeline.demography.groups import five_year_groups
+from pipeline.vocabulary import COUNTY_KINDS
 
-KINDS = ("county", "county_city", "district")
-LEVELS = ("province", "prefecture", *KINDS)
+LEVELS = ("province", "prefecture", *COUNTY_KINDS)
 COLUMNS = list(five_year_groups(85))
 
 _ZONE_CODE = re.compile(r"\d{4}7\d")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Bullets, Cards, Column, Inline, Paragraph, Span, line
-from pipeline.report.facts import CENSUS_YEAR, NATION, SEVERITIES
 from pipeline.report.numbers import Value
 from pipeline.report.sections.cards import CARDS, card, headline_of
 from pipeline.report.sections.counts import counted
@@ -24,6 +24,7 @@ from pipeline.report.sections.planned import (
     years_of,
 )
 from pipeline.report.sections.supply import FIRM, latest, settled
+from pipeline.vocabulary import NATION, SEVERITIES
 
 TABLES = ("headline", "population", "need", "additions", "next_plan", "cost", "norms")
 
@@ -102,8 +103,8 @@ def _people(context: Context) -> Block:
     return context.table(
         words("brief.people_caption"),
         rows,
-        Column(words("head.people"), lambda row: row[0], 16),
-        *(Column(words("head.end_of", year=str(year)), lambda row, y=year: row[1](y), 24) for year in years),  # type: ignore[misc]
+        Column(words("head.people"), lambda row: row[0], 18),
+        *(Column(words("head.end_of", year=str(year)), lambda row, y=year: row[1](y), 23) for year in years),  # type: ignore[misc]
         Column(words("head.share_of", year=str(goal)), lambda row: row[2], 16, number=True),
     )
 

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Column
 from pipeline.report.sections.planned import counted_as, in_force, money, periods, years_of
-
-KINDS = ("capital_subsidy", "capital_investment", "running_subsidy", "pay")
-YARDSTICKS = ("plan", "status_quo", "norm", "need")
+from pipeline.vocabulary import COST_KINDS, YARDSTICKS
 
 
 def cost(context: Context) -> Sequence[Block]:
@@ -18,7 +16,7 @@ def cost(context: Context) -> Sequence[Block]:
     rows = context.plan.rows("cost")
     # The later period stands in the tables: what is decided now is the next one.
     rows = rows[rows["q90"].notna() & (rows["q90"] > 0) & (rows["period"] == periods(context)[0])]
-    order = {(y, k): place for place, (y, k) in enumerate((y, k) for y in YARDSTICKS for k in KINDS)}
+    order = {(y, k): place for place, (y, k) in enumerate((y, k) for y in YARDSTICKS for k in COST_KINDS)}
     found = sorted(
         (row for _, row in rows.iterrows()),
         key=lambda r: (str(r["resource"]), order.get((str(r["yardstick"]), str(r["kind"])), 99), str(r["period"])),

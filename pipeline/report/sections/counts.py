@@ -6,7 +6,8 @@ import pandas as pd
 
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Column
-from pipeline.report.facts import CENTRAL, where
+from pipeline.report.facts import where
+from pipeline.vocabulary import CENTRAL
 
 CENSUS_ONLY = "census_only"
 

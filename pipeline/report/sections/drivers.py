@@ -11,9 +11,10 @@ from matplotlib.ticker import MaxNLocator
 
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Column, Picture
-from pipeline.report.facts import CENTRAL, where
+from pipeline.report.facts import where
 from pipeline.report.numbers import Value
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, scale, sheet
+from pipeline.vocabulary import CENTRAL
 
 ENDS = ("base", "target")
 MOST = 5

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Column, Picture
-from pipeline.report.facts import CENSUS_YEAR, NATION, value
+from pipeline.report.facts import value
 from pipeline.report.sections.counts import seen
 from pipeline.report.sections.people import forecast_picture, shares
+from pipeline.vocabulary import NATION
 
 
 def nation(context: Context) -> Sequence[Block]:
@@ -20,7 +22,7 @@ def nation(context: Context) -> Sequence[Block]:
     year = found["date"].str[:4].astype(int)
     chosen = found[(found["source"] == "communique") | (year.isin((2025, 2030, context.last)))]
     return [
-        pictures(*(forecast_picture(context, people, group) for group in ("60+", "65+", "80+"))),
+        pictures(*(forecast_picture(context, people, group) for group in OLD_BANDS)),
         context.table(
             words("benchmark.table"),
             [row for _, row in chosen.iterrows()],

@@ -10,10 +10,10 @@ from matplotlib.patches import Patch
 
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Column, Picture
-from pipeline.report.facts import SEVERITIES
 from pipeline.report.numbers import Value
 from pipeline.report.sections.planned import beside_old, by_need, goal_year
 from pipeline.report.style import BLUE, MIST, ORANGE, canvas, drawn, legend, scale, sheet, value_axis
+from pipeline.vocabulary import SEVERITIES
 
 MEASURES = ("disabled", "dementia", "residents", "beds", "nursing_beds", "dementia_beds", "caregivers")
 SHADES = dict(zip(SEVERITIES, (MIST, BLUE, ORANGE), strict=True))
@@ -59,7 +59,7 @@ def _by_severity(context: Context) -> Picture | None:
     words, headline = context.words, context.shared.central.need.headline
     rows = context.plan.rows("need", measure="disabled", definition=headline, setting=None, severity=SEVERITIES)
     wide = rows.pivot(index="severity", columns="year", values="shown") if len(rows) else pd.DataFrame()
-    years = [int(year) for year in wide.columns if year >= context.today]
+    years = [year for year in map(int, wide.columns) if year >= context.today]
     if len(years) < 2:
         return None
     levels = wide.loc[list(SEVERITIES), years].to_numpy(dtype=float)

@@ -25,10 +25,10 @@ from pipeline.report.sections.planned import (
     years_of,
 )
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, scale, sheet
+from pipeline.vocabulary import ADDITION_PARTS, YARDSTICKS
 
 OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
 PLANNED = ("beds", "nursing_beds", "dementia_beds", "caregivers", "certified_caregivers", "social_workers")
-PARTS = ("shortfall", "ageing", "closures")
 SAME = {"stand_still": "status_quo", "national_goal": "norm"}
 """Options of which the table of additions has the yardstick: one number stands in both."""
 
@@ -171,7 +171,7 @@ def _table(context: Context) -> Block:
         ),
         Column(
             words("head.basis_of"),
-            lambda entry: words("mark.national_rate") if entry.grade is None else context.grade(entry.grade),
+            lambda entry: words("basis.national") if entry.grade is None else context.grade(entry.grade),
             11,
         ),
     )
@@ -181,11 +181,11 @@ def _additions(context: Context) -> Block:
     """Additions a year in both periods, in parts that add up."""
     words = context.words
     rows = context.plan.rows("additions")
-    rows = rows[rows["part"].isin(PARTS) & rows["shown"].notna()]
+    rows = rows[rows["part"].isin(ADDITION_PARTS) & rows["shown"].notna()]
     keys = [
         (r, y, p)
         for r in PLANNED
-        for y in ("plan", "status_quo", "norm", "need")
+        for y in YARDSTICKS
         for p in periods(context)
         if len(where(rows, resource=r, yardstick=y, period=p))
     ]
@@ -203,7 +203,7 @@ def _additions(context: Context) -> Block:
         Column(words("head.resource"), lambda key: counted_as(context, key[0]), 16),
         Column(words("head.yardstick"), lambda key: words(in_force(context, f"yardstick.{key[1]}")), 15),
         Column(words("head.period"), lambda key: years_of(context, key[2]), 11),
-        *(Column(words(f"part.{name}"), part(name), 11, exact=True) for name in PARTS),
+        *(Column(words(f"part.{name}"), part(name), 11, exact=True) for name in ADDITION_PARTS),
         Column(words("part.total"), part("total"), 20, exact=True),
     )
 

@@ -10,10 +10,11 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS
 from pipeline.pinyin import pinyin_of
 from pipeline.report.context import Context, ordered, pictures
 from pipeline.report.document import Block, Bullets, Column, Picture, line
-from pipeline.report.facts import CENSUS_DAY, CENSUS_YEAR, NATION, OLD_GROUPS, People, year_fraction
+from pipeline.report.facts import CENSUS_DAY, People, year_fraction
 from pipeline.report.sections.counts import counted, from_census_alone, seen
 from pipeline.report.style import (
     BLUE,
@@ -29,6 +30,7 @@ from pipeline.report.style import (
     year_axis,
 )
 from pipeline.report.words import Words
+from pipeline.vocabulary import COUNTY_KINDS, NATION
 
 FORECASTS = {"population_60plus": "60+", "population_65plus": "65+", "population_80plus": "80+"}
 COUNTED = {"population_60plus": "60+", "population_65plus": "65+"}
@@ -53,7 +55,7 @@ def people(context: Context) -> Sequence[Block]:
     ]
     drawn_forecasts = {
         group: [Dot(float(f.year or 0) + 1, float(f.value or 0)) for f, found in forecasts if found == group]
-        for group in OLD_GROUPS
+        for group in OLD_BANDS
     }
     own = []
     for figure, group in forecasts:
@@ -160,7 +162,7 @@ def _table(context: Context) -> Block:
         words("people.caption"),
         years,
         Column(words("head.date"), lambda year: words.date(CENSUS_DAY if year == CENSUS_YEAR else f"{year}-12-31"), 14),
-        *(Column(words(f"group.{group}"), lambda year, g=group: found.at(g, year), 17) for group in OLD_GROUPS),  # type: ignore[misc]
+        *(Column(words(f"group.{group}"), lambda year, g=group: found.at(g, year), 17) for group in OLD_BANDS),  # type: ignore[misc]
         Column(words("head.share60"), lambda year: words.percent(found.share("60+", year)), 9, number=True),
         Column(words("head.share80"), lambda year: words.percent(found.share("80+", year)), 9, number=True),
     )
@@ -222,7 +224,7 @@ def _places(context: Context) -> list[Block]:
     if not tables.has("atlas"):
         return []
     region = context.shared.catalogue.regions[context.plan.region]
-    digits, levels = (4, ("county", "county_city", "district")) if region.level == "city" else (2, ("prefecture",))
+    digits, levels = (4, COUNTY_KINDS) if region.level == "city" else (2, ("prefecture",))
     if region.level == "nation":
         digits, levels = 0, ("province",)
     rows = tables["atlas"]

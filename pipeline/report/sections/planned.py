@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pipeline.report.context import Context
-from pipeline.report.facts import CENTRAL, NATION, one, value, where
+from pipeline.report.facts import one, value, where
 from pipeline.report.numbers import Unit, Value
 from pipeline.report.words import Words
+from pipeline.vocabulary import CENTRAL, NATION
 
 GOAL_YEAR = 2030
 YUAN = {"zh": Unit(1e4, "万"), "en": Unit(1e6, " million")}

@@ -10,11 +10,11 @@ from matplotlib.lines import Line2D
 
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Bullets, Column, Picture, line
-from pipeline.report.facts import NATION, MissingResult, where
+from pipeline.report.facts import MissingResult, where
 from pipeline.report.style import BLUE, INK, ORANGE, PLUM, QUIET, TEAL, canvas, drawn, legend, sheet, year_axis
 from pipeline.report.words import Words
+from pipeline.vocabulary import COHORT_MODEL, NATION
 
-OWN = "cohort_model"
 GOALS = {
     ("provinces", "60+"): 3.0,
     ("provinces", "65+"): 3.0,
@@ -63,7 +63,7 @@ def _goals(context: Context) -> Block:
     scores, pairs = (context.shared.tables[name] for name in ("backtest_scores", "backtest_pairs"))
     rows = []
     for (test, group), goal in GOALS.items():
-        key = {"test": test, "age_group": group, "information": "ex_ante", "model": OWN}
+        key = {"test": test, "age_group": group, "information": "ex_ante", "model": COHORT_MODEL}
         rows.append((goal, _only(scores, **key), _only(pairs, **key, best=True)))
     return context.table(
         words("backtest.goals"),
@@ -114,11 +114,11 @@ def _coverage_columns(words: Words) -> list[Column[pd.Series]]:
 def _findings(context: Context) -> list[str]:
     """In words: which goals are missed and what limits them, coverage, and the caveat."""
     words, scores = context.words, context.shared.tables["backtest_scores"]
-    forecasts = where(context.shared.tables["backtest"], model=OWN, information="ex_ante", age_group="60+")
+    forecasts = where(context.shared.tables["backtest"], model=COHORT_MODEL, information="ex_ante", age_group="60+")
     texts = []
     for test in dict.fromkeys(name for name, _ in GOALS):
         rows = {
-            group: _only(scores, test=test, age_group=group, information="ex_ante", model=OWN)
+            group: _only(scores, test=test, age_group=group, information="ex_ante", model=COHORT_MODEL)
             for name, group in GOALS
             if name == test
         }

@@ -8,8 +8,7 @@ from pipeline.domain import Figure
 from pipeline.report.context import Context, ordered
 from pipeline.report.document import Block, Bullets, Column, Inline, Span, line
 from pipeline.report.words import Words
-
-GRADES = ("A", "B", "C", "D")
+from pipeline.vocabulary import GRADES
 
 
 def glossary(context: Context) -> Sequence[Block]:

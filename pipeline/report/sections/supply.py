@@ -12,11 +12,12 @@ from matplotlib.patches import Patch
 from pipeline.pinyin import pinyin_of
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Column, Inline, Picture, Span, line
-from pipeline.report.facts import RESOURCES, one, value, where
+from pipeline.report.facts import one, value, where
 from pipeline.report.numbers import Value
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, sheet, value_axis, year_axis
 from pipeline.report.words import Words
 from pipeline.shortfall.verdict import MEANT
+from pipeline.vocabulary import RESOURCES
 
 FIRM = ("A", "B")
 """Grades of evidence that carry a verdict."""
@@ -88,7 +89,8 @@ def ranged_in(words: Words, found: Value, unit: str) -> str:
 def verdict_of(words: Words, row: pd.Series) -> str:
     """What became of a target, in words; at grades C and D that it cannot be said."""
     if pd.notna(row["verdict"]):
-        return words(f"verdict.{row['verdict']}")
+        said = words(f"verdict.{row['verdict']}")
+        return words("verdict.borderline", verdict=said) if "borderline" in str(row["marks"]).split(";") else said
     if row["yardstick"] == "norm":
         return words("verdict.norm")
     if pd.isna(row["stock_value"]):

@@ -198,20 +198,22 @@
     const part = (whole) => `${((100 * elder[1]) / whole).toFixed(2)}%`;
     const rank = ranks["60+"];
     const peers = places.filter((peer) => (COUNTIES.includes(place.level) ? COUNTIES.includes(peer.level) : peer.level === place.level));
-    const share = make("li", { class: "card" }, make("h3", {}, text("atlas.shares")), make("p", { class: "value" }, part(nation), make("small", {}, text("atlas.share_of", { province: part(value(home, "60+", data.year)[1]), nation: part(nation) }))),
-      make("ul", {}, make("li", {}, `${text("atlas.rank")}: ${text("atlas.rank_of", { rank: rank[0][place.at], places: peers.filter((peer) => peer.province === place.province).length })}`),
+    const share = make("li", { class: "card" }, make("h3", {}, text("atlas.shares")), make("p", { class: "value" }, part(nation), make("small", {}, place === home ? "" : text("atlas.share_of", { province: part(value(home, "60+", data.year)[1]), nation: part(nation) }))),
+      make("ul", {}, ...(place === home ? [] : [make("li", {}, `${text("atlas.rank")}: ${text("atlas.rank_of", { rank: rank[0][place.at], places: peers.filter((peer) => peer.province === place.province).length })}`)]),
         make("li", {}, `${text("atlas.rank_nation")}: ${text("atlas.rank_of", { rank: rank[1][place.at], places: peers.length })}`)));
     element("cards").replaceChildren(card("60+", data.year), card(WHOLE, data.year), card("80+", data.year), card("added_need_beds", data.added), share);
     const warnings = [text("atlas.wide", { low: `${Math.round(100 * (1 - elder[0] / elder[1]))}%`, high: `${Math.round(100 * (elder[2] / elder[1] - 1))}%` })];
     if (value(place, "total", years[0])[1] < 1e5) warnings.push(text("atlas.small"));
+    if (data.unmatched[place.code]) warnings.push(text(`atlas.unmatched.${data.unmatched[place.code]}`));
     if (place.level === "district") warnings.push(text("atlas.district"));
     element("warnings").textContent = warnings.join(" ");
     const heads = shown.flatMap((each) => years.map((year) => make("th", { scope: "col", class: "number" }, year, ...(other ? [make("small", {}, title(each))] : []))));
     element("numbers").replaceChildren(make("thead", {}, make("tr", {}, make("th", { scope: "col" }, text("atlas.measure")), ...heads)),
-      make("tbody", {}, ...measures.map((measure) => make("tr", {}, make("th", { scope: "row" }, text(`atlas.measure.${measure}`)), ...shown.flatMap((each) => years.map((year) => {
-        const found = yearsOf(measure).includes(year) ? value(each, measure, year) : null;
-        return found ? make("td", {}, number(found[1], measure), make("small", {}, range(found, measure))) : make("td", {}, "");
-      }))))));
+      make("tbody", {}, ...measures.map((measure) => make("tr", {}, make("th", { scope: "row" }, text(`atlas.measure.${measure}`)), ...shown.flatMap((each) => {
+        const cells = yearsOf(measure).map((year) => value(each, measure, year)).map((found) => (found ? [number(found[1], measure), make("small", {}, range(found, measure))] : null));
+        if (!cells.some((cell) => cell)) return [make("td", { colspan: years.length, class: "one" }, text("atlas.blank"))];
+        return cells.length < years.length ? [make("td", { colspan: years.length, class: "one" }, ...cells[0])] : cells.map((cell) => make("td", {}, ...(cell ?? [])));
+      })))));
     const inner = places.filter((each) => each.above === place.code || (place.level === "province" && each.province === place.province && each.above === "" && each !== place));
     element("inside").replaceChildren(...(inner.length ? [text("atlas.inside"), ": ", ...inner.flatMap((each, at) => [...(at ? [" · "] : []), make("button", { type: "button", on: () => set({ place: each.code }) }, title(each))])] : []));
     const stocks = Object.entries(data.stocks[place.code] ?? {});
@@ -219,6 +221,12 @@
       text("atlas.stock_dated", { stock: text(`atlas.stock.${measure}`), amount: `${amount.toLocaleString("en")}${text(`atlas.unit.${unit}`)}`, date })).join(state.lang === "zh" ? "；" : "; ") }) : text("atlas.stock");
     element("alone").hidden = !other;
     chart(shown);
+  };
+  const scores = () => {
+    const heads = [["atlas.level"], ["atlas.size"], ["atlas.places_scored"], ...["60+", "65+", "80+"].flatMap((age) => [["atlas.mape", age], ["atlas.cover", age]])];
+    element("scores").replaceChildren(make("thead", {}, make("tr", {}, ...heads.map(([key, age]) => make("th", { scope: "col", class: age ? "number" : "" }, text(key), ...(age ? [make("small", {}, age)] : []))))),
+      make("tbody", {}, ...data.scores.map(([kind, size, places, ...found]) => make("tr", {}, make("th", { scope: "row" }, text(`atlas.level.${kind}`)), make("td", {}, text(`atlas.size.${size}`)), make("td", {}, places.toLocaleString("en")),
+        ...found.map((score, at) => make("td", {}, `${score.toFixed(at % 2 ? 0 : 1)}%`))))));
   };
   const download = () => {
     const year = yearShown();
@@ -254,6 +262,7 @@
     map();
     strip();
     table();
+    scores();
     const kept = new URLSearchParams(KEPT.filter((name) => state[name] !== "").map((name) => [name, state[name]]));
     history.replaceState(null, "", `#${kept}`);
     document.body.dataset.shown = location.hash;

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pipeline.results.tables.fields import REGION
 from pipeline.schemas import IDENTIFIER, Table, number, text
+from pipeline.vocabulary import ADDITION_PARTS, GRADES, YARDSTICKS
 
-GRADE = text("grade", "what the stock it rests on is worth (A to C)", ("A", "B", "C", "D"), nullable=True)
+GRADE = text("grade", "what the stock it rests on is worth (A to C)", GRADES, nullable=True)
 PERIOD = text("period", "years, ends included", pattern=r"[0-9]{4}-[0-9]{4}")
 
 ADDITIONS = Table(
@@ -18,7 +19,7 @@ ADDITIONS = Table(
         REGION,
         text("resource", "what is counted", pattern=IDENTIFIER),
         text("quantity", "the quantity that counts it", pattern=IDENTIFIER),
-        text("yardstick", "what sets the requirement", ("plan", "status_quo", "norm", "need")),
+        text("yardstick", "what sets the requirement", YARDSTICKS),
         PERIOD,
         text(
             "part",
@@ -28,7 +29,7 @@ ADDITIONS = Table(
             "empty and could be filled up to the occupancy aimed at; convertible, ordinary beds that could become "
             "nursing "
             "beds",
-            ("shortfall", "ageing", "closures", "total", "record", "empty", "convertible"),
+            (*ADDITION_PARTS, "total", "record", "empty", "convertible"),
         ),
         number("shown", "what is shown", "see unit", nullable=True, decimals=0),
         number("q10", "0.1 quantile of the draws", "see unit", nullable=True, decimals=1),

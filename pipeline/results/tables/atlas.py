@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pipeline.axes import COUNTED_GROUPS
 from pipeline.models.counties.matching import REASONS
 from pipeline.models.counties.model import MIDDLE
 from pipeline.models.counties.scores import AGES, METHODS, SIZES
-from pipeline.models.counties.tree import KINDS, LEVELS
+from pipeline.models.counties.tree import LEVELS
 from pipeline.schemas import IDENTIFIER, Table, integer, number, text
+from pipeline.vocabulary import COUNTY_KINDS
 
 CODE = text("code", "GB/T 2260 code in 2020", pattern=r"\d{6}")
 NAME = text("name_zh", "Chinese name as the census prints it")
@@ -15,7 +17,6 @@ PROVINCE = text("province", "region id of the province", pattern=IDENTIFIER)
 ATLAS_YEARS = (2020, 2022, 2025, 2030, 2035)
 YEAR = integer("year", "census day in 2020, else the end of the year", low=2020, high=2060)
 
-PEOPLE = ("60+", "65+", "80+", "total")
 SHARE = "share_60plus"
 DISABLED = ("disabled_mild", "disabled_moderate", "disabled_severe")
 NEED = (*DISABLED, "dementia", "need_beds", "need_caregivers")
@@ -42,8 +43,7 @@ ADDED = {
 ADDED_FROM, ADDED_TO = 2025, 2030
 """Additions 2026-2030: what is asked for at the end of the last year less that at the end of the year before."""
 
-MEASURES = (*PEOPLE, SHARE, *NEED, *NORMS, *STATUS_QUO, *ADDED)
-QUANTILES = (0.1, 0.5, 0.9)
+MEASURES = (*COUNTED_GROUPS, SHARE, *NEED, *NORMS, *STATUS_QUO, *ADDED)
 
 ATLAS = Table(
     "atlas",
@@ -55,7 +55,7 @@ ATLAS = Table(
         LEVEL,
         PROVINCE,
         YEAR,
-        text("age_group", "age group", PEOPLE),
+        text("age_group", "age group", COUNTED_GROUPS),
         number("q10", "lower 80 % bound", "persons", low=0, decimals=0),
         number("median", "median of the draws", "persons", low=0, decimals=0),
         number("q90", "upper 80 % bound", "persons", low=0, decimals=0),
@@ -100,7 +100,7 @@ ATLAS_SCORES = Table(
     "province's change known and the model fitted to the other provinces.",
     (
         text("method", "like_province: every cohort changes as in the province", METHODS),
-        text("kind", "counties: all but prefectures", ("counties", *KINDS, MIDDLE)),
+        text("kind", "counties: all but prefectures", ("counties", *COUNTY_KINDS, MIDDLE)),
         text("size", "people in 2010", ("all", *SIZES)),
         text("age_group", "age group", tuple(AGES)),
         integer("places", "places scored", low=1),

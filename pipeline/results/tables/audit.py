@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.inputs.declarations import BASES
 from pipeline.results.tables.fields import FIGURE_IDS
 from pipeline.schemas import IDENTIFIER, Table, integer, number, text
-
-SEVERITIES = ("contradiction", "basis", "borderline", "rounding", "consistent")
+from pipeline.vocabulary import AUDIT_SEVERITIES, BASES
 
 PLAN_AUDIT = Table(
     "plan_audit",
@@ -20,7 +18,7 @@ PLAN_AUDIT = Table(
         number("expected", "what follows from the others; blank likewise", "see figure", nullable=True),
         number("difference", "stated ÷ expected − 1; blank between dates and against a bound", "ratio", nullable=True),
         text("basis", "population on which they were compared; blank where none was", BASES, nullable=True),
-        text("severity", "how far both are apart; borderline: another sample of draws may decide", SEVERITIES),
+        text("severity", "how far both are apart; borderline: another sample of draws may decide", AUDIT_SEVERITIES),
         text("explanation_zh", "the recomputation in Chinese"),
         text("explanation_en", "the recomputation in English"),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.results.tables.additions import PERIOD
 from pipeline.results.tables.fields import REGION
 from pipeline.schemas import IDENTIFIER, Table, boolean, integer, number, text
+from pipeline.vocabulary import COST_KINDS, YARDSTICKS
 
 COST = Table(
     "cost",
@@ -15,14 +16,14 @@ COST = Table(
         REGION,
         text("resource", "what is added", pattern=IDENTIFIER),
         text("quantity", "the quantity that counts it", pattern=IDENTIFIER),
-        text("yardstick", "what sets the requirement", ("plan", "status_quo", "norm", "need")),
+        text("yardstick", "what sets the requirement", YARDSTICKS),
         PERIOD,
         text(
             "kind",
             "public subsidy for building the beds added in the period; the whole investment in them; the yearly "
             "subsidy "
             "for running them, and the yearly pay of the caregivers added, at the period's end",
-            ("capital_subsidy", "capital_investment", "running_subsidy", "pay"),
+            COST_KINDS,
         ),
         number("q10", "0.1 quantile of the draws", "see unit", low=0, decimals=2),
         number("shown", "the shown units at the middle of the unit cost", "see unit", low=0, decimals=2),

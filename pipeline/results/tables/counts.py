@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.axes import COUNTED_GROUPS
 from pipeline.results.tables.fields import AGE_GROUP, REGION, SCENARIO, YEAR
 from pipeline.schemas import IDENTIFIER, Column, Table, boolean, integer, number, text
 
@@ -64,7 +65,7 @@ COUNTS_SCORES = Table(
         integer("cutoff", "last year of counts that were seen; 0 for all", low=0, high=2100),
         integer("years_ahead", "years from it to the count; 0 for all", low=0, high=40),
         text("level", "whose counts", LEVELS),
-        text("age_group", "age group, or all", ("60+", "65+", "80+", "total", "all")),
+        text("age_group", "age group, or all", (*COUNTED_GROUPS, "all")),
         text("own_counts", "whether the area's own counts were seen, or its whole's alone", ("used", "left_out")),
         text("model", "the rule", MODELS),
         integer("n", "counts foretold", low=1),

@@ -4,22 +4,9 @@ from __future__ import annotations
 
 from pipeline.axes import REPORT_GROUPS
 from pipeline.schemas import IDENTIFIER, Column, integer, number, text
+from pipeline.vocabulary import GRADES, RESOURCES, SEVERITIES, YARDSTICKS
 
 OUTPUT_TYPES = ("mean", "quantile")
-RESOURCES = (
-    "beds",
-    "nursing_share",
-    "nursing_beds",
-    "dementia_beds",
-    "caregivers",
-    "social_workers",
-    "home_beds",
-    "mutual_aid_beds",
-)
-YARDSTICKS = ("plan", "status_quo", "norm", "need")
-SUPPLY_PATHS = ("trend", "plan_delivered", "held")
-GRADES = ("A", "B", "C", "D")
-DISABILITY_SEVERITIES = ("mild", "moderate", "severe")
 FIGURE_ID = r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+"
 FIGURE_IDS = rf"{FIGURE_ID}(;{FIGURE_ID})*"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -33,7 +20,7 @@ AGE_GROUP = text("age_group", "age group", REPORT_GROUPS)
 RESOURCE = text("resource", "what is counted", RESOURCES)
 YARDSTICK = text("yardstick", "what sets the requirement", YARDSTICKS)
 DEFINITION = text("definition", "definition of disability, where the yardstick is need", nullable=True)
-SEVERITY = text("severity", "severity of disability; blank for all", DISABILITY_SEVERITIES, nullable=True)
+SEVERITY = text("severity", "severity of disability; blank for all", SEVERITIES, nullable=True)
 QUANTITY = text("quantity", "which beds or staff are counted: indicator id in data/indicators.yaml", pattern=IDENTIFIER)
 GRADE = text(
     "grade",

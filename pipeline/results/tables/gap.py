@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.inputs.declarations import BASES
 from pipeline.results.tables.fields import (
     DEFINITION,
     FIGURE_IDS,
@@ -15,16 +14,14 @@ from pipeline.results.tables.fields import (
     SCENARIO,
     SEVERITY,
     SHOWN,
-    SUPPLY_PATHS,
     UNIT,
-    YARDSTICKS,
     YEAR,
 )
 from pipeline.schemas import Table, boolean, text
+from pipeline.vocabulary import BASES, SETTINGS_OF_CARE, SUPPLY_PATHS, YARDSTICKS
 
 MEASURES = ("required", "check", "existing", "gap")
 
-SETTINGS = ("institution", "community", "home")
 
 GAP = Table(
     "gap",
@@ -40,7 +37,7 @@ GAP = Table(
         text("yardstick", "what sets the requirement; blank for what exists", YARDSTICKS, nullable=True),
         DEFINITION,
         SEVERITY,
-        text("setting", "where care is given; blank for all", SETTINGS, nullable=True),
+        text("setting", "where care is given; blank for all", SETTINGS_OF_CARE, nullable=True),
         text(
             "supply_path",
             "how supply is carried forward from the last observation; blank for what is required",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.axes import OLD_BANDS
 from pipeline.results.tables.fields import AGE_GROUP, DATE, REGION, YEAR
 from pipeline.schemas import Column, Table, integer, number, text
 
@@ -36,7 +37,6 @@ BENCHMARK = Table(
     ("source", "age_group", "year"),
 )
 
-CONSISTENCY_AGES = ("60+", "65+", "80+")
 
 CONSISTENCY = Table(
     "consistency",
@@ -45,7 +45,7 @@ CONSISTENCY = Table(
     (
         REGION,
         integer("year", "calendar year", low=2020, high=2100),
-        text("age_group", "age group", CONSISTENCY_AGES),
+        text("age_group", "age group", OLD_BANDS),
         *(
             number(f"{which}_{kind}", f"{which} the offset: {meaning}", "persons", low=0, decimals=0)
             for which in ("with", "without")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.inputs.declarations import BASES
 from pipeline.results.tables.fields import REGION, SCENARIO, SEVERITY, YEAR_END_OR_CENSUS
 from pipeline.schemas import IDENTIFIER, Table, number, text
+from pipeline.vocabulary import BASES, SETTINGS_OF_CARE
 
 NEED = Table(
     "need",
@@ -41,7 +41,7 @@ NEED = Table(
         text(
             "setting",
             "where caregivers work; blank for all, which is institutions and community facilities; home stands beside",
-            ("institution", "community", "home"),
+            SETTINGS_OF_CARE,
             nullable=True,
         ),
         number("shown", "what is shown: the median, or its part", "persons or beds", low=0, decimals=0),

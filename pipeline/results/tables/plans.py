@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.inputs.declarations import BASES
 from pipeline.results.tables.fields import FIGURE_ID, PLAN, REGION
 from pipeline.schemas import IDENTIFIER, Table, integer, number, text
-
-KINDS = ("baseline", "target", "projection", "norm")
-
-COMPARATORS = (">=", "<=", "=", "about")
+from pipeline.vocabulary import BASES, COMPARATORS, FIGURE_KINDS
 
 PLAN_FIGURES = Table(
     "plan_figures",
@@ -18,7 +14,7 @@ PLAN_FIGURES = Table(
         REGION,
         text("figure_id", "id of the figure in data/plans", pattern=FIGURE_ID),
         text("indicator", "indicator id in data/indicators.yaml", pattern=IDENTIFIER),
-        text("kind", "baseline, target, projection or norm", KINDS),
+        text("kind", "baseline, target, projection or norm", FIGURE_KINDS),
         integer("year", "year the value refers to; blank for a norm without a year", nullable=True),
         number("value", "the stated value", "see unit", nullable=True),
         text("unit", "unit of the indicator", pattern=IDENTIFIER),

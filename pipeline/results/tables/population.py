@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.axes import SEXES
+from pipeline.axes import FIVE_YEAR_GROUPS, SEXES
 from pipeline.inputs.declarations import SINGLE_AGES_100
 from pipeline.results.tables.fields import (
     AGE_GROUP,
@@ -15,8 +15,6 @@ from pipeline.results.tables.fields import (
     YEAR_END_OR_CENSUS,
 )
 from pipeline.schemas import GB_CODE, Grid, Table, integer, number, sex, text
-
-FIVE_YEAR_AGES = (*(f"{age}-{age + 4}" for age in range(0, 100, 5)), "100+")
 
 SINGLE_AGE = Table(
     "single_age",
@@ -59,7 +57,7 @@ AGES = Table(
         REGION,
         YEAR_END_OR_CENSUS,
         sex(),
-        text("age_group", "age group", FIVE_YEAR_AGES),
+        text("age_group", "age group", FIVE_YEAR_GROUPS),
         OUTPUT_TYPE,
         OUTPUT_TYPE_ID,
         number("value", "population", "persons", low=0, decimals=0),

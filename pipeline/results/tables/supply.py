@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.inputs.declarations import BASES, COMPARATORS, CONFIDENCES
 from pipeline.results.tables.fields import FIGURE_ID, REGION
 from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, Table, integer, number, text
+from pipeline.vocabulary import BASES, COMPARATORS, CONFIDENCES
 
 SUPPLY = Table(
     "supply",

@@ -14,10 +14,10 @@ from pipeline.results.tables.fields import (
     UNIT,
 )
 from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, Column, Table, integer, number, text
+from pipeline.vocabulary import CARRIED_BY
 
 PLAN_STATES = ("current", "ended", "superseded")
 VERDICTS = ("met", "missed", "likely_met", "likely_missed", "open")
-CARRIED_BY = ("observed", "own", "nation", "held")
 
 
 def _interval(name: str, meaning: str) -> tuple[Column, ...]:
@@ -59,7 +59,11 @@ STANDING = (
     text("stock_unit", "its unit", nullable=True, pattern=IDENTIFIER),
     text("carried_by", "what carries it to the year", CARRIED_BY, nullable=True),
     text("as_of", "the day that counts as today", pattern=DATE),
-    text("marks", "codes of what stands in for a published fact, by semicolon", nullable=True),
+    text(
+        "marks",
+        "codes of what stands in for a published fact; borderline: other draws may word the verdict otherwise",
+        nullable=True,
+    ),
     text("unknown", "codes of what is missing, by semicolon", nullable=True),
 )
 

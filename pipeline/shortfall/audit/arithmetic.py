@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Iterator
 
 from pipeline.domain import Indicator
-from pipeline.shortfall.audit.figures import Amount, Case, Figure, Finding, Severity, compatible, say, weigh, whole_of
+from pipeline.shortfall.audit.figures import Amount, Case, Figure, Finding, compatible, say, weigh, whole_of
 from pipeline.shortfall.audit.span import Span
+from pipeline.vocabulary import AuditSeverity
 
 
 def ratios(case: Case) -> Iterator[Finding]:
@@ -73,7 +74,7 @@ def subsets(case: Case) -> Iterator[Finding]:
         for whole in _wholes(case, figure, item):
             more = figure.bounds.low > whole.bounds.high
             if more or figure.value <= whole.value:
-                severity: Severity = "contradiction" if more else "consistent"
+                severity: AuditSeverity = "contradiction" if more else "consistent"
                 words = say("subset", stated=figure, whole=whole)
                 yield Finding("subset", (figure, whole), figure.value, whole.value, severity, (words,))
 
@@ -101,7 +102,7 @@ def overlaps(case: Case) -> Iterator[Finding]:
             named = tuple(say("term", stated=member) for member in terms)
             over = Amount(total - whole.value, figure.unit)
             words = say("overlap", terms=named, total=Amount(total, figure.unit), whole=whole, more=over)
-            severity: Severity = "contradiction" if more else "consistent"
+            severity: AuditSeverity = "contradiction" if more else "consistent"
             yield Finding("overlap", (*terms, whole), total, whole.value, severity, (words,))
 
 

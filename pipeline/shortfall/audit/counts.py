@@ -19,6 +19,9 @@ BASES = ("resident", "hukou")
 AGES = {"total": 0, "60plus": 60, "65plus": 65, "80plus": 80}
 """Ages from which the indicators population_total, population_60plus … count."""
 
+DIGITS = 3
+"""Significant digits of our own interval that an audit rests on: more would change with the sample of draws."""
+
 Origin = Literal["census", "published", "cohort", "projection"]
 
 
@@ -166,3 +169,35 @@ def census_references(region: str, census: pd.DataFrame) -> pd.DataFrame:
             middle, year = sum(span) / 2, years[-1] + 5
             rows.append(Reference(region, "resident", year, f"population_{name}", middle, *span, "cohort"))
     return pd.DataFrame(rows)
+
+
+def registered_references(figures: pd.DataFrame) -> pd.DataFrame:
+    """Reference rows from published counts and shares of registered people, rows of care_figures.csv."""
+    names = {f"population_{name}" for name in AGES} | {"share_60plus"}
+    rows = figures[(figures["basis"] == "hukou") & figures["indicator"].isin(names)]
+    return rows[["region", "basis", "year", "indicator", "value"]].assign(
+        low=rows["value"], high=rows["value"], origin="published"
+    )
+
+
+def projected_references(population: pd.DataFrame) -> pd.DataFrame:
+    """Reference rows from the 95 % intervals of population.csv, to `DIGITS`; none where the run has no spread."""
+    rows = population[(population["scenario"] == "central") & (population["sex"] == "both")]
+    rows = rows.assign(age_group=rows["age_group"].str.replace("+", "plus", regex=False))
+    rows = rows[rows["age_group"].isin(list(AGES)) & rows["date"].str.endswith("-12-31")]
+    rows = rows[rows["output_type"] == "quantile"]
+    wide = rows.pivot(index=["region", "year", "age_group"], columns="output_type_id", values="value")
+    wide = wide[(wide[0.975] > wide[0.025]) & (wide[0.025] > 0)].map(lambda value: float(f"{value:.{DIGITS}g}"))
+    found = wide.reset_index()
+    return pd.DataFrame(
+        {
+            "region": found["region"],
+            "basis": "resident",
+            "year": found["year"],
+            "indicator": "population_" + found["age_group"],
+            "value": found[0.5],
+            "low": found[0.025],
+            "high": found[0.975],
+            "origin": "projection",
+        }
+    )

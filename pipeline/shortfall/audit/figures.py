@@ -12,8 +12,7 @@ from typing import Literal, NamedTuple
 from pipeline import domain
 from pipeline.shortfall.audit.counts import BASES, Evidence, References
 from pipeline.shortfall.audit.span import Span, half_unit
-
-Severity = Literal["contradiction", "basis", "borderline", "rounding", "consistent"]
+from pipeline.vocabulary import AuditSeverity
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ class Finding:
     figures: tuple[Figure, ...]
     stated: float | None
     expected: float | None
-    severity: Severity
+    severity: AuditSeverity
     clauses: tuple[Clause, ...]
     basis: str | None = None
     bound: bool = False
@@ -215,7 +214,7 @@ def compatible(one: Figure, other: Figure) -> bool:
     return not {one.basis, other.basis} >= set(BASES)
 
 
-def weigh(point: float, stated: Span, expected: Span) -> Severity:
+def weigh(point: float, stated: Span, expected: Span) -> AuditSeverity:
     """How a recomputed `point`, which rounding makes `expected`, goes with what is stated.
 
     consistent where it rounds to that, or follows from a bound that allows it; rounding where the intervals meet.

@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from math import inf, log
 
 from pipeline.shortfall.audit.counts import Reference
-from pipeline.shortfall.audit.figures import Amount, Case, Clause, Figure, Finding, Severity, say
+from pipeline.shortfall.audit.figures import Amount, Case, Clause, Figure, Finding, say
 from pipeline.shortfall.audit.people import persons
 from pipeline.shortfall.audit.span import Span
+from pipeline.vocabulary import AuditSeverity
 
 TWO_SIDES = 2 * 1.96
 """Width of a 95 % interval in standard deviations."""
@@ -50,7 +51,7 @@ def totals(case: Case) -> Iterator[Finding]:
             trend = say(
                 code, last=last.year, counted=persons(last.value), first=before.year, base=persons(before.value)
             )
-            severity: Severity = misfit if against else "consistent"
+            severity: AuditSeverity = misfit if against else "consistent"
             clauses = (words, trend, *_reading(severity, misfit))
             yield Finding("implied_total", (top, figure), value, last.value, severity, clauses, "resident", bound)
 
@@ -64,7 +65,7 @@ def intervals(case: Case) -> Iterator[Finding]:
             below, above = figure.bounds.high < row.low, figure.bounds.low > row.high
             if misfit is None:
                 continue
-            severity: Severity = misfit if below or above else "consistent"
+            severity: AuditSeverity = misfit if below or above else "consistent"
             if row.origin == "projection" and _unsure(figure.bounds, row):
                 severity = "borderline"
             end = min(row.span, key=lambda value: abs(value - figure.value))
@@ -78,7 +79,7 @@ def intervals(case: Case) -> Iterator[Finding]:
             yield Finding(row.origin, (figure,), figure.value, expected, severity, clauses, "resident", bound)
 
 
-def _misfit(case: Case, *figures: Figure) -> Severity | None:
+def _misfit(case: Case, *figures: Figure) -> AuditSeverity | None:
     """What a forecast that does not fit counted residents is: a contradiction, a question of basis, or nothing."""
     read = [case.among_residents(figure) for figure in figures]
     if None in read:
@@ -86,7 +87,7 @@ def _misfit(case: Case, *figures: Figure) -> Severity | None:
     return "contradiction" if "stated" in read else "basis"
 
 
-def _reading(severity: Severity, misfit: Severity) -> tuple[Clause, ...]:
+def _reading(severity: AuditSeverity, misfit: AuditSeverity) -> tuple[Clause, ...]:
     return (say("if_residents"),) if severity != "consistent" and misfit == "basis" else ()
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from math import inf
 
 from pipeline.shortfall.audit.counts import BASES, Evidence
-from pipeline.shortfall.audit.figures import Amount, Case, Clause, Figure, Finding, Severity, say, whole_of
+from pipeline.shortfall.audit.figures import Amount, Case, Clause, Figure, Finding, say, whole_of
 from pipeline.shortfall.audit.span import Span
+from pipeline.vocabulary import AuditSeverity
 
 FAR = 0.05
 """A count that no published count of the same people comes nearer than this contradicts them."""
@@ -36,7 +37,7 @@ def counted(evidence: Evidence, basis: str) -> Clause:
     return say("counted_between", basis=basis, years=years, low=low, high=high)
 
 
-def _no_basis(figure: Figure, severity: Severity) -> tuple[Clause, ...]:
+def _no_basis(figure: Figure, severity: AuditSeverity) -> tuple[Clause, ...]:
     return () if figure.basis in BASES or severity == "consistent" else (say("no_basis"),)
 
 
@@ -50,7 +51,7 @@ def populations(case: Case) -> Iterator[Finding]:
             basis = (fitting or list(found))[0]
             count = found[basis].named.value
             off = Amount(figure.value / count - 1, "change")
-            severity: Severity = "consistent" if fitting else "contradiction"
+            severity: AuditSeverity = "consistent" if fitting else "contradiction"
             words = say("population", stated=figure, counted=counted(found[basis], basis), off=off)
             clauses = (words, *_no_basis(figure, severity))
             yield Finding("population", (figure,), figure.value, count, severity, clauses, basis, figure.bounded)
@@ -69,7 +70,7 @@ def implied_denominators(case: Case) -> Iterator[Finding]:
         if not fitting or (len(found) > 1 and not exact) or not 0 < span.low <= span.high < inf:
             continue
         basis = (exact or fitting)[0]
-        severity: Severity = "consistent" if len(found) == 1 or len(exact) > 1 else "basis"
+        severity: AuditSeverity = "consistent" if len(found) == 1 or len(exact) > 1 else "basis"
         known = {name: counted(evidence, name) for name, evidence in found.items()}
         low, high = (persons(end) for end in span)
         words = say("implied", top=top, stated=figure, value=persons(value), low=low, high=high, counted=known[basis])
@@ -96,7 +97,7 @@ def shares(case: Case) -> Iterator[Finding]:
         ]
         if len(fitting) == 1 and (len(found) > 1 or figure.kind == "baseline"):
             basis = fitting[0]
-            severity: Severity = "basis" if len(found) > 1 else "consistent"
+            severity: AuditSeverity = "basis" if len(found) > 1 else "consistent"
             clauses = [
                 say("share" if b == basis else "share_unfit", stated=figure, basis=b, share=Amount(v, "share"), when=w)
                 for b, (v, w) in sorted(found.items(), key=lambda pair: pair[0] != basis)
@@ -121,7 +122,7 @@ def recipients(case: Case) -> Iterator[Finding]:
         by_year = count.value * (1 + (growth or 0.0)) ** (year - count.year)
         more = figure.bounds.low > found[basis].span.high
         if more or figure.value <= by_year:
-            severity: Severity = "contradiction" if more else "consistent"
+            severity: AuditSeverity = "contradiction" if more else "consistent"
             words = say("recipients", stated=figure, whole=whole, counted=counted(found[basis], basis))
             yield Finding("recipients", (figure,), figure.value, by_year, severity, (words,), basis)
 

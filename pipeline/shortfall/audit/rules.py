@@ -19,17 +19,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import get_args
 
+import pandas as pd
+
 from pipeline import domain
 from pipeline.shortfall.audit import arithmetic, forecasts, people, staffing, targets
 from pipeline.shortfall.audit.counts import References
-from pipeline.shortfall.audit.figures import Case, Figure, Finding, Severity, say
+from pipeline.shortfall.audit.figures import Case, Figure, Finding, say
+from pipeline.vocabulary import AuditSeverity
 
 RULES = (*arithmetic.RULES, *targets.RULES, *staffing.RULES, *people.RULES, *forecasts.RULES)
 
 INEQUALITIES = frozenset({"subset", "overlap", "own_baseline", "outcome", "recipients"})
 """Checks of which those that merely hold say nothing one by one: they are counted."""
 
-ORDER: tuple[Severity, ...] = get_args(Severity)
+ORDER: tuple[AuditSeverity, ...] = get_args(AuditSeverity)
 
 
 def audit(
@@ -47,6 +50,12 @@ def audit(
     case = Case(tuple(figures), indicators, references, start)
     found = [finding for rule in RULES for finding in rule(case)]
     return sorted(_counted(found), key=lambda f: (ORDER.index(f.severity), f.check, f.figure_ids))
+
+
+def audited(plan: domain.Plan, indicators: Mapping[str, domain.Indicator], references: pd.DataFrame) -> list[Finding]:
+    """The findings on one plan, given reference rows of its region among others; see `audit`."""
+    stated = [Figure.of(figure) for figure in plan.figures if figure.value is not None]
+    return audit(stated, indicators, References.of_region(references, plan.region), plan.horizon.start)
 
 
 def _counted(found: Iterable[Finding]) -> list[Finding]:

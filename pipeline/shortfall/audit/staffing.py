@@ -11,8 +11,9 @@ from math import inf
 from typing import NamedTuple
 
 from pipeline.domain import Indicator
-from pipeline.shortfall.audit.figures import Amount, Case, Figure, Finding, Severity, compatible, say, weigh
+from pipeline.shortfall.audit.figures import Amount, Case, Figure, Finding, compatible, say, weigh
 from pipeline.shortfall.audit.span import Span
+from pipeline.vocabulary import AuditSeverity
 
 
 class StaffRatio(NamedTuple):
@@ -30,7 +31,7 @@ class Pair(NamedTuple):
     total: Figure
     part: Figure
     implied: float
-    severity: Severity
+    severity: AuditSeverity
 
 
 def other_units(case: Case) -> Iterator[Finding]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from pipeline.shortfall.audit.figures import Case, Figure, Finding, Severity, say
+from pipeline.shortfall.audit.figures import Case, Figure, Finding, say
+from pipeline.vocabulary import AuditSeverity
 
 SAME_THING = 0.05
 """Two values of one indicator and year that differ by more speak of different things, not of one twice."""
@@ -45,7 +46,7 @@ def own_baselines(case: Case) -> Iterator[Finding]:
         met = fact.span.low >= figure.span.high if up else fact.span.high <= figure.span.low
         same = fact.value == figure.value
         if ahead or met or same:
-            severity: Severity = "consistent" if ahead else "rounding" if same else "contradiction"
+            severity: AuditSeverity = "consistent" if ahead else "rounding" if same else "contradiction"
             words = say("own_baseline", stated=figure, fact=fact)
             yield Finding("own_baseline", (figure, fact), figure.value, fact.value, severity, (words,))
 
@@ -61,7 +62,7 @@ def restatements(case: Case) -> Iterator[Finding]:
             continue
         rough = max(alike, key=lambda f: (f.span.high - f.span.low, f.value))
         fine = max(alike, key=lambda f: (f.span.low - f.span.high, abs(f.value - rough.value)))
-        severity: Severity = "rounding" if all(fine.value in f.span for f in alike) else "contradiction"
+        severity: AuditSeverity = "rounding" if all(fine.value in f.span for f in alike) else "contradiction"
         if all(f.value == rough.value for f in alike):
             severity = "consistent"
         words = say("restatement", stated=rough, statements=tuple(say("statement", stated=f) for f in alike))
@@ -81,7 +82,7 @@ def two_dates(case: Case) -> Iterator[Finding]:
         if same and first < last and early.section != late.section:
             wording = last - first <= WORDING
             words = say("wording" if wording else "two_dates", early=early, late=late, apart=last - first)
-            severity: Severity = "rounding" if wording else "contradiction"
+            severity: AuditSeverity = "rounding" if wording else "contradiction"
             yield Finding("two_dates", (early, late), last, first, severity, (words,), bound=True)
 
 

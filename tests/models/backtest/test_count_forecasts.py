@@ -7,23 +7,24 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
+from pipeline.axes import COUNTED_GROUPS
 from pipeline.models.backtest.counts import Counted, binomial_interval, forecasts, summary
 from pipeline.models.backtest.folds import drawn_to_cover
-from pipeline.models.counts import COUNTED, CountError
+from pipeline.models.counts import CountError
 
 DRAWS, YEARS = 3000, 3
 ERRORS = {
     "nation": CountError(0.004, 0.005, 0.0015, alike=0.8, totals=0.5),
     "province": CountError(0.005, 0.006, 0.003, alike=0.8, totals=0.5),
 }
-PLACE = COUNTED.index("65+")
+PLACE = COUNTED_GROUPS.index("65+")
 
 
 def case(order=("here", "there"), later=0.05):
     rng = np.random.default_rng(6)
     growth = np.arange(1, YEARS + 1)[:, None] / YEARS
     shared = 0.02 * rng.standard_normal((DRAWS, 1, 1)) * growth
-    people = {"nation": np.broadcast_to(10.0 + shared, (DRAWS, YEARS, len(COUNTED))).copy()}
+    people = {"nation": np.broadcast_to(10.0 + shared, (DRAWS, YEARS, len(COUNTED_GROUPS))).copy()}
     for name, seed in (("here", 1), ("there", 2)):
         own = 0.02 * np.random.default_rng(seed).standard_normal((DRAWS, 1, 1)) * growth
         people[name] = np.broadcast_to(5.0 + shared + own, people["nation"].shape).copy()

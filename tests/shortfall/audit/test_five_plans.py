@@ -15,14 +15,9 @@ from pipeline.report.audit_words import findings_table
 from pipeline.report.words import Words
 from pipeline.results.tables.audit import PLAN_AUDIT
 from pipeline.results.write import prepared
-from pipeline.shortfall.audit.counts import census_references
+from pipeline.shortfall.audit.counts import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.figures import Finding
-from pipeline.shortfall.audit.rules import INEQUALITIES
-from pipeline.stages.audit_plans import (
-    audited,
-    projected_references,
-    registered_references,
-)
+from pipeline.shortfall.audit.rules import INEQUALITIES, audited
 
 ROOT = Path(__file__).parents[3]
 PLANS = ("inner_mongolia", "panzhihua", "wuhan", "xuchang", "zhejiang")

@@ -9,9 +9,8 @@ from audit_cases import known, reference, severities
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.shortfall.audit.counts import References, cohort_bounds
+from pipeline.shortfall.audit.counts import References, cohort_bounds, projected_references
 from pipeline.shortfall.audit.span import Span
-from pipeline.stages.audit_plans import projected_references
 
 # Rules against counts from outside
 

@@ -1,0 +1,46 @@
+"""How numbers, intervals and columns of numbers are written."""
+
+from __future__ import annotations
+
+from pipeline.report.document import Column, table
+from pipeline.report.numbers import Numbers, Value
+
+
+def test_numbers_are_written_in_each_languages_habit() -> None:
+    zh, en = Numbers("zh"), Numbers("en")
+    assert (zh.exact(862656), en.exact(862656)) == ("862,656", "862,656")
+    assert (zh.estimate(862656), en.estimate(862656)) == ("86.3万", "863,000")
+    assert (zh.estimate(264018218), en.estimate(264018218)) == ("2.64亿", "264 million")
+    assert (zh.signed(-98447.1), en.signed(12.4)) == ("−98,447", "+12")
+    assert (zh.percent(0.57312), zh.percent(0.27), en.signed_percent(-0.0004)) == ("57.3%", "27.0%", "0.0%")
+    assert (zh.date("2020-11-01"), en.date("2020-11-01")) == ("2020年11月1日", "1 November 2020")
+    assert (zh.date("2019-09"), en.date("2019-09"), zh.date("2023")) == ("2019年9月", "September 2019", "2023年")
+    assert (zh.listed(["甲", "乙", "丙"]), en.listed(["a", "b", "c"])) == ("甲、乙、丙", "a, b and c")
+    assert en.exact(-0.4) == "0"
+    assert zh.chance(0.0) == "低于0.1%"
+
+
+def test_the_ends_of_an_interval_have_one_unit() -> None:
+    zh, en = Numbers("zh"), Numbers("en")
+    assert (zh.interval(9_400, 12_000), en.interval(940_000, 1_090_000)) == ("9,400—12,000", "940,000–1,090,000")
+    assert (zh.interval(12_000, 130_000), en.interval(1e6, 3e6)) == ("1.20—13.0万", "1.00–3.00 million")
+    assert zh.ranged(Value(61_000, 9_000, 90_000)) == "61,000（9,000—90,000）"
+    assert zh.interval(-200, 300) == "−200至300"
+    assert zh.ranged(Value(5, 5, 5)) == "5"
+
+
+def test_a_number_that_is_not_known_is_a_dash() -> None:
+    for numbers in (Numbers("zh"), Numbers("en")):
+        blank = float("nan")
+        written = [numbers.exact(blank), numbers.percent(blank), numbers.signed_percent(blank), numbers.estimate(blank)]
+        assert written == ["—"] * 4
+
+
+def test_a_column_has_one_unit_where_all_of_it_reaches_one() -> None:
+    def heads(values: list[float | None]) -> tuple[str, list[str]]:
+        made = table(Numbers("zh"), "", values, [Column[float | None]("人数", lambda value: value)])
+        return made.heads[0], ["".join(span.text for span in row.cells[0]) for row in made.rows]
+
+    assert heads([120_000.0, 34_000.0, None]) == ("人数（万）", ["12.0", "3.40", "—"])
+    assert heads([120_000.0, 3_400.0]) == ("人数", ["120,000", "3,400"])
+    assert heads([120_000.0, 0.0]) == ("人数（万）", ["12.0", "0"])
