@@ -17,15 +17,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 import pandas as pd
 
-from pipeline.care import parameters as tables
+from pipeline.care import care_tables as tables
 from pipeline.care import transition
-from pipeline.care.demand import Choice, Demand, Draws, Nation, demand
+from pipeline.care.demand import Choice, Demand, Draws, NationalAges, demand
 from pipeline.care.flow import StaffRates
 from pipeline.care.need import BedUse
-from pipeline.care.supply import Outlook
+from pipeline.care.supply import SupplyUncertainty
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
-from pipeline.model.plans import Shared, load_national, load_observations, plans_in_order
+from pipeline.model.plans import SharedInputs, load_national, load_observations, plans_in_order
 from pipeline.settings import load_settings
 from pipeline.shortfall.ahead import Ahead, additions_rows, next_plan_rows
 from pipeline.shortfall.by_need import asked_by_need, parts_of_need
@@ -77,7 +77,7 @@ def chosen() -> Choice:
     return Choice(
         tables.definitions(prevalence),
         "li_2022",
-        Nation(counts, (2000, 2010, 2020), gradient, groups),
+        NationalAges(counts, (2000, 2010, 2020), gradient, groups),
         tables.severity_profiles(pd.read_csv(RAW / "severity.csv"))["barthel_southwest"],
         tables.dementia_sources(pd.read_csv(RAW / "dementia.csv"))["jia_2020"],
         tables.trends(prevalence)["constant"],
@@ -102,9 +102,9 @@ def drawn(choice: Choice, rng: np.random.Generator) -> Demand:
     return demand(choice, draws, YEARS)
 
 
-def supply(rng: np.random.Generator) -> Outlook:
+def supply(rng: np.random.Generator) -> SupplyUncertainty:
     """Supply with everything uncertain drawn."""
-    return Outlook(
+    return SupplyUncertainty(
         StaffRates(*rng.uniform(0.1, 0.4, (3, DRAWS))),
         rng.uniform(0.01, 0.03, DRAWS),
         rng.uniform(0.4, 0.55, DRAWS),
@@ -119,7 +119,7 @@ def main() -> None:
     choice, plans, observed = chosen(), plans_in_order(catalogue), load_observations(ROOT, catalogue)
     national = load_national(ROOT, catalogue, observed, settings)
     past = pd.concat({name: pd.Series({2010: 3e6, 2020: 4e6}) for name in plans})
-    shared = Shared(settings, catalogue, drawn(choice, rng), supply(rng), observed, national, past, DRAWS)
+    shared = SharedInputs(settings, catalogue, drawn(choice, rng), supply(rng), observed, national, past, DRAWS)
     people = {name: PEOPLE * rng.lognormal(0.0, 0.1, (DRAWS, len(YEARS), 2, 9)) for name in plans}
     costs, prices = (load_table(ROOT, name) for name in ("unit_costs", "consumer_prices"))
     ends, plan = (2025, settings.next_plan.year, YEARS[-1]), settings.next_plan

@@ -119,7 +119,7 @@ def run(
     """Run the pipeline under other parameters in runs/NAME; params.yaml, dvc.lock and reports/ stay as they are."""
     from pipeline.commands import run as overlay
     from pipeline.commands.dvc import StageError, reproduced
-    from pipeline.commands.repro import told
+    from pipeline.commands.repro import print_steps
 
     assignments = changes or []
     wanted = profile.value if profile else None
@@ -136,7 +136,7 @@ def run(
         text = overlay.overlay_text(Path(), scenario, wanted, parsed)
         overlay.prepared(Path(), folder, text)
         try:
-            told(reproduced(folder, *([target] if target else [])))
+            print_steps(reproduced(folder, *([target] if target else [])))
         except StageError as error:
             print(error, file=sys.stderr)
             print(f"The run in {folder} failed; what was there before it is as it was.", file=sys.stderr)
@@ -211,13 +211,13 @@ def plan_targets(
 ) -> None:
     """What the next plan may aim at: standing still, the nation's measure, enough for need; with additions and cost."""
     from pipeline.commands import plan_targets as found
-    from pipeline.model import ahead
+    from pipeline.model import next_steps
     from pipeline.settings import load_settings
 
     with faults_shown():
-        rows = ahead.plan_targets(Path(), region, year, certainty)
+        rows = next_steps.plan_targets(Path(), region, year, certainty)
         if as_yaml:
-            settings = ahead.chosen(load_settings(Path()), year, certainty)
+            settings = next_steps.chosen(load_settings(Path()), year, certainty)
             chosen = certainty if certainty is not None else settings.next_plan.certainty[-1]
             plan = f"{region}_{settings.next_plan.year}_proposal"
             say([found.write_proposal(Path(), found.proposal(rows, region, settings, chosen), plan)])

@@ -21,18 +21,18 @@ import pandas as pd
 from pydantic import ValidationError
 
 from pipeline.axes import Array
-from pipeline.documents.words import nearest, shown
+from pipeline.documents.fault_words import nearest, shown
 from pipeline.domain import Catalogue
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import load_area, load_nation
-from pipeline.model.files import RESULTS_FOLDER, SAMPLE_FILE
 from pipeline.model.plans import load_old, load_shared
 from pipeline.model.population import FIRST_OLD_GROUP, region_population, scenario_of
+from pipeline.model.result_files import RESULTS_FOLDER, SAMPLE_FILE
 from pipeline.settings import Settings, load_settings, merged
 from pipeline.shortfall.by_need import asked_by_need
 from pipeline.shortfall.choices import ALL, Sample
-from pipeline.shortfall.gap import Line, region_lines
+from pipeline.shortfall.gap import GapLine, region_lines
 from pipeline.summary import QUANTILES
 from pipeline.vocabulary import CENTRAL
 
@@ -118,7 +118,7 @@ def old_people(root: Path, catalogue: Catalogue, plan: str, settings: Settings, 
     return people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32).astype(float)
 
 
-def _rows(line: Line, years: Sequence[int]) -> pd.DataFrame:
+def _rows(line: GapLine, years: Sequence[int]) -> pd.DataFrame:
     """A line as rows, one a year."""
     summary = line.amount.summary
     columns = {f"q{100 * level:g}": row for level, row in zip(QUANTILES, summary[1:], strict=True)}

@@ -76,7 +76,7 @@ class Source(_Strict):
 
 
 class Count(_Strict):
-    """People of a region counted since the census, as in a bulletin; see `inputs.counts`."""
+    """People of a region counted since the census, as in a bulletin; see `inputs.population_counts`."""
 
     year: Annotated[int, Field(ge=2021, le=2060)]
     indicator: Literal[

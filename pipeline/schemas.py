@@ -1,7 +1,7 @@
 """How a table is declared: once, and reading, checking, writing and the data dictionary follow from it.
 
 A `Table` names its columns (type, unit, meaning, bounds), its key, the grid of keys that must be complete and
-the rules that tie columns of one row together; `pipeline.inputs.checks` holds a frame against it.
+the rules that tie columns of one row together; `pipeline.inputs.table_checks` holds a frame against it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Rule:
+class RowRule:
     """A condition on single rows: `holds` maps the frame to True where the row is right.
 
     `column` is the one a fault points to.
@@ -88,7 +88,7 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     grids: tuple[Grid, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[RowRule, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -26,7 +26,11 @@ def tested() -> list[Path]:
     """The files that the slow tests are about, in order, wherever the project lies."""
     marked = [path for path in (ROOT / "tests").rglob("test_*.py") if "mark.slow" in path.read_text(encoding="utf-8")]
     helpers = [ROOT / "tests/calibration.py", ROOT / "tests/conftest.py"]
-    code = [*(ROOT / "pipeline/models").rglob("*.py"), ROOT / "pipeline/random.py", ROOT / "pipeline/model/priors.py"]
+    code = [
+        *(ROOT / "pipeline/models").rglob("*.py"),
+        ROOT / "pipeline/random.py",
+        ROOT / "pipeline/model/area_priors.py",
+    ]
     return sorted([*code, *marked, *helpers, ROOT / "requirements.lock"])
 
 

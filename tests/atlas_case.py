@@ -14,7 +14,7 @@ from pipeline.care.need import BedUse
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table
-from pipeline.model.atlas import Task, outlook
+from pipeline.model.atlas import Task, county_expectation
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import matches
 from pipeline.models.counties.model import CELLS, MIDDLE, Errors, Model
@@ -99,7 +99,7 @@ def task(name: str, own: tuple[int, ...] = (), draws: int = DRAWS) -> Task:
         province=province,
         codes=([f"m{row}" for row in province.middle_rows], [f"c{row}" for row in province.county_rows]),
         model=model(),
-        outlook=outlook(province, model(), np.full(draws, 0.6)),
+        expectation=county_expectation(province, model(), np.full(draws, 0.6)),
         demand=demand(draws),
         definition="li_2022",
         norms={"norm_beds": 0.04},

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.shortfall.audit.counts import References
 from pipeline.shortfall.audit.figures import Finding
+from pipeline.shortfall.audit.known_people import References
 
 
 def reference(year, indicator, value, *, basis="resident", origin="census", low=None, high=None) -> dict:

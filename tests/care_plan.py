@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.care.flow import StaffRates
 from pipeline.care.published import National
-from pipeline.care.supply import Outlook, Region, Supplies
+from pipeline.care.supply import RegionSupply, Supplies, SupplyUncertainty
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import BasisInferred, Figure, Horizon, Indicator, MainRule, Names, Observation, Plan
 from pipeline.inputs.catalogue import load_catalogue
@@ -80,7 +80,7 @@ def observed(indicator: str, date: str | int, value: float, **more: Any) -> Obse
     return Observation(indicator=indicator, date=str(date), value=float(value), **(keys | more))
 
 
-OUTLOOK = Outlook(
+OUTLOOK = SupplyUncertainty(
     staff=StaffRates(np.array([0.2]), np.array([0.2]), np.array([0.03])),
     closing=np.array([0.02]),
     occupancy=np.array([0.45]),
@@ -90,7 +90,7 @@ OUTLOOK = Outlook(
 
 def region(
     *observations: Observation, people: np.ndarray | None = None, hukou: float | None = None, **more: Any
-) -> Region:
+) -> RegionSupply:
     """The invented region: people grow by 20,000 a year from a million, in the other draw they stay."""
     old = np.stack([1e6 + 2e4 * np.arange(16.0), np.full(16, 1e6)]) if people is None else people
     arguments = {
@@ -102,7 +102,7 @@ def region(
         "as_of": 2025,
         "outlook": OUTLOOK,
     }
-    return Region(**(arguments | more))
+    return RegionSupply(**(arguments | more))
 
 
 def supplies(

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import SEXES, Array
+from pipeline.demography.age_groups import five_year_groups
 from pipeline.demography.graduation import deblur, graduate
-from pipeline.demography.groups import five_year_groups
 from pipeline.demography.lifetable import survival_ratios
 from pipeline.demography.mortality import census_year_mean, yearly_standard
 

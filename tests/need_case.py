@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.care import parameters as tables
+from pipeline.care import care_tables as tables
 from pipeline.care import transition
-from pipeline.care.demand import Choice, Demand, Draws, Nation, demand
+from pipeline.care.demand import Choice, Demand, Draws, NationalAges, demand
 from pipeline.care.need import BedUse
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
@@ -30,7 +30,7 @@ def choice() -> Choice:
     return Choice(
         {name: definitions[name] for name in ("census_selfcare", "li_2022", "transition")},
         "li_2022",
-        Nation(
+        NationalAges(
             GROUPS * np.array([80.0, 100.0, 140.0])[:, None, None],
             (2000, 2010, 2020),
             transition.age_gradient(share, hazard),

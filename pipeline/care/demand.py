@@ -32,7 +32,7 @@ from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
 
 
 @dataclass(frozen=True)
-class Nation:
+class NationalAges:
     """National people by sex and group at dated counts, (count, sex, group), and how disability rises with age.
 
     `gradient` log-odds and `model_share` shares of the transition model, both (sex, group).
@@ -50,7 +50,7 @@ class Nation:
 
 def nation(
     counts: Array, count_years: Sequence[int], intensities: transition.Intensities, lx: ArrayLike, start: float
-) -> Nation:
+) -> NationalAges:
     """The nation from its counts and a life table.
 
     `counts` (count, sex, group) persons at `count_years`; `intensities` from the age of their source on; `lx`
@@ -60,7 +60,7 @@ def nation(
     from_sixty = transition.from_age(intensities)
     hazard = transition.yearly_hazard(lx, transition.FIRST_AGE, from_sixty.onset.shape[-1])
     share = transition.disabled_share(from_sixty, start, hazard)
-    return Nation(
+    return NationalAges(
         np.asarray(counts, dtype=float),
         tuple(count_years),
         transition.age_gradient(share, hazard),
@@ -74,7 +74,7 @@ class Choice:
 
     definitions: Mapping[str, Definition]
     headline: str
-    people: Nation
+    people: NationalAges
     severity: SeverityProfile
     dementia: Dementia
     trend: Trend

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import Array
-from pipeline.care.groups import GROUP_MIDDLES, GROUP_STARTS
+from pipeline.care.care_groups import GROUP_MIDDLES, GROUP_STARTS
 from pipeline.care.ranges import require_all, require_between, require_positive
 from pipeline.errors import OutOfRangeError
 from pipeline.vocabulary import SEVERITIES

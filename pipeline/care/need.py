@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import Array
-from pipeline.care.groups import FACILITIES
+from pipeline.care.care_groups import FACILITIES
 from pipeline.care.ranges import require_all, require_between, require_positive
 from pipeline.errors import OutOfRangeError
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES

@@ -39,7 +39,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Rule:
+class PlanRule:
     """One target or norm on one indicator: the `quantity` it sets, its dated values, and whom its staff serve.
 
     `form`, `other` and `scale` as in the head of this module; `other` is None where the quantity is stated by
@@ -105,7 +105,7 @@ def target_path(
 
 def required(
     quantity: str,
-    rules: Iterable[Rule],
+    rules: Iterable[PlanRule],
     populations: Mapping[str, Array],
     hukou_ratio: Array | None,
     years: Sequence[int],
@@ -137,8 +137,8 @@ def required(
 
 
 def term_of(
-    rule: Rule,
-    rules: tuple[Rule, ...],
+    rule: PlanRule,
+    rules: tuple[PlanRule, ...],
     populations: Mapping[str, Array],
     hukou_ratio: Array | None,
     years: Sequence[int],

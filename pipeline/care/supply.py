@@ -25,7 +25,7 @@ from scipy.special import expit, logit
 from pipeline.axes import Array
 from pipeline.care.flow import PastTrend, StaffRates, plan_path
 from pipeline.care.published import National, scale_of
-from pipeline.care.requirement import Rule, required
+from pipeline.care.requirement import PlanRule, required
 from pipeline.care.yardstick import OLD, SHARES, STAFF
 from pipeline.domain import Indicator, Observation
 from pipeline.summary import Amount
@@ -42,7 +42,7 @@ LIKE = "institution_beds"
 
 
 @dataclass(frozen=True)
-class Outlook:
+class SupplyUncertainty:
     """What is uncertain of supply, the same in every region; arrays (draw,) unless said otherwise.
 
     `staff` the yearly shares that leave, come back and retire; `closing` the share of beds that closes in a year,
@@ -56,13 +56,13 @@ class Outlook:
     drift_normal: Array | None = None
     step_normals: Array | None = None
 
-    def some(self, draws: slice | NDArray[np.intp]) -> Outlook:
+    def some(self, draws: slice | NDArray[np.intp]) -> SupplyUncertainty:
         """The same in some draws."""
 
         def cut(values: Array) -> Array:
             return values if len(values) == 1 else values[draws]
 
-        return Outlook(
+        return SupplyUncertainty(
             StaffRates(cut(self.staff.leave), cut(self.staff.re_enter), cut(self.staff.retire)),
             cut(self.closing),
             cut(self.occupancy),
@@ -72,7 +72,7 @@ class Outlook:
 
 
 @dataclass(frozen=True)
-class Region:
+class RegionSupply:
     """What the arithmetic needs to know of a region under one scenario.
 
     `populations` resident people by indicator id, (draw, year); `past_60plus` resident people aged 60+ in census
@@ -85,7 +85,7 @@ class Region:
     hukou_ratio: Array | None
     years: Sequence[int]
     as_of: int
-    outlook: Outlook
+    outlook: SupplyUncertainty
 
     def people(self, indicator: str, when: float, basis: str) -> Array | None:
         """People (draw,) at a date, between census days and year-ends; None where they are not known."""
@@ -202,10 +202,10 @@ def worth(observation: Observation, as_of: int) -> Grade:
 class Supplies:
     """The supply of each quantity of one region, worked out when it is first asked for."""
 
-    region: Region
+    region: RegionSupply
     indicators: Mapping[str, Indicator]
     national: National
-    rules: Sequence[Rule]
+    rules: Sequence[PlanRule]
     _known: dict[str, Supply | None] = field(default_factory=dict)
 
     def __getitem__(self, quantity: str) -> Supply | None:
@@ -252,7 +252,7 @@ def supply_of(quantity: str, supplies: Supplies) -> Supply | None:
     return Supply(quantity, observed, paths, carried_by, capped, own_record, kept)
 
 
-def stocks(quantity: str, region: Region, indicators: Mapping[str, Indicator]) -> tuple[Stock, ...]:
+def stocks(quantity: str, region: RegionSupply, indicators: Mapping[str, Indicator]) -> tuple[Stock, ...]:
     """Own observations of a quantity by date: counts, else ratios to people, else shares of an observed stock.
 
     Observations of a part of the region, of another definition, and ratios to people who are not known are left out.
@@ -289,7 +289,7 @@ def name_of(found: Observation) -> str:
 
 
 def _trend(
-    quantity: str, observed: Sequence[Stock], region: Region, supplies: Supplies
+    quantity: str, observed: Sequence[Stock], region: RegionSupply, supplies: Supplies
 ) -> tuple[PastTrend | None, Literal["own", "nation", "held"]]:
     """The rate that the last observation goes on at: the region's own, else the nation's, else none."""
     nation = supplies.national.trends.get(quantity)
@@ -306,7 +306,7 @@ def _trend(
 
 
 def _record(
-    quantity: str, observed: Sequence[Stock], region: Region, indicators: Mapping[str, Indicator]
+    quantity: str, observed: Sequence[Stock], region: RegionSupply, indicators: Mapping[str, Indicator]
 ) -> Record | None:
     """Units added a year between the first and the last own observation."""
     ends = _record_ends(quantity, observed, region, indicators)
@@ -317,7 +317,7 @@ def _record(
 
 
 def _record_ends(
-    quantity: str, observed: Sequence[Stock], region: Region, indicators: Mapping[str, Indicator]
+    quantity: str, observed: Sequence[Stock], region: RegionSupply, indicators: Mapping[str, Indicator]
 ) -> tuple[tuple[float, Array], tuple[float, Array]] | None:
     """Two dated amounts that make a record: own observations far enough apart, else a stated increase."""
     exact = [stock for stock in observed if all(item.exact for item in stock.rests_on)]

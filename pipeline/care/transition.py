@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import Array
-from pipeline.care.groups import GROUP_STARTS
+from pipeline.care.care_groups import GROUP_STARTS
 from pipeline.care.ranges import require_between
 from pipeline.errors import OutOfRangeError
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pipeline.care.requirement import Form, Point, Role, Rule
+from pipeline.care.requirement import Form, PlanRule, Point, Role
 from pipeline.domain import STOCKS, Figure, Indicator, Plan
 
 QUANTITIES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -53,7 +53,7 @@ def effective_basis(figure: Figure) -> str:
     return figure.basis
 
 
-def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int) -> list[Rule]:
+def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int) -> list[PlanRule]:
     """The rules a plan's own figures set: targets of its own period, and standing norms without a dated target.
 
     Targets before the plan's first year are history. Of several figures for one indicator and year the most precise
@@ -61,7 +61,7 @@ def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int)
     rule. A standing norm without a year is taken to hold from `first_year`. A share of a stock sets the share itself
     and, by it, the beds.
     """
-    rules: list[Rule] = []
+    rules: list[PlanRule] = []
     for name in dict.fromkeys(figure.indicator for figure in plan.figures):
         stated = [f for f in plan.figures if f.indicator == name and f.value is not None]
         own = [f for f in stated if f.kind == "target" and f.year is not None and f.year >= plan.horizon.start]
@@ -76,7 +76,7 @@ def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int)
         figure = next(f for f in stated if f.id == targets[-1].figure_id)
         item = indicators[name]
         form, quantity, other = _direction(name, item)
-        rule = Rule(
+        rule = PlanRule(
             indicator=name,
             quantity=quantity,
             form=form,
@@ -95,7 +95,7 @@ def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int)
     return [replace(rule, role=_role(rule, rules, plan)) for rule in rules]
 
 
-def quantity_of(resource: str, rules: Iterable[Rule], stocked: Iterable[str]) -> str:
+def quantity_of(resource: str, rules: Iterable[PlanRule], stocked: Iterable[str]) -> str:
     """The quantity that counts `resource`: that of the plan's main rule, else of a stock, else the narrowest."""
     candidates = QUANTITIES[resource]
     targeted = {rule.quantity for rule in rules if rule.role == "main"}
@@ -106,7 +106,7 @@ def quantity_of(resource: str, rules: Iterable[Rule], stocked: Iterable[str]) ->
     return candidates[-1]
 
 
-def _role(rule: Rule, rules: Sequence[Rule], plan: Plan) -> Role:
+def _role(rule: PlanRule, rules: Sequence[PlanRule], plan: Plan) -> Role:
     """Whether a rule heads its quantity, adds to it or is a check: as the plan's file says, else by whom it serves.
 
     Without a word in the file a rule for everybody heads, others are checks; rules for different people add up.
@@ -124,14 +124,14 @@ def _role(rule: Rule, rules: Sequence[Rule], plan: Plan) -> Role:
     return "main" if rule is same[0] else "add"
 
 
-def resource_of_rule(rule: Rule) -> str | None:
+def resource_of_rule(rule: PlanRule) -> str | None:
     """The resource a rule is on, nursing beds for shares too; None where no report counts it."""
     if rule.quantity in SHARES:
         return "nursing_beds"
     return next((resource for resource, options in QUANTITIES.items() if rule.quantity in options), None)
 
 
-def _quantity(indicator: str, rules: Iterable[Rule]) -> str | None:
+def _quantity(indicator: str, rules: Iterable[PlanRule]) -> str | None:
     return next((rule.quantity for rule in rules if rule.indicator == indicator), None)
 
 

@@ -14,12 +14,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import COUNTED_GROUPS
-from pipeline.documents.words import nearest, shown
+from pipeline.documents.fault_words import nearest, shown
 from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import load_table
-from pipeline.results.view import Choices, seen
+from pipeline.results.view import ViewChoices, seen
 from pipeline.settings import Settings, load_settings
 from pipeline.settings.manual import keys
 from pipeline.vocabulary import CENTRAL, RESOURCES
@@ -296,7 +296,7 @@ class Explanation:
             if not path.is_file():
                 raise InputError([Fault(f"{TABLES}/{name}.csv", "", "no such file", "what `make repro` writes")])
             rows = pd.read_csv(path, low_memory=False, dtype={"date": str, "part": str})
-            self._read[name] = seen(rows, name, "explain", Choices({}))
+            self._read[name] = seen(rows, name, "explain", ViewChoices({}))
         return self._read[name]
 
 

@@ -26,7 +26,7 @@ def repro(root: Path, arguments: Iterable[str] = ()) -> None:
         before = Path(folder) / "tables"
         if (root / TABLES).is_dir():
             shutil.copytree(root / TABLES, before)
-        ran, unchanged = told(reproduced(root, *arguments))
+        ran, unchanged = print_steps(reproduced(root, *arguments))
         if not ran:
             print(f"Nothing to do: {unchanged} stages are up to date. Read {START}.")
             return
@@ -44,15 +44,15 @@ def refit(root: Path) -> None:
         before = Path(folder) / "tables"
         if (root / TABLES).is_dir():
             shutil.copytree(root / TABLES, before)
-        told(reproduced(root, "check_inputs", "build_baseline"))
-        told(reproduced(root, "--force", "--single-item", *sampled))
-        told(reproduced(root))
+        print_steps(reproduced(root, "check_inputs", "build_baseline"))
+        print_steps(reproduced(root, "--force", "--single-item", *sampled))
+        print_steps(reproduced(root))
         if before.is_dir():
             for sentence in compared(root, before, root / TABLES):
                 print(sentence)
 
 
-def told(found: Iterable[Step | str]) -> tuple[int, int]:
+def print_steps(found: Iterable[Step | str]) -> tuple[int, int]:
     """Print a line for each stage that ran, and the name of the one at work on a terminal; how many ran and did not.
 
     Doubts about inputs are counted, and named by `check`: most were looked at long ago.

@@ -19,7 +19,7 @@ from ruamel.yaml.error import YAMLError
 
 from pipeline.commands.code import KEPT_BY_GIT
 from pipeline.commands.dvc import DVC, WAIT, environment, output
-from pipeline.documents.words import nearest, shown
+from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.model.ingest import check_inputs

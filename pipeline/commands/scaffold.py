@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Literal
 
-from pipeline.documents.words import nearest, shown
+from pipeline.documents.fault_words import nearest, shown
 from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.catalogue import load_regions
 from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipeline.axes import OPEN_AGE, Array
+from pipeline.demography.age_groups import ranges
 from pipeline.demography.cohort_change import taper, yearly_from_decade
-from pipeline.demography.groups import ranges
 from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy, logit_survivors
 
 if TYPE_CHECKING:

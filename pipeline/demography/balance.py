@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.axes import SEXES, Array
+from pipeline.demography.age_groups import ranges
 from pipeline.demography.area import AreaDraws, Nation, Scenario, path_of, project_area
-from pipeline.demography.groups import ranges
 
 CHUNK = 128
 """Draws at once: single ages of all areas are held for none of them."""

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import OPEN_AGE, Array
+from pipeline.demography.age_groups import bounds, summing_matrix
 from pipeline.demography.graduation import with_exact_totals
-from pipeline.demography.groups import bounds, summing_matrix
 
 COHORT_GROUPS = (*(f"{start}-{start + 4}" for start in range(10, 85, 5)), "85+")
 """Ages at the second census of people alive at the first, ten years before."""

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import OPEN_AGE, Array
-from pipeline.demography.groups import bounds, summing_matrix
+from pipeline.demography.age_groups import bounds, summing_matrix
 
 ROUGHNESS = 0.1
 """Weight of the second differences in `deblur`: the smallest value at which cohorts deblurred in 2010 and 2020

@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.json_schema import Schema, limits, node_at, value_wanted
-from pipeline.documents.words import nearest, shown
-from pipeline.documents.yaml_file import Document, KeyPath, read_yaml
+from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.domain import WRITTEN_BY_HAND
 from pipeline.errors import Fault, InputError
 
@@ -51,7 +51,7 @@ _FORMS = {
 """What the patterns of the models mean."""
 
 
-def read_model[Model](root: Path, file: str, adapter: TypeAdapter[Model]) -> tuple[Model, Document]:
+def read_model[Model](root: Path, file: str, adapter: TypeAdapter[Model]) -> tuple[Model, YamlDocument]:
     """The YAML in `file` as the adapter's type, and the document it came from.
 
     Raises InputError where the file cannot be read, or with a fault for each thing wrong in it.
@@ -61,7 +61,7 @@ def read_model[Model](root: Path, file: str, adapter: TypeAdapter[Model]) -> tup
 
 
 def validated[Model](
-    data: Any, adapter: TypeAdapter[Model], document: Document, layers: Sequence[KeyPath] = ((),)
+    data: Any, adapter: TypeAdapter[Model], document: YamlDocument, layers: Sequence[KeyPath] = ((),)
 ) -> Model:
     """`data`, taken or merged from `document`, as the type of the adapter.
 
@@ -78,7 +78,7 @@ def validated[Model](
 
 
 def _fault(
-    details: ErrorDetails, data: Any, adapter: TypeAdapter[Any], document: Document, layers: Sequence[KeyPath]
+    details: ErrorDetails, data: Any, adapter: TypeAdapter[Any], document: YamlDocument, layers: Sequence[KeyPath]
 ) -> Fault:
     path = _within(data, tuple(part for part in details["loc"] if part != "[key]"))
     context = details.get("ctx", {})

@@ -16,8 +16,8 @@ from typing import Any
 
 import yaml
 
-from pipeline.documents.files import MEBIBYTE, read_text
-from pipeline.documents.words import invisible, shown
+from pipeline.documents.fault_words import invisible, shown
+from pipeline.documents.text_files import MEBIBYTE, read_text
 from pipeline.errors import Fault, InputError, raise_if_any
 
 YAML_LIMIT = MEBIBYTE
@@ -70,7 +70,7 @@ KeyPath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
-class Document:
+class YamlDocument:
     """What a YAML file holds, with the line (from 1) of each key path."""
 
     file: str
@@ -93,7 +93,7 @@ def dotted(path: KeyPath) -> str:
     return text.removeprefix(".")
 
 
-def read_yaml(root: Path, file: str) -> Document:
+def read_yaml(root: Path, file: str) -> YamlDocument:
     """The one document in `file` (relative to `root`).
 
     Raises InputError where the file is no plain UTF-8 text of at most 1 MiB, and as `parse_yaml` does.
@@ -101,7 +101,7 @@ def read_yaml(root: Path, file: str) -> Document:
     return parse_yaml(file, read_text(root, file, YAML_LIMIT))
 
 
-def parse_yaml(file: str, text: str) -> Document:
+def parse_yaml(file: str, text: str) -> YamlDocument:
     """The one document in `text`; `file` names it in faults.
 
     Raises InputError where the text breaks the syntax, nests deeper than 20 levels, holds a directive, a tag, an
@@ -126,7 +126,7 @@ def parse_yaml(file: str, text: str) -> Document:
     if node is None:
         raise InputError([Fault(file, "", "no content", "a YAML document")])
     nodes = _Nodes(file, {}, faults)
-    document = Document(file, nodes.value(node, ()), nodes.lines)
+    document = YamlDocument(file, nodes.value(node, ()), nodes.lines)
     if (tab := text.find("\t")) >= 0 and not faults:  # looks like spaces and is none; some readers do not take it
         faults.append(Fault(file, _line_of(text, tab), shown("\t"), invisible("\t")))
     raise_if_any(faults)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.errors import Fault
-from pipeline.inputs.checks import named_rows
+from pipeline.inputs.table_checks import named_rows
 from pipeline.schemas import Table
 
 SUMS = ("total", "totals", "sum", "all", "both", "合计", "总计", "小计", "总人口", "计", "全部", "男女合计")

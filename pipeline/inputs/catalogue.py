@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from pydantic import TypeAdapter
 
+from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.validate import read_model
-from pipeline.documents.words import nearest, shown
-from pipeline.documents.yaml_file import Document, KeyPath
+from pipeline.documents.yaml_file import KeyPath, YamlDocument
 from pipeline.domain import Catalogue, Correction, Figure, Identifier, Indicator, Plan, Region, Source
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.corrections import CORRECTIONS_FILE, load_corrections
@@ -75,7 +75,7 @@ def check_catalogue(root: Path) -> tuple[Catalogue, list[Fault]]:
     sources: dict[str, Source] = {}
     indicators: dict[str, Indicator] = {}
     corrections: tuple[Correction, ...] = ()
-    document: Document | None = None
+    document: YamlDocument | None = None
     try:
         sources, _ = read_model(root, SOURCES_FILE, _SOURCES)
     except InputError as error:
@@ -126,7 +126,7 @@ def load_regions(root: Path, folders: Iterable[str] = ("provinces", "cities")) -
     return regions
 
 
-def city_faults(params: Document, regions: Mapping[str, Region]) -> list[Fault]:
+def city_faults(params: YamlDocument, regions: Mapping[str, Region]) -> list[Fault]:
     """A fault for each city of `regions` that the key `cities` of params.yaml does not list, and the other way round.
 
     DVC needs the list to make a stage of each city; nothing may hang on one of the two alone. `params` is valid.
@@ -148,7 +148,7 @@ def city_faults(params: Document, regions: Mapping[str, Region]) -> list[Fault]:
 
 def _read_folders[Named: (Region, Plan)](
     root: Path, folders: Iterable[str], adapter: TypeAdapter[Named]
-) -> tuple[dict[str, Named], dict[str, Document], list[Fault]]:
+) -> tuple[dict[str, Named], dict[str, YamlDocument], list[Fault]]:
     """The models of all YAML files of the folders by id; a file is named like the id in it."""
     files: list[str] = []
     faults: list[Fault] = []
@@ -168,10 +168,10 @@ def _read_folders[Named: (Region, Plan)](
 
 def _read_files[Named: (Region, Plan)](
     root: Path, files: Iterable[str], adapter: TypeAdapter[Named]
-) -> tuple[dict[str, Named], dict[str, Document], list[Fault]]:
+) -> tuple[dict[str, Named], dict[str, YamlDocument], list[Fault]]:
     """The models of the files by id, which must be the file's name."""
     models: dict[str, Named] = {}
-    documents: dict[str, Document] = {}
+    documents: dict[str, YamlDocument] = {}
     faults: list[Fault] = []
     for file in files:
         try:
@@ -191,7 +191,7 @@ def _read_files[Named: (Region, Plan)](
 
 
 def _add_own_sources(
-    sources: dict[str, Source], models: Mapping[str, Region] | Mapping[str, Plan], documents: Mapping[str, Document]
+    sources: dict[str, Source], models: Mapping[str, Region] | Mapping[str, Plan], documents: Mapping[str, YamlDocument]
 ) -> list[Fault]:
     """Add to `sources` those that stand in the files of regions or plans; a fault for each id that is taken."""
     faults = []
@@ -204,7 +204,7 @@ def _add_own_sources(
     return faults
 
 
-def _region_faults(catalogue: Catalogue, documents: Mapping[str, Document], root: Path) -> list[Fault]:
+def _region_faults(catalogue: Catalogue, documents: Mapping[str, YamlDocument], root: Path) -> list[Fault]:
     parents: dict[Level, Level | None] = {"nation": None, "province": "nation", "city": "province"}
     regions = catalogue.regions
     faults: list[Fault] = []
@@ -213,7 +213,7 @@ def _region_faults(catalogue: Catalogue, documents: Mapping[str, Document], root
     for region in regions.values():
         document = documents[region.id]
 
-        def fault(key: str, value: object, expected: str, document: Document = document) -> None:
+        def fault(key: str, value: object, expected: str, document: YamlDocument = document) -> None:
             faults.append(Fault(document.file, document.place((key,)), shown(value), expected))
 
         wanted = parents[region.level]
@@ -282,7 +282,7 @@ def _stray_tables(root: Path, regions: Mapping[str, Region]) -> list[Fault]:
     ]
 
 
-def _indicator_faults(catalogue: Catalogue, document: Document) -> list[Fault]:
+def _indicator_faults(catalogue: Catalogue, document: YamlDocument) -> list[Fault]:
     indicators = catalogue.indicators
     faults: list[Fault] = []
 
@@ -345,13 +345,13 @@ def _wider(name: str, indicators: Mapping[str, Indicator]) -> set[str]:
     return seen
 
 
-def _plan_faults(catalogue: Catalogue, documents: Mapping[str, Document]) -> list[Fault]:
+def _plan_faults(catalogue: Catalogue, documents: Mapping[str, YamlDocument]) -> list[Fault]:
     faults: list[Fault] = []
     planned: dict[tuple[str, int], str] = {}
     for plan in catalogue.plans.values():
         document = documents[plan.id]
 
-        def fault(path: KeyPath, value: object, expected: str, document: Document = document) -> None:
+        def fault(path: KeyPath, value: object, expected: str, document: YamlDocument = document) -> None:
             faults.append(Fault(document.file, document.place(path), shown(value), expected))
 
         if plan.id in RESERVED:

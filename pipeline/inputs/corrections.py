@@ -9,11 +9,11 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field, TypeAdapter
 
+from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.validate import read_model
-from pipeline.documents.words import nearest, shown
 from pipeline.domain import Cell, Correction
 from pipeline.errors import Fault
-from pipeline.inputs.checks import schema_faults
+from pipeline.inputs.table_checks import schema_faults
 from pipeline.schemas import Table
 
 CORRECTIONS_FILE = "data/corrections.yaml"

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from pipeline.errors import Fault
-from pipeline.schemas import IDENTIFIER, Rule, Table, integer, number, text
+from pipeline.schemas import IDENTIFIER, RowRule, Table, integer, number, text
 from pipeline.vocabulary import CONFIDENCES
 
 UNITS: Final[Mapping[str, str]] = MappingProxyType(
@@ -41,8 +41,8 @@ UNIT_COSTS = Table(
     ),
     ("place", "kind", "variant", "year"),
     rules=(
-        Rule("value", "a number above 0", lambda frame: frame["value"] > 0),
-        Rule("unit", "the unit of its kind", lambda frame: frame["unit"] == frame["kind"].map(UNITS)),
+        RowRule("value", "a number above 0", lambda frame: frame["value"] > 0),
+        RowRule("unit", "the unit of its kind", lambda frame: frame["unit"] == frame["kind"].map(UNITS)),
     ),
 )
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.axes import MARGIN_BANDS, SEXES
 from pipeline.inputs.cost_tables import CONSUMER_PRICES, UNIT_COSTS
-from pipeline.inputs.counts import COUNTS
+from pipeline.inputs.population_counts import COUNTS
 from pipeline.schemas import (
     GB_CODE,
     IDENTIFIER,
@@ -18,7 +18,7 @@ from pipeline.schemas import (
     SEXES_AND_BOTH,
     Column,
     Grid,
-    Rule,
+    RowRule,
     Table,
     boolean,
     integer,
@@ -91,32 +91,32 @@ def _deaths_within_population(frame: pd.DataFrame) -> pd.Series:
     return frame["deaths"].isna() | (frame["deaths"] <= frame["population"]) | frame["age"].str.endswith("+")
 
 
-def _one_of(column: str, values: tuple[object, ...]) -> Rule:
+def _one_of(column: str, values: tuple[object, ...]) -> RowRule:
     words = " or ".join((", ".join(map(str, values[:-1])), str(values[-1])))
-    return Rule(column, words, lambda frame: frame[column].isin(values))
+    return RowRule(column, words, lambda frame: frame[column].isin(values))
 
 
-def _within(low: str, high: str) -> Rule:
+def _within(low: str, high: str) -> RowRule:
     """`value` from one column to another, where the row has them."""
-    return Rule(
+    return RowRule(
         "value",
         f"a value from {low} to {high}",
         lambda frame: frame["value"].between(frame[low], frame[high]) | frame[low].isna() | frame[high].isna(),
     )
 
 
-def _unit_of(column: str, units: Mapping[str, str]) -> Rule:
+def _unit_of(column: str, units: Mapping[str, str]) -> RowRule:
     """The unit that belongs to what `column` names."""
     words = ", ".join(f"{unit} for {name}" for name, unit in units.items())
-    return Rule("unit", words, lambda frame: frame["unit"] == frame[column].map(units))
+    return RowRule("unit", words, lambda frame: frame["unit"] == frame[column].map(units))
 
 
 SOURCE = text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER)
 REGION = text("region", "region id", pattern=IDENTIFIER)
-INTERVALS_ORDERED = Rule("lower_80", "intervals that lie within one another (95 % around 80 %)", _ordered_intervals)
+INTERVALS_ORDERED = RowRule("lower_80", "intervals that lie within one another (95 % around 80 %)", _ordered_intervals)
 
 
-DEATHS_WITHIN_POPULATION = Rule(
+DEATHS_WITHIN_POPULATION = RowRule(
     "deaths", "no more deaths than people (below the open age group)", _deaths_within_population
 )
 
@@ -198,8 +198,8 @@ CENSUS_MARGINS = Table(
         Grid({"age": ("total", *MARGIN_BANDS)}, where={"sex": "both"}),
     ),
     (
-        Rule("year", "2010 or 2020, a census year", lambda frame: frame["year"].isin((2010, 2020))),
-        Rule(
+        RowRule("year", "2010 or 2020, a census year", lambda frame: frame["year"].isin((2010, 2020))),
+        RowRule(
             "age",
             "the age total, the only one that stands for men and women apart",
             lambda frame: (frame["sex"] == "both") | (frame["age"] == "total"),
@@ -473,19 +473,19 @@ WPP_VITAL = Table(
     ("year",),
     (Grid({"year": tuple(range(1950, 2101))}),),
     (
-        Rule(
+        RowRule(
             "natural_change_rate",
             "birth_rate less death_rate",
             lambda frame: (frame["birth_rate"] - frame["death_rate"] - frame["natural_change_rate"]).abs() < 0.0015,
         ),
-        Rule(
+        RowRule(
             "growth_rate",
             "(natural_change_rate + net_migration_rate) / 10",
             lambda frame: (
                 (frame["natural_change_rate"] + frame["net_migration_rate"] - 10 * frame["growth_rate"]).abs() < 0.02
             ),
         ),
-        Rule(
+        RowRule(
             "births",
             "deaths * birth_rate / death_rate, within 1 %",
             lambda frame: (
@@ -555,13 +555,13 @@ WPP_2012 = Table(
     ("quantity", "period", "sex", "age"),
     WPP_2012_GRIDS,
     rules=(
-        Rule(
+        RowRule(
             "period",
             "a period from 1950-1955 to 2095-2100, or for a population a year from 1950 to 2100, by fives",
             lambda frame: frame["period"].isin({*WPP_PERIODS, *(str(at) for at in range(1950, 2101, 5))}),
         ),
         *(
-            Rule(
+            RowRule(
                 "value",
                 f"a number from {low} to {high} ({quantity})",
                 lambda frame, quantity=quantity, low=low, high=high: (  # type: ignore[misc]
@@ -640,13 +640,15 @@ CARE_FIGURES = Table(
     ),
     ("region", "indicator", "series", "year", "basis"),
     rules=(
-        Rule(
+        RowRule(
             "value",
             "a share of at most 100 percent",
             lambda frame: (frame["value"] <= 100) | (frame["unit"] != "percent"),
         ),
         _unit_of("published_unit", {printed: unit for printed, (unit, _) in PUBLISHED_UNITS.items()}),
-        Rule("value", "published_value in its published_unit (10k persons: 10,000 of them each)", _value_as_published),
+        RowRule(
+            "value", "published_value in its published_unit (10k persons: 10,000 of them each)", _value_as_published
+        ),
     ),
 )
 
@@ -743,7 +745,7 @@ DISABILITY_COEFFICIENTS = Table(
     ("transition", "sex", "residence", "coefficient"),
     (Grid({"transition": TRANSITIONS, "sex": SEXES, "residence": ("urban", "rural"), "coefficient": COEFFICIENTS}),),
     (
-        Rule(
+        RowRule(
             "value",
             "printed times scale",
             lambda frame: (frame["value"] - frame["printed"] * frame["scale"]).abs() < 1e-12,
@@ -757,8 +759,8 @@ def _between_low_and_high(frame: pd.DataFrame) -> pd.Series:
     return inside | (frame["low"].isna() & frame["high"].isna())
 
 
-VALUE_WITHIN_RANGE = Rule("value", "a value from low to high (both or neither given)", _between_low_and_high)
-SHARE_WITHIN_100 = Rule(
+VALUE_WITHIN_RANGE = RowRule("value", "a value from low to high (both or neither given)", _between_low_and_high)
+SHARE_WITHIN_100 = RowRule(
     "value",
     "a share of at most 100 percent",
     lambda frame: (frame["value"].isna() | (frame["value"] <= 100)) | ~frame["unit"].str.startswith("percent"),
@@ -795,7 +797,7 @@ DISABILITY_PREVALENCE = Table(
     ("definition", "role", "year"),
     rules=(
         VALUE_WITHIN_RANGE,
-        Rule(
+        RowRule(
             "value",
             "a blank for role model, a share above 0 for every other",
             lambda frame: frame["value"].isna() == (frame["role"] == "model"),
@@ -861,7 +863,7 @@ CARE_SETTINGS = Table(
     ("scheme", "setting", "severity"),
     rules=(
         VALUE_WITHIN_RANGE,
-        Rule(
+        RowRule(
             "severity",
             "all where the base is older; mild, moderate or severe where it is disabled",
             lambda frame: (frame["severity"] == "all") == (frame["base"] == "older"),
@@ -888,7 +890,7 @@ STAFFING = Table(
     ("staffing", "setting", "severity", "quantity"),
     rules=(
         VALUE_WITHIN_RANGE,
-        Rule("value", "a number above 0", lambda frame: frame["value"] > 0),
+        RowRule("value", "a number above 0", lambda frame: frame["value"] > 0),
         _unit_of(
             "quantity",
             {
@@ -897,12 +899,12 @@ STAFFING = Table(
                 "hours_per_head": "hours_per_week",
             },
         ),
-        Rule(
+        RowRule(
             "severity",
             "all for hours_per_head; mild, moderate or severe for users_per_carer and care_hours",
             lambda frame: (frame["severity"] == "all") == (frame["quantity"] == "hours_per_head"),
         ),
-        Rule(
+        RowRule(
             "value",
             "at most 168 hours a week",
             lambda frame: (frame["value"] <= 168) | (frame["unit"] != "hours_per_week"),

@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import SEXES, Array
-from pipeline.demography.groups import bounds
+from pipeline.demography.age_groups import bounds
 from pipeline.errors import Doubt, Fault
+from pipeline.inputs.bulletins import Margins, partition
 from pipeline.inputs.declarations import AGES_85
-from pipeline.inputs.margins import Margins, partition
 
 SMALLEST_PLACE = 50_000
 """Smaller prefectures say nothing of what is usual."""
@@ -44,7 +44,7 @@ FEWEST_BETTER = 0.34
 
 
 @dataclass(frozen=True)
-class Places:
+class PrefectureAges:
     """The prefectures of one census and their provinces' tables, persons (place, sex, 19), the sexes men first."""
 
     codes: list[str]
@@ -66,7 +66,7 @@ class Usual:
     change: Array
 
 
-def places(prefectures: pd.DataFrame, year: int) -> Places:
+def places(prefectures: pd.DataFrame, year: int) -> PrefectureAges:
     """The prefectures of a census, blank cells and empty ones left out with their place."""
     rows = prefectures[prefectures["year"] == year]
     wide = {
@@ -84,14 +84,14 @@ def places(prefectures: pd.DataFrame, year: int) -> Places:
     provinces = np.stack([parents[name] for name in index.get_level_values("province")])
     known = (people > 0).all(axis=(1, 2))
     codes = [str(code) for code in index.get_level_values("code")[known]]
-    return Places(codes, people[known], provinces[known])
+    return PrefectureAges(codes, people[known], provinces[known])
 
 
 def _stacked(by_sex: Mapping[str, pd.DataFrame], index: pd.Index) -> Array:
     return np.stack([by_sex[sex].loc[index].to_numpy(dtype=float, na_value=np.nan) for sex in SEXES], axis=1)
 
 
-def usual(first: Places, second: Places) -> Usual:
+def usual(first: PrefectureAges, second: PrefectureAges) -> Usual:
     """How far the prefectures of two censuses lie from their provinces."""
     first, second = _large(first), _large(second)
     x = np.concatenate([np.log(part.people / part.provinces) for part in (first, second)])
@@ -290,7 +290,7 @@ def _exchanges(tables: Mapping[int, Array]) -> list[tuple[str, dict[int, Array]]
 
 
 def odd_margins(
-    said: Margins, province: Array, known: tuple[Places, Places], place: tuple[str, str], file: str
+    said: Margins, province: Array, known: tuple[PrefectureAges, PrefectureAges], place: tuple[str, str], file: str
 ) -> tuple[list[Fault], list[Doubt]]:
     """What is odd in the margins of one census of a city, against its province (sex, 19) and all prefectures.
 
@@ -320,7 +320,7 @@ def odd_margins(
 
 
 def _odd_bands(
-    bands: Mapping[str, float], total: float, province: Array, known: tuple[Places, Places]
+    bands: Mapping[str, float], total: float, province: Array, known: tuple[PrefectureAges, PrefectureAges]
 ) -> dict[str, Odd]:
     """By band whose share of the band around it (or of all) lies beyond every prefecture."""
     opened = sorted((band for band in bands if bounds(band)[1] is None), key=lambda band: bounds(band)[0])
@@ -346,7 +346,7 @@ def _odd_bands(
     return found
 
 
-def _odd_sexes(said: Margins, province: Array, known: tuple[Places, Places]) -> dict[str, Odd]:
+def _odd_sexes(said: Margins, province: Array, known: tuple[PrefectureAges, PrefectureAges]) -> dict[str, Odd]:
     """Men against women, as `_odd_bands`."""
 
     def ratio(tables: Array) -> Array:
@@ -360,9 +360,9 @@ def _odd_sexes(said: Margins, province: Array, known: tuple[Places, Places]) -> 
     return {"male": (beyond, said.female * math.exp(usual_ratio), "the women")} if beyond > 0 else {}
 
 
-def _large(part: Places) -> Places:
+def _large(part: PrefectureAges) -> PrefectureAges:
     kept = (part.people.sum(axis=(1, 2)) >= SMALLEST_PLACE) & (part.people > 0).all(axis=(1, 2))
-    return Places(
+    return PrefectureAges(
         [code for code, keep in zip(part.codes, kept, strict=True) if keep], part.people[kept], part.provinces[kept]
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipeline.documents.words import MOST_SHOWN
+from pipeline.documents.fault_words import MOST_SHOWN
 from pipeline.errors import Doubt
 from pipeline.schemas import Column, Table
 

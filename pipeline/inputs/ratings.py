@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, TypeAdapter
 
+from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.validate import read_model
-from pipeline.documents.words import nearest, shown
 from pipeline.domain import Rating
 from pipeline.errors import Fault, raise_if_any
 from pipeline.settings import Settings

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.documents.files import MEBIBYTE, read_text
-from pipeline.documents.words import invisible, nearest, shown
+from pipeline.documents.fault_words import invisible, nearest, shown
+from pipeline.documents.text_files import MEBIBYTE, read_text
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.ages import age_faults
-from pipeline.inputs.checks import grid_faults, limited, schema_faults
+from pipeline.inputs.table_checks import grid_faults, limited, schema_faults
 from pipeline.schemas import DTYPES, Column, Table
 
 CSV_LIMIT = 20 * MEBIBYTE

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from pipeline.axes import SEXES
-from pipeline.documents.words import nearest, shown
+from pipeline.documents.fault_words import nearest, shown
 from pipeline.errors import Fault
-from pipeline.inputs.checks import limited
 from pipeline.inputs.declarations import AGES_85, AGES_100
+from pipeline.inputs.table_checks import limited
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 CELL = ["year", "sex", "age"]

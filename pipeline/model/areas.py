@@ -13,8 +13,8 @@ from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
-from pipeline.model.files import AREA_FOLDER, NATION_FILE, SINGLE_AGES, save_arrays
-from pipeline.models.counts import NONE, Update
+from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SINGLE_AGES, save_arrays
+from pipeline.models.count_errors import NONE, Update
 from pipeline.models.years import Orders, Yearly, yearly
 from pipeline.results.write import replaced
 from pipeline.vocabulary import NATION

@@ -16,16 +16,24 @@ import numpy as np
 from pipeline.axes import OLD_GROUPS, Array
 from pipeline.care.demand import Demand
 from pipeline.care.flow import StaffRates
-from pipeline.care.supply import Outlook as Ahead
-from pipeline.care.supply import Region, stocks
+from pipeline.care.supply import RegionSupply, stocks
+from pipeline.care.supply import SupplyUncertainty as Ahead
 from pipeline.care.yardstick import OLD
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.domain import Indicator, Observation
 from pipeline.models.counties.cases import Province
+from pipeline.models.counties.county_people import (
+    CountyExpectation,
+    PlacePeople,
+    Whole,
+    believed,
+    divided,
+    in_cells,
+    year_ends,
+)
 from pipeline.models.counties.model import MIDDLE, Model, together
-from pipeline.models.counties.people import Outlook, Part, Whole, believed, divided, in_cells, year_ends
 from pipeline.random import stream
-from pipeline.results.tables.atlas import (
+from pipeline.results.tables.atlas_table import (
     ADDED,
     ADDED_FROM,
     ADDED_TO,
@@ -43,7 +51,7 @@ _STARTS = {"60+": 0, "65+": OLD_GROUPS.index("65-69"), "80+": OLD_GROUPS.index("
 
 _UNUSED = np.zeros(1)
 _STILL = Ahead(StaffRates(_UNUSED, _UNUSED, _UNUSED), _UNUSED, _UNUSED)
-"""What is held needs no outlook."""
+"""What is held needs no expectation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +78,7 @@ class Task:
     province: Province
     codes: tuple[list[str], list[str]]
     model: Model
-    outlook: Outlook
+    expectation: CountyExpectation
     demand: Demand
     definition: str
     norms: Mapping[str, float]
@@ -91,8 +99,8 @@ class Place:
     values: Array
 
 
-def outlook(province: Province, model: Model, persistence: Array) -> Outlook:
-    """What is expected of the parts of a province, and what of the last decade comes back (see `Outlook`)."""
+def county_expectation(province: Province, model: Model, persistence: Array) -> CountyExpectation:
+    """What is expected of the parts of a province, and what of the last decade comes back (see `CountyExpectation`)."""
     branch, case = province.branch, province.case
     middle, own = model.mean(branch)
     was_middle, was_own = model.mean(case.before)
@@ -106,7 +114,7 @@ def outlook(province: Province, model: Model, persistence: Array) -> Outlook:
         rows = case.before.rows(kind)
         found = believed(beside[rows], model.errors[kind], case.before.sizes[rows])
         last_own[province.case_counties[rows]] = found
-    return Outlook(middle, own - middle[branch.middle], last_middle, last_own, persistence)
+    return CountyExpectation(middle, own - middle[branch.middle], last_middle, last_own, persistence)
 
 
 def first_draws(area: AreaDraws, draws: int) -> AreaDraws:
@@ -133,13 +141,13 @@ def places(task: Task) -> list[Place]:
     own = {row: in_cells(_single_ages(area, task)) for row, area in task.own.items()}
     ends = year_ends(whole, task.share)
     old = np.add.reduceat(ends, [60 + 5 * at for at in range(len(OLD_GROUPS))], axis=-1)
-    found = [Place(task.id, summary(task, task.id, Part(old, ends.sum(axis=-1))))]
+    found = [Place(task.id, summary(task, task.id, PlacePeople(old, ends.sum(axis=-1))))]
     streams = partial(stream, task.seed, "atlas")
     for row, people, counties in divided(
         Whole(in_cells(whole), own),
         task.province.branch,
         task.model,
-        task.outlook,
+        task.expectation,
         streams,
         task.codes,
         task.scenario.migration_taper,
@@ -151,7 +159,7 @@ def places(task: Task) -> list[Place]:
     return found
 
 
-def summary(task: Task, code: str, part: Part) -> Array:
+def summary(task: Task, code: str, part: PlacePeople) -> Array:
     """(measure, year, quantile) of the place with a code."""
     by_age = part.old[:, :, 0] + part.old[:, :, 1]
     columns: dict[str, Array] = {name: by_age[..., first:].sum(axis=-1) for name, first in _STARTS.items()}
@@ -184,7 +192,7 @@ def status_quo(task: Task, code: str, older: Array) -> dict[str, Array]:
     own = task.published.get(code)
     if own is None:
         return {}
-    region = Region(own.observations, {OLD: older}, {}, own.hukou_ratio, task.years, task.as_of, _STILL)
+    region = RegionSupply(own.observations, {OLD: older}, {}, own.hukou_ratio, task.years, task.as_of, _STILL)
     known = {name: stocks(quantity, region, task.indicators) for name, quantity in STATUS_QUO.items()}
     held = {name: stand_still(found[-1], STATUS_QUO[name], region) for name, found in known.items() if found}
     return {name: amount for name, amount in held.items() if amount is not None}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.model.files import BACKTEST_FOLDER
-from pipeline.models.backtest.scores import look_ahead, paired, summary
+from pipeline.model.result_files import BACKTEST_FOLDER
+from pipeline.models.backtest.forecast_scores import look_ahead, paired, summary
 from pipeline.results.tables.backtest import BACKTEST, BACKTEST_PAIRS, BACKTEST_SCORES
 from pipeline.schemas import Table
 from pipeline.vocabulary import COHORT_MODEL, NATION

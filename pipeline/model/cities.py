@@ -17,10 +17,10 @@ from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs import odd, reconcile
-from pipeline.inputs.checks import limited
+from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.declarations import AGES_85
-from pipeline.inputs.margins import margins_by_year
 from pipeline.inputs.raw_tables import RawTables
+from pipeline.inputs.table_checks import limited
 from pipeline.model.boundaries import in_boundary
 from pipeline.vocabulary import CensusForm
 
@@ -53,17 +53,17 @@ class Country:
         self.table = raw.table(PREFECTURES)
 
     @cached_property
-    def first(self) -> odd.Places:
+    def first(self) -> odd.PrefectureAges:
         """As counted in the first census."""
         return odd.places(self.table, FIRST_CENSUS)
 
     @cached_property
-    def second(self) -> odd.Places:
+    def second(self) -> odd.PrefectureAges:
         """As counted in the second."""
         return odd.places(self.table, CENSUS_YEAR)
 
     @cached_property
-    def moved(self) -> odd.Places:
+    def moved(self) -> odd.PrefectureAges:
         """The first census in the boundary of the second."""
         return in_boundary(self.table, self.raw.table(SUCCESSORS), (FIRST_CENSUS, CENSUS_YEAR))
 
@@ -113,7 +113,7 @@ def _table(rows: pd.DataFrame, year: int) -> Array:
     return wide.loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
 
 
-def _of(places: odd.Places, code: str) -> Array | None:
+def _of(places: odd.PrefectureAges, code: str) -> Array | None:
     return places.people[places.codes.index(code)] if code in places.codes else None
 
 

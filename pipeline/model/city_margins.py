@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.axes import Array
-from pipeline.demography.groups import summing_matrix
-from pipeline.inputs.margins import GROUPS, Margins
+from pipeline.demography.age_groups import summing_matrix
+from pipeline.inputs.bulletins import GROUPS, Margins
 from pipeline.model.fits import MARGINS_FILE, load_posterior
 from pipeline.models.margins import Learned, learned, reconstruct
 from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 
 
-def rebuilt(root: Path, said: Margins, province: Array, city: str, year: int, seed: int, draws: int) -> Array:
+def reconstruct_city(root: Path, said: Margins, province: Array, city: str, year: int, seed: int, draws: int) -> Array:
     """People (draw, sex, group) by `GROUPS` that keep the margins `said` in every draw.
 
     `province` (sex, age) persons by single age on the same day. A city, year and seed give the same draws in every

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.axes import Array
-from pipeline.demography.groups import bounds
+from pipeline.demography.age_groups import bounds
 from pipeline.vocabulary import NATION
 
 CELL = ["region", "year", "age_group"]
@@ -25,8 +25,8 @@ def forecast_table(population: pd.DataFrame) -> pd.DataFrame:
 
 
 def beside_counts(told: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Each count (from `inputs.counts.observations`) beside the forecast before and after counts, persons; errors of
-    the medians in percent of the count."""
+    """Each count (from `inputs.population_counts.observations`) beside the forecast before and after counts, persons;
+    errors of the medians in percent of the count."""
     table = told.set_index(CELL)
     for name, forecast in (("census_only", before), ("central", after)):
         table = table.join(forecast[EIGHTY].add_prefix(f"{name}_"), how="inner")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.axes import SEXES, Array
-from pipeline.demography.groups import five_year_groups
+from pipeline.demography.age_groups import five_year_groups
 from pipeline.inputs.store import load_provinces_census, load_table
-from pipeline.model.files import cube
+from pipeline.model.result_files import cube
 from pipeline.models.backtest.folds import Decades
 from pipeline.models.backtest.rivals import Survival
 from pipeline.models.cohorts import PERIOD_MIDDLES, extrapolated, open_at_85, survival_steps

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.demography.groups import summing_matrix
 from pipeline.errors import Fault, raise_if_any
-from pipeline.model.files import POSTERIOR_FOLDER, RESIDUALS_FILE, SINGLE_AGE_FILE, cube, sex_age
+from pipeline.model.result_files import POSTERIOR_FOLDER, RESIDUALS_FILE, SINGLE_AGE_FILE, cube, sex_age
 from pipeline.models.old_age import AGES, Known, fit_data, past_of
 from pipeline.models.sampling import Limits, diagnostics, faults, spaced
 from pipeline.results.write import replaced, write_text

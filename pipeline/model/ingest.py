@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from pipeline.care import parameters as care_tables
-from pipeline.documents.words import nearest, shown
-from pipeline.documents.yaml_file import Document, KeyPath, read_yaml
+from pipeline.care import care_tables as care_tables
+from pipeline.documents.fault_words import nearest, shown
+from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Doubt, Fault, InputError, OutOfRangeError
+from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.catalogue import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FILE, check_catalogue, city_faults
 from pipeline.inputs.corrections import CORRECTIONS_FILE
-from pipeline.inputs.margins import margin_rows
+from pipeline.inputs.observations import SUPPLY, supply_faults
 from pipeline.inputs.plausible import JUMP, RATE_JUMP
 from pipeline.inputs.raw_tables import RawTables, check_tables
-from pipeline.inputs.supply import SUPPLY, supply_faults
 from pipeline.model.cities import City, settled
 from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
 
@@ -42,7 +42,7 @@ class Inputs:
     doubts: tuple[Doubt, ...]
 
 
-def check_inputs(root: Path, params: Document | None = None, only: Collection[str] | None = None) -> Inputs:
+def check_inputs(root: Path, params: YamlDocument | None = None, only: Collection[str] | None = None) -> Inputs:
     """Check params.yaml, the YAML files, the raw tables, and, where all can be read, each against the others.
 
     `params` stands in for params.yaml where it is given. With `only`, files that changed since all inputs were sound:
@@ -100,7 +100,7 @@ def _bears_on_tables(file: str) -> bool:
     return file in (SOURCES_FILE, CORRECTIONS_FILE) or file.startswith(REGIONS_FOLDERS)
 
 
-def _ratio_faults(document: Document, catalogue: Catalogue) -> Iterator[Fault]:
+def _ratio_faults(document: YamlDocument, catalogue: Catalogue) -> Iterator[Fault]:
     """Regions for which params.yaml gives a ratio of registered people and data/regions knows nothing."""
     for path in document.lines:
         if (
@@ -112,7 +112,7 @@ def _ratio_faults(document: Document, catalogue: Catalogue) -> Iterator[Fault]:
             yield Fault(document.file, document.place(path), shown(path[-1]), expected)
 
 
-def _choice_faults(raw: RawTables, document: Document, settings: Mapping[str, Settings]) -> Iterator[Fault]:
+def _choice_faults(raw: RawTables, document: YamlDocument, settings: Mapping[str, Settings]) -> Iterator[Fault]:
     """Parameters of need that cannot be used, and choices of params.yaml that no table holds."""
     known: dict[str, tuple[Iterable[str], str]] = {}
     for key, name, parameters in (
@@ -143,7 +143,7 @@ def _chosen(need: NeedSettings) -> Iterator[tuple[KeyPath, str]]:
         yield (key,), getattr(need, key)
 
 
-def _place(document: Document, scenario: str, chosen: Settings, path: KeyPath) -> str:
+def _place(document: YamlDocument, scenario: str, chosen: Settings, path: KeyPath) -> str:
     """Where `path` stands that counts for a scenario: in the scenario itself, in the profile, or above."""
     layers: tuple[KeyPath, ...] = (("scenarios", scenario), ("profiles", chosen.profile), ())
     return next(document.place((*layer, *path)) for layer in layers if (*layer, *path[:2]) in document.lines)

@@ -13,13 +13,13 @@ from pipeline.axes import Array
 from pipeline.care.supply import worth
 from pipeline.domain import Catalogue, Indicator, Observation
 from pipeline.inputs.store import load_table
-from pipeline.model.files import TABLES_FOLDER
 from pipeline.model.plans import load_national
+from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import Matches, matches
 from pipeline.models.counties.model import Errors, Model
 from pipeline.models.counties.tree import COLUMNS, Tree, tree
-from pipeline.results.tables.atlas import NORMS, STATUS_QUO
+from pipeline.results.tables.atlas_table import NORMS, STATUS_QUO
 from pipeline.settings import Settings
 
 CENSUSES = (2010, 2020)

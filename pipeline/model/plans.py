@@ -12,20 +12,20 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, OLD_GROUPS, SEXES, Array
-from pipeline.care import parameters as tables
+from pipeline.care import care_tables as tables
 from pipeline.care.demand import Choice, Demand, Draws, demand, nation
 from pipeline.care.flow import StaffRates, logit_normal
 from pipeline.care.need import BedUse
 from pipeline.care.published import Goal, National, national
-from pipeline.care.supply import Outlook, Region, Supplies
+from pipeline.care.supply import RegionSupply, Supplies, SupplyUncertainty
 from pipeline.care.yardstick import OLD, plan_rules
 from pipeline.domain import Catalogue, Observation, Plan
 from pipeline.errors import Fault, InputError, OutOfRangeError, raise_if_any
 from pipeline.inputs.known import load_planned
+from pipeline.inputs.observations import observations
 from pipeline.inputs.store import load_table
-from pipeline.inputs.supply import observations
 from pipeline.model.areas import load_nation
-from pipeline.model.files import SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
+from pipeline.model.result_files import SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
 from pipeline.random import draws_of, normals, strata, stream
 from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
 from pipeline.vocabulary import NATION
@@ -158,7 +158,7 @@ def old_groups(single_ages: Array) -> Array:
     return np.asarray(np.add.reduceat(single_ages, starts, axis=-1))
 
 
-def outlook(settings: SupplySettings, seed: int, draws: int, longest: int) -> Outlook:
+def supply_uncertainty(settings: SupplySettings, seed: int, draws: int, longest: int) -> SupplyUncertainty:
     """Drawn parameters of supply, for stocks carried forward by up to `longest` years."""
 
     def normal(name: str, *shape: int) -> Array | None:
@@ -166,7 +166,7 @@ def outlook(settings: SupplySettings, seed: int, draws: int, longest: int) -> Ou
 
     staff = normal("staff", 3)
     leave, re_enter, retire = (None, None, None) if staff is None else staff.T
-    return Outlook(
+    return SupplyUncertainty(
         StaffRates(
             logit_normal(settings.leave, leave),
             logit_normal(settings.re_enter, re_enter),
@@ -202,7 +202,7 @@ def state_of(plan: Plan, latest: Plan, as_of: int) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Shared:
+class SharedInputs:
     """What every region's work rests on alike under one scenario: need and supply as drawn, and what was observed.
 
     `past` people aged 60+ by region and census year; `draws` how many were drawn, of which those `picked` are used.
@@ -211,7 +211,7 @@ class Shared:
     settings: Settings
     catalogue: Catalogue
     demand: Demand
-    supply: Outlook
+    supply: SupplyUncertainty
     observed: Sequence[Observation]
     national: National
     past: pd.Series
@@ -223,7 +223,7 @@ class Shared:
         """The ends of years looked at."""
         return list(self.demand.years)
 
-    def some(self, picked: NDArray[np.intp]) -> Shared:
+    def some(self, picked: NDArray[np.intp]) -> SharedInputs:
         """The same in some draws."""
         return replace(self, demand=self.demand.some(picked), supply=self.supply.some(picked), picked=picked)
 
@@ -231,7 +231,7 @@ class Shared:
         """What there is in a region under the rules of a plan; `old` (draw, year, sex, five-year group from 60)."""
         by_age = old.sum(axis=2)
         ratio = hukou_ratio(self.settings, name, self.draws, self.years)
-        region = Region(
+        region = RegionSupply(
             observations=[found for found in self.observed if found.region == name],
             populations={indicator: by_age[..., first:].sum(axis=2) for indicator, first in OLD_AGES.items()},
             past_60plus={int(year): float(people) for year, people in self.past[name].items()},
@@ -244,15 +244,15 @@ class Shared:
         return Supplies(region, self.catalogue.indicators, self.national, rules)
 
 
-def load_shared(root: Path, settings: Settings, draws: int) -> Shared:
+def load_shared(root: Path, settings: Settings, draws: int) -> SharedInputs:
     """Read and draw what all regions share under the scenario of `settings`."""
     catalogue = load_planned(root)
     observed = load_observations(root, catalogue)
-    return Shared(
+    return SharedInputs(
         settings,
         catalogue,
         drawn_demand(load_choice(root, settings), settings, draws, range(CENSUS_YEAR, settings.last_year + 1)),
-        outlook(settings.supply, settings.seed, draws, settings.last_year - FIRST_STOCK_YEAR),
+        supply_uncertainty(settings.supply, settings.seed, draws, settings.last_year - FIRST_STOCK_YEAR),
         observed,
         load_national(root, catalogue, observed, settings),
         past_people(root, settings.cities),

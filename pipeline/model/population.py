@@ -35,7 +35,7 @@ def scenario_of(settings: ProjectionSettings) -> Scenario:
 
 
 @dataclass(frozen=True)
-class People:
+class PopulationByAge:
     """A region's population, census day first, then year-ends; persons.
 
     report (draw, year, sex, report group), the sexes and then both; five_year (draw, year, sex, five-year group).
@@ -45,11 +45,11 @@ class People:
     five_year: Array
 
 
-def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> People:
+def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> PopulationByAge:
     """Project one region and sum its single ages; year 0 is the census itself."""
     people = project_area(area, nation, scenario, (*REPORT_GROUPS, *FIVE_YEAR_GROUPS))
     report, five_year = np.split(year_ends(people), [len(REPORT_GROUPS)], axis=-1)
-    return People(with_both(report), five_year)
+    return PopulationByAge(with_both(report), five_year)
 
 
 def year_ends(anniversaries: Array) -> Array:

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
-from pipeline.demography.groups import summing_matrix
 from pipeline.demography.mortality import yearly_survival
 from pipeline.errors import Fault, raise_if_any
-from pipeline.model.files import RESIDUALS_FILE, SINGLE_AGE_FILE
+from pipeline.model.result_files import RESIDUALS_FILE, SINGLE_AGE_FILE
 from pipeline.models.cohorts import GROUPS
 from pipeline.results.write import write_text
 from pipeline.vocabulary import NATION

@@ -19,8 +19,8 @@ from pipeline.axes import CENSUS_YEAR
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import INDICATORS_FILE, PLANS_FOLDER, load_planned
 from pipeline.inputs.store import table_file
-from pipeline.model.files import RESULTS_FOLDER
 from pipeline.model.plans import drawn_demand, load_choice, load_old
+from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.results.write import write_text
 from pipeline.settings import Settings, all_settings
 from pipeline.shortfall.attribution import waterfall

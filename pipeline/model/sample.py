@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.care.demand import Demand
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES
-from pipeline.model.ahead import load_prices
 from pipeline.model.areas import KEPT_DRAWS, PROVINCES_FOLDER
-from pipeline.model.files import RESULTS_FOLDER
-from pipeline.model.plans import OLD_AGES, Shared, load_old, load_shared, plans_in_order
+from pipeline.model.next_steps import load_prices
+from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_shared, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
+from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.random import stream
 from pipeline.settings import Settings
 from pipeline.shortfall.gap import by_plan, status_quo
@@ -99,7 +99,7 @@ def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.i
     return np.sort(tried[int(np.argmin(off))])
 
 
-def price_lines(root: Path, region: str, whole: Shared, picked: NDArray[np.intp]) -> Lines:
+def price_lines(root: Path, region: str, whole: SharedInputs, picked: NDArray[np.intp]) -> Lines:
     """What one unit costs by kind: of the nation for all regions, and of a region where prices of its own are known."""
     seed, plan = whole.settings.seed, whole.settings.next_plan
     for kind, price in load_prices(root, NATION if region == ALL else region, plan.price_year).items():
@@ -108,7 +108,7 @@ def price_lines(root: Path, region: str, whole: Shared, picked: NDArray[np.intp]
             yield "price", kind, drawn[picked][:, None]
 
 
-def shared_lines(shared: Shared) -> Lines:
+def shared_lines(shared: SharedInputs) -> Lines:
     """What is the same in every region: how users become beds and staff, and the nation's measures."""
     drawn, choice = shared.demand.draws, shared.demand.choice
     for name in ("target_occupancy", "dementia_in_institution", "mild_in_nursing"):
@@ -127,7 +127,7 @@ def shared_lines(shared: Shared) -> Lines:
             yield "norm", quantity, np.array([[shared.national.norms[quantity].value]])
 
 
-def region_lines(name: str, old: Array, shared: Shared) -> Lines:
+def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
     """People in need of a region from its `old` (draw, year, sex, group), its stocks, and what is asked of it."""
     demand, years = shared.demand, shared.years
     by_age = old.sum(axis=2)
@@ -155,7 +155,7 @@ def region_lines(name: str, old: Array, shared: Shared) -> Lines:
                 yield yardstick, quantity, asked.amount.values
 
 
-def rows(lines: Lines, shared: Shared, picked: NDArray[np.intp]) -> pd.DataFrame:
+def rows(lines: Lines, shared: SharedInputs, picked: NDArray[np.intp]) -> pd.DataFrame:
     """Lines (draw or 1, year or 1) over the years of need as rows, `picked` the draws; what is not known has none."""
     parts = []
     kept = sample_years(shared.settings)

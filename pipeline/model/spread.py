@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.errors import Fault, InputError
 from pipeline.settings import PARAMS_FILE
-from pipeline.settings.atlas import LOCAL
+from pipeline.settings.atlas_settings import LOCAL
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -12,14 +12,14 @@ from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.domain import Region
 from pipeline.errors import Fault
-from pipeline.inputs.counts import all_counts, observations
+from pipeline.inputs.population_counts import all_counts, observations
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import Area, with_whole
-from pipeline.models.assimilation import Seen, Told, assimilate, log_people, since_census
-from pipeline.models.counts import CountError, Update, standard_errors
+from pipeline.models.assimilation import AreaCounts, Seen, assimilate, log_people, since_census
+from pipeline.models.count_errors import CountError, Update, standard_errors
 from pipeline.random import Z80, stream
 from pipeline.settings import Settings
-from pipeline.settings.counts import CityError, NationalError, ProvincialError
+from pipeline.settings.counts_settings import CityError, NationalError, ProvincialError
 from pipeline.vocabulary import NATION
 
 FARTHEST = 4.0
@@ -27,16 +27,16 @@ FARTHEST = 4.0
 
 
 def load_counts(root: Path, regions: Mapping[str, Region]) -> pd.DataFrame:
-    """What was counted of residents since the census, of the project's regions; see `inputs.counts.observations`."""
+    """What was counted of residents since the census, of the project's regions, as `observations` chooses it."""
     found = observations(all_counts(load_table(root, "population_counts"), regions))
     return found[found["region"].isin(list(regions))].reset_index(drop=True)
 
 
-def told_of(rows: pd.DataFrame) -> Told:
+def told_of(rows: pd.DataFrame) -> AreaCounts:
     """The counts of one region as arrays."""
     places = [COUNTED_GROUPS.index(group) for group in rows["age_group"]]
     year = rows["year"].to_numpy(dtype=np.intp) - CENSUS_YEAR - 1
-    return Told(year, np.array(places, dtype=np.intp), np.log(rows["value"].to_numpy(dtype=float)))
+    return AreaCounts(year, np.array(places, dtype=np.intp), np.log(rows["value"].to_numpy(dtype=float)))
 
 
 def count_error(settings: Settings, level: str) -> CountError:
@@ -111,7 +111,7 @@ def _states(area: Area, nation: AreaDraws | None) -> dict[str, Array]:
     return own if area.split is None else {**own, "split": area.split}
 
 
-def far_off(told: Told, predicted: Array, rows: pd.DataFrame, error: CountError) -> list[Fault]:
+def far_off(told: AreaCounts, predicted: Array, rows: pd.DataFrame, error: CountError) -> list[Fault]:
     """Faults for counts that lie more than `FARTHEST` standard errors from what was forecast of them."""
     scatter = error.scatter([COUNTED_GROUPS[place] for place in told.group])
     away = standard_errors(predicted, told.log, scatter)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.axes import COUNTED_GROUPS, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
-from pipeline.models.counts import CountError, Update, update
+from pipeline.models.count_errors import CountError, Update, update
 
 Places = NDArray[np.intp]
 
@@ -19,7 +19,7 @@ YEAR_END = 2.0 / 12.0
 
 
 @dataclass(frozen=True)
-class Told:
+class AreaCounts:
     """Counts of one area: the place of each in years from the first after the census and in `COUNTED`, and its log."""
 
     year: Places
@@ -69,7 +69,7 @@ def assimilate(
     states: Mapping[str, Array],
     people: Array,
     bias: Array,
-    told: Told,
+    told: AreaCounts,
     error: CountError,
     generator: np.random.Generator,
     around: Seen | None = None,

@@ -21,8 +21,8 @@ from numpy.typing import ArrayLike
 
 from pipeline.axes import SEXES, Array
 from pipeline.demography.abridged import ABRIDGED_AGES
+from pipeline.demography.age_groups import bounds, five_year_groups
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.demography.groups import bounds, five_year_groups
 from pipeline.demography.lifetable import life_table
 
 GROUPS = ("0-4", *five_year_groups(85)[2:])

@@ -19,8 +19,8 @@ from typing import Protocol
 import numpy as np
 
 from pipeline.axes import Array
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
-from pipeline.demography.groups import summing_matrix
 from pipeline.demography.mortality import yearly_survival
 from pipeline.models.elicited import normal
 from pipeline.models.old_age import FIRST_MODELLED, NATIONAL_CHANGE
@@ -80,7 +80,7 @@ class _Yearly(Protocol):
     def phi(self) -> float: ...
 
 
-class ForecastSettings(Protocol):
+class ForecastIntervals(Protocol):
     """The section `forecast` of params.yaml."""
 
     @property
@@ -108,7 +108,7 @@ class ForecastSettings(Protocol):
     def fertility_gap(self) -> _Gap: ...
 
 
-def assumptions_of(settings: ForecastSettings) -> Assumptions:
+def assumptions_of(settings: ForecastIntervals) -> Assumptions:
     """Assumptions from the settings, whose 80 % intervals become means and SDs."""
     return Assumptions(
         carried=normal(settings.consistency_carried),

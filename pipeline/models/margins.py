@@ -38,8 +38,8 @@ from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from pipeline.axes import SEXES, Array
-from pipeline.demography.groups import bounds
-from pipeline.inputs.margins import GROUPS, STARTS, Margins, first_groups, partition
+from pipeline.demography.age_groups import bounds
+from pipeline.inputs.bulletins import GROUPS, STARTS, Margins, first_groups, partition
 
 Margin = Callable[[Array], tuple[Array, Array]]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from pipeline.domain import Names
-from pipeline.report.words import Words
-from pipeline.results.tables.audit import PLAN_AUDIT
-from pipeline.shortfall.audit.figures import Amount, Clause, Figure, Finding, Value
+from pipeline.report.wording import Words
+from pipeline.results.tables.audit_table import PLAN_AUDIT
+from pipeline.shortfall.audit.figures import Clause, Finding, StatedAmount, StatedFigure, Value
 
 FORMS = {"change": "{:+.1%}", "off": "{:.1%}", "share": "{:.2f}%", "tenths": "{:.1f}"}
 """Units that are printed alike in both languages."""
@@ -45,7 +45,7 @@ def _clause(clause: Clause, words: Words, names: NamesById) -> str:
     values: dict[str, str] = {}
     for key, value in clause.values.items():
         values[key] = _text(key, value, words, names)
-        if isinstance(value, Figure):
+        if isinstance(value, StatedFigure):
             values |= {f"{key}_year": str(value.year), f"{key}_section": value.section}
             values |= {f"{key}_name": _text(key, value.indicator, words, names)}
             values |= {f"{key}_sign": words(f"finding.{value.comparator}")}
@@ -55,9 +55,9 @@ def _clause(clause: Clause, words: Words, names: NamesById) -> str:
 def _text(key: str, value: Value, words: Words, names: NamesById) -> str:
     if isinstance(value, Clause):
         return _clause(value, words, names)
-    if isinstance(value, Figure):
-        return amount(Amount(value.value, value.unit), words)
-    if isinstance(value, Amount):
+    if isinstance(value, StatedFigure):
+        return amount(StatedAmount(value.value, value.unit), words)
+    if isinstance(value, StatedAmount):
         return amount(value, words)
     if isinstance(value, tuple):
         return words(f"finding.join_{key}").join(_text(key, item, words, names) for item in value)
@@ -67,7 +67,7 @@ def _text(key: str, value: Value, words: Words, names: NamesById) -> str:
     return str(value) if isinstance(value, int) else words(f"finding.{value}")
 
 
-def amount(amount: Amount, words: Words) -> str:
+def amount(amount: StatedAmount, words: Words) -> str:
     """A value as the audit prints it: exact counts in full, ratios with their unit."""
     value, unit = amount
     if unit in FORMS:

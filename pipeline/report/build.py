@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.axes import CENSUS_YEAR
-from pipeline.report.context import Context, Section
-from pipeline.report.document import Block, Document, Span, line
+from pipeline.report.context import Context, ReportSection
+from pipeline.report.document import Block, ReportDocument, TextSpan, line
 from pipeline.report.explore import explorer
-from pipeline.report.facts import CENSUS_DAY, Shared
+from pipeline.report.facts import CENSUS_DAY, SharedFacts
 from pipeline.report.index import ANNEX, EXPLORER, PLANS, entrance
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
 from pipeline.report.render import html, markdown_page, page, pdf
 from pipeline.report.sections import brief
 from pipeline.report.stamp import Stamp
-from pipeline.report.words import Words
+from pipeline.report.wording import Words
 from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
 
@@ -31,7 +31,7 @@ class Job:
     language: Language = "zh"
 
 
-def jobs(shared: Shared) -> list[Job]:
+def jobs(shared: SharedFacts) -> list[Job]:
     """All that the reports consist of; what takes longest comes first."""
     return [
         Job("explorer"),
@@ -42,7 +42,7 @@ def jobs(shared: Shared) -> list[Job]:
     ]
 
 
-def files_of(job: Job, shared: Shared, stamp: Stamp) -> Iterator[tuple[str, bytes]]:
+def files_of(job: Job, shared: SharedFacts, stamp: Stamp) -> Iterator[tuple[str, bytes]]:
     """Paths below the reports folder and the content of each file of a job.
 
     Raises MissingMessage, MissingResult or MissingGlyph where a page asks for what is not there.
@@ -70,42 +70,42 @@ def files_of(job: Job, shared: Shared, stamp: Stamp) -> Iterator[tuple[str, byte
             yield "index.html", page("index.html.j2", texts_of(told), **told).encode()
 
 
-def plan_document(context: Context, stamp: Stamp) -> Document:
+def plan_document(context: Context, stamp: Stamp) -> ReportDocument:
     """The report of one plan."""
     words, plan = context.words, context.plan.plan
     links = (
         *_links(context),
-        Span(words("nav.tables"), to=f"{words.language}.xlsx"),
-        Span(words("nav.explore"), to=f"../../{EXPLORER}#lang={words.language}&region={plan.region}"),
-        Span(words("nav.annex"), to=f"../../{ANNEX}/{words.language}.html"),
-        Span(words("nav.home"), to="../../index.html"),
+        TextSpan(words("nav.tables"), to=f"{words.language}.xlsx"),
+        TextSpan(words("nav.explore"), to=f"../../{EXPLORER}#lang={words.language}&region={plan.region}"),
+        TextSpan(words("nav.annex"), to=f"../../{ANNEX}/{words.language}.html"),
+        TextSpan(words("nav.home"), to="../../index.html"),
     )
     title, kicker = words("title.plan", region=context.region), words("title.kicker")
     head = brief.brief(context)
-    return _document(context, stamp, title, _measured_against(context), kicker, head, PLAN_SECTIONS, links, "sheet")
+    return _document(context, stamp, title, _vintage_sentence(context), kicker, head, PLAN_SECTIONS, links, "sheet")
 
 
-def _measured_against(context: Context) -> str:
+def _vintage_sentence(context: Context) -> str:
     plan = context.plan.plan
     key = "subtitle.ended" if plan.horizon.end < context.today else "subtitle.plan"
     return context.words(key, title=context.title(plan), end=str(plan.horizon.end))
 
 
-def annex_document(context: Context, stamp: Stamp) -> Document:
+def annex_document(context: Context, stamp: Stamp) -> ReportDocument:
     """Method and statistics behind all reports."""
     words = context.words
-    links = (*_links(context), Span(words("nav.home"), to="../index.html"))
+    links = (*_links(context), TextSpan(words("nav.home"), to="../index.html"))
     head = [context.text("annex.intro")]
     subtitle, kicker = words("subtitle.annex"), words("title.kicker")
     return _document(context, stamp, words("title.annex"), subtitle, kicker, head, ANNEX_SECTIONS, links, "")
 
 
-def _links(context: Context) -> tuple[Span, ...]:
+def _links(context: Context) -> tuple[TextSpan, ...]:
     words = context.words
     other = "en" if words.language == "zh" else "zh"
     return (
-        Span(words("nav.other"), to=f"{other}.html", lang=other),
-        Span(words("nav.pdf"), to=f"{words.language}.pdf"),
+        TextSpan(words("nav.other"), to=f"{other}.html", lang=other),
+        TextSpan(words("nav.pdf"), to=f"{words.language}.pdf"),
     )
 
 
@@ -116,13 +116,13 @@ def _document(
     subtitle: str,
     kicker: str,
     head: Sequence[Block],
-    sections: Sequence[Section],
-    links: Sequence[Span],
+    sections: Sequence[ReportSection],
+    links: Sequence[TextSpan],
     sheet: str,
-) -> Document:
+) -> ReportDocument:
     """A document; `sheet` says that its first screen stands on a page of its own."""
     words = context.words
-    return Document(
+    return ReportDocument(
         language=words.language,
         title=title,
         subtitle=subtitle,
@@ -148,7 +148,7 @@ def _document(
     )
 
 
-def _files(folder: str, document: Document) -> Iterator[tuple[str, bytes]]:
+def _files(folder: str, document: ReportDocument) -> Iterator[tuple[str, bytes]]:
     yield f"{folder}/{document.language}.html", html(document).encode()
     yield f"{folder}/{document.language}.pdf", pdf(document)
 
@@ -162,14 +162,14 @@ def is_draft(settings: Settings) -> bool:
     return settings.status != "final" or settings.sampler.accept_bad_fit
 
 
-def data_dates(words: Words, shared: Shared) -> dict[str, str]:
+def data_dates(words: Words, shared: SharedFacts) -> dict[str, str]:
     """The year of the last counts of people, and the day of the last publication among the sources."""
     counts: Iterable[int] = shared.tables["counts"]["year"] if shared.tables.has("counts") else []
     published = max(str(source.published).split(" to ")[-1] for source in shared.catalogue.sources.values())
     return {"counted": str(int(max(counts, default=CENSUS_YEAR))), "published": words.date(published)}
 
 
-def stamp_lines(words: Words, stamp: Stamp, shared: Shared) -> list[str]:
+def stamp_lines(words: Words, stamp: Stamp, shared: SharedFacts) -> list[str]:
     """What a report was made from: version and dates for citation, what changed, and the hashes of its inputs."""
     versions = ", ".join(f"{name} {number}" for name, number in stamp.versions.items())
     return [
@@ -192,14 +192,14 @@ def _about(context: Context, lines: Sequence[str]) -> list[str]:
     words = context.words
     draft = [words("draft.note")] if is_draft(context.shared.central) else []
     title = words("title.plan", region=context.region)
-    return [title, _measured_against(context), *draft, words("workbook.note"), *lines]
+    return [title, _vintage_sentence(context), *draft, words("workbook.note"), *lines]
 
 
 def texts_of(value: object) -> list[str]:
     """Every text within nested lists and mappings."""
     if isinstance(value, str):
         return [value]
-    if isinstance(value, Span):
+    if isinstance(value, TextSpan):
         return [value.text]
     if isinstance(value, dict):
         return [text for item in value.values() for text in texts_of(item)]

@@ -10,20 +10,20 @@ from pipeline.domain import Catalogue, Figure, Plan, Resource
 from pipeline.report.document import (
     Block,
     Bullets,
-    Column,
+    DocumentPart,
     Inline,
     Paragraph,
-    Part,
     Picture,
     Pictures,
+    ReportColumn,
+    ReportTable,
     Row_,
-    Span,
-    Table,
+    TextSpan,
     line,
     table,
 )
-from pipeline.report.facts import MissingResult, PlanFacts, Shared
-from pipeline.report.words import Words
+from pipeline.report.facts import MissingResult, PlanFacts, SharedFacts
+from pipeline.report.wording import Words
 from pipeline.vocabulary import FIGURE_KINDS
 
 RESOURCE_ORDER = get_args(Resource)
@@ -33,7 +33,7 @@ RESOURCE_ORDER = get_args(Resource)
 class Context:
     """One report in one language; `facts` is None in the annex, which speaks of no single plan."""
 
-    shared: Shared
+    shared: SharedFacts
     words: Words
     facts: PlanFacts | None = None
 
@@ -85,20 +85,20 @@ class Context:
             figure.id: place for place, figure in enumerate(ordered(self.shared.catalogue, self.plan.plan.id), 1)
         }
         found = [name for name in ids.split(";") if name in numbers]
-        return tuple(Span(f"[{numbers[name]}]", to=f"#fig-{name}", mark="quiet") for name in found)
+        return tuple(TextSpan(f"[{numbers[name]}]", to=f"#fig-{name}", mark="quiet") for name in found)
 
-    def grade(self, grade: object) -> Span:
+    def grade(self, grade: object) -> TextSpan:
         """The grade of evidence as a label, linked to what it means."""
-        return Span(self.words("grade.label", grade=str(grade)), to="#grades", mark="tag")
+        return TextSpan(self.words("grade.label", grade=str(grade)), to="#grades", mark="tag")
 
     def table(
         self,
         caption: str,
         rows: Iterable[Row_],
-        *columns: Column[Row_],
+        *columns: ReportColumn[Row_],
         anchor: Callable[[Row_], str] = lambda _: "",
         small: bool = False,
-    ) -> Table:
+    ) -> ReportTable:
         """A table in this report's language: see `document.table`."""
         return table(self.words, caption, rows, columns, anchor=anchor, small=small)
 
@@ -112,7 +112,7 @@ class Context:
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """One section of a report: its anchor (also the message of its title), what builds it, and what that reads.
 
     `tables` must be there; without all of `wanted` the section is left out; `also` is read where it is there.
@@ -124,17 +124,17 @@ class Section:
     wanted: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
 
-    def part(self, context: Context) -> Part | None:
+    def part(self, context: Context) -> DocumentPart | None:
         """The section in the context's language; None where there is nothing to say."""
         if not all(context.shared.tables.has(name) for name in self.wanted):
             return None
         blocks = [block for block in self.build(context) if not _empty(block)]
-        return Part(self.anchor, context.words(f"section.{self.anchor}"), blocks) if blocks else None
+        return DocumentPart(self.anchor, context.words(f"section.{self.anchor}"), blocks) if blocks else None
 
 
 def _empty(block: Block) -> bool:
     match block:
-        case Bullets(items=found) | Table(rows=found) | Pictures(pictures=found):
+        case Bullets(items=found) | ReportTable(rows=found) | Pictures(pictures=found):
             return not found
     return False
 

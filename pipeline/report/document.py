@@ -13,7 +13,7 @@ Row_ = TypeVar("Row_")
 
 
 @dataclass(frozen=True)
-class Span:
+class TextSpan:
     """A run of text; `to` makes it a link (#anchor within the document, else a relative address).
 
     mark: "tag" (a label), "quiet" (small, secondary) or "strong"; `lang` where it is not the document's language.
@@ -25,18 +25,18 @@ class Span:
     lang: str = ""
 
 
-Inline = tuple[Span, ...]
-Cell = str | Span | Inline | Value | float | int | None
+Inline = tuple[TextSpan, ...]
+Cell = str | TextSpan | Inline | Value | float | int | None
 
 
-def line(*parts: str | Span | Inline) -> Inline:
+def line(*parts: str | TextSpan | Inline) -> Inline:
     """Text and spans as one line; empty strings fall out."""
-    out: list[Span] = []
+    out: list[TextSpan] = []
     for part in parts:
         if isinstance(part, tuple):
             out += part
         elif part:
-            out.append(Span(part) if isinstance(part, str) else part)
+            out.append(TextSpan(part) if isinstance(part, str) else part)
     return tuple(out)
 
 
@@ -84,7 +84,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """Rows under heads; the first cell of a row is its header. `widths` are relative, for paper."""
 
     caption: str
@@ -124,11 +124,11 @@ class Formula:
     kind: Literal["formula"] = "formula"
 
 
-Block = Paragraph | Bullets | Cards | Table | Pictures | Formula
+Block = Paragraph | Bullets | Cards | ReportTable | Pictures | Formula
 
 
 @dataclass(frozen=True)
-class Part:
+class DocumentPart:
     """A section with its own heading; `anchor` is its place in the document."""
 
     anchor: str
@@ -137,7 +137,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Document:
+class ReportDocument:
     """A report in one language."""
 
     language: str
@@ -145,8 +145,8 @@ class Document:
     subtitle: str
     kicker: str
     head: Sequence[Block]
-    parts: Sequence[Part]
-    links: Sequence[Span]
+    parts: Sequence[DocumentPart]
+    links: Sequence[TextSpan]
     stamp: Sequence[Inline]
     draft: str
     footer: str
@@ -154,7 +154,7 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Column(Generic[Row_]):
+class ReportColumn(Generic[Row_]):
     """A column: its head, and what it says of a row. Numbers and values are aligned right and share one unit.
 
     `exact` writes counts with all digits; `decimals` fixes those of plain numbers; `width` is relative, for paper.
@@ -172,18 +172,18 @@ def table(
     numbers: Numbers,
     caption: str,
     rows: Iterable[Row_],
-    columns: Sequence[Column[Row_]],
+    columns: Sequence[ReportColumn[Row_]],
     *,
     anchor: Callable[[Row_], str] = lambda _: "",
     small: bool = False,
-) -> Table:
+) -> ReportTable:
     """A table of `rows` by `columns`: head, alignment, unit and cell of a column stand in one place."""
     rows = list(rows)
     written = [_column(numbers, column, [column.cell(row) for row in rows]) for column in columns]
     cells = [[column[2][place] for column in written] for place in range(len(rows))]
     if numbers.language == "en":
         cells = [[_begun(first), *others] for first, *others in cells]
-    return Table(
+    return ReportTable(
         caption,
         [head for head, _, _ in written],
         [align for _, align, _ in written],
@@ -199,7 +199,7 @@ def _begun(cell: Inline) -> Inline:
     return (replace(first, text=first.text[:1].upper() + first.text[1:]), *cell[1:])
 
 
-def _column(numbers: Numbers, column: Column[Row_], cells: Sequence[Cell]) -> tuple[str, Align, list[Inline]]:
+def _column(numbers: Numbers, column: ReportColumn[Row_], cells: Sequence[Cell]) -> tuple[str, Align, list[Inline]]:
     counted = [cell for cell in cells if isinstance(cell, Value | float | int)]
     values = [
         v for cell in counted for v in ((cell.shown, cell.low, cell.high) if isinstance(cell, Value) else (cell,))
@@ -213,7 +213,7 @@ def _column(numbers: Numbers, column: Column[Row_], cells: Sequence[Cell]) -> tu
     return head, align, [_cell(numbers, column, cell, unit) for cell in cells]
 
 
-def _cell(numbers: Numbers, column: Column[Row_], cell: Cell, unit: Unit) -> Inline:
+def _cell(numbers: Numbers, column: ReportColumn[Row_], cell: Cell, unit: Unit) -> Inline:
     if cell is None:
         return line("—")
     if isinstance(cell, Value):
@@ -221,13 +221,13 @@ def _cell(numbers: Numbers, column: Column[Row_], cell: Cell, unit: Unit) -> Inl
         if cell.certain:
             return line(shown)
         low, high = (_number(numbers, column, end, unit) for end in (cell.low, cell.high))
-        return line(shown + " ", Span(f"({low}{numbers.dash(cell.low)}{high})", mark="quiet"))
+        return line(shown + " ", TextSpan(f"({low}{numbers.dash(cell.low)}{high})", mark="quiet"))
     if isinstance(cell, float | int):
         return line(_number(numbers, column, float(cell), unit))
     return line(cell)
 
 
-def _number(numbers: Numbers, column: Column[Row_], value: float, unit: Unit) -> str:
+def _number(numbers: Numbers, column: ReportColumn[Row_], value: float, unit: Unit) -> str:
     if column.decimals is not None:
         return numbers.exact(value, column.decimals)
     return numbers.exact(value) if column.exact else numbers.bare(value, unit)

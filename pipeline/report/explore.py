@@ -19,11 +19,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from pipeline.report.context import Context
-from pipeline.report.facts import Shared
+from pipeline.report.facts import SharedFacts
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.render import page
-from pipeline.report.words import Words
-from pipeline.results.view import Choices, seen
+from pipeline.report.wording import Words
+from pipeline.results.view import ViewChoices, seen
 from pipeline.settings import Settings
 from pipeline.shortfall.choices import SAME_EVERY_YEAR
 from pipeline.vocabulary import CENTRAL, NATION
@@ -53,7 +53,7 @@ SIGNS = "0123456789,.−–—%×[]() "
 type Values = list[float | None]
 
 
-def explorer(shared: Shared, stamps: Mapping[Language, Sequence[str]], draft: Mapping[Language, str]) -> bytes:
+def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draft: Mapping[Language, str]) -> bytes:
     """The page; `stamps` are the lines of the run stamp and `draft` its mark, both by language.
 
     Raises MissingMessage, MissingResult or MissingGlyph where the page asks for what is not there.
@@ -76,7 +76,7 @@ def explorer(shared: Shared, stamps: Mapping[Language, Sequence[str]], draft: Ma
     ).encode()
 
 
-def explorer_data(shared: Shared) -> dict[str, Any]:
+def explorer_data(shared: SharedFacts) -> dict[str, Any]:
     """All that the page works with: regions, years, the lines of the sample by place, and published results."""
     sample, central = shared.tables["sample"], shared.central
     lines, index = lines_of(sample)
@@ -137,7 +137,7 @@ def lines_of(sample: pd.DataFrame) -> tuple[list[list[Values]], dict[str, dict[s
     return lines, {str(name): index[str(name)] for name in scenarios}
 
 
-def published(shared: Shared, years: Sequence[int], central: Settings) -> dict[str, dict[str, dict[str, Values]]]:
+def published(shared: SharedFacts, years: Sequence[int], central: Settings) -> dict[str, dict[str, dict[str, Values]]]:
     """Published results by scenario and region: [shown, low, high], named by measure, quantity, yardstick and year."""
     found: dict[str, dict[str, dict[str, Values]]] = {}
 
@@ -148,7 +148,7 @@ def published(shared: Shared, years: Sequence[int], central: Settings) -> dict[s
             found.setdefault(str(row["scenario"]), {}).setdefault(str(row["region"]), {})[name] = entry
 
     def shown(table: str) -> pd.DataFrame:
-        return seen(shared.tables[table], table, "explorer", Choices(shared.settings))
+        return seen(shared.tables[table], table, "explorer", ViewChoices(shared.settings))
 
     gap = shown("gap")
     gap = gap[gap["year"].isin(years) & gap["quantity"].isin(list(QUANTITIES))]

@@ -82,7 +82,7 @@ class CensusPoint:
 
 
 @dataclass(frozen=True)
-class People:
+class PopulationFacts:
     """Population of one region in the central scenario.
 
     `quantiles` by age group (60+, 65+, 80+, total; both sexes): years as index, one column a quantile. `census`: its
@@ -111,7 +111,7 @@ class PlanFacts:
     """What is known of one plan and its region: rows of the tables that speak of it, in the central scenario."""
 
     plan: Plan
-    people: People
+    people: PopulationFacts
     tables: Tables
 
     @property
@@ -162,7 +162,7 @@ class PlanFacts:
 
 
 @dataclass(frozen=True)
-class Shared:
+class SharedFacts:
     """What every report of a run speaks of, in any language; `people` by region.
 
     `made` are the cities whose first census the project put into the boundary of the last one.
@@ -172,7 +172,7 @@ class Shared:
     settings: Mapping[str, Settings]
     tables: Tables
     plans: Mapping[str, PlanFacts]
-    people: Mapping[str, People]
+    people: Mapping[str, PopulationFacts]
     made: frozenset[str] = frozenset()
 
     @property
@@ -193,7 +193,7 @@ class Shared:
 
 def shared_facts(
     catalogue: Catalogue, settings: Mapping[str, Settings], tables: Tables, made: Iterable[str] = ()
-) -> Shared:
+) -> SharedFacts:
     """What all reports speak of. Raises MissingResult naming the key that no table has."""
     last = settings[CENTRAL].last_year
     regions = dict.fromkeys([*(plan.region for plan in catalogue.plans.values()), NATION])
@@ -203,10 +203,10 @@ def shared_facts(
     lacking = [name for name in plans if name not in known]
     if lacking:
         raise MissingResult(f"headline: no row for plan {lacking[0]}")
-    return Shared(catalogue, settings, tables, plans, found, frozenset(made))
+    return SharedFacts(catalogue, settings, tables, plans, found, frozenset(made))
 
 
-def people(region: str, tables: Tables, last: int) -> People:
+def people(region: str, tables: Tables, last: int) -> PopulationFacts:
     """Population of one region in the central scenario, the counts of its censuses, and its pyramids."""
     rows = where(tables["population"], region=region, scenario=CENTRAL, sex="both", output_type="quantile")
     quantiles = {}
@@ -233,7 +233,7 @@ def people(region: str, tables: Tables, last: int) -> People:
     if tables.has("ages"):
         here = where(tables["ages"], region=region, scenario=CENTRAL, output_type_id=0.5)
         ages = {year: where(here, year=year) for year in (CENSUS_YEAR, last)}
-    return People(region, quantiles, census, ages)
+    return PopulationFacts(region, quantiles, census, ages)
 
 
 def year_fraction(date: str) -> float:

@@ -9,18 +9,18 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context
 from pipeline.report.document import Inline
-from pipeline.report.facts import PlanFacts, Shared
+from pipeline.report.facts import PlanFacts, SharedFacts
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.sections.cards import CARDS, existing, headline_of, standing, yearly
 from pipeline.report.sections.planned import goal_year
-from pipeline.report.words import Words
+from pipeline.report.wording import Words
 
 ANNEX, EXPLORER, ATLAS, PLANS = "annex", "explore.html", "atlas/index.html", "plans"
 FILES = {"html": "index.report", "pdf": "nav.pdf", "xlsx": "index.excel"}
 
 
 def entrance(
-    shared: Shared, stamps: Mapping[Language, Sequence[str]], drafts: Mapping[Language, str]
+    shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], drafts: Mapping[Language, str]
 ) -> dict[str, object]:
     """What the two entrance pages say: cards by language, links to files, version and draft mark."""
     parts = [_part(shared, Words(language)) for language in LANGUAGES]
@@ -36,7 +36,7 @@ def entrance(
     }
 
 
-def _part(shared: Shared, words: Words) -> dict[str, object]:
+def _part(shared: SharedFacts, words: Words) -> dict[str, object]:
     language = words.language
     links = [
         {"text": words("title.annex"), "to": f"{ANNEX}/{language}.html"},

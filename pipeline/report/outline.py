@@ -6,51 +6,56 @@ may be missing: the section is then left out, or says less.
 
 from __future__ import annotations
 
-from pipeline.report.context import Section
+from pipeline.report.context import ReportSection
 from pipeline.report.sections import (
-    audit,
+    audit_section,
     brief,
-    cost,
+    cost_section,
     diagnostics,
     drivers,
     method,
-    nation,
-    need,
-    next_plan,
-    people,
-    scores,
+    nation_section,
+    need_section,
+    next_plan_section,
+    people_section,
+    scores_section,
     settings,
     sources,
-    supply,
+    supply_section,
 )
 
-PLAN_SECTIONS: tuple[Section, ...] = (
-    Section("people", people.people, ("population", "single_age", "ages"), also=("counts", "forecast_moved", "atlas")),
-    Section("supply", supply.supply, ("gap", "verdict", "supply", "norms")),
-    Section("next_plan", next_plan.next_plan, ("next_plan", "additions")),
-    Section("need", need.need, ("need",)),
-    Section("cost", cost.cost, ("cost",)),
-    Section("childcare", need.childcare, (), ("childcare",)),
-    Section("drivers", drivers.drivers, ("waterfall", "sensitivity")),
-    Section("audit", audit.audit, ("plan_audit",)),
-    Section("glossary", sources.glossary),
-    Section("figures", sources.figures),
-    Section("sources", sources.sources),
+PLAN_SECTIONS: tuple[ReportSection, ...] = (
+    ReportSection(
+        "people",
+        people_section.people,
+        ("population", "single_age", "ages"),
+        also=("counts", "forecast_moved", "atlas"),
+    ),
+    ReportSection("supply", supply_section.supply, ("gap", "verdict", "supply", "norms")),
+    ReportSection("next_plan", next_plan_section.next_plan, ("next_plan", "additions")),
+    ReportSection("need", need_section.need, ("need",)),
+    ReportSection("cost", cost_section.cost, ("cost",)),
+    ReportSection("childcare", need_section.childcare, (), ("childcare",)),
+    ReportSection("drivers", drivers.drivers, ("waterfall", "sensitivity")),
+    ReportSection("audit", audit_section.audit, ("plan_audit",)),
+    ReportSection("glossary", sources.glossary),
+    ReportSection("figures", sources.figures),
+    ReportSection("sources", sources.sources),
 )
 
-ANNEX_SECTIONS: tuple[Section, ...] = (
-    Section("method", method.method),
-    Section("nation", nation.nation, ("benchmark_un",), also=("counts", "forecast_moved")),
-    Section("ageing", nation.ageing, ("population",)),
-    Section("moved", nation.moved, (), ("forecast_moved",)),
-    Section("counts_scores", scores.counts, (), ("counts_scores",)),
-    Section("backtest", scores.backtest, ("backtest", "backtest_pairs", "backtest_scores")),
-    Section("rivals", scores.rivals, ("series_forecasts",)),
-    Section("checks", diagnostics.checks, ("loo",)),
-    Section("diagnostics", diagnostics.diagnostics, ("diagnostics",)),
-    Section("settings", settings.settings),
-    Section("limitations", settings.limitations),
-    Section("sources", sources.sources),
+ANNEX_SECTIONS: tuple[ReportSection, ...] = (
+    ReportSection("method", method.method),
+    ReportSection("nation", nation_section.nation, ("benchmark_un",), also=("counts", "forecast_moved")),
+    ReportSection("ageing", nation_section.ageing, ("population",)),
+    ReportSection("moved", nation_section.moved, (), ("forecast_moved",)),
+    ReportSection("counts_scores", scores_section.counts, (), ("counts_scores",)),
+    ReportSection("backtest", scores_section.backtest, ("backtest", "backtest_pairs", "backtest_scores")),
+    ReportSection("rivals", scores_section.rivals, ("series_forecasts",)),
+    ReportSection("checks", diagnostics.checks, ("loo",)),
+    ReportSection("diagnostics", diagnostics.diagnostics, ("diagnostics",)),
+    ReportSection("settings", settings.settings),
+    ReportSection("limitations", settings.limitations),
+    ReportSection("sources", sources.sources),
 )
 
 OPTIONAL = {name for section in (*PLAN_SECTIONS, *ANNEX_SECTIONS) for name in (*section.wanted, *section.also)}

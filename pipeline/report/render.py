@@ -15,7 +15,7 @@ import typst
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.report.document import Document, Picture, Pictures
+from pipeline.report.document import Picture, Pictures, ReportDocument
 from pipeline.report.fonts import check_glyphs, font_folder, web_font
 from pipeline.report.style import within, written
 
@@ -34,7 +34,7 @@ _IDENTIFIER = re.compile(r"[a-z0-9]+(?:[._][a-z0-9]+){2,}")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#~$])")
 
 
-def html(document: Document) -> str:
+def html(document: ReportDocument) -> str:
     """The report as one HTML file: figures inline, typeface embedded, nothing fetched."""
     drawn, said = {}, _texts(document)
     for picture in pictures_of(document):
@@ -60,7 +60,7 @@ def markdown_page(template: str, **values: Any) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
-def pdf(document: Document) -> bytes:
+def pdf(document: ReportDocument) -> bytes:
     """The report as PDF in the reports' own typeface, the same bytes each time."""
     text = json.dumps(_mapped(asdict(document), _breakable), ensure_ascii=False, sort_keys=True)
     result = typst.compile(
@@ -90,13 +90,13 @@ def _mapped(value: Any, change: Callable[[str], str]) -> Any:
     return value
 
 
-def pictures_of(document: Document) -> list[Picture]:
+def pictures_of(document: ReportDocument) -> list[Picture]:
     """The figures of a document in their order."""
     blocks = (*document.head, *(block for part in document.parts for block in part.blocks))
     return [picture for block in blocks if isinstance(block, Pictures) for picture in block.pictures]
 
 
-def _texts(document: Document) -> list[str]:
+def _texts(document: ReportDocument) -> list[str]:
     found: list[str] = []
 
     def collect(text: str) -> str:

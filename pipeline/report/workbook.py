@@ -13,14 +13,14 @@ from pipeline.axes import OLD_BANDS
 from pipeline.report.context import Context, ordered
 from pipeline.report.facts import value, where
 from pipeline.report.numbers import Value
-from pipeline.report.sections.audit import ORDER
-from pipeline.report.sections.next_plan import options
+from pipeline.report.sections.audit_section import ORDER
+from pipeline.report.sections.next_plan_section import options
 from pipeline.report.sections.planned import goal_year, option_name, years_of
 from pipeline.report.sections.settings import assumed, intervals
 from pipeline.report.sections.sources import published, unit_of, used_sources
-from pipeline.report.sections.supply import amount_of, settled, verdict_of
-from pipeline.report.words import Words
-from pipeline.results.view import Choices, seen
+from pipeline.report.sections.supply_section import amount_of, settled, verdict_of
+from pipeline.report.wording import Words
+from pipeline.results.view import ViewChoices, seen
 
 CREATED = datetime.datetime(2020, 11, 1)
 """Written as the creation date of every workbook, so that two runs give the same bytes."""
@@ -113,7 +113,7 @@ def sheets(context: Context) -> Iterable[Sheet]:
 def own(context: Context, name: str) -> pd.DataFrame:
     """The rows of a table that a workbook shows of the plan's region."""
     rows = context.shared.tables[name]
-    return seen(rows[rows["region"] == context.plan.region], name, "workbook", Choices(context.shared.settings))
+    return seen(rows[rows["region"] == context.plan.region], name, "workbook", ViewChoices(context.shared.settings))
 
 
 def by_year(context: Context, gap: pd.DataFrame) -> tuple[list[str], list[list[object]]]:

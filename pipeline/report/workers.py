@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from pipeline.report.build import Job, files_of, jobs
-from pipeline.report.facts import Shared
+from pipeline.report.facts import SharedFacts
 from pipeline.report.stamp import Stamp
 
 MOST = 4
@@ -22,7 +22,7 @@ MOST = 4
 METHOD = "forkserver"
 """How processes start: from one that has read the code and no results, so that none carries the threads of another."""
 
-_begun: list[tuple[Shared, Stamp]] = []
+_begun: list[tuple[SharedFacts, Stamp]] = []
 """In a worker: what it makes reports of, and the stamp they bear."""
 
 
@@ -43,7 +43,7 @@ def get_ready(workers: int) -> None:
         forkserver.ensure_running()
 
 
-def reports(shared: Shared, stamp: Stamp, workers: int) -> dict[str, bytes]:
+def reports(shared: SharedFacts, stamp: Stamp, workers: int) -> dict[str, bytes]:
     """The content of every file by its path below the reports folder; one worker is this process itself.
 
     Raises MissingMessage, MissingResult or MissingGlyph where a page asks for what is not there, and Killed where a
@@ -66,7 +66,7 @@ def _plain(view: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
     return dict, (dict(view),)
 
 
-def _begin(shared: Shared, stamp: Stamp) -> None:
+def _begin(shared: SharedFacts, stamp: Stamp) -> None:
     _begun.append((shared, stamp))
     # What all reports share stays to the end: to look through it again and again for rubbish takes a fifth of the time.
     gc.freeze()

@@ -13,24 +13,24 @@ from pipeline.errors import InputError
 from pipeline.inputs import declarations as raw
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.results.tables import (
-    additions,
-    atlas,
-    audit,
+    additions_table,
+    atlas_table,
+    audit_table,
     backtest,
-    checks,
-    cost,
-    counts,
-    gap,
+    checks_table,
+    cost_table,
+    counts_table,
+    gap_table,
     headline,
-    nation,
-    need,
-    next_plan,
-    plans,
-    population,
-    sample,
-    supply,
-    verdict,
-    why,
+    nation_table,
+    need_table,
+    next_plan_table,
+    plans_table,
+    population_table,
+    sample_table,
+    supply_table,
+    verdict_table,
+    why_table,
 )
 from pipeline.results.view import described
 from pipeline.results.write import write_text
@@ -45,8 +45,22 @@ CENSUS_FILES: Mapping[str, Table] = {
 
 
 RESULTS = (
-    *(population, atlas, plans, supply, counts, gap, verdict, need, headline, why, additions, next_plan, cost),
-    *(sample, audit, nation, backtest, checks),
+    *(
+        population_table,
+        atlas_table,
+        plans_table,
+        supply_table,
+        counts_table,
+        gap_table,
+        verdict_table,
+        need_table,
+        headline,
+        why_table,
+        additions_table,
+        next_plan_table,
+        cost_table,
+    ),
+    *(sample_table, audit_table, nation_table, backtest, checks_table),
 )
 
 

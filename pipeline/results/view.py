@@ -26,7 +26,7 @@ BALANCED = (CENTRAL, "census_only")
 
 
 @dataclass(frozen=True)
-class Choices:
+class ViewChoices:
     """What the rules' conditions depend on: the settings of each scenario, and the years looked at in each region that
     has a plan (round ones and those of its targets)."""
 
@@ -48,11 +48,11 @@ class Condition:
     """What a column must say: in words, and as a mask of the rows of a table."""
 
     words: str
-    holds: Callable[[pd.DataFrame, pd.Series, Choices], pd.Series]
+    holds: Callable[[pd.DataFrame, pd.Series, ViewChoices], pd.Series]
 
 
 @dataclass(frozen=True)
-class Rule:
+class ViewRule:
     """Rows of a table that a reader sees: the condition of each column named."""
 
     table: str
@@ -122,10 +122,10 @@ LINE = {
 }
 """One number a quantity, yardstick, measure and year."""
 
-VIEW: tuple[Rule, ...] = (
-    Rule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "sex": one_of("both")}),
-    Rule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "output_type_id": MIDDLE}),
-    Rule(
+VIEW: tuple[ViewRule, ...] = (
+    ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "sex": one_of("both")}),
+    ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "output_type_id": MIDDLE}),
+    ViewRule(
         "population",
         "CSV",
         {
@@ -136,7 +136,7 @@ VIEW: tuple[Rule, ...] = (
             "output_type_id": MIDDLE,
         },
     ),
-    Rule(
+    ViewRule(
         "population",
         "CSV",
         {
@@ -146,12 +146,12 @@ VIEW: tuple[Rule, ...] = (
             "output_type": one_of("quantile"),
         },
     ),
-    Rule("population", "explain", {"sex": one_of("both"), "output_type": one_of("quantile")}),
-    Rule(
+    ViewRule("population", "explain", {"sex": one_of("both"), "output_type": one_of("quantile")}),
+    ViewRule(
         "gap", "CSV", {"scenario": CENTRAL_ONLY, "definition": HEADLINE, "severity": BLANK, "shown": KNOWN_OR_REQUIRED}
     ),
-    Rule("gap", "CSV", {"scenario": CENTRAL_ONLY, "year": LOOKED_AT, "shown": KNOWN_OR_REQUIRED}),
-    Rule(
+    ViewRule("gap", "CSV", {"scenario": CENTRAL_ONLY, "year": LOOKED_AT, "shown": KNOWN_OR_REQUIRED}),
+    ViewRule(
         "gap",
         "CSV",
         {
@@ -165,15 +165,15 @@ VIEW: tuple[Rule, ...] = (
             "yardstick": MOVED,
         },
     ),
-    Rule("gap", "workbook", {"scenario": CENTRAL_ONLY, **LINE}),
-    Rule("gap", "explorer", LINE),
-    Rule("gap", "explain", {"severity": BLANK, "setting": BLANK}),
-    Rule("verdict", "CSV", {"yardstick": MOVED}),
-    Rule("verdict", "workbook", {"scenario": CENTRAL_ONLY}),
-    Rule("need", "CSV", {"scenario": CENTRAL_ONLY, "year": one_of(*NEED_YEARS)}),
-    Rule("need", "CSV", {"scenario": CENTRAL_ONLY, "definition": one_of(LOCAL_COUNT)}),
-    Rule("need", "CSV", {"year": one_of(*NEED_YEARS), "definition": HEADLINE, "severity": BLANK, "setting": BLANK}),
-    Rule(
+    ViewRule("gap", "workbook", {"scenario": CENTRAL_ONLY, **LINE}),
+    ViewRule("gap", "explorer", LINE),
+    ViewRule("gap", "explain", {"severity": BLANK, "setting": BLANK}),
+    ViewRule("verdict", "CSV", {"yardstick": MOVED}),
+    ViewRule("verdict", "workbook", {"scenario": CENTRAL_ONLY}),
+    ViewRule("need", "CSV", {"scenario": CENTRAL_ONLY, "year": one_of(*NEED_YEARS)}),
+    ViewRule("need", "CSV", {"scenario": CENTRAL_ONLY, "definition": one_of(LOCAL_COUNT)}),
+    ViewRule("need", "CSV", {"year": one_of(*NEED_YEARS), "definition": HEADLINE, "severity": BLANK, "setting": BLANK}),
+    ViewRule(
         "need",
         "workbook",
         {
@@ -190,12 +190,12 @@ VIEW: tuple[Rule, ...] = (
             ),
         },
     ),
-    Rule("need", "explorer", {"definition": HEADLINE, "setting": BLANK}),
-    *(Rule(table, "explorer", {"shown": KNOWN}) for table in ("additions", "cost")),
+    ViewRule("need", "explorer", {"definition": HEADLINE, "setting": BLANK}),
+    *(ViewRule(table, "explorer", {"shown": KNOWN}) for table in ("additions", "cost")),
 )
 
 
-def seen(rows: pd.DataFrame, table: str, reader: Reader, choices: Choices) -> pd.DataFrame:
+def seen(rows: pd.DataFrame, table: str, reader: Reader, choices: ViewChoices) -> pd.DataFrame:
     """The rows of a table that a reader sees, in their order."""
     rules = [rule for rule in VIEW if (rule.table, rule.reader) == (table, reader)]
     if not rules:
@@ -230,7 +230,7 @@ def described() -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _looked_at(rows: pd.DataFrame, choices: Choices) -> pd.Series:
+def _looked_at(rows: pd.DataFrame, choices: ViewChoices) -> pd.Series:
     found = pd.Series(False, index=rows.index)
     for region, years in choices.years.items():
         found |= (rows["region"] == region) & rows["year"].isin(years)

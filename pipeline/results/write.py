@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline.axes import Array
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.checks import grid_faults, schema_faults
+from pipeline.inputs.table_checks import grid_faults, schema_faults
 from pipeline.schemas import DTYPES, Column, Table
 
 TEMPORARY = ".tmp"

@@ -9,12 +9,12 @@ from pipeline.settings.intervals import (
     ShiftedGamma,
 )
 from pipeline.settings.load import PARAMS_FILE, all_settings, load_settings, merged, settings_of
-from pipeline.settings.need import NeedSettings
+from pipeline.settings.need_settings import NeedSettings
 from pipeline.settings.parameters import Settings
 from pipeline.settings.priors import CityPriors, OldAgePriors
 from pipeline.settings.projection import ProjectionSettings
 from pipeline.settings.scenarios import PROFILES, SCENARIOS, Layers, Override
-from pipeline.settings.supply import SupplySettings
+from pipeline.settings.supply_settings import SupplySettings
 from pipeline.vocabulary import CENTRAL
 
 __all__ = [

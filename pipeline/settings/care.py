@@ -6,11 +6,11 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.settings.fields import Name, Section, key
+from pipeline.settings.fields import Name, SettingsSection, key
 from pipeline.settings.intervals import LognormalFactor
 
 
-class HukouBefore(Section):
+class HukouBefore(SettingsSection):
     """A ratio of an earlier year, and the year from which the region's interval holds."""
 
     ratio: Annotated[float, Field(ge=0.05, le=20)]
@@ -24,7 +24,7 @@ class HukouBefore(Section):
         return self
 
 
-class CareSettings(Section):
+class CareSettings(SettingsSection):
     hukou_per_resident_60plus: dict[Name, LognormalFactor] = key(
         {"zhejiang": {"low": 0.92, "high": 0.96}, "wuhan": {"low": 0.90, "high": 0.98}},
         "Registered (hukou) people aged 60+ per resident aged 60+, an 80 % interval by region, from published pairs: "

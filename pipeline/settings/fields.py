@@ -37,7 +37,7 @@ NamesOnce = Annotated[list[Name], AfterValidator(_once)]
 Day = Annotated[str, AfterValidator(_a_day)]
 
 
-class Section(BaseModel):
+class SettingsSection(BaseModel):
     """A mapping of params.yaml: no key beyond those named here, and nothing changed after reading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)

@@ -6,25 +6,25 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pipeline.settings.fields import Section, key
+from pipeline.settings.fields import SettingsSection, key
 from pipeline.settings.intervals import Normal, NormalShare, interval
 
 
-class AutoRegression(Section):
+class AutoRegression(SettingsSection):
     """A first-order autoregression: the share phi of a gap that is left after a step, and the SD of what is new."""
 
     phi: Annotated[float, Field(gt=0, lt=1)]
     sigma: Annotated[float, Field(ge=0, le=5)]
 
 
-class YearlySettings(Section):
+class YearlySettings(SettingsSection):
     """How what a decade brings falls on its years."""
 
     persistent: Annotated[float, Field(ge=0, le=1)]
     phi: Annotated[float, Field(ge=0, lt=1)]
 
 
-class ForecastSettings(Section):
+class ForecastSettings(SettingsSection):
     consistency_carried: Normal = interval(
         0.6,
         1.4,

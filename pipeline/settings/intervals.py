@@ -6,10 +6,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from pipeline.settings.fields import Section, key
+from pipeline.settings.fields import SettingsSection, key
 
 
-class Lognormal(Section):
+class Lognormal(SettingsSection):
     """An 80 % interval of a positive quantity, drawn as a lognormal."""
 
     low: Annotated[float, Field(gt=0)]
@@ -36,7 +36,7 @@ class LognormalError(Lognormal):
     high: Annotated[float, Field(gt=0, le=1)]
 
 
-class Share(Section):
+class Share(SettingsSection):
     """An 80 % interval of a share; equal ends fix it."""
 
     low: Annotated[float, Field(ge=0, le=1)]
@@ -65,7 +65,7 @@ class NormalShare(Share):
     """A share drawn as a normal and kept within 0 and 1."""
 
 
-class Normal(Section):
+class Normal(SettingsSection):
     """An 80 % interval of a quantity of either sign, drawn as a normal."""
 
     low: Annotated[float, Field(ge=-5, le=5)]
@@ -91,7 +91,7 @@ class CentredNormal(Normal):
         return self
 
 
-class HalfNormal(Section):
+class HalfNormal(SettingsSection):
     """The lower 80 % of a size, drawn as a half-normal: from zero to a value that one in five exceeds."""
 
     low: Annotated[float, Field(ge=0, le=0)]
@@ -109,7 +109,7 @@ class LognormalAroundOne(LognormalFactor):
         return self
 
 
-class Beta(Section):
+class Beta(SettingsSection):
     """An 80 % interval of a share, drawn as a beta."""
 
     low: Annotated[float, Field(ge=0.001, le=0.999)]
@@ -122,7 +122,7 @@ class Beta(Section):
         return self
 
 
-class ShiftedGamma(Section):
+class ShiftedGamma(SettingsSection):
     """An 80 % interval of degrees of freedom, drawn as 2 and a gamma."""
 
     low: Annotated[float, Field(ge=2.01, le=200)]

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.validate import validated
-from pipeline.documents.words import nearest, shown
-from pipeline.documents.yaml_file import Document, KeyPath, read_yaml
+from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.settings.parameters import Settings
 from pipeline.settings.scenarios import Layers
@@ -50,7 +50,7 @@ def all_settings(root: Path) -> dict[str, Settings]:
     return settings_of(read_yaml(root, PARAMS_FILE))
 
 
-def settings_of(document: Document) -> dict[str, Settings]:
+def settings_of(document: YamlDocument) -> dict[str, Settings]:
     """Settings by scenario of one document in the form of params.yaml; see `load_settings`."""
     validated(document.data, _LAYERS, document)
     base = dict(document.data)
@@ -80,7 +80,7 @@ def settings_of(document: Document) -> dict[str, Settings]:
     return settings
 
 
-def _too_many_draws(settings: Settings, document: Document, layers: tuple[KeyPath, ...]) -> list[Fault]:
+def _too_many_draws(settings: Settings, document: YamlDocument, layers: tuple[KeyPath, ...]) -> list[Fault]:
     """A fault where more draws are carried on than are sampled, which would only show after the sampling."""
     sampled = settings.sampler.chains * settings.sampler.draws
     if settings.draws <= sampled:

@@ -15,9 +15,9 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
+from pipeline.documents.fault_words import nearest
 from pipeline.documents.json_schema import allowed, node_at
-from pipeline.documents.words import nearest
-from pipeline.documents.yaml_file import Document, KeyPath, parse_yaml
+from pipeline.documents.yaml_file import KeyPath, YamlDocument, parse_yaml
 from pipeline.errors import Fault, raise_if_any
 from pipeline.settings import PARAMS_FILE, PROFILES, SCENARIOS, Layers, Override, Settings
 
@@ -226,7 +226,11 @@ def renewed(text: str) -> str:
 
 
 def _unread(
-    model: type[BaseModel], data: Mapping[str, Any], document: Document, more: Sequence[str] = (), above: KeyPath = ()
+    model: type[BaseModel],
+    data: Mapping[str, Any],
+    document: YamlDocument,
+    more: Sequence[str] = (),
+    above: KeyPath = (),
 ) -> Iterator[Fault]:
     """A fault for each key that no setting has."""
     known = (*model.model_fields, *more)
@@ -242,7 +246,7 @@ def _unread(
 class _Written:
     """What stands in a params.yaml, key by key, as its lines."""
 
-    def __init__(self, text: Sequence[str], document: Document) -> None:
+    def __init__(self, text: Sequence[str], document: YamlDocument) -> None:
         self.text = text
         self.starts = {path: line - 1 for path, line in document.lines.items() if path}
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pipeline.settings.atlas import AtlasSettings
+from pipeline.settings.atlas_settings import AtlasSettings
 from pipeline.settings.care import CareSettings
-from pipeline.settings.counts import CountSettings
-from pipeline.settings.fields import Day, NamesOnce, Section, key, section
+from pipeline.settings.counts_settings import CountSettings
+from pipeline.settings.fields import Day, NamesOnce, SettingsSection, key, section
 from pipeline.settings.forecast import ForecastSettings
-from pipeline.settings.need import NeedSettings
-from pipeline.settings.next_plan import NextPlanSettings
+from pipeline.settings.need_settings import NeedSettings
+from pipeline.settings.next_plan_settings import NextPlanSettings
 from pipeline.settings.priors import Priors
 from pipeline.settings.projection import ProjectionSettings
 from pipeline.settings.sampler import BacktestSettings, Sampler
 from pipeline.settings.scenarios import Profile
-from pipeline.settings.supply import SupplySettings
+from pipeline.settings.supply_settings import SupplySettings
 
 
-class Settings(Section):
+class Settings(SettingsSection):
     """params.yaml after its profile and one scenario were merged in."""
 
     status: Literal["draft", "final"] = key(

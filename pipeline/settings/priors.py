@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.settings.fields import Section, key, section
+from pipeline.settings.fields import SettingsSection, key, section
 from pipeline.settings.intervals import (
     Beta,
     CentredNormal,
@@ -16,7 +16,7 @@ from pipeline.settings.intervals import (
 )
 
 
-class OldAgePriors(Section):
+class OldAgePriors(SettingsSection):
     level: CentredNormal = interval(
         -0.0384,
         0.0384,
@@ -121,7 +121,7 @@ class OldAgePriors(Section):
     )
 
 
-class CityPriors(Section):
+class CityPriors(SettingsSection):
     scatter: InverseGamma = interval(
         0.0483,
         0.0716,
@@ -154,7 +154,7 @@ class CityPriors(Section):
     )
 
 
-class Priors(Section):
+class Priors(SettingsSection):
     old_age: OldAgePriors = section(
         "Provinces and cities at 50 and over; pipeline/models/old_age.py says what each quantity does."
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.settings.fields import Section, key, section
+from pipeline.settings.fields import SettingsSection, key, section
 
 
-class Mortality(Section):
+class Mortality(SettingsSection):
     extra_e0: float = key(
         0.0,
         "Years of life expectancy at birth added in last_year to every draw, growing in a straight line from 2020. "
@@ -16,7 +16,7 @@ class Mortality(Section):
     )
 
 
-class Consistency(Section):
+class Consistency(SettingsSection):
     weight: float = key(
         1.0,
         "How much of the census-consistency offset carries forward: 1 means that the next census counts old people "
@@ -34,7 +34,7 @@ class Consistency(Section):
     )
 
 
-class Migration(Section):
+class Migration(SettingsSection):
     weight: float = key(
         1.0,
         "Factor on net migration as measured between the censuses of 2010 and 2020. 0 switches migration off.",
@@ -52,7 +52,7 @@ class Migration(Section):
     )
 
 
-class Fertility(Section):
+class Fertility(SettingsSection):
     weight: float = key(
         1.0,
         "Factor on the total fertility rate (WPP 2024 median, set to the region's level).",
@@ -62,7 +62,7 @@ class Fertility(Section):
     )
 
 
-class ProjectionSettings(Section):
+class ProjectionSettings(SettingsSection):
     mortality: Mortality = section()
     consistency: Consistency = section()
     migration: Migration = section()

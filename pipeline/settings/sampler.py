@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.settings.fields import Section, key
+from pipeline.settings.fields import SettingsSection, key
 
 
-class Sampler(Section):
+class Sampler(SettingsSection):
     chains: int = key(4, "Chains.", "chains", ge=2, le=16)
     draws: int = key(3000, "Draws of each chain after the warm-up.", "draws", ge=10, le=100_000)
     tune: int = key(1500, "Warm-up steps of each chain.", "steps", ge=10, le=100_000)
@@ -16,7 +16,7 @@ class Sampler(Section):
     )
 
 
-class BacktestSettings(Section):
+class BacktestSettings(SettingsSection):
     folds: int = key(31, "Provinces left out in turn, in the order of their ids; 31 is all.", "provinces", ge=1, le=31)
     chains: int = key(2, "Chains of every fold.", "chains", ge=2, le=16)
     draws: int = key(

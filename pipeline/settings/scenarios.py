@@ -7,13 +7,13 @@ from typing import Any, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipeline.settings.fields import Name, Section
+from pipeline.settings.fields import Name, SettingsSection
 from pipeline.vocabulary import CENTRAL
 
 Profile = Literal["full", "smoke"]
 
 
-class Override(Section):
+class Override(SettingsSection):
     """What a scenario may change; what stands inside is checked after it was merged."""
 
     projection: dict[str, Any] = Field(default_factory=dict)

@@ -71,7 +71,7 @@ def periods(
 
 
 @dataclass(frozen=True)
-class Line:
+class AdditionLine:
     """One part of one period as a table has it: units a year, `shown` of shown numbers, `q10` and `q90` of draws."""
 
     first: int
@@ -84,7 +84,7 @@ class Line:
 
 def lines(
     required: Array, existing: Array, closing: Array, years: Sequence[int], ends: Sequence[int], shown: Sequence[float]
-) -> Iterator[Line]:
+) -> Iterator[AdditionLine]:
     """Parts and totals by period, units a year; arguments as for `periods`.
 
     `shown` holds what tables show as required at each of `ends`, and as existing at the first, last of all. What is
@@ -101,4 +101,4 @@ def lines(
             by_draw = getattr(period, part) / period.years
             low, step, high = interval_shown(by_draw, getattr(seen, part)[0] / seen.years).tolist()
             total += step if part != "total" else 0.0
-            yield Line(period.first, period.last, part, step if part != "total" else max(total, 0.0), low, high)
+            yield AdditionLine(period.first, period.last, part, step if part != "total" else max(total, 0.0), low, high)

@@ -18,7 +18,7 @@ from pipeline.random import stream
 from pipeline.shortfall.additions import lines, periods
 from pipeline.shortfall.by_need import QUANTITIES as OF_NEED
 from pipeline.shortfall.cost import KINDS, YEARLY, UnitCost, cost
-from pipeline.shortfall.gap import Asked, by_norm, shown, status_quo
+from pipeline.shortfall.gap import Requirement, by_norm, shown, status_quo
 from pipeline.shortfall.next_plan import NATIONAL_GOAL, Resource, first_period, targets, values
 from pipeline.summary import interval_shown
 
@@ -43,7 +43,7 @@ class Ahead:
 
     name: str
     supplies: Supplies
-    asked: Sequence[Asked]
+    asked: Sequence[Requirement]
     demand: Demand
     old: Array
     prices: Mapping[str, UnitCost]

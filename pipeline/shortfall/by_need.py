@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from pipeline.axes import Array
+from pipeline.care.care_groups import BED_KINDS
 from pipeline.care.demand import Demand
-from pipeline.care.groups import BED_KINDS
 from pipeline.care.need import Need
 from pipeline.care.requirement import required
 from pipeline.care.supply import Supplies
-from pipeline.shortfall.gap import Asked
+from pipeline.shortfall.gap import Requirement
 from pipeline.summary import Amount
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
@@ -26,7 +26,7 @@ QUANTITIES = {
 """What need is held against: institution beds, and all care workers rather than those with a certificate."""
 
 
-def asked_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator[Asked]:
+def asked_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator[Requirement]:
     """What need asks for of each resource by every definition; `old` (draw, year, sex, group).
 
     Social workers are those that the plan's rule asks for the beds and residents of need.
@@ -37,7 +37,7 @@ def asked_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator[As
             yield _asked(resource, quantity, definition, whole, demand, supplies)
 
 
-def parts_of_need(demand: Demand, old: Array) -> Iterator[Asked]:
+def parts_of_need(demand: Demand, old: Array) -> Iterator[Requirement]:
     """Beds by severity, and caregivers by setting and severity, under the headline definition."""
     definition, choice = demand.choice.headline, demand.choice
     whole = demand.need(definition, old)
@@ -45,7 +45,7 @@ def parts_of_need(demand: Demand, old: Array) -> Iterator[Asked]:
     beds = whole.users[:, :, 0] * demand.draws.beds.beds_per_user[:, None, None]
     for column, severity in enumerate(SEVERITIES):
         amount = Amount.of(beds[..., column])
-        yield Asked(
+        yield Requirement(
             "beds", "institution_beds", "need", amount, rests_on,
             definition=definition, severity=severity, setting="institution",
         )  # fmt: skip
@@ -53,13 +53,15 @@ def parts_of_need(demand: Demand, old: Array) -> Iterator[Asked]:
     for row, setting in enumerate(SETTINGS_OF_CARE):
         for column, severity in enumerate(SEVERITIES):
             amount = Amount.of(whole.carers[:, :, row, column])
-            yield Asked(
+            yield Requirement(
                 "caregivers", "caregivers", "need", amount, rests_on,
                 definition=definition, severity=severity, setting=setting,
             )  # fmt: skip
 
 
-def _asked(resource: str, quantity: str, definition: str, whole: Need, demand: Demand, supplies: Supplies) -> Asked:
+def _asked(
+    resource: str, quantity: str, definition: str, whole: Need, demand: Demand, supplies: Supplies
+) -> Requirement:
     region = supplies.region
     rests_on = [f"definition.{definition}", f"settings.{demand.choice.use.id}"]
     basis, carried = "resident", None
@@ -80,7 +82,7 @@ def _asked(resource: str, quantity: str, definition: str, whole: Need, demand: D
         values = whole.all_beds
     else:
         values = whole.beds[..., BED_KINDS.index(resource.removesuffix("_beds"))]
-    return Asked(
+    return Requirement(
         resource,
         quantity,
         "need",

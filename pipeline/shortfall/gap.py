@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.axes import Array
-from pipeline.care.requirement import Required, Rule, required, term_of
-from pipeline.care.supply import Region, Stock, Supplies, Supply, worth
+from pipeline.care.requirement import PlanRule, Required, required, term_of
+from pipeline.care.supply import RegionSupply, Stock, Supplies, Supply, worth
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, resource_of, unit_of
 from pipeline.summary import INTERVAL, QUANTILES, Amount, in_digits, last_digits
 from pipeline.vocabulary import RESOURCES, Grade
@@ -29,7 +29,7 @@ LOWER, MIDDLE, UPPER = (1 + QUANTILES.index(level) for level in INTERVAL)
 
 
 @dataclass(frozen=True, eq=False)
-class Asked:
+class Requirement:
     """What a yardstick asks for of one quantity: `amount` (draw, year), NaN where it is silent or unknown.
 
     `target_year` the last dated target's, None for what has none; `unknown` what is missing, as in `Required`.
@@ -50,7 +50,7 @@ class Asked:
 
 
 @dataclass(frozen=True, eq=False)
-class Line:
+class GapLine:
     """One line of the gap table in all years: `amount` (draw, year), NaN where nothing is known.
 
     `shown` (year,) is rounded once, to the digits that draws bear, and to whole units or tenths of a percent at least;
@@ -107,7 +107,9 @@ def difference(asked: Amount, there: Amount) -> Amount:
     return Amount(asked.values - there.values)
 
 
-def region_lines(supplies: Supplies, need: Iterable[Asked] = (), parts: Iterable[Asked] = ()) -> Iterator[Line]:
+def region_lines(
+    supplies: Supplies, need: Iterable[Requirement] = (), parts: Iterable[Requirement] = ()
+) -> Iterator[GapLine]:
     """All lines of a region: what exists on every path, what each yardstick requires, and the gap on every path.
 
     `need` what people need by quantity, `parts` of it that are held against no stock. Raises nothing: what cannot be
@@ -129,12 +131,12 @@ def region_lines(supplies: Supplies, need: Iterable[Asked] = (), parts: Iterable
             yield check_line(rule, supplies)
 
 
-def existing_lines(quantity: str, supply: Supply, years: Sequence[int]) -> Iterator[Line]:
+def existing_lines(quantity: str, supply: Supply, years: Sequence[int]) -> Iterator[GapLine]:
     """What exists of a quantity, on every path."""
     unit = unit_of(quantity)
     grades = tuple(supply.grade(year) for year in years)
     for path, amount in supply.paths.items():
-        yield Line(
+        yield GapLine(
             resource_of(quantity),
             quantity,
             None,
@@ -148,11 +150,11 @@ def existing_lines(quantity: str, supply: Supply, years: Sequence[int]) -> Itera
         )
 
 
-def required_line(asked: Asked) -> Line:
+def required_line(asked: Requirement) -> GapLine:
     """What a yardstick requires."""
     unit = unit_of(asked.quantity)
     grades: tuple[Grade | None, ...] = ("D",) * asked.amount.values.shape[1] if asked.yardstick == "norm" else ()
-    return Line(
+    return GapLine(
         asked.resource,
         asked.quantity,
         asked.yardstick,
@@ -171,17 +173,17 @@ def required_line(asked: Asked) -> Line:
     )
 
 
-def check_line(rule: Rule, supplies: Supplies) -> Line:
+def check_line(rule: PlanRule, supplies: Supplies) -> GapLine:
     """What a second rule on the same resource comes to, beside the main one."""
     region = supplies.region
     found = term_of(rule, tuple(supplies.rules), region.populations, region.hukou_ratio, region.years)
     return replace(required_line(_by_plan(rule.quantity, found, region)), measure="check")
 
 
-def gap_lines(asked: Asked, line: Line, supply: Supply, years: Sequence[int]) -> Iterator[Line]:
+def gap_lines(asked: Requirement, line: GapLine, supply: Supply, years: Sequence[int]) -> Iterator[GapLine]:
     """The gap of a requirement to what exists on every path; `line` is the requirement's own."""
     for path, there in supply.paths.items():
-        yield Line(
+        yield GapLine(
             asked.resource,
             asked.quantity,
             asked.yardstick,
@@ -199,7 +201,7 @@ def gap_lines(asked: Asked, line: Line, supply: Supply, years: Sequence[int]) ->
         )
 
 
-def asked_of_region(supplies: Supplies) -> list[Asked]:
+def asked_of_region(supplies: Supplies) -> list[Requirement]:
     """What the plan (main rules and checks apart), the status quo and the norms ask for."""
     found = [by_plan(quantity, supplies) for quantity in ruled_quantities(supplies.rules)]
     for resource in RESOURCES:
@@ -208,7 +210,7 @@ def asked_of_region(supplies: Supplies) -> list[Asked]:
     return [asked for asked in found if asked is not None]
 
 
-def by_plan(quantity: str, supplies: Supplies) -> Asked | None:
+def by_plan(quantity: str, supplies: Supplies) -> Requirement | None:
     """What the plan's own rules require of a quantity; None without a rule.
 
     Nursing beds in units are asked for where the plan itself sets the beds they are among.
@@ -220,26 +222,26 @@ def by_plan(quantity: str, supplies: Supplies) -> Asked | None:
     return _by_plan(quantity, asked, region)
 
 
-def by_norm(quantity: str, supplies: Supplies) -> Asked | None:
+def by_norm(quantity: str, supplies: Supplies) -> Requirement | None:
     """What the national measure requires of a quantity, for every region alike; None where there is none."""
     norm, region = supplies.national.norms.get(quantity), supplies.region
     if norm is None:
         return None
     share = np.full((1, len(region.years)), norm.value)
     amount = share if quantity in SHARES else norm.value * region.populations[OLD]
-    return Asked(resource_of(quantity), quantity, "norm", Amount.of(amount), norm.id)
+    return Requirement(resource_of(quantity), quantity, "norm", Amount.of(amount), norm.id)
 
 
-def status_quo(quantity: str, supplies: Supplies) -> Asked | None:
+def status_quo(quantity: str, supplies: Supplies) -> Requirement | None:
     """Today's own provision per resident aged 60+, held; None without an own observation of grade A or B today."""
     supply = supplies[quantity]
     amount = None if supply is None else stand_still(supply.last, quantity, supplies.region)
     if supply is None or amount is None:
         return None
-    return Asked(resource_of(quantity), quantity, "status_quo", Amount.of(amount), supply.last.origin)
+    return Requirement(resource_of(quantity), quantity, "status_quo", Amount.of(amount), supply.last.origin)
 
 
-def stand_still(last: Stock, quantity: str, region: Region) -> Array | None:
+def stand_still(last: Stock, quantity: str, region: RegionSupply) -> Array | None:
     """The last stock of a quantity grown with the people of 60 and over, (draw, year); None where it is too old."""
     if any(worth(item, region.as_of) == "C" or not item.exact for item in last.rests_on):
         return None
@@ -251,14 +253,14 @@ def stand_still(last: Stock, quantity: str, region: Region) -> Array | None:
     return np.asarray((last.amount / then)[:, None] * region.populations[OLD])
 
 
-def ruled_quantities(rules: Sequence[Rule]) -> list[str]:
+def ruled_quantities(rules: Sequence[PlanRule]) -> list[str]:
     """Quantities of the reports that the plan's rules set, in the order of the resources."""
     ruled = {rule.quantity for rule in rules if rule.role == "main"}
     return [quantity for options in QUANTITIES.values() for quantity in options if quantity in ruled]
 
 
-def _by_plan(quantity: str, found: Required, region: Region) -> Asked:
-    return Asked(
+def _by_plan(quantity: str, found: Required, region: RegionSupply) -> Requirement:
+    return Requirement(
         resource_of(quantity),
         quantity,
         "plan",

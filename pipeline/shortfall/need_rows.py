@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import Array
+from pipeline.care.care_groups import FACILITIES
 from pipeline.care.demand import Demand
-from pipeline.care.groups import FACILITIES
 from pipeline.summary import INTERVAL, in_digits, interval_shown, last_digits, shown_parts
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 

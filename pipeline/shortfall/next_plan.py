@@ -58,7 +58,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Value:
+class NextPlanValue:
     """One line of the next-plan table."""
 
     year: int
@@ -106,7 +106,7 @@ def values(
     year: int,
     mid_term: int,
     certainties: Sequence[float],
-) -> Iterator[Value]:
+) -> Iterator[NextPlanValue]:
     """All lines but cost: numbers, ratios, shares, additions, record, and the chance that a number is enough for need.
 
     `people` aged 60 and over (draw,) at the ends of the plan's `year` and of `mid_term`.
@@ -128,8 +128,10 @@ def values(
             when: int = year,
             grade: str | None = supplied,
             target: Target = target,
-        ) -> Value:
-            return Value(when, target.option, target.certainty, target.resource, measure, shown, low, high, unit, grade)
+        ) -> NextPlanValue:
+            return NextPlanValue(
+                when, target.option, target.certainty, target.resource, measure, shown, low, high, unit, grade
+            )
 
         by_year = {year: target.shown}
         if item.existing is not None:

@@ -12,7 +12,7 @@ from pipeline.care.published import National
 from pipeline.care.supply import worth
 from pipeline.care.yardstick import SHARES
 from pipeline.domain import Catalogue, Indicator, Observation
-from pipeline.shortfall.gap import Line
+from pipeline.shortfall.gap import GapLine
 from pipeline.shortfall.verdict import Interval, Standing
 
 LABELS = (
@@ -31,7 +31,7 @@ LABELS = (
 """Columns of the gap table that a line gives as they are."""
 
 
-def line_rows(lines: Iterable[Line], years: Sequence[int]) -> pd.DataFrame:
+def line_rows(lines: Iterable[GapLine], years: Sequence[int]) -> pd.DataFrame:
     """One row a line and year: what is shown, and the ends of the 80 % interval."""
     tables = []
     for line in lines:

@@ -18,7 +18,7 @@ import numpy as np
 from pipeline.care.supply import Supplies, Supply
 from pipeline.care.yardstick import QUANTITIES, quantity_of, unit_of
 from pipeline.domain import Figure
-from pipeline.shortfall.gap import Asked, by_norm, by_plan, difference, interval, rounded
+from pipeline.shortfall.gap import Requirement, by_norm, by_plan, difference, interval, rounded
 from pipeline.summary import Amount
 from pipeline.vocabulary import RESOURCES, Grade
 
@@ -132,7 +132,7 @@ def borderline(probability: float, draws: int) -> bool:
 
 
 def _standing(
-    asked: Asked,
+    asked: Requirement,
     ids: str,
     target: tuple[float | None, str | None],
     year: int,
@@ -190,7 +190,7 @@ def _standing(
     )
 
 
-def settled_by(asked: Asked, year: int, as_of: int, unknown: Sequence[str]) -> tuple[str, ...]:
+def settled_by(asked: Requirement, year: int, as_of: int, unknown: Sequence[str]) -> tuple[str, ...]:
     """The figures that would settle a target, each as indicator:year:publication."""
     when = min(year, as_of)
     missing = [asked.quantity]
@@ -200,7 +200,7 @@ def settled_by(asked: Asked, year: int, as_of: int, unknown: Sequence[str]) -> t
     return tuple(f"{name}:{when}:{PUBLICATIONS.get(name, 'civil_affairs_bulletin')}" for name in dict.fromkeys(missing))
 
 
-def _marks(ids: str, asked: Asked, supply: Supply | None, year: int, figures: Mapping[str, Figure]) -> list[str]:
+def _marks(ids: str, asked: Requirement, supply: Supply | None, year: int, figures: Mapping[str, Figure]) -> list[str]:
     """What stands in for a published fact, as codes."""
     stated = [figures[name] for name in ids.split(";") if name in figures]
     marks = []

@@ -23,9 +23,9 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from pipeline.axes import Array
+from pipeline.care.care_groups import FACILITIES
 from pipeline.care.demand import Choice, Demand, Draws, demand
 from pipeline.care.disability import people_affected, people_by_severity
-from pipeline.care.groups import FACILITIES
 from pipeline.care.need import BedUse, SettingUse, beds_by_kind, users_by_setting
 from pipeline.random import Z80, Interval
 from pipeline.shortfall.attribution import Factors, Model, Waterfall, size_and_structure, waterfall

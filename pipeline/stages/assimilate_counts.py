@@ -9,8 +9,8 @@ import numpy as np
 from pipeline.errors import raise_if_any
 from pipeline.inputs.known import load_regions
 from pipeline.model.areas import COUNTS_FOLDER, census_area, load_nation, only, save_update
-from pipeline.model.files import save_arrays
 from pipeline.model.population import scenario_of
+from pipeline.model.result_files import save_arrays
 from pipeline.model.updates import assimilated, load_counts
 from pipeline.settings import load_settings
 from pipeline.stages.common import run

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.inputs.store import load_table
+from pipeline.model.area_priors import area_priors
 from pipeline.model.decades import CENSUSES, FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
-from pipeline.model.files import BACKTEST_FOLDER
-from pipeline.model.priors import area_priors
+from pipeline.model.result_files import BACKTEST_FOLDER
 from pipeline.models.backtest.folds import city_labels, city_parents, city_rows
+from pipeline.models.backtest.forecast_scores import PREFECTURE
 from pipeline.models.backtest.rivals import city_rivals, rival_rows
-from pipeline.models.backtest.scores import PREFECTURE
 from pipeline.models.cohorts import in_bands, unchanged_cities
 from pipeline.models.counties.matching import matches, moved_cities
 from pipeline.models.counties.tree import tree

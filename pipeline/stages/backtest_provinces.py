@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pipeline.model.area_priors import area_priors
 from pipeline.model.decades import FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
-from pipeline.model.files import BACKTEST_FOLDER, save_arrays
-from pipeline.model.priors import area_priors
+from pipeline.model.result_files import BACKTEST_FOLDER, save_arrays
 from pipeline.models.backtest.folds import province_counts, province_folds, province_labels
 from pipeline.models.backtest.rivals import province_rivals, rival_rows
 from pipeline.models.sampling import own_compiler

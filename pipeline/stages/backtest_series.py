@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
-from pipeline.demography.groups import bounds
+from pipeline.demography.age_groups import bounds
 from pipeline.inputs.store import load_provinces_census, load_table
-from pipeline.model.files import BACKTEST_FOLDER, TABLES_FOLDER
+from pipeline.model.result_files import BACKTEST_FOLDER, TABLES_FOLDER
 from pipeline.models.backtest.series import compared
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.backtest import BACKTEST_SERIES, SERIES_FORECASTS

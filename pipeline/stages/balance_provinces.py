@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, OLD_BANDS, REPORT_GROUPS, SEXES, Array
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.demography.balance import project_balanced, unbalanced
-from pipeline.demography.groups import summing_matrix
 from pipeline.domain import Region
 from pipeline.inputs.known import load_provinces
 from pipeline.model.areas import (
@@ -29,11 +29,11 @@ from pipeline.model.areas import (
     load_nation,
     save_balance,
 )
-from pipeline.model.files import TABLES_FOLDER, save_arrays
 from pipeline.model.population import dated, scenario_of, with_both, year_ends
+from pipeline.model.result_files import TABLES_FOLDER, save_arrays
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.counts import BALANCE
-from pipeline.results.tables.population import POPULATION
+from pipeline.results.tables.counts_table import BALANCE
+from pipeline.results.tables.population_table import POPULATION
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run

@@ -9,15 +9,23 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.demography.abridged import ABRIDGED_AGES
+from pipeline.demography.age_groups import five_year_groups
 from pipeline.demography.graduation import graduate
-from pipeline.demography.groups import five_year_groups
 from pipeline.demography.lifetable import life_table
 from pipeline.demography.mortality import centred, relative_level
 from pipeline.demography.national import national_path, national_single_ages
 from pipeline.inputs.store import load_provinces_census, load_table
-from pipeline.model.files import NATION_FILE, SINGLE_AGE_FILE, SINGLE_AGES, cube, save_arrays, sex_age, single_ages
 from pipeline.model.residuals import write_residuals, yearly_survival_of
-from pipeline.results.tables.population import SINGLE_AGE
+from pipeline.model.result_files import (
+    NATION_FILE,
+    SINGLE_AGE_FILE,
+    SINGLE_AGES,
+    cube,
+    save_arrays,
+    sex_age,
+    single_ages,
+)
+from pipeline.results.tables.population_table import SINGLE_AGE
 from pipeline.results.write import canonical, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run

@@ -14,9 +14,9 @@ from pipeline.domain import Catalogue
 from pipeline.errors import raise_if_any
 from pipeline.inputs import known, store
 from pipeline.inputs.declarations import CITY_CENSUS, PROVINCES_CENSUS, RAW_FILES
-from pipeline.model.files import TABLES_FOLDER
 from pipeline.model.ingest import Inputs, check_inputs
-from pipeline.results.tables.plans import PLAN_FIGURES
+from pipeline.model.result_files import TABLES_FOLDER
+from pipeline.results.tables.plans_table import PLAN_FIGURES
 from pipeline.results.write import canonical, write_csv, write_parquet, write_text
 from pipeline.schemas import Table
 from pipeline.stages.common import run

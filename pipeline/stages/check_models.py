@@ -13,8 +13,8 @@ from pipeline.axes import OLD_BANDS
 from pipeline.errors import raise_if_any
 from pipeline.inputs.known import load_provinces
 from pipeline.model.backtest_tables import backtest_tables
-from pipeline.model.files import SHARED_FILE, TABLES_FOLDER
 from pipeline.model.fits import judged_fits, load_fit
+from pipeline.model.result_files import SHARED_FILE, TABLES_FOLDER
 from pipeline.models.city_errors import replicates
 from pipeline.models.cohorts import split
 from pipeline.models.old_age import AGES, forecast, known_of
@@ -22,7 +22,7 @@ from pipeline.models.predictive import band_change, key_quantities, leave_one_ou
 from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 from pipeline.report import check_figures
-from pipeline.results.tables.checks import DIAGNOSTICS, LOO
+from pipeline.results.tables.checks_table import DIAGNOSTICS, LOO
 from pipeline.results.write import replaced, write_csv
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run

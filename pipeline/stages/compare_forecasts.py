@@ -19,12 +19,12 @@ from pipeline.model.comparisons import (
     forecast_table,
     moved_by_counts,
 )
-from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.population import region_population, scenario_of
+from pipeline.model.result_files import RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.updates import load_counts
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.counts import COUNTS_BESIDE, FORECAST_MOVED
-from pipeline.results.tables.nation import BENCHMARK, CONSISTENCY
+from pipeline.results.tables.counts_table import COUNTS_BESIDE, FORECAST_MOVED
+from pipeline.results.tables.nation_table import BENCHMARK, CONSISTENCY
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.common import run

@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
+from pipeline.demography.age_groups import five_year_groups, summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import split_steps
-from pipeline.demography.groups import five_year_groups, summing_matrix
 from pipeline.demography.mortality import census_year_mean, centred
 from pipeline.inputs.store import load_table
+from pipeline.model.area_priors import city_scatter, young_scatter
 from pipeline.model.areas import save_area, save_years
-from pipeline.model.files import AREA_FOLDER, NATION_FILE, SHARED_FILE, cube, save_arrays
 from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
-from pipeline.model.priors import city_scatter, young_scatter
 from pipeline.model.residuals import yearly_survival_of
+from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SHARED_FILE, cube, save_arrays
 from pipeline.models.city_errors import scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
 from pipeline.models.forward import (

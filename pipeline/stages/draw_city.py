@@ -18,16 +18,16 @@ from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import graduate, split_steps
 from pipeline.errors import Fault, InputError
-from pipeline.inputs.margins import GROUPS, margins_by_year
+from pipeline.inputs.bulletins import GROUPS, margins_by_year
 from pipeline.inputs.store import CityCensus, city_file, load_city
 from pipeline.model.areas import save_area
-from pipeline.model.city_margins import rebuilt
-from pipeline.model.files import NATION_FILE, SHARED_FILE, SINGLE_AGE_FILE, ages_file, sex_age, single_ages
+from pipeline.model.city_margins import reconstruct_city
+from pipeline.model.result_files import NATION_FILE, SHARED_FILE, SINGLE_AGE_FILE, ages_file, sex_age, single_ages
 from pipeline.models.city_errors import error_draws
 from pipeline.models.forward import area_draws, assumptions_of, city_error, city_excess
 from pipeline.models.vital import level_per_year_of_life
 from pipeline.random import stream
-from pipeline.results.tables.population import SINGLE_AGE
+from pipeline.results.tables.population_table import SINGLE_AGE
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
@@ -100,7 +100,7 @@ def by_single_age(
         people = {}
         for year, said in margins_by_year(rows).items():
             try:
-                tables = rebuilt(root, said, around[parent, year], name, year, seed, draws)
+                tables = reconstruct_city(root, said, around[parent, year], name, year, seed, draws)
             except ArithmeticError as error:
                 expected = f"margins that a table by age near that of {parent} can have"
                 raise InputError([Fault(str(city_file(name)), f"year {year}", str(error), expected)]) from None

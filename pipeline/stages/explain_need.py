@@ -10,9 +10,9 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.care.demand import Choice
 from pipeline.inputs.known import load_planned
-from pipeline.model.files import RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import drawn_demand, load_choice, load_old
-from pipeline.results.tables.why import SENSITIVITY, WATERFALL
+from pipeline.model.result_files import RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.results.tables.why_table import SENSITIVITY, WATERFALL
 from pipeline.results.write import write_csv
 from pipeline.settings import Settings, load_settings
 from pipeline.shortfall.why import DRIVERS, Uncertainty, ranked, requirement_waterfall, waterfall_rows

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.inputs.store import load_table
-from pipeline.model.files import TABLES_FOLDER, save_arrays
 from pipeline.model.places import ATLAS_MODEL, load_places, model_arrays, unmatched
+from pipeline.model.result_files import TABLES_FOLDER, save_arrays
+from pipeline.models.counties.county_scores import forecasts, scored
 from pipeline.models.counties.model import fit
-from pipeline.models.counties.scores import forecasts, scored
-from pipeline.results.tables.atlas import ATLAS_SCORES, ATLAS_UNMATCHED
+from pipeline.results.tables.atlas_table import ATLAS_SCORES, ATLAS_UNMATCHED
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.common import run

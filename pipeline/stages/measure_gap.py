@@ -10,12 +10,12 @@ import pandas as pd
 from pipeline.care.supply import Supplies
 from pipeline.domain import Plan
 from pipeline.inputs.store import load_table
-from pipeline.model.files import RESULTS_FOLDER
 from pipeline.model.plans import load_old, load_shared, plans_in_order, state_of
+from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.model.runs import write_run
-from pipeline.results.tables.gap import GAP
-from pipeline.results.tables.need import NEED
-from pipeline.results.tables.verdict import VERDICT
+from pipeline.results.tables.gap_table import GAP
+from pipeline.results.tables.need_table import NEED
+from pipeline.results.tables.verdict_table import VERDICT
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.by_need import asked_by_need, parts_of_need

@@ -11,16 +11,16 @@ import numpy as np
 import pandas as pd
 
 from pipeline.errors import Fault, InputError
-from pipeline.model.ahead import load_central, region_ahead
 from pipeline.model.areas import PROVINCES_FOLDER
-from pipeline.model.files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
-from pipeline.model.plans import Shared, plans_in_order
+from pipeline.model.next_steps import load_central, region_ahead
+from pipeline.model.plans import SharedInputs, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
+from pipeline.model.result_files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.additions import ADDITIONS
-from pipeline.results.tables.cost import COST
-from pipeline.results.tables.need import NEED
-from pipeline.results.tables.next_plan import CHILDCARE, NEXT_PLAN
+from pipeline.results.tables.additions_table import ADDITIONS
+from pipeline.results.tables.cost_table import COST
+from pipeline.results.tables.need_table import NEED
+from pipeline.results.tables.next_plan_table import CHILDCARE, NEXT_PLAN
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.ahead import additions_rows, next_plan_rows
@@ -48,7 +48,7 @@ def ahead(root: Path) -> None:
     write_parquet(provinces(root, shared), root / PROVINCES_NEED, NEED)
 
 
-def provinces(root: Path, shared: Shared) -> pd.DataFrame:
+def provinces(root: Path, shared: SharedInputs) -> pd.DataFrame:
     """Rows of the need table of every province without a plan, in the years of that table. Raises InputError."""
     planned, tables = plans_in_order(shared.catalogue), []
     columns = [shared.years.index(year) for year in NEED_YEARS]
@@ -64,7 +64,7 @@ def provinces(root: Path, shared: Shared) -> pd.DataFrame:
     return pd.concat(tables)
 
 
-def childcare(root: Path, shared: Shared) -> pd.DataFrame:
+def childcare(root: Path, shared: SharedInputs) -> pd.DataFrame:
     """Rows of the childcare table: of every plan that sets places."""
     people = pd.read_parquet(root / RESULTS_FOLDER / CENTRAL / "population.parquet")
     people = people[(people["sex"] == "both") & people["age_group"].isin((CHILDREN, EVERYBODY))]

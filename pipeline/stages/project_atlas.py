@@ -12,17 +12,17 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS
 from pipeline.inputs.known import load_planned, load_regions
 from pipeline.model.areas import load_area, load_nation
-from pipeline.model.atlas import Place, Published, Task, first_draws, outlook, places
-from pipeline.model.files import TABLES_FOLDER
+from pipeline.model.atlas import Place, Published, Task, county_expectation, first_draws, places
 from pipeline.model.places import ATLAS_FILE, Places, load_model, load_places, norms_of, published
 from pipeline.model.plans import drawn_demand, hukou_ratio, load_choice, load_observations
 from pipeline.model.population import scenario_of
+from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.model.spread import spread
 from pipeline.models.assimilation import YEAR_END
 from pipeline.models.forward import assumptions_of
 from pipeline.random import stream
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.atlas import (
+from pipeline.results.tables.atlas_table import (
     ADDED,
     ATLAS,
     ATLAS_PLACES,
@@ -92,7 +92,7 @@ def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> It
             province=province,
             codes=(codes, second.counties["code"].iloc[province.county_rows].tolist()),
             model=model,
-            outlook=outlook(province, model, persistence),
+            expectation=county_expectation(province, model, persistence),
             demand=demand,
             definition=definition,
             norms=norms,

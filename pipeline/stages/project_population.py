@@ -12,9 +12,9 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, REPORT_GROUPS, SEXES
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
-from pipeline.model.files import RESULTS_FOLDER, save_arrays
 from pipeline.model.population import FIRST_OLD_GROUP, dated, region_population, scenario_of
-from pipeline.results.tables.population import AGES, POPULATION
+from pipeline.model.result_files import RESULTS_FOLDER, save_arrays
+from pipeline.results.tables.population_table import AGES, POPULATION
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run

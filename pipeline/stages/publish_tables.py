@@ -8,16 +8,16 @@ import pandas as pd
 
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import PROVINCES_FILE
-from pipeline.model.files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.model.plans import load_national, load_observations, plans_in_order
+from pipeline.model.result_files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.gap import GAP
+from pipeline.results.tables.gap_table import GAP
 from pipeline.results.tables.headline import HEADLINE
-from pipeline.results.tables.need import NEED
-from pipeline.results.tables.population import POPULATION
-from pipeline.results.tables.supply import NORMS, SUPPLY
-from pipeline.results.tables.verdict import VERDICT
-from pipeline.results.view import Choices, seen, years_of
+from pipeline.results.tables.need_table import NEED
+from pipeline.results.tables.population_table import POPULATION
+from pipeline.results.tables.supply_table import NORMS, SUPPLY
+from pipeline.results.tables.verdict_table import VERDICT
+from pipeline.results.view import ViewChoices, seen, years_of
 from pipeline.results.write import write_csv
 from pipeline.settings import all_settings
 from pipeline.shortfall.rows import norm_rows, supply_rows
@@ -29,7 +29,7 @@ def publish_tables(root: Path) -> None:
     """Read all scenarios, write as CSV the rows that readers see; the Parquet files hold all."""
     catalogue, settings = load_planned(root), all_settings(root)
     years = {name: years_of(plans, catalogue.indicators) for name, plans in plans_in_order(catalogue).items()}
-    choices = Choices(settings, years)
+    choices = ViewChoices(settings, years)
     for table in (POPULATION, GAP, VERDICT, NEED):
         rows = seen(results(root, table.name, list(settings)), table.name, "CSV", choices)
         if table is POPULATION:

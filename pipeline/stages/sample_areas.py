@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.model.area_priors import area_priors
 from pipeline.model.fits import AREAS_FILE, keep_fit, load_residuals
-from pipeline.model.priors import area_priors
 from pipeline.models.old_age import area_model, needed
 from pipeline.models.sampling import SamplerSettings, own_compiler, prior_draws, sample
 from pipeline.random import stream

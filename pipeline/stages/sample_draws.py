@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.model.files import SAMPLE_FILE
+from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.model.sample import sampled
-from pipeline.results.tables.sample import SAMPLE
+from pipeline.results.tables.sample_table import SAMPLE
 from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
 from pipeline.stages.common import run

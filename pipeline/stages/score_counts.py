@@ -10,12 +10,12 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.known import load_provinces
 from pipeline.model.areas import census_area, load_nation
-from pipeline.model.files import TABLES_FOLDER
 from pipeline.model.population import scenario_of
+from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.model.updates import count_error, load_counts, told_of
 from pipeline.models.assimilation import log_people
-from pipeline.models.backtest.counts import Counted, forecasts, summary
-from pipeline.results.tables.counts import COUNTS_SCORES
+from pipeline.models.backtest.count_backtest import Counted, forecasts, summary
+from pipeline.results.tables.counts_table import COUNTS_SCORES
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.common import run

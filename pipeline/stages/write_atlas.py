@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.inputs.known import load_planned, load_regions
-from pipeline.model.files import TABLES_FOLDER
 from pipeline.model.places import ATLAS_FILE, CENSUSES, last_published, norms_of, published
 from pipeline.model.plans import load_observations
-from pipeline.report.atlas import atlas_page
+from pipeline.model.result_files import TABLES_FOLDER
+from pipeline.report.atlas_page import atlas_page
 from pipeline.results.write import replaced
 from pipeline.settings import load_settings
 from pipeline.stages.common import run

@@ -12,7 +12,7 @@ from jinja2 import UndefinedError
 from pipeline.documents.yaml_file import read_yaml
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_catalogue, load_made
-from pipeline.model.files import (
+from pipeline.model.result_files import (
     CITY_AGES_FOLDER,
     RESULTS_FOLDER,
     SAMPLE_FILE,
@@ -25,7 +25,7 @@ from pipeline.report.fonts import MissingGlyph
 from pipeline.report.index import ANNEX, PLANS
 from pipeline.report.outline import OPTIONAL, tables_needed
 from pipeline.report.stamp import read_lock, stamp
-from pipeline.report.words import MissingMessage
+from pipeline.report.wording import MissingMessage
 from pipeline.report.workers import Killed, cores, get_ready, reports
 from pipeline.results.write import replaced
 from pipeline.settings import PARAMS_FILE, all_settings

@@ -10,7 +10,7 @@ import pytest
 from conftest import REPORTS
 
 from pipeline.report.sections.cards import CARDS
-from pipeline.report.words import Words
+from pipeline.report.wording import Words
 
 pytestmark = pytest.mark.browser
 

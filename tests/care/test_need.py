@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pipeline.axes import OLD_GROUPS
+from pipeline.care import care_tables as tables
 from pipeline.care import disability, transition
-from pipeline.care import parameters as tables
 from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
 from pipeline.care.ranges import require_known
 from pipeline.demography.abridged import ABRIDGED_AGES

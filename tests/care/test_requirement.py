@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.care.requirement import Point, Rule, required, target_path
+from pipeline.care.requirement import PlanRule, Point, required, target_path
 
 YEARS = range(2020, 2027)
 OLD = "population_60plus"
@@ -24,10 +24,10 @@ def rule(
     *targets: tuple[int, float],
     baseline: tuple[int, float] | None = None,
     **more: object,
-) -> Rule:
+) -> PlanRule:
     points = tuple(Point(year, value, f"plan.{quantity}.target.{year}") for year, value in targets)
     start = None if baseline is None else Point(*baseline, f"plan.{quantity}.baseline.{baseline[0]}")
-    return Rule(f"{quantity}_indicator", quantity, form, other, scale, points, start, **more)  # type: ignore[arg-type]
+    return PlanRule(f"{quantity}_indicator", quantity, form, other, scale, points, start, **more)  # type: ignore[arg-type]
 
 
 def test_a_path_runs_straight_from_the_baseline_through_each_target_and_is_then_carried() -> None:
@@ -200,7 +200,7 @@ def test_a_number_is_kept_after_its_year_as_the_ratio_it_was_in_every_draw() -> 
     assert np.isnan(blank.amount).all()
 
 
-def chain(share: float, ratio: float, elders: float) -> list[Rule]:
+def chain(share: float, ratio: float, elders: float) -> list[PlanRule]:
     return [
         rule("nursing_beds", "ratio", "institution_beds", 100, (2024, share), baseline=(2020, 10.0)),
         rule("institution_beds", "ratio", OLD, 1000, (2022, ratio), baseline=(2020, 5.0)),

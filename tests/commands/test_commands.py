@@ -296,7 +296,7 @@ def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
     kept = {name: data for name, data in files(small).items() if not name.startswith(".dvc/")}
     folder = overlay.RUNS_FOLDER / "more"
     overlay.prepared(Path(), folder, "seed: 1\ndraws: 40\n")
-    assert repro_command.told(reproduced(folder)) == (2, 1)
+    assert repro_command.print_steps(reproduced(folder)) == (2, 1)
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["first", "last"]
     assert "draws: 40" in (folder / "data/raw/a").read_text()
     overlay.prepared(Path(), folder, "seed: 1\ndraws: 5\n")
@@ -367,7 +367,7 @@ def test_repro_tells_a_line_a_stage_and_how_the_numbers_compare(
 
 def test_doubts_of_inputs_are_counted_and_not_told_in_every_run(capsys: pytest.CaptureFixture[str]) -> None:
     doubts = [f"{Doubt('a.csv', f'row {row}', 'x', 'y')}\n" for row in (2, 3)]
-    assert repro_command.told(["a line\n", *doubts, Step("first", "ran", 1.0)]) == (1, 0)
+    assert repro_command.print_steps(["a line\n", *doubts, Step("first", "ran", 1.0)]) == (1, 0)
     said = capsys.readouterr()
     assert said.err == "a line\n"
     assert said.out.splitlines()[1:] == ["2 cells of the inputs may be slips: `python -m pipeline check` names them."]

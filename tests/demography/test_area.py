@@ -12,10 +12,10 @@ from numba import njit
 
 from pipeline.axes import OPEN_AGE
 from pipeline.demography import kernel
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.fertility import single_age_asfr
-from pipeline.demography.groups import summing_matrix
 from pipeline.demography.kernel import BLOCK
 
 YEARS, DRAWS = 15, 40

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pipeline.axes import Array
+from pipeline.demography.age_groups import five_year_groups, summing_matrix
 from pipeline.demography.graduation import deblur, graduate, split_anew, split_steps
-from pipeline.demography.groups import five_year_groups, summing_matrix
 
 SUM_85 = summing_matrix(data.GROUPS_85).T
 SUM_100 = summing_matrix(data.GROUPS_100).T

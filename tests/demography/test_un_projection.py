@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.axes import SEXES
 from pipeline.demography.abridged import five_year_rates
+from pipeline.demography.age_groups import five_year_groups
 from pipeline.demography.engine import project
-from pipeline.demography.groups import five_year_groups
 
 RAW = Path(__file__).parents[2] / "data/raw"
 AGES = list(five_year_groups(100))

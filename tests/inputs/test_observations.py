@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.domain import Catalogue, Observed
 from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.observations import SUPPLY, observations, supply_faults
 from pipeline.inputs.raw_tables import RawTables
-from pipeline.inputs.supply import SUPPLY, observations, supply_faults
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = load_catalogue(ROOT)

@@ -15,14 +15,14 @@ from defaults import write_default_params
 from pipeline.errors import InputError
 from pipeline.inputs import reconcile
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.checks import schema_faults
 from pipeline.inputs.corrections import Correction, apply_corrections, load_corrections
 from pipeline.inputs.county_checks import counties_whole
 from pipeline.inputs.declarations import AGES_85, CARE_FIGURES, CENSUS_CITY, RAW_FILES
 from pipeline.inputs.raw_tables import check_raw, load_census, load_table
 from pipeline.inputs.read import CSV_LIMIT, check_csv, read_csv
+from pipeline.inputs.table_checks import schema_faults
 from pipeline.results.write import write_csv, write_parquet
-from pipeline.schemas import DTYPES, Rule, Table, boolean, integer, number, text
+from pipeline.schemas import DTYPES, RowRule, Table, boolean, integer, number, text
 from pipeline.stages.check_inputs import tables
 
 ROOT = Path(__file__).parents[2]
@@ -546,8 +546,8 @@ STRICT = Table(
     ),
     ("sex", "year"),
     rules=(
-        Rule("deaths", "no more deaths than the value", lambda frame: frame["deaths"] <= frame["value"]),
-        Rule("share", "a share where it is assumed", lambda frame: frame["share"].notna() | ~frame["assumed"]),
+        RowRule("deaths", "no more deaths than the value", lambda frame: frame["deaths"] <= frame["value"]),
+        RowRule("share", "a share where it is assumed", lambda frame: frame["share"].notna() | ~frame["assumed"]),
     ),
 )
 

@@ -9,10 +9,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from pipeline.demography.age_groups import five_year_groups
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.demography.groups import five_year_groups
 from pipeline.model.areas import load_area, save_area, save_balance, save_update, save_years
-from pipeline.models.counts import Update
+from pipeline.models.count_errors import Update
 from pipeline.models.years import Yearly, orders
 
 DRAWS, YEARS, GROUPS = 6, 4, len(COHORT_GROUPS)

@@ -13,18 +13,20 @@ from pipeline.axes import OLD_GROUPS
 from pipeline.demography.area import at_year_end, project_area
 from pipeline.domain import Observation
 from pipeline.model.atlas import Published, places, quantiles, summary
+from pipeline.models.counties.county_people import PlacePeople, Whole, divided, in_cells
 from pipeline.models.counties.model import CELLS
-from pipeline.models.counties.people import Part, Whole, divided, in_cells
 from pipeline.random import stream
-from pipeline.results.tables.atlas import MEASURES
+from pipeline.results.tables.atlas_table import MEASURES
 
 
-def parts(name: str, own: tuple[int, ...] = ()) -> list[tuple[int, Part, list[tuple[int, Part]]]]:
+def parts(name: str, own: tuple[int, ...] = ()) -> list[tuple[int, PlacePeople, list[tuple[int, PlacePeople]]]]:
     task = case.task(name, own)
     kept = {row: in_cells(project_area(area, task.nation, task.scenario)) for row, area in task.own.items()}
     whole = Whole(in_cells(project_area(task.area, task.nation, task.scenario)), kept)
     streams = partial(stream, 1, "atlas")
-    return list(divided(whole, task.province.branch, task.model, task.outlook, streams, task.codes, 40.0, task.share))
+    return list(
+        divided(whole, task.province.branch, task.model, task.expectation, streams, task.codes, 40.0, task.share)
+    )
 
 
 def ends(area: object, name: str = "ningxia") -> np.ndarray:

@@ -11,20 +11,20 @@ from demography_data import provincial_single_ages
 from smoke import edit
 from test_margins import BANDS, XUCHANG, area, learned_elsewhere
 
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.graduation import graduate
-from pipeline.demography.groups import summing_matrix
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import InputError
+from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.catalogue import check_catalogue, city_faults, load_region
-from pipeline.inputs.margins import margin_rows
 from pipeline.inputs.raw_tables import RawTables, check_raw, load_census, load_margins
 from pipeline.models import margins
 from pipeline.models.forward import Assumptions, area_draws, city_excess
 from pipeline.models.margins import GROUPS, Margins, reconstruct
 from pipeline.models.vital import Gap, Yearwise
 from pipeline.models.years import Yearly
-from pipeline.shortfall.audit.counts import census_references
+from pipeline.shortfall.audit.known_people import census_references
 
 ROOT = Path(__file__).parents[2]
 FILE = "data/raw/census/cities/xuchang.csv"

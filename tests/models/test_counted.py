@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.axes import COUNTED_GROUPS
-from pipeline.models.counts import NONE, CountError, standard_errors, update
+from pipeline.models.count_errors import NONE, CountError, standard_errors, update
 
 DRAWS = 40_000
 RNG = np.random.default_rng(11)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pipeline.axes import Array
 from pipeline.errors import Fault
-from pipeline.inputs.margins import first_groups, margin_faults, partition
+from pipeline.inputs.bulletins import first_groups, margin_faults, partition
 from pipeline.inputs.raw_tables import load_table
 from pipeline.models import margins, sampling
 from pipeline.models.margins import AGE_STEP, GROUPS, SEX_STEP, Learned, MarginPriors, Margins, Walk

@@ -14,8 +14,8 @@ from scipy import stats
 
 from pipeline.axes import Array
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.model.files import SHARED_FILE, TABLES_FOLDER, save_arrays
 from pipeline.model.fits import AREAS_FILE, MARGINS_FILE, diagnostics_file, keep_fit
+from pipeline.model.result_files import SHARED_FILE, TABLES_FOLDER, save_arrays
 from pipeline.models import city_errors, old_age
 from pipeline.models import predictive as checks
 from pipeline.models.old_age import AGES, LOADING, Known

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy import stats
 
-from pipeline.model.priors import area_priors
+from pipeline.model.area_priors import area_priors
 from pipeline.models import elicited
 from pipeline.models.city_errors import scatter_within
 from pipeline.settings import Beta, CentredNormal, InverseGamma, ShiftedGamma

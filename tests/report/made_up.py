@@ -12,8 +12,8 @@ from defaults import default_settings
 
 from pipeline.domain import Catalogue
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.report.facts import Shared, Tables, shared_facts
-from pipeline.report.sections.scores import GOALS
+from pipeline.report.facts import SharedFacts, Tables, shared_facts
+from pipeline.report.sections.scores_section import GOALS
 from pipeline.settings import Settings
 from pipeline.summary import QUANTILES
 
@@ -404,7 +404,7 @@ def with_status(settings: Settings, status: Literal["draft", "final"], accept_ba
     return settings.model_copy(update={"status": status, "sampler": sampler})
 
 
-def shared_for(spread: float, *, accept_bad_fit: bool = False, last: int | None = None, title: str = "") -> Shared:
+def shared_for(spread: float, *, accept_bad_fit: bool = False, last: int | None = None, title: str = "") -> SharedFacts:
     """The facts of every plan from made-up tables and settings that say final; `title` replaces Xuchang's."""
     catalogue = load_catalogue(ROOT)
     settings = {

@@ -14,8 +14,8 @@ import pytest
 
 from pipeline.inputs.catalogue import load_regions
 from pipeline.pinyin import pinyin_of
-from pipeline.report.atlas import TILES, atlas_page, page_data
-from pipeline.results.tables.atlas import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES, STATUS_QUO
+from pipeline.report.atlas_page import TILES, atlas_page, page_data
+from pipeline.results.tables.atlas_table import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES, STATUS_QUO
 
 ROOT = Path(__file__).parents[2]
 NORMS = {"norm_beds": 0.016, "norm_all_beds": 0.026, "norm_social_workers": 0.001}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.report.document import Column, table
+from pipeline.report.document import ReportColumn, table
 from pipeline.report.numbers import Numbers, Value
 
 
@@ -38,7 +38,7 @@ def test_a_number_that_is_not_known_is_a_dash() -> None:
 
 def test_a_column_has_one_unit_where_all_of_it_reaches_one() -> None:
     def heads(values: list[float | None]) -> tuple[str, list[str]]:
-        made = table(Numbers("zh"), "", values, [Column[float | None]("人数", lambda value: value)])
+        made = table(Numbers("zh"), "", values, [ReportColumn[float | None]("人数", lambda value: value)])
         return made.heads[0], ["".join(span.text for span in row.cells[0]) for row in made.rows]
 
     assert heads([120_000.0, 34_000.0, None]) == ("人数（万）", ["12.0", "3.40", "—"])

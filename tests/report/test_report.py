@@ -26,8 +26,8 @@ from pipeline.errors import InputError
 from pipeline.report import style
 from pipeline.report.build import EXPLORER, Job, files_of, is_draft, plan_document
 from pipeline.report.context import Context
-from pipeline.report.document import Block, Pictures, Table
-from pipeline.report.facts import MissingResult, Shared, Tables, people, shared_facts
+from pipeline.report.document import Block, Pictures, ReportTable
+from pipeline.report.facts import MissingResult, SharedFacts, Tables, people, shared_facts
 from pipeline.report.fonts import MissingGlyph, check_glyphs, web_font
 from pipeline.report.index import entrance
 from pipeline.report.numbers import LANGUAGES, Language
@@ -35,9 +35,9 @@ from pipeline.report.outline import ANNEX_SECTIONS, OPTIONAL, PLAN_SECTIONS, tab
 from pipeline.report.render import html, pdf
 from pipeline.report.sections import brief, cards
 from pipeline.report.sections.diagnostics import checks
-from pipeline.report.sections.scores import backtest
+from pipeline.report.sections.scores_section import backtest
 from pipeline.report.stamp import Stamp, stamp
-from pipeline.report.words import MissingMessage, Words, load_messages, packaged_messages
+from pipeline.report.wording import MissingMessage, Words, load_messages, packaged_messages
 from pipeline.report.workers import Killed, reports
 from pipeline.stages.write_reports import read_tables
 
@@ -64,7 +64,7 @@ LATIN_SENTENCE = re.compile(r"(?:[A-Za-z][a-z]+[,;]? ){4,}[A-Za-z]+")
 
 
 @pytest.fixture(scope="module")
-def drawn() -> Shared:
+def drawn() -> SharedFacts:
     """Facts with intervals, Xuchang's plan bearing a title that looks like markup and like a formula."""
     return shared_for(0.1, title=FORMULA)
 
@@ -125,7 +125,7 @@ def said(blocks: object) -> str:
     return json.dumps([dataclasses.asdict(block) for block in blocks], ensure_ascii=False)  # type: ignore[attr-defined]
 
 
-def every_block(shared: Shared, language: Language) -> Iterator[tuple[str, list[Block]]]:
+def every_block(shared: SharedFacts, language: Language) -> Iterator[tuple[str, list[Block]]]:
     """Plan and section with the blocks of each section of each plan's report."""
     for plan, facts in shared.plans.items():
         context = Context(shared, Words(language), facts)
@@ -137,19 +137,19 @@ def every_block(shared: Shared, language: Language) -> Iterator[tuple[str, list[
 
 
 @pytest.fixture(scope="module")
-def spoken(drawn: Shared) -> dict[Language, dict[str, list[Block]]]:
+def spoken(drawn: SharedFacts) -> dict[Language, dict[str, list[Block]]]:
     """Every section of every plan's report, by language and by plan and section."""
     return {language: dict(every_block(drawn, language)) for language in LANGUAGES}
 
 
-def changed(shared: Shared, name: str, frame: pd.DataFrame) -> Shared:
+def changed(shared: SharedFacts, name: str, frame: pd.DataFrame) -> SharedFacts:
     """The facts with another table in the place of one."""
     return shared_facts(shared.catalogue, shared.settings, Tables({**shared.tables.frames, name: frame}), [PLAN])
 
 
 @pytest.mark.parametrize(("upper", "told"), [(-40.0, True), (40.0, False)])
 def test_a_surplus_is_said_where_counts_carry_it_and_nearly_every_draw_has_it(
-    drawn: Shared, upper: float, told: bool
+    drawn: SharedFacts, upper: float, told: bool
 ) -> None:
     additions = drawn.tables["additions"].copy()
     spare = (additions["yardstick"] == "need") & (additions["part"] == "shortfall")
@@ -159,7 +159,7 @@ def test_a_surplus_is_said_where_counts_carry_it_and_nearly_every_draw_has_it(
     assert ("by need there were beds to spare at the end of 2025" in beds) == told
 
 
-def test_where_nothing_stands_still_the_nations_level_says_what_to_add(drawn: Shared) -> None:
+def test_where_nothing_stands_still_the_nations_level_says_what_to_add(drawn: SharedFacts) -> None:
     additions = drawn.tables["additions"]
     norm = additions[additions["yardstick"] == "need"].assign(yardstick="norm")
     shared = changed(drawn, "additions", norm)
@@ -168,7 +168,7 @@ def test_where_nothing_stands_still_the_nations_level_says_what_to_add(drawn: Sh
     assert "at the nation's level" in cards.yearly(context, "beds")
 
 
-def test_a_report_says_that_a_census_was_put_into_todays_boundary(drawn: Shared) -> None:
+def test_a_report_says_that_a_census_was_put_into_todays_boundary(drawn: SharedFacts) -> None:
     moved = changed(drawn, "need", drawn.tables["need"])
     section = next(section for section in PLAN_SECTIONS if section.anchor == "people")
     for shared in (drawn, moved):
@@ -177,7 +177,7 @@ def test_a_report_says_that_a_census_was_put_into_todays_boundary(drawn: Shared)
         assert ("行政区划有调整" in said(part.blocks)) == (PLAN in shared.made)
 
 
-def test_a_card_of_the_landing_page_shows_what_exists_and_leads_to_the_map(drawn: Shared) -> None:
+def test_a_card_of_the_landing_page_shows_what_exists_and_leads_to_the_map(drawn: SharedFacts) -> None:
     shared = changed(drawn, "atlas", pd.DataFrame({"code": ["411000"]}))
     told = entrance(shared, dict.fromkeys(LANGUAGES, ()), dict.fromkeys(LANGUAGES, ""))
     (chinese, _) = cast(list[dict[str, Any]], told["parts"])
@@ -202,7 +202,7 @@ def test_a_missing_key_or_value_is_named() -> None:
         load_messages(dict.fromkeys(("a.yaml", "b.yaml"), 'greeting: {zh: "甲", en: "a"}'))
 
 
-def test_a_result_that_is_missing_is_named(drawn: Shared) -> None:
+def test_a_result_that_is_missing_is_named(drawn: SharedFacts) -> None:
     frames = dict(drawn.tables.frames)
     frames["headline"] = frames["headline"][frames["headline"]["plan"] != PLAN]
     with pytest.raises(MissingResult, match="no row for plan xuchang"):
@@ -213,7 +213,7 @@ def test_a_result_that_is_missing_is_named(drawn: Shared) -> None:
         shared_facts(drawn.catalogue, drawn.settings, Tables(frames))
 
 
-def test_two_values_for_one_key_stop_the_report(drawn: Shared) -> None:
+def test_two_values_for_one_key_stop_the_report(drawn: SharedFacts) -> None:
     population = drawn.tables["population"]
     twice = pd.concat([population, population[population["region"] == PLAN].head(6)])
     with pytest.raises(MissingResult, match="two values for one key"):
@@ -233,7 +233,7 @@ def test_a_table_that_a_section_reads_must_be_there(tmp_path: Path) -> None:
         assert (f"the table {key}," in str(caught.value)) == (key not in OPTIONAL)
 
 
-def test_every_section_speaks_of_every_plan(drawn: Shared, spoken: dict[Language, dict[str, list[Block]]]) -> None:
+def test_every_section_speaks_of_every_plan(drawn: SharedFacts, spoken: dict[Language, dict[str, list[Block]]]) -> None:
     wanted = {"people", "supply", "next_plan", "need", "cost", "drivers", "audit", "figures", "sources"}
     for found in spoken.values():
         for plan in drawn.plans:
@@ -273,7 +273,7 @@ def test_no_interval_mixes_units(spoken: dict[Language, dict[str, list[Block]]])
             assert not mixed.search(text), (name, mixed.search(text))
 
 
-def test_what_grades_c_and_d_say_is_no_verdict(drawn: Shared) -> None:
+def test_what_grades_c_and_d_say_is_no_verdict(drawn: SharedFacts) -> None:
     for language in LANGUAGES:
         words = Words(language)
         context = Context(drawn, words, drawn.plans[PLAN])
@@ -287,7 +287,7 @@ def test_what_grades_c_and_d_say_is_no_verdict(drawn: Shared) -> None:
                 assert not any(span.mark == "strong" for span in text)
 
 
-def test_a_stock_of_zero_is_a_number_like_others(drawn: Shared) -> None:
+def test_a_stock_of_zero_is_a_number_like_others(drawn: SharedFacts) -> None:
     """The made-up dementia beds stand at zero in every year."""
     context = Context(drawn, Words("en"), drawn.plans[PLAN])
     part = next(section for section in PLAN_SECTIONS if section.anchor == "supply").part(context)
@@ -312,7 +312,7 @@ def test_two_renders_are_the_same_to_the_byte_however_many_workers_make_them(fil
     assert [name for name in files if files[name] != again[name]] == []
 
 
-def test_a_result_that_a_worker_misses_is_named(drawn: Shared) -> None:
+def test_a_result_that_a_worker_misses_is_named(drawn: SharedFacts) -> None:
     frames = {key: frame for key, frame in drawn.tables.frames.items() if key != "backtest_scores"}
     with pytest.raises(MissingResult, match="needs the table backtest_scores"):
         reports(dataclasses.replace(drawn, tables=Tables(frames)), STAMP, workers=2)
@@ -325,12 +325,12 @@ class Deadly:
         return os._exit, (9,)
 
 
-def test_a_worker_that_is_killed_stops_the_report_with_a_sentence(drawn: Shared) -> None:
+def test_a_worker_that_is_killed_stops_the_report_with_a_sentence(drawn: SharedFacts) -> None:
     with pytest.raises(Killed, match="a process that makes reports was killed"):
         reports(drawn, cast(Stamp, Deadly()), workers=2)
 
 
-def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Shared) -> None:
+def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: SharedFacts) -> None:
     for name, page in pages(files):
         scripts = [attributes.get("id", "") for tag, attributes in page.tags if tag == "script"]
         assert scripts == (["data", ""] if name == EXPLORER else []), name
@@ -349,7 +349,7 @@ def _cells(sheet: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: Shared, language: Language) -> None:
+def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: SharedFacts, language: Language) -> None:
     ((name, content),) = files_of(Job("workbook", PLAN, language), drawn, STAMP)
     assert name == f"plans/{PLAN}/{language}.xlsx"
     assert content == next(files_of(Job("workbook", PLAN, language), drawn, STAMP))[1]
@@ -405,7 +405,7 @@ def test_every_link_within_a_page_leads_somewhere(files: dict[str, bytes]) -> No
                 assert f'id="{anchor}"' in files[path].decode()
 
 
-def test_every_figure_of_a_plan_has_its_row(files: dict[str, bytes], drawn: Shared) -> None:
+def test_every_figure_of_a_plan_has_its_row(files: dict[str, bytes], drawn: SharedFacts) -> None:
     for plan, facts in drawn.plans.items():
         page = Page(files[f"plans/{plan}/en.html"].decode())
         assert {f"fig-{figure.id}" for figure in facts.plan.figures} <= set(page.ids)
@@ -436,14 +436,14 @@ def test_the_explorer_tells_unknown_from_zero(files: dict[str, bytes]) -> None:
 def test_a_run_without_uncertainty_claims_no_interval() -> None:
     found = dict(every_block(shared_for(0.0), "en"))
     for section in ("people", "need"):
-        tables = [block for block in found[f"{PLAN}, {section}"] if isinstance(block, Table)]
+        tables = [block for block in found[f"{PLAN}, {section}"] if isinstance(block, ReportTable)]
         assert tables
         assert not any(
             "(" in span.text for block in tables for row in block.rows for cell in row.cells for span in cell
         )
 
 
-def test_a_plan_of_which_nothing_could_be_checked_is_not_called_free_of_faults(drawn: Shared) -> None:
+def test_a_plan_of_which_nothing_could_be_checked_is_not_called_free_of_faults(drawn: SharedFacts) -> None:
     frames = {**drawn.tables.frames, "plan_audit": drawn.tables["plan_audit"].head(0)}
     shared = shared_facts(drawn.catalogue, drawn.settings, Tables(frames))
     context = Context(shared, Words("en"), shared.plans[PLAN])
@@ -485,14 +485,14 @@ def test_a_web_font_holds_what_the_page_says_and_little_more() -> None:
     assert len(web_font(["养老"])) < 8000
 
 
-def test_the_annex_speaks_in_both_languages(drawn: Shared) -> None:
+def test_the_annex_speaks_in_both_languages(drawn: SharedFacts) -> None:
     for language in LANGUAGES:
         context = Context(drawn, Words(language))
         anchors = {section.anchor for section in ANNEX_SECTIONS if section.part(context) is not None}
         assert {"method", "nation", "backtest", "rivals", "checks", "diagnostics", "settings"} <= anchors
 
 
-def test_a_province_whose_leave_one_out_is_doubtful_is_named(drawn: Shared) -> None:
+def test_a_province_whose_leave_one_out_is_doubtful_is_named(drawn: SharedFacts) -> None:
     for language, tibet, jilin in (("zh", "西藏", "吉林"), ("en", "Tibet", "Jilin")):
         text = said(checks(Context(drawn, Words(cast(Language, language)))))
         assert tibet in text
@@ -518,14 +518,14 @@ def test_only_final_settings_that_judge_their_fits_make_a_final_report(
     assert is_draft(with_status(default_settings(), status, accepts)) == draft
 
 
-def test_the_backtest_says_which_goals_are_missed_and_what_limits_them(drawn: Shared) -> None:
+def test_the_backtest_says_which_goals_are_missed_and_what_limits_them(drawn: SharedFacts) -> None:
     text = said(backtest(Context(drawn, Words("en"))))
     assert "cities: missed at 60 and over: 5.75% (goal 5.5%)" in text
     assert "coverage is off its level for the 95% interval at 80 and over" in text
     assert "Tibet" in text
 
 
-def test_a_goal_without_a_score_stops_the_report(drawn: Shared) -> None:
+def test_a_goal_without_a_score_stops_the_report(drawn: SharedFacts) -> None:
     scores = drawn.tables["backtest_scores"]
     frames = {**drawn.tables.frames, "backtest_scores": scores[scores["test"] != "cities"]}
     with pytest.raises(MissingResult, match="0 rows for"):

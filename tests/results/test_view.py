@@ -10,10 +10,10 @@ import pytest
 from defaults import default_settings
 
 from pipeline.results.dictionary import RESULTS
-from pipeline.results.view import VIEW, Choices, Reader, described, seen
+from pipeline.results.view import VIEW, Reader, ViewChoices, described, seen
 from pipeline.schemas import Table
 
-CHOICES = Choices(
+CHOICES = ViewChoices(
     {name: default_settings(name) for name in ("central", "low_mortality", "disability_rising")},
     {"xuchang": {2020, 2025, 2030}},
 )

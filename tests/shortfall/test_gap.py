@@ -12,7 +12,7 @@ from pipeline.care.flow import PastTrend
 from pipeline.care.published import National, Norm
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
-from pipeline.shortfall.gap import Asked, Line, asked_of_region, region_lines, status_quo
+from pipeline.shortfall.gap import GapLine, Requirement, asked_of_region, region_lines, status_quo
 from pipeline.shortfall.rows import line_rows
 from pipeline.summary import Amount
 
@@ -30,11 +30,11 @@ OWN = plan(
 STOCKED = (observed("institution_beds", 2021, 24_285), observed("nursing_beds", 2021, 12_450))
 
 
-def lines(found: Supplies, *need: Asked) -> list[Line]:
+def lines(found: Supplies, *need: Requirement) -> list[GapLine]:
     return list(region_lines(found, need))
 
 
-def line(found: list[Line], **labels: object) -> Line:
+def line(found: list[GapLine], **labels: object) -> GapLine:
     chosen = [item for item in found if all(getattr(item, key) == value for key, value in labels.items())]
     assert len(chosen) == 1, (labels, len(chosen))
     return chosen[0]
@@ -118,7 +118,7 @@ def test_beds_of_different_kinds_are_never_mixed() -> None:
 @given(st.lists(st.floats(1e3, 1e6), min_size=2, max_size=2), st.floats(0, 1e6))
 def test_need_that_is_handed_in_is_held_against_its_own_quantity(need: list[float], stock: float) -> None:
     amount = Amount(np.array(need)[:, None] * np.ones(len(YEARS)))
-    asked = Asked("caregivers", "caregivers", "need", amount, "definition.li_2022", definition="li_2022")
+    asked = Requirement("caregivers", "caregivers", "need", amount, "definition.li_2022", definition="li_2022")
     both = supplies(observed("caregivers", 2024, stock), observed("certified_caregivers", 2024, 1.0))
     gap = line(lines(both, asked), measure="gap", yardstick="need", supply_path="held")
     np.testing.assert_allclose(column(gap.amount.values, 2030), np.array(need) - stock)

@@ -14,14 +14,14 @@ from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Observation, Plan
 from pipeline.shortfall.by_need import asked_by_need, parts_of_need
-from pipeline.shortfall.gap import Line, region_lines
+from pipeline.shortfall.gap import GapLine, region_lines
 from pipeline.summary import Amount, summarised
 
 STOCKED = (observed("institution_beds", 2021, 9_000), observed("caregivers", 2021, 800))
 EMPTY = plan(figure("care_institutions", "target", 2025, 3))
 
 
-def lines(*observations: Observation, own: Plan = EMPTY) -> list[Line]:
+def lines(*observations: Observation, own: Plan = EMPTY) -> list[GapLine]:
     here = region(*observations, populations={OLD: PEOPLE.sum(axis=(2, 3))}, years=YEARS)
     supplies = Supplies(here, INDICATORS, NOTHING, plan_rules(own, INDICATORS, YEARS[0]))
     demand = drawn()
@@ -29,7 +29,7 @@ def lines(*observations: Observation, own: Plan = EMPTY) -> list[Line]:
     return list(region_lines(supplies, need, parts_of_need(demand, PEOPLE)))
 
 
-def only(found: list[Line], **wanted: object) -> Line:
+def only(found: list[GapLine], **wanted: object) -> GapLine:
     keys = {"severity": None, "setting": None} | wanted
     (line,) = [item for item in found if all(getattr(item, key) == value for key, value in keys.items())]
     return line

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.shortfall.next_plan import NATIONAL_GOAL, STAND_STILL, Resource, Value, option_name, targets, values
+from pipeline.shortfall.next_plan import (
+    NATIONAL_GOAL,
+    STAND_STILL,
+    NextPlanValue,
+    Resource,
+    option_name,
+    targets,
+    values,
+)
 
 DRAWS = 1000
 NEED = np.random.default_rng(3).lognormal(7.0, 0.4, DRAWS)
@@ -28,7 +36,7 @@ NURSING = Resource(
 )
 
 
-def found(resources: dict[str, Resource] | None = None) -> dict[tuple[int, str, str, str], Value]:
+def found(resources: dict[str, Resource] | None = None) -> dict[tuple[int, str, str, str], NextPlanValue]:
     rows = values(resources or {"beds": BEDS, "nursing_beds": NURSING}, PEOPLE, 2025, 2030, 2028, (0.5, 0.8))
     return {(row.year, row.option, row.resource, row.measure): row for row in rows}
 

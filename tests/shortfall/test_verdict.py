@@ -14,8 +14,8 @@ from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import MainRule, Plan
 from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.observations import SUPPLY, observations
 from pipeline.inputs.raw_tables import RawTables
-from pipeline.inputs.supply import SUPPLY, observations
 from pipeline.shortfall.gap import by_plan, difference
 from pipeline.shortfall.verdict import Standing, borderline, by_norms, standings, verdict_of
 

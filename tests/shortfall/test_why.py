@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from need_case import PEOPLE, RAW, YEARS, choice, drawn
 
-from pipeline.care import parameters as tables
+from pipeline.care import care_tables as tables
 from pipeline.settings import LogitNormal, Lognormal
 from pipeline.shortfall.need_rows import need_rows
 from pipeline.shortfall.why import (

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.model.files import cube
+from pipeline.model.result_files import cube
 
 AXES = {"sex": ["male", "female"], "year": [2010, 2020, 2030]}
 

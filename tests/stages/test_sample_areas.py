@@ -13,9 +13,9 @@ import pytest
 from defaults import DEFAULT_PARAMS
 
 from pipeline.errors import InputError
-from pipeline.model.files import NATION_FILE, SINGLE_AGE_FILE
 from pipeline.model.fits import load_people, load_residuals
 from pipeline.model.residuals import RESIDUALS_FILE, write_residuals, yearly_survival_of
+from pipeline.model.result_files import NATION_FILE, SINGLE_AGE_FILE
 from pipeline.stages.build_baseline import baseline
 
 ROOT = Path(__file__).parents[2]

@@ -112,8 +112,8 @@ def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
         "models/outer.py": "from pipeline.models import inner\nfrom pipeline.errors import Fault",
         "models/inner.py": "def f():\n    from pipeline.inputs import reader",
         **{f"models/idle_{number}.py": "" for number in range(6)},
-        "inputs/reader.py": "import pipeline.settings.need",
-        "settings/need.py": "",
+        "inputs/reader.py": "import pipeline.settings.need_settings",
+        "settings/need_settings.py": "",
         "errors.py": "",
     }
     for name, text in files.items():

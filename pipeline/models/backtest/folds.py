@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from pipeline.axes import MARGIN_BANDS, Array
 from pipeline.models import margins as margin_walks
+from pipeline.models.backtest.forecast_scores import score_rows
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT, Survival
-from pipeline.models.backtest.scores import score_rows
 from pipeline.models.cohorts import (
     BANDS,
     Cities,

@@ -27,7 +27,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import Array
-from pipeline.models.backtest.scores import dressed, score_rows
+from pipeline.models.backtest.forecast_scores import dressed, score_rows
 from pipeline.models.cohorts import BANDS, cohorts, in_bands, log_change, log_survival
 
 SHRINKAGE = 0.63
@@ -50,7 +50,7 @@ class Survival:
 
 
 @dataclass(frozen=True, eq=False)
-class Rule:
+class RivalForecast:
     """Points (area, band) of a rule, in persons, and what it could know."""
 
     information: str
@@ -76,20 +76,20 @@ def cohort_rules(first: Array, second: Array, survival: Mapping[str, Survival]) 
     return rules
 
 
-def province_rivals(first: Array, second: Array, survival: Mapping[str, Survival]) -> dict[str, Rule]:
+def province_rivals(first: Array, second: Array, survival: Mapping[str, Survival]) -> dict[str, RivalForecast]:
     """Every rule for areas of which both censuses are known; arguments as of `cohort_rules`."""
     start = cohorts(second)
     rivals = {
-        name: Rule(information, in_bands(start * np.exp(change)))
+        name: RivalForecast(information, in_bands(start * np.exp(change)))
         for name, (information, change) in cohort_rules(first, second, survival).items()
     }
     now, then = in_bands(second[..., 2:]), in_bands(first[..., 2:])
-    return {**rivals, "exponential": Rule(EX_ANTE, now**2 / then)}
+    return {**rivals, "exponential": RivalForecast(EX_ANTE, now**2 / then)}
 
 
 def city_rivals(
     first: Array, second: Array, survival: Mapping[str, Survival], cities: Array, parents: NDArray[np.intp]
-) -> dict[str, Rule]:
+) -> dict[str, RivalForecast]:
     """Every rule for cities of which one census is known: what is expected of a province holds for its cities.
 
     `cities` (city, sex, 18) persons by `GROUPS` at the second census; `parents` (city,) the province's position
@@ -97,16 +97,16 @@ def city_rivals(
     """
     start = cohorts(cities)
     rivals = {
-        name: Rule(information, in_bands(start * np.exp(change[parents])))
+        name: RivalForecast(information, in_bands(start * np.exp(change[parents])))
         for name, (information, change) in cohort_rules(first, second, survival).items()
     }
     now, then = in_bands(second[..., 2:]), in_bands(first[..., 2:])
     growth = (now / then)[parents]
-    return {**rivals, "province_growth": Rule(EX_ANTE, in_bands(cities[..., 2:]) * growth)}
+    return {**rivals, "province_growth": RivalForecast(EX_ANTE, in_bands(cities[..., 2:]) * growth)}
 
 
 def rival_rows(
-    rivals: Mapping[str, Rule], observed: Array, labels: pd.DataFrame, nation: str | None = None
+    rivals: Mapping[str, RivalForecast], observed: Array, labels: pd.DataFrame, nation: str | None = None
 ) -> pd.DataFrame:
     """Rows of `scores.score_rows` of every rule and band.
 

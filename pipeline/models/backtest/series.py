@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from pipeline.axes import Array
-from pipeline.models.backtest.scores import crps, score_rows
+from pipeline.models.backtest.forecast_scores import crps, score_rows
 from pipeline.random import stream
 from pipeline.summary import long_table, summarised
 from pipeline.vocabulary import NATION

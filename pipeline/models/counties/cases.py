@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pipeline.axes import Array
 from pipeline.models.cohorts import five_year
 from pipeline.models.counties.matching import Matches, in_boundary_of
-from pipeline.models.counties.model import Branch, Case
+from pipeline.models.counties.model import Branch, CountyCase
 from pipeline.models.counties.tree import Tree
 
 
@@ -26,7 +26,7 @@ class Province:
     branch: Branch
     middle_rows: NDArray[np.intp]
     county_rows: NDArray[np.intp]
-    case: Case
+    case: CountyCase
     case_counties: NDArray[np.intp]
     whole_middles: NDArray[np.intp]
 
@@ -65,7 +65,7 @@ def _province(
     known = np.flatnonzero((found.before[counties] >= 0) & whole[middle])
     start = five_year(first.county_people[found.before[counties[known]]])
     named = [kinds[at] for at in known]
-    case = Case(
+    case = CountyCase(
         Branch(province, wide, start, row[middle[known]], named),
         Branch(branch.province, later, branch.counties[known], row[middle[known]], named),
         np.ones(len(known), dtype=bool),

@@ -140,7 +140,7 @@ class Model:
             own[:, rows] = self.errors[kind].draws(branch.sizes[rows], draws, generator)
         return wide, own
 
-    def forecast(self, case: Case, draws: int, generator: np.random.Generator) -> tuple[Array, Array]:
+    def forecast(self, case: CountyCase, draws: int, generator: np.random.Generator) -> tuple[Array, Array]:
         """People of middles and counties at the second census, (draw, …, sex, 16 groups), the province's known."""
         mean_middle, mean = self.mean(case.before)
         wide, own = self.error_draws(case.before, draws, generator)
@@ -173,7 +173,7 @@ def together(own: Array, branch: Branch) -> Array:
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class CountyCase:
     """A province with two censuses in one boundary.
 
     `before` and `after` have the same parts; `known` (county,) and `whole` (middle,) say whose change can be measured.
@@ -198,7 +198,7 @@ class Case:
         return found[0], found[1]
 
 
-def fit(cases: list[Case]) -> Model:
+def fit(cases: list[CountyCase]) -> Model:
     """The model from all cases; raises ValueError where a kind has too few places to learn from."""
     kind = np.array([kind for case in cases for kind in case.before.kinds])
     x = np.concatenate([case.before.features() for case in cases])
@@ -223,7 +223,7 @@ def fit(cases: list[Case]) -> Model:
     return Model(means, errors)
 
 
-def _calibrated(model: Model, cases: list[Case], generator: np.random.Generator) -> dict[str, Errors]:
+def _calibrated(model: Model, cases: list[CountyCase], generator: np.random.Generator) -> dict[str, Errors]:
     """Errors whose 80 % intervals hold 80 % of places, of their people of 60 and over and of 80 and over.
 
     What is drawn for one county moves all others of its prefecture when they are made to add up, so that the width
@@ -276,7 +276,7 @@ def _rescaled(errors: Errors, size: Array, ratio: Array) -> Errors:
     return Errors(errors.scale * wider[:, None] * wider, np.clip(slopes, [-_STEEPEST, 0.0], _STEEPEST))
 
 
-def _within(case: Case, model: Model, residuals: dict[str, list[Array]]) -> None:
+def _within(case: CountyCase, model: Model, residuals: dict[str, list[Array]]) -> None:
     """Residuals of middles beside the province and of counties beside their middle, blown up to those before raking.
 
     The parts of a middle make up its change, so that a part of weight s among others of weights s' shows

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import SEXES, Array
-from pipeline.demography.groups import five_year_groups
+from pipeline.demography.age_groups import five_year_groups
 from pipeline.vocabulary import COUNTY_KINDS
 
 LEVELS = ("province", "prefecture", *COUNTY_KINDS)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context
-from pipeline.report.document import Block, Bullets, Cards, Column, Inline, Paragraph, Span, line
+from pipeline.report.document import Block, Bullets, Cards, Inline, Paragraph, ReportColumn, TextSpan, line
 from pipeline.report.numbers import Value
 from pipeline.report.sections.cards import CARDS, card, headline_of
-from pipeline.report.sections.counts import counted
+from pipeline.report.sections.counts_section import counted
 from pipeline.report.sections.planned import (
     added,
     beside_old,
@@ -23,7 +23,7 @@ from pipeline.report.sections.planned import (
     span,
     years_of,
 )
-from pipeline.report.sections.supply import FIRM, latest, settled
+from pipeline.report.sections.supply_section import FIRM, latest, settled
 from pipeline.vocabulary import NATION, SEVERITIES
 
 TABLES = ("headline", "population", "need", "additions", "next_plan", "cost", "norms")
@@ -103,9 +103,9 @@ def _people(context: Context) -> Block:
     return context.table(
         words("brief.people_caption"),
         rows,
-        Column(words("head.people"), lambda row: row[0], 18),
-        *(Column(words("head.end_of", year=str(year)), lambda row, y=year: row[1](y), 23) for year in years),  # type: ignore[misc]
-        Column(words("head.share_of", year=str(goal)), lambda row: row[2], 16, number=True),
+        ReportColumn(words("head.people"), lambda row: row[0], 18),
+        *(ReportColumn(words("head.end_of", year=str(year)), lambda row, y=year: row[1](y), 23) for year in years),  # type: ignore[misc]
+        ReportColumn(words("head.share_of", year=str(goal)), lambda row: row[2], 16, number=True),
     )
 
 
@@ -174,6 +174,6 @@ def _unknown(context: Context) -> list[Inline]:
             known = row["grade"] == "B" and row["verdict"] in ("likely_met", "likely_missed")
             codes = None if known else row["settled_by"]
         if isinstance(codes, str):
-            title = Span(words(f"card.title.{name}"), mark="strong")
+            title = TextSpan(words(f"card.title.{name}"), mark="strong")
             out.append(line(title, words("colon"), words("brief.settled", items=settled(context, codes))))
     return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.report.context import Context
-from pipeline.report.document import Card, Inline, Span, line
+from pipeline.report.document import Card, Inline, TextSpan, line
 from pipeline.report.facts import value
 from pipeline.report.numbers import Value
 from pipeline.report.sections.planned import (
@@ -22,7 +22,7 @@ from pipeline.report.sections.planned import (
     span,
     years_of,
 )
-from pipeline.report.sections.supply import (
+from pipeline.report.sections.supply_section import (
     FIRM,
     amount_of,
     beside_nation,
@@ -36,7 +36,7 @@ from pipeline.report.sections.supply import (
     stock,
     verdict_of,
 )
-from pipeline.report.words import Words
+from pipeline.report.wording import Words
 
 CARDS = ("beds", "nursing", "caregivers", "social_workers")
 HEADLINES = {"nursing": ("nursing_share", "nursing_beds")}
@@ -175,7 +175,7 @@ def standing(context: Context, row: pd.Series) -> tuple[Inline, str]:
     chance = ""
     if firm and pd.notna(row["met_probability"]) and row["grade"] == "B":
         chance = words("card.chance", value=words.chance(float(row["met_probability"])))
-    said = Span(verdict_of(words, row) + chance, mark="strong" if firm else "")
+    said = TextSpan(verdict_of(words, row) + chance, mark="strong" if firm else "")
     short = firm and row["verdict"] in ("missed", "likely_missed")
     tone = "short" if short else "" if firm else "open"
     return line(what, said, " ", context.grade(row["grade"])), tone
@@ -198,7 +198,7 @@ def _gap(context: Context, row: pd.Series | None) -> dict[str, Inline]:
     marks = marks_of(words, row)
     return {
         "gap" if short else "surplus": line(
-            amount, Span(words.either(f"（{marks}）", f" ({marks})"), mark="quiet") if marks else ""
+            amount, TextSpan(words.either(f"（{marks}）", f" ({marks})"), mark="quiet") if marks else ""
         )
     }
 
@@ -227,7 +227,7 @@ def cost_line(context: Context, resource: str) -> Inline:
             told = words.either("；", "; ").join(said)
             return line(
                 words("cost.by", yardstick=words(in_force(context, f"yardstick.{yardstick}")), items=told),
-                Span(words("cost.mark"), mark="quiet"),
+                TextSpan(words("cost.mark"), mark="quiet"),
             )
     return ()
 

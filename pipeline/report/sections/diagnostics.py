@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.report.context import Context
-from pipeline.report.document import Block, Bullets, Column, Span, line
+from pipeline.report.document import Block, Bullets, ReportColumn, TextSpan, line
 
 PICTURES = (
     "provinces_by_area",
@@ -28,11 +28,11 @@ def diagnostics(context: Context) -> Sequence[Block]:
         context.table(
             words("diagnostics.table"),
             [row for _, row in found.iterrows()],
-            Column(words("head.fit"), lambda row: words.code("fit", row["model"])),
-            Column(words("head.quantity"), lambda row: words.code("quantity", row["quantity"]), 18),
-            Column(words("head.value"), lambda row: float(row["value"]), decimals=3),
-            Column(words("head.limit"), lambda row: float(row["limit"]), decimals=3),
-            Column(words("head.passed"), lambda row: words("passed.yes" if row["passed"] else "passed.no")),
+            ReportColumn(words("head.fit"), lambda row: words.code("fit", row["model"])),
+            ReportColumn(words("head.quantity"), lambda row: words.code("quantity", row["quantity"]), 18),
+            ReportColumn(words("head.value"), lambda row: float(row["value"]), decimals=3),
+            ReportColumn(words("head.limit"), lambda row: float(row["limit"]), decimals=3),
+            ReportColumn(words("head.passed"), lambda row: words("passed.yes" if row["passed"] else "passed.no")),
         ),
     ]
 
@@ -53,7 +53,7 @@ def checks(context: Context) -> Sequence[Block]:
     exceptions = words("checks.doubtful", names=words.listed(doubtful)) if doubtful else ""
     return [
         context.text("checks.intro"),
-        Bullets([line(Span(words(f"checks.{name}"), to=f"../checks/{name}.png")) for name in PICTURES]),
+        Bullets([line(TextSpan(words(f"checks.{name}"), to=f"../checks/{name}.png")) for name in PICTURES]),
         context.text("checks.cities_mean"),
         context.text("plain", text=said + exceptions),
     ]

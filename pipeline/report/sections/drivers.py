@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from pipeline.report.context import Context, pictures
-from pipeline.report.document import Block, Column, Picture
+from pipeline.report.document import Block, Picture, ReportColumn
 from pipeline.report.facts import where
 from pipeline.report.numbers import Value
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, scale, sheet
@@ -132,11 +132,13 @@ def _scenarios(context: Context) -> Block:
             return None
         return words.signed_percent(found[name, group].shown / found[CENTRAL, group].shown - 1)
 
-    columns: list[Column[str]] = [Column(words("head.scenario"), lambda name: words.code("scenario", name), 18)]
+    columns: list[ReportColumn[str]] = [
+        ReportColumn(words("head.scenario"), lambda name: words.code("scenario", name), 18)
+    ]
     for group in ("60+", "80+"):
-        columns.append(Column(words(f"group.{group}"), lambda name, g=group: found.get((name, g)), 24))  # type: ignore[misc]
-        columns.append(Column(words("head.change"), lambda name, g=group: change(name, g), 12, number=True))  # type: ignore[misc]
-    meaning = Column[str](
+        columns.append(ReportColumn(words(f"group.{group}"), lambda name, g=group: found.get((name, g)), 24))  # type: ignore[misc]
+        columns.append(ReportColumn(words("head.change"), lambda name, g=group: change(name, g), 12, number=True))  # type: ignore[misc]
+    meaning = ReportColumn[str](
         words("head.meaning"),
         lambda name: words.code("scenario_meaning", name) if words.has(f"scenario_meaning.{name}") else "—",
         40,

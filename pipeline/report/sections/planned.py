@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.report.context import Context
 from pipeline.report.facts import one, value, where
 from pipeline.report.numbers import Unit, Value
-from pipeline.report.words import Words
+from pipeline.report.wording import Words
 from pipeline.vocabulary import CENTRAL, NATION
 
 GOAL_YEAR = 2030

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.report.context import Context
-from pipeline.report.document import Block, Bullets, Column, Span, line
+from pipeline.report.document import Block, Bullets, ReportColumn, TextSpan, line
 
 LIMITS = ("small", "deaths", "nominal", "definitions", "quality", "staff", "forecast")
 
@@ -38,16 +38,18 @@ def settings(context: Context) -> Sequence[Block]:
         context.table(
             words("assumptions.table"),
             assumed(context),
-            Column(words("head.assumption"), lambda entry: Span(entry[0], mark="strong"), 18),
-            Column(words("head.what"), lambda entry: entry[1], 41),
-            Column(words("head.why"), lambda entry: entry[2], 41),
+            ReportColumn(words("head.assumption"), lambda entry: TextSpan(entry[0], mark="strong"), 18),
+            ReportColumn(words("head.what"), lambda entry: entry[1], 41),
+            ReportColumn(words("head.why"), lambda entry: entry[2], 41),
             small=True,
         ),
         context.table(
             words("settings.table"),
             intervals(context),
-            Column(words("head.assumption"), lambda entry: line(entry[1], Span(f" {entry[0]}", mark="quiet")), 60),
-            Column(words("head.range"), lambda entry: entry[2], 40, number=True),
+            ReportColumn(
+                words("head.assumption"), lambda entry: line(entry[1], TextSpan(f" {entry[0]}", mark="quiet")), 60
+            ),
+            ReportColumn(words("head.range"), lambda entry: entry[2], 40, number=True),
             small=True,
         ),
     ]

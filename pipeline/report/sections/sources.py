@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from pipeline.domain import Figure
 from pipeline.report.context import Context, ordered
-from pipeline.report.document import Block, Bullets, Column, Inline, Span, line
-from pipeline.report.words import Words
+from pipeline.report.document import Block, Bullets, Inline, ReportColumn, TextSpan, line
+from pipeline.report.wording import Words
 from pipeline.vocabulary import GRADES
 
 
@@ -21,16 +21,18 @@ def glossary(context: Context) -> Sequence[Block]:
         context.table(
             words("grades.caption"),
             GRADES,
-            Column(words("head.grade"), lambda grade: Span(words("grade.label", grade=grade), mark="strong"), 8),
-            Column(words("head.meaning"), lambda grade: words(f"grade.{grade}"), 60),
-            Column(words("head.allows"), lambda grade: words(f"grade.{grade}.allows"), 32),
+            ReportColumn(
+                words("head.grade"), lambda grade: TextSpan(words("grade.label", grade=grade), mark="strong"), 8
+            ),
+            ReportColumn(words("head.meaning"), lambda grade: words(f"grade.{grade}"), 60),
+            ReportColumn(words("head.allows"), lambda grade: words(f"grade.{grade}.allows"), 32),
             anchor=lambda grade: "grades" if grade == "A" else "",
         ),
         context.table(
             words("glossary.caption"),
             terms,
-            Column(words("head.term"), lambda term: Span(words(f"term.{term}.name"), mark="strong"), 22),
-            Column(words("head.meaning"), lambda term: words(f"term.{term}.text"), 78),
+            ReportColumn(words("head.term"), lambda term: TextSpan(words(f"term.{term}.name"), mark="strong"), 22),
+            ReportColumn(words("head.meaning"), lambda term: words(f"term.{term}.text"), 78),
             anchor=lambda term: f"term-{term}",
         ),
     ]
@@ -56,17 +58,19 @@ def figures(context: Context) -> Sequence[Block]:
         context.table(
             words("figures.table"),
             found,
-            Column(words("head.number"), lambda entry: str(entry[0]), 5),
-            Column(
+            ReportColumn(words("head.number"), lambda entry: str(entry[0]), 5),
+            ReportColumn(
                 words("head.figure"),
-                lambda entry: line(context.indicator(entry[1].indicator), Span(note(entry[1]), mark="quiet")),
+                lambda entry: line(context.indicator(entry[1].indicator), TextSpan(note(entry[1]), mark="quiet")),
                 46,
             ),
-            Column(words("head.kind"), lambda entry: words(f"kind.{entry[1].kind}"), 8),
-            Column(words("head.year"), lambda entry: str(entry[1].year or "—"), 7, number=True),
-            Column(words("head.value"), lambda entry: _stated(words, entry[1]), 15, number=True),
-            Column(words("head.basis"), lambda entry: _basis(words, entry[1]), 10),
-            Column(words("head.section"), lambda entry: Span(entry[1].section, lang=words.either("", "zh")), 12),
+            ReportColumn(words("head.kind"), lambda entry: words(f"kind.{entry[1].kind}"), 8),
+            ReportColumn(words("head.year"), lambda entry: str(entry[1].year or "—"), 7, number=True),
+            ReportColumn(words("head.value"), lambda entry: _stated(words, entry[1]), 15, number=True),
+            ReportColumn(words("head.basis"), lambda entry: _basis(words, entry[1]), 10),
+            ReportColumn(
+                words("head.section"), lambda entry: TextSpan(entry[1].section, lang=words.either("", "zh")), 12
+            ),
             anchor=lambda entry: f"fig-{entry[1].id}",
             small=True,
         ),
@@ -128,23 +132,25 @@ def sources(context: Context) -> Sequence[Block]:
     words, catalogue = context.words, context.shared.catalogue
 
     def place(name: str) -> Inline:
-        return line(Span(catalogue.sources[name].table_or_section, lang=words.either("en", "")))
+        return line(TextSpan(catalogue.sources[name].table_or_section, lang=words.either("en", "")))
 
-    columns: list[Column[str]] = [
-        Column(
+    columns: list[ReportColumn[str]] = [
+        ReportColumn(
             words("head.title"),
-            lambda name: line(Span(words.either(catalogue.sources[name].title.zh, catalogue.sources[name].title.en))),
+            lambda name: line(
+                TextSpan(words.either(catalogue.sources[name].title.zh, catalogue.sources[name].title.en))
+            ),
             60,
         ),
-        Column(
+        ReportColumn(
             words("head.published"),
             lambda name: published(words, catalogue.sources[name].published),
             12,
         ),
-        Column(words("head.id"), lambda name: Span(name, mark="quiet"), 28),
+        ReportColumn(words("head.id"), lambda name: TextSpan(name, mark="quiet"), 28),
     ]
     if context.facts is None and words.language == "en":
-        columns.append(Column(words("head.place"), place, 30))
+        columns.append(ReportColumn(words("head.place"), place, 30))
     return [
         context.table(
             words("sources.table"), used_sources(context), *columns, anchor=lambda name: f"source-{name}", small=True

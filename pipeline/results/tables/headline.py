@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.results.tables.verdict import STANDING
+from pipeline.results.tables.verdict_table import STANDING
 from pipeline.schemas import Table
 
 HEADLINE = Table(

@@ -6,12 +6,21 @@ import itertools
 from collections.abc import Iterator
 
 from pipeline.domain import Indicator
-from pipeline.shortfall.audit.figures import Amount, Case, Figure, Finding, compatible, say, weigh, whole_of
+from pipeline.shortfall.audit.figures import (
+    AuditCase,
+    Finding,
+    StatedAmount,
+    StatedFigure,
+    compatible,
+    say,
+    weigh,
+    whole_of,
+)
 from pipeline.shortfall.audit.span import Span
 from pipeline.vocabulary import AuditSeverity
 
 
-def ratios(case: Case) -> Iterator[Finding]:
+def ratios(case: AuditCase) -> Iterator[Finding]:
     """A ratio or share against its numerator and denominator, and whether another denominator fits better.
 
     The denominator may be a year off; then only agreement is reported.
@@ -25,19 +34,23 @@ def ratios(case: Case) -> Iterator[Finding]:
         severity = weigh(value, figure.level, top.level.over(whole.level, item.scale))
         if severity == "contradiction" and whole.year != figure.year:
             continue
-        used: list[Figure] = [figure, top, whole]
-        clauses = [say("ratio", top=top, whole=whole, value=Amount(value, figure.unit), stated=figure)]
+        used: list[StatedFigure] = [figure, top, whole]
+        clauses = [say("ratio", top=top, whole=whole, value=StatedAmount(value, figure.unit), stated=figure)]
         other = _other_label(case, figure, item, top) if severity == "contradiction" else None
         if other is not None:
             label, total, rest = other
             used += rest
-            fits = Amount(top.value / total * item.scale, figure.unit)
-            clauses.append(say("label", stated=figure, label=label, top=top, total=Amount(total, top.unit), value=fits))
+            fits = StatedAmount(top.value / total * item.scale, figure.unit)
+            clauses.append(
+                say("label", stated=figure, label=label, top=top, total=StatedAmount(total, top.unit), value=fits)
+            )
         check = "label" if other else "share" if item.scale == 100 else "ratio"
         yield Finding(check, tuple(used), figure.value, value, severity, tuple(clauses))
 
 
-def _other_label(case: Case, figure: Figure, item: Indicator, top: Figure) -> tuple[str, float, list[Figure]] | None:
+def _other_label(
+    case: AuditCase, figure: StatedFigure, item: Indicator, top: StatedFigure
+) -> tuple[str, float, list[StatedFigure]] | None:
     """Another ratio of the same numerator that the number fits, its denominator, and what that rests on."""
     for name, label in case.indicators.items():
         same = (label.numerator, label.scale, label.unit) == (item.numerator, item.scale, item.unit)
@@ -55,7 +68,7 @@ def _other_label(case: Case, figure: Figure, item: Indicator, top: Figure) -> tu
     return None
 
 
-def parts(case: Case) -> Iterator[Finding]:
+def parts(case: AuditCase) -> Iterator[Finding]:
     """The parts of a whole, all of them stated, against it."""
     for figure, _, _ in case.dated():
         members = [name for name, item in case.indicators.items() if item.part_of == figure.indicator]
@@ -63,12 +76,12 @@ def parts(case: Case) -> Iterator[Finding]:
         if len(members) > 1 and len(terms) == len(members):
             total = sum(member.value for member in terms)
             span = Span(sum(member.level.low for member in terms), sum(member.level.high for member in terms))
-            added = say("parts", stated=figure, terms=terms, total=Amount(total, figure.unit))
+            added = say("parts", stated=figure, terms=terms, total=StatedAmount(total, figure.unit))
             severity = weigh(total, figure.level, span)
             yield Finding("parts", (figure, *terms), figure.value, total, severity, (added,))
 
 
-def subsets(case: Case) -> Iterator[Finding]:
+def subsets(case: AuditCase) -> Iterator[Finding]:
     """A quantity against one that it lies within: counts, or ratios to the same denominator."""
     for figure, item, _ in case.dated():
         for whole in _wholes(case, figure, item):
@@ -79,7 +92,7 @@ def subsets(case: Case) -> Iterator[Finding]:
                 yield Finding("subset", (figure, whole), figure.value, whole.value, severity, (words,))
 
 
-def _wholes(case: Case, figure: Figure, item: Indicator) -> Iterator[Figure]:
+def _wholes(case: AuditCase, figure: StatedFigure, item: Indicator) -> Iterator[StatedFigure]:
     names = [whole_of(item)]
     part = case.indicators.get(item.numerator or "")
     if part is not None and whole_of(part):
@@ -88,7 +101,7 @@ def _wholes(case: Case, figure: Figure, item: Indicator) -> Iterator[Figure]:
     return (whole for name in names if (whole := case.beside(figure, name)) is not None)
 
 
-def overlaps(case: Case) -> Iterator[Finding]:
+def overlaps(case: AuditCase) -> Iterator[Finding]:
     """Quantities that by their names share nothing, added up, against the whole that holds them all."""
     for figure, item, _ in case.dated():
         others = [case.beside(figure, name) for name in item.disjoint_from]
@@ -100,13 +113,13 @@ def overlaps(case: Case) -> Iterator[Finding]:
         more = sum(member.bounds.low for member in terms) > whole.bounds.high
         if more or total <= whole.value:
             named = tuple(say("term", stated=member) for member in terms)
-            over = Amount(total - whole.value, figure.unit)
-            words = say("overlap", terms=named, total=Amount(total, figure.unit), whole=whole, more=over)
+            over = StatedAmount(total - whole.value, figure.unit)
+            words = say("overlap", terms=named, total=StatedAmount(total, figure.unit), whole=whole, more=over)
             severity: AuditSeverity = "contradiction" if more else "consistent"
             yield Finding("overlap", (*terms, whole), total, whole.value, severity, (words,))
 
 
-def gaps(case: Case) -> Iterator[Finding]:
+def gaps(case: AuditCase) -> Iterator[Finding]:
     """A stated gap against target less stock; of several targets of one quantity the nearest counts."""
     for figure, item, year in case.dated("baseline"):
         stock = case.beside(figure, item.gap_of)
@@ -116,7 +129,7 @@ def gaps(case: Case) -> Iterator[Finding]:
             yield _subtracted("gap", figure, min(later, key=lambda f: abs(f.value - stock.value - figure.value)), stock)
 
 
-def increases(case: Case) -> Iterator[Finding]:
+def increases(case: AuditCase) -> Iterator[Finding]:
     """A stated increase against the levels at both ends of its period."""
     for figure, item, year in case.dated("baseline"):
         same = [level for level in case.by_indicator.get(item.increase_of or "", ()) if level.kind == "baseline"]
@@ -126,14 +139,14 @@ def increases(case: Case) -> Iterator[Finding]:
             yield _subtracted("increase", figure, last, first)
 
 
-def _subtracted(check: str, figure: Figure, more: Figure, less: Figure) -> Finding:
+def _subtracted(check: str, figure: StatedFigure, more: StatedFigure, less: StatedFigure) -> Finding:
     value = more.value - less.value
-    words = say(check, stated=figure, more=more, less=less, value=Amount(value, figure.unit))
+    words = say(check, stated=figure, more=more, less=less, value=StatedAmount(value, figure.unit))
     severity = weigh(value, figure.level, more.level.less(less.level))
     return Finding(check, (figure, more, less), figure.value, value, severity, (words,))
 
 
-def two_wholes(case: Case) -> Iterator[Finding]:
+def two_wholes(case: AuditCase) -> Iterator[Finding]:
     """One number stated as a share of two wholes, one of which is only part of the other."""
     for one, other in itertools.permutations(case.figures, 2):
         small, large = case.indicators[one.indicator], case.indicators[other.indicator]

@@ -10,13 +10,13 @@ from math import inf, isfinite
 from typing import Literal, NamedTuple
 
 from pipeline import domain
-from pipeline.shortfall.audit.counts import BASES, Evidence, References
+from pipeline.shortfall.audit.known_people import BASES, Evidence, References
 from pipeline.shortfall.audit.span import Span, half_unit
 from pipeline.vocabulary import AuditSeverity
 
 
 @dataclass(frozen=True)
-class Figure:
+class StatedFigure:
     """A figure as its plan states it (see `domain.Figure`), with a value; `read_as` is the basis inferred for it."""
 
     id: str
@@ -32,7 +32,7 @@ class Figure:
     read_as: str = ""
 
     @classmethod
-    def of(cls, figure: domain.Figure) -> Figure:
+    def of(cls, figure: domain.Figure) -> StatedFigure:
         """The figure of a plan's file; it must have a value."""
         names = [item.name for item in dataclasses.fields(cls) if item.name != "read_as"]
         inferred = figure.basis_inferred.value if figure.basis_inferred else ""
@@ -71,7 +71,7 @@ class Figure:
         return self.comparator in (">=", "<=")
 
 
-class Amount(NamedTuple):
+class StatedAmount(NamedTuple):
     """A value with its unit, as a sentence is to print it."""
 
     value: float
@@ -89,7 +89,9 @@ class Clause(NamedTuple):
     values: Mapping[str, Value]
 
 
-type Value = int | str | Amount | Figure | Clause | tuple[Figure, ...] | tuple[Clause, ...] | tuple[int, ...]
+type Value = (
+    int | str | StatedAmount | StatedFigure | Clause | tuple[StatedFigure, ...] | tuple[Clause, ...] | tuple[int, ...]
+)
 
 
 def say(code: str, **values: Value) -> Clause:
@@ -106,7 +108,7 @@ class Finding:
     """
 
     check: str
-    figures: tuple[Figure, ...]
+    figures: tuple[StatedFigure, ...]
     stated: float | None
     expected: float | None
     severity: AuditSeverity
@@ -133,31 +135,31 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Case:
+class AuditCase:
     """One plan before the auditor: its figures, the indicators by id, and what is counted outside.
 
     `start` is the first year of the plan's period; what it aims at before that is history.
     """
 
-    figures: tuple[Figure, ...]
+    figures: tuple[StatedFigure, ...]
     indicators: Mapping[str, domain.Indicator]
     references: References
     start: int | None = None
 
     @cached_property
-    def by_indicator(self) -> dict[str, list[Figure]]:
-        grouped: dict[str, list[Figure]] = {}
+    def by_indicator(self) -> dict[str, list[StatedFigure]]:
+        grouped: dict[str, list[StatedFigure]] = {}
         for figure in self.figures:
             grouped.setdefault(figure.indicator, []).append(figure)
         return grouped
 
-    def dated(self, *kinds: str) -> Iterator[tuple[Figure, domain.Indicator, int]]:
+    def dated(self, *kinds: str) -> Iterator[tuple[StatedFigure, domain.Indicator, int]]:
         """Figures of these kinds (facts and aims where none is named) with a year, each with its indicator."""
         for figure in self.figures:
             if figure.kind in (kinds or ("baseline", "target", "projection")) and figure.year is not None:
                 yield figure, self.indicators[figure.indicator], figure.year
 
-    def beside(self, figure: Figure, indicator: str | None, years: int = 0) -> Figure | None:
+    def beside(self, figure: StatedFigure, indicator: str | None, years: int = 0) -> StatedFigure | None:
         """The one figure of `indicator` that stands beside `figure`: fact by fact, aim by aim, same population.
 
         Of the same year, or else at most `years` off. None where there is none or it is not certain which.
@@ -174,7 +176,7 @@ class Case:
                 return found[0] if len(found) == 1 else None
         return None
 
-    def facts(self, figure: Figure) -> list[Figure]:
+    def facts(self, figure: StatedFigure) -> list[StatedFigure]:
         """The dated facts on the indicator of `figure` for the same subject and people, in order of year."""
         found = [
             fact
@@ -184,17 +186,17 @@ class Case:
         ]
         return sorted(found, key=lambda fact: fact.year or 0)
 
-    def bases(self, figure: Figure) -> tuple[str, ...]:
+    def bases(self, figure: StatedFigure) -> tuple[str, ...]:
         """The populations that a figure may speak of: the stated one, else both."""
         return (figure.basis,) if figure.basis in BASES else BASES
 
-    def counted(self, figure: Figure, indicator: str | None) -> dict[str, Evidence]:
+    def counted(self, figure: StatedFigure, indicator: str | None) -> dict[str, Evidence]:
         """People counted of `indicator` in the year of `figure`, by basis that it may speak of; never zero."""
         year = figure.year or 0
         found = {basis: self.references.evidence(indicator or "", basis, year) for basis in self.bases(figure)}
         return {basis: evidence for basis, evidence in found.items() if evidence is not None and evidence.span.low > 0}
 
-    def among_residents(self, figure: Figure) -> Literal["stated", "presumed"] | None:
+    def among_residents(self, figure: StatedFigure) -> Literal["stated", "presumed"] | None:
         """Whether a figure speaks of residents: it says so, or it or the plan's own fact before it is read so."""
         if figure.basis in BASES:
             return "stated" if figure.basis == "resident" else None
@@ -209,7 +211,7 @@ def whole_of(item: domain.Indicator) -> str | None:
     return item.subset_of or item.part_of
 
 
-def compatible(one: Figure, other: Figure) -> bool:
+def compatible(one: StatedFigure, other: StatedFigure) -> bool:
     """Whether two figures may speak of the same population: not one of residents, the other of registered."""
     return not {one.basis, other.basis} >= set(BASES)
 

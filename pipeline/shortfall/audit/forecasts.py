@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf, log
 
-from pipeline.shortfall.audit.counts import Reference
-from pipeline.shortfall.audit.figures import Amount, Case, Clause, Figure, Finding, say
+from pipeline.shortfall.audit.figures import AuditCase, Clause, Finding, StatedAmount, StatedFigure, say
+from pipeline.shortfall.audit.known_people import Reference
 from pipeline.shortfall.audit.people import persons
 from pipeline.shortfall.audit.span import Span
 from pipeline.vocabulary import AuditSeverity
@@ -26,7 +26,7 @@ PRINTED = 0.005
 """By how much rounding to three digits may move it besides."""
 
 
-def totals(case: Case) -> Iterator[Finding]:
+def totals(case: AuditCase) -> Iterator[Finding]:
     """A forecast's count ÷ share = the total it must expect, against the two last censuses.
 
     A contradiction where the total would have to leave the last census against the trend of the last two.
@@ -56,7 +56,7 @@ def totals(case: Case) -> Iterator[Finding]:
             yield Finding("implied_total", (top, figure), value, last.value, severity, clauses, "resident", bound)
 
 
-def intervals(case: Case) -> Iterator[Finding]:
+def intervals(case: AuditCase) -> Iterator[Finding]:
     """A forecast of older people against what the census cohorts allow, and against our published interval."""
     for figure, _, year in case.dated("projection"):
         misfit = _misfit(case, figure)
@@ -69,7 +69,7 @@ def intervals(case: Case) -> Iterator[Finding]:
             if row.origin == "projection" and _unsure(figure.bounds, row):
                 severity = "borderline"
             end = min(row.span, key=lambda value: abs(value - figure.value))
-            off = Amount(abs(figure.value / end - 1), "off")
+            off = StatedAmount(abs(figure.value / end - 1), "off")
             place = "inside" if severity == "consistent" else "below" if figure.value < end else "above"
             where = say("near_end" if severity == "borderline" else place, off=off)
             words = say(row.origin, stated=figure, low=persons(row.low), high=persons(row.high), place=where)
@@ -79,7 +79,7 @@ def intervals(case: Case) -> Iterator[Finding]:
             yield Finding(row.origin, (figure,), figure.value, expected, severity, clauses, "resident", bound)
 
 
-def _misfit(case: Case, *figures: Figure) -> AuditSeverity | None:
+def _misfit(case: AuditCase, *figures: StatedFigure) -> AuditSeverity | None:
     """What a forecast that does not fit counted residents is: a contradiction, a question of basis, or nothing."""
     read = [case.among_residents(figure) for figure in figures]
     if None in read:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import inf
 
-from pipeline.shortfall.audit.counts import BASES, Evidence
-from pipeline.shortfall.audit.figures import Amount, Case, Clause, Figure, Finding, say, whole_of
+from pipeline.shortfall.audit.figures import AuditCase, Clause, Finding, StatedAmount, StatedFigure, say, whole_of
+from pipeline.shortfall.audit.known_people import BASES, Evidence
 from pipeline.shortfall.audit.span import Span
 from pipeline.vocabulary import AuditSeverity
 
@@ -21,9 +21,9 @@ SHARE_DRIFT = 0.5
 """Percentage points by which the share of older people may move in the one year between figure and count."""
 
 
-def persons(value: float) -> Amount:
+def persons(value: float) -> StatedAmount:
     """A number of people."""
-    return Amount(value, "persons")
+    return StatedAmount(value, "persons")
 
 
 def counted(evidence: Evidence, basis: str) -> Clause:
@@ -37,11 +37,11 @@ def counted(evidence: Evidence, basis: str) -> Clause:
     return say("counted_between", basis=basis, years=years, low=low, high=high)
 
 
-def _no_basis(figure: Figure, severity: AuditSeverity) -> tuple[Clause, ...]:
+def _no_basis(figure: StatedFigure, severity: AuditSeverity) -> tuple[Clause, ...]:
     return () if figure.basis in BASES or severity == "consistent" else (say("no_basis"),)
 
 
-def populations(case: Case) -> Iterator[Finding]:
+def populations(case: AuditCase) -> Iterator[Finding]:
     """A stated fact on a population against the counts of its year, or of the census a year before or after."""
     for figure, _, _ in case.dated("baseline"):
         found = case.counted(figure, figure.indicator)
@@ -50,14 +50,14 @@ def populations(case: Case) -> Iterator[Finding]:
         if fitting or far:
             basis = (fitting or list(found))[0]
             count = found[basis].named.value
-            off = Amount(figure.value / count - 1, "change")
+            off = StatedAmount(figure.value / count - 1, "change")
             severity: AuditSeverity = "consistent" if fitting else "contradiction"
             words = say("population", stated=figure, counted=counted(found[basis], basis), off=off)
             clauses = (words, *_no_basis(figure, severity))
             yield Finding("population", (figure,), figure.value, count, severity, clauses, basis, figure.bounded)
 
 
-def implied_denominators(case: Case) -> Iterator[Finding]:
+def implied_denominators(case: AuditCase) -> Iterator[Finding]:
     """Numerator ÷ ratio = the people a stated fact must refer to, against the counts on each basis."""
     for figure, item, _ in case.dated("baseline"):
         top = case.beside(figure, item.numerator)
@@ -83,7 +83,7 @@ def implied_denominators(case: Case) -> Iterator[Finding]:
         yield Finding("implied_denominator", (figure, top), value, count, severity, clauses, basis, figure.bounded)
 
 
-def shares(case: Case) -> Iterator[Finding]:
+def shares(case: AuditCase) -> Iterator[Finding]:
     """A share of older people in everybody against the shares counted on each basis, at most a year off."""
     for figure, item, year in case.dated():
         if item.denominator != "population_total" or item.unit != "percent":
@@ -99,7 +99,13 @@ def shares(case: Case) -> Iterator[Finding]:
             basis = fitting[0]
             severity: AuditSeverity = "basis" if len(found) > 1 else "consistent"
             clauses = [
-                say("share" if b == basis else "share_unfit", stated=figure, basis=b, share=Amount(v, "share"), when=w)
+                say(
+                    "share" if b == basis else "share_unfit",
+                    stated=figure,
+                    basis=b,
+                    share=StatedAmount(v, "share"),
+                    when=w,
+                )
                 for b, (v, w) in sorted(found.items(), key=lambda pair: pair[0] != basis)
             ]
             check = "share_basis" if severity == "basis" else "share_counted"
@@ -108,7 +114,7 @@ def shares(case: Case) -> Iterator[Finding]:
             yield Finding(check, (figure,), figure.value, share, severity, tuple(clauses), basis, figure.bounded)
 
 
-def recipients(case: Case) -> Iterator[Finding]:
+def recipients(case: AuditCase) -> Iterator[Finding]:
     """People served or paid against the people of that age, where the plan does not count these itself."""
     for figure, item, year in case.dated("baseline"):
         whole = whole_of(item)

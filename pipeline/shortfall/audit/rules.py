@@ -23,8 +23,8 @@ import pandas as pd
 
 from pipeline import domain
 from pipeline.shortfall.audit import arithmetic, forecasts, people, staffing, targets
-from pipeline.shortfall.audit.counts import References
-from pipeline.shortfall.audit.figures import Case, Figure, Finding, say
+from pipeline.shortfall.audit.figures import AuditCase, Finding, StatedFigure, say
+from pipeline.shortfall.audit.known_people import References
 from pipeline.vocabulary import AuditSeverity
 
 RULES = (*arithmetic.RULES, *targets.RULES, *staffing.RULES, *people.RULES, *forecasts.RULES)
@@ -36,7 +36,7 @@ ORDER: tuple[AuditSeverity, ...] = get_args(AuditSeverity)
 
 
 def audit(
-    figures: Iterable[Figure],
+    figures: Iterable[StatedFigure],
     indicators: Mapping[str, domain.Indicator],
     references: References,
     start: int | None = None,
@@ -47,14 +47,14 @@ def audit(
     and registered people apart, never mixed), `start` the first year of its period. Raises KeyError where a figure's
     indicator is not among `indicators`.
     """
-    case = Case(tuple(figures), indicators, references, start)
+    case = AuditCase(tuple(figures), indicators, references, start)
     found = [finding for rule in RULES for finding in rule(case)]
     return sorted(_counted(found), key=lambda f: (ORDER.index(f.severity), f.check, f.figure_ids))
 
 
 def audited(plan: domain.Plan, indicators: Mapping[str, domain.Indicator], references: pd.DataFrame) -> list[Finding]:
     """The findings on one plan, given reference rows of its region among others; see `audit`."""
-    stated = [Figure.of(figure) for figure in plan.figures if figure.value is not None]
+    stated = [StatedFigure.of(figure) for figure in plan.figures if figure.value is not None]
     return audit(stated, indicators, References.of_region(references, plan.region), plan.horizon.start)
 
 

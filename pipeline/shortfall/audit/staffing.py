@@ -11,7 +11,7 @@ from math import inf
 from typing import NamedTuple
 
 from pipeline.domain import Indicator
-from pipeline.shortfall.audit.figures import Amount, Case, Figure, Finding, compatible, say, weigh
+from pipeline.shortfall.audit.figures import AuditCase, Finding, StatedAmount, StatedFigure, compatible, say, weigh
 from pipeline.shortfall.audit.span import Span
 from pipeline.vocabulary import AuditSeverity
 
@@ -19,7 +19,7 @@ from pipeline.vocabulary import AuditSeverity
 class StaffRatio(NamedTuple):
     """Staff for one of what is `counted` (people or beds), with the rounding of the figure that states it."""
 
-    figure: Figure
+    figure: StatedFigure
     counted: str
     per_one: float
     span: Span
@@ -28,13 +28,13 @@ class StaffRatio(NamedTuple):
 class Pair(NamedTuple):
     """A ratio of staff to people, and what one of people to staff for the same year makes of it, in its unit."""
 
-    total: Figure
-    part: Figure
+    total: StatedFigure
+    part: StatedFigure
     implied: float
     severity: AuditSeverity
 
 
-def other_units(case: Case) -> Iterator[Finding]:
+def other_units(case: AuditCase) -> Iterator[Finding]:
     """A ratio of staff to people (per 10,000) against one of people to staff (1 : n) for the same year.
 
     Where one is for everybody and the other for the people of one setting, a difference only counts when the
@@ -45,14 +45,14 @@ def other_units(case: Case) -> Iterator[Finding]:
     for total, part, implied, severity in pairs:
         equal_once = (total.indicator, part.indicator) in equal
         if equal_once or case.indicators[total.indicator].serves == case.indicators[part.indicator].serves:
-            off = Amount(total.value / implied - 1, "change")
-            words = [say("other_unit", part=part, value=Amount(implied, total.unit), stated=total, off=off)]
+            off = StatedAmount(total.value / implied - 1, "change")
+            words = [say("other_unit", part=part, value=StatedAmount(implied, total.unit), stated=total, off=off)]
             if equal_once and severity != "consistent":
                 words.append(say("other_unit_equal"))
             yield Finding("other_unit", (total, part), total.value, implied, severity, tuple(words))
 
 
-def _pairs(case: Case) -> Iterator[Pair]:
+def _pairs(case: AuditCase) -> Iterator[Pair]:
     """Ratios of one staff to the same people in one year, stated in two units."""
     for total, part in itertools.permutations(case.figures, 2):
         whole, item = case.indicators[total.indicator], case.indicators[part.indicator]
@@ -67,7 +67,7 @@ def _pairs(case: Case) -> Iterator[Pair]:
             yield Pair(total, part, implied, weigh(implied, total.span, spread))
 
 
-def staff_sums(case: Case) -> Iterator[Finding]:
+def staff_sums(case: AuditCase) -> Iterator[Finding]:
     """A staffing ratio for everybody against the sum of those for institution and community.
 
     The institution's rule counts beds; the plan's own ratios of beds to people turn it into people, from the
@@ -96,7 +96,9 @@ def staff_sums(case: Case) -> Iterator[Finding]:
         for share, figure in beds[:1] if few == many else (beds[0], beds[-1]):
             staff = inside.per_one * share * item.scale
             parts = {"first": first, "second": staff, "value": first + staff}
-            terms.append(say("staff_terms", beds=figure, **{name: Amount(n, total.unit) for name, n in parts.items()}))
+            terms.append(
+                say("staff_terms", beds=figure, **{name: StatedAmount(n, total.unit) for name, n in parts.items()})
+            )
             nearest = min(nearest, first + staff, key=lambda value: abs(value - total.value))
         words = (
             say("staff_sum", stated=total, statements=tuple(terms)),
@@ -106,7 +108,7 @@ def staff_sums(case: Case) -> Iterator[Finding]:
         yield Finding("staff_sum", used, total.value, nearest, "consistent" if agrees else "contradiction", words)
 
 
-def _only(case: Case, total: Figure, staff: str, serves: str, year: int) -> StaffRatio | None:
+def _only(case: AuditCase, total: StatedFigure, staff: str, serves: str, year: int) -> StaffRatio | None:
     """The one ratio on `staff` for a setting that holds in the year: stated for it, or a standing norm."""
     ratios = [
         _ratio(figure, item, staff)
@@ -118,7 +120,7 @@ def _only(case: Case, total: Figure, staff: str, serves: str, year: int) -> Staf
     return found[0] if len(found) == 1 else None
 
 
-def _ratio(figure: Figure, item: Indicator, staff: str) -> StaffRatio | None:
+def _ratio(figure: StatedFigure, item: Indicator, staff: str) -> StaffRatio | None:
     """A figure as staff for one of something, whichever way round it is stated; None where it is no such ratio."""
     if not item.scale or figure.value <= 0 or item.numerator is None or item.denominator is None:
         return None
@@ -130,9 +132,9 @@ def _ratio(figure: Figure, item: Indicator, staff: str) -> StaffRatio | None:
     return None
 
 
-def _beds(case: Case, counted: str, people: str, year: int) -> Iterator[tuple[float, Figure]]:
+def _beds(case: AuditCase, counted: str, people: str, year: int) -> Iterator[tuple[float, StatedFigure]]:
     """How many `counted` the plan states for one person: aims of the year, the last fact, norms."""
-    facts: list[tuple[float, Figure]] = []
+    facts: list[tuple[float, StatedFigure]] = []
     for figure in case.figures:
         item = case.indicators[figure.indicator]
         if item.scale and (item.numerator, item.denominator) == (counted, people):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from pipeline.shortfall.audit.figures import Case, Figure, Finding, say
+from pipeline.shortfall.audit.figures import AuditCase, Finding, StatedFigure, say
 from pipeline.vocabulary import AuditSeverity
 
 SAME_THING = 0.05
@@ -18,7 +18,7 @@ FLOWS = frozenset({"person_times", "yuan"})
 """Units of sums over a period: a later value need not lie beyond an earlier one."""
 
 
-def outcomes(case: Case) -> Iterator[Finding]:
+def outcomes(case: AuditCase) -> Iterator[Finding]:
     """A target whose year the plan already reports on: met, or missed. Neither is a fault of the plan."""
     for figure, _, year in case.dated("target"):
         facts = [fact for fact in case.facts(figure) if fact.year == year]
@@ -30,7 +30,7 @@ def outcomes(case: Case) -> Iterator[Finding]:
             yield Finding(check, (figure, fact), figure.value, fact.value, "consistent", (words,))
 
 
-def own_baselines(case: Case) -> Iterator[Finding]:
+def own_baselines(case: AuditCase) -> Iterator[Finding]:
     """A target of the plan's own period against its latest fact before: is there anything left to do?
 
     Targets of the period before are history: see `outcomes`.
@@ -51,9 +51,9 @@ def own_baselines(case: Case) -> Iterator[Finding]:
             yield Finding("own_baseline", (figure, fact), figure.value, fact.value, severity, (words,))
 
 
-def restatements(case: Case) -> Iterator[Finding]:
+def restatements(case: AuditCase) -> Iterator[Finding]:
     """A target or forecast for one year and population that is stated more than once: one finding for all of them."""
-    stated: dict[tuple[str, str, int, str], list[Figure]] = {}
+    stated: dict[tuple[str, str, int, str], list[StatedFigure]] = {}
     for figure, _, year in case.dated("target", "projection"):
         stated.setdefault((figure.indicator, figure.kind, year, figure.basis), []).append(figure)
     for figures in stated.values():
@@ -69,12 +69,12 @@ def restatements(case: Case) -> Iterator[Finding]:
         yield Finding("restatement", alike, rough.value, fine.value, severity, (words,))
 
 
-def _same_thing(one: Figure, other: Figure) -> bool:
+def _same_thing(one: StatedFigure, other: StatedFigure) -> bool:
     largest = max(abs(one.value), abs(other.value))
     return largest > 0 and abs(one.value - other.value) <= SAME_THING * largest
 
 
-def two_dates(case: Case) -> Iterator[Finding]:
+def two_dates(case: AuditCase) -> Iterator[Finding]:
     """One thing to be done completely (100 %), by two dates in two sections."""
     whole = [(f, year) for f, _, year in case.dated("target") if f.value == 100 and f.unit == "percent"]
     for (early, first), (late, last) in itertools.permutations(whole, 2):

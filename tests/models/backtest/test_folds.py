@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from defaults import default_settings
 
-from pipeline.model.priors import area_priors
+from pipeline.model.area_priors import area_priors
 from pipeline.models.backtest import folds as backtest
 from pipeline.models.backtest.folds import Decades, ProvinceFolds, province_counts, province_folds
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT

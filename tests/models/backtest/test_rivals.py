@@ -9,7 +9,14 @@ import pandas as pd
 import pytest
 
 from pipeline.models.backtest.folds import Decades, province_counts, province_labels
-from pipeline.models.backtest.rivals import Rule, Survival, city_rivals, cohort_rules, province_rivals, rival_rows
+from pipeline.models.backtest.rivals import (
+    RivalForecast,
+    Survival,
+    city_rivals,
+    cohort_rules,
+    province_rivals,
+    rival_rows,
+)
 from pipeline.models.cohorts import cohorts, in_bands, log_change
 
 ROOT = Path(__file__).parents[3]
@@ -34,13 +41,13 @@ SCORED = [0, 1, 3]
 
 
 @pytest.fixture(scope="module")
-def rivals(decades: Decades) -> dict[str, Rule]:
+def rivals(decades: Decades) -> dict[str, RivalForecast]:
     return province_rivals(decades.people[0], decades.people[1], decades.survival)
 
 
 @pytest.mark.parametrize("rule", MEASURED)
 def test_rules_miss_the_census_of_2020_by_what_was_measured(
-    rivals: dict[str, Rule], decades: Decades, rule: str
+    rivals: dict[str, RivalForecast], decades: Decades, rule: str
 ) -> None:
     *figures, wide = MEASURED[rule]
     errors = 100.0 * (rivals[rule].points / province_counts(decades) - 1.0)[:-1, SCORED]
@@ -50,7 +57,9 @@ def test_rules_miss_the_census_of_2020_by_what_was_measured(
     assert np.all(np.abs(errors.mean(axis=0) - expected[:, 1]) <= tolerance)
 
 
-def test_exponential_growth_misses_60_and_over_by_98_permille(rivals: dict[str, Rule], decades: Decades) -> None:
+def test_exponential_growth_misses_60_and_over_by_98_permille(
+    rivals: dict[str, RivalForecast], decades: Decades
+) -> None:
     errors = rivals["exponential"].points / province_counts(decades) - 1.0
     assert 100.0 * np.abs(errors[:-1, 0]).mean() == pytest.approx(9.8, abs=0.15)
 
@@ -89,7 +98,7 @@ def test_an_area_is_not_dressed_with_its_own_error_nor_a_province_with_the_natio
     labels["region"] = labels["fold"]
     points = np.full((5, 4), 100.0)
     observed = np.array([100.0, 101.0, 102.0, 103.0, 500.0])[:, None].repeat(4, axis=1)
-    rows = rival_rows({"rule": Rule("ex_ante", points)}, observed, labels, "china")
+    rows = rival_rows({"rule": RivalForecast("ex_ante", points)}, observed, labels, "china")
     at_60 = rows[rows["age_group"] == "60+"].set_index("region")
     assert at_60["q975"][["a", "b", "c"]].max() == pytest.approx(103.0)
     assert at_60.loc["d", "q975"] == pytest.approx(102.0)
@@ -98,7 +107,7 @@ def test_an_area_is_not_dressed_with_its_own_error_nor_a_province_with_the_natio
 
 
 def test_every_rule_is_scored_for_every_area_and_band_with_what_it_could_know(
-    rivals: dict[str, Rule], decades: Decades
+    rivals: dict[str, RivalForecast], decades: Decades
 ) -> None:
     rows = rival_rows(rivals, province_counts(decades), province_labels(decades), "china")
     assert len(rows) == len(rivals) * 32 * 4

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from pipeline.models.cohorts import cohorts
-from pipeline.models.counties.model import CELLS, MIDDLE, Case, Errors, cohorts_reached, shares
-from pipeline.models.counties.people import believed, progress
-from pipeline.models.counties.scores import scored
+from pipeline.models.counties.county_people import believed, progress
+from pipeline.models.counties.county_scores import scored
+from pipeline.models.counties.model import CELLS, MIDDLE, CountyCase, Errors, cohorts_reached, shares
 
 
 def test_shares_of_a_province_add_up_and_stay_when_all_change_alike() -> None:
@@ -30,7 +30,7 @@ def test_shares_of_a_province_add_up_and_stay_when_all_change_alike() -> None:
 
 def test_a_forecast_of_what_happened_is_what_was_counted() -> None:
     known = case.known()["gansu"].case
-    changed = Case(known.before, known.after, known.known, known.whole)
+    changed = CountyCase(known.before, known.after, known.known, known.whole)
     middles, counties = changed.changes()
     mine = middles[known.before.middle]
     assert np.isfinite(counties).all()

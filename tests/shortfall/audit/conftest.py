@@ -10,9 +10,9 @@ import pytest
 from pipeline.domain import Catalogue, Indicator
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.audit_words import explanation
-from pipeline.report.words import Words
-from pipeline.shortfall.audit.counts import References
-from pipeline.shortfall.audit.figures import Figure, Finding
+from pipeline.report.wording import Words
+from pipeline.shortfall.audit.figures import Finding, StatedFigure
+from pipeline.shortfall.audit.known_people import References
 from pipeline.shortfall.audit.rules import audit
 
 ROOT = Path(__file__).parents[3]
@@ -46,7 +46,7 @@ def check(indicators: Mapping[str, Indicator]):
             name = f"made_up.{indicator}.{kind}.{year}"
             dated = int(when) if when.isdigit() else None
             unit = indicators[indicator].unit
-            figures.append(Figure(name, indicator, kind, dated, value, unit, **(extra[0] if extra else {})))
+            figures.append(StatedFigure(name, indicator, kind, dated, value, unit, **(extra[0] if extra else {})))
         found = audit(figures, indicators, references or References(), start)
         return [finding for finding in found if finding.check == check]
 

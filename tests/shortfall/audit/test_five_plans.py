@@ -12,11 +12,11 @@ import pytest
 
 from pipeline.domain import Catalogue
 from pipeline.report.audit_words import findings_table
-from pipeline.report.words import Words
-from pipeline.results.tables.audit import PLAN_AUDIT
+from pipeline.report.wording import Words
+from pipeline.results.tables.audit_table import PLAN_AUDIT
 from pipeline.results.write import prepared
-from pipeline.shortfall.audit.counts import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.figures import Finding
+from pipeline.shortfall.audit.known_people import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.rules import INEQUALITIES, audited
 
 ROOT = Path(__file__).parents[3]

@@ -9,7 +9,7 @@ from audit_cases import known, reference, severities
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.shortfall.audit.counts import References, cohort_bounds, projected_references
+from pipeline.shortfall.audit.known_people import References, cohort_bounds, projected_references
 from pipeline.shortfall.audit.span import Span
 
 # Rules against counts from outside

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pipeline.domain import Indicator
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.audit_words import explanation
-from pipeline.report.words import Words
-from pipeline.shortfall.audit.figures import Figure
+from pipeline.report.wording import Words
+from pipeline.shortfall.audit.figures import StatedFigure
 from pipeline.shortfall.audit.rules import ORDER, audit
 
 INDICATORS: Mapping[str, Indicator] = load_catalogue(Path(__file__).parents[3]).indicators
@@ -42,7 +42,7 @@ COUNTS = known(
 
 
 @st.composite
-def figures(draw: st.DrawFn) -> list[Figure]:
+def figures(draw: st.DrawFn) -> list[StatedFigure]:
     """A made-up plan of up to forty figures."""
     found = []
     for number in range(draw(st.integers(1, 40))):
@@ -57,13 +57,13 @@ def figures(draw: st.DrawFn) -> list[Figure]:
         figure_id = f"made_up.{name}.{kind}.{year}.{number}" if number % 3 == 0 else f"made_up.{name}.{kind}.{year}"
         unit = INDICATORS[name].unit
         section = str(number % 4)
-        found.append(Figure(figure_id, name, kind, year, value, unit, comparator, basis, section=section))
+        found.append(StatedFigure(figure_id, name, kind, year, value, unit, comparator, basis, section=section))
     return list({figure.id: figure for figure in found}.values())
 
 
 @settings(max_examples=150, deadline=None)
 @given(figures(), st.randoms(use_true_random=False))
-def test_an_audit_never_stops_and_knows_no_order_of_figures(plan: list[Figure], random) -> None:
+def test_an_audit_never_stops_and_knows_no_order_of_figures(plan: list[StatedFigure], random) -> None:
     found = audit(plan, INDICATORS, COUNTS, 2021)
     assert [ORDER.index(one.severity) for one in found] == sorted(ORDER.index(one.severity) for one in found)
     names = {name: item.name for name, item in INDICATORS.items()}
@@ -81,7 +81,7 @@ def test_an_audit_never_stops_and_knows_no_order_of_figures(plan: list[Figure], 
     turned = list(plan)
     random.shuffle(turned)
 
-    def outcome(some: list[Figure]) -> list[tuple]:
+    def outcome(some: list[StatedFigure]) -> list[tuple]:
         result = audit(some, INDICATORS, COUNTS, 2021)
         return [(one.severity, one.check, one.stated, one.expected, one.count) for one in result]
 

@@ -1,0 +1,242 @@
+"""Counts since the last census: what may stand in the table, what its rows say of one another, what is read of them.
+
+Counts come from data/raw/population_counts.csv and from the key `counts` of a region's own file. Several publications
+may tell one cell (region, year, indicator, basis): they must agree, or all but one carry in `reviewed` why they are not
+followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pipeline.axes import CENSUS_YEAR
+from pipeline.errors import Fault
+from pipeline.schemas import IDENTIFIER, RowRule, Table, boolean, integer, number, text
+
+if TYPE_CHECKING:
+    from pipeline.domain import Region
+
+FILE = "data/raw/population_counts.csv"
+
+PEOPLE = {
+    "population_total": "total",
+    "population_60plus": "60+",
+    "population_65plus": "65+",
+    "population_80plus": "80+",
+}
+"""Indicators of people and their age groups, widest first."""
+SHARES = {"share_60plus": "60+", "share_65plus": "65+", "share_80plus": "80+"}
+UNITS = dict.fromkeys(PEOPLE, "persons") | dict.fromkeys(SHARES, "percent")
+FIRST_AGES = {"total": 0, "60+": 60, "65+": 65, "80+": 80}
+
+AGREE = 0.001
+"""Two publications of one cell may differ by .1 %: yearbooks revise a little."""
+WHOLE = 10_000
+"""Bulletins count in units of 万 persons."""
+FARTHEST = 2.0
+"""How many times more or fewer people than its last census a region may have a few years on."""
+PREFECTURE = r"p[0-9]{6}"
+"""A prefecture that is no region of the project goes by its code."""
+
+COUNTS = Table(
+    "population_counts",
+    "People counted or estimated since the 2020 census, by publication. The nation's totals are less the two million "
+    "servicemen whom tables by age leave out.",
+    (
+        text("region", "region id, or p and the GB/T 2260 code of a prefecture", pattern=IDENTIFIER),
+        integer(
+            "year",
+            "year at whose end people were counted; before 2021 counts rest on an older census",
+            low=2021,
+            high=2060,
+        ),
+        text("indicator", "what is counted", tuple(UNITS)),
+        number("value", "as published, in whole persons or in percent", "see unit", low=0, trimmed=True),
+        text("unit", "unit of the value", ("persons", "percent")),
+        text("basis", "resident (常住) or hukou (registered) people", ("resident", "hukou")),
+        integer("census_base", "the census that the count is carried on from", low=2020, high=2060),
+        text("sampling", "how it came about", ("annual_survey", "one_percent_survey", "register")),
+        boolean("series_break", "whether the series means something else from here on than at the census"),
+        text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER),
+        text("reviewed", "why this row is not followed; blank where it is", nullable=True),
+    ),
+    ("region", "year", "indicator", "basis", "source"),
+    rules=(
+        RowRule(
+            "unit",
+            "persons for population_… and percent for share_…",
+            lambda frame: frame["unit"] == frame["indicator"].map(UNITS),
+        ),
+        RowRule(
+            "value",
+            "a share from 0.1 to 100",
+            lambda frame: (frame["unit"] == "persons") | frame["value"].between(0.1, 100),
+        ),
+        RowRule("value", "whole persons", lambda frame: (frame["unit"] == "percent") | (frame["value"] % 1 == 0)),
+        RowRule("year", "a year after the census it rests on", lambda frame: frame["year"] > frame["census_base"]),
+        RowRule(
+            "sampling",
+            "register for registered (hukou) people, and for them alone",
+            lambda frame: (frame["basis"] == "hukou") == (frame["sampling"] == "register"),
+        ),
+    ),
+)
+
+
+def all_counts(table: pd.DataFrame, regions: Mapping[str, Region]) -> pd.DataFrame:
+    """The rows of the table `COUNTS` and those of the regions' own files, each with the `file` it stands in."""
+    own = [
+        {"region": region.id, **count.model_dump(), "file": f"data/regions/{_folder(region)}/{region.id}.yaml"}
+        for region in regions.values()
+        for count in region.counts
+    ]
+    rows = table.assign(file=FILE)
+    return (
+        pd.concat([rows, pd.DataFrame(own, columns=rows.columns).astype(rows.dtypes)], ignore_index=True)
+        if own
+        else rows
+    )
+
+
+def _folder(region: Region) -> str:
+    return "cities" if region.level == "city" else "provinces"
+
+
+def counts_agree(counts: pd.DataFrame, census: Mapping[str, Mapping[str, float]]) -> list[Fault]:
+    """Faults of `all_counts`: in a row beside the census, between rows of one cell, between the cells of one year.
+
+    `census` has people by region and age group on the last census day, where they are known.
+    """
+    faults = list(_far_from_census(counts, census))
+    followed = counts[counts["reviewed"].isna()]
+    for _, rows in followed.groupby(["region", "year", "indicator", "basis"], sort=False):
+        faults += _differ(rows)
+    for _, rows in followed.groupby(["region", "year", "basis"], sort=False):
+        cells = {str(row["indicator"]): row for row in rows.to_dict("records")}
+        faults += _not_nested(cells)
+        faults += _shares_off(cells)
+    return faults
+
+
+def _place(row: Mapping[Any, Any]) -> str:
+    return f"{row['region']}, {row['year']}, {row['indicator']} ({row['basis']})"
+
+
+def _far_from_census(counts: pd.DataFrame, census: Mapping[str, Mapping[str, float]]) -> Iterator[Fault]:
+    for row in counts.to_dict("records"):
+        people = census.get(row["region"], {}).get(PEOPLE.get(row["indicator"], ""))
+        if people and not people / FARTHEST < row["value"] < people * FARTHEST:
+            expected = f"persons, beside {people:.0f} in the census of {CENSUS_YEAR} (a figure in 万?)"
+            yield Fault(row["file"], _place(row), f"{row['value']:.12g}", expected)
+
+
+def _rounding(value: float) -> float:
+    """Half a unit of the last digit printed."""
+    decimals = len(f"{value:.10g}".partition(".")[2])
+    return float(0.5 * 10.0**-decimals)
+
+
+def _differ(rows: pd.DataFrame) -> Iterator[Fault]:
+    first, *others = rows.to_dict("records")
+    for row in others:
+        off = abs(row["value"] - first["value"])
+        allowed = AGREE * first["value"]
+        if row["unit"] == "percent":
+            allowed = max(allowed, _rounding(row["value"]) + _rounding(first["value"]))
+        if off > allowed:
+            expected = (
+                f"{first['value']:.12g} within .1 %, as {first['source']} has it, or in `reviewed` why one of the two "
+                "is not followed"
+            )
+            yield Fault(row["file"], _place(row), f"{row['value']:.12g} of {row['source']}", expected)
+
+
+def _not_nested(cells: Mapping[str, Mapping[Any, Any]]) -> Iterator[Fault]:
+    for names in (tuple(PEOPLE), tuple(SHARES)):
+        known = [cells[name] for name in names if name in cells]
+        for wide, narrow in pairwise(known):
+            if narrow["value"] > wide["value"]:
+                expected = f"at most {wide['value']:.12g}, the value of {wide['indicator']}"
+                yield Fault(narrow["file"], _place(narrow), f"{narrow['value']:.12g}", expected)
+
+
+def _shares_off(cells: Mapping[str, Mapping[Any, Any]]) -> Iterator[Fault]:
+    """A count that is not its share of the total of the same people."""
+    total = cells.get("population_total")
+    for share, group in SHARES.items():
+        people = cells.get(f"population_{share.removeprefix('share_')}")
+        if total is None or people is None or share not in cells:
+            continue
+        row = cells[share]
+        told = row["value"] / 100.0 * total["value"]
+        allowed = 2 * AGREE * told + 2 * _rounding(row["value"]) / 100.0 * total["value"]
+        allowed += WHOLE / 2 if people["value"] % WHOLE == 0 else 0.0
+        if abs(people["value"] - told) > allowed:
+            expected = f"about {told:.0f}, the {row['value']:g} % of {total['value']:.0f} aged {group}"
+            yield Fault(people["file"], _place(people), f"{people['value']:.12g}", expected)
+
+
+def observations(counts: pd.DataFrame) -> pd.DataFrame:
+    """One row a region, year and age group of resident people: what a forecast may be held against.
+
+    Columns: region, year, age_group, value (persons), source, file, used and why_not (series_break or reviewed; blank
+    where used). A count stands before a share of the total, since both are of one survey; of several publications
+    one that is followed stands, a yearbook's first.
+    """
+    resident = counts[counts["basis"] == "resident"].copy()
+    resident["why_not"] = _why_not(resident)
+    later = ~resident["source"].str.contains("yearbook")
+    resident = resident.assign(refused=resident["why_not"].notna(), later=later)
+    ordered = resident.sort_values(["refused", "later"], kind="stable")
+    best = ordered.drop_duplicates(["region", "year", "indicator"]).sort_values(["region", "year"], kind="stable")
+    cells: dict[tuple[str, int], dict[str, Mapping[Any, Any]]] = {}
+    for cell in best.to_dict("records"):
+        cells.setdefault((str(cell["region"]), int(cell["year"])), {})[str(cell["indicator"])] = cell
+    rows = []
+    for (region, year), told in cells.items():
+        for indicator, group in PEOPLE.items():
+            found = _of_group(told, indicator)
+            if found is not None:
+                value, row, why = found
+                rows.append((region, year, group, value, row["source"], row["file"], why is None, why))
+    columns = ["region", "year", "age_group", "value", "source", "file", "used", "why_not"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _why_not(counts: pd.DataFrame) -> pd.Series:
+    why = pd.Series(None, index=counts.index, dtype=object)
+    why[counts["reviewed"].notna()] = "reviewed"
+    why[counts["series_break"]] = "series_break"
+    return why
+
+
+def _of_group(
+    cells: Mapping[str, Mapping[Any, Any]], indicator: str
+) -> tuple[float, Mapping[Any, Any], str | None] | None:
+    """Persons of one group, the row they are from and why they are not used: by a count, else by a share."""
+
+    def why(row: Mapping[Any, Any]) -> str | None:
+        return row["why_not"] if isinstance(row["why_not"], str) else None
+
+    counted, total = cells.get(indicator), cells.get("population_total")
+    share = cells.get(indicator.replace("population", "share"))
+    if counted is not None and (why(counted) is None or share is None or total is None):
+        return float(counted["value"]), counted, why(counted)
+    if share is None or total is None:
+        return None
+    return float(share["value"] / 100.0 * total["value"]), share, why(share) or why(total)
+
+
+def people_at_census(census: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """People by region and age group in the last census from its long table by sex and age."""
+    last = census[census["year"] == CENSUS_YEAR]
+    starts = last["age"].str.extract(r"^(\d+)", expand=False).astype(int)
+    found: dict[str, dict[str, float]] = {}
+    for group, first in FIRST_AGES.items():
+        for region, people in last[starts >= first].groupby("region")["population"].sum().items():
+            found.setdefault(str(region), {})[group] = float(people)
+    return found

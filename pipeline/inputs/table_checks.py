@@ -1,0 +1,172 @@
+"""A frame against its `Table`: every fault of its columns, cells, key, rules and grid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from pipeline.documents.fault_words import MOST_SHOWN, nearest, shown
+from pipeline.errors import Fault
+from pipeline.schemas import DTYPES, Column, Grid, Table
+
+FEWEST_TOGETHER = 4
+"""Rows with the same wrong value in a column from which on one fault tells of all."""
+
+MOST_ROWS = 12
+"""Rows that one fault names."""
+
+
+def schema_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
+    """What is wrong with a typed frame but for its grid; a fault names row i + 2 for index i, as in the file."""
+    faults = _header_faults(frame, table, file)
+    for column in table.columns:
+        if column.name in frame:
+            faults += limited(_cell_faults(frame[column.name], column, file), file)
+    if faults and tuple(frame.columns) != table.names:
+        return faults
+    faults += limited(_key_faults(frame, table, file), file)
+    for rule in table.rules if len(frame) else ():
+        # What a blank leaves open is no breach: a blank where none may be is a fault of its own.
+        wrong = frame.index[~rule.holds(frame).fillna(True).astype(bool)]
+        faults += limited(
+            [
+                Fault(file, f"row {row + 2}, column {rule.column}", _found(frame.loc[row, rule.column]), rule.expected)
+                for row in wrong
+            ],
+            file,
+        )
+    return faults
+
+
+def _header_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
+    expected = "the columns " + ", ".join(table.names)
+    there = [name for name in frame.columns if name in table.names]
+    faults = [
+        Fault(file, "columns", f"the column {name}{nearest(name, table.names)}", expected)
+        for name in frame.columns
+        if name not in table.names
+    ]
+    faults += [Fault(file, "columns", f"no column {name}", expected) for name in table.names if name not in there]
+    if not faults and tuple(there) != table.names:
+        faults.append(Fault(file, "columns", f"the order {', '.join(there)}", expected))
+    return faults
+
+
+def _cell_faults(values: pd.Series, column: Column, file: str) -> list[Fault]:
+    dtype = DTYPES[column.kind, column.nullable]
+    if str(values.dtype) != dtype:
+        return [Fault(file, f"column {column.name}", str(values.dtype), dtype)]
+    blank = values.isna()
+    known = values[~blank]
+    wrong = pd.Series(False, index=known.index)
+    if column.kind == "text":
+        if column.allowed:
+            wrong |= ~known.isin(column.allowed)
+        if column.pattern is not None:
+            fits = {text: re.fullmatch(column.pattern, text) is not None for text in known.unique().tolist()}
+            wrong |= ~known.map(fits).astype(bool)
+    elif column.kind != "boolean":
+        if column.kind == "number":
+            wrong |= ~np.isfinite(known)
+        if column.low is not None:
+            wrong |= known < column.low
+        if column.high is not None:
+            wrong |= known > column.high
+    rows = [*known.index[wrong.astype(bool)], *(() if column.nullable else values.index[blank])]
+    wrong_rows: dict[str, list[int]] = {}
+    for row in sorted(rows):
+        wrong_rows.setdefault(_found(values.loc[row]), []).append(row)
+    faults = []
+    for found, places in wrong_rows.items():
+        expected = column.expected() + _near(values.loc[places[0]], column)
+        together = [places] if len(places) >= FEWEST_TOGETHER else [[row] for row in places]
+        faults += [Fault(file, f"{named_rows(at)}, column {column.name}", found, expected) for at in together]
+    return faults
+
+
+def named_rows(places: Sequence[int]) -> str:
+    """Rows of a file as a fault names them, of their places below the header: row 2, or rows 2, 3 and 40 more."""
+    numbers = [str(row + 2) for row in places]
+    more = f" and {len(numbers) - MOST_ROWS} more" if len(numbers) > MOST_ROWS else ""
+    return f"row{'s' if len(numbers) > 1 else ''} {', '.join(numbers[:MOST_ROWS])}{more}"
+
+
+def _near(value: object, column: Column) -> str:
+    """The allowed value that may have been meant; of ages only one with the same digits: 65+ is no slip of 85+."""
+    options = column.allowed
+    if column.name == "age":
+        digits = re.findall(r"\d+", str(value))
+        options = tuple(option for option in options if re.findall(r"\d+", option) == digits)
+    return nearest(value, options) if options else ""
+
+
+def _key_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
+    keys = frame[list(table.key)]
+    if not table.key or not (again := keys.duplicated()).any():
+        return []
+    first: dict[tuple[object, ...], int] = {}
+    faults = []
+    for row, parts in zip(
+        keys.index, keys.astype(object).where(keys.notna(), None).itertuples(index=False), strict=True
+    ):
+        at = first.setdefault(tuple(parts), row)
+        if again.loc[row]:
+            words = ", ".join(f"{name} {_cell(part)}" for name, part in zip(table.key, parts, strict=True))
+            faults.append(Fault(file, f"row {row + 2}", f"the key of row {at + 2} again ({words})", "one row a key"))
+    return faults
+
+
+def _found(value: object) -> str:
+    return "a blank" if pd.isna(value) else shown(value)  # type: ignore[call-overload]
+
+
+def _cell(value: object) -> str:
+    return "blank" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def grid_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
+    """Rows that the grids of `table` ask for and the frame lacks, one fault for each group of them.
+
+    `frame` may hold no more than the key columns.
+    """
+    return limited([fault for grid in table.grids for fault in _lacking(frame, table, grid, file)], file)
+
+
+def _lacking(frame: pd.DataFrame, table: Table, grid: Grid, file: str) -> Iterator[Fault]:
+    for name, value in grid.where.items():
+        frame = frame[frame[name] == value]
+    *outer, last = grid.axes
+    rest = [name for name in table.key if name not in grid.axes and name not in grid.where]
+    present = set(frame[[*rest, *outer, last]].itertuples(index=False, name=None))
+    groups = dict.fromkeys(row[: len(rest)] for row in present) if rest else {(): None}
+    for group in groups:
+        for head in product(*(grid.axes[name] for name in outer)):
+            lacking = [str(value) for value in grid.axes[last] if (*group, *head, value) not in present]
+            if not lacking:
+                continue
+            where = [*grid.where.items(), *zip(rest, group, strict=True), *zip(outer, head, strict=True)]
+            yield Fault(
+                file,
+                ", ".join(f"{name} {value}" for name, value in where),
+                f"no row for {_some(lacking, last, len(grid.axes[last]))}",
+                f"each {last} from {grid.axes[last][0]} to {grid.axes[last][-1]}",
+            )
+
+
+def _some(lacking: list[str], name: str, all_of_them: int) -> str:
+    if len(lacking) == all_of_them:
+        return f"any {name}"
+    more = f" and {len(lacking) - 8} more" if len(lacking) > 8 else ""
+    return f"{name} {', '.join(lacking[:8])}{more}"
+
+
+def limited(faults: list[Fault], file: str) -> list[Fault]:
+    """The faults, cut at MOST_SHOWN with one last fault that counts the rest."""
+    if len(faults) <= MOST_SHOWN:
+        return faults
+    rest = Fault(file, "", f"{len(faults) - MOST_SHOWN} more faults of the same kind", faults[0].expected)
+    return [*faults[:MOST_SHOWN], rest]

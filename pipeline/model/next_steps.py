@@ -1,0 +1,84 @@
+"""What to do from now on, region by region: everything that is read for it, and the tables that come of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from pipeline.documents.fault_words import nearest, shown
+from pipeline.errors import Fault, InputError
+from pipeline.inputs.store import load_table
+from pipeline.model.plans import SharedInputs, load_old, load_shared, named, plans_in_order
+from pipeline.model.result_files import RESULTS_FOLDER
+from pipeline.settings import PARAMS_FILE, Settings, load_settings
+from pipeline.shortfall.ahead import Ahead, next_plan_rows
+from pipeline.shortfall.by_need import asked_by_need
+from pipeline.shortfall.cost import UnitCost, unit_costs
+from pipeline.shortfall.gap import asked_of_region
+from pipeline.vocabulary import CENTRAL, NATION
+
+
+def load_central(root: Path, settings: Settings) -> SharedInputs:
+    """What all regions share in the central scenario. Raises InputError for years that do not fit each other."""
+    as_of, chosen = int(settings.as_of[:4]), settings.next_plan
+    if not as_of < chosen.mid_term < chosen.year <= settings.last_year:
+        found = f"mid_term {chosen.mid_term}, year {chosen.year}"
+        expected = f"as_of ({as_of}) before mid_term before year, at most last_year ({settings.last_year})"
+        raise InputError([Fault(PARAMS_FILE, "next_plan", found, expected)])
+    return load_shared(root, settings, len(load_old(root / RESULTS_FOLDER / CENTRAL, NATION)))
+
+
+def region_ahead(root: Path, shared: SharedInputs, name: str) -> Ahead:
+    """One region with a plan in the central scenario. Raises InputError naming what there is."""
+    plans, settings, demand = plans_in_order(shared.catalogue), shared.settings, shared.demand
+    if name not in plans:
+        expected = f"a region with a plan: {', '.join(plans)}{nearest(name, plans)}"
+        raise InputError([Fault("data/plans", "", f"no plan of {shown(name)}", expected)])
+    old = load_old(root / RESULTS_FOLDER / CENTRAL, name, shared.draws)
+    supplies = shared.supplies(name, old, plans[name][-1])
+    aimed, taken = demand.draws.beds.target_occupancy, shared.supply.occupancy
+    return Ahead(
+        name,
+        supplies,
+        [*asked_of_region(supplies), *asked_by_need(demand, old, supplies)],
+        demand,
+        old,
+        load_prices(root, name, settings.next_plan.price_year),
+        np.maximum(np.asarray(aimed) - taken, 0.0),
+        settings.seed,
+    )
+
+
+def load_prices(root: Path, region: str, price_year: int) -> dict[str, UnitCost]:
+    """What one unit costs in a region, by kind, in the prices of one year."""
+    with named(PARAMS_FILE):
+        return unit_costs(load_table(root, "unit_costs"), load_table(root, "consumer_prices"), region, price_year)
+
+
+def plan_targets(root: Path, region: str, year: int | None = None, certainty: float | None = None) -> pd.DataFrame:
+    """Rows of the next-plan table of one region, for another year or certainty than those of params.yaml.
+
+    Raises InputError for an unknown region, and a year or certainty that cannot be.
+    """
+    settings = chosen(load_settings(root), year, certainty)
+    plan = settings.next_plan
+    ahead = region_ahead(root, load_central(root, settings), region)
+    return pd.DataFrame(next_plan_rows(ahead, plan.year, plan.mid_term, plan.certainty, plan.price_year))
+
+
+def chosen(settings: Settings, year: int | None, certainty: float | None) -> Settings:
+    """The settings with another last year of the next plan, or one certainty beside those chosen."""
+    plan, as_of = settings.next_plan, int(settings.as_of[:4])
+    changes: dict[str, object] = {}
+    if year is not None and year != plan.year:
+        if not as_of + 2 <= year <= settings.last_year:
+            expected = f"a year from {as_of + 2} to {settings.last_year}"
+            raise InputError([Fault("--year", "", str(year), expected)])
+        changes |= {"year": year, "mid_term": min(plan.mid_term, year - 1)}
+    if certainty is not None:
+        if not 0 < certainty < 1:
+            raise InputError([Fault("--certainty", "", f"{certainty:g}", "a value above 0 and below 1")])
+        changes["certainty"] = sorted({*plan.certainty, certainty})
+    return settings.model_copy(update={"next_plan": plan.model_copy(update=changes)})

@@ -1,0 +1,222 @@
+"""The next plan: what to write into it, what to add a year, and why so much."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from pipeline.report.context import Context, pictures
+from pipeline.report.document import Block, Cell, Picture, ReportColumn
+from pipeline.report.facts import value, where
+from pipeline.report.numbers import Value
+from pipeline.report.sections.planned import (
+    added,
+    counted_as,
+    goal_year,
+    in_force,
+    money,
+    option_name,
+    periods,
+    planned,
+    years_of,
+)
+from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, scale, sheet
+from pipeline.vocabulary import ADDITION_PARTS, YARDSTICKS
+
+OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
+PLANNED = ("beds", "nursing_beds", "dementia_beds", "caregivers", "certified_caregivers", "social_workers")
+SAME = {"stand_still": "status_quo", "national_goal": "norm"}
+"""Options of which the table of additions has the yardstick: one number stands in both."""
+
+COLOURS = dict(zip(OPTIONS, (BLUE, TEAL, MIST, ORANGE), strict=True))
+
+
+def next_plan(context: Context) -> Sequence[Block]:
+    """Options of the next plan, their chance of being enough, and the additions in three parts."""
+    words = context.words
+    tenth = planned(context, "beds", "need_50", "change_if_80plus_tenth_higher")
+    return [
+        pictures(*(_options(context, resource) for resource in ("beds", "nursing_beds", "caregivers"))),
+        _table(context),
+        *([context.text("next_plan.tenth", value=words.exact(tenth.shown))] if tenth is not None else []),
+        context.note("next_plan.note", middle=str(goal_year(context) - 2)),
+        _additions(context),
+        *_beside(context),
+    ]
+
+
+def _options(context: Context, resource: str) -> Picture | None:
+    """One bar an option for the goal year, and the stock of today as a line."""
+    words, year = context.words, goal_year(context)
+    found = [(option, planned(context, resource, option)) for option in OPTIONS]
+    known = [(option, entry) for option, entry in found if entry is not None]
+    if len(known) < 2:
+        return None
+    have = context.plan.value(
+        "gap",
+        resource=resource,
+        measure="existing",
+        supply_path="trend",
+        year=context.today,
+        yardstick=None,
+        quantity={"beds": "institution_beds"}.get(resource, resource),
+    )
+    ends = [entry.shown if entry.certain else entry.high for _, entry in known]
+    top = max([*ends, have.shown if have is not None else 0.0])
+    unit = scale(top, words)
+    with sheet():
+        figure, axis = canvas(0.36 * len(known) + 0.7)
+        places = np.arange(len(known))[::-1]
+        for place, (option, entry) in zip(places, known, strict=True):
+            axis.barh(place, entry.shown / unit.size, 0.6, color=COLOURS[option], linewidth=0)
+            if not entry.certain:
+                axis.plot([entry.low / unit.size, entry.high / unit.size], [place, place], color=INK, lw=1)
+            text = words.bare(entry.shown, unit)
+            axis.text(
+                max(entry.shown, 0 if entry.certain else entry.high) / unit.size + top / unit.size * 0.015,
+                place,
+                text,
+                va="center",
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+            )
+        if have is not None:
+            axis.axvline(have.shown / unit.size, color=INK, lw=1.2, ls=(0, (3, 2)))
+        axis.set_yticks(places, [option_name(context, resource, option) for option, _ in known])
+        axis.tick_params(axis="y", labelcolor=INK)
+        axis.set_xlim(0, top / unit.size * 1.2)
+        axis.xaxis.set_major_locator(MaxNLocator(4))
+        axis.grid(True, axis="x")
+        axis.grid(False, axis="y")
+        counted = "persons" if resource == "caregivers" else "beds"
+        axis.set_title(words(f"axis.{counted}", unit=unit.sign + words.either("", " ") if unit.sign else ""))
+        svg = drawn(figure)
+    told = {"resource": words(f"planned.{resource}"), "year": str(year)}
+    key = "options.caption" if have is None else "options.caption_stock"
+    caption = words(key, **told, have="" if have is None else words.ranged(have), today=str(context.today))
+    items = words.either("；", "; ").join(f"{option_name(context, resource, o)} {words.ranged(e)}" for o, e in known)
+    return Picture(f"options_{resource}", svg, caption, words("options.alt", caption=caption, items=items))
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to set a target of the next plan: how much of a resource in a year, and what that means."""
+
+    resource: str
+    option: str
+    number: Value
+    per_1000: Value | None
+    share: Value | None
+    yearly: Value | None
+    cost: Value | None
+    chance: Value | None
+    grade: str | None
+
+
+def options(context: Context, year: int) -> list[Option]:
+    """The options for a year in the order of resources; additions and costs are those of the tables that bear them."""
+    rows = context.plan.rows("next_plan", year=year)
+    found = {(str(r["resource"]), str(r["option"]), str(r["measure"])): r for _, r in rows.iterrows()}
+    made = []
+    for resource, option in ((r, o) for r in PLANNED for o in OPTIONS):
+        known = {name: value(r) for (r_, o, name), r in found.items() if (r_, o) == (resource, option)}
+        number = known.get("number")
+        if number is None:
+            continue
+        grade, cost = found[resource, option, "number"]["grade"], known.get("capital_investment", known.get("pay"))
+        yearly = known.get("additions_per_year")
+        if option in SAME and resource != "social_workers" and yearly is not None:
+            called = "caregivers" if resource == "certified_caregivers" else resource
+            yearly = added(context, called, SAME[option]) or yearly
+            same = context.plan.rows("cost", resource=called, yardstick=SAME[option], period=periods(context)[0])
+            same = same[same["kind"].isin(("capital_investment", "pay"))] if len(same) else same
+            cost = value(same.iloc[0]) if cost is not None and len(same) else cost
+        chance = known.get("chance_enough")
+        stated = (known.get("per_1000"), known.get("share"), yearly, cost, chance)
+        made.append(Option(resource, option, number, *stated, None if pd.isna(grade) else str(grade)))
+    return made
+
+
+def _table(context: Context) -> Block:
+    """One row an option and resource: number, ratio, additions a year, cost and the chance that it is enough."""
+    words, year = context.words, goal_year(context)
+
+    def ratio(entry: Option) -> Cell:
+        if entry.share is not None:
+            return words.percent(entry.share.shown / 100)
+        return None if entry.per_1000 is None else words.exact(entry.per_1000.shown, 1)
+
+    def cost(entry: Option) -> Cell:
+        if entry.cost is None or entry.cost.certain:
+            return None
+        return money(words, entry.cost.low, entry.cost.high, column=True)
+
+    return context.table(
+        words("next_plan.table", year=str(year)),
+        options(context, year),
+        ReportColumn(words("head.resource"), lambda entry: words(f"planned.{entry.resource}"), 15),
+        ReportColumn(words("head.option"), lambda entry: option_name(context, entry.resource, entry.option), 15),
+        ReportColumn(words("head.amount"), lambda entry: entry.number, 19, exact=True),
+        ReportColumn(words("head.ratio"), ratio, 15, number=True),
+        ReportColumn(words("head.yearly"), lambda entry: entry.yearly, 16, exact=True),
+        ReportColumn(words("head.cost"), cost, 17, number=True),
+        ReportColumn(
+            words("head.enough"),
+            lambda entry: None if entry.chance is None else words.chance(entry.chance.shown),
+            9,
+            number=True,
+        ),
+        ReportColumn(
+            words("head.basis_of"),
+            lambda entry: words("basis.national") if entry.grade is None else context.grade(entry.grade),
+            11,
+        ),
+    )
+
+
+def _additions(context: Context) -> Block:
+    """Additions a year in both periods, in parts that add up."""
+    words = context.words
+    rows = context.plan.rows("additions")
+    rows = rows[rows["part"].isin(ADDITION_PARTS) & rows["shown"].notna()]
+    keys = [
+        (r, y, p)
+        for r in PLANNED
+        for y in YARDSTICKS
+        for p in periods(context)
+        if len(where(rows, resource=r, yardstick=y, period=p))
+    ]
+
+    def part(name: str) -> Callable[[tuple[str, str, str]], Cell]:
+        def cell(key: tuple[str, str, str]) -> Cell:
+            found = context.plan.value("additions", resource=key[0], yardstick=key[1], period=key[2], part=name)
+            return None if found is None else (found if name == "total" else found.shown)
+
+        return cell
+
+    return context.table(
+        words("additions.table"),
+        keys,
+        ReportColumn(words("head.resource"), lambda key: counted_as(context, key[0]), 16),
+        ReportColumn(words("head.yardstick"), lambda key: words(in_force(context, f"yardstick.{key[1]}")), 15),
+        ReportColumn(words("head.period"), lambda key: years_of(context, key[2]), 11),
+        *(ReportColumn(words(f"part.{name}"), part(name), 11, exact=True) for name in ADDITION_PARTS),
+        ReportColumn(words("part.total"), part("total"), 20, exact=True),
+    )
+
+
+def _beside(context: Context) -> list[Block]:
+    """Beds that stand empty and beds that could be converted: beside the additions, never subtracted."""
+    words = context.words
+    out: list[Block] = []
+    for part in ("empty", "convertible"):
+        rows = context.plan.rows("additions", part=part)
+        rows = rows[rows["shown"].notna() & (rows["shown"] > 0)]
+        if len(rows):
+            found = value(rows.iloc[0])
+            if found is not None:
+                out.append(context.note(f"additions.{part}", value=words.ranged(found)))
+    return out

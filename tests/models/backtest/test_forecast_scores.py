@@ -1,0 +1,260 @@
+"""Scores: closed forms, ties and ends, dressing, the summary's ranks and intervals, properties."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import stats
+
+from pipeline.models.backtest.forecast_scores import (
+    LABELS,
+    ROW_COLUMNS,
+    ape,
+    coverage_interval,
+    crps,
+    dressed,
+    paired,
+    score_rows,
+    summary,
+)
+
+RNG = np.random.default_rng(7)
+amounts = st.floats(-1e6, 1e6, allow_subnormal=False)
+samples = st.integers(2, 30).flatmap(lambda n: arrays(float, (n, 3), elements=amounts))
+
+
+def labels(cases: int, **fixed: object) -> pd.DataFrame:
+    frame = pd.DataFrame({"region": [f"area{case}" for case in range(cases)]})
+    values = {
+        "model": "rule",
+        "information": "ex_ante",
+        "fold": "all",
+        "origin": 2010,
+        "target_year": 2020,
+        "age_group": "60+",
+    }
+    return frame.assign(**(values | fixed))
+
+
+def crps_of_the_normal(mean: float, deviation: float, observed: np.ndarray) -> np.ndarray:
+    """Gneiting & Raftery (2007), equation 21 with the sign turned."""
+    z = (observed - mean) / deviation
+    bracket = z * (2 * stats.norm.cdf(z) - 1) + 2 * stats.norm.pdf(z) - 1 / np.sqrt(np.pi)
+    return np.asarray(deviation * bracket)
+
+
+def crps_by_pairs(draws: np.ndarray, observed: np.ndarray, divisor: float) -> np.ndarray:
+    pairs = np.abs(draws[:, None] - draws[None, :]).sum(axis=(0, 1))
+    return np.asarray(np.abs(draws - observed).mean(axis=0) - pairs / (2 * divisor))
+
+
+def test_crps_of_a_normal_forecast_is_the_closed_form() -> None:
+    observed = np.array([-60.0, 95.0, 100.0, 103.0, 180.0])
+    levels = (np.arange(20_000) + 0.5) / 20_000
+    draws = np.repeat(stats.norm(100.0, 15.0).ppf(levels)[:, None], observed.size, axis=1)
+    expected = crps_of_the_normal(100.0, 15.0, observed)
+    np.testing.assert_allclose(crps(draws, observed, fair=False), expected, rtol=2e-4)
+
+
+def test_the_fair_score_of_few_draws_is_unbiased_and_the_other_is_not() -> None:
+    draws = RNG.standard_normal((5, 40_000))
+    observed = np.full(40_000, 0.4)
+    expected = float(crps_of_the_normal(0.0, 1.0, np.array([0.4]))[0])
+    error = crps(draws, observed).std() / np.sqrt(observed.size)
+    assert crps(draws, observed).mean() == pytest.approx(expected, abs=4 * error)
+    # The whole-distribution score of m draws is too high by E|X − X'| ÷ 2m = 1 ÷ (m √π) for a standard normal.
+    too_high = crps(draws, observed, fair=False).mean() - expected
+    assert too_high == pytest.approx(1 / (5 * np.sqrt(np.pi)), abs=4 * error)
+
+
+@given(samples, arrays(float, 3, elements=amounts))
+def test_crps_is_the_sum_over_pairs(draws: np.ndarray, observed: np.ndarray) -> None:
+    size = draws.shape[0]
+    slack = 1e-12 * (np.abs(draws).max() + np.abs(observed).max())
+    empirical = crps(draws, observed, fair=False)
+    np.testing.assert_allclose(empirical, crps_by_pairs(draws, observed, size**2), rtol=1e-9, atol=slack)
+    fair = crps_by_pairs(draws, observed, size * (size - 1))
+    np.testing.assert_allclose(crps(draws, observed), fair, rtol=1e-9, atol=slack)
+    assert np.all(empirical >= -slack)
+    # Never worse than the mean absolute error of the draws, and no better than that of their mean.
+    assert np.all(empirical <= np.abs(draws - observed).mean(axis=0) + slack)
+
+
+@given(arrays(float, 4, elements=amounts), arrays(float, 4, elements=amounts))
+def test_crps_of_one_number_is_its_absolute_error(point: np.ndarray, observed: np.ndarray) -> None:
+    np.testing.assert_array_equal(crps(point[None], observed, fair=False), np.abs(point - observed))
+
+
+@given(samples, arrays(float, 3, elements=amounts), st.floats(0.01, 100.0), amounts)
+def test_crps_moves_with_the_unit_and_not_with_the_origin(
+    draws: np.ndarray, observed: np.ndarray, unit: float, shift: float
+) -> None:
+    size = unit * (np.abs(draws).max() + np.abs(observed).max()) + abs(shift)
+    moved = crps(draws * unit + shift, observed * unit + shift)
+    np.testing.assert_allclose(moved, unit * crps(draws, observed), rtol=1e-9, atol=1e-12 * size)
+
+
+def test_crps_tells_a_sharp_from_a_wide_and_a_right_from_a_biased_forecast() -> None:
+    truth = RNG.standard_normal(4000)
+    noise = RNG.standard_normal((200, 4000))
+    right, wide, narrow, biased = (crps(draws, truth).mean() for draws in (noise, 2 * noise, 0.3 * noise, noise + 0.7))
+    assert right < min(wide, narrow, biased)
+
+
+def test_what_cannot_be_scored_is_refused() -> None:
+    with pytest.raises(ValueError, match="two draws"):
+        crps(np.ones((1, 2)), np.ones(2))
+    with pytest.raises(ValueError, match=r"must be \(draw, case\)"):
+        crps(np.ones((4, 2)), np.ones(3))
+    with pytest.raises(ValueError, match="finite"):
+        crps(np.array([[1.0], [np.nan]]), np.ones(1))
+    with pytest.raises(ValueError, match="observed must be above 0"):
+        ape(np.ones(2), np.array([1.0, 0.0]))
+    with pytest.raises(ValueError, match="fold"):
+        score_rows(np.ones((4, 2)), np.ones(2), labels(2).drop(columns="fold"))
+
+
+def test_error_and_interval_by_hand() -> None:
+    draws = np.repeat(np.arange(0.0, 101.0)[:, None], 5, axis=1)
+    observed = np.array([10.0, 9.9, 2.6, 97.6, 90.0])
+    rows = score_rows(draws, observed, labels(5))
+    np.testing.assert_array_equal(rows["covered_80"], [True, False, False, False, True])
+    np.testing.assert_array_equal(rows["covered_95"], [True, True, True, False, True])
+    np.testing.assert_allclose(ape(np.array([45.0, 60.0]), np.array([50.0, 50.0])), [10.0, 20.0])
+
+
+def test_calibrated_draws_cover_their_levels() -> None:
+    truth = RNG.gamma(3.0, size=3000)
+    draws = RNG.gamma(3.0, size=(400, 3000))
+    rows = score_rows(draws, truth, labels(truth.size))
+    for level in (0.8, 0.95):
+        error = np.sqrt(level * (1 - level) / truth.size)
+        assert rows[f"covered_{100 * level:.0f}"].mean() == pytest.approx(level, abs=4 * error + 0.005)
+
+
+def test_dressing_takes_the_errors_of_the_others_only() -> None:
+    point, errors = np.full(5, 100.0), np.log([1.1, 1.2, 1.3, 1.4, 9.0])
+    draws = dressed(point, errors)
+    np.testing.assert_allclose(draws.max(axis=0), [900, 900, 900, 900, 140])
+    np.testing.assert_allclose(draws.min(axis=0), [120, 110, 110, 110, 110])
+    # Medians of the other four, on the log scale.
+    np.testing.assert_allclose(np.median(draws, axis=0)[4], 100 * np.sqrt(1.2 * 1.3))
+    groups = dressed(point, errors, ["north", "north", "south", "south", "south"])
+    np.testing.assert_allclose(groups.max(axis=0), [900, 900, 120, 120, 120])
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=20, deadline=None)
+def test_dressing_covers_its_level_where_errors_are_alike(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    errors = generator.standard_t(4, size=299) * 0.05 + 0.1
+    point = generator.uniform(10, 1000, size=299)
+    rows = score_rows(dressed(point, errors), point * np.exp(errors), labels(point.size))
+    assert rows["covered_80"].mean() == pytest.approx(0.8, abs=0.02)
+
+
+def test_dressing_is_refused_without_others_to_learn_from() -> None:
+    with pytest.raises(ValueError, match="two errors"):
+        dressed(np.ones(2), np.zeros(2))
+    with pytest.raises(ValueError, match="two errors"):
+        dressed(np.ones(4), np.zeros(4), ["all"] * 4)
+    with pytest.raises(ValueError, match="point forecast must be above 0"):
+        dressed(np.array([1.0, -1.0, 1.0]), np.zeros(3))
+
+
+def test_rows_have_the_columns_promised_and_scores_in_percent_of_the_observed() -> None:
+    observed = np.array([50.0, 200.0])
+    draws = observed * np.exp(0.1 * RNG.standard_normal((500, 2)))
+    rows = score_rows(draws, observed, labels(2))
+    assert tuple(rows.columns) == ROW_COLUMNS
+    assert rows["covered_80"].dtype == bool
+    np.testing.assert_allclose(rows["crps"], 100 * crps(draws, observed) / observed)
+    np.testing.assert_allclose(rows["ape"], 100 * np.abs(np.median(draws, axis=0) / observed - 1))
+    np.testing.assert_allclose(rows["q975"], np.quantile(draws, 0.975, axis=0))
+    tenfold = score_rows(10 * draws, 10 * observed, labels(2))
+    np.testing.assert_allclose(tenfold[["ape", "crps"]], rows[["ape", "crps"]])
+
+
+def test_a_dressed_rule_is_charged_its_own_error() -> None:
+    observed = np.array([100.0, 210.0, 300.0, 420.0])
+    point = 0.8 * observed
+    rows = score_rows(dressed(point, np.log(observed / point)), observed, labels(4), point)
+    np.testing.assert_allclose(rows["ape"], 20.0)
+    np.testing.assert_allclose(rows["median"], point)
+    np.testing.assert_allclose(rows["crps"], 0.0, atol=1e-9)
+
+
+def summarised_models() -> pd.DataFrame:
+    truth = np.exp(RNG.standard_normal(400) * 0.1) * 100
+    noise = np.exp(RNG.standard_normal((300, 400)) * 0.1) * 100
+    frames = [
+        score_rows(draws, truth, labels(400, model=name))
+        for name, draws in (("right", noise), ("biased", noise * 1.2), ("narrow", 100 + (noise - 100) * 0.2))
+    ]
+    return summary(pd.concat(frames).assign(test="made_up"), seed=1)
+
+
+def test_the_summary_ranks_by_crps_and_knows_nominal_coverage() -> None:
+    table = summarised_models().set_index("model")
+    assert table.index[0] == "right"
+    assert table["rank"].tolist() == [1, 2, 3]
+    assert (table["n"] == 400).all()
+    assert table.loc["biased", "bias"] == pytest.approx(20.0 + table.loc["right", "bias"], abs=2.0)
+    nominal = (table["coverage_80_low"] <= 0.8) & (table["coverage_80_high"] >= 0.8)
+    assert nominal.to_dict() == {"right": True, "biased": False, "narrow": False}
+    spread = table.loc["right", "coverage_80_high"] - table.loc["right", "coverage_80_low"]
+    share = table.loc["right", "coverage_80"]
+    assert spread == pytest.approx(2 * 1.96 * np.sqrt(share * (1 - share) / 400), rel=0.1)
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    rows = score_rows(RNG.uniform(1, 2, (50, 40)), np.full(40, 1.5), labels(40)).assign(test="one")
+    other = rows.assign(model="other", crps=rows["crps"] + 1.0)
+    both = pd.concat([rows, other], ignore_index=True)
+    pd.testing.assert_frame_equal(summary(both, 3), summary(both.iloc[::-1], 3), rtol=1e-12, atol=0.02)
+
+
+def test_areas_whose_cases_err_together_leave_coverage_less_certain() -> None:
+    area_hit = RNG.random(60) < 0.8
+    hits, areas = np.repeat(area_hit, 4), np.repeat(np.arange(60), 4)
+    together = np.diff(coverage_interval(hits, areas, np.random.default_rng(1)))
+    apart = np.diff(coverage_interval(hits, np.arange(240), np.random.default_rng(1)))
+    assert together == pytest.approx(2 * apart, rel=0.1)
+
+
+def test_thirty_one_of_thirty_one_does_not_refute_95_percent() -> None:
+    low, high = coverage_interval(np.ones(31, dtype=bool), np.arange(31), np.random.default_rng(1))
+    assert low < 0.95 <= high == 1.0
+    # Wilson's lower end for all of n is n ÷ (n + z²).
+    assert low == pytest.approx(31 / (31 + 1.959964**2))
+
+
+def pairs_of(own: np.ndarray, rival: np.ndarray) -> pd.Series:
+    """The pair of two models from their scores by area; the rival has one case more, a third is much worse."""
+    parts = [("own", own), ("rival", np.r_[rival, 50.0]), ("worse", rival + 9.0), ("own_variant", own - 1.0)]
+    rows = pd.concat([labels(len(scores), model=name).assign(test="areas", crps=scores) for name, scores in parts])
+    table = paired(rows, "own", seed=1)
+    assert set(table["rival"]) == {"rival", "worse"}
+    assert table.set_index("rival")["best"].to_dict() == {"rival": True, "worse": False}
+    return table[table["rival"] == "rival"].iloc[0]
+
+
+def test_pairs_compare_the_cases_both_forecast() -> None:
+    rival = RNG.uniform(2.0, 4.0, 40)
+    alike = pairs_of(rival + np.where(np.arange(40) % 2, 0.5, -0.5), rival)
+    assert (alike["n"], alike["difference"]) == (40, pytest.approx(0.0))
+    assert alike["low"] < 0 < alike["high"]
+    better = pairs_of(rival - 0.3, rival)
+    assert (better["difference"], better["low"], better["high"]) == (pytest.approx(-0.3),) * 3
+
+
+def test_one_area_says_nothing_about_coverage() -> None:
+    assert np.isnan(coverage_interval(np.ones(9, dtype=bool), ["china"] * 9, np.random.default_rng(1))).all()
+
+
+def test_labels_are_the_first_columns_of_a_row() -> None:
+    assert ROW_COLUMNS[: len(LABELS)] == LABELS
