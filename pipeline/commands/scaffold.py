@@ -13,7 +13,7 @@ from typing import Literal
 from pipeline.documents.fault_words import nearest, shown
 from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.catalogue import load_regions
-from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE
+from pipeline.inputs.census_tables import CENSUS_CITY, CENSUS_PROVINCE
 from pipeline.results.write import write_text
 from pipeline.schemas import IDENTIFIER, Table
 
@@ -161,11 +161,11 @@ figures:
     # basis_inferred: {{value: hukou, reason: ""}}
 """
 
-Level = Literal["province", "city"]
+AddedLevel = Literal["province", "city"]
 
 
 def new_region(
-    root: Path, name: str, level: Level, parent: str, *, margins: bool = False, place: str = ""
+    root: Path, name: str, level: AddedLevel, parent: str, *, margins: bool = False, place: str = ""
 ) -> list[str]:
     """Write data/regions/…/NAME.yaml and its census table to fill in; return the files written.
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.axes import SEXES
 from pipeline.errors import Fault
-from pipeline.inputs.declarations import AGES_85
+from pipeline.inputs.census_tables import AGES_85
 
 INCOMPLETE = {
     (2010, "232700"): "Jiagedaqi, Songling, Xinlin and Huzhong are counted with the prefecture alone",

@@ -16,10 +16,11 @@ from pipeline.domain import Correction, Region
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
 from pipeline.inputs import plausible, reconcile
 from pipeline.inputs.bulletins import Margins, margin_faults, margin_rows, margins_by_year
+from pipeline.inputs.census_tables import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE
 from pipeline.inputs.corrections import apply_corrections, corrected_faults, misplaced
 from pipeline.inputs.cost_tables import price_faults
 from pipeline.inputs.county_checks import counties_whole, successors_known
-from pipeline.inputs.declarations import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, CITY_TABLES, RAW_FILES
+from pipeline.inputs.declarations import CITY_TABLES, RAW_FILES
 from pipeline.inputs.population_counts import PREFECTURE, all_counts, counts_agree, people_at_census
 from pipeline.inputs.read import CSV_LIMIT, check_csv
 from pipeline.schemas import Table

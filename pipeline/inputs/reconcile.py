@@ -13,7 +13,8 @@ import pandas as pd
 from pipeline.axes import SEXES
 from pipeline.documents.fault_words import nearest, shown
 from pipeline.errors import Fault
-from pipeline.inputs.declarations import AGES_85, AGES_100
+from pipeline.inputs.census_tables import AGES_85
+from pipeline.inputs.raw_columns import AGES_100
 from pipeline.inputs.table_checks import limited
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 

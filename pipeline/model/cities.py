@@ -18,7 +18,7 @@ from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs import odd, reconcile
 from pipeline.inputs.bulletins import margins_by_year
-from pipeline.inputs.declarations import AGES_85
+from pipeline.inputs.census_tables import AGES_85
 from pipeline.inputs.raw_tables import RawTables
 from pipeline.inputs.table_checks import limited
 from pipeline.model.boundaries import in_boundary

@@ -26,7 +26,7 @@ from pipeline.report.wording import Words
 from pipeline.results.view import ViewChoices, seen
 from pipeline.settings import Settings
 from pipeline.shortfall.choices import SAME_EVERY_YEAR
-from pipeline.vocabulary import CENTRAL, NATION
+from pipeline.vocabulary import CENTRAL, NATION, YARDSTICKS
 
 QUANTITIES = {
     "institution_beds": "beds",
@@ -39,7 +39,7 @@ QUANTITIES = {
 }
 """Quantities to choose from, and the resource that each counts."""
 
-YARDSTICKS = ("plan", "status_quo", "norm", "need", "ratio")
+ASKED_BY = (*YARDSTICKS, "ratio")
 PEOPLE = ("population_60plus", "population_80plus", "disabled", "mild", "moderate", "severe", "dementia")
 OF_NEED = {"beds": "institution_beds", "nursing_beds": "nursing_beds", "dementia_beds": "dementia_beds"} | {
     "caregivers": "caregivers"
@@ -90,7 +90,7 @@ def explorer_data(shared: SharedFacts) -> dict[str, Any]:
         "planYear": central.next_plan.year,
         "quantities": QUANTITIES,
         "order": list(QUANTITIES),
-        "yardsticks": YARDSTICKS,
+        "yardsticks": ASKED_BY,
         "people": PEOPLE,
         "scenarios": list(index),
         "regions": [

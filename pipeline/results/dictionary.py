@@ -10,8 +10,9 @@ from pathlib import Path
 
 from pipeline.domain import Indicator
 from pipeline.errors import InputError
-from pipeline.inputs import declarations as raw
 from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.census_tables import CENSUS_CITY, CENSUS_PROVINCE
+from pipeline.inputs.declarations import RAW_FILES
 from pipeline.results.tables import (
     additions_table,
     atlas_table,
@@ -39,8 +40,8 @@ from pipeline.schemas import Column, Table
 DICTIONARY_FILE = "docs/dictionary.md"
 
 CENSUS_FILES: Mapping[str, Table] = {
-    "data/raw/census/provinces/<region>.csv": raw.CENSUS_PROVINCE,
-    "data/raw/census/cities/<region>.csv": raw.CENSUS_CITY,
+    "data/raw/census/provinces/<region>.csv": CENSUS_PROVINCE,
+    "data/raw/census/cities/<region>.csv": CENSUS_CITY,
 }
 
 
@@ -67,12 +68,12 @@ RESULTS = (
 def dictionary(indicators: Mapping[str, Indicator]) -> str:
     """The Markdown text: raw tables by file, result tables by name, then the indicators in their order."""
     made = {f"`{table.name}`": table for topic in RESULTS for table in vars(topic).values() if isinstance(table, Table)}
-    read = {f"`{file}`": table for file, table in {**CENSUS_FILES, **raw.RAW_FILES}.items()}
+    read = {f"`{file}`": table for file, table in {**CENSUS_FILES, **RAW_FILES}.items()}
     lines = [
         "# Data dictionary",
         "",
-        "Written by `python -m pipeline.results.dictionary` from the schemas in `pipeline/inputs/declarations.py` and "
-        "`pipeline/results/tables`, which check each table where it enters and leaves, and from "
+        "Written by `python -m pipeline.results.dictionary` from the schemas that `pipeline/inputs/declarations.py` "
+        "lists and those of `pipeline/results/tables`, which check each table where it enters and leaves, and from "
         "`data/indicators.yaml`. Not edited by hand.",
         "",
         "## What comes in: data/raw",

@@ -12,6 +12,7 @@ from typing import Literal
 
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.domain import Indicator, Plan
 from pipeline.settings import Settings
 from pipeline.shortfall.need_rows import LOCAL_COUNT, NEED_YEARS
@@ -19,7 +20,7 @@ from pipeline.vocabulary import CENTRAL, RESOURCES
 
 Reader = Literal["CSV", "workbook", "explorer", "explain"]
 
-CENSUS_YEAR = 2020
+
 ROUND_YEARS = (CENSUS_YEAR, 2025, 2030, 2035)
 BALANCED = (CENTRAL, "census_only")
 """Scenarios of which all provinces are projected together."""

@@ -21,7 +21,7 @@ from pipeline.shortfall.additions import periods
 from pipeline.summary import interval_shown, last_digit, monte_carlo_error, spread
 
 STAND_STILL, NATIONAL_GOAL = "stand_still", "national_goal"
-RESOURCES: Final = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
+PLANNED_RESOURCES: Final = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
 
 
 @dataclass(frozen=True, eq=False)

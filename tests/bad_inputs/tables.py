@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE, RAW_FILES
+from pipeline.inputs.census_tables import CENSUS_CITY, CENSUS_PROVINCE
+from pipeline.inputs.declarations import RAW_FILES
 from pipeline.schemas import Table
 
 from .rules import (

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.commands.scaffold import new_region
 from pipeline.errors import InputError
-from pipeline.inputs.declarations import CENSUS_CITY
+from pipeline.inputs.census_tables import CENSUS_CITY
 from pipeline.model.place import as_text, candidates, care, census_csv, census_rows, full_name, place_of, rank
 
 ROOT = Path(__file__).parents[2]

@@ -22,7 +22,7 @@ from pipeline.documents.validate import read_model
 from pipeline.domain import Plan
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
 from pipeline.inputs import reconcile
-from pipeline.inputs.declarations import CARE_FIGURES
+from pipeline.inputs.care_input_tables import CARE_FIGURES
 from pipeline.inputs.read import check_csv
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_csv

@@ -14,10 +14,12 @@ from defaults import write_default_params
 
 from pipeline.errors import InputError
 from pipeline.inputs import reconcile
+from pipeline.inputs.care_input_tables import CARE_FIGURES
 from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.census_tables import AGES_85, CENSUS_CITY
 from pipeline.inputs.corrections import Correction, apply_corrections, load_corrections
 from pipeline.inputs.county_checks import counties_whole
-from pipeline.inputs.declarations import AGES_85, CARE_FIGURES, CENSUS_CITY, RAW_FILES
+from pipeline.inputs.declarations import RAW_FILES
 from pipeline.inputs.raw_tables import check_raw, load_census, load_table
 from pipeline.inputs.read import CSV_LIMIT, check_csv, read_csv
 from pipeline.inputs.table_checks import schema_faults

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.axes import FIVE_YEAR_GROUPS, SEXES
-from pipeline.inputs.declarations import SINGLE_AGES_100
+from pipeline.inputs.raw_columns import SINGLE_AGES_100
 from pipeline.results.tables.shared_columns import (
     AGE_GROUP,
     DATE,

@@ -10,7 +10,7 @@ from math import inf, isfinite
 from typing import Literal, NamedTuple
 
 from pipeline import domain
-from pipeline.shortfall.audit.known_people import BASES, Evidence, References
+from pipeline.shortfall.audit.known_people import COUNTED_BASES, Evidence, References
 from pipeline.shortfall.audit.span import Span, half_unit
 from pipeline.vocabulary import AuditSeverity
 
@@ -188,7 +188,7 @@ class AuditCase:
 
     def bases(self, figure: StatedFigure) -> tuple[str, ...]:
         """The populations that a figure may speak of: the stated one, else both."""
-        return (figure.basis,) if figure.basis in BASES else BASES
+        return (figure.basis,) if figure.basis in COUNTED_BASES else COUNTED_BASES
 
     def counted(self, figure: StatedFigure, indicator: str | None) -> dict[str, Evidence]:
         """People counted of `indicator` in the year of `figure`, by basis that it may speak of; never zero."""
@@ -198,11 +198,11 @@ class AuditCase:
 
     def among_residents(self, figure: StatedFigure) -> Literal["stated", "presumed"] | None:
         """Whether a figure speaks of residents: it says so, or it or the plan's own fact before it is read so."""
-        if figure.basis in BASES:
+        if figure.basis in COUNTED_BASES:
             return "stated" if figure.basis == "resident" else None
         facts = self.by_indicator.get(figure.indicator, ())
         read = [figure.read_as or "", *(f.read_as or f.basis for f in facts if f.kind == "baseline")]
-        known = [basis for basis in read if basis in BASES]
+        known = [basis for basis in read if basis in COUNTED_BASES]
         return "presumed" if known and set(known) == {"resident"} else None
 
 
@@ -213,7 +213,7 @@ def whole_of(item: domain.Indicator) -> str | None:
 
 def compatible(one: StatedFigure, other: StatedFigure) -> bool:
     """Whether two figures may speak of the same population: not one of residents, the other of registered."""
-    return not {one.basis, other.basis} >= set(BASES)
+    return not {one.basis, other.basis} >= set(COUNTED_BASES)
 
 
 def weigh(point: float, stated: Span, expected: Span) -> AuditSeverity:

@@ -15,7 +15,7 @@ from pipeline.axes import Array
 from pipeline.domain import Indicator
 from pipeline.shortfall.audit.span import Span
 
-BASES = ("resident", "hukou")
+COUNTED_BASES = ("resident", "hukou")
 AGES = {"total": 0, "60plus": 60, "65plus": 65, "80plus": 80}
 """Ages from which the indicators population_total, population_60plus … count."""
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from math import inf
 
 from pipeline.shortfall.audit.figures import AuditCase, Clause, Finding, StatedAmount, StatedFigure, say, whole_of
-from pipeline.shortfall.audit.known_people import BASES, Evidence
+from pipeline.shortfall.audit.known_people import COUNTED_BASES, Evidence
 from pipeline.shortfall.audit.span import Span
 from pipeline.vocabulary import AuditSeverity
 
@@ -38,7 +38,7 @@ def counted(evidence: Evidence, basis: str) -> Clause:
 
 
 def _no_basis(figure: StatedFigure, severity: AuditSeverity) -> tuple[Clause, ...]:
-    return () if figure.basis in BASES or severity == "consistent" else (say("no_basis"),)
+    return () if figure.basis in COUNTED_BASES or severity == "consistent" else (say("no_basis"),)
 
 
 def populations(case: AuditCase) -> Iterator[Finding]:

@@ -1,0 +1,360 @@
+"""The raw tables of care: published figures, supply, goals, disability, settings and staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import pandas as pd
+
+from pipeline.axes import SEXES
+from pipeline.inputs.raw_columns import SOURCE, unit_of, year
+from pipeline.schemas import (
+    IDENTIFIER,
+    OBSERVED_DATE,
+    Column,
+    Grid,
+    RowRule,
+    Table,
+    boolean,
+    integer,
+    number,
+    sex,
+    text,
+)
+from pipeline.vocabulary import BASES, COMPARATORS, CONFIDENCES, SETTINGS_OF_CARE, SEVERITIES
+
+CARE_UNITS = (
+    "persons",
+    "beds",
+    "percent",
+    "per_1000",
+    "per_1000_person_years",
+    "years",
+    "person_visits",
+    "persons_per_worker",
+)
+
+PUBLISHED_UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
+    {
+        "persons": ("persons", 1),
+        "10k persons": ("persons", 10_000),
+        "million": ("persons", 1_000_000),
+        "beds": ("beds", 1),
+        "10k beds": ("beds", 10_000),
+        "10k person-visits": ("person_visits", 10_000),
+        "%": ("percent", 1),
+        "years": ("years", 1),
+        "beds/1000": ("per_1000", 1),
+        "per 1000 person-years": ("per_1000_person_years", 1),
+        "ratio": ("persons_per_worker", 1),
+    }
+)
+"""Units as printed: the unit of the value, and what one of them is in it."""
+
+
+def _value_as_published(frame: pd.DataFrame) -> pd.Series:
+    printed = pd.to_numeric(frame["published_value"].str.removeprefix("1:"), errors="coerce")
+    wanted = printed * frame["published_unit"].map(lambda unit: PUBLISHED_UNITS.get(unit, ("", 0))[1])
+    return (frame["value"] - wanted).abs() <= 1e-6 * wanted.abs()
+
+
+CARE_FIGURES = Table(
+    "care_figures",
+    "Published figures on ageing and care, in base units (persons, not 10,000 persons). Two publications of "
+    "the same thing stand side by side as two series.",
+    (
+        text("region", "region id, or southwest_china for one survey of several provinces", pattern=IDENTIFIER),
+        text("indicator", "what is measured", pattern=IDENTIFIER),
+        text("series", "which series or publication of the indicator", pattern=IDENTIFIER),
+        year(1990, 2035, "year the figure refers to"),
+        number("value", "the figure in `unit`", "see unit", low=0),
+        text("unit", "unit of the value", allowed=CARE_UNITS),
+        text("basis", "population basis as stated", allowed=BASES),
+        text("definition", "how the publication defines it"),
+        text(
+            "confidence",
+            "published: a stated figure; derived: computed from stated ones; weak",
+            allowed=CONFIDENCES,
+        ),
+        text("published_value", "the figure as printed", pattern=r"(1:)?[0-9]+(\.[0-9]+)?"),
+        text("published_unit", "the unit as printed", tuple(PUBLISHED_UNITS)),
+        SOURCE,
+    ),
+    ("region", "indicator", "series", "year", "basis"),
+    rules=(
+        RowRule(
+            "value",
+            "a share of at most 100 percent",
+            lambda frame: (frame["value"] <= 100) | (frame["unit"] != "percent"),
+        ),
+        unit_of("published_unit", {printed: unit for printed, (unit, _) in PUBLISHED_UNITS.items()}),
+        RowRule(
+            "value", "published_value in its published_unit (10k persons: 10,000 of them each)", _value_as_published
+        ),
+    ),
+)
+
+SUPPLY = Table(
+    "supply",
+    "Dated observations of beds and staff that stand in no plan: a stock, or a ratio or share of one. What a plan "
+    "states stands in data/plans, what one region alone brings in its own file under data/regions.",
+    (
+        text("region", "region id", pattern=IDENTIFIER),
+        text(
+            "part",
+            "six-digit code of the prefecture within the region that the figure is of; blank for the region itself",
+            nullable=True,
+            pattern=r"[0-9]{6}",
+        ),
+        text("indicator", "indicator id in data/indicators.yaml", pattern=IDENTIFIER),
+        text("date", "the day, the month (its end) or the year (its end)", pattern=OBSERVED_DATE),
+        number("value", "the figure in `unit`", "see unit", low=0),
+        text("unit", "unit of the indicator", pattern=IDENTIFIER),
+        text("comparator", "how the value is meant", COMPARATORS),
+        text("basis", "population basis as stated, of a ratio to people", BASES),
+        text(
+            "definition",
+            "blank where it is the indicator's own; else a code, and the figure stays out of series",
+            nullable=True,
+            pattern=IDENTIFIER,
+        ),
+        text(
+            "confidence",
+            "published: a stated figure; derived: computed from stated ones; weak",
+            allowed=CONFIDENCES,
+        ),
+        text("note", "how the publication defines or dates it"),
+        SOURCE,
+    ),
+    ("region", "part", "indicator", "date", "definition"),
+)
+
+NATIONAL_GOALS = Table(
+    "national_goals",
+    "What the nation's plans aim at: shown beside plans under their own name.",
+    (
+        text("indicator", "indicator id in data/indicators.yaml", pattern=IDENTIFIER),
+        year(2020, 2060, "year of the goal"),
+        number("value", "the goal in `unit`", "see unit", low=0),
+        text("unit", "unit of the indicator", pattern=IDENTIFIER),
+        text("comparator", "how the value is meant", COMPARATORS),
+        text("confidence", "as in supply.csv", allowed=CONFIDENCES),
+        text("note", "how the publication words it"),
+        SOURCE,
+    ),
+    ("indicator", "year"),
+)
+
+DISABILITY_MODELS = ("static_1998_2014", "trend_1998", "trend_2014", "trend_rural_2002", "trend_urban_2002")
+
+DISABILITY_TRANSITIONS = Table(
+    "disability_transitions",
+    "Yearly transition intensities between healthy, disabled and dead at ages 65 to 110, fitted to CLHLS 1998-2014.",
+    (
+        text("model", "fitted model", allowed=DISABILITY_MODELS),
+        sex(),
+        integer("age", "exact age", "years", low=65, high=110),
+        number("healthy_to_disabled", "onset of disability", "per person-year", low=0, high=5),
+        number("disabled_to_healthy", "recovery", "per person-year", low=0, high=5),
+        number("healthy_to_dead", "death of the healthy", "per person-year", low=0, high=5),
+        number("disabled_to_dead", "death of the disabled", "per person-year", low=0, high=5),
+        number("disabled_share", "disabled among survivors when all start healthy at 65", "share", low=0, high=1),
+        number("survival_from_65", "survivors since age 65", "share", low=0, high=1),
+        SOURCE,
+    ),
+    ("model", "sex", "age"),
+    (Grid({"model": DISABILITY_MODELS, "sex": SEXES, "age": tuple(range(65, 111))}),),
+)
+
+TRANSITIONS = ("healthy_to_disabled", "healthy_to_dead", "disabled_to_dead")
+
+COEFFICIENTS = tuple(f"beta_{i}" for i in range(6))
+
+DISABILITY_COEFFICIENTS = Table(
+    "disability_coefficients",
+    "Coefficients of log intensity = beta_0 + beta_1 x + beta_2 x² + beta_3 t + beta_4 t x + beta_5 t x², "
+    "x = age − 65, t = year − 1998. No recovery.",
+    (
+        text("transition", "from and to which state", allowed=TRANSITIONS),
+        sex(),
+        text("residence", "urban or rural", allowed=("urban", "rural")),
+        text("coefficient", "term of the formula", allowed=COEFFICIENTS),
+        number("printed", "the number as printed", ""),
+        number("scale", "power of ten it was printed in", ""),
+        number("value", "printed times scale", "log per person-year"),
+        SOURCE,
+    ),
+    ("transition", "sex", "residence", "coefficient"),
+    (Grid({"transition": TRANSITIONS, "sex": SEXES, "residence": ("urban", "rural"), "coefficient": COEFFICIENTS}),),
+    (
+        RowRule(
+            "value",
+            "printed times scale",
+            lambda frame: (frame["value"] - frame["printed"] * frame["scale"]).abs() < 1e-12,
+        ),
+    ),
+)
+
+
+def _between_low_and_high(frame: pd.DataFrame) -> pd.Series:
+    inside = (frame["low"] <= frame["value"]) & (frame["value"] <= frame["high"])
+    return inside | (frame["low"].isna() & frame["high"].isna())
+
+
+VALUE_WITHIN_RANGE = RowRule("value", "a value from low to high (both or neither given)", _between_low_and_high)
+
+SHARE_WITHIN_100 = RowRule(
+    "value",
+    "a share of at most 100 percent",
+    lambda frame: (frame["value"].isna() | (frame["value"] <= 100)) | ~frame["unit"].str.startswith("percent"),
+)
+
+AGE_RANGE = text("age_range", "ages the value holds for", pattern=r"[0-9]{2}\+")
+
+NOTE = text("note", "how the figure is meant or was derived")
+
+ASSUMED = boolean("assumed", "true where the value is a judgement and not a published figure")
+
+
+def low_and_high() -> tuple[Column, Column]:
+    """The columns low and high: the ends of the interval of `value`, both or neither."""
+    return (
+        number("low", "lower end of the interval", "see unit", nullable=True, low=0),
+        number("high", "upper end of the interval", "see unit", nullable=True, low=0),
+    )
+
+
+DISABILITY_PREVALENCE = Table(
+    "disability_prevalence",
+    "How many older people are disabled, by definition. Role `base` is the value in use, `trend` and `later` give "
+    "its change, `spread` another measure of the family, `model` one without a published value.",
+    (
+        text("definition", "definition of disability", pattern=IDENTIFIER),
+        text("family", "definitions that measure nearly the same", pattern=IDENTIFIER),
+        text("role", "what the row is for", ("base", "trend", "later", "spread", "model")),
+        number("value", "prevalence; blank for a model", "percent", low=0, high=100, nullable=True),
+        text("unit", "unit of the value", ("percent",)),
+        year(1990, 2060, "year the value refers to"),
+        AGE_RANGE,
+        *low_and_high(),
+        text("trend_note", "what was asked of whom"),
+        SOURCE,
+    ),
+    ("definition", "role", "year"),
+    rules=(
+        VALUE_WITHIN_RANGE,
+        RowRule(
+            "value",
+            "a blank for role model, a share above 0 for every other",
+            lambda frame: frame["value"].isna() == (frame["role"] == "model"),
+        ),
+    ),
+)
+
+SEVERITY = Table(
+    "severity",
+    "How disability divides by severity.",
+    (
+        text("profile", "severity profile", pattern=IDENTIFIER),
+        text("severity", "severity of disability", SEVERITIES),
+        number("value", "share", "see unit", low=0, high=100),
+        text("unit", "what it is a share of", ("percent_of_60plus", "percent_of_disabled")),
+        year(1990, 2060, "year the value refers to"),
+        ASSUMED,
+        SOURCE,
+        NOTE,
+    ),
+    ("profile", "severity"),
+    (Grid({"severity": SEVERITIES}),),
+)
+
+DEMENTIA = Table(
+    "dementia",
+    "Prevalence of dementia by source, and the years of age in which its odds double.",
+    (
+        text("dementia_source", "study, or all", pattern=IDENTIFIER),
+        text("quantity", "what the value is", ("prevalence", "doubling_age")),
+        number("value", "the quantity", "see unit", low=0),
+        text("unit", "unit of the value", ("percent", "years")),
+        year(1990, 2060, "year the value refers to"),
+        AGE_RANGE,
+        *low_and_high(),
+        ASSUMED,
+        SOURCE,
+        NOTE,
+    ),
+    ("dementia_source", "quantity"),
+    rules=(
+        VALUE_WITHIN_RANGE,
+        SHARE_WITHIN_100,
+        unit_of("quantity", {"prevalence": "percent", "doubling_age": "years"}),
+    ),
+)
+
+CARE_SETTINGS = Table(
+    "care_settings",
+    "Where people are cared for, by scheme: shares of all older people or of the disabled of a severity.",
+    (
+        text("scheme", "scheme of use", pattern=IDENTIFIER),
+        text("base", "whom the shares are of", ("older", "disabled")),
+        text("setting", "where care is given", SETTINGS_OF_CARE),
+        text("severity", "severity of disability, or all", ("all", *SEVERITIES)),
+        number("value", "share", "percent", low=0, high=100),
+        text("unit", "unit of the value", ("percent",)),
+        *low_and_high(),
+        ASSUMED,
+        SOURCE,
+        NOTE,
+    ),
+    ("scheme", "setting", "severity"),
+    rules=(
+        VALUE_WITHIN_RANGE,
+        RowRule(
+            "severity",
+            "all where the base is older; mild, moderate or severe where it is disabled",
+            lambda frame: (frame["severity"] == "all") == (frame["base"] == "older"),
+        ),
+    ),
+)
+
+STAFFING = Table(
+    "staffing",
+    "Staff it takes to care for people, by setting and severity: users per carer, hours of care, and the hours a "
+    "carer works.",
+    (
+        text("staffing", "staffing scheme", pattern=IDENTIFIER),
+        text("setting", "where care is given", SETTINGS_OF_CARE),
+        text("severity", "severity of disability, or all", ("all", *SEVERITIES)),
+        text("quantity", "what the value is", ("users_per_carer", "care_hours", "hours_per_head")),
+        number("value", "the quantity", "see unit", low=0),
+        text("unit", "unit of the value", ("persons_per_worker", "hours_per_week")),
+        *low_and_high(),
+        ASSUMED,
+        SOURCE,
+        NOTE,
+    ),
+    ("staffing", "setting", "severity", "quantity"),
+    rules=(
+        VALUE_WITHIN_RANGE,
+        RowRule("value", "a number above 0", lambda frame: frame["value"] > 0),
+        unit_of(
+            "quantity",
+            {
+                "users_per_carer": "persons_per_worker",
+                "care_hours": "hours_per_week",
+                "hours_per_head": "hours_per_week",
+            },
+        ),
+        RowRule(
+            "severity",
+            "all for hours_per_head; mild, moderate or severe for users_per_carer and care_hours",
+            lambda frame: (frame["severity"] == "all") == (frame["quantity"] == "hours_per_head"),
+        ),
+        RowRule(
+            "value",
+            "at most 168 hours a week",
+            lambda frame: (frame["value"] <= 168) | (frame["unit"] != "hours_per_week"),
+        ),
+    ),
+)
