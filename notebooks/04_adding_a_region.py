@@ -15,7 +15,7 @@
 #
 # [docs/bring_your_own.md](../docs/bring_your_own.md) adds a city and a plan step by step. Here is what happens inside when a
 # city is known by its bulletin alone: its ages are drawn, and held against a city whose ages are known. Needs a run
-# (`make repro`) for what was learned about cities, `models/margins.npz`.
+# (`make repro`) for what was learned about cities, `models/posterior/margins.npz`.
 
 # %%
 import os

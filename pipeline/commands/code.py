@@ -1,4 +1,4 @@
-"""`code`: the files of code that each stage depends on, written into dvc.yaml from what its module imports.
+"""`stages`: the files of code that each stage depends on, written into dvc.yaml from what its module imports.
 
 A stage names the data it reads; the code follows from its imports, at any depth. Left out is what no number hangs on:
 how faults are worded, and what params.yaml says of its keys (the values themselves are under `params`). A stage whose
