@@ -128,7 +128,9 @@ def yearly(context: Context, name: str) -> str:
         if yardstick in ("norm", "plan") and added(context, resource, "need") is not None:
             continue
         amount = words.ranged(found) if yardstick == "status_quo" else span(words, found)
-        said.append(words(in_force(context, key), value=_units(words, name, amount), end=plan_end(context)))
+        all_beds = yardstick == "norm" and name == "beds" and kind_of_need(context, name)
+        told = "card.norm_all" if all_beds else in_force(context, key)
+        said.append(words(told, value=_units(words, name, amount), end=plan_end(context)))
     past = record(context, resource)
     if past is not None:
         said.append(words("card.record", value=_units(words, name, words.exact(past))))
@@ -218,10 +220,12 @@ def _peer(context: Context, row: pd.Series) -> Inline:
 def cost_line(context: Context, resource: str) -> Inline:
     """What closing the gap costs in the next period: an interval each of investment and of running it.
 
-    By need where the region has a stock to set it against, else by another yardstick, which is named.
+    By need where the region has a stock to set it against, else by another yardstick, which is named; by a plan that
+    has ended only where the nation's level says nothing.
     """
     words = context.words
-    for yardstick in ("need", "status_quo", "plan"):
+    ended = context.plan.plan.horizon.end < context.today
+    for yardstick in ("need", "status_quo", *(("norm",) if ended else ()), "plan"):
         said = _costs(context, resource, yardstick)
         if said:
             told = words.either("；", "; ").join(said)

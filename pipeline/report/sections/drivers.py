@@ -41,7 +41,7 @@ def _waterfall(context: Context) -> Picture | None:
     start = float(rows.loc[rows["driver"] == "base", shown].iloc[0])
     end = float(rows.loc[rows["driver"] == "target", shown].iloc[0])
     steps = [(str(r["driver"]), float(r[shown])) for _, r in rows.iterrows() if r["driver"] not in ENDS]
-    steps = [(name, step) for name, step in steps if abs(step) >= 0.005 * max(start, end, 1.0)]
+    steps = [(name, step) for name, step in steps if step]
     bars = [(words("waterfall.end", year=str(base)), 0.0, start, BLUE)]
     level = start
     for name, step in steps:
@@ -49,23 +49,20 @@ def _waterfall(context: Context) -> Picture | None:
         level += step
     bars.append((words("waterfall.end", year=str(target)), 0.0, end, BLUE))
     top = max(max(foot, foot + size) for _, foot, size, _ in bars)
-    unit = scale(top, words)
     with sheet():
         figure, axis = canvas(0.36 * len(bars) + 0.55)
         places = np.arange(len(bars))[::-1]
         for place, (_, foot, size, colour) in zip(places, bars, strict=True):
-            axis.barh(place, size / unit.size, 0.66, left=foot / unit.size, color=colour, linewidth=0)
-            text = words.exact(size / unit.size, 2 if abs(size / unit.size) < 10 else 1)
-            if colour != BLUE and size > 0:
-                text = f"+{text}"
-            axis.text(max(foot, foot + size) / unit.size + top / unit.size * 0.015, place, text, va="center")
+            axis.barh(place, size, 0.66, left=foot, color=colour, linewidth=0)
+            text = words.exact(size) if colour == BLUE else words.signed(size)  # all digits, so that the steps add up
+            axis.text(max(foot, foot + size) + top * 0.015, place, text, va="center")
         axis.set_yticks(places, [name for name, *_ in bars])
         axis.tick_params(axis="y", labelcolor=INK)
-        axis.set_xlim(0, top / unit.size * 1.22)
+        axis.set_xlim(0, top * 1.32)
         axis.set_xticks([])
         axis.spines["bottom"].set_visible(False)
         axis.grid(False)
-        axis.set_title(words("axis.beds", unit=unit.sign + words.either("", " ") if unit.sign else ""))
+        axis.set_title(words("axis.beds", unit=""))
         svg = drawn(figure)
     told = {"base": str(base), "target": str(target), "start": words.estimate(start), "end": words.estimate(end)}
     caption = words("waterfall.caption", **told)

@@ -103,10 +103,13 @@ def settled(context: Context, codes: object) -> str:
     words, said = context.words, []
     for code in str(codes).split(";") if isinstance(codes, str) else ():
         indicator, year, publication = code.split(":")
+        known = context.shared.catalogue.indicators.get(indicator)
+        counted = known is not None and known.unit in ("beds", "persons")
+        name = in_sentence(context.indicator(indicator))
         said.append(
             words(
                 "settled.item",
-                indicator=in_sentence(context.indicator(indicator)),
+                indicator=name if not counted or name.endswith("数") else name + words.either("数", ""),
                 year=year,
                 publication=words.code("publication", publication),
             )
@@ -178,10 +181,14 @@ def beside_nation(context: Context, row: pd.Series, norm: pd.Series) -> tuple[st
     found = found[(found["year"] == context.today) & found["shown"].notna()] if len(found) else found
     if found.empty:
         return None
-    amount, per = float(found["shown"].iloc[0]), {"per_1000": 1e3, "per_10000": 1e4}.get(str(norm["unit"]))
+    grade, per = str(found["grade"].iloc[0]), {"per_1000": 1e3, "per_10000": 1e4}.get(str(norm["unit"]))
+    share = value(found.iloc[0])
+    if per is None and share is not None and norm["unit"] == "percent":
+        return ranged_in(context.words, share, "percent"), grade
+    amount = float(found["shown"].iloc[0])
     if per is not None:
         amount *= per / context.plan.people.at("60+", context.today).shown
-    return amount_of(context.words, amount, norm["unit"], row["unit"], 1), str(found["grade"].iloc[0])
+    return amount_of(context.words, amount, norm["unit"], row["unit"], 1), grade
 
 
 def norm_of(context: Context, row: pd.Series) -> pd.Series | None:
