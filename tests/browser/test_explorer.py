@@ -20,6 +20,7 @@ from pipeline.api import explored
 from pipeline.report.numbers import LANGUAGES
 from pipeline.settings import load_settings
 from pipeline.shortfall.choices import Choices
+from pipeline.summary import monte_carlo_error, spread
 
 pytestmark = pytest.mark.browser
 
@@ -93,6 +94,7 @@ def test_the_page_and_the_api_say_the_same_of_the_same_draws(open_page: Open, sa
 
 
 def test_the_sample_is_close_to_what_is_published(sample: pd.DataFrame) -> None:
+    """No farther than so few draws are by chance."""
     need = pd.read_csv(REPORTS / "tables/need.csv")
     headline = load_settings(ROOT).need.headline
     rows = need[(need["scenario"] == "central") & (need["definition"] == headline) & (need["year"] == 2030)]
@@ -100,8 +102,10 @@ def test_the_sample_is_close_to_what_is_published(sample: pd.DataFrame) -> None:
     for row in rows.itertuples():
         found = explored(ROOT, str(row.region), "central", sample).outcome("institution_beds", "need", 2030)
         assert found.required is not None
-        assert np.median(found.required) == pytest.approx(row.shown, rel=0.03)
-        assert np.quantile(found.required, [0.1, 0.9]) == pytest.approx([row.q10, row.q90], rel=0.07)
+        drawn = len(found.required)
+        for level, published in ((0.5, row.shown), (0.1, row.q10), (0.9, row.q90)):
+            error = float(spread(row.q10, row.q90)) * monte_carlo_error(level, drawn)
+            assert np.quantile(found.required, level) == pytest.approx(published, abs=2.0 * error), row.region
     assert len(rows) > 5
 
 

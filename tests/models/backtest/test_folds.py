@@ -65,7 +65,7 @@ def test_a_fold_does_not_see_what_its_province_became(decades: Decades) -> None:
     """To the bit, which also says that a run with the same seed gives the same numbers."""
     plain, grown = (folded(decades, factor) for factor in (1.0, 1.3))
     tables = (folds.rows for folds in (plain, grown))
-    before, after = (rows[rows["model"] == backtest.COHORT_MODEL].reset_index(drop=True) for rows in tables)
+    before, after = (rows[rows["model"] == backtest.AS_FITTED].reset_index(drop=True) for rows in tables)
     assert set(before["information"]) == {EX_ANTE, HINDSIGHT}
     pd.testing.assert_frame_equal(before[FORECAST], after[FORECAST])
     assert np.allclose(after["observed"], 1.3 * before["observed"])
