@@ -10,12 +10,15 @@ import pytest
 from defaults import write_default_params
 from filelock import FileLock
 from smoke import ROOT, make_smoke_run
+from threadpoolctl import threadpool_limits
 
 from pipeline.stages.check_inputs import tables as hand_on_inputs
 
-# As `make` sets it: linear algebra on two threads rounds otherwise, and numbers are compared by their bytes.
+# As `make` sets it: linear algebra on two threads rounds otherwise, and numbers are compared by their bytes. The
+# environment is for what is imported from here on; plugins of pytest have imported numpy already.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+threadpool_limits(1, user_api="blas")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
