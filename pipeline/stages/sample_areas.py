@@ -25,7 +25,8 @@ def sample_areas(root: Path) -> None:
     keep = needed(model)
     tree = sample(model, _sampler(settings), keep)
     seed = int(stream(settings.seed, "prior", "provinces").integers(2**31))
-    tree["prior"] = xr.DataTree(prior_draws(model, keep, PRIOR_DRAWS, seed))
+    # In the order of `keep`: PyMC gives them in that of a set, which differs from process to process.
+    tree["prior"] = xr.DataTree(prior_draws(model, keep, PRIOR_DRAWS, seed)[list(keep)])
     keep_fit(root, tree, AREAS_FILE, settings.draws, keep, settings.sampler.accept_bad_fit)
 
 
