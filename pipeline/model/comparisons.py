@@ -14,7 +14,7 @@ from pipeline.vocabulary import NATION
 CELL = ["region", "year", "age_group"]
 QUANTILE_NAMES = {0.5: "median", 0.1: "lower_80", 0.9: "upper_80", 0.025: "lower_95", 0.975: "upper_95"}
 EIGHTY = ["median", "lower_80", "upper_80"]
-MOVED_YEARS, MOVED_AGES = (2030, 2035), ("60+", "80+")
+PLAN_YEAR, MOVED_AGES = 2030, ("60+", "80+")
 COMMUNIQUE = {"population_60plus": "60+", "population_65plus": "65+"}
 
 
@@ -35,9 +35,9 @@ def beside_counts(told: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame)
 
 
 def moved_by_counts(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """How the counts moved the median, and half the 80 % interval in percent of the median before and after."""
+    """How counts moved the median by 2030 and the last year, and half the 80 % interval in percent of the median."""
     pairs = before[EIGHTY].add_prefix("before_").join(after[EIGHTY].add_prefix("after_"), how="inner").reset_index()
-    pairs = pairs[pairs["year"].isin(MOVED_YEARS) & pairs["age_group"].isin(MOVED_AGES)]
+    pairs = pairs[pairs["year"].isin((PLAN_YEAR, pairs["year"].max())) & pairs["age_group"].isin(MOVED_AGES)]
     pairs["change_percent"] = 100.0 * (pairs["after_median"] / pairs["before_median"] - 1.0)
     for name in ("before", "after"):
         pairs[f"width_{name}_percent"] = _half_width(pairs, name)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 
@@ -21,7 +20,6 @@ from pipeline.shortfall.additions import periods
 from pipeline.summary import interval_shown, last_digit, monte_carlo_error, spread
 
 STAND_STILL, NATIONAL_GOAL = "stand_still", "national_goal"
-PLANNED_RESOURCES: Final = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
 
 
 @dataclass(frozen=True, eq=False)

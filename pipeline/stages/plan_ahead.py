@@ -51,7 +51,8 @@ def ahead(root: Path) -> None:
 def provinces(root: Path, shared: SharedInputs) -> pd.DataFrame:
     """Rows of the need table of every province without a plan, in the years of that table. Raises InputError."""
     planned, tables = plans_in_order(shared.catalogue), []
-    columns = [shared.years.index(year) for year in NEED_YEARS]
+    years = [year for year in NEED_YEARS if year in shared.years]
+    columns = [shared.years.index(year) for year in years]
     files = sorted((root / PROVINCES_FOLDER).glob("*.npz"))
     if not files:
         raise InputError([Fault(str(PROVINCES_FOLDER), "", "no province", "what `dvc repro balance_provinces` writes")])
@@ -59,8 +60,8 @@ def provinces(root: Path, shared: SharedInputs) -> pd.DataFrame:
         if file.stem not in planned:
             with np.load(file) as arrays:
                 old = np.asarray(arrays["people"][:, columns, :, FIRST_OLD_GROUP:], dtype=float)
-            demand = shared.demand.first(len(old), NEED_YEARS)
-            tables.append(need_rows(demand, old, NEED_YEARS).assign(region=file.stem, scenario=CENTRAL))
+            demand = shared.demand.first(len(old), years)
+            tables.append(need_rows(demand, old, years).assign(region=file.stem, scenario=CENTRAL))
     return pd.concat(tables)
 
 
