@@ -106,6 +106,7 @@ def task(name: str, own: tuple[int, ...] = (), draws: int = DRAWS) -> Task:
         published={},
         indicators={},
         as_of=2025,
+        plan_year=NEED_YEARS[-1],
         years=YEARS,
         need_years=NEED_YEARS,
         seed=1,

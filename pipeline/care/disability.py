@@ -22,7 +22,10 @@ from pipeline.care.ranges import require_all, require_between, require_positive
 from pipeline.errors import OutOfRangeError
 from pipeline.vocabulary import SEVERITIES
 
-_NEWTON_STEPS = 50
+_NEWTON_STEPS, _HALVINGS = 50, 80
+
+LARGEST = 600.0
+"""Log-odds beyond which a share is 0 or 1 in every digit, and odds are no number any more."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,9 @@ def calibrated(gradient: ArrayLike, structure: ArrayLike, prevalence: ArrayLike,
 
     `gradient` log-odds (sex, group) or (draw, sex, group), of which only differences count; `structure`
     persons (sex, group) or (draw, sex, group) of the publication's own year; `prevalence` a share or (draw,)
-    at `age_from` and over. One shift of all log-odds is found by Newton's method (the share rises with it),
-    until the share is met within 1e-12. Raises ValueError where the structure has no people.
+    at `age_from` and over. One shift of all log-odds is found by Newton's method (the share rises with it) until the
+    share is met within 1e-12, and by halving where the log-odds are too steep for it. Raises OutOfRangeError where the
+    structure has no people.
     """
     log_odds = np.asarray(gradient, dtype=float)
     people = np.asarray(structure, dtype=float) * np.greater_equal(GROUP_STARTS, age_from)
@@ -125,16 +129,27 @@ def calibrated(gradient: ArrayLike, structure: ArrayLike, prevalence: ArrayLike,
     weight = people / total
     middle = (weight * log_odds).sum(axis=(1, 2))
     shift = np.log(target / (1.0 - target)) - middle
+
+    def missed(shift: Array) -> tuple[Array, Array]:
+        """By how much the share is missed (draw,), and the shares (draw, sex, group)."""
+        share = 1.0 / (1.0 + np.exp(-np.maximum(log_odds + shift[:, None, None], -LARGEST)))
+        return np.asarray((weight * share).sum(axis=(1, 2)) - target), share
+
     for _ in range(_NEWTON_STEPS):
-        share = 1.0 / (1.0 + np.exp(-(log_odds + shift[:, None, None])))
-        error = (weight * share).sum(axis=(1, 2)) - target
+        error, share = missed(shift)
         if np.all(np.abs(error) < 1e-12):
             break
         slope = (weight * share * (1.0 - share)).sum(axis=(1, 2))
-        shift = shift - np.clip(error / slope, -2.0, 2.0)
+        shift = shift - np.clip(error / np.maximum(slope, 1e-300), -2.0, 2.0)
     else:
-        raise OutOfRangeError("national structure", "a published share that no shift gives", "a share it can give")
-    return np.asarray(log_odds + shift[:, None, None])
+        far = np.abs(log_odds).max() + LARGEST
+        low, high = np.full(shift.shape, -far), np.full(shift.shape, far)
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            above = missed(middle)[0] > 0
+            low, high = np.where(above, low, middle), np.where(above, middle, high)
+        shift = np.where(np.abs(missed(shift)[0]) < 1e-12, shift, (low + high) / 2)
+    return np.clip(log_odds + shift[:, None, None], -LARGEST, LARGEST)
 
 
 def steepened(gradient: ArrayLike, steepness: ArrayLike) -> Array:

@@ -35,7 +35,7 @@ def read_text(root: Path, file: str, limit: int) -> str:
         raise refuse("an empty file", "a file with content")
     if raw.startswith(b"\xef\xbb\xbf"):
         raise refuse("a byte-order mark", "UTF-8 without a byte-order mark", "row 1")
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or raw.count(0) > len(raw) / 4:
         raise refuse("UTF-16 text", "UTF-8 without a byte-order mark", "row 1")
     if (at := raw.find(b"\0")) >= 0:
         raise refuse("a NUL byte", "plain text", _row(raw, at))
@@ -44,7 +44,8 @@ def read_text(root: Path, file: str, limit: int) -> str:
     except UnicodeDecodeError as error:
         raise refuse(_encoding(raw), "UTF-8", _row(raw, error.start)) from None
     if (at := raw.find(b"\r")) >= 0:
-        raise refuse("a carriage return (CRLF line end)", "line ends of a line feed alone", _row(raw, at))
+        found = "a carriage return (CRLF line end)" if raw[at + 1 : at + 2] == b"\n" else "a carriage return"
+        raise refuse(found, "line ends of a line feed alone", _row(raw, at))
     return text
 
 

@@ -67,7 +67,7 @@ CARE_FIGURES = Table(
         text("region", "region id, or southwest_china for one survey of several provinces", pattern=IDENTIFIER),
         text("indicator", "what is measured", pattern=IDENTIFIER),
         text("series", "which series or publication of the indicator", pattern=IDENTIFIER),
-        year(1990, 2035, "year the figure refers to"),
+        year(1990, 2060, "year the figure refers to"),
         number("value", "the figure in `unit`", "see unit", low=0),
         text("unit", "unit of the value", allowed=CARE_UNITS),
         text("basis", "population basis as stated", allowed=BASES),

@@ -67,7 +67,7 @@ class RawTables:
         if region.level != "city":
             return "full"
         if region.id not in self._forms:
-            self._forms[region.id] = region.census_form or form_found(self.root, region.census)
+            self._forms[region.id] = region.census_form or form_found(self.root, region.census) or "full"
         return self._forms[region.id]
 
     def declared(self, region: Region) -> Table:
@@ -77,7 +77,7 @@ class RawTables:
     def form_faults(self, region: Region) -> list[Fault]:
         """One fault where the census file of a city is of another form than its YAML says."""
         found = form_found(self.root, region.census)
-        if region.census_form is None or found == region.census_form:
+        if None in (found, region.census_form) or found == region.census_form:
             return []
         expected = f"{_FORMS[region.census_form]}, or census_form: {found} in {REGION_FILE.format(region.id)}"
         return [Fault(region.census, "", _FORMS[found], expected)]
@@ -137,12 +137,14 @@ class RawTables:
         return margins, faults
 
 
-def form_found(root: Path, file: str) -> CensusForm:
-    """What the census file of a city holds by its ages and years; full where it cannot be read."""
+def form_found(root: Path, file: str) -> CensusForm | None:
+    """What the census file of a city holds by its ages and years; nothing where it cannot be read."""
     try:
         rows = list(csv.DictReader(io.StringIO(read_text(root, file, CSV_LIMIT), newline=""), strict=True))
     except (InputError, csv.Error):
-        return "full"
+        return None
+    if not rows or not {"year", "sex", "age"} <= rows[0].keys():
+        return None
     ages, years = ({row.get(name) for row in rows} for name in ("age", "year"))
     if "total" in ages and "0" not in ages:
         return "margins"

@@ -15,10 +15,15 @@ from pipeline.documents.fault_words import invisible, nearest, shown
 from pipeline.documents.text_files import MEBIBYTE, read_text
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.ages import age_faults
-from pipeline.inputs.table_checks import grid_faults, limited, schema_faults
+from pipeline.inputs.table_checks import FEWEST_TOGETHER, grid_faults, row_faults, schema_faults
 from pipeline.schemas import DTYPES, Column, Table
 
 CSV_LIMIT = 20 * MEBIBYTE
+
+SEPARATORS = {";": "semicolons", "\t": "tabs", "，": "full-width commas", "|": "bars"}
+
+MOST_ABOVE = 10
+"""Rows among which a header is looked for below a title or a comment."""
 
 _PATTERNS = {
     "integer": re.compile(r"-?(?:0|[1-9][0-9]{0,14})"),
@@ -58,7 +63,7 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
         place = f"row {len(records) + 1}"
         return empty, [Fault(file, place, f"broken CSV ({error})", "comma-separated cells, every quote closed")]
     header, *rows = records
-    faults = _header_faults(header, table, file)
+    faults = _header_faults(records, table, file)
     if faults:
         return empty, faults
     if not rows:
@@ -66,14 +71,11 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
     width = len(header)
     sums, aside = age_faults(rows, table, file)
     faults += sums
-    ragged = [
-        Fault(file, f"row {i + 2}", "an empty row" if not row else f"{len(row)} cells", f"{width} cells")
-        for i, row in enumerate(rows)
-        if len(row) != width
-    ]
-    kept = [i for i, row in enumerate(rows) if len(row) == width and i not in aside]
+    shapes = {i: (shape, f"{width} cells", "") for i, row in enumerate(rows) if (shape := _other_shape(row, header))}
+    ragged = row_faults(shapes, file)
+    kept = [i for i in range(len(rows)) if i not in aside and i not in shapes]
     if not kept:
-        return empty, faults + limited(ragged, file)
+        return empty, faults + ragged
     columns: dict[str, list[object]] = {}
     unreadable: set[int] = set()
     for column, cells in zip(table.columns, zip(*(rows[i] for i in kept), strict=True), strict=True):
@@ -81,35 +83,58 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
         values = [known[cell] for cell in cells]
         bad = [k for k, value in enumerate(values) if value is None and not (column.nullable and cells[k] == "")]
         unreadable.update(bad)
-        faults += limited([_cell_fault(file, kept[k], cells[k], column) for k in bad], file)
+        faults += row_faults({kept[k]: (*_refused(cells[k], column), "") for k in bad}, file, column.name)
         columns[column.name] = values
     frame = pd.DataFrame(columns, index=pd.Index(kept), dtype="object")
     sound = frame.loc[[i for k, i in enumerate(kept) if k not in unreadable]] if unreadable else frame
     typed = sound.astype({column.name: DTYPES[column.kind, column.nullable] for column in table.columns})
     faults += schema_faults(typed, table, file)
-    # Where a key is wrong in row after row, or became a date, the rows that seem to be lacking are these.
+    # Where a key is wrong, or stands for several, the rows that seem to be lacking are these.
     keys = tuple(f"column {name}" for name in table.key)
-    astray = any(fault.place.startswith("rows ") and fault.place.endswith(keys) for fault in faults)
-    if not (ragged or astray or any(fault.value.startswith("dates") for fault in sums)):
+    if not (ragged or sums or any(fault.place.endswith(keys) for fault in faults)):
         faults += grid_faults(frame, table, file)
-    faults = limited(ragged, file) + faults
+    faults = ragged + faults
     return typed if faults else typed.reset_index(drop=True), faults
 
 
-def _header_faults(header: list[str], table: Table, file: str) -> list[Fault]:
-    wanted = ", ".join(table.names)
-    faults = []
-    for name, times in Counter(header).items():
-        if times > 1:
-            faults.append(Fault(file, "row 1", f"the column {shown(name)} {times} times", "each column once"))
-        if name not in table.names:
-            hint = nearest(name, table.names)
-            faults.append(Fault(file, "row 1", f"the unknown column {shown(name)}", f"the columns {wanted}{hint}"))
-    missing = [name for name in table.names if name not in header]
-    faults += [Fault(file, "row 1", f"no column {name}", f"the columns {wanted}") for name in missing]
+def _header_faults(records: list[list[str]], table: Table, file: str) -> list[Fault]:
+    """What is wrong with the first of the records; one fault where one cause made all of it."""
+    header, wanted = records[0], ", ".join(table.names)
+    expected = f"the columns {wanted}"
+    if (at := next((k for k, row in enumerate(records[:MOST_ABOVE]) if tuple(row) == table.names), 0)) > 0:
+        above = f"{at} line{'s' if at > 1 else ''} above the header ({shown(' '.join(filter(None, header)))})"
+        return [Fault(file, "row 1", above, f"{expected} in row 1")]
+    for sign, name in SEPARATORS.items():
+        if len(header) == 1 and sign in header[0]:
+            return [Fault(file, "row 1", f"cells parted by {name}", f"cells parted by commas, and {expected}")]
+    unknown = [name for name in dict.fromkeys(header) if name and name not in table.names]
+    hints = {name: nearest(name, [column for column in table.names if column not in header]) for name in unknown}
+    missing = [name for name in table.names if name not in header and not any(f" {name}?" in h for h in hints.values())]
+    faults = [
+        Fault(file, "row 1", f"the column {shown(name)} {times} times", "each column once")
+        for name, times in Counter(filter(None, header)).items()
+        if times > 1
+    ]
+    if nameless := header.count(""):
+        faults.append(Fault(file, "row 1", f"{nameless} column{'s' if nameless > 1 else ''} without a name", expected))
+    if len(unknown) + len(missing) >= FEWEST_TOGETHER:
+        return [*faults, Fault(file, "row 1", f"the columns {shown(', '.join(header))[1:-1]}", expected)]
+    faults += [Fault(file, "row 1", f"the unknown column {shown(name)}", expected + hints[name]) for name in unknown]
+    faults += [Fault(file, "row 1", f"no column {name}", expected) for name in missing]
     if not faults and tuple(header) != table.names:
         faults.append(Fault(file, "row 1", "columns in another order", f"the order {wanted}"))
     return faults
+
+
+def _other_shape(row: list[str], header: list[str]) -> str:
+    """What a row is in the place of one cell below each of the `header`, or nothing."""
+    if not any(map(str.strip, row)):
+        return "an empty row"
+    if row == header:
+        return "the header again"
+    if len(row) == 1 < len(header):
+        return f"a row of one cell ({shown(row[0])})"
+    return "" if len(row) == len(header) else f"{len(row)} cells"
 
 
 def _value(cell: str, column: Column) -> object:
@@ -127,19 +152,19 @@ def _value(cell: str, column: Column) -> object:
             return cell
 
 
-def _cell_fault(file: str, index: int, text: str, column: Column) -> Fault:
-    place = f"row {index + 2}, column {column.name}"
+def _refused(text: str, column: Column) -> tuple[str, str]:
+    """What was found in a cell that cannot be read, and what was expected there."""
     expected = column.expected()
     plain = unicodedata.normalize("NFKC", text)
     if text == "":
-        return Fault(file, place, "a blank", expected)
+        return "a blank", expected
     if "\n" in text:
         expected += ", on one line (is a quote left open?)"
     elif text != text.strip():
         expected += ", without spaces around it"
-    elif not text.isascii() and plain.isascii() and column.kind in ("integer", "number"):
+    elif not text.isascii() and plain.isascii() and plain[:1].isdigit() and column.kind in ("integer", "number"):
         expected += ", in plain digits 0-9"
-    elif column.kind in ("integer", "number") and "," in plain:
+    elif column.kind in ("integer", "number") and re.search(r"\d[, ]\d", plain):
         expected += ", without thousands separators"
     elif column.kind in ("integer", "number") and plain.strip("+-").lower() in ("nan", "inf", "infinity"):
         expected += ", finite"
@@ -147,4 +172,4 @@ def _cell_fault(file: str, index: int, text: str, column: Column) -> Fault:
         expected += ", without a unit"
     elif not text.isprintable():
         expected = invisible(text)
-    return Fault(file, place, shown(text), expected)
+    return shown(text), expected

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -16,6 +17,8 @@ from pipeline.schemas import DTYPES, Column, Grid, Table
 FEWEST_TOGETHER = 4
 """Rows with the same wrong value in a column from which on one fault tells of all."""
 
+MEANT = {"男": "male", "女": "female", "m": "male", "f": "female"}
+
 MOST_ROWS = 12
 """Rows that one fault names."""
 
@@ -25,20 +28,17 @@ def schema_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
     faults = _header_faults(frame, table, file)
     for column in table.columns:
         if column.name in frame:
-            faults += limited(_cell_faults(frame[column.name], column, file), file)
+            faults += _cell_faults(frame[column.name], column, file)
     if faults and tuple(frame.columns) != table.names:
         return faults
-    faults += limited(_key_faults(frame, table, file), file)
+    faults += _key_faults(frame, table, file)
     for rule in table.rules if len(frame) else ():
         # What a blank leaves open is no breach: a blank where none may be is a fault of its own.
         wrong = frame.index[~rule.holds(frame).fillna(True).astype(bool)]
-        faults += limited(
-            [
-                Fault(file, f"row {row + 2}, column {rule.column}", _found(frame.loc[row, rule.column]), rule.expected)
-                for row in wrong
-            ],
-            file,
-        )
+        cells = frame[rule.column]
+        if len(wrong):  # a cell that is wrong by itself breaks a rule as well
+            wrong = wrong.difference(_wrong_rows(cells, table.column(rule.column)))
+        faults += row_faults({row: (_found(cells.loc[row]), rule.expected, "") for row in wrong}, file, rule.column)
     return faults
 
 
@@ -60,6 +60,19 @@ def _cell_faults(values: pd.Series, column: Column, file: str) -> list[Fault]:
     dtype = DTYPES[column.kind, column.nullable]
     if str(values.dtype) != dtype:
         return [Fault(file, f"column {column.name}", str(values.dtype), dtype)]
+    expected = column.expected()
+    return row_faults(
+        {
+            row: (_found(values.loc[row]), expected, _near(values.loc[row], column))
+            for row in _wrong_rows(values, column)
+        },
+        file,
+        column.name,
+    )
+
+
+def _wrong_rows(values: pd.Series, column: Column) -> list[int]:
+    """The places of the cells that a column may not have."""
     blank = values.isna()
     known = values[~blank]
     wrong = pd.Series(False, index=known.index)
@@ -76,16 +89,26 @@ def _cell_faults(values: pd.Series, column: Column, file: str) -> list[Fault]:
             wrong |= known < column.low
         if column.high is not None:
             wrong |= known > column.high
-    rows = [*known.index[wrong.astype(bool)], *(() if column.nullable else values.index[blank])]
-    wrong_rows: dict[str, list[int]] = {}
-    for row in sorted(rows):
-        wrong_rows.setdefault(_found(values.loc[row]), []).append(row)
+    return [*known.index[wrong.astype(bool)], *(() if column.nullable else values.index[blank])]
+
+
+def row_faults(wrong: Mapping[int, tuple[str, str, str]], file: str, column: str = "") -> list[Fault]:
+    """One fault a row, or one for all rows of which the same was expected, where there are FEWEST_TOGETHER or more.
+
+    `wrong` has, by place below the header, what was found, what was expected and what may have been meant there.
+    """
+    alike: dict[str, list[int]] = {}
+    for row in sorted(wrong):
+        alike.setdefault(wrong[row][1], []).append(row)
     faults = []
-    for found, places in wrong_rows.items():
-        expected = column.expected() + _near(values.loc[places[0]], column)
-        together = [places] if len(places) >= FEWEST_TOGETHER else [[row] for row in places]
-        faults += [Fault(file, f"{named_rows(at)}, column {column.name}", found, expected) for at in together]
-    return faults
+    for expected, rows in alike.items():
+        for together in [rows] if len(rows) >= FEWEST_TOGETHER else [[row] for row in rows]:
+            found, _, hint = wrong[together[0]]
+            others = len({wrong[row][0] for row in together}) - 1
+            found += f" and {others} other{'s' if others > 1 else ''}" if others else ""
+            place = named_rows(together) + (f", column {column}" if column else "")
+            faults.append(Fault(file, place, found, expected + hint))
+    return limited(faults, file)
 
 
 def named_rows(places: Sequence[int]) -> str:
@@ -99,9 +122,10 @@ def _near(value: object, column: Column) -> str:
     """The allowed value that may have been meant; of ages only one with the same digits: 65+ is no slip of 85+."""
     options = column.allowed
     if column.name == "age":
-        digits = re.findall(r"\d+", str(value))
-        options = tuple(option for option in options if re.findall(r"\d+", option) == digits)
-    return nearest(value, options) if options else ""
+        digits = re.findall(r"\d+", unicodedata.normalize("NFKC", str(value)))
+        return next((f" (did you mean {option}?)" for option in options if re.findall(r"\d+", option) == digits), "")
+    meant = MEANT.get(str(value).lower())
+    return f" (did you mean {meant}?)" if meant in options else nearest(value, options)
 
 
 def _key_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
@@ -109,15 +133,15 @@ def _key_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
     if not table.key or not (again := keys.duplicated()).any():
         return []
     first: dict[tuple[object, ...], int] = {}
-    faults = []
+    wrong = {}
     for row, parts in zip(
         keys.index, keys.astype(object).where(keys.notna(), None).itertuples(index=False), strict=True
     ):
         at = first.setdefault(tuple(parts), row)
         if again.loc[row]:
             words = ", ".join(f"{name} {_cell(part)}" for name, part in zip(table.key, parts, strict=True))
-            faults.append(Fault(file, f"row {row + 2}", f"the key of row {at + 2} again ({words})", "one row a key"))
-    return faults
+            wrong[row] = f"the key of row {at + 2} again ({words})", "one row a key", ""
+    return row_faults(wrong, file)
 
 
 def _found(value: object) -> str:

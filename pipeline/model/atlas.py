@@ -35,8 +35,6 @@ from pipeline.models.counties.model import MIDDLE, Model, together
 from pipeline.random import stream
 from pipeline.results.tables.atlas_table import (
     ADDED,
-    ADDED_FROM,
-    ADDED_TO,
     DISABLED,
     MEASURES,
     SHARE,
@@ -66,8 +64,9 @@ class Published:
 class Task:
     """A province to work on. `own` has the draws of middles that are drawn by themselves, by row of the branch.
 
-    `years` are those of the projection, census first; `need_years` those for which care is worked out; `norms` what
-    each of `NORMS` asks for per person of 60 and over; `codes` of middles and counties; `published` by code of a place.
+    `years` are those of the projection, census first; `need_years` those for which care is worked out, with `as_of`
+    and `plan_year`, between which additions are counted; `norms` what each of `NORMS` asks for per person of 60 and
+    over; `codes` of middles and counties; `published` by code of a place.
     """
 
     id: str
@@ -85,6 +84,7 @@ class Task:
     published: Mapping[str, Published]
     indicators: Mapping[str, Indicator]
     as_of: int
+    plan_year: int
     years: tuple[int, ...]
     need_years: tuple[int, ...]
     seed: int
@@ -172,10 +172,8 @@ def summary(task: Task, code: str, part: PlacePeople) -> Array:
     asked |= {"dementia": need.dementia, "need_beds": need.all_beds, "need_caregivers": need.facility_carers}
     asked |= {name: rate * older for name, rate in task.norms.items()}
     asked |= {name: amount[:, at] for name, amount in status_quo(task, code, columns["60+"]).items()}
-    added = {}
-    if {ADDED_FROM, ADDED_TO} <= set(task.need_years):
-        start, end = task.need_years.index(ADDED_FROM), task.need_years.index(ADDED_TO)
-        added = {name: asked[of][:, end] - asked[of][:, start] for name, of in ADDED.items() if of in asked}
+    start, end = task.need_years.index(task.as_of), task.need_years.index(task.plan_year)
+    added = {name: asked[of][:, end] - asked[of][:, start] for name, of in ADDED.items() if of in asked}
 
     values = np.full((len(MEASURES), len(task.years), len(INTERVAL)), np.nan)
     for name, drawn in columns.items():
@@ -183,7 +181,7 @@ def summary(task: Task, code: str, part: PlacePeople) -> Array:
     for name, drawn in asked.items():
         values[MEASURES.index(name), at] = quantiles(drawn)
     for name, drawn in added.items():
-        values[MEASURES.index(name), task.years.index(ADDED_TO)] = quantiles(drawn[:, None])[0]
+        values[MEASURES.index(name), task.years.index(task.plan_year)] = quantiles(drawn[:, None])[0]
     return values
 
 

@@ -16,7 +16,7 @@ from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.catalogue import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FILE, check_catalogue, city_faults
 from pipeline.inputs.corrections import CORRECTIONS_FILE
 from pipeline.inputs.observations import SUPPLY, supply_faults
-from pipeline.inputs.plausible import JUMP, RATE_JUMP
+from pipeline.inputs.plausible import JUMP
 from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.model.cities import City, settled
 from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
@@ -24,7 +24,15 @@ from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
 FIRST_AGES = {"population_total": 0, "population_60plus": 60, "population_65plus": 65, "population_80plus": 80}
 """Indicators of people from an age on, widest first."""
 
+PRICES = "data/raw/consumer_prices.csv"
+
 TOTALS_FILE = "data/raw/census_totals.csv"
+
+FAR_RATE, FAR_STOCK = 6.0, 10.0
+"""How many times the nation's, or a part of it, a rate of a plan may be, and a stock for as many old people.
+
+No figure of the delivered plans lies farther out than 5.5. Beds for 100 people in the place of 1,000 lie 8 times out.
+"""
 
 OF_ANOTHER_REGION = 3
 """How many times more or fewer people than its last census a plan may state and still be about the region."""
@@ -128,7 +136,11 @@ def _choice_faults(raw: RawTables, document: YamlDocument, settings: Mapping[str
             known[key] = (parameters(raw.table(file)), file)
         except OutOfRangeError as error:
             yield error.fault(file)
+    priced = raw.table(PRICES)["year"]
     for scenario, chosen in settings.items():
+        if not priced.min() - 1 <= (year := chosen.next_plan.price_year) <= priced.max():
+            place = _place(document, scenario, chosen, ("next_plan", "price_year"))
+            yield Fault(document.file, place, str(year), f"a year from {priced.min() - 1} to {priced.max()} ({PRICES})")
         for path, value in _chosen(chosen.need):
             options, file = known.get(str(path[0]), ((value,), ""))
             if value not in options:
@@ -177,8 +189,8 @@ def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault
         doubts += _jumps(raw.root, plan, file)
         doubts += _against_the_nation(raw, plan, catalogue, counted.get("population_60plus"), file)
         for figure in plan.figures:
-            if figure.unit == "percent" and figure.value is not None and 0 < figure.value < 1:
-                expected = f"a percentage of at least 1 ({100 * figure.value:.12g} %, given as a fraction?)"
+            if _fraction(figure):
+                expected = f"a percentage of at least 1 ({100 * (figure.value or 0):.12g} %, given as a fraction?)"
                 doubts.append(Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
     return faults, doubts
 
@@ -197,6 +209,11 @@ def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]
     return {name: int(last.loc[ages >= first, "population"].sum()) for name, first in known.items()}
 
 
+def _fraction(figure: Figure) -> bool:
+    """Whether a percentage lies below 1."""
+    return figure.unit == "percent" and 0 < (figure.value or 0) < 1
+
+
 def _at(root: Path, file: str, plan: Plan, figure: Figure) -> str:
     """Where the value of a figure stands."""
     return read_yaml(root, file).place(("figures", plan.figures.index(figure), "value"))
@@ -210,16 +227,18 @@ def _against_the_nation(
     for figure in plan.figures:
         indicator = catalogue.indicators[figure.indicator]
         usual = nation.get(figure.indicator)
-        if not figure.value or not usual or indicator.increase_of or indicator.gap_of:
+        if not figure.value or not usual or indicator.increase_of or indicator.gap_of or _fraction(figure):
             continue
-        per = ""
+        per, limit = "", FAR_RATE
         if indicator.scale is None and figure.unit in ("beds", "persons", "places"):
             if old is None:
                 continue
             usual, per = usual * old / nation["population_60plus"], " for as many people aged 60 and over"
+            limit = FAR_STOCK
         ratio = max(figure.value / usual, usual / figure.value)
-        if ratio >= RATE_JUMP:
-            expected = f"a value nearer to {usual:.4g}, the nation's{per} ({ratio:,.0f}-fold; another unit?)"
+        if ratio >= limit:
+            near = f"{float(f'{usual:.4g}'):.12g}"
+            expected = f"a value nearer to {near}, the nation's{per} ({ratio:,.0f}-fold; another unit?)"
             yield Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected)
 
 

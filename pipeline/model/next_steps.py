@@ -21,12 +21,7 @@ from pipeline.vocabulary import CENTRAL, NATION
 
 
 def load_central(root: Path, settings: Settings) -> SharedInputs:
-    """What all regions share in the central scenario. Raises InputError for years that do not fit each other."""
-    as_of, chosen = int(settings.as_of[:4]), settings.next_plan
-    if not as_of < chosen.mid_term < chosen.year <= settings.last_year:
-        found = f"mid_term {chosen.mid_term}, year {chosen.year}"
-        expected = f"as_of ({as_of}) before mid_term before year, at most last_year ({settings.last_year})"
-        raise InputError([Fault(PARAMS_FILE, "next_plan", found, expected)])
+    """What all regions share in the central scenario."""
     return load_shared(root, settings, len(load_old(root / RESULTS_FOLDER / CENTRAL, NATION)))
 
 

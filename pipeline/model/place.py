@@ -114,14 +114,14 @@ def parts(atlas: pd.DataFrame, place: Found, year: int) -> tuple[float, float]:
 
 def as_text(atlas: pd.DataFrame, place: Found, need: pd.DataFrame) -> str:
     """What is known of a place, as lines for a terminal."""
-    within, nation = rank(atlas, place, PRINTED[-1])
-    of_province, of_nation = (f"{100 * part:.2g} %" for part in parts(atlas, place, PRINTED[-1]))
+    years = [year for year in PRINTED if year in set(atlas["year"])]
+    within, nation = rank(atlas, place, years[-1])
+    of_province, of_nation = (f"{100 * part:.2g} %" for part in parts(atlas, place, years[-1]))
     lines = [f"{full_name(atlas, place)} ({place.code}, {place.level}, {pinyin_of(place.name)})"]
     lines.append(
-        f"people aged 60+ in {PRINTED[-1]}: rank {within} in its province, {nation} in China among its level; "
+        f"people aged 60+ in {years[-1]}: rank {within} in its province, {nation} in China among its level; "
         f"{of_province} of its province, {of_nation} of China"
     )
-    years = PRINTED
     lines.append(_line("median, 80 % interval", [str(year) for year in years]))
     for name, rows in people(atlas, place).groupby("age_group", sort=False):
         lines.append(_line(str(name), _cells(rows[rows["year"].isin(years)], years)))

@@ -20,9 +20,8 @@ from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
 from pipeline.report.render import page
 from pipeline.report.wording import Words
-from pipeline.results.tables.atlas_table import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES, NORMS, SHARE, STATUS_QUO
+from pipeline.results.tables.atlas_table import ADDED, MEASURES, NORMS, SHARE, STATUS_QUO
 
-SHOWN_YEAR = 2030
 START = "110000"
 THOUSANDTHS = 1000
 FEWEST = 20
@@ -78,20 +77,25 @@ def atlas_page(
     stocks: Mapping[str, Mapping[str, tuple[str, float, str]]],
     draws: int,
     *,
+    as_of: int,
     draft: bool,
 ) -> bytes:
-    """The page from the tables `ATLAS_PLACES` and `ATLAS_SCORES`; `unmatched` why the past of a place is not
-    known, by code; `norms` per person of 60 and over;
+    """The page from the tables `ATLAS_PLACES` and `ATLAS_SCORES`; additions begin after the year `as_of`.
+
+    `unmatched` why the past of a place is not known, by code; `norms` per person of 60 and over;
     `stocks` what is published behind a status quo, by code and measure: date, value and unit.
 
     Raises MissingMessage or MissingGlyph where the page asks for what is not there.
     """
-    words = {language: Words(language) for language in LANGUAGES}
+    words, data = {language: Words(language) for language in LANGUAGES}, page_data(table, regions, norms)
     texts = {
-        language: {key: said.template(key) for key in (*said.beginning("atlas."), *TEXTS)}
+        language: {
+            key: said.template(key).replace("{from}", str(as_of + 1)).replace("{to}", str(data["added"]))
+            for key in (*said.beginning("atlas."), *TEXTS)
+        }
         for language, said in words.items()
     }
-    data = page_data(table, regions, norms) | {"stocks": stocks, "unmatched": unmatched, "scores": score_rows(scores)}
+    data |= {"stocks": stocks, "unmatched": unmatched, "scores": score_rows(scores)}
     best = scores[(scores["method"] == "model") & (scores["kind"] == "counties") & (scores["size"] == "all")]
     row = best[best["age_group"] == "60+"].iloc[0]
     method = {"draws": f"{draws:,}", "mape": f"{row['mape']:.1f}", "cover": f"{row['coverage_80']:.0f}"}
@@ -129,21 +133,21 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
     places = places.sort_values("code", ignore_index=True)
     provinces = [name for name in dict.fromkeys(places["province"]) if name in TILES]
     shown = [name for name in MEASURES if name not in (*NORMS, *STATUS_QUO, HELD)]
+    years = sorted(int(year) for year in table.loc[table["measure"] == SHARE, "year"].unique())
+    plan_year = int(table.loc[table["measure"].isin(ADDED), "year"].iloc[0])
     values: dict[str, list[list[list[int]] | None]] = {
         name: [
-            _column(table, places["code"], name, year) for year in ATLAS_YEARS if name not in ADDED or year == ADDED_TO
+            _column(table, places["code"], name, year) if name not in ADDED or year == plan_year else None
+            for year in years
         ]
         for name in shown
     }
-    for name in shown:
-        if name in ADDED:
-            values[name] = [values[name][0] if year == ADDED_TO else None for year in ATLAS_YEARS]
     held: dict[str, dict[str, dict[int, list[int]]]] = {}
-    own = table[table["measure"].isin((*STATUS_QUO, HELD)) & table["year"].isin(ATLAS_YEARS)]
+    own = table[table["measure"].isin((*STATUS_QUO, HELD)) & table["year"].isin(years)]
     for row in own.to_dict("records"):
         ends = [round(row["median"]), round(row["median"] - row["q10"]), round(row["q90"] - row["median"])]
         held.setdefault(row["code"], {}).setdefault(row["measure"], {})[int(row["year"])] = ends
-    at = table[(table["measure"] == "60+") & (table["year"] == SHOWN_YEAR)].set_index("code").loc[places["code"]]
+    at = table[(table["measure"] == "60+") & (table["year"] == plan_year)].set_index("code").loc[places["code"]]
     packed = {
         "places": [
             [
@@ -163,9 +167,9 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
     text = json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode()
     return {
         "packed": base64.b64encode(gzip.compress(text, mtime=0)).decode(),
-        "years": list(ATLAS_YEARS),
-        "year": SHOWN_YEAR,
-        "added": ADDED_TO,
+        "years": years,
+        "year": plan_year,
+        "added": plan_year,
         "measures": list(MEASURES),
         "norms": dict(norms),
         "sparse": [*STATUS_QUO, HELD],

@@ -166,7 +166,7 @@ def next_plan(context: Context) -> tuple[list[str], list[list[object]]]:
         heads += with_ends(words, name)
     heads += [words("code.measure.per_1000"), words("code.measure.share") + "%", words("head.enough") + "%"]
     rows = []
-    for year in (goal_year(context) - 2, goal_year(context)):
+    for year in (context.shared.central.next_plan.mid_term, goal_year(context)):
         for entry in options(context, year):
             names: list[object] = [
                 words(f"planned.{entry.resource}"),

@@ -15,13 +15,11 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR
 from pipeline.domain import Indicator, Plan
 from pipeline.settings import Settings
-from pipeline.shortfall.need_rows import LOCAL_COUNT, NEED_YEARS
+from pipeline.shortfall.need_rows import LOCAL_COUNT, need_years, round_years
 from pipeline.vocabulary import CENTRAL, RESOURCES
 
 Reader = Literal["CSV", "workbook", "explorer", "explain"]
 
-
-ROUND_YEARS = (CENSUS_YEAR, 2025, 2030, 2035)
 BALANCED = (CENTRAL, "census_only")
 """Scenarios of which all provinces are projected together."""
 
@@ -105,6 +103,10 @@ MOVED = Condition(
 LOOKED_AT = Condition(
     "round, or that of a target of the region's plans", lambda rows, column, choices: _looked_at(rows, choices)
 )
+NEEDED = Condition(
+    "round, 2021, or of the next plan",
+    lambda rows, column, choices: column.isin(need_years(choices.settings[CENTRAL])),
+)
 LATER = Condition(
     f"round, or that of a target, after {CENSUS_YEAR}",
     lambda rows, column, choices: _looked_at(rows, choices) & (column > CENSUS_YEAR),
@@ -171,9 +173,9 @@ VIEW: tuple[ViewRule, ...] = (
     ViewRule("gap", "explain", {"severity": BLANK, "setting": BLANK}),
     ViewRule("verdict", "CSV", {"yardstick": MOVED}),
     ViewRule("verdict", "workbook", {"scenario": CENTRAL_ONLY}),
-    ViewRule("need", "CSV", {"scenario": CENTRAL_ONLY, "year": one_of(*NEED_YEARS)}),
+    ViewRule("need", "CSV", {"scenario": CENTRAL_ONLY, "year": NEEDED}),
     ViewRule("need", "CSV", {"scenario": CENTRAL_ONLY, "definition": one_of(LOCAL_COUNT)}),
-    ViewRule("need", "CSV", {"year": one_of(*NEED_YEARS), "definition": HEADLINE, "severity": BLANK, "setting": BLANK}),
+    ViewRule("need", "CSV", {"year": NEEDED, "definition": HEADLINE, "severity": BLANK, "setting": BLANK}),
     ViewRule(
         "need",
         "workbook",
@@ -210,10 +212,10 @@ def seen(rows: pd.DataFrame, table: str, reader: Reader, choices: ViewChoices) -
     return rows[chosen]
 
 
-def years_of(plans: Iterable[Plan], indicators: Mapping[str, Indicator]) -> set[int]:
-    """The round years, and those of the targets of plans on beds and staff."""
+def years_of(plans: Iterable[Plan], indicators: Mapping[str, Indicator], last_year: int) -> set[int]:
+    """The round years up to `last_year`, and those of the targets of plans on beds and staff."""
     resources = {*RESOURCES}
-    return set(ROUND_YEARS) | {
+    return set(round_years(last_year)) | {
         figure.year
         for plan in plans
         for figure in plan.figures

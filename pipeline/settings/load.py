@@ -74,6 +74,7 @@ def settings_of(document: YamlDocument) -> dict[str, Settings]:
                 faults += error.faults
                 continue
             faults += _too_many_draws(found, document, layers)
+            faults += _years_astray(found, document, layers)
             if scenario is not None:
                 settings[scenario] = found
     raise_if_any(faults)
@@ -85,6 +86,24 @@ def _too_many_draws(settings: Settings, document: YamlDocument, layers: tuple[Ke
     sampled = settings.sampler.chains * settings.sampler.draws
     if settings.draws <= sampled:
         return []
-    place = next((document.place((*layer, "draws")) for layer in layers if (*layer, "draws") in document.lines), "")
     expected = f"at most {sampled}, as many as sampler.chains and sampler.draws make"
-    return [Fault(document.file, place, str(settings.draws), expected)]
+    return [Fault(document.file, _set_in(document, layers, ("draws",)), str(settings.draws), expected)]
+
+
+def _years_astray(settings: Settings, document: YamlDocument, layers: tuple[KeyPath, ...]) -> list[Fault]:
+    """Faults where the next plan does not lie between today and the last year of the projection."""
+    today, plan = int(settings.as_of[:4]), settings.next_plan
+    wanted = {
+        "mid_term": (today < plan.mid_term, plan.mid_term, f"a year after {today}, that of as_of"),
+        "year": (plan.year <= settings.last_year, plan.year, f"a year up to last_year, {settings.last_year}"),
+    }
+    return [
+        Fault(document.file, _set_in(document, layers, ("next_plan", name)), str(year), expected)
+        for name, (right, year, expected) in wanted.items()
+        if not right
+    ]
+
+
+def _set_in(document: YamlDocument, layers: tuple[KeyPath, ...], path: KeyPath) -> str:
+    """Where a key stands in the first of the layers that holds it."""
+    return next((document.place((*layer, *path)) for layer in layers if (*layer, *path) in document.lines), "")

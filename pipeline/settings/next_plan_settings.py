@@ -14,14 +14,14 @@ Certainty = Annotated[float, Field(gt=0, lt=1)]
 class NextPlanSettings(SettingsSection):
     year: int = key(
         2030,
-        "Last year of the next plan; additions are counted up to it, and from it to last_year.",
+        "Last year of the next plan, last_year at most; additions are counted up to it, and from it to last_year.",
         "year",
         ge=2021,
         le=2060,
     )
     mid_term: int = key(
         2028,
-        "Year of its mid-term review, on the straight line from what exists at as_of to the plan's last year.",
+        "Year of its mid-term review, after as_of, on the straight line from what exists then to the plan's last year.",
         "year",
         ge=2021,
         le=2060,
@@ -36,8 +36,7 @@ class NextPlanSettings(SettingsSection):
     price_year: int = key(
         2025,
         "Year in whose prices costs are given; consumer prices (data/raw/consumer_prices.csv) lead from the year of "
-        "each "
-        "source to it.",
+        "each source to it, so that it lies among theirs.",
         "year",
         ge=2010,
         le=2060,

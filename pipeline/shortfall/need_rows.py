@@ -7,17 +7,29 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import Array
+from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.care.care_groups import FACILITIES
 from pipeline.care.demand import Demand
+from pipeline.settings import Settings
 from pipeline.summary import INTERVAL, in_digits, interval_shown, last_digits, shown_parts
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 LOCAL_COUNT = "local_count"
 """Stands for a definition where a region published how many of its people it counts as disabled."""
 
-NEED_YEARS = (2020, 2021, 2025, 2028, 2030, 2035)
-"""Years of the published table: round ones, those of published national counts, a mid-term."""
+COUNT_YEAR = 2021
+"""Year of published national counts."""
+
+
+def round_years(last_year: int) -> tuple[int, ...]:
+    """The census, every fifth year after it, and the last year."""
+    return (CENSUS_YEAR, *range(CENSUS_YEAR + 5, last_year, 5), last_year)
+
+
+def need_years(settings: Settings) -> tuple[int, ...]:
+    """Years of the published table of need: round ones, that of national counts, those of the next plan."""
+    plan = settings.next_plan
+    return tuple(sorted({*round_years(settings.last_year), COUNT_YEAR, plan.mid_term, plan.year}))
 
 
 def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.ahead import additions_rows, next_plan_rows
 from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows
-from pipeline.shortfall.need_rows import NEED_YEARS, need_rows
+from pipeline.shortfall.need_rows import need_rows, need_years
 from pipeline.stages.common import run
 from pipeline.vocabulary import CENTRAL
 
@@ -51,7 +51,7 @@ def ahead(root: Path) -> None:
 def provinces(root: Path, shared: SharedInputs) -> pd.DataFrame:
     """Rows of the need table of every province without a plan, in the years of that table. Raises InputError."""
     planned, tables = plans_in_order(shared.catalogue), []
-    years = [year for year in NEED_YEARS if year in shared.years]
+    years = need_years(shared.settings)
     columns = [shared.years.index(year) for year in years]
     files = sorted((root / PROVINCES_FOLDER).glob("*.npz"))
     if not files:

@@ -26,19 +26,27 @@ from pipeline.results.tables.atlas_table import (
     ADDED,
     ATLAS,
     ATLAS_PLACES,
-    ATLAS_YEARS,
     MEASURES,
     SHARE,
     STATUS_QUO,
 )
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import Settings, load_settings
+from pipeline.shortfall.need_rows import round_years
 from pipeline.stages.common import run
 from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL, COUNTY_KINDS
 
 DIGITS = 4
 """Significant digits of the table in full, which git keeps; atlas.csv has every person."""
+
+RECENT_YEAR = 2022
+
+
+def atlas_years(settings: Settings) -> tuple[int, ...]:
+    """Years for which the atlas tells of care: round ones, a recent one, today's and the next plan's last."""
+    ends = (RECENT_YEAR, int(settings.as_of[:4]), settings.next_plan.year)
+    return tuple(sorted({*round_years(settings.last_year), *ends}))
 
 
 def atlas(root: Path) -> None:
@@ -47,9 +55,9 @@ def atlas(root: Path) -> None:
     known = load_places(root)
     tasks = atlas_tasks(root, known, settings, settings.atlas.draws)
     found = spread(places, tasks, settings.atlas.scheduler, settings.atlas.workers)
-    table = rows([place for province in found for place in province], labels(known), settings.last_year)
+    table = rows([place for province in found for place in province], labels(known), settings)
     write_parquet(table, root / ATLAS_FILE, ATLAS_PLACES, digits=DIGITS)
-    brief = table[table["measure"].isin(COUNTED_GROUPS) & table["year"].isin(ATLAS_YEARS)]
+    brief = table[table["measure"].isin(COUNTED_GROUPS) & table["year"].isin(atlas_years(settings))]
     brief = brief.rename(columns={"measure": "age_group"})
     kept = min(settings.atlas.draws, settings.draws)
     write_csv(borne(brief[list(ATLAS.names)], kept), root / TABLES_FOLDER / "atlas.csv", ATLAS)
@@ -65,7 +73,7 @@ def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> It
     mean, sd = assumptions_of(settings.forecast).persistence
     persistence = mean + sd * stream(settings.seed, "atlas", "persistence").standard_normal(settings.draws)[:kept]
     years = tuple(range(CENSUS_YEAR, settings.last_year + 1))
-    need_years = tuple(year for year in ATLAS_YEARS if year in years)
+    need_years = atlas_years(settings)
     choice = load_choice(root, settings)
     demand = drawn_demand(choice, settings, settings.draws, years).first(kept, need_years)
     definition = settings.need.headline
@@ -101,6 +109,7 @@ def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> It
             },
             indicators=catalogue.indicators,
             as_of=int(settings.as_of[:4]),
+            plan_year=settings.next_plan.year,
             years=years,
             need_years=need_years,
             seed=settings.seed,
@@ -122,15 +131,15 @@ def labels(known: Places) -> pd.DataFrame:
     return table[~table["name"].isin(("市辖区", "县"))].rename(columns={"name": "name_zh"}).set_index("code")
 
 
-def rows(found: list[Place], known: pd.DataFrame, last_year: int) -> pd.DataFrame:
+def rows(found: list[Place], known: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """The table `ATLAS_PLACES` of all places, with their ranks in their province and the nation."""
     there = [place for place in found if place.code in known.index]
     values = np.stack([place.values for place in there])
-    years = list(range(CENSUS_YEAR, last_year + 1))
+    years = list(range(CENSUS_YEAR, settings.last_year + 1))
     index = pd.MultiIndex.from_product([[p.code for p in there], MEASURES, years], names=["code", "measure", "year"])
     table = pd.DataFrame(values.reshape(-1, len(INTERVAL)), index=index, columns=["q10", "median", "q90"])
     table = table.dropna().reset_index()
-    kept = table["measure"].isin(COUNTED_GROUPS) | table["year"].isin(ATLAS_YEARS)
+    kept = table["measure"].isin(COUNTED_GROUPS) | table["year"].isin(atlas_years(settings))
     table = table[kept].join(known, on="code")
     table["prefecture"] = table["prefecture"].where(table["prefecture"] != "")
     group = ["measure", "year", table["level"].where(~table["level"].isin(COUNTY_KINDS), "county")]

@@ -28,7 +28,8 @@ from pipeline.vocabulary import CENTRAL
 def publish_tables(root: Path) -> None:
     """Read all scenarios, write as CSV the rows that readers see; the Parquet files hold all."""
     catalogue, settings = load_planned(root), all_settings(root)
-    years = {name: years_of(plans, catalogue.indicators) for name, plans in plans_in_order(catalogue).items()}
+    planned, last = plans_in_order(catalogue), settings[CENTRAL].last_year
+    years = {name: years_of(plans, catalogue.indicators, last) for name, plans in planned.items()}
     choices = ViewChoices(settings, years)
     for table in (POPULATION, GAP, VERDICT, NEED):
         rows = seen(results(root, table.name, list(settings)), table.name, "CSV", choices)

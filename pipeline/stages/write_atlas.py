@@ -40,6 +40,7 @@ def write_atlas(root: Path) -> None:
             for code, by_measure in stocks.items()
         },
         min(settings.atlas.draws, settings.draws),
+        as_of=int(settings.as_of[:4]),
         draft=settings.status != "final",
     )
     with replaced(root / PAGE) as temporary:

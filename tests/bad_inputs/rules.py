@@ -16,13 +16,17 @@ GIANT = 200 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Variant:
-    """A broken `file`: one of its messages must match `told`; a slip that is only doubted is told as a warning."""
+    """A broken `file`: one of its messages must match `told`; a slip that is only doubted is told as a warning.
+
+    `alone`: that one message is all that is told of it.
+    """
 
     file: str
     name: str
     rule: Break
     told: str
     doubted: bool = False
+    alone: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}: {self.name}"
@@ -218,7 +222,7 @@ def of_any_file(file: str, sign: bytes = b",", *, thorough: bool = True) -> Iter
         ("byte-order mark", of_bytes(lambda c: b"\xef\xbb\xbf" + c), "row 1: found a byte-order mark, expected UTF-8"),
         ("CRLF", of_bytes(lambda c: c.replace(b"\n", b"\r\n")), "row 1: found a carriage return"),
         ("UTF-16", of_text_as("utf-16"), "row 1: found UTF-16 text, expected UTF-8"),
-        ("UTF-16 without a mark", of_text_as("utf-16-le"), "row 1: found a NUL byte"),
+        ("UTF-16 without a mark", of_text_as("utf-16-le"), "row 1: found UTF-16 text"),
         ("GBK", of_bytes(lambda c: gbk(c, sign)), "found text that looks like GBK, expected UTF-8"),
         ("a stray byte", of_bytes(lambda c: c.replace(sign, b"\xff" + sign, 1)), "row .*found bytes that are no UTF-8"),
         ("a NUL byte", of_bytes(lambda c: c.replace(sign, b"\0" + sign, 1)), "row .*found a NUL byte, expected plain"),

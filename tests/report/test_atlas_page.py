@@ -15,10 +15,11 @@ import pytest
 from pipeline.inputs.catalogue import load_regions
 from pipeline.pinyin import pinyin_of
 from pipeline.report.atlas_page import TILES, atlas_page, page_data
-from pipeline.results.tables.atlas_table import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES, STATUS_QUO
+from pipeline.results.tables.atlas_table import ADDED, MEASURES, STATUS_QUO
 
 ROOT = Path(__file__).parents[2]
 NORMS = {"norm_beds": 0.016, "norm_all_beds": 0.026, "norm_social_workers": 0.001}
+YEARS, PLAN_YEAR = (2020, 2022, 2025, 2030, 2040), 2030
 SPARSE = (*STATUS_QUO, "added_status_quo_beds")
 STOCKS = {"410000": {"status_quo_beds": ("2021", 335_000.0, "beds")}}
 PLACES = (
@@ -34,8 +35,8 @@ def table() -> pd.DataFrame:
         (*place, measure, year, 90.0 + at, 100.0 + at, 115.0 + at, 1, 2)
         for at, place in enumerate(PLACES)
         for measure in MEASURES
-        for year in ATLAS_YEARS
-        if (measure not in ADDED or year == ADDED_TO) and (measure not in SPARSE or place[0] == "410000")
+        for year in YEARS
+        if (measure not in ADDED or year == PLAN_YEAR) and (measure not in SPARSE or place[0] == "410000")
     ]
     names = ["code", "name_zh", "level", "province", "prefecture", "measure", "year", "q10", "median", "q90"]
     return pd.DataFrame(rows, columns=[*names, "rank_province", "rank_nation"])
@@ -56,6 +57,7 @@ def test_the_page_holds_every_place_and_its_intervals() -> None:
     assert set(below) == {10}
     assert set(above) == {15}
     assert packed["values"]["added_need_beds"][0] is None
+    assert data["years"] == list(YEARS)
     assert packed["held"]["410000"]["status_quo_beds"]["2030"] == [101, 10, 15]
     assert list(packed["held"]) == ["410000"]
     assert np.array(packed["ranks"]["60+"]).tolist() == [[1] * 4, [2] * 4]
@@ -63,7 +65,7 @@ def test_the_page_holds_every_place_and_its_intervals() -> None:
 
 def test_the_page_fetches_nothing_and_speaks_both_languages() -> None:
     page = atlas_page(
-        table(), scores(), {"410305": "moved"}, load_regions(ROOT), NORMS, STOCKS, 1000, draft=True
+        table(), scores(), {"410305": "moved"}, load_regions(ROOT), NORMS, STOCKS, 1000, as_of=2025, draft=True
     ).decode()
     assert not re.search(r"(?:src|href)=[\"'](?:https?:)?//", page)
     assert "fetch(" not in page

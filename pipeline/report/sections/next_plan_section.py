@@ -43,7 +43,7 @@ def next_plan(context: Context) -> Sequence[Block]:
         pictures(*(_options(context, resource) for resource in ("beds", "nursing_beds", "caregivers"))),
         _table(context),
         *([context.text("next_plan.tenth", value=words.exact(tenth.shown))] if tenth is not None else []),
-        context.note("next_plan.note", middle=str(goal_year(context) - 2)),
+        context.note("next_plan.note", middle=str(context.shared.central.next_plan.mid_term)),
         _additions(context),
         *_beside(context),
     ]

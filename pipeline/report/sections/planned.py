@@ -8,14 +8,13 @@ from pipeline.report.numbers import Unit, Value
 from pipeline.report.wording import Words
 from pipeline.vocabulary import CENTRAL, NATION
 
-GOAL_YEAR = 2030
 YUAN = {"zh": Unit(1e4, "万"), "en": Unit(1e6, " million")}
 """The unit of a column of money: the one that budgets are written in."""
 
 
 def goal_year(context: Context) -> int:
-    """The year that the next plan aims at, or the last of the projection where it ends before."""
-    return min(GOAL_YEAR, context.last)
+    """The year that the next plan aims at."""
+    return context.shared.central.next_plan.year
 
 
 def by_need(context: Context, measure: str, year: int, severity: str | None = None) -> Value | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Bullets, ReportColumn, TextSpan, line
 
@@ -25,8 +26,13 @@ def assumed(context: Context) -> list[tuple[str, str, str]]:
         },
         "fertility": {"weight": words.exact(projection.fertility.weight, 2)},
     }
+    last = {"last": str(context.last), "youngest": str(60 - (context.last - CENSUS_YEAR))}
     return [
-        (words(f"assumption.{name}.name"), words(f"assumption.{name}.what", **given), words(f"assumption.{name}.why"))
+        (
+            words(f"assumption.{name}.name"),
+            words(f"assumption.{name}.what", **given),
+            words(f"assumption.{name}.why", **last),
+        )
         for name, given in put_in.items()
     ]
 

@@ -14,6 +14,7 @@ from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Inline, Picture, ReportColumn, TextSpan, line
 from pipeline.report.facts import one, value, where
 from pipeline.report.numbers import Value
+from pipeline.report.sections.planned import goal_year
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, sheet, value_axis, year_axis
 from pipeline.report.wording import Words
 from pipeline.shortfall.verdict import MEANT
@@ -22,7 +23,7 @@ from pipeline.vocabulary import RESOURCES
 FIRM = ("A", "B")
 """Grades of evidence that carry a verdict."""
 
-FIRST_BAR, LAST_BAR = 2021, 2030
+FIRST_BAR = 2021
 
 
 def supply(context: Context) -> Sequence[Block]:
@@ -283,7 +284,7 @@ def _bars(context: Context, name: str) -> Picture | None:
     rows = facts.rows("gap", resource=name)
     if rows.empty or name in ("nursing_share", "home_beds", "mutual_aid_beds"):
         return None
-    last = min(LAST_BAR, context.last)
+    last = goal_year(context)
     years = np.arange(FIRST_BAR, last + 1)
 
     def series(**keys: object) -> np.ndarray:

@@ -14,7 +14,6 @@ CODE = text("code", "GB/T 2260 code in 2020", pattern=r"\d{6}")
 NAME = text("name_zh", "Chinese name as the census prints it")
 LEVEL = text("level", "district: 市辖区, also a development zone with a code; county_city: 县级市", LEVELS)
 PROVINCE = text("province", "region id of the province", pattern=IDENTIFIER)
-ATLAS_YEARS = (2020, 2022, 2025, 2030, 2035)
 YEAR = integer("year", "census day in 2020, else the end of the year", low=2020, high=2060)
 
 SHARE = "share_60plus"
@@ -40,8 +39,7 @@ ADDED = {
     "added_norm_beds": "norm_beds",
     "added_status_quo_beds": "status_quo_beds",
 }
-ADDED_FROM, ADDED_TO = 2025, 2030
-"""Additions 2026-2030: what is asked for at the end of the last year less that at the end of the year before."""
+"""Additions of the next plan: what is asked for at the end of its last year beyond the end of the year `as_of`."""
 
 MEASURES = (*COUNTED_GROUPS, SHARE, *NEED, *NORMS, *STATUS_QUO, *ADDED)
 
@@ -78,8 +76,8 @@ ATLAS_PLACES = Table(
             "measure",
             "60+, 65+, 80+ and total in persons; share_60plus of 1; disabled by severity and dementia in persons; "
             "need_, norm_ and status_quo_ (today's own provision for each person of 60 and over, held) in beds of "
-            "institutions, beds of all kinds (all_beds) and workers; added_ what is asked for at the end of 2030 "
-            "beyond the end of 2025",
+            "institutions, beds of all kinds (all_beds) and workers; added_ what is asked for at the end of the "
+            "next plan beyond the end of the year as_of",
             MEASURES,
         ),
         YEAR,
