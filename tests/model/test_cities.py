@@ -31,6 +31,7 @@ CODES = {
     "bijie": ("520500", "guizhou"),
     "sansha": ("460300", "hainan"),
     "luoyang": ("410300", "henan"),
+    "huizhou": ("441300", "guangdong"),
     "zigong": ("510300", "sichuan"),
     "qiqihar": ("230200", "heilongjiang"),
 }
@@ -278,6 +279,31 @@ def test_a_slip_in_margins_is_told_with_its_band(
     _, faults, doubts = settle(project, "luoyang", content, code)
     assert any(band in told.place for told in (faults if stops else doubts)), (faults, doubts)
     assert bool(faults) == stops
+
+
+@pytest.mark.parametrize("census", ["first", "second"])
+def test_exchanged_sexes_of_a_bulletin_are_doubted_in_most_places_and_right_ones_hardly_anywhere(
+    country: Country, census: str
+) -> None:
+    part: odd.PrefectureAges = getattr(country, census)
+    large = part.people.sum(axis=(1, 2)) >= odd.SMALLEST_PLACE
+    own, usual = (
+        tables[large, 0].sum(axis=1) / tables[large, 1].sum(axis=1) for tables in (part.people, part.provinces)
+    )
+    wrong = [odd.sexes_exchanged(1 / mine, around) for mine, around in zip(own, usual, strict=True)]
+    right = [odd.sexes_exchanged(mine, around) for mine, around in zip(own, usual, strict=True)]
+    assert len(own) > 320
+    assert np.mean(wrong) > 0.7
+    assert sum(right) <= 3
+
+
+def test_exchanged_sexes_of_a_bulletin_are_told_with_the_ratio(project: Project, country: Country) -> None:
+    said = margins_of(counted(country, "441300")[2020], BANDS)
+    content = bulletin(counted(country, "441300")[2020], **{"male,total": said.female, "female,total": said.male})
+    _, faults, (doubt,) = settle(project, "huizhou", content, "449900")
+    assert faults == []
+    assert doubt.place == "huizhou 2020, male and female"
+    assert doubt.expected == "them the other way round, as guangdong has 113.1 men to 100 women"
 
 
 @pytest.mark.parametrize("code", ["410300", "419900"])
