@@ -149,7 +149,7 @@ def calibrated(gradient: ArrayLike, structure: ArrayLike, prevalence: ArrayLike,
             above = missed(middle)[0] > 0
             low, high = np.where(above, low, middle), np.where(above, middle, high)
         shift = np.where(np.abs(missed(shift)[0]) < 1e-12, shift, (low + high) / 2)
-    return np.clip(log_odds + shift[:, None, None], -LARGEST, LARGEST)
+    return np.asarray(np.clip(log_odds + shift[:, None, None], -LARGEST, LARGEST))
 
 
 def steepened(gradient: ArrayLike, steepness: ArrayLike) -> Array:

@@ -25,6 +25,13 @@ DEEPEST = 20
 
 _SYNTAX = "lines of `key: value`, lists with `- `, and quotes around text that holds `: `, ` #` or begins with a sign"
 
+_PLAIN = "the plain signs and spaces of `key: value` and `{a: 1, b: 2}`"
+
+_SLIP = re.compile(
+    r"^ *(?:- )?[a-z0-9_]+(：|:(?=[^\s])|[:：]?[\u3000\xa0])|^ *(?:- )?([\u3000\xa0])|([｛［]|，(?= *[a-z_]+:))"
+)
+"""A sign of another width in the place of one of YAML's, or none where a space belongs."""
+
 _BOTTOMLESS = re.compile(r"(?:[\[{]\s*){50}")
 
 _STRANGE = re.compile("[^\n\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -120,6 +127,11 @@ def parse_yaml(file: str, text: str) -> YamlDocument:
         raise InputError(faults) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        # A line without its colon is read on into the next, where the parser gives up.
+        for number in (mark.line, mark.line - 1) if mark else ():
+            if 0 <= number < len(lines := text.split("\n")) and (slip := _SLIP.search(lines[number])):
+                sign = next(filter(None, slip.groups()))
+                raise InputError([*faults, Fault(file, f"line {number + 1}", shown(sign), _PLAIN)]) from None
         place = _spot(mark) if mark else ""
         fault = Fault(file, place, f"a YAML error ({error.problem or error.context})", _SYNTAX)
         raise InputError([*faults, fault]) from None

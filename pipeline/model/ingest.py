@@ -84,7 +84,7 @@ def check_inputs(root: Path, params: YamlDocument | None = None, only: Collectio
     if not faults:
         faults += city_faults(document, catalogue.regions)
         faults += _ratio_faults(document, catalogue)
-        faults += _choice_faults(raw, document, settings)
+        faults += choice_faults(raw, document, settings)
         found, more = _population_faults(raw, catalogue)
         faults += found
         doubts += more
@@ -120,7 +120,7 @@ def _ratio_faults(document: YamlDocument, catalogue: Catalogue) -> Iterator[Faul
             yield Fault(document.file, document.place(path), shown(path[-1]), expected)
 
 
-def _choice_faults(raw: RawTables, document: YamlDocument, settings: Mapping[str, Settings]) -> Iterator[Fault]:
+def choice_faults(raw: RawTables, document: YamlDocument, settings: Mapping[str, Settings]) -> Iterator[Fault]:
     """Parameters of need that cannot be used, and choices of params.yaml that no table holds."""
     known: dict[str, tuple[Iterable[str], str]] = {}
     for key, name, parameters in (

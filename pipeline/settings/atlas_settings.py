@@ -26,4 +26,6 @@ class AtlasSettings(SettingsSection):
         "Where the work is done: local (processes on this machine) or the address of a Dask scheduler such as "
         "tcp://10.0.0.1:8786. The numbers do not depend on it.",
     )
-    workers: int = key(2, "Processes on this machine where the scheduler is local.", "processes", ge=1, le=256)
+    workers: int = key(
+        2, "Processes on this machine where the scheduler is local; one a province at most.", "processes", ge=1, le=31
+    )

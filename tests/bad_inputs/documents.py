@@ -76,6 +76,17 @@ def of_any_document(file: str) -> Iterator[Variant]:
         ("an invisible character", more('extra: "a\\u200bb"'), r"expected visible .*zero width space"),
         ("a terminal command", more('extra: "\\e[31m"'), r"extra: found '\\x1b\[31m', expected visible characters"),
     )
+    if file == PLAN:
+        for name, old, new, sign in (
+            ("a colon of full width", "region: xuchang", "region：xuchang", "'：'"),
+            ("a colon of full width in a list", "    kind: ", "    kind：", "'：'"),
+            ("no space after a colon", "region: xuchang", "region:xuchang", "':'"),
+            ("a wide space after a colon", "region: xuchang", "region:\u3000xuchang", r"':\\u3000'"),
+            ("wide spaces before a key", "    kind: ", "\u3000\u3000kind: ", r"'\\u3000'"),
+            ("spaces that do not break before a key", "    kind: ", "\xa0\xa0kind: ", r"'\\xa0'"),
+        ):
+            told = rf"xuchang.yaml, line \d+: found {sign}, expected the plain signs and spaces of"
+            yield Variant(file, name, swap(old, new), told, alone=True)
     for name, rule, told in rules if file not in LONG else rules[1::5]:
         yield Variant(file, name, rule, told)
     yield Variant(file, "words", of_text(lambda _: "words\n"), "line 1: found 'words', expected a (mapping|list)")
