@@ -45,7 +45,7 @@ def followed(project: Path) -> Path:
     # What `make repro` would run, as far as one scenario goes.
     for stages in (
         ("check_inputs", "draw_city@luoyang", "draw_city@kaifeng"),
-        ("-s", "project_population@central", "measure_gap@central"),
+        ("-s", "project_central", "project_population@central", "measure_gap@central"),
     ):
         ran = dvc(project, "repro", *stages)
         assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]

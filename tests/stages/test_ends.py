@@ -24,7 +24,7 @@ from pipeline.stages.balance_provinces import balance
 from pipeline.stages.draw_areas import draw_areas
 from pipeline.stages.draw_city import city
 from pipeline.stages.measure_gap import gap
-from pipeline.stages.project_population import project
+from pipeline.stages.project_population import project, project_central
 
 SCHEMA = TypeAdapter(Settings).json_schema()
 JUST_INSIDE = 1e-3
@@ -87,10 +87,11 @@ def central(stage: Callable[[Path, str], None]) -> Callable[[Path], None]:
     return lambda root: stage(root, CENTRAL)
 
 
+PEOPLE = (project_central, central(project))
 SECTIONS: dict[str, tuple[tuple[str, ...], tuple[Callable[[Path], None], ...]]] = {
-    "projection": (("projection",), (counts, balance, central(project))),
-    "forecast": (("forecast",), (draw, central(project))),
-    "counts": (("counts",), (counts, central(project))),
+    "projection": (("projection",), (counts, balance, *PEOPLE)),
+    "forecast": (("forecast",), (draw, *PEOPLE)),
+    "counts": (("counts",), (counts, *PEOPLE)),
     "care": (("care",), (central(gap),)),
 }
 """By name: the sections of params.yaml, and the stages that they reach first."""

@@ -270,6 +270,27 @@ def test_a_changed_scenario_reruns_that_one_only(project: Path) -> None:
         assert f"Running stage '{other}'" not in planned
 
 
+def test_a_scenario_that_leaves_people_alone_has_those_of_the_central_one(project: Path) -> None:
+    def old(scenario: str) -> dict[str, bytes]:
+        return {file.name: file.read_bytes() for file in (project / f"data/results/{scenario}/old").iterdir()}
+
+    before = old("central")
+    assert old("disability_falling") == before
+    assert old("low_mortality").keys() == before.keys()
+    assert all(old("low_mortality")[name] != before[name] for name in before)
+    edit(project / "params.yaml", "extra_e0: 0.0", "extra_e0: 0.4")
+    ran = dvc(project, "repro", "project_population@disability_falling")
+    assert ran.returncode == 0, ran.stderr
+    after = old("disability_falling")
+    assert all(after[name] != before[name] for name in before)
+    edit(project / "params.yaml", "extra_e0: 0.4", "extra_e0: 0.0")
+    edit(project / "params.yaml", "  central: {}", "  central: {projection: {mortality: {extra_e0: 0.4}}}")
+    ran = dvc(project, "repro", "project_population@disability_falling")
+    edit(project / "params.yaml", "  central: {projection: {mortality: {extra_e0: 0.4}}}", "  central: {}")
+    assert ran.returncode == 0, ran.stderr
+    assert old("disability_falling") == before, "its projection is no longer the central one's"
+
+
 def test_a_misspelt_key_is_refused_before_anything_is_written(project: Path) -> None:
     before = {file: file.read_bytes() for file in (project / "reports/tables").glob("*.csv")}
     edit(project / "params.yaml", "extra_e0: 1.9", "extra_e_0: 1.9")
