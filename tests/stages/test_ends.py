@@ -24,7 +24,8 @@ from pipeline.stages.balance_provinces import balance
 from pipeline.stages.draw_areas import draw_areas
 from pipeline.stages.draw_city import city
 from pipeline.stages.measure_gap import gap
-from pipeline.stages.project_population import project, project_central
+from pipeline.stages.project_central import project_central
+from pipeline.stages.project_population import project
 
 SCHEMA = TypeAdapter(Settings).json_schema()
 JUST_INSIDE = 1e-3

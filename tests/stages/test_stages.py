@@ -183,6 +183,7 @@ READERS = {
     "load_people": ("data/derived/single_age.parquet",),
     "load_fit": ("data/derived/residuals.csv", "data/derived/single_age.parquet", "models/posterior/areas.npz"),
     "load_old": ("data/results/central/old",),
+    "PROJECTION_FOLDER": ("data/derived/central",),
     "PROVINCES_FILE": ("data/derived/provinces/population.parquet",),
     "SHARED_FILE": ("data/derived/shared_draws.npz",),
 }
