@@ -42,7 +42,7 @@ INPUTS = (
 )
 """What a run starts from: brought up to date each time it is started."""
 
-STATE = ("dvc.lock", "reports", *(path.rstrip("/") for path in KEPT_BY_GIT))
+STATE = ("dvc.lock", "reports", "models/atlas_places.parquet", *(path.rstrip("/") for path in KEPT_BY_GIT))
 """What says how far the project has come, and results that no cache has: taken over once, then the run's own."""
 
 OVERLAY = "overlay"
