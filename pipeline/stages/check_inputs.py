@@ -5,9 +5,8 @@ What later stages read of the inputs they read there, typed, corrected and in on
 
 from __future__ import annotations
 
-import shutil
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -18,11 +17,11 @@ from pipeline.inputs import known, store
 from pipeline.inputs.census_tables import CITY_CENSUS, PROVINCES_CENSUS
 from pipeline.inputs.declarations import RAW_FILES
 from pipeline.model.ingest import Inputs, check_inputs
-from pipeline.model.result_files import AREA_FOLDER, CITY_AGES_FOLDER, RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.result_files import AREA_FOLDER, CITY_AGES_FOLDER, TABLES_FOLDER
 from pipeline.results.tables.plans_table import PLAN_FIGURES
 from pipeline.results.write import canonical, write_csv, write_parquet, write_text
 from pipeline.schemas import Table
-from pipeline.settings import CENTRAL, all_settings
+from pipeline.settings import load_settings
 from pipeline.stages.common import run
 
 
@@ -38,20 +37,18 @@ def tables(root: Path) -> None:
     for file, text in known.texts(inputs.catalogue, made).items():
         write_text(text, root / file)
     write_csv(plan_figures(inputs.catalogue), root / TABLES_FOLDER / "plan_figures.csv", PLAN_FIGURES)
-    settings = all_settings(root)
-    cities = settings[CENTRAL].cities
-    remove_others(root, {RESULTS_FOLDER: settings, CITY_AGES_FOLDER: cities, AREA_FOLDER / "cities": cities})
+    remove_other_cities(root, load_settings(root).cities)
 
 
-def remove_others(root: Path, named: Mapping[Path, Collection[str]]) -> None:
-    """Remove from folders what earlier runs made of scenarios and cities that params.yaml no longer names.
+def remove_other_cities(root: Path, cities: Collection[str]) -> None:
+    """Remove what earlier runs made of cities that params.yaml no longer names.
 
     Stages depend on these folders whole: what is left over would make their hashes differ from those of a fresh clone.
     """
-    for folder, names in named.items():
-        for path in sorted((root / folder).glob("[!.]*")):
-            if path.stem not in names:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for folder in (CITY_AGES_FOLDER, AREA_FOLDER / "cities"):
+        for path in (root / folder).glob("[!.]*"):
+            if path.stem not in cities:
+                path.unlink()
 
 
 def handed_on(inputs: Inputs) -> dict[Path, tuple[pd.DataFrame, Table]]:
