@@ -28,7 +28,7 @@ _SYNTAX = "lines of `key: value`, lists with `- `, and quotes around text that h
 _PLAIN = "the plain signs and spaces of `key: value` and `{a: 1, b: 2}`"
 
 _SLIP = re.compile(
-    r"^ *(?:- )?[a-z0-9_]+(：|:(?=[^\s])|[:：]?[\u3000\xa0])|^ *(?:- )?([\u3000\xa0])|([｛［]|，(?= *[a-z_]+:))"
+    r"^ *(?:- )?[a-z0-9_]+(：|:(?=[^\s])|[:：]?[\u3000\xa0])|^ *(?:- )?([\u3000\xa0])|([｛［]|\uff0c(?= *[a-z_]+:))"
 )
 """A sign of another width in the place of one of YAML's, or none where a space belongs."""
 

@@ -77,7 +77,7 @@ class RawTables:
     def form_faults(self, region: Region) -> list[Fault]:
         """One fault where the census file of a city is of another form than its YAML says."""
         found = form_found(self.root, region.census)
-        if None in (found, region.census_form) or found == region.census_form:
+        if found is None or region.census_form is None or found == region.census_form:
             return []
         expected = f"{_FORMS[region.census_form]}, or census_form: {found} in {REGION_FILE.format(region.id)}"
         return [Fault(region.census, "", _FORMS[found], expected)]

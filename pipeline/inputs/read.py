@@ -20,7 +20,7 @@ from pipeline.schemas import DTYPES, Column, Table
 
 CSV_LIMIT = 20 * MEBIBYTE
 
-SEPARATORS = {";": "semicolons", "\t": "tabs", "，": "full-width commas", "|": "bars"}
+SEPARATORS = {";": "semicolons", "\t": "tabs", chr(0xFF0C): "full-width commas", "|": "bars"}
 
 MOST_ABOVE = 10
 """Rows among which a header is looked for below a title or a comment."""
