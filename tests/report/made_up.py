@@ -407,6 +407,14 @@ def with_status(settings: Settings, status: Literal["draft", "final"], accept_ba
     return settings.model_copy(update={"status": status, "sampler": sampler})
 
 
+def ending(settings: Settings, last: int | None) -> Settings:
+    """Settings with another last year of the projection, and the next plan within it."""
+    last = last or settings.last_year
+    year = min(settings.next_plan.year, last)
+    plan = settings.next_plan.model_copy(update={"year": year, "mid_term": min(settings.next_plan.mid_term, year - 1)})
+    return settings.model_copy(update={"last_year": last, "next_plan": plan})
+
+
 def shared_for(
     spread: float,
     *,
@@ -421,7 +429,7 @@ def shared_for(
     """
     catalogue = load_catalogue(ROOT)
     settings = {
-        name: with_status(found, "final", accept_bad_fit).model_copy(update={"last_year": last or found.last_year})
+        name: ending(with_status(found, "final", accept_bad_fit), last)
         for name, found in ((name, default_settings(name)) for name in ("central", "no_migration"))
     }
     plan = catalogue.plans["xuchang"]

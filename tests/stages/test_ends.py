@@ -29,6 +29,7 @@ from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, load_settings, set
 from pipeline.settings.manual import default_values, keys
 from pipeline.stages.assimilate_counts import counts
 from pipeline.stages.balance_provinces import balance
+from pipeline.stages.build_baseline import baseline
 from pipeline.stages.draw_areas import draw_areas
 from pipeline.stages.draw_city import city
 from pipeline.stages.measure_gap import gap
@@ -131,7 +132,7 @@ SECTIONS: dict[str, tuple[tuple[str, ...], tuple[Callable[[Path], None], ...]]] 
     "counts": (("counts",), (counts, project)),
     "care": (("care", "need", "supply"), (gap,)),
     "next plan": (("next_plan",), (ahead,)),
-    "last year": (("last_year",), (counts, balance, project, gap, ahead)),
+    "last year": (("last_year",), (baseline, draw, counts, balance, project, gap, ahead)),
     "priors": (("priors",), (density, draw)),
     "atlas": (("atlas",), (atlas,)),
 }
