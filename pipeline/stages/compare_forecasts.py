@@ -20,7 +20,7 @@ from pipeline.model.comparisons import (
     moved_by_counts,
 )
 from pipeline.model.population import region_population, scenario_of
-from pipeline.model.result_files import RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.result_files import PROJECTIONS_FOLDER, TABLES_FOLDER
 from pipeline.model.updates import load_counts
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.counts_table import COUNTS_BESIDE, FORECAST_MOVED
@@ -54,7 +54,7 @@ def compare_forecasts(root: Path) -> None:
         for tables, draws, scenario in ((uncounted, census_alone, usual), (without, area, reported)):
             people = region_population(draws, nation, scenario).report
             tables.append(long_table(summarised(people), axes).assign(region=name))
-    central = pd.read_parquet(root / RESULTS_FOLDER / CENTRAL / "population.parquet")
+    central = pd.read_parquet(root / PROJECTIONS_FOLDER / CENTRAL / "population.parquet")
     after, before, reported_alone = (
         borne(forecast_table(rows), settings.draws) for rows in (central, pd.concat(uncounted), pd.concat(without))
     )

@@ -15,7 +15,7 @@ from pipeline.model.areas import PROVINCES_FOLDER
 from pipeline.model.next_steps import load_central, region_ahead
 from pipeline.model.plans import SharedInputs, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
-from pipeline.model.result_files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED, TABLES_FOLDER
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.additions_table import ADDITIONS
 from pipeline.results.tables.cost_table import COST
@@ -67,7 +67,7 @@ def provinces(root: Path, shared: SharedInputs) -> pd.DataFrame:
 
 def childcare(root: Path, shared: SharedInputs) -> pd.DataFrame:
     """Rows of the childcare table: of every plan that sets places."""
-    people = pd.read_parquet(root / RESULTS_FOLDER / CENTRAL / "population.parquet")
+    people = pd.read_parquet(root / PROJECTIONS_FOLDER / CENTRAL / "population.parquet")
     people = people[(people["sex"] == "both") & people["age_group"].isin((CHILDREN, EVERYBODY))]
     wanted = [year for year in shared.years if year % 5 == 0]
     tables = []

@@ -23,6 +23,7 @@ from made_up import ROOT, SCRIPT, shared_for, with_status
 from ruamel.yaml import YAML
 
 from pipeline.errors import InputError
+from pipeline.processes import Killed
 from pipeline.report import style
 from pipeline.report.build import EXPLORER, Job, files_of, is_draft, plan_document
 from pipeline.report.context import Context
@@ -38,7 +39,7 @@ from pipeline.report.sections.diagnostics import checks
 from pipeline.report.sections.scores_section import backtest
 from pipeline.report.stamp import Stamp, stamp
 from pipeline.report.wording import MissingMessage, Words, load_messages, packaged_messages
-from pipeline.report.workers import Killed, reports
+from pipeline.report.workers import reports
 from pipeline.stages.write_reports import read_tables
 
 PLAN = "xuchang"
@@ -326,7 +327,7 @@ class Deadly:
 
 
 def test_a_worker_that_is_killed_stops_the_report_with_a_sentence(drawn: SharedFacts) -> None:
-    with pytest.raises(Killed, match="a process that makes reports was killed"):
+    with pytest.raises(Killed, match="a process was killed"):
         reports(drawn, cast(Stamp, Deadly()), workers=2)
 
 
