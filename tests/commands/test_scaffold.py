@@ -11,6 +11,7 @@ from command_line import called, files
 from defaults import ROOT
 from smoke import edit
 
+from pipeline.commands.scaffold import new_region
 from pipeline.domain import BasisInferred, Figure, Horizon, Names, Plan, Region, Source
 
 
@@ -107,3 +108,17 @@ def test_a_file_that_exists_alone_stops_both(project: Path) -> None:
     assert "data/raw/census/cities/luoyang.csv: found a file that exists" in faults
     assert orphan.read_text(encoding="utf-8") == "kept"
     assert not (project / "data/regions/cities/luoyang.yaml").exists()
+
+
+def test_a_new_region_starts_from_the_atlas(project: Path) -> None:
+    place = {"code": "410300", "name_zh": "洛阳市", "level": "prefecture", "province": "henan", "age_group": "60+"}
+    rows = pd.DataFrame([{**place, "year": year, "q10": 90.0, "median": 100.0, "q90": 110.0} for year in (2020, 2035)])
+    (project / "reports/tables").mkdir(parents=True)
+    rows.to_csv(project / "reports/tables/atlas.csv", index=False)
+    written = new_region(project, "luoyang", "city", "", place="洛阳")
+    text = (project / written[0]).read_text(encoding="utf-8")
+    for line in ('gb_code: "410300"', "parent: henan", 'name: {zh: "洛阳", en: "Luoyang"}'):
+        assert line in text
+    table = pd.read_csv(project / written[1])
+    assert table[table["year"] == 2020]["population"].sum() == 7_056_699
+    assert set(table["source"]) == {"census_county_2010", "census_county_2020"}
