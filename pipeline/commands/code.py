@@ -56,6 +56,16 @@ def stages_of(text: str) -> set[str]:
     return {f"{name}@" if "foreach" in stage else name for name, stage in stages.items()}
 
 
+def costly_stages(text: str) -> list[str]:
+    """The stages whose outputs git keeps, so that nobody need run them again, in the order of the text of dvc.yaml."""
+    stages = yaml.load(text, Loader=yaml.CSafeLoader)["stages"]
+    return [name for name, stage in stages.items() if any(map(_kept, stage.get("outs", ())))]
+
+
+def _kept(out: str | dict[str, Any]) -> bool:
+    return (out if isinstance(out, str) else next(iter(out))).startswith(KEPT_BY_GIT)
+
+
 def without_gone(lock: str, names: Collection[str]) -> str:
     """The text of dvc.lock without the stages of other names, each of which begins at the second column."""
     kept, known = [], True

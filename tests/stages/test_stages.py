@@ -17,7 +17,7 @@ from defaults import write_default_params
 from ruamel.yaml import YAML
 
 from pipeline.commands import code
-from pipeline.commands.code import LOCK_FILE, PIPELINE_FILE, code_of, stages_of, with_code, without_gone
+from pipeline.commands.code import LOCK_FILE, PIPELINE_FILE, code_of, costly_stages, stages_of, with_code, without_gone
 from pipeline.inputs import known
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
@@ -35,6 +35,7 @@ ITEMS = {"${cities}": default_values()["cities"]}
 
 CITY = "xuchang"
 COSTLY = {"sample_areas", "sample_margins", "fit_atlas", "backtest_provinces", "backtest_cities", "backtest_series"}
+"""What `make refit` runs anew."""
 
 
 def expanded() -> dict[str, dict[str, list[str]]]:
@@ -104,6 +105,10 @@ def overlap(one: str, other: str) -> bool:
 def test_every_stage_names_the_code_it_runs() -> None:
     text = (ROOT / PIPELINE_FILE).read_text(encoding="utf-8")
     assert with_code(ROOT, text) == text, "run `make stages`"
+
+
+def test_a_refit_runs_every_stage_whose_outputs_git_keeps() -> None:
+    assert set(costly_stages((ROOT / PIPELINE_FILE).read_text(encoding="utf-8"))) == COSTLY
 
 
 def test_the_lock_holds_no_stage_that_is_gone() -> None:
