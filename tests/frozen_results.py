@@ -7,7 +7,7 @@ default of this project) and writes one file a table to tests/frozen. Each test 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Literal
 import pandas as pd
 from defaults import ROOT, default_settings
 
-from pipeline.domain import Catalogue
+from pipeline.domain import Catalogue, Horizon
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.facts import SharedFacts, Tables, shared_facts
 from pipeline.results.dictionary import RESULTS
@@ -88,14 +88,17 @@ def names() -> list[str]:
     return sorted(path.stem for path in FROZEN.iterdir())
 
 
-@cache
-def catalogue_of(title: str = "") -> Catalogue:
-    """The catalogue with the plans of the set alone; `title` replaces Xuchang's."""
+def catalogue_of(title: str, more: Sequence[tuple[str, str, Horizon]]) -> Catalogue:
+    """The catalogue with the plans of the set alone and `more`; `title` replaces Xuchang's."""
     catalogue = load_catalogue(ROOT)
     plans = {name: catalogue.plans[name] for name in PLANS}
+    plan = plans["xuchang"]
     if title:
-        titled = plans["xuchang"].title.model_copy(update={"zh": title, "en": title})
-        plans["xuchang"] = plans["xuchang"].model_copy(update={"title": titled})
+        plan = plan.model_copy(update={"title": plan.title.model_copy(update={"zh": title, "en": title})})
+        plans["xuchang"] = plan
+    for name, region, horizon in more:
+        figures = [figure.model_copy(update={"id": f"{name}.{figure.id}"}) for figure in plan.figures]
+        plans[name] = plan.model_copy(update={"id": name, "region": region, "horizon": horizon, "figures": figures})
     return replace(catalogue, plans=plans)
 
 
@@ -111,35 +114,53 @@ def shared_for(
     last: int = LAST_YEAR,
     title: str = "",
     certain: bool = False,
+    more: Sequence[tuple[str, str, Horizon]] = (),
     **changed: pd.DataFrame,
 ) -> SharedFacts:
     """The facts of the set, under settings that say final.
 
     `changed` are tables that stand in for those of the set. `last` is the last year of the projection; `certain` puts
-    each interval on its middle, as a run without uncertainty has it.
+    each interval on its middle, as a run without uncertainty has it. Each of `more` is a plan like Xuchang's: its id,
+    region and horizon.
     """
     settings = {
         name: with_status(default_settings(name), "final", accept_bad_fit).model_copy(update={"last_year": last})
         for name in SCENARIOS
     }
     frames = {name: frozen(name) for name in names()} | changed
-    if last < LAST_YEAR:
-        frames = {name: until(frame, last) for name, frame in frames.items()}
+    for name, region, _ in more:
+        frames = {key: with_plan(frame, name, region) for key, frame in frames.items()}
+    if last != LAST_YEAR:
+        frames = {key: until(frame, last) for key, frame in frames.items()}
     if certain:
-        frames = {name: without_intervals(frame) for name, frame in frames.items()}
-    return shared_facts(catalogue_of(title), settings, Tables(frames))
+        frames = {key: without_intervals(frame) for key, frame in frames.items()}
+    return shared_facts(catalogue_of(title, more), settings, Tables(frames))
+
+
+def with_plan(frame: pd.DataFrame, plan: str, region: str) -> pd.DataFrame:
+    """Xuchang's rows once more for a plan, or for a region of which there are none."""
+    if "plan" in frame:
+        new = {"plan": plan, **({"region": region} if "region" in frame else {})}
+        return pd.concat([frame, frame[frame["plan"] == "xuchang"].assign(**new)], ignore_index=True)
+    if "region" in frame and region not in set(frame["region"]):
+        return pd.concat([frame, frame[frame["region"] == "xuchang"].assign(region=region)], ignore_index=True)
+    return frame
 
 
 def until(frame: pd.DataFrame, last: int) -> pd.DataFrame:
-    """The rows up to a year, later ones of the last year moved there."""
+    """With another last year: rows of 2035 stand in it, and in every year between."""
     if "period" in frame:
         frame = frame[frame["period"].str[:4].astype(int) <= last]
-        ends = frame["period"].str[-4:].astype(int).clip(upper=last).astype(str)
+        ends = frame["period"].str[-4:].astype(int)
+        ends = ends.where(ends != LAST_YEAR, last).clip(upper=last).astype(str)
         return frame.assign(period=frame["period"].str[:5] + ends)
-    for name in ("year", "target_year"):
-        if name in frame:
-            at_end = frame[name].where(frame[name] != LAST_YEAR, last)
-            frame = frame[(frame[name] < last) | (frame[name] == LAST_YEAR)].assign(**{name: at_end})
+    if "base_year" in frame:
+        return frame.assign(target_year=frame["target_year"].where(frame["target_year"] != LAST_YEAR, last))
+    if "year" in frame:
+        at_end = frame[frame["year"] == LAST_YEAR]
+        kept = frame[frame["year"] < last] if last < LAST_YEAR else frame
+        years = range(min(LAST_YEAR + 1, last), last + 1)
+        return pd.concat([kept, *(at_end.assign(year=year) for year in years)], ignore_index=True)
     return frame
 
 
