@@ -24,7 +24,7 @@ from pipeline.results.tables.next_plan_table import CHILDCARE, NEXT_PLAN
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.ahead import additions_rows, next_plan_rows
-from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows
+from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows, closed
 from pipeline.shortfall.need_rows import NEED_YEARS, need_rows
 from pipeline.stages.common import run
 from pipeline.vocabulary import CENTRAL
@@ -44,7 +44,7 @@ def ahead(root: Path) -> None:
         plans += next_plan_rows(region, chosen.year, chosen.mid_term, chosen.certainty, chosen.price_year)
     for rows, table in ((additions, ADDITIONS), (costs, COST), (plans, NEXT_PLAN)):
         write_csv(pd.DataFrame(rows), root / TABLES_FOLDER / f"{table.name}.csv", table)
-    write_csv(borne(childcare(root, shared), settings.draws), root / TABLES_FOLDER / "childcare.csv", CHILDCARE)
+    write_csv(closed(borne(childcare(root, shared), settings.draws)), root / TABLES_FOLDER / "childcare.csv", CHILDCARE)
     write_parquet(provinces(root, shared), root / PROVINCES_NEED, NEED)
 
 

@@ -37,6 +37,7 @@ from pipeline.report.outline import ANNEX_SECTIONS, OPTIONAL, PLAN_SECTIONS, tab
 from pipeline.report.render import html, pdf
 from pipeline.report.sections import brief, cards
 from pipeline.report.sections.diagnostics import checks
+from pipeline.report.sections.next_plan_section import shared_out
 from pipeline.report.sections.scores_section import backtest
 from pipeline.report.stamp import Stamp, stamp
 from pipeline.report.wording import MissingMessage, Words, load_messages, packaged_messages
@@ -168,6 +169,20 @@ def test_where_nothing_stands_still_the_nations_level_says_what_to_add(drawn: Sh
     context = Context(shared, Words("en"), shared.plans[PLAN])
     assert "at the nation's level of today" in brief.to_do(context)[0]
     assert "at the nation's level" in cards.yearly(context, "beds")
+
+
+def test_what_starts_from_a_stock_of_grade_c_is_marked_and_heads_no_page(drawn: SharedFacts) -> None:
+    for grade, firm in (("B", True), ("C", False)):
+        shared = changed(drawn, "additions", drawn.tables["additions"].assign(grade=grade))
+        context = Context(shared, Words("zh"), shared.plans[PLAN])
+        assert ("每年须新增" in brief.to_do(context)[0]) == firm
+        assert ("先查清" in brief.to_do(context)[0]) != firm
+        assert ("只供参考" in cards.yearly(context, "beds")) != firm
+
+
+def test_parts_that_are_rounded_add_up_to_their_rounded_sum() -> None:
+    assert shared_out([13_160, 31_680, 9_760], 100) == [13_200, 31_700, 9_700]
+    assert shared_out([-18_680, 23_640, 9_760], 100) == [-18_700, 23_600, 9_800]
 
 
 def test_a_report_says_that_a_census_was_put_into_todays_boundary(drawn: SharedFacts) -> None:
