@@ -289,6 +289,14 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def test_stages_keep_what_python_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a container forbids it, every stage would compile pandas and the rest anew."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "some.py").touch()
+    subprocess.run([sys.executable, "-c", "import some"], cwd=tmp_path, env=environment(), check=True)
+    assert [path.suffix for path in (tmp_path / "__pycache__").iterdir()] == [".pyc"]
+
+
 def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
     small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
