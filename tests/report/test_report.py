@@ -292,6 +292,12 @@ def test_no_interval_mixes_units(spoken: dict[Language, dict[str, list[Block]]])
             assert not mixed.search(text), (name, mixed.search(text))
 
 
+def test_nothing_is_counted_that_is_not_there(spoken: dict[Language, dict[str, list[Block]]]) -> None:
+    audits = {name: said(blocks) for name, blocks in spoken["zh"].items() if name.endswith("audit")}
+    assert audits
+    assert {name for name, text in audits.items() if re.search(r"(?<![\d.,])0项", text)} == set()
+
+
 def test_what_grades_c_and_d_say_is_no_verdict(drawn: SharedFacts) -> None:
     for language in LANGUAGES:
         words = Words(language)
