@@ -400,6 +400,10 @@ def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: SharedFacts
     planned = [[str(value) for value in row] for row in book[words("sheet.next_plan")].iter_rows(values_only=True)]
     chance, option = planned[0].index(words("head.enough") + "%"), planned[0].index(words("column.option"))
     ruled = [row for row in planned if words("planned.social_workers") in row]
+    assert [head for head in planned[0] if head.startswith(words("head.cost"))] == [
+        words("head.cost") + words.either("（万元），", ", million yuan, ") + words(f"column.{end}")
+        for end in ("low", "high")
+    ]
     assert ruled
     assert {row[chance] for row in ruled} == {"None"}
     assert not {row[option] for row in ruled} & {words("option.need_50"), words("option.need_80")}
