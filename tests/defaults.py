@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.settings import PARAMS_FILE, Settings, settings_of
@@ -10,6 +11,11 @@ from pipeline.settings.manual import default_file
 from pipeline.vocabulary import CENTRAL
 
 DEFAULT_PARAMS = default_file()
+
+
+def default_values() -> dict[str, Any]:
+    """What the delivered params.yaml holds, as plain data that the caller may change."""
+    return dict(parse_yaml(PARAMS_FILE, DEFAULT_PARAMS).data)
 
 
 def default_settings(scenario: str = CENTRAL) -> Settings:

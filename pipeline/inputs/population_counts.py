@@ -16,22 +16,15 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR
 from pipeline.errors import Fault
 from pipeline.schemas import IDENTIFIER, RowRule, Table, boolean, integer, number, text
+from pipeline.vocabulary import FIRST_AGES, PEOPLE
 
 if TYPE_CHECKING:
     from pipeline.domain import Region
 
 FILE = "data/raw/population_counts.csv"
 
-PEOPLE = {
-    "population_total": "total",
-    "population_60plus": "60+",
-    "population_65plus": "65+",
-    "population_80plus": "80+",
-}
-"""Indicators of people and their age groups, widest first."""
 SHARES = {"share_60plus": "60+", "share_65plus": "65+", "share_80plus": "80+"}
 UNITS = dict.fromkeys(PEOPLE, "persons") | dict.fromkeys(SHARES, "percent")
-FIRST_AGES = {"total": 0, "60+": 60, "65+": 65, "80+": 80}
 
 AGREE = 0.001
 """Two publications of one cell may differ by .1 %: yearbooks revise a little."""
@@ -172,11 +165,11 @@ def _shares_off(cells: Mapping[str, Mapping[Any, Any]]) -> Iterator[Fault]:
         if total is None or people is None or share not in cells:
             continue
         row = cells[share]
-        told = row["value"] / 100.0 * total["value"]
-        allowed = 2 * AGREE * told + 2 * _rounding(row["value"]) / 100.0 * total["value"]
+        implied = row["value"] / 100.0 * total["value"]
+        allowed = 2 * AGREE * implied + 2 * _rounding(row["value"]) / 100.0 * total["value"]
         allowed += WHOLE / 2 if people["value"] % WHOLE == 0 else 0.0
-        if abs(people["value"] - told) > allowed:
-            expected = f"about {told:.0f}, the {row['value']:g} % of {total['value']:.0f} aged {group}"
+        if abs(people["value"] - implied) > allowed:
+            expected = f"about {implied:.0f}, the {row['value']:g} % of {total['value']:.0f} aged {group}"
             yield Fault(people["file"], _place(people), f"{people['value']:.12g}", expected)
 
 
@@ -197,9 +190,9 @@ def observations(counts: pd.DataFrame) -> pd.DataFrame:
     for cell in best.to_dict("records"):
         cells.setdefault((str(cell["region"]), int(cell["year"])), {})[str(cell["indicator"])] = cell
     rows = []
-    for (region, year), told in cells.items():
+    for (region, year), published in cells.items():
         for indicator, group in PEOPLE.items():
-            found = _of_group(told, indicator)
+            found = _of_group(published, indicator)
             if found is not None:
                 value, row, why = found
                 rows.append((region, year, group, value, row["source"], row["file"], why is None, why))

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
-from pipeline.demography.abridged import ABRIDGED_AGES
-from pipeline.demography.age_groups import five_year_groups
+from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups
 from pipeline.demography.graduation import graduate
 from pipeline.demography.lifetable import life_table
 from pipeline.demography.mortality import centred, relative_level

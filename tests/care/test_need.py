@@ -19,7 +19,7 @@ from pipeline.care import care_tables as tables
 from pipeline.care import disability, transition
 from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
 from pipeline.care.ranges import require_known
-from pipeline.demography.abridged import ABRIDGED_AGES
+from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_table, single_year_survivors
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 

@@ -20,7 +20,7 @@ from pipeline.inputs.census_tables import AGES_85, CENSUS_CITY
 from pipeline.inputs.corrections import Correction, apply_corrections, load_corrections
 from pipeline.inputs.county_checks import counties_whole
 from pipeline.inputs.declarations import RAW_FILES
-from pipeline.inputs.raw_tables import check_raw, load_census, load_table
+from pipeline.inputs.raw_tables import RawTables, check_tables, load_table
 from pipeline.inputs.read import CSV_LIMIT, check_csv, read_csv
 from pipeline.inputs.table_checks import schema_faults
 from pipeline.results.write import write_csv, write_parquet
@@ -39,11 +39,12 @@ def catalogue():
 
 @pytest.fixture(scope="module")
 def census(catalogue):
-    return load_census(ROOT, catalogue.regions.values(), catalogue.corrections)
+    return RawTables(ROOT, catalogue.corrections).census(catalogue.regions.values())
 
 
 def test_raw_data_agrees_with_itself(catalogue):
-    assert check_raw(ROOT, catalogue.regions, catalogue.sources, catalogue.corrections) == []
+    faults, _ = check_tables(RawTables(ROOT, catalogue.corrections), catalogue.regions, catalogue.sources)
+    assert faults == []
 
 
 @pytest.mark.parametrize(
