@@ -24,10 +24,10 @@ def forecast_table(population: pd.DataFrame) -> pd.DataFrame:
     return rows.pivot(index=CELL, columns="output_type_id", values="value").rename(columns=QUANTILE_NAMES)
 
 
-def beside_counts(told: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+def beside_counts(counts: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Each count (from `inputs.population_counts.observations`) beside the forecast before and after counts, persons;
     errors of the medians in percent of the count."""
-    table = told.set_index(CELL)
+    table = counts.set_index(CELL)
     for name, forecast in (("census_only", before), ("central", after)):
         table = table.join(forecast[EIGHTY].add_prefix(f"{name}_"), how="inner")
         table[f"error_{name}"] = 100.0 * (table[f"{name}_median"] / table["value"] - 1.0)

@@ -18,7 +18,7 @@ from pipeline.results.tables.need_table import NEED
 from pipeline.results.tables.verdict_table import VERDICT
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
-from pipeline.shortfall.by_need import asked_by_need, parts_of_need
+from pipeline.shortfall.by_need import parts_of_need, required_by_need
 from pipeline.shortfall.gap import region_lines
 from pipeline.shortfall.need_rows import local_counts, need_rows
 from pipeline.shortfall.rows import line_rows, standing_rows
@@ -41,7 +41,7 @@ def gap(root: Path, scenario: str) -> None:
     for name, plans in plans_in_order(shared.catalogue).items():
         old = nation if name == NATION else load_old(folder, name, len(nation))
         supplies = shared.supplies(name, old, plans[-1])
-        lines = region_lines(supplies, asked_by_need(demand, old, supplies), parts_of_need(demand, old))
+        lines = region_lines(supplies, required_by_need(demand, old, supplies), parts_of_need(demand, old))
         gaps.append(line_rows(lines, years).assign(region=name))
         for plan in plans:
             own = supplies if plan is plans[-1] else shared.supplies(name, old, plan)

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, REPORT_GROUPS, SEXES
+from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, SEXES
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
-from pipeline.model.population import FIRST_OLD_GROUP, dated, region_population, scenario_of
+from pipeline.model.population import FIRST_OLD_GROUP, dated, population_rows, region_population, scenario_of
 from pipeline.model.result_files import RESULTS_FOLDER, save_arrays
 from pipeline.results.tables.population_table import AGES, POPULATION
 from pipeline.results.write import write_parquet
@@ -29,7 +29,7 @@ def project(root: Path, scenario: str) -> None:
     settings = load_settings(root, scenario)
     known, planned = load_regions(root), load_planned_regions(root)
     nation = load_nation(root)
-    bend = scenario_of(settings.projection)
+    scenario_draws = scenario_of(settings.projection)
     regions = [name for name in known if name in planned or name == NATION]
     if scenario == CENTRAL:
         regions += [name for name in known if known[name].level == "city" and name not in regions]
@@ -37,12 +37,10 @@ def project(root: Path, scenario: str) -> None:
     folder = root / RESULTS_FOLDER / scenario
     population, ages = [], []
     for region in regions:
-        people = region_population(load_area(root, known[region], counts=settings.counts.use), nation, bend)
-        axes: Axes = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
-        code = known[region].gb_code
-        population.append(long_table(summarised(people.report), axes).assign(region=region, gb_code=code))
+        people = region_population(load_area(root, known[region], counts=settings.counts.use), nation, scenario_draws)
+        population.append(population_rows(people.report, years, known[region]))
         if region in planned or region == NATION:
-            axes = {"year": years, "sex": SEXES, "age_group": FIVE_YEAR_GROUPS}
+            axes: Axes = {"year": years, "sex": SEXES, "age_group": FIVE_YEAR_GROUPS}
             ages.append(long_table(summarised(people.five_year), axes).assign(region=region))
             old = people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32)
             save_arrays(folder / "old" / f"{region}.npz", old=old)
