@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.errors import Fault
+from pipeline.inputs.raw_columns import SOURCE
 from pipeline.schemas import IDENTIFIER, RowRule, Table, boolean, integer, number, text
 from pipeline.vocabulary import FIRST_AGES, PEOPLE
 
@@ -54,7 +55,7 @@ COUNTS = Table(
         integer("census_base", "the census that the count is carried on from", low=2020, high=2060),
         text("sampling", "how it came about", ("annual_survey", "one_percent_survey", "register")),
         boolean("series_break", "whether the series means something else from here on than at the census"),
-        text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER),
+        SOURCE,
         text("reviewed", "why this row is not followed; blank where it is", nullable=True),
     ),
     ("region", "year", "indicator", "basis", "source"),
