@@ -86,7 +86,7 @@ def standings(figures: Mapping[str, Figure], supplies: Supplies, horizon_end: in
         item = supplies.indicators[main.indicator]
         for year, point in points:
             target = (None, None) if added else (point.value, item.unit)
-            ids = requirement.figure_id.replace(main.targets[-1].figure_id, point.figure_id)
+            ids = (requirement.figure_id or "").replace(main.targets[-1].figure_id, point.figure_id)
             marks = (*(["standing"] if main.standing else []), *(["rules_added"] if added else []))
             found.append(_standing(requirement, ids, target, year, figures, supplies, marks))
     return found
