@@ -108,7 +108,9 @@ def repro(
 
 @app.command(epilog=CODES)
 def run(
-    scenario: Annotated[str | None, typer.Option(help=f"{SCENARIO_HELP} Only its results are made.")] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help=f"{SCENARIO_HELP} Only its results and those of central are made.")
+    ] = None,
     profile: Annotated[ProfileName | None, typer.Option(help="The profile to run under.")] = None,
     changes: Annotated[
         list[str] | None,
@@ -131,7 +133,7 @@ def run(
     if overlay.run_name(called, None, []) != called:
         raise typer.BadParameter(f"found {called!r}, expected letters, digits and _.=-", param_hint="--name")
     folder = overlay.RUNS_FOLDER / called
-    target = f"measure_gap@{scenario}" if scenario else None
+    target = "measure_gap" if scenario else None
     with faults_shown():
         text = overlay.overlay_text(Path(), scenario, wanted, parsed)
         overlay.prepared(Path(), folder, text)

@@ -28,7 +28,7 @@ from pipeline.inputs.known import load_planned
 from pipeline.model.areas import load_area, load_nation
 from pipeline.model.plans import load_old, load_shared
 from pipeline.model.population import FIRST_OLD_GROUP, region_population, scenario_of
-from pipeline.model.result_files import RESULTS_FOLDER, SAMPLE_FILE
+from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.settings import Settings, load_settings, merged
 from pipeline.shortfall.by_need import required_by_need
 from pipeline.shortfall.choices import ALL, Sample
@@ -110,7 +110,7 @@ def old_people(root: Path, catalogue: Catalogue, plan: str, settings: Settings, 
     """The old of the plan's region, (draw, year, sex, five-year group from 60): as stored, or projected `again`."""
     region = catalogue.regions[catalogue.plans[plan].region]
     if not again:
-        return load_old(root / RESULTS_FOLDER / scenario, region.id)
+        return load_old(root, scenario, region.id)
     people = region_population(
         load_area(root, region, counts=settings.counts.use), load_nation(root), scenario_of(settings.projection)
     )

@@ -61,6 +61,10 @@ class InputError(Exception):
         self.faults = tuple(sorted(set(faults)))
         super().__init__("\n".join(map(str, self.faults)))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+        """An error of a worker is built again from its faults."""
+        return InputError, (self.faults,)
+
 
 def raise_if_any(faults: Iterable[Fault]) -> None:
     """Raise `InputError` with every fault of the iterable, or return where there is none."""

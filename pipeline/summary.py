@@ -45,6 +45,11 @@ def last_digit(error: ArrayLike, least: float = 1.0) -> Array:
     return np.maximum(10.0 ** np.floor(np.log10(np.maximum(error, least))), least)
 
 
+def third_digit(number: float) -> float:
+    """What the third significant digit of a number counts, at least one."""
+    return float(max(10.0 ** (math.floor(math.log10(max(abs(number), 1.0))) - 2), 1.0))
+
+
 def in_digits(values: ArrayLike, digit: ArrayLike) -> Array:
     """Values in whole multiples of `digit`."""
     return np.asarray(np.rint(np.asarray(values) / digit) * digit)

@@ -40,8 +40,9 @@ fi
 # Packages come from where pip is set to take them: uv does not read pip's settings.
 if [[ -z ${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-} ]]; then
   index=${PIP_INDEX_URL:-}
-  for key in global.index-url install.index-url; do
-    [[ -n $index ]] || index=$(.venv/bin/python -m pip config get "$key" 2>/dev/null || true)
+  settings=$(.venv/bin/python -m pip config list 2>/dev/null || true)
+  for section in install global; do
+    [[ -n $index ]] || index=$(sed -n "s/^$section\.index-url='\(.*\)'\$/\1/p" <<<"$settings")
   done
   [[ -z $index ]] || export UV_DEFAULT_INDEX=$index
 fi

@@ -17,6 +17,8 @@ NOT_COPIED = (
     ".dvc",
     "data/backtest",
     "data/derived",
+    "data/inputs",
+    "data/projections",
     "data/results",
     "models",
     "reports",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -18,8 +21,7 @@ case "$*" in
   *"sys.version_info"*) exit "${TOO_OLD:-0}";;
   "-m venv"*) [ -z "$NO_VENV" ] || exit 1; mkdir -p "$3/bin"; cp "$0" "$3/bin/python";;
   "-m pip --version") exit 0;;
-  "-m pip config get global.index-url") [ -n "$MIRROR" ] && echo "$MIRROR" || exit 1;;
-  "-m pip config"*) exit 1;;
+  "-m pip config list") [ -z "$MIRROR" ] || echo "${SECTION:-global}.index-url='$MIRROR'";;
   "-m pip install"*) [ -z "$NO_NETWORK" ] || exit 1; cp "$STUBS/uv" .venv/bin/uv;;
 esac
 """
@@ -31,10 +33,12 @@ TOOLS = ("bash", "sh", "cat", "cp", "dirname", "env", "mkdir", "rm", "sed", "tou
 """All the script may use."""
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A project in a path with spaces and Chinese characters, and a folder of stand-ins beside it."""
-    made = tmp_path / "养老 服务"
+NOBODY = 65534
+URL = "https://mirror.example/simple"
+
+
+def make_project(made: Path) -> Path:
+    """A project without .git in the folder `made`, and stand-ins beside it; Python 3.12 is there."""
     (made / "scripts").mkdir(parents=True)
     shutil.copy(ROOT / "scripts/setup.sh", made / "scripts")
     (made / ".python-version").write_text("3.12\n")
@@ -46,13 +50,26 @@ def project(tmp_path: Path) -> Path:
         found = shutil.which(name)
         assert found, name
         (tools / name).symlink_to(found)
-    for file, text in ((tools / "python3.12", PYTHON), (stubs / "uv", UV)):
-        file.write_text(text)
-        file.chmod(0o755)
+    put(tools / "python3.12", PYTHON)
+    put(stubs / "uv", UV)
     return made
 
 
-def set_up(project: Path, **changes: str) -> tuple[int, str, str]:
+def put(file: Path, text: str) -> None:
+    """A program in the place of what is there."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.unlink(missing_ok=True)
+    file.write_text(text)
+    file.chmod(0o755)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project in a path with spaces and Chinese characters."""
+    return make_project(tmp_path / "养老 服务")
+
+
+def set_up(project: Path, user: int | None = None, **changes: str) -> tuple[int, str, str]:
     """Exit code, what it said, and what was called."""
     own = {
         "PATH": str(project / "tools"),
@@ -69,6 +86,7 @@ def set_up(project: Path, **changes: str) -> tuple[int, str, str]:
         capture_output=True,
         text=True,
         check=False,
+        user=user,
     )
     return done.returncode, done.stderr, (project / "log").read_text()
 
@@ -84,6 +102,46 @@ def test_it_sets_up_from_nothing_and_again_without_work(project: Path) -> None:
     assert (code, said) == (0, "")
     assert "-m venv" not in called
     assert "pip install" not in called
+
+
+def test_an_archive_without_git_is_enough(project: Path) -> None:
+    assert "git" not in TOOLS
+    assert not (project / ".git").exists()
+    assert set_up(project)[:2] == (0, "")
+
+
+@pytest.mark.parametrize("git", [False, True])
+def test_dvc_runs_in_an_archive_and_in_a_clone(tmp_path: Path, git: bool) -> None:
+    if git:
+        assert subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=False).returncode == 0
+    (tmp_path / ".dvc").mkdir()
+    shutil.copy(ROOT / ".dvc/config", tmp_path / ".dvc")
+    (tmp_path / "dvc.yaml").write_text("stages:\n  one:\n    cmd: echo 1 > made\n    outs: [made]\n")
+    done = subprocess.run([sys.executable, "-m", "dvc", "repro"], cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "made").read_text() == "1\n"
+
+
+@pytest.mark.parametrize("name", ["python3.12", "python3.13", "python3.14", "python3", "python"])
+def test_any_python_that_is_new_enough_will_do(project: Path, name: str) -> None:
+    (project / "tools/python3.12").unlink()
+    put(project / "tools" / name, PYTHON)
+    code, said, called = set_up(project)
+    assert (code, said) == (0, "")
+    assert "-m venv .venv" in called
+
+
+def test_a_user_who_is_not_root_sets_up() -> None:
+    """As root, in another's name; as anybody else every test of this file says it."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = make_project(Path(folder) / "project")
+        user = NOBODY if os.geteuid() == 0 else None
+        (made / "log").write_text("")
+        if user is not None:
+            for path in (Path(folder), made, *made.rglob("*")):
+                os.chown(path, user, user, follow_symlinks=False)
+        assert set_up(made, user)[:2] == (0, "")
+        assert (made / ".venv/.ready").stat().st_uid == (user or os.geteuid())
 
 
 def test_no_python_is_one_sentence_and_what_to_do(project: Path) -> None:
@@ -106,19 +164,39 @@ def test_a_python_without_venv_is_named(project: Path) -> None:
     assert not (project / ".venv").exists()
 
 
-def test_an_environment_left_half_made_is_made_anew(project: Path) -> None:
-    (project / ".venv/bin").mkdir(parents=True)
-    (project / ".venv/bin/uv").write_text("")
+@pytest.mark.parametrize(
+    "left",
+    [{"uv": ""}, {"python": '#!/bin/sh\ncase "$*" in *pip*) echo "No such file" >&2; exit 1;; esac\n', "uv": UV}],
+    ids=["without Python", "without pip"],
+)
+def test_an_environment_left_half_made_is_made_anew(project: Path, left: dict[str, str]) -> None:
+    for name, text in left.items():
+        put(project / ".venv/bin" / name, text)
     code, said, called = set_up(project)
     assert (code, said) == (0, "")
     assert "-m venv .venv" in called
     assert "-m pip install" in called
 
 
-@pytest.mark.parametrize("where", ["MIRROR", "PIP_INDEX_URL"])
-def test_packages_come_from_the_mirror_that_pip_is_set_to(project: Path, where: str) -> None:
-    _, _, called = set_up(project, **{where: "https://mirror.example/simple"})
-    assert "| index https://mirror.example/simple |" in called
+@pytest.mark.parametrize("where", [{"MIRROR": URL}, {"MIRROR": URL, "SECTION": "install"}, {"PIP_INDEX_URL": URL}])
+def test_packages_come_from_the_mirror_that_pip_is_set_to(project: Path, where: dict[str, str]) -> None:
+    _, _, called = set_up(project, **where)
+    assert f"| index {URL} |" in called
+
+
+def test_pip_says_what_its_file_sets(tmp_path: Path) -> None:
+    """As the stand-in does."""
+    (tmp_path / "pip.conf").write_text(f"[global]\nindex-url = {URL}\n")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"],
+        env=environment | {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert f"global.index-url='{URL}'\n" in done.stdout
 
 
 def test_what_uv_is_told_has_the_last_word(project: Path) -> None:
@@ -133,6 +211,23 @@ def test_a_home_that_cannot_be_written_is_not_needed(project: Path) -> None:
     assert f"| cache {project}/.venv/.uv-cache" in called
 
 
+@pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self").is_dir(), reason="root may write everywhere")
+def test_models_are_compiled_where_the_home_cannot_be_written() -> None:
+    code = (
+        "from pipeline.models.sampling import own_compiler; own_compiler(); import pytensor; "
+        "open(f'{pytensor.config.compiledir}/made', 'w').close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "HOME": "/proc/self"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_no_network_is_one_sentence(project: Path) -> None:
     code, said, _ = set_up(project, NO_NETWORK="1")
     assert code == 1
@@ -141,20 +236,58 @@ def test_no_network_is_one_sentence(project: Path) -> None:
     )
 
 
-def test_windows_is_told_of_wsl(project: Path) -> None:
-    (project / "tools/uname").unlink()
-    (project / "tools/uname").write_text("#!/bin/sh\necho MINGW64_NT-10.0\n")
-    (project / "tools/uname").chmod(0o755)
+@pytest.mark.parametrize("system", ["MINGW64_NT-10.0", "MSYS_NT-10.0", "CYGWIN_NT-10.0"])
+def test_windows_is_told_of_wsl(project: Path, system: str) -> None:
+    put(project / "tools/uname", f"#!/bin/sh\necho {system}\n")
     code, said, _ = set_up(project)
     assert code == 1
+    assert said.count("\n") == 1
     assert "WSL" in said
 
 
-def test_scripts_and_inputs_have_line_feeds_on_every_system() -> None:
-    assert "* text=auto eol=lf" in (ROOT / ".gitattributes").read_text(encoding="utf-8")
-    for file in (*(ROOT / "scripts").iterdir(), ROOT / "Makefile"):
-        if file.is_file():
-            assert b"\r" not in file.read_bytes(), file
+def test_files_that_were_given_carriage_returns_are_read(project: Path) -> None:
+    for name in (".python-version", "requirements.lock"):
+        (project / name).write_bytes((project / name).read_bytes().replace(b"\n", b"\r\n"))
+    code, said, called = set_up(project)
+    assert (code, said) == (0, "")
+    assert "install --quiet --disable-pip-version-check --force-reinstall uv==0.9.1\n" in called
+
+
+def test_a_check_out_has_line_feeds_on_every_system(tmp_path: Path) -> None:
+    """Also where git is set to write carriage returns."""
+    names = ["Makefile", "dvc.yaml", "params.yaml", "scripts/setup.sh", "data/sources.yaml", "pipeline/axes.py"]
+    there, here = tmp_path / "there", tmp_path / "here"
+    for name in (".gitattributes", *names):
+        (there / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, there / name)
+    (there / "free.txt").write_bytes(b"one\r\n")
+    mine = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "core.autocrlf=true")
+    for call in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "all"], ["clone", "-q", ".", str(here)]):
+        subprocess.run(["git", *mine, *call], cwd=there, check=True, capture_output=True)
+    for name in (*names, "free.txt"):
+        assert b"\r" not in (here / name).read_bytes(), name
+
+
+GNU_ALONE = re.compile(
+    r"\b(sed -i|sed --|readlink -f|realpath|date -[dI]|date --|grep -\w*P|grep --|stat -c|cp -\w*[tu]\b|cp --|"
+    r"mktemp --|xargs -\w*[rd]\b|sort -\w*[Vh]\b|head -n ?-|find .*-printf|ls --|tar --|timeout \d|nproc|"
+    r"tac |md5sum|sha\d+sum|install -D|ln -\w*r\b|mapfile|readarray|declare -A)|\$\{\w+(,,|\^\^)"
+)
+"""Tools, options and words of a newer bash that macOS and BSD do not have."""
+
+
+def test_scripts_use_no_tool_that_is_gnu_alone() -> None:
+    for line in ("sed -i s/a/b/ f", "x=$(readlink -f .)", "grep -oP a", "date -d now", "${x,,}", "cat | xargs -r rm"):
+        assert GNU_ALONE.search(line), line
+    scripts = [*sorted((ROOT / "scripts").glob("*.sh")), ROOT / "Makefile", ROOT / "dvc.yaml"]
+    assert len(scripts) > 3
+    found = {
+        f"{file.name}: {line}"
+        for file in scripts
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if GNU_ALONE.search(line)
+    }
+    assert found == set()
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii"])

@@ -37,6 +37,9 @@ CARRIED_YEARS = 5
 RECORD_YEARS = 2.0
 """Own observations at least so far apart make a record."""
 
+DISPUTED = 0.1
+"""How far, as a share, another publication may lie from an observation of the same date that begins a record."""
+
 LIKE = "institution_beds"
 """The quantity whose yearly scatter stands in where the nation publishes no series."""
 
@@ -319,8 +322,16 @@ def _record(
 def _record_ends(
     quantity: str, observed: Sequence[Stock], region: RegionSupply, indicators: Mapping[str, Indicator]
 ) -> tuple[tuple[float, Array], tuple[float, Array]] | None:
-    """Two dated amounts that make a record: own observations far enough apart, else a stated increase."""
-    exact = [stock for stock in observed if all(item.exact for item in stock.rests_on)]
+    """Two dated amounts that make a record: own observations far enough apart, else a stated increase.
+
+    An observation whose date has another count, in another definition, a tenth or more away begins none: which of the
+    two counts the same as later ones nobody knows, and a change of definition is no growth.
+    """
+    exact = [
+        stock
+        for stock in observed
+        if all(item.exact for item in stock.rests_on) and not _disputed(quantity, stock, region)
+    ]
     if len(exact) >= 2 and exact[-1].when - exact[0].when >= RECORD_YEARS:
         return (exact[0].when, exact[0].amount), (exact[-1].when, exact[-1].amount)
     for item in region.observations:
@@ -331,6 +342,16 @@ def _record_ends(
             if stock.year == item.year and np.all(stock.amount >= item.value):
                 return (stock.when - period, stock.amount - item.value), (stock.when, stock.amount)
     return None
+
+
+def _disputed(quantity: str, stock: Stock, region: RegionSupply) -> bool:
+    """Whether a count of the same date in another definition differs from a stock by a tenth or more of it."""
+    others = (
+        item.value
+        for item in region.observations
+        if item.indicator == quantity and item.part is None and item.definition and item.date == stock.observation.date
+    )
+    return any(abs(other / float(np.median(stock.amount)) - 1) >= DISPUTED for other in others)
 
 
 def _targets(quantity: str, last: Stock, supplies: Supplies) -> list[tuple[int, Array]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import yaml
 from pipeline.results.write import write_text
 
 PIPELINE_FILE = "dvc.yaml"
+LOCK_FILE = "dvc.lock"
 ARITHMETIC = ("demography", "models", "care", "shortfall", "model", "axes.py", "random.py", "summary.py")
 NO_NUMBER_HANGS_ON = ("errors.py", "settings", "commands")
 KEPT_BY_GIT = ("models/posterior/", "models/atlas.npz", "data/backtest/")
@@ -33,13 +34,47 @@ WIDTH = 118
 
 
 def write_code(root: Path) -> list[str]:
-    """Put the code of every stage into dvc.yaml; the name of the file, if it was changed."""
-    file = root / PIPELINE_FILE
-    text = file.read_text(encoding="utf-8")
-    written = with_code(root, text)
-    if written != text:
-        write_text(written, file)
-    return [PIPELINE_FILE] if written != text else []
+    """Put the code of every stage into dvc.yaml and take stages that are gone out of dvc.lock; the files changed.
+
+    DVC reads and writes the whole of dvc.lock with every stage that runs, and forgets none that it once held.
+    """
+    changed = []
+    text = (root / PIPELINE_FILE).read_text(encoding="utf-8")
+    written = {PIPELINE_FILE: with_code(root, text)}
+    if (root / LOCK_FILE).is_file():
+        written[LOCK_FILE] = without_gone((root / LOCK_FILE).read_text(encoding="utf-8"), stages_of(text))
+    for name, new in written.items():
+        if new != (root / name).read_text(encoding="utf-8"):
+            write_text(new, root / name)
+            changed.append(name)
+    return changed
+
+
+def stages_of(text: str) -> set[str]:
+    """The names of the stages in the text of dvc.yaml, those of a list with the @ that DVC puts before an item."""
+    stages = yaml.load(text, Loader=yaml.CSafeLoader)["stages"]
+    return {f"{name}@" if "foreach" in stage else name for name, stage in stages.items()}
+
+
+def costly_stages(text: str) -> list[str]:
+    """The stages whose outputs git keeps, so that nobody need run them again, in the order of the text of dvc.yaml."""
+    stages = yaml.load(text, Loader=yaml.CSafeLoader)["stages"]
+    return [name for name, stage in stages.items() if any(map(_kept, stage.get("outs", ())))]
+
+
+def _kept(out: str | dict[str, Any]) -> bool:
+    return (out if isinstance(out, str) else next(iter(out))).startswith(KEPT_BY_GIT)
+
+
+def without_gone(lock: str, names: Collection[str]) -> str:
+    """The text of dvc.lock without the stages of other names, each of which begins at the second column."""
+    kept, known = [], True
+    for line in lock.splitlines(keepends=True):
+        if re.match(r" {0,2}\S", line):
+            known = not line.startswith(" ") or re.sub("@.*", "@", line.strip().rstrip(":")) in names
+        if known:
+            kept.append(line)
+    return "".join(kept)
 
 
 def with_code(root: Path, text: str) -> str:

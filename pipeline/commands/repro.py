@@ -8,13 +8,12 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.commands.dvc import Step, output, reproduced
+from pipeline.commands.code import PIPELINE_FILE, costly_stages
+from pipeline.commands.dvc import Step, reproduced
 from pipeline.errors import DOUBT
 
 TABLES = Path("reports/tables")
 START = "reports/index.html"
-SAMPLED = ("sample_margins", "sample_areas", "backtest_provinces", "backtest_cities")
-"""Stages whose outputs git keeps, so that nobody need run them again."""
 
 
 def repro(root: Path, arguments: Iterable[str] = ()) -> None:
@@ -38,8 +37,7 @@ def repro(root: Path, arguments: Iterable[str] = ()) -> None:
 
 def refit(root: Path) -> None:
     """Sample every model and score every backtest anew, run what follows, and compare."""
-    known = output(("stage", "list", "--name-only"), root).split()
-    sampled = [name for name in SAMPLED if name in known]
+    sampled = costly_stages((root / PIPELINE_FILE).read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         before = Path(folder) / "tables"
         if (root / TABLES).is_dir():

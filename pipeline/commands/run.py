@@ -25,6 +25,7 @@ from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
 from pipeline.settings import PARAMS_FILE, all_settings
+from pipeline.vocabulary import CENTRAL
 
 RUNS_FOLDER = Path("runs")
 
@@ -41,7 +42,7 @@ INPUTS = (
 )
 """What a run starts from: brought up to date each time it is started."""
 
-STATE = ("dvc.lock", "reports", *(path.rstrip("/") for path in KEPT_BY_GIT))
+STATE = ("dvc.lock", "reports", "models/atlas_places.parquet", *(path.rstrip("/") for path in KEPT_BY_GIT))
 """What says how far the project has come, and results that no cache has: taken over once, then the run's own."""
 
 OVERLAY = "overlay"
@@ -60,7 +61,7 @@ def parsed(assignment: str) -> Change:
 
 
 def overlaid(text: str, scenario: str | None, profile: str | None, changes: Iterable[Change]) -> str:
-    """The text of params.yaml with the overlay in it; comments stay.
+    """The text of params.yaml with the overlay in it; comments stay. Where a scenario is chosen, others but central go.
 
     A change has the last word over the profile in use, and over `scenario` where one is chosen: it is put into
     each of them that sets the same key.
@@ -78,7 +79,9 @@ def overlaid(text: str, scenario: str | None, profile: str | None, changes: Iter
         for layer in layers:
             if _holds(data, (*layer, *path)):
                 _put(data, (*layer, *path), value)
-    if profile is None and not changes:
+    for other in [name for name in data["scenarios"] if scenario and name not in (CENTRAL, scenario)]:
+        del data["scenarios"][other]
+    if scenario is None and profile is None and not changes:
         return text
     written = io.StringIO()
     yaml.dump(data, written)

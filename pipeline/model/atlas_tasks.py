@@ -19,10 +19,9 @@ from pipeline.model.population import scenario_of
 from pipeline.models.assimilation import YEAR_END
 from pipeline.models.forward import assumptions_of
 from pipeline.random import stream
-from pipeline.results.tables.atlas_table import ADDED, ATLAS_YEARS, MEASURES, SHARE, STATUS_QUO
+from pipeline.results.tables.atlas_table import ATLAS_YEARS, MEASURES
 from pipeline.settings import Settings
 from pipeline.summary import INTERVAL
-from pipeline.vocabulary import COUNTY_KINDS
 
 
 def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> Iterator[Task]:
@@ -93,7 +92,7 @@ def place_labels(known: Places) -> pd.DataFrame:
 
 
 def atlas_rows(found: list[Place], known: pd.DataFrame, last_year: int) -> pd.DataFrame:
-    """The table `ATLAS_PLACES` of all places, with their ranks in their province and the nation."""
+    """The table `ATLAS_PLACES` of all places."""
     there = [place for place in found if place.code in known.index]
     values = np.stack([place.values for place in there])
     years = list(range(CENSUS_YEAR, last_year + 1))
@@ -103,14 +102,4 @@ def atlas_rows(found: list[Place], known: pd.DataFrame, last_year: int) -> pd.Da
     kept = table["measure"].isin(COUNTED_GROUPS) | table["year"].isin(ATLAS_YEARS)
     table = table[kept].join(known, on="code")
     table["prefecture"] = table["prefecture"].where(table["prefecture"] != "")
-    group = ["measure", "year", table["level"].where(~table["level"].isin(COUNTY_KINDS), "county")]
-    table["rank_nation"] = table.groupby(group)["median"].rank(ascending=False, method="min").astype(int)
-    table["rank_province"] = (
-        table.groupby([*group, "province"])["median"].rank(ascending=False, method="min").astype(int)
-    )
-    provinces = table[table["level"] == "province"]
-    for name, keys in (("part_province", ["province", "measure", "year"]), ("part_nation", ["measure", "year"])):
-        whole = provinces.groupby(keys)["median"].sum().where(lambda found: found > 0)
-        table[name] = table["median"] / table[keys].join(whole, on=keys)["median"]
-        table.loc[table["measure"].isin((SHARE, *STATUS_QUO, *ADDED)), name] = np.nan
     return table

@@ -11,7 +11,6 @@ from pipeline.documents.fault_words import nearest, shown
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.store import load_table
 from pipeline.model.plans import SharedInputs, load_old, load_shared, named, plans_in_order
-from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.settings import PARAMS_FILE, Settings, load_settings
 from pipeline.shortfall.ahead import Ahead, next_plan_rows
 from pipeline.shortfall.by_need import required_by_need
@@ -27,7 +26,7 @@ def load_central(root: Path, settings: Settings) -> SharedInputs:
         found = f"mid_term {chosen.mid_term}, year {chosen.year}"
         expected = f"as_of ({as_of}) before mid_term before year, at most last_year ({settings.last_year})"
         raise InputError([Fault(PARAMS_FILE, "next_plan", found, expected)])
-    return load_shared(root, settings, len(load_old(root / RESULTS_FOLDER / CENTRAL, NATION)))
+    return load_shared(root, settings, len(load_old(root, CENTRAL, NATION)))
 
 
 def region_ahead(root: Path, shared: SharedInputs, name: str) -> Ahead:
@@ -36,7 +35,7 @@ def region_ahead(root: Path, shared: SharedInputs, name: str) -> Ahead:
     if name not in plans:
         expected = f"a region with a plan: {', '.join(plans)}{nearest(name, plans)}"
         raise InputError([Fault("data/plans", "", f"no plan of {shown(name)}", expected)])
-    old = load_old(root / RESULTS_FOLDER / CENTRAL, name, shared.draws)
+    old = load_old(root, CENTRAL, name, shared.draws)
     supplies = shared.supplies(name, old, plans[name][-1])
     aimed, taken = demand.draws.beds.target_occupancy, shared.supply.occupancy
     return Ahead(

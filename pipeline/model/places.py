@@ -14,7 +14,6 @@ from pipeline.care.supply import worth
 from pipeline.domain import Catalogue, Indicator, Observation
 from pipeline.inputs.store import load_table
 from pipeline.model.plans import load_national
-from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import Matches, matches
 from pipeline.models.counties.model import Errors, Model
@@ -24,7 +23,7 @@ from pipeline.settings import Settings
 
 CENSUSES = (2010, 2020)
 ATLAS_MODEL = Path("models/atlas.npz")
-ATLAS_FILE = TABLES_FOLDER / "atlas_places.parquet"
+ATLAS_FILE = Path("models/atlas_places.parquet")
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,7 +25,7 @@ from pipeline.inputs.known import load_planned
 from pipeline.inputs.observations import observations
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import load_nation
-from pipeline.model.result_files import SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
+from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
 from pipeline.random import draws_of, normals, strata, stream
 from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
 from pipeline.vocabulary import FIRST_AGES, NATION, PEOPLE
@@ -39,12 +39,12 @@ FIRST_STOCK_YEAR = 2010
 RAW = "data/raw/"
 
 
-def load_old(folder: Path, region: str, draws: int | None = None) -> Array:
-    """The old of one region, (draw, year, sex, five-year group from 60) as `project_population` wrote it to `folder`.
+def load_old(root: Path, scenario: str, region: str, draws: int | None = None) -> Array:
+    """The old of one region, (draw, year, sex, five-year group from 60), as `project_population` wrote them.
 
     Raises InputError where there are not as many `draws` as expected.
     """
-    file = folder / "old" / f"{region}.npz"
+    file = root / PROJECTIONS_FOLDER / scenario / "old" / f"{region}.npz"
     with np.load(file) as arrays:
         old = np.asarray(arrays["old"], dtype=float)
     if draws is not None and len(old) != draws:

@@ -27,8 +27,9 @@ POSTERIOR_FOLDER = Path("models/posterior")
 SHARED_FILE = Path("data/derived/shared_draws.npz")
 """What the draws of all areas share, and the errors of cities."""
 
+PROJECTIONS_FOLDER = Path("data/projections")
 RESULTS_FOLDER = Path("data/results")
-PROVINCES_NEED = RESULTS_FOLDER / "central" / "need_provinces.parquet"
+PROVINCES_NEED = Path("data/derived/need_provinces.parquet")
 BACKTEST_FOLDER = Path("data/backtest")
 TABLES_FOLDER = Path("reports/tables")
 

@@ -61,7 +61,8 @@ class Stored:
     """One run as its folder tells it."""
 
     name: str
-    folder: Path
+    root: Path
+    scenario: str
     base_year: int
     model_version: str
     settings: Settings
@@ -91,7 +92,7 @@ def write_run(root: Path, folder: Path, scenario: str, settings: Settings) -> No
 def stored(root: Path, name: str) -> Stored:
     """The run `name`: a scenario of params.yaml, or a results folder. Raises InputError where there is none."""
     known = all_settings(root)
-    folder = root / RESULTS_FOLDER / name if name in known else Path(name)
+    folder = root / RESULTS_FOLDER / name if name in known else Path(name).resolve()
     file = folder / RUN_FILE
     if not file.is_file():
         expected = f"a results folder that holds {RUN_FILE}, or one of the scenarios {', '.join(known)}"
@@ -99,7 +100,9 @@ def stored(root: Path, name: str) -> Stored:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         settings = TypeAdapter(Settings).validate_python({**known[CENTRAL].model_dump(), **content["settings"]})
-        return Stored(name, folder, int(content["base_year"]), str(content["model_version"]), settings)
+        return Stored(
+            name, folder.parents[2], folder.name, int(content["base_year"]), str(content["model_version"]), settings
+        )
     except (json.JSONDecodeError, KeyError, TypeError, ValueError, ValidationError):
         raise InputError([Fault(str(file), "", "something else", "what a run of this pipeline writes")]) from None
 
@@ -120,7 +123,7 @@ def compared(root: Path, first: str, second: str, year: int | None = None) -> pd
     catalogue = load_planned(root)
     choices = [load_choice(root, run.settings) for run in runs]
     model = need_model([choice.use for choice in choices])
-    draws = [len(load_old(run.folder, NATION)) for run in runs]
+    draws = [len(load_old(run.root, run.scenario, NATION)) for run in runs]
     if draws[0] != draws[1]:
         raise InputError([Fault(f"{first} and {second}", "draws", f"{draws[0]} and {draws[1]}", "the same in both")])
     demands = [
@@ -132,7 +135,7 @@ def compared(root: Path, first: str, second: str, year: int | None = None) -> pd
     tables = []
     for plan in catalogue.plans.values():
         base, target = (
-            need_factors(demand, load_old(run.folder, plan.region, draws[0]), at, scheme)
+            need_factors(demand, load_old(run.root, run.scenario, plan.region, draws[0]), at, scheme)
             for run, demand, scheme in zip(runs, demands, schemes, strict=True)
         )
         found = waterfall(model, base, target)

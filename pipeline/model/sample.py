@@ -17,7 +17,6 @@ from pipeline.model.areas import KEPT_DRAWS, PROVINCES_FOLDER
 from pipeline.model.next_steps import load_prices
 from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_shared, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
-from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.random import stream
 from pipeline.settings import Settings
 from pipeline.shortfall.gap import by_plan, status_quo
@@ -46,8 +45,7 @@ def sampled(root: Path, settings: Mapping[str, Settings]) -> pd.DataFrame:
     picked: NDArray[np.intp] | None = None
     tables = []
     for scenario, chosen in {CENTRAL: settings[CENTRAL], **settings}.items():
-        folder = root / RESULTS_FOLDER / scenario
-        nation = load_old(folder, NATION)
+        nation = load_old(root, scenario, NATION)
         whole = load_shared(root, chosen, len(nation))
         if picked is None:
             picked = strata_of(whole.demand, nation, chosen)
@@ -55,7 +53,7 @@ def sampled(root: Path, settings: Mapping[str, Settings]) -> pd.DataFrame:
         plans = plans_in_order(shared.catalogue)
         found = {ALL: shared_lines(shared)}
         for name in dict.fromkeys((NATION, *plans)):
-            old = load_old(folder, name, len(nation))[picked]
+            old = load_old(root, scenario, name, len(nation))[picked]
             found[name] = region_lines(name, old, shared)
         if scenario == CENTRAL:
             for region in (ALL, *plans):

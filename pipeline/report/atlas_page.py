@@ -143,7 +143,6 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
     for row in own.to_dict("records"):
         ends = [round(row["median"]), round(row["median"] - row["q10"]), round(row["q90"] - row["median"])]
         held.setdefault(row["code"], {}).setdefault(row["measure"], {})[int(row["year"])] = ends
-    at = table[(table["measure"] == "60+") & (table["year"] == SHOWN_YEAR)].set_index("code").loc[places["code"]]
     packed = {
         "places": [
             [
@@ -158,7 +157,6 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
         ],
         "values": values,
         "held": held,
-        "ranks": {"60+": [at["rank_province"].tolist(), at["rank_nation"].tolist()]},
     }
     text = json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode()
     return {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, TypeVar
 
-from pipeline.report.numbers import ONES, Numbers, Unit, Value
+from pipeline.report.numbers import ONES, Numbers, Unit, Value, significant
 
 Align = Literal["text", "number"]
 Row_ = TypeVar("Row_")
@@ -217,17 +218,19 @@ def _cell(numbers: Numbers, column: ReportColumn[Row_], cell: Cell, unit: Unit) 
     if cell is None:
         return line("—")
     if isinstance(cell, Value):
+        if cell.certain and unit is not ONES and cell.shown != significant(cell.shown):
+            return line(numbers.exact(cell.shown / unit.size, round(math.log10(unit.size))))  # a count keeps its digits
         shown = _number(numbers, column, cell.shown, unit)
         if cell.certain:
             return line(shown)
-        low, high = (_number(numbers, column, end, unit) for end in (cell.low, cell.high))
+        low, high = (_number(numbers, column, end, unit, cell.shown) for end in (cell.low, cell.high))
         return line(shown + " ", TextSpan(f"({low}{numbers.dash(cell.low)}{high})", mark="quiet"))
     if isinstance(cell, float | int):
         return line(_number(numbers, column, float(cell), unit))
     return line(cell)
 
 
-def _number(numbers: Numbers, column: ReportColumn[Row_], value: float, unit: Unit) -> str:
+def _number(numbers: Numbers, column: ReportColumn[Row_], value: float, unit: Unit, beside: float = math.nan) -> str:
     if column.decimals is not None:
         return numbers.exact(value, column.decimals)
-    return numbers.exact(value) if column.exact else numbers.bare(value, unit)
+    return numbers.exact(value) if column.exact else numbers.bare(value, unit, beside)

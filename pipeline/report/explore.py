@@ -47,7 +47,7 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
     said = [text for by_key in texts.values() for text in by_key.values()]
     said += [text for entries in stamps.values() for text in entries]
     said += [name for region in data["regions"] for name in region["name"].values()]
-    packed = {name: data.pop(name) for name in ("lines", "index", "published")}
+    packed = {name: data.pop(name) for name in ("columns", "lines", "index", "published")}
     return page(
         "explore.html.j2",
         [*said, SIGNS],
@@ -63,14 +63,18 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
 def explorer_data(shared: SharedFacts) -> dict[str, Any]:
     """All that the page works with: regions, years, the lines of the sample by place, and published results."""
     sample, central = shared.tables["sample"], shared.central
-    lines, index = lines_of(sample)
-    planned = {facts.plan.region for facts in shared.plans.values()}
+    columns, lines, index = lines_of(sample)
+    plans = {
+        facts.plan.region: facts.plan
+        for facts in sorted(shared.plans.values(), key=lambda facts: facts.plan.horizon.end)
+    }
+    as_of = int(str(shared.as_of)[:4])
     known = [name for name in index[CENTRAL] if name != "all"]
-    order = sorted(known, key=lambda name: (name not in planned, name != NATION, name))
+    order = sorted(known, key=lambda name: (name not in plans, name != NATION, name))
     names = {language: Context(shared, Words(language)) for language in LANGUAGES}
     return {
         "years": sorted(int(year) for year in sample.loc[sample["series"] == "people", "year"].unique()),
-        "asOf": int(str(shared.as_of)[:4]),
+        "asOf": as_of,
         "planYear": central.next_plan.year,
         "quantities": EXPLORED,
         "order": list(EXPLORED),
@@ -81,21 +85,27 @@ def explorer_data(shared: SharedFacts) -> dict[str, Any]:
             {
                 "id": name,
                 "name": {language: context.name(name) for language, context in names.items()},
-                "planned": name in planned,
-                "plan": next((facts.plan.id for facts in shared.plans.values() if facts.plan.region == name), None),
+                "plan": plans[name].id if name in plans else None,
+                "ended": name in plans and plans[name].horizon.end < as_of,
             }
             for name in order
         ],
+        "columns": columns,
         "lines": lines,
         "index": index,
         "published": published(shared, sorted(int(year) for year in sample["year"].unique())),
     }
 
 
-def lines_of(sample: pd.DataFrame) -> tuple[list[list[Values]], dict[str, dict[str, dict[str, int]]]]:
-    """Each different line of the sample once, as draws of years, and by scenario, region and name the place of each."""
-    kept: dict[str, int] = {}
-    lines: list[list[Values]] = []
+def lines_of(sample: pd.DataFrame) -> tuple[list[Values], list[list[int]], dict[str, dict[str, dict[str, int]]]]:
+    """Different columns and lines of the sample once each, and the place of a line by scenario, region and name.
+
+    A column holds every draw of a year, or one number where all draws are the same; a line the places of its columns.
+    """
+    seen_columns: dict[str, int] = {}
+    kept: dict[tuple[int, ...], int] = {}
+    columns: list[Values] = []
+    lines: list[list[int]] = []
     index: dict[str, dict[str, dict[str, int]]] = {}
     scenarios = sorted(sample["scenario"].unique(), key=lambda name: (name != CENTRAL, name))
     names = ["scenario", "region", "series", "item"]
@@ -112,13 +122,19 @@ def lines_of(sample: pd.DataFrame) -> tuple[list[list[Values]], dict[str, dict[s
         wide[row, np.searchsorted(whole, years[first])] = numbers[first]
         if series in SAME_EVERY_YEAR:
             wide = wide[:, :1]
-        values = [[_plain(value) for value in line] for line in wide.tolist()]
-        key = json.dumps(values)
-        if key not in kept:
-            kept[key] = len(lines)
-            lines.append(values)
-        index.setdefault(scenario, {}).setdefault(region, {})[f"{series}/{item}"] = kept[key]
-    return lines, {str(name): index[str(name)] for name in scenarios}
+        places = []
+        for year in wide.T.tolist():
+            column = [_plain(value) for value in year]
+            key = json.dumps(column[:1] if len(set(column)) == 1 else column)
+            if key not in seen_columns:
+                seen_columns[key] = len(columns)
+                columns.append(json.loads(key))
+            places.append(seen_columns[key])
+        if tuple(places) not in kept:
+            kept[tuple(places)] = len(lines)
+            lines.append(places)
+        index.setdefault(scenario, {}).setdefault(region, {})[f"{series}/{item}"] = kept[tuple(places)]
+    return columns, lines, {str(name): index[str(name)] for name in scenarios}
 
 
 def published(shared: SharedFacts, years: Sequence[int]) -> dict[str, dict[str, dict[str, Values]]]:

@@ -30,6 +30,7 @@ def entrance(
         "title_en": words["en"]("index.title"),
         "draft_zh": drafts["zh"],
         "draft_en": drafts["en"],
+        "other": words["zh"]("nav.other"),
         "skip": " / ".join(found("nav.skip") for found in words.values()),
         "parts": parts,
         "stamp": [entry for language in LANGUAGES for entry in stamps[language]],
@@ -39,13 +40,15 @@ def entrance(
 def _part(shared: SharedFacts, words: Words) -> dict[str, object]:
     language = words.language
     links = [
-        {"text": words("title.annex"), "to": f"{ANNEX}/{language}.html"},
-        {"text": words("nav.explore"), "to": f"{EXPLORER}#lang={language}"},
-        {"text": words("index.tables"), "to": "tables"},
+        {"text": words("nav.explore"), "to": f"{EXPLORER}#lang={language}", "why": words("index.why.explore")},
+        {"text": words("title.annex"), "to": f"{ANNEX}/{language}.html", "why": words("index.why.annex")},
+        {"text": words("index.tables"), "to": "tables", "why": words("index.why.tables")},
     ]
     if shared.tables.has("atlas"):
-        links.insert(2, {"text": words("index.atlas"), "to": ATLAS})
+        atlas = {"text": words("index.atlas"), "to": f"{ATLAS}#lang={language}", "why": words("index.why.atlas")}
+        links.insert(1, atlas)
     return {
+        "id": language,
         "lang": words.either("zh-CN", "en"),
         "heading": words("index.heading"),
         "intro": words("index.intro", year=str(goal_year(Context(shared, words)))),
@@ -94,9 +97,13 @@ def _resources(context: Context) -> list[tuple[str, str]]:
         row, said = headline_of(context, name), existing(context, name)
         counted = row is None or pd.notna(row["stock_value"])
         parts = [*([said] if counted else []), *([] if row is None else [standing(context, row)[0]])]
-        out.append((words(f"card.title.{name}"), words.either("；", "; ").join(map(_text, parts))))
+        told = words.either("；", "; ").join(_text(words, said) for said in parts)
+        out.append((words(f"card.title.{name}"), told))
     return out
 
 
-def _text(said: Inline) -> str:
-    return "".join(part.text for part in said)
+def _text(words: Words, said: Inline) -> str:
+    """A line as plain text, its grade of evidence in brackets."""
+    marks = words.either("（{}）", "({})")
+    text = "".join(marks.format(part.text) if part.mark == "tag" else part.text for part in said)
+    return text.replace(" （", "（")

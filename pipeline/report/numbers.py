@@ -62,6 +62,11 @@ def significant(value: float, digits: int = DIGITS) -> float:
     return round(value) if abs(value) < 1000 and float(value).is_integer() else float(f"{value:.{digits}g}")
 
 
+def _decimals(scaled: float, unit: Unit) -> int:
+    """Decimals of an estimate in a unit: those of its significant digits, none in ones."""
+    return max(0, DIGITS - 1 - math.floor(math.log10(abs(scaled)))) if scaled and unit is not ONES else 0
+
+
 class Numbers:
     """Numbers, dates and lists in one language."""
 
@@ -87,30 +92,36 @@ class Numbers:
             return Unit(1e3, " thousand")
         return next((unit for unit in UNITS[self.language] if least >= unit.size), ONES)
 
-    def bare(self, value: float, unit: Unit = ONES) -> str:
-        """An estimate in a unit that stands elsewhere."""
+    def bare(self, value: float, unit: Unit = ONES, beside: float = math.nan) -> str:
+        """An estimate in a unit that stands elsewhere.
+
+        It has no more decimals than the number `beside` it, an interval's other end, unless nothing were left of it.
+        """
         if math.isnan(value) or (unit is ONES and abs(value) < 1000):
             return self.exact(value, 0 if abs(value) >= 10 else 1)
         scaled = significant(value) / unit.size
-        decimals = max(0, DIGITS - 1 - math.floor(math.log10(abs(scaled)))) if scaled and unit is not ONES else 0
+        decimals = _decimals(scaled, unit)
+        if not math.isnan(beside) and beside:
+            most = _decimals(significant(beside) / unit.size, unit)
+            decimals = min(decimals, max(most, decimals - DIGITS + 1))
         return format_decimal(scaled, format="#,##0" + "." * bool(decimals) + "0" * decimals, locale="en").replace(
             "-", "−"
         )
 
-    def estimate(self, value: float) -> str:
-        """An estimate by itself."""
-        unit = self.unit([value])
+    def estimate(self, value: float, unit: Unit | None = None) -> str:
+        """An estimate by itself, or in the unit of what stands in one line with it."""
+        unit = unit or self.unit([value])
         return self.bare(value, unit) + unit.sign
 
-    def interval(self, low: float, high: float) -> str:
+    def interval(self, low: float, high: float, unit: Unit | None = None) -> str:
         """The ends of an interval, its unit once."""
-        unit = self.unit([low, high])
-        return f"{self.bare(low, unit)}{self.dash(low)}{self.bare(high, unit)}{unit.sign}"
+        unit = unit or self.unit([low, high])
+        return f"{self.bare(low, unit, high)}{self.dash(low)}{self.bare(high, unit)}{unit.sign}"
 
-    def ranged(self, value: Value) -> str:
+    def ranged(self, value: Value, unit: Unit | None = None) -> str:
         """An estimate with its interval in brackets, one unit for all three."""
-        unit = self.unit([value.shown, value.low, value.high])
-        return self.with_ends(value, lambda number: self.bare(number, unit), unit.sign)
+        unit = unit or self.unit([value.shown, value.low, value.high])
+        return self.with_ends(value, lambda number: self.bare(number, unit, value.shown), unit.sign)
 
     def with_ends(self, value: Value, written: Callable[[float], str], sign: str = "") -> str:
         """A value as `written`, the ends of its interval in brackets likewise; `sign` stands behind both."""

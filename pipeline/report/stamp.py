@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from ruamel.yaml import YAML
+import yaml
 
 from pipeline.errors import Fault, InputError
 
@@ -60,7 +60,7 @@ def read_lock(root: Path) -> Mapping[str, Any]:
     path = root / LOCK_FILE
     if not path.is_file():
         raise InputError([Fault(LOCK_FILE, "", "no file", "the record that dvc repro keeps of the stages before")])
-    content: Mapping[str, Any] = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    content: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return content
 
 

@@ -15,7 +15,7 @@ from pipeline.report.facts import value, where
 from pipeline.report.numbers import Value
 from pipeline.report.sections.audit_section import ORDER
 from pipeline.report.sections.next_plan_section import options
-from pipeline.report.sections.planned import goal_year, option_name, years_of
+from pipeline.report.sections.planned import goal_year, in_force, option_name, years_of
 from pipeline.report.sections.settings import assumed, intervals
 from pipeline.report.sections.sources import published, unit_of, used_sources
 from pipeline.report.sections.supply_section import amount_of, settled, verdict_of
@@ -50,6 +50,8 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
         "head": book.add_format(
             {**FONT, "bold": True, "text_wrap": True, "bg_color": "#12436D", "font_color": "#FFFFFF"}
         ),
+        "part": book.add_format({**FONT, "bold": True}),
+        "link": book.add_format({**FONT, "text_wrap": True, "font_color": "#12436D", "underline": 1}),
         "title": book.add_format({**FONT, "font_size": 14, "bold": True}),
     }
     first = book.add_worksheet(words("sheet.about"))
@@ -57,7 +59,13 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
     _print(first, words("sheet.about"), 1)
     for row, text in enumerate(about):
         first.write_string(row, 0, text, formats["text" if row else "title"])
-    for name, heads, rows in sheets(context):
+    made = list(sheets(context))
+    first.write_string(len(about), 0, words("workbook.sheets"), formats["part"])
+    for row, (name, *_) in enumerate(made, len(about) + 1):
+        title = words(f"sheet.{name}")
+        said = words("workbook.sheet", title=title, holds=words(f"holds.{name}"))
+        first.write_url(row, 0, f"internal:'{title}'!A1", formats["link"], said)
+    for name, heads, rows in made:
         sheet = book.add_worksheet(words(f"sheet.{name}"))
         sheet.freeze_panes(1, 2)
         _print(sheet, words(f"sheet.{name}"), len(heads))
@@ -299,6 +307,8 @@ class Named:
             return self.words(f"workbook.{'yes' if value else 'no'}")
         if not isinstance(value, str):
             return value
+        if column == "yardstick" and value:
+            return self.words(in_force(self.context, f"yardstick.{value}"))
         if column == "period":
             return years_of(self.context, value)
         if column in ("date", "section", "grade") or not value:

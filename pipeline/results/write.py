@@ -18,6 +18,9 @@ from pipeline.inputs.table_checks import grid_faults, schema_faults
 from pipeline.schemas import DTYPES, Column, Table
 
 TEMPORARY = ".tmp"
+SMALLEST = 19
+"""Level of compression of files that git keeps."""
+
 EXPECTED = {
     errno.ENOSPC: "room on the disk",
     errno.EDQUOT: "room in the quota",
@@ -53,7 +56,13 @@ def write_parquet(frame: pd.DataFrame, path: Path, table: Table, digits: int | N
         numbers = ordered.select_dtypes("float")
         ordered[numbers.columns] = significant(numbers.to_numpy(), digits)
     with replaced(path) as temporary:
-        ordered.to_parquet(temporary, engine="pyarrow", index=False, compression="zstd")
+        ordered.to_parquet(
+            temporary,
+            engine="pyarrow",
+            index=False,
+            compression="zstd",
+            compression_level=None if digits is None else SMALLEST,
+        )
 
 
 def significant(values: Array, digits: int) -> Array:

@@ -63,6 +63,21 @@ def childcare_rows(
     return pd.DataFrame(rows).assign(births_checked=False)
 
 
+def closed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with places to add as what is shown as required less what is shown as existing, never below zero."""
+    if rows.empty:
+        return rows
+    found, ends = rows.copy(), ["shown", "q10", "q90"]
+    keys = ["region", "year"]
+    existing = found[found["measure"] == "places_existing"].set_index("region")["shown"]
+    required = found[found["measure"] == "places_required"].set_index(keys)[ends]
+    added = found["measure"] == "places_to_add"
+    asked = required.loc[pd.MultiIndex.from_frame(found.loc[added, keys])].to_numpy()
+    there = existing.loc[found.loc[added, "region"]].to_numpy()[:, None]
+    found.loc[added, ends] = np.maximum(asked - there, 0.0)
+    return found
+
+
 def _last(figures: Sequence[Figure], indicator: str, kind: str) -> Figure | None:
     """The latest dated figure of an indicator that has a value."""
     dated = [f for f in figures if f.indicator == indicator and f.kind == kind and f.value is not None and f.year]

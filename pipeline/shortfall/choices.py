@@ -161,15 +161,16 @@ class Sample:
         closing = 1.0 - self.at(self.known("kept", quantity), year)
         if chosen.closing is not None:
             closing = np.array([chosen.closing])
+        left = today * np.maximum(1.0 - closing * elapsed, 0.0)
         if elapsed > 0 and chosen.additions is not None:
-            existing = today * (1.0 - closing * elapsed) + chosen.additions * elapsed
+            existing = left + chosen.additions * elapsed
         if required is None or existing is None:
             return Outcome(required, existing, None, None, None, {})
         gap = required - existing
         enough = float(np.mean(gap <= 0.0))
         if elapsed <= 0:
             return Outcome(required, existing, gap, None, enough, {})
-        to_add = np.maximum(required - today * (1.0 - closing * elapsed), 0.0) / elapsed
+        to_add = np.maximum(required - left, 0.0) / elapsed
         prices = {kind: self.known("price", kind)[:, 0] for kind, of in KINDS.items() if of == resource_of(quantity)}
         cost = {kind: to_add * elapsed * price for kind, price in prices.items()}
         return Outcome(required, existing, gap, to_add, enough, cost)

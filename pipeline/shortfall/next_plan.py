@@ -17,7 +17,7 @@ import numpy as np
 
 from pipeline.axes import Array
 from pipeline.shortfall.additions import periods
-from pipeline.summary import interval_shown, last_digit, monte_carlo_error, spread
+from pipeline.summary import in_digits, interval_shown, last_digit, monte_carlo_error, spread, third_digit
 
 STAND_STILL, NATIONAL_GOAL = "stand_still", "national_goal"
 
@@ -92,9 +92,12 @@ def targets(resources: Mapping[str, Resource], certainties: Sequence[float]) -> 
 
 
 def enough(need: Array, certainty: float) -> float:
-    """The number that is enough for `need` (draw,) with this certainty, rounded up to what the draws bear."""
+    """The number that is enough for `need` (draw,) with this certainty, in the digits that the draws bear.
+
+    Rounded as medians are, so that what is enough at a half reads as need does in other tables.
+    """
     digit = last_digit(monte_carlo_error(0.5, len(need)) * spread(*np.quantile(need, (0.1, 0.9))))
-    return float(np.ceil(np.quantile(need, certainty) / digit) * digit)
+    return float(in_digits(np.quantile(need, certainty), digit))
 
 
 def values(
@@ -151,8 +154,13 @@ def values(
                 year,
             )
             yearly = f"{unit}_per_year"
-            low, shown, high = interval_shown(added, shown[0]).tolist()
-            yield value("additions_per_year", shown, low, high, yearly)
+            low, middle, high = interval_shown(added, shown[0]).tolist()
+            if target.certainty is not None:
+                # The number itself has three digits: what follows from it has no more, whatever closures alone bear.
+                low, middle, high = in_digits([low, middle, high], third_digit(middle)).tolist()
+            if high - low <= third_digit(middle):
+                low = high = np.nan
+            yield value("additions_per_year", middle, low, high, yearly)
             if np.isfinite(item.record):
                 yield value("record_per_year", float(np.rint(item.record)), np.nan, np.nan, yearly, grade=item.grade)
         if item.need is not None:

@@ -6,6 +6,7 @@ What later stages read of the inputs they read there, typed, corrected and in on
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -16,10 +17,11 @@ from pipeline.inputs import known, store
 from pipeline.inputs.census_tables import CITY_CENSUS, PROVINCES_CENSUS
 from pipeline.inputs.declarations import RAW_FILES
 from pipeline.model.ingest import Inputs, check_inputs
-from pipeline.model.result_files import TABLES_FOLDER
+from pipeline.model.result_files import AREA_FOLDER, CITY_AGES_FOLDER, TABLES_FOLDER
 from pipeline.results.tables.plans_table import PLAN_FIGURES
 from pipeline.results.write import canonical, write_csv, write_parquet, write_text
 from pipeline.schemas import Table
+from pipeline.settings import load_settings
 from pipeline.stages.common import run
 
 
@@ -35,6 +37,18 @@ def tables(root: Path) -> None:
     for file, text in known.texts(inputs.catalogue, made).items():
         write_text(text, root / file)
     write_csv(plan_figures(inputs.catalogue), root / TABLES_FOLDER / "plan_figures.csv", PLAN_FIGURES)
+    remove_other_cities(root, load_settings(root).cities)
+
+
+def remove_other_cities(root: Path, cities: Collection[str]) -> None:
+    """Remove what earlier runs made of cities that params.yaml no longer names.
+
+    Stages depend on these folders whole: what is left over would make their hashes differ from those of a fresh clone.
+    """
+    for folder in (CITY_AGES_FOLDER, AREA_FOLDER / "cities"):
+        for path in (root / folder).glob("[!.]*"):
+            if path.stem not in cities:
+                path.unlink()
 
 
 def handed_on(inputs: Inputs) -> dict[Path, tuple[pd.DataFrame, Table]]:

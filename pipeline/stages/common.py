@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import InputError, print_anywhere
+from pipeline.processes import Killed
 from pipeline.results.write import together
 
 
@@ -24,7 +25,7 @@ def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
             for folder in owns:
                 batch.owns(folder)
             stage(Path())
-    except InputError as error:
+    except (InputError, Killed) as error:
         print(error, file=sys.stderr)
         sys.exit(1)
 

@@ -19,7 +19,7 @@ from pipeline.model.comparisons import (
     moved_by_counts,
 )
 from pipeline.model.population import population_rows, region_population, scenario_of
-from pipeline.model.result_files import RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.result_files import PROJECTIONS_FOLDER, TABLES_FOLDER
 from pipeline.model.updates import load_counts
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.counts_table import COUNTS_BESIDE, FORECAST_MOVED
@@ -50,7 +50,7 @@ def compare_forecasts(root: Path) -> None:
         reported = replace(usual, consistency_weight=0.0)
         for tables, draws, scenario in ((uncounted, census_alone, usual), (without, area, reported)):
             tables.append(population_rows(region_population(draws, nation, scenario).report, years, known[name]))
-    central = pd.read_parquet(root / RESULTS_FOLDER / CENTRAL / "population.parquet")
+    central = pd.read_parquet(root / PROJECTIONS_FOLDER / CENTRAL / "population.parquet")
     after, before, reported_alone = (
         borne(forecast_table(rows), settings.draws) for rows in (central, pd.concat(uncounted), pd.concat(without))
     )

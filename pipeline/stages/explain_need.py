@@ -11,7 +11,7 @@ from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.care.demand import Choice
 from pipeline.inputs.known import load_planned
 from pipeline.model.plans import drawn_demand, load_choice, load_old
-from pipeline.model.result_files import RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.results.tables.why_table import SENSITIVITY, WATERFALL
 from pipeline.results.write import write_csv
 from pipeline.settings import Settings, load_settings
@@ -32,7 +32,7 @@ def why(root: Path) -> None:
     headline = replace(choice, definitions={choice.headline: choice.definitions[choice.headline]})
     waterfalls, sensitivities = [], []
     for plan in catalogue.plans.values():
-        old = load_old(root / RESULTS_FOLDER / CENTRAL, plan.region)
+        old = load_old(root, CENTRAL, plan.region)
         demand = drawn_demand(headline, settings, len(old), years)
         found = requirement_waterfall(demand, old, years[0], years[-1])
         waterfalls.append(waterfall_rows(found, DRIVERS).assign(region=plan.region))

@@ -15,7 +15,7 @@ from pipeline.model.areas import PROVINCES_FOLDER
 from pipeline.model.next_steps import load_central, region_ahead
 from pipeline.model.plans import SharedInputs, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
-from pipeline.model.result_files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED, TABLES_FOLDER
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.additions_table import ADDITIONS
 from pipeline.results.tables.cost_table import COST
@@ -24,7 +24,7 @@ from pipeline.results.tables.next_plan_table import CHILDCARE, NEXT_PLAN
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.ahead import additions_rows, next_plan_rows
-from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows
+from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows, closed
 from pipeline.shortfall.need_rows import NEED_YEARS, need_rows
 from pipeline.stages.common import run
 from pipeline.vocabulary import CENTRAL
@@ -44,7 +44,7 @@ def ahead(root: Path) -> None:
         plans += next_plan_rows(region, chosen.year, chosen.mid_term, chosen.certainty, chosen.price_year)
     for rows, table in ((additions, ADDITIONS), (costs, COST), (plans, NEXT_PLAN)):
         write_csv(pd.DataFrame(rows), root / TABLES_FOLDER / f"{table.name}.csv", table)
-    write_csv(borne(childcare(root, shared), settings.draws), root / TABLES_FOLDER / "childcare.csv", CHILDCARE)
+    write_csv(closed(borne(childcare(root, shared), settings.draws)), root / TABLES_FOLDER / "childcare.csv", CHILDCARE)
     write_parquet(provinces(root, shared), root / PROVINCES_NEED, NEED)
 
 
@@ -67,7 +67,7 @@ def provinces(root: Path, shared: SharedInputs) -> pd.DataFrame:
 
 def childcare(root: Path, shared: SharedInputs) -> pd.DataFrame:
     """Rows of the childcare table: of every plan that sets places."""
-    people = pd.read_parquet(root / RESULTS_FOLDER / CENTRAL / "population.parquet")
+    people = pd.read_parquet(root / PROJECTIONS_FOLDER / CENTRAL / "population.parquet")
     people = people[(people["sex"] == "both") & people["age_group"].isin((CHILDREN, EVERYBODY))]
     wanted = [year for year in shared.years if year % 5 == 0]
     tables = []

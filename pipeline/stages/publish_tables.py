@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import PROVINCES_FILE
 from pipeline.model.plans import load_national, load_observations, plans_in_order
-from pipeline.model.result_files import PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
+from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.gap_table import GAP
 from pipeline.results.tables.headline import HEADLINE
@@ -45,7 +45,8 @@ def publish_tables(root: Path) -> None:
 
 def results(root: Path, table: str, scenarios: list[str]) -> pd.DataFrame:
     """A table of all scenarios, and what there is of the provinces beside it."""
-    frames = [pd.read_parquet(root / RESULTS_FOLDER / scenario / f"{table}.parquet") for scenario in scenarios]
+    folder = PROJECTIONS_FOLDER if table == "population" else RESULTS_FOLDER
+    frames = [pd.read_parquet(root / folder / scenario / f"{table}.parquet") for scenario in scenarios]
     if table == "need":
         frames.append(pd.read_parquet(root / PROVINCES_NEED))
     if table == "population":

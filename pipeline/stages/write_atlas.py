@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.known import load_planned, load_regions
+from pipeline.model.place import load_atlas
 from pipeline.model.places import ATLAS_FILE, CENSUSES, last_published, norms_of, published
 from pipeline.model.plans import load_observations
 from pipeline.model.result_files import TABLES_FOLDER
@@ -27,7 +29,7 @@ def write_atlas(root: Path) -> None:
     stocks = last_published(published(catalogue, observed), catalogue.indicators, int(settings.as_of[:4]))
     lost = pd.read_csv(root / TABLES_FOLDER / "atlas_unmatched.csv", dtype={"code": str})
     content = atlas_page(
-        pd.read_parquet(root / ATLAS_FILE),
+        with_counts(pd.read_parquet(root / ATLAS_FILE), load_atlas(root)),
         pd.read_csv(root / TABLES_FOLDER / "atlas_scores.csv"),
         dict(lost.loc[lost["year"] == CENSUSES[1], ["code", "reason"]].dropna().itertuples(index=False, name=None)),
         catalogue.regions,
@@ -44,6 +46,16 @@ def write_atlas(root: Path) -> None:
     )
     with replaced(root / PAGE) as temporary:
         temporary.write_bytes(content)
+
+
+def with_counts(places: pd.DataFrame, exact: pd.DataFrame) -> pd.DataFrame:
+    """The table in full, with people of the census year as they were counted, from rows of `atlas`."""
+    ends = ["q10", "median", "q90"]
+    counted = exact[exact["year"] == CENSUS_YEAR].rename(columns={"age_group": "measure"})
+    found = places[["code", "measure", "year"]].merge(
+        counted[["code", "measure", "year", *ends]], on=["code", "measure", "year"], how="left"
+    )
+    return places.assign(**{end: found[end].to_numpy() for end in ends}).fillna({end: places[end] for end in ends})
 
 
 if __name__ == "__main__":

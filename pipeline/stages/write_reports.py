@@ -14,19 +14,21 @@ from pipeline.errors import Fault, InputError
 from pipeline.inputs.known import load_catalogue, load_made
 from pipeline.model.result_files import (
     CITY_AGES_FOLDER,
+    PROJECTIONS_FOLDER,
     RESULTS_FOLDER,
     SAMPLE_FILE,
     SINGLE_AGE_FILE,
     TABLES_FOLDER,
     ages_file,
 )
+from pipeline.processes import cores, get_ready
 from pipeline.report.facts import MissingResult, Tables, shared_facts
 from pipeline.report.fonts import MissingGlyph
 from pipeline.report.index import ANNEX, PLANS
 from pipeline.report.outline import OPTIONAL, tables_needed
 from pipeline.report.stamp import read_lock, stamp
 from pipeline.report.wording import MissingMessage
-from pipeline.report.workers import Killed, cores, get_ready, reports
+from pipeline.report.workers import reports
 from pipeline.results.write import replaced
 from pipeline.settings import PARAMS_FILE, all_settings
 from pipeline.stages.common import run
@@ -45,7 +47,7 @@ def report(root: Path) -> None:
     Nothing is written unless everything could be built; a key that is missing is named and the exit code is 1.
     """
     workers = cores()
-    get_ready(workers)
+    get_ready(workers, ["pipeline.report.workers"])
     catalogue, settings = load_catalogue(root), all_settings(root)
     tables = read_tables(root, settings[CENTRAL].cities)
     own_code = {
@@ -53,11 +55,13 @@ def report(root: Path) -> None:
         for path in sorted((root / REPORT_CODE).rglob("*"))
         if path.is_file() and path.suffix != ".pyc"
     }
-    results = (*map(Path.as_posix, (RESULTS_FOLDER, TABLES_FOLDER, SINGLE_AGE_FILE, CITY_AGES_FOLDER)),)
+    results = (
+        *map(Path.as_posix, (PROJECTIONS_FOLDER, RESULTS_FOLDER, TABLES_FOLDER, SINGLE_AGE_FILE, CITY_AGES_FOLDER)),
+    )
     made_from = stamp(read_yaml(root, PARAMS_FILE).data, read_lock(root), results, own_code)
     try:
         files = reports(shared_facts(catalogue, settings, tables, load_made(root)), made_from, workers)
-    except (Killed, MissingGlyph, MissingMessage, MissingResult, UndefinedError) as error:
+    except (MissingGlyph, MissingMessage, MissingResult, UndefinedError) as error:
         sys.exit(f"report: {error}")
     for name, content in files.items():
         with replaced(root / REPORTS_FOLDER / name) as temporary:
@@ -81,7 +85,7 @@ def read_tables(root: Path, cities: Sequence[str]) -> Tables:
 
 def _paths(key: str, cities: Sequence[str]) -> list[Path]:
     if key == "ages":
-        return [RESULTS_FOLDER / CENTRAL / "ages.parquet"]
+        return [PROJECTIONS_FOLDER / CENTRAL / "ages.parquet"]
     if key == "sample":
         return [SAMPLE_FILE]
     if key == "single_age":

@@ -41,6 +41,7 @@ CASES: list[tuple[str, str, str, str, int, dict[str, float]]] = [
     ("wuhan", "central", "caregivers", "need", 2030, {"additions": 900, "closing": 0.1}),
     ("xuchang", "central", "institution_beds", "ratio", 2035, {"ratio": 25}),
     ("inner_mongolia", "central", "institution_beds", "norm", 2030, {"closing": 0.02}),
+    ("wuhan", "central", "elderly_care_beds", "norm", 2035, {"closing": 0.15, "additions": 4000}),
     ("xuchang", "high_mortality", "institution_beds", "status_quo", 2025, {"additions": 100}),
     ("panzhihua", "no_migration", "social_workers", "plan", 2035, {}),
     ("xuchang", "central", "nursing_beds", "plan", 2020, {}),
@@ -64,13 +65,14 @@ def sample() -> pd.DataFrame:
     data = json.loads(script)
     packed = json.loads(gzip.decompress(base64.b64decode(data["packed"])))
     rows = [
-        (scenario, region, *name.split("/"), draw, year, value)
+        (scenario, region, *name.split("/"), draw, year, column[draw if len(column) > 1 else 0])
         for scenario, regions in packed["index"].items()
         for region, lines in regions.items()
         for name, place in lines.items()
-        for draw, line in enumerate(packed["lines"][place])
-        for year, value in zip(data["years"], line, strict=False)
-        if value is not None
+        for columns in [[packed["columns"][column] for column in packed["lines"][place]]]
+        for draw in range(max(map(len, columns)))
+        for year, column in zip(data["years"], columns, strict=False)
+        if column[draw if len(column) > 1 else 0] is not None
     ]
     return pd.DataFrame(rows, columns=["scenario", "region", "series", "item", "draw", "year", "value"])
 
@@ -91,6 +93,34 @@ def test_the_page_and_the_api_say_the_same_of_the_same_draws(open_page: Open, sa
             compared += 1
         assert said["enough"] == found.enough
     assert compared > 30
+
+
+def test_every_slider_is_compared_and_moves_an_answer(open_page: Open) -> None:
+    tab = open_page(PAGE)
+    sliders = set(tab.run("return [...document.querySelectorAll('input[type=range]')].map((one) => one.id)"))
+    moved = set()
+    for region, scenario, quantity, yardstick, year, set_ in CASES:
+        key = {"region": region, "scenario": scenario, "quantity": quantity, "yardstick": yardstick, "year": year}
+        before = tab.run(ASK, key)
+        moved |= {name for name, value in set_.items() if tab.run(ASK, {**key, name: value}) != before}
+    assert moved == sliders
+
+
+def test_what_lies_beyond_a_slider_stops_at_its_end(open_page: Open) -> None:
+    part = "#lang=en&region=wuhan&quantity=elderly_care_beds&yardstick=norm&year=2035&closing=9&additions=-5"
+    tab = open_page(PAGE, part=part)
+    assert "closing=0.15" in tab.run("return location.hash")
+    assert "additions=0" in tab.run("return location.hash")
+    assert rows_of(tab)["Existing"][0] == "0"
+
+
+def test_a_printed_view_says_what_it_rests_on(open_page: Open) -> None:
+    tab = open_page(PAGE, part="#lang=en&region=wuhan&quantity=institution_beds&yardstick=need&occupancy=0.9")
+    tab.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert not tab.run("return document.getElementById('occupancy').checkVisibility()")
+    assert "Occupancy of beds 90%" in tab.run("return document.getElementById('report').innerText")
+    tab.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert "Occupancy of beds 90%" in tab.run("return window.exploredCsv()")
 
 
 def test_the_sample_is_close_to_what_is_published(sample: pd.DataFrame) -> None:
@@ -207,8 +237,8 @@ def test_the_view_as_a_table_opens_in_a_spreadsheet(open_page: Open, language: s
     text = tab.run("return window.exploredCsv()")
     assert text.startswith("\ufeff")
     heads, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    assert len(heads) == 7
-    assert {len(row) for row in rows} == {7}
+    assert len(heads) == 8
+    assert {len(row) for row in rows} == {8}
     assert {int(row[0]) for row in rows} >= {2025, 2030, 2035}
     assert len({row[1] for row in rows}) == 2
 

@@ -65,6 +65,18 @@ def test_bounds_and_close_dates_make_no_record() -> None:
         assert (found.carried_by, found.record) == ("nation", None)
 
 
+def test_a_count_that_another_definition_contradicts_begins_no_record() -> None:
+    def carried(other: float) -> str:
+        first = [observed(BEDS, 2015, 478_000), observed(BEDS, 2015, other, definition="civil_affairs")]
+        found = supplies(*first, observed(BEDS, 2020, 664_000), national=NATION)[BEDS]
+        assert found is not None
+        assert (found.record is None) == (found.carried_by == "nation")
+        return found.carried_by
+
+    assert carried(561_000) == "nation", "from one definition to the other there is no growth to go on with"
+    assert carried(480_000) == "own", "they agree: it is the same thing under two names"
+
+
 def test_a_stated_increase_is_a_record() -> None:
     name = "rural_mutual_aid_beds"
     found = supplies(observed(name, 2020, 140_600), observed(f"{name}_increase", 2020, 44_600))[name]

@@ -45,7 +45,7 @@ def followed(project: Path) -> Path:
     # What `make repro` would run, as far as one scenario goes.
     for stages in (
         ("check_inputs", "draw_city@luoyang", "draw_city@kaifeng"),
-        ("-s", "project_population@central", "measure_gap@central"),
+        ("-s", "project_population", "measure_gap"),
     ):
         ran = dvc(project, "repro", *stages)
         assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
@@ -67,7 +67,7 @@ def test_lines_without_a_file_are_lines_of_a_region(tmp_path: Path) -> None:
 def test_the_new_plan_is_measured(followed: Path) -> None:
     gap = pd.read_parquet(followed / "data/results/central/gap.parquet").query("region == 'luoyang'")
     beds = gap.query("quantity == 'elderly_care_beds' and yardstick == 'plan' and year == 2025").set_index("measure")
-    people = pd.read_parquet(followed / "data/results/central/population.parquet")
+    people = pd.read_parquet(followed / "data/projections/central/population.parquet")
     then = people.query("region == 'luoyang' and year == 2025 and sex == 'both' and age_group == '60+'")
     asked = 0.04 * then.loc[then["output_type_id"] == 0.5, "value"].item()
     assert beds.loc["required", "shown"] == pytest.approx(asked, rel=0.01)
@@ -78,7 +78,7 @@ def test_the_new_plan_is_measured(followed: Path) -> None:
 
 def census(project: Path, region: str, group: str) -> pd.Series:
     """Quantiles of the people of a region on census day, by level."""
-    rows = pd.read_parquet(project / "data/results/central/population.parquet")
+    rows = pd.read_parquet(project / "data/projections/central/population.parquet")
     rows = rows[(rows["region"] == region) & (rows["year"] == 2020) & (rows["sex"] == "both")]
     rows = rows[(rows["age_group"] == group) & (rows["output_type"] == "quantile")]
     return rows.set_index("output_type_id")["value"]

@@ -27,6 +27,7 @@ LEFT_OUT = (
     "data/backtest",
     "data/derived",
     "data/inputs",
+    "data/projections",
     "data/results",
     "dvc.lock",
     "models/areas",
@@ -52,7 +53,7 @@ SAMPLING = (
 )
 """Stages that sample, score or draw thousands of places, or that only read what those left."""
 
-OUTPUTS = ("data/inputs", "data/derived", "data/results", "reports")
+OUTPUTS = ("data/inputs", "data/derived", "data/projections", "data/results", "reports")
 ENVIRONMENT = {
     "DVC_NO_ANALYTICS": "1",
     "MKL_NUM_THREADS": "1",
@@ -108,7 +109,7 @@ def stages(project: Path) -> list[str]:
     found = []
     for name, stage in yaml.load(project / "dvc.yaml")["stages"].items():
         if name not in SAMPLING:
-            items = {"${scenarios}": [SCENARIO], "${cities}": cities}.get(str(stage.get("foreach", "")))
+            items = {"${cities}": cities}.get(str(stage.get("foreach", "")))
             found += [name] if items is None else [f"{name}@{item}" for item in items]
     return found
 

@@ -131,7 +131,7 @@ def test_two_runs_at_once_tear_nothing(base: Base, project: Path) -> None:
 
 
 def test_a_stage_started_twice_runs_once_after_the_other(base: Base, project: Path) -> None:
-    words = [sys.executable, "-m", "pipeline.stages.measure_gap", micro.SCENARIO]
+    words = [sys.executable, "-m", "pipeline.stages.measure_gap"]
     micro.turn(project, False)
     runs = [
         subprocess.Popen(words, cwd=project, env=micro.command(project), stderr=subprocess.PIPE, text=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 from defaults import default_settings
 
-from pipeline.domain import Catalogue
+from pipeline.domain import Catalogue, Horizon
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.facts import SharedFacts, Tables, shared_facts
 from pipeline.report.sections.scores_section import GOALS
@@ -46,14 +47,16 @@ def sixty(region: str, year: int) -> float:
 
 def tables(catalogue: Catalogue, last: int, spread: float) -> dict[str, pd.DataFrame]:
     """Every table that the reports read; `spread` 0 is a run without uncertainty."""
-    regions = [plan.region for plan in catalogue.plans.values()]
+    regions = list(dict.fromkeys(plan.region for plan in catalogue.plans.values() if plan.region != "china"))
+    nation = any(plan.region == "china" for plan in catalogue.plans.values())
+    measured = [*regions, *(["china"] if nation else [])]
     made = {
         "population": population([*regions, "china"], last, spread),
         "ages": ages([*regions, "china"], last),
         "single_age": single_ages([*regions, "china"]),
         "need": [row for region in [*regions, "china"] for row in need(region, last, spread)],
         "headline": [row for plan in catalogue.plans.values() for row in headline(plan.id, plan.region, spread)],
-        "gap": [row for region in regions for row in gap(region, last, spread)],
+        "gap": [row for region in measured for row in gap(region, last, spread)],
         "sample": list(sample([*regions, "china"], last)),
         "supply": [
             {
@@ -65,7 +68,7 @@ def tables(catalogue: Catalogue, last: int, spread: float) -> dict[str, pd.DataF
             }
             | {"unit": "beds", "comparator": ">=", "basis": "not_applicable", "grade": "B", "confidence": "published"}
             | {"definition": None, "origin": "supply", "source": "mca_bulletin"}
-            for region in regions
+            for region in measured
             for date in ("2019-09", "2023")
         ],
         "norms": [
@@ -76,8 +79,8 @@ def tables(catalogue: Catalogue, last: int, spread: float) -> dict[str, pd.DataF
                 ("nursing_bed_share", "goal", 73.0, "percent"),
             )
         ],
-        "additions": [row for region in regions for row in additions(region, last, spread)],
-        "next_plan": [row for region in regions for row in next_plan(region, min(2030, last), spread)],
+        "additions": [row for region in measured for row in additions(region, last, spread)],
+        "next_plan": [row for region in measured for row in next_plan(region, min(2030, last), spread)],
         "cost": [
             {"region": region, "resource": resource, "yardstick": yardstick, "period": "2026-2030", "kind": kind}
             | {
@@ -89,12 +92,12 @@ def tables(catalogue: Catalogue, last: int, spread: float) -> dict[str, pd.DataF
                 "grade": "C",
                 "own": own,
             }
-            for region in regions
+            for region in measured
             for resource, kind in (("beds", "capital_investment"), ("beds", "running_subsidy"), ("caregivers", "pay"))
             for yardstick, own in (("status_quo", True), ("need", False))
         ],
         "childcare": [
-            {"region": regions[0], "year": year, "measure": measure, "basis_of": "ratio", "births_checked": False}
+            {"region": measured[0], "year": year, "measure": measure, "basis_of": "ratio", "births_checked": False}
             | shown(value, spread)
             for year in range(2025, last + 1)
             for measure, value in (("children_under_3", 90000.0), ("places_required", 22000.0), ("places_to_add", 0.0))
@@ -115,7 +118,7 @@ def tables(catalogue: Catalogue, last: int, spread: float) -> dict[str, pd.DataF
             {"region": region, "resource": "beds", "yardstick": "need", "base_year": 2020, "target_year": last}
             | {"driver": driver, "order": place}
             | shown(value, spread)
-            for region in regions
+            for region in measured
             for place, (driver, value) in enumerate(
                 (("base", 900.0), ("population_size", 500.0), ("use", -50.0), ("target", 1350.0))
             )
@@ -123,7 +126,7 @@ def tables(catalogue: Catalogue, last: int, spread: float) -> dict[str, pd.DataF
         "sensitivity": [
             {"region": region, "resource": "beds", "yardstick": "need", "year": last, "input": name, "rank": rank}
             | {"index": "total", "value": 0.5, "low": 900.0, "high": 1800.0}
-            for region in regions
+            for region in measured
             for rank, name in enumerate(("institution_use", "disability", "population"), start=1)
         ],
         "benchmark_un": [
@@ -404,22 +407,31 @@ def with_status(settings: Settings, status: Literal["draft", "final"], accept_ba
     return settings.model_copy(update={"status": status, "sampler": sampler})
 
 
-def shared_for(spread: float, *, accept_bad_fit: bool = False, last: int | None = None, title: str = "") -> SharedFacts:
-    """The facts of every plan from made-up tables and settings that say final; `title` replaces Xuchang's."""
+def shared_for(
+    spread: float,
+    *,
+    accept_bad_fit: bool = False,
+    last: int | None = None,
+    title: str = "",
+    more: Sequence[tuple[str, str, Horizon]] = (),
+) -> SharedFacts:
+    """The facts of every plan from made-up tables and settings that say final; `title` replaces Xuchang's.
+
+    Each of `more` is a plan like Xuchang's: its id, region and horizon.
+    """
     catalogue = load_catalogue(ROOT)
     settings = {
         name: with_status(found, "final", accept_bad_fit).model_copy(update={"last_year": last or found.last_year})
         for name, found in ((name, default_settings(name)) for name in ("central", "no_migration"))
     }
+    plan = catalogue.plans["xuchang"]
     if title:
-        plan = catalogue.plans["xuchang"]
-        titled = plan.model_copy(update={"title": plan.title.model_copy(update={"zh": title, "en": title})})
-        catalogue = Catalogue(
-            catalogue.sources,
-            catalogue.regions,
-            catalogue.indicators,
-            {**catalogue.plans, "xuchang": titled},
-            catalogue.corrections,
-        )
+        plan = plan.model_copy(update={"title": plan.title.model_copy(update={"zh": title, "en": title})})
+    plans = {**catalogue.plans, "xuchang": plan}
+    for name, region, horizon in more:
+        figures = [figure.model_copy(update={"id": f"{name}.{figure.id}"}) for figure in plan.figures]
+        new = {"id": name, "region": region, "horizon": horizon, "figures": figures}
+        plans[name] = plan.model_copy(update=new)
+    catalogue = replace(catalogue, plans=plans)
     frames = tables(catalogue, settings["central"].last_year, spread)
     return shared_facts(catalogue, settings, Tables(frames))

@@ -8,7 +8,6 @@ import json
 import re
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -16,8 +15,10 @@ from pipeline.inputs.catalogue import load_regions
 from pipeline.pinyin import pinyin_of
 from pipeline.report.atlas_page import TILES, atlas_page, page_data
 from pipeline.results.tables.atlas_table import ADDED, ADDED_TO, ATLAS_YEARS, MEASURES, STATUS_QUO
+from pipeline.stages.write_atlas import with_counts
 
 ROOT = Path(__file__).parents[2]
+COUNTED = ["code", "year", "age_group", "q10", "median", "q90"]
 NORMS = {"norm_beds": 0.016, "norm_all_beds": 0.026, "norm_social_workers": 0.001}
 SPARSE = (*STATUS_QUO, "added_status_quo_beds")
 STOCKS = {"410000": {"status_quo_beds": ("2021", 335_000.0, "beds")}}
@@ -31,14 +32,14 @@ PLACES = (
 
 def table() -> pd.DataFrame:
     rows = [
-        (*place, measure, year, 90.0 + at, 100.0 + at, 115.0 + at, 1, 2)
+        (*place, measure, year, 90.0 + at, 100.0 + at, 115.0 + at)
         for at, place in enumerate(PLACES)
         for measure in MEASURES
         for year in ATLAS_YEARS
         if (measure not in ADDED or year == ADDED_TO) and (measure not in SPARSE or place[0] == "410000")
     ]
     names = ["code", "name_zh", "level", "province", "prefecture", "measure", "year", "q10", "median", "q90"]
-    return pd.DataFrame(rows, columns=[*names, "rank_province", "rank_nation"])
+    return pd.DataFrame(rows, columns=names)
 
 
 def scores() -> pd.DataFrame:
@@ -58,7 +59,6 @@ def test_the_page_holds_every_place_and_its_intervals() -> None:
     assert packed["values"]["added_need_beds"][0] is None
     assert packed["held"]["410000"]["status_quo_beds"]["2030"] == [101, 10, 15]
     assert list(packed["held"]) == ["410000"]
-    assert np.array(packed["ranks"]["60+"]).tolist() == [[1] * 4, [2] * 4]
 
 
 def test_the_page_fetches_nothing_and_speaks_both_languages() -> None:
@@ -86,3 +86,12 @@ def test_every_province_has_a_tile_of_its_own() -> None:
     assert len({place[2:] for place in TILES.values()}) == 31
     provinces = {region.id for region in load_regions(ROOT, ("provinces",)).values() if region.level == "province"}
     assert set(TILES) == provinces
+
+
+def test_people_of_the_census_are_shown_as_they_were_counted() -> None:
+    exact = pd.DataFrame([("410300", 2020, "60+", 102_345.0, 102_345.0, 102_345.0)], columns=COUNTED)
+    found = with_counts(table(), exact).set_index(["code", "measure", "year"])
+    assert found.loc[("410300", "60+", 2020), "median"] == 102_345.0
+    assert found.loc[("410300", "60+", 2030), "median"] == 102.0
+    assert len(found) == len(table())
+    assert not found["median"].isna().any()

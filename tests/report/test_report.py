@@ -22,7 +22,9 @@ from defaults import default_settings
 from made_up import ROOT, SCRIPT, shared_for, with_status
 from ruamel.yaml import YAML
 
+from pipeline.domain import Horizon
 from pipeline.errors import InputError
+from pipeline.processes import Killed
 from pipeline.report import style
 from pipeline.report.build import EXPLORER, Job, files_of, is_draft, plan_document
 from pipeline.report.context import Context
@@ -35,10 +37,11 @@ from pipeline.report.outline import ANNEX_SECTIONS, OPTIONAL, PLAN_SECTIONS, tab
 from pipeline.report.render import html, pdf
 from pipeline.report.sections import brief, cards
 from pipeline.report.sections.diagnostics import checks
+from pipeline.report.sections.next_plan_section import shared_out
 from pipeline.report.sections.scores_section import backtest
 from pipeline.report.stamp import Stamp, stamp
 from pipeline.report.wording import MissingMessage, Words, load_messages, packaged_messages
-from pipeline.report.workers import Killed, reports
+from pipeline.report.workers import reports
 from pipeline.stages.write_reports import read_tables
 
 PLAN = "xuchang"
@@ -168,6 +171,20 @@ def test_where_nothing_stands_still_the_nations_level_says_what_to_add(drawn: Sh
     assert "at the nation's level" in cards.yearly(context, "beds")
 
 
+def test_what_starts_from_a_stock_of_grade_c_is_marked_and_heads_no_page(drawn: SharedFacts) -> None:
+    for grade, firm in (("B", True), ("C", False)):
+        shared = changed(drawn, "additions", drawn.tables["additions"].assign(grade=grade))
+        context = Context(shared, Words("zh"), shared.plans[PLAN])
+        assert ("每年须新增" in brief.to_do(context)[0]) == firm
+        assert ("先查清" in brief.to_do(context)[0]) != firm
+        assert ("只供参考" in cards.yearly(context, "beds")) != firm
+
+
+def test_parts_that_are_rounded_add_up_to_their_rounded_sum() -> None:
+    assert shared_out([13_160, 31_680, 9_760], 100) == [13_200, 31_700, 9_700]
+    assert shared_out([-18_680, 23_640, 9_760], 100) == [-18_700, 23_600, 9_800]
+
+
 def test_a_report_says_that_a_census_was_put_into_todays_boundary(drawn: SharedFacts) -> None:
     moved = changed(drawn, "need", drawn.tables["need"])
     section = next(section for section in PLAN_SECTIONS if section.anchor == "people")
@@ -185,6 +202,8 @@ def test_a_card_of_the_landing_page_shows_what_exists_and_leads_to_the_map(drawn
     rows = dict(card["lines"])
     assert "（2023年公布数）" in rows["养老床位"]
     assert "没有公布" not in rows["社会工作者"]
+    assert rows["社会工作者"].endswith("（C级）")
+    assert all(link["why"] for link in chinese["more"])
     assert "atlas/index.html#lang=zh&place=411000" in [link["to"] for link in card["links"]]
 
 
@@ -326,7 +345,7 @@ class Deadly:
 
 
 def test_a_worker_that_is_killed_stops_the_report_with_a_sentence(drawn: SharedFacts) -> None:
-    with pytest.raises(Killed, match="a process that makes reports was killed"):
+    with pytest.raises(Killed, match="a process was killed"):
         reports(drawn, cast(Stamp, Deadly()), workers=2)
 
 
@@ -384,6 +403,48 @@ def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: SharedFacts
     assert all(cell.number_format == "#,##0" for cell in numbers if float(cell.value).is_integer())
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_sheet_leads_to_every_other(drawn: SharedFacts, language: Language) -> None:
+    ((_, content),) = files_of(Job("workbook", PLAN, language), drawn, STAMP)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    first, *others = book.worksheets
+    targets = [cell.hyperlink.location for row in first.iter_rows() for cell in row if cell.hyperlink]
+    assert targets == [f"'{sheet.title}'!A1" for sheet in others]
+
+
+def test_other_catalogues_make_pages_too() -> None:
+    """A second plan of a city, the nation's own, a stock of zero and a projection to 2040."""
+    plans = [
+        ("wuhan_14", "wuhan", Horizon(start=2021, end=2025)),
+        ("wuhan_old", "wuhan", Horizon(start=2011, end=2015)),
+        ("national", "china", Horizon(start=2021, end=2025)),
+    ]
+    shared = shared_for(0.1, last=2040, more=plans)
+    rows = shared.tables["sample"]
+    rows.loc[(rows["region"] == "panzhihua") & (rows["series"] == "existing"), "value"] = 0.0
+    data = explored(dict(files_of(Job("explorer"), shared, STAMP))[EXPLORER].decode())
+    found = {region["id"]: (region["plan"], region["ended"]) for region in data["regions"]}
+    assert found["wuhan"] == ("wuhan_14", False)
+    assert found["china"] == ("national", False)
+    assert max(data["years"]) == 2040
+    place = data["index"]["central"]["panzhihua"]["existing/institution_beds"]
+    assert [data["columns"][column] for column in data["lines"][place]] == [[0]] * len(data["years"])
+    landing = dict(files_of(Job("entrance"), shared, STAMP))
+    for page in landing.values():
+        text = page.decode()
+        assert all(text.count(f"plans/{plan}/en.html") == 1 for plan in shared.plans)
+        assert "2040" in text
+        assert "NaN" not in text
+    for plan in ("national", "wuhan_old"):
+        ((_, content),) = files_of(Job("workbook", plan, "zh"), shared, STAMP)
+        book, words = openpyxl.load_workbook(io.BytesIO(content)), Words("zh")
+        sheet = book[words("sheet.resources")]
+        assert sheet.cell(1, sheet.max_column).value == "2040"
+        named = {cell.value for cell in sheet["B"]}
+        ended = words("yardstick.plan_ended")
+        assert (ended in named) == (plan == "wuhan_old")
+
+
 def test_every_link_within_a_page_leads_somewhere(files: dict[str, bytes]) -> None:
     for name, page in pages(files):
         assert len(page.ids) == len(set(page.ids)), name
@@ -430,7 +491,7 @@ def test_the_explorer_tells_unknown_from_zero(files: dict[str, bytes]) -> None:
     data = explored(files[EXPLORER].decode())
     own = data["index"]["central"][PLAN]
     assert "existing/social_workers" not in own
-    assert data["lines"][own["existing/institution_beds"]][0][0] > 0
+    assert data["columns"][data["lines"][own["existing/institution_beds"]][0]][0] > 0
 
 
 def test_a_run_without_uncertainty_claims_no_interval() -> None:

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from pipeline.domain import Figure
-from pipeline.shortfall.childcare import childcare_rows
+from pipeline.shortfall.childcare import childcare_rows, closed
 
 
 def figure(indicator: str, kind: Literal["baseline", "target"], year: int, value: float) -> Figure:
@@ -47,6 +47,13 @@ def test_the_number_in_its_year_and_the_ratio_after_it() -> None:
     assert rows.loc[(2030, "places_to_add"), "shown"] == 3_202
     assert rows.loc[(2030, "children_under_3"), "shown"] == 70_000
     assert not rows["births_checked"].any()
+
+
+def test_what_is_to_be_added_closes_in_the_digits_shown() -> None:
+    rows = childcare_rows(FIGURES, PEOPLE, [2030]).assign(region="here")
+    rows.loc[rows["measure"] == "places_required", ["shown", "q10", "q90"]] = 18_010.0, 14_000.0, 19_000.0
+    after = closed(rows).set_index(["year", "measure"]).loc[(2030, "places_to_add")]
+    assert after[["shown", "q10", "q90"]].tolist() == [18_010 - 14_798, 0, 19_000 - 14_798]
 
 
 def test_without_a_ratio_the_number_s_own_is_kept() -> None:

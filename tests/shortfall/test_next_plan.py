@@ -16,6 +16,7 @@ from pipeline.shortfall.next_plan import (
     targets,
     values,
 )
+from pipeline.summary import interval_shown
 
 DRAWS = 1000
 NEED = np.random.default_rng(3).lognormal(7.0, 0.4, DRAWS)
@@ -57,7 +58,8 @@ def test_certainty_is_the_share_of_draws_that_need_no_more() -> None:
     rows = found()
     for certainty in (0.5, 0.8):
         chance = rows[2030, option_name(certainty), "beds", "chance_enough"].shown
-        assert certainty <= chance <= certainty + 0.01, "rounded up, by less than a Monte Carlo error"
+        assert chance == pytest.approx(certainty, abs=0.01), "rounded by less than a Monte Carlo error"
+    assert rows[2030, option_name(0.5), "beds", "number"].shown == interval_shown(NEED)[1], "as need tables have it"
     assert rows[2030, "need_80", "beds", "number"].shown > rows[2030, "need_50", "beds", "number"].shown
     moved = rows[2030, "need_50", "beds", "change_if_80plus_tenth_higher"].shown
     assert moved == pytest.approx(0.05 * np.median(NEED), abs=10), "each to tens"
@@ -69,6 +71,14 @@ def test_more_certainty_never_asks_for_less(one: float, other: float) -> None:
     low, high = sorted((one, other))
     asked = [target.shown for target in targets({"beds": Resource(need=NEED)}, (low, high))]
     assert asked[0] <= asked[1]
+
+
+def test_what_is_added_has_no_more_digits_than_the_number_it_leads_to() -> None:
+    held = Resource(np.full(DRAWS, 4_829.0), 4_829.0, np.linspace(0.01, 0.02, DRAWS), need=100 * NEED)
+    row = found({"beds": held})[2030, option_name(0.8), "beds", "additions_per_year"]
+    assert row.shown % 100 == 0
+    assert row.shown > 10_000
+    assert np.isnan(row.q10) or row.q90 - row.q10 > 100, "no interval narrower than the last digit shown"
 
 
 def test_an_unknown_stock_leaves_additions_and_the_mid_term_out() -> None:

@@ -12,7 +12,7 @@ import pytest
 from pipeline.inputs.declarations import RAW_FILES
 from pipeline.inputs.raw_tables import load_table
 from pipeline.results.write import canonical, write_parquet
-from pipeline.stages.check_inputs import in_digits
+from pipeline.stages.check_inputs import in_digits, remove_other_cities
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,3 +39,13 @@ def test_numbers_keep_nine_digits() -> None:
         [1234567.89, -0.000123456789, 0.0, np.inf]
     ]
     assert np.isnan(canonical(np.array([np.nan]))).all()
+
+
+def test_what_was_made_of_a_city_that_is_gone_goes_too(tmp_path: Path) -> None:
+    """A stage that depends on the folder has the hash of a fresh clone, which never made it."""
+    for file in ("data/derived/cities/a.parquet", "data/derived/cities/b.parquet", "models/areas/cities/b.npz"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).touch()
+    remove_other_cities(tmp_path, ["a"])
+    left = [path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()]
+    assert left == ["data/derived/cities/a.parquet"]

@@ -65,6 +65,7 @@ def write_params(root: Path, path: Keys, value: Any) -> bool:
     """The delivered params.yaml under the smoke profile with one key changed; whether it may be so."""
     values = default_values()
     values["profile"] = "smoke"
+    values["scenarios"] = {CENTRAL: {}}
     place = values
     for name in path[:-1]:
         place = place[name]
@@ -83,15 +84,11 @@ def draw(root: Path) -> None:
         city(root, name)
 
 
-def central(stage: Callable[[Path, str], None]) -> Callable[[Path], None]:
-    return lambda root: stage(root, CENTRAL)
-
-
 SECTIONS: dict[str, tuple[tuple[str, ...], tuple[Callable[[Path], None], ...]]] = {
-    "projection": (("projection",), (counts, balance, central(project))),
-    "forecast": (("forecast",), (draw, central(project))),
-    "counts": (("counts",), (counts, central(project))),
-    "care": (("care",), (central(gap),)),
+    "projection": (("projection",), (counts, balance, project)),
+    "forecast": (("forecast",), (draw, project)),
+    "counts": (("counts",), (counts, project)),
+    "care": (("care",), (gap,)),
 }
 """By name: the sections of params.yaml, and the stages that they reach first."""
 
@@ -126,8 +123,12 @@ def test_every_end_of_a_section_runs_for_every_region(smoke_run: Path, tmp_path:
 
 def unsound(root: Path) -> str:
     """What is wrong with the people, need and gaps that the stages left, or nothing."""
-    for name, regions in (("population", 35), ("need", 6), ("gap", 5)):
-        table = pd.read_parquet(root / "data/results" / CENTRAL / f"{name}.parquet")
+    for folder, name, regions in (
+        ("projections", "population", 35),
+        ("results", "need", 6),
+        ("results", "gap", 5),
+    ):
+        table = pd.read_parquet(root / "data" / folder / CENTRAL / f"{name}.parquet")
         numbers = table.select_dtypes("number").to_numpy(dtype=float, na_value=np.nan)
         if table["region"].nunique() < regions:
             return f"{name}: {table['region'].nunique()} regions"

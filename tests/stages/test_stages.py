@@ -17,7 +17,7 @@ from defaults import default_values, write_default_params
 from ruamel.yaml import YAML
 
 from pipeline.commands import code
-from pipeline.commands.code import PIPELINE_FILE, code_of, with_code
+from pipeline.commands.code import LOCK_FILE, PIPELINE_FILE, code_of, costly_stages, stages_of, with_code, without_gone
 from pipeline.inputs import known
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
@@ -29,11 +29,12 @@ from pipeline.vocabulary import CENTRAL
 ROOT = Path(__file__).parents[2]
 STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
 
-ITEMS = {"${cities}": default_values()["cities"], "${scenarios}": ["central"]}
-"""What the stages of a list run for; one scenario stands for all."""
+ITEMS = {"${cities}": default_values()["cities"]}
+"""What the stages of a list run for."""
 
 CITY = "xuchang"
 COSTLY = {"sample_areas", "sample_margins", "fit_atlas", "backtest_provinces", "backtest_cities", "backtest_series"}
+"""What `make refit` runs anew."""
 
 
 def expanded() -> dict[str, dict[str, list[str]]]:
@@ -105,6 +106,20 @@ def test_every_stage_names_the_code_it_runs() -> None:
     assert with_code(ROOT, text) == text, "run `make stages`"
 
 
+def test_a_refit_runs_every_stage_whose_outputs_git_keeps() -> None:
+    assert set(costly_stages((ROOT / PIPELINE_FILE).read_text(encoding="utf-8"))) == COSTLY
+
+
+def test_the_lock_holds_no_stage_that_is_gone() -> None:
+    """DVC reads and writes all of it with every stage that runs."""
+    old = "  old:\n    cmd: a\n  new@a:\n    cmd: a\n"
+    lock = f"schema: '2.0'\nstages:\n{old}  city@a:\n    cmd: b\n    deps:\n    - path: c\n  new:\n    cmd: d\n"
+    assert without_gone(lock, {"city@", "new"}) == lock.replace(old, "")
+    committed = (ROOT / LOCK_FILE).read_text(encoding="utf-8")
+    names = stages_of((ROOT / PIPELINE_FILE).read_text(encoding="utf-8"))
+    assert without_gone(committed, names) == committed, "run `make stages`"
+
+
 def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
     files = {
         "stages/some.py": "from pipeline.models.outer import a",
@@ -158,14 +173,17 @@ def test_what_a_stage_names_is_there_or_made(name: str) -> None:
     """
     stage = STAGES[name].get("do", STAGES[name])
     made = {
-        path.replace("${key}", CENTRAL)
+        path
         for other in STAGES.values()
         for out in other.get("do", other).get("outs", ())
         for path in [next(iter(out)) if isinstance(out, dict) else out]
     }
     for dep in stage["deps"]:
         if "${" not in dep:
-            in_git = (ROOT / dep).exists() and not dep.startswith(("data/results", "data/derived", "data/inputs"))
+            made_here = dep.startswith(("data/projections", "data/results", "data/derived", "data/inputs"))
+            in_git = (ROOT / dep).exists() and not made_here
+            if dep.startswith(("data/projections/", "data/results/")):
+                assert Path(dep).parts[2] == CENTRAL
             assert in_git or any(overlap(dep, out) for out in made), dep
 
 
@@ -181,7 +199,7 @@ READERS = {
     "load_residuals": ("data/derived/residuals.csv",),
     "load_people": ("data/derived/single_age.parquet",),
     "load_fit": ("data/derived/residuals.csv", "data/derived/single_age.parquet", "models/posterior/areas.npz"),
-    "load_old": ("data/results/central/old",),
+    "load_old": ("data/projections/central/old",),
     "PROVINCES_FILE": ("data/derived/provinces/population.parquet",),
     "SHARED_FILE": ("data/derived/shared_draws.npz",),
 }
@@ -205,12 +223,12 @@ def test_a_stage_names_the_data_that_its_readers_open(reader: str) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "rerun"),
     [
-        (f"data/regions/cities/{CITY}.yaml", "en: Xuchang", "en: Hsuchang", {"project_population@central"}),
+        (f"data/regions/cities/{CITY}.yaml", "en: Xuchang", "en: Hsuchang", {"project_population"}),
         (
             f"data/raw/census/cities/{CITY}.csv",
             "2020,male,0,18660",
             "2020,male,0,18661",
-            {f"draw_city@{CITY}", "project_population@central"},
+            {f"draw_city@{CITY}", "project_population"},
         ),
     ],
 )
@@ -243,19 +261,19 @@ def test_a_city_that_is_edited_leaves_the_fits_the_backtests_and_other_cities_al
             "data/plans/xuchang.yaml",
             "read as 2021. Urban",
             "read as 2021; urban",
-            {"project_population@central", "compare_forecasts"},
+            {"project_population", "compare_forecasts"},
         ),
         (
             "data/raw/staffing.csv",
             "the draft spans",
             "the standard spans",
-            {"project_population@central", "compare_forecasts"},
+            {"project_population", "compare_forecasts"},
         ),
         (
             "data/sources.yaml",
             "licence: ",
             "licence: as far as known, ",
-            {"project_population@central", "measure_gap@central", "audit_plans"},
+            {"project_population", "measure_gap", "audit_plans"},
         ),
     ],
 )

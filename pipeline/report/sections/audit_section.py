@@ -19,12 +19,14 @@ def audit(context: Context) -> Sequence[Block]:
     if found.empty:
         stated = [figure for figure in context.plan.plan.figures if figure.value is not None]
         facts = sum(figure.kind == "baseline" for figure in stated)
-        return [context.text("audit.none", figures=str(len(stated)), facts=str(facts))]
+        among = words("audit.facts" if facts else "audit.no_facts", facts=str(facts))
+        return [context.text("audit.none", figures=str(len(stated)), facts=among)]
     by_kind = found.groupby("severity")["count"].sum()
-    counts = {name: str(int(by_kind.get(name, 0))) for name in (*ORDER, "consistent")}
+    counts = {name: int(by_kind.get(name, 0)) for name in ("consistent", *reversed(ORDER))}
+    told = [words(f"audit.count.{name}", count=str(count)) for name, count in counts.items() if count]
     rows = [row for severity in ORDER for _, row in found[found["severity"] == severity].iterrows()]
     return [
-        context.text("audit.summary", checks=str(int(found["count"].sum())), **counts),
+        context.text("audit.summary", checks=str(int(found["count"].sum())), items=words.either("，", "; ").join(told)),
         context.table(
             words("audit.table"),
             rows,

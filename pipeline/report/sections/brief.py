@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import pandas as pd
+
 from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Bullets, Cards, Inline, Paragraph, ReportColumn, TextSpan, line
 from pipeline.report.numbers import Value
-from pipeline.report.sections.cards import CARDS, card, headline_of
+from pipeline.report.sections.cards import CARDS, card, headline_of, kind_of_need
 from pipeline.report.sections.counts_section import counted
 from pipeline.report.sections.planned import (
+    FIRM,
     added,
     beside_old,
     by_need,
+    by_norm,
     counted_as,
+    firmly_added,
     goal_year,
     in_force,
-    plan_end,
+    one_unit,
     planned,
     record,
     span,
     years_of,
 )
-from pipeline.report.sections.supply_section import FIRM, latest, settled
+from pipeline.report.sections.supply_section import latest, settled, stock
 from pipeline.vocabulary import NATION, SEVERITIES
 
 TABLES = ("headline", "population", "need", "additions", "next_plan", "cost", "norms")
@@ -117,7 +122,8 @@ def to_do(context: Context) -> list[str]:
     share = planned(context, "nursing_beds", "national_goal", "share")
     if nursing is not None and dementia is not None:
         told = "" if share is None else words("do.goal", value=words.exact(share.shown, 1))
-        ends = {"nursing": span(words, nursing), "dementia": span(words, dementia)}
+        unit = one_unit(words, nursing, dementia)
+        ends = {"nursing": span(words, nursing, unit), "dementia": span(words, dementia, unit)}
         sentences.append(words("do.nursing", year=str(goal), goal=told, **ends))
     carers = by_need(context, "caregivers", goal)
     if carers is not None:
@@ -126,33 +132,43 @@ def to_do(context: Context) -> list[str]:
 
 
 def _beds_to_do(context: Context) -> str:
-    """Beds to add a year by what can be said: to stand still and by need, else by the nation's level and the plan."""
+    """Beds to add a year where the region's own counts carry it; else what the goal year takes and what to count."""
     words, goal = context.words, goal_year(context)
-    still, need = added(context, "beds", "status_quo"), added(context, "beds", "need")
-    past, parts = record(context, "beds"), []
-    if still is not None:
-        parts.append(words("do.still" if still.shown > 0 else "do.still_none", value=words.ranged(still)))
-    if need is not None:
-        parts.append(words("do.need", value=span(words, need)))
-    spare = [words(f"do.by.{name}") for name in ("plan", "need") if _to_spare(context, name)]
-    if spare:
-        parts.append(words("do.spare", today=str(context.today), items=words.listed(spare)))
-    if not parts:
-        for yardstick in ("norm", "plan"):
-            found = added(context, "beds", yardstick)
-            if found is not None:
-                told = {"value": span(words, found), "end": plan_end(context)}
-                parts.append(words(in_force(context, f"do.{yardstick}"), **told))
-    if past is not None:
-        parts.append(words("do.record", value=words.exact(past)))
-    beds = counted_as(context, "beds")
+    still, need, plan = (firmly_added(context, "beds", yardstick) for yardstick in ("status_quo", "need", "plan"))
+    plan = plan if in_force(context, "do.plan") == "do.plan" else None
+    norm = firmly_added(context, "beds", "norm") if still is None and need is None else None
+    past = record(context, "beds")
+    unit = one_unit(words, still, need, norm, plan, past)
+    parts = [words(f"do.by.{name}") for name in ("plan", "need") if _to_spare(context, name)]
     if parts:
+        parts = [words("do.spare", today=str(context.today), items=words.listed(parts))]
+    if need is not None:
+        parts.append(words("do.need", value=span(words, need, unit)))
+    if norm is not None:
+        parts.append(words("do.norm", value=span(words, norm, unit)))
+    if plan is not None:
+        parts.append(words("do.plan", value=span(words, plan, unit)))
+    if still is not None:
+        parts.append(words("do.still" if still.shown > 0 else "do.still_none", value=words.ranged(still, unit)))
+    if parts:
+        if past is not None:
+            parts.append(words("do.record", value=words.estimate(past, unit)))
         items = words.either("；", "; ").join(parts)
-        return words("do.beds", beds=beds, period=years_of(context), year=str(goal), items=items)
-    by_nation, wanted = planned(context, "beds", "national_goal"), by_need(context, "beds", goal)
+        return words("do.beds", beds=counted_as(context, "beds"), period=years_of(context), year=str(goal), items=items)
+    by_nation, wanted = by_norm(context, "beds", goal), by_need(context, "beds", goal)
     if by_nation is None or wanted is None:
         return ""
-    return words("do.unknown", beds=beds, year=str(goal), nation=words.ranged(by_nation), need=span(words, wanted))
+    row, unit = headline_of(context, "beds"), one_unit(words, by_nation, wanted)
+    there = "" if row is None or pd.isna(row["stock_value"]) else stock(context, row)
+    return words(
+        "do.uncertain" if there else "do.unknown",
+        beds=counted_as(context, "beds"),
+        stock=there,
+        today=str(context.today),
+        year=str(goal),
+        nation=words.ranged(by_nation, unit),
+        need=span(words, wanted, unit) + kind_of_need(context, "beds"),
+    )
 
 
 def _to_spare(context: Context, yardstick: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from pipeline.report.context import Context
@@ -9,11 +11,14 @@ from pipeline.report.document import Card, Inline, TextSpan, line
 from pipeline.report.facts import value
 from pipeline.report.numbers import Value
 from pipeline.report.sections.planned import (
+    FIRM,
     added,
     by_need,
     goal_year,
+    grade_of,
     in_force,
     money,
+    one_unit,
     option_name,
     periods,
     plan_end,
@@ -23,7 +28,6 @@ from pipeline.report.sections.planned import (
     years_of,
 )
 from pipeline.report.sections.supply_section import (
-    FIRM,
     amount_of,
     beside_nation,
     dated,
@@ -48,6 +52,9 @@ NEXT = {"nursing": "nursing_beds"}
 APART = {"beds": ("rural_mutual_aid_beds", "family_care_beds")}
 """Beds that are published beside those of a card and not counted among them."""
 
+OF_HOMES = "nursing_bed_share"
+"""The share of nursing beds that the nation publishes: of beds in institutions."""
+
 COUNTED = {"beds": "beds", "nursing": "beds"}
 """The unit of a card's numbers; where none stands, people."""
 
@@ -60,7 +67,7 @@ def card(context: Context, name: str) -> Card:
         "existing": existing(context, name),
         "places": _within(context, row),
         "apart": _apart(context, name),
-        "peer": () if row is None else _peer(context, row),
+        "peer": _peer(context, name, row),
         **_gap(context, row),
         "in": _in_goal_year(context, name),
         "yearly": line(yearly(context, name)),
@@ -105,14 +112,16 @@ def _in_goal_year(context: Context, name: str) -> Inline:
     words, resource = context.words, NEXT.get(name, name)
     still, goal = planned(context, resource, "stand_still"), planned(context, resource, "national_goal")
     need, said = by_need(context, resource, goal_year(context)), []
+    need = None if need is None or need.certain else need
+    unit = one_unit(words, still, goal, need)
     if still is not None:
-        said.append(words("card.still", value=_units(words, name, words.ranged(still))))
+        said.append(words("card.still", value=_units(words, name, words.ranged(still, unit))))
     if goal is not None:
         option = in_sentence(option_name(context, resource, "national_goal"))
-        said.append(words("card.goal", option=option, value=_units(words, name, words.ranged(goal))))
-    if need is not None and not need.certain:
+        said.append(words("card.goal", option=option, value=_units(words, name, words.ranged(goal, unit))))
+    if need is not None:
         counted = kind_of_need(context, name)
-        said.append(words("card.need", value=_units(words, name, span(words, need))) + counted)
+        said.append(words("card.need", value=_units(words, name, span(words, need, unit))) + counted)
     return _joined(words, said)
 
 
@@ -121,21 +130,29 @@ def yearly(context: Context, name: str) -> str:
     own stock says nothing of standing still or of need."""
     words, resource, said = context.words, NEXT.get(name, name), []
     keys = {"status_quo": "card.still", "need": "card.need", "norm": "card.norm", "plan": "card.plan"}
-    for yardstick, key in keys.items():
-        found = added(context, resource, yardstick)
-        if found is None or (yardstick in ("norm", "plan") and added(context, resource, "status_quo") is not None):
-            continue
-        if yardstick in ("norm", "plan") and added(context, resource, "need") is not None:
-            continue
-        amount = words.ranged(found) if yardstick == "status_quo" else span(words, found)
-        all_beds = yardstick == "norm" and name == "beds" and kind_of_need(context, name)
-        told = "card.norm_all" if all_beds else in_force(context, key)
-        said.append(words(told, value=_units(words, name, amount), end=plan_end(context)))
+    found = {yardstick: added(context, resource, yardstick) for yardstick in keys}
+    if found["status_quo"] is not None or found["need"] is not None:
+        found |= {"norm": None, "plan": None}
+    known = {yardstick: entry for yardstick, entry in found.items() if entry is not None}
     past = record(context, resource)
+    unit = one_unit(words, *known.values(), past)
+    for yardstick, entry in known.items():
+        amount = words.ranged(entry, unit) if yardstick == "status_quo" else span(words, entry, unit)
+        all_beds = yardstick == "norm" and name == "beds" and kind_of_need(context, name)
+        told = "card.norm_all" if all_beds else in_force(context, keys[yardstick])
+        said.append(words(told, value=_units(words, name, amount), end=plan_end(context)))
     if past is not None:
-        said.append(words("card.record", value=_units(words, name, words.exact(past))))
+        said.append(words("card.record", value=_units(words, name, words.estimate(past, unit))))
+    if not said:
+        return ""
     items = words.either("；", "; ").join(said)
-    return words("card.period", period=years_of(context), items=items) if said else ""
+    return words("card.period", period=years_of(context), items=items) + weakly(context, resource, known)
+
+
+def weakly(context: Context, resource: str, yardsticks: Iterable[str]) -> str:
+    """That additions start from a stock of grade C or D, where they do: they are for reference alone."""
+    grades = {grade_of(context, resource, yardstick) for yardstick in yardsticks} - {"", *FIRM}
+    return context.words("card.weak", grade=max(grades)) if grades else ""
 
 
 def _units(words: Words, name: str, amount: str) -> str:
@@ -205,11 +222,16 @@ def _gap(context: Context, row: pd.Series | None) -> dict[str, Inline]:
     }
 
 
-def _peer(context: Context, row: pd.Series) -> Inline:
-    """The region beside the nation's latest outcome, or its goal, of the same quantity."""
-    words, norm = context.words, norm_of(context, row)
-    if norm is None:
-        return ()
+def _peer(context: Context, name: str, row: pd.Series | None) -> Inline:
+    """The region beside the nation's latest outcome, or its goal, of the same quantity, or that there is none."""
+    words = context.words
+    norm = None if row is None else norm_of(context, row)
+    if row is None or norm is None:
+        other = None if row is None or name != "nursing" else norm_of(context, row, OF_HOMES)
+        if row is None or other is None:
+            return line(words("card.no_peer"))
+        told = words("card.nation.outcome", value=norm_amount(words, row, other), year=str(int(other["year"])))
+        return line(words("card.other_whole", told=told))
     told = words(f"card.nation.{norm['kind']}", value=norm_amount(words, row, norm), year=str(int(norm["year"])))
     here = beside_nation(context, row, norm)
     if here is None or here[1] not in FIRM:
@@ -231,7 +253,7 @@ def cost_line(context: Context, resource: str) -> Inline:
             told = words.either("；", "; ").join(said)
             return line(
                 words("cost.by", yardstick=words(in_force(context, f"yardstick.{yardstick}")), items=told),
-                TextSpan(words("cost.mark"), mark="quiet"),
+                TextSpan(words("cost.mark") + weakly(context, resource, [yardstick]), mark="quiet"),
             )
     return ()
 

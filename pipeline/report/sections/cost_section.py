@@ -35,7 +35,7 @@ def cost(context: Context) -> Sequence[Block]:
             ),
             ReportColumn(words("head.kind_of_cost"), lambda row: words(f"cost.{row['kind']}"), 28),
             ReportColumn(
-                words("head.cost"),
+                words("head.cost_in"),
                 lambda row: money(words, float(row["q10"]), float(row["q90"]), column=True),
                 17,
                 number=True,

@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.patches import Patch
 
 from pipeline.report.context import Context, pictures
-from pipeline.report.document import Block, Picture, ReportColumn
-from pipeline.report.numbers import Value
+from pipeline.report.document import Block, Cell, Picture, ReportColumn
+from pipeline.report.facts import value
 from pipeline.report.sections.planned import beside_old, by_need, goal_year
 from pipeline.report.style import BLUE, MIST, ORANGE, canvas, drawn, legend, scale, sheet, value_axis
 from pipeline.vocabulary import SEVERITIES
@@ -131,16 +131,27 @@ def childcare(context: Context) -> Sequence[Block]:
     years = [
         year for year in sorted(rows["year"].unique()) if year in (context.today, goal_year(context), context.last)
     ]
+    counted = rows[rows["measure"] == "places_existing"]
 
-    def cell(year: int, measure: str) -> Value | None:
-        return context.plan.value("childcare", measure=measure, year=year)
+    def cell(year: int, measure: str) -> Cell:
+        if measure == "places_existing":
+            return value(counted.iloc[-1]) if len(counted) else None
+        found = context.plan.value("childcare", measure=measure, year=year)
+        return words.exact(found.shown, 2) if found is not None and measure == "places_per_1000" else found
+
+    def name(measure: str) -> str:
+        since = str(int(counted["year"].iloc[-1])) if measure == "places_existing" else ""
+        return words(f"childcare.{measure}", year=since)
 
     return [
         context.table(
             words("childcare.table"),
             [m for m in measures if any(cell(int(y), m) is not None for y in years)],
-            ReportColumn(words("head.what_need"), lambda measure: words(f"childcare.{measure}"), 34),
-            *(ReportColumn(words("head.end_of", year=str(year)), partial(cell, int(year)), 22) for year in years),
+            ReportColumn(words("head.what_need"), name, 34),
+            *(
+                ReportColumn(words("head.end_of", year=str(year)), partial(cell, int(year)), 22, exact=True)
+                for year in years
+            ),
         ),
         context.note("childcare.note"),
     ]

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Cell, Picture, ReportColumn
 from pipeline.report.facts import value, where
-from pipeline.report.numbers import Value
+from pipeline.report.numbers import Value, significant
 from pipeline.report.sections.planned import (
     added,
     counted_as,
@@ -26,6 +26,7 @@ from pipeline.report.sections.planned import (
 )
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, scale, sheet
 from pipeline.results.view import NEXT_PLAN_OPTIONS, NEXT_PLAN_RESOURCES, ViewChoices, seen
+from pipeline.summary import third_digit
 from pipeline.vocabulary import ADDITION_PARTS, YARDSTICKS
 
 SAME = {"stand_still": "status_quo", "national_goal": "norm"}
@@ -42,7 +43,7 @@ def next_plan(context: Context) -> Sequence[Block]:
         pictures(*(_options(context, resource) for resource in ("beds", "nursing_beds", "caregivers"))),
         _table(context),
         *([context.text("next_plan.tenth", value=words.exact(tenth.shown))] if tenth is not None else []),
-        context.note("next_plan.note", middle=str(goal_year(context) - 2)),
+        context.note("next_plan.note", middle=str(goal_year(context) - 2), year=str(goal_year(context))),
         _additions(context),
         *_beside(context),
     ]
@@ -84,7 +85,9 @@ def _options(context: Context, resource: str) -> Picture | None:
             )
         if have is not None:
             axis.axvline(have.shown / unit.size, color=INK, lw=1.2, ls=(0, (3, 2)))
-        axis.set_yticks(places, [option_name(context, resource, option) for option, _ in known])
+        rows = where(context.plan.rows("next_plan", resource=resource, measure="number"), grade=("C", "D"))
+        weak = {option: words("options.weak") for option in rows["option"]}
+        axis.set_yticks(places, [option_name(context, resource, o) + weak.get(o, "") for o, _ in known])
         axis.tick_params(axis="y", labelcolor=INK)
         axis.set_xlim(0, top / unit.size * 1.2)
         axis.xaxis.set_major_locator(MaxNLocator(4))
@@ -107,6 +110,7 @@ class Option:
     resource: str
     option: str
     number: Value
+    middle: Value | None
     per_1000: Value | None
     share: Value | None
     yearly: Value | None
@@ -115,7 +119,7 @@ class Option:
     grade: str | None
 
 
-def shown(context: Context, table: str, **keys: object) -> pd.DataFrame:
+def rows_shown(context: Context, table: str, **keys: object) -> pd.DataFrame:
     """The rows of a table, with these values, that the section has of the plan's region."""
     rows = context.plan.rows(table, **keys)
     return rows if rows.empty else seen(rows, table, "next plan", ViewChoices(context.shared.settings))
@@ -123,8 +127,10 @@ def shown(context: Context, table: str, **keys: object) -> pd.DataFrame:
 
 def options(context: Context, year: int) -> list[Option]:
     """The options for a year in the order of resources; additions and costs are those of the tables that bear them."""
-    rows = shown(context, "next_plan", year=year)
+    rows = rows_shown(context, "next_plan", year=year)
     found = {(str(r["resource"]), str(r["option"]), str(r["measure"])): r for _, r in rows.iterrows()}
+    before = rows_shown(context, "next_plan", measure="number")
+    at_middle = {(str(r["resource"]), str(r["option"])): value(r) for _, r in before[before["year"] < year].iterrows()}
     listed = []
     for resource, option in ((r, o) for r in NEXT_PLAN_RESOURCES for o in NEXT_PLAN_OPTIONS):
         known = {name: value(r) for (r_, o, name), r in found.items() if (r_, o) == (resource, option)}
@@ -132,22 +138,34 @@ def options(context: Context, year: int) -> list[Option]:
         if number is None:
             continue
         grade, cost = found[resource, option, "number"]["grade"], known.get("capital_investment", known.get("pay"))
-        yearly = known.get("additions_per_year")
+        yearly = _three(known.get("additions_per_year"))
         if option in SAME and resource != "social_workers" and yearly is not None:
             called = "caregivers" if resource == "certified_caregivers" else resource
-            yearly = added(context, called, SAME[option]) or yearly
+            yearly = _three(added(context, called, SAME[option])) or yearly
             same = context.plan.rows("cost", resource=called, yardstick=SAME[option], period=periods(context)[0])
             same = same[same["kind"].isin(("capital_investment", "pay"))] if len(same) else same
             cost = value(same.iloc[0]) if cost is not None and len(same) else cost
         chance = known.get("chance_enough")
         stated = (known.get("per_1000"), known.get("share"), yearly, cost, chance)
-        listed.append(Option(resource, option, number, *stated, None if pd.isna(grade) else str(grade)))
+        middle = at_middle.get((resource, option))
+        listed.append(Option(resource, option, number, middle, *stated, None if pd.isna(grade) else str(grade)))
     return listed
+
+
+def _three(found: Value | None) -> Value | None:
+    """A number a year with three digits, and its interval."""
+    return None if found is None else Value(*(significant(end) for end in (found.shown, found.low, found.high)))
 
 
 def _table(context: Context) -> Block:
     """One row an option and resource: number, ratio, additions a year, cost and the chance that it is enough."""
     words, year = context.words, goal_year(context)
+    found = options(context, year)
+
+    def middle(entry: Option) -> Cell:
+        # On the way down to less than there is nothing is to be reached.
+        enough = entry.middle is not None and entry.middle.shown > entry.number.shown
+        return words("options.enough") if enough else _three(entry.middle)
 
     def ratio(entry: Option) -> Cell:
         if entry.share is not None:
@@ -161,13 +179,18 @@ def _table(context: Context) -> Block:
 
     return context.table(
         words("next_plan.table", year=str(year)),
-        options(context, year),
+        found,
         ReportColumn(words("head.resource"), lambda entry: words(f"planned.{entry.resource}"), 15),
         ReportColumn(words("head.option"), lambda entry: option_name(context, entry.resource, entry.option), 15),
-        ReportColumn(words("head.amount"), lambda entry: entry.number, 19, exact=True),
+        *(
+            [ReportColumn(words("head.middle", year=str(year - 2)), middle, 11, exact=True, number=True)]
+            if any(entry.middle is not None for entry in found)
+            else []
+        ),
+        ReportColumn(words("head.end_of", year=str(year)), lambda entry: entry.number, 19, exact=True),
         ReportColumn(words("head.ratio"), ratio, 15, number=True),
         ReportColumn(words("head.yearly"), lambda entry: entry.yearly, 16, exact=True),
-        ReportColumn(words("head.cost"), cost, 17, number=True),
+        ReportColumn(words("head.cost_in"), cost, 17, number=True),
         ReportColumn(
             words("head.enough"),
             lambda entry: None if entry.chance is None else words.chance(entry.chance.shown),
@@ -185,7 +208,7 @@ def _table(context: Context) -> Block:
 def _additions(context: Context) -> Block:
     """Additions a year in both periods, in parts that add up."""
     words = context.words
-    rows = shown(context, "additions")
+    rows = rows_shown(context, "additions")
     keys = [
         (r, y, p)
         for r in NEXT_PLAN_RESOURCES
@@ -194,12 +217,10 @@ def _additions(context: Context) -> Block:
         if len(where(rows, resource=r, yardstick=y, period=p))
     ]
 
-    def part(name: str) -> Callable[[tuple[str, str, str]], Cell]:
-        def cell(key: tuple[str, str, str]) -> Cell:
-            found = context.plan.value("additions", resource=key[0], yardstick=key[1], period=key[2], part=name)
-            return None if found is None else (found if name == "total" else found.shown)
+    shown = {key: _parts(context, *key) for key in keys}
 
-        return cell
+    def part(name: str) -> Callable[[tuple[str, str, str]], Cell]:
+        return lambda key: shown[key].get(name)
 
     return context.table(
         words("additions.table"),
@@ -210,6 +231,28 @@ def _additions(context: Context) -> Block:
         *(ReportColumn(words(f"part.{name}"), part(name), 11, exact=True) for name in ADDITION_PARTS),
         ReportColumn(words("part.total"), part("total"), 20, exact=True),
     )
+
+
+def _parts(context: Context, resource: str, yardstick: str, period: str) -> dict[str, Cell]:
+    """The parts of what is to be added a year and their total, in the digits of the largest, so that they close."""
+    keys = {"resource": resource, "yardstick": yardstick, "period": period}
+    found = {name: context.plan.value("additions", part=name, **keys) for name in (*ADDITION_PARTS, "total")}
+    parts = {name: entry.shown for name, entry in found.items() if entry is not None and name != "total"}
+    total = found["total"]
+    if total is None or not parts:
+        return {}
+    digit = third_digit(max(abs(number) for number in (*parts.values(), total.shown)))
+    rounded = shared_out(list(parts.values()), digit)
+    ends = (significant(end) for end in (total.low, total.high))
+    return dict(zip(parts, rounded, strict=True)) | {"total": Value(max(sum(rounded), 0.0), *ends)}
+
+
+def shared_out(parts: Sequence[float], digit: float) -> list[float]:
+    """Parts in multiples of `digit` that add up to their sum so rounded: the largest remainders are rounded up."""
+    floors = [np.floor(part / digit) for part in parts]
+    missing = round(sum(parts) / digit) - int(sum(floors))
+    order = sorted(range(len(parts)), key=lambda place: floors[place] - parts[place] / digit)
+    return [float((floors[place] + (place in order[:missing])) * digit) for place in range(len(parts))]
 
 
 def _beside(context: Context) -> list[Block]:

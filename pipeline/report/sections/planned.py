@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from pipeline.report.context import Context
 from pipeline.report.facts import one, value, where
 from pipeline.report.numbers import Unit, Value
 from pipeline.report.wording import Words
 from pipeline.vocabulary import CENTRAL, NATION
+
+FIRM = ("A", "B")
+"""Grades of evidence that carry a verdict."""
 
 GOAL_YEAR = 2030
 YUAN = {"zh": Unit(1e4, "万"), "en": Unit(1e6, " million")}
@@ -84,9 +89,37 @@ def record(context: Context, resource: str) -> float | None:
     return float(known.iloc[0]) if len(known) else None
 
 
-def span(words: Words, found: Value) -> str:
+def span(words: Words, found: Value, unit: Unit | None = None) -> str:
     """The ends of an interval alone: what rests on national rates has no single number on the first screen."""
-    return words.estimate(found.shown) if found.certain else words.interval(max(found.low, 0.0), found.high)
+    if found.certain:
+        return words.estimate(found.shown, unit)
+    return words.interval(max(found.low, 0.0), found.high, unit)
+
+
+def one_unit(words: Words, *found: Value | float | None) -> Unit:
+    """The unit of all that stands in one line: the largest that every number of it reaches."""
+    known = [entry for entry in found if entry is not None]
+    return words.unit(
+        number
+        for entry in known
+        for number in ((entry.shown, entry.low, entry.high) if isinstance(entry, Value) else (entry,))
+    )
+
+
+def grade_of(context: Context, resource: str, yardstick: str) -> str:
+    """The grade of the stock that additions of the next period start from; blank where there are none."""
+    rows = context.plan.rows("additions", resource=resource, yardstick=yardstick, part="total")
+    return str(rows["grade"].iloc[0]) if len(rows) and pd.notna(rows["grade"].iloc[0]) else ""
+
+
+def firmly_added(context: Context, resource: str, yardstick: str) -> Value | None:
+    """Units a year to add in the next period; None where the stock they start from carries no verdict."""
+    return added(context, resource, yardstick) if grade_of(context, resource, yardstick) in FIRM else None
+
+
+def by_norm(context: Context, resource: str, year: int) -> Value | None:
+    """What the nation's latest outcome takes of what the headline counts."""
+    return context.plan.value("gap", resource=resource, yardstick="norm", measure="required", year=year)
 
 
 def in_force(context: Context, key: str) -> str:
@@ -101,7 +134,8 @@ def plan_end(context: Context) -> str:
 
 
 def money(words: Words, low: float, high: float, *, column: bool = False) -> str:
-    """An interval of yuan, given in millions, in one unit: that of its high end, or one for a whole `column`."""
+    """An interval of yuan, given in millions, in one unit: that of its high end, or the one of a `column`'s head."""
     unit = YUAN[words.language] if column else words.unit([high * 1e6])
-    ends = [words.bare(end * 1e6, unit) if end > 0 else "0" for end in (low, high)]
-    return words("cost.yuan", value=words.either("—", "–").join(ends) + unit.sign)
+    ends = [words.bare(end * 1e6, unit, high * 1e6) if end > 0 else "0" for end in (low, high)]
+    told = words.either("—", "–").join(ends)
+    return told if column else words("cost.yuan", value=told + unit.sign)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -14,15 +15,14 @@ from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Inline, Picture, ReportColumn, TextSpan, line
 from pipeline.report.facts import one, value, where
 from pipeline.report.numbers import Value
+from pipeline.report.sections.planned import FIRM
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, sheet, value_axis, year_axis
 from pipeline.report.wording import Words
 from pipeline.shortfall.verdict import MEANT
 from pipeline.vocabulary import RESOURCES
 
-FIRM = ("A", "B")
-"""Grades of evidence that carry a verdict."""
-
 FIRST_BAR, LAST_BAR = 2021, 2030
+EVERYBODY = "population_total"
 
 
 def supply(context: Context) -> Sequence[Block]:
@@ -30,6 +30,7 @@ def supply(context: Context) -> Sequence[Block]:
     return [
         pictures(*(_bars(context, name) for name in RESOURCES)),
         _targets(context),
+        *_two_wholes(context),
         _norms(context),
         _observations(context),
         context.note("supply.note"),
@@ -72,9 +73,10 @@ def dated(context: Context, row: pd.Series) -> str:
     return words("stock.dated", amount=amount, date=words.date(str(row["date"]).removesuffix(".0")))
 
 
-def amount_of(words: Words, number: float, unit: str, counted: str = "", decimals: int = 2) -> str:
-    """A published number with its unit, all digits; a ratio to older people names them, and what is `counted`."""
-    value, ratio = words.exact(float(number), decimals), f"of_old.{unit}"
+def amount_of(words: Words, number: float | Value, unit: str, counted: str = "", decimals: int = 2) -> str:
+    """A number with its unit, a published one with all digits; a ratio to older people names them and its thing."""
+    shown = number if isinstance(number, Value) else Value(float(number))
+    value, ratio = words.with_ends(shown, lambda found: words.exact(found, decimals)), f"of_old.{unit}"
     of = words(f"of.{counted}") if words.has(f"of.{counted}") else ""
     return words(ratio, value=value, of=of) if words.has(ratio) else words(f"stated.{unit}", value=value)
 
@@ -155,9 +157,7 @@ def _targets(context: Context) -> Block:
         ReportColumn(
             words("head.target"),
             lambda row: line(
-                words(f"stated.{row['target_unit']}", value=words.exact(float(row["target"]), 2))
-                if pd.notna(row["target"])
-                else "—",
+                amount_of(words, row["target"], row["target_unit"]) if pd.notna(row["target"]) else "—",
                 " ",
                 *context.refs(row["figure_id"]),
             ),
@@ -175,8 +175,19 @@ def _targets(context: Context) -> Block:
     )
 
 
+def _two_wholes(context: Context) -> list[Block]:
+    """Why a share and its number of beds may have come out differently, where both are judged."""
+    rows = where(context.shared.tables["verdict"], plan=context.plan.plan.id, yardstick="plan")
+    judged = rows[rows["verdict"].notna() & rows["resource"].isin(("nursing_share", "nursing_beds"))]
+    return [context.note("targets.share")] if len(set(judged["verdict"])) > 1 else []
+
+
 def beside_nation(context: Context, row: pd.Series, norm: pd.Series) -> tuple[str, str] | None:
-    """What exists today of a headline row's quantity in the unit of a norm, people of the same day, and its grade."""
+    """What exists today of a headline row's quantity in the unit of a norm, and its grade.
+
+    A ratio to the people of the same day has an interval of both: a stock's own past and the forecast of people are
+    drawn apart, so that their relative errors add up as squares.
+    """
     found = context.plan.rows("gap", quantity=row["quantity"], measure="existing", supply_path="trend")
     found = found[(found["year"] == context.today) & found["shown"].notna()] if len(found) else found
     if found.empty:
@@ -185,16 +196,33 @@ def beside_nation(context: Context, row: pd.Series, norm: pd.Series) -> tuple[st
     share = value(found.iloc[0])
     if per is None and share is not None and norm["unit"] == "percent":
         return ranged_in(context.words, share, "percent"), grade
-    amount = float(found["shown"].iloc[0])
+    if share is None:
+        return None
     if per is not None:
-        amount *= per / context.plan.people.at("60+", context.today).shown
-    return amount_of(context.words, amount, norm["unit"], row["unit"], 1), grade
+        share = _per(share, context.plan.people.at("60+", context.today), per)
+    return amount_of(context.words, share, norm["unit"], row["unit"], 1), grade
 
 
-def norm_of(context: Context, row: pd.Series) -> pd.Series | None:
-    """The nation's latest outcome of what a headline row counts, or its goal where no outcome is published."""
-    norms = context.shared.tables["norms"]
-    rows = norms[norms["quantity"].isin((row["quantity"], f"{row['quantity']}_per_1000_60plus"))]
+def _per(stock: Value, people: Value, per: float) -> Value:
+    """A stock per so many people, with the interval of both."""
+    ratio = per * stock.shown / people.shown
+    if ratio <= 0 or (stock.certain and people.certain):
+        return Value(ratio)
+    parts = [v for v in (stock, people) if not v.certain]
+    low, high = (
+        math.sqrt(sum(math.log(max(end, 1e-9) / v.shown) ** 2 for v, end in pairs))
+        for pairs in (
+            [(v, v.low if v is stock else v.high) for v in parts],
+            [(v, v.high if v is stock else v.low) for v in parts],
+        )
+    )
+    return Value(ratio, ratio * math.exp(-low), ratio * math.exp(high))
+
+
+def norm_of(context: Context, row: pd.Series, quantity: str = "") -> pd.Series | None:
+    """The nation's latest outcome of what a headline row, or a `quantity`, counts; its goal where none is published."""
+    norms, wanted = context.shared.tables["norms"], quantity or str(row["quantity"])
+    rows = norms[norms["quantity"].isin((wanted, f"{wanted}_per_1000_60plus"))]
     rows = rows[rows["unit"] != "beds"].sort_values(["kind", "year"], ascending=[True, True])
     outcomes = rows[rows["kind"] == "outcome"]
     return None if rows.empty else (outcomes if len(outcomes) else rows).iloc[-1]
@@ -236,7 +264,10 @@ def _observations(context: Context) -> Block:
     found = [row for _, row in rows.sort_values(["quantity", "date"]).iterrows()] if len(rows) else []
 
     def stated(row: pd.Series) -> str:
-        amount = words(f"stated.{row['unit']}", value=words.exact(float(row["value"]), 2))
+        known = context.shared.catalogue.indicators.get(str(row["quantity"]))
+        of_all = known is not None and known.denominator == EVERYBODY
+        value = words.exact(float(row["value"]), 2)
+        amount = words(f"stated.{row['unit']}", value=value) if of_all else amount_of(words, row["value"], row["unit"])
         return words(f"comparator.{row['comparator']}", value=amount)
 
     def source(row: pd.Series) -> Inline:
@@ -307,11 +338,11 @@ def _bars(context: Context, name: str) -> Picture | None:
         counted = "persons" if name in ("caregivers", "social_workers") else "beds"
         unit = value_axis(axis, top, words, f"axis.{counted}")
         past = years <= context.today
-        axis.bar(years, held / unit.size, 0.66, color=np.where(past, BLUE, MIST), linewidth=0)
-        handles: list[Patch | Line2D] = [
-            Patch(facecolor=BLUE, label=words("bars.to_today")),
-            Patch(facecolor=MIST, label=words(f"bars.{path}")),
-        ]
+        known = np.where(past & (path != "held"), BLUE, MIST)
+        axis.bar(years, held / unit.size, 0.66, color=known, linewidth=0)
+        handles: list[Patch | Line2D] = [Patch(facecolor=MIST, label=words(f"bars.{path}"))]
+        if path != "held":
+            handles.insert(0, Patch(facecolor=BLUE, label=words("bars.to_today")))
         for line_values, colour, dash, key in (
             (still, ORANGE, "-", "status_quo"),
             (plan, INK, (0, (4, 2)), "plan"),
@@ -324,13 +355,14 @@ def _bars(context: Context, name: str) -> Picture | None:
         legend(figure, handles)
         svg = drawn(figure)
     title = words.code("resource", name)
-    trended = one(rows, measure="existing", supply_path="trend", year=last)
-    stock = None if trended is None else value(trended)
-    told = {"resource": title, "path": words(f"bars.{path}"), "year": str(last)}
-    amount = words.estimate(float(held[-1])) if stock is None else words.ranged(stock)
-    told["stock"] = words(f"stated.{counted}", value=amount)
-    caption = words("bars.caption", **told)
+    row = one(rows, measure="existing", supply_path="trend", year=context.today)
+    row = one(rows, measure="existing", supply_path="held", year=context.today) if row is None else row
+    told = {"resource": title, "path": words(f"bars.{path}"), "today": str(context.today), "year": str(last)}
+    caption = title
+    if row is not None and (stock := value(row)) is not None:
+        told |= {"stock": words(f"stated.{counted}", value=words.ranged(stock)), "grade": str(row["grade"])}
+        caption = words("bars.caption" if row["grade"] in FIRM else "bars.caption_weak", **told)
     needed = one(rows, measure="required", yardstick="status_quo", year=last)
     if needed is not None and (found := value(needed)) is not None:
-        caption += words("bars.still", needed=words(f"stated.{counted}", value=words.ranged(found)))
+        caption += words("bars.still", year=str(last), needed=words(f"stated.{counted}", value=words.ranged(found)))
     return Picture(f"bars_{name}", svg, caption, words("bars.alt", caption=caption))

@@ -8,7 +8,7 @@
   }
   const bytes = Uint8Array.from(atob(data.packed), (sign) => sign.charCodeAt(0));
   const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const { places: rows, values, held, ranks } = JSON.parse(await new Response(plain).text());
+  const { places: rows, values, held } = JSON.parse(await new Response(plain).text());
   const { years, measures, provinces, levels } = data;
   const COUNTIES = ["county", "county_city", "district"];
   const WHOLE = "share_60plus";
@@ -49,19 +49,24 @@
     return [middle - column[1][place.at], middle, middle + column[2][place.at]].map((number) => number * factor);
   };
   const yearsOf = (measure) => (measure.startsWith("added_") ? [data.added] : years);
-  // The larger end of a range sets the unit of both.
-  const number = (amount, measure, size = Math.abs(amount)) => {
+  // One unit for all that stands together: 万 or millions only where every median reaches one. What was counted is exact.
+  const unitOf = (measure, found) => {
+    const size = state.lang === "zh" ? 1e4 : 1e6;
+    const middles = found.filter(Boolean).map((each) => Math.abs(each[1]));
+    return measure !== WHOLE && middles.length && Math.min(...middles) >= size ? size : 1;
+  };
+  const number = (amount, measure, unit = 1) => {
     if (amount === null || Number.isNaN(amount)) return text("atlas.blank");
     if (measure === WHOLE) return `${(100 * amount).toFixed(1)}%`;
-    if (state.lang === "zh" && size >= 1e4) return `${(amount / 1e4).toLocaleString("zh-CN", { maximumFractionDigits: size >= 1e6 ? 0 : size >= 1e5 ? 1 : 2 })}万`;
-    if (size >= 1e6) return `${(amount / 1e6).toLocaleString("en", { maximumFractionDigits: 2 })}m`;
-    const rounded = size >= 1e4 ? Math.round(amount / 10) * 10 : Math.round(amount);
-    return rounded.toLocaleString("en");
+    const rounded = Number(amount.toPrecision(3)) / unit;
+    const digits = unit === 1 || !rounded ? 0 : Math.min(2, Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded)))));
+    return rounded.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }) + { 1: "", 1e4: "万", 1e6: "m" }[unit];
   };
-  const range = (found, measure) => {
-    const size = Math.max(Math.abs(found[0]), Math.abs(found[2]));
-    const [low, high] = [found[0], found[2]].map((end) => number(end, measure, size));
-    return low === high ? "" : `${low}–${high}`;
+  const counted = (found, measure) => measure !== WHOLE && found[0] === found[2];
+  const middleOf = (found, measure, unit) => (found && counted(found, measure) ? Math.round(found[1]).toLocaleString("en") : number(found?.[1] ?? null, measure, unit));
+  const range = (found, measure, unit) => {
+    const [low, high] = [found[0], found[2]].map((end) => number(end, measure, unit));
+    return found[0] === found[2] || low === high ? "" : `${low}–${high}`;
   };
   const title = (place) => (state.lang === "zh" ? place.name : `${place.pinyin} ${place.name}`);
   const provinceName = (province) => province[state.lang];
@@ -116,9 +121,10 @@
     const found = provinces.map((province) => middle(byCode.get(province.code)));
     const there = found.filter((amount) => !Number.isNaN(amount));
     const low = Math.min(...there), high = Math.max(...there);
+    const unit = unitOf(state.measure, there.map((amount) => [amount, amount, amount]));
     element("map").replaceChildren(...provinces.map((province, at) => {
       const amount = found[at];
-      const tile = make("button", { type: "button", "aria-pressed": state.province === province.id, title: `${provinceName(province)} ${number(amount, state.measure)}`,
+      const tile = make("button", { type: "button", "aria-pressed": state.province === province.id, title: `${provinceName(province)} ${number(amount, state.measure, unit)}`,
         on: () => set({ province: state.province === province.id ? "" : province.id, place: province.code }) }, state.lang === "zh" ? province.short : province.letters);
       Object.assign(tile.style, Number.isNaN(amount) ? {} : shade((amount - low) / (high - low || 1)), { gridColumn: province.tile[0], gridRow: province.tile[1] });
       return tile;
@@ -129,14 +135,15 @@
     const rows = places.filter((place) => place.province === home && COUNTIES.includes(place.level)).map((place) => [place, value(place, state.measure, yearShown())])
       .filter(([, found]) => found).sort(([, one], [, two]) => two[1] - one[1]);
     const high = Math.max(...rows.map(([, found]) => found[2])), low = Math.min(0, ...rows.map(([, found]) => found[0]));
+    const unit = unitOf(state.measure, rows.map(([, found]) => found));
     const x = (amount) => 4 + (192 * (amount - low)) / (high - low || 1);
     element("strip-title").textContent = text("atlas.strip", { province: provinceName(home), measure: text(`atlas.measure.${state.measure}`), year: yearShown() });
     element("strip").replaceChildren(...(rows.length ? [] : [text("atlas.stock")]), ...rows.map(([place, found]) => {
       const picture = draw("svg", { viewBox: "0 0 200 14", preserveAspectRatio: "none", "aria-hidden": "true" });
       picture.append(draw("line", { x1: x(found[0]), x2: x(found[2]), y1: 7, y2: 7, stroke: "#12436d", "stroke-width": 2, opacity: 0.5 }),
         draw("rect", { x: x(found[1]) - 1.5, y: 2, width: 3, height: 10, fill: "#12436d" }));
-      return make("button", { type: "button", class: `row${place.code === state.place ? " chosen" : ""}`, title: `${title(place)} ${range(found, state.measure)}`, on: () => set({ place: place.code }) },
-        make("span", {}, state.lang === "zh" ? place.name : place.pinyin), picture, make("span", {}, number(found[1], state.measure)));
+      return make("button", { type: "button", class: `row${place.code === state.place ? " chosen" : ""}`, title: `${title(place)} ${range(found, state.measure, unit)}`, on: () => set({ place: place.code }) },
+        make("span", {}, state.lang === "zh" ? place.name : place.pinyin), picture, make("span", {}, middleOf(found, state.measure, unit)));
     }));
   };
   const COLUMNS = ["60+", "65+", "80+", "total", WHOLE, "need_beds", "norm_beds"];
@@ -153,11 +160,13 @@
     const found = sorted();
     const heading = (name, label) => make("th", { scope: "col", class: name === "name" ? "" : "number", "aria-sort": (state.sort === "median" ? state.measure : state.sort) === name ? (state.down ? "descending" : "ascending") : "none" },
       make("button", { type: "button", on: () => set({ sort: name, down: state.sort === name ? !state.down : name !== "name" }) }, label));
-    const body = found.slice(0, state.shown).map((place) => make("tr", {}, make("th", { scope: "row" }, make("button", { type: "button", on: () => { set({ place: place.code }); element("place-name").scrollIntoView(); } }, title(place)), make("small", {}, place.level === "province" ? "" : provinceName(place.province))),
+    const listed = found.slice(0, state.shown);
+    const yearOf = (name) => (yearsOf(name).includes(state.year) ? state.year : data.added);
+    const units = new Map(columns.map((name) => [name, unitOf(name, listed.map((place) => value(place, name, yearOf(name))))]));
+    const body = listed.map((place) => make("tr", {}, make("th", { scope: "row" }, make("button", { type: "button", on: () => { set({ place: place.code }); element("place-name").scrollIntoView(); } }, title(place)), make("small", {}, place.level === "province" ? "" : provinceName(place.province))),
       ...columns.map((name) => {
-        const year = yearsOf(name).includes(state.year) ? state.year : data.added;
-        const amount = value(place, name, year);
-        return make("td", {}, number(amount?.[1] ?? null, name), ...(name === state.measure && amount ? [make("small", {}, range(amount, name))] : []));
+        const amount = value(place, name, yearOf(name));
+        return make("td", {}, middleOf(amount, name, units.get(name)), ...(name === state.measure && amount ? [make("small", {}, range(amount, name, units.get(name)))] : []));
       })));
     element("places").replaceChildren(make("thead", {}, make("tr", {}, heading("name", text("atlas.name")), ...columns.map((name) => heading(name, text(`atlas.measure.${name}`))))), make("tbody", {}, ...body));
     element("count").textContent = text("atlas.table_note", { shown: Math.min(state.shown, found.length), rows: found.length });
@@ -166,12 +175,19 @@
   const chart = (shown) => {
     const box = element("chart");
     const paths = shown.map((place) => years.map((year) => value(place, "60+", year)));
-    const high = Math.max(...paths.flat().map((found) => found[2])) * 1.05;
-    const x = (year) => 46 + (274 * (year - years[0])) / (years[years.length - 1] - years[0]);
-    const y = (amount) => 180 - (168 * amount) / high;
-    const parts = [0, 0.5, 1].map((part) => draw("line", { x1: 46, x2: 320, y1: y(part * high / 1.05), y2: y(part * high / 1.05), stroke: "#d5dbe1" }));
-    parts.push(...[0, 0.5, 1].map((part) => draw("text", { x: 42, y: y(part * high / 1.05) + 3.5, "text-anchor": "end", "font-size": 10, fill: "#56616d" }, number(part * high / 1.05, "60+"))));
-    parts.push(...years.map((year) => draw("text", { x: x(year), y: 197, "text-anchor": "middle", "font-size": 10, fill: "#56616d" }, year)));
+    const high = Math.max(...paths.flat().map((found) => found[2]));
+    const step = [1, 2, 2.5, 5, 10].map((part) => part * 10 ** Math.floor(Math.log10(high / 4))).find((part) => high / part <= 4);
+    const ticks = Array.from({ length: Math.ceil(high / step) + 1 }, (_, at) => at * step);
+    const unit = unitOf("60+", [[0, step, 0]]);
+    // Drawn at the width there is, so that letters keep their size.
+    const width = Math.min(box.parentElement.clientWidth || 320, 544);
+    const left = 62, right = width - 18;
+    box.setAttribute("viewBox", `0 0 ${width} 210`);
+    const x = (year) => left + ((right - left) * (year - years[0])) / (years[years.length - 1] - years[0]);
+    const y = (amount) => 180 - (168 * amount) / ticks[ticks.length - 1];
+    const parts = ticks.map((tick) => draw("line", { x1: left, x2: right, y1: y(tick), y2: y(tick), stroke: "#d5dbe1" }));
+    parts.push(...ticks.map((tick) => draw("text", { x: left - 5, y: y(tick) + 4, "text-anchor": "end", "font-size": 12, fill: "#56616d" }, tick ? number(tick, "60+", unit) : "0")));
+    parts.push(...years.map((year) => draw("text", { x: x(year), y: 199, "text-anchor": "middle", "font-size": 12, fill: "#56616d" }, year)));
     paths.forEach((found, at) => {
       const colour = at ? "#b83f00" : "#12436d";
       const edge = [...found.map((one, place) => `${x(years[place])},${y(one[2])}`), ...found.map((one, place) => `${x(years[place])},${y(one[0])}`).reverse()];
@@ -179,7 +195,10 @@
       parts.push(draw("polyline", { points: found.map((one, place) => `${x(years[place])},${y(one[1])}`).join(" "), fill: "none", stroke: colour, "stroke-width": 2.2, ...(at ? { "stroke-dasharray": "5 3" } : {}) }));
     });
     box.replaceChildren(...parts);
-    box.setAttribute("aria-label", `${text("atlas.chart")}: ${shown.map(title).join(", ")}`);
+    const [first, last] = [years[0], years[years.length - 1]];
+    const told = shown.map((place) => [place, ...[first, last].map((year) => value(place, "60+", year))]).map(([place, then, later]) =>
+      text("atlas.chart_said", { place: title(place), first, last, then: middleOf(then, "60+", 1), later: number(later[1], "60+", unitOf("60+", [later])) }));
+    box.setAttribute("aria-label", [text("atlas.chart"), ...told].join(state.lang === "zh" ? "，" : ", "));
     element("key").replaceChildren(...shown.map((place, at) => make("span", { class: `key${at ? " other" : ""}` }, title(place))));
   };
   const one = () => {
@@ -191,16 +210,15 @@
     element("above").replaceChildren(text(`atlas.level.${place.level}`), " ", make("span", {}, place.code), ...(above || place !== home ? [" · ", text("atlas.above"), " ", make("button", { type: "button", on: () => set({ place: (above || home).code }) }, title(above || home))] : []));
     const card = (measure, year) => {
       const found = value(place, measure, year);
-      return make("li", { class: "card" }, make("h3", {}, measure.startsWith("added_") ? text(`atlas.measure.${measure}`) : `${text(`atlas.measure.${measure}`)} · ${year}`), make("p", { class: "value" }, number(found[1], measure), make("small", {}, range(found, measure))));
+      return make("li", { class: "card" }, make("h3", {}, measure.startsWith("added_") ? text(`atlas.measure.${measure}`) : `${text(`atlas.measure.${measure}`)} · ${year}`), make("p", { class: "value" }, middleOf(found, measure, unitOf(measure, [found])), make("small", {}, range(found, measure, unitOf(measure, [found])))));
     };
     const elder = value(place, "60+", data.year);
     const nation = provinces.reduce((sum, province) => sum + value(byCode.get(province.code), "60+", data.year)[1], 0);
     const part = (whole) => `${((100 * elder[1]) / whole).toFixed(2)}%`;
-    const rank = ranks["60+"];
     const peers = places.filter((peer) => (COUNTIES.includes(place.level) ? COUNTIES.includes(peer.level) : peer.level === place.level));
+    const rank = (key, among) => text(key, { rank: 1 + among.filter((peer) => value(peer, "60+", data.year)[1] > elder[1]).length, places: among.length });
     const share = make("li", { class: "card" }, make("h3", {}, text("atlas.shares")), make("p", { class: "value" }, part(nation), make("small", {}, place === home ? "" : text("atlas.share_of", { province: part(value(home, "60+", data.year)[1]), nation: part(nation) }))),
-      make("ul", {}, ...(place === home ? [] : [make("li", {}, `${text("atlas.rank")}: ${text("atlas.rank_of", { rank: rank[0][place.at], places: peers.filter((peer) => peer.province === place.province).length })}`)]),
-        make("li", {}, `${text("atlas.rank_nation")}: ${text("atlas.rank_of", { rank: rank[1][place.at], places: peers.length })}`)));
+      make("ul", {}, ...(place === home ? [] : [make("li", {}, rank("atlas.rank", peers.filter((peer) => peer.province === place.province)))]), make("li", {}, rank("atlas.rank_nation", peers))));
     element("cards").replaceChildren(card("60+", data.year), card(WHOLE, data.year), card("80+", data.year), card("added_need_beds", data.added), share);
     const warnings = [text("atlas.wide", { low: `${Math.round(100 * (1 - elder[0] / elder[1]))}%`, high: `${Math.round(100 * (elder[2] / elder[1] - 1))}%` })];
     if (value(place, "total", years[0])[1] < 1e5) warnings.push(text("atlas.small"));
@@ -210,7 +228,9 @@
     const heads = shown.flatMap((each) => years.map((year) => make("th", { scope: "col", class: "number" }, year, ...(other ? [make("small", {}, title(each))] : []))));
     element("numbers").replaceChildren(make("thead", {}, make("tr", {}, make("th", { scope: "col" }, text("atlas.measure")), ...heads)),
       make("tbody", {}, ...measures.map((measure) => make("tr", {}, make("th", { scope: "row" }, text(`atlas.measure.${measure}`)), ...shown.flatMap((each) => {
-        const cells = yearsOf(measure).map((year) => value(each, measure, year)).map((found) => (found ? [number(found[1], measure), make("small", {}, range(found, measure))] : null));
+        const all = yearsOf(measure).map((year) => value(each, measure, year));
+        const unit = unitOf(measure, all);
+        const cells = all.map((found) => (found ? [middleOf(found, measure, unit), make("small", {}, range(found, measure, unit))] : null));
         if (!cells.some((cell) => cell)) return [make("td", { colspan: years.length, class: "one" }, text("atlas.blank"))];
         return cells.length < years.length ? [make("td", { colspan: years.length, class: "one" }, ...cells[0])] : cells.map((cell) => make("td", {}, ...(cell ?? [])));
       })))));
@@ -231,11 +251,12 @@
   const download = () => {
     const year = yearShown();
     const cell = (words) => (/[",\n]/.test(words) ? `"${words.replaceAll('"', '""')}"` : words);
-    const lines = [["code", "name_zh", "level", "province", "year", "measure", "q10", "median", "q90"], ...sorted().filter((place) => value(place, state.measure, year)).map((place) => {
+    const heads = ["atlas.csv.code", "atlas.name", "atlas.level", "atlas.province", "atlas.year", "atlas.measure", "atlas.csv.low", "atlas.csv.median", "atlas.csv.high"].map((key) => text(key));
+    const lines = [heads, ...sorted().filter((place) => value(place, state.measure, year)).map((place) => {
       const found = value(place, state.measure, year);
-      return [place.code, cell(place.name), place.level, place.province.id, year, state.measure, ...found.map((amount) => (state.measure === WHOLE ? amount.toFixed(3) : Math.round(amount)))];
+      return [place.code, place.name, text(`atlas.level.${place.level}`), provinceName(place.province), year, text(`atlas.measure.${state.measure}`), ...found.map((amount) => (state.measure === WHOLE ? amount.toFixed(3) : Math.round(amount)))];
     })];
-    const file = URL.createObjectURL(new Blob(["\ufeff", `${lines.map((line) => line.join(",")).join("\n")}\n`], { type: "text/csv" }));
+    const file = URL.createObjectURL(new Blob(["\ufeff", `${lines.map((line) => line.map((words) => cell(String(words))).join(",")).join("\r\n")}\r\n`], { type: "text/csv" }));
     make("a", { href: file, download: `atlas_${state.measure}_${year}.csv` }).click();
     setTimeout(() => URL.revokeObjectURL(file), 1000);
   };
@@ -279,6 +300,8 @@
   element("alone").addEventListener("click", () => set({ other: "" }));
   search(element("other"), element("other-hits"), (code) => set({ other: code }));
   addEventListener("hashchange", () => { read(); show(); });
+  let wide = innerWidth;
+  addEventListener("resize", () => { if (innerWidth !== wide) { wide = innerWidth; one(); } });
   read();
   show();
 })();

@@ -73,15 +73,25 @@
     if (!has(state.region, state.scenario)) state.scenario = "central";
     const [, second] = sides();
     if (second && (!has(second.region, second.scenario) || (second.region === state.region && second.scenario === state.scenario))) state.with = "";
+    const notice = yardstickThere();
+    for (const name of SLIDERS.filter((one) => known(state[one]) && shown(one))) {
+      const [least, most] = range(name);
+      state[name] = Math.min(Math.max(state[name], least), most);
+    }
+    return notice;
+  };
+  const yardstickThere = () => {
     const asked = state.yardstick;
     const there = data.yardsticks.filter((yardstick) => exists(yardstick));
     if (there.includes(asked) || state.view === "people") return "";
     [state.yardstick] = there.includes("need") ? ["need"] : there;
     return text("explore.no_yardstick", {
       region: regions.get(state.region).name[state.lang], quantity: text(`quantity.${state.quantity}`),
-      asked: text(`explore.yardstick.${asked}`), used: text(`explore.yardstick.${state.yardstick}`),
+      asked: yardstickName(asked), used: yardstickName(state.yardstick),
     });
   };
+  const yardstickName = (yardstick, region = state.region) =>
+    text(`explore.yardstick.${yardstick}${yardstick === "plan" && regions.get(region).ended ? "_ended" : ""}`);
   const exists = (yardstick) => {
     if (yardstick === "ratio") return true;
     if (yardstick === "need") return ["institution_beds", "nursing_beds", "dementia_beds", "caregivers"].includes(state.quantity);
@@ -124,7 +134,8 @@
       case "users": return [0.5, 2, 0.05];
       case "closing": return [0, Math.max(0.15, Math.ceil(30 * start) / 10), 0.005];
       case "additions": {
-        const need = Math.max(start, quantile(result({ region: state.region, scenario: state.scenario }, data.planYear).toAdd || [0], 0.9), 10);
+        const asked = sample(state).outcome(state.quantity, state.yardstick, data.planYear, { ratio: usual("ratio") });
+        const need = Math.max(start, quantile(asked.toAdd || [0], 0.9), 10);
         const step = 10 ** Math.max(0, Math.floor(Math.log10(need)) - 1);
         return [0, Math.ceil(2 * need / step) * step, step];
       }
@@ -160,7 +171,7 @@
     const named = (kind) => (value) => [value, text(`${kind}.${value}`)];
     const region = ({ id, name }) => [id, name[state.lang]];
     const groups = (change) => [[true, "explore.planned"], [false, "explore.unplanned"]].map(([planned, key]) =>
-      [text(key), data.regions.filter((found) => found.planned === planned).map(region).map(change)]);
+      [text(key), data.regions.filter((found) => Boolean(found.plan) === planned).map(region).map(change)]);
     fill("region", groups((entry) => entry));
     fill("scenario", [["", data.scenarios.map((name) => [name, text(`scenario.${name}`), !has(state.region, name)])]]);
     const others = data.regions.filter(({ id }) => id !== state.region && has(id, state.scenario)).map(region);
@@ -170,7 +181,7 @@
       [text("explore.with_region"), others.map(([id, name]) => [`r:${id}`, name])]]);
     fill("view", [["", ["care", "people"].map(named("explore.view"))]]);
     fill("quantity", [["", data.order.map(named("quantity"))]]);
-    fill("yardstick", [["", data.yardsticks.map((name) => [name, text(`explore.yardstick.${name}`), !exists(name)])]]);
+    fill("yardstick", [["", data.yardsticks.map((name) => [name, yardstickName(name), !exists(name)])]]);
     fill("year", [["", data.years.map((year) => [year, year])]]);
     for (const name of ["quantity", "yardstick"]) element(name).parentElement.hidden = state.view === "people";
     element("conditions").hidden = !SLIDERS.some(shown);
@@ -279,12 +290,17 @@
     const gap = !found.gap ? text("explore.gap_unknown") : gradeOf(side) === "C" ? text("explore.gap_weak")
       : text(found.gap[0] > 0 ? "explore.short" : "explore.enough", { value: number(Math.abs(found.gap[0])) });
     return text(found.existing ? "explore.lead" : "explore.lead_unknown", {
-      region, year: state.year, quantity: text(`quantity.${state.quantity}`), yardstick: text(`explore.yardstick.${state.yardstick}`),
+      region, year: state.year, quantity: text(`quantity.${state.quantity}`), yardstick: yardstickName(state.yardstick, side.region),
       required: ranged(found.required), existing: ranged(found.existing), gap,
     });
   };
+  // Conditions that differ from the published ones: a printed or exported view says what it rests on.
+  const conditions = () => SLIDERS.filter((name) => shown(name) && (known(state[name]) || name === "ratio"))
+    .map((name) => text("explore.condition", { name: text(`explore.set.${name}`), value: said(name, state[name] ?? usual(name)) }))
+    .join(state.lang === "zh" ? "；" : "; ");
   const notes = () => {
-    const found = [text("explore.sample", { draws: String(sample(state).at("people", "population_60plus", data.asOf).length) })];
+    const set_ = conditions();
+    const found = [...(set_ ? [text("explore.chosen", { conditions: set_ })] : []), text("explore.sample", { draws: String(sample(state).at("people", "population_60plus", data.asOf).length) })];
     if (state.view === "people" || state.yardstick === "need") found.push(text("explore.national_rate"));
     if (state.view === "people") return found;
     const all = sides().map((side) => result(side));
@@ -337,13 +353,13 @@
   const csv = () => {
     const quote = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
     const plain = (value) => (known(value) ? String(Number(Number(value).toPrecision(6))) : "");
-    const heads = ["side", "what", "value", "low", "high", "published"].map((name) => text(`explore.csv.${name}`));
+    const heads = ["side", "what", "value", "low", "high", "published", "conditions"].map((name) => text(`explore.csv.${name}`));
     const lines = [[text("explore.head_year"), ...heads]];
     for (const side of sides()) for (const year of data.years) for (const { key, values, before } of rowsOf(side, year)) {
       const factor = COST.includes(key) ? (state.lang === "zh" ? 1e-8 : 1e-6) : 1;
       const scaled = (value) => (known(value) ? value * factor : value);
-      const what = state.view === "people" ? rowLabel(key) : `${text(`quantity.${state.quantity}`)} ${text(`explore.yardstick.${state.yardstick}`)} ${rowLabel(key)}`;
-      lines.push([String(year), label(side), what, ...[0, 1, 2].map((end) => plain(scaled((values || [])[end]))), plain(scaled((before || [])[0]))]);
+      const what = state.view === "people" ? rowLabel(key) : `${text(`quantity.${state.quantity}`)} ${yardstickName(state.yardstick, side.region)} ${rowLabel(key)}`;
+      lines.push([String(year), label(side), what, ...[0, 1, 2].map((end) => plain(scaled((values || [])[end]))), plain(scaled((before || [])[0])), conditions()]);
     }
     return `\ufeff${lines.map((line) => line.map(quote).join(",")).join("\r\n")}\r\n`;
   };

@@ -1,5 +1,6 @@
 "use strict";
-// The arithmetic of the sample: pipeline/shortfall/choices.py, told for the page. Lines are draws of years.
+// The arithmetic of the sample: pipeline/shortfall/choices.py, told for the page. A line holds a column of draws for every
+// year, or one for all; a column holds every draw, or one number for all.
 const SEVERITIES = ["mild", "moderate", "severe"];
 const KINDS = { beds: ["capital_subsidy", "capital_investment", "running_subsidy"], caregivers: ["pay"] };
 const quantile = (values, level) => {
@@ -16,15 +17,15 @@ const sampleOf = (data, scenario, region) => {
     const place = series === "price"
       ? (data.index.central[region] || {})[`price/${item}`] ?? data.index.central.all[`price/${item}`]
       : (index[region] || {})[`${series}/${item}`] ?? index.all[`${series}/${item}`];
-    return place === undefined ? null : data.lines[place];
+    return place === undefined ? null : data.lines[place].map((column) => data.columns[column]);
   };
-  const draws = line("people", "population_60plus").length;
-  // A line in one year, by draw; what is the same in every draw or year is repeated.
+  const draws = Math.max(...line("people", "population_60plus").map((column) => column.length));
+  // A line in one year, by draw.
   const at = (series, item, year) => {
     const found = line(series, item);
     if (!found) return null;
-    const column = found[0].length > 1 ? data.years.indexOf(year) : 0;
-    return Array.from({ length: draws }, (_, k) => (found.length > 1 ? found[k] : found[0])[column]);
+    const column = found[found.length > 1 ? data.years.indexOf(year) : 0];
+    return Array.from({ length: draws }, (_, k) => column[column.length > 1 ? k : 0]);
   };
   const certain = (series, item) => line(series, item)[0][0];
   const map = (first, ...functions) => first && first.map((value, k) => functions.reduce((left, f) => f(left, k), value));
@@ -95,7 +96,7 @@ const sampleOf = (data, scenario, region) => {
     if (!today) return none;
     const elapsed = year - data.asOf;
     const kept = at("kept", quantity, year);
-    const left = today.map((stock, k) => stock * (1 - (choices.closing ?? 1 - kept[k]) * elapsed));
+    const left = today.map((stock, k) => stock * Math.max(1 - (choices.closing ?? 1 - kept[k]) * elapsed, 0));
     const existing = elapsed > 0 && choices.additions !== undefined
       ? left.map((stock) => stock + choices.additions * elapsed) : then;
     if (!asked || !existing) return { ...none, existing };

@@ -66,8 +66,7 @@ ATLAS = Table(
 ATLAS_PLACES = Table(
     "atlas_places",
     "Every place of the atlas in full: people by year, all else in the years of atlas.csv; numbers to four digits. "
-    "Rank 1 is the largest median among places of the level (counties, county-level cities and districts are one) in "
-    "that year. A status quo stands only where the place's own stock of the last five years is published.",
+    "A status quo stands only where the place's own stock of the last five years is published.",
     (
         CODE,
         NAME,
@@ -86,10 +85,6 @@ ATLAS_PLACES = Table(
         number("q10", "lower 80 % bound", "as the measure"),
         number("median", "median of the draws", "as the measure"),
         number("q90", "upper 80 % bound", "as the measure"),
-        number("part_province", "median over that of the province", "of 1", nullable=True),
-        number("part_nation", "median over the sum of the provinces'", "of 1", nullable=True),
-        integer("rank_province", "rank within the province", low=1),
-        integer("rank_nation", "rank within the nation", low=1),
     ),
     ("code", "measure", "year"),
 )
