@@ -28,7 +28,7 @@ CONFIDENCES: Final[tuple[Confidence, ...]] = get_args(Confidence)
 Rank = Literal["low", "medium", "high"]
 """Of evidence and of what hangs on it."""
 
-PEOPLE: Final = {
+POPULATIONS: Final = {
     "population_total": "total",
     "population_60plus": "60+",
     "population_65plus": "65+",

@@ -17,7 +17,7 @@ from pipeline.axes import CENSUS_YEAR
 from pipeline.errors import Fault
 from pipeline.inputs.raw_columns import SOURCE
 from pipeline.schemas import IDENTIFIER, RowRule, Table, boolean, integer, number, text
-from pipeline.vocabulary import FIRST_AGES, PEOPLE
+from pipeline.vocabulary import FIRST_AGES, POPULATIONS
 
 if TYPE_CHECKING:
     from pipeline.domain import Region
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FILE = "data/raw/population_counts.csv"
 
 SHARES = {"share_60plus": "60+", "share_65plus": "65+", "share_80plus": "80+"}
-UNITS = dict.fromkeys(PEOPLE, "persons") | dict.fromkeys(SHARES, "percent")
+UNITS = dict.fromkeys(POPULATIONS, "persons") | dict.fromkeys(SHARES, "percent")
 
 AGREE = 0.001
 """Two publications of one cell may differ by .1 %: yearbooks revise a little."""
@@ -122,7 +122,7 @@ def _place(row: Mapping[Any, Any]) -> str:
 
 def _far_from_census(counts: pd.DataFrame, census: Mapping[str, Mapping[str, float]]) -> Iterator[Fault]:
     for row in counts.to_dict("records"):
-        people = census.get(row["region"], {}).get(PEOPLE.get(row["indicator"], ""))
+        people = census.get(row["region"], {}).get(POPULATIONS.get(row["indicator"], ""))
         if people and not people / FARTHEST < row["value"] < people * FARTHEST:
             expected = f"persons, beside {people:.0f} in the census of {CENSUS_YEAR} (a figure in 万?)"
             yield Fault(row["file"], _place(row), f"{row['value']:.12g}", expected)
@@ -150,7 +150,7 @@ def _differ(rows: pd.DataFrame) -> Iterator[Fault]:
 
 
 def _not_nested(cells: Mapping[str, Mapping[Any, Any]]) -> Iterator[Fault]:
-    for names in (tuple(PEOPLE), tuple(SHARES)):
+    for names in (tuple(POPULATIONS), tuple(SHARES)):
         known = [cells[name] for name in names if name in cells]
         for wide, narrow in pairwise(known):
             if narrow["value"] > wide["value"]:
@@ -192,7 +192,7 @@ def observations(counts: pd.DataFrame) -> pd.DataFrame:
         cells.setdefault((str(cell["region"]), int(cell["year"])), {})[str(cell["indicator"])] = cell
     rows = []
     for (region, year), published in cells.items():
-        for indicator, group in PEOPLE.items():
+        for indicator, group in POPULATIONS.items():
             found = _of_group(published, indicator)
             if found is not None:
                 value, row, why = found

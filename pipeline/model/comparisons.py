@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.axes import Array
 from pipeline.demography.age_groups import bounds
-from pipeline.vocabulary import NATION, PEOPLE
+from pipeline.vocabulary import NATION, POPULATIONS
 
 CELL = ["region", "year", "age_group"]
 QUANTILE_NAMES = {0.5: "median", 0.1: "lower_80", 0.9: "upper_80", 0.025: "lower_95", 0.975: "upper_95"}
@@ -85,7 +85,7 @@ def _communique(counts: pd.DataFrame) -> pd.DataFrame:
         & (counts["year"] > 2020)
         & (counts["confidence"] != "weak")
     ]
-    groups = rows["indicator"].map(PEOPLE)
+    groups = rows["indicator"].map(POPULATIONS)
     return rows[["year", "value"]].assign(source="communique", age_group=groups)
 
 

@@ -20,7 +20,7 @@ from pipeline.inputs.plausible import JUMP, RATE_JUMP
 from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.model.cities import City, settled
 from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
-from pipeline.vocabulary import FIRST_AGES, PEOPLE
+from pipeline.vocabulary import FIRST_AGES, POPULATIONS
 
 TOTALS_FILE = "data/raw/census_totals.csv"
 
@@ -167,7 +167,7 @@ def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault
                 doubts.append(Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
             stated.setdefault((figure.year, figure.basis, figure.kind), []).append(figure)
         for figures in stated.values():
-            widest = sorted(figures, key=lambda figure: FIRST_AGES[PEOPLE[figure.indicator]])
+            widest = sorted(figures, key=lambda figure: FIRST_AGES[POPULATIONS[figure.indicator]])
             for wide, narrow in pairwise(widest):
                 if wide.indicator != narrow.indicator and (narrow.value or 0) > (wide.value or 0):
                     expected = f"at most {wide.value:.12g}, the value of {wide.id}"
@@ -191,7 +191,7 @@ def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]
     )
     last = census[census["year"] == census["year"].max()]
     ages = last["age"].str.extract(r"^(\d+)", expand=False).astype(int)
-    firsts = {indicator: FIRST_AGES[group] for indicator, group in PEOPLE.items()}
+    firsts = {indicator: FIRST_AGES[group] for indicator, group in POPULATIONS.items()}
     return {name: int(last.loc[ages >= age, "population"].sum()) for name, age in firsts.items() if age in set(ages)}
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pipeline.axes import Array
 from pipeline.domain import Indicator
 from pipeline.shortfall.audit.span import Span
-from pipeline.vocabulary import FIRST_AGES, PEOPLE
+from pipeline.vocabulary import FIRST_AGES, POPULATIONS
 
 COUNTED_BASES = ("resident", "hukou")
 DIGITS = 3
@@ -155,7 +155,7 @@ def census_references(region: str, census: pd.DataFrame) -> pd.DataFrame:
     years = [int(year) for year in counts.columns]
     rows: list[Reference] = []
     for year in years:
-        for indicator, group in PEOPLE.items():
+        for indicator, group in POPULATIONS.items():
             if FIRST_AGES[group] in counts.index:
                 value = float(counts.loc[counts.index >= FIRST_AGES[group], year].sum())
                 rows.append(Reference(region, "resident", year, indicator, value, value, value, "census"))
@@ -171,7 +171,7 @@ def census_references(region: str, census: pd.DataFrame) -> pd.DataFrame:
 
 def registered_references(figures: pd.DataFrame) -> pd.DataFrame:
     """Reference rows from published counts and shares of registered people, rows of care_figures.csv."""
-    rows = figures[(figures["basis"] == "hukou") & figures["indicator"].isin((*PEOPLE, "share_60plus"))]
+    rows = figures[(figures["basis"] == "hukou") & figures["indicator"].isin((*POPULATIONS, "share_60plus"))]
     return rows[["region", "basis", "year", "indicator", "value"]].assign(
         low=rows["value"], high=rows["value"], origin="published"
     )
@@ -190,7 +190,7 @@ def projected_references(population: pd.DataFrame) -> pd.DataFrame:
             "region": found["region"],
             "basis": "resident",
             "year": found["year"],
-            "indicator": found["age_group"].map({group: indicator for indicator, group in PEOPLE.items()}),
+            "indicator": found["age_group"].map({group: indicator for indicator, group in POPULATIONS.items()}),
             "value": found[0.5],
             "low": found[0.025],
             "high": found[0.975],
