@@ -14,6 +14,7 @@ from pipeline.documents.yaml_file import KeyPath, read_yaml
 from pipeline.domain import STOCKS, Catalogue, Indicator, Observation, Plan, in_years
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs.catalogue import CITIES, PLANS_FOLDER, REGIONS_FOLDERS
+from pipeline.vocabulary import POPULATIONS
 
 SUPPLY = "data/raw/supply.csv"
 
@@ -204,9 +205,6 @@ def _outside(root: Path, plan: Plan, catalogue: Catalogue, last_year: int) -> It
 
 FIRST_YEAR = 2020
 """First year of the projection, that of the census."""
-
-POPULATIONS = ("population_60plus", "population_65plus", "population_80plus", "population_total")
-"""Indicators of people that ratios of stocks are to."""
 
 
 def _named(found: Observation) -> str:
