@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from pipeline.settings import PARAMS_FILE, Settings, settings_of
 from pipeline.settings.manual import default_file
 from pipeline.vocabulary import CENTRAL
 
+ROOT = Path(__file__).parents[1]
 DEFAULT_PARAMS = default_file()
 
 
@@ -26,3 +28,11 @@ def default_settings(scenario: str = CENTRAL) -> Settings:
 def write_default_params(folder: Path) -> None:
     """The delivered params.yaml in `folder`."""
     (folder / PARAMS_FILE).write_text(DEFAULT_PARAMS, encoding="utf-8")
+
+
+def copy_inputs(folder: Path) -> Path:
+    """The inputs of the project, nothing made of them, and the delivered params.yaml in `folder`."""
+    made = shutil.ignore_patterns("inputs", "derived", "results", "backtest")
+    shutil.copytree(ROOT / "data", folder / "data", ignore=made)
+    write_default_params(folder)
+    return folder

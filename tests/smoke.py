@@ -8,9 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from defaults import write_default_params
+from defaults import ROOT, write_default_params
 
-ROOT = Path(__file__).parents[1]
 NOT_COPIED = (
     ".git",
     ".venv",
