@@ -31,6 +31,7 @@ from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.raw_tables import RawTables
 
 pd.set_option("display.max_colwidth", 100)
+pd.set_option("display.float_format", "{:,.2f}".format)
 
 # %% [markdown]
 # ## The censuses

@@ -59,6 +59,7 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
     _print(first, words("sheet.about"), 1)
     for row, text in enumerate(about):
         first.write_string(row, 0, text, formats["text" if row else "title"])
+    years = {words(key) for key in ("column.year", "head.year", "column.price_year")}
     made = list(sheets(context))
     first.write_string(len(about), 0, words("workbook.sheets"), formats["part"])
     for row, (name, *_) in enumerate(made, len(about) + 1):
@@ -75,7 +76,7 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
             sheet.set_column(column, column, _width([head, *(row[column] for row in rows)]), formats["text"])
         for place, line in enumerate(rows, 1):
             for column, cell in enumerate(line):
-                _write(sheet, place, column, cell, heads[column] == words("column.year"), formats)
+                _write(sheet, place, column, cell, heads[column] in years, formats)
         if rows:
             sheet.autofilter(0, 0, len(rows), len(heads) - 1)
     book.close()
@@ -343,6 +344,6 @@ def _print(sheet: object, name: str, columns: int) -> None:
 
 def _width(values: Iterable[object]) -> float:
     """The width of a column: Chinese characters count twice."""
-    texts = [f"{value:,.0f}" if isinstance(value, float) else str(value) for value in values if value is not None]
+    texts = [str(value) if isinstance(value, str) else f"{value:,.0f}" for value in values if value is not None]
     longest = max((sum(2 if ord(sign) > 255 else 1 for sign in text) for text in texts), default=0)
     return min(longest + 3, 46)

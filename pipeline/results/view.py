@@ -39,8 +39,8 @@ NEXT_PLAN_OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
 """What the section on the next plan has, in its order."""
 
 ROUND_YEARS = (CENSUS_YEAR, 2025, 2030, 2035)
-BALANCED = (CENTRAL, "census_only")
-"""Scenarios of which all provinces are projected together."""
+UNCOUNTED = "census_only"
+"""The scenario beside the central one of which all provinces are projected together."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +146,13 @@ LINE = {
 }
 """One number a quantity, yardstick, measure and year."""
 
+EVERYWHERE = {
+    "sex": one_of("both"),
+    "age_group": one_of("60+", "65+", "80+", "total"),
+    "output_type": one_of("quantile"),
+}
+"""Older people and all people of every region."""
+
 VIEW: tuple[ViewRule, ...] = (
     ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "sex": one_of("both")}),
     ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "output_type_id": MIDDLE}),
@@ -160,16 +167,8 @@ VIEW: tuple[ViewRule, ...] = (
             "output_type_id": MIDDLE,
         },
     ),
-    ViewRule(
-        "population",
-        "CSV",
-        {
-            "scenario": one_of(*BALANCED),
-            "sex": one_of("both"),
-            "age_group": one_of("60+", "65+", "80+", "total"),
-            "output_type": one_of("quantile"),
-        },
-    ),
+    ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, **EVERYWHERE}),
+    ViewRule("population", "CSV", {"scenario": one_of(UNCOUNTED), **EVERYWHERE, "output_type_id": MIDDLE}),
     ViewRule("population", "explain", {"sex": one_of("both"), "output_type": one_of("quantile")}),
     ViewRule(
         "gap", "CSV", {"scenario": CENTRAL_ONLY, "definition": HEADLINE, "severity": BLANK, "shown": KNOWN_OR_REQUIRED}
