@@ -29,3 +29,13 @@ def known(*rows: dict) -> References:
 
 def severities(findings: list[Finding]) -> list[str]:
     return [finding.severity for finding in findings]
+
+
+CENSUSES = (
+    reference(2000, "population_60plus", 2_000_000.0),
+    reference(2010, "population_60plus", 2_400_000.0),
+    reference(2020, "population_60plus", 3_600_000.0),
+    reference(2000, "population_total", 18_000_000.0),
+    reference(2010, "population_total", 19_000_000.0),
+    reference(2020, "population_total", 20_000_000.0),
+)

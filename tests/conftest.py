@@ -7,11 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
-from defaults import write_default_params
+from defaults import ROOT, copy_inputs
 from filelock import FileLock
-from smoke import ROOT, make_smoke_run
+from smoke import make_smoke_run
 from threadpoolctl import threadpool_limits
 
+from pipeline.domain import Catalogue
+from pipeline.inputs.catalogue import load_catalogue
 from pipeline.stages.check_inputs import tables as hand_on_inputs
 
 # As `make` sets it: linear algebra on two threads rounds otherwise, and numbers are compared by their bytes. The
@@ -38,6 +40,12 @@ def rank_folder(request: pytest.FixtureRequest) -> Path | None:
 
 
 @pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """Regions, indicators, sources and plans of the project. Read only."""
+    return load_catalogue(ROOT)
+
+
+@pytest.fixture(scope="session")
 def inputs(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     """A folder with the inputs as stage `check_inputs` hands them on: made once for all workers. Read only."""
     base = tmp_path_factory.getbasetemp()
@@ -45,10 +53,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     folder, done = shared / "inputs", shared / "inputs.done"
     with FileLock(shared / "inputs.lock"):
         if not done.exists():
-            made = shutil.ignore_patterns("inputs", "derived", "results", "backtest")
-            shutil.copytree(ROOT / "data", folder / "data", ignore=made)
-            write_default_params(folder)
-            hand_on_inputs(folder)
+            hand_on_inputs(copy_inputs(folder))
             done.touch()
     return folder
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import Any
 
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.settings import PARAMS_FILE, Settings, settings_of
 from pipeline.settings.manual import default_file
 from pipeline.vocabulary import CENTRAL
 
+ROOT = Path(__file__).parents[1]
 DEFAULT_PARAMS = default_file()
+
+
+def default_values() -> dict[str, Any]:
+    """What the delivered params.yaml holds, as plain data that the caller may change."""
+    return dict(parse_yaml(PARAMS_FILE, DEFAULT_PARAMS).data)
 
 
 def default_settings(scenario: str = CENTRAL) -> Settings:
@@ -20,3 +28,11 @@ def default_settings(scenario: str = CENTRAL) -> Settings:
 def write_default_params(folder: Path) -> None:
     """The delivered params.yaml in `folder`."""
     (folder / PARAMS_FILE).write_text(DEFAULT_PARAMS, encoding="utf-8")
+
+
+def copy_inputs(folder: Path) -> Path:
+    """The inputs of the project, nothing made of them, and the delivered params.yaml in `folder`."""
+    made = shutil.ignore_patterns("inputs", "derived", "results", "backtest")
+    shutil.copytree(ROOT / "data", folder / "data", ignore=made)
+    write_default_params(folder)
+    return folder

@@ -1,4 +1,4 @@
-"""Prints every variant with what is said of it; words narrow it down: `python -m tests.bad_inputs wuhan GBK`."""
+"""Prints variants with what is said of them; words narrow down: `PYTHONPATH=tests python -m bad_inputs wuhan GBK`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .check import VARIANTS, broken, copy_project, read_once, told_of
+from defaults import copy_inputs
+
+from .check import VARIANTS, broken, read_once, told_of
 
 with tempfile.TemporaryDirectory() as name, read_once():
-    project = copy_project(Path(name) / "project")
+    project = copy_inputs(Path(name) / "project")
     for variant in VARIANTS:
         if not all(word in str(variant) for word in sys.argv[1:]):
             continue

@@ -1,26 +1,22 @@
-"""The copy of the project that variants break, and the way they take through the checks."""
+"""All variants, and the way they take through the checks."""
 
 from __future__ import annotations
 
 import functools
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from defaults import write_default_params
 
 from pipeline.documents import yaml_file
 from pipeline.inputs import read
 from pipeline.model.ingest import check_inputs
 
 from .documents import DOCUMENTS
-from .rules import Variant
+from .rules import Variant, of_file
 from .tables import TABLES
 
-ROOT = Path(__file__).parents[2]
-VARIANTS = (*DOCUMENTS, *TABLES)
+VARIANTS = (*DOCUMENTS, *TABLES, *of_file(Path(__file__).with_name("variants.yaml")))
 
 FORM = re.compile(
     r"(warning: )?(?P<file>[^,:]+)(, (?P<place>(row|line|column|year|period|sex|region|profile|scheme|staffing|model|"
@@ -30,17 +26,11 @@ FORM = re.compile(
 """Of every message: the file, the place in it, what was found there, what was expected."""
 
 
-def copy_project(target: Path) -> Path:
-    """The inputs of the project under `target`."""
-    shutil.copytree(ROOT / "data", target / "data", ignore=shutil.ignore_patterns("results", "derived", "backtest"))
-    write_default_params(target)
-    return target
-
-
 @contextmanager
 def broken(project: Path, variant: Variant) -> Iterator[None]:
     """The project with one file broken, and whole again afterwards."""
     path = project / variant.file
+    whole = path.read_bytes()
     try:
         variant.rule(path)
         yield
@@ -48,7 +38,7 @@ def broken(project: Path, variant: Variant) -> Iterator[None]:
         if path.is_dir():
             path.rmdir()
         path.unlink(missing_ok=True)
-        shutil.copy(ROOT / variant.file, path)
+        path.write_bytes(whole)
 
 
 @contextmanager

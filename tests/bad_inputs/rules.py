@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 Break = Callable[[Path], None]
 """Breaks the file at a path."""
@@ -47,19 +50,26 @@ def of_text(change: Callable[[str], str]) -> Break:
     return of_bytes(lambda content: change(content.decode()).encode())
 
 
-def swap(old: str, new: str) -> Break:
-    """The first `old` becomes `new`."""
+def swap(old: str, new: str, after: str = "") -> Break:
+    """The first `old`, or the first after another text, becomes `new`."""
 
     def change(text: str) -> str:
-        if old not in text:
-            raise AssertionError(f"no {old!r}")
-        return text.replace(old, new, 1)
+        if after + old not in text:
+            raise AssertionError(f"no {after + old!r}")
+        return text.replace(after + old, after + new, 1)
 
     return of_text(change)
 
 
-def swap_all(old: str, new: str) -> Break:
-    return of_text(lambda text: text.replace(old, new))
+def swap_all(*pairs: tuple[str, str]) -> Break:
+    """Every first text of a pair becomes its second, pair by pair."""
+
+    def change(text: str) -> str:
+        for old, new in pairs:
+            text = text.replace(old, new)
+        return text
+
+    return of_text(change)
 
 
 def added(text: str) -> Break:
@@ -79,65 +89,66 @@ def of_rows(change: Callable[[list[list[str]]], None]) -> Break:
     return of_text(rewritten)
 
 
+def of_cells(
+    change: Callable[[dict[str, str]], dict[str, str] | None],
+    at: Mapping[str, str] | None = None,
+    row: int | None = None,
+    *,
+    beside: bool = False,
+) -> Break:
+    """What `change` makes of a record in its place, or `beside` it; of all that hold `at`, or of record `row` alone."""
+
+    def edit(rows: list[list[str]]) -> None:
+        header, records = rows[0], list(rows[1:])
+        del rows[1:]
+        for number, record in enumerate(records, start=2):
+            cells = dict(zip(header, record, strict=True))
+            chosen = number == row if row else (at or {}).items() <= cells.items()
+            if beside or not chosen:
+                rows.append(record)
+            if chosen and (made := change(cells)) is not None:
+                rows.append([made[name] for name in header])
+
+    return of_rows(edit)
+
+
 def put(row: int, column: str, value: str) -> Break:
     """`value` in a cell; row 2 is the first after the header."""
-    return where(lambda cells, number: number == row, column, value)
+    return of_cells(lambda cells: cells | {column: value}, row=row)
 
 
-def at(column: str, value: str, **key: str) -> Break:
-    """`value` in the cells of the rows that match the key."""
-    return where(lambda cells, _: all(cells[name] == wanted for name, wanted in key.items()), column, value)
+def scaled(text: str, factor: float) -> str:
+    """A number times `factor`, whole where it was."""
+    value = float(text) * factor
+    return str(int(value)) if text.isdigit() else f"{value:g}"
 
 
-def where(chosen: Callable[[dict[str, str], int], bool], column: str, value: str) -> Break:
-    def change(rows: list[list[str]]) -> None:
-        header = rows[0]
-        for number, cells in enumerate(rows[1:], start=2):
-            if chosen(dict(zip(header, cells, strict=True)), number):
-                cells[header.index(column)] = value
-
-    return of_rows(change)
-
-
-def scaled(column: str, factor: float, **key: str) -> Break:
-    """The cells of the rows that match the key times `factor`, whole where they were."""
-
-    def change(rows: list[list[str]]) -> None:
-        header = rows[0]
-        for cells in rows[1:]:
-            named = dict(zip(header, cells, strict=True))
-            if all(named[name] == wanted for name, wanted in key.items()):
-                value = float(named[column]) * factor
-                whole = named[column].isdigit()
-                cells[header.index(column)] = str(int(value)) if whole else f"{value:g}"
-
-    return of_rows(change)
+def written(rule: Mapping[str, Any]) -> Break:
+    """A rule as it stands in variants.yaml."""
+    match rule:
+        case {"old": old, "new": new}:
+            return swap(old, new, rule.get("after", ""))
+        case {"added": text}:
+            return added(text)
+        case {"put": values}:
+            return of_cells(lambda cells: cells | values, rule.get("at"), rule.get("row"))
+        case {"copy": values}:
+            return of_cells(lambda cells: cells | values, rule.get("at"), beside=True)
+        case {"scale": {**factors}}:
+            ((name, factor),) = factors.items()
+            return of_cells(lambda cells: cells | {name: scaled(cells[name], factor)}, rule.get("at"))
+        case {"drop": at}:
+            return of_cells(lambda cells: None, at)
+        case {"exchange": [first, second]}:
+            return columns_swapped(first, second, with_names=False)
+    raise AssertionError(f"no such rule: {rule}")
 
 
-def without(**key: str) -> Break:
-    """The rows that match the key left out."""
-
-    def change(rows: list[list[str]]) -> None:
-        header = rows[0]
-        rows[1:] = [
-            row for row in rows[1:] if not all(row[header.index(name)] == wanted for name, wanted in key.items())
-        ]
-
-    return of_rows(change)
-
-
-def copied(column: str, value: str, **key: str) -> Break:
-    """Copies of the rows that match the key, with another value in one column."""
-
-    def change(rows: list[list[str]]) -> None:
-        header = rows[0]
-        for row in list(rows[1:]):
-            if all(row[header.index(name)] == wanted for name, wanted in key.items()):
-                other = list(row)
-                other[header.index(column)] = value
-                rows.append(other)
-
-    return of_rows(change)
+def of_file(path: Path) -> Iterator[Variant]:
+    """The variants that stand in a file."""
+    for file, slips in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+        for name, rule in slips.items():
+            yield Variant(file, name, written(rule), rule["told"], rule.get("doubted", False))
 
 
 def column_lost(name: str) -> Break:

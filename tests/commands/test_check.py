@@ -1,21 +1,28 @@
-"""What `check` finds beside the inputs' own faults: texts that the reports cannot write."""
+"""What `check` finds: faults of every kind of input, names that nothing answers to, texts that no report can write."""
 
 from __future__ import annotations
 
+import json
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from command_line import called, files
+from defaults import ROOT
+from smoke import edit
 
 from pipeline.commands.check import glyph_faults
-from pipeline.inputs.catalogue import load_catalogue
+from pipeline.domain import Catalogue
+from pipeline.settings import all_settings
 
-CATALOGUE = load_catalogue(Path(__file__).parents[2])
 RARE = "\U0002a6a5"
 
 
-def test_every_text_of_the_project_can_be_written() -> None:
-    assert glyph_faults(CATALOGUE) == []
+def test_every_text_of_the_project_can_be_written(catalogue: Catalogue) -> None:
+    assert glyph_faults(catalogue) == []
 
 
 @pytest.mark.parametrize(
@@ -27,8 +34,56 @@ def test_every_text_of_the_project_can_be_written() -> None:
         ("sources", "plan_wuhan", {"producer": RARE}, "data/sources.yaml, plan_wuhan.producer"),
     ],
 )
-def test_a_rare_character_is_told_where_it_stands(part: str, name: str, change: dict[str, object], told: str) -> None:
-    entries = getattr(CATALOGUE, part)
+def test_a_rare_character_is_told_where_it_stands(
+    catalogue: Catalogue, part: str, name: str, change: dict[str, object], told: str
+) -> None:
+    entries = getattr(catalogue, part)
     changed = {**entries, name: entries[name].model_copy(update=change)}
-    (fault,) = glyph_faults(replace(CATALOGUE, **{part: changed}))
+    (fault,) = glyph_faults(replace(catalogue, **{part: changed}))
     assert str(fault).startswith(f"{told}: found {RARE} (U+2A6A5), expected characters that ")
+
+
+def test_check_finds_nothing_wrong_and_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from pipeline.__main__ import app\n"
+        "try: app(['check', '--json'])\nexcept SystemExit as stop: assert not stop.code, stop.code\n"
+        "heavy = {'pymc', 'pytensor', 'arviz', 'prophet', 'matplotlib', 'nutpie', 'statsmodels', 'dvc',\n"
+        "         'pandera', 'ruamel', 'scipy'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    found, heavy = ran.stdout.splitlines()
+    assert json.loads(found)["ok"] is True
+    assert json.loads(found)["scenarios"] == len(all_settings(ROOT))
+    assert heavy == "[]"
+
+
+def test_check_names_the_faults_of_every_kind_of_input_at_once(project: Path) -> None:
+    edit(project / "params.yaml", "extra_e0: 1.9", "extra_e_0: 1.9")
+    edit(project / "params.yaml", "last_year: 2035", "last_year: 2135")
+    edit(project / "data/plans/panzhihua.yaml", "status: issued", "status: isued")
+    edit(project / "data/raw/severity.csv", "barthel_southwest,mild,16.8", "barthel_southwest,mild,16.8%")
+    before = files(project)
+    code, said, faults = called("check")
+    assert code == 1
+    assert said == ""
+    lines = faults.splitlines()
+    assert any(re.match(r"params\.yaml, line \d+, scenarios\.low_mortality.*did you mean extra_e0\?", x) for x in lines)
+    assert any("last_year: found 2135, expected a value from 2021 to 2060 (year)" in line for line in lines)
+    assert any(line.startswith("data/plans/panzhihua.yaml, line") and "did you mean issued?" in line for line in lines)
+    assert any(line.startswith("data/raw/severity.csv, row 2, column value: found '16.8%'") for line in lines)
+    assert files(project) == before
+
+
+def test_check_names_what_nothing_answers_to_where_it_stands(project: Path) -> None:
+    edit(project / "params.yaml", "need: {trend: falling}", "need: {trend: fallin}")
+    edit(project / "params.yaml", "cities: [panzhihua, wuhan, xuchang]", "cities: [panzhihua, wuhan, xuchan]")
+    edit(project / "params.yaml", "    wuhan: {low: 0.9", "    wuhn: {low: 0.9")
+    code, said, _ = called("check", "--json")
+    found = json.loads(said)
+    assert (code, found["ok"]) == (1, False)
+    assert {fault["file"] for fault in found["faults"]} == {"params.yaml"}
+    faults = "\n".join(f"{fault['place']}: {fault['value']}, {fault['expected']}" for fault in found["faults"])
+    assert re.search(r"line \d+, scenarios\.disability_falling\.need\.trend: 'fallin'.*mean falling", faults)
+    assert re.search(r"line \d+, cities\[2\]: 'xuchan', .*did you mean xuchang", faults)
+    assert re.search(r"line \d+, care\.hukou_per_resident_60plus\.wuhn: .*did you mean wuhan", faults)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.documents.yaml_file import parse_yaml
+from pipeline.documents.yaml_file import parse_yaml, read_yaml
 from pipeline.errors import InputError
 
 
@@ -116,3 +117,10 @@ def test_every_key_has_its_line() -> None:
         ("b", 1): 6,
         ("f",): 9,
     }
+
+
+def test_lines_are_told_of_keys_and_of_what_is_missing(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("# head\na:\n  - b: 1\n    c: {d: 2}\n")
+    document = read_yaml(tmp_path, "a.yaml")
+    assert document.place(("a", 0, "c", "d")) == "line 4, a[0].c.d"
+    assert document.place(("a", 0, "missing")) == "line 3, a[0].missing"

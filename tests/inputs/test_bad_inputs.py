@@ -10,10 +10,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from bad_inputs.check import FORM, ROOT, VARIANTS, broken, copy_project, read_once, told_of
+from bad_inputs.check import FORM, VARIANTS, broken, read_once, told_of
 from bad_inputs.rules import Variant
+from defaults import ROOT, copy_inputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
@@ -25,14 +25,12 @@ from pipeline.inputs import reconcile
 from pipeline.inputs.care_input_tables import CARE_FIGURES
 from pipeline.inputs.read import check_csv
 from pipeline.model.ingest import check_inputs
-from pipeline.results.write import write_csv
-from pipeline.schemas import Table, integer, text
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with read_once():
-        yield copy_project(tmp_path_factory.mktemp("bad") / "project")
+        yield copy_inputs(tmp_path_factory.mktemp("bad") / "project")
 
 
 def test_the_corpus_covers_every_kind_of_input() -> None:
@@ -123,7 +121,7 @@ def tables(project: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("names", [TOLD_TOGETHER, (STAFFING,), (DEFINITION,)], ids=["five", "staffing", "definition"])
 def test_the_command_names_all_faults_at_once_and_writes_nothing(tmp_path: Path, names: tuple[str, ...]) -> None:
-    project = copy_project(tmp_path / "project")
+    project = copy_inputs(tmp_path / "project")
     (project / OUTPUT).parent.mkdir(parents=True)
     (project / OUTPUT).write_text("what the last good run left\n")
     variants = [variant for variant in VARIANTS if str(variant) in names]
@@ -143,7 +141,7 @@ def test_the_command_names_all_faults_at_once_and_writes_nothing(tmp_path: Path,
 
 
 def test_a_doubt_is_shown_and_stops_nothing(tmp_path: Path) -> None:
-    project = copy_project(tmp_path / "project")
+    project = copy_inputs(tmp_path / "project")
     (variant,) = (item for item in VARIANTS if item.doubted and item.name == "60+ below 65+")
     variant.rule(project / variant.file)
     done = tables(project)
@@ -233,14 +231,3 @@ def test_a_table_with_random_bytes_is_read_or_refused(changes: list[tuple[float,
         if not faults:
             faults = reconcile.figures_agree(frame, "figures.csv")
         assert all(str(fault).isprintable() and FORM.fullmatch(str(fault)) for fault in faults)
-
-
-def test_free_text_in_a_csv_never_begins_a_formula(tmp_path: Path) -> None:
-    table = Table(
-        "t", "", (integer("year", ""), text("sign", "", (">=", "=")), text("note", "", nullable=True)), ("year",)
-    )
-    notes = ["=1+1", "@SUM(A1)", "a = b", None]
-    frame = pd.DataFrame({"year": range(2020, 2024), "sign": "=", "note": notes})
-    write_csv(frame, tmp_path / "t.csv", table)
-    rows = (tmp_path / "t.csv").read_text().splitlines()[1:]
-    assert rows == ["2020,=,'=1+1", "2021,=,'@SUM(A1)", "2022,=,a = b", "2023,=,"]

@@ -1,4 +1,4 @@
-"""Files that come into place together."""
+"""Result tables in one form and one order, nothing of a wrong one, and files that come into place together."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.results.write import replaced, together, write_text
+from pipeline.inputs.read import read_csv
+from pipeline.results.write import replaced, together, write_csv, write_parquet, write_text
+from pipeline.schemas import Table, boolean, integer, number, text
 
 NAMES = ("a.csv", "b.csv", "figures/c.svg")
 CALLS = 7
@@ -112,3 +116,87 @@ def test_an_owned_folder_holds_what_was_written_and_nothing_else(folder: Path) -
     write_all(folder)
     assert files(folder) == dict.fromkeys(NAMES, "new")
     assert files(folder.parent / "other") == {"kept.csv": "a neighbour"}
+
+
+SMALL = Table(
+    "small",
+    "A table for these tests.",
+    (
+        text("sex", "sex", ("male", "female")),
+        integer("year", "year", low=2000, nullable=True),
+        number("value", "value", "persons", low=0, nullable=True, decimals=2),
+        boolean("assumed", "assumed"),
+    ),
+    ("sex", "year"),
+)
+
+
+def small() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "year": [2021.0, np.nan, 2020.0, 2020.0],
+            "sex": ["female", "male", "male", "female"],
+            "value": [1 / 3, np.nan, 2e6, -0.0],
+            "assumed": [True, False, False, True],
+        }
+    )
+
+
+def test_csv_is_ordered_fixed_and_read_back(tmp_path):
+    path = tmp_path / "deep/er/small.csv"
+    write_csv(small(), path, SMALL)
+    assert path.read_bytes() == (
+        b"sex,year,value,assumed\nmale,,,false\nmale,2020,2000000.00,false\n"
+        b"female,2020,0.00,true\nfemale,2021,0.33,true\n"
+    )
+    shuffled = small().sample(frac=1, random_state=1)
+    write_csv(shuffled, tmp_path / "again.csv", SMALL)
+    assert (tmp_path / "again.csv").read_bytes() == path.read_bytes()
+    back = read_csv(tmp_path, "again.csv", SMALL)
+    assert back["year"].isna().sum() == 1
+    assert back["assumed"].dtype == bool
+    assert [entry.name for entry in path.parent.iterdir()] == ["small.csv"]
+
+
+def test_parquet_is_the_same_bytes_whatever_the_order(tmp_path):
+    write_parquet(small(), tmp_path / "one.parquet", SMALL)
+    write_parquet(small()[::-1], tmp_path / "two.parquet", SMALL)
+    assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("breaking", "sentence"),
+    [
+        (
+            lambda frame: frame.assign(value=-1.0),
+            r"rows 2, 3, 4, 5, column value: found -1, expected a number of at least 0",
+        ),
+        (lambda frame: frame.assign(value=np.inf), r"column value: found inf"),
+        (lambda frame: frame.assign(sex="men"), r"column sex: found 'men', expected one of male, female"),
+        (lambda frame: frame.assign(year=2020), r"found the key of row \d+ again"),
+        (lambda frame: frame.drop(columns="value"), r"found no column value"),
+        (lambda frame: frame.assign(vaule=1), r"found the column vaule \(did you mean value\?\)"),
+        (lambda frame: frame.assign(value="3"), r"column value"),
+        (lambda frame: frame.assign(year=2020.5), r"column year"),
+    ],
+)
+def test_nothing_is_written_when_a_result_is_wrong(tmp_path, breaking, sentence):
+    path = tmp_path / "small.csv"
+    path.write_text("the last good result\n")
+    with pytest.raises(InputError, match=sentence):
+        write_csv(breaking(small()), path, SMALL)
+    with pytest.raises(InputError, match=sentence):
+        write_parquet(breaking(small()), path, SMALL)
+    assert path.read_text() == "the last good result\n"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["small.csv"]
+
+
+def test_free_text_in_a_csv_never_begins_a_formula(tmp_path: Path) -> None:
+    table = Table(
+        "t", "", (integer("year", ""), text("sign", "", (">=", "=")), text("note", "", nullable=True)), ("year",)
+    )
+    notes = ["=1+1", "@SUM(A1)", "a = b", None]
+    frame = pd.DataFrame({"year": range(2020, 2024), "sign": "=", "note": notes})
+    write_csv(frame, tmp_path / "t.csv", table)
+    rows = (tmp_path / "t.csv").read_text().splitlines()[1:]
+    assert rows == ["2020,=,'=1+1", "2021,=,'@SUM(A1)", "2022,=,a = b", "2023,=,"]

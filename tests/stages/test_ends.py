@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import itertools
 import shutil
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from defaults import default_values
 from pydantic import TypeAdapter
 
 from pipeline.documents.json_schema import node_at
@@ -26,7 +26,7 @@ from pipeline.model.fits import load_residuals
 from pipeline.model.ingest import choice_faults
 from pipeline.models.old_age import area_model
 from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, load_settings, settings_of
-from pipeline.settings.manual import default_values, keys
+from pipeline.settings.manual import keys
 from pipeline.stages.assimilate_counts import counts
 from pipeline.stages.balance_provinces import balance
 from pipeline.stages.build_baseline import baseline
@@ -80,7 +80,7 @@ def raw_tables() -> RawTables:
 
 def write_params(root: Path, path: Keys, value: Any) -> bool:
     """The delivered params.yaml under the smoke profile with one key changed; whether it may be so."""
-    values = copy.deepcopy(default_values())
+    values = default_values()
     values["profile"] = "smoke"
     values["scenarios"] = {CENTRAL: {}}
     place = values

@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 
 import pytest
 
 from pipeline.domain import Catalogue, Indicator
-from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.audit_words import explanation
 from pipeline.report.wording import Words
 from pipeline.shortfall.audit.figures import Finding, StatedFigure
 from pipeline.shortfall.audit.known_people import References
 from pipeline.shortfall.audit.rules import audit
-
-ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture(scope="session")
-def catalogue() -> Catalogue:
-    return load_catalogue(ROOT)
 
 
 @pytest.fixture(scope="session")

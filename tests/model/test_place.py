@@ -1,15 +1,13 @@
-"""`place` and what `new-region` takes from the atlas: places found, counted people as the census has them."""
+"""Places of the atlas: found by name, pinyin and code; ranked; their counted people as the census has them."""
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.commands.scaffold import new_region
 from pipeline.errors import InputError
 from pipeline.inputs.census_tables import CENSUS_CITY
 from pipeline.model.place import as_text, candidates, care, census_csv, census_rows, full_name, place_of, rank
@@ -79,20 +77,3 @@ def test_counted_people_of_a_place_are_those_of_the_census() -> None:
     text = census_csv(found, CENSUS_CITY.names)
     assert text.splitlines()[0] == ",".join(CENSUS_CITY.names)
     assert len(text.splitlines()) == 1 + 2 * 2 * 19
-
-
-def test_a_new_region_starts_from_the_atlas(tmp_path: Path) -> None:
-    for part in ("data/regions/provinces", "data/regions/cities", "data/raw", "data/corrections.yaml"):
-        target = tmp_path / part
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if (ROOT / part).is_dir() else shutil.copy)(ROOT / part, target)
-    (tmp_path / "reports/tables").mkdir(parents=True)
-    atlas().to_csv(tmp_path / "reports/tables/atlas.csv", index=False)
-    written = new_region(tmp_path, "luoyang", "city", "", place="洛阳")
-    text = (tmp_path / written[0]).read_text(encoding="utf-8")
-    assert 'gb_code: "410300"' in text
-    assert "parent: henan" in text
-    assert 'name: {zh: "洛阳", en: "Luoyang"}' in text
-    table = pd.read_csv(tmp_path / written[1])
-    assert table[table["year"] == 2020]["population"].sum() == 7_056_699
-    assert set(table["source"]) == {"census_county_2010", "census_county_2020"}

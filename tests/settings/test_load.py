@@ -144,79 +144,53 @@ def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "place", "sentence"),
+    ("old", "new", "told"),
     [
-        ("draws: 100", "draws: 0", "line 4, draws", "found 0, expected a value from 10 to 100000 (draws)"),
-        (
-            "draws: 100",
-            "draws: many",
-            "line 4, draws",
-            "found 'many', expected a whole number from 10 to 100000 (draws) in plain digits",
-        ),
-        ("draws: 100", "draws: 1.5", "line 4, draws", "found 1.5, expected a whole number"),
-        ("seed: 1", "seed: -1", "line 3, seed", "found -1, expected a value of at least 0"),
-        ("seed: 1", "seed:", "line 3, seed", "found null, expected a whole number"),
+        ("seed: 1", "seed: -1", "line 3, seed: found -1, expected a value of at least 0"),
         (
             "last_year: 2035",
             "last_year: 2020",
-            "line 6, last_year",
-            "found 2020, expected a value from 2021 to 2060 (year)",
+            "line 6, last_year: found 2020, expected a value from 2021 to 2060 (year)",
         ),
         (
-            "last_year: 2035",
-            "last_year: 2061",
-            "line 6, last_year",
-            "found 2061, expected a value from 2021 to 2060 (year)",
+            "status: draft",
+            "status: finl",
+            "line 1, status: found 'finl', expected draft or final (did you mean final?)",
         ),
-        ("status: draft", "status: finl", "line 1, status", "expected draft or final (did you mean final?)"),
-        ('"2024-12-31"', '"31.12.2024"', "line 5, as_of", "found '31.12.2024', expected"),
         (
             "taper_years: 20",
             "taper_years: 0",
-            "line 12, projection.migration.taper_years",
-            "found 0, expected a value above 0 and of at most 1000 (years)",
+            "migration.taper_years: found 0, expected a value above 0 and of at most 1000",
         ),
-        ("extra_e0: 0.0", "extra_e0: .nan", "line 8, projection.mortality.extra_e0", "a finite number from -10 to 10"),
         (
             "from_age: 50",
             "from_age: 101",
-            "line 9, projection.consistency.from_age",
-            "a value from 0 to 100 (years of age)",
-        ),
-        (
-            "low: 0.9,",
-            "low: 0.0,",
-            "line 16, care.hukou_per_resident_60plus.here.low",
-            "from 0.05 to 20 (registered per",
-        ),
-        (
-            "low: 0.5,",
-            "low: 2.5,",
-            "line 17, care.hukou_per_resident_60plus.there",
-            "found low 2.5 and high 2, expected low below high (registered per resident)",
-        ),
-        (
-            "extra_e0: 1.5",
-            "extra_e0: 15",
-            "line 23, scenarios.long_lives.projection.mortality.extra_e0",
-            "found 15, expected a value from -10 to 10 (years)",
+            "consistency.from_age: found 101, expected a value from 0 to 100 (years of age)",
         ),
         (
             "  mortality: {extra_e0: 0.0}",
             "  mortality: 3",
-            "line 8, projection.mortality",
-            "found 3, expected a mapping with the keys extra_e0",
+            "line 8, projection.mortality: found 3, expected a mapping with",
         ),
-        ("here: {low: 0.9, high: 1.0}", "Here: {low: 0.9, high: 1.0}", "line 16, care.hukou_per", "of the form"),
+        (
+            "here: {low: 0.9,",
+            "Here: {low: 0.9,",
+            "line 16, care.hukou_per_resident_60plus.Here: found 'Here', expected text of",
+        ),
+        (
+            "extra_e0: 1.5",
+            "extra_e0: 15",
+            "line 23, scenarios.long_lives.projection.mortality.extra_e0: found 15, expected",
+        ),
     ],
 )
 def test_a_value_out_of_range_or_form_is_named_with_what_would_do(
-    tmp_path: Path, old: str, new: str, place: str, sentence: str
+    tmp_path: Path, old: str, new: str, told: str
 ) -> None:
-    found = [line for line in faults(tmp_path, changed((old, new))) if place in line]
-    assert len(found) == 1
-    assert found[0].startswith("params.yaml, line ")
-    assert sentence in found[0]
+    """Where it stands, once; further slips of params.yaml stand in bad_inputs/."""
+    (found,) = faults(tmp_path, changed((old, new)))
+    assert found.startswith("params.yaml, line ")
+    assert told in found
 
 
 @pytest.mark.parametrize(
@@ -266,28 +240,6 @@ def test_an_interval_that_cannot_be_drawn_is_told_with_both_ends(
     assert found == f"params.yaml, line {at + 1}, {key}: found low {low:g} and high {high:g}, expected {expected}"
 
 
-def test_a_headline_that_is_not_computed_is_told_where_it_stands(tmp_path: Path) -> None:
-    text = DEFAULT_PARAMS
-    (found,) = faults(tmp_path, text.replace("headline: li_2022", "headline: li_2020"))
-    line = text[: text.index("  headline:")].count("\n") + 1
-    assert found == (
-        f"params.yaml, line {line}, need.headline: found 'li_2020', expected one of need.definitions: "
-        "census_selfcare, adl, adl_iadl, survey_2015, li_2022, transition (did you mean li_2022?)"
-    )
-    told = faults(tmp_path, text.replace("definitions: [census_selfcare, adl,", "definitions: [3, adl,"))
-    assert len(told) == 1
-    assert "need.definitions[0]: found 3, expected text" in told[0]
-
-
-def test_a_fault_of_all_scenarios_is_named_once(tmp_path: Path) -> None:
-    assert len(faults(tmp_path, changed(("seed: 1", "seed: -1")))) == 1
-
-
-def test_an_unknown_profile_is_named_with_the_nearest_one(tmp_path: Path) -> None:
-    found = faults(tmp_path, changed(("profile: full", "profile: smoky")))
-    assert found == ["params.yaml, line 2, profile: found 'smoky', expected full or smoke (did you mean smoke?)"]
-
-
 def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
     more = "  short_lives:\n    projection: {mortality: {extra_e0: -99}}\n    care: {hukou_befor: 3}\nprofiles:"
     found = faults(
@@ -309,41 +261,18 @@ def test_a_key_said_twice_is_refused(tmp_path: Path) -> None:
     assert found.startswith("params.yaml, line 21, scenarios.central: ")
 
 
-@pytest.mark.parametrize(("text", "sentence"), [("", "an empty file"), ("a: [1\n", "YAML"), ("a: &x 1\n", "anchor")])
-def test_what_is_no_plain_yaml_is_refused(tmp_path: Path, text: str, sentence: str) -> None:
-    assert any(line.startswith("params.yaml") and sentence in line for line in faults(tmp_path, text))
-
-
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("- a\n", "line 1: found ['a'], expected a mapping"),
-        ("words\n", "line 1: found 'words', expected a mapping"),
         (changed(("  central: {}", "  central:")), "line 20, scenarios.central: found null, expected a mapping"),
-        (
-            changed(("  central: {}", "  central: [1]")),
-            "line 20, scenarios.central: found [1], expected a mapping",
-        ),
+        (changed(("  central: {}", "  central: [1]")), "line 20, scenarios.central: found [1], expected a mapping"),
         (TEXT[: TEXT.index("scenarios:")], "line 1, scenarios: found no such key, expected the key scenarios"),
         (changed(("  smoke:\n    draws: 40\n", "  3\n")), "line 24, profiles: found 3, expected a mapping"),
-        (
-            changed(("  central: {}", "  centre: {}")),
-            "line 19, scenarios: found no such key, expected the key central",
-        ),
-        (changed(("  central: {}", "  central: {seed: 2}")), "scenarios.central.seed: found the unknown key seed"),
-        (changed(("  long_lives:", "  Long lives:")), "line 21, scenarios.Long lives"),
         (changed(("profile: full", "profile: [full]")), "line 2, profile: found ['full'], expected full or smoke"),
-        (
-            changed(("    draws: 40\n", "    drows: 4\n")),
-            "line 26, profiles.smoke.drows: found the unknown key drows",
-        ),
         (
             changed(("profile: full", "profile: smoke"), ("profiles:\n  smoke:\n    draws: 40\n", "")),
             "line 2, profile: found smoke, expected a profile of the key profiles",
         ),
-        (changed(("draws: 100", 'draws: "100"')), "line 4, draws: found '100', expected a whole number"),
-        (changed(("draws: 100", "draws: true")), "line 4, draws: found true, expected a whole number"),
-        (changed(('"2024-12-31"', '"2024-02-30"')), "found '2024-02-30', expected a date such as 2024-12-31"),
     ],
 )
 def test_a_part_of_the_wrong_shape_is_a_fault_and_not_a_crash(tmp_path: Path, text: str, sentence: str) -> None:

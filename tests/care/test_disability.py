@@ -1,0 +1,227 @@
+"""Disability: published national results in every definition, severity and dementia by age, bad parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from national_care import (
+    YEARS,
+    base_log_odds,
+    definitions,
+    gradient,
+    model,
+    national,
+    profile,
+    raw,
+    structure,
+    trends,
+)
+
+from pipeline.care import care_tables as tables
+from pipeline.care import disability, transition
+
+NORMALS = st.floats(-2.5, 2.5)
+
+
+@pytest.mark.parametrize("name", [name for name in definitions() if definitions()[name].prevalence is not None])
+def test_published_share_is_met_in_its_own_year_and_structure(name: str) -> None:
+    definition = definitions()[name]
+    share = national(name, definition.year) / structure(definition.year).sum()
+    assert share == pytest.approx(definition.prevalence, abs=1e-9)
+
+
+def test_li_2022_disabled_in_2020() -> None:
+    """45.64 m in 2020 at 17.11 %, so among 266.7 m; the census tables hold 264.0 m, 1.0 % fewer."""
+    theirs = 45.64e6 / 0.1711
+    ours = structure(2020).sum()
+    assert national("li_2022", 2020) * theirs / ours == pytest.approx(45.64e6, rel=1e-6)
+    assert national("li_2022", 2020) == pytest.approx(45.64e6, rel=0.011)
+
+
+def test_charls_any_adl() -> None:
+    """21.4 m under any ADL (Gong et al. 2022): 8.1 ± 0.05 % is the precision of the source, ± 0.6 %."""
+    assert national("adl", 2020) == pytest.approx(21.4e6, rel=0.006)
+
+
+def test_survey_of_2015() -> None:
+    """40.63 m in 2015; the structure of 2015 lies between two censuses and holds 0.6 % fewer people."""
+    assert national("survey_2015", 2015) == pytest.approx(40.63e6, rel=0.01)
+
+
+def test_transition_lies_between_the_census_and_any_adl() -> None:
+    """The published intensities give about 6 %, not the 40 % of another model on the same survey."""
+    share = national("transition", 2020) / structure(2020).sum()
+    assert definitions()["census_selfcare"].prevalence < share < definitions()["adl"].prevalence
+
+
+def test_every_draw_meets_its_own_share_in_its_own_structure() -> None:
+    rng = np.random.default_rng(4)
+    drawn = structure(2020) * np.exp(0.1 * rng.standard_normal((50, 2, 9)))
+    target = 1 / (1 + np.exp(-(disability.logit(0.1711) + 0.25 * rng.standard_normal(50))))
+    gradient = transition.age_gradient(model()[2], model()[1])
+    odds = np.exp(disability.calibrated(gradient, drawn, target))
+    share = (odds / (1 + odds) * drawn).sum(axis=(1, 2)) / drawn.sum(axis=(1, 2))
+    np.testing.assert_allclose(share, target, atol=1e-11)
+
+
+def test_a_steeper_gradient_moves_disability_to_the_oldest_and_keeps_the_total() -> None:
+    people = structure(2020)
+    steep = disability.steepened(gradient(), np.array([1.0, 2.0]))
+    log_odds = disability.calibrated(steep, people, 0.0234)
+    share = 1 / (1 + np.exp(-log_odds))
+    np.testing.assert_allclose((share * people).sum(axis=(1, 2)) / people.sum(), 0.0234, atol=1e-9)
+    np.testing.assert_allclose(log_odds[0], base_log_odds("census_selfcare")[0])
+    flat, rising = (odds[:, -1] - odds[:, 0] for odds in log_odds)
+    np.testing.assert_allclose(rising, 2 * flat, rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("year", "share", "men", "women", "steepness"),
+    [(2010, 0.0295, (19.33, 0.9640), (21.94, 0.9486), 2.56), (2020, 0.0234, (21.78, 0.9663), (24.80, 0.9544), 2.44)],
+)
+def test_the_steepness_of_self_care_is_what_two_censuses_say(
+    year: int, share: float, men: tuple[float, float], women: tuple[float, float], steepness: float
+) -> None:
+    """Lu et al. 2023: years from 60 on in which people care for themselves, and their share of all years."""
+    _, hazard, _ = model()
+    able, part = np.array([men, women]).T
+    ahead = able / part
+
+    def lived(sex: int, factor: float) -> np.ndarray:
+        lx = np.exp(-np.concatenate([[0.0], np.cumsum(factor * hazard[sex])]))
+        return np.add.reduceat((lx[:-1] + lx[1:]) / 2, range(0, 45, 5))
+
+    factors = np.linspace(0.4, 1.2, 801)
+    weight = np.stack(
+        [lived(sex, min(factors, key=lambda factor: abs(lived(sex, factor).sum() - ahead[sex]))) for sex in (0, 1)]
+    )
+    steep = disability.steepened(gradient(), np.array([steepness]))
+    unable = 1 / (1 + np.exp(-disability.calibrated(steep, structure(year), share)[0]))
+    found = (weight * unable).sum() / weight.sum()
+    assert found == pytest.approx((ahead - able).sum() / ahead.sum(), rel=0.01)
+
+
+@pytest.mark.parametrize("name", ["census_selfcare", "adl", "li_2022"])
+def test_severity_rises_with_age_and_its_national_shares_are_met_in_every_draw(name: str) -> None:
+    normal, people = np.array([-1.5, 0.0, 1.5]), structure(definitions()[name].year)
+    share = 1 / (1 + np.exp(-base_log_odds(name, normal)))
+    wanted = profile().of_disabled(float(definitions()[name].prevalence or 0), normal)
+    divided = disability.severity_by_age(wanted, disabled=people * share, gradient=1.8 * gradient())
+    np.testing.assert_allclose(divided.sum(axis=1), 1.0)
+    found = disability.people_by_severity(people[None, None], share[:, None], divided)[:, 0]
+    np.testing.assert_allclose(found / found.sum(axis=1, keepdims=True), wanted, atol=1e-9)
+    np.testing.assert_allclose(found.sum(axis=1), (people * share).sum(axis=(1, 2)))
+    if name != "census_selfcare":
+        assert np.all(np.diff(divided[:, 1] + divided[:, 2], axis=-1) > 0)
+
+
+def test_the_more_than_mild_rise_with_age_as_those_who_cannot_care_for_themselves() -> None:
+    people = structure(2020)
+    share = 1 / (1 + np.exp(-base_log_odds("li_2022")))
+    shares = profile().of_disabled(0.1711)
+    rise = disability.steepened(gradient(), np.array([1.8]))
+    more = (share * disability.severity_by_age(shares, rise, people * share)[:, 1:].sum(axis=1))[0]
+    census = disability.calibrated(disability.steepened(gradient(), np.array([2.5])), people, 0.026)
+    # Up to 94; the few beyond are divided by sex otherwise.
+    np.testing.assert_allclose(more[:, :7], 1 / (1 + np.exp(-census[0, :, :7])), rtol=0.25)
+
+
+def test_uncertainty_is_the_spread_of_sources() -> None:
+    """Two sources of one concept, 2.34 and 2.95 %: the draws' log-odds spread by their standard deviation."""
+    definition = definitions()["census_selfcare"]
+    assert definition.sd == pytest.approx(abs(disability.logit(0.0295) - disability.logit(0.0234)) / np.sqrt(2))
+    normal = np.linspace(-2, 2, 9)
+    odds = np.exp(base_log_odds("census_selfcare", normal))
+    people = structure(2020)
+    share = (odds / (1 + odds) * people).sum(axis=(1, 2)) / people.sum()
+    np.testing.assert_allclose(
+        np.log(share / (1 - share)), disability.logit(0.0234) + definition.sd * normal, atol=1e-9
+    )
+
+
+def test_falling_trend_is_what_charls_saw() -> None:
+    """From 11.7 % in 2011 to 8.1 % in 2020, and on; rising is milder; constant does not move."""
+    log_odds = np.full((1, 2, 9), disability.logit(0.117))
+    shares = disability.shares_by_year(log_odds, trends()["falling"], [2011, 2020], 2011)
+    np.testing.assert_allclose(shares[0, :, 0, 0], [0.117, 0.081])
+    assert np.all(disability.shares_by_year(log_odds, trends()["rising"], [2035], 2020) > 0.117)
+    assert disability.shares_by_year(log_odds, trends()["constant"], YEARS, 2020).shape == (1, 1, 2, 9)
+
+
+@pytest.mark.parametrize(("source", "cases"), [("jia_2020", 15.07e6), ("qi_2021", None)])
+def test_dementia_shares_are_met(source: str, cases: float | None) -> None:
+    """Jia et al.: 15.07 m (14.53-15.62) at 6.0 %; about doubling in six years of age before it flattens."""
+    dementia = tables.dementia_sources(raw("dementia.csv"))[source]
+    people = structure(dementia.year)
+    shares = dementia.by_age(people)
+    found = disability.people_affected(people[None, None], shares)[0, 0]
+    assert found / people.sum() == pytest.approx(dementia.prevalence, abs=1e-9)
+    ratio = shares[0, 0, 0, 1:3] / shares[0, 0, 0, :2]
+    assert np.all((ratio > 2 ** (5 / 6) * 0.95) & (ratio < 2 ** (5 / 6)))
+    if cases is not None:
+        assert 14.53e6 < found < 15.62e6
+
+
+def test_dementia_draws_span_the_published_interval() -> None:
+    """Qi et al.: 2.27 to 6.17 %, whose ratio of odds the draws at ± 1.96 standard deviations have."""
+    dementia = tables.dementia_sources(raw("dementia.csv"))["qi_2021"]
+    people = structure(dementia.year)
+    shares = dementia.by_age(people, np.array([-1.96, 1.96]))
+    low, high = (shares[:, 0] * people).sum(axis=(1, 2)) / people.sum()
+    assert disability.logit(high) - disability.logit(low) == pytest.approx(
+        disability.logit(0.0617) - disability.logit(0.0227), abs=1e-9
+    )
+
+
+def test_a_narrow_definition_keeps_the_severe() -> None:
+    """Of 2.34 % who cannot care for themselves 1.1 are severe and none mild; a wide one adds mild only."""
+    ladder = profile()
+    np.testing.assert_allclose(ladder.of_disabled(0.0234)[0] * 2.34, [0, 1.24, 1.1], atol=1e-12)
+    np.testing.assert_allclose(ladder.of_disabled(0.194)[0] * 19.4, [16.8, 1.5, 1.1])
+    np.testing.assert_allclose(ladder.of_disabled(0.4)[0, 1:] * 40, [1.5, 1.1])
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    NORMALS,
+    st.floats(0, 2),
+    st.sampled_from(sorted(definitions())),
+    st.sampled_from(["constant", "falling", "rising"]),
+)
+def test_a_higher_draw_never_lowers_any_age(draw: float, more: float, name: str, trend: str) -> None:
+    shares = disability.shares_by_year(
+        base_log_odds(name, np.array([draw, draw + more])), trends()[trend], YEARS, definitions()[name].year
+    )
+    assert np.all(shares[1] >= shares[0] - 1e-12)
+    assert np.all((shares > 0) & (shares < 1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(arrays(float, (4, 2, 9), elements=st.floats(1, 1e7)), st.floats(0.001, 0.9))
+def test_any_structure_can_be_calibrated(people: np.ndarray, target: float) -> None:
+    gradient = transition.age_gradient(model()[2], model()[1])
+    odds = np.exp(disability.calibrated(gradient, people, target))
+    share = (odds / (1 + odds) * people).sum(axis=(1, 2)) / people.sum(axis=(1, 2))
+    np.testing.assert_allclose(share, target, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("make", "key"),
+    [
+        (lambda: replace(definitions()["adl"], prevalence=-0.1), r"definitions.adl.prevalence: found -0.1"),
+        (lambda: replace(definitions()["adl"], prevalence=8.1), r"definitions.adl.prevalence: found 8.1"),
+        (lambda: replace(profile(), shares={"mild": 0.1, "severe": 0.1}), "severity.barthel_southwest.moderate"),
+        (lambda: disability.Trend("steep", 3.0), "trends.steep.yearly_log_odds"),
+        (lambda: structure(1990), "structure year: found 1990"),
+        (lambda: disability.calibrated(np.zeros((2, 9)), np.zeros((2, 9)), 0.1), "national structure"),
+    ],
+)
+def test_a_bad_parameter_is_named(make: Callable[[], object], key: str) -> None:
+    with pytest.raises(ValueError, match=key):
+        make()

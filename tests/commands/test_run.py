@@ -1,0 +1,131 @@
+"""Runs of their own: what they change, what they leave alone, and how they go on after a kill."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command_line import called, files
+from defaults import DEFAULT_PARAMS as PARAMS
+
+from pipeline.commands import repro as repro_command
+from pipeline.commands import run as overlay
+from pipeline.commands.dvc import StageError, Step, environment, reproduced
+from pipeline.errors import InputError
+from pipeline.settings import Settings, all_settings
+
+
+def settings_under(folder: Path, text: str) -> dict[str, Settings]:
+    (folder / "params.yaml").write_text(text, encoding="utf-8")
+    return all_settings(folder)
+
+
+def test_an_overlay_changes_what_it_names_and_keeps_the_comments(tmp_path: Path) -> None:
+    assert overlay.overlaid(PARAMS, None, None, []) == PARAMS
+    text = overlay.overlaid(PARAMS, None, "smoke", [overlay.parsed("need.fte_hours=44")])
+    changed = {(a, b) for a, b in zip(PARAMS.splitlines(), text.splitlines(), strict=True) if a != b}
+    assert changed == {("profile: full", "profile: smoke"), ("  fte_hours: 40", "  fte_hours: 44")}
+    assert settings_under(tmp_path, text)["central"].need.fte_hours == 44
+
+
+def test_a_change_has_the_last_word_over_the_profile_and_the_chosen_scenario(tmp_path: Path) -> None:
+    changes = [overlay.parsed("draws=17"), overlay.parsed("projection.migration.weight=0.5")]
+    every = settings_under(tmp_path, overlay.overlaid(PARAMS, None, "smoke", changes))
+    assert every["central"].draws == 17
+    assert every["central"].projection.migration.weight == 0.5
+    assert every["no_migration"].projection.migration.weight == 0
+    one = settings_under(tmp_path, overlay.overlaid(PARAMS, "no_migration", "smoke", changes))
+    assert one["no_migration"].projection.migration.weight == 0.5
+
+
+@pytest.mark.parametrize("assignment", ["draws", "=3", "a..b=1", "a b=1", "draws=[1"])
+def test_a_change_that_is_none_is_a_call_that_is_not_understood(assignment: str, project: Path) -> None:
+    assert called("run", "--set", assignment)[0] == 2
+    assert called("run", "--name", "../elsewhere")[0] == 2
+
+
+def test_an_overlay_is_validated_before_anything_is_made(project: Path) -> None:
+    before = files(project)
+    code, _, faults = called("run", "--set", "need.fte_hour=44", "--set", "last_year=2135", "--set", "need.trend=up")
+    assert code == 1
+    assert "need.fte_hour: found the unknown key fte_hour" in faults
+    assert "did you mean fte_hours?" in faults
+    assert "last_year: found 2135, expected a value from 2021 to 2060 (year)" in faults
+    assert all(line.startswith("overlay, line ") for line in faults.splitlines())
+    code, _, faults = called("run", "--set", "need.trend=fallng")
+    assert code == 1
+    assert "need.trend: found 'fallng'" in faults
+    code, _, faults = called("run", "--scenario", "centrl")
+    assert code == 1
+    assert "did you mean central?" in faults
+    assert files(project) == before
+
+
+def test_a_run_is_named_after_what_it_changes() -> None:
+    assert overlay.run_name("central", "smoke", ["a.b=1"]) == "central-smoke-a.b=1"
+    assert overlay.run_name(None, None, []) == "as-it-is"
+    assert "/" not in overlay.run_name(None, None, ["a=../../etc"])
+    assert not overlay.run_name(None, None, ["a=.."]).startswith(".")
+
+
+def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
+    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(small)
+    kept = {name: data for name, data in files(small).items() if not name.startswith(".dvc/")}
+    folder = overlay.RUNS_FOLDER / "more"
+    overlay.prepared(Path(), folder, "seed: 1\ndraws: 40\n")
+    assert repro_command.print_steps(reproduced(folder)) == (2, 1)
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["first", "last"]
+    assert "draws: 40" in (folder / "data/raw/a").read_text()
+    overlay.prepared(Path(), folder, "seed: 1\ndraws: 5\n")
+    with pytest.raises(StageError, match="last"):
+        list(reproduced(folder))
+    after = {name: data for name, data in files(small).items() if not name.startswith((".dvc/", "runs/"))}
+    assert after == kept
+
+
+@pytest.mark.parametrize("left", [25, 200, -1])
+def test_a_run_that_was_killed_while_dvc_wrote_its_record_goes_on(
+    small: Path, monkeypatch: pytest.MonkeyPatch, left: int
+) -> None:
+    """What is left of the record cannot be read, or says less than was run: the same files in the end."""
+    monkeypatch.chdir(small)
+    monkeypatch.setattr(overlay, "overlay_text", lambda *_: "seed: 2\ndraws: 40\n")
+    folder = overlay.RUNS_FOLDER / f"again{left}"
+    assert called("run", "--name", folder.name)[0] == 0
+    whole = (folder / "dvc.lock").read_bytes()
+    made = {name: data for name, data in files(folder).items() if not name.startswith(".dvc/")}
+    (folder / "dvc.lock").write_bytes(whole[:left])
+    (folder / ".dvc/tmp/rwlock").write_text('{"')
+    code, _, told = called("run", "--name", folder.name)
+    assert code == 0, told
+    assert ".dvc/tmp/rwlock: was cut off by a run that was killed; removed" in told
+    assert ("it is now dvc.lock.unreadable, and stages run anew" in told) == (left == 25)
+    after = {name: data for name, data in files(folder).items() if not name.startswith(".dvc/")}
+    after.pop("dvc.lock.unreadable", None)
+    assert after == made
+
+
+def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small)
+    folder = overlay.RUNS_FOLDER / "busy"
+    overlay.prepared(Path(), folder, "seed: 3\ndraws: 40\n")
+    # Held for longer than DVC tries by itself.
+    program = "import sys, time; from dvc.repo import Repo\nwith Repo().lock: print('held', flush=True); time.sleep(5)"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        found = [step for step in reproduced(folder, "other") if isinstance(step, Step)]
+        done = {step.stage: step.how for step in found if step.how}
+    assert done == {"other": "ran"}
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "runs/mine").mkdir(parents=True)
+    with pytest.raises(InputError, match="a folder that is no run"):
+        overlay.prepared(tmp_path, tmp_path / "runs/mine", "")

@@ -1,0 +1,48 @@
+"""Which stages are stale, why, and what follows from them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from smoke import edit
+
+from pipeline.commands.status import as_json, as_text, edges, stale, status
+
+FOUND = {
+    "fit": [
+        {"changed deps": {"params.yaml": {"seed": "modified", "draws": "new"}, "pipeline/models": "modified"}},
+        {"changed outs": {"models/posterior": "deleted"}},
+    ],
+    "report": ["changed command"],
+}
+GRAPH = 'strict digraph {\n"fit";\n"gap";\n"report";\n"fit" -> "gap";\n"gap" -> "report";\n}'
+
+
+def test_status_says_why_a_stage_is_stale_and_what_follows() -> None:
+    stages = {item.stage: item for item in stale(FOUND, edges(GRAPH))}
+    assert [str(reason) for reason in stages["fit"].reasons] == [
+        "params.yaml: seed was changed",
+        "params.yaml: draws is new",
+        "pipeline/models was changed",
+        "the result models/posterior is not there",
+    ]
+    assert stages["fit"].after == ()
+    assert (stages["gap"].reasons, stages["gap"].after) == ((), ("fit",))
+    assert [str(reason) for reason in stages["report"].reasons] == ["its command in dvc.yaml was changed"]
+    assert stages["report"].after == ("gap",)
+    text = as_text(stages.values())
+    assert "gap is stale:\n  it reads what fit will write anew" in text
+    assert as_json(stages.values())["up_to_date"] is False
+    assert as_json([])["up_to_date"] is True
+    assert as_text([]) == "Everything is up to date."
+
+
+def test_status_of_a_pipeline_names_the_parameter(small: Path) -> None:
+    assert status(small) == []
+    edit(small / "params.yaml", "draws: 4", "draws: 6")
+    found = status(small)
+    edit(small / "params.yaml", "draws: 6", "draws: 4")
+    assert [(item.stage, list(map(str, item.reasons)), item.after) for item in found] == [
+        ("first", ["params.yaml: draws was changed"], ()),
+        ("last", [], ("first",)),
+    ]

@@ -1,0 +1,184 @@
+"""A small frozen set of results: two plans, a city and a province, and the nation, as a run left them.
+
+`PYTHONPATH=.:tests python tests/frozen_results.py [FOLDER]` cuts it anew from the tables of a run that is complete (by
+default of this project) and writes one file a table to tests/frozen. Each test makes the edits it is about.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+from defaults import ROOT, default_settings
+
+from pipeline.domain import Catalogue, Horizon
+from pipeline.inputs.catalogue import load_catalogue
+from pipeline.report.facts import SharedFacts, Tables, shared_facts
+from pipeline.results.dictionary import RESULTS
+from pipeline.schemas import Table
+from pipeline.settings import Settings
+from pipeline.stages.write_reports import TEXT_COLUMNS, read_tables
+from pipeline.vocabulary import CENTRAL, NATION
+
+FROZEN = Path(__file__).with_name("frozen")
+AGAIN = "run `PYTHONPATH=.:tests python tests/frozen_results.py` after a complete run"
+PLANS = ("xuchang", "zhejiang")
+REGIONS = (*PLANS, NATION)
+SCENARIOS = (CENTRAL, "no_migration")
+LAST_YEAR = 2035
+
+BLANK = (None, float("nan"), "li_2022")
+"""A blank, or the definition of need of headlines."""
+
+KEPT: Mapping[str, Mapping[str, tuple[object, ...]]] = {
+    "population": {"sex": ("both",), "age_group": ("60+", "65+", "80+", "total"), "output_type": ("quantile",)},
+    "ages": {"year": (2020, LAST_YEAR), "output_type_id": (0.5,)},
+    "need": {"scenario": (CENTRAL,)},
+    "gap": {"scenario": (CENTRAL,), "definition": BLANK, "severity": BLANK, "setting": BLANK},
+    "verdict": {"scenario": (CENTRAL,)},
+    "sample": {"scenario": (CENTRAL,), "region": (*REGIONS, "all")},
+    "backtest": {"model": ("cohort_model", "ets"), "information": ("ex_ante",), "age_group": ("60+", "65+")},
+    "backtest_pairs": {"model": ("cohort_model",)},
+    "single_age": {"year": (2010, 2020)},
+}
+"""Of each table the values that rows keep; everywhere the regions, plans and scenarios above."""
+
+LEFT_OUT = ("atlas",)
+"""Tables that reports can do without."""
+
+
+def cut(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The rows of a run's tables that are kept."""
+    kept = {}
+    for name, frame in tables.items():
+        if name in LEFT_OUT:
+            continue
+        wanted = {"region": REGIONS, "plan": PLANS, "scenario": SCENARIOS} | dict(KEPT.get(name, {}))
+        if name == "backtest":
+            del wanted["region"]
+        if name == "sample":
+            wanted["draw"] = tuple(sorted(frame["draw"].unique())[:2])
+        for column, values in wanted.items():
+            if column in frame:
+                frame = frame[frame[column].isin(values)]
+        kept[name] = frame.reset_index(drop=True)
+    return kept
+
+
+def declared(name: str) -> Table:
+    """The declaration of a table of the set."""
+    known = {table.name: table for topic in RESULTS for table in vars(topic).values() if isinstance(table, Table)}
+    return known[name]
+
+
+@cache
+def frozen(name: str) -> pd.DataFrame:
+    """A table of the set. Read only: tests change copies."""
+    file = FROZEN / f"{name}.csv"
+    return pd.read_csv(file, dtype=TEXT_COLUMNS) if file.exists() else pd.read_parquet(file.with_suffix(".parquet"))
+
+
+def names() -> list[str]:
+    """The tables of the set."""
+    return sorted(path.stem for path in FROZEN.iterdir())
+
+
+def catalogue_of(title: str, more: Sequence[tuple[str, str, Horizon]]) -> Catalogue:
+    """The catalogue with the plans of the set alone and `more`; `title` replaces Xuchang's."""
+    catalogue = load_catalogue(ROOT)
+    plans = {name: catalogue.plans[name] for name in PLANS}
+    plan = plans["xuchang"]
+    if title:
+        plan = plan.model_copy(update={"title": plan.title.model_copy(update={"zh": title, "en": title})})
+        plans["xuchang"] = plan
+    for name, region, horizon in more:
+        figures = [figure.model_copy(update={"id": f"{name}.{figure.id}"}) for figure in plan.figures]
+        plans[name] = plan.model_copy(update={"id": name, "region": region, "horizon": horizon, "figures": figures})
+    return replace(catalogue, plans=plans)
+
+
+def with_status(settings: Settings, status: Literal["draft", "final"], accept_bad_fit: bool) -> Settings:
+    """Settings with another status."""
+    sampler = settings.sampler.model_copy(update={"accept_bad_fit": accept_bad_fit})
+    return settings.model_copy(update={"status": status, "sampler": sampler})
+
+
+def shared_for(
+    *,
+    accept_bad_fit: bool = False,
+    last: int = LAST_YEAR,
+    title: str = "",
+    certain: bool = False,
+    more: Sequence[tuple[str, str, Horizon]] = (),
+    **changed: pd.DataFrame,
+) -> SharedFacts:
+    """The facts of the set, under settings that say final.
+
+    `changed` are tables that stand in for those of the set. `last` is the last year of the projection; `certain` puts
+    each interval on its middle, as a run without uncertainty has it. Each of `more` is a plan like Xuchang's: its id,
+    region and horizon.
+    """
+    settings = {
+        name: with_status(default_settings(name), "final", accept_bad_fit).model_copy(update={"last_year": last})
+        for name in SCENARIOS
+    }
+    frames = {name: frozen(name) for name in names()} | changed
+    for name, region, _ in more:
+        frames = {key: with_plan(frame, name, region) for key, frame in frames.items()}
+    if last != LAST_YEAR:
+        frames = {key: until(frame, last) for key, frame in frames.items()}
+    if certain:
+        frames = {key: without_intervals(frame) for key, frame in frames.items()}
+    return shared_facts(catalogue_of(title, more), settings, Tables(frames))
+
+
+def with_plan(frame: pd.DataFrame, plan: str, region: str) -> pd.DataFrame:
+    """Xuchang's rows once more for a plan, or for a region of which there are none."""
+    if "plan" in frame:
+        new = {"plan": plan, **({"region": region} if "region" in frame else {})}
+        return pd.concat([frame, frame[frame["plan"] == "xuchang"].assign(**new)], ignore_index=True)
+    if "region" in frame and region not in set(frame["region"]):
+        return pd.concat([frame, frame[frame["region"] == "xuchang"].assign(region=region)], ignore_index=True)
+    return frame
+
+
+def until(frame: pd.DataFrame, last: int) -> pd.DataFrame:
+    """With another last year: rows of 2035 stand in it, and in every year between."""
+    if "period" in frame:
+        frame = frame[frame["period"].str[:4].astype(int) <= last]
+        ends = frame["period"].str[-4:].astype(int)
+        ends = ends.where(ends != LAST_YEAR, last).clip(upper=last).astype(str)
+        return frame.assign(period=frame["period"].str[:5] + ends)
+    if "base_year" in frame:
+        return frame.assign(target_year=frame["target_year"].where(frame["target_year"] != LAST_YEAR, last))
+    if "year" in frame:
+        at_end = frame[frame["year"] == LAST_YEAR]
+        kept = frame[frame["year"] < last] if last < LAST_YEAR else frame
+        years = range(min(LAST_YEAR + 1, last), last + 1)
+        return pd.concat([kept, *(at_end.assign(year=year) for year in years)], ignore_index=True)
+    return frame
+
+
+def without_intervals(frame: pd.DataFrame) -> pd.DataFrame:
+    """The middle of each interval at its ends too."""
+    if "output_type_id" in frame:
+        key = [name for name in frame if name not in ("output_type_id", "value")]
+        middle = frame[frame["output_type_id"] == 0.5].set_index(key)["value"]
+        return frame.assign(value=middle.reindex(pd.MultiIndex.from_frame(frame[key])).to_numpy())
+    ends = {end: frame["shown"] for end in ("q10", "q90") if end in frame and "shown" in frame}
+    return frame.assign(**ends)
+
+
+if __name__ == "__main__":
+    run = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT
+    FROZEN.mkdir(exist_ok=True)
+    for name, frame in cut(read_tables(run, default_settings().cities).frames).items():
+        if len(frame) < 300:
+            frame.to_csv(FROZEN / f"{name}.csv", index=False)
+        else:
+            frame.to_parquet(FROZEN / f"{name}.parquet", index=False, compression="zstd")

@@ -1,0 +1,58 @@
+"""Reading a CSV: all faults at once, those of a kind counted, nothing read from outside; kinds stand in bad_inputs/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.inputs.census_tables import CENSUS_CITY
+from pipeline.inputs.read import CSV_LIMIT, check_csv
+
+XUCHANG = Path(__file__).parents[2] / "data/raw/census/cities/xuchang.csv"
+POPULATION = 3
+
+
+def cell(content: bytes, row: int, column: int, value: str) -> bytes:
+    """The table with another value in one cell; row 2 is the first after the header."""
+    rows = content.decode().splitlines()
+    cells = rows[row - 1].split(",")
+    cells[column] = value
+    rows[row - 1] = ",".join(cells)
+    return ("\n".join(rows) + "\n").encode()
+
+
+def test_all_faults_are_told_at_once(tmp_path):
+    content = XUCHANG.read_bytes()
+    for row, value in ((4, "-5"), (8, "many"), (12, "")):
+        content = cell(content, row, POPULATION, value)
+    (tmp_path / "city.csv").write_bytes(cell(content, 20, 1, "men"))
+    _, faults = check_csv(tmp_path, "city.csv", CENSUS_CITY)
+    places = {fault.place for fault in faults}
+    assert {"row 4, column population", "row 8, column population", "row 12, column population"} < places
+    assert "row 20, column sex" in places
+
+
+def test_many_faults_of_a_kind_are_counted_not_listed(tmp_path):
+    content = XUCHANG.read_bytes()
+    for row in range(2, 60):
+        content = cell(content, row, POPULATION, "many")
+    (tmp_path / "city.csv").write_bytes(content)
+    _, faults = check_csv(tmp_path, "city.csv", CENSUS_CITY)
+    listed = [fault for fault in faults if "column population" in fault.place]
+    assert len(listed) == 20
+    assert any(fault.value == "38 more faults of the same kind" for fault in faults)
+
+
+def test_path_out_of_the_project_and_giant_files_are_refused(tmp_path):
+    (tmp_path / "inside").mkdir()
+    (tmp_path / "outside.csv").write_text("year\n")
+    _, (leaves,) = check_csv(tmp_path / "inside", "../outside.csv", CENSUS_CITY)
+    assert leaves.value == "a path that leaves the project"
+    (tmp_path / "inside/link.csv").symlink_to(tmp_path / "outside.csv")
+    _, (link,) = check_csv(tmp_path / "inside", "link.csv", CENSUS_CITY)
+    assert link.value == "a path that leaves the project"
+    _, (missing,) = check_csv(tmp_path, "none.csv", CENSUS_CITY)
+    assert missing.value == "no such file"
+    with (tmp_path / "giant.csv").open("wb") as giant:
+        giant.truncate(CSV_LIMIT + 1)
+    _, (size,) = check_csv(tmp_path, "giant.csv", CENSUS_CITY)
+    assert size.expected == "at most 20 MiB"

@@ -1,0 +1,105 @@
+"""A table against its declaration: one fault a cell, with its place."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.inputs.table_checks import schema_faults
+from pipeline.schemas import DTYPES, RowRule, Table, boolean, integer, number, text
+
+STRICT = Table(
+    "strict",
+    "One column of every kind, for these tests.",
+    (
+        text("sex", "sex", ("male", "female")),
+        text("code", "code", pattern="[0-9]{2}", nullable=True),
+        text("note", "anything"),
+        integer("year", "year", low=2000, high=2100),
+        integer("deaths", "deaths", low=0, nullable=True),
+        number("value", "value", "persons", low=0, high=1e6),
+        number("share", "share", "share", low=0, high=1, nullable=True),
+        boolean("assumed", "assumed"),
+    ),
+    ("sex", "year"),
+    rules=(
+        RowRule("deaths", "no more deaths than the value", lambda frame: frame["deaths"] <= frame["value"]),
+        RowRule("share", "a share where it is assumed", lambda frame: frame["share"].notna() | ~frame["assumed"]),
+    ),
+)
+
+
+def strict_rows() -> dict[str, list[object]]:
+    return {
+        "sex": ["male", "male", "female"],
+        "code": ["01", None, "22"],
+        "note": ["a", "b", "c"],
+        "year": [2000, 2001, 2100],
+        "deaths": [1, pd.NA, 0],
+        "value": [1.0, 5.5, 0.0],
+        "share": [0.5, np.nan, 1.0],
+        "assumed": [True, False, True],
+    }
+
+
+WRONG = [
+    ("sex", "men"),
+    ("sex", None),
+    ("code", "7"),
+    ("code", "07\n"),
+    ("note", None),
+    ("year", 1999),
+    ("year", 2101),
+    ("deaths", -1),
+    ("value", -1e-9),
+    ("value", 1e6 + 1),
+    ("value", np.nan),
+    ("value", np.inf),
+    ("share", 1.1),
+    ("share", np.inf),
+]
+RIGHT = [("code", "07"), ("code", None), ("note", ""), ("year", 2001), ("deaths", 0), ("value", 1e6), ("share", np.nan)]
+
+
+def strict_frame(*changes: tuple[str, object]) -> pd.DataFrame:
+    rows = strict_rows()
+    for column, value in changes:
+        rows[column][1] = value
+    return pd.DataFrame(rows).astype({c.name: DTYPES[c.kind, c.nullable] for c in STRICT.columns})
+
+
+@pytest.mark.parametrize(("column", "value"), WRONG, ids=str)
+def test_a_cell_that_is_not_as_declared_is_one_fault_with_its_place(column, value):
+    faults = schema_faults(strict_frame((column, value)), STRICT, "strict.csv")
+    assert f"row 3, column {column}" in {fault.place for fault in faults}
+    assert all(fault.place.startswith("row 3") for fault in faults)
+
+
+@pytest.mark.parametrize(("column", "value"), RIGHT, ids=str)
+def test_a_cell_at_the_edge_of_what_is_declared_is_right(column, value):
+    assert schema_faults(strict_frame((column, value)), STRICT, "strict.csv") == []
+
+
+def test_rules_and_keys_name_the_row():
+    frame = strict_frame(("deaths", 6), ("sex", "male"), ("year", 2000))
+    assert [(f.place, f.expected) for f in schema_faults(frame, STRICT, "strict.csv")] == [
+        ("row 3", "one row a key"),
+        ("row 3, column deaths", "no more deaths than the value"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: frame[frame.columns[::-1]],
+        lambda frame: frame.drop(columns="note"),
+        lambda frame: frame.assign(more=1),
+        lambda frame: frame.assign(note=1),
+        lambda frame: pd.concat([frame, frame], ignore_index=True),
+    ],
+)
+def test_a_frame_of_another_shape_is_refused(change):
+    frame = strict_frame()
+    assert schema_faults(frame, STRICT, "strict.csv") == []
+    assert schema_faults(change(frame), STRICT, "strict.csv")

@@ -1,0 +1,107 @@
+"""The nation's structure, disability and care as published, for tests of care."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+from defaults import ROOT
+
+from pipeline.axes import OLD_GROUPS
+from pipeline.care import care_tables as tables
+from pipeline.care import disability, transition
+from pipeline.care.need import SettingUse, Staffing
+from pipeline.demography.age_groups import ABRIDGED_AGES
+from pipeline.demography.lifetable import life_table, single_year_survivors
+
+RAW = ROOT / "data" / "raw"
+YEARS = range(2020, 2036)
+SEXES = ("male", "female")
+
+
+@cache
+def raw(name: str) -> pd.DataFrame:
+    return pd.read_csv(RAW / name)
+
+
+@cache
+def census(year: int) -> np.ndarray:
+    """Persons (sex, group) of the nation on census day."""
+    table = raw("census/provinces/china.csv")
+    table = table[(table["year"] == year) & table["age"].isin(OLD_GROUPS)]
+    return (
+        table.pivot_table(index="sex", columns="age", values="population")
+        .loc[list(SEXES), list(OLD_GROUPS)]
+        .to_numpy(float)
+    )
+
+
+def structure(year: int) -> np.ndarray:
+    known = (2000, 2010, 2020)
+    return disability.structure_in_year(np.stack([census(count) for count in known]), known, year)
+
+
+@cache
+def model() -> tuple[transition.Intensities, np.ndarray, np.ndarray]:
+    """Intensities from 60, hazard of the nation's life table of 2020-2025 and the model's shares."""
+    rates = raw("wpp2024/mx.csv").query("period == '2020-2025'")
+    lx = np.stack(
+        [
+            single_year_survivors(life_table(rates.query("sex == @sex")["value"].to_numpy(), ABRIDGED_AGES, sex))
+            for sex in SEXES
+        ]
+    )
+    intensities = transition.from_age(tables.intensities(raw("disability_transitions.csv")))
+    hazard = transition.yearly_hazard(lx, 60, intensities.onset.shape[-1])
+    return intensities, hazard, transition.disabled_share(intensities, transition.START_SHARE, hazard)
+
+
+@cache
+def definitions() -> dict[str, disability.Definition]:
+    return tables.definitions(raw("disability_prevalence.csv"))
+
+
+@cache
+def trends() -> dict[str, disability.Trend]:
+    return tables.trends(raw("disability_prevalence.csv"))
+
+
+def base_log_odds(name: str, normal: np.ndarray | None = None) -> np.ndarray:
+    _, hazard, share = model()
+    definition = definitions()[name]
+    gradient = transition.age_gradient(share, hazard)
+    return disability.log_odds_by_age(
+        definition, gradient, transition.by_group(share, hazard), structure(definition.year), normal
+    )
+
+
+def national(name: str, year: int) -> float:
+    """People disabled in the nation's census-based structure of a year, rates held constant."""
+    definition = definitions()[name]
+    shares = disability.shares_by_year(base_log_odds(name), trends()["constant"], [year], definition.year)
+    return float(disability.people_affected(structure(year)[None, None], shares)[0, 0])
+
+
+@cache
+def schemes() -> dict[str, SettingUse]:
+    return tables.setting_schemes(raw("care_settings.csv"))
+
+
+@cache
+def profile(name: str = "barthel_southwest") -> disability.SeverityProfile:
+    return tables.severity_profiles(raw("severity.csv"))[name]
+
+
+def gradient() -> np.ndarray:
+    _, hazard, share = model()
+    return transition.age_gradient(share, hazard)
+
+
+@cache
+def staffing_tables() -> dict[str, Staffing]:
+    return tables.staffing_tables(raw("staffing.csv"))
+
+
+def a_staffing() -> Staffing:
+    return staffing_tables()["by_severity"]
