@@ -243,6 +243,7 @@ def place(
     as_json: Json = False,
 ) -> None:
     """What the atlas knows of a place: its people, their needs, its rank. A name that stands twice is asked about."""
+    from pipeline.commands.place_text import as_text
     from pipeline.model import place as found
 
     with faults_shown():
@@ -260,7 +261,7 @@ def place(
         rows = {"people": found.people(atlas, one), "care": need}
         print(json.dumps(content | {key: table.to_dict("records") for key, table in rows.items()}, ensure_ascii=False))
     else:
-        print(found.as_text(atlas, one, need))
+        print(as_text(atlas, one, need))
 
 
 @app.command("new-region", epilog=CODES)
