@@ -186,11 +186,10 @@ def explain(
     scenario: Annotated[str, typer.Option(help=SCENARIO_HELP)] = "central",
 ) -> None:
     """The chain from a reported number to its formula, source rows, corrections and parameters."""
-    from pipeline.commands.explain import as_tree
-    from pipeline.commands.explain import explain as chain
+    from pipeline.commands.explain import Explanation, as_tree
 
     with faults_shown():
-        node = chain(Path(), name, scenario)
+        node = Explanation(Path(), scenario).of(name)
     if sys.stdout.isatty():
         from rich.console import Console
 
