@@ -56,7 +56,8 @@ def load_planned(root: Path) -> Catalogue:
 
 def load_regions(root: Path) -> dict[str, Region]:
     """All regions by id: the nation and the provinces by name, then the cities. Raises InputError."""
-    return {**load_provinces(root), **_load(root, CITIES_FILE, _REGIONS)}
+    cities = _load(root, CITIES_FILE, _REGIONS)
+    return {**load_provinces(root), **cities}
 
 
 def load_provinces(root: Path) -> dict[str, Region]:
