@@ -80,7 +80,7 @@ def visit(driver: webdriver.Chrome, path: Path, width: str, part: str = "") -> T
     driver.get(path.as_uri() + part)
     tab = Tab(driver, [], [])
     tab.wait("return document.readyState === 'complete'")
-    if path.name == "explore.html":
+    if path.name == "explore.html" or path.parent.name == "atlas":
         tab.wait("return document.body.dataset.shown !== undefined")
     driver.execute_async_script("document.fonts.ready.then(() => requestAnimationFrame(() => arguments[0]()))")
     tab.console.extend(f"{entry['level']}: {entry['message']}" for entry in driver.get_log("browser"))

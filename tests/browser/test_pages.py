@@ -11,14 +11,25 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from pipeline.report.numbers import LANGUAGES
+
 pytestmark = pytest.mark.browser
 
-EXPLORED = ("#lang=zh", "#lang=en")
+VIEWS = {
+    "explore.html": ("&view=people", "&region=wuhan&with=r:xuchang"),
+    "atlas/index.html": ("", "&place=420100&other=330100&measure=need_beds&level=prefecture"),
+}
+"""Views of the pages that work with a reader's choices; each is looked at in both languages."""
+
 HERE = Path(__file__).parent
 PAGES = [
     (path.relative_to(REPORTS).as_posix(), part)
     for path in sorted(REPORTS.rglob("*.html"))
-    for part in (EXPLORED if path.name == "explore.html" else ("",))
+    for part in [
+        f"#lang={language}{view}" if view is not None else ""
+        for view in VIEWS.get(path.relative_to(REPORTS).as_posix(), (None,))
+        for language in (LANGUAGES if view is not None else ("",))
+    ]
 ]
 
 OVERLAPPING = """

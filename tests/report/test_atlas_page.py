@@ -76,7 +76,19 @@ def test_the_page_fetches_nothing_and_speaks_both_languages() -> None:
     assert asked <= set(known)
 
 
-@pytest.mark.parametrize(("name", "pinyin"), [("洛阳市", "Luoyang"), ("重庆市", "Chongqing"), ("县", "Xian")])
+@pytest.mark.parametrize(
+    ("name", "pinyin"),
+    [
+        ("洛阳市", "Luoyang"),
+        ("重庆市", "Chongqing"),
+        ("县", "Xian"),
+        ("朝阳区", "Chaoyang"),
+        ("长治市", "Changzhi"),
+        ("长子县", "Zhangzi"),
+        ("新都区", "Xindu"),
+        ("单县", "Shanxian"),
+    ],
+)
 def test_names_are_found_by_pinyin(name: str, pinyin: str) -> None:
     assert pinyin_of(name) == pinyin
 
