@@ -5,6 +5,18 @@ from __future__ import annotations
 ENDINGS = ("自治区", "自治州", "自治县", "自治旗", "地区", "省", "市", "县", "区", "旗", "盟")
 
 
+OWN_NAMES = {
+    "呼和浩特": "Hohhot",
+    "鄂尔多斯": "Ordos",
+    "呼伦贝尔": "Hulunbuir",
+    "巴彦淖尔": "Bayannur",
+    "乌兰察布": "Ulanqab",
+    "兴安": "Hinggan",
+    "锡林郭勒": "Xilingol",
+    "阿拉善": "Alxa",
+}
+"""Prefectures of Inner Mongolia, whose English names come from Mongolian and not from pinyin."""
+
 SIGNS = {"长": "chang", "朝": "chao", "都": "du", "什": "shi", "厂": "chang"}
 """Signs that are read otherwise in names of places than alone."""
 
@@ -36,3 +48,8 @@ def pinyin_of(name: str) -> str:
     if len(read) == len(stem):
         read = [SIGNS.get(sign, said) for sign, said in zip(stem, read, strict=True)]
     return "".join(read).capitalize()
+
+
+def english_of(name: str) -> str:
+    """A name as English texts have it: its own where that is not pinyin."""
+    return OWN_NAMES.get(stem_of(name)) or pinyin_of(name)

@@ -167,7 +167,8 @@ def _beds_to_do(context: Context) -> str:
         today=str(context.today),
         year=str(goal),
         nation=words.ranged(by_nation, unit),
-        need=span(words, wanted, unit) + kind_of_need(context, "beds"),
+        need=span(words, wanted, unit),
+        kind=kind_of_need(context, "beds"),
     )
 
 

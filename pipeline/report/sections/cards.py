@@ -14,6 +14,7 @@ from pipeline.report.sections.planned import (
     FIRM,
     added,
     by_need,
+    by_norm,
     goal_year,
     grade_of,
     in_force,
@@ -111,6 +112,8 @@ def _in_goal_year(context: Context, name: str) -> Inline:
     """What the goal year takes: to stand still, by the nation's goal or level, by need."""
     words, resource = context.words, NEXT.get(name, name)
     still, goal = planned(context, resource, "stand_still"), planned(context, resource, "national_goal")
+    all_beds = name == "beds" and bool(kind_of_need(context, name))
+    goal = by_norm(context, name, goal_year(context)) if all_beds else goal
     need, said = by_need(context, resource, goal_year(context)), []
     need = None if need is None or need.certain else need
     unit = one_unit(words, still, goal, need)
@@ -118,7 +121,8 @@ def _in_goal_year(context: Context, name: str) -> Inline:
         said.append(words("card.still", value=_units(words, name, words.ranged(still, unit))))
     if goal is not None:
         option = in_sentence(option_name(context, resource, "national_goal"))
-        said.append(words("card.goal", option=option, value=_units(words, name, words.ranged(goal, unit))))
+        told = {"value": _units(words, name, words.ranged(goal, unit)), "option": option}
+        said.append(words("card.norm_all" if all_beds else "card.goal", **told))
     if need is not None:
         counted = kind_of_need(context, name)
         said.append(words("card.need", value=_units(words, name, span(words, need, unit))) + counted)

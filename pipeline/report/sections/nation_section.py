@@ -97,7 +97,7 @@ def moved(context: Context) -> Sequence[Block]:
             ReportColumn(words("head.before"), lambda row: value(row, *ends["before"]), 22),
             ReportColumn(words("head.after"), lambda row: value(row, *ends["after"]), 22),
             ReportColumn(
-                words("head.change"),
+                words("head.difference"),
                 lambda row: words.signed_percent(float(row["change_percent"]) / 100),
                 10,
                 number=True,

@@ -30,7 +30,7 @@ from pipeline.vocabulary import ADDITION_PARTS, YARDSTICKS
 
 OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
 PLANNED = ("beds", "nursing_beds", "dementia_beds", "caregivers", "certified_caregivers", "social_workers")
-SAME = {"stand_still": "status_quo", "national_goal": "norm"}
+SAME = {"stand_still": "status_quo", "national_goal": "norm", "need_50": "need"}
 """Options of which the table of additions has the yardstick: one number stands in both."""
 
 COLOURS = dict(zip(OPTIONS, (BLUE, TEAL, MIST, ORANGE), strict=True))
@@ -57,7 +57,7 @@ def _options(context: Context, resource: str) -> Picture | None:
     known = [(option, entry) for option, entry in found if entry is not None]
     if len(known) < 2:
         return None
-    have = context.plan.value(
+    rows = context.plan.rows(
         "gap",
         resource=resource,
         measure="existing",
@@ -66,6 +66,7 @@ def _options(context: Context, resource: str) -> Picture | None:
         yardstick=None,
         quantity={"beds": "institution_beds"}.get(resource, resource),
     )
+    have = value(rows.iloc[0]) if len(rows) == 1 else None
     ends = [entry.shown if entry.certain else entry.high for _, entry in known]
     top = max([*ends, have.shown if have is not None else 0.0])
     unit = scale(top, words)
@@ -86,8 +87,8 @@ def _options(context: Context, resource: str) -> Picture | None:
             )
         if have is not None:
             axis.axvline(have.shown / unit.size, color=INK, lw=1.2, ls=(0, (3, 2)))
-        rows = where(context.plan.rows("next_plan", resource=resource, measure="number"), grade=("C", "D"))
-        weak = {option: words("options.weak") for option in rows["option"]}
+        doubted = where(context.plan.rows("next_plan", resource=resource, measure="number"), grade=("C", "D"))
+        weak = {option: words("options.weak") for option in doubted["option"]}
         axis.set_yticks(places, [option_name(context, resource, o) + weak.get(o, "") for o, _ in known])
         axis.tick_params(axis="y", labelcolor=INK)
         axis.set_xlim(0, top / unit.size * 1.2)
@@ -99,7 +100,8 @@ def _options(context: Context, resource: str) -> Picture | None:
         svg = drawn(figure)
     told = {"resource": words(f"planned.{resource}"), "year": str(year)}
     key = "options.caption" if have is None else "options.caption_stock"
-    caption = words(key, **told, have="" if have is None else words.ranged(have), today=str(context.today))
+    there = "" if have is None else words("options.have", have=words.ranged(have), grade=str(rows["grade"].iloc[0]))
+    caption = words(key, **told, have=there, today=str(context.today))
     items = words.either("；", "; ").join(f"{option_name(context, resource, o)} {words.ranged(e)}" for o, e in known)
     return Picture(f"options_{resource}", svg, caption, words("options.alt", caption=caption, items=items))
 

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from pipeline.axes import CENSUS_YEAR, OLD_BANDS
-from pipeline.pinyin import pinyin_of
+from pipeline.pinyin import english_of
 from pipeline.report.context import Context, ordered, pictures
 from pipeline.report.document import Block, Bullets, Picture, ReportColumn, line
 from pipeline.report.facts import CENSUS_DAY, PopulationFacts, year_fraction
@@ -238,7 +238,7 @@ def _places(context: Context) -> list[Block]:
         return []
 
     def named(name: str) -> str:
-        return words.either(name, pinyin_of(name))
+        return words.either(name, english_of(name))
 
     year = 2030 if 2030 in wide["60+"].columns else context.last
     share = wide["60+", year] / wide["total", year]

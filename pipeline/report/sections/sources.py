@@ -45,7 +45,7 @@ def figures(context: Context) -> Sequence[Block]:
 
     def note(figure: Figure) -> str:
         text = _noted(words, figure)
-        return f" {text}" if text else ""
+        return words("colon") + text if text else ""
 
     told = words("figures.intro", count=str(len(found)), title=context.title(plan))
     blank = sum(figure.value is None for _, figure in found)
@@ -98,7 +98,9 @@ def _stated(words: Words, figure: Figure) -> str:
     amount = words.exact(figure.value, 2)
     if figure.upper is not None:
         amount = words("range", low=amount, high=words.exact(figure.upper, 2))
-    return words(f"comparator.{figure.comparator}", value=words(f"stated.{unit_of(figure)}", value=amount))
+    single = f"stated_one.{unit_of(figure)}"
+    told = words(single if amount == "1" and words.has(single) else f"stated.{unit_of(figure)}", value=amount)
+    return words(f"comparator.{figure.comparator}", value=told)
 
 
 def _basis(words: Words, figure: Figure) -> str:

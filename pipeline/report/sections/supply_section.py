@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from pipeline.pinyin import pinyin_of
+from pipeline.pinyin import english_of
 from pipeline.report.context import Context, pictures
 from pipeline.report.document import Block, Inline, Picture, ReportColumn, TextSpan, line
 from pipeline.report.facts import one, value, where
@@ -56,7 +56,7 @@ def part_name(context: Context, code: object) -> str:
         return wanted
     rows = tables["atlas"]
     named = rows.loc[rows["code"].astype(str) == wanted, "name_zh"]
-    return context.words.either(str(named.iloc[0]), pinyin_of(str(named.iloc[0]))) if len(named) else wanted
+    return context.words.either(str(named.iloc[0]), english_of(str(named.iloc[0]))) if len(named) else wanted
 
 
 def latest(context: Context, quantity: str, *, within: bool = False) -> list[pd.Series]:
