@@ -6,6 +6,8 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 export PYTHONHASHSEED := 0
+# Where it is set, as in many containers, every process would compile pandas, numba and DVC anew: seconds a stage.
+export PYTHONDONTWRITEBYTECODE :=
 
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)

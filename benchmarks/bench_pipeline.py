@@ -23,8 +23,8 @@ import yaml
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from pipeline.commands.code import costly_stages  # noqa: E402
 from pipeline.commands.dvc import environment  # noqa: E402
-from pipeline.commands.repro import SAMPLED  # noqa: E402
 from pipeline.settings import load_settings  # noqa: E402
 
 LEFT_OUT = (".git", ".venv", ".dvc", "runs", "tests", "notebooks")
@@ -79,12 +79,13 @@ def main() -> None:
     runs = max([int(word.partition("=")[2]) for word in sys.argv if word.startswith("--runs=")], default=1)
     print(f"{load_settings(ROOT).draws} draws, {os.cpu_count()} cores, {runs} runs: least and median\n")
     print(f"{'stage':<40} {'CPU s':>14} {'wall s':>14} {'GiB':>6}")
+    costly = costly_stages((ROOT / "dvc.yaml").read_text(encoding="utf-8"))
     found = []
     with tempfile.TemporaryDirectory() as above:
         folder = Path(above) / "project"
         shutil.copytree(ROOT, folder, ignore=lambda at, names: LEFT_OUT if Path(at) == ROOT else ("__pycache__",))
         for stage, command in commands(ROOT):
-            if (not sampling and stage in SAMPLED) or (chosen and stage.partition("@")[0] not in chosen):
+            if (not sampling and stage in costly) or (chosen and stage.partition("@")[0] not in chosen):
                 continue
             found.append([cost(stage, command, folder) for _ in range(runs)])
             memory, code = max(one.memory for one in found[-1]), max(one.code for one in found[-1])

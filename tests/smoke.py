@@ -46,7 +46,8 @@ def make_smoke_run(copy: Path) -> None:
 def environment() -> dict[str, str]:
     """Of a command: this Python's tools first, one thread."""
     binaries = str(Path(sys.executable).parent)
-    return os.environ | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
+    own = {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}
+    return os.environ | own | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
 
 
 def dvc(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from pipeline.commands.dvc import Step, refusal, steps
+from pipeline.commands.dvc import Step, environment, refusal, steps
 
 
 def test_steps_are_read_from_what_dvc_says_and_only_stages_are_heard() -> None:
@@ -55,3 +57,11 @@ def test_what_stops_dvc_is_named_and_dvc_yaml_blamed_for_its_own_faults_alone(sa
     fault = refusal(said, Path("here"))
     assert fault.file == file
     assert found in fault.value
+
+
+def test_stages_keep_what_python_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a container forbids it, every stage would compile pandas and the rest anew."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "some.py").touch()
+    subprocess.run([sys.executable, "-c", "import some"], cwd=tmp_path, env=environment(), check=True)
+    assert [path.suffix for path in (tmp_path / "__pycache__").iterdir()] == [".pyc"]
