@@ -317,7 +317,7 @@ def test_a_stock_of_zero_is_a_number_like_others(drawn: SharedFacts) -> None:
     context = Context(drawn, Words("en"), drawn.plans[PLAN])
     part = next(section for section in PLAN_SECTIONS if section.anchor == "supply").part(context)
     assert part is not None
-    assert "Dementia beds: 0 beds in 2030" in said(part.blocks)
+    assert "Dementia beds: 0 beds at the end of 2025" in said(part.blocks)
     assert "NaN" not in said(part.blocks).replace('"NaN"', "")
 
 
