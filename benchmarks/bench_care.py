@@ -28,9 +28,9 @@ from pipeline.inputs.store import load_table
 from pipeline.model.plans import SharedInputs, load_national, load_observations, plans_in_order
 from pipeline.settings import load_settings
 from pipeline.shortfall.ahead import Ahead, additions_rows, next_plan_rows
-from pipeline.shortfall.by_need import asked_by_need, parts_of_need
+from pipeline.shortfall.by_need import parts_of_need, required_by_need
 from pipeline.shortfall.cost import unit_costs
-from pipeline.shortfall.gap import asked_of_region, region_lines
+from pipeline.shortfall.gap import region_lines, required_of_region
 from pipeline.shortfall.rows import line_rows
 from pipeline.shortfall.why import ranked
 from pipeline.stages.explain_need import uncertainty
@@ -128,7 +128,7 @@ def main() -> None:
         need = drawn(choice, rng)
         for name, old in people.items():
             supplies = shared.supplies(name, old, plans[name][-1])
-            asked = list(asked_by_need(need, old, supplies))
+            asked = list(required_by_need(need, old, supplies))
             found = region_lines(supplies, asked, parts_of_need(need, old))
             if in_rows:
                 line_rows(found, YEARS)
@@ -136,7 +136,7 @@ def main() -> None:
                 deque(found, maxlen=0)
             if ahead:
                 unit = unit_costs(costs, prices, name, plan.price_year)
-                here = Ahead(name, supplies, [*asked_of_region(supplies), *asked], need, old, unit, np.ones(1), 1)
+                here = Ahead(name, supplies, [*required_of_region(supplies), *asked], need, old, unit, np.ones(1), 1)
                 additions_rows(here, ends, plan.price_year)
                 next_plan_rows(here, plan.year, plan.mid_term, plan.certainty, plan.price_year)
 

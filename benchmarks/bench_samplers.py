@@ -1,4 +1,4 @@
-"""Effective draws per second of nutpie against PyMC's own NUTS, on the rate model and its real data. See README.md."""
+"""Effective draws per second of nutpie against PyMC's own NUTS, on the old-age model and real data. See README.md."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHAINS, DRAWS, TUNE = 2, 500, 500
 SEED = 20201101
 
 
-def rate_model() -> Any:
+def old_age_model() -> Any:
     """The provinces' cohorts from 2010 to 2020, as the backtest fits them, all 31 at once."""
     decades = load_decades(ROOT)
     priors = area_priors(load_settings(ROOT).priors.old_age)
@@ -75,8 +75,8 @@ def bulk(posterior: xr.Dataset) -> np.ndarray:
 
 def main() -> None:
     target = load_settings(ROOT).sampler.target_accept
-    model = rate_model()
-    print(f"rate model, 31 provinces, {CHAINS} chains × ({TUNE} warm-up + {DRAWS} draws), one after the other")
+    model = old_age_model()
+    print(f"old-age model, 31 provinces, {CHAINS} chains × ({TUNE} warm-up + {DRAWS} draws), one after the other")
     rates = {}
     for name, sampler in (("nutpie", nutpie), ("PyMC", pymc_nuts)):
         posterior, compiling, spent, busy = sampler(model, target)

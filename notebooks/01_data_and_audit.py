@@ -28,9 +28,10 @@ sys.path.insert(0, str(ROOT))
 import pandas as pd
 
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.raw_tables import load_census
+from pipeline.inputs.raw_tables import RawTables
 
 pd.set_option("display.max_colwidth", 100)
+pd.set_option("display.float_format", "{:,.2f}".format)
 
 # %% [markdown]
 # ## The censuses
@@ -40,7 +41,7 @@ pd.set_option("display.max_colwidth", 100)
 
 # %%
 catalogue = load_catalogue(ROOT)
-census = load_census(ROOT, catalogue.regions.values(), catalogue.corrections)
+census = RawTables(ROOT, catalogue.corrections).census(catalogue.regions.values())
 first_age = census["age"].str.extract(r"^(\d+)", expand=False).astype(int)
 people = census.groupby(["region", "year"])["population"].sum()
 old = census[first_age >= 60].groupby(["region", "year"])["population"].sum()

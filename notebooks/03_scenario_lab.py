@@ -68,7 +68,7 @@ for label, table in {"as it is": central, "fewer in institutions": at_home, "liv
     axes.plot(line.index, line["q50"], label=label)
     axes.fill_between(line.index, line["q10"], line["q90"], alpha=0.15)
 axes.set_ylabel("institution beds needed (80 % range)")
-axes.legend(frameon=False)
+axes.legend(frameon=False);
 # %% [markdown]
 # ## A slip is named
 #

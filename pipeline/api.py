@@ -30,7 +30,7 @@ from pipeline.model.plans import load_old, load_shared
 from pipeline.model.population import FIRST_OLD_GROUP, region_population, scenario_of
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.settings import Settings, load_settings, merged
-from pipeline.shortfall.by_need import asked_by_need
+from pipeline.shortfall.by_need import required_by_need
 from pipeline.shortfall.choices import ALL, Sample
 from pipeline.shortfall.gap import GapLine, region_lines
 from pipeline.summary import QUANTILES
@@ -64,7 +64,7 @@ def measured(
     shared = load_shared(root, settings, len(old))
     chosen = catalogue.plans[plan]
     supplies = shared.supplies(chosen.region, old, chosen)
-    lines = region_lines(supplies, asked_by_need(shared.demand, old, supplies))
+    lines = region_lines(supplies, required_by_need(shared.demand, old, supplies))
     return pd.concat([_rows(line, shared.years) for line in lines], ignore_index=True)
 
 

@@ -28,6 +28,17 @@ CONFIDENCES: Final[tuple[Confidence, ...]] = get_args(Confidence)
 Rank = Literal["low", "medium", "high"]
 """Of evidence and of what hangs on it."""
 
+POPULATIONS: Final = {
+    "population_total": "total",
+    "population_60plus": "60+",
+    "population_65plus": "65+",
+    "population_80plus": "80+",
+}
+"""Indicators of people and their age groups, widest first."""
+
+FIRST_AGES: Final = {"total": 0, "60+": 60, "65+": 65, "80+": 80}
+"""The age from which each of these groups counts."""
+
 SEVERITIES: Final = ("mild", "moderate", "severe")
 """Of disability."""
 

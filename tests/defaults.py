@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.settings import PARAMS_FILE, Settings, settings_of
@@ -12,6 +13,11 @@ from pipeline.vocabulary import CENTRAL
 
 ROOT = Path(__file__).parents[1]
 DEFAULT_PARAMS = default_file()
+
+
+def default_values() -> dict[str, Any]:
+    """What the delivered params.yaml holds, as plain data that the caller may change."""
+    return dict(parse_yaml(PARAMS_FILE, DEFAULT_PARAMS).data)
 
 
 def default_settings(scenario: str = CENTRAL) -> Settings:

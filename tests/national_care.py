@@ -12,7 +12,7 @@ from pipeline.axes import OLD_GROUPS
 from pipeline.care import care_tables as tables
 from pipeline.care import disability, transition
 from pipeline.care.need import SettingUse, Staffing
-from pipeline.demography.abridged import ABRIDGED_AGES
+from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_table, single_year_survivors
 
 RAW = ROOT / "data" / "raw"

@@ -97,10 +97,10 @@ def target_path(
     when = [point.year for point in known]
     if any(later <= earlier for earlier, later in itertools.pairwise(when)):
         raise ValueError(f"baseline and targets must follow each other in time, found the years {when}")
-    asked = np.asarray(years, dtype=float)
-    values = np.interp(asked, when, [point.value for point in known])
-    values[asked < when[0]] = np.nan
-    return values, asked > when[-1]
+    at = np.asarray(years, dtype=float)
+    values = np.interp(at, when, [point.value for point in known])
+    values[at < when[0]] = np.nan
+    return values, at > when[-1]
 
 
 def required(

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.domain import Catalogue
-from pipeline.errors import Doubt, Fault
+from pipeline.errors import Doubt, Fault, InputError
 from pipeline.inputs.catalogue import INDICATORS_FILE, PLANS_FOLDER, SOURCES_FILE
 from pipeline.inputs.declarations import RAW_FILES
+from pipeline.inputs.ratings import load_ratings
 from pipeline.model.ingest import check_inputs
 from pipeline.report.fonts import FAMILY, characters
 
@@ -79,7 +80,11 @@ def _texts(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
 def check(root: Path) -> Findings:
     """Look at every input of the project, by itself and against the others."""
     inputs = check_inputs(root)
-    unwritable = glyph_faults(inputs.catalogue)
+    more = glyph_faults(inputs.catalogue)
+    try:
+        load_ratings(root)
+    except InputError as error:
+        more += error.faults
     plans = inputs.catalogue.plans.values()
     return Findings(
         len(inputs.settings),
@@ -87,6 +92,6 @@ def check(root: Path) -> Findings:
         len(plans),
         sum(len(plan.figures) for plan in plans),
         len(RAW_FILES) + len(inputs.catalogue.regions),
-        tuple(sorted({*inputs.faults, *unwritable})),
+        tuple(sorted({*inputs.faults, *more})),
         tuple(sorted(set(inputs.doubts))),
     )

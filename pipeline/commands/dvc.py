@@ -54,14 +54,14 @@ def output(arguments: Sequence[str], folder: Path) -> str:
     return done.stdout
 
 
-def refusal(said: str, folder: Path) -> Fault:
+def refusal(printed: str, folder: Path) -> Fault:
     """What stopped DVC, from what it said: another run, a place that cannot be written, its files, or the folder."""
-    lines = [line.strip().removeprefix("ERROR: ") for line in said.splitlines() if line.strip()]
-    if denied := _DENIED.search(said):
+    lines = [line.strip().removeprefix("ERROR: ") for line in printed.splitlines() if line.strip()]
+    if denied := _DENIED.search(printed):
         return Fault(denied[1], "", "no write permission", "a folder and files that whoever runs this may write")
-    if _LOCKED.search(said):
+    if _LOCKED.search(printed):
         return Fault(".dvc", "", "another run of DVC at work", "its end; then call this again")
-    if _PIPELINE.search(said):
+    if _PIPELINE.search(printed):
         return Fault("dvc.yaml", "", " ".join(lines[:2]), "a pipeline that DVC can read")
     return Fault(str(folder), "", lines[-1] if lines else "nothing", "a folder that DVC can work in (`dvc init`)")
 
@@ -126,7 +126,7 @@ def reproduced(folder: Path, *arguments: str) -> Iterator[Step | str]:
     the one that git knows takes its place, or none. Raises StageError with what a stage that fails said.
     """
     for _ in range(3):
-        said: list[str] = []
+        printed: list[str] = []
         process = subprocess.Popen(
             [*DVC, WAIT, "repro", *arguments],
             cwd=folder,
@@ -138,25 +138,25 @@ def reproduced(folder: Path, *arguments: str) -> Iterator[Step | str]:
             errors="replace",
         )
 
-        def lines(process: subprocess.Popen[str] = process, said: list[str] = said) -> Iterator[str]:
+        def lines(process: subprocess.Popen[str] = process, printed: list[str] = printed) -> Iterator[str]:
             for line in process.stdout or ():
                 if _BEGIN.match(line):
-                    said.clear()
-                said.append(line)
+                    printed.clear()
+                printed.append(line)
                 yield line
             if process.wait():
                 raise StageError
 
-        held: list[str] = []  # what a stage prints is told when it is done: where it fails, the error says it
+        waiting: list[str] = []  # what a stage prints is told when it is done: where it fails, the error says it
         try:
             for step in steps(lines()):
                 if isinstance(step, str):
-                    held.append(step)
+                    waiting.append(step)
                     continue
-                yield from held
-                held.clear()
+                yield from waiting
+                waiting.clear()
                 yield step
-            yield from held
+            yield from waiting
             return
         except StageError:
             pass
@@ -164,21 +164,21 @@ def reproduced(folder: Path, *arguments: str) -> Iterator[Step | str]:
             if process.poll() is None:
                 process.terminate()
                 process.wait()
-        mended = _mended(folder, "".join(said))
+        mended = _mended(folder, "".join(printed))
         if mended is None:
-            raise StageError("".join(line for line in said[-60:] if not _OF_DVC.match(line)).strip())
+            raise StageError("".join(line for line in printed[-60:] if not _OF_DVC.match(line)).strip())
         yield mended
 
 
-def _mended(folder: Path, said: str) -> str | None:
+def _mended(folder: Path, printed: str) -> str | None:
     """A sentence on the file of DVC's that was in the way and no longer is; None where it was something else."""
-    if _BAD_RECORD.search(said) and (folder / LOCK_FILE).exists():
+    if _BAD_RECORD.search(printed) and (folder / LOCK_FILE).exists():
         (folder / LOCK_FILE).replace(folder / SET_ASIDE)
         if restored := _committed(folder):
             (folder / LOCK_FILE).write_bytes(restored)
         then = "the committed one is back in its place" if restored else "stages run anew"
         return f"{LOCK_FILE}: could not be read, as after a run that was killed; it is now {SET_ASIDE}, and {then}\n"
-    if _BAD_LOCK.search(said) and (folder / RUNNING).exists():
+    if _BAD_LOCK.search(printed) and (folder / RUNNING).exists():
         (folder / RUNNING).unlink()
         return f"{RUNNING}: was cut off by a run that was killed; removed\n"
     return None

@@ -18,6 +18,7 @@ from pipeline.documents.fault_words import nearest, shown
 from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.catalogue import load_catalogue
+from pipeline.inputs.ratings import load_ratings
 from pipeline.inputs.raw_tables import load_table
 from pipeline.results.view import ViewChoices, seen
 from pipeline.settings import Settings, load_settings
@@ -69,6 +70,7 @@ class Explanation:
         self.figures: dict[str, tuple[Plan, Figure]] = {
             figure.id: (plan, figure) for plan in self.catalogue.plans.values() for figure in plan.figures
         }
+        self.ratings = load_ratings(root)
         self._read: dict[str, pd.DataFrame] = {}
 
     def of(self, name: str) -> Node:
@@ -276,7 +278,12 @@ class Explanation:
                 value = value[part]
             dotted = ".".join(path)
             if any(dotted == name or dotted.startswith(f"{name}.") for name in sections):
-                nodes.append(Node(f"{dotted} = {_cell(value)}: {described.description}"))
+                rated = [
+                    Node(f"evidence {rating.quality}, impact {rating.impact}: {rating.reason}")
+                    for name, rating in self.ratings.items()
+                    if dotted == name or dotted.startswith(f"{name}.")
+                ]
+                nodes.append(Node(f"{dotted} = {_cell(value)}: {described.description}", rated))
         return Node(f"parameters of scenario {self.scenario} (params.yaml)", nodes)
 
     # Faults.

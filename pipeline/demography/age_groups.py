@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from pipeline.axes import OPEN_AGE, Array
 
+ABRIDGED_AGES: tuple[int, ...] = (0, 1, *range(5, 101, 5))
+"""First ages of an abridged life table: 0, 1-4, 5-9 … 100+."""
+
 _CLOSED = re.compile(r"(\d+)-(\d+)")
 _OPEN = re.compile(r"(\d+)\+")
 

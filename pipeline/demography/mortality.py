@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import SEXES, Array
-from pipeline.demography.abridged import ABRIDGED_AGES
+from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import (
     alpha_for_life_expectancy,
     life_table,

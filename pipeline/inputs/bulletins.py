@@ -134,8 +134,8 @@ def margin_rows(margins: Mapping[tuple[str, int], Margins]) -> pd.DataFrame:
     return pd.DataFrame(
         [
             (city, year, "both", band, people)
-            for (city, year), said in margins.items()
-            for band, people in partition(said.bands).items()
+            for (city, year), published in margins.items()
+            for band, people in partition(published.bands).items()
         ],
         columns=["region", "year", "sex", "age", "population"],
     )

@@ -8,7 +8,17 @@ from types import MappingProxyType
 import pandas as pd
 
 from pipeline.axes import SEXES
-from pipeline.inputs.raw_columns import SOURCE, unit_of, year
+from pipeline.inputs.raw_columns import (
+    COMPARATOR,
+    CONFIDENCE,
+    INDICATOR,
+    NOTE,
+    REGION,
+    SOURCE,
+    UNIT_OF_INDICATOR,
+    unit_of,
+    year,
+)
 from pipeline.schemas import (
     IDENTIFIER,
     OBSERVED_DATE,
@@ -22,7 +32,7 @@ from pipeline.schemas import (
     sex,
     text,
 )
-from pipeline.vocabulary import BASES, COMPARATORS, CONFIDENCES, SETTINGS_OF_CARE, SEVERITIES
+from pipeline.vocabulary import BASES, CONFIDENCES, SETTINGS_OF_CARE, SEVERITIES
 
 CARE_UNITS = (
     "persons",
@@ -72,11 +82,7 @@ CARE_FIGURES = Table(
         text("unit", "unit of the value", allowed=CARE_UNITS),
         text("basis", "population basis as stated", allowed=BASES),
         text("definition", "how the publication defines it"),
-        text(
-            "confidence",
-            "published: a stated figure; derived: computed from stated ones; weak",
-            allowed=CONFIDENCES,
-        ),
+        CONFIDENCE,
         text("published_value", "the figure as printed", pattern=r"(1:)?[0-9]+(\.[0-9]+)?"),
         text("published_unit", "the unit as printed", tuple(PUBLISHED_UNITS)),
         SOURCE,
@@ -100,18 +106,18 @@ SUPPLY = Table(
     "Dated observations of beds and staff that stand in no plan: a stock, or a ratio or share of one. What a plan "
     "states stands in data/plans, what one region alone brings in its own file under data/regions.",
     (
-        text("region", "region id", pattern=IDENTIFIER),
+        REGION,
         text(
             "part",
             "six-digit code of the prefecture within the region that the figure is of; blank for the region itself",
             nullable=True,
             pattern=r"[0-9]{6}",
         ),
-        text("indicator", "indicator id in data/indicators.yaml", pattern=IDENTIFIER),
+        INDICATOR,
         text("date", "the day, the month (its end) or the year (its end)", pattern=OBSERVED_DATE),
         number("value", "the figure in `unit`", "see unit", low=0),
-        text("unit", "unit of the indicator", pattern=IDENTIFIER),
-        text("comparator", "how the value is meant", COMPARATORS),
+        UNIT_OF_INDICATOR,
+        COMPARATOR,
         text("basis", "population basis as stated, of a ratio to people", BASES),
         text(
             "definition",
@@ -119,11 +125,7 @@ SUPPLY = Table(
             nullable=True,
             pattern=IDENTIFIER,
         ),
-        text(
-            "confidence",
-            "published: a stated figure; derived: computed from stated ones; weak",
-            allowed=CONFIDENCES,
-        ),
+        CONFIDENCE,
         text("note", "how the publication defines or dates it"),
         SOURCE,
     ),
@@ -134,11 +136,11 @@ NATIONAL_GOALS = Table(
     "national_goals",
     "What the nation's plans aim at: shown beside plans under their own name.",
     (
-        text("indicator", "indicator id in data/indicators.yaml", pattern=IDENTIFIER),
+        INDICATOR,
         year(2020, 2060, "year of the goal"),
         number("value", "the goal in `unit`", "see unit", low=0),
-        text("unit", "unit of the indicator", pattern=IDENTIFIER),
-        text("comparator", "how the value is meant", COMPARATORS),
+        UNIT_OF_INDICATOR,
+        COMPARATOR,
         text("confidence", "as in supply.csv", allowed=CONFIDENCES),
         text("note", "how the publication words it"),
         SOURCE,
@@ -212,7 +214,6 @@ SHARE_WITHIN_100 = RowRule(
 
 AGE_RANGE = text("age_range", "ages the value holds for", pattern=r"[0-9]{2}\+")
 
-NOTE = text("note", "how the figure is meant or was derived")
 
 ASSUMED = boolean("assumed", "true where the value is a judgement and not a published figure")
 

@@ -110,15 +110,6 @@ def check_catalogue(root: Path) -> tuple[Catalogue, list[Fault]]:
     return catalogue, faults
 
 
-def load_region(root: Path, folder: str, name: str) -> Region:
-    """One region, from data/regions/`folder`/`name`.yaml alone. Raises InputError."""
-    if _NAME.fullmatch(name) is None:
-        raise InputError([Fault(f"data/regions/{folder}", "", f"the name {shown(name)}", "the id of a region")])
-    regions, _, faults = _read_files(root, [f"data/regions/{folder}/{name}.yaml"], _REGION)
-    raise_if_any(faults)
-    return regions[name]
-
-
 def load_regions(root: Path, folders: Iterable[str] = ("provinces", "cities")) -> dict[str, Region]:
     """The regions by id: provinces and the nation, then cities, each by file name. Raises InputError."""
     regions, _, faults = _read_folders(root, [f"data/regions/{folder}" for folder in folders], _REGION)

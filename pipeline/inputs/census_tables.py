@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from pipeline.axes import MARGIN_BANDS, SEXES
-from pipeline.inputs.raw_columns import AGES_100, SINGLE_AGES_100, SOURCE, age, unit_of, year
+from pipeline.inputs.raw_columns import AGES_100, REGION, SINGLE_AGES_100, SOURCE, age, unit_of, year
 from pipeline.schemas import (
     GB_CODE,
     IDENTIFIER,
@@ -37,8 +37,6 @@ def _one_of(column: str, values: tuple[object, ...]) -> RowRule:
     words = " or ".join((", ".join(map(str, values[:-1])), str(values[-1])))
     return RowRule(column, words, lambda frame: frame[column].isin(values))
 
-
-REGION = text("region", "region id", pattern=IDENTIFIER)
 
 DEATHS_WITHIN_POPULATION = RowRule(
     "deaths", "no more deaths than people (below the open age group)", _deaths_within_population

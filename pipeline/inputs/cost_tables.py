@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from pipeline.errors import Fault
+from pipeline.inputs.raw_columns import NOTE, SOURCE
 from pipeline.schemas import IDENTIFIER, RowRule, Table, integer, number, text
 from pipeline.vocabulary import CONFIDENCES
 
@@ -22,7 +23,7 @@ UNITS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What costs are known of, and the unit of each."""
 
-_SOURCE = text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER)
+_SOURCE = SOURCE
 
 UNIT_COSTS = Table(
     "unit_costs",
@@ -37,7 +38,7 @@ UNIT_COSTS = Table(
         integer("year", "year whose prices the value is in", low=2010, high=2060),
         text("confidence", "how far to trust it", CONFIDENCES),
         _SOURCE,
-        text("note", "how the figure is meant or was derived"),
+        NOTE,
     ),
     ("place", "kind", "variant", "year"),
     rules=(

@@ -111,10 +111,10 @@ def texts(catalogue: Catalogue, made: Iterable[str] = ()) -> dict[Path, str]:
     found[BOUNDARIES_FILE] = sorted(made)
     found[PLANNED_FILE] = sorted({plan.region for plan in catalogue.plans.values()})
     for plan in catalogue.plans.values():
-        around = _around(plan.region, regions)
+        nearby = _around(plan.region, regions)
         found[PLANS_FOLDER / f"{plan.id}.json"] = {
             "plan": _PLAN.dump_python(plan, mode="json"),
-            "regions": _REGIONS.dump_python(around, mode="json"),
+            "regions": _REGIONS.dump_python(nearby, mode="json"),
         }
     return {file: json.dumps(content, ensure_ascii=False, indent=1) + "\n" for file, content in found.items()}
 

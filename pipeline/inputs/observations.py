@@ -14,6 +14,7 @@ from pipeline.documents.yaml_file import KeyPath, read_yaml
 from pipeline.domain import STOCKS, Catalogue, Indicator, Observation, Plan, in_years
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs.catalogue import CITIES, PLANS_FOLDER, REGIONS_FOLDERS
+from pipeline.vocabulary import POPULATIONS
 
 SUPPLY = "data/raw/supply.csv"
 
@@ -62,9 +63,9 @@ def supply_faults(
         found = entry[0]
         thing = (found.region, found.part, found.indicator, found.definition, found.date)
         together.setdefault(thing, []).append(entry)
-    told = [item for same in together.values() for item in _disagreement(root, same)]
-    doubts = [item for item in told if isinstance(item, Doubt)]
-    faults += [item for item in told if not isinstance(item, Doubt)]
+    disagreements = [item for same in together.values() for item in _disagreement(root, same)]
+    doubts = [item for item in disagreements if isinstance(item, Doubt)]
+    faults += [item for item in disagreements if not isinstance(item, Doubt)]
     faults += _sums(known)
     doubts += [doubt for plan in catalogue.plans.values() for doubt in _wholes(root, plan, catalogue, known)]
     doubts += [doubt for plan in catalogue.plans.values() for doubt in _outside(root, plan, catalogue, last_year)]
@@ -97,11 +98,11 @@ def _placed(catalogue: Catalogue, table: pd.DataFrame) -> Iterator[tuple[Observa
     for region in catalogue.regions.values():
         file = f"{CITIES if region.level == 'city' else REGIONS_FOLDERS[0]}/{region.id}.yaml"
         for at, own in enumerate(region.supply):
-            said = own.model_dump(exclude={"note"})
-            yield Observation(region=region.id, part=None, origin=f"{region.id}.supply", **said), file, ("supply", at)
+            content = {"region": region.id, "part": None, **own.model_dump(exclude={"note"})}
+            yield Observation(**content, origin=f"{region.id}.supply"), file, ("supply", at)
     for at, row in enumerate(table.drop(columns=["unit", "note"]).to_dict("records")):
-        said = {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        yield Observation(**said, origin="supply"), SUPPLY, (at,)
+        content = {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        yield Observation(**content, origin="supply"), SUPPLY, (at,)
 
 
 def _place(root: Path, file: str, path: KeyPath, key: str) -> str:
@@ -204,9 +205,6 @@ def _outside(root: Path, plan: Plan, catalogue: Catalogue, last_year: int) -> It
 
 FIRST_YEAR = 2020
 """First year of the projection, that of the census."""
-
-POPULATIONS = ("population_60plus", "population_65plus", "population_80plus", "population_total")
-"""Indicators of people that ratios of stocks are to."""
 
 
 def _named(found: Observation) -> str:

@@ -197,15 +197,15 @@ def exchanged(tables: Mapping[int, Array], right: Mapping[int, Array | None], ow
     return None
 
 
-def margins_beside(said: Margins, counted: Array, where: str, own: str, file: str) -> list[Doubt]:
+def margins_beside(margins: Margins, counted: Array, where: str, own: str, file: str) -> list[Doubt]:
     """A doubt for each margin that is not the sum of the counts (sex, 19) of the same place."""
-    given = {"total": said.total, "male": said.male, "female": said.female, **said.bands}
+    figures = {"total": margins.total, "male": margins.male, "female": margins.female, **margins.bands}
     men, women = counted.sum(axis=1).tolist()
     sums = {"total": men + women, "male": men, "female": women}
-    sums |= {band: float(_people(counted, band)) for band in said.bands}
+    sums |= {band: float(_people(counted, band)) for band in margins.bands}
     return [
         Doubt(file, f"{where}, {name}", f"{count:.12g}", f"{sums[name]:.12g}, as {own} adds up")
-        for name, count in given.items()
+        for name, count in figures.items()
         if count != sums[name]
     ]
 
@@ -290,32 +290,32 @@ def _exchanges(tables: Mapping[int, Array]) -> list[tuple[str, dict[int, Array]]
 
 
 def odd_margins(
-    said: Margins, province: Array, known: tuple[PrefectureAges, PrefectureAges], place: tuple[str, str], file: str
+    margins: Margins, province: Array, known: tuple[PrefectureAges, PrefectureAges], place: tuple[str, str], file: str
 ) -> tuple[list[Fault], list[Doubt]]:
     """What is odd in the margins of one census of a city, against its province (sex, 19) and all prefectures.
 
     `place` is the city and year, and the province. A fault is what no table by age can be read into.
     """
-    found = _odd_bands(said.bands, said.total, province, known)
-    if said.male and said.female:
-        found |= _odd_sexes(said, province, known)
+    found = _odd_bands(margins.bands, margins.total, province, known)
+    if margins.male and margins.female:
+        found |= _odd_sexes(margins, province, known)
     where, parent = place
-    for one, other in combinations(said.bands, 2):
-        swapped = {**said.bands, one: said.bands[other], other: said.bands[one]}
-        adds_up = sum((parts := partition(swapped)).values()) == said.total and min(parts.values()) > 0
-        if {one, other} & found.keys() and adds_up and not _odd_bands(swapped, said.total, province, known):
+    for one, other in combinations(margins.bands, 2):
+        swapped = {**margins.bands, one: margins.bands[other], other: margins.bands[one]}
+        adds_up = sum((parts := partition(swapped)).values()) == margins.total and min(parts.values()) > 0
+        if {one, other} & found.keys() and adds_up and not _odd_bands(swapped, margins.total, province, known):
             expected = f"them the other way round, as in {parent} and every prefecture of the country"
-            values = f"{said.bands[one]:.12g} and {said.bands[other]:.12g}"
+            values = f"{margins.bands[one]:.12g} and {margins.bands[other]:.12g}"
             return [], [Doubt(file, f"{where}, {one} and {other}", values, expected)]
     faults: list[Fault] = []
     doubts: list[Doubt] = []
-    given = {**said.bands, "male": said.male, "female": said.female}
+    figures = {**margins.bands, "male": margins.male, "female": margins.female}
     for band, (beyond, wanted, why) in found.items():
-        expected = _about(given[band], wanted, why, parent, beyond)
+        expected = _about(figures[band], wanted, why, parent, beyond)
         if beyond > IMPOSSIBLE:
-            faults.append(Fault(file, f"{where}, {band}", f"{given[band]:.12g}", expected))
+            faults.append(Fault(file, f"{where}, {band}", f"{figures[band]:.12g}", expected))
         else:
-            doubts.append(Doubt(file, f"{where}, {band}", f"{given[band]:.12g}", expected))
+            doubts.append(Doubt(file, f"{where}, {band}", f"{figures[band]:.12g}", expected))
     return faults, doubts
 
 
@@ -324,10 +324,10 @@ def _odd_bands(
 ) -> dict[str, Odd]:
     """By band whose share of the band around it (or of all) lies beyond every prefecture."""
     opened = sorted((band for band in bands if bounds(band)[1] is None), key=lambda band: bounds(band)[0])
-    around = dict(zip(opened[1:], opened, strict=False))
+    wider = dict(zip(opened[1:], opened, strict=False))
     found = {}
     for band, people in bands.items():
-        outer = around.get(band, "total")
+        outer = wider.get(band, "total")
         whole = bands.get(outer, total)
         if not 0 < people < whole:
             continue
@@ -346,7 +346,7 @@ def _odd_bands(
     return found
 
 
-def _odd_sexes(said: Margins, province: Array, known: tuple[PrefectureAges, PrefectureAges]) -> dict[str, Odd]:
+def _odd_sexes(margins: Margins, province: Array, known: tuple[PrefectureAges, PrefectureAges]) -> dict[str, Odd]:
     """Men against women, as `_odd_bands`."""
 
     def ratio(tables: Array) -> Array:
@@ -354,10 +354,10 @@ def _odd_sexes(said: Margins, province: Array, known: tuple[PrefectureAges, Pref
         return np.asarray(np.log(men / women))
 
     limits = _range(np.concatenate([ratio(part.people) - ratio(part.provinces) for part in map(_large, known)]))
-    own, usual_ratio = math.log(said.male / said.female), float(ratio(province))
-    noise = np.array(NOISE / math.sqrt(min(said.male, said.female)))
+    own, usual_ratio = math.log(margins.male / margins.female), float(ratio(province))
+    noise = np.array(NOISE / math.sqrt(min(margins.male, margins.female)))
     beyond = float(_beyond(np.array(own - usual_ratio), limits, noise))
-    return {"male": (beyond, said.female * math.exp(usual_ratio), "the women")} if beyond > 0 else {}
+    return {"male": (beyond, margins.female * math.exp(usual_ratio), "the women")} if beyond > 0 else {}
 
 
 def _large(part: PrefectureAges) -> PrefectureAges:

@@ -15,23 +15,17 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.errors import Fault
+from pipeline.inputs.raw_columns import SOURCE
 from pipeline.schemas import IDENTIFIER, RowRule, Table, boolean, integer, number, text
+from pipeline.vocabulary import FIRST_AGES, POPULATIONS
 
 if TYPE_CHECKING:
     from pipeline.domain import Region
 
 FILE = "data/raw/population_counts.csv"
 
-PEOPLE = {
-    "population_total": "total",
-    "population_60plus": "60+",
-    "population_65plus": "65+",
-    "population_80plus": "80+",
-}
-"""Indicators of people and their age groups, widest first."""
 SHARES = {"share_60plus": "60+", "share_65plus": "65+", "share_80plus": "80+"}
-UNITS = dict.fromkeys(PEOPLE, "persons") | dict.fromkeys(SHARES, "percent")
-FIRST_AGES = {"total": 0, "60+": 60, "65+": 65, "80+": 80}
+UNITS = dict.fromkeys(POPULATIONS, "persons") | dict.fromkeys(SHARES, "percent")
 
 AGREE = 0.001
 """Two publications of one cell may differ by .1 %: yearbooks revise a little."""
@@ -61,7 +55,7 @@ COUNTS = Table(
         integer("census_base", "the census that the count is carried on from", low=2020, high=2060),
         text("sampling", "how it came about", ("annual_survey", "one_percent_survey", "register")),
         boolean("series_break", "whether the series means something else from here on than at the census"),
-        text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER),
+        SOURCE,
         text("reviewed", "why this row is not followed; blank where it is", nullable=True),
     ),
     ("region", "year", "indicator", "basis", "source"),
@@ -128,7 +122,7 @@ def _place(row: Mapping[Any, Any]) -> str:
 
 def _far_from_census(counts: pd.DataFrame, census: Mapping[str, Mapping[str, float]]) -> Iterator[Fault]:
     for row in counts.to_dict("records"):
-        people = census.get(row["region"], {}).get(PEOPLE.get(row["indicator"], ""))
+        people = census.get(row["region"], {}).get(POPULATIONS.get(row["indicator"], ""))
         if people and not people / FARTHEST < row["value"] < people * FARTHEST:
             expected = f"persons, beside {people:.0f} in the census of {CENSUS_YEAR} (a figure in 万?)"
             yield Fault(row["file"], _place(row), f"{row['value']:.12g}", expected)
@@ -156,7 +150,7 @@ def _differ(rows: pd.DataFrame) -> Iterator[Fault]:
 
 
 def _not_nested(cells: Mapping[str, Mapping[Any, Any]]) -> Iterator[Fault]:
-    for names in (tuple(PEOPLE), tuple(SHARES)):
+    for names in (tuple(POPULATIONS), tuple(SHARES)):
         known = [cells[name] for name in names if name in cells]
         for wide, narrow in pairwise(known):
             if narrow["value"] > wide["value"]:
@@ -172,11 +166,11 @@ def _shares_off(cells: Mapping[str, Mapping[Any, Any]]) -> Iterator[Fault]:
         if total is None or people is None or share not in cells:
             continue
         row = cells[share]
-        told = row["value"] / 100.0 * total["value"]
-        allowed = 2 * AGREE * told + 2 * _rounding(row["value"]) / 100.0 * total["value"]
+        implied = row["value"] / 100.0 * total["value"]
+        allowed = 2 * AGREE * implied + 2 * _rounding(row["value"]) / 100.0 * total["value"]
         allowed += WHOLE / 2 if people["value"] % WHOLE == 0 else 0.0
-        if abs(people["value"] - told) > allowed:
-            expected = f"about {told:.0f}, the {row['value']:g} % of {total['value']:.0f} aged {group}"
+        if abs(people["value"] - implied) > allowed:
+            expected = f"about {implied:.0f}, the {row['value']:g} % of {total['value']:.0f} aged {group}"
             yield Fault(people["file"], _place(people), f"{people['value']:.12g}", expected)
 
 
@@ -197,9 +191,9 @@ def observations(counts: pd.DataFrame) -> pd.DataFrame:
     for cell in best.to_dict("records"):
         cells.setdefault((str(cell["region"]), int(cell["year"])), {})[str(cell["indicator"])] = cell
     rows = []
-    for (region, year), told in cells.items():
-        for indicator, group in PEOPLE.items():
-            found = _of_group(told, indicator)
+    for (region, year), published in cells.items():
+        for indicator, group in POPULATIONS.items():
+            found = _of_group(published, indicator)
             if found is not None:
                 value, row, why = found
                 rows.append((region, year, group, value, row["source"], row["file"], why is None, why))

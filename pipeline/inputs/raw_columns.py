@@ -1,10 +1,11 @@
-"""Columns and rules that several of the raw tables have."""
+"""Columns and rules that several tables have, of what comes in and of what goes out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from pipeline.schemas import IDENTIFIER, Column, RowRule, integer, text
+from pipeline.vocabulary import COMPARATORS, CONFIDENCES
 
 AGES_100 = ("0", "1-4", *(f"{start}-{start + 4}" for start in range(5, 100, 5)), "100+")
 
@@ -27,4 +28,14 @@ def unit_of(column: str, units: Mapping[str, str]) -> RowRule:
     return RowRule("unit", words, lambda frame: frame["unit"] == frame[column].map(units))
 
 
+REGION = text("region", "region id", pattern=IDENTIFIER)
+INDICATOR = text("indicator", "indicator id in data/indicators.yaml", pattern=IDENTIFIER)
+UNIT_OF_INDICATOR = text("unit", "unit of the indicator", pattern=IDENTIFIER)
+COMPARATOR = text("comparator", "how the value is meant", COMPARATORS)
+CONFIDENCE = text(
+    "confidence",
+    "published: a stated figure; derived: computed from stated ones; weak",
+    allowed=CONFIDENCES,
+)
+NOTE = text("note", "how the figure is meant or was derived")
 SOURCE = text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER)

@@ -83,13 +83,19 @@ class RawTables:
         return [Fault(region.census, "", _FORMS[found], expected)]
 
     def table(self, file: str) -> pd.DataFrame:
-        """See `load_table`."""
+        """The shared raw table in `file` (a key of RAW_FILES). Raises InputError with every fault of the file."""
         frame, faults = self.checked(file, RAW_FILES[file])
         raise_if_any(faults)
         return frame
 
     def census(self, regions: Iterable[Region]) -> pd.DataFrame:
-        """See `load_census`."""
+        """Census tables of the regions as one long table: region, year, sex, age, population, deaths, source.
+
+        Persons on 1 November; deaths (Int64, blank for cities) of the twelve months before. Provinces and the nation
+        have ages to 100+ in 2000, 2010 and 2020, cities to 85+ in 2010 and 2020. Cities that are known by margins
+        alone have no rows. Rows are in the order of the regions given, then of the files. Raises InputError with the
+        faults of all files.
+        """
         frames = [pd.DataFrame(columns=["region", *CENSUS_CITY.names])]
         faults: list[Fault] = []
         for region in regions:
@@ -105,7 +111,11 @@ class RawTables:
         return pd.concat(frames[1:] or frames, ignore_index=True)
 
     def margins(self, regions: Mapping[str, Region], cities: Iterable[str]) -> dict[tuple[str, int], Margins]:
-        """See `load_margins`."""
+        """Margins by city and census year of those of the `cities` whose file holds no table by age.
+
+        `regions` must hold the cities and their provinces, whose tables the margins are held against. Every city has
+        the census of 2020. Raises InputError with the faults of all files.
+        """
         margins, faults = self.checked_margins(regions, cities)
         raise_if_any(faults)
         return margins
@@ -129,11 +139,11 @@ class RawTables:
             if found:
                 continue
             province = reconcile.fold_open_age(provinces[provinces["region"] == region.parent])
-            for year, said in margins_by_year(frame).items():
-                margins[region.id, year] = said
+            for year, published in margins_by_year(frame).items():
+                margins[region.id, year] = published
                 wide = province[province["year"] == year].pivot(index="sex", columns="age", values="population")
                 table = wide.loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
-                faults += margin_faults(said, table, (f"{region.id} {year}", str(region.parent)), region.census)
+                faults += margin_faults(published, table, (f"{region.id} {year}", str(region.parent)), region.census)
         return margins, faults
 
 
@@ -157,42 +167,15 @@ def load_table(root: Path, file: str, corrections: Sequence[Correction] = ()) ->
     return RawTables(root, corrections).table(file)
 
 
-def load_census(root: Path, regions: Iterable[Region], corrections: Sequence[Correction] = ()) -> pd.DataFrame:
-    """Census tables of the regions as one long table: region, year, sex, age, population, deaths, source.
-
-    Persons on 1 November; deaths (Int64, blank for cities) of the twelve months before. Provinces and the nation
-    have ages to 100+ in 2000, 2010 and 2020, cities to 85+ in 2010 and 2020. Cities that are known by margins alone
-    (see `load_margins`) have no rows. Rows are in the order of the regions given, then of the files. Raises
-    InputError with the faults of all files.
-    """
-    return RawTables(root, corrections).census(regions)
-
-
-def load_margins(
-    root: Path, regions: Mapping[str, Region], cities: Iterable[str], corrections: Sequence[Correction] = ()
-) -> dict[tuple[str, int], Margins]:
-    """Margins by city and census year of those of the `cities` whose file holds no table by age.
-
-    `regions` must hold the cities and their provinces, whose tables the margins are held against. Every city has
-    the census of 2020. Raises InputError with the faults of all files.
-    """
-    return RawTables(root, corrections).margins(regions, cities)
-
-
-def check_raw(
-    root: Path, regions: Mapping[str, Region], sources: Iterable[str], corrections: Sequence[Correction]
-) -> list[Fault]:
-    """Every fault of the raw data: each table by itself, then, where all could be read, against one another."""
-    return check_tables(RawTables(root, corrections), regions, sources)[0]
-
-
 def check_tables(
     raw: RawTables,
     regions: Mapping[str, Region],
     sources: Iterable[str] | None,
     only: Collection[str] | None = None,
 ) -> tuple[list[Fault], list[Doubt]]:
-    """As `check_raw`, and, where there is no fault, what is probably a slip.
+    """Every fault of the raw data, and, where there is none, what is probably a slip.
+
+    Each table is checked by itself, then, where all could be read, against one another.
 
     Without `sources` each table is checked by itself alone: what regions and sources there are is not known. With
     `only`, files that changed since all were sound: they are checked, and whatever they take part in.

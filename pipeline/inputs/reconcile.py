@@ -1,7 +1,7 @@
 """Whether the tables agree with themselves and with one another: parts and totals, shares and counts.
 
 Each check takes frames and hands back faults; none of them reads a file. `census` is the long table of
-`pipeline.inputs.raw_tables.load_census`: region, year, sex, age, population, deaths, source.
+`pipeline.inputs.raw_tables.RawTables.census`: region, year, sex, age, population, deaths, source.
 """
 
 from __future__ import annotations

@@ -168,19 +168,19 @@ def summary(task: Task, code: str, part: PlacePeople) -> Array:
     at = [task.years.index(year) for year in task.need_years]
     old, older = part.old[:, at], columns["60+"][:, at]
     need = task.demand.need(task.definition, old)
-    asked = {name: need.by_severity[..., place] for place, name in enumerate(DISABLED)}
-    asked |= {"dementia": need.dementia, "need_beds": need.all_beds, "need_caregivers": need.facility_carers}
-    asked |= {name: rate * older for name, rate in task.norms.items()}
-    asked |= {name: amount[:, at] for name, amount in status_quo(task, code, columns["60+"]).items()}
+    measures = {name: need.by_severity[..., place] for place, name in enumerate(DISABLED)}
+    measures |= {"dementia": need.dementia, "need_beds": need.all_beds, "need_caregivers": need.facility_carers}
+    measures |= {name: rate * older for name, rate in task.norms.items()}
+    measures |= {name: amount[:, at] for name, amount in status_quo(task, code, columns["60+"]).items()}
     added = {}
     if {ADDED_FROM, ADDED_TO} <= set(task.need_years):
         start, end = task.need_years.index(ADDED_FROM), task.need_years.index(ADDED_TO)
-        added = {name: asked[of][:, end] - asked[of][:, start] for name, of in ADDED.items() if of in asked}
+        added = {name: measures[of][:, end] - measures[of][:, start] for name, of in ADDED.items() if of in measures}
 
     values = np.full((len(MEASURES), len(task.years), len(INTERVAL)), np.nan)
     for name, drawn in columns.items():
         values[MEASURES.index(name)] = quantiles(drawn)
-    for name, drawn in asked.items():
+    for name, drawn in measures.items():
         values[MEASURES.index(name), at] = quantiles(drawn)
     for name, drawn in added.items():
         values[MEASURES.index(name), task.years.index(ADDED_TO)] = quantiles(drawn[:, None])[0]

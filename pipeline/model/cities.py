@@ -138,15 +138,15 @@ def _of_margins(
     rows, _ = raw.checked(region.census, raw.declared(region))
     faults: list[Fault] = []
     doubts: list[Doubt] = []
-    for year, said in margins_by_year(rows).items():
+    for year, margins in margins_by_year(rows).items():
         names = (f"{region.id} {year}", str(region.parent))
         counted = _of(country.second if year == CENSUS_YEAR else country.moved, region.gb_code)
         known = country.first, country.second
-        wrong, odd_ones = odd.odd_margins(said, provinces[year], known, names, region.census)
+        wrong, odd_ones = odd.odd_margins(margins, provinces[year], known, names, region.census)
         if counted is None:
-            odd_ones += _sizes({year: said.total}, region, provinces, country)
+            odd_ones += _sizes({year: margins.total}, region, provinces, country)
         else:
-            other = odd.margins_beside(said, counted, names[0], f"{region.gb_code} in {PREFECTURES}", region.census)
+            other = odd.margins_beside(margins, counted, names[0], f"{region.gb_code} in {PREFECTURES}", region.census)
             odd_ones = other or odd_ones
         faults += wrong
         doubts += odd_ones
@@ -178,20 +178,20 @@ def _of_ages(
         made = "the one made " + MADE
         doubt = Doubt(file, "", found, f"{made}, which is used (census_form: full_2020 leaves it out)")
         return City("full", _with(rows, before), MADE), faults, [doubt]
-    given = tables[FIRST_CENSUS]
+    table = tables[FIRST_CENSUS]
     if before is None:
         if then is not None:
-            faults += _cells(given, then, FIRST_CENSUS, own, file)
+            faults += _cells(table, then, FIRST_CENSUS, own, file)
         expected = "2020 alone (census_form: full_2020), as people whom a decree moved pass for migrants"
         found = f"a boundary that changed and cannot be followed by the counties of {PREFECTURES}"
         return City(form, rows), faults, [Doubt(file, f"year {FIRST_CENSUS}", found, expected)]
-    if (given == before).all():
+    if (table == before).all():
         return City(form, rows), faults, []
-    if then is not None and (given == then).all():
-        found = f"{given.sum():.0f} people, counted in the boundary of {FIRST_CENSUS}"
+    if then is not None and (table == then).all():
+        found = f"{table.sum():.0f} people, counted in the boundary of {FIRST_CENSUS}"
         expected = f"the {before.sum():.0f} {MADE}, who are used in their place"
         return City(form, _with(rows, before), MADE), faults, [Doubt(file, f"year {FIRST_CENSUS}", found, expected)]
-    return City(form, rows), faults + _cells(given, before, FIRST_CENSUS, own, file), []
+    return City(form, rows), faults + _cells(table, before, FIRST_CENSUS, own, file), []
 
 
 def _with(rows: pd.DataFrame, first: Array) -> pd.DataFrame:

@@ -15,15 +15,17 @@ from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 
 
-def reconstruct_city(root: Path, said: Margins, province: Array, city: str, year: int, seed: int, draws: int) -> Array:
-    """People (draw, sex, group) by `GROUPS` that keep the margins `said` in every draw.
+def reconstruct_city(
+    root: Path, margins: Margins, province: Array, city: str, year: int, seed: int, draws: int
+) -> Array:
+    """People (draw, sex, group) by `GROUPS` that keep the margins `margins` in every draw.
 
     `province` (sex, age) persons by single age on the same day. A city, year and seed give the same draws in every
     stage. The draws of two censuses are independent: what cities keep from one to the next is not used, so that the
     cohort change between them comes out too wide rather than too narrow.
     """
     generator = stream(seed, "margins", city, str(year))
-    return reconstruct(said, province @ summing_matrix(GROUPS).T, load_walks(root, draws), generator)
+    return reconstruct(margins, province @ summing_matrix(GROUPS).T, load_walks(root, draws), generator)
 
 
 def load_walks(root: Path, draws: int) -> Learned:

@@ -9,13 +9,13 @@ import pandas as pd
 
 from pipeline.axes import Array
 from pipeline.demography.age_groups import bounds
-from pipeline.vocabulary import NATION
+from pipeline.vocabulary import NATION, POPULATIONS
 
 CELL = ["region", "year", "age_group"]
 QUANTILE_NAMES = {0.5: "median", 0.1: "lower_80", 0.9: "upper_80", 0.025: "lower_95", 0.975: "upper_95"}
 EIGHTY = ["median", "lower_80", "upper_80"]
 PLAN_YEAR, MOVED_AGES = 2030, ("60+", "80+")
-COMMUNIQUE = {"population_60plus": "60+", "population_65plus": "65+"}
+COMMUNIQUE = ("population_60plus", "population_65plus")
 
 
 def forecast_table(population: pd.DataFrame) -> pd.DataFrame:
@@ -24,10 +24,10 @@ def forecast_table(population: pd.DataFrame) -> pd.DataFrame:
     return rows.pivot(index=CELL, columns="output_type_id", values="value").rename(columns=QUANTILE_NAMES)
 
 
-def beside_counts(told: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+def beside_counts(counts: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Each count (from `inputs.population_counts.observations`) beside the forecast before and after counts, persons;
     errors of the medians in percent of the count."""
-    table = told.set_index(CELL)
+    table = counts.set_index(CELL)
     for name, forecast in (("census_only", before), ("central", after)):
         table = table.join(forecast[EIGHTY].add_prefix(f"{name}_"), how="inner")
         table[f"error_{name}"] = 100.0 * (table[f"{name}_median"] / table["value"] - 1.0)
@@ -85,7 +85,7 @@ def _communique(counts: pd.DataFrame) -> pd.DataFrame:
         & (counts["year"] > 2020)
         & (counts["confidence"] != "weak")
     ]
-    groups = rows["indicator"].map(COMMUNIQUE)
+    groups = rows["indicator"].map(POPULATIONS)
     return rows[["year", "value"]].assign(source="communique", age_group=groups)
 
 

@@ -20,9 +20,7 @@ from pipeline.inputs.plausible import JUMP, RATE_JUMP
 from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.model.cities import City, settled
 from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
-
-FIRST_AGES = {"population_total": 0, "population_60plus": 60, "population_65plus": 65, "population_80plus": 80}
-"""Indicators of people from an age on, widest first."""
+from pipeline.vocabulary import FIRST_AGES, POPULATIONS
 
 TOTALS_FILE = "data/raw/census_totals.csv"
 
@@ -169,7 +167,7 @@ def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault
                 doubts.append(Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
             stated.setdefault((figure.year, figure.basis, figure.kind), []).append(figure)
         for figures in stated.values():
-            widest = sorted(figures, key=lambda figure: FIRST_AGES[figure.indicator])
+            widest = sorted(figures, key=lambda figure: FIRST_AGES[POPULATIONS[figure.indicator]])
             for wide, narrow in pairwise(widest):
                 if wide.indicator != narrow.indicator and (narrow.value or 0) > (wide.value or 0):
                     expected = f"at most {wide.value:.12g}, the value of {wide.id}"
@@ -184,7 +182,7 @@ def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault
 
 
 def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]:
-    """People of the plan's region in its last census from each of FIRST_AGES on at which a group of it begins."""
+    """People of the plan's region in its last census by indicator, where a group of it begins at that age."""
     region = catalogue.regions[plan.region]
     census = (
         margin_rows(raw.margins(catalogue.regions, [region.id]))
@@ -193,8 +191,8 @@ def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]
     )
     last = census[census["year"] == census["year"].max()]
     ages = last["age"].str.extract(r"^(\d+)", expand=False).astype(int)
-    known = {name: first for name, first in FIRST_AGES.items() if first in set(ages)}
-    return {name: int(last.loc[ages >= first, "population"].sum()) for name, first in known.items()}
+    firsts = {indicator: FIRST_AGES[group] for indicator, group in POPULATIONS.items()}
+    return {name: int(last.loc[ages >= age, "population"].sum()) for name, age in firsts.items() if age in set(ages)}
 
 
 def _at(root: Path, file: str, plan: Plan, figure: Figure) -> str:

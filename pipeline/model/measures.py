@@ -14,7 +14,7 @@ from pipeline.inputs.store import load_table
 from pipeline.model.plans import load_old, load_shared, plans_in_order, state_of
 from pipeline.processes import spread_out
 from pipeline.settings import Settings
-from pipeline.shortfall.by_need import asked_by_need, parts_of_need
+from pipeline.shortfall.by_need import parts_of_need, required_by_need
 from pipeline.shortfall.gap import region_lines
 from pipeline.shortfall.need_rows import local_counts, need_rows
 from pipeline.shortfall.rows import line_rows, standing_rows
@@ -45,7 +45,7 @@ def _measure(root: Path, task: tuple[str, Settings]) -> Tables:
     for name, plans in plans_in_order(shared.catalogue).items():
         old = nation if name == NATION else load_old(root, scenario, name, len(nation))
         supplies = shared.supplies(name, old, plans[-1])
-        lines = region_lines(supplies, asked_by_need(demand, old, supplies), parts_of_need(demand, old))
+        lines = region_lines(supplies, required_by_need(demand, old, supplies), parts_of_need(demand, old))
         gaps.append(line_rows(lines, years).assign(region=name))
         for plan in plans:
             own = supplies if plan is plans[-1] else shared.supplies(name, old, plan)

@@ -13,9 +13,9 @@ from pipeline.inputs.store import load_table
 from pipeline.model.plans import SharedInputs, load_old, load_shared, named, plans_in_order
 from pipeline.settings import PARAMS_FILE, Settings, load_settings
 from pipeline.shortfall.ahead import Ahead, next_plan_rows
-from pipeline.shortfall.by_need import asked_by_need
+from pipeline.shortfall.by_need import required_by_need
 from pipeline.shortfall.cost import UnitCost, unit_costs
-from pipeline.shortfall.gap import asked_of_region
+from pipeline.shortfall.gap import required_of_region
 from pipeline.vocabulary import CENTRAL, NATION
 
 
@@ -41,7 +41,7 @@ def region_ahead(root: Path, shared: SharedInputs, name: str) -> Ahead:
     return Ahead(
         name,
         supplies,
-        [*asked_of_region(supplies), *asked_by_need(demand, old, supplies)],
+        [*required_of_region(supplies), *required_by_need(demand, old, supplies)],
         demand,
         old,
         load_prices(root, name, settings.next_plan.price_year),

@@ -46,10 +46,10 @@ def load_atlas(root: Path) -> pd.DataFrame:
     return pd.read_csv(file, dtype={"code": str})
 
 
-def candidates(atlas: pd.DataFrame, asked: str) -> list[Found]:
+def candidates(atlas: pd.DataFrame, name: str) -> list[Found]:
     """Places by that code, name (with or without 市, 县, 区 …) or pinyin, larger levels first."""
     places = atlas.drop_duplicates("code")[["code", "name_zh", "level", "province"]]
-    wanted = asked.strip().lower().replace(" ", "").replace("'", "")
+    wanted = name.strip().lower().replace(" ", "").replace("'", "")
     exact = places[(places["code"] == wanted) | (places["name_zh"] == wanted)]
     if exact.empty:
         exact = places[places["name_zh"].map(stem_of) == wanted]
@@ -60,13 +60,13 @@ def candidates(atlas: pd.DataFrame, asked: str) -> list[Found]:
     return wide if len(wide) == 1 else found
 
 
-def place_of(atlas: pd.DataFrame, asked: str) -> Found:
+def place_of(atlas: pd.DataFrame, name: str) -> Found:
     """The one place meant. Raises InputError where there is none, and naming all where there are several."""
-    found = candidates(atlas, asked)
+    found = candidates(atlas, name)
     if len(found) == 1:
         return found[0]
     if not found:
-        raise InputError([Fault("place", "", repr(asked), "the name, pinyin or code of a place of the atlas")])
+        raise InputError([Fault("place", "", repr(name), "the name, pinyin or code of a place of the atlas")])
     names = [f"{place.code} {full_name(atlas, place)}" for place in found[:SHOWN]]
     more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
     raise InputError([Fault("place", "", f"{len(found)} places of that name", f"one of {', '.join(names)}{more}")])

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, OLD_GROUPS, SEXES, Array
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SEXES, Array
 from pipeline.care import care_tables as tables
 from pipeline.care.demand import Choice, Demand, Draws, demand, nation
 from pipeline.care.flow import StaffRates, logit_normal
@@ -28,9 +28,9 @@ from pipeline.model.areas import load_nation
 from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
 from pipeline.random import draws_of, normals, strata, stream
 from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
-from pipeline.vocabulary import NATION
+from pipeline.vocabulary import FIRST_AGES, NATION, POPULATIONS
 
-OLD_AGES = {"population_60plus": 0, "population_65plus": 1, "population_80plus": 4}
+OLD_AGES = {name: FIRST_AGES[group] // 5 - 12 for name, group in POPULATIONS.items() if group in OLD_BANDS}
 """Indicator ids of the old, and the first of the five-year groups 60-64 … 100+ that they hold."""
 
 FIRST_STOCK_YEAR = 2010

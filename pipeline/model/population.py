@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, REPORT_GROUPS, Array
+from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, REPORT_GROUPS, SEXES, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
+from pipeline.domain import Region
 from pipeline.models.assimilation import YEAR_END
 from pipeline.settings import ProjectionSettings
+from pipeline.summary import long_table, summarised
 
 FIRST_OLD_GROUP = FIVE_YEAR_GROUPS.index("60-64")
 """From here on ages are kept by draw for what follows: care is a matter of the old."""
@@ -50,6 +53,12 @@ def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> Po
     people = project_area(area, nation, scenario, (*REPORT_GROUPS, *FIVE_YEAR_GROUPS))
     report, five_year = np.split(year_ends(people), [len(REPORT_GROUPS)], axis=-1)
     return PopulationByAge(with_both(report), five_year)
+
+
+def population_rows(report: Array, years: Sequence[int], region: Region) -> pd.DataFrame:
+    """Rows of the table of populations from a region's people (draw, year, sex and both, report group)."""
+    axes: Mapping[str, Sequence[object]] = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
+    return long_table(summarised(report), axes).assign(region=region.id, gb_code=region.gb_code)
 
 
 def year_ends(anniversaries: Array) -> Array:

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, REPORT_GROUPS, SEXES
+from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, SEXES
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
-from pipeline.model.population import FIRST_OLD_GROUP, dated, region_population, scenario_of
+from pipeline.model.population import FIRST_OLD_GROUP, dated, population_rows, region_population, scenario_of
 from pipeline.processes import spread_out
 from pipeline.settings import Settings
 from pipeline.summary import long_table, summarised
@@ -58,8 +58,8 @@ def project_scenarios(root: Path, settings: Mapping[str, Settings], workers: int
     # The one with all cities takes longest and goes first.
     keys = sorted(tasks, key=lambda key: not tasks[key].all_cities)
     found = spread_out(partial(_project, root), [tasks[key] for key in keys], workers)
-    made = dict(zip(keys, found, strict=True))
-    return {name: _of_scenario(root, made[_decides(chosen)], name, chosen) for name, chosen in settings.items()}
+    by_key = dict(zip(keys, found, strict=True))
+    return {name: _of_scenario(root, by_key[_decides(chosen)], name, chosen) for name, chosen in settings.items()}
 
 
 def _decides(settings: Settings) -> str:
@@ -71,18 +71,16 @@ def _project(root: Path, task: ProjectionTask) -> ScenarioPeople:
     """The regions of a task, without the provinces that have no plan."""
     settings = task.settings
     known, planned = load_regions(root), load_planned_regions(root)
-    nation, bend = load_nation(root), scenario_of(settings.projection)
+    nation, scenario = load_nation(root), scenario_of(settings.projection)
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
-    wanted = [name for name in known if name in planned or name == NATION]
-    cities = [name for name in known if known[name].level == "city" and name not in wanted]
+    chosen = [name for name in known if name in planned or name == NATION]
+    cities = [name for name in known if known[name].level == "city" and name not in chosen]
     population, ages, old = [], [], {}
-    for name in [*wanted, *(cities if task.all_cities else [])]:
-        people = region_population(load_area(root, known[name], counts=settings.counts.use), nation, bend)
-        axes: Axes = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
-        code = known[name].gb_code
-        population.append(long_table(summarised(people.report), axes).assign(region=name, gb_code=code))
-        if name in wanted:
-            axes = {"year": years, "sex": SEXES, "age_group": FIVE_YEAR_GROUPS}
+    for name in [*chosen, *(cities if task.all_cities else [])]:
+        people = region_population(load_area(root, known[name], counts=settings.counts.use), nation, scenario)
+        population.append(population_rows(people.report, years, known[name]))
+        if name in chosen:
+            axes: Axes = {"year": years, "sex": SEXES, "age_group": FIVE_YEAR_GROUPS}
             ages.append(long_table(summarised(people.five_year), axes).assign(region=name))
             old[name] = people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32)
     return ScenarioPeople(pd.concat(population), pd.concat(ages), old)

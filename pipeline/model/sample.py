@@ -84,8 +84,8 @@ def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.i
     kept, year = min(len(nation), KEPT_DRAWS), [settings.next_plan.year]
     old = nation[:, [demand.years.index(when) for when in year]]
     whole = demand.some(slice(None), year).need(demand.choice.headline, old)
-    told = [old.sum(axis=(1, 2, 3)), *whole.by_severity[:, 0].T, *whole.beds[:, 0].T, whole.facility_carers[:, 0]]
-    measured = np.stack([*told, np.broadcast_to(1.0 / demand.draws.beds.target_occupancy, len(nation))])
+    quantities = [old.sum(axis=(1, 2, 3)), *whole.by_severity[:, 0].T, *whole.beds[:, 0].T, whole.facility_carers[:, 0]]
+    measured = np.stack([*quantities, np.broadcast_to(1.0 / demand.draws.beds.target_occupancy, len(nation))])
     count = min(kept, DRAWS)
     strata = np.array_split(np.argsort(whole.all_beds[:kept, 0], kind="stable"), count)
     generator = stream(settings.seed, "sample")
@@ -145,12 +145,12 @@ def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
             yield "kept", quantity, np.atleast_1d(supply.kept)[:, None]
             if supply.record is not None:
                 yield "record", quantity, np.atleast_1d(supply.record.yearly)[:, None]
-        for yardstick, asked in (
+        for yardstick, requirement in (
             ("plan", by_plan(quantity, supplies)),
             ("status_quo", status_quo(quantity, supplies)),
         ):
-            if asked is not None and np.isfinite(asked.amount.values).any():
-                yield yardstick, quantity, asked.amount.values
+            if requirement is not None and np.isfinite(requirement.amount.values).any():
+                yield yardstick, quantity, requirement.amount.values
 
 
 def rows(lines: Lines, shared: SharedInputs, picked: NDArray[np.intp]) -> pd.DataFrame:

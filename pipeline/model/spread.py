@@ -147,8 +147,8 @@ def same_version(client: Client, scheduler: str) -> None:
     faults = []
     for worker, answer in sorted(found.items()):
         if answer != version():
-            told = answer if isinstance(answer, str) else f"no such code ({type(answer).__name__})"
-            faults.append(Fault(PARAMS_FILE, KEY, f"worker {worker} with version {told}", version()))
+            answered = answer if isinstance(answer, str) else f"no such code ({type(answer).__name__})"
+            faults.append(Fault(PARAMS_FILE, KEY, f"worker {worker} with version {answered}", version()))
     if faults:
         raise InputError(faults)
 

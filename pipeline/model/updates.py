@@ -32,7 +32,7 @@ def load_counts(root: Path, regions: Mapping[str, Region]) -> pd.DataFrame:
     return found[found["region"].isin(list(regions))].reset_index(drop=True)
 
 
-def told_of(rows: pd.DataFrame) -> AreaCounts:
+def counts_of(rows: pd.DataFrame) -> AreaCounts:
     """The counts of one region as arrays."""
     places = [COUNTED_GROUPS.index(group) for group in rows["age_group"]]
     year = rows["year"].to_numpy(dtype=np.intp) - CENSUS_YEAR - 1
@@ -58,7 +58,7 @@ def assimilated(
     counts: pd.DataFrame,
     settings: Settings,
     nation: Nation,
-    bend: Scenario,
+    scenario: Scenario,
 ) -> tuple[dict[str, Update], list[Fault]]:
     """Updates by region, each given what the counts of the whole it lies in moved, and faults for counts far off.
 
@@ -66,7 +66,7 @@ def assimilated(
     counts are looked at only where a city lies in them.
     """
     updates: dict[str, Update] = {}
-    seen: dict[str, Seen] = {}
+    known: dict[str, Seen] = {}
     faults: list[Fault] = []
     if counts.empty:
         return updates, faults
@@ -78,20 +78,20 @@ def assimilated(
         if rows.empty and region.id != NATION and region.id not in parents:
             continue
         area = with_whole(census(region), region, updates)
-        people = log_people(area.draws, nation, bend, last)
+        people = log_people(area.draws, nation, scenario, last)
         error = count_error(settings, region.level)
         bias = error.draws(since_census(last), len(people), stream(settings.seed, "count bias", region.id))
-        around = seen.get(str(region.parent))
-        beyond = 0.0 if around is None else around.bias
+        parent = known.get(str(region.parent))
+        beyond = 0.0 if parent is None else parent.bias
         if not rows.empty:
-            told = told_of(rows)
-            faults += far_off(told, told.of(people + bias + beyond), rows, error)
+            observed = counts_of(rows)
+            faults += far_off(observed, observed.of(people + bias + beyond), rows, error)
             generator = stream(settings.seed, "counts", region.id)
-            update = assimilate(_states(area, national), people, bias, told, error, generator, around)
+            update = assimilate(_states(area, national), people, bias, observed, error, generator, parent)
             updates[region.id] = update
             area, bias = area.moved(update), bias + update.of("bias")
-            people = log_people(area.draws, nation, bend, last)
-        seen[region.id] = Seen(people, bias + beyond)
+            people = log_people(area.draws, nation, scenario, last)
+        known[region.id] = Seen(people, bias + beyond)
         if region.id == NATION:
             national = area.draws
     return updates, faults
@@ -111,10 +111,10 @@ def _states(area: Area, nation: AreaDraws | None) -> dict[str, Array]:
     return own if area.split is None else {**own, "split": area.split}
 
 
-def far_off(told: AreaCounts, predicted: Array, rows: pd.DataFrame, error: CountError) -> list[Fault]:
+def far_off(observed: AreaCounts, predicted: Array, rows: pd.DataFrame, error: CountError) -> list[Fault]:
     """Faults for counts that lie more than `FARTHEST` standard errors from what was forecast of them."""
-    scatter = error.scatter([COUNTED_GROUPS[place] for place in told.group])
-    away = standard_errors(predicted, told.log, scatter)
+    scatter = error.scatter([COUNTED_GROUPS[place] for place in observed.group])
+    away = standard_errors(predicted, observed.log, scatter)
     middle = np.exp(np.median(predicted, axis=0))
     found = []
     for row, distance, expected in zip(rows.itertuples(), away, middle, strict=True):

@@ -20,8 +20,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from pipeline.axes import SEXES, Array
-from pipeline.demography.abridged import ABRIDGED_AGES
-from pipeline.demography.age_groups import bounds, five_year_groups
+from pipeline.demography.age_groups import ABRIDGED_AGES, bounds, five_year_groups
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.lifetable import life_table
 

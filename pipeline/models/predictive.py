@@ -25,7 +25,7 @@ _BANDS = [BANDS.index(band) for band in OLD_BANDS]
 
 
 def band_change(y: Array, expected: Array) -> Array:
-    """Log of the persons by `CHECKED` over those expected: (..., area, sex, 8), (area, sex, 8) → (..., area, 3)."""
+    """Log of the persons by `OLD_BANDS` over those expected: (..., area, sex, 8), (area, sex, 8) → (..., area, 3)."""
     return np.asarray(np.log(in_bands(expected * np.exp(y)) / in_bands(expected))[..., _BANDS])
 
 

@@ -23,28 +23,12 @@ from pipeline.report.facts import SharedFacts
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.render import page
 from pipeline.report.wording import Words
-from pipeline.results.view import ViewChoices, seen
-from pipeline.settings import Settings
+from pipeline.results.view import EXPLORED, OF_NEED, ViewChoices, seen
 from pipeline.shortfall.choices import SAME_EVERY_YEAR
 from pipeline.vocabulary import CENTRAL, NATION, YARDSTICKS
 
-QUANTITIES = {
-    "institution_beds": "beds",
-    "elderly_care_beds": "beds",
-    "nursing_beds": "nursing_beds",
-    "dementia_beds": "dementia_beds",
-    "caregivers": "caregivers",
-    "certified_caregivers": "caregivers",
-    "social_workers": "social_workers",
-}
-"""Quantities to choose from, and the resource that each counts."""
-
 ASKED_BY = (*YARDSTICKS, "ratio")
 PEOPLE = ("population_60plus", "population_80plus", "disabled", "mild", "moderate", "severe", "dementia")
-OF_NEED = {"beds": "institution_beds", "nursing_beds": "nursing_beds", "dementia_beds": "dementia_beds"} | {
-    "caregivers": "caregivers"
-}
-"""Measures of the need table, and the quantities they are held against."""
 
 MESSAGES = ("nav.other", "nav.home", "nav.skip", "footer.font", "stamp.title")
 SIGNS = "0123456789,.−–—%×[]() "
@@ -92,8 +76,8 @@ def explorer_data(shared: SharedFacts) -> dict[str, Any]:
         "years": sorted(int(year) for year in sample.loc[sample["series"] == "people", "year"].unique()),
         "asOf": as_of,
         "planYear": central.next_plan.year,
-        "quantities": QUANTITIES,
-        "order": list(QUANTITIES),
+        "quantities": EXPLORED,
+        "order": list(EXPLORED),
         "yardsticks": ASKED_BY,
         "people": PEOPLE,
         "scenarios": list(index),
@@ -109,7 +93,7 @@ def explorer_data(shared: SharedFacts) -> dict[str, Any]:
         "columns": columns,
         "lines": lines,
         "index": index,
-        "published": published(shared, sorted(int(year) for year in sample["year"].unique()), central),
+        "published": published(shared, sorted(int(year) for year in sample["year"].unique())),
     }
 
 
@@ -153,7 +137,7 @@ def lines_of(sample: pd.DataFrame) -> tuple[list[Values], list[list[int]], dict[
     return columns, lines, {str(name): index[str(name)] for name in scenarios}
 
 
-def published(shared: SharedFacts, years: Sequence[int], central: Settings) -> dict[str, dict[str, dict[str, Values]]]:
+def published(shared: SharedFacts, years: Sequence[int]) -> dict[str, dict[str, dict[str, Values]]]:
     """Published results by scenario and region: [shown, low, high], named by measure, quantity, yardstick and year."""
     found: dict[str, dict[str, dict[str, Values]]] = {}
 
@@ -163,24 +147,23 @@ def published(shared: SharedFacts, years: Sequence[int], central: Settings) -> d
             entry = [_plain(float(row[end])) for end in ("shown", "q10", "q90")]
             found.setdefault(str(row["scenario"]), {}).setdefault(str(row["region"]), {})[name] = entry
 
+    choices = ViewChoices(shared.settings, sampled=years)
+
     def shown(table: str) -> pd.DataFrame:
-        return seen(shared.tables[table], table, "explorer", ViewChoices(shared.settings))
+        return seen(shared.tables[table], table, "explorer", choices)
 
     gap = shown("gap")
-    gap = gap[gap["year"].isin(years) & gap["quantity"].isin(list(QUANTITIES))]
     add(gap[gap["measure"] != "existing"], "measure", "quantity", "yardstick", "year")
     add(gap[gap["measure"] == "existing"], "measure", "quantity", "year")
     need = shown("need")
-    need = need[need["year"].isin(years)]
-    people = need[need["measure"].isin(("population_60plus", "disabled", "dementia"))]
+    required = need["measure"].isin(list(OF_NEED))
+    people, care = need[~required], need[required]
     add(people.assign(item=people["severity"].fillna(people["measure"])), "item", "year")
-    asked = need[need["measure"].isin(list(OF_NEED)) & need["severity"].isna()]
-    asked = asked.assign(measure="required", yardstick="need", quantity=asked["measure"].map(OF_NEED))
-    add(asked, "measure", "quantity", "yardstick", "year")
+    care = care.assign(measure="required", yardstick="need", quantity=care["measure"].map(OF_NEED))
+    add(care, "measure", "quantity", "yardstick", "year")
     for table, measure in (("additions", "part"), ("cost", "kind")):
         if shared.tables.has(table):
-            rows = shown(table).assign(scenario=CENTRAL, year=central.next_plan.year)
-            rows = rows[rows["period"] == f"{int(str(shared.as_of)[:4]) + 1}-{central.next_plan.year}"]
+            rows = shown(table).assign(scenario=CENTRAL, year=shared.central.next_plan.year)
             add(rows, measure, "quantity", "yardstick", "year") if "quantity" in rows else None
     return found
 
@@ -190,7 +173,7 @@ def texts_of(context: Context, draft: str) -> dict[str, str]:
     words = context.words
     keys = [*MESSAGES, *words.beginning("explore.")]
     texts = {key: words.template(key) for key in dict.fromkeys(keys)}
-    texts |= {f"quantity.{name}": context.indicator(name) for name in QUANTITIES}
+    texts |= {f"quantity.{name}": context.indicator(name) for name in EXPLORED}
     texts |= {f"scenario.{name}": words.code("scenario", name) for name in context.shared.settings}
     return texts | {"draft": draft}
 

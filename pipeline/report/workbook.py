@@ -59,6 +59,7 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
     _print(first, words("sheet.about"), 1)
     for row, text in enumerate(about):
         first.write_string(row, 0, text, formats["text" if row else "title"])
+    years = {words(key) for key in ("column.year", "head.year", "column.price_year")}
     made = list(sheets(context))
     first.write_string(len(about), 0, words("workbook.sheets"), formats["part"])
     for row, (name, *_) in enumerate(made, len(about) + 1):
@@ -75,7 +76,7 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
             sheet.set_column(column, column, _width([head, *(row[column] for row in rows)]), formats["text"])
         for place, line in enumerate(rows, 1):
             for column, cell in enumerate(line):
-                _write(sheet, place, column, cell, heads[column] == words("column.year"), formats)
+                _write(sheet, place, column, cell, heads[column] in years, formats)
         if rows:
             sheet.autofilter(0, 0, len(rows), len(heads) - 1)
     book.close()
@@ -136,7 +137,8 @@ def by_year(context: Context, gap: pd.DataFrame) -> tuple[list[str], list[list[o
     lines: list[list[object]] = []
     for key, values in zip(wide.index, wide.reindex(columns=years).to_numpy(dtype=float).tolist(), strict=True):
         codes = [named.value(name, code) for name, code in zip(keys, key, strict=True)]
-        lines.append([*codes, named.value("grade", today.get(key)), *values])
+        grade = words("basis.national") if key[1] == "need" else named.value("grade", today.get(key))
+        lines.append([*codes, grade, *values])
     return heads, lines
 
 
@@ -145,11 +147,11 @@ def with_ends(words: Words, name: str) -> list[str]:
     return [name, *(f"{name}{words.either('，', ', ')}{words(f'column.{end}')}" for end in ("low", "high"))]
 
 
-def ends(found: Value | None, size: float = 1.0) -> list[object]:
+def ends(found: Value | None) -> list[object]:
     """A number and the ends of its interval, blank where there is none."""
     if found is None:
         return [None] * 3
-    return [found.shown * size, *([None] * 2 if found.certain else (found.low * size, found.high * size))]
+    return [found.shown, *([None] * 2 if found.certain else (found.low, found.high))]
 
 
 def people(context: Context) -> tuple[list[str], list[list[object]]]:
@@ -164,14 +166,11 @@ def people(context: Context) -> tuple[list[str], list[list[object]]]:
 def next_plan(context: Context) -> tuple[list[str], list[list[object]]]:
     """The options for the goal year and for the middle of the plan, as the report has them."""
     words, size = context.words, words_size(context.words)
-    several = {
-        "number": words("head.amount"),
-        "yearly": words("head.yearly"),
-        "cost": f"{words('head.cost')}{words.either('', ', ')}{words.either('（万元）', 'million yuan')}",
-    }
     heads = [words(f"column.{name}") for name in ("year", "resource", "option")]
-    for name in several.values():
+    for name in (words("head.amount"), words("head.yearly")):
         heads += with_ends(words, name)
+    # Money is a range: its middle is no number to copy.
+    heads += with_ends(words, words("head.cost") + words.either("（万元）", ", million yuan"))[1:]
     heads += [words("code.measure.per_1000"), words("code.measure.share") + "%", words("head.enough") + "%"]
     rows = []
     for year in (goal_year(context) - 2, goal_year(context)):
@@ -180,10 +179,11 @@ def next_plan(context: Context) -> tuple[list[str], list[list[object]]]:
                 words(f"planned.{entry.resource}"),
                 option_name(context, entry.resource, entry.option),
             ]
-            numbers = [*ends(entry.number), *ends(entry.yearly), *ends(entry.cost, size)]
+            cost = [None, None] if entry.cost is None else [entry.cost.low * size, entry.cost.high * size]
+            numbers = [*ends(entry.number), *ends(entry.yearly), *cost]
             chance = None if entry.chance is None else round(entry.chance.shown * 100)
             ratios = [None if found is None else found.shown for found in (entry.per_1000, entry.share)]
-            rows.append([year, *names, *numbers, *ratios, chance, entry.grade])
+            rows.append([year, *names, *numbers, *ratios, chance, entry.grade or words("basis.national")])
     return [*heads, words("column.grade")], rows
 
 
@@ -343,6 +343,6 @@ def _print(sheet: object, name: str, columns: int) -> None:
 
 def _width(values: Iterable[object]) -> float:
     """The width of a column: Chinese characters count twice."""
-    texts = [f"{value:,.0f}" if isinstance(value, float) else str(value) for value in values if value is not None]
+    texts = [str(value) if isinstance(value, str) else f"{value:,.0f}" for value in values if value is not None]
     longest = max((sum(2 if ord(sign) > 255 else 1 for sign in text) for text in texts), default=0)
     return min(longest + 3, 46)

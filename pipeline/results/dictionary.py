@@ -72,8 +72,8 @@ def dictionary(indicators: Mapping[str, Indicator]) -> str:
     lines = [
         "# Data dictionary",
         "",
-        "Written by `python -m pipeline.results.dictionary` from the schemas that `pipeline/inputs/declarations.py` "
-        "lists and those of `pipeline/results/tables`, which check each table where it enters and leaves, and from "
+        "Written by `python -m pipeline.results.dictionary` from the declarations of tables, which check each table "
+        "where it enters (`pipeline/inputs/declarations.py`) and leaves (`pipeline/results/tables`), and from "
         "`data/indicators.yaml`. Not edited by hand.",
         "",
         "## What comes in: data/raw",

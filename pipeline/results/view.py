@@ -1,4 +1,4 @@
-"""The rows of result tables that readers see: the one table of rules that CSV files, workbook, explorer, `explain` use.
+"""The rows of result tables that readers see: one table of rules for CSV files, workbook, explorer, report, `explain`.
 
 A row is seen where a rule of its table and reader holds in every column it names; a table without a rule for a reader
 is seen whole. docs/dictionary.md prints the rules.
@@ -6,7 +6,7 @@ is seen whole. docs/dictionary.md prints the rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,23 +16,41 @@ from pipeline.axes import CENSUS_YEAR
 from pipeline.domain import Indicator, Plan
 from pipeline.settings import Settings
 from pipeline.shortfall.need_rows import LOCAL_COUNT, NEED_YEARS
-from pipeline.vocabulary import CENTRAL, RESOURCES
+from pipeline.vocabulary import ADDITION_PARTS, CENTRAL, RESOURCES
 
-Reader = Literal["CSV", "workbook", "explorer", "explain"]
+Reader = Literal["CSV", "workbook", "explorer", "explain", "next plan"]
 
+EXPLORED = {
+    "institution_beds": "beds",
+    "elderly_care_beds": "beds",
+    "nursing_beds": "nursing_beds",
+    "dementia_beds": "dementia_beds",
+    "caregivers": "caregivers",
+    "certified_caregivers": "caregivers",
+    "social_workers": "social_workers",
+}
+"""Quantities that the explorer offers, and the resource that each counts."""
+
+OF_NEED = {"beds": "institution_beds"} | {name: name for name in ("nursing_beds", "dementia_beds", "caregivers")}
+"""Measures of the need table, and the quantities they are held against."""
+
+NEXT_PLAN_RESOURCES = ("beds", "nursing_beds", "dementia_beds", "caregivers", "certified_caregivers", "social_workers")
+NEXT_PLAN_OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
+"""What the section on the next plan has, in its order."""
 
 ROUND_YEARS = (CENSUS_YEAR, 2025, 2030, 2035)
-BALANCED = (CENTRAL, "census_only")
-"""Scenarios of which all provinces are projected together."""
+UNCOUNTED = "census_only"
+"""The scenario beside the central one of which all provinces are projected together."""
 
 
 @dataclass(frozen=True)
 class ViewChoices:
-    """What the rules' conditions depend on: the settings of each scenario, and the years looked at in each region that
-    has a plan (round ones and those of its targets)."""
+    """What the rules' conditions depend on: the settings of each scenario, the years looked at in each region that
+    has a plan (round ones and those of its targets), and the years of the sample that the explorer has."""
 
     settings: Mapping[str, Settings]
     years: Mapping[str, set[int]] = field(default_factory=dict)
+    sampled: Collection[int] = ()
 
     def unlike_central(self, *sections: str) -> list[str]:
         """The central scenario, and those in which one of the sections of params.yaml is another than there."""
@@ -109,6 +127,11 @@ LATER = Condition(
     f"round, or that of a target, after {CENSUS_YEAR}",
     lambda rows, column, choices: _looked_at(rows, choices) & (column > CENSUS_YEAR),
 )
+SAMPLED = Condition("one of the sample", lambda rows, column, choices: column.isin(list(choices.sampled)))
+NEXT = Condition(
+    "from the year after `as_of` to `next_plan.year`",
+    lambda rows, column, choices: column == _next_period(choices.settings[CENTRAL]),
+)
 TREND = one_of("trend", None)
 MIDDLE = one_of(0.1, 0.5, 0.9, None)
 """The median, the ends of the 80 % interval, and the mean, which has no level."""
@@ -122,6 +145,13 @@ LINE = {
     "shown": KNOWN,
 }
 """One number a quantity, yardstick, measure and year."""
+
+EVERYWHERE = {
+    "sex": one_of("both"),
+    "age_group": one_of("60+", "65+", "80+", "total"),
+    "output_type": one_of("quantile"),
+}
+"""Older people and all people of every region."""
 
 VIEW: tuple[ViewRule, ...] = (
     ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "sex": one_of("both")}),
@@ -137,16 +167,8 @@ VIEW: tuple[ViewRule, ...] = (
             "output_type_id": MIDDLE,
         },
     ),
-    ViewRule(
-        "population",
-        "CSV",
-        {
-            "scenario": one_of(*BALANCED),
-            "sex": one_of("both"),
-            "age_group": one_of("60+", "65+", "80+", "total"),
-            "output_type": one_of("quantile"),
-        },
-    ),
+    ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, **EVERYWHERE}),
+    ViewRule("population", "CSV", {"scenario": one_of(UNCOUNTED), **EVERYWHERE, "output_type_id": MIDDLE}),
     ViewRule("population", "explain", {"sex": one_of("both"), "output_type": one_of("quantile")}),
     ViewRule(
         "gap", "CSV", {"scenario": CENTRAL_ONLY, "definition": HEADLINE, "severity": BLANK, "shown": KNOWN_OR_REQUIRED}
@@ -167,7 +189,7 @@ VIEW: tuple[ViewRule, ...] = (
         },
     ),
     ViewRule("gap", "workbook", {"scenario": CENTRAL_ONLY, **LINE}),
-    ViewRule("gap", "explorer", LINE),
+    ViewRule("gap", "explorer", {**LINE, "quantity": one_of(*EXPLORED), "year": SAMPLED}),
     ViewRule("gap", "explain", {"severity": BLANK, "setting": BLANK}),
     ViewRule("verdict", "CSV", {"yardstick": MOVED}),
     ViewRule("verdict", "workbook", {"scenario": CENTRAL_ONLY}),
@@ -191,8 +213,30 @@ VIEW: tuple[ViewRule, ...] = (
             ),
         },
     ),
-    ViewRule("need", "explorer", {"definition": HEADLINE, "setting": BLANK}),
-    *(ViewRule(table, "explorer", {"shown": KNOWN}) for table in ("additions", "cost")),
+    ViewRule(
+        "need",
+        "explorer",
+        {
+            "year": SAMPLED,
+            "definition": HEADLINE,
+            "setting": BLANK,
+            "measure": one_of("population_60plus", "disabled", "dementia"),
+        },
+    ),
+    ViewRule(
+        "need",
+        "explorer",
+        {"year": SAMPLED, "definition": HEADLINE, "severity": BLANK, "setting": BLANK, "measure": one_of(*OF_NEED)},
+    ),
+    *(ViewRule(table, "explorer", {"period": NEXT, "shown": KNOWN}) for table in ("additions", "cost")),
+    ViewRule(
+        "next_plan", "next plan", {"resource": one_of(*NEXT_PLAN_RESOURCES), "option": one_of(*NEXT_PLAN_OPTIONS)}
+    ),
+    ViewRule(
+        "additions",
+        "next plan",
+        {"resource": one_of(*NEXT_PLAN_RESOURCES), "part": one_of(*ADDITION_PARTS), "shown": KNOWN},
+    ),
 )
 
 
@@ -229,6 +273,10 @@ def described() -> Iterator[tuple[str, str, str]]:
             rule.reader,
             "; ".join(f"`{column}` {condition.words}" for column, condition in rule.where.items()),
         )
+
+
+def _next_period(central: Settings) -> str:
+    return f"{int(central.as_of[:4]) + 1}-{central.next_plan.year}"
 
 
 def _looked_at(rows: pd.DataFrame, choices: ViewChoices) -> pd.Series:

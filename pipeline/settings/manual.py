@@ -32,15 +32,6 @@ HEAD = f"""\
 """
 
 
-def default_values() -> dict[str, Any]:
-    """What the default file holds, as plain data."""
-    return {
-        **_defaults(Settings),
-        "scenarios": {name: dict(layer.keys) for name, layer in SCENARIOS.items()},
-        "profiles": {name: dict(keys) for name, keys in PROFILES.items()},
-    }
-
-
 def default_file() -> str:
     """The text of params.yaml with every default, each key below what it means."""
     lines = [HEAD.rstrip()]
@@ -88,13 +79,6 @@ def _inner(field: FieldInfo) -> type[BaseModel] | None:
 def _default(field: FieldInfo) -> Any:
     extra = field.json_schema_extra
     return extra["default"] if isinstance(extra, dict) else None
-
-
-def _defaults(model: type[BaseModel]) -> dict[str, Any]:
-    return {
-        name: _default(field) if (inner := _inner(field)) is None else _defaults(inner)
-        for name, field in model.model_fields.items()
-    }
 
 
 def _comment(text: str | None, indent: int) -> list[str]:

@@ -57,9 +57,9 @@ def periods(
     from which additions count; `closing` share of a stock that closes or leaves in a year (draw,); `ends` the ends of
     the periods, ascending, all of them in `years`. Draws of length 1 broadcast. NaN stays NaN.
     """
-    asked, closes = np.asarray(required, dtype=float), np.asarray(closing, dtype=float)
+    need, closes = np.asarray(required, dtype=float), np.asarray(closing, dtype=float)
     stock = np.asarray(existing, dtype=float)
-    at = [asked[:, list(years).index(end)] for end in ends]
+    at = [need[:, list(years).index(end)] for end in ends]
     found = []
     for place in range(1, len(ends)):
         elapsed = ends[place] - ends[place - 1]
@@ -91,14 +91,14 @@ def lines(
     shown is worked out from these and the median share that closes; the shown total is the sum of the shown parts, or
     0. Nothing comes where a number is not known.
     """
-    asked, existing_shown = np.asarray([shown[:-1]], dtype=float), np.asarray(shown[-1:], dtype=float)
-    if not (np.isfinite(asked).all() and np.isfinite(existing_shown).all()):
+    need, existing_shown = np.asarray([shown[:-1]], dtype=float), np.asarray(shown[-1:], dtype=float)
+    if not (np.isfinite(need).all() and np.isfinite(existing_shown).all()):
         return
-    middle = periods(asked, existing_shown, np.median(closing, keepdims=True), list(ends), ends)
-    for period, seen in zip(periods(required, existing, closing, years, ends), middle, strict=True):
+    middle = periods(need, existing_shown, np.median(closing, keepdims=True), list(ends), ends)
+    for period, shown_parts in zip(periods(required, existing, closing, years, ends), middle, strict=True):
         total = 0.0
         for part in (*ADDITION_PARTS, "total"):
             by_draw = getattr(period, part) / period.years
-            low, step, high = interval_shown(by_draw, getattr(seen, part)[0] / seen.years).tolist()
+            low, step, high = interval_shown(by_draw, getattr(shown_parts, part)[0] / shown_parts.years).tolist()
             total += step if part != "total" else 0.0
             yield AdditionLine(period.first, period.last, part, step if part != "total" else max(total, 0.0), low, high)

@@ -36,14 +36,14 @@ PLANNED = {**OF_NEED, "certified_caregivers": "certified_caregivers"}
 class Ahead:
     """One region from `as_of` on: its supplies, what every yardstick asks for, and need under the headline definition.
 
-    `old` (draw, year, sex, group) over the years of the supplies' region; `asked` lines of plan, status quo, norm and
+    `old` (draw, year, sex, group) over the years of the supplies' region; `requirements` of plan, status quo, norm and
     need; `prices` what one unit costs, by kind; `empty` share (draw,) of beds on paper that stand empty and could be
     filled up to the occupancy aimed at.
     """
 
     name: str
     supplies: Supplies
-    asked: Sequence[Requirement]
+    requirements: Sequence[Requirement]
     demand: Demand
     old: Array
     prices: Mapping[str, UnitCost]
@@ -79,24 +79,25 @@ def additions_rows(region: Ahead, ends: Sequence[int], price_year: int) -> tuple
     """
     rows: list[Row] = []
     costs: list[Row] = []
-    for asked in region.asked:
-        supply = region.supplies[asked.quantity]
-        if supply is None or asked.quantity in SHARES or asked.severity is not None or asked.setting is not None:
+    for requirement in region.requirements:
+        supply = region.supplies[requirement.quantity]
+        in_part = requirement.severity is not None or requirement.setting is not None
+        if supply is None or requirement.quantity in SHARES or in_part:
             continue
-        if asked.definition not in (None, region.demand.choice.headline):
+        if requirement.definition not in (None, region.demand.choice.headline):
             continue
-        existing, seen = region.existing(supply)
-        required, unit = shown(asked.amount, unit_of(asked.quantity)), unit_of(asked.quantity)
-        amount = _from_the_start(asked.amount.values, region.years, ends)
+        existing, shown_value = region.existing(supply)
+        required, unit = shown(requirement.amount, unit_of(requirement.quantity)), unit_of(requirement.quantity)
+        amount = _from_the_start(requirement.amount.values, region.years, ends)
         wanted = _from_the_start(required[None], region.years, ends)[0, [region.years.index(end) for end in ends]]
         closing = 1.0 - supply.kept
         key = {
             "region": region.name,
-            "resource": asked.resource,
-            "quantity": asked.quantity,
-            "yardstick": asked.yardstick,
+            "resource": requirement.resource,
+            "quantity": requirement.quantity,
+            "yardstick": requirement.yardstick,
         }
-        found = list(lines(amount, existing, closing, region.years, ends, [*map(float, wanted), seen]))
+        found = list(lines(amount, existing, closing, region.years, ends, [*map(float, wanted), shown_value]))
         grade = supply.grade(region.as_of)
         for line in found:
             values = {"part": line.part, "shown": line.shown, "q10": line.q10, "q90": line.q90}
@@ -111,7 +112,7 @@ def additions_rows(region: Ahead, ends: Sequence[int], price_year: int) -> tuple
         totals = {line.first: line.shown for line in found if line.part == "total"}
         for period in periods(amount, existing, closing, region.years, ends):
             for kind, resource in KINDS.items():
-                if resource != asked.resource:
+                if resource != requirement.resource:
                     continue
                 units = totals[period.first] * period.years
                 costs.append(
@@ -150,10 +151,10 @@ def _beside(region: Ahead, supply: Supply, existing: Array, unit: str) -> Iterat
         yield {"part": part, "shown": middle, "q10": low, "q90": high, "unit": "beds"}
 
 
-def _cost(region: Ahead, kind: str, units: Array, seen: float, price_year: int) -> Row:
-    """Million yuan for `units` (draw,) of which `seen` are shown, in the columns of the cost table."""
+def _cost(region: Ahead, kind: str, units: Array, shown_value: float, price_year: int) -> Row:
+    """Million yuan for `units` (draw,) of which `shown_value` are shown, in the columns of the cost table."""
     price = region.prices[kind]
-    found = cost(units, seen, price, stream(region.seed, "cost", region.name, kind))
+    found = cost(units, shown_value, price, stream(region.seed, "cost", region.name, kind))
     return {
         "kind": kind,
         "q10": found.q10 / MILLION,
@@ -176,19 +177,19 @@ def planned_resources(region: Ahead, year: int) -> dict[str, Resource]:
     for resource, quantity in PLANNED.items():
         supply = region.supplies[quantity]
         amounts: dict[str, Any] = {}
-        for name, asked in (
+        for name, requirement in (
             ("stand_still", status_quo(quantity, region.supplies)),
             ("national", by_norm(quantity, region.supplies)),
         ):
-            if asked is not None:
-                amounts[name] = region.at(asked.amount.values, year)
+            if requirement is not None:
+                amounts[name] = region.at(requirement.amount.values, year)
         if resource in need:
             amounts["need"] = region.at(need[resource], year)
         if resource in need_older:
             amounts["need_older"] = region.at(need_older[resource], year)
         if supply is not None:
-            existing, seen = region.existing(supply)
-            amounts |= {"existing": existing, "existing_shown": seen, "closing": 1.0 - supply.kept}
+            existing, shown_value = region.existing(supply)
+            amounts |= {"existing": existing, "existing_shown": shown_value, "closing": 1.0 - supply.kept}
             amounts["grade"] = supply.grade(region.as_of)
             if supply.record is not None:
                 amounts["record"] = float(interval_shown(supply.record.yearly)[1])
@@ -239,7 +240,7 @@ def next_plan_rows(region: Ahead, year: int, mid_term: int, certainties: Sequenc
             continue
         elapsed = year - region.as_of
         added = elapsed * first_period(item, target.shown, region.as_of, year)
-        seen = next(
+        shown_value = next(
             float(str(row["shown"]))
             for row in rows
             if all(row.get(name) == line[name] for name in ("year", "option", "resource"))
@@ -247,7 +248,7 @@ def next_plan_rows(region: Ahead, year: int, mid_term: int, certainties: Sequenc
         )
         for kind, resource in KINDS.items():
             if resource == target.resource:
-                money = _cost(region, kind, added, seen * elapsed, price_year)
+                money = _cost(region, kind, added, shown_value * elapsed, price_year)
                 rows.append(
                     {
                         **line,

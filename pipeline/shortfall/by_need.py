@@ -26,7 +26,7 @@ QUANTITIES = {
 """What need is held against: institution beds, and all care workers rather than those with a certificate."""
 
 
-def asked_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator[Requirement]:
+def required_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator[Requirement]:
     """What need asks for of each resource by every definition; `old` (draw, year, sex, group).
 
     Social workers are those that the plan's rule asks for the beds and residents of need.

@@ -47,15 +47,17 @@ def childcare_rows(
     for year in sorted({target.year, *(year for year in years if year > target.year)}):
         everybody = people[EVERYBODY, year]
         if year == target.year:
-            asked, rests_on = (target.value,) * 3, "number"
+            places, rests_on = (target.value,) * 3, "number"
         else:
             low, middle, high = (held / 1000.0 * count for count in everybody)
-            asked, rests_on = (low, middle, high), "ratio"
-        add(year, "places_required", asked, "places", rests_on)
-        add(year, "places_per_1000", (np.nan, 1000.0 * round(asked[1]) / everybody[1], np.nan), "per_1000", rests_on, 2)
+            places, rests_on = (low, middle, high), "ratio"
+        add(year, "places_required", places, "places", rests_on)
+        add(
+            year, "places_per_1000", (np.nan, 1000.0 * round(places[1]) / everybody[1], np.nan), "per_1000", rests_on, 2
+        )
         if there is not None:
-            low, _, high = (max(round(end) - there, 0.0) for end in asked)
-            add(year, "places_to_add", (low, max(round(asked[1]) - there, 0.0), high), "places", rests_on)
+            low, _, high = (max(round(end) - there, 0.0) for end in places)
+            add(year, "places_to_add", (low, max(round(places[1]) - there, 0.0), high), "places", rests_on)
         add(year, "people", everybody, "persons", "forecast")
         add(year, "children_under_3", people[CHILDREN, year], "persons", "forecast")
     return pd.DataFrame(rows).assign(births_checked=False)

@@ -98,13 +98,13 @@ def shown(amount: Amount, unit: str) -> Array:
     return middle
 
 
-def difference(asked: Amount, there: Amount) -> Amount:
+def difference(requirement: Amount, there: Amount) -> Amount:
     """Required less existing in every draw, with the order of the draws taken over where one of them is certain."""
     if there.certain:
-        return asked.rising(lambda values: values - there.values)
-    if asked.certain:
-        return there.falling(lambda values: asked.values - values)
-    return Amount(asked.values - there.values)
+        return requirement.rising(lambda values: values - there.values)
+    if requirement.certain:
+        return there.falling(lambda values: requirement.values - values)
+    return Amount(requirement.values - there.values)
 
 
 def region_lines(
@@ -119,12 +119,12 @@ def region_lines(
         supply = supplies[quantity]
         if supply is not None:
             yield from existing_lines(quantity, supply, supplies.region.years)
-    for asked in (*asked_of_region(supplies), *need):
-        line = required_line(asked)
+    for requirement in (*required_of_region(supplies), *need):
+        line = required_line(requirement)
         yield line
-        supply = supplies[asked.quantity]
+        supply = supplies[requirement.quantity]
         if supply is not None:
-            yield from gap_lines(asked, line, supply, supplies.region.years)
+            yield from gap_lines(requirement, line, supply, supplies.region.years)
     yield from map(required_line, parts)
     for rule in supplies.rules:
         if rule.role == "check" and rule.quantity in ruled_quantities(supplies.rules):
@@ -150,26 +150,28 @@ def existing_lines(quantity: str, supply: Supply, years: Sequence[int]) -> Itera
         )
 
 
-def required_line(asked: Requirement) -> GapLine:
+def required_line(requirement: Requirement) -> GapLine:
     """What a yardstick requires."""
-    unit = unit_of(asked.quantity)
-    grades: tuple[Grade | None, ...] = ("D",) * asked.amount.values.shape[1] if asked.yardstick == "norm" else ()
+    unit = unit_of(requirement.quantity)
+    grades: tuple[Grade | None, ...] = (
+        ("D",) * requirement.amount.values.shape[1] if requirement.yardstick == "norm" else ()
+    )
     return GapLine(
-        asked.resource,
-        asked.quantity,
-        asked.yardstick,
+        requirement.resource,
+        requirement.quantity,
+        requirement.yardstick,
         "required",
-        asked.amount,
-        shown(asked.amount, unit),
+        requirement.amount,
+        shown(requirement.amount, unit),
         unit,
-        asked.basis,
-        asked.figure_id,
+        requirement.basis,
+        requirement.figure_id,
         grades,
-        asked.carried,
-        asked.unknown,
-        asked.definition,
-        asked.severity,
-        asked.setting,
+        requirement.carried,
+        requirement.unknown,
+        requirement.definition,
+        requirement.severity,
+        requirement.setting,
     )
 
 
@@ -180,34 +182,34 @@ def check_line(rule: PlanRule, supplies: Supplies) -> GapLine:
     return replace(required_line(_by_plan(rule.quantity, found, region)), measure="check")
 
 
-def gap_lines(asked: Requirement, line: GapLine, supply: Supply, years: Sequence[int]) -> Iterator[GapLine]:
+def gap_lines(requirement: Requirement, line: GapLine, supply: Supply, years: Sequence[int]) -> Iterator[GapLine]:
     """The gap of a requirement to what exists on every path; `line` is the requirement's own."""
     for path, there in supply.paths.items():
         yield GapLine(
-            asked.resource,
-            asked.quantity,
-            asked.yardstick,
+            requirement.resource,
+            requirement.quantity,
+            requirement.yardstick,
             "gap",
-            difference(asked.amount, there),
+            difference(requirement.amount, there),
             rounded(line.shown - shown(there, line.unit), line.unit),
             line.unit,
-            asked.basis,
-            asked.figure_id,
+            requirement.basis,
+            requirement.figure_id,
             line.grades or tuple(supply.grade(year) for year in years),
-            asked.carried,
-            asked.unknown,
-            asked.definition,
+            requirement.carried,
+            requirement.unknown,
+            requirement.definition,
             supply_path=path,
         )
 
 
-def asked_of_region(supplies: Supplies) -> list[Requirement]:
+def required_of_region(supplies: Supplies) -> list[Requirement]:
     """What the plan (main rules and checks apart), the status quo and the norms ask for."""
     found = [by_plan(quantity, supplies) for quantity in ruled_quantities(supplies.rules)]
     for resource in RESOURCES:
         for quantity in QUANTITIES[resource]:
             found += [status_quo(quantity, supplies), by_norm(quantity, supplies)]
-    return [asked for asked in found if asked is not None]
+    return [requirement for requirement in found if requirement is not None]
 
 
 def by_plan(quantity: str, supplies: Supplies) -> Requirement | None:
@@ -216,10 +218,12 @@ def by_plan(quantity: str, supplies: Supplies) -> Requirement | None:
     Nursing beds in units are asked for where the plan itself sets the beds they are among.
     """
     region = supplies.region
-    asked = required(quantity, supplies.rules, region.populations, region.hukou_ratio, region.years)
-    if asked is None or (quantity == "nursing_beds" and any(name.startswith("whole:") for name in asked.unknown)):
+    requirement = required(quantity, supplies.rules, region.populations, region.hukou_ratio, region.years)
+    if requirement is None or (
+        quantity == "nursing_beds" and any(name.startswith("whole:") for name in requirement.unknown)
+    ):
         return None
-    return _by_plan(quantity, asked, region)
+    return _by_plan(quantity, requirement, region)
 
 
 def by_norm(quantity: str, supplies: Supplies) -> Requirement | None:

@@ -78,17 +78,17 @@ def standings(figures: Mapping[str, Figure], supplies: Supplies, horizon_end: in
     found, rules = [], supplies.rules
     for quantity in (name for options in QUANTITIES.values() for name in options):
         main = next((rule for rule in rules if rule.quantity == quantity and rule.role == "main"), None)
-        asked = None if main is None else by_plan(quantity, supplies)
-        if main is None or asked is None:
+        requirement = None if main is None else by_plan(quantity, supplies)
+        if main is None or requirement is None:
             continue
         added = any(rule.quantity == quantity and rule.role == "add" for rule in rules)
         points = [(horizon_end, main.targets[-1])] if main.standing else [(point.year, point) for point in main.targets]
         item = supplies.indicators[main.indicator]
         for year, point in points:
             target = (None, None) if added else (point.value, item.unit)
-            ids = asked.figure_id.replace(main.targets[-1].figure_id, point.figure_id) if asked.figure_id else ""
+            ids = (requirement.figure_id or "").replace(main.targets[-1].figure_id, point.figure_id)
             marks = (*(["standing"] if main.standing else []), *(["rules_added"] if added else []))
-            found.append(_standing(asked, ids, target, year, figures, supplies, marks))
+            found.append(_standing(requirement, ids, target, year, figures, supplies, marks))
     return found
 
 
@@ -100,12 +100,12 @@ def by_norms(planned: Sequence[Standing], supplies: Supplies) -> list[Standing]:
         if resource in {standing.resource for standing in planned}:
             continue
         quantity = quantity_of(resource, supplies.rules, stocked)
-        asked = by_norm(quantity, supplies)
-        if asked is None:
+        requirement = by_norm(quantity, supplies)
+        if requirement is None:
             continue
         norm = supplies.national.norms[quantity]
         marks = ("goal",) if norm.kind == "goal" else ()
-        found.append(_standing(asked, norm.id, (None, None), supplies.region.as_of, {}, supplies, marks))
+        found.append(_standing(requirement, norm.id, (None, None), supplies.region.as_of, {}, supplies, marks))
     return found
 
 
@@ -132,7 +132,7 @@ def borderline(probability: float, draws: int) -> bool:
 
 
 def _standing(
-    asked: Requirement,
+    requirement: Requirement,
     ids: str,
     target: tuple[float | None, str | None],
     year: int,
@@ -140,16 +140,16 @@ def _standing(
     supplies: Supplies,
     marks: tuple[str, ...],
 ) -> Standing:
-    region, supply, unit = supplies.region, supplies[asked.quantity], unit_of(asked.quantity)
-    unknown = list(asked.unknown)
+    region, supply, unit = supplies.region, supplies[requirement.quantity], unit_of(requirement.quantity)
+    unknown = list(requirement.unknown)
     required, existing, gap = NOTHING, NOTHING, NOTHING
     probability = None
-    grade: Grade = "D" if asked.yardstick == "norm" else "C" if supply is None else supply.grade(year)
+    grade: Grade = "D" if requirement.yardstick == "norm" else "C" if supply is None else supply.grade(year)
     if year not in region.years:
         unknown.append("target_outside_projection")
         wanted = there = None
     else:
-        wanted = _in_year(asked.amount, region.years, year)
+        wanted = _in_year(requirement.amount, region.years, year)
         there = None if supply is None else _in_year(supply.existing(), region.years, year)
         required = _interval(wanted, unit)
         existing = NOTHING if there is None else _interval(there, unit)
@@ -166,9 +166,9 @@ def _standing(
         verdict = verdict_of(grade, probability, nearest.observation.comparator, gap[0] > 0)
         near = grade == "B" and probability is not None and borderline(probability, met.size)
     return Standing(
-        resource=asked.resource,
-        quantity=asked.quantity,
-        yardstick=asked.yardstick,
+        resource=requirement.resource,
+        quantity=requirement.quantity,
+        yardstick=requirement.yardstick,
         figure_id=ids,
         target=target[0],
         target_unit=target[1],
@@ -180,31 +180,33 @@ def _standing(
         grade=grade,
         verdict=verdict,
         met_probability=None if verdict is None else probability,
-        settled_by=() if grade == "A" and verdict is not None else settled_by(asked, year, region.as_of, unknown),
+        settled_by=() if grade == "A" and verdict is not None else settled_by(requirement, year, region.as_of, unknown),
         stock_date=None if nearest is None else nearest.observation.date,
         stock_value=None if nearest is None else nearest.observation.value,
         stock_unit=None if nearest is None else supplies.indicators[nearest.observation.indicator].unit,
         carried_by=None if supply is None else supply.carried(year),
-        marks=(*marks, *_marks(ids, asked, supply, year, figures), *(["borderline"] if near else [])),
+        marks=(*marks, *_marks(ids, requirement, supply, year, figures), *(["borderline"] if near else [])),
         unknown=tuple(unknown),
     )
 
 
-def settled_by(asked: Requirement, year: int, as_of: int, unknown: Sequence[str]) -> tuple[str, ...]:
+def settled_by(requirement: Requirement, year: int, as_of: int, unknown: Sequence[str]) -> tuple[str, ...]:
     """The figures that would settle a target, each as indicator:year:publication."""
     when = min(year, as_of)
-    missing = [asked.quantity]
+    missing = [requirement.quantity]
     for code in unknown:
         kind, _, name = code.partition(":")
         missing += [name] if kind in ("whole", "count") else ["population_60plus"] if kind == "hukou_ratio" else []
     return tuple(f"{name}:{when}:{PUBLICATIONS.get(name, 'civil_affairs_bulletin')}" for name in dict.fromkeys(missing))
 
 
-def _marks(ids: str, asked: Requirement, supply: Supply | None, year: int, figures: Mapping[str, Figure]) -> list[str]:
+def _marks(
+    ids: str, requirement: Requirement, supply: Supply | None, year: int, figures: Mapping[str, Figure]
+) -> list[str]:
     """What stands in for a published fact, as codes."""
     stated = [figures[name] for name in ids.split(";") if name in figures]
     marks = []
-    if asked.basis == "hukou":
+    if requirement.basis == "hukou":
         marks.append("hukou_ratio")
     if any(figure.basis_inferred is not None for figure in stated):
         marks.append("basis_inferred")

@@ -20,11 +20,11 @@ def counts(root: Path) -> None:
     """Read areas and counts, move the areas from the nation down, write what moved; refuse counts far off."""
     settings = load_settings(root)
     regions = load_regions(root)
-    told = load_counts(root, regions)
+    observed = load_counts(root, regions)
     updates, faults = assimilated(
         regions,
         lambda region: census_area(root, region),
-        told[told["used"]],
+        observed[observed["used"]],
         settings,
         load_nation(root),
         scenario_of(settings.projection),

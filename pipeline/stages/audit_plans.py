@@ -47,7 +47,7 @@ def census_rows(root: Path, region: Region) -> pd.DataFrame:
         city = load_city(root, region.id)
         census = city.rows
         if city.form == "margins":
-            census = margin_rows({(region.id, year): said for year, said in margins_by_year(city.rows).items()})
+            census = margin_rows({(region.id, year): found for year, found in margins_by_year(city.rows).items()})
     return census.assign(age=census["age"].str.extract(r"^(\d+)", expand=False).astype(int))
 
 

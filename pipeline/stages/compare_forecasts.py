@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR, OLD_BANDS, REPORT_GROUPS, SEXES
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
@@ -19,7 +18,7 @@ from pipeline.model.comparisons import (
     forecast_table,
     moved_by_counts,
 )
-from pipeline.model.population import region_population, scenario_of
+from pipeline.model.population import population_rows, region_population, scenario_of
 from pipeline.model.result_files import PROJECTIONS_FOLDER, TABLES_FOLDER
 from pipeline.model.updates import load_counts
 from pipeline.results.monte_carlo import borne
@@ -28,7 +27,6 @@ from pipeline.results.tables.nation_table import BENCHMARK, CONSISTENCY
 from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
-from pipeline.summary import long_table, summarised
 from pipeline.vocabulary import CENTRAL, NATION
 
 EVERY = 5
@@ -41,7 +39,6 @@ def compare_forecasts(root: Path) -> None:
     known, planned = load_regions(root), load_planned_regions(root)
     nation, usual = load_nation(root), scenario_of(settings.projection)
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
-    axes: dict[str, Sequence[object]] = {"year": years, "sex": [*SEXES, "both"], "age_group": REPORT_GROUPS}
     provinces = pd.read_parquet(root / PROVINCES_FILE)
     chosen = [name for name in known if name in planned or name == NATION]
     others = ~provinces["region"].isin(chosen)
@@ -52,8 +49,7 @@ def compare_forecasts(root: Path) -> None:
         area = load_area(root, known[name], counts=settings.counts.use)
         reported = replace(usual, consistency_weight=0.0)
         for tables, draws, scenario in ((uncounted, census_alone, usual), (without, area, reported)):
-            people = region_population(draws, nation, scenario).report
-            tables.append(long_table(summarised(people), axes).assign(region=name))
+            tables.append(population_rows(region_population(draws, nation, scenario).report, years, known[name]))
     central = pd.read_parquet(root / PROJECTIONS_FOLDER / CENTRAL / "population.parquet")
     after, before, reported_alone = (
         borne(forecast_table(rows), settings.draws) for rows in (central, pd.concat(uncounted), pd.concat(without))

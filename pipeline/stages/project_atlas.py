@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
-from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS
-from pipeline.inputs.known import load_planned, load_regions
-from pipeline.model.areas import load_area, load_nation
-from pipeline.model.atlas import Place, Published, Task, county_expectation, first_draws, places
-from pipeline.model.places import ATLAS_FILE, Places, load_model, load_places, norms_of, published
-from pipeline.model.plans import drawn_demand, hukou_ratio, load_choice, load_observations
-from pipeline.model.population import scenario_of
+from pipeline.axes import COUNTED_GROUPS
+from pipeline.model.atlas import places
+from pipeline.model.atlas_tasks import atlas_rows, atlas_tasks, place_labels
+from pipeline.model.places import ATLAS_FILE, load_places
 from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.model.spread import spread
-from pipeline.models.assimilation import YEAR_END
-from pipeline.models.forward import assumptions_of
-from pipeline.random import stream
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.atlas_table import ATLAS, ATLAS_PLACES, ATLAS_YEARS, MEASURES
+from pipeline.results.tables.atlas_table import ATLAS, ATLAS_PLACES, ATLAS_YEARS
 from pipeline.results.write import write_csv, write_parquet
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import load_settings
 from pipeline.stages.common import run
-from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL
 
 DIGITS = 4
@@ -39,93 +27,12 @@ def atlas(root: Path) -> None:
     known = load_places(root)
     tasks = atlas_tasks(root, known, settings, settings.atlas.draws)
     found = spread(places, tasks, settings.atlas.scheduler, settings.atlas.workers)
-    table = rows([place for province in found for place in province], labels(known), settings.last_year)
+    table = atlas_rows([place for province in found for place in province], place_labels(known), settings.last_year)
     write_parquet(table, root / ATLAS_FILE, ATLAS_PLACES, digits=DIGITS)
     brief = table[table["measure"].isin(COUNTED_GROUPS) & table["year"].isin(ATLAS_YEARS)]
     brief = brief.rename(columns={"measure": "age_group"})
     kept = min(settings.atlas.draws, settings.draws)
     write_csv(borne(brief[list(ATLAS.names)], kept), root / TABLES_FOLDER / "atlas.csv", ATLAS)
-
-
-def atlas_tasks(root: Path, known: Places, settings: Settings, draws: int) -> Iterator[Task]:
-    """A task for every province, in the order of the codes, with at most so many of its draws."""
-    catalogue = replace(load_planned(root), regions=load_regions(root))
-    regions, observed = catalogue.regions, load_observations(root, catalogue)
-    model, nation, scenario = load_model(root), load_nation(root), scenario_of(settings.projection)
-    cities = {regions[name].gb_code: regions[name] for name in settings.cities}
-    kept = min(draws, settings.draws)
-    mean, sd = assumptions_of(settings.forecast).persistence
-    persistence = mean + sd * stream(settings.seed, "atlas", "persistence").standard_normal(settings.draws)[:kept]
-    years = tuple(range(CENSUS_YEAR, settings.last_year + 1))
-    need_years = tuple(year for year in ATLAS_YEARS if year in years)
-    choice = load_choice(root, settings)
-    demand = drawn_demand(choice, settings, settings.draws, years).first(kept, need_years)
-    definition = settings.need.headline
-    norms = norms_of(root, catalogue, observed, settings)
-    stocks = published(catalogue, observed)
-    second = known.second
-    for name, province in known.provinces.items():
-        codes = second.middles["code"].iloc[province.middle_rows].tolist()
-        own = {row: cities[code] for row, code in enumerate(codes) if code in cities}
-        whole = regions[name].gb_code
-        ratios = {
-            code: ratio[:kept]
-            for code, region in {whole: regions[name], **{city.gb_code: city for city in own.values()}}.items()
-            if (ratio := hukou_ratio(settings, region.id, settings.draws, years)) is not None
-        }
-        yield Task(
-            id=whole,
-            area=first_draws(load_area(root, regions[name], counts=settings.counts.use), kept),
-            own={
-                row: first_draws(load_area(root, city, counts=settings.counts.use), kept) for row, city in own.items()
-            },
-            nation=nation,
-            scenario=scenario,
-            province=province,
-            codes=(codes, second.counties["code"].iloc[province.county_rows].tolist()),
-            model=model,
-            expectation=county_expectation(province, model, persistence),
-            demand=demand,
-            definition=definition,
-            norms=norms,
-            published={
-                code: Published(tuple(stocks[code]), ratios.get(code)) for code in (whole, *codes) if code in stocks
-            },
-            indicators=catalogue.indicators,
-            as_of=int(settings.as_of[:4]),
-            years=years,
-            need_years=need_years,
-            seed=settings.seed,
-            share=YEAR_END,
-        )
-
-
-def labels(known: Places) -> pd.DataFrame:
-    """Name, level, province and prefecture of every place by code; groups that are no place have none."""
-    second = known.second
-    middles = second.middles[second.middles["code"] != ""]
-    inside = second.middles["code"].iloc[second.counties["middle"]].to_numpy()
-    frames = [
-        known.province_labels.assign(level="province", prefecture=""),
-        middles[["code", "name", "province"]].assign(level="prefecture", prefecture=""),
-        second.counties[["code", "name", "province"]].assign(level=second.counties["kind"], prefecture=inside),
-    ]
-    table = pd.concat(frames, ignore_index=True)
-    return table[~table["name"].isin(("市辖区", "县"))].rename(columns={"name": "name_zh"}).set_index("code")
-
-
-def rows(found: list[Place], known: pd.DataFrame, last_year: int) -> pd.DataFrame:
-    """The table `ATLAS_PLACES` of all places."""
-    there = [place for place in found if place.code in known.index]
-    values = np.stack([place.values for place in there])
-    years = list(range(CENSUS_YEAR, last_year + 1))
-    index = pd.MultiIndex.from_product([[p.code for p in there], MEASURES, years], names=["code", "measure", "year"])
-    table = pd.DataFrame(values.reshape(-1, len(INTERVAL)), index=index, columns=["q10", "median", "q90"])
-    table = table.dropna().reset_index()
-    kept = table["measure"].isin(COUNTED_GROUPS) | table["year"].isin(ATLAS_YEARS)
-    table = table[kept].join(known, on="code")
-    table["prefecture"] = table["prefecture"].where(table["prefecture"] != "")
-    return table
 
 
 if __name__ == "__main__":

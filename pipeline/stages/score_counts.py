@@ -12,7 +12,7 @@ from pipeline.inputs.known import load_provinces
 from pipeline.model.areas import census_area, load_nation
 from pipeline.model.population import scenario_of
 from pipeline.model.result_files import TABLES_FOLDER
-from pipeline.model.updates import count_error, load_counts, told_of
+from pipeline.model.updates import count_error, counts_of, load_counts
 from pipeline.models.assimilation import log_people
 from pipeline.models.backtest.count_backtest import Counted, forecasts, summary
 from pipeline.results.tables.counts_table import COUNTS_SCORES
@@ -26,12 +26,14 @@ def score_counts(root: Path) -> None:
     """Project the areas as known from the census, see the counts up to each year in turn, score what follows."""
     settings = load_settings(root)
     regions = load_provinces(root)
-    told = load_counts(root, regions)
-    told = told[told["used"]]
-    years = int(told["year"].max()) - CENSUS_YEAR
-    nation, bend = load_nation(root), scenario_of(settings.projection)
-    people = {name: log_people(census_area(root, area).draws, nation, bend, years) for name, area in regions.items()}
-    counted = {str(name): _counted(rows) for name, rows in told.groupby("region")}
+    observed = load_counts(root, regions)
+    observed = observed[observed["used"]]
+    years = int(observed["year"].max()) - CENSUS_YEAR
+    nation, scenario = load_nation(root), scenario_of(settings.projection)
+    people = {
+        name: log_people(census_area(root, area).draws, nation, scenario, years) for name, area in regions.items()
+    }
+    counted = {str(name): _counted(rows) for name, rows in observed.groupby("region")}
     errors = {level: count_error(settings, level) for level in ("nation", "province")}
     rows = [
         row for cutoff in range(1, years) for row in forecasts(people, counted, NATION, errors, cutoff, settings.seed)
@@ -42,8 +44,8 @@ def score_counts(root: Path) -> None:
 
 
 def _counted(rows: pd.DataFrame) -> Counted:
-    told = told_of(rows)
-    return Counted(told.year + 1, told.group, told.log)
+    observed = counts_of(rows)
+    return Counted(observed.year + 1, observed.group, observed.log)
 
 
 if __name__ == "__main__":

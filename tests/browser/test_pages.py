@@ -22,6 +22,9 @@ VIEWS = {
 """Views of the pages that work with a reader's choices; each is looked at in both languages."""
 
 HERE = Path(__file__).parent
+MOST = 18_000_000
+"""Bytes of all reports and tables."""
+
 PAGES = [
     (path.relative_to(REPORTS).as_posix(), part)
     for path in sorted(REPORTS.rglob("*.html"))
@@ -90,6 +93,12 @@ def test_a_page_can_be_read_without_being_seen(page: tuple[str, Tab, dict[str, l
 
 def test_letters_stand_out_from_what_lies_behind_them(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
     assert page[2]["faint"] == []
+
+
+def test_all_reports_together_are_small_enough_to_send() -> None:
+    sizes = [path.stat().st_size for path in REPORTS.rglob("*") if path.is_file()]
+    assert len(sizes) > 50
+    assert sum(sizes) <= MOST
 
 
 def test_the_suite_sees_what_it_is_meant_to_see(driver: webdriver.Chrome, tmp_path: Path) -> None:

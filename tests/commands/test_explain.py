@@ -69,6 +69,7 @@ def test_need_is_led_back_to_its_definition(explanation: Explanation) -> None:
     assert "definition.li_2022: data/raw/disability_prevalence.csv" in text
     assert "role base, value 17.11, unit percent, year 2020" in text
     assert "need.target_occupancy = {low: 0.67, high: 0.86}" in text
+    assert "evidence medium, impact medium: a planning pattern beside observed occupancy" in text
 
 
 def test_every_id_in_the_reported_tables_can_be_explained(explanation: Explanation) -> None:

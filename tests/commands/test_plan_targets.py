@@ -15,7 +15,7 @@ from pipeline.domain import Plan
 from pipeline.errors import InputError
 from pipeline.model.next_steps import chosen
 from pipeline.settings import load_settings
-from pipeline.shortfall.gap import asked_of_region
+from pipeline.shortfall.gap import required_of_region
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,7 +42,7 @@ def test_a_proposal_loads_and_is_measured_like_any_plan() -> None:
     assert "PROPOSAL" in found.title.en
     assert (found.region, found.horizon.start, found.horizon.end, found.status) == ("xuchang", 2026, 2030, "draft")
     here = supplies(observed("institution_beds", 2021, 24_285), plan=found)
-    lines = asked_of_region(here)
+    lines = required_of_region(here)
     asked = {item.quantity: item.amount.values for item in lines if item.yardstick == "plan"}
     at = list(here.region.years).index(2030)
     np.testing.assert_allclose(asked["institution_beds"][:, at], 28_000)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pipeline.axes import Array
-from pipeline.demography.abridged import ABRIDGED_AGES
+from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.fertility import relative_fertility, single_age_asfr
 from pipeline.demography.lifetable import (
     life_expectancy,

@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 
 from pipeline.axes import SEXES
-from pipeline.demography.abridged import five_year_rates
-from pipeline.demography.age_groups import five_year_groups
-from pipeline.demography.engine import project
+from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups
+from pipeline.demography.engine import Rates, project
+from pipeline.demography.lifetable import LifeTable, life_table
 
 RAW = Path(__file__).parents[2] / "data/raw"
 AGES = list(five_year_groups(100))
 GROUPS = ["0-4", *AGES[2:]]
-FERTILE = GROUPS[3:10]
+FERTILE = slice(3, 10)
 PERIODS = [f"{year}-{year + 5}" for year in range(2010, 2050, 5)]
 
 
@@ -36,13 +36,49 @@ def _series(table: pd.DataFrame, quantity: str) -> np.ndarray:
     return rows.set_index("period").loc[PERIODS, "value"].to_numpy()
 
 
+def five_year_survival(table: LifeTable) -> np.ndarray:
+    """nSx of five-year groups 0-4 … 100+ from an abridged table with ages 0, 1-4, 5-9 … 100+.
+
+    Entry 0 is the survival of five years' births to ages 0-4, 5L0/(5·l0); entry x from group x − 1 to x;
+    the last that of 95 and over into 100+, T100/T95. Shape (..., 21) from nLx (..., 22).
+    """
+    lived = np.concatenate([table.nLx[..., :2].sum(axis=-1, keepdims=True), table.nLx[..., 2:]], axis=-1)
+    ratios = np.empty_like(lived)
+    ratios[..., 0] = lived[..., 0] / 5.0
+    ratios[..., 1:] = lived[..., 1:] / lived[..., :-1]
+    ratios[..., -1] = lived[..., -1] / (lived[..., -1] + lived[..., -2])
+    return ratios
+
+
+def five_year_rates(
+    nmx: np.ndarray, tfr: np.ndarray, asfr_shares: np.ndarray, srb: np.ndarray, net_migrants: np.ndarray
+) -> Rates:
+    """Inputs of the engine from published ones, one draw, T periods of five years.
+
+    nmx (time, sex, 22 ages) per person-year; tfr (time,) children per woman; asfr_shares (time, 7) per cent of
+    the TFR in 15-19 … 45-49; srb (time,) boys per girl; net_migrants (time, sex, 21 groups) persons in the
+    five years, by age at their end.
+    """
+    survival = np.stack(
+        [five_year_survival(life_table(nmx[:, i], ABRIDGED_AGES, sex)) for i, sex in enumerate(SEXES)], axis=1
+    )
+    asfr = np.zeros((nmx.shape[0], survival.shape[-1]))
+    asfr[:, FERTILE] = tfr[:, None] * asfr_shares / 100.0 / 5.0
+    return Rates(
+        survival[None],
+        asfr[None],
+        srb[None],
+        net_migrants=net_migrants[None],
+    )
+
+
 @pytest.fixture(scope="module")
 def projected(revision: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     shares = revision[revision["quantity"] == "asfr_share"].pivot(index="period", columns="age", values="value")
     rates = five_year_rates(
         _array(revision, "mx", PERIODS, AGES),
         _series(revision, "total_fertility"),
-        shares.loc[PERIODS, FERTILE].to_numpy(),
+        shares.loc[PERIODS, GROUPS[FERTILE]].to_numpy(),
         _series(revision, "sex_ratio_at_birth"),
         _array(revision, "net_migration", PERIODS, GROUPS),
     )

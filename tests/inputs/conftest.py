@@ -7,10 +7,10 @@ import pytest
 from defaults import ROOT
 
 from pipeline.domain import Catalogue
-from pipeline.inputs.raw_tables import load_census
+from pipeline.inputs.raw_tables import RawTables
 
 
 @pytest.fixture(scope="session")
 def census(catalogue: Catalogue) -> pd.DataFrame:
     """The censuses of every region. Read only."""
-    return load_census(ROOT, catalogue.regions.values(), catalogue.corrections)
+    return RawTables(ROOT, catalogue.corrections).census(catalogue.regions.values())

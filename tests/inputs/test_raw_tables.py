@@ -8,11 +8,12 @@ from defaults import ROOT
 
 from pipeline.inputs.census_tables import AGES_85, CENSUS_CITY
 from pipeline.inputs.declarations import RAW_FILES
-from pipeline.inputs.raw_tables import check_raw, load_table
+from pipeline.inputs.raw_tables import RawTables, check_tables, load_table
 
 
 def test_raw_data_agrees_with_itself(catalogue):
-    assert check_raw(ROOT, catalogue.regions, catalogue.sources, catalogue.corrections) == []
+    faults, _ = check_tables(RawTables(ROOT, catalogue.corrections), catalogue.regions, catalogue.sources)
+    assert faults == []
 
 
 @pytest.mark.parametrize(

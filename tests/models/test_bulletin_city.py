@@ -17,8 +17,8 @@ from pipeline.demography.graduation import graduate
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import InputError
 from pipeline.inputs.bulletins import margin_rows
-from pipeline.inputs.catalogue import check_catalogue, city_faults, load_region
-from pipeline.inputs.raw_tables import RawTables, check_raw, load_census, load_margins
+from pipeline.inputs.catalogue import check_catalogue, city_faults, load_regions
+from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.models import margins
 from pipeline.models.forward import Assumptions, area_draws, city_excess
 from pipeline.models.margins import GROUPS, Margins, reconstruct
@@ -55,20 +55,17 @@ def project(tmp_path: Path) -> Path:
 
 
 def read(project: Path) -> dict[tuple[str, int], Margins]:
-    regions = {
-        "xuchang": load_region(project, "cities", "xuchang"),
-        "henan": load_region(project, "provinces", "henan"),
-    }
-    return load_margins(project, regions, regions)
+    regions = load_regions(project)
+    return RawTables(project).margins(regions, ("xuchang", "henan"))
 
 
 def test_a_bulletin_takes_the_place_of_a_table(project: Path) -> None:
     catalogue, faults = check_catalogue(project)
     assert faults == []
-    assert check_raw(project, catalogue.regions, catalogue.sources, catalogue.corrections) == []
-    regions = catalogue.regions
-    assert [name for name in regions if RawTables(project).form(regions[name]) == "margins"] == ["xuchang"]
-    assert "xuchang" not in set(load_census(project, regions.values(), catalogue.corrections)["region"])
+    raw, regions = RawTables(project, catalogue.corrections), catalogue.regions
+    assert check_tables(raw, regions, catalogue.sources)[0] == []
+    assert [name for name in regions if raw.form(regions[name]) == "margins"] == ["xuchang"]
+    assert "xuchang" not in set(raw.census(regions.values())["region"])
     (said,) = read(project).values()
     assert said == margins.margins_of(area(XUCHANG)[0], BANDS)
     rows = margin_rows({("xuchang", 2020): said})
@@ -114,7 +111,7 @@ def test_years_of_a_bulletin_are_checked(project: Path, old: str, new: str, sent
 def test_the_check_of_all_tables_names_what_is_wrong_with_a_bulletin(project: Path) -> None:
     (project / FILE).write_text(bulletin(**{"both,65+": 900_000}), encoding="utf-8")
     catalogue, _ = check_catalogue(project)
-    faults = check_raw(project, catalogue.regions, catalogue.sources, catalogue.corrections)
+    faults, _ = check_tables(RawTables(project, catalogue.corrections), catalogue.regions, catalogue.sources)
     assert "xuchang 2020, 65+" in {fault.place for fault in faults}
 
 

@@ -16,6 +16,7 @@ from pipeline.schemas import Table
 CHOICES = ViewChoices(
     {name: default_settings(name) for name in ("central", "low_mortality", "disability_rising")},
     {"xuchang": {2020, 2025, 2030}},
+    (2020, 2025),
 )
 TABLES = {table.name: table for topic in RESULTS for table in vars(topic).values() if isinstance(table, Table)}
 
@@ -42,6 +43,7 @@ def gap() -> pd.DataFrame:
         definition=(None, "li_2022", "adl_iadl"),
         severity=(None, "severe"),
         setting=(None,),
+        quantity=("institution_beds", "home_beds"),
         supply_path=(None, "trend", "frozen"),
         measure=("required", "check", "existing", "gap"),
         known=(True, False),
@@ -84,6 +86,9 @@ def test_workbook_and_explorer_have_one_number_a_cell(gap: pd.DataFrame, reader:
     assert "check" not in set(found["measure"])
     assert set(found["supply_path"].dropna()) == {"trend"}
     assert set(found["definition"].dropna()) == {"li_2022"}
+    if reader == "explorer":
+        assert set(found["year"]) == {2020, 2025}
+        assert set(found["quantity"]) == {"institution_beds"}
     assert set(left(gap, "gap", reader)["scenario"]) == ({"central"} if reader == "workbook" else set(gap["scenario"]))
 
 

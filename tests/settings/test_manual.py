@@ -10,17 +10,18 @@ from typing import Any
 
 import jsonschema
 import pytest
+from defaults import default_values
 from pydantic import BaseModel
 
 from pipeline.commands.defaults import write_defaults
 from pipeline.documents.yaml_file import parse_yaml, read_yaml
 from pipeline.errors import InputError
-from pipeline.settings import PARAMS_FILE, Settings, all_settings, merged, settings_of
+from pipeline.settings import PARAMS_FILE, PROFILES, SCENARIOS, Settings, all_settings, merged, settings_of
 from pipeline.settings.manual import (
     SCHEMA_FILE,
     TABLE_FILE,
     default_file,
-    default_values,
+    keys,
     renewed,
     schema_file,
     table_file,
@@ -111,8 +112,15 @@ def test_a_key_that_nothing_reads_is_named_and_nothing_is_written(tmp_path: Path
 
 def test_the_default_file_holds_the_default_values_and_they_are_valid(tmp_path: Path) -> None:
     (tmp_path / PARAMS_FILE).write_text(default_file(), encoding="utf-8")
-    assert read_yaml(tmp_path, PARAMS_FILE).data == default_values()
-    assert set(all_settings(tmp_path)) == set(default_values()["scenarios"])
+    data = read_yaml(tmp_path, PARAMS_FILE).data
+    for path, field in keys(Settings):
+        value = data
+        for name in path:
+            value = value[name]
+        assert value == field.json_schema_extra["default"], path  # type: ignore[index, call-overload]
+    assert data["scenarios"] == {name: dict(layer.keys) for name, layer in SCENARIOS.items()}
+    assert data["profiles"] == {name: dict(values) for name, values in PROFILES.items()}
+    assert set(all_settings(tmp_path)) == set(SCENARIOS)
     assert max(map(len, default_file().splitlines())) <= 120
 
 

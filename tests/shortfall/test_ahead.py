@@ -16,9 +16,9 @@ from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Observation, Plan
 from pipeline.shortfall.ahead import Ahead, additions_rows, next_plan_rows, planned_resources
-from pipeline.shortfall.by_need import asked_by_need
+from pipeline.shortfall.by_need import required_by_need
 from pipeline.shortfall.cost import unit_costs
-from pipeline.shortfall.gap import asked_of_region
+from pipeline.shortfall.gap import required_of_region
 from pipeline.summary import last_digit, monte_carlo_error, spread
 from pipeline.vocabulary import ADDITION_PARTS
 
@@ -43,7 +43,7 @@ def ahead(*observations: Observation, own: Plan = OWN, people: np.ndarray = PEOP
     here = region(*observations, populations={OLD: people.sum(axis=(2, 3))}, years=YEARS, as_of=2022)
     supplies = Supplies(here, INDICATORS, NATION, plan_rules(own, INDICATORS, YEARS[0]))
     demand = drawn()
-    asked = [*asked_of_region(supplies), *asked_by_need(demand, people, supplies)]
+    asked = [*required_of_region(supplies), *required_by_need(demand, people, supplies)]
     prices = unit_costs(COSTS, PRICES, "here", 2025)
     return Ahead("here", supplies, asked, demand, people, prices, np.full(1, 0.3), 1)
 

@@ -13,7 +13,7 @@ from need_case import PEOPLE, YEARS, choice, drawn
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Observation, Plan
-from pipeline.shortfall.by_need import asked_by_need, parts_of_need
+from pipeline.shortfall.by_need import parts_of_need, required_by_need
 from pipeline.shortfall.gap import GapLine, region_lines
 from pipeline.summary import Amount, summarised
 
@@ -25,7 +25,7 @@ def lines(*observations: Observation, own: Plan = EMPTY) -> list[GapLine]:
     here = region(*observations, populations={OLD: PEOPLE.sum(axis=(2, 3))}, years=YEARS)
     supplies = Supplies(here, INDICATORS, NOTHING, plan_rules(own, INDICATORS, YEARS[0]))
     demand = drawn()
-    need = asked_by_need(demand, PEOPLE, supplies)
+    need = required_by_need(demand, PEOPLE, supplies)
     return list(region_lines(supplies, need, parts_of_need(demand, PEOPLE)))
 
 

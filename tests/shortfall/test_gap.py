@@ -12,7 +12,7 @@ from pipeline.care.flow import PastTrend
 from pipeline.care.published import National, Norm
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
-from pipeline.shortfall.gap import GapLine, Requirement, asked_of_region, region_lines, status_quo
+from pipeline.shortfall.gap import GapLine, Requirement, region_lines, required_of_region, status_quo
 from pipeline.shortfall.rows import line_rows
 from pipeline.summary import Amount
 
@@ -101,7 +101,7 @@ def test_standing_still_holds_todays_own_provision_and_needs_one() -> None:
 def test_the_norm_is_the_nations_for_every_region() -> None:
     for observations, own in ((STOCKED, OWN), ((), plan(figure("nursing_bed_share", "target", 2025, 50)))):
         found = supplies(*observations, plan=own, national=NATION)
-        norms = [asked for asked in asked_of_region(found) if asked.yardstick == "norm"]
+        norms = [asked for asked in required_of_region(found) if asked.yardstick == "norm"]
         assert [asked.figure_id for asked in norms] == ["norm.institution_beds.2024"]
         np.testing.assert_allclose(norms[0].amount.values, 0.016 * found.region.populations[OLD])
 

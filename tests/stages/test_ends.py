@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import itertools
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -13,12 +12,13 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from defaults import default_values
 from pydantic import TypeAdapter
 
 from pipeline.documents.json_schema import node_at
 from pipeline.errors import InputError
 from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, load_settings
-from pipeline.settings.manual import default_values, keys
+from pipeline.settings.manual import keys
 from pipeline.stages.assimilate_counts import counts
 from pipeline.stages.balance_provinces import balance
 from pipeline.stages.draw_areas import draw_areas
@@ -63,7 +63,7 @@ def changes(*sections: str) -> list[tuple[Keys, Any]]:
 
 def write_params(root: Path, path: Keys, value: Any) -> bool:
     """The delivered params.yaml under the smoke profile with one key changed; whether it may be so."""
-    values = copy.deepcopy(default_values())
+    values = default_values()
     values["profile"] = "smoke"
     values["scenarios"] = {CENTRAL: {}}
     place = values

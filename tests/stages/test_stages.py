@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from defaults import write_default_params
+from defaults import default_values, write_default_params
 from ruamel.yaml import YAML
 
 from pipeline.commands import code
@@ -22,7 +22,6 @@ from pipeline.inputs import known
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
 from pipeline.settings import PARAMS_FILE
-from pipeline.settings.manual import default_values
 from pipeline.stages import check_inputs as check_inputs_stage
 from pipeline.stages import common
 from pipeline.vocabulary import CENTRAL

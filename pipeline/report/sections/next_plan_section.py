@@ -25,15 +25,14 @@ from pipeline.report.sections.planned import (
     years_of,
 )
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, scale, sheet
+from pipeline.results.view import NEXT_PLAN_OPTIONS, NEXT_PLAN_RESOURCES, ViewChoices, seen
 from pipeline.summary import third_digit
 from pipeline.vocabulary import ADDITION_PARTS, YARDSTICKS
 
-OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
-PLANNED = ("beds", "nursing_beds", "dementia_beds", "caregivers", "certified_caregivers", "social_workers")
 SAME = {"stand_still": "status_quo", "national_goal": "norm", "need_50": "need"}
 """Options of which the table of additions has the yardstick: one number stands in both."""
 
-COLOURS = dict(zip(OPTIONS, (BLUE, TEAL, MIST, ORANGE), strict=True))
+COLOURS = dict(zip(NEXT_PLAN_OPTIONS, (BLUE, TEAL, MIST, ORANGE), strict=True))
 
 
 def next_plan(context: Context) -> Sequence[Block]:
@@ -53,7 +52,7 @@ def next_plan(context: Context) -> Sequence[Block]:
 def _options(context: Context, resource: str) -> Picture | None:
     """One bar an option for the goal year, and the stock of today as a line."""
     words, year = context.words, goal_year(context)
-    found = [(option, planned(context, resource, option)) for option in OPTIONS]
+    found = [(option, planned(context, resource, option)) for option in NEXT_PLAN_OPTIONS]
     known = [(option, entry) for option, entry in found if entry is not None]
     if len(known) < 2:
         return None
@@ -98,10 +97,10 @@ def _options(context: Context, resource: str) -> Picture | None:
         counted = "persons" if resource == "caregivers" else "beds"
         axis.set_title(words(f"axis.{counted}", unit=unit.sign + words.either("", " ") if unit.sign else ""))
         svg = drawn(figure)
-    told = {"resource": words(f"planned.{resource}"), "year": str(year)}
+    named = {"resource": words(f"planned.{resource}"), "year": str(year)}
     key = "options.caption" if have is None else "options.caption_stock"
     there = "" if have is None else words("options.have", have=words.ranged(have), grade=str(rows["grade"].iloc[0]))
-    caption = words(key, **told, have=there, today=str(context.today))
+    caption = words(key, **named, have=there, today=str(context.today))
     items = words.either("；", "; ").join(f"{option_name(context, resource, o)} {words.ranged(e)}" for o, e in known)
     return Picture(f"options_{resource}", svg, caption, words("options.alt", caption=caption, items=items))
 
@@ -122,14 +121,20 @@ class Option:
     grade: str | None
 
 
+def rows_shown(context: Context, table: str, **keys: object) -> pd.DataFrame:
+    """The rows of a table, with these values, that the section has of the plan's region."""
+    rows = context.plan.rows(table, **keys)
+    return rows if rows.empty else seen(rows, table, "next plan", ViewChoices(context.shared.settings))
+
+
 def options(context: Context, year: int) -> list[Option]:
     """The options for a year in the order of resources; additions and costs are those of the tables that bear them."""
-    rows = context.plan.rows("next_plan", year=year)
+    rows = rows_shown(context, "next_plan", year=year)
     found = {(str(r["resource"]), str(r["option"]), str(r["measure"])): r for _, r in rows.iterrows()}
-    before = context.plan.rows("next_plan", measure="number")
+    before = rows_shown(context, "next_plan", measure="number")
     at_middle = {(str(r["resource"]), str(r["option"])): value(r) for _, r in before[before["year"] < year].iterrows()}
-    made = []
-    for resource, option in ((r, o) for r in PLANNED for o in OPTIONS):
+    listed = []
+    for resource, option in ((r, o) for r in NEXT_PLAN_RESOURCES for o in NEXT_PLAN_OPTIONS):
         known = {name: value(r) for (r_, o, name), r in found.items() if (r_, o) == (resource, option)}
         number = known.get("number")
         if number is None:
@@ -145,8 +150,8 @@ def options(context: Context, year: int) -> list[Option]:
         chance = known.get("chance_enough")
         stated = (known.get("per_1000"), known.get("share"), yearly, cost, chance)
         middle = at_middle.get((resource, option))
-        made.append(Option(resource, option, number, middle, *stated, None if pd.isna(grade) else str(grade)))
-    return made
+        listed.append(Option(resource, option, number, middle, *stated, None if pd.isna(grade) else str(grade)))
+    return listed
 
 
 def _three(found: Value | None) -> Value | None:
@@ -205,11 +210,10 @@ def _table(context: Context) -> Block:
 def _additions(context: Context) -> Block:
     """Additions a year in both periods, in parts that add up."""
     words = context.words
-    rows = context.plan.rows("additions")
-    rows = rows[rows["part"].isin(ADDITION_PARTS) & rows["shown"].notna()]
+    rows = rows_shown(context, "additions")
     keys = [
         (r, y, p)
-        for r in PLANNED
+        for r in NEXT_PLAN_RESOURCES
         for y in YARDSTICKS
         for p in periods(context)
         if len(where(rows, resource=r, yardstick=y, period=p))

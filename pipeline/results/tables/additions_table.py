@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.results.tables.shared_columns import REGION
+from pipeline.inputs.raw_columns import REGION
+from pipeline.results.tables.shared_columns import COUNTED_BY, YARDSTICK
 from pipeline.schemas import IDENTIFIER, Table, number, text
-from pipeline.vocabulary import ADDITION_PARTS, GRADES, YARDSTICKS
+from pipeline.vocabulary import ADDITION_PARTS, GRADES
 
 GRADE = text("grade", "what the stock it rests on is worth (A to C)", GRADES, nullable=True)
 PERIOD = text("period", "years, ends included", pattern=r"[0-9]{4}-[0-9]{4}")
@@ -18,8 +19,8 @@ ADDITIONS = Table(
     (
         REGION,
         text("resource", "what is counted", pattern=IDENTIFIER),
-        text("quantity", "the quantity that counts it", pattern=IDENTIFIER),
-        text("yardstick", "what sets the requirement", YARDSTICKS),
+        COUNTED_BY,
+        YARDSTICK,
         PERIOD,
         text(
             "part",

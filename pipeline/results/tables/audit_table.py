@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.results.tables.shared_columns import FIGURE_IDS
+from pipeline.results.tables.shared_columns import FIGURE_IDS, PLAN
 from pipeline.schemas import IDENTIFIER, Table, integer, number, text
 from pipeline.vocabulary import AUDIT_SEVERITIES, BASES
 
@@ -10,7 +10,7 @@ PLAN_AUDIT = Table(
     "plan_audit",
     "What follows from one figure of a plan against what another states, or against counts from outside.",
     (
-        text("plan", "plan id", pattern=IDENTIFIER),
+        PLAN,
         text("check", "rule that compared them", pattern=IDENTIFIER),
         text("figure_ids", "figures compared, by semicolon", pattern=FIGURE_IDS),
         integer("count", "comparisons the row stands for: those that merely hold are one row a rule", low=1),

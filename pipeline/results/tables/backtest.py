@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipeline.axes import REPORT_GROUPS
-from pipeline.results.tables.shared_columns import AGE_GROUP, OUTPUT_TYPE, OUTPUT_TYPE_ID, REGION
+from pipeline.inputs.raw_columns import REGION
+from pipeline.results.tables.shared_columns import AGE_GROUP, OUTPUT_TYPE, OUTPUT_TYPE_ID
 from pipeline.schemas import IDENTIFIER, Column, Table, boolean, integer, number, text
 
 INFORMATION = ("ex_ante", "hindsight_mortality", "hindsight_shrinkage", "shown_not_fitted")

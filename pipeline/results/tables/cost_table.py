@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.additions_table import PERIOD
-from pipeline.results.tables.shared_columns import REGION
+from pipeline.results.tables.shared_columns import COUNTED_BY, YARDSTICK
 from pipeline.schemas import IDENTIFIER, Table, boolean, integer, number, text
-from pipeline.vocabulary import COST_KINDS, YARDSTICKS
+from pipeline.vocabulary import COST_KINDS
 
 COST = Table(
     "cost",
@@ -15,8 +16,8 @@ COST = Table(
     (
         REGION,
         text("resource", "what is added", pattern=IDENTIFIER),
-        text("quantity", "the quantity that counts it", pattern=IDENTIFIER),
-        text("yardstick", "what sets the requirement", YARDSTICKS),
+        COUNTED_BY,
+        YARDSTICK,
         PERIOD,
         text(
             "kind",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.axes import COUNTED_GROUPS
-from pipeline.results.tables.shared_columns import AGE_GROUP, REGION, SCENARIO, YEAR
-from pipeline.schemas import IDENTIFIER, Column, Table, boolean, integer, number, text
+from pipeline.inputs.raw_columns import REGION, SOURCE
+from pipeline.results.tables.shared_columns import AGE_GROUP, SCENARIO, YEAR
+from pipeline.schemas import Column, Table, boolean, integer, number, text
 
 LEVELS = ("nation", "province", "city", "all")
 TARGETS = ("next_bulletin", "next_census")
@@ -29,7 +30,7 @@ COUNTS_BESIDE = Table(
         YEAR,
         AGE_GROUP,
         number("value", "counted", "persons", low=0, decimals=0),
-        text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER),
+        SOURCE,
         boolean("used", "whether the forecast followed it"),
         text("why_not", "why it did not", ("series_break", "reviewed"), nullable=True),
         *_people("census_only", "the forecast from the census alone"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import (
     DEFINITION,
     FIGURE_IDS,
@@ -9,12 +10,12 @@ from pipeline.results.tables.shared_columns import (
     Q10,
     Q90,
     QUANTITY,
-    REGION,
     RESOURCE,
     SCENARIO,
     SEVERITY,
     SHOWN,
     UNIT,
+    UNKNOWN,
     YEAR,
 )
 from pipeline.schemas import Table, boolean, text
@@ -55,7 +56,7 @@ GAP = Table(
         text(
             "figure_id", "figures, norms or observations it rests on, by semicolon", nullable=True, pattern=FIGURE_IDS
         ),
-        text("unknown", "codes of what is missing, by semicolon", nullable=True),
+        UNKNOWN,
     ),
     (
         "scenario",

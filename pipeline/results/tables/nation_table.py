@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pipeline.axes import OLD_BANDS
-from pipeline.results.tables.shared_columns import AGE_GROUP, DATE, REGION, YEAR
+from pipeline.inputs.raw_columns import REGION
+from pipeline.results.tables.shared_columns import AGE_GROUP, DATE, YEAR
 from pipeline.schemas import Column, Table, integer, number, text
 
 

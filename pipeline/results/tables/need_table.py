@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.results.tables.shared_columns import REGION, SCENARIO, SEVERITY, YEAR_END_OR_CENSUS
+from pipeline.inputs.raw_columns import REGION
+from pipeline.results.tables.shared_columns import SCENARIO, SEVERITY, YEAR_END_OR_CENSUS
 from pipeline.schemas import IDENTIFIER, Table, number, text
 from pipeline.vocabulary import BASES, SETTINGS_OF_CARE
 

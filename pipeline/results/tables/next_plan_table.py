@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.additions_table import GRADE
-from pipeline.results.tables.shared_columns import REGION, YEAR
+from pipeline.results.tables.shared_columns import YEAR
 from pipeline.schemas import IDENTIFIER, Table, boolean, number, text
 
 _SHOWN = (

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pipeline.axes import FIVE_YEAR_GROUPS, SEXES
-from pipeline.inputs.raw_columns import SINGLE_AGES_100
+from pipeline.inputs.raw_columns import REGION, SINGLE_AGES_100
 from pipeline.results.tables.shared_columns import (
     AGE_GROUP,
     DATE,
     OUTPUT_TYPE,
     OUTPUT_TYPE_ID,
-    REGION,
     SCENARIO,
     YEAR,
     YEAR_END_OR_CENSUS,

@@ -12,7 +12,6 @@ FIGURE_IDS = rf"{FIGURE_ID}(;{FIGURE_ID})*"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 SCENARIO = text("scenario", "scenario of params.yaml", pattern=IDENTIFIER)
-REGION = text("region", "region id", pattern=IDENTIFIER)
 PLAN = text("plan", "plan id", pattern=IDENTIFIER)
 YEAR = integer("year", "calendar year", low=2000, high=2100)
 YEAR_END_OR_CENSUS = integer("year", "calendar year; its end, and 1 November in 2020", low=2000, high=2100)
@@ -29,6 +28,8 @@ GRADE = text(
     GRADES,
     nullable=True,
 )
+COUNTED_BY = text("quantity", "the quantity that counts it", pattern=IDENTIFIER)
+UNKNOWN = text("unknown", "codes of what is missing, by semicolon", nullable=True)
 UNIT = text("unit", "unit of the value", pattern=IDENTIFIER)
 OUTPUT_TYPE = text("output_type", "mean or quantile of the draws", OUTPUT_TYPES)
 OUTPUT_TYPE_ID = number(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.results.tables.shared_columns import FIGURE_ID, REGION
-from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, Table, integer, number, text
-from pipeline.vocabulary import BASES, COMPARATORS, CONFIDENCES
+from pipeline.inputs.raw_columns import COMPARATOR, REGION, UNIT_OF_INDICATOR
+from pipeline.results.tables.shared_columns import FIGURE_ID, YEAR
+from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, Table, number, text
+from pipeline.vocabulary import BASES, CONFIDENCES
 
 SUPPLY = Table(
     "supply",
@@ -18,8 +19,8 @@ SUPPLY = Table(
         text("quantity", "what is counted: indicator id in data/indicators.yaml", pattern=IDENTIFIER),
         text("date", "a day, the end of a month, or the end of a year", pattern=OBSERVED_DATE),
         number("value", "as published", "see unit", low=0, trimmed=True),
-        text("unit", "unit of the indicator", pattern=IDENTIFIER),
-        text("comparator", "how the value is meant", COMPARATORS),
+        UNIT_OF_INDICATOR,
+        COMPARATOR,
         text("basis", "population basis of a ratio, as stated or inferred", BASES),
         text("grade", "what it is worth today: A of this year, B at most five years old, C older", ("A", "B", "C")),
         text("confidence", "published, derived from published ones, or weak", CONFIDENCES),
@@ -38,7 +39,7 @@ NORMS = Table(
     (
         text("quantity", "what is counted: indicator id in data/indicators.yaml", pattern=IDENTIFIER),
         text("kind", "outcome or goal", ("outcome", "goal")),
-        integer("year", "calendar year", low=2000, high=2100),
+        YEAR,
         number("value", "the measure; outcomes of stocks per 1,000 residents aged 60+", "see unit", trimmed=True),
         text("unit", "per_1000, or the unit of the goal's indicator", pattern=IDENTIFIER),
         text("source", "source id", pattern=IDENTIFIER),

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import (
     DATE,
     FIGURE_IDS,
     GRADE,
     PLAN,
     QUANTITY,
-    REGION,
     RESOURCE,
     SCENARIO,
     UNIT,
+    UNKNOWN,
 )
 from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, Column, Table, integer, number, text
 from pipeline.vocabulary import CARRIED_BY
@@ -64,7 +65,7 @@ STANDING = (
         "codes of what stands in for a published fact; borderline: other draws may word the verdict otherwise",
         nullable=True,
     ),
-    text("unknown", "codes of what is missing, by semicolon", nullable=True),
+    UNKNOWN,
 )
 
 VERDICT = Table(

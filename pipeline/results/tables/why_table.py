@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.results.tables.shared_columns import DEFINITION, REGION, RESOURCE, YARDSTICK
+from pipeline.inputs.raw_columns import REGION
+from pipeline.results.tables.shared_columns import DEFINITION, RESOURCE, YARDSTICK
 from pipeline.schemas import IDENTIFIER, Table, integer, number, text
 
 WATERFALL = Table(

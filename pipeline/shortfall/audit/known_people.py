@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 from pipeline.axes import Array
 from pipeline.domain import Indicator
 from pipeline.shortfall.audit.span import Span
+from pipeline.vocabulary import FIRST_AGES, POPULATIONS
 
 COUNTED_BASES = ("resident", "hukou")
-AGES = {"total": 0, "60plus": 60, "65plus": 65, "80plus": 80}
-"""Ages from which the indicators population_total, population_60plus … count."""
-
 DIGITS = 3
 """Significant digits of our own interval that an audit rests on: more would change with the sample of draws."""
 
@@ -157,24 +155,23 @@ def census_references(region: str, census: pd.DataFrame) -> pd.DataFrame:
     years = [int(year) for year in counts.columns]
     rows: list[Reference] = []
     for year in years:
-        for name, age in AGES.items():
-            if age in counts.index:
-                value = float(counts.loc[counts.index >= age, year].sum())
-                rows.append(Reference(region, "resident", year, f"population_{name}", value, value, value, "census"))
+        for indicator, group in POPULATIONS.items():
+            if FIRST_AGES[group] in counts.index:
+                value = float(counts.loc[counts.index >= FIRST_AGES[group], year].sum())
+                rows.append(Reference(region, "resident", year, indicator, value, value, value, "census"))
     if len(years) > 1 and years[-1] - years[-2] == 10 and set(range(50, 85, 5)) <= set(counts.index):
         both = counts.loc[counts.index >= 40, years[-2:]].dropna()
         earlier, later = (both[year].to_numpy(dtype=float) for year in years[-2:])
-        for name in ("60plus", "65plus"):
-            span = cohort_bounds(both.index.to_numpy(dtype=np.int64), earlier, later, AGES[name] - 5)
+        for indicator, age in (("population_60plus", 60), ("population_65plus", 65)):
+            span = cohort_bounds(both.index.to_numpy(dtype=np.int64), earlier, later, age - 5)
             middle, year = sum(span) / 2, years[-1] + 5
-            rows.append(Reference(region, "resident", year, f"population_{name}", middle, *span, "cohort"))
+            rows.append(Reference(region, "resident", year, indicator, middle, *span, "cohort"))
     return pd.DataFrame(rows)
 
 
 def registered_references(figures: pd.DataFrame) -> pd.DataFrame:
     """Reference rows from published counts and shares of registered people, rows of care_figures.csv."""
-    names = {f"population_{name}" for name in AGES} | {"share_60plus"}
-    rows = figures[(figures["basis"] == "hukou") & figures["indicator"].isin(names)]
+    rows = figures[(figures["basis"] == "hukou") & figures["indicator"].isin((*POPULATIONS, "share_60plus"))]
     return rows[["region", "basis", "year", "indicator", "value"]].assign(
         low=rows["value"], high=rows["value"], origin="published"
     )
@@ -183,8 +180,7 @@ def registered_references(figures: pd.DataFrame) -> pd.DataFrame:
 def projected_references(population: pd.DataFrame) -> pd.DataFrame:
     """Reference rows from the 95 % intervals of population.csv, to `DIGITS`; none where the run has no spread."""
     rows = population[(population["scenario"] == "central") & (population["sex"] == "both")]
-    rows = rows.assign(age_group=rows["age_group"].str.replace("+", "plus", regex=False))
-    rows = rows[rows["age_group"].isin(list(AGES)) & rows["date"].str.endswith("-12-31")]
+    rows = rows[rows["age_group"].isin(list(FIRST_AGES)) & rows["date"].str.endswith("-12-31")]
     rows = rows[rows["output_type"] == "quantile"]
     wide = rows.pivot(index=["region", "year", "age_group"], columns="output_type_id", values="value")
     wide = wide[(wide[0.975] > wide[0.025]) & (wide[0.025] > 0)].map(lambda value: float(f"{value:.{DIGITS}g}"))
@@ -194,7 +190,7 @@ def projected_references(population: pd.DataFrame) -> pd.DataFrame:
             "region": found["region"],
             "basis": "resident",
             "year": found["year"],
-            "indicator": "population_" + found["age_group"],
+            "indicator": found["age_group"].map({group: indicator for indicator, group in POPULATIONS.items()}),
             "value": found[0.5],
             "low": found[0.025],
             "high": found[0.975],

@@ -1,0 +1,112 @@
+"""The draws of one city, conditional on those of its province.
+
+A city known by its margins alone brings draws of its age table too, so that its intervals hold what the margins
+leave open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.axes import CENSUS_YEAR, Array
+from pipeline.demography.cohort_change import decade_residual
+from pipeline.demography.fertility import relative_fertility
+from pipeline.demography.graduation import graduate
+from pipeline.errors import Fault, InputError
+from pipeline.inputs.bulletins import GROUPS, margins_by_year
+from pipeline.inputs.store import CityCensus, city_file
+from pipeline.model.city_margins import reconstruct_city
+from pipeline.model.result_files import sex_age
+from pipeline.models.city_errors import error_draws
+from pipeline.models.forward import area_draws, assumptions_of, city_error, city_excess
+from pipeline.models.vital import level_per_year_of_life
+from pipeline.random import stream
+from pipeline.settings import Settings
+from pipeline.vocabulary import NATION
+
+type People = Mapping[tuple[Hashable, ...], Array]
+"""(sex, age) by region and census year."""
+
+
+def forecast_city(
+    settings: Settings,
+    name: str,
+    parent: str,
+    people: Mapping[int, Array],
+    whole: People,
+    path: Mapping[str, Array],
+    common: Mapping[str, NDArray[Any]],
+) -> dict[str, Array]:
+    """Draws as from `forward.area_draws` of a city in the province `parent`.
+
+    `people` as from `by_single_age`; `whole` those of its province and nation by region and year; `path` as stage
+    `build_baseline` wrote it, `common` as `draw_areas` did.
+    """
+    census_at = int(np.flatnonzero(path["start_years"] == CENSUS_YEAR)[0])
+    steps = path["standard_lx"][census_at:]
+    place = list(common["provinces"]).index(parent)
+
+    before = people.get(CENSUS_YEAR - 10)
+    own = common["excess"][place]  # a city of one census has shown nothing of its own: its province's stands in
+    if before is not None:
+        own = decade_residual(before, people[CENSUS_YEAR], common["survival"]) - common["residual"]
+    assumptions = assumptions_of(settings.forecast)
+    generator = stream(settings.seed, "area", name)
+    old_error = error_draws(common["city_scale"].astype(float), generator)
+    young_error = error_draws(common["city_young_scale"].astype(float), stream(settings.seed, "young", name))
+    excess = city_excess(
+        own,
+        common["excess"][place],
+        common["future"][:, place].astype(float),
+        city_error(old_error, common["city_young_slopes"], young_error),
+        assumptions,
+        generator,
+    )
+    asfr = path["asfr_shape"][census_at] * path["tfr"][census_at]
+    return area_draws(
+        base=people[CENSUS_YEAR],
+        level=path[f"level_{parent}"],
+        standard_lx=steps,
+        nation_level=common["level"],
+        years_per_level=level_per_year_of_life(steps),
+        nation_tfr=common["tfr"],
+        fertility=relative_fertility(people[CENSUS_YEAR], whole[NATION, CENSUS_YEAR], asfr),
+        consistency=common["consistency"],
+        excess=excess,
+        assumptions=assumptions,
+        generator=generator,
+    )
+
+
+def by_single_age(
+    root: Path, name: str, census: CityCensus, whole: People, seed: int, draws: int
+) -> tuple[dict[int, Array], Sequence[str]]:
+    """People of a city by census year, (sex, age), and the age groups that the census gave.
+
+    (draw, sex, age) where only margins are known. `whole` has those of its province by region and year.
+    """
+    parent, rows = census.province, census.rows
+    if census.form == "margins":
+        people = {}
+        for year, published in margins_by_year(rows).items():
+            try:
+                drawn = reconstruct_city(root, published, whole[parent, year], name, year, seed, draws)
+            except ArithmeticError as error:
+                expected = f"margins that a table by age near that of {parent} can have"
+                raise InputError([Fault(str(city_file(name)), f"year {year}", str(error), expected)]) from None
+            people[year] = graduate(drawn, GROUPS, whole[parent, year])
+        return people, GROUPS
+    groups = list(dict.fromkeys(rows["age"]))
+    years: list[int] = rows["year"].unique().tolist()
+    tables = {year: sex_age(rows[rows["year"] == year]) for year in years}
+    return {year: graduate(table, groups, whole[parent, year]) for year, table in tables.items()}, groups
+
+
+def mean(ages: Array) -> Array:
+    """(sex, age), the mean of the draws where there are any."""
+    return ages if ages.ndim == 2 else np.asarray(ages.mean(axis=0))
