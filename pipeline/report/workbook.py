@@ -137,7 +137,8 @@ def by_year(context: Context, gap: pd.DataFrame) -> tuple[list[str], list[list[o
     lines: list[list[object]] = []
     for key, values in zip(wide.index, wide.reindex(columns=years).to_numpy(dtype=float).tolist(), strict=True):
         codes = [named.value(name, code) for name, code in zip(keys, key, strict=True)]
-        lines.append([*codes, named.value("grade", today.get(key)), *values])
+        grade = words("basis.national") if key[1] == "need" else named.value("grade", today.get(key))
+        lines.append([*codes, grade, *values])
     return heads, lines
 
 
@@ -146,11 +147,11 @@ def with_ends(words: Words, name: str) -> list[str]:
     return [name, *(f"{name}{words.either('，', ', ')}{words(f'column.{end}')}" for end in ("low", "high"))]
 
 
-def ends(found: Value | None, size: float = 1.0) -> list[object]:
+def ends(found: Value | None) -> list[object]:
     """A number and the ends of its interval, blank where there is none."""
     if found is None:
         return [None] * 3
-    return [found.shown * size, *([None] * 2 if found.certain else (found.low * size, found.high * size))]
+    return [found.shown, *([None] * 2 if found.certain else (found.low, found.high))]
 
 
 def people(context: Context) -> tuple[list[str], list[list[object]]]:
@@ -165,14 +166,11 @@ def people(context: Context) -> tuple[list[str], list[list[object]]]:
 def next_plan(context: Context) -> tuple[list[str], list[list[object]]]:
     """The options for the goal year and for the middle of the plan, as the report has them."""
     words, size = context.words, words_size(context.words)
-    several = {
-        "number": words("head.amount"),
-        "yearly": words("head.yearly"),
-        "cost": f"{words('head.cost')}{words.either('', ', ')}{words.either('（万元）', 'million yuan')}",
-    }
     heads = [words(f"column.{name}") for name in ("year", "resource", "option")]
-    for name in several.values():
+    for name in (words("head.amount"), words("head.yearly")):
         heads += with_ends(words, name)
+    # Money is a range: its middle is no number to copy.
+    heads += with_ends(words, words("head.cost") + words.either("（万元）", ", million yuan"))[1:]
     heads += [words("code.measure.per_1000"), words("code.measure.share") + "%", words("head.enough") + "%"]
     rows = []
     for year in (goal_year(context) - 2, goal_year(context)):
@@ -181,10 +179,11 @@ def next_plan(context: Context) -> tuple[list[str], list[list[object]]]:
                 words(f"planned.{entry.resource}"),
                 option_name(context, entry.resource, entry.option),
             ]
-            numbers = [*ends(entry.number), *ends(entry.yearly), *ends(entry.cost, size)]
+            cost = [None, None] if entry.cost is None else [entry.cost.low * size, entry.cost.high * size]
+            numbers = [*ends(entry.number), *ends(entry.yearly), *cost]
             chance = None if entry.chance is None else round(entry.chance.shown * 100)
             ratios = [None if found is None else found.shown for found in (entry.per_1000, entry.share)]
-            rows.append([year, *names, *numbers, *ratios, chance, entry.grade])
+            rows.append([year, *names, *numbers, *ratios, chance, entry.grade or words("basis.national")])
     return [*heads, words("column.grade")], rows
 
 
