@@ -22,7 +22,7 @@ from pipeline.care import transition
 from pipeline.care.demand import Choice, Demand, Draws, NationalAges, demand
 from pipeline.care.flow import StaffRates
 from pipeline.care.need import BedUse
-from pipeline.care.supply import SupplyUncertainty
+from pipeline.care.stocks import SupplyUncertainty
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
 from pipeline.model.plans import SharedInputs, load_national, load_observations, plans_in_order

@@ -186,11 +186,10 @@ def explain(
     scenario: Annotated[str, typer.Option(help=SCENARIO_HELP)] = "central",
 ) -> None:
     """The chain from a reported number to its formula, source rows, corrections and parameters."""
-    from pipeline.commands.explain import as_tree
-    from pipeline.commands.explain import explain as chain
+    from pipeline.commands.explain import Explanation, as_tree
 
     with faults_shown():
-        node = chain(Path(), name, scenario)
+        node = Explanation(Path(), scenario).of(name)
     if sys.stdout.isatty():
         from rich.console import Console
 
@@ -243,6 +242,7 @@ def place(
     as_json: Json = False,
 ) -> None:
     """What the atlas knows of a place: its people, their needs, its rank. A name that stands twice is asked about."""
+    from pipeline.commands.place_text import as_text
     from pipeline.model import place as found
 
     with faults_shown():
@@ -260,7 +260,7 @@ def place(
         rows = {"people": found.people(atlas, one), "care": need}
         print(json.dumps(content | {key: table.to_dict("records") for key, table in rows.items()}, ensure_ascii=False))
     else:
-        print(found.as_text(atlas, one, need))
+        print(as_text(atlas, one, need))
 
 
 @app.command("new-region", epilog=CODES)

@@ -11,7 +11,8 @@ import numpy as np
 
 from pipeline.care.flow import StaffRates
 from pipeline.care.published import National
-from pipeline.care.supply import RegionSupply, Supplies, SupplyUncertainty
+from pipeline.care.stocks import RegionSupply, SupplyUncertainty
+from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import BasisInferred, Figure, Horizon, Indicator, MainRule, Names, Observation, Plan
 from pipeline.inputs.catalogue import load_catalogue
@@ -100,7 +101,7 @@ def region(
         "hukou_ratio": None if hukou is None else np.full((1, len(YEARS)), hukou),
         "years": YEARS,
         "as_of": 2025,
-        "outlook": OUTLOOK,
+        "uncertainty": OUTLOOK,
     }
     return RegionSupply(**(arguments | more))
 

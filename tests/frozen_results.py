@@ -108,6 +108,13 @@ def with_status(settings: Settings, status: Literal["draft", "final"], accept_ba
     return settings.model_copy(update={"status": status, "sampler": sampler})
 
 
+def ending(settings: Settings, last: int) -> Settings:
+    """Settings with another last year of the projection, and the next plan within it."""
+    year = min(settings.next_plan.year, last)
+    plan = settings.next_plan.model_copy(update={"year": year, "mid_term": min(settings.next_plan.mid_term, year - 1)})
+    return settings.model_copy(update={"last_year": last, "next_plan": plan})
+
+
 def shared_for(
     *,
     accept_bad_fit: bool = False,
@@ -123,10 +130,7 @@ def shared_for(
     each interval on its middle, as a run without uncertainty has it. Each of `more` is a plan like Xuchang's: its id,
     region and horizon.
     """
-    settings = {
-        name: with_status(default_settings(name), "final", accept_bad_fit).model_copy(update={"last_year": last})
-        for name in SCENARIOS
-    }
+    settings = {name: ending(with_status(default_settings(name), "final", accept_bad_fit), last) for name in SCENARIOS}
     frames = {name: frozen(name) for name in names()} | changed
     for name, region, _ in more:
         frames = {key: with_plan(frame, name, region) for key, frame in frames.items()}

@@ -11,7 +11,8 @@ from pipeline.errors import OutOfRangeError
 def require_between(key: str, value: float, low: float, high: float, unit: str = "") -> None:
     """Raise OutOfRangeError unless low <= value <= high; NaN is never between."""
     if not low <= value <= high:
-        raise OutOfRangeError(key, f"{value:g}", f"{_bounds(low, high)}{unit and ' ' + unit}")
+        bounds = f"at least {low:g}" if math.isinf(high) else f"a value from {low:g} to {high:g}"
+        raise OutOfRangeError(key, f"{value:g}", f"{bounds}{unit and ' ' + unit}")
 
 
 def require_positive(key: str, value: float, unit: str = "") -> None:
@@ -35,7 +36,3 @@ def require_all(key: str, found: Collection[str], expected: Collection[str]) -> 
         raise OutOfRangeError(f"{key}.{missing[0]}", "nothing", f"a value for each of {', '.join(expected)}")
     if unknown:
         raise OutOfRangeError(key, unknown[0], f"one of {', '.join(expected)}")
-
-
-def _bounds(low: float, high: float) -> str:
-    return f"at least {low:g}" if math.isinf(high) else f"a value from {low:g} to {high:g}"

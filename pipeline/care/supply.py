@@ -19,20 +19,17 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from pipeline.axes import Array
-from pipeline.care.flow import PastTrend, StaffRates, plan_path
+from pipeline.care.flow import PastTrend, plan_path
 from pipeline.care.published import National, scale_of
 from pipeline.care.requirement import PlanRule, required
-from pipeline.care.yardstick import OLD, SHARES, STAFF
-from pipeline.domain import Indicator, Observation
+from pipeline.care.stocks import CARRIED_YEARS, RegionSupply, Stock, stocks
+from pipeline.care.yardstick import SHARES, STAFF
+from pipeline.domain import Indicator
 from pipeline.summary import Amount
 from pipeline.vocabulary import CarriedBy, Grade
-
-CARRIED_YEARS = 5
-"""How far from an own observation a stock still counts as the region's own."""
 
 RECORD_YEARS = 2.0
 """Own observations at least so far apart make a record."""
@@ -42,101 +39,6 @@ DISPUTED = 0.1
 
 LIKE = "institution_beds"
 """The quantity whose yearly scatter stands in where the nation publishes no series."""
-
-
-@dataclass(frozen=True)
-class SupplyUncertainty:
-    """What is uncertain of supply, the same in every region; arrays (draw,) unless said otherwise.
-
-    `staff` the yearly shares that leave, come back and retire; `closing` the share of beds that closes in a year,
-    `occupancy` of beds on paper that are taken. `drift_normal` (draw,) and `step_normals` (draw, step) move past
-    trends; None leaves that uncertainty out.
-    """
-
-    staff: StaffRates
-    closing: Array
-    occupancy: Array
-    drift_normal: Array | None = None
-    step_normals: Array | None = None
-
-    def some(self, draws: slice | NDArray[np.intp]) -> SupplyUncertainty:
-        """The same in some draws."""
-
-        def cut(values: Array) -> Array:
-            return values if len(values) == 1 else values[draws]
-
-        return SupplyUncertainty(
-            StaffRates(cut(self.staff.leave), cut(self.staff.re_enter), cut(self.staff.retire)),
-            cut(self.closing),
-            cut(self.occupancy),
-            None if self.drift_normal is None else cut(self.drift_normal),
-            None if self.step_normals is None else cut(self.step_normals),
-        )
-
-
-@dataclass(frozen=True)
-class RegionSupply:
-    """What the arithmetic needs to know of a region under one scenario.
-
-    `populations` resident people by indicator id, (draw, year); `past_60plus` resident people aged 60+ in census
-    years; `hukou_ratio` (draw, year) registered over resident people; `as_of` the year at whose end today is.
-    """
-
-    observations: Sequence[Observation]
-    populations: Mapping[str, Array]
-    past_60plus: Mapping[int, float]
-    hukou_ratio: Array | None
-    years: Sequence[int]
-    as_of: int
-    outlook: SupplyUncertainty
-
-    def people(self, indicator: str, when: float, basis: str) -> Array | None:
-        """People (draw,) at a date, between census days and year-ends; None where they are not known."""
-        if when >= self.years[0]:
-            if indicator not in self.populations:
-                return None
-            people = _at(self.populations[indicator], self.years, when)
-            if basis != "hukou":
-                return people
-            return None if self.hukou_ratio is None else people * _at(self.hukou_ratio, self.years, when)
-        if indicator != OLD or basis == "hukou" or not self.past_60plus:
-            return None
-        counted = sorted(self.past_60plus)
-        logs = np.log([max(self.past_60plus[year], 1.0) for year in counted])
-        return np.array([np.exp(np.interp(when, counted, logs))])
-
-
-@dataclass(frozen=True)
-class Stock:
-    """An amount (draw,) at a date, and the observations it rests on, the one that dates it first."""
-
-    amount: Array
-    rests_on: tuple[Observation, ...]
-
-    @property
-    def observation(self) -> Observation:
-        """The observation that dates it."""
-        return self.rests_on[0]
-
-    @property
-    def when(self) -> float:
-        """Its date in years, whole at a year's end."""
-        return self.observation.when
-
-    @property
-    def year(self) -> int:
-        """Its calendar year."""
-        return self.observation.year
-
-    @property
-    def weak(self) -> bool:
-        """Whether anything it rests on is weak."""
-        return any(found.confidence == "weak" for found in self.rests_on)
-
-    @property
-    def origin(self) -> str:
-        """The figures it rests on by semicolon, or the region and quantity of the shared table."""
-        return ";".join(dict.fromkeys(name_of(found) for found in self.rests_on))
 
 
 @dataclass(frozen=True)
@@ -194,13 +96,6 @@ class Supply:
         return self.carried_by
 
 
-def worth(observation: Observation, as_of: int) -> Grade:
-    """What an observation is worth today: A of the year itself, B at most five years old or weak, C older."""
-    if observation.year == as_of and observation.confidence != "weak":
-        return "A"
-    return "B" if as_of - observation.year <= CARRIED_YEARS else "C"
-
-
 @dataclass
 class Supplies:
     """The supply of each quantity of one region, worked out when it is first asked for."""
@@ -222,8 +117,8 @@ def supply_of(quantity: str, supplies: Supplies) -> Supply | None:
     """The supply of one quantity of the region of `supplies`; see the head of this module."""
     region, indicators = supplies.region, supplies.indicators
     observed = stocks(quantity, region, indicators)
-    outlook = region.outlook
-    kept = outlook.staff.kept if quantity in STAFF else 1.0 - outlook.closing
+    uncertainty = region.uncertainty
+    kept = uncertainty.staff.kept if quantity in STAFF else 1.0 - uncertainty.closing
     if quantity == "nursing_beds":
         of_share = _share_of_beds(supplies, observed, kept)
         if of_share is not None:
@@ -239,56 +134,20 @@ def supply_of(quantity: str, supplies: Supplies) -> Supply | None:
     held = _between(observed, region.years)
     paths = {"held": Amount.of(held)}
     after = years > last.year
-    moved = held
+    carried_on = held
     if trend is not None and after.any():
         change = trend.change(
-            np.maximum(years[after] - last.when, 0.0), outlook.drift_normal, outlook.step_normals, cap
+            np.maximum(years[after] - last.when, 0.0), uncertainty.drift_normal, uncertainty.step_normals, cap
         )
         ahead = _moved(last.amount, change, scale)
-        moved = _joined(held[:, ~after], ahead)
-    paths["trend"] = Amount.of(moved)
+        carried_on = _joined(held[:, ~after], ahead)
+    paths["trend"] = Amount.of(carried_on)
     targets = _targets(quantity, last, supplies)
     if targets:
         delivered = plan_path(last.amount, last.when, targets, region.years)
         paths["plan_delivered"] = Amount.of(_joined(held[:, ~after], delivered[:, after]))
     own_record = _record(quantity, observed, region, indicators)
     return Supply(quantity, observed, paths, carried_by, capped, own_record, kept)
-
-
-def stocks(quantity: str, region: RegionSupply, indicators: Mapping[str, Indicator]) -> tuple[Stock, ...]:
-    """Own observations of a quantity by date: counts, else ratios to people, else shares of an observed stock.
-
-    Observations of a part of the region, of another definition, and ratios to people who are not known are left out.
-    """
-    found: dict[str, tuple[int, Stock]] = {}
-    own = [item for item in region.observations if item.part is None and item.definition is None]
-    for item in own:
-        amount: Array | None = None
-        order = 0 if item.exact else 3
-        if item.indicator == quantity:
-            amount, rests_on = np.array([item.value]), (item,)
-        elif (ratio := indicators.get(item.indicator)) is not None and ratio.numerator == quantity:
-            share = item.value / (ratio.scale or 1.0)
-            order, rests_on = order + 1, (item,)
-            if ratio.denominator is not None and ratio.denominator.startswith("population"):
-                people = region.people(ratio.denominator, item.when, item.basis)
-                amount = None if people is None else share * people
-        if amount is not None and (item.date not in found or order < found[item.date][0]):
-            found[item.date] = order, Stock(amount, rests_on)
-    if quantity in SHARES and not any(item.indicator == quantity for item in own):
-        for part in stocks("nursing_beds", region, indicators):
-            for whole in stocks(SHARES[quantity], region, indicators):
-                if part.observation.date == whole.observation.date and np.all(whole.amount > 0):
-                    percent = 100.0 * part.amount / whole.amount
-                    found[part.observation.date] = 2, Stock(percent, (*part.rests_on, *whole.rests_on))
-    return tuple(stock for _, stock in sorted(found.values(), key=lambda entry: entry[1].when))
-
-
-def name_of(found: Observation) -> str:
-    """An observation as tables name it: the plan's figure, or supply.<region>.<indicator>.<date>."""
-    if found.origin not in ("supply", f"{found.region}.supply"):
-        return found.origin
-    return f"supply.{found.region}.{found.indicator}.{found.date.replace('-', '_')}"
 
 
 def _trend(
@@ -364,10 +223,10 @@ def _targets(quantity: str, last: Stock, supplies: Supplies) -> list[tuple[int, 
         for point in rule.targets
     }
     years = sorted(year for year in dated if year > last.year and year in region.years)
-    asked = required(quantity, supplies.rules, region.populations, region.hukou_ratio, region.years)
-    if asked is None or not years:
+    requirement = required(quantity, supplies.rules, region.populations, region.hukou_ratio, region.years)
+    if requirement is None or not years:
         return []
-    amounts = [(year, asked.amount[:, list(region.years).index(year)]) for year in years]
+    amounts = [(year, requirement.amount[:, list(region.years).index(year)]) for year in years]
     return [(year, amount) for year, amount in amounts if np.all(np.isfinite(amount))]
 
 
@@ -432,9 +291,3 @@ def _moved(amount: Array, change: Array, scale: Literal["log", "logit"]) -> Arra
     if scale == "log":
         return np.asarray(amount[:, None] * np.exp(change))
     return np.asarray(100 * expit(logit(amount / 100)[:, None] + change))
-
-
-def _at(values: Array, years: Sequence[int], when: float) -> Array:
-    """Values (draw,) of (draw, year) at a date, in a straight line between year-ends, the last year's after it."""
-    weights = np.array([np.interp(when, years, unit) for unit in np.eye(len(years))])
-    return np.asarray(values @ weights)

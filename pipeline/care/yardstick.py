@@ -112,11 +112,11 @@ def _role(rule: PlanRule, rules: Sequence[PlanRule], plan: Plan) -> Role:
     Without a word in the file a rule for everybody heads, others are checks; rules for different people add up.
     """
     rivals = [other for other in rules if resource_of_rule(other) == resource_of_rule(rule)]
-    said = next((choice for name, choice in plan.rules.items() if name == resource_of_rule(rule)), None)
-    if said is not None and any(other.indicator == said.main for other in rivals):
-        if rule.indicator == said.main:
+    choice = next((choice for name, choice in plan.rules.items() if name == resource_of_rule(rule)), None)
+    if choice is not None and any(other.indicator == choice.main for other in rivals):
+        if rule.indicator == choice.main:
             return "main"
-        return "add" if said.others == "add" and rule.quantity == _quantity(said.main, rivals) else "check"
+        return "add" if choice.others == "add" and rule.quantity == _quantity(choice.main, rivals) else "check"
     same = [other for other in rivals if other.quantity == rule.quantity]
     everybody = [other for other in same if other.serves == "all"]
     if everybody:

@@ -9,7 +9,8 @@ from typing import Any
 
 from pipeline.domain import Catalogue
 from pipeline.errors import Doubt, Fault, InputError
-from pipeline.inputs.catalogue import INDICATORS_FILE, PLANS_FOLDER, SOURCES_FILE
+from pipeline.inputs.catalogue import PLANS_FOLDER
+from pipeline.inputs.catalogue_checks import INDICATORS_FILE, SOURCES_FILE
 from pipeline.inputs.declarations import RAW_FILES
 from pipeline.inputs.ratings import load_ratings
 from pipeline.model.ingest import check_inputs

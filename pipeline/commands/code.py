@@ -130,7 +130,9 @@ def _counts(path: str, arithmetic_alone: bool) -> bool:
 
 def _folders(root: Path, files: set[str], arithmetic_alone: bool) -> Iterator[str]:
     """The files, or a folder in the place of enough of its files; a module without content counts for neither."""
-    left = {file for file in files if not file.endswith("/__init__.py") or _says_something(root / file)}
+    packages = {file for file in files if file.endswith("/__init__.py")}
+    empty = {file for file in packages if len(ast.parse((root / file).read_text(encoding="utf-8")).body) <= 1}
+    left = files - empty
     above = {parent.as_posix() for file in left for parent in Path(file).parents if len(parent.parts) > 1}
     for folder in [] if arithmetic_alone else sorted(above):
         mine = {file for file in left if file.startswith(f"{folder}/")}
@@ -141,10 +143,6 @@ def _folders(root: Path, files: set[str], arithmetic_alone: bool) -> Iterator[st
             yield folder
             left -= mine
     yield from left
-
-
-def _says_something(file: Path) -> bool:
-    return len(ast.parse(file.read_text(encoding="utf-8")).body) > 1
 
 
 @cache

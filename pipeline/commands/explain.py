@@ -55,11 +55,6 @@ class Node:
         return [" " * indent + self.text, *(line for node in self.below for line in node.lines(indent + 2))]
 
 
-def explain(root: Path, name: str, scenario: str = CENTRAL) -> Node:
-    """The chain behind `name`. Raises InputError where nothing reported is called that."""
-    return Explanation(root, scenario).of(name)
-
-
 class Explanation:
     """The reported tables of one scenario and the inputs they were made from, each read when it is asked for."""
 
@@ -74,7 +69,7 @@ class Explanation:
         self._read: dict[str, pd.DataFrame] = {}
 
     def of(self, name: str) -> Node:
-        """The chain behind a figure's id or a result's path."""
+        """The chain behind a figure's id or a result's path. Raises InputError where nothing is called that."""
         if "/" in name:
             return self._result(*name.split("/"))
         node = self.ground(name)
@@ -149,9 +144,7 @@ class Explanation:
         nodes = []
         for index, row in rows.iterrows():
             cells = ", ".join(f"{key} {row[key]}" for key in rows.columns if key != "source" and not pd.isna(row[key]))
-            source = row.get("source")
-            cited = [self._source(source)] if isinstance(source, str) and source in self.catalogue.sources else []
-            nodes.append(Node(f"row {int(str(index)) + 2}: {cells}", cited))
+            nodes.append(Node(f"row {int(str(index)) + 2}: {cells}", self._cited(row)))
         return Node(what, nodes) if nodes else None
 
     def _uses(self, name: str) -> Iterator[str]:
@@ -261,7 +254,8 @@ class Explanation:
         return node
 
     def _cited(self, row: pd.Series) -> list[Node]:
-        return [self._source(row["source"])] if row["source"] in self.catalogue.sources else []
+        source = row.get("source")
+        return [self._source(source)] if isinstance(source, str) and source in self.catalogue.sources else []
 
     def _grounded(self, node: Node, ids: str) -> Node:
         """The node with what stands behind the ids, which a semicolon divides, below it."""

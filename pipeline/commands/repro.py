@@ -8,12 +8,13 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.commands.code import PIPELINE_FILE, costly_stages
 from pipeline.commands.dvc import Step, reproduced
 from pipeline.errors import DOUBT
 
 TABLES = Path("reports/tables")
 START = "reports/index.html"
+CLEAR = "\x1b[K"
+"""Of a terminal: the rest of the line goes, here the name of the stage at work."""
 
 
 def repro(root: Path, arguments: Iterable[str] = ()) -> None:
@@ -29,7 +30,7 @@ def repro(root: Path, arguments: Iterable[str] = ()) -> None:
         if not ran:
             print(f"Nothing to do: {unchanged} stages are up to date. Read {START}.")
             return
-        print(f"{ran} stages ran, {unchanged} were up to date. Read {START}.")
+        print(f"Ran {ran} of {ran + unchanged} stages; the others were up to date. Read {START}.")
         if before.is_dir():
             for sentence in compared(root, before, root / TABLES):
                 print(sentence)
@@ -37,6 +38,8 @@ def repro(root: Path, arguments: Iterable[str] = ()) -> None:
 
 def refit(root: Path) -> None:
     """Sample every model and score every backtest anew, run what follows, and compare."""
+    from pipeline.commands.code import PIPELINE_FILE, costly_stages
+
     sampled = costly_stages((root / PIPELINE_FILE).read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory() as folder:
         before = Path(folder) / "tables"
@@ -61,6 +64,8 @@ def print_steps(found: Iterable[Step | str]) -> tuple[int, int]:
         if isinstance(step, str) and step.startswith(DOUBT):
             doubts += 1
         elif isinstance(step, str):
+            if terminal:
+                print(CLEAR, end="", flush=True)
             print(step, end="", file=sys.stderr, flush=True)
         elif step.how is None:
             if terminal:
@@ -70,7 +75,7 @@ def print_steps(found: Iterable[Step | str]) -> tuple[int, int]:
         else:
             ran += 1
             time = f"{step.seconds:.1f} s" if step.how == "ran" else "from the cache"
-            print(f"{step.stage:<36} {time:>15}", flush=True)
+            print(f"{CLEAR if terminal else ''}{step.stage:<36} {time:>15}", flush=True)
     if doubts:
         print(f"{doubts} cells of the inputs may be slips: `python -m pipeline check` names them.")
     return ran, unchanged

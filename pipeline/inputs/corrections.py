@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 
 from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.validate import read_model
-from pipeline.domain import Cell, Correction
+from pipeline.domain import Correction
 from pipeline.errors import Fault
 from pipeline.inputs.table_checks import schema_faults
 from pipeline.schemas import Table
@@ -40,7 +40,8 @@ def apply_corrections(
     for number, correction in enumerate(corrections, start=1):
         if correction.file != file:
             continue
-        place = f"correction {number} ({_words(correction.key)})"
+        key = ", ".join(f"{name} {value}" for name, value in correction.key.items())
+        place = f"correction {number} ({key})"
         names = (*correction.key, correction.column)
         unknown = [name for name in names if name not in frame.columns]
         if unknown:
@@ -102,7 +103,3 @@ def misplaced(corrections: Iterable[Correction], files: Iterable[str]) -> list[F
         for number, correction in enumerate(corrections, start=1)
         if correction.file not in known
     ]
-
-
-def _words(key: Mapping[str, Cell]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in key.items())

@@ -56,17 +56,13 @@ def load_planned(root: Path) -> Catalogue:
 
 def load_regions(root: Path) -> dict[str, Region]:
     """All regions by id: the nation and the provinces by name, then the cities. Raises InputError."""
-    return {**load_provinces(root), **load_cities(root)}
+    cities = _load(root, CITIES_FILE, _REGIONS)
+    return {**load_provinces(root), **cities}
 
 
 def load_provinces(root: Path) -> dict[str, Region]:
     """The nation and the provinces by id. Raises InputError."""
     return _load(root, PROVINCES_FILE, _REGIONS)
-
-
-def load_cities(root: Path) -> dict[str, Region]:
-    """The cities by id. Raises InputError."""
-    return _load(root, CITIES_FILE, _REGIONS)
 
 
 def load_made(root: Path) -> list[str]:

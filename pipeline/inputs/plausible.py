@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.documents.fault_words import MOST_SHOWN
 from pipeline.errors import Doubt
-from pipeline.schemas import Column, Table
+from pipeline.schemas import Table
 
 JUMP = 300.0
 """Ratio of two neighbours above which a unit was probably mistaken: a thousand, or 万, less what may truly differ."""
@@ -40,7 +40,8 @@ def jumps(frame: pd.DataFrame, table: Table, file: str) -> list[Doubt]:
     limit = np.where(ordered["unit"].isin(RATES), RATE_JUMP, JUMP) if "unit" in ordered else JUMP
     doubts: list[Doubt] = []
     for column in table.columns:
-        if column.name == time or not _is_amount(column):
+        amount = column.kind in ("integer", "number") and column.low is not None and column.low >= 0
+        if column.name == time or not amount:
             continue
         values = ordered[column.name].astype(float)
         values = values.where(values > 0)
@@ -78,10 +79,6 @@ def regions_alike(figures: pd.DataFrame, file: str) -> list[Doubt]:
         ],
         file,
     )
-
-
-def _is_amount(column: Column) -> bool:
-    return column.kind in ("integer", "number") and column.low is not None and column.low >= 0
 
 
 def _first(doubts: list[Doubt], file: str) -> list[Doubt]:

@@ -14,7 +14,7 @@ from pipeline.axes import CENSUS_YEAR, SEXES
 from pipeline.documents.text_files import read_text
 from pipeline.domain import Correction, Region
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
-from pipeline.inputs import plausible, reconcile
+from pipeline.inputs import care_checks, plausible, reconcile
 from pipeline.inputs.bulletins import Margins, margin_faults, margin_rows, margins_by_year
 from pipeline.inputs.census_tables import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE
 from pipeline.inputs.corrections import apply_corrections, corrected_faults, misplaced
@@ -302,9 +302,9 @@ def _cross_checks(
     yield ("wpp2024/net_migration.csv", "wpp2024/net_migration_period.csv"), migration
     yield ("wpp2012.csv",), shares_of_2012
     yield (CENSUS, "wpp2022_population.csv"), un_of_2022
-    yield alone(reconcile.transitions_add_up, "disability_transitions.csv")
-    yield alone(reconcile.figures_agree, "care_figures.csv")
-    yield alone(reconcile.severities_add_up, "severity.csv")
-    yield alone(reconcile.settings_add_up, "care_settings.csv")
-    yield alone(reconcile.staffing_complete, "staffing.csv")
+    yield alone(care_checks.transitions_add_up, "disability_transitions.csv")
+    yield alone(care_checks.figures_agree, "care_figures.csv")
+    yield alone(care_checks.severities_add_up, "severity.csv")
+    yield alone(care_checks.settings_add_up, "care_settings.csv")
+    yield alone(care_checks.staffing_complete, "staffing.csv")
     yield ("unit_costs.csv", "consumer_prices.csv"), prices

@@ -16,26 +16,9 @@ from pipeline.errors import Fault
 from pipeline.inputs.census_tables import AGES_85
 from pipeline.inputs.raw_columns import AGES_100
 from pipeline.inputs.table_checks import limited
-from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 CELL = ["year", "sex", "age"]
 FOLDED = dict.fromkeys(AGES_100[AGES_100.index("85-89") :], "85+")
-
-PARTS_OF_FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("population_total", ("population_male", "population_female")),
-    ("population_total", ("population_0_14", "population_15_59", "population_60plus")),
-)
-NESTED_FIGURES: tuple[tuple[str, str], ...] = (
-    ("population_total", "population_60plus"),
-    ("population_60plus", "population_65plus"),
-    ("population_65plus", "population_80plus"),
-    ("share_60plus", "share_65plus"),
-)
-SHARES_OF_FIGURES: tuple[tuple[str, str, str], ...] = (
-    ("share_60plus", "population_60plus", "population_total"),
-    ("share_65plus", "population_65plus", "population_total"),
-    ("disabled_share_60plus", "disabled_60plus", "population_60plus"),
-)
 
 
 def provinces_sum_to_nation(census: pd.DataFrame, provinces: Sequence[str], file: str) -> list[Fault]:
@@ -47,7 +30,7 @@ def provinces_sum_to_nation(census: pd.DataFrame, provinces: Sequence[str], file
     return [
         fault
         for column in counts
-        for fault in _each(
+        for fault in each_row(
             both[both[column] != both[f"{column}_parts"]],
             file,
             f"column {column}, year {{year}}, sex {{sex}}, age {{age}}",
@@ -66,7 +49,7 @@ def somebody_everywhere(census: pd.DataFrame, files: Mapping[str, str]) -> list[
     faults = []
     for column, expected in (("population", "people"), ("deaths", "deaths")):
         for region, rows in census[census[column] == 0].groupby("region", sort=False):
-            faults += _each(
+            faults += each_row(
                 rows, files[str(region)], f"column {column}, {place}", f"{{{column}}}", f"{expected}, not 0"
             )
     return faults
@@ -83,7 +66,7 @@ def cities_within_provinces(census: pd.DataFrame, parents: Mapping[str, str], fi
         both = cells[cells["region"] == city].merge(
             cells[cells["region"] == province], on=CELL, how="left", suffixes=("", "_province")
         )
-        faults += _each(
+        faults += each_row(
             both[~(both["population"] <= both["population_province"])],
             files[city],
             f"region {city}, year {{year}}, sex {{sex}}, age {{age}}",
@@ -117,7 +100,7 @@ def census_totals_agree(census: pd.DataFrame, totals: pd.DataFrame, file: str) -
     both = totals.assign(row=totals.index + 2).merge(counted, on=[*area, "indicator"], how="left")
     slack = (both["unit"] == "percent") * (0.005 + 1e-9)
     both["shown"] = both["counted"].map("{:.2f}".format).str.removesuffix(".00")
-    return _each(
+    return each_row(
         both[~((both["counted"] - both["value"]).abs() <= slack)],
         file,
         "row {row}, column value",
@@ -137,13 +120,13 @@ def single_ages_agree(single: pd.DataFrame, census: pd.DataFrame, file: str) -> 
     sums = single.assign(age=groups.astype("str")).groupby(CELL, as_index=False)[["population", "deaths"]].sum()
     both = sums.merge(census[census["region"] == "china"], on=CELL, how="left", suffixes=("", "_group"))
     place = "year {year}, sex {sex}, age {age}"
-    return _each(
+    return each_row(
         both[~(both["deaths"] == both["deaths_group"])],
         file,
         f"column deaths, {place}",
         "{deaths}",
         "{deaths_group}, the deaths of the age group in the census table of china",
-    ) + _each(
+    ) + each_row(
         both[~both["population"].between(both["population_group"] / 2, both["population_group"] * 2)],
         file,
         f"column population, {place}",
@@ -159,7 +142,7 @@ def births_sum_to_nation(births: pd.DataFrame, file: str) -> list[Fault]:
     parts = births[~national].groupby(cell, as_index=False)[["births"]].sum()
     both = births[national].merge(parts, on=cell, how="outer", suffixes=("", "_parts"))
     wrong = both[~(both["births"] == both["births_parts"])]
-    return _each(wrong, file, "year {year}, sex {sex}", "{births}", "{births_parts}, the sum of the provinces")
+    return each_row(wrong, file, "year {year}, sex {sex}", "{births}", "{births_parts}, the sum of the provinces")
 
 
 def migration_adds_up(yearly: pd.DataFrame, periods: pd.DataFrame, file: str) -> list[Fault]:
@@ -179,64 +162,13 @@ def migration_adds_up(yearly: pd.DataFrame, periods: pd.DataFrame, file: str) ->
     ]
     wrong = sums[(sums["added"] - sums["value"]).abs() > 0.01 * sums["added"].abs() + 1.0]
     expected = "about {added:.1f}, the sum of the calendar years in wpp2024/net_migration.csv"
-    return _each(wrong, file, "period {period}, sex {sex}, all ages", "{value:.1f}", expected)
-
-
-def severities_add_up(profiles: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where a severity profile has two units, or its shares do not sum to 100 (or exceed it, of people 60+)."""
-    faults = []
-    for name, rows in profiles.groupby("profile", sort=False):
-        total, units = rows["value"].sum(), sorted(set(rows["unit"]))
-        if len(units) > 1:
-            faults.append(Fault(file, f"profile {name}", f"the units {' and '.join(units)}", "one unit a profile"))
-        elif units == ["percent_of_disabled"] and abs(total - 100) > 0.05:
-            faults.append(Fault(file, f"profile {name}", f"shares that sum to {total:g}", "a sum of 100"))
-        elif total > 100:
-            faults.append(Fault(file, f"profile {name}", f"shares that sum to {total:g}", "a sum of at most 100"))
-    return faults
-
-
-def settings_add_up(schemes: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where a scheme of care settings lacks a setting or severity, or its shares do not sum to 100."""
-    faults = []
-    for name, rows in schemes.groupby("scheme", sort=False):
-        if len(set(rows["base"])) > 1:
-            faults.append(Fault(file, f"scheme {name}", "the bases disabled and older", "one base a scheme"))
-            continue
-        older = rows["base"].iloc[0] == "older"
-        for severity in ("all",) if older else SEVERITIES:
-            part = rows[rows["severity"] == severity]
-            lacking = [setting for setting in SETTINGS_OF_CARE if setting not in set(part["setting"])]
-            place = f"scheme {name}, severity {severity}"
-            faults += [Fault(file, place, f"no row for {setting}", "a row for each setting") for setting in lacking]
-            if not lacking and abs(part["value"].sum() - 100) > 0.05:
-                faults.append(Fault(file, place, f"shares that sum to {part['value'].sum():g}", "a sum of 100"))
-    return faults
-
-
-def staffing_complete(staffing: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where a staffing scheme lacks a severity or the hours of a setting, or says a ratio in two ways."""
-    faults = []
-    for name, rows in staffing.groupby("staffing", sort=False):
-        for setting in SETTINGS_OF_CARE:
-            part = rows[rows["setting"] == setting]
-            place = f"staffing {name}, setting {setting}"
-            if not (part["quantity"] == "hours_per_head").any():
-                expected = "one row of severity all with the weekly hours of a carer"
-                faults.append(Fault(file, place, "no row hours_per_head", expected))
-            for severity in SEVERITIES:
-                found = list(part.loc[part["severity"] == severity, "quantity"])
-                if len(found) != 1:
-                    value = "no row" if not found else f"rows {' and '.join(found)}"
-                    expected = "one row, of users_per_carer or care_hours, for each of mild, moderate and severe"
-                    faults.append(Fault(file, f"{place}, severity {severity}", value, expected))
-    return faults
+    return each_row(wrong, file, "period {period}, sex {sex}, all ages", "{value:.1f}", expected)
 
 
 def asfr_shares_sum_to_100(shares: pd.DataFrame, file: str) -> list[Fault]:
     """Faults where the shares of a period (columns period, value) do not sum to 100 within 0.1."""
     sums = shares.groupby("period", as_index=False)[["value"]].sum()
-    return _each(sums[(sums["value"] - 100).abs() > 0.1], file, "period {period}", "{value:.3f}", "a sum of 100")
+    return each_row(sums[(sums["value"] - 100).abs() > 0.1], file, "period {period}", "{value:.3f}", "a sum of 100")
 
 
 def both_sexes_agree(population: pd.DataFrame, file: str) -> list[Fault]:
@@ -244,7 +176,7 @@ def both_sexes_agree(population: pd.DataFrame, file: str) -> list[Fault]:
     wide = population.pivot_table(index="year", columns="sex", values="value").reset_index()
     wide["added"] = wide["male"] + wide["female"]
     wrong = wide[~((wide["added"] - wide["both"]).abs() < 5e-4)]
-    return _each(wrong, file, "year {year}, sex both", "{both:.3f}", "{added:.3f}, male + female")
+    return each_row(wrong, file, "year {year}, sex both", "{both:.3f}", "{added:.3f}, male + female")
 
 
 def both_between_sexes(rates: pd.DataFrame, key: Sequence[str], file: str) -> list[Fault]:
@@ -253,7 +185,7 @@ def both_between_sexes(rates: pd.DataFrame, key: Sequence[str], file: str) -> li
     wide["low"], wide["high"] = wide[list(SEXES)].min(axis=1), wide[list(SEXES)].max(axis=1)
     wrong = wide[~wide["both"].between(wide["low"] - 1e-6, wide["high"] + 1e-6)]
     place = ", ".join(f"{name} {{{name}}}" for name in key)
-    return _each(wrong, file, f"{place}, sex both", "{both:g}", "a value from {low:g} to {high:g}")
+    return each_row(wrong, file, f"{place}, sex both", "{both:g}", "a value from {low:g} to {high:g}")
 
 
 def prefectures_agree(
@@ -278,12 +210,12 @@ def prefectures_agree(
     )
     place = "year {year}, code {code}, sex {sex}, column {age}"
     wrong = both[both["population"] != both["population_census"]]
-    faults = _each(wrong, file, place, "{population}", "{population_census}, as the census table of {region}")
+    faults = each_row(wrong, file, place, "{population}", "{population_census}, as the census table of {region}")
     for levels in (("county", "zone"), ("prefecture", "direct_group")):
         inside = summed(prefectures[prefectures["level"].isin(levels)], "parent", "inside")
         both = inside.merge(areas, on=["code", *CELL], how="left")
         wrong = both[~(both["inside"] <= both["population"]).fillna(False).astype(bool)]
-        faults += _each(wrong, file, place, "{population}", "at least {inside}, the sum of the areas inside")
+        faults += each_row(wrong, file, place, "{population}", "at least {inside}, the sum of the areas inside")
     return faults
 
 
@@ -308,13 +240,17 @@ def prefectures_in_place(prefectures: pd.DataFrame, codes: Mapping[str, str], fi
         .transform("nunique")
     )
     return (
-        _each(rows[rows["own"] == ""], file, "row {row}, column province", "{province}", f"one of {known}")
-        + _each(rows[(rows["own"] != "") & astray], file, "row {row}, column province", "{province}", "that of {code}")
-        + _each(rows[level], file, "row {row}, column level", "{level}", "the level of an area with the code {code}")
-        + _each(
+        each_row(rows[rows["own"] == ""], file, "row {row}, column province", "{province}", f"one of {known}")
+        + each_row(
+            rows[(rows["own"] != "") & astray], file, "row {row}, column province", "{province}", "that of {code}"
+        )
+        + each_row(rows[level], file, "row {row}, column level", "{level}", "the level of an area with the code {code}")
+        + each_row(
             rows[parent & ~astray], file, "row {row}, column parent", "{parent}", "the code of an area of {province}"
         )
-        + _each(rows[sexes != len(SEXES)], file, "row {row}, column sex", "{sex} alone", "a row for each sex of {name}")
+        + each_row(
+            rows[sexes != len(SEXES)], file, "row {row}, column sex", "{sex} alone", "a row for each sex of {name}"
+        )
     )
 
 
@@ -326,54 +262,6 @@ def people_as_counted(population: pd.DataFrame, census: pd.DataFrame, year: int,
         return []
     expected = f"about {nation / 1000:.0f} thousands, as the census counted"
     return [Fault(file, f"year {year}, all ages", f"{thousands:.12g}", expected)]
-
-
-def transitions_add_up(transitions: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where more than all leave a state within a year, or survival grows with age."""
-    rows = transitions.assign(row=transitions.index + 2)
-    faults: list[Fault] = []
-    for state, other in (("healthy", "disabled"), ("disabled", "healthy")):
-        rows["leaving"] = rows[f"{state}_to_{other}"] + rows[f"{state}_to_dead"]
-        place = f"row {{row}}, columns {state}_to_{other} and {state}_to_dead"
-        faults += _each(rows[rows["leaving"] > 1], file, place, "a sum of {leaving:.6g}", "at most 1")
-    rows["before"] = rows.groupby(["model", "sex"], sort=False)["survival_from_65"].shift()
-    wrong = rows[rows["survival_from_65"] > rows["before"]]
-    place = "row {row}, column survival_from_65"
-    return faults + _each(
-        wrong, file, place, "{survival_from_65:.6g}", "at most {before:.6g}, the value a year younger"
-    )
-
-
-def figures_agree(figures: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where published figures of one region, year, basis and series contradict one another.
-
-    Parts must sum to their total and shares be count ÷ total within what the printed digits leave open (a share
-    may be cut instead of rounded); a part must not exceed the whole.
-    """
-    faults: list[Fault] = []
-    for group, rows in figures.groupby(["region", "year", "basis", "series"], sort=False):
-        value = dict(zip(rows["indicator"], rows["value"], strict=True))
-        printed = zip(rows["indicator"], rows["value"], rows["published_value"], strict=True)
-        last_place = {name: _last_place(at, digits) for name, at, digits in printed}
-        wrong: list[tuple[str, str]] = []
-        for total, parts in PARTS_OF_FIGURES:
-            if {total, *parts} <= value.keys():
-                added = sum(value[part] for part in parts)
-                slack = sum(last_place[name] for name in (total, *parts)) / 2
-                if abs(added - value[total]) > slack + 1e-9:
-                    wrong.append((total, f"{added:.12g}, the sum of {' and '.join(parts)}"))
-        for whole, part in NESTED_FIGURES:
-            if {whole, part} <= value.keys() and value[part] > value[whole]:
-                wrong.append((part, f"at most {value[whole]:.12g}, the {whole}"))
-        for share, count, total in SHARES_OF_FIGURES:
-            if {share, count, total} <= value.keys() and value[count] > 0 and value[total] > 0:
-                computed = 100 * value[count] / value[total]
-                inexact = last_place[count] / value[count] + last_place[total] / value[total]
-                if abs(computed - value[share]) > last_place[share] + computed * inexact:
-                    wrong.append((share, f"{computed:.2f}, {count} ÷ {total}"))
-        place = ", ".join(map(str, group))
-        faults += [Fault(file, f"{place}, {name}", f"{value[name]:.12g}", expected) for name, expected in wrong]
-    return limited(faults, file)
 
 
 def sources_known(frame: pd.DataFrame, sources: Iterable[str], file: str) -> list[Fault]:
@@ -395,7 +283,7 @@ def _unknown(frame: pd.DataFrame, column: str, known: set[str], expected: str, f
     return limited(faults, file)
 
 
-def _each(wrong: pd.DataFrame, file: str, place: str, found: str, expected: str) -> list[Fault]:
+def each_row(wrong: pd.DataFrame, file: str, place: str, found: str, expected: str) -> list[Fault]:
     """A fault for each row, its three parts being formats filled with the row's values."""
     rows = [{str(name): value for name, value in row.items()} for row in wrong.to_dict("records")]
     faults = [Fault(file, place.format_map(row), found.format_map(row), expected.format_map(row)) for row in rows]
@@ -404,11 +292,3 @@ def _each(wrong: pd.DataFrame, file: str, place: str, found: str, expected: str)
 
 def _first_age(group: str) -> int:
     return int(group.rstrip("+").split("-")[0])
-
-
-def _last_place(value: float, published: str) -> float:
-    """One unit of the last printed digit of `published`, in the unit of `value`."""
-    printed = published.removeprefix("1:")
-    digits = len(printed.partition(".")[2])
-    scale = value / float(printed) if float(printed) else 1.0
-    return float(scale * 10.0**-digits)

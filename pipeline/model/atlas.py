@@ -16,8 +16,7 @@ import numpy as np
 from pipeline.axes import OLD_GROUPS, Array
 from pipeline.care.demand import Demand
 from pipeline.care.flow import StaffRates
-from pipeline.care.supply import RegionSupply, stocks
-from pipeline.care.supply import SupplyUncertainty as Ahead
+from pipeline.care.stocks import RegionSupply, SupplyUncertainty, stocks
 from pipeline.care.yardstick import OLD
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.domain import Indicator, Observation
@@ -48,7 +47,7 @@ _STARTS = {"60+": 0, "65+": OLD_GROUPS.index("65-69"), "80+": OLD_GROUPS.index("
 
 
 _UNUSED = np.zeros(1)
-_STILL = Ahead(StaffRates(_UNUSED, _UNUSED, _UNUSED), _UNUSED, _UNUSED)
+_STILL = SupplyUncertainty(StaffRates(_UNUSED, _UNUSED, _UNUSED), _UNUSED, _UNUSED)
 """What is held needs no expectation."""
 
 

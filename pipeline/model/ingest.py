@@ -13,7 +13,8 @@ from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Doubt, Fault, InputError, OutOfRangeError
 from pipeline.inputs.bulletins import margin_rows
-from pipeline.inputs.catalogue import PLANS_FOLDER, REGIONS_FOLDERS, SOURCES_FILE, check_catalogue, city_faults
+from pipeline.inputs.catalogue import PLANS_FOLDER, REGIONS_FOLDERS, check_catalogue, city_faults
+from pipeline.inputs.catalogue_checks import SOURCES_FILE
 from pipeline.inputs.corrections import CORRECTIONS_FILE
 from pipeline.inputs.observations import SUPPLY, supply_faults
 from pipeline.inputs.plausible import JUMP

@@ -21,8 +21,6 @@ from pipeline.pinyin import pinyin_of, stem_of
 from pipeline.vocabulary import COUNTY_KINDS
 
 ATLAS_TABLE = TABLES_FOLDER / "atlas.csv"
-PRINTED = (2020, 2025, 2030)
-"""Years that fit on a terminal."""
 
 SHOWN = 12
 """Places named at most where a name stands more than once."""
@@ -110,39 +108,6 @@ def parts(atlas: pd.DataFrame, place: Found, year: int) -> tuple[float, float]:
     provinces = rows[rows["level"] == "province"].set_index("province")["median"]
     mine = float(rows.loc[rows["code"] == place.code, "median"].iloc[0])
     return mine / float(provinces[place.province]), mine / float(provinces.sum())
-
-
-def as_text(atlas: pd.DataFrame, place: Found, need: pd.DataFrame) -> str:
-    """What is known of a place, as lines for a terminal."""
-    years = [year for year in PRINTED if year in set(atlas["year"])]
-    within, nation = rank(atlas, place, years[-1])
-    of_province, of_nation = (f"{100 * part:.2g} %" for part in parts(atlas, place, years[-1]))
-    lines = [f"{full_name(atlas, place)} ({place.code}, {place.level}, {pinyin_of(place.name)})"]
-    lines.append(
-        f"people aged 60+ in {years[-1]}: rank {within} in its province, {nation} in China among its level; "
-        f"{of_province} of its province, {of_nation} of China"
-    )
-    lines.append(_line("median, 80 % interval", [str(year) for year in years]))
-    for name, rows in people(atlas, place).groupby("age_group", sort=False):
-        lines.append(_line(str(name), _cells(rows[rows["year"].isin(years)], years)))
-    for name, rows in need.groupby("measure", sort=False):
-        kept = rows[rows["year"].isin(years)]
-        lines.append(_line(str(name), _cells(kept, years, share=str(name).startswith("share"))))
-    if place.level == "district":
-        lines.append("Renewal and new quarters move people across district lines; read it beside its whole city.")
-    return "\n".join(lines)
-
-
-def _cells(rows: pd.DataFrame, years: Sequence[int], *, share: bool = False) -> list[str]:
-    cells = dict.fromkeys(years, "")
-    for year, *ends in rows[["year", "median", "q10", "q90"]].to_numpy().tolist():
-        middle, low, high = (f"{100 * end:.1f} %" if share else f"{end:,.0f}" for end in ends)
-        cells[int(year)] = middle if low == high else f"{middle} ({low} to {high})"
-    return list(cells.values())
-
-
-def _line(name: str, cells: Sequence[str]) -> str:
-    return "  ".join([f"{name:<22}", *(f"{cell:>32}" for cell in cells)]).rstrip()
 
 
 def census_rows(root: Path, code: str) -> dict[int, np.ndarray]:

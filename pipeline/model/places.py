@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import Array
-from pipeline.care.supply import worth
+from pipeline.care.stocks import worth
 from pipeline.domain import Catalogue, Indicator, Observation
 from pipeline.inputs.store import load_table
 from pipeline.model.plans import load_national

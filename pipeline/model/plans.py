@@ -17,7 +17,8 @@ from pipeline.care.demand import Choice, Demand, Draws, demand, nation
 from pipeline.care.flow import StaffRates, logit_normal
 from pipeline.care.need import BedUse
 from pipeline.care.published import Goal, National, national
-from pipeline.care.supply import RegionSupply, Supplies, SupplyUncertainty
+from pipeline.care.stocks import RegionSupply, SupplyUncertainty
+from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import OLD, plan_rules
 from pipeline.domain import Catalogue, Observation, Plan
 from pipeline.errors import Fault, InputError, OutOfRangeError, raise_if_any
@@ -238,7 +239,7 @@ class SharedInputs:
             hukou_ratio=None if ratio is None else ratio[self.picked],
             years=self.years,
             as_of=int(self.settings.as_of[:4]),
-            outlook=self.supply,
+            uncertainty=self.supply,
         )
         rules = [] if plan is None else plan_rules(plan, self.catalogue.indicators, self.years[0])
         return Supplies(region, self.catalogue.indicators, self.national, rules)

@@ -65,9 +65,9 @@ def files_of(job: Job, shared: SharedFacts, stamp: Stamp) -> Iterator[tuple[str,
             yield EXPLORER, explorer(shared, lines, draft)
         case "entrance":
             drafts = {language: _draft(found, shared.central) for language, found in every.items()}
-            told = entrance(shared, lines, drafts)
-            yield "README.md", markdown_page("readme.md.j2", **told).encode()
-            yield "index.html", page("index.html.j2", texts_of(told), **told).encode()
+            content = entrance(shared, lines, drafts)
+            yield "README.md", markdown_page("readme.md.j2", **content).encode()
+            yield "index.html", page("index.html.j2", texts_of(content), **content).encode()
 
 
 def plan_document(context: Context, stamp: Stamp) -> ReportDocument:

@@ -94,16 +94,16 @@ def _resources(context: Context) -> list[tuple[str, str]]:
     """What exists by the region's own last count, and what became of the plan's target, with the grade of evidence."""
     words, out = context.words, []
     for name in CARDS:
-        row, said = headline_of(context, name), existing(context, name)
+        row, part = headline_of(context, name), existing(context, name)
         counted = row is None or pd.notna(row["stock_value"])
-        parts = [*([said] if counted else []), *([] if row is None else [standing(context, row)[0]])]
-        told = words.either("；", "; ").join(_text(words, said) for said in parts)
-        out.append((words(f"card.title.{name}"), told))
+        parts = [*([part] if counted else []), *([] if row is None else [standing(context, row)[0]])]
+        sentence = words.either("；", "; ").join(_text(words, part) for part in parts)
+        out.append((words(f"card.title.{name}"), sentence))
     return out
 
 
-def _text(words: Words, said: Inline) -> str:
+def _text(words: Words, content: Inline) -> str:
     """A line as plain text, its grade of evidence in brackets."""
     marks = words.either("（{}）", "({})")
-    text = "".join(marks.format(part.text) if part.mark == "tag" else part.text for part in said)
+    text = "".join(marks.format(part.text) if part.mark == "tag" else part.text for part in content)
     return text.replace(" （", "（")

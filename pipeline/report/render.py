@@ -36,12 +36,12 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#~$])")
 
 def html(document: ReportDocument) -> str:
     """The report as one HTML file: figures inline, typeface embedded, nothing fetched."""
-    drawn, said = {}, _texts(document)
+    pictures, everything = {}, _texts(document)
     for picture in pictures_of(document):
         svg = within(picture.name, picture.svg)
-        said.append(written(svg))
-        drawn[picture.name] = Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{escape(picture.alt)}" ', 1))
-    return page("report.html.j2", said, document=document, pictures=drawn)
+        everything.append(written(svg))
+        pictures[picture.name] = Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{escape(picture.alt)}" ', 1))
+    return page("report.html.j2", everything, document=document, pictures=pictures)
 
 
 def page(template: str, texts: Iterable[str], **values: object) -> str:
@@ -49,9 +49,9 @@ def page(template: str, texts: Iterable[str], **values: object) -> str:
 
     Raises MissingGlyph where the typeface lacks a character, and UndefinedError naming a value not given.
     """
-    said = [*texts, "0123456789"]
-    check_glyphs("".join(said).replace(BREAK, ""), template)
-    return _html().get_template(template).render(font=web_font(said), css=Markup(_css()), **values)
+    everything = [*texts, "0123456789"]
+    check_glyphs("".join(everything).replace(BREAK, ""), template)
+    return _html().get_template(template).render(font=web_font(everything), css=Markup(_css()), **values)
 
 
 def markdown_page(template: str, **values: Any) -> str:

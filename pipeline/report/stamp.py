@@ -41,13 +41,13 @@ def stamp(params: object, lock: Mapping[str, Any], results: Iterable[str], own_c
     """
     stages: Mapping[str, Any] = lock.get("stages", {})
     upstream = _upstream(stages, results)
-    made = [out["path"] for name in upstream for out in stages[name].get("outs", ())]
+    outputs = [out["path"] for name in upstream for out in stages[name].get("outs", ())]
     code = {path: hashlib.md5(text).hexdigest() for path, text in own_code.items()}
     inputs: dict[str, str] = {}
     for name in upstream:
         for dependency in stages[name].get("deps", ()):
             path, digest = str(dependency["path"]), str(dependency.get("md5", ""))
-            if any(_overlap(path, out) for out in made):
+            if any(_overlap(path, out) for out in outputs):
                 continue
             (code if PurePosixPath(path).parts[0] == CODE_FOLDER else inputs)[path] = digest
     versions = {"python": ".".join(platform.python_version_tuple()[:2])} | {name: version(name) for name in PACKAGES}

@@ -103,6 +103,9 @@ def canvas(height: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
+_TYPEFACE = " font-family: 'Noto Sans SC';"
+
+
 def drawn(figure: Figure) -> str:
     """The figure as small SVG text, letters as text, the same bytes each time.
 
@@ -118,7 +121,9 @@ def drawn(figure: Figure) -> str:
     text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
     text = re.sub(r'(?<= )(?:d|x|y)="[^"]*"|(?<=rotate\()[^)]*', lambda m: _LONG_NUMBER.sub(_tenths, m[0]), text)
     text = re.sub(r"\s*\n\s*", " ", text).replace("> <", "><").replace(' "', '"')
-    return text.strip().replace("<svg ", '<svg xml:space="preserve" ', 1)
+    # One typeface for all of a picture is named once; groups that hold nothing or a single text say nothing.
+    text = re.sub(r"<g>(<text [^>]*>[^<]*</text>)</g>", r"\1", text.replace("<g/>", "")).replace(_TYPEFACE, "")
+    return text.strip().replace("<svg ", '<svg xml:space="preserve" font-family="Noto Sans SC" ', 1)
 
 
 def within(name: str, svg: str) -> str:

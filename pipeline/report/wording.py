@@ -38,9 +38,9 @@ def load_messages(texts: Mapping[str, str]) -> dict[str, dict[Language, str]]:
                 if not isinstance(entry.get(language), str):
                     raise MissingMessage(f"{name}, {key}: no text in language {language}")
             catalogue[key] = {language: str(entry[language]) for language in LANGUAGES}
-            asked = {language: _placeholders(catalogue[key][language]) for language in LANGUAGES}
-            if asked["zh"] != asked["en"]:
-                odd = ", ".join(sorted(asked["zh"] ^ asked["en"]))
+            placeholders = {language: _placeholders(catalogue[key][language]) for language in LANGUAGES}
+            if placeholders["zh"] != placeholders["en"]:
+                odd = ", ".join(sorted(placeholders["zh"] ^ placeholders["en"]))
                 raise MissingMessage(f"{name}, {key}: {{{odd}}} stands in one language only")
     return catalogue
 

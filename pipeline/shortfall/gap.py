@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from pipeline.axes import Array
 from pipeline.care.requirement import PlanRule, Required, required, term_of
-from pipeline.care.supply import RegionSupply, Stock, Supplies, Supply, worth
+from pipeline.care.stocks import RegionSupply, Stock, worth
+from pipeline.care.supply import Supplies, Supply
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, resource_of, unit_of
 from pipeline.summary import INTERVAL, QUANTILES, Amount, in_digits, last_digits
 from pipeline.vocabulary import RESOURCES, Grade

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.care.published import National
-from pipeline.care.supply import worth
+from pipeline.care.stocks import worth
 from pipeline.care.yardstick import SHARES
 from pipeline.domain import Catalogue, Indicator, Observation
 from pipeline.shortfall.gap import GapLine

@@ -181,6 +181,16 @@ def rows_of(tab: Tab) -> dict[str, list[str]]:
     return {head: cells for head, *cells in tab.run(CELLS)}
 
 
+def test_two_scenarios_are_told_apart(open_page: Open) -> None:
+    part = "#lang=en&region=zhejiang&quantity=nursing_beds&yardstick=need&with=s:high_mortality"
+    tab = open_page(PAGE, part=part)
+    first, second = tab.run("return [...document.querySelectorAll('#lead p')].map((one) => one.textContent)")
+    assert "(central scenario)" in first
+    assert "(high mortality scenario)" in second
+    there = tab.run(CELLS.replace("#results tbody tr", "#results .side:nth-child(2) tbody tr"))
+    assert {head: cells for head, *cells in there}["Existing"][1] != "—"
+
+
 def test_a_slider_moves_by_keyboard_and_the_numbers_follow(open_page: Open) -> None:
     tab = open_page(PAGE, part="#lang=en&region=wuhan&quantity=institution_beds&yardstick=need")
     before = rows_of(tab)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.care.flow import PastTrend
 from pipeline.care.published import Goal, National, national
-from pipeline.care.supply import stocks, worth
+from pipeline.care.stocks import stocks, worth
 from pipeline.care.yardstick import plan_rules, quantity_of
 
 BEDS = "elderly_care_beds"

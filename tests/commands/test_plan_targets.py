@@ -8,16 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from care_plan import observed, supplies
+from defaults import default_settings
 
 from pipeline.commands.plan_targets import as_text, proposal, write_proposal
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.domain import Plan
 from pipeline.errors import InputError
 from pipeline.model.next_steps import chosen
-from pipeline.settings import load_settings
 from pipeline.shortfall.gap import required_of_region
-
-ROOT = Path(__file__).parents[2]
 
 
 def rows() -> pd.DataFrame:
@@ -35,7 +33,7 @@ def rows() -> pd.DataFrame:
 
 
 def test_a_proposal_loads_and_is_measured_like_any_plan() -> None:
-    text = proposal(rows(), "xuchang", load_settings(ROOT), 0.8)
+    text = proposal(rows(), "xuchang", default_settings(), 0.8)
     assert text.startswith("# PROPOSAL")
     found = Plan.model_validate(parse_yaml("plan.yaml", text).data)
     assert "PROPOSAL" in found.title.zh
@@ -54,7 +52,7 @@ def test_a_proposal_loads_and_is_measured_like_any_plan() -> None:
 
 def test_a_certainty_that_was_not_worked_out_is_told() -> None:
     with pytest.raises(InputError, match="found no number for need_90"):
-        proposal(rows(), "xuchang", load_settings(ROOT), 0.9)
+        proposal(rows(), "xuchang", default_settings(), 0.9)
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
@@ -71,11 +69,11 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 )
 def test_a_year_or_certainty_that_cannot_be_is_told(year: int | None, certainty: float | None, told: str) -> None:
     with pytest.raises(InputError, match=told):
-        chosen(load_settings(ROOT), year, certainty)
+        chosen(default_settings(), year, certainty)
 
 
 def test_another_year_and_certainty_are_taken() -> None:
-    found = chosen(load_settings(ROOT), 2027, 0.9).next_plan
+    found = chosen(default_settings(), 2027, 0.9).next_plan
     assert (found.year, found.mid_term, found.certainty) == (2027, 2026, [0.5, 0.8, 0.9])
 
 

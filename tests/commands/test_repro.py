@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from smoke import edit
+from smoke import ROOT, edit
 
 from pipeline.commands import repro as repro_command
 from pipeline.commands.dvc import Step, reproduced
@@ -31,7 +32,7 @@ def test_repro_tells_a_line_a_stage_and_how_the_numbers_compare(
     assert [line.split()[0] for line in lines[:2]] == ["first", "last"]
     assert all(re.fullmatch(r"\w+ +[\d.]+ s", line) for line in lines[:2])
     assert lines[2:] == [
-        "2 stages ran, 1 were up to date. Read reports/index.html.",
+        "Ran 2 of 3 stages; the others were up to date. Read reports/index.html.",
         "12 numbers, all equal to those before.",
     ]
 
@@ -58,3 +59,17 @@ def test_doubts_of_inputs_are_counted_and_not_told_in_every_run(capsys: pytest.C
     said = capsys.readouterr()
     assert said.err == "a line\n"
     assert said.out.splitlines()[1:] == ["2 cells of the inputs may be slips: `python -m pipeline check` names them."]
+
+
+def test_a_run_with_nothing_to_do_reads_no_library_of_tables() -> None:
+    code = "import sys, pipeline.__main__, pipeline.commands.repro; sys.exit('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_on_a_terminal_the_name_of_a_stage_at_work_gives_way_to_its_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    repro_command.print_steps([Step("first"), "a line\n", Step("first", "ran", 1.0)])
+    shown = capsys.readouterr().out
+    assert shown == f"first …\r\x1b[K\x1b[K{'first':<36} {'1.0 s':>15}\n"

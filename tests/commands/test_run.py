@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -87,18 +88,27 @@ def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
     assert after == kept
 
 
+@pytest.fixture(scope="module")
+def whole_run(small: Path) -> Path:
+    """A run that ended as it should."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(small)
+        patch.setattr(overlay, "overlay_text", lambda *_: "seed: 2\ndraws: 40\n")
+        assert called("run", "--name", "whole")[0] == 0
+    return small / overlay.RUNS_FOLDER / "whole"
+
+
 @pytest.mark.parametrize("left", [25, 200, -1])
 def test_a_run_that_was_killed_while_dvc_wrote_its_record_goes_on(
-    small: Path, monkeypatch: pytest.MonkeyPatch, left: int
+    small: Path, whole_run: Path, monkeypatch: pytest.MonkeyPatch, left: int
 ) -> None:
     """What is left of the record cannot be read, or says less than was run: the same files in the end."""
     monkeypatch.chdir(small)
     monkeypatch.setattr(overlay, "overlay_text", lambda *_: "seed: 2\ndraws: 40\n")
-    folder = overlay.RUNS_FOLDER / f"again{left}"
-    assert called("run", "--name", folder.name)[0] == 0
-    whole = (folder / "dvc.lock").read_bytes()
+    folder = whole_run.with_name(f"again{left}")
+    shutil.copytree(whole_run, folder, symlinks=True)
     made = {name: data for name, data in files(folder).items() if not name.startswith(".dvc/")}
-    (folder / "dvc.lock").write_bytes(whole[:left])
+    (folder / "dvc.lock").write_bytes((whole_run / "dvc.lock").read_bytes()[:left])
     (folder / ".dvc/tmp/rwlock").write_text('{"')
     code, _, told = called("run", "--name", folder.name)
     assert code == 0, told

@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from pipeline.documents.validate import read_model
 from pipeline.domain import Plan
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
-from pipeline.inputs import reconcile
+from pipeline.inputs import care_checks
 from pipeline.inputs.care_input_tables import CARE_FIGURES
 from pipeline.inputs.read import check_csv
 from pipeline.model.ingest import check_inputs
@@ -229,5 +229,5 @@ def test_a_table_with_random_bytes_is_read_or_refused(changes: list[tuple[float,
         (Path(name) / "figures.csv").write_bytes(edited(FIGURES_BYTES, changes))
         frame, faults = check_csv(Path(name), "figures.csv", CARE_FIGURES)
         if not faults:
-            faults = reconcile.figures_agree(frame, "figures.csv")
+            faults = care_checks.figures_agree(frame, "figures.csv")
         assert all(str(fault).isprintable() and FORM.fullmatch(str(fault)) for fault in faults)

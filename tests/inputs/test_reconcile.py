@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from defaults import ROOT
 
-from pipeline.inputs import reconcile
+from pipeline.inputs import care_checks, reconcile
 from pipeline.inputs.raw_tables import load_table
 
 FIGURES = "data/raw/care_figures.csv"
@@ -106,7 +106,7 @@ def test_figures_that_contradict_one_another_are_found(key, value, sentence):
         figures = pd.concat([figures, total], ignore_index=True)
         at = at.reindex(figures.index, fill_value=False)
     figures.loc[at, "value"] = value
-    faults = reconcile.figures_agree(figures, FIGURES)
+    faults = care_checks.figures_agree(figures, FIGURES)
     assert any(sentence in str(fault) for fault in faults)
 
 

@@ -42,7 +42,7 @@ def checks(context: Context) -> Sequence[Block]:
     words, found = context.words, context.shared.tables["loo"]
     total, areas = found[found["area"] == "all"].iloc[0], found[found["area"] != "all"]
     doubtful = [context.name(str(area)) for area in areas.loc[~areas["reliable"].astype(bool), "area"]]
-    said = words(
+    sentence = words(
         "checks.loo",
         elpd=words.exact(float(total["elpd"])),
         se=words.exact(float(total["se"])),
@@ -55,5 +55,5 @@ def checks(context: Context) -> Sequence[Block]:
         context.text("checks.intro"),
         Bullets([line(TextSpan(words(f"checks.{name}"), to=f"../checks/{name}.png")) for name in PICTURES]),
         context.text("checks.cities_mean"),
-        context.text("plain", text=said + exceptions),
+        context.text("plain", text=sentence + exceptions),
     ]

@@ -64,8 +64,8 @@ def _waterfall(context: Context) -> Picture | None:
         axis.grid(False)
         axis.set_title(words("axis.beds", unit=""))
         svg = drawn(figure)
-    told = {"base": str(base), "target": str(target), "start": words.estimate(start), "end": words.estimate(end)}
-    caption = words("waterfall.caption", **told)
+    values = {"base": str(base), "target": str(target), "start": words.estimate(start), "end": words.estimate(end)}
+    caption = words("waterfall.caption", **values)
     items = words.either("；", "; ").join(f"{words.code('driver', name)} {words.signed(step)}" for name, step in steps)
     return Picture("waterfall", svg, caption, words("waterfall.alt", caption=caption, items=items))
 

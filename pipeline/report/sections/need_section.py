@@ -74,13 +74,13 @@ def _by_severity(context: Context) -> Picture | None:
         axis.set_xticks(places, [str(year) for year in years])
         legend(figure, [Patch(facecolor=SHADES[s], label=words(f"severity_of.{s}")) for s in SEVERITIES], 3)
         svg = drawn(figure)
-    told = {
+    values = {
         "first": str(years[0]),
         "last": str(years[-1]),
         "now": words.estimate(float(levels[:, 0].sum())),
         "then": words.estimate(float(levels[:, -1].sum())),
     }
-    caption = words("need.caption", **told)
+    caption = words("need.caption", **values)
     severe = words.estimate(float(levels[-1, -1]))
     return Picture("need", svg, caption, words("need.alt", caption=caption, severe=severe))
 

@@ -61,7 +61,10 @@ def figures(context: Context) -> Sequence[Block]:
             ReportColumn(words("head.number"), lambda entry: str(entry[0]), 5),
             ReportColumn(
                 words("head.figure"),
-                lambda entry: line(context.indicator(entry[1].indicator), TextSpan(note(entry[1]), mark="quiet")),
+                lambda entry: line(
+                    context.indicator(entry[1].indicator),
+                    *([TextSpan(text, mark="quiet")] if (text := note(entry[1])) else []),
+                ),
                 46,
             ),
             ReportColumn(words("head.kind"), lambda entry: words(f"kind.{entry[1].kind}"), 8),

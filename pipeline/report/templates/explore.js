@@ -210,6 +210,12 @@
   const spread = (values) => (values && values[2] === 0 ? "0" : values ? text("explore.range", { low: money(values[1]), high: money(values[2]) }) : text("explore.unknown"));
   const label = ({ region, scenario }) => text("explore.side", { region: regions.get(region).name[state.lang], scenario: text(`scenario.${scenario}`) });
   const published = ({ region, scenario }, ...names) => ((data.published[scenario] || {})[region] || {})[names.join("/")];
+  // Scenarios that do not move a stock have it from the central one.
+  const publishedStock = (side, quantity, year) => {
+    const place = (scenario) => ((data.index[scenario] || {})[side.region] || {})[`existing/${quantity}`];
+    const scenario = place(side.scenario) === place("central") ? "central" : side.scenario;
+    return published({ region: side.region, scenario }, "existing", quantity, year);
+  };
   // What is shown closes: the gap in the middle is the shown requirement less the shown stock.
   const closed = (required, existing, gap) => gap && [Math.round(required[0]) - Math.round(existing[0]), gap[1], gap[2]];
   const told = (side, year = state.year) => {
@@ -232,7 +238,7 @@
     const row = (key, values, before) => ({ key, values, before, said: ranged(values), was: before ? ranged(before) : "—" });
     const rows = [
       row("required", found.required, published(side, "required", quantity, yardstick, year)),
-      row("existing", found.existing, published(side, "existing", quantity, year)),
+      row("existing", found.existing, publishedStock(side, quantity, year)),
       row("gap", found.gap, published(side, "gap", quantity, yardstick, year)),
     ];
     if (known(found.enough)) rows.push({ key: "enough", values: [found.enough], said: chance(found.enough), was: "—" });
@@ -280,8 +286,10 @@
     const grade = sample(side).at("grade", state.quantity, year);
     return grade && "ABC"[grade[0] - 1];
   };
+  const inSentence = (name) => (state.lang === "en" ? name[0].toLowerCase() + name.slice(1) : name);
   const lead = (side) => {
-    const region = regions.get(side.region).name[state.lang];
+    // Two scenarios of one region are told apart by their names.
+    const region = state.with[0] === "s" ? label(side) : regions.get(side.region).name[state.lang];
     if (state.view === "people") {
       const [disabled, severe, dementia] = ["disabled", "severe", "dementia"].map((item) => ranged(inNeed(side, item, state.year)));
       return text("explore.lead_people", { region, year: state.year, disabled, severe, dementia });
@@ -290,7 +298,7 @@
     const gap = !found.gap ? text("explore.gap_unknown") : gradeOf(side) === "C" ? text("explore.gap_weak")
       : text(found.gap[0] > 0 ? "explore.short" : "explore.enough", { value: number(Math.abs(found.gap[0])) });
     return text(found.existing ? "explore.lead" : "explore.lead_unknown", {
-      region, year: state.year, quantity: text(`quantity.${state.quantity}`), yardstick: yardstickName(state.yardstick, side.region),
+      region, year: state.year, quantity: inSentence(text(`quantity.${state.quantity}`)), yardstick: yardstickName(state.yardstick, side.region),
       required: ranged(found.required), existing: ranged(found.existing), gap,
     });
   };
