@@ -164,7 +164,9 @@ def test_every_end_of_a_section_runs_for_every_region(smoke_run: Path, tmp_path:
         if problem:
             failed[f"{'.'.join(path)}: {value}"] = problem[:300]
     assert failed == {}
-    assert tried == {path for path, _ in all_ends} != set()
+    # Ends of an interval tied to each other (opposite, or in a ratio) may both be out of reach.
+    assert tried >= {path for path, end in all_ends if not isinstance(end, dict)}
+    assert tried
 
 
 def unsound(root: Path) -> str:
