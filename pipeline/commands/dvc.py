@@ -61,6 +61,8 @@ def refusal(printed: str, folder: Path) -> Fault:
         return Fault(denied[1], "", "no write permission", "a folder and files that whoever runs this may write")
     if _LOCKED.search(printed):
         return Fault(".dvc", "", "another run of DVC at work", "its end; then call this again")
+    if _BAD_RECORD.search(printed):
+        return Fault(LOCK_FILE, "", "text that DVC cannot read", "the record of a run; the next run sets this aside")
     if _PIPELINE.search(printed):
         return Fault("dvc.yaml", "", " ".join(lines[:2]), "a pipeline that DVC can read")
     return Fault(str(folder), "", lines[-1] if lines else "nothing", "a folder that DVC can work in (`dvc init`)")

@@ -51,19 +51,21 @@ def forecast_city(
     steps = path["standard_lx"][census_at:]
     place = list(common["provinces"]).index(parent)
 
-    before = people.get(CENSUS_YEAR - 10)
-    own = common["excess"][place]  # a city of one census has shown nothing of its own: its province's stands in
-    if before is not None:
-        own = decade_residual(before, people[CENSUS_YEAR], common["survival"]) - common["residual"]
     assumptions = assumptions_of(settings.forecast)
     generator = stream(settings.seed, "area", name)
-    old_error = error_draws(common["city_scale"].astype(float), generator)
-    young_error = error_draws(common["city_young_scale"].astype(float), stream(settings.seed, "young", name))
+    error = _strayed(common, generator, stream(settings.seed, "young", name))
+    before = people.get(CENSUS_YEAR - 10)
+    if before is None:
+        # Its last decade was not measured, and may have strayed from its province's as far as the coming one may.
+        unseen = (stream(settings.seed, part, "before", name) for part in ("area", "young"))
+        own = common["excess"][place] + _strayed(common, *unseen)
+    else:
+        own = decade_residual(before, people[CENSUS_YEAR], common["survival"]) - common["residual"]
     excess = city_excess(
         own,
         common["excess"][place],
         common["future"][:, place].astype(float),
-        city_error(old_error, common["city_young_slopes"], young_error),
+        error,
         assumptions,
         generator,
     )
@@ -81,6 +83,13 @@ def forecast_city(
         assumptions=assumptions,
         generator=generator,
     )
+
+
+def _strayed(common: Mapping[str, NDArray[Any]], old: np.random.Generator, young: np.random.Generator) -> Array:
+    """How far a city strays from its province in a decade, (draw, sex, 16 groups)."""
+    old_error = error_draws(common["city_scale"].astype(float), old)
+    young_error = error_draws(common["city_young_scale"].astype(float), young)
+    return city_error(old_error, common["city_young_slopes"], young_error)
 
 
 def by_single_age(

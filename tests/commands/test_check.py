@@ -43,6 +43,14 @@ def test_a_rare_character_is_told_where_it_stands(
     assert str(fault).startswith(f"{told}: found {RARE} (U+2A6A5), expected characters that ")
 
 
+def test_a_sign_that_no_glyph_writes_is_found_in_a_name_by_check(project: Path) -> None:
+    """A rare character that the typeface has, such as 𠅤, is taken."""
+    edit(project / "data/regions/cities/xuchang.yaml", "zh: 许昌", "zh: 许😀𠅤昌")
+    code, _, faults = called("check")
+    assert code == 1
+    assert "data/regions/cities/xuchang.yaml, name.zh: found 😀 (U+1F600), expected characters that" in faults
+
+
 def test_check_finds_nothing_wrong_and_imports_nothing_heavy() -> None:
     code = (
         "import sys; from pipeline.__main__ import app\n"

@@ -50,6 +50,16 @@ def test_steps_are_read_from_what_dvc_says_and_only_stages_are_heard() -> None:
             "another run of DVC",
         ),
         ("'./dvc.yaml' validation failed.\n\nextra keys, in stages -> a, line 4", "dvc.yaml", "extra keys, in stages"),
+        (
+            "'./dvc.lock' is invalid.\n\nMapping values, in line 77\n  77 │ hash: md5",
+            "dvc.lock",
+            "text that DVC cannot read",
+        ),
+        (
+            "'dvc.lock' validation failed.\n\nrequired key not provided, in schema",
+            "dvc.lock",
+            "text that DVC cannot read",
+        ),
         ("ERROR: you are not inside of a DVC repository", "here", "not inside of a DVC repository"),
     ],
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from smoke import edit
 
 from pipeline.commands.status import as_json, as_text, edges, stale, status
+from pipeline.errors import InputError
 
 FOUND = {
     "fit": [
@@ -46,3 +48,16 @@ def test_status_of_a_pipeline_names_the_parameter(small: Path) -> None:
         ("first", ["params.yaml: draws was changed"], ()),
         ("last", [], ("first",)),
     ]
+
+
+@pytest.mark.parametrize("record", ["{{{", "", 'schema: "2.0"\nstages: 5\n'])
+def test_a_record_that_cannot_be_read_is_named(small: Path, record: str) -> None:
+    file = small / "dvc.lock"
+    kept = file.read_text()
+    file.write_text(record)
+    with pytest.raises(InputError) as raised:
+        status(small)
+    file.write_text(kept)
+    assert str(raised.value) == (
+        "dvc.lock: found text that DVC cannot read, expected the record of a run; the next run sets this aside"
+    )

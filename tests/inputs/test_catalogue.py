@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from defaults import ROOT
+from ruamel.yaml import YAML
 
 from pipeline.errors import InputError
 from pipeline.inputs.catalogue import check_catalogue, load_catalogue
@@ -73,3 +74,15 @@ def test_a_plan_without_a_base_year_counts_from_its_start(project):
     (project / PLAN).write_text(text.replace(first, first.replace("2020", "2000")))
     (fault,) = check_catalogue(project)[1]
     assert fault.expected.startswith("a year from 2001 to 2035")
+
+
+@pytest.mark.parametrize(("codes", "refused"), [(("410306", "410106"), False), (("410306", "410307"), True)])
+def test_a_district_has_its_name_within_its_prefecture(project, codes, refused):
+    for name, code in zip(("one", "other"), codes, strict=True):
+        region = {**YAML(typ="safe").load(project / WUHAN), "id": name, "gb_code": code, "parent": "henan"}
+        region |= {"name": {"zh": "鼓楼区", "en": name}, "census": f"data/raw/census/cities/{name}.csv"}
+        shutil.copy(project / "data/raw/census/cities/wuhan.csv", project / region["census"])
+        YAML().dump(region, project / f"data/regions/cities/{name}.yaml")
+    said = [str(fault) for fault in check_catalogue(project)[1]]
+    assert len(said) == refused
+    assert all("name.zh: found '鼓楼区', expected a name of its own (one has this one)" in line for line in said)
