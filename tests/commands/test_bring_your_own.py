@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -20,8 +21,10 @@ LIST = "cities: [panzhihua, wuhan, xuchang]"
 
 
 @pytest.fixture(scope="module")
-def followed(project: Path) -> Path:
-    """The smoke run after every box of the page was done as it stands there."""
+def followed(smoke_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the smoke run after every box of the page was done as it stands there."""
+    project = tmp_path_factory.mktemp("followed") / "project"
+    shutil.copytree(smoke_run, project, symlinks=True)
     last = LIST
     for box in BOX.finditer(PAGE.read_text(encoding="utf-8")):
         text = box["text"]
