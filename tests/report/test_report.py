@@ -472,6 +472,41 @@ def test_other_catalogues_make_pages_too() -> None:
         assert (ended in named) == (plan == "zhejiang_old")
 
 
+NUMBER_OF_PLANS = re.compile(
+    r"[一二两三四五六七八九十\d](?:项|个|份)规划|唯一的?(?:一项)?规划"
+    r"|(?i:\b(?:one|two|three|four|five|six|seven|eight|\d) plans?\b|the only (?:one|plan))"
+)
+NESTED = ("china", "hubei", "wuhan", "sichuan", "panzhihua")
+
+
+@pytest.mark.parametrize("plans", [1, 2, 2 + len(NESTED)])
+def test_plans_of_the_nation_a_province_and_its_city_stand_side_by_side(plans: int, drawn: SharedFacts) -> None:
+    """Each has its card with its own numbers, none is in a sum, and no page says how many they are."""
+    more = [(region, region, Horizon(start=2021, end=2025)) for region in NESTED[: max(0, plans - 2)]]
+    shared = shared_for(title=FORMULA, more=more)
+    if plans == 1:
+        alone = dataclasses.replace(shared.catalogue, plans={PLAN: shared.catalogue.plans[PLAN]})
+        shared = shared_facts(alone, shared.settings, shared.tables)
+    assert len(shared.plans) == plans
+
+    def shown(facts: SharedFacts) -> list[dict[str, Any]]:
+        drafts: dict[Language, str] = dict.fromkeys(LANGUAGES, "")
+        return cast("list[dict[str, Any]]", entrance(facts, dict.fromkeys(LANGUAGES, ()), drafts)["parts"])
+
+    for one, both in zip(shown(shared), shown(drawn), strict=True):
+        assert one["cards"][:2] == both["cards"][:plans]
+        assert len({card["name"] for card in one["cards"]}) == plans
+    for content in (content for _, content in files_of(Job("entrance"), shared, STAMP)):
+        assert not NUMBER_OF_PLANS.search(content.decode())
+
+
+def test_no_message_counts_plans() -> None:
+    """The catalogue says how many there are, and a sentence would be of those of one day."""
+    for key, message in packaged_messages().items():
+        for text in message.values():
+            assert not NUMBER_OF_PLANS.search(text), key
+
+
 def test_every_link_within_a_page_leads_somewhere(files: dict[str, bytes]) -> None:
     for name, page in pages(files):
         assert len(page.ids) == len(set(page.ids)), name

@@ -155,9 +155,9 @@ def _forecast(
 
 
 def _table(context: Context) -> Block:
-    """People by age at the census, today, in five years and in the last year."""
+    """People by age at the census, today, at the end of the next plan and in the last year."""
     words, found = context.words, context.plan.people
-    years = sorted({CENSUS_YEAR, context.today, 2030 if context.last >= 2030 else context.last, context.last})
+    years = sorted({CENSUS_YEAR, context.today, context.shared.central.next_plan.year, context.last})
     return context.table(
         words("people.caption"),
         years,
@@ -240,7 +240,7 @@ def _places(context: Context) -> list[Block]:
     def named(name: str) -> str:
         return words.either(name, english_of(name))
 
-    year = 2030 if 2030 in wide["60+"].columns else context.last
+    year = context.shared.central.next_plan.year
     share = wide["60+", year] / wide["total", year]
     chosen = list(share.sort_values(ascending=False).index[:3])
     items = words.listed(
