@@ -50,6 +50,7 @@ def balance(root: Path) -> None:
                 save_arrays(root / PROVINCES_FOLDER / f"{region.id}.npz", people=people)
         tables.append(found.population(provinces).assign(scenario=balance_name(counts)))
         above.append(found.above_nation().assign(scenario=balance_name(counts)))
+        del found, areas, whole  # with those of the next pass beside them the stage would take 1.8 GB
     write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
     write_csv(borne(pd.concat(above), settings.draws), root / TABLES_FOLDER / "balance.csv", BALANCE)
 
