@@ -3,8 +3,6 @@
 Real places, an invented future of each province, need and norms worked out. `bench_atlas.py 100 1000` runs those only.
 """
 
-from __future__ import annotations
-
 import resource
 import sys
 import time

@@ -1,7 +1,5 @@
 """Time of need, supply and gap, and of the sensitivity of need, over that of importing PyMC. See README.md."""
 
-from __future__ import annotations
-
 import resource
 import statistics
 import subprocess

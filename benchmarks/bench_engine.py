@@ -1,7 +1,5 @@
 """How long the engine takes, against writing as many float64 once; and the memory it holds. See README.md."""
 
-from __future__ import annotations
-
 import statistics
 import sys
 import tracemalloc

@@ -4,8 +4,6 @@ Runs in a copy of the project, so that nothing of it changes; stages that sample
 every stage three times and prints the least and the median; names of stages choose some.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

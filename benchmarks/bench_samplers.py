@@ -1,7 +1,5 @@
 """Effective draws per second of nutpie against PyMC's own NUTS, on the old-age model and real data. See README.md."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 from time import perf_counter, process_time

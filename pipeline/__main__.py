@@ -4,8 +4,6 @@ Exit codes: 0 done, 1 a fault in an input, a parameter or a run (each on one lin
 that is not understood. Each command imports what it needs when it is called.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Iterator

@@ -10,8 +10,6 @@ under choices of one's own, as the explorer works them out, comes from a sample 
     explored(Path(), "xuchang").outcome("institution_beds", "need", 2030, Choices(occupancy=0.9))
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any

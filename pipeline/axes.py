@@ -1,7 +1,5 @@
 """The axes that arrays run along, and the type of an array; imports nothing of the pipeline."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import numpy as np

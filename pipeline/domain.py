@@ -3,8 +3,6 @@
 `pipeline.inputs.catalogue` reads and cross-checks them; nothing downstream opens these files again.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Mapping

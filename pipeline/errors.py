@@ -1,7 +1,5 @@
 """What is said when an input cannot be used: one sentence a fault, all faults at once."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -61,7 +59,7 @@ class InputError(Exception):
         self.faults = tuple(sorted(set(faults)))
         super().__init__("\n".join(map(str, self.faults)))
 
-    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Fault, ...]]]:
+    def __reduce__(self) -> "tuple[type[InputError], tuple[tuple[Fault, ...]]]":
         """An error of a worker is built again from its faults."""
         return InputError, (self.faults,)
 

@@ -1,7 +1,5 @@
 """Names of places in pinyin, as people type them."""
 
-from __future__ import annotations
-
 ENDINGS = ("自治区", "自治州", "自治县", "自治旗", "地区", "省", "市", "县", "区", "旗", "盟")
 
 

@@ -1,7 +1,5 @@
 """Work shared out among processes of this machine: the same results in the same order, however many processes."""
 
-from __future__ import annotations
-
 import gc
 import os
 from collections.abc import Callable, Iterable, Sequence

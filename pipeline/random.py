@@ -1,7 +1,5 @@
 """Random numbers: every stream is derived from one root seed and a name, so that none depends on another."""
 
-from __future__ import annotations
-
 import math
 from hashlib import sha256
 from typing import Protocol

@@ -4,8 +4,6 @@ A `Table` names its columns (type, unit, meaning, bounds), its key, the grid of 
 the rules that tie columns of one row together; `pipeline.inputs.table_checks` holds a frame against it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -152,12 +150,7 @@ def number(
 
 
 def text(
-    name: str,
-    description: str,
-    allowed: tuple[str, ...] = (),
-    *,
-    pattern: str | None = None,
-    nullable: bool = False,
+    name: str, description: str, allowed: tuple[str, ...] = (), *, pattern: str | None = None, nullable: bool = False
 ) -> Column:
     """A column of text: one of `allowed`, or what matches the whole of `pattern`, or anything."""
     return Column(name, "text", description, nullable=nullable, allowed=allowed, pattern=pattern)

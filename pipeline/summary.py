@@ -1,7 +1,5 @@
 """From draws to the numbers that are reported: the mean and fixed quantiles, as one long table."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -93,7 +91,7 @@ class Amount:
     _order: Callable[[], Array] | None = None
 
     @classmethod
-    def of(cls, values: ArrayLike) -> Amount:
+    def of(cls, values: ArrayLike) -> "Amount":
         """The amount, with a draw axis of length 1 where all draws agree."""
         array = np.asarray(values, dtype=float)
         same = len(array) > 1 and np.array_equal(array, np.broadcast_to(array[:1], array.shape), equal_nan=True)
@@ -125,11 +123,11 @@ class Amount:
         summary[1:, np.isnan(mean)] = np.nan
         return summary
 
-    def rising(self, function: Callable[[Array], Array], values: Array | None = None) -> Amount:
+    def rising(self, function: Callable[[Array], Array], values: Array | None = None) -> "Amount":
         """A function of the amount that nowhere falls, of (any, year); its `values` where they are known."""
         return Amount(function(self.values) if values is None else values, lambda: function(self.ordered))
 
-    def falling(self, function: Callable[[Array], Array], values: Array | None = None) -> Amount:
+    def falling(self, function: Callable[[Array], Array], values: Array | None = None) -> "Amount":
         """A function of the amount that nowhere rises; the levels of `QUANTILES` mirror each other."""
         return Amount(function(self.values) if values is None else values, lambda: function(self.ordered)[::-1])
 

@@ -1,7 +1,5 @@
 """The words that tables, files and reports share, each list once and in the order readers see; imports nothing."""
 
-from __future__ import annotations
-
 from typing import Final, Literal, get_args
 
 NATION: Final = "china"

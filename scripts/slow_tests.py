@@ -5,8 +5,6 @@ Prints `passed` where tests/slow_passed.txt holds the digest of what the slow te
 passed, unless something was changed while they ran.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import sys

@@ -1,7 +1,5 @@
 """The projection as arrays over all draws at once: what the compiled kernel is held against."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from pipeline.axes import Array

@@ -1,7 +1,5 @@
 """A task of the atlas without the stages before it: real counties, an invented future of their province."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What tests of the audit are made of: rows of counts, and short forms of findings."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.shortfall.audit.figures import Finding

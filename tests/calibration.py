@@ -1,7 +1,5 @@
 """What tests of calibration share: ranks by simulation, whether they are even, and their histograms."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """An invented plan and region on the project's own indicators, for the tests of supply, gaps and verdicts."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Commands as a user gives them, and what they leave in a folder."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from typer.testing import CliRunner

@@ -1,7 +1,5 @@
 """What several files of tests share: one run of the whole pipeline under the smoke profile, and copies of it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from pathlib import Path

@@ -1,7 +1,5 @@
 """params.yaml as it is delivered, for tests: the values in the project's own file are the user's, none is read."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 from typing import Any

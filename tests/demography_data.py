@@ -1,7 +1,5 @@
 """The nation's tables as arrays, for the tests of pipeline/demography; read without the pipeline's readers."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path

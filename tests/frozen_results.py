@@ -4,8 +4,6 @@
 default of this project) and writes one file a table to tests/frozen. Each test makes the edits it is about.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

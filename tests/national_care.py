@@ -1,7 +1,5 @@
 """The nation's structure, disability and care as published, for tests of care."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

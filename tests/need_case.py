@@ -1,7 +1,5 @@
 """Need of an invented region in three draws that differ in everything, with the published parameters."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

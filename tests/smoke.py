@@ -1,7 +1,5 @@
 """A copy of the project, run by DVC under the smoke profile, and the commands that tests give in one."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

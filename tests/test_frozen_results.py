@@ -1,7 +1,5 @@
 """The frozen set of results is what the declarations of tables and the sections of reports ask for."""
 
-from __future__ import annotations
-
 import pytest
 from frozen_results import AGAIN, FROZEN, LEFT_OUT, REGIONS, declared, frozen, names
 

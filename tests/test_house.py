@@ -1,7 +1,5 @@
 """The house in order: every module and class has a name of its own, files stay short, shared words stand once."""
 
-from __future__ import annotations
-
 import ast
 from collections import Counter
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Notebooks run on the results of a small run, and each pair says the same in both files."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Random streams by name, and draws of an interval."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,13 +32,7 @@ def test_a_stream_does_not_depend_on_those_drawn_before_it() -> None:
 def test_other_names_or_another_seed_give_other_numbers() -> None:
     draws = [
         stream(seed, *names).standard_normal(4).tolist()
-        for seed, names in (
-            (7, ("hukou", "a")),
-            (7, ("a", "hukou")),
-            (7, ("hukou", "b")),
-            (7, ()),
-            (8, ("hukou", "a")),
-        )
+        for seed, names in ((7, ("hukou", "a")), (7, ("a", "hukou")), (7, ("hukou", "b")), (7, ()), (8, ("hukou", "a")))
     ]
     assert len({tuple(drawn) for drawn in draws}) == len(draws)
 

@@ -1,7 +1,5 @@
 """scripts/setup.sh where things are wrong: it works, or says in one sentence what to do. Python, uv: stand-ins."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

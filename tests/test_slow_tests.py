@@ -1,7 +1,5 @@
 """The stamp of the slow tests: a change of what they are about makes them due, and nothing else does."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

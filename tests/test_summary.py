@@ -1,7 +1,5 @@
 """From draws to the numbers that are reported."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Sentences for readers stand in `report/`: below it, findings and tables carry values and codes."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator

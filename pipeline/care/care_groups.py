@@ -1,7 +1,5 @@
 """Names and order of the axes of the need side."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

@@ -4,8 +4,6 @@ Each function takes one table of data/raw as a frame; percentages become shares.
 raises ValueError naming its key.
 """
 
-from __future__ import annotations
-
 from typing import Literal
 
 import numpy as np

@@ -4,8 +4,6 @@ Axes: draw, year, sex (male, female), nine age groups from 60 on. Each part is d
 regions, as a definition, a way of caring or a ratio is wrong everywhere alike.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -148,11 +146,11 @@ class Demand:
             self.draws.users_factor,
         )
 
-    def first(self, draws: int, years: Sequence[int] | None = None) -> Demand:
+    def first(self, draws: int, years: Sequence[int] | None = None) -> "Demand":
         """The same need in the first `draws` draws, and at the ends of some of its `years` alone."""
         return self.some(slice(draws), years)
 
-    def some(self, draws: slice | NDArray[np.intp], years: Sequence[int] | None = None) -> Demand:
+    def some(self, draws: slice | NDArray[np.intp], years: Sequence[int] | None = None) -> "Demand":
         """The same need in some `draws`, and at the ends of some of its `years` alone."""
         kept = self.years if years is None else tuple(years)
         columns = [self.years.index(year) for year in kept]

@@ -8,8 +8,6 @@ order of ages; a factor on the share itself would need a cap at 1 among the olde
 the published total. Trends and uncertainty move the odds too.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -11,8 +11,6 @@ projects care workers. Of beds 1 − closing are kept.
 Trends are those of a random walk with drift, on the logarithm of a stock or on the log-odds of a share.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -10,8 +10,6 @@ Severities sum to the disabled and settings to the severities in every draw. Axe
 persons, beds, heads.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,7 +1,5 @@
 """What the nation publishes of beds and staff: how its stocks moved, its latest rates, and its goals."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations

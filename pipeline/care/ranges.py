@@ -1,7 +1,5 @@
 """Checks of single parameters; what cannot be used is named by its key, with what was found and expected."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Collection, Mapping
 

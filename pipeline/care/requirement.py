@@ -12,8 +12,6 @@ without a baseline it begins in the first target's year. After the last target a
 and a number is kept as the ratio to people that it was in its year; all are marked carried.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

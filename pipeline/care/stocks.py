@@ -1,7 +1,5 @@
 """What was observed of a quantity in a region: dated stocks, and ratios to people or shares that become one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +31,7 @@ class SupplyUncertainty:
     drift_normal: Array | None = None
     step_normals: Array | None = None
 
-    def some(self, draws: slice | NDArray[np.intp]) -> SupplyUncertainty:
+    def some(self, draws: slice | NDArray[np.intp]) -> "SupplyUncertainty":
         """The same in some draws."""
 
         def cut(values: Array) -> Array:

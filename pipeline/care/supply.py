@@ -12,8 +12,6 @@ Shares of a stock move on the log-odds; nursing beds are their share of the beds
 a quantity nobody observed in the region has no supply.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal

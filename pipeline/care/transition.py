@@ -14,8 +14,6 @@ Model: Fu, Sherris & Xu (2021), fitted to CLHLS 1998-2014 (their static variant;
 an onset that hardly rises with age).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import partial
 

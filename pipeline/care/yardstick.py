@@ -1,7 +1,5 @@
 """The rules that a plan sets, and which quantity counts a resource."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final

@@ -1,7 +1,5 @@
 """`check`: every fault of parameters, tables and plans at once, without running anything."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path

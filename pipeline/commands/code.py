@@ -6,8 +6,6 @@ outputs git keeps is costly and depends on arithmetic alone: readers and declara
 without sampling anew.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Collection, Iterable, Iterator

@@ -1,7 +1,5 @@
 """`defaults`: params.yaml with renewed comments and new keys, its JSON schema and its table."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.results.write import write_text

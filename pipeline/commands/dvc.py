@@ -1,7 +1,5 @@
 """How the commands call DVC: the program beside this interpreter, its stages told step by step."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

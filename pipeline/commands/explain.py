@@ -3,8 +3,6 @@
 Nothing is computed anew: numbers are those of reports/tables, and beside them stands what they rest on.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +46,7 @@ class Node:
     """One statement, and below it what it rests on."""
 
     text: str
-    below: list[Node] = field(default_factory=list)
+    below: "list[Node]" = field(default_factory=list)
 
     def lines(self, indent: int = 0) -> list[str]:
         """The statements as indented text."""

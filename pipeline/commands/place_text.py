@@ -1,7 +1,5 @@
 """`place`: what is known of a place of the atlas, as lines for a terminal."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """`plan-targets`: what the next plan of a region may aim at, as text and as a plan file that is measured like any."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -92,10 +90,7 @@ def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: flo
             }
         },
     }
-    text = [
-        f"# {note}",
-        *(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items()),
-    ]
+    text = [f"# {note}", *(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items())]
     text.append("figures:")
     for figure in figures:
         lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in figure.items()]

@@ -1,7 +1,5 @@
 """`repro`: one `dvc repro`, a line a stage, and at the end how its numbers compare with those before the run."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 import tempfile

@@ -4,8 +4,6 @@ runs/NAME is a working copy of the inputs and the code with its own params.yaml,
 cache: what the overlay does not touch is taken from there and not computed again.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import shutil

@@ -3,8 +3,6 @@
 What is left to fill in is blank, and a blank is a fault: `check` lists what is still to do.
 """
 
-from __future__ import annotations
-
 import re
 from itertools import product
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`status`: which stages are stale, why, and what would follow from them, in words."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Mapping

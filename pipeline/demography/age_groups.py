@@ -1,7 +1,5 @@
 """Age groups: their names, their bounds, and the matrices that sum single ages into them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 
@@ -57,9 +55,4 @@ def ranges(groups: Sequence[str], open_age: int = OPEN_AGE) -> NDArray[np.intp]:
 
 def five_year_groups(open_age: int) -> tuple[str, ...]:
     """Census groups "0", "1-4", "5-9", …, "<open_age>+"."""
-    return (
-        "0",
-        "1-4",
-        *(f"{start}-{start + 4}" for start in range(5, open_age, 5)),
-        f"{open_age}+",
-    )
+    return ("0", "1-4", *(f"{start}-{start + 4}" for start in range(5, open_age, 5)), f"{open_age}+")

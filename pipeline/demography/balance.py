@@ -6,8 +6,6 @@ there on; in the flows it counts as net migration. Births of a year follow its w
 an area projected by itself with the factor has those of after: children differ by half the factor, nobody else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

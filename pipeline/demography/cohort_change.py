@@ -10,8 +10,6 @@ cohort change = survival × census consistency × migration
 Residuals are log ratios of counted to expected people ten years on, by age group at the second census.
 """
 
-from __future__ import annotations
-
 from functools import cache
 
 import numpy as np

@@ -15,8 +15,6 @@ P(t+1) = P(t) + births − deaths + net migration + adjustment, and without it t
 Order of the axes everywhere: draw, time, sex (male, female), age. Nothing here knows of files or parameters.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal, get_args
 

@@ -1,7 +1,5 @@
 """Births: age-specific fertility from the UN's TFR and age shares, set to an area's level."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import ArrayLike
 

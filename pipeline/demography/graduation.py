@@ -15,8 +15,6 @@ What a census groups it does not say by single age, and the famine did not strik
 draws how the ratio may wander within the groups, `split_anew` applies it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -6,8 +6,6 @@ written. All of it stands in one file because numba's cache on disk is renewed w
 from outside changes, and knows nothing of others.
 """
 
-from __future__ import annotations
-
 import math
 import os
 from collections.abc import Callable

@@ -6,8 +6,6 @@ person-year. The tables are closed above `CLOSING_AGE` with a Kannisto law, as t
 Database does (Thatcher, Kannisto & Vaupel 1998, The Force of Mortality at Ages 80 to 120).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

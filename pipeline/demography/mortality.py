@@ -4,8 +4,6 @@ A projection year runs from census day to census day, 1 November to 31 October. 
 calendar year it starts in and ten in the next, which is how yearly life expectancies are averaged.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The nation's path that every area follows: mortality, fertility and single ages, from published tables."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Small pieces of the sentences that faults are made of."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches

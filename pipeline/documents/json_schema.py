@@ -1,7 +1,5 @@
 """What the JSON schema of a typed model says of one key: the keys beside it, its limits, its unit, in words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Text of an input file, or one sentence on why it cannot be used."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.errors import Fault, InputError

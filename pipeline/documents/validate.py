@@ -1,7 +1,5 @@
 """Typed models from YAML documents, with pydantic's findings turned into faults."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from pathlib import Path

@@ -4,8 +4,6 @@ libyaml composes the nodes (through PyYAML); they become data here and nowhere e
 made of it, and a plain scalar means what YAML 1.2 says: `no` and `12:30` are text.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Cells of ages that are none: sums of ages or sexes, and ages that a spreadsheet turned into dates."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence

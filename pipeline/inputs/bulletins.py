@@ -1,7 +1,5 @@
 """What a bulletin says of a city whose table by age is not published, and whether it can be true."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

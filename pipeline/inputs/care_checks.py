@@ -1,7 +1,5 @@
 """Whether the published tables on care agree with themselves."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.errors import Fault

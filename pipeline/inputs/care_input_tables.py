@@ -1,7 +1,5 @@
 """The raw tables of care: published figures, supply, goals, disability, settings and staff."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 

@@ -1,7 +1,5 @@
 """Reading of the catalogue: every file by itself, then what the files say about one another."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the files of the catalogue say about one another: indicators and their links, plans and figures, corrections."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 
@@ -42,15 +40,7 @@ RESERVED = ("checks", "overview", "tables")
 """Folders under reports/ that hold something else than the report of a plan."""
 
 
-INDICATOR_LINKS = (
-    "numerator",
-    "denominator",
-    "subset_of",
-    "part_of",
-    "disjoint_from",
-    "gap_of",
-    "increase_of",
-)
+INDICATOR_LINKS = ("numerator", "denominator", "subset_of", "part_of", "disjoint_from", "gap_of", "increase_of")
 """Keys of an indicator that name other indicators."""
 
 

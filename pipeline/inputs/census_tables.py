@@ -1,7 +1,5 @@
 """The raw tables of censuses, births and places: what each file holds, its key, its grid and its rules."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.axes import MARGIN_BANDS, SEXES
@@ -171,8 +169,7 @@ CENSUS_TOTALS = Table(
     rules=(
         _one_of("year", (2000, 2010, 2020)),
         unit_of(
-            "indicator",
-            {"population_total": "persons", "population_60plus": "persons", "share_60plus": "percent"},
+            "indicator", {"population_total": "persons", "population_60plus": "persons", "share_60plus": "percent"}
         ),
     ),
 )
@@ -202,24 +199,14 @@ PREFECTURES = Table(
     "censuses. A blank cell was left blank by the publication.",
     (
         year(2010, 2020, "census year (1 November)"),
-        text(
-            "code",
-            "GB/T 2260 code of that census; blank where an area has none",
-            nullable=True,
-            pattern=GB_CODE,
-        ),
+        text("code", "GB/T 2260 code of that census; blank where an area has none", nullable=True, pattern=GB_CODE),
         text(
             "level",
             "direct_group: all areas of a province that are run without a prefecture; zone: a development zone "
             "without a code",
             allowed=_PREFECTURE_LEVELS,
         ),
-        text(
-            "parent",
-            "code of the area that holds this one; blank for the nation",
-            nullable=True,
-            pattern=GB_CODE,
-        ),
+        text("parent", "code of the area that holds this one; blank for the nation", nullable=True, pattern=GB_CODE),
         text("province", "region id of the province; china for the nation", pattern=IDENTIFIER),
         text("name", "Chinese name as published"),
         sex(),

@@ -1,7 +1,5 @@
 """Corrections of the raw tables: each guarded by the value it expects to find, each with its reason."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated

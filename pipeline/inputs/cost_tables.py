@@ -1,7 +1,5 @@
 """The raw tables of money: what beds and staff cost, and the consumer prices that bring years together."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final

@@ -1,7 +1,5 @@
 """Whether the county table is whole: no code twice, every parent there, the counties of a prefecture all of it."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.axes import SEXES

@@ -1,7 +1,5 @@
 """Which declaration each file under data/raw follows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType

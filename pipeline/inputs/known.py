@@ -4,8 +4,6 @@ One file holds the provinces, one the cities, and one each plan with the regions
 nothing stale that is about others.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path

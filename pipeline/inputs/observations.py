@@ -1,7 +1,5 @@
 """Observations of supply from plans, regions' own files and the shared table, and what is wrong among them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise

@@ -5,8 +5,6 @@ prefectures say how far x may move from one age to the next, how far the sexes m
 change beside the province's in ten years. What lies beyond the farthest of them is probably a slip.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Nothing here stops a run. Each check takes frames and hands back doubts; none of them reads a file.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """Ratings of the evidence that parameters rest on."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pydantic import TypeAdapter

@@ -1,7 +1,5 @@
 """Columns and rules that several tables have, of what comes in and of what goes out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from pipeline.schemas import IDENTIFIER, Column, RowRule, integer, text
@@ -33,9 +31,7 @@ INDICATOR = text("indicator", "indicator id in data/indicators.yaml", pattern=ID
 UNIT_OF_INDICATOR = text("unit", "unit of the indicator", pattern=IDENTIFIER)
 COMPARATOR = text("comparator", "how the value is meant", COMPARATORS)
 CONFIDENCE = text(
-    "confidence",
-    "published: a stated figure; derived: computed from stated ones; weak",
-    allowed=CONFIDENCES,
+    "confidence", "published: a stated figure; derived: computed from stated ones; weak", allowed=CONFIDENCES
 )
 NOTE = text("note", "how the figure is meant or was derived")
 SOURCE = text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER)

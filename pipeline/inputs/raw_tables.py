@@ -1,7 +1,5 @@
 """The raw tables as the pipeline uses them: read, corrected, and checked against one another."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -170,10 +168,7 @@ def load_table(root: Path, file: str, corrections: Sequence[Correction] = ()) ->
 
 
 def check_tables(
-    raw: RawTables,
-    regions: Mapping[str, Region],
-    sources: Iterable[str] | None,
-    only: Collection[str] | None = None,
+    raw: RawTables, regions: Mapping[str, Region], sources: Iterable[str] | None, only: Collection[str] | None = None
 ) -> tuple[list[Fault], list[Doubt]]:
     """Every fault of the raw data, and, where there is none, what is probably a slip.
 

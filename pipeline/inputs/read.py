@@ -1,7 +1,5 @@
 """Strict reading of CSV tables: nothing is guessed, every fault is named by row and column, all at once."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -4,8 +4,6 @@ Each check takes frames and hands back faults; none of them reads a file. `censu
 `pipeline.inputs.raw_tables.RawTables.census`: region, year, sex, age, population, deaths, source.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd

@@ -4,8 +4,6 @@ Each file holds what one kind of reader needs, so that an edited input makes sta
 table, one for the censuses of the nation and the provinces, one a city.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,14 +15,7 @@ FOLDER = Path("data/inputs")
 PROVINCES_CENSUS = FOLDER / "population.parquet"
 CITIES_FOLDER = FOLDER / "cities"
 NEED_FOLDER = FOLDER / "need"
-NEED_TABLES = (
-    "care_settings",
-    "dementia",
-    "disability_prevalence",
-    "disability_transitions",
-    "severity",
-    "staffing",
-)
+NEED_TABLES = ("care_settings", "dementia", "disability_prevalence", "disability_transitions", "severity", "staffing")
 """Tables that are read together wherever need is worked out; in one folder, they are one dependency."""
 
 

@@ -1,7 +1,5 @@
 """A frame against its `Table`: every fault of its columns, cells, key, rules and grid."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence

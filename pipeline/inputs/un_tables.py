@@ -1,7 +1,5 @@
 """The raw tables of the UN's World Population Prospects: what each file holds, its key, its grid and its rules."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.axes import SEXES
@@ -31,11 +29,7 @@ def intervals(unit: str) -> tuple[Column, ...]:
     """The columns lower_80, upper_80, lower_95 and upper_95 of a UN projection."""
     return tuple(
         number(
-            f"{side}_{level}",
-            f"{side} end of the {level} % interval; blank for estimates",
-            unit,
-            nullable=True,
-            low=0,
+            f"{side}_{level}", f"{side} end of the {level} % interval; blank for estimates", unit, nullable=True, low=0
         )
         for level in (80, 95)
         for side in ("lower", "upper")
@@ -102,12 +96,7 @@ WPP_TOTAL_FERTILITY = Table(
         number("value", "total fertility TFR", "children per woman", low=0, high=10),
         *intervals("children per woman"),
         number("low_variant", "the low-fertility variant; blank for estimates", "children per woman", nullable=True),
-        number(
-            "high_variant",
-            "the high-fertility variant; blank for estimates",
-            "children per woman",
-            nullable=True,
-        ),
+        number("high_variant", "the high-fertility variant; blank for estimates", "children per woman", nullable=True),
         SOURCE,
     ),
     ("year",),
@@ -278,9 +267,7 @@ WPP_2012 = Table(
     (
         text("quantity", "what the value is", allowed=WPP_2012_QUANTITIES),
         text(
-            "period",
-            "five years from 1 July to 1 July, or the year of a population",
-            pattern=r"[0-9]{4}(-[0-9]{4})?",
+            "period", "five years from 1 July to 1 July, or the year of a population", pattern=r"[0-9]{4}(-[0-9]{4})?"
         ),
         sex(both=True),
         text("age", "age group; all where the quantity has no age", allowed=("all", "0-4", *AGES_100)),

@@ -1,7 +1,5 @@
 """The draws of the nation, the provinces and the errors of cities, given the fit of the old-age model."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The draws of areas as files: what fits and cities left, what counts moved of them, what makes provinces add up."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,7 +41,7 @@ class Area:
     groups: Sequence[str]
     split: Array | None
 
-    def moved(self, update: Update) -> Area:
+    def moved(self, update: Update) -> "Area":
         """The area after what counts moved of it: consistency, migration, level, log_tfr and split, where named."""
         before = self.draws
         base, split = before.base, self.split

@@ -5,8 +5,6 @@ drawn by themselves, the model of places, and what need is worked out with. Its 
 own, named by code, so that neither the order of tasks nor who works on them changes a number.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -32,13 +30,7 @@ from pipeline.models.counties.county_people import (
 )
 from pipeline.models.counties.model import MIDDLE, Model, together
 from pipeline.random import stream
-from pipeline.results.tables.atlas_table import (
-    ADDED,
-    DISABLED,
-    MEASURES,
-    SHARE,
-    STATUS_QUO,
-)
+from pipeline.results.tables.atlas_table import ADDED, DISABLED, MEASURES, SHARE, STATUS_QUO
 from pipeline.shortfall.gap import stand_still
 from pipeline.summary import INTERVAL
 from pipeline.vocabulary import COUNTY_KINDS

@@ -1,7 +1,5 @@
 """What the atlas is projected from, a task a province, and the table of what the tasks found."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the backtests found: a table of forecasts, one of scores and one of pairs."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd
@@ -43,17 +41,10 @@ def backtest_tables(root: Path, seed: int) -> list[tuple[Table, pd.DataFrame]]:
         for part, cluster in groups
         if (part["model"] == COHORT_MODEL).any() and len({*part["model"]}) > 1
     ]
-    table = pd.concat(
-        [summary(part, seed, cluster=cluster) for part, cluster in groups],
-        ignore_index=True,
-    )
+    table = pd.concat([summary(part, seed, cluster=cluster) for part, cluster in groups], ignore_index=True)
     table["look_ahead"] = [
         look_ahead(model, information) for model, information in zip(table["model"], table["information"], strict=True)
     ]
     shares = [name for name in table.columns if name.startswith("coverage_")]
     table[shares] = 100.0 * table[shares]
-    return [
-        (BACKTEST, brief[own]),
-        (BACKTEST_PAIRS, pd.concat(pairs, ignore_index=True)),
-        (BACKTEST_SCORES, table),
-    ]
+    return [(BACKTEST, brief[own]), (BACKTEST_PAIRS, pd.concat(pairs, ignore_index=True)), (BACKTEST_SCORES, table)]

@@ -1,7 +1,5 @@
 """The nation and all provinces projected together, so that they add up in every draw."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 

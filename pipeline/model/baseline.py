@@ -1,7 +1,5 @@
 """The nation's path, and nation and provinces by single age on the days of their censuses."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Prefectures of 2010 in the boundary of 2020, from the counties that lie in them now."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

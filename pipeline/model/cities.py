@@ -4,8 +4,6 @@ A prefecture that gained or lost counties between the censuses would show them a
 of the counties that lie in it in 2020, which `pipeline.models.counties` matches; a code that changed is followed so.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -74,10 +72,7 @@ class Country:
 
 
 def settled(
-    raw: RawTables,
-    regions: Mapping[str, Region],
-    only: Collection[str] | None = None,
-    country: Country | None = None,
+    raw: RawTables, regions: Mapping[str, Region], only: Collection[str] | None = None, country: Country | None = None
 ) -> tuple[dict[str, City], list[Fault], list[Doubt]]:
     """The censuses of every city by id, what is wrong with them, and what is probably a slip.
 

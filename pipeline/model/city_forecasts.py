@@ -4,8 +4,6 @@ A city known by its margins alone brings draws of its age table too, so that its
 leave open.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -62,12 +60,7 @@ def forecast_city(
     else:
         own = decade_residual(before, people[CENSUS_YEAR], common["survival"]) - common["residual"]
     excess = city_excess(
-        own,
-        common["excess"][place],
-        common["future"][:, place].astype(float),
-        error,
-        assumptions,
-        generator,
+        own, common["excess"][place], common["future"][:, place].astype(float), error, assumptions, generator
     )
     asfr = path["asfr_shape"][census_at] * path["tfr"][census_at]
     return area_draws(

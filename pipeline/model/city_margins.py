@@ -1,7 +1,5 @@
 """Cities of which only margins are published: their age tables as draws, from what stage `sample_margins` learned."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -3,8 +3,6 @@
 A table of a forecast has the rows (region, year, age_group) of both sexes and a column a quantile.
 """
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.axes import Array

@@ -1,7 +1,5 @@
 """What both backtests read: three censuses of provinces and nation, and the survival between them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.axes import SEXES, Array

@@ -1,7 +1,5 @@
 """Every input checked at once: params.yaml, the YAML files and tables under data/, and each against the others."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise

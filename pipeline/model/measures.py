@@ -1,7 +1,5 @@
 """Every region with a plan measured under every scenario: need, gaps, and how its targets stand."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path

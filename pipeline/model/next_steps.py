@@ -1,7 +1,5 @@
 """What to do from now on, region by region: everything that is read for it, and the tables that come of it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

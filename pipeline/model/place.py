@@ -1,7 +1,5 @@
 """One place of the atlas: found by name, pinyin or code, and what is known of it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path

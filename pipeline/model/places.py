@@ -1,7 +1,5 @@
 """The places of the country as the censuses of 2010 and 2020 have them, and the model of how they change."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -77,9 +75,7 @@ def unmatched(places: Places, table: pd.DataFrame) -> pd.DataFrame:
     at = np.flatnonzero(found.before < 0)
     rows = [
         second.counties.iloc[at][["code", "name", "province"]].assign(
-            year=CENSUSES[1],
-            reason=[found.how[row] for row in at],
-            people=second.county_people[at].sum(axis=(1, 2)),
+            year=CENSUSES[1], reason=[found.how[row] for row in at], people=second.county_people[at].sum(axis=(1, 2))
         )
     ]
     gone = np.setdiff1d(np.arange(len(first.counties)), found.linked)

@@ -1,7 +1,5 @@
 """What the stages on care read alike: the parameters of need and supply, the old by draw, the plans' regions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -224,7 +222,7 @@ class SharedInputs:
         """The ends of years looked at."""
         return list(self.demand.years)
 
-    def some(self, picked: NDArray[np.intp]) -> SharedInputs:
+    def some(self, picked: NDArray[np.intp]) -> "SharedInputs":
         """The same in some draws."""
         return replace(self, demand=self.demand.some(picked), supply=self.supply.some(picked), picked=picked)
 

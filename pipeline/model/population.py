@@ -1,7 +1,5 @@
 """One region's population: projected from all draws of its area, at year-ends, in the groups that are reported."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Every region under every scenario: one projection for scenarios that differ in nothing it depends on."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial

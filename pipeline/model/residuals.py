@@ -4,8 +4,6 @@ They are written with nine significant digits by one writer, so that another pro
 their last digits, writes the same file and DVC finds the fit up to date.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any

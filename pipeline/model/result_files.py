@@ -1,7 +1,5 @@
 """Where results lie, and arrays and tables as they are kept there."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from itertools import product

@@ -4,8 +4,6 @@ A results folder keeps beside its draws, in run.json, the settings that need and
 they can be drawn again: the same seed and settings give the same draws.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The stratified sample of draws that the explorer works with: every region, under every scenario it has draws of."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path

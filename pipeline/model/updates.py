@@ -1,7 +1,5 @@
 """What the counts since the census move of the nation, the provinces and the cities, in that order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -103,11 +101,7 @@ def _states(area: Area, nation: AreaDraws | None) -> dict[str, Array]:
     level, births = draws.level[..., 0], np.log(draws.tfr)
     if nation is None:
         return {"consistency": draws.consistency[:, 0], "level": level, "log_tfr": births}
-    own = {
-        "migration": draws.migration,
-        "level": level - nation.level[..., 0],
-        "log_tfr": births - np.log(nation.tfr),
-    }
+    own = {"migration": draws.migration, "level": level - nation.level[..., 0], "log_tfr": births - np.log(nation.tfr)}
     return own if area.split is None else {**own, "split": area.split}
 
 

@@ -1,7 +1,5 @@
 """Areas before and after counts: what a forecast predicts of them, and what they move, from the whole to its parts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

@@ -10,8 +10,6 @@ The correlations matter: around a diagonal matrix, the weight of 20 cities outwe
 ages hardly differ, the w_i take what is left for light tails, and Σ comes out a third too wide.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -10,8 +10,6 @@ second census, `COHORT_GROUPS` (10-14 … 80-84, 85+). Sexes in the order male, 
 Residuals hold migration and everything by which censuses and mortality disagree.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -160,7 +158,7 @@ class Cities:
         """Persons (city, sex, 18) by `GROUPS` at the second census."""
         return five_year(self.tables[1])
 
-    def features(self, provinces: Mapping[str, float], beside: Cities | None = None) -> Array:
+    def features(self, provinces: Mapping[str, float], beside: "Cities | None" = None) -> Array:
         """Features (city, 2), standardised as those of the cities `beside` are: urban share, log size in the province.
 
         `provinces` gives persons at the first census by province.

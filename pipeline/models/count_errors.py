@@ -15,8 +15,6 @@ normal and linear (Evensen & van Leeuwen 2000; Journel & Huijbregts 1978 for the
 updated before moves by its own part alone: what the whole explains of h is taken off before the covariances.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Distributions from what people can argue about: an 80 % interval, whose ends are the quantiles at 10 and 90 %."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

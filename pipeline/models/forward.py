@@ -11,8 +11,6 @@ The nation's own residual against WPP 2024 is the census-consistency effect: how
 decade, κ, is drawn, and so is what the next census adds to it. `years` turns what a decade brings into years.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol
 

@@ -25,8 +25,6 @@ Ages are the census groups to 85+ (`GROUPS`); arrays (..., sex, group) hold pers
 whatever day the province's table has.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -7,8 +7,6 @@ Stern 1996). Leave-one-out: Vehtari, Gelman & Gabry 2017, arXiv 1507.04544; one 
 is one observation, since its errors are one multivariate t.
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

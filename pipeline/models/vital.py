@@ -5,8 +5,6 @@ the nation's median TFR. Source of the form and of the default magnitudes of the
 subnational models (Ševčíková & Raftery 2021; Ševčíková, Raftery & Gerland 2018).
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -6,8 +6,6 @@ What censuses count beside survival in the whole nation is not spread like this:
 moved by .3 to .5 percent a year where such a spread would have drawn 1 and more. Its years differ by mortality alone.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

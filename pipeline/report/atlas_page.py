@@ -1,7 +1,5 @@
 """The atlas as one page in both languages, from its table alone; it carries its data and fetches nothing."""
 
-from __future__ import annotations
-
 import base64
 import gzip
 import json

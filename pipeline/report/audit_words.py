@@ -1,7 +1,5 @@
 """The findings of an audit in words: each clause by its code, with names, numbers and years put in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Every file of the reports, as bytes by path: facts in, pages out, the same bytes for the same facts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal

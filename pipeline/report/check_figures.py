@@ -3,8 +3,6 @@
 Colours are those of the reports: what was counted is red, what the model draws is blue.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -69,12 +67,7 @@ def prior_posterior(prior: Mapping[str, Array], posterior: Mapping[str, Array]) 
     tree = _tree({name: {key: values[None] for key, values in draws.items()} for name, draws in groups.items()})
     with _style():
         plots = az.plot_prior_posterior(
-            tree,
-            kind="kde",
-            backend="matplotlib",
-            visuals={"title": False},
-            color=[PRIOR, MODEL],
-            **_grid(4, 5.0),
+            tree, kind="kde", backend="matplotlib", visuals={"title": False}, color=[PRIOR, MODEL], **_grid(4, 5.0)
         )
         _titles(plots, QUANTITIES, prior)
         for legend in plots.viz["figure"].item().legends:

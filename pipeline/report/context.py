@@ -1,7 +1,5 @@
 """What the builders of sections share: facts, words, and references to figures."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import get_args

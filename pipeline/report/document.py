@@ -1,7 +1,5 @@
 """What a report is made of, before it is HTML or PDF, and the builder of its tables."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace

@@ -4,8 +4,6 @@ The page carries the sample and the published results beside it, packed, and fet
 `pipeline.shortfall.choices`, told in JavaScript; a test in the browser holds the two together.
 """
 
-from __future__ import annotations
-
 import base64
 import gzip
 import json

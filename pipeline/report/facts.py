@@ -1,7 +1,5 @@
 """The results that reports speak of, looked up by key in the published tables."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The one typeface of the reports: where its file is, what it can write, and subsets of it for web pages."""
 
-from __future__ import annotations
-
 import base64
 import io
 from collections.abc import Iterable

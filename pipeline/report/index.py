@@ -1,7 +1,5 @@
 """The landing page and the README of the reports: one card a plan with its numbers, in both languages."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import pandas as pd

@@ -5,8 +5,6 @@ of an interval or the cells of a column, has one unit: 万 or 亿 in Chinese and
 reaches one.
 """
 
-from __future__ import annotations
-
 import datetime
 import math
 from collections.abc import Callable, Iterable

@@ -4,8 +4,6 @@ A table that a section names and nobody wrote stops the stage with the table's k
 may be missing: the section is then left out, or says less.
 """
 
-from __future__ import annotations
-
 from pipeline.report.context import ReportSection
 from pipeline.report.sections import (
     audit_section,

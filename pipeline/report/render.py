@@ -1,7 +1,5 @@
 """From a document to HTML and PDF."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterable

@@ -1,7 +1,5 @@
 """The run stamp: what a report was made from, by hashes that DVC keeps, and nothing of when or where."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import platform

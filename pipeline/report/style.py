@@ -3,8 +3,6 @@
 Every figure is as wide as half a page on paper and as the screen of a phone, so that its letters keep their size.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import warnings

@@ -1,7 +1,5 @@
 """The message catalogue: what reports say, in Chinese and English."""
 
-from __future__ import annotations
-
 import string
 from collections.abc import Mapping
 from functools import cache

@@ -1,7 +1,5 @@
 """A plan's results as an Excel workbook for a civil servant: one in Chinese and one in English, no codes in either."""
 
-from __future__ import annotations
-
 import datetime
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -90,8 +88,7 @@ def sheets(context: Context) -> Iterable[Sheet]:
         "resources": lambda: by_year(context, own(context, "gap")),
         "people": lambda: people(context),
         "need": lambda: named.table(
-            own(context, "need"),
-            ("year", "measure", "definition", "severity", "setting", *INTERVAL),
+            own(context, "need"), ("year", "measure", "definition", "severity", "setting", *INTERVAL)
         ),
         "next_plan": lambda: next_plan(context),
         "targets": lambda: targets(context),

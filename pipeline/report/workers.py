@@ -1,7 +1,5 @@
 """The reports by several processes beside one another: the same files, byte for byte, however many there are."""
 
-from __future__ import annotations
-
 import copyreg
 from functools import partial
 from types import MappingProxyType

@@ -3,8 +3,6 @@
 A number that rests on draws may move by its Monte Carlo error (`monte_carlo`); other numbers may not.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass

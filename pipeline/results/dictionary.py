@@ -3,8 +3,6 @@
 `python -m pipeline.results.dictionary` writes docs/dictionary.md; a test fails where the file has drifted.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -130,13 +128,7 @@ def _indicator(name: str, indicator: Indicator) -> tuple[str, ...]:
     if indicator.scale is not None:
         above, below = (f"`{side}`" if side else "not counted" for side in (indicator.numerator, indicator.denominator))
         ratio = f"{above} / {below} × {indicator.scale:g}"
-    return (
-        f"`{name}`",
-        indicator.name.zh,
-        indicator.name.en,
-        indicator.unit,
-        ratio,
-    )
+    return (f"`{name}`", indicator.name.zh, indicator.name.en, indicator.unit, ratio)
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -9,8 +9,6 @@ What must close with other numbers (a gap, parts of a whole) is rounded where it
 rest when it is written.
 """
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

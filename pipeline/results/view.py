@@ -4,8 +4,6 @@ A row is seen where a rule of its table and reader holds in every column it name
 is seen whole. docs/dictionary.md prints the rules.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -123,8 +121,7 @@ LOOKED_AT = Condition(
     "round, or that of a target of the region's plans", lambda rows, column, choices: _looked_at(rows, choices)
 )
 NEEDED = Condition(
-    "round, 2021, or of the next plan",
-    lambda rows, column, choices: column.isin(need_years(choices.settings[CENTRAL])),
+    "round, 2021, or of the next plan", lambda rows, column, choices: column.isin(need_years(choices.settings[CENTRAL]))
 )
 LATER = Condition(
     f"round, or that of a target, after {CENSUS_YEAR}",

@@ -1,7 +1,5 @@
 """Writing of tables and text: checked first, in a stable order and format, moved into place when whole."""
 
-from __future__ import annotations
-
 import errno
 import os
 from collections.abc import Collection, Iterator
@@ -30,7 +28,7 @@ EXPECTED = {
     errno.EPERM: "leave to write",
 }
 
-_batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
+_batch: "ContextVar[Batch | None]" = ContextVar("batch", default=None)
 
 
 def write_csv(frame: pd.DataFrame, path: Path, table: Table) -> None:

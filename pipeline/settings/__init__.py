@@ -1,13 +1,6 @@
 """params.yaml: what may be set, within which limits, and how scenarios are merged; one file a section."""
 
-from pipeline.settings.intervals import (
-    Beta,
-    CentredNormal,
-    InverseGamma,
-    LogitNormal,
-    Lognormal,
-    ShiftedGamma,
-)
+from pipeline.settings.intervals import Beta, CentredNormal, InverseGamma, LogitNormal, Lognormal, ShiftedGamma
 from pipeline.settings.load import PARAMS_FILE, all_settings, load_settings, merged, settings_of
 from pipeline.settings.need_settings import NeedSettings
 from pipeline.settings.parameters import Settings

@@ -1,7 +1,5 @@
 """The section `atlas`: every place of the country."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The section `counts`: whether the forecast has seen what was counted since the census, and how wrong counts are."""
 
-from __future__ import annotations
-
 from pipeline.settings.fields import SettingsSection, key
 from pipeline.settings.intervals import CentredNormal, interval
 
@@ -22,10 +20,7 @@ class NationalError(SettingsSection):
         "log points a year",
     )
     sampling: CentredNormal = interval(
-        -0.0019,
-        0.0019,
-        "Scatter from year to year of the survey of 1 in 1,000, and rounding, in logs.",
-        "log points",
+        -0.0019, 0.0019, "Scatter from year to year of the survey of 1 in 1,000, and rounding, in logs.", "log points"
     )
 
 

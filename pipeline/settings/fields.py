@@ -1,7 +1,5 @@
 """What the sections of params.yaml are made of: keys with a meaning, a unit, limits and the default file's value."""
 
-from __future__ import annotations
-
 import datetime
 from typing import Annotated, Any
 

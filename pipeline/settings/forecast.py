@@ -1,7 +1,5 @@
 """The section `forecast`: what the censuses cannot teach."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """Intervals {low, high} that hold the middle 80 % of the draws, named by the distribution that is drawn."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator

@@ -1,7 +1,5 @@
 """Settings from params.yaml: layers merged, every fault found at once."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Mapping
 from pathlib import Path

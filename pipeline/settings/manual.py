@@ -4,8 +4,6 @@
 renewed and new keys added around them, and tests hold keys and comments to the model, never the values.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The section `need`: who is disabled, and what care that takes."""
 
-from __future__ import annotations
-
 from pydantic import ValidationInfo, field_validator
 
 from pipeline.documents.fault_words import nearest

@@ -1,7 +1,5 @@
 """The section `next_plan`: the years a plan to come is worked out for, how certain it is to be, and prices."""
 
-from __future__ import annotations
-
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator

@@ -1,7 +1,5 @@
 """The typed model of params.yaml: its sections in the order of the file."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pipeline.settings.atlas_settings import AtlasSettings
@@ -48,7 +46,7 @@ class Settings(SettingsSection):
         "provinces.",
     )
     forecast: ForecastSettings = section(
-        "What the censuses cannot teach the forecast. An interval {low, high} holds the middle 80 % of the draws.",
+        "What the censuses cannot teach the forecast. An interval {low, high} holds the middle 80 % of the draws."
     )
     priors: Priors = section(
         "What is believed of the past decade before its censuses speak: 80 % intervals {low, high}, normal unless "
@@ -61,20 +59,19 @@ class Settings(SettingsSection):
     )
     sampler: Sampler = section(
         "How every model is sampled (nutpie, the No-U-Turn sampler). r̂ above 1.01, fewer than 400 effective draws in "
-        "bulk or tail, or one divergence stop the run.",
+        "bulk or tail, or one divergence stop the run."
     )
     backtest: BacktestSettings = section(
-        "The forecast made in 2010 of 2020, province by province left out; `sampler` above sets what is not named "
-        "here.",
+        "The forecast made in 2010 of 2020, province by province left out; `sampler` above sets what is not named here."
     )
     care: CareSettings = section(
         "Care: what supply is carried forward with, and how a gap in published stocks is bridged."
     )
     need: NeedSettings = section(
-        "Need: who is disabled, and what care that takes. An interval {low, high} holds the middle 80 % of the draws.",
+        "Need: who is disabled, and what care that takes. An interval {low, high} holds the middle 80 % of the draws."
     )
     supply: SupplySettings = section(
-        "Supply: stocks and flows of beds and staff. An interval {low, high} holds the middle 80 % of the draws.",
+        "Supply: stocks and flows of beds and staff. An interval {low, high} holds the middle 80 % of the draws."
     )
     atlas: AtlasSettings = section("The atlas: every province, prefecture and county.")
     next_plan: NextPlanSettings = section("The next plan: what to add from now on, how much of it, and what it costs.")

@@ -1,7 +1,5 @@
 """The section `priors`: what is believed of the past decade before its censuses speak."""
 
-from __future__ import annotations
-
 from pipeline.settings.fields import SettingsSection, key, section
 from pipeline.settings.intervals import (
     Beta,

@@ -1,7 +1,5 @@
 """The section `projection`: how people die, move and are born after the census."""
 
-from __future__ import annotations
-
 from pipeline.settings.fields import SettingsSection, key, section
 
 
@@ -54,11 +52,7 @@ class Migration(SettingsSection):
 
 class Fertility(SettingsSection):
     weight: float = key(
-        1.0,
-        "Factor on the total fertility rate (WPP 2024 median, set to the region's level).",
-        "factor",
-        ge=0,
-        le=5,
+        1.0, "Factor on the total fertility rate (WPP 2024 median, set to the region's level).", "factor", ge=0, le=5
     )
 
 

@@ -1,7 +1,5 @@
 """The sections `sampler` and `backtest`: how models are sampled."""
 
-from __future__ import annotations
-
 from pipeline.settings.fields import SettingsSection, key
 
 

@@ -1,7 +1,5 @@
 """The parts of params.yaml that are laid over its other keys: scenarios and profiles."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 

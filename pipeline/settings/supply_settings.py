@@ -1,7 +1,5 @@
 """The section `supply`: stocks and flows of beds and staff."""
 
-from __future__ import annotations
-
 from pipeline.settings.fields import SettingsSection, key
 from pipeline.settings.intervals import LogitNormal, PositiveLogitNormal, interval
 

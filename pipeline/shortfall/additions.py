@@ -9,8 +9,6 @@ A period begins with the stock that the one before left: what was required where
 surplus leaves otherwise. So today's shortfall counts once, and a surplus runs down before anything is added.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

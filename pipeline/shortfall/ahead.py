@@ -1,7 +1,5 @@
 """Rows of what to do from now on in one region: additions, the next plan, and what both cost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise

@@ -9,8 +9,6 @@ The interaction of factors that all grow is positive and grows with them: when i
 contributions, only the whole means much.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 

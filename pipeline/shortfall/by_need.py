@@ -1,7 +1,5 @@
 """What people need, as requirements of the quantities that plans count."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import numpy as np

@@ -4,8 +4,6 @@ Children under three stand beside: where births fall, the same ratio may be kept
 more places may be needed. Births of the forecast are not checked against counts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np

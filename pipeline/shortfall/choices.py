@@ -10,8 +10,6 @@ The explorer's page works the same out in the browser; a test holds the two toge
     closing          share of today's stock that closes, or leaves, in a year, in the place of what is drawn
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final

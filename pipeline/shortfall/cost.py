@@ -4,8 +4,6 @@ A public subsidy is part of the whole investment, so the two are never added. La
 the beds that are there already.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -9,8 +9,6 @@ A gap is what is required less what exists, signed, in every draw. What is shown
 requirement shown less the stock shown; intervals are those of the draws.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property

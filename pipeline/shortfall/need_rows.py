@@ -1,7 +1,5 @@
 """Rows of the need table of one place: people by severity, with dementia, and what their care takes."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -105,12 +103,7 @@ def local_counts(figures: pd.DataFrame, region: str) -> pd.DataFrame:
 
 
 def _rows(
-    measure: str,
-    years: Sequence[int],
-    shown: Array,
-    low: Array,
-    high: Array,
-    labels: Mapping[str, str] | None = None,
+    measure: str, years: Sequence[int], shown: Array, low: Array, high: Array, labels: Mapping[str, str] | None = None
 ) -> list[dict[str, object]]:
     return [
         {"measure": measure, **(labels or {}), "year": year, "shown": at, "q10": q10, "q90": q90}

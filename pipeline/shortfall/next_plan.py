@@ -8,8 +8,6 @@ A share is one of the option's own total. The mid-term lies on the straight line
 to the plan's year. Arrays by draw; numbers shown are medians, or the quantile of the option.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Rows of the result tables: what is reported of thousands of draws."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 

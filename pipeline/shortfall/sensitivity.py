@@ -10,8 +10,6 @@ its shares of variance mean something to a reader, which mean elementary effects
 estimators of SALib (first order: Saltelli et al. 2010; total: Jansen), confidence from bootstrap.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal

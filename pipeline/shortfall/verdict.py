@@ -8,8 +8,6 @@
 C and D give no verdict and no probability. All but A name what would settle it, as indicator:year:publication.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -12,8 +12,6 @@ The factors of one region and year, arrays with draws first (a draw axis of leng
     staffing         (draw, setting, severity)  caregivers for one user
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """Stage `counts`: what the counts since the census move of the nation, the provinces and the cities."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

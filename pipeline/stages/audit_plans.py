@@ -1,7 +1,5 @@
 """Stage `audit_plans`: what in each plan does not add up, by arithmetic and against counts from outside."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd
@@ -15,11 +13,7 @@ from pipeline.report.audit_words import findings_table
 from pipeline.results.tables.audit_table import PLAN_AUDIT
 from pipeline.results.write import write_csv
 from pipeline.shortfall.audit.figures import Finding
-from pipeline.shortfall.audit.known_people import (
-    census_references,
-    projected_references,
-    registered_references,
-)
+from pipeline.shortfall.audit.known_people import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.rules import audited
 from pipeline.stages.common import run
 

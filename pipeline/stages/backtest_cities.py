@@ -1,7 +1,5 @@
 """Stage `backtest_cities`: the old of 2020 in prefectures of unchanged boundary, foreseen without their province."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

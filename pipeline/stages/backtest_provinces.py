@@ -1,7 +1,5 @@
 """Stage `backtest_provinces`: the old of 2020 as they could be foreseen in 2010, provinces and nation."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

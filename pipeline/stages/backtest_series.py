@@ -1,7 +1,5 @@
 """Stage `backtest_series`: the nation's published share of the old, as general time-series methods foresaw it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

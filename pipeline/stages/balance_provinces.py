@@ -4,8 +4,6 @@ It leaves the factor that does it, the provinces' people as a table and some of 
 were from the nation before.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

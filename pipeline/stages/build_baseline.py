@@ -1,7 +1,5 @@
 """Stage `build_baseline`: the nation's path, and nation and provinces by single age on the days of their censuses."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -3,8 +3,6 @@
 What later stages read of the inputs they read there, typed, corrected and in one form of numbers.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Collection
 from pathlib import Path

@@ -3,8 +3,6 @@
 The run stops where a fit is beyond a limit. Pictures are beside the censuses the fits were made from.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What every stage does alike: find the project, name each fault in one line, put results in place all at once."""
 
-from __future__ import annotations
-
 import fcntl
 import sys
 from collections.abc import Callable, Iterable, Iterator

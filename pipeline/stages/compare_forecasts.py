@@ -1,7 +1,5 @@
 """Stage `compare_forecasts`: the central forecast beside counts, the UN's, and itself without counts or offset."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Stage `draw_areas`: draws of the nation, the provinces and the errors of cities, given the stored fit."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

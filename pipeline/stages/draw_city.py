@@ -1,7 +1,5 @@
 """Stage `draw_city`: the draws of one city, conditional on the stored fit of its province."""
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

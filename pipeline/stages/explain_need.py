@@ -1,7 +1,5 @@
 """Stage `explain_need`: why, in central, need moves with time, and the uncertain inputs it depends on most."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

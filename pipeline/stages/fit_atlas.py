@@ -1,7 +1,5 @@
 """Stage `fit_atlas`: how places change beside what holds them, how well that foresaw 2020, and what has no past."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.inputs.store import load_table

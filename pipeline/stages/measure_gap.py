@@ -1,7 +1,5 @@
 """Stage `measure_gap`: who needs help, what yardsticks ask for, what there is, and how targets stand."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.model.measures import measure_scenarios

@@ -3,8 +3,6 @@
 Beside it the need of the provinces without a plan, from the draws of them that are kept.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Stage `project_atlas`: people and need of every place, from the draws of its province."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.axes import COUNTED_GROUPS

@@ -1,7 +1,5 @@
 """Stage `project_population`: every region's population under every scenario, from all draws of its area."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.model.projections import project_scenarios

@@ -1,7 +1,5 @@
 """Stage `publish_tables`: what reviewers read as tables, from the results of every scenario."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Stage `sample_areas`: the provinces' cohort change, sampled once; a new city leaves it as it is."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.model.area_priors import area_priors

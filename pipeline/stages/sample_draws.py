@@ -1,7 +1,5 @@
 """Stage `sample_draws`: a stratified sample of the draws of every scenario, for the explorer."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.model.result_files import SAMPLE_FILE

@@ -6,8 +6,6 @@ What is learned from the census of 2020 serves that of 2010 too: 80 % intervals 
 and 80+ hold .75 to .81 of them.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.axes import CENSUS_YEAR

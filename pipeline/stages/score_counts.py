@@ -1,7 +1,5 @@
 """Stage `score_counts`: forecasts from counts up to 2021, 2022 and so on held against the counts after them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

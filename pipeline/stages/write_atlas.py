@@ -1,7 +1,5 @@
 """Stage `write_atlas`: the page of the atlas."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Stage `write_reports`: every report in both languages, from the published tables."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Prints variants with what is said of them; words narrow down: `PYTHONPATH=tests python -m bad_inputs wuhan GBK`."""
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from pathlib import Path

@@ -1,7 +1,5 @@
 """All variants, and the way they take through the checks."""
 
-from __future__ import annotations
-
 import functools
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Variants of params.yaml and of the YAML files under data/."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

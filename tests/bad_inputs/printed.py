@@ -1,7 +1,5 @@
 """A census table as yearbooks, spreadsheets and editors have it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 

@@ -1,7 +1,5 @@
 """What is done to a sound input: its bytes, its rows and cells, its lines."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping

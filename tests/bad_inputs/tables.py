@@ -1,7 +1,5 @@
 """Variants of the tables under data/raw."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -153,7 +151,4 @@ def _census() -> Iterator[Variant]:
         yield Variant(XUCHANG, name, of_text(wrong), f"census/cities/xuchang.csv, {told}", alone=True)
 
 
-TABLES = (
-    *(variant for file, table in KINDS.items() for variant in of_any_table(file, table)),
-    *_census(),
-)
+TABLES = (*(variant for file, table in KINDS.items() for variant in of_any_table(file, table)), *_census())

@@ -1,7 +1,5 @@
 """Debian's chromium without a screen, and what it says of a page: console, requests, measurements."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable, Iterator

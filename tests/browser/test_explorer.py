@@ -1,7 +1,5 @@
 """The explorer in a browser: its numbers are those of the API on the same draws, in both languages and at any width."""
 
-from __future__ import annotations
-
 import base64
 import csv
 import gzip

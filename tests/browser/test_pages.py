@@ -1,7 +1,5 @@
 """Every page of the reports as a reader meets it: opened from its file, in both languages, on phone and desktop."""
 
-from __future__ import annotations
-
 import functools
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Every PDF of the reports as a reader's program shows it: each page drawn, its type embedded, no letter missing."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Disability: published national results in every definition, severity and dementia by age, bad parameters."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,18 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from national_care import (
-    YEARS,
-    base_log_odds,
-    definitions,
-    gradient,
-    model,
-    national,
-    profile,
-    raw,
-    structure,
-    trends,
-)
+from national_care import YEARS, base_log_odds, definitions, gradient, model, national, profile, raw, structure, trends
 
 from pipeline.care import care_tables as tables
 from pipeline.care import disability, transition
@@ -189,10 +176,7 @@ def test_a_narrow_definition_keeps_the_severe() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(
-    NORMALS,
-    st.floats(0, 2),
-    st.sampled_from(sorted(definitions())),
-    st.sampled_from(["constant", "falling", "rising"]),
+    NORMALS, st.floats(0, 2), st.sampled_from(sorted(definitions())), st.sampled_from(["constant", "falling", "rising"])
 )
 def test_a_higher_draw_never_lowers_any_age(draw: float, more: float, name: str, trend: str) -> None:
     shares = disability.shares_by_year(

@@ -1,7 +1,5 @@
 """Losses, trends and plans that are delivered: what they say by hand, and parameters that cannot be."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np

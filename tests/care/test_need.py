@@ -1,7 +1,5 @@
 """Need: identities in every draw, properties, and parameters that cannot be."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -57,12 +55,7 @@ def test_constant_rates_make_need_grow_with_the_age_weighted_population() -> Non
     result = need(older, disabled, older * 0, schemes()["by_severity"], a_staffing(), BEDS)
     weighted = (old * shares[0, 0]).sum(axis=(2, 3))
     growth = weighted / weighted[:, :1]
-    for values in (
-        result.disabled,
-        result.all_beds,
-        result.facility_carers,
-        result.carers_fte[:, :, 2, 1],
-    ):
+    for values in (result.disabled, result.all_beds, result.facility_carers, result.carers_fte[:, :, 2, 1]):
         np.testing.assert_allclose(values / values[:, :1], growth, rtol=1e-12)
 
 

@@ -1,7 +1,5 @@
 """What yardsticks ask for: paths of targets, the three forms, chains, bases, and which of several terms counts."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -117,10 +115,7 @@ def test_an_unknown_count_gives_a_blank_and_its_name() -> None:
 
 
 def test_the_name_of_an_unknown_count_comes_through_a_chain() -> None:
-    rules = [
-        rule("staff", "inverse", "beds", 1, (2020, 10.0)),
-        rule("beds", "ratio", "residents", 1, (2020, 2.0)),
-    ]
+    rules = [rule("staff", "inverse", "beds", 1, (2020, 10.0)), rule("beds", "ratio", "residents", 1, (2020, 2.0))]
     found = required("staff", rules, PEOPLE, None, YEARS)
     assert found is not None
     assert np.isnan(found.amount).all()

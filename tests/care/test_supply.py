@@ -1,7 +1,5 @@
 """Observations become stocks, stocks become paths: by hand, in every draw."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from care_plan import INDICATORS, YEARS, column, figure, observed, plan, region, supplies

@@ -1,17 +1,11 @@
 """The transition model: published shares and survival, the life table kept, a gradient that is the data's."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from national_care import (
-    SEXES,
-    model,
-    raw,
-)
+from national_care import SEXES, model, raw
 
 from pipeline.care import care_tables as tables
 from pipeline.care import transition
@@ -96,10 +90,7 @@ def test_model_is_vectorised_over_life_tables() -> None:
     ("make", "key"),
     [
         (lambda: transition.disabled_share(model()[0], 1.5), "disabled share at the first age: found 1.5"),
-        (
-            lambda: replace(model()[0], recovery=-model()[0].recovery),
-            "intensities.recovery: found a value below 0",
-        ),
+        (lambda: replace(model()[0], recovery=-model()[0].recovery), "intensities.recovery: found a value below 0"),
     ],
 )
 def test_a_bad_parameter_is_named(make: Callable[[], object], key: str) -> None:

@@ -1,7 +1,5 @@
 """What tests of commands share: a project of inputs alone, and a small pipeline that ran."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """docs/bring_your_own.md, executed: two new cities and a plan, and what they leave alone."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from pathlib import Path

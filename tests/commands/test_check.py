@@ -1,7 +1,5 @@
 """What `check` finds: faults of every kind of input, names that nothing answers to, texts that no report can write."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

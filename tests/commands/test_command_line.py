@@ -1,7 +1,5 @@
 """The commands: each says what it does and how it ends, and asking costs no heavy import."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What DVC says, heard: which stage runs, and what stopped it."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path
@@ -44,11 +42,7 @@ def test_steps_are_read_from_what_dvc_says_and_only_stages_are_heard() -> None:
     [
         ("ERROR: unexpected error - [Errno 13] Permission denied: '/p/.dvc/tmp/lock'", "/p/.dvc/tmp/lock", "no write"),
         ("ERROR: Unable to acquire lock. Most likely another DVC process is running", ".dvc", "another run of DVC"),
-        (
-            "ERROR: '/p/params.yaml' is busy, it is being blocked by:\n  (PID 7)",
-            ".dvc",
-            "another run of DVC",
-        ),
+        ("ERROR: '/p/params.yaml' is busy, it is being blocked by:\n  (PID 7)", ".dvc", "another run of DVC"),
         ("'./dvc.yaml' validation failed.\n\nextra keys, in stages -> a, line 4", "dvc.yaml", "extra keys, in stages"),
         (
             "'./dvc.lock' is invalid.\n\nMapping values, in line 77\n  77 │ hash: md5",

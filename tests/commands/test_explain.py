@@ -1,7 +1,5 @@
 """Every published number is led back to figures, sources and parameters."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from command_line import called

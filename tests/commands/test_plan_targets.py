@@ -1,7 +1,5 @@
 """A proposed plan: a file that loads like any plan, whose targets are what the table showed."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

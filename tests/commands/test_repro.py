@@ -1,7 +1,5 @@
 """`make repro`: a line a stage, how numbers compare, and a record that cannot be read."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

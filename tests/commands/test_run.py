@@ -1,7 +1,5 @@
 """Runs of their own: what they change, what they leave alone, and how they go on after a kill."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """`new-region` and `new-plan`: files with every field, valid when filled in, and nothing overwritten."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Which stages are stale, why, and what follows from them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

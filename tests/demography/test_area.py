@@ -1,7 +1,5 @@
 """One area projected: the compiled kernel against arrays over all draws, group sums, threads."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Areas that make up a whole add up to it in every draw, and stay populations."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Cohort change between two censuses: the residual measured, spread over single years, and put back."""
 
-from __future__ import annotations
-
 from functools import cache
 
 import demography_data as data

@@ -1,7 +1,5 @@
 """The projection engine: a published example, identities, symmetries, an independent form, and bad input."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -195,14 +193,7 @@ def test_people_are_conserved_in_every_draw(
     broadcast: bool,
 ) -> None:
     base, rates = random_case(
-        seed,
-        draws,
-        steps,
-        ages,
-        counts=counts,
-        ratios=ratios,
-        consistency=consistency,
-        broadcast=broadcast,
+        seed, draws, steps, ages, counts=counts, ratios=ratios, consistency=consistency, broadcast=broadcast
     )
     result = project(base, rates, width=width, convention=convention)
     assert result.population.shape == (draws, rates.steps() + 1, 2, ages)

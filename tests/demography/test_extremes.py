@@ -1,7 +1,5 @@
 """What params.yaml allows runs: the ends of the scenarios' mortality, at every level that a region may have."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from demography_data import national_standard

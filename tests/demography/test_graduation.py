@@ -1,7 +1,5 @@
 """Single ages from five-year groups: exact totals, the nation's own pattern, the blur undone."""
 
-from __future__ import annotations
-
 import demography_data as data
 import numpy as np
 import pytest

@@ -1,7 +1,5 @@
 """Life tables: published life expectancies, identities, old age, Brass's relational table, bad input."""
 
-from __future__ import annotations
-
 import demography_data as data
 import numpy as np
 import pytest
@@ -130,8 +128,7 @@ def test_single_year_table_keeps_lx_at_shared_ages(nmx: Array, sex: str) -> None
 
 
 @given(
-    hazard=arrays(float, (3, 5), elements=st.floats(1e-6, 5.0)),
-    gaps=arrays(float, 5, elements=st.floats(0.5, 10.0)),
+    hazard=arrays(float, (3, 5), elements=st.floats(1e-6, 5.0)), gaps=arrays(float, 5, elements=st.floats(0.5, 10.0))
 )
 def test_kannisto_never_falls_and_stays_below_one(hazard: Array, gaps: Array) -> None:
     fitted = kannisto(hazard, 80 + np.cumsum(gaps), np.arange(80, 131))

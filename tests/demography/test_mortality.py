@@ -1,7 +1,5 @@
 """The nation's mortality by year and an area's level against it; births from published fertility."""
 
-from __future__ import annotations
-
 import demography_data as data
 import numpy as np
 import pytest
@@ -12,19 +10,8 @@ from hypothesis.extra.numpy import arrays
 from pipeline.axes import Array
 from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.fertility import relative_fertility, single_age_asfr
-from pipeline.demography.lifetable import (
-    life_expectancy,
-    life_table,
-    relational_survivors,
-    survival_ratios,
-)
-from pipeline.demography.mortality import (
-    census_year_mean,
-    centred,
-    relative_level,
-    yearly_standard,
-    yearly_survival,
-)
+from pipeline.demography.lifetable import life_expectancy, life_table, relational_survivors, survival_ratios
+from pipeline.demography.mortality import census_year_mean, centred, relative_level, yearly_standard, yearly_survival
 
 MIDDLES = [float(period[:4]) + 3.0 for period in data.wpp_periods()]
 

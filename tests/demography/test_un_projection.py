@@ -1,7 +1,5 @@
 """With the United Nations' own inputs the engine gives the United Nations' own outputs."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
@@ -64,12 +62,7 @@ def five_year_rates(
     )
     asfr = np.zeros((nmx.shape[0], survival.shape[-1]))
     asfr[:, FERTILE] = tfr[:, None] * asfr_shares / 100.0 / 5.0
-    return Rates(
-        survival[None],
-        asfr[None],
-        srb[None],
-        net_migrants=net_migrants[None],
-    )
+    return Rates(survival[None], asfr[None], srb[None], net_migrants=net_migrants[None])
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """What YAML means here: the scalars of YAML 1.2, and nothing that acts, hides or stands for something else."""
 
-from __future__ import annotations
-
 import datetime
 from pathlib import Path
 from typing import Any

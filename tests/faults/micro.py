@@ -4,8 +4,6 @@ Every stage after the fits is the project's own, run by DVC. What sampling and s
 posteriors under models/ and the published tables.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

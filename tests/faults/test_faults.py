@@ -4,8 +4,6 @@ In each the run stops with a sentence, what was published stays, and the next ru
 left in peace. Two full runs give the same bytes too, and so, within a tolerance, do two threads.
 """
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

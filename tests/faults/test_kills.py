@@ -5,8 +5,6 @@ the stage, killed at a random moment between its start and its usual end, and st
 says how many kills there are in all.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import random

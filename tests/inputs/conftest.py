@@ -1,7 +1,5 @@
 """What tests of inputs share."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from defaults import ROOT

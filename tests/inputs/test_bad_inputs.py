@@ -1,7 +1,5 @@
 """Inputs broken by rule: every one is refused in sentences of one form, or doubted, and nothing is written."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """Regions, indicators, sources and plans, as a whole; what can be wrong with one file stands in bad_inputs/."""
 
-from __future__ import annotations
-
 import shutil
 
 import pytest

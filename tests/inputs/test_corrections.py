@@ -1,7 +1,5 @@
 """Corrections: one cell by its key and its old value, the publication kept, and none that does not fit."""
 
-from __future__ import annotations
-
 import re
 
 import pandas as pd
@@ -42,10 +40,7 @@ GUARDED = Correction(
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (
-            {"expected": 99.0},
-            r"row \d+, column value: found 21.43, expected 99, the old value that correction 1",
-        ),
+        ({"expected": 99.0}, r"row \d+, column value: found 21.43, expected 99, the old value that correction 1"),
         ({"key": {"region": "wuhan", "year": 1999}}, r"found 0 rows, expected 1 row of data/raw/care_figures.csv"),
         ({"key": {"region": "wuhan", "year": 2019}}, r"found 3 rows, expected 1 row"),
         ({"column": "valeu"}, r"found the column valeu, expected a column of .*did you mean value"),

@@ -1,7 +1,5 @@
 """Counties of a table: whole, and told apart."""
 
-from __future__ import annotations
-
 import pandas as pd
 from defaults import ROOT
 

@@ -1,7 +1,5 @@
 """Observations of supply: those of the project are sound, and each kind of slip gets one clear sentence."""
 
-from __future__ import annotations
-
 import dataclasses
 from pathlib import Path
 from typing import Any

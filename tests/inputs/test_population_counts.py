@@ -1,7 +1,5 @@
 """Counts since the census: what the table says, and one sentence for each kind of bad count."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any

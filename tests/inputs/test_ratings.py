@@ -1,7 +1,5 @@
 """Ratings of evidence: every assumption of need and supply has one, and a slip is named."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

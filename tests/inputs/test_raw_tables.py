@@ -1,7 +1,5 @@
 """The raw tables as they stand: published totals, agreement with one another, blanks that stay blank."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from defaults import ROOT

@@ -1,7 +1,5 @@
 """Reading a CSV: all faults at once, those of a kind counted, nothing read from outside; kinds stand in bad_inputs/."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.inputs.census_tables import CENSUS_CITY

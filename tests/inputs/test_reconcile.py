@@ -1,7 +1,5 @@
 """Reconciliation: raw tables agree with one another, and a single wrong cell anywhere is found."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 from defaults import ROOT

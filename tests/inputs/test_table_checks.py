@@ -1,7 +1,5 @@
 """A table against its declaration: one fault a cell, with its place."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """The models are given what params.yaml says."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from defaults import default_settings

@@ -1,7 +1,5 @@
 """Areas as files: without counts they are those of the census, with counts parts follow their whole."""
 
-from __future__ import annotations
-
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace

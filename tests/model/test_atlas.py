@@ -1,7 +1,5 @@
 """Places of a province: parts that make up the whole in every draw, and places that keep their own draws."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Censuses of cities held against the table of all prefectures: moved boundaries, new codes, slips by kind."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

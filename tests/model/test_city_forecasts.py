@@ -1,7 +1,5 @@
 """The draws of a city: what one census leaves open beside two."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

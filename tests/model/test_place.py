@@ -1,7 +1,5 @@
 """Places of the atlas: found by name, pinyin and code; ranked; their counted people as the census has them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

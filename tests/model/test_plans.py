@@ -1,7 +1,5 @@
 """Several plans of one region: the later one supersedes, an ended one says so."""
 
-from __future__ import annotations
-
 import dataclasses
 
 from care_plan import ROOT, figure, plan

@@ -1,7 +1,5 @@
 """A tidy table as an array: each cell once, in the order of the axes."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Tasks on a real scheduler and worker processes of the loopback: the bytes of one process, whatever happens."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

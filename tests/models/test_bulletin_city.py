@@ -1,7 +1,5 @@
 """A city of which only a bulletin is published: read strictly, kept exactly, uncertain where it must be."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

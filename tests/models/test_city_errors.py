@@ -1,7 +1,5 @@
 """How far cities stray from their province: moments of what is drawn, and calibration of the Gibbs sampler."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -101,12 +99,7 @@ def test_the_gibbs_sampler_is_calibrated(rank_folder: Path | None) -> None:
         return {"sigma": sigma, **quantities(sigma, generator)}
 
     ranks = sbc_ranks(
-        truth,
-        lambda drawn, generator: simulated(drawn["sigma"], CITIES, generator),
-        fit,
-        runs=400,
-        draws=63,
-        seed=12,
+        truth, lambda drawn, generator: simulated(drawn["sigma"], CITIES, generator), fit, runs=400, draws=63, seed=12
     )
     # Σ itself is symmetric: its half, which `sd` and the others sum up, would be tested twice.
     assert_even(ranks.loc[:, ~ranks.columns.str.startswith("sigma")], 63, 8, "city_errors", rank_folder)

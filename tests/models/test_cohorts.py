@@ -1,7 +1,5 @@
 """Cohorts between censuses: change ratios, survival, residuals, and prefectures whose boundary did not move."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

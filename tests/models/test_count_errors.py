@@ -1,7 +1,5 @@
 """The smoother: identities, and the exact posterior where all is normal and linear."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

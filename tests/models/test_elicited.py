@@ -1,7 +1,5 @@
 """Priors as 80 % intervals: the distribution made of one has it."""
 
-from __future__ import annotations
-
 from functools import partial
 from types import SimpleNamespace
 

@@ -1,7 +1,5 @@
 """From posteriors to areas: provinces that share nothing, cities' errors below 50, the nation's residual."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

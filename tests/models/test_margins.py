@@ -1,7 +1,5 @@
 """A city rebuilt from margins: they are kept in every draw, the truth is covered, contradictions are refused."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -139,11 +137,7 @@ def test_margins_are_kept_for_any_city(seed: int, spread: float, share: float) -
 
 
 def still(draws: int, size: int) -> Walk:
-    return Walk(
-        np.zeros((draws, size)),
-        np.broadcast_to(1e-9 * np.eye(size), (draws, size, size)),
-        np.full(draws, 8.0),
-    )
+    return Walk(np.zeros((draws, size)), np.broadcast_to(1e-9 * np.eye(size), (draws, size, size)), np.full(draws, 8.0))
 
 
 def test_without_variation_a_scaled_province_gives_the_province() -> None:

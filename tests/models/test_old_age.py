@@ -1,7 +1,5 @@
 """The old-age model: its density against scipy's, its forecasts against simulation, its fit against known truth."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Checks of the fits: quantities worked out by hand, leave-one-out with a known answer, the same pictures twice."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from types import SimpleNamespace
 

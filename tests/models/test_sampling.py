@@ -1,7 +1,5 @@
 """Sampling: the same seed gives the same bytes; a fit that must not be read is refused, its parameters named."""
 
-from __future__ import annotations
-
 import io
 import time
 from pathlib import Path

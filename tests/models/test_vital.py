@@ -1,7 +1,5 @@
 """The nation's levels: the median and the interval they are made of come back from their draws."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from pipeline.demography.lifetable import life_expectancy, relational_survivors

@@ -1,7 +1,5 @@
 """Years of a decade: what its ten years bring together is what the decade brought."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

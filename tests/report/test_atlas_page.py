@@ -1,7 +1,5 @@
 """The page of the atlas: every place in it, small enough, nothing fetched, and searchable by pinyin."""
 
-from __future__ import annotations
-
 import base64
 import gzip
 import json

@@ -1,7 +1,5 @@
 """How numbers, intervals and columns of numbers are written."""
 
-from __future__ import annotations
-
 from pipeline.report.document import ReportColumn, table
 from pipeline.report.numbers import Numbers, Unit, Value
 

@@ -1,7 +1,5 @@
 """The reports, from a small frozen set of results: numbers, words, pages, and what stops them."""
 
-from __future__ import annotations
-
 import base64
 import dataclasses
 import gzip
@@ -585,9 +583,7 @@ def test_a_character_without_a_glyph_stops_the_report() -> None:
             style.drawn(figure)
 
 
-def test_letters_of_figures_are_text_and_figures_fit_a_phone(
-    spoken: dict[Language, dict[str, list[Block]]],
-) -> None:
+def test_letters_of_figures_are_text_and_figures_fit_a_phone(spoken: dict[Language, dict[str, list[Block]]]) -> None:
     drawn = [
         p
         for found in spoken.values()
@@ -696,10 +692,7 @@ def lock(**changes: str) -> dict[str, object]:
     return {
         "stages": {
             "tables": {
-                "deps": [
-                    {"path": "data/raw", "md5": md5["raw"]},
-                    {"path": "pipeline/inputs", "md5": md5["code"]},
-                ],
+                "deps": [{"path": "data/raw", "md5": md5["raw"]}, {"path": "pipeline/inputs", "md5": md5["code"]}],
                 "outs": [{"path": "reports/tables/gap.csv", "md5": "x"}],
             },
             "other": {"deps": [{"path": "data/other", "md5": md5["other"]}], "outs": [{"path": "elsewhere"}]},

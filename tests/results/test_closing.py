@@ -1,7 +1,5 @@
 """What the published tables show closes: gaps, and verdicts that keep to their grade."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pandas as pd

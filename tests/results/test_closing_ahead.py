@@ -1,7 +1,5 @@
 """What the published tables show of need and of what to do next closes: parts, steps, shares and costs."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

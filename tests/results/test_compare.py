@@ -1,7 +1,5 @@
 """Two folders of tables: equal numbers are counted, moves by chance are told from changes, by errors known by hand."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The data dictionary says what the schemas say."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.inputs.catalogue import load_catalogue

@@ -1,7 +1,5 @@
 """Published numbers carry the digits that their draws bear: by bootstraps, by other seeds, and as written."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What readers see of the result tables: one table of rules, and rows that it lets through."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import product
 

@@ -1,7 +1,5 @@
 """Result tables in one form and one order, nothing of a wrong one, and files that come into place together."""
 
-from __future__ import annotations
-
 import errno
 import multiprocessing
 import os

@@ -1,7 +1,5 @@
 """params.yaml: how layers are merged, and that each thing wrong gets a sentence with its line and path."""
 
-from __future__ import annotations
-
 import copy
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """params.yaml, its JSON schema and its table say what the typed model says, and nothing else."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from difflib import unified_diff
@@ -17,15 +15,7 @@ from pipeline.commands.defaults import write_defaults
 from pipeline.documents.yaml_file import parse_yaml, read_yaml
 from pipeline.errors import InputError
 from pipeline.settings import PARAMS_FILE, PROFILES, SCENARIOS, Settings, all_settings, merged, settings_of
-from pipeline.settings.manual import (
-    SCHEMA_FILE,
-    TABLE_FILE,
-    default_file,
-    keys,
-    renewed,
-    schema_file,
-    table_file,
-)
+from pipeline.settings.manual import SCHEMA_FILE, TABLE_FILE, default_file, keys, renewed, schema_file, table_file
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,7 +1,5 @@
 """Additions: parts that sum in every draw, nothing where nothing moves, closures exactly, a surplus that runs down."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given, settings

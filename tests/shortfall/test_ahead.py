@@ -1,7 +1,5 @@
 """From supplies and need to rows: identities of what is shown, options of the next plan, money beside them."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

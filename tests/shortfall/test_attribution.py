@@ -1,7 +1,5 @@
 """Attribution: sums in every draw, by hand, factors that do not move, runs that cannot be compared."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import reduce
 

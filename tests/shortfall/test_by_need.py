@@ -1,7 +1,5 @@
 """From need to gaps: every definition against what there is, staff by the plan's rule on the beds of need."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from care_plan import INDICATORS, NOTHING, OLD, figure, observed, plan, region

@@ -1,7 +1,5 @@
 """Childcare places: the plan's number in its year, its ratio after, children beside."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import pytest

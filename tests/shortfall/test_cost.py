@@ -1,7 +1,5 @@
 """Cost: prices of one year by hand, the region's own figures, intervals that scale with what is added."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """One region under every yardstick: signed gaps in every draw, what is shown closes, nothing is borrowed."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from care_plan import INDICATORS, NOTHING, OLD, YEARS, column, figure, observed, plan, supplies

@@ -1,7 +1,5 @@
 """Rows of the need table: shown parts that sum, the same numbers as the draws, a place's own count beside."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 from hypothesis import given

@@ -1,7 +1,5 @@
 """The next plan: options by hand, certainty that is what it says, one line to the mid-term."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given, settings

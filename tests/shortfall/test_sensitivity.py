@@ -1,7 +1,5 @@
 """Sensitivity: functions whose indices are known in closed form, the same table from the same seed, bad input."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import numpy as np
@@ -107,10 +105,7 @@ def test_the_model_is_called_with_all_rows_at_once() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (
-            lambda: UncertainInput("leave", 0.4, 0.2),
-            r"inputs\.leave: found 0\.4 to 0\.2, expected two finite ends",
-        ),
+        (lambda: UncertainInput("leave", 0.4, 0.2), r"inputs\.leave: found 0\.4 to 0\.2, expected two finite ends"),
         (lambda: UncertainInput("leave", 0.0, float("inf")), r"inputs\.leave: found 0 to inf"),
         (lambda: UncertainInput("leave", 0.0, 0.2, "lognormal"), r"inputs\.leave\.low: found 0, expected more"),
         (lambda: UncertainInput("leave", 0.1, 1.0, "share"), r"inputs\.leave\.high: found 1, expected less"),

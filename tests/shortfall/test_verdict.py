@@ -1,7 +1,5 @@
 """How targets stand: grades, verdicts and what would settle them; the corrected answers of the five plans by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Why need moves: drivers that sum to what is shown, and inputs ranked by what they move."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

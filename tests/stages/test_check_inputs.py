@@ -1,7 +1,5 @@
 """What stage `check_inputs` hands on: in one form of numbers, so that a machine's last bits change no hash."""
 
-from __future__ import annotations
-
 from hashlib import sha256
 from pathlib import Path
 

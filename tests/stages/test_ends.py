@@ -1,7 +1,5 @@
 """What params.yaml allows of people and counts runs: every end of every number, for every region, to finite figures."""
 
-from __future__ import annotations
-
 import functools
 import itertools
 import shutil
@@ -177,11 +175,7 @@ def test_every_end_of_a_section_runs_for_every_region(smoke_run: Path, tmp_path:
 
 def unsound(root: Path) -> str:
     """What is wrong with the people, need and gaps that the stages left, or nothing."""
-    for folder, name, regions in (
-        ("projections", "population", 35),
-        ("results", "need", 6),
-        ("results", "gap", 5),
-    ):
+    for folder, name, regions in (("projections", "population", 35), ("results", "need", 6), ("results", "gap", 5)):
         table = pd.read_parquet(root / "data" / folder / CENTRAL / f"{name}.parquet")
         numbers = table.select_dtypes("number").to_numpy(dtype=float, na_value=np.nan)
         if table["region"].nunique() < regions:

@@ -1,7 +1,5 @@
 """The whole pipeline, run by DVC in a copy of the project under the smoke profile."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What is sampled: the same bytes each time, from inputs that no last digit moves and that have no hole."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

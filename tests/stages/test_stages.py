@@ -1,7 +1,5 @@
 """dvc.yaml names for each stage the code it runs, so that a change of it makes the stage stale."""
 
-from __future__ import annotations
-
 import ast
 import re
 import runpy
@@ -263,12 +261,7 @@ def test_a_city_that_is_edited_leaves_the_fits_the_backtests_and_other_cities_al
             "read as 2021; urban",
             {"project_population", "compare_forecasts"},
         ),
-        (
-            "data/raw/staffing.csv",
-            "the draft spans",
-            "the standard spans",
-            {"project_population", "compare_forecasts"},
-        ),
+        ("data/raw/staffing.csv", "the draft spans", "the standard spans", {"project_population", "compare_forecasts"}),
         (
             "data/sources.yaml",
             "licence: ",

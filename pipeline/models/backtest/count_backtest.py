@@ -10,8 +10,6 @@ move of them follows by the smoother itself, since people are moved like everyth
     draws_growth  the last count grown as each draw grows
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 

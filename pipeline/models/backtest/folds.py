@@ -11,8 +11,6 @@ learned of the second decade anywhere, which alone serves the nation too: the pr
 be left out. `MARGINS` is the model for cities of whose first census only margins are taken to be known.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,15 +22,7 @@ from pipeline.axes import MARGIN_BANDS, Array
 from pipeline.models import margins as margin_walks
 from pipeline.models.backtest.forecast_scores import score_rows
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT, Survival
-from pipeline.models.cohorts import (
-    BANDS,
-    Cities,
-    cohorts,
-    five_year,
-    in_bands,
-    log_change,
-    log_survival,
-)
+from pipeline.models.cohorts import BANDS, Cities, cohorts, five_year, in_bands, log_change, log_survival
 from pipeline.models.old_age import (
     AGES,
     AreaPriors,

@@ -5,8 +5,6 @@ probability score of a forecast X of y is E|X − y| − ½ E|X − X'| (Gneitin
 absolute error where the forecast is one number, in the unit of y, and smaller is better.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Sequence
 
 import numpy as np
@@ -162,9 +160,7 @@ def summary(rows: pd.DataFrame, seed: int, *, cluster: str = "region") -> pd.Dat
             np.concatenate(
                 [
                     coverage_interval(
-                        cases[f"covered_{level}"].to_numpy(dtype=bool),
-                        cases[cluster],
-                        stream(seed, "scores", test),
+                        cases[f"covered_{level}"].to_numpy(dtype=bool), cases[cluster], stream(seed, "scores", test)
                     )
                     for level in LEVELS
                 ]

@@ -17,8 +17,6 @@ which are too low but low in the same way as the census counts (census). Rules b
 the decade before), and for cities growth as their province's in the decade before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

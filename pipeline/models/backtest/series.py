@@ -15,8 +15,6 @@ logit, which keeps shares between 0 and 100.
 statsmodels and Prophet are imported where they are used: each costs seconds.
 """
 
-from __future__ import annotations
-
 import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -136,10 +134,7 @@ def prophet(years: Years, shares: Array, ahead: Years, generator: np.random.Gene
 
     history = pd.DataFrame({"ds": _year_ends(years), "y": logit(shares / 100.0)})
     model = Prophet(
-        yearly_seasonality=False,
-        weekly_seasonality=False,
-        daily_seasonality=False,
-        uncertainty_samples=draws,
+        yearly_seasonality=False, weekly_seasonality=False, daily_seasonality=False, uncertainty_samples=draws
     )
     with _global_seed(generator) as seed:
         model.fit(history, seed=seed)
@@ -188,12 +183,7 @@ def rolling(
 
 
 def forecast(
-    shares: pd.Series,
-    last_year: int,
-    age_group: str,
-    seed: int,
-    draws: int,
-    methods: Mapping[str, Method] = METHODS,
+    shares: pd.Series, last_year: int, age_group: str, seed: int, draws: int, methods: Mapping[str, Method] = METHODS
 ) -> dict[str, Array]:
     """Draws (draw, year) of every method in percent, from the year after the last value to `last_year`."""
     years, values = _series(shares)

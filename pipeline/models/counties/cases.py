@@ -1,7 +1,5 @@
 """The provinces of two censuses as cases to learn from, and as the branches to be projected."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -8,8 +8,6 @@ at a fraction of what the engine costs. A cohort is a five-year group of the cen
 Draw, year, sex, age is the order of axes. Ages are kept as `OLD_GROUPS` from 60 on and the total.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache

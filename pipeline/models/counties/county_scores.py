@@ -4,8 +4,6 @@ The province's own change is taken as known, as in the projection the province i
 where within a province its old people are. Coefficients and errors are fitted to the other provinces.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

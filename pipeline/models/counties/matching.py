@@ -6,8 +6,6 @@ the old of both change as no migration changes them. A match whose people of 60 
 their province's ten years' change by more than `MOVED_BEYOND` is set aside as moved.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

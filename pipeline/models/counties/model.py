@@ -12,8 +12,6 @@ and neighbouring ages err together. Means by least squares; correlations by EM w
 1989, JASA 84); widths and slopes from how far forecasts of the second census missed it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -140,7 +138,7 @@ class Model:
             own[:, rows] = self.errors[kind].draws(branch.sizes[rows], draws, generator)
         return wide, own
 
-    def forecast(self, case: CountyCase, draws: int, generator: np.random.Generator) -> tuple[Array, Array]:
+    def forecast(self, case: "CountyCase", draws: int, generator: np.random.Generator) -> tuple[Array, Array]:
         """People of middles and counties at the second census, (draw, …, sex, 16 groups), the province's known."""
         mean_middle, mean = self.mean(case.before)
         wide, own = self.error_draws(case.before, draws, generator)

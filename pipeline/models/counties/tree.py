@@ -5,8 +5,6 @@ districts of a municipality) one group that is no place of its own. What a prefe
 (zones without a code, islands, a blank county) is its remainder, so that the parts make up the whole in every cell.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

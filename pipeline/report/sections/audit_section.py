@@ -1,7 +1,5 @@
 """What in the plan's own figures does not add up."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """The first screen: people, what to do, where each resource stands, and what is not known. It prints on one sheet."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import pandas as pd

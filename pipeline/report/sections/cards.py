@@ -1,7 +1,5 @@
 """The cards of the first screen: where each resource stands, what the goal year takes, and what it costs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """What it costs to close each gap and to run what is opened: intervals, never a single figure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pipeline.report.context import Context

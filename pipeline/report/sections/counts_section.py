@@ -1,7 +1,5 @@
 """What was counted after the census beside the forecast from the census alone and the one that has seen the counts."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.report.context import Context

@@ -1,7 +1,5 @@
 """Annex: whether the samplers converged, and the models beside the censuses they were fitted to."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pipeline.report.context import Context

@@ -1,7 +1,5 @@
 """Why what need asks for moves, which uncertainty matters most, and what other courses of population change."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,11 +21,7 @@ MOST = 5
 
 def drivers(context: Context) -> Sequence[Block]:
     """One waterfall, one bar chart of what matters, one table of scenarios."""
-    return [
-        pictures(_waterfall(context), _sensitivity(context)),
-        context.note("drivers.note"),
-        _scenarios(context),
-    ]
+    return [pictures(_waterfall(context), _sensitivity(context)), context.note("drivers.note"), _scenarios(context)]
 
 
 def _waterfall(context: Context) -> Picture | None:

@@ -1,7 +1,5 @@
 """The method in a page: sentences from the catalogue, formulas in LaTeX for pages and in Typst for paper."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from latex2mathml.converter import convert
@@ -25,10 +23,7 @@ NOTATION = {
         "P_(x+1,s) (t+1) = P_(x,s) (t) thin S_(x,s) (t) thin c_(x,s) thin m_(x,s) (t) quad quad "
         "B(t) = sum_x f_x (t) thin W_x (t)",
     ),
-    "required": (
-        r"R(t) = \frac{\rho(t)}{k}\; h\; P_{60+}(t)",
-        "R(t) = rho(t) / k thin h thin P_(60+) (t)",
-    ),
+    "required": (r"R(t) = \frac{\rho(t)}{k}\; h\; P_{60+}(t)", "R(t) = rho(t) / k thin h thin P_(60+) (t)"),
     "need": (
         r"D_v(t) = \sum_{x,s} \pi_{x,s}(t)\, w_v\, P_{x,s}(t), \qquad R(t) = \sum_v \frac{a_v\, D_v(t)}{o}, \qquad "
         r"L(t) = \sum_{v,j} \frac{a_{v,j}\, D_v(t)}{n_{v,j}}",

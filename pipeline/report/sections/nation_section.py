@@ -1,7 +1,5 @@
 """Annex: the nation beside the UN and published counts, how fast regions age, and what counts moved."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """People in need by severity and with dementia, what their care takes, and childcare where a plan covers it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

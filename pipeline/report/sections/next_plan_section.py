@@ -1,7 +1,5 @@
 """The next plan: what to write into it, what to add a year, and why so much."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """How many older people there are and will be: what was counted, the projection, and the plan's own forecast."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,19 +14,7 @@ from pipeline.report.context import Context, ordered, pictures
 from pipeline.report.document import Block, Bullets, Picture, ReportColumn, line
 from pipeline.report.facts import CENSUS_DAY, PopulationFacts, year_fraction
 from pipeline.report.sections.counts_section import counted, from_census_alone, seen
-from pipeline.report.style import (
-    BLUE,
-    INK,
-    MIST,
-    ORANGE,
-    canvas,
-    drawn,
-    legend,
-    scale,
-    sheet,
-    value_axis,
-    year_axis,
-)
+from pipeline.report.style import BLUE, INK, MIST, ORANGE, canvas, drawn, legend, scale, sheet, value_axis, year_axis
 from pipeline.report.wording import Words
 from pipeline.vocabulary import COUNTY_KINDS, NATION
 

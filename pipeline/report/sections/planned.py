@@ -1,7 +1,5 @@
 """What the tables of the next plan, of additions, of need and of cost say of a region: looked up for every section."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from pipeline.report.context import Context

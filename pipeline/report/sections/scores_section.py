@@ -1,7 +1,5 @@
 """Annex: how good the model was on what it had not seen, set beside simpler methods."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Annex: what the results are drawn with, what is assumed and why, and what they cannot say."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pipeline.axes import CENSUS_YEAR

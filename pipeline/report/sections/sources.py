@@ -1,7 +1,5 @@
 """Back matter: what words and grades mean, the figures of the plan, and where numbers come from."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pipeline.domain import Figure
@@ -147,11 +145,7 @@ def sources(context: Context) -> Sequence[Block]:
             ),
             60,
         ),
-        ReportColumn(
-            words("head.published"),
-            lambda name: published(words, catalogue.sources[name].published),
-            12,
-        ),
+        ReportColumn(words("head.published"), lambda name: published(words, catalogue.sources[name].published), 12),
         ReportColumn(words("head.id"), lambda name: TextSpan(name, mark="quiet"), 28),
     ]
     if context.facts is None and words.language == "en":

@@ -1,7 +1,5 @@
 """What there is: published stocks, the plan's targets with their verdicts, and beds and staff by year."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 

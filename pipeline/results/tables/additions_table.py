@@ -1,7 +1,5 @@
 """What to add from now on."""
 
-from __future__ import annotations
-
 from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import COUNTED_BY, YARDSTICK
 from pipeline.schemas import IDENTIFIER, Table, number, text

@@ -1,7 +1,5 @@
 """Every place of the country: its old people, what they need, and how well places were foreseen."""
 
-from __future__ import annotations
-
 from pipeline.axes import COUNTED_GROUPS
 from pipeline.models.counties.county_scores import AGES, METHODS, SIZES
 from pipeline.models.counties.matching import REASONS
@@ -19,11 +17,7 @@ YEAR = integer("year", "census day in 2020, else the end of the year", low=2020,
 SHARE = "share_60plus"
 DISABLED = ("disabled_mild", "disabled_moderate", "disabled_severe")
 NEED = (*DISABLED, "dementia", "need_beds", "need_caregivers")
-NORMS = {
-    "norm_beds": "institution_beds",
-    "norm_all_beds": "elderly_care_beds",
-    "norm_social_workers": "social_workers",
-}
+NORMS = {"norm_beds": "institution_beds", "norm_all_beds": "elderly_care_beds", "norm_social_workers": "social_workers"}
 """Measures that the national norm asks for, and the quantity it is of."""
 
 STATUS_QUO = {

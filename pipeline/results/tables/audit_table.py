@@ -1,7 +1,5 @@
 """What in a plan does not add up."""
 
-from __future__ import annotations
-
 from pipeline.results.tables.shared_columns import FIGURE_IDS, PLAN
 from pipeline.schemas import IDENTIFIER, Table, integer, number, text
 from pipeline.vocabulary import AUDIT_SEVERITIES, BASES

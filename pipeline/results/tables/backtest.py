@@ -1,7 +1,5 @@
 """Forecasts of the past beside what was counted."""
 
-from __future__ import annotations
-
 from pipeline.axes import REPORT_GROUPS
 from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import AGE_GROUP, OUTPUT_TYPE, OUTPUT_TYPE_ID

@@ -1,7 +1,5 @@
 """What the fits keep to."""
 
-from __future__ import annotations
-
 from pipeline.schemas import IDENTIFIER, Table, boolean, number, text
 
 FIT = text("model", "fit", pattern=IDENTIFIER)

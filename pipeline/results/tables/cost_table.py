@@ -1,7 +1,5 @@
 """What additions cost."""
 
-from __future__ import annotations
-
 from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.additions_table import PERIOD
 from pipeline.results.tables.shared_columns import COUNTED_BY, YARDSTICK

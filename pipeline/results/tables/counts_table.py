@@ -1,7 +1,5 @@
 """Counts since the census beside the forecast, what they moved, how forecasts from them did, and sums of provinces."""
 
-from __future__ import annotations
-
 from pipeline.axes import COUNTED_GROUPS
 from pipeline.inputs.raw_columns import REGION, SOURCE
 from pipeline.results.tables.shared_columns import AGE_GROUP, SCENARIO, YEAR

@@ -1,7 +1,5 @@
 """What is required, what exists, and the gap."""
 
-from __future__ import annotations
-
 from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import (
     DEFINITION,

@@ -1,7 +1,5 @@
 """One row a plan and resource."""
 
-from __future__ import annotations
-
 from pipeline.results.tables.verdict_table import STANDING
 from pipeline.schemas import Table
 

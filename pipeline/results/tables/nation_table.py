@@ -1,7 +1,5 @@
 """The nation beside other projections, and with and without the consistency offset."""
 
-from __future__ import annotations
-
 from pipeline.axes import OLD_BANDS
 from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import AGE_GROUP, DATE, YEAR

@@ -1,7 +1,5 @@
 """People who need help, and what their care takes."""
 
-from __future__ import annotations
-
 from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import SCENARIO, SEVERITY, YEAR_END_OR_CENSUS
 from pipeline.schemas import IDENTIFIER, Table, number, text

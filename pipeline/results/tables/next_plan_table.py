@@ -1,7 +1,5 @@
 """The next plan, and childcare beside it."""
 
-from __future__ import annotations
-
 from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.additions_table import GRADE
 from pipeline.results.tables.shared_columns import YEAR

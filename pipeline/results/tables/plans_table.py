@@ -1,7 +1,5 @@
 """What the plans state."""
 
-from __future__ import annotations
-
 from pipeline.inputs.raw_columns import COMPARATOR, INDICATOR, REGION, UNIT_OF_INDICATOR
 from pipeline.results.tables.shared_columns import FIGURE_ID, PLAN
 from pipeline.schemas import Table, integer, number, text

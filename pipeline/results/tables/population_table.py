@@ -1,7 +1,5 @@
 """People by region, year, sex and age."""
 
-from __future__ import annotations
-
 from pipeline.axes import FIVE_YEAR_GROUPS, SEXES
 from pipeline.inputs.raw_columns import REGION, SINGLE_AGES_100
 from pipeline.results.tables.shared_columns import (

@@ -1,7 +1,5 @@
 """A stratified sample of the draws: what the explorer works with in the page, and the API beside it."""
 
-from __future__ import annotations
-
 from pipeline.results.tables.shared_columns import SCENARIO, YEAR_END_OR_CENSUS
 from pipeline.schemas import IDENTIFIER, Table, integer, number, text
 

@@ -1,7 +1,5 @@
 """The columns that several result tables share, each declared once, and the values they may hold."""
 
-from __future__ import annotations
-
 from pipeline.axes import REPORT_GROUPS
 from pipeline.schemas import IDENTIFIER, Column, integer, number, text
 from pipeline.vocabulary import GRADES, RESOURCES, SEVERITIES, YARDSTICKS
@@ -33,13 +31,7 @@ UNKNOWN = text("unknown", "codes of what is missing, by semicolon", nullable=Tru
 UNIT = text("unit", "unit of the value", pattern=IDENTIFIER)
 OUTPUT_TYPE = text("output_type", "mean or quantile of the draws", OUTPUT_TYPES)
 OUTPUT_TYPE_ID = number(
-    "output_type_id",
-    "the quantile; blank for the mean",
-    "probability",
-    low=0,
-    high=1,
-    nullable=True,
-    decimals=3,
+    "output_type_id", "the quantile; blank for the mean", "probability", low=0, high=1, nullable=True, decimals=3
 )
 
 

@@ -1,7 +1,5 @@
 """What was observed of supply, and the national measures beside it."""
 
-from __future__ import annotations
-
 from pipeline.inputs.raw_columns import COMPARATOR, REGION, UNIT_OF_INDICATOR
 from pipeline.results.tables.shared_columns import FIGURE_ID, YEAR
 from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, Table, number, text

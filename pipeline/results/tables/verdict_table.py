@@ -1,7 +1,5 @@
 """How targets stand: each dated target of a plan, and norms where it sets none."""
 
-from __future__ import annotations
-
 from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import (
     DATE,

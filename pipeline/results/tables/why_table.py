@@ -1,7 +1,5 @@
 """Why need moves, and what it depends on."""
 
-from __future__ import annotations
-
 from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import DEFINITION, RESOURCE, YARDSTICK
 from pipeline.schemas import IDENTIFIER, Table, integer, number, text

@@ -1,7 +1,5 @@
 """Rules on figures of one year that the catalogue ties together: ratios, parts, wholes, gaps, increases."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """What a plan states, with the rounding that each number carries, and what an audit finds in it."""
 
-from __future__ import annotations
-
 import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,7 +30,7 @@ class StatedFigure:
     read_as: str = ""
 
     @classmethod
-    def of(cls, figure: domain.Figure) -> StatedFigure:
+    def of(cls, figure: domain.Figure) -> "StatedFigure":
         """The figure of a plan's file; it must have a value."""
         names = [item.name for item in dataclasses.fields(cls) if item.name != "read_as"]
         inferred = figure.basis_inferred.value if figure.basis_inferred else ""
@@ -86,7 +84,7 @@ class Clause(NamedTuple):
     """
 
     code: str
-    values: Mapping[str, Value]
+    values: "Mapping[str, Value]"
 
 
 type Value = (

@@ -5,8 +5,6 @@ facts on the indicator are residents, the comparison depends on that reading, an
 of "more than" is a bound: only what lies wholly below it contradicts it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from math import inf, log
 

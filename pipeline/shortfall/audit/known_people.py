@@ -1,7 +1,5 @@
 """What is known of a region's people outside its plan: censuses, published counts, cohort bounds, our projection."""
 
-from __future__ import annotations
-
 import itertools
 from dataclasses import dataclass
 from math import sqrt
@@ -68,7 +66,7 @@ class References:
     rows: tuple[Reference, ...] = ()
 
     @classmethod
-    def of_region(cls, frame: pd.DataFrame, region: str) -> References:
+    def of_region(cls, frame: pd.DataFrame, region: str) -> "References":
         """Those of a region from a frame with the columns of `Reference`; KeyError without one of them."""
         rows = frame.loc[frame["region"] == region, list(Reference.__dataclass_fields__)]
         return cls(tuple(Reference(*row) for row in rows.itertuples(index=False, name=None)))

@@ -4,8 +4,6 @@ Residents (常住) and registered people (户籍) are compared apart. A figure w
 what is only drawn between two censuses is named as such and never decides alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from math import inf
 

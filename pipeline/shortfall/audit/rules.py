@@ -14,8 +14,6 @@ through (half a unit of its last digit), and a finding says
 All but `borderline` follow from published figures, or lie farther from our published interval than chance can move it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import get_args
 

@@ -1,7 +1,5 @@
 """Intervals, and how exact a printed number is."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from math import inf, isfinite
 from typing import NamedTuple
@@ -22,23 +20,23 @@ class Span(NamedTuple):
         slack = 1e-9 * max(1.0, *(abs(end) for end in self if isfinite(end)))
         return isinstance(value, int | float) and self.low - slack <= value <= self.high + slack
 
-    def meets(self, other: Span) -> bool:
+    def meets(self, other: "Span") -> bool:
         """Whether the two intervals share a value."""
         return max(self.low, other.low) in self and max(self.low, other.low) in other
 
-    def over(self, other: Span, scale: float = 1.0) -> Span:
+    def over(self, other: "Span", scale: float = 1.0) -> "Span":
         """self ÷ other × scale for intervals that are not negative."""
         return Span(self.low / other.high * scale, self.high / other.low * scale if other.low > 0 else inf)
 
-    def widened(self, by: float) -> Span:
+    def widened(self, by: float) -> "Span":
         """The interval with both ends moved outwards."""
         return Span(self.low - by, self.high + by)
 
-    def less(self, other: Span) -> Span:
+    def less(self, other: "Span") -> "Span":
         """self − other."""
         return Span(self.low - other.high, self.high - other.low)
 
-    def distance(self, other: Span) -> float:
+    def distance(self, other: "Span") -> float:
         """Relative distance between two intervals, 0 where they meet."""
         if self.meets(other):
             return 0.0

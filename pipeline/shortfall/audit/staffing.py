@@ -3,8 +3,6 @@
 Plans state such ratios either way round, as staff per 10,000 people or as one of staff for n people or beds.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 from math import inf

@@ -1,7 +1,5 @@
 """Rules on what a plan aims at: beside its own facts, its outcomes, and the same aim stated again."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 

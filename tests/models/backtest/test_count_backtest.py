@@ -1,7 +1,5 @@
 """Forecasts from counts: no later count is seen, regions do not see one another, shares have their interval."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """The backtest keeps apart what a forecast may know from what it is scored against."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

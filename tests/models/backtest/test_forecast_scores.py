@@ -1,7 +1,5 @@
 """Scores: closed forms, ties and ends, dressing, the summary's ranks and intervals, properties."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,7 +1,5 @@
 """Simple rules against the 2020 census: the errors that were measured for them elsewhere, and how they are dressed."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The national yearly series: methods on series whose future is known, no look ahead, pools, tables."""
 
-from __future__ import annotations
-
 import logging
 
 import numpy as np

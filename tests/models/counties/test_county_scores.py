@@ -1,7 +1,5 @@
 """The model of places learns what it was drawn with, and its scores say what they mean."""
 
-from __future__ import annotations
-
 import atlas_case as case
 import numpy as np
 import pandas as pd

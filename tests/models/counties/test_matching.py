@@ -1,7 +1,5 @@
 """Places of two censuses: parts that make up their wholes, and what became of each county."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import replace
 from functools import cache

@@ -1,7 +1,5 @@
 """Made-up plans for the audit's rules, and words for what the rules find."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 
 import pytest

@@ -1,7 +1,5 @@
 """Audit rules of arithmetic: shares, sums, parts, gaps and increases of a plan against one another."""
 
-from __future__ import annotations
-
 import pytest
 from audit_cases import severities
 

@@ -1,7 +1,5 @@
 """What the audit finds in the five plans, with the arithmetic of each finding, from published counts alone."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Callable
@@ -100,9 +98,7 @@ def test_the_stated_gap_of_8377_beds_is_target_less_stock(
     assert "32,662 (2025) − 24,285 (2021) = 8,377" in in_words(found)
 
 
-def test_targets_of_2020_that_zhejiang_reports_as_met_are_not_called_unmet(
-    findings: dict[str, list[Finding]],
-) -> None:
+def test_targets_of_2020_that_zhejiang_reports_as_met_are_not_called_unmet(findings: dict[str, list[Finding]]) -> None:
     (met,) = [one for one in findings["zhejiang"] if one.check == "outcome"]
     assert (met.severity, met.count) == ("consistent", 6)
     assert all(".2020" in name for name in met.figure_ids)

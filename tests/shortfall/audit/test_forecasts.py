@@ -1,7 +1,5 @@
 """Audit rules of forecasts: implied totals, readings and intervals, held against counts from outside."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 import pytest

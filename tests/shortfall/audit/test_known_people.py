@@ -1,7 +1,5 @@
 """What counts from outside say: references, and bounds of a cohort."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from hypothesis import given

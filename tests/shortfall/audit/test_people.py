@@ -1,7 +1,5 @@
 """Audit rules of people: populations, denominators, shares and recipients against counts from outside."""
 
-from __future__ import annotations
-
 import pytest
 from audit_cases import CENSUSES, known, reference, severities
 

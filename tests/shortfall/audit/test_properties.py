@@ -1,7 +1,5 @@
 """What the audit keeps to whatever a plan states: it never stops, names its figures, and knows no order of figures."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

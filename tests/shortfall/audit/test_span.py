@@ -1,7 +1,5 @@
 """What a stated value leaves open: half a unit of its last digit."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

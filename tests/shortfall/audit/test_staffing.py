@@ -1,7 +1,5 @@
 """Audit rules of staff: one ratio in two units, and ratios that add up."""
 
-from __future__ import annotations
-
 import pytest
 from audit_cases import severities
 

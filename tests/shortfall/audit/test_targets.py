@@ -1,7 +1,5 @@
 """Audit rules of targets: beyond the plan's own facts, met or not, stated once."""
 
-from __future__ import annotations
-
 import pytest
 from audit_cases import severities
 
