@@ -56,14 +56,14 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile at the first call, and keep it on disk where numba finds a folder that can be written."""
     options = {"nogil": True, "error_model": "numpy"}
     try:
-        return njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+        return njit(cache=True, **options)(function)
     except RuntimeError:
-        return njit(**options)(function)  # type: ignore[no-any-return]
+        return njit(**options)(function)
 
 
 def inner(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile as part of those that call it."""
-    return njit(nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    return njit(nogil=True, error_model="numpy")(function)
 
 
 def in_blocks(work: Callable[[int, int], object], draws: int, threads: int | None) -> None:
