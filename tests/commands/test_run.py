@@ -77,11 +77,11 @@ def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
     monkeypatch.chdir(small)
     kept = {name: data for name, data in files(small).items() if not name.startswith(".dvc/")}
     folder = overlay.RUNS_FOLDER / "more"
-    overlay.prepared(Path(), folder, "seed: 1\ndraws: 40\n")
+    overlay.prepare(Path(), folder, "seed: 1\ndraws: 40\n")
     assert repro_command.print_steps(reproduced(folder)) == (2, 1)
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["first", "last"]
     assert "draws: 40" in (folder / "data/raw/a").read_text()
-    overlay.prepared(Path(), folder, "seed: 1\ndraws: 5\n")
+    overlay.prepare(Path(), folder, "seed: 1\ndraws: 5\n")
     with pytest.raises(StageError, match="last"):
         list(reproduced(folder))
     after = {name: data for name, data in files(small).items() if not name.startswith((".dvc/", "runs/"))}
@@ -122,7 +122,7 @@ def test_a_run_that_was_killed_while_dvc_wrote_its_record_goes_on(
 def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(small)
     folder = overlay.RUNS_FOLDER / "busy"
-    overlay.prepared(Path(), folder, "seed: 3\ndraws: 40\n")
+    overlay.prepare(Path(), folder, "seed: 3\ndraws: 40\n")
     # Held for longer than DVC tries by itself.
     program = "import sys, time; from dvc.repo import Repo\nwith Repo().lock: print('held', flush=True); time.sleep(5)"
     with subprocess.Popen(
@@ -138,4 +138,4 @@ def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
     (tmp_path / "runs/mine").mkdir(parents=True)
     with pytest.raises(InputError, match="a folder that is no run"):
-        overlay.prepared(tmp_path, tmp_path / "runs/mine", "")
+        overlay.prepare(tmp_path, tmp_path / "runs/mine", "")
