@@ -18,9 +18,8 @@ import pandas as pd
 from pipeline.care import care_tables as tables
 from pipeline.care import transition
 from pipeline.care.demand import Choice, Demand, Draws, NationalAges, demand
-from pipeline.care.flow import StaffRates
 from pipeline.care.need import BedUse
-from pipeline.care.stocks import SupplyUncertainty
+from pipeline.care.supply import SupplyUncertainty
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.store import load_table
 from pipeline.model.plans import SharedInputs, load_national, load_observations, plans_in_order
@@ -67,9 +66,9 @@ def importing() -> float:
 def chosen() -> Choice:
     """All definitions of the raw tables, with an invented life table."""
     prevalence = pd.read_csv(RAW / "disability_prevalence.csv")
-    intensities = transition.from_age(tables.intensities(pd.read_csv(RAW / "disability_transitions.csv")))
+    intensities = transition.from_sixty(tables.intensities(pd.read_csv(RAW / "disability_transitions.csv")))
     hazard = np.broadcast_to(0.01 * np.exp(0.1 * np.arange(51.0)), (2, 51))
-    share = transition.disabled_share(intensities, transition.START_SHARE, hazard)
+    share = transition.disabled_share(intensities, 0.03, hazard)
     counts = PEOPLE * np.array([40.0, 60.0, 90.0])[:, None, None]
     gradient, groups = transition.age_gradient(share, hazard), transition.by_group(share, hazard)
     return Choice(
@@ -103,7 +102,7 @@ def drawn(choice: Choice, rng: np.random.Generator) -> Demand:
 def supply(rng: np.random.Generator) -> SupplyUncertainty:
     """Supply with everything uncertain drawn."""
     return SupplyUncertainty(
-        StaffRates(*rng.uniform(0.1, 0.4, (3, DRAWS))),
+        rng.uniform(0.6, 0.9, DRAWS),
         rng.uniform(0.01, 0.03, DRAWS),
         rng.uniform(0.4, 0.55, DRAWS),
         rng.standard_normal(DRAWS),

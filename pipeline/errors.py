@@ -37,21 +37,6 @@ class Doubt(Fault):
         return f"{DOUBT}{super().__str__()}"
 
 
-class OutOfRangeError(ValueError):
-    """A value that the arithmetic cannot use: which, what was found there and what would do.
-
-    Who knows the file that the value came from makes a `Fault` of it.
-    """
-
-    def __init__(self, key: str, value: object, expected: str) -> None:
-        self.key, self.value, self.expected = key, str(value), expected
-        super().__init__(f"{key}: found {value}, expected {expected}")
-
-    def fault(self, file: str) -> Fault:
-        """The fault of the file."""
-        return Fault(file, self.key, self.value, self.expected)
-
-
 class InputError(Exception):
     """Raised once for all faults of the inputs of a run; its text has one line a fault."""
 

@@ -67,7 +67,7 @@ def area(people: np.ndarray, draws: int = DRAWS) -> AreaDraws:
 
 def demand(draws: int = DRAWS) -> Demand:
     """Need of the invented region of `need_case`, its draws said again as often as asked for."""
-    drawn = replace(need_case.drawn(), years=tuple(need_case.YEARS)).first(need_case.DRAWS, NEED_YEARS)
+    drawn = replace(need_case.drawn(), years=tuple(need_case.YEARS)).some(slice(need_case.DRAWS), NEED_YEARS)
 
     def again(values: np.ndarray) -> np.ndarray:
         return np.resize(values, (draws, *values.shape[1:])) if len(values) > 1 else values
@@ -78,7 +78,7 @@ def demand(draws: int = DRAWS) -> Demand:
         drawn.draws,
         institution_factor=again(drawn.draws.institution_factor),
         users_factor=again(drawn.draws.users_factor),
-        beds=BedUse(*(again(np.atleast_1d(share)) for share in shares)),
+        beds=BedUse(*map(again, shares)),
     )
     odds, severity = ({name: again(v) for name, v in part.items()} for part in (drawn.log_odds, drawn.severity))
     return replace(drawn, draws=factors, log_odds=odds, severity=severity, dementia=again(drawn.dementia))

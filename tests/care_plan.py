@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.care.flow import StaffRates
+from pipeline.care.flow import staff_kept
 from pipeline.care.published import National
-from pipeline.care.stocks import RegionSupply, SupplyUncertainty
-from pipeline.care.supply import Supplies
+from pipeline.care.stocks import RegionSupply
+from pipeline.care.supply import Supplies, SupplyUncertainty
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import BasisInferred, Figure, Horizon, Indicator, MainRule, Names, Observation, Plan
 from pipeline.inputs.catalogue import load_catalogue
@@ -80,9 +80,11 @@ def observed(indicator: str, date: str | int, value: float, **more: Any) -> Obse
 
 
 OUTLOOK = SupplyUncertainty(
-    staff=StaffRates(np.array([0.2]), np.array([0.2]), np.array([0.03])),
+    staff_kept=staff_kept(np.array([0.2]), np.array([0.2]), np.array([0.03])),
     closing=np.array([0.02]),
     occupancy=np.array([0.45]),
+    drift_normal=np.zeros(1),
+    step_normals=np.zeros((1, 25)),
 )
 """Middling losses and closures, the same in every draw."""
 
@@ -99,7 +101,6 @@ def region(
         "hukou_ratio": None if hukou is None else np.full((1, len(YEARS)), hukou),
         "years": YEARS,
         "as_of": 2025,
-        "uncertainty": OUTLOOK,
     }
     return RegionSupply(**(arguments | more))
 
@@ -109,7 +110,7 @@ def supplies(
 ) -> Supplies:
     """Supply of the invented region under the rules of `plan`."""
     rules = [] if plan is None else plan_rules(plan, INDICATORS, YEARS[0])
-    return Supplies(region(*observations, **more), INDICATORS, national, rules)
+    return Supplies(region(*observations, **more), OUTLOOK, INDICATORS, national, rules)
 
 
 def column(values: np.ndarray, year: int, years: Sequence[int] = YEARS) -> np.ndarray:

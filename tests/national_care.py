@@ -50,9 +50,9 @@ def model() -> tuple[transition.Intensities, np.ndarray, np.ndarray]:
             for sex in SEXES
         ]
     )
-    intensities = transition.from_age(tables.intensities(raw("disability_transitions.csv")))
-    hazard = transition.yearly_hazard(lx, 60, intensities.onset.shape[-1])
-    return intensities, hazard, transition.disabled_share(intensities, transition.START_SHARE, hazard)
+    intensities = transition.from_sixty(tables.intensities(raw("disability_transitions.csv")))
+    hazard = transition.yearly_hazard(lx, intensities.onset.shape[-1])
+    return intensities, hazard, transition.disabled_share(intensities, 0.03, hazard)
 
 
 @cache
@@ -61,11 +61,11 @@ def definitions() -> dict[str, disability.Definition]:
 
 
 @cache
-def trends() -> dict[str, disability.Trend]:
+def trends() -> dict[str, float]:
     return tables.trends(raw("disability_prevalence.csv"))
 
 
-def base_log_odds(name: str, normal: np.ndarray | None = None) -> np.ndarray:
+def base_log_odds(name: str, normal: np.ndarray = disability.MIDDLE) -> np.ndarray:
     _, hazard, share = model()
     definition = definitions()[name]
     gradient = transition.age_gradient(share, hazard)

@@ -21,9 +21,9 @@ PEOPLE = GROUPS * (1 + 0.02 * np.arange(7.0)[:, None, None]) * np.array([0.9, 1.
 @cache
 def choice() -> Choice:
     prevalence = pd.read_csv(RAW / "disability_prevalence.csv")
-    intensities = transition.from_age(tables.intensities(pd.read_csv(RAW / "disability_transitions.csv")))
+    intensities = transition.from_sixty(tables.intensities(pd.read_csv(RAW / "disability_transitions.csv")))
     hazard = np.broadcast_to(0.01 * np.exp(0.1 * np.arange(51.0)), (2, 51))
-    share = transition.disabled_share(intensities, transition.START_SHARE, hazard)
+    share = transition.disabled_share(intensities, 0.03, hazard)
     definitions = tables.definitions(prevalence)
     return Choice(
         {name: definitions[name] for name in ("census_selfcare", "li_2022", "transition")},

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from pipeline.axes import Array
 from pipeline.care import transition
@@ -17,11 +17,11 @@ from pipeline.care.disability import (
     Definition,
     Dementia,
     SeverityProfile,
-    Trend,
     log_odds_by_age,
     people_affected,
     people_by_severity,
     severity_by_age,
+    share_of,
     shares_by_year,
     steepened,
     structure_in_year,
@@ -37,62 +37,59 @@ class NationalAges:
     """
 
     counts: Array
-    count_years: tuple[int, ...]
+    count_years: Sequence[int]
     gradient: Array
     model_share: Array
 
     def structure(self, year: int) -> Array:
-        """People by sex and group in a year; ValueError where the counts do not cover it."""
+        """People by sex and group in a year."""
         return structure_in_year(self.counts, self.count_years, year)
 
 
 def nation(
-    counts: Array, count_years: Sequence[int], intensities: transition.Intensities, lx: ArrayLike, start: float
+    counts: Array, count_years: Sequence[int], intensities: transition.Intensities, lx: Array, start: float
 ) -> NationalAges:
     """The nation from its counts and a life table.
 
-    `counts` (count, sex, group) persons at `count_years`; `intensities` from the age of their source on; `lx`
-    (sex, exact age) of the projection's life table, whose mortality the transition model is held to; `start`
-    the disabled share at 60.
+    `counts` (count, sex, group) persons at `count_years`; published `intensities`; `lx` (sex, exact age) of the
+    projection's life table, whose mortality the transition model is held to; `start` the disabled share at 60.
     """
-    from_sixty = transition.from_age(intensities)
-    hazard = transition.yearly_hazard(lx, transition.FIRST_AGE, from_sixty.onset.shape[-1])
+    from_sixty = transition.from_sixty(intensities)
+    hazard = transition.yearly_hazard(lx, from_sixty.onset.shape[-1])
     share = transition.disabled_share(from_sixty, start, hazard)
-    return NationalAges(
-        np.asarray(counts, dtype=float),
-        tuple(count_years),
-        transition.age_gradient(share, hazard),
-        transition.by_group(share, hazard),
-    )
+    gradient, by_group = transition.age_gradient(share, hazard), transition.by_group(share, hazard)
+    return NationalAges(counts, count_years, gradient, by_group)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen of the published parameters; `headline` names the definition that stands for need."""
+    """What was chosen of the published parameters; `headline` names the definition that stands for need.
+
+    `trend` is the yearly change of the log-odds of disability at every age.
+    """
 
     definitions: Mapping[str, Definition]
     headline: str
     people: NationalAges
     severity: SeverityProfile
     dementia: Dementia
-    trend: Trend
+    trend: float
     use: SettingUse
     staffing: Staffing
 
 
 @dataclass(frozen=True)
 class Draws:
-    """What is drawn: standard normals (draw,), None for none, of definitions by family, severity and dementia.
+    """What is drawn: standard normals (draw,) of definitions by family, of severity and of dementia.
 
     `steepness` (draw,) by family of definitions and for "severity": how many times as fast as the transition model's
     disability a share rises with age; 1 for families not named. `institution_factor` and
-    `users_factor` (draw, year) multiply the share in institutions and the users per caregiver; `beds` holds shares by
-    draw.
+    `users_factor` (draw, year) multiply the share in institutions and the users per caregiver.
     """
 
-    families: Mapping[str, Array | None]
-    severity: Array | None
-    dementia: Array | None
+    families: Mapping[str, Array]
+    severity: Array
+    dementia: Array
     steepness: Mapping[str, Array]
     institution_factor: Array
     users_factor: Array
@@ -146,10 +143,6 @@ class Demand:
             self.draws.users_factor,
         )
 
-    def first(self, draws: int, years: Sequence[int] | None = None) -> "Demand":
-        """The same need in the first `draws` draws, and at the ends of some of its `years` alone."""
-        return self.some(slice(draws), years)
-
     def some(self, draws: slice | NDArray[np.intp], years: Sequence[int] | None = None) -> "Demand":
         """The same need in some `draws`, and at the ends of some of its `years` alone."""
         kept = self.years if years is None else tuple(years)
@@ -162,20 +155,18 @@ class Demand:
             return cut(values)[:, columns if values.shape[1] > 1 else slice(None)]
 
         drawn, beds = self.draws, self.draws.beds
-        shares = (beds.target_occupancy, beds.dementia_in_institution, beds.mild_in_nursing)
-        some = replace(
-            drawn,
-            institution_factor=cut_years(drawn.institution_factor),
-            users_factor=cut_years(drawn.users_factor),
-            beds=BedUse(*(cut(np.atleast_1d(share)) for share in shares)),
-        )
-        return Demand(
-            self.choice,
-            some,
-            {name: cut(values) for name, values in self.log_odds.items()},
-            {name: cut(values) for name, values in self.severity.items()},
-            cut(self.dementia),
-            kept,
+        return replace(
+            self,
+            draws=replace(
+                drawn,
+                institution_factor=cut_years(drawn.institution_factor),
+                users_factor=cut_years(drawn.users_factor),
+                beds=BedUse(*map(cut, (beds.target_occupancy, beds.dementia_in_institution, beds.mild_in_nursing))),
+            ),
+            log_odds={name: cut(values) for name, values in self.log_odds.items()},
+            severity={name: cut(values) for name, values in self.severity.items()},
+            dementia=cut(self.dementia),
+            years=kept,
         )
 
 
@@ -188,9 +179,8 @@ def demand(choice: Choice, draws: Draws, years: Sequence[int]) -> Demand:
         structure = people.structure(item.year)
         gradient = steepened(people.gradient, draws.steepness.get(item.family, np.ones(1)))
         log_odds[name] = log_odds_by_age(item, gradient, people.model_share, structure, draws.families[item.family])
-        share = 1.0 / (1.0 + np.exp(-log_odds[name]))
         prevalence = item.prevalence or float((structure * people.model_share).sum() / structure.sum())
         divided = choice.severity.of_disabled(prevalence, draws.severity)
-        severity[name] = severity_by_age(divided, rise, structure * share)
+        severity[name] = severity_by_age(divided, rise, structure * share_of(log_odds[name]))
     dementia = choice.dementia.by_age(people.structure(choice.dementia.year), draws.dementia)
     return Demand(choice, draws, log_odds, severity, dementia, tuple(years))

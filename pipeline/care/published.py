@@ -92,7 +92,7 @@ def national(
         for definition, rows in by_definition.items():
             reliable = [row for row in rows if row.confidence != "weak"] or rows
             reliable.sort(key=lambda row: row.when)
-            points = [(row.when, _scaled(row.value, scale)) for row in reliable if row.value > 0]
+            points = list({row.when: _scaled(row.value, scale) for row in reliable if row.value > 0}.items())
             found_rates += [
                 (after[1] - before[1]) / (after[0] - before[0])
                 for before, after in combinations(points, 2)
@@ -103,7 +103,7 @@ def national(
             recent = [point for point in points if point[0] >= since]
             recent = recent if len(recent) >= 3 else points
             if len(recent) >= 3:
-                trends[quantity] = past_trend([when for when, _ in recent], [value for _, value in recent])
+                trends[quantity] = past_trend(*zip(*recent, strict=True))
             last = reliable[-1]
             if last.confidence != "weak" and (norm := _norm(last, people, scale)) is not None:
                 norms[quantity] = norm

@@ -4,46 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pipeline.axes import Array
-from pipeline.care.flow import StaffRates
+from pipeline.care.flow import straight
 from pipeline.care.yardstick import OLD, SHARES
 from pipeline.domain import Indicator, Observation
 from pipeline.vocabulary import Grade
 
 CARRIED_YEARS = 5
 """How far from an own observation a stock still counts as the region's own."""
-
-
-@dataclass(frozen=True)
-class SupplyUncertainty:
-    """What is uncertain of supply, the same in every region; arrays (draw,) unless said otherwise.
-
-    `staff` the yearly shares that leave, come back and retire; `closing` the share of beds that closes in a year,
-    `occupancy` of beds on paper that are taken. `drift_normal` (draw,) and `step_normals` (draw, step) move past
-    trends; None leaves that uncertainty out.
-    """
-
-    staff: StaffRates
-    closing: Array
-    occupancy: Array
-    drift_normal: Array | None = None
-    step_normals: Array | None = None
-
-    def some(self, draws: slice | NDArray[np.intp]) -> "SupplyUncertainty":
-        """The same in some draws."""
-
-        def cut(values: Array) -> Array:
-            return values if len(values) == 1 else values[draws]
-
-        return SupplyUncertainty(
-            StaffRates(cut(self.staff.leave), cut(self.staff.re_enter), cut(self.staff.retire)),
-            cut(self.closing),
-            cut(self.occupancy),
-            None if self.drift_normal is None else cut(self.drift_normal),
-            None if self.step_normals is None else cut(self.step_normals),
-        )
 
 
 @dataclass(frozen=True)
@@ -60,22 +29,21 @@ class RegionSupply:
     hukou_ratio: Array | None
     years: Sequence[int]
     as_of: int
-    uncertainty: SupplyUncertainty
 
     def people(self, indicator: str, when: float, basis: str) -> Array | None:
         """People (draw,) at a date, between census days and year-ends; None where they are not known."""
         if when >= self.years[0]:
             if indicator not in self.populations:
                 return None
-            people = at_date(self.populations[indicator], self.years, when)
+            people = straight(self.populations[indicator], self.years, when)
             if basis != "hukou":
                 return people
-            return None if self.hukou_ratio is None else people * at_date(self.hukou_ratio, self.years, when)
+            return None if self.hukou_ratio is None else people * straight(self.hukou_ratio, self.years, when)
         if indicator != OLD or basis == "hukou" or not self.past_60plus:
             return None
         counted = sorted(self.past_60plus)
         logs = np.log([max(self.past_60plus[year], 1.0) for year in counted])
-        return np.array([np.exp(np.interp(when, counted, logs))])
+        return np.exp(np.interp([when], counted, logs))
 
 
 @dataclass(frozen=True)
@@ -152,9 +120,3 @@ def name_of(found: Observation) -> str:
     if found.origin not in ("supply", f"{found.region}.supply"):
         return found.origin
     return f"supply.{found.region}.{found.indicator}.{found.date.replace('-', '_')}"
-
-
-def at_date(values: Array, years: Sequence[int], when: float) -> Array:
-    """Values (draw,) of (draw, year) at a date, in a straight line between year-ends, the last year's after it."""
-    weights = np.array([np.interp(when, years, unit) for unit in np.eye(len(years))])
-    return np.asarray(values @ weights)

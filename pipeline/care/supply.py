@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from pipeline.axes import Array
-from pipeline.care.flow import PastTrend, plan_path
+from pipeline.care.flow import PastTrend, plan_path, straight
 from pipeline.care.published import National, scale_of
 from pipeline.care.requirement import PlanRule, required
 from pipeline.care.stocks import CARRIED_YEARS, RegionSupply, Stock, stocks
@@ -37,6 +38,27 @@ DISPUTED = 0.1
 
 LIKE = "institution_beds"
 """The quantity whose yearly scatter stands in where the nation publishes no series."""
+
+
+@dataclass(frozen=True)
+class SupplyUncertainty:
+    """What is uncertain of supply, the same in every region; arrays (draw,) unless said otherwise.
+
+    `staff_kept` the share of staff still there a year later; `closing` the share of beds that closes in a year,
+    `occupancy` of beds on paper that are taken. `drift_normal` (draw,) and `step_normals` (draw, step) move past
+    trends.
+    """
+
+    staff_kept: Array
+    closing: Array
+    occupancy: Array
+    drift_normal: Array
+    step_normals: Array
+
+    def some(self, draws: slice | NDArray[np.intp]) -> "SupplyUncertainty":
+        """The same in some draws."""
+        parts = (self.staff_kept, self.closing, self.occupancy, self.drift_normal, self.step_normals)
+        return SupplyUncertainty(*(values if len(values) == 1 else values[draws] for values in parts))
 
 
 @dataclass(frozen=True)
@@ -99,6 +121,7 @@ class Supplies:
     """The supply of each quantity of one region, worked out when it is first asked for."""
 
     region: RegionSupply
+    uncertainty: SupplyUncertainty
     indicators: Mapping[str, Indicator]
     national: National
     rules: Sequence[PlanRule]
@@ -115,8 +138,8 @@ def supply_of(quantity: str, supplies: Supplies) -> Supply | None:
     """The supply of one quantity of the region of `supplies`; see the head of this module."""
     region, indicators = supplies.region, supplies.indicators
     observed = stocks(quantity, region, indicators)
-    uncertainty = region.uncertainty
-    kept = uncertainty.staff.kept if quantity in STAFF else 1.0 - uncertainty.closing
+    uncertainty = supplies.uncertainty
+    kept = uncertainty.staff_kept if quantity in STAFF else 1.0 - uncertainty.closing
     if quantity == "nursing_beds":
         of_share = _share_of_beds(supplies, observed, kept)
         if of_share is not None:
@@ -161,7 +184,7 @@ def _trend(
             like = nation or supplies.national.trends.get(LIKE)
             scatter = 0.0 if like is None else like.step_sd
             yearly = (_scaled(after, scale) - _scaled(before, scale)) / (last - first)
-            return PastTrend(yearly, scatter / float(np.sqrt(last - first)), scatter, first, last), "own"
+            return PastTrend(yearly, scatter / float(np.sqrt(last - first)), scatter), "own"
     return (nation, "nation") if nation is not None else (None, "held")
 
 
@@ -173,7 +196,7 @@ def _record(
     if ends is None:
         return None
     (first, before), (last, after) = ends
-    return Record(np.asarray((after - before) / (last - first)), first, last)
+    return Record((after - before) / (last - first), first, last)
 
 
 def _record_ends(
@@ -267,8 +290,7 @@ def _between(observed: Sequence[Stock], years: Sequence[int]) -> Array:
     """
     amounts = np.stack(np.broadcast_arrays(*(stock.amount for stock in observed)), axis=1)
     when = [stock.when for stock in observed]
-    weights = np.stack([np.interp(years, when, unit) for unit in np.eye(len(when))])
-    values = np.asarray(amounts @ weights)
+    values = straight(amounts, when, years)
     for place, stock in enumerate(observed):
         if stock.year in years:
             values[:, list(years).index(stock.year)] = amounts[:, place]
@@ -282,10 +304,10 @@ def _joined(before: Array, after: Array) -> Array:
 
 
 def _scaled(amount: Array, scale: Literal["log", "logit"]) -> Array:
-    return np.asarray(np.log(amount) if scale == "log" else logit(amount / 100))
+    return np.log(amount) if scale == "log" else logit(amount / 100)
 
 
 def _moved(amount: Array, change: Array, scale: Literal["log", "logit"]) -> Array:
     if scale == "log":
-        return np.asarray(amount[:, None] * np.exp(change))
-    return np.asarray(100 * expit(logit(amount / 100)[:, None] + change))
+        return amount[:, None] * np.exp(change)
+    return 100 * expit(logit(amount / 100)[:, None] + change)

@@ -2,10 +2,14 @@
 
 import pandas as pd
 
+from pipeline.care import care_tables
 from pipeline.errors import Fault
 from pipeline.inputs.reconcile import each_row
 from pipeline.inputs.table_checks import limited
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
+
+FASTEST_TREND = 0.2
+"""Log-odds a year: with it a share of 10 % would be 45 % ten years later."""
 
 PARTS_OF_FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("population_total", ("population_male", "population_female")),
@@ -35,11 +39,32 @@ def severities_add_up(profiles: pd.DataFrame, file: str) -> list[Fault]:
         total, units = rows["value"].sum(), sorted(set(rows["unit"]))
         if len(units) > 1:
             faults.append(Fault(file, f"profile {name}", f"the units {' and '.join(units)}", "one unit a profile"))
-        elif units == ["percent_of_disabled"] and abs(total - 100) > 0.05:
+        elif units == ["percent_of_disabled"] and abs(total - 100) > 1e-4:
             faults.append(Fault(file, f"profile {name}", f"shares that sum to {total:g}", "a sum of 100"))
         elif total > 100:
             faults.append(Fault(file, f"profile {name}", f"shares that sum to {total:g}", "a sum of at most 100"))
     return faults
+
+
+def trends_run(prevalence: pd.DataFrame, file: str) -> list[Fault]:
+    """Faults where a trend of disability lacks its two values in two years, or is faster than any published."""
+    faults = []
+    for name, (definition, roles) in care_tables.TRENDS.items():
+        years = care_tables.trend_rows(prevalence, name)["year"]
+        if len(years) != 2 or years.nunique() != 2:
+            expected = f"2, in different years, of role {' and '.join(roles)}"
+            faults.append(Fault(file, f"trends.{definition}", f"{len(years)} values", expected))
+    for name, change in {} if faults else care_tables.trends(prevalence).items():
+        if abs(change) > FASTEST_TREND:
+            expected = f"a change of at most {FASTEST_TREND:g} of the log-odds a year"
+            faults.append(Fault(file, f"trend {name}", f"{change:.3g}", expected))
+    return faults
+
+
+def one_doubling_age(dementia: pd.DataFrame, file: str) -> list[Fault]:
+    """A fault unless one row says in how many years of age the odds of dementia double."""
+    found = int((dementia["quantity"] == "doubling_age").sum())
+    return [] if found == 1 else [Fault(file, "dementia.doubling_age", f"{found} values", "1")]
 
 
 def settings_add_up(schemes: pd.DataFrame, file: str) -> list[Fault]:
@@ -55,7 +80,7 @@ def settings_add_up(schemes: pd.DataFrame, file: str) -> list[Fault]:
             lacking = [setting for setting in SETTINGS_OF_CARE if setting not in set(part["setting"])]
             place = f"scheme {name}, severity {severity}"
             faults += [Fault(file, place, f"no row for {setting}", "a row for each setting") for setting in lacking]
-            if not lacking and abs(part["value"].sum() - 100) > 0.05:
+            if not lacking and abs(part["value"].sum() - 100) > 1e-4:
                 faults.append(Fault(file, place, f"shares that sum to {part['value'].sum():g}", "a sum of 100"))
     return faults
 

@@ -204,13 +204,29 @@ def _between_low_and_high(frame: pd.DataFrame) -> pd.Series:
 
 VALUE_WITHIN_RANGE = RowRule("value", "a value from low to high (both or neither given)", _between_low_and_high)
 
-SHARE_WITHIN_100 = RowRule(
-    "value",
-    "a share of at most 100 percent",
-    lambda frame: (frame["value"].isna() | (frame["value"] <= 100)) | ~frame["unit"].str.startswith("percent"),
-)
 
-AGE_RANGE = text("age_range", "ages the value holds for", pattern=r"[0-9]{2}\+")
+def share_end(end: str) -> RowRule:
+    """The rule that a prevalence has an interval that ends above 0 and below 100."""
+    return RowRule(
+        end,
+        "an end of the interval above 0 and below 100 for a prevalence",
+        lambda frame: frame[end].fillna(0).between(0, 100, inclusive="neither") | (frame["quantity"] != "prevalence"),
+    )
+
+
+AGE_RANGE = text("age_range", "ages the value holds for", pattern=r"[6-9][0-9]\+")
+
+FIRST_COUNT, LAST_COUNT = 2000, 2020
+"""Censuses between which the nation's age structure is known."""
+
+
+def year_of_structure(column: str, values: tuple[str, ...]) -> RowRule:
+    """The rule that what is met in the national structure of its year, as `column` says, is of a year with one."""
+    return RowRule(
+        "year",
+        f"a year from {FIRST_COUNT} to {LAST_COUNT}, between the censuses, for {column} {' and '.join(values)}",
+        lambda frame: frame["year"].between(FIRST_COUNT, LAST_COUNT) | ~frame[column].isin(values),
+    )
 
 
 ASSUMED = boolean("assumed", "true where the value is a judgement and not a published figure")
@@ -245,9 +261,12 @@ DISABILITY_PREVALENCE = Table(
         VALUE_WITHIN_RANGE,
         RowRule(
             "value",
-            "a blank for role model, a share above 0 for every other",
-            lambda frame: frame["value"].isna() == (frame["role"] == "model"),
+            "a blank for role model, a share above 0 and below 100 for every other",
+            lambda frame: (
+                (frame["value"].isna() == (frame["role"] == "model")) & ~frame["value"].isin((0, 100)).astype(bool)
+            ),
         ),
+        year_of_structure("role", ("base", "model")),
     ),
 )
 
@@ -286,7 +305,17 @@ DEMENTIA = Table(
     ("dementia_source", "quantity"),
     rules=(
         VALUE_WITHIN_RANGE,
-        SHARE_WITHIN_100,
+        RowRule(
+            "value",
+            "a prevalence above 0 and below 100, and a doubling age from 1 to 50",
+            lambda frame: (
+                frame["value"].between(0, 100, inclusive="neither")
+                & (frame["value"].between(1, 50) | (frame["quantity"] == "prevalence"))
+            ),
+        ),
+        share_end("low"),
+        share_end("high"),
+        year_of_structure("quantity", ("prevalence",)),
         unit_of("quantity", {"prevalence": "percent", "doubling_age": "years"}),
     ),
 )

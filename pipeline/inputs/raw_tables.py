@@ -299,6 +299,8 @@ def _cross_checks(
     yield (CENSUS, "wpp2022_population.csv"), un_of_2022
     yield alone(care_checks.transitions_add_up, "disability_transitions.csv")
     yield alone(care_checks.figures_agree, "care_figures.csv")
+    yield alone(care_checks.trends_run, "disability_prevalence.csv")
+    yield alone(care_checks.one_doubling_age, "dementia.csv")
     yield alone(care_checks.severities_add_up, "severity.csv")
     yield alone(care_checks.settings_add_up, "care_settings.csv")
     yield alone(care_checks.staffing_complete, "staffing.csv")

@@ -16,8 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, OLD_GROUPS, Array
 from pipeline.care.demand import Demand
-from pipeline.care.flow import StaffRates
-from pipeline.care.stocks import RegionSupply, SupplyUncertainty, stocks, worth
+from pipeline.care.stocks import RegionSupply, stocks, worth
 from pipeline.care.yardstick import OLD
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.domain import Catalogue, Indicator, Observation, Region
@@ -50,9 +49,6 @@ from pipeline.vocabulary import COUNTY_KINDS
 RECENT_YEAR = 2022
 
 _STARTS = {"60+": 0, "65+": OLD_GROUPS.index("65-69"), "80+": OLD_GROUPS.index("80-84")}
-_UNUSED = np.zeros(1)
-_STILL = SupplyUncertainty(StaffRates(_UNUSED, _UNUSED, _UNUSED), _UNUSED, _UNUSED)
-"""What is held needs no expectation."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +105,7 @@ def atlas_tasks(root: Path, known: Places, settings: Settings) -> Iterator[Task]
     mean, sd = assumptions_of(settings.forecast).persistence
     persistence = mean + sd * stream(settings.seed, "atlas", "persistence").standard_normal(settings.draws)[:kept]
     years, need_years = tuple(range(CENSUS_YEAR, settings.last_year + 1)), atlas_years(settings)
-    demand = drawn_demand(load_choice(root, settings), settings, settings.draws, years).first(kept, need_years)
+    demand = drawn_demand(load_choice(root, settings), settings, settings.draws, years).some(slice(kept), need_years)
     norms, stocks_by_code = norms_of(root, catalogue, observed, settings), published(catalogue, observed)
 
     def drawn(region: Region) -> AreaDraws:
@@ -257,7 +253,7 @@ def status_quo(task: Task, code: str, older: Array) -> dict[str, Array]:
     own = task.published.get(code)
     if own is None:
         return {}
-    region = RegionSupply(own.observations, {OLD: older}, {}, own.hukou_ratio, task.years, task.as_of, _STILL)
+    region = RegionSupply(own.observations, {OLD: older}, {}, own.hukou_ratio, task.years, task.as_of)
     known = {name: stocks(quantity, region, task.indicators) for name, quantity in STATUS_QUO.items()}
     held = {name: stand_still(found[-1], STATUS_QUO[name], region) for name, found in known.items() if found}
     return {name: amount for name, amount in held.items() if amount is not None}

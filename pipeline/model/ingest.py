@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from pipeline.care import care_tables as care_tables
+from pipeline.care import care_tables
 from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.domain import Catalogue, Figure, Plan
-from pipeline.errors import Doubt, Fault, InputError, OutOfRangeError
+from pipeline.errors import Doubt, Fault, InputError
 from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.catalogue import PLANS_FOLDER, REGIONS_FOLDERS, check_catalogue, city_faults
 from pipeline.inputs.catalogue_checks import SOURCES_FILE
@@ -129,17 +129,15 @@ def choice_faults(raw: RawTables, document: YamlDocument, settings: Mapping[str,
         ("staffing", "staffing", care_tables.staffing_tables),
     ):
         file = f"data/raw/{name}.csv"
-        try:
-            known[key] = (parameters(raw.table(file)), file)
-        except OutOfRangeError as error:
-            yield error.fault(file)
+        known[key] = parameters(raw.table(file)), file
     priced = raw.table(PRICES)["year"]
     for scenario, chosen in settings.items():
-        if not priced.min() - 1 <= (year := chosen.next_plan.price_year) <= priced.max():
+        year, last = chosen.next_plan.price_year, priced.max()
+        if year > last or not set(range(year + 1, last + 1)) <= set(priced):
             place = _place(document, scenario, chosen, ("next_plan", "price_year"))
-            yield Fault(document.file, place, str(year), f"a year from {priced.min() - 1} to {priced.max()} ({PRICES})")
+            yield Fault(document.file, place, str(year), f"a year from {priced.min() - 1} to {last} ({PRICES})")
         for path, value in _chosen(chosen.need):
-            options, file = known.get(str(path[0]), ((value,), ""))
+            options, file = known[str(path[0])]
             if value not in options:
                 expected = f"one of {', '.join(options)} ({file}){nearest(value, options)}"
                 yield Fault(document.file, _place(document, scenario, chosen, ("need", *path)), shown(value), expected)

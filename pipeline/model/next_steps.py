@@ -8,8 +8,8 @@ import pandas as pd
 from pipeline.documents.fault_words import nearest, shown
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.store import load_table
-from pipeline.model.plans import SharedInputs, load_old, load_shared, named, plans_in_order
-from pipeline.settings import PARAMS_FILE, Settings, load_settings
+from pipeline.model.plans import SharedInputs, load_old, load_shared, plans_in_order
+from pipeline.settings import Settings, load_settings
 from pipeline.shortfall.ahead import Ahead
 from pipeline.shortfall.by_need import required_by_need
 from pipeline.shortfall.cost import UnitCost, unit_costs
@@ -47,8 +47,7 @@ def region_ahead(root: Path, shared: SharedInputs, name: str) -> Ahead:
 
 def load_prices(root: Path, region: str, price_year: int) -> dict[str, UnitCost]:
     """What one unit costs in a region, by kind, in the prices of one year."""
-    with named(PARAMS_FILE):
-        return unit_costs(load_table(root, "unit_costs"), load_table(root, "consumer_prices"), region, price_year)
+    return unit_costs(load_table(root, "unit_costs"), load_table(root, "consumer_prices"), region, price_year)
 
 
 def plan_targets(root: Path, region: str, year: int | None = None, certainty: float | None = None) -> pd.DataFrame:

@@ -1,7 +1,6 @@
 """What the stages on care read alike: the parameters of need and supply, the old by draw, the plans' regions."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,21 +11,22 @@ from numpy.typing import NDArray
 from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SEXES, Array
 from pipeline.care import care_tables as tables
 from pipeline.care.demand import Choice, Demand, Draws, demand, nation
-from pipeline.care.flow import StaffRates, logit_normal
+from pipeline.care.disability import MIDDLE
+from pipeline.care.flow import logit_normal, staff_kept
 from pipeline.care.need import BedUse
 from pipeline.care.published import Goal, National, national
-from pipeline.care.stocks import RegionSupply, SupplyUncertainty
-from pipeline.care.supply import Supplies
+from pipeline.care.stocks import RegionSupply
+from pipeline.care.supply import Supplies, SupplyUncertainty
 from pipeline.care.yardstick import OLD, plan_rules
 from pipeline.domain import Catalogue, Observation, Plan
-from pipeline.errors import Fault, InputError, OutOfRangeError, raise_if_any
+from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.known import load_planned
 from pipeline.inputs.observations import observations
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import load_nation
 from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
 from pipeline.random import draws_of, normals, strata, stream
-from pipeline.settings import PARAMS_FILE, LogitNormal, Lognormal, Settings, SupplySettings
+from pipeline.settings import PARAMS_FILE, Settings, SupplySettings
 from pipeline.vocabulary import FIRST_AGES, NATION, POPULATIONS
 
 OLD_AGES = {name: FIRST_AGES[group] // 5 - 12 for name, group in POPULATIONS.items() if group in OLD_BANDS}
@@ -34,8 +34,6 @@ OLD_AGES = {name: FIRST_AGES[group] // 5 - 12 for name, group in POPULATIONS.ite
 
 FIRST_STOCK_YEAR = 2010
 """No stock is older: how far past trends may have to be carried."""
-
-RAW = "data/raw/"
 
 
 def load_old(root: Path, scenario: str, region: str, draws: int | None = None) -> Array:
@@ -45,40 +43,21 @@ def load_old(root: Path, scenario: str, region: str, draws: int | None = None) -
     """
     file = root / PROJECTIONS_FOLDER / scenario / "old" / f"{region}.npz"
     with np.load(file) as arrays:
-        old = np.asarray(arrays["old"], dtype=float)
+        old = arrays["old"].astype(float)
     if draws is not None and len(old) != draws:
         raise InputError([Fault(str(file), "", f"{len(old)} draws", f"{draws}, as in the regions before it")])
     return old
 
 
-@contextmanager
-def named(file: str) -> Iterator[None]:
-    """Turn what the arithmetic says of a parameter into a fault of `file`."""
-    try:
-        yield
-    except OutOfRangeError as error:
-        raise InputError([error.fault(file)]) from None
-
-
 def load_choice(root: Path, settings: Settings) -> Choice:
-    """Published parameters of need as chosen. Raises InputError naming the key or table that cannot be used."""
-
-    def table(name: str) -> pd.DataFrame:
-        return load_table(root, name)
-
-    chosen = settings.need
-    prevalence = table("disability_prevalence")
-    with named(f"{RAW}disability_prevalence.csv"):
-        definitions, trends = tables.definitions(prevalence), tables.trends(prevalence)
-    with named(f"{RAW}severity.csv"):
-        profiles = tables.severity_profiles(table("severity"))
-    with named(f"{RAW}dementia.csv"):
-        dementia = tables.dementia_sources(table("dementia"))
-    with named(f"{RAW}care_settings.csv"):
-        schemes = tables.setting_schemes(table("care_settings"))
-    with named(f"{RAW}staffing.csv"):
-        staffing = tables.staffing_tables(table("staffing"))
-    wanted: list[tuple[str, str, Mapping[str, object]]] = [
+    """Published parameters of need as chosen. Raises InputError naming a choice that no table holds."""
+    chosen, prevalence = settings.need, load_table(root, "disability_prevalence")
+    definitions, trends = tables.definitions(prevalence), tables.trends(prevalence)
+    profiles = tables.severity_profiles(load_table(root, "severity"))
+    dementia = tables.dementia_sources(load_table(root, "dementia"))
+    schemes = tables.setting_schemes(load_table(root, "care_settings"))
+    staffing = tables.staffing_tables(load_table(root, "staffing"))
+    wanted: list[tuple[str, str, Collection[str]]] = [
         *(("definitions", name, definitions) for name in chosen.definitions),
         ("trend", chosen.trend, trends),
         ("severity", chosen.severity, profiles),
@@ -94,19 +73,17 @@ def load_choice(root: Path, settings: Settings) -> Choice:
     single = pd.read_parquet(root / SINGLE_AGE_FILE)
     counted = single[single["region"] == NATION]
     years = sorted(int(year) for year in counted["year"].unique())
-    axes: dict[str, Sequence[object]] = {"year": years, "sex": list(SEXES), "age": list(SINGLE_AGES)}
-    with named(f"{RAW}disability_transitions.csv"):
-        people = nation(
-            old_groups(cube(counted, axes, "population")),
-            years,
-            tables.intensities(table("disability_transitions")),
-            load_nation(root).standard_lx[0],
-            chosen.disabled_at_60,
-        )
+    people = cube(counted, {"year": years, "sex": list(SEXES), "age": list(SINGLE_AGES)}, "population")
     return Choice(
         {name: definitions[name] for name in chosen.definitions},
         chosen.headline,
-        people,
+        nation(
+            old_groups(people),
+            years,
+            tables.intensities(load_table(root, "disability_transitions")),
+            load_nation(root).standard_lx[0],
+            chosen.disabled_at_60,
+        ),
         profiles[chosen.severity],
         dementia[chosen.dementia],
         trends[chosen.trend],
@@ -117,56 +94,51 @@ def load_choice(root: Path, settings: Settings) -> Choice:
 
 def drawn_demand(choice: Choice, settings: Settings, draws: int, years: Sequence[int]) -> Demand:
     """Need with what is uncertain of it drawn: the same in every region and, for one key, in every scenario."""
-    chosen = settings.need
+    chosen, yearly = settings.need, settings.need.yearly_change
 
-    def normal(*names: str) -> Array | None:
-        return strata(stream(settings.seed, "need", *names), draws) if draws > 1 else None
+    def normal(*names: str) -> Array:
+        return strata(stream(settings.seed, "need", *names), draws) if draws > 1 else MIDDLE
 
-    def factor(name: str, interval: Lognormal, yearly: float) -> Array:
-        drawn = draws_of(interval, stream(settings.seed, "need", name), draws)
-        return np.asarray(drawn[:, None] * (1.0 + yearly) ** (np.asarray(years) - CENSUS_YEAR))
+    def factor(name: str, growth: float) -> Array:
+        drawn = draws_of(getattr(chosen, name), stream(settings.seed, "need", name), draws)
+        return drawn[:, None] * (1.0 + growth) ** (np.asarray(years) - CENSUS_YEAR)
 
-    def share(name: str, interval: LogitNormal) -> Array:
-        return logit_normal(interval, normal(name))
+    def share(name: str) -> Array:
+        return logit_normal(getattr(chosen, name), normal(name))
 
-    families = sorted({item.family for item in choice.definitions.values()})
-    yearly = chosen.yearly_change
-    with named(PARAMS_FILE):
-        drawn = Draws(
-            {name: normal("family", name) for name in families},
+    return demand(
+        choice,
+        Draws(
+            {item.family: normal("family", item.family) for item in choice.definitions.values()},
             normal("severity"),
             normal("dementia"),
             {
                 name: draws_of(getattr(chosen.steepness, name), stream(settings.seed, "need", "steepness"), draws)
                 for name in ("selfcare", "severity")
             },
-            factor("institution_use", chosen.institution_use, yearly.institution_use),
-            factor("users_per_caregiver", chosen.users_per_caregiver, yearly.users_per_caregiver),
-            BedUse(
-                share("target_occupancy", chosen.target_occupancy),
-                share("dementia_in_institution", chosen.dementia_in_institution),
-                share("mild_in_nursing_beds", chosen.mild_in_nursing_beds),
-            ),
-        )
-        return demand(choice, drawn, years)
+            factor("institution_use", yearly.institution_use),
+            factor("users_per_caregiver", yearly.users_per_caregiver),
+            BedUse(share("target_occupancy"), share("dementia_in_institution"), share("mild_in_nursing_beds")),
+        ),
+        years,
+    )
 
 
 def old_groups(single_ages: Array) -> Array:
     """The nine groups from 60 on of people by single age 0–100+, the last axis."""
     starts = [60 + 5 * group for group in range(len(OLD_GROUPS))]
-    return np.asarray(np.add.reduceat(single_ages, starts, axis=-1))
+    return np.add.reduceat(single_ages, starts, axis=-1)
 
 
 def supply_uncertainty(settings: SupplySettings, seed: int, draws: int, longest: int) -> SupplyUncertainty:
     """Drawn parameters of supply, for stocks carried forward by up to `longest` years."""
 
-    def normal(name: str, *shape: int) -> Array | None:
-        return normals(stream(seed, "supply", name), draws, *shape) if draws > 1 else None
+    def normal(name: str, *shape: int) -> Array:
+        return normals(stream(seed, "supply", name), draws, *shape) if draws > 1 else np.zeros((1, *shape))
 
-    staff = normal("staff", 3)
-    leave, re_enter, retire = (None, None, None) if staff is None else staff.T
+    leave, re_enter, retire = normal("staff", 3).T
     return SupplyUncertainty(
-        StaffRates(
+        staff_kept(
             logit_normal(settings.leave, leave),
             logit_normal(settings.re_enter, re_enter),
             logit_normal(settings.retire, retire),
@@ -237,10 +209,9 @@ class SharedInputs:
             hukou_ratio=None if ratio is None else ratio[self.picked],
             years=self.years,
             as_of=int(self.settings.as_of[:4]),
-            uncertainty=self.supply,
         )
         rules = [] if plan is None else plan_rules(plan, self.catalogue.indicators, self.years[0])
-        return Supplies(region, self.catalogue.indicators, self.national, rules)
+        return Supplies(region, self.supply, self.catalogue.indicators, self.national, rules)
 
 
 def load_shared(root: Path, settings: Settings, draws: int) -> SharedInputs:
@@ -284,7 +255,7 @@ def hukou_ratio(settings: Settings, region: str, draws: int, years: Sequence[int
     if interval is None:
         return None
     drawn = draws_of(interval, stream(settings.seed, "hukou", region), draws)
-    return np.asarray(drawn[:, None] * hukou_change(settings, region, years))
+    return drawn[:, None] * hukou_change(settings, region, years)
 
 
 def hukou_change(settings: Settings, region: str, years: Sequence[int]) -> Array:
@@ -294,4 +265,4 @@ def hukou_change(settings: Settings, region: str, years: Sequence[int]) -> Array
         return np.ones(len(years))
     kept = settings.care.hukou_per_resident_60plus[region]
     first = before.ratio / np.sqrt(kept.low * kept.high)
-    return np.asarray(np.interp(years, [before.year, before.until], [first, 1.0]))
+    return np.interp(years, [before.year, before.until], [first, 1.0])

@@ -108,15 +108,14 @@ def shared_lines(shared: SharedInputs) -> Lines:
     """What is the same in every region: how users become beds and staff, and the nation's measures."""
     drawn, choice = shared.demand.draws, shared.demand.choice
     for name in ("target_occupancy", "dementia_in_institution", "mild_in_nursing"):
-        yield "bed_use", name, np.atleast_1d(getattr(drawn.beds, name))[:, None]
+        yield "bed_use", name, getattr(drawn.beds, name)[:, None]
     for name in ("institution_factor", "users_factor"):
         yield "factor", name, getattr(drawn, name)
-    for severity in choice.use.shares:
-        for setting in SETTINGS_OF_CARE:
-            yield "share", f"{setting}.{severity}", np.array([[choice.use.shares[severity][setting]]])
-    for setting in SETTINGS_OF_CARE:
-        for severity in SEVERITIES:
-            ratio = choice.staffing.users_per_carer[setting][severity]
+    for severity, shares in zip(("all",) if choice.use.of_older else SEVERITIES, choice.use.shares.T, strict=True):
+        for setting, share in zip(SETTINGS_OF_CARE, shares, strict=True):
+            yield "share", f"{setting}.{severity}", np.array([[share]])
+    for setting, ratios in zip(SETTINGS_OF_CARE, choice.staffing.users_per_carer, strict=True):
+        for severity, ratio in zip(SEVERITIES, ratios, strict=True):
             yield "users_per_carer", f"{setting}.{severity}", np.array([[ratio]])
     for quantity in UNITS:
         if quantity in shared.national.norms and quantity not in SHARES:

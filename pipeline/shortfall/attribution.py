@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import Array
-from pipeline.care.ranges import require_all
 
 Factors = Mapping[str, Array]
 Model = Callable[[Factors], Array]
@@ -51,10 +50,9 @@ def size_and_structure(people: ArrayLike) -> tuple[Array, Array]:
 def waterfall(model: Model, base: Factors, target: Factors) -> Waterfall:
     """What each factor contributed to the change of `model` from the values in `base` to those in `target`.
 
-    The model is run once for each factor that moved. Raises ValueError where the factors differ by name, or
+    The model is run once for each factor that moved. Raises ValueError where
     their draws do not fit together.
     """
-    require_all("factors", target, tuple(base))
     draws = {len(values) for factors in (base, target) for values in factors.values()} - {1}
     if len(draws) > 1:
         found = " and ".join(map(str, sorted(draws)))

@@ -10,8 +10,9 @@ The explorer's page works the same out in the browser; a test holds the two toge
     closing          share of today's stock that closes, or leaves, in a year, in the place of what is drawn
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -94,35 +95,32 @@ class Sample:
         found = None if values is None else self.at(values, year)
         return None if found is None or np.isnan(found).any() else found
 
+    def by_setting(self, series: str, severities: Sequence[str]) -> Array:
+        """A series of one number each, (setting, severity)."""
+        cells = product(SETTINGS_OF_CARE, severities)
+        numbers = [self.known(series, f"{setting}.{severity}")[0, 0] for setting, severity in cells]
+        return np.reshape(numbers, (-1, len(severities)))
+
     def need(self, choices: Choices) -> Need:
         """What people need, in every draw and year of the sample."""
-        older = "share" in {series for series, item in self._lines if item == "institution.all"}
-        shares = {
-            severity: {
-                setting: float(self.known("share", f"{setting}.{severity}")[0, 0]) for setting in SETTINGS_OF_CARE
-            }
-            for severity in (("all",) if older else SEVERITIES)
-        }
-        for severity, share in choices.institution.items():
-            if severity in shares:
-                outside = shares[severity]["community"]
-                inside = min(share, 1.0 - outside)
-                shares[severity] = {"institution": inside, "community": outside, "home": 1.0 - outside - inside}
-        carers = {
-            setting: {
-                severity: float(self.known("users_per_carer", f"{setting}.{severity}")[0, 0]) for severity in SEVERITIES
-            }
-            for setting in SETTINGS_OF_CARE
-        }
-        beds = {name: self.known("bed_use", name)[:, 0] for name in ("dementia_in_institution", "mild_in_nursing")}
-        occupancy = self.known("bed_use", "target_occupancy")[:, 0] if choices.occupancy is None else choices.occupancy
+        severities = ("all",) if ("share", "institution.all") in self._lines else SEVERITIES
+        shares = self.by_setting("share", severities)
+        for column, severity in enumerate(severities):
+            if severity in choices.institution:
+                outside = shares[1, column]
+                inside = min(choices.institution[severity], 1.0 - outside)
+                shares[:, column] = inside, outside, 1.0 - outside - inside
+        occupancy, *beds = (
+            self.known("bed_use", name)[:, 0]
+            for name in ("target_occupancy", "dementia_in_institution", "mild_in_nursing")
+        )
         return need(
             self.known("people", OLD),
             np.stack([self.known("people", severity) for severity in SEVERITIES], axis=2),
             self.known("people", "dementia"),
-            SettingUse("chosen", "older" if older else "disabled", shares, ""),
-            Staffing("chosen", carers),
-            BedUse(occupancy, beds["dementia_in_institution"], beds["mild_in_nursing"]),
+            SettingUse("chosen", shares),
+            Staffing("chosen", self.by_setting("users_per_carer", SEVERITIES)),
+            BedUse(occupancy if choices.occupancy is None else np.array([choices.occupancy]), *beds),
             self.known("factor", "institution_factor"),
             self.known("factor", "users_factor") * choices.users_factor,
         )

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import Array
-from pipeline.errors import OutOfRangeError
+from pipeline.errors import Fault, InputError
 from pipeline.random import draws_of
 from pipeline.summary import interval_columns
 
@@ -53,12 +53,13 @@ class UnitCost:
 def price_level(prices: pd.DataFrame, year: int, price_year: int) -> float:
     """Prices of `price_year` over those of `year`, from consumer prices on the year before (columns year, change).
 
-    Raises OutOfRangeError where no prices lead there.
+    Raises InputError where no prices lead there.
     """
     first, last = sorted((year, price_year))
     between = prices.loc[prices["year"].between(first + 1, last), "change"]
     if len(between) < last - first:
-        raise OutOfRangeError("next_plan.price_year", price_year, "a year to which consumer_prices.csv leads")
+        expected = "a year to which consumer_prices.csv leads"
+        raise InputError([Fault("params.yaml", "next_plan.price_year", str(price_year), expected)])
     level = float(np.prod(1.0 + between / 100.0))
     return level if price_year >= year else 1.0 / level
 

@@ -21,7 +21,6 @@ from scipy.special import expit, ndtri
 from scipy.special import logit as log_odds
 
 from pipeline.axes import Array
-from pipeline.care.ranges import require_known, require_positive
 from pipeline.random import Z80, stream
 
 Result = Callable[[Array], Array]
@@ -50,23 +49,13 @@ class UncertainInput:
 
     `uniform`: anywhere from `low` to `high` alike. Otherwise `low` to `high` is the 80 % interval: of a normal
     (`normal`), of one on the logarithm for what is above 0 (`lognormal`), on the log-odds for what lies between 0
-    and 1 (`share`). Equal ends fix the input. Raises ValueError naming it.
+    and 1 (`share`). Equal ends fix the input.
     """
 
     name: str
     low: float
     high: float
     shape: Literal["uniform", "normal", "lognormal", "share"] = "uniform"
-
-    def __post_init__(self) -> None:
-        key = f"inputs.{self.name}"
-        require_known(f"{key}.shape", self.shape, dict.fromkeys(("uniform", "normal", "lognormal", "share")))
-        if not np.all(np.isfinite([self.low, self.high])) or self.high < self.low:
-            raise ValueError(f"{key}: found {self.low:g} to {self.high:g}, expected two finite ends, low first")
-        if self.shape in ("lognormal", "share"):
-            require_positive(f"{key}.low", self.low)
-        if self.shape == "share" and self.high >= 1.0:
-            raise ValueError(f"{key}.high: found {self.high:g}, expected less than 1")
 
     def at(self, level: ArrayLike) -> Array:
         """Quantiles of the input at levels between 0 and 1, in the shape of `level`."""

@@ -21,10 +21,9 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from pipeline.axes import Array
-from pipeline.care.care_groups import FACILITIES
 from pipeline.care.demand import Choice, Demand, Draws, demand
 from pipeline.care.disability import people_affected, people_by_severity
-from pipeline.care.need import BedUse, SettingUse, beds_by_kind, users_by_setting
+from pipeline.care.need import FACILITIES, BedUse, SettingUse, beds_by_kind, users_by_setting
 from pipeline.random import Z80, Interval
 from pipeline.shortfall.attribution import Factors, Model, Waterfall, size_and_structure, waterfall
 from pipeline.shortfall.sensitivity import UncertainInput, sensitivity
@@ -53,9 +52,7 @@ def need_factors(demand: Demand, old: Array, year: int, scheme: int = 0) -> dict
     shares = demand.shares[choice.headline]
     factor = draws.institution_factor[:, at]
     bed_use = draws.beds
-    beds = np.broadcast_arrays(
-        bed_use.beds_per_user, *map(np.atleast_1d, (bed_use.dementia_in_institution, bed_use.mild_in_nursing))
-    )
+    beds = np.broadcast_arrays(bed_use.beds_per_user, bed_use.dementia_in_institution, bed_use.mild_in_nursing)
     return {
         "population_size": size,
         "age_structure": structure,

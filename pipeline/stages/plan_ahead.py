@@ -64,7 +64,7 @@ def provinces(root: Path, shared: SharedInputs) -> pd.DataFrame:
         if file.stem not in planned:
             with np.load(file) as arrays:
                 old = np.asarray(arrays["people"][:, columns, :, FIRST_OLD_GROUP:], dtype=float)
-            demand = shared.demand.first(len(old), years)
+            demand = shared.demand.some(slice(len(old)), years)
             tables.append(need_rows(demand, old, years).assign(region=file.stem, scenario=CENTRAL))
     return pd.concat(tables)
 

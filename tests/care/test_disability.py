@@ -1,7 +1,4 @@
-"""Disability: published national results in every definition, severity and dementia by age, bad parameters."""
-
-from collections.abc import Callable
-from dataclasses import replace
+"""Disability: published national results in every definition, severity and dementia by age."""
 
 import numpy as np
 import pytest
@@ -193,19 +190,3 @@ def test_any_structure_can_be_calibrated(people: np.ndarray, target: float) -> N
     odds = np.exp(disability.calibrated(gradient, people, target))
     share = (odds / (1 + odds) * people).sum(axis=(1, 2)) / people.sum(axis=(1, 2))
     np.testing.assert_allclose(share, target, atol=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("make", "key"),
-    [
-        (lambda: replace(definitions()["adl"], prevalence=-0.1), r"definitions.adl.prevalence: found -0.1"),
-        (lambda: replace(definitions()["adl"], prevalence=8.1), r"definitions.adl.prevalence: found 8.1"),
-        (lambda: replace(profile(), shares={"mild": 0.1, "severe": 0.1}), "severity.barthel_southwest.moderate"),
-        (lambda: disability.Trend("steep", 3.0), "trends.steep.yearly_log_odds"),
-        (lambda: structure(1990), "structure year: found 1990"),
-        (lambda: disability.calibrated(np.zeros((2, 9)), np.zeros((2, 9)), 0.1), "national structure"),
-    ],
-)
-def test_a_bad_parameter_is_named(make: Callable[[], object], key: str) -> None:
-    with pytest.raises(ValueError, match=key):
-        make()

@@ -1,7 +1,6 @@
 """What yardsticks ask for: paths of targets, the three forms, chains, bases, and which of several terms counts."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,20 +43,6 @@ def test_a_path_that_ended_before_the_first_year_is_carried_all_the_way() -> Non
     values, carried = target_path(Point(2010, 1.0, "a"), [Point(2015, 9.0, "b")], YEARS)
     np.testing.assert_array_equal(values, 9.0)
     assert carried.all()
-
-
-@pytest.mark.parametrize(
-    ("baseline", "targets"),
-    [
-        (None, []),
-        (Point(2025, 1.0, "a"), [Point(2025, 2.0, "b")]),
-        (Point(2026, 1.0, "a"), [Point(2025, 2.0, "b")]),
-        (None, [Point(2025, 2.0, "b"), Point(2022, 1.0, "a")]),
-    ],
-)
-def test_points_out_of_order_are_refused(baseline: Point | None, targets: list[Point]) -> None:
-    with pytest.raises(ValueError, match=r"target"):
-        target_path(baseline, targets, YEARS)
 
 
 def test_the_three_forms_by_hand() -> None:

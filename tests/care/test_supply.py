@@ -12,7 +12,7 @@ from pipeline.care.stocks import stocks, worth
 from pipeline.care.yardstick import plan_rules, quantity_of
 
 BEDS = "elderly_care_beds"
-NATION = National({BEDS: PastTrend(np.log(0.98), 0.0, 0.0, 2022, 2024)}, {BEDS: 0.05}, {})
+NATION = National({BEDS: PastTrend(np.log(0.98), 0.0, 0.0)}, {BEDS: 0.05}, {})
 
 
 def test_a_stock_counts_as_observed_in_its_year_and_goes_on_on_its_own_record() -> None:

@@ -1,10 +1,6 @@
 """The transition model: published shares and survival, the life table kept, a gradient that is the data's."""
 
-from collections.abc import Callable
-from dataclasses import replace
-
 import numpy as np
-import pytest
 from national_care import SEXES, model, raw
 
 from pipeline.care import care_tables as tables
@@ -30,7 +26,7 @@ def test_mortality_of_the_whole_is_the_life_table() -> None:
     intensities, hazard, share = model()
     healthy, disabled = 1 - share[:, 0], share[:, 0]
     for year in range(45):
-        onset, recovery, healthy_death, disabled_death = (part[:, year] for _, part in intensities.named())
+        onset, recovery, healthy_death, disabled_death = (part[:, year] for part in intensities)
         before = healthy + disabled
         for _ in range(400):
             factor = hazard[:, year] * (healthy + disabled) / (healthy * healthy_death + disabled * disabled_death)
@@ -45,7 +41,7 @@ def test_mortality_of_the_whole_is_the_life_table() -> None:
 
 def test_intensities_below_65_continue_the_log_line() -> None:
     intensities, _, _ = model()
-    for _, values in intensities.named():
+    for values in intensities:
         np.testing.assert_allclose(np.diff(np.log(values[:, :12]), n=2, axis=-1), 0.0, atol=3e-4)
 
 
@@ -84,15 +80,3 @@ def test_model_is_vectorised_over_life_tables() -> None:
     together = transition.disabled_share(intensities, 0.02, several)
     np.testing.assert_allclose(together[2], transition.disabled_share(intensities, 0.02, several[2]))
     assert transition.by_group(together, several).shape == (3, 2, 9)
-
-
-@pytest.mark.parametrize(
-    ("make", "key"),
-    [
-        (lambda: transition.disabled_share(model()[0], 1.5), "disabled share at the first age: found 1.5"),
-        (lambda: replace(model()[0], recovery=-model()[0].recovery), "intensities.recovery: found a value below 0"),
-    ],
-)
-def test_a_bad_parameter_is_named(make: Callable[[], object], key: str) -> None:
-    with pytest.raises(ValueError, match=key):
-        make()

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from care_plan import INDICATORS, OLD, figure, observed, plan, region
+from care_plan import INDICATORS, OLD, OUTLOOK, figure, observed, plan, region
 from need_case import PEOPLE, YEARS, drawn
 
 from pipeline.care.published import Goal, National, Norm
@@ -41,7 +41,7 @@ OWN = plan(figure("institution_beds", "target", 2024, 20_000), figure("nursing_b
 
 def ahead(*observations: Observation, own: Plan = OWN, people: np.ndarray = PEOPLE) -> Ahead:
     here = region(*observations, populations={OLD: people.sum(axis=(2, 3))}, years=YEARS, as_of=2022)
-    supplies = Supplies(here, INDICATORS, NATION, plan_rules(own, INDICATORS, YEARS[0]))
+    supplies = Supplies(here, OUTLOOK, INDICATORS, NATION, plan_rules(own, INDICATORS, YEARS[0]))
     demand = drawn()
     asked = [*required_of_region(supplies), *required_by_need(demand, people, supplies)]
     prices = unit_costs(COSTS, PRICES, "here", 2025)

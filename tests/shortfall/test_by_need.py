@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from care_plan import INDICATORS, NOTHING, OLD, figure, observed, plan, region
+from care_plan import INDICATORS, NOTHING, OLD, OUTLOOK, figure, observed, plan, region
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -21,7 +21,7 @@ EMPTY = plan(figure("care_institutions", "target", 2025, 3))
 
 def lines(*observations: Observation, own: Plan = EMPTY) -> list[GapLine]:
     here = region(*observations, populations={OLD: PEOPLE.sum(axis=(2, 3))}, years=YEARS)
-    supplies = Supplies(here, INDICATORS, NOTHING, plan_rules(own, INDICATORS, YEARS[0]))
+    supplies = Supplies(here, OUTLOOK, INDICATORS, NOTHING, plan_rules(own, INDICATORS, YEARS[0]))
     demand = drawn()
     need = required_by_need(demand, PEOPLE, supplies)
     return list(region_lines(supplies, need, parts_of_need(demand, PEOPLE)))

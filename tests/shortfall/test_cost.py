@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.errors import InputError
 from pipeline.random import stream
 from pipeline.shortfall.cost import KINDS, UnitCost, cost_columns, price_level, unit_costs
 
@@ -21,7 +22,7 @@ def test_prices_of_2016_in_those_of_2025() -> None:
 
 
 def test_a_price_year_without_prices_is_named() -> None:
-    with pytest.raises(ValueError, match=r"next_plan.price_year: found 2031, expected a year to which consumer_prices"):
+    with pytest.raises(InputError, match=r"next_plan.price_year: found 2031, expected a year to which consumer_prices"):
         price_level(PRICES, 2023, 2031)
 
 

@@ -14,7 +14,7 @@ from pipeline.shortfall.gap import GapLine, line_rows, region_lines, required_of
 from pipeline.summary import Amount
 
 NATION = National(
-    {"institution_beds": PastTrend(-0.01, 0.005, 0.01, 2022, 2024)},
+    {"institution_beds": PastTrend(-0.01, 0.005, 0.01)},
     {"institution_beds": 0.03},
     {"institution_beds": Norm("institution_beds", "outcome", 0.016, 2024, "mca_bulletin")},
 )

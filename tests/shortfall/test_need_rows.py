@@ -39,7 +39,7 @@ def test_the_whole_is_the_median_of_the_draws() -> None:
 
 
 def test_the_first_draws_and_some_years_are_those_of_the_whole() -> None:
-    some = drawn().first(2, [2022, 2026])
+    some = drawn().some(slice(2), [2022, 2026])
     whole, part = drawn().need("li_2022", PEOPLE), some.need("li_2022", PEOPLE[:2, [2, 6]])
     np.testing.assert_allclose(part.beds, whole.beds[:2, [2, 6]])
     np.testing.assert_allclose(part.carers, whole.carers[:2, [2, 6]])

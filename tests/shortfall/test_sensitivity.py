@@ -105,11 +105,6 @@ def test_the_model_is_called_with_all_rows_at_once() -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: UncertainInput("leave", 0.4, 0.2), r"inputs\.leave: found 0\.4 to 0\.2, expected two finite ends"),
-        (lambda: UncertainInput("leave", 0.0, float("inf")), r"inputs\.leave: found 0 to inf"),
-        (lambda: UncertainInput("leave", 0.0, 0.2, "lognormal"), r"inputs\.leave\.low: found 0, expected more"),
-        (lambda: UncertainInput("leave", 0.1, 1.0, "share"), r"inputs\.leave\.high: found 1, expected less"),
-        (lambda: UncertainInput("leave", 0.1, 0.2, "beta"), r"inputs\.leave\.shape: found 'beta'"),  # type: ignore[arg-type]
         (lambda: sensitivity(linear, [], 1), "inputs: found none"),
         (lambda: sensitivity(linear, [LINEAR[0]] * 2, 1), "inputs: found small, small, expected"),
         (lambda: sensitivity(linear, LINEAR, 1, 100), "base_samples: found 100, expected a power of 2"),

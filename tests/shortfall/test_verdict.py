@@ -21,7 +21,7 @@ CATALOGUE = load_catalogue(ROOT)
 OBSERVED = observations(CATALOGUE, RawTables(ROOT, CATALOGUE.corrections).table(SUPPLY))
 BEDS = "institution_beds"
 SCATTER = National(
-    {BEDS: PastTrend(-0.01, 0.01, 0.02, 2022, 2024)}, {}, {BEDS: Norm(BEDS, "outcome", 0.0164, 2024, "mca_bulletin")}
+    {BEDS: PastTrend(-0.01, 0.01, 0.02)}, {}, {BEDS: Norm(BEDS, "outcome", 0.0164, 2024, "mca_bulletin")}
 )
 
 
