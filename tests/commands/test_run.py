@@ -23,10 +23,10 @@ def settings_under(folder: Path, text: str) -> dict[str, Settings]:
 
 def test_an_overlay_changes_what_it_names_and_keeps_the_comments(tmp_path: Path) -> None:
     assert overlay.overlaid(PARAMS, None, None, []) == PARAMS
-    text = overlay.overlaid(PARAMS, None, "smoke", [overlay.parsed("need.fte_hours=44")])
+    text = overlay.overlaid(PARAMS, None, "smoke", [overlay.parsed("need.disabled_at_60=0.04")])
     changed = {(a, b) for a, b in zip(PARAMS.splitlines(), text.splitlines(), strict=True) if a != b}
-    assert changed == {("profile: full", "profile: smoke"), ("  fte_hours: 40", "  fte_hours: 44")}
-    assert settings_under(tmp_path, text)["central"].need.fte_hours == 44
+    assert changed == {("profile: full", "profile: smoke"), ("  disabled_at_60: 0.03", "  disabled_at_60: 0.04")}
+    assert settings_under(tmp_path, text)["central"].need.disabled_at_60 == 0.04
 
 
 def test_a_change_has_the_last_word_over_the_profile_and_the_chosen_scenario(tmp_path: Path) -> None:
@@ -47,10 +47,12 @@ def test_a_change_that_is_none_is_a_call_that_is_not_understood(assignment: str,
 
 def test_an_overlay_is_validated_before_anything_is_made(project: Path) -> None:
     before = files(project)
-    code, _, faults = called("run", "--set", "need.fte_hour=44", "--set", "last_year=2135", "--set", "need.trend=up")
+    code, _, faults = called(
+        "run", "--set", "need.disabled_at_6=0.04", "--set", "last_year=2135", "--set", "need.trend=up"
+    )
     assert code == 1
-    assert "need.fte_hour: found the unknown key fte_hour" in faults
-    assert "did you mean fte_hours?" in faults
+    assert "need.disabled_at_6: found the unknown key disabled_at_6" in faults
+    assert "did you mean disabled_at_60?" in faults
     assert "last_year: found 2135, expected a value from 2021 to 2060 (year)" in faults
     assert all(line.startswith("overlay, line ") for line in faults.splitlines())
     code, _, faults = called("run", "--set", "need.trend=fallng")
