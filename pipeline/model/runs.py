@@ -20,8 +20,7 @@ from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.results.write import write_text
 from pipeline.settings import Settings, all_settings
-from pipeline.shortfall.attribution import waterfall
-from pipeline.shortfall.why import FACTORED, need_factors, need_model, waterfall_rows
+from pipeline.shortfall.why import FACTORED, need_factors, need_model, waterfall, waterfall_rows
 from pipeline.vocabulary import CENTRAL, NATION
 
 MODEL_VERSION = "1"

@@ -11,7 +11,7 @@ from pipeline.model.areas import census_area, load_nation
 from pipeline.model.population import scenario_of
 from pipeline.model.updates import count_error, counts_of, load_counts
 from pipeline.models.assimilation import log_people
-from pipeline.models.backtest.count_backtest import Counted, forecasts, summary
+from pipeline.models.backtest.count_backtest import forecasts, summary
 from pipeline.results.tables.counts_table import COUNTS_SCORES
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
@@ -29,7 +29,7 @@ def score_counts(root: Path) -> None:
     people = {
         name: log_people(census_area(root, area).draws, nation, scenario, years) for name, area in regions.items()
     }
-    counted = {str(name): _counted(rows) for name, rows in observed.groupby("region")}
+    counted = {str(name): counts_of(rows) for name, rows in observed.groupby("region")}
     errors = {level: count_error(settings, level) for level in ("nation", "province")}
     rows = [
         row for cutoff in range(1, years) for row in forecasts(people, counted, NATION, errors, cutoff, settings.seed)
@@ -37,11 +37,6 @@ def score_counts(root: Path) -> None:
     table = summary(pd.DataFrame(rows).assign(level="province"))
     table["cutoff"] = np.where(table["cutoff"] > 0, table["cutoff"] + CENSUS_YEAR, 0)
     publish(root, table, COUNTS_SCORES)
-
-
-def _counted(rows: pd.DataFrame) -> Counted:
-    observed = counts_of(rows)
-    return Counted(observed.year + 1, observed.group, observed.log)
 
 
 if __name__ == "__main__":
