@@ -101,7 +101,7 @@ def settle(
         }
     )
     raw = RawTables(project.root, load_corrections(project.root))
-    cities, faults, doubts = settled(raw, {**project.regions, name: region}, [file], project.country)
+    cities, faults, doubts = settled(raw, {**project.regions, name: region}, project.country)
     assert {fault.file for fault in (*faults, *doubts)} <= {file}
     return cities[name], faults, doubts
 
