@@ -12,23 +12,18 @@ from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.census_tables import CENSUS_CITY, CENSUS_PROVINCE
 from pipeline.inputs.declarations import RAW_FILES
 from pipeline.results.tables import (
-    additions_table,
+    ahead_tables,
     atlas_table,
     audit_table,
     backtest,
     checks_table,
-    cost_table,
     counts_table,
-    gap_table,
-    headline,
+    gap_tables,
     nation_table,
-    need_table,
-    next_plan_table,
     plans_table,
     population_table,
     sample_table,
     supply_table,
-    verdict_table,
     why_table,
 )
 from pipeline.results.view import described
@@ -44,21 +39,7 @@ CENSUS_FILES: Mapping[str, Table] = {
 
 
 RESULTS = (
-    *(
-        population_table,
-        atlas_table,
-        plans_table,
-        supply_table,
-        counts_table,
-        gap_table,
-        verdict_table,
-        need_table,
-        headline,
-        why_table,
-        additions_table,
-        next_plan_table,
-        cost_table,
-    ),
+    *(population_table, atlas_table, plans_table, supply_table, counts_table, gap_tables, why_table, ahead_tables),
     *(sample_table, audit_table, nation_table, backtest, checks_table),
 )
 
