@@ -10,8 +10,7 @@ from pathlib import Path
 from pipeline.domain import Indicator
 from pipeline.errors import InputError
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.census_tables import CENSUS_CITY, CENSUS_PROVINCE
-from pipeline.inputs.declarations import RAW_FILES
+from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE, RAW_FILES
 from pipeline.results.view import described
 from pipeline.results.write import write_text
 from pipeline.schemas import Column, Table
