@@ -29,7 +29,7 @@ def counts(root: Path) -> None:
     )
     raise_if_any(faults)
     for name, update in updates.items():
-        save_update(root, name, update.only(*update.gain.keys() - {"bias"}))
+        save_update(root, name, update.only(*(part for part in update.gain if part != "bias")))
     save_arrays(root / COUNTS_FOLDER / "moved.npz", regions=np.array(sorted(updates), dtype="U"))
 
 
