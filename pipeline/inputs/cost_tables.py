@@ -1,21 +1,14 @@
 """The raw tables of money: what beds and staff cost, and the consumer prices that bring years together."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
-
-from pipeline.inputs.raw_columns import NOTE, SOURCE
-from pipeline.schemas import IDENTIFIER, RowRule, Table, integer, number, text
+from pipeline.schemas import IDENTIFIER, NOTE, SOURCE, RowRule, Table, integer, number, text, unit_of
 from pipeline.vocabulary import CONFIDENCES
 
-UNITS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "capital_investment": "yuan_per_bed",
-        "capital_subsidy": "yuan_per_bed",
-        "running_subsidy": "yuan_per_bed_month",
-        "pay": "yuan_per_month",
-    }
-)
+UNITS = {
+    "capital_investment": "yuan_per_bed",
+    "capital_subsidy": "yuan_per_bed",
+    "running_subsidy": "yuan_per_bed_month",
+    "pay": "yuan_per_month",
+}
 """What costs are known of, and the unit of each."""
 
 UNIT_COSTS = Table(
@@ -34,10 +27,7 @@ UNIT_COSTS = Table(
         NOTE,
     ),
     ("place", "kind", "variant", "year"),
-    rules=(
-        RowRule("value", "a number above 0", lambda frame: frame["value"] > 0),
-        RowRule("unit", "the unit of its kind", lambda frame: frame["unit"] == frame["kind"].map(UNITS)),
-    ),
+    rules=(RowRule("value", "a number above 0", lambda frame: frame["value"] > 0), unit_of("kind", UNITS)),
 )
 
 CONSUMER_PRICES = Table(

@@ -15,8 +15,7 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.errors import Fault
-from pipeline.inputs.raw_columns import SOURCE
-from pipeline.schemas import IDENTIFIER, RowRule, Table, boolean, integer, number, text
+from pipeline.schemas import IDENTIFIER, SOURCE, RowRule, Table, boolean, integer, number, text
 from pipeline.vocabulary import FIRST_AGES, POPULATIONS
 
 if TYPE_CHECKING:

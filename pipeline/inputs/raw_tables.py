@@ -13,14 +13,13 @@ from pipeline.domain import Correction, Region
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
 from pipeline.inputs import plausible
 from pipeline.inputs.bulletins import Margins, margin_faults, margin_rows, margins_by_year
-from pipeline.inputs.census_tables import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE
 from pipeline.inputs.corrections import apply_corrections, corrected_faults, misplaced
-from pipeline.inputs.declarations import CITY_TABLES, RAW_FILES
+from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, CITY_TABLES, RAW_FILES
 from pipeline.inputs.population_counts import PREFECTURE
 from pipeline.inputs.read import CSV_LIMIT, check_csv
 from pipeline.inputs.reconcile import CHECKS, AllTables, fold_open_age
 from pipeline.inputs.table_checks import raw_file, unknown_names
-from pipeline.schemas import Table
+from pipeline.schemas import AGES_85, Table
 from pipeline.vocabulary import CensusForm
 
 REGION_FILE = "data/regions/cities/{}.yaml"

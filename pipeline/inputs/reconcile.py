@@ -13,9 +13,8 @@ from pipeline.axes import CENSUS_YEAR, SEXES
 from pipeline.domain import Region
 from pipeline.errors import Fault
 from pipeline.inputs import care_checks, population_counts
-from pipeline.inputs.census_tables import AGES_85
-from pipeline.inputs.raw_columns import AGES_100
 from pipeline.inputs.table_checks import each_row, raw_file
+from pipeline.schemas import AGES_85, AGES_100
 
 CELL = ["year", "sex", "age"]
 FOLDED = dict.fromkeys(AGES_100[AGES_100.index("85-89") :], "85+")

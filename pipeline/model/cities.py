@@ -16,11 +16,11 @@ from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs import odd
 from pipeline.inputs.bulletins import margins_by_year
-from pipeline.inputs.census_tables import AGES_85
 from pipeline.inputs.raw_tables import RawTables
 from pipeline.inputs.reconcile import fold_open_age
 from pipeline.inputs.table_checks import limited
 from pipeline.model.boundaries import in_boundary
+from pipeline.schemas import AGES_85
 from pipeline.vocabulary import CensusForm
 
 FIRST_CENSUS = CENSUS_YEAR - 10

@@ -1,8 +1,7 @@
 """What to do from now on: additions, the next plan, childcare beside it, and what additions cost."""
 
-from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import COUNTED_BY, YARDSTICK, YEAR, quantiles
-from pipeline.schemas import IDENTIFIER, Table, boolean, integer, number, text
+from pipeline.schemas import IDENTIFIER, REGION, Table, boolean, integer, number, text
 from pipeline.vocabulary import ADDITION_PARTS, COST_KINDS, GRADES
 
 GRADE = text("grade", "what the stock it rests on is worth (A to C)", GRADES, nullable=True)

@@ -1,8 +1,7 @@
 """What is needed, what is required, what exists and the gap; how targets stand, and norms where a plan sets none."""
 
-from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables import shared_columns as shared
-from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, Column, Table, boolean, integer, number, text
+from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, REGION, Column, Table, boolean, integer, number, text
 from pipeline.vocabulary import BASES, CARRIED_BY, SETTINGS_OF_CARE, SUPPLY_PATHS, YARDSTICKS
 
 WHAT = ("scenario", "region", "year", "resource", "quantity")

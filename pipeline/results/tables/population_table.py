@@ -1,9 +1,8 @@
 """People by region, year, sex and age."""
 
 from pipeline.axes import FIVE_YEAR_GROUPS, SEXES
-from pipeline.inputs.raw_columns import REGION, SINGLE_AGES_100
 from pipeline.results.tables.shared_columns import AGE_GROUP, DATE, OUTPUT, SCENARIO, YEAR, YEAR_END_OR_CENSUS
-from pipeline.schemas import GB_CODE, Grid, Table, integer, number, sex, text
+from pipeline.schemas import GB_CODE, REGION, SINGLE_AGES_100, Grid, Table, integer, number, sex, text
 
 SINGLE_AGE = Table(
     "single_age",
