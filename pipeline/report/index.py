@@ -67,7 +67,7 @@ def _card(context: Context) -> dict[str, object]:
         files[f"{ATLAS}#lang={language}&place={code}"] = "index.map"
     beds = yearly(context, "beds") or words("index.no_stock")
     return {
-        "name": context.region,
+        "region": context.region,
         "plan": context.title(facts.plan),
         "lines": [*_people(context, facts), *_resources(context), (words("index.yearly"), beds)],
         "links": [{"text": words(key), "to": to} for to, key in files.items()],
