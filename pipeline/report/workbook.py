@@ -11,9 +11,8 @@ from pipeline.axes import OLD_BANDS
 from pipeline.report.context import Context, ordered
 from pipeline.report.facts import value, where
 from pipeline.report.numbers import Value
-from pipeline.report.sections.audit_section import ORDER
+from pipeline.report.sections.lookups import option_name, yardstick_name, years_of
 from pipeline.report.sections.next_plan_section import options
-from pipeline.report.sections.planned import goal_year, in_force, option_name, years_of
 from pipeline.report.sections.settings import assumed, intervals
 from pipeline.report.sections.sources import published, unit_of, used_sources
 from pipeline.report.sections.supply_section import amount_of, settled, verdict_of
@@ -170,7 +169,7 @@ def next_plan(context: Context) -> tuple[list[str], list[list[object]]]:
     heads += with_ends(words, words("head.cost") + words.either("（万元）", ", million yuan"))[1:]
     heads += [words("code.measure.per_1000"), words("code.measure.share") + "%", words("head.enough") + "%"]
     rows = []
-    for year in (context.shared.central.next_plan.mid_term, goal_year(context)):
+    for year in (context.shared.central.next_plan.mid_term, context.goal_year):
         for entry in options(context, year):
             names: list[object] = [
                 words(f"planned.{entry.resource}"),
@@ -241,7 +240,7 @@ def audit(context: Context) -> tuple[list[str], list[list[object]]]:
     places = {item.id: place for place, item in enumerate(ordered(context.shared.catalogue, plan), 1)}
     rows = where(context.shared.tables["plan_audit"], plan=plan)
     lines: list[list[object]] = []
-    for _, row in rows[rows["severity"].isin(ORDER)].iterrows():
+    for _, row in rows[rows["severity"] != "consistent"].iterrows():
         rests = [str(places[name]) for name in str(row["figure_ids"]).split(";") if name in places]
         lines.append([words(f"severity.{row['severity']}"), row[f"explanation_{words.language}"], words.listed(rests)])
     return heads, lines
@@ -305,7 +304,7 @@ class Named:
         if not isinstance(value, str):
             return value
         if column == "yardstick" and value:
-            return self.words(in_force(self.context, f"yardstick.{value}"))
+            return yardstick_name(self.context, value)
         if column == "period":
             return years_of(self.context, value)
         if column in ("date", "section", "grade") or not value:
