@@ -17,7 +17,7 @@ import pandas as pd
 
 from pipeline.demography.area import project_area
 from pipeline.model.atlas import Task, places
-from pipeline.model.spread import single_threaded, spread
+from pipeline.processes import spread_out
 
 WORKERS = 2
 
@@ -31,7 +31,7 @@ def children() -> tuple[float, float]:
 def engine(task: Task) -> float:
     """Processor seconds of one projection by the engine alone."""
     begun = time.process_time()
-    single_threaded(lambda one: project_area(one.area, one.nation, one.scenario, threads=1), task)
+    project_area(task.area, task.nation, task.scenario, threads=1)
     return time.process_time() - begun
 
 
@@ -43,13 +43,13 @@ def main(sizes: list[int]) -> None:
         tasks = [case.task(name, draws=draws) for name in case.known()]
         alone = min(engine(tasks[0]) for _ in range(2))  # the first time compiles it
         begun, before = time.monotonic(), children()[0]
-        found = [place for province in spread(places, tasks, "local", WORKERS) for place in province]
+        found = {code: v for province in spread_out(places, tasks, WORKERS) for code, v in province.items()}
         wall = time.monotonic() - begun
         spent, peak = children()
         spent -= before
         with TemporaryDirectory() as folder:
             file = Path(folder) / "places.parquet"
-            table = pd.DataFrame({place.code: place.values.ravel() for place in found})
+            table = pd.DataFrame({code: values.ravel() for code, values in found.items()})
             table.to_parquet(file, compression="zstd")
             written = file.stat().st_size / 1e6
         cells = (wall, spent, 1000 * spent / len(found), 1000 * alone, peak, written)

@@ -72,6 +72,12 @@ def interval_shown(draws: ArrayLike, middle: float | None = None) -> Array:
     return in_digits(found, digits)
 
 
+def interval_columns(draws: ArrayLike, middle: float | None = None) -> dict[str, float]:
+    """`interval_shown` of draws (draw,) as tables have it: columns shown, q10 and q90."""
+    low, shown, high = interval_shown(draws, middle).tolist()
+    return {"shown": shown, "q10": low, "q90": high}
+
+
 def summarised(draws: Array) -> Array:
     """Mean and `QUANTILES` over the first axis: (draw, ...) → (1 + quantile, ...). NaN stays NaN."""
     values = np.asarray(draws, dtype=float)

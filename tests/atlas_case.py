@@ -108,5 +108,4 @@ def task(name: str, own: tuple[int, ...] = (), draws: int = DRAWS) -> Task:
         years=YEARS,
         need_years=NEED_YEARS,
         seed=1,
-        share=1.0 / 6.0,
     )

@@ -4,7 +4,7 @@ The need side turns older people, `old` (draw, year, sex, group) in persons, int
 
     transition      healthy/disabled/dead model: how disability rises with age
     disability      definitions of disability, their calibration to the nation, trends, severity, dementia
-    need            people by severity and setting, beds by kind, caregivers in heads and full-time equivalents
+    need            people by severity and setting, beds by kind, caregivers
     demand          all of these for the nation, drawn once for every region
     care_tables     typed parameters from tables that were read elsewhere
 

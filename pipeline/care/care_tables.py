@@ -137,12 +137,8 @@ def setting_schemes(table: pd.DataFrame) -> dict[str, SettingUse]:
     return schemes
 
 
-def staffing_tables(table: pd.DataFrame, fte_hours: float = 40.0) -> dict[str, Staffing]:
-    """The staffing tables of staffing.csv.
-
-    Where a row gives the weekly hours of care of one user, users per caregiver are the weekly hours of a
-    head over them. `fte_hours` the hours of a full-time week.
-    """
+def staffing_tables(table: pd.DataFrame) -> dict[str, Staffing]:
+    """The staffing tables of staffing.csv; users per caregiver are a caregiver's weekly hours over those of care."""
     tables = {}
     for name, part in table.groupby("staffing", sort=False):
         key = f"staffing.{name}"
@@ -158,6 +154,5 @@ def staffing_tables(table: pd.DataFrame, fte_hours: float = 40.0) -> dict[str, S
                 require_positive(f"{key}.{row['quantity']}.{setting}.{severity}", value)
                 is_hours = row["quantity"] == "care_hours"
                 ratios[setting][severity] = hours[setting] / value if is_hours else value
-        assumed = part.loc[part["assumed"] & part["severity"].isin(SEVERITIES), "setting"]
-        tables[str(name)] = Staffing(str(name), ratios, hours, fte_hours, frozenset(map(str, assumed)))
+        tables[str(name)] = Staffing(str(name), ratios)
     return tables

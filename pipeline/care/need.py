@@ -4,7 +4,6 @@
     users               = by severity, divided over institution, community and home
     beds                = users in institutions / target occupancy, ordinary or nursing; dementia within nursing
     caregivers (heads)  = users / users per caregiver, by setting and severity
-    caregivers (FTE)    = heads · weekly hours of a head / weekly hours of a full-time job
 
 Severities sum to the disabled and settings to the severities in every draw. Axes: draw, year, setting, severity;
 persons, beds, heads.
@@ -23,8 +22,6 @@ from pipeline.care.care_groups import FACILITIES
 from pipeline.care.ranges import require_all, require_between, require_positive
 from pipeline.errors import OutOfRangeError
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
-
-HOURS_IN_A_WEEK = 168.0
 
 
 @dataclass(frozen=True)
@@ -58,18 +55,10 @@ class SettingUse:
 
 @dataclass(frozen=True)
 class Staffing:
-    """Users per caregiver and hours of work.
-
-    `users_per_carer[setting][severity]` persons for one caregiver (head), above 0; `hours_per_head[setting]`
-    and `fte_hours` hours a week, above 0 and at most 168. `assumed` names the settings whose ratios are not
-    published for this use. Raises ValueError naming the key, also where a setting or a severity is missing.
-    """
+    """`users_per_carer[setting][severity]`: persons for one caregiver (head), above 0."""
 
     id: str
     users_per_carer: Mapping[str, Mapping[str, float]]
-    hours_per_head: Mapping[str, float]
-    fte_hours: float = 40.0
-    assumed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         key = f"staffing.{self.id}"
@@ -78,21 +67,12 @@ class Staffing:
             require_all(f"{key}.users_per_carer.{setting}", row, SEVERITIES)
             for severity, ratio in row.items():
                 require_positive(f"{key}.users_per_carer.{setting}.{severity}", ratio, "persons")
-        require_all(f"{key}.hours_per_head", self.hours_per_head, SETTINGS_OF_CARE)
-        for name, hours in {**self.hours_per_head, "fte_hours": self.fte_hours}.items():
-            require_positive(f"{key}.{name}", hours, "hours a week")
-            require_between(f"{key}.{name}", hours, 0.0, HOURS_IN_A_WEEK, "hours a week")
 
     @cached_property
     def carers_per_user(self) -> Array:
         """Heads for one user (setting, severity)."""
         rows = self.users_per_carer
         return np.array([[1.0 / rows[place][level] for level in SEVERITIES] for place in SETTINGS_OF_CARE])
-
-    @cached_property
-    def fte_per_head(self) -> Array:
-        """Full-time equivalents of one head (setting,)."""
-        return np.array([self.hours_per_head[place] / self.fte_hours for place in SETTINGS_OF_CARE])
 
 
 @dataclass(frozen=True)
@@ -133,7 +113,6 @@ class Need:
     users           (draw, year, setting, severity)   persons, institution, community, home
     beds            (draw, year, kind)                beds: ordinary, nursing, and of these for dementia
     carers          (draw, year, setting, severity)   heads
-    carers_fte      (draw, year, setting, severity)   full-time equivalents
     """
 
     by_severity: Array
@@ -141,7 +120,6 @@ class Need:
     users: Array
     beds: Array
     carers: Array
-    fte_per_head: Array
 
     @property
     def disabled(self) -> Array:
@@ -157,11 +135,6 @@ class Need:
     def facility_carers(self) -> Array:
         """Caregivers of institutions and community facilities (draw, year), heads: what counts of care workers hold."""
         return np.asarray(self.carers[:, :, : len(FACILITIES)].sum(axis=(2, 3)))
-
-    @property
-    def carers_fte(self) -> Array:
-        """Caregivers in full-time equivalents (draw, year, setting, severity)."""
-        return np.asarray(self.carers * self.fte_per_head[:, None])
 
 
 def users_by_setting(
@@ -245,4 +218,4 @@ def need(
     factor = np.atleast_2d(np.asarray(users_per_carer_factor, dtype=float))
     if np.any(factor != 1.0):
         carers /= factor[..., None, None]
-    return Need(people, cases, users, beds, carers, staffing.fte_per_head)
+    return Need(people, cases, users, beds, carers)

@@ -1,9 +1,11 @@
 """`check`: every fault of parameters, tables and plans at once, without running anything."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+from pydantic import BaseModel
 
 from pipeline.domain import Catalogue
 from pipeline.errors import Doubt, Fault, InputError
@@ -41,56 +43,51 @@ class Findings:
 
 def glyph_faults(catalogue: Catalogue) -> list[Fault]:
     """Texts of documents that the reports' typeface cannot write: found here, and not after all stages have run."""
-    documents = [
-        *(
-            (region.census.replace("raw/census", "regions")[:-4] + ".yaml", region)
-            for region in catalogue.regions.values()
-        ),
-        *((f"{PLANS_FOLDER}/{plan.id}.yaml", plan) for plan in catalogue.plans.values()),
+    documents: list[tuple[str, str, BaseModel]] = [
+        *((f"{PLANS_FOLDER}/{plan.id}.yaml", "", plan) for plan in catalogue.plans.values()),
+        *((SOURCES_FILE, name, source) for name, source in catalogue.sources.items()),
+        *((INDICATORS_FILE, name, indicator) for name, indicator in catalogue.indicators.items()),
     ]
-    texts = [(file, place, text) for file, document in documents for place, text in _texts(document.model_dump())]
-    for file, entries in ((SOURCES_FILE, catalogue.sources), (INDICATORS_FILE, catalogue.indicators)):
-        texts += [
-            (file, f"{name}.{place}", text)
-            for name, entry in entries.items()
-            for place, text in _texts(entry.model_dump())
-        ]
+    for region in catalogue.regions.values():
+        file = region.census.replace("raw/census", "regions").removesuffix("csv") + "yaml"
+        documents.append((file, "", region))
     known = characters()
     faults = []
-    for file, place, text in texts:
-        if lacking := sorted({sign for sign in text if ord(sign) >= 32 and ord(sign) not in known}):
-            signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in lacking)
-            faults.append(Fault(file, place, signs, f"characters that {FAMILY} of the reports can write"))
+    for file, name, document in documents:
+        for place, text in _texts(document.model_dump(), name):
+            if lacking := sorted({sign for sign in text if ord(sign) >= 32 and ord(sign) not in known}):
+                signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in lacking)
+                faults.append(Fault(file, place, signs, f"characters that {FAMILY} of the reports can write"))
     return faults
 
 
-def _texts(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
+def _texts(part: Any, place: str) -> Iterator[tuple[str, str]]:
     """Every text inside plain data, and where it stands: title.zh, figures[3].note."""
     if isinstance(part, str):
         yield place, part
-    elif isinstance(part, Mapping):
+    elif isinstance(part, dict):
         for name, inner in part.items():
-            yield from _texts(inner, f"{place}.{name}" if place else str(name))
-    elif isinstance(part, Sequence):
+            yield from _texts(inner, f"{place}.{name}".removeprefix("."))
+    elif isinstance(part, list | tuple):
         for at, inner in enumerate(part):
             yield from _texts(inner, f"{place}[{at}]")
 
 
-def check(root: Path) -> Findings:
+def check_project(root: Path) -> Findings:
     """Look at every input of the project, by itself and against the others."""
     inputs = check_inputs(root)
-    more = glyph_faults(inputs.catalogue)
+    catalogue = inputs.catalogue
+    faults = {*inputs.faults, *glyph_faults(catalogue)}
     try:
         load_ratings(root)
     except InputError as error:
-        more += error.faults
-    plans = inputs.catalogue.plans.values()
+        faults |= {*error.faults}
     return Findings(
         len(inputs.settings),
-        len(inputs.catalogue.regions),
-        len(plans),
-        sum(len(plan.figures) for plan in plans),
-        len(RAW_FILES) + len(inputs.catalogue.regions),
-        tuple(sorted({*inputs.faults, *more})),
+        len(catalogue.regions),
+        len(catalogue.plans),
+        sum(len(plan.figures) for plan in catalogue.plans.values()),
+        len(RAW_FILES) + len(catalogue.regions),
+        tuple(sorted(faults)),
         tuple(sorted(set(inputs.doubts))),
     )

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -42,7 +42,7 @@ def environment() -> dict[str, str]:
     }
 
 
-def output(arguments: Sequence[str], folder: Path) -> str:
+def output(folder: Path, *arguments: str) -> str:
     """What `dvc` prints. Raises InputError where it fails, naming what was in its way."""
     done = subprocess.run(
         [*DVC, *arguments], cwd=folder, env=environment(), capture_output=True, text=True, check=False
@@ -74,17 +74,18 @@ class Step:
     how: How | None = None
     seconds: float = 0.0
 
-    def __str__(self) -> str:
-        return f"ran, {self.seconds:.0f} s" if self.how == "ran" else str(self.how)
-
 
 class StageError(Exception):
     """A stage that failed, with what it and DVC said."""
 
 
-_BEGIN = re.compile(r"Running stage '([^']+)':")
-_SKIPPED = re.compile(r"Stage '([^']+)' didn't change, skipping")
-_CACHED = re.compile(r"Stage '([^']+)' is cached - skipping run, checking out outputs")
+_STAGE = re.compile(
+    r"Running stage '([^']+)':|Stage '([^']+)' didn't change, skipping"
+    r"|Stage '([^']+)' is cached - skipping run, checking out outputs"
+)
+_HOW: tuple[How | None, ...] = (None, "unchanged", "from the cache")
+"""What the three sentences of `_STAGE` say of a stage."""
+
 _OF_DVC = re.compile(
     r"(> |(Generating|Updating) lock file|Use `dvc |To track the changes with git|\tgit add|To enable auto staging"
     r"|\tdvc config|Data and pipelines are up to date|'.*' didn't change, skipping|Verifying data sources|\s*$)"
@@ -99,22 +100,25 @@ _BAD_LOCK = re.compile(r"Unable to read RWLock-file")
 
 
 def steps(lines: Iterable[str], clock: Callable[[], float] = time.monotonic) -> Iterator[Step | str]:
-    """The steps in what `dvc repro` prints, and what stages print; a stage is done when the next one is spoken of."""
+    """The steps in what `dvc repro` prints, and what stages print; a stage is done when the next one is spoken of.
+
+    What a stage prints comes when it is done: where it fails, the error says it.
+    """
     current, since = "", 0.0
+    printed: list[str] = []
     for line in lines:
-        begun, skipped, cached = (pattern.match(line) for pattern in (_BEGIN, _SKIPPED, _CACHED))
-        if current and (begun or skipped or cached):
+        found = _STAGE.match(line)
+        if found is None:
+            printed += [] if _OF_DVC.match(line) else [line]
+            continue
+        yield from printed
+        printed.clear()
+        if current:
             yield Step(current, "ran", clock() - since)
-            current = ""
-        if begun:
-            current, since = begun[1], clock()
-            yield Step(current)
-        elif skipped:
-            yield Step(skipped[1], "unchanged")
-        elif cached:
-            yield Step(cached[1], "from the cache")
-        elif not _OF_DVC.match(line):
-            yield line
+        stage, how = found[found.lastindex or 0], _HOW[(found.lastindex or 0) - 1]
+        current, since = ("", 0.0) if how else (stage, clock())
+        yield Step(stage, how)
+    yield from printed
     if current:
         yield Step(current, "ran", clock() - since)
 
@@ -125,49 +129,42 @@ def reproduced(folder: Path, *arguments: str) -> Iterator[Step | str]:
     DVC's own record of a run that was killed while it was written stands in nobody's way: it is told, set aside, and
     the one that git knows takes its place, or none. Raises StageError with what a stage that fails said.
     """
-    for _ in range(3):
-        printed: list[str] = []
-        process = subprocess.Popen(
-            [*DVC, WAIT, "repro", *arguments],
-            cwd=folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-        )
-
-        def lines(process: subprocess.Popen[str] = process, printed: list[str] = printed) -> Iterator[str]:
-            for line in process.stdout or ():
-                if _BEGIN.match(line):
-                    printed.clear()
-                printed.append(line)
-                yield line
-            if process.wait():
-                raise StageError
-
-        waiting: list[str] = []  # what a stage prints is told when it is done: where it fails, the error says it
+    for attempt in range(3):
         try:
-            for step in steps(lines()):
-                if isinstance(step, str):
-                    waiting.append(step)
-                    continue
-                yield from waiting
-                waiting.clear()
-                yield step
-            yield from waiting
+            yield from steps(_printed(folder, arguments))
             return
-        except StageError:
-            pass
+        except StageError as error:
+            mended = _mended(folder, str(error)) if attempt < 2 else None
+            if mended is None:
+                said = "".join(line for line in str(error).splitlines(True)[-60:] if not _OF_DVC.match(line)).strip()
+                where = "" if folder == Path() else f" in {folder}"
+                raise StageError(f"{said}\nThe run{where} failed; what was there before it is as it was.") from None
+            yield mended
+
+
+def _printed(folder: Path, arguments: Iterable[str]) -> Iterator[str]:
+    """The lines of `dvc repro`; where it fails, StageError with all since the last stage began."""
+    last: list[str] = []
+    with subprocess.Popen(
+        [*DVC, WAIT, "repro", *arguments],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        try:
+            for line in process.stdout or ():
+                if line.startswith("Running stage"):
+                    last.clear()
+                last.append(line)
+                yield line
+            process.wait()
         finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
-        mended = _mended(folder, "".join(printed))
-        if mended is None:
-            raise StageError("".join(line for line in printed[-60:] if not _OF_DVC.match(line)).strip())
-        yield mended
+            process.terminate()
+    if process.returncode:
+        raise StageError("".join(last))
 
 
 def _mended(folder: Path, printed: str) -> str | None:

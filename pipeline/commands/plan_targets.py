@@ -1,14 +1,17 @@
 """`plan-targets`: what the next plan of a region may aim at, as text and as a plan file that is measured like any."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import yaml
 
 from pipeline.errors import Fault, InputError
+from pipeline.inputs.catalogue import PLANS_FOLDER
+from pipeline.model.next_steps import chosen
 from pipeline.results.write import write_text
-from pipeline.settings import Settings
+from pipeline.settings import Settings, load_settings
 from pipeline.shortfall.next_plan import option_name
 
 MEASURES = {
@@ -43,18 +46,18 @@ def as_text(rows: pd.DataFrame) -> str:
         text = wide.map(lambda value: "" if pd.isna(value) else f"{value:,.2f}".rstrip("0").rstrip("."))
         parts += [str(year), text.to_string(), ""]
     money = rows[rows["unit"].astype(str).str.startswith("million") & (rows["q90"] > 0)]
-    for line in money.itertuples():
-        parts.append(
-            f"{line.option}: {line.measure} {line.q10:,.0f} to {line.q90:,.0f} {line.unit}, grade {line.grade}"
-        )
+    parts += [
+        f"{line.option}: {line.measure} {line.q10:,.0f} to {line.q90:,.0f} {line.unit}, grade {line.grade}"
+        for line in money.itertuples()
+    ]
     without = rows.loc[rows["measure"] == "no_national_goal", "resource"]
     if len(without):
         parts.append(f"national_goal: no goal of that year for {', '.join(without)}; the latest outcome stands in")
     return "\n".join(parts)
 
 
-def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: float) -> str:
-    """A plan file that aims at enough for need with `certainty`; Raises InputError where nothing is known of it."""
+def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: float) -> dict[str, Any]:
+    """A plan that aims at enough for need with `certainty`. Raises InputError where nothing is known of it."""
     option = option_name(certainty)
     wanted = rows[(rows["option"] == option) & rows["measure"].isin(("number", "share"))]
     last, first = settings.next_plan.year, int(settings.as_of[:4]) + 1
@@ -63,7 +66,7 @@ def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: flo
     if not figures:
         raise InputError([Fault("plan-targets", region, f"no number for {option}", "a resource that need asks for")])
     note = f"PROPOSAL, worked out and issued by nobody: enough for need with a certainty of {certainty:g}."
-    head = {
+    return {
         "id": plan,
         "title": {
             "zh": f"PROPOSAL {region} {first}–{last} 规划目标建议",
@@ -89,39 +92,39 @@ def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: flo
                 "notes": "No plan of an authority.",
             }
         },
+        "figures": figures,
     }
-    text = [f"# {note}", *(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in head.items())]
-    text.append("figures:")
-    for figure in figures:
-        lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in figure.items()]
-        text += [f"  - {lines[0]}", *(f"    {line}" for line in lines[1:])]
-    return "\n".join(text) + "\n"
 
 
-def write_proposal(root: Path, text: str, plan: str) -> str:
-    """Write the plan file; nothing is overwritten. Returns its name; raises InputError where it is there already."""
-    file = Path("data/plans") / f"{plan}.yaml"
+def write_proposal(root: Path, rows: pd.DataFrame, region: str, year: int | None, certainty: float | None) -> str:
+    """Write what enough for need asks for, by default with the highest certainty of params.yaml, as a plan file.
+
+    Nothing is overwritten. Returns its name; raises InputError where it is there already.
+    """
+    settings = chosen(load_settings(root), year, certainty)
+    plan = proposal(rows, region, settings, certainty if certainty is not None else settings.next_plan.certainty[-1])
+    file = f"{PLANS_FOLDER}/{plan['id']}.yaml"
     if (root / file).exists():
-        raise InputError([Fault(str(file), "", "a file of this name", "none: take it away, or keep it")])
-    write_text(text, root / file)
-    return str(file)
+        raise InputError([Fault(file, "", "a file of this name", "none: take it away, or keep it")])
+    text = yaml.safe_dump(plan, allow_unicode=True, sort_keys=False, width=120)
+    write_text(f"# {plan['notes'][0]}\n{text}", root / file)
+    return file
 
 
-def _figures(wanted: pd.DataFrame, plan: str) -> Iterable[dict[str, object]]:
-    for row in wanted.sort_values(["resource", "year"], kind="stable").itertuples():
-        indicator, unit = TARGETS.get(str(row.resource), (None, None))
+def _figures(wanted: pd.DataFrame, plan: str) -> Iterator[dict[str, Any]]:
+    for row in wanted.sort_values(["resource", "year"], kind="stable").to_dict("records"):
+        indicator, unit = TARGETS.get(row["resource"], ("", ""))
         as_share = unit == "percent"
-        if indicator is None or (row.measure == "share") != as_share:
-            continue
-        yield {
-            "id": f"{plan}.{indicator}.target.{row.year}",
-            "indicator": indicator,
-            "kind": "target",
-            "year": int(str(row.year)),
-            "value": float(str(row.shown)) if as_share else int(float(str(row.shown))),
-            "unit": unit,
-            "comparator": ">=",
-            "basis": "not_applicable",
-            "section": "PROPOSAL",
-            "note": "worked out from need; certified by no authority",
-        }
+        if indicator and (row["measure"] == "share") == as_share:
+            yield {
+                "id": f"{plan}.{indicator}.target.{row['year']}",
+                "indicator": indicator,
+                "kind": "target",
+                "year": int(row["year"]),
+                "value": float(row["shown"]) if as_share else int(row["shown"]),
+                "unit": unit,
+                "comparator": ">=",
+                "basis": "not_applicable",
+                "section": "PROPOSAL",
+                "note": "worked out from need; certified by no authority",
+            }

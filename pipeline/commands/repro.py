@@ -15,40 +15,28 @@ CLEAR = "\x1b[K"
 """Of a terminal: the rest of the line goes, here the name of the stage at work."""
 
 
-def repro(root: Path, arguments: Iterable[str] = ()) -> None:
+def repro(root: Path, arguments: Iterable[str] = (), *, refit: bool = False) -> None:
     """Run what changed and tell it; then compare the tables with a copy taken before the run.
 
-    Raises StageError where a stage fails.
+    A refit samples every model and scores every backtest anew first. Raises StageError where a stage fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         before = Path(folder) / "tables"
         if (root / TABLES).is_dir():
             shutil.copytree(root / TABLES, before)
+        if refit:
+            from pipeline.commands.code import PIPELINE_FILE, costly_stages
+
+            sampled = costly_stages((root / PIPELINE_FILE).read_text(encoding="utf-8"))
+            print_steps(reproduced(root, "check_inputs", "build_baseline"))
+            print_steps(reproduced(root, "--force", "--single-item", *sampled))
         ran, unchanged = print_steps(reproduced(root, *arguments))
-        if not ran:
+        if not ran and not refit:
             print(f"Nothing to do: {unchanged} stages are up to date. Read {START}.")
             return
         print(f"Ran {ran} of {ran + unchanged} stages; the others were up to date. Read {START}.")
         if before.is_dir():
-            for sentence in compared(root, before, root / TABLES):
-                print(sentence)
-
-
-def refit(root: Path) -> None:
-    """Sample every model and score every backtest anew, run what follows, and compare."""
-    from pipeline.commands.code import PIPELINE_FILE, costly_stages
-
-    sampled = costly_stages((root / PIPELINE_FILE).read_text(encoding="utf-8"))
-    with tempfile.TemporaryDirectory() as folder:
-        before = Path(folder) / "tables"
-        if (root / TABLES).is_dir():
-            shutil.copytree(root / TABLES, before)
-        print_steps(reproduced(root, "check_inputs", "build_baseline"))
-        print_steps(reproduced(root, "--force", "--single-item", *sampled))
-        print_steps(reproduced(root))
-        if before.is_dir():
-            for sentence in compared(root, before, root / TABLES):
-                print(sentence)
+            print("\n".join(compared(root, before, root / TABLES)))
 
 
 def print_steps(found: Iterable[Step | str]) -> tuple[int, int]:
@@ -58,30 +46,30 @@ def print_steps(found: Iterable[Step | str]) -> tuple[int, int]:
     """
     ran = unchanged = doubts = 0
     terminal = sys.stdout.isatty()
+    clear = CLEAR if terminal else ""
     for step in found:
-        if isinstance(step, str) and step.startswith(DOUBT):
-            doubts += 1
-        elif isinstance(step, str):
-            if terminal:
-                print(CLEAR, end="", flush=True)
-            print(step, end="", file=sys.stderr, flush=True)
+        if isinstance(step, str):
+            if step.startswith(DOUBT):
+                doubts += 1
+            else:
+                print(clear, end="", flush=True)
+                print(step, end="", file=sys.stderr, flush=True)
         elif step.how is None:
-            if terminal:
-                print(f"{step.stage} …", end="\r", flush=True)
+            print(f"{step.stage} …\r" if terminal else "", end="", flush=True)
         elif step.how == "unchanged":
             unchanged += 1
         else:
             ran += 1
-            time = f"{step.seconds:.1f} s" if step.how == "ran" else "from the cache"
-            print(f"{CLEAR if terminal else ''}{step.stage:<36} {time:>15}", flush=True)
+            time = f"{step.seconds:.1f} s" if step.how == "ran" else step.how
+            print(f"{clear}{step.stage:<36} {time:>15}", flush=True)
     if doubts:
         print(f"{doubts} cells of the inputs may be slips: `python -m pipeline check` names them.")
     return ran, unchanged
 
 
-def compared(root: Path, before: Path, after: Path) -> Iterable[str]:
+def compared(root: Path, before: Path, after: Path) -> list[str]:
     """Sentences on what is equal, moved by chance or changed between two folders of tables."""
     from pipeline.results.compare import compare_tables
     from pipeline.settings import load_settings
 
-    return compare_tables(before, after, load_settings(root).draws).sentences()
+    return list(compare_tables(before, after, load_settings(root).draws).sentences())

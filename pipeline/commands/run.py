@@ -8,15 +8,17 @@ import io
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from typer import BadParameter
 
 from pipeline.commands.code import KEPT_BY_GIT
-from pipeline.commands.dvc import DVC, WAIT, environment, output
+from pipeline.commands.dvc import DVC, WAIT, environment, output, reproduced
+from pipeline.commands.repro import print_steps
 from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import Fault, InputError, raise_if_any
@@ -43,44 +45,64 @@ INPUTS = (
 STATE = ("dvc.lock", "reports", "models/atlas_places.parquet", *(path.rstrip("/") for path in KEPT_BY_GIT))
 """What says how far the project has come, and results that no cache has: taken over once, then the run's own."""
 
-OVERLAY = "overlay"
 Change = tuple[tuple[str, ...], Any]
 
 
+def run(root: Path, scenario: str | None, profile: str | None, assignments: Sequence[str], name: str | None) -> None:
+    """Check the overlay, make or renew the run's folder, run what changed, and say where the results are.
+
+    Raises BadParameter for an assignment or a name that is none, InputError with the faults of all inputs, and
+    StageError where a stage fails.
+    """
+    changes = [parsed(assignment) for assignment in assignments]
+    name = name or run_name(scenario, profile, assignments)
+    if run_name(name, None, []) != name:
+        raise BadParameter(f"found {name!r}, expected letters, digits and _.=-", param_hint="--name")
+    folder = root / RUNS_FOLDER / name
+    prepare(root, folder, overlay_text(root, scenario, profile, changes))
+    print_steps(reproduced(folder, *(["measure_gap"] if scenario else [])))
+    results, chosen = folder / "data/results", scenario or CENTRAL
+    print(f"Results: {results / scenario if scenario else results}")
+    if not scenario:
+        print(f"Reports: {folder / 'reports'}")
+    print(f"Compare: python -m pipeline compare {chosen} {results / chosen}")
+
+
 def parsed(assignment: str) -> Change:
-    """`a.b=1` as key path and value, the value read as YAML. Raises ValueError where it is none."""
+    """`a.b=1` as key path and value, the value read as YAML. Raises BadParameter where it is none."""
     path, equals, text = assignment.partition("=")
-    if not equals or not re.fullmatch(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*", path):
-        raise ValueError(f"found {assignment!r}, expected a key and a value such as need.trend=falling")
+    if not equals or not re.fullmatch(r"\w+(\.\w+)*", path, re.ASCII):
+        expected = "a key and a value such as need.trend=falling"
+        raise BadParameter(f"found {assignment!r}, expected {expected}", param_hint="--set")
     try:
         return tuple(path.split(".")), YAML(typ="safe", pure=True).load(text)
     except YAMLError:
-        raise ValueError(f"found {text!r} for {path}, expected a value as in params.yaml") from None
+        expected = "a value as in params.yaml"
+        raise BadParameter(f"found {text!r} for {path}, expected {expected}", param_hint="--set") from None
 
 
-def overlaid(text: str, scenario: str | None, profile: str | None, changes: Iterable[Change]) -> str:
+def overlaid(text: str, scenario: str | None, profile: str | None, changes: Collection[Change]) -> str:
     """The text of params.yaml with the overlay in it; comments stay. Where a scenario is chosen, others but central go.
 
     A change has the last word over the profile in use, and over `scenario` where one is chosen: it is put into
     each of them that sets the same key.
     """
+    if scenario is None and profile is None and not changes:
+        return text
     yaml = YAML()
     yaml.width = 10_000
     yaml.preserve_quotes = True
     data = yaml.load(text)
     if profile is not None:
         data["profile"] = profile
-    layers = [("profiles", str(data.get("profile"))), *([("scenarios", scenario)] if scenario else [])]
-    changes = list(changes)
+    layers = [(data.get("profiles") or {}).get(data.get("profile")), data["scenarios"].get(scenario)]
     for path, value in changes:
         _put(data, path, value)
         for layer in layers:
-            if _holds(data, (*layer, *path)):
-                _put(data, (*layer, *path), value)
+            if _holds(layer, path):
+                _put(layer, path, value)
     for other in [name for name in data["scenarios"] if scenario and name not in (CENTRAL, scenario)]:
         del data["scenarios"][other]
-    if scenario is None and profile is None and not changes:
-        return text
     written = io.StringIO()
     yaml.dump(data, written)
     return written.getvalue()
@@ -96,7 +118,7 @@ def _put(data: Any, path: Sequence[str], value: Any) -> None:
 
 def _holds(data: Any, path: Sequence[str]) -> bool:
     for part in path:
-        if not isinstance(data, Mapping) or part not in data:
+        if not isinstance(data, dict) or part not in data:
             return False
         data = data[part]
     return True
@@ -105,28 +127,27 @@ def _holds(data: Any, path: Sequence[str]) -> bool:
 def run_name(scenario: str | None, profile: str | None, assignments: Iterable[str]) -> str:
     """A folder name that says what is other than in params.yaml."""
     parts = [part for part in (scenario, profile, *assignments) if part]
-    name = re.sub(r"[^A-Za-z0-9_.=-]+", "-", "+".join(parts) if parts else "as-it-is").strip(".-")
-    return name[:100]
+    return re.sub(r"[^A-Za-z0-9_.=-]+", "-", "+".join(parts) or "as-it-is").strip(".-")[:100]
 
 
-def overlay_text(root: Path, scenario: str | None, profile: str | None, changes: Iterable[Change]) -> str:
+def overlay_text(root: Path, scenario: str | None, profile: str | None, changes: Collection[Change]) -> str:
     """The overlaid text of params.yaml. Raises InputError with every fault of it and of the project's other inputs."""
     known = all_settings(root)
     if scenario is not None and scenario not in known:
         expected = f"one of {', '.join(known)}{nearest(scenario, known)}"
         raise InputError([Fault(PARAMS_FILE, "scenarios", f"no scenario {shown(scenario)}", expected)])
     text = overlaid((root / PARAMS_FILE).read_text(encoding="utf-8"), scenario, profile, changes)
-    raise_if_any(check_inputs(root, parse_yaml(OVERLAY, text)).faults)
+    raise_if_any(check_inputs(root, parse_yaml("overlay", text)).faults)
     return text
 
 
-def prepared(root: Path, folder: Path, text: str) -> None:
+def prepare(root: Path, folder: Path, text: str) -> None:
     """Make `folder` a working copy with the overlaid parameters, or bring the one that is there up to date."""
     marker = folder / ".dvc" / "config"
-    if folder.exists() and not marker.is_file():
-        raise InputError([Fault(str(folder), "", "a folder that is no run", "no such folder, or that of a run")])
-    cache = output(("cache", "dir"), root).strip()
     new = not folder.exists()
+    if not new and not marker.is_file():
+        raise InputError([Fault(str(folder), "", "a folder that is no run", "no such folder, or that of a run")])
+    cache = output(root, "cache", "dir").strip()
     write_text(f"[core]\n    no_scm = true\n    analytics = false\n[cache]\n    dir = {cache}\n", marker)
     for name in (*INPUTS, *(STATE if new else ())):
         source, target = root / name, folder / name

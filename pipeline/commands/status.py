@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,8 +10,6 @@ from typing import Any
 
 from pipeline.commands.dvc import output
 from pipeline.settings import PARAMS_FILE
-
-_EDGE = re.compile(r'"([^"]+)" -> "([^"]+)"')
 
 _CHANGES = {
     "modified": "was changed",
@@ -35,6 +33,12 @@ class Reason:
         return f"{what} {_CHANGES.get(self.change, self.change)}"
 
 
+_COMMAND = {
+    "changed command": Reason("command", "its command in dvc.yaml", "modified"),
+    "always changed": Reason("command", "it", "runs every time"),
+}
+
+
 @dataclass(frozen=True)
 class Stale:
     """A stage that would run: its own reasons, and the stale stages whose results it reads."""
@@ -45,55 +49,45 @@ class Stale:
 
 
 def status(root: Path) -> list[Stale]:
-    """The stale stages of the project in the order they run. Raises InputError where DVC cannot tell."""
+    """The stale stages of the project. Raises InputError where DVC cannot tell."""
     with ThreadPoolExecutor(2) as both:
-        found, graph = both.map(lambda words: output(words, root), (("status", "--json"), ("dag", "--dot")))
+        found, graph = both.map(lambda words: output(root, *words), (("status", "--json"), ("dag", "--dot")))
     return stale(json.loads(found), edges(graph))
 
 
 def edges(graph: str) -> list[tuple[str, str]]:
     """Pairs of stages, the one and the next that reads its results, from DVC's graph in the language of dot."""
-    return [(first, second) for first, second in _EDGE.findall(graph)]
+    return re.findall(r'"([^"]+)" -> "([^"]+)"', graph)
 
 
-def stale(found: Mapping[str, Any], graph: Iterable[tuple[str, str]]) -> list[Stale]:
+def stale(found: Mapping[str, Any], graph: Collection[tuple[str, str]]) -> list[Stale]:
     """The stale stages from what `dvc status --json` says: those it names, and all that follow from them."""
-    readers: dict[str, list[str]] = {}
-    for first, second in graph:
-        readers.setdefault(first, []).append(second)
-    follow: dict[str, set[str]] = {}
-    queue = list(found)
-    while queue:
-        first = queue.pop()
-        for second in readers.get(first, ()):
-            if second not in follow and second not in found:
-                queue.append(second)
-            follow.setdefault(second, set()).add(first)
-    names = [*found, *(name for name in follow if name not in found)]
-    return [Stale(name, reasons(found.get(name, ())), tuple(sorted(follow.get(name, ())))) for name in names]
+    names = list(found)
+    for name in names:  # which grows while it is walked
+        names += sorted({second for first, second in graph if first == name and second not in names})
+    return [
+        Stale(
+            name,
+            tuple(reasons(found.get(name, ()))),
+            tuple(sorted({first for first, second in graph if second == name and first in names})),
+        )
+        for name in names
+    ]
 
 
-def reasons(parts: Iterable[Any]) -> tuple[Reason, ...]:
+def reasons(parts: Iterable[str | Mapping[str, Any]]) -> Iterator[Reason]:
     """The reasons in what DVC says of one stage; keys of params.yaml are named one by one."""
-    result: list[Reason] = []
     for part in parts:
-        if part == "changed command":
-            result.append(Reason("command", "its command in dvc.yaml", "modified"))
-        elif part == "always changed":
-            result.append(Reason("command", "it", "runs every time"))
-        elif isinstance(part, Mapping):
-            for group, files in part.items():
-                kind = "result" if group == "changed outs" else "input"
-                for file, change in files.items():
-                    if isinstance(change, Mapping):
-                        result += [Reason("parameter", f"{file}: {key}", str(how)) for key, how in change.items()]
-                    elif kind == "input" and file == PARAMS_FILE:
-                        result.append(Reason("parameter", PARAMS_FILE, str(change)))
-                    else:
-                        result.append(Reason(kind, file, str(change)))
-        else:
-            result.append(Reason("other", str(part), ""))
-    return tuple(result)
+        if isinstance(part, str):
+            yield _COMMAND.get(part, Reason("other", part, ""))
+            continue
+        for group, files in part.items():
+            kind = "result" if group == "changed outs" else "input"
+            for file, change in files.items():
+                if isinstance(change, Mapping):
+                    yield from (Reason("parameter", f"{file}: {key}", str(how)) for key, how in change.items())
+                else:
+                    yield Reason("parameter" if file == PARAMS_FILE else kind, file, str(change))
 
 
 def as_json(stages: Iterable[Stale]) -> dict[str, Any]:
@@ -106,8 +100,7 @@ def as_text(stages: Iterable[Stale]) -> str:
     """A paragraph a stage."""
     lines = []
     for stage in stages:
-        lines.append(f"{stage.stage} is stale:")
-        lines += [f"  {reason}" for reason in stage.reasons]
+        lines += [f"{stage.stage} is stale:", *(f"  {reason}" for reason in stage.reasons)]
         if stage.after:
             lines.append(f"  it reads what {', '.join(stage.after)} will write anew")
     return "\n".join(lines) if lines else "Everything is up to date."

@@ -1,23 +1,32 @@
-"""One province of the atlas as a task: all that its places need in, their summaries out. It reads no file.
+"""The atlas: a task for each province, what its places need, and the table of what the tasks found.
 
-A task can be worked on anywhere this package is installed: it carries the draws of the province and of the cities
-drawn by themselves, the model of places, and what need is worked out with. Its places have random streams of their
-own, named by code, so that neither the order of tasks nor who works on them changes a number.
+A task carries all that it is worked on with and reads no file: whoever has this package can work on it. Places have
+random streams of their own, named by code, so that neither the order of tasks nor who works on them changes a number.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
 
-from pipeline.axes import OLD_GROUPS, Array
+from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, OLD_GROUPS, Array
 from pipeline.care.demand import Demand
 from pipeline.care.flow import StaffRates
-from pipeline.care.stocks import RegionSupply, SupplyUncertainty, stocks
+from pipeline.care.stocks import RegionSupply, SupplyUncertainty, stocks, worth
 from pipeline.care.yardstick import OLD
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
-from pipeline.domain import Indicator, Observation
+from pipeline.domain import Catalogue, Indicator, Observation, Region
+from pipeline.inputs.known import load_planned, load_regions
+from pipeline.model.areas import load_area, load_nation
+from pipeline.model.places import Places, load_model
+from pipeline.model.plans import drawn_demand, hukou_ratio, load_choice, load_national, load_observations, old_groups
+from pipeline.model.population import scenario_of
+from pipeline.models.assimilation import YEAR_END
 from pipeline.models.counties.cases import Province
 from pipeline.models.counties.county_people import (
     CountyExpectation,
@@ -29,15 +38,18 @@ from pipeline.models.counties.county_people import (
     year_ends,
 )
 from pipeline.models.counties.model import MIDDLE, Model, together
+from pipeline.models.forward import assumptions_of
 from pipeline.random import stream
-from pipeline.results.tables.atlas_table import ADDED, DISABLED, MEASURES, SHARE, STATUS_QUO
+from pipeline.results.tables.atlas_table import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
+from pipeline.settings import Settings
 from pipeline.shortfall.gap import stand_still
+from pipeline.shortfall.need_rows import round_years
 from pipeline.summary import INTERVAL
 from pipeline.vocabulary import COUNTY_KINDS
 
+RECENT_YEAR = 2022
+
 _STARTS = {"60+": 0, "65+": OLD_GROUPS.index("65-69"), "80+": OLD_GROUPS.index("80-84")}
-
-
 _UNUSED = np.zeros(1)
 _STILL = SupplyUncertainty(StaffRates(_UNUSED, _UNUSED, _UNUSED), _UNUSED, _UNUSED)
 """What is held needs no expectation."""
@@ -47,7 +59,7 @@ _STILL = SupplyUncertainty(StaffRates(_UNUSED, _UNUSED, _UNUSED), _UNUSED, _UNUS
 class Published:
     """What a place has published of its own beds and staff; `hukou_ratio` (draw, year) None where none is known."""
 
-    observations: tuple[Observation, ...]
+    observations: Sequence[Observation]
     hukou_ratio: Array | None
 
 
@@ -79,15 +91,91 @@ class Task:
     years: tuple[int, ...]
     need_years: tuple[int, ...]
     seed: int
-    share: float
 
 
-@dataclass(frozen=True, eq=False)
-class Place:
-    """Quantiles of one place: `values` (measure, year, quantile), NaN where a measure is not worked out."""
+def atlas_years(settings: Settings) -> tuple[int, ...]:
+    """Years for which the atlas tells of care: round ones, a recent one, today's and the next plan's last."""
+    ends = (RECENT_YEAR, int(settings.as_of[:4]), settings.next_plan.year)
+    return tuple(sorted({*round_years(settings.last_year), *ends}))
 
-    code: str
-    values: Array
+
+def atlas_tasks(root: Path, known: Places, settings: Settings) -> Iterator[Task]:
+    """A task for every province, in the order of the codes, with at most `atlas.draws` of its draws."""
+    catalogue = replace(load_planned(root), regions=load_regions(root))
+    regions, observed = catalogue.regions, load_observations(root, catalogue)
+    model, nation, scenario = load_model(root), load_nation(root), scenario_of(settings.projection)
+    cities = {regions[name].gb_code: regions[name] for name in settings.cities}
+    kept = min(settings.atlas.draws, settings.draws)
+    mean, sd = assumptions_of(settings.forecast).persistence
+    persistence = mean + sd * stream(settings.seed, "atlas", "persistence").standard_normal(settings.draws)[:kept]
+    years, need_years = tuple(range(CENSUS_YEAR, settings.last_year + 1)), atlas_years(settings)
+    demand = drawn_demand(load_choice(root, settings), settings, settings.draws, years).first(kept, need_years)
+    norms, stocks_by_code = norms_of(root, catalogue, observed, settings), published(catalogue, observed)
+
+    def drawn(region: Region) -> AreaDraws:
+        """The first draws of an area, in memory of their own: the others need not be held."""
+        return deepcopy(load_area(root, region, counts=settings.counts.use).select(slice(kept)))
+
+    def own_stocks(code: str, region: Region | None) -> Published:
+        ratio = None if region is None else hukou_ratio(settings, region.id, settings.draws, years)
+        return Published(stocks_by_code[code], None if ratio is None else ratio[:kept])
+
+    for name, province in known.provinces.items():
+        whole = regions[name]
+        middles = known.second.middles["code"].iloc[province.middle_rows].tolist()
+        counties = known.second.counties["code"].iloc[province.county_rows].tolist()
+        inside = {whole.gb_code: whole, **dict.fromkeys(middles), **{c: cities[c] for c in middles if c in cities}}
+        yield Task(
+            id=whole.gb_code,
+            area=drawn(whole),
+            own={row: drawn(cities[code]) for row, code in enumerate(middles) if code in cities},
+            nation=nation,
+            scenario=scenario,
+            province=province,
+            codes=(middles, counties),
+            model=model,
+            expectation=county_expectation(province, model, persistence),
+            demand=demand,
+            definition=settings.need.headline,
+            norms=norms,
+            published={code: own_stocks(code, own) for code, own in inside.items() if code in stocks_by_code},
+            indicators=catalogue.indicators,
+            as_of=int(settings.as_of[:4]),
+            plan_year=settings.next_plan.year,
+            years=years,
+            need_years=need_years,
+            seed=settings.seed,
+        )
+
+
+def norms_of(root: Path, catalogue: Catalogue, observed: Sequence[Observation], settings: Settings) -> dict[str, float]:
+    """What each of `NORMS` asks for per person of 60 and over: the nation's latest outcome, or its goal."""
+    found = load_national(root, catalogue, observed, settings).norms
+    return {name: found[quantity].value for name, quantity in NORMS.items()}
+
+
+def published(catalogue: Catalogue, observed: Iterable[Observation]) -> dict[str, list[Observation]]:
+    """Observations of beds and staff by the code of the place that they are of, province or prefecture."""
+    found: dict[str, list[Observation]] = {}
+    for item in observed:
+        if item.region in catalogue.regions:
+            code = item.part or catalogue.regions[item.region].gb_code
+            found.setdefault(code, []).append(replace(item, part=None))
+    return found
+
+
+def last_published(
+    observed: Mapping[str, Sequence[Observation]], indicators: Mapping[str, Indicator], as_of: int
+) -> dict[str, dict[str, Observation]]:
+    """The last usable observation behind each measure of `STATUS_QUO`, by code of the place."""
+    out: dict[str, dict[str, Observation]] = {}
+    for code, own in observed.items():
+        for found in sorted(own, key=lambda item: item.when):
+            counted = {found.indicator, indicators[found.indicator].numerator}
+            for measure, quantity in STATUS_QUO.items():
+                if quantity in counted and found.exact and found.definition is None and worth(found, as_of) != "C":
+                    out.setdefault(code, {})[measure] = found
+    return out
 
 
 def county_expectation(province: Province, model: Model, persistence: Array) -> CountyExpectation:
@@ -108,66 +196,54 @@ def county_expectation(province: Province, model: Model, persistence: Array) -> 
     return CountyExpectation(middle, own - middle[branch.middle], last_middle, last_own, persistence)
 
 
-def first_draws(area: AreaDraws, draws: int) -> AreaDraws:
-    """The first draws of an area, in memory of their own: the others need not be held."""
-    some = area.select(slice(0, draws))
-    return AreaDraws(
-        some.base.copy(),
-        some.level.copy(),
-        some.consistency.copy(),
-        some.migration.copy(),
-        some.tfr.copy(),
-        None if some.balance is None else some.balance.copy(),
-    )
+def places(task: Task) -> dict[str, Array]:
+    """Quantiles by code, as from `summary`: of the province itself, then of its middles and counties.
 
+    On one thread: every core has a task of its own, and with more threads sums run in another order.
+    """
 
-def _single_ages(area: AreaDraws, task: Task) -> Array:
-    """(draw, time + 1, sex, age); on one thread, since every core has a task of its own."""
-    return project_area(area, task.nation, task.scenario, threads=1)
+    def single_ages(area: AreaDraws) -> Array:
+        return project_area(area, task.nation, task.scenario, threads=1)
 
-
-def places(task: Task) -> list[Place]:
-    """The province itself, then its middles and counties, each with its quantiles."""
-    whole = _single_ages(task.area, task)
-    own = {row: in_cells(_single_ages(area, task)) for row, area in task.own.items()}
-    ends = year_ends(whole, task.share)
-    old = np.add.reduceat(ends, [60 + 5 * at for at in range(len(OLD_GROUPS))], axis=-1)
-    found = [Place(task.id, summary(task, task.id, PlacePeople(old, ends.sum(axis=-1))))]
-    streams = partial(stream, task.seed, "atlas")
-    for row, people, counties in divided(
-        Whole(in_cells(whole), own),
-        task.province.branch,
-        task.model,
-        task.expectation,
-        streams,
-        task.codes,
-        task.scenario.migration_taper,
-        task.share,
-    ):
-        if task.codes[0][row]:
-            found.append(Place(task.codes[0][row], summary(task, task.codes[0][row], people)))
-        found += [Place(task.codes[1][at], summary(task, task.codes[1][at], part)) for at, part in counties]
+    with threadpool_limits(1):
+        whole = single_ages(task.area)
+        own = {row: in_cells(single_ages(area)) for row, area in task.own.items()}
+        ends = year_ends(whole, YEAR_END)
+        found = {task.id: summary(task, task.id, PlacePeople(old_groups(ends), ends.sum(axis=-1)))}
+        middles, counties = task.codes
+        for row, people, inside in divided(
+            Whole(in_cells(whole), own),
+            task.province.branch,
+            task.model,
+            task.expectation,
+            partial(stream, task.seed, "atlas"),
+            task.codes,
+            task.scenario.migration_taper,
+            YEAR_END,
+        ):
+            if middles[row]:
+                found[middles[row]] = summary(task, middles[row], people)
+            found |= {counties[at]: summary(task, counties[at], part) for at, part in inside}
     return found
 
 
 def summary(task: Task, code: str, part: PlacePeople) -> Array:
-    """(measure, year, quantile) of the place with a code."""
-    by_age = part.old[:, :, 0] + part.old[:, :, 1]
-    columns: dict[str, Array] = {name: by_age[..., first:].sum(axis=-1) for name, first in _STARTS.items()}
-    columns["total"] = part.total[..., 0] + part.total[..., 1]
-    columns[SHARE] = columns["60+"] / np.maximum(columns["total"], 1e-9)
+    """(measure, year, quantile) of the place with a code; NaN where a measure is not worked out."""
+    by_age = part.old.sum(axis=2)
+    people: dict[str, Array] = {name: by_age[..., first:].sum(axis=-1) for name, first in _STARTS.items()}
+    people["total"] = part.total.sum(axis=-1)
+    people[SHARE] = people["60+"] / np.maximum(people["total"], 1e-9)
     at = [task.years.index(year) for year in task.need_years]
-    old, older = part.old[:, at], columns["60+"][:, at]
-    need = task.demand.need(task.definition, old)
+    need = task.demand.need(task.definition, part.old[:, at])
     measures = {name: need.by_severity[..., place] for place, name in enumerate(DISABLED)}
     measures |= {"dementia": need.dementia, "need_beds": need.all_beds, "need_caregivers": need.facility_carers}
-    measures |= {name: rate * older for name, rate in task.norms.items()}
-    measures |= {name: amount[:, at] for name, amount in status_quo(task, code, columns["60+"]).items()}
+    measures |= {name: rate * people["60+"][:, at] for name, rate in task.norms.items()}
+    measures |= {name: amount[:, at] for name, amount in status_quo(task, code, people["60+"]).items()}
     start, end = task.need_years.index(task.as_of), task.need_years.index(task.plan_year)
     added = {name: measures[of][:, end] - measures[of][:, start] for name, of in ADDED.items() if of in measures}
 
     values = np.full((len(MEASURES), len(task.years), len(INTERVAL)), np.nan)
-    for name, drawn in columns.items():
+    for name, drawn in people.items():
         values[MEASURES.index(name)] = quantiles(drawn)
     for name, drawn in measures.items():
         values[MEASURES.index(name), at] = quantiles(drawn)
@@ -189,4 +265,30 @@ def status_quo(task: Task, code: str, older: Array) -> dict[str, Array]:
 
 def quantiles(drawn: Array) -> Array:
     """`INTERVAL` over the draws: (draw, year) → (year, quantile)."""
-    return np.asarray(np.quantile(np.ascontiguousarray(drawn.T), INTERVAL, axis=1).T)
+    return np.quantile(np.ascontiguousarray(drawn.T), INTERVAL, axis=1).T
+
+
+def place_labels(known: Places) -> pd.DataFrame:
+    """Name, level, province and prefecture of every place by code; groups that are no place have none."""
+    second = known.second
+    middles = second.middles["code"].where(second.middles["code"] != "")
+    frames = [
+        known.province_labels.assign(level="province"),
+        second.middles.loc[middles.notna(), ["code", "name", "province"]].assign(level="prefecture"),
+        second.counties[["code", "name", "province"]].assign(
+            level=second.counties["kind"], prefecture=middles.iloc[second.counties["middle"]].to_numpy()
+        ),
+    ]
+    table = pd.concat(frames, ignore_index=True)
+    return table[~table["name"].isin(("市辖区", "县"))].rename(columns={"name": "name_zh"}).set_index("code")
+
+
+def atlas_rows(values: Mapping[str, Array], labels: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """The table `ATLAS_PLACES` of all places, from their quantiles by code."""
+    codes = [code for code in values if code in labels.index]
+    years = list(range(CENSUS_YEAR, settings.last_year + 1))
+    index = pd.MultiIndex.from_product([codes, MEASURES, years], names=["code", "measure", "year"])
+    numbers = np.stack([values[code] for code in codes]).reshape(-1, len(INTERVAL))
+    table = pd.DataFrame(numbers, index=index, columns=["q10", "median", "q90"]).dropna().reset_index()
+    kept = table["measure"].isin(COUNTED_GROUPS) | table["year"].isin(atlas_years(settings))
+    return table[kept].join(labels, on="code")

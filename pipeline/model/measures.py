@@ -13,9 +13,8 @@ from pipeline.model.plans import load_old, load_shared, plans_in_order, state_of
 from pipeline.processes import spread_out
 from pipeline.settings import Settings
 from pipeline.shortfall.by_need import parts_of_need, required_by_need
-from pipeline.shortfall.gap import region_lines
+from pipeline.shortfall.gap import line_rows, region_lines
 from pipeline.shortfall.need_rows import local_counts, need_rows
-from pipeline.shortfall.rows import line_rows, standing_rows
 from pipeline.shortfall.verdict import by_norms, standings
 from pipeline.vocabulary import NATION
 
@@ -60,4 +59,4 @@ def standing_of(plan: Plan, latest: Plan, supplies: Supplies) -> pd.DataFrame:
     if plan is latest:
         found += by_norms(found, supplies)
     state = state_of(plan, latest, supplies.region.as_of)
-    return standing_rows(found).assign(plan=plan.id, region=plan.region, plan_state=state)
+    return pd.DataFrame(found).assign(plan=plan.id, region=plan.region, plan_state=state)

@@ -10,10 +10,11 @@ from pipeline.errors import Fault, InputError
 from pipeline.inputs.store import load_table
 from pipeline.model.plans import SharedInputs, load_old, load_shared, named, plans_in_order
 from pipeline.settings import PARAMS_FILE, Settings, load_settings
-from pipeline.shortfall.ahead import Ahead, next_plan_rows
+from pipeline.shortfall.ahead import Ahead
 from pipeline.shortfall.by_need import required_by_need
 from pipeline.shortfall.cost import UnitCost, unit_costs
 from pipeline.shortfall.gap import required_of_region
+from pipeline.shortfall.next_plan import next_plan_rows
 from pipeline.vocabulary import CENTRAL, NATION
 
 
@@ -38,6 +39,7 @@ def region_ahead(root: Path, shared: SharedInputs, name: str) -> Ahead:
         demand,
         old,
         load_prices(root, name, settings.next_plan.price_year),
+        settings.next_plan.price_year,
         np.maximum(np.asarray(aimed) - taken, 0.0),
         settings.seed,
     )
@@ -57,7 +59,7 @@ def plan_targets(root: Path, region: str, year: int | None = None, certainty: fl
     settings = chosen(load_settings(root), year, certainty)
     plan = settings.next_plan
     ahead = region_ahead(root, load_central(root, settings), region)
-    return pd.DataFrame(next_plan_rows(ahead, plan.year, plan.mid_term, plan.certainty, plan.price_year))
+    return pd.DataFrame(next_plan_rows(ahead, plan.year, plan.mid_term, plan.certainty))
 
 
 def chosen(settings: Settings, year: int | None, certainty: float | None) -> Settings:

@@ -1,23 +1,18 @@
 """The places of the country as the censuses of 2010 and 2020 have them, and the model of how they change."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from pipeline.axes import Array
-from pipeline.care.stocks import worth
-from pipeline.domain import Catalogue, Indicator, Observation
 from pipeline.inputs.store import load_table
-from pipeline.model.plans import load_national
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import Matches, matches
 from pipeline.models.counties.model import Errors, Model
 from pipeline.models.counties.tree import COLUMNS, Tree, tree
-from pipeline.results.tables.atlas_table import NORMS, STATUS_QUO
-from pipeline.settings import Settings
 
 CENSUSES = (2010, 2020)
 ATLAS_MODEL = Path("models/atlas.npz")
@@ -97,33 +92,3 @@ def unmatched(places: Places, table: pd.DataFrame) -> pd.DataFrame:
         reason = np.where(lone["hole"] & lone["code"].notna(), "blank", "no_code")
         rows.append(lone[["code", "name", "province", "people"]].assign(year=year, reason=reason))
     return pd.concat(rows, ignore_index=True).rename(columns={"name": "name_zh"})
-
-
-def norms_of(root: Path, catalogue: Catalogue, observed: Sequence[Observation], settings: Settings) -> dict[str, float]:
-    """What each of `NORMS` asks for per person of 60 and over: the nation's latest outcome, or its goal."""
-    found = load_national(root, catalogue, observed, settings).norms
-    return {name: found[quantity].value for name, quantity in NORMS.items()}
-
-
-def last_published(
-    stocks: Mapping[str, Sequence[Observation]], indicators: Mapping[str, Indicator], as_of: int
-) -> dict[str, dict[str, Observation]]:
-    """The last usable observation behind each measure of `STATUS_QUO`, by code of the place."""
-    out: dict[str, dict[str, Observation]] = {}
-    for code, observed in stocks.items():
-        for found in sorted(observed, key=lambda item: item.when):
-            counted = {found.indicator, indicators[found.indicator].numerator}
-            for measure, quantity in STATUS_QUO.items():
-                if quantity in counted and found.exact and found.definition is None and worth(found, as_of) != "C":
-                    out.setdefault(code, {})[measure] = found
-    return out
-
-
-def published(catalogue: Catalogue, observed: Sequence[Observation]) -> dict[str, list[Observation]]:
-    """Observations of beds and staff by the code of the place that they are of, province or prefecture."""
-    found: dict[str, list[Observation]] = {}
-    for item in observed:
-        if item.region in catalogue.regions:
-            code = item.part or catalogue.regions[item.region].gb_code
-            found.setdefault(code, []).append(replace(item, part=None))
-    return found

@@ -77,7 +77,7 @@ def load_choice(root: Path, settings: Settings) -> Choice:
     with named(f"{RAW}care_settings.csv"):
         schemes = tables.setting_schemes(table("care_settings"))
     with named(f"{RAW}staffing.csv"):
-        staffing = tables.staffing_tables(table("staffing"), chosen.fte_hours)
+        staffing = tables.staffing_tables(table("staffing"))
     wanted: list[tuple[str, str, Mapping[str, object]]] = [
         *(("definitions", name, definitions) for name in chosen.definitions),
         ("trend", chosen.trend, trends),

@@ -15,7 +15,7 @@ from pipeline.model.areas import KEPT_DRAWS, PROVINCES_FOLDER
 from pipeline.model.next_steps import load_prices
 from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_shared, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
-from pipeline.random import stream
+from pipeline.random import draws_of, stream
 from pipeline.settings import Settings
 from pipeline.shortfall.gap import by_plan, status_quo
 from pipeline.summary import INTERVAL
@@ -100,7 +100,7 @@ def price_lines(root: Path, region: str, whole: SharedInputs, picked: NDArray[np
     seed, plan = whole.settings.seed, whole.settings.next_plan
     for kind, price in load_prices(root, NATION if region == ALL else region, plan.price_year).items():
         if region == ALL or price.own:
-            drawn = price.draws(stream(seed, "cost", NATION, kind), whole.draws)
+            drawn = draws_of(price, stream(seed, "cost", NATION, kind), whole.draws)
             yield "price", kind, drawn[picked][:, None]
 
 

@@ -98,7 +98,6 @@ class NeedSettings(SettingsSection):
         "factor",
     )
     yearly_change: YearlyChange = section()
-    fte_hours: float = key(40, "Hours of a full-time week (State Council, 1995).", "hours a week", gt=0, le=168)
     target_occupancy: PositiveLogitNormal = interval(
         0.67,
         0.86,

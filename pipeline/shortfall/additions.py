@@ -11,12 +11,17 @@ surplus leaves otherwise. So today's shortfall counts once, and a surplus runs d
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import Array
-from pipeline.summary import interval_shown
+from pipeline.care.supply import Supply
+from pipeline.care.yardstick import SHARES, unit_of
+from pipeline.shortfall.ahead import Ahead, Row
+from pipeline.shortfall.gap import existing_line
+from pipeline.summary import interval_columns
 from pipeline.vocabulary import ADDITION_PARTS
 
 
@@ -38,12 +43,12 @@ class Period:
     @property
     def signed(self) -> Array:
         """The sum of the parts (draw,): below 0 where a surplus is left at the end."""
-        return np.asarray(self.shortfall + self.ageing + self.closures)
+        return self.shortfall + self.ageing + self.closures
 
     @property
     def total(self) -> Array:
         """Units to add (draw,)."""
-        return np.asarray(np.maximum(self.signed, 0.0))
+        return np.maximum(self.signed, 0.0)
 
 
 def periods(
@@ -57,46 +62,88 @@ def periods(
     """
     need, closes = np.asarray(required, dtype=float), np.asarray(closing, dtype=float)
     stock = np.asarray(existing, dtype=float)
-    at = [need[:, list(years).index(end)] for end in ends]
     found = []
-    for place in range(1, len(ends)):
-        elapsed = ends[place] - ends[place - 1]
-        parts = (at[place - 1] - stock, at[place] - at[place - 1], elapsed * closes * stock)
-        period = Period(ends[place - 1] + 1, ends[place], *np.broadcast_arrays(*parts))
+    for start, end in pairwise(ends):
+        before, after = (need[:, list(years).index(year)] for year in (start, end))
+        parts = (before - stock, after - before, (end - start) * closes * stock)
+        period = Period(start + 1, end, *np.broadcast_arrays(*parts))
         found.append(period)
         stock = stock - period.closures + period.total
     return found
 
 
-@dataclass(frozen=True)
-class AdditionLine:
-    """One part of one period as a table has it: units a year, `shown` of shown numbers, `q10` and `q90` of draws."""
+def shown_parts_of(period: Period, middle: Period) -> dict[str, dict[str, float]]:
+    """Columns of each part and of the total, units a year: what is shown is `middle`, worked out from shown numbers.
 
-    first: int
-    last: int
-    part: str
-    shown: float
-    q10: float
-    q90: float
-
-
-def lines(
-    required: Array, existing: Array, closing: Array, years: Sequence[int], ends: Sequence[int], shown: Sequence[float]
-) -> Iterator[AdditionLine]:
-    """Parts and totals by period, units a year; arguments as for `periods`.
-
-    `shown` holds what tables show as required at each of `ends`, and as existing at the first, last of all. What is
-    shown is worked out from these and the median share that closes; the shown total is the sum of the shown parts, or
-    0. Nothing comes where a number is not known.
+    The shown total is the sum of the shown parts, or 0.
     """
-    need, existing_shown = np.asarray([shown[:-1]], dtype=float), np.asarray(shown[-1:], dtype=float)
-    if not (np.isfinite(need).all() and np.isfinite(existing_shown).all()):
-        return
-    middle = periods(need, existing_shown, np.median(closing, keepdims=True), list(ends), ends)
-    for period, shown_parts in zip(periods(required, existing, closing, years, ends), middle, strict=True):
-        total = 0.0
-        for part in (*ADDITION_PARTS, "total"):
-            by_draw = getattr(period, part) / period.years
-            low, step, high = interval_shown(by_draw, getattr(shown_parts, part)[0] / shown_parts.years).tolist()
-            total += step if part != "total" else 0.0
-            yield AdditionLine(period.first, period.last, part, step if part != "total" else max(total, 0.0), low, high)
+    found = {
+        part: interval_columns(getattr(period, part) / period.years, getattr(middle, part)[0] / middle.years)
+        for part in ADDITION_PARTS
+    }
+    total = sum(columns["shown"] for columns in found.values())
+    return found | {"total": interval_columns(period.total / period.years) | {"shown": max(total, 0.0)}}
+
+
+def additions_rows(region: Ahead, ends: Sequence[int]) -> tuple[list[Row], list[Row]]:
+    """Rows of the additions and of the cost table; `ends` of the periods, the first `as_of`.
+
+    A yardstick without a known stock or requirement has no rows.
+    """
+    rows: list[Row] = []
+    costs: list[Row] = []
+    for asked in region.requirements:
+        supply = region.supplies[asked.quantity]
+        other_definition = asked.definition not in (None, region.demand.choice.headline)
+        if supply is None or asked.quantity in SHARES or other_definition:
+            continue
+        there = existing_line(supply, region.years)
+        existing, existing_shown = (
+            region.at(values, region.as_of) for values in (there.amount.values, there.shown[None])
+        )
+        required, required_shown = (
+            from_the_start(values, region.years, ends) for values in (asked.amount.values, asked.shown[None])
+        )
+        shown_at_ends = [region.at(required_shown, end) for end in ends]
+        if not np.isfinite([*shown_at_ends, existing_shown]).all():
+            continue
+        closing = 1.0 - supply.kept
+        by_draw = periods(required, existing, closing, region.years, ends)
+        middle = periods(required_shown, existing_shown, np.median(closing, keepdims=True), region.years, ends)
+        key = {name: getattr(asked, name) for name in ("resource", "quantity", "yardstick")} | {"region": region.name}
+        grade = supply.grade(region.as_of)
+        beside = list(beside_rows(region, supply, existing))
+        for period, shown_period in zip(by_draw, middle, strict=True):
+            parts = shown_parts_of(period, shown_period)
+            this = {**key, "period": f"{period.first}-{period.last}"}
+            unit = {"unit": f"{asked.unit}_per_year"}
+            parted = [{"part": part, **columns, **unit} for part, columns in parts.items()]
+            rows += [{**this, **row, "grade": grade} for row in (*parted, *beside)]
+            units = parts["total"]["shown"] * period.years
+            costs += [{**this, **row} for row in region.cost_rows(asked.resource, period.total, units)]
+            beside = []
+    return rows, costs
+
+
+def from_the_start(required: Array, years: Sequence[int], ends: Sequence[int]) -> Array:
+    """A requirement (draw, year) that is silent when additions begin asks then for what it asks for first, at an end.
+
+    A plan whose first target lies ahead has its way to it as today's shortfall, and nothing of it as ageing.
+    """
+    filled = required.copy()
+    for this, later in reversed(list(pairwise(years.index(end) for end in ends))):
+        filled[:, this] = np.where(np.isnan(filled[:, this]), filled[:, later], filled[:, this])
+    return filled
+
+
+def beside_rows(region: Ahead, supply: Supply, existing: Array) -> Iterator[Row]:
+    """The record, and the beds that stand empty or could be converted."""
+    if supply.record is not None:
+        unit = f"{unit_of(supply.quantity)}_per_year"
+        yield {"part": "record", **interval_columns(supply.record.yearly), "unit": unit}
+    if supply.quantity in SHARES.values():
+        yield {"part": "empty", **interval_columns(existing * region.empty), "unit": "beds"}
+    whole = region.supplies[SHARES["nursing_bed_share"]]
+    if supply.quantity == "nursing_beds" and whole is not None:
+        more = region.at(whole.existing().values, region.as_of) - existing
+        yield {"part": "convertible", **interval_columns(np.maximum(more, 0.0)), "unit": "beds"}

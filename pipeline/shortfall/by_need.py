@@ -1,93 +1,68 @@
 """What people need, as requirements of the quantities that plans count."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from pipeline.axes import Array
-from pipeline.care.care_groups import BED_KINDS
 from pipeline.care.demand import Demand
 from pipeline.care.need import Need
 from pipeline.care.requirement import required
 from pipeline.care.supply import Supplies
-from pipeline.shortfall.gap import Requirement
+from pipeline.shortfall.gap import GapLine, ruled_line
 from pipeline.summary import Amount
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
-QUANTITIES = {
-    "beds": "institution_beds",
-    "nursing_beds": "nursing_beds",
-    "dementia_beds": "dementia_beds",
-    "caregivers": "caregivers",
-    "social_workers": "social_workers",
-}
-"""What need is held against: institution beds, and all care workers rather than those with a certificate."""
 
+def need_by_quantity(whole: Need) -> Mapping[str, Array]:
+    """What need asks for, (draw, year), by the quantity it is held against.
 
-def required_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator[Requirement]:
-    """What need asks for of each resource by every definition; `old` (draw, year, sex, group).
-
-    Social workers are those that the plan's rule asks for the beds and residents of need.
+    Institution beds, and all care workers rather than those with a certificate; social workers follow a rule.
     """
+    return {
+        "institution_beds": whole.all_beds,
+        "nursing_beds": whole.beds[..., 1],
+        "dementia_beds": whole.beds[..., 2],
+        "caregivers": whole.facility_carers,
+    }
+
+
+def required_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator[GapLine]:
+    """What need asks for of each resource by every definition; `old` (draw, year, sex, group)."""
     for definition in demand.choice.definitions:
         whole = demand.need(definition, old)
-        for resource, quantity in QUANTITIES.items():
-            yield _asked(resource, quantity, definition, whole, demand, supplies)
+        rests_on = f"definition.{definition};settings.{demand.choice.use.id}"
+        for quantity, amount in need_by_quantity(whole).items():
+            staffing = f";staffing.{demand.choice.staffing.id}" if quantity == "caregivers" else ""
+            yield GapLine(quantity, "need", Amount.of(amount), rests_on + staffing, definition=definition)
+        yield replace(social_workers(whole, supplies, rests_on), definition=definition)
 
 
-def parts_of_need(demand: Demand, old: Array) -> Iterator[Requirement]:
+def social_workers(whole: Need, supplies: Supplies, rests_on: str) -> GapLine:
+    """Those that the plan's rule asks for the beds and residents of need; blank without a rule."""
+    region = supplies.region
+    counts = {"institution_beds": whole.all_beds, "institution_residents": whole.users[:, :, 0].sum(axis=2)}
+    known = {**region.populations, **counts}
+    found = required("social_workers", supplies.rules, known, region.hukou_ratio, region.years)
+    if found is None:
+        return GapLine("social_workers", "need", Amount.of(np.full((1, len(region.years)), np.nan)), rests_on)
+    line = ruled_line("social_workers", found, region)
+    return replace(line, yardstick="need", figure_id=f"{rests_on};{found.figure_id}")
+
+
+def parts_of_need(demand: Demand, old: Array) -> Iterator[GapLine]:
     """Beds by severity, and caregivers by setting and severity, under the headline definition."""
     definition, choice = demand.choice.headline, demand.choice
     whole = demand.need(definition, old)
+    beds = whole.users[:, :, :1] * demand.draws.beds.beds_per_user[:, None, None, None]
     rests_on = f"definition.{definition};settings.{choice.use.id}"
-    beds = whole.users[:, :, 0] * demand.draws.beds.beds_per_user[:, None, None]
-    for column, severity in enumerate(SEVERITIES):
-        amount = Amount.of(beds[..., column])
-        yield Requirement(
-            "beds", "institution_beds", "need", amount, rests_on,
-            definition=definition, severity=severity, setting="institution",
-        )  # fmt: skip
-    rests_on += f";staffing.{choice.staffing.id}"
-    for row, setting in enumerate(SETTINGS_OF_CARE):
-        for column, severity in enumerate(SEVERITIES):
-            amount = Amount.of(whole.carers[:, :, row, column])
-            yield Requirement(
-                "caregivers", "caregivers", "need", amount, rests_on,
-                definition=definition, severity=severity, setting=setting,
-            )  # fmt: skip
-
-
-def _asked(
-    resource: str, quantity: str, definition: str, whole: Need, demand: Demand, supplies: Supplies
-) -> Requirement:
-    region = supplies.region
-    rests_on = [f"definition.{definition}", f"settings.{demand.choice.use.id}"]
-    basis, carried = "resident", None
-    unknown: tuple[str, ...] = ()
-    if resource == "social_workers":
-        counts = {"institution_beds": whole.all_beds, "institution_residents": whole.users[:, :, 0].sum(axis=2)}
-        known = {**region.populations, **counts}
-        found = required(resource, supplies.rules, known, region.hukou_ratio, region.years)
-        if found is None:
-            values = np.full((1, len(region.years)), np.nan)
-        else:
-            values, basis, unknown, carried = found.amount, found.basis, found.unknown, found.carried
-            rests_on += found.figure_ids
-    elif resource == "caregivers":
-        values = whole.facility_carers
-        rests_on.append(f"staffing.{demand.choice.staffing.id}")
-    elif resource == "beds":
-        values = whole.all_beds
-    else:
-        values = whole.beds[..., BED_KINDS.index(resource.removesuffix("_beds"))]
-    return Requirement(
-        resource,
-        quantity,
-        "need",
-        Amount.of(values),
-        ";".join(rests_on),
-        basis,
-        unknown,
-        carried,
-        definition=definition,
-    )
+    for quantity, settings, amounts, source in (
+        ("institution_beds", SETTINGS_OF_CARE[:1], beds, rests_on),
+        ("caregivers", SETTINGS_OF_CARE, whole.carers, f"{rests_on};staffing.{choice.staffing.id}"),
+    ):
+        for row, setting in enumerate(settings):
+            for column, severity in enumerate(SEVERITIES):
+                amount = Amount.of(amounts[:, :, row, column])
+                line = GapLine(quantity, "need", amount, source, definition=definition)
+                yield replace(line, severity=severity, setting=setting)

@@ -27,56 +27,47 @@ def childcare_rows(
     held after the target's year is the plan's own, else the one its number implies then.
     """
     target, ratio = _last(figures, PLACES, "target"), _last(figures, RATIO, "target")
-    if target is None or target.year is None or target.value is None:
+    if target is None:
         return pd.DataFrame()
-    rows: list[dict[str, object]] = []
-
-    def add(year: int, measure: str, interval: Interval, unit: str, rests_on: str, digits: int = 0) -> None:
-        low, middle, high = interval
-        row = {"year": year, "measure": measure, "shown": round(middle, digits), "q10": low, "q90": high}
-        rows.append(row | {"unit": unit, "rests_on": rests_on})
-
+    target_year, number = target
+    rows: list[tuple[object, ...]] = []
     stock = _last(figures, PLACES, "baseline")
-    there = None if stock is None else stock.value
-    if stock is not None and stock.year is not None and there is not None:
-        add(stock.year, "places_existing", (there, there, there), "places", "stock")
-    implied = 1000.0 * target.value / people[EVERYBODY, target.year][1]
-    held = ratio.value if ratio is not None and ratio.value is not None and ratio.year == target.year else implied
-    for year in sorted({target.year, *(year for year in years if year > target.year)}):
-        everybody = people[EVERYBODY, year]
-        if year == target.year:
-            places, rests_on = (target.value,) * 3, "number"
-        else:
-            low, middle, high = (held / 1000.0 * count for count in everybody)
-            places, rests_on = (low, middle, high), "ratio"
-        add(year, "places_required", places, "places", rests_on)
-        add(
-            year, "places_per_1000", (np.nan, 1000.0 * round(places[1]) / everybody[1], np.nan), "per_1000", rests_on, 2
-        )
-        if there is not None:
-            low, _, high = (max(round(end) - there, 0.0) for end in places)
-            add(year, "places_to_add", (low, max(round(places[1]) - there, 0.0), high), "places", rests_on)
-        add(year, "people", everybody, "persons", "forecast")
-        add(year, "children_under_3", people[CHILDREN, year], "persons", "forecast")
-    return pd.DataFrame(rows).assign(births_checked=False)
+    if stock is not None:
+        rows.append((stock[0], "places_existing", *[stock[1]] * 3, "places", "stock"))
+    implied = 1000.0 * number / people[EVERYBODY, target_year][1]
+    held = ratio[1] if ratio is not None and ratio[0] == target_year else implied
+    for year in (target_year, *(year for year in sorted(years) if year > target_year)):
+        everybody, children = people[EVERYBODY, year], people[CHILDREN, year]
+        places, rests_on = [held / 1000.0 * count for count in everybody], "ratio"
+        if year == target_year:
+            places, rests_on = [number] * 3, "number"
+        low, middle, high = places
+        per_1000 = round(1000.0 * round(middle) / everybody[1], 2)
+        rows += [
+            (year, "places_required", low, round(middle), high, "places", rests_on),
+            (year, "places_per_1000", np.nan, per_1000, np.nan, "per_1000", rests_on),
+            (year, "people", everybody[0], round(everybody[1]), everybody[2], "persons", "forecast"),
+            (year, "children_under_3", children[0], round(children[1]), children[2], "persons", "forecast"),
+        ]
+    columns = ["year", "measure", "q10", "shown", "q90", "unit", "rests_on"]
+    return pd.DataFrame(rows, columns=columns).assign(births_checked=False)
 
 
-def closed(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with places to add as what is shown as required less what is shown as existing, never below zero."""
-    if rows.empty:
-        return rows
-    found, ends = rows.copy(), ["shown", "q10", "q90"]
-    keys = ["region", "year"]
-    existing = found[found["measure"] == "places_existing"].set_index("region")["shown"]
-    required = found[found["measure"] == "places_required"].set_index(keys)[ends]
-    added = found["measure"] == "places_to_add"
-    asked = required.loc[pd.MultiIndex.from_frame(found.loc[added, keys])].to_numpy()
-    there = existing.loc[found.loc[added, "region"]].to_numpy()[:, None]
-    found.loc[added, ends] = np.maximum(asked - there, 0.0)
-    return found
+def with_additions(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of all regions, and the places to add: what is shown as required less as existing, never below zero."""
+    existing = rows[rows["measure"] == "places_existing"].set_index("region")["shown"]
+    added = rows[(rows["measure"] == "places_required") & rows["region"].isin(existing.index)]
+    added = added.assign(measure="places_to_add")
+    ends = ["shown", "q10", "q90"]
+    added[ends] = added[ends].sub(added["region"].map(existing), axis=0).clip(lower=0.0)
+    return pd.concat([rows, added], ignore_index=True)
 
 
-def _last(figures: Sequence[Figure], indicator: str, kind: str) -> Figure | None:
-    """The latest dated figure of an indicator that has a value."""
-    dated = [f for f in figures if f.indicator == indicator and f.kind == kind and f.value is not None and f.year]
-    return max(dated, key=lambda figure: figure.year or 0, default=None)
+def _last(figures: Sequence[Figure], indicator: str, kind: str) -> tuple[int, float] | None:
+    """Year and value of the latest dated figure of an indicator that has a value."""
+    dated = [
+        (figure.year, figure.value)
+        for figure in figures
+        if (figure.indicator, figure.kind) == (indicator, kind) and figure.year and figure.value is not None
+    ]
+    return max(dated, key=lambda pair: pair[0], default=None)

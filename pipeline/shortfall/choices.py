@@ -121,7 +121,7 @@ class Sample:
             np.stack([self.known("people", severity) for severity in SEVERITIES], axis=2),
             self.known("people", "dementia"),
             SettingUse("chosen", "older" if older else "disabled", shares, ""),
-            Staffing("chosen", carers, dict.fromkeys(SETTINGS_OF_CARE, 40.0)),
+            Staffing("chosen", carers),
             BedUse(occupancy, beds["dementia_in_institution"], beds["mild_in_nursing"]),
             self.known("factor", "institution_factor"),
             self.known("factor", "users_factor") * choices.users_factor,

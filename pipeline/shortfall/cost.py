@@ -14,8 +14,8 @@ import pandas as pd
 
 from pipeline.axes import Array
 from pipeline.errors import OutOfRangeError
-from pipeline.random import Z80, strata
-from pipeline.summary import interval_shown
+from pipeline.random import draws_of
+from pipeline.summary import interval_columns
 
 KINDS: Final[Mapping[str, str]] = {
     "capital_subsidy": "beds",
@@ -29,6 +29,7 @@ YEARLY: Final = ("running_subsidy", "pay")
 """Kinds that come due every year; the others once."""
 
 MONTHS = 12
+MILLION = 1e6
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,6 @@ class UnitCost:
     `own` says whether at least two figures of the region itself span it; otherwise prices come from elsewhere.
     """
 
-    kind: str
     low: float
     high: float
     own: bool
@@ -49,23 +49,17 @@ class UnitCost:
         """B where prices are the region's own, C where they come from elsewhere."""
         return "B" if self.own else "C"
 
-    def draws(self, generator: np.random.Generator, count: int) -> Array:
-        """Yuan for one unit (draw,), lognormal."""
-        middle, spread = np.log(self.low * self.high) / 2, np.log(self.high / self.low) / (2 * Z80)
-        return np.asarray(np.exp(middle + spread * strata(generator, count)))
-
 
 def price_level(prices: pd.DataFrame, year: int, price_year: int) -> float:
     """Prices of `price_year` over those of `year`, from consumer prices on the year before (columns year, change).
 
     Raises OutOfRangeError where no prices lead there.
     """
-    change = {int(when): float(value) for when, value in zip(prices["year"], prices["change"], strict=True)}
     first, last = sorted((year, price_year))
-    missing = [when for when in range(first + 1, last + 1) if when not in change]
-    if missing:
+    between = prices.loc[prices["year"].between(first + 1, last), "change"]
+    if len(between) < last - first:
         raise OutOfRangeError("next_plan.price_year", price_year, "a year to which consumer_prices.csv leads")
-    level = float(np.prod([1.0 + change[when] / 100.0 for when in range(first + 1, last + 1)]))
+    level = float(np.prod(1.0 + between / 100.0))
     return level if price_year >= year else 1.0 / level
 
 
@@ -85,23 +79,12 @@ def unit_costs(costs: pd.DataFrame, prices: pd.DataFrame, region: str, price_yea
         chosen = mine if own else rows
         months = MONTHS if kind in YEARLY else 1
         low, high = (float(months * end) for end in (chosen["yuan"].min(), chosen["yuan"].max()))
-        found[kind] = UnitCost(kind, low, high, own, tuple(dict.fromkeys(map(str, chosen["source"]))))
+        found[kind] = UnitCost(low, high, own, tuple(dict.fromkeys(map(str, chosen["source"]))))
     return found
 
 
-@dataclass(frozen=True)
-class Cost:
-    """Yuan: `shown` is the shown units at the interval's middle, `q10` and `q90` are of the draws."""
-
-    kind: str
-    q10: float
-    shown: float
-    q90: float
-    unit: UnitCost
-
-
-def cost(units: Array, shown: float, price: UnitCost, generator: np.random.Generator) -> Cost:
-    """What `units` (draw,) to be added cost, `shown` of them as tables show it."""
-    yuan = np.asarray(units, dtype=float) * price.draws(generator, len(units))
-    low, middle, high = interval_shown(yuan, shown * math.sqrt(price.low * price.high)).tolist()
-    return Cost(price.kind, low, middle, high, price)
+def cost_columns(units: Array, shown: float, price: UnitCost, generator: np.random.Generator) -> dict[str, float]:
+    """Million yuan for `units` (draw,) to be added, `shown` of them as tables show it at the interval's middle."""
+    yuan = units * draws_of(price, generator, len(units))
+    columns = interval_columns(yuan, shown * math.sqrt(price.low * price.high))
+    return {name: value / MILLION for name, value in columns.items()}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import Array
@@ -24,153 +25,118 @@ from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, resource_of, unit_o
 from pipeline.summary import INTERVAL, QUANTILES, Amount, in_digits, last_digits
 from pipeline.vocabulary import RESOURCES, Grade
 
-LOWER, MIDDLE, UPPER = (1 + QUANTILES.index(level) for level in INTERVAL)
+REPORTED = tuple(quantity for resource in RESOURCES for quantity in QUANTITIES[resource])
+"""Quantities in the order of the resources that they count."""
 
+ROWS_OF_INTERVAL = [1 + QUANTILES.index(level) for level in INTERVAL]
 
-@dataclass(frozen=True, eq=False)
-class Requirement:
-    """What a yardstick asks for of one quantity: `amount` (draw, year), NaN where it is silent or unknown.
-
-    `target_year` the last dated target's, None for what has none; `unknown` what is missing, as in `Required`.
-    """
-
-    resource: str
-    quantity: str
-    yardstick: str
-    amount: Amount
-    figure_id: str | None
-    basis: str = "resident"
-    unknown: tuple[str, ...] = ()
-    carried: NDArray[np.bool_] | None = None
-    target_year: int | None = None
-    definition: str | None = None
-    severity: str | None = None
-    setting: str | None = None
+LABELS = (
+    *("resource", "quantity", "yardstick", "definition", "severity", "setting"),
+    *("supply_path", "measure", "unit", "basis", "figure_id"),
+)
+"""Columns of the gap table that a line gives as they are."""
 
 
 @dataclass(frozen=True, eq=False)
 class GapLine:
-    """One line of the gap table in all years: `amount` (draw, year), NaN where nothing is known.
+    """What is required or exists of one quantity, or the gap between both, in all years: `amount` (draw, year).
 
-    `shown` (year,) is rounded once, to the digits that draws bear, and to whole units or tenths of a percent at least;
-    `grades` by year, None where a yardstick needs no evidence of supply.
+    NaN where a yardstick is silent or nothing is known; `unknown` what is missing, as in `Required`. `grades` by year,
+    empty where no evidence of supply is needed. `closed` (year,) is shown in the place of the median, where what is
+    shown must close with other numbers.
     """
 
-    resource: str
     quantity: str
     yardstick: str | None
-    measure: str
     amount: Amount
-    shown: Array
-    unit: str
-    basis: str = "not_applicable"
-    figure_id: str | None = None
-    grades: tuple[Grade | None, ...] = ()
-    carried: NDArray[np.bool_] | None = None
+    figure_id: str | None
+    measure: str = "required"
+    basis: str = "resident"
     unknown: tuple[str, ...] = ()
+    carried: NDArray[np.bool_] | None = None
     definition: str | None = None
     severity: str | None = None
     setting: str | None = None
     supply_path: str | None = None
+    grades: tuple[Grade, ...] = ()
+    closed: Array | None = None
+
+    @property
+    def resource(self) -> str:
+        return resource_of(self.quantity)
+
+    @property
+    def unit(self) -> str:
+        return unit_of(self.quantity)
 
     @cached_property
     def interval(self) -> Array:
-        """Ends of the 80 % interval, (2, year), with the digits that they bear."""
-        return interval(self.amount, self.unit)[::2]
+        """Lower end of the 80 % interval, what is shown, and upper end, (3, year), each with the digits that it bears.
+
+        Whole units, or tenths of a percent, at least.
+        """
+        decimals, least = (1, 0.1) if self.unit == "percent" else (0, 1.0)
+        found = self.amount.summary[ROWS_OF_INTERVAL]
+        found = in_digits(found, last_digits(found, len(self.amount.values), least))
+        if self.closed is not None:
+            known = np.isfinite(self.closed)
+            found = np.stack([np.where(known, found[0], np.nan), self.closed, np.where(known, found[2], np.nan)])
+        return np.round(found, decimals)
+
+    @property
+    def shown(self) -> Array:
+        """What tables show (year,)."""
+        return self.interval[1]
 
 
-def rounded(values: Array, unit: str) -> Array:
-    """Whole units, or tenths of a percent."""
-    return np.asarray(np.round(values, 1 if unit == "percent" else 0))
+def line_rows(lines: Iterable[GapLine], years: Sequence[int]) -> pd.DataFrame:
+    """One row a line and year: what is shown, and the ends of the 80 % interval."""
+    tables = []
+    for line in lines:
+        table = {name: [getattr(line, name)] * len(years) for name in LABELS} | {
+            "unknown": [";".join(line.unknown) or None] * len(years),
+            "year": list(years),
+            **dict(zip(("q10", "shown", "q90"), line.interval, strict=True)),
+            "grade": line.grades or (None,) * len(years),
+            "carried": np.zeros(len(years), dtype=bool) if line.carried is None else line.carried,
+        }
+        tables.append(pd.DataFrame(table))
+    return pd.concat(tables, ignore_index=True)
 
 
-def interval(amount: Amount, unit: str) -> Array:
-    """Lower end of the 80 % interval, median and upper end, (3, year), each with the digits that it bears."""
-    found = amount.summary[[LOWER, MIDDLE, UPPER]]
-    least = 0.1 if unit == "percent" else 1.0
-    return rounded(in_digits(found, last_digits(found, len(amount.values), least)), unit)
-
-
-def shown(amount: Amount, unit: str) -> Array:
-    """The median (year,), rounded once."""
-    middle: Array = interval(amount, unit)[1]
-    return middle
-
-
-def difference(requirement: Amount, there: Amount) -> Amount:
-    """Required less existing in every draw, with the order of the draws taken over where one of them is certain."""
-    if there.certain:
-        return requirement.rising(lambda values: values - there.values)
-    if requirement.certain:
-        return there.falling(lambda values: requirement.values - values)
-    return Amount(requirement.values - there.values)
-
-
-def region_lines(
-    supplies: Supplies, need: Iterable[Requirement] = (), parts: Iterable[Requirement] = ()
-) -> Iterator[GapLine]:
+def region_lines(supplies: Supplies, need: Iterable[GapLine] = (), parts: Iterable[GapLine] = ()) -> Iterator[GapLine]:
     """All lines of a region: what exists on every path, what each yardstick requires, and the gap on every path.
 
     `need` what people need by quantity, `parts` of it that are held against no stock. Raises nothing: what cannot be
     known is blank, with what is missing in `unknown`.
     """
-    for quantity in (name for options in QUANTITIES.values() for name in options):
+    existing: dict[str, list[GapLine]] = {}
+    for quantity in REPORTED:
         supply = supplies[quantity]
-        if supply is not None:
-            yield from existing_lines(quantity, supply, supplies.region.years)
+        paths = [] if supply is None else [existing_line(supply, supplies.region.years, path) for path in supply.paths]
+        existing[quantity] = paths
+        yield from paths
     for requirement in (*required_of_region(supplies), *need):
-        line = required_line(requirement)
-        yield line
-        supply = supplies[requirement.quantity]
-        if supply is not None:
-            yield from gap_lines(requirement, line, supply, supplies.region.years)
-    yield from map(required_line, parts)
+        yield requirement
+        for there in existing[requirement.quantity]:
+            yield gap_line(requirement, there)
+    yield from parts
     for rule in supplies.rules:
         if rule.role == "check" and rule.quantity in ruled_quantities(supplies.rules):
             yield check_line(rule, supplies)
 
 
-def existing_lines(quantity: str, supply: Supply, years: Sequence[int]) -> Iterator[GapLine]:
-    """What exists of a quantity, on every path."""
-    unit = unit_of(quantity)
-    grades = tuple(supply.grade(year) for year in years)
-    for path, amount in supply.paths.items():
-        yield GapLine(
-            resource_of(quantity),
-            quantity,
-            None,
-            "existing",
-            amount,
-            shown(amount, unit),
-            unit,
-            figure_id=supply.last.origin,
-            grades=grades,
-            supply_path=path,
-        )
-
-
-def required_line(requirement: Requirement) -> GapLine:
-    """What a yardstick requires."""
-    unit = unit_of(requirement.quantity)
-    grades: tuple[Grade | None, ...] = (
-        ("D",) * requirement.amount.values.shape[1] if requirement.yardstick == "norm" else ()
-    )
+def existing_line(supply: Supply, years: Sequence[int], path: str = "trend") -> GapLine:
+    """What exists of a quantity on one path."""
     return GapLine(
-        requirement.resource,
-        requirement.quantity,
-        requirement.yardstick,
-        "required",
-        requirement.amount,
-        shown(requirement.amount, unit),
-        unit,
-        requirement.basis,
-        requirement.figure_id,
-        grades,
-        requirement.carried,
-        requirement.unknown,
-        requirement.definition,
-        requirement.severity,
-        requirement.setting,
+        supply.quantity,
+        None,
+        supply.paths[path],
+        supply.last.origin,
+        "existing",
+        "not_applicable",
+        supply_path=path,
+        grades=tuple(supply.grade(year) for year in years),
     )
 
 
@@ -178,70 +144,69 @@ def check_line(rule: PlanRule, supplies: Supplies) -> GapLine:
     """What a second rule on the same resource comes to, beside the main one."""
     region = supplies.region
     found = term_of(rule, tuple(supplies.rules), region.populations, region.hukou_ratio, region.years)
-    return replace(required_line(_by_plan(rule.quantity, found, region)), measure="check")
+    return replace(ruled_line(rule.quantity, found, region), measure="check")
 
 
-def gap_lines(requirement: Requirement, line: GapLine, supply: Supply, years: Sequence[int]) -> Iterator[GapLine]:
-    """The gap of a requirement to what exists on every path; `line` is the requirement's own."""
-    for path, there in supply.paths.items():
-        yield GapLine(
-            requirement.resource,
-            requirement.quantity,
-            requirement.yardstick,
-            "gap",
-            difference(requirement.amount, there),
-            rounded(line.shown - shown(there, line.unit), line.unit),
-            line.unit,
-            requirement.basis,
-            requirement.figure_id,
-            line.grades or tuple(supply.grade(year) for year in years),
-            requirement.carried,
-            requirement.unknown,
-            requirement.definition,
-            supply_path=path,
-        )
+def gap_line(requirement: GapLine, there: GapLine) -> GapLine:
+    """A requirement less what exists on one path in every draw.
+
+    The order of the draws is taken over where one of them is certain.
+    """
+    asked, stock = requirement.amount, there.amount
+    if stock.certain:
+        amount = asked.rising(lambda values: values - stock.values)
+    elif asked.certain:
+        amount = stock.falling(lambda values: asked.values - values)
+    else:
+        amount = Amount(asked.values - stock.values)
+    return replace(
+        requirement,
+        measure="gap",
+        amount=amount,
+        closed=requirement.shown - there.shown,
+        grades=requirement.grades or there.grades,
+        supply_path=there.supply_path,
+    )
 
 
-def required_of_region(supplies: Supplies) -> list[Requirement]:
+def required_of_region(supplies: Supplies) -> list[GapLine]:
     """What the plan (main rules and checks apart), the status quo and the norms ask for."""
     found = [by_plan(quantity, supplies) for quantity in ruled_quantities(supplies.rules)]
-    for resource in RESOURCES:
-        for quantity in QUANTITIES[resource]:
-            found += [status_quo(quantity, supplies), by_norm(quantity, supplies)]
+    for quantity in REPORTED:
+        found += [status_quo(quantity, supplies), by_norm(quantity, supplies)]
     return [requirement for requirement in found if requirement is not None]
 
 
-def by_plan(quantity: str, supplies: Supplies) -> Requirement | None:
+def by_plan(quantity: str, supplies: Supplies) -> GapLine | None:
     """What the plan's own rules require of a quantity; None without a rule.
 
     Nursing beds in units are asked for where the plan itself sets the beds they are among.
     """
     region = supplies.region
-    requirement = required(quantity, supplies.rules, region.populations, region.hukou_ratio, region.years)
-    if requirement is None or (
-        quantity == "nursing_beds" and any(name.startswith("whole:") for name in requirement.unknown)
-    ):
+    found = required(quantity, supplies.rules, region.populations, region.hukou_ratio, region.years)
+    if found is None or (quantity == "nursing_beds" and any(name.startswith("whole:") for name in found.unknown)):
         return None
-    return _by_plan(quantity, requirement, region)
+    return ruled_line(quantity, found, region)
 
 
-def by_norm(quantity: str, supplies: Supplies) -> Requirement | None:
+def by_norm(quantity: str, supplies: Supplies) -> GapLine | None:
     """What the national measure requires of a quantity, for every region alike; None where there is none."""
     norm, region = supplies.national.norms.get(quantity), supplies.region
     if norm is None:
         return None
     share = np.full((1, len(region.years)), norm.value)
     amount = share if quantity in SHARES else norm.value * region.populations[OLD]
-    return Requirement(resource_of(quantity), quantity, "norm", Amount.of(amount), norm.id)
+    imputed: Grade = "D"
+    return GapLine(quantity, "norm", Amount.of(amount), norm.id, grades=(imputed,) * len(region.years))
 
 
-def status_quo(quantity: str, supplies: Supplies) -> Requirement | None:
+def status_quo(quantity: str, supplies: Supplies) -> GapLine | None:
     """Today's own provision per resident aged 60+, held; None without an own observation of grade A or B today."""
     supply = supplies[quantity]
     amount = None if supply is None else stand_still(supply.last, quantity, supplies.region)
     if supply is None or amount is None:
         return None
-    return Requirement(resource_of(quantity), quantity, "status_quo", Amount.of(amount), supply.last.origin)
+    return GapLine(quantity, "status_quo", Amount.of(amount), supply.last.origin)
 
 
 def stand_still(last: Stock, quantity: str, region: RegionSupply) -> Array | None:
@@ -253,24 +218,18 @@ def stand_still(last: Stock, quantity: str, region: RegionSupply) -> Array | Non
     then = region.people(OLD, last.when, "resident")
     if then is None or not np.all(then > 0):
         return None
-    return np.asarray((last.amount / then)[:, None] * region.populations[OLD])
+    return (last.amount / then)[:, None] * region.populations[OLD]
 
 
 def ruled_quantities(rules: Sequence[PlanRule]) -> list[str]:
     """Quantities of the reports that the plan's rules set, in the order of the resources."""
     ruled = {rule.quantity for rule in rules if rule.role == "main"}
-    return [quantity for options in QUANTITIES.values() for quantity in options if quantity in ruled]
+    return [quantity for quantity in REPORTED if quantity in ruled]
 
 
-def _by_plan(quantity: str, found: Required, region: RegionSupply) -> Requirement:
-    return Requirement(
-        resource_of(quantity),
-        quantity,
-        "plan",
-        Amount.of(np.asarray(np.broadcast_to(found.amount, (len(found.amount), len(region.years))))),
-        found.figure_id,
-        found.basis,
-        found.unknown,
-        found.carried,
-        found.target_year,
+def ruled_line(quantity: str, found: Required, region: RegionSupply) -> GapLine:
+    """What a rule of the plan comes to, as a line."""
+    values = np.broadcast_to(found.amount, (len(found.amount), len(region.years)))
+    return GapLine(
+        quantity, "plan", Amount.of(values), found.figure_id, "required", found.basis, found.unknown, found.carried
     )

@@ -1,6 +1,6 @@
 """Rows of the need table of one place: people by severity, with dementia, and what their care takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.care.care_groups import FACILITIES
 from pipeline.care.demand import Demand
 from pipeline.settings import Settings
-from pipeline.summary import INTERVAL, in_digits, interval_shown, last_digits, shown_parts
+from pipeline.summary import INTERVAL, interval_shown, last_digits, shown_parts
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 LOCAL_COUNT = "local_count"
@@ -39,45 +39,47 @@ def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
     facility's staff.
     """
     headline = demand.choice.headline
-    rows: list[dict[str, object]] = []
-
-    def add(measure: str, values: Array, parts: Mapping[str, Array] | None = None, axis: str = "severity") -> None:
-        """A total (draw, year), and the parts that sum to it."""
-        found = np.quantile(values, INTERVAL, axis=0)
-        digits = last_digits(found, len(values))
-        low, shown, high = in_digits(found, digits)
-        rows.extend(_rows(measure, years, shown, low, high))
-        if parts:
-            pieces = np.stack(list(parts.values()))
-            shares = [shown_parts(*each) for each in zip(shown, np.moveaxis(pieces, 2, 0), digits[1], strict=True)]
-            for place, (name, piece) in enumerate(parts.items()):
-                low, _, high = interval_shown(piece)
-                rows.extend(_rows(measure, years, np.stack(shares)[:, place], low, high, {axis: name}))
-
-    add("population_60plus", old.sum(axis=(2, 3)))
     whole = demand.need(headline, old)
+    tables: list[pd.DataFrame] = []
+
+    def put(measure: str, interval: Array, **labels: str) -> None:
+        """Rows of a low end, what is shown and a high end, (3, year)."""
+        columns = dict(zip(("q10", "shown", "q90"), interval, strict=True))
+        tables.append(pd.DataFrame({"measure": measure, "year": list(years), **columns, **labels}))
+
+    def put_whole(measure: str, parts: Array, axis: str, names: Sequence[str], **labels: str) -> None:
+        """The sum of parts (draw, year, part), and the parts with what is shown of them summing to it."""
+        total = parts.sum(axis=2)
+        interval, digits = interval_shown(total), last_digits(np.quantile(total, INTERVAL, axis=0), len(total))
+        put(measure, interval, **labels)
+        by_year = zip(interval[1], np.moveaxis(parts, 1, 0), digits[1], strict=True)
+        shown = np.stack([shown_parts(middle, part.T, digit) for middle, part, digit in by_year])
+        for place, name in enumerate(names):
+            low, _, high = interval_shown(parts[..., place])
+            put(measure, np.stack([low, shown[:, place], high]), **labels, **{axis: name})
+
+    put("population_60plus", interval_shown(old.sum(axis=(2, 3))))
     for definition in demand.choice.definitions:
-        start = len(rows)
-        if definition == headline:
-            add("disabled", whole.disabled, dict(zip(SEVERITIES, np.moveaxis(whole.by_severity, 2, 0), strict=True)))
-            users = whole.users[:, :, 0]
-            add("residents", users.sum(axis=2), dict(zip(SEVERITIES, np.moveaxis(users, 2, 0), strict=True)))
-            add("beds", whole.all_beds)
-            add("nursing_beds", whole.beds[..., 1])
-            add("dementia_beds", whole.beds[..., 2])
-            carers = whole.carers.sum(axis=3)
-            by_setting = dict(zip(SETTINGS_OF_CARE, np.moveaxis(carers, 2, 0), strict=True))
-            add("caregivers", whole.facility_carers, {name: by_setting[name] for name in FACILITIES}, "setting")
-            low, shown, high = interval_shown(by_setting["home"])
-            rows.extend(_rows("caregivers", years, shown, low, high, {"setting": "home"}))
-        else:
-            add("disabled", demand.severities(definition, old).sum(axis=2))
-        for row in rows[start:]:
-            row["definition"] = definition
-    add("dementia", whole.dementia)
-    columns = ["measure", "definition", "severity", "setting", "year", "shown", "q10", "q90"]
-    table = pd.DataFrame(rows).reindex(columns=columns)
-    return table.assign(basis="resident", figure_id=None)
+        if definition != headline:
+            disabled = demand.severities(definition, old).sum(axis=2)
+            put("disabled", interval_shown(disabled), definition=definition)
+            continue
+        put_whole("disabled", whole.by_severity, "severity", SEVERITIES, definition=definition)
+        put_whole("residents", whole.users[:, :, 0], "severity", SEVERITIES, definition=definition)
+        put("beds", interval_shown(whole.all_beds), definition=definition)
+        put("nursing_beds", interval_shown(whole.beds[..., 1]), definition=definition)
+        put("dementia_beds", interval_shown(whole.beds[..., 2]), definition=definition)
+        carers = whole.carers.sum(axis=3)
+        staff = carers[..., : len(FACILITIES)]
+        put_whole("caregivers", staff, "setting", FACILITIES, definition=definition)
+        put(
+            "caregivers",
+            interval_shown(carers[..., SETTINGS_OF_CARE.index("home")]),
+            setting="home",
+            definition=definition,
+        )
+    put("dementia", interval_shown(whole.dementia))
+    return pd.concat(tables, ignore_index=True).assign(basis="resident", figure_id=None)
 
 
 def local_counts(figures: pd.DataFrame, region: str) -> pd.DataFrame:
@@ -86,26 +88,5 @@ def local_counts(figures: pd.DataFrame, region: str) -> pd.DataFrame:
     `figures` as data/raw/care_figures.csv has them.
     """
     chosen = figures[(figures["region"] == region) & (figures["indicator"] == "disabled_60plus")]
-    return pd.DataFrame(
-        {
-            "measure": "disabled",
-            "definition": LOCAL_COUNT,
-            "severity": None,
-            "setting": None,
-            "year": chosen["year"],
-            "shown": chosen["value"],
-            "q10": np.nan,
-            "q90": np.nan,
-            "basis": chosen["basis"],
-            "figure_id": chosen["source"],
-        }
-    )
-
-
-def _rows(
-    measure: str, years: Sequence[int], shown: Array, low: Array, high: Array, labels: Mapping[str, str] | None = None
-) -> list[dict[str, object]]:
-    return [
-        {"measure": measure, **(labels or {}), "year": year, "shown": at, "q10": q10, "q90": q90}
-        for year, at, q10, q90 in zip(years, shown, low, high, strict=True)
-    ]
+    rows = chosen[["year", "basis"]].assign(shown=chosen["value"], figure_id=chosen["source"], q10=np.nan, q90=np.nan)
+    return rows.assign(measure="disabled", definition=LOCAL_COUNT, severity=None, setting=None)

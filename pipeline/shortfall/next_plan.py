@@ -10,24 +10,50 @@ to the plan's year. Arrays by draw; numbers shown are medians, or the quantile o
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from pipeline.axes import Array
+from pipeline.care.supply import Supplies
+from pipeline.care.yardstick import OLD, QUANTITIES
 from pipeline.shortfall.additions import periods
-from pipeline.summary import in_digits, interval_shown, last_digit, monte_carlo_error, spread, third_digit
+from pipeline.shortfall.ahead import Ahead, Row
+from pipeline.shortfall.by_need import need_by_quantity
+from pipeline.shortfall.gap import by_norm, existing_line, status_quo
+from pipeline.summary import (
+    in_digits,
+    interval_columns,
+    interval_shown,
+    last_digit,
+    monte_carlo_error,
+    spread,
+    third_digit,
+)
 
 STAND_STILL, NATIONAL_GOAL = "stand_still", "national_goal"
 
+PLANNED = {
+    "beds": "institution_beds",
+    "nursing_beds": "nursing_beds",
+    "dementia_beds": "dementia_beds",
+    "caregivers": "caregivers",
+    "social_workers": "social_workers",
+    "certified_caregivers": "certified_caregivers",
+}
+"""Resources of the next plan and the quantity each is counted by: one for beds in every region."""
+
+OLDEST = slice(4, None)
+"""Groups from 80 on among the nine from 60."""
+
 
 @dataclass(frozen=True, eq=False)
-class Resource:
-    """What is known of one resource of one region; arrays of units.
+class PlannedResource:
+    """What is known of one resource of one region; arrays of units (draw,).
 
-    `existing` (draw,) when additions begin, None where no stock is known, with what tables show of it; `closing`
-    (draw,) share that closes or leaves in a year; `stand_still` and `national` (draw,) in the plan's year, None where
-    there is none; `need` (draw,) in the plan's year and in the mid-term year by year, None where need does not ask for
-    the resource, and `need_older` with the 80+ a tenth higher; `record` units a year in the past; `grade` of the stock.
+    `existing` when additions begin, None where no stock is known, with what tables show of it; `closing` share that
+    closes or leaves in a year. In the plan's year: `stand_still`, `national` and `need`, None where there is none, and
+    `need_older` with the 80+ a tenth higher. `record` units a year in the past; `grade` of the stock.
     """
 
     existing: Array | None = None
@@ -41,52 +67,67 @@ class Resource:
     grade: str | None = None
 
 
-@dataclass(frozen=True)
-class Target:
-    """One number of one option: `shown` with the interval of its draws (NaN for a quantile chosen for certain)."""
-
-    option: str
-    certainty: float | None
-    resource: str
-    shown: float
-    q10: float
-    q90: float
-
-
-@dataclass(frozen=True)
-class NextPlanValue:
-    """One line of the next-plan table."""
-
-    year: int
-    option: str
-    certainty: float | None
-    resource: str
-    measure: str
-    shown: float
-    q10: float
-    q90: float
-    unit: str
-    grade: str | None
-
-
 def option_name(certainty: float) -> str:
     """The option of need at a certainty: need_80 for 0.8."""
     return f"need_{100 * certainty:.0f}"
 
 
-def targets(resources: Mapping[str, Resource], certainties: Sequence[float]) -> list[Target]:
-    """What each option asks for in the plan's year, resource by resource."""
-    found = []
+def planned_resources(region: Ahead, year: int) -> dict[str, PlannedResource]:
+    """What the next plan's options rest on, by resource, in the plan's last year."""
+    supplies = region.supplies
+    older = region.old.copy()
+    older[..., OLDEST] *= 1.1
+    need, need_older = (
+        need_by_quantity(region.demand.need(region.demand.choice.headline, people)) for people in (region.old, older)
+    )
+    found: dict[str, dict[str, Any]] = {}
+    for resource, quantity in PLANNED.items():
+        lines = {"stand_still": status_quo(quantity, supplies), "national": by_norm(quantity, supplies)}
+        amounts: dict[str, Any] = {
+            name: region.at(line.amount.values, year) for name, line in lines.items() if line is not None
+        }
+        if quantity in need:
+            amounts |= {"need": region.at(need[quantity], year), "need_older": region.at(need_older[quantity], year)}
+        supply = supplies[quantity]
+        if supply is not None:
+            there = existing_line(supply, region.years)
+            amounts |= {
+                "existing": region.at(there.amount.values, region.as_of),
+                "existing_shown": float(region.at(there.shown[None], region.as_of)[0]),
+                "closing": 1.0 - supply.kept,
+                "grade": supply.grade(region.as_of),
+            }
+            if supply.record is not None:
+                amounts["record"] = float(interval_shown(supply.record.yearly)[1])
+        found[resource] = amounts
+    # Nursing beds are a share of each option's own total: today's own share, and the nation's goal.
+    own, goal = status_quo("nursing_bed_share", supplies), national_share(supplies, "nursing_bed_share", year)
+    shares = {"stand_still": None if own is None else region.at(own.amount.values, year), "national": goal}
+    for option, share in shares.items():
+        beds = found["beds"].get(option)
+        found["nursing_beds"][option] = None if beds is None or share is None else beds * share / 100.0
+    return {resource: PlannedResource(**amounts) for resource, amounts in found.items()}
+
+
+def national_share(supplies: Supplies, indicator: str, year: int) -> float | None:
+    """The nation's goal for a share in the latest year up to `year`, in percent; None where it has set none."""
+    goals = [goal for goal in supplies.national.goals if goal.indicator == indicator and goal.year <= year]
+    return max(goals, key=lambda goal: goal.year).value if goals else None
+
+
+def targets(resources: Mapping[str, PlannedResource], certainties: Sequence[float]) -> Iterator[Row]:
+    """What each option asks for in the plan's year, resource by resource: rows with what is shown and its interval.
+
+    A number of need is a quantile chosen for certain and has no interval.
+    """
     for name, item in resources.items():
         for option, amount in ((STAND_STILL, item.stand_still), (NATIONAL_GOAL, item.national)):
             if amount is not None and np.isfinite(amount).all():
-                low, middle, high = interval_shown(amount).tolist()
-                found.append(Target(option, None, name, middle, low, high))
+                yield {"option": option, "certainty": None, "resource": name, **interval_columns(amount)}
         if item.need is not None and np.isfinite(item.need).all():
             for certainty in certainties:
-                asked = enough(item.need, certainty)
-                found.append(Target(option_name(certainty), certainty, name, asked, np.nan, np.nan))
-    return found
+                asked = {"shown": enough(item.need, certainty), "q10": np.nan, "q90": np.nan}
+                yield {"option": option_name(certainty), "certainty": certainty, "resource": name, **asked}
 
 
 def enough(need: Array, certainty: float) -> float:
@@ -98,81 +139,97 @@ def enough(need: Array, certainty: float) -> float:
     return float(in_digits(np.quantile(need, certainty), digit))
 
 
-def values(
-    resources: Mapping[str, Resource],
+def measure_rows(
+    resources: Mapping[str, PlannedResource],
     people: Mapping[int, Array],
     as_of: int,
     year: int,
     mid_term: int,
     certainties: Sequence[float],
-) -> Iterator[NextPlanValue]:
-    """All lines but cost: numbers, ratios, shares, additions, record, and the chance that a number is enough for need.
+) -> Iterator[Row]:
+    """All rows but cost: numbers, ratios, shares, additions, record, and the chance that a number is enough for need.
 
     `people` aged 60 and over (draw,) at the ends of the plan's `year` and of `mid_term`.
     """
-    asked = targets(resources, certainties)
-    totals = {target.option: target.shown for target in asked if target.resource == "beds"}
+    asked = list(targets(resources, certainties))
+    totals = {target["option"]: target["shown"] for target in asked if target["resource"] == "beds"}
     headcount = {when: float(interval_shown(count)[1]) for when, count in people.items()}
     for target in asked:
-        item = resources[target.resource]
-        unit = "beds" if target.resource.endswith("beds") else "persons"
-        supplied = item.grade if target.option == STAND_STILL else None
-
-        def value(
-            measure: str,
-            shown: float,
-            low: float,
-            high: float,
-            unit: str,
-            when: int = year,
-            grade: str | None = supplied,
-            target: Target = target,
-        ) -> NextPlanValue:
-            return NextPlanValue(
-                when, target.option, target.certainty, target.resource, measure, shown, low, high, unit, grade
-            )
-
-        by_year = {year: target.shown}
+        item, number = resources[target["resource"]], target["shown"]
+        unit = "beds" if target["resource"].endswith("beds") else "persons"
+        grade = item.grade if target["option"] == STAND_STILL else None
+        row = target | {"year": year, "q10": np.nan, "q90": np.nan, "grade": grade}
+        by_year = {year: number}
         if item.existing is not None:
             share = (mid_term - as_of) / (year - as_of)
-            by_year[mid_term] = float(np.rint(item.existing_shown + share * (target.shown - item.existing_shown)))
-        for when, number in sorted(by_year.items()):
-            low, high = (target.q10, target.q90) if when == year else (np.nan, np.nan)
-            yield value("number", number, low, high, unit, when)
-            yield value("per_1000", float(f"{1000 * number / headcount[when]:.3g}"), np.nan, np.nan, "per_1000", when)
-        if target.resource == "nursing_beds" and target.option in totals:
-            yield value("share", round(100 * target.shown / totals[target.option], 1), np.nan, np.nan, "percent")
+            by_year[mid_term] = float(np.rint(item.existing_shown + share * (number - item.existing_shown)))
+        for when, amount in by_year.items():
+            ends = {name: target[name] for name in ("q10", "q90")} if when == year else {}
+            yield row | {"year": when, "measure": "number", "shown": amount, "unit": unit} | ends
+            ratio = float(f"{1000 * amount / headcount[when]:.3g}")
+            yield row | {"year": when, "measure": "per_1000", "shown": ratio, "unit": "per_1000"}
+        if target["resource"] == "nursing_beds" and target["option"] in totals:
+            part = round(100 * number / totals[target["option"]], 1)
+            yield row | {"measure": "share", "shown": part, "unit": "percent"}
         if item.existing is not None:
-            first = resources[target.resource]
-            added = first_period(first, target.shown, as_of, year)
-            shown = first_period(
-                Resource(np.array([item.existing_shown]), closing=np.median(item.closing, keepdims=True)),
-                target.shown,
-                as_of,
-                year,
+            yearly = {"unit": f"{unit}_per_year"}
+            yield (
+                row
+                | {"measure": "additions_per_year"}
+                | yearly
+                | additions_shown(item, item.existing, target, as_of, year)
             )
-            yearly = f"{unit}_per_year"
-            low, middle, high = interval_shown(added, shown[0]).tolist()
-            if target.certainty is not None:
-                # The number itself has three digits: what follows from it has no more, whatever closures alone bear.
-                low, middle, high = in_digits([low, middle, high], third_digit(middle)).tolist()
-            if high - low <= third_digit(middle):
-                low = high = np.nan
-            yield value("additions_per_year", middle, low, high, yearly)
             if np.isfinite(item.record):
-                yield value("record_per_year", float(np.rint(item.record)), np.nan, np.nan, yearly, grade=item.grade)
+                record = {"measure": "record_per_year", "shown": float(np.rint(item.record)), "grade": item.grade}
+                yield row | record | yearly
         if item.need is not None:
-            chance = float((item.need <= target.shown).mean())
-            yield value("chance_enough", round(chance, 3), np.nan, np.nan, "probability", grade=None)
-            if item.need_older is not None and target.certainty is not None:
-                higher = enough(item.need_older, target.certainty) - target.shown
-                yield value("change_if_80plus_tenth_higher", higher, np.nan, np.nan, unit, grade=None)
+            chance = round(float((item.need <= number).mean()), 3)
+            yield row | {"measure": "chance_enough", "shown": chance, "unit": "probability", "grade": None}
+            if item.need_older is not None and target["certainty"] is not None:
+                higher = enough(item.need_older, target["certainty"]) - number
+                change = {"measure": "change_if_80plus_tenth_higher", "shown": higher, "unit": unit, "grade": None}
+                yield row | change
 
 
-def first_period(item: Resource, number: float, as_of: int, year: int) -> Array:
+def additions_shown(item: PlannedResource, existing: Array, target: Row, as_of: int, year: int) -> dict[str, float]:
+    """Columns of the units to add a year, without an interval that is narrower than the last digit shown."""
+    added = first_period(existing, item.closing, target["shown"], as_of, year)
+    closing = np.median(item.closing, keepdims=True)
+    (middle,) = first_period(np.array([item.existing_shown]), closing, target["shown"], as_of, year)
+    columns = interval_columns(added, middle)
+    if target["certainty"] is not None:
+        # The number itself has three digits: what follows from it has no more, whatever closures alone bear.
+        digit = third_digit(columns["shown"])
+        columns = {name: float(in_digits(value, digit)) for name, value in columns.items()}
+    if columns["q90"] - columns["q10"] <= third_digit(columns["shown"]):
+        columns |= {"q10": np.nan, "q90": np.nan}
+    return columns
+
+
+def first_period(existing: Array, closing: Array, number: float, as_of: int, year: int) -> Array:
     """Units to add a year (draw,) from what exists to `number` in `year`, closures replaced."""
-    existing = np.asarray(item.existing, dtype=float)
-    asked = np.broadcast_to(np.array([np.nan, number]), (len(existing), 2)).copy()
-    asked[:, 0] = existing
-    (period,) = periods(asked, existing, item.closing, [as_of, year], [as_of, year])
-    return np.asarray(period.total / period.years)
+    asked = np.stack(np.broadcast_arrays(existing, number), axis=1)
+    (period,) = periods(asked, existing, closing, [as_of, year], [as_of, year])
+    return period.total / period.years
+
+
+def next_plan_rows(region: Ahead, year: int, mid_term: int, certainties: Sequence[float]) -> list[Row]:
+    """Rows of the next-plan table of one region."""
+    resources = planned_resources(region, year)
+    people = {when: region.at(region.supplies.region.populations[OLD], when) for when in (mid_term, year)}
+    rows = list(measure_rows(resources, people, region.as_of, year, mid_term, certainties))
+    yearly = {(r["option"], r["resource"]): r["shown"] for r in rows if r["measure"] == "additions_per_year"}
+    goals = {goal.indicator for goal in region.supplies.national.goals if goal.year == year}
+    elapsed = year - region.as_of
+    for target in targets(resources, certainties):
+        item, option, resource = (resources[target["resource"]], target["option"], target["resource"])
+        row = target | {"year": year}
+        counted_by = ("nursing_bed_share",) if resource == "nursing_beds" else QUANTITIES.get(resource, ())
+        if option == NATIONAL_GOAL and not goals & set(counted_by):
+            rows.append(row | {"measure": "no_national_goal", "shown": np.nan, "q10": np.nan, "q90": np.nan})
+        if item.existing is not None:
+            added = elapsed * first_period(item.existing, item.closing, target["shown"], region.as_of, year)
+            for cost in region.cost_rows(resource, added, yearly[option, resource] * elapsed):
+                kept = {name: cost[name] for name in ("shown", "q10", "q90", "unit", "grade")}
+                rows.append(row | {"measure": cost["kind"]} | kept)
+    return [{"region": region.name, **row} for row in rows]

@@ -21,10 +21,12 @@ from pipeline.results.tables.need_table import NEED
 from pipeline.results.tables.next_plan_table import CHILDCARE, NEXT_PLAN
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
-from pipeline.shortfall.ahead import additions_rows, next_plan_rows
-from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows, closed
+from pipeline.shortfall.additions import additions_rows
+from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows, with_additions
 from pipeline.shortfall.need_rows import need_rows, need_years
+from pipeline.shortfall.next_plan import next_plan_rows
 from pipeline.stages.common import run
+from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL
 
 
@@ -36,13 +38,17 @@ def ahead(root: Path) -> None:
     additions, costs, plans = [], [], []
     for name in plans_in_order(shared.catalogue):
         region = region_ahead(root, shared, name)
-        added, cost = additions_rows(region, ends, chosen.price_year)
+        added, cost = additions_rows(region, ends)
         additions += added
         costs += cost
-        plans += next_plan_rows(region, chosen.year, chosen.mid_term, chosen.certainty, chosen.price_year)
+        plans += next_plan_rows(region, chosen.year, chosen.mid_term, chosen.certainty)
     for rows, table in ((additions, ADDITIONS), (costs, COST), (plans, NEXT_PLAN)):
         write_csv(pd.DataFrame(rows), root / TABLES_FOLDER / f"{table.name}.csv", table)
-    write_csv(closed(borne(childcare(root, shared), settings.draws)), root / TABLES_FOLDER / "childcare.csv", CHILDCARE)
+    write_csv(
+        with_additions(borne(childcare(root, shared), settings.draws)),
+        root / TABLES_FOLDER / "childcare.csv",
+        CHILDCARE,
+    )
     write_parquet(provinces(root, shared), root / PROVINCES_NEED, NEED)
 
 
@@ -72,10 +78,7 @@ def childcare(root: Path, shared: SharedInputs) -> pd.DataFrame:
     for plans in plans_in_order(shared.catalogue).values():
         own = people[people["region"] == plans[-1].region]
         quantiles = own.pivot_table(index=["age_group", "year"], columns="output_type_id", values="value")
-        known = {
-            (str(group), int(year)): (float(row[0.1]), float(row[0.5]), float(row[0.9]))
-            for (group, year), row in zip(quantiles.index, quantiles.to_dict("records"), strict=True)
-        }
+        known = {key: (low, middle, high) for key, low, middle, high in quantiles[list(INTERVAL)].itertuples(name=None)}
         rows = childcare_rows(plans[-1].figures, known, wanted)
         if len(rows):
             tables.append(rows.assign(region=plans[-1].region))

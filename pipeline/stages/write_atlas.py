@@ -7,8 +7,9 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.known import load_planned, load_regions
+from pipeline.model.atlas import last_published, norms_of, published
 from pipeline.model.place import load_atlas
-from pipeline.model.places import ATLAS_FILE, CENSUSES, last_published, norms_of, published
+from pipeline.model.places import ATLAS_FILE, CENSUSES
 from pipeline.model.plans import load_observations
 from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.report.atlas_page import atlas_page

@@ -55,7 +55,7 @@ def test_constant_rates_make_need_grow_with_the_age_weighted_population() -> Non
     result = need(older, disabled, older * 0, schemes()["by_severity"], a_staffing(), BEDS)
     weighted = (old * shares[0, 0]).sum(axis=(2, 3))
     growth = weighted / weighted[:, :1]
-    for values in (result.disabled, result.all_beds, result.facility_carers, result.carers_fte[:, :, 2, 1]):
+    for values in (result.disabled, result.all_beds, result.facility_carers, result.carers[:, :, 2, 1]):
         np.testing.assert_allclose(values / values[:, :1], growth, rtol=1e-12)
 
 
@@ -86,14 +86,9 @@ def test_9073_places_go_to_the_most_severe_and_never_exceed_the_disabled() -> No
     np.testing.assert_allclose(wide[0], [0, 30_000 - 17_110, 17_110], atol=1e-6)
 
 
-def test_national_ratio_gives_a_quarter_in_heads_and_hours_move_fte_only() -> None:
-    staffing = staffing_tables()["national_ratio"]
-    longer = replace(staffing, hours_per_head=dict.fromkeys(SETTINGS_OF_CARE, 50.0))
-    first, second = (a_need(np.full((1, 1), 45.64e6), 266.7e6, staffing=table) for table in (staffing, longer))
-    assert first.carers.sum() == pytest.approx(45.64e6 / 4)
-    assert first.carers_fte.sum() == pytest.approx(45.64e6 / 4)
-    np.testing.assert_array_equal(first.carers, second.carers)
-    np.testing.assert_allclose(second.carers_fte, first.carers * 1.25)
+def test_the_national_ratio_gives_a_caregiver_to_four() -> None:
+    found = a_need(np.full((1, 1), 45.64e6), 266.7e6, staffing=staffing_tables()["national_ratio"])
+    assert found.carers.sum() == pytest.approx(45.64e6 / 4)
 
 
 def test_home_ratio_follows_from_hours_of_care() -> None:
@@ -151,7 +146,6 @@ def test_a_better_ratio_never_lowers_staff(disabled: np.ndarray, setting: str, s
     first = a_need(disabled, staffing=staffing)
     second = a_need(disabled, staffing=replace(staffing, users_per_carer=ratios))
     assert np.all(second.carers >= first.carers)
-    assert np.all(second.carers_fte >= first.carers_fte)
 
 
 @settings(max_examples=60, deadline=None)
@@ -205,7 +199,6 @@ def test_occupancy_and_ratios_may_differ_by_draw() -> None:
             ),
             r"staffing.by_severity.users_per_carer.institution.moderate: found nothing",
         ),
-        (lambda: replace(a_staffing(), fte_hours=0.0), "staffing.by_severity.fte_hours: found 0"),
         (
             lambda: tables.staffing_tables(raw("staffing.csv").query("setting != 'home' or severity != 'severe'")),
             r"staffing.by_severity.users_per_carer.home.severe: found nothing",

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from care_plan import observed, supplies
-from defaults import default_settings
+from defaults import default_settings, write_default_params
 
 from pipeline.commands.plan_targets import as_text, proposal, write_proposal
 from pipeline.documents.yaml_file import parse_yaml
@@ -31,9 +31,7 @@ def rows() -> pd.DataFrame:
 
 
 def test_a_proposal_loads_and_is_measured_like_any_plan() -> None:
-    text = proposal(rows(), "xuchang", default_settings(), 0.8)
-    assert text.startswith("# PROPOSAL")
-    found = Plan.model_validate(parse_yaml("plan.yaml", text).data)
+    found = Plan.model_validate(proposal(rows(), "xuchang", default_settings(), 0.8))
     assert "PROPOSAL" in found.title.zh
     assert "PROPOSAL" in found.title.en
     assert (found.region, found.horizon.start, found.horizon.end, found.status) == ("xuchang", 2026, 2030, "draft")
@@ -53,12 +51,15 @@ def test_a_certainty_that_was_not_worked_out_is_told() -> None:
         proposal(rows(), "xuchang", default_settings(), 0.9)
 
 
-def test_nothing_is_overwritten(tmp_path: Path) -> None:
-    (tmp_path / "data/plans").mkdir(parents=True)
-    file = write_proposal(tmp_path, "a: 1\n", "here_2030_proposal")
+def test_a_proposal_is_written_as_a_plan_file_and_over_none(tmp_path: Path) -> None:
+    write_default_params(tmp_path)
+    file = write_proposal(tmp_path, rows(), "xuchang", None, None)
+    text = (tmp_path / file).read_text(encoding="utf-8")
+    assert text.startswith("# PROPOSAL")
+    assert Plan.model_validate(parse_yaml(file, text).data).id == "xuchang_2030_proposal"
     with pytest.raises(InputError, match="expected none: take it away"):
-        write_proposal(tmp_path, "a: 2\n", "here_2030_proposal")
-    assert (tmp_path / file).read_text() == "a: 1\n"
+        write_proposal(tmp_path, rows().assign(shown=1.0), "xuchang", None, None)
+    assert (tmp_path / file).read_text(encoding="utf-8") == text
 
 
 @pytest.mark.parametrize(

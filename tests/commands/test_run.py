@@ -23,10 +23,10 @@ def settings_under(folder: Path, text: str) -> dict[str, Settings]:
 
 def test_an_overlay_changes_what_it_names_and_keeps_the_comments(tmp_path: Path) -> None:
     assert overlay.overlaid(PARAMS, None, None, []) == PARAMS
-    text = overlay.overlaid(PARAMS, None, "smoke", [overlay.parsed("need.fte_hours=44")])
+    text = overlay.overlaid(PARAMS, None, "smoke", [overlay.parsed("need.disabled_at_60=0.04")])
     changed = {(a, b) for a, b in zip(PARAMS.splitlines(), text.splitlines(), strict=True) if a != b}
-    assert changed == {("profile: full", "profile: smoke"), ("  fte_hours: 40", "  fte_hours: 44")}
-    assert settings_under(tmp_path, text)["central"].need.fte_hours == 44
+    assert changed == {("profile: full", "profile: smoke"), ("  disabled_at_60: 0.03", "  disabled_at_60: 0.04")}
+    assert settings_under(tmp_path, text)["central"].need.disabled_at_60 == 0.04
 
 
 def test_a_change_has_the_last_word_over_the_profile_and_the_chosen_scenario(tmp_path: Path) -> None:
@@ -47,10 +47,12 @@ def test_a_change_that_is_none_is_a_call_that_is_not_understood(assignment: str,
 
 def test_an_overlay_is_validated_before_anything_is_made(project: Path) -> None:
     before = files(project)
-    code, _, faults = called("run", "--set", "need.fte_hour=44", "--set", "last_year=2135", "--set", "need.trend=up")
+    code, _, faults = called(
+        "run", "--set", "need.disabled_at_6=0.04", "--set", "last_year=2135", "--set", "need.trend=up"
+    )
     assert code == 1
-    assert "need.fte_hour: found the unknown key fte_hour" in faults
-    assert "did you mean fte_hours?" in faults
+    assert "need.disabled_at_6: found the unknown key disabled_at_6" in faults
+    assert "did you mean disabled_at_60?" in faults
     assert "last_year: found 2135, expected a value from 2021 to 2060 (year)" in faults
     assert all(line.startswith("overlay, line ") for line in faults.splitlines())
     code, _, faults = called("run", "--set", "need.trend=fallng")
@@ -75,11 +77,11 @@ def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
     monkeypatch.chdir(small)
     kept = {name: data for name, data in files(small).items() if not name.startswith(".dvc/")}
     folder = overlay.RUNS_FOLDER / "more"
-    overlay.prepared(Path(), folder, "seed: 1\ndraws: 40\n")
+    overlay.prepare(Path(), folder, "seed: 1\ndraws: 40\n")
     assert repro_command.print_steps(reproduced(folder)) == (2, 1)
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["first", "last"]
     assert "draws: 40" in (folder / "data/raw/a").read_text()
-    overlay.prepared(Path(), folder, "seed: 1\ndraws: 5\n")
+    overlay.prepare(Path(), folder, "seed: 1\ndraws: 5\n")
     with pytest.raises(StageError, match="last"):
         list(reproduced(folder))
     after = {name: data for name, data in files(small).items() if not name.startswith((".dvc/", "runs/"))}
@@ -120,7 +122,7 @@ def test_a_run_that_was_killed_while_dvc_wrote_its_record_goes_on(
 def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(small)
     folder = overlay.RUNS_FOLDER / "busy"
-    overlay.prepared(Path(), folder, "seed: 3\ndraws: 40\n")
+    overlay.prepare(Path(), folder, "seed: 3\ndraws: 40\n")
     # Held for longer than DVC tries by itself.
     program = "import sys, time; from dvc.repo import Repo\nwith Repo().lock: print('held', flush=True); time.sleep(5)"
     with subprocess.Popen(
@@ -136,4 +138,4 @@ def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.
 def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
     (tmp_path / "runs/mine").mkdir(parents=True)
     with pytest.raises(InputError, match="a folder that is no run"):
-        overlay.prepared(tmp_path, tmp_path / "runs/mine", "")
+        overlay.prepare(tmp_path, tmp_path / "runs/mine", "")

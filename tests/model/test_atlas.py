@@ -11,6 +11,7 @@ from pipeline.axes import OLD_GROUPS
 from pipeline.demography.area import at_year_end, project_area
 from pipeline.domain import Observation
 from pipeline.model.atlas import Published, places, quantiles, summary
+from pipeline.models.assimilation import YEAR_END
 from pipeline.models.counties.county_people import PlacePeople, Whole, divided, in_cells
 from pipeline.models.counties.model import CELLS
 from pipeline.random import stream
@@ -22,15 +23,13 @@ def parts(name: str, own: tuple[int, ...] = ()) -> list[tuple[int, PlacePeople, 
     kept = {row: in_cells(project_area(area, task.nation, task.scenario)) for row, area in task.own.items()}
     whole = Whole(in_cells(project_area(task.area, task.nation, task.scenario)), kept)
     streams = partial(stream, 1, "atlas")
-    return list(
-        divided(whole, task.province.branch, task.model, task.expectation, streams, task.codes, 40.0, task.share)
-    )
+    return list(divided(whole, task.province.branch, task.model, task.expectation, streams, task.codes, 40.0, YEAR_END))
 
 
 def ends(area: object, name: str = "ningxia") -> np.ndarray:
     task = case.task(name)
     people = project_area(area, task.nation, task.scenario)  # type: ignore[arg-type]
-    years = at_year_end(people, task.share)
+    years = at_year_end(people, YEAR_END)
     years[:, 0] = people[:, 0]
     return years
 
@@ -72,14 +71,14 @@ def test_a_place_with_a_plan_keeps_its_own_draws_and_the_others_make_room() -> N
     assert np.allclose(found[1][1].total, own.sum(axis=-1), rtol=1e-12)
     assert np.allclose(sum(part.total for _, part, _ in found), ends(task.area).sum(axis=-1), rtol=1e-9)
     older = own[..., 60:].sum(axis=(2, 3))
-    values = dict(zip([place.code for place in places(task)], places(task), strict=True))[task.codes[0][1]].values
+    values = places(task)[task.codes[0][1]]
     assert np.allclose(values[MEASURES.index("60+")], quantiles(older), rtol=1e-12)
 
 
 def test_neither_other_places_nor_their_order_move_a_place() -> None:
     once, again = places(case.task("ningxia")), places(case.task("ningxia"))
-    assert [place.code for place in once] == [place.code for place in again]
-    assert all(np.array_equal(a.values, b.values, equal_nan=True) for a, b in zip(once, again, strict=True))
+    assert list(once) == list(again)
+    assert all(np.array_equal(once[code], again[code], equal_nan=True) for code in once)
 
 
 def test_need_of_a_place_is_that_of_its_people() -> None:

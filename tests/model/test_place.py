@@ -57,7 +57,10 @@ def test_a_name_nobody_has_is_one_sentence() -> None:
 
 def test_ranks_are_among_places_of_the_level() -> None:
     assert rank(atlas(), place_of(atlas(), "410300"), 2030) == (2, 3)
-    text = as_text(atlas(), place_of(atlas(), "320106"), care(Path("nowhere"), place_of(atlas(), "320106")))
+    district = place_of(atlas(), "320106")
+    text = as_text(atlas(), district, care(Path("nowhere"), district), 2030)
+    assert text.splitlines()[2].split()[-3:] == ["2020", "2025", "2030"]
+    assert as_text(atlas(), district, care(Path("nowhere"), district), 2035).splitlines()[2].endswith("2035")
     assert "320106" in text
     assert "300 (270 to 330)" in text
     assert "% of its province, " in text

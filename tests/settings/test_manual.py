@@ -73,7 +73,7 @@ def test_a_user_s_own_values_and_scenarios_drift_from_nothing() -> None:
 
 def test_comments_are_renewed_and_new_keys_added_while_values_stay(tmp_path: Path) -> None:
     text = users_file()
-    old = text.replace("# Chains.", "# An older wording.").replace("  fte_hours: 40\n", "")
+    old = text.replace("# Chains.", "# An older wording.").replace("  disabled_at_60: 0.03\n", "")
     assert old != text
     (tmp_path / PARAMS_FILE).write_text(old, encoding="utf-8")
     assert write_defaults(tmp_path) == [SCHEMA_FILE, TABLE_FILE, PARAMS_FILE]

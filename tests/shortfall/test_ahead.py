@@ -13,10 +13,12 @@ from pipeline.care.published import Goal, National, Norm
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Observation, Plan
-from pipeline.shortfall.ahead import Ahead, additions_rows, next_plan_rows, planned_resources
+from pipeline.shortfall.additions import additions_rows
+from pipeline.shortfall.ahead import Ahead
 from pipeline.shortfall.by_need import required_by_need
 from pipeline.shortfall.cost import unit_costs
 from pipeline.shortfall.gap import required_of_region
+from pipeline.shortfall.next_plan import next_plan_rows, planned_resources
 from pipeline.summary import last_digit, monte_carlo_error, spread
 from pipeline.vocabulary import ADDITION_PARTS
 
@@ -43,11 +45,11 @@ def ahead(*observations: Observation, own: Plan = OWN, people: np.ndarray = PEOP
     demand = drawn()
     asked = [*required_of_region(supplies), *required_by_need(demand, people, supplies)]
     prices = unit_costs(COSTS, PRICES, "here", 2025)
-    return Ahead("here", supplies, asked, demand, people, prices, np.full(1, 0.3), 1)
+    return Ahead("here", supplies, asked, demand, people, prices, 2025, np.full(1, 0.3), 1)
 
 
 def test_shown_parts_sum_and_start_from_shown_numbers() -> None:
-    rows, _ = additions_rows(ahead(*STOCKED), ENDS, 2025)
+    rows, _ = additions_rows(ahead(*STOCKED), ENDS)
     table = pd.DataFrame(rows)
     keys = ["resource", "quantity", "yardstick", "period"]
     assert {"plan", "status_quo", "norm", "need"} <= set(table["yardstick"])
@@ -67,7 +69,7 @@ def test_shown_parts_sum_and_start_from_shown_numbers() -> None:
 
 def test_constant_people_add_nothing_to_the_status_quo_but_what_closes() -> None:
     still = np.broadcast_to(PEOPLE[:, :1], PEOPLE.shape)
-    rows, _ = additions_rows(ahead(*STOCKED, people=still), ENDS, 2025)
+    rows, _ = additions_rows(ahead(*STOCKED, people=still), ENDS)
     table = pd.DataFrame(rows)
     beds = table[(table["quantity"] == "institution_beds") & (table["yardstick"] == "status_quo")]
     for _, part in beds.groupby("period"):
@@ -77,12 +79,18 @@ def test_constant_people_add_nothing_to_the_status_quo_but_what_closes() -> None
 
 
 def test_nothing_is_added_to_a_stock_that_nobody_observed() -> None:
-    rows, costs = additions_rows(ahead(), ENDS, 2025)
+    rows, costs = additions_rows(ahead(), ENDS)
     assert (rows, costs) == ([], [])
 
 
+def test_a_target_outside_the_years_looked_at_adds_nothing() -> None:
+    late = plan(figure("institution_beds", "target", 2030, 20_000), end=2030)
+    rows, _ = additions_rows(ahead(*STOCKED, own=late), ENDS)
+    assert "plan" not in {row["yardstick"] for row in rows if row["quantity"] == "institution_beds"}
+
+
 def test_costs_follow_the_shown_total() -> None:
-    rows, costs = additions_rows(ahead(*STOCKED), ENDS, 2025)
+    rows, costs = additions_rows(ahead(*STOCKED), ENDS)
     table, money = pd.DataFrame(rows), pd.DataFrame(costs)
     assert set(money["kind"]) == {"capital_subsidy", "capital_investment", "running_subsidy", "pay"}
     assert (money["q10"] <= money["q90"]).all()
@@ -97,7 +105,7 @@ def test_costs_follow_the_shown_total() -> None:
 
 
 def test_the_next_plan_refers_shares_to_the_option_s_own_beds() -> None:
-    rows = pd.DataFrame(next_plan_rows(ahead(*STOCKED), 2024, 2023, (0.5, 0.8), 2025))
+    rows = pd.DataFrame(next_plan_rows(ahead(*STOCKED), 2024, 2023, (0.5, 0.8)))
     last = rows[rows["year"] == 2024].set_index(["option", "resource", "measure"])["shown"]
     assert last["stand_still", "nursing_beds", "share"] == pytest.approx(50.0)
     assert last["national_goal", "nursing_beds", "share"] == pytest.approx(73.0, abs=1), (

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from pipeline.domain import Figure
-from pipeline.shortfall.childcare import childcare_rows, closed
+from pipeline.shortfall.childcare import childcare_rows, with_additions
 
 
 def figure(indicator: str, kind: Literal["baseline", "target"], year: int, value: float) -> Figure:
@@ -36,7 +36,8 @@ FIGURES = [
 
 
 def test_the_number_in_its_year_and_the_ratio_after_it() -> None:
-    rows = childcare_rows(FIGURES, PEOPLE, [2020, 2025, 2030]).set_index(["year", "measure"])
+    rows = with_additions(childcare_rows(FIGURES, PEOPLE, [2020, 2025, 2030]).assign(region="here"))
+    rows = rows.set_index(["year", "measure"])
     assert rows.loc[(2025, "places_required"), "shown"] == 19_700
     assert rows.loc[(2025, "places_required"), "rests_on"] == "number"
     assert rows.loc[(2030, "places_required"), "shown"] == 18_000, "fewer people, fewer places"
@@ -50,7 +51,7 @@ def test_the_number_in_its_year_and_the_ratio_after_it() -> None:
 def test_what_is_to_be_added_closes_in_the_digits_shown() -> None:
     rows = childcare_rows(FIGURES, PEOPLE, [2030]).assign(region="here")
     rows.loc[rows["measure"] == "places_required", ["shown", "q10", "q90"]] = 18_010.0, 14_000.0, 19_000.0
-    after = closed(rows).set_index(["year", "measure"]).loc[(2030, "places_to_add")]
+    after = with_additions(rows).set_index(["year", "measure"]).loc[(2030, "places_to_add")]
     assert after[["shown", "q10", "q90"]].tolist() == [18_010 - 14_798, 0, 19_000 - 14_798]
 
 
@@ -61,7 +62,7 @@ def test_without_a_ratio_the_number_s_own_is_kept() -> None:
 
 def test_no_more_places_are_needed_where_there_are_enough() -> None:
     plenty = [figure("childcare_places", "baseline", 2021, 25_000.0), *FIGURES[1:]]
-    rows = childcare_rows(plenty, PEOPLE, [2030])
+    rows = with_additions(childcare_rows(plenty, PEOPLE, [2030]).assign(region="here"))
     assert (rows.loc[rows["measure"] == "places_to_add", ["shown", "q90"]] == 0).all(axis=None)
 
 

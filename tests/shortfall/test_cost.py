@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.random import stream
-from pipeline.shortfall.cost import KINDS, UnitCost, cost, price_level, unit_costs
+from pipeline.shortfall.cost import KINDS, UnitCost, cost_columns, price_level, unit_costs
 
 RAW = Path(__file__).parents[2] / "data" / "raw"
 COSTS, PRICES = (pd.read_csv(RAW / f"{name}.csv") for name in ("unit_costs", "consumer_prices"))
@@ -57,11 +57,11 @@ def test_pay_and_running_subsidies_are_of_a_year() -> None:
 
 
 def test_cost_scales_with_what_is_added_and_nothing_costs_nothing() -> None:
-    price = UnitCost("capital_subsidy", 2_000.0, 8_000.0, own=False, sources=("press",))
-    one, two = (cost(np.full(4000, units), units, price, stream(1, "cost")) for units in (10.0, 20.0))
-    assert one.shown == pytest.approx(10 * 4_000)
-    assert (one.q10, one.q90) == (pytest.approx(20_000, rel=0.03), pytest.approx(80_000, rel=0.03))
-    for end in ("q10", "shown", "q90"):
-        assert getattr(two, end) == pytest.approx(2 * getattr(one, end))
-    nothing = cost(np.zeros(4000), 0.0, price, stream(1, "cost"))
-    assert (nothing.q10, nothing.shown, nothing.q90) == (0, 0, 0)
+    price = UnitCost(2_000.0, 8_000.0, own=False, sources=("press",))
+    one, two, nothing = (
+        cost_columns(np.full(4000, units), units, price, stream(1, "cost")) for units in (1e7, 2e7, 0.0)
+    )
+    assert one == pytest.approx({"shown": 40_000, "q10": 20_000, "q90": 80_000}, rel=0.03)
+    assert one["shown"] == pytest.approx(40_000)
+    assert two == pytest.approx({end: 2 * value for end, value in one.items()})
+    assert set(nothing.values()) == {0}

@@ -10,8 +10,7 @@ from pipeline.care.flow import PastTrend
 from pipeline.care.published import National, Norm
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
-from pipeline.shortfall.gap import GapLine, Requirement, region_lines, required_of_region, status_quo
-from pipeline.shortfall.rows import line_rows
+from pipeline.shortfall.gap import GapLine, line_rows, region_lines, required_of_region, status_quo
 from pipeline.summary import Amount
 
 NATION = National(
@@ -28,7 +27,7 @@ OWN = plan(
 STOCKED = (observed("institution_beds", 2021, 24_285), observed("nursing_beds", 2021, 12_450))
 
 
-def lines(found: Supplies, *need: Requirement) -> list[GapLine]:
+def lines(found: Supplies, *need: GapLine) -> list[GapLine]:
     return list(region_lines(found, need))
 
 
@@ -116,7 +115,7 @@ def test_beds_of_different_kinds_are_never_mixed() -> None:
 @given(st.lists(st.floats(1e3, 1e6), min_size=2, max_size=2), st.floats(0, 1e6))
 def test_need_that_is_handed_in_is_held_against_its_own_quantity(need: list[float], stock: float) -> None:
     amount = Amount(np.array(need)[:, None] * np.ones(len(YEARS)))
-    asked = Requirement("caregivers", "caregivers", "need", amount, "definition.li_2022", definition="li_2022")
+    asked = GapLine("caregivers", "need", amount, "definition.li_2022", definition="li_2022")
     both = supplies(observed("caregivers", 2024, stock), observed("certified_caregivers", 2024, 1.0))
     gap = line(lines(both, asked), measure="gap", yardstick="need", supply_path="held")
     np.testing.assert_allclose(column(gap.amount.values, 2030), np.array(need) - stock)

@@ -14,8 +14,16 @@ import pytest
 from defaults import default_values, write_default_params
 from ruamel.yaml import YAML
 
-from pipeline.commands import code
-from pipeline.commands.code import LOCK_FILE, PIPELINE_FILE, code_of, costly_stages, stages_of, with_code, without_gone
+from pipeline.commands.code import (
+    LOCK_FILE,
+    PIPELINE_FILE,
+    WRITTEN,
+    code_of,
+    costly_stages,
+    stages_of,
+    with_code,
+    without_gone,
+)
 from pipeline.inputs import known
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
@@ -92,7 +100,7 @@ def changed_by(edits: dict[str, tuple[str, str]], folder: Path, before: dict[str
 
 def module_of(stage: dict[str, Any]) -> str:
     """The file of the module that a stage of dvc.yaml runs."""
-    return code.module_of(stage.get("do", stage)["cmd"])
+    return f"{stage.get('do', stage)['cmd'].split()[2].replace('.', '/')}.py"
 
 
 def overlap(one: str, other: str) -> bool:
@@ -101,6 +109,7 @@ def overlap(one: str, other: str) -> bool:
 
 def test_every_stage_names_the_code_it_runs() -> None:
     text = (ROOT / PIPELINE_FILE).read_text(encoding="utf-8")
+    assert len(WRITTEN.findall(text)) == len(STAGES), "a stage has `cmd` and, on the next lines, `deps: […]`"
     assert with_code(ROOT, text) == text, "run `make stages`"
 
 
@@ -123,17 +132,17 @@ def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
         "stages/some.py": "from pipeline.models.outer import a",
         "models/outer.py": "from pipeline.models import inner\nfrom pipeline.errors import Fault",
         "models/inner.py": "def f():\n    from pipeline.inputs import reader",
-        **{f"models/idle_{number}.py": "" for number in range(6)},
-        "inputs/reader.py": "import pipeline.settings.need_settings",
+        "inputs/reader.py": "import pipeline.settings.need_settings\nfrom pipeline import axes",
         "settings/need_settings.py": "",
+        "axes.py": "",
         "errors.py": "",
     }
     for name, text in files.items():
         write_text(text, tmp_path / "pipeline" / name)
-    found = code_of(tmp_path, "pipeline/stages/some.py")
+    some, axes = "pipeline/stages/some.py", "pipeline/axes.py"
+    assert code_of(tmp_path, some) == [axes, "pipeline/inputs", "pipeline/models", some]
     models = ["pipeline/models/inner.py", "pipeline/models/outer.py"]
-    assert found == ["pipeline/inputs", *models, "pipeline/stages"]
-    assert code_of(tmp_path, "pipeline/stages/some.py", arithmetic_alone=True) == [*models, "pipeline/stages/some.py"]
+    assert code_of(tmp_path, some, arithmetic_alone=True) == [axes, *models, some]
 
 
 def test_a_reworded_meaning_makes_no_stage_stale() -> None:
@@ -143,6 +152,18 @@ def test_a_reworded_meaning_makes_no_stage_stale() -> None:
     assert stale_after([*reworded, PARAMS_FILE, "pipeline/params.schema.json", "docs/parameters.md"]) == set()
     whole = [name for name, stage in STAGES.items() if {PARAMS_FILE: None} in stage.get("params", ())]
     assert whole == ["check_inputs", "write_reports"]
+
+
+def test_only_the_report_stage_rests_on_words_and_templates() -> None:
+    folders = ("pipeline/report/templates", "pipeline/report/messages")
+    resting = {
+        name
+        for name, stage in expanded().items()
+        for path in stage["deps"]
+        if path in ("pipeline", "pipeline/report") or path.startswith(folders)
+        if path != "pipeline/report/messages/findings.yaml"
+    }
+    assert resting == {"write_reports"}
 
 
 @pytest.mark.parametrize(

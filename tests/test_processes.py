@@ -1,4 +1,4 @@
-"""Tasks on a real scheduler and worker processes of the loopback: the bytes of one process, whatever happens."""
+"""Tasks of the atlas on processes, and on a real scheduler of the loopback: the bytes of one, whatever happens."""
 
 import contextlib
 import os
@@ -16,12 +16,13 @@ import numpy as np
 import pytest
 from distributed import Client
 
+from pipeline import processes
 from pipeline.errors import InputError
-from pipeline.model import spread as module
-from pipeline.model.atlas import Place, places
-from pipeline.model.spread import ANSWER_WITHIN, spread
+from pipeline.model.atlas import places
+from pipeline.processes import spread_out, spread_over_cluster
 
 PROVINCES = ("ningxia", "hainan", "qinghai", "tibet", "shanghai", "jilin")
+PLACE = ("params.yaml", "atlas.scheduler")
 PATIENCE = 60.0
 Start = Callable[..., subprocess.Popen[bytes]]
 
@@ -71,49 +72,51 @@ def worker(start: Start, address: str, package: Path = case.ROOT) -> subprocess.
     return start("worker", address, "--no-nanny", "--nthreads", "1", package=package)
 
 
-def same(found: list[list[Place]], expected: list[list[Place]]) -> bool:
-    pairs = [(a, b) for mine, other in zip(found, expected, strict=True) for a, b in zip(mine, other, strict=True)]
-    return bool(pairs) and all(a.code == b.code and a.values.tobytes() == b.values.tobytes() for a, b in pairs)
+Found = list[dict[str, np.ndarray]]
+
+
+def as_bytes(found: Found) -> list[dict[str, bytes]]:
+    assert found
+    return [{code: values.tobytes() for code, values in province.items()} for province in found]
 
 
 def test_two_workers_one_of_which_is_killed_give_the_bytes_of_one_process(start: Start, address: str) -> None:
     tasks = [case.task(name) for name in PROVINCES]
     expected = [places(task) for task in tasks]
     workers = [worker(start, address) for _ in range(2)]
-    found: list[list[list[Place]]] = []
+    found: list[Found] = []
     with Client(address, set_as_default=False) as watcher:
         watcher.wait_for_workers(2, timeout=PATIENCE)
-        work = threading.Thread(target=lambda: found.append(spread(places, tasks, address, 2)))
+        work = threading.Thread(target=lambda: found.append(spread_over_cluster(places, tasks, address, PLACE)))
         work.start()
         until(lambda: all(watcher.processing().values()) and len(watcher.processing()) == 2)
         workers[0].send_signal(signal.SIGKILL)
         work.join(PATIENCE)
         assert len(watcher.scheduler_info()["workers"]) == 1
-    assert found
-    assert same(found[0], expected)
+    assert as_bytes(found[0]) == as_bytes(expected)
 
 
 def test_processes_of_this_machine_give_the_same_bytes_in_any_number() -> None:
     tasks = [case.task(name) for name in PROVINCES[:3]]
-    one = spread(places, tasks, "local", 1)
-    assert same(spread(places, tasks, "local", 2), one)
-    assert all(np.isfinite(place.values[0]).all() for province in one for place in province)
+    one = spread_out(places, tasks, 1)
+    assert as_bytes(spread_out(places, iter(tasks), 2)) == as_bytes(one)
+    assert all(np.isfinite(values[0]).all() for province in one for values in province.values())
 
 
 def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ANSWER_WITHIN <= 8
-    monkeypatch.setattr(module, "ANSWER_WITHIN", 1)
+    assert processes.ANSWER_WITHIN <= 8
+    monkeypatch.setattr(processes, "ANSWER_WITHIN", 1)
     with pytest.raises(
         InputError, match=r"^params.yaml, atlas.scheduler: found no answer at tcp://127.0.0.1:9,"
     ) as told:
-        spread(places, [], "tcp://127.0.0.1:9", 1)
+        spread_over_cluster(places, [], "tcp://127.0.0.1:9", PLACE)
     assert len(told.value.faults) == 1
 
 
 def test_a_scheduler_without_workers_is_one_sentence(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "ANSWER_WITHIN", 1)
+    monkeypatch.setattr(processes, "ANSWER_WITHIN", 1)
     with pytest.raises(InputError, match="found no worker at tcp://127"):
-        spread(places, [], address, 1)
+        spread_over_cluster(places, [], address, PLACE)
 
 
 def test_a_worker_of_another_version_is_one_sentence(start: Start, address: str, tmp_path: Path) -> None:
@@ -127,5 +130,5 @@ def test_a_worker_of_another_version_is_one_sentence(start: Start, address: str,
     with pytest.raises(
         InputError, match=r"atlas.scheduler: found worker tcp://.* with version [0-9a-f]{12}, Python"
     ) as told:
-        spread(places, [case.task("tibet")], address, 1)
+        spread_over_cluster(places, [case.task("tibet")], address, PLACE)
     assert len(told.value.faults) == 1

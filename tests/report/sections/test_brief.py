@@ -1,0 +1,35 @@
+"""What a reader is to do first."""
+
+import pytest
+from report_case import changed, of_plan
+
+from pipeline.report.facts import SharedFacts
+from pipeline.report.sections import brief, cards
+
+
+@pytest.mark.parametrize(("upper", "spare"), [(-40.0, True), (40.0, False)])
+def test_a_surplus_is_said_where_counts_carry_it_and_nearly_every_draw_has_it(
+    drawn: SharedFacts, upper: float, spare: bool
+) -> None:
+    additions = drawn.tables["additions"].copy()
+    shortfall = (additions["yardstick"] == "need") & (additions["part"] == "shortfall")
+    additions.loc[shortfall, ["shown", "q10", "q90", "grade"]] = [-100.0, -150.0, upper, "B"]
+    shared = changed(drawn, "additions", additions)
+    beds = brief.to_do(of_plan(shared))[0]
+    assert ("by need there were beds to spare at the end of 2025" in beds) == spare
+
+
+def test_where_nothing_stands_still_the_nations_level_says_what_to_add(drawn: SharedFacts) -> None:
+    additions = drawn.tables["additions"]
+    norm = additions[additions["yardstick"] == "need"].assign(yardstick="norm", grade="B")
+    context = of_plan(changed(drawn, "additions", norm))
+    assert "at the nation's level of today" in brief.to_do(context)[0]
+    assert "at the nation's level" in cards.yearly(context, "beds")
+
+
+def test_what_starts_from_a_stock_of_grade_c_is_marked_and_heads_no_page(drawn: SharedFacts) -> None:
+    for grade, firm in (("B", True), ("C", False)):
+        context = of_plan(changed(drawn, "additions", drawn.tables["additions"].assign(grade=grade)), "zh")
+        assert ("每年须新增" in brief.to_do(context)[0]) == firm
+        assert ("先查清" in brief.to_do(context)[0]) != firm
+        assert ("只供参考" in cards.yearly(context, "beds")) != firm

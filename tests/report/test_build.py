@@ -1,0 +1,143 @@
+"""Every file of the reports: made whole, alike each time, and readable alone."""
+
+import dataclasses
+import io
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Literal, cast
+
+import openpyxl
+import pytest
+from defaults import ROOT, default_settings
+from frozen_results import with_status
+from report_case import FORMULA, PLAN, SCRIPT, STAMP, Page, explored, marked, of_plan, pages
+
+from pipeline.processes import Killed
+from pipeline.report.build import EXPLORER, is_draft, plan_document
+from pipeline.report.facts import MissingResult, SharedFacts, Tables
+from pipeline.report.numbers import LANGUAGES
+from pipeline.report.render import html, pdf
+from pipeline.report.stamp import Stamp
+from pipeline.report.wording import Words
+from pipeline.report.workers import reports
+
+
+def test_every_file_of_the_tree_is_made(files: dict[str, bytes]) -> None:
+    expected = {"README.md", "index.html", EXPLORER, *(f"plans/{PLAN}/{language}.xlsx" for language in LANGUAGES)}
+    folders = (f"plans/{PLAN}", "plans/zhejiang", "annex")
+    expected |= {f"{folder}/{lang}.{kind}" for folder in folders for lang in LANGUAGES for kind in ("html", "pdf")}
+    assert expected <= set(files)
+    for address in re.findall(r"(?<!\\)\]\(([^)#]+)(?:#[^)]*)?\)", files["README.md"].decode()):
+        assert address in files or address.startswith(("tables", "checks/")), address
+    assert all(files[name].startswith(b"%PDF-") for name in files if name.endswith(".pdf"))
+
+
+def test_two_renders_are_the_same_to_the_byte_however_many_workers_make_them(files: dict[str, bytes]) -> None:
+    again = reports(marked(), STAMP, workers=2)
+    assert list(again) == list(files)
+    assert [name for name in files if files[name] != again[name]] == []
+
+
+def test_a_result_that_a_worker_misses_is_named(drawn: SharedFacts) -> None:
+    frames = {key: frame for key, frame in drawn.tables.frames.items() if key != "backtest_scores"}
+    with pytest.raises(MissingResult, match="needs the table backtest_scores"):
+        reports(dataclasses.replace(drawn, tables=Tables(frames)), STAMP, workers=2)
+
+
+class Deadly:
+    """What ends the process that reads it, as the system does when memory runs out."""
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return os._exit, (9,)
+
+
+def test_a_worker_that_is_killed_stops_the_report_with_a_sentence(drawn: SharedFacts) -> None:
+    with pytest.raises(Killed, match="a process was killed"):
+        reports(drawn, cast(Stamp, Deadly()), workers=2)
+
+
+def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: SharedFacts) -> None:
+    for name, page in pages(files):
+        scripts = [attributes.get("id", "") for tag, attributes in page.tags if tag == "script"]
+        assert scripts == (["data", ""] if name == EXPLORER else []), name
+    explorer = files[EXPLORER].decode()
+    assert SCRIPT not in explorer
+    for language in LANGUAGES:
+        assert SCRIPT in "".join(Page(files[f"plans/{PLAN}/{language}.html"].decode()).said)
+        document = plan_document(of_plan(drawn, language), STAMP)
+        assert FORMULA in "".join(Page(html(document)).said)
+        # A title that Typst read as markup would stop with the panic that stands in it.
+        assert pdf(document).startswith(b"%PDF-")
+
+
+def test_every_link_within_a_page_leads_somewhere(files: dict[str, bytes]) -> None:
+    for name, page in pages(files):
+        assert len(page.ids) == len(set(page.ids)), name
+        lost = {a for a in page.addresses if a.startswith("#") and len(a) > 1 and a[1:] not in page.ids}
+        assert not lost, name
+        for address in page.addresses:
+            target, _, anchor = address.partition("#")
+            if target.startswith("data:") or not target:
+                continue
+            path = (Path("/reports") / Path(name).parent / target).resolve().relative_to("/reports").as_posix()
+            assert path in files or path.startswith(("tables", "checks/")), (name, address)
+            if path == EXPLORER:
+                offered = explored(files[path].decode())
+                chosen = dict(part.split("=") for part in anchor.split("&") if part)
+                assert set(chosen) <= {"lang", "region"}
+                assert chosen.get("lang", "zh") in LANGUAGES
+                assert chosen.get("region", PLAN) in {region["id"] for region in offered["regions"]}
+            elif anchor:
+                assert f'id="{anchor}"' in files[path].decode()
+
+
+def test_every_figure_of_a_plan_has_its_row(files: dict[str, bytes], drawn: SharedFacts) -> None:
+    for plan, facts in drawn.plans.items():
+        page = Page(files[f"plans/{plan}/en.html"].decode())
+        assert {f"fig-{figure.id}" for figure in facts.plan.figures} <= set(page.ids)
+
+
+def test_pages_work_alone_and_can_be_read_without_seeing_them(files: dict[str, bytes]) -> None:
+    for name, page in pages(files):
+        assert not [a for a in page.addresses if re.match(r"https?:|//", a)], name
+        assert page.headings[0] == 1
+        assert page.headings.count(1) == 1, name
+        assert all(after - before <= 1 for before, after in zip(page.headings, page.headings[1:], strict=False)), name
+        for tag, attributes in page.tags:
+            if tag == "svg":
+                assert attributes.get("role") == "img"
+                assert len(attributes.get("aria-label") or "") > 20
+            if tag == "th":
+                assert attributes.get("scope") in ("row", "col")
+        assert any(tag == "a" and attributes.get("class") == "skip" for tag, attributes in page.tags)
+
+
+def test_a_fit_that_was_let_through_stamps_draft_on_every_page(files: dict[str, bytes]) -> None:
+    """The settings of `files` say final, and accept a bad fit."""
+    texts = {name: content.decode() for name, content in files.items() if name.endswith((".html", ".md"))}
+    assert {"README.md", "index.html", "explore.html", f"plans/{PLAN}/en.html", "annex/zh.html"} <= set(texts)
+    for name, text in texts.items():
+        assert ("DRAFT" if Path(name).stem == "en" else "草稿") in text, name
+    about = openpyxl.load_workbook(io.BytesIO(files[f"plans/{PLAN}/zh.xlsx"])).worksheets[0]
+    assert any("草稿" in str(cell.value) for row in about.iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize(
+    ("status", "accepts", "draft"), [("final", False, False), ("final", True, True), ("draft", False, True)]
+)
+def test_only_final_settings_that_judge_their_fits_make_a_final_report(
+    status: Literal["draft", "final"], accepts: bool, draft: bool
+) -> None:
+    assert is_draft(with_status(default_settings(), status, accepts)) == draft
+
+
+def test_every_report_names_its_edition_and_its_day(files: dict[str, bytes]) -> None:
+    edition = Words("zh").edition
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == edition
+    assert f"version: {edition}" in (ROOT / "CITATION.cff").read_text()
+    assert f"## {edition} (" in (ROOT / "CHANGELOG.md").read_text()
+    for name, text in ((name, content.decode()) for name, content in files.items() if name.endswith(".html")):
+        assert edition in text, name
+        assert "2025" in text or "2024" in text, name
