@@ -89,13 +89,14 @@ def forecast_picture(
         line = axis.plot(when, table[0.5] / unit.size, color=BLUE, lw=2, label=words("forecast.line"))
         days, people = [point.when for point in census], [point.value / unit.size for point in census]
         dots = axis.plot(days, people, "o", ms=5, mfc="white", mec=BLUE, mew=1.4, label=words("forecast.census"))
-        handles = [*dots, *line, Patch(facecolor=BLUE, alpha=0.2, label=words("interval.range"))]
+        handles: list[Line2D | Patch] = [*dots, *line, Patch(facecolor=BLUE, alpha=0.2, label=words("interval.range"))]
         if before is not None:
             median, label = before.reindex(table.index) / unit.size, words("forecast.census_only")
             handles += axis.plot(when, median, color=INK, lw=1.1, ls=(0, (4, 2)), label=label)
         if len(counts):
             days, people = list(counts["year"] + 1.0), list(counts["value"] / unit.size)
-            handles += axis.plot(days, people, "x", ms=5, mec=INK, mew=1.4, zorder=5, label=words("forecast.counted"))
+            axis.plot(days, people, "x", ms=5, mec=INK, mew=1.4, zorder=5)
+            handles.append(Line2D([], [], marker="x", ls="", ms=5, mec=INK, mew=1.4, label=words("forecast.counted")))
         if plan:
             days, people = [year for year, _ in plan], [value / unit.size for _, value in plan]
             handles += axis.plot(days, people, "D", ms=5.5, color=ORANGE, zorder=6, label=words("forecast.plan"))
