@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from pipeline.axes import Array
 from pipeline.documents.fault_words import nearest, shown
 from pipeline.domain import Catalogue
-from pipeline.errors import Fault, InputError
+from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import load_area, load_nation
 from pipeline.model.plans import load_old, load_shared
@@ -73,9 +73,9 @@ def explored(root: Path, region: str, scenario: str = CENTRAL, table: pd.DataFra
     the sample does not hold.
     """
     rows = pd.read_parquet(root / SAMPLE_FILE) if table is None else table
-    for name, column in ((region, "region"), (scenario, "scenario")):
-        held = sorted(rows.loc[rows["region"] == region, column].unique()) if column == "scenario" else []
-        known = held or sorted(set(rows[column]) - {ALL})
+    scenarios = rows.loc[rows["region"] == region, "scenario"]
+    for column, name, held in (("region", region, rows["region"]), ("scenario", scenario, scenarios)):
+        known = sorted({*held} - {ALL})
         if name not in known:
             expected = f"one of {', '.join(known)}{nearest(name, known)}"
             raise InputError([Fault(str(SAMPLE_FILE), column, f"no {column} {shown(name)}", expected)])
@@ -84,24 +84,20 @@ def explored(root: Path, region: str, scenario: str = CENTRAL, table: pd.DataFra
 
 def overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
     """`settings` with `overrides` laid over them. Raises InputError with a fault for each that cannot be."""
-    strange = [name for name in overrides if name not in SECTIONS]
-    if strange:
-        expected = f"one of {', '.join(SECTIONS)}"
-        raise InputError(
-            [Fault("overrides", name, "no such section", expected + nearest(name, SECTIONS)) for name in strange]
-        )
+    expected = f"one of {', '.join(SECTIONS)}"
+    raise_if_any(
+        Fault("overrides", name, "no such section", expected + nearest(name, SECTIONS))
+        for name in overrides
+        if name not in SECTIONS
+    )
     try:
         return Settings.model_validate(merged(settings.model_dump(), overrides))
     except ValidationError as error:
-        raise InputError(
-            Fault(
-                "overrides",
-                ".".join(map(str, item["loc"])),
-                shown(item["input"]),
-                item["msg"].removeprefix("Value error, "),
-            )
+        faults = [
+            (".".join(map(str, item["loc"])), shown(item["input"]), item["msg"].removeprefix("Value error, "))
             for item in error.errors()
-        ) from None
+        ]
+        raise InputError(Fault("overrides", *fault) for fault in faults) from None
 
 
 def old_people(root: Path, catalogue: Catalogue, plan: str, settings: Settings, scenario: str, again: bool) -> Array:

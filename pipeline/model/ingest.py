@@ -1,6 +1,6 @@
 """Every input checked at once: params.yaml, the YAML files and tables under data/, and each against the others."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -11,9 +11,7 @@ from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Doubt, Fault, InputError, OutOfRangeError
 from pipeline.inputs.bulletins import margin_rows
-from pipeline.inputs.catalogue import PLANS_FOLDER, REGIONS_FOLDERS, check_catalogue, city_faults
-from pipeline.inputs.catalogue_checks import SOURCES_FILE
-from pipeline.inputs.corrections import CORRECTIONS_FILE
+from pipeline.inputs.catalogue import PLANS_FOLDER, check_catalogue, city_faults
 from pipeline.inputs.observations import SUPPLY, supply_faults
 from pipeline.inputs.plausible import JUMP
 from pipeline.inputs.raw_tables import RawTables, check_tables
@@ -47,11 +45,10 @@ class Inputs:
     doubts: tuple[Doubt, ...]
 
 
-def check_inputs(root: Path, params: YamlDocument | None = None, only: Collection[str] | None = None) -> Inputs:
+def check_inputs(root: Path, params: YamlDocument | None = None) -> Inputs:
     """Check params.yaml, the YAML files, the raw tables, and, where all can be read, each against the others.
 
-    `params` stands in for params.yaml where it is given. With `only`, files that changed since all inputs were sound:
-    tables in which none of them takes part are not read.
+    `params` stands in for params.yaml where it is given.
     """
     faults: list[Fault] = []
     doubts: list[Doubt] = []
@@ -64,18 +61,15 @@ def check_inputs(root: Path, params: YamlDocument | None = None, only: Collectio
     catalogue, found = check_catalogue(root)
     faults += found
     raw = RawTables(root, catalogue.corrections)
-    tables = None if only is None or any(map(_bears_on_tables, only)) else only
-    if only is None or not faults:
-        # What tables say of one another hangs on the catalogue: a region that was refused would be told as missing.
-        sources = None if found else catalogue.sources
-        found, doubts = check_tables(raw, catalogue.regions, sources, tables)
-        faults += found
+    # What tables say of one another hangs on the catalogue: a region that was refused would be told as missing.
+    found, doubts = check_tables(raw, catalogue.regions, None if found else catalogue.sources)
+    faults += found
     cities: dict[str, City] = {}
     # Sums that disagree with published totals, and cells rounded to zero, may have their reason in a table of another
     # place or unit.
     censuses = {region.census for region in catalogue.regions.values() if region.level == "city"}
     if all(fault.file == TOTALS_FILE or (fault.file in censuses and fault.value == "0") for fault in faults):
-        cities, found, more = settled(raw, catalogue.regions, tables)
+        cities, found, more = settled(raw, catalogue.regions)
         faults += found
         doubts += more
     if not faults:
@@ -99,10 +93,6 @@ def _supply_faults(
     codes = dict(zip(prefectures["code"], prefectures["name"], strict=True))
     chosen = next(iter(settings.values()))
     return supply_faults(raw.root, catalogue, raw.table(SUPPLY), codes, chosen.as_of, chosen.last_year)
-
-
-def _bears_on_tables(file: str) -> bool:
-    return file in (SOURCES_FILE, CORRECTIONS_FILE) or file.startswith(REGIONS_FOLDERS)
 
 
 def _ratio_faults(document: YamlDocument, catalogue: Catalogue) -> Iterator[Fault]:

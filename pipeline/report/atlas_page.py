@@ -1,10 +1,6 @@
 """The atlas as one page in both languages, from its table alone; it carries its data and fetches nothing."""
 
-import base64
-import gzip
-import json
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -16,7 +12,7 @@ from pipeline.models.counties.county_scores import AGES
 from pipeline.models.counties.tree import LEVELS
 from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
-from pipeline.report.render import page
+from pipeline.report.render import pack, packaged, page
 from pipeline.report.wording import Words
 from pipeline.results.tables.atlas_table import ADDED, MEASURES, NORMS, SHARE, STATUS_QUO
 
@@ -107,8 +103,8 @@ def atlas_page(
         words=texts,
         draft=draft,
         data=data | {"texts": texts, "method": method},
-        style=Markup(_packaged("atlas.css")),
-        script=Markup(_packaged("atlas.js")),
+        style=Markup(packaged("atlas.css")),
+        script=Markup(packaged("atlas.js")),
     ).encode()
 
 
@@ -160,9 +156,8 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
         "values": values,
         "held": held,
     }
-    text = json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode()
     return {
-        "packed": base64.b64encode(gzip.compress(text, mtime=0)).decode(),
+        "packed": pack(packed),
         "years": years,
         "year": plan_year,
         "added": plan_year,
@@ -197,7 +192,3 @@ def _column(table: pd.DataFrame, codes: pd.Series, measure: str, year: int) -> l
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _packaged(name: str) -> str:
-    return files("pipeline.report").joinpath("templates", name).read_text(encoding="utf-8")

@@ -66,7 +66,7 @@ def _card(context: Context) -> dict[str, object]:
         files[f"{ATLAS}#lang={language}&place={code}"] = "index.map"
     beds = yearly(context, "beds") or words("index.no_stock")
     return {
-        "name": context.region,
+        "region": context.region,
         "plan": context.title(facts.plan),
         "lines": [*_people(context, facts), *_resources(context), (words("index.yearly"), beds)],
         "links": [{"text": words(key), "to": to} for to, key in files.items()],
@@ -94,7 +94,7 @@ def _resources(context: Context) -> list[tuple[str, str]]:
         row, part = headline_of(context, name), existing(context, name)
         counted = row is None or pd.notna(row["stock_value"])
         parts = [*([part] if counted else []), *([] if row is None else [standing(context, row)[0]])]
-        sentence = words.either("；", "; ").join(_text(words, part) for part in parts)
+        sentence = words.clauses(_text(words, part) for part in parts)
         out.append((words(f"card.title.{name}"), sentence))
     return out
 

@@ -12,8 +12,7 @@ import pandas as pd
 from pipeline.domain import Catalogue
 from pipeline.errors import raise_if_any
 from pipeline.inputs import known, store
-from pipeline.inputs.census_tables import CITY_CENSUS, PROVINCES_CENSUS
-from pipeline.inputs.declarations import RAW_FILES
+from pipeline.inputs.declarations import CITY_CENSUS, PROVINCES_CENSUS, RAW_FILES
 from pipeline.model.ingest import Inputs, check_inputs
 from pipeline.model.result_files import AREA_FOLDER, CITY_AGES_FOLDER, TABLES_FOLDER
 from pipeline.results.tables.plans_table import PLAN_FIGURES

@@ -68,7 +68,7 @@ def test_a_new_plan_is_laid_out_with_every_field_and_is_valid_when_filled_in(pro
     filled = re.sub(r'(zh|en|section|producer|citation): ""', r'\1: "示例"', text)
     filled = filled.replace('published: ""', 'published: "2021-04"')
     # A stock of beds and a ratio to people, near the nation's.
-    filled = re.sub(r"value:$", "value: 400000", filled, count=1, flags=re.MULTILINE)
+    filled = re.sub(r"value:(?=  #)", "value: 400000", filled, count=1, flags=re.MULTILINE)
     filled = re.sub(r"value:$", "value: 40", filled, flags=re.MULTILINE)
     file.write_text(filled, encoding="utf-8")
     code, _, said = called("check")

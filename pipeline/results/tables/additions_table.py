@@ -1,8 +1,7 @@
 """What to add from now on."""
 
-from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import COUNTED_BY, YARDSTICK
-from pipeline.schemas import IDENTIFIER, Table, number, text
+from pipeline.schemas import IDENTIFIER, REGION, Table, number, text
 from pipeline.vocabulary import ADDITION_PARTS, GRADES
 
 GRADE = text("grade", "what the stock it rests on is worth (A to C)", GRADES, nullable=True)

@@ -1,9 +1,8 @@
 """Forecasts of the past beside what was counted."""
 
 from pipeline.axes import REPORT_GROUPS
-from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import AGE_GROUP, OUTPUT_TYPE, OUTPUT_TYPE_ID
-from pipeline.schemas import IDENTIFIER, Column, Table, boolean, integer, number, text
+from pipeline.schemas import IDENTIFIER, REGION, Column, Table, boolean, integer, number, text
 
 INFORMATION = ("ex_ante", "hindsight_mortality", "hindsight_shrinkage", "shown_not_fitted")
 TESTS = ("provinces", "nation", "cities", "moved_cities", "national_series")

@@ -1,9 +1,8 @@
 """What additions cost."""
 
-from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.additions_table import PERIOD
 from pipeline.results.tables.shared_columns import COUNTED_BY, YARDSTICK
-from pipeline.schemas import IDENTIFIER, Table, boolean, integer, number, text
+from pipeline.schemas import IDENTIFIER, REGION, Table, boolean, integer, number, text
 from pipeline.vocabulary import COST_KINDS
 
 COST = Table(

@@ -1,6 +1,5 @@
 """What is required, what exists, and the gap."""
 
-from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import (
     DEFINITION,
     FIGURE_IDS,
@@ -16,7 +15,7 @@ from pipeline.results.tables.shared_columns import (
     UNKNOWN,
     YEAR,
 )
-from pipeline.schemas import Table, boolean, text
+from pipeline.schemas import REGION, Table, boolean, text
 from pipeline.vocabulary import BASES, SETTINGS_OF_CARE, SUPPLY_PATHS, YARDSTICKS
 
 MEASURES = ("required", "check", "existing", "gap")

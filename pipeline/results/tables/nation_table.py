@@ -1,9 +1,8 @@
 """The nation beside other projections, and with and without the consistency offset."""
 
 from pipeline.axes import OLD_BANDS
-from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import AGE_GROUP, DATE, YEAR
-from pipeline.schemas import Column, Table, integer, number, text
+from pipeline.schemas import REGION, Column, Table, integer, number, text
 
 
 def _ours(name: str, meaning: str) -> Column:

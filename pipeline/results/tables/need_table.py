@@ -1,8 +1,7 @@
 """People who need help, and what their care takes."""
 
-from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import SCENARIO, SEVERITY, YEAR_END_OR_CENSUS
-from pipeline.schemas import IDENTIFIER, Table, number, text
+from pipeline.schemas import IDENTIFIER, REGION, Table, number, text
 from pipeline.vocabulary import BASES, SETTINGS_OF_CARE
 
 NEED = Table(

@@ -1,9 +1,8 @@
 """The next plan, and childcare beside it."""
 
-from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.additions_table import GRADE
 from pipeline.results.tables.shared_columns import YEAR
-from pipeline.schemas import IDENTIFIER, Table, boolean, number, text
+from pipeline.schemas import IDENTIFIER, REGION, Table, boolean, number, text
 
 _SHOWN = (
     number("shown", "what is shown", "see unit", nullable=True, decimals=3),

@@ -1,7 +1,6 @@
 """People by region, year, sex and age."""
 
 from pipeline.axes import FIVE_YEAR_GROUPS, SEXES
-from pipeline.inputs.raw_columns import REGION, SINGLE_AGES_100
 from pipeline.results.tables.shared_columns import (
     AGE_GROUP,
     DATE,
@@ -11,7 +10,7 @@ from pipeline.results.tables.shared_columns import (
     YEAR,
     YEAR_END_OR_CENSUS,
 )
-from pipeline.schemas import GB_CODE, Grid, Table, integer, number, sex, text
+from pipeline.schemas import GB_CODE, REGION, SINGLE_AGES_100, Grid, Table, integer, number, sex, text
 
 SINGLE_AGE = Table(
     "single_age",

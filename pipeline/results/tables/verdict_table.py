@@ -1,6 +1,5 @@
 """How targets stand: each dated target of a plan, and norms where it sets none."""
 
-from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import (
     DATE,
     FIGURE_IDS,
@@ -12,7 +11,7 @@ from pipeline.results.tables.shared_columns import (
     UNIT,
     UNKNOWN,
 )
-from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, Column, Table, integer, number, text
+from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, REGION, Column, Table, integer, number, text
 from pipeline.vocabulary import CARRIED_BY
 
 PLAN_STATES = ("current", "ended", "superseded")

@@ -1,8 +1,7 @@
 """Why need moves, and what it depends on."""
 
-from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import DEFINITION, RESOURCE, YARDSTICK
-from pipeline.schemas import IDENTIFIER, Table, integer, number, text
+from pipeline.schemas import IDENTIFIER, REGION, Table, integer, number, text
 
 WATERFALL = Table(
     "waterfall",
