@@ -4,7 +4,7 @@ A row is seen where a rule of its table and reader holds in every column it name
 is seen whole. docs/dictionary.md prints the rules.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -78,17 +78,13 @@ class ViewRule:
 
 def one_of(*values: object) -> Condition:
     """One of the values; None stands for a blank."""
-    words = _either(["blank" if value is None else f"`{value}`" for value in values])
+    *words, last = ("blank" if value is None else f"`{value}`" for value in values)
     return Condition(
-        words,
+        " or ".join([", ".join(words), last] if words else [last]),
         lambda rows, column, choices: (
             column.isin([v for v in values if v is not None]) | (column.isna() & (None in values))
         ),
     )
-
-
-def _either(words: Sequence[str]) -> str:
-    return " or ".join([part for part in (", ".join(words[:-1]), words[-1]) if part])
 
 
 BLANK = one_of(None)
@@ -118,19 +114,19 @@ MOVED = Condition(
     ),
 )
 LOOKED_AT = Condition(
-    "round, or that of a target of the region's plans", lambda rows, column, choices: _looked_at(rows, choices)
+    "round, or that of a target of the region's plans", lambda rows, column, choices: looked_at(rows, choices)
 )
 NEEDED = Condition(
     "round, 2021, or of the next plan", lambda rows, column, choices: column.isin(need_years(choices.settings[CENTRAL]))
 )
 LATER = Condition(
     f"round, or that of a target, after {CENSUS_YEAR}",
-    lambda rows, column, choices: _looked_at(rows, choices) & (column > CENSUS_YEAR),
+    lambda rows, column, choices: looked_at(rows, choices) & (column > CENSUS_YEAR),
 )
 SAMPLED = Condition("one of the sample", lambda rows, column, choices: column.isin(list(choices.sampled)))
 NEXT = Condition(
     "from the year after `as_of` to `next_plan.year`",
-    lambda rows, column, choices: column == _next_period(choices.settings[CENTRAL]),
+    lambda rows, column, choices: column == next_period(choices.settings[CENTRAL]),
 )
 TREND = one_of("trend", None)
 MIDDLE = one_of(0.1, 0.5, 0.9, None)
@@ -268,18 +264,15 @@ def years_of(plans: Iterable[Plan], indicators: Mapping[str, Indicator], last_ye
 def described() -> Iterator[tuple[str, str, str]]:
     """Each rule as table, reader and what its columns must say."""
     for rule in VIEW:
-        yield (
-            f"`{rule.table}`",
-            rule.reader,
-            "; ".join(f"`{column}` {condition.words}" for column, condition in rule.where.items()),
-        )
+        conditions = (f"`{column}` {condition.words}" for column, condition in rule.where.items())
+        yield f"`{rule.table}`", rule.reader, "; ".join(conditions)
 
 
-def _next_period(central: Settings) -> str:
+def next_period(central: Settings) -> str:
     return f"{int(central.as_of[:4]) + 1}-{central.next_plan.year}"
 
 
-def _looked_at(rows: pd.DataFrame, choices: ViewChoices) -> pd.Series:
+def looked_at(rows: pd.DataFrame, choices: ViewChoices) -> pd.Series:
     found = pd.Series(False, index=rows.index)
     for region, years in choices.years.items():
         found |= (rows["region"] == region) & rows["year"].isin(years)

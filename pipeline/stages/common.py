@@ -25,8 +25,7 @@ def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
     print_anywhere()
     try:
         with alone(Path(sys.argv[0])), together() as batch:
-            for folder in owns:
-                batch.owns(folder)
+            batch.owned |= {*owns}
             stage(Path())
     except (InputError, Killed) as error:
         print(error, file=sys.stderr)
