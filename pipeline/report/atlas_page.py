@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from pipeline.domain import Region
 from pipeline.models.counties.county_scores import AGES
 from pipeline.models.counties.tree import LEVELS
 from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
-from pipeline.report.render import pack, packaged, page
+from pipeline.report.render import pack, page
 from pipeline.report.wording import Words
 from pipeline.results.tables.atlas_table import ADDED, MEASURES, NORMS, SHARE, STATUS_QUO
 
@@ -103,8 +102,6 @@ def atlas_page(
         words=texts,
         draft=draft,
         data=data | {"texts": texts, "method": method},
-        style=Markup(packaged("atlas.css")),
-        script=Markup(packaged("atlas.js")),
     ).encode()
 
 
