@@ -83,7 +83,7 @@ def atlas_page(
     words, data = {language: Words(language) for language in LANGUAGES}, page_data(table, regions, norms)
     texts = {
         language: {
-            key: said.template(key).replace("{from}", str(as_of + 1)).replace("{to}", str(data["added"]))
+            key: said.template(key).replace("{from}", str(as_of + 1)).replace("{to}", str(data["year"]))
             for key in (*said.beginning("atlas."), *TEXTS)
         }
         for language, said in words.items()
@@ -157,7 +157,6 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
         "packed": pack(packed),
         "years": years,
         "year": plan_year,
-        "added": plan_year,
         "measures": list(MEASURES),
         "norms": dict(norms),
         "sparse": [*STATUS_QUO, HELD],

@@ -21,8 +21,8 @@
     const middle = column[0][place.at];
     return [middle - column[1][place.at], middle, middle + column[2][place.at]].map((number) => number * factor);
   };
-  const yearsOf = (measure) => (measure.startsWith("added_") ? [data.added] : years);
-  const yearOf = (measure) => (yearsOf(measure).includes(state.year) ? state.year : data.added);
+  const yearsOf = (measure) => (measure.startsWith("added_") ? [data.year] : years);
+  const yearOf = (measure) => (yearsOf(measure).includes(state.year) ? state.year : data.year);
   const chosenOf = (place, measure = state.measure) => value(place, measure, yearOf(measure));
   // One unit for all that stands together: 万 or millions only where every median reaches one. What was counted is exact.
   const unitOf = (measure, found) => {
@@ -199,7 +199,7 @@
     const rank = (key, among) => make("li", {}, text(key, { rank: 1 + among.filter((peer) => older(peer) > older(place)).length, places: among.length }));
     const ranks = [...(place === home ? [] : [rank("atlas.rank", peers.filter((peer) => peer.province === place.province))]), rank("atlas.rank_nation", peers)];
     const shares = small(place === home ? "" : text("atlas.share_of", { province: part(older(home)), nation }));
-    return [figure("60+", data.year), figure(WHOLE, data.year), figure("80+", data.year), figure("added_need_beds", data.added),
+    return [figure("60+", data.year), figure(WHOLE, data.year), figure("80+", data.year), figure("added_need_beds", data.year),
       card(text("atlas.shares"), make("p", { class: "value" }, nation, shares), make("ul", {}, ...ranks))];
   };
   const warnings = (place) => {
