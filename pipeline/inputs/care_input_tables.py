@@ -1,25 +1,20 @@
 """The raw tables of care: published figures, supply, goals, disability, settings and staff."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import pandas as pd
 
 from pipeline.axes import SEXES
-from pipeline.inputs.raw_columns import (
+from pipeline.schemas import (
     COMPARATOR,
     CONFIDENCE,
+    IDENTIFIER,
     INDICATOR,
     NOTE,
+    OBSERVED_DATE,
     REGION,
     SOURCE,
     UNIT_OF_INDICATOR,
-    unit_of,
-    year,
-)
-from pipeline.schemas import (
-    IDENTIFIER,
-    OBSERVED_DATE,
     Column,
     Grid,
     RowRule,
@@ -29,6 +24,8 @@ from pipeline.schemas import (
     number,
     sex,
     text,
+    unit_of,
+    year,
 )
 from pipeline.vocabulary import BASES, CONFIDENCES, SETTINGS_OF_CARE, SEVERITIES
 
@@ -43,21 +40,19 @@ CARE_UNITS = (
     "persons_per_worker",
 )
 
-PUBLISHED_UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
-    {
-        "persons": ("persons", 1),
-        "10k persons": ("persons", 10_000),
-        "million": ("persons", 1_000_000),
-        "beds": ("beds", 1),
-        "10k beds": ("beds", 10_000),
-        "10k person-visits": ("person_visits", 10_000),
-        "%": ("percent", 1),
-        "years": ("years", 1),
-        "beds/1000": ("per_1000", 1),
-        "per 1000 person-years": ("per_1000_person_years", 1),
-        "ratio": ("persons_per_worker", 1),
-    }
-)
+PUBLISHED_UNITS: Mapping[str, tuple[str, float]] = {
+    "persons": ("persons", 1),
+    "10k persons": ("persons", 10_000),
+    "million": ("persons", 1_000_000),
+    "beds": ("beds", 1),
+    "10k beds": ("beds", 10_000),
+    "10k person-visits": ("person_visits", 10_000),
+    "%": ("percent", 1),
+    "years": ("years", 1),
+    "beds/1000": ("per_1000", 1),
+    "per 1000 person-years": ("per_1000_person_years", 1),
+    "ratio": ("persons_per_worker", 1),
+}
 """Units as printed: the unit of the value, and what one of them is in it."""
 
 
@@ -65,6 +60,11 @@ def _value_as_published(frame: pd.DataFrame) -> pd.Series:
     printed = pd.to_numeric(frame["published_value"].str.removeprefix("1:"), errors="coerce")
     wanted = printed * frame["published_unit"].map(lambda unit: PUBLISHED_UNITS.get(unit, ("", 0))[1])
     return (frame["value"] - wanted).abs() <= 1e-6 * wanted.abs()
+
+
+SHARE_WITHIN_100 = RowRule(
+    "value", "a share of at most 100 percent", lambda frame: (frame["value"] <= 100) | (frame["unit"] != "percent")
+)
 
 
 CARE_FIGURES = Table(
@@ -87,11 +87,7 @@ CARE_FIGURES = Table(
     ),
     ("region", "indicator", "series", "year", "basis"),
     rules=(
-        RowRule(
-            "value",
-            "a share of at most 100 percent",
-            lambda frame: (frame["value"] <= 100) | (frame["unit"] != "percent"),
-        ),
+        SHARE_WITHIN_100,
         unit_of("published_unit", {printed: unit for printed, (unit, _) in PUBLISHED_UNITS.items()}),
         RowRule(
             "value", "published_value in its published_unit (10k persons: 10,000 of them each)", _value_as_published
@@ -203,12 +199,6 @@ def _between_low_and_high(frame: pd.DataFrame) -> pd.Series:
 
 
 VALUE_WITHIN_RANGE = RowRule("value", "a value from low to high (both or neither given)", _between_low_and_high)
-
-SHARE_WITHIN_100 = RowRule(
-    "value",
-    "a share of at most 100 percent",
-    lambda frame: (frame["value"].isna() | (frame["value"] <= 100)) | ~frame["unit"].str.startswith("percent"),
-)
 
 AGE_RANGE = text("age_range", "ages the value holds for", pattern=r"[0-9]{2}\+")
 

@@ -17,7 +17,7 @@ from pipeline.axes import SEXES, Array
 from pipeline.demography.age_groups import bounds
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs.bulletins import Margins, partition
-from pipeline.inputs.census_tables import AGES_85
+from pipeline.schemas import AGES_85
 
 SMALLEST_PLACE = 50_000
 """Smaller prefectures say nothing of what is usual."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -148,6 +148,28 @@ def _found(value: object) -> str:
 
 def _cell(value: object) -> str:
     return "blank" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def raw_file(name: str) -> str:
+    """The file of a shared raw table: births, wpp2024/mx."""
+    return f"data/raw/{name}.csv"
+
+
+def unknown_names(frame: pd.DataFrame, column: str, known: Collection[str], expected: str, file: str) -> list[Fault]:
+    """A fault for each row whose name in a column is not known; the nearest that is known is named."""
+    strangers = frame[~frame[column].isin(known)][column]
+    faults = [
+        Fault(file, f"row {row + 2}, column {column}", shown(value), expected + nearest(value, known))
+        for row, value in zip(strangers.index.to_list(), strangers.to_list(), strict=True)
+    ]
+    return limited(faults, file)
+
+
+def each_row(wrong: pd.DataFrame, file: str, place: str, found: str, expected: str) -> list[Fault]:
+    """A fault for each row, its three parts being formats filled with the row's values."""
+    rows = [{str(name): value for name, value in row.items()} for row in wrong.to_dict("records")]
+    faults = [Fault(file, place.format_map(row), found.format_map(row), expected.format_map(row)) for row in rows]
+    return limited(faults, file)
 
 
 def grid_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:

@@ -3,8 +3,21 @@
 import pandas as pd
 
 from pipeline.axes import SEXES
-from pipeline.inputs.raw_columns import AGES_100, SINGLE_AGES_100, SOURCE, age, year
-from pipeline.schemas import SEXES_AND_BOTH, Column, Grid, RowRule, Table, number, sex, text
+from pipeline.schemas import (
+    AGES_100,
+    SEXES_AND_BOTH,
+    SINGLE_AGES_100,
+    SOURCE,
+    Column,
+    Grid,
+    RowRule,
+    Table,
+    age,
+    number,
+    sex,
+    text,
+    year,
+)
 
 AGES_5_100 = ("0-4", *AGES_100[2:])
 
@@ -57,7 +70,7 @@ def _within(low: str, high: str) -> RowRule:
 INTERVALS_ORDERED = RowRule("lower_80", "intervals that lie within one another (95 % around 80 %)", _ordered_intervals)
 
 WPP_MX = Table(
-    "wpp_mx",
+    "wpp2024/mx",
     "WPP 2024, China: death rates nmx by sex and age group, periods from mid-year to mid-year.",
     (
         text("period", "five years from 1 July to 1 July", allowed=WPP_PERIODS),
@@ -72,7 +85,7 @@ WPP_MX = Table(
 )
 
 WPP_LIFE_EXPECTANCY = Table(
-    "wpp_life_expectancy",
+    "wpp2024/life_expectancy",
     "WPP 2024, China: life expectancy at birth by sex and calendar year, with intervals from 2024.",
     (
         year(1950, 2100),
@@ -88,7 +101,7 @@ WPP_LIFE_EXPECTANCY = Table(
 )
 
 WPP_TOTAL_FERTILITY = Table(
-    "wpp_total_fertility",
+    "wpp2024/total_fertility",
     "WPP 2024, China: total fertility by calendar year, with intervals and the low and high variants from 2024.",
     (
         year(1950, 2100),
@@ -105,7 +118,7 @@ WPP_TOTAL_FERTILITY = Table(
 )
 
 WPP_ASFR_SHARES = Table(
-    "wpp_asfr_shares",
+    "wpp2024/asfr_shares",
     "WPP 2024, China: share of each age group of women in total fertility.",
     (
         text("period", "five years from 1 July to 1 July", allowed=WPP_PERIODS),
@@ -119,7 +132,7 @@ WPP_ASFR_SHARES = Table(
 )
 
 WPP_SEX_RATIO = Table(
-    "wpp_sex_ratio_at_birth",
+    "wpp2024/sex_ratio_at_birth",
     "WPP 2024, China: boys born per girl by calendar year.",
     (
         year(1950, 2100),
@@ -132,7 +145,7 @@ WPP_SEX_RATIO = Table(
 )
 
 WPP_NET_MIGRATION = Table(
-    "wpp_net_migration",
+    "wpp2024/net_migration",
     "WPP 2024, China: net migrants by sex and single age, calendar years from 2023.",
     (
         year(2023, 2100),
@@ -147,7 +160,7 @@ WPP_NET_MIGRATION = Table(
 )
 
 WPP_NET_MIGRATION_PERIOD = Table(
-    "wpp_net_migration_period",
+    "wpp2024/net_migration_period",
     "WPP 2024, China: net migrants by sex and five-year age, whole five-year periods from 2020.",
     (
         text("period", "five years from 1 July to 1 July", allowed=WPP_PERIODS),
@@ -162,7 +175,7 @@ WPP_NET_MIGRATION_PERIOD = Table(
 )
 
 WPP_POPULATION = Table(
-    "wpp_population",
+    "wpp2024/population",
     "WPP 2024, China: total population on 31 December from 2024, by sex; intervals and variants for both sexes.",
     (
         year(2024, 2100),
@@ -180,7 +193,7 @@ WPP_POPULATION = Table(
 )
 
 WPP_VITAL = Table(
-    "wpp_vital",
+    "wpp2024/vital",
     "WPP 2024, China: births, deaths and crude rates by calendar year.",
     (
         year(1950, 2100),

@@ -15,9 +15,9 @@ from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import split_steps
 from pipeline.demography.mortality import census_year_mean, centred
 from pipeline.model.area_priors import city_scatter, young_scatter
-from pipeline.model.baseline import CALENDAR, People, yearly_survival_of
+from pipeline.model.baseline import CALENDAR, yearly_survival_of
 from pipeline.model.fits import Residuals
-from pipeline.model.result_files import cube
+from pipeline.model.result_files import People, cube
 from pipeline.models.city_errors import scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
 from pipeline.models.forward import (

@@ -4,7 +4,7 @@ A prefecture that gained or lost counties between the censuses would show them a
 of the counties that lie in it in 2020, which `pipeline.models.counties` matches; a code that changed is followed so.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,12 +14,13 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
-from pipeline.inputs import odd, reconcile
+from pipeline.inputs import odd
 from pipeline.inputs.bulletins import margins_by_year
-from pipeline.inputs.census_tables import AGES_85
 from pipeline.inputs.raw_tables import RawTables
+from pipeline.inputs.reconcile import fold_open_age
 from pipeline.inputs.table_checks import limited
 from pipeline.model.boundaries import in_boundary
+from pipeline.schemas import AGES_85
 from pipeline.vocabulary import CensusForm
 
 FIRST_CENSUS = CENSUS_YEAR - 10
@@ -72,12 +73,11 @@ class Country:
 
 
 def settled(
-    raw: RawTables, regions: Mapping[str, Region], only: Collection[str] | None = None, country: Country | None = None
+    raw: RawTables, regions: Mapping[str, Region], country: Country | None = None
 ) -> tuple[dict[str, City], list[Fault], list[Doubt]]:
     """The censuses of every city by id, what is wrong with them, and what is probably a slip.
 
-    All tables must have been read without a fault. With `only`, files that changed: other cities are not looked at.
-    `country` spares working out what is known of it already.
+    All tables must have been read without a fault. `country` spares working out what is known of it already.
     """
     country = country or Country(raw)
     cities: dict[str, City] = {}
@@ -85,9 +85,6 @@ def settled(
     doubts: list[Doubt] = []
     for region in regions.values():
         if region.level != "city":
-            continue
-        looked_at = only is None or {region.census, PREFECTURES, regions[str(region.parent)].census} & {*only}
-        if not looked_at:
             continue
         provinces = _provinces(raw, regions[str(region.parent)])
         settle = _of_margins if raw.form(region) == "margins" else _of_ages
@@ -99,7 +96,7 @@ def settled(
 
 def _provinces(raw: RawTables, parent: Region) -> dict[int, Array]:
     """The province of a city by census year, (sex, 19)."""
-    folded = reconcile.fold_open_age(raw.census([parent]))
+    folded = fold_open_age(raw.census([parent]))
     return {year: _table(folded, year) for year in (FIRST_CENSUS, CENSUS_YEAR)}
 
 

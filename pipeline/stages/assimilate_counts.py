@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.errors import raise_if_any
 from pipeline.inputs.known import load_regions
-from pipeline.model.areas import COUNTS_FOLDER, census_area, load_nation, only, save_update
+from pipeline.model.areas import COUNTS_FOLDER, census_area, load_nation, save_update
 from pipeline.model.population import scenario_of
 from pipeline.model.result_files import save_arrays
 from pipeline.model.updates import assimilated, load_counts
@@ -29,7 +29,7 @@ def counts(root: Path) -> None:
     )
     raise_if_any(faults)
     for name, update in updates.items():
-        save_update(root, name, only(update, *(part for part in update.gain if part != "bias")))
+        save_update(root, name, update.only(*(part for part in update.gain if part != "bias")))
     save_arrays(root / COUNTS_FOLDER / "moved.npz", regions=np.array(sorted(updates), dtype="U"))
 
 

@@ -17,14 +17,13 @@ from pipeline.model.comparisons import (
     moved_by_counts,
 )
 from pipeline.model.population import population_rows, region_population, scenario_of
-from pipeline.model.result_files import PROJECTIONS_FOLDER, TABLES_FOLDER
+from pipeline.model.result_files import PROJECTIONS_FOLDER
 from pipeline.model.updates import load_counts
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.counts_table import COUNTS_BESIDE, FORECAST_MOVED
 from pipeline.results.tables.nation_table import BENCHMARK, CONSISTENCY
-from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 from pipeline.vocabulary import CENTRAL, NATION
 
 EVERY = 5
@@ -57,11 +56,11 @@ def compare_forecasts(root: Path) -> None:
     published = [load_table(root, name) for name in ("wpp2024/population", "wpp2022_population", "care_figures")]
     for table, rows in (
         (COUNTS_BESIDE, beside_counts(load_counts(root, known), before, after)),
-        (FORECAST_MOVED, moved_by_counts(before, after)),
+        (FORECAST_MOVED, moved_by_counts(before, after, settings.next_plan.year)),
         (CONSISTENCY, offset),
         (BENCHMARK, beside_published(after, *published)),
     ):
-        write_csv(rows[list(table.names)], root / TABLES_FOLDER / f"{table.name}.csv", table)
+        publish(root, rows[list(table.names)], table)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import smoke
 
 from pipeline.model.fits import AREAS_FILE
 from tests.faults import micro
@@ -42,11 +43,11 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
     folder = tmp_path_factory.mktemp("faults")
     project = folder / "base"
     micro.build(project)
-    micro.succeeded(micro.repro(project))
+    smoke.succeeded(micro.repro(project))
     changed = folder / "changed"
     shutil.copytree(project, changed)
     micro.turn(changed, True)
-    micro.succeeded(micro.repro(changed))
+    smoke.succeeded(micro.repro(changed))
     return Base(project, micro.snapshot(project), micro.snapshot(changed))
 
 
@@ -61,7 +62,7 @@ def project(base: Base, tmp_path: Path) -> Iterator[Path]:
 
 
 def ends_as_if_undisturbed(project: Path, base: Base) -> None:
-    micro.succeeded(micro.remade(project))
+    smoke.succeeded(micro.remade(project))
     assert micro.snapshot(project) == base.after
 
 
@@ -70,7 +71,7 @@ def in_namespace(project: Path, script: str, *words: str) -> subprocess.Complete
     probe = subprocess.run([*IN_NAMESPACE, "mount -t tmpfs none /mnt"], capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         pytest.skip(f"no leave to mount in a namespace of one's own: {probe.stderr.strip()}")
-    return micro.run(project, *IN_NAMESPACE, script, "sh", *words)
+    return smoke.run(project, *IN_NAMESPACE, script, "sh", *words)
 
 
 @pytest.mark.parametrize("room", ["200k", "900k"])
@@ -113,7 +114,7 @@ def test_two_runs_at_once_tear_nothing(base: Base, project: Path) -> None:
         subprocess.Popen(
             ["dvc", "--wait-for-lock", "repro", "--no-run-cache"],
             cwd=project,
-            env=micro.command(project),
+            env=smoke.environment(project),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -132,7 +133,7 @@ def test_a_stage_started_twice_runs_once_after_the_other(base: Base, project: Pa
     words = [sys.executable, "-m", "pipeline.stages.measure_gap"]
     micro.turn(project, False)
     runs = [
-        subprocess.Popen(words, cwd=project, env=micro.command(project), stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(words, cwd=project, env=smoke.environment(project), stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
     said = [run.communicate()[1] for run in runs]
@@ -166,14 +167,14 @@ def test_a_record_that_cannot_be_read_is_told_and_stages_run_anew(base: Base, pr
     lock.write_text(record[: record.index("md5:", len(record) // 2) + 2], encoding="utf-8")
     assert micro.repro(project, "--dry").returncode != 0
     ran = micro.remade(project)
-    micro.succeeded(ran)
+    smoke.succeeded(ran)
     assert "dvc.lock: could not be read" in ran.stderr
     assert micro.snapshot(project) == base.before
 
 
 def test_two_full_runs_give_the_same_bytes(base: Base, project: Path) -> None:
     micro.turn(project, False)
-    micro.succeeded(micro.repro(project, "--force"))
+    smoke.succeeded(micro.repro(project, "--force"))
     assert micro.snapshot(project) == base.before
 
 
@@ -184,7 +185,7 @@ def test_two_threads_agree_with_one(base: Base, project: Path) -> None:
         if stage != "write_reports":
             name, _, scenario = stage.partition("@")
             words = ["env", *threads, "python", "-m", f"pipeline.stages.{name}", *([scenario] if scenario else [])]
-            micro.succeeded(micro.run(project, *words))
+            smoke.succeeded(smoke.run(project, *words))
     tables = [name for name in base.before if name.endswith((".csv", ".parquet"))]
     assert len(tables) > 10
     for name in tables:
@@ -202,7 +203,7 @@ def test_the_fit_is_the_same_under_two_threads(project: Path) -> None:
     made = []
     for threads in ("1", "2"):
         words = [f"{name}={threads}" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")]
-        micro.succeeded(micro.run(project, "env", *words, "python", "-m", "pipeline.stages.sample_areas"))
+        smoke.succeeded(smoke.run(project, "env", *words, "python", "-m", "pipeline.stages.sample_areas"))
         made.append((project / AREAS_FILE).read_bytes())
     assert made[0] == made[1]
 

@@ -34,14 +34,14 @@ def folder(tmp_path: Path) -> Path:
 
 def write_all(folder: Path) -> None:
     with together() as batch:
-        batch.owns(folder)
+        batch.owned.add(folder)
         for name in NAMES:
             write_text("new", folder / name)
 
 
 def write_half(folder: Path, error: Exception) -> None:
     with together() as batch:
-        batch.owns(folder)
+        batch.owned.add(folder)
         write_text("new", folder / "a.csv")
         with replaced(folder / "b.csv") as temporary:
             temporary.write_text("half", encoding="utf-8")
@@ -50,7 +50,7 @@ def write_half(folder: Path, error: Exception) -> None:
 
 def test_files_come_into_place_together_and_stale_ones_go(folder: Path) -> None:
     with together() as batch:
-        batch.owns(folder)
+        batch.owned.add(folder)
         for name in NAMES:
             write_text("new", folder / name)
         assert {name: files(folder)[name] for name in NAMES} == dict.fromkeys(NAMES, "old")

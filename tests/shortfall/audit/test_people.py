@@ -1,7 +1,11 @@
-"""Audit rules of people: populations, denominators, shares and recipients against counts from outside."""
+"""Audit rules of people: populations, denominators, shares, recipients and forecasts against counts from outside."""
 
+import numpy as np
+import pandas as pd
 import pytest
 from audit_cases import CENSUSES, known, reference, severities
+
+from pipeline.shortfall.audit.known_people import References, projected_references
 
 
 @pytest.mark.parametrize(
@@ -74,3 +78,100 @@ def test_recipients_are_no_more_than_the_people_of_that_age(check):
     assert run(125_000.0) == ["consistent"]
     assert run(129_000.0) == [], "above the trend, yet not impossible a year after the census"
     assert run(150_000.0) == ["contradiction"]
+
+
+def forecast(count, share, **words) -> list[tuple]:
+    """A forecast of residents by count and share."""
+    resident = {"basis": "resident"}
+    return [
+        ("population_60plus", "projection", 2025, count, {**resident, **words}),
+        ("share_60plus", "projection", 2025, share, resident),
+    ]
+
+
+def intervals(draws: np.ndarray) -> pd.DataFrame:
+    """What population.csv would publish of `draws` of people aged 60+ in 2025."""
+    rows = [(level, np.quantile(draws, level)) for level in (0.025, 0.1, 0.5, 0.9, 0.975)]
+    frame = pd.DataFrame(rows, columns=["output_type_id", "value"])
+    fixed = {"scenario": "central", "region": "here", "year": 2025, "date": "2025-12-31", "sex": "both"}
+    return frame.assign(**fixed, age_group="60+", output_type="quantile")
+
+
+def test_count_and_share_of_a_forecast_imply_a_total(check, in_words):
+    (low,) = check("implied_total", forecast(4_500_000.0, 25.0), known(*CENSUSES))
+    assert (low.severity, low.stated, low.expected) == ("contradiction", 18_000_000, 20_000_000)
+    assert "4,500,000 ÷ 25% = 18,000,000" in in_words(low)
+    assert severities(check("implied_total", forecast(5_000_000.0, 25.0), known(*CENSUSES))) == ["consistent"]
+    (bound,) = check("implied_total", forecast(4_500_000.0, 25.0, comparator=">="), known(*CENSUSES))
+    assert (bound.severity, bound.stated) == ("consistent", None), "over 4.5 million may be 5 million: no point at all"
+
+
+@pytest.mark.parametrize("value", [17_000_000.0, 18_000_000.0, 19_500_000.0, 25_000_000.0])
+def test_an_implied_total_hangs_on_counts_and_never_on_our_projection(check, value):
+    ends = {"low": 0.97 * value, "high": 1.03 * value}
+    ours = reference(2025, "population_total", value, origin="projection", **ends)
+    alone = check("implied_total", forecast(4_500_000.0, 25.0), known(*CENSUSES))
+    assert check("implied_total", forecast(4_500_000.0, 25.0), known(*CENSUSES, ours)) == alone
+
+
+def test_a_forecast_of_registered_people_is_not_held_against_residents(check):
+    row = reference(2025, "population_60plus", 4_250_000.0, origin="cohort", low=4_000_000.0, high=4_400_000.0)
+    counts = known(*CENSUSES, row)
+    for words in ({"basis": "hukou"}, {"basis": "unspecified"}, {"basis": "unspecified", "read_as": "hukou"}):
+        rows = forecast(4_500_000.0, 25.0, **words)
+        assert not check("implied_total", rows, counts)
+        assert not check("cohort", rows, counts)
+
+
+def test_a_forecast_read_as_residents_depends_on_that_reading(check, in_words):
+    row = reference(2025, "population_60plus", 4_250_000.0, origin="cohort", low=4_000_000.0, high=4_400_000.0)
+    plan = [
+        ("population_60plus", "baseline", 2020, 3_600_000.0, {"read_as": "resident"}),
+        ("population_60plus", "projection", 2025, 3_900_000.0),
+    ]
+    (found,) = check("cohort", plan, known(row))
+    assert (found.severity, found.basis) == ("basis", "resident")
+    assert "does not apply if registered people are meant" in in_words(found)
+    mixed = [("population_60plus", "baseline", 2019, 3_500_000.0, {"basis": "hukou"}), *plan]
+    assert not check("cohort", mixed, known(row)), "its facts speak of both"
+
+
+@pytest.mark.parametrize("origin", ["cohort", "projection"])
+def test_a_forecast_against_an_interval_of_its_year(check, origin):
+    row = reference(2025, "population_60plus", 4_250_000.0, origin=origin, low=4_000_000.0, high=4_500_000.0)
+
+    def run(value, **words):
+        plan = [("population_60plus", "projection", 2025, value, {"basis": "resident", **words})]
+        return severities(check(origin, plan, known(row)))
+
+    assert run(4_200_000.0) == ["consistent"]
+    assert run(3_800_000.0) == ["contradiction"]
+    assert run(4_700_000.0) == ["contradiction"]
+    assert run(3_800_000.0, comparator=">=") == ["consistent"]
+    assert run(4_700_000.0, comparator=">=") == ["contradiction"], "even its least is too many"
+    near = ["borderline"] if origin == "projection" else ["contradiction"]
+    assert run(3_980_000.0) == near
+    assert run(3_800_000.0, basis="hukou") == []
+
+
+@pytest.mark.parametrize("sigma", [0.02, 0.05, 0.15])
+def test_no_finding_turns_with_the_sample_of_draws_unless_it_is_called_borderline(check, sigma):
+    random = np.random.default_rng(20201101)
+    draws = 1e6 * np.exp(sigma * random.standard_t(8, 4000))
+    published = References.of_region(projected_references(intervals(draws)), "here")
+    again = [
+        References.of_region(projected_references(intervals(random.choice(draws, len(draws)))), "here")
+        for _ in range(200)
+    ]
+    seen = set()
+    for value in np.round(1e6 * np.exp(sigma * np.linspace(-4, 4, 17)), -3):
+        for comparator in ("=", ">="):
+            words = {"basis": "resident", "comparator": comparator}
+            plan = [("population_60plus", "projection", 2025, float(value), words)]
+            (severity,) = severities(check("projection", plan, published))
+            outcomes = [severities(check("projection", plan, other)) for other in again]
+            flipped = sum({severity, *other} >= {"consistent", "contradiction"} for other in outcomes)
+            seen.add(severity)
+            if severity != "borderline":
+                assert flipped <= 0.01 * len(again), (value, severity)
+    assert seen == {"consistent", "contradiction", "borderline"}
