@@ -18,9 +18,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from pipeline.axes import Array
 from pipeline.documents.fault_words import nearest, shown
-from pipeline.domain import Catalogue
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import load_area, load_nation
@@ -58,9 +56,15 @@ def measured(
     if plan not in catalogue.plans:
         expected = f"one of {', '.join(catalogue.plans)}{nearest(plan, catalogue.plans)}"
         raise InputError([Fault("data/plans", "", f"no plan {shown(plan)}", expected)])
-    old = old_people(root, catalogue, plan, settings, scenario, "projection" in changes)
-    shared = load_shared(root, settings, len(old))
     chosen = catalogue.plans[plan]
+    if "projection" in changes:
+        area = load_area(root, catalogue.regions[chosen.region], counts=settings.counts.use)
+        people = region_population(area, load_nation(root), scenario_of(settings.projection))
+        # To the digits that are stored, so that an override gives what the same scenario of params.yaml does.
+        old = people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32).astype(float)
+    else:
+        old = load_old(root, scenario, chosen.region)
+    shared = load_shared(root, settings, len(old))
     supplies = shared.supplies(chosen.region, old, chosen)
     lines = region_lines(supplies, required_by_need(shared.demand, old, supplies))
     return pd.concat([_rows(line, shared.years) for line in lines], ignore_index=True)
@@ -98,18 +102,6 @@ def overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
             for item in error.errors()
         ]
         raise InputError(Fault("overrides", *fault) for fault in faults) from None
-
-
-def old_people(root: Path, catalogue: Catalogue, plan: str, settings: Settings, scenario: str, again: bool) -> Array:
-    """The old of the plan's region, (draw, year, sex, five-year group from 60): as stored, or projected `again`."""
-    region = catalogue.regions[catalogue.plans[plan].region]
-    if not again:
-        return load_old(root, scenario, region.id)
-    people = region_population(
-        load_area(root, region, counts=settings.counts.use), load_nation(root), scenario_of(settings.projection)
-    )
-    # To the digits that are stored, so that an override gives what the same scenario of params.yaml does.
-    return people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32).astype(float)
 
 
 def _rows(line: GapLine, years: Sequence[int]) -> pd.DataFrame:

@@ -10,7 +10,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
-from pydantic import TypeAdapter, ValidationError
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.errors import Fault, InputError, raise_if_any
@@ -43,7 +42,6 @@ DATA = (
 class Stored:
     """One run as its folder tells it."""
 
-    name: str
     root: Path
     scenario: str
     base_year: int
@@ -82,11 +80,11 @@ def stored(root: Path, name: str) -> Stored:
         raise InputError([Fault(name, "", "no run", expected)])
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        settings = TypeAdapter(Settings).validate_python({**known[CENTRAL].model_dump(), **content["settings"]})
+        settings = Settings.model_validate({**known[CENTRAL].model_dump(), **content["settings"]})
         return Stored(
-            name, folder.parents[2], folder.name, int(content["base_year"]), str(content["model_version"]), settings
+            folder.parents[2], folder.name, int(content["base_year"]), str(content["model_version"]), settings
         )
-    except (json.JSONDecodeError, KeyError, TypeError, ValueError, ValidationError):
+    except (KeyError, TypeError, ValueError):
         raise InputError([Fault(str(file), "", "something else", "what a run of this pipeline writes")]) from None
 
 

@@ -23,9 +23,8 @@ CENSUS_FILES: Mapping[str, Table] = {
 }
 
 TOPICS = (
-    *("population_table", "atlas_table", "plans_table", "supply_table", "counts_table", "gap_table"),
-    *("verdict_table", "need_table", "headline", "why_table", "additions_table", "next_plan_table"),
-    *("cost_table", "sample_table", "audit_table", "nation_table", "backtest", "checks_table"),
+    *("population_table", "atlas_table", "plans_table", "supply_table", "counts_table", "gap_tables", "why_table"),
+    *("ahead_tables", "sample_table", "audit_table", "nation_table", "backtest", "checks_table"),
 )
 RESULTS = [import_module(f"pipeline.results.tables.{topic}") for topic in TOPICS]
 """The declarations of result tables, in the order of the dictionary."""

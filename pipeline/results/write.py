@@ -197,8 +197,7 @@ def _rank(values: pd.Series, column: Column) -> pd.Series:
     """Numbers in whose order the rows go by this column, blanks first; the values themselves where it has no list."""
     if not column.allowed:
         return values
-    codes, found = pd.factorize(values)
-    return pd.Series(np.array([*map(column.allowed.index, found), -1])[codes], values.index)
+    return pd.Series(pd.Categorical(values, categories=list(column.allowed)).codes, values.index)
 
 
 def _cells(values: pd.Series, column: Column) -> pd.Series:
