@@ -11,7 +11,7 @@ from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
-from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SINGLE_AGES, save_arrays
+from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, save_arrays
 from pipeline.models.count_errors import NONE, Update
 from pipeline.models.years import Orders, Yearly, yearly
 from pipeline.results.write import replaced
@@ -65,12 +65,7 @@ def _along(update: Update, name: str, axis: int) -> Array | float:
 
 
 def save_area(
-    root: Path,
-    folder: str,
-    region: str,
-    draws: Mapping[str, Array],
-    groups: Sequence[str] = SINGLE_AGES,
-    split: Array | None = None,
+    root: Path, folder: str, region: str, draws: Mapping[str, Array], groups: Sequence[str], split: Array | None
 ) -> None:
     """Write the draws of one area (as from `forward.area_draws`) to its own file; the census day stays exact.
 

@@ -89,17 +89,8 @@ def settle(
     file = f"data/raw/census/cities/{name}.csv"
     (project.root / file).write_text(content, encoding="utf-8")
     names = {"zh": name, "en": name}
-    region = Region.model_validate(
-        {
-            "id": name,
-            "gb_code": code or own,
-            "level": "city",
-            "parent": parent,
-            "name": names,
-            "census": file,
-            "census_form": form,
-        }
-    )
+    place = {"id": name, "gb_code": code or own, "level": "city", "parent": parent, "name": names}
+    region = Region.model_validate(place | {"census": file, "census_form": form})
     raw = RawTables(project.root, load_corrections(project.root))
     cities, faults, doubts = settled(raw, {**project.regions, name: region}, project.country)
     assert {fault.file for fault in (*faults, *doubts)} <= {file}
