@@ -172,7 +172,7 @@ def test_parquet_is_the_same_bytes_whatever_the_order(tmp_path):
         (lambda frame: frame.assign(value=np.inf), r"column value: found inf"),
         (lambda frame: frame.assign(sex="men"), r"column sex: found 'men', expected one of male, female"),
         (lambda frame: frame.assign(year=2020), r"found the key of row \d+ again"),
-        (lambda frame: frame.drop(columns="value"), r"found the columns sex, year, assumed, expected the columns sex, year, value, assumed"),
+        (lambda frame: frame.drop(columns="value"), r"found the columns sex, year, assumed, expected the columns"),
         (lambda frame: frame.assign(vaule=1), r"found the columns .*vaule, expected the columns"),
         (lambda frame: frame.assign(value="3"), r"column value"),
         (lambda frame: frame.assign(year=2020.5), r"column year"),
