@@ -50,7 +50,7 @@ def count_error(settings: Settings, level: str) -> CountError:
     )
 
 
-def assimilated(
+def assimilate_areas(
     regions: Mapping[str, Region],
     census: Callable[[Region], Area],
     counts: pd.DataFrame,
@@ -83,7 +83,7 @@ def assimilated(
         beyond = 0.0 if parent is None else parent.bias
         if not rows.empty:
             observed = counts_of(rows)
-            faults += far_off(observed, observed.of(people + bias + beyond), rows, error)
+            faults += faults_of_far_counts(observed, observed.of(people + bias + beyond), rows, error)
             generator = stream(settings.seed, "counts", region.id)
             update = assimilate(_states(area, national), people, bias, observed, error, generator, parent)
             updates[region.id] = update
@@ -105,7 +105,7 @@ def _states(area: Area, nation: AreaDraws | None) -> dict[str, Array]:
     return own if area.split is None else {**own, "split": area.split}
 
 
-def far_off(observed: AreaCounts, predicted: Array, rows: pd.DataFrame, error: CountError) -> list[Fault]:
+def faults_of_far_counts(observed: AreaCounts, predicted: Array, rows: pd.DataFrame, error: CountError) -> list[Fault]:
     """Faults for counts that lie more than `FARTHEST` standard errors from what was forecast of them."""
     scatter = error.scatter([COUNTED_GROUPS[place] for place in observed.group])
     away = standard_errors(predicted, observed.log, scatter)

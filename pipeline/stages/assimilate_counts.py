@@ -9,7 +9,7 @@ from pipeline.inputs.known import load_regions
 from pipeline.model.areas import COUNTS_FOLDER, census_area, load_nation, save_update
 from pipeline.model.population import scenario_of
 from pipeline.model.result_files import save_arrays
-from pipeline.model.updates import assimilated, load_counts
+from pipeline.model.updates import assimilate_areas, load_counts
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 
@@ -19,7 +19,7 @@ def counts(root: Path) -> None:
     settings = load_settings(root)
     regions = load_regions(root)
     observed = load_counts(root, regions)
-    updates, faults = assimilated(
+    updates, faults = assimilate_areas(
         regions,
         lambda region: census_area(root, region),
         observed[observed["used"]],
