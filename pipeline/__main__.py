@@ -124,7 +124,7 @@ def compare(
         return
     from pipeline.model import runs
 
-    table = runs.compared(Path(), a, b, year)
+    table = runs.compare_runs(Path(), a, b, year)
     show(as_json, table.to_dict("records"), runs.as_text(table))
 
 

@@ -60,7 +60,7 @@ def load_model(root: Path) -> Model:
     return Model(means, {kind: Errors(arrays[f"scale_{kind}"], arrays[f"slopes_{kind}"]) for kind in kinds})
 
 
-def unmatched(places: Places, table: pd.DataFrame) -> pd.DataFrame:
+def unmatched_places(places: Places, table: pd.DataFrame) -> pd.DataFrame:
     """Places whose change is not measured, and why: rows of the result table `atlas_unmatched`."""
     first, second, found = places.first, places.second, places.found
     labels = ["code", "name", "province"]

@@ -37,7 +37,7 @@ def test_a_proposal_loads_and_is_measured_like_any_plan() -> None:
     assert (found.region, found.horizon.start, found.horizon.end, found.status) == ("xuchang", 2026, 2030, "draft")
     here = supplies(observed("institution_beds", 2021, 24_285), plan=found)
     lines = required_of_region(here)
-    asked = {item.quantity: item.amount.values for item in lines if item.yardstick == "plan"}
+    asked = {item.quantity: item.amount for item in lines if item.yardstick == "plan"}
     at = list(here.region.years).index(2030)
     np.testing.assert_allclose(asked["institution_beds"][:, at], 28_000)
     np.testing.assert_allclose(asked["institution_beds"][:, at - 2], 26_000)
