@@ -12,11 +12,10 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from array_engine import area_rates, project_arrays
+from array_engine import area_rates, project, project_arrays
 
 from pipeline.axes import REPORT_GROUPS
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
-from pipeline.demography.engine import Rates, project
 from pipeline.demography.fertility import single_age_asfr
 
 DRAWS, YEARS, SEXES, AGES = 10_000, 30, 2, 101
@@ -66,14 +65,14 @@ def in_parts(work: Callable[[AreaDraws], object]) -> Callable[[], None]:
 def cases() -> dict[str, Callable[[], object]]:
     """What is measured, by name."""
     path = nation()
-    rates: Rates = area_rates(area(PART), path, SCENARIO)
+    rates = area_rates(area(PART), path, SCENARIO)
     return {
         "single ages, from levels": in_parts(lambda some: project_area(some, path, SCENARIO, threads=1)),
         "the same on two threads": in_parts(lambda some: project_area(some, path, SCENARIO, threads=2)),
         "sums over groups, from levels": in_parts(
             lambda some: project_area(some, path, SCENARIO, REPORT_GROUPS, threads=1)
         ),
-        "single ages and flows, from rates made before": in_parts(lambda some: project(some.base, rates, threads=1)),
+        "single ages and flows, from rates made before": in_parts(lambda some: project(some.base, rates)),
         "arrays, from rates made before": in_parts(lambda some: project_arrays(some.base, rates, 1, "even")),
         "arrays, from levels": in_parts(
             lambda some: project_arrays(some.base, area_rates(some, path, SCENARIO), 1, "even")

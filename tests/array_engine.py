@@ -1,12 +1,79 @@
-"""The projection as arrays over all draws at once: what the compiled kernel is held against."""
+"""A projection from rates at any age-group width: by the compiled step of the kernel, and by arrays over all draws."""
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 
 from pipeline.axes import Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, scenario_levels
 from pipeline.demography.cohort_change import taper, yearly_from_decade
-from pipeline.demography.engine import Convention, Rates
+from pipeline.demography.kernel import at, inner, step
 from pipeline.demography.mortality import yearly_survival
+
+Convention = Literal["even", "end"]
+"""Whether net migrants come half before and half after mortality, or all at the end."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """What drives a projection of T steps; every array broadcasts to its full shape with size-1 axes.
+
+    `survival` (draw, time, sex, age) nSx: entry 0 births into the first group, entry x from group x − 1 into x, the
+    last from the two oldest into the open group; `asfr` (draw, time, age); `srb` (draw, time) boys per girl. Shaped as
+    survival or None: persons a step by age at its end, and two factors on survivors.
+    """
+
+    survival: Array
+    asfr: Array
+    srb: Array
+    net_migrants: Array | None = None
+    migration_ratio: Array | None = None
+    consistency: Array | None = None
+
+    def steps(self) -> int:
+        return max(array.shape[1] for array in vars(self).values() if array is not None)
+
+    def draws(self) -> int:
+        return max(len(array) for array in vars(self).values() if array is not None)
+
+
+class Projection(NamedTuple):
+    """Population (draw, time + 1, sex, age), the base first; the flows between (draw, time, sex), in all ages.
+
+    Deaths are those of people alive at the start or born within the step.
+    """
+
+    population: Array
+    births: Array
+    deaths: Array
+    net_migration: Array
+    adjustment: Array
+
+
+def project(base: Array, rates: Rates, width: int = 1, convention: Convention = "even") -> Projection:
+    """Project `base` (draw, sex, age) in steps of `width` years, the width of the age groups."""
+    draws, (sexes, ages) = max(len(base), rates.draws()), base.shape[1:]
+    people = np.empty((draws, rates.steps() + 1, sexes, ages))
+    people[:, 0] = base
+    flows = np.empty((draws, rates.steps(), 4, sexes))
+    neutral = ((rates.consistency, 1.0), (rates.migration_ratio, 1.0), (rates.net_migrants, 0.0))
+    given = [np.full((1, 1, sexes, ages), value) if array is None else array for array, value in neutral]
+    arrays = (rates.survival, *given, rates.asfr, rates.srb / (1.0 + rates.srb))
+    rows = [np.ascontiguousarray(array, dtype=float) for array in arrays]
+    _project(people, flows, *rows, 0.5 if convention == "even" else 0.0, float(width))
+    return Projection(people, *np.moveaxis(flows, 2, 0))
+
+
+@inner
+def _project(people, flows, survival, consistency, migration, net, asfr, boys, early, width):  # type: ignore[no-untyped-def]
+    for d in range(people.shape[0]):
+        for t in range(people.shape[1] - 1):
+            factors = at(survival, d, t), at(consistency, d, t), at(migration, d, t)
+            step(
+                people[d, t], people[d, t + 1], flows[d, t], *factors, at(net, d, t), at(asfr, d, t), 1.0,
+                at(boys, d, t), early, width,
+            )  # fmt: skip
 
 
 def project_arrays(base: Array, rates: Rates, width: int, convention: Convention) -> tuple[Array, Array]:

@@ -123,7 +123,7 @@ def steps(lines: Iterable[str], clock: Callable[[], float] = time.monotonic) -> 
         yield Step(current, "ran", clock() - since)
 
 
-def reproduced(folder: Path, *arguments: str) -> Iterator[Step | str]:
+def reproduce(folder: Path, *arguments: str) -> Iterator[Step | str]:
     """Run the pipeline in `folder`, step by step, with the lines that stages print in between.
 
     DVC's own record of a run that was killed while it was written stands in nobody's way: it is told, set aside, and
@@ -131,10 +131,10 @@ def reproduced(folder: Path, *arguments: str) -> Iterator[Step | str]:
     """
     for attempt in range(3):
         try:
-            yield from steps(_printed(folder, arguments))
+            yield from steps(_lines_of_repro(folder, arguments))
             return
         except StageError as error:
-            mended = _mended(folder, str(error)) if attempt < 2 else None
+            mended = _mend(folder, str(error)) if attempt < 2 else None
             if mended is None:
                 said = "".join(line for line in str(error).splitlines(True)[-60:] if not _OF_DVC.match(line)).strip()
                 where = "" if folder == Path() else f" in {folder}"
@@ -142,7 +142,7 @@ def reproduced(folder: Path, *arguments: str) -> Iterator[Step | str]:
             yield mended
 
 
-def _printed(folder: Path, arguments: Iterable[str]) -> Iterator[str]:
+def _lines_of_repro(folder: Path, arguments: Iterable[str]) -> Iterator[str]:
     """The lines of `dvc repro`; where it fails, StageError with all since the last stage began."""
     last: list[str] = []
     with subprocess.Popen(
@@ -167,24 +167,18 @@ def _printed(folder: Path, arguments: Iterable[str]) -> Iterator[str]:
         raise StageError("".join(last))
 
 
-def _mended(folder: Path, printed: str) -> str | None:
+def _mend(folder: Path, printed: str) -> str | None:
     """A sentence on the file of DVC's that was in the way and no longer is; None where it was something else."""
-    if _BAD_RECORD.search(printed) and (folder / LOCK_FILE).exists():
-        (folder / LOCK_FILE).replace(folder / SET_ASIDE)
-        if restored := _committed(folder):
-            (folder / LOCK_FILE).write_bytes(restored)
-        then = "the committed one is back in its place" if restored else "stages run anew"
+    record = folder / LOCK_FILE
+    if _BAD_RECORD.search(printed) and record.exists():
+        record.replace(folder / SET_ASIDE)
+        git = shutil.which("git") if (folder / ".git").exists() else None
+        committed = git and subprocess.run([git, "show", f"HEAD:{LOCK_FILE}"], cwd=folder, capture_output=True).stdout
+        if committed:
+            record.write_bytes(committed)
+        then = "the committed one is back in its place" if committed else "stages run anew"
         return f"{LOCK_FILE}: could not be read, as after a run that was killed; it is now {SET_ASIDE}, and {then}\n"
     if _BAD_LOCK.search(printed) and (folder / RUNNING).exists():
         (folder / RUNNING).unlink()
         return f"{RUNNING}: was cut off by a run that was killed; removed\n"
     return None
-
-
-def _committed(folder: Path) -> bytes:
-    """dvc.lock as git knows it; nothing where there is no git, or none was committed in this folder."""
-    git = shutil.which("git")
-    if git is None or not (folder / ".git").exists():
-        return b""
-    found = subprocess.run([git, "show", f"HEAD:{LOCK_FILE}"], cwd=folder, capture_output=True, check=False)
-    return found.stdout if found.returncode == 0 else b""

@@ -1,9 +1,4 @@
-"""One area's future: what is drawn for it, how a scenario bends it, and the rates that follow.
-
-Every draw of an area is a census-day population and what moves it year by year: the level of mortality on Brass's
-scale, the census-consistency and migration effects by sex and cohort (log factors), the total fertility rate, the
-sex ratio at birth, and what makes provinces add up to the nation. A scenario changes them for every draw alike.
-"""
+"""One area's future: its draws, how a scenario changes them all alike, and its people by year."""
 
 from __future__ import annotations
 
@@ -54,24 +49,19 @@ class AreaDraws:
 
     def draws(self) -> int:
         """Number of draws: the largest of any array."""
-        arrays = (self.base, self.level, self.consistency, self.migration, self.tfr)
-        return max(int(a.shape[0]) for a in arrays)
+        return max(len(array) for array in vars(self).values() if array is not None)
 
     def select(self, draws: slice) -> AreaDraws:
         """The same area for some of its draws."""
-
-        def part(array: Array) -> Array:
-            return array if array.shape[0] == 1 else array[draws]
-
-        balance = None if self.balance is None else part(self.balance)
-        return AreaDraws(
-            part(self.base), part(self.level), part(self.consistency), part(self.migration), part(self.tfr), balance
-        )
+        parts = {
+            name: array if array is None or len(array) == 1 else array[draws] for name, array in vars(self).items()
+        }
+        return AreaDraws(**parts)
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """How a scenario bends every draw.
+    """How a scenario changes every draw.
 
     extra_e0             years of life expectancy at birth added in the last year, in a straight line from zero
     consistency_weight   factor on the census-consistency effect
@@ -119,25 +109,15 @@ def project_area(
 ) -> Array:
     """People (draw, time + 1, sex, group) on census day and its anniversaries; single ages where no `groups` are named.
 
-    A step is a year from 1 November, migration comes at its end; `threads` changes no number. Survival is that of
-    Brass's relational table at each draw's level, see `lifetable.survival_ratios`.
+    A step is a year from 1 November, migration comes at its end; `threads` changes no number.
     """
     from pipeline.demography.kernel import Moves, in_blocks, project_levels
 
     draws, steps = area.draws(), nation.standard_lx.shape[0]
     balance = np.zeros((1, 1, 2, OPEN_AGE + 1), np.float32) if area.balance is None else area.balance
-
-    def whole(array: Array) -> Array:
-        return np.ascontiguousarray(array, dtype=float)
-
-    moves = Moves(
-        base=whole(area.base),
-        level=whole(area.level),
-        consistency=whole(area.consistency),
-        migration=whole(area.migration),
-        tfr=whole(area.tfr),
-        balance=np.ascontiguousarray(balance),
-    )
+    own = (area.base, area.level, area.consistency, area.migration, area.tfr)
+    rows = [np.ascontiguousarray(array, dtype=float) for array in own]
+    moves = Moves._make([*rows, np.ascontiguousarray(balance)])
     path, sums = path_of(nation, scenario), ranges(groups)
     people = np.empty((draws, steps + 1, 2, len(groups) or OPEN_AGE + 1))
     in_blocks(lambda first, last: project_levels(people, path, moves, sums, first, last), draws, threads)
@@ -145,11 +125,8 @@ def project_area(
 
 
 def at_year_end(anniversaries: Array, share: float) -> Array:
-    """Populations between two census-day anniversaries, `share` of the year after the first.
+    """Populations (draw, time, ...) `share` of the year after each of the `anniversaries` (draw, time + 1, ...).
 
-    `anniversaries` (draw, time + 1, ...) → (draw, time, ...), linear in time within each age: two months
-    (share 1/6) bring 1 November to 31 December, eight months (2/3) to the next year's mid-year.
+    Linear in time within each age: two months (1/6) bring 1 November to 31 December, eight to the next mid-year.
     """
-    if not 0 <= share <= 1:
-        raise ValueError("the share of a year lies between 0 and 1")
     return anniversaries[:, :-1] + share * np.diff(anniversaries, axis=1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.axes import SEXES, Array
+from pipeline.axes import Array
 from pipeline.demography.age_groups import ranges
 from pipeline.demography.area import AreaDraws, Nation, Scenario, path_of, project_area
 
@@ -38,65 +38,52 @@ def project_balanced(
     nation: Nation,
     scenario: Scenario,
     groups: Sequence[str],
-    threads: int | None = None,
     chunk: int = CHUNK,
 ) -> Iterator[tuple[slice, Balanced]]:
     """Project `areas` with `whole`, which they make up, a chunk of draws at a time: yields (draws, balanced).
 
-    `groups` of ages are told of the areas: single ages of them all would fill the memory. The areas' own `balance` is
-    not read; `threads` changes no number. Raises ValueError where the areas have nobody of an age at which the whole
-    has people.
+    Areas come by `groups`: single ages of them all would fill the memory. Their own `balance` is not read. Raises
+    ValueError where the areas have nobody of an age at which the whole has people.
     """
     for start in range(0, whole.draws(), chunk):
         part = slice(start, min(start + chunk, whole.draws()))
-        yield part, _raked(whole.select(part), [area.select(part) for area in areas], nation, scenario, groups, threads)
+        yield part, _raked(whole.select(part), [area.select(part) for area in areas], nation, scenario, groups)
 
 
 def _raked(
-    whole: AreaDraws,
-    areas: Sequence[AreaDraws],
-    nation: Nation,
-    scenario: Scenario,
-    groups: Sequence[str],
-    threads: int | None,
+    whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, scenario: Scenario, groups: Sequence[str]
 ) -> Balanced:
     from pipeline.demography.kernel import Moves, in_blocks, project_raked
 
-    people = project_area(whole, nation, scenario, threads=threads)
-    draws, times = people.shape[:2]
+    people = project_area(whole, nation, scenario)
+    draws, times, sexes, ages = people.shape
 
     def stacked(name: str) -> Array:
         arrays = [getattr(area, name) for area in areas]
         return np.stack([np.broadcast_to(array, (draws, *array.shape[1:])) for array in arrays], dtype=np.float64)
 
-    moves = Moves(
-        base=stacked("base"),
-        level=stacked("level"),
-        consistency=stacked("consistency"),
-        migration=stacked("migration"),
-        tfr=stacked("tfr"),
-        balance=np.zeros((len(areas), 1, 1, *people.shape[2:])),
-    )
-    told = np.empty((len(areas), draws, times, len(SEXES), len(groups)))
+    own = [stacked(name) for name in ("base", "level", "consistency", "migration", "tfr")]
+    moves = Moves._make([*own, np.zeros((len(areas), 1, 1, sexes, ages))])
+    sums = np.empty((len(areas), draws, times, sexes, len(groups)))
     factor = np.empty_like(people[:, 1:])
     empty: list[int] = []
-    path, sums = path_of(nation, scenario), ranges(groups)
+    path, ends = path_of(nation, scenario), ranges(groups)
     in_blocks(
-        lambda first, last: empty.append(project_raked(told, factor, people, path, moves, sums, first, last)),
+        lambda first, last: empty.append(project_raked(sums, factor, people, path, moves, ends, first, last)),
         draws,
-        threads,
+        None,
     )
     if any(empty):
         raise ValueError("the areas have nobody of an age at which the whole has people")
-    return Balanced(people, tuple(told), factor)
+    return Balanced(people, tuple(sums), factor)
 
 
 def unbalanced(people: Array, factor: Array) -> Array:
     """What the areas had together before any raking, (draw, time + 1, sex, age), of those alive at the start.
 
-    `people` (draw, time + 1, sex, age) of the whole, `factor` as in `Balanced`: cohorts are raked by one factor a
-    year, whatever their area, and so it can be taken off their sum. Ages born since the start are NaN; within the
-    open group the factor of its youngest stands for all.
+    `people` and `factor` as `whole` and `factor` of `Balanced`: cohorts are raked by one factor a year, whatever their
+    area, so it can be taken off their sum. Ages born since the start are NaN; within the open group the factor of its
+    youngest stands for all.
     """
     before = people.copy()
     gone = np.zeros_like(factor[:, 0])

@@ -1,7 +1,11 @@
-"""The loops of the projection, one draw after the other, compiled by numba: `engine`, `area` and `balance` call them.
+"""The loops of the projection, one draw after the other, compiled by numba for `area` and `balance`.
 
-A draw's year stays in the processor's cache from survival to births, and draws know nothing of one another, so that
-blocks of them run on as many threads as wanted with the same bytes. There is no fast math: sums run in the order
+One step as Preston, Heuveline & Guillot (2001), Demography, ch. 6 write it: survivors into each group, net migrants
+part before and the rest after mortality, births from the mean of the women at both ends, split by the sex ratio.
+Two factors on survivors come after mortality: census consistency, whose effect is kept apart as adjustment, and
+migration as a ratio. P(t+1) = P(t) + births − deaths + net migration + adjustment.
+
+Blocks of draws run on as many threads as wanted with the same bytes; there is no fast math: sums run in the order
 written. All of it stands in one file because numba's cache on disk is renewed when the file of the function called
 from outside changes, and knows nothing of others.
 """
@@ -14,11 +18,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from pipeline.axes import Array
-
-Ranges = NDArray[np.intp]
 
 BLOCK = 64
 """Draws handed to a thread at once."""
@@ -53,7 +54,7 @@ class Moves(NamedTuple):
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile at the first call, and keep it on disk where numba finds a folder that can be written."""
+    """Compile at the first call; kept on disk where numba finds a folder that can be written."""
     options = {"nogil": True, "error_model": "numpy"}
     try:
         return njit(cache=True, **options)(function)
@@ -120,29 +121,6 @@ def step(now, after, flows, survival, consistency, migration, net, asfr, tfr, bo
         flows[3, sex] += counted - alive
 
 
-@compiled
-def project_rates(  # type: ignore[no-untyped-def]
-    people, flows, survival, consistency, migration, net, asfr, boys, early, width, first, last
-):
-    """Fill people (draw, time + 1, sex, age) from its first year, and flows (draw, time, 4, sex), for some draws."""
-    for d in range(first, last):
-        for t in range(people.shape[1] - 1):
-            step(
-                people[d, t],
-                people[d, t + 1],
-                flows[d, t],
-                at(survival, d, t),
-                at(consistency, d, t),
-                at(migration, d, t),
-                at(net, d, t),
-                at(asfr, d, t),
-                1.0,
-                at(boys, d, t),
-                early,
-                width,
-            )
-
-
 @inner
 def survive(ratios, odds, level, lx):  # type: ignore[no-untyped-def]
     """nSx into `ratios` (age,) of the relational table at `level`, α; see `lifetable.survival_ratios`."""
@@ -184,8 +162,7 @@ def exponential(row):  # type: ignore[no-untyped-def]
 def factors(out, decade, spread, fading, balance):  # type: ignore[no-untyped-def]
     """Yearly factors (sex, age) from a decade's log factors (sex, group) and yearly ones (sex, age)."""
     for sex in range(2):
-        for age in range(out.shape[1]):
-            out[sex, age] = balance[sex, age]
+        out[sex] = balance[sex]
         for group in range(spread.shape[0]):
             size = fading * decade[sex, group]
             for age in range(out.shape[1]):
@@ -194,21 +171,13 @@ def factors(out, decade, spread, fading, balance):  # type: ignore[no-untyped-de
 
 
 @inner
-def copy(out, people):  # type: ignore[no-untyped-def]
-    """People (sex, age) into `out`."""
-    for sex in range(2):
-        for age in range(people.shape[1]):
-            out[sex, age] = people[sex, age]
-
-
-@inner
-def tell(out, people, ranges):  # type: ignore[no-untyped-def]
+def sum_groups(out, people, ranges):  # type: ignore[no-untyped-def]
     """People (sex, age) into `out` (sex, group) by ranges (group, 2) of ages from, up to and without; all ages if none.
 
     Summed from the oldest down, so that the fewest are added to no large number.
     """
     if ranges.shape[0] == 0:
-        copy(out, people)
+        out[:] = people
         return
     ages = people.shape[1]
     above = np.empty((ages + 1, 2))
@@ -252,19 +221,19 @@ def project_levels(people, path, area, ranges, first, last):  # type: ignore[no-
     scratch = room(ages, path.odds.shape[2])
     now, after, consistency = np.empty((2, ages)), np.empty((2, ages)), np.empty((2, ages))
     for d in range(first, last):
-        copy(now, area.base[min(d, area.base.shape[0] - 1)])
-        tell(people[d, 0], now, ranges)
+        now[:] = area.base[min(d, area.base.shape[0] - 1)]
+        sum_groups(people[d, 0], now, ranges)
         for t in range(people.shape[1] - 1):
             year(now, after, consistency, scratch, path, area, d, t)
-            tell(people[d, t + 1], after, ranges)
+            sum_groups(people[d, t + 1], after, ranges)
             now, after = after, now
 
 
 @compiled
-def project_raked(told, factor, whole, path, areas, ranges, first, last):  # type: ignore[no-untyped-def]
+def project_raked(sums, factor, whole, path, areas, ranges, first, last):  # type: ignore[no-untyped-def]
     """Areas that add up to `whole` (draw, time + 1, sex, age), for some draws; the number of ages without people.
 
-    Fills told (area, draw, time + 1, sex, group) and the log factor (draw, time, sex, age); `areas` are `Moves` whose
+    Fills sums (area, draw, time + 1, sex, group) and the log factor (draw, time, sex, age); `areas` are `Moves` whose
     arrays have an axis of areas before the others, all of full length.
     """
     count, _, _, ages = areas.base.shape
@@ -274,8 +243,8 @@ def project_raked(told, factor, whole, path, areas, ranges, first, last):  # typ
     empty = 0
     for d in range(first, last):
         for a in range(count):
-            copy(now[a], areas.base[a, d])
-            tell(told[a, d, 0], now[a], ranges)
+            now[a] = areas.base[a, d]
+            sum_groups(sums[a, d, 0], now[a], ranges)
         for t in range(whole.shape[1] - 1):
             together = np.zeros((2, ages))
             for a in range(count):
@@ -288,9 +257,7 @@ def project_raked(told, factor, whole, path, areas, ranges, first, last):  # typ
                     areas.balance[a],
                 )
                 year(now[a], after[a], consistency[a], scratch, path, area, d, t)
-                for sex in range(2):
-                    for age in range(ages):
-                        together[sex, age] += after[a, sex, age]
+                together += after[a]
             for sex in range(2):
                 for age in range(ages):
                     have, target = together[sex, age], whole[d, t + 1, sex, age]
@@ -299,9 +266,7 @@ def project_raked(told, factor, whole, path, areas, ranges, first, last):  # typ
                     factor[d, t, sex, age] = math.log(raised)
                     together[sex, age] = raised
             for a in range(count):
-                for sex in range(2):
-                    for age in range(ages):
-                        after[a, sex, age] *= together[sex, age]
-                tell(told[a, d, t + 1], after[a], ranges)
+                after[a] *= together
+                sum_groups(sums[a, d, t + 1], after[a], ranges)
             now, after = after, now
     return empty

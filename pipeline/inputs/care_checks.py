@@ -1,11 +1,12 @@
 """Whether the published tables on care agree with themselves."""
 
+from collections.abc import Callable, Mapping
+
 import pandas as pd
 
 from pipeline.care import care_tables
 from pipeline.errors import Fault
-from pipeline.inputs.reconcile import each_row
-from pipeline.inputs.table_checks import limited
+from pipeline.inputs.table_checks import each_row, limited
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 FASTEST_TREND = 0.2
@@ -16,14 +17,12 @@ PARTS_OF_FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("population_total", ("population_0_14", "population_15_59", "population_60plus")),
 )
 
-
 NESTED_FIGURES: tuple[tuple[str, str], ...] = (
     ("population_total", "population_60plus"),
     ("population_60plus", "population_65plus"),
     ("population_65plus", "population_80plus"),
     ("share_60plus", "share_65plus"),
 )
-
 
 SHARES_OF_FIGURES: tuple[tuple[str, str, str], ...] = (
     ("share_60plus", "population_60plus", "population_total"),
@@ -158,3 +157,15 @@ def _last_place(value: float, published: str) -> float:
     digits = len(printed.partition(".")[2])
     scale = value / float(printed) if float(printed) else 1.0
     return float(scale * 10.0**-digits)
+
+
+CHECKS: Mapping[str, Callable[[pd.DataFrame, str], list[Fault]]] = {
+    "disability_transitions": transitions_add_up,
+    "care_figures": figures_agree,
+    "disability_prevalence": trends_run,
+    "dementia": one_doubling_age,
+    "severity": severities_add_up,
+    "care_settings": settings_add_up,
+    "staffing": staffing_complete,
+}
+"""By table."""

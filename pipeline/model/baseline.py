@@ -1,17 +1,21 @@
-"""The nation's path, and nation and provinces by single age on the days of their censuses."""
+"""The nation's path, nation and provinces by single age on the days of their censuses, and what the model of areas is
+fitted to: log residuals of cohorts over the last two decades."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
-from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups
+from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups, summing_matrix
+from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
 from pipeline.demography.graduation import graduate
 from pipeline.demography.lifetable import life_table
-from pipeline.demography.mortality import centred, relative_level
+from pipeline.demography.mortality import centred, relative_level, yearly_survival
 from pipeline.demography.national import national_path, national_single_ages
-from pipeline.model.result_files import SINGLE_AGES, cube, sex_age
+from pipeline.errors import Fault, raise_if_any
+from pipeline.model.result_files import SINGLE_AGE_FILE, SINGLE_AGES, People, cube, sex_age
+from pipeline.models.cohorts import GROUPS
 from pipeline.vocabulary import NATION
 
 FIRST_START_YEAR = 1999
@@ -20,36 +24,38 @@ WPP = ("mx", "life_expectancy", "asfr_shares", "total_fertility", "sex_ratio_at_
 
 CALENDAR = range(1950, 2101)
 
-type People = dict[tuple[str, int], Array]
-"""(sex, age) by region and census year."""
-
 
 def path_of_nation(wpp: Mapping[str, pd.DataFrame], last_year: int) -> dict[str, Array]:
     """`national_path` from `FIRST_START_YEAR` to `last_year`, from the tables `WPP` by name."""
     periods = list(dict.fromkeys(wpp["mx"]["period"]))
-    sexes, calendar = list(SEXES), list(CALENDAR)
+    mothers = [f"{a}-{a + 4}" for a in range(15, 50, 5)]
     return national_path(
-        cube(wpp["mx"], {"period": periods, "sex": sexes, "age": list(five_year_groups(100))}, "value"),
+        cube(wpp["mx"], {"period": periods, "sex": SEXES, "age": five_year_groups(100)}, "value"),
         [int(period[:4]) for period in periods],
-        cube(wpp["life_expectancy"], {"year": calendar, "sex": sexes}, "value"),
-        cube(wpp["asfr_shares"], {"period": periods, "age": [f"{a}-{a + 4}" for a in range(15, 50, 5)]}, "value"),
-        cube(wpp["total_fertility"], {"year": calendar}, "value"),
-        cube(wpp["sex_ratio_at_birth"], {"year": calendar}, "value"),
-        calendar[0],
+        cube(wpp["life_expectancy"], {"year": CALENDAR, "sex": SEXES}, "value"),
+        cube(wpp["asfr_shares"], {"period": periods, "age": mothers}, "value"),
+        cube(wpp["total_fertility"], {"year": CALENDAR}, "value"),
+        cube(wpp["sex_ratio_at_birth"], {"year": CALENDAR}, "value"),
+        CALENDAR[0],
         range(FIRST_START_YEAR, last_year + 1),
     )
 
 
-def people_of_censuses(census: pd.DataFrame, single: pd.DataFrame, standard_lx: Array) -> People:
+def yearly_survival_of(path: Mapping[str, Array]) -> Array:
+    """(time, sex, age) of the nation's path of mortality."""
+    return yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0]
+
+
+def people_of_censuses(census: pd.DataFrame, single: pd.DataFrame, standard_lx: Array) -> dict[tuple[str, int], Array]:
     """People by single age of nation and provinces: the nation's from its single ages, the provinces' along hers.
 
     `census` has rows region, year, sex, age, population; `single` the nation's by single age; `standard_lx` (time,
     sex, age) from `FIRST_START_YEAR` on.
     """
-    ages: People = {}
+    ages: dict[tuple[str, int], Array] = {}
     for year in sorted(single["year"].unique()):
         rows = census[(census["region"] == NATION) & (census["year"] == year)]
-        mean = cube(single[single["year"] == year], {"sex": list(SEXES), "age": list(SINGLE_AGES)}, "population")
+        mean = cube(single[single["year"] == year], {"sex": SEXES, "age": SINGLE_AGES}, "population")
         groups = list(dict.fromkeys(rows["age"]))
         ages[NATION, year] = national_single_ages(mean, sex_age(rows), groups, standard_lx[year - 1 - FIRST_START_YEAR])
     for province in provinces_of(census):
@@ -78,3 +84,43 @@ def _census_lx(census: pd.DataFrame, region: str) -> Array:
     rows = census[(census["region"] == region) & (census["year"] == CENSUS_YEAR)]
     rates = sex_age(rows, "deaths") / sex_age(rows)
     return np.stack([life_table(rates[i], ABRIDGED_AGES, sex).lx for i, sex in enumerate(SEXES)])
+
+
+def residuals_text(people: People, provinces: Sequence[str], survival: Array, first: int) -> str:
+    """The residuals of nation and provinces as CSV: region, year, sex, age, residual.
+
+    `survival` (time, sex, age) of single years from `first` on. With nine significant digits, so that another processor
+    or library, whose sums differ in their last digits, gives the same text and DVC finds the fit up to date. Raises
+    InputError where a region has no people of an age at a census: no change can be measured.
+    """
+    raise_if_any(_unmeasured(people, provinces))
+    found = {
+        (region, last): decade_residual(
+            people[region, last - 10], people[region, last], survival[last - 10 - first : last - first]
+        )
+        for region in (NATION, *sorted(provinces))
+        for last in (CENSUS_YEAR - 10, CENSUS_YEAR)
+    }
+    rows = [
+        (region, last, sex, age, residual)
+        for (region, last), by_sex in found.items()
+        for sex, by_age in zip(SEXES, by_sex, strict=True)
+        for age, residual in zip(COHORT_GROUPS, by_age, strict=True)
+    ]
+    table = pd.DataFrame(rows, columns=["region", "year", "sex", "age", "residual"])
+    return table.to_csv(index=False, lineterminator="\n", float_format="%.9g")
+
+
+def _unmeasured(people: People, provinces: Sequence[str]) -> list[Fault]:
+    """Faults where a province or the nation has no people of an age at a census."""
+    sums = summing_matrix(GROUPS).T
+    found = []
+    for region in (*provinces, NATION):
+        for year in (CENSUS_YEAR - 20, CENSUS_YEAR - 10, CENSUS_YEAR):
+            ages = people[region, year]
+            # A blank in a matrix product would blank every group.
+            groups = np.where(np.isnan(ages) @ sums > 0, np.nan, np.nan_to_num(ages) @ sums)
+            for sex, group in np.argwhere(~(np.isfinite(groups) & (groups > 0))):
+                place = f"{region}, {year}, {SEXES[sex]}, {GROUPS[group]}"
+                found.append(Fault(str(SINGLE_AGE_FILE), place, f"{groups[sex, group]:g}", "people"))
+    return found

@@ -8,7 +8,7 @@ from pipeline.axes import Array
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.inputs.bulletins import GROUPS, Margins
 from pipeline.model.fits import MARGINS_FILE, load_posterior
-from pipeline.models.margins import Learned, learned, reconstruct
+from pipeline.models.margins import Walks, reconstruct, walks_of
 from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 
@@ -26,7 +26,7 @@ def reconstruct_city(
     return reconstruct(margins, province @ summing_matrix(GROUPS).T, load_walks(root, draws), generator)
 
 
-def load_walks(root: Path, draws: int) -> Learned:
+def load_walks(root: Path, draws: int) -> Walks:
     """So many walks, from the stored draws of their parameters in turn."""
     posterior = posterior_arrays(load_posterior(root / MARGINS_FILE))
-    return learned({name: array[np.arange(draws) % len(array)] for name, array in posterior.items()})
+    return walks_of({name: array[np.arange(draws) % len(array)] for name, array in posterior.items()})

@@ -6,17 +6,16 @@ from pipeline.axes import SEXES, Array
 from pipeline.demography.age_groups import five_year_groups
 from pipeline.inputs.store import load_provinces_census, load_table
 from pipeline.model.result_files import cube
-from pipeline.models.backtest.folds import Decades
+from pipeline.models.backtest.folds import CENSUSES, Decades
 from pipeline.models.backtest.rivals import Survival
 from pipeline.models.cohorts import PERIOD_MIDDLES, extrapolated, open_at_85, survival_steps
 from pipeline.models.sampling import SamplerSettings
 from pipeline.settings import Settings
 from pipeline.vocabulary import NATION
 
-CENSUSES = (2000, 2010, 2020)
 FOLDS_FILE = Path("data/backtest/province_folds.npz")
 KEPT_DIGITS = 6
-"""Significant digits of what was foretold: git keeps it, so that nobody need score the models again."""
+"""Significant digits of forecasts: git keeps them, so that nobody need score the models again."""
 
 _AGES = list(five_year_groups(100))
 _PAST = [years - 10.0 for years in PERIOD_MIDDLES]
@@ -40,7 +39,7 @@ def load_decades(root: Path) -> Decades:
         "wpp2012": _of_un(root, "wpp2012"),
         "wpp2024": _of_un(root, "wpp2024/mx"),
     }
-    return Decades(CENSUSES, tuple(provinces), NATION, open_at_85(people), survival)
+    return Decades(tuple(provinces), open_at_85(people), survival)
 
 
 def _between(rates: Array) -> Survival:
@@ -62,11 +61,5 @@ def _of_un(root: Path, name: str) -> Survival:
 
 def fold_settings(settings: Settings) -> SamplerSettings:
     """How every fold is sampled."""
-    return SamplerSettings(
-        chains=settings.backtest.chains,
-        draws=settings.backtest.draws,
-        tune=settings.backtest.tune,
-        target_accept=settings.sampler.target_accept,
-        seed=settings.seed,
-        cores=settings.sampler.cores,
-    )
+    own, usual = settings.backtest, settings.sampler
+    return SamplerSettings(own.chains, own.draws, own.tune, usual.target_accept, settings.seed, usual.cores)

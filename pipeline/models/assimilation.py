@@ -18,7 +18,7 @@ YEAR_END = 2.0 / 12.0
 
 @dataclass(frozen=True)
 class AreaCounts:
-    """Counts of one area: the place of each in years from the first after the census and in `COUNTED`, and its log."""
+    """Counts of one area: the place of each in years from the first after the census and in `COUNTED_GROUPS`; logs."""
 
     year: Places
     group: Places
@@ -27,6 +27,11 @@ class AreaCounts:
     def of(self, table: Array) -> Array:
         """Values (draw, count) of a table (draw, year, group)."""
         return np.asarray(table[:, self.year, self.group])
+
+    def until(self, years: int) -> "AreaCounts":
+        """Those of the first `years` years."""
+        early = self.year < years
+        return AreaCounts(self.year[early], self.group[early], self.log[early])
 
 
 @dataclass(frozen=True)
@@ -51,14 +56,8 @@ def log_people(area: AreaDraws, nation: Nation, scenario: Scenario, years: int) 
     """Log people at the ends of the first `years` years after the census, (draw, year, group of `COUNTED`)."""
     steps = years + 1
     short = Nation(nation.standard_lx[:steps], nation.asfr_shape[:steps], nation.srb[:steps])
-    some = replace(
-        area,
-        level=area.level[:, :steps],
-        tfr=area.tfr[:, :steps],
-        consistency=area.consistency[:, :steps],
-        migration=area.migration[:, :steps],
-        balance=None if area.balance is None else area.balance[:, :steps],
-    )
+    yearly = {name: array for name, array in vars(area).items() if name != "base" and array is not None}
+    some = replace(area, **{name: array[:, :steps] for name, array in yearly.items()})
     people = project_area(some, short, scenario, COUNTED_GROUPS).sum(axis=2)
     return np.log(at_year_end(people, YEAR_END)[:, 1:])
 
@@ -67,7 +66,7 @@ def assimilate(
     states: Mapping[str, Array],
     people: Array,
     bias: Array,
-    told: AreaCounts,
+    counts: AreaCounts,
     error: CountError,
     generator: np.random.Generator,
     around: Seen | None = None,
@@ -77,6 +76,6 @@ def assimilate(
     `people` (draw, year, group) is log N of the area given the whole it lies in, `around`, on whose bias its own comes.
     """
     predicted = people + bias + (0.0 if around is None else around.bias)
-    scatter = error.scatter([COUNTED_GROUPS[place] for place in told.group])
+    scatter = error.scatter([COUNTED_GROUPS[place] for place in counts.group])
     whole = None if around is None else around.together()
-    return update({**states, "bias": bias}, told.of(predicted), told.log, scatter, generator, whole)
+    return update({**states, "bias": bias}, counts.of(predicted), counts.log, scatter, generator, whole)

@@ -68,6 +68,10 @@ class Update:
         flat = self.innovation @ gain.reshape(-1, gain.shape[-1]).T
         return np.asarray(flat.reshape(len(flat), *gain.shape[:-1]))
 
+    def only(self, *names: str) -> "Update":
+        """What of it moves `names`."""
+        return Update(self.innovation, {name: self.gain[name] for name in names if name in self.gain})
+
 
 NONE = Update(np.zeros((1, 0)), {})
 """What no count moves."""
@@ -81,26 +85,25 @@ def update(
     generator: np.random.Generator,
     whole: Array | None = None,
 ) -> Update:
-    """The smoother for one area.
+    """The smoother for one area: what its counts move of `states`, (draw, ...) by name.
 
-    `states` by name (draw, ...) are what may move; `predicted` (draw, count) is log N + b of every draw; `counted`
-    (count,) the logs of what was published; `scatter` (count,) the SD of ε, infinite where a count says nothing.
-    `whole` (draw, any) is what the area shares with the whole it lies in, itself updated before: what of `predicted`
-    follows from it linearly is not the area's own, and moves nothing of the area.
+    `predicted` (draw, count) is log N + b of every draw; `counted` (count,) the logs of what was published; `scatter`
+    (count,) the SD of ε, infinite where a count says nothing; `whole` (draw, any) what the area shares with the whole
+    it lies in, itself updated before.
     """
-    told = np.isfinite(scatter)
-    if not told.any():
+    known = np.isfinite(scatter)
+    if not known.any():
         return NONE
-    noise = scatter[told] * normals(generator, len(predicted), scatter.size)[:, told]
-    innovation = counted[told] - predicted[:, told] - noise
-    own = _own(predicted[:, told], whole)
-    spread = own.T @ own / (len(own) - 1) + np.diag(scatter[told] ** 2)
+    noise = scatter[known] * normals(generator, len(predicted), scatter.size)[:, known]
+    innovation = counted[known] - predicted[:, known] - noise
+    own = _own(predicted[:, known], whole)
+    spread = own.T @ own / (len(own) - 1) + np.diag(scatter[known] ** 2)
     inverse = np.linalg.pinv(spread, hermitian=True)
     gain = {}
     for name, state in states.items():
         flat = state.reshape(len(state), -1)
         across = (flat - flat.mean(axis=0)).T @ own / (len(own) - 1)
-        gain[name] = (across @ inverse).reshape(*state.shape[1:], int(told.sum()))
+        gain[name] = (across @ inverse).reshape(*state.shape[1:], int(known.sum()))
     return Update(innovation, gain)
 
 

@@ -86,7 +86,7 @@ class Walk:
 
 
 @dataclass(frozen=True)
-class Learned:
+class Walks:
     """Draws of what the known cities teach: the walk of η (18 steps) and of δ (its first value and 18 steps)."""
 
     age: Walk
@@ -180,9 +180,9 @@ NEEDED = tuple(f"{walk}_{part}" for walk in ("age", "sex") for part in ("mean", 
 """The variables of the model that reconstruction uses, to be kept by the sampler."""
 
 
-def learned(posterior: Mapping[str, Array]) -> Learned:
+def walks_of(posterior: Mapping[str, Array]) -> Walks:
     """What the posterior (arrays (draw, ...) by name, as from `sampling.posterior_arrays`) says of both walks."""
-    return Learned(_walk(posterior, "age", AGE_STEP), _walk(posterior, "sex", SEX_STEP))
+    return Walks(_walk(posterior, "age", AGE_STEP), _walk(posterior, "sex", SEX_STEP))
 
 
 def _walk(posterior: Mapping[str, Array], walk: str, unit: Array) -> Walk:
@@ -193,7 +193,7 @@ def _walk(posterior: Mapping[str, Array], walk: str, unit: Array) -> Walk:
     return Walk(unit * posterior[f"{walk}_mean"], unit[:, None] * root, posterior[f"{walk}_dof"])
 
 
-def reconstruct(margins: Margins, province: ArrayLike, walks: Learned, generator: np.random.Generator) -> Array:
+def reconstruct(margins: Margins, province: ArrayLike, walks: Walks, generator: np.random.Generator) -> Array:
     """Tables (draw, sex, group) of persons that keep the margins, one for each draw of `walks`.
 
     `province` is the table (sex, group) of the city's province at the same date. Bands, and the totals of men and

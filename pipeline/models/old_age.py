@@ -31,7 +31,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.linalg import helmert
-from scipy.special import gammaln
 
 from pipeline.axes import SEXES, Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
@@ -47,17 +46,13 @@ AGES = COHORT_GROUPS[-8:]
 """Groups that are modelled: who is younger at the second census will not be old for another decade."""
 
 FIRST_MODELLED = len(COHORT_GROUPS) - len(AGES)
-"""From this target group on the old-age model gives an area's excess."""
 
 LOADING = np.array([0.045, 0.045, 0.045, 0.045, 0.045, 0.050, 0.055, 0.060])
 """λ₀, the usual size of the shared factor over ten years: areas differ more at the ages where more die."""
 
 NATIONAL_CHANGE = np.array([0.02, 0.02, 0.02, 0.02, 0.025, 0.03, 0.04, 0.06])
-"""SD by age of what the nation's residual changes by beside κ r, for a decade of which nothing is known.
-
-How differently two censuses in a row count the old against one way of extrapolating death rates: a few percent, and
-most at 85+, where rates and counts are worst known.
-"""
+"""SD by age of what the nation's residual changes by beside κ r, for a decade of which nothing is known: a few percent,
+and most at 85+, where rates and counts are worst known."""
 
 LEAST_DOF = 2.0
 """Degrees of freedom lie above: with two a t has no variance."""
@@ -74,31 +69,14 @@ _NEEDED = ("kappa", "c", "rho", "rho_d", "u", "w", "delta", "lam", "s", "phi", "
 
 @dataclass(frozen=True)
 class AreaPriors:
-    """Priors of the model, from the intervals in params.yaml, which says why they are what they are.
+    """Priors of the model, from the intervals in params.yaml, which says why they are what they are; in log ratios.
 
-    Log ratios: 0.05 is five percent more or fewer people after ten years.
-
-    level_sd, level_step
-                      SD of the level of c and of its step from age to age: a few percent, as censuses count the
-                      old differently from one to the next
-    national_return   beta prior of κ: the handling of a census changes slowly, but not all of a residual is
-                      handling, so some of it passes
-    area_return       normal mean and SD of the level of ρ: what moves people in one decade mostly does in the
-                      next
-    area_return_step  scale of the half-normal SD of the step of ρ from age to age
-    contrast_return   normal mean and SD of ρ_d
-    contrast_sd       SD of δ(a): the sexes' own departures from the survival assumed are small
-    loading_log_sd, loading_age_sd
-                      SD of log(λ ÷ λ₀), of its level and by age
-    feature_sd        scale of the half-normal SD of u, in units of λ₀ by standard deviation of a feature: one
-                      feature may account for as much as all that is not known
-    feature_step      scale of the half-normal SD of the steps of W; 0 leaves W out
-    noise, contrast_noise
-                      median of s and of s_d, and SD of its log
-    noise_correlation, contrast_correlation
-                      beta priors of φ and φ_d. φ is low: what ages share beyond their neighbours is the factor's,
-                      and with a high φ the two stand in for one another. The contrast has no factor
-    dof               gamma shape and rate of ν − 2 and ν_d − 2: the variance is finite, the tails are heavy
+    The terms of c, ρ, u and W are those of the module's docstring: levels and steps from age to age; SDs of normals,
+    and scales of half-normals for `area_return_step`, `feature_sd` (in units of λ₀ by SD of a feature) and
+    `feature_step` (0 leaves W out). `national_return`, `noise_correlation` and `contrast_correlation` are beta,
+    `area_return` and `contrast_return` mean and SD, `noise` and `contrast_noise` median and SD of the log, `dof` shape
+    and rate of the gamma of ν − 2 and ν_d − 2: the variance is finite, the tails are heavy. φ is low: what ages share
+    beyond their neighbours is the factor's, and with a high φ the two stand in for one another.
     """
 
     level_sd: float
@@ -137,22 +115,21 @@ class Known:
 
 
 def past_of(excess: Array) -> Known:
-    """What the old-age model is told of areas by their excess of a decade, (area, sex, 16 groups).
-
-    Its features are the mean of the sexes at 60-64 … 85+, in units of 0.1; the nation's residual is already off.
-    """
+    """What is known of areas by their excess of a decade, (area, sex, 16 groups), the nation's residual being off."""
     old = excess[..., FIRST_MODELLED:]
-    return Known(split(old)[0][:, 2:] / 0.1, old, np.zeros((2, len(AGES))))
+    return Known(old_features(split(old)[0]), old, np.zeros((2, _SIZE)))
+
+
+def old_features(mean: Array) -> Array:
+    """Features (area, 6) from the mean of the sexes (area, 8): 60-64 … 85+, ten percent counting as one SD."""
+    return mean[:, 2:] / 0.1
 
 
 def model_data(y: Array, known: Known, priors: AreaPriors) -> dict[str, Array]:
-    """The data of the model by name, to fit the same compiled model to other areas.
+    """The data of the model by name, to fit the same compiled model to other areas; `y` as for `area_model`.
 
-    `y` (area, sex, 8) are log cohort change ratios less log survival. Raises ValueError where shapes do not fit, or
-    a number is not finite.
+    Raises ValueError where a number is not finite: the sampler must not see it.
     """
-    if y.shape != (len(known.features), 2, _SIZE):
-        raise ValueError(f"y {y.shape} does not fit {len(known.features)} areas, two sexes and {_SIZE} ages")
     given = [array for array in (y, known.features, known.past, known.nation) if array is not None]
     if not all(np.isfinite(array).all() for array in given):
         raise ValueError("y, or what is known of an area, is not finite: the sampler must not see it")
@@ -165,10 +142,7 @@ def model_data(y: Array, known: Known, priors: AreaPriors) -> dict[str, Array]:
 
 
 def area_model(y: Array, known: Known, priors: AreaPriors) -> Any:
-    """The `pymc.Model` of `y` (area, sex, 8): log cohort change ratios less log survival.
-
-    Raises ValueError where shapes do not fit.
-    """
+    """The `pymc.Model` of `y` (area, sex, 8): log cohort change ratios less log survival."""
     import pymc as pm
     import pytensor.tensor as pt
 
@@ -251,15 +225,12 @@ def t_logp(residual: Any, s: Any, phi: Any, nu: Any, lam: Any = None) -> Any:
 
 
 def fit_data(y: Array, known: Known, expected: Array, areas: Sequence[str]) -> dict[str, xr.Dataset]:
-    """What a fit of the model was given, as the groups observed_data and constant_data of its tree.
+    """What a fit was given, as the groups observed_data and constant_data of its tree; the past must be known.
 
-    `y` (area, sex, 8) are log cohort change ratios less log survival, `expected` (area, sex, 8) the persons there
-    would be at the second census were y zero. Raises ValueError where the areas' past is not known.
+    `y` as for `area_model`, `expected` (area, sex, 8) the persons at the second census were y zero.
     """
     import xarray as xr
 
-    if known.past is None or known.nation is None:
-        raise ValueError("the past of the areas is needed: without it their fit cannot be checked")
     axes = ("area", "sex", "age")
     labels = {"area": list(areas), "sex": list(SEXES), "age": list(AGES)}
     constant = xr.Dataset(
@@ -281,15 +252,12 @@ def known_of(tree: xr.DataTree) -> Known:
 
 
 def needed(model: Any) -> tuple[str, ...]:
-    """The variables of a model that forecasts use, to be kept by the sampler."""
+    """The variables of a model that forecasts use."""
     return tuple(name for name in _NEEDED if name in model.named_vars)
 
 
 def expected(posterior: Posterior, known: Known) -> Array:
-    """y without the areas' errors, by draw: (draw, area, sex, 8).
-
-    `posterior` holds arrays (draw, ...) by the names of the model.
-    """
+    """y without the areas' errors, (draw, area, sex, 8); `posterior` (draw, ...) by the names of the model."""
     mean = posterior["c"][:, None] + LOADING * (posterior["u"] @ known.features.T)[..., None]
     contrast = posterior["delta"][:, None]
     if "w" in posterior:
@@ -305,44 +273,12 @@ def expected(posterior: Posterior, known: Known) -> Array:
 def forecast(posterior: Posterior, known: Known, generator: np.random.Generator) -> Array:
     """Predictive draws of y for areas, fitted or not, in the decade of the fit: (draw, area, sex, 8).
 
-    Areas err independently; what they share in a draw are its parameters. c belongs to the decade of the fit: for
-    another one use `without_nation` and add a national part.
+    c belongs to that decade: for another one use `without_nation` and add a national part.
     """
     areas = len(known.features)
     error = _t_noise(posterior["s"], posterior["phi"], posterior["nu"], areas, generator, posterior["lam"])
     contrast = _t_noise(posterior["s_d"], posterior["phi_d"], posterior["nu_d"], areas, generator)
     return expected(posterior, known) + joined(error, contrast)
-
-
-def log_likelihood(posterior: Posterior, y: Array, known: Known) -> Array:
-    """Log density of each area's y (area, sex, 8) given the parameters of each draw: (draw, area).
-
-    An area is one observation: its mean and its contrast of the sexes, at all ages. Over the areas it sums to the
-    two likelihoods of `area_model`.
-    """
-    residuals = split(y - expected(posterior, known))
-    scales = (_scale(posterior["s"], posterior["phi"], posterior["lam"]), _scale(posterior["s_d"], posterior["phi_d"]))
-    parts = (
-        _t_rows(rest, scale, posterior[nu]) for rest, scale, nu in zip(residuals, scales, ("nu", "nu_d"), strict=True)
-    )
-    return np.asarray(sum(parts))
-
-
-def _scale(s: Array, phi: Array, lam: Array | None = None) -> Array:
-    """λλ' + D R(φ) D by draw, (draw, 8, 8); s and lam (draw, 8), phi (draw,)."""
-    apart = np.abs(np.subtract.outer(np.arange(_SIZE), np.arange(_SIZE)))
-    scale = s[:, :, None] * phi[:, None, None] ** apart * s[:, None, :]
-    return np.asarray(scale if lam is None else scale + lam[:, :, None] * lam[:, None, :])
-
-
-def _t_rows(rows: Array, scale: Array, nu: Array) -> Array:
-    """Log density (draw, row) of rows (draw, row, 8) under a multivariate t with scale (draw, 8, 8), nu (draw,)."""
-    root = np.linalg.cholesky(scale)
-    distance = (np.linalg.solve(root, rows.swapaxes(1, 2)) ** 2).sum(axis=1)
-    log_det = 2.0 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
-    half = (nu + _SIZE) / 2.0
-    constant = gammaln(half) - gammaln(nu / 2.0) - _SIZE / 2.0 * np.log(nu * np.pi) - log_det / 2.0
-    return np.asarray(constant[:, None] - half[:, None] * np.log1p(distance / nu[:, None]))
 
 
 def without_nation(posterior: Posterior) -> dict[str, Array]:
@@ -364,42 +300,3 @@ def _t_noise(
         noise += lam[:, None] * normals(generator, draws, areas, 1)
     scale = generator.chisquare(nu[:, None], (draws, areas)) / nu[:, None]
     return np.asarray(noise / np.sqrt(scale)[..., None])
-
-
-STRICT_DOF = 4.0
-"""Degrees of freedom of the areas' residuals where one decade is too little to learn them."""
-
-
-def from_one_decade(known: Known, priors: AreaPriors, draws: int, generator: np.random.Generator) -> Array:
-    """Predictive draws of y from the decade before alone: (draw, area, sex, 8). Nothing later is learned.
-
-    The residuals of areas are taken to be as spread out in the next decade as they were in the last (x ~ t with
-    scale Σ, `STRICT_DOF`), of which an unknown share ρ ~ U(0, 1) comes back: x' = ρx + √(1 − ρ²)·e, e ~ t(0, Σ).
-    The nation's residual comes back by κ and changes by N(0, `NATIONAL_CHANGE`²), all ages together: what changes
-    how a census counts the old does not cancel in a sum of ages. Raises ValueError without a past.
-    """
-    if known.past is None or known.nation is None:
-        raise ValueError("a forecast from one decade needs the residuals of that decade")
-    areas = len(known.past)
-    flat = np.concatenate(split(known.past), axis=1)
-    root = np.linalg.cholesky(_t_scale(flat))
-    rho = generator.uniform(size=(draws, 1, 1))
-    noise = generator.standard_normal((draws, areas, flat.shape[1])) @ root.T
-    noise /= np.sqrt(generator.chisquare(STRICT_DOF, (draws, areas, 1)) / STRICT_DOF)
-    area = rho * flat + np.sqrt(1.0 - rho**2) * noise
-    back = generator.beta(*priors.national_return, (draws, 1, 1)) * known.nation
-    shock = generator.standard_normal((draws, 1, 1)) * NATIONAL_CHANGE
-    return np.asarray((back + shock)[:, None] + joined(area[..., :_SIZE], area[..., _SIZE:]))
-
-
-def _t_scale(rows: Array, iterations: int = 50, ridge: float = 1e-5) -> Array:
-    """Scale matrix of a multivariate t around zero by EM (Liu & Rubin 1995), a little of the identity added.
-
-    The ridge, a noise of .3 %, keeps the matrix regular where there are hardly more rows than columns.
-    """
-    weights = np.ones(len(rows))
-    for _ in range(iterations):
-        scale = (rows.T * weights) @ rows / len(rows) + ridge * np.eye(rows.shape[1])
-        distance = (rows * np.linalg.solve(scale, rows.T).T).sum(axis=1)
-        weights = (STRICT_DOF + rows.shape[1]) / (STRICT_DOF + distance)
-    return np.asarray(scale)

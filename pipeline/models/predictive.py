@@ -14,21 +14,22 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 import xarray as xr
+from scipy.special import gammaln
 
 from pipeline.axes import OLD_BANDS, Array
 from pipeline.models.cohorts import BANDS, in_bands, split
-from pipeline.models.old_age import Posterior, known_of, log_likelihood
+from pipeline.models.old_age import Known, Posterior, expected, known_of
 
 _BANDS = [BANDS.index(band) for band in OLD_BANDS]
 
 
-def band_change(y: Array, expected: Array) -> Array:
-    """Log of the persons by `OLD_BANDS` over those expected: (..., area, sex, 8), (area, sex, 8) → (..., area, 3)."""
-    return np.asarray(np.log(in_bands(expected * np.exp(y)) / in_bands(expected))[..., _BANDS])
+def band_change(y: Array, persons: Array) -> Array:
+    """Log (..., area, 3) of people by `OLD_BANDS` over the `persons` (area, sex, 8) expected; y (..., area, sex, 8)."""
+    return np.asarray(np.log(in_bands(persons * np.exp(y)) / in_bands(persons))[..., _BANDS])
 
 
-def statistics(y: Array, expected: Array) -> dict[str, Array]:
-    """Quantities of all areas together, each (...), of y (..., area, sex, 8); `expected` as in `band_change`.
+def statistics(y: Array, persons: Array) -> dict[str, Array]:
+    """Quantities of all areas together, each (...), of y (..., area, sex, 8); `persons` as in `band_change`.
 
     mean          mean log change of the areas at 60+
     spread, spread_oldest
@@ -37,7 +38,7 @@ def statistics(y: Array, expected: Array) -> dict[str, Array]:
     sexes         SD between areas of half the difference of the sexes (male − female), mean over the ages
     outermost     the area farthest from the median at 60+, in median absolute deviations
     """
-    bands = band_change(y, expected)
+    bands = band_change(y, persons)
     mean, contrast = split(y)
     old = bands[..., 0]
     away = np.abs(old - np.median(old, axis=-1, keepdims=True))
@@ -59,13 +60,43 @@ def _neighbours(mean: Array) -> Array:
     return np.asarray((products / (scale[..., 1:] * scale[..., :-1])).mean(axis=-1))
 
 
+def log_likelihood(posterior: Posterior, y: Array, known: Known) -> Array:
+    """Log density (draw, area) of each area's y (area, sex, 8), all ages and both sexes as one observation.
+
+    Over the areas it sums to the two likelihoods of `old_age.area_model`.
+    """
+    residuals = split(y - expected(posterior, known))
+    scales = (_scale(posterior["s"], posterior["phi"], posterior["lam"]), _scale(posterior["s_d"], posterior["phi_d"]))
+    parts = (
+        _t_rows(rest, scale, posterior[nu]) for rest, scale, nu in zip(residuals, scales, ("nu", "nu_d"), strict=True)
+    )
+    return np.asarray(sum(parts))
+
+
+def _scale(s: Array, phi: Array, lam: Array | None = None) -> Array:
+    """λλ' + D R(φ) D by draw, (draw, 8, 8); s and lam (draw, 8), phi (draw,)."""
+    ages = np.arange(s.shape[1])
+    apart = np.abs(np.subtract.outer(ages, ages))
+    scale = s[:, :, None] * phi[:, None, None] ** apart * s[:, None, :]
+    return np.asarray(scale if lam is None else scale + lam[:, :, None] * lam[:, None, :])
+
+
+def _t_rows(rows: Array, scale: Array, nu: Array) -> Array:
+    """Log density (draw, row) of rows (draw, row, 8) under a multivariate t with scale (draw, 8, 8), nu (draw,)."""
+    root, size = np.linalg.cholesky(scale), rows.shape[2]
+    distance = (np.linalg.solve(root, rows.swapaxes(1, 2)) ** 2).sum(axis=1)
+    log_det = 2.0 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
+    half = (nu + size) / 2.0
+    constant = gammaln(half) - gammaln(nu / 2.0) - size / 2.0 * np.log(nu * np.pi) - log_det / 2.0
+    return np.asarray(constant[:, None] - half[:, None] * np.log1p(distance / nu[:, None]))
+
+
 def leave_one_out(tree: xr.DataTree, posterior: Posterior) -> tuple[xr.Dataset, pd.DataFrame]:
     """PSIS-LOO of a stored fit of `old_age`: the log likelihood by draw and area, and a table.
 
-    `tree` with the groups of `fit_data`, `posterior` its draws (draw, ...) chain after chain. Columns of the table:
-    area (all of them together in the row `all`), elpd (log density of the area's counts given all other areas,
-    in nats), se (of the sum, in its row alone), p_loo (effective parameters), pareto_k (the largest in the row
-    of all) and reliable (whether k keeps to the limit for so many draws).
+    `tree` with the groups of `fit_data`, `posterior` its draws (draw, ...) chain after chain. A row an area and one for
+    `all`: elpd in nats, se (of the sum alone), p_loo (effective parameters), pareto_k (in the row of all the largest),
+    reliable (whether k keeps to the limit for so many draws).
     """
     import arviz as az
 
@@ -76,38 +107,25 @@ def leave_one_out(tree: xr.DataTree, posterior: Posterior) -> tuple[xr.Dataset, 
     likelihood = xr.Dataset({"y": (("chain", "draw", "area"), values)}, coords={"area": observed["area"].to_numpy()})
     moving = tree["posterior"].to_dataset()[[name for name in posterior if np.ptp(posterior[name]) > 0]]
     groups = xr.DataTree.from_dict({"posterior": moving, "log_likelihood": likelihood})
-    with _weights_are_judged_in_the_table():
+    with _without_warning():
         found = az.loo(groups, pointwise=True, var_name="y")
     elpd, k = found.elpd_i.to_numpy(), found.pareto_k.to_numpy()
     density = np.logaddexp.reduce(by_area, axis=0) - np.log(len(by_area))
-    rows = pd.DataFrame(
-        {
-            "area": observed["area"].to_numpy().astype(str),
-            "elpd": elpd,
-            "se": np.nan,
-            "p_loo": density - elpd,
-            "pareto_k": k,
-            "reliable": k <= found.good_k,
-        }
-    )
-    total = {
-        "area": "all",
-        "elpd": float(found.elpd),
-        "se": float(found.se),
-        "p_loo": float(found.p),
-        "pareto_k": float(k.max()),
-        "reliable": bool((k <= found.good_k).all()),
-    }
-    return likelihood, pd.concat([pd.DataFrame([total]), rows], ignore_index=True)
+    reliable = k <= found.good_k
+    areas = pd.DataFrame(
+        {"area": observed["area"].to_numpy().astype(str), "elpd": elpd, "p_loo": density - elpd, "pareto_k": k}
+    ).assign(se=np.nan, reliable=reliable)
+    total = pd.DataFrame({"area": ["all"], "elpd": float(found.elpd), "se": float(found.se), "p_loo": float(found.p)})
+    total = total.assign(pareto_k=k.max(), reliable=reliable.all())
+    return likelihood, pd.concat([total, areas], ignore_index=True)
 
 
 def left_out_position(
     likelihood: xr.Dataset, posterior: xr.Dataset, observed: Mapping[str, Array], draws: Mapping[str, Array]
 ) -> dict[str, Array]:
-    """Share of the draws below each area's count, were the area not in the fit: LOO-PIT, (area,) by name.
+    """LOO-PIT: share of the draws below each area's count, were the area not in the fit, (area,) by name.
 
-    `likelihood` as from `leave_one_out`, whose importance weights serve every name; `observed` (area,) and `draws`
-    (draw, area), chain after chain, by name.
+    `likelihood` as from `leave_one_out`; `observed` (area,) and `draws` (draw, area), chain after chain, by name.
     """
     import arviz as az
 
@@ -120,13 +138,13 @@ def left_out_position(
             "posterior_predictive": predictive.to_dataset(name="y"),
             "observed_data": xr.Dataset({"y": ("area", counted)}, coords={"area": likelihood["area"].to_numpy()}),
         }
-        with _weights_are_judged_in_the_table():
+        with _without_warning():
             found[name] = np.asarray(az.loo_pit(xr.DataTree.from_dict(groups), var_names="y")["y"])
     return found
 
 
 @contextmanager
-def _weights_are_judged_in_the_table() -> Iterator[None]:
+def _without_warning() -> Iterator[None]:
     """Without ArviZ's warning of a large Pareto k: the table names the areas it is about."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Estimated shape parameter", category=UserWarning)

@@ -1,22 +1,17 @@
 """The atlas as one page in both languages, from its table alone; it carries its data and fetches nothing."""
 
-import base64
-import gzip
-import json
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from pipeline.domain import Region
 from pipeline.models.counties.county_scores import AGES
 from pipeline.models.counties.tree import LEVELS
 from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
-from pipeline.report.render import page
+from pipeline.report.render import pack, page
 from pipeline.report.wording import Words
 from pipeline.results.tables.atlas_table import ADDED, MEASURES, NORMS, SHARE, STATUS_QUO
 
@@ -88,7 +83,7 @@ def atlas_page(
     words, data = {language: Words(language) for language in LANGUAGES}, page_data(table, regions, norms)
     texts = {
         language: {
-            key: said.template(key).replace("{from}", str(as_of + 1)).replace("{to}", str(data["added"]))
+            key: said.template(key).replace("{from}", str(as_of + 1)).replace("{to}", str(data["year"]))
             for key in (*said.beginning("atlas."), *TEXTS)
         }
         for language, said in words.items()
@@ -107,8 +102,6 @@ def atlas_page(
         words=texts,
         draft=draft,
         data=data | {"texts": texts, "method": method},
-        style=Markup(_packaged("atlas.css")),
-        script=Markup(_packaged("atlas.js")),
     ).encode()
 
 
@@ -160,12 +153,10 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
         "values": values,
         "held": held,
     }
-    text = json.dumps(packed, ensure_ascii=False, separators=(",", ":")).encode()
     return {
-        "packed": base64.b64encode(gzip.compress(text, mtime=0)).decode(),
+        "packed": pack(packed),
         "years": years,
         "year": plan_year,
-        "added": plan_year,
         "measures": list(MEASURES),
         "norms": dict(norms),
         "sparse": [*STATUS_QUO, HELD],
@@ -197,7 +188,3 @@ def _column(table: pd.DataFrame, codes: pd.Series, measure: str, year: int) -> l
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _packaged(name: str) -> str:
-    return files("pipeline.report").joinpath("templates", name).read_text(encoding="utf-8")

@@ -1,10 +1,13 @@
 """Every file of the reports, as bytes by path: facts in, pages out, the same bytes for the same facts."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+import copyreg
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from types import MappingProxyType
+from typing import Any
 
 from pipeline.axes import CENSUS_YEAR
+from pipeline.processes import spread_out
 from pipeline.report.context import Context, ReportSection
 from pipeline.report.document import Block, ReportDocument, TextSpan, line
 from pipeline.report.explore import explorer
@@ -12,122 +15,145 @@ from pipeline.report.facts import CENSUS_DAY, SharedFacts
 from pipeline.report.index import ANNEX, EXPLORER, PLANS, entrance
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
-from pipeline.report.render import html, markdown_page, page, pdf
+from pipeline.report.render import html, markdown_page, page, pdf, texts_of
 from pipeline.report.sections import brief
 from pipeline.report.stamp import Stamp
 from pipeline.report.wording import Words
 from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
 
+type Files = Iterable[tuple[str, bytes]]
+"""Paths below the reports folder, and the content of each file."""
 
-@dataclass(frozen=True)
-class Job:
-    """A part of the reports that is made by itself: of a plan or a language, where it is of one."""
+type Job = Callable[[SharedFacts, Stamp], Files]
+"""A part of the reports that is made by itself."""
 
-    what: Literal["plan", "annex", "workbook", "explorer", "entrance"]
-    plan: str = ""
-    language: Language = "zh"
+_in_worker: list[tuple[SharedFacts, Stamp]] = []
+"""In a worker: what it makes reports of, and the stamp they bear."""
+
+
+def reports(shared: SharedFacts, stamp: Stamp, workers: int) -> dict[str, bytes]:
+    """The content of every file by its path below the reports folder: the same however many processes make them.
+
+    Raises MissingMessage, MissingResult or MissingGlyph where a page asks for what is not there, and Killed where a
+    worker was ended, as for want of memory.
+    """
+    # The catalogue's read-only views have no pickled form of their own; a worker gets plain copies.
+    copyreg.pickle(MappingProxyType, _plain)
+    try:
+        made = spread_out(_made, jobs(shared), workers, partial(_begin, shared, stamp))
+    finally:
+        _in_worker.clear()
+    return {name: content for files in made for name, content in files}
+
+
+def _plain(view: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
+    return dict, (dict(view),)
+
+
+def _begin(shared: SharedFacts, stamp: Stamp) -> None:
+    _in_worker.append((shared, stamp))
+
+
+def _made(job: Job) -> list[tuple[str, bytes]]:
+    return list(job(*_in_worker[0]))
 
 
 def jobs(shared: SharedFacts) -> list[Job]:
     """All that the reports consist of; what takes longest comes first."""
+    by_plan = [(plan, language) for plan in shared.plans for language in LANGUAGES]
     return [
-        Job("explorer"),
-        *(Job("plan", plan, language) for plan in shared.plans for language in LANGUAGES),
-        *(Job("annex", language=language) for language in LANGUAGES),
-        *(Job("workbook", plan, language) for plan in shared.plans for language in LANGUAGES),
-        Job("entrance"),
+        explorer_file,
+        *(partial(plan_files, plan=plan, language=language) for plan, language in by_plan),
+        *(partial(annex_files, language=language) for language in LANGUAGES),
+        *(partial(workbook_file, plan=plan, language=language) for plan, language in by_plan),
+        entrance_files,
     ]
 
 
-def files_of(job: Job, shared: SharedFacts, stamp: Stamp) -> Iterator[tuple[str, bytes]]:
-    """Paths below the reports folder and the content of each file of a job.
+def plan_files(shared: SharedFacts, stamp: Stamp, plan: str, language: Language) -> Files:
+    """The report of one plan."""
+    return _files(f"{PLANS}/{plan}", plan_document(Context(shared, Words(language), shared.plans[plan]), stamp))
 
-    Raises MissingMessage, MissingResult or MissingGlyph where a page asks for what is not there.
-    """
-    words = Words(job.language)
-    every = {language: Words(language) for language in LANGUAGES}
-    lines = {language: stamp_lines(found, stamp, shared) for language, found in every.items()}
-    match job.what:
-        case "plan":
-            yield from _files(
-                f"{PLANS}/{job.plan}", plan_document(Context(shared, words, shared.plans[job.plan]), stamp)
-            )
-        case "annex":
-            yield from _files(ANNEX, annex_document(Context(shared, words), stamp))
-        case "workbook":
-            context = Context(shared, words, shared.plans[job.plan])
-            yield f"{PLANS}/{job.plan}/{job.language}.xlsx", workbook(context, _about(context, lines[job.language]))
-        case "explorer":
-            draft = {language: _draft(found, shared.central) for language, found in every.items()}
-            yield EXPLORER, explorer(shared, lines, draft)
-        case "entrance":
-            drafts = {language: _draft(found, shared.central) for language, found in every.items()}
-            content = entrance(shared, lines, drafts)
-            yield "README.md", markdown_page("readme.md.j2", **content).encode()
-            yield "index.html", page("index.html.j2", texts_of(content), **content).encode()
+
+def annex_files(shared: SharedFacts, stamp: Stamp, language: Language) -> Files:
+    """Method and statistics behind all reports."""
+    words = Words(language)
+    head, links = [Context(shared, words).text("annex.intro")], [TextSpan(words("nav.home"), to="../index.html")]
+    titles = words("title.annex"), words("subtitle.annex")
+    return _files(ANNEX, _document(Context(shared, words), stamp, titles, head, ANNEX_SECTIONS, links))
+
+
+def workbook_file(shared: SharedFacts, stamp: Stamp, plan: str, language: Language) -> Files:
+    """The tables of one plan."""
+    context = Context(shared, Words(language), shared.plans[plan])
+    words = context.words
+    draft = [words("draft.note")] if is_draft(shared.central) else []
+    about = [*_titles(context), *draft, words("workbook.note"), *stamp_lines(words, stamp, shared)]
+    return [(f"{PLANS}/{plan}/{language}.xlsx", workbook(context, about))]
+
+
+def explorer_file(shared: SharedFacts, stamp: Stamp) -> Files:
+    """The explorer, in both languages."""
+    return [(EXPLORER, explorer(shared, *_marks(shared, stamp)))]
+
+
+def entrance_files(shared: SharedFacts, stamp: Stamp) -> Files:
+    """The landing page, and the same as Markdown, in both languages."""
+    content = entrance(shared, *_marks(shared, stamp))
+    yield "README.md", markdown_page("readme.md.j2", **content).encode()
+    yield "index.html", page("index.html.j2", texts_of(content), **content).encode()
+
+
+def _marks(shared: SharedFacts, stamp: Stamp) -> tuple[dict[Language, list[str]], dict[Language, str]]:
+    """By language the lines of the run stamp, and the draft mark."""
+    every: dict[Language, Words] = {language: Words(language) for language in LANGUAGES}
+    lines = {language: stamp_lines(words, stamp, shared) for language, words in every.items()}
+    return lines, {language: _draft(words, shared.central) for language, words in every.items()}
 
 
 def plan_document(context: Context, stamp: Stamp) -> ReportDocument:
     """The report of one plan."""
-    words, plan = context.words, context.plan.plan
-    links = (
-        *_links(context),
+    words = context.words
+    links = [
         TextSpan(words("nav.tables"), to=f"{words.language}.xlsx"),
-        TextSpan(words("nav.explore"), to=f"../../{EXPLORER}#lang={words.language}&region={plan.region}"),
+        TextSpan(words("nav.explore"), to=f"../../{EXPLORER}#lang={words.language}&region={context.plan.region}"),
         TextSpan(words("nav.annex"), to=f"../../{ANNEX}/{words.language}.html"),
         TextSpan(words("nav.home"), to="../../index.html"),
-    )
-    title, kicker = words("title.plan", region=context.region), words("title.kicker")
-    head = brief.brief(context)
-    return _document(context, stamp, title, _vintage_sentence(context), kicker, head, PLAN_SECTIONS, links, "sheet")
+    ]
+    return _document(context, stamp, _titles(context), brief.brief(context), PLAN_SECTIONS, links)
 
 
-def _vintage_sentence(context: Context) -> str:
-    plan = context.plan.plan
+def _titles(context: Context) -> tuple[str, str]:
+    """Title of a plan's report, and which plan it measures against."""
+    words, plan = context.words, context.plan.plan
     key = "subtitle.ended" if plan.horizon.end < context.today else "subtitle.plan"
-    return context.words(key, title=context.title(plan), end=str(plan.horizon.end))
-
-
-def annex_document(context: Context, stamp: Stamp) -> ReportDocument:
-    """Method and statistics behind all reports."""
-    words = context.words
-    links = (*_links(context), TextSpan(words("nav.home"), to="../index.html"))
-    head = [context.text("annex.intro")]
-    subtitle, kicker = words("subtitle.annex"), words("title.kicker")
-    return _document(context, stamp, words("title.annex"), subtitle, kicker, head, ANNEX_SECTIONS, links, "")
-
-
-def _links(context: Context) -> tuple[TextSpan, ...]:
-    words = context.words
-    other = "en" if words.language == "zh" else "zh"
-    return (
-        TextSpan(words("nav.other"), to=f"{other}.html", lang=other),
-        TextSpan(words("nav.pdf"), to=f"{words.language}.pdf"),
-    )
+    subtitle = words(key, title=context.title(plan), end=str(plan.horizon.end))
+    return words("title.plan", region=context.region), subtitle
 
 
 def _document(
     context: Context,
     stamp: Stamp,
-    title: str,
-    subtitle: str,
-    kicker: str,
+    titles: tuple[str, str],
     head: Sequence[Block],
     sections: Sequence[ReportSection],
     links: Sequence[TextSpan],
-    sheet: str,
 ) -> ReportDocument:
-    """A document; `sheet` says that its first screen stands on a page of its own."""
     words = context.words
+    other = words.either("en", "zh")
     return ReportDocument(
         language=words.language,
-        title=title,
-        subtitle=subtitle,
-        kicker=kicker,
+        title=titles[0],
+        subtitle=titles[1],
+        kicker=words("title.kicker"),
         head=head,
         parts=[part for section in sections if (part := section.part(context)) is not None],
-        links=links,
+        links=[
+            TextSpan(words("nav.other"), to=f"{other}.html", lang=other),
+            TextSpan(words("nav.pdf"), to=f"{words.language}.pdf"),
+            *links,
+        ],
         stamp=[line(text) for text in stamp_lines(words, stamp, context.shared)],
         draft=_draft(words, context.shared.central),
         footer=words("footer.font"),
@@ -138,7 +164,7 @@ def _document(
             "first": words("part.first"),
             "scroll": words("nav.scroll"),
             "stamp": words("stamp.title"),
-            "one_sheet": sheet,
+            "one_sheet": "sheet" if context.facts else "",  # a plan's first screen has a page of its own
             "stamp_short": words(
                 "stamp.short", params=stamp.params, inputs=stamp.inputs, code=stamp.code, version=words.edition
             ),
@@ -146,7 +172,7 @@ def _document(
     )
 
 
-def _files(folder: str, document: ReportDocument) -> Iterator[tuple[str, bytes]]:
+def _files(folder: str, document: ReportDocument) -> Files:
     yield f"{folder}/{document.language}.html", html(document).encode()
     yield f"{folder}/{document.language}.pdf", pdf(document)
 
@@ -160,47 +186,20 @@ def is_draft(settings: Settings) -> bool:
     return settings.status != "final" or settings.sampler.accept_bad_fit
 
 
-def data_dates(words: Words, shared: SharedFacts) -> dict[str, str]:
-    """The year of the last counts of people, and the day of the last publication among the sources."""
+def stamp_lines(words: Words, stamp: Stamp, shared: SharedFacts) -> list[str]:
+    """What a report was made from: version, dates of its data, what changed, and the hashes of its inputs."""
     counts: Iterable[int] = shared.tables["counts"]["year"] if shared.tables.has("counts") else []
     published = max(str(source.published).split(" to ")[-1] for source in shared.catalogue.sources.values())
-    return {"counted": str(int(max(counts, default=CENSUS_YEAR))), "published": words.date(published)}
-
-
-def stamp_lines(words: Words, stamp: Stamp, shared: SharedFacts) -> list[str]:
-    """What a report was made from: version and dates for citation, what changed, and the hashes of its inputs."""
     versions = ", ".join(f"{name} {number}" for name, number in stamp.versions.items())
+    made_from = {"params": stamp.params, "inputs": stamp.inputs, "code": stamp.code, "versions": versions}
     return [
         words("stamp.cite", version=words.edition, as_of=words.date(str(shared.as_of))),
-        words("stamp.dates", census=words.date(CENSUS_DAY), **data_dates(words, shared)),
-        words(f"edition.{words.edition}"),
-        words.either("，", ", ").join(
-            words(f"stamp.{what}", value=value)
-            for what, value in (
-                ("params", stamp.params),
-                ("inputs", stamp.inputs),
-                ("code", stamp.code),
-                ("versions", versions),
-            )
+        words(
+            "stamp.dates",
+            census=words.date(CENSUS_DAY),
+            counted=str(int(max(counts, default=CENSUS_YEAR))),
+            published=words.date(published),
         ),
+        words(f"edition.{words.edition}"),
+        words.either("，", ", ").join(words(f"stamp.{name}", value=value) for name, value in made_from.items()),
     ]
-
-
-def _about(context: Context, lines: Sequence[str]) -> list[str]:
-    words = context.words
-    draft = [words("draft.note")] if is_draft(context.shared.central) else []
-    title = words("title.plan", region=context.region)
-    return [title, _vintage_sentence(context), *draft, words("workbook.note"), *lines]
-
-
-def texts_of(value: object) -> list[str]:
-    """Every text within nested lists and mappings."""
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, TextSpan):
-        return [value.text]
-    if isinstance(value, dict):
-        return [text for item in value.values() for text in texts_of(item)]
-    if isinstance(value, list | tuple):
-        return [text for item in value for text in texts_of(item)]
-    return []

@@ -4,22 +4,15 @@ The page carries the sample and the published results beside it, packed, and fet
 `pipeline.shortfall.choices`, told in JavaScript; a test in the browser holds the two together.
 """
 
-import base64
-import gzip
-import json
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from pipeline.report.context import Context
 from pipeline.report.facts import SharedFacts
 from pipeline.report.numbers import LANGUAGES, Language
-from pipeline.report.render import page
+from pipeline.report.render import pack, page
 from pipeline.report.wording import Words
 from pipeline.results.view import EXPLORED, OF_NEED, ViewChoices, seen
 from pipeline.shortfall.choices import SAME_EVERY_YEAR
@@ -41,7 +34,7 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
     Raises MissingMessage, MissingResult or MissingGlyph where the page asks for what is not there.
     """
     data = explorer_data(shared)
-    texts = {language: texts_of(Context(shared, Words(language)), draft[language]) for language in LANGUAGES}
+    texts = {language: page_texts(Context(shared, Words(language)), draft[language]) for language in LANGUAGES}
     said = [text for by_key in texts.values() for text in by_key.values()]
     said += [text for entries in stamps.values() for text in entries]
     said += [name for region in data["regions"] for name in region["name"].values()]
@@ -53,8 +46,6 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
         words=texts,
         stamps=stamps,
         data=data | {"packed": pack(packed), "texts": texts},
-        style=Markup(_packaged("explore.css")),
-        script=Markup("".join(_packaged(f"explore{part}.js") for part in ("_sample", "_chart", ""))),
     ).encode()
 
 
@@ -100,39 +91,24 @@ def lines_of(sample: pd.DataFrame) -> tuple[list[Values], list[list[int]], dict[
 
     A column holds every draw of a year, or one number where all draws are the same; a line the places of its columns.
     """
-    seen_columns: dict[str, int] = {}
-    kept: dict[tuple[int, ...], int] = {}
-    columns: list[Values] = []
-    lines: list[list[int]] = []
+    columns: dict[tuple[float | None, ...], int] = {}
+    lines: dict[tuple[int, ...], int] = {}
     index: dict[str, dict[str, dict[str, int]]] = {}
-    scenarios = sorted(sample["scenario"].unique(), key=lambda name: (name != CENTRAL, name))
     names = ["scenario", "region", "series", "item"]
-    ordered = sample.sort_values([*names, "draw", "year"], kind="stable", ignore_index=True)
-    whole = np.array(sorted(sample["year"].unique()))
-    draws, years = (ordered[name].to_numpy() for name in ("draw", "year"))
-    numbers = ordered["value"].to_numpy(dtype=float)
-    starts = np.flatnonzero(~ordered.duplicated(names))
-    for start, stop in zip(starts, [*starts[1:], len(ordered)], strict=True):
-        first = slice(start, stop)
-        scenario, region, series, item = map(str, ordered.loc[start, names])
-        row = np.unique(draws[first], return_inverse=True)[1]
-        wide = np.full((row.max() + 1, len(whole)), np.nan)
-        wide[row, np.searchsorted(whole, years[first])] = numbers[first]
-        if series in SAME_EVERY_YEAR:
-            wide = wide[:, :1]
-        places = []
-        for year in wide.T.tolist():
-            column = [_plain(value) for value in year]
-            key = json.dumps(column[:1] if len(set(column)) == 1 else column)
-            if key not in seen_columns:
-                seen_columns[key] = len(columns)
-                columns.append(json.loads(key))
-            places.append(seen_columns[key])
-        if tuple(places) not in kept:
-            kept[tuple(places)] = len(lines)
-            lines.append(places)
-        index.setdefault(scenario, {}).setdefault(region, {})[f"{series}/{item}"] = kept[tuple(places)]
-    return columns, lines, {str(name): index[str(name)] for name in scenarios}
+    wide = sample.pivot(index=[*names, "draw"], columns="year", values="value")
+    for (scenario, region, series, item), draws in wide.groupby(level=names):
+        years = draws.to_numpy(dtype=float).T[: 1 if series in SAME_EVERY_YEAR else None]
+        found = [tuple(_plain(value) for value in year) for year in years.tolist()]
+        found = [column[:1] if len(set(column)) == 1 else column for column in found]
+        places = tuple(columns.setdefault(column, len(columns)) for column in found)
+        by_name = index.setdefault(str(scenario), {}).setdefault(str(region), {})
+        by_name[f"{series}/{item}"] = lines.setdefault(places, len(lines))
+    scenarios = sorted(index, key=lambda name: (name != CENTRAL, name))
+    return (
+        [list(column) for column in columns],
+        [list(line) for line in lines],
+        {name: index[name] for name in scenarios},
+    )
 
 
 def published(shared: SharedFacts, years: Sequence[int]) -> dict[str, dict[str, dict[str, Values]]]:
@@ -166,20 +142,14 @@ def published(shared: SharedFacts, years: Sequence[int]) -> dict[str, dict[str, 
     return found
 
 
-def texts_of(context: Context, draft: str) -> dict[str, str]:
+def page_texts(context: Context, draft: str) -> dict[str, str]:
     """Messages the page needs in one language, their placeholders left as they stand."""
     words = context.words
-    keys = [*MESSAGES, *words.beginning("explore.")]
+    keys = [*MESSAGES, *words.beginning("explore."), *words.beginning("yardstick.")]
     texts = {key: words.template(key) for key in dict.fromkeys(keys)}
     texts |= {f"quantity.{name}": context.indicator(name) for name in EXPLORED}
     texts |= {f"scenario.{name}": words.code("scenario", name) for name in context.shared.settings}
     return texts | {"draft": draft}
-
-
-def pack(content: object) -> str:
-    """Content as JSON, packed, in base64."""
-    text = json.dumps(content, separators=(",", ":"), sort_keys=True)
-    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode("ascii")
 
 
 def _plain(value: float) -> float | None:
@@ -187,8 +157,3 @@ def _plain(value: float) -> float | None:
     if value != value:
         return None
     return int(value) if float(value).is_integer() else value
-
-
-@cache
-def _packaged(name: str) -> str:
-    return files("pipeline.report").joinpath("templates", name).read_text(encoding="utf-8")

@@ -1,8 +1,10 @@
 """From a document to HTML and PDF."""
 
+import base64
+import gzip
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import cache
 from html import escape
@@ -13,7 +15,7 @@ import typst
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.report.document import Picture, Pictures, ReportDocument
+from pipeline.report.document import Pictures, ReportDocument
 from pipeline.report.fonts import check_glyphs, font_folder, web_font
 from pipeline.report.style import within, written
 
@@ -34,8 +36,9 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>|#~$])")
 
 def html(document: ReportDocument) -> str:
     """The report as one HTML file: figures inline, typeface embedded, nothing fetched."""
-    pictures, everything = {}, _texts(document)
-    for picture in pictures_of(document):
+    pictures, everything = {}, list(texts_of(asdict(document)))
+    blocks = (*document.head, *(block for part in document.parts for block in part.blocks))
+    for picture in (picture for block in blocks if isinstance(block, Pictures) for picture in block.pictures):
         svg = within(picture.name, picture.svg)
         everything.append(written(svg))
         pictures[picture.name] = Markup(svg.replace("<svg ", f'<svg role="img" aria-label="{escape(picture.alt)}" ', 1))
@@ -49,12 +52,12 @@ def page(template: str, texts: Iterable[str], **values: object) -> str:
     """
     everything = [*texts, "0123456789"]
     check_glyphs("".join(everything).replace(BREAK, ""), template)
-    return _html().get_template(template).render(font=web_font(everything), css=Markup(_css()), **values)
+    return _environment(escape=True).get_template(template).render(font=web_font(everything), **values)
 
 
 def markdown_page(template: str, **values: Any) -> str:
     """Markdown from a packaged template; in every text of `values` nothing is read as markup."""
-    text = _markdown().get_template(template).render(_mapped(values, markdown_text))
+    text = _environment(escape=False).get_template(template).render(_mapped(values, _markdown_text))
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
@@ -73,12 +76,18 @@ def pdf(document: ReportDocument) -> bytes:
     return bytes(result)
 
 
-def _breakable(text: str) -> str:
-    return _IDENTIFIER.sub(lambda m: re.sub(r"([._])", rf"\1{BREAK}", m[0]), text)
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text within nested lists and mappings, but for what stands under `NO_TEXT`."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for key, item in value.items() if key not in NO_TEXT for text in texts_of(item))
+    elif isinstance(value, list | tuple):
+        yield from (text for item in value for text in texts_of(item))
 
 
 def _mapped(value: Any, change: Callable[[str], str]) -> Any:
-    """`value` with every text in it changed, but for what stands under `NO_TEXT`."""
+    """`value` with every text that `texts_of` finds in it changed."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, dict):
@@ -88,33 +97,26 @@ def _mapped(value: Any, change: Callable[[str], str]) -> Any:
     return value
 
 
-def pictures_of(document: ReportDocument) -> list[Picture]:
-    """The figures of a document in their order."""
-    blocks = (*document.head, *(block for part in document.parts for block in part.blocks))
-    return [picture for block in blocks if isinstance(block, Pictures) for picture in block.pictures]
+def _breakable(text: str) -> str:
+    return _IDENTIFIER.sub(lambda m: re.sub(r"([._])", rf"\1{BREAK}", m[0]), text)
 
 
-def _texts(document: ReportDocument) -> list[str]:
-    found: list[str] = []
-
-    def collect(text: str) -> str:
-        found.append(text)
-        return text
-
-    _mapped(asdict(document), collect)
-    return found
+def _markdown_text(text: str) -> str:
+    """Text as Markdown shows it: on one line, nothing in it read as markup."""
+    return _MARKDOWN.sub(lambda m: {"<": "&lt;", ">": "&gt;"}.get(m[1], "\\" + m[1]), re.sub(r"\s+", " ", text))
 
 
-@cache
-def _css() -> str:
-    return files("pipeline.report").joinpath("templates/style.css").read_text(encoding="utf-8")
+def pack(content: object) -> str:
+    """Content as JSON, packed, in base64: what the script of a page unpacks."""
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode("ascii")
 
 
 @cache
-def _html() -> Environment:
+def _environment(escape: bool) -> Environment:
     environment = Environment(
         loader=PackageLoader("pipeline.report"),
-        autoescape=True,
+        autoescape=escape,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -122,20 +124,3 @@ def _html() -> Environment:
     )
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "sort_keys": True, "separators": (",", ":")}
     return environment
-
-
-@cache
-def _markdown() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pipeline.report"),
-        autoescape=False,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment
-
-
-def markdown_text(text: str) -> str:
-    """Text as Markdown shows it: on one line, nothing in it read as markup."""
-    return _MARKDOWN.sub(lambda m: {"<": "&lt;", ">": "&gt;"}.get(m[1], "\\" + m[1]), re.sub(r"\s+", " ", text))

@@ -17,27 +17,16 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import expit, ndtri
-from scipy.special import logit as log_odds
+from scipy.special import expit, logit, ndtri
 
 from pipeline.axes import Array
 from pipeline.random import Z80, stream
 
-Result = Callable[[Array], Array]
-"""From samples (row, input), inputs in the order given, to the result (row,)."""
+Results = Callable[[Array], Array]
+"""From samples (row, input), inputs in the order given, to results (row, result)."""
 
-COLUMNS = (
-    "rank",
-    "input",
-    "low",
-    "high",
-    "first_order",
-    "first_order_conf",
-    "total",
-    "total_conf",
-    "at_low",
-    "at_high",
-)
+_SCALES = {"normal": (np.positive, np.positive), "lognormal": (np.log, np.exp), "share": (logit, expit)}
+"""To and from the scale on which an input is normal."""
 
 _SMALLEST = 2.0**-33
 """Keeps the first point of a sequence off the infinite ends of a normal."""
@@ -60,81 +49,59 @@ class UncertainInput:
     def at(self, level: ArrayLike) -> Array:
         """Quantiles of the input at levels between 0 and 1, in the shape of `level`."""
         place = np.clip(np.asarray(level, dtype=float), _SMALLEST, 1.0 - _SMALLEST)
-        if self.low == self.high:
-            return np.full(place.shape, self.low)
-        if self.shape == "uniform":
-            return np.asarray(self.low + (self.high - self.low) * place)
-        ends = np.array([self.low, self.high])
-        if self.shape == "lognormal":
-            ends = np.log(ends)
-        elif self.shape == "share":
-            ends = log_odds(ends)
-        value = ends.mean() + (ends[1] - ends[0]) / (2 * Z80) * ndtri(place)
-        if self.shape == "lognormal":
-            return np.asarray(np.exp(value))
-        return np.asarray(expit(value) if self.shape == "share" else value)
+        if self.shape == "uniform" or self.low == self.high:
+            return self.low + (self.high - self.low) * place
+        scaled, back = _SCALES[self.shape]
+        ends = scaled(np.array([self.low, self.high]))
+        return back(ends.mean() + (ends[1] - ends[0]) / (2 * Z80) * ndtri(place))
 
 
-def sensitivity(model: Result, inputs: Sequence[UncertainInput], seed: int, base_samples: int = 1024) -> pd.DataFrame:
-    """Inputs ranked by how much of the result's variance is theirs; columns `COLUMNS`, the largest total first.
+def sensitivity(
+    model: Results, results: Sequence[str], inputs: Sequence[UncertainInput], seed: int, base_samples: int = 1024
+) -> pd.DataFrame:
+    """Inputs ranked by how much of the variance of each result is theirs, the largest total first.
 
-    `first_order` and `total` as shares of variance (estimates, so that a small one can fall below 0), `*_conf`
-    half the width of their 95 % intervals. For the tornado: `at_low` and `at_high`, with the input at
-    its 0.1 and 0.9 quantile (`low`, `high`) and all others at their medians. The model is called twice, once
-    with `base_samples` · (inputs + 2) rows; `base_samples` a power of 2. All shares are 0 where the result is the
-    same everywhere. Same seed, same table. Raises ValueError for inputs that repeat a name, or a result that is
-    not one finite number a row.
+    Columns result, rank, input; `first_order` and `total` as shares of variance (estimates, so that a small one can
+    fall below 0), `total_conf` half the width of its 95 % interval. For the tornado: `at_low` and `at_high`, with the
+    input at its 0.1 and 0.9 quantile (`input_low`, `input_high`) and all others at their medians. The model is called
+    twice, once with `base_samples` · (inputs + 2) rows; `base_samples` a power of 2. All shares are 0 where the
+    result is the same everywhere. Same seed, same table.
     """
     from SALib.analyze import sobol as analysis
     from SALib.sample import sobol as sampling
 
-    names = [item.name for item in inputs]
-    if not names or len(set(names)) < len(names):
-        raise ValueError(f"inputs: found {', '.join(names) or 'none'}, expected one or more, each name once")
-    if base_samples < 2 or base_samples & (base_samples - 1):
-        raise ValueError(f"base_samples: found {base_samples}, expected a power of 2")
+    def results_at(levels: Array) -> Array:
+        """Results (row, result) at quantile levels (row, input)."""
+        return model(np.column_stack([item.at(levels[:, column]) for column, item in enumerate(inputs)]))
+
+    count, names = len(inputs), [item.name for item in inputs]
     generator = stream(seed, "sensitivity")
-    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    levels = sampling.sample(problem, base_samples, calc_second_order=False, seed=generator)
-    result = _evaluated(model, inputs, levels)
-    table = _swings(model, inputs)
-    if np.ptp(result) > 0:
-        # SALib takes seed 0 for no seed.
-        found = analysis.analyze(problem, result, calc_second_order=False, seed=int(generator.integers(1, 2**31)))
-        shares = {"first_order": "S1", "first_order_conf": "S1_conf", "total": "ST", "total_conf": "ST_conf"}
-        table = table.assign(**{column: np.asarray(found[key]) for column, key in shares.items()})
-    else:
-        table = table.assign(first_order=0.0, first_order_conf=0.0, total=0.0, total_conf=0.0)
-    table = table.sort_values("total", ascending=False, kind="stable", ignore_index=True)
-    return table.assign(rank=np.arange(1, len(table) + 1))[list(COLUMNS)]
-
-
-def _swings(model: Result, inputs: Sequence[UncertainInput]) -> pd.DataFrame:
-    """The result with one input at a time at its lower and its upper end, the others at their medians."""
-    count = len(inputs)
+    problem = {"num_vars": count, "names": names, "bounds": [[0.0, 1.0]] * count}
+    sampled = results_at(sampling.sample(problem, base_samples, calc_second_order=False, seed=generator))
+    # SALib takes seed 0 for no seed.
+    bootstrap = int(generator.integers(1, 2**31))
+    # One input at a time at its lower and its upper end, the others at their medians.
     levels = np.full((2, count, count), 0.5)
-    levels[0][np.diag_indices(count)] = 0.1
-    levels[1][np.diag_indices(count)] = 0.9
-    result = _evaluated(model, inputs, levels.reshape(2 * count, count)).reshape(2, count)
-    return pd.DataFrame(
-        {
-            "input": [item.name for item in inputs],
-            "low": [float(item.at(0.1)) for item in inputs],
-            "high": [float(item.at(0.9)) for item in inputs],
-            "at_low": result[0],
-            "at_high": result[1],
-        }
-    )
-
-
-def _evaluated(model: Result, inputs: Sequence[UncertainInput], levels: Array) -> Array:
-    """The result (row,) at quantile levels (row, input)."""
-    samples = np.column_stack([item.at(levels[:, k]) for k, item in enumerate(inputs)])
-    result = np.asarray(model(samples), dtype=float)
-    if result.shape != levels.shape[:1]:
-        raise ValueError(f"result: found shape {result.shape}, expected one number for each of {len(levels)} rows")
-    if not np.all(np.isfinite(result)):
-        raise ValueError(
-            f"result: found {int((~np.isfinite(result)).sum())} rows without a finite number, expected none"
-        )
-    return result
+    for end, level in enumerate((0.1, 0.9)):
+        np.fill_diagonal(levels[end], level)
+    low, high = np.split(results_at(levels.reshape(2 * count, count)), 2)
+    ends = {f"input_{end}": [float(item.at(level)) for item in inputs] for end, level in (("low", 0.1), ("high", 0.9))}
+    tables = []
+    for column, result in enumerate(results):
+        shares = {"S1": 0.0, "ST": 0.0, "ST_conf": 0.0}
+        if np.ptp(sampled[:, column]) > 0:
+            shares = analysis.analyze(problem, sampled[:, column], calc_second_order=False, seed=bootstrap)
+        table = pd.DataFrame(
+            {
+                "result": result,
+                "input": names,
+                "first_order": shares["S1"],
+                "total": shares["ST"],
+                "total_conf": shares["ST_conf"],
+                "at_low": low[:, column],
+                "at_high": high[:, column],
+                **ends,
+            }
+        ).sort_values("total", ascending=False, kind="stable", ignore_index=True)
+        tables.append(table.assign(rank=np.arange(1, count + 1)))
+    return pd.concat(tables, ignore_index=True)

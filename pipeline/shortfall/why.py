@@ -10,11 +10,16 @@ The factors of one region and year, arrays with draws first (a draw axis of leng
     use              (draw, 2)             which scheme of care settings, and the factor on its institutions
     beds             (draw, 3)             beds for one user; shares of dementia in institutions, of mild in nursing
     staffing         (draw, setting, severity)  caregivers for one user
+
+A change is told by one factor at a time: its contribution is what the result would have changed by, had this factor
+alone moved from its base value to its target value; the interaction is what is left of the whole change. No factor
+comes first, so no order need be chosen, and base + contributions + interaction = target in every draw. (A waterfall
+that moves the factors one after the other hides the interaction in whichever comes later.) The interaction of factors
+that all grow is positive and grows with them: when it is of the size of the contributions, only the whole means much.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -24,10 +29,14 @@ from pipeline.axes import Array
 from pipeline.care.demand import Choice, Demand, Draws, demand
 from pipeline.care.disability import people_affected, people_by_severity
 from pipeline.care.need import FACILITIES, BedUse, SettingUse, beds_by_kind, users_by_setting
-from pipeline.random import Z80, Interval
-from pipeline.shortfall.attribution import Factors, Model, Waterfall, size_and_structure, waterfall
+from pipeline.random import Z80
+from pipeline.settings import NeedSettings
 from pipeline.shortfall.sensitivity import UncertainInput, sensitivity
-from pipeline.summary import in_digits, interval_shown, last_digit, monte_carlo_error, spread
+from pipeline.summary import in_digits, interval_columns, interval_shown, last_digit, monte_carlo_error, spread
+
+Factors = Mapping[str, Array]
+Model = Callable[[Factors], Array]
+"""From factors by name, arrays with draws first, to a result (draw, ...)."""
 
 FACTORED = ("beds", "nursing_beds", "dementia_beds", "caregivers")
 """Resources whose need is a function of the factors; social workers follow a rule on beds and people."""
@@ -42,20 +51,47 @@ DRIVERS: Mapping[str, str] = {
 """Factors that move with time within a scenario, and the drivers they stand for."""
 
 
+@dataclass(frozen=True)
+class Waterfall:
+    """From `base` to `target` in steps; arrays (draw, ...), in units of the result.
+
+    `contributions` by factor, in the order the factors were given.
+    """
+
+    base: Array
+    target: Array
+    contributions: Mapping[str, Array]
+    interaction: Array
+
+
+def waterfall(model: Model, base: Factors, target: Factors) -> Waterfall:
+    """What each factor contributed to the change of `model` from the values in `base` to those in `target`.
+
+    The model is run once for each factor that moved; one that did not contributes exactly 0.
+    """
+    start, end = model(base), model(target)
+    moved = {name: np.zeros_like(start) for name in base}
+    for name in base:
+        if not np.array_equal(base[name], target[name]):
+            moved[name] = model({**base, name: target[name]}) - start
+    return Waterfall(start, end, moved, end - start - sum(moved.values()))
+
+
 def need_factors(demand: Demand, old: Array, year: int, scheme: int = 0) -> dict[str, Array]:
     """Factors of one region at the end of a year, under the headline definition.
 
     `old` (draw, year, sex, group); `scheme` the place of the scheme of settings among those given to `need_model`.
     """
     at, choice, draws = demand.years.index(year), demand.choice, demand.draws
-    size, structure = size_and_structure(old[:, at])
+    people = old[:, at]
+    size = people.sum(axis=(1, 2), keepdims=True)
     shares = demand.shares[choice.headline]
     factor = draws.institution_factor[:, at]
     bed_use = draws.beds
     beds = np.broadcast_arrays(bed_use.beds_per_user, bed_use.dementia_in_institution, bed_use.mild_in_nursing)
     return {
         "population_size": size,
-        "age_structure": structure,
+        "age_structure": people / size,
         "disability": shares[:, at if shares.shape[1] > 1 else 0],
         "severity": demand.severity[choice.headline],
         "dementia": demand.dementia[:, 0],
@@ -107,19 +143,10 @@ def waterfall_rows(found: Waterfall, drivers: Mapping[str, str]) -> pd.DataFrame
         scale = (target - base) / change if change else 1.0
         scale = scale if 0.5 < scale < 2.0 else 1.0
         shown = {name: float(_mean_shown(scale * values[:, column])) for name, values in moved.items()}
-        shown = {"base": base, **shown, "interaction": target - base - sum(shown.values()), "target": target}
+        shown |= {"base": base, "interaction": target - base - sum(shown.values()), "target": target}
         for order, (driver, values) in enumerate(steps.items()):
-            low, _, high = interval_shown(values[:, column]).tolist()
-            rows.append(
-                {
-                    "resource": resource,
-                    "driver": driver,
-                    "order": order,
-                    "shown": shown[driver],
-                    "q10": low,
-                    "q90": high,
-                }
-            )
+            step = {"resource": resource, "driver": driver, "order": order}
+            rows.append(step | interval_columns(values[:, column]) | {"shown": shown[driver]})
     return pd.DataFrame(rows)
 
 
@@ -134,43 +161,38 @@ class Uncertainty:
     """What one region needs in a year, with what is uncertain of it, each input as the interval of its draws.
 
     `old` (draw, sex, group) at the end of the year; `elapsed` years since the first of the run, over which use and
-    staffing grow by `growth` a year.
+    staffing change by the year.
     """
 
     old: Array
     year: int
     elapsed: int
     choice: Choice
-    steepness: Mapping[str, Interval]
-    institution_use: Interval
-    users_per_caregiver: Interval
-    target_occupancy: Interval
-    dementia_in_institution: Interval
-    mild_in_nursing_beds: Interval
-    growth: tuple[float, float]
+    settings: NeedSettings
 
     def inputs(self) -> list[UncertainInput]:
         """Everything uncertain, as intervals (80 %) of published or assumed values."""
-        choice = self.choice
-        definition, dementia = choice.definitions[choice.headline], choice.dementia
+        need, dementia = self.settings, self.choice.dementia
+        definition = self.choice.definitions[self.choice.headline]
         found = [UncertainInput("population", 0.0, 1.0)]
         if definition.prevalence is not None:
             found.append(_share("disability", definition.prevalence, definition.sd))
         else:
             found.append(UncertainInput("disability", -Z80, Z80, "normal"))
-        if definition.family in self.steepness:
-            found.append(_interval(f"steepness_{definition.family}", self.steepness[definition.family], "lognormal"))
-        return [
-            *found,
-            UncertainInput("severity", -Z80, Z80, "normal"),
-            _interval("steepness_severity", self.steepness["severity"], "lognormal"),
-            _share("dementia", dementia.prevalence, dementia.sd),
-            _interval("institution_use", self.institution_use, "lognormal"),
-            _interval("users_per_caregiver", self.users_per_caregiver, "lognormal"),
-            _interval("target_occupancy", self.target_occupancy, "share"),
-            _interval("dementia_in_institution", self.dementia_in_institution, "share"),
-            _interval("mild_in_nursing_beds", self.mild_in_nursing_beds, "share"),
-        ]
+        if definition.family == "selfcare":
+            steep = need.steepness.selfcare
+            found.append(UncertainInput("steepness_selfcare", steep.low, steep.high, "lognormal"))
+        found.append(UncertainInput("severity", -Z80, Z80, "normal"))
+        steep = need.steepness.severity
+        found.append(UncertainInput("steepness_severity", steep.low, steep.high, "lognormal"))
+        found.append(_share("dementia", dementia.prevalence, dementia.sd))
+        for name in ("institution_use", "users_per_caregiver"):
+            factor = getattr(need, name)
+            found.append(UncertainInput(name, factor.low, factor.high, "lognormal"))
+        for name in ("target_occupancy", "dementia_in_institution", "mild_in_nursing_beds"):
+            share = getattr(need, name)
+            found.append(UncertainInput(name, share.low, share.high, "share"))
+        return found
 
     def required(self, samples: Array) -> Array:
         """Need of `FACTORED` at samples (row, input) of `inputs`, (row, resource)."""
@@ -182,54 +204,34 @@ class Uncertainty:
 
     def _draws(self, rows: Mapping[str, Array]) -> Draws:
         """Draws of need at the samples."""
-        choice = self.choice
-        definition = choice.definitions[choice.headline]
-        use, staff = ((1.0 + yearly) ** self.elapsed for yearly in self.growth)
+        definition, dementia = self.choice.definitions[self.choice.headline], self.choice.dementia
+        change = self.settings.yearly_change
         return Draws(
             {definition.family: _normal(rows["disability"], definition.prevalence, definition.sd)},
             rows["severity"],
-            _normal(rows["dementia"], choice.dementia.prevalence, choice.dementia.sd),
-            {name: rows[f"steepness_{name}"] for name in self.steepness if f"steepness_{name}" in rows},
-            rows["institution_use"][:, None] * use,
-            rows["users_per_caregiver"][:, None] * staff,
+            _normal(rows["dementia"], dementia.prevalence, dementia.sd),
+            {name: rows[f"steepness_{name}"] for name in ("selfcare", "severity") if f"steepness_{name}" in rows},
+            rows["institution_use"][:, None] * (1.0 + change.institution_use) ** self.elapsed,
+            rows["users_per_caregiver"][:, None] * (1.0 + change.users_per_caregiver) ** self.elapsed,
             BedUse(rows["target_occupancy"], rows["dementia_in_institution"], rows["mild_in_nursing_beds"]),
         )
 
 
 def ranked(region: Uncertainty, seed: int, base_samples: int) -> pd.DataFrame:
     """Sensitivity of what the region needs: rows of `sensitivity` by resource; what cannot move it is left out."""
-    inputs, worked_out = region.inputs(), dict[bytes, Array]()
-
-    def required(samples: Array) -> Array:
-        key = samples.tobytes()
-        if key not in worked_out:
-            worked_out[key] = region.required(samples)
-        return worked_out[key]
-
-    tables = []
-    for column, resource in enumerate(FACTORED):
-
-        def model(samples: Array, column: int = column) -> Array:
-            return np.asarray(required(samples)[:, column])
-
-        table = sensitivity(model, inputs, seed, base_samples)
-        moves = ~np.isclose(table["at_low"], table["at_high"], rtol=1e-9)
-        tables.append(table[(table["total"] > 1e-9) | moves].assign(resource=resource))
-    return pd.concat(tables)
+    table = sensitivity(region.required, FACTORED, region.inputs(), seed, base_samples)
+    moves = ~np.isclose(table["at_low"], table["at_high"], rtol=1e-9)
+    return table[(table["total"] > 1e-9) | moves].rename(columns={"result": "resource"})
 
 
 def _share(name: str, middle: float, sd: float) -> UncertainInput:
     """A share whose log-odds are normal."""
-    low, high = (float(expit(logit(middle) + sign * Z80 * sd)) for sign in (-1, 1))
-    return UncertainInput(name, low, high, "share" if high > low else "uniform")
+    low, high = expit(logit(middle) + Z80 * sd * np.array([-1, 1])).tolist()
+    return UncertainInput(name, low, high, "share")
 
 
 def _normal(share: Array, middle: float | None, sd: float) -> Array:
     """The standard normal that gives a share; the input itself where there is no published middle."""
     if middle is None:
         return share
-    return np.asarray((logit(share) - logit(middle)) / sd) if sd > 0 else np.zeros_like(share)
-
-
-def _interval(name: str, interval: Interval, shape: Literal["lognormal", "share"]) -> UncertainInput:
-    return UncertainInput(name, interval.low, interval.high, shape if interval.high > interval.low else "uniform")
+    return (logit(share) - logit(middle)) / sd if sd > 0 else np.zeros_like(share)

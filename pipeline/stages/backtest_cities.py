@@ -7,10 +7,9 @@ import pandas as pd
 
 from pipeline.inputs.store import load_table
 from pipeline.model.area_priors import area_priors
-from pipeline.model.decades import CENSUSES, FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
+from pipeline.model.decades import FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
 from pipeline.model.result_files import BACKTEST_FOLDER
-from pipeline.models.backtest.folds import city_labels, city_parents, city_rows
-from pipeline.models.backtest.forecast_scores import PREFECTURE
+from pipeline.models.backtest.folds import CENSUSES, city_labels, city_parents, city_rows
 from pipeline.models.backtest.rivals import city_rivals, rival_rows
 from pipeline.models.cohorts import in_bands, unchanged_cities
 from pipeline.models.counties.matching import matches, moved_cities
@@ -28,22 +27,17 @@ def backtest_cities(root: Path) -> None:
     decades = load_decades(root)
     prefectures = load_table(root, "prefectures")
     cities = unchanged_cities(prefectures, CENSUSES[1:])
-    regions = [f"{PREFECTURE}{code}" for code in cities.labels["code"]]
     with np.load(root / FOLDS_FILE) as file:
         fitted = {name: file[name] if name == "folds" else file[name].astype(float) for name in file.files}
     folds = [str(fold) for fold in fitted.pop("folds")]
     priors = area_priors(settings.priors.old_age)
     first, second = (tree(prefectures, year) for year in CENSUSES[1:])
     moved = moved_cities(first, second, matches(first, second, load_table(root, "county_successors")), cities)
-    moved_regions = [f"{PREFECTURE}{code}" for code in moved.labels["code"]]
-    rows, moved_rows = city_rows(
-        decades, cities, regions, folds, fitted, priors, fold_settings(settings), moved, moved_regions
-    )
+    rows, moved_rows = city_rows(decades, cities, moved, folds, fitted, priors, fold_settings(settings))
     rivals = city_rivals(
         decades.people[0], decades.people[1], decades.survival, cities.first, city_parents(decades, cities)
     )
-    labels = city_labels(decades, cities, regions)
-    simple = rival_rows(rivals, in_bands(cities.second[..., 2:]), labels)
+    simple = rival_rows(rivals, in_bands(cities.second[..., 2:]), city_labels(cities))
     rows = pd.concat([rows, simple], ignore_index=True)
     for name, table in (("cities", rows), ("moved_cities", moved_rows)):
         write_parquet(table, root / BACKTEST_FOLDER / f"{name}.parquet", BACKTEST_CITIES, KEPT_DIGITS)

@@ -8,13 +8,14 @@ import pandas as pd
 from pipeline.model.area_priors import area_priors
 from pipeline.model.decades import FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
 from pipeline.model.result_files import BACKTEST_FOLDER, save_arrays
-from pipeline.models.backtest.folds import province_counts, province_folds, province_labels
+from pipeline.models.backtest.folds import province_folds
 from pipeline.models.backtest.rivals import province_rivals, rival_rows
 from pipeline.models.sampling import own_compiler
 from pipeline.results.tables.backtest import BACKTEST_PROVINCES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
+from pipeline.vocabulary import NATION
 
 
 def backtest_provinces(root: Path) -> None:
@@ -24,8 +25,7 @@ def backtest_provinces(root: Path) -> None:
     folds = decades.provinces[: settings.backtest.folds]
     found = province_folds(decades, folds, area_priors(settings.priors.old_age), fold_settings(settings))
     rivals = province_rivals(decades.people[0], decades.people[1], decades.survival)
-    labels = province_labels(decades)
-    simple = rival_rows(rivals, province_counts(decades), labels, decades.nation)
+    simple = rival_rows(rivals, decades.counted, decades.labels, NATION)
     rows = pd.concat([found.rows, simple], ignore_index=True)
     write_parquet(rows, root / BACKTEST_FOLDER / "provinces.parquet", BACKTEST_PROVINCES, KEPT_DIGITS)
     single = {name: array.astype(np.float32) for name, array in found.fitted.items()}

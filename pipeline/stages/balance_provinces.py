@@ -4,10 +4,13 @@ It leaves the factor that does it, the provinces' people as a table and some of 
 were from the nation before.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from pipeline.demography.area import AreaDraws
 from pipeline.inputs.known import load_provinces
 from pipeline.model.areas import (
     BALANCE_FOLDER,
@@ -19,15 +22,13 @@ from pipeline.model.areas import (
     load_nation,
     save_balance,
 )
-from pipeline.model.balanced_areas import BalancedAreas, lean
-from pipeline.model.population import dated, scenario_of
-from pipeline.model.result_files import TABLES_FOLDER, save_arrays
-from pipeline.results.monte_carlo import borne
+from pipeline.model.population import BalancedAreas, dated, scenario_of
+from pipeline.model.result_files import save_arrays
 from pipeline.results.tables.counts_table import BALANCE
 from pipeline.results.tables.population_table import POPULATION
-from pipeline.results.write import write_csv, write_parquet
+from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 from pipeline.vocabulary import NATION
 
 
@@ -39,7 +40,7 @@ def balance(root: Path) -> None:
     nation, scenario = load_nation(root), scenario_of(settings.projection)
     tables, above = [], []
     for counts in (False, True):
-        areas = [lean(load_area(root, region, counts=counts, balanced=False)) for region in provinces]
+        areas = [in_single_precision(load_area(root, region, counts=counts, balanced=False)) for region in provinces]
         whole = load_area(root, regions[NATION], counts=counts)
         found = BalancedAreas(whole, areas, nation, scenario, KEPT_DRAWS if counts else 0)
         save_balance(root, found.factor, counts=counts)
@@ -50,7 +51,12 @@ def balance(root: Path) -> None:
         above.append(found.above_nation().assign(scenario=balance_name(counts)))
         del found, areas, whole  # with those of the next pass beside them the stage would take 1.8 GB
     write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
-    write_csv(borne(pd.concat(above), settings.draws), root / TABLES_FOLDER / "balance.csv", BALANCE)
+    publish(root, pd.concat(above), BALANCE, settings.draws)
+
+
+def in_single_precision(area: AreaDraws) -> AreaDraws:
+    """The area with what fills the memory in single precision: all provinces are held at once."""
+    return replace(area, migration=area.migration.astype(np.float32))
 
 
 if __name__ == "__main__":

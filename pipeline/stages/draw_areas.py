@@ -13,7 +13,6 @@ from pipeline.models.forward import assumptions_of
 from pipeline.models.sampling import posterior_arrays, thinned
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
-from pipeline.vocabulary import NATION
 
 TABLES = ("prefectures", "wpp2024/life_expectancy", "wpp2024/total_fertility")
 
@@ -27,10 +26,7 @@ def draw_areas(root: Path) -> None:
     tables = {name: load_table(root, name) for name in TABLES}
     found = forecast_areas(settings, load_residuals(root), posterior, load_people(root), path, tables)
     for name, area in found.areas.items():
-        if name == NATION:
-            save_area(root, "provinces", name, area)
-        else:
-            save_area(root, "provinces", name, area, CENSUS_GROUPS, found.splits[name])
+        save_area(root, "provinces", name, area, CENSUS_GROUPS, found.splits.get(name))
     save_arrays(root / SHARED_FILE, **found.common)
     save_years(root, assumptions_of(settings.forecast).yearly, found.order, found.excess)
 

@@ -5,16 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR, Array
-from pipeline.care.demand import Choice
+from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.known import load_planned
 from pipeline.model.plans import drawn_demand, load_choice, load_old
-from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.results.tables.why_table import SENSITIVITY, WATERFALL
-from pipeline.results.write import write_csv
-from pipeline.settings import Settings, load_settings
+from pipeline.settings import load_settings
 from pipeline.shortfall.why import DRIVERS, Uncertainty, ranked, requirement_waterfall, waterfall_rows
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 from pipeline.vocabulary import CENTRAL
 
 BASE_SAMPLES = {"full": 1024, "smoke": 64}
@@ -34,33 +31,15 @@ def why(root: Path) -> None:
         demand = drawn_demand(headline, settings, len(old), years)
         found = requirement_waterfall(demand, old, years[0], years[-1])
         waterfalls.append(waterfall_rows(found, DRIVERS).assign(region=plan.region))
-        table = ranked(uncertainty(old[:, -1], settings, headline), settings.seed, BASE_SAMPLES[settings.profile])
+        region = Uncertainty(old[:, -1], years[-1], years[-1] - CENSUS_YEAR, headline, settings.need)
+        table = ranked(region, settings.seed, BASE_SAMPLES[settings.profile])
         sensitivities.append(table.assign(region=plan.region))
     steps = pd.concat(waterfalls).assign(yardstick="need", base_year=years[0], target_year=years[-1])
-    write_csv(steps, root / TABLES_FOLDER / "waterfall.csv", WATERFALL)
-    ends = {"low": "input_low", "high": "input_high"}
+    publish(root, steps, WATERFALL)
     measured = {"total": "value", "total_conf": "value_conf", "at_low": "low", "at_high": "high"}
-    table = pd.concat(sensitivities).rename(columns=ends).rename(columns=measured)
+    table = pd.concat(sensitivities).rename(columns=measured)
     table = table.assign(yardstick="need", definition=choice.headline, year=years[-1], index="total")
-    write_csv(table.drop(columns="first_order_conf"), root / TABLES_FOLDER / "sensitivity.csv", SENSITIVITY)
-
-
-def uncertainty(old: Array, settings: Settings, choice: Choice) -> Uncertainty:
-    """One region at the end of the last year, `old` (draw, sex, group), with what is uncertain of its need."""
-    need = settings.need
-    return Uncertainty(
-        old=old,
-        year=settings.last_year,
-        elapsed=settings.last_year - CENSUS_YEAR,
-        choice=choice,
-        steepness={"selfcare": need.steepness.selfcare, "severity": need.steepness.severity},
-        institution_use=need.institution_use,
-        users_per_caregiver=need.users_per_caregiver,
-        target_occupancy=need.target_occupancy,
-        dementia_in_institution=need.dementia_in_institution,
-        mild_in_nursing_beds=need.mild_in_nursing_beds,
-        growth=(need.yearly_change.institution_use, need.yearly_change.users_per_caregiver),
-    )
+    publish(root, table, SENSITIVITY)
 
 
 if __name__ == "__main__":

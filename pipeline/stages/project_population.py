@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.model.projections import project_scenarios
+from pipeline.model.population import project_scenarios
 from pipeline.model.result_files import PROJECTIONS_FOLDER, save_arrays
 from pipeline.processes import cores, get_ready
 from pipeline.results.tables.population_table import AGES, POPULATION
@@ -14,7 +14,7 @@ from pipeline.stages.common import run
 def project(root: Path) -> None:
     """Project every region under every scenario; write summaries as tables and the old by draw."""
     workers = cores()
-    get_ready(workers, ["pipeline.model.projections"])
+    get_ready(workers, ["pipeline.model.population"])
     for scenario, people in project_scenarios(root, all_settings(root), workers).items():
         folder = root / PROJECTIONS_FOLDER / scenario
         write_parquet(people.population, folder / "population.parquet", POPULATION)

@@ -9,14 +9,12 @@ from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.known import load_provinces
 from pipeline.model.areas import census_area, load_nation
 from pipeline.model.population import scenario_of
-from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.model.updates import count_error, counts_of, load_counts
 from pipeline.models.assimilation import log_people
-from pipeline.models.backtest.count_backtest import Counted, forecasts, summary
+from pipeline.models.backtest.count_backtest import forecasts, summary
 from pipeline.results.tables.counts_table import COUNTS_SCORES
-from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 from pipeline.vocabulary import NATION
 
 
@@ -31,19 +29,14 @@ def score_counts(root: Path) -> None:
     people = {
         name: log_people(census_area(root, area).draws, nation, scenario, years) for name, area in regions.items()
     }
-    counted = {str(name): _counted(rows) for name, rows in observed.groupby("region")}
+    counted = {str(name): counts_of(rows) for name, rows in observed.groupby("region")}
     errors = {level: count_error(settings, level) for level in ("nation", "province")}
     rows = [
         row for cutoff in range(1, years) for row in forecasts(people, counted, NATION, errors, cutoff, settings.seed)
     ]
     table = summary(pd.DataFrame(rows).assign(level="province"))
     table["cutoff"] = np.where(table["cutoff"] > 0, table["cutoff"] + CENSUS_YEAR, 0)
-    write_csv(table, root / TABLES_FOLDER / "counts_scores.csv", COUNTS_SCORES)
-
-
-def _counted(rows: pd.DataFrame) -> Counted:
-    observed = counts_of(rows)
-    return Counted(observed.year + 1, observed.group, observed.log)
+    publish(root, table, COUNTS_SCORES)
 
 
 if __name__ == "__main__":

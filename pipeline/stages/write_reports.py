@@ -20,13 +20,13 @@ from pipeline.model.result_files import (
     ages_file,
 )
 from pipeline.processes import cores, get_ready
+from pipeline.report.build import reports
 from pipeline.report.facts import MissingResult, Tables, shared_facts
 from pipeline.report.fonts import MissingGlyph
 from pipeline.report.index import ANNEX, PLANS
 from pipeline.report.outline import OPTIONAL, tables_needed
 from pipeline.report.stamp import read_lock, stamp
 from pipeline.report.wording import MissingMessage
-from pipeline.report.workers import reports
 from pipeline.results.write import replaced
 from pipeline.settings import PARAMS_FILE, all_settings
 from pipeline.stages.common import run
@@ -45,7 +45,7 @@ def report(root: Path) -> None:
     Nothing is written unless everything could be built; a key that is missing is named and the exit code is 1.
     """
     workers = cores()
-    get_ready(workers, ["pipeline.report.workers"])
+    get_ready(workers, ["pipeline.report.build"])
     catalogue, settings = load_catalogue(root), all_settings(root)
     tables = read_tables(root, settings[CENTRAL].cities)
     own_code = {

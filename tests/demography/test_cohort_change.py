@@ -5,6 +5,7 @@ from functools import cache
 import demography_data as data
 import numpy as np
 import pytest
+from array_engine import Rates, project
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -17,7 +18,6 @@ from pipeline.demography.cohort_change import (
     taper,
     yearly_from_decade,
 )
-from pipeline.demography.engine import Rates, project
 from pipeline.demography.lifetable import survival_ratios
 
 SIZE = len(COHORT_GROUPS)

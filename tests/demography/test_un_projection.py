@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from array_engine import Rates, project
 
 from pipeline.axes import SEXES
 from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups
-from pipeline.demography.engine import Rates, project
 from pipeline.demography.lifetable import LifeTable, life_table
 
 RAW = Path(__file__).parents[2] / "data/raw"

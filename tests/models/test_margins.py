@@ -17,7 +17,7 @@ from pipeline.errors import Fault
 from pipeline.inputs.bulletins import first_groups, margin_faults, partition
 from pipeline.inputs.raw_tables import load_table
 from pipeline.models import margins, sampling
-from pipeline.models.margins import AGE_STEP, GROUPS, SEX_STEP, Learned, MarginPriors, Margins, Walk
+from pipeline.models.margins import AGE_STEP, GROUPS, SEX_STEP, MarginPriors, Margins, Walk, Walks
 
 ROOT = Path(__file__).parents[2]
 BANDS = ("0-14", "15-59", "60+", "65+")
@@ -40,12 +40,12 @@ def walk_of(steps: Array, draws: int) -> Walk:
 
 
 @cache
-def learned_elsewhere(province: str, draws: int, year: int = 2020) -> Learned:
+def learned_elsewhere(province: str, draws: int, year: int = 2020) -> Walks:
     """Walks of all provinces but one."""
     labels, cities, provinces = known(year)
     other = (labels["province"] != province).to_numpy()
     age, sex = margins.steps(cities[other], provinces[other])
-    return Learned(walk_of(age, draws), walk_of(sex, draws))
+    return Walks(walk_of(age, draws), walk_of(sex, draws))
 
 
 def area(code: str, year: int = 2020) -> tuple[Array, Array]:
@@ -143,7 +143,7 @@ def still(draws: int, size: int) -> Walk:
 def test_without_variation_a_scaled_province_gives_the_province() -> None:
     _, province = area(XUCHANG)
     said = margins.margins_of(0.04 * province, BANDS)
-    draws = margins.reconstruct(said, province, Learned(still(3, 18), still(3, 19)), np.random.default_rng(1))
+    draws = margins.reconstruct(said, province, Walks(still(3, 18), still(3, 19)), np.random.default_rng(1))
     np.testing.assert_allclose(draws, np.broadcast_to(0.04 * province, draws.shape), rtol=1e-6)
 
 
@@ -362,7 +362,7 @@ def test_walks_learned_from_the_prefectures_converge_and_cover_xuchang() -> None
     chosen = sampling.SamplerSettings(chains=4, draws=1000, tune=800, target_accept=0.8, seed=20201101, cores=2)
     tree = sampling.sample(model, chosen)
     assert sampling.faults(sampling.diagnostics(tree), sampling.Limits(), "models/margins.nc") == []
-    walks = margins.learned(sampling.posterior_arrays(tree))
+    walks = margins.walks_of(sampling.posterior_arrays(tree))
     # The moments of the steps are the answer that the model must come near, with 300 cities.
     age, sex = margins.steps(cities[other], provinces[other])
     for walk, steps, unit in ((walks.age, age, AGE_STEP), (walks.sex, sex, SEX_STEP)):

@@ -15,6 +15,7 @@ from scipy import special, stats
 from pipeline.axes import Array
 from pipeline.model.area_priors import area_priors
 from pipeline.model.decades import load_decades
+from pipeline.models.backtest.strict import from_one_decade
 from pipeline.models.cohorts import cohorts, in_bands, split
 from pipeline.models.old_age import (
     AGES,
@@ -26,7 +27,6 @@ from pipeline.models.old_age import (
     area_model,
     expected,
     forecast,
-    from_one_decade,
     model_data,
     needed,
     t_logp,
@@ -228,11 +228,6 @@ def test_areas_without_a_past_need_none() -> None:
     assert set(model_data(np.zeros((3, 2, SIZE)), bare, PRIORS)) == {"m", "d", "z", "c_sd"}
 
 
-def test_data_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(ValueError, match="does not fit 3 areas"):
-        area_model(np.zeros((4, 2, SIZE)), known(3), PRIORS)
-
-
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 @pytest.mark.parametrize("where", ["y", "features", "past", "nation"])
 def test_what_is_not_finite_does_not_reach_the_sampler(where: str, value: float) -> None:
@@ -252,8 +247,6 @@ def test_from_one_decade_areas_stay_as_spread_out_as_they_were() -> None:
     assert np.all((after / before > 0.8) & (after / before < 1.35))
     assert np.allclose(found.mean(axis=(0, 1)), 2.0 / 3.0 * areas.nation + areas.past.mean(axis=0) / 2, atol=0.006)
     assert np.allclose(found.mean(axis=(1, 2)).std(axis=0)[-1], NATIONAL_CHANGE[-1], rtol=0.25)
-    with pytest.raises(ValueError, match="residuals of that decade"):
-        from_one_decade(Known(areas.features), PRIORS, 10, np.random.default_rng(1))
 
 
 @cache

@@ -4,9 +4,9 @@ import pytest
 from frozen_results import shared_for
 from report_case import FORMULA, STAMP, Spoken, every_block, marked
 
+from pipeline.report.build import reports
 from pipeline.report.facts import SharedFacts
 from pipeline.report.numbers import LANGUAGES
-from pipeline.report.workers import reports
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,12 @@ from frozen_results import with_status
 from report_case import FORMULA, PLAN, SCRIPT, STAMP, Page, explored, marked, of_plan, pages
 
 from pipeline.processes import Killed
-from pipeline.report.build import EXPLORER, is_draft, plan_document
+from pipeline.report.build import EXPLORER, is_draft, plan_document, reports
 from pipeline.report.facts import MissingResult, SharedFacts, Tables
 from pipeline.report.numbers import LANGUAGES
 from pipeline.report.render import html, pdf
 from pipeline.report.stamp import Stamp
 from pipeline.report.wording import Words
-from pipeline.report.workers import reports
 
 
 def test_every_file_of_the_tree_is_made(files: dict[str, bytes]) -> None:

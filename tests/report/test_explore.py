@@ -7,7 +7,7 @@ from frozen_results import frozen, shared_for
 from report_case import PLAN, STAMP, explored
 
 from pipeline.domain import Horizon
-from pipeline.report.build import EXPLORER, Job, files_of
+from pipeline.report.build import EXPLORER, entrance_files, explorer_file, workbook_file
 from pipeline.report.wording import Words
 
 
@@ -21,7 +21,7 @@ def test_other_catalogues_make_pages_too() -> None:
     rows = frozen("sample").copy()
     rows.loc[(rows["region"] == PLAN) & (rows["series"] == "existing"), "value"] = 0.0
     shared = shared_for(last=2040, more=plans, sample=rows)
-    data = explored(dict(files_of(Job("explorer"), shared, STAMP))[EXPLORER].decode())
+    data = explored(dict(explorer_file(shared, STAMP))[EXPLORER].decode())
     found = {region["id"]: (region["plan"], region["ended"]) for region in data["regions"]}
     assert found["zhejiang"] == ("zhejiang_next", False)
     assert found["china"] == ("national", False)
@@ -29,14 +29,14 @@ def test_other_catalogues_make_pages_too() -> None:
     place = data["index"]["central"][PLAN]["existing/institution_beds"]
     shown = [data["columns"][column] for column in data["lines"][place]]
     assert shown == [[None], *[[0]] * (len(data["years"]) - 1)], "blank before the first count, and zero is no blank"
-    landing = dict(files_of(Job("entrance"), shared, STAMP))
+    landing = dict(entrance_files(shared, STAMP))
     for page in landing.values():
         text = page.decode()
         assert all(text.count(f"plans/{plan}/en.html") == 1 for plan in shared.plans)
         assert "2040" in text
         assert "NaN" not in text
     for plan in ("national", "zhejiang_old"):
-        ((_, content),) = files_of(Job("workbook", plan, "zh"), shared, STAMP)
+        ((_, content),) = workbook_file(shared, STAMP, plan, "zh")
         book, words = openpyxl.load_workbook(io.BytesIO(content)), Words("zh")
         sheet = book[words("sheet.resources")]
         assert sheet.cell(1, sheet.max_column).value == "2040"

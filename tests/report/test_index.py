@@ -9,7 +9,7 @@ from frozen_results import shared_for
 from report_case import FORMULA, NUMBER_OF_PLANS, PLAN, STAMP, changed
 
 from pipeline.domain import Horizon
-from pipeline.report.build import Job, files_of
+from pipeline.report.build import entrance_files
 from pipeline.report.facts import SharedFacts, shared_facts
 from pipeline.report.index import entrance
 from pipeline.report.numbers import LANGUAGES, Language
@@ -21,7 +21,7 @@ def test_a_card_of_the_landing_page_shows_what_exists_and_leads_to_the_map(drawn
     shared = changed(drawn, "atlas", pd.DataFrame({"code": ["411000"]}))
     told = entrance(shared, dict.fromkeys(LANGUAGES, ()), dict.fromkeys(LANGUAGES, ""))
     (chinese, _) = cast(list[dict[str, Any]], told["parts"])
-    (card,) = (card for card in chinese["cards"] if card["name"] == "许昌")
+    (card,) = (card for card in chinese["cards"] if card["region"] == "许昌")
     rows = dict(card["lines"])
     assert "（2021年公布数）" in rows["养老床位"]
     assert "没有公布" not in rows["社会工作者"]
@@ -46,6 +46,6 @@ def test_plans_of_the_nation_a_province_and_its_city_stand_side_by_side(plans: i
 
     for one, both in zip(shown(shared), shown(drawn), strict=True):
         assert one["cards"][:2] == both["cards"][:plans]
-        assert len({card["name"] for card in one["cards"]}) == plans
-    for content in (content for _, content in files_of(Job("entrance"), shared, STAMP)):
+        assert len({card["region"] for card in one["cards"]}) == plans
+    for content in (content for _, content in entrance_files(shared, STAMP)):
         assert not NUMBER_OF_PLANS.search(content.decode())

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from report_case import FORMULA, LATIN_SENTENCE, PLAN, STAMP
 
-from pipeline.report.build import Job, files_of
+from pipeline.report.build import workbook_file
 from pipeline.report.facts import SharedFacts
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.wording import Words
@@ -36,9 +36,9 @@ def _cells(sheet: Any) -> list[Any]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: SharedFacts, language: Language) -> None:
-    ((name, content),) = files_of(Job("workbook", PLAN, language), drawn, STAMP)
+    ((name, content),) = workbook_file(drawn, STAMP, PLAN, language)
     assert name == f"plans/{PLAN}/{language}.xlsx"
-    assert content == next(files_of(Job("workbook", PLAN, language), drawn, STAMP))[1]
+    assert workbook_file(drawn, STAMP, PLAN, language) == [(name, content)]
     book, words = openpyxl.load_workbook(io.BytesIO(content)), Words(language)
     cells = [cell for sheet in book for cell in _cells(sheet)]
     assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
@@ -79,7 +79,7 @@ def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: SharedFacts
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_first_sheet_leads_to_every_other(drawn: SharedFacts, language: Language) -> None:
-    ((_, content),) = files_of(Job("workbook", PLAN, language), drawn, STAMP)
+    ((_, content),) = workbook_file(drawn, STAMP, PLAN, language)
     book = openpyxl.load_workbook(io.BytesIO(content))
     first, *others = book.worksheets
     targets = [cell.hyperlink.location for row in first.iter_rows() for cell in row if cell.hyperlink]

@@ -1,25 +1,92 @@
 """Why need moves: drivers that sum to what is shown, and inputs ranked by what they move."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 import pandas as pd
 import pytest
+from defaults import default_settings
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from need_case import PEOPLE, RAW, YEARS, choice, drawn
 
 from pipeline.care import care_tables as tables
-from pipeline.settings import LogitNormal, Lognormal
 from pipeline.shortfall.need_rows import need_rows
 from pipeline.shortfall.why import (
     DRIVERS,
     FACTORED,
     Uncertainty,
+    Waterfall,
     need_factors,
     need_model,
     ranked,
     requirement_waterfall,
+    waterfall,
     waterfall_rows,
 )
+
+DRAWS = 5
+
+
+def product_sum(factors: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Sum over all axes but the first of the product of all factors, (draw,)."""
+    product = reduce(np.multiply, factors.values())
+    return np.asarray(product.reshape(len(product), -1).sum(axis=1))
+
+
+def steps(found: Waterfall) -> np.ndarray:
+    """Base, what each factor did, interaction and target: (draw, step, ...)."""
+    return np.stack([found.base, *found.contributions.values(), found.interaction, found.target], axis=1)
+
+
+def care_factors() -> st.SearchStrategy[dict[str, np.ndarray]]:
+    shapes = {"size": (1, 1), "structure": (2, 9), "disability": (2, 9), "staffing": (1, 1)}
+    each = {name: arrays(float, (DRAWS, *shape), elements=st.floats(0.01, 10.0)) for name, shape in shapes.items()}
+    return st.fixed_dictionaries(each)
+
+
+@given(care_factors(), care_factors())
+def test_steps_sum_to_the_target_in_every_draw(base: dict[str, np.ndarray], target: dict[str, np.ndarray]) -> None:
+    found = waterfall(product_sum, base, target)
+    assert list(found.contributions) == list(base)
+    size = np.abs(steps(found)).max(axis=1)
+    np.testing.assert_allclose(steps(found)[:, :-1].sum(axis=1) / size, found.target / size, atol=1e-12)
+    np.testing.assert_allclose(found.target, product_sum(target))
+
+
+@given(care_factors(), st.floats(0.1, 5))
+def test_a_factor_that_moves_alone_explains_all(base: dict[str, np.ndarray], by: float) -> None:
+    found = waterfall(product_sum, base, {**base, "staffing": base["staffing"] * by})
+    for name in base.keys() - {"staffing"}:
+        np.testing.assert_array_equal(found.contributions[name], 0.0)
+    np.testing.assert_array_equal(found.interaction, 0.0)
+    np.testing.assert_allclose(found.contributions["staffing"], found.base * (by - 1), atol=1e-9 * found.base.max())
+
+
+def test_a_product_and_a_sum_of_two_by_hand() -> None:
+    base = {"people": np.array([100.0]), "rate": np.array([0.10])}
+    found = waterfall(product_sum, base, {"people": np.array([150.0]), "rate": np.array([0.08])})
+    np.testing.assert_allclose(steps(found), [[10, 5, -2, -1, 12]])
+    terms = {"a": np.array([1.0, 2.0]), "b": np.array([3.0])}
+    moved = {"a": np.array([5.0, 1.0]), "b": np.array([4.0])}
+    found = waterfall(lambda factors: factors["a"] + factors["b"], terms, moved)
+    np.testing.assert_allclose(steps(found), [[4, 4, 1, 0, 9], [5, -1, 1, 0, 5]], atol=1e-12)
+
+
+def test_ageing_alone_is_age_structure_and_growth_alone_is_size() -> None:
+    need, model = drawn(), need_model([choice().use])
+    growing = np.broadcast_to(PEOPLE[:, :1], PEOPLE.shape) * (1 + 0.1 * np.arange(7.0))[:, None, None]
+    factors = [need_factors(need, growing, year) for year in (2020, 2026)]
+    grown = waterfall(model, *factors)
+    np.testing.assert_allclose(grown.contributions["population_size"], 0.6 * grown.base)
+    np.testing.assert_allclose(grown.interaction, 0.0, atol=1e-6)
+    older = growing[:, :, :, ::-1]
+    aged = waterfall(model, factors[0], need_factors(need, older, 2020))
+    np.testing.assert_allclose(aged.contributions["age_structure"], aged.target - aged.base)
+    np.testing.assert_allclose(aged.contributions["population_size"], 0.0, atol=1e-6)
 
 
 def test_need_by_factors_is_need_of_the_place() -> None:
@@ -45,10 +112,10 @@ def test_a_waterfall_sums_exactly_and_names_what_moved(trend: str, use: float, s
     table = need_rows(need, aged, YEARS).set_index(["measure", "year"])
     table = table[table["severity"].isna() & table["setting"].isna()]
     for resource, part in rows.groupby("resource"):
-        steps = part.set_index("driver")["shown"]
-        assert steps[:-1].sum() == steps["target"]
+        shown = part.set_index("driver")["shown"]
+        assert shown[:-1].sum() == shown["target"]
         for end, year in (("base", 2020), ("target", 2026)):
-            assert steps[end] == table.loc[(resource, year), "shown"], "the same number as in the need table"
+            assert shown[end] == table.loc[(resource, year), "shown"], "the same number as in the need table"
     carers = rows[rows["resource"] == "caregivers"].set_index("driver")["shown"]
     assert carers["population_size"] > 0
     assert carers["age_structure"] > 0
@@ -60,19 +127,8 @@ def test_a_waterfall_sums_exactly_and_names_what_moved(trend: str, use: float, s
 
 
 def test_need_is_ranked_by_the_inputs_that_can_move_it() -> None:
-    uncertain = Uncertainty(
-        old=PEOPLE[:, 5],
-        year=2025,
-        elapsed=5,
-        choice=replace(choice(), definitions={"li_2022": choice().definitions["li_2022"]}),
-        steepness={"selfcare": Lognormal(low=2.2, high=2.8), "severity": Lognormal(low=1.5, high=2.1)},
-        institution_use=Lognormal(low=0.6, high=1.6),
-        users_per_caregiver=Lognormal(low=0.7, high=1.4),
-        target_occupancy=LogitNormal(low=0.6, high=0.9),
-        dementia_in_institution=LogitNormal(low=0.03, high=0.09),
-        mild_in_nursing_beds=LogitNormal(low=0.25, high=0.75),
-        growth=(0.0, 0.0),
-    )
+    headline = replace(choice(), definitions={"li_2022": choice().definitions["li_2022"]})
+    uncertain = Uncertainty(PEOPLE[:, 5], 2025, 5, headline, default_settings().need)
     table = ranked(uncertain, 1, 64)
     assert set(table["resource"]) == set(FACTORED)
     beds = table[table["resource"] == "beds"].set_index("input")

@@ -11,11 +11,9 @@ move of them follows by the smoother itself, since people are moved like everyth
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import betaincinv
 
 from pipeline.axes import COUNTED_GROUPS, Array
@@ -29,31 +27,18 @@ LEVELS = {80: (0.1, 0.9), 95: (0.025, 0.975)}
 KEY = ["target", "cutoff", "years_ahead", "level", "age_group", "own_counts", "model"]
 
 
-@dataclass(frozen=True)
-class Counted:
-    """What was counted of one region: years from 1, the first after the census; places in `COUNTED`; logs."""
-
-    year: NDArray[np.intp]
-    group: NDArray[np.intp]
-    log: Array
-
-    def until(self, year: int) -> AreaCounts:
-        """Those of the first `year` years."""
-        seen = self.year <= year
-        return AreaCounts(self.year[seen] - 1, self.group[seen], self.log[seen])
-
-
 def forecasts(
     people: Mapping[str, Array],
-    counted: Mapping[str, Counted],
+    counted: Mapping[str, AreaCounts],
     nation: str,
     errors: Mapping[str, CountError],
     cutoff: int,
     seed: int,
 ) -> Iterator[dict[str, object]]:
-    """One row a later count, target, rule and use of own counts: the score of what was foretold of it at `cutoff`.
+    """One row a later count, target, rule and use of own counts: the score of its forecast in the year `cutoff`.
 
-    `people` (draw, year, group) by region, the `nation` among them; `errors` by nation and province.
+    `people` (draw, year, group) by region, the `nation` among them; `errors` by nation and province; `cutoff` from 1,
+    the first year after the census.
     """
     whole = people[nation]
     draws, years = whole.shape[:2]
@@ -65,28 +50,28 @@ def forecasts(
     )  # fmt: skip
     around = Seen(whole + moved.of("nation"), bias + moved.of("bias"))
     for name, before in others.items():
-        told = counted.get(name)
-        if told is None or not (told.year > cutoff).any():
+        counts = counted.get(name)
+        if counts is None or not (counts.year >= cutoff).any():
             continue
         area = before + moved.of(name)
         own = errors["province"].draws(since_census(years), draws, stream(seed, "count bias", name))
-        known = told.until(cutoff)
+        known = counts.until(cutoff)
         generator = stream(seed, "counts", name)
         after = assimilate({"people": area}, area, own, known, errors["province"], generator, around)
         seen = {"left_out": (area, own), "used": (area + after.of("people"), own + after.of("bias"))}
-        noise = stream(seed, "next bulletin", name).standard_normal((draws, len(told.log)))
-        for place in np.flatnonzero(told.year > cutoff):
-            at = int(told.year[place]) - 1, int(told.group[place])
+        noise = stream(seed, "next bulletin", name).standard_normal((draws, len(counts.log)))
+        for place in np.flatnonzero(counts.year >= cutoff):
+            at = int(counts.year[place]), int(counts.group[place])
             group = COUNTED_GROUPS[at[1]]
             scatter = errors["province"].scatter([group])[0] * noise[:, place]
             row = {"region": name, "cutoff": cutoff, "years_ahead": at[0] + 1 - cutoff, "age_group": group}
             for used, (logs, off) in seen.items():
                 bulletin = logs[:, *at] + off[:, *at] + around.bias[:, *at] + scatter
                 for target, drawn in ((BULLETIN, bulletin), (CENSUS, logs[:, *at])):
-                    scored = _scored(drawn, told.log[place])
+                    scored = _scored(drawn, counts.log[place])
                     yield {**row, "target": target, "own_counts": used, "model": "smoother", **scored}
             for model, drawn in _rivals(before, known, at):
-                scored = _scored(drawn, told.log[place])
+                scored = _scored(drawn, counts.log[place])
                 yield {**row, "target": BULLETIN, "own_counts": "used", "model": model, **scored}
 
 
@@ -115,13 +100,8 @@ def _scored(drawn: Array, truth: float) -> dict[str, object]:
 
 def summary(rows: pd.DataFrame) -> pd.DataFrame:
     """Scores by `KEY`: each cut-off, horizon and group by itself, and pooled over all of them (0 and "all")."""
-    pooled = [
-        rows,
-        rows.assign(cutoff=0, years_ahead=0),
-        rows.assign(age_group="all"),
-        rows.assign(cutoff=0, years_ahead=0, age_group="all"),
-    ]
-    everything = pd.concat(pooled, ignore_index=True)
+    by_group = pd.concat([rows, rows.assign(cutoff=0, years_ahead=0)])
+    everything = pd.concat([by_group, by_group.assign(age_group="all")], ignore_index=True)
     everything["ape"] = everything["error"].abs()
     table = everything.groupby(KEY, sort=False).agg(
         n=("ape", "size"), mape=("ape", "mean"), bias=("error", "mean"), crps=("crps", "mean"),

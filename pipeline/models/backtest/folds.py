@@ -5,14 +5,15 @@ one (fold = the province); a city is forecast from its province's forecast and f
 provinces did beside theirs. What a fold may know of its own province ends with the second census; of the second
 decade it sees the other provinces only, so that every number a forecast uses was learned elsewhere or before.
 
-`MODEL` is the model that projects: the fit's forecast, drawn in by the factor under which 80 % intervals of the other
-provinces cover 80 %. `AS_FITTED` is the fit's forecast itself. `STRICT` is the same form of forecast with nothing
-learned of the second decade anywhere, which alone serves the nation too: the provinces add up to it, so that it cannot
-be left out. `MARGINS` is the model for cities of whose first census only margins are taken to be known.
+`COHORT_MODEL` is the model that projects: the fit's forecast, drawn in by the factor under which 80 % intervals of the
+other provinces cover 80 %. `AS_FITTED` is the fit's forecast itself. `STRICT` is the same form of forecast with nothing
+learned of the second decade anywhere (`strict`), which alone serves the nation too: the provinces add up to it, so that
+it cannot be left out. `MARGINS` is the model for cities of whose first census only margins are taken to be known.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,9 @@ from numpy.typing import NDArray
 
 from pipeline.axes import MARGIN_BANDS, Array
 from pipeline.models import margins as margin_walks
-from pipeline.models.backtest.forecast_scores import score_rows
+from pipeline.models.backtest.forecast_scores import PREFECTURE, score_rows
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT, Survival
+from pipeline.models.backtest.strict import from_one_decade
 from pipeline.models.cohorts import BANDS, Cities, cohorts, five_year, in_bands, log_change, log_survival
 from pipeline.models.old_age import (
     AGES,
@@ -30,14 +32,15 @@ from pipeline.models.old_age import (
     area_model,
     expected,
     forecast,
-    from_one_decade,
     model_data,
     needed,
+    old_features,
 )
 from pipeline.models.sampling import SamplerSettings, compiled, draw, posterior_arrays
 from pipeline.random import stream
-from pipeline.vocabulary import COHORT_MODEL
+from pipeline.vocabulary import COHORT_MODEL, NATION
 
+CENSUSES = (2000, 2010, 2020)
 AS_FITTED = "cohort_model_as_fitted"
 STRICT = "cohort_model_2010_only"
 MARGINS = "cohort_model_margins"
@@ -45,9 +48,8 @@ MARGINS = "cohort_model_margins"
 SOURCES: Mapping[str, str] = {EX_ANTE: "census", HINDSIGHT: "wpp2024"}
 """Where survival comes from, by what the forecast may know."""
 
-
-FEATURE_SCALE = 0.1
-"""An area's residual of ten percent counts as one standard deviation of a feature."""
+_OLD = slice(-len(AGES), None)
+_NORMAL_DOF = 1e6
 
 
 def province_priors(priors: AreaPriors, information: str) -> AreaPriors:
@@ -60,30 +62,20 @@ def province_priors(priors: AreaPriors, information: str) -> AreaPriors:
 
 
 def city_priors(priors: AreaPriors) -> AreaPriors:
-    """The priors of the fit, but for three.
-
-    Cities stray from what was expected of their province by a few percent on average; what their features say may
-    differ from age to age; and the usual size of the shared error is that of cities, within a factor of 1.6.
-    """
+    """The priors of the fit, but for three: cities stray from what was expected of their province by a few percent on
+    average, what features say may differ from age to age, and the shared error's usual size is that of cities."""
     return replace(priors, level_sd=0.05, level_step=0.02, feature_step=0.02, loading_log_sd=0.35)
-
-
-_OLD = slice(-len(AGES), None)
-_NORMAL_DOF = 1e6
 
 
 @dataclass(frozen=True, eq=False)
 class Decades:
-    """Three censuses ten years apart of provinces and nation, and the survival between them.
+    """The `CENSUSES` of provinces and nation, and the survival between them.
 
     `tables` (census, area, sex, 19) persons by the groups 0, 1-4, 5-9 … 85+; the areas are `provinces` in order
-    and, last, the nation, whose id is `nation`. `survival` by source, see `rivals.INFORMATION`. `years` of the
-    censuses.
+    and, last, the nation. `survival` by source, see `rivals.INFORMATION`.
     """
 
-    years: tuple[int, int, int]
     provinces: tuple[str, ...]
-    nation: str
     tables: Array
     survival: Mapping[str, Survival]
 
@@ -92,13 +84,22 @@ class Decades:
         """Persons (census, area, sex, 18) by `GROUPS`."""
         return five_year(self.tables)
 
+    @property
+    def counted(self) -> Array:
+        """Persons (area, band) at the third census."""
+        return in_bands(self.people[2][..., 2:])
+
+    @property
+    def labels(self) -> pd.DataFrame:
+        """Those of the areas, each a fold of its own."""
+        areas = [*self.provinces, NATION]
+        return case_labels(areas, areas)
+
     def known(self, source: str) -> Known:
         """What the first decade says of the provinces, given a source of survival."""
         residual = self._residual(0, self.survival[source].past)[..., _OLD]
         past = residual[:-1] - residual[-1]
-        # Residuals of the ages that will be scored speak for the area as a whole.
-        features = past.mean(axis=1)[:, -len(_SCORED) :] / FEATURE_SCALE
-        return Known(features, past, residual[-1])
+        return Known(old_features(past.mean(axis=1)), past, residual[-1])
 
     def observed(self, source: str) -> Array:
         """y (province, sex, 8) of the second decade: log change ratios less log survival."""
@@ -113,13 +114,21 @@ class Decades:
         return log_change(first, second) - log_survival(first, steps)
 
 
-_SCORED = AGES[-6:]
-"""60-64 … 85+."""
+def case_labels(folds: Iterable[str], regions: Iterable[str]) -> pd.DataFrame:
+    """fold, region, origin and target_year of cases."""
+    return pd.DataFrame(
+        {"fold": list(folds), "region": list(regions), "origin": CENSUSES[1], "target_year": CENSUSES[2]}
+    )
+
+
+def city_labels(cities: Cities) -> pd.DataFrame:
+    """The same of cities, whose fold is their province."""
+    return case_labels(cities.labels["province"], PREFECTURE + cities.labels["code"])
 
 
 @dataclass(frozen=True, eq=False)
 class ProvinceFolds:
-    """What the folds leave: rows of scores, and the fitted medians that cities are measured against.
+    """Rows of scores, and the fitted medians that cities are measured against.
 
     `fitted` by information: (fold, province, sex, 8) log change ratios expected of every province by the model that
     did not see the fold's own. `folds` are provinces.
@@ -130,40 +139,49 @@ class ProvinceFolds:
     fitted: Mapping[str, Array]
 
 
+@dataclass(eq=False)
+class _Refits:
+    """Fits of one compiled model to other areas: priors may differ in what `model_data` hands over alone."""
+
+    settings: SamplerSettings
+    ready: Any = None
+
+    def posterior(self, y: Array, known: Known, priors: AreaPriors, *names: str) -> dict[str, Array]:
+        """The posterior (draw, ...) by name, whose random stream has these names."""
+        if self.ready is None:
+            model = area_model(y, known, priors)
+            self.ready = compiled(model, needed(model))
+        seed = int(stream(self.settings.seed, "backtest", "sampler", *names).integers(2**31))
+        ready = self.ready.with_data(**model_data(y, known, priors))
+        return posterior_arrays(draw(ready, replace(self.settings, seed=seed)))
+
+
 def province_folds(
     decades: Decades, folds: Sequence[str], priors: AreaPriors, settings: SamplerSettings
 ) -> ProvinceFolds:
     """Leave out each province of `folds` in turn, fit the others, forecast it; with both kinds of survival."""
     start = cohorts(decades.people[1])[:-1, :, _OLD]
     positions = [decades.provinces.index(fold) for fold in folds]
-    others = np.arange(len(decades.provinces)) != positions[0]
-    fitted = {}
-    blocks = []
-    ready = None
+    fitted, blocks, refits = {}, [], _Refits(settings)
     for information, source in SOURCES.items():
         known, y, offset = decades.known(source), decades.observed(source), decades.offset(source)
         chosen = province_priors(priors, information)
-        if ready is None:
-            # The priors differ in what `model_data` hands over alone, so that one compiled model serves both.
-            model = area_model(y[others], known[others], chosen)
-            ready = compiled(model, needed(model))
         medians, people = [], []
         for fold, held_out in zip(folds, positions, strict=True):
             others = np.arange(len(y)) != held_out
-            data = model_data(y[others], known[others], chosen)
-            posterior = posterior_arrays(draw(ready.with_data(**data), _seeded(settings, information, fold)))
+            posterior = refits.posterior(y[others], known[others], chosen, information, fold)
             generator = stream(settings.seed, "backtest", information, fold)
             log_ratio = offset[held_out] + forecast(posterior, known[[held_out]], generator)
             people.append(start[held_out] * np.exp(log_ratio))
             medians.append(offset + expected(posterior, known).mean(axis=0))
-        everyone = np.concatenate(people, axis=1)
-        blocks.append(_rows(everyone, decades, list(positions), AS_FITTED, information))
+        bands, counted = in_bands(np.concatenate(people, axis=1)), decades.counted[positions]
+        labels = decades.labels.iloc[positions].assign(information=information)
+        blocks.append(_scored(bands, counted, labels.assign(model=AS_FITTED)))
         if len(folds) > 2:
-            bands, counted = in_bands(everyone), province_counts(decades)[positions]
             drawn_in = np.stack([drawn_to_cover(bands[..., i], counted[:, i]) for i in range(len(BANDS))], axis=-1)
-            blocks.append(_band_rows(drawn_in, decades, list(positions), COHORT_MODEL, information))
+            blocks.append(_scored(drawn_in, counted, labels.assign(model=COHORT_MODEL)))
         fitted[information] = np.stack(medians)
-    blocks.append(_strict_rows(decades, priors, settings))
+    blocks.append(strict_rows(decades, priors, settings))
     return ProvinceFolds(pd.concat(blocks, ignore_index=True), tuple(folds), fitted)
 
 
@@ -182,7 +200,7 @@ def drawn_to_cover(draws: Array, counted: Array, level: float = 0.8) -> Array:
     return np.asarray(np.exp(middle + np.array(factor) * (logs - middle)))
 
 
-def _strict_rows(decades: Decades, priors: AreaPriors, settings: SamplerSettings) -> pd.DataFrame:
+def strict_rows(decades: Decades, priors: AreaPriors, settings: SamplerSettings) -> pd.DataFrame:
     """Rows of `STRICT` for all provinces and the nation, which is their sum in every draw."""
     source = SOURCES[EX_ANTE]
     start = cohorts(decades.people[1])[:-1, :, _OLD]
@@ -190,121 +208,74 @@ def _strict_rows(decades: Decades, priors: AreaPriors, settings: SamplerSettings
     y = from_one_decade(decades.known(source), priors, settings.chains * settings.draws, generator)
     people = start * np.exp(decades.offset(source) + y)
     everyone = np.concatenate([people, people.sum(axis=1, keepdims=True)], axis=1)
-    return _rows(everyone, decades, list(range(len(decades.provinces) + 1)), STRICT, EX_ANTE)
-
-
-def province_labels(decades: Decades) -> pd.DataFrame:
-    """fold, region, origin and target_year of the provinces and, last, the nation."""
-    areas = [*decades.provinces, decades.nation]
-    return pd.DataFrame({"fold": areas, "region": areas, "origin": decades.years[1], "target_year": decades.years[2]})
-
-
-def province_counts(decades: Decades) -> Array:
-    """Persons (area, band) at the third census, the nation last."""
-    return in_bands(decades.people[2][..., 2:])
-
-
-def _rows(people: Array, decades: Decades, areas: list[int], model: str, information: str) -> pd.DataFrame:
-    """Score rows of draws (draw, area, sex, 8) of persons at the third census."""
-    return _band_rows(in_bands(people), decades, areas, model, information)
-
-
-def _band_rows(draws: Array, decades: Decades, areas: list[int], model: str, information: str) -> pd.DataFrame:
-    """The same from draws (draw, area, band)."""
-    labels = province_labels(decades).iloc[areas].assign(model=model, information=information)
-    return _scored(draws, province_counts(decades)[areas], labels)
+    return _scored(in_bands(everyone), decades.counted, decades.labels.assign(model=STRICT, information=EX_ANTE))
 
 
 def _scored(draws: Array, observed: Array, labels: pd.DataFrame) -> pd.DataFrame:
-    return pd.concat(
-        [
-            score_rows(draws[..., column], observed[:, column], labels.assign(age_group=band))
-            for column, band in enumerate(BANDS)
-        ],
-        ignore_index=True,
-    )
-
-
-def _seeded(settings: SamplerSettings, *names: str) -> SamplerSettings:
-    return replace(settings, seed=int(stream(settings.seed, "backtest", "sampler", *names).integers(2**31)))
+    """Score rows of persons (draw, area, band) against those `observed` (area, band)."""
+    rows = [
+        score_rows(draws[..., column], observed[:, column], labels.assign(age_group=band))
+        for column, band in enumerate(BANDS)
+    ]
+    return pd.concat(rows, ignore_index=True)
 
 
 def city_rows(
     decades: Decades,
     cities: Cities,
-    regions: Sequence[str],
+    moved: Cities,
     folds: Iterable[str],
     fitted: Mapping[str, Array],
     priors: AreaPriors,
     settings: SamplerSettings,
-    moved: Cities,
-    moved_regions: Sequence[str],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Score rows of cities: `MODEL` by information from their true ages, and ex ante `MARGINS`; and of `moved` ones.
+    """Score rows of cities: `COHORT_MODEL` by information from their true ages, and ex ante `MARGINS`; of `moved` ones.
 
-    `regions` (city,) are their ids; `folds` and `fitted` as in `ProvinceFolds`. A city's log change ratio is that
-    fitted for its province, plus a deviation modelled over the cities of all other provinces, which holds the
-    error of the province as well. Cities of `moved` boundary, in today's at both censuses, are forecast ex ante like
-    the others and teach nothing.
+    `folds` and `fitted` as in `ProvinceFolds`. A city's log change ratio is that fitted for its province, plus a
+    deviation modelled over the cities of all other provinces, which holds the error of the province as well. Cities of
+    `moved` boundary, in today's at both censuses, are forecast ex ante like the others and teach nothing.
     """
     parents = city_parents(decades, cities)
     totals = dict(zip(decades.provinces, decades.people[1, :-1].sum(axis=(1, 2)), strict=True))
-    features = cities.features(totals)
-    start = cohorts(cities.first)[..., _OLD]
     change = log_change(cities.first, cities.second)[..., _OLD]
-    observed = in_bands(cities.second[..., 2:])
-    labels = city_labels(decades, cities, regions)
-    known = Known(features)
-    elsewhere = Known(moved.features(totals, cities))
-    moved_start, moved_observed = cohorts(moved.first)[..., _OLD], in_bands(moved.second[..., 2:])
-    moved_labels = city_labels(decades, moved, moved_regions).assign(model=COHORT_MODEL, information=EX_ANTE)
-    moved_blocks = []
-    chosen = city_priors(priors)
-    ready = None
-    blocks = []
+    known, moved_known = Known(cities.features(totals)), Known(moved.features(totals, cities))
+    chosen, refits = city_priors(priors), _Refits(settings)
+    rows, moved_rows = [], []
     for information, by_fold in fitted.items():
         for fold, medians in zip(folds, by_fold, strict=True):
             own = (cities.labels["province"] == fold).to_numpy()
             if not own.any():
                 continue
             deviation = (change - medians[parents])[~own]
-            if ready is None:
-                model = area_model(deviation, known[~own], chosen)
-                ready = compiled(model, needed(model))
-            data = model_data(deviation, known[~own], chosen)
-            posterior = posterior_arrays(draw(ready.with_data(**data), _seeded(settings, "city", information, fold)))
+            posterior = refits.posterior(deviation, known[~own], chosen, "city", information, fold)
             generator = stream(settings.seed, "backtest", "city", information, fold)
-            log_ratio = medians[decades.provinces.index(fold)] + forecast(posterior, known[own], generator)
-            marked = labels[own].assign(model=COHORT_MODEL, information=information)
-            blocks.append(_scored(in_bands(start[own] * np.exp(log_ratio)), observed[own], marked))
-            if information == EX_ANTE:
-                tables = _from_margins(decades, cities, own, generator, log_ratio.shape[0])
-                people = cohorts(tables)[..., _OLD] * np.exp(log_ratio)
-                blocks.append(_scored(in_bands(people), observed[own], marked.assign(model=MARGINS)))
-                there = (moved.labels["province"] == fold).to_numpy()
-                if there.any():
-                    generator = stream(settings.seed, "backtest", "moved city", fold)
-                    change_there = forecast(posterior, elsewhere[there], generator)
-                    drawn = moved_start[there] * np.exp(medians[decades.provinces.index(fold)] + change_there)
-                    moved_blocks.append(_scored(in_bands(drawn), moved_observed[there], moved_labels[there]))
-    return pd.concat(blocks, ignore_index=True), pd.concat(moved_blocks, ignore_index=True)
+            province = medians[decades.provinces.index(fold)]
+            log_ratio = province + forecast(posterior, known[own], generator)
+            rows.append(_changed(cities, own, cities.first[own], log_ratio, COHORT_MODEL, information))
+            if information != EX_ANTE:
+                continue
+            tables = _from_margins(decades, cities, own, generator, len(log_ratio))
+            rows.append(_changed(cities, own, tables, log_ratio, MARGINS, information))
+            there = (moved.labels["province"] == fold).to_numpy()
+            if there.any():
+                generator = stream(settings.seed, "backtest", "moved city", fold)
+                log_ratio = province + forecast(posterior, moved_known[there], generator)
+                moved_rows.append(_changed(moved, there, moved.first[there], log_ratio, COHORT_MODEL, information))
+    return pd.concat(rows, ignore_index=True), pd.concat(moved_rows, ignore_index=True)
+
+
+def _changed(
+    cities: Cities, chosen: NDArray[np.bool_], people: Array, log_ratio: Array, model: str, information: str
+) -> pd.DataFrame:
+    """Score rows of `chosen` cities from their people (…, city, sex, 18) and log change ratios (draw, city, sex, 8)."""
+    drawn = in_bands(cohorts(people)[..., _OLD] * np.exp(log_ratio))
+    labels = city_labels(cities)[chosen].assign(model=model, information=information)
+    return _scored(drawn, in_bands(cities.second[..., 2:])[chosen], labels)
 
 
 def city_parents(decades: Decades, cities: Cities) -> NDArray[np.intp]:
     """Position of each city's province among the provinces (city,)."""
     return pd.Index(decades.provinces).get_indexer(pd.Index(cities.labels["province"]))
-
-
-def city_labels(decades: Decades, cities: Cities, regions: Sequence[str]) -> pd.DataFrame:
-    """fold, region, origin and target_year of the cities."""
-    return pd.DataFrame(
-        {
-            "fold": cities.labels["province"].to_numpy(),
-            "region": list(regions),
-            "origin": decades.years[1],
-            "target_year": decades.years[2],
-        }
-    )
 
 
 def _from_margins(
@@ -318,20 +289,16 @@ def _from_margins(
     provinces = decades.tables[1][city_parents(decades, cities)]
     known = cities.tables[0]
     age, sex = margin_walks.steps(known[~own], provinces[~own])
-    walks = margin_walks.Learned(_plug_in(age, draws), _plug_in(sex, draws))
-    found = [
+    walks = margin_walks.Walks(_plug_in(age, draws), _plug_in(sex, draws))
+    tables = [
         margin_walks.reconstruct(margin_walks.margins_of(city, MARGIN_BANDS), province, walks, generator)
         for city, province in zip(known[own], provinces[own], strict=True)
     ]
-    return five_year(np.stack(found, axis=1))
+    return five_year(np.stack(tables, axis=1))
 
 
 def _plug_in(steps: Array, draws: int) -> margin_walks.Walk:
     """A walk with the mean and covariance of the steps (city, step) in every draw, close to normal."""
     root = np.linalg.cholesky(np.cov(steps.T))
-    size = steps.shape[1]
-    return margin_walks.Walk(
-        np.broadcast_to(steps.mean(axis=0), (draws, size)),
-        np.broadcast_to(root, (draws, size, size)),
-        np.full(draws, _NORMAL_DOF),
-    )
+    mean = np.broadcast_to(steps.mean(axis=0), (draws, len(root)))
+    return margin_walks.Walk(mean, np.broadcast_to(root, (draws, *root.shape)), np.full(draws, _NORMAL_DOF))

@@ -1,11 +1,11 @@
 """How good a probabilistic forecast was: CRPS, absolute error, coverage; one row a case, and their summary.
 
 Draws are (draw, case) and observations (case,), in one unit. Intervals are equal-tailed. The continuous ranked
-probability score of a forecast X of y is E|X − y| − ½ E|X − X'| (Gneiting & Raftery 2007, JASA 102:359): the
-absolute error where the forecast is one number, in the unit of y, and smaller is better.
+probability score of a forecast X of y is E|X − y| − ½ E|X − X'| (Gneiting & Raftery 2007, JASA 102:359), smaller is
+better.
 """
 
-from collections.abc import Hashable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,20 +21,6 @@ PREFECTURE = "p"
 """Before the code of a prefecture in `region`: the backtest of cities knows no other names."""
 
 LABELS = ("model", "information", "fold", "region", "origin", "target_year", "age_group")
-ROW_COLUMNS = (
-    *LABELS,
-    "observed",
-    "mean",
-    "median",
-    "q025",
-    "q10",
-    "q90",
-    "q975",
-    "ape",
-    "crps",
-    "covered_80",
-    "covered_95",
-)
 SUMMARY_KEY = ("test", "information", "model", "age_group")
 LEVELS = (80, 95)
 DRESSED_DRAWS = 401
@@ -47,87 +33,58 @@ Z95 = 1.959963984540054
 """Standard normal quantile at 0.975."""
 
 
-def crps(draws: Array, observed: Array, *, fair: bool = True) -> Array:
+def crps(draws: Array, observed: Array) -> Array:
     """CRPS of each case, in the unit of the observations: (draw, case), (case,) → (case,).
 
-    `fair` divides the spread between the m draws by m(m − 1), which makes the score of a sample an unbiased
-    estimate of that of the distribution it was drawn from (Ferro 2014, QJRMS 140:1917); otherwise by m², the
-    score of the draws taken as the whole distribution. The sum over pairs follows from the sorted draws in
-    O(m log m): Σᵢⱼ|xᵢ − xⱼ| = 2 Σᵢ (2i − m − 1) x₍ᵢ₎. Raises ValueError where `fair` is asked of a single draw,
-    or where the shapes do not fit.
+    Fair: the spread between the m draws is divided by m(m − 1), so that the score of a sample is an unbiased estimate
+    of that of the distribution it was drawn from (Ferro 2014, QJRMS 140:1917). The sum over pairs follows from the
+    sorted draws: Σᵢⱼ|xᵢ − xⱼ| = 2 Σᵢ (2i − m − 1) x₍ᵢ₎.
     """
-    forecast, truth = _aligned(draws, observed)
-    size = forecast.shape[0]
-    if fair and size < 2:
-        raise ValueError("the fair CRPS needs two draws or more")
+    size = len(draws)
     # Draws are taken relative to the observation: sums of large numbers would lose the small differences.
-    ordered = np.sort(forecast - truth, axis=0)
+    ordered = np.sort(draws - observed, axis=0)
     ranks = 2.0 * np.arange(1, size + 1) - size - 1.0
-    pairs = size * (size - 1) if fair else size**2
-    return np.asarray(np.abs(ordered).mean(axis=0) - ranks @ ordered / pairs)
+    return np.abs(ordered).mean(axis=0) - ranks @ ordered / (size * (size - 1))
 
 
-def ape(forecast: Array, observed: Array) -> Array:
-    """Absolute error in percent of the observed (case,). Raises ValueError where an observation is not above 0."""
-    truth = np.asarray(observed, dtype=float)
-    _check_positive(truth, "observed")
-    return np.asarray(100.0 * np.abs(np.asarray(forecast, dtype=float) / truth - 1.0))
+def dressed(point: Array, errors: Array, folds: NDArray[Any]) -> Array:
+    """A point forecast (case,) as draws (draw, case), spread by the errors the same rule made in all other `folds`.
 
-
-def dressed(point: Array, errors: Array, left_out: Sequence[Hashable] | None = None) -> Array:
-    """A point forecast (case,) as draws (draw, case), spread by the errors the same rule made in other cases.
-
-    `errors` (case,) are log(observed ÷ forecast). Each case takes those of all others, or, where `left_out`
-    (case,) names groups, of all other groups; they also move the forecast by the bias they share, which only
+    `errors` (case,) are log(observed ÷ forecast); they also move the forecast by the bias they share, which only
     hindsight knows. The draws are the quantiles of the errors at equally spaced probabilities by the i ÷ (n + 1)
-    rule, under which an interval covers its level where errors are exchangeable. Raises ValueError where a case is
-    left with fewer than two errors, or a forecast is not positive.
+    rule, under which an interval covers its level where errors are exchangeable.
     """
-    centre = np.asarray(point, dtype=float)
-    own = np.asarray(errors, dtype=float)
-    if centre.ndim != 1 or own.shape != centre.shape:
-        raise ValueError(f"point {centre.shape} and errors {own.shape} must be (case,) both")
-    _check_positive(centre, "point forecast")
-    if not np.isfinite(own).all():
-        raise ValueError("errors must be finite")
-    groups = np.arange(own.size) if left_out is None else pd.factorize(pd.Series(list(left_out)))[0]
+    groups = pd.factorize(folds)[0]
     levels = (np.arange(DRESSED_DRAWS) + 0.5) / DRESSED_DRAWS
-    spread = np.empty((DRESSED_DRAWS, own.size))
+    spread = np.empty((DRESSED_DRAWS, errors.size))
     for group in range(int(groups.max()) + 1):
-        others = own[groups != group]
-        if others.size < 2:
-            raise ValueError("dressing needs at least two errors of other cases")
+        others = errors[groups != group]
         places = np.arange(1, others.size + 1) / (others.size + 1)
         spread[:, groups == group] = np.interp(levels, places, np.sort(others))[:, None]
-    return np.asarray(centre * np.exp(spread))
+    return point * np.exp(spread)
 
 
 def score_rows(draws: Array, observed: Array, labels: pd.DataFrame, point: Array | None = None) -> pd.DataFrame:
-    """One row a case with `ROW_COLUMNS`: the labels, the forecast's mean and quantiles, and its scores.
+    """One row a case: the `LABELS`, the forecast's mean and quantiles, and its scores in percent of the observed.
 
-    `draws` (draw, case) and `observed` (case,) in one unit; `labels` has a row a case and the columns `LABELS`.
-    `point` (case,) is the forecast of a rule without draws of its own that was dressed: it stands as the median
-    and its error is the one counted, so that dressing does not correct it. ape and crps (fair) are in percent of
-    the observed. Raises ValueError where shapes do not fit, a label is missing or an observation not positive.
+    `draws` (draw, case) and `observed` (case,) in one unit; `labels` a row a case. `point` (case,) is the forecast of a
+    rule without draws of its own that was dressed: it stands as the median and its error is the one counted, so that
+    dressing does not correct it.
     """
-    forecast, truth = _aligned(draws, observed)
-    missing = [name for name in LABELS if name not in labels.columns]
-    if missing or len(labels) != truth.size:
-        raise ValueError(f"labels of {len(labels)} rows, without {missing}, for {truth.size} cases")
-    mean, q025, q10, median, q90, q975 = summarised(forecast)
-    middle = median if point is None else np.asarray(point, dtype=float)
+    mean, q025, q10, median, q90, q975 = summarised(draws)
+    middle = median if point is None else point
     scored = {
-        "observed": truth,
+        "observed": observed,
         "mean": mean,
         "median": middle,
         "q025": q025,
         "q10": q10,
         "q90": q90,
         "q975": q975,
-        "ape": ape(middle, truth),
-        "crps": 100.0 * crps(forecast, truth) / truth,
-        "covered_80": (q10 <= truth) & (truth <= q90),
-        "covered_95": (q025 <= truth) & (truth <= q975),
+        "ape": 100.0 * np.abs(middle / observed - 1.0),
+        "crps": 100.0 * crps(draws, observed) / observed,
+        "covered_80": (q10 <= observed) & (observed <= q90),
+        "covered_95": (q025 <= observed) & (observed <= q975),
     }
     return labels.loc[:, list(LABELS)].reset_index(drop=True).assign(**scored)
 
@@ -135,11 +92,8 @@ def score_rows(draws: Array, observed: Array, labels: pd.DataFrame, point: Array
 def summary(rows: pd.DataFrame, seed: int, *, cluster: str = "region") -> pd.DataFrame:
     """Scores of each model over the cases of a test: one row a `SUMMARY_KEY`, the models ranked by CRPS.
 
-    `rows` are those of `score_rows` with a further column `test`. Columns: the key, n (cases), mape, bias (of the
-    median) and crps in percent of the observed, coverage_80 and coverage_95 as shares with their 95 % interval
-    (`_low`, `_high`), rank (1 is best; within test, information and age group). A model's coverage is nominal
-    where the interval holds the level. The interval comes from a bootstrap of whole areas (`cluster`), see
-    `coverage_interval`; it is blank where all cases belong to one area.
+    `rows` are those of `score_rows` with a further column `test`. n are cases; mape, bias (of the median) and crps in
+    percent of the observed; coverages as shares, with 95 % intervals as `coverage_interval` gives them by `cluster`.
     """
     # The sign of an error is lost in ape, so the bias comes from the median itself.
     errors = rows.assign(bias=100.0 * (rows["median"] / rows["observed"] - 1.0))
@@ -155,17 +109,8 @@ def summary(rows: pd.DataFrame, seed: int, *, cluster: str = "region") -> pd.Dat
     ends = []
     for key, cases in grouped:
         # One stream a test: all its models meet the same resampled areas.
-        test = str(key[0])
-        ends.append(
-            np.concatenate(
-                [
-                    coverage_interval(
-                        cases[f"covered_{level}"].to_numpy(dtype=bool), cases[cluster], stream(seed, "scores", test)
-                    )
-                    for level in LEVELS
-                ]
-            )
-        )
+        hits = (cases[f"covered_{level}"].to_numpy(dtype=bool) for level in LEVELS)
+        ends.append([coverage_interval(hit, cases[cluster], stream(seed, "scores", str(key[0]))) for hit in hits])
     names = [f"coverage_{level}_{end}" for level in LEVELS for end in ("low", "high")]
     table[names] = np.array(ends).reshape(-1, len(names))
     field = table.groupby(["test", "information", "age_group"], sort=False)["crps"]
@@ -177,8 +122,8 @@ def summary(rows: pd.DataFrame, seed: int, *, cluster: str = "region") -> pd.Dat
 def look_ahead(model: str, information: str) -> str:
     """What a forecast of the decade 2010-20 saw of it nevertheless, as a code.
 
-    others_width: the other areas' decade, priors told with it in sight, and how wide their intervals were; others: the
-    same without the last; form: the form of the model and its priors alone; mortality; shrinkage; none.
+    others_width: the other areas' decade, priors chosen with it in sight, and how wide their intervals were; others:
+    the same without the last; form: the form of the model and its priors alone; mortality; shrinkage; none.
     """
     if information == "hindsight_mortality":
         return "mortality"
@@ -191,10 +136,8 @@ def look_ahead(model: str, information: str) -> str:
 def paired(rows: pd.DataFrame, own: str, seed: int, *, cluster: str = "region") -> pd.DataFrame:
     """The model `own` against every rival on the cases both forecast: one row a test, information, age group, rival.
 
-    `rows` as for `summary`. Columns: the key, rival, n (common cases), difference (mean CRPS of `own` less the
-    rival's, percent of the observed: below zero `own` is better), its 95 % interval (`low`, `high`) by the
-    percentiles of a bootstrap of whole areas (`cluster`), and best (the rival with the lowest CRPS on these cases).
-    Empty where `own` is not among the models.
+    `rows` as for `summary`. difference is the mean CRPS of `own` less the rival's in percent of the observed, its 95 %
+    interval by the percentiles of a bootstrap of whole areas (`cluster`); best is the rival with the lowest CRPS.
     """
     case = ["fold", "region", "origin", "target_year"]
     found = []
@@ -247,18 +190,3 @@ def _wilson(share: float, cases: float) -> Array:
     centre = (share + shrunk / 2.0) / (1.0 + shrunk)
     half = Z95 / (1.0 + shrunk) * np.sqrt(share * (1.0 - share) / cases + Z95**2 / (4.0 * cases**2))
     return np.asarray(np.clip([centre - half, centre + half], 0.0, 1.0))
-
-
-def _aligned(draws: Array, observed: Array) -> tuple[Array, Array]:
-    forecast = np.asarray(draws, dtype=float)
-    truth = np.asarray(observed, dtype=float)
-    if forecast.ndim != 2 or forecast.shape[0] == 0 or truth.shape != forecast.shape[1:]:
-        raise ValueError(f"draws {forecast.shape} and observed {truth.shape} must be (draw, case) and (case,)")
-    if not (np.isfinite(forecast).all() and np.isfinite(truth).all()):
-        raise ValueError("draws and observations must be finite")
-    return forecast, truth
-
-
-def _check_positive(values: Array, name: str) -> None:
-    if not np.all(values > 0.0):
-        raise ValueError(f"every {name} must be above 0 to take errors in percent")

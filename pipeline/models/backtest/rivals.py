@@ -1,8 +1,8 @@
 """Simple rules that a model must beat: where they put the old of a region at the next census, ten years on.
 
 A rule gives one number. It is scored as that number, and as a distribution dressed with the errors that the same
-rule made in the other areas (`scores.dressed`): the rules then know how wrong they are, with hindsight, and a
-CRPS compares like with like.
+rule made in the other areas: the rules then know how wrong they are, with hindsight, and a CRPS compares like with
+like.
 
 Rules by cohort give a log cohort change ratio by sex and `COHORT_GROUPS`:
 
@@ -47,16 +47,12 @@ class Survival:
     coming: Array
 
 
-@dataclass(frozen=True, eq=False)
-class RivalForecast:
-    """Points (area, band) of a rule, in persons, and what it could know."""
-
-    information: str
-    points: Array
+type Rules = dict[str, tuple[str, Array]]
+"""By rule what it could know, and what it expects: log change ratios (area, sex, 16) or persons (area, band)."""
 
 
-def cohort_rules(first: Array, second: Array, survival: Mapping[str, Survival]) -> dict[str, tuple[str, Array]]:
-    """Log change ratios (area, sex, 16) expected from `second` on, by rule, each with what it could know.
+def cohort_rules(first: Array, second: Array, survival: Mapping[str, Survival]) -> Rules:
+    """Log change ratios expected from `second` on.
 
     `first`, `second` (area, sex, 18) persons by `GROUPS` at two censuses ten years apart; `survival` by
     the sources of `INFORMATION`.
@@ -69,44 +65,38 @@ def cohort_rules(first: Array, second: Array, survival: Mapping[str, Survival]) 
         information = INFORMATION[source]
         rules[f"survival_{source}"] = (information, coming)
         rules[f"{source}_whole"] = (information, coming + residual)
-        told = HINDSIGHT_SHARE if information == EX_ANTE else information
-        rules[f"{source}_shrunk"] = (told, coming + SHRINKAGE * residual)
+        share_known = HINDSIGHT_SHARE if information == EX_ANTE else information
+        rules[f"{source}_shrunk"] = (share_known, coming + SHRINKAGE * residual)
     return rules
 
 
-def province_rivals(first: Array, second: Array, survival: Mapping[str, Survival]) -> dict[str, RivalForecast]:
-    """Every rule for areas of which both censuses are known; arguments as of `cohort_rules`."""
-    start = cohorts(second)
-    rivals = {
-        name: RivalForecast(information, in_bands(start * np.exp(change)))
-        for name, (information, change) in cohort_rules(first, second, survival).items()
-    }
+def province_rivals(first: Array, second: Array, survival: Mapping[str, Survival]) -> Rules:
+    """Persons by every rule for areas of which both censuses are known; arguments as of `cohort_rules`."""
     now, then = in_bands(second[..., 2:]), in_bands(first[..., 2:])
-    return {**rivals, "exponential": RivalForecast(EX_ANTE, now**2 / then)}
+    rules = _reached(cohort_rules(first, second, survival), second, np.arange(len(second)))
+    return {**rules, "exponential": (EX_ANTE, now**2 / then)}
 
 
 def city_rivals(
     first: Array, second: Array, survival: Mapping[str, Survival], cities: Array, parents: NDArray[np.intp]
-) -> dict[str, RivalForecast]:
-    """Every rule for cities of which one census is known: what is expected of a province holds for its cities.
+) -> Rules:
+    """Persons by every rule for cities of which one census is known: what is expected of a province holds for them.
 
     `cities` (city, sex, 18) persons by `GROUPS` at the second census; `parents` (city,) the province's position
     among the areas of the other arguments, which are those of `cohort_rules`.
     """
-    start = cohorts(cities)
-    rivals = {
-        name: RivalForecast(information, in_bands(start * np.exp(change[parents])))
-        for name, (information, change) in cohort_rules(first, second, survival).items()
-    }
-    now, then = in_bands(second[..., 2:]), in_bands(first[..., 2:])
-    growth = (now / then)[parents]
-    return {**rivals, "province_growth": RivalForecast(EX_ANTE, in_bands(cities[..., 2:]) * growth)}
+    growth = (in_bands(second[..., 2:]) / in_bands(first[..., 2:]))[parents]
+    rules = _reached(cohort_rules(first, second, survival), cities, parents)
+    return {**rules, "province_growth": (EX_ANTE, in_bands(cities[..., 2:]) * growth)}
 
 
-def rival_rows(
-    rivals: Mapping[str, RivalForecast], observed: Array, labels: pd.DataFrame, nation: str | None = None
-) -> pd.DataFrame:
-    """Rows of `scores.score_rows` of every rule and band.
+def _reached(rules: Rules, people: Array, parents: NDArray[np.intp]) -> Rules:
+    start = cohorts(people)
+    return {name: (known, in_bands(start * np.exp(change[parents]))) for name, (known, change) in rules.items()}
+
+
+def rival_rows(rivals: Rules, observed: Array, labels: pd.DataFrame, nation: str | None = None) -> pd.DataFrame:
+    """Rows of `forecast_scores.score_rows` of every rule and band.
 
     `observed` (area, band) persons; `labels` a row an area, with the columns fold, region, origin and target_year.
     An area is dressed with the errors in all other folds; the `nation`, which the other areas add up to, with
@@ -115,12 +105,12 @@ def rival_rows(
     blocks = []
     folds = labels["fold"].to_numpy()
     parts = folds != nation
-    for name, rule in rivals.items():
+    for name, (information, points) in rivals.items():
         for column, band in enumerate(BANDS):
-            point, truth = rule.points[:, column], observed[:, column]
+            point, truth = points[:, column], observed[:, column]
             errors = np.log(truth / point)
-            spread = dressed(point, errors, list(folds))
-            spread[:, parts] = dressed(point[parts], errors[parts], list(folds[parts]))
-            marked = labels.assign(model=name, information=rule.information, age_group=band)
+            spread = dressed(point, errors, folds)
+            spread[:, parts] = dressed(point[parts], errors[parts], folds[parts])
+            marked = labels.assign(model=name, information=information, age_group=band)
             blocks.append(score_rows(spread, truth, marked, point))
     return pd.concat(blocks, ignore_index=True)

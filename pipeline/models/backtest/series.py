@@ -20,7 +20,6 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -37,7 +36,6 @@ Years = NDArray[np.int64]
 Method = Callable[[Years, Array, Years, np.random.Generator, int], Array]
 """(years, shares in percent, years ahead, generator, draws) → draws (draw, horizon) in percent."""
 
-LEAST_OBSERVATIONS = 3
 LOGIT_SCALE = 100.0
 """The optimisers of statsmodels stop too early where a series moves by hundredths; this makes its steps ones."""
 ETS_STARTS = ((0.1, 0.05), (0.5, 0.1), (0.9, 0.5))
@@ -87,12 +85,11 @@ def exponential(years: Years, shares: Array, ahead: Years, generator: np.random.
 def ets(years: Years, shares: Array, ahead: Years, generator: np.random.Generator, draws: int) -> Array:
     """ETS(A,A,N) of the logit; a year without a value is filled on the line between its neighbours.
 
-    Normal draws with the method's own variance, which leaves out that its parameters are estimates.
-    """
+    Normal draws with the method's own variance, which leaves out that its parameters are estimates."""
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     every = np.arange(years[0], years[-1] + 1)
-    model = ETSModel(pd.Series(np.interp(every, years, _scaled_logit(shares))), error="add", trend="add")
+    model = ETSModel(pd.Series(np.interp(every, years, LOGIT_SCALE * logit(shares / 100.0))), error="add", trend="add")
     fits = []
     with warnings.catch_warnings():
         # A short series may leave the optimiser at a bound; the forecast is scored as it comes.
@@ -116,7 +113,7 @@ def state_space(years: Years, shares: Array, ahead: Years, generator: np.random.
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     values = np.full(int(years[-1] - years[0]) + 1, np.nan)
-    values[years - years[0]] = _scaled_logit(shares)
+    values[years - years[0]] = LOGIT_SCALE * logit(shares / 100.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         fitted = UnobservedComponents(values, level="local linear trend").fit(disp=False)
@@ -143,16 +140,9 @@ def prophet(years: Years, shares: Array, ahead: Years, generator: np.random.Gene
     return np.asarray(100.0 * expit(simulated.T))
 
 
-METHODS: Mapping[str, Method] = MappingProxyType(
-    {
-        "naive": naive,
-        "drift": drift,
-        "exponential": exponential,
-        "ets": ets,
-        "state_space": state_space,
-        "prophet": prophet,
-    }
-)
+METHODS: Mapping[str, Method] = {
+    method.__name__: method for method in (naive, drift, exponential, ets, state_space, prophet)
+}
 
 
 def rolling(
@@ -160,13 +150,12 @@ def rolling(
 ) -> Forecasts:
     """Forecasts from every origin of the design for every target year with a published share.
 
-    `shares` is the series in percent, its index the years, ascending; years without a value are left out of it.
-    A method sees only what lies at or before its origin. The series is the one published year by year: a value
-    later revised (all of 2011 to 2019, after the census of 2020) stands as it was first known.
+    `shares` is the series in percent, its index the years with a value, ascending. A method sees what lies at or before
+    its origin. A value later revised (all of 2011 to 2019, after the census of 2020) stands as it was first known.
     """
     years, values = _series(shares)
     blocks: list[pd.DataFrame] = []
-    found: dict[str, list[Array]] = {name: [] for name in methods}
+    drawn: dict[str, list[Array]] = {name: [] for name in methods}
     for origin in years[years >= design.first_origin]:
         ahead = np.array([step for step in design.horizons if origin + step in years], dtype=np.int64)
         if not ahead.size:
@@ -177,9 +166,9 @@ def rolling(
         known = years <= origin
         for name, method in methods.items():
             generator = stream(seed, "series", design.age_group, name, str(origin))
-            found[name].append(method(years[known], values[known], ahead, generator, draws))
+            drawn[name].append(method(years[known], values[known], ahead, generator, draws))
     cases = pd.concat(blocks, ignore_index=True)
-    return Forecasts(cases, {name: np.concatenate(parts, axis=1) for name, parts in found.items()})
+    return Forecasts(cases, {name: np.concatenate(parts, axis=1) for name, parts in drawn.items()})
 
 
 def forecast(
@@ -208,26 +197,23 @@ def relative_crps(forecasts: Forecasts) -> Array:
 def pool_weights(methods: Sequence[str], ratios: Array, *, weighted: bool) -> Array:
     """Weights (method,) of a pool from the `relative_crps` (method, case) of the cases counted so far.
 
-    Pooled are the methods with a lower mean ratio than every naive rule, with equal weights or with weights in
-    inverse proportion to the ratio. Where no case was counted yet, or none is better, all methods but the naive
-    rules are pooled with equal weights.
+    Pooled are the methods with a lower mean ratio than every naive rule, alike or `weighted` by the inverse of the
+    ratio; where no case was counted yet, or none is better, all methods but the naive rules alike.
     """
     plain = np.array([name in NAIVE for name in methods])
     fallback = ~plain / (~plain).sum()
     if not ratios.shape[1]:
-        return np.asarray(fallback)
+        return fallback
     means = ratios.mean(axis=1)
     better = means < means[plain].min()
     if not better.any():
-        return np.asarray(fallback)
+        return fallback
     raw = np.where(better, 1.0 / means if weighted else 1.0, 0.0)
-    return np.asarray(raw / raw.sum())
+    return raw / raw.sum()
 
 
 def pooled(draws: Mapping[str, Array], weights: Array) -> Array:
-    """Linear pool (draw, …): each method gives its share of draws. Raises ValueError unless weights sum to 1."""
-    if not np.isclose(weights.sum(), 1.0):
-        raise ValueError(f"weights of a pool sum to 1, not to {weights.sum()}")
+    """Linear pool (draw, …): each method gives its share of draws; `weights` sum to 1."""
     stacked = np.stack(list(draws.values()))
     count = stacked.shape[1]
     ends = np.cumsum(weights)
@@ -262,42 +248,38 @@ def kept_pool(forecasts: Forecasts) -> str | None:
 
 def backtest_rows(forecasts: Forecasts, age_group: str) -> pd.DataFrame:
     """Rows of `scores.score_rows` of every method, in percent of the population."""
-    return pd.concat(
-        [
-            score_rows(
-                draws, forecasts.cases["observed"].to_numpy(), _labels(forecasts.cases, name, "ex_ante", age_group)
-            )
-            for name, draws in forecasts.draws.items()
-        ],
-        ignore_index=True,
+    labels = forecasts.cases[["origin", "target_year"]].assign(
+        information="ex_ante", fold="rolling", region=NATION, age_group=age_group
     )
+    observed = forecasts.cases["observed"].to_numpy()
+    rows = [score_rows(draws, observed, labels.assign(model=name)) for name, draws in forecasts.draws.items()]
+    return pd.concat(rows, ignore_index=True)
 
 
 def forecast_rows(draws: Mapping[str, Array], first_year: int, age_group: str) -> pd.DataFrame:
     """Mean and quantiles of forecasts (draw, year): model, year, age_group, unit, output_type and value."""
-    frames = []
+    rows = []
     for name, values in draws.items():
-        years = list(range(first_year, first_year + values.shape[1]))
+        years = range(first_year, first_year + values.shape[1])
         table = long_table(summarised(values), {"year": years})
-        frames.append(table.assign(model=name, age_group=age_group, unit="percent"))
-    return pd.concat(frames, ignore_index=True)
+        rows.append(table.assign(model=name, age_group=age_group, unit="percent"))
+    return pd.concat(rows, ignore_index=True)
 
 
 def compared(
-    shares: Mapping[str, pd.Series], last_year: int, seed: int, draws: int, methods: Mapping[str, Method] = METHODS
+    shares: Mapping[str, pd.Series], last_year: int, seed: int, draws: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Backtest and forecasts of every series of `DESIGNS`: rows of `backtest_rows` and of `forecast_rows`.
 
-    `shares` by age group, each in percent by year. Both pools are scored with the methods; a pool is forecast
-    only where `kept_pool` names it.
+    `shares` in percent by year, by age group. Both pools are scored; a pool is forecast where `kept_pool` names it.
     """
     scored, ahead = [], []
     for design in DESIGNS:
         series = shares[design.age_group]
-        past = rolling(series, design, seed, draws, methods)
+        past = rolling(series, design, seed, draws)
         beside = with_pools(past)
         scored.append(backtest_rows(beside, design.age_group))
-        future = forecast(series, last_year, design.age_group, seed, draws, methods)
+        future = forecast(series, last_year, design.age_group, seed, draws)
         first_year = int(series.index[-1]) + 1
         kept = kept_pool(beside)
         if kept is not None:
@@ -327,29 +309,13 @@ def _walk(
 
 
 def _normal(mean: Array, deviation: Array, generator: np.random.Generator, draws: int) -> Array:
-    """Normal draws (draw, horizon) on the scale of `_scaled_logit`, as percentages."""
+    """Normal draws (draw, horizon) of the logit times `LOGIT_SCALE`, as percentages."""
     noise = generator.standard_normal((draws, mean.size))
     return np.asarray(100.0 * expit((mean + deviation * noise) / LOGIT_SCALE))
 
 
-def _scaled_logit(shares: Array) -> Array:
-    return np.asarray(LOGIT_SCALE * logit(shares / 100.0))
-
-
-def _labels(cases: pd.DataFrame, model: str, information: str, age_group: str) -> pd.DataFrame:
-    return cases[["origin", "target_year"]].assign(
-        model=model, information=information, fold="rolling", region=NATION, age_group=age_group
-    )
-
-
 def _series(shares: pd.Series) -> tuple[Years, Array]:
-    years = shares.index.to_numpy(dtype=np.int64)
-    values = shares.to_numpy(dtype=float)
-    if years.size < LEAST_OBSERVATIONS or not np.all(np.diff(years) > 0):
-        raise ValueError(f"a series needs {LEAST_OBSERVATIONS} years in ascending order")
-    if not np.all((values > 0.0) & (values < 100.0)):
-        raise ValueError("shares lie between 0 and 100 percent")
-    return years, values
+    return shares.index.to_numpy(dtype=np.int64), shares.to_numpy(dtype=float)
 
 
 def _year_ends(years: Years) -> pd.DatetimeIndex:

@@ -6,7 +6,8 @@ import pytest
 from scipy.stats import binom
 
 from pipeline.axes import COUNTED_GROUPS
-from pipeline.models.backtest.count_backtest import Counted, binomial_interval, forecasts, summary
+from pipeline.models.assimilation import AreaCounts
+from pipeline.models.backtest.count_backtest import binomial_interval, forecasts, summary
 from pipeline.models.backtest.folds import drawn_to_cover
 from pipeline.models.count_errors import CountError
 
@@ -28,10 +29,10 @@ def case(order=("here", "there"), later=0.05):
         people[name] = np.broadcast_to(5.0 + shared + own, people["nation"].shape).copy()
     people = {"nation": people["nation"], **{name: people[name] for name in order}}
 
-    def told(*logs):
-        return Counted(np.arange(1, len(logs) + 1), np.full(len(logs), PLACE), np.array(logs))
-
-    counted = {"nation": told(10.004, 10.01), "here": told(5.01, 5.02, 5.0 + later), "there": told(5.0, 5.0, 5.0)}
+    logs = {"nation": [10.004, 10.01], "here": [5.01, 5.02, 5.0 + later], "there": [5.0, 5.0, 5.0]}
+    counted = {
+        name: AreaCounts(np.arange(len(log)), np.full(len(log), PLACE), np.array(log)) for name, log in logs.items()
+    }
     return pd.DataFrame(list(forecasts(people, counted, "nation", ERRORS, 2, 7)))
 
 
@@ -52,7 +53,7 @@ def test_own_counts_move_a_forecast_towards_what_they_lead_to():
     assert used == pytest.approx(5.03, abs=0.006)
 
 
-def test_the_count_that_is_foretold_moves_nothing():
+def test_a_later_count_moves_nothing_of_its_own_forecast():
     one, other = (median(row(case(later=later), "here"), 5.0 + later) for later in (0.05, -0.05))
     assert one == pytest.approx(other, abs=1e-12)
 

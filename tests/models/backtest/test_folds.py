@@ -10,7 +10,7 @@ from defaults import default_settings
 
 from pipeline.model.area_priors import area_priors
 from pipeline.models.backtest import folds as backtest
-from pipeline.models.backtest.folds import Decades, ProvinceFolds, province_counts, province_folds
+from pipeline.models.backtest.folds import Decades, ProvinceFolds, province_folds, strict_rows
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT
 from pipeline.models.sampling import SamplerSettings
 
@@ -46,7 +46,7 @@ def test_what_is_known_ends_with_the_second_census_and_what_is_scored_does_not(d
 
 def test_the_strict_forecast_does_not_see_the_third_census_anywhere(decades: Decades) -> None:
     cases = (decades, with_third_census(decades, 1.3, decades.provinces))
-    rows = [backtest._strict_rows(case, PRIORS, SETTINGS) for case in cases]
+    rows = [strict_rows(case, PRIORS, SETTINGS) for case in cases]
     pd.testing.assert_frame_equal(rows[0][FORECAST], rows[1][FORECAST])
     assert not np.allclose(rows[0]["observed"], rows[1]["observed"])
     nation = rows[0][rows[0]["region"] == "china"].set_index("age_group")["mean"]
@@ -73,5 +73,5 @@ def test_a_fold_does_not_see_what_its_province_became(decades: Decades) -> None:
 
 def test_counts_that_forecasts_are_scored_against_are_those_of_the_census(decades: Decades) -> None:
     """Zhejiang 60+ in 2020: 12,072,684 (bulletin of the seventh census)."""
-    counted = province_counts(decades)[decades.provinces.index("zhejiang"), 0]
+    counted = decades.counted[decades.provinces.index("zhejiang"), 0]
     assert counted == 12_072_684

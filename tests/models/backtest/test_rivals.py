@@ -6,15 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.models.backtest.folds import Decades, province_counts, province_labels
-from pipeline.models.backtest.rivals import (
-    RivalForecast,
-    Survival,
-    city_rivals,
-    cohort_rules,
-    province_rivals,
-    rival_rows,
-)
+from pipeline.models.backtest.folds import Decades
+from pipeline.models.backtest.rivals import Rules, Survival, city_rivals, cohort_rules, province_rivals, rival_rows
 from pipeline.models.cohorts import cohorts, in_bands, log_change
 
 ROOT = Path(__file__).parents[3]
@@ -39,26 +32,22 @@ SCORED = [0, 1, 3]
 
 
 @pytest.fixture(scope="module")
-def rivals(decades: Decades) -> dict[str, RivalForecast]:
+def rivals(decades: Decades) -> Rules:
     return province_rivals(decades.people[0], decades.people[1], decades.survival)
 
 
 @pytest.mark.parametrize("rule", MEASURED)
-def test_rules_miss_the_census_of_2020_by_what_was_measured(
-    rivals: dict[str, RivalForecast], decades: Decades, rule: str
-) -> None:
+def test_rules_miss_the_census_of_2020_by_what_was_measured(rivals: Rules, decades: Decades, rule: str) -> None:
     *figures, wide = MEASURED[rule]
-    errors = 100.0 * (rivals[rule].points / province_counts(decades) - 1.0)[:-1, SCORED]
+    errors = 100.0 * (rivals[rule][1] / decades.counted - 1.0)[:-1, SCORED]
     tolerance = np.array([0.15, 0.15, wide])
     expected = np.array(figures)
     assert np.all(np.abs(np.abs(errors).mean(axis=0) - expected[:, 0]) <= tolerance)
     assert np.all(np.abs(errors.mean(axis=0) - expected[:, 1]) <= tolerance)
 
 
-def test_exponential_growth_misses_60_and_over_by_98_permille(
-    rivals: dict[str, RivalForecast], decades: Decades
-) -> None:
-    errors = rivals["exponential"].points / province_counts(decades) - 1.0
+def test_exponential_growth_misses_60_and_over_by_98_permille(rivals: Rules, decades: Decades) -> None:
+    errors = rivals["exponential"][1] / decades.counted - 1.0
     assert 100.0 * np.abs(errors[:-1, 0]).mean() == pytest.approx(9.8, abs=0.15)
 
 
@@ -85,10 +74,10 @@ def test_a_city_that_is_its_province_is_forecast_as_its_province() -> None:
     of_cities = city_rivals(first, second, {"census": survival}, second[parents], parents)
     of_provinces = province_rivals(first, second, {"census": survival})
     for name in ("ratios", "census_shrunk", "survival_census"):
-        assert np.allclose(of_cities[name].points, of_provinces[name].points[parents])
+        assert np.allclose(of_cities[name][1], of_provinces[name][1][parents])
     grown = in_bands(second[..., 2:]) ** 2 / in_bands(first[..., 2:])
-    assert np.allclose(of_cities["province_growth"].points, grown[parents])
-    assert np.allclose(of_provinces["ratios"].points, in_bands(cohorts(second) * np.exp(log_change(first, second))))
+    assert np.allclose(of_cities["province_growth"][1], grown[parents])
+    assert np.allclose(of_provinces["ratios"][1], in_bands(cohorts(second) * np.exp(log_change(first, second))))
 
 
 def test_an_area_is_not_dressed_with_its_own_error_nor_a_province_with_the_nations() -> None:
@@ -96,7 +85,7 @@ def test_an_area_is_not_dressed_with_its_own_error_nor_a_province_with_the_natio
     labels["region"] = labels["fold"]
     points = np.full((5, 4), 100.0)
     observed = np.array([100.0, 101.0, 102.0, 103.0, 500.0])[:, None].repeat(4, axis=1)
-    rows = rival_rows({"rule": RivalForecast("ex_ante", points)}, observed, labels, "china")
+    rows = rival_rows({"rule": ("ex_ante", points)}, observed, labels, "china")
     at_60 = rows[rows["age_group"] == "60+"].set_index("region")
     assert at_60["q975"][["a", "b", "c"]].max() == pytest.approx(103.0)
     assert at_60.loc["d", "q975"] == pytest.approx(102.0)
@@ -104,10 +93,8 @@ def test_an_area_is_not_dressed_with_its_own_error_nor_a_province_with_the_natio
     assert list(at_60["median"]) == [100.0] * 5
 
 
-def test_every_rule_is_scored_for_every_area_and_band_with_what_it_could_know(
-    rivals: dict[str, RivalForecast], decades: Decades
-) -> None:
-    rows = rival_rows(rivals, province_counts(decades), province_labels(decades), "china")
+def test_every_rule_is_scored_for_every_area_and_band_with_what_it_could_know(rivals: Rules, decades: Decades) -> None:
+    rows = rival_rows(rivals, decades.counted, decades.labels, "china")
     assert len(rows) == len(rivals) * 32 * 4
     hindsight = set(rows.loc[rows["information"] == "hindsight_mortality", "model"])
     assert hindsight == {"survival_wpp2024", "wpp2024_whole", "wpp2024_shrunk"}
