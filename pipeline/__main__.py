@@ -7,6 +7,7 @@ that is not understood. Each command imports what it needs when it is called.
 import json
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -61,18 +62,21 @@ def check(as_json: Json = False) -> None:
     """Look at all parameters, tables and plans, and name every fault at once. Nothing is run or written."""
     from pipeline.commands.check import check_project
 
-    findings = check_project(Path())
+    found = check_project(Path())
     if as_json:
-        print(json.dumps(findings.as_json(), ensure_ascii=False))
+        print(json.dumps({"ok": not found.faults, **asdict(found)}, ensure_ascii=False))
     else:
-        for line in (*findings.warnings, *findings.faults):
+        for line in (*found.warnings, *found.faults):
             print(line, file=sys.stderr)
-        if findings.faults:
-            print(f"{len(findings.faults)} faults.", file=sys.stderr)
-        else:
-            print(f"No faults: {findings.summary()}.")
-    if findings.faults:
+        if found.faults:
+            print(f"{len(found.faults)} faults.", file=sys.stderr)
+    if found.faults:
         raise typer.Exit(1)
+    if not as_json:
+        print(
+            f"No faults: {found.scenarios} scenarios, {found.regions} regions, {found.plans} plans with "
+            f"{found.figures} figures, {found.tables} tables."
+        )
 
 
 @command
@@ -120,7 +124,7 @@ def compare(
         return
     from pipeline.model import runs
 
-    table = runs.compared(Path(), a, b, year)
+    table = runs.compare_runs(Path(), a, b, year)
     show(as_json, table.to_dict("records"), runs.as_text(table))
 
 
@@ -177,7 +181,8 @@ def status(as_json: Json = False) -> None:
     from pipeline.commands import status
 
     stages = status.status(Path())
-    show(as_json, status.as_json(stages), status.as_text(stages))
+    data = {"up_to_date": not stages, "stages": [asdict(stage) for stage in stages]}
+    show(as_json, data, status.as_text(stages))
 
 
 @command

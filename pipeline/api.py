@@ -18,10 +18,8 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
-from pipeline.axes import Array
 from pipeline.documents.fault_words import nearest, shown
-from pipeline.domain import Catalogue
-from pipeline.errors import Fault, InputError
+from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import load_area, load_nation
 from pipeline.model.plans import load_old, load_shared
@@ -31,7 +29,7 @@ from pipeline.settings import Settings, load_settings, merged
 from pipeline.shortfall.by_need import required_by_need
 from pipeline.shortfall.choices import ALL, Sample
 from pipeline.shortfall.gap import GapLine, region_lines
-from pipeline.summary import QUANTILES
+from pipeline.summary import QUANTILES, summarised
 from pipeline.vocabulary import CENTRAL
 
 SECTIONS = ("projection", "care", "need", "supply")
@@ -58,9 +56,15 @@ def measured(
     if plan not in catalogue.plans:
         expected = f"one of {', '.join(catalogue.plans)}{nearest(plan, catalogue.plans)}"
         raise InputError([Fault("data/plans", "", f"no plan {shown(plan)}", expected)])
-    old = old_people(root, catalogue, plan, settings, scenario, "projection" in changes)
-    shared = load_shared(root, settings, len(old))
     chosen = catalogue.plans[plan]
+    if "projection" in changes:
+        area = load_area(root, catalogue.regions[chosen.region], counts=settings.counts.use)
+        people = region_population(area, load_nation(root), scenario_of(settings.projection))
+        # To the digits that are stored, so that an override gives what the same scenario of params.yaml does.
+        old = people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32).astype(float)
+    else:
+        old = load_old(root, scenario, chosen.region)
+    shared = load_shared(root, settings, len(old))
     supplies = shared.supplies(chosen.region, old, chosen)
     lines = region_lines(supplies, required_by_need(shared.demand, old, supplies))
     return pd.concat([_rows(line, shared.years) for line in lines], ignore_index=True)
@@ -73,9 +77,9 @@ def explored(root: Path, region: str, scenario: str = CENTRAL, table: pd.DataFra
     the sample does not hold.
     """
     rows = pd.read_parquet(root / SAMPLE_FILE) if table is None else table
-    for name, column in ((region, "region"), (scenario, "scenario")):
-        held = sorted(rows.loc[rows["region"] == region, column].unique()) if column == "scenario" else []
-        known = held or sorted(set(rows[column]) - {ALL})
+    scenarios = rows.loc[rows["region"] == region, "scenario"]
+    for column, name, held in (("region", region, rows["region"]), ("scenario", scenario, scenarios)):
+        known = sorted({*held} - {ALL})
         if name not in known:
             expected = f"one of {', '.join(known)}{nearest(name, known)}"
             raise InputError([Fault(str(SAMPLE_FILE), column, f"no {column} {shown(name)}", expected)])
@@ -84,41 +88,25 @@ def explored(root: Path, region: str, scenario: str = CENTRAL, table: pd.DataFra
 
 def overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
     """`settings` with `overrides` laid over them. Raises InputError with a fault for each that cannot be."""
-    strange = [name for name in overrides if name not in SECTIONS]
-    if strange:
-        expected = f"one of {', '.join(SECTIONS)}"
-        raise InputError(
-            [Fault("overrides", name, "no such section", expected + nearest(name, SECTIONS)) for name in strange]
-        )
+    expected = f"one of {', '.join(SECTIONS)}"
+    raise_if_any(
+        Fault("overrides", name, "no such section", expected + nearest(name, SECTIONS))
+        for name in overrides
+        if name not in SECTIONS
+    )
     try:
         return Settings.model_validate(merged(settings.model_dump(), overrides))
     except ValidationError as error:
-        raise InputError(
-            Fault(
-                "overrides",
-                ".".join(map(str, item["loc"])),
-                shown(item["input"]),
-                item["msg"].removeprefix("Value error, "),
-            )
+        faults = [
+            (".".join(map(str, item["loc"])), shown(item["input"]), item["msg"].removeprefix("Value error, "))
             for item in error.errors()
-        ) from None
-
-
-def old_people(root: Path, catalogue: Catalogue, plan: str, settings: Settings, scenario: str, again: bool) -> Array:
-    """The old of the plan's region, (draw, year, sex, five-year group from 60): as stored, or projected `again`."""
-    region = catalogue.regions[catalogue.plans[plan].region]
-    if not again:
-        return load_old(root, scenario, region.id)
-    people = region_population(
-        load_area(root, region, counts=settings.counts.use), load_nation(root), scenario_of(settings.projection)
-    )
-    # To the digits that are stored, so that an override gives what the same scenario of params.yaml does.
-    return people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32).astype(float)
+        ]
+        raise InputError(Fault("overrides", *fault) for fault in faults) from None
 
 
 def _rows(line: GapLine, years: Sequence[int]) -> pd.DataFrame:
     """A line as rows, one a year."""
-    summary = line.amount.summary
+    summary = summarised(line.amount.values)
     columns = {f"q{100 * level:g}": row for level, row in zip(QUANTILES, summary[1:], strict=True)}
     labels = {name: getattr(line, name) for name in LABELS}
     return pd.DataFrame({**labels, "year": list(years), "shown": line.shown, "mean": summary[0], **columns})

@@ -143,6 +143,11 @@ class Region(_Strict):
     sources: dict[Identifier, Source] = {}
     supply: Annotated[tuple[Observed, ...], Field(strict=False)] = ()
 
+    @property
+    def file(self) -> str:
+        """Its YAML file."""
+        return f"data/regions/{'cities' if self.level == 'city' else 'provinces'}/{self.id}.yaml"
+
 
 class Indicator(_Strict):
     """What a figure measures: value = numerator ÷ denominator × scale where it is a ratio.
@@ -233,6 +238,11 @@ class Plan(_Strict):
     sources: dict[Identifier, Source] = {}
     rules: dict[Resource, MainRule] = {}
     figures: Annotated[tuple[Figure, ...], Field(strict=False, min_length=1)]
+
+    @property
+    def file(self) -> str:
+        """Its YAML file."""
+        return f"data/plans/{self.id}.yaml"
 
 
 STOCKS = (

@@ -7,11 +7,12 @@ the rules that tie columns of one row together; `pipeline.inputs.table_checks` h
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from pipeline.axes import SEXES
+from pipeline.vocabulary import COMPARATORS, CONFIDENCES
 
 Kind = Literal["integer", "number", "text", "boolean"]
 
@@ -56,14 +57,20 @@ class Column:
 
 @dataclass(frozen=True)
 class RowRule:
-    """A condition on single rows: `holds` maps the frame to True where the row is right.
+    """A condition on single rows, in the words of `DataFrame.eval` or a function of the frame: True where it holds.
 
     `column` is the one a fault points to.
     """
 
     column: str
     expected: str
-    holds: Callable[[pd.DataFrame], pd.Series]
+    condition: str | Callable[[pd.DataFrame], pd.Series]
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series:
+        """Where the rows are right."""
+        if callable(self.condition):
+            return self.condition(frame)
+        return pd.Series(frame.eval(self.condition, engine="python"), index=frame.index)
 
 
 @dataclass(frozen=True)
@@ -93,11 +100,8 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     def column(self, name: str) -> Column:
-        """The column of that name; raises KeyError where there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
+        """The column of that name; raises ValueError where there is none."""
+        return self.columns[self.names.index(name)]
 
 
 DTYPES: Mapping[tuple[Kind, bool], str] = MappingProxyType(
@@ -119,41 +123,29 @@ OBSERVED_DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 """A year (its end), a month (its end) or a day."""
 GB_CODE = r"[0-9]{6}"
 SEXES_AND_BOTH = (*SEXES, "both")
+AGES_100 = ("0", "1-4", *(f"{start}-{start + 4}" for start in range(5, 100, 5)), "100+")
+SINGLE_AGES_100 = (*(str(years) for years in range(100)), "100+")
+AGES_85 = (*AGES_100[: AGES_100.index("85-89")], "85+")
 
 
-def integer(
-    name: str,
-    description: str,
-    unit: str = "",
-    *,
-    low: float | None = None,
-    high: float | None = None,
-    nullable: bool = False,
-) -> Column:
-    """A column of whole numbers."""
-    return Column(name, "integer", description, unit, nullable, low, high)
+def integer(name: str, description: str, unit: str = "", **more: Any) -> Column:
+    """A column of whole numbers; `more` are other fields of `Column`."""
+    return Column(name, "integer", description, unit, **more)
 
 
-def number(
-    name: str,
-    description: str,
-    unit: str,
-    *,
-    low: float | None = None,
-    high: float | None = None,
-    nullable: bool = False,
-    decimals: int = 6,
-    trimmed: bool = False,
-) -> Column:
-    """A column of numbers, written with `decimals` digits after the point; `trimmed` leaves zeros at the end out."""
-    return Column(name, "number", description, unit, nullable, low, high, decimals=decimals, trimmed=trimmed)
+def count(name: str, description: str, unit: str = "persons", **more: Any) -> Column:
+    """A column of counts: whole numbers of at least 0."""
+    return integer(name, description, unit, low=0, **more)
 
 
-def text(
-    name: str, description: str, allowed: tuple[str, ...] = (), *, pattern: str | None = None, nullable: bool = False
-) -> Column:
-    """A column of text: one of `allowed`, or what matches the whole of `pattern`, or anything."""
-    return Column(name, "text", description, nullable=nullable, allowed=allowed, pattern=pattern)
+def number(name: str, description: str, unit: str, **more: Any) -> Column:
+    """A column of numbers; see `integer`."""
+    return Column(name, "number", description, unit, **more)
+
+
+def text(name: str, description: str, allowed: tuple[str, ...] = (), **more: Any) -> Column:
+    """A column of text: one of `allowed`, or what matches the whole of a `pattern`, or anything."""
+    return Column(name, "text", description, allowed=allowed, **more)
 
 
 def boolean(name: str, description: str) -> Column:
@@ -164,3 +156,30 @@ def boolean(name: str, description: str) -> Column:
 def sex(*, both: bool = False) -> Column:
     """The column `sex`, with or without the rows of both sexes."""
     return text("sex", "sex", SEXES_AND_BOTH if both else SEXES)
+
+
+def year(low: int, high: int, description: str = "calendar year") -> Column:
+    """The column `year`."""
+    return integer("year", description, low=low, high=high)
+
+
+def age(groups: tuple[str, ...], description: str = "age group in completed years") -> Column:
+    """The column `age`."""
+    return text("age", description, groups)
+
+
+def unit_of(column: str, units: Mapping[str, str]) -> RowRule:
+    """The unit that belongs to what `column` names."""
+    words = ", ".join(f"{unit} for {name}" for name, unit in units.items())
+    return RowRule("unit", words, lambda frame: frame["unit"] == frame[column].map(units))
+
+
+REGION = text("region", "region id", pattern=IDENTIFIER)
+INDICATOR = text("indicator", "indicator id in data/indicators.yaml", pattern=IDENTIFIER)
+UNIT_OF_INDICATOR = text("unit", "unit of the indicator", pattern=IDENTIFIER)
+COMPARATOR = text("comparator", "how the value is meant", COMPARATORS)
+CONFIDENCE = text(
+    "confidence", "published: a stated figure; derived: computed from stated ones; weak", allowed=CONFIDENCES
+)
+NOTE = text("note", "how the figure is meant or was derived")
+SOURCE = text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER)

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from defaults import ROOT, write_default_params
@@ -17,47 +18,67 @@ NOT_COPIED = (
     "data/inputs",
     "data/projections",
     "data/results",
-    "models",
+    "dvc.lock",
     "reports",
     "tests",
     "notebooks",
 )
+"""What a copy of the project makes itself, or does without."""
+
 CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
 
 
-def make_smoke_run(copy: Path) -> None:
-    """Copy the inputs and the code to `copy` and run them; nothing of this tree's results."""
+def copy_project(copy: Path, others: Collection[str]) -> None:
+    """The inputs and the code in a folder that DVC can run: nothing of this tree's results, and none of `others`."""
 
     def left_out(folder: str, names: list[str]) -> set[str]:
         here = Path(folder).relative_to(ROOT)
-        return {name for name in names if name in CACHES or str(here / name) in NOT_COPIED}
+        return {name for name in names if name in CACHES or (here / name).as_posix() in (*NOT_COPIED, *others)}
 
     shutil.copytree(ROOT, copy, ignore=left_out)
-    assert dvc(copy, "init", "--no-scm", "--quiet").returncode == 0
-    (copy / "dvc.lock").unlink(missing_ok=True)
+    succeeded(dvc(copy, "init", "--no-scm", "--quiet"))
+
+
+def make_smoke_run(copy: Path) -> None:
+    """Copy the inputs and the code to `copy` and run them."""
+    copy_project(copy, ["models"])
     write_default_params(copy)
     edit(copy / "params.yaml", "profile: full", "profile: smoke")
-    ran = dvc(copy, "repro")
-    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+    succeeded(dvc(copy, "repro"))
 
 
-def environment() -> dict[str, str]:
-    """Of a command: this Python's tools first, one thread."""
-    binaries = str(Path(sys.executable).parent)
-    own = {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": ""}
-    return os.environ | own | {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
+def environment(project: Path) -> dict[str, str]:
+    """Of a command: this Python's tools first, one thread, DVC's files inside the project."""
+    own = {
+        "DVC_NO_ANALYTICS": "1",
+        "DVC_SITE_CACHE_DIR": str(project / ".dvc/site"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUNBUFFERED": "1",
+        "SHELL": "/bin/sh",
+    }
+    threads = dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    return os.environ | threads | own
+
+
+def run(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A command in the project."""
+    return subprocess.run(words, cwd=project, env=environment(project), capture_output=True, text=True, check=False)
 
 
 def dvc(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """`dvc` in the project."""
-    command = [f"{Path(sys.executable).parent}/dvc", *arguments]
-    return subprocess.run(command, cwd=project, env=environment(), capture_output=True, text=True, check=False)
+    return run(project, "dvc", *arguments)
 
 
 def python(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """This Python in the project."""
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, cwd=project, env=environment(), capture_output=True, text=True, check=False)
+    return run(project, sys.executable, *arguments)
+
+
+def succeeded(ran: subprocess.CompletedProcess[str]) -> None:
+    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
 
 
 def edit(file: Path, old: str, new: str) -> None:

@@ -1,7 +1,7 @@
 """`check`: every fault of parameters, tables and plans at once, without running anything."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +28,6 @@ class Findings:
     tables: int
     faults: tuple[Fault, ...]
     warnings: tuple[Doubt, ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain data: `ok`, the counts of what was looked at, the faults and the warnings."""
-        return {"ok": not self.faults, **asdict(self)}
-
-    def summary(self) -> str:
-        """What was looked at, in words."""
-        return (
-            f"{self.scenarios} scenarios, {self.regions} regions, {self.plans} plans with {self.figures} figures, "
-            f"{self.tables} tables"
-        )
 
 
 def glyph_faults(catalogue: Catalogue) -> list[Fault]:

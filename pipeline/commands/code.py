@@ -2,9 +2,9 @@
 
 A stage names the data it reads, and what it reads of a room with prose; other code follows from its imports, at any
 depth: rooms by name, modules at the top and the stage's own by file. Left out is what no number hangs on: how faults
-are worded, and what params.yaml says of its keys (the values themselves are under `params`). A stage whose outputs git
-keeps is costly and depends on the files of arithmetic that it imports, and on nothing else: readers and declarations
-of tables can be reworded without sampling anew.
+are worded, how work is shared out, and what params.yaml says of its keys (the values are under `params`). A stage
+whose outputs git keeps is costly and depends on the files of arithmetic that it imports, and on nothing else: readers
+and declarations of tables can be reworded without sampling anew.
 """
 
 import ast
@@ -22,7 +22,7 @@ from pipeline.results.write import write_text
 PIPELINE_FILE = "dvc.yaml"
 LOCK_FILE = "dvc.lock"
 ARITHMETIC = ("demography", "models", "care", "shortfall", "model", "axes.py", "random.py", "summary.py")
-NO_NUMBER_HANGS_ON = ("errors.py", "settings", "commands")
+NO_NUMBER_HANGS_ON = ("errors.py", "processes.py", "settings", "commands")
 BY_FILE = ("report", "stages")
 """Rooms of prose, and of stages that do not concern one another: a stage names the files that it uses."""
 

@@ -169,22 +169,16 @@ def _printed(folder: Path, arguments: Iterable[str]) -> Iterator[str]:
 
 def _mended(folder: Path, printed: str) -> str | None:
     """A sentence on the file of DVC's that was in the way and no longer is; None where it was something else."""
-    if _BAD_RECORD.search(printed) and (folder / LOCK_FILE).exists():
-        (folder / LOCK_FILE).replace(folder / SET_ASIDE)
-        if restored := _committed(folder):
-            (folder / LOCK_FILE).write_bytes(restored)
-        then = "the committed one is back in its place" if restored else "stages run anew"
+    record = folder / LOCK_FILE
+    if _BAD_RECORD.search(printed) and record.exists():
+        record.replace(folder / SET_ASIDE)
+        git = shutil.which("git") if (folder / ".git").exists() else None
+        committed = git and subprocess.run([git, "show", f"HEAD:{LOCK_FILE}"], cwd=folder, capture_output=True).stdout
+        if committed:
+            record.write_bytes(committed)
+        then = "the committed one is back in its place" if committed else "stages run anew"
         return f"{LOCK_FILE}: could not be read, as after a run that was killed; it is now {SET_ASIDE}, and {then}\n"
     if _BAD_LOCK.search(printed) and (folder / RUNNING).exists():
         (folder / RUNNING).unlink()
         return f"{RUNNING}: was cut off by a run that was killed; removed\n"
     return None
-
-
-def _committed(folder: Path) -> bytes:
-    """dvc.lock as git knows it; nothing where there is no git, or none was committed in this folder."""
-    git = shutil.which("git")
-    if git is None or not (folder / ".git").exists():
-        return b""
-    found = subprocess.run([git, "show", f"HEAD:{LOCK_FILE}"], cwd=folder, capture_output=True, check=False)
-    return found.stdout if found.returncode == 0 else b""

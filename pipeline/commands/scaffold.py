@@ -12,7 +12,7 @@ from typing import Literal
 from pipeline.documents.fault_words import nearest, shown
 from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.catalogue import PLANS_FOLDER, load_regions
-from pipeline.inputs.census_tables import CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE
+from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE
 from pipeline.results.write import write_text
 from pipeline.schemas import IDENTIFIER, Table
 

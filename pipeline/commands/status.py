@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -88,12 +88,6 @@ def reasons(parts: Iterable[str | Mapping[str, Any]]) -> Iterator[Reason]:
                     yield from (Reason("parameter", f"{file}: {key}", str(how)) for key, how in change.items())
                 else:
                     yield Reason("parameter" if file == PARAMS_FILE else kind, file, str(change))
-
-
-def as_json(stages: Iterable[Stale]) -> dict[str, Any]:
-    """Plain data: `up_to_date`, and the stale stages with their reasons."""
-    listed = [asdict(stage) for stage in stages]
-    return {"up_to_date": not listed, "stages": listed}
 
 
 def as_text(stages: Iterable[Stale]) -> str:

@@ -1,10 +1,11 @@
 """Whether the published tables on care agree with themselves."""
 
+from collections.abc import Callable, Mapping
+
 import pandas as pd
 
 from pipeline.errors import Fault
-from pipeline.inputs.reconcile import each_row
-from pipeline.inputs.table_checks import limited
+from pipeline.inputs.table_checks import each_row, limited
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 PARTS_OF_FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -133,3 +134,13 @@ def _last_place(value: float, published: str) -> float:
     digits = len(printed.partition(".")[2])
     scale = value / float(printed) if float(printed) else 1.0
     return float(scale * 10.0**-digits)
+
+
+CHECKS: Mapping[str, Callable[[pd.DataFrame, str], list[Fault]]] = {
+    "disability_transitions": transitions_add_up,
+    "care_figures": figures_agree,
+    "severity": severities_add_up,
+    "care_settings": settings_add_up,
+    "staffing": staffing_complete,
+}
+"""By table."""

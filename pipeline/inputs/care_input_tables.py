@@ -1,25 +1,20 @@
 """The raw tables of care: published figures, supply, goals, disability, settings and staff."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import pandas as pd
 
 from pipeline.axes import SEXES
-from pipeline.inputs.raw_columns import (
+from pipeline.schemas import (
     COMPARATOR,
     CONFIDENCE,
+    IDENTIFIER,
     INDICATOR,
     NOTE,
+    OBSERVED_DATE,
     REGION,
     SOURCE,
     UNIT_OF_INDICATOR,
-    unit_of,
-    year,
-)
-from pipeline.schemas import (
-    IDENTIFIER,
-    OBSERVED_DATE,
     Column,
     Grid,
     RowRule,
@@ -29,6 +24,8 @@ from pipeline.schemas import (
     number,
     sex,
     text,
+    unit_of,
+    year,
 )
 from pipeline.vocabulary import BASES, CONFIDENCES, SETTINGS_OF_CARE, SEVERITIES
 
@@ -43,21 +40,19 @@ CARE_UNITS = (
     "persons_per_worker",
 )
 
-PUBLISHED_UNITS: Mapping[str, tuple[str, float]] = MappingProxyType(
-    {
-        "persons": ("persons", 1),
-        "10k persons": ("persons", 10_000),
-        "million": ("persons", 1_000_000),
-        "beds": ("beds", 1),
-        "10k beds": ("beds", 10_000),
-        "10k person-visits": ("person_visits", 10_000),
-        "%": ("percent", 1),
-        "years": ("years", 1),
-        "beds/1000": ("per_1000", 1),
-        "per 1000 person-years": ("per_1000_person_years", 1),
-        "ratio": ("persons_per_worker", 1),
-    }
-)
+PUBLISHED_UNITS: Mapping[str, tuple[str, float]] = {
+    "persons": ("persons", 1),
+    "10k persons": ("persons", 10_000),
+    "million": ("persons", 1_000_000),
+    "beds": ("beds", 1),
+    "10k beds": ("beds", 10_000),
+    "10k person-visits": ("person_visits", 10_000),
+    "%": ("percent", 1),
+    "years": ("years", 1),
+    "beds/1000": ("per_1000", 1),
+    "per 1000 person-years": ("per_1000_person_years", 1),
+    "ratio": ("persons_per_worker", 1),
+}
 """Units as printed: the unit of the value, and what one of them is in it."""
 
 
@@ -65,6 +60,9 @@ def _value_as_published(frame: pd.DataFrame) -> pd.Series:
     printed = pd.to_numeric(frame["published_value"].str.removeprefix("1:"), errors="coerce")
     wanted = printed * frame["published_unit"].map(lambda unit: PUBLISHED_UNITS.get(unit, ("", 0))[1])
     return (frame["value"] - wanted).abs() <= 1e-6 * wanted.abs()
+
+
+SHARE_WITHIN_100 = RowRule("value", "a share of at most 100 percent", "value <= 100 or unit != 'percent'")
 
 
 CARE_FIGURES = Table(
@@ -87,11 +85,7 @@ CARE_FIGURES = Table(
     ),
     ("region", "indicator", "series", "year", "basis"),
     rules=(
-        RowRule(
-            "value",
-            "a share of at most 100 percent",
-            lambda frame: (frame["value"] <= 100) | (frame["unit"] != "percent"),
-        ),
+        SHARE_WITHIN_100,
         unit_of("published_unit", {printed: unit for printed, (unit, _) in PUBLISHED_UNITS.items()}),
         RowRule(
             "value", "published_value in its published_unit (10k persons: 10,000 of them each)", _value_as_published
@@ -187,27 +181,12 @@ DISABILITY_COEFFICIENTS = Table(
     ),
     ("transition", "sex", "residence", "coefficient"),
     (Grid({"transition": TRANSITIONS, "sex": SEXES, "residence": ("urban", "rural"), "coefficient": COEFFICIENTS}),),
-    (
-        RowRule(
-            "value",
-            "printed times scale",
-            lambda frame: (frame["value"] - frame["printed"] * frame["scale"]).abs() < 1e-12,
-        ),
-    ),
+    (RowRule("value", "printed times scale", "abs(value - printed * scale) < 1e-12"),),
 )
 
 
-def _between_low_and_high(frame: pd.DataFrame) -> pd.Series:
-    inside = (frame["low"] <= frame["value"]) & (frame["value"] <= frame["high"])
-    return inside | (frame["low"].isna() & frame["high"].isna())
-
-
-VALUE_WITHIN_RANGE = RowRule("value", "a value from low to high (both or neither given)", _between_low_and_high)
-
-SHARE_WITHIN_100 = RowRule(
-    "value",
-    "a share of at most 100 percent",
-    lambda frame: (frame["value"].isna() | (frame["value"] <= 100)) | ~frame["unit"].str.startswith("percent"),
+VALUE_WITHIN_RANGE = RowRule(
+    "value", "a value from low to high (both or neither given)", "low <= value <= high or (low.isna() and high.isna())"
 )
 
 AGE_RANGE = text("age_range", "ages the value holds for", pattern=r"[0-9]{2}\+")
@@ -244,9 +223,7 @@ DISABILITY_PREVALENCE = Table(
     rules=(
         VALUE_WITHIN_RANGE,
         RowRule(
-            "value",
-            "a blank for role model, a share above 0 for every other",
-            lambda frame: frame["value"].isna() == (frame["role"] == "model"),
+            "value", "a blank for role model, a share above 0 for every other", "value.isna() == (role == 'model')"
         ),
     ),
 )
@@ -312,7 +289,7 @@ CARE_SETTINGS = Table(
         RowRule(
             "severity",
             "all where the base is older; mild, moderate or severe where it is disabled",
-            lambda frame: (frame["severity"] == "all") == (frame["base"] == "older"),
+            "(severity == 'all') == (base == 'older')",
         ),
     ),
 )
@@ -336,7 +313,7 @@ STAFFING = Table(
     ("staffing", "setting", "severity", "quantity"),
     rules=(
         VALUE_WITHIN_RANGE,
-        RowRule("value", "a number above 0", lambda frame: frame["value"] > 0),
+        RowRule("value", "a number above 0", "value > 0"),
         unit_of(
             "quantity",
             {
@@ -348,12 +325,8 @@ STAFFING = Table(
         RowRule(
             "severity",
             "all for hours_per_head; mild, moderate or severe for users_per_carer and care_hours",
-            lambda frame: (frame["severity"] == "all") == (frame["quantity"] == "hours_per_head"),
+            "(severity == 'all') == (quantity == 'hours_per_head')",
         ),
-        RowRule(
-            "value",
-            "at most 168 hours a week",
-            lambda frame: (frame["value"] <= 168) | (frame["unit"] != "hours_per_week"),
-        ),
+        RowRule("value", "at most 168 hours a week", "value <= 168 or unit != 'hours_per_week'"),
     ),
 )

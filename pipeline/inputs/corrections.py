@@ -15,14 +15,12 @@ from pipeline.inputs.table_checks import schema_faults
 from pipeline.schemas import Table
 
 CORRECTIONS_FILE = "data/corrections.yaml"
-
-
-_CORRECTIONS = TypeAdapter(Annotated[tuple[Correction, ...], Field(strict=False)])
+CORRECTIONS = TypeAdapter(Annotated[tuple[Correction, ...], Field(strict=False)])
 
 
 def load_corrections(root: Path) -> tuple[Correction, ...]:
     """The corrections of the raw tables in the order of their file. Raises InputError."""
-    return read_model(root, CORRECTIONS_FILE, _CORRECTIONS)[0]
+    return read_model(root, CORRECTIONS_FILE, CORRECTIONS)[0]
 
 
 def apply_corrections(

@@ -1,27 +1,15 @@
 """The raw tables of money: what beds and staff cost, and the consumer prices that bring years together."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Final
-
-import pandas as pd
-
-from pipeline.errors import Fault
-from pipeline.inputs.raw_columns import NOTE, SOURCE
-from pipeline.schemas import IDENTIFIER, RowRule, Table, integer, number, text
+from pipeline.schemas import IDENTIFIER, NOTE, SOURCE, RowRule, Table, integer, number, text, unit_of
 from pipeline.vocabulary import CONFIDENCES
 
-UNITS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "capital_investment": "yuan_per_bed",
-        "capital_subsidy": "yuan_per_bed",
-        "running_subsidy": "yuan_per_bed_month",
-        "pay": "yuan_per_month",
-    }
-)
+UNITS = {
+    "capital_investment": "yuan_per_bed",
+    "capital_subsidy": "yuan_per_bed",
+    "running_subsidy": "yuan_per_bed_month",
+    "pay": "yuan_per_month",
+}
 """What costs are known of, and the unit of each."""
-
-_SOURCE = SOURCE
 
 UNIT_COSTS = Table(
     "unit_costs",
@@ -35,14 +23,11 @@ UNIT_COSTS = Table(
         text("unit", "unit of the value", tuple(dict.fromkeys(UNITS.values()))),
         integer("year", "year whose prices the value is in", low=2010, high=2060),
         text("confidence", "how far to trust it", CONFIDENCES),
-        _SOURCE,
+        SOURCE,
         NOTE,
     ),
     ("place", "kind", "variant", "year"),
-    rules=(
-        RowRule("value", "a number above 0", lambda frame: frame["value"] > 0),
-        RowRule("unit", "the unit of its kind", lambda frame: frame["unit"] == frame["kind"].map(UNITS)),
-    ),
+    rules=(RowRule("value", "a number above 0", "value > 0"), unit_of("kind", UNITS)),
 )
 
 CONSUMER_PRICES = Table(
@@ -52,21 +37,7 @@ CONSUMER_PRICES = Table(
         integer("year", "calendar year", low=2000, high=2060),
         number("change", "change of the yearly mean", "percent", low=-20, high=50),
         text("unit", "unit of the change", ("percent_on_year_before",)),
-        _SOURCE,
+        SOURCE,
     ),
     ("year",),
 )
-
-
-def price_faults(costs: pd.DataFrame, prices: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where consumer prices lack a year between a cost's own and the last."""
-    known = {int(year) for year in prices["year"]}
-    last = max(known)
-    found = []
-    for row in costs.to_dict("records"):
-        year = int(row["year"])
-        if year > last or set(range(year + 1, last + 1)) - known:
-            place = f"{row['place']}, {row['kind']} {row['variant']}, year"
-            expected = f"a year from which consumer_prices.csv leads to {last} without a hole"
-            found.append(Fault(file, place, str(year), expected))
-    return found

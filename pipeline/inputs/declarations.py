@@ -1,91 +1,122 @@
-"""Which declaration each file under data/raw follows."""
+"""Which declaration each file under data/raw follows: the shared tables, and the censuses of the regions."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
-from pipeline.axes import SEXES
-from pipeline.inputs.care_input_tables import (
-    CARE_FIGURES,
-    CARE_SETTINGS,
-    DEMENTIA,
-    DISABILITY_COEFFICIENTS,
-    DISABILITY_PREVALENCE,
-    DISABILITY_TRANSITIONS,
-    NATIONAL_GOALS,
-    SEVERITY,
-    STAFFING,
-    SUPPLY,
-)
-from pipeline.inputs.census_tables import (
+from pipeline.axes import MARGIN_BANDS, SEXES
+from pipeline.inputs import care_input_tables, census_tables, cost_tables, population_counts, un_tables
+from pipeline.inputs.census_tables import DEATHS_WITHIN_POPULATION, one_of
+from pipeline.inputs.table_checks import raw_file
+from pipeline.schemas import (
     AGES_85,
-    BIRTHS,
-    CENSUS_1990,
-    CENSUS_CITY,
-    CENSUS_MARGINS,
-    CENSUS_SINGLE_AGE,
-    CENSUS_TOTALS,
-    COUNTY_SUCCESSORS,
-    PREFECTURES,
+    AGES_100,
+    IDENTIFIER,
+    REGION,
+    SEXES_AND_BOTH,
+    SOURCE,
+    Grid,
+    RowRule,
+    Table,
+    age,
+    count,
+    sex,
+    text,
+    year,
 )
-from pipeline.inputs.cost_tables import CONSUMER_PRICES, UNIT_COSTS
-from pipeline.inputs.population_counts import COUNTS
-from pipeline.inputs.un_tables import (
-    WPP_2012,
-    WPP_2022_POPULATION,
-    WPP_ASFR_SHARES,
-    WPP_LIFE_EXPECTANCY,
-    WPP_MX,
-    WPP_NET_MIGRATION,
-    WPP_NET_MIGRATION_PERIOD,
-    WPP_POPULATION,
-    WPP_SEX_RATIO,
-    WPP_TOTAL_FERTILITY,
-    WPP_VITAL,
-)
-from pipeline.schemas import Grid, Table
 from pipeline.vocabulary import CensusForm
 
-CENSUS_CITY_2020 = replace(CENSUS_CITY, grids=(Grid({"year": (2020,), "sex": SEXES, "age": AGES_85}),))
-"""The same of a city whose ages are known in 2020 alone."""
-
-CITY_TABLES: Mapping[CensusForm, Table] = MappingProxyType(
-    {"full": CENSUS_CITY, "full_2020": CENSUS_CITY_2020, "margins": CENSUS_MARGINS}
+CENSUS_PROVINCE = Table(
+    "census_province",
+    "Census population by sex and age group on 1 November, and deaths in the twelve months to 31 October, of "
+    "the nation or one province: one file a region. Servicemen are left out. Deaths are badly under-counted: "
+    "never mortality.",
+    (
+        year(2000, 2020, "census year (1 November)"),
+        sex(),
+        age(AGES_100),
+        count("population", "residents on census day"),
+        count("deaths", "deaths reported for the twelve months to 31 October"),
+        SOURCE,
+    ),
+    ("year", "sex", "age"),
+    (Grid({"year": (2000, 2010, 2020), "sex": SEXES, "age": AGES_100}),),
+    (one_of("year", (2000, 2010, 2020)), DEATHS_WITHIN_POPULATION),
 )
+
+CENSUS_CITY = Table(
+    "census_city",
+    "Census population by sex and age group on 1 November of one city: one file a region. Deaths are not published.",
+    (
+        year(2010, 2020, "census year (1 November)"),
+        sex(),
+        age(AGES_85),
+        count("population", "residents on census day"),
+        count("deaths", "not published for cities: blank", nullable=True),
+        SOURCE,
+    ),
+    ("year", "sex", "age"),
+    (Grid({"year": (2010, 2020), "sex": SEXES, "age": AGES_85}),),
+    (one_of("year", (2010, 2020)), DEATHS_WITHIN_POPULATION),
+)
+
+CENSUS_MARGINS = Table(
+    "census_margins",
+    "What a bulletin says of a city whose table by age is not published: in the place of census_city, recognised by "
+    "the age `total`. Men, women and both in all ages; both sexes by band. The census of 2020, and 2010 where known.",
+    (
+        year(2010, 2020, "census year (1 November)"),
+        sex(both=True),
+        age(("total", *MARGIN_BANDS, "80+"), "band of age in completed years"),
+        count("population", "residents on census day"),
+        count("deaths", "not published for cities: blank", nullable=True),
+        SOURCE,
+    ),
+    ("year", "sex", "age"),
+    (
+        Grid({"sex": SEXES_AND_BOTH}, where={"age": "total"}),
+        Grid({"age": ("total", *MARGIN_BANDS)}, where={"sex": "both"}),
+    ),
+    (
+        RowRule("year", "2010 or 2020, a census year", "year in [2010, 2020]"),
+        RowRule(
+            "age", "the age total, the only one that stands for men and women apart", "sex == 'both' or age == 'total'"
+        ),
+    ),
+)
+
+PROVINCES_CENSUS = Table(
+    "provinces_census",
+    "The tables `census_province` of the nation and all provinces under one another.",
+    (REGION, *(column for column in CENSUS_PROVINCE.columns if column is not SOURCE)),
+    ("region", *CENSUS_PROVINCE.key),
+)
+
+CITY_CENSUS = Table(
+    "city_census",
+    "The censuses of one city as its YAML says they are: ages by sex, or the margins of a bulletin.",
+    (
+        REGION,
+        text("province", "region id of its province", pattern=IDENTIFIER),
+        text("form", "census_form of the region", ("full", "full_2020", "margins")),
+        year(2010, 2020, "census year (1 November)"),
+        sex(both=True),
+        age((*AGES_85, "total", "0-14", "15-59", "60+", "65+", "80+")),
+        count("population", "residents on census day"),
+    ),
+    ("region", "year", "sex", "age"),
+)
+
+CITY_TABLES: Mapping[CensusForm, Table] = {
+    "full": CENSUS_CITY,
+    "full_2020": replace(CENSUS_CITY, grids=(Grid({"year": (2020,), "sex": SEXES, "age": AGES_85}),)),
+    "margins": CENSUS_MARGINS,
+}
 """What the census file of a city is declared as, by the `census_form` of its YAML."""
 
-RAW_FILES: Mapping[str, Table] = MappingProxyType(
-    {
-        "data/raw/census_single_age.csv": CENSUS_SINGLE_AGE,
-        "data/raw/census_totals.csv": CENSUS_TOTALS,
-        "data/raw/births.csv": BIRTHS,
-        "data/raw/prefectures.csv": PREFECTURES,
-        "data/raw/county_successors.csv": COUNTY_SUCCESSORS,
-        "data/raw/population_counts.csv": COUNTS,
-        "data/raw/census_1990.csv": CENSUS_1990,
-        "data/raw/wpp2024/mx.csv": WPP_MX,
-        "data/raw/wpp2024/life_expectancy.csv": WPP_LIFE_EXPECTANCY,
-        "data/raw/wpp2024/total_fertility.csv": WPP_TOTAL_FERTILITY,
-        "data/raw/wpp2024/asfr_shares.csv": WPP_ASFR_SHARES,
-        "data/raw/wpp2024/sex_ratio_at_birth.csv": WPP_SEX_RATIO,
-        "data/raw/wpp2024/net_migration.csv": WPP_NET_MIGRATION,
-        "data/raw/wpp2024/net_migration_period.csv": WPP_NET_MIGRATION_PERIOD,
-        "data/raw/wpp2024/population.csv": WPP_POPULATION,
-        "data/raw/wpp2024/vital.csv": WPP_VITAL,
-        "data/raw/wpp2022_population.csv": WPP_2022_POPULATION,
-        "data/raw/wpp2012.csv": WPP_2012,
-        "data/raw/care_figures.csv": CARE_FIGURES,
-        "data/raw/supply.csv": SUPPLY,
-        "data/raw/national_goals.csv": NATIONAL_GOALS,
-        "data/raw/disability_prevalence.csv": DISABILITY_PREVALENCE,
-        "data/raw/severity.csv": SEVERITY,
-        "data/raw/dementia.csv": DEMENTIA,
-        "data/raw/care_settings.csv": CARE_SETTINGS,
-        "data/raw/staffing.csv": STAFFING,
-        "data/raw/unit_costs.csv": UNIT_COSTS,
-        "data/raw/consumer_prices.csv": CONSUMER_PRICES,
-        "data/raw/disability_transitions.csv": DISABILITY_TRANSITIONS,
-        "data/raw/disability_coefficients.csv": DISABILITY_COEFFICIENTS,
-    }
-)
+RAW_FILES: Mapping[str, Table] = {
+    raw_file(table.name): table
+    for topic in (census_tables, population_counts, un_tables, care_input_tables, cost_tables)
+    for table in vars(topic).values()
+    if isinstance(table, Table)
+}
 """The shared raw tables by file; the census files of the regions come beside them, named by data/regions."""

@@ -15,8 +15,7 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.errors import Fault
-from pipeline.inputs.raw_columns import SOURCE
-from pipeline.schemas import IDENTIFIER, RowRule, Table, boolean, integer, number, text
+from pipeline.schemas import IDENTIFIER, SOURCE, RowRule, Table, boolean, integer, number, text
 from pipeline.vocabulary import FIRST_AGES, POPULATIONS
 
 if TYPE_CHECKING:
@@ -63,19 +62,15 @@ COUNTS = Table(
         RowRule(
             "unit",
             "persons for population_… and percent for share_…",
-            lambda frame: frame["unit"] == frame["indicator"].map(UNITS),
+            "(unit == 'percent') == indicator.str.startswith('share')",
         ),
-        RowRule(
-            "value",
-            "a share from 0.1 to 100",
-            lambda frame: (frame["unit"] == "persons") | frame["value"].between(0.1, 100),
-        ),
-        RowRule("value", "whole persons", lambda frame: (frame["unit"] == "percent") | (frame["value"] % 1 == 0)),
-        RowRule("year", "a year after the census it rests on", lambda frame: frame["year"] > frame["census_base"]),
+        RowRule("value", "a share from 0.1 to 100", "unit == 'persons' or 0.1 <= value <= 100"),
+        RowRule("value", "whole persons", "unit == 'percent' or value % 1 == 0"),
+        RowRule("year", "a year after the census it rests on", "year > census_base"),
         RowRule(
             "sampling",
             "register for registered (hukou) people, and for them alone",
-            lambda frame: (frame["basis"] == "hukou") == (frame["sampling"] == "register"),
+            "(basis == 'hukou') == (sampling == 'register')",
         ),
     ),
 )
@@ -83,21 +78,18 @@ COUNTS = Table(
 
 def all_counts(table: pd.DataFrame, regions: Mapping[str, Region]) -> pd.DataFrame:
     """The rows of the table `COUNTS` and those of the regions' own files, each with the `file` it stands in."""
+    rows = table.assign(file=FILE)
     own = [
-        {"region": region.id, **count.model_dump(), "file": f"data/regions/{_folder(region)}/{region.id}.yaml"}
+        {"region": region.id, **count.model_dump(), "file": region.file}
         for region in regions.values()
         for count in region.counts
     ]
-    rows = table.assign(file=FILE)
-    return (
-        pd.concat([rows, pd.DataFrame(own, columns=rows.columns).astype(rows.dtypes)], ignore_index=True)
-        if own
-        else rows
-    )
+    if not own:
+        return rows
+    return pd.concat([rows, pd.DataFrame(own, columns=rows.columns).astype(rows.dtypes)], ignore_index=True)
 
 
-def _folder(region: Region) -> str:
-    return "cities" if region.level == "city" else "provinces"
+Row = Mapping[Any, Any]
 
 
 def counts_agree(counts: pd.DataFrame, census: Mapping[str, Mapping[str, float]]) -> list[Fault]:
@@ -105,27 +97,30 @@ def counts_agree(counts: pd.DataFrame, census: Mapping[str, Mapping[str, float]]
 
     `census` has people by region and age group on the last census day, where they are known.
     """
-    faults = list(_far_from_census(counts, census))
-    followed = counts[counts["reviewed"].isna()]
-    for _, rows in followed.groupby(["region", "year", "indicator", "basis"], sort=False):
-        faults += _differ(rows)
-    for _, rows in followed.groupby(["region", "year", "basis"], sort=False):
-        cells = {str(row["indicator"]): row for row in rows.to_dict("records")}
-        faults += _not_nested(cells)
-        faults += _shares_off(cells)
-    return faults
-
-
-def _place(row: Mapping[Any, Any]) -> str:
-    return f"{row['region']}, {row['year']}, {row['indicator']} ({row['basis']})"
-
-
-def _far_from_census(counts: pd.DataFrame, census: Mapping[str, Mapping[str, float]]) -> Iterator[Fault]:
+    faults: list[Fault] = []
+    years: dict[tuple[object, ...], dict[str, Row]] = {}
     for row in counts.to_dict("records"):
         people = census.get(row["region"], {}).get(POPULATIONS.get(row["indicator"], ""))
         if people and not people / FARTHEST < row["value"] < people * FARTHEST:
             expected = f"persons, beside {people:.0f} in the census of {CENSUS_YEAR} (a figure in 万?)"
-            yield Fault(row["file"], _place(row), f"{row['value']:.12g}", expected)
+            faults.append(_fault(row, expected))
+        if pd.isna(row["reviewed"]):
+            cells = years.setdefault((row["region"], row["year"], row["basis"]), {})
+            first = cells.setdefault(row["indicator"], row)
+            if not _same(row, first):
+                expected = (
+                    f"{first['value']:.12g} within .1 %, as {first['source']} has it, or in `reviewed` why one of the "
+                    "two is not followed"
+                )
+                faults.append(_fault(row, expected, f" of {row['source']}"))
+    for cells in years.values():
+        faults += [*_not_nested(cells), *_shares_off(cells)]
+    return faults
+
+
+def _fault(row: Row, expected: str, of: str = "") -> Fault:
+    place = f"{row['region']}, {row['year']}, {row['indicator']} ({row['basis']})"
+    return Fault(row["file"], place, f"{row['value']:.12g}{of}", expected)
 
 
 def _rounding(value: float) -> float:
@@ -134,44 +129,33 @@ def _rounding(value: float) -> float:
     return float(0.5 * 10.0**-decimals)
 
 
-def _differ(rows: pd.DataFrame) -> Iterator[Fault]:
-    first, *others = rows.to_dict("records")
-    for row in others:
-        off = abs(row["value"] - first["value"])
-        allowed = AGREE * first["value"]
-        if row["unit"] == "percent":
-            allowed = max(allowed, _rounding(row["value"]) + _rounding(first["value"]))
-        if off > allowed:
-            expected = (
-                f"{first['value']:.12g} within .1 %, as {first['source']} has it, or in `reviewed` why one of the two "
-                "is not followed"
-            )
-            yield Fault(row["file"], _place(row), f"{row['value']:.12g} of {row['source']}", expected)
+def _same(row: Row, first: Row) -> bool:
+    allowed = AGREE * first["value"]
+    if row["unit"] == "percent":
+        allowed = max(allowed, _rounding(row["value"]) + _rounding(first["value"]))
+    return bool(abs(row["value"] - first["value"]) <= allowed)
 
 
-def _not_nested(cells: Mapping[str, Mapping[Any, Any]]) -> Iterator[Fault]:
+def _not_nested(cells: Mapping[str, Row]) -> Iterator[Fault]:
     for names in (tuple(POPULATIONS), tuple(SHARES)):
-        known = [cells[name] for name in names if name in cells]
-        for wide, narrow in pairwise(known):
+        for wide, narrow in pairwise(cells[name] for name in names if name in cells):
             if narrow["value"] > wide["value"]:
-                expected = f"at most {wide['value']:.12g}, the value of {wide['indicator']}"
-                yield Fault(narrow["file"], _place(narrow), f"{narrow['value']:.12g}", expected)
+                yield _fault(narrow, f"at most {wide['value']:.12g}, the value of {wide['indicator']}")
 
 
-def _shares_off(cells: Mapping[str, Mapping[Any, Any]]) -> Iterator[Fault]:
+def _shares_off(cells: Mapping[str, Row]) -> Iterator[Fault]:
     """A count that is not its share of the total of the same people."""
     total = cells.get("population_total")
     for share, group in SHARES.items():
-        people = cells.get(f"population_{share.removeprefix('share_')}")
+        people = cells.get(share.replace("share", "population"))
         if total is None or people is None or share not in cells:
             continue
-        row = cells[share]
-        implied = row["value"] / 100.0 * total["value"]
-        allowed = 2 * AGREE * implied + 2 * _rounding(row["value"]) / 100.0 * total["value"]
+        percent = cells[share]["value"]
+        implied = percent / 100.0 * total["value"]
+        allowed = 2 * AGREE * implied + 2 * _rounding(percent) / 100.0 * total["value"]
         allowed += WHOLE / 2 if people["value"] % WHOLE == 0 else 0.0
         if abs(people["value"] - implied) > allowed:
-            expected = f"about {implied:.0f}, the {row['value']:g} % of {total['value']:.0f} aged {group}"
-            yield Fault(people["file"], _place(people), f"{people['value']:.12g}", expected)
+            yield _fault(people, f"about {implied:.0f}, the {percent:g} % of {total['value']:.0f} aged {group}")
 
 
 def observations(counts: pd.DataFrame) -> pd.DataFrame:
@@ -182,12 +166,13 @@ def observations(counts: pd.DataFrame) -> pd.DataFrame:
     one that is followed stands, a yearbook's first.
     """
     resident = counts[counts["basis"] == "resident"].copy()
-    resident["why_not"] = _why_not(resident)
-    later = ~resident["source"].str.contains("yearbook")
-    resident = resident.assign(refused=resident["why_not"].notna(), later=later)
+    resident["why_not"] = pd.Series(None, index=resident.index, dtype=object)
+    resident.loc[resident["reviewed"].notna(), "why_not"] = "reviewed"
+    resident.loc[resident["series_break"], "why_not"] = "series_break"
+    resident["refused"], resident["later"] = resident["why_not"].notna(), ~resident["source"].str.contains("yearbook")
     ordered = resident.sort_values(["refused", "later"], kind="stable")
     best = ordered.drop_duplicates(["region", "year", "indicator"]).sort_values(["region", "year"], kind="stable")
-    cells: dict[tuple[str, int], dict[str, Mapping[Any, Any]]] = {}
+    cells: dict[tuple[str, int], dict[str, Row]] = {}
     for cell in best.to_dict("records"):
         cells.setdefault((str(cell["region"]), int(cell["year"])), {})[str(cell["indicator"])] = cell
     rows = []
@@ -201,19 +186,10 @@ def observations(counts: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _why_not(counts: pd.DataFrame) -> pd.Series:
-    why = pd.Series(None, index=counts.index, dtype=object)
-    why[counts["reviewed"].notna()] = "reviewed"
-    why[counts["series_break"]] = "series_break"
-    return why
-
-
-def _of_group(
-    cells: Mapping[str, Mapping[Any, Any]], indicator: str
-) -> tuple[float, Mapping[Any, Any], str | None] | None:
+def _of_group(cells: Mapping[str, Row], indicator: str) -> tuple[float, Row, str | None] | None:
     """Persons of one group, the row they are from and why they are not used: by a count, else by a share."""
 
-    def why(row: Mapping[Any, Any]) -> str | None:
+    def why(row: Row) -> str | None:
         return row["why_not"] if isinstance(row["why_not"], str) else None
 
     counted, total = cells.get(indicator), cells.get("population_total")

@@ -2,8 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -12,22 +11,16 @@ from pipeline.axes import CENSUS_YEAR, SEXES
 from pipeline.documents.text_files import read_text
 from pipeline.domain import Correction, Region
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
-from pipeline.inputs import care_checks, plausible, reconcile
+from pipeline.inputs import plausible
 from pipeline.inputs.bulletins import Margins, margin_faults, margin_rows, margins_by_year
-from pipeline.inputs.census_tables import AGES_85, CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE
 from pipeline.inputs.corrections import apply_corrections, corrected_faults, misplaced
-from pipeline.inputs.cost_tables import price_faults
-from pipeline.inputs.county_checks import counties_whole, successors_known
-from pipeline.inputs.declarations import CITY_TABLES, RAW_FILES
-from pipeline.inputs.population_counts import PREFECTURE, all_counts, counts_agree, people_at_census
+from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, CITY_TABLES, RAW_FILES
+from pipeline.inputs.population_counts import PREFECTURE
 from pipeline.inputs.read import CSV_LIMIT, check_csv
-from pipeline.schemas import Table
+from pipeline.inputs.reconcile import CHECKS, AllTables, fold_open_age
+from pipeline.inputs.table_checks import raw_file, unknown_names
+from pipeline.schemas import AGES_85, Table
 from pipeline.vocabulary import CensusForm
-
-CENSUS = "census/"
-"""Stands for the census tables of all regions."""
-
-CARE_FIGURES = "data/raw/care_figures.csv"
 
 REGION_FILE = "data/regions/cities/{}.yaml"
 
@@ -53,7 +46,7 @@ class RawTables:
         """The table in `file`, declared as `table`, and every fault of it."""
         if file not in self._found:
             frame, faults = check_csv(self.root, file, table)
-            if not faults:
+            if not faults and any(correction.file == file for correction in self.corrections):
                 raw = frame
                 frame, faults = apply_corrections(raw, file, self.corrections)
                 faults = faults or corrected_faults(frame, raw, table, file, self.corrections)
@@ -136,7 +129,7 @@ class RawTables:
             faults += found
             if found:
                 continue
-            province = reconcile.fold_open_age(provinces[provinces["region"] == region.parent])
+            province = fold_open_age(provinces[provinces["region"] == region.parent])
             for year, published in margins_by_year(frame).items():
                 margins[region.id, year] = published
                 wide = province[province["year"] == year].pivot(index="sex", columns="age", values="population")
@@ -168,138 +161,33 @@ def load_table(root: Path, file: str, corrections: Sequence[Correction] = ()) ->
 
 
 def check_tables(
-    raw: RawTables, regions: Mapping[str, Region], sources: Iterable[str] | None, only: Collection[str] | None = None
+    raw: RawTables, regions: Mapping[str, Region], sources: Collection[str] | None
 ) -> tuple[list[Fault], list[Doubt]]:
     """Every fault of the raw data, and, where there is none, what is probably a slip.
 
-    Each table is checked by itself, then, where all could be read, against one another.
-
-    Without `sources` each table is checked by itself alone: what regions and sources there are is not known. With
-    `only`, files that changed since all were sound: they are checked, and whatever they take part in.
+    Each table is checked by itself, then, where all could be read, against one another. Without `sources` each is
+    checked by itself alone: what regions and sources there are is not known.
     """
-    files = {region.id: region.census for region in regions.values()}
-    censuses = {region.census: raw.declared(region) for region in regions.values()}
-    known = {**RAW_FILES, **censuses}
-    changed = [file for file in known if only is None or file in only]
-    faults = misplaced(raw.corrections, known) if sources is not None else []
-    known_sources, known_regions = set(sources or ()), {*regions, *SURVEY_REGIONS}
-    of_cities = {region.census: region for region in regions.values() if region.level == "city"}
-    for file in changed:
-        frame, found = raw.checked(file, known[file])
-        faults += (raw.form_faults(of_cities[file]) if file in of_cities and found else []) or found
-        if sources is not None:
-            faults += reconcile.sources_known(frame, known_sources, file)
-        if sources is not None and "region" in frame:
-            by_code = frame["region"].str.fullmatch(PREFECTURE)
-            faults += reconcile.regions_known(frame[~by_code], known_regions, file)
+    declared = {**RAW_FILES, **{region.census: raw.declared(region) for region in regions.values()}}
+    cities = {region.census: region for region in regions.values() if region.level == "city"}
+    faults = misplaced(raw.corrections, declared) if sources is not None else []
+    for file, table in declared.items():
+        frame, found = raw.checked(file, table)
+        faults += (raw.form_faults(cities[file]) if file in cities and found else []) or found
+        if sources is None:
+            continue
+        faults += unknown_names(frame, "source", sources, "a source of data/sources.yaml", file)
+        if "region" in frame:
+            named = frame[~frame["region"].str.fullmatch(PREFECTURE)]
+            faults += unknown_names(named, "region", {*regions, *SURVEY_REGIONS}, "a region of data/regions", file)
     if faults or sources is None:
         return faults, []
-
-    @cache
-    def census() -> pd.DataFrame:
-        return raw.census(regions.values())
-
-    def shared(name: str) -> tuple[pd.DataFrame, str]:
-        file = f"data/raw/{name}"
-        return raw.table(file), file
-
-    def margins() -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
-        return raw.checked_margins(regions, regions)
-
-    for names, check in _cross_checks(regions, files, census, margins, shared):
-        if any(file in censuses if name == CENSUS else file.endswith(name) for name in names for file in changed):
-            faults += check()
+    margins, faults = raw.checked_margins(regions, regions)
+    shared = {file.removeprefix("data/raw/").removesuffix(".csv"): raw.table(file) for file in RAW_FILES}
+    tables = AllTables(shared, raw.census(regions.values()), margin_rows(margins), regions)
+    faults += [fault for check in CHECKS for fault in check(tables)]
     if faults:
         return faults, []
-    sound = {file: raw.checked(file, known[file])[0] for file in changed}
-    doubts = [doubt for file, frame in sound.items() for doubt in plausible.jumps(frame, known[file], file)]
-    if CARE_FIGURES in sound:
-        doubts += plausible.regions_alike(sound[CARE_FIGURES], CARE_FIGURES)
-    return faults, doubts
-
-
-def _cross_checks(
-    regions: Mapping[str, Region],
-    files: Mapping[str, str],
-    census: Callable[[], pd.DataFrame],
-    margins: Callable[[], tuple[dict[tuple[str, int], Margins], list[Fault]]],
-    shared: Callable[[str], tuple[pd.DataFrame, str]],
-) -> Iterator[tuple[tuple[str, ...], Callable[[], list[Fault]]]]:
-    """What the tables say of one another: the tables that take part in a check, and the check."""
-    provinces = [region.id for region in regions.values() if region.level == "province"]
-    cities = {region.id: region.parent for region in regions.values() if region.level == "city" and region.parent}
-    codes = {region.id: region.gb_code for region in regions.values() if region.level != "city"}
-
-    def prefectures() -> list[Fault]:
-        table, file = shared("prefectures.csv")
-        misplaced_rows = reconcile.prefectures_in_place(table, codes, file)
-        agree = misplaced_rows or reconcile.prefectures_agree(table, census(), codes, file)
-        return agree or counties_whole(table, file)
-
-    def successors() -> list[Fault]:
-        table, file = shared("county_successors.csv")
-        return successors_known(table, shared("prefectures.csv")[0], file)
-
-    def un_of_2022() -> list[Fault]:
-        table, file = shared("wpp2022_population.csv")
-        return reconcile.people_as_counted(table, census(), CENSUS_YEAR, file)
-
-    def totals() -> list[Fault]:
-        table, file = shared("census_totals.csv")
-        known, _ = margins()
-        counted = pd.concat([census(), margin_rows(known)]) if known else census()
-        return reconcile.census_totals_agree(counted, table, file)
-
-    def counts() -> list[Fault]:
-        table, _ = shared("population_counts.csv")
-        everywhere = all_counts(table, regions)
-        return counts_agree(everywhere, people_at_census(census()))
-
-    def single_ages() -> list[Fault]:
-        table, file = shared("census_single_age.csv")
-        return reconcile.single_ages_agree(table, census(), file)
-
-    def shares_of_2012() -> list[Fault]:
-        table, file = shared("wpp2012.csv")
-        return reconcile.asfr_shares_sum_to_100(table[table["quantity"] == "asfr_share"], file)
-
-    def migration() -> list[Fault]:
-        yearly, _ = shared("wpp2024/net_migration.csv")
-        return reconcile.migration_adds_up(yearly, *shared("wpp2024/net_migration_period.csv"))
-
-    def prices() -> list[Fault]:
-        costs, file = shared("unit_costs.csv")
-        return price_faults(costs, shared("consumer_prices.csv")[0], file)
-
-    def between_sexes(name: str, *key: str) -> list[Fault]:
-        table, file = shared(name)
-        return reconcile.both_between_sexes(table, key, file)
-
-    def alone(
-        check: Callable[[pd.DataFrame, str], list[Fault]], name: str
-    ) -> tuple[tuple[str, ...], Callable[[], list[Fault]]]:
-        return (name,), lambda: check(*shared(name))
-
-    yield (CENSUS,), lambda: reconcile.somebody_everywhere(census(), files)
-    yield (CENSUS,), lambda: reconcile.provinces_sum_to_nation(census(), provinces, files["china"])
-    yield (CENSUS,), lambda: reconcile.cities_within_provinces(census(), cities, files)
-    yield (CENSUS,), lambda: margins()[1]
-    yield (CENSUS, "census_totals.csv"), totals
-    yield (CENSUS, "census_single_age.csv"), single_ages
-    yield (CENSUS, "prefectures.csv"), prefectures
-    yield ("county_successors.csv", "prefectures.csv"), successors
-    yield (CENSUS, "population_counts.csv"), counts
-    yield alone(reconcile.births_sum_to_nation, "births.csv")
-    yield alone(reconcile.asfr_shares_sum_to_100, "wpp2024/asfr_shares.csv")
-    yield alone(reconcile.both_sexes_agree, "wpp2024/population.csv")
-    yield ("wpp2024/mx.csv",), lambda: between_sexes("wpp2024/mx.csv", "period", "age")
-    yield ("wpp2024/life_expectancy.csv",), lambda: between_sexes("wpp2024/life_expectancy.csv", "year")
-    yield ("wpp2024/net_migration.csv", "wpp2024/net_migration_period.csv"), migration
-    yield ("wpp2012.csv",), shares_of_2012
-    yield (CENSUS, "wpp2022_population.csv"), un_of_2022
-    yield alone(care_checks.transitions_add_up, "disability_transitions.csv")
-    yield alone(care_checks.figures_agree, "care_figures.csv")
-    yield alone(care_checks.severities_add_up, "severity.csv")
-    yield alone(care_checks.settings_add_up, "care_settings.csv")
-    yield alone(care_checks.staffing_complete, "staffing.csv")
-    yield ("unit_costs.csv", "consumer_prices.csv"), prices
+    sound = {file: (raw.checked(file, table)[0], table) for file, table in declared.items()}
+    doubts = [doubt for file, (frame, table) in sound.items() for doubt in plausible.jumps(frame, table, file)]
+    return faults, doubts + plausible.regions_alike(shared["care_figures"], raw_file("care_figures"))

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -23,12 +23,10 @@ MOST_ROWS = 12
 
 def schema_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
     """What is wrong with a typed frame but for its grid; a fault names row i + 2 for index i, as in the file."""
-    faults = _header_faults(frame, table, file)
-    for column in table.columns:
-        if column.name in frame:
-            faults += _cell_faults(frame[column.name], column, file)
-    if faults and tuple(frame.columns) != table.names:
-        return faults
+    if tuple(frame.columns) != table.names:
+        found = ", ".join(map(str, frame.columns))
+        return [Fault(file, "", f"the columns {found}", f"the columns {', '.join(table.names)}")]
+    faults = [fault for column in table.columns for fault in _cell_faults(frame[column.name], column, file)]
     faults += _key_faults(frame, table, file)
     for rule in table.rules if len(frame) else ():
         # What a blank leaves open is no breach: a blank where none may be is a fault of its own.
@@ -37,20 +35,6 @@ def schema_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
         if len(wrong):  # a cell that is wrong by itself breaks a rule as well
             wrong = wrong.difference(_wrong_rows(cells, table.column(rule.column)))
         faults += row_faults({row: (_found(cells.loc[row]), rule.expected, "") for row in wrong}, file, rule.column)
-    return faults
-
-
-def _header_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
-    expected = "the columns " + ", ".join(table.names)
-    there = [name for name in frame.columns if name in table.names]
-    faults = [
-        Fault(file, "columns", f"the column {name}{nearest(name, table.names)}", expected)
-        for name in frame.columns
-        if name not in table.names
-    ]
-    faults += [Fault(file, "columns", f"no column {name}", expected) for name in table.names if name not in there]
-    if not faults and tuple(there) != table.names:
-        faults.append(Fault(file, "columns", f"the order {', '.join(there)}", expected))
     return faults
 
 
@@ -130,15 +114,12 @@ def _key_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
     keys = frame[list(table.key)]
     if not table.key or not (again := keys.duplicated()).any():
         return []
-    first: dict[tuple[object, ...], int] = {}
+    rows = pd.Series(frame.index, index=frame.index)
+    first = rows.groupby([keys[name] for name in table.key], dropna=False, sort=False).transform("first")
     wrong = {}
-    for row, parts in zip(
-        keys.index, keys.astype(object).where(keys.notna(), None).itertuples(index=False), strict=True
-    ):
-        at = first.setdefault(tuple(parts), row)
-        if again.loc[row]:
-            words = ", ".join(f"{name} {_cell(part)}" for name, part in zip(table.key, parts, strict=True))
-            wrong[row] = f"the key of row {at + 2} again ({words})", "one row a key", ""
+    for row in frame.index[again]:
+        words = ", ".join(f"{name} {'blank' if pd.isna(part) else part}" for name, part in keys.loc[row].items())
+        wrong[row] = f"the key of row {first[row] + 2} again ({words})", "one row a key", ""
     return row_faults(wrong, file)
 
 
@@ -146,8 +127,26 @@ def _found(value: object) -> str:
     return "a blank" if pd.isna(value) else shown(value)  # type: ignore[call-overload]
 
 
-def _cell(value: object) -> str:
-    return "blank" if pd.isna(value) else str(value)  # type: ignore[call-overload]
+def raw_file(name: str) -> str:
+    """The file of a shared raw table: births, wpp2024/mx."""
+    return f"data/raw/{name}.csv"
+
+
+def unknown_names(frame: pd.DataFrame, column: str, known: Collection[str], expected: str, file: str) -> list[Fault]:
+    """A fault for each row whose name in a column is not known; the nearest that is known is named."""
+    strangers = frame[~frame[column].isin(known)][column]
+    faults = [
+        Fault(file, f"row {row + 2}, column {column}", shown(value), expected + nearest(value, known))
+        for row, value in zip(strangers.index.to_list(), strangers.to_list(), strict=True)
+    ]
+    return limited(faults, file)
+
+
+def each_row(wrong: pd.DataFrame, file: str, place: str, found: str, expected: str) -> list[Fault]:
+    """A fault for each row, its three parts being formats filled with the row's values."""
+    rows = [{str(name): value for name, value in row.items()} for row in wrong.to_dict("records")]
+    faults = [Fault(file, place.format_map(row), found.format_map(row), expected.format_map(row)) for row in rows]
+    return limited(faults, file)
 
 
 def grid_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:

@@ -1,10 +1,21 @@
 """The raw tables of the UN's World Population Prospects: what each file holds, its key, its grid and its rules."""
 
-import pandas as pd
-
 from pipeline.axes import SEXES
-from pipeline.inputs.raw_columns import AGES_100, SINGLE_AGES_100, SOURCE, age, year
-from pipeline.schemas import SEXES_AND_BOTH, Column, Grid, RowRule, Table, number, sex, text
+from pipeline.schemas import (
+    AGES_100,
+    SEXES_AND_BOTH,
+    SINGLE_AGES_100,
+    SOURCE,
+    Column,
+    Grid,
+    RowRule,
+    Table,
+    age,
+    number,
+    sex,
+    text,
+    year,
+)
 
 AGES_5_100 = ("0-4", *AGES_100[2:])
 
@@ -36,28 +47,21 @@ def intervals(unit: str) -> tuple[Column, ...]:
     )
 
 
-def _ordered_intervals(frame: pd.DataFrame) -> pd.Series:
-    inside = (
-        (frame["lower_95"] <= frame["lower_80"])
-        & (frame["lower_80"] <= frame["upper_80"])
-        & (frame["upper_80"] <= frame["upper_95"])
-    )
-    return inside | frame["lower_80"].isna()
-
-
 def _within(low: str, high: str) -> RowRule:
     """`value` from one column to another, where the row has them."""
     return RowRule(
-        "value",
-        f"a value from {low} to {high}",
-        lambda frame: frame["value"].between(frame[low], frame[high]) | frame[low].isna() | frame[high].isna(),
+        "value", f"a value from {low} to {high}", f"{low} <= value <= {high} or {low}.isna() or {high}.isna()"
     )
 
 
-INTERVALS_ORDERED = RowRule("lower_80", "intervals that lie within one another (95 % around 80 %)", _ordered_intervals)
+INTERVALS_ORDERED = RowRule(
+    "lower_80",
+    "intervals that lie within one another (95 % around 80 %)",
+    "lower_95 <= lower_80 <= upper_80 <= upper_95 or lower_80.isna()",
+)
 
 WPP_MX = Table(
-    "wpp_mx",
+    "wpp2024/mx",
     "WPP 2024, China: death rates nmx by sex and age group, periods from mid-year to mid-year.",
     (
         text("period", "five years from 1 July to 1 July", allowed=WPP_PERIODS),
@@ -72,7 +76,7 @@ WPP_MX = Table(
 )
 
 WPP_LIFE_EXPECTANCY = Table(
-    "wpp_life_expectancy",
+    "wpp2024/life_expectancy",
     "WPP 2024, China: life expectancy at birth by sex and calendar year, with intervals from 2024.",
     (
         year(1950, 2100),
@@ -88,7 +92,7 @@ WPP_LIFE_EXPECTANCY = Table(
 )
 
 WPP_TOTAL_FERTILITY = Table(
-    "wpp_total_fertility",
+    "wpp2024/total_fertility",
     "WPP 2024, China: total fertility by calendar year, with intervals and the low and high variants from 2024.",
     (
         year(1950, 2100),
@@ -105,7 +109,7 @@ WPP_TOTAL_FERTILITY = Table(
 )
 
 WPP_ASFR_SHARES = Table(
-    "wpp_asfr_shares",
+    "wpp2024/asfr_shares",
     "WPP 2024, China: share of each age group of women in total fertility.",
     (
         text("period", "five years from 1 July to 1 July", allowed=WPP_PERIODS),
@@ -119,7 +123,7 @@ WPP_ASFR_SHARES = Table(
 )
 
 WPP_SEX_RATIO = Table(
-    "wpp_sex_ratio_at_birth",
+    "wpp2024/sex_ratio_at_birth",
     "WPP 2024, China: boys born per girl by calendar year.",
     (
         year(1950, 2100),
@@ -132,7 +136,7 @@ WPP_SEX_RATIO = Table(
 )
 
 WPP_NET_MIGRATION = Table(
-    "wpp_net_migration",
+    "wpp2024/net_migration",
     "WPP 2024, China: net migrants by sex and single age, calendar years from 2023.",
     (
         year(2023, 2100),
@@ -147,7 +151,7 @@ WPP_NET_MIGRATION = Table(
 )
 
 WPP_NET_MIGRATION_PERIOD = Table(
-    "wpp_net_migration_period",
+    "wpp2024/net_migration_period",
     "WPP 2024, China: net migrants by sex and five-year age, whole five-year periods from 2020.",
     (
         text("period", "five years from 1 July to 1 July", allowed=WPP_PERIODS),
@@ -162,7 +166,7 @@ WPP_NET_MIGRATION_PERIOD = Table(
 )
 
 WPP_POPULATION = Table(
-    "wpp_population",
+    "wpp2024/population",
     "WPP 2024, China: total population on 31 December from 2024, by sex; intervals and variants for both sexes.",
     (
         year(2024, 2100),
@@ -180,7 +184,7 @@ WPP_POPULATION = Table(
 )
 
 WPP_VITAL = Table(
-    "wpp_vital",
+    "wpp2024/vital",
     "WPP 2024, China: births, deaths and crude rates by calendar year.",
     (
         year(1950, 2100),
@@ -201,22 +205,17 @@ WPP_VITAL = Table(
         RowRule(
             "natural_change_rate",
             "birth_rate less death_rate",
-            lambda frame: (frame["birth_rate"] - frame["death_rate"] - frame["natural_change_rate"]).abs() < 0.0015,
+            "abs(birth_rate - death_rate - natural_change_rate) < 0.0015",
         ),
         RowRule(
             "growth_rate",
             "(natural_change_rate + net_migration_rate) / 10",
-            lambda frame: (
-                (frame["natural_change_rate"] + frame["net_migration_rate"] - 10 * frame["growth_rate"]).abs() < 0.02
-            ),
+            "abs(natural_change_rate + net_migration_rate - 10 * growth_rate) < 0.02",
         ),
         RowRule(
             "births",
             "deaths * birth_rate / death_rate, within 1 %",
-            lambda frame: (
-                (frame["births"] * frame["death_rate"] - frame["deaths"] * frame["birth_rate"]).abs()
-                <= 0.01 * frame["deaths"] * frame["birth_rate"]
-            ),
+            "abs(births * death_rate - deaths * birth_rate) <= 0.01 * deaths * birth_rate",
         ),
     ),
 )
@@ -281,15 +280,13 @@ WPP_2012 = Table(
         RowRule(
             "period",
             "a period from 1950-1955 to 2095-2100, or for a population a year from 1950 to 2100, by fives",
-            lambda frame: frame["period"].isin({*WPP_PERIODS, *(str(at) for at in range(1950, 2101, 5))}),
+            f"period in {[*WPP_PERIODS, *map(str, range(1950, 2101, 5))]}",
         ),
         *(
             RowRule(
                 "value",
                 f"a number from {low} to {high} ({quantity})",
-                lambda frame, quantity=quantity, low=low, high=high: (  # type: ignore[misc]
-                    frame["value"].between(low, high) | (frame["quantity"] != quantity)
-                ),
+                f"{low} <= value <= {high} or quantity != '{quantity}'",
             )
             for quantity, low, high in (
                 ("mx", 0, 3),

@@ -11,7 +11,7 @@ from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
-from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SINGLE_AGES, save_arrays
+from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, save_arrays
 from pipeline.models.count_errors import NONE, Update
 from pipeline.models.years import Orders, yearly
 from pipeline.results.write import replaced
@@ -66,12 +66,7 @@ def _along(update: Update, name: str, axis: int) -> Array | float:
 
 
 def save_area(
-    root: Path,
-    folder: str,
-    region: str,
-    draws: Mapping[str, Array],
-    groups: Sequence[str] = SINGLE_AGES,
-    split: Array | None = None,
+    root: Path, folder: str, region: str, draws: Mapping[str, Array], groups: Sequence[str], split: Array | None
 ) -> None:
     """Write the draws of one area (as from `forward.area_draws`) to its own file; the census day stays exact.
 
@@ -94,8 +89,9 @@ def census_area(root: Path, region: Region) -> Area:
     """The area as it is known from censuses alone, as `save_area` wrote it, its decades spread over years."""
     folder = "cities" if region.level == "city" else "provinces"
     with np.load(root / AREA_FOLDER / folder / f"{region.id}.npz") as file:
-        groups = file["groups"].tolist() if "groups" in file.files else []
-        parts = {name: file[name].astype(float) for name in file.files if name != "groups"}
+        parts = dict(file)
+    groups = parts.pop("groups", np.array([])).tolist()
+    parts = {name: array.astype(float) for name, array in parts.items()}
     with np.load(root / YEARS_FILE) as file:
         order = file["order"]
         shape = YearlySettings(persistent=float(file["persistent"]), phi=float(file["phi"]))
@@ -127,11 +123,6 @@ def load_update(root: Path, region: str) -> Update:
         return Update(file["innovation"], gain)
 
 
-def only(update: Update, *names: str) -> Update:
-    """What of an update moves `names`."""
-    return Update(update.innovation, {name: update.gain[name] for name in names if name in update.gain})
-
-
 def with_whole(area: Area, region: Region, updates: Mapping[str, Update]) -> Area:
     """The area after what the counts of the nation, and for a city those of its province, move of it.
 
@@ -139,7 +130,7 @@ def with_whole(area: Area, region: Region, updates: Mapping[str, Update]) -> Are
     """
     area = area.moved(updates.get(NATION, NONE))
     if region.level == "city":
-        area = area.moved(only(updates.get(str(region.parent), NONE), "migration"))
+        area = area.moved(updates.get(str(region.parent), NONE).only("migration"))
     return area
 
 
@@ -153,18 +144,14 @@ def load_area(root: Path, region: Region, *, counts: bool, balanced: bool = True
     if not balanced or region.level == "nation":
         return area.draws
     # Mapped, since every region has the same 50 MB: read once, they stay with the operating system.
-    return replace(area.draws, balance=np.asarray(np.load(root / balance_file(counts), mmap_mode="c")))
+    balance = np.load(root / BALANCE_FOLDER / f"{balance_name(counts)}.npy", mmap_mode="c")
+    return replace(area.draws, balance=np.asarray(balance))
 
 
 def save_balance(root: Path, factor: NDArray[np.floating], *, counts: bool) -> None:
     """Write what makes provinces add up, (draw, time, sex, age) as in `AreaDraws`."""
-    with replaced(root / balance_file(counts)) as temporary, temporary.open("wb") as file:
+    with replaced(root / BALANCE_FOLDER / f"{balance_name(counts)}.npy") as temporary, temporary.open("wb") as file:
         np.save(file, factor.astype(np.float32), allow_pickle=False)
-
-
-def balance_file(counts: bool) -> Path:
-    """Where the factor is that makes provinces add up, with counts or without."""
-    return BALANCE_FOLDER / f"{balance_name(counts)}.npy"
 
 
 def balance_name(counts: bool) -> str:

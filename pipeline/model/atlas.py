@@ -164,7 +164,7 @@ def published(catalogue: Catalogue, observed: Iterable[Observation]) -> dict[str
     return found
 
 
-def last_published(
+def last_observations(
     observed: Mapping[str, Sequence[Observation]], indicators: Mapping[str, Indicator], as_of: int
 ) -> dict[str, dict[str, Observation]]:
     """The last usable observation behind each measure of `STATUS_QUO`, by code of the place."""

@@ -2,7 +2,6 @@
 fitted to: log residuals of cohorts over the last two decades."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,7 @@ from pipeline.demography.lifetable import life_table
 from pipeline.demography.mortality import centred, relative_level, yearly_survival
 from pipeline.demography.national import national_path, national_single_ages
 from pipeline.errors import Fault, raise_if_any
-from pipeline.model.result_files import SINGLE_AGE_FILE, SINGLE_AGES, cube, sex_age
+from pipeline.model.result_files import SINGLE_AGE_FILE, SINGLE_AGES, People, cube, sex_age
 from pipeline.models.cohorts import GROUPS
 from pipeline.vocabulary import NATION
 
@@ -24,9 +23,6 @@ WPP = ("mx", "life_expectancy", "asfr_shares", "total_fertility", "sex_ratio_at_
 """Tables of data/raw/wpp2024 that the path is made of."""
 
 CALENDAR = range(1950, 2101)
-
-type People = Mapping[Any, Array]
-"""(sex, age) by region and census year."""
 
 
 def path_of_nation(wpp: Mapping[str, pd.DataFrame], last_year: int) -> dict[str, Array]:

@@ -4,22 +4,25 @@ A prefecture that gained or lost counties between the censuses would show them a
 of the counties that lie in it in 2020, which `pipeline.models.counties` matches; a code that changed is followed so.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
-from pipeline.inputs import odd, reconcile
 from pipeline.inputs.bulletins import margins_by_year
-from pipeline.inputs.census_tables import AGES_85
 from pipeline.inputs.raw_tables import RawTables
+from pipeline.inputs.reconcile import fold_open_age
 from pipeline.inputs.table_checks import limited
-from pipeline.model.boundaries import in_boundary
+from pipeline.model import odd_cities as odd
+from pipeline.models.counties.matching import in_boundary_of, matches
+from pipeline.models.counties.tree import Tree, tree
+from pipeline.schemas import AGES_85
 from pipeline.vocabulary import CensusForm
 
 FIRST_CENSUS = CENSUS_YEAR - 10
@@ -48,22 +51,29 @@ class Country:
 
     def __init__(self, raw: RawTables) -> None:
         self.raw = raw
-        self.table = raw.table(PREFECTURES)
+
+    @cached_property
+    def trees(self) -> tuple[Tree, Tree]:
+        """The first census and the second."""
+        table = self.raw.table(PREFECTURES)
+        return tree(table, FIRST_CENSUS), tree(table, CENSUS_YEAR)
 
     @cached_property
     def first(self) -> odd.PrefectureAges:
         """As counted in the first census."""
-        return odd.places(self.table, FIRST_CENSUS)
+        return _counted(self.trees[0])
 
     @cached_property
     def second(self) -> odd.PrefectureAges:
         """As counted in the second."""
-        return odd.places(self.table, CENSUS_YEAR)
+        return _counted(self.trees[1])
 
     @cached_property
     def moved(self) -> odd.PrefectureAges:
-        """The first census in the boundary of the second."""
-        return in_boundary(self.table, self.raw.table(SUCCESSORS), (FIRST_CENSUS, CENSUS_YEAR))
+        """The first census in the boundary of the second, of the counties that lie in it; none where none can tell."""
+        first, second = self.trees
+        people, whole = in_boundary_of(first, second, matches(first, second, self.raw.table(SUCCESSORS)))
+        return _prefectures(second.middles, people, whole, first)
 
     @cached_property
     def usual(self) -> odd.Usual:
@@ -71,13 +81,24 @@ class Country:
         return odd.usual(self.moved, self.second)
 
 
+def _counted(census: Tree) -> odd.PrefectureAges:
+    """The prefectures of a census, blank cells and empty ones left out with their place."""
+    return _prefectures(census.middles, census.middle_people, (census.middle_people > 0).all(axis=(1, 2)), census)
+
+
+def _prefectures(middles: pd.DataFrame, people: Array, kept: NDArray[np.bool_], census: Tree) -> odd.PrefectureAges:
+    """The middles of a tree that are places and `kept`, beside their provinces in a census."""
+    kept = kept & (middles["code"] != "").to_numpy()
+    own = [census.provinces.index(name) for name in middles["province"]]
+    return odd.PrefectureAges(list(middles["code"][kept]), people[kept], census.province_people[own][kept])
+
+
 def settled(
-    raw: RawTables, regions: Mapping[str, Region], only: Collection[str] | None = None, country: Country | None = None
+    raw: RawTables, regions: Mapping[str, Region], country: Country | None = None
 ) -> tuple[dict[str, City], list[Fault], list[Doubt]]:
     """The censuses of every city by id, what is wrong with them, and what is probably a slip.
 
-    All tables must have been read without a fault. With `only`, files that changed: other cities are not looked at.
-    `country` spares working out what is known of it already.
+    All tables must have been read without a fault. `country` spares working out what is known of it already.
     """
     country = country or Country(raw)
     cities: dict[str, City] = {}
@@ -85,9 +106,6 @@ def settled(
     doubts: list[Doubt] = []
     for region in regions.values():
         if region.level != "city":
-            continue
-        looked_at = only is None or {region.census, PREFECTURES, regions[str(region.parent)].census} & {*only}
-        if not looked_at:
             continue
         provinces = _provinces(raw, regions[str(region.parent)])
         settle = _of_margins if raw.form(region) == "margins" else _of_ages
@@ -99,7 +117,7 @@ def settled(
 
 def _provinces(raw: RawTables, parent: Region) -> dict[int, Array]:
     """The province of a city by census year, (sex, 19)."""
-    folded = reconcile.fold_open_age(raw.census([parent]))
+    folded = fold_open_age(raw.census([parent]))
     return {year: _table(folded, year) for year in (FIRST_CENSUS, CENSUS_YEAR)}
 
 

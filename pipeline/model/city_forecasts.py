@@ -4,7 +4,7 @@ A city known by its margins alone brings draws of its age table too, so that its
 leave open.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from pipeline.errors import Fault, InputError
 from pipeline.inputs.bulletins import GROUPS, margins_by_year
 from pipeline.inputs.store import CityCensus, city_file
 from pipeline.model.fits import MARGINS_FILE, load_posterior
-from pipeline.model.result_files import sex_age
+from pipeline.model.result_files import People, sex_age
 from pipeline.models.city_errors import error_draws
 from pipeline.models.forward import area_draws, city_error, city_excess
 from pipeline.models.margins import reconstruct, walks_of
@@ -29,9 +29,6 @@ from pipeline.models.vital import level_per_year_of_life
 from pipeline.random import stream
 from pipeline.settings import Settings
 from pipeline.vocabulary import NATION
-
-type People = Mapping[tuple[Hashable, ...], Array]
-"""(sex, age) by region and census year."""
 
 
 def forecast_city(
@@ -51,20 +48,17 @@ def forecast_city(
     census_at = int(np.flatnonzero(path["start_years"] == CENSUS_YEAR)[0])
     steps = path["standard_lx"][census_at:]
     place = list(common["provinces"]).index(parent)
+    last, future = common["excess"][place], common["future"][:, place].astype(float)
 
     assumptions = settings.forecast
     generator = stream(settings.seed, "area", name)
     error = _strayed(common, generator, stream(settings.seed, "young", name))
-    before = people.get(CENSUS_YEAR - 10)
-    if before is None:
+    if CENSUS_YEAR - 10 in people:
+        own = decade_residual(people[CENSUS_YEAR - 10], people[CENSUS_YEAR], common["survival"]) - common["residual"]
+    else:
         # Its last decade was not measured, and may have strayed from its province's as far as the coming one may.
         unseen = (stream(settings.seed, part, "before", name) for part in ("area", "young"))
-        own = common["excess"][place] + _strayed(common, *unseen)
-    else:
-        own = decade_residual(before, people[CENSUS_YEAR], common["survival"]) - common["residual"]
-    excess = city_excess(
-        own, common["excess"][place], common["future"][:, place].astype(float), error, assumptions, generator
-    )
+        own = last + _strayed(common, *unseen)
     asfr = path["asfr_shape"][census_at] * path["tfr"][census_at]
     return area_draws(
         base=people[CENSUS_YEAR],
@@ -75,7 +69,7 @@ def forecast_city(
         nation_tfr=common["tfr"],
         fertility=relative_fertility(people[CENSUS_YEAR], whole[NATION, CENSUS_YEAR], asfr),
         consistency=common["consistency"],
-        excess=excess,
+        excess=city_excess(own, last, future, error, assumptions, generator),
         assumptions=assumptions,
         generator=generator,
     )
@@ -114,11 +108,5 @@ def by_single_age(
             people[year] = graduate(drawn, GROUPS, whole[parent, year])
         return people, GROUPS
     groups = list(dict.fromkeys(rows["age"]))
-    years: list[int] = rows["year"].unique().tolist()
-    tables = {year: sex_age(rows[rows["year"] == year]) for year in years}
+    tables = {int(str(year)): sex_age(own) for year, own in rows.groupby("year", sort=False)}
     return {year: graduate(table, groups, whole[parent, year]) for year, table in tables.items()}, groups
-
-
-def mean(ages: Array) -> Array:
-    """(sex, age), the mean of the draws where there are any."""
-    return ages if ages.ndim == 2 else np.asarray(ages.mean(axis=0))

@@ -5,14 +5,14 @@ A table of a forecast has the rows (region, year, age_group) of both sexes and a
 
 import pandas as pd
 
-from pipeline.axes import Array
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS
 from pipeline.demography.age_groups import bounds
-from pipeline.vocabulary import NATION, POPULATIONS
+from pipeline.vocabulary import FIRST_AGES, NATION, POPULATIONS
 
 CELL = ["region", "year", "age_group"]
 QUANTILE_NAMES = {0.5: "median", 0.1: "lower_80", 0.9: "upper_80", 0.025: "lower_95", 0.975: "upper_95"}
 EIGHTY = ["median", "lower_80", "upper_80"]
-PLAN_YEAR, MOVED_AGES = 2030, ("60+", "80+")
+MOVED_AGES = ("60+", "80+")
 COMMUNIQUE = ("population_60plus", "population_65plus")
 
 
@@ -32,19 +32,15 @@ def beside_counts(counts: pd.DataFrame, before: pd.DataFrame, after: pd.DataFram
     return table.reset_index()
 
 
-def moved_by_counts(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """How counts moved the median by 2030 and the last year, and half the 80 % interval in percent of the median."""
+def moved_by_counts(before: pd.DataFrame, after: pd.DataFrame, plan_year: int) -> pd.DataFrame:
+    """How counts moved the median by `plan_year` and the last year, and half the 80 % interval in percent of it."""
     pairs = before[EIGHTY].add_prefix("before_").join(after[EIGHTY].add_prefix("after_"), how="inner").reset_index()
-    pairs = pairs[pairs["year"].isin((PLAN_YEAR, pairs["year"].max())) & pairs["age_group"].isin(MOVED_AGES)]
+    pairs = pairs[pairs["year"].isin((plan_year, pairs["year"].max())) & pairs["age_group"].isin(MOVED_AGES)]
     pairs["change_percent"] = 100.0 * (pairs["after_median"] / pairs["before_median"] - 1.0)
     for name in ("before", "after"):
-        pairs[f"width_{name}_percent"] = _half_width(pairs, name)
+        width = pairs[f"{name}_upper_80"] - pairs[f"{name}_lower_80"]
+        pairs[f"width_{name}_percent"] = 50.0 * width / pairs[f"{name}_median"]
     return pairs
-
-
-def _half_width(rows: pd.DataFrame, name: str) -> Array:
-    width = rows[f"{name}_upper_80"] - rows[f"{name}_lower_80"]
-    return (50.0 * width / rows[f"{name}_median"]).to_numpy(dtype=float)
 
 
 def beside_other_mortality(shown: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
@@ -56,22 +52,25 @@ def beside_published(
     ours: pd.DataFrame, wpp_2024: pd.DataFrame, wpp_2022: pd.DataFrame, care_figures: pd.DataFrame
 ) -> pd.DataFrame:
     """The nation's forecast beside the UN's projections and yearly communiques, each on its own day, persons."""
-    of_nation = ours.index.get_level_values("region") == NATION
-    nation = ours[of_nation].droplevel("region").add_prefix("ours_")
+    ends = ours.xs(NATION, level="region").add_prefix("ours_").drop(index=CENSUS_YEAR, level="year")
+    # Halfway between two year-ends.
+    middles = ((ends + ends.groupby(level="age_group").shift(1)) / 2.0).dropna()
     pairs = [
-        _beside_year_ends(_wpp_2024(wpp_2024), nation),
-        _beside_year_ends(_communique(care_figures), nation),
-        _beside_mid_years(_wpp_2022(wpp_2022), nation),
+        (_wpp_2024(wpp_2024), ends, "-12-31"),
+        (_communique(care_figures), ends, "-12-31"),
+        (_wpp_2022(wpp_2022), middles, "-07-01"),
     ]
-    return pd.concat(pairs)
+    tables = []
+    for theirs, own, day in pairs:
+        table = theirs.join(own, on=["year", "age_group"], how="inner")
+        tables.append(table.assign(date=table["year"].astype(str) + day))
+    return pd.concat(tables)
 
 
 def _wpp_2024(totals: pd.DataFrame) -> pd.DataFrame:
-    """Total population at the year's end, persons, with intervals."""
-    rows = totals[totals["sex"] == "both"]
+    """Total population at the year's end, persons, with intervals: those are of the total, in the rows of both."""
     columns = ["value", "lower_80", "upper_80", "lower_95", "upper_95"]
-    # The table is by sex; its intervals are of the total and stand in the rows of both sexes.
-    wide = rows[["year", *columns]].set_index("year") * 1000.0
+    wide = totals[totals["sex"] == "both"].set_index("year")[columns] * 1000.0
     return wide.reset_index().assign(source="wpp_2024", age_group="total")
 
 
@@ -80,7 +79,7 @@ def _communique(counts: pd.DataFrame) -> pd.DataFrame:
     rows = counts[
         (counts["region"] == NATION)
         & counts["indicator"].isin(list(COMMUNIQUE))
-        & (counts["year"] > 2020)
+        & (counts["year"] > CENSUS_YEAR)
         & (counts["confidence"] != "weak")
     ]
     groups = rows["indicator"].map(POPULATIONS)
@@ -89,28 +88,6 @@ def _communique(counts: pd.DataFrame) -> pd.DataFrame:
 
 def _wpp_2022(ages: pd.DataFrame) -> pd.DataFrame:
     """The old at mid-year, persons."""
-    frames = []
     starts = ages["age"].map(lambda group: bounds(group)[0])
-    for group, first in (("60+", 60), ("65+", 65), ("80+", 80)):
-        people = ages[starts >= first].groupby("year")["value"].sum() * 1000.0
-        frames.append(people.reset_index().assign(source="wpp_2022", age_group=group))
-    return pd.concat(frames)
-
-
-def _beside_year_ends(theirs: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
-    joined = theirs.join(_after_census(ours), on=["year", "age_group"], how="inner")
-    return joined.assign(date=joined["year"].astype(str) + "-12-31")
-
-
-def _beside_mid_years(theirs: pd.DataFrame, ours: pd.DataFrame) -> pd.DataFrame:
-    """Mid-year values of ours lie halfway between two year-ends."""
-    ends = _after_census(ours)
-    middle = (ends + ends.groupby(level="age_group").shift(1)) / 2.0
-    joined = theirs.join(middle.dropna(), on=["year", "age_group"], how="inner")
-    return joined.assign(date=joined["year"].astype(str) + "-07-01")
-
-
-def _after_census(ours: pd.DataFrame) -> pd.DataFrame:
-    """Without the first year, whose row is of census day."""
-    later: pd.DataFrame = ours.drop(index=ours.index.get_level_values("year").min(), level="year")
-    return later
+    old = {group: ages[starts >= FIRST_AGES[group]].groupby("year")["value"].sum() * 1000.0 for group in OLD_BANDS}
+    return pd.concat(old, names=["age_group"]).reset_index().assign(source="wpp_2022")

@@ -20,13 +20,15 @@ from pipeline.pinyin import pinyin_of, stem_of
 from pipeline.vocabulary import COUNTY_KINDS
 
 ATLAS_TABLE = TABLES_FOLDER / "atlas.csv"
+WIDE = ("province", "prefecture")
+ENDS = ["q10", "median", "q90"]
 
 SHOWN = 12
 """Places named at most where a name stands more than once."""
 
 
 @dataclass(frozen=True)
-class Found:
+class AtlasPlace:
     """A place: GB/T 2260 code, Chinese name, level and the id of its province."""
 
     code: str
@@ -43,21 +45,21 @@ def load_atlas(root: Path) -> pd.DataFrame:
     return pd.read_csv(file, dtype={"code": str})
 
 
-def candidates(atlas: pd.DataFrame, name: str) -> list[Found]:
-    """Places by that code, name (with or without 市, 县, 区 …) or pinyin, larger levels first."""
+def candidates(atlas: pd.DataFrame, name: str) -> list[AtlasPlace]:
+    """Places by that code, name (also without 市, 县, 区 …) or pinyin; the one province or prefecture goes first."""
     places = atlas.drop_duplicates("code")[["code", "name_zh", "level", "province"]]
     wanted = name.strip().lower().replace(" ", "").replace("'", "")
-    exact = places[(places["code"] == wanted) | (places["name_zh"] == wanted)]
-    if exact.empty:
-        exact = places[places["name_zh"].map(stem_of) == wanted]
-    if exact.empty and wanted.isascii():
-        exact = places[places["name_zh"].map(pinyin_of).str.lower() == wanted]
-    found = [Found(*row) for row in exact.itertuples(index=False)]
-    wide = [place for place in found if place.level in ("province", "prefecture")]
+    chosen = places[(places["code"] == wanted) | (places["name_zh"] == wanted)]
+    if chosen.empty:
+        chosen = places[places["name_zh"].map(stem_of) == wanted]
+    if chosen.empty and wanted.isascii():
+        chosen = places[places["name_zh"].map(pinyin_of).str.lower() == wanted]
+    found = [AtlasPlace(*row) for row in chosen.itertuples(index=False)]
+    wide = [place for place in found if place.level in WIDE]
     return wide if len(wide) == 1 else found
 
 
-def place_of(atlas: pd.DataFrame, name: str) -> Found:
+def place_of(atlas: pd.DataFrame, name: str) -> AtlasPlace:
     """The one place meant. Raises InputError where there is none, and naming all where there are several."""
     found = candidates(atlas, name)
     if len(found) == 1:
@@ -69,43 +71,45 @@ def place_of(atlas: pd.DataFrame, name: str) -> Found:
     raise InputError([Fault("place", "", f"{len(found)} places of that name", f"one of {', '.join(names)}{more}")])
 
 
-def full_name(atlas: pd.DataFrame, place: Found) -> str:
+def full_name(atlas: pd.DataFrame, place: AtlasPlace) -> str:
     """The name after those of its province and prefecture: 江苏省南京市鼓楼区."""
     names = atlas.drop_duplicates("code").set_index("code")["name_zh"]
-    above = dict.fromkeys((f"{place.code[:2]}0000", f"{place.code[:4]}00"))
-    return "".join([*(names[code] for code in above if code in names.index and code != place.code), place.name])
+    chain = dict.fromkeys((f"{place.code[:2]}0000", f"{place.code[:4]}00", place.code))
+    return "".join(names[code] for code in chain if code in names.index)
 
 
-def people(atlas: pd.DataFrame, place: Found) -> pd.DataFrame:
+def people(atlas: pd.DataFrame, place: AtlasPlace) -> pd.DataFrame:
     """Rows year, age_group, q10, median, q90 of a place."""
-    return atlas[atlas["code"] == place.code][["year", "age_group", "q10", "median", "q90"]]
+    return atlas.loc[atlas["code"] == place.code, ["year", "age_group", *ENDS]]
 
 
-def care(root: Path, place: Found) -> pd.DataFrame:
+def care(root: Path, place: AtlasPlace) -> pd.DataFrame:
     """Rows year, measure, q10, median, q90 of need, norms and additions; none where the full table is not there."""
-    file = root / ATLAS_FILE
-    columns = ["year", "measure", "q10", "median", "q90"]
+    file, columns = root / ATLAS_FILE, ["year", "measure", *ENDS]
     if not file.is_file():
         return pd.DataFrame(columns=columns)
     rows = pd.read_parquet(file, filters=[("code", "==", place.code)])
-    return rows[~rows["measure"].isin(COUNTED_GROUPS)][columns]
+    return rows.loc[~rows["measure"].isin(COUNTED_GROUPS), columns]
 
 
-def rank(atlas: pd.DataFrame, place: Found, year: int) -> tuple[int, int]:
+def _old(atlas: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The rows of people of 60 and over by code."""
+    return atlas[(atlas["age_group"] == "60+") & (atlas["year"] == year)].set_index("code")
+
+
+def rank(atlas: pd.DataFrame, place: AtlasPlace, year: int) -> tuple[int, int]:
     """Rank in the province and the nation by people of 60 and over, counties, cities and districts being one level."""
-    rows = atlas[(atlas["age_group"] == "60+") & (atlas["year"] == year)]
-    own = [place.level] if place.level in ("province", "prefecture") else [*COUNTY_KINDS]
-    peers = rows[rows["level"].isin(own)]
-    mine = float(peers.loc[peers["code"] == place.code, "median"].iloc[0])
-    larger = peers["median"] > mine
-    return int((larger & (peers["province"] == place.province)).sum()) + 1, int(larger.sum()) + 1
+    rows = _old(atlas, year)
+    peers = rows[rows["level"].isin([place.level] if place.level in WIDE else [*COUNTY_KINDS])]
+    larger = peers[peers["median"] > peers.loc[place.code, "median"]]
+    return int((larger["province"] == place.province).sum()) + 1, len(larger) + 1
 
 
-def parts(atlas: pd.DataFrame, place: Found, year: int) -> tuple[float, float]:
+def parts(atlas: pd.DataFrame, place: AtlasPlace, year: int) -> tuple[float, float]:
     """Median of people of 60 and over as a part of its province's and of the sum of all provinces'."""
-    rows = atlas[(atlas["age_group"] == "60+") & (atlas["year"] == year)]
+    rows = _old(atlas, year)
     provinces = rows[rows["level"] == "province"].set_index("province")["median"]
-    mine = float(rows.loc[rows["code"] == place.code, "median"].iloc[0])
+    mine = float(rows["median"][place.code])
     return mine / float(provinces[place.province]), mine / float(provinces.sum())
 
 
@@ -117,24 +121,25 @@ def census_rows(root: Path, code: str) -> dict[int, np.ndarray]:
     table = load_table(root, "data/raw/prefectures.csv", load_corrections(root))
     first, second = tree(table, 2010), tree(table, 2020)
     found = matches(first, second, load_table(root, "data/raw/county_successors.csv"))
-    if code in set(second.counties["code"]):
-        at = list(second.counties["code"]).index(code)
-        before = int(found.before[at])
-        now = {2020: second.county_people[at]}
-        return now if before < 0 else {2010: first.county_people[before]} | now
-    if code in set(second.middles["code"]):
-        at = list(second.middles["code"]).index(code)
+    counties, middles = second.counties["code"].tolist(), second.middles["code"].tolist()
+    if code in counties:
+        now, before = counties.index(code), int(found.before[counties.index(code)])
+        past = {2010: first.county_people[before]} if before >= 0 else {}
+        return past | {2020: second.county_people[now]}
+    if code in middles:
+        now = middles.index(code)
         was, whole = in_boundary_of(first, second, found)
-        now = {2020: second.middle_people[at]}
-        return {2010: was[at]} | now if whole[at] else now
+        past = {2010: was[now]} if whole[now] else {}
+        return past | {2020: second.middle_people[now]}
     raise InputError([Fault("place", "", code, "the code of a prefecture, county, city or district of 2020")])
 
 
 def census_csv(people_by_year: dict[int, np.ndarray], names: Sequence[str]) -> str:
     """A census file of a city, its columns `names`, from `census_rows`."""
-    lines = [",".join(names)]
-    for year, counted in people_by_year.items():
-        for sex, by_age in zip(SEXES, counted, strict=True):
-            cells = zip(CENSUS_GROUPS, by_age, strict=True)
-            lines += [f"{year},{sex},{age},{number:.0f},,census_county_{year}" for age, number in cells]
-    return "\n".join([*lines, ""])
+    cells = [
+        f"{year},{sex},{age},{number:.0f},,census_county_{year}"
+        for year, counted in people_by_year.items()
+        for sex, by_age in zip(SEXES, counted, strict=True)
+        for age, number in zip(CENSUS_GROUPS, by_age, strict=True)
+    ]
+    return "\n".join([",".join(names), *cells, ""])

@@ -45,41 +45,36 @@ def load_places(root: Path) -> Places:
 
 
 def model_arrays(model: Model) -> dict[str, Array]:
-    """A model as named arrays, and back: see `model_of`."""
+    """A model as named arrays, as `load_model` reads them."""
     out = {f"means_{kind}": means for kind, means in model.means.items()}
     for kind, errors in model.errors.items():
         out |= {f"scale_{kind}": errors.scale, f"slopes_{kind}": errors.slopes}
     return out
 
 
-def model_of(arrays: Mapping[str, Array]) -> Model:
-    """The model that `model_arrays` took apart."""
-    means = {name.removeprefix("means_"): arrays[name] for name in arrays if name.startswith("means_")}
+def load_model(root: Path) -> Model:
+    """The model as stage `fit_atlas` wrote it."""
+    with np.load(root / ATLAS_MODEL) as file:
+        arrays = dict(file)
+    means = {name.removeprefix("means_"): array for name, array in arrays.items() if name.startswith("means_")}
     kinds = [name.removeprefix("scale_") for name in arrays if name.startswith("scale_")]
     return Model(means, {kind: Errors(arrays[f"scale_{kind}"], arrays[f"slopes_{kind}"]) for kind in kinds})
 
 
-def load_model(root: Path) -> Model:
-    """The model as stage `fit_atlas` wrote it."""
-    with np.load(root / ATLAS_MODEL) as file:
-        return model_of({name: file[name] for name in file.files})
-
-
-def unmatched(places: Places, table: pd.DataFrame) -> pd.DataFrame:
+def unmatched_places(places: Places, table: pd.DataFrame) -> pd.DataFrame:
     """Places whose change is not measured, and why: rows of the result table `atlas_unmatched`."""
     first, second, found = places.first, places.second, places.found
-    at = np.flatnonzero(found.before < 0)
+    labels = ["code", "name", "province"]
+    new, gone = np.flatnonzero(found.before < 0), np.setdiff1d(np.arange(len(first.counties)), found.linked)
     rows = [
-        second.counties.iloc[at][["code", "name", "province"]].assign(
-            year=CENSUSES[1], reason=[found.how[row] for row in at], people=second.county_people[at].sum(axis=(1, 2))
+        whole.counties.iloc[at][labels].assign(
+            year=year, reason=reason, people=whole.county_people[at].sum(axis=(1, 2))
+        )
+        for whole, at, year, reason in (
+            (second, new, CENSUSES[1], [found.how[row] for row in new]),
+            (first, gone, CENSUSES[0], "gone"),
         )
     ]
-    gone = np.setdiff1d(np.arange(len(first.counties)), found.linked)
-    rows.append(
-        first.counties.iloc[gone][["code", "name", "province"]].assign(
-            year=CENSUSES[0], reason="gone", people=first.county_people[gone].sum(axis=(1, 2))
-        )
-    )
     inner = table[table["level"].isin(("county", "zone"))]
     counts = inner.assign(
         people=inner[list(CENSUS_GROUPS)].sum(axis=1).astype(float), hole=inner[list(CENSUS_GROUPS)].isna().any(axis=1)
@@ -91,5 +86,5 @@ def unmatched(places: Places, table: pd.DataFrame) -> pd.DataFrame:
         )
         lone = grouped.agg(code=("code", "first"), people=("people", "sum"), hole=("hole", "any"))
         reason = np.where(lone["hole"] & lone["code"].notna(), "blank", "no_code")
-        rows.append(lone[["code", "name", "province", "people"]].assign(year=year, reason=reason))
+        rows.append(lone[[*labels, "people"]].assign(year=year, reason=reason))
     return pd.concat(rows, ignore_index=True).rename(columns={"name": "name_zh"})

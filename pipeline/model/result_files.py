@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 from pipeline.axes import OPEN_AGE, SEXES, Array
 from pipeline.results.write import replaced
 
+type People = Mapping[Any, Array]
+"""(sex, age) by region and census year."""
+
 SINGLE_AGES = (*(str(age) for age in range(OPEN_AGE)), f"{OPEN_AGE}+")
 
 NATION_FILE = Path("data/derived/nation.npz")

@@ -5,18 +5,16 @@ they can be drawn again: the same seed and settings give the same draws.
 """
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import pandas as pd
-from pydantic import TypeAdapter, ValidationError
 
 from pipeline.axes import CENSUS_YEAR
-from pipeline.errors import Fault, InputError
+from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.known import INDICATORS_FILE, PLANS_FOLDER, load_planned
-from pipeline.inputs.store import table_file
+from pipeline.inputs.store import NEED_TABLES, table_file
 from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.results.write import write_text
@@ -35,29 +33,15 @@ DRAWN_FROM = ("seed", "last_year", "care", "need", "supply")
 DATA = (
     INDICATORS_FILE,
     PLANS_FOLDER,
-    *map(
-        table_file,
-        (
-            "care_figures",
-            "care_settings",
-            "dementia",
-            "disability_prevalence",
-            "disability_transitions",
-            "national_goals",
-            "severity",
-            "staffing",
-            "supply",
-        ),
-    ),
+    *map(table_file, sorted((*NEED_TABLES, "care_figures", "national_goals", "supply"))),
 )
 """What need and supply are drawn from besides the settings."""
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredRun:
     """One run as its folder tells it."""
 
-    name: str
     root: Path
     scenario: str
     base_year: int
@@ -86,7 +70,7 @@ def write_run(root: Path, folder: Path, scenario: str, settings: Settings) -> No
     write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", folder / RUN_FILE)
 
 
-def stored(root: Path, name: str) -> Stored:
+def load_run(root: Path, name: str) -> StoredRun:
     """The run `name`: a scenario of params.yaml, or a results folder. Raises InputError where there is none."""
     known = all_settings(root)
     folder = root / RESULTS_FOLDER / name if name in known else Path(name).resolve()
@@ -96,23 +80,33 @@ def stored(root: Path, name: str) -> Stored:
         raise InputError([Fault(name, "", "no run", expected)])
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        settings = TypeAdapter(Settings).validate_python({**known[CENTRAL].model_dump(), **content["settings"]})
-        return Stored(
-            name, folder.parents[2], folder.name, int(content["base_year"]), str(content["model_version"]), settings
+        settings = Settings.model_validate({**known[CENTRAL].model_dump(), **content["settings"]})
+        return StoredRun(
+            folder.parents[2], folder.name, int(content["base_year"]), str(content["model_version"]), settings
         )
-    except (json.JSONDecodeError, KeyError, TypeError, ValueError, ValidationError):
+    except (KeyError, TypeError, ValueError):
         raise InputError([Fault(str(file), "", "something else", "what a run of this pipeline writes")]) from None
 
 
-def compared(root: Path, first: str, second: str, year: int | None = None) -> pd.DataFrame:
+def compare_runs(root: Path, first: str, second: str, year: int | None = None) -> pd.DataFrame:
     """What moved in need between two runs, by input, in one year (the last of both where none is given).
 
     Rows region, resource, year, driver, order, shown, q10, q90 for the headline definition: base is the first run,
     target the second, each input moved alone, and their interaction. Draw k of one is draw k of the other. Raises
     InputError for runs of different base years, model versions, data or numbers of draws.
     """
-    runs = [stored(root, name) for name in (first, second)]
-    _comparable(runs)
+    runs = [load_run(root, name) for name in (first, second)]
+    draws = [len(load_old(run.root, run.scenario, NATION)) for run in runs]
+    must_agree: dict[str, list[int] | list[str]] = {
+        "base year": [run.base_year for run in runs],
+        "model version": [run.model_version for run in runs],
+        "draws": draws,
+    }
+    raise_if_any(
+        Fault(f"{first} and {second}", what, f"{found[0]} and {found[1]}", "the same in both")
+        for what, found in must_agree.items()
+        if found[0] != found[1]
+    )
     last = min(run.settings.last_year for run in runs)
     at = last if year is None else year
     if not CENSUS_YEAR <= at <= last:
@@ -120,9 +114,6 @@ def compared(root: Path, first: str, second: str, year: int | None = None) -> pd
     catalogue = load_planned(root)
     choices = [load_choice(root, run.settings) for run in runs]
     model = need_model([choice.use for choice in choices])
-    draws = [len(load_old(run.root, run.scenario, NATION)) for run in runs]
-    if draws[0] != draws[1]:
-        raise InputError([Fault(f"{first} and {second}", "draws", f"{draws[0]} and {draws[1]}", "the same in both")])
     demands = [
         drawn_demand(choice, run.settings, draws[0], range(CENSUS_YEAR, run.settings.last_year + 1))
         for run, choice in zip(runs, choices, strict=True)
@@ -135,31 +126,17 @@ def compared(root: Path, first: str, second: str, year: int | None = None) -> pd
             need_factors(demand, load_old(run.root, run.scenario, plan.region, draws[0]), at, scheme)
             for run, demand, scheme in zip(runs, demands, schemes, strict=True)
         )
-        found = waterfall(model, base, target)
-        names = {name: name for name in base}
-        tables.append(waterfall_rows(found, names).assign(region=plan.region, year=at))
+        rows = waterfall_rows(waterfall(model, base, target), {name: name for name in base})
+        tables.append(rows.assign(region=plan.region, year=at))
     return pd.concat(tables, ignore_index=True)
 
 
-def _comparable(runs: list[Stored]) -> None:
-    """Raise InputError where two runs do not answer the same question."""
-    one, other = runs
-    pairs = (("base year", one.base_year, other.base_year), ("model version", one.model_version, other.model_version))
-    faults = [
-        Fault(f"{one.name} and {other.name}", what, f"{first} and {second}", "the same in both")
-        for what, first, second in pairs
-        if first != second
-    ]
-    if faults:
-        raise InputError(faults)
-
-
-def as_text(table: pd.DataFrame, resources: Iterable[str] = FACTORED) -> str:
+def as_text(table: pd.DataFrame) -> str:
     """The comparison as aligned text: a block a region, a row a resource, a column a step, as shown."""
     lines = []
     for (region, year), rows in table.groupby(["region", "year"], sort=False):
         wide = rows.pivot(index="resource", columns="driver", values="shown")
-        wide = wide.reindex(index=list(resources), columns=list(dict.fromkeys(rows["driver"])))
+        wide = wide.reindex(index=list(FACTORED), columns=list(dict.fromkeys(rows["driver"])))
         moved = [name for name in wide if name in ("base", "target") or wide[name].abs().max() >= 0.5]
         lines.append(f"{region}, {year}")
         lines.append(wide[moved].to_string(float_format=lambda value: f"{value:,.0f}"))

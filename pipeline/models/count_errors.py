@@ -68,6 +68,10 @@ class Update:
         flat = self.innovation @ gain.reshape(-1, gain.shape[-1]).T
         return np.asarray(flat.reshape(len(flat), *gain.shape[:-1]))
 
+    def only(self, *names: str) -> "Update":
+        """What of it moves `names`."""
+        return Update(self.innovation, {name: self.gain[name] for name in names if name in self.gain})
+
 
 NONE = Update(np.zeros((1, 0)), {})
 """What no count moves."""

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
+
+import pandas as pd
 
 from pipeline.domain import Catalogue, Figure, Plan, Resource
 from pipeline.report.document import (
     Block,
     Bullets,
+    Cell,
     DocumentPart,
     Inline,
     Paragraph,
@@ -15,7 +18,6 @@ from pipeline.report.document import (
     Pictures,
     ReportColumn,
     ReportTable,
-    Row_,
     TextSpan,
     line,
     table,
@@ -53,6 +55,11 @@ class Context:
         return int(str(self.shared.as_of)[:4])
 
     @property
+    def goal_year(self) -> int:
+        """The year that the next plan aims at."""
+        return self.shared.central.next_plan.year
+
+    @property
     def region(self) -> str:
         """The name of the plan's region."""
         return self.name(self.plan.region)
@@ -61,19 +68,17 @@ class Context:
         """A region's name; a place that the catalogue does not know keeps what it is called."""
         if region not in self.shared.catalogue.regions:
             return region
-        names = self.shared.catalogue.regions[region].name
-        return self.words.either(names.zh, names.en)
+        return self.words.named(self.shared.catalogue.regions[region].name)
 
     def indicator(self, name: str) -> str:
         """An indicator's name."""
         if name not in self.shared.catalogue.indicators:
             return self.words.code("quantity", name)
-        names = self.shared.catalogue.indicators[name].name
-        return self.words.either(names.zh, names.en)
+        return self.words.named(self.shared.catalogue.indicators[name].name)
 
     def title(self, plan: Plan) -> str:
         """A plan's title."""
-        return self.words.either(plan.title.zh, plan.title.en)
+        return self.words.named(plan.title)
 
     def refs(self, ids: object) -> Inline:
         """Links to the figures of this plan among `ids` (separated by semicolons) that a number rests on."""
@@ -92,19 +97,34 @@ class Context:
     def table(
         self,
         caption: str,
-        rows: Iterable[Row_],
-        *columns: ReportColumn[Row_],
-        anchor: Callable[[Row_], str] = lambda _: "",
+        rows: Iterable[Any] | pd.DataFrame,
+        *columns: ReportColumn,
+        anchor: Callable[[Any], str] = lambda _: "",
         small: bool = False,
     ) -> ReportTable:
-        """A table in this report's language: see `document.table`."""
+        """A table in this report's language, of any rows or those of a frame: see `document.table`."""
+        rows = rows_of(rows) if isinstance(rows, pd.DataFrame) else rows
         return table(self.words, caption, rows, columns, anchor=anchor, small=small)
 
-    def text(self, key: str, **values: str) -> Paragraph:
+    def column(
+        self,
+        head: str,
+        cell: Callable[..., Cell],
+        width: float = 10,
+        *,
+        exact: bool = False,
+        decimals: int | None = None,
+        number: bool | None = None,
+        **values: str | int,
+    ) -> ReportColumn:
+        """A column under a message `head` with its `values`: see `document.ReportColumn`."""
+        return ReportColumn(self.words(head, **values), cell, width, exact, decimals, number)
+
+    def text(self, key: str, **values: str | int) -> Paragraph:
         """A paragraph of one message."""
         return Paragraph(line(self.words(key, **values)))
 
-    def note(self, key: str, **values: str) -> Paragraph:
+    def note(self, key: str, **values: str | int) -> Paragraph:
         """Small print of one message."""
         return Paragraph(line(self.words(key, **values)), "note")
 
@@ -130,6 +150,11 @@ class ReportSection:
         return DocumentPart(self.anchor, context.words(f"section.{self.anchor}"), blocks) if blocks else None
 
 
+def rows_of(frame: pd.DataFrame) -> list[pd.Series]:
+    """The rows of a frame, one by one."""
+    return [row for _, row in frame.iterrows()]
+
+
 def _empty(block: Block) -> bool:
     match block:
         case Bullets(items=found) | ReportTable(rows=found) | Pictures(pictures=found):
@@ -140,6 +165,11 @@ def _empty(block: Block) -> bool:
 def pictures(*found: Picture | None) -> Pictures:
     """Those figures that could be drawn, side by side."""
     return Pictures([picture for picture in found if picture is not None])
+
+
+def stated_basis(figure: Figure) -> str:
+    """Whom a figure counts, inferred where the plan does not say."""
+    return figure.basis_inferred.value if figure.basis_inferred is not None else figure.basis
 
 
 def ordered(catalogue: Catalogue, plan: str) -> list[Figure]:

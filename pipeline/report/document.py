@@ -3,12 +3,11 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Generic, Literal, TypeVar
+from typing import Any, Literal
 
 from pipeline.report.numbers import ONES, Numbers, Unit, Value, significant
 
 Align = Literal["text", "number"]
-Row_ = TypeVar("Row_")
 
 
 @dataclass(frozen=True)
@@ -153,14 +152,14 @@ class ReportDocument:
 
 
 @dataclass(frozen=True)
-class ReportColumn(Generic[Row_]):
+class ReportColumn:
     """A column: its head, and what it says of a row. Numbers and values are aligned right and share one unit.
 
     `exact` writes counts with all digits; `decimals` fixes those of plain numbers; `width` is relative, for paper.
     """
 
     head: str
-    cell: Callable[[Row_], Cell]
+    cell: Callable[..., Cell]
     width: float = 10
     exact: bool = False
     decimals: int | None = None
@@ -170,10 +169,10 @@ class ReportColumn(Generic[Row_]):
 def table(
     numbers: Numbers,
     caption: str,
-    rows: Iterable[Row_],
-    columns: Sequence[ReportColumn[Row_]],
+    rows: Iterable[Any],
+    columns: Sequence[ReportColumn],
     *,
-    anchor: Callable[[Row_], str] = lambda _: "",
+    anchor: Callable[[Any], str] = lambda _: "",
     small: bool = False,
 ) -> ReportTable:
     """A table of `rows` by `columns`: head, alignment, unit and cell of a column stand in one place."""
@@ -198,7 +197,7 @@ def _begun(cell: Inline) -> Inline:
     return (replace(first, text=first.text[:1].upper() + first.text[1:]), *cell[1:])
 
 
-def _column(numbers: Numbers, column: ReportColumn[Row_], cells: Sequence[Cell]) -> tuple[str, Align, list[Inline]]:
+def _column(numbers: Numbers, column: ReportColumn, cells: Sequence[Cell]) -> tuple[str, Align, list[Inline]]:
     counted = [cell for cell in cells if isinstance(cell, Value | float | int)]
     values = [
         v for cell in counted for v in ((cell.shown, cell.low, cell.high) if isinstance(cell, Value) else (cell,))
@@ -212,7 +211,7 @@ def _column(numbers: Numbers, column: ReportColumn[Row_], cells: Sequence[Cell])
     return head, align, [_cell(numbers, column, cell, unit) for cell in cells]
 
 
-def _cell(numbers: Numbers, column: ReportColumn[Row_], cell: Cell, unit: Unit) -> Inline:
+def _cell(numbers: Numbers, column: ReportColumn, cell: Cell, unit: Unit) -> Inline:
     if cell is None:
         return line("—")
     if isinstance(cell, Value):
@@ -228,7 +227,7 @@ def _cell(numbers: Numbers, column: ReportColumn[Row_], cell: Cell, unit: Unit) 
     return line(cell)
 
 
-def _number(numbers: Numbers, column: ReportColumn[Row_], value: float, unit: Unit, beside: float = math.nan) -> str:
+def _number(numbers: Numbers, column: ReportColumn, value: float, unit: Unit, beside: float = math.nan) -> str:
     if column.decimals is not None:
         return numbers.exact(value, column.decimals)
     return numbers.exact(value) if column.exact else numbers.bare(value, unit, beside)

@@ -10,7 +10,6 @@ from pipeline.report.document import Inline
 from pipeline.report.facts import PlanFacts, SharedFacts
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.sections.cards import CARDS, existing, headline_of, standing, yearly
-from pipeline.report.sections.planned import goal_year
 from pipeline.report.wording import Words
 
 ANNEX, EXPLORER, ATLAS, PLANS = "annex", "explore.html", "atlas/index.html", "plans"
@@ -49,7 +48,7 @@ def _part(shared: SharedFacts, words: Words) -> dict[str, object]:
         "id": language,
         "lang": words.either("zh-CN", "en"),
         "heading": words("index.heading"),
-        "intro": words("index.intro", year=str(goal_year(Context(shared, words)))),
+        "intro": words("index.intro", year=str(Context(shared, words).goal_year)),
         "cards": [_card(Context(shared, words, facts)) for facts in shared.plans.values()],
         "note": words("index.note"),
         "more_heading": words("index.more"),
@@ -75,7 +74,7 @@ def _card(context: Context) -> dict[str, object]:
 
 
 def _people(context: Context, facts: PlanFacts) -> list[tuple[str, str]]:
-    words, year, last, found = context.words, goal_year(context), context.last, facts.people
+    words, year, last, found = context.words, context.goal_year, context.last, facts.people
     cell = words(
         "index.people_cell",
         now=words.exact(found.at("60+", CENSUS_YEAR).shown),
@@ -95,7 +94,7 @@ def _resources(context: Context) -> list[tuple[str, str]]:
         row, part = headline_of(context, name), existing(context, name)
         counted = row is None or pd.notna(row["stock_value"])
         parts = [*([part] if counted else []), *([] if row is None else [standing(context, row)[0]])]
-        sentence = words.either("；", "; ").join(_text(words, part) for part in parts)
+        sentence = words.clauses(_text(words, part) for part in parts)
         out.append((words(f"card.title.{name}"), sentence))
     return out
 

@@ -16,7 +16,6 @@ from babel.numbers import format_decimal
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-MILLION = 1_000_000
 DIGITS = 3
 """Significant digits of an estimate: no interval here is narrow enough for more."""
 
@@ -60,6 +59,12 @@ def significant(value: float, digits: int = DIGITS) -> float:
     return round(value) if abs(value) < 1000 and float(value).is_integer() else float(f"{value:.{digits}g}")
 
 
+def _formatted(value: float, decimals: str) -> str:
+    """A number with its thousands set apart; `decimals` is the pattern of what follows the point."""
+    pattern = "#,##0" + "." * bool(decimals) + decimals
+    return format_decimal(value, format=pattern, locale="en").replace("-", "−")
+
+
 def _decimals(scaled: float, unit: Unit) -> int:
     """Decimals of an estimate in a unit: those of its significant digits, none in ones."""
     return max(0, DIGITS - 1 - math.floor(math.log10(abs(scaled)))) if scaled and unit is not ONES else 0
@@ -79,8 +84,7 @@ class Numbers:
         """All digits, thousands set apart; no trailing zeros, no "-0"; a dash for a blank."""
         if math.isnan(value):
             return BLANK
-        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
-        return format_decimal(round(value, decimals) + 0.0, format=pattern, locale="en").replace("-", "−")
+        return _formatted(round(value, decimals) + 0.0, "#" * decimals)
 
     def unit(self, values: Iterable[float], *, column: bool = False) -> Unit:
         """The largest unit that all values other than zero reach; an English `column` may count thousands too."""
@@ -102,9 +106,7 @@ class Numbers:
         if not math.isnan(beside) and beside:
             most = _decimals(significant(beside) / unit.size, unit)
             decimals = min(decimals, max(most, decimals - DIGITS + 1))
-        return format_decimal(scaled, format="#,##0" + "." * bool(decimals) + "0" * decimals, locale="en").replace(
-            "-", "−"
-        )
+        return _formatted(scaled, "0" * decimals)
 
     def estimate(self, value: float, unit: Unit | None = None) -> str:
         """An estimate by itself, or in the unit of what stands in one line with it."""
@@ -142,9 +144,7 @@ class Numbers:
         """A share (1 is all) as a percentage with all its decimals: those of a column stand below one another."""
         if math.isnan(value):
             return BLANK
-        pattern = "#,##0" + "." * bool(decimals) + "0" * decimals
-        shown = format_decimal(round(value * 100, decimals) + 0.0, format=pattern, locale="en")
-        return f"{shown.replace('-', '−')}%"
+        return _formatted(round(value * 100, decimals) + 0.0, "0" * decimals) + "%"
 
     def signed_percent(self, value: float, decimals: int = 1) -> str:
         """As `percent`, with a plus sign before what is above zero."""
@@ -175,6 +175,10 @@ class Numbers:
         if len(parts) < 2:
             return "".join(parts)
         return self.either("、".join(parts), ", ".join(parts[:-1]) + " and " + parts[-1])
+
+    def clauses(self, items: Iterable[str]) -> str:
+        """Items with semicolons between them."""
+        return self.either("；", "; ").join(items)
 
     def sentences(self, items: Iterable[str]) -> str:
         """Whole sentences one after the other: with a space between them in English only."""

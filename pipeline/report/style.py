@@ -8,6 +8,7 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
@@ -95,20 +96,34 @@ def sheet() -> Iterator[None]:
         yield
 
 
-def canvas(height: float) -> tuple[Figure, Axes]:
-    """A figure of the common width and `height` inches, and its axes."""
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    return figure, figure.subplots()
+@dataclass
+class Drawing:
+    """A figure of the common width and its axes; `svg` is its text once it is finished."""
+
+    figure: Figure
+    axis: Axes
+    svg: str = ""
+
+    def legend(self, handles: Sequence[Any], columns: int = 2) -> None:
+        """The key below the figure."""
+        self.figure.legend(handles=list(handles), loc="outside lower left", ncols=columns)
+
+
+@contextmanager
+def drawing(height: float) -> Iterator[Drawing]:
+    """A figure of `height` inches to draw upon. A character that the typeface lacks is a UserWarning."""
+    with sheet():
+        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        plot = Drawing(figure, figure.subplots())
+        yield plot
+        plot.svg = drawn(figure)
 
 
 _TYPEFACE = " font-family: 'Noto Sans SC';"
 
 
 def drawn(figure: Figure) -> str:
-    """The figure as small SVG text, letters as text, the same bytes each time.
-
-    A character that the typeface lacks is a UserWarning.
-    """
+    """The figure as small SVG text, letters as text, the same bytes each time."""
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing", category=UserWarning)
@@ -157,19 +172,31 @@ def value_axis(axis: Axes, top: float, words: Words, counted: str, *, low: float
     axis.set_ylim(low / unit.size * 1.12, top / unit.size * 1.12)
     axis.yaxis.set_major_locator(MaxNLocator(4))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: words.exact(v, 2)))
-    axis.set_title(words(counted, unit=unit.sign + words.either("", " ") if unit.sign else ""))
+    unit_title(axis, words, counted, unit)
     return unit
+
+
+def unit_title(axis: Axes, words: Words, counted: str, unit: Unit = ONES) -> None:
+    """The unit of the values above their axis; `counted` is a message of what."""
+    axis.set_title(words(counted, unit=unit.sign + words.either("", " ") if unit.sign else ""))
+
+
+def bar_names(axis: Axes, places: np.ndarray, names: Sequence[str]) -> None:
+    """What each horizontal bar is."""
+    axis.set_yticks(places, names)
+    axis.tick_params(axis="y", labelcolor=INK)
+
+
+def across(axis: Axes) -> None:
+    """Lines of the grid for values that run across."""
+    axis.grid(True, axis="x")
+    axis.grid(False, axis="y")
 
 
 def year_axis(axis: Axes, first: float, last: float, step: int = 5) -> None:
     """An axis of years with a label every few years."""
     axis.set_xlim(first, last)
     axis.set_xticks([year for year in range(int(first), int(last) + 1) if year % step == 0 and first <= year <= last])
-
-
-def legend(figure: Figure, handles: Sequence[Any], columns: int = 2) -> None:
-    """The key below a figure."""
-    figure.legend(handles=list(handles), loc="outside lower left", ncols=columns)
 
 
 def spread(positions: Sequence[float], least: float) -> list[float]:

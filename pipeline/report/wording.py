@@ -7,6 +7,7 @@ from importlib.resources import files
 
 from ruamel.yaml import YAML
 
+from pipeline.domain import Names
 from pipeline.report.numbers import LANGUAGES, Language, Numbers
 
 MESSAGES_FOLDER = "messages"
@@ -62,8 +63,8 @@ class Words(Numbers):
         super().__init__(language)
         self._messages = packaged_messages() if messages is None else messages
 
-    def __call__(self, key: str, **values: str) -> str:
-        """The message of `key` with `values` (already written as text) put in.
+    def __call__(self, key: str, **values: str | int) -> str:
+        """The message of `key` with `values` (as text, whole numbers up to 999 and years as they are) put in.
 
         Raises MissingMessage naming the key, or the value the message asks for.
         """
@@ -72,6 +73,10 @@ class Words(Numbers):
             return message.format_map(values)
         except KeyError as error:
             raise MissingMessage(f"the message {key} asks for {error.args[0]}, which it was not given") from error
+
+    def named(self, names: Names) -> str:
+        """The one of two names that is in this language."""
+        return self.either(names.zh, names.en)
 
     def has(self, key: str) -> bool:
         """Whether the catalogue knows the key."""

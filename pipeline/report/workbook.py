@@ -12,9 +12,8 @@ from pipeline.axes import OLD_BANDS
 from pipeline.report.context import Context, ordered
 from pipeline.report.facts import value, where
 from pipeline.report.numbers import Value
-from pipeline.report.sections.audit_section import ORDER
+from pipeline.report.sections.lookups import option_name, yardstick_name, years_of
 from pipeline.report.sections.next_plan_section import options
-from pipeline.report.sections.planned import goal_year, in_force, option_name, years_of
 from pipeline.report.sections.settings import assumed, intervals
 from pipeline.report.sections.sources import published, unit_of, used_sources
 from pipeline.report.sections.supply_section import amount_of, settled, verdict_of
@@ -145,7 +144,7 @@ def next_plan(context: Context) -> Sheet:
     heads += with_ends(words, words("head.cost") + words.either("（万元）", ", million yuan"))[1:]
     heads += [words("code.measure.per_1000"), words("code.measure.share") + "%", words("head.enough") + "%"]
     rows: Rows = []
-    for year in (context.shared.central.next_plan.mid_term, goal_year(context)):
+    for year in (context.shared.central.next_plan.mid_term, context.goal_year):
         for entry in options(context, year):
             names = words(f"planned.{entry.resource}"), option_name(context, entry.resource, entry.option)
             cost = [None, None] if entry.cost is None else [entry.cost.low * size, entry.cost.high * size]
@@ -212,7 +211,7 @@ def audit(context: Context) -> Sheet:
     places = {item.id: place for place, item in enumerate(ordered(context.shared.catalogue, plan), 1)}
     rows = where(context.shared.tables["plan_audit"], plan=plan)
     lines: Rows = []
-    for _, row in rows[rows["severity"].isin(ORDER)].iterrows():
+    for _, row in rows[rows["severity"] != "consistent"].iterrows():
         rests = [str(places[name]) for name in str(row["figure_ids"]).split(";") if name in places]
         lines.append([words(f"severity.{row['severity']}"), row[f"explanation_{words.language}"], words.listed(rests)])
     return heads, lines
@@ -263,7 +262,7 @@ def in_word(context: Context, column: str, value: object) -> object:
     if column in ("source", "sources"):
         known = context.shared.catalogue.sources
         titles = [known[name].title for name in str(value).split(";") if name in known]
-        return words.either("；", "; ").join(words.either(title.zh, title.en) for title in titles)
+        return words.clauses(words.named(title) for title in titles)
     if column in ("quantity", "indicator"):
         return context.indicator(str(value))
     if isinstance(value, bool):
@@ -271,7 +270,7 @@ def in_word(context: Context, column: str, value: object) -> object:
     if not isinstance(value, str) or not value or column in ("date", "section", "grade"):
         return value
     if column == "yardstick":
-        return words(in_force(context, f"yardstick.{value}"))
+        return yardstick_name(context, value)
     if column == "period":
         return years_of(context, value)
     if column == "definition" and words.has(f"definition.{value}"):

@@ -4,34 +4,14 @@
 """
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from pathlib import Path
 
 from pipeline.domain import Indicator
 from pipeline.errors import InputError
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.census_tables import CENSUS_CITY, CENSUS_PROVINCE
-from pipeline.inputs.declarations import RAW_FILES
-from pipeline.results.tables import (
-    additions_table,
-    atlas_table,
-    audit_table,
-    backtest,
-    checks_table,
-    cost_table,
-    counts_table,
-    gap_table,
-    headline,
-    nation_table,
-    need_table,
-    next_plan_table,
-    plans_table,
-    population_table,
-    sample_table,
-    supply_table,
-    verdict_table,
-    why_table,
-)
-from pipeline.results.view import described
+from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE, RAW_FILES
+from pipeline.results.view import described_rules
 from pipeline.results.write import write_text
 from pipeline.schemas import Column, Table
 
@@ -42,25 +22,12 @@ CENSUS_FILES: Mapping[str, Table] = {
     "data/raw/census/cities/<region>.csv": CENSUS_CITY,
 }
 
-
-RESULTS = (
-    *(
-        population_table,
-        atlas_table,
-        plans_table,
-        supply_table,
-        counts_table,
-        gap_table,
-        verdict_table,
-        need_table,
-        headline,
-        why_table,
-        additions_table,
-        next_plan_table,
-        cost_table,
-    ),
-    *(sample_table, audit_table, nation_table, backtest, checks_table),
+TOPICS = (
+    *("population_table", "atlas_table", "plans_table", "supply_table", "counts_table", "gap_tables", "why_table"),
+    *("ahead_tables", "sample_table", "audit_table", "nation_table", "backtest", "checks_table"),
 )
+RESULTS = [import_module(f"pipeline.results.tables.{topic}") for topic in TOPICS]
+"""The declarations of result tables, in the order of the dictionary."""
 
 
 def dictionary(indicators: Mapping[str, Indicator]) -> str:
@@ -96,7 +63,7 @@ def dictionary(indicators: Mapping[str, Indicator]) -> str:
         "",
         "| table | seen in | rows |",
         "|---|---|---|",
-        *(_row(rule) for rule in described()),
+        *(_row(rule) for rule in described_rules()),
         "",
         "## Indicators",
         "",
@@ -135,13 +102,8 @@ def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def write_dictionary(root: Path) -> None:
-    """Write docs/dictionary.md below `root`. Raises InputError where the catalogue has a fault."""
-    write_text(dictionary(load_catalogue(root).indicators), root / DICTIONARY_FILE)
-
-
 if __name__ == "__main__":
     try:
-        write_dictionary(Path())
+        write_text(dictionary(load_catalogue(Path()).indicators), Path(DICTIONARY_FILE))
     except InputError as error:
         raise SystemExit(str(error)) from None

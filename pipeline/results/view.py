@@ -4,13 +4,13 @@ A row is seen where a rule of its table and reader holds in every column it name
 is seen whole. docs/dictionary.md prints the rules.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR
+from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS
 from pipeline.domain import Indicator, Plan
 from pipeline.settings import Settings
 from pipeline.shortfall.need_rows import LOCAL_COUNT, need_years, round_years
@@ -78,17 +78,13 @@ class ViewRule:
 
 def one_of(*values: object) -> Condition:
     """One of the values; None stands for a blank."""
-    words = _either(["blank" if value is None else f"`{value}`" for value in values])
+    *words, last = ("blank" if value is None else f"`{value}`" for value in values)
     return Condition(
-        words,
+        " or ".join([", ".join(words), last] if words else [last]),
         lambda rows, column, choices: (
             column.isin([v for v in values if v is not None]) | (column.isna() & (None in values))
         ),
     )
-
-
-def _either(words: Sequence[str]) -> str:
-    return " or ".join([part for part in (", ".join(words[:-1]), words[-1]) if part])
 
 
 BLANK = one_of(None)
@@ -118,19 +114,19 @@ MOVED = Condition(
     ),
 )
 LOOKED_AT = Condition(
-    "round, or that of a target of the region's plans", lambda rows, column, choices: _looked_at(rows, choices)
+    "round, or that of a target of the region's plans", lambda rows, column, choices: looked_at(rows, choices)
 )
 NEEDED = Condition(
     "round, 2021, or of the next plan", lambda rows, column, choices: column.isin(need_years(choices.settings[CENTRAL]))
 )
 LATER = Condition(
     f"round, or that of a target, after {CENSUS_YEAR}",
-    lambda rows, column, choices: _looked_at(rows, choices) & (column > CENSUS_YEAR),
+    lambda rows, column, choices: looked_at(rows, choices) & (column > CENSUS_YEAR),
 )
 SAMPLED = Condition("one of the sample", lambda rows, column, choices: column.isin(list(choices.sampled)))
 NEXT = Condition(
     "from the year after `as_of` to `next_plan.year`",
-    lambda rows, column, choices: column == _next_period(choices.settings[CENTRAL]),
+    lambda rows, column, choices: column == next_period(choices.settings[CENTRAL]),
 )
 TREND = one_of("trend", None)
 MIDDLE = one_of(0.1, 0.5, 0.9, None)
@@ -146,30 +142,25 @@ LINE = {
 }
 """One number a quantity, yardstick, measure and year."""
 
-EVERYWHERE = {
-    "sex": one_of("both"),
-    "age_group": one_of("60+", "65+", "80+", "total"),
-    "output_type": one_of("quantile"),
-}
+BOTH, QUANTILES = one_of("both"), one_of("quantile")
+EVERYWHERE = {"sex": BOTH, "age_group": one_of(*COUNTED_GROUPS), "output_type": QUANTILES}
 """Older people and all people of every region."""
 
+NEEDY = ("population_60plus", "disabled", "dementia")
+FACILITIES = ("residents", "beds", "nursing_beds", "dementia_beds", "caregivers")
+"""Measures of the need table: people, and what they need of institutions."""
+
 VIEW: tuple[ViewRule, ...] = (
-    ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "sex": one_of("both")}),
+    ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "sex": BOTH}),
     ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "output_type_id": MIDDLE}),
     ViewRule(
         "population",
         "CSV",
-        {
-            "scenario": OTHER_PEOPLE,
-            "region": PLANNED,
-            "sex": one_of("both"),
-            "output_type": one_of("quantile"),
-            "output_type_id": MIDDLE,
-        },
+        {"scenario": OTHER_PEOPLE, "region": PLANNED, "sex": BOTH, "output_type": QUANTILES, "output_type_id": MIDDLE},
     ),
     ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, **EVERYWHERE}),
     ViewRule("population", "CSV", {"scenario": one_of(UNCOUNTED), **EVERYWHERE, "output_type_id": MIDDLE}),
-    ViewRule("population", "explain", {"sex": one_of("both"), "output_type": one_of("quantile")}),
+    ViewRule("population", "explain", {"sex": BOTH, "output_type": QUANTILES}),
     ViewRule(
         "gap", "CSV", {"scenario": CENTRAL_ONLY, "definition": HEADLINE, "severity": BLANK, "shown": KNOWN_OR_REQUIRED}
     ),
@@ -196,32 +187,9 @@ VIEW: tuple[ViewRule, ...] = (
     ViewRule("need", "CSV", {"scenario": CENTRAL_ONLY, "year": NEEDED}),
     ViewRule("need", "CSV", {"scenario": CENTRAL_ONLY, "definition": one_of(LOCAL_COUNT)}),
     ViewRule("need", "CSV", {"year": NEEDED, "definition": HEADLINE, "severity": BLANK, "setting": BLANK}),
+    ViewRule("need", "workbook", {"scenario": CENTRAL_ONLY, "measure": one_of(*NEEDY, *FACILITIES)}),
     ViewRule(
-        "need",
-        "workbook",
-        {
-            "scenario": CENTRAL_ONLY,
-            "measure": one_of(
-                "population_60plus",
-                "disabled",
-                "dementia",
-                "residents",
-                "beds",
-                "nursing_beds",
-                "dementia_beds",
-                "caregivers",
-            ),
-        },
-    ),
-    ViewRule(
-        "need",
-        "explorer",
-        {
-            "year": SAMPLED,
-            "definition": HEADLINE,
-            "setting": BLANK,
-            "measure": one_of("population_60plus", "disabled", "dementia"),
-        },
+        "need", "explorer", {"year": SAMPLED, "definition": HEADLINE, "setting": BLANK, "measure": one_of(*NEEDY)}
     ),
     ViewRule(
         "need",
@@ -265,21 +233,18 @@ def years_of(plans: Iterable[Plan], indicators: Mapping[str, Indicator], last_ye
     }
 
 
-def described() -> Iterator[tuple[str, str, str]]:
+def described_rules() -> Iterator[tuple[str, str, str]]:
     """Each rule as table, reader and what its columns must say."""
     for rule in VIEW:
-        yield (
-            f"`{rule.table}`",
-            rule.reader,
-            "; ".join(f"`{column}` {condition.words}" for column, condition in rule.where.items()),
-        )
+        conditions = (f"`{column}` {condition.words}" for column, condition in rule.where.items())
+        yield f"`{rule.table}`", rule.reader, "; ".join(conditions)
 
 
-def _next_period(central: Settings) -> str:
+def next_period(central: Settings) -> str:
     return f"{int(central.as_of[:4]) + 1}-{central.next_plan.year}"
 
 
-def _looked_at(rows: pd.DataFrame, choices: ViewChoices) -> pd.Series:
+def looked_at(rows: pd.DataFrame, choices: ViewChoices) -> pd.Series:
     found = pd.Series(False, index=rows.index)
     for region, years in choices.years.items():
         found |= (rows["region"] == region) & rows["year"].isin(years)

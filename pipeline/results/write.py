@@ -5,6 +5,7 @@ import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -65,8 +66,7 @@ def write_parquet(frame: pd.DataFrame, path: Path, table: Table, digits: int | N
 
 def significant(values: Array, digits: int) -> Array:
     """Numbers to so many significant digits: what a machine's last bits may change is gone, and all read the same."""
-    flat = np.asarray(values, dtype=float)
-    return np.array([float(f"{value:.{digits - 1}e}") for value in flat.ravel().tolist()]).reshape(flat.shape)
+    return np.array([float(f"{value:.{digits - 1}e}") for value in values.ravel().tolist()]).reshape(values.shape)
 
 
 def canonical(values: Array) -> Array:
@@ -88,21 +88,18 @@ def replaced(path: Path) -> Iterator[Path]:
     that what a killed run leaves is overwritten by the next. Raises InputError where there is no room or no leave
     to write.
     """
-    batch = _batch.get()
     temporary = path.with_name(f".{path.name}{TEMPORARY}")
-    try:
-        with writable(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            yield temporary
-            with temporary.open("rb") as written:
-                os.fsync(written.fileno())
-            if batch is None:
-                temporary.replace(path)
-            else:
-                batch.waiting[path] = temporary
-    finally:
-        if batch is None or path not in batch.waiting:
-            _discard(temporary)
+    with together() as batch:
+        try:
+            with writable(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                yield temporary
+                with temporary.open("rb") as written:
+                    os.fsync(written.fileno())
+            batch.waiting[path] = temporary
+        finally:
+            if path not in batch.waiting:
+                _discard(temporary)
 
 
 @contextmanager
@@ -116,16 +113,12 @@ def writable(path: Path) -> Iterator[None]:
         raise InputError([Fault(str(path), "", os.strerror(error.errno).lower(), EXPECTED[error.errno])]) from error
 
 
+@dataclass
 class Batch:
-    """Files written and not yet in place, and folders that hold nothing but what a batch writes to them."""
+    """Files written and not yet in place, by path, and folders that are to hold nothing but what the batch writes."""
 
-    def __init__(self) -> None:
-        self.waiting: dict[Path, Path] = {}
-        self.owned: set[Path] = set()
-
-    def owns(self, folder: Path) -> None:
-        """Have every file of `folder` that is not written in this batch removed when the batch is in place."""
-        self.owned.add(folder)
+    waiting: dict[Path, Path] = field(default_factory=dict)
+    owned: set[Path] = field(default_factory=set)
 
 
 @contextmanager
@@ -204,8 +197,7 @@ def _rank(values: pd.Series, column: Column) -> pd.Series:
     """Numbers in whose order the rows go by this column, blanks first; the values themselves where it has no list."""
     if not column.allowed:
         return values
-    codes, found = pd.factorize(values)
-    return pd.Series(np.array([*map(column.allowed.index, found), -1])[codes], values.index)
+    return pd.Series(pd.Categorical(values, categories=list(column.allowed)).codes, values.index)
 
 
 def _cells(values: pd.Series, column: Column) -> pd.Series:

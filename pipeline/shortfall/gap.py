@@ -22,13 +22,11 @@ from pipeline.care.requirement import PlanRule, Required, required, term_of
 from pipeline.care.stocks import RegionSupply, Stock, worth
 from pipeline.care.supply import Supplies, Supply
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, resource_of, unit_of
-from pipeline.summary import INTERVAL, QUANTILES, Amount, in_digits, last_digits
+from pipeline.summary import INTERVAL, Amount, in_digits, last_digits
 from pipeline.vocabulary import RESOURCES, Grade
 
 REPORTED = tuple(quantity for resource in RESOURCES for quantity in QUANTITIES[resource])
 """Quantities in the order of the resources that they count."""
-
-ROWS_OF_INTERVAL = [1 + QUANTILES.index(level) for level in INTERVAL]
 
 LABELS = (
     *("resource", "quantity", "yardstick", "definition", "severity", "setting"),
@@ -76,7 +74,7 @@ class GapLine:
         Whole units, or tenths of a percent, at least.
         """
         decimals, least = (1, 0.1) if self.unit == "percent" else (0, 1.0)
-        found = self.amount.summary[ROWS_OF_INTERVAL]
+        found = np.quantile(self.amount.values, INTERVAL, axis=0)
         found = in_digits(found, last_digits(found, len(self.amount.values), least))
         if self.closed is not None:
             known = np.isfinite(self.closed)
@@ -148,21 +146,11 @@ def check_line(rule: PlanRule, supplies: Supplies) -> GapLine:
 
 
 def gap_line(requirement: GapLine, there: GapLine) -> GapLine:
-    """A requirement less what exists on one path in every draw.
-
-    The order of the draws is taken over where one of them is certain.
-    """
-    asked, stock = requirement.amount, there.amount
-    if stock.certain:
-        amount = asked.rising(lambda values: values - stock.values)
-    elif asked.certain:
-        amount = stock.falling(lambda values: asked.values - values)
-    else:
-        amount = Amount(asked.values - stock.values)
+    """A requirement less what exists on one path in every draw."""
     return replace(
         requirement,
         measure="gap",
-        amount=amount,
+        amount=Amount(requirement.amount.values - there.amount.values),
         closed=requirement.shown - there.shown,
         grades=requirement.grades or there.grades,
         supply_path=there.supply_path,

@@ -23,13 +23,12 @@ from pipeline.model.areas import (
     save_balance,
 )
 from pipeline.model.population import BalancedAreas, dated, scenario_of
-from pipeline.model.result_files import TABLES_FOLDER, save_arrays
-from pipeline.results.monte_carlo import borne
+from pipeline.model.result_files import save_arrays
 from pipeline.results.tables.counts_table import BALANCE
 from pipeline.results.tables.population_table import POPULATION
-from pipeline.results.write import write_csv, write_parquet
+from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 from pipeline.vocabulary import NATION
 
 
@@ -52,7 +51,7 @@ def balance(root: Path) -> None:
         above.append(found.above_nation().assign(scenario=balance_name(counts)))
         del found, areas, whole  # with those of the next pass beside them the stage would take 1.8 GB
     write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
-    write_csv(borne(pd.concat(above), settings.draws), root / TABLES_FOLDER / "balance.csv", BALANCE)
+    publish(root, pd.concat(above), BALANCE, settings.draws)
 
 
 def in_single_precision(area: AreaDraws) -> AreaDraws:

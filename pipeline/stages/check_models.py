@@ -12,7 +12,7 @@ from pipeline.errors import raise_if_any
 from pipeline.inputs.known import load_provinces
 from pipeline.model.backtest_tables import backtest_tables
 from pipeline.model.fits import judged_fits, load_fit
-from pipeline.model.result_files import SHARED_FILE, TABLES_FOLDER
+from pipeline.model.result_files import SHARED_FILE
 from pipeline.models.city_errors import replicates
 from pipeline.models.cohorts import split
 from pipeline.models.old_age import AGES, forecast, known_of
@@ -21,9 +21,9 @@ from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 from pipeline.report import check_figures
 from pipeline.results.tables.checks_table import DIAGNOSTICS, LOO
-from pipeline.results.write import replaced, write_csv
+from pipeline.results.write import replaced
 from pipeline.settings import Settings, load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 
 CHECKS_FOLDER = Path("reports/checks")
 FIT = "provinces"
@@ -36,7 +36,7 @@ def check_models(root: Path) -> None:
     diagnose(root, settings)
     draw_checks(root, settings.seed)
     for table, rows in backtest_tables(root, settings.seed):
-        write_csv(rows, root / TABLES_FOLDER / f"{table.name}.csv", table)
+        publish(root, rows, table)
 
 
 def diagnose(root: Path, settings: Settings) -> None:
@@ -44,7 +44,7 @@ def diagnose(root: Path, settings: Settings) -> None:
     rows, faults = judged_fits(root)
     if not settings.sampler.accept_bad_fit:
         raise_if_any(faults)
-    write_csv(rows, root / TABLES_FOLDER / "diagnostics.csv", DIAGNOSTICS)
+    publish(root, rows, DIAGNOSTICS)
 
 
 def draw_checks(root: Path, seed: int) -> None:
@@ -87,7 +87,7 @@ def draw_checks(root: Path, seed: int) -> None:
     for name, picture in pictures.items():
         with replaced(root / CHECKS_FOLDER / f"{name}.png") as temporary:
             temporary.write_bytes(picture)
-    write_csv(loo.assign(model=FIT), root / TABLES_FOLDER / "loo.csv", LOO)
+    publish(root, loo.assign(model=FIT), LOO)
 
 
 def _cities(root: Path, seed: int) -> bytes:

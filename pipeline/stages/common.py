@@ -6,9 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
+
 from pipeline.errors import InputError, print_anywhere
+from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.processes import Killed
-from pipeline.results.write import together
+from pipeline.results.monte_carlo import borne
+from pipeline.results.write import together, write_csv
+from pipeline.schemas import Table
 
 
 def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
@@ -20,12 +25,16 @@ def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
     print_anywhere()
     try:
         with alone(Path(sys.argv[0])), together() as batch:
-            for folder in owns:
-                batch.owns(folder)
+            batch.owned |= {*owns}
             stage(Path())
     except (InputError, Killed) as error:
         print(error, file=sys.stderr)
         sys.exit(1)
+
+
+def publish(root: Path, rows: pd.DataFrame, table: Table, draws: int | None = None) -> None:
+    """Write rows as the table's CSV file for readers; with `draws`, numbers in the digits that so many bear."""
+    write_csv(rows if draws is None else borne(rows, draws), root / TABLES_FOLDER / f"{table.name}.csv", table)
 
 
 @contextmanager

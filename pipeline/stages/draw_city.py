@@ -10,7 +10,7 @@ from pipeline.axes import CENSUS_YEAR
 from pipeline.demography.graduation import split_steps
 from pipeline.inputs.store import load_city
 from pipeline.model.areas import save_area
-from pipeline.model.city_forecasts import by_single_age, forecast_city, mean
+from pipeline.model.city_forecasts import by_single_age, forecast_city
 from pipeline.model.result_files import NATION_FILE, SHARED_FILE, SINGLE_AGE_FILE, ages_file, sex_age, single_ages
 from pipeline.random import stream
 from pipeline.results.tables.population_table import SINGLE_AGE
@@ -29,7 +29,7 @@ def city(root: Path, name: str) -> None:
     with np.load(root / NATION_FILE) as path, np.load(root / SHARED_FILE) as common:
         area = forecast_city(settings, name, census.province, people, whole, dict(path), dict(common))
     # One table for those who read no draws; their mean keeps every margin, as each of them does.
-    counted = {(name, year): mean(ages) for year, ages in people.items()}
+    counted = {(name, year): ages if ages.ndim == 2 else ages.mean(axis=0) for year, ages in people.items()}
     step, within = settings.forecast.single_age_step, stream(settings.seed, "split", name)
     split = split_steps(counted[name, CENSUS_YEAR], groups, step, settings.draws, within)
     save_area(root, "cities", name, area, groups, split)

@@ -3,32 +3,22 @@
 from pathlib import Path
 
 from pipeline.inputs.store import load_table
-from pipeline.model.places import ATLAS_MODEL, load_places, model_arrays, unmatched
-from pipeline.model.result_files import TABLES_FOLDER, save_arrays
+from pipeline.model.places import ATLAS_MODEL, load_places, model_arrays, unmatched_places
+from pipeline.model.result_files import save_arrays
 from pipeline.models.counties.county_scores import forecasts, scored
 from pipeline.models.counties.model import fit
 from pipeline.results.tables.atlas_table import ATLAS_SCORES, ATLAS_UNMATCHED
-from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 
 
 def fit_atlas(root: Path) -> None:
     """Read the county table, fit the model to all provinces and score it with each left out."""
-    settings = load_settings(root)
-    places = load_places(root)
+    settings, places = load_settings(root), load_places(root)
     cases = {name: province.case for name, province in places.provinces.items()}
     save_arrays(root / ATLAS_MODEL, **model_arrays(fit(list(cases.values()))))
-    write_csv(
-        scored(forecasts(cases, settings.seed, settings.backtest.folds)),
-        root / TABLES_FOLDER / "atlas_scores.csv",
-        ATLAS_SCORES,
-    )
-    write_csv(
-        unmatched(places, load_table(root, "prefectures")),
-        root / TABLES_FOLDER / "atlas_unmatched.csv",
-        ATLAS_UNMATCHED,
-    )
+    publish(root, scored(forecasts(cases, settings.seed, settings.backtest.folds)), ATLAS_SCORES)
+    publish(root, unmatched_places(places, load_table(root, "prefectures")), ATLAS_UNMATCHED)
 
 
 if __name__ == "__main__":

@@ -5,14 +5,12 @@ from pathlib import Path
 from pipeline.axes import COUNTED_GROUPS
 from pipeline.model.atlas import atlas_rows, atlas_tasks, atlas_years, place_labels, places
 from pipeline.model.places import ATLAS_FILE, load_places
-from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.processes import spread_out, spread_over_cluster
-from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.atlas_table import ATLAS, ATLAS_PLACES
-from pipeline.results.write import write_csv, write_parquet
+from pipeline.results.write import write_parquet
 from pipeline.settings import PARAMS_FILE, load_settings
 from pipeline.settings.atlas_settings import LOCAL
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 
 DIGITS = 4
 """Significant digits of the table in full, which git keeps; atlas.csv has every person."""
@@ -31,8 +29,7 @@ def atlas(root: Path) -> None:
     write_parquet(table, root / ATLAS_FILE, ATLAS_PLACES, digits=DIGITS)
     brief = table[table["measure"].isin(COUNTED_GROUPS) & table["year"].isin(atlas_years(settings))]
     brief = brief.rename(columns={"measure": "age_group"})[list(ATLAS.names)]
-    kept = min(settings.atlas.draws, settings.draws)
-    write_csv(borne(brief, kept), root / TABLES_FOLDER / "atlas.csv", ATLAS)
+    publish(root, brief, ATLAS, min(settings.atlas.draws, settings.draws))
 
 
 if __name__ == "__main__":

@@ -9,14 +9,12 @@ from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.known import load_provinces
 from pipeline.model.areas import census_area, load_nation
 from pipeline.model.population import scenario_of
-from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.model.updates import count_error, counts_of, load_counts
 from pipeline.models.assimilation import log_people
 from pipeline.models.backtest.count_backtest import forecasts, summary
 from pipeline.results.tables.counts_table import COUNTS_SCORES
-from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 from pipeline.vocabulary import NATION
 
 
@@ -38,7 +36,7 @@ def score_counts(root: Path) -> None:
     ]
     table = summary(pd.DataFrame(rows).assign(level="province"))
     table["cutoff"] = np.where(table["cutoff"] > 0, table["cutoff"] + CENSUS_YEAR, 0)
-    write_csv(table, root / TABLES_FOLDER / "counts_scores.csv", COUNTS_SCORES)
+    publish(root, table, COUNTS_SCORES)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from defaults import ROOT
 
-from pipeline.inputs.census_tables import CENSUS_CITY, CENSUS_PROVINCE
-from pipeline.inputs.declarations import RAW_FILES
+from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE, RAW_FILES
 from pipeline.schemas import Table
 
 from .printed import printed_tables

@@ -1,11 +1,13 @@
 """Which stages are stale, why, and what follows from them."""
 
+import json
 from pathlib import Path
 
 import pytest
+from command_line import called
 from smoke import edit
 
-from pipeline.commands.status import as_json, as_text, edges, stale, status
+from pipeline.commands.status import as_text, edges, stale, status
 from pipeline.errors import InputError
 
 FOUND = {
@@ -32,20 +34,24 @@ def test_status_says_why_a_stage_is_stale_and_what_follows() -> None:
     assert stages["report"].after == ("gap",)
     text = as_text(stages.values())
     assert "gap is stale:\n  it reads what fit will write anew" in text
-    assert as_json(stages.values())["up_to_date"] is False
-    assert as_json([])["up_to_date"] is True
     assert as_text([]) == "Everything is up to date."
 
 
-def test_status_of_a_pipeline_names_the_parameter(small: Path) -> None:
-    assert status(small) == []
+def test_status_of_a_pipeline_names_the_parameter(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small)
+    assert status(Path()) == []
     edit(small / "params.yaml", "draws: 4", "draws: 6")
-    found = status(small)
+    code, said, _ = called("status", "--json")
     edit(small / "params.yaml", "draws: 6", "draws: 4")
-    assert [(item.stage, list(map(str, item.reasons)), item.after) for item in found] == [
-        ("first", ["params.yaml: draws was changed"], ()),
-        ("last", [], ("first",)),
-    ]
+    reason = {"kind": "parameter", "what": "params.yaml: draws", "change": "modified"}
+    assert code == 0
+    assert json.loads(said) == {
+        "up_to_date": False,
+        "stages": [
+            {"stage": "first", "reasons": [reason], "after": []},
+            {"stage": "last", "reasons": [], "after": ["first"]},
+        ],
+    }
 
 
 @pytest.mark.parametrize("record", ["{{{", "", 'schema: "2.0"\nstages: 5\n'])

@@ -8,12 +8,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import smoke
 
 from pipeline.model.fits import AREAS_FILE
 from tests.faults import micro
@@ -42,11 +44,11 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
     folder = tmp_path_factory.mktemp("faults")
     project = folder / "base"
     micro.build(project)
-    micro.succeeded(micro.repro(project))
+    smoke.succeeded(micro.repro(project))
     changed = folder / "changed"
     shutil.copytree(project, changed)
     micro.turn(changed, True)
-    micro.succeeded(micro.repro(changed))
+    smoke.succeeded(micro.repro(changed))
     return Base(project, micro.snapshot(project), micro.snapshot(changed))
 
 
@@ -61,7 +63,7 @@ def project(base: Base, tmp_path: Path) -> Iterator[Path]:
 
 
 def ends_as_if_undisturbed(project: Path, base: Base) -> None:
-    micro.succeeded(micro.remade(project))
+    smoke.succeeded(micro.remade(project))
     assert micro.snapshot(project) == base.after
 
 
@@ -70,7 +72,7 @@ def in_namespace(project: Path, script: str, *words: str) -> subprocess.Complete
     probe = subprocess.run([*IN_NAMESPACE, "mount -t tmpfs none /mnt"], capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         pytest.skip(f"no leave to mount in a namespace of one's own: {probe.stderr.strip()}")
-    return micro.run(project, *IN_NAMESPACE, script, "sh", *words)
+    return smoke.run(project, *IN_NAMESPACE, script, "sh", *words)
 
 
 @pytest.mark.parametrize("room", ["200k", "900k"])
@@ -108,35 +110,26 @@ def test_a_folder_that_cannot_be_written_is_named_and_left_as_it_was(base: Base,
     ends_as_if_undisturbed(project, base)
 
 
+def twice_at_once(project: Path, *words: str) -> tuple[list[int], list[str]]:
+    """Exit codes and error outputs of two processes that run beside one another."""
+    with ThreadPoolExecutor(2) as both:
+        ran = list(both.map(lambda _: smoke.run(project, *words), range(2)))
+    return [one.returncode for one in ran], [one.stderr for one in ran]
+
+
 def test_two_runs_at_once_tear_nothing(base: Base, project: Path) -> None:
-    runs = [
-        subprocess.Popen(
-            ["dvc", "--wait-for-lock", "repro", "--no-run-cache"],
-            cwd=project,
-            env=micro.command(project),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    said = [run.communicate()[1] for run in runs]
-    for run, errors in zip(runs, said, strict=True):
-        assert run.returncode == 0 or "is busy, it is being blocked by" in errors, errors[-2000:]
-    assert 0 in {run.returncode for run in runs}, said
+    codes, said = twice_at_once(project, "dvc", "--wait-for-lock", "repro", "--no-run-cache")
+    for code, errors in zip(codes, said, strict=True):
+        assert code == 0 or "is busy, it is being blocked by" in errors, errors[-2000:]
+    assert 0 in codes, said
     micro.assert_whole(project, base.before, base.after)
     ends_as_if_undisturbed(project, base)
 
 
 def test_a_stage_started_twice_runs_once_after_the_other(base: Base, project: Path) -> None:
-    words = [sys.executable, "-m", "pipeline.stages.measure_gap"]
     micro.turn(project, False)
-    runs = [
-        subprocess.Popen(words, cwd=project, env=micro.command(project), stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    said = [run.communicate()[1] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], said
+    codes, said = twice_at_once(project, sys.executable, "-m", "pipeline.stages.measure_gap")
+    assert codes == [0, 0], said
     assert sorted(said) == ["", "measure_gap: waits for another run of this stage to end\n"]
     assert micro.snapshot(project) == base.before
 
@@ -166,14 +159,14 @@ def test_a_record_that_cannot_be_read_is_told_and_stages_run_anew(base: Base, pr
     lock.write_text(record[: record.index("md5:", len(record) // 2) + 2], encoding="utf-8")
     assert micro.repro(project, "--dry").returncode != 0
     ran = micro.remade(project)
-    micro.succeeded(ran)
+    smoke.succeeded(ran)
     assert "dvc.lock: could not be read" in ran.stderr
     assert micro.snapshot(project) == base.before
 
 
 def test_two_full_runs_give_the_same_bytes(base: Base, project: Path) -> None:
     micro.turn(project, False)
-    micro.succeeded(micro.repro(project, "--force"))
+    smoke.succeeded(micro.repro(project, "--force"))
     assert micro.snapshot(project) == base.before
 
 
@@ -184,7 +177,7 @@ def test_two_threads_agree_with_one(base: Base, project: Path) -> None:
         if stage != "write_reports":
             name, _, scenario = stage.partition("@")
             words = ["env", *threads, "python", "-m", f"pipeline.stages.{name}", *([scenario] if scenario else [])]
-            micro.succeeded(micro.run(project, *words))
+            smoke.succeeded(smoke.run(project, *words))
     tables = [name for name in base.before if name.endswith((".csv", ".parquet"))]
     assert len(tables) > 10
     for name in tables:
@@ -202,7 +195,7 @@ def test_the_fit_is_the_same_under_two_threads(project: Path) -> None:
     made = []
     for threads in ("1", "2"):
         words = [f"{name}={threads}" for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")]
-        micro.succeeded(micro.run(project, "env", *words, "python", "-m", "pipeline.stages.sample_areas"))
+        smoke.succeeded(smoke.run(project, "env", *words, "python", "-m", "pipeline.stages.sample_areas"))
         made.append((project / AREAS_FILE).read_bytes())
     assert made[0] == made[1]
 

@@ -14,13 +14,15 @@ import time
 from pathlib import Path
 
 import pytest
+import smoke
+from defaults import ROOT
 
 from tests.faults import micro
 
 pytestmark = pytest.mark.faults
 
 KILLS = int(os.environ.get("KILLS", "50"))
-ROUND = len(micro.stages(micro.ROOT))
+ROUND = len(micro.stages(ROOT))
 """Kills in a round: one for every stage."""
 
 VICTIMS = ("all", "dvc", "all", "stage")
@@ -34,7 +36,7 @@ class Walk:
         self.project = project
         micro.build(project)
         self.stages = micro.stages(project)
-        micro.succeeded(micro.repro(project))
+        smoke.succeeded(micro.repro(project))
         self.changed = False
         self.undisturbed = {False: micro.snapshot(project)}
         self.turn()
@@ -47,7 +49,7 @@ class Walk:
         starts: dict[str, float] = {}
         words = ["dvc", "repro", "--no-run-cache"]
         with subprocess.Popen(
-            words, cwd=self.project, env=micro.command(self.project), stdout=subprocess.PIPE, text=True
+            words, cwd=self.project, env=smoke.environment(self.project), stdout=subprocess.PIPE, text=True
         ) as process:
             for line in process.stdout or ():
                 if line.startswith("Running stage"):
@@ -71,7 +73,7 @@ class Walk:
             process = subprocess.Popen(
                 words,
                 cwd=self.project,
-                env=micro.command(self.project),
+                env=smoke.environment(self.project),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
@@ -117,16 +119,16 @@ def test_a_killed_run_tears_nothing_and_the_next_one_ends_as_if_undisturbed(walk
     for position, stage in enumerate(walk.stages):
         if stage in hit:
             if waiting:
-                micro.succeeded(micro.repro(walk.project, *waiting))
+                smoke.succeeded(micro.repro(walk.project, *waiting))
             victim = VICTIMS[(number + position) % len(VICTIMS)]
             walk.kill(stage, chance.uniform(0.0, 1.0), victim)
             if victim != "dvc":
                 micro.assert_whole(walk.project, before, after)
-            micro.succeeded(micro.remade(walk.project, stage))
+            smoke.succeeded(micro.remade(walk.project, stage))
             waiting = []
         waiting.append(stage)
-    micro.succeeded(micro.remade(walk.project))
+    smoke.succeeded(micro.remade(walk.project))
     again = micro.repro(walk.project)
-    micro.succeeded(again)
+    smoke.succeeded(again)
     assert "Running stage" not in again.stdout
     assert micro.snapshot(walk.project) == after

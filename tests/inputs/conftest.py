@@ -5,10 +5,20 @@ import pytest
 from defaults import ROOT
 
 from pipeline.domain import Catalogue
+from pipeline.inputs.declarations import RAW_FILES
 from pipeline.inputs.raw_tables import RawTables
+from pipeline.inputs.reconcile import AllTables
 
 
 @pytest.fixture(scope="session")
-def census(catalogue: Catalogue) -> pd.DataFrame:
+def tables(catalogue: Catalogue) -> AllTables:
+    """All raw tables, corrected. Read only."""
+    raw = RawTables(ROOT, catalogue.corrections)
+    shared = {file.removeprefix("data/raw/").removesuffix(".csv"): raw.table(file) for file in RAW_FILES}
+    return AllTables(shared, raw.census(catalogue.regions.values()), pd.DataFrame(), catalogue.regions)
+
+
+@pytest.fixture(scope="session")
+def census(tables: AllTables) -> pd.DataFrame:
     """The censuses of every region. Read only."""
-    return RawTables(ROOT, catalogue.corrections).census(catalogue.regions.values())
+    return tables.census

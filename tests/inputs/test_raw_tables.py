@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from defaults import ROOT
 
-from pipeline.inputs.census_tables import AGES_85, CENSUS_CITY
-from pipeline.inputs.declarations import RAW_FILES
+from pipeline.inputs.declarations import CENSUS_CITY, RAW_FILES
 from pipeline.inputs.raw_tables import RawTables, check_tables, load_table
+from pipeline.schemas import AGES_85
 
 
 def test_raw_data_agrees_with_itself(catalogue):

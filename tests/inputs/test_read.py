@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.inputs.census_tables import CENSUS_CITY
+from pipeline.inputs.declarations import CENSUS_CITY
 from pipeline.inputs.read import CSV_LIMIT, check_csv
 
 XUCHANG = Path(__file__).parents[2] / "data/raw/census/cities/xuchang.csv"

@@ -1,89 +1,107 @@
 """Reconciliation: raw tables agree with one another, and a single wrong cell anywhere is found."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from defaults import ROOT
 
 from pipeline.inputs import care_checks, reconcile
+from pipeline.inputs.declarations import RAW_FILES
 from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.reconcile import PREFECTURES, AllTables
+from pipeline.inputs.table_checks import schema_faults, unknown_names
 
 FIGURES = "data/raw/care_figures.csv"
 
 
-def changed(frame: pd.DataFrame, row: int, column: str, by: float) -> pd.DataFrame:
+def moved(frame: pd.DataFrame, row: int, column: str, by: float) -> pd.DataFrame:
     other = frame.copy()
     other.loc[other.index[row], column] += by
     return other
 
 
-def test_one_person_moved_is_found(catalogue, census):
-    provinces = [region.id for region in catalogue.regions.values() if region.level == "province"]
+def with_table(tables: AllTables, name: str, frame: pd.DataFrame) -> AllTables:
+    return replace(tables, shared={**tables.shared, name: frame})
+
+
+def test_no_check_finds_a_fault_in_the_tables_as_they_are(tables):
+    assert [fault for check in reconcile.CHECKS for fault in check(tables)] == []
+
+
+def test_one_person_moved_is_found(tables, census):
     henan = census.index[census["region"] == "henan"][10]
-    faults = reconcile.provinces_sum_to_nation(changed(census, henan, "population", 1), provinces, "china.csv")
-    assert len(faults) == 1
-    assert faults[0].place == "column population, year 2000, sex male, age 45-49"
-    without = census[census["region"] != "tibet"]
-    assert reconcile.provinces_sum_to_nation(without, provinces, "china.csv")
+    (fault,) = reconcile.provinces_sum_to_nation(replace(tables, census=moved(census, henan, "population", 1)))
+    assert fault.place == "column population, year 2000, sex male, age 45-49"
+    assert reconcile.provinces_sum_to_nation(replace(tables, census=census[census["region"] != "tibet"]))
 
 
-def test_city_larger_than_its_province_is_found(catalogue, census):
+def test_city_larger_than_its_province_is_found(tables, census):
     at = census.index[(census["region"] == "xuchang") & (census["age"] == "85+")][0]
-    faults = reconcile.cities_within_provinces(
-        changed(census, at, "population", 1e6), {"xuchang": "henan"}, {"xuchang": "xuchang.csv"}
-    )
+    faults = reconcile.cities_within_provinces(replace(tables, census=moved(census, at, "population", 1e6)))
     assert [fault.place for fault in faults] == ["region xuchang, year 2010, sex male, age 85+"]
 
 
-@pytest.mark.parametrize("column", ["population", "deaths"])
-def test_a_cell_that_counts_nobody_is_found(census, column):
-    files = dict.fromkeys(census["region"], "x.csv") | {"tibet": "data/raw/census/provinces/tibet.csv"}
-    assert reconcile.somebody_everywhere(census, files) == []
+@pytest.mark.parametrize(("column", "expected"), [("population", "people"), ("deaths", "deaths")])
+def test_a_cell_that_counts_nobody_is_found(tables, census, column, expected):
     empty = census.copy()
     at = empty.index[(empty["region"] == "tibet") & (empty["year"] == 2010) & (empty["age"] == "80-84")][1]
     empty.loc[at, column] = 0
-    (fault,) = reconcile.somebody_everywhere(empty, files)
+    (fault,) = reconcile.somebody_everywhere(replace(tables, census=empty))
     assert str(fault) == (
         f"data/raw/census/provinces/tibet.csv, column {column}, region tibet, year 2010, sex female, age 80-84: "
-        f"found 0, expected {'people' if column == 'population' else 'deaths'}, not 0"
+        f"found 0, expected {expected}, not 0"
     )
 
 
-def test_totals_disagree_without_the_correction(catalogue, census):
+def test_totals_disagree_without_the_correction(tables):
     """The bulletin's Wuhan total is what stands in the raw file; only the correction makes it fit the census."""
     raw = load_table(ROOT, "data/raw/census_totals.csv")
-    faults = reconcile.census_totals_agree(census, raw, "totals.csv")
+    faults = reconcile.census_totals_agree(with_table(tables, "census_totals", raw))
     assert [str(fault) for fault in faults] == [
-        "totals.csv, row 8, column value: found 12326518, expected 12447718, as the census table of wuhan adds up"
+        "data/raw/census_totals.csv, row 8, column value: found 12326518, expected 12447718, "
+        "as the census table of wuhan adds up"
     ]
     shares = raw.assign(value=raw["value"].where(raw["unit"] != "percent", raw["value"] + 0.01))
-    assert len(reconcile.census_totals_agree(census, shares, "totals.csv")) == 1 + 3
+    assert len(reconcile.census_totals_agree(with_table(tables, "census_totals", shares))) == 1 + 3
 
 
-def test_one_birth_and_one_death_moved_are_found(census):
-    births = load_table(ROOT, "data/raw/births.csv")
-    single = load_table(ROOT, "data/raw/census_single_age.csv")
-    assert len(reconcile.births_sum_to_nation(changed(births, 70, "births", 1), "births.csv")) == 1
-    assert len(reconcile.single_ages_agree(changed(single, 70, "deaths", -1), census, "single.csv")) == 1
+@pytest.mark.parametrize(
+    ("check", "name", "row", "column", "by"),
+    [
+        (reconcile.births_sum_to_nation, "births", 70, "births", 1),
+        (reconcile.single_ages_agree, "census_single_age", 70, "deaths", -1),
+        (reconcile.asfr_shares_sum_to_100, "wpp2024/asfr_shares", 3, "value", 5),
+        (reconcile.both_sexes_agree, "wpp2024/population", 3, "value", 1),
+    ],
+)
+def test_one_cell_moved_is_found(tables, check, name, row, column, by):
+    assert len(check(with_table(tables, name, moved(tables.shared[name], row, column, by)))) == 1
 
 
-def test_un_tables_that_disagree_are_found():
-    shares = load_table(ROOT, "data/raw/wpp2024/asfr_shares.csv")
-    population = load_table(ROOT, "data/raw/wpp2024/population.csv")
-    rates = load_table(ROOT, "data/raw/wpp2024/mx.csv")
-    assert len(reconcile.asfr_shares_sum_to_100(changed(shares, 3, "value", 5), "f")) == 1
-    assert len(reconcile.both_sexes_agree(changed(population, 3, "value", 1), "f")) == 1
+def test_a_rate_of_both_sexes_outside_theirs_is_found(tables):
+    rates = tables.shared["wpp2024/mx"]
     both = rates.index[rates["sex"] == "both"][5]
-    assert len(reconcile.both_between_sexes(changed(rates, both, "value", 0.5), ["period", "age"], "f")) == 1
+    assert len(reconcile.both_sexes_agree(with_table(tables, "wpp2024/mx", moved(rates, both, "value", 0.5)))) == 1
 
 
-def test_prefecture_slips_are_found_without_their_corrections(catalogue, census):
-    codes = {region.id: region.gb_code for region in catalogue.regions.values()}
-    raw = load_table(ROOT, "data/raw/prefectures.csv")
-    faults = reconcile.prefectures_agree(raw, census, codes, "prefectures.csv")
-    assert [fault.place for fault in faults] == ["year 2010, code 211400, sex female, column 35-39"]
-    assert faults[0].value == "103394"
+def test_prefecture_slips_are_found_without_their_corrections(tables):
+    raw = load_table(ROOT, PREFECTURES)
+    (fault,) = reconcile.areas_add_up(raw, tables)
+    assert (fault.place, fault.value) == ("year 2010, code 211400, sex female, column 35-39", "103394")
     zhejiang = raw.index[(raw["code"] == "330000") & (raw["year"] == 2020)][0]
-    assert len(reconcile.prefectures_agree(changed(raw, zhejiang, "60-64", 1), census, codes, "f")) == 2
+    assert len(reconcile.areas_add_up(moved(raw, zhejiang, "60-64", 1), tables)) == 2
+
+
+def test_a_district_needs_a_name_of_its_own_only_within_its_prefecture(tables):
+    """Jiangsu has a 鼓楼区 in 南京 and one in 徐州; a second one within 南京 is one of its two rows too many."""
+    table = tables.shared["prefectures"]
+    drum = table[(table["name"] == "鼓楼区") & (table["province"] == "jiangsu") & (table["year"] == 2020)]
+    assert set(drum["parent"]) == {"320100", "320300"}
+    twice = pd.concat([table, drum[drum["parent"] == "320100"]], ignore_index=True)
+    assert [fault.place for fault in reconcile.counties_whole(twice)] == ["year 2020, code 320106"]
+    found = schema_faults(twice, RAW_FILES[PREFECTURES], PREFECTURES)
+    assert any("the key of row" in fault.value for fault in found)
 
 
 @pytest.mark.parametrize(
@@ -104,15 +122,13 @@ def test_figures_that_contradict_one_another_are_found(key, value, sentence):
         figures = pd.concat([figures, total], ignore_index=True)
         at = at.reindex(figures.index, fill_value=False)
     figures.loc[at, "value"] = value
-    faults = care_checks.figures_agree(figures, FIGURES)
-    assert any(sentence in str(fault) for fault in faults)
+    assert any(sentence in str(fault) for fault in care_checks.figures_agree(figures, FIGURES))
 
 
-def test_unknown_source_and_region_get_the_nearest(catalogue):
-    figures = load_table(ROOT, FIGURES).head(3).assign(source="mca_buletin", region="chna")
-    (first, *_) = reconcile.sources_known(figures, catalogue.sources, FIGURES)
+def test_an_unknown_source_gets_the_nearest(catalogue):
+    figures = load_table(ROOT, FIGURES).head(3).assign(source="mca_buletin")
+    (first, *_) = unknown_names(figures, "source", catalogue.sources, "a source of data/sources.yaml", FIGURES)
     assert str(first) == (
         f"{FIGURES}, row 2, column source: found 'mca_buletin', expected a source of data/sources.yaml "
         "(did you mean mca_bulletin?)"
     )
-    assert "did you mean china?" in reconcile.regions_known(figures, catalogue.regions, FIGURES)[0].expected

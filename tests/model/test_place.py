@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.commands.place_text import as_text
 from pipeline.errors import InputError
-from pipeline.inputs.census_tables import CENSUS_CITY
+from pipeline.inputs.declarations import CENSUS_CITY
 from pipeline.model.place import candidates, care, census_csv, census_rows, full_name, place_of, rank
 
 ROOT = Path(__file__).parents[2]

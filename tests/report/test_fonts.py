@@ -9,11 +9,8 @@ from pipeline.report.fonts import MissingGlyph, check_glyphs, web_font
 def test_a_character_without_a_glyph_stops_the_report() -> None:
     with pytest.raises(MissingGlyph, match=r"report: no glyph for 😀 \(U\+1F600\)"):
         check_glyphs("养老😀", "report")
-    with style.sheet():
-        figure, axis = style.canvas(2.0)
-        axis.set_title("\U0001f600")
-        with pytest.raises(UserWarning, match=r"Glyph .* missing"):
-            style.drawn(figure)
+    with pytest.raises(UserWarning, match=r"Glyph .* missing"), style.drawing(2.0) as plot:
+        plot.axis.set_title("\U0001f600")
 
 
 def test_a_web_font_holds_what_the_page_says_and_little_more() -> None:

@@ -3,7 +3,7 @@
 from pipeline.report.document import ReportColumn, table
 from pipeline.report.numbers import Numbers, Unit, Value
 
-VALUES = ReportColumn[Value]("人数", lambda value: value)
+VALUES = ReportColumn("人数", lambda value: value)
 
 
 def test_numbers_are_written_in_each_languages_habit() -> None:
@@ -41,7 +41,7 @@ def test_a_number_that_is_not_known_is_a_dash() -> None:
 
 def test_a_column_has_one_unit_where_all_of_it_reaches_one() -> None:
     def heads(values: list[float | None]) -> tuple[str, list[str]]:
-        made = table(Numbers("zh"), "", values, [ReportColumn[float | None]("人数", lambda value: value)])
+        made = table(Numbers("zh"), "", values, [ReportColumn("人数", lambda value: value)])
         return made.heads[0], ["".join(span.text for span in row.cells[0]) for row in made.rows]
 
     assert heads([120_000.0, 34_000.0, None]) == ("人数（万）", ["12.0", "3.40", "—"])

@@ -1,7 +1,6 @@
 """dvc.yaml names for each stage the code it runs, so that a change of it makes the stage stale."""
 
 import ast
-import re
 import runpy
 import shutil
 import subprocess
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from defaults import default_values, write_default_params
+from defaults import copy_inputs, default_values
 from ruamel.yaml import YAML
 
 from pipeline.commands.code import (
@@ -33,28 +32,41 @@ from pipeline.stages import common
 from pipeline.vocabulary import CENTRAL
 
 ROOT = Path(__file__).parents[2]
-STAGES = YAML(typ="safe").load(ROOT / "dvc.yaml")["stages"]
-
-ITEMS = {"${cities}": default_values()["cities"]}
-"""What the stages of a list run for."""
-
-CITY = "xuchang"
+TEXT = (ROOT / PIPELINE_FILE).read_text(encoding="utf-8")
+STAGES = {name: stage.get("do", stage) for name, stage in YAML(typ="safe").load(TEXT)["stages"].items()}
+CITIES = default_values()["cities"]
 COSTLY = {"sample_areas", "sample_margins", "fit_atlas", "backtest_provinces", "backtest_cities", "backtest_series"}
 """What `make refit` runs anew."""
 
+FITTED = COSTLY | {"build_baseline"}
+"""What no edit of a city or a plan reaches."""
+
+
+def outs_of(name: str) -> dict[str, dict[str, Any]]:
+    """What a stage of dvc.yaml makes, with the options of each."""
+    outs = STAGES[name].get("outs", ())
+    return {
+        path: options for out in outs for path, options in ([*out.items()] if isinstance(out, dict) else [(out, {})])
+    }
+
 
 def expanded() -> dict[str, dict[str, list[str]]]:
-    """Each stage as DVC runs it, one for each item of its list: what it reads and what it makes."""
+    """Each stage as DVC runs it, one for each city where it is a list: what it reads and what it makes."""
     found = {}
     for name, stage in STAGES.items():
-        for item in ITEMS.get(stage.get("foreach", ""), [""]):
-            body = stage.get("do", stage)
-            outs = [next(iter(out)) if isinstance(out, dict) else out for out in body.get("outs", ())]
-            paths = {"deps": body["deps"], "outs": outs}
+        paths = {"deps": stage["deps"], "outs": [*outs_of(name)]}
+        for item in CITIES if "${item}" in stage["cmd"] else [""]:
             found[f"{name}@{item}" if item else name] = {
-                kind: [re.sub(r"\$\{\w+\}", item, path) for path in listed] for kind, listed in paths.items()
+                kind: [path.replace("${item}", item) for path in listed] for kind, listed in paths.items()
             }
     return found
+
+
+EXPANDED = expanded()
+
+
+def overlap(one: str, other: str) -> bool:
+    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
 def stale_after(changed: Iterable[str], handed_on: Iterable[str] = ("data/inputs",)) -> set[str]:
@@ -62,10 +74,10 @@ def stale_after(changed: Iterable[str], handed_on: Iterable[str] = ("data/inputs
 
     `handed_on` are the files under data/inputs that come out otherwise.
     """
-    stages, stale, waiting = expanded(), set(), list(changed)
+    stale, waiting = set[str](), list(changed)
     while waiting:
         path = waiting.pop()
-        for name, stage in stages.items():
+        for name, stage in EXPANDED.items():
             if name not in stale and any(overlap(path, dep) for dep in stage["deps"]):
                 stale.add(name)
                 waiting += [*handed_on, *stage["outs"][1:]] if name == "check_inputs" else stage["outs"]
@@ -84,37 +96,18 @@ def as_it_is() -> dict[str, str]:
     return handed_on(ROOT)
 
 
-def changed_by(edits: dict[str, tuple[str, str]], folder: Path, before: dict[str, str]) -> set[str]:
-    """The files under data/inputs that come out otherwise when `edits` (old and new text by file) are made."""
-    shutil.copytree(
-        ROOT / "data", folder / "data", ignore=shutil.ignore_patterns("inputs", "derived", "results", "backtest")
-    )
-    write_default_params(folder)
-    for file, (old, new) in edits.items():
-        text = (folder / file).read_text(encoding="utf-8")
-        assert old in text
-        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
-    after = handed_on(folder)
-    return {file for file in {*before, *after} if before.get(file) != after.get(file)}
-
-
-def module_of(stage: dict[str, Any]) -> str:
+def module_of(name: str) -> str:
     """The file of the module that a stage of dvc.yaml runs."""
-    return f"{stage.get('do', stage)['cmd'].split()[2].replace('.', '/')}.py"
-
-
-def overlap(one: str, other: str) -> bool:
-    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
+    return f"{STAGES[name]['cmd'].split()[2].replace('.', '/')}.py"
 
 
 def test_every_stage_names_the_code_it_runs() -> None:
-    text = (ROOT / PIPELINE_FILE).read_text(encoding="utf-8")
-    assert len(WRITTEN.findall(text)) == len(STAGES), "a stage has `cmd` and, on the next lines, `deps: […]`"
-    assert with_code(ROOT, text) == text, "run `make stages`"
+    assert len(WRITTEN.findall(TEXT)) == len(STAGES), "a stage has `cmd` and, on the next lines, `deps: […]`"
+    assert with_code(ROOT, TEXT) == TEXT, "run `make stages`"
 
 
 def test_a_refit_runs_every_stage_whose_outputs_git_keeps() -> None:
-    assert set(costly_stages((ROOT / PIPELINE_FILE).read_text(encoding="utf-8"))) == COSTLY
+    assert set(costly_stages(TEXT)) == COSTLY
 
 
 def test_the_lock_holds_no_stage_that_is_gone() -> None:
@@ -123,8 +116,7 @@ def test_the_lock_holds_no_stage_that_is_gone() -> None:
     lock = f"schema: '2.0'\nstages:\n{old}  city@a:\n    cmd: b\n    deps:\n    - path: c\n  new:\n    cmd: d\n"
     assert without_gone(lock, {"city@", "new"}) == lock.replace(old, "")
     committed = (ROOT / LOCK_FILE).read_text(encoding="utf-8")
-    names = stages_of((ROOT / PIPELINE_FILE).read_text(encoding="utf-8"))
-    assert without_gone(committed, names) == committed, "run `make stages`"
+    assert without_gone(committed, stages_of(TEXT)) == committed, "run `make stages`"
 
 
 def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
@@ -145,6 +137,17 @@ def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
     assert code_of(tmp_path, some, arithmetic_alone=True) == [axes, *models, some]
 
 
+def test_only_what_writes_pages_rests_on_words_and_templates() -> None:
+    words = ("pipeline/report/templates", "pipeline/report/messages")
+    of_audit = "pipeline/report/messages/findings.yaml"
+    resting = {
+        name
+        for name, stage in EXPANDED.items()
+        if any(overlap(dep, folder) for dep in stage["deps"] for folder in words if dep != of_audit)
+    }
+    assert resting == {"write_atlas", "write_reports"}
+
+
 def test_a_reworded_meaning_makes_no_stage_stale() -> None:
     """`make params` carries it into comments of params.yaml, whose values alone are a stage's parameters."""
     reworded = [path.relative_to(ROOT).as_posix() for path in (ROOT / "pipeline/settings").glob("*.py")]
@@ -152,18 +155,6 @@ def test_a_reworded_meaning_makes_no_stage_stale() -> None:
     assert stale_after([*reworded, PARAMS_FILE, "pipeline/params.schema.json", "docs/parameters.md"]) == set()
     whole = [name for name, stage in STAGES.items() if {PARAMS_FILE: None} in stage.get("params", ())]
     assert whole == ["check_inputs", "write_reports"]
-
-
-def test_only_the_report_stage_rests_on_words_and_templates() -> None:
-    folders = ("pipeline/report/templates", "pipeline/report/messages")
-    resting = {
-        name
-        for name, stage in expanded().items()
-        for path in stage["deps"]
-        if path in ("pipeline", "pipeline/report") or path.startswith(folders)
-        if path != "pipeline/report/messages/findings.yaml"
-    }
-    assert resting == {"write_reports"}
 
 
 @pytest.mark.parametrize(
@@ -179,9 +170,7 @@ def test_only_the_report_stage_rests_on_words_and_templates() -> None:
 def test_words_make_no_fit_and_no_backtest_stale(file: str) -> None:
     """A message, a reader, a description of a column."""
     assert (ROOT / file).exists()
-    assert expanded().keys() >= COSTLY
-    named = {stage for stage in COSTLY for dep in expanded()[stage]["deps"] if overlap(file, dep)}
-    assert named == set()
+    assert [stage for stage in COSTLY for dep in EXPANDED[stage]["deps"] if overlap(file, dep)] == []
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -190,20 +179,12 @@ def test_what_a_stage_names_is_there_or_made(name: str) -> None:
 
     Of the scenarios only `central` is in every user's params.yaml: no stage may name the results of another.
     """
-    stage = STAGES[name].get("do", STAGES[name])
-    made = {
-        path
-        for other in STAGES.values()
-        for out in other.get("do", other).get("outs", ())
-        for path in [next(iter(out)) if isinstance(out, dict) else out]
-    }
-    for dep in stage["deps"]:
-        if "${" not in dep:
-            made_here = dep.startswith(("data/projections", "data/results", "data/derived", "data/inputs"))
-            in_git = (ROOT / dep).exists() and not made_here
-            if dep.startswith(("data/projections/", "data/results/")):
-                assert Path(dep).parts[2] == CENTRAL
-            assert in_git or any(overlap(dep, out) for out in made), dep
+    made = [out for stage in EXPANDED.values() for out in stage["outs"]]
+    for dep in EXPANDED.get(name, EXPANDED.get(f"{name}@{CITIES[0]}", {}))["deps"]:
+        if dep.startswith(("data/projections/", "data/results/")):
+            assert Path(dep).parts[2] == CENTRAL
+        made_here = dep.startswith(("data/projections", "data/results", "data/derived", "data/inputs"))
+        assert (not made_here and (ROOT / dep).exists()) or any(overlap(dep, out) for out in made), dep
 
 
 READERS = {
@@ -229,8 +210,8 @@ READERS = {
 def test_a_stage_names_the_data_that_its_readers_open(reader: str) -> None:
     """A result that a stage reads and does not name would change and leave the stage as it was."""
     users = 0
-    for name, stage in expanded().items():
-        imports = ast.walk(ast.parse((ROOT / module_of(STAGES[name.partition("@")[0]])).read_text(encoding="utf-8")))
+    for name, stage in EXPANDED.items():
+        imports = ast.walk(ast.parse((ROOT / module_of(name.partition("@")[0])).read_text(encoding="utf-8")))
         names = {alias.name for node in imports if isinstance(node, ast.ImportFrom) for alias in node.names}
         if reader in names:
             users += 1
@@ -239,100 +220,86 @@ def test_a_stage_names_the_data_that_its_readers_open(reader: str) -> None:
     assert users
 
 
+DRAWS_OF_CITIES = {f"draw_city@{city}" for city in CITIES}
+OTHER_CITIES = {"draw_areas", "check_models", *DRAWS_OF_CITIES} - {"draw_city@xuchang"}
+
+
 @pytest.mark.parametrize(
-    ("file", "old", "new", "rerun"),
+    ("file", "old", "new", "stale", "alone"),
     [
-        (f"data/regions/cities/{CITY}.yaml", "en: Xuchang", "en: Hsuchang", {"project_population"}),
         (
-            f"data/raw/census/cities/{CITY}.csv",
+            "data/regions/cities/xuchang.yaml",
+            "en: Xuchang",
+            "en: Hsuchang",
+            {"project_population"},
+            FITTED | OTHER_CITIES,
+        ),
+        (
+            "data/raw/census/cities/xuchang.csv",
             "2020,male,0,18660",
             "2020,male,0,18661",
-            {f"draw_city@{CITY}", "project_population"},
+            {"draw_city@xuchang", "project_population"},
+            FITTED | OTHER_CITIES,
         ),
-    ],
-)
-def test_a_city_that_is_edited_leaves_the_fits_the_backtests_and_other_cities_alone(
-    file: str, old: str, new: str, rerun: set[str], tmp_path: Path, as_it_is: dict[str, str]
-) -> None:
-    stale = stale_after([file], changed_by({file: (old, new)}, tmp_path, as_it_is))
-    assert {"check_inputs", "write_reports"} | rerun <= stale
-    others = {f"draw_city@{city}" for city in ITEMS["${cities}"] if city != CITY}
-    assert others
-    alone = {
-        "build_baseline",
-        "sample_margins",
-        "sample_areas",
-        "draw_areas",
-        "check_models",
-        "backtest_provinces",
-        "backtest_cities",
-        "backtest_series",
-        *others,
-    }
-    assert alone <= expanded().keys()
-    assert stale & alone == set()
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new", "alone"),
-    [
         (
             "data/plans/xuchang.yaml",
             "read as 2021. Urban",
             "read as 2021; urban",
-            {"project_population", "compare_forecasts"},
+            set(),
+            FITTED | {"project_population", "compare_forecasts"},
         ),
-        ("data/raw/staffing.csv", "the draft spans", "the standard spans", {"project_population", "compare_forecasts"}),
+        (
+            "data/raw/staffing.csv",
+            "the draft spans",
+            "the standard spans",
+            set(),
+            FITTED | {"project_population", "compare_forecasts"},
+        ),
         (
             "data/sources.yaml",
             "licence: ",
             "licence: as far as known, ",
-            {"project_population", "measure_gap", "audit_plans"},
+            set(),
+            FITTED | {"project_population", "measure_gap", "audit_plans"},
+        ),
+        (
+            "data/raw/census/provinces/henan.csv",
+            "2020,male,0,",
+            "2020,male,0,1",
+            {"sample_areas", "check_models", "backtest_provinces", "backtest_cities", *DRAWS_OF_CITIES},
+            set(),
         ),
     ],
 )
-def test_a_plan_or_a_care_table_that_is_edited_leaves_alone_what_does_not_use_it(
-    file: str, old: str, new: str, alone: set[str], tmp_path: Path, as_it_is: dict[str, str]
+def test_an_edited_input_reruns_what_uses_it_and_leaves_the_rest_alone(
+    file: str, old: str, new: str, stale: set[str], alone: set[str], tmp_path: Path, as_it_is: dict[str, str]
 ) -> None:
-    changed = changed_by({file: (old, new)}, tmp_path, as_it_is)
+    copy_inputs(tmp_path)
+    path = tmp_path / file
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    after = handed_on(tmp_path)
+    changed = {name for name in {*as_it_is, *after} if as_it_is.get(name) != after.get(name)}
     assert changed
-    stale = stale_after([file], changed)
-    assert "write_reports" in stale
-    assert stale & (alone | COSTLY | {"build_baseline"}) == set()
+    found = stale_after([file], changed)
+    assert {"check_inputs", "write_reports"} | stale <= found
+    assert alone <= EXPANDED.keys()
+    assert found & alone == set()
 
 
-def test_a_province_that_is_edited_makes_the_fits_and_the_backtests_stale(
-    tmp_path: Path, as_it_is: dict[str, str]
-) -> None:
-    file = "data/raw/census/provinces/henan.csv"
-    edits = {file: ("2020,male,0,", "2020,male,0,1")}
-    stale = stale_after([file], changed_by(edits, tmp_path, as_it_is))
-    assert {
-        "sample_areas",
-        "check_models",
-        "backtest_provinces",
-        "backtest_cities",
-        *(f"draw_city@{c}" for c in ITEMS["${cities}"]),
-    } <= stale
+FOLDERS = {name: {out for out in stage["outs"] if not Path(out).suffix} for name, stage in EXPANDED.items()}
 
 
-def folders_made() -> dict[str, set[str]]:
-    """Outputs that are folders, by the stage that makes them."""
-    made = {name: {out for out in stage["outs"] if not Path(out).suffix} for name, stage in expanded().items()}
-    return {name: folders for name, folders in made.items() if folders}
-
-
-@pytest.mark.parametrize("name", folders_made())
+@pytest.mark.parametrize("name", [name for name, folders in FOLDERS.items() if folders])
 def test_a_stage_that_makes_a_folder_owns_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file of a province that is gone would otherwise stay in a folder that DVC keeps."""
     stage, _, item = name.partition("@")
-    module = Path(module_of(STAGES[stage])).stem
+    module = Path(module_of(stage)).stem
     owned: list[Path] = []
     monkeypatch.setattr(common, "run", lambda _, owns=(): owned.extend(owns))
     monkeypatch.setattr(sys, "argv", [module, item])
     monkeypatch.delitem(sys.modules, f"pipeline.stages.{module}", raising=False)
     runpy.run_module(f"pipeline.stages.{module}", run_name="__main__")
-    assert {path.as_posix() for path in owned} == folders_made()[name]
+    assert {path.as_posix() for path in owned} == FOLDERS[name]
 
 
 def test_a_stage_leaves_in_its_folder_what_it_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,23 +323,17 @@ def test_a_stage_leaves_in_its_folder_what_it_made(tmp_path: Path, monkeypatch: 
 @pytest.mark.parametrize("name", STAGES)
 def test_what_is_published_outlives_a_run_that_fails(name: str) -> None:
     """DVC deletes the outputs of a stage before it runs, unless they are said to persist."""
-    outs = STAGES[name].get("do", STAGES[name]).get("outs", ())
-    lost = [out for out in outs if str(out).startswith("reports/")]
-    for out in outs:
-        if isinstance(out, dict):
-            ((path, options),) = out.items()
-            lost += [path] if path.startswith("reports/") and not options.get("persist") else []
-    assert lost == []
+    outs = outs_of(name).items()
+    assert [path for path, options in outs if path.startswith("reports/") and not options.get("persist")] == []
 
 
 @pytest.mark.skipif(not shutil.which("git") or not (ROOT / ".git").exists(), reason="a project without git")
 def test_git_keeps_what_dvc_does_not_and_nothing_else() -> None:
     """An output without a cache that git ignored would be lost to a fresh clone."""
     kept, cached = [], []
-    for stage in STAGES.values():
-        for out in stage.get("do", stage).get("outs", ()):
-            path, options = next(iter(out.items())) if isinstance(out, dict) else (out, {})
-            place = re.sub(r"\$\{\w+\}", "some", path)
+    for stage in STAGES:
+        for path, options in outs_of(stage).items():
+            place = path.replace("${item}", "some")
             place = place if Path(place).suffix else f"{place}/some.npz"
             (cached if options.get("cache", True) else kept).append(place)
     assert kept
@@ -380,5 +341,5 @@ def test_git_keeps_what_dvc_does_not_and_nothing_else() -> None:
     words = ["git", "check-ignore", "--no-index", *kept, *cached]
     ignored = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
     assert set(ignored) & set(kept) == set()
-    known = {place for place in cached if place not in ignored and place.replace(".npz", ".parquet") not in ignored}
-    assert known == set()
+    seen = {place for place in cached if place not in ignored and place.replace(".npz", ".parquet") not in ignored}
+    assert seen == set()

@@ -1,45 +1,44 @@
 """The cards of the first screen: where each resource stands, what the goal year takes, and what it costs."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 import pandas as pd
 
 from pipeline.report.context import Context
 from pipeline.report.document import Card, Inline, TextSpan, line
-from pipeline.report.facts import value
+from pipeline.report.facts import one, value
 from pipeline.report.numbers import Value
-from pipeline.report.sections.planned import (
+from pipeline.report.sections.lookups import (
     FIRM,
-    added,
+    additions,
     by_need,
-    by_norm,
-    goal_year,
     grade_of,
-    in_force,
+    has_ended,
     money,
+    next_plan_value,
     one_unit,
     option_name,
+    past_additions,
     periods,
-    plan_end,
-    planned,
-    record,
     span,
+    unit_of_resource,
+    yardstick_name,
     years_of,
 )
 from pipeline.report.sections.supply_section import (
     amount_of,
-    beside_nation,
+    beside_norm,
     dated,
     in_sentence,
     latest,
     marks_of,
-    norm_amount,
     norm_of,
+    norm_text,
     part_name,
     stock,
     verdict_of,
 )
-from pipeline.report.wording import Words
 
 CARDS = ("beds", "nursing", "caregivers", "social_workers")
 HEADLINES = {"nursing": ("nursing_share", "nursing_beds")}
@@ -54,101 +53,97 @@ APART = {"beds": ("rural_mutual_aid_beds", "family_care_beds")}
 OF_HOMES = "nursing_bed_share"
 """The share of nursing beds that the nation publishes: of beds in institutions."""
 
-COUNTED = {"beds": "beds", "nursing": "beds"}
-"""The unit of a card's numbers; where none stands, people."""
-
 
 def card(context: Context, name: str) -> Card:
     """What is known of one resource."""
-    words, row = context.words, headline_of(context, name)
-    verdict, tone = (line(words("card.no_row")), "open") if row is None else standing(context, row)
-    said = {
+    words, row, goal = context.words, headline_of(context, name), context.goal_year
+    verdict, tone = standing(context, row)
+    texts = {
         "existing": existing(context, name),
         "places": _within(context, row),
         "apart": _apart(context, name),
         "peer": _peer(context, name, row),
         **_gap(context, row),
-        "in": _in_goal_year(context, name),
+        "in": line(_in_goal_year(context, name)),
         "yearly": line(yearly(context, name)),
         "cost": cost_line(context, NEXT.get(name, name)),
     }
-    lines = []
-    for key, text in said.items():
-        year = goal_year(context) if row is None or key == "in" else int(row["target_year"])
-        if text:
-            lines.append((words(f"card.{key}", year=str(year)), text))
-    return Card(words(f"card.title.{name}"), lines, verdict, tone)  # type: ignore[arg-type]
+    target_year = goal if row is None else int(row["target_year"])
+    lines = [
+        (words(f"card.{key}", year=goal if key == "in" else target_year), text) for key, text in texts.items() if text
+    ]
+    return Card(words(f"card.title.{name}"), lines, verdict, tone)
 
 
 def existing(context: Context, name: str) -> Inline:
     """The region's last published count of a card's resource, and what it counts."""
     words, row = context.words, headline_of(context, name)
     if row is not None and pd.notna(row["stock_value"]):
-        quantity = context.indicator(published_as(context, row))
-        return line(words("card.stock", name=in_sentence(quantity), stock=stock(context, row)))
+        quantity = in_sentence(context.indicator(published_as(context, row)))
+        return line(words("card.stock", name=quantity, stock=stock(context, row)))
     counted = latest(context, NEXT.get(name, name))
     return line(dated(context, counted[-1]) if counted else words("stock.none"))
 
 
 def _within(context: Context, row: pd.Series | None) -> Inline:
     """Counts of places within the region."""
-    found = [] if row is None else latest(context, str(row["quantity"]), within=True)
-    return _joined(context.words, [f"{part_name(context, entry['part'])} {dated(context, entry)}" for entry in found])
+    rows = [] if row is None else latest(context, row["quantity"], within=True)
+    return line(context.words.clauses(f"{part_name(context, row['part'])} {dated(context, row)}" for row in rows))
 
 
 def _apart(context: Context, name: str) -> Inline:
     """What is published beside the card's beds and not counted among them."""
-    found = [(other, entry) for other in APART.get(name, ()) for entry in latest(context, other)]
-    return _joined(context.words, [f"{context.indicator(other)} {dated(context, entry)}" for other, entry in found])
+    counts = [(other, count) for other in APART.get(name, ()) for count in latest(context, other)]
+    return line(context.words.clauses(f"{context.indicator(other)} {dated(context, count)}" for other, count in counts))
 
 
-def _joined(words: Words, items: list[str]) -> Inline:
-    return line(words.either("；", "; ").join(items))
-
-
-def _in_goal_year(context: Context, name: str) -> Inline:
+def _in_goal_year(context: Context, name: str) -> str:
     """What the goal year takes: to stand still, by the nation's goal or level, by need."""
-    words, resource = context.words, NEXT.get(name, name)
-    still, goal = planned(context, resource, "stand_still"), planned(context, resource, "national_goal")
+    words, resource, year = context.words, NEXT.get(name, name), context.goal_year
+    still, goal = (next_plan_value(context, resource, option) for option in ("stand_still", "national_goal"))
     all_beds = name == "beds" and bool(kind_of_need(context, name))
-    goal = by_norm(context, name, goal_year(context)) if all_beds else goal
-    need, said = by_need(context, resource, goal_year(context)), []
+    if all_beds:
+        goal = by_norm(context, name)
+    need = by_need(context, resource, year)
     need = None if need is None or need.certain else need
-    unit = one_unit(words, still, goal, need)
+    unit, items = one_unit(words, still, goal, need), []
     if still is not None:
-        said.append(words("card.still", value=_units(words, name, words.ranged(still, unit))))
+        items.append(words("card.still", value=_amount(context, name, words.ranged(still, unit))))
     if goal is not None:
-        option = in_sentence(option_name(context, resource, "national_goal"))
-        told = {"value": _units(words, name, words.ranged(goal, unit)), "option": option}
-        said.append(words("card.norm_all" if all_beds else "card.goal", **told))
+        amount, option = words.ranged(goal, unit), in_sentence(option_name(context, resource, "national_goal"))
+        key = "card.norm_all" if all_beds else "card.goal"
+        items.append(words(key, value=_amount(context, name, amount), option=option))
     if need is not None:
-        counted = kind_of_need(context, name)
-        said.append(words("card.need", value=_units(words, name, span(words, need, unit))) + counted)
-    return _joined(words, said)
+        amount = _amount(context, name, span(words, need, unit))
+        items.append(words("card.need", value=amount) + kind_of_need(context, name))
+    return words.clauses(items)
 
 
 def yearly(context: Context, name: str) -> str:
     """Units to add a year in the next period, beside the record; by the nation's level and the plan where the region's
     own stock says nothing of standing still or of need."""
-    words, resource, said = context.words, NEXT.get(name, name), []
-    keys = {"status_quo": "card.still", "need": "card.need", "norm": "card.norm", "plan": "card.plan"}
-    found = {yardstick: added(context, resource, yardstick) for yardstick in keys}
+    words, resource = context.words, NEXT.get(name, name)
+    all_beds = name == "beds" and kind_of_need(context, name)
+    keys = {
+        "status_quo": "card.still",
+        "need": "card.need",
+        "norm": "card.norm_all" if all_beds else "card.norm",
+        "plan": "card.plan_ended" if has_ended(context) else "card.plan",
+    }
+    found = {yardstick: additions(context, resource, yardstick) for yardstick in keys}
     if found["status_quo"] is not None or found["need"] is not None:
         found |= {"norm": None, "plan": None}
-    known = {yardstick: entry for yardstick, entry in found.items() if entry is not None}
-    past = record(context, resource)
+    known = {yardstick: amount for yardstick, amount in found.items() if amount is not None}
+    past, items = past_additions(context, resource), []
     unit = one_unit(words, *known.values(), past)
-    for yardstick, entry in known.items():
-        amount = words.ranged(entry, unit) if yardstick == "status_quo" else span(words, entry, unit)
-        all_beds = yardstick == "norm" and name == "beds" and kind_of_need(context, name)
-        told = "card.norm_all" if all_beds else in_force(context, keys[yardstick])
-        said.append(words(told, value=_units(words, name, amount), end=plan_end(context)))
+    for yardstick, amount in known.items():
+        text = words.ranged(amount, unit) if yardstick == "status_quo" else span(words, amount, unit)
+        items.append(words(keys[yardstick], value=_amount(context, name, text), end=context.plan.plan.horizon.end))
     if past is not None:
-        said.append(words("card.record", value=_units(words, name, words.estimate(past, unit))))
-    if not said:
+        items.append(words("card.record", value=_amount(context, name, words.estimate(past, unit))))
+    if not items:
         return ""
-    items = words.either("；", "; ").join(said)
-    return words("card.period", period=years_of(context), items=items) + weakly(context, resource, known)
+    return words("card.period", period=years_of(context), items=words.clauses(items)) + weakly(context, resource, known)
 
 
 def weakly(context: Context, resource: str, yardsticks: Iterable[str]) -> str:
@@ -157,9 +152,15 @@ def weakly(context: Context, resource: str, yardsticks: Iterable[str]) -> str:
     return context.words("card.weak", grade=max(grades)) if grades else ""
 
 
-def _units(words: Words, name: str, amount: str) -> str:
+def by_norm(context: Context, resource: str) -> Value | None:
+    """What the nation's latest outcome takes in the goal year of what the headline counts."""
+    keys = {"yardstick": "norm", "measure": "required", "year": context.goal_year}
+    return context.plan.value("gap", resource=resource, **keys)
+
+
+def _amount(context: Context, name: str, text: str) -> str:
     """An amount with the unit of a card's numbers."""
-    return words(f"stated.{COUNTED.get(name, 'persons')}", value=amount)
+    return context.words(f"stated.{unit_of_resource(name)}", value=text)
 
 
 def headline_of(context: Context, name: str) -> pd.Series | None:
@@ -170,10 +171,9 @@ def headline_of(context: Context, name: str) -> pd.Series | None:
 
 def published_as(context: Context, row: pd.Series) -> str:
     """The indicator that a row's stock counts: of a share the beds themselves where beds are published."""
-    quantity = str(row["quantity"])
-    known = context.shared.catalogue.indicators.get(quantity)
+    known = context.shared.catalogue.indicators.get(row["quantity"])
     counts = known is not None and known.unit == "percent" and row["stock_unit"] == "beds"
-    return known.numerator or quantity if known is not None and counts else quantity
+    return (known.numerator if known is not None and counts else None) or str(row["quantity"])
 
 
 def kind_of_need(context: Context, name: str) -> str:
@@ -183,23 +183,25 @@ def kind_of_need(context: Context, name: str) -> str:
     return context.words(f"card.counts.{name}") if other else ""
 
 
-def standing(context: Context, row: pd.Series) -> tuple[Inline, str]:
+def standing(context: Context, row: pd.Series | None) -> tuple[Inline, Literal["", "short", "open"]]:
     """The target and what became of it, with the grade of evidence; and the tone of its card."""
-    words, firm = context.words, row["grade"] in FIRM and pd.notna(row["verdict"])
-    if row["yardstick"] == "plan" and pd.notna(row["target"]):
-        amount = amount_of(words, row["target"], row["target_unit"], row["unit"])
-        what = words("card.target", year=str(int(row["target_year"])), amount=amount)
-    elif row["yardstick"] == "plan":
-        what = words("card.rule", year=str(int(row["target_year"])))
+    words = context.words
+    if row is None:
+        return line(words("card.no_row")), "open"
+    firm, year = row["grade"] in FIRM and pd.notna(row["verdict"]), int(row["target_year"])
+    if row["yardstick"] != "plan":
+        target = words("card.no_target")
+    elif pd.isna(row["target"]):
+        target = words("card.rule", year=year)
     else:
-        what = words("card.no_target")
-    chance = ""
+        amount = amount_of(words, row["target"], row["target_unit"], row["unit"])
+        target = words("card.target", year=year, amount=amount)
+    text = verdict_of(words, row)
     if firm and pd.notna(row["met_probability"]) and row["grade"] == "B":
-        chance = words("card.chance", value=words.chance(float(row["met_probability"])))
-    said = TextSpan(verdict_of(words, row) + chance, mark="strong" if firm else "")
-    short = firm and row["verdict"] in ("missed", "likely_missed")
-    tone = "short" if short else "" if firm else "open"
-    return line(what, said, " ", context.grade(row["grade"])), tone
+        text += words("card.chance", value=words.chance(float(row["met_probability"])))
+    short = row["verdict"] in ("missed", "likely_missed")
+    tone: Literal["", "short", "open"] = "open" if not firm else "short" if short else ""
+    return line(target, TextSpan(text, mark="strong" if firm else ""), " ", context.grade(row["grade"])), tone
 
 
 def _gap(context: Context, row: pd.Series | None) -> dict[str, Inline]:
@@ -216,29 +218,26 @@ def _gap(context: Context, row: pd.Series | None) -> dict[str, Inline]:
     else:
         shown = words.exact(turned.shown) if turned.certain else words.ranged(turned)
         amount = words(f"stated.{row['unit']}", value=shown)
-    marks = marks_of(words, row)
-    return {
-        "gap" if short else "surplus": line(
-            amount, TextSpan(words.either(f"（{marks}）", f" ({marks})"), mark="quiet") if marks else ""
-        )
-    }
+    marks = words.clauses(words(f"mark.{mark}") for mark in marks_of(row) if words.has(f"mark.{mark}"))
+    quiet = TextSpan(words.either(f"（{marks}）", f" ({marks})"), mark="quiet") if marks else ""
+    return {"gap" if short else "surplus": line(amount, quiet)}
 
 
 def _peer(context: Context, name: str, row: pd.Series | None) -> Inline:
     """The region beside the nation's latest outcome, or its goal, of the same quantity, or that there is none."""
     words = context.words
-    norm = None if row is None else norm_of(context, row)
-    if row is None or norm is None:
-        other = None if row is None or name != "nursing" else norm_of(context, row, OF_HOMES)
-        if row is None or other is None:
+    if row is None:
+        return line(words("card.no_peer"))
+    norm = norm_of(context, row)
+    if norm is None:
+        other = norm_of(context, row, OF_HOMES) if name == "nursing" else None
+        if other is None:
             return line(words("card.no_peer"))
-        told = words("card.nation.outcome", value=norm_amount(words, row, other), year=str(int(other["year"])))
-        return line(words("card.other_whole", told=told))
-    told = words(f"card.nation.{norm['kind']}", value=norm_amount(words, row, norm), year=str(int(norm["year"])))
-    here = beside_nation(context, row, norm)
+        return line(words("card.other_whole", told=norm_text(words, "card.nation", row, other)))
+    text, here = norm_text(words, "card.nation", row, norm), beside_norm(context, row, norm)
     if here is None or here[1] not in FIRM:
-        return line(told)
-    return line(words("card.here", value=here[0], year=str(context.today)), told)
+        return line(text)
+    return line(words("card.here", value=here[0], year=context.today), text)
 
 
 def cost_line(context: Context, resource: str) -> Inline:
@@ -248,25 +247,21 @@ def cost_line(context: Context, resource: str) -> Inline:
     has ended only where the nation's level says nothing.
     """
     words = context.words
-    ended = context.plan.plan.horizon.end < context.today
-    for yardstick in ("need", "status_quo", *(("norm",) if ended else ()), "plan"):
-        said = _costs(context, resource, yardstick)
-        if said:
-            told = words.either("；", "; ").join(said)
+    for yardstick in ("need", "status_quo", *(("norm",) if has_ended(context) else ()), "plan"):
+        costs = _costs(context, resource, yardstick)
+        if costs:
             return line(
-                words("cost.by", yardstick=words(in_force(context, f"yardstick.{yardstick}")), items=told),
+                words("cost.by", yardstick=yardstick_name(context, yardstick), items=words.clauses(costs)),
                 TextSpan(words("cost.mark") + weakly(context, resource, [yardstick]), mark="quiet"),
             )
     return ()
 
 
 def _costs(context: Context, resource: str, yardstick: str) -> list[str]:
-    words, said = context.words, []
+    words, rows = context.words, context.plan.rows("cost", resource=resource, yardstick=yardstick)
+    costs = []
     for kind in ("capital_investment", "running_subsidy", "pay"):
-        found = context.plan.rows("cost", resource=resource, yardstick=yardstick, kind=kind)
-        found = found[found["period"] == periods(context)[0]] if len(found) else found
-        if found.empty or pd.isna(found["q90"].iloc[0]) or float(found["q90"].iloc[0]) <= 0:
-            continue
-        row = found.iloc[0]
-        said.append(words(f"cost.short.{kind}", value=money(words, float(row["q10"]), float(row["q90"]))))
-    return said
+        row = one(rows, kind=kind, period=periods(context)[0])
+        if row is not None and row["q90"] > 0:
+            costs.append(words(f"cost.short.{kind}", value=money(words, float(row["q10"]), float(row["q90"]))))
+    return costs

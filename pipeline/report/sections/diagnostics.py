@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pipeline.report.context import Context
-from pipeline.report.document import Block, Bullets, ReportColumn, TextSpan, line
+from pipeline.report.document import Block, Bullets, TextSpan, line
 
 PICTURES = (
     "provinces_by_area",
@@ -20,17 +20,17 @@ PICTURES = (
 
 def diagnostics(context: Context) -> Sequence[Block]:
     """Whether the samplers converged."""
-    words, found = context.words, context.shared.tables["diagnostics"]
+    words, column, found = context.words, context.column, context.shared.tables["diagnostics"]
     return [
-        context.text("diagnostics.passed" if bool(found["passed"].all()) else "diagnostics.failed"),
+        context.text("diagnostics.passed" if found["passed"].all() else "diagnostics.failed"),
         context.table(
             words("diagnostics.table"),
-            [row for _, row in found.iterrows()],
-            ReportColumn(words("head.fit"), lambda row: words.code("fit", row["model"])),
-            ReportColumn(words("head.quantity"), lambda row: words.code("quantity", row["quantity"]), 18),
-            ReportColumn(words("head.value"), lambda row: float(row["value"]), decimals=3),
-            ReportColumn(words("head.limit"), lambda row: float(row["limit"]), decimals=3),
-            ReportColumn(words("head.passed"), lambda row: words("passed.yes" if row["passed"] else "passed.no")),
+            found,
+            column("head.fit", lambda row: words.code("fit", row["model"])),
+            column("head.quantity", lambda row: words.code("quantity", row["quantity"]), 18),
+            column("head.value", lambda row: float(row["value"]), decimals=3),
+            column("head.limit", lambda row: float(row["limit"]), decimals=3),
+            column("head.passed", lambda row: words("passed.yes" if row["passed"] else "passed.no")),
         ),
     ]
 
@@ -39,14 +39,14 @@ def checks(context: Context) -> Sequence[Block]:
     """What replicates of the censuses show, leave-one-out, and links to the pictures."""
     words, found = context.words, context.shared.tables["loo"]
     total, areas = found[found["area"] == "all"].iloc[0], found[found["area"] != "all"]
-    doubtful = [context.name(str(area)) for area in areas.loc[~areas["reliable"].astype(bool), "area"]]
+    doubtful = [context.name(area) for area in areas.loc[~areas["reliable"].astype(bool), "area"]]
     sentence = words(
         "checks.loo",
         elpd=words.exact(float(total["elpd"])),
         se=words.exact(float(total["se"])),
         parameters=words.exact(float(total["p_loo"])),
-        reliable=str(len(areas) - len(doubtful)),
-        areas=str(len(areas)),
+        reliable=len(areas) - len(doubtful),
+        areas=len(areas),
     )
     exceptions = words("checks.doubtful", names=words.listed(doubtful)) if doubtful else ""
     return [

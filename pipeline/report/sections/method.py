@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from latex2mathml.converter import convert
 
 from pipeline.report.context import Context
-from pipeline.report.document import Block, Formula, Paragraph, line
+from pipeline.report.document import Block, Formula, line
 
 NOTATION = {
     "cohort": (
@@ -42,9 +42,8 @@ NOTATION = {
 
 def method(context: Context) -> Sequence[Block]:
     """Paragraphs and formulas in the order of the calculation."""
-    words = context.words
-    blocks: list[Block] = [Paragraph(line(words("method.intro"))), Paragraph(line(words("method.base")))]
+    blocks: list[Block] = [context.text("method.intro"), context.text("method.base")]
     for name, (latex, typst) in NOTATION.items():
-        blocks.append(Paragraph(line(words(f"method.{name}"))))
-        blocks.append(Formula(typst, convert(latex, display="block"), line(words(f"method.{name}_where"))))
-    return [*blocks, Paragraph(line(words("method.more")))]
+        where = line(context.words(f"method.{name}_where"))
+        blocks += [context.text(f"method.{name}"), Formula(typst, convert(latex, display="block"), where)]
+    return [*blocks, context.text("method.more")]

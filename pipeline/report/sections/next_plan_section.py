@@ -1,28 +1,28 @@
 """The next plan: what to write into it, what to add a year, and why so much."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from pipeline.report.context import Context, pictures
-from pipeline.report.document import Block, Cell, Picture, ReportColumn
+from pipeline.report.context import Context, pictures, rows_of
+from pipeline.report.document import Block, Cell, Picture
 from pipeline.report.facts import value, where
 from pipeline.report.numbers import Value, significant
-from pipeline.report.sections.planned import (
-    added,
-    counted_as,
-    goal_year,
-    in_force,
+from pipeline.report.sections.lookups import (
+    additions,
     money,
+    next_plan_value,
     option_name,
     periods,
-    planned,
+    quantity_name,
+    unit_of_resource,
+    yardstick_name,
     years_of,
 )
-from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, scale, sheet
+from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, across, bar_names, drawing, scale, unit_title
 from pipeline.results.view import NEXT_PLAN_OPTIONS, NEXT_PLAN_RESOURCES, ViewChoices, seen
 from pipeline.summary import third_digit
 from pipeline.vocabulary import ADDITION_PARTS, YARDSTICKS
@@ -36,14 +36,12 @@ COLOURS = dict(zip(NEXT_PLAN_OPTIONS, (BLUE, TEAL, MIST, ORANGE), strict=True))
 def next_plan(context: Context) -> Sequence[Block]:
     """Options of the next plan, their chance of being enough, and the additions in three parts."""
     words = context.words
-    tenth = planned(context, "beds", "need_50", "change_if_80plus_tenth_higher")
+    tenth = next_plan_value(context, "beds", "need_50", "change_if_80plus_tenth_higher")
     return [
         pictures(*(_options(context, resource) for resource in ("beds", "nursing_beds", "caregivers"))),
         _table(context),
         *([context.text("next_plan.tenth", value=words.exact(tenth.shown))] if tenth is not None else []),
-        context.note(
-            "next_plan.note", middle=str(context.shared.central.next_plan.mid_term), year=str(goal_year(context))
-        ),
+        context.note("next_plan.note", middle=context.shared.central.next_plan.mid_term, year=context.goal_year),
         _additions(context),
         *_beside(context),
     ]
@@ -51,58 +49,50 @@ def next_plan(context: Context) -> Sequence[Block]:
 
 def _options(context: Context, resource: str) -> Picture | None:
     """One bar an option for the goal year, and the stock of today as a line."""
-    words, year = context.words, goal_year(context)
-    found = [(option, planned(context, resource, option)) for option in NEXT_PLAN_OPTIONS]
-    known = [(option, entry) for option, entry in found if entry is not None]
+    words, year = context.words, context.goal_year
+    found = {option: next_plan_value(context, resource, option) for option in NEXT_PLAN_OPTIONS}
+    known = {option: number for option, number in found.items() if number is not None}
     if len(known) < 2:
         return None
-    rows = context.plan.rows(
-        "gap",
-        resource=resource,
-        measure="existing",
-        supply_path="trend",
-        year=context.today,
-        yardstick=None,
-        quantity={"beds": "institution_beds"}.get(resource, resource),
-    )
-    have = value(rows.iloc[0]) if len(rows) == 1 else None
-    ends = [entry.shown if entry.certain else entry.high for _, entry in known]
-    top = max([*ends, have.shown if have is not None else 0.0])
+    quantity = "institution_beds" if resource == "beds" else resource
+    keys = {"measure": "existing", "supply_path": "trend", "yardstick": None, "year": context.today}
+    stocks = context.plan.rows("gap", resource=resource, quantity=quantity, **keys)
+    stock = value(stocks.iloc[0]) if len(stocks) == 1 else None
+    doubted = where(context.plan.rows("next_plan", resource=resource, measure="number"), grade=("C", "D"))
+    weak = dict.fromkeys(doubted["option"], words("options.weak"))
+    top = max([number.shown if number.certain else number.high for number in known.values()])
+    top = top if stock is None else max(top, stock.shown)
     unit = scale(top, words)
-    with sheet():
-        figure, axis = canvas(0.36 * len(known) + 0.7)
-        places = np.arange(len(known))[::-1]
-        for place, (option, entry) in zip(places, known, strict=True):
-            axis.barh(place, entry.shown / unit.size, 0.6, color=COLOURS[option], linewidth=0)
-            if not entry.certain:
-                axis.plot([entry.low / unit.size, entry.high / unit.size], [place, place], color=INK, lw=1)
-            text = words.bare(entry.shown, unit)
+    with drawing(0.36 * len(known) + 0.7) as plot:
+        axis, places = plot.axis, np.arange(len(known))[::-1]
+        for place, (option, number) in zip(places, known.items(), strict=True):
+            axis.barh(place, number.shown / unit.size, 0.6, color=COLOURS[option], linewidth=0)
+            if not number.certain:
+                axis.plot([number.low / unit.size, number.high / unit.size], [place, place], color=INK, lw=1)
             axis.text(
-                max(entry.shown, 0 if entry.certain else entry.high) / unit.size + top / unit.size * 0.015,
+                max(number.shown, 0 if number.certain else number.high) / unit.size + top / unit.size * 0.015,
                 place,
-                text,
+                words.bare(number.shown, unit),
                 va="center",
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
             )
-        if have is not None:
-            axis.axvline(have.shown / unit.size, color=INK, lw=1.2, ls=(0, (3, 2)))
-        doubted = where(context.plan.rows("next_plan", resource=resource, measure="number"), grade=("C", "D"))
-        weak = {option: words("options.weak") for option in doubted["option"]}
-        axis.set_yticks(places, [option_name(context, resource, o) + weak.get(o, "") for o, _ in known])
-        axis.tick_params(axis="y", labelcolor=INK)
+        if stock is not None:
+            axis.axvline(stock.shown / unit.size, color=INK, lw=1.2, ls=(0, (3, 2)))
+        bar_names(axis, places, [option_name(context, resource, option) + weak.get(option, "") for option in known])
         axis.set_xlim(0, top / unit.size * 1.2)
         axis.xaxis.set_major_locator(MaxNLocator(4))
-        axis.grid(True, axis="x")
-        axis.grid(False, axis="y")
-        counted = "persons" if resource == "caregivers" else "beds"
-        axis.set_title(words(f"axis.{counted}", unit=unit.sign + words.either("", " ") if unit.sign else ""))
-        svg = drawn(figure)
-    named = {"resource": words(f"planned.{resource}"), "year": str(year)}
-    key = "options.caption" if have is None else "options.caption_stock"
-    there = "" if have is None else words("options.have", have=words.ranged(have), grade=str(rows["grade"].iloc[0]))
-    caption = words(key, **named, have=there, today=str(context.today))
-    items = words.either("；", "; ").join(f"{option_name(context, resource, o)} {words.ranged(e)}" for o, e in known)
-    return Picture(f"options_{resource}", svg, caption, words("options.alt", caption=caption, items=items))
+        across(axis)
+        unit_title(axis, words, f"axis.{unit_of_resource(resource)}", unit)
+    have = "" if stock is None else words("options.have", have=words.ranged(stock), grade=str(stocks["grade"].iloc[0]))
+    caption = words(
+        "options.caption" if stock is None else "options.caption_stock",
+        resource=words(f"planned.{resource}"),
+        year=year,
+        have=have,
+        today=context.today,
+    )
+    items = words.clauses(f"{option_name(context, resource, o)} {words.ranged(n)}" for o, n in known.items())
+    return Picture(f"options_{resource}", plot.svg, caption, words("options.alt", caption=caption, items=items))
 
 
 @dataclass(frozen=True)
@@ -123,34 +113,42 @@ class Option:
 
 def rows_shown(context: Context, table: str, **keys: object) -> pd.DataFrame:
     """The rows of a table, with these values, that the section has of the plan's region."""
-    rows = context.plan.rows(table, **keys)
-    return rows if rows.empty else seen(rows, table, "next plan", ViewChoices(context.shared.settings))
+    return seen(context.plan.rows(table, **keys), table, "next plan", ViewChoices(context.shared.settings))
 
 
 def options(context: Context, year: int) -> list[Option]:
     """The options for a year in the order of resources; additions and costs are those of the tables that bear them."""
-    rows = rows_shown(context, "next_plan", year=year)
-    found = {(str(r["resource"]), str(r["option"]), str(r["measure"])): r for _, r in rows.iterrows()}
-    before = rows_shown(context, "next_plan", measure="number")
-    at_middle = {(str(r["resource"]), str(r["option"])): value(r) for _, r in before[before["year"] < year].iterrows()}
-    listed = []
+    rows, listed = rows_shown(context, "next_plan"), []
     for resource, option in ((r, o) for r in NEXT_PLAN_RESOURCES for o in NEXT_PLAN_OPTIONS):
-        known = {name: value(r) for (r_, o, name), r in found.items() if (r_, o) == (resource, option)}
+        own = where(rows, resource=resource, option=option)
+        now = {str(row["measure"]): row for row in rows_of(where(own, year=year))}
+        known = {name: value(row) for name, row in now.items()}
         number = known.get("number")
         if number is None:
             continue
-        grade, cost = found[resource, option, "number"]["grade"], known.get("capital_investment", known.get("pay"))
+        before = own[(own["measure"] == "number") & (own["year"] < year)]
+        grade, cost = now["number"]["grade"], known.get("capital_investment", known.get("pay"))
         yearly = _three(known.get("additions_per_year"))
         if option in SAME and resource != "social_workers" and yearly is not None:
             called = "caregivers" if resource == "certified_caregivers" else resource
-            yearly = _three(added(context, called, SAME[option])) or yearly
+            yearly = _three(additions(context, called, SAME[option])) or yearly
             same = context.plan.rows("cost", resource=called, yardstick=SAME[option], period=periods(context)[0])
-            same = same[same["kind"].isin(("capital_investment", "pay"))] if len(same) else same
+            same = where(same, kind=("capital_investment", "pay"))
             cost = value(same.iloc[0]) if cost is not None and len(same) else cost
-        chance = known.get("chance_enough")
-        stated = (known.get("per_1000"), known.get("share"), yearly, cost, chance)
-        middle = at_middle.get((resource, option))
-        listed.append(Option(resource, option, number, middle, *stated, None if pd.isna(grade) else str(grade)))
+        listed.append(
+            Option(
+                resource,
+                option,
+                number,
+                middle=value(before.iloc[-1]) if len(before) else None,
+                per_1000=known.get("per_1000"),
+                share=known.get("share"),
+                yearly=yearly,
+                cost=cost,
+                chance=known.get("chance_enough"),
+                grade=None if pd.isna(grade) else str(grade),
+            )
+        )
     return listed
 
 
@@ -161,7 +159,7 @@ def _three(found: Value | None) -> Value | None:
 
 def _table(context: Context) -> Block:
     """One row an option and resource: number, ratio, additions a year, cost and the chance that it is enough."""
-    words, year = context.words, goal_year(context)
+    words, column, year = context.words, context.column, context.goal_year
     found = options(context, year)
 
     def middle(entry: Option) -> Cell:
@@ -179,74 +177,60 @@ def _table(context: Context) -> Block:
             return None
         return money(words, entry.cost.low, entry.cost.high, column=True)
 
+    def chance(entry: Option) -> Cell:
+        return None if entry.chance is None else words.chance(entry.chance.shown)
+
+    def basis(entry: Option) -> Cell:
+        return words("basis.national") if entry.grade is None else context.grade(entry.grade)
+
+    before = column("head.middle", middle, 11, exact=True, number=True, year=year - 2)
     return context.table(
-        words("next_plan.table", year=str(year)),
+        words("next_plan.table", year=year),
         found,
-        ReportColumn(words("head.resource"), lambda entry: words(f"planned.{entry.resource}"), 15),
-        ReportColumn(words("head.option"), lambda entry: option_name(context, entry.resource, entry.option), 15),
-        *(
-            [ReportColumn(words("head.middle", year=str(year - 2)), middle, 11, exact=True, number=True)]
-            if any(entry.middle is not None for entry in found)
-            else []
-        ),
-        ReportColumn(words("head.end_of", year=str(year)), lambda entry: entry.number, 19, exact=True),
-        ReportColumn(words("head.ratio"), ratio, 15, number=True),
-        ReportColumn(words("head.yearly"), lambda entry: entry.yearly, 16, exact=True),
-        ReportColumn(words("head.cost_in"), cost, 17, number=True),
-        ReportColumn(
-            words("head.enough"),
-            lambda entry: None if entry.chance is None else words.chance(entry.chance.shown),
-            9,
-            number=True,
-        ),
-        ReportColumn(
-            words("head.basis_of"),
-            lambda entry: words("basis.national") if entry.grade is None else context.grade(entry.grade),
-            11,
-        ),
+        column("head.resource", lambda entry: words(f"planned.{entry.resource}"), 15),
+        column("head.option", lambda entry: option_name(context, entry.resource, entry.option), 15),
+        *([before] if any(entry.middle is not None for entry in found) else []),
+        column("head.end_of", lambda entry: entry.number, 19, exact=True, year=year),
+        column("head.ratio", ratio, 15, number=True),
+        column("head.yearly", lambda entry: entry.yearly, 16, exact=True),
+        column("head.cost_in", cost, 17, number=True),
+        column("head.enough", chance, 9, number=True),
+        column("head.basis_of", basis, 11),
     )
 
 
 def _additions(context: Context) -> Block:
     """Additions a year in both periods, in parts that add up."""
-    words = context.words
-    rows = rows_shown(context, "additions")
-    keys = [
-        (r, y, p)
-        for r in NEXT_PLAN_RESOURCES
-        for y in YARDSTICKS
-        for p in periods(context)
-        if len(where(rows, resource=r, yardstick=y, period=p))
+    words, column, rows = context.words, context.column, rows_shown(context, "additions")
+    found = [
+        (resource, yardstick, period, _parts(context, resource, yardstick, period))
+        for resource in NEXT_PLAN_RESOURCES
+        for yardstick in YARDSTICKS
+        for period in periods(context)
+        if len(where(rows, resource=resource, yardstick=yardstick, period=period))
     ]
-
-    shown = {key: _parts(context, *key) for key in keys}
-
-    def part(name: str) -> Callable[[tuple[str, str, str]], Cell]:
-        return lambda key: shown[key].get(name)
-
     return context.table(
         words("additions.table"),
-        keys,
-        ReportColumn(words("head.resource"), lambda key: counted_as(context, key[0]), 16),
-        ReportColumn(words("head.yardstick"), lambda key: words(in_force(context, f"yardstick.{key[1]}")), 15),
-        ReportColumn(words("head.period"), lambda key: years_of(context, key[2]), 11),
-        *(ReportColumn(words(f"part.{name}"), part(name), 11, exact=True) for name in ADDITION_PARTS),
-        ReportColumn(words("part.total"), part("total"), 20, exact=True),
+        found,
+        column("head.resource", lambda row: quantity_name(context, row[0]), 16),
+        column("head.yardstick", lambda row: yardstick_name(context, row[1]), 15),
+        column("head.period", lambda row: years_of(context, row[2]), 11),
+        *(column(f"part.{part}", lambda row, p=part: row[3].get(p), 11, exact=True) for part in ADDITION_PARTS),
+        column("part.total", lambda row: row[3].get("total"), 20, exact=True),
     )
 
 
-def _parts(context: Context, resource: str, yardstick: str, period: str) -> dict[str, Cell]:
+def _parts(context: Context, resource: str, yardstick: str, period: str) -> Mapping[str, Cell]:
     """The parts of what is to be added a year and their total, in the digits of the largest, so that they close."""
     keys = {"resource": resource, "yardstick": yardstick, "period": period}
-    found = {name: context.plan.value("additions", part=name, **keys) for name in (*ADDITION_PARTS, "total")}
-    parts = {name: entry.shown for name, entry in found.items() if entry is not None and name != "total"}
-    total = found["total"]
+    found = {name: context.plan.value("additions", part=name, **keys) for name in ADDITION_PARTS}
+    parts = {name: number.shown for name, number in found.items() if number is not None}
+    total = context.plan.value("additions", part="total", **keys)
     if total is None or not parts:
         return {}
-    digit = third_digit(max(abs(number) for number in (*parts.values(), total.shown)))
-    rounded = shared_out(list(parts.values()), digit)
-    ends = (significant(end) for end in (total.low, total.high))
-    return dict(zip(parts, rounded, strict=True)) | {"total": Value(max(sum(rounded), 0.0), *ends)}
+    rounded = shared_out(list(parts.values()), third_digit(max(map(abs, (*parts.values(), total.shown)))))
+    whole = Value(max(sum(rounded), 0.0), significant(total.low), significant(total.high))
+    return {**dict(zip(parts, rounded, strict=True)), "total": whole}
 
 
 def shared_out(parts: Sequence[float], digit: float) -> list[float]:
@@ -259,13 +243,11 @@ def shared_out(parts: Sequence[float], digit: float) -> list[float]:
 
 def _beside(context: Context) -> list[Block]:
     """Beds that stand empty and beds that could be converted: beside the additions, never subtracted."""
-    words = context.words
-    out: list[Block] = []
+    notes: list[Block] = []
     for part in ("empty", "convertible"):
         rows = context.plan.rows("additions", part=part)
-        rows = rows[rows["shown"].notna() & (rows["shown"] > 0)]
-        if len(rows):
-            found = value(rows.iloc[0])
-            if found is not None:
-                out.append(context.note(f"additions.{part}", value=words.ranged(found)))
-    return out
+        rows = rows[rows["shown"] > 0]
+        found = value(rows.iloc[0]) if len(rows) else None
+        if found is not None:
+            notes.append(context.note(f"additions.{part}", value=context.words.ranged(found)))
+    return notes

@@ -4,56 +4,48 @@ from collections.abc import Sequence
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import Context
-from pipeline.report.document import Block, Bullets, ReportColumn, TextSpan, line
+from pipeline.report.document import Block, Bullets, TextSpan, line
 
 LIMITS = ("small", "deaths", "nominal", "definitions", "quality", "staff", "forecast")
 
 
 def assumed(context: Context) -> list[tuple[str, str, str]]:
     """What is assumed of people: name, what, and why."""
-    words, projection = context.words, context.shared.central.projection
-    put_in = {
+    words, projection, last = context.words, context.shared.central.projection, context.last
+    consistency, migration = projection.consistency, projection.migration
+    values: dict[str, dict[str, str | int]] = {
         "mortality": {"years": words.exact(projection.mortality.extra_e0, 1)},
-        "consistency": {
-            "weight": words.exact(projection.consistency.weight, 2),
-            "age": str(projection.consistency.from_age),
-        },
-        "migration": {
-            "weight": words.exact(projection.migration.weight, 2),
-            "years": words.exact(projection.migration.taper_years),
-        },
+        "consistency": {"weight": words.exact(consistency.weight, 2), "age": consistency.from_age},
+        "migration": {"weight": words.exact(migration.weight, 2), "years": words.exact(migration.taper_years)},
         "fertility": {"weight": words.exact(projection.fertility.weight, 2)},
     }
-    last = {"last": str(context.last), "youngest": str(60 - (context.last - CENSUS_YEAR))}
     return [
         (
             words(f"assumption.{name}.name"),
             words(f"assumption.{name}.what", **given),
-            words(f"assumption.{name}.why", **last),
+            words(f"assumption.{name}.why", last=last, youngest=60 - (last - CENSUS_YEAR)),
         )
-        for name, given in put_in.items()
+        for name, given in values.items()
     ]
 
 
 def settings(context: Context) -> Sequence[Block]:
     """What is assumed of people, and every interval of need and supply as params.yaml has it."""
-    words = context.words
+    words, column = context.words, context.column
     return [
         context.table(
             words("assumptions.table"),
             assumed(context),
-            ReportColumn(words("head.assumption"), lambda entry: TextSpan(entry[0], mark="strong"), 18),
-            ReportColumn(words("head.what"), lambda entry: entry[1], 41),
-            ReportColumn(words("head.why"), lambda entry: entry[2], 41),
+            column("head.assumption", lambda row: TextSpan(row[0], mark="strong"), 18),
+            column("head.what", lambda row: row[1], 41),
+            column("head.why", lambda row: row[2], 41),
             small=True,
         ),
         context.table(
             words("settings.table"),
             intervals(context),
-            ReportColumn(
-                words("head.assumption"), lambda entry: line(entry[1], TextSpan(f" {entry[0]}", mark="quiet")), 60
-            ),
-            ReportColumn(words("head.range"), lambda entry: entry[2], 40, number=True),
+            column("head.assumption", lambda row: line(row[1], TextSpan(f" {row[0]}", mark="quiet")), 60),
+            column("head.range", lambda row: row[2], 40, number=True),
             small=True,
         ),
     ]
@@ -61,16 +53,13 @@ def settings(context: Context) -> Sequence[Block]:
 
 def intervals(context: Context) -> list[tuple[str, str, str]]:
     """Every interval of the sections need and supply: key, name, its ends."""
-    words, out = context.words, []
+    words, rows = context.words, []
     for section in ("need", "supply"):
-        block = getattr(context.shared.central, section)
-        for name in type(block).model_fields:
-            interval = getattr(block, name)
+        for name, interval in getattr(context.shared.central, section):
             if hasattr(interval, "low"):
-                ends = {"low": words.exact(interval.low, 3), "high": words.exact(interval.high, 3)}
-                told = words(f"setting.{section}.{name}.name"), words("range", **ends)
-                out.append((f"{section}.{name}", *told))
-    return out
+                ends = words("range", low=words.exact(interval.low, 3), high=words.exact(interval.high, 3))
+                rows.append((f"{section}.{name}", words(f"setting.{section}.{name}.name"), ends))
+    return rows
 
 
 def limitations(context: Context) -> Sequence[Block]:

@@ -1,34 +1,38 @@
 """What there is: published stocks, the plan's targets with their verdicts, and beds and staff by year."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.pinyin import english_of
-from pipeline.report.context import Context, pictures
-from pipeline.report.document import Block, Inline, Picture, ReportColumn, TextSpan, line
+from pipeline.report.context import Context, pictures, rows_of
+from pipeline.report.document import Block, Inline, Picture, TextSpan, line
 from pipeline.report.facts import one, value, where
 from pipeline.report.numbers import Value
-from pipeline.report.sections.planned import FIRM, goal_year
-from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, canvas, drawn, legend, sheet, value_axis, year_axis
+from pipeline.report.sections.lookups import FIRM, unit_of_resource
+from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, drawing, value_axis, year_axis
 from pipeline.report.wording import Words
 from pipeline.shortfall.verdict import MEANT
-from pipeline.vocabulary import RESOURCES
+from pipeline.vocabulary import CENTRAL, RESOURCES
 
-FIRST_BAR = 2021
+IN_BARS = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
 EVERYBODY = "population_total"
 
 
 def supply(context: Context) -> Sequence[Block]:
     """Published stocks, the plan's targets and what became of them, and bars by year."""
+    rows = where(context.shared.tables["verdict"], plan=context.plan.plan.id, yardstick="plan", scenario=CENTRAL)
+    nursing = where(rows, resource=("nursing_share", "nursing_beds"))["verdict"]
     return [
-        pictures(*(_bars(context, name) for name in RESOURCES)),
-        _targets(context),
-        *_two_wholes(context),
+        pictures(*(_bars(context, name) for name in IN_BARS)),
+        _targets(context, rows),
+        # Why a share and its number of beds may have come out differently.
+        *([context.note("targets.share")] if len(set(nursing.dropna())) > 1 else []),
         _norms(context),
         _observations(context),
         context.note("supply.note"),
@@ -36,39 +40,35 @@ def supply(context: Context) -> Sequence[Block]:
 
 
 def stock(context: Context, row: pd.Series) -> str:
-    """The last published stock of a headline or verdict row with its date; how it was carried to today."""
+    """The last published stock of a headline or verdict row with its date."""
     words = context.words
     if pd.isna(row["stock_value"]):
         return words("stock.none")
     unit = row["stock_unit"] if pd.notna(row["stock_unit"]) else row["unit"]
-    amount = amount_of(words, row["stock_value"], unit, row["unit"])
-    meant = next((sign for sign, mark in MEANT.items() if mark in str(row["marks"]).split(";")), "=")
-    amount = words(f"comparator.{meant}", value=amount)
-    return words("stock.dated", amount=amount, date=words.date(str(row["stock_date"]).removesuffix(".0")))
-
-
-def part_name(context: Context, code: object) -> str:
-    """The name of a place within the region by its code; the code itself where the atlas was not made."""
-    wanted, tables = str(code).removesuffix(".0"), context.shared.tables
-    if not tables.has("atlas"):
-        return wanted
-    rows = tables["atlas"]
-    named = rows.loc[rows["code"].astype(str) == wanted, "name_zh"]
-    return context.words.either(str(named.iloc[0]), english_of(str(named.iloc[0]))) if len(named) else wanted
-
-
-def latest(context: Context, quantity: str, *, within: bool = False) -> list[pd.Series]:
-    """The last published counts of a quantity: the region's own, or those of places `within` it."""
-    rows = context.plan.rows("supply", quantity=quantity)
-    rows = rows[rows["part"].notna() == within].sort_values("date") if len(rows) else rows
-    return [row for _, row in (rows.groupby("part").tail(1) if within and len(rows) else rows.tail(1)).iterrows()]
+    comparator = next((sign for sign, mark in MEANT.items() if mark in marks_of(row)), "=")
+    amount = words(f"comparator.{comparator}", value=amount_of(words, row["stock_value"], unit, row["unit"]))
+    return words("stock.dated", amount=amount, date=words.date(row["stock_date"]))
 
 
 def dated(context: Context, row: pd.Series) -> str:
     """A published count with its date."""
     words = context.words
     amount = words(f"comparator.{row['comparator']}", value=amount_of(words, row["value"], row["unit"]))
-    return words("stock.dated", amount=amount, date=words.date(str(row["date"]).removesuffix(".0")))
+    return words("stock.dated", amount=amount, date=words.date(row["date"]))
+
+
+def part_name(context: Context, code: str) -> str:
+    """The name of a place within the region by its code; the code itself where the atlas was not made."""
+    tables = context.shared.tables
+    names = where(tables["atlas"], code=code)["name_zh"] if tables.has("atlas") else pd.Series()
+    return context.words.either(names.iloc[0], english_of(names.iloc[0])) if len(names) else code
+
+
+def latest(context: Context, quantity: str, *, within: bool = False) -> list[pd.Series]:
+    """The last published counts of a quantity: the region's own, or those of places `within` it."""
+    rows = context.plan.rows("supply", quantity=quantity)
+    rows = rows[rows["part"].notna() == within].sort_values("date")
+    return rows_of(rows.groupby("part").tail(1) if within else rows.tail(1))
 
 
 def amount_of(words: Words, number: float | Value, unit: str, counted: str = "", decimals: int = 2) -> str:
@@ -81,16 +81,14 @@ def amount_of(words: Words, number: float | Value, unit: str, counted: str = "",
 
 def ranged_in(words: Words, found: Value, unit: str) -> str:
     """An estimate with its interval and unit: percentages with one decimal, all else in units, so that gaps close."""
-    return words.with_ends(
-        found, lambda number: words.percent(number / 100) if unit == "percent" else words.exact(number)
-    )
+    return words.with_ends(found, lambda end: words.percent(end / 100) if unit == "percent" else words.exact(end))
 
 
 def verdict_of(words: Words, row: pd.Series) -> str:
     """What became of a target, in words; at grades C and D that it cannot be said."""
     if pd.notna(row["verdict"]):
-        said = words(f"verdict.{row['verdict']}")
-        return words("verdict.borderline", verdict=said) if "borderline" in str(row["marks"]).split(";") else said
+        verdict = words(f"verdict.{row['verdict']}")
+        return words("verdict.borderline", verdict=verdict) if "borderline" in marks_of(row) else verdict
     if row["yardstick"] == "norm":
         return words("verdict.norm")
     if pd.isna(row["stock_value"]):
@@ -100,21 +98,16 @@ def verdict_of(words: Words, row: pd.Series) -> str:
 
 def settled(context: Context, codes: object) -> str:
     """Which publication would settle what is not known: indicator, year and kind of publication in words."""
-    words, said = context.words, []
-    for code in str(codes).split(";") if isinstance(codes, str) else ():
+    words, items = context.words, []
+    for code in codes.split(";") if isinstance(codes, str) else ():
         indicator, year, publication = code.split(":")
         known = context.shared.catalogue.indicators.get(indicator)
-        counted = known is not None and known.unit in ("beds", "persons")
         name = in_sentence(context.indicator(indicator))
-        said.append(
-            words(
-                "settled.item",
-                indicator=name if not counted or name.endswith("数") else name + words.either("数", ""),
-                year=year,
-                publication=words.code("publication", publication),
-            )
-        )
-    return words.listed(dict.fromkeys(said))
+        if known is not None and known.unit in ("beds", "persons") and not name.endswith("数"):
+            name += words.either("数", "")
+        publication = words.code("publication", publication)
+        items.append(words("settled.item", indicator=name, year=year, publication=publication))
+    return words.listed(dict.fromkeys(items))
 
 
 def in_sentence(name: str) -> str:
@@ -122,83 +115,56 @@ def in_sentence(name: str) -> str:
     return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
-def marks_of(words: Words, row: pd.Series) -> str:
-    """What a number rests on that is not certain, in words."""
-    found = str(row["marks"]).split(";") if pd.notna(row.get("marks")) else []
-    return words.either("；", "; ").join(words(f"mark.{name}") for name in found if words.has(f"mark.{name}"))
+def marks_of(row: pd.Series) -> list[str]:
+    """Codes of what a number rests on that is not certain."""
+    return str(row["marks"]).split(";")
 
 
-def _targets(context: Context) -> Block:
+def _targets(context: Context, rows: pd.DataFrame) -> Block:
     """Every dated target of the plan and what became of it."""
-    words = context.words
-    table = context.shared.tables["verdict"]
-    rows = where(table, plan=context.plan.plan.id)
-    if "scenario" in rows.columns:
-        rows = rows[rows["scenario"] == "central"]
-    order = {name: place for place, name in enumerate(RESOURCES)}
-    found = sorted(
-        (row for _, row in rows.iterrows() if row["yardstick"] == "plan"),
-        key=lambda row: (order.get(str(row["resource"]), 99), row["target_year"]),
-    )
+    words, column = context.words, context.column
 
-    def amount(name: str):  # type: ignore[no-untyped-def]
+    def target(row: pd.Series) -> Inline:
+        amount = amount_of(words, row["target"], row["target_unit"]) if pd.notna(row["target"]) else "—"
+        return line(amount, " ", *context.refs(row["figure_id"]))
+
+    def amount(name: str) -> Callable[[pd.Series], str | None]:
         def cell(row: pd.Series) -> str | None:
-            got = value(row, name, f"{name}_q10", f"{name}_q90")
-            return None if got is None else ranged_in(words, got, str(row["unit"]))
+            found = value(row, name, f"{name}_q10", f"{name}_q90")
+            return None if found is None else ranged_in(words, found, str(row["unit"]))
 
         return cell
 
     return context.table(
-        words("targets.caption", date=words.date(str(context.shared.as_of))),
-        found,
-        ReportColumn(words("head.resource"), lambda row: words.code("resource", row["resource"]), 13),
-        ReportColumn(
-            words("head.target"),
-            lambda row: line(
-                amount_of(words, row["target"], row["target_unit"]) if pd.notna(row["target"]) else "—",
-                " ",
-                *context.refs(row["figure_id"]),
-            ),
-            14,
-        ),
-        ReportColumn(words("head.year"), lambda row: str(int(row["target_year"])), 6, number=True),
-        ReportColumn(words("head.required"), amount("required"), 15, number=True),
-        ReportColumn(words("head.existing"), amount("existing"), 15, number=True),
-        ReportColumn(
-            words("head.verdict"), lambda row: line(verdict_of(words, row), " ", context.grade(row["grade"])), 20
-        ),
-        ReportColumn(
-            words("head.settled"), lambda row: TextSpan(settled(context, row["settled_by"]), mark="quiet"), 20
-        ),
+        words("targets.caption", date=words.date(context.shared.as_of)),
+        sorted(rows_of(rows), key=lambda row: (RESOURCES.index(row["resource"]), row["target_year"])),
+        column("head.resource", lambda row: words.code("resource", row["resource"]), 13),
+        column("head.target", target, 14),
+        column("head.year", lambda row: str(int(row["target_year"])), 6, number=True),
+        column("head.required", amount("required"), 15, number=True),
+        column("head.existing", amount("existing"), 15, number=True),
+        column("head.verdict", lambda row: line(verdict_of(words, row), " ", context.grade(row["grade"])), 20),
+        column("head.settled", lambda row: TextSpan(settled(context, row["settled_by"]), mark="quiet"), 20),
     )
 
 
-def _two_wholes(context: Context) -> list[Block]:
-    """Why a share and its number of beds may have come out differently, where both are judged."""
-    rows = where(context.shared.tables["verdict"], plan=context.plan.plan.id, yardstick="plan")
-    judged = rows[rows["verdict"].notna() & rows["resource"].isin(("nursing_share", "nursing_beds"))]
-    return [context.note("targets.share")] if len(set(judged["verdict"])) > 1 else []
-
-
-def beside_nation(context: Context, row: pd.Series, norm: pd.Series) -> tuple[str, str] | None:
+def beside_norm(context: Context, row: pd.Series, norm: pd.Series) -> tuple[str, str] | None:
     """What exists today of a headline row's quantity in the unit of a norm, and its grade.
 
     A ratio to the people of the same day has an interval of both: a stock's own past and the forecast of people are
     drawn apart, so that their relative errors add up as squares.
     """
-    found = context.plan.rows("gap", quantity=row["quantity"], measure="existing", supply_path="trend")
-    found = found[(found["year"] == context.today) & found["shown"].notna()] if len(found) else found
-    if found.empty:
+    keys = {"measure": "existing", "supply_path": "trend", "year": context.today}
+    found = context.plan.rows("gap", quantity=row["quantity"], **keys).dropna(subset="shown")
+    stock = value(found.iloc[0]) if len(found) else None
+    if stock is None:
         return None
-    grade, per = str(found["grade"].iloc[0]), {"per_1000": 1e3, "per_10000": 1e4}.get(str(norm["unit"]))
-    share = value(found.iloc[0])
-    if per is None and share is not None and norm["unit"] == "percent":
-        return ranged_in(context.words, share, "percent"), grade
-    if share is None:
-        return None
+    grade, per = str(found.iloc[0]["grade"]), {"per_1000": 1e3, "per_10000": 1e4}.get(norm["unit"])
     if per is not None:
-        share = _per(share, context.plan.people.at("60+", context.today), per)
-    return amount_of(context.words, share, norm["unit"], row["unit"], 1), grade
+        stock = _per(stock, context.plan.people.at("60+", context.today), per)
+    elif norm["unit"] == "percent":
+        return ranged_in(context.words, stock, "percent"), grade
+    return amount_of(context.words, stock, norm["unit"], row["unit"], 1), grade
 
 
 def _per(stock: Value, people: Value, per: float) -> Value:
@@ -206,161 +172,132 @@ def _per(stock: Value, people: Value, per: float) -> Value:
     ratio = per * stock.shown / people.shown
     if ratio <= 0 or (stock.certain and people.certain):
         return Value(ratio)
-    parts = [v for v in (stock, people) if not v.certain]
-    low, high = (
-        math.sqrt(sum(math.log(max(end, 1e-9) / v.shown) ** 2 for v, end in pairs))
-        for pairs in (
-            [(v, v.low if v is stock else v.high) for v in parts],
-            [(v, v.high if v is stock else v.low) for v in parts],
-        )
-    )
-    return Value(ratio, ratio * math.exp(-low), ratio * math.exp(high))
+
+    def factor(*ends: tuple[Value, float]) -> float:
+        return math.exp(math.hypot(*(math.log(max(end, 1e-9) / v.shown) for v, end in ends if not v.certain)))
+
+    low = ratio / factor((stock, stock.low), (people, people.high))
+    return Value(ratio, low, ratio * factor((stock, stock.high), (people, people.low)))
 
 
 def norm_of(context: Context, row: pd.Series, quantity: str = "") -> pd.Series | None:
     """The nation's latest outcome of what a headline row, or a `quantity`, counts; its goal where none is published."""
     norms, wanted = context.shared.tables["norms"], quantity or str(row["quantity"])
-    rows = norms[norms["quantity"].isin((wanted, f"{wanted}_per_1000_60plus"))]
-    rows = rows[rows["unit"] != "beds"].sort_values(["kind", "year"], ascending=[True, True])
-    outcomes = rows[rows["kind"] == "outcome"]
+    rows = where(norms, quantity=(wanted, f"{wanted}_per_1000_60plus"))
+    rows = rows[rows["unit"] != "beds"].sort_values(["kind", "year"])
+    outcomes = where(rows, kind="outcome")
     return None if rows.empty else (outcomes if len(outcomes) else rows).iloc[-1]
 
 
-def norm_amount(words: Words, row: pd.Series, norm: pd.Series) -> str:
-    """What the nation has, in the unit of the norm."""
-    return amount_of(words, norm["value"], norm["unit"], row["unit"], 1)
+def norm_text(words: Words, group: str, row: pd.Series, norm: pd.Series) -> str:
+    """What the nation has, in the unit of the norm, with its year, by the messages of a `group`."""
+    amount = amount_of(words, norm["value"], norm["unit"], row["unit"], 1)
+    return words(f"{group}.{norm['kind']}", value=amount, year=int(norm["year"]))
 
 
 def _norms(context: Context) -> Block:
     """The region beside the nation's latest outcome, or its goal, of the same quantity."""
-    words = context.words
+    words, column = context.words, context.column
     rows = [(row, norm) for row in context.plan.headline.values() if (norm := norm_of(context, row)) is not None]
 
-    def here(entry: tuple[pd.Series, pd.Series]) -> Inline:
-        found = beside_nation(context, *entry)
+    def here(pair: tuple[pd.Series, pd.Series]) -> Inline:
+        found = beside_norm(context, *pair)
         return line(words("stock.none")) if found is None else line(found[0], " ", context.grade(found[1]))
 
     return context.table(
         words("norms.caption"),
         rows,
-        ReportColumn(words("head.resource"), lambda entry: context.indicator(str(entry[0]["quantity"])), 20),
-        ReportColumn(words("head.here", year=str(context.today)), here, 24),
-        ReportColumn(
-            words("head.nation"),
-            lambda entry: words(
-                f"norms.{entry[1]['kind']}", value=norm_amount(words, *entry), year=str(int(entry[1]["year"]))
-            ),
-            24,
-        ),
+        column("head.resource", lambda pair: context.indicator(pair[0]["quantity"]), 20),
+        column("head.here", here, 24, year=context.today),
+        column("head.nation", lambda pair: norm_text(words, "norms", *pair), 24),
     )
 
 
 def _observations(context: Context) -> Block:
     """Every published stock of the region: date, value, grade and source."""
-    words = context.words
-    rows = context.plan.rows("supply")
-    found = [row for _, row in rows.sort_values(["quantity", "date"]).iterrows()] if len(rows) else []
+    words, column, catalogue = context.words, context.column, context.shared.catalogue
+
+    def quantity(row: pd.Series) -> Inline:
+        place = words("supply.part", code=part_name(context, row["part"])) if pd.notna(row["part"]) else ""
+        return line(context.indicator(row["quantity"]), TextSpan(" " + place, mark="quiet") if place else "")
 
     def stated(row: pd.Series) -> str:
-        known = context.shared.catalogue.indicators.get(str(row["quantity"]))
-        of_all = known is not None and known.denominator == EVERYBODY
-        value = words.exact(float(row["value"]), 2)
-        amount = words(f"stated.{row['unit']}", value=value) if of_all else amount_of(words, row["value"], row["unit"])
+        known = catalogue.indicators.get(row["quantity"])
+        if known is not None and known.denominator == EVERYBODY:
+            amount = words(f"stated.{row['unit']}", value=words.exact(float(row["value"]), 2))
+        else:
+            amount = amount_of(words, row["value"], row["unit"])
         return words(f"comparator.{row['comparator']}", value=amount)
 
     def source(row: pd.Series) -> Inline:
-        own = context.refs(row["origin"])
+        own, name = context.refs(row["origin"]), row["source"]
         if own:
             return line(words("supply.plan"), " ", *own)
-        name = str(row["source"])
-        known = context.shared.catalogue.sources.get(name)
-        return line(
-            TextSpan(
-                words.either(known.title.zh, known.title.en) if known else name, to=f"#source-{name}" if known else ""
-            )
-        )
+        known = catalogue.sources.get(name)
+        return line(TextSpan(words.named(known.title), to=f"#source-{name}") if known else name)
 
     return context.table(
         words("supply.caption"),
-        found,
-        ReportColumn(
-            words("head.quantity"),
-            lambda row: line(
-                context.indicator(str(row["quantity"])),
-                TextSpan(" " + words("supply.part", code=part_name(context, row["part"])), mark="quiet")
-                if pd.notna(row["part"])
-                else "",
-            ),
-            20,
-        ),
-        ReportColumn(words("head.date"), lambda row: words.date(str(row["date"]).removesuffix(".0")), 12),
-        ReportColumn(words("head.value"), stated, 14, number=True),
-        ReportColumn(words("head.grade"), lambda row: context.grade(row["grade"]), 8),
-        ReportColumn(words("head.source"), source, 34),
+        context.plan.rows("supply").sort_values(["quantity", "date"]),
+        column("head.quantity", quantity, 20),
+        column("head.date", lambda row: words.date(row["date"]), 12),
+        column("head.value", stated, 14, number=True),
+        column("head.grade", lambda row: context.grade(row["grade"]), 8),
+        column("head.source", source, 34),
     )
-
-
-def _trend_of(context: Context, name: str) -> str:
-    """Whose past the trend of a resource goes on: the region's own, or the nation's where it has none."""
-    row = context.plan.headline.get(name)
-    return "trend_nation" if row is not None and row["carried_by"] == "nation" else "trend"
 
 
 def _bars(context: Context, name: str) -> Picture | None:
     """One resource by year: the stock on its trend as bars, what standing still and the plan take as lines."""
-    words, facts = context.words, context.plan
-    rows = facts.rows("gap", resource=name)
-    if rows.empty or name in ("nursing_share", "home_beds", "mutual_aid_beds"):
-        return None
-    last = goal_year(context)
-    years = np.arange(FIRST_BAR, last + 1)
+    words, last, rows = context.words, context.goal_year, context.plan.rows("gap", resource=name)
+    first = CENSUS_YEAR + 1
+    years = np.arange(first, last + 1)
 
     def series(**keys: object) -> np.ndarray:
         by_year = where(rows, **keys).drop_duplicates("year").set_index("year")["shown"]
         return by_year.reindex(years).to_numpy(dtype=float)
 
-    trend, path = series(measure="existing", supply_path="trend"), _trend_of(context, name)
-    held = series(measure="existing", supply_path="held")
-    if np.isnan(trend).all() or np.array_equal(trend, held, equal_nan=True):
-        path = "held"
-    else:
-        held = trend
-    still = series(measure="required", yardstick="status_quo")
-    plan = series(measure="required", yardstick="plan")
+    bars, held = (series(measure="existing", supply_path=path) for path in ("trend", "held"))
+    headline = context.plan.headline.get(name)
+    path = "trend_nation" if headline is not None and headline["carried_by"] == "nation" else "trend"
+    if np.isnan(bars).all() or np.array_equal(bars, held, equal_nan=True):
+        bars, path = held, "held"
+    still, plan = (series(measure="required", yardstick=yardstick) for yardstick in ("status_quo", "plan"))
     delivered = series(measure="existing", supply_path="plan_delivered")
-    if np.isnan(held).all() or (np.isnan(still).all() and np.isnan(plan).all()):
+    if np.isnan(bars).all() or np.isnan([still, plan]).all():
         return None
-    top = float(np.nanmax([*held, *still, *plan, *delivered]))
-    with sheet():
-        figure, axis = canvas(2.55)
-        counted = "persons" if name in ("caregivers", "social_workers") else "beds"
-        unit = value_axis(axis, top, words, f"axis.{counted}")
-        past = years <= context.today
-        known = np.where(past & (path != "held"), BLUE, MIST)
-        axis.bar(years, held / unit.size, 0.66, color=known, linewidth=0)
+    unit_name = unit_of_resource(name)
+    with drawing(2.55) as plot:
+        axis = plot.axis
+        unit = value_axis(axis, float(np.nanmax([bars, still, plan, delivered])), words, f"axis.{unit_name}")
+        past = (years <= context.today) & (path != "held")
+        axis.bar(years, bars / unit.size, 0.66, color=np.where(past, BLUE, MIST), linewidth=0)
         handles: list[Patch | Line2D] = [Patch(facecolor=MIST, label=words(f"bars.{path}"))]
         if path != "held":
             handles.insert(0, Patch(facecolor=BLUE, label=words("bars.to_today")))
-        for line_values, colour, dash, key in (
+        for amounts, colour, dash, key in (
             (still, ORANGE, "-", "status_quo"),
             (plan, INK, (0, (4, 2)), "plan"),
             (delivered, TEAL, (0, (1, 1.4)), "delivered"),
         ):
-            if not np.isnan(line_values).all():
-                axis.plot(years, line_values / unit.size, color=colour, ls=dash, lw=1.9)
-                handles.append(Line2D([], [], color=colour, ls=dash, lw=1.9, label=words(f"bars.{key}")))
-        year_axis(axis, FIRST_BAR - 0.6, last + 0.6, 3)
-        legend(figure, handles)
-        svg = drawn(figure)
-    title = words.code("resource", name)
-    row = one(rows, measure="existing", supply_path="trend", year=context.today)
-    row = one(rows, measure="existing", supply_path="held", year=context.today) if row is None else row
-    told = {"resource": title, "path": words(f"bars.{path}"), "today": str(context.today), "year": str(last)}
-    caption = title
+            if not np.isnan(amounts).all():
+                label = words(f"bars.{key}")
+                handles += axis.plot(years, amounts / unit.size, color=colour, ls=dash, lw=1.9, label=label)
+        year_axis(axis, first - 0.6, last + 0.6, 3)
+        plot.legend(handles)
+    caption = title = words.code("resource", name)
+    paths = (one(rows, measure="existing", supply_path=path, year=context.today) for path in ("trend", "held"))
+    row = next((row for row in paths if row is not None), None)
     if row is not None and (stock := value(row)) is not None:
-        told |= {"stock": words(f"stated.{counted}", value=words.ranged(stock)), "grade": str(row["grade"])}
-        caption = words("bars.caption" if row["grade"] in FIRM else "bars.caption_weak", **told)
-    needed = one(rows, measure="required", yardstick="status_quo", year=last)
-    if needed is not None and (found := value(needed)) is not None:
-        caption += words("bars.still", year=str(last), needed=words(f"stated.{counted}", value=words.ranged(found)))
-    return Picture(f"bars_{name}", svg, caption, words("bars.alt", caption=caption))
+        caption = words(
+            "bars.caption" if row["grade"] in FIRM else "bars.caption_weak",
+            resource=title,
+            today=context.today,
+            stock=words(f"stated.{unit_name}", value=words.ranged(stock)),
+            path=words(f"bars.{path}"),
+            grade=str(row["grade"]),
+        )
+    row = one(rows, measure="required", yardstick="status_quo", year=last)
+    if row is not None and (needed := value(row)) is not None:
+        caption += words("bars.still", year=last, needed=words(f"stated.{unit_name}", value=words.ranged(needed)))
+    return Picture(f"bars_{name}", plot.svg, caption, words("bars.alt", caption=caption))

@@ -1,9 +1,8 @@
 """Counts since the census beside the forecast, what they moved, how forecasts from them did, and sums of provinces."""
 
 from pipeline.axes import COUNTED_GROUPS
-from pipeline.inputs.raw_columns import REGION, SOURCE
 from pipeline.results.tables.shared_columns import AGE_GROUP, SCENARIO, YEAR
-from pipeline.schemas import Column, Table, boolean, integer, number, text
+from pipeline.schemas import REGION, SOURCE, Column, Table, boolean, integer, number, text
 
 LEVELS = ("nation", "province", "city", "all")
 TARGETS = ("next_bulletin", "next_census")

@@ -1,8 +1,7 @@
 """What the plans state."""
 
-from pipeline.inputs.raw_columns import COMPARATOR, INDICATOR, REGION, UNIT_OF_INDICATOR
 from pipeline.results.tables.shared_columns import FIGURE_ID, PLAN
-from pipeline.schemas import Table, integer, number, text
+from pipeline.schemas import COMPARATOR, INDICATOR, REGION, UNIT_OF_INDICATOR, Table, integer, number, text
 from pipeline.vocabulary import BASES, FIGURE_KINDS
 
 PLAN_FIGURES = Table(

@@ -1,8 +1,7 @@
 """What was observed of supply, and the national measures beside it."""
 
-from pipeline.inputs.raw_columns import COMPARATOR, REGION, UNIT_OF_INDICATOR
 from pipeline.results.tables.shared_columns import FIGURE_ID, YEAR
-from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, Table, number, text
+from pipeline.schemas import COMPARATOR, IDENTIFIER, OBSERVED_DATE, REGION, UNIT_OF_INDICATOR, Table, number, text
 from pipeline.vocabulary import BASES, CONFIDENCES
 
 SUPPLY = Table(

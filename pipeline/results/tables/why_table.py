@@ -1,8 +1,8 @@
 """Why need moves, and what it depends on."""
 
-from pipeline.inputs.raw_columns import REGION
 from pipeline.results.tables.shared_columns import DEFINITION, RESOURCE, YARDSTICK
-from pipeline.schemas import IDENTIFIER, Table, integer, number, text
+from pipeline.schemas import IDENTIFIER, REGION, Table, integer, number, text
+from pipeline.shortfall.why import DRIVERS
 
 WATERFALL = Table(
     "waterfall",
@@ -18,16 +18,7 @@ WATERFALL = Table(
         text(
             "driver",
             "base, the driver that moves alone, interaction, or target",
-            (
-                "base",
-                "population_size",
-                "age_structure",
-                "disability_trend",
-                "use",
-                "staffing",
-                "interaction",
-                "target",
-            ),
+            ("base", *DRIVERS.values(), "interaction", "target"),
         ),
         integer("order", "place of the step", low=0),
         number("shown", "the step as shown", "see resource", decimals=0),

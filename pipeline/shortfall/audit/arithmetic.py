@@ -13,9 +13,9 @@ from pipeline.shortfall.audit.figures import (
     say,
     weigh,
     whole_of,
+    within,
 )
 from pipeline.shortfall.audit.span import Span
-from pipeline.vocabulary import AuditSeverity
 
 
 def ratios(case: AuditCase) -> Iterator[Finding]:
@@ -39,9 +39,8 @@ def ratios(case: AuditCase) -> Iterator[Finding]:
             label, total, rest = other
             used += rest
             fits = StatedAmount(top.value / total * item.scale, figure.unit)
-            clauses.append(
-                say("label", stated=figure, label=label, top=top, total=StatedAmount(total, top.unit), value=fits)
-            )
+            amounts = {"total": StatedAmount(total, top.unit), "value": fits}
+            clauses.append(say("label", stated=figure, label=label, top=top, **amounts))
         check = "label" if other else "share" if item.scale == 100 else "ratio"
         yield Finding(check, tuple(used), figure.value, value, severity, tuple(clauses))
 
@@ -83,9 +82,8 @@ def subsets(case: AuditCase) -> Iterator[Finding]:
     """A quantity against one that it lies within: counts, or ratios to the same denominator."""
     for figure, item, _ in case.dated():
         for whole in _wholes(case, figure, item):
-            more = figure.bounds.low > whole.bounds.high
-            if more or figure.value <= whole.value:
-                severity: AuditSeverity = "contradiction" if more else "consistent"
+            severity = within(figure.value, figure.bounds.low, whole.value, whole.bounds.high)
+            if severity is not None:
                 words = say("subset", stated=figure, whole=whole)
                 yield Finding("subset", (figure, whole), figure.value, whole.value, severity, (words,))
 
@@ -108,12 +106,12 @@ def overlaps(case: AuditCase) -> Iterator[Finding]:
         if whole is None or len(terms) < 2:
             continue
         total = sum(member.value for member in terms)
-        more = sum(member.bounds.low for member in terms) > whole.bounds.high
-        if more or total <= whole.value:
+        least = sum(member.bounds.low for member in terms)
+        severity = within(total, least, whole.value, whole.bounds.high)
+        if severity is not None:
             named = tuple(say("term", stated=member) for member in terms)
             over = StatedAmount(total - whole.value, figure.unit)
             words = say("overlap", terms=named, total=StatedAmount(total, figure.unit), whole=whole, more=over)
-            severity: AuditSeverity = "contradiction" if more else "consistent"
             yield Finding("overlap", (*terms, whole), total, whole.value, severity, (words,))
 
 
@@ -121,7 +119,9 @@ def gaps(case: AuditCase) -> Iterator[Finding]:
     """A stated gap against target less stock; of several targets of one quantity the nearest counts."""
     for figure, item, year in case.dated("baseline"):
         stock = case.beside(figure, item.gap_of)
-        targets = [f for f in case.by_indicator.get(item.gap_of or "", ()) if f.kind == "target" and f.value]
+        targets = [
+            target for target in case.by_indicator[item.gap_of or ""] if target.kind == "target" and target.value
+        ]
         later = [target for target in targets if target.year is not None and target.year > year]
         if stock is not None and later:
             yield _subtracted("gap", figure, min(later, key=lambda f: abs(f.value - stock.value - figure.value)), stock)
@@ -130,8 +130,8 @@ def gaps(case: AuditCase) -> Iterator[Finding]:
 def increases(case: AuditCase) -> Iterator[Finding]:
     """A stated increase against the levels at both ends of its period."""
     for figure, item, year in case.dated("baseline"):
-        same = [level for level in case.by_indicator.get(item.increase_of or "", ()) if level.kind == "baseline"]
-        levels = {level.year: level for level in same if level.suffix == figure.suffix}
+        same = [level for level in case.by_indicator[item.increase_of or ""] if level.suffix == figure.suffix]
+        levels = {level.year: level for level in same if level.kind == "baseline"}
         last, first = levels.get(year), levels.get(year - (item.period or 0))
         if item.period and last is not None and first is not None:
             yield _subtracted("increase", figure, last, first)

@@ -1,6 +1,7 @@
 """What a plan states, with the rounding that each number carries, and what an audit finds in it."""
 
 import dataclasses
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,6 +77,16 @@ class StatedAmount(NamedTuple):
     unit: str
 
 
+def persons(value: float) -> StatedAmount:
+    """A number of people."""
+    return StatedAmount(value, "persons")
+
+
+type Value = (
+    int | str | StatedAmount | StatedFigure | Clause | tuple[StatedFigure, ...] | tuple[Clause, ...] | tuple[int, ...]
+)
+
+
 class Clause(NamedTuple):
     """A sentence, or a part of one, by its code, with what goes into it.
 
@@ -84,12 +95,7 @@ class Clause(NamedTuple):
     """
 
     code: str
-    values: "Mapping[str, Value]"
-
-
-type Value = (
-    int | str | StatedAmount | StatedFigure | Clause | tuple[StatedFigure, ...] | tuple[Clause, ...] | tuple[int, ...]
-)
+    values: Mapping[str, Value]
 
 
 def say(code: str, **values: Value) -> Clause:
@@ -145,10 +151,10 @@ class AuditCase:
     start: int | None = None
 
     @cached_property
-    def by_indicator(self) -> dict[str, list[StatedFigure]]:
-        grouped: dict[str, list[StatedFigure]] = {}
+    def by_indicator(self) -> Mapping[str, list[StatedFigure]]:
+        grouped = defaultdict[str, list[StatedFigure]](list)
         for figure in self.figures:
-            grouped.setdefault(figure.indicator, []).append(figure)
+            grouped[figure.indicator].append(figure)
         return grouped
 
     def dated(self, *kinds: str) -> Iterator[tuple[StatedFigure, domain.Indicator, int]]:
@@ -164,7 +170,7 @@ class AuditCase:
         """
         pool = [
             other
-            for other in self.by_indicator.get(indicator or "", ())
+            for other in self.by_indicator[indicator or ""]
             if other.kind != "norm" and other.aim == figure.aim and compatible(other, figure)
         ]
         for off in range(years + 1):
@@ -176,13 +182,9 @@ class AuditCase:
 
     def facts(self, figure: StatedFigure) -> list[StatedFigure]:
         """The dated facts on the indicator of `figure` for the same subject and people, in order of year."""
-        found = [
-            fact
-            for fact in self.by_indicator[figure.indicator]
-            if fact.kind == "baseline" and fact.year is not None
-            if (fact.suffix, fact.unit) == (figure.suffix, figure.unit) and compatible(fact, figure)
-        ]
-        return sorted(found, key=lambda fact: fact.year or 0)
+        facts = (fact for fact in self.by_indicator[figure.indicator] if fact.kind == "baseline" and fact.year)
+        alike = (fact for fact in facts if (fact.suffix, fact.unit) == (figure.suffix, figure.unit))
+        return sorted((fact for fact in alike if compatible(fact, figure)), key=lambda fact: fact.year or 0)
 
     def bases(self, figure: StatedFigure) -> tuple[str, ...]:
         """The populations that a figure may speak of: the stated one, else both."""
@@ -198,7 +200,7 @@ class AuditCase:
         """Whether a figure speaks of residents: it says so, or it or the plan's own fact before it is read so."""
         if figure.basis in COUNTED_BASES:
             return "stated" if figure.basis == "resident" else None
-        facts = self.by_indicator.get(figure.indicator, ())
+        facts = self.by_indicator[figure.indicator]
         read = [figure.read_as or "", *(f.read_as or f.basis for f in facts if f.kind == "baseline")]
         known = [basis for basis in read if basis in COUNTED_BASES]
         return "presumed" if known and set(known) == {"resident"} else None
@@ -212,6 +214,16 @@ def whole_of(item: domain.Indicator) -> str | None:
 def compatible(one: StatedFigure, other: StatedFigure) -> bool:
     """Whether two figures may speak of the same population: not one of residents, the other of registered."""
     return not {one.basis, other.basis} >= set(COUNTED_BASES)
+
+
+def within(value: float, least: float, whole: float, most: float) -> AuditSeverity | None:
+    """How a `value`, which is `least` at least, goes with a `whole` that holds it, `most` at most.
+
+    None where only rounding can tell.
+    """
+    if least > most:
+        return "contradiction"
+    return "consistent" if value <= whole else None
 
 
 def weigh(point: float, stated: Span, expected: Span) -> AuditSeverity:

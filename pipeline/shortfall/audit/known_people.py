@@ -73,8 +73,8 @@ class References:
 
     def of(self, indicator: str, basis: str, *origins: Origin) -> list[Reference]:
         """In order of year."""
-        found = (r for r in self.rows if (r.indicator, r.basis) == (indicator, basis) and r.origin in origins)
-        return sorted(found, key=lambda r: (r.year, r.origin))
+        found = (row for row in self.rows if (row.indicator, row.basis) == (indicator, basis) and row.origin in origins)
+        return sorted(found, key=lambda row: (row.year, row.origin))
 
     def growth(self, indicator: str, basis: str, year: int) -> float | None:
         """Mean yearly growth between the two censuses around a year, or the nearest two; None without two."""
@@ -128,11 +128,9 @@ def cohort_bounds(ages: NDArray[np.int64], earlier: Array, later: Array, from_ag
     the counts of both sexes in censuses ten years apart. The upper end is everybody who is now `from_age` and
     over. The lower end takes the square root of each cohort's change over the ten years: as mortality rises
     with age, the first five of ten years cost a cohort less than half of its loss (in logs), so the root is a
-    floor as long as survival and migration do not become worse. The last three groups are taken as one.
-    Raises ValueError where the ages are not in fives up to an open group at least ten years above `from_age`.
+    floor as long as survival and migration do not become worse. The last three groups are taken as one; the open
+    one begins at least ten years above `from_age`.
     """
-    if (np.diff(ages) != 5).any() or from_age not in ages[:-2]:
-        raise ValueError("cohort bounds need groups of five years to ten years above the age asked for")
     start = int(np.flatnonzero(ages == from_age)[0])
     closed = slice(start, len(ages) - 3)
     change = later[start + 2 : len(ages) - 1] / earlier[closed]
@@ -170,9 +168,7 @@ def census_references(region: str, census: pd.DataFrame) -> pd.DataFrame:
 def registered_references(figures: pd.DataFrame) -> pd.DataFrame:
     """Reference rows from published counts and shares of registered people, rows of care_figures.csv."""
     rows = figures[(figures["basis"] == "hukou") & figures["indicator"].isin((*POPULATIONS, "share_60plus"))]
-    return rows[["region", "basis", "year", "indicator", "value"]].assign(
-        low=rows["value"], high=rows["value"], origin="published"
-    )
+    return rows.assign(low=rows["value"], high=rows["value"], origin="published")
 
 
 def projected_references(population: pd.DataFrame) -> pd.DataFrame:
@@ -182,16 +178,6 @@ def projected_references(population: pd.DataFrame) -> pd.DataFrame:
     rows = rows[rows["output_type"] == "quantile"]
     wide = rows.pivot(index=["region", "year", "age_group"], columns="output_type_id", values="value")
     wide = wide[(wide[0.975] > wide[0.025]) & (wide[0.025] > 0)].map(lambda value: float(f"{value:.{DIGITS}g}"))
-    found = wide.reset_index()
-    return pd.DataFrame(
-        {
-            "region": found["region"],
-            "basis": "resident",
-            "year": found["year"],
-            "indicator": found["age_group"].map({group: indicator for indicator, group in POPULATIONS.items()}),
-            "value": found[0.5],
-            "low": found[0.025],
-            "high": found[0.975],
-            "origin": "projection",
-        }
-    )
+    found = wide.reset_index().rename(columns={0.025: "low", 0.5: "value", 0.975: "high"})
+    indicators = {group: indicator for indicator, group in POPULATIONS.items()}
+    return found.assign(basis="resident", indicator=found["age_group"].map(indicators), origin="projection")

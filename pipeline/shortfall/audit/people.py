@@ -2,26 +2,44 @@
 
 Residents (常住) and registered people (户籍) are compared apart. A figure without a stated basis is tried on each;
 what is only drawn between two censuses is named as such and never decides alone.
+
+A forecast is compared only with residents if it speaks of residents. Where the plan does not say so and its own
+facts on the indicator are residents, the comparison depends on that reading, and its severity is `basis`. A forecast
+of "more than" is a bound: only what lies wholly below it contradicts it.
 """
 
 from collections.abc import Iterator
-from math import inf
+from math import inf, log
 
-from pipeline.shortfall.audit.figures import AuditCase, Clause, Finding, StatedAmount, StatedFigure, say, whole_of
-from pipeline.shortfall.audit.known_people import COUNTED_BASES, Evidence
+from pipeline.shortfall.audit.figures import (
+    AuditCase,
+    Clause,
+    Finding,
+    StatedAmount,
+    StatedFigure,
+    persons,
+    say,
+    whole_of,
+    within,
+)
+from pipeline.shortfall.audit.known_people import COUNTED_BASES, Evidence, Reference
 from pipeline.shortfall.audit.span import Span
 from pipeline.vocabulary import AuditSeverity
+
+TWO_SIDES = 2 * 1.96
+"""Width of a 95 % interval in standard deviations."""
+
+UNSURE = 0.25
+"""Standard deviations by which another sample of draws may move an end of our interval, to be safe against it."""
+
+PRINTED = 0.005
+"""By how much rounding to three digits may move it besides."""
 
 FAR = 0.05
 """A count that no published count of the same people comes nearer than this contradicts them."""
 
 SHARE_DRIFT = 0.5
 """Percentage points by which the share of older people may move in the one year between figure and count."""
-
-
-def persons(value: float) -> StatedAmount:
-    """A number of people."""
-    return StatedAmount(value, "persons")
 
 
 def counted(evidence: Evidence, basis: str) -> Clause:
@@ -96,20 +114,16 @@ def shares(case: AuditCase) -> Iterator[Finding]:
         if len(fitting) == 1 and (len(found) > 1 or figure.kind == "baseline"):
             basis = fitting[0]
             severity: AuditSeverity = "basis" if len(found) > 1 else "consistent"
-            clauses = [
-                say(
-                    "share" if b == basis else "share_unfit",
-                    stated=figure,
-                    basis=b,
-                    share=StatedAmount(v, "share"),
-                    when=w,
-                )
-                for b, (v, w) in sorted(found.items(), key=lambda pair: pair[0] != basis)
-            ]
+            clauses: list[Clause] = []
+            for name, (share, when) in sorted(found.items(), key=lambda pair: pair[0] != basis):
+                code, amount = "share" if name == basis else "share_unfit", StatedAmount(share, "share")
+                clauses.append(say(code, stated=figure, basis=name, share=amount, when=when))
             check = "share_basis" if severity == "basis" else "share_counted"
             clauses += _no_basis(figure, severity)
-            share = found[basis][0]
-            yield Finding(check, (figure,), figure.value, share, severity, tuple(clauses), basis, figure.bounded)
+            counted_share = found[basis][0]
+            yield Finding(
+                check, (figure,), figure.value, counted_share, severity, tuple(clauses), basis, figure.bounded
+            )
 
 
 def recipients(case: AuditCase) -> Iterator[Finding]:
@@ -124,11 +138,82 @@ def recipients(case: AuditCase) -> Iterator[Finding]:
         basis = max(found, key=lambda name: found[name].span.high)
         count, growth = found[basis].named, case.references.growth(whole, basis, year)
         by_year = count.value * (1 + (growth or 0.0)) ** (year - count.year)
-        more = figure.bounds.low > found[basis].span.high
-        if more or figure.value <= by_year:
-            severity: AuditSeverity = "contradiction" if more else "consistent"
+        severity = within(figure.value, figure.bounds.low, by_year, found[basis].span.high)
+        if severity is not None:
             words = say("recipients", stated=figure, whole=whole, counted=counted(found[basis], basis))
             yield Finding("recipients", (figure,), figure.value, by_year, severity, (words,), basis)
 
 
-RULES = (populations, implied_denominators, shares, recipients)
+def totals(case: AuditCase) -> Iterator[Finding]:
+    """A forecast's count ÷ share = the total it must expect, against the two last censuses.
+
+    A contradiction where the total would have to leave the last census against the trend of the last two.
+    """
+    for figure, item, year in case.dated("projection"):
+        top = case.beside(figure, item.numerator)
+        if top is None or not item.scale or item.denominator is None or figure.value <= 0:
+            continue
+        misfit = _misfit(case, figure, top)
+        censuses = case.references.of(item.denominator, "resident", "census")
+        if misfit is None or len(censuses) < 2 or year <= censuses[-1].year:
+            continue
+        before, last = censuses[-2:]
+        value, span = top.value / figure.value * item.scale, top.bounds.over(figure.span, item.scale)
+        grows = last.value > before.value
+        against = span.high < last.value if grows else span.low > last.value
+        if against or last.value in span:
+            code = ("total_grew" if grows else "total_shrank") if against else "total_possible"
+            bound, ends = span.high == inf, {"low": persons(span.low), "high": persons(span.high)}
+            least = say("implied_least", top=top, stated=figure, low=ends["low"])
+            words = least if bound else say("implied_total", top=top, stated=figure, value=persons(value), **ends)
+            trend = say(
+                code, last=last.year, counted=persons(last.value), first=before.year, base=persons(before.value)
+            )
+            severity: AuditSeverity = misfit if against else "consistent"
+            clauses = (words, trend, *_reading(severity, misfit))
+            yield Finding("implied_total", (top, figure), value, last.value, severity, clauses, "resident", bound)
+
+
+def intervals(case: AuditCase) -> Iterator[Finding]:
+    """A forecast of older people against what the census cohorts allow, and against our published interval."""
+    for figure, _, year in case.dated("projection"):
+        misfit = _misfit(case, figure)
+        rows = case.references.of(figure.indicator, "resident", "cohort", "projection")
+        for row in [row for row in rows if row.year == year]:
+            below, above = figure.bounds.high < row.low, figure.bounds.low > row.high
+            if misfit is None:
+                continue
+            severity: AuditSeverity = misfit if below or above else "consistent"
+            if row.origin == "projection" and _unsure(figure.bounds, row):
+                severity = "borderline"
+            end = min(row.span, key=lambda value: abs(value - figure.value))
+            off = StatedAmount(abs(figure.value / end - 1), "off")
+            place = "inside" if severity == "consistent" else "below" if figure.value < end else "above"
+            where = say("near_end" if severity == "borderline" else place, off=off)
+            words = say(row.origin, stated=figure, low=persons(row.low), high=persons(row.high), place=where)
+            expected = row.value if severity == "consistent" else end
+            clauses = (words, *_reading(severity, misfit))
+            bound = figure.bounded and not above
+            yield Finding(row.origin, (figure,), figure.value, expected, severity, clauses, "resident", bound)
+
+
+def _misfit(case: AuditCase, *figures: StatedFigure) -> AuditSeverity | None:
+    """What a forecast that does not fit counted residents is: a contradiction, a question of basis, or nothing."""
+    read = [case.among_residents(figure) for figure in figures]
+    if None in read:
+        return None
+    return "contradiction" if "stated" in read else "basis"
+
+
+def _reading(severity: AuditSeverity, misfit: AuditSeverity) -> tuple[Clause, ...]:
+    return (say("if_residents"),) if severity != "consistent" and misfit == "basis" else ()
+
+
+def _unsure(bounds: Span, row: Reference) -> bool:
+    """Whether another sample of draws could move an end of our interval across the stated value."""
+    slack = UNSURE * log(row.high / row.low) / TWO_SIDES + PRINTED
+    crossings = ((bounds.high, row.low), (bounds.low, row.high))
+    return any(0 < value < inf and abs(log(value / end)) < slack for value, end in crossings)
+
+
+RULES = (populations, implied_denominators, shares, recipients, totals, intervals)

@@ -14,23 +14,21 @@ through (half a unit of its last digit), and a finding says
 All but `borderline` follow from published figures, or lie farther from our published interval than chance can move it.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import get_args
 
 import pandas as pd
 
 from pipeline import domain
-from pipeline.shortfall.audit import arithmetic, forecasts, people, staffing, targets
+from pipeline.shortfall.audit import arithmetic, people, staffing, targets
 from pipeline.shortfall.audit.figures import AuditCase, Finding, StatedFigure, say
 from pipeline.shortfall.audit.known_people import References
-from pipeline.vocabulary import AuditSeverity
+from pipeline.vocabulary import AUDIT_SEVERITIES
 
-RULES = (*arithmetic.RULES, *targets.RULES, *staffing.RULES, *people.RULES, *forecasts.RULES)
+RULES = (*arithmetic.RULES, *targets.RULES, *staffing.RULES, *people.RULES)
 
 INEQUALITIES = frozenset({"subset", "overlap", "own_baseline", "outcome", "recipients"})
 """Checks of which those that merely hold say nothing one by one: they are counted."""
-
-ORDER: tuple[AuditSeverity, ...] = get_args(AuditSeverity)
 
 
 def audit(
@@ -47,7 +45,7 @@ def audit(
     """
     case = AuditCase(tuple(figures), indicators, references, start)
     found = [finding for rule in RULES for finding in rule(case)]
-    return sorted(_counted(found), key=lambda f: (ORDER.index(f.severity), f.check, f.figure_ids))
+    return sorted(_counted(found), key=lambda f: (AUDIT_SEVERITIES.index(f.severity), f.check, f.figure_ids))
 
 
 def audited(plan: domain.Plan, indicators: Mapping[str, domain.Indicator], references: pd.DataFrame) -> list[Finding]:
@@ -59,10 +57,10 @@ def audited(plan: domain.Plan, indicators: Mapping[str, domain.Indicator], refer
 def _counted(found: Iterable[Finding]) -> list[Finding]:
     """The findings, with those of one inequality that hold as one."""
     listed: list[Finding] = []
-    held: dict[str, list[Finding]] = {}
+    held = defaultdict[str, list[Finding]](list)
     for one in found:
         merely = one.severity == "consistent" and (one.check in INEQUALITIES or one.bound)
-        held.setdefault(one.check, []).append(one) if merely else listed.append(one)
+        (held[one.check] if merely else listed).append(one)
     for check, several in held.items():
         figures = sorted({figure for one in several for figure in one.figures}, key=lambda figure: figure.id)
         words = say(f"{check}_holds", count=len(several))

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from pipeline.domain import Indicator
 from pipeline.shortfall.audit.figures import AuditCase, Finding, StatedAmount, StatedFigure, compatible, say, weigh
 from pipeline.shortfall.audit.span import Span
-from pipeline.vocabulary import AuditSeverity
 
 
 class StaffRatio(NamedTuple):
@@ -23,23 +22,24 @@ class StaffRatio(NamedTuple):
     span: Span
 
 
-class Pair(NamedTuple):
-    """A ratio of staff to people, and what one of people to staff for the same year makes of it, in its unit."""
-
-    total: StatedFigure
-    part: StatedFigure
-    implied: float
-    severity: AuditSeverity
-
-
 def other_units(case: AuditCase) -> Iterator[Finding]:
     """A ratio of staff to people (per 10,000) against one of people to staff (1 : n) for the same year.
 
     Where one is for everybody and the other for the people of one setting, a difference only counts when the
     plan states them as equal in another year.
     """
-    pairs = list(_pairs(case))
-    equal = {(pair.total.indicator, pair.part.indicator) for pair in pairs if pair.severity == "consistent"}
+    pairs = []
+    for total, part in itertools.permutations(case.figures, 2):
+        whole, item = case.indicators[total.indicator], case.indicators[part.indicator]
+        same = total.year is not None and (total.kind, total.year) == (part.kind, part.year) and compatible(total, part)
+        if not (same and whole.serves and item.serves and whole.scale and item.scale and whole.scale > item.scale):
+            continue
+        ratio = None if whole.numerator is None else _ratio(part, item, whole.numerator)
+        if ratio is not None and item.numerator == whole.denominator:
+            spread = Span(whole.scale * ratio.span.low, whole.scale * ratio.span.high)
+            implied = whole.scale * ratio.per_one
+            pairs.append((total, part, implied, weigh(implied, total.span, spread)))
+    equal = {(total.indicator, part.indicator) for total, part, _, severity in pairs if severity == "consistent"}
     for total, part, implied, severity in pairs:
         equal_once = (total.indicator, part.indicator) in equal
         if equal_once or case.indicators[total.indicator].serves == case.indicators[part.indicator].serves:
@@ -48,21 +48,6 @@ def other_units(case: AuditCase) -> Iterator[Finding]:
             if equal_once and severity != "consistent":
                 words.append(say("other_unit_equal"))
             yield Finding("other_unit", (total, part), total.value, implied, severity, tuple(words))
-
-
-def _pairs(case: AuditCase) -> Iterator[Pair]:
-    """Ratios of one staff to the same people in one year, stated in two units."""
-    for total, part in itertools.permutations(case.figures, 2):
-        whole, item = case.indicators[total.indicator], case.indicators[part.indicator]
-        if total.year is None or (total.kind, total.year) != (part.kind, part.year) or not compatible(total, part):
-            continue
-        if not (whole.serves and item.serves and whole.scale and item.scale and whole.scale > item.scale):
-            continue
-        ratio = None if whole.numerator is None else _ratio(part, item, whole.numerator)
-        if ratio is not None and item.numerator == whole.denominator:
-            implied = whole.scale * ratio.per_one
-            spread = Span(whole.scale * ratio.span.low, whole.scale * ratio.span.high)
-            yield Pair(total, part, implied, weigh(implied, total.span, spread))
 
 
 def staff_sums(case: AuditCase) -> Iterator[Finding]:
@@ -94,9 +79,8 @@ def staff_sums(case: AuditCase) -> Iterator[Finding]:
         for share, figure in beds[:1] if few == many else (beds[0], beds[-1]):
             staff = inside.per_one * share * item.scale
             parts = {"first": first, "second": staff, "value": first + staff}
-            terms.append(
-                say("staff_terms", beds=figure, **{name: StatedAmount(n, total.unit) for name, n in parts.items()})
-            )
+            amounts = {name: StatedAmount(value, total.unit) for name, value in parts.items()}
+            terms.append(say("staff_terms", beds=figure, **amounts))
             nearest = min(nearest, first + staff, key=lambda value: abs(value - total.value))
         words = (
             say("staff_sum", stated=total, statements=tuple(terms)),
@@ -132,15 +116,13 @@ def _ratio(figure: StatedFigure, item: Indicator, staff: str) -> StaffRatio | No
 
 def _beds(case: AuditCase, counted: str, people: str, year: int) -> Iterator[tuple[float, StatedFigure]]:
     """How many `counted` the plan states for one person: aims of the year, the last fact, norms."""
-    facts: list[tuple[float, StatedFigure]] = []
-    for figure in case.figures:
-        item = case.indicators[figure.indicator]
-        if item.scale and (item.numerator, item.denominator) == (counted, people):
-            pair = (figure.value / item.scale, figure)
-            if figure.kind == "norm" or (figure.kind, figure.year) == ("target", year):
-                yield pair
-            elif figure.kind == "baseline" and figure.year is not None and figure.year <= year:
-                facts.append(pair)
+    ratios = [
+        (figure.value / item.scale, figure)
+        for figure in case.figures
+        if (item := case.indicators[figure.indicator]).scale and (item.numerator, item.denominator) == (counted, people)
+    ]
+    facts = [pair for pair in ratios if pair[1].kind == "baseline" and pair[1].year and pair[1].year <= year]
+    yield from (pair for pair in ratios if pair[1].kind == "norm" or (pair[1].kind, pair[1].year) == ("target", year))
     yield from sorted(facts, key=lambda pair: pair[1].year or 0)[-1:]
 
 

@@ -1,7 +1,6 @@
 """What counts from outside say: references, and bounds of a cohort."""
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,9 +31,3 @@ def test_the_floor_lies_below_survivors_under_mortality_that_rises_with_age(leve
     low, high = cohort_bounds(ages, grouped(0), grouped(10), 55)
     in_five_years = grouped(15)[ages >= 60].sum()
     assert low <= in_five_years <= high
-
-
-def test_cohort_bounds_refuse_ages_that_are_not_in_fives():
-    ages = np.array([50, 55, 60, 70, 80])
-    with pytest.raises(ValueError, match="groups of five years"):
-        cohort_bounds(ages, np.ones(5), np.ones(5), 55)

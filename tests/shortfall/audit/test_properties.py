@@ -13,7 +13,8 @@ from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.audit_words import explanation
 from pipeline.report.wording import Words
 from pipeline.shortfall.audit.figures import StatedFigure
-from pipeline.shortfall.audit.rules import ORDER, audit
+from pipeline.shortfall.audit.rules import audit
+from pipeline.vocabulary import AUDIT_SEVERITIES
 
 INDICATORS: Mapping[str, Indicator] = load_catalogue(Path(__file__).parents[3]).indicators
 TIED = sorted(
@@ -63,7 +64,9 @@ def figures(draw: st.DrawFn) -> list[StatedFigure]:
 @given(figures(), st.randoms(use_true_random=False))
 def test_an_audit_never_stops_and_knows_no_order_of_figures(plan: list[StatedFigure], random) -> None:
     found = audit(plan, INDICATORS, COUNTS, 2021)
-    assert [ORDER.index(one.severity) for one in found] == sorted(ORDER.index(one.severity) for one in found)
+    assert [AUDIT_SEVERITIES.index(one.severity) for one in found] == sorted(
+        AUDIT_SEVERITIES.index(one.severity) for one in found
+    )
     names = {name: item.name for name, item in INDICATORS.items()}
     ids = {figure.id for figure in plan}
     for one in found:
