@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from statistics import NormalDist
 
@@ -82,20 +81,6 @@ def summarised(draws: Array) -> Array:
     """Mean and `QUANTILES` over the first axis: (draw, ...) → (1 + quantile, ...). NaN stays NaN."""
     values = np.asarray(draws, dtype=float)
     return np.concatenate([values.mean(axis=0)[None], np.quantile(values, QUANTILES, axis=0)])
-
-
-@dataclass(frozen=True, eq=False)
-class Amount:
-    """An amount by draw and year, `values` (draw, year); one draw stands for all where they agree."""
-
-    values: Array
-
-    @classmethod
-    def of(cls, values: ArrayLike) -> "Amount":
-        """The amount, with a draw axis of length 1 where all draws agree."""
-        array = np.asarray(values, dtype=float)
-        same = len(array) > 1 and np.array_equal(array, np.broadcast_to(array[:1], array.shape), equal_nan=True)
-        return cls(array[:1] if same else array)
 
 
 def long_table(summary: Array, axes: Mapping[str, Sequence[object]]) -> pd.DataFrame:

@@ -98,11 +98,9 @@ def additions_rows(region: Ahead, ends: Sequence[int]) -> tuple[list[Row], list[
         if supply is None or asked.quantity in SHARES or other_definition:
             continue
         there = existing_line(supply, region.years)
-        existing, existing_shown = (
-            region.at(values, region.as_of) for values in (there.amount.values, there.shown[None])
-        )
+        existing, existing_shown = (region.at(values, region.as_of) for values in (there.amount, there.shown[None]))
         required, required_shown = (
-            from_the_start(values, region.years, ends) for values in (asked.amount.values, asked.shown[None])
+            from_the_start(values, region.years, ends) for values in (asked.amount, asked.shown[None])
         )
         shown_at_ends = [region.at(required_shown, end) for end in ends]
         if not np.isfinite([*shown_at_ends, existing_shown]).all():
@@ -145,5 +143,5 @@ def beside_rows(region: Ahead, supply: Supply, existing: Array) -> Iterator[Row]
         yield {"part": "empty", **interval_columns(existing * region.empty), "unit": "beds"}
     whole = region.supplies[SHARES["nursing_bed_share"]]
     if supply.quantity == "nursing_beds" and whole is not None:
-        more = region.at(whole.existing().values, region.as_of) - existing
+        more = region.at(whole.existing(), region.as_of) - existing
         yield {"part": "convertible", **interval_columns(np.maximum(more, 0.0)), "unit": "beds"}
