@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,28 +14,19 @@ from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import split_steps
 from pipeline.demography.mortality import census_year_mean, centred
-from pipeline.inputs.store import load_table
 from pipeline.model.area_priors import city_scatter, young_scatter
 from pipeline.model.baseline import CALENDAR, yearly_survival_of
-from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
-from pipeline.model.result_files import NATION_FILE, People, cube
+from pipeline.model.fits import Residuals
+from pipeline.model.result_files import People, cube
 from pipeline.models.city_errors import scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
-from pipeline.models.forward import (
-    area_draws,
-    assumptions_of,
-    consistency_draws,
-    excess_draws,
-    narrowed,
-    shared_excess,
-    young_on_old,
-)
-from pipeline.models.old_age import AGES, FIRST_MODELLED, forecast, past_of, without_nation
-from pipeline.models.sampling import posterior_arrays, thinned
-from pipeline.models.vital import level_per_year_of_life, national_levels, national_tfr
-from pipeline.models.years import Orders, Yearly, orders
+from pipeline.models.forward import area_draws, consistency_draws, excess_draws, narrowed, shared_excess, young_on_old
+from pipeline.models.old_age import AGES, FIRST_MODELLED, Posterior, forecast, past_of, without_nation
+from pipeline.models.vital import level_per_year_of_life, national_levels, national_tfr, yearwise_path
+from pipeline.models.years import Orders, orders
 from pipeline.random import normals, strata, stream
 from pipeline.settings import Settings
+from pipeline.settings.forecast import YearlySettings
 from pipeline.vocabulary import NATION
 
 CENSUS_GROUPS = five_year_groups(100)
@@ -62,22 +52,27 @@ class AreaForecasts:
     excess: Array
 
 
-def forecast_areas(root: Path, settings: Settings) -> AreaForecasts:
-    """Draws of every area, from the baseline, the stored fit, the UN's intervals and the prefectures."""
-    seed, draws = settings.seed, settings.draws
-    residuals, people = load_residuals(root), load_people(root)
-    posterior = thinned(posterior_arrays(load_posterior(root / AREAS_FILE)), draws, seed)
-    provinces = list(residuals.provinces)
-    with np.load(root / NATION_FILE) as file:
-        path = dict(file)
+def forecast_areas(
+    settings: Settings,
+    residuals: Residuals,
+    posterior: Posterior,
+    people: People,
+    path: Mapping[str, Array],
+    tables: Mapping[str, pd.DataFrame],
+) -> AreaForecasts:
+    """Draws of every area; `path` as stage `build_baseline` wrote it.
+
+    `tables` are the raw tables prefectures, wpp2024/life_expectancy and wpp2024/total_fertility by name.
+    """
+    seed, draws, provinces = settings.seed, settings.draws, list(residuals.provinces)
     census = int(np.flatnonzero(path["start_years"] == CENSUS_YEAR)[0])
     survival, steps = yearly_survival_of(path), path["standard_lx"][census:]
-    assumptions = assumptions_of(settings.forecast)
+    assumptions = settings.forecast
     generator = stream(seed, "nation")
-    e0, low, high = _yearly(load_table(root, "wpp2024/life_expectancy"), settings.last_year, SEXES)
+    e0, low, high = _yearly(tables["wpp2024/life_expectancy"], settings.last_year, SEXES)
     levels = national_levels(steps, e0, low, high, strata(generator, draws))
-    levels = levels + assumptions.recorded.path(normals(generator, *levels.shape[:2]))[..., None]
-    middle, low, high = _yearly(load_table(root, "wpp2024/total_fertility"), settings.last_year)
+    levels = levels + yearwise_path(assumptions.recorded_mortality, normals(generator, *levels.shape[:2]))[..., None]
+    middle, low, high = _yearly(tables["wpp2024/total_fertility"], settings.last_year)
     tfr = national_tfr(middle, low, high, strata(generator, draws))
     consistency = consistency_draws(residuals.nation, assumptions, generator, draws)
     old = forecast(without_nation(posterior), past_of(residuals.excess), stream(seed, "provinces"))
@@ -86,7 +81,7 @@ def forecast_areas(root: Path, settings: Settings) -> AreaForecasts:
     future = narrowed(excess_draws(residuals.excess, old, assumptions, stream(seed, "young")), assumptions.width)
     order = orders(draws, len(steps), stream(seed, "years"))
     # Each decade draw adds up by itself; what its years, borrowed from other draws, then still share is taken off too.
-    future -= shared_excess(future, weights, Yearly(1.0, 0.0), order[:1])
+    future -= shared_excess(future, weights, YearlySettings(persistent=1.0, phi=0.0), order[:1])
     excess = shared_excess(future, weights, assumptions.yearly, order)
     year_of_life = level_per_year_of_life(steps)
 
@@ -122,7 +117,7 @@ def forecast_areas(root: Path, settings: Settings) -> AreaForecasts:
         "provinces": np.array(provinces),
         "excess": residuals.excess,
         "future": future.astype(np.float32),
-        **city_errors(load_table(root, "prefectures"), provinces, people, settings),
+        **city_errors(tables["prefectures"], provinces, people, settings),
     }
     return AreaForecasts(areas, splits, common, order, excess)
 

@@ -39,7 +39,6 @@ MANY = 6
 FEWEST_BETTER = 0.34
 """Share of its odd cells that a table must keep, at most, for an exchange to be named as what went wrong."""
 
-
 FEWER_MEN, NEARER = 0.04, 0.5
 """Log distance of a sex ratio from the province's from which on men and women may have been exchanged, and what part of
 it may be left once they are put right. Of 670 counts of prefectures 4 lie there; of the exchanged, 7 to 9 of 10.

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, Array
-from pipeline.demography.area import AreaDraws
+from pipeline.demography.area import AreaDraws, Nation
 from pipeline.domain import Region
 from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.population_counts import all_counts, observations
 from pipeline.inputs.store import load_table
-from pipeline.model.areas import Area, census_area, load_nation, with_whole
+from pipeline.model.areas import Area, census_area, with_whole
 from pipeline.model.population import scenario_of
 from pipeline.models.assimilation import AreaCounts, Seen, assimilate, log_people, since_census
 from pipeline.models.count_errors import CountError, Update, standard_errors
@@ -51,19 +51,20 @@ def count_error(settings: Settings, level: str) -> CountError:
     )
 
 
-def assimilate_areas(root: Path, settings: Settings, regions: Mapping[str, Region]) -> dict[str, Update]:
-    """Updates by region, each given what the counts of the whole it lies in moved.
+def assimilate_areas(
+    root: Path, settings: Settings, regions: Mapping[str, Region], counts: pd.DataFrame, nation: Nation
+) -> dict[str, Update]:
+    """Updates by region, each given what the counts of the whole it lies in moved; `counts` as from `load_counts`.
 
     Regions without counts are looked at only where a city lies in them. Raises InputError for counts far off.
     """
     updates: dict[str, Update] = {}
     known: dict[str, Seen] = {}
     faults: list[Fault] = []
-    counts = load_counts(root, regions)
     counts = counts[counts["used"]]
     if counts.empty:
         return updates
-    nation, scenario = load_nation(root), scenario_of(settings.projection)
+    scenario = scenario_of(settings.projection)
     last = int(counts["year"].max()) - CENSUS_YEAR
     parents = {region.parent for region in regions.values() if region.level == "city"}
     national: AreaDraws | None = None

@@ -2,22 +2,32 @@
 
 from pathlib import Path
 
+import numpy as np
+
+from pipeline.inputs.store import load_table
 from pipeline.model.area_forecasts import CENSUS_GROUPS, forecast_areas
 from pipeline.model.areas import save_area, save_years
-from pipeline.model.result_files import AREA_FOLDER, SHARED_FILE, save_arrays
-from pipeline.models.forward import assumptions_of
+from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
+from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SHARED_FILE, save_arrays
+from pipeline.models.sampling import posterior_arrays, thinned
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 
+TABLES = ("prefectures", "wpp2024/life_expectancy", "wpp2024/total_fertility")
+
 
 def draw_areas(root: Path) -> None:
-    """Draw the future of every area; write it, and what the draws of cities need of it."""
+    """Read single ages, the nation's path, the stored fit and the prefectures; write draws of every area."""
     settings = load_settings(root)
-    found = forecast_areas(root, settings)
+    with np.load(root / NATION_FILE) as file:
+        path = dict(file)
+    posterior = thinned(posterior_arrays(load_posterior(root / AREAS_FILE)), settings.draws, settings.seed)
+    tables = {name: load_table(root, name) for name in TABLES}
+    found = forecast_areas(settings, load_residuals(root), posterior, load_people(root), path, tables)
     for name, area in found.areas.items():
         save_area(root, "provinces", name, area, CENSUS_GROUPS, found.splits.get(name))
     save_arrays(root / SHARED_FILE, **found.common)
-    save_years(root, assumptions_of(settings.forecast).yearly, found.order, found.excess)
+    save_years(root, settings.forecast.yearly, found.order, found.excess)
 
 
 if __name__ == "__main__":
