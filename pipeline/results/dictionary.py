@@ -11,7 +11,7 @@ from pipeline.domain import Indicator
 from pipeline.errors import InputError
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE, RAW_FILES
-from pipeline.results.view import described
+from pipeline.results.view import described_rules
 from pipeline.results.write import write_text
 from pipeline.schemas import Column, Table
 
@@ -63,7 +63,7 @@ def dictionary(indicators: Mapping[str, Indicator]) -> str:
         "",
         "| table | seen in | rows |",
         "|---|---|---|",
-        *(_row(rule) for rule in described()),
+        *(_row(rule) for rule in described_rules()),
         "",
         "## Indicators",
         "",

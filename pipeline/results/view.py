@@ -233,7 +233,7 @@ def years_of(plans: Iterable[Plan], indicators: Mapping[str, Indicator], last_ye
     }
 
 
-def described() -> Iterator[tuple[str, str, str]]:
+def described_rules() -> Iterator[tuple[str, str, str]]:
     """Each rule as table, reader and what its columns must say."""
     for rule in VIEW:
         conditions = (f"`{column}` {condition.words}" for column, condition in rule.where.items())

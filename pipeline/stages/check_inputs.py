@@ -72,20 +72,9 @@ def in_digits(frame: pd.DataFrame) -> pd.DataFrame:
 def plan_figures(catalogue: Catalogue) -> pd.DataFrame:
     """One row a figure of any plan."""
     rows = [
-        {
-            "plan": plan.id,
-            "region": plan.region,
-            "figure_id": figure.id,
-            "indicator": figure.indicator,
-            "kind": figure.kind,
-            "year": figure.year,
-            "value": figure.value,
-            "unit": figure.unit,
-            "comparator": figure.comparator,
-            "basis": figure.basis,
-            "section": figure.section,
-            "note": figure.note or None,
-        }
+        {"plan": plan.id, "region": plan.region, "figure_id": figure.id}
+        | figure.model_dump(include={*PLAN_FIGURES.names})
+        | {"note": figure.note or None}
         for plan in catalogue.plans.values()
         for figure in plan.figures
     ]

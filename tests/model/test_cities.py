@@ -12,11 +12,11 @@ import pytest
 from pipeline.axes import SEXES
 from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
-from pipeline.inputs import odd
 from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.catalogue import load_regions
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import RawTables
+from pipeline.model import odd_cities as odd
 from pipeline.model.cities import CENSUS_YEAR, FIRST_CENSUS, PREFECTURES, City, Country, settled
 from pipeline.models.margins import margins_of
 from pipeline.schemas import AGES_85

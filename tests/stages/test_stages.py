@@ -19,9 +19,9 @@ from pipeline.commands.code import (
     WRITTEN,
     code_of,
     costly_stages,
+    drop_gone,
+    name_code,
     stages_of,
-    with_code,
-    without_gone,
 )
 from pipeline.inputs import known
 from pipeline.model.ingest import check_inputs
@@ -103,7 +103,7 @@ def module_of(name: str) -> str:
 
 def test_every_stage_names_the_code_it_runs() -> None:
     assert len(WRITTEN.findall(TEXT)) == len(STAGES), "a stage has `cmd` and, on the next lines, `deps: […]`"
-    assert with_code(ROOT, TEXT) == TEXT, "run `make stages`"
+    assert name_code(ROOT, TEXT) == TEXT, "run `make stages`"
 
 
 def test_a_refit_runs_every_stage_whose_outputs_git_keeps() -> None:
@@ -114,9 +114,9 @@ def test_the_lock_holds_no_stage_that_is_gone() -> None:
     """DVC reads and writes all of it with every stage that runs."""
     old = "  old:\n    cmd: a\n  new@a:\n    cmd: a\n"
     lock = f"schema: '2.0'\nstages:\n{old}  city@a:\n    cmd: b\n    deps:\n    - path: c\n  new:\n    cmd: d\n"
-    assert without_gone(lock, {"city@", "new"}) == lock.replace(old, "")
+    assert drop_gone(lock, {"city@", "new"}) == lock.replace(old, "")
     committed = (ROOT / LOCK_FILE).read_text(encoding="utf-8")
-    assert without_gone(committed, stages_of(TEXT)) == committed, "run `make stages`"
+    assert drop_gone(committed, stages_of(TEXT)) == committed, "run `make stages`"
 
 
 def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
