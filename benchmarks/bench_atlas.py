@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import atlas_case as case
 import pandas as pd
 
+from pipeline.axes import Array
 from pipeline.demography.area import project_area
 from pipeline.model.atlas import Task, places
 from pipeline.processes import spread_out
@@ -22,10 +23,11 @@ from pipeline.processes import spread_out
 WORKERS = 2
 
 
-def children() -> tuple[float, float]:
-    """Processor seconds of ended children, and the largest memory of one in GiB."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 2**20
+def measured(task: Task) -> tuple[dict[str, Array], float, float]:
+    """What a worker finds, the processor seconds it takes, and the most memory it has held in GiB."""
+    begun = time.process_time()
+    found = places(task)
+    return found, time.process_time() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
 
 
 def engine(task: Task) -> float:
@@ -42,11 +44,10 @@ def main(sizes: list[int]) -> None:
     for draws in sizes:
         tasks = [case.task(name, draws=draws) for name in case.known()]
         alone = min(engine(tasks[0]) for _ in range(2))  # the first time compiles it
-        begun, before = time.monotonic(), children()[0]
-        found = {code: v for province in spread_out(places, tasks, WORKERS) for code, v in province.items()}
-        wall = time.monotonic() - begun
-        spent, peak = children()
-        spent -= before
+        begun = time.monotonic()
+        provinces, seconds, held = zip(*spread_out(measured, tasks, WORKERS), strict=True)
+        wall, spent, peak = time.monotonic() - begun, sum(seconds), max(held)
+        found = {code: values for province in provinces for code, values in province.items()}
         with TemporaryDirectory() as folder:
             file = Path(folder) / "places.parquet"
             table = pd.DataFrame({code: values.ravel() for code, values in found.items()})

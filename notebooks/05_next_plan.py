@@ -43,7 +43,7 @@ BEDS = "institution_beds"
 # %%
 sample = explored(ROOT, REGION)
 for severity in ("mild", "moderate", "severe", "dementia"):
-    people = sample.there(sample.known("people", severity), YEAR)
+    people = sample.known(sample.lines["people", severity], YEAR)
     low, middle, high = np.quantile(people, [0.1, 0.5, 0.9])
     print(f"{severity}: {middle:,.0f} ({low:,.0f} to {high:,.0f})")
 

@@ -120,11 +120,11 @@ def compare(
     if all(any(Path(folder).glob("*.csv")) for folder in (a, b)):
         from pipeline.commands import repro
 
-        print("\n".join(repro.compared(Path(), Path(a), Path(b))))
+        print("\n".join(repro.compare_numbers(Path(), Path(a), Path(b))))
         return
     from pipeline.model import runs
 
-    table = runs.compared(Path(), a, b, year)
+    table = runs.compare_runs(Path(), a, b, year)
     show(as_json, table.to_dict("records"), runs.as_text(table))
 
 
@@ -170,7 +170,7 @@ def plan_targets(
 
     rows = next_steps.plan_targets(Path(), region, year, certainty)
     if as_yaml:
-        name_written([plan_targets.write_proposal(Path(), rows, region, year, certainty)])
+        name_written(plan_targets.write_proposal(Path(), rows, region, year, certainty))
     else:
         print(rows.to_json(orient="records", force_ascii=False) if as_json else plan_targets.as_text(rows))
 

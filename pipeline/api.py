@@ -29,7 +29,7 @@ from pipeline.settings import Settings, load_settings, merged
 from pipeline.shortfall.by_need import required_by_need
 from pipeline.shortfall.choices import ALL, Sample
 from pipeline.shortfall.gap import GapLine, region_lines
-from pipeline.summary import QUANTILES
+from pipeline.summary import QUANTILES, summarised
 from pipeline.vocabulary import CENTRAL
 
 SECTIONS = ("projection", "care", "need", "supply")
@@ -106,7 +106,7 @@ def overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
 
 def _rows(line: GapLine, years: Sequence[int]) -> pd.DataFrame:
     """A line as rows, one a year."""
-    summary = line.amount.summary
+    summary = summarised(line.amount)
     columns = {f"q{100 * level:g}": row for level, row in zip(QUANTILES, summary[1:], strict=True)}
     labels = {name: getattr(line, name) for name in LABELS}
     return pd.DataFrame({**labels, "year": list(years), "shown": line.shown, "mean": summary[0], **columns})

@@ -239,6 +239,11 @@ class Plan(_Strict):
     rules: dict[Resource, MainRule] = {}
     figures: Annotated[tuple[Figure, ...], Field(strict=False, min_length=1)]
 
+    @property
+    def file(self) -> str:
+        """Its YAML file."""
+        return f"data/plans/{self.id}.yaml"
+
 
 STOCKS = (
     "elderly_care_beds",

@@ -57,14 +57,20 @@ class Column:
 
 @dataclass(frozen=True)
 class RowRule:
-    """A condition on single rows: `holds` maps the frame to True where the row is right.
+    """A condition on single rows, in the words of `DataFrame.eval` or a function of the frame: True where it holds.
 
     `column` is the one a fault points to.
     """
 
     column: str
     expected: str
-    holds: Callable[[pd.DataFrame], pd.Series]
+    condition: str | Callable[[pd.DataFrame], pd.Series]
+
+    def holds(self, frame: pd.DataFrame) -> pd.Series:
+        """Where the rows are right."""
+        if callable(self.condition):
+            return self.condition(frame)
+        return pd.Series(frame.eval(self.condition, engine="python"), index=frame.index)
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,13 @@
 """From draws to the numbers that are reported: the mean and fixed quantiles, as one long table."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Mapping, Sequence
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from pipeline.axes import Array
 
@@ -82,77 +81,6 @@ def summarised(draws: Array) -> Array:
     """Mean and `QUANTILES` over the first axis: (draw, ...) → (1 + quantile, ...). NaN stays NaN."""
     values = np.asarray(draws, dtype=float)
     return np.concatenate([values.mean(axis=0)[None], np.quantile(values, QUANTILES, axis=0)])
-
-
-@dataclass(frozen=True, eq=False)
-class Amount:
-    """An amount by draw and year, `values` (draw, year), and what tables report of it.
-
-    Ordering thousands of draws costs more than all arithmetic on them, so it is done once, when a summary is
-    asked for, and what follows from an amount by a monotone function takes its order over. A draw axis of
-    length 1 stands for an amount that is the same in every draw.
-    """
-
-    values: Array
-    _order: Callable[[], Array] | None = None
-
-    @classmethod
-    def of(cls, values: ArrayLike) -> "Amount":
-        """The amount, with a draw axis of length 1 where all draws agree."""
-        array = np.asarray(values, dtype=float)
-        same = len(array) > 1 and np.array_equal(array, np.broadcast_to(array[:1], array.shape), equal_nan=True)
-        return cls(array[:1] if same else array)
-
-    @property
-    def certain(self) -> bool:
-        """Whether there is one draw that stands for all."""
-        return len(self.values) == 1
-
-    @cached_property
-    def ordered(self) -> Array:
-        """Neighbours of each quantile among the ordered draws, (2 · quantile, year)."""
-        if self._order is not None:
-            return self._order()
-        places = _places(len(self.values))
-        by_year = np.array(self.values.T, order="C")
-        by_year.partition(places.distinct, axis=1)
-        return by_year[:, places.neighbours].T
-
-    @cached_property
-    def summary(self) -> Array:
-        """Mean and quantiles, (1 + quantile, year), as `summarised` gives them."""
-        mean = np.einsum("dy->y", self.values) / len(self.values)
-        low, high = self.ordered[: len(QUANTILES)], self.ordered[len(QUANTILES) :]
-        summary = np.empty((1 + len(QUANTILES), len(mean)))
-        summary[0] = mean
-        summary[1:] = low + _places(len(self.values)).weight * (high - low)
-        summary[1:, np.isnan(mean)] = np.nan
-        return summary
-
-    def rising(self, function: Callable[[Array], Array], values: Array | None = None) -> "Amount":
-        """A function of the amount that nowhere falls, of (any, year); its `values` where they are known."""
-        return Amount(function(self.values) if values is None else values, lambda: function(self.ordered))
-
-    def falling(self, function: Callable[[Array], Array], values: Array | None = None) -> "Amount":
-        """A function of the amount that nowhere rises; the levels of `QUANTILES` mirror each other."""
-        return Amount(function(self.values) if values is None else values, lambda: function(self.ordered)[::-1])
-
-
-@dataclass(frozen=True, eq=False)
-class _Places:
-    """Lower, then upper neighbours of the quantiles among ordered draws, and how far each lies between them."""
-
-    neighbours: NDArray[np.intp]
-    distinct: NDArray[np.intp]
-    weight: Array
-
-
-@cache
-def _places(draws: int) -> _Places:
-    place = np.asarray(QUANTILES) * (draws - 1)
-    low, high = np.floor(place + 1e-9).astype(np.intp), np.ceil(place - 1e-9).astype(np.intp)
-    neighbours = np.concatenate([low, high])
-    return _Places(neighbours, np.unique(neighbours), np.where(high > low, place - low, 0.0)[:, None])
 
 
 def long_table(summary: Array, axes: Mapping[str, Sequence[object]]) -> pd.DataFrame:

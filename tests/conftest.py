@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from threadpoolctl import threadpool_limits
 from pipeline.domain import Catalogue
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.stages.check_inputs import tables as hand_on_inputs
+
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 # As `make` sets it: linear algebra on two threads rounds otherwise, and numbers are compared by their bytes. The
 # environment is for what is imported from here on; plugins of pytest have imported numpy already.
@@ -44,30 +47,33 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(scope="session")
-def inputs(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A folder with the inputs as stage `check_inputs` hands them on: made once for all workers. Read only."""
+def made_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> MadeOnce:
+    """Makes a folder for all workers, by the first one that asks for it. Read only."""
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
-    folder, done = shared / "inputs", shared / "inputs.done"
-    with FileLock(shared / "inputs.lock"):
-        if not done.exists():
-            hand_on_inputs(copy_inputs(folder))
-            done.touch()
-    return folder
+
+    def folder_of(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                make(folder)
+                done.touch()
+        return folder
+
+    return folder_of
 
 
 @pytest.fixture(scope="session")
-def smoke_run(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The project after `dvc repro` under the smoke profile: made once, whichever worker asks first. Read only."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    project, done = shared / "smoke", shared / "smoke.done"
-    with FileLock(shared / "smoke.lock"):
-        if not done.exists():
-            shutil.rmtree(project, ignore_errors=True)
-            make_smoke_run(project)
-            done.touch()
-    return project
+def inputs(made_once: MadeOnce) -> Path:
+    """A folder with the inputs as stage `check_inputs` hands them on. Read only."""
+    return made_once("inputs", lambda folder: hand_on_inputs(copy_inputs(folder)))
+
+
+@pytest.fixture(scope="session")
+def smoke_run(made_once: MadeOnce) -> Path:
+    """The project after `dvc repro` under the smoke profile. Read only."""
+    return made_once("smoke", make_smoke_run)
 
 
 @pytest.fixture(scope="module")

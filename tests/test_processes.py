@@ -1,6 +1,7 @@
 """Tasks of the atlas on processes, and on a real scheduler of the loopback: the bytes of one, whatever happens."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -64,8 +65,7 @@ def address(start: Start, tmp_path: Path) -> str:
     file = tmp_path / "scheduler.json"
     start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
     until(lambda: file.is_file() and file.stat().st_size > 0)
-    with Client(scheduler_file=str(file), set_as_default=False) as client:
-        return str(client.scheduler.address)
+    return str(json.loads(file.read_text(encoding="utf-8"))["address"])
 
 
 def worker(start: Start, address: str, package: Path = case.ROOT) -> subprocess.Popen[bytes]:
@@ -103,20 +103,15 @@ def test_processes_of_this_machine_give_the_same_bytes_in_any_number() -> None:
     assert all(np.isfinite(values[0]).all() for province in one for values in province.values())
 
 
-def test_a_scheduler_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_scheduler_that_does_not_answer_or_has_no_workers_is_one_sentence(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert processes.ANSWER_WITHIN <= 8
     monkeypatch.setattr(processes, "ANSWER_WITHIN", 1)
-    with pytest.raises(
-        InputError, match=r"^params.yaml, atlas.scheduler: found no answer at tcp://127.0.0.1:9,"
-    ) as told:
-        spread_over_cluster(places, [], "tcp://127.0.0.1:9", PLACE)
-    assert len(told.value.faults) == 1
-
-
-def test_a_scheduler_without_workers_is_one_sentence(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "ANSWER_WITHIN", 1)
-    with pytest.raises(InputError, match="found no worker at tcp://127"):
-        spread_over_cluster(places, [], address, PLACE)
+    for place, found in (("tcp://127.0.0.1:9", "no answer"), (address, "no worker")):
+        with pytest.raises(InputError, match=rf"^params.yaml, atlas.scheduler: found {found} at {place},") as told:
+            spread_over_cluster(places, [], place, PLACE)
+        assert len(told.value.faults) == 1
 
 
 def test_a_worker_of_another_version_is_one_sentence(start: Start, address: str, tmp_path: Path) -> None:

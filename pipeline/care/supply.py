@@ -26,7 +26,6 @@ from pipeline.care.requirement import PlanRule, required
 from pipeline.care.stocks import CARRIED_YEARS, RegionSupply, Stock, stocks
 from pipeline.care.yardstick import SHARES, STAFF
 from pipeline.domain import Indicator
-from pipeline.summary import Amount
 from pipeline.vocabulary import CarriedBy, Grade
 
 RECORD_YEARS = 2.0
@@ -59,7 +58,7 @@ class Supply:
 
     quantity: str
     observed: tuple[Stock, ...]
-    paths: Mapping[str, Amount]
+    paths: Mapping[str, Array]
     carried_by: Literal["own", "nation", "held"]
     capped: bool
     record: Record | None
@@ -70,7 +69,7 @@ class Supply:
         """The last observation."""
         return self.observed[-1]
 
-    def existing(self) -> Amount:
+    def existing(self) -> Array:
         """What exists in each year: observed, and carried from the last observation on."""
         return self.paths["trend"]
 
@@ -130,7 +129,7 @@ def supply_of(quantity: str, supplies: Supplies) -> Supply | None:
     last = observed[-1]
     years = np.asarray(region.years, dtype=float)
     held = _between(observed, region.years)
-    paths = {"held": Amount.of(held)}
+    paths = {"held": held}
     after = years > last.year
     carried_on = held
     if trend is not None and after.any():
@@ -139,11 +138,11 @@ def supply_of(quantity: str, supplies: Supplies) -> Supply | None:
         )
         ahead = _moved(last.amount, change, scale)
         carried_on = _joined(held[:, ~after], ahead)
-    paths["trend"] = Amount.of(carried_on)
+    paths["trend"] = carried_on
     targets = _targets(quantity, last, supplies)
     if targets:
         delivered = plan_path(last.amount, last.when, targets, region.years)
-        paths["plan_delivered"] = Amount.of(_joined(held[:, ~after], delivered[:, after]))
+        paths["plan_delivered"] = _joined(held[:, ~after], delivered[:, after])
     own_record = _record(quantity, observed, region, indicators)
     return Supply(quantity, observed, paths, carried_by, capped, own_record, kept)
 
@@ -235,7 +234,7 @@ def _share_of_beds(supplies: Supplies, observed: tuple[Stock, ...], kept: Array)
         if share is None or whole is None:
             continue
         paths = {
-            name: Amount.of(share.paths.get(name, share.paths["held"]).values / 100.0 * beds.values)
+            name: share.paths.get(name, share.paths["held"]) / 100.0 * beds
             for name, beds in whole.paths.items()
             if name in share.paths
         }

@@ -38,9 +38,9 @@ def write_code(root: Path) -> list[str]:
     DVC reads and writes the whole of dvc.lock with every stage that runs, and forgets none that it once held.
     """
     text = (root / PIPELINE_FILE).read_text(encoding="utf-8")
-    written = {PIPELINE_FILE: with_code(root, text)}
+    written = {PIPELINE_FILE: name_code(root, text)}
     if (root / LOCK_FILE).is_file():
-        written[LOCK_FILE] = without_gone((root / LOCK_FILE).read_text(encoding="utf-8"), stages_of(text))
+        written[LOCK_FILE] = drop_gone((root / LOCK_FILE).read_text(encoding="utf-8"), stages_of(text))
     changed = [name for name, new in written.items() if new != (root / name).read_text(encoding="utf-8")]
     for name in changed:
         write_text(written[name], root / name)
@@ -66,13 +66,13 @@ def _path(out: str | dict[str, Any]) -> str:
     return out if isinstance(out, str) else next(iter(out))
 
 
-def without_gone(lock: str, names: Collection[str]) -> str:
+def drop_gone(lock: str, names: Collection[str]) -> str:
     """The text of dvc.lock without the stages of other names, each of which begins at the third column."""
     head, *stages = re.split(r"^  (?=\S)", lock, flags=re.MULTILINE)
     return "  ".join([head, *(stage for stage in stages if re.match(r"[^:@]*@?", stage)[0] in names)])  # type: ignore[index]
 
 
-def with_code(root: Path, text: str) -> str:
+def name_code(root: Path, text: str) -> str:
     """The text of dvc.yaml in which each stage's `deps` are the data it names and the code it runs."""
     costly = costly_stages(text)
 
@@ -109,7 +109,7 @@ def code_of(root: Path, module: str, arithmetic_alone: bool = False) -> list[str
         path = waiting.pop()
         if path not in seen:
             seen.add(path)
-            waiting += imported(root, path)
+            waiting += imports_of(root, path)
     found = {module}
     for path in seen:
         room = path.split("/")[1]
@@ -121,7 +121,7 @@ def code_of(root: Path, module: str, arithmetic_alone: bool = False) -> list[str
 
 
 @cache
-def imported(root: Path, path: str) -> frozenset[str]:
+def imports_of(root: Path, path: str) -> frozenset[str]:
     """The modules of the package that a file imports, as paths; of the packages they lie in, those with code."""
     names = set()
     for node in ast.walk(_tree(root / path)):

@@ -123,7 +123,7 @@ def steps(lines: Iterable[str], clock: Callable[[], float] = time.monotonic) -> 
         yield Step(current, "ran", clock() - since)
 
 
-def reproduced(folder: Path, *arguments: str) -> Iterator[Step | str]:
+def reproduce(folder: Path, *arguments: str) -> Iterator[Step | str]:
     """Run the pipeline in `folder`, step by step, with the lines that stages print in between.
 
     DVC's own record of a run that was killed while it was written stands in nobody's way: it is told, set aside, and
@@ -131,10 +131,10 @@ def reproduced(folder: Path, *arguments: str) -> Iterator[Step | str]:
     """
     for attempt in range(3):
         try:
-            yield from steps(_printed(folder, arguments))
+            yield from steps(_lines_of_repro(folder, arguments))
             return
         except StageError as error:
-            mended = _mended(folder, str(error)) if attempt < 2 else None
+            mended = _mend(folder, str(error)) if attempt < 2 else None
             if mended is None:
                 said = "".join(line for line in str(error).splitlines(True)[-60:] if not _OF_DVC.match(line)).strip()
                 where = "" if folder == Path() else f" in {folder}"
@@ -142,7 +142,7 @@ def reproduced(folder: Path, *arguments: str) -> Iterator[Step | str]:
             yield mended
 
 
-def _printed(folder: Path, arguments: Iterable[str]) -> Iterator[str]:
+def _lines_of_repro(folder: Path, arguments: Iterable[str]) -> Iterator[str]:
     """The lines of `dvc repro`; where it fails, StageError with all since the last stage began."""
     last: list[str] = []
     with subprocess.Popen(
@@ -167,7 +167,7 @@ def _printed(folder: Path, arguments: Iterable[str]) -> Iterator[str]:
         raise StageError("".join(last))
 
 
-def _mended(folder: Path, printed: str) -> str | None:
+def _mend(folder: Path, printed: str) -> str | None:
     """A sentence on the file of DVC's that was in the way and no longer is; None where it was something else."""
     record = folder / LOCK_FILE
     if _BAD_RECORD.search(printed) and record.exists():

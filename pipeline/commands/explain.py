@@ -155,7 +155,7 @@ class Explanation:
             nodes.append(Node(f"row {number}: {cells}", self._cited(row.get("source"))))
         return nodes
 
-    def _grounded(self, text: str, ids: str) -> Node:
+    def _statement(self, text: str, ids: str) -> Node:
         """A statement with what stands behind the ids, which a semicolon divides, below it."""
         return Node(text, [found for found in map(self.ground, ids.split(";")) if found is not None])
 
@@ -205,7 +205,7 @@ class Explanation:
         marked = row[["marks", "unknown", "settled_by"]].dropna()
         lines += [f"{name}: {cell.replace(';', ', ')}" for name, cell in marked.items()]
         title = f"{region}/{resource}: {verdict}, grade {row['grade']}, as of {row['as_of']}"
-        node = self._grounded(title, str(row["figure_id"]))
+        node = self._statement(title, str(row["figure_id"]))
         node.below[:0] = map(Node, [*lines, "row: reports/tables/headline.csv"])
         return node
 
@@ -223,7 +223,7 @@ class Explanation:
             number = f"{_interval(row['shown'], row['q10'], row['q90'])} {row['unit']}"
             # A gap rests on the requirement and the stock, which say below themselves what they rest on.
             ids = "" if row["measure"] == "gap" else str(row["figure_id"])
-            node.below.append(self._grounded(f"{row['measure']}{path}: {number}{kept}{unknown}", ids))
+            node.below.append(self._statement(f"{row['measure']}{path}: {number}{kept}{unknown}", ids))
         return node
 
     def _need(self, region: str, year: str) -> Node:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from pipeline.model.place import Found, full_name, parts, people, rank
+from pipeline.model.place import AtlasPlace, full_name, parts, people, rank
 from pipeline.pinyin import pinyin_of
 
 
-def as_text(atlas: pd.DataFrame, place: Found, need: pd.DataFrame, until: int) -> str:
+def as_text(atlas: pd.DataFrame, place: AtlasPlace, need: pd.DataFrame, until: int) -> str:
     """What is known of a place: in the first year, and the two last ones up to `until`, which fit on a terminal."""
     first, *later = sorted(year for year in atlas["year"].unique() if year <= until)
     years = [first, *later[-2:]]

@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from pipeline.commands.scaffold import write_new
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.catalogue import PLANS_FOLDER
 from pipeline.model.next_steps import chosen
-from pipeline.results.write import write_text
 from pipeline.settings import Settings, load_settings
 from pipeline.shortfall.next_plan import option_name
 
@@ -96,19 +96,16 @@ def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: flo
     }
 
 
-def write_proposal(root: Path, rows: pd.DataFrame, region: str, year: int | None, certainty: float | None) -> str:
+def write_proposal(root: Path, rows: pd.DataFrame, region: str, year: int | None, certainty: float | None) -> list[str]:
     """Write what enough for need asks for, by default with the highest certainty of params.yaml, as a plan file.
 
-    Nothing is overwritten. Returns its name; raises InputError where it is there already.
+    Nothing is overwritten: raises InputError where it is there already. Returns its name.
     """
     settings = chosen(load_settings(root), year, certainty)
     plan = proposal(rows, region, settings, certainty if certainty is not None else settings.next_plan.certainty[-1])
     file = f"{PLANS_FOLDER}/{plan['id']}.yaml"
-    if (root / file).exists():
-        raise InputError([Fault(file, "", "a file of this name", "none: take it away, or keep it")])
     text = yaml.safe_dump(plan, allow_unicode=True, sort_keys=False, width=120)
-    write_text(f"# {plan['notes'][0]}\n{text}", root / file)
-    return file
+    return write_new(root, {file: f"# {plan['notes'][0]}\n{text}"})
 
 
 def _figures(wanted: pd.DataFrame, plan: str) -> Iterator[dict[str, Any]]:

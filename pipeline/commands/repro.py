@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from pipeline.commands.dvc import Step, reproduced
+from pipeline.commands.dvc import Step, reproduce
 from pipeline.errors import DOUBT
 
 TABLES = Path("reports/tables")
@@ -28,15 +28,15 @@ def repro(root: Path, arguments: Iterable[str] = (), *, refit: bool = False) -> 
             from pipeline.commands.code import PIPELINE_FILE, costly_stages
 
             sampled = costly_stages((root / PIPELINE_FILE).read_text(encoding="utf-8"))
-            print_steps(reproduced(root, "check_inputs", "build_baseline"))
-            print_steps(reproduced(root, "--force", "--single-item", *sampled))
-        ran, unchanged = print_steps(reproduced(root, *arguments))
+            print_steps(reproduce(root, "check_inputs", "build_baseline"))
+            print_steps(reproduce(root, "--force", "--single-item", *sampled))
+        ran, unchanged = print_steps(reproduce(root, *arguments))
         if not ran and not refit:
             print(f"Nothing to do: {unchanged} stages are up to date. Read {START}.")
             return
         print(f"Ran {ran} of {ran + unchanged} stages; the others were up to date. Read {START}.")
         if before.is_dir():
-            print("\n".join(compared(root, before, root / TABLES)))
+            print("\n".join(compare_numbers(root, before, root / TABLES)))
 
 
 def print_steps(found: Iterable[Step | str]) -> tuple[int, int]:
@@ -67,7 +67,7 @@ def print_steps(found: Iterable[Step | str]) -> tuple[int, int]:
     return ran, unchanged
 
 
-def compared(root: Path, before: Path, after: Path) -> list[str]:
+def compare_numbers(root: Path, before: Path, after: Path) -> list[str]:
     """Sentences on what is equal, moved by chance or changed between two folders of tables."""
     from pipeline.results.compare import compare_tables
     from pipeline.settings import load_settings

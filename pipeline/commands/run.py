@@ -17,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 from typer import BadParameter
 
 from pipeline.commands.code import KEPT_BY_GIT
-from pipeline.commands.dvc import DVC, WAIT, environment, output, reproduced
+from pipeline.commands.dvc import DVC, WAIT, environment, output, reproduce
 from pipeline.commands.repro import print_steps
 from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.yaml_file import parse_yaml
@@ -54,13 +54,13 @@ def run(root: Path, scenario: str | None, profile: str | None, assignments: Sequ
     Raises BadParameter for an assignment or a name that is none, InputError with the faults of all inputs, and
     StageError where a stage fails.
     """
-    changes = [parsed(assignment) for assignment in assignments]
+    changes = [parse_assignment(assignment) for assignment in assignments]
     name = name or run_name(scenario, profile, assignments)
     if run_name(name, None, []) != name:
         raise BadParameter(f"found {name!r}, expected letters, digits and _.=-", param_hint="--name")
     folder = root / RUNS_FOLDER / name
     prepare(root, folder, overlay_text(root, scenario, profile, changes))
-    print_steps(reproduced(folder, *(["measure_gap"] if scenario else [])))
+    print_steps(reproduce(folder, *(["measure_gap"] if scenario else [])))
     results, chosen = folder / "data/results", scenario or CENTRAL
     print(f"Results: {results / scenario if scenario else results}")
     if not scenario:
@@ -68,7 +68,7 @@ def run(root: Path, scenario: str | None, profile: str | None, assignments: Sequ
     print(f"Compare: python -m pipeline compare {chosen} {results / chosen}")
 
 
-def parsed(assignment: str) -> Change:
+def parse_assignment(assignment: str) -> Change:
     """`a.b=1` as key path and value, the value read as YAML. Raises BadParameter where it is none."""
     path, equals, text = assignment.partition("=")
     if not equals or not re.fullmatch(r"\w+(\.\w+)*", path, re.ASCII):
@@ -81,7 +81,7 @@ def parsed(assignment: str) -> Change:
         raise BadParameter(f"found {text!r} for {path}, expected {expected}", param_hint="--set") from None
 
 
-def overlaid(text: str, scenario: str | None, profile: str | None, changes: Collection[Change]) -> str:
+def overlay_params(text: str, scenario: str | None, profile: str | None, changes: Collection[Change]) -> str:
     """The text of params.yaml with the overlay in it; comments stay. Where a scenario is chosen, others but central go.
 
     A change has the last word over the profile in use, and over `scenario` where one is chosen: it is put into
@@ -136,7 +136,7 @@ def overlay_text(root: Path, scenario: str | None, profile: str | None, changes:
     if scenario is not None and scenario not in known:
         expected = f"one of {', '.join(known)}{nearest(scenario, known)}"
         raise InputError([Fault(PARAMS_FILE, "scenarios", f"no scenario {shown(scenario)}", expected)])
-    text = overlaid((root / PARAMS_FILE).read_text(encoding="utf-8"), scenario, profile, changes)
+    text = overlay_params((root / PARAMS_FILE).read_text(encoding="utf-8"), scenario, profile, changes)
     raise_if_any(check_inputs(root, parse_yaml("overlay", text)).faults)
     return text
 

@@ -53,7 +53,7 @@ def new_region(
     raise_if_any(faults)
     folder = "cities" if city else "provinces"
     census = f"data/raw/census/{folder}/{name}.csv"
-    text = filled_in("region", id=name, level=level, parent=parent, census=census, form=form, **names)
+    text = fill_in("region", id=name, level=level, parent=parent, census=census, form=form, **names)
     if not city:
         text = re.sub(r"census_form: .*\n", "", text)
     return write_new(root, {f"data/regions/{folder}/{name}.yaml": text, census: rows})
@@ -66,7 +66,7 @@ def new_plan(root: Path, name: str, region: str) -> list[str]:
     if region not in known:
         faults.append(Fault("new-plan", "--region", shown(region), f"a region of data/regions{nearest(region, known)}"))
     raise_if_any(faults)
-    return write_new(root, {f"{PLANS_FOLDER}/{name}.yaml": filled_in("plan", id=name, region=region)})
+    return write_new(root, {f"{PLANS_FOLDER}/{name}.yaml": fill_in("plan", id=name, region=region)})
 
 
 def _name_faults(name: str) -> list[Fault]:
@@ -75,7 +75,7 @@ def _name_faults(name: str) -> list[Fault]:
     return [Fault("ID", "", shown(name), "lower-case letters, digits and _, a letter first, such as luoyang")]
 
 
-def filled_in(template: str, **values: str) -> str:
+def fill_in(template: str, **values: str) -> str:
     """A template with the values that are known."""
     return Template((TEMPLATES / f"{template}.yaml").read_text(encoding="utf-8")).substitute(values)
 

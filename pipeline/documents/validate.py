@@ -34,11 +34,9 @@ _EXPECTED = {
     "too_short": "at least {min_length} of them",
     "too_long": "at most {max_length} of them",
 }
-
-
+_LIMITS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 _NUMBERS = ("int_type", "int_from_float", "float_type", "finite_number")
 _MAPPINGS = ("dict_type", "model_type", "model_attributes_type")
-
 _FORMS = {
     r"^[a-z][a-z0-9_]*$": "text of the form abc_1: small letters, digits and _",
     r"^[0-9]{6}$": "text of the form 420100: six digits",
@@ -79,45 +77,39 @@ def _fault(
     details: ErrorDetails, data: Any, adapter: TypeAdapter[Any], document: YamlDocument, layers: Sequence[KeyPath]
 ) -> Fault:
     path = _within(data, tuple(part for part in details["loc"] if part != "[key]"))
-    context = details.get("ctx", {})
+    kind, found, context = details["type"], details["input"], details.get("ctx", {})
+    schema = adapter.json_schema()
+    node = node_at(schema, path)
     place = next(
         (document.place((*layer, *path)) for layer in layers if (*layer, *path) in document.lines),
         document.place((*layers[-1], *path)),
     )
-    match details["type"]:
-        case "missing":
-            return Fault(document.file, place, "no such key", f"the key {path[-1]}")
-        case "extra_forbidden":
-            keys = sorted(node_at(adapter.json_schema(), path[:-1]).get("properties", {}))
-            key = str(path[-1])
-            return Fault(
-                document.file,
-                place,
-                f"the unknown key {key}",
-                f"one of {', '.join(keys)}{nearest(key, keys)}" if keys else "no such key",
-            )
-        case "value_error":
-            expected = str(context["error"]) + _unit(node_at(adapter.json_schema(), path))
-            return Fault(document.file, place, _found(details["input"]), expected)
-        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
-            expected = value_wanted(node_at(adapter.json_schema(), path))
-            return Fault(document.file, place, shown(details["input"]), expected)
-        case kind:
-            expected = _EXPECTED.get(kind, details["msg"]).format_map(context)
-            expected = _FORMS.get(context.get("pattern", ""), expected)
-            if kind == "literal_error":
-                expected = expected.replace("'", "")
-                expected += nearest(details["input"], expected.replace(" or ", ", ").split(", "))
-            if kind in _NUMBERS:
-                node = node_at(adapter.json_schema(), path)
-                expected = " ".join(filter(None, (expected, limits(node)))) + _unit(node)
-            if kind in _MAPPINGS and (parts := node_at(adapter.json_schema(), path).get("properties")):
-                expected += f" with the keys {', '.join(parts)}"
-            if kind in ("int_type", "float_type") and isinstance(details["input"], str):
-                expected += " in plain digits, without quotes, separators or a unit"
-            if kind == "string_type" and isinstance(details["input"], int | float | datetime.date):
-                expected += " (in quotes)"
-            return Fault(document.file, place, shown(details["input"]), expected)
+    value = shown(found)
+    if kind == "missing":
+        value, expected = "no such key", f"the key {path[-1]}"
+    elif kind == "extra_forbidden":
+        keys = sorted(node_at(schema, path[:-1]).get("properties", {}))
+        value = f"the unknown key {path[-1]}"
+        expected = f"one of {', '.join(keys)}{nearest(path[-1], keys)}" if keys else "no such key"
+    elif kind == "value_error":
+        value, expected = _found(found), f"{context['error']}{_unit(node)}"
+    elif kind in _LIMITS:
+        expected = value_wanted(node)
+    else:
+        expected = _EXPECTED.get(kind, details["msg"]).format_map(context)
+        expected = _FORMS.get(context.get("pattern", ""), expected)
+        if kind == "literal_error":
+            expected = expected.replace("'", "")
+            expected += nearest(found, expected.replace(" or ", ", ").split(", "))
+        if kind in _NUMBERS:
+            expected = " ".join(filter(None, (expected, limits(node)))) + _unit(node)
+        if kind in _MAPPINGS and (parts := node.get("properties")):
+            expected += f" with the keys {', '.join(parts)}"
+        if kind in ("int_type", "float_type") and isinstance(found, str):
+            expected += " in plain digits, without quotes, separators or a unit"
+        if kind == "string_type" and isinstance(found, int | float | datetime.date):
+            expected += " (in quotes)"
+    return Fault(document.file, place, value, expected)
 
 
 def _unit(node: Schema) -> str:

@@ -16,7 +16,7 @@ import yaml
 
 from pipeline.documents.fault_words import invisible, shown
 from pipeline.documents.text_files import MEBIBYTE, read_text
-from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.errors import Doubt, Fault, InputError, raise_if_any
 
 YAML_LIMIT = MEBIBYTE
 DEEPEST = 20
@@ -88,6 +88,14 @@ class YamlDocument:
         while known and known not in self.lines:
             known = known[:-1]
         return f"line {self.lines.get(known, 1)}, {dotted(path)}" if path else f"line {self.lines.get((), 1)}"
+
+    def fault(self, path: KeyPath, value: object, expected: str) -> Fault:
+        """The fault of the value at `path`."""
+        return Fault(self.file, self.place(path), shown(value), expected)
+
+    def doubt(self, path: KeyPath, value: object, expected: str) -> Doubt:
+        """The doubt about the value at `path`."""
+        return Doubt(self.file, self.place(path), shown(value), expected)
 
 
 def dotted(path: KeyPath) -> str:

@@ -13,14 +13,12 @@ PARTS_OF_FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("population_total", ("population_0_14", "population_15_59", "population_60plus")),
 )
 
-
 NESTED_FIGURES: tuple[tuple[str, str], ...] = (
     ("population_total", "population_60plus"),
     ("population_60plus", "population_65plus"),
     ("population_65plus", "population_80plus"),
     ("share_60plus", "share_65plus"),
 )
-
 
 SHARES_OF_FIGURES: tuple[tuple[str, str, str], ...] = (
     ("share_60plus", "population_60plus", "population_total"),

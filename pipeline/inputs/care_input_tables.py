@@ -62,9 +62,7 @@ def _value_as_published(frame: pd.DataFrame) -> pd.Series:
     return (frame["value"] - wanted).abs() <= 1e-6 * wanted.abs()
 
 
-SHARE_WITHIN_100 = RowRule(
-    "value", "a share of at most 100 percent", lambda frame: (frame["value"] <= 100) | (frame["unit"] != "percent")
-)
+SHARE_WITHIN_100 = RowRule("value", "a share of at most 100 percent", "value <= 100 or unit != 'percent'")
 
 
 CARE_FIGURES = Table(
@@ -183,22 +181,13 @@ DISABILITY_COEFFICIENTS = Table(
     ),
     ("transition", "sex", "residence", "coefficient"),
     (Grid({"transition": TRANSITIONS, "sex": SEXES, "residence": ("urban", "rural"), "coefficient": COEFFICIENTS}),),
-    (
-        RowRule(
-            "value",
-            "printed times scale",
-            lambda frame: (frame["value"] - frame["printed"] * frame["scale"]).abs() < 1e-12,
-        ),
-    ),
+    (RowRule("value", "printed times scale", "abs(value - printed * scale) < 1e-12"),),
 )
 
 
-def _between_low_and_high(frame: pd.DataFrame) -> pd.Series:
-    inside = (frame["low"] <= frame["value"]) & (frame["value"] <= frame["high"])
-    return inside | (frame["low"].isna() & frame["high"].isna())
-
-
-VALUE_WITHIN_RANGE = RowRule("value", "a value from low to high (both or neither given)", _between_low_and_high)
+VALUE_WITHIN_RANGE = RowRule(
+    "value", "a value from low to high (both or neither given)", "low <= value <= high or (low.isna() and high.isna())"
+)
 
 AGE_RANGE = text("age_range", "ages the value holds for", pattern=r"[0-9]{2}\+")
 
@@ -234,9 +223,7 @@ DISABILITY_PREVALENCE = Table(
     rules=(
         VALUE_WITHIN_RANGE,
         RowRule(
-            "value",
-            "a blank for role model, a share above 0 for every other",
-            lambda frame: frame["value"].isna() == (frame["role"] == "model"),
+            "value", "a blank for role model, a share above 0 for every other", "value.isna() == (role == 'model')"
         ),
     ),
 )
@@ -302,7 +289,7 @@ CARE_SETTINGS = Table(
         RowRule(
             "severity",
             "all where the base is older; mild, moderate or severe where it is disabled",
-            lambda frame: (frame["severity"] == "all") == (frame["base"] == "older"),
+            "(severity == 'all') == (base == 'older')",
         ),
     ),
 )
@@ -326,7 +313,7 @@ STAFFING = Table(
     ("staffing", "setting", "severity", "quantity"),
     rules=(
         VALUE_WITHIN_RANGE,
-        RowRule("value", "a number above 0", lambda frame: frame["value"] > 0),
+        RowRule("value", "a number above 0", "value > 0"),
         unit_of(
             "quantity",
             {
@@ -338,12 +325,8 @@ STAFFING = Table(
         RowRule(
             "severity",
             "all for hours_per_head; mild, moderate or severe for users_per_carer and care_hours",
-            lambda frame: (frame["severity"] == "all") == (frame["quantity"] == "hours_per_head"),
+            "(severity == 'all') == (quantity == 'hours_per_head')",
         ),
-        RowRule(
-            "value",
-            "at most 168 hours a week",
-            lambda frame: (frame["value"] <= 168) | (frame["unit"] != "hours_per_week"),
-        ),
+        RowRule("value", "at most 168 hours a week", "value <= 168 or unit != 'hours_per_week'"),
     ),
 )

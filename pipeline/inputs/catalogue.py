@@ -1,36 +1,32 @@
 """Reading of the catalogue: every file by itself, then what the files say about one another."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 
 from pydantic import TypeAdapter
 
 from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.validate import read_model
 from pipeline.documents.yaml_file import YamlDocument
-from pipeline.domain import Catalogue, Correction, Identifier, Indicator, Plan, Region, Source
+from pipeline.domain import Catalogue, Identifier, Indicator, Plan, Region, Source
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.catalogue_checks import (
+    CITIES,
     INDICATORS_FILE,
     SOURCES_FILE,
     correction_faults,
     indicator_faults,
     plan_faults,
+    region_faults,
 )
-from pipeline.inputs.corrections import load_corrections
+from pipeline.inputs.corrections import CORRECTIONS, CORRECTIONS_FILE
 from pipeline.inputs.declarations import RAW_FILES
-from pipeline.vocabulary import Level
 
-CITIES = "data/regions/cities"
 REGIONS_FOLDERS = ("data/regions/provinces", CITIES)
 PLANS_FOLDER = "data/plans"
 
-
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-
-
 _REGION = TypeAdapter(Region)
 _PLAN = TypeAdapter(Plan)
 _SOURCES = TypeAdapter(dict[Identifier, Source])
@@ -51,38 +47,28 @@ def load_catalogue(root: Path) -> Catalogue:
 def check_catalogue(root: Path) -> tuple[Catalogue, list[Fault]]:
     """As `load_catalogue`, but hands back the faults; the catalogue then holds what could be read."""
     faults: list[Fault] = []
-    sources: dict[str, Source] = {}
-    indicators: dict[str, Indicator] = {}
-    corrections: tuple[Correction, ...] = ()
-    document: YamlDocument | None = None
-    try:
-        sources, _ = read_model(root, SOURCES_FILE, _SOURCES)
-    except InputError as error:
-        faults += error.faults
-    try:
-        indicators, document = read_model(root, INDICATORS_FILE, _INDICATORS)
-    except InputError as error:
-        faults += error.faults
-    try:
-        corrections = load_corrections(root)
-    except InputError as error:
-        faults += error.faults
-    regions, region_documents, found = _read_folders(root, REGIONS_FOLDERS, _REGION)
-    faults += found
-    plans, plan_documents, found = _read_folders(root, (PLANS_FOLDER,), _PLAN)
-    faults += found
-    for own, read in ((regions, region_documents), (plans, plan_documents)):
-        faults += _add_own_sources(sources, own, read)
+    read_sources = _read(root, SOURCES_FILE, _SOURCES, faults)
+    indicators = _read(root, INDICATORS_FILE, _INDICATORS, faults)
+    corrections = _read(root, CORRECTIONS_FILE, CORRECTIONS, faults)
+    regions, region_documents = _read_folders(root, REGIONS_FOLDERS, _REGION, faults)
+    plans, plan_documents = _read_folders(root, (PLANS_FOLDER,), _PLAN, faults)
+    sources = read_sources[0] if read_sources else {}
+    for document, own in (
+        *((region_documents[name], region.sources) for name, region in regions.items()),
+        *((plan_documents[name], plan.sources) for name, plan in plans.items()),
+    ):
+        faults += [
+            document.fault(("sources", source), source, "an id no other source has")
+            for source in own
+            if source in sources
+        ]
+        sources = {**own, **sources}
     catalogue = Catalogue(
-        MappingProxyType(sources),
-        MappingProxyType(regions),
-        MappingProxyType(indicators),
-        MappingProxyType(plans),
-        corrections,
+        sources, regions, indicators[0] if indicators else {}, plans, corrections[0] if corrections else ()
     )
-    if document is not None and not faults:
-        faults += _region_faults(catalogue, region_documents, root)
-        faults += indicator_faults(catalogue, document)
+    if indicators and not faults:
+        faults += region_faults(catalogue, region_documents, root)
+        faults += indicator_faults(catalogue, indicators[1])
         faults += plan_faults(catalogue, plan_documents)
         faults += correction_faults(catalogue)
         faults += _stray_tables(root, regions)
@@ -91,7 +77,8 @@ def check_catalogue(root: Path) -> tuple[Catalogue, list[Fault]]:
 
 def load_regions(root: Path, folders: Iterable[str] = ("provinces", "cities")) -> dict[str, Region]:
     """The regions by id: provinces and the nation, then cities, each by file name. Raises InputError."""
-    regions, _, faults = _read_folders(root, [f"data/regions/{folder}" for folder in folders], _REGION)
+    faults: list[Fault] = []
+    regions, _ = _read_folders(root, [f"data/regions/{folder}" for folder in folders], _REGION, faults)
     raise_if_any(faults)
     return regions
 
@@ -103,141 +90,49 @@ def city_faults(params: YamlDocument, regions: Mapping[str, Region]) -> list[Fau
     """
     cities = [region.id for region in regions.values() if region.level == "city"]
     listed = params.data["cities"]
-    faults = [
-        Fault(params.file, params.place(("cities", at)), shown(city), f"a city of {CITIES}{nearest(city, cities)}")
-        for at, city in enumerate(listed)
-        if city not in cities
+    strangers = [(at, city) for at, city in enumerate(listed) if city not in cities]
+    return [
+        *(params.fault(("cities", at), city, f"a city of {CITIES}{nearest(city, cities)}") for at, city in strangers),
+        *(
+            params.fault(("cities",), listed, f"{city} too, as every city of {CITIES}")
+            for city in cities
+            if city not in listed
+        ),
     ]
-    faults += [
-        Fault(params.file, params.place(("cities",)), shown(listed), f"{city} too, as every city of {CITIES}")
-        for city in cities
-        if city not in listed
-    ]
-    return faults
+
+
+def _read[Model](
+    root: Path, file: str, adapter: TypeAdapter[Model], faults: list[Fault]
+) -> tuple[Model, YamlDocument] | None:
+    try:
+        return read_model(root, file, adapter)
+    except InputError as error:
+        faults += error.faults
+        return None
 
 
 def _read_folders[Named: (Region, Plan)](
-    root: Path, folders: Iterable[str], adapter: TypeAdapter[Named]
-) -> tuple[dict[str, Named], dict[str, YamlDocument], list[Fault]]:
+    root: Path, folders: Sequence[str], adapter: TypeAdapter[Named], faults: list[Fault]
+) -> tuple[dict[str, Named], dict[str, YamlDocument]]:
     """The models of all YAML files of the folders by id; a file is named like the id in it."""
-    files: list[str] = []
-    faults: list[Fault] = []
+    models: dict[str, Named] = {}
+    documents: dict[str, YamlDocument] = {}
     for folder in folders:
-        paths = sorted(path for path in (root / folder).glob("*") if path.name[0] != "." and path.name != "README.md")
+        paths = sorted(path for path in (root / folder).glob("[!.]*") if path.name != "README.md")
         if not paths:
             faults.append(Fault(folder, "", "no YAML file", "one file for each"))
         for path in paths:
-            if path.suffix == ".yaml" and _NAME.fullmatch(path.stem):
-                files.append(f"{folder}/{path.name}")
-            else:
+            if path.suffix != ".yaml" or not _NAME.fullmatch(path.stem):
                 expected = "files named <id>.yaml alone, an id being small letters, digits and _"
                 faults.append(Fault(folder, "", f"the file {shown(path.name)}", expected))
-    models, documents, found = _read_files(root, files, adapter)
-    return models, documents, faults + found
-
-
-def _read_files[Named: (Region, Plan)](
-    root: Path, files: Iterable[str], adapter: TypeAdapter[Named]
-) -> tuple[dict[str, Named], dict[str, YamlDocument], list[Fault]]:
-    """The models of the files by id, which must be the file's name."""
-    models: dict[str, Named] = {}
-    documents: dict[str, YamlDocument] = {}
-    faults: list[Fault] = []
-    for file in files:
-        try:
-            model, document = read_model(root, file, adapter)
-        except InputError as error:
-            faults += error.faults
-            continue
-        name = Path(file).stem
-        if name != model.id:
-            expected = f"{name}, as the file is named"
-            faults.append(Fault(file, document.place(("id",)), shown(model.id), expected))
-        if model.id in models:
-            faults.append(Fault(file, document.place(("id",)), shown(model.id), "an id no other file has"))
-        models[model.id] = model
-        documents[model.id] = document
-    return models, documents, faults
-
-
-def _add_own_sources(
-    sources: dict[str, Source], models: Mapping[str, Region] | Mapping[str, Plan], documents: Mapping[str, YamlDocument]
-) -> list[Fault]:
-    """Add to `sources` those that stand in the files of regions or plans; a fault for each id that is taken."""
-    faults = []
-    for name, model in models.items():
-        for source, found in model.sources.items():
-            if source in sources:
-                place = documents[name].place(("sources", source))
-                faults.append(Fault(documents[name].file, place, source, "an id no other source has"))
-            sources.setdefault(source, found)
-    return faults
-
-
-def _region_faults(catalogue: Catalogue, documents: Mapping[str, YamlDocument], root: Path) -> list[Fault]:
-    parents: dict[Level, Level | None] = {"nation": None, "province": "nation", "city": "province"}
-    regions = catalogue.regions
-    faults: list[Fault] = []
-    codes: dict[str, str] = {}
-    names: dict[tuple[object, ...], str] = {}
-    for region in regions.values():
-        document = documents[region.id]
-
-        def fault(key: str, value: object, expected: str, document: YamlDocument = document) -> None:
-            faults.append(Fault(document.file, document.place((key,)), shown(value), expected))
-
-        wanted = parents[region.level]
-        if wanted is None:
-            if region.parent is not None:
-                fault("parent", region.parent, "null: a nation has no parent here")
-        elif region.parent is None or region.parent not in regions:
-            fault("parent", region.parent, f"the id of a {wanted}{nearest(region.parent, regions)}")
-        elif regions[region.parent].level != wanted:
-            fault("parent", region.parent, f"the id of a {wanted}")
-        if region.gb_code in codes:
-            fault("gb_code", region.gb_code, f"a code of its own ({codes[region.gb_code]} has this one)")
-        elif (expected := _code_wanted(region, regions)) is not None:
-            fault("gb_code", region.gb_code, expected)
-        codes[region.gb_code] = region.id
-        # A county or district has its name within its prefecture: two cities of Jiangsu have a 鼓楼区.
-        within = "" if region.gb_code.endswith("00") else region.gb_code[:4]
-        other = names.setdefault((region.level, within, region.name.zh), region.id)
-        if other != region.id:
-            faults.append(
-                Fault(
-                    document.file,
-                    document.place(("name", "zh")),
-                    shown(region.name.zh),
-                    f"a name of its own ({other} has this one)",
-                )
-            )
-        for at, count in enumerate(region.counts):
-            if count.source not in catalogue.sources:
-                place = document.place(("counts", at, "source"))
-                expected = f"a source of {SOURCES_FILE}{nearest(count.source, catalogue.sources)}"
-                faults.append(Fault(document.file, place, shown(count.source), expected))
-        folder = "cities" if region.level == "city" else "provinces"
-        own = f"data/raw/census/{folder}/{region.id}.csv"
-        if Path(document.file).parent.name != folder:
-            fault("level", region.level, f"the level of a region in data/regions/{Path(document.file).parent.name}")
-        elif region.census != own:
-            fault("census", region.census, f"{own}, the table of its own")
-        elif not (root / own).is_file():
-            fault("census", region.census, "a file that exists")
-    return faults
-
-
-def _code_wanted(region: Region, regions: Mapping[str, Region]) -> str | None:
-    """What the code of a region should be by its level and province; nothing where it is that."""
-    code = region.gb_code
-    if region.level == "nation":
-        return None if code == "000000" else "000000, the nation's"
-    if region.level == "province":
-        return None if code.endswith("0000") and code != "000000" else "the code of a province, as 410000"
-    parent = regions.get(region.parent or "")
-    if parent is not None and parent.level == "province" and code[:2] != parent.gb_code[:2]:
-        return f"a code that begins with {parent.gb_code[:2]}, as that of {parent.id}"
-    return "the code of a city, as 411000" if code.endswith("0000") else None
+            elif found := _read(root, f"{folder}/{path.name}", adapter, faults):
+                model, document = found
+                if path.stem != model.id:
+                    faults.append(document.fault(("id",), model.id, f"{path.stem}, as the file is named"))
+                if model.id in models:
+                    faults.append(document.fault(("id",), model.id, "an id no other file has"))
+                models[model.id], documents[model.id] = model, document
+    return models, documents
 
 
 def _stray_tables(root: Path, regions: Mapping[str, Region]) -> list[Fault]:

@@ -1,79 +1,133 @@
-"""What the files of the catalogue say about one another: indicators and their links, plans and figures, corrections."""
+"""What the files of the catalogue say about one another: regions, indicators, plans and figures, corrections."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.yaml_file import KeyPath, YamlDocument
-from pipeline.domain import Catalogue, Figure, Indicator, Plan
+from pipeline.domain import Catalogue, Figure, Indicator, Plan, Region
 from pipeline.errors import Fault
 from pipeline.inputs.corrections import CORRECTIONS_FILE
+from pipeline.vocabulary import Level
 
+CITIES = "data/regions/cities"
 SOURCES_FILE = "data/sources.yaml"
-
 
 INDICATORS_FILE = "data/indicators.yaml"
 
-
 YEARS_BEFORE_BASE = 20
-
 
 YEARS_AFTER_HORIZON = 10
 
-
 LONGEST_PLAN = 30
-
 
 YEARS_BEFORE_PLAN = 10
 """How many years a plan may reach, and how long before its first its base year and its date may lie."""
 
-
 SCALES = {"percent": 100, "per_100": 100, "per_1000": 1000, "per_10000": 10_000, "persons_per_worker": 1}
 """Scales of the ratios by unit."""
-
 
 COUNTED = ("persons", "beds", "places", "facilities", "organisations", "person_times")
 """Units of which a plan states whole numbers."""
 
-
 RESERVED = ("checks", "overview", "tables")
 """Folders under reports/ that hold something else than the report of a plan."""
-
 
 INDICATOR_LINKS = ("numerator", "denominator", "subset_of", "part_of", "disjoint_from", "gap_of", "increase_of")
 """Keys of an indicator that name other indicators."""
 
+PARENTS: Mapping[Level, Level | None] = {"nation": None, "province": "nation", "city": "province"}
 
-def indicator_faults(catalogue: Catalogue, document: YamlDocument) -> list[Fault]:
-    """Faults of indicators: links, scales and ranges that do not fit."""
-    indicators = catalogue.indicators
-    faults: list[Fault] = []
+Problem = tuple[KeyPath, object, str]
+"""Where in a file, what was found there, what was expected."""
 
-    def fault(path: KeyPath, value: object, expected: str) -> None:
-        faults.append(Fault(document.file, document.place(path), shown(value), expected))
 
-    for name, indicator in indicators.items():
-        for key, value, expected in _link_problems(name, indicators):
-            fault((name, key), value, expected)
-        scale = SCALES.get(indicator.unit)
-        if indicator.scale is not None and scale is not None and indicator.scale != scale:
-            fault((name, "scale"), indicator.scale, f"{scale}, the scale of {indicator.unit}")
-        if indicator.denominator is not None and indicator.scale is None:
-            fault((name, "scale"), None, "the scale of the ratio (100 for percent)")
-        low, high = indicator.range
-        if low > high:
-            fault((name, "range"), list(indicator.range), "the lower end first")
-        for key in INDICATOR_LINKS:
-            linked = getattr(indicator, key)
-            for other in linked if isinstance(linked, tuple) else (linked,):
-                if other is not None and other not in indicators:
-                    fault((name, key), other, f"an indicator of this file{nearest(other, indicators)}")
+def region_faults(catalogue: Catalogue, documents: Mapping[str, YamlDocument], root: Path) -> list[Fault]:
+    """Faults of regions: parents, codes and names that do not fit, census files that are not there."""
+    codes: dict[str, str] = {}
+    names: dict[tuple[object, ...], str] = {}
+    faults = []
+    for region in catalogue.regions.values():
+        document = documents[region.id]
+        problems = [
+            *_parent_problems(region, catalogue.regions),
+            *_code_problems(region, catalogue.regions, codes),
+            *_file_problems(region, Path(document.file).parent.name, root),
+        ]
+        # A county or district has its name within its prefecture: two cities of Jiangsu have a 鼓楼区.
+        within = "" if region.gb_code.endswith("00") else region.gb_code[:4]
+        other = names.setdefault((region.level, within, region.name.zh), region.id)
+        if other != region.id:
+            problems.append((("name", "zh"), region.name.zh, f"a name of its own ({other} has this one)"))
+        for at, count in enumerate(region.counts):
+            if count.source not in catalogue.sources:
+                problems.append((("counts", at, "source"), count.source, _a_source(count.source, catalogue)))
+        faults += [document.fault(*problem) for problem in problems]
     return faults
 
 
-def _link_problems(name: str, indicators: Mapping[str, Indicator]) -> Iterable[tuple[str, object, str]]:
-    """Where an indicator's links lead back to it, or say half of what they must: key, value and what was expected."""
+def _a_source(name: str, catalogue: Catalogue) -> str:
+    return f"a source of {SOURCES_FILE}{nearest(name, catalogue.sources)}"
+
+
+def _parent_problems(region: Region, regions: Mapping[str, Region]) -> Iterator[Problem]:
+    wanted, parent = PARENTS[region.level], region.parent
+    if wanted is None:
+        if parent is not None:
+            yield ("parent",), parent, "null: a nation has no parent here"
+    elif parent is None or parent not in regions:
+        yield ("parent",), parent, f"the id of a {wanted}{nearest(parent, regions)}"
+    elif regions[parent].level != wanted:
+        yield ("parent",), parent, f"the id of a {wanted}"
+
+
+def _code_problems(region: Region, regions: Mapping[str, Region], codes: dict[str, str]) -> Iterator[Problem]:
+    """A code that others have, or that does not fit level and province; `codes` are those of the regions before."""
+    code, parent = region.gb_code, regions.get(region.parent or "")
+    expected = ""
+    if code in codes:
+        expected = f"a code of its own ({codes[code]} has this one)"
+    elif region.level == "nation":
+        expected = "" if code == "000000" else "000000, the nation's"
+    elif region.level == "province":
+        expected = "" if code.endswith("0000") and code != "000000" else "the code of a province, as 410000"
+    elif parent is not None and parent.level == "province" and code[:2] != parent.gb_code[:2]:
+        expected = f"a code that begins with {parent.gb_code[:2]}, as that of {parent.id}"
+    elif code.endswith("0000"):
+        expected = "the code of a city, as 411000"
+    if expected:
+        yield ("gb_code",), code, expected
+    codes[code] = region.id
+
+
+def _file_problems(region: Region, folder: str, root: Path) -> Iterator[Problem]:
+    own = region.file.replace("data/regions", "data/raw/census").replace(".yaml", ".csv")
+    if Path(region.file).parent.name != folder:
+        yield ("level",), region.level, f"the level of a region in data/regions/{folder}"
+    elif region.census != own:
+        yield ("census",), region.census, f"{own}, the table of its own"
+    elif not (root / own).is_file():
+        yield ("census",), region.census, "a file that exists"
+
+
+def indicator_faults(catalogue: Catalogue, document: YamlDocument) -> list[Fault]:
+    """Faults of indicators: links, scales and ranges that do not fit."""
+    return [
+        document.fault((name, key), value, expected)
+        for name in catalogue.indicators
+        for key, value, expected in _indicator_problems(name, catalogue.indicators)
+    ]
+
+
+def _indicator_problems(name: str, indicators: Mapping[str, Indicator]) -> Iterator[tuple[str, object, str]]:
+    """Key, value and what was expected."""
     indicator = indicators[name]
+    for key in INDICATOR_LINKS:
+        linked = getattr(indicator, key)
+        for other in linked if isinstance(linked, tuple) else (linked,):
+            if other is not None and other not in indicators:
+                yield key, other, f"an indicator of this file{nearest(other, indicators)}"
     for key in ("subset_of", "part_of", "gap_of", "increase_of"):
         wider = getattr(indicator, key)
         if wider is not None and name in _wider(wider, indicators):
@@ -86,11 +140,19 @@ def _link_problems(name: str, indicators: Mapping[str, Indicator]) -> Iterable[t
     for other in indicator.disjoint_from:
         if other == name or other in {indicator.subset_of, indicator.part_of}:
             yield "disjoint_from", other, "an indicator that is neither this one nor holds it"
+    scale = SCALES.get(indicator.unit)
+    if indicator.scale is not None and scale is not None and indicator.scale != scale:
+        yield "scale", indicator.scale, f"{scale}, the scale of {indicator.unit}"
+    if indicator.denominator is not None and indicator.scale is None:
+        yield "scale", None, "the scale of the ratio (100 for percent)"
     if indicator.scale is not None and indicator.numerator is None and indicator.denominator is None:
         yield "scale", indicator.scale, "null, as the indicator is no ratio"
     if (indicator.increase_of is None) != (indicator.period is None):
         yield "period", indicator.period, "increase_of and period, or neither"
-    if indicator.range[0] < 0 and indicator.increase_of is None:
+    low, high = indicator.range
+    if low > high:
+        yield "range", list(indicator.range), "the lower end first"
+    if low < 0 and indicator.increase_of is None:
         yield "range", list(indicator.range), "a lower end of at least 0 (only an increase may be negative)"
 
 
@@ -110,52 +172,52 @@ def _wider(name: str, indicators: Mapping[str, Indicator]) -> set[str]:
 
 def plan_faults(catalogue: Catalogue, documents: Mapping[str, YamlDocument]) -> list[Fault]:
     """Faults of plans: what they name, their years, and their figures."""
-    faults: list[Fault] = []
     planned: dict[tuple[str, int], str] = {}
+    faults = []
     for plan in catalogue.plans.values():
-        document = documents[plan.id]
-
-        def fault(path: KeyPath, value: object, expected: str, document: YamlDocument = document) -> None:
-            faults.append(Fault(document.file, document.place(path), shown(value), expected))
-
-        if plan.id in RESERVED:
-            fault(("id",), plan.id, f"another id: {', '.join(RESERVED)} are folders under reports/ for something else")
-        if plan.region not in catalogue.regions:
-            fault(("region",), plan.region, f"a region of data/regions{nearest(plan.region, catalogue.regions)}")
-        if plan.source not in catalogue.sources:
-            fault(("source",), plan.source, f"a source of {SOURCES_FILE}{nearest(plan.source, catalogue.sources)}")
+        problems = [*_plan_problems(plan, catalogue)]
         other = planned.setdefault((plan.region, plan.horizon.start), plan.id)
         if other != plan.id:
             expected = f"another first year than that of {other}: the later plan of a region supersedes the earlier"
-            fault(("horizon", "start"), plan.horizon.start, expected)
-        for resource, rule in plan.rules.items():
-            heading = [figure.indicator for figure in plan.figures if figure.kind in ("target", "norm")]
-            if rule.main not in heading:
-                expected = f"an indicator on which the plan sets a target or norm{nearest(rule.main, heading)}"
-                fault(("rules", resource, "main"), rule.main, expected)
-        start, end = plan.horizon.start, plan.horizon.end
-        if start > end:
-            fault(("horizon",), f"{start} to {end}", "the first year first")
-        elif end - start > LONGEST_PLAN:
-            fault(("horizon",), f"{start} to {end}", f"at most {LONGEST_PLAN} years")
-        for key, year in (("base_year", plan.base_year), ("date", plan.date.year if plan.date else None)):
-            if year is not None and not start - YEARS_BEFORE_PLAN <= year <= end:
-                expected = f"a year from {start - YEARS_BEFORE_PLAN} to {end}, the plan's last"
-                fault((key,), getattr(plan, key), expected)
+            problems.append((("horizon", "start"), plan.horizon.start, expected))
         seen: set[str] = set()
-        for position, figure in enumerate(plan.figures):
-            at: KeyPath = ("figures", position)
+        for at, figure in enumerate(plan.figures):
             if figure.id in seen:
-                fault((*at, "id"), figure.id, "an id used once")
+                problems.append((("figures", at, "id"), figure.id, "an id used once"))
             seen.add(figure.id)
-            for key, value, expected in _figure_problems(figure, plan, catalogue.indicators):
-                fault((*at, key), value, f"{expected} (figure {figure.id})")
+            problems += [
+                (("figures", at, key), value, f"{expected} (figure {figure.id})")
+                for key, value, expected in _figure_problems(figure, plan, catalogue.indicators)
+            ]
+        faults += [documents[plan.id].fault(*problem) for problem in problems]
     return faults
+
+
+def _plan_problems(plan: Plan, catalogue: Catalogue) -> Iterator[Problem]:
+    if plan.id in RESERVED:
+        yield ("id",), plan.id, f"another id: {', '.join(RESERVED)} are folders under reports/ for something else"
+    if plan.region not in catalogue.regions:
+        yield ("region",), plan.region, f"a region of data/regions{nearest(plan.region, catalogue.regions)}"
+    if plan.source not in catalogue.sources:
+        yield ("source",), plan.source, _a_source(plan.source, catalogue)
+    for resource, rule in plan.rules.items():
+        heading = [figure.indicator for figure in plan.figures if figure.kind in ("target", "norm")]
+        if rule.main not in heading:
+            expected = f"an indicator on which the plan sets a target or norm{nearest(rule.main, heading)}"
+            yield ("rules", resource, "main"), rule.main, expected
+    start, end = plan.horizon.start, plan.horizon.end
+    if start > end:
+        yield ("horizon",), f"{start} to {end}", "the first year first"
+    elif end - start > LONGEST_PLAN:
+        yield ("horizon",), f"{start} to {end}", f"at most {LONGEST_PLAN} years"
+    for key, year in (("base_year", plan.base_year), ("date", plan.date.year if plan.date else None)):
+        if year is not None and not start - YEARS_BEFORE_PLAN <= year <= end:
+            yield (key,), getattr(plan, key), f"a year from {start - YEARS_BEFORE_PLAN} to {end}, the plan's last"
 
 
 def _figure_problems(
     figure: Figure, plan: Plan, indicators: Mapping[str, Indicator]
-) -> Iterable[tuple[str, object, str]]:
+) -> Iterator[tuple[str, object, str]]:
     """What is wrong with a figure: key, value and what was expected."""
     first = (plan.base_year or plan.horizon.start) - YEARS_BEFORE_BASE
     last = plan.horizon.end + YEARS_AFTER_HORIZON
@@ -198,15 +260,14 @@ def correction_faults(catalogue: Catalogue) -> list[Fault]:
     faults = []
     seen: dict[object, int] = {}
     for number, correction in enumerate(catalogue.corrections, start=1):
+        problems = []
         same = (correction.file, frozenset(correction.key.items()), correction.column)
         if (first := seen.setdefault(same, number)) != number:
-            expected = f"another cell than correction {first} replaces"
-            faults.append(Fault(CORRECTIONS_FILE, f"correction {number}", f"column {correction.column}", expected))
+            problems.append((f"column {correction.column}", f"another cell than correction {first} replaces"))
         if correction.value == correction.expected:
-            expected = "a value other than the old one"
-            faults.append(Fault(CORRECTIONS_FILE, f"correction {number}", shown(correction.value), expected))
+            problems.append((shown(correction.value), "a value other than the old one"))
         for source in (correction.source, *(kept.source for kept in correction.kept)):
             if source not in catalogue.sources:
-                expected = f"a source of {SOURCES_FILE}{nearest(source, catalogue.sources)}"
-                faults.append(Fault(CORRECTIONS_FILE, f"correction {number}", shown(source), expected))
+                problems.append((shown(source), _a_source(source, catalogue)))
+        faults += [Fault(CORRECTIONS_FILE, f"correction {number}", *problem) for problem in problems]
     return faults

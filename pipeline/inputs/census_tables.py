@@ -1,7 +1,5 @@
 """The raw tables of censuses, births and places: what each file holds, its key, its grid and its rules."""
 
-import pandas as pd
-
 from pipeline.axes import SEXES
 from pipeline.schemas import (
     AGES_85,
@@ -23,19 +21,17 @@ from pipeline.schemas import (
 )
 
 
-def _deaths_within_population(frame: pd.DataFrame) -> pd.Series:
-    # In 2010 three provinces report more deaths at 100 and over in twelve months than people alive at the end.
-    return frame["deaths"].isna() | (frame["deaths"] <= frame["population"]) | frame["age"].str.endswith("+")
-
-
 def one_of(column: str, values: tuple[object, ...]) -> RowRule:
     words = " or ".join((", ".join(map(str, values[:-1])), str(values[-1])))
-    return RowRule(column, words, lambda frame: frame[column].isin(values))
+    return RowRule(column, words, f"{column} in {[*values]}")
 
 
 DEATHS_WITHIN_POPULATION = RowRule(
-    "deaths", "no more deaths than people (below the open age group)", _deaths_within_population
+    "deaths",
+    "no more deaths than people (below the open age group)",
+    "deaths.isna() or deaths <= population or age.str.endswith('+')",
 )
+"""In 2010 three provinces report more deaths at 100 and over in twelve months than people alive at the end."""
 
 CENSUS_SINGLE_AGE = Table(
     "census_single_age",

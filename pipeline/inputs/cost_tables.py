@@ -27,7 +27,7 @@ UNIT_COSTS = Table(
         NOTE,
     ),
     ("place", "kind", "variant", "year"),
-    rules=(RowRule("value", "a number above 0", lambda frame: frame["value"] > 0), unit_of("kind", UNITS)),
+    rules=(RowRule("value", "a number above 0", "value > 0"), unit_of("kind", UNITS)),
 )
 
 CONSUMER_PRICES = Table(

@@ -77,11 +77,9 @@ CENSUS_MARGINS = Table(
         Grid({"age": ("total", *MARGIN_BANDS)}, where={"sex": "both"}),
     ),
     (
-        RowRule("year", "2010 or 2020, a census year", lambda frame: frame["year"].isin((2010, 2020))),
+        RowRule("year", "2010 or 2020, a census year", "year in [2010, 2020]"),
         RowRule(
-            "age",
-            "the age total, the only one that stands for men and women apart",
-            lambda frame: (frame["sex"] == "both") | (frame["age"] == "total"),
+            "age", "the age total, the only one that stands for men and women apart", "sex == 'both' or age == 'total'"
         ),
     ),
 )

@@ -7,7 +7,7 @@ nothing stale that is about others.
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from pydantic import TypeAdapter
 
@@ -25,11 +25,19 @@ BOUNDARIES_FILE = FOLDER / "boundaries.json"
 PLANS_FOLDER = FOLDER / "plans"
 PLANNED_FILE = FOLDER / "planned.json"
 
+
+class PlanFile(TypedDict):
+    """A plan, and its region with those that hold it."""
+
+    plan: Plan
+    regions: dict[Identifier, Region]
+
+
 _REGIONS = TypeAdapter(dict[Identifier, Region])
 _INDICATORS = TypeAdapter(dict[Identifier, Indicator])
 _SOURCES = TypeAdapter(dict[Identifier, Source])
 _CORRECTIONS = TypeAdapter(tuple[Correction, ...])
-_PLAN = TypeAdapter(Plan)
+_PLAN_FILE = TypeAdapter(PlanFile)
 _IDS = TypeAdapter(list[Identifier])
 
 
@@ -83,10 +91,9 @@ def load_plans(root: Path) -> tuple[dict[str, Plan], dict[str, Region]]:
     plans: dict[str, Plan] = {}
     regions: dict[str, Region] = {}
     for file in sorted((root / PLANS_FOLDER).glob("*.json")):
-        content = json.loads(file.read_text(encoding="utf-8"))
-        plan = _PLAN.validate_json(json.dumps(content["plan"]))
-        plans[plan.id] = plan
-        regions |= _REGIONS.validate_json(json.dumps(content["regions"]))
+        content = _PLAN_FILE.validate_json(file.read_bytes())
+        plans[content["plan"].id] = content["plan"]
+        regions |= content["regions"]
     return plans, regions
 
 
@@ -101,15 +108,12 @@ def texts(catalogue: Catalogue, made: Iterable[str] = ()) -> dict[Path, str]:
         INDICATORS_FILE: _INDICATORS.dump_python(dict(catalogue.indicators), mode="json"),
         SOURCES_FILE: _SOURCES.dump_python(dict(catalogue.sources), mode="json"),
         CORRECTIONS_FILE: _CORRECTIONS.dump_python(catalogue.corrections, mode="json"),
+        BOUNDARIES_FILE: sorted(made),
+        PLANNED_FILE: sorted({plan.region for plan in catalogue.plans.values()}),
     }
-    found[BOUNDARIES_FILE] = sorted(made)
-    found[PLANNED_FILE] = sorted({plan.region for plan in catalogue.plans.values()})
     for plan in catalogue.plans.values():
-        nearby = _around(plan.region, regions)
-        found[PLANS_FOLDER / f"{plan.id}.json"] = {
-            "plan": _PLAN.dump_python(plan, mode="json"),
-            "regions": _REGIONS.dump_python(nearby, mode="json"),
-        }
+        content: PlanFile = {"plan": plan, "regions": _around(plan.region, regions)}
+        found[PLANS_FOLDER / f"{plan.id}.json"] = _PLAN_FILE.dump_python(content, mode="json")
     return {file: json.dumps(content, ensure_ascii=False, indent=1) + "\n" for file, content in found.items()}
 
 

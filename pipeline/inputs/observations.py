@@ -1,23 +1,44 @@
 """Observations of supply from plans, regions' own files and the shared table, and what is wrong among them."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR
 from pipeline.documents.fault_words import nearest
 from pipeline.documents.yaml_file import KeyPath, read_yaml
 from pipeline.domain import STOCKS, Catalogue, Indicator, Observation, Plan, in_years
 from pipeline.errors import Doubt, Fault
-from pipeline.inputs.catalogue import CITIES, PLANS_FOLDER, REGIONS_FOLDERS
+from pipeline.inputs.catalogue import PLANS_FOLDER
 from pipeline.vocabulary import POPULATIONS
 
 SUPPLY = "data/raw/supply.csv"
 
 PARTS = (("elderly_care_beds", ("institution_beds", "community_beds")),)
 """Stocks that are the sum of others, where one date holds them all."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An observation, its file and where in it."""
+
+    found: Observation
+    file: str
+    path: KeyPath
+
+    def fault(self, root: Path, key: str, value: str, expected: str, kind: type[Fault] = Fault) -> Fault:
+        """A fault of one key of it."""
+        if self.file == SUPPLY:
+            place = f"row {int(self.path[0]) + 2}, column {key}"
+        else:
+            # A figure of a plan names what an observation calls its date by year.
+            key = "year" if self.path[0] == "figures" and key == "date" else key
+            place = read_yaml(root, self.file).place((*self.path, key))
+        return kind(self.file, place, value, expected)
 
 
 def counts_supply(indicator: str, indicators: Mapping[str, Indicator]) -> bool:
@@ -28,7 +49,7 @@ def counts_supply(indicator: str, indicators: Mapping[str, Indicator]) -> bool:
 
 def observations(catalogue: Catalogue, table: pd.DataFrame) -> list[Observation]:
     """All observations of supply: what plans state as facts, regions bring, and the shared table holds."""
-    return [found for found, _, _ in _placed(catalogue, table)]
+    return [placed.found for placed in _placed(catalogue, table)]
 
 
 def supply_faults(
@@ -39,76 +60,64 @@ def supply_faults(
     `prefectures` names by six-digit code; `as_of` the day after which nothing can have been observed, `last_year` the
     last of the projection, outside of which a target is left blank.
     """
-    faults: list[Fault] = []
     known = list(_placed(catalogue, table))
-    for found, file, path in known:
-        for key, value, expected in _problems(found, catalogue, prefectures, as_of):
-            faults.append(Fault(file, _place(root, file, path, key), value, expected))
-        if file == SUPPLY:
-            continue
-        if found.source not in catalogue.sources:
-            faults.append(
-                Fault(file, _place(root, file, path, "source"), found.source, "a source of data/sources.yaml")
-            )
-    for at, row in enumerate(table.itertuples()):
-        item = catalogue.indicators.get(str(row.indicator))
-        if item is not None and row.unit != item.unit:
-            faults.append(Fault(SUPPLY, f"row {at + 2}, column unit", str(row.unit), f"{item.unit}, its unit"))
+    faults = [
+        placed.fault(root, *problem)
+        for placed in known
+        for problem in _problems(placed.found, catalogue, prefectures, as_of)
+    ]
+    faults += [
+        placed.fault(root, "source", placed.found.source, "a source of data/sources.yaml")
+        for placed in known
+        if placed.file != SUPPLY and placed.found.source not in catalogue.sources
+    ]
+    for at, (indicator, unit) in enumerate(zip(table["indicator"], table["unit"], strict=True), start=2):
+        item = catalogue.indicators.get(indicator)
+        if item is not None and unit != item.unit:
+            faults.append(Fault(SUPPLY, f"row {at}, column unit", unit, f"{item.unit}, its unit"))
     if faults:
         return faults, []
-    together: dict[tuple[object, ...], list[tuple[Observation, str, KeyPath]]] = {}
-    for entry in known:
-        found = entry[0]
+    together: dict[tuple[object, ...], list[Placed]] = {}
+    for placed in known:
+        found = placed.found
         thing = (found.region, found.part, found.indicator, found.definition, found.date)
-        together.setdefault(thing, []).append(entry)
-    disagreements = [item for same in together.values() for item in _disagreement(root, same)]
-    doubts = [item for item in disagreements if isinstance(item, Doubt)]
-    faults += [item for item in disagreements if not isinstance(item, Doubt)]
-    faults += _sums(known)
+        together.setdefault(thing, []).append(placed)
+    disagreements = [fault for same in together.values() for fault in _disagreement(root, same)]
+    doubts = [fault for fault in disagreements if isinstance(fault, Doubt)]
+    faults = [fault for fault in disagreements if not isinstance(fault, Doubt)]
     doubts += [doubt for plan in catalogue.plans.values() for doubt in _wholes(root, plan, catalogue, known)]
     doubts += [doubt for plan in catalogue.plans.values() for doubt in _outside(root, plan, catalogue, last_year)]
-    return faults, doubts
+    return [*faults, *_sums(known)], doubts
 
 
-def _placed(catalogue: Catalogue, table: pd.DataFrame) -> Iterator[tuple[Observation, str, KeyPath]]:
-    """Every observation, its file and where in it."""
+def _placed(catalogue: Catalogue, table: pd.DataFrame) -> Iterator[Placed]:
     for plan in catalogue.plans.values():
         for at, figure in enumerate(plan.figures):
             if figure.kind != "baseline" or figure.value is None or figure.year is None:
                 continue
             if not counts_supply(figure.indicator, catalogue.indicators):
                 continue
-            basis = figure.basis_inferred.value if figure.basis_inferred is not None else figure.basis
             found = Observation(
-                plan.region,
-                None,
-                figure.indicator,
-                str(figure.year),
-                figure.value,
-                figure.comparator,
-                basis,
-                None,
-                "published",
-                plan.source,
-                figure.id,
+                region=plan.region,
+                part=None,
+                indicator=figure.indicator,
+                date=str(figure.year),
+                value=figure.value,
+                comparator=figure.comparator,
+                basis=figure.basis if figure.basis_inferred is None else figure.basis_inferred.value,
+                definition=None,
+                confidence="published",
+                source=plan.source,
+                origin=figure.id,
             )
-            yield found, f"{PLANS_FOLDER}/{plan.id}.yaml", ("figures", at)
+            yield Placed(found, plan.file, ("figures", at))
     for region in catalogue.regions.values():
-        file = f"{CITIES if region.level == 'city' else REGIONS_FOLDERS[0]}/{region.id}.yaml"
         for at, own in enumerate(region.supply):
             content = {"region": region.id, "part": None, **own.model_dump(exclude={"note"})}
-            yield Observation(**content, origin=f"{region.id}.supply"), file, ("supply", at)
+            yield Placed(Observation(**content, origin=f"{region.id}.supply"), region.file, ("supply", at))
     for at, row in enumerate(table.drop(columns=["unit", "note"]).to_dict("records")):
         content = {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        yield Observation(**content, origin="supply"), SUPPLY, (at,)
-
-
-def _place(root: Path, file: str, path: KeyPath, key: str) -> str:
-    if file == SUPPLY:
-        return f"row {int(path[0]) + 2}, column {key}"
-    # A figure of a plan names what an observation calls its date by year.
-    key = "year" if path[0] == "figures" and key == "date" else key
-    return read_yaml(root, file).place((*path, key))
+        yield Placed(Observation(**content, origin="supply"), SUPPLY, (at,))
 
 
 def _problems(
@@ -133,77 +142,69 @@ def _problems(
             yield "part", found.part, f"a prefecture of {found.region}"
 
 
-def _disagreement(root: Path, same: list[tuple[Observation, str, KeyPath]]) -> Iterator[Fault]:
+def _disagreement(root: Path, same: Sequence[Placed]) -> Iterator[Fault]:
     """Observations of one thing, definition and date of which not all can be true.
 
     What a plan states beside another publication is a doubt: a plan rounds, and the table may know better.
     """
-    exact = sorted((item for item in same if item[0].comparator == "="), key=lambda item: item[1] != SUPPLY)
-    for (first, *_), (other, file, path) in pairwise(exact):
-        if not math.isclose(first.value, other.value, rel_tol=1e-9) and first.basis == other.basis:
-            expected = f"{first.value:.12g} as in {_named(first)}, or another definition"
-            kind = Doubt if file.startswith(PLANS_FOLDER) else Fault
-            yield kind(file, _place(root, file, path, "value"), f"{other.value:.12g}", expected)
-    low = max((item for item in same if item[0].comparator == ">="), key=lambda item: item[0].value, default=None)
-    for value, file, path in same:
-        if low is None or value is low[0] or value.comparator not in ("=", "<="):
-            continue
-        if value.value < low[0].value and value.basis == low[0].basis:
-            expected = f"at least {low[0].value:.12g}, as {_named(low[0])} says"
-            yield Fault(file, _place(root, file, path, "value"), f"{value.value:.12g}", expected)
+    exact = sorted((item for item in same if item.found.comparator == "="), key=lambda item: item.file != SUPPLY)
+    for first, other in pairwise(exact):
+        agree = math.isclose(first.found.value, other.found.value, rel_tol=1e-9)
+        if not agree and first.found.basis == other.found.basis:
+            named = SUPPLY if first.file == SUPPLY else first.found.origin
+            expected = f"{first.found.value:.12g} as in {named}, or another definition"
+            kind = Doubt if other.file.startswith(PLANS_FOLDER) else Fault
+            yield other.fault(root, "value", f"{other.found.value:.12g}", expected, kind)
+    bounds = [item for item in same if item.found.comparator == ">="]
+    if not bounds:
+        return
+    low = max(bounds, key=lambda item: item.found.value)
+    for item in same:
+        at_most = item.found.comparator in ("=", "<=") and item.found.basis == low.found.basis
+        if at_most and item.found.value < low.found.value:
+            named = SUPPLY if low.file == SUPPLY else low.found.origin
+            expected = f"at least {low.found.value:.12g}, as {named} says"
+            yield item.fault(root, "value", f"{item.found.value:.12g}", expected)
 
 
-def _sums(known: Iterable[tuple[Observation, str, KeyPath]]) -> Iterator[Fault]:
+def _sums(known: Iterable[Placed]) -> Iterator[Fault]:
     """Parts of the shared table that do not add up to their whole within the digits printed."""
     by_date: dict[tuple[object, ...], dict[str, float]] = {}
-    for found, file, _ in known:
-        if file == SUPPLY and found.comparator == "=":
-            key = (found.region, found.part, found.date)
-            by_date.setdefault(key, {})[found.indicator] = found.value
-    for (region, part, date), values in by_date.items():
+    for placed in known:
+        found = placed.found
+        if placed.file == SUPPLY and found.comparator == "=":
+            by_date.setdefault((found.region, found.part, found.date), {})[found.indicator] = found.value
+    for key, values in by_date.items():
         for whole, parts in PARTS:
             if {whole, *parts} <= values.keys():
                 added = sum(values[name] for name in parts)
                 if abs(added - values[whole]) > 5e-4 * values[whole]:
-                    place = ", ".join(str(name) for name in (region, part, date, whole) if name)
+                    place = ", ".join(str(name) for name in (*key, whole) if name)
                     expected = f"{added:.12g}, the sum of {' and '.join(parts)}"
                     yield Fault(SUPPLY, place, f"{values[whole]:.12g}", expected)
 
 
-def _wholes(
-    root: Path, plan: Plan, catalogue: Catalogue, known: Iterable[tuple[Observation, str, KeyPath]]
-) -> Iterator[Doubt]:
+def _wholes(root: Path, plan: Plan, catalogue: Catalogue, known: Iterable[Placed]) -> Iterator[Doubt]:
     """Targets that are a share of a stock which nobody published and the plan itself does not set."""
     indicators = catalogue.indicators
-    there = {found.indicator for found, *_ in known if found.region == plan.region and found.part is None}
+    there = {item.found.indicator for item in known if item.found.region == plan.region and item.found.part is None}
     there |= {
         figure.indicator for figure in plan.figures if figure.kind in ("target", "norm") and figure.value is not None
     }
     stocks = there | {indicators[name].numerator for name in there if indicators[name].denominator in POPULATIONS}
     for at, figure in enumerate(plan.figures):
         item = indicators[figure.indicator]
-        if figure.kind != "target" or figure.value is None or figure.unit != "percent" or item.numerator not in STOCKS:
-            continue
-        if item.denominator in STOCKS and item.denominator not in stocks:
-            file = f"{PLANS_FOLDER}/{plan.id}.yaml"
+        share = figure.kind == "target" and figure.value is not None and figure.unit == "percent"
+        if share and item.numerator in STOCKS and item.denominator in STOCKS and item.denominator not in stocks:
             expected = f"a stock of {item.denominator} for {plan.region} too: without it the share cannot become beds"
-            yield Doubt(file, read_yaml(root, file).place(("figures", at, "value")), f"{figure.value:.12g}", expected)
+            yield read_yaml(root, plan.file).doubt(("figures", at, "value"), figure.value, expected)
 
 
 def _outside(root: Path, plan: Plan, catalogue: Catalogue, last_year: int) -> Iterator[Doubt]:
-    """Targets on beds and staff in years that the projection does not reach."""
-    file = f"{PLANS_FOLDER}/{plan.id}.yaml"
+    """Targets on beds and staff in years that the projection, which begins with the census, does not reach."""
     for at, figure in enumerate(plan.figures):
         if figure.kind != "target" or figure.value is None or figure.year is None or figure.year < plan.horizon.start:
             continue
-        if counts_supply(figure.indicator, catalogue.indicators) and not FIRST_YEAR <= figure.year <= last_year:
-            expected = f"a year from {FIRST_YEAR} to {last_year}, those projected: the target is left blank"
-            yield Doubt(file, read_yaml(root, file).place(("figures", at, "year")), str(figure.year), expected)
-
-
-FIRST_YEAR = 2020
-"""First year of the projection, that of the census."""
-
-
-def _named(found: Observation) -> str:
-    return found.origin if found.origin != "supply" else SUPPLY
+        if counts_supply(figure.indicator, catalogue.indicators) and not CENSUS_YEAR <= figure.year <= last_year:
+            expected = f"a year from {CENSUS_YEAR} to {last_year}, those projected: the target is left blank"
+            yield read_yaml(root, plan.file).doubt(("figures", at, "year"), figure.year, expected)

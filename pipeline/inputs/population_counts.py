@@ -62,19 +62,15 @@ COUNTS = Table(
         RowRule(
             "unit",
             "persons for population_… and percent for share_…",
-            lambda frame: frame["unit"] == frame["indicator"].map(UNITS),
+            "(unit == 'percent') == indicator.str.startswith('share')",
         ),
-        RowRule(
-            "value",
-            "a share from 0.1 to 100",
-            lambda frame: (frame["unit"] == "persons") | frame["value"].between(0.1, 100),
-        ),
-        RowRule("value", "whole persons", lambda frame: (frame["unit"] == "percent") | (frame["value"] % 1 == 0)),
-        RowRule("year", "a year after the census it rests on", lambda frame: frame["year"] > frame["census_base"]),
+        RowRule("value", "a share from 0.1 to 100", "unit == 'persons' or 0.1 <= value <= 100"),
+        RowRule("value", "whole persons", "unit == 'percent' or value % 1 == 0"),
+        RowRule("year", "a year after the census it rests on", "year > census_base"),
         RowRule(
             "sampling",
             "register for registered (hukou) people, and for them alone",
-            lambda frame: (frame["basis"] == "hukou") == (frame["sampling"] == "register"),
+            "(basis == 'hukou') == (sampling == 'register')",
         ),
     ),
 )

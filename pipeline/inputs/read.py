@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.documents.fault_words import invisible, nearest, shown
 from pipeline.documents.text_files import MEBIBYTE, read_text
-from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.errors import Fault, InputError
 from pipeline.inputs.ages import age_faults
 from pipeline.inputs.table_checks import FEWEST_TOGETHER, grid_faults, row_faults, schema_faults
 from pipeline.schemas import DTYPES, Column, Table
@@ -31,19 +31,12 @@ _PATTERNS = {
 }
 
 
-def read_csv(root: Path, file: str, table: Table) -> pd.DataFrame:
-    """The table in `file` (a path relative to `root`), typed, with the columns in the order of `table`.
-
-    The frame has a RangeIndex: row i + 2 of the file is index i. Integers that may be blank are Int64, blank
-    numbers are NaN, blank text is missing. Raises InputError with every fault of the file.
-    """
-    frame, faults = check_csv(root, file, table)
-    raise_if_any(faults)
-    return frame
-
-
 def check_csv(root: Path, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
-    """As `read_csv`, but hands back the faults; the frame holds the rows that could be read, index i for row i + 2."""
+    """The table in `file` (a path relative to `root`), typed, with the columns in the order of `table`; every fault.
+
+    Integers that may be blank are Int64, blank numbers are NaN, blank text is missing. The frame holds the rows that
+    could be read: index i for row i + 2 of the file.
+    """
     try:
         text = read_text(root, file, CSV_LIMIT)
     except InputError as error:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.documents.fault_words import MOST_SHOWN, nearest, shown
-from pipeline.errors import Fault
+from pipeline.errors import Doubt, Fault
 from pipeline.schemas import DTYPES, Column, Grid, Table
 
 FEWEST_TOGETHER = 4
@@ -23,12 +23,10 @@ MOST_ROWS = 12
 
 def schema_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
     """What is wrong with a typed frame but for its grid; a fault names row i + 2 for index i, as in the file."""
-    faults = _header_faults(frame, table, file)
-    for column in table.columns:
-        if column.name in frame:
-            faults += _cell_faults(frame[column.name], column, file)
-    if faults and tuple(frame.columns) != table.names:
-        return faults
+    if tuple(frame.columns) != table.names:
+        found = ", ".join(map(str, frame.columns))
+        return [Fault(file, "", f"the columns {found}", f"the columns {', '.join(table.names)}")]
+    faults = [fault for column in table.columns for fault in _cell_faults(frame[column.name], column, file)]
     faults += _key_faults(frame, table, file)
     for rule in table.rules if len(frame) else ():
         # What a blank leaves open is no breach: a blank where none may be is a fault of its own.
@@ -37,20 +35,6 @@ def schema_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
         if len(wrong):  # a cell that is wrong by itself breaks a rule as well
             wrong = wrong.difference(_wrong_rows(cells, table.column(rule.column)))
         faults += row_faults({row: (_found(cells.loc[row]), rule.expected, "") for row in wrong}, file, rule.column)
-    return faults
-
-
-def _header_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
-    expected = "the columns " + ", ".join(table.names)
-    there = [name for name in frame.columns if name in table.names]
-    faults = [
-        Fault(file, "columns", f"the column {name}{nearest(name, table.names)}", expected)
-        for name in frame.columns
-        if name not in table.names
-    ]
-    faults += [Fault(file, "columns", f"no column {name}", expected) for name in table.names if name not in there]
-    if not faults and tuple(there) != table.names:
-        faults.append(Fault(file, "columns", f"the order {', '.join(there)}", expected))
     return faults
 
 
@@ -130,24 +114,17 @@ def _key_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
     keys = frame[list(table.key)]
     if not table.key or not (again := keys.duplicated()).any():
         return []
-    first: dict[tuple[object, ...], int] = {}
+    rows = pd.Series(frame.index, index=frame.index)
+    first = rows.groupby([keys[name] for name in table.key], dropna=False, sort=False).transform("first")
     wrong = {}
-    for row, parts in zip(
-        keys.index, keys.astype(object).where(keys.notna(), None).itertuples(index=False), strict=True
-    ):
-        at = first.setdefault(tuple(parts), row)
-        if again.loc[row]:
-            words = ", ".join(f"{name} {_cell(part)}" for name, part in zip(table.key, parts, strict=True))
-            wrong[row] = f"the key of row {at + 2} again ({words})", "one row a key", ""
+    for row in frame.index[again]:
+        words = ", ".join(f"{name} {'blank' if pd.isna(part) else part}" for name, part in keys.loc[row].items())
+        wrong[row] = f"the key of row {first[row] + 2} again ({words})", "one row a key", ""
     return row_faults(wrong, file)
 
 
 def _found(value: object) -> str:
     return "a blank" if pd.isna(value) else shown(value)  # type: ignore[call-overload]
-
-
-def _cell(value: object) -> str:
-    return "blank" if pd.isna(value) else str(value)  # type: ignore[call-overload]
 
 
 def raw_file(name: str) -> str:
@@ -208,9 +185,10 @@ def _some(lacking: list[str], name: str, all_of_them: int) -> str:
     return f"{name} {', '.join(lacking[:8])}{more}"
 
 
-def limited(faults: list[Fault], file: str) -> list[Fault]:
-    """The faults, cut at MOST_SHOWN with one last fault that counts the rest."""
+def limited[Found: Fault](faults: list[Found], file: str) -> list[Found]:
+    """The faults or doubts, cut at MOST_SHOWN with one last one that counts the rest."""
     if len(faults) <= MOST_SHOWN:
         return faults
-    rest = Fault(file, "", f"{len(faults) - MOST_SHOWN} more faults of the same kind", faults[0].expected)
+    words = "values" if isinstance(faults[0], Doubt) else "faults"
+    rest = type(faults[0])(file, "", f"{len(faults) - MOST_SHOWN} more {words} of the same kind", faults[0].expected)
     return [*faults[:MOST_SHOWN], rest]

@@ -10,16 +10,18 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
-from pipeline.inputs import odd
 from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.raw_tables import RawTables
 from pipeline.inputs.reconcile import fold_open_age
 from pipeline.inputs.table_checks import limited
-from pipeline.model.boundaries import in_boundary
+from pipeline.model import odd_cities as odd
+from pipeline.models.counties.matching import in_boundary_of, matches
+from pipeline.models.counties.tree import Tree, tree
 from pipeline.schemas import AGES_85
 from pipeline.vocabulary import CensusForm
 
@@ -49,27 +51,46 @@ class Country:
 
     def __init__(self, raw: RawTables) -> None:
         self.raw = raw
-        self.table = raw.table(PREFECTURES)
+
+    @cached_property
+    def trees(self) -> tuple[Tree, Tree]:
+        """The first census and the second."""
+        table = self.raw.table(PREFECTURES)
+        return tree(table, FIRST_CENSUS), tree(table, CENSUS_YEAR)
 
     @cached_property
     def first(self) -> odd.PrefectureAges:
         """As counted in the first census."""
-        return odd.places(self.table, FIRST_CENSUS)
+        return _counted(self.trees[0])
 
     @cached_property
     def second(self) -> odd.PrefectureAges:
         """As counted in the second."""
-        return odd.places(self.table, CENSUS_YEAR)
+        return _counted(self.trees[1])
 
     @cached_property
     def moved(self) -> odd.PrefectureAges:
-        """The first census in the boundary of the second."""
-        return in_boundary(self.table, self.raw.table(SUCCESSORS), (FIRST_CENSUS, CENSUS_YEAR))
+        """The first census in the boundary of the second, of the counties that lie in it; none where none can tell."""
+        first, second = self.trees
+        people, whole = in_boundary_of(first, second, matches(first, second, self.raw.table(SUCCESSORS)))
+        return _prefectures(second.middles, people, whole, first)
 
     @cached_property
     def usual(self) -> odd.Usual:
         """How far prefectures lie from their provinces."""
         return odd.usual(self.moved, self.second)
+
+
+def _counted(census: Tree) -> odd.PrefectureAges:
+    """The prefectures of a census, blank cells and empty ones left out with their place."""
+    return _prefectures(census.middles, census.middle_people, (census.middle_people > 0).all(axis=(1, 2)), census)
+
+
+def _prefectures(middles: pd.DataFrame, people: Array, kept: NDArray[np.bool_], census: Tree) -> odd.PrefectureAges:
+    """The middles of a tree that are places and `kept`, beside their provinces in a census."""
+    kept = kept & (middles["code"] != "").to_numpy()
+    own = [census.provinces.index(name) for name in middles["province"]]
+    return odd.PrefectureAges(list(middles["code"][kept]), people[kept], census.province_people[own][kept])
 
 
 def settled(

@@ -6,12 +6,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipeline.care import care_tables as care_tables
-from pipeline.documents.fault_words import nearest, shown
+from pipeline.documents.fault_words import nearest
 from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Doubt, Fault, InputError, OutOfRangeError
 from pipeline.inputs.bulletins import margin_rows
-from pipeline.inputs.catalogue import PLANS_FOLDER, check_catalogue, city_faults
+from pipeline.inputs.catalogue import check_catalogue, city_faults
 from pipeline.inputs.observations import SUPPLY, supply_faults
 from pipeline.inputs.plausible import JUMP
 from pipeline.inputs.raw_tables import RawTables, check_tables
@@ -31,6 +31,10 @@ No figure of the delivered plans lies farther out than 5.5. Beds for 100 people 
 
 OF_ANOTHER_REGION = 3
 """How many times more or fewer people than its last census a plan may state and still be about the region."""
+
+
+Stated = tuple[KeyPath, Figure, float]
+"""A figure of a plan, its value, and where that stands."""
 
 
 @dataclass(frozen=True)
@@ -76,35 +80,25 @@ def check_inputs(root: Path, params: YamlDocument | None = None) -> Inputs:
         faults += city_faults(document, catalogue.regions)
         faults += _ratio_faults(document, catalogue)
         faults += choice_faults(raw, document, settings)
-        found, more = _population_faults(raw, catalogue)
-        faults += found
-        doubts += more
-        found, more = _supply_faults(raw, catalogue, settings)
+        plan_findings = list(_plan_faults(raw, catalogue))
+        doubts += [finding for finding in plan_findings if isinstance(finding, Doubt)]
+        faults += [finding for finding in plan_findings if not isinstance(finding, Doubt)]
+        prefectures = raw.table("data/raw/prefectures.csv")
+        codes = dict(zip(prefectures["code"], prefectures["name"], strict=True))
+        chosen = next(iter(settings.values()))
+        found, more = supply_faults(root, catalogue, raw.table(SUPPLY), codes, chosen.as_of, chosen.last_year)
         faults += found
         doubts += more
     return Inputs(settings, catalogue, raw, cities, tuple(faults), tuple(doubts))
 
 
-def _supply_faults(
-    raw: RawTables, catalogue: Catalogue, settings: Mapping[str, Settings]
-) -> tuple[list[Fault], list[Doubt]]:
-    """What is wrong among the observations of supply."""
-    prefectures = raw.table("data/raw/prefectures.csv")
-    codes = dict(zip(prefectures["code"], prefectures["name"], strict=True))
-    chosen = next(iter(settings.values()))
-    return supply_faults(raw.root, catalogue, raw.table(SUPPLY), codes, chosen.as_of, chosen.last_year)
-
-
 def _ratio_faults(document: YamlDocument, catalogue: Catalogue) -> Iterator[Fault]:
     """Regions for which params.yaml gives a ratio of registered people and data/regions knows nothing."""
     for path in document.lines:
-        if (
-            len(path) > 1
-            and path[-2] in ("hukou_per_resident_60plus", "hukou_before")
-            and path[-1] not in catalogue.regions
-        ):
+        ratio = len(path) > 1 and path[-2] in ("hukou_per_resident_60plus", "hukou_before")
+        if ratio and path[-1] not in catalogue.regions:
             expected = f"a region of data/regions{nearest(path[-1], catalogue.regions)}"
-            yield Fault(document.file, document.place(path), shown(path[-1]), expected)
+            yield document.fault(path, path[-1], expected)
 
 
 def choice_faults(raw: RawTables, document: YamlDocument, settings: Mapping[str, Settings]) -> Iterator[Fault]:
@@ -126,13 +120,13 @@ def choice_faults(raw: RawTables, document: YamlDocument, settings: Mapping[str,
     priced = raw.table(PRICES)["year"]
     for scenario, chosen in settings.items():
         if not priced.min() - 1 <= (year := chosen.next_plan.price_year) <= priced.max():
-            place = _place(document, scenario, chosen, ("next_plan", "price_year"))
-            yield Fault(document.file, place, str(year), f"a year from {priced.min() - 1} to {priced.max()} ({PRICES})")
+            path = _set_at(document, scenario, chosen, ("next_plan", "price_year"))
+            yield document.fault(path, year, f"a year from {priced.min() - 1} to {priced.max()} ({PRICES})")
         for path, value in _chosen(chosen.need):
             options, file = known.get(str(path[0]), ((value,), ""))
             if value not in options:
                 expected = f"one of {', '.join(options)} ({file}){nearest(value, options)}"
-                yield Fault(document.file, _place(document, scenario, chosen, ("need", *path)), shown(value), expected)
+                yield document.fault(_set_at(document, scenario, chosen, ("need", *path)), value, expected)
 
 
 def _chosen(need: NeedSettings) -> Iterator[tuple[KeyPath, str]]:
@@ -142,44 +136,52 @@ def _chosen(need: NeedSettings) -> Iterator[tuple[KeyPath, str]]:
         yield (key,), getattr(need, key)
 
 
-def _place(document: YamlDocument, scenario: str, chosen: Settings, path: KeyPath) -> str:
+def _set_at(document: YamlDocument, scenario: str, chosen: Settings, path: KeyPath) -> KeyPath:
     """Where `path` stands that counts for a scenario: in the scenario itself, in the profile, or above."""
     layers: tuple[KeyPath, ...] = (("scenarios", scenario), ("profiles", chosen.profile), ())
-    return next(document.place((*layer, *path)) for layer in layers if (*layer, *path[:2]) in document.lines)
+    return next((*layer, *path) for layer in layers if (*layer, *path[:2]) in document.lines)
 
 
-def _population_faults(raw: RawTables, catalogue: Catalogue) -> tuple[list[Fault], list[Doubt]]:
-    """Figures of plans on people that the census of their region rules out, and those that contradict one another."""
-    faults: list[Fault] = []
-    doubts: list[Doubt] = []
+def _plan_faults(raw: RawTables, catalogue: Catalogue) -> Iterator[Fault]:
+    """Figures of plans that the census of their region rules out or makes doubtful, and doubtful ones beside others."""
+    nation = _national(raw, catalogue)
     for plan in catalogue.plans.values():
-        file = f"{PLANS_FOLDER}/{plan.id}.yaml"
+        document = read_yaml(raw.root, plan.file)
+        figures: list[Stated] = [
+            (("figures", at, "value"), figure, figure.value)
+            for at, figure in enumerate(plan.figures)
+            if figure.value is not None
+        ]
         counted = _counted(raw, plan, catalogue)
-        stated: dict[tuple[object, ...], list[Figure]] = {}
-        for figure in plan.figures:
-            if figure.value is None or figure.indicator not in counted:
+        stated: dict[tuple[object, ...], list[Stated]] = {}
+        by_indicator: dict[str, list[Stated]] = {}
+        for path, figure, value in figures:
+            if value:
+                by_indicator.setdefault(figure.indicator, []).append((path, figure, value))
+            if figure.unit == "percent" and 0 < value < 1:
+                expected = f"a percentage of at least 1 ({100 * value:.12g} %, given as a fraction?)"
+                yield document.doubt(path, value, expected)
+            elif expected := _far_from_nation(figure, value, nation, catalogue, counted.get("population_60plus")):
+                yield document.doubt(path, value, expected)
+            if (people := counted.get(figure.indicator)) is None:
                 continue
-            people = counted[figure.indicator]
-            if not people / JUMP < figure.value < people * JUMP:
-                expected = f"persons, beside {people} in the last census (a figure in 万?)"
-                faults.append(Fault(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
-            elif not people / OF_ANOTHER_REGION < figure.value < people * OF_ANOTHER_REGION:
+            if not people / JUMP < value < people * JUMP:
+                yield document.fault(path, value, f"persons, beside {people} in the last census (a figure in 万?)")
+            elif not people / OF_ANOTHER_REGION < value < people * OF_ANOTHER_REGION:
                 expected = f"a value nearer to {people}, the people of {plan.region} in the last census"
-                doubts.append(Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
-            stated.setdefault((figure.year, figure.basis, figure.kind), []).append(figure)
-        for figures in stated.values():
-            widest = sorted(figures, key=lambda figure: FIRST_AGES[POPULATIONS[figure.indicator]])
-            for wide, narrow in pairwise(widest):
-                if wide.indicator != narrow.indicator and (narrow.value or 0) > (wide.value or 0):
-                    expected = f"at most {wide.value:.12g}, the value of {wide.id}"
-                    doubts.append(Doubt(file, _at(raw.root, file, plan, narrow), f"{narrow.value:.12g}", expected))
-        doubts += _jumps(raw.root, plan, file)
-        doubts += _against_the_nation(raw, plan, catalogue, counted.get("population_60plus"), file)
-        for figure in plan.figures:
-            if _fraction(figure):
-                expected = f"a percentage of at least 1 ({100 * (figure.value or 0):.12g} %, given as a fraction?)"
-                doubts.append(Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected))
-    return faults, doubts
+                yield document.doubt(path, value, expected)
+            stated.setdefault((figure.year, figure.basis, figure.kind), []).append((path, figure, value))
+        for alike in stated.values():
+            widest = sorted(alike, key=lambda item: FIRST_AGES[POPULATIONS[item[1].indicator]])
+            for (_, wide, most), (path, narrow, value) in pairwise(widest):
+                if wide.indicator != narrow.indicator and value > most:
+                    yield document.doubt(path, value, f"at most {most:.12g}, the value of {wide.id}")
+        for same in by_indicator.values():
+            path, _, low = min(same, key=lambda item: item[2])
+            _, figure, high = max(same, key=lambda item: item[2])
+            if (ratio := high / low) >= JUMP:
+                expected = f"a value nearer to {high:.12g} of {figure.id} ({ratio:,.0f}-fold; another unit?)"
+                yield document.doubt(path, low, expected)
 
 
 def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]:
@@ -196,37 +198,25 @@ def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]
     return {name: int(last.loc[ages >= age, "population"].sum()) for name, age in firsts.items() if age in set(ages)}
 
 
-def _fraction(figure: Figure) -> bool:
-    """Whether a percentage lies below 1."""
-    return figure.unit == "percent" and 0 < (figure.value or 0) < 1
+def _far_from_nation(
+    figure: Figure, value: float, nation: Mapping[str, float], catalogue: Catalogue, old: int | None
+) -> str:
+    """What is expected of a figure that is far from the nation's: beds in 万, a share in the place of a rate.
 
-
-def _at(root: Path, file: str, plan: Plan, figure: Figure) -> str:
-    """Where the value of a figure stands."""
-    return read_yaml(root, file).place(("figures", plan.figures.index(figure), "value"))
-
-
-def _against_the_nation(
-    raw: RawTables, plan: Plan, catalogue: Catalogue, old: int | None, file: str
-) -> Iterator[Doubt]:
-    """Figures of a plan that are far from the nation's: beds in 万, a share in the place of a rate."""
-    nation = _national(raw, catalogue)
-    for figure in plan.figures:
-        indicator = catalogue.indicators[figure.indicator]
-        usual = nation.get(figure.indicator)
-        if not figure.value or not usual or indicator.increase_of or indicator.gap_of or _fraction(figure):
-            continue
-        per, limit = "", FAR_RATE
-        if indicator.scale is None and figure.unit in ("beds", "persons", "places"):
-            if old is None:
-                continue
-            usual, per = usual * old / nation["population_60plus"], " for as many people aged 60 and over"
-            limit = FAR_STOCK
-        ratio = max(figure.value / usual, usual / figure.value)
-        if ratio >= limit:
-            near = f"{float(f'{usual:.4g}'):.12g}"
-            expected = f"a value nearer to {near}, the nation's{per} ({ratio:,.0f}-fold; another unit?)"
-            yield Doubt(file, _at(raw.root, file, plan, figure), f"{figure.value:.12g}", expected)
+    `old` are the people aged 60 and over in the plan's region, where they are known.
+    """
+    indicator, usual = catalogue.indicators[figure.indicator], nation.get(figure.indicator)
+    if not value or not usual or indicator.increase_of or indicator.gap_of:
+        return ""
+    per, limit = "", FAR_RATE
+    if indicator.scale is None and figure.unit in ("beds", "persons", "places"):
+        if old is None:
+            return ""
+        usual, per = usual * old / nation["population_60plus"], " for as many people aged 60 and over"
+        limit = FAR_STOCK
+    ratio = max(value / usual, usual / value)
+    near = f"{float(f'{usual:.4g}'):.12g}"
+    return f"a value nearer to {near}, the nation's{per} ({ratio:,.0f}-fold; another unit?)" if ratio >= limit else ""
 
 
 def _national(raw: RawTables, catalogue: Catalogue) -> dict[str, float]:
@@ -242,18 +232,3 @@ def _national(raw: RawTables, catalogue: Catalogue) -> dict[str, float]:
         if name not in found and item.scale and above and below:
             found[name] = item.scale * above / below
     return found
-
-
-def _jumps(root: Path, plan: Plan, file: str) -> Iterator[Doubt]:
-    """Two figures of one indicator that differ by what no plan period brings about."""
-    by_indicator: dict[str, list[Figure]] = {}
-    for figure in plan.figures:
-        if figure.value:
-            by_indicator.setdefault(figure.indicator, []).append(figure)
-    for figures in by_indicator.values():
-        low = min(figures, key=lambda figure: figure.value or 0)
-        high = max(figures, key=lambda figure: figure.value or 0)
-        ratio = (high.value or 0) / (low.value or 1)
-        if ratio >= JUMP:
-            expected = f"a value nearer to {high.value:.12g} of {high.id} ({ratio:,.0f}-fold; another unit?)"
-            yield Doubt(file, _at(root, file, plan, low), f"{low.value:.12g}", expected)

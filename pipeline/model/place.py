@@ -13,8 +13,9 @@ from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table
 from pipeline.model.places import ATLAS_FILE
 from pipeline.model.result_files import TABLES_FOLDER
+from pipeline.models.cohorts import CENSUS_GROUPS
 from pipeline.models.counties.matching import in_boundary_of, matches
-from pipeline.models.counties.tree import COLUMNS, tree
+from pipeline.models.counties.tree import tree
 from pipeline.pinyin import pinyin_of, stem_of
 from pipeline.vocabulary import COUNTY_KINDS
 
@@ -27,7 +28,7 @@ SHOWN = 12
 
 
 @dataclass(frozen=True)
-class Found:
+class AtlasPlace:
     """A place: GB/T 2260 code, Chinese name, level and the id of its province."""
 
     code: str
@@ -44,7 +45,7 @@ def load_atlas(root: Path) -> pd.DataFrame:
     return pd.read_csv(file, dtype={"code": str})
 
 
-def candidates(atlas: pd.DataFrame, name: str) -> list[Found]:
+def candidates(atlas: pd.DataFrame, name: str) -> list[AtlasPlace]:
     """Places by that code, name (also without 市, 县, 区 …) or pinyin; the one province or prefecture goes first."""
     places = atlas.drop_duplicates("code")[["code", "name_zh", "level", "province"]]
     wanted = name.strip().lower().replace(" ", "").replace("'", "")
@@ -53,12 +54,12 @@ def candidates(atlas: pd.DataFrame, name: str) -> list[Found]:
         chosen = places[places["name_zh"].map(stem_of) == wanted]
     if chosen.empty and wanted.isascii():
         chosen = places[places["name_zh"].map(pinyin_of).str.lower() == wanted]
-    found = [Found(*row) for row in chosen.itertuples(index=False)]
+    found = [AtlasPlace(*row) for row in chosen.itertuples(index=False)]
     wide = [place for place in found if place.level in WIDE]
     return wide if len(wide) == 1 else found
 
 
-def place_of(atlas: pd.DataFrame, name: str) -> Found:
+def place_of(atlas: pd.DataFrame, name: str) -> AtlasPlace:
     """The one place meant. Raises InputError where there is none, and naming all where there are several."""
     found = candidates(atlas, name)
     if len(found) == 1:
@@ -70,19 +71,19 @@ def place_of(atlas: pd.DataFrame, name: str) -> Found:
     raise InputError([Fault("place", "", f"{len(found)} places of that name", f"one of {', '.join(names)}{more}")])
 
 
-def full_name(atlas: pd.DataFrame, place: Found) -> str:
+def full_name(atlas: pd.DataFrame, place: AtlasPlace) -> str:
     """The name after those of its province and prefecture: 江苏省南京市鼓楼区."""
     names = atlas.drop_duplicates("code").set_index("code")["name_zh"]
     chain = dict.fromkeys((f"{place.code[:2]}0000", f"{place.code[:4]}00", place.code))
     return "".join(names[code] for code in chain if code in names.index)
 
 
-def people(atlas: pd.DataFrame, place: Found) -> pd.DataFrame:
+def people(atlas: pd.DataFrame, place: AtlasPlace) -> pd.DataFrame:
     """Rows year, age_group, q10, median, q90 of a place."""
     return atlas.loc[atlas["code"] == place.code, ["year", "age_group", *ENDS]]
 
 
-def care(root: Path, place: Found) -> pd.DataFrame:
+def care(root: Path, place: AtlasPlace) -> pd.DataFrame:
     """Rows year, measure, q10, median, q90 of need, norms and additions; none where the full table is not there."""
     file, columns = root / ATLAS_FILE, ["year", "measure", *ENDS]
     if not file.is_file():
@@ -96,7 +97,7 @@ def _old(atlas: pd.DataFrame, year: int) -> pd.DataFrame:
     return atlas[(atlas["age_group"] == "60+") & (atlas["year"] == year)].set_index("code")
 
 
-def rank(atlas: pd.DataFrame, place: Found, year: int) -> tuple[int, int]:
+def rank(atlas: pd.DataFrame, place: AtlasPlace, year: int) -> tuple[int, int]:
     """Rank in the province and the nation by people of 60 and over, counties, cities and districts being one level."""
     rows = _old(atlas, year)
     peers = rows[rows["level"].isin([place.level] if place.level in WIDE else [*COUNTY_KINDS])]
@@ -104,7 +105,7 @@ def rank(atlas: pd.DataFrame, place: Found, year: int) -> tuple[int, int]:
     return int((larger["province"] == place.province).sum()) + 1, len(larger) + 1
 
 
-def parts(atlas: pd.DataFrame, place: Found, year: int) -> tuple[float, float]:
+def parts(atlas: pd.DataFrame, place: AtlasPlace, year: int) -> tuple[float, float]:
     """Median of people of 60 and over as a part of its province's and of the sum of all provinces'."""
     rows = _old(atlas, year)
     provinces = rows[rows["level"] == "province"].set_index("province")["median"]
@@ -139,6 +140,6 @@ def census_csv(people_by_year: dict[int, np.ndarray], names: Sequence[str]) -> s
         f"{year},{sex},{age},{number:.0f},,census_county_{year}"
         for year, counted in people_by_year.items()
         for sex, by_age in zip(SEXES, counted, strict=True)
-        for age, number in zip(COLUMNS, by_age, strict=True)
+        for age, number in zip(CENSUS_GROUPS, by_age, strict=True)
     ]
     return "\n".join([",".join(names), *cells, ""])

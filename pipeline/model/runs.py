@@ -39,7 +39,7 @@ DATA = (
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredRun:
     """One run as its folder tells it."""
 
     root: Path
@@ -70,7 +70,7 @@ def write_run(root: Path, folder: Path, scenario: str, settings: Settings) -> No
     write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", folder / RUN_FILE)
 
 
-def stored(root: Path, name: str) -> Stored:
+def load_run(root: Path, name: str) -> StoredRun:
     """The run `name`: a scenario of params.yaml, or a results folder. Raises InputError where there is none."""
     known = all_settings(root)
     folder = root / RESULTS_FOLDER / name if name in known else Path(name).resolve()
@@ -81,21 +81,21 @@ def stored(root: Path, name: str) -> Stored:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         settings = Settings.model_validate({**known[CENTRAL].model_dump(), **content["settings"]})
-        return Stored(
+        return StoredRun(
             folder.parents[2], folder.name, int(content["base_year"]), str(content["model_version"]), settings
         )
     except (KeyError, TypeError, ValueError):
         raise InputError([Fault(str(file), "", "something else", "what a run of this pipeline writes")]) from None
 
 
-def compared(root: Path, first: str, second: str, year: int | None = None) -> pd.DataFrame:
+def compare_runs(root: Path, first: str, second: str, year: int | None = None) -> pd.DataFrame:
     """What moved in need between two runs, by input, in one year (the last of both where none is given).
 
     Rows region, resource, year, driver, order, shown, q10, q90 for the headline definition: base is the first run,
     target the second, each input moved alone, and their interaction. Draw k of one is draw k of the other. Raises
     InputError for runs of different base years, model versions, data or numbers of draws.
     """
-    runs = [stored(root, name) for name in (first, second)]
+    runs = [load_run(root, name) for name in (first, second)]
     draws = [len(load_old(run.root, run.scenario, NATION)) for run in runs]
     must_agree: dict[str, list[int] | list[str]] = {
         "base year": [run.base_year for run in runs],

@@ -138,7 +138,7 @@ def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
     for quantity in UNITS:
         supply = supplies[quantity]
         if supply is not None:
-            yield "existing", quantity, supply.existing().values
+            yield "existing", quantity, supply.existing()
             yield "grade", quantity, np.array([["ABC".index(supply.grade(year)) + 1.0 for year in years]])
             yield "kept", quantity, np.atleast_1d(supply.kept)[:, None]
             if supply.record is not None:
@@ -147,8 +147,8 @@ def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
             ("plan", by_plan(quantity, supplies)),
             ("status_quo", status_quo(quantity, supplies)),
         ):
-            if requirement is not None and np.isfinite(requirement.amount.values).any():
-                yield yardstick, quantity, requirement.amount.values
+            if requirement is not None and np.isfinite(requirement.amount).any():
+                yield yardstick, quantity, requirement.amount
 
 
 def rows(lines: Lines, shared: SharedInputs, picked: NDArray[np.intp]) -> pd.DataFrame:

@@ -1,18 +1,19 @@
 """What the counts since the census move of the nation, the provinces and the cities, in that order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, Array
-from pipeline.demography.area import AreaDraws, Nation, Scenario
+from pipeline.demography.area import AreaDraws, Nation
 from pipeline.domain import Region
-from pipeline.errors import Fault
+from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.population_counts import all_counts, observations
 from pipeline.inputs.store import load_table
-from pipeline.model.areas import Area, with_whole
+from pipeline.model.areas import Area, census_area, with_whole
+from pipeline.model.population import scenario_of
 from pipeline.models.assimilation import AreaCounts, Seen, assimilate, log_people, since_census
 from pipeline.models.count_errors import CountError, Update, standard_errors
 from pipeline.random import Z80, stream
@@ -50,24 +51,20 @@ def count_error(settings: Settings, level: str) -> CountError:
     )
 
 
-def assimilated(
-    regions: Mapping[str, Region],
-    census: Callable[[Region], Area],
-    counts: pd.DataFrame,
-    settings: Settings,
-    nation: Nation,
-    scenario: Scenario,
-) -> tuple[dict[str, Update], list[Fault]]:
-    """Updates by region, each given what the counts of the whole it lies in moved, and faults for counts far off.
+def assimilate_areas(
+    root: Path, settings: Settings, regions: Mapping[str, Region], counts: pd.DataFrame, nation: Nation
+) -> dict[str, Update]:
+    """Updates by region, each given what the counts of the whole it lies in moved; `counts` as from `load_counts`.
 
-    `census` hands out an area as its census left it; `counts` rows of `load_counts` that are used. Regions without
-    counts are looked at only where a city lies in them.
+    Regions without counts are looked at only where a city lies in them. Raises InputError for counts far off.
     """
     updates: dict[str, Update] = {}
     known: dict[str, Seen] = {}
     faults: list[Fault] = []
+    counts = counts[counts["used"]]
     if counts.empty:
-        return updates, faults
+        return updates
+    scenario = scenario_of(settings.projection)
     last = int(counts["year"].max()) - CENSUS_YEAR
     parents = {region.parent for region in regions.values() if region.level == "city"}
     national: AreaDraws | None = None
@@ -75,7 +72,7 @@ def assimilated(
         rows = counts[counts["region"] == region.id]
         if rows.empty and region.id != NATION and region.id not in parents:
             continue
-        area = with_whole(census(region), region, updates)
+        area = with_whole(census_area(root, region), region, updates)
         people = log_people(area.draws, nation, scenario, last)
         error = count_error(settings, region.level)
         bias = error.draws(since_census(last), len(people), stream(settings.seed, "count bias", region.id))
@@ -83,7 +80,7 @@ def assimilated(
         beyond = 0.0 if parent is None else parent.bias
         if not rows.empty:
             observed = counts_of(rows)
-            faults += far_off(observed, observed.of(people + bias + beyond), rows, error)
+            faults += faults_of_far_counts(observed, observed.of(people + bias + beyond), rows, error)
             generator = stream(settings.seed, "counts", region.id)
             update = assimilate(_states(area, national), people, bias, observed, error, generator, parent)
             updates[region.id] = update
@@ -92,7 +89,8 @@ def assimilated(
         known[region.id] = Seen(people, bias + beyond)
         if region.id == NATION:
             national = area.draws
-    return updates, faults
+    raise_if_any(faults)
+    return updates
 
 
 def _states(area: Area, nation: AreaDraws | None) -> dict[str, Array]:
@@ -105,7 +103,7 @@ def _states(area: Area, nation: AreaDraws | None) -> dict[str, Array]:
     return own if area.split is None else {**own, "split": area.split}
 
 
-def far_off(observed: AreaCounts, predicted: Array, rows: pd.DataFrame, error: CountError) -> list[Fault]:
+def faults_of_far_counts(observed: AreaCounts, predicted: Array, rows: pd.DataFrame, error: CountError) -> list[Fault]:
     """Faults for counts that lie more than `FARTHEST` standard errors from what was forecast of them."""
     scatter = error.scatter([COUNTED_GROUPS[place] for place in observed.group])
     away = standard_errors(predicted, observed.log, scatter)

@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from pipeline.domain import Region
 from pipeline.models.counties.county_scores import AGES
 from pipeline.models.counties.tree import LEVELS
 from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
-from pipeline.report.render import pack, packaged, page
+from pipeline.report.render import pack, page
 from pipeline.report.wording import Words
 from pipeline.results.tables.atlas_table import ADDED, MEASURES, NORMS, SHARE, STATUS_QUO
 
@@ -84,7 +83,7 @@ def atlas_page(
     words, data = {language: Words(language) for language in LANGUAGES}, page_data(table, regions, norms)
     texts = {
         language: {
-            key: said.template(key).replace("{from}", str(as_of + 1)).replace("{to}", str(data["added"]))
+            key: said.template(key).replace("{from}", str(as_of + 1)).replace("{to}", str(data["year"]))
             for key in (*said.beginning("atlas."), *TEXTS)
         }
         for language, said in words.items()
@@ -103,8 +102,6 @@ def atlas_page(
         words=texts,
         draft=draft,
         data=data | {"texts": texts, "method": method},
-        style=Markup(packaged("atlas.css")),
-        script=Markup(packaged("atlas.js")),
     ).encode()
 
 
@@ -160,7 +157,6 @@ def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping
         "packed": pack(packed),
         "years": years,
         "year": plan_year,
-        "added": plan_year,
         "measures": list(MEASURES),
         "norms": dict(norms),
         "sparse": [*STATUS_QUO, HELD],

@@ -8,12 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from pipeline.report.context import Context
 from pipeline.report.facts import SharedFacts
 from pipeline.report.numbers import LANGUAGES, Language
-from pipeline.report.render import pack, packaged, page
+from pipeline.report.render import pack, page
 from pipeline.report.wording import Words
 from pipeline.results.view import EXPLORED, OF_NEED, ViewChoices, seen
 from pipeline.shortfall.choices import SAME_EVERY_YEAR
@@ -47,8 +46,6 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
         words=texts,
         stamps=stamps,
         data=data | {"packed": pack(packed), "texts": texts},
-        style=Markup(packaged("explore.css")),
-        script=Markup("".join(packaged(f"explore{part}.js") for part in ("_sample", "_chart", ""))),
     ).encode()
 
 
@@ -148,7 +145,7 @@ def published(shared: SharedFacts, years: Sequence[int]) -> dict[str, dict[str, 
 def page_texts(context: Context, draft: str) -> dict[str, str]:
     """Messages the page needs in one language, their placeholders left as they stand."""
     words = context.words
-    keys = [*MESSAGES, *words.beginning("explore.")]
+    keys = [*MESSAGES, *words.beginning("explore."), *words.beginning("yardstick.")]
     texts = {key: words.template(key) for key in dict.fromkeys(keys)}
     texts |= {f"quantity.{name}": context.indicator(name) for name in EXPLORED}
     texts |= {f"scenario.{name}": words.code("scenario", name) for name in context.shared.settings}

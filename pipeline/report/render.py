@@ -52,8 +52,7 @@ def page(template: str, texts: Iterable[str], **values: object) -> str:
     """
     everything = [*texts, "0123456789"]
     check_glyphs("".join(everything).replace(BREAK, ""), template)
-    css = Markup(packaged("style.css"))
-    return _environment(escape=True).get_template(template).render(font=web_font(everything), css=css, **values)
+    return _environment(escape=True).get_template(template).render(font=web_font(everything), **values)
 
 
 def markdown_page(template: str, **values: Any) -> str:
@@ -66,7 +65,7 @@ def pdf(document: ReportDocument) -> bytes:
     """The report as PDF in the reports' own typeface, the same bytes each time."""
     text = json.dumps(_mapped(asdict(document), _breakable), ensure_ascii=False, sort_keys=True)
     result = typst.compile(
-        packaged("report.typ").encode(),
+        files("pipeline.report").joinpath("templates/report.typ").read_bytes(),
         font_paths=typst.Fonts(include_system_fonts=False, font_paths=[font_folder()]),
         ignore_system_fonts=True,
         sys_inputs={"document": text},
@@ -111,12 +110,6 @@ def pack(content: object) -> str:
     """Content as JSON, packed, in base64: what the script of a page unpacks."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode("ascii")
-
-
-@cache
-def packaged(name: str) -> str:
-    """A template, style or script that comes with the package."""
-    return files("pipeline.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @cache

@@ -11,7 +11,7 @@ from pipeline.domain import Indicator
 from pipeline.errors import InputError
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE, RAW_FILES
-from pipeline.results.view import described
+from pipeline.results.view import described_rules
 from pipeline.results.write import write_text
 from pipeline.schemas import Column, Table
 
@@ -23,9 +23,8 @@ CENSUS_FILES: Mapping[str, Table] = {
 }
 
 TOPICS = (
-    *("population_table", "atlas_table", "plans_table", "supply_table", "counts_table", "gap_table"),
-    *("verdict_table", "need_table", "headline", "why_table", "additions_table", "next_plan_table"),
-    *("cost_table", "sample_table", "audit_table", "nation_table", "backtest", "checks_table"),
+    *("population_table", "atlas_table", "plans_table", "supply_table", "counts_table", "gap_tables", "why_table"),
+    *("ahead_tables", "sample_table", "audit_table", "nation_table", "backtest", "checks_table"),
 )
 RESULTS = [import_module(f"pipeline.results.tables.{topic}") for topic in TOPICS]
 """The declarations of result tables, in the order of the dictionary."""
@@ -64,7 +63,7 @@ def dictionary(indicators: Mapping[str, Indicator]) -> str:
         "",
         "| table | seen in | rows |",
         "|---|---|---|",
-        *(_row(rule) for rule in described()),
+        *(_row(rule) for rule in described_rules()),
         "",
         "## Indicators",
         "",

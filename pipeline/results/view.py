@@ -10,7 +10,7 @@ from typing import Literal
 
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR
+from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS
 from pipeline.domain import Indicator, Plan
 from pipeline.settings import Settings
 from pipeline.shortfall.need_rows import LOCAL_COUNT, need_years, round_years
@@ -142,30 +142,25 @@ LINE = {
 }
 """One number a quantity, yardstick, measure and year."""
 
-EVERYWHERE = {
-    "sex": one_of("both"),
-    "age_group": one_of("60+", "65+", "80+", "total"),
-    "output_type": one_of("quantile"),
-}
+BOTH, QUANTILES = one_of("both"), one_of("quantile")
+EVERYWHERE = {"sex": BOTH, "age_group": one_of(*COUNTED_GROUPS), "output_type": QUANTILES}
 """Older people and all people of every region."""
 
+NEEDY = ("population_60plus", "disabled", "dementia")
+FACILITIES = ("residents", "beds", "nursing_beds", "dementia_beds", "caregivers")
+"""Measures of the need table: people, and what they need of institutions."""
+
 VIEW: tuple[ViewRule, ...] = (
-    ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "sex": one_of("both")}),
+    ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "sex": BOTH}),
     ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "output_type_id": MIDDLE}),
     ViewRule(
         "population",
         "CSV",
-        {
-            "scenario": OTHER_PEOPLE,
-            "region": PLANNED,
-            "sex": one_of("both"),
-            "output_type": one_of("quantile"),
-            "output_type_id": MIDDLE,
-        },
+        {"scenario": OTHER_PEOPLE, "region": PLANNED, "sex": BOTH, "output_type": QUANTILES, "output_type_id": MIDDLE},
     ),
     ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, **EVERYWHERE}),
     ViewRule("population", "CSV", {"scenario": one_of(UNCOUNTED), **EVERYWHERE, "output_type_id": MIDDLE}),
-    ViewRule("population", "explain", {"sex": one_of("both"), "output_type": one_of("quantile")}),
+    ViewRule("population", "explain", {"sex": BOTH, "output_type": QUANTILES}),
     ViewRule(
         "gap", "CSV", {"scenario": CENTRAL_ONLY, "definition": HEADLINE, "severity": BLANK, "shown": KNOWN_OR_REQUIRED}
     ),
@@ -192,32 +187,9 @@ VIEW: tuple[ViewRule, ...] = (
     ViewRule("need", "CSV", {"scenario": CENTRAL_ONLY, "year": NEEDED}),
     ViewRule("need", "CSV", {"scenario": CENTRAL_ONLY, "definition": one_of(LOCAL_COUNT)}),
     ViewRule("need", "CSV", {"year": NEEDED, "definition": HEADLINE, "severity": BLANK, "setting": BLANK}),
+    ViewRule("need", "workbook", {"scenario": CENTRAL_ONLY, "measure": one_of(*NEEDY, *FACILITIES)}),
     ViewRule(
-        "need",
-        "workbook",
-        {
-            "scenario": CENTRAL_ONLY,
-            "measure": one_of(
-                "population_60plus",
-                "disabled",
-                "dementia",
-                "residents",
-                "beds",
-                "nursing_beds",
-                "dementia_beds",
-                "caregivers",
-            ),
-        },
-    ),
-    ViewRule(
-        "need",
-        "explorer",
-        {
-            "year": SAMPLED,
-            "definition": HEADLINE,
-            "setting": BLANK,
-            "measure": one_of("population_60plus", "disabled", "dementia"),
-        },
+        "need", "explorer", {"year": SAMPLED, "definition": HEADLINE, "setting": BLANK, "measure": one_of(*NEEDY)}
     ),
     ViewRule(
         "need",
@@ -261,7 +233,7 @@ def years_of(plans: Iterable[Plan], indicators: Mapping[str, Indicator], last_ye
     }
 
 
-def described() -> Iterator[tuple[str, str, str]]:
+def described_rules() -> Iterator[tuple[str, str, str]]:
     """Each rule as table, reader and what its columns must say."""
     for rule in VIEW:
         conditions = (f"`{column}` {condition.words}" for column, condition in rule.where.items())

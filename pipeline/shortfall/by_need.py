@@ -11,7 +11,6 @@ from pipeline.care.need import Need
 from pipeline.care.requirement import required
 from pipeline.care.supply import Supplies
 from pipeline.shortfall.gap import GapLine, ruled_line
-from pipeline.summary import Amount
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 
@@ -35,7 +34,7 @@ def required_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator
         rests_on = f"definition.{definition};settings.{demand.choice.use.id}"
         for quantity, amount in need_by_quantity(whole).items():
             staffing = f";staffing.{demand.choice.staffing.id}" if quantity == "caregivers" else ""
-            yield GapLine(quantity, "need", Amount.of(amount), rests_on + staffing, definition=definition)
+            yield GapLine(quantity, "need", amount, rests_on + staffing, definition=definition)
         yield replace(social_workers(whole, supplies, rests_on), definition=definition)
 
 
@@ -46,7 +45,7 @@ def social_workers(whole: Need, supplies: Supplies, rests_on: str) -> GapLine:
     known = {**region.populations, **counts}
     found = required("social_workers", supplies.rules, known, region.hukou_ratio, region.years)
     if found is None:
-        return GapLine("social_workers", "need", Amount.of(np.full((1, len(region.years)), np.nan)), rests_on)
+        return GapLine("social_workers", "need", np.full((1, len(region.years)), np.nan), rests_on)
     line = ruled_line("social_workers", found, region)
     return replace(line, yardstick="need", figure_id=f"{rests_on};{found.figure_id}")
 
@@ -63,6 +62,6 @@ def parts_of_need(demand: Demand, old: Array) -> Iterator[GapLine]:
     ):
         for row, setting in enumerate(settings):
             for column, severity in enumerate(SEVERITIES):
-                amount = Amount.of(amounts[:, :, row, column])
+                amount = amounts[:, :, row, column]
                 line = GapLine(quantity, "need", amount, source, definition=definition)
                 yield replace(line, severity=severity, setting=setting)

@@ -20,13 +20,11 @@ import pandas as pd
 from pipeline.axes import Array
 from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
 from pipeline.care.yardstick import OLD, resource_of
+from pipeline.shortfall.by_need import need_by_quantity
 from pipeline.shortfall.cost import KINDS
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 ALL: Final = "all"
-OF_NEED: Final = ("institution_beds", "nursing_beds", "dementia_beds", "caregivers")
-"""Quantities that need asks for."""
-
 SAME_EVERY_YEAR: Final = ("kept", "record", "price", "bed_use", "share", "users_per_carer", "norm")
 """Series of the sample that hold one number for all years."""
 
@@ -52,123 +50,104 @@ class Outcome:
 
     required: Array | None
     existing: Array | None
-    gap: Array | None
-    to_add: Array | None
-    enough: float | None
-    cost: Mapping[str, Array]
+    gap: Array | None = None
+    enough: float | None = None
+    to_add: Array | None = None
+    cost: Mapping[str, Array] = field(default_factory=dict)
 
 
 class Sample:
-    """The sample of one region under one scenario, from rows of the table `sample`; `as_of` the year of today."""
+    """The sample of one region under one scenario, from rows of the table `sample`; `as_of` the year of today.
+
+    `lines` (draw or 1, year or 1) by series and item.
+    """
 
     def __init__(self, table: pd.DataFrame, region: str, scenario: str, as_of: int) -> None:
-        own = table["region"].isin((region, ALL)) & (table["scenario"] == scenario)
-        prices = (table["series"] == "price") & table["region"].isin((region, ALL))
-        rows = table[own | prices]
+        own = (table["scenario"] == scenario) | (table["series"] == "price")
+        rows = table[table["region"].isin((region, ALL)) & own]
         self.years = sorted(int(year) for year in rows.loc[rows["series"] == "people", "year"].unique())
         self.as_of = as_of
-        self.prices_own = bool((prices & (table["region"] == region)).any())
-        rows = rows.sort_values("region", key=lambda names: names != ALL, kind="stable")
-        self._lines: dict[tuple[str, str], Array] = {
-            (str(series), str(item)): line.pivot(index="draw", columns="year", values="value")
-            .reindex(columns=line["year"].unique() if series in SAME_EVERY_YEAR else self.years)
-            .to_numpy(dtype=float)
-            for (series, item), part in rows.groupby(["series", "item"])
-            for line in (part[part["region"] == part["region"].iloc[-1]],)
-        }
+        self.lines: dict[tuple[str, str], Array] = {}
+        for (series, item), part in rows.groupby(["series", "item"]):
+            line = part[part["region"] == (region if (part["region"] == region).any() else ALL)]
+            years = line["year"].unique() if series in SAME_EVERY_YEAR else self.years
+            by_year = line.pivot(index="draw", columns="year", values="value").reindex(columns=years)
+            self.lines[str(series), str(item)] = by_year.to_numpy(dtype=float)
 
-    def line(self, series: str, item: str) -> Array | None:
-        """A line (draw or 1, year or 1); None where there is none."""
-        return self._lines.get((series, item))
-
-    def known(self, series: str, item: str) -> Array:
-        """A line that must be there."""
-        return self._lines[series, item]
-
-    def at(self, values: Array, year: int) -> Array:
+    def in_year(self, values: Array, year: int) -> Array:
         """A line in one year, (draw or 1,)."""
         return values[:, self.years.index(year) if values.shape[1] > 1 else 0]
 
-    def there(self, values: Array | None, year: int) -> Array | None:
+    def known(self, values: Array | None, year: int) -> Array | None:
         """A line in one year, None where it is not known."""
-        found = None if values is None else self.at(values, year)
+        found = None if values is None else self.in_year(values, year)
         return None if found is None or np.isnan(found).any() else found
 
     def need(self, choices: Choices) -> Need:
         """What people need, in every draw and year of the sample."""
-        older = "share" in {series for series, item in self._lines if item == "institution.all"}
+        older = ("share", "institution.all") in self.lines
+
+        def published(series: str, setting: str, severity: str) -> float:
+            return float(self.lines[series, f"{setting}.{severity}"][0, 0])
+
         shares = {
-            severity: {
-                setting: float(self.known("share", f"{setting}.{severity}")[0, 0]) for setting in SETTINGS_OF_CARE
-            }
+            severity: {setting: published("share", setting, severity) for setting in SETTINGS_OF_CARE}
             for severity in (("all",) if older else SEVERITIES)
         }
-        for severity, share in choices.institution.items():
-            if severity in shares:
-                outside = shares[severity]["community"]
-                inside = min(share, 1.0 - outside)
-                shares[severity] = {"institution": inside, "community": outside, "home": 1.0 - outside - inside}
+        for severity in shares.keys() & choices.institution.keys():
+            outside = shares[severity]["community"]
+            inside = min(choices.institution[severity], 1.0 - outside)
+            shares[severity] = {"institution": inside, "community": outside, "home": 1.0 - outside - inside}
         carers = {
-            setting: {
-                severity: float(self.known("users_per_carer", f"{setting}.{severity}")[0, 0]) for severity in SEVERITIES
-            }
+            setting: {severity: published("users_per_carer", setting, severity) for severity in SEVERITIES}
             for setting in SETTINGS_OF_CARE
         }
-        beds = {name: self.known("bed_use", name)[:, 0] for name in ("dementia_in_institution", "mild_in_nursing")}
-        occupancy = self.known("bed_use", "target_occupancy")[:, 0] if choices.occupancy is None else choices.occupancy
+        occupancy, inside_with_dementia, mild = (
+            self.lines["bed_use", name][:, 0]
+            for name in ("target_occupancy", "dementia_in_institution", "mild_in_nursing")
+        )
+        chosen_occupancy = occupancy if choices.occupancy is None else choices.occupancy
         return need(
-            self.known("people", OLD),
-            np.stack([self.known("people", severity) for severity in SEVERITIES], axis=2),
-            self.known("people", "dementia"),
+            self.lines["people", OLD],
+            np.stack([self.lines["people", severity] for severity in SEVERITIES], axis=2),
+            self.lines["people", "dementia"],
             SettingUse("chosen", "older" if older else "disabled", shares, ""),
             Staffing("chosen", carers),
-            BedUse(occupancy, beds["dementia_in_institution"], beds["mild_in_nursing"]),
-            self.known("factor", "institution_factor"),
-            self.known("factor", "users_factor") * choices.users_factor,
+            BedUse(chosen_occupancy, inside_with_dementia, mild),
+            self.lines["factor", "institution_factor"],
+            self.lines["factor", "users_factor"] * choices.users_factor,
         )
 
     def required(self, quantity: str, yardstick: str, choices: Choices) -> Array | None:
         """What a yardstick asks for, (draw, year)."""
-        people = self.known("people", OLD)
+        people = self.lines["people", OLD]
         if yardstick == "ratio":
             return None if choices.ratio is None else people * choices.ratio / 1000.0
-        if yardstick == "norm":
-            norm = self.line("norm", quantity)
-            return None if norm is None else people * norm
-        if yardstick != "need":
-            return self.line(yardstick, quantity)
-        if quantity not in OF_NEED:
-            return None
-        whole = self.need(choices)
-        return {
-            "institution_beds": whole.all_beds,
-            "nursing_beds": whole.beds[..., 1],
-            "dementia_beds": whole.beds[..., 2],
-            "caregivers": whole.facility_carers,
-        }[quantity]
+        if yardstick == "need":
+            return need_by_quantity(self.need(choices)).get(quantity)
+        line = self.lines.get((yardstick, quantity))
+        return people * line if yardstick == "norm" and line is not None else line
 
     def outcome(self, quantity: str, yardstick: str, year: int, choices: Choices | None = None) -> Outcome:
         """Everything that is told of one quantity in one year."""
         chosen = choices or Choices()
-        required = self.there(self.required(quantity, yardstick, chosen), year)
-        stock = self.line("existing", quantity)
-        today, existing = self.there(stock, self.as_of), self.there(stock, year)
+        required = self.known(self.required(quantity, yardstick, chosen), year)
+        stock = self.lines.get(("existing", quantity))
+        today, existing = self.known(stock, self.as_of), self.known(stock, year)
         if today is None:
-            return Outcome(required, existing, None, None, None, {})
+            return Outcome(required, existing)
         elapsed = year - self.as_of
-        closing = 1.0 - self.at(self.known("kept", quantity), year)
-        if chosen.closing is not None:
-            closing = np.array([chosen.closing])
+        closing = 1.0 - self.in_year(self.lines["kept", quantity], year) if chosen.closing is None else chosen.closing
         left = today * np.maximum(1.0 - closing * elapsed, 0.0)
         if elapsed > 0 and chosen.additions is not None:
             existing = left + chosen.additions * elapsed
         if required is None or existing is None:
-            return Outcome(required, existing, None, None, None, {})
+            return Outcome(required, existing)
         gap = required - existing
         enough = float(np.mean(gap <= 0.0))
         if elapsed <= 0:
-            return Outcome(required, existing, gap, None, enough, {})
+            return Outcome(required, existing, gap, enough)
         to_add = np.maximum(required - left, 0.0) / elapsed
-        prices = {kind: self.known("price", kind)[:, 0] for kind, of in KINDS.items() if of == resource_of(quantity)}
-        cost = {kind: to_add * elapsed * price for kind, price in prices.items()}
-        return Outcome(required, existing, gap, to_add, enough, cost)
+        kinds = [kind for kind, resource in KINDS.items() if resource == resource_of(quantity)]
+        cost = {kind: to_add * elapsed * self.lines["price", kind][:, 0] for kind in kinds}
+        return Outcome(required, existing, gap, enough, to_add, cost)

@@ -22,13 +22,11 @@ from pipeline.care.requirement import PlanRule, Required, required, term_of
 from pipeline.care.stocks import RegionSupply, Stock, worth
 from pipeline.care.supply import Supplies, Supply
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, resource_of, unit_of
-from pipeline.summary import INTERVAL, QUANTILES, Amount, in_digits, last_digits
+from pipeline.summary import INTERVAL, in_digits, last_digits
 from pipeline.vocabulary import RESOURCES, Grade
 
 REPORTED = tuple(quantity for resource in RESOURCES for quantity in QUANTITIES[resource])
 """Quantities in the order of the resources that they count."""
-
-ROWS_OF_INTERVAL = [1 + QUANTILES.index(level) for level in INTERVAL]
 
 LABELS = (
     *("resource", "quantity", "yardstick", "definition", "severity", "setting"),
@@ -48,7 +46,7 @@ class GapLine:
 
     quantity: str
     yardstick: str | None
-    amount: Amount
+    amount: Array
     figure_id: str | None
     measure: str = "required"
     basis: str = "resident"
@@ -76,8 +74,8 @@ class GapLine:
         Whole units, or tenths of a percent, at least.
         """
         decimals, least = (1, 0.1) if self.unit == "percent" else (0, 1.0)
-        found = self.amount.summary[ROWS_OF_INTERVAL]
-        found = in_digits(found, last_digits(found, len(self.amount.values), least))
+        found = np.quantile(self.amount, INTERVAL, axis=0)
+        found = in_digits(found, last_digits(found, len(self.amount), least))
         if self.closed is not None:
             known = np.isfinite(self.closed)
             found = np.stack([np.where(known, found[0], np.nan), self.closed, np.where(known, found[2], np.nan)])
@@ -148,21 +146,11 @@ def check_line(rule: PlanRule, supplies: Supplies) -> GapLine:
 
 
 def gap_line(requirement: GapLine, there: GapLine) -> GapLine:
-    """A requirement less what exists on one path in every draw.
-
-    The order of the draws is taken over where one of them is certain.
-    """
-    asked, stock = requirement.amount, there.amount
-    if stock.certain:
-        amount = asked.rising(lambda values: values - stock.values)
-    elif asked.certain:
-        amount = stock.falling(lambda values: asked.values - values)
-    else:
-        amount = Amount(asked.values - stock.values)
+    """A requirement less what exists on one path in every draw."""
     return replace(
         requirement,
         measure="gap",
-        amount=amount,
+        amount=requirement.amount - there.amount,
         closed=requirement.shown - there.shown,
         grades=requirement.grades or there.grades,
         supply_path=there.supply_path,
@@ -197,7 +185,7 @@ def by_norm(quantity: str, supplies: Supplies) -> GapLine | None:
     share = np.full((1, len(region.years)), norm.value)
     amount = share if quantity in SHARES else norm.value * region.populations[OLD]
     imputed: Grade = "D"
-    return GapLine(quantity, "norm", Amount.of(amount), norm.id, grades=(imputed,) * len(region.years))
+    return GapLine(quantity, "norm", amount, norm.id, grades=(imputed,) * len(region.years))
 
 
 def status_quo(quantity: str, supplies: Supplies) -> GapLine | None:
@@ -206,7 +194,7 @@ def status_quo(quantity: str, supplies: Supplies) -> GapLine | None:
     amount = None if supply is None else stand_still(supply.last, quantity, supplies.region)
     if supply is None or amount is None:
         return None
-    return GapLine(quantity, "status_quo", Amount.of(amount), supply.last.origin)
+    return GapLine(quantity, "status_quo", amount, supply.last.origin)
 
 
 def stand_still(last: Stock, quantity: str, region: RegionSupply) -> Array | None:
@@ -230,6 +218,4 @@ def ruled_quantities(rules: Sequence[PlanRule]) -> list[str]:
 def ruled_line(quantity: str, found: Required, region: RegionSupply) -> GapLine:
     """What a rule of the plan comes to, as a line."""
     values = np.broadcast_to(found.amount, (len(found.amount), len(region.years)))
-    return GapLine(
-        quantity, "plan", Amount.of(values), found.figure_id, "required", found.basis, found.unknown, found.carried
-    )
+    return GapLine(quantity, "plan", values, found.figure_id, "required", found.basis, found.unknown, found.carried)

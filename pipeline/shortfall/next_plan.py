@@ -20,7 +20,7 @@ from pipeline.care.yardstick import OLD, QUANTITIES
 from pipeline.shortfall.additions import periods
 from pipeline.shortfall.ahead import Ahead, Row
 from pipeline.shortfall.by_need import need_by_quantity
-from pipeline.shortfall.gap import by_norm, existing_line, status_quo
+from pipeline.shortfall.gap import by_norm, status_quo
 from pipeline.summary import (
     in_digits,
     interval_columns,
@@ -84,16 +84,16 @@ def planned_resources(region: Ahead, year: int) -> dict[str, PlannedResource]:
     for resource, quantity in PLANNED.items():
         lines = {"stand_still": status_quo(quantity, supplies), "national": by_norm(quantity, supplies)}
         amounts: dict[str, Any] = {
-            name: region.at(line.amount.values, year) for name, line in lines.items() if line is not None
+            name: region.at(line.amount, year) for name, line in lines.items() if line is not None
         }
         if quantity in need:
             amounts |= {"need": region.at(need[quantity], year), "need_older": region.at(need_older[quantity], year)}
         supply = supplies[quantity]
         if supply is not None:
-            there = existing_line(supply, region.years)
+            existing, existing_shown = region.existing(supply)
             amounts |= {
-                "existing": region.at(there.amount.values, region.as_of),
-                "existing_shown": float(region.at(there.shown[None], region.as_of)[0]),
+                "existing": existing,
+                "existing_shown": existing_shown,
                 "closing": 1.0 - supply.kept,
                 "grade": supply.grade(region.as_of),
             }
@@ -102,7 +102,7 @@ def planned_resources(region: Ahead, year: int) -> dict[str, PlannedResource]:
         found[resource] = amounts
     # Nursing beds are a share of each option's own total: today's own share, and the nation's goal.
     own, goal = status_quo("nursing_bed_share", supplies), national_share(supplies, "nursing_bed_share", year)
-    shares = {"stand_still": None if own is None else region.at(own.amount.values, year), "national": goal}
+    shares = {"stand_still": None if own is None else region.at(own.amount, year), "national": goal}
     for option, share in shares.items():
         beds = found["beds"].get(option)
         found["nursing_beds"][option] = None if beds is None or share is None else beds * share / 100.0

@@ -144,7 +144,7 @@ def _standing(
             "carried_by": supply.carried(year),
         }
         if grade in ("A", "B") and np.isfinite(numbers["gap"]):
-            met = supply.existing().values[:, at] >= requirement.amount.values[:, at] * (1 - ROUNDING)
+            met = supply.existing()[:, at] >= requirement.amount[:, at] * (1 - ROUNDING)
             probability = float(met.mean())
             verdict = verdict_of(grade, probability, observation.comparator, numbers["gap"] > 0)
             standing |= {"verdict": verdict, "met_probability": probability}

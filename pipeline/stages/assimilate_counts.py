@@ -4,30 +4,18 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.errors import raise_if_any
 from pipeline.inputs.known import load_regions
-from pipeline.model.areas import COUNTS_FOLDER, census_area, load_nation, save_update
-from pipeline.model.population import scenario_of
+from pipeline.model.areas import COUNTS_FOLDER, load_nation, save_update
 from pipeline.model.result_files import save_arrays
-from pipeline.model.updates import assimilated, load_counts
+from pipeline.model.updates import assimilate_areas, load_counts
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 
 
 def counts(root: Path) -> None:
     """Read areas and counts, move the areas from the nation down, write what moved; refuse counts far off."""
-    settings = load_settings(root)
     regions = load_regions(root)
-    observed = load_counts(root, regions)
-    updates, faults = assimilated(
-        regions,
-        lambda region: census_area(root, region),
-        observed[observed["used"]],
-        settings,
-        load_nation(root),
-        scenario_of(settings.projection),
-    )
-    raise_if_any(faults)
+    updates = assimilate_areas(root, load_settings(root), regions, load_counts(root, regions), load_nation(root))
     for name, update in updates.items():
         save_update(root, name, update.only(*(part for part in update.gain if part != "bias")))
     save_arrays(root / COUNTS_FOLDER / "moved.npz", regions=np.array(sorted(updates), dtype="U"))

@@ -11,11 +11,10 @@ from pipeline.inputs.store import load_city, load_provinces_census, load_table
 from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.report.audit_words import findings_table
 from pipeline.results.tables.audit_table import PLAN_AUDIT
-from pipeline.results.write import write_csv
 from pipeline.shortfall.audit.figures import Finding
 from pipeline.shortfall.audit.known_people import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.rules import audited
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 
 
 def audit(root: Path) -> None:
@@ -29,7 +28,7 @@ def audit(root: Path) -> None:
         references = pd.concat([census_references(plan.region, census), *outside])
         findings += audited(plan, catalogue.indicators, references)
     names = {name: item.name for name, item in catalogue.indicators.items()}
-    write_csv(findings_table(findings, names), root / TABLES_FOLDER / "plan_audit.csv", PLAN_AUDIT)
+    publish(root, findings_table(findings, names), PLAN_AUDIT)
 
 
 def census_rows(root: Path, region: Region) -> pd.DataFrame:

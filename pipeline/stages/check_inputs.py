@@ -14,12 +14,12 @@ from pipeline.errors import raise_if_any
 from pipeline.inputs import known, store
 from pipeline.inputs.declarations import CITY_CENSUS, PROVINCES_CENSUS, RAW_FILES
 from pipeline.model.ingest import Inputs, check_inputs
-from pipeline.model.result_files import AREA_FOLDER, CITY_AGES_FOLDER, TABLES_FOLDER
+from pipeline.model.result_files import AREA_FOLDER, CITY_AGES_FOLDER
 from pipeline.results.tables.plans_table import PLAN_FIGURES
-from pipeline.results.write import canonical, write_csv, write_parquet, write_text
+from pipeline.results.write import canonical, write_parquet, write_text
 from pipeline.schemas import Table
 from pipeline.settings import load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 
 
 def tables(root: Path) -> None:
@@ -33,7 +33,7 @@ def tables(root: Path) -> None:
     made = [name for name, city in inputs.cities.items() if city.made]
     for file, text in known.texts(inputs.catalogue, made).items():
         write_text(text, root / file)
-    write_csv(plan_figures(inputs.catalogue), root / TABLES_FOLDER / "plan_figures.csv", PLAN_FIGURES)
+    publish(root, plan_figures(inputs.catalogue), PLAN_FIGURES)
     remove_other_cities(root, load_settings(root).cities)
 
 
@@ -72,20 +72,9 @@ def in_digits(frame: pd.DataFrame) -> pd.DataFrame:
 def plan_figures(catalogue: Catalogue) -> pd.DataFrame:
     """One row a figure of any plan."""
     rows = [
-        {
-            "plan": plan.id,
-            "region": plan.region,
-            "figure_id": figure.id,
-            "indicator": figure.indicator,
-            "kind": figure.kind,
-            "year": figure.year,
-            "value": figure.value,
-            "unit": figure.unit,
-            "comparator": figure.comparator,
-            "basis": figure.basis,
-            "section": figure.section,
-            "note": figure.note or None,
-        }
+        {"plan": plan.id, "region": plan.region, "figure_id": figure.id}
+        | figure.model_dump(include={*PLAN_FIGURES.names})
+        | {"note": figure.note or None}
         for plan in catalogue.plans.values()
         for figure in plan.figures
     ]

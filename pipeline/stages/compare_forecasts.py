@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, OLD_BANDS
+from pipeline.demography.area import Scenario
 from pipeline.inputs.known import load_planned_regions, load_regions
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
@@ -38,15 +39,15 @@ def compare_forecasts(root: Path) -> None:
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
     provinces = pd.read_parquet(root / PROVINCES_FILE)
     chosen = [name for name in known if name in planned or name == NATION]
-    others = ~provinces["region"].isin(chosen)
-    uncounted = [provinces[others & (provinces["scenario"] == balance_name(False))]]
-    without: list[pd.DataFrame] = []
-    for name in chosen:
-        census_alone = load_area(root, known[name], counts=False)
-        area = load_area(root, known[name], counts=settings.counts.use)
-        reported = replace(usual, consistency_weight=0.0)
-        for tables, draws, scenario in ((uncounted, census_alone, usual), (without, area, reported)):
-            tables.append(population_rows(region_population(draws, nation, scenario).report, years, known[name]))
+
+    def projected(name: str, counts: bool, scenario: Scenario) -> pd.DataFrame:
+        area = load_area(root, known[name], counts=counts)
+        return population_rows(region_population(area, nation, scenario).report, years, known[name])
+
+    others = ~provinces["region"].isin(chosen) & (provinces["scenario"] == balance_name(False))
+    uncounted = [provinces[others], *(projected(name, False, usual) for name in chosen)]
+    reported = replace(usual, consistency_weight=0.0)
+    without = [projected(name, settings.counts.use, reported) for name in chosen]
     central = pd.read_parquet(root / PROJECTIONS_FOLDER / CENTRAL / "population.parquet")
     after, before, reported_alone = (
         borne(forecast_table(rows), settings.draws) for rows in (central, pd.concat(uncounted), pd.concat(without))

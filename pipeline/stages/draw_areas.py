@@ -9,11 +9,9 @@ from pipeline.model.area_forecasts import CENSUS_GROUPS, forecast_areas
 from pipeline.model.areas import save_area, save_years
 from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
 from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SHARED_FILE, save_arrays
-from pipeline.models.forward import assumptions_of
 from pipeline.models.sampling import posterior_arrays, thinned
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
-from pipeline.vocabulary import NATION
 
 TABLES = ("prefectures", "wpp2024/life_expectancy", "wpp2024/total_fertility")
 
@@ -27,12 +25,9 @@ def draw_areas(root: Path) -> None:
     tables = {name: load_table(root, name) for name in TABLES}
     found = forecast_areas(settings, load_residuals(root), posterior, load_people(root), path, tables)
     for name, area in found.areas.items():
-        if name == NATION:
-            save_area(root, "provinces", name, area)
-        else:
-            save_area(root, "provinces", name, area, CENSUS_GROUPS, found.splits[name])
+        save_area(root, "provinces", name, area, CENSUS_GROUPS, found.splits.get(name))
     save_arrays(root / SHARED_FILE, **found.common)
-    save_years(root, assumptions_of(settings.forecast).yearly, found.order, found.excess)
+    save_years(root, settings.forecast.yearly, found.order, found.excess)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,10 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.known import load_planned
 from pipeline.model.plans import drawn_demand, load_choice, load_old
-from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.results.tables.why_table import SENSITIVITY, WATERFALL
-from pipeline.results.write import write_csv
 from pipeline.settings import load_settings
 from pipeline.shortfall.why import DRIVERS, Uncertainty, ranked, requirement_waterfall, waterfall_rows
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 from pipeline.vocabulary import CENTRAL
 
 BASE_SAMPLES = {"full": 1024, "smoke": 64}
@@ -37,11 +35,11 @@ def why(root: Path) -> None:
         table = ranked(region, settings.seed, BASE_SAMPLES[settings.profile])
         sensitivities.append(table.assign(region=plan.region))
     steps = pd.concat(waterfalls).assign(yardstick="need", base_year=years[0], target_year=years[-1])
-    write_csv(steps, root / TABLES_FOLDER / "waterfall.csv", WATERFALL)
+    publish(root, steps, WATERFALL)
     measured = {"total": "value", "total_conf": "value_conf", "at_low": "low", "at_high": "high"}
     table = pd.concat(sensitivities).rename(columns=measured)
     table = table.assign(yardstick="need", definition=choice.headline, year=years[-1], index="total")
-    write_csv(table, root / TABLES_FOLDER / "sensitivity.csv", SENSITIVITY)
+    publish(root, table, SENSITIVITY)
 
 
 if __name__ == "__main__":

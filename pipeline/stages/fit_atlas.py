@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.inputs.store import load_table
-from pipeline.model.places import ATLAS_MODEL, load_places, model_arrays, unmatched
+from pipeline.model.places import ATLAS_MODEL, load_places, model_arrays, unmatched_places
 from pipeline.model.result_files import save_arrays
 from pipeline.models.counties.county_scores import forecasts, scored
 from pipeline.models.counties.model import fit
@@ -18,7 +18,7 @@ def fit_atlas(root: Path) -> None:
     cases = {name: province.case for name, province in places.provinces.items()}
     save_arrays(root / ATLAS_MODEL, **model_arrays(fit(list(cases.values()))))
     publish(root, scored(forecasts(cases, settings.seed, settings.backtest.folds)), ATLAS_SCORES)
-    publish(root, unmatched(places, load_table(root, "prefectures")), ATLAS_UNMATCHED)
+    publish(root, unmatched_places(places, load_table(root, "prefectures")), ATLAS_UNMATCHED)
 
 
 if __name__ == "__main__":

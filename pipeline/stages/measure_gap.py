@@ -6,9 +6,7 @@ from pipeline.model.measures import measure_scenarios
 from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.model.runs import write_run
 from pipeline.processes import cores, get_ready
-from pipeline.results.tables.gap_table import GAP
-from pipeline.results.tables.need_table import NEED
-from pipeline.results.tables.verdict_table import VERDICT
+from pipeline.results.tables.gap_tables import GAP, NEED, VERDICT
 from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
 from pipeline.stages.common import run

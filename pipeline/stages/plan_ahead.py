@@ -13,19 +13,17 @@ from pipeline.model.areas import PROVINCES_FOLDER
 from pipeline.model.next_steps import load_central, region_ahead
 from pipeline.model.plans import SharedInputs, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
-from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED, TABLES_FOLDER
+from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.additions_table import ADDITIONS
-from pipeline.results.tables.cost_table import COST
-from pipeline.results.tables.need_table import NEED
-from pipeline.results.tables.next_plan_table import CHILDCARE, NEXT_PLAN
-from pipeline.results.write import write_csv, write_parquet
+from pipeline.results.tables.ahead_tables import ADDITIONS, CHILDCARE, COST, NEXT_PLAN
+from pipeline.results.tables.gap_tables import NEED
+from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.additions import additions_rows
 from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows, with_additions
 from pipeline.shortfall.need_rows import need_rows, need_years
 from pipeline.shortfall.next_plan import next_plan_rows
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL
 
@@ -43,12 +41,8 @@ def ahead(root: Path) -> None:
         costs += cost
         plans += next_plan_rows(region, chosen.year, chosen.mid_term, chosen.certainty)
     for rows, table in ((additions, ADDITIONS), (costs, COST), (plans, NEXT_PLAN)):
-        write_csv(pd.DataFrame(rows), root / TABLES_FOLDER / f"{table.name}.csv", table)
-    write_csv(
-        with_additions(borne(childcare(root, shared), settings.draws)),
-        root / TABLES_FOLDER / "childcare.csv",
-        CHILDCARE,
-    )
+        publish(root, pd.DataFrame(rows), table)
+    publish(root, with_additions(borne(childcare(root, shared), settings.draws)), CHILDCARE)
     write_parquet(provinces(root, shared), root / PROVINCES_NEED, NEED)
 
 

@@ -7,19 +7,14 @@ import pandas as pd
 from pipeline.inputs.known import load_planned
 from pipeline.model.areas import PROVINCES_FILE
 from pipeline.model.plans import load_national, load_observations, plans_in_order
-from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED, RESULTS_FOLDER, TABLES_FOLDER
-from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.gap_table import GAP
-from pipeline.results.tables.headline import HEADLINE
-from pipeline.results.tables.need_table import NEED
+from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED, RESULTS_FOLDER
+from pipeline.results.tables.gap_tables import GAP, HEADLINE, NEED, VERDICT
 from pipeline.results.tables.population_table import POPULATION
 from pipeline.results.tables.supply_table import NORMS, SUPPLY
-from pipeline.results.tables.verdict_table import VERDICT
 from pipeline.results.view import ViewChoices, seen, years_of
-from pipeline.results.write import write_csv
 from pipeline.settings import all_settings
 from pipeline.shortfall.rows import norm_rows, supply_rows
-from pipeline.stages.common import run
+from pipeline.stages.common import publish, run
 from pipeline.vocabulary import CENTRAL
 
 
@@ -31,15 +26,13 @@ def publish_tables(root: Path) -> None:
     choices = ViewChoices(settings, years)
     for table in (POPULATION, GAP, VERDICT, NEED):
         rows = seen(results(root, table.name, list(settings)), table.name, "CSV", choices)
-        if table is POPULATION:
-            rows = borne(rows, settings[CENTRAL].draws)
-        write_csv(rows, root / TABLES_FOLDER / f"{table.name}.csv", table)
+        publish(root, rows, table, settings[CENTRAL].draws if table is POPULATION else None)
         if table is VERDICT:
-            write_csv(last_targets(rows), root / TABLES_FOLDER / "headline.csv", HEADLINE)
+            publish(root, last_targets(rows), HEADLINE)
     observed, central = load_observations(root, catalogue), settings[CENTRAL]
-    write_csv(supply_rows(observed, catalogue, int(central.as_of[:4])), root / TABLES_FOLDER / "supply.csv", SUPPLY)
+    publish(root, supply_rows(observed, catalogue, int(central.as_of[:4])), SUPPLY)
     national = load_national(root, catalogue, observed, central)
-    write_csv(norm_rows(national, catalogue.indicators), root / TABLES_FOLDER / "norms.csv", NORMS)
+    publish(root, norm_rows(national, catalogue.indicators), NORMS)
 
 
 def results(root: Path, table: str, scenarios: list[str]) -> pd.DataFrame:

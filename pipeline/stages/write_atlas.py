@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.known import load_planned, load_regions
-from pipeline.model.atlas import last_published, norms_of, published
+from pipeline.model.atlas import last_observations, norms_of, published
 from pipeline.model.place import load_atlas
 from pipeline.model.places import ATLAS_FILE, CENSUSES
 from pipeline.model.plans import load_observations
@@ -25,7 +25,7 @@ def write_atlas(root: Path) -> None:
     settings = load_settings(root)
     catalogue = replace(load_planned(root), regions=load_regions(root))
     observed = load_observations(root, catalogue)
-    stocks = last_published(published(catalogue, observed), catalogue.indicators, int(settings.as_of[:4]))
+    stocks = last_observations(published(catalogue, observed), catalogue.indicators, int(settings.as_of[:4]))
     lost = pd.read_csv(root / TABLES_FOLDER / "atlas_unmatched.csv", dtype={"code": str})
     content = atlas_page(
         with_counts(pd.read_parquet(root / ATLAS_FILE), load_atlas(root)),

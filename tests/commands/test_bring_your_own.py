@@ -50,8 +50,6 @@ def followed(smoke_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         ran = dvc(project, "repro", *stages)
         assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
-        for stage in OTHERS:
-            assert f"Running stage '{stage}'" not in ran.stdout, stage
     return project
 
 

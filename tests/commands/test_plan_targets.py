@@ -37,7 +37,7 @@ def test_a_proposal_loads_and_is_measured_like_any_plan() -> None:
     assert (found.region, found.horizon.start, found.horizon.end, found.status) == ("xuchang", 2026, 2030, "draft")
     here = supplies(observed("institution_beds", 2021, 24_285), plan=found)
     lines = required_of_region(here)
-    asked = {item.quantity: item.amount.values for item in lines if item.yardstick == "plan"}
+    asked = {item.quantity: item.amount for item in lines if item.yardstick == "plan"}
     at = list(here.region.years).index(2030)
     np.testing.assert_allclose(asked["institution_beds"][:, at], 28_000)
     np.testing.assert_allclose(asked["institution_beds"][:, at - 2], 26_000)
@@ -53,11 +53,11 @@ def test_a_certainty_that_was_not_worked_out_is_told() -> None:
 
 def test_a_proposal_is_written_as_a_plan_file_and_over_none(tmp_path: Path) -> None:
     write_default_params(tmp_path)
-    file = write_proposal(tmp_path, rows(), "xuchang", None, None)
+    (file,) = write_proposal(tmp_path, rows(), "xuchang", None, None)
     text = (tmp_path / file).read_text(encoding="utf-8")
     assert text.startswith("# PROPOSAL")
     assert Plan.model_validate(parse_yaml(file, text).data).id == "xuchang_2030_proposal"
-    with pytest.raises(InputError, match="expected none: take it away"):
+    with pytest.raises(InputError, match="found a file that exists"):
         write_proposal(tmp_path, rows().assign(shown=1.0), "xuchang", None, None)
     assert (tmp_path / file).read_text(encoding="utf-8") == text
 

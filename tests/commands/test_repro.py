@@ -10,7 +10,7 @@ import pytest
 from smoke import ROOT, edit
 
 from pipeline.commands import repro as repro_command
-from pipeline.commands.dvc import Step, reproduced
+from pipeline.commands.dvc import Step, reproduce
 from pipeline.errors import Doubt
 
 
@@ -20,7 +20,7 @@ def test_repro_tells_a_line_a_stage_and_how_the_numbers_compare(
     project = tmp_path / "small"
     shutil.copytree(small, project, ignore=shutil.ignore_patterns("runs"))
     monkeypatch.chdir(project)
-    monkeypatch.setattr(repro_command, "compared", lambda *_: ["12 numbers, all equal to those before."])
+    monkeypatch.setattr(repro_command, "compare_numbers", lambda *_: ["12 numbers, all equal to those before."])
     (project / "reports/tables").mkdir()
     repro_command.repro(Path())
     assert capsys.readouterr().out == "Nothing to do: 3 stages are up to date. Read reports/index.html.\n"
@@ -45,7 +45,7 @@ def test_the_committed_record_takes_the_place_of_one_that_cannot_be_read(
         subprocess.run([*git, *words], cwd=project, check=True)
     whole = (project / "dvc.lock").read_bytes()
     (project / "dvc.lock").write_bytes(whole[:40])
-    found = list(reproduced(project))
+    found = list(reproduce(project))
     assert [step.how for step in found if isinstance(step, Step)] == ["unchanged"] * 3
     assert "the committed one is back in its place" in str(found[0])
     assert (project / "dvc.lock").read_bytes() == whole

@@ -11,7 +11,7 @@ from defaults import DEFAULT_PARAMS as PARAMS
 
 from pipeline.commands import repro as repro_command
 from pipeline.commands import run as overlay
-from pipeline.commands.dvc import StageError, Step, environment, reproduced
+from pipeline.commands.dvc import StageError, Step, environment, reproduce
 from pipeline.errors import InputError
 from pipeline.settings import Settings, all_settings
 
@@ -22,20 +22,20 @@ def settings_under(folder: Path, text: str) -> dict[str, Settings]:
 
 
 def test_an_overlay_changes_what_it_names_and_keeps_the_comments(tmp_path: Path) -> None:
-    assert overlay.overlaid(PARAMS, None, None, []) == PARAMS
-    text = overlay.overlaid(PARAMS, None, "smoke", [overlay.parsed("need.disabled_at_60=0.04")])
+    assert overlay.overlay_params(PARAMS, None, None, []) == PARAMS
+    text = overlay.overlay_params(PARAMS, None, "smoke", [overlay.parse_assignment("need.disabled_at_60=0.04")])
     changed = {(a, b) for a, b in zip(PARAMS.splitlines(), text.splitlines(), strict=True) if a != b}
     assert changed == {("profile: full", "profile: smoke"), ("  disabled_at_60: 0.03", "  disabled_at_60: 0.04")}
     assert settings_under(tmp_path, text)["central"].need.disabled_at_60 == 0.04
 
 
 def test_a_change_has_the_last_word_over_the_profile_and_the_chosen_scenario(tmp_path: Path) -> None:
-    changes = [overlay.parsed("draws=17"), overlay.parsed("projection.migration.weight=0.5")]
-    every = settings_under(tmp_path, overlay.overlaid(PARAMS, None, "smoke", changes))
+    changes = [overlay.parse_assignment("draws=17"), overlay.parse_assignment("projection.migration.weight=0.5")]
+    every = settings_under(tmp_path, overlay.overlay_params(PARAMS, None, "smoke", changes))
     assert every["central"].draws == 17
     assert every["central"].projection.migration.weight == 0.5
     assert every["no_migration"].projection.migration.weight == 0
-    one = settings_under(tmp_path, overlay.overlaid(PARAMS, "no_migration", "smoke", changes))
+    one = settings_under(tmp_path, overlay.overlay_params(PARAMS, "no_migration", "smoke", changes))
     assert one["no_migration"].projection.migration.weight == 0.5
 
 
@@ -78,12 +78,12 @@ def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
     kept = {name: data for name, data in files(small).items() if not name.startswith(".dvc/")}
     folder = overlay.RUNS_FOLDER / "more"
     overlay.prepare(Path(), folder, "seed: 1\ndraws: 40\n")
-    assert repro_command.print_steps(reproduced(folder)) == (2, 1)
+    assert repro_command.print_steps(reproduce(folder)) == (2, 1)
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["first", "last"]
     assert "draws: 40" in (folder / "data/raw/a").read_text()
     overlay.prepare(Path(), folder, "seed: 1\ndraws: 5\n")
     with pytest.raises(StageError, match="last"):
-        list(reproduced(folder))
+        list(reproduce(folder))
     after = {name: data for name, data in files(small).items() if not name.startswith((".dvc/", "runs/"))}
     assert after == kept
 
@@ -130,7 +130,7 @@ def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.
     ) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
-        found = [step for step in reproduced(folder, "other") if isinstance(step, Step)]
+        found = [step for step in reproduce(folder, "other") if isinstance(step, Step)]
         done = {step.stage: step.how for step in found if step.how}
     assert done == {"other": "ran"}
 

@@ -13,31 +13,25 @@ from pipeline.commands.scaffold import new_region
 from pipeline.domain import BasisInferred, Figure, Horizon, Names, Plan, Region, Source
 
 
-def test_a_new_city_is_laid_out_with_every_field(project: Path) -> None:
+def test_a_new_city_is_laid_out_with_every_field_and_has_no_faults_when_filled_in(project: Path) -> None:
+    before = called("check")[2]
     code, said, _ = called("new-region", "luoyang", "--level", "city", "--parent", "henan")
     assert code == 0
     assert "data/regions/cities/luoyang.yaml" in said
-    text = (project / "data/regions/cities/luoyang.yaml").read_text(encoding="utf-8")
+    region, file = project / "data/regions/cities/luoyang.yaml", project / "data/raw/census/cities/luoyang.csv"
+    text = region.read_text(encoding="utf-8")
     for name in (*Region.model_fields, *Names.model_fields):
         assert f"{name}:" in text, name
     like = pd.read_csv(ROOT / "data/raw/census/cities/xuchang.csv", dtype=str)
-    census = pd.read_csv(project / "data/raw/census/cities/luoyang.csv", dtype=str)
-    keys = ["year", "sex", "age"]
-    assert census[keys].equals(like[keys])
+    census = pd.read_csv(file, dtype=str)
+    assert census[["year", "sex", "age"]].equals(like[["year", "sex", "age"]])
     assert list(census) == list(like)
     code, _, faults = called("check")
     assert code == 1
     assert "data/regions/cities/luoyang.yaml" in faults
 
-
-def test_a_new_city_that_is_filled_in_has_no_faults(project: Path) -> None:
-    before = called("check")[2]
-    called("new-region", "luoyang", "--parent", "henan")
-    region = project / "data/regions/cities/luoyang.yaml"
     edit(region, 'gb_code: ""', 'gb_code: "410300"')
     edit(region, 'name: {zh: "", en: ""}', "name: {zh: 洛阳, en: Luoyang}")
-    file = project / "data/raw/census/cities/luoyang.csv"
-    census = pd.read_csv(file, dtype=str)
     table = pd.read_csv(ROOT / "data/raw/prefectures.csv", dtype=str)
     rows = table[(table["code"] == "410300") & (table["level"] == "prefecture")].set_index(["year", "sex"])
     census["population"] = [rows.loc[(row.year, row.sex), row.age] for row in census.itertuples()]

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -109,35 +110,26 @@ def test_a_folder_that_cannot_be_written_is_named_and_left_as_it_was(base: Base,
     ends_as_if_undisturbed(project, base)
 
 
+def twice_at_once(project: Path, *words: str) -> tuple[list[int], list[str]]:
+    """Exit codes and error outputs of two processes that run beside one another."""
+    with ThreadPoolExecutor(2) as both:
+        ran = list(both.map(lambda _: smoke.run(project, *words), range(2)))
+    return [one.returncode for one in ran], [one.stderr for one in ran]
+
+
 def test_two_runs_at_once_tear_nothing(base: Base, project: Path) -> None:
-    runs = [
-        subprocess.Popen(
-            ["dvc", "--wait-for-lock", "repro", "--no-run-cache"],
-            cwd=project,
-            env=smoke.environment(project),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    said = [run.communicate()[1] for run in runs]
-    for run, errors in zip(runs, said, strict=True):
-        assert run.returncode == 0 or "is busy, it is being blocked by" in errors, errors[-2000:]
-    assert 0 in {run.returncode for run in runs}, said
+    codes, said = twice_at_once(project, "dvc", "--wait-for-lock", "repro", "--no-run-cache")
+    for code, errors in zip(codes, said, strict=True):
+        assert code == 0 or "is busy, it is being blocked by" in errors, errors[-2000:]
+    assert 0 in codes, said
     micro.assert_whole(project, base.before, base.after)
     ends_as_if_undisturbed(project, base)
 
 
 def test_a_stage_started_twice_runs_once_after_the_other(base: Base, project: Path) -> None:
-    words = [sys.executable, "-m", "pipeline.stages.measure_gap"]
     micro.turn(project, False)
-    runs = [
-        subprocess.Popen(words, cwd=project, env=smoke.environment(project), stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    said = [run.communicate()[1] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], said
+    codes, said = twice_at_once(project, sys.executable, "-m", "pipeline.stages.measure_gap")
+    assert codes == [0, 0], said
     assert sorted(said) == ["", "measure_gap: waits for another run of this stage to end\n"]
     assert micro.snapshot(project) == base.before
 

@@ -5,13 +5,8 @@ import pytest
 from defaults import ROOT
 
 from pipeline.inputs.declarations import CENSUS_CITY, RAW_FILES
-from pipeline.inputs.raw_tables import RawTables, check_tables, load_table
+from pipeline.inputs.raw_tables import load_table
 from pipeline.schemas import AGES_85
-
-
-def test_raw_data_agrees_with_itself(catalogue):
-    faults, _ = check_tables(RawTables(ROOT, catalogue.corrections), catalogue.regions, catalogue.sources)
-    assert faults == []
 
 
 @pytest.mark.parametrize(

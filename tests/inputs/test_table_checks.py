@@ -22,8 +22,8 @@ STRICT = Table(
     ),
     ("sex", "year"),
     rules=(
-        RowRule("deaths", "no more deaths than the value", lambda frame: frame["deaths"] <= frame["value"]),
-        RowRule("share", "a share where it is assumed", lambda frame: frame["share"].notna() | ~frame["assumed"]),
+        RowRule("deaths", "no more deaths than the value", "deaths <= value"),
+        RowRule("share", "a share where it is assumed", "share.notna() or not assumed"),
     ),
 )
 

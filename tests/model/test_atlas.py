@@ -75,12 +75,6 @@ def test_a_place_with_a_plan_keeps_its_own_draws_and_the_others_make_room() -> N
     assert np.allclose(values[MEASURES.index("60+")], quantiles(older), rtol=1e-12)
 
 
-def test_neither_other_places_nor_their_order_move_a_place() -> None:
-    once, again = places(case.task("ningxia")), places(case.task("ningxia"))
-    assert list(once) == list(again)
-    assert all(np.array_equal(once[code], again[code], equal_nan=True) for code in once)
-
-
 def test_need_of_a_place_is_that_of_its_people() -> None:
     task = case.task("ningxia")
     part = parts("ningxia")[0][1]

@@ -12,11 +12,11 @@ import pytest
 from pipeline.axes import SEXES
 from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
-from pipeline.inputs import odd
 from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.catalogue import load_regions
 from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import RawTables
+from pipeline.model import odd_cities as odd
 from pipeline.model.cities import CENSUS_YEAR, FIRST_CENSUS, PREFECTURES, City, Country, settled
 from pipeline.models.margins import margins_of
 from pipeline.schemas import AGES_85
@@ -89,17 +89,8 @@ def settle(
     file = f"data/raw/census/cities/{name}.csv"
     (project.root / file).write_text(content, encoding="utf-8")
     names = {"zh": name, "en": name}
-    region = Region.model_validate(
-        {
-            "id": name,
-            "gb_code": code or own,
-            "level": "city",
-            "parent": parent,
-            "name": names,
-            "census": file,
-            "census_form": form,
-        }
-    )
+    place = {"id": name, "gb_code": code or own, "level": "city", "parent": parent, "name": names}
+    region = Region.model_validate(place | {"census": file, "census_form": form})
     raw = RawTables(project.root, load_corrections(project.root))
     cities, faults, doubts = settled(raw, {**project.regions, name: region}, project.country)
     assert {fault.file for fault in (*faults, *doubts)} <= {file}

@@ -8,7 +8,7 @@ import pytest
 from defaults import default_settings
 
 from pipeline.results.dictionary import RESULTS
-from pipeline.results.view import VIEW, Reader, ViewChoices, described, seen
+from pipeline.results.view import VIEW, Reader, ViewChoices, described_rules, seen
 from pipeline.schemas import Table
 
 CHOICES = ViewChoices(
@@ -50,7 +50,7 @@ def gap() -> pd.DataFrame:
 
 
 def test_rules_speak_of_columns_of_their_tables() -> None:
-    assert len(list(described())) == len(VIEW)
+    assert len(list(described_rules())) == len(VIEW)
     assert [rule for rule in VIEW if not set(rule.where) <= set(TABLES[rule.table].names)] == []
 
 

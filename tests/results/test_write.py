@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.inputs.read import read_csv
+from pipeline.inputs.read import check_csv
 from pipeline.results.write import replaced, together, write_csv, write_parquet, write_text
 from pipeline.schemas import Table, boolean, integer, number, text
 
@@ -150,7 +150,7 @@ def test_csv_is_ordered_fixed_and_read_back(tmp_path):
     shuffled = small().sample(frac=1, random_state=1)
     write_csv(shuffled, tmp_path / "again.csv", SMALL)
     assert (tmp_path / "again.csv").read_bytes() == path.read_bytes()
-    back = read_csv(tmp_path, "again.csv", SMALL)
+    back, _ = check_csv(tmp_path, "again.csv", SMALL)
     assert back["year"].isna().sum() == 1
     assert back["assumed"].dtype == bool
     assert [entry.name for entry in path.parent.iterdir()] == ["small.csv"]
@@ -172,8 +172,8 @@ def test_parquet_is_the_same_bytes_whatever_the_order(tmp_path):
         (lambda frame: frame.assign(value=np.inf), r"column value: found inf"),
         (lambda frame: frame.assign(sex="men"), r"column sex: found 'men', expected one of male, female"),
         (lambda frame: frame.assign(year=2020), r"found the key of row \d+ again"),
-        (lambda frame: frame.drop(columns="value"), r"found no column value"),
-        (lambda frame: frame.assign(vaule=1), r"found the column vaule \(did you mean value\?\)"),
+        (lambda frame: frame.drop(columns="value"), r"found the columns sex, year, assumed, expected the columns"),
+        (lambda frame: frame.assign(vaule=1), r"found the columns .*vaule, expected the columns"),
         (lambda frame: frame.assign(value="3"), r"column value"),
         (lambda frame: frame.assign(year=2020.5), r"column year"),
     ],

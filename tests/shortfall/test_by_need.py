@@ -1,11 +1,7 @@
 """From need to gaps: every definition against what there is, staff by the plan's rule on the beds of need."""
 
 import numpy as np
-import pytest
 from care_plan import INDICATORS, NOTHING, OLD, figure, observed, plan, region
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from need_case import PEOPLE, YEARS, choice, drawn
 
 from pipeline.care.supply import Supplies
@@ -13,7 +9,6 @@ from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Observation, Plan
 from pipeline.shortfall.by_need import parts_of_need, required_by_need
 from pipeline.shortfall.gap import GapLine, region_lines
-from pipeline.summary import Amount, summarised
 
 STOCKED = (observed("institution_beds", 2021, 9_000), observed("caregivers", 2021, 800))
 EMPTY = plan(figure("care_institutions", "target", 2025, 3))
@@ -43,7 +38,7 @@ def test_every_definition_is_held_against_the_supply_on_every_path() -> None:
         }
         assert paths == {(name, path) for name in choice().definitions for path in ("trend", "held")}
     beds = {
-        name: only(found, resource="beds", yardstick="need", definition=name, measure="required").amount.values
+        name: only(found, resource="beds", yardstick="need", definition=name, measure="required").amount
         for name in choice().definitions
     }
     assert np.all(beds["census_selfcare"] < beds["li_2022"])
@@ -57,8 +52,8 @@ def test_need_is_held_against_institution_beds_and_all_care_workers() -> None:
     found = lines(*STOCKED, *others)
     for resource, stock in (("beds", 9_000), ("caregivers", 800)):
         key = {"resource": resource, "yardstick": "need", "definition": "li_2022"}
-        asked = only(found, measure="required", **key).amount.values
-        gap = only(found, measure="gap", supply_path="held", **key).amount.values
+        asked = only(found, measure="required", **key).amount
+        gap = only(found, measure="gap", supply_path="held", **key).amount
         np.testing.assert_allclose(gap[:, 1:], asked[:, 1:] - stock)
 
 
@@ -66,12 +61,12 @@ def test_social_workers_follow_the_plan_s_rule_on_the_beds_and_residents_of_need
     key = {"yardstick": "need", "definition": "li_2022", "measure": "required"}
     by_beds = plan(figure("institution_beds_per_social_worker", "norm", None, 60))
     found = lines(*STOCKED, own=by_beds)
-    workers, beds = (only(found, resource=name, **key).amount.values for name in ("social_workers", "beds"))
+    workers, beds = (only(found, resource=name, **key).amount for name in ("social_workers", "beds"))
     np.testing.assert_allclose(workers, beds / 60)
     by_residents = plan(figure("residents_per_social_worker", "norm", None, 100))
     residents = beds * np.array([[0.7], [0.75], [0.85]])
     found = lines(*STOCKED, own=by_residents)
-    np.testing.assert_allclose(only(found, resource="social_workers", **key).amount.values, residents / 100)
+    np.testing.assert_allclose(only(found, resource="social_workers", **key).amount, residents / 100)
     (asked,) = [item for item in found if (item.yardstick, item.resource) == ("plan", "social_workers")]
     assert asked.unknown == ("count:institution_residents",)
 
@@ -80,32 +75,4 @@ def test_parts_of_the_beds_sum_to_them_in_every_draw() -> None:
     found = lines()
     parts = [item for item in found if item.resource == "beds" and item.severity is not None]
     whole = only(found, resource="beds", yardstick="need", definition="li_2022", measure="required")
-    np.testing.assert_allclose(sum(item.amount.values for item in parts), whole.amount.values)
-
-
-# What is reported of draws
-
-
-@given(st.integers(1, 41).flatmap(lambda n: arrays(float, (n, 2), elements=st.floats(-1e6, 1e6))))
-def test_a_summary_is_the_mean_and_the_quantiles(draws: np.ndarray) -> None:
-    np.testing.assert_allclose(Amount(draws).summary, summarised(draws), rtol=1e-9, atol=1e-6)
-
-
-@pytest.mark.parametrize("count", [1, 2, 11, 21, 40, 41, 1001, 4000])
-def test_the_order_of_an_amount_carries_over_to_what_follows_from_it(count: int) -> None:
-    draws = np.random.default_rng(count).lognormal(size=(count, 3))
-    amount = Amount(draws)
-    for function in (lambda v: 3 * v - 7, lambda v: np.maximum(v - 1, 0)):
-        np.testing.assert_allclose(amount.rising(function).summary[1:], summarised(function(draws))[1:], atol=2e-3)
-    for function in (lambda v: 5 - v, lambda v: 2 / v):
-        found = amount.falling(function).summary
-        np.testing.assert_allclose(found[0], function(draws).mean(axis=0))
-        exact = np.quantile(function(draws), (0.025, 0.1, 0.5, 0.9, 0.975), axis=0)
-        np.testing.assert_allclose(found[1:], exact, rtol=1e-9)
-
-
-def test_what_is_not_known_in_every_draw_is_blank_and_one_draw_stands_for_all_that_agree() -> None:
-    draws = np.array([[1.0, np.nan, 3.0], [1.0, 2.0, 3.0]])
-    assert np.isnan(Amount(draws).summary[:, 1]).all()
-    assert not Amount.of(draws).certain
-    assert Amount.of(np.array([[1.0, np.nan], [1.0, np.nan]])).certain
+    np.testing.assert_allclose(sum(item.amount for item in parts), whole.amount)

@@ -11,7 +11,6 @@ from pipeline.care.published import National, Norm
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.shortfall.gap import GapLine, line_rows, region_lines, required_of_region, status_quo
-from pipeline.summary import Amount
 
 NATION = National(
     {"institution_beds": PastTrend(-0.01, 0.005, 0.01, 2022, 2024)},
@@ -45,7 +44,7 @@ def test_the_gap_is_signed_in_every_draw_and_what_is_shown_closes() -> None:
     for gap in gaps:
         asked = line(found, measure="required", yardstick=gap.yardstick, quantity=gap.quantity)
         there = line(found, measure="existing", quantity=gap.quantity, supply_path=gap.supply_path)
-        np.testing.assert_allclose(gap.amount.values, asked.amount.values - there.amount.values, equal_nan=True)
+        np.testing.assert_allclose(gap.amount, asked.amount - there.amount, equal_nan=True)
         np.testing.assert_allclose(gap.shown, asked.shown - there.shown, atol=1e-9, equal_nan=True)
 
 
@@ -53,9 +52,9 @@ def test_a_number_is_kept_after_its_year_as_the_ratio_it_implied() -> None:
     """As in Xuchang: 32,662 beds in 2025 less the 24,285 of 2021 are 8,377, and more people need more afterwards."""
     found = lines(supplies(*STOCKED, plan=OWN, national=NATION))
     gap = line(found, measure="gap", yardstick="plan", quantity="institution_beds", supply_path="held")
-    assert column(gap.amount.values, 2025)[0] == 32_662 - 24_285
-    assert column(gap.amount.values, 2035)[0] == pytest.approx(32_662 * 1.30e6 / 1.10e6 - 24_285)
-    assert column(gap.amount.values, 2035)[1] == pytest.approx(32_662 - 24_285)
+    assert column(gap.amount, 2025)[0] == 32_662 - 24_285
+    assert column(gap.amount, 2035)[0] == pytest.approx(32_662 * 1.30e6 / 1.10e6 - 24_285)
+    assert column(gap.amount, 2035)[1] == pytest.approx(32_662 - 24_285)
     assert gap.carried is not None
     assert gap.carried.tolist() == [year > 2025 for year in YEARS]
 
@@ -71,7 +70,7 @@ def test_a_share_is_tested_in_points_of_the_regions_own_stock_whatever_its_peopl
 def test_nursing_beds_in_units_need_the_plans_own_whole() -> None:
     found = lines(supplies(*STOCKED, plan=OWN))
     units = line(found, measure="required", yardstick="plan", quantity="nursing_beds")
-    assert column(units.amount.values, 2025)[0] == pytest.approx(0.55 * 32_662)
+    assert column(units.amount, 2025)[0] == pytest.approx(0.55 * 32_662)
     without = plan(figure("nursing_bed_share", "target", 2025, 55))
     quantities = {item.quantity for item in lines(supplies(*STOCKED, plan=without)) if item.yardstick == "plan"}
     assert quantities == {"nursing_bed_share"}
@@ -81,15 +80,15 @@ def test_the_second_rule_for_one_staff_is_a_check() -> None:
     found = lines(supplies(plan=OWN))
     main = line(found, measure="required", quantity="social_workers", yardstick="plan")
     check = line(found, measure="check", quantity="social_workers")
-    assert column(main.amount.values, 2025)[0] == pytest.approx(1_100)
-    assert column(check.amount.values, 2025)[0] == pytest.approx(326.62)
+    assert column(main.amount, 2025)[0] == pytest.approx(1_100)
+    assert column(check.amount, 2025)[0] == pytest.approx(326.62)
 
 
 def test_standing_still_holds_todays_own_provision_and_needs_one() -> None:
     found = supplies(*STOCKED, plan=OWN)
     asked = status_quo("institution_beds", found)
     assert asked is not None
-    np.testing.assert_allclose(asked.amount.values, 24_285 / 1.02e6 * found.region.populations[OLD] * [[1], [1.02]])
+    np.testing.assert_allclose(asked.amount, 24_285 / 1.02e6 * found.region.populations[OLD] * [[1], [1.02]])
     assert status_quo("institution_beds", supplies(observed("institution_beds", 2019, 9))) is None
     assert status_quo("institution_beds", supplies(observed("institution_beds", 2022, 9, comparator=">="))) is None
     assert status_quo("institution_beds", supplies()) is None
@@ -100,7 +99,7 @@ def test_the_norm_is_the_nations_for_every_region() -> None:
         found = supplies(*observations, plan=own, national=NATION)
         norms = [asked for asked in required_of_region(found) if asked.yardstick == "norm"]
         assert [asked.figure_id for asked in norms] == ["norm.institution_beds.2024"]
-        np.testing.assert_allclose(norms[0].amount.values, 0.016 * found.region.populations[OLD])
+        np.testing.assert_allclose(norms[0].amount, 0.016 * found.region.populations[OLD])
 
 
 def test_beds_of_different_kinds_are_never_mixed() -> None:
@@ -114,18 +113,18 @@ def test_beds_of_different_kinds_are_never_mixed() -> None:
 
 @given(st.lists(st.floats(1e3, 1e6), min_size=2, max_size=2), st.floats(0, 1e6))
 def test_need_that_is_handed_in_is_held_against_its_own_quantity(need: list[float], stock: float) -> None:
-    amount = Amount(np.array(need)[:, None] * np.ones(len(YEARS)))
+    amount = np.array(need)[:, None] * np.ones(len(YEARS))
     asked = GapLine("caregivers", "need", amount, "definition.li_2022", definition="li_2022")
     both = supplies(observed("caregivers", 2024, stock), observed("certified_caregivers", 2024, 1.0))
     gap = line(lines(both, asked), measure="gap", yardstick="need", supply_path="held")
-    np.testing.assert_allclose(column(gap.amount.values, 2030), np.array(need) - stock)
+    np.testing.assert_allclose(column(gap.amount, 2030), np.array(need) - stock)
     assert not [item for item in lines(supplies(), asked) if item.measure == "gap"]
 
 
 def test_a_target_outside_the_years_looked_at_is_blank_where_a_number_cannot_be_kept() -> None:
     early = plan(figure("institution_beds", "target", 2018, 9_000), start=2016, end=2020)
     asked = line(lines(supplies(plan=early)), measure="required", yardstick="plan")
-    assert np.isnan(asked.amount.values).all()
+    assert np.isnan(asked.amount).all()
 
 
 def test_rows_hold_what_is_shown_and_its_interval() -> None:

@@ -146,7 +146,7 @@ def test_wuhans_beds_of_2019_lie_on_its_path() -> None:
     assert supply.last.amount[0] == 73_368
     assert supply.grade(2019) == "A"
     rate = np.log(73_368 / 61_000) / 3.75
-    assert column(supply.existing().values, 2020)[0] == pytest.approx(73_368 * np.exp(1.25 * rate))
+    assert column(supply.existing(), 2020)[0] == pytest.approx(73_368 * np.exp(1.25 * rate))
     (beds,) = [item for item in stand(found, own) if item["resource"] == "beds"]
     assert beds["required"] == round(0.05 * 0.94 * 2.145e6)
     assert (beds["grade"], beds["verdict"]) == ("B", "likely_missed")
@@ -161,7 +161,7 @@ def test_xuchang_keeps_its_plans_own_ratio_after_2025() -> None:
     assert asked is not None
     supply = found[BEDS]
     assert supply is not None
-    gap = gap_line(asked, existing_line(supply, YEARS, "held")).amount.values
+    gap = gap_line(asked, existing_line(supply, YEARS, "held")).amount
     assert column(gap, 2025)[0] == 8_377
     people = found.region.populations[OLD]
     expected = 32_662 * column(people, 2035)[0] / column(people, 2025)[0] - 24_285
@@ -182,7 +182,7 @@ def test_zhejiang_is_measured_by_its_own_plan_alone() -> None:
     assert nursing["required"] == round(0.58 * 0.03 * people)
     supply = found["nursing_beds"]
     assert supply is not None
-    there = supply.paths["held"].values[0, -1]
+    there = supply.paths["held"][0, -1]
     assert there == pytest.approx(0.53 * 0.0402 * 12_072_684)
     assert nursing["required"] - there == pytest.approx(0.58 * 0.03 * people - 257_221, abs=2)
     workers = by_resource["social_workers"]

@@ -1,13 +1,5 @@
 (async () => {
-  const element = (id) => document.getElementById(id);
-  const data = JSON.parse(element("data").textContent);
-  if (!("DecompressionStream" in window)) {
-    element("notice").textContent = `${data.texts.zh["explore.old"]} ${data.texts.en["explore.old"]}`;
-    return;
-  }
-  const bytes = Uint8Array.from(atob(data.packed), (sign) => sign.charCodeAt(0));
-  const unpacked = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
-  Object.assign(data, JSON.parse(await unpacked.text()));
+  if (!await unpack("explore.old")) return;
   const regions = new Map(data.regions.map((region) => [region.id, region]));
   const samples = new Map();
   const sample = ({ region, scenario }) => {
@@ -20,17 +12,13 @@
     return Object.fromEntries(Object.entries({ ...found, ...found.cost }).filter(([name]) => name !== "cost"));
   };
 
-  const SLIDERS = ["ratio", "occupancy", "mild", "moderate", "severe", "users", "additions", "closing"];
   const COST = Object.values(KINDS).flat();
   const fresh = () => ({
     lang: "zh", region: data.regions[0].id, scenario: data.scenarios[0], with: "", view: "care",
     quantity: data.order[0], yardstick: "need", year: data.planYear,
   });
-  let state = fresh();
 
-  // Words and numbers in the chosen language: whole numbers, four digits of them where they are estimates.
-  const text = (key, values = {}) =>
-    data.texts[state.lang][key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+  // Numbers: whole, four digits of them where they are estimates.
   const digits = (value, most = 0) =>
     Math.abs(value).toLocaleString("en", { maximumFractionDigits: most }).replace(/^/, value < 0 && Math.abs(value) >= 0.5 * 10 ** -most ? "−" : "");
   const number = (value) => digits(Math.abs(value) >= 10000 ? Number(value.toPrecision(4)) : value);
@@ -38,29 +26,21 @@
   const chance = (value) => (value < 0.01 ? text("explore.below", { value: "1%" })
     : value > 0.99 ? text("explore.above", { value: "99%" }) : `${digits(value * 100)}%`);
   const money = (yuan) => {
-    const value = yuan / (state.lang === "zh" ? 1e8 : 1e6);
+    const value = yuan / either(1e8, 1e6);
     return digits(Number(value.toPrecision(2)), 4);
   };
   const known = (value) => value !== undefined && value !== null;
   const unitOf = (quantity) => text(`explore.unit.${quantity.endsWith("beds") ? "beds" : "persons"}`);
 
-  // What the address says, so that a view can be kept and sent.
-  const read = () => {
-    state = fresh();
-    for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
-      if (SLIDERS.includes(name)) { if (value !== "" && Number.isFinite(Number(value))) state[name] = Number(value); }
-      else if (name in state) state[name] = name === "year" ? Number(value) : value;
-    }
-    const keep = (name, allowed) => { if (!allowed.includes(state[name])) state[name] = fresh()[name]; };
-    keep("lang", Object.keys(data.texts));
-    keep("region", [...regions.keys()]);
-    keep("scenario", data.scenarios);
-    keep("view", ["care", "people"]);
-    keep("quantity", data.order);
-    keep("yardstick", data.yardsticks);
-    keep("year", data.years);
+  const choices = {
+    lang: Object.keys(data.texts), region: [...regions.keys()], scenario: data.scenarios, with: "any", view: ["care", "people"],
+    quantity: data.order, yardstick: data.yardsticks, year: data.years,
   };
-  const write = () => history.replaceState(null, "", `#${new URLSearchParams(state)}`);
+  const read = () => {
+    state = fromAddress(fresh(), choices);
+    for (const [name, value] of new URLSearchParams(location.hash.slice(1)))
+      if (name in SLIDERS && value !== "" && Number.isFinite(Number(value))) state[name] = Number(value);
+  };
   const has = (region, scenario) => Boolean((data.index[scenario] || {})[region]);
   // What two sides are shown: the region and scenario chosen, and the one to compare with.
   const sides = () => {
@@ -74,9 +54,9 @@
     const [, second] = sides();
     if (second && (!has(second.region, second.scenario) || (second.region === state.region && second.scenario === state.scenario))) state.with = "";
     const notice = yardstickThere();
-    for (const name of SLIDERS.filter((one) => known(state[one]) && shown(one))) {
-      const [least, most] = range(name);
-      state[name] = Math.min(Math.max(state[name], least), most);
+    for (const [name, value] of Object.entries(moved())) {
+      const [least, most] = SLIDERS[name].range();
+      state[name] = Math.min(Math.max(value, least), most);
     }
     return notice;
   };
@@ -91,110 +71,114 @@
     });
   };
   const yardstickName = (yardstick, region = state.region) =>
-    text(`explore.yardstick.${yardstick}${yardstick === "plan" && regions.get(region).ended ? "_ended" : ""}`);
+    text(`yardstick.${yardstick}${yardstick === "plan" && regions.get(region).ended ? "_ended" : ""}`);
   const exists = (yardstick) => {
     if (yardstick === "ratio") return true;
     if (yardstick === "need") return ["institution_beds", "nursing_beds", "dementia_beds", "caregivers"].includes(state.quantity);
     return known(sample(state).line(yardstick, state.quantity));
   };
-  const set = () => Object.fromEntries(SLIDERS.filter((name) => known(state[name]) && shown(name)).map((name) => [name, state[name]]));
   const result = (side, year = state.year) => {
-    const choices = set();
-    if (state.yardstick === "ratio" && !known(choices.ratio)) choices.ratio = usual("ratio");
-    return sample(side).outcome(state.quantity, state.yardstick, year, choices);
+    const conditions = moved();
+    if (state.yardstick === "ratio") conditions.ratio ??= SLIDERS.ratio.usual();
+    return sample(side).outcome(state.quantity, state.yardstick, year, conditions);
   };
 
-  // Sliders: where each stands until it is moved, how far it goes, and when it matters.
+  // Sliders: when each matters, where it stands until it is moved, how far it goes (with its step), and how it is said.
   const middle = (values) => values && quantile(values, 0.5);
-  const usual = (name) => {
-    const { at, certain, line, outcome } = sample(state);
-    const stock = line("existing", state.quantity);
-    switch (name) {
-      case "ratio": {
-        const people = middle(at("people", "population_60plus", state.year));
-        const asked = ["plan", "norm", "need"].map((yardstick) => middle(outcome(state.quantity, yardstick, state.year, {}).required)).find(known);
-        const base = known(asked) ? asked : middle(stock && at("existing", state.quantity, data.asOf)) ?? people / 100;
-        return Number((1000 * base / people).toPrecision(2));
-      }
-      case "occupancy": return middle(at("bed_use", "target_occupancy", state.year));
-      case "users": return 1;
-      case "additions": {
-        const record = at("record", state.quantity, state.year);
-        return record ? Math.max(0, middle(record)) : 0;
-      }
-      case "closing": return stock ? 1 - middle(at("kept", state.quantity, state.year)) : 0;
-      default: return line("share", `institution.${name}`) ? certain("share", `institution.${name}`) : 0;
-    }
+  const now = (series, item) => middle(sample(state).at(series, item, state.year));
+  const byNeed = () => state.yardstick === "need";
+  const stock = () => sample(state).line("existing", state.quantity);
+  // The share of a severity in a setting, `otherwise` where the region has no such share.
+  const share = (setting, severity, otherwise) => {
+    const { line, certain } = sample(state);
+    return line("share", `${setting}.${severity}`) ? certain("share", `${setting}.${severity}`) : otherwise;
   };
-  const range = (name) => {
-    const start = usual(name);
-    switch (name) {
-      case "ratio": return [0, Math.max(4 * start, 1), start >= 10 ? 0.5 : start >= 1 ? 0.1 : 0.01];
-      case "occupancy": return [0.5, 1, 0.01];
-      case "users": return [0.5, 2, 0.05];
-      case "closing": return [0, Math.max(0.15, Math.ceil(30 * start) / 10), 0.005];
-      case "additions": {
-        const asked = sample(state).outcome(state.quantity, state.yardstick, data.planYear, { ratio: usual("ratio") });
-        const need = Math.max(start, quantile(asked.toAdd || [0], 0.9), 10);
+  const inside = (severity) => ({
+    shown: () => byNeed() && known(share("institution", severity, null)),
+    usual: () => share("institution", severity, 0),
+    range: () => [0, 1 - share("community", severity, 0), 0.01],
+    say: percent,
+  });
+  const SLIDERS = {
+    ratio: {
+      shown: () => state.yardstick === "ratio",
+      usual: () => {
+        const people = now("people", "population_60plus");
+        const { at, outcome } = sample(state);
+        const required = ["plan", "norm", "need"].map((yardstick) => middle(outcome(state.quantity, yardstick, state.year, {}).required)).find(known);
+        const base = required ?? middle(stock() && at("existing", state.quantity, data.asOf)) ?? people / 100;
+        return Number((1000 * base / people).toPrecision(2));
+      },
+      range: () => {
+        const start = SLIDERS.ratio.usual();
+        return [0, Math.max(4 * start, 1), start >= 10 ? 0.5 : start >= 1 ? 0.1 : 0.01];
+      },
+      say: (value) => digits(value, 2),
+    },
+    occupancy: {
+      shown: () => byNeed() && state.quantity.endsWith("beds"),
+      usual: () => now("bed_use", "target_occupancy"),
+      range: () => [0.5, 1, 0.01],
+      say: percent,
+    },
+    ...Object.fromEntries(SEVERITIES.map((severity) => [severity, inside(severity)])),
+    users: {
+      shown: () => byNeed() && state.quantity === "caregivers",
+      usual: () => 1,
+      range: () => [0.5, 2, 0.05],
+      say: (value) => {
+        const [mild, moderate, severe] = SEVERITIES.map((s) => digits(value * sample(state).certain("users_per_carer", `institution.${s}`), 1));
+        return text("explore.users_are", { factor: digits(value, 2), mild, moderate, severe });
+      },
+    },
+    additions: {
+      shown: () => known(stock()),
+      usual: () => Math.max(0, now("record", state.quantity) ?? 0),
+      range: () => {
+        const { toAdd } = sample(state).outcome(state.quantity, state.yardstick, data.planYear, { ratio: SLIDERS.ratio.usual() });
+        const need = Math.max(SLIDERS.additions.usual(), quantile(toAdd || [0], 0.9), 10);
         const step = 10 ** Math.max(0, Math.floor(Math.log10(need)) - 1);
         return [0, Math.ceil(2 * need / step) * step, step];
-      }
-      default: return [0, sample(state).line("share", `community.${name}`) ? 1 - sample(state).certain("share", `community.${name}`) : 1, 0.01];
-    }
+      },
+      say: number,
+    },
+    closing: {
+      shown: () => known(stock()),
+      usual: () => (stock() ? 1 - now("kept", state.quantity) : 0),
+      range: () => [0, Math.max(0.15, Math.ceil(30 * SLIDERS.closing.usual()) / 10), 0.005],
+      say: percent,
+    },
   };
-  const shown = (name) => {
-    const need = state.yardstick === "need";
-    const stock = known(sample(state).line("existing", state.quantity));
-    return state.view === "care" && {
-      ratio: state.yardstick === "ratio", occupancy: need && state.quantity.endsWith("beds"),
-      users: need && state.quantity === "caregivers", additions: stock, closing: stock,
-    }[name] !== false && (!SEVERITIES.includes(name) || (need && known(sample(state).line("share", `institution.${name}`))));
-  };
-  const said = (name, value) => {
-    if (name === "ratio") return digits(value, 2);
-    if (name === "additions") return number(value);
-    if (name !== "users") return percent(value);
-    const [mild, moderate, severe] = SEVERITIES.map((s) => digits(value * sample(state).certain("users_per_carer", `institution.${s}`), 1));
-    return text("explore.users_are", { factor: digits(value, 2), mild, moderate, severe });
-  };
+  const shown = (name) => state.view === "care" && SLIDERS[name].shown();
+  const moved = () => Object.fromEntries(Object.keys(SLIDERS).filter((name) => known(state[name]) && shown(name)).map((name) => [name, state[name]]));
 
-  const fill = (name, groups) => element(name).replaceChildren(...groups.flatMap(([label, options]) => {
-    const made = options.map(([value, said_, missing = false]) => {
-      const option = make("option", missing ? said_ + text("explore.none") : said_, { value });
-      option.disabled = missing;
-      option.selected = String(value) === String(state[name]);
-      return option;
-    });
-    return label ? [make("optgroup", made, { label })] : made;
-  }));
   const controls = () => {
     const named = (kind) => (value) => [value, text(`${kind}.${value}`)];
     const region = ({ id, name }) => [id, name[state.lang]];
-    const groups = (change) => [[true, "explore.planned"], [false, "explore.unplanned"]].map(([planned, key]) =>
-      [text(key), data.regions.filter((found) => Boolean(found.plan) === planned).map(region).map(change)]);
-    fill("region", groups((entry) => entry));
-    fill("scenario", [["", data.scenarios.map((name) => [name, text(`scenario.${name}`), !has(state.region, name)])]]);
+    const planned = (there) => data.regions.filter((found) => Boolean(found.plan) === there).map(region);
     const others = data.regions.filter(({ id }) => id !== state.region && has(id, state.scenario)).map(region);
     const scenarios = data.scenarios.filter((name) => name !== state.scenario && has(state.region, name));
-    fill("with", [["", [["", text("explore.alone")]]],
+    fill("region", [text("explore.planned"), planned(true)], [text("explore.unplanned"), planned(false)]);
+    fill("scenario", ["", data.scenarios.map((name) => [name, text(`scenario.${name}`), !has(state.region, name)])]);
+    fill("with", ["", [["", text("explore.alone")]]],
       [text("explore.with_scenario"), scenarios.map((name) => [`s:${name}`, text(`scenario.${name}`)])],
-      [text("explore.with_region"), others.map(([id, name]) => [`r:${id}`, name])]]);
-    fill("view", [["", ["care", "people"].map(named("explore.view"))]]);
-    fill("quantity", [["", data.order.map(named("quantity"))]]);
-    fill("yardstick", [["", data.yardsticks.map((name) => [name, yardstickName(name), !exists(name)])]]);
-    fill("year", [["", data.years.map((year) => [year, year])]]);
+      [text("explore.with_region"), others.map(([id, name]) => [`r:${id}`, name])]);
+    fill("view", ["", choices.view.map(named("explore.view"))]);
+    fill("quantity", ["", data.order.map(named("quantity"))]);
+    fill("yardstick", ["", data.yardsticks.map((name) => [name, yardstickName(name), !exists(name)])]);
+    fill("year", ["", data.years.map((year) => [year, year])]);
     for (const name of ["quantity", "yardstick"]) element(name).parentElement.hidden = state.view === "people";
-    element("conditions").hidden = !SLIDERS.some(shown);
-    for (const name of SLIDERS) {
+    element("conditions").hidden = !Object.keys(SLIDERS).some(shown);
+    for (const [name, { usual, range, say }] of Object.entries(SLIDERS)) {
       const slider = element(name);
       slider.parentElement.hidden = !shown(name);
       if (!shown(name)) continue;
-      const [min, max, step] = range(name);
+      const [min, max, step] = range();
       Object.assign(slider, { min, max, step });
-      slider.value = state[name] ?? usual(name);
-      const value = known(state[name]) ? said(name, state[name])
-        : name === "additions" ? text("explore.trend") : name === "ratio" ? said(name, usual(name))
-          : text("explore.published_value", { value: said(name, usual(name)) });
+      slider.value = state[name] ?? usual();
+      const value = known(state[name]) ? say(state[name])
+        : name === "additions" ? text("explore.trend") : name === "ratio" ? say(usual())
+          : text("explore.published_value", { value: say(usual()) });
       element(`${name}-shown`).textContent = value;
       element(`${name}-shown`).className = known(state[name]) ? "" : "kept";
       slider.setAttribute("aria-valuetext", value);
@@ -226,26 +210,20 @@
   };
   // Rows of a side's table: key, what is said, what was published, and the numbers behind both.
   const rowsOf = (side, year = state.year) => {
-    if (state.view === "people") {
-      return data.people.map((item) => {
-        const values = inNeed(side, item, year);
-        const before = published(side, item, year);
-        return { key: item, values, before, said: ranged(values), was: before ? ranged(before) : "—" };
-      });
-    }
+    const row = (key, values, before, say = ranged) => ({ key, values, before, said: say(values), was: before ? say(before) : "—" });
+    if (state.view === "people") return data.people.map((item) => row(item, inNeed(side, item, year), published(side, item, year)));
     const { quantity, yardstick } = state;
     const found = told(side, year);
-    const row = (key, values, before) => ({ key, values, before, said: ranged(values), was: before ? ranged(before) : "—" });
     const rows = [
       row("required", found.required, published(side, "required", quantity, yardstick, year)),
       row("existing", found.existing, publishedStock(side, quantity, year)),
       row("gap", found.gap, published(side, "gap", quantity, yardstick, year)),
     ];
-    if (known(found.enough)) rows.push({ key: "enough", values: [found.enough], said: chance(found.enough), was: "—" });
+    if (known(found.enough)) rows.push(row("enough", [found.enough], null, ([value]) => chance(value)));
     if (found.total) rows.push(row("total", found.total, published(side, "total", quantity, yardstick, year)));
     for (const [kind, values] of Object.entries(found.cost)) {
-      const before = (published(side, kind, quantity, yardstick, year) || null) && published(side, kind, quantity, yardstick, year).map((value) => value * 1e6);
-      rows.push({ key: kind, values: [null, values[1], values[2]], before, said: spread(values), was: before ? spread(before) : "—" });
+      const before = published(side, kind, quantity, yardstick, year)?.map((value) => value * 1e6);
+      rows.push(row(kind, [null, values[1], values[2]], before, spread));
     }
     return rows;
   };
@@ -258,15 +236,14 @@
     return [SEVERITIES.includes(item) ? quantile(whole, 0.5) * mean(values) / mean(whole) : middle_, low, high];
   };
   const rowLabel = (key) => text(`explore.row.${key}`, { unit: text("explore.money") });
-  const cell = (said_) => {
-    const split = said_.match(/^(.*?)\s?([（(].*[）)])$/);
-    return make("td", split ? [document.createTextNode(split[1]), make("small", split[2])] : said_);
+  const cell = (words) => {
+    const [, value, range] = words.match(/^(.*?)\s?([（(].*[）)])$/) ?? [null, words];
+    return make("td", {}, value, ...(range ? [make("small", {}, range)] : []));
   };
-  const table = (heads, rows) => make("table", [
-    make("thead", [make("tr", heads.map((head) => make("th", head, { scope: "col" })))]),
-    make("tbody", rows.map(([head, cells, chosen = false]) =>
-      make("tr", [make("th", head, { scope: "row" }), ...cells.map(cell)], chosen ? { class: "chosen" } : {}))),
-  ]);
+  const table = (heads, rows) => make("table", {}, ...tableOf(
+    heads.map((head) => make("th", { scope: "col" }, head)),
+    rows.map(([head, cells, chosen = false]) => make("tr", chosen ? { class: "chosen" } : {}, make("th", { scope: "row" }, head), ...cells.map(cell))),
+  ));
 
   const chart = (side, width) => {
     const people = state.view === "people";
@@ -278,7 +255,7 @@
     });
     const caption = text(people ? "explore.chart_people" : "explore.chart_care", { side: label(side), unit: unitOf(state.quantity) });
     const names = series.map((name) => text(`explore.row.${name}`));
-    return bars({ values, names, caption, width, digits, stacked: people, years: data.years, chosen: state.year, said: `${caption}. ${lead(side)}` });
+    return bars({ values, names, caption, width, digits, stacked: people, chosen: state.year, label: `${caption}. ${lead(side)}` });
   };
 
   // What the stock is worth as evidence: without a count of its own near the year, no gap heads the page.
@@ -286,7 +263,7 @@
     const grade = sample(side).at("grade", state.quantity, year);
     return grade && "ABC"[grade[0] - 1];
   };
-  const inSentence = (name) => (state.lang === "en" ? name[0].toLowerCase() + name.slice(1) : name);
+  const inSentence = (name) => either(name, name[0].toLowerCase() + name.slice(1));
   const lead = (side) => {
     // Two scenarios of one region are told apart by their names.
     const region = state.with[0] === "s" ? label(side) : regions.get(side.region).name[state.lang];
@@ -303,12 +280,12 @@
     });
   };
   // Conditions that differ from the published ones: a printed or exported view says what it rests on.
-  const conditions = () => SLIDERS.filter((name) => shown(name) && (known(state[name]) || name === "ratio"))
-    .map((name) => text("explore.condition", { name: text(`explore.set.${name}`), value: said(name, state[name] ?? usual(name)) }))
-    .join(state.lang === "zh" ? "；" : "; ");
+  const conditions = () => Object.keys(SLIDERS).filter((name) => shown(name) && (known(state[name]) || name === "ratio"))
+    .map((name) => text("explore.condition", { name: text(`explore.set.${name}`), value: SLIDERS[name].say(state[name] ?? SLIDERS[name].usual()) }))
+    .join(either("；", "; "));
   const notes = () => {
-    const set_ = conditions();
-    const found = [...(set_ ? [text("explore.chosen", { conditions: set_ })] : []), text("explore.sample", { draws: String(sample(state).at("people", "population_60plus", data.asOf).length) })];
+    const set = conditions();
+    const found = [...(set ? [text("explore.chosen", { conditions: set })] : []), text("explore.sample", { draws: String(sample(state).at("people", "population_60plus", data.asOf).length) })];
     if (state.view === "people" || state.yardstick === "need") found.push(text("explore.national_rate"));
     if (state.view === "people") return found;
     const all = sides().map((side) => result(side));
@@ -325,9 +302,7 @@
   };
 
   const draw = () => {
-    document.documentElement.lang = state.lang === "zh" ? "zh-CN" : "en";
-    document.title = text("explore.title");
-    for (const span of document.querySelectorAll("[data-text]")) span.textContent = text(span.dataset.text);
+    translate("explore.title");
     for (const part of document.querySelectorAll("[data-language]")) part.hidden = part.dataset.language !== state.lang;
     const notice = settle();
     controls();
@@ -339,53 +314,52 @@
     element("notice").textContent = notice;
     const both = sides();
     for (const id of ["results", "charts"]) element(id).classList.toggle("two", both.length > 1);
-    element("lead").replaceChildren(...both.map((side) => make("p", lead(side), { class: "lead" })));
+    element("lead").replaceChildren(...both.map((side) => make("p", { class: "lead" }, lead(side))));
     const heads = [text("explore.head_what", { year: state.year }), text("explore.head_yours"), text("explore.head_published")];
-    element("results").replaceChildren(...both.map((side) => make("div", [make("h3", label(side)),
-      table(heads, rowsOf(side).map(({ key, said: yours, was }) => [rowLabel(key), [yours, was]]))], { class: "side" })));
-    element("notes").replaceChildren(...notes().map((note) => make("li", note)));
+    element("results").replaceChildren(...both.map((side) => make("div", { class: "side" }, make("h3", {}, label(side)),
+      table(heads, rowsOf(side).map(({ key, said, was }) => [rowLabel(key), [said, was]])))));
+    element("notes").replaceChildren(...notes().map((note) => make("li", {}, note)));
     const room = Math.max(element("charts").clientWidth, 280);
     const two = both.length > 1 && getComputedStyle(element("charts")).gridTemplateColumns.split(" ").length > 1;
     element("charts").replaceChildren(...both.map((side) => chart(side, Math.floor(two ? (room - 32) / 2 : Math.min(room, 720)))));
     const keys = state.view === "people" ? ["population_60plus", "disabled", "dementia"] : ["required", "existing", "gap"];
-    element("table").replaceChildren(...both.flatMap((side) => [make("h3", label(side)), table([text("explore.head_year"), ...keys.map(rowLabel)],
+    element("table").replaceChildren(...both.flatMap((side) => [make("h3", {}, label(side)), table([text("explore.head_year"), ...keys.map(rowLabel)],
       data.years.map((year) => {
         const rows = rowsOf(side, year);
         return [String(year), keys.map((key) => rows.find((row) => row.key === key).said), year === state.year];
       }))]));
-    write();
+    history.replaceState(null, "", `#${new URLSearchParams(state)}`);
     document.body.dataset.shown = String(Number(document.body.dataset.shown || 0) + 1);
   };
 
   // The view as a table: every row of every year of both sides, with what was published.
   const csv = () => {
-    const quote = (value) => (/[",\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
     const plain = (value) => (known(value) ? String(Number(Number(value).toPrecision(6))) : "");
     const heads = ["side", "what", "value", "low", "high", "published", "conditions"].map((name) => text(`explore.csv.${name}`));
     const lines = [[text("explore.head_year"), ...heads]];
     for (const side of sides()) for (const year of data.years) for (const { key, values, before } of rowsOf(side, year)) {
-      const factor = COST.includes(key) ? (state.lang === "zh" ? 1e-8 : 1e-6) : 1;
+      const factor = COST.includes(key) ? either(1e-8, 1e-6) : 1;
       const scaled = (value) => (known(value) ? value * factor : value);
       const what = state.view === "people" ? rowLabel(key) : `${text(`quantity.${state.quantity}`)} ${yardstickName(state.yardstick, side.region)} ${rowLabel(key)}`;
       lines.push([String(year), label(side), what, ...[0, 1, 2].map((end) => plain(scaled((values || [])[end]))), plain(scaled((before || [])[0])), conditions()]);
     }
-    return `\ufeff${lines.map((line) => line.map(quote).join(",")).join("\r\n")}\r\n`;
+    return csvOf(lines);
   };
   window.exploredCsv = csv;
 
   for (const name of ["region", "scenario", "with", "view", "quantity", "yardstick", "year"]) {
-    element(name).addEventListener("change", () => {
-      state[name] = name === "year" ? Number(element(name).value) : element(name).value;
+    onChange(name, (value) => {
+      state[name] = value;
       if (["region", "quantity", "yardstick"].includes(name)) for (const slider of ["ratio", "additions", "closing"]) delete state[slider];
       draw();
     });
   }
-  for (const name of SLIDERS) element(name).addEventListener("input", () => { state[name] = Number(element(name).value); draw(); });
-  const click = (id, act) => element(id).addEventListener("click", act);
-  click("language", () => { state.lang = state.lang === "zh" ? "en" : "zh"; draw(); });
-  click("reset", () => { for (const name of SLIDERS) delete state[name]; draw(); });
-  click("print", () => window.print());
-  click("copy", async () => {
+  for (const name of Object.keys(SLIDERS)) element(name).addEventListener("input", () => { state[name] = Number(element(name).value); draw(); });
+  onClick("language", () => { state.lang = either("en", "zh"); draw(); });
+  onClick("reset", () => { for (const name of Object.keys(SLIDERS)) delete state[name]; draw(); });
+  onClick("print", () => print());
+  onClick("csv", () => download(`${state.region}-${state.view}.csv`, csv()));
+  onClick("copy", async () => {
     try {
       await navigator.clipboard.writeText(location.href);
       element("notice").textContent = text("explore.copied");
@@ -393,15 +367,8 @@
       element("notice").textContent = text("explore.address");
     }
   });
-  click("csv", () => {
-    const link = make("a", "", { href: URL.createObjectURL(new Blob([csv()], { type: "text/csv" })), download: `${state.region}-${state.view}.csv` });
-    link.click();
-    URL.revokeObjectURL(link.href);
-  });
   element("conditions").form.addEventListener("submit", (event) => event.preventDefault());
-  window.addEventListener("hashchange", () => { read(); draw(); });
-  let wide = innerWidth;
-  window.addEventListener("resize", () => { if (innerWidth !== wide) { wide = innerWidth; draw(); } });
+  follow(() => { read(); draw(); }, draw);
   read();
   await document.fonts.ready;
   draw();

@@ -1,4 +1,3 @@
-"use strict";
 // The arithmetic of the sample: pipeline/shortfall/choices.py, told for the page. A line holds a column of draws for every
 // year, or one for all; a column holds every draw, or one number for all.
 const SEVERITIES = ["mild", "moderate", "severe"];
@@ -28,7 +27,6 @@ const sampleOf = (data, scenario, region) => {
     return Array.from({ length: draws }, (_, k) => column[column.length > 1 ? k : 0]);
   };
   const certain = (series, item) => line(series, item)[0][0];
-  const map = (first, ...functions) => first && first.map((value, k) => functions.reduce((left, f) => f(left, k), value));
 
   // Users of a setting by severity: for each draw an array of three.
   const users = (year, choices) => {
@@ -82,8 +80,8 @@ const sampleOf = (data, scenario, region) => {
   };
   const required = (quantity, yardstick, year, choices) => {
     const people = () => at("people", "population_60plus", year);
-    if (yardstick === "ratio") return choices.ratio === undefined ? null : map(people(), (n) => n * choices.ratio / 1000);
-    if (yardstick === "norm") return line("norm", quantity) && map(people(), (n) => n * certain("norm", quantity));
+    if (yardstick === "ratio") return choices.ratio === undefined ? null : people().map((n) => n * choices.ratio / 1000);
+    if (yardstick === "norm") return line("norm", quantity) && people().map((n) => n * certain("norm", quantity));
     return known(yardstick === "need" ? need(quantity, year, choices) : at(yardstick, quantity, year));
   };
   const known = (found) => (found && found.every((value) => Number.isFinite(value)) ? found : null);
@@ -113,6 +111,6 @@ const sampleOf = (data, scenario, region) => {
   };
   const people = (item, year) => item !== "disabled" ? at("people", item, year)
     : SEVERITIES.map((s) => at("people", s, year)).reduce((sum, part) => sum.map((value, k) => value + part[k]));
-  const ownPrices = Boolean((data.index.central[region] || {})["price/capital_subsidy"] !== undefined);
+  const ownPrices = data.index.central[region]?.["price/capital_subsidy"] !== undefined;
   return { line, at, certain, outcome, people, ownPrices };
 };

@@ -1,7 +1,7 @@
 """Forecasts of the past beside what was counted."""
 
 from pipeline.axes import REPORT_GROUPS
-from pipeline.results.tables.shared_columns import AGE_GROUP, OUTPUT_TYPE, OUTPUT_TYPE_ID
+from pipeline.results.tables.shared_columns import AGE_GROUP, OUTPUT
 from pipeline.schemas import IDENTIFIER, REGION, Column, Table, boolean, integer, number, text
 
 INFORMATION = ("ex_ante", "hindsight_mortality", "hindsight_shrinkage", "shown_not_fitted")
@@ -48,6 +48,17 @@ def _backtest(name: str, description: str, unit: str, leading: tuple[Column, ...
     )
 
 
+def _coverage(level: int) -> tuple[Column, ...]:
+    name, what = f"coverage_{level}", f"share of counts within the {level} % interval"
+    return (
+        number(name, what, "percent", low=0, high=100, decimals=1),
+        number(
+            f"{name}_low", "lower end of its 95 % bootstrap interval over areas", "percent", nullable=True, decimals=1
+        ),
+        number(f"{name}_high", "upper end of it", "percent", nullable=True, decimals=1),
+    )
+
+
 BACKTEST_SERIES = _backtest(
     "backtest_series",
     "The nation's published yearly shares of the old, as time-series methods foresaw them from rolling origins.",
@@ -74,8 +85,7 @@ SERIES_FORECASTS = Table(
         integer("year", "calendar year, at its end", low=2000, high=2100),
         AGE_GROUP,
         text("unit", "unit of the value", ("percent",)),
-        OUTPUT_TYPE,
-        OUTPUT_TYPE_ID,
+        *OUTPUT,
         _forecast_value("value", "share of the population", "percent"),
     ),
     ("model", "age_group", "year", "output_type", "output_type_id"),
@@ -118,24 +128,8 @@ BACKTEST_SCORES = Table(
         number("mape", "mean absolute error of the median or point", "percent", low=0, decimals=3),
         number("bias", "mean error", "percent", decimals=3),
         number("crps", "continuous ranked probability score", "percent of the observed", low=0, decimals=3),
-        number("coverage_80", "share of counts within the 80 % interval", "percent", low=0, high=100, decimals=1),
-        number(
-            "coverage_80_low",
-            "lower end of its 95 % bootstrap interval over areas",
-            "percent",
-            nullable=True,
-            decimals=1,
-        ),
-        number("coverage_80_high", "upper end of it", "percent", nullable=True, decimals=1),
-        number("coverage_95", "share of counts within the 95 % interval", "percent", low=0, high=100, decimals=1),
-        number(
-            "coverage_95_low",
-            "lower end of its 95 % bootstrap interval over areas",
-            "percent",
-            nullable=True,
-            decimals=1,
-        ),
-        number("coverage_95_high", "upper end of it", "percent", nullable=True, decimals=1),
+        *_coverage(80),
+        *_coverage(95),
         integer("rank", "rank by CRPS, the best first", low=1),
         text(
             "look_ahead",

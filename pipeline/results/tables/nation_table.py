@@ -4,13 +4,12 @@ from pipeline.axes import OLD_BANDS
 from pipeline.results.tables.shared_columns import AGE_GROUP, DATE, YEAR
 from pipeline.schemas import REGION, Column, Table, integer, number, text
 
+MIDDLE_80 = {"median": "median", "lower_80": "lower 80 % bound", "upper_80": "upper 80 % bound"}
+BOUNDS_95 = {"lower_95": "lower 95 % bound", "upper_95": "upper 95 % bound"}
 
-def _ours(name: str, meaning: str) -> Column:
-    return number(name, f"this projection: {meaning}", "persons", low=0, decimals=0)
 
-
-def _theirs(name: str, meaning: str) -> Column:
-    return number(name, meaning, "persons", low=0, nullable=True, decimals=0)
+def _persons(name: str, description: str, *, nullable: bool = False) -> Column:
+    return number(name, description, "persons", low=0, decimals=0, nullable=nullable)
 
 
 BENCHMARK = Table(
@@ -21,16 +20,16 @@ BENCHMARK = Table(
         YEAR,
         text("date", "day the values are of", pattern=DATE),
         AGE_GROUP,
-        number("value", "the published value", "persons", low=0, decimals=0),
-        _theirs("lower_80", "its lower 80 % bound"),
-        _theirs("upper_80", "its upper 80 % bound"),
-        _theirs("lower_95", "its lower 95 % bound"),
-        _theirs("upper_95", "its upper 95 % bound"),
-        _ours("ours_median", "median"),
-        _ours("ours_lower_80", "lower 80 % bound"),
-        _ours("ours_upper_80", "upper 80 % bound"),
-        _ours("ours_lower_95", "lower 95 % bound"),
-        _ours("ours_upper_95", "upper 95 % bound"),
+        _persons("value", "the published value"),
+        *(
+            _persons(name, f"its {meaning}", nullable=True)
+            for name, meaning in {**MIDDLE_80, **BOUNDS_95}.items()
+            if name != "median"
+        ),
+        *(
+            _persons(f"ours_{name}", f"this projection: {meaning}")
+            for name, meaning in {**MIDDLE_80, **BOUNDS_95}.items()
+        ),
     ),
     ("source", "age_group", "year"),
 )
@@ -45,13 +44,9 @@ CONSISTENCY = Table(
         integer("year", "calendar year", low=2020, high=2100),
         text("age_group", "age group", OLD_BANDS),
         *(
-            number(f"{which}_{kind}", f"{which} the offset: {meaning}", "persons", low=0, decimals=0)
+            _persons(f"{which}_{name}", f"{which} the offset: {meaning}")
             for which in ("with", "without")
-            for kind, meaning in (
-                ("median", "median"),
-                ("lower_80", "lower 80 % bound"),
-                ("upper_80", "upper 80 % bound"),
-            )
+            for name, meaning in MIDDLE_80.items()
         ),
     ),
     ("region", "year", "age_group"),

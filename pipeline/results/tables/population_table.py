@@ -1,15 +1,7 @@
 """People by region, year, sex and age."""
 
 from pipeline.axes import FIVE_YEAR_GROUPS, SEXES
-from pipeline.results.tables.shared_columns import (
-    AGE_GROUP,
-    DATE,
-    OUTPUT_TYPE,
-    OUTPUT_TYPE_ID,
-    SCENARIO,
-    YEAR,
-    YEAR_END_OR_CENSUS,
-)
+from pipeline.results.tables.shared_columns import AGE_GROUP, DATE, OUTPUT, SCENARIO, YEAR, YEAR_END_OR_CENSUS
 from pipeline.schemas import GB_CODE, REGION, SINGLE_AGES_100, Grid, Table, integer, number, sex, text
 
 SINGLE_AGE = Table(
@@ -38,8 +30,7 @@ POPULATION = Table(
         text("date", "day the value is of", pattern=DATE),
         sex(both=True),
         AGE_GROUP,
-        OUTPUT_TYPE,
-        OUTPUT_TYPE_ID,
+        *OUTPUT,
         number("value", "population", "persons", low=0, decimals=0),
     ),
     ("scenario", "region", "year", "date", "sex", "age_group", "output_type", "output_type_id"),
@@ -54,8 +45,7 @@ AGES = Table(
         YEAR_END_OR_CENSUS,
         sex(),
         text("age_group", "age group", FIVE_YEAR_GROUPS),
-        OUTPUT_TYPE,
-        OUTPUT_TYPE_ID,
+        *OUTPUT,
         number("value", "population", "persons", low=0, decimals=0),
     ),
     ("scenario", "region", "year", "sex", "age_group", "output_type", "output_type_id"),

@@ -4,19 +4,8 @@ from pipeline.results.tables.shared_columns import SCENARIO, YEAR_END_OR_CENSUS
 from pipeline.schemas import IDENTIFIER, Table, integer, number, text
 
 SERIES = (
-    "people",
-    "existing",
-    "grade",
-    "kept",
-    "record",
-    "plan",
-    "status_quo",
-    "norm",
-    "price",
-    "bed_use",
-    "factor",
-    "share",
-    "users_per_carer",
+    *("people", "existing", "grade", "kept", "record", "plan", "status_quo", "norm"),
+    *("price", "bed_use", "factor", "share", "users_per_carer"),
 )
 
 SAMPLE = Table(

@@ -4,7 +4,6 @@ from pipeline.axes import REPORT_GROUPS
 from pipeline.schemas import IDENTIFIER, Column, integer, number, text
 from pipeline.vocabulary import GRADES, RESOURCES, SEVERITIES, YARDSTICKS
 
-OUTPUT_TYPES = ("mean", "quantile")
 FIGURE_ID = r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+"
 FIGURE_IDS = rf"{FIGURE_ID}(;{FIGURE_ID})*"
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -29,9 +28,11 @@ GRADE = text(
 COUNTED_BY = text("quantity", "the quantity that counts it", pattern=IDENTIFIER)
 UNKNOWN = text("unknown", "codes of what is missing, by semicolon", nullable=True)
 UNIT = text("unit", "unit of the value", pattern=IDENTIFIER)
-OUTPUT_TYPE = text("output_type", "mean or quantile of the draws", OUTPUT_TYPES)
-OUTPUT_TYPE_ID = number(
-    "output_type_id", "the quantile; blank for the mean", "probability", low=0, high=1, nullable=True, decimals=3
+OUTPUT = (
+    text("output_type", "mean or quantile of the draws", ("mean", "quantile")),
+    number(
+        "output_type_id", "the quantile; blank for the mean", "probability", low=0, high=1, nullable=True, decimals=3
+    ),
 )
 
 
@@ -42,3 +43,12 @@ def _amount(name: str, description: str) -> Column:
 SHOWN = _amount("shown", "the median, rounded once; blank where it cannot be known")
 Q10 = _amount("q10", "lower end of the 80 % interval")
 Q90 = _amount("q90", "upper end of the 80 % interval")
+
+
+def quantiles(unit: str, decimals: int, blank: str = "") -> tuple[Column, Column]:
+    """The ends of the 80 % interval of draws; `blank` says where there is none."""
+    low, high = (
+        number(name, f"{level} quantile of the draws{blank}", unit, nullable=True, decimals=decimals)
+        for name, level in (("q10", 0.1), ("q90", 0.9))
+    )
+    return low, high

@@ -2,6 +2,7 @@
 
 from pipeline.results.tables.shared_columns import DEFINITION, RESOURCE, YARDSTICK
 from pipeline.schemas import IDENTIFIER, REGION, Table, integer, number, text
+from pipeline.shortfall.why import DRIVERS
 
 WATERFALL = Table(
     "waterfall",
@@ -17,16 +18,7 @@ WATERFALL = Table(
         text(
             "driver",
             "base, the driver that moves alone, interaction, or target",
-            (
-                "base",
-                "population_size",
-                "age_structure",
-                "disability_trend",
-                "use",
-                "staffing",
-                "interaction",
-                "target",
-            ),
+            ("base", *DRIVERS.values(), "interaction", "target"),
         ),
         integer("order", "place of the step", low=0),
         number("shown", "the step as shown", "see resource", decimals=0),

@@ -1,6 +1,6 @@
 """Made-up plans for the audit's rules, and words for what the rules find."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -24,18 +24,28 @@ def in_words(indicators: Mapping[str, Indicator]) -> Callable[[Finding], str]:
     return lambda finding: explanation(finding, Words("en"), names)
 
 
+KINDS = ("baseline", "target", "projection", "norm")
+
+
+def row(text: str, indicators: Mapping[str, Indicator]) -> StatedFigure:
+    """A figure from `indicator [kind] year[.suffix] [comparator]value [basis] [key=value]`, a baseline by default."""
+    indicator, *words = text.split()
+    kind = words.pop(0) if words[0] in KINDS else "baseline"
+    year, stated, *more = words
+    keys = dict(word.split("=") if "=" in word else ("basis", word) for word in more)
+    value = stated.lstrip(">=<~")
+    comparator = {"": "=", "~": "about"}.get(stated.removesuffix(value), stated.removesuffix(value))
+    dated = int(year.partition(".")[0]) if year[0].isdigit() else None
+    name, unit = f"made_up.{indicator}.{kind}.{year}", indicators[indicator].unit
+    return StatedFigure(name, indicator, kind, dated, float(value), unit, comparator, **keys)
+
+
 @pytest.fixture(scope="session")
 def check(indicators: Mapping[str, Indicator]):
-    """The findings of one check on a made-up plan: rows of (indicator, kind, year[.suffix], value, extras)."""
+    """The findings of one check on a made-up plan: its figures as `row` reads them, one after another by semicolon."""
 
-    def run(check: str, rows: Iterable[tuple], references: References | None = None, start=None) -> list[Finding]:
-        figures = []
-        for indicator, kind, year, value, *extra in rows:
-            when = str(year).partition(".")[0]
-            name = f"made_up.{indicator}.{kind}.{year}"
-            dated = int(when) if when.isdigit() else None
-            unit = indicators[indicator].unit
-            figures.append(StatedFigure(name, indicator, kind, dated, value, unit, **(extra[0] if extra else {})))
+    def run(check: str, plan: str, references: References | None = None, start=None) -> list[Finding]:
+        figures = [row(text, indicators) for text in plan.split(";")]
         found = audit(figures, indicators, references or References(), start)
         return [finding for finding in found if finding.check == check]
 

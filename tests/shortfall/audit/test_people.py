@@ -21,37 +21,33 @@ from pipeline.shortfall.audit.known_people import References, projected_referenc
     ],
 )
 def test_a_stated_population_against_the_counts(check, year, value, expected):
-    found = check("population", [("population_60plus", "baseline", year, value)], known(*CENSUSES))
+    found = check("population", f"population_60plus {year} {value}", known(*CENSUSES))
     assert severities(found) == expected
 
 
 def test_a_population_that_fits_the_register_is_not_held_against_the_census(check):
     register = reference(2020, "population_60plus", 4_000_000.0, basis="hukou", origin="published")
-    plan = ("population_60plus", "baseline", 2020, 4_000_000.0)
-    assert severities(check("population", [plan], known(*CENSUSES, register))) == ["consistent"]
-    resident = (*plan, {"basis": "resident"})
-    assert severities(check("population", [resident], known(*CENSUSES, register))) == ["contradiction"]
+    for basis, severity in (("unspecified", "consistent"), ("resident", "contradiction")):
+        found = check("population", f"population_60plus 2020 4000000 {basis}", known(*CENSUSES, register))
+        assert severities(found) == [severity]
 
 
 def test_a_ratio_tells_the_population_it_refers_to(check, in_words):
-    beds = ("elderly_care_beds", "baseline", 2020, 90_000.0)
-    ratio = ("beds_per_1000_60plus", "baseline", 2020, 30.0)
+    plan = "elderly_care_beds 2020 90000; beds_per_1000_60plus 2020"
     register = reference(2020, "population_60plus", 3_000_000.0, basis="hukou", origin="published")
-    (found,) = check("implied_denominator", [beds, ratio], known(*CENSUSES, register))
+    (found,) = check("implied_denominator", f"{plan} 30", known(*CENSUSES, register))
     assert (found.severity, found.stated, found.expected) == ("basis", 3_000_000, 3_000_000)
     assert found.basis == "hukou"
     assert "(registered), which fits" in in_words(found)
     assert "(resident), which does not fit" in in_words(found)
-    only_census = check("implied_denominator", [beds, (*ratio[:3], 25.0)], known(*CENSUSES))
-    assert severities(only_census) == ["consistent"]
-    assert not check("implied_denominator", [beds, (*ratio[:3], 45.0)], known(*CENSUSES, register))
+    assert severities(check("implied_denominator", f"{plan} 25", known(*CENSUSES))) == ["consistent"]
+    assert not check("implied_denominator", f"{plan} 45", known(*CENSUSES, register))
 
 
 def test_what_is_drawn_between_censuses_is_named_and_does_not_decide(check, in_words):
-    beds = ("elderly_care_beds", "baseline", 2015, 90_000.0)
-    ratio = ("beds_per_1000_60plus", "baseline", 2015, 30.0)
+    plan = "elderly_care_beds 2015 90000; beds_per_1000_60plus 2015 30"
     register = reference(2015, "population_60plus", 3_000_000.0, basis="hukou", origin="published")
-    (found,) = check("implied_denominator", [beds, ratio], known(*CENSUSES, register))
+    (found,) = check("implied_denominator", plan, known(*CENSUSES, register))
     assert found.severity == "basis"
     assert "No resident count of that year is published" in in_words(found)
     assert "is not excluded either" in in_words(found)
@@ -59,34 +55,30 @@ def test_what_is_drawn_between_censuses_is_named_and_does_not_decide(check, in_w
 
 def test_a_share_tells_the_population_it_refers_to(check, in_words):
     register = reference(2019, "share_60plus", 25.2, basis="hukou", origin="published")
-    share = ("share_60plus", "projection", 2020, 25.0, {"comparator": "about"})
-    (found,) = check("share_basis", [share], known(*CENSUSES, register))
+    share = "share_60plus projection 2020 ~25"
+    (found,) = check("share_basis", share, known(*CENSUSES, register))
     assert (found.severity, found.expected) == ("basis", 25.2)
     assert "18.00% in 2020, which does not fit" in in_words(found)
-    assert not check("share_basis", [share], known(*CENSUSES))
+    assert not check("share_basis", share, known(*CENSUSES))
     near = reference(2019, "share_60plus", 18.2, basis="hukou", origin="published")
-    assert not check("share_basis", [("share_60plus", "projection", 2020, 18.0)], known(*CENSUSES, near))
+    assert not check("share_basis", "share_60plus projection 2020 18", known(*CENSUSES, near))
 
 
 def test_recipients_are_no_more_than_the_people_of_that_age(check):
     counted = known(reference(2010, "population_80plus", 70_000.0), reference(2020, "population_80plus", 120_000.0))
 
     def run(value):
-        plan = [("elderly_allowance_recipients", "baseline", 2021, value)]
-        return severities(check("recipients", plan, counted))
+        return severities(check("recipients", f"elderly_allowance_recipients 2021 {value}", counted))
 
     assert run(125_000.0) == ["consistent"]
     assert run(129_000.0) == [], "above the trend, yet not impossible a year after the census"
     assert run(150_000.0) == ["contradiction"]
 
 
-def forecast(count, share, **words) -> list[tuple]:
-    """A forecast of residents by count and share."""
-    resident = {"basis": "resident"}
-    return [
-        ("population_60plus", "projection", 2025, count, {**resident, **words}),
-        ("share_60plus", "projection", 2025, share, resident),
-    ]
+def forecast(count: float, share: float, basis: str = "resident", comparator: str = "") -> str:
+    """A forecast by count, of people on the basis, and by share of residents."""
+    counted = f"population_60plus projection 2025 {comparator}{count} {basis}"
+    return f"{counted}; share_60plus projection 2025 {share} resident"
 
 
 def intervals(draws: np.ndarray) -> pd.DataFrame:
@@ -117,22 +109,19 @@ def test_an_implied_total_hangs_on_counts_and_never_on_our_projection(check, val
 def test_a_forecast_of_registered_people_is_not_held_against_residents(check):
     row = reference(2025, "population_60plus", 4_250_000.0, origin="cohort", low=4_000_000.0, high=4_400_000.0)
     counts = known(*CENSUSES, row)
-    for words in ({"basis": "hukou"}, {"basis": "unspecified"}, {"basis": "unspecified", "read_as": "hukou"}):
-        rows = forecast(4_500_000.0, 25.0, **words)
+    for basis in ("hukou", "unspecified", "unspecified read_as=hukou"):
+        rows = forecast(4_500_000.0, 25.0, basis)
         assert not check("implied_total", rows, counts)
         assert not check("cohort", rows, counts)
 
 
 def test_a_forecast_read_as_residents_depends_on_that_reading(check, in_words):
     row = reference(2025, "population_60plus", 4_250_000.0, origin="cohort", low=4_000_000.0, high=4_400_000.0)
-    plan = [
-        ("population_60plus", "baseline", 2020, 3_600_000.0, {"read_as": "resident"}),
-        ("population_60plus", "projection", 2025, 3_900_000.0),
-    ]
+    plan = "population_60plus 2020 3600000 read_as=resident; population_60plus projection 2025 3900000"
     (found,) = check("cohort", plan, known(row))
     assert (found.severity, found.basis) == ("basis", "resident")
     assert "does not apply if registered people are meant" in in_words(found)
-    mixed = [("population_60plus", "baseline", 2019, 3_500_000.0, {"basis": "hukou"}), *plan]
+    mixed = f"population_60plus 2019 3500000 hukou; {plan}"
     assert not check("cohort", mixed, known(row)), "its facts speak of both"
 
 
@@ -140,8 +129,8 @@ def test_a_forecast_read_as_residents_depends_on_that_reading(check, in_words):
 def test_a_forecast_against_an_interval_of_its_year(check, origin):
     row = reference(2025, "population_60plus", 4_250_000.0, origin=origin, low=4_000_000.0, high=4_500_000.0)
 
-    def run(value, **words):
-        plan = [("population_60plus", "projection", 2025, value, {"basis": "resident", **words})]
+    def run(value, comparator="", basis="resident"):
+        plan = f"population_60plus projection 2025 {comparator}{value} {basis}"
         return severities(check(origin, plan, known(row)))
 
     assert run(4_200_000.0) == ["consistent"]
@@ -165,9 +154,8 @@ def test_no_finding_turns_with_the_sample_of_draws_unless_it_is_called_borderlin
     ]
     seen = set()
     for value in np.round(1e6 * np.exp(sigma * np.linspace(-4, 4, 17)), -3):
-        for comparator in ("=", ">="):
-            words = {"basis": "resident", "comparator": comparator}
-            plan = [("population_60plus", "projection", 2025, float(value), words)]
+        for comparator in ("", ">="):
+            plan = f"population_60plus projection 2025 {comparator}{value} resident"
             (severity,) = severities(check("projection", plan, published))
             outcomes = [severities(check("projection", plan, other)) for other in again]
             flipped = sum({severity, *other} >= {"consistent", "contradiction"} for other in outcomes)

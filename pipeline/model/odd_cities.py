@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-import pandas as pd
 
 from pipeline.axes import SEXES, Array
 from pipeline.demography.age_groups import bounds
@@ -39,7 +38,6 @@ MANY = 6
 
 FEWEST_BETTER = 0.34
 """Share of its odd cells that a table must keep, at most, for an exchange to be named as what went wrong."""
-
 
 FEWER_MEN, NEARER = 0.04, 0.5
 """Log distance of a sex ratio from the province's from which on men and women may have been exchanged, and what part of
@@ -70,31 +68,6 @@ class Usual:
     change: Array
 
 
-def places(prefectures: pd.DataFrame, year: int) -> PrefectureAges:
-    """The prefectures of a census, blank cells and empty ones left out with their place."""
-    rows = prefectures[prefectures["year"] == year]
-    wide = {
-        level: {
-            sex: part[part["sex"] == sex].set_index(["code", "province"])[list(AGES_85)].sort_index()
-            for sex in SEXES
-            for part in (rows[rows["level"] == level],)
-        }
-        for level in ("prefecture", "province")
-    }
-    index = wide["prefecture"]["male"].index
-    people = _stacked(wide["prefecture"], index)
-    whole = wide["province"]["male"].index
-    parents = dict(zip(whole.get_level_values("province"), _stacked(wide["province"], whole), strict=True))
-    provinces = np.stack([parents[name] for name in index.get_level_values("province")])
-    known = (people > 0).all(axis=(1, 2))
-    codes = [str(code) for code in index.get_level_values("code")[known]]
-    return PrefectureAges(codes, people[known], provinces[known])
-
-
-def _stacked(by_sex: Mapping[str, pd.DataFrame], index: pd.Index) -> Array:
-    return np.stack([by_sex[sex].loc[index].to_numpy(dtype=float, na_value=np.nan) for sex in SEXES], axis=1)
-
-
 def usual(first: PrefectureAges, second: PrefectureAges) -> Usual:
     """How far the prefectures of two censuses lie from their provinces."""
     first, second = _large(first), _large(second)
@@ -123,14 +96,14 @@ def _ends(x: Array) -> Array:
 
 def _bends(x: Array) -> Array:
     """How far each inner age lies above the middle of its neighbours, (..., 17)."""
-    return np.asarray(x[..., 1:-1] - (x[..., :-2] + x[..., 2:]) / 2)
+    return x[..., 1:-1] - (x[..., :-2] + x[..., 2:]) / 2
 
 
 def _change(first: Array, second: Array) -> Array:
     """Log change of the cohorts that reach 10-14 … 80-84 and 85+ in the second census, (..., 16); ages 0-4 as one."""
     before = np.concatenate([first[..., :2].sum(axis=-1, keepdims=True), first[..., 2:]], axis=-1)
     begun = np.concatenate([before[..., :15], before[..., 15:].sum(axis=-1, keepdims=True)], axis=-1)
-    return np.asarray(np.log(second[..., 3:] / begun))
+    return np.log(second[..., 3:] / begun)
 
 
 def odd_table(
@@ -267,7 +240,7 @@ def _odd(tables: Mapping[int, Array], provinces: Mapping[int, Array], known: Usu
 
 def _beyond(values: Array, limits: Array, noise: Array) -> Array:
     """How far values lie outside their limits and noise; not above zero inside."""
-    return np.asarray(np.maximum(values - limits[1], limits[0] - values) - noise)
+    return np.maximum(values - limits[1], limits[0] - values) - noise
 
 
 def _about(count: float, wanted: float, why: str, parent: str, beyond: float) -> str:
@@ -344,7 +317,7 @@ def _odd_bands(
 
         def share(tables: Array, band: str = band, outer: str = outer) -> Array:
             part, rest = _people(tables, band), _people(tables, outer) - _people(tables, band)
-            return np.asarray(np.log(part / rest))
+            return np.log(part / rest)
 
         limits = _range(np.concatenate([share(part.people) - share(part.provinces) for part in map(_large, known)]))
         odds = float(share(province))
@@ -367,7 +340,7 @@ def _odd_sexes(margins: Margins, province: Array, known: tuple[PrefectureAges, P
 
     def ratio(tables: Array) -> Array:
         men, women = np.moveaxis(tables.sum(axis=-1), -1, 0)
-        return np.asarray(np.log(men / women))
+        return np.log(men / women)
 
     limits = _range(np.concatenate([ratio(part.people) - ratio(part.provinces) for part in map(_large, known)]))
     own, usual_ratio = math.log(margins.male / margins.female), float(ratio(province))
@@ -387,4 +360,4 @@ def _people(tables: Array, band: str) -> Array:
     """People of a band of whole census groups, both sexes, of tables (..., sex, 19)."""
     first, last = bounds(band)
     inside = [first <= bounds(age)[0] and (last is None or bounds(age)[0] <= last) for age in AGES_85]
-    return np.asarray(tables[..., inside].sum(axis=(-2, -1)))
+    return tables[..., inside].sum(axis=(-2, -1))
