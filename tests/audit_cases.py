@@ -6,19 +6,10 @@ from pipeline.shortfall.audit.figures import Finding
 from pipeline.shortfall.audit.known_people import References
 
 
-def reference(year, indicator, value, *, basis="resident", origin="census", low=None, high=None) -> dict:
-    """A row of what is known of the region `here`."""
-    low, high = (value if end is None else end for end in (low, high))
-    return {
-        "region": "here",
-        "basis": basis,
-        "year": year,
-        "indicator": indicator,
-        "value": value,
-        "low": low,
-        "high": high,
-        "origin": origin,
-    }
+def reference(year, indicator, value, **more) -> dict:
+    """A row of what is known of the region `here`: a census of residents unless `more` says otherwise."""
+    row = {"region": "here", "basis": "resident", "origin": "census", "low": value, "high": value}
+    return row | {"year": year, "indicator": indicator, "value": value} | more
 
 
 def known(*rows: dict) -> References:

@@ -72,7 +72,6 @@ class Required:
     carried: NDArray[np.bool_]
     figure_ids: tuple[str, ...]
     basis: str
-    target_year: int | None
     unknown: tuple[str, ...] = field(default=())
 
     @property
@@ -115,13 +114,11 @@ def required(
     if len(terms) < 2:
         return terms[0] if terms else None
     bases = sorted({term.basis for term in terms})
-    dated = [term.target_year for term in terms if term.target_year is not None]
     return Required(
         np.asarray(sum(term.amount for term in terms), dtype=float),
         np.any([term.carried for term in terms], axis=0),
         tuple(figure for term in terms for figure in term.figure_ids),
         bases[0] if len(bases) == 1 else "unspecified",
-        max(dated) if dated else None,
         tuple(dict.fromkeys(name for term in terms for name in term.unknown)),
     )
 
@@ -137,12 +134,11 @@ def term_of(
     values, carried = target_path(rule.baseline, rule.targets, years)
     carried = carried & (not rule.standing)
     figures = (rule.targets[-1].figure_id,)
-    target_year = None if rule.standing else rule.targets[-1].year
     if rule.form == "stated" or rule.other is None:
         amount = values[None]
         if rule.grows_with is not None and carried.any():
             amount = amount * _growth(populations[rule.grows_with], rule.targets[-1].year, years)
-        return Required(amount, carried, figures, rule.basis, target_year)
+        return Required(amount, carried, figures, rule.basis)
     with np.errstate(divide="ignore"):
         factor = values / rule.scale if rule.form == "ratio" else rule.scale / values
     nothing = np.full((1, len(years)), np.nan)
@@ -150,20 +146,19 @@ def term_of(
         people = populations[rule.other]
         if rule.basis == "hukou":
             if hukou_ratio is None:
-                return Required(nothing, carried, figures, rule.basis, target_year, ("hukou_ratio",))
+                return Required(nothing, carried, figures, rule.basis, ("hukou_ratio",))
             people = people * hukou_ratio
-        return Required(people * factor, carried, figures, rule.basis, target_year)
+        return Required(people * factor, carried, figures, rule.basis)
     remaining = tuple(r for r in rules if r is not rule)
     chained = required(rule.other, remaining, populations, hukou_ratio, years)
     if chained is None:
         kind = "whole" if rule.form == "ratio" and rule.scale == 100 else "count"
-        return Required(nothing, carried, figures, rule.basis, target_year, (f"{kind}:{rule.other}",))
+        return Required(nothing, carried, figures, rule.basis, (f"{kind}:{rule.other}",))
     return Required(
         chained.amount * factor,
         carried | chained.carried,
         (*figures, *chained.figure_ids),
         chained.basis,
-        target_year,
         chained.unknown,
     )
 

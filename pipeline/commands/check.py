@@ -9,7 +9,6 @@ from pydantic import BaseModel
 
 from pipeline.domain import Catalogue
 from pipeline.errors import Doubt, Fault, InputError
-from pipeline.inputs.catalogue import PLANS_FOLDER
 from pipeline.inputs.catalogue_checks import INDICATORS_FILE, SOURCES_FILE
 from pipeline.inputs.declarations import RAW_FILES
 from pipeline.inputs.ratings import load_ratings
@@ -33,13 +32,11 @@ class Findings:
 def glyph_faults(catalogue: Catalogue) -> list[Fault]:
     """Texts of documents that the reports' typeface cannot write: found here, and not after all stages have run."""
     documents: list[tuple[str, str, BaseModel]] = [
-        *((f"{PLANS_FOLDER}/{plan.id}.yaml", "", plan) for plan in catalogue.plans.values()),
+        *((plan.file, "", plan) for plan in catalogue.plans.values()),
+        *((region.file, "", region) for region in catalogue.regions.values()),
         *((SOURCES_FILE, name, source) for name, source in catalogue.sources.items()),
         *((INDICATORS_FILE, name, indicator) for name, indicator in catalogue.indicators.items()),
     ]
-    for region in catalogue.regions.values():
-        file = region.census.replace("raw/census", "regions").removesuffix("csv") + "yaml"
-        documents.append((file, "", region))
     known = characters()
     faults = []
     for file, name, document in documents:

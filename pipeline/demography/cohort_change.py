@@ -13,7 +13,6 @@ Residuals are log ratios of counted to expected people ten years on, by age grou
 from functools import cache
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from pipeline.axes import OPEN_AGE, Array
 from pipeline.demography.age_groups import bounds, summing_matrix
@@ -25,16 +24,15 @@ COHORT_GROUPS = (*(f"{start}-{start + 4}" for start in range(10, 85, 5)), "85+")
 DECADE = 10
 
 
-def expected_survivors(start: ArrayLike, survival: ArrayLike) -> Array:
-    """People of the first census still alive at the second, were nobody to move.
+def expected_survivors(start: Array, survival: Array) -> Array:
+    """People of the first census still alive at the second, were nobody to move, (..., sex, age).
 
     `start` (..., sex, age) persons by single age; `survival` (..., time, sex, age) yearly ratios, one step a
-    year. Returns (..., sex, age); ages below the number of steps are zero, since births are left out.
+    year. Ages below the number of steps are zero, since births are left out.
     """
-    people = np.asarray(start, dtype=float)
-    ratios = np.asarray(survival, dtype=float)
-    for t in range(ratios.shape[-3]):
-        alive = ratios[..., t, :, :]
+    people = start
+    for t in range(survival.shape[-3]):
+        alive = survival[..., t, :, :]
         older = np.zeros(np.broadcast_shapes(people.shape, alive.shape))
         older[..., 1:] = alive[..., 1:] * people[..., :-1]
         older[..., -1] += alive[..., -1] * people[..., -1]
@@ -42,30 +40,27 @@ def expected_survivors(start: ArrayLike, survival: ArrayLike) -> Array:
     return people
 
 
-def decade_residual(start: ArrayLike, end: ArrayLike, survival: ArrayLike) -> Array:
-    """log(counted / expected) by sex and `COHORT_GROUPS`.
+def decade_residual(start: Array, end: Array, survival: Array) -> Array:
+    """log(counted / expected) by sex and `COHORT_GROUPS`, (..., sex, group).
 
-    `start`, `end` (..., sex, age) persons at two censuses ten years apart, `survival` (..., 10, sex, age)
-    yearly ratios between them. Returns (..., sex, group). Raises ValueError where a group is empty or blank or
-    the ratios are not those of ten years.
+    `start`, `end` (..., sex, age) persons at two censuses ten years apart, `survival` (..., 10, sex, age) yearly ratios
+    between them. Raises ValueError where a group is empty or blank.
     """
-    if np.shape(survival)[-3] != DECADE:
-        raise ValueError(f"survival of {np.shape(survival)[-3]} years between the censuses, expected ten years")
     sums = summing_matrix(COHORT_GROUPS).T
-    counted = np.asarray(end, dtype=float) @ sums
+    counted = end @ sums
     expected = expected_survivors(start, survival) @ sums
     if not (np.all(counted > 0) and np.all(expected > 0)):
         raise ValueError("a cohort is empty or blank: its change between the censuses cannot be measured")
-    return np.asarray(np.log(counted / expected))
+    return np.log(counted / expected)
 
 
 @cache
 def yearly_from_decade() -> Array:
     """Matrix (101 ages, group) that turns a decade's log residuals into a yearly log factor by age attained.
 
-    Summed along the ten ages that a cohort passes, the yearly factors give back the decade's residual of each
-    group (at the mean over the group's ages); among all such paths it is the smoothest, and flat where no
-    cohort was measured (below age 5, above 90). A linear map, so it serves draws of residuals as well.
+    Summed along the ten ages that a cohort passes, the yearly factors give back the decade's residual of each group (at
+    the mean over its ages); among all such paths it is the smoothest, and flat where no cohort was measured (below age
+    5, above 90).
     """
     size = OPEN_AGE + 1
     path = np.zeros((len(COHORT_GROUPS), size))
@@ -83,10 +78,5 @@ def yearly_from_decade() -> Array:
 
 
 def taper(years: int, length: float) -> Array:
-    """Weights (year,) that fall in a straight line from 1 to 0 over `length` years; infinite length holds 1.
-
-    Year t (0 the first after the census) is weighted at its middle. Raises ValueError where length ≤ 0.
-    """
-    if not length > 0:
-        raise ValueError("the length of a taper must be above zero years")
+    """Weights (year,) at the middles of years, in a straight line from 1 to 0 over `length`; if infinite, 1."""
     return np.clip(1.0 - (np.arange(years) + 0.5) / length, 0.0, 1.0)

@@ -18,7 +18,6 @@ draws how the ratio may wander within the groups, `split_anew` applies it.
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from pipeline.axes import OPEN_AGE, Array
 from pipeline.demography.age_groups import bounds, summing_matrix
@@ -43,57 +42,44 @@ def with_exact_totals(normal: Array, right: Array, totals: Array, constraint: Ar
 
 
 def deblur(
-    mean_population: ArrayLike,
-    group_totals: ArrayLike,
-    groups: Sequence[str],
-    survival: ArrayLike,
-    roughness: float = ROUGHNESS,
+    mean_population: Array, group_totals: Array, groups: Sequence[str], survival: Array, roughness: float = ROUGHNESS
 ) -> Array:
-    """Census-day population by single age from the mean population of the year before it.
+    """Census-day population by single age, (..., age), from the mean population of the year before it.
 
-    `mean_population` (..., age) at 0 … 100+, `group_totals` (..., group) persons on census day,
-    `survival` (..., age) the yearly ratio from age x to x + 1. Returns (..., age), persons, whose group sums
-    are `group_totals`. Raises ValueError where a result is negative.
+    `mean_population` (..., age) at 0 … 100+, `group_totals` (..., group) persons on census day, kept exactly,
+    `survival` (..., age) the yearly ratio from age x to x + 1. Raises ValueError where a result is negative.
     """
-    mean = np.maximum(np.asarray(mean_population, dtype=float), 1.0)
-    totals = np.asarray(group_totals, dtype=float)
-    carry = np.asarray(survival, dtype=float)
+    mean = np.maximum(mean_population, 1.0)
     size = OPEN_AGE + 1
     constraint = summing_matrix(groups)
     second = np.diff(np.eye(size), 2, axis=0)
-    shape = mean.shape[:-1]
-    result = np.empty((*shape, size))
-    for index in np.ndindex(*shape):
+    result = np.empty(mean.shape)
+    for index in np.ndindex(*mean.shape[:-1]):
         scale = mean[index]
         blur = np.zeros((size - 2, size))
         rows = np.arange(1, size - 1)
         blur[rows - 1, rows] = 0.5
-        blur[rows - 1, rows + 1] = 0.5 / carry[index][rows]
+        blur[rows - 1, rows + 1] = 0.5 / survival[index][rows]
         relative = blur * scale / scale[rows, None]
         rough = second * (scale / scale[1:-1, None]) * roughness
         normal = relative.T @ relative + rough.T @ rough + 1e-9 * np.eye(size)
         right = relative.T @ np.ones(size - 2)
-        result[index] = scale * with_exact_totals(normal, right, totals[index], constraint * scale)
+        result[index] = scale * with_exact_totals(normal, right, group_totals[index], constraint * scale)
     if np.any(result < 0):
         raise ValueError("the single-age pattern and the census groups contradict each other: a negative count")
     return result
 
 
-def graduate(group_totals: ArrayLike, groups: Sequence[str], standard: ArrayLike) -> Array:
-    """Single ages of an area from its census groups and a standard population by single age.
+def graduate(group_totals: Array, groups: Sequence[str], standard: Array) -> Array:
+    """Single ages of an area, (..., age), from its census groups and a standard population by single age.
 
-    `group_totals` (..., group) persons in `groups`, which must tile all ages; `standard` (..., age) at
-    0 … 100+ (same leading axes, or none). Returns (..., age) with every group total exact: the ratio of area
-    to standard has the least sum of squared second differences that meets the totals. Where that
-    ratio would turn negative in an area (a group far below its neighbours), this area's groups are split
-    in proportion to the standard instead. An open group that starts below 100 is split by the
-    standard's shape, so the standard of a city is its province. Raises ValueError where a count is negative
-    or blank, or the groups do not cover every age once.
+    `group_totals` (..., group) persons in `groups`, which must tile all ages; `standard` (..., age) at 0 … 100+. Every
+    group total is exact: the ratio of area to standard has the least sum of squared second differences that meets
+    them. Where that ratio would turn negative (a group far below its neighbours), the area's groups are split in
+    proportion to the standard instead. An open group that starts below 100 is split by the standard's shape, so the
+    standard of a city is its province. Raises ValueError where the groups do not cover every age once.
     """
-    totals = np.asarray(group_totals, dtype=float)
-    if not np.all(totals >= 0):
-        raise ValueError("an age group's count is negative or blank")
-    pattern = np.broadcast_to(np.maximum(np.asarray(standard, dtype=float), 1e-6), (*totals.shape[:-1], OPEN_AGE + 1))
+    pattern = np.broadcast_to(np.maximum(standard, 1e-6), (*group_totals.shape[:-1], OPEN_AGE + 1))
     tiling = summing_matrix(groups)
     if not np.array_equal(tiling.sum(axis=0), np.ones(OPEN_AGE + 1)):
         raise ValueError("the age groups must cover every age once")
@@ -101,9 +87,9 @@ def graduate(group_totals: ArrayLike, groups: Sequence[str], standard: ArrayLike
     normal = second.T @ second + 1e-10 * np.eye(OPEN_AGE + 1)
     within = pattern @ tiling.T
     result = np.empty(pattern.shape)
-    for index in np.ndindex(*totals.shape[:-1]):
+    for index in np.ndindex(*group_totals.shape[:-1]):
         weights = tiling * pattern[index] / within[index][:, None]
-        relative = totals[index] / within[index]
+        relative = group_totals[index] / within[index]
         if not np.any(relative > 0):
             result[index] = 0.0
             continue
@@ -113,18 +99,18 @@ def graduate(group_totals: ArrayLike, groups: Sequence[str], standard: ArrayLike
         if np.any(ratio < 0):
             ratio = tiling.T @ relative
         result[index] = pattern[index] * ratio
-    return _meeting(totals, result, tiling)
+    return _meeting(group_totals, result, tiling)
 
 
 def _meeting(totals: Array, people: Array, tiling: Array) -> Array:
     """`people` (..., age) scaled group by group to `totals` (..., group); a group without people stays empty."""
     sums = people @ tiling.T
     factor = np.divide(totals, sums, out=np.zeros_like(sums), where=sums > 0)
-    return np.asarray(people * (factor @ tiling))
+    return people * (factor @ tiling)
 
 
 def split_steps(
-    people: ArrayLike, groups: Sequence[str], yearly_step: float, draws: int, generator: np.random.Generator
+    people: Array, groups: Sequence[str], yearly_step: float, draws: int, generator: np.random.Generator
 ) -> Array:
     """Draws of how an area's single ages depart from `people` within its census groups: log factors (draw, age).
 
@@ -133,20 +119,16 @@ def split_steps(
     order: `split_anew` makes the totals exact. Both sexes share it: what sets an area apart, its births of a year
     and who moved, is theirs together.
     """
-    weights = summing_matrix(groups) * np.maximum(np.asarray(people, dtype=float).sum(axis=0), 1e-6)
+    weights = summing_matrix(groups) * np.maximum(people.sum(axis=0), 1e-6)
     weights /= weights.sum(axis=1, keepdims=True)
     ages = np.arange(1.0, OPEN_AGE + 2)
     covariance = np.minimum(ages[:, None], ages)
     gain = covariance @ weights.T @ np.linalg.inv(weights @ covariance @ weights.T)
     walk = np.cumsum(generator.standard_normal((draws, ages.size)), axis=1)
-    return np.asarray(yearly_step * (walk - walk @ weights.T @ gain.T))
+    return yearly_step * (walk - walk @ weights.T @ gain.T)
 
 
-def split_anew(people: ArrayLike, groups: Sequence[str], steps: ArrayLike) -> Array:
-    """`people` (sex, age) or (draw, sex, age) times exp(`steps`) (draw, age), every group's total by sex as it was.
-
-    Returns persons (draw, sex, age).
-    """
-    before = np.asarray(people, dtype=float)
+def split_anew(people: Array, groups: Sequence[str], steps: Array) -> Array:
+    """`people` (sex, age) or (draw, sex, age) times exp(`steps`) (draw, age), every group's total by sex as it was."""
     tiling = summing_matrix(groups)
-    return _meeting(before @ tiling.T, before * np.exp(np.asarray(steps, dtype=float))[:, None], tiling)
+    return _meeting(people @ tiling.T, people * np.exp(steps)[:, None], tiling)

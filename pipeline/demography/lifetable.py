@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from pipeline.axes import Array
+from pipeline.axes import OPEN_AGE, Array
 
 CLOSING_AGE = 80
 HIGHEST_AGE = 130
@@ -40,13 +40,11 @@ class LifeTable:
 
 
 def separation_factors(nmx: ArrayLike, ages: ArrayLike, sex: str) -> Array:
-    """nax: mean years lived in each group by those who die in it.
+    """nax: mean years lived in each group by those who die in it; arguments as of `life_table`.
 
-    `nmx` (..., age) for one `sex` ("male" or "female"), `ages` (age,) the starts of groups 0, 1-4, 5-9 …
-    or of single years. The first five years follow Coale & Demeny (1983, West); five-year groups half their
-    width below 15 and Greville's formula above, 5/2 − 25/12·(nmx − k) with k = ln(nmx₊₅/nmx₋₅)/10, also
-    for the last group before the open one (as the UN's own tables have it: MORTPAK, LIFTB); single
-    years half a year; the open group 1/nmx.
+    The first five years follow Coale & Demeny (1983, West); five-year groups half their width below 15 and Greville's
+    formula above, 5/2 − 25/12·(nmx − k) with k = ln(nmx₊₅/nmx₋₅)/10, also for the last group before the open one (as
+    the UN's own tables have it: MORTPAK, LIFTB); single years half a year; the open group 1/nmx.
     """
     m = np.asarray(nmx, dtype=float)
     starts = np.asarray(ages, dtype=float)
@@ -73,11 +71,10 @@ def separation_factors(nmx: ArrayLike, ages: ArrayLike, sex: str) -> Array:
 
 
 def life_table(nmx: ArrayLike, ages: ArrayLike, sex: str) -> LifeTable:
-    """Life table from death rates.
+    """Life table of one `sex` with radix 1 (Preston, Heuveline & Guillot 2001, Demography, ch. 3).
 
-    `nmx` (..., age) per person-year, `ages` (age,) starts of the groups, the last open. Radix 1.
+    `nmx` (..., age) per person-year, `ages` (age,) starts of groups 0, 1-4, 5-9 … or of single years, the last open.
     Raises ValueError where a rate is negative or not a number, or the open group's rate is zero.
-    Source: Preston, Heuveline & Guillot (2001), Demography, ch. 3.
     """
     m = np.asarray(nmx, dtype=float)
     starts = np.asarray(ages, dtype=float)
@@ -116,12 +113,12 @@ def kannisto(hazard: ArrayLike, ages: ArrayLike, to_ages: ArrayLike) -> Array:
     return np.asarray(1.0 / (1.0 + np.exp(-z)))
 
 
-def single_year_survivors(table: LifeTable, highest: int = HIGHEST_AGE) -> Array:
-    """lx at exact ages 0, 1, …, `highest` from an abridged (or single-year) life table.
+def single_year_survivors(table: LifeTable) -> Array:
+    """lx at exact ages 0, 1, …, `HIGHEST_AGE` from an abridged (or single-year) life table.
 
     Up to the last age before `CLOSING_AGE` + 15 the cumulated hazard −ln lx is interpolated by a monotone
     cubic (Fritsch & Carlson), which keeps every lx of the abridged table; above it the Kannisto law fitted
-    to the five-year hazards from `CLOSING_AGE` on closes the table. Returns (..., highest + 1).
+    to the five-year hazards from `CLOSING_AGE` on closes the table.
     """
     from scipy.interpolate import PchipInterpolator
 
@@ -133,92 +130,76 @@ def single_year_survivors(table: LifeTable, highest: int = HIGHEST_AGE) -> Array
     joined = PchipInterpolator(ages[keep], hazard, axis=-1)(exact)
     old = (ages[:-1] >= CLOSING_AGE) & (ages[:-1] < CLOSING_AGE + 20)
     middle = (ages[:-1] + np.diff(ages) / 2)[old]
-    yearly = kannisto(table.nmx[..., :-1][..., old], middle, np.arange(top, highest) + 0.5)
+    yearly = kannisto(table.nmx[..., :-1][..., old], middle, np.arange(top, HIGHEST_AGE) + 0.5)
     above = joined[..., -1:] + np.cumsum(yearly, axis=-1)
     return np.asarray(np.exp(-np.concatenate([joined, above], axis=-1)))
 
 
-def life_expectancy(lx: ArrayLike) -> Array:
+def life_expectancy(lx: Array) -> Array:
     """e0 in years from lx (..., age) at exact single ages 0, 1, … to the end of the table; l0 = 1."""
-    survivors = np.asarray(lx, dtype=float)
-    return np.asarray(person_years(survivors).sum(axis=-1))
+    return person_years(lx).sum(axis=-1)
 
 
-def person_years(lx: ArrayLike) -> Array:
+def person_years(lx: Array) -> Array:
     """Lx (..., age − 1) between exact single ages.
 
     Deaths are spread evenly within a year of age, but in the first year they fall early: those who die
     there live 0.1 year on average, the low-mortality value of Andreev & Kingkade (2015), rounded.
     """
-    survivors = np.asarray(lx, dtype=float)
-    years: Array = (survivors[..., 1:] + survivors[..., :-1]) / 2.0
-    years[..., 0] = survivors[..., 1] + 0.1 * (survivors[..., 0] - survivors[..., 1])
+    years: Array = (lx[..., 1:] + lx[..., :-1]) / 2.0
+    years[..., 0] = lx[..., 1] + 0.1 * (lx[..., 0] - lx[..., 1])
     return years
 
 
-def survival_ratios(lx: ArrayLike, open_age: int = 100) -> Array:
-    """nSx for yearly steps: (..., age) for ages 0 … open_age.
+def survival_ratios(lx: Array) -> Array:
+    """nSx for yearly steps, (..., age) for ages 0 … 100+; `lx` (..., exact age) at single ages with l0 = 1.
 
-    `lx` (..., exact age) at single ages with l0 = 1. Entry 0 is the survival of a year's births to the census
-    (L0 / l0); entry x that of people aged x − 1 to age x (Lx / Lx−1); the last that of everybody aged
-    open_age − 1 and over into the open group (T / T).
+    Entry 0 is the survival of a year's births to the census (L0 / l0); entry x that of people aged x − 1 to age x
+    (Lx / Lx−1); the last that of everybody aged 99 and over into the open group (T100 / T99): the stationary
+    population stands in for the age mix within it.
     """
     years = person_years(lx)
-    ratios = np.empty((*years.shape[:-1], open_age + 1))
+    ratios = np.empty((*years.shape[:-1], OPEN_AGE + 1))
     ratios[..., 0] = years[..., 0]
-    ratios[..., 1:open_age] = years[..., 1:open_age] / years[..., : open_age - 1]
-    ratios[..., open_age] = close_open_group(years, open_age)
+    ratios[..., 1:OPEN_AGE] = years[..., 1:OPEN_AGE] / years[..., : OPEN_AGE - 1]
+    above = years[..., OPEN_AGE:].sum(axis=-1)
+    ratios[..., OPEN_AGE] = above / (above + years[..., OPEN_AGE - 1])
     return ratios
 
 
-def close_open_group(years: ArrayLike, open_age: int) -> Array:
-    """Survival of everybody aged open_age − 1 and over for one year: T(open_age) / T(open_age − 1).
-
-    `years` Lx (..., age) at single ages to the end of the table. The stationary population above
-    open_age − 1 stands in for the age mix within the open group.
-    """
-    lived = np.asarray(years, dtype=float)
-    above = lived[..., open_age:].sum(axis=-1)
-    return np.asarray(above / (above + lived[..., open_age - 1]))
-
-
-def logit_survivors(lx: ArrayLike) -> Array:
+def logit_survivors(lx: Array) -> Array:
     """Logit of the dead, ln((1 − lx)/lx): twice Brass's own, who carried a factor ½."""
-    survivors = np.clip(np.asarray(lx, dtype=float), 1e-12, 1 - 1e-12)
-    return np.asarray(np.log((1.0 - survivors) / survivors))
+    survivors = np.clip(lx, 1e-12, 1 - 1e-12)
+    return np.log((1.0 - survivors) / survivors)
 
 
-def relational_survivors(standard_lx: ArrayLike, alpha: ArrayLike, beta: ArrayLike = 1.0) -> Array:
-    """lx of Brass's relational table, logit(1 − lx) = α + β·logit(1 − lx*).
+def relational_survivors(standard_lx: Array, alpha: ArrayLike) -> Array:
+    """lx of Brass's relational table with slope 1, logit(1 − lx) = α + logit(1 − lx*).
 
-    `standard_lx` (..., exact age) with l0 = 1; `alpha`, `beta` (...) broadcast against all axes but the last.
+    `standard_lx` (..., exact age) with l0 = 1; `alpha` (...) broadcasts against all axes but the last.
     α > 0 is heavier mortality than the standard. Source: Brass (1971), On the scale of mortality.
     """
-    standard = np.asarray(standard_lx, dtype=float)
-    level = np.asarray(alpha, dtype=float)[..., None]
-    slope = np.asarray(beta, dtype=float)[..., None]
-    dead = level + slope * logit_survivors(standard[..., 1:])
-    lx = np.ones((*dead.shape[:-1], standard.shape[-1]))
+    dead = np.asarray(alpha)[..., None] + logit_survivors(standard_lx[..., 1:])
+    lx = np.ones((*dead.shape[:-1], standard_lx.shape[-1]))
     lx[..., 1:] = 1.0 / (1.0 + np.exp(dead))
     return lx
 
 
-def alpha_for_life_expectancy(standard_lx: ArrayLike, e0: ArrayLike, tolerance: float = 1e-6) -> Array:
-    """α of the relational table (β = 1) whose e0 is the one asked for.
+def alpha_for_life_expectancy(standard_lx: Array, e0: ArrayLike) -> Array:
+    """α of the relational table whose e0 is `e0` (...) years, to a millionth; both arguments broadcast.
 
-    `standard_lx` (..., exact age), `e0` (...) in years; both broadcast. Newton's method on a function that
-    falls steadily with α. Raises ValueError where an e0 lies outside 20–110 years or no α reaches it.
+    Newton's method on a function that falls steadily with α. Raises ValueError where an e0 lies outside 20–110 years or
+    no α reaches it.
     """
     target = np.asarray(e0, dtype=float)
-    standard = np.asarray(standard_lx, dtype=float)
     if np.any((target < 20) | (target > 110)):
         raise ValueError("life expectancy outside 20 to 110 years")
-    alpha = np.zeros(np.broadcast_shapes(target.shape, standard.shape[:-1]))
+    alpha = np.zeros(np.broadcast_shapes(target.shape, standard_lx.shape[:-1]))
     step = 1e-4
     for _ in range(50):
-        here = life_expectancy(relational_survivors(standard, alpha))
-        if np.all(np.abs(here - target) < tolerance):
+        here = life_expectancy(relational_survivors(standard_lx, alpha))
+        if np.all(np.abs(here - target) < 1e-6):
             return alpha
-        slope = (life_expectancy(relational_survivors(standard, alpha + step)) - here) / step
+        slope = (life_expectancy(relational_survivors(standard_lx, alpha + step)) - here) / step
         alpha = alpha - np.clip((here - target) / slope, -1.0, 1.0)
     raise ValueError("no relational life table reaches the life expectancy asked for")

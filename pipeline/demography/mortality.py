@@ -14,6 +14,7 @@ from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import (
     alpha_for_life_expectancy,
     life_table,
+    logit_survivors,
     relational_survivors,
     single_year_survivors,
     survival_ratios,
@@ -26,33 +27,28 @@ OLD = 60
 """Age from which people weigh areas against each other where it is about deaths."""
 
 
-def census_year_mean(values: ArrayLike, first_year: int, start_years: Sequence[int]) -> Array:
+def census_year_mean(values: Array, first_year: int, start_years: Sequence[int]) -> Array:
     """Means of calendar-year values over years from 1 November.
 
     `values` (calendar year, ...) from `first_year` on; returns (start year, ...). Raises ValueError where a
     year is not covered.
     """
-    series = np.asarray(values, dtype=float)
     index = np.asarray(start_years) - first_year
-    if index.min() < 0 or index.max() + 1 >= series.shape[0]:
-        last = first_year + series.shape[0] - 1
+    if index.min() < 0 or index.max() + 1 >= len(values):
+        last = first_year + len(values) - 1
         raise ValueError(f"values for {first_year} to {last} do not cover {start_years[0]} to {start_years[-1] + 1}")
-    return np.asarray(SHARE_OF_FIRST_YEAR * series[index] + (1 - SHARE_OF_FIRST_YEAR) * series[index + 1])
+    return SHARE_OF_FIRST_YEAR * values[index] + (1 - SHARE_OF_FIRST_YEAR) * values[index + 1]
 
 
-def yearly_standard(
-    period_nmx: ArrayLike, period_middles: ArrayLike, e0: ArrayLike, start_years: Sequence[int]
-) -> Array:
-    """lx of the nation for years from 1 November: shape from the period tables, level from the yearly e0.
+def yearly_standard(period_nmx: Array, period_middles: ArrayLike, e0: Array, start_years: Sequence[int]) -> Array:
+    """lx of the nation for years from 1 November, (start year, sex, exact age 0 … 130).
 
     `period_nmx` (period, sex, 22 abridged ages) per person-year, `period_middles` (period,) decimal years,
     `e0` (start year, sex) years of life. Log rates are interpolated between period middles (held beyond
-    the ends), then shifted on Brass's scale until the table's e0 is the one given. Returns
-    (start year, sex, exact age 0 … 130).
+    the ends), then shifted on Brass's scale until the table's e0 is the one given.
     """
-    rates = np.log(np.asarray(period_nmx, dtype=float))
+    rates = np.log(period_nmx)
     middles = np.asarray(period_middles, dtype=float)
-    target = np.asarray(e0, dtype=float)
     when = np.asarray(start_years, dtype=float) + 10.0 / 12.0 + 0.5
     place = np.clip(np.interp(when, middles, np.arange(middles.size)), 0, middles.size - 1)
     low = np.minimum(place.astype(int), middles.size - 2)
@@ -60,23 +56,18 @@ def yearly_standard(
     nmx = np.exp((1 - weight) * rates[low] + weight * rates[low + 1])
     tables = [single_year_survivors(life_table(nmx[:, i], ABRIDGED_AGES, sex)) for i, sex in enumerate(SEXES)]
     shape = np.stack(tables, axis=1)
-    return relational_survivors(shape, alpha_for_life_expectancy(shape, target))
+    return relational_survivors(shape, alpha_for_life_expectancy(shape, e0))
 
 
-def relative_level(lx: ArrayLike, standard_lx: ArrayLike, ages: ArrayLike) -> Array:
-    """α of one life table against another on Brass's scale, the mean difference of logits over `ages`.
+def relative_level(lx: Array, standard_lx: Array, ages: ArrayLike) -> Array:
+    """α of one life table against another on Brass's scale, the mean difference of logits over `ages` 5 to 85.
 
-    `lx`, `standard_lx` (..., age) at the same exact `ages` (age,), of which 5 to 85 count. Both tables may
-    be distorted by the same under-count of deaths: only their difference is read.
+    `lx`, `standard_lx` (..., age) at the same exact `ages` (age,). Both tables may be distorted by the same under-count
+    of deaths: only their difference is read.
     """
     exact = np.asarray(ages, dtype=float)
     used = (exact >= 5) & (exact <= 85)
-
-    def logits(survivors: ArrayLike) -> Array:
-        part = np.clip(np.asarray(survivors, dtype=float)[..., used], 1e-9, 1 - 1e-9)
-        return np.asarray(np.log((1 - part) / part))
-
-    return np.asarray((logits(lx) - logits(standard_lx)).mean(axis=-1))
+    return (logit_survivors(lx[..., used]) - logit_survivors(standard_lx[..., used])).mean(axis=-1)
 
 
 def centred(level: Array, people: Array) -> Array:
@@ -86,18 +77,12 @@ def centred(level: Array, people: Array) -> Array:
     """
     weight = people[..., OLD:].sum(axis=-1)
     together = np.einsum("a...s,as->...s", level, weight / weight.sum(axis=0))
-    return np.asarray(level - together)
+    return level - together
 
 
-def yearly_survival(standard_lx: ArrayLike, alpha: ArrayLike) -> Array:
+def yearly_survival(standard_lx: Array, alpha: Array) -> Array:
     """Yearly survival ratios of an area: the nation's table shifted by `alpha` on Brass's scale.
 
     `standard_lx` (time, sex, exact age); `alpha` (draw, time or 1, sex). Returns (draw, time, sex, 101).
     """
-    standard = np.asarray(standard_lx, dtype=float)
-    level = np.asarray(alpha, dtype=float)
-    return survival_ratios(
-        relational_survivors(
-            standard[None], np.broadcast_to(level, (level.shape[0], standard.shape[0], standard.shape[1]))
-        )
-    )
+    return survival_ratios(relational_survivors(standard_lx, alpha))

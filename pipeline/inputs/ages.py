@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from pipeline.errors import Fault
 from pipeline.inputs.table_checks import named_rows
@@ -44,17 +44,16 @@ def age_faults(rows: Sequence[Sequence[str]], table: Table, file: str) -> tuple[
                 sums[i] = cell
             elif name == "age" and (meant := _dated(cell, allowed)):
                 dates[i] = cell, meant
-    return list(_told(sums, dates, file)), {*sums, *dates}
-
-
-def _told(sums: dict[int, str], dates: dict[int, tuple[str, str]], file: str) -> Iterator[Fault]:
+    faults = []
     if sums:
         words = ", ".join(dict.fromkeys(sums.values()))
-        yield Fault(file, named_rows([*sums]), f"sums ({words})", "the single groups alone, which add up to them")
+        expected = "the single groups alone, which add up to them"
+        faults.append(Fault(file, named_rows([*sums]), f"sums ({words})", expected))
     if dates:
         cell, meant = next(iter(dates.values()))
         expected = f"ages, as {meant}: a spreadsheet took them for dates (make the column text, then enter them again)"
-        yield Fault(file, f"{named_rows([*dates])}, column age", f"dates ({cell!r})", expected)
+        faults.append(Fault(file, f"{named_rows([*dates])}, column age", f"dates ({cell!r})", expected))
+    return faults, {*sums, *dates}
 
 
 def _spans(cell: str, allowed: Sequence[str]) -> bool:

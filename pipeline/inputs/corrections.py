@@ -1,6 +1,6 @@
 """Corrections of the raw tables: each guarded by the value it expects to find, each with its reason."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -36,35 +36,38 @@ def apply_corrections(
     for number, correction in enumerate(corrections, start=1):
         if correction.file != file:
             continue
-        key = ", ".join(f"{name} {value}" for name, value in correction.key.items())
-        place = f"correction {number} ({key})"
-        names = (*correction.key, correction.column)
-        unknown = [name for name in names if name not in frame.columns]
-        if unknown:
-            hint = nearest(unknown[0], frame.columns)
-            faults.append(Fault(CORRECTIONS_FILE, place, f"the column {unknown[0]}", f"a column of {file}{hint}"))
+        if misfit := _misfit(frame, correction, number):
+            faults.append(misfit)
             continue
         match = _match(frame, correction)
-        if match.sum() != correction.rows:
-            wanted = f"{correction.rows} row{'s' if correction.rows > 1 else ''} of {file} to match the key"
-            faults.append(Fault(CORRECTIONS_FILE, place, f"{match.sum()} rows", wanted))
-            continue
-        old = frame.loc[match, correction.column]
-        differs = old[~(old == correction.expected).fillna(False).astype(bool)]
-        if len(differs):
-            place = f"row {differs.index[0] + 2}, column {correction.column}"
-            expected = f"{shown(correction.expected)}, the old value that correction {number} replaces"
-            faults.append(Fault(file, place, shown(differs.iloc[0]), expected))
-            continue
-        if isinstance(correction.value, str) == pd.api.types.is_numeric_dtype(frame[correction.column]):
-            kind = "text (in quotes)" if not isinstance(correction.value, str) else "a number"
-            expected = f"{kind}, as column {correction.column} of {file} holds"
-            faults.append(Fault(CORRECTIONS_FILE, place, f"the value {shown(correction.value)}", expected))
-            continue
         corrected.loc[match, correction.column] = correction.value
         if correction.column != "source":
             corrected.loc[match, "source"] = correction.source
     return corrected, faults
+
+
+def _misfit(frame: pd.DataFrame, correction: Correction, number: int) -> Fault | None:
+    """What keeps a correction from fitting its table: a column, the rows, the old value or the kind of the new one."""
+    file, column = correction.file, correction.column
+    place = f"correction {number} ({', '.join(f'{name} {value}' for name, value in correction.key.items())})"
+    for name in (*correction.key, column):
+        if name not in frame.columns:
+            expected = f"a column of {file}{nearest(name, frame.columns)}"
+            return Fault(CORRECTIONS_FILE, place, f"the column {name}", expected)
+    match = _match(frame, correction)
+    if match.sum() != correction.rows:
+        wanted = f"{correction.rows} row{'s' if correction.rows > 1 else ''} of {file} to match the key"
+        return Fault(CORRECTIONS_FILE, place, f"{match.sum()} rows", wanted)
+    old = frame.loc[match, column]
+    differs = old[~(old == correction.expected).fillna(False).astype(bool)]
+    if len(differs):
+        expected = f"{shown(correction.expected)}, the old value that correction {number} replaces"
+        return Fault(file, f"row {differs.index[0] + 2}, column {column}", shown(differs.iloc[0]), expected)
+    if isinstance(correction.value, str) == pd.api.types.is_numeric_dtype(frame[column]):
+        kind = "text (in quotes)" if not isinstance(correction.value, str) else "a number"
+        value = f"the value {shown(correction.value)}"
+        return Fault(CORRECTIONS_FILE, place, value, f"{kind}, as column {column} of {file} holds")
+    return None
 
 
 def corrected_faults(
@@ -86,16 +89,10 @@ def _match(frame: pd.DataFrame, correction: Correction) -> pd.Series:
     return match
 
 
-def misplaced(corrections: Iterable[Correction], files: Iterable[str]) -> list[Fault]:
+def misplaced(corrections: Iterable[Correction], files: Collection[str]) -> list[Fault]:
     """A fault for each correction of a file that is no raw table."""
-    known = set(files)
     return [
-        Fault(
-            CORRECTIONS_FILE,
-            f"correction {number}",
-            shown(correction.file),
-            "a raw table" + nearest(correction.file, known),
-        )
-        for number, correction in enumerate(corrections, start=1)
-        if correction.file not in known
+        Fault(CORRECTIONS_FILE, f"correction {number}", shown(file), f"a raw table{nearest(file, files)}")
+        for number, file in enumerate((correction.file for correction in corrections), start=1)
+        if file not in files
     ]

@@ -6,8 +6,8 @@ Nothing here stops a run. Each check takes frames and hands back doubts; none of
 import numpy as np
 import pandas as pd
 
-from pipeline.documents.fault_words import MOST_SHOWN
 from pipeline.errors import Doubt
+from pipeline.inputs.table_checks import limited
 from pipeline.schemas import Table
 
 JUMP = 300.0
@@ -56,7 +56,7 @@ def jumps(frame: pd.DataFrame, table: Table, file: str) -> list[Doubt]:
             )
             for at in ordered.index[(ratio >= limit) & counted]
         ]
-    return _first(doubts, file)
+    return limited(doubts, file)
 
 
 def regions_alike(figures: pd.DataFrame, file: str) -> list[Doubt]:
@@ -64,7 +64,7 @@ def regions_alike(figures: pd.DataFrame, file: str) -> list[Doubt]:
     rates = figures[figures["unit"].isin(RATES) & (figures["value"] > 0)]
     middle = rates.groupby(["indicator", "unit"])["value"].transform("median")
     ratio = np.maximum(rates["value"] / middle, middle / rates["value"])
-    return _first(
+    return limited(
         [
             Doubt(
                 file,
@@ -77,10 +77,3 @@ def regions_alike(figures: pd.DataFrame, file: str) -> list[Doubt]:
         ],
         file,
     )
-
-
-def _first(doubts: list[Doubt], file: str) -> list[Doubt]:
-    if len(doubts) <= MOST_SHOWN:
-        return doubts
-    rest = Doubt(file, "", f"{len(doubts) - MOST_SHOWN} more values of the same kind", doubts[0].expected)
-    return [*doubts[:MOST_SHOWN], rest]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.documents.fault_words import MOST_SHOWN, nearest, shown
-from pipeline.errors import Fault
+from pipeline.errors import Doubt, Fault
 from pipeline.schemas import DTYPES, Column, Grid, Table
 
 FEWEST_TOGETHER = 4
@@ -185,9 +185,10 @@ def _some(lacking: list[str], name: str, all_of_them: int) -> str:
     return f"{name} {', '.join(lacking[:8])}{more}"
 
 
-def limited(faults: list[Fault], file: str) -> list[Fault]:
-    """The faults, cut at MOST_SHOWN with one last fault that counts the rest."""
+def limited[Found: Fault](faults: list[Found], file: str) -> list[Found]:
+    """The faults or doubts, cut at MOST_SHOWN with one last one that counts the rest."""
     if len(faults) <= MOST_SHOWN:
         return faults
-    rest = Fault(file, "", f"{len(faults) - MOST_SHOWN} more faults of the same kind", faults[0].expected)
+    words = "values" if isinstance(faults[0], Doubt) else "faults"
+    rest = type(faults[0])(file, "", f"{len(faults) - MOST_SHOWN} more {words} of the same kind", faults[0].expected)
     return [*faults[:MOST_SHOWN], rest]

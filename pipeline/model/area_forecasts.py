@@ -20,20 +20,13 @@ from pipeline.model.fits import Residuals
 from pipeline.model.result_files import People, cube
 from pipeline.models.city_errors import scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
-from pipeline.models.forward import (
-    area_draws,
-    assumptions_of,
-    consistency_draws,
-    excess_draws,
-    narrowed,
-    shared_excess,
-    young_on_old,
-)
+from pipeline.models.forward import area_draws, consistency_draws, excess_draws, narrowed, shared_excess, young_on_old
 from pipeline.models.old_age import AGES, FIRST_MODELLED, Posterior, forecast, past_of, without_nation
-from pipeline.models.vital import level_per_year_of_life, national_levels, national_tfr
-from pipeline.models.years import Orders, Yearly, orders
+from pipeline.models.vital import level_per_year_of_life, national_levels, national_tfr, yearwise_path
+from pipeline.models.years import Orders, orders
 from pipeline.random import normals, strata, stream
 from pipeline.settings import Settings
+from pipeline.settings.forecast import YearlySettings
 from pipeline.vocabulary import NATION
 
 CENSUS_GROUPS = five_year_groups(100)
@@ -74,11 +67,11 @@ def forecast_areas(
     seed, draws, provinces = settings.seed, settings.draws, list(residuals.provinces)
     census = int(np.flatnonzero(path["start_years"] == CENSUS_YEAR)[0])
     survival, steps = yearly_survival_of(path), path["standard_lx"][census:]
-    assumptions = assumptions_of(settings.forecast)
+    assumptions = settings.forecast
     generator = stream(seed, "nation")
     e0, low, high = _yearly(tables["wpp2024/life_expectancy"], settings.last_year, SEXES)
     levels = national_levels(steps, e0, low, high, strata(generator, draws))
-    levels = levels + assumptions.recorded.path(normals(generator, *levels.shape[:2]))[..., None]
+    levels = levels + yearwise_path(assumptions.recorded_mortality, normals(generator, *levels.shape[:2]))[..., None]
     middle, low, high = _yearly(tables["wpp2024/total_fertility"], settings.last_year)
     tfr = national_tfr(middle, low, high, strata(generator, draws))
     consistency = consistency_draws(residuals.nation, assumptions, generator, draws)
@@ -88,7 +81,7 @@ def forecast_areas(
     future = narrowed(excess_draws(residuals.excess, old, assumptions, stream(seed, "young")), assumptions.width)
     order = orders(draws, len(steps), stream(seed, "years"))
     # Each decade draw adds up by itself; what its years, borrowed from other draws, then still share is taken off too.
-    future -= shared_excess(future, weights, Yearly(1.0, 0.0), order[:1])
+    future -= shared_excess(future, weights, YearlySettings(persistent=1.0, phi=0.0), order[:1])
     excess = shared_excess(future, weights, assumptions.yearly, order)
     year_of_life = level_per_year_of_life(steps)
 

@@ -13,8 +13,9 @@ from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
 from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, save_arrays
 from pipeline.models.count_errors import NONE, Update
-from pipeline.models.years import Orders, Yearly, yearly
+from pipeline.models.years import Orders, yearly
 from pipeline.results.write import replaced
+from pipeline.settings.forecast import YearlySettings
 from pipeline.vocabulary import NATION
 
 YEARS_FILE = AREA_FOLDER / "provinces" / "years.npz"
@@ -78,7 +79,7 @@ def save_area(
     save_arrays(root / AREA_FOLDER / folder / f"{region}.npz", **lean)
 
 
-def save_years(root: Path, shape: Yearly, order: Orders, shared: Array) -> None:
+def save_years(root: Path, shape: YearlySettings, order: Orders, shared: Array) -> None:
     """Write how the decades of all areas fall on their years, and what of their excess they have together."""
     numbers = {"persistent": np.array(shape.persistent), "phi": np.array(shape.phi)}
     save_arrays(root / YEARS_FILE, order=order.astype(np.int32), shared=shared.astype(np.float32), **numbers)
@@ -92,7 +93,8 @@ def census_area(root: Path, region: Region) -> Area:
     groups = parts.pop("groups", np.array([])).tolist()
     parts = {name: array.astype(float) for name, array in parts.items()}
     with np.load(root / YEARS_FILE) as file:
-        shape, order = Yearly(float(file["persistent"]), float(file["phi"])), file["order"]
+        order = file["order"]
+        shape = YearlySettings(persistent=float(file["persistent"]), phi=float(file["phi"]))
         shared = 0.0 if region.level == "nation" else file["shared"]
     base, split = parts["base"], parts.get("split")
     draws = AreaDraws(

@@ -32,12 +32,12 @@ from pipeline.models.counties.county_people import (
     PlacePeople,
     Whole,
     believed,
+    census_and_year_ends,
     divided,
     in_cells,
-    year_ends,
 )
 from pipeline.models.counties.model import MIDDLE, Model, together
-from pipeline.models.forward import assumptions_of
+from pipeline.models.elicited import normal
 from pipeline.random import stream
 from pipeline.results.tables.atlas_table import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
 from pipeline.settings import Settings
@@ -102,7 +102,7 @@ def atlas_tasks(root: Path, known: Places, settings: Settings) -> Iterator[Task]
     model, nation, scenario = load_model(root), load_nation(root), scenario_of(settings.projection)
     cities = {regions[name].gb_code: regions[name] for name in settings.cities}
     kept = min(settings.atlas.draws, settings.draws)
-    mean, sd = assumptions_of(settings.forecast).persistence
+    mean, sd = normal(settings.forecast.persistence)
     persistence = mean + sd * stream(settings.seed, "atlas", "persistence").standard_normal(settings.draws)[:kept]
     years, need_years = tuple(range(CENSUS_YEAR, settings.last_year + 1)), atlas_years(settings)
     demand = drawn_demand(load_choice(root, settings), settings, settings.draws, years).some(slice(kept), need_years)
@@ -204,7 +204,7 @@ def places(task: Task) -> dict[str, Array]:
     with threadpool_limits(1):
         whole = single_ages(task.area)
         own = {row: in_cells(single_ages(area)) for row, area in task.own.items()}
-        ends = year_ends(whole, YEAR_END)
+        ends = census_and_year_ends(whole, YEAR_END)
         found = {task.id: summary(task, task.id, PlacePeople(old_groups(ends), ends.sum(axis=-1)))}
         middles, counties = task.codes
         for row, people, inside in divided(

@@ -12,16 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, Array
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import graduate
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.bulletins import GROUPS, margins_by_year
 from pipeline.inputs.store import CityCensus, city_file
-from pipeline.model.city_margins import reconstruct_city
+from pipeline.model.fits import MARGINS_FILE, load_posterior
 from pipeline.model.result_files import People, sex_age
 from pipeline.models.city_errors import error_draws
-from pipeline.models.forward import area_draws, assumptions_of, city_error, city_excess
+from pipeline.models.forward import area_draws, city_error, city_excess
+from pipeline.models.margins import reconstruct, walks_of
+from pipeline.models.sampling import posterior_arrays
 from pipeline.models.vital import level_per_year_of_life
 from pipeline.random import stream
 from pipeline.settings import Settings
@@ -47,7 +50,7 @@ def forecast_city(
     place = list(common["provinces"]).index(parent)
     last, future = common["excess"][place], common["future"][:, place].astype(float)
 
-    assumptions = assumptions_of(settings.forecast)
+    assumptions = settings.forecast
     generator = stream(settings.seed, "area", name)
     error = _strayed(common, generator, stream(settings.seed, "young", name))
     if CENSUS_YEAR - 10 in people:
@@ -84,14 +87,21 @@ def by_single_age(
 ) -> tuple[dict[int, Array], Sequence[str]]:
     """People of a city by census year, (sex, age), and the age groups that the census gave.
 
-    (draw, sex, age) where only margins are known. `whole` has those of its province by region and year.
+    (draw, sex, age) where only margins are known, which every draw keeps; `whole` has those of its province by region
+    and year. The draws of two censuses are independent: what cities keep from one to the next is not used, so that the
+    cohort change between them comes out too wide rather than too narrow.
     """
     parent, rows = census.province, census.rows
     if census.form == "margins":
-        people = {}
+        people, sums = {}, summing_matrix(GROUPS).T
+        # So many walks, from the stored draws of their parameters in turn.
+        stored = posterior_arrays(load_posterior(root / MARGINS_FILE))
+        walks = walks_of({part: array[np.arange(draws) % len(array)] for part, array in stored.items()})
         for year, published in margins_by_year(rows).items():
             try:
-                drawn = reconstruct_city(root, published, whole[parent, year], name, year, seed, draws)
+                drawn = reconstruct(
+                    published, whole[parent, year] @ sums, walks, stream(seed, "margins", name, str(year))
+                )
             except ArithmeticError as error:
                 expected = f"margins that a table by age near that of {parent} can have"
                 raise InputError([Fault(str(city_file(name)), f"year {year}", str(error), expected)]) from None

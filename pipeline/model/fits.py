@@ -14,10 +14,10 @@ from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.errors import Fault, raise_if_any
-from pipeline.model.result_files import POSTERIOR_FOLDER, RESIDUALS_FILE, SINGLE_AGE_FILE, cube, sex_age
+from pipeline.model.result_files import POSTERIOR_FOLDER, RESIDUALS_FILE, SINGLE_AGE_FILE, cube, save_arrays, sex_age
 from pipeline.models.old_age import AGES, Known, fit_data, past_of
-from pipeline.models.sampling import Limits, diagnostics, faults, spaced
-from pipeline.results.write import replaced, write_text
+from pipeline.models.sampling import LIMITS, diagnostics, faults, spaced
+from pipeline.results.write import write_text
 from pipeline.vocabulary import NATION
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def keep_fit(
     """
     measured = diagnostics(tree)
     if not accept_bad_fit:
-        raise_if_any(faults(measured, Limits(), str(file)))
+        raise_if_any(faults(measured, str(file)))
     kept = spaced(tree, draws)
     if "prior" in tree:
         kept["prior"] = tree["prior"]
@@ -88,10 +88,7 @@ def keep_fit(
 
 
 def save_posterior(tree: xr.DataTree, path: Path, keep: Sequence[str] | None = None) -> None:
-    """Write the draws of the variables `keep` (all by default), as single precision, of the groups posterior and prior.
-
-    The same draws give the same bytes. The file appears whole or not at all.
-    """
+    """Write the draws of the variables `keep` (default all) of the groups posterior and prior, in single precision."""
     arrays = {
         f"{group}.{name}": values.transpose("chain", "draw", ...).to_numpy().astype(np.float32)
         for group in STORED_GROUPS
@@ -99,8 +96,7 @@ def save_posterior(tree: xr.DataTree, path: Path, keep: Sequence[str] | None = N
         for name, values in tree[group].to_dataset().data_vars.items()
         if keep is None or name in keep
     }
-    with replaced(path) as unfinished, unfinished.open("wb") as file:
-        np.savez(file, allow_pickle=False, **arrays)
+    save_arrays(path, **arrays)
 
 
 def load_posterior(path: Path) -> xr.DataTree:
@@ -129,16 +125,16 @@ def load_diagnostics(root: Path, fit: Path) -> pd.DataFrame:
 
 def judged_fits(root: Path) -> tuple[pd.DataFrame, list[Fault]]:
     """The worst of each measure of every stored fit beside its limit, and a fault for each that is beyond it."""
-    limits, rows, found = Limits(), [], []
+    rows, beyond = [], []
     for name, file in FITS.items():
         measured = load_diagnostics(root, file)
-        found += faults(measured, limits, str(file))
+        beyond += faults(measured, str(file))
         for measure, values in measured.groupby("measure")["value"]:
-            most, limit = measure in ("r_hat", "divergences"), float(getattr(limits, str(measure)))
-            worst = float(values.max() if most else values.min())
-            passed = worst <= limit if most else worst >= limit
-            rows.append({"model": name, "quantity": measure, "value": worst, "limit": limit, "passed": passed})
-    return pd.DataFrame(rows), found
+            limit = LIMITS[str(measure)]
+            worst = float(values.max() if limit.most else values.min())
+            row = {"model": name, "quantity": measure, "value": worst, "limit": limit.value}
+            rows.append({**row, "passed": limit.keeps(worst)})
+    return pd.DataFrame(rows), beyond
 
 
 def load_fit(root: Path) -> xr.DataTree:

@@ -13,8 +13,9 @@ from pipeline.inputs.corrections import load_corrections
 from pipeline.inputs.raw_tables import load_table
 from pipeline.model.places import ATLAS_FILE
 from pipeline.model.result_files import TABLES_FOLDER
+from pipeline.models.cohorts import CENSUS_GROUPS
 from pipeline.models.counties.matching import in_boundary_of, matches
-from pipeline.models.counties.tree import COLUMNS, tree
+from pipeline.models.counties.tree import tree
 from pipeline.pinyin import pinyin_of, stem_of
 from pipeline.vocabulary import COUNTY_KINDS
 
@@ -139,6 +140,6 @@ def census_csv(people_by_year: dict[int, np.ndarray], names: Sequence[str]) -> s
         f"{year},{sex},{age},{number:.0f},,census_county_{year}"
         for year, counted in people_by_year.items()
         for sex, by_age in zip(SEXES, counted, strict=True)
-        for age, number in zip(COLUMNS, by_age, strict=True)
+        for age, number in zip(CENSUS_GROUPS, by_age, strict=True)
     ]
     return "\n".join([",".join(names), *cells, ""])

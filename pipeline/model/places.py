@@ -9,10 +9,11 @@ import pandas as pd
 
 from pipeline.axes import Array
 from pipeline.inputs.store import load_table
+from pipeline.models.cohorts import CENSUS_GROUPS
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import Matches, matches
 from pipeline.models.counties.model import Errors, Model
-from pipeline.models.counties.tree import COLUMNS, Tree, tree
+from pipeline.models.counties.tree import Tree, tree
 
 CENSUSES = (2010, 2020)
 ATLAS_MODEL = Path("models/atlas.npz")
@@ -76,7 +77,7 @@ def unmatched_places(places: Places, table: pd.DataFrame) -> pd.DataFrame:
     ]
     inner = table[table["level"].isin(("county", "zone"))]
     counts = inner.assign(
-        people=inner[list(COLUMNS)].sum(axis=1).astype(float), hole=inner[list(COLUMNS)].isna().any(axis=1)
+        people=inner[list(CENSUS_GROUPS)].sum(axis=1).astype(float), hole=inner[list(CENSUS_GROUPS)].isna().any(axis=1)
     )
     for year, whole in zip(CENSUSES, (first, second), strict=True):
         outside = counts[(counts["year"] == year) & ~counts["code"].isin(set(whole.counties["code"]))]

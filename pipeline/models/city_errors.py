@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.axes import Array
-from pipeline.models.elicited import gamma
+from pipeline.models.elicited import Ends, gamma
 from pipeline.random import Interval, normals
 
 DOF = 4.0
@@ -47,30 +47,17 @@ class Scatter:
 def scatter_within(interval: Interval, neighbours: float, sexes: float) -> Scatter:
     """The prior under which the root of each variance of Σ has the 80 % interval.
 
-    A variance is inverse gamma with shape cities/2 + 1 and scale cities·sd²/2. Raises ValueError where the interval
-    is so wide that the variance has no mean.
+    A variance is inverse gamma with shape cities/2 + 1 and scale cities·sd²/2. Raises ValueError where it has no mean.
     """
-    shape, rate = gamma(_Precision(interval.high**-2, interval.low**-2))
+    shape, rate = gamma(Ends(interval.high**-2, interval.low**-2))
     if shape <= 1.0:
         raise ValueError(f"{interval.low:g} to {interval.high:g} is too wide for a mean variance")
     cities = 2.0 * (shape - 1.0)
     return Scatter(float(np.sqrt(2.0 * rate / cities)), cities, neighbours, sexes)
 
 
-@dataclass(frozen=True)
-class _Precision:
-    low: float
-    high: float
-
-
 def scale_draws(deviation: Array, prior: Scatter, draws: int, generator: np.random.Generator) -> Array:
-    """Posterior draws of Σ, (draw, 16, 16).
-
-    `deviation` (city, sex, 8) log cohort change of cities less that of their province; independent given Σ.
-    Raises ValueError where one is not finite.
-    """
-    if not np.isfinite(deviation).all():
-        raise ValueError("a city's deviation is not finite: the sampler must not see it")
+    """Posterior draws of Σ, (draw, 16, 16); `deviation` (city, sex, 8) log cohort change less that of the province."""
     from scipy.stats import invwishart
 
     rows = deviation.reshape(len(deviation), -1)
@@ -99,4 +86,4 @@ def replicates(scale: Array, cities: int, generator: np.random.Generator) -> Arr
     draws, size = scale.shape[:2]
     normal = normals(generator, draws, cities, size) @ np.linalg.cholesky(scale).swapaxes(1, 2)
     heavy = normal / np.sqrt(generator.chisquare(DOF, (draws, cities, 1)) / DOF)
-    return np.asarray(heavy.reshape(draws, cities, 2, size // 2))
+    return heavy.reshape(draws, cities, 2, size // 2)

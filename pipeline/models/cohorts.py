@@ -29,98 +29,93 @@ BANDS = ("60+", "65+", "70+", "80+")
 PERIOD_MIDDLES = (2.5, 7.5)
 """Years from one census to the middles of the two five-year periods up to the next."""
 
+CENSUS_GROUPS = five_year_groups(85)
+"""Ages by which censuses count prefectures and counties."""
+
 _STEPS = len(PERIOD_MIDDLES)
-_LAST = len(five_year_groups(85)) - 1
+_LAST = len(CENSUS_GROUPS) - 1
 
 
-def five_year(counts: ArrayLike) -> Array:
-    """Persons by the groups 0, 1-4, 5-9 … 85+ of a census (..., 19) as persons by `GROUPS` (..., 18)."""
-    cells = np.asarray(counts, dtype=float)
-    return np.concatenate([cells[..., :1] + cells[..., 1:2], cells[..., 2:]], axis=-1)
+def five_year(counts: Array) -> Array:
+    """Persons by `CENSUS_GROUPS` (..., 19) as persons by `GROUPS` (..., 18)."""
+    return np.concatenate([counts[..., :1] + counts[..., 1:2], counts[..., 2:]], axis=-1)
 
 
-def open_at_85(counts: ArrayLike) -> Array:
-    """Persons by the groups 0, 1-4, 5-9 … 100+ (..., 22) as persons by 0, 1-4, 5-9 … 85+ (..., 19)."""
-    cells = np.asarray(counts, dtype=float)
-    return np.concatenate([cells[..., :_LAST], cells[..., _LAST:].sum(axis=-1, keepdims=True)], axis=-1)
+def open_at_85(counts: Array) -> Array:
+    """Persons by the groups 0, 1-4, 5-9 … 100+ (..., 22) as persons by `CENSUS_GROUPS` (..., 19)."""
+    return np.concatenate([counts[..., :_LAST], counts[..., _LAST:].sum(axis=-1, keepdims=True)], axis=-1)
 
 
-def cohorts(people: ArrayLike) -> Array:
+def cohorts(people: Array) -> Array:
     """Persons at a census by the `COHORT_GROUPS` they will be in ten years on: `GROUPS` (..., 18) → (..., 16)."""
-    cells = np.asarray(people, dtype=float)
     last = len(COHORT_GROUPS) - 1
-    return np.concatenate([cells[..., :last], cells[..., last:].sum(axis=-1, keepdims=True)], axis=-1)
+    return np.concatenate([people[..., :last], people[..., last:].sum(axis=-1, keepdims=True)], axis=-1)
 
 
-def log_change(first: ArrayLike, second: ArrayLike) -> Array:
+def log_change(first: Array, second: Array) -> Array:
     """Log cohort change ratios (..., 16) from persons by `GROUPS` (..., 18) at censuses ten years apart.
 
     Raises ValueError where a cohort is empty or blank at either.
     """
-    before, after = cohorts(first), np.asarray(second, dtype=float)[..., _STEPS:]
+    before, after = cohorts(first), second[..., _STEPS:]
     if not (np.all(before > 0) and np.all(after > 0)):
         raise ValueError("a cohort is empty or blank: its change between the censuses cannot be measured")
-    return np.asarray(np.log(after / before))
+    return np.log(after / before)
 
 
-def extrapolated(first: ArrayLike, second: ArrayLike, years: ArrayLike) -> Array:
+def extrapolated(first: Array, second: Array, years: ArrayLike) -> Array:
     """Death rates (period, ...) along a straight line of their logs through two censuses ten years apart.
 
-    `first`, `second` (...) per person-year; `years` (period,) after the second census, before it if negative.
-    Raises ValueError where a rate is not above zero: it has no logarithm.
+    `years` (period,) after the second census, before it if negative. Raises ValueError where a rate is not above zero.
     """
-    before, after = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
-    if not (np.all(before > 0) and np.all(after > 0)):
+    if not (np.all(first > 0) and np.all(second > 0)):
         raise ValueError("a death rate is zero or blank and cannot be extrapolated by its logarithm")
-    when = np.asarray(years, dtype=float).reshape(-1, *([1] * after.ndim))
-    return np.asarray(after * (after / before) ** (when / 10.0))
+    when = np.asarray(years, dtype=float).reshape(-1, *([1] * second.ndim))
+    return second * (second / first) ** (when / 10.0)
 
 
-def survival_steps(nmx: ArrayLike) -> Array:
+def survival_steps(nmx: Array) -> Array:
     """Survival from each of `GROUPS` into the next: (..., sex, 22 abridged ages) → (..., sex, 17).
 
     `nmx` per person-year. The last ratio is that of everybody aged 80 and over into 85+, T85/T80 of the life table:
     the stationary population stands in for the age mix, in both decades of a residual alike.
     """
-    rates = np.asarray(nmx, dtype=float)
-    lived = np.stack([life_table(rates[..., i, :], ABRIDGED_AGES, sex).nLx for i, sex in enumerate(SEXES)], axis=-2)
+    lived = np.stack([life_table(nmx[..., i, :], ABRIDGED_AGES, sex).nLx for i, sex in enumerate(SEXES)], axis=-2)
     years = five_year(open_at_85(lived))
     ratios = years[..., 1:] / years[..., :-1]
     ratios[..., -1] = years[..., -1] / (years[..., -1] + years[..., -2])
-    return np.asarray(ratios)
+    return ratios
 
 
-def log_survival(people: ArrayLike, steps: ArrayLike) -> Array:
+def log_survival(people: Array, steps: Array) -> Array:
     """Log decade survival (..., sex, 16) of the cohorts of a census.
 
     `people` (..., sex, 18) persons by `GROUPS` at the first census, `steps` (2, ..., sex, 17) as from
     `survival_steps` for the two five-year periods after it.
     """
-    start = np.asarray(people, dtype=float)
-    alive = start
-    for ratios in np.asarray(steps, dtype=float):
+    alive = people
+    for ratios in steps:
         moved = np.zeros(np.broadcast_shapes(alive.shape, (*ratios.shape[:-1], alive.shape[-1])))
         moved[..., 1:-1] = alive[..., :-2] * ratios[..., :-1]
         moved[..., -1] = (alive[..., -2] + alive[..., -1]) * ratios[..., -1]
         alive = moved
-    return np.asarray(np.log(alive[..., _STEPS:] / cohorts(start)))
+    return np.log(alive[..., _STEPS:] / cohorts(people))
 
 
-def split(values: ArrayLike) -> tuple[Array, Array]:
+def split(values: Array) -> tuple[Array, Array]:
     """Mean of the sexes and half their difference (male − female): (..., sex, group) → two (..., group)."""
-    male, female = np.moveaxis(np.asarray(values, dtype=float), -2, 0)
+    male, female = np.moveaxis(values, -2, 0)
     return (male + female) / 2.0, (male - female) / 2.0
 
 
-def joined(mean: ArrayLike, contrast: ArrayLike) -> Array:
+def joined(mean: Array, contrast: Array) -> Array:
     """The inverse of `split`: two (..., group) → (..., sex, group)."""
-    middle, half = np.asarray(mean, dtype=float), np.asarray(contrast, dtype=float)
-    return np.stack([middle + half, middle - half], axis=-2)
+    return np.stack([mean + contrast, mean - contrast], axis=-2)
 
 
-def in_bands(people: ArrayLike) -> Array:
+def in_bands(people: Array) -> Array:
     """Persons of both sexes by `BANDS`: (..., sex, cohort group), all or the oldest of them, → (..., 4)."""
-    old = np.asarray(people, dtype=float).sum(axis=-2)
+    old = people.sum(axis=-2)
     firsts = [COHORT_GROUPS.index(next(g for g in COHORT_GROUPS if bounds(g)[0] == bounds(b)[0])) for b in BANDS]
     return np.stack([old[..., first - len(COHORT_GROUPS) :].sum(axis=-1) for first in firsts], axis=-1)
 
@@ -165,7 +160,7 @@ class Cities:
         """
         raw = self._raw_features(provinces)
         known = raw if beside is None else beside._raw_features(provinces)
-        return np.asarray((raw - known.mean(axis=0)) / known.std(axis=0))
+        return (raw - known.mean(axis=0)) / known.std(axis=0)
 
     def _raw_features(self, provinces: Mapping[str, float]) -> Array:
         size = self.first.sum(axis=(1, 2)) / self.labels["province"].map(dict(provinces)).to_numpy(dtype=float)
@@ -175,11 +170,10 @@ class Cities:
 def unchanged_cities(prefectures: pd.DataFrame, years: tuple[int, int]) -> Cities:
     """The prefectures whose counties stayed together from one census to the other.
 
-    `prefectures` is the raw table of that name. Codes often survive a change of boundary, so counties tell:
-    those of both years are matched by code and name or, where the code changed, by a name that is unique in the
-    nation in both; a prefecture is unchanged where all matched counties of the first year are in one prefecture
-    of the second, and the other way round. Counties that merged or split find no match and say nothing. A
-    prefecture without counties is matched by its own code and name. Left out are those of
+    Codes often survive a change of boundary, so counties tell: those of both years are matched by code and name or,
+    where the code changed, by a name that is unique in the nation in both; a prefecture is unchanged where all matched
+    counties of the first year are in one prefecture of the second, and the other way round. Counties that merged or
+    split say nothing; a prefecture without counties is matched by its own code and name. Left out are those of
     `MOVED_BELOW_COUNTIES`, and prefectures with an empty or blank cell.
     """
     rows = prefectures[prefectures["year"].isin(years) & prefectures["code"].notna()]
@@ -194,17 +188,16 @@ def unchanged_cities(prefectures: pd.DataFrame, years: tuple[int, int]) -> Citie
     pairs = pd.concat([flows[together], pd.DataFrame({"before": childless.index, "after": childless.index})])
     known = pairs["before"].isin(own[0].index) & pairs["after"].isin(own[1].index)
     pairs = pairs[known & ~pairs["before"].isin(list(MOVED_BELOW_COUNTIES))].sort_values("after")
-    tables = np.stack(
-        [
-            _tables(rows[(rows["level"] == "prefecture") & (rows["year"] == year)], pairs[side])
-            for year, side in zip(years, ("before", "after"), strict=True)
-        ]
-    )
+    both = []
+    for year, side in zip(years, ("before", "after"), strict=True):
+        labels, people = place_tables(rows[(rows["level"] == "prefecture") & (rows["year"] == year)])
+        both.append(people[pd.Index(labels["code"]).get_indexer(pd.Index(pairs[side]))])
+    tables = np.stack(both)
     usable = np.all(tables > 0, axis=(0, 2, 3))
     pairs = pairs[usable].reset_index(drop=True)
     labels = own[1].loc[pairs["after"], ["province", "name"]].reset_index(names="code")
-    people = rows[(rows["level"] == "county") & (rows["year"] == years[0])]
-    return Cities(labels, tables[:, usable], _urban_share(people, pairs["before"]))
+    inside = rows[(rows["level"] == "county") & (rows["year"] == years[0])]
+    return Cities(labels, tables[:, usable], _urban_share(inside, pairs["before"]))
 
 
 def _flows(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -222,16 +215,20 @@ def county_stems(names: pd.Series) -> pd.Series:
     return short.where(short.str.len() >= 2, names)
 
 
-def _tables(rows: pd.DataFrame, codes: pd.Series) -> Array:
-    """Persons (code, sex, 19); NaN where a cell is blank."""
-    columns = list(five_year_groups(85))
-    by_sex = [rows[rows["sex"] == sex].set_index("code").loc[codes, columns] for sex in SEXES]
-    return np.stack([frame.to_numpy(dtype=float, na_value=np.nan) for frame in by_sex], axis=1)
+def place_tables(rows: pd.DataFrame) -> tuple[pd.DataFrame, Array]:
+    """Labels of places (code, parent, province, name) in the order of their codes, and their people (place, sex, 19).
+
+    `rows` are those of one census and level of the table `prefectures`; NaN where a cell is blank.
+    """
+    men, women = (rows[rows["sex"] == sex].set_index("code") for sex in SEXES)
+    men = men.sort_index()
+    cells = (frame[list(CENSUS_GROUPS)].to_numpy(dtype=float, na_value=np.nan) for frame in (men, women.loc[men.index]))
+    return men.reset_index()[["code", "parent", "province", "name"]], np.stack(list(cells), axis=1)
 
 
 def _urban_share(counties: pd.DataFrame, codes: pd.Series) -> Array:
     """Share of people in districts by prefecture; one where a prefecture has no counties."""
-    people = counties[list(five_year_groups(85))].sum(axis=1).astype(float)
+    people = counties[list(CENSUS_GROUPS)].sum(axis=1).astype(float)
     district = counties["code"].str[4:].astype(int).isin(_DISTRICT_CODES)
     total = people.groupby(counties["parent"]).sum()
     inside = people.where(district, 0.0).groupby(counties["parent"]).sum()

@@ -1,12 +1,20 @@
 """Distributions from what people can argue about: an 80 % interval, whose ends are the quantiles at 10 and 90 %."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from scipy import special
 
 from pipeline.axes import Array
 from pipeline.random import Z80, Interval
+
+
+class Ends(NamedTuple):
+    """An 80 % interval."""
+
+    low: float
+    high: float
 
 
 def normal(interval: Interval) -> tuple[float, float]:
@@ -21,15 +29,12 @@ def spread(interval: Interval) -> float:
 
 def lognormal(interval: Interval) -> tuple[float, float]:
     """Median and SD of the log."""
-    middle, sd = normal(_Logs(interval))
+    middle, sd = normal(Ends(math.log(interval.low), math.log(interval.high)))
     return math.exp(middle), sd
 
 
 def gamma(interval: Interval, above: float = 0.0) -> tuple[float, float]:
-    """Shape and rate of what lies above `above`.
-
-    Raises ValueError for ends that do not, or that are so near or so far apart that no shape is found.
-    """
+    """Shape and rate of what lies above `above`. Raises ValueError for ends that do not, or where no shape is found."""
     from scipy import optimize
 
     low_end, high_end = interval.low - above, interval.high - above
@@ -67,10 +72,3 @@ def beta(interval: Interval) -> tuple[float, float]:
         raise ValueError(f"no beta was found for the 80 % interval {interval.low:g} to {interval.high:g}")
     first, second = np.exp(found.x)
     return float(first), float(second)
-
-
-class _Logs:
-    """An interval on the scale of logs."""
-
-    def __init__(self, interval: Interval) -> None:
-        self.low, self.high = math.log(interval.low), math.log(interval.high)

@@ -11,20 +11,18 @@ The nation's own residual against WPP 2024 is the census-consistency effect: how
 decade, κ, is drawn, and so is what the next census adds to it. `years` turns what a decade brings into years.
 """
 
-from dataclasses import dataclass
-from typing import Protocol
-
 import numpy as np
 
 from pipeline.axes import Array
 from pipeline.demography.age_groups import summing_matrix
-from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
+from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE, expected_survivors
 from pipeline.demography.mortality import yearly_survival
 from pipeline.models.elicited import normal
 from pipeline.models.old_age import FIRST_MODELLED, NATIONAL_CHANGE
-from pipeline.models.vital import Gap, Yearwise
-from pipeline.models.years import Orders, Yearly, yearly
-from pipeline.random import Interval, normals
+from pipeline.models.vital import gap_path
+from pipeline.models.years import Orders, yearly
+from pipeline.random import normals
+from pipeline.settings.forecast import ForecastSettings, YearlySettings
 
 OLDEST_CHANGE = np.array([0.05, 0.08, 0.13])
 """SD of what the nation's residual changes by at 75-79, 80-84 and 85+, where it has moved one way for three decades.
@@ -33,102 +31,18 @@ From 1990-2000 over 2000-10 to 2010-20 the residual against WPP 2024 rose by .08
 is wider here than `NATIONAL_CHANGE` is a shift of these ages alone.
 """
 
-DECADE = 10
-
 _YOUNG, _OLD = slice(None, FIRST_MODELLED), slice(FIRST_MODELLED, None)
 
 
-@dataclass(frozen=True)
-class Assumptions:
-    """Magnitudes that the censuses cannot teach, each with its source in params.yaml.
-
-    carried            mean and SD of κ, the share of the nation's last residual that carries on
-    persistence        mean and SD of the slope from one decade's excess to the next, below 50 and for cities
-    young_error        SD of a decade's log error of the excess below 50, shared by all ages of a province
-    width              factor on the provinces' errors at 50 and over, under which 80 % of intervals cover 80 %
-    yearly             how a decade falls on its years
-    recorded           AR(1) by year of the nation's mortality level beside the UN's path, on Brass's scale
-    mortality_gap      AR(1) of an area's e0 gap to the nation, years
-    fertility_gap      AR(1) of an area's log TFR gap to the nation
-    """
-
-    carried: tuple[float, float]
-    persistence: tuple[float, float]
-    young_error: float
-    width: float
-    yearly: Yearly
-    recorded: Yearwise
-    mortality_gap: Gap
-    fertility_gap: Gap
-
-
-class _Gap(Protocol):
-    @property
-    def phi(self) -> float: ...
-
-    @property
-    def sigma(self) -> float: ...
-
-
-class _Yearly(Protocol):
-    @property
-    def persistent(self) -> float: ...
-
-    @property
-    def phi(self) -> float: ...
-
-
-class ForecastIntervals(Protocol):
-    """The section `forecast` of params.yaml."""
-
-    @property
-    def consistency_carried(self) -> Interval: ...
-
-    @property
-    def persistence(self) -> Interval: ...
-
-    @property
-    def young_error(self) -> float: ...
-
-    @property
-    def width(self) -> float: ...
-
-    @property
-    def yearly(self) -> _Yearly: ...
-
-    @property
-    def recorded_mortality(self) -> _Gap: ...
-
-    @property
-    def mortality_gap(self) -> _Gap: ...
-
-    @property
-    def fertility_gap(self) -> _Gap: ...
-
-
-def assumptions_of(settings: ForecastIntervals) -> Assumptions:
-    """Assumptions from the settings, whose 80 % intervals become means and SDs."""
-    return Assumptions(
-        carried=normal(settings.consistency_carried),
-        persistence=normal(settings.persistence),
-        young_error=settings.young_error,
-        width=settings.width,
-        yearly=Yearly(settings.yearly.persistent, settings.yearly.phi),
-        recorded=Yearwise(settings.recorded_mortality.phi, settings.recorded_mortality.sigma),
-        mortality_gap=Gap(settings.mortality_gap.phi, settings.mortality_gap.sigma),
-        fertility_gap=Gap(settings.fertility_gap.phi, settings.fertility_gap.sigma),
-    )
-
-
 def consistency_draws(
-    nation_residual: Array, assumptions: Assumptions, generator: np.random.Generator, draws: int
+    nation_residual: Array, assumptions: ForecastSettings, generator: np.random.Generator, draws: int
 ) -> Array:
     """Decade log residual of the nation in the coming decade, (draw, sex, 16 groups).
 
     `nation_residual` (sex, group) of the last decade against WPP mortality. One κ a draw for all ages and both sexes;
     one deviation a draw, sized by age as the residual changes from decade to decade, and another at 75 and over.
     """
-    mean, sd = assumptions.carried
+    mean, sd = normal(assumptions.consistency_carried)
     share = mean + sd * normals(generator, draws)
     shift = normals(generator, draws, 2)[..., None, None]
     size = np.zeros((2, len(COHORT_GROUPS)))
@@ -137,24 +51,24 @@ def consistency_draws(
     return np.asarray(share[:, None, None] * nation_residual + shift[:, 0] * size[0] + shift[:, 1] * size[1])
 
 
-def excess_draws(excess: Array, old: Array, assumptions: Assumptions, generator: np.random.Generator) -> Array:
+def excess_draws(excess: Array, old: Array, assumptions: ForecastSettings, generator: np.random.Generator) -> Array:
     """Excess of areas in the coming decade, (draw, area, sex, 16 groups).
 
     `excess` (area, sex, 16) of the last decade; `old` (draw, area, sex, 8) the old-age model's forecast.
     """
     draws, areas = old.shape[:2]
-    mean, sd = assumptions.persistence
+    mean, sd = normal(assumptions.persistence)
     slope = mean + sd * normals(generator, draws, areas, 1, 1)
     error = assumptions.young_error * normals(generator, draws, areas, 1, 1)
     young = slope * excess[..., :FIRST_MODELLED] + error
     return np.concatenate([young, old], axis=-1)
 
 
-def shared_excess(excess: Array, survivors: Array, shape: Yearly, order: Orders) -> Array:
+def shared_excess(excess: Array, survivors: Array, shape: YearlySettings, order: Orders) -> Array:
     """What the areas together have of excess in each year, (draw, year, sex, 16): taken off, they add up to the nation.
 
-    `excess` (draw, area, sex, 16) of the decade, `survivors` (area, sex, 16) the areas' people of ten years on by the
-    nation's table: they weigh the areas. By decades: all years of one have the same.
+    `excess` (draw, area, sex, 16) of the decade, weighed by the areas' `survivors` (area, sex, 16) of ten years on by
+    the nation's table. All years of a decade have the same.
     """
     years = range(len(order))
     decades = [slice(start, start + DECADE) for start in years[::DECADE]]
@@ -198,20 +112,19 @@ def city_excess(
     province: Array,
     province_future: Array,
     error: Array,
-    assumptions: Assumptions,
+    assumptions: ForecastSettings,
     generator: np.random.Generator,
 ) -> Array:
     """Excess of a city in the coming decade, (draw, sex, 16 groups).
 
-    `excess` (sex, 16) or (draw, sex, 16) and `province` (sex, 16) of the last decade, `province_future` (draw, sex, 16)
-    of the coming one. What the city had beyond its province comes back with the assumed persistence: cities have
-    been counted alike over one decade only, so their own cannot be learned. Where `excess` is that of the province,
-    as for a city of one census, the city follows it with the whole spread of cities. `error` (draw, sex, 16) as from
-    `city_error`: below 50, where a city's excess is mostly where its students and workers went and a share of it comes
-    back, what is new is as large as keeps the spread of cities what it was.
+    `excess` (sex, 16), or (draw, sex, 16) of a city of one census, whose last decade was not measured, and `province`
+    (sex, 16) of the last decade, `province_future` (draw, sex, 16) of the coming one. What the city had beyond its
+    province comes back with the assumed persistence: cities have been counted alike over one decade only, so their own
+    cannot be learned. `error` (draw, sex, 16) as from `city_error`: below 50, where a city's excess is mostly where its
+    students and workers went and a share of it comes back, what is new keeps the spread of cities what it was.
     """
     draws = province_future.shape[0]
-    mean, sd = assumptions.persistence
+    mean, sd = normal(assumptions.persistence)
     slope = mean + sd * normals(generator, draws, 1, 1)
     size = np.ones((draws, 1, len(COHORT_GROUPS)))
     size[..., _YOUNG] = np.sqrt(np.clip(1.0 - slope**2, 0.0, 1.0))
@@ -240,32 +153,23 @@ def area_draws(
     fertility: float | Array,
     consistency: Array,
     excess: Array | None,
-    assumptions: Assumptions,
+    assumptions: ForecastSettings,
     generator: np.random.Generator,
 ) -> dict[str, Array]:
-    """Everything that moves an area, by draw: base, level, consistency, migration and tfr as in `area.AreaDraws`,
-
-    but consistency and migration as decade log residuals by cohort group, (draw, sex, 16).
+    """What moves an area by draw, as `area.AreaDraws` names it, but consistency and migration as decade log residuals
+    by cohort group, (draw, sex, 16).
 
     base (sex, age) persons on census day, or (draw, sex, age) where its ages are drawn too; level (sex,) its α
     against the nation; standard_lx (time, sex, exact age) the nation's median tables from census day on; nation_level
     (draw, time, sex); `years_per_level` the α of one year of life; nation_tfr (draw, time); fertility its level
-    against the nation, one or (draw,); consistency (draw, sex, 16); excess (draw, sex, 16), None for the nation
-    itself, which has no gap to itself.
+    against the nation, one or (draw,); consistency and excess (draw, sex, 16), None for the nation's own excess.
     """
     draws, steps = nation_tfr.shape
     if excess is None:
-        nowhere = np.zeros((1, *consistency.shape[1:]))
-        return {
-            "base": base[None],
-            "level": nation_level,
-            "consistency": consistency,
-            "migration": nowhere,
-            "tfr": nation_tfr,
-        }
-    noise = [normals(generator, draws, steps) for _ in range(2)]
-    gap = assumptions.mortality_gap.path(np.zeros(draws), steps, noise[0])
-    births = assumptions.fertility_gap.path(np.zeros(draws), steps, noise[1])
+        own = {"base": base[None], "level": nation_level, "tfr": nation_tfr}
+        return {**own, "consistency": consistency, "migration": np.zeros((1, *consistency.shape[1:]))}
+    gap = gap_path(assumptions.mortality_gap, normals(generator, draws, steps))
+    births = gap_path(assumptions.fertility_gap, normals(generator, draws, steps))
     return {
         "base": base if base.ndim == 3 else base[None],
         "level": nation_level + level + years_per_level * gap[..., None],

@@ -32,12 +32,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from pipeline.axes import SEXES, Array
+from pipeline.axes import Array
 from pipeline.demography.age_groups import bounds
 from pipeline.inputs.bulletins import GROUPS, STARTS, Margins, first_groups, partition
+from pipeline.models.cohorts import place_tables
 
 Margin = Callable[[Array], tuple[Array, Array]]
 
@@ -87,47 +87,32 @@ class Walk:
 
 @dataclass(frozen=True)
 class Walks:
-    """Draws of what the known cities teach: the walk of η (18 steps) and of δ (its first value and 18 steps)."""
+    """Draws of both walks that known cities teach: of η (18 steps) and of δ (its first value and 18 steps)."""
 
     age: Walk
     sex: Walk
 
 
 def known_cities(prefectures: pd.DataFrame, year: int) -> tuple[pd.DataFrame, Array, Array]:
-    """Prefectures to learn from: labels (code, province, name), their tables and their provinces' tables.
+    """Prefectures to learn from: labels, their tables and their provinces' tables (city, sex, group).
 
-    `prefectures` is the raw table of that name. The arrays are (city, sex, group). Left out are areas with a blank
-    or empty cell, with fewer than `SMALLEST_CITY` people, and those that are nearly all of their province.
+    Left out are areas with a blank or empty cell, with fewer than `SMALLEST_CITY` people, and those that are nearly
+    all of their province.
     """
     rows = prefectures[prefectures["year"] == year]
-    cities = _cube(rows[rows["level"] == "prefecture"], ["code", "province", "name"])
-    provinces = _cube(rows[rows["level"] == "province"], ["province"])
-    labels = cities[0]
-    tables = cities[1]
-    parents = provinces[1][pd.Index(provinces[0]["province"]).get_indexer(pd.Index(labels["province"]))]
+    labels, tables = place_tables(rows[rows["level"] == "prefecture"])
+    provinces, wholes = place_tables(rows[rows["level"] == "province"])
+    parents = wholes[pd.Index(provinces["province"]).get_indexer(pd.Index(labels["province"]))]
     people = tables.sum(axis=(1, 2))
     usable = (tables > 0).all(axis=(1, 2)) & (people >= SMALLEST_CITY)
     usable &= people <= LARGEST_SHARE * parents.sum(axis=(1, 2))
     return labels[usable].reset_index(drop=True), tables[usable], parents[usable]
 
 
-def _cube(rows: pd.DataFrame, key: list[str]) -> tuple[pd.DataFrame, Array]:
-    by_sex = [rows[rows["sex"] == sex].set_index(key)[list(GROUPS)].sort_index() for sex in SEXES]
-    men, women = by_sex
-    cells = np.stack([men.to_numpy(float, na_value=np.nan), women.loc[men.index].to_numpy(float, na_value=np.nan)], 1)
-    return men.index.to_frame(index=False), cells
-
-
-def steps(cities: ArrayLike, provinces: ArrayLike) -> tuple[Array, Array]:
-    """What is learned from: steps of η (city, 18), and the first value and the steps of δ (city, 19).
-
-    Both arguments (city, sex, group) persons. Raises ValueError where a cell is not above zero.
-    """
-    tables, parents = np.asarray(cities, dtype=float), np.asarray(provinces, dtype=float)
-    if not ((tables > 0).all() and (parents > 0).all()):
-        raise ValueError("a cell is empty or blank: its ratio to the province cannot be taken")
-    eta = np.log(tables.sum(axis=-2) / parents.sum(axis=-2))
-    delta = _log_odds(tables) - _log_odds(parents)
+def steps(cities: Array, provinces: Array) -> tuple[Array, Array]:
+    """Steps of η (city, 18), and the first value and the steps of δ (city, 19), of tables (city, sex, group)."""
+    eta = np.log(cities.sum(axis=-2) / provinces.sum(axis=-2))
+    delta = _log_odds(cities) - _log_odds(provinces)
     return np.diff(eta, axis=-1), np.diff(delta, axis=-1, prepend=0.0)
 
 
@@ -139,13 +124,10 @@ def margins_model(age_steps: Array, sex_steps: Array, priors: MarginPriors) -> A
     """The `pymc.Model` of both walks given the steps of known cities, as from `steps`.
 
     Variables, for walk = age and sex: {walk}_mean and {walk}_sd (step), {walk}_scale (how much steps lean on
-    earlier ones), {walk}_lean (the lower triangle of −A, row by row), {walk}_dof. Raises ValueError where a step is
-    not finite.
+    earlier ones), {walk}_lean (the lower triangle of −A, row by row), {walk}_dof.
     """
     import pymc as pm
 
-    if not (np.isfinite(age_steps).all() and np.isfinite(sex_steps).all()):
-        raise ValueError("a step is not finite: the sampler must not see it")
     groups = list(GROUPS)
     with pm.Model(coords={"age_step": groups[1:], "sex_step": groups}) as model:
         add_walk("age", age_steps / AGE_STEP, priors)
@@ -193,16 +175,14 @@ def _walk(posterior: Mapping[str, Array], walk: str, unit: Array) -> Walk:
     return Walk(unit * posterior[f"{walk}_mean"], unit[:, None] * root, posterior[f"{walk}_dof"])
 
 
-def reconstruct(margins: Margins, province: ArrayLike, walks: Walks, generator: np.random.Generator) -> Array:
-    """Tables (draw, sex, group) of persons that keep the margins, one for each draw of `walks`.
+def reconstruct(margins: Margins, province: Array, walks: Walks, generator: np.random.Generator) -> Array:
+    """Tables (draw, sex, group) of persons that keep the margins to 1e-12, one for each draw of `walks`.
 
-    `province` is the table (sex, group) of the city's province at the same date. Bands, and the totals of men and
-    women, are kept to 1e-12 of their size. Raises ValueError for bands that are no `partition`, and
-    ArithmeticError where the margins cannot be met. Check the margins by `margin_faults` first.
+    `province` (sex, group) is the city's province at the same date. Raises ArithmeticError where the margins, which
+    `margin_faults` has checked, cannot be met.
     """
-    table = np.asarray(province, dtype=float)
-    both = _people_by_age(partition(margins.bands), table.sum(axis=0), walks.age, generator)
-    men = _men_by_age(both, margins, _log_odds(table), walks.sex, generator)
+    both = _people_by_age(partition(margins.bands), province.sum(axis=0), walks.age, generator)
+    men = _men_by_age(both, margins, _log_odds(province), walks.sex, generator)
     return np.stack([men, both - men], axis=1)
 
 
@@ -275,11 +255,10 @@ def _carried(free: Array, covariance: Array, at: Array, margin: Margin) -> Array
     )
 
 
-def margins_of(table: ArrayLike, bands: Sequence[str]) -> Margins:
+def margins_of(table: Array, bands: Sequence[str]) -> Margins:
     """What a bulletin would say of a city whose table (sex, group) is known."""
-    cells = np.asarray(table, dtype=float)
-    male, female = cells.sum(axis=1)
-    by_age = cells.sum(axis=0)
+    male, female = table.sum(axis=1)
+    by_age = table.sum(axis=0)
     counts = {}
     for band in bands:
         first, last = bounds(band)

@@ -18,7 +18,7 @@ import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -32,15 +32,13 @@ if TYPE_CHECKING:
 
 MAX_TREE_DEPTH = 10
 KEPT_STATS = ("diverging", "depth", "energy", "mean_tree_accept", "n_steps", "step_size")
-MEASURES = ("r_hat", "ess_bulk", "ess_tail")
 
 
 @dataclass(frozen=True)
 class SamplerSettings:
     """How a model is sampled; every number that the draws depend on, `cores` being the one that does not.
 
-    `draws` and `tune` are per chain, `target_accept` is the acceptance probability the step size aims at,
-    `adaptation` the form of the mass matrix: low rank where parameters stand in for one another.
+    `draws` and `tune` are per chain, `target_accept` is the acceptance probability the step size aims at.
     """
 
     chains: int
@@ -49,17 +47,26 @@ class SamplerSettings:
     target_accept: float
     seed: int
     cores: int
-    adaptation: Literal["diag", "low_rank"] = "diag"
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a fit must keep to before anyone reads it."""
+class Limit(NamedTuple):
+    """What a measure of a fit must keep to before anyone reads it: at least, or at `most`; and how it is told."""
 
-    r_hat: float = 1.01
-    ess_bulk: float = 400.0
-    ess_tail: float = 400.0
-    divergences: int = 0
+    value: float
+    most: bool
+    shown: str
+
+    def keeps(self, measured: float) -> bool:
+        """Whether a fit is within; NaN is not."""
+        return measured <= self.value if self.most else measured >= self.value
+
+
+LIMITS = {
+    "r_hat": Limit(1.01, True, "r̂ {:.3f}"),
+    "ess_bulk": Limit(400.0, False, "{:.0f} effective draws in the bulk"),
+    "ess_tail": Limit(400.0, False, "{:.0f} effective draws in the tails"),
+    "divergences": Limit(0.0, True, "{:.0f} divergences"),
+}
 
 
 def own_compiler() -> None:
@@ -80,9 +87,9 @@ def own_compiler() -> None:
 def compiled(model: Any, keep: Sequence[str] | None = None) -> Any:
     """A `pymc.Model` made ready for `draw`; `keep` names the variables to store (all by default).
 
-    Other data of the same dimensions can be put into a `pymc.Data` by the `with_data` of what is returned, so that
-    fits of the same model are compiled once. Compiled code is never taken from a cache on disk: numba inlines what it
-    compiles itself otherwise than what it loads, so that a second run would give other draws than the first.
+    Its `with_data` puts other data of the same dimensions into a `pymc.Data`, so that fits of one model are compiled
+    once. Compiled code is never taken from a cache on disk: numba inlines what it compiles itself otherwise than what
+    it loads, so that a second run would give other draws than the first.
     """
     import nutpie
     import pytensor
@@ -91,16 +98,11 @@ def compiled(model: Any, keep: Sequence[str] | None = None) -> Any:
         return nutpie.compile_pymc_model(model, backend="numba", var_names=keep)
 
 
-def sample(model: Any, settings: SamplerSettings, keep: Sequence[str] | None = None) -> xr.DataTree:
-    """Posterior of a `pymc.Model`: `draw` of the model `compiled`."""
-    return draw(compiled(model, keep), settings)
-
-
 def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
     """Posterior of a compiled model: groups posterior (chain, draw, ...) and sample_stats (chain, draw).
 
-    Warm-up draws are not kept, nor is the hour of the run, so that the same model and settings give the same tree,
-    to the bit, on one machine. A progress bar is shown on a terminal only.
+    Neither warm-up draws nor the hour of the run are kept: the same model and settings give the same tree, to the bit,
+    on one machine.
     """
     import nutpie
     import xarray as xr
@@ -117,7 +119,7 @@ def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
             seed=settings.seed,
             cores=settings.cores,
             sampler="nuts",
-            adaptation=settings.adaptation,
+            adaptation="diag",
             maxdepth=MAX_TREE_DEPTH,
             save_warmup=False,
             progress_bar=sys.stderr.isatty(),
@@ -156,15 +158,11 @@ def posterior_arrays(tree: xr.DataTree, group: Literal["posterior", "prior"] = "
 
 
 def thinned(arrays: Mapping[str, Array], draws: int, seed: int) -> dict[str, Array]:
-    """Exactly `draws` of the draws, the same ones of every array, chosen without replacement by `seed`.
+    """Exactly `draws` of the draws, the same ones of every array (draw, ...), without replacement and in random order.
 
-    They come in random order, so that draw i of one fit can be paired with draw i of another. Raises ValueError
-    where the arrays (draw, ...) differ in length or hold fewer than are asked for.
+    Raises ValueError where there are fewer.
     """
-    lengths = {array.shape[0] for array in arrays.values()}
-    if len(lengths) != 1:
-        raise ValueError(f"arrays of {sorted(lengths)} draws cannot be thinned together")
-    (available,) = lengths
+    available = len(next(iter(arrays.values())))
     if draws > available:
         raise ValueError(f"{draws} draws asked for of {available}")
     chosen = stream(seed, "thinned").choice(available, draws, replace=False)
@@ -185,9 +183,9 @@ def spaced(tree: xr.DataTree, draws: int) -> xr.DataTree:
 def diagnostics(tree: xr.DataTree) -> pd.DataFrame:
     """The worst element of each variable by each measure, and the number of divergences.
 
-    Columns: measure (r_hat, ess_bulk, ess_tail, divergences), variable, element (as "sd[60-64]"), value. The row
-    of the divergences names no variable. An element that is the same in every draw of every chain (a fixed zero)
-    is no parameter and left out; NaN, as from a draw that is not finite, is worst of all.
+    Columns: measure (of `LIMITS`), variable, element (as "sd[60-64]"), value. The row of the divergences names no
+    variable. An element that is the same in every draw of every chain (a fixed zero) is no parameter and left out; NaN,
+    as from a draw that is not finite, is worst of all.
     """
     import arviz as az
 
@@ -199,39 +197,32 @@ def diagnostics(tree: xr.DataTree) -> pd.DataFrame:
             "ess_tail": az.ess(posterior, method="tail"),
         }
     rows = []
-    for name, values in posterior.data_vars.items():
-        draws = values.transpose("chain", "draw", ...).to_numpy()
+    for name, variable in posterior.data_vars.items():
+        draws = variable.transpose("chain", "draw", ...).to_numpy()
         moving = np.atleast_1d((draws != draws[:1, :1]).any(axis=(0, 1))).ravel()
         if not moving.any():
             continue
-        labels = _labels(values)
-        for measure in MEASURES:
-            found = np.atleast_1d(np.asarray(measured[measure][name], dtype=float)).ravel()
-            badness = np.where(np.isnan(found), np.inf, found if measure == "r_hat" else -found)
+        labels = _labels(variable)
+        for measure in measured:
+            values = np.atleast_1d(np.asarray(measured[measure][name], dtype=float)).ravel()
+            badness = np.where(np.isnan(values), np.inf, values if measure == "r_hat" else -values)
             worst = int(np.argmax(np.where(moving, badness, -np.inf)))
-            rows.append((measure, str(name), labels[worst], found[worst]))
+            rows.append((measure, str(name), labels[worst], values[worst]))
     divergences = float(tree["sample_stats"]["diverging"].sum())
     rows.append(("divergences", "", "", divergences))
     return pd.DataFrame(rows, columns=["measure", "variable", "element", "value"])
 
 
-def faults(measured: pd.DataFrame, limits: Limits, file: str) -> list[Fault]:
+def faults(measured: pd.DataFrame, file: str) -> list[Fault]:
     """A fault for each row of `diagnostics` beyond its limit; `file` names the model or its posterior."""
-    words = {
-        "r_hat": ("r̂ {:.3f}", f"at most {limits.r_hat:g}"),
-        "ess_bulk": ("{:.0f} effective draws in the bulk", f"at least {limits.ess_bulk:g}"),
-        "ess_tail": ("{:.0f} effective draws in the tails", f"at least {limits.ess_tail:g}"),
-        "divergences": ("{:.0f} divergences", f"at most {limits.divergences}"),
-    }
-    found = []
+    beyond = []
     for measure, element, value in zip(measured["measure"], measured["element"], measured["value"], strict=True):
-        limit = float(getattr(limits, measure))
-        within = value <= limit if measure in ("r_hat", "divergences") else value >= limit
-        if not within:
-            shown, expected = words[measure]
+        limit = LIMITS[measure]
+        if not limit.keeps(value):
             place = f"parameter {element}" if element else "sampler"
-            found.append(Fault(file, place, shown.format(value), expected))
-    return found
+            expected = f"at {'most' if limit.most else 'least'} {limit.value:g}"
+            beyond.append(Fault(file, place, limit.shown.format(value), expected))
+    return beyond
 
 
 def _labels(values: xr.DataArray) -> list[str]:

@@ -6,30 +6,20 @@ What censuses count beside survival in the whole nation is not spread like this:
 moved by .3 to .5 percent a year where such a spread would have drawn 1 and more. Its years differ by mortality alone.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.axes import Array
+from pipeline.demography.cohort_change import DECADE
+from pipeline.settings.forecast import YearlySettings
 
 Orders = NDArray[np.integer]
 
-DECADE = 10
 
-
-@dataclass(frozen=True)
-class Yearly:
-    """How a decade's departure falls on years: `persistent` is the share of its variance that every year has alike,
-    `phi` the correlation of the rest from one year to the next."""
-
-    persistent: float
-    phi: float
-
-    def sum_of_rest(self) -> float:
-        """Variance of ten years of the autoregression, of unit variance, over that of ten years all alike."""
-        apart = np.abs(np.subtract.outer(np.arange(DECADE), np.arange(DECADE)))
-        return float((self.phi**apart).sum()) / DECADE**2
+def sum_of_rest(phi: float) -> float:
+    """Variance of ten years of an autoregression of unit variance, over that of ten years all alike."""
+    apart = np.abs(np.subtract.outer(np.arange(DECADE), np.arange(DECADE)))
+    return float((phi**apart).sum()) / DECADE**2
 
 
 def orders(draws: int, years: int, generator: np.random.Generator) -> Orders:
@@ -41,7 +31,7 @@ def orders(draws: int, years: int, generator: np.random.Generator) -> Orders:
     return np.stack([generator.permutation(draws) for _ in range(years)])
 
 
-def yearly(decade: Array, shape: Yearly, order: Orders) -> Array:
+def yearly(decade: Array, shape: YearlySettings, order: Orders) -> Array:
     """Yearly values of decade draws, in the decade's unit: (draw, ...) → (draw, year, ...).
 
     A single draw stands for all and for every year. The mean over draws is the decade's in every year, and the mean of
@@ -53,7 +43,7 @@ def yearly(decade: Array, shape: Yearly, order: Orders) -> Array:
     middle = decade.mean(axis=0)
     away = decade - middle
     lasting = middle + np.sqrt(shape.persistent) * away
-    size = np.sqrt((1.0 - shape.persistent) / shape.sum_of_rest())
+    size = np.sqrt((1.0 - shape.persistent) / sum_of_rest(shape.phi))
     new = np.sqrt(1.0 - shape.phi**2)
     values = np.empty((decade.shape[0], len(order), *decade.shape[1:]))
     rest = np.zeros_like(away)

@@ -4,7 +4,7 @@ Colours are those of the reports: what was counted is red, what the model draws 
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,7 @@ from pipeline.report.fonts import FAMILY, FILE, check_glyphs, font_folder
 MODEL, COUNTED, PRIOR, GREY = "#2a6f97", "#c1121f", "#b08968", "#8d99ae"
 
 RANKED = 500
+UNLABELLED = {"xlabel": False, "ylabel": False}
 
 QUANTITIES: Mapping[str, tuple[str, str]] = {
     "level": ("各省共同的变化", "what all provinces share"),
@@ -41,206 +42,6 @@ STATISTICS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def sampler(chains: Mapping[str, Array]) -> bytes:
-    """Ranks of each chain's draws among all of them; `chains` (chain, draw) by key of `QUANTITIES`.
-
-    Draws are taken at equal distances, at most `RANKED` of each chain.
-    """
-    import arviz as az
-
-    tree = _tree({"posterior": {name: draws[:, :: -(-draws.shape[1] // RANKED)] for name, draws in chains.items()}})
-    with _style():
-        plots = az.plot_rank(tree, backend="matplotlib", visuals={"xlabel": False, "title": False}, **_grid(4, 5.0))
-        _titles(plots, QUANTITIES, chains)
-        return _png(
-            plots,
-            "抽样：各链抽样的秩与均匀分布之差，应在零上下小幅摆动",
-            "Sampling: ranks of each chain less those of a uniform; they should swing little about zero",
-        )
-
-
-def prior_posterior(prior: Mapping[str, Array], posterior: Mapping[str, Array]) -> bytes:
-    """What the censuses taught beside the prior; draws (draw,) by key of `QUANTITIES`."""
-    import arviz as az
-
-    groups = {"prior": prior, "posterior": posterior}
-    tree = _tree({name: {key: values[None] for key, values in draws.items()} for name, draws in groups.items()})
-    with _style():
-        plots = az.plot_prior_posterior(
-            tree, kind="kde", backend="matplotlib", visuals={"title": False}, color=[PRIOR, MODEL], **_grid(4, 5.0)
-        )
-        _titles(plots, QUANTITIES, prior)
-        for legend in plots.viz["figure"].item().legends:
-            legend.remove()
-        return _png(
-            plots,
-            "先验（棕）与后验（蓝）：普查教给模型什么",
-            "Prior (brown) and posterior (blue): what the censuses taught",
-        )
-
-
-def replicated(observed: Mapping[str, Array], draws: Mapping[str, Array], which: str, kind: str, count: int) -> bytes:
-    """Replicates (draw,) of each of `STATISTICS` with what was counted.
-
-    `which` of `PREDICTIVE`, of `count` areas of a `kind` of `AREAS`. The outermost half percent of the draws on
-    either side may lie outside the picture.
-    """
-    import arviz as az
-
-    predictive, areas = PREDICTIVE[which], AREAS[kind]
-    replicates = {name: draws[name][None, :, None] for name in STATISTICS}
-    counted = {name: np.atleast_1d(observed[name]) for name in STATISTICS}
-    tree = _tree({"posterior_predictive": replicates, "observed_data": counted})
-    with _style():
-        plots = az.plot_ppc_tstat(
-            tree,
-            t_stat="mean",
-            kind="kde",
-            backend="matplotlib",
-            visuals={
-                "title": False,
-                "dist": {"color": MODEL},
-                "observed_tstat": {"color": COUNTED, "marker": "^", "size": 70},
-            },
-            **_grid(3, 5.0),
-        )
-        _titles(plots, STATISTICS, draws)
-        for name in STATISTICS:
-            low, high = np.quantile(draws[name], [0.005, 0.995])
-            low, high = min(low, float(observed[name])), max(high, float(observed[name]))
-            plots.get_target(name, {}).set_xlim(low - 0.05 * (high - low), high + 0.05 * (high - low))
-        return _png(
-            plots,
-            f"{predictive[0]}检验，{count}{areas[0]}：普查值（红）应落在模型抽样（蓝）之中",
-            f"{predictive[1]} check, {count} {areas[1]}: the count (red) should lie among the model's draws (blue)",
-        )
-
-
-def by_age(observed: Array, draws: Array, ages: Sequence[str]) -> bytes:
-    """Distribution over the areas by age: `observed` (area, age), `draws` (draw, area, age), logs."""
-    import arviz as az
-
-    tree = _tree(
-        {
-            "posterior_predictive": {age: draws[None, ..., i] for i, age in enumerate(ages)},
-            "observed_data": {age: observed[:, i] for i, age in enumerate(ages)},
-        }
-    )
-    with _style():
-        plots = az.plot_ppc_dist(
-            tree,
-            kind="ecdf",
-            num_samples=30,
-            backend="matplotlib",
-            visuals={
-                "title": False,
-                "predictive_dist": {"color": MODEL, "alpha": 0.15},
-                "observed_dist": {"color": COUNTED, "width": 1.6},
-            },
-            **_grid(4, 5.0),
-        )
-        _titles(plots, {age: (f"{age}岁", f"aged {age}") for age in ages}, ages)
-        low, high = np.quantile(observed, [0.0, 1.0])
-        for age in ages:
-            plots.get_target(age, {}).set_xlim(1.4 * low, 1.4 * high)
-        return _png(
-            plots,
-            "各省队列十年变化（对数，超出全国部分）的累计分布：普查（红）与后验抽样（蓝）",
-            "Cohort change of the provinces over ten years beyond the nation's (log), cumulated: "
-            "census (red), posterior draws (blue)",
-        )
-
-
-def by_area(observed: Array, draws: Array, names: Sequence[tuple[str, str]], bands: Sequence[str]) -> bytes:
-    """Each area's 50 and 95 % intervals: `observed` (area, band), `draws` (draw, area, band), logs.
-
-    `names` (Chinese, English) of the areas, which are drawn in the order of the first band.
-    """
-    import arviz as az
-
-    order = np.argsort(observed[:, 0], kind="stable")
-    tree = _tree(
-        {
-            "posterior_predictive": {band: draws[None, :, order, i] for i, band in enumerate(bands)},
-            "observed_data": {band: observed[order, i] for i, band in enumerate(bands)},
-        }
-    )
-    with _style():
-        plots = az.plot_ppc_interval(
-            tree,
-            ci_kind="eti",
-            ci_probs=(0.5, 0.95),
-            point_estimate="median",
-            backend="matplotlib",
-            visuals={
-                "trunk": {"color": MODEL},
-                "twig": {"color": MODEL},
-                "prediction_markers": {"color": MODEL},
-                "observed_markers": {"color": COUNTED, "marker": "^", "size": 26},
-                "xlabel": False,
-                "ylabel": False,
-            },
-            **_grid(1, 8.0),
-        )
-        for band in bands:
-            axis = plots.get_target(band, {})
-            axis.set_title(band, loc="left")
-            axis.axhline(0.0, color=GREY, linewidth=0.6, zorder=0)
-            last = band == bands[-1]
-            labels = [" ".join(names[i]) for i in order] if last else []
-            axis.set_xticks(range(len(order)) if last else [], labels, rotation=90, fontsize=8)
-        return _png(
-            plots,
-            "各省老年人口十年变化（对数，超出全国部分）：普查（红）与后验预测的中位数、50%和95%区间（蓝）",
-            "Older people by province, change over ten years beyond the nation's (log): census (red), "
-            "posterior predictive median, 50 and 95 % intervals (blue)",
-        )
-
-
-def left_out(pit: Mapping[str, Array]) -> bytes:
-    """Where each area's count lies in what is foretold from the other areas: `pit` (area,) by band."""
-    import arviz as az
-
-    tree = xr.DataTree.from_dict({"loo_pit": xr.Dataset({band: ("area", values) for band, values in pit.items()})})
-    with _style():
-        plots = az.plot_ecdf_pit(
-            tree,
-            group="loo_pit",
-            sample_dims=["area"],
-            backend="matplotlib",
-            visuals={"title": False, "xlabel": False, "ylabel": False, "ecdf_lines": {"color": MODEL}},
-            **_grid(3, 3.0),
-        )
-        _titles(plots, {band: (f"{band}", "") for band in pit}, pit)
-        return _png(
-            plots,
-            "逐省留一：普查值在其余各省所作预测中的位置，与均匀分布之差应接近零",
-            "Each province left out: where its count lies in its forecast from the others, less a uniform; "
-            "near zero is right",
-        )
-
-
-def _titles(plots: Any, labels: Mapping[str, tuple[str, str]], names: Iterable[str]) -> None:
-    for name in names:
-        plots.get_target(name, {}).set_title("\n".join(labels[name]).strip())
-
-
-def _tree(groups: Mapping[str, Mapping[str, Array]]) -> xr.DataTree:
-    """Groups of variables (chain, draw, ...), of observed data (...)."""
-
-    def dataset(group: str, values: Mapping[str, Array]) -> xr.Dataset:
-        lead = () if group == "observed_data" else ("chain", "draw")
-        axes = {name: (*lead, *(f"axis_{i}" for i in range(np.ndim(v) - len(lead)))) for name, v in values.items()}
-        found = xr.Dataset({name: (axes[name], v) for name, v in values.items()})
-        return found.assign_coords({axis: range(size) for axis, size in found.sizes.items()})
-
-    return xr.DataTree.from_dict({name: dataset(name, values) for name, values in groups.items()})
-
-
-def _grid(columns: int, height: float) -> dict[str, Any]:
-    return {"col_wrap": columns, "figure_kwargs": {"figsize": (11.0, height), "layout": "constrained"}}
-
-
 @contextmanager
 def _style() -> Iterator[None]:
     """Fonts and colours, for the while of one picture."""
@@ -259,6 +60,161 @@ def _style() -> Iterator[None]:
     }
     with mpl.rc_context(settings):
         yield
+
+
+@_style()
+def sampler(chains: Mapping[str, Array]) -> bytes:
+    """Ranks of each chain's draws among all of them; `chains` (chain, draw) by key of `QUANTITIES`.
+
+    Draws are taken at equal distances, at most `RANKED` of each chain.
+    """
+    tree = _tree(posterior={name: draws[:, :: -(-draws.shape[1] // RANKED)] for name, draws in chains.items()})
+    plots = _plot("rank", tree, 4, 5.0, {"xlabel": False})
+    _titles(plots, {name: QUANTITIES[name] for name in chains})
+    return _png(
+        plots,
+        "抽样：各链抽样的秩与均匀分布之差，应在零上下小幅摆动",
+        "Sampling: ranks of each chain less those of a uniform; they should swing little about zero",
+    )
+
+
+@_style()
+def prior_posterior(prior: Mapping[str, Array], posterior: Mapping[str, Array]) -> bytes:
+    """What the censuses taught beside the prior; draws (draw,) by key of `QUANTITIES`."""
+    groups = {"prior": prior, "posterior": posterior}
+    tree = _tree(**{group: {name: values[None] for name, values in draws.items()} for group, draws in groups.items()})
+    plots = _plot("prior_posterior", tree, 4, 5.0, kind="kde", color=[PRIOR, MODEL])
+    _titles(plots, {name: QUANTITIES[name] for name in prior})
+    for legend in plots.viz["figure"].item().legends:
+        legend.remove()
+    return _png(
+        plots,
+        "先验（棕）与后验（蓝）：普查教给模型什么",
+        "Prior (brown) and posterior (blue): what the censuses taught",
+    )
+
+
+@_style()
+def replicated(observed: Mapping[str, Array], draws: Mapping[str, Array], which: str, kind: str, count: int) -> bytes:
+    """Replicates (draw,) of each of `STATISTICS` with what was counted.
+
+    `which` of `PREDICTIVE`, of `count` areas of a `kind` of `AREAS`. The outermost half percent of the draws on
+    either side may lie outside the picture.
+    """
+    predictive, areas = PREDICTIVE[which], AREAS[kind]
+    tree = _tree(
+        posterior_predictive={name: draws[name][None, :, None] for name in STATISTICS},
+        observed_data={name: np.atleast_1d(observed[name]) for name in STATISTICS},
+    )
+    visuals = {"dist": {"color": MODEL}, "observed_tstat": {"color": COUNTED, "marker": "^", "size": 70}}
+    plots = _plot("ppc_tstat", tree, 3, 5.0, visuals, t_stat="mean", kind="kde")
+    _titles(plots, STATISTICS)
+    for name in STATISTICS:
+        low, high = np.quantile(draws[name], [0.005, 0.995])
+        low, high = min(low, float(observed[name])), max(high, float(observed[name]))
+        plots.get_target(name, {}).set_xlim(low - 0.05 * (high - low), high + 0.05 * (high - low))
+    return _png(
+        plots,
+        f"{predictive[0]}检验，{count}{areas[0]}：普查值（红）应落在模型抽样（蓝）之中",
+        f"{predictive[1]} check, {count} {areas[1]}: the count (red) should lie among the model's draws (blue)",
+    )
+
+
+@_style()
+def by_age(observed: Array, draws: Array, ages: Sequence[str]) -> bytes:
+    """Distribution over the areas by age: `observed` (area, age), `draws` (draw, area, age), logs."""
+    tree = _tree(
+        posterior_predictive={age: draws[None, ..., i] for i, age in enumerate(ages)},
+        observed_data={age: observed[:, i] for i, age in enumerate(ages)},
+    )
+    visuals = {"predictive_dist": {"color": MODEL, "alpha": 0.15}, "observed_dist": {"color": COUNTED, "width": 1.6}}
+    plots = _plot("ppc_dist", tree, 4, 5.0, visuals, kind="ecdf", num_samples=30)
+    _titles(plots, {age: (f"{age}岁", f"aged {age}") for age in ages})
+    low, high = np.quantile(observed, [0.0, 1.0])
+    for age in ages:
+        plots.get_target(age, {}).set_xlim(1.4 * low, 1.4 * high)
+    return _png(
+        plots,
+        "各省队列十年变化（对数，超出全国部分）的累计分布：普查（红）与后验抽样（蓝）",
+        "Cohort change of the provinces over ten years beyond the nation's (log), cumulated: "
+        "census (red), posterior draws (blue)",
+    )
+
+
+@_style()
+def by_area(observed: Array, draws: Array, names: Sequence[tuple[str, str]], bands: Sequence[str]) -> bytes:
+    """Each area's 50 and 95 % intervals: `observed` (area, band), `draws` (draw, area, band), logs.
+
+    `names` (Chinese, English) of the areas, which are drawn in the order of the first band.
+    """
+    order = np.argsort(observed[:, 0], kind="stable")
+    tree = _tree(
+        posterior_predictive={band: draws[None, :, order, i] for i, band in enumerate(bands)},
+        observed_data={band: observed[order, i] for i, band in enumerate(bands)},
+    )
+    visuals = {
+        **{part: {"color": MODEL} for part in ("trunk", "twig", "prediction_markers")},
+        "observed_markers": {"color": COUNTED, "marker": "^", "size": 26},
+        **UNLABELLED,
+    }
+    ends = {"ci_kind": "eti", "ci_probs": (0.5, 0.95), "point_estimate": "median"}
+    plots = _plot("ppc_interval", tree, 1, 8.0, visuals, **ends)
+    for band in bands:
+        axis = plots.get_target(band, {})
+        axis.set_title(band, loc="left")
+        axis.axhline(0.0, color=GREY, linewidth=0.6, zorder=0)
+        last = band == bands[-1]
+        labels = [" ".join(names[i]) for i in order] if last else []
+        axis.set_xticks(range(len(order)) if last else [], labels, rotation=90, fontsize=8)
+    return _png(
+        plots,
+        "各省老年人口十年变化（对数，超出全国部分）：普查（红）与后验预测的中位数、50%和95%区间（蓝）",
+        "Older people by province, change over ten years beyond the nation's (log): census (red), "
+        "posterior predictive median, 50 and 95 % intervals (blue)",
+    )
+
+
+@_style()
+def left_out(pit: Mapping[str, Array]) -> bytes:
+    """Where each area's count lies in what is foretold from the other areas: `pit` (area,) by band."""
+    tree = xr.DataTree.from_dict({"loo_pit": xr.Dataset({band: ("area", values) for band, values in pit.items()})})
+    visuals = {"ecdf_lines": {"color": MODEL}, **UNLABELLED}
+    plots = _plot("ecdf_pit", tree, 3, 3.0, visuals, group="loo_pit", sample_dims=["area"])
+    _titles(plots, {band: (band, "") for band in pit})
+    return _png(
+        plots,
+        "逐省留一：普查值在其余各省所作预测中的位置，与均匀分布之差应接近零",
+        "Each province left out: where its count lies in its forecast from the others, less a uniform; "
+        "near zero is right",
+    )
+
+
+def _plot(name: str, tree: xr.DataTree, columns: int, height: float, visuals: Any = None, **options: Any) -> Any:
+    """A plot of ArviZ with so many `columns` of panels, `height` in inches."""
+    import arviz as az
+
+    figure = {"figsize": (11.0, height), "layout": "constrained"}
+    shown = {"title": False, **(visuals or {})}
+    return getattr(az, f"plot_{name}")(
+        tree, backend="matplotlib", visuals=shown, col_wrap=columns, figure_kwargs=figure, **options
+    )
+
+
+def _titles(plots: Any, labels: Mapping[str, tuple[str, str]]) -> None:
+    for name, label in labels.items():
+        plots.get_target(name, {}).set_title("\n".join(label).strip())
+
+
+def _tree(**groups: Mapping[str, Array]) -> xr.DataTree:
+    """Groups of variables (chain, draw, ...), of observed data (...)."""
+
+    def dataset(group: str, values: Mapping[str, Array]) -> xr.Dataset:
+        lead = () if group == "observed_data" else ("chain", "draw")
+        axes = {name: (*lead, *(f"axis_{i}" for i in range(np.ndim(v) - len(lead)))) for name, v in values.items()}
+        found = xr.Dataset({name: (axes[name], v) for name, v in values.items()})
+        return found.assign_coords({axis: range(size) for axis, size in found.sizes.items()})
+
+    return xr.DataTree.from_dict({name: dataset(name, values) for name, values in groups.items()})
 
 
 def _png(plots: Any, zh: str, en: str) -> bytes:

@@ -2,16 +2,16 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR, OLD_BANDS
+from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, OLD_BANDS
 from pipeline.domain import Catalogue, Plan
 from pipeline.report.numbers import Value
 from pipeline.settings import Settings
-from pipeline.vocabulary import CENTRAL, NATION, RESOURCES
+from pipeline.vocabulary import CENTRAL, FIRST_AGES, NATION, RESOURCES
 
 CENSUS_DAY = "2020-11-01"
 
@@ -41,10 +41,8 @@ class Tables:
 
 def value(row: pd.Series, name: str = "shown", low: str = "q10", high: str = "q90") -> Value | None:
     """The value of a row with its interval; None where it is blank."""
-    if row.get(name) is None or pd.isna(row[name]):
-        return None
-    ends = [float(row[end]) if end in row and pd.notna(row[end]) else math.nan for end in (low, high)]
-    return Value(float(row[name]), *ends)
+    shown, *ends = (float(row.get(column, math.nan)) for column in (name, low, high))
+    return None if math.isnan(shown) else Value(shown, *ends)
 
 
 def where(frame: pd.DataFrame, **keys: object) -> pd.DataFrame:
@@ -52,12 +50,7 @@ def where(frame: pd.DataFrame, **keys: object) -> pd.DataFrame:
     chosen = pd.Series(True, index=frame.index)
     for column, wanted in keys.items():
         found = frame[column]
-        if wanted is None:
-            chosen &= found.isna()
-        elif isinstance(wanted, tuple):
-            chosen &= found.isin(wanted)
-        else:
-            chosen &= found == wanted
+        chosen &= found.isna() if wanted is None else found.isin(wanted if isinstance(wanted, tuple) else (wanted,))
     return frame[chosen]
 
 
@@ -70,26 +63,17 @@ def one(frame: pd.DataFrame, **keys: object) -> pd.Series | None:
 
 
 @dataclass(frozen=True)
-class CensusPoint:
-    """A counted population of the old: the day it was counted, as a year with a fraction, and the count."""
-
-    when: float
-    date: str
-    group: str
-    value: float
-
-
-@dataclass(frozen=True)
 class PopulationFacts:
     """Population of one region in the central scenario.
 
-    `quantiles` by age group (60+, 65+, 80+, total; both sexes): years as index, one column a quantile. `census`: its
-    counts. `ages`: five-year groups by sex of the first and the last year, for the pyramid.
+    `quantiles` by age group (60+, 65+, 80+, total; both sexes): years as index, one column a quantile. `census` by age
+    group: its days, as years with a fraction, and people counted. `ages`: five-year groups by sex of the first and the
+    last year, for the pyramid.
     """
 
     region: str
     quantiles: Mapping[str, pd.DataFrame]
-    census: Sequence[CensusPoint] = ()
+    census: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
     ages: Mapping[int, pd.DataFrame] = field(default_factory=dict)
 
     def at(self, group: str, year: int) -> Value:
@@ -123,16 +107,15 @@ class PlanFacts:
 
     def value(self, name: str, **keys: object) -> Value | None:
         """The value of the only row with these keys; None where there is none or it is blank."""
-        rows = self.rows(name)
-        row = one(rows, **keys) if len(rows) else None
+        row = one(self.rows(name), **keys)
         return None if row is None else value(row)
 
     @cached_property
     def headline(self) -> Mapping[str, pd.Series]:
         """The headline row of each resource that has one, in the order in which reports speak of resources."""
-        rows = self.tables["headline"]
-        found = {str(row["resource"]): row for _, row in rows[rows["plan"] == self.plan.id].iterrows()}
-        return {name: found[name] for name in RESOURCES if name in found}
+        rows = where(self.tables["headline"], plan=self.plan.id)
+        found = {name: one(rows, resource=name) for name in RESOURCES}
+        return {name: row for name, row in found.items() if row is not None}
 
     @cached_property
     def _own(self) -> Mapping[str, pd.DataFrame]:
@@ -151,9 +134,9 @@ class PlanFacts:
         Zhejiang's beds are there as beds in institutions and as all elderly-care beds, which are never mixed.
         """
         kept = pd.Series(True, index=rows.index)
-        for resource, part in rows[rows["quantity"].notna()].groupby("resource"):
-            known = list(dict.fromkeys(part["quantity"]))
-            wanted = [str(self.headline[str(resource)]["quantity"])] if str(resource) in self.headline else []
+        for resource, quantities in rows.dropna(subset="quantity").groupby("resource")["quantity"]:
+            known = quantities.unique()
+            wanted = [self.headline[name]["quantity"] for name in self.headline if name == resource]
             chosen = next((name for name in (*wanted, "institution_beds") if name in known), known[0])
             kept &= (rows["resource"] != resource) | rows["quantity"].isna() | (rows["quantity"] == chosen)
         return rows[kept]
@@ -193,50 +176,43 @@ def shared_facts(
     catalogue: Catalogue, settings: Mapping[str, Settings], tables: Tables, made: Iterable[str] = ()
 ) -> SharedFacts:
     """What all reports speak of. Raises MissingResult naming the key that no table has."""
-    last = settings[CENTRAL].last_year
     regions = dict.fromkeys([*(plan.region for plan in catalogue.plans.values()), NATION])
-    found = {region: people(region, tables, last) for region in regions}
-    plans = {name: PlanFacts(plan, found[plan.region], tables) for name, plan in catalogue.plans.items()}
-    known = set(tables["headline"]["plan"])
-    lacking = [name for name in plans if name not in known]
-    if lacking:
-        raise MissingResult(f"headline: no row for plan {lacking[0]}")
-    return SharedFacts(catalogue, settings, tables, plans, found, frozenset(made))
+    population = {region: people(region, tables, settings[CENTRAL].last_year) for region in regions}
+    plans = {name: PlanFacts(plan, population[plan.region], tables) for name, plan in catalogue.plans.items()}
+    for name, facts in plans.items():
+        if not facts.headline:
+            raise MissingResult(f"headline: no row for plan {name}")
+    return SharedFacts(catalogue, settings, tables, plans, population, frozenset(made))
 
 
 def people(region: str, tables: Tables, last: int) -> PopulationFacts:
     """Population of one region in the central scenario, the counts of its censuses, and its pyramids."""
     rows = where(tables["population"], region=region, scenario=CENTRAL, sex="both", output_type="quantile")
+    twice = rows.duplicated(["age_group", "year", "output_type_id"])
+    if twice.any():
+        raise MissingResult(f"two values for one key: {rows[twice].iloc[0].drop('value').to_dict()}")
     quantiles = {}
-    for group in (*OLD_BANDS, "total"):
-        part = rows[rows["age_group"] == group]
-        twice = part.duplicated(["year", "output_type_id"])
-        if twice.any():
-            raise MissingResult(f"two values for one key: {part[twice].iloc[0].drop('value').to_dict()}")
-        wide = part.pivot(index="year", columns="output_type_id", values="value")
+    for group in COUNTED_GROUPS:
+        wide = where(rows, age_group=group).pivot(index="year", columns="output_type_id", values="value")
         if not {CENSUS_YEAR, last} <= set(wide.index):
             raise MissingResult(f"population: no {group} of {region} for {CENSUS_YEAR} to {last}")
         quantiles[group] = wide
-    census, ages = [], {}
+    found = PopulationFacts(region, quantiles)
+    census, ages = {}, {}
     if tables.has("single_age"):
         single = where(tables["single_age"], region=region)
         age = single["age"].str.rstrip("+").astype(int)
-        for year in sorted(single["year"].unique()):
-            for group in OLD_BANDS:
-                if not Value(*quantiles[group].loc[CENSUS_YEAR, [0.5, 0.1, 0.9]]).certain:
-                    continue  # a bulletin's bands left the group open: it was not counted
-                old = (single["year"] == year) & (age >= int(group.rstrip("+")))
-                date = f"{year}-11-01"
-                census.append(CensusPoint(year_fraction(date), date, group, float(single[old]["population"].sum())))
+        for group in OLD_BANDS:
+            if found.at(group, CENSUS_YEAR).certain:  # else a bulletin's bands left the group open: it was not counted
+                counts = single[age >= FIRST_AGES[group]].groupby("year")["population"].sum()
+                census[group] = list(zip(map(_census_day, counts.index), counts.tolist(), strict=True))
     if tables.has("ages"):
         here = where(tables["ages"], region=region, scenario=CENTRAL, output_type_id=0.5)
         ages = {year: where(here, year=year) for year in (CENSUS_YEAR, last)}
-    return PopulationFacts(region, quantiles, census, ages)
+    return replace(found, census=census, ages=ages)
 
 
-def year_fraction(date: str) -> float:
-    """A day as a year with a fraction: 1 November 2020 is 2020.83; of a month or year its end."""
-    if len(date) == 4:
-        return int(date) + 1.0
-    day = pd.Timestamp(date) if len(date) == 10 else pd.Timestamp(date) + pd.offsets.MonthEnd(0)
-    return float(day.year + day.day_of_year / (366 if day.is_leap_year else 365))
+def _census_day(year: int) -> float:
+    """1 November as a year with a fraction: 2020.84."""
+    day = pd.Timestamp(year, 11, 1)
+    return year + day.day_of_year / (366 if day.is_leap_year else 365)

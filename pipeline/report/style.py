@@ -197,19 +197,3 @@ def year_axis(axis: Axes, first: float, last: float, step: int = 5) -> None:
     """An axis of years with a label every few years."""
     axis.set_xlim(first, last)
     axis.set_xticks([year for year in range(int(first), int(last) + 1) if year % step == 0 and first <= year <= last])
-
-
-def spread(positions: Sequence[float], least: float) -> list[float]:
-    """Positions moved apart as little as needed to lie `least` from one another, in the same order."""
-    order = np.argsort(positions, kind="stable")
-    placed = np.asarray(positions, dtype=float).copy()
-    for _ in range(200):
-        gaps = np.diff(placed[order])
-        if (gaps >= least - 1e-9).all():
-            break
-        for lower in np.flatnonzero(gaps < least - 1e-9):
-            push = (least - gaps[lower]) / 2
-            placed[order[lower]] -= push
-            placed[order[lower + 1]] += push
-            gaps = np.diff(placed[order])
-    return placed.tolist()

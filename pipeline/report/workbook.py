@@ -59,7 +59,7 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
     _print(first, words("sheet.about"), 1)
     for row, text in enumerate(about):
         first.write_string(row, 0, text, formats["text" if row else "title"])
-    years = {words(key) for key in ("column.year", "head.year", "column.price_year")}
+    years = {head_of(words, "year"), head_of(words, "price_year")}
     sheets = {name: sheet for name in SHEETS if (sheet := sheet_of(context, name))[1]}
     first.write_string(len(about), 0, words("workbook.sheets"), formats["part"])
     for row, name in enumerate(sheets, len(about) + 1):
@@ -104,7 +104,7 @@ def by_year(context: Context) -> Sheet:
     rows = gap.assign(yardstick=gap["yardstick"].astype(object).fillna(""))
     wide = rows.pivot_table(index=keys, columns="year", values="shown", sort=False, observed=True)
     today = rows[rows["year"] == context.today].drop_duplicates(keys).set_index(keys)["grade"]
-    heads = [words(f"column.{name}") for name in keys] + [words("column.grade")] + [str(year) for year in years]
+    heads = [head_of(words, name) for name in keys] + [head_of(words, "grade")] + [str(year) for year in years]
     lines: Rows = []
     for key, values in zip(wide.index, wide.reindex(columns=years).to_numpy(dtype=float).tolist(), strict=True):
         codes = [in_word(context, name, code) for name, code in zip(keys, key, strict=True)]
@@ -129,7 +129,7 @@ def people(context: Context) -> Sheet:
     """Residents by year and age group."""
     words, found = context.words, context.plan.people
     groups = (*OLD_BANDS, "total")
-    heads = [words("column.year"), *(head for group in groups for head in with_ends(words, words(f"group.{group}")))]
+    heads = [head_of(words, "year"), *(head for group in groups for head in with_ends(words, words(f"group.{group}")))]
     years = [int(year) for year in found.quantiles["60+"].index]
     return heads, [[year, *(number for group in groups for number in ends(found.at(group, year)))] for year in years]
 
@@ -137,7 +137,7 @@ def people(context: Context) -> Sheet:
 def next_plan(context: Context) -> Sheet:
     """The options for the goal year and for the middle of the plan, as the report has them."""
     words, size = context.words, money_size(context.words)
-    heads = [words(f"column.{name}") for name in ("year", "resource", "option")]
+    heads = [head_of(words, name) for name in ("year", "resource", "option")]
     for name in (words("head.amount"), words("head.yearly")):
         heads += with_ends(words, name)
     # Money is a range: its middle is no number to copy.
@@ -152,7 +152,7 @@ def next_plan(context: Context) -> Sheet:
             chance = None if entry.chance is None else round(entry.chance.shown * 100)
             ratios = [None if found is None else found.shown for found in (entry.per_1000, entry.share)]
             rows.append([year, *names, *numbers, *ratios, chance, entry.grade or words("basis.national")])
-    return [*heads, words("column.grade")], rows
+    return [*heads, head_of(words, "grade")], rows
 
 
 def money_size(words: Words) -> float:
@@ -166,7 +166,7 @@ def targets(context: Context) -> Sheet:
     heads = [words("head.resource"), words("head.target"), words("head.year")]
     for name in ("required", "existing", "gap"):
         heads += with_ends(words, words(f"code.measure.{name}"))
-    heads += [words("column.unit"), words("head.verdict"), words("column.grade"), words("head.settled")]
+    heads += [head_of(words, "unit"), words("head.verdict"), head_of(words, "grade"), words("head.settled")]
     lines = []
     for _, row in rows.iterrows():
         target = None if pd.isna(row["target"]) else amount_of(words, row["target"], row["target_unit"], row["unit"])
@@ -182,7 +182,7 @@ def additions(context: Context) -> Sheet:
     """Units to add a year, the parts side by side, and what stands beside them."""
     words, rows = context.words, own(context, "additions")
     keys = ["quantity", "yardstick", "period"]
-    heads = [words(f"column.{name}") for name in keys]
+    heads = [head_of(words, name) for name in keys]
     numbers = {part: 3 if part == "total" else 1 for part in PARTS}
     for part, number in numbers.items():
         heads += with_ends(words, words(f"code.part.{part}"))[:number]
@@ -193,7 +193,7 @@ def additions(context: Context) -> Sheet:
         for part, number in numbers.items():
             line += ends(found.get(part))[:number]
         lines.append([*line, group["grade"].iloc[0]])
-    return [*heads, words("column.grade")], lines
+    return [*heads, head_of(words, "grade")], lines
 
 
 def assumptions(context: Context) -> Sheet:
@@ -222,7 +222,7 @@ def sources(context: Context) -> Sheet:
     words, known = context.words, context.shared.catalogue.sources
     found = used_sources(context)
     rows = [[in_word(context, "source", name), published(words, known[name].published)] for name in found]
-    return [words("column.source"), words("column.published")], rows
+    return [head_of(words, "source"), head_of(words, "published")], rows
 
 
 def norms(context: Context) -> Sheet:
@@ -241,6 +241,11 @@ def figures(context: Context) -> Sheet:
     return in_words(context, pd.DataFrame(rows), columns)
 
 
+def head_of(words: Words, name: str) -> str:
+    """The header of a column: where the workbook has none of its own, that of the reports' tables."""
+    return words(f"column.{name}" if words.has(f"column.{name}") else f"head.{name}")
+
+
 def in_words(context: Context, rows: pd.DataFrame, columns: Sequence[str]) -> Sheet:
     """Some columns of a result table, headers and codes in words; money in the unit of the language."""
     kept = [name for name in columns if name in rows.columns]
@@ -250,7 +255,7 @@ def in_words(context: Context, rows: pd.DataFrame, columns: Sequence[str]) -> Sh
         size = money_size(context.words)
         rows = rows.assign(**{str(name): rows[name].where(~money, rows[name] * size) for name in numbers})
     lines = rows[kept].itertuples(index=False, name=None)
-    heads = [context.words(f"column.{name}") for name in kept]
+    heads = [head_of(context.words, name) for name in kept]
     return heads, [[in_word(context, name, value) for name, value in zip(kept, row, strict=True)] for row in lines]
 
 
@@ -273,9 +278,7 @@ def in_word(context: Context, column: str, value: object) -> object:
         return yardstick_name(context, value)
     if column == "period":
         return years_of(context, value)
-    if column == "definition" and words.has(f"definition.{value}"):
-        return words(f"definition.{value}")
-    key = f"code.{column}.{value}"
+    key = f"definition.{value}" if column == "definition" else f"code.{column}.{value}"
     return words(key) if words.has(key) else value
 
 

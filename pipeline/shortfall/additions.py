@@ -20,7 +20,6 @@ from pipeline.axes import Array
 from pipeline.care.supply import Supply
 from pipeline.care.yardstick import SHARES, unit_of
 from pipeline.shortfall.ahead import Ahead, Row
-from pipeline.shortfall.gap import existing_line
 from pipeline.summary import interval_columns
 from pipeline.vocabulary import ADDITION_PARTS
 
@@ -97,17 +96,16 @@ def additions_rows(region: Ahead, ends: Sequence[int]) -> tuple[list[Row], list[
         other_definition = asked.definition not in (None, region.demand.choice.headline)
         if supply is None or asked.quantity in SHARES or other_definition:
             continue
-        there = existing_line(supply, region.years)
-        existing, existing_shown = (region.at(values, region.as_of) for values in (there.amount, there.shown[None]))
+        existing, existing_shown = region.existing(supply)
         required, required_shown = (
             from_the_start(values, region.years, ends) for values in (asked.amount, asked.shown[None])
         )
-        shown_at_ends = [region.at(required_shown, end) for end in ends]
+        shown_at_ends = [float(region.at(required_shown, end)[0]) for end in ends]
         if not np.isfinite([*shown_at_ends, existing_shown]).all():
             continue
         closing = 1.0 - supply.kept
         by_draw = periods(required, existing, closing, region.years, ends)
-        middle = periods(required_shown, existing_shown, np.median(closing, keepdims=True), region.years, ends)
+        middle = periods(required_shown, [existing_shown], np.median(closing, keepdims=True), region.years, ends)
         key = {name: getattr(asked, name) for name in ("resource", "quantity", "yardstick")} | {"region": region.name}
         grade = supply.grade(region.as_of)
         beside = list(beside_rows(region, supply, existing))

@@ -6,10 +6,10 @@ from typing import Any
 
 from pipeline.axes import Array
 from pipeline.care.demand import Demand
-from pipeline.care.supply import Supplies
+from pipeline.care.supply import Supplies, Supply
 from pipeline.random import stream
 from pipeline.shortfall.cost import KINDS, YEARLY, UnitCost, cost_columns
-from pipeline.shortfall.gap import GapLine
+from pipeline.shortfall.gap import GapLine, existing_line
 
 type Row = dict[str, Any]
 
@@ -46,6 +46,11 @@ class Ahead:
     def at(self, amount: Array, year: int) -> Array:
         """An amount (draw, year) at a year's end, (draw,)."""
         return amount[:, self.years.index(year)]
+
+    def existing(self, supply: Supply) -> tuple[Array, float]:
+        """What exists when additions begin, by draw and as shown."""
+        line = existing_line(supply, self.years)
+        return self.at(line.amount, self.as_of), float(line.shown[self.years.index(self.as_of)])
 
     def cost_rows(self, resource: str, units: Array, shown: float) -> Iterator[Row]:
         """What `units` (draw,) of a resource cost, of which `shown` are shown, in the columns of the cost table."""

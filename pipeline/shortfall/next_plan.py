@@ -20,7 +20,7 @@ from pipeline.care.yardstick import OLD, QUANTITIES
 from pipeline.shortfall.additions import periods
 from pipeline.shortfall.ahead import Ahead, Row
 from pipeline.shortfall.by_need import need_by_quantity
-from pipeline.shortfall.gap import by_norm, existing_line, status_quo
+from pipeline.shortfall.gap import by_norm, status_quo
 from pipeline.summary import (
     in_digits,
     interval_columns,
@@ -90,10 +90,10 @@ def planned_resources(region: Ahead, year: int) -> dict[str, PlannedResource]:
             amounts |= {"need": region.at(need[quantity], year), "need_older": region.at(need_older[quantity], year)}
         supply = supplies[quantity]
         if supply is not None:
-            there = existing_line(supply, region.years)
+            existing, existing_shown = region.existing(supply)
             amounts |= {
-                "existing": region.at(there.amount, region.as_of),
-                "existing_shown": float(region.at(there.shown[None], region.as_of)[0]),
+                "existing": existing,
+                "existing_shown": existing_shown,
                 "closing": 1.0 - supply.kept,
                 "grade": supply.grade(region.as_of),
             }

@@ -9,7 +9,6 @@ from pipeline.model.area_forecasts import CENSUS_GROUPS, forecast_areas
 from pipeline.model.areas import save_area, save_years
 from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
 from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SHARED_FILE, save_arrays
-from pipeline.models.forward import assumptions_of
 from pipeline.models.sampling import posterior_arrays, thinned
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
@@ -28,7 +27,7 @@ def draw_areas(root: Path) -> None:
     for name, area in found.areas.items():
         save_area(root, "provinces", name, area, CENSUS_GROUPS, found.splits.get(name))
     save_arrays(root / SHARED_FILE, **found.common)
-    save_years(root, assumptions_of(settings.forecast).yearly, found.order, found.excess)
+    save_years(root, settings.forecast.yearly, found.order, found.excess)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 from pipeline.model.area_priors import area_priors
 from pipeline.model.fits import AREAS_FILE, keep_fit, load_residuals
 from pipeline.models.old_age import area_model, needed
-from pipeline.models.sampling import SamplerSettings, own_compiler, prior_draws, sample
+from pipeline.models.sampling import SamplerSettings, compiled, draw, own_compiler, prior_draws
 from pipeline.random import stream
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
@@ -21,7 +21,7 @@ def sample_areas(root: Path) -> None:
     residuals = load_residuals(root)
     model = area_model(residuals.observed, residuals.known, area_priors(settings.priors.old_age))
     keep = needed(model)
-    tree = sample(model, _sampler(settings), keep)
+    tree = draw(compiled(model, keep), _sampler(settings))
     seed = int(stream(settings.seed, "prior", "provinces").integers(2**31))
     # In the order of `keep`: PyMC gives them in that of a set, which differs from process to process.
     tree["prior"] = xr.DataTree(prior_draws(model, keep, PRIOR_DRAWS, seed)[list(keep)])

@@ -12,7 +12,7 @@ from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.store import load_table
 from pipeline.model.fits import MARGINS_FILE, keep_fit
 from pipeline.models.margins import NEEDED, MarginPriors, known_cities, margins_model, steps
-from pipeline.models.sampling import SamplerSettings, own_compiler, sample
+from pipeline.models.sampling import SamplerSettings, compiled, draw, own_compiler
 from pipeline.random import stream
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
@@ -27,7 +27,8 @@ def sample_margins(root: Path) -> None:
     settings = load_settings(root)
     prefectures = load_table(root, "prefectures")
     _, cities, provinces = known_cities(prefectures, CENSUS_YEAR)
-    tree = sample(margins_model(*steps(cities, provinces), MarginPriors()), _sampler(settings))
+    model = margins_model(*steps(cities, provinces), MarginPriors())
+    tree = draw(compiled(model), _sampler(settings))
     keep_fit(root, tree, MARGINS_FILE, KEPT_DRAWS, NEEDED, settings.sampler.accept_bad_fit)
 
 

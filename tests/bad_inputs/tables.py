@@ -60,33 +60,24 @@ def of_any_table(file: str, table: Table) -> Iterator[Variant]:
     cell = f"row {ROW}, column {number.name}"
     first, second = names[0], names[1]
     yield Variant(file, "truncated", of_bytes(_cut), rf"row \d+: found 2 cells, expected {width} cells")
-    yield Variant(
-        file, "a column lost", column_lost(names[-1]), rf"row 1: found no column {names[-1]}, expected the co"
-    )
+    yield Variant(file, "a column lost", column_lost(names[-1]), f"row 1: found no column {names[-1]}, expected the")
     yield Variant(file, "a column doubled", column_doubled(first), f"row 1: found the column '{first}' 2 times")
-    yield Variant(
-        file,
-        "columns in another order",
+    swapped, told = (
         columns_swapped(first, second, with_names=True),
-        "row 1: found columns in another order, expected the order",
+        "found columns in another order, expected the order",
     )
-    yield Variant(
-        file,
-        "a column misspelt",
-        line_edit(1, lambda line: line.replace(number.name, number.name[:-1] + "x", 1)),
-        r"row 1: found the unknown column .*expected the columns",
-    )
+    yield Variant(file, "columns in another order", swapped, f"row 1: {told}")
+    misspelt = line_edit(1, lambda line: line.replace(number.name, number.name[:-1] + "x", 1))
+    yield Variant(file, "a column misspelt", misspelt, "row 1: found the unknown column .*expected the columns")
     yield Variant(file, "no rows", of_rows(lambda rows: rows.__delitem__(slice(1, None))), "found a header and no rows")
     if file in LARGE:
         yield Variant(file, "text for a number", put(ROW, number.name, "many"), rf"{cell}: found 'many', expected a")
         yield Variant(file, "a row twice", row_edit(ROW, lambda row: [row, row]), f"row {ROW + 1}: found the key of")
         return
-    yield Variant(
-        file, "full-width digits", put(ROW, number.name, "１２３"), f"{cell}: found '１２３', .*in plain digits 0-9"
-    )
-    yield Variant(
-        file, "a row twice", row_edit(ROW, lambda row: [row, row]), f"row {ROW + 1}: found the key of row {ROW}"
-    )
+    wide = put(ROW, number.name, "１２３")
+    yield Variant(file, "full-width digits", wide, f"{cell}: found '１２３', .*in plain digits 0-9")
+    twice = row_edit(ROW, lambda row: [row, row])
+    yield Variant(file, "a row twice", twice, f"row {ROW + 1}: found the key of row {ROW}")
     if number.low is not None and number.low >= 0:
         yield Variant(file, "a negative number", put(ROW, number.name, "-5"), f"{cell}: found -5, expected a")
     if "year" in names:

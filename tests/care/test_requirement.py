@@ -76,7 +76,6 @@ def test_nursing_beds_are_the_share_of_the_institution_beds_the_same_yardstick_a
     np.testing.assert_allclose(found.amount[1, 6], 0.58 * 0.04 * 2000)
     assert found.figure_id == "plan.nursing_beds.target.2025;plan.institution_beds.target.2020"
     assert found.basis == "resident"
-    assert found.target_year == 2025
     # The institution beds are carried from 2021 on, and so is all that hangs on them.
     np.testing.assert_array_equal(found.carried, [False] + [True] * 6)
 
@@ -145,7 +144,6 @@ def test_the_main_rule_counts_what_adds_to_it_is_summed_and_checks_are_left_out(
     other = rule("staff", "stated", None, 1, (2020, 999.0), role="check")
     summed = required("staff", [institution, other, community], PEOPLE, None, YEARS)
     assert summed is not None
-    assert summed.target_year == 2025
     assert summed.figure_ids == ("plan.staff.target.2022", "plan.staff.target.2025")
     assert summed.basis == "unspecified"
     np.testing.assert_array_equal(summed.carried, [False, False, False, True, True, True, True])
@@ -235,7 +233,6 @@ def test_a_standing_norm_holds_in_every_year_and_is_never_carried() -> None:
     assert alone is not None
     assert chained is not None
     assert not alone.carried.any()
-    assert alone.target_year is None
     np.testing.assert_array_equal(chained.carried, [False] * 4 + [True] * 3)
 
 

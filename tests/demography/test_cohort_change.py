@@ -149,12 +149,6 @@ def test_a_blank_cohort_cannot_be_measured() -> None:
         decade_residual(np.full((2, 101), 1e3), end, np.full((10, 2, 101), 0.99))
 
 
-@pytest.mark.parametrize("steps", [5, 11])
-def test_a_residual_is_that_of_ten_years(steps: int) -> None:
-    with pytest.raises(ValueError, match="ten years"):
-        decade_residual(np.full((2, 101), 1e3), np.full((2, 101), 1e3), np.full((steps, 2, 101), 0.99))
-
-
 def test_taper_falls_in_a_straight_line_and_stays_at_zero() -> None:
     np.testing.assert_allclose(taper(5, 4.0), [0.875, 0.625, 0.375, 0.125, 0.0])
     np.testing.assert_array_equal(taper(30, np.inf), np.ones(30))
@@ -167,9 +161,3 @@ def test_taper_never_rises_nor_leaves_zero_to_one(years: int, length: float) -> 
     weights = taper(years, length)
     assert (np.diff(weights) <= 0).all()
     assert ((weights >= 0) & (weights < 1)).all()
-
-
-@pytest.mark.parametrize("length", [0.0, -1.0, np.nan])
-def test_a_taper_without_length_is_refused(length: float) -> None:
-    with pytest.raises(ValueError, match="above zero years"):
-        taper(10, length)

@@ -14,7 +14,6 @@ from pipeline.demography.lifetable import (
     HIGHEST_AGE,
     LifeTable,
     alpha_for_life_expectancy,
-    close_open_group,
     kannisto,
     life_expectancy,
     life_table,
@@ -158,10 +157,6 @@ def test_survival_ratios_are_those_of_the_person_years() -> None:
     assert ratios[60] == pytest.approx((lx[60] + lx[61]) / (lx[59] + lx[60]), rel=1e-12)
     above_99, above_100 = years[99:].sum(), years[100:].sum()
     assert ratios[100] == pytest.approx(above_100 / above_99, rel=1e-12)
-    assert close_open_group(years, 100) == pytest.approx(above_100 / above_99, rel=1e-12)
-    # One closing for any open age: that of 85 and over holds all above.
-    assert survival_ratios(lx, 85)[85] == pytest.approx(years[85:].sum() / years[84:].sum(), rel=1e-12)
-    np.testing.assert_array_equal(survival_ratios(lx, 85)[:85], ratios[:85])
     assert life_expectancy(lx) == pytest.approx(years.sum(), rel=1e-12)
 
 
@@ -213,21 +208,13 @@ def test_a_higher_alpha_is_heavier_mortality(standard: Array, low: float, more: 
 
 
 def test_relational_table_is_brass_s(standard: Array) -> None:
-    lx = relational_survivors(standard, np.array([0.0, 0.3]), 1.1)
+    lx = relational_survivors(standard, np.array([0.0, 0.3]))
 
     def logit(survivors: Array) -> Array:
         return np.log((1 - survivors) / survivors)
 
-    np.testing.assert_allclose(logit(lx[:, 1:100]), np.array([[0.0], [0.3]]) + 1.1 * logit(standard[1:100]), rtol=1e-9)
+    np.testing.assert_allclose(logit(lx[:, 1:100]), np.array([[0.0], [0.3]]) + logit(standard[1:100]), rtol=1e-9)
     np.testing.assert_allclose(relational_survivors(standard, 0.0)[:110], standard[:110], rtol=1e-9)
-
-
-def test_relational_table_broadcasts_alpha_and_beta(standard: Array) -> None:
-    slopes = np.array([0.9, 1.1])
-    together = relational_survivors(standard, 0.2, slopes)
-    assert together.shape == (2, HIGHEST_AGE + 1)
-    for row, slope in zip(together, slopes, strict=True):
-        np.testing.assert_array_equal(row, relational_survivors(standard, 0.2, slope))
 
 
 @pytest.mark.parametrize("e0", [19.9, 110.1, 0.0, -5.0])

@@ -11,7 +11,8 @@ from pipeline.demography.age_groups import five_year_groups
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.model.areas import load_area, save_area, save_balance, save_update, save_years
 from pipeline.models.count_errors import Update
-from pipeline.models.years import Yearly, orders
+from pipeline.models.years import orders
+from pipeline.settings.forecast import YearlySettings
 
 DRAWS, YEARS, GROUPS = 6, 4, len(COHORT_GROUPS)
 RNG = np.random.default_rng(1)
@@ -34,7 +35,7 @@ def project(tmp_path: Path) -> Path:
         split = None if region is NATION else 0.1 * RNG.standard_normal((DRAWS, 101))
         save_area(tmp_path, folder, region.id, draws, census, split)
     order = orders(DRAWS, YEARS, RNG)
-    save_years(tmp_path, Yearly(0.5, 0.3), order, np.full((DRAWS, YEARS, 2, GROUPS), 0.01))
+    save_years(tmp_path, YearlySettings(persistent=0.5, phi=0.3), order, np.full((DRAWS, YEARS, 2, GROUPS), 0.01))
     return tmp_path
 
 

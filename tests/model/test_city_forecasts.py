@@ -15,7 +15,8 @@ from pipeline.demography.mortality import yearly_survival
 from pipeline.model.city_forecasts import forecast_city
 from pipeline.model.population import region_population, scenario_of
 from pipeline.models.city_errors import Scatter
-from pipeline.models.years import Yearly, orders, yearly
+from pipeline.models.years import orders, yearly
+from pipeline.settings.forecast import YearlySettings
 from pipeline.vocabulary import NATION
 
 DRAWS, YEARS, PROVINCE = 1000, 16, "henan"
@@ -58,7 +59,7 @@ def in_2035(people: Mapping[int, Array], common: Mapping[str, Array]) -> dict[st
     }
     found = forecast_city(SETTINGS, "xuchang", PROVINCE, people, whole, path, common)
     order = orders(DRAWS, YEARS - 1, np.random.default_rng(2))
-    migration = yearly(found["migration"], Yearly(0.5, 0.5), order)
+    migration = yearly(found["migration"], YearlySettings(persistent=0.5, phi=0.5), order)
     area = AreaDraws(found["base"], found["level"], found["consistency"][:, None], migration, found["tfr"])
     nation = Nation(STANDARD[21:], path["asfr_shape"][21:], np.full(YEARS, 1.1))
     old = region_population(area, nation, scenario_of(SETTINGS.projection)).five_year[:, -1].sum(axis=1)

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from defaults import default_settings
 from demography_data import provincial_single_ages
 from smoke import edit
 from test_margins import BANDS, XUCHANG, area, learned_elsewhere
 
+from pipeline.axes import Array
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.graduation import graduate
@@ -18,10 +20,8 @@ from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.catalogue import check_catalogue, city_faults, load_regions
 from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.models import margins
-from pipeline.models.forward import Assumptions, area_draws, city_excess
+from pipeline.models.forward import area_draws, city_excess
 from pipeline.models.margins import GROUPS, Margins, reconstruct
-from pipeline.models.vital import Gap, Yearwise
-from pipeline.models.years import Yearly
 from pipeline.shortfall.audit.known_people import census_references
 
 ROOT = Path(__file__).parents[2]
@@ -113,16 +113,7 @@ def test_the_check_of_all_tables_names_what_is_wrong_with_a_bulletin(project: Pa
     assert "xuchang 2020, 65+" in {fault.place for fault in faults}
 
 
-ASSUMPTIONS = Assumptions(
-    carried=(1.0, 0.3),
-    persistence=(0.6, 0.16),
-    young_error=0.06,
-    width=0.8,
-    yearly=Yearly(0.5, 0.3),
-    recorded=Yearwise(0.8, 0.05),
-    mortality_gap=Gap(0.95, 0.34),
-    fertility_gap=Gap(0.925, 0.045),
-)
+ASSUMPTIONS = default_settings().forecast
 
 
 def test_what_margins_leave_open_is_uncertain_on_census_day_and_nothing_else_is() -> None:
@@ -133,38 +124,31 @@ def test_what_margins_leave_open_is_uncertain_on_census_day_and_nothing_else_is(
     base = graduate(tables, GROUPS, standard)
     steps = np.broadcast_to(np.linspace(1.0, 0.2, 102), (15, 2, 102))
     groups = len(COHORT_GROUPS)
-    drawn = area_draws(
-        base=base,
-        level=np.array([0.1, 0.1]),
-        standard_lx=steps,
-        nation_level=np.zeros((30, 15, 2)),
-        years_per_level=-0.05,
-        nation_tfr=np.full((30, 15), 1.3),
-        fertility=np.linspace(0.9, 1.1, 30),
-        consistency=np.zeros((30, 2, groups)),
-        excess=np.zeros((30, 2, groups)),
-        assumptions=ASSUMPTIONS,
-        generator=np.random.default_rng(1),
-    )
+
+    def draws_of(base: Array, fertility: Array | float) -> dict[str, Array]:
+        return area_draws(
+            base=base,
+            level=np.array([0.1, 0.1]),
+            standard_lx=steps,
+            nation_level=np.zeros((30, 15, 2)),
+            years_per_level=-0.05,
+            nation_tfr=np.full((30, 15), 1.3),
+            fertility=fertility,
+            consistency=np.zeros((30, 2, groups)),
+            excess=np.zeros((30, 2, groups)),
+            assumptions=ASSUMPTIONS,
+            generator=np.random.default_rng(1),
+        )
+
+    fertility = np.linspace(0.9, 1.1, 30)
+    drawn = draws_of(base, fertility)
     people = drawn["base"]
     assert people.shape == (30, 2, 101)
     for first, last, count in ((0, 15, "0-14"), (60, 101, "60+"), (65, 101, "65+")):
         np.testing.assert_allclose(people[..., first:last].sum(axis=(1, 2)), said.bands[count], rtol=1e-9)
     assert np.ptp(people[..., 80:].sum(axis=(1, 2))) > 0.05 * people[..., 80:].sum(axis=(1, 2)).mean()
     # Each draw is what it would be by itself.
-    alone = area_draws(
-        base=base[7],
-        level=np.array([0.1, 0.1]),
-        standard_lx=steps,
-        nation_level=np.zeros((30, 15, 2)),
-        years_per_level=-0.05,
-        nation_tfr=np.full((30, 15), 1.3),
-        fertility=float(np.linspace(0.9, 1.1, 30)[7]),
-        consistency=np.zeros((30, 2, groups)),
-        excess=np.zeros((30, 2, groups)),
-        assumptions=ASSUMPTIONS,
-        generator=np.random.default_rng(1),
-    )
+    alone = draws_of(base[7], float(fertility[7]))
     for name in ("migration", "tfr", "level"):
         np.testing.assert_allclose(drawn[name][7], alone[name][7], rtol=1e-12, atol=1e-12)
 

@@ -63,13 +63,6 @@ def test_the_same_stream_gives_the_same_draws() -> None:
     assert once.tobytes() == again.tobytes()
 
 
-def test_what_is_not_finite_is_refused() -> None:
-    deviation = np.zeros((30, 2, SIZE // 2))
-    deviation[3, 1, 2] = np.nan
-    with pytest.raises(ValueError, match="not finite"):
-        scale_draws(deviation, PRIOR, 10, np.random.default_rng(1))
-
-
 @pytest.mark.slow
 def test_the_gibbs_sampler_is_calibrated(rank_folder: Path | None) -> None:
     """At the real size: variances, correlations near and far, the variance of a sum of ages, and a new city's error.

@@ -2,32 +2,16 @@
 
 import numpy as np
 import pytest
+from defaults import default_settings
 
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.models.forward import (
-    OLDEST_CHANGE,
-    Assumptions,
-    city_error,
-    consistency_draws,
-    narrowed,
-    shared_excess,
-    young_on_old,
-)
+from pipeline.models.forward import OLDEST_CHANGE, city_error, consistency_draws, narrowed, shared_excess, young_on_old
 from pipeline.models.old_age import FIRST_MODELLED, NATIONAL_CHANGE
-from pipeline.models.vital import Gap, Yearwise
-from pipeline.models.years import Yearly, orders, yearly
+from pipeline.models.years import orders, yearly
+from pipeline.settings.forecast import YearlySettings
 
 GROUPS = len(COHORT_GROUPS)
-ASSUMPTIONS = Assumptions(
-    carried=(1.0, 0.31),
-    persistence=(0.6, 0.16),
-    young_error=0.03,
-    width=0.8,
-    yearly=Yearly(0.5, 0.3),
-    recorded=Yearwise(0.8, 0.05),
-    mortality_gap=Gap(0.95, 0.34),
-    fertility_gap=Gap(0.925, 0.045),
-)
+ASSUMPTIONS = default_settings().forecast
 
 
 def test_the_nations_residual_may_grow_as_well_as_come_back():
@@ -45,11 +29,11 @@ def test_provinces_without_what_they_share_add_up_to_the_nation_over_the_decade(
     excess = 0.1 * rng.standard_normal((300, 5, 2, GROUPS))
     survivors = rng.uniform(1.0, 9.0, (5, 2, GROUPS))
     order = orders(300, 15, rng)
-    shared = shared_excess(excess, survivors, Yearly(0.3, 0.3), order)
+    shape = YearlySettings(persistent=0.3, phi=0.3)
+    shared = shared_excess(excess, survivors, shape, order)
     assert shared.shape == (300, 15, 2, GROUPS)
     total = sum(
-        survivors[at] * np.exp((yearly(excess[:, at], Yearly(0.3, 0.3), order) - shared)[:, :10].mean(axis=1))
-        for at in range(5)
+        survivors[at] * np.exp((yearly(excess[:, at], shape, order) - shared)[:, :10].mean(axis=1)) for at in range(5)
     )
     np.testing.assert_allclose(total, np.broadcast_to(survivors.sum(axis=0), total.shape), rtol=1e-9)
 

@@ -165,8 +165,6 @@ def test_steps_and_tables_of_known_cities() -> None:
     age, sex = margins.steps(provinces[:2] * 0.1, provinces[:2])
     np.testing.assert_allclose(age, np.zeros((2, 18)), atol=1e-12)
     np.testing.assert_allclose(sex, np.zeros((2, 19)), atol=1e-12)
-    with pytest.raises(ValueError, match="empty or blank"):
-        margins.steps(np.zeros((1, 2, 19)), provinces[:1])
 
 
 @pytest.mark.parametrize(
@@ -194,33 +192,35 @@ def published() -> Margins:
 
 def with_bands(**changes: float) -> Margins:
     said = published()
-    named = {name.replace("to", "-").replace("plus", "+").strip("_"): count for name, count in changes.items()}
-    return replace(said, bands={**said.bands, **named})
+    return replace(said, bands={**said.bands, **changes})
 
 
 def test_the_published_margins_have_no_fault() -> None:
     assert refused(published()) == []
+    (fault,) = refused(with_bands(**{"15-59": 2_540_000}))
+    assert str(fault).startswith("data/regions/cities/xuchang.yaml, xuchang, total: found 4379998, expected 4379212")
 
 
-def test_parts_that_do_not_sum_are_refused_with_region_and_cells() -> None:
-    (fault,) = refused(with_bands(_15to59=2_540_000))
-    assert str(fault) == (
-        "data/regions/cities/xuchang.yaml, xuchang, total: found 4379998, "
-        "expected 4379212, the sum of 0-14 + 15-59 + 60-64 + 65+"
-    )
-    (fault,) = refused(replace(published(), male=2_212_303))
-    assert (fault.place, fault.expected) == ("xuchang, total", "4379999, male + female")
-
-
-def test_65_and_over_above_60_and_over_is_refused() -> None:
-    (fault, *_) = refused(with_bands(_65plus=900_000))
-    assert (fault.place, fault.value) == ("xuchang, 65+", "900000")
-    assert fault.expected == "fewer than the 862656 of 60+"
-
-
-def test_a_closed_band_that_contradicts_open_ones_is_refused() -> None:
-    (fault,) = refused(with_bands(_60to64=207_000))
-    assert (fault.place, fault.expected) == ("xuchang, 60-64", "207556, 60+ less 65+")
+@pytest.mark.parametrize(
+    ("changes", "place", "value", "expected"),
+    [
+        ({"15-59": 2_540_000}, "total", "4379998", "4379212, the sum of 0-14 + 15-59 + 60-64 + 65+"),
+        ({"65+": 900_000}, "65+", "900000", "fewer than the 862656 of 60+"),
+        ({"60-64": 207_000}, "60-64", "207000", "207556, 60+ less 65+"),
+        *(({"0-14": count}, "0-14", None, "a count of people above zero") for count in (0.0, -5.0, np.nan, np.inf)),
+        ({"male": 2_212_303}, "total", None, "4379999, male + female"),
+        ({"male": 3_981_816, "female": 398_182}, "male", "3981816", None),
+    ],
+)
+def test_margins_that_contradict_are_refused_with_region_and_cell(
+    changes: dict[str, float], place: str, value: str | None, expected: str | None
+) -> None:
+    said = replace(published(), **changes) if "male" in changes else with_bands(**changes)
+    fault, *more = refused(said)
+    assert not more or place == "65+"
+    assert fault.place == f"xuchang, {place}"
+    assert value in (None, fault.value)
+    assert expected in (None, fault.expected)
 
 
 def test_a_city_above_its_province_is_refused_with_the_cells() -> None:
@@ -235,12 +235,6 @@ def test_a_city_above_its_province_is_refused_with_the_cells() -> None:
     assert {fault.place for fault in refused(huge, province)} == {
         f"xuchang, {cell}" for cell in ("male", "female", "0-14", "15-59", "60-64", "65+")
     }
-
-
-@pytest.mark.parametrize("value", [0.0, -5.0, float("nan"), float("inf")])
-def test_counts_that_are_no_counts_are_refused(value: float) -> None:
-    (fault,) = refused(with_bands(_0to14=value))
-    assert (fault.place, fault.expected) == ("xuchang, 0-14", "a count of people above zero")
 
 
 @pytest.mark.parametrize(
@@ -259,11 +253,6 @@ def test_bands_with_gaps_overlaps_or_odd_edges_are_refused(bands: dict[str, floa
     assert fault.value == problem
     with pytest.raises(ValueError, match=problem):
         margins.partition(bands)
-
-
-def test_a_sex_ratio_of_ten_is_refused() -> None:
-    (fault,) = refused(replace(published(), male=3_981_816, female=398_182))
-    assert (fault.place, fault.value) == ("xuchang, male", "3981816")
 
 
 @pytest.mark.slow
@@ -360,8 +349,8 @@ def test_walks_learned_from_the_prefectures_converge_and_cover_xuchang() -> None
     other = (labels["province"] != HENAN).to_numpy()
     model = margins.margins_model(*margins.steps(cities[other], provinces[other]), MarginPriors())
     chosen = sampling.SamplerSettings(chains=4, draws=1000, tune=800, target_accept=0.8, seed=20201101, cores=2)
-    tree = sampling.sample(model, chosen)
-    assert sampling.faults(sampling.diagnostics(tree), sampling.Limits(), "models/margins.nc") == []
+    tree = sampling.draw(sampling.compiled(model), chosen)
+    assert sampling.faults(sampling.diagnostics(tree), "models/margins.nc") == []
     walks = margins.walks_of(sampling.posterior_arrays(tree))
     # The moments of the steps are the answer that the model must come near, with 300 cities.
     age, sex = margins.steps(cities[other], provinces[other])

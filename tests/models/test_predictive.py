@@ -244,7 +244,7 @@ def test_a_sampler_that_does_not_converge_stops_the_fit_before_anything_is_writt
     """`sample_areas` where the posterior of the last run is there, its sampler replaced by one that fails."""
     write_default_params(tmp_path)
     known = SimpleNamespace(observed=None, known=None)
-    fakes = {"load_residuals": known, "area_model": None, "needed": ("phi",), "sample": bad(tree)}
+    fakes = {"load_residuals": known, "area_model": None, "needed": ("phi",), "compiled": None, "draw": bad(tree)}
     for name, found in fakes.items():
         monkeypatch.setattr(sampling, name, lambda *arguments, found=found: found)
     monkeypatch.setattr(sampling, "prior_draws", lambda *arguments: tree["prior"].to_dataset())

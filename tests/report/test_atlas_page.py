@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from pipeline.inputs.catalogue import load_regions
 from pipeline.pinyin import pinyin_of
@@ -76,21 +75,10 @@ def test_the_page_fetches_nothing_and_speaks_both_languages() -> None:
     assert asked <= set(known)
 
 
-@pytest.mark.parametrize(
-    ("name", "pinyin"),
-    [
-        ("洛阳市", "Luoyang"),
-        ("重庆市", "Chongqing"),
-        ("县", "Xian"),
-        ("朝阳区", "Chaoyang"),
-        ("长治市", "Changzhi"),
-        ("长子县", "Zhangzi"),
-        ("新都区", "Xindu"),
-        ("单县", "Shanxian"),
-    ],
-)
-def test_names_are_found_by_pinyin(name: str, pinyin: str) -> None:
-    assert pinyin_of(name) == pinyin
+def test_names_are_found_by_pinyin() -> None:
+    names = {"洛阳市": "Luoyang", "重庆市": "Chongqing", "县": "Xian", "朝阳区": "Chaoyang", "长治市": "Changzhi"}
+    names |= {"长子县": "Zhangzi", "新都区": "Xindu", "单县": "Shanxian"}
+    assert {name: pinyin_of(name) for name in names} == names
 
 
 def test_every_province_has_a_tile_of_its_own() -> None:

@@ -67,17 +67,6 @@ def test_shown_parts_sum_and_start_from_shown_numbers() -> None:
     assert set(nursing) == {4_500}
 
 
-def test_constant_people_add_nothing_to_the_status_quo_but_what_closes() -> None:
-    still = np.broadcast_to(PEOPLE[:, :1], PEOPLE.shape)
-    rows, _ = additions_rows(ahead(*STOCKED, people=still), ENDS)
-    table = pd.DataFrame(rows)
-    beds = table[(table["quantity"] == "institution_beds") & (table["yardstick"] == "status_quo")]
-    for _, part in beds.groupby("period"):
-        shown = part.set_index("part")["shown"]
-        assert (shown["shortfall"], shown["ageing"]) == (0, 0)
-        assert shown["total"] == shown["closures"] == 180
-
-
 def test_nothing_is_added_to_a_stock_that_nobody_observed() -> None:
     rows, costs = additions_rows(ahead(), ENDS)
     assert (rows, costs) == ([], [])

@@ -31,12 +31,12 @@ class Province:
 
 def provinces(first: Tree, second: Tree, found: Matches) -> dict[str, Province]:
     """Every province by id, in the order of the tree."""
-    was, whole = in_boundary_of(first, second, found)
-    return {name: _province(name, first, second, found, (was, whole)) for name in second.provinces}
+    before = in_boundary_of(first, second, found)
+    return {name: _province(name, first, second, found, *before) for name in second.provinces}
 
 
 def _province(
-    name: str, first: Tree, second: Tree, found: Matches, before: tuple[Array, NDArray[np.bool_]]
+    name: str, first: Tree, second: Tree, found: Matches, was: Array, unbroken: NDArray[np.bool_]
 ) -> Province:
     middles = np.flatnonzero(second.middles["province"] == name)
     counties = np.flatnonzero(second.counties["province"] == name)
@@ -51,7 +51,7 @@ def _province(
         kinds,
     )
 
-    people, whole = before[0][middles], before[1][middles]
+    people, whole = was[middles], unbroken[middles]
     province = five_year(first.province_people[first.provinces.index(name)])
     wide, later = five_year(people[whole]), branch.middles[whole]
     # What of the province is in no whole middle makes one of its own, whose change is not learned from.

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.axes import OLD_GROUPS, Array
-from pipeline.demography.cohort_change import COHORT_GROUPS, taper
+from pipeline.demography.area import at_year_end
+from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE, taper
 from pipeline.models.cohorts import GROUPS
 from pipeline.models.counties.model import DOF, MIDDLE, Branch, Errors, Model
 
@@ -25,7 +26,6 @@ Rows = NDArray[np.intp]
 AGE_CELLS = 1 + len(OLD_GROUPS)
 """All below 60, then `OLD_GROUPS`."""
 
-DECADE = 10
 BORN = ((1, 5), (6, 10), (11, 16))
 """Years after the census in which the cohorts were born that the census did not count."""
 
@@ -67,10 +67,11 @@ def in_cells(anniversaries: Array) -> list[Array]:
 
 @dataclass(frozen=True, eq=False)
 class CountyExpectation:
-    """What is expected of a province's parts: log change in ten years beside the province.
+    """Expected log change in ten years of a province's parts: of `middle` (middle, sex, 16) beside the province, and of
+    counties, `own` (county, sex, 16), beside their middle.
 
-    `middle` (middle, sex, 16), `own` (county, sex, 16) beside its middle; `last_middle` and `last_own` what the last
-    decade showed beyond that decade's expectation, 0 where unknown; `persistence` (draw,) is how much of it comes back.
+    `last_middle` and `last_own` are what the last decade showed beyond that decade's expectation, 0 where unknown;
+    `persistence` (draw,) is how much of it comes back.
     """
 
     middle: Array
@@ -81,10 +82,9 @@ class CountyExpectation:
 
 
 def believed(off: Array, errors: Errors, people: Array) -> Array:
-    """Last decade's departures (place, sex, 16) less what heavy tails make of them; NaN becomes 0.
+    """Last decade's departures (place, sex, 16) by the weight that the t gives them, at most whole; NaN becomes 0.
 
-    A departure far out of what places of its size show is more of a boundary or a count than of a habit: it is kept
-    by the weight that the t gives such a case, at most whole.
+    One far out of what places of its size show is more of a boundary or a count than of a habit.
     """
     known = np.isfinite(off).all(axis=(1, 2))
     rows = off[known].reshape(known.sum(), errors.scale.shape[0])
@@ -153,9 +153,9 @@ def weights(base: Array, change: Array, births: Array, first: float, second: flo
     return out
 
 
-def year_ends(anniversaries: Array, share: float) -> Array:
-    """(…, time + 1 → time at axis 1): census day itself, then the ends of years, `share` of a year after each day."""
-    ends = anniversaries[:, :-1] + share * np.diff(anniversaries, axis=1)
+def census_and_year_ends(anniversaries: Array, share: float) -> Array:
+    """(draw, time, …) of (draw, time + 1, …): census day itself, then ends of years, `share` of a year after each."""
+    ends = at_year_end(anniversaries, share)
     ends[:, 0] = anniversaries[:, 0]
     return ends
 
@@ -199,12 +199,10 @@ def divided(
     for row in middles:
         people = whole.own.get(int(row))
         if people is None:
-            at = int(np.flatnonzero(rest == row)[0])
+            one, among_rest = slice(row, row + 1), rest == row
             people = []
             for t in range(times):
-                own = weights(
-                    branch.middles[row : row + 1], wide[:, at : at + 1], births[row : row + 1], first[t], second[t]
-                )
+                own = weights(branch.middles[one], wide[:, among_rest], births[one], first[t], second[t])
                 part = np.divide(own[:, 0], totals[t], out=np.zeros_like(totals[t]), where=totals[t] > 0)
                 people.append(left[t] * part[..., cells(t).cohort])
         members = np.flatnonzero(branch.middle == row)
@@ -272,7 +270,7 @@ def _summed(people: Array, years: int) -> Array:
 
 
 def _parts(by_time: Iterable[Array], times: int, share: float) -> list[PlacePeople]:
-    """Places (draw, place, sex, AGE_CELLS) by anniversary as people at `year_ends`."""
+    """Places (draw, place, sex, AGE_CELLS) by anniversary as people at `census_and_year_ends`."""
     before = ends = np.empty(0)
     for t, found in enumerate(by_time):
         now = found.swapaxes(0, 1)

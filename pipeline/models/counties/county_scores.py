@@ -23,7 +23,7 @@ METHODS = ("model", "like_province")
 
 
 def forecasts(cases: Mapping[str, CountyCase], seed: int, folds: int) -> pd.DataFrame:
-    """One row a place, method and age group: kind, people (in 2010), age_group, median, q10, q90, counted.
+    """One row a place, method and age group; people in 2010.
 
     The last `folds` provinces are left out in turn: the first are cities without a prefecture to score.
     """
@@ -32,27 +32,21 @@ def forecasts(cases: Mapping[str, CountyCase], seed: int, folds: int) -> pd.Data
         model = fit([other for name, other in cases.items() if name != left_out])
         middles, counties = model.forecast(case, DRAWS, stream(seed, "atlas_scores", left_out))
         change = cohorts_reached(case.after.province) / cohorts(case.before.province)
-        for drawn, before, after, kinds, rows_of in (
+        for drawn, before, after, kinds, scorable in (
             (middles, case.before.middles, case.after.middles, [MIDDLE] * len(case.whole), case.whole),
             (counties, case.before.counties, case.after.counties, case.before.kinds, case.known),
         ):
             alike = cohorts(before) * change
             for age, first in AGES.items():
-                found = np.quantile(drawn[..., first:].sum(axis=(-1, -2)), INTERVAL, axis=0)
+                ends = np.quantile(drawn[..., first:].sum(axis=(-1, -2)), INTERVAL, axis=0)
                 same = alike[..., first:].sum(axis=(-1, -2))
-                frame = pd.DataFrame(
-                    {
-                        "kind": kinds,
-                        "people": before.sum(axis=(1, 2)),
-                        "age_group": age,
-                        "counted": cohorts_reached(after)[..., first:].sum(axis=(-1, -2)),
-                    }
-                )
+                frame = pd.DataFrame({"kind": kinds, "people": before.sum(axis=(1, 2)), "age_group": age})
+                frame["counted"] = cohorts_reached(after)[..., first:].sum(axis=(-1, -2))
                 both = (
-                    frame.assign(method="model", q10=found[0], median=found[1], q90=found[2]),
+                    frame.assign(method="model", q10=ends[0], median=ends[1], q90=ends[2]),
                     frame.assign(method="like_province", q10=np.nan, median=same, q90=np.nan),
                 )
-                rows += [part[rows_of] for part in both]
+                rows += [part[scorable] for part in both]
     return pd.concat(rows, ignore_index=True)
 
 
@@ -63,12 +57,11 @@ def scored(rows: pd.DataFrame) -> pd.DataFrame:
     """
     error = 100.0 * (rows["median"] / rows["counted"] - 1.0)
     inside = (rows["q10"] <= rows["counted"]) & (rows["counted"] <= rows["q90"])
-    told = rows["q10"].notna()
     each = rows.assign(
         size=np.array(SIZES)[np.searchsorted(_ENDS, rows["people"], side="right")],
         mape=error.abs(),
         bias=error,
-        coverage_80=(100.0 * inside).where(told),
+        coverage_80=(100.0 * inside).where(rows["q10"].notna()),
         half_width=50.0 * np.log(rows["q90"] / rows["q10"]),
     )
     whole = each.assign(size="all")

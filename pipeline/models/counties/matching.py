@@ -18,8 +18,7 @@ from pipeline.models.cohorts import MOVED_BELOW_COUNTIES, Cities, cohorts, count
 from pipeline.models.counties.tree import Tree
 
 MOVED_BEYOND = 0.5
-"""Log departure of a county's old from its province's change beyond which its boundary moved: a factor of 1.65 in
-ten years. 98 % of the matched counties lie within it, and nearly all beyond it are known to have changed hands."""
+"""98 % of the matched counties lie within it, and nearly all beyond it are known to have changed hands."""
 
 OLD = slice(COHORT_GROUPS.index("60-64"), None)
 REASONS = ("new_zone", "new_or_merged", "moved", "blank")
@@ -29,10 +28,8 @@ split; its boundary moved; a cell of its first census is blank or empty."""
 
 @dataclass(frozen=True, eq=False)
 class Matches:
-    """By county of the second census: `before` the row of the same land in the first, -1 where there is none; `how`
-
-    it was found (code, name, successor), or one of `REASONS`; `linked` as `before`, but also where the boundary moved.
-    """
+    """By county of the second census: `before` the row of the same land in the first, -1 where there is none; `how` it
+    was found (code, name, successor), or one of `REASONS`; `linked` as `before`, but also where the boundary moved."""
 
     before: NDArray[np.intp]
     how: list[str]
@@ -40,7 +37,7 @@ class Matches:
 
 
 def matches(first: Tree, second: Tree, successors: pd.DataFrame) -> Matches:
-    """Match the counties of two censuses; `successors` is the raw table of that name."""
+    """Match the counties of two censuses; `successors` is the table of new codes."""
     linked, how = links(first.counties, second.counties, successors)
     moved = departure(first, second, linked) > MOVED_BEYOND
     before = np.where(moved, -1, linked)
@@ -92,12 +89,12 @@ def departure(first: Tree, second: Tree, before: NDArray[np.intp]) -> Array:
 
 def _start(people: Array) -> Array:
     """Those who will be 60 and over in ten years, (..., sex)."""
-    return np.asarray(cohorts(five_year(people))[..., OLD].sum(axis=-1))
+    return cohorts(five_year(people))[..., OLD].sum(axis=-1)
 
 
 def _reached(people: Array) -> Array:
     """Those of 60 and over, (..., sex)."""
-    return np.asarray(five_year(people)[..., 2:][..., OLD].sum(axis=-1))
+    return five_year(people)[..., 2:][..., OLD].sum(axis=-1)
 
 
 def in_boundary_of(first: Tree, second: Tree, found: Matches) -> tuple[Array, NDArray[np.bool_]]:

@@ -55,8 +55,7 @@ _STEEPEST = 0.5
 class Branch:
     """One province: its people and those of its parts at a census, by `GROUPS`; (…, sex, 18).
 
-    `middles` add up to `province`; `counties` lie in the row `middle` of `middles`, and `rest` is what each middle has
-    beyond them. `kinds` (county,).
+    `middles` add up to `province`; `counties`, of `kinds`, lie in the row `middle` of `middles`.
     """
 
     province: Array
@@ -70,12 +69,12 @@ class Branch:
         """People of each middle beyond its counties, (middle, sex, 18)."""
         inside = np.zeros_like(self.middles)
         np.add.at(inside, self.middle, self.counties)
-        return np.asarray(np.maximum(self.middles - inside, 0.0))
+        return np.maximum(self.middles - inside, 0.0)
 
     @property
     def sizes(self) -> Array:
         """People of each county, (county,)."""
-        return np.asarray(self.counties.sum(axis=(1, 2)))
+        return self.counties.sum(axis=(1, 2))
 
     def rows(self, kind: str) -> NDArray[np.bool_]:
         """Which counties are of a kind, (county,)."""
@@ -83,7 +82,10 @@ class Branch:
 
     def features(self) -> Array:
         """x of each county, (county, 3)."""
-        return features(self.counties, self.province)
+        total = self.counties.sum(axis=(-1, -2))
+        share = self.counties[..., _OLD:].sum(axis=(-1, -2)) / total
+        whole = self.province[..., _OLD:].sum(axis=(-1, -2)) / self.province.sum(axis=(-1, -2))
+        return np.stack([np.ones(len(total)), np.log(total / USUAL), np.log(share / whole)], axis=1)
 
 
 @dataclass(frozen=True)
@@ -152,14 +154,6 @@ def cohorts_reached(people: Array) -> Array:
     return people[..., len(GROUPS) - len(COHORT_GROUPS) :]
 
 
-def features(people: Array, province: Array) -> Array:
-    """x of places from their people (place, sex, 18) and the province's (sex, 18) or (place, sex, 18)."""
-    total = people.sum(axis=(-1, -2))
-    share = people[..., _OLD:].sum(axis=(-1, -2)) / total
-    whole = province[..., _OLD:].sum(axis=(-1, -2)) / province.sum(axis=(-1, -2))
-    return np.stack([np.ones(len(people)), np.log(total / USUAL), np.log(share / whole)], axis=1)
-
-
 def together(own: Array, branch: Branch) -> Array:
     """Values of counties (county, sex, group) as means of their middles, weighted by the cohorts; 0 where none."""
     weight = cohorts(branch.counties)
@@ -224,8 +218,8 @@ def fit(cases: list[CountyCase]) -> Model:
 def _calibrated(model: Model, cases: list[CountyCase], generator: np.random.Generator) -> dict[str, Errors]:
     """Errors whose 80 % intervals hold 80 % of places, of their people of 60 and over and of 80 and over.
 
-    What is drawn for one county moves all others of its prefecture when they are made to add up, so that the width
-    of the errors drawn is not that of the forecast: the forecast itself is held against the census (conformally).
+    What is drawn for one county moves all others of its prefecture when they are made to add up, so the forecast itself
+    is held against the census (conformally), not the errors drawn.
     """
     sizes: dict[str, list[Array]] = {name: [] for name in model.errors}
     ratios: dict[str, list[Array]] = {name: [] for name in model.errors}
@@ -233,14 +227,13 @@ def _calibrated(model: Model, cases: list[CountyCase], generator: np.random.Gene
         middles, counties = model.forecast(case, _CALIBRATION_DRAWS, generator)
         before, after = case.before, case.after
         if len(before.middles) > 1:
-            found = _missed(middles[:, case.whole], cohorts_reached(after.middles[case.whole]))
             sizes[MIDDLE].append(before.middles[case.whole].sum(axis=(1, 2)))
-            ratios[MIDDLE].append(found)
-        found = _missed(counties, cohorts_reached(after.counties))
+            ratios[MIDDLE].append(_missed(middles[:, case.whole], cohorts_reached(after.middles[case.whole])))
+        ratio = _missed(counties, cohorts_reached(after.counties))
         for kind in COUNTY_KINDS:
             rows = before.rows(kind)
             sizes[kind].append(before.sizes[rows])
-            ratios[kind].append(found[rows])
+            ratios[kind].append(ratio[rows])
     return {
         name: _rescaled(errors, np.concatenate(sizes[name]), np.concatenate(ratios[name]))
         for name, errors in model.errors.items()
@@ -249,11 +242,11 @@ def _calibrated(model: Model, cases: list[CountyCase], generator: np.random.Gene
 
 def _missed(drawn: Array, counted: Array) -> Array:
     """By how many half widths of the 80 % interval the census was missed, (place, band): 60 and over, 80 and over."""
-    found = []
+    ratios = []
     for first in _FIRST:
         low, middle, high = np.quantile(drawn[..., first:].sum(axis=(-1, -2)), (0.1, 0.5, 0.9), axis=0)
-        found.append(np.abs(np.log(counted[..., first:].sum(axis=(-1, -2)) / middle)) / (np.log(high / low) / 2.0))
-    return np.stack(found, axis=1)
+        ratios.append(np.abs(np.log(counted[..., first:].sum(axis=(-1, -2)) / middle)) / (np.log(high / low) / 2.0))
+    return np.stack(ratios, axis=1)
 
 
 def _rescaled(errors: Errors, size: Array, ratio: Array) -> Errors:
@@ -275,10 +268,9 @@ def _rescaled(errors: Errors, size: Array, ratio: Array) -> Errors:
 
 
 def _within(case: CountyCase, model: Model, residuals: dict[str, list[Array]]) -> None:
-    """Residuals of middles beside the province and of counties beside their middle, blown up to those before raking.
+    """Residuals of middles beside the province and of counties beside their middle, as they were before raking.
 
-    The parts of a middle make up its change, so that a part of weight s among others of weights s' shows
-    sqrt(1 - 2s + Σs'²) of the error it was drawn with.
+    Parts make up the change of their whole: one of weight s among s' shows sqrt(1 - 2s + Σs'²) of its own error.
     """
     middles, counties = case.changes()
     mean_middle, mean = model.mean(case.before)
@@ -307,14 +299,6 @@ def _within(case: CountyCase, model: Model, residuals: dict[str, list[Array]]) -
             residuals[name].append((beside[chosen] / shown[chosen, None, None]).reshape(-1, CELLS))
 
 
-def _weights(off: Array, weights: Array) -> tuple[Array, Array]:
-    """One EM step of a t around 0: new weights (case,) and the scale matrix."""
-    scale = (off.T * weights) @ off / len(off)
-    scale += 1e-6 * np.trace(scale) / len(scale) * np.eye(len(scale))
-    distance = (off * np.linalg.solve(scale, off.T).T).sum(axis=1)
-    return (DOF + off.shape[1]) / (DOF + distance), scale
-
-
 def _errors(off: Array) -> Errors:
     """Correlations from residuals (case, 32); each cell is scaled so that the middle 80 % of a t holds 80 % of them.
 
@@ -322,7 +306,10 @@ def _errors(off: Array) -> Errors:
     """
     weights = np.ones(len(off))
     for _ in range(_STEPS):
-        weights, scale = _weights(off, weights)
+        scale = (off.T * weights) @ off / len(off)
+        scale += 1e-6 * np.trace(scale) / len(scale) * np.eye(len(scale))
+        distance = (off * np.linalg.solve(scale, off.T).T).sum(axis=1)
+        weights = (DOF + off.shape[1]) / (DOF + distance)
     width = np.quantile(np.abs(off), 0.8, axis=0) / T80
     to = width / np.sqrt(np.diag(scale))
     return Errors(scale * to[:, None] * to, np.zeros((2, 2)))

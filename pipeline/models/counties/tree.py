@@ -6,18 +6,16 @@ districts of a municipality) one group that is no place of its own. What a prefe
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import SEXES, Array
-from pipeline.demography.age_groups import five_year_groups
+from pipeline.axes import Array
+from pipeline.models.cohorts import place_tables
 from pipeline.vocabulary import COUNTY_KINDS
 
 LEVELS = ("province", "prefecture", *COUNTY_KINDS)
-COLUMNS = list(five_year_groups(85))
 
 _ZONE_CODE = re.compile(r"\d{4}7\d")
 _DISTRICT = re.compile(r"(?<!特)(?<!林)区$")
@@ -54,47 +52,32 @@ class Tree:
 
 
 def tree(prefectures: pd.DataFrame, year: int) -> Tree:
-    """The tree of a census from the raw table `prefectures`; counties without a code or with a blank stay outside.
+    """The tree of a census from the table `prefectures`; counties without a code or with a blank stay outside.
 
     A blank cell is not a zero: its county goes into the remainder of its prefecture, which the blank does not touch.
     """
     rows = prefectures[prefectures["year"] == year]
-    provinces = _both(rows[rows["level"] == "province"]).sort_values("code")
-    whole = {str(name): table for name, table in zip(provinces["province"], _tables(provinces), strict=True)}
-    wide = _both(rows[rows["level"] == "prefecture"]).sort_values("code")
-    wide_tables = _tables(wide)
-    middles = wide[["code", "name", "province"]].reset_index(drop=True)
-    within = np.zeros((len(whole), *wide_tables.shape[1:]))
-    np.add.at(within, pd.Index(list(whole)).get_indexer(pd.Index(middles["province"])), wide_tables)
-    direct = {name: whole[name] - within[at] for at, name in enumerate(whole)}
-    groups = [name for name, table in direct.items() if table.any()]
-    middles = pd.concat([middles, pd.DataFrame({"code": "", "name": "", "province": groups})], ignore_index=True)
-    middle_people = np.concatenate([wide_tables, *(direct[name][None] for name in groups)])
+    provinces, whole = place_tables(rows[rows["level"] == "province"])
+    wide, wide_people = place_tables(rows[rows["level"] == "prefecture"])
+    names = provinces["province"].tolist()
+    within = np.zeros_like(whole)
+    np.add.at(within, pd.Index(names).get_indexer(pd.Index(wide["province"])), wide_people)
+    direct = whole - within
+    grouped = direct.any(axis=(1, 2))
+    groups = provinces.loc[grouped, ["province"]].assign(code="", name="")
+    middles = pd.concat([wide[["code", "name", "province"]], groups], ignore_index=True)
+    middle_people = np.concatenate([wide_people, direct[grouped]])
 
-    counties = _both(rows[(rows["level"] == "county") & rows["code"].notna()]).sort_values("code")
-    tables = _tables(counties)
-    known = ~np.isnan(tables).any(axis=(1, 2))
-    counties, tables = counties[known], tables[known]
-    by_code = {code: at for at, code in enumerate(middles["code"]) if code}
-    by_group = {name: len(wide) + at for at, name in enumerate(groups)}
-    middle = [
-        by_code.get(parent, by_group.get(province, -1))
-        for parent, province in zip(counties["parent"], counties["province"], strict=True)
-    ]
-    labels = counties[["code", "name", "province"]].reset_index(drop=True)
-    labels["kind"] = [kind_of(code, name) for code, name in zip(labels["code"], labels["name"], strict=True)]
-    labels["middle"] = middle
-    return Tree(list(whole), np.stack(list(whole.values())), middles, middle_people, labels, tables)
-
-
-def _both(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a place, its men's columns with the suffix _male and its women's with _female."""
-    keys = ["code", "name", "province", "parent"]
-    men, women = (rows[rows["sex"] == sex].set_index(keys)[COLUMNS] for sex in SEXES)
-    both = men.add_suffix("_male").join(women.add_suffix("_female"), how="left")
-    return both.reset_index()
-
-
-def _tables(rows: pd.DataFrame) -> Array:
-    columns: Sequence[list[str]] = [[f"{age}_{sex}" for age in COLUMNS] for sex in SEXES]
-    return np.stack([rows[names].to_numpy(dtype=float, na_value=np.nan) for names in columns], axis=1)
+    counties, people = place_tables(rows[(rows["level"] == "county") & rows["code"].notna()])
+    known = ~np.isnan(people).any(axis=(1, 2))
+    counties = counties[known].reset_index(drop=True)
+    by_code = {code: at for at, code in enumerate(wide["code"])}
+    by_group = {name: len(wide) + at for at, name in enumerate(groups["province"])}
+    labels = counties[["code", "name", "province"]].assign(
+        kind=[kind_of(code, name) for code, name in zip(counties["code"], counties["name"], strict=True)],
+        middle=[
+            by_code.get(parent, by_group.get(province, -1))
+            for parent, province in zip(counties["parent"], counties["province"], strict=True)
+        ],
+    )
+    return Tree(names, whole, middles, middle_people, labels, people[known])

@@ -80,14 +80,14 @@ def forecast_picture(
     a fraction, people)."""
     words, table = context.words, found.quantiles[group]
     when = np.array([year + 0.835 if year == CENSUS_YEAR else year + 1.0 for year in table.index])
-    census = [point for point in found.census if point.group == group]
+    census = found.census.get(group, [])
     counts, before = counted(context, found.region, group), from_census_alone(context, found.region, group)
     with drawing(2.55) as plot:
         axis = plot.axis
         unit = value_axis(axis, max([table[0.9].max(), *(value for _, value in plan)]), words, "axis.persons")
         axis.fill_between(when, table[0.1] / unit.size, table[0.9] / unit.size, color=BLUE, alpha=0.2, lw=0)
         line = axis.plot(when, table[0.5] / unit.size, color=BLUE, lw=2, label=words("forecast.line"))
-        days, people = [point.when for point in census], [point.value / unit.size for point in census]
+        days, people = [day for day, _ in census], [count / unit.size for _, count in census]
         dots = axis.plot(days, people, "o", ms=5, mfc="white", mec=BLUE, mew=1.4, label=words("forecast.census"))
         handles: list[Line2D | Patch] = [*dots, *line, Patch(facecolor=BLUE, alpha=0.2, label=words("interval.range"))]
         if before is not None:
@@ -100,7 +100,7 @@ def forecast_picture(
         if plan:
             days, people = [year for year, _ in plan], [value / unit.size for _, value in plan]
             handles += axis.plot(days, people, "D", ms=5.5, color=ORANGE, zorder=6, label=words("forecast.plan"))
-        year_axis(axis, min([2009.5, *(point.when - 0.5 for point in census)]), when[-1] + 0.3)
+        year_axis(axis, min([2009.5, *(day - 0.5 for day, _ in census)]), when[-1] + 0.3)
         plot.legend(handles)
     first, last = found.at(group, CENSUS_YEAR), words.ranged(found.at(group, context.last))
     text = {"region": context.name(found.region), "group": words(f"group.{group}"), "value": last}
