@@ -12,18 +12,10 @@ Scheduler = Annotated[str, Field(pattern=r"^(local|tcp://[A-Za-z0-9.\-\[\]:]+:[0
 
 
 class AtlasSettings(SettingsSection):
-    draws: int = key(
-        1000,
-        "Draws of every place: the first of the province's own, at most `draws` above.",
-        "draws",
-        ge=10,
-        le=100_000,
-    )
-    scheduler: Scheduler = key(
-        LOCAL,
-        "Where the work is done: local (processes on this machine) or the address of a Dask scheduler such as "
-        "tcp://10.0.0.1:8786. The numbers do not depend on it.",
-    )
-    workers: int = key(
-        2, "Processes on this machine where the scheduler is local; one a province at most.", "processes", ge=1, le=31
-    )
+    draws: int = key(1000, "draws", ge=10, le=100_000)
+    """Draws of every place: the first of the province's own, at most `draws` above."""
+    scheduler: Scheduler = key(LOCAL)
+    """Where the work is done: local (processes on this machine) or the address of a Dask scheduler such as
+    tcp://10.0.0.1:8786. The numbers do not depend on it."""
+    workers: int = key(2, "processes", ge=1, le=31)
+    """Processes on this machine where the scheduler is local; one a province at most."""

@@ -36,21 +36,28 @@ Day = Annotated[str, AfterValidator(_a_day)]
 
 
 class SettingsSection(BaseModel):
-    """A mapping of params.yaml: no key beyond those named here, and nothing changed after reading."""
+    """A mapping of params.yaml: no key beyond those named here, and nothing changed after reading.
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    What a key means stands below it: the manual and the schema take it from there.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Meanings without the line breaks of this code."""
+        for field in cls.model_fields.values():
+            field.description = " ".join(field.description.split()) if field.description else None
+        cls.model_rebuild(force=True)
 
 
-def key(default: Any, meaning: str, unit: str = "", **limits: Any) -> Any:
-    """A key that params.yaml must have: what it means, its unit and limits, and the default file's value.
+def key(default: Any, unit: str = "", **limits: Any) -> Any:
+    """A key that params.yaml must have: its unit and limits, and the default file's value.
 
     The default is that of the file alone: a key left out of params.yaml is a fault and not filled in. A mapping
     of plain values is one value, such as an interval, and is written in one line.
     """
     extra: dict[str, JsonValue] = {"default": default, **({"unit": unit} if unit else {})}
-    return Field(description=meaning, json_schema_extra=extra, **limits)
-
-
-def section(meaning: str | None = None) -> Any:
-    """A mapping whose keys have meanings and defaults of their own."""
-    return Field(description=meaning)
+    return Field(json_schema_extra=extra, **limits)

@@ -145,6 +145,6 @@ class InverseGamma(LognormalError):  # noqa: N818
         return self
 
 
-def interval(low: float, high: float, meaning: str, unit: str = "") -> Any:
+def interval(low: float, high: float, unit: str) -> Any:
     """A key whose value is an interval; see `fields.key`."""
-    return key({"low": low, "high": high}, meaning, unit)
+    return key({"low": low, "high": high}, unit)

@@ -134,7 +134,7 @@ def schema_file() -> str:
         "required": [*schema["required"], "scenarios"],
         "$defs": definitions | partial,
     }
-    return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=False) + "\n"
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
 
 
 def _partial(node: Any) -> Any:
