@@ -31,7 +31,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.model.fits import AREAS_FILE, load_diagnostics, load_posterior
-from pipeline.models.sampling import Limits, faults
+from pipeline.models.sampling import faults
 
 tree = load_posterior(Path("models/posterior/areas.npz"))
 posterior = tree["posterior"].to_dataset()
@@ -45,7 +45,7 @@ sorted(str(name) for name in posterior.data_vars if not str(name).endswith("_z")
 
 # %%
 measured = load_diagnostics(Path(), AREAS_FILE)
-beyond = faults(measured, Limits(), "models/posterior/areas.npz")
+beyond = faults(measured, "models/posterior/areas.npz")
 print(f"{len(beyond)} measures beyond their limit")
 measured.groupby("measure")["value"].agg(["min", "max"])
 

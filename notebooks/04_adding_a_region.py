@@ -30,10 +30,11 @@ sys.path.insert(0, str(ROOT))
 import numpy as np
 import pandas as pd
 
-from pipeline.models.margins import GROUPS, known_cities, margins_of, reconstruct
-from pipeline.random import stream
-from pipeline.model.city_margins import load_walks
 from pipeline.inputs.raw_tables import load_table
+from pipeline.model.fits import MARGINS_FILE, load_posterior
+from pipeline.models.margins import GROUPS, known_cities, margins_of, reconstruct, walks_of
+from pipeline.models.sampling import posterior_arrays
+from pipeline.random import stream
 
 # %% [markdown]
 # ## What a bulletin says
@@ -53,7 +54,8 @@ bulletin
 # draws have not seen (but 开封 is one of the 334 cities from which the pattern was learned).
 
 # %%
-draws = reconstruct(bulletin, provinces[row], load_walks(ROOT, 1000), stream(1, "notebook")).sum(axis=1)
+walks = walks_of(posterior_arrays(load_posterior(ROOT / MARGINS_FILE)))
+draws = reconstruct(bulletin, provinces[row], walks, stream(1, "notebook")).sum(axis=1)
 low, middle, high = np.quantile(draws, [0.1, 0.5, 0.9], axis=0)
 table = pd.DataFrame({"low": low, "median": middle, "high": high, "counted": cities[row].sum(axis=0)}, index=list(GROUPS))
 table["within"] = (table["low"] <= table["counted"]) & (table["counted"] <= table["high"])
