@@ -28,7 +28,7 @@ from pipeline.settings.intervals import InverseGamma
 from pipeline.settings.manual import keys
 from pipeline.stages.assimilate_counts import counts
 from pipeline.stages.balance_provinces import balance
-from pipeline.stages.build_baseline import baseline
+from pipeline.stages.build_baseline import build_baseline
 from pipeline.stages.draw_areas import draw_areas
 from pipeline.stages.draw_city import city
 from pipeline.stages.measure_gap import gap
@@ -138,7 +138,7 @@ SECTIONS: dict[str, tuple[tuple[str, ...], tuple[Callable[[Path], None], ...]]] 
     "counts": (("counts",), (counts, project)),
     "care": (("care", "need", "supply"), (gap,)),
     "next plan": (("next_plan",), (ahead,)),
-    "last year": (("last_year",), (baseline, draw, counts, balance, project, gap, ahead)),
+    "last year": (("last_year",), (build_baseline, draw, counts, balance, project, gap, ahead)),
     "priors": (("priors",), (density, draw)),
     "atlas": (("atlas",), (atlas,)),
 }
