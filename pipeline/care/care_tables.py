@@ -70,12 +70,10 @@ def trends(table: pd.DataFrame) -> dict[str, float]:
 def severity_profiles(table: pd.DataFrame) -> dict[str, SeverityProfile]:
     """Severity profiles of severity.csv; the standard deviation is the spread of being more than mild."""
     shares = table.pivot(index="profile", columns="severity", values="value")[list(SEVERITIES)]
-    sd = spread((1.0 - shares["mild"] / shares.sum(axis=1)).tolist())
+    more_than_mild = 1.0 - shares["mild"] / shares.sum(axis=1)
+    sd = spread([share for share in more_than_mild if 0.0 < share < 1.0])
     ladders = set(table.loc[table["unit"] == "percent_of_60plus", "profile"])
-    return {
-        str(name): SeverityProfile(row.to_numpy() / 100, name in ladders, sd if np.isfinite(sd) else 0.0)
-        for name, row in shares.iterrows()
-    }
+    return {str(name): SeverityProfile(row.to_numpy() / 100, name in ladders, sd) for name, row in shares.iterrows()}
 
 
 def dementia_sources(table: pd.DataFrame) -> dict[str, Dementia]:

@@ -146,9 +146,9 @@ class Numbers:
             return BLANK
         return _formatted(round(value * 100, decimals) + 0.0, "0" * decimals) + "%"
 
-    def signed_percent(self, value: float, decimals: int = 1) -> str:
+    def signed_percent(self, value: float) -> str:
         """As `percent`, with a plus sign before what is above zero."""
-        return ("+" if round(value * 100, decimals) > 0 else "") + self.percent(value, decimals)
+        return ("+" if round(value * 100, 1) > 0 else "") + self.percent(value)
 
     def chance(self, value: float) -> str:
         """A probability from thousands of draws, in whole percent: none of them and all of them are not certainty."""

@@ -166,10 +166,10 @@ def scale(largest: float, words: Words) -> Unit:
     return ONES
 
 
-def value_axis(axis: Axes, top: float, words: Words, counted: str, *, low: float = 0.0) -> Unit:
-    """An upright axis from `low` to a little above `top`, its unit written above; `counted` is a message of what."""
+def value_axis(axis: Axes, top: float, words: Words, counted: str) -> Unit:
+    """An upright axis from 0 to a little above `top`, its unit written above; `counted` is a message of what."""
     unit = scale(top, words)
-    axis.set_ylim(low / unit.size * 1.12, top / unit.size * 1.12)
+    axis.set_ylim(0.0, top / unit.size * 1.12)
     axis.yaxis.set_major_locator(MaxNLocator(4))
     axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: words.exact(v, 2)))
     unit_title(axis, words, counted, unit)

@@ -101,7 +101,7 @@ def planned_resources(region: Ahead, year: int) -> dict[str, PlannedResource]:
                 amounts["record"] = float(interval_shown(supply.record.yearly)[1])
         found[resource] = amounts
     # Nursing beds are a share of each option's own total: today's own share, and the nation's goal.
-    own, goal = status_quo("nursing_bed_share", supplies), national_share(supplies, "nursing_bed_share", year)
+    own, goal = status_quo("nursing_bed_share", supplies), national_nursing_share(supplies, year)
     shares = {"stand_still": None if own is None else region.at(own.amount, year), "national": goal}
     for option, share in shares.items():
         beds = found["beds"].get(option)
@@ -109,9 +109,9 @@ def planned_resources(region: Ahead, year: int) -> dict[str, PlannedResource]:
     return {resource: PlannedResource(**amounts) for resource, amounts in found.items()}
 
 
-def national_share(supplies: Supplies, indicator: str, year: int) -> float | None:
-    """The nation's goal for a share in the latest year up to `year`, in percent; None where it has set none."""
-    goals = [goal for goal in supplies.national.goals if goal.indicator == indicator and goal.year <= year]
+def national_nursing_share(supplies: Supplies, year: int) -> float | None:
+    """The nation's latest goal up to `year` for the share of nursing beds, in percent; None where it has set none."""
+    goals = [goal for goal in supplies.national.goals if goal.indicator == "nursing_bed_share" and goal.year <= year]
     return max(goals, key=lambda goal: goal.year).value if goals else None
 
 

@@ -1,6 +1,7 @@
 """Disability: published national results in every definition, severity and dementia by age."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -161,6 +162,16 @@ def test_dementia_draws_span_the_published_interval() -> None:
     assert disability.logit(high) - disability.logit(low) == pytest.approx(
         disability.logit(0.0617) - disability.logit(0.0227), abs=1e-9
     )
+
+
+def test_a_profile_without_the_mild_leaves_the_spread_of_the_others_as_it_is() -> None:
+    """Who are all more than mildly disabled have no log-odds of being so."""
+    table = raw("severity.csv")
+    severe = table[table["profile"] == "barthel_southwest"].assign(profile="severe_alone")
+    severe["value"] = severe["value"].where(severe["severity"] != "mild", 0.0)
+    found, before = (tables.severity_profiles(rows) for rows in (pd.concat([table, severe]), table))
+    assert found["severe_alone"].shares[0] == 0.0
+    assert found["barthel_southwest"].sd == before["barthel_southwest"].sd > 0.0
 
 
 def test_a_narrow_definition_keeps_the_severe() -> None:

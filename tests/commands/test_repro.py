@@ -35,9 +35,7 @@ def test_repro_tells_a_line_a_stage_and_how_the_numbers_compare(
     ]
 
 
-def test_the_committed_record_takes_the_place_of_one_that_cannot_be_read(
-    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_committed_record_takes_the_place_of_one_that_cannot_be_read(small: Path, tmp_path: Path) -> None:
     project = tmp_path / "cloned"
     shutil.copytree(small, project, ignore=shutil.ignore_patterns("runs"))
     git = ("git", "-c", "user.name=a", "-c", "user.email=a@b")
