@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.documents.fault_words import invisible, nearest, shown
 from pipeline.documents.text_files import MEBIBYTE, read_text
-from pipeline.errors import Fault, InputError
+from pipeline.errors import Fault, InputError, invisible, nearest, shown
 from pipeline.inputs.ages import age_faults
 from pipeline.inputs.table_checks import FEWEST_TOGETHER, grid_faults, row_faults, schema_faults
 from pipeline.schemas import DTYPES, Column, Table
