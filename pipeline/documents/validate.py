@@ -8,11 +8,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.json_schema import Schema, limits, node_at, value_wanted
 from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.domain import WRITTEN_BY_HAND
-from pipeline.errors import Fault, InputError
+from pipeline.errors import Fault, InputError, nearest, shown
 
 _EXPECTED = {
     "string_type": "text",

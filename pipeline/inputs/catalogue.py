@@ -6,11 +6,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.validate import read_model
 from pipeline.documents.yaml_file import YamlDocument
 from pipeline.domain import Catalogue, Identifier, Indicator, Plan, Region, Source
-from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.errors import Fault, InputError, nearest, raise_if_any, shown
 from pipeline.inputs.catalogue_checks import (
     CITIES,
     INDICATORS_FILE,

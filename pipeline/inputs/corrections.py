@@ -7,10 +7,9 @@ from typing import Annotated
 import pandas as pd
 from pydantic import Field, TypeAdapter
 
-from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.validate import read_model
 from pipeline.domain import Correction
-from pipeline.errors import Fault
+from pipeline.errors import Fault, nearest, shown
 from pipeline.inputs.table_checks import schema_faults
 from pipeline.schemas import Table
 

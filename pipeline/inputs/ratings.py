@@ -4,10 +4,9 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.validate import read_model
 from pipeline.domain import Rating
-from pipeline.errors import Fault, raise_if_any
+from pipeline.errors import Fault, nearest, raise_if_any, shown
 from pipeline.settings import Settings
 from pipeline.settings.manual import keys
 

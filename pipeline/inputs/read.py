@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.documents.fault_words import invisible, nearest, shown
 from pipeline.documents.text_files import MEBIBYTE, read_text
-from pipeline.errors import Fault, InputError
+from pipeline.errors import Fault, InputError, invisible, nearest, shown
 from pipeline.inputs.ages import age_faults
 from pipeline.inputs.table_checks import FEWEST_TOGETHER, grid_faults, row_faults, schema_faults
-from pipeline.schemas import DTYPES, Column, Table
+from pipeline.schemas import Column, Table
 
 CSV_LIMIT = 20 * MEBIBYTE
 
@@ -78,7 +77,7 @@ def parse_csv(file: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Fa
         columns[column.name] = values
     frame = pd.DataFrame(columns, index=pd.Index(kept), dtype="object")
     sound = frame.loc[[i for k, i in enumerate(kept) if k not in unreadable]] if unreadable else frame
-    typed = sound.astype({column.name: DTYPES[column.kind, column.nullable] for column in table.columns})
+    typed = sound.astype({column.name: column.dtype for column in table.columns})
     faults += schema_faults(typed, table, file)
     # Where a key is wrong, or stands for several, the rows that seem to be lacking are these.
     keys = tuple(f"column {name}" for name in table.key)

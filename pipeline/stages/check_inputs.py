@@ -15,7 +15,7 @@ from pipeline.inputs import known, store
 from pipeline.inputs.declarations import CITY_CENSUS, PROVINCES_CENSUS, RAW_FILES
 from pipeline.model.ingest import Inputs, check_inputs
 from pipeline.model.result_files import AREA_FOLDER, CITY_AGES_FOLDER
-from pipeline.results.tables.plans_table import PLAN_FIGURES
+from pipeline.results.tables.plan_tables import PLAN_FIGURES
 from pipeline.results.write import canonical, write_parquet, write_text
 from pipeline.schemas import Table
 from pipeline.settings import load_settings

@@ -20,7 +20,7 @@ from pipeline.models.predictive import band_change, key_quantities, leave_one_ou
 from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 from pipeline.report import check_figures
-from pipeline.results.tables.checks_table import DIAGNOSTICS, LOO
+from pipeline.results.tables.backtest import DIAGNOSTICS, LOO
 from pipeline.results.write import replaced
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import publish, run

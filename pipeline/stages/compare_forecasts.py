@@ -21,8 +21,7 @@ from pipeline.model.population import population_rows, region_population, scenar
 from pipeline.model.result_files import PROJECTIONS_FOLDER
 from pipeline.model.updates import load_counts
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.counts_table import COUNTS_BESIDE, FORECAST_MOVED
-from pipeline.results.tables.nation_table import BENCHMARK, CONSISTENCY
+from pipeline.results.tables.population_tables import BENCHMARK, CONSISTENCY, COUNTS_BESIDE, FORECAST_MOVED
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
 from pipeline.vocabulary import CENTRAL, NATION
