@@ -22,7 +22,7 @@ from pipeline.demography.area import (
     unbalanced,
 )
 from pipeline.domain import Region
-from pipeline.inputs.known import load_planned_regions, load_regions
+from pipeline.inputs.store import load_planned_regions, load_regions
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
 from pipeline.models.assimilation import YEAR_END
 from pipeline.processes import spread_out
