@@ -91,7 +91,9 @@ def national(
         found_rates = []
         for definition, rows in by_definition.items():
             reliable = [row for row in rows if row.confidence != "weak"] or rows
-            reliable.sort(key=lambda row: row.when)
+            reliable.sort(
+                key=lambda row: (row.when, row.comparator == "=")
+            )  # of one moment the last stands: the exact one
             points = list({row.when: _scaled(row.value, scale) for row in reliable if row.value > 0}.items())
             found_rates += [
                 (after[1] - before[1]) / (after[0] - before[0])
