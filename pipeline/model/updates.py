@@ -18,7 +18,7 @@ from pipeline.models.assimilation import AreaCounts, Seen, assimilate, log_peopl
 from pipeline.models.count_errors import CountError, Update, standard_errors
 from pipeline.random import Z80, stream
 from pipeline.settings import Settings
-from pipeline.settings.counts_settings import CityError, NationalError, ProvincialError
+from pipeline.settings.forecast import CityError, NationalError, ProvincialError
 from pipeline.vocabulary import NATION
 
 FARTHEST = 4.0

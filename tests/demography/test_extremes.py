@@ -8,7 +8,7 @@ from pipeline.demography.area import scenario_levels
 from pipeline.demography.kernel import survive
 from pipeline.demography.lifetable import life_expectancy, logit_survivors, relational_survivors
 from pipeline.demography.mortality import yearly_survival
-from pipeline.settings.projection import Mortality
+from pipeline.settings.forecast import Mortality
 
 STANDARD = national_standard(2020, 2034)
 ENDS = [
