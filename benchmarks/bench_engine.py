@@ -13,10 +13,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from array_engine import area_rates, project, project_arrays
+from pipeline.demography.fertility import single_age_asfr
 
 from pipeline.axes import REPORT_GROUPS
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
-from pipeline.demography.fertility import single_age_asfr
 
 DRAWS, YEARS, SEXES, AGES = 10_000, 30, 2, 101
 PART = 2_000

@@ -16,8 +16,7 @@ import pandas as pd
 from pipeline.axes import COUNTED_GROUPS
 from pipeline.domain import Figure, Plan
 from pipeline.errors import Fault, InputError, nearest, shown
-from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.ratings import load_ratings
+from pipeline.inputs.catalogue import load_catalogue, load_ratings
 from pipeline.inputs.raw_tables import load_table
 from pipeline.results.view import ViewChoices, seen
 from pipeline.settings import Settings, load_settings

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.demography.age_groups import five_year_groups, summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
-from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import split_steps
-from pipeline.demography.mortality import census_year_mean, centred
+from pipeline.demography.vital_rates import census_year_mean, centred, relative_fertility
 from pipeline.model.area_priors import city_scatter, young_scatter
 from pipeline.model.baseline import CALENDAR, yearly_survival_of
 from pipeline.model.fits import Residuals

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import decade_residual
-from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import graduate
+from pipeline.demography.vital_rates import relative_fertility
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.bulletins import GROUPS, margins_by_year
 from pipeline.inputs.store import CityCensus, city_file

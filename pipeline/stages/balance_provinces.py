@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.demography.area import AreaDraws
-from pipeline.inputs.known import load_provinces
+from pipeline.inputs.store import load_provinces
 from pipeline.model.areas import (
     BALANCE_FOLDER,
     KEPT_DRAWS,

@@ -9,7 +9,7 @@ import numpy as np
 
 from pipeline.axes import OLD_BANDS
 from pipeline.errors import raise_if_any
-from pipeline.inputs.known import load_provinces
+from pipeline.inputs.store import load_provinces
 from pipeline.model.backtest_tables import backtest_tables
 from pipeline.model.fits import judged_fits, load_fit
 from pipeline.model.result_files import SHARED_FILE

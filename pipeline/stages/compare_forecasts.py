@@ -7,8 +7,7 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, OLD_BANDS
 from pipeline.demography.area import Scenario
-from pipeline.inputs.known import load_planned_regions, load_regions
-from pipeline.inputs.store import load_table
+from pipeline.inputs.store import load_planned_regions, load_regions, load_table
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
 from pipeline.model.comparisons import (
     beside_counts,

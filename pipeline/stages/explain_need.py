@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
-from pipeline.inputs.known import load_planned
+from pipeline.inputs.store import load_planned
 from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.results.tables.gap_tables import SENSITIVITY, WATERFALL
 from pipeline.settings import load_settings

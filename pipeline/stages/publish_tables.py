@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.inputs.known import load_planned
+from pipeline.inputs.store import load_planned
 from pipeline.model.areas import PROVINCES_FILE
 from pipeline.model.plans import load_national, load_observations, plans_in_order
 from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED, RESULTS_FOLDER

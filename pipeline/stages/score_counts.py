@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
-from pipeline.inputs.known import load_provinces
+from pipeline.inputs.store import load_provinces
 from pipeline.model.areas import census_area, load_nation
 from pipeline.model.population import scenario_of
 from pipeline.model.updates import count_error, counts_of, load_counts
