@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import decade_residual
-from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import graduate
+from pipeline.demography.vital_rates import relative_fertility
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.bulletins import GROUPS, margins_by_year
 from pipeline.inputs.store import CityCensus, city_file
@@ -25,7 +25,6 @@ from pipeline.models.city_errors import error_draws
 from pipeline.models.forward import area_draws, city_error, city_excess
 from pipeline.models.margins import reconstruct, walks_of
 from pipeline.models.sampling import posterior_arrays
-from pipeline.models.vital import level_per_year_of_life
 from pipeline.random import stream
 from pipeline.settings import Settings
 from pipeline.vocabulary import NATION
@@ -65,7 +64,6 @@ def forecast_city(
         level=path[f"level_{parent}"],
         standard_lx=steps,
         nation_level=common["level"],
-        years_per_level=level_per_year_of_life(steps),
         nation_tfr=common["tfr"],
         fertility=relative_fertility(people[CENSUS_YEAR], whole[NATION, CENSUS_YEAR], asfr),
         consistency=common["consistency"],

@@ -12,10 +12,17 @@ from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, OLD_BANDS, REPORT_GROUPS, SEXES, Array
 from pipeline.demography.age_groups import summing_matrix
-from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
-from pipeline.demography.balance import project_balanced, unbalanced
+from pipeline.demography.area import (
+    AreaDraws,
+    Nation,
+    Scenario,
+    at_year_end,
+    project_area,
+    project_balanced,
+    unbalanced,
+)
 from pipeline.domain import Region
-from pipeline.inputs.known import load_planned_regions, load_regions
+from pipeline.inputs.store import load_planned_regions, load_regions
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
 from pipeline.models.assimilation import YEAR_END
 from pipeline.processes import spread_out
@@ -141,7 +148,7 @@ def _of_scenario(root: Path, shared: ScenarioPeople, scenario: str, settings: Se
 class BalancedAreas:
     """All draws of the nation and the provinces after balancing.
 
-    factor (draw, time, sex, age) as in `balance.Balanced`; groups (province) of people (draw, year, sex and both,
+    factor (draw, time, sex, age) as in `area.Balanced`; groups (province) of people (draw, year, sex and both,
     report group); five_year (province) of the first `kept`, (draw, year, sex, five-year group); apart (draw,
     year, band of `OLD_BANDS`) percent that the provinces lay above the nation before.
     """
