@@ -12,8 +12,8 @@ from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
 from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, save_arrays
-from pipeline.models.count_errors import NONE, Update
-from pipeline.models.years import Orders, yearly
+from pipeline.models.assimilation import NONE, Update
+from pipeline.models.forward import Orders, yearly
 from pipeline.results.write import replaced
 from pipeline.settings.forecast import YearlySettings
 from pipeline.vocabulary import NATION

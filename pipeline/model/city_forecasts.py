@@ -25,7 +25,6 @@ from pipeline.models.city_errors import error_draws
 from pipeline.models.forward import area_draws, city_error, city_excess
 from pipeline.models.margins import reconstruct, walks_of
 from pipeline.models.sampling import posterior_arrays
-from pipeline.models.vital import level_per_year_of_life
 from pipeline.random import stream
 from pipeline.settings import Settings
 from pipeline.vocabulary import NATION
@@ -65,7 +64,6 @@ def forecast_city(
         level=path[f"level_{parent}"],
         standard_lx=steps,
         nation_level=common["level"],
-        years_per_level=level_per_year_of_life(steps),
         nation_tfr=common["tfr"],
         fertility=relative_fertility(people[CENSUS_YEAR], whole[NATION, CENSUS_YEAR], asfr),
         consistency=common["consistency"],

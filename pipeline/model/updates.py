@@ -14,11 +14,10 @@ from pipeline.inputs.population_counts import all_counts, observations
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import Area, census_area, with_whole
 from pipeline.model.population import scenario_of
-from pipeline.models.assimilation import AreaCounts, Seen, assimilate, log_people, since_census
-from pipeline.models.count_errors import CountError, Update, standard_errors
+from pipeline.models.assimilation import AreaCounts, CountError, Seen, Update, assimilate, log_people, standard_errors
 from pipeline.random import Z80, stream
 from pipeline.settings import Settings
-from pipeline.settings.counts_settings import CityError, NationalError, ProvincialError
+from pipeline.settings.forecast import CityError, NationalError, ProvincialError
 from pipeline.vocabulary import NATION
 
 FARTHEST = 4.0
@@ -75,7 +74,7 @@ def assimilate_areas(
         area = with_whole(census_area(root, region), region, updates)
         people = log_people(area.draws, nation, scenario, last)
         error = count_error(settings, region.level)
-        bias = error.draws(since_census(last), len(people), stream(settings.seed, "count bias", region.id))
+        bias = error.draws(last, len(people), stream(settings.seed, "count bias", region.id))
         parent = known.get(str(region.parent))
         beyond = 0.0 if parent is None else parent.bias
         if not rows.empty:

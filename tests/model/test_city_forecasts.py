@@ -15,7 +15,7 @@ from pipeline.demography.vital_rates import yearly_survival
 from pipeline.model.city_forecasts import forecast_city
 from pipeline.model.population import region_population, scenario_of
 from pipeline.models.city_errors import Scatter
-from pipeline.models.years import orders, yearly
+from pipeline.models.forward import orders, yearly
 from pipeline.settings.forecast import YearlySettings
 from pipeline.vocabulary import NATION
 
