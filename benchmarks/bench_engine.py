@@ -16,7 +16,7 @@ from array_engine import area_rates, project, project_arrays
 
 from pipeline.axes import REPORT_GROUPS
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
-from pipeline.demography.fertility import single_age_asfr
+from pipeline.demography.vital_rates import single_age_asfr
 
 DRAWS, YEARS, SEXES, AGES = 10_000, 30, 2, 101
 PART = 2_000

@@ -10,8 +10,7 @@ import numpy as np
 from pipeline.care.demand import Demand
 from pipeline.care.need import BedUse
 from pipeline.demography.area import AreaDraws, Nation, Scenario
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.raw_tables import load_corrections, load_table
 from pipeline.model.atlas import Task, county_expectation
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import matches

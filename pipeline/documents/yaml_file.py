@@ -14,9 +14,8 @@ from typing import Any
 
 import yaml
 
-from pipeline.documents.fault_words import invisible, shown
 from pipeline.documents.text_files import MEBIBYTE, read_text
-from pipeline.errors import Doubt, Fault, InputError, raise_if_any
+from pipeline.errors import Doubt, Fault, InputError, invisible, raise_if_any, shown
 
 YAML_LIMIT = MEBIBYTE
 DEEPEST = 20

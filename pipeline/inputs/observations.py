@@ -9,10 +9,9 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
-from pipeline.documents.fault_words import nearest
 from pipeline.documents.yaml_file import KeyPath, read_yaml
 from pipeline.domain import STOCKS, Catalogue, Indicator, Observation, Plan, in_years
-from pipeline.errors import Doubt, Fault
+from pipeline.errors import Doubt, Fault, nearest
 from pipeline.inputs.catalogue import PLANS_FOLDER
 from pipeline.vocabulary import POPULATIONS
 

@@ -8,9 +8,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from pipeline.documents.fault_words import MOST_SHOWN, nearest, shown
-from pipeline.errors import Doubt, Fault
-from pipeline.schemas import DTYPES, Column, Grid, Table
+from pipeline.errors import Doubt, Fault, nearest, shown
+from pipeline.schemas import Column, Grid, Table
+
+MOST_SHOWN = 20
+"""Faults of one kind that are listed one by one; the rest are counted in one more."""
 
 FEWEST_TOGETHER = 4
 """Rows with the same wrong value in a column from which on one fault tells of all."""
@@ -39,7 +41,7 @@ def schema_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
 
 
 def _cell_faults(values: pd.Series, column: Column, file: str) -> list[Fault]:
-    dtype = DTYPES[column.kind, column.nullable]
+    dtype = column.dtype
     if str(values.dtype) != dtype:
         return [Fault(file, f"column {column.name}", str(values.dtype), dtype)]
     expected = column.expected()

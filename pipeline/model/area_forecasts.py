@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.demography.age_groups import five_year_groups, summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual, expected_survivors
-from pipeline.demography.fertility import relative_fertility
 from pipeline.demography.graduation import graduate, split_steps
-from pipeline.demography.mortality import census_year_mean, centred
+from pipeline.demography.vital_rates import census_year_mean, centred, relative_fertility
 from pipeline.errors import Fault, InputError
 from pipeline.inputs import bulletins
 from pipeline.inputs.store import CityCensus, city_file

@@ -20,7 +20,7 @@ from pipeline.care.stocks import RegionSupply, stocks, worth
 from pipeline.care.yardstick import OLD
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.domain import Catalogue, Indicator, Observation, Region
-from pipeline.inputs.known import load_planned, load_regions
+from pipeline.inputs.store import load_planned, load_regions
 from pipeline.model.areas import load_area, load_nation, scenario_of
 from pipeline.model.places import Places, load_model
 from pipeline.model.plans import drawn_demand, hukou_ratio, load_choice, load_national, load_observations, old_groups

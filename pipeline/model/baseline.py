@@ -12,8 +12,13 @@ from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups, summ
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
 from pipeline.demography.graduation import graduate
 from pipeline.demography.lifetable import life_table
-from pipeline.demography.mortality import centred, relative_level, yearly_survival
-from pipeline.demography.national import national_path, national_single_ages
+from pipeline.demography.vital_rates import (
+    centred,
+    national_path,
+    national_single_ages,
+    relative_level,
+    yearly_survival,
+)
 from pipeline.errors import Fault, raise_if_any
 from pipeline.model.result_files import SINGLE_AGE_FILE, SINGLE_AGES, People, cube, sex_age
 from pipeline.models.cohorts import GROUPS

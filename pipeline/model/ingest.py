@@ -6,10 +6,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from pipeline.care import care_tables
-from pipeline.documents.fault_words import nearest
 from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.domain import Catalogue, Figure, Plan
-from pipeline.errors import Doubt, Fault, InputError
+from pipeline.errors import Doubt, Fault, InputError, nearest
 from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.catalogue import check_catalogue, city_faults
 from pipeline.inputs.observations import SUPPLY, supply_faults

@@ -20,9 +20,8 @@ from pipeline.care.supply import Supplies, SupplyUncertainty
 from pipeline.care.yardstick import OLD, plan_rules
 from pipeline.domain import Catalogue, Observation, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.known import load_planned
 from pipeline.inputs.observations import observations
-from pipeline.inputs.store import load_table
+from pipeline.inputs.store import load_planned, load_table
 from pipeline.model.areas import load_nation
 from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
 from pipeline.random import draws_of, normals, strata, stream

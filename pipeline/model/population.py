@@ -12,10 +12,17 @@ from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, OLD_BANDS, REPORT_GROUPS, SEXES, Array
 from pipeline.demography.age_groups import summing_matrix
-from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
-from pipeline.demography.balance import project_balanced, unbalanced
+from pipeline.demography.area import (
+    AreaDraws,
+    Nation,
+    Scenario,
+    at_year_end,
+    project_area,
+    project_balanced,
+    unbalanced,
+)
 from pipeline.domain import Region
-from pipeline.inputs.known import load_planned_regions, load_regions
+from pipeline.inputs.store import load_planned_regions, load_regions
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation, scenario_of
 from pipeline.models.assimilation import YEAR_END
 from pipeline.processes import spread_out

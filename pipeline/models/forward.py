@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.axes import Array
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE, expected_survivors
-from pipeline.demography.mortality import yearly_survival
+from pipeline.demography.vital_rates import yearly_survival
 from pipeline.models.elicited import normal
 from pipeline.models.old_age import FIRST_MODELLED, NATIONAL_CHANGE
 from pipeline.models.vital import gap_path

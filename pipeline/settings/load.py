@@ -7,10 +7,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.validate import validated
 from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
-from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.errors import Fault, InputError, nearest, raise_if_any, shown
 from pipeline.settings.parameters import Settings
 from pipeline.settings.scenarios import Layers
 from pipeline.vocabulary import CENTRAL

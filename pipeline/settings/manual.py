@@ -13,10 +13,9 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from pipeline.documents.fault_words import nearest
-from pipeline.documents.json_schema import allowed, node_at
+from pipeline.documents.validate import allowed, node_at
 from pipeline.documents.yaml_file import KeyPath, YamlDocument, parse_yaml
-from pipeline.errors import Fault, raise_if_any
+from pipeline.errors import Fault, nearest, raise_if_any
 from pipeline.settings import PARAMS_FILE, PROFILES, SCENARIOS, Layers, Override, Settings
 
 SCHEMA_FILE = "pipeline/params.schema.json"

@@ -2,7 +2,7 @@
 
 from pydantic import ValidationInfo, field_validator
 
-from pipeline.documents.fault_words import nearest
+from pipeline.errors import nearest
 from pipeline.settings.fields import Name, NamesOnce, SettingsSection, key
 from pipeline.settings.intervals import LogitNormal, LognormalFactor, PositiveLogitNormal, interval
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.inputs.known import load_regions
+from pipeline.inputs.store import load_regions
 from pipeline.model.areas import COUNTS_FOLDER, assimilate_areas, load_counts, load_nation, save_update
 from pipeline.model.result_files import save_arrays
 from pipeline.settings import load_settings

@@ -6,11 +6,10 @@ import pandas as pd
 
 from pipeline.domain import Region
 from pipeline.inputs.bulletins import margin_rows, margins_by_year
-from pipeline.inputs.known import load_planned
-from pipeline.inputs.store import load_city, load_provinces_census, load_table
+from pipeline.inputs.store import load_city, load_planned, load_provinces_census, load_table
 from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.report.audit_words import findings_table
-from pipeline.results.tables.audit_table import PLAN_AUDIT
+from pipeline.results.tables.plan_tables import PLAN_AUDIT
 from pipeline.shortfall.audit.figures import Finding
 from pipeline.shortfall.audit.known_people import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.rules import audited

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.inputs.known import load_provinces
+from pipeline.inputs.store import load_provinces
 from pipeline.model.areas import (
     BALANCE_FOLDER,
     KEPT_DRAWS,
@@ -21,8 +21,7 @@ from pipeline.model.areas import (
 )
 from pipeline.model.population import balance_areas, dated
 from pipeline.model.result_files import save_arrays
-from pipeline.results.tables.counts_table import BALANCE
-from pipeline.results.tables.population_table import POPULATION
+from pipeline.results.tables.population_tables import BALANCE, POPULATION
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run

@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.inputs.store import load_provinces_census, load_table
 from pipeline.model import baseline
 from pipeline.model.result_files import NATION_FILE, RESIDUALS_FILE, SINGLE_AGE_FILE, save_arrays, single_ages
-from pipeline.results.tables.population_table import SINGLE_AGE
+from pipeline.results.tables.population_tables import SINGLE_AGE
 from pipeline.results.write import canonical, write_parquet, write_text
 from pipeline.settings import load_settings
 from pipeline.stages.common import run

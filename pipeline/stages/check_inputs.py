@@ -11,11 +11,11 @@ import pandas as pd
 
 from pipeline.domain import Catalogue
 from pipeline.errors import raise_if_any
-from pipeline.inputs import known, store
+from pipeline.inputs import store
 from pipeline.inputs.declarations import CITY_CENSUS, PROVINCES_CENSUS, RAW_FILES
 from pipeline.model import ingest
 from pipeline.model.result_files import AREA_FOLDER, CITY_AGES_FOLDER
-from pipeline.results.tables.plans_table import PLAN_FIGURES
+from pipeline.results.tables.plan_tables import PLAN_FIGURES
 from pipeline.results.write import canonical, write_parquet, write_text
 from pipeline.schemas import Table
 from pipeline.settings import load_settings
@@ -30,7 +30,7 @@ def check_inputs(root: Path) -> None:
     for file, (frame, table) in handed_on(inputs).items():
         write_parquet(in_digits(frame), root / file, table)
     made = [name for name, city in inputs.cities.items() if city.made]
-    for file, text in known.texts(inputs.catalogue, made).items():
+    for file, text in store.texts(inputs.catalogue, made).items():
         write_text(text, root / file)
     publish(root, plan_figures(inputs.catalogue), PLAN_FIGURES)
     remove_other_cities(root, load_settings(root).cities)

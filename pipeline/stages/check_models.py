@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.axes import OLD_BANDS
 from pipeline.errors import raise_if_any
-from pipeline.inputs.known import load_provinces
+from pipeline.inputs.store import load_provinces
 from pipeline.model.backtest_tables import backtest_tables
 from pipeline.model.fits import judged_fits, load_fit
 from pipeline.model.result_files import SHARED_FILE, load_arrays
@@ -18,7 +18,7 @@ from pipeline.models.predictive import band_change, key_quantities, leave_one_ou
 from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 from pipeline.report import check_figures
-from pipeline.results.tables.checks_table import DIAGNOSTICS, LOO
+from pipeline.results.tables.backtest import DIAGNOSTICS, LOO
 from pipeline.results.write import replaced
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import publish, run

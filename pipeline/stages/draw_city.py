@@ -11,7 +11,7 @@ from pipeline.model.areas import save_area
 from pipeline.model.fits import load_people
 from pipeline.model.result_files import NATION_FILE, SHARED_FILE, ages_file, load_arrays, single_ages
 from pipeline.random import stream
-from pipeline.results.tables.population_table import SINGLE_AGE
+from pipeline.results.tables.population_tables import SINGLE_AGE
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run

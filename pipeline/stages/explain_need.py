@@ -6,9 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
-from pipeline.inputs.known import load_planned
+from pipeline.inputs.store import load_planned
 from pipeline.model.plans import drawn_demand, load_choice, load_old
-from pipeline.results.tables.why_table import SENSITIVITY, WATERFALL
+from pipeline.results.tables.gap_tables import SENSITIVITY, WATERFALL
 from pipeline.settings import load_settings
 from pipeline.shortfall.why import DRIVERS, Uncertainty, ranked, requirement_waterfall, waterfall_rows
 from pipeline.stages.common import publish, run

@@ -15,8 +15,8 @@ from pipeline.model.plans import SharedInputs, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
 from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.ahead_tables import ADDITIONS, CHILDCARE, COST, NEXT_PLAN
 from pipeline.results.tables.gap_tables import NEED
+from pipeline.results.tables.plan_tables import ADDITIONS, CHILDCARE, COST, NEXT_PLAN
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.additions import additions_rows

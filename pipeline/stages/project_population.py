@@ -5,7 +5,7 @@ from pathlib import Path
 from pipeline.model.population import project_scenarios
 from pipeline.model.result_files import PROJECTIONS_FOLDER, save_arrays
 from pipeline.processes import cores, get_ready
-from pipeline.results.tables.population_table import AGES, POPULATION
+from pipeline.results.tables.population_tables import AGES, POPULATION
 from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
 from pipeline.stages.common import run

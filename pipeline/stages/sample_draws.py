@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.model.sample import sampled
-from pipeline.results.tables.sample_table import SAMPLE
+from pipeline.results.tables.gap_tables import SAMPLE
 from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
 from pipeline.stages.common import run

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
-from pipeline.inputs.known import load_planned, load_regions
+from pipeline.inputs.store import load_planned, load_regions
 from pipeline.model.atlas import last_observations, norms_of, published
 from pipeline.model.place import load_atlas
 from pipeline.model.places import ATLAS_FILE, CENSUSES

@@ -9,7 +9,7 @@ from jinja2 import UndefinedError
 
 from pipeline.documents.yaml_file import read_yaml
 from pipeline.errors import Fault, InputError
-from pipeline.inputs.known import load_catalogue, load_made
+from pipeline.inputs.store import load_catalogue, load_made
 from pipeline.model.result_files import (
     CITY_AGES_FOLDER,
     PROJECTIONS_FOLDER,

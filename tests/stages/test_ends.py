@@ -14,11 +14,10 @@ import yaml
 from defaults import default_values
 from pydantic import TypeAdapter
 
-from pipeline.documents.json_schema import node_at
+from pipeline.documents.validate import node_at
 from pipeline.documents.yaml_file import read_yaml
 from pipeline.errors import InputError
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import RawTables
+from pipeline.inputs.raw_tables import RawTables, load_corrections
 from pipeline.model.area_priors import area_priors
 from pipeline.model.fits import load_residuals
 from pipeline.model.ingest import choice_faults
