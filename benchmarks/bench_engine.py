@@ -31,7 +31,7 @@ def nation() -> Nation:
     hazard = np.minimum(0.0004 * np.exp(0.085 * np.arange(130)), 0.9)
     lx = np.exp(-np.concatenate([[0.0], np.cumsum(hazard)]))
     shares = np.tile([0.0, 30.0, 40.0, 30.0, 0.0, 0.0, 0.0], (YEARS, 1))
-    return Nation(np.tile(lx, (YEARS, SEXES, 1)), single_age_asfr(np.ones(YEARS), shares), np.full(YEARS, 1.1))
+    return Nation(np.tile(lx, (YEARS, SEXES, 1)), single_age_asfr(shares), np.full(YEARS, 1.1))
 
 
 def area(draws: int) -> AreaDraws:

@@ -25,20 +25,23 @@ from pipeline.model.result_files import People, cube, sex_age
 from pipeline.models.city_errors import error_draws, scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
 from pipeline.models.forward import (
+    Orders,
     area_draws,
     city_error,
     city_excess,
     consistency_draws,
     excess_draws,
     narrowed,
+    national_levels,
+    national_tfr,
+    orders,
     shared_excess,
+    yearwise_path,
     young_on_old,
 )
 from pipeline.models.margins import reconstruct, walks_of
 from pipeline.models.old_age import AGES, FIRST_MODELLED, Posterior, forecast, past_of, without_nation
 from pipeline.models.sampling import posterior_arrays
-from pipeline.models.vital import level_per_year_of_life, national_levels, national_tfr, yearwise_path
-from pipeline.models.years import Orders, orders
 from pipeline.random import normals, strata, stream
 from pipeline.settings import Settings
 from pipeline.settings.forecast import YearlySettings
@@ -98,22 +101,28 @@ def forecast_areas(
     # Each decade draw adds up by itself; what its years, borrowed from other draws, then still share is taken off too.
     future -= shared_excess(future, weights, YearlySettings(persistent=1.0, phi=0.0), order[:1])
     excess = shared_excess(future, weights, assumptions.yearly, order)
-    year_of_life = level_per_year_of_life(steps)
 
     asfr = path["asfr_shape"][census] * path["tfr"][census]
-    areas = {}
-    for name in (NATION, *provinces):
+    areas = {
+        NATION: {
+            "base": people[NATION, CENSUS_YEAR][None],
+            "level": levels,
+            "tfr": tfr,
+            "consistency": consistency,
+            "migration": np.zeros((1, *consistency.shape[1:])),
+        }
+    }
+    for at, name in enumerate(provinces):
         base = people[name, CENSUS_YEAR]
         areas[name] = area_draws(
             base=base,
             level=path[f"level_{name}"],
             standard_lx=steps,
             nation_level=levels,
-            years_per_level=year_of_life,
             nation_tfr=tfr,
             fertility=float(relative_fertility(base, people[NATION, CENSUS_YEAR], asfr)),
             consistency=consistency,
-            excess=None if name == NATION else future[:, provinces.index(name)],
+            excess=future[:, at],
             assumptions=assumptions,
             generator=stream(seed, "area", name),
         )
@@ -210,7 +219,6 @@ def forecast_city(
         level=path[f"level_{parent}"],
         standard_lx=steps,
         nation_level=common["level"],
-        years_per_level=level_per_year_of_life(steps),
         nation_tfr=common["tfr"],
         fertility=relative_fertility(people[CENSUS_YEAR], whole[NATION, CENSUS_YEAR], asfr),
         consistency=common["consistency"],

@@ -16,9 +16,17 @@ from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.population_counts import all_counts, observations
 from pipeline.inputs.store import load_table
 from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, load_arrays, save_arrays
-from pipeline.models.assimilation import AreaCounts, Seen, assimilate, log_people, since_census
-from pipeline.models.count_errors import NONE, CountError, Update, standard_errors
-from pipeline.models.years import Orders, yearly
+from pipeline.models.assimilation import (
+    NONE,
+    AreaCounts,
+    CountError,
+    Seen,
+    Update,
+    assimilate,
+    log_people,
+    standard_errors,
+)
+from pipeline.models.forward import Orders, yearly
 from pipeline.random import Z80, stream
 from pipeline.results.write import replaced
 from pipeline.settings import ProjectionSettings, Settings
@@ -229,7 +237,7 @@ def assimilate_areas(
         area = with_whole(census_area(root, region), region, updates)
         people = log_people(area.draws, nation, scenario, last)
         error = count_error(settings, region.level)
-        bias = error.draws(since_census(last), len(people), stream(settings.seed, "count bias", region.id))
+        bias = error.draws(last, len(people), stream(settings.seed, "count bias", region.id))
         parent = known.get(str(region.parent))
         beyond = 0.0 if parent is None else parent.bias
         if not rows.empty:

@@ -15,9 +15,9 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, OLD_GROUPS, Array
-from pipeline.care.demand import Demand
-from pipeline.care.stocks import RegionSupply, stocks, worth
-from pipeline.care.yardstick import OLD
+from pipeline.care.need import Demand
+from pipeline.care.supply import stocks, worth
+from pipeline.care.yardstick import OLD, RegionSupply
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.domain import Catalogue, Indicator, Observation, Region
 from pipeline.inputs.store import load_planned, load_regions

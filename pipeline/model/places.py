@@ -12,9 +12,8 @@ from pipeline.inputs.store import load_table
 from pipeline.model.result_files import load_arrays
 from pipeline.models.cohorts import CENSUS_GROUPS
 from pipeline.models.counties.cases import Province, provinces
-from pipeline.models.counties.matching import Matches, matches
+from pipeline.models.counties.matching import Matches, Tree, matches, tree
 from pipeline.models.counties.model import Errors, Model
-from pipeline.models.counties.tree import Tree, tree
 
 CENSUSES = (2010, 2020)
 ATLAS_MODEL = Path("models/atlas.npz")

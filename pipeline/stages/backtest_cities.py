@@ -11,8 +11,7 @@ from pipeline.model.result_files import BACKTEST_FOLDER, load_arrays
 from pipeline.models.backtest.folds import CENSUSES, city_labels, city_parents, city_rows
 from pipeline.models.backtest.rivals import city_rivals, rival_rows
 from pipeline.models.cohorts import in_bands, unchanged_cities
-from pipeline.models.counties.matching import matches, moved_cities
-from pipeline.models.counties.tree import tree
+from pipeline.models.counties.matching import matches, moved_cities, tree
 from pipeline.models.sampling import own_compiler
 from pipeline.results.tables.backtest import BACKTEST_CITIES
 from pipeline.results.write import write_parquet

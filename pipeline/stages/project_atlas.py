@@ -9,7 +9,7 @@ from pipeline.processes import spread_out, spread_over_cluster
 from pipeline.results.tables.atlas_table import ATLAS, ATLAS_PLACES
 from pipeline.results.write import write_parquet
 from pipeline.settings import PARAMS_FILE, load_settings
-from pipeline.settings.atlas_settings import LOCAL
+from pipeline.settings.parameters import LOCAL
 from pipeline.stages.common import publish, run
 
 DIGITS = 4

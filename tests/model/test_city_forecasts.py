@@ -16,7 +16,7 @@ from pipeline.model.area_forecasts import forecast_city
 from pipeline.model.areas import scenario_of
 from pipeline.model.population import region_population
 from pipeline.models.city_errors import Scatter
-from pipeline.models.years import orders, yearly
+from pipeline.models.forward import orders, yearly
 from pipeline.settings.forecast import YearlySettings
 from pipeline.vocabulary import NATION
 

@@ -23,7 +23,7 @@ from pipeline.model.fits import load_residuals
 from pipeline.model.ingest import choice_faults
 from pipeline.models.old_age import area_model
 from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, load_settings, settings_of
-from pipeline.settings.intervals import InverseGamma
+from pipeline.settings.fields import InverseGamma
 from pipeline.settings.manual import keys
 from pipeline.stages.assimilate_counts import assimilate_counts
 from pipeline.stages.balance_provinces import balance_provinces

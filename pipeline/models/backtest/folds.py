@@ -7,8 +7,8 @@ decade it sees the other provinces only, so that every number a forecast uses wa
 
 `COHORT_MODEL` is the model that projects: the fit's forecast, drawn in by the factor under which 80 % intervals of the
 other provinces cover 80 %. `AS_FITTED` is the fit's forecast itself. `STRICT` is the same form of forecast with nothing
-learned of the second decade anywhere (`strict`), which alone serves the nation too: the provinces add up to it, so that
-it cannot be left out. `MARGINS` is the model for cities of whose first census only margins are taken to be known.
+learned of the second decade anywhere (`from_one_decade`), which alone serves the nation too: the provinces add up to
+it, so that it cannot be left out. `MARGINS` is the model for cities of whose first census only margins are known.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,10 +23,10 @@ from pipeline.axes import MARGIN_BANDS, Array
 from pipeline.models import margins as margin_walks
 from pipeline.models.backtest.forecast_scores import PREFECTURE, score_rows
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT, Survival
-from pipeline.models.backtest.strict import from_one_decade
-from pipeline.models.cohorts import BANDS, Cities, cohorts, five_year, in_bands, log_change, log_survival
+from pipeline.models.cohorts import BANDS, Cities, cohorts, five_year, in_bands, joined, log_change, log_survival, split
 from pipeline.models.old_age import (
     AGES,
+    NATIONAL_CHANGE,
     AreaPriors,
     Known,
     area_model,
@@ -50,6 +50,11 @@ SOURCES: Mapping[str, str] = {EX_ANTE: "census", HINDSIGHT: "wpp2024"}
 
 _OLD = slice(-len(AGES), None)
 _NORMAL_DOF = 1e6
+STRICT_DOF = 4.0
+"""Degrees of freedom of the areas' residuals in `STRICT`: one decade is too little to learn them."""
+
+_RIDGE = 1e-5
+"""A noise of .3 %: keeps the scale regular where there are hardly more rows than columns."""
 
 
 def province_priors(priors: AreaPriors, information: str) -> AreaPriors:
@@ -185,19 +190,20 @@ def province_folds(
     return ProvinceFolds(pd.concat(blocks, ignore_index=True), tuple(folds), fitted)
 
 
-def drawn_to_cover(draws: Array, counted: Array, level: float = 0.8) -> Array:
+def drawn_to_cover(draws: Array, counted: Array) -> Array:
     """Draws (draw, area) of persons, each area's drawn to its median by what the others' intervals are too wide.
 
-    By the factor on logs under which the share `level` of the other areas' intervals of that level hold what was
-    `counted` (area,): the conformal one, the ⌈level·(n + 1)⌉-th of n distances in units of half an interval.
+    By the factor on logs under which 80 % of the other areas' 80 % intervals hold what was `counted` (area,): the
+    conformal one, the ⌈0.8·(n + 1)⌉-th of n distances in units of half an interval.
     """
+    level = 0.8
     logs = np.log(draws)
     low, middle, high = np.quantile(logs, [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0], axis=0)
     off = np.log(counted) - middle
     distance = np.abs(off) / np.where(off > 0, high - middle, middle - low)
     place = min(int(np.ceil(level * distance.size)), distance.size - 1) - 1
     factor = [np.sort(np.delete(distance, area))[place] for area in range(distance.size)]
-    return np.asarray(np.exp(middle + np.array(factor) * (logs - middle)))
+    return np.exp(middle + np.array(factor) * (logs - middle))
 
 
 def strict_rows(decades: Decades, priors: AreaPriors, settings: SamplerSettings) -> pd.DataFrame:
@@ -209,6 +215,38 @@ def strict_rows(decades: Decades, priors: AreaPriors, settings: SamplerSettings)
     people = start * np.exp(decades.offset(source) + y)
     everyone = np.concatenate([people, people.sum(axis=1, keepdims=True)], axis=1)
     return _scored(in_bands(everyone), decades.counted, decades.labels.assign(model=STRICT, information=EX_ANTE))
+
+
+def from_one_decade(known: Known, priors: AreaPriors, draws: int, generator: np.random.Generator) -> Array:
+    """Predictive draws of y from the decade before alone, (draw, area, sex, 8); the areas' past must be known.
+
+    The residuals of areas are taken to be as spread out in the next decade as they were in the last (x ~ t with
+    scale Σ, `STRICT_DOF`), of which an unknown share ρ ~ U(0, 1) comes back: x' = ρx + √(1 − ρ²)·e, e ~ t(0, Σ).
+    The nation's residual comes back by κ and changes by N(0, `NATIONAL_CHANGE`²), all ages together: what changes
+    how a census counts the old does not cancel in a sum of ages.
+    """
+    assert known.past is not None
+    assert known.nation is not None
+    areas, size = len(known.past), len(AGES)
+    flat = np.concatenate(split(known.past), axis=1)
+    root = np.linalg.cholesky(_t_scale(flat))
+    rho = generator.uniform(size=(draws, 1, 1))
+    noise = generator.standard_normal((draws, areas, flat.shape[1])) @ root.T
+    noise /= np.sqrt(generator.chisquare(STRICT_DOF, (draws, areas, 1)) / STRICT_DOF)
+    area = rho * flat + np.sqrt(1.0 - rho**2) * noise
+    back = generator.beta(*priors.national_return, (draws, 1, 1)) * known.nation
+    shock = generator.standard_normal((draws, 1, 1)) * NATIONAL_CHANGE
+    return (back + shock)[:, None] + joined(area[..., :size], area[..., size:])
+
+
+def _t_scale(rows: Array) -> Array:
+    """Scale matrix of a multivariate t around zero by EM (Liu & Rubin 1995)."""
+    weights = np.ones(len(rows))
+    for _ in range(50):
+        scale = (rows.T * weights) @ rows / len(rows) + _RIDGE * np.eye(rows.shape[1])
+        distance = (rows * np.linalg.solve(scale, rows.T).T).sum(axis=1)
+        weights = (STRICT_DOF + rows.shape[1]) / (STRICT_DOF + distance)
+    return scale
 
 
 def _scored(draws: Array, observed: Array, labels: pd.DataFrame) -> pd.DataFrame:
