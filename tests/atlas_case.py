@@ -7,8 +7,7 @@ from pathlib import Path
 import need_case
 import numpy as np
 
-from pipeline.care.demand import Demand
-from pipeline.care.need import BedUse
+from pipeline.care.need import BedUse, Demand
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.inputs.raw_tables import load_corrections, load_table
 from pipeline.model.atlas import Task, county_expectation

@@ -19,7 +19,6 @@ from pipeline.vocabulary import NATION
 
 
 def backtest_provinces(root: Path) -> None:
-    """Read the censuses, score the model fold by fold and every rival; write the scores and what cities build on."""
     settings = load_settings(root)
     decades = load_decades(root)
     folds = decades.provinces[: settings.backtest.folds]
