@@ -119,10 +119,8 @@ class Model:
     errors: Mapping[str, Errors]
 
     def mean(self, branch: Branch) -> tuple[Array, Array]:
-        """Expected log change beside the province of each middle and each county, (…, sex, group).
-
-        A middle's is that of its counties, weighted by their people; of one without any, none.
-        """
+        """Expected log change beside the province of each middle (that of its counties) and each county, (…, sex,
+        16)."""
         x = branch.features()
         own = np.zeros((len(x), 2, len(COHORT_GROUPS)))
         for kind, means in self.means.items():
@@ -217,17 +215,16 @@ def fit(cases: list[CountyCase]) -> Model:
 def _calibrated(model: Model, cases: list[CountyCase], generator: np.random.Generator) -> dict[str, Errors]:
     """Errors whose 80 % intervals hold 80 % of places, of their people of 60 and over and of 80 and over.
 
-    What is drawn for one county moves all others of its prefecture when they are made to add up, so the forecast itself
-    is held against the census (conformally), not the errors drawn.
+    Counties are made to add up, so the forecast itself is held against the census (conformally), not the errors drawn.
     """
     sizes: dict[str, list[Array]] = {name: [] for name in model.errors}
     ratios: dict[str, list[Array]] = {name: [] for name in model.errors}
     for case in cases:
         middles, counties = model.forecast(case, _CALIBRATION_DRAWS, generator)
-        before, after = case.before, case.after
+        before, after, whole = case.before, case.after, case.whole
         if len(before.middles) > 1:
-            sizes[MIDDLE].append(before.middles[case.whole].sum(axis=(1, 2)))
-            ratios[MIDDLE].append(_missed(middles[:, case.whole], cohorts_reached(after.middles[case.whole])))
+            sizes[MIDDLE].append(before.middles[whole].sum(axis=(1, 2)))
+            ratios[MIDDLE].append(_missed(middles[:, whole], cohorts_reached(after.middles[whole])))
         ratio = _missed(counties, cohorts_reached(after.counties))
         for kind in COUNTY_KINDS:
             rows = before.rows(kind)
@@ -315,10 +312,11 @@ def _errors(off: Array) -> Errors:
 
 
 def shares(branch: Branch, middle: Array, own: Array) -> tuple[Array, Array, Array]:
-    """Parts of the cohorts ten years on, from the log changes of places beside the province.
+    """Parts of the cohorts ten years on by log changes (draw, …, sex, 16): of `middle` beside the province, of `own` in
+    it.
 
-    `middle` (draw, middle, sex, 16) and `own` (draw, county, sex, 16), the latter beside the middle. Returns shares of
-    the province by middle, of its middle by county, and of it by what it has beyond counties (draw, …, sex, 16).
+    Shares of the province by middle, of its middle by county, and of it by what it has beyond counties (draw, …, sex,
+    16).
     """
     wide = cohorts(branch.middles) * np.exp(middle)
     wide /= wide.sum(axis=1, keepdims=True)
