@@ -9,13 +9,12 @@ import pandas as pd
 import xlsxwriter
 
 from pipeline.axes import OLD_BANDS
-from pipeline.report.context import Context, ordered
+from pipeline.report.context import Context
 from pipeline.report.facts import value, where
 from pipeline.report.numbers import Value
-from pipeline.report.sections.lookups import option_name, yardstick_name, years_of
+from pipeline.report.sections.method_section import assumed, intervals
 from pipeline.report.sections.next_plan_section import options
-from pipeline.report.sections.settings import assumed, intervals
-from pipeline.report.sections.sources import published, unit_of, used_sources
+from pipeline.report.sections.sources_section import published, unit_of, used_sources
 from pipeline.report.sections.supply_section import amount_of, settled, verdict_of
 from pipeline.report.wording import Words
 from pipeline.results.view import ViewChoices, seen
@@ -146,7 +145,7 @@ def next_plan(context: Context) -> Sheet:
     rows: Rows = []
     for year in (context.shared.central.next_plan.mid_term, context.goal_year):
         for entry in options(context, year):
-            names = words(f"planned.{entry.resource}"), option_name(context, entry.resource, entry.option)
+            names = words(f"planned.{entry.resource}"), context.option_name(entry.resource, entry.option)
             cost = [None, None] if entry.cost is None else [entry.cost.low * size, entry.cost.high * size]
             numbers = [*ends(entry.number), *ends(entry.yearly), *cost]
             chance = None if entry.chance is None else round(entry.chance.shown * 100)
@@ -208,7 +207,7 @@ def audit(context: Context) -> Sheet:
     """What in the plan does not add up, with its recomputation and the numbers of the figures it rests on."""
     words, plan = context.words, context.plan.plan.id
     heads = [words(f"head.{name}") for name in ("severity", "finding", "rests_on")]
-    places = {item.id: place for place, item in enumerate(ordered(context.shared.catalogue, plan), 1)}
+    places = {item.id: place for place, item in context.numbered_figures}
     rows = where(context.shared.tables["plan_audit"], plan=plan)
     lines: Rows = []
     for _, row in rows[rows["severity"] != "consistent"].iterrows():
@@ -233,10 +232,7 @@ def norms(context: Context) -> Sheet:
 
 def figures(context: Context) -> Sheet:
     """The plan's own figures, numbered as in the report."""
-    rows = [
-        {"number": place, **item.model_dump(), "unit": unit_of(item)}
-        for place, item in enumerate(ordered(context.shared.catalogue, context.plan.plan.id), 1)
-    ]
+    rows = [{"number": place, **item.model_dump(), "unit": unit_of(item)} for place, item in context.numbered_figures]
     columns = ("number", "indicator", "kind", "year", "value", "unit", "basis", "section")
     return in_words(context, pd.DataFrame(rows), columns)
 
@@ -275,9 +271,9 @@ def in_word(context: Context, column: str, value: object) -> object:
     if not isinstance(value, str) or not value or column in ("date", "section", "grade"):
         return value
     if column == "yardstick":
-        return yardstick_name(context, value)
+        return context.yardstick_name(value)
     if column == "period":
-        return years_of(context, value)
+        return context.period_name(value)
     key = f"definition.{value}" if column == "definition" else f"code.{column}.{value}"
     return words(key) if words.has(key) else value
 
