@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.domain import Region
-from pipeline.models.counties.county_scores import AGES
-from pipeline.models.counties.tree import LEVELS
+from pipeline.models.counties.cases import AGES
+from pipeline.models.counties.matching import LEVELS
 from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
 from pipeline.report.render import pack, page
