@@ -16,7 +16,7 @@ from array_engine import area_rates, project, project_arrays
 
 from pipeline.axes import REPORT_GROUPS
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
-from pipeline.demography.fertility import single_age_asfr
+from pipeline.demography.vital_rates import single_age_asfr
 
 DRAWS, YEARS, SEXES, AGES = 10_000, 30, 2, 101
 PART = 2_000
@@ -31,7 +31,7 @@ def nation() -> Nation:
     hazard = np.minimum(0.0004 * np.exp(0.085 * np.arange(130)), 0.9)
     lx = np.exp(-np.concatenate([[0.0], np.cumsum(hazard)]))
     shares = np.tile([0.0, 30.0, 40.0, 30.0, 0.0, 0.0, 0.0], (YEARS, 1))
-    return Nation(np.tile(lx, (YEARS, SEXES, 1)), single_age_asfr(np.ones(YEARS), shares), np.full(YEARS, 1.1))
+    return Nation(np.tile(lx, (YEARS, SEXES, 1)), single_age_asfr(shares), np.full(YEARS, 1.1))
 
 
 def area(draws: int) -> AreaDraws:

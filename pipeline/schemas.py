@@ -6,7 +6,6 @@ the rules that tie columns of one row together; `pipeline.inputs.table_checks` h
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
@@ -15,6 +14,14 @@ from pipeline.axes import SEXES
 from pipeline.vocabulary import COMPARATORS, CONFIDENCES
 
 Kind = Literal["integer", "number", "text", "boolean"]
+
+
+_DTYPES: Mapping[Kind, tuple[str, str]] = {
+    "integer": ("int64", "Int64"),
+    "number": ("float64", "float64"),
+    "text": ("str", "str"),
+    "boolean": ("bool", "boolean"),
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,11 @@ class Column:
     pattern: str | None = None
     decimals: int = 6
     trimmed: bool = False
+
+    @property
+    def dtype(self) -> str:
+        """The pandas type of the column."""
+        return _DTYPES[self.kind][self.nullable]
 
     def expected(self) -> str:
         """What a cell of this column must be, in words, for a fault."""
@@ -81,7 +93,7 @@ class Grid:
     """
 
     axes: Mapping[str, tuple[str | int, ...]]
-    where: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,20 +114,6 @@ class Table:
     def column(self, name: str) -> Column:
         """The column of that name; raises ValueError where there is none."""
         return self.columns[self.names.index(name)]
-
-
-DTYPES: Mapping[tuple[Kind, bool], str] = MappingProxyType(
-    {
-        ("integer", False): "int64",
-        ("integer", True): "Int64",
-        ("number", False): "float64",
-        ("number", True): "float64",
-        ("text", False): "str",
-        ("text", True): "str",
-        ("boolean", False): "bool",
-        ("boolean", True): "boolean",
-    }
-)
 
 
 IDENTIFIER = r"[a-z][a-z0-9_]*"
@@ -166,6 +164,21 @@ def year(low: int, high: int, description: str = "calendar year") -> Column:
 def age(groups: tuple[str, ...], description: str = "age group in completed years") -> Column:
     """The column `age`."""
     return text("age", description, groups)
+
+
+def complete(
+    name: str,
+    description: str,
+    axes: tuple[Column, ...],
+    columns: tuple[Column, ...],
+    rules: tuple[RowRule, ...] = (),
+    **levels: tuple[str | int, ...],
+) -> Table:
+    """A table with a row for each combination of its first columns, the `axes`; `levels` are fewer than one allows."""
+    grid: dict[str, tuple[str | int, ...]] = {
+        axis.name: axis.allowed or (*range(int(axis.low or 0), int(axis.high or 0) + 1),) for axis in axes
+    }
+    return Table(name, description, (*axes, *columns), tuple(grid), (Grid(grid | levels),), rules)
 
 
 def unit_of(column: str, units: Mapping[str, str]) -> RowRule:

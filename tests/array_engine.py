@@ -9,7 +9,7 @@ from pipeline.axes import Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario, scenario_levels
 from pipeline.demography.cohort_change import taper, yearly_from_decade
 from pipeline.demography.kernel import at, inner, step
-from pipeline.demography.mortality import yearly_survival
+from pipeline.demography.vital_rates import yearly_survival
 
 Convention = Literal["even", "end"]
 """Whether net migrants come half before and half after mortality, or all at the end."""

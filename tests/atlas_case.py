@@ -7,16 +7,13 @@ from pathlib import Path
 import need_case
 import numpy as np
 
-from pipeline.care.demand import Demand
-from pipeline.care.need import BedUse
+from pipeline.care.need import BedUse, Demand
 from pipeline.demography.area import AreaDraws, Nation, Scenario
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.raw_tables import load_corrections, load_table
 from pipeline.model.atlas import Task, county_expectation
 from pipeline.models.counties.cases import Province, provinces
-from pipeline.models.counties.matching import matches
+from pipeline.models.counties.matching import matches, tree
 from pipeline.models.counties.model import CELLS, MIDDLE, Errors, Model
-from pipeline.models.counties.tree import tree
 from pipeline.vocabulary import COUNTY_KINDS
 
 ROOT = Path(__file__).parents[1]

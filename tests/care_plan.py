@@ -7,11 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.care.flow import staff_kept
-from pipeline.care.published import National
-from pipeline.care.stocks import RegionSupply
+from pipeline.care.flow import National, staff_kept
 from pipeline.care.supply import Supplies, SupplyUncertainty
-from pipeline.care.yardstick import plan_rules
+from pipeline.care.yardstick import RegionSupply, plan_rules
 from pipeline.domain import BasisInferred, Figure, Horizon, Indicator, MainRule, Names, Observation, Plan
 from pipeline.inputs.catalogue import load_catalogue
 

@@ -11,7 +11,7 @@ from pipeline.axes import SEXES, Array
 from pipeline.demography.age_groups import five_year_groups
 from pipeline.demography.graduation import deblur, graduate
 from pipeline.demography.lifetable import survival_ratios
-from pipeline.demography.mortality import census_year_mean, yearly_standard
+from pipeline.demography.vital_rates import census_year_mean, yearly_standard
 
 RAW = Path(__file__).parents[1] / "data/raw"
 GROUPS_100 = five_year_groups(100)

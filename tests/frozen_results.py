@@ -17,8 +17,6 @@ from defaults import ROOT, default_settings
 from pipeline.domain import Catalogue, Horizon
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.facts import SharedFacts, Tables, shared_facts
-from pipeline.results.dictionary import RESULTS
-from pipeline.schemas import Table
 from pipeline.settings import Settings
 from pipeline.stages.write_reports import TEXT_COLUMNS, read_tables
 from pipeline.vocabulary import CENTRAL, NATION
@@ -66,12 +64,6 @@ def cut(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
                 frame = frame[frame[column].isin(values)]
         kept[name] = frame.reset_index(drop=True)
     return kept
-
-
-def declared(name: str) -> Table:
-    """The declaration of a table of the set."""
-    known = {table.name: table for topic in RESULTS for table in vars(topic).values() if isinstance(table, Table)}
-    return known[name]
 
 
 @cache

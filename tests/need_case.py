@@ -8,8 +8,7 @@ import pandas as pd
 
 from pipeline.care import care_tables as tables
 from pipeline.care import transition
-from pipeline.care.demand import Choice, Demand, Draws, NationalAges, demand
-from pipeline.care.need import BedUse
+from pipeline.care.need import BedUse, Choice, Demand, Draws, NationalAges, demand
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
 YEARS = range(2020, 2027)

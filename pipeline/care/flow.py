@@ -1,4 +1,4 @@
-"""How stocks of beds and staff move: what is lost in a year, and how a past trend goes on.
+"""How stocks of beds and staff move: what is lost in a year, how past trends go on, and what the nation publishes.
 
 Of a year's staff some leave, some of these come back to the same work in the region in the same year, and of the
 others some retire:
@@ -11,21 +11,30 @@ projects care workers. Of beds 1 − closing are kept.
 Trends are those of a random walk with drift, on the logarithm of a stock or on the log-odds of a share.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import special
 
 from pipeline.axes import Array
 from pipeline.care.disability import MIDDLE, logit, share_of
+from pipeline.domain import Indicator, Observation
 from pipeline.random import Z80, Interval
+
+FIVE_YEARS = (4.5, 5.5)
+"""What counts as five years between two observations."""
+
+Scale = Literal["log", "logit"]
 
 
 def logit_normal(interval: Interval, normal: Array = MIDDLE) -> Array:
-    """A share (draw,) by its 80 % interval, from standard normals (draw,).
+    """A share (draw,) by its 80 % interval, from standard normals (draw,) on the log-odds.
 
-    Drawn on the log-odds, so that every draw lies between 0 and 1; equal ends fix it and may be 0 or 1.
+    Every draw lies between 0 and 1; equal ends fix it and may be 0 or 1.
     """
     if interval.low == interval.high:
         return np.full(normal.shape, interval.low)
@@ -36,6 +45,17 @@ def logit_normal(interval: Interval, normal: Array = MIDDLE) -> Array:
 def staff_kept(leave: Array, re_enter: Array, retire: Array) -> Array:
     """Share (draw,) of a year's staff still there a year later, re-entrants counted."""
     return (1.0 - leave) * (1.0 - retire) + leave * re_enter
+
+
+def scale_of(quantity: str, indicators: Mapping[str, Indicator]) -> Scale:
+    """The scale on which a quantity moves along a line: stocks on the logarithm, shares on the log-odds."""
+    item = indicators.get(quantity)
+    return "logit" if item is not None and item.unit == "percent" else "log"
+
+
+def scaled(amount: ArrayLike, scale: Scale) -> Array:
+    """Stocks, or shares in percent, on their scale."""
+    return np.log(amount) if scale == "log" else special.logit(np.asarray(amount) / 100)
 
 
 @dataclass(frozen=True)
@@ -89,3 +109,98 @@ def straight(amounts: Array, when: Sequence[float], years: ArrayLike) -> Array:
     """Amounts (draw, date) in straight lines between their dates `when`, and level outside: (draw, year) or (draw,)."""
     weights = np.stack([np.interp(np.asarray(years), when, unit) for unit in np.eye(len(when))])
     return amounts @ weights
+
+
+@dataclass(frozen=True)
+class Norm:
+    """A national measure of one quantity: units per resident aged 60+, or percent where it is a share.
+
+    `kind`: an outcome, or a goal where no outcome of the quantity is published; `source` who published it.
+    """
+
+    quantity: str
+    kind: Literal["outcome", "goal"]
+    value: float
+    year: int
+    source: str
+
+    @property
+    def id(self) -> str:
+        """Its name in the column `figure_id`."""
+        return f"{'norm' if self.kind == 'outcome' else 'goal'}.{self.quantity}.{self.year}"
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A goal of the nation's plans, in the indicator's own unit."""
+
+    indicator: str
+    year: int
+    value: float
+    source: str
+
+
+@dataclass(frozen=True)
+class National:
+    """The nation's record by quantity: trends, the fastest five-year rate, norms; and its goals.
+
+    Rates are yearly changes on the scale of the quantity.
+    """
+
+    trends: Mapping[str, PastTrend]
+    fastest: Mapping[str, float]
+    norms: Mapping[str, Norm]
+    goals: Sequence[Goal] = ()
+
+
+def national(
+    observed: Iterable[Observation],
+    people: Mapping[int, float],
+    indicators: Mapping[str, Indicator],
+    goals: Sequence[Goal],
+    since: int,
+) -> National:
+    """The nation's record from its observations and residents aged 60+ by year.
+
+    A trend takes the observations from `since` on, or all of the latest definition where these are fewer than three;
+    weak ones count where there are no others. The fastest rate is that of any two observations of one definition five
+    years apart.
+    """
+    series: dict[str, dict[str | None, list[Observation]]] = {}
+    for item in observed:
+        if item.part is None and item.exact:
+            series.setdefault(item.indicator, {}).setdefault(item.definition, []).append(item)
+    trends: dict[str, PastTrend] = {}
+    fastest: dict[str, float] = {}
+    norms: dict[str, Norm] = {}
+    for quantity, by_definition in series.items():
+        scale = scale_of(quantity, indicators)
+        rates = []
+        for definition, rows in by_definition.items():
+            # Of one moment the last stands: what is meant exactly, if anything.
+            reliable = [row for row in rows if row.confidence != "weak"] or rows
+            reliable = sorted(reliable, key=lambda row: (row.when, row.comparator == "="))
+            points = list({row.when: float(scaled(row.value, scale)) for row in reliable if row.value > 0}.items())
+            rates += [
+                (after[1] - before[1]) / (after[0] - before[0])
+                for before, after in combinations(points, 2)
+                if FIVE_YEARS[0] <= after[0] - before[0] <= FIVE_YEARS[1]
+            ]
+            if definition is None:
+                recent = [point for point in points if point[0] >= since]
+                recent = recent if len(recent) >= 3 else points
+                if len(recent) >= 3:
+                    trends[quantity] = past_trend(*zip(*recent, strict=True))
+                last = reliable[-1]
+                known = scale == "logit" or (last.year in people and not quantity.endswith("plus"))
+                if last.confidence != "weak" and known:
+                    value = last.value if scale == "logit" else last.value / people[last.year]
+                    norms[quantity] = Norm(quantity, "outcome", value, last.year, last.source)
+        if rates:
+            fastest[quantity] = max(rates)
+    for goal in sorted(goals, key=lambda goal: goal.year):
+        ratio = indicators[goal.indicator]
+        if ratio.numerator is not None and ratio.denominator == "population_60plus":
+            norm = Norm(ratio.numerator, "goal", goal.value / (ratio.scale or 1.0), goal.year, goal.source)
+            norms.setdefault(ratio.numerator, norm)
+    return National(trends, fastest, norms, tuple(goals))

@@ -1,19 +1,37 @@
-"""What care takes: people by severity and setting, beds by kind, caregivers.
+"""Need: who is disabled, what care they use, and what it takes, drawn once for every region.
 
-    by severity         = Σ people · disabled share · share of severity    (disability.people_by_severity)
+    by severity         = Σ people · disabled share · share of severity
     users               = by severity, divided over institution, community and home
     beds                = users in institutions / target occupancy, ordinary or nursing; dementia within nursing
     caregivers (heads)  = users / users per caregiver, by setting and severity
 
-Severities sum to the disabled and settings to the severities in every draw. Axes: draw, year, setting, severity;
-persons, beds, heads.
+Severities sum to the disabled and settings to the severities in every draw. All regions share every draw, as a
+definition, a way of caring or a ratio is wrong everywhere alike. Axes: draw, year, then sex and age group or setting
+and severity; persons, beds, heads.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.axes import Array
+from pipeline.care import transition
+from pipeline.care.disability import (
+    Definition,
+    Dementia,
+    SeverityProfile,
+    log_odds_by_age,
+    people_affected,
+    people_by_severity,
+    severity_by_age,
+    share_of,
+    shares_by_year,
+    steepened,
+    structure_in_year,
+)
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 BED_KINDS = ("ordinary", "nursing", "dementia")
@@ -22,17 +40,14 @@ BED_KINDS = ("ordinary", "nursing", "dementia")
 FACILITIES = ("institution", "community")
 """Settings whose caregivers are a facility's staff, as published counts of care workers are."""
 
-AS_PUBLISHED: Array = np.ones((1, 1))
-"""The factor (draw, year) that leaves a published share or ratio as it is."""
-
 
 @dataclass(frozen=True)
 class SettingUse:
     """Where the disabled are cared for: the scheme `id` of care_settings.csv.
 
-    `shares` (setting, severity) of the disabled of each severity, or (setting, 1) of everybody aged 60 and over, as
-    9073 (90 % home, 7 % community, 3 % institution) is meant: the places then go to the most severe first, and never
-    to more people than are disabled. They sum to 1 over settings.
+    `shares` sum to 1 over settings: (setting, severity) of the disabled of each severity, or (setting, 1) of everybody
+    aged 60 and over, as 9073 (90 % home, 7 % community, 3 % institution) is meant: the places then go to the most
+    severe first, and never to more people than are disabled.
     """
 
     id: str
@@ -51,28 +66,18 @@ class Staffing:
     id: str
     users_per_carer: Array
 
-    @property
-    def carers_per_user(self) -> Array:
-        """Heads for one user (setting, severity)."""
-        return 1.0 / self.users_per_carer
-
 
 @dataclass(frozen=True)
 class BedUse:
     """How users in institutions become beds, (draw,) each.
 
-    `target_occupancy` users to a bed. `dementia_in_institution` share of the people with dementia who live in an
+    `target_occupancy` users to a bed; `dementia_in_institution` share of the people with dementia who live in an
     institution; `mild_in_nursing` share of the mildly disabled in institutions who take a nursing bed.
     """
 
     target_occupancy: Array
     dementia_in_institution: Array
     mild_in_nursing: Array
-
-    @property
-    def beds_per_user(self) -> Array:
-        """Beds for one user (draw,)."""
-        return 1.0 / self.target_occupancy
 
 
 @dataclass(frozen=True)
@@ -108,12 +113,11 @@ class Need:
         return self.carers[:, :, : len(FACILITIES)].sum(axis=(2, 3))
 
 
-def users_by_setting(people: Array, older: Array, use: SettingUse, institution_factor: Array = AS_PUBLISHED) -> Array:
-    """Users (draw, year, setting, severity).
+def users_by_setting(people: Array, older: Array, use: SettingUse, institution_factor: Array) -> Array:
+    """Users (draw, year, setting, severity) of the disabled `people` (draw, year, severity).
 
-    `people` the disabled (draw, year, severity); `older` everybody aged 60 and over (draw, year);
-    `institution_factor` (draw or 1, year or 1) multiplies the share in institutions, which takes from those at home
-    and never more than there are.
+    `older` everybody aged 60 and over (draw, year); `institution_factor` (draw or 1, year or 1) multiplies the share in
+    institutions, which takes from those at home and never more than there are.
     """
     out = np.empty((*people.shape[:2], len(SETTINGS_OF_CARE), len(SEVERITIES)))
     institution, community = use.shares[:2]
@@ -139,10 +143,9 @@ def users_by_setting(people: Array, older: Array, use: SettingUse, institution_f
 
 
 def beds_by_kind(users: Array, dementia: Array, use: BedUse) -> Array:
-    """Beds (draw, year, kind): ordinary, nursing, and of the nursing beds those for dementia.
+    """Beds (draw, year, kind); `users` in institutions (draw, year, severity), people with `dementia` (draw, year).
 
-    `users` in institutions (draw, year, severity); `dementia` people with dementia (draw, year). The
-    moderately and severely disabled and a share of the mildly disabled take nursing beds, the others ordinary ones,
+    The moderately and severely disabled and a share of the mildly disabled take nursing beds, the others ordinary ones,
     so that more severe disability never lowers the nursing beds. Those with dementia who live in an institution take
     nursing beds, at most all of them.
     """
@@ -150,7 +153,7 @@ def beds_by_kind(users: Array, dementia: Array, use: BedUse) -> Array:
     np.multiply(users[..., 0], 1.0 - use.mild_in_nursing[:, None], out=beds[..., 0])
     np.subtract(users.sum(axis=-1), beds[..., 0], out=beds[..., 1])
     np.minimum(dementia * use.dementia_in_institution[:, None], beds[..., 1], out=beds[..., 2])
-    beds *= use.beds_per_user[:, None, None]
+    beds *= (1.0 / use.target_occupancy)[:, None, None]
     return beds
 
 
@@ -161,20 +164,168 @@ def need(
     settings: SettingUse,
     staffing: Staffing,
     bed_use: BedUse,
-    institution_factor: Array = AS_PUBLISHED,
-    users_per_carer_factor: Array = AS_PUBLISHED,
+    institution_factor: Array,
+    users_per_carer_factor: Array,
 ) -> Need:
-    """Need of one region under one definition, in every draw and year.
+    """Need of one region under one definition.
 
-    `older` people aged 60 and over (draw, year); `severity` disabled persons (draw, year, severity) from
-    `disability.people_by_severity` and `dementia` persons (draw, year) from `disability.people_affected`; the
-    factors (draw or 1, year or 1) multiply the share in institutions and the users per caregiver. More
-    disabled people at every severity never lower the beds, nor the caregivers where more severe disability takes no
-    fewer of them in any setting.
+    `older` people aged 60 and over and people with `dementia` (draw, year); disabled people by `severity` (draw, year,
+    severity); factors (draw or 1, year or 1) on the share in institutions and the users per caregiver. More disabled
+    people at every severity never lower the beds, nor the caregivers where more severe disability takes no fewer of
+    them in any setting.
     """
     users = users_by_setting(severity, older, settings, institution_factor)
     beds = beds_by_kind(users[:, :, 0], dementia, bed_use)
-    carers = users * staffing.carers_per_user
+    carers = users * (1.0 / staffing.users_per_carer)
     if np.any(users_per_carer_factor != 1.0):
         carers /= users_per_carer_factor[..., None, None]
     return Need(severity, dementia, users, beds, carers)
+
+
+@dataclass(frozen=True)
+class NationalAges:
+    """National people by sex and group at dated counts, (count, sex, group), and how disability rises with age.
+
+    `gradient` log-odds and `model_share` shares of the transition model, both (sex, group).
+    """
+
+    counts: Array
+    count_years: Sequence[int]
+    gradient: Array
+    model_share: Array
+
+    def structure(self, year: int) -> Array:
+        """People by sex and group in a year."""
+        return structure_in_year(self.counts, self.count_years, year)
+
+
+def nation(
+    counts: Array, count_years: Sequence[int], intensities: transition.Intensities, lx: Array, start: float
+) -> NationalAges:
+    """The nation from its `counts` (count, sex, group) and `lx` (sex, exact age) of the projection's life table.
+
+    The transition model of the published `intensities` is held to its mortality; `start` the disabled share at 60.
+    """
+    from_sixty = transition.from_sixty(intensities)
+    hazard = transition.yearly_hazard(lx, from_sixty.onset.shape[-1])
+    share = transition.disabled_share(from_sixty, start, hazard)
+    gradient, by_group = transition.age_gradient(share, hazard), transition.by_group(share, hazard)
+    return NationalAges(counts, count_years, gradient, by_group)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen of the published parameters; `headline` names the definition that stands for need.
+
+    `trend` is the yearly change of the log-odds of disability at every age.
+    """
+
+    definitions: Mapping[str, Definition]
+    headline: str
+    people: NationalAges
+    severity: SeverityProfile
+    dementia: Dementia
+    trend: float
+    use: SettingUse
+    staffing: Staffing
+
+
+@dataclass(frozen=True)
+class Draws:
+    """What is drawn: standard normals (draw,) of definitions by family, of severity and of dementia.
+
+    `steepness` (draw,) by family of definitions and for "severity": how many times as fast as the transition model's
+    disability a share rises with age; 1 for families not named. `institution_factor` and `users_factor` (draw, year)
+    multiply the share in institutions and the users per caregiver.
+    """
+
+    families: Mapping[str, Array]
+    severity: Array
+    dementia: Array
+    steepness: Mapping[str, Array]
+    institution_factor: Array
+    users_factor: Array
+    beds: BedUse
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Need in every draw: a choice of parameters with what is drawn of them.
+
+    `log_odds` of disability (draw, sex, group) by definition, in the definition's own year; `severity` shares of
+    the disabled at each age (draw, severity, sex, group) by definition; `dementia` shares (draw, 1, sex, group).
+    In its methods `old` are the people of a place, (draw, year, sex, group).
+    """
+
+    choice: Choice
+    draws: Draws
+    log_odds: Mapping[str, Array]
+    severity: Mapping[str, Array]
+    dementia: Array
+    years: tuple[int, ...]
+
+    @cached_property
+    def shares(self) -> Mapping[str, Array]:
+        """Disabled shares by definition, (draw, year, sex, group), or of one year where nothing changes."""
+        return {
+            name: shares_by_year(self.log_odds[name], self.choice.trend, self.years, item.year)
+            for name, item in self.choice.definitions.items()
+        }
+
+    def cases(self, old: Array) -> Array:
+        """People with dementia (draw, year)."""
+        return people_affected(old, self.dementia)
+
+    def severities(self, definition: str, old: Array) -> Array:
+        """Disabled people by severity (draw, year, severity)."""
+        return people_by_severity(old, self.shares[definition], self.severity[definition])
+
+    def need(self, definition: str, old: Array) -> Need:
+        """Need of a place; two sums over ages a definition, so that a county takes a few milliseconds."""
+        return need(
+            old.sum(axis=(2, 3)),
+            self.severities(definition, old),
+            self.cases(old),
+            self.choice.use,
+            self.choice.staffing,
+            self.draws.beds,
+            self.draws.institution_factor,
+            self.draws.users_factor,
+        )
+
+    def some(self, draws: slice | NDArray[np.intp], years: Sequence[int] | None = None) -> "Demand":
+        """The same need in some `draws`, and at the ends of some of its `years` alone."""
+        kept = self.years if years is None else tuple(years)
+        columns = [self.years.index(year) for year in kept]
+
+        def cut(values: Array) -> Array:
+            return values if len(values) == 1 else values[draws]
+
+        def cut_years(values: Array) -> Array:
+            return cut(values)[:, columns if values.shape[1] > 1 else slice(None)]
+
+        beds = self.draws.beds
+        drawn = replace(
+            self.draws,
+            institution_factor=cut_years(self.draws.institution_factor),
+            users_factor=cut_years(self.draws.users_factor),
+            beds=BedUse(*map(cut, (beds.target_occupancy, beds.dementia_in_institution, beds.mild_in_nursing))),
+        )
+        log_odds, severity = ({name: cut(part) for name, part in of.items()} for of in (self.log_odds, self.severity))
+        return Demand(self.choice, drawn, log_odds, severity, cut(self.dementia), kept)
+
+
+def demand(choice: Choice, draws: Draws, years: Sequence[int]) -> Demand:
+    """Demand with every national value met in its own year and structure (see `disability`)."""
+    log_odds, severity = {}, {}
+    people = choice.people
+    rise = steepened(people.gradient, draws.steepness.get("severity", np.ones(1)))
+    for name, item in choice.definitions.items():
+        structure = people.structure(item.year)
+        gradient = steepened(people.gradient, draws.steepness.get(item.family, np.ones(1)))
+        log_odds[name] = log_odds_by_age(item, gradient, people.model_share, structure, draws.families[item.family])
+        prevalence = item.prevalence or float((structure * people.model_share).sum() / structure.sum())
+        divided = choice.severity.of_disabled(prevalence, draws.severity)
+        severity[name] = severity_by_age(divided, rise, structure * share_of(log_odds[name]))
+    dementia = choice.dementia.by_age(people.structure(choice.dementia.year), draws.dementia)
+    return Demand(choice, draws, log_odds, severity, dementia, tuple(years))

@@ -14,20 +14,20 @@ a quantity nobody observed in the region has no supply.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from pipeline.axes import Array
-from pipeline.care.flow import PastTrend, plan_path, straight
-from pipeline.care.published import National, scale_of
-from pipeline.care.requirement import PlanRule, required
-from pipeline.care.stocks import CARRIED_YEARS, RegionSupply, Stock, stocks
-from pipeline.care.yardstick import SHARES, STAFF
-from pipeline.domain import Indicator
+from pipeline.care.flow import National, PastTrend, plan_path, scale_of, scaled, straight
+from pipeline.care.yardstick import SHARES, STAFF, PlanRule, RegionSupply, required
+from pipeline.domain import Indicator, Observation
 from pipeline.vocabulary import CarriedBy, Grade
+
+CARRIED_YEARS = 5
+"""How far from an own observation a stock still counts as the region's own."""
 
 RECORD_YEARS = 2.0
 """Own observations at least so far apart make a record."""
@@ -38,14 +38,92 @@ DISPUTED = 0.1
 LIKE = "institution_beds"
 """The quantity whose yearly scatter stands in where the nation publishes no series."""
 
+CarriedOn = Literal["own", "nation", "held"]
+
+
+@dataclass(frozen=True)
+class Stock:
+    """An amount (draw,) at a date, and the observations it rests on, the one that dates it first."""
+
+    amount: Array
+    rests_on: tuple[Observation, ...]
+
+    @property
+    def observation(self) -> Observation:
+        """The observation that dates it."""
+        return self.rests_on[0]
+
+    @property
+    def when(self) -> float:
+        """Its date in years, whole at a year's end."""
+        return self.observation.when
+
+    @property
+    def year(self) -> int:
+        return self.observation.year
+
+    @property
+    def weak(self) -> bool:
+        """Whether anything it rests on is weak."""
+        return any(item.confidence == "weak" for item in self.rests_on)
+
+    @property
+    def origin(self) -> str:
+        """The plan's figures it rests on by semicolon, or supply.<region>.<indicator>.<date>."""
+        names = (
+            f"supply.{item.region}.{item.indicator}.{item.date.replace('-', '_')}"
+            if item.origin in ("supply", f"{item.region}.supply")
+            else item.origin
+            for item in self.rests_on
+        )
+        return ";".join(dict.fromkeys(names))
+
+
+def worth(observation: Observation, as_of: int) -> Grade:
+    """What an observation is worth today: A of the year itself, B at most five years old or weak, C older."""
+    if observation.year == as_of and observation.confidence != "weak":
+        return "A"
+    return "B" if as_of - observation.year <= CARRIED_YEARS else "C"
+
+
+def stocks(quantity: str, region: RegionSupply, indicators: Mapping[str, Indicator]) -> tuple[Stock, ...]:
+    """Own observations of a quantity by date: counts, else ratios to people, else shares of an observed stock.
+
+    Observations of a part of the region, of another definition, and ratios to people who are not known are left out.
+    """
+    found: dict[str, tuple[int, Stock]] = {}
+    own = [item for item in region.observations if item.part is None and item.definition is None]
+    for item in own:
+        amount: Array | None = None
+        order = 0 if item.exact else 3
+        if item.indicator == quantity:
+            amount = np.array([item.value])
+        elif (ratio := indicators.get(item.indicator)) is not None and ratio.numerator == quantity:
+            order += 1
+            if ratio.denominator is not None and ratio.denominator.startswith("population"):
+                people = region.people(ratio.denominator, item.when, item.basis)
+                amount = None if people is None else item.value / (ratio.scale or 1.0) * people
+        if amount is not None and (item.date not in found or order < found[item.date][0]):
+            found[item.date] = order, Stock(amount, (item,))
+    if quantity in SHARES and not any(item.indicator == quantity for item in own):
+        wholes = stocks(SHARES[quantity], region, indicators)
+        for part, whole in _same_dates(stocks("nursing_beds", region, indicators), wholes):
+            if np.all(whole.amount > 0):
+                percent = Stock(100.0 * part.amount / whole.amount, (*part.rests_on, *whole.rests_on))
+                found[part.observation.date] = 2, percent
+    return tuple(stock for _, stock in sorted(found.values(), key=lambda entry: entry[1].when))
+
+
+def _same_dates(parts: Sequence[Stock], wholes: Sequence[Stock]) -> list[tuple[Stock, Stock]]:
+    return [(part, whole) for part in parts for whole in wholes if part.observation.date == whole.observation.date]
+
 
 @dataclass(frozen=True)
 class SupplyUncertainty:
     """What is uncertain of supply, the same in every region; arrays (draw,) unless said otherwise.
 
     `staff_kept` the share of staff still there a year later; `closing` the share of beds that closes in a year,
-    `occupancy` of beds on paper that are taken. `drift_normal` (draw,) and `step_normals` (draw, step) move past
-    trends.
+    `occupancy` of beds on paper that are taken. `drift_normal` and `step_normals` (draw, step) move past trends.
     """
 
     staff_kept: Array
@@ -56,17 +134,7 @@ class SupplyUncertainty:
 
     def some(self, draws: slice | NDArray[np.intp]) -> "SupplyUncertainty":
         """The same in some draws."""
-        parts = (self.staff_kept, self.closing, self.occupancy, self.drift_normal, self.step_normals)
-        return SupplyUncertainty(*(values if len(values) == 1 else values[draws] for values in parts))
-
-
-@dataclass(frozen=True)
-class Record:
-    """Units added a year in the past, `yearly` (draw,), below zero where a stock shrank, between two dates."""
-
-    yearly: Array
-    first: float
-    last: float
+        return SupplyUncertainty(*(part if len(part) == 1 else part[draws] for part in vars(self).values()))
 
 
 @dataclass(frozen=True)
@@ -74,16 +142,16 @@ class Supply:
     """Own observations of a quantity by date, and the paths from the last one on, (draw, year) each.
 
     `carried_by` what the path `trend` follows; without a rate it is `held`. `capped` whether the nation's fastest
-    rate binds. `kept` (draw,) the share of a stock still there a year later when nothing is added. `record` is the
-    region's own, None without one.
+    rate binds. `record` units added a year in the past (draw,), below zero where a stock shrank; None where the region
+    has no record. `kept` (draw,) the share of a stock still there a year later when nothing is added.
     """
 
     quantity: str
     observed: tuple[Stock, ...]
     paths: Mapping[str, Array]
-    carried_by: Literal["own", "nation", "held"]
+    carried_by: CarriedOn
     capped: bool
-    record: Record | None
+    record: Array | None
     kept: Array
 
     @property
@@ -110,9 +178,7 @@ class Supply:
 
     def carried(self, year: int) -> CarriedBy:
         """What the amount of a year rests on."""
-        if self.nearest(year).year == year or year < self.last.year:
-            return "observed"
-        return self.carried_by
+        return "observed" if self.nearest(year).year == year or year < self.last.year else self.carried_by
 
 
 @dataclass
@@ -135,9 +201,8 @@ class Supplies:
 
 def supply_of(quantity: str, supplies: Supplies) -> Supply | None:
     """The supply of one quantity of the region of `supplies`; see the head of this module."""
-    region, indicators = supplies.region, supplies.indicators
-    observed = stocks(quantity, region, indicators)
-    uncertainty = supplies.uncertainty
+    region, uncertainty = supplies.region, supplies.uncertainty
+    observed = stocks(quantity, region, supplies.indicators)
     kept = uncertainty.staff_kept if quantity in STAFF else 1.0 - uncertainty.closing
     if quantity == "nursing_beds":
         of_share = _share_of_beds(supplies, observed, kept)
@@ -145,108 +210,93 @@ def supply_of(quantity: str, supplies: Supplies) -> Supply | None:
             return of_share
     if not observed:
         return None
-    trend, carried_by = _trend(quantity, observed, region, supplies)
+    scale, last = scale_of(quantity, supplies.indicators), observed[-1]
+    ends = _record_ends(quantity, observed, supplies)
+    trend, carried_by = _trend(quantity, ends, supplies)
     cap = supplies.national.fastest.get(quantity, np.inf)
     capped = trend is not None and bool(np.median(np.atleast_1d(trend.yearly)) > cap)
-    scale = scale_of(quantity, indicators)
-    last = observed[-1]
     years = np.asarray(region.years, dtype=float)
-    held = _between(observed, region.years)
-    paths = {"held": held}
     after = years > last.year
-    carried_on = held
+    held = _between(observed, region.years)
+    paths = {"held": held, "trend": held}
     if trend is not None and after.any():
-        change = trend.change(
-            np.maximum(years[after] - last.when, 0.0), uncertainty.drift_normal, uncertainty.step_normals, cap
-        )
-        ahead = _moved(last.amount, change, scale)
-        carried_on = _joined(held[:, ~after], ahead)
-    paths["trend"] = carried_on
+        elapsed = np.maximum(years[after] - last.when, 0.0)
+        change = trend.change(elapsed, uncertainty.drift_normal, uncertainty.step_normals, cap)
+        if scale == "log":
+            ahead = last.amount[:, None] * np.exp(change)
+        else:
+            ahead = 100 * expit(scaled(last.amount, scale)[:, None] + change)
+        paths["trend"] = _joined(held[:, ~after], ahead)
     targets = _targets(quantity, last, supplies)
     if targets:
         delivered = plan_path(last.amount, last.when, targets, region.years)
         paths["plan_delivered"] = _joined(held[:, ~after], delivered[:, after])
-    own_record = _record(quantity, observed, region, indicators)
-    return Supply(quantity, observed, paths, carried_by, capped, own_record, kept)
+    return Supply(quantity, observed, paths, carried_by, capped, None if ends is None else ends.yearly, kept)
 
 
-def _trend(
-    quantity: str, observed: Sequence[Stock], region: RegionSupply, supplies: Supplies
-) -> tuple[PastTrend | None, Literal["own", "nation", "held"]]:
+class RecordEnds(NamedTuple):
+    """Two dated amounts (draw,) that make a record."""
+
+    first: float
+    before: Array
+    last: float
+    after: Array
+
+    @property
+    def yearly(self) -> Array:
+        """Units added a year."""
+        return (self.after - self.before) / (self.last - self.first)
+
+
+def _trend(quantity: str, ends: RecordEnds | None, supplies: Supplies) -> tuple[PastTrend | None, CarriedOn]:
     """The rate that the last observation goes on at: the region's own, else the nation's, else none."""
     nation = supplies.national.trends.get(quantity)
     scale = scale_of(quantity, supplies.indicators)
-    record = _record_ends(quantity, observed, region, supplies.indicators)
-    if record is not None:
-        (first, before), (last, after) = record
+    if ends is not None:
+        first, before, last, after = ends
         if np.all(before > 0) and np.all(after > 0) and (scale == "log" or np.all((before < 100) & (after < 100))):
             like = nation or supplies.national.trends.get(LIKE)
             scatter = 0.0 if like is None else like.step_sd
-            yearly = (_scaled(after, scale) - _scaled(before, scale)) / (last - first)
+            yearly = (scaled(after, scale) - scaled(before, scale)) / (last - first)
             return PastTrend(yearly, scatter / float(np.sqrt(last - first)), scatter), "own"
     return (nation, "nation") if nation is not None else (None, "held")
 
 
-def _record(
-    quantity: str, observed: Sequence[Stock], region: RegionSupply, indicators: Mapping[str, Indicator]
-) -> Record | None:
-    """Units added a year between the first and the last own observation."""
-    ends = _record_ends(quantity, observed, region, indicators)
-    if ends is None:
-        return None
-    (first, before), (last, after) = ends
-    return Record((after - before) / (last - first), first, last)
-
-
-def _record_ends(
-    quantity: str, observed: Sequence[Stock], region: RegionSupply, indicators: Mapping[str, Indicator]
-) -> tuple[tuple[float, Array], tuple[float, Array]] | None:
-    """Two dated amounts that make a record: own observations far enough apart, else a stated increase.
+def _record_ends(quantity: str, observed: Sequence[Stock], supplies: Supplies) -> RecordEnds | None:
+    """The first and the last own observation where they are far enough apart, else a stated increase.
 
     An observation whose date has another count, in another definition, a tenth or more away begins none: which of the
     two counts the same as later ones nobody knows, and a change of definition is no growth.
     """
-    exact = [
-        stock
-        for stock in observed
-        if all(item.exact for item in stock.rests_on) and not _disputed(quantity, stock, region)
-    ]
+    observations = supplies.region.observations
+    others = [item for item in observations if item.indicator == quantity and item.part is None and item.definition]
+
+    def disputed(stock: Stock) -> bool:
+        same_date = (other.value for other in others if other.date == stock.observation.date)
+        return any(abs(value / float(np.median(stock.amount)) - 1) >= DISPUTED for value in same_date)
+
+    exact = [stock for stock in observed if all(item.exact for item in stock.rests_on) and not disputed(stock)]
     if len(exact) >= 2 and exact[-1].when - exact[0].when >= RECORD_YEARS:
-        return (exact[0].when, exact[0].amount), (exact[-1].when, exact[-1].amount)
-    for item in region.observations:
-        period = indicators[item.indicator].period
-        if indicators[item.indicator].increase_of != quantity or period is None or period < RECORD_YEARS:
-            continue
-        for stock in exact:
-            if stock.year == item.year and np.all(stock.amount >= item.value):
-                return (stock.when - period, stock.amount - item.value), (stock.when, stock.amount)
+        return RecordEnds(exact[0].when, exact[0].amount, exact[-1].when, exact[-1].amount)
+    for item in observations:
+        increase = supplies.indicators[item.indicator]
+        if increase.increase_of == quantity and increase.period is not None and increase.period >= RECORD_YEARS:
+            for stock in exact:
+                if stock.year == item.year and np.all(stock.amount >= item.value):
+                    began = stock.when - increase.period
+                    return RecordEnds(began, stock.amount - item.value, stock.when, stock.amount)
     return None
-
-
-def _disputed(quantity: str, stock: Stock, region: RegionSupply) -> bool:
-    """Whether a count of the same date in another definition differs from a stock by a tenth or more of it."""
-    others = (
-        item.value
-        for item in region.observations
-        if item.indicator == quantity and item.part is None and item.definition and item.date == stock.observation.date
-    )
-    return any(abs(other / float(np.median(stock.amount)) - 1) >= DISPUTED for other in others)
 
 
 def _targets(quantity: str, last: Stock, supplies: Supplies) -> list[tuple[int, Array]]:
     """Amounts that the plan's own targets after an observation come to, by year within those looked at."""
     region = supplies.region
-    dated = {
-        point.year
-        for rule in supplies.rules
-        if rule.quantity == quantity and not rule.standing
-        for point in rule.targets
-    }
-    years = sorted(year for year in dated if year > last.year and year in region.years)
-    requirement = required(quantity, supplies.rules, region.populations, region.hukou_ratio, region.years)
-    if requirement is None or not years:
+    requirement = required(quantity, supplies.rules, region)
+    if requirement is None:
         return []
-    amounts = [(year, requirement.amount[:, list(region.years).index(year)]) for year in years]
+    dated = [rule for rule in supplies.rules if rule.quantity == quantity and not rule.standing]
+    years = {point.year for rule in dated for point in rule.targets if point.year > last.year}
+    amounts = [(year, requirement.amount[:, at]) for at, year in enumerate(region.years) if year in years]
     return [(year, amount) for year, amount in amounts if np.all(np.isfinite(amount))]
 
 
@@ -256,28 +306,17 @@ def _share_of_beds(supplies: Supplies, observed: tuple[Stock, ...], kept: Array)
         share, whole = supplies[share_of], supplies[whole_of]
         if share is None or whole is None:
             continue
-        paths = {
-            name: share.paths.get(name, share.paths["held"]) / 100.0 * beds
-            for name, beds in whole.paths.items()
-            if name in share.paths
-        }
-        both = [
-            (part, beds)
-            for part in share.observed
-            for beds in whole.observed
-            if part.observation.date == beds.observation.date
-        ]
+        paths = {name: share.paths[name] / 100.0 * beds for name, beds in whole.paths.items() if name in share.paths}
         found = observed or tuple(
-            Stock(part.amount / 100.0 * beds.amount, (*part.rests_on, *beds.rests_on)) for part, beds in both
+            Stock(part.amount / 100.0 * beds.amount, (*part.rests_on, *beds.rests_on))
+            for part, beds in _same_dates(share.observed, whole.observed)
         )
         if not found:
             continue
-        order = ("own", "nation", "held")
-        worse = max(share.carried_by, whole.carried_by, key=order.index)
-        record = None
-        if len(found) >= 2 and found[-1].when - found[0].when >= RECORD_YEARS:
-            width = found[-1].when - found[0].when
-            record = Record((found[-1].amount - found[0].amount) / width, found[0].when, found[-1].when)
+        worse = max(share.carried_by, whole.carried_by, key=("own", "nation", "held").index)
+        first, last = found[0], found[-1]
+        ends = RecordEnds(first.when, first.amount, last.when, last.amount)
+        record = ends.yearly if last.when - first.when >= RECORD_YEARS else None
         return Supply("nursing_beds", found, paths, worse, share.capped or whole.capped, record, kept)
     return None
 
@@ -288,8 +327,7 @@ def _between(observed: Sequence[Stock], years: Sequence[int]) -> Array:
     NaN before the first observation's year.
     """
     amounts = np.stack(np.broadcast_arrays(*(stock.amount for stock in observed)), axis=1)
-    when = [stock.when for stock in observed]
-    values = straight(amounts, when, years)
+    values = straight(amounts, [stock.when for stock in observed], years)
     for place, stock in enumerate(observed):
         if stock.year in years:
             values[:, list(years).index(stock.year)] = amounts[:, place]
@@ -300,13 +338,3 @@ def _between(observed: Sequence[Stock], years: Sequence[int]) -> Array:
 def _joined(before: Array, after: Array) -> Array:
     draws = max(len(before), len(after))
     return np.concatenate([np.broadcast_to(part, (draws, part.shape[1])) for part in (before, after)], axis=1)
-
-
-def _scaled(amount: Array, scale: Literal["log", "logit"]) -> Array:
-    return np.log(amount) if scale == "log" else logit(amount / 100)
-
-
-def _moved(amount: Array, change: Array, scale: Literal["log", "logit"]) -> Array:
-    if scale == "log":
-        return amount[:, None] * np.exp(change)
-    return 100 * expit(logit(amount / 100)[:, None] + change)

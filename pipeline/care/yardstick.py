@@ -1,11 +1,27 @@
-"""The rules that a plan sets, and which quantity counts a resource."""
+"""What a plan asks for: the rules that its figures set, and from them required amounts, year by year.
+
+A *rule* is a target or norm on one indicator. Three forms turn it into an amount of the quantity asked for:
+
+    stated    the indicator is the quantity itself                    amount = value
+    ratio     quantity / other · scale = value                        amount = value / scale · amount(other)
+    inverse   other / quantity · scale = value (60 beds a worker)     amount = amount(other) · scale / value
+
+`other` is a population (given) or another quantity required by the same plan, such as institution beds behind a share
+of nursing beds. Between dated targets the value runs in a straight line from the baseline; without a baseline it begins
+in the first target's year. After the last target a ratio or share is kept, and a number is kept as the ratio to people
+that it was in its year; all are marked carried.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
-from pipeline.care.requirement import Form, PlanRule, Point, Role
-from pipeline.domain import STOCKS, Figure, Indicator, Plan
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.axes import Array
+from pipeline.care.flow import straight
+from pipeline.domain import STOCKS, Figure, Indicator, Observation, Plan
 
 QUANTITIES: Final[Mapping[str, tuple[str, ...]]] = {
     "beds": ("elderly_care_beds", "institution_beds"),
@@ -19,6 +35,7 @@ QUANTITIES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Resources of the reports and the quantities of the indicator catalogue that count them, the widest first."""
 
+RESOURCE_OF: Final = {quantity: resource for resource, counted in QUANTITIES.items() for quantity in counted}
 
 STAFF: Final = frozenset((*QUANTITIES["caregivers"], *QUANTITIES["social_workers"]))
 """Quantities that are people."""
@@ -33,22 +50,94 @@ OLD: Final = "population_60plus"
 
 _PRECISION = {"=": 0, ">=": 1, "<=": 1, "about": 2}
 
+Form = Literal["stated", "ratio", "inverse"]
+Role = Literal["main", "add", "check"]
+
 
 def unit_of(quantity: str) -> str:
     """Percent, persons or beds."""
     return "percent" if quantity in SHARES else "persons" if quantity in STAFF else "beds"
 
 
-def resource_of(quantity: str) -> str:
-    """The resource that a quantity counts."""
-    return next(resource for resource, options in QUANTITIES.items() if quantity in options)
+@dataclass(frozen=True)
+class RegionSupply:
+    """What is known of a region under one scenario.
+
+    `populations` resident people by indicator id, (draw, year); `past_60plus` resident people aged 60+ in census
+    years; `hukou_ratio` (draw, year) registered over resident people aged 60+, None where it is not known; `as_of` the
+    year at whose end today is.
+    """
+
+    observations: Sequence[Observation]
+    populations: Mapping[str, Array]
+    past_60plus: Mapping[int, float]
+    hukou_ratio: Array | None
+    years: Sequence[int]
+    as_of: int
+
+    def people(self, indicator: str, when: float, basis: str) -> Array | None:
+        """People (draw,) at a date, between census days and year-ends; None where they are not known."""
+        if when >= self.years[0]:
+            if indicator not in self.populations:
+                return None
+            people = straight(self.populations[indicator], self.years, when)
+            if basis != "hukou":
+                return people
+            return None if self.hukou_ratio is None else people * straight(self.hukou_ratio, self.years, when)
+        if indicator != OLD or basis == "hukou" or not self.past_60plus:
+            return None
+        counted = sorted(self.past_60plus)
+        logs = np.log([max(self.past_60plus[year], 1.0) for year in counted])
+        return np.exp(np.interp([when], counted, logs))
 
 
-def effective_basis(figure: Figure) -> str:
-    """Population a figure refers to: as stated, else as inferred, else "unspecified"."""
-    if figure.basis == "unspecified" and figure.basis_inferred is not None:
-        return figure.basis_inferred.value
-    return figure.basis
+@dataclass(frozen=True)
+class Point:
+    """A dated value of an indicator and the figure that states it."""
+
+    year: int
+    value: float
+    figure_id: str
+
+
+@dataclass(frozen=True)
+class PlanRule:
+    """One target or norm on one indicator: the `quantity` it sets, its dated values, and whom its staff serve.
+
+    `form`, `other` and `scale` as in the head of this module; `other` is None where the quantity is stated by
+    itself. `targets` in order of year; an undated norm is one point in the first year asked for and `standing`: it
+    holds in every year and is never carried. `basis` is the population the values refer to: "resident", "hukou" or
+    "unspecified" (residents are then used). `grows_with` names the people to which a stated number is a ratio after
+    its year; None for shares. `role`: the main rule of its quantity, one that adds to it, or a check beside it.
+    """
+
+    indicator: str
+    quantity: str
+    form: Form
+    other: str | None
+    scale: float
+    targets: tuple[Point, ...]
+    baseline: Point | None = None
+    basis: str = "unspecified"
+    serves: str = "all"
+    standing: bool = False
+    grows_with: str | None = None
+    role: Role = "main"
+
+
+@dataclass(frozen=True)
+class Required:
+    """Required amounts (draw, year), NaN where the plan is silent; `carried` (year,) marks held targets.
+
+    `figure_id` (by semicolon, the last of a path of dated targets) and `basis` say what they rest on; `unknown` names
+    what is missing without which a rule cannot be worked out: count:<indicator>, whole:<quantity> or hukou_ratio.
+    """
+
+    amount: Array
+    carried: NDArray[np.bool_]
+    figure_id: str
+    basis: str
+    unknown: tuple[str, ...] = ()
 
 
 def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int) -> list[PlanRule]:
@@ -72,6 +161,7 @@ def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int)
         known = _points([f for f in stated if f.kind == "baseline"], first_year)
         before = [point for point in known if point.year < targets[0].year]
         figure = next(f for f in stated if f.id == targets[-1].figure_id)
+        inferred = figure.basis_inferred if figure.basis == "unspecified" else None
         item = indicators[name]
         form, quantity, other = _direction(name, item)
         rule = PlanRule(
@@ -82,7 +172,7 @@ def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int)
             scale=item.scale or 1.0,
             targets=targets,
             baseline=before[-1] if before else None,
-            basis=effective_basis(figure),
+            basis=inferred.value if inferred else figure.basis,
             serves=item.serves or "all",
             standing=standing and figure.year is None,
             grows_with=OLD if form == "stated" and name in STOCKS else None,
@@ -93,55 +183,13 @@ def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int)
     return [replace(rule, role=_role(rule, rules, plan)) for rule in rules]
 
 
-def quantity_of(resource: str, rules: Iterable[PlanRule], stocked: Iterable[str]) -> str:
-    """The quantity that counts `resource`: that of the plan's main rule, else of a stock, else the narrowest."""
-    candidates = QUANTITIES[resource]
-    targeted = {rule.quantity for rule in rules if rule.role == "main"}
-    for known in (targeted, set(stocked)):
-        for quantity in candidates:
-            if quantity in known:
-                return quantity
-    return candidates[-1]
-
-
-def _role(rule: PlanRule, rules: Sequence[PlanRule], plan: Plan) -> Role:
-    """Whether a rule heads its quantity, adds to it or is a check: as the plan's file says, else by whom it serves.
-
-    Without a word in the file a rule for everybody heads, others are checks; rules for different people add up.
-    """
-    rivals = [other for other in rules if resource_of_rule(other) == resource_of_rule(rule)]
-    choice = next((choice for name, choice in plan.rules.items() if name == resource_of_rule(rule)), None)
-    if choice is not None and any(other.indicator == choice.main for other in rivals):
-        if rule.indicator == choice.main:
-            return "main"
-        return "add" if choice.others == "add" and rule.quantity == _quantity(choice.main, rivals) else "check"
-    same = [other for other in rivals if other.quantity == rule.quantity]
-    everybody = [other for other in same if other.serves == "all"]
-    if everybody:
-        return "main" if rule is everybody[0] else "check"
-    return "main" if rule is same[0] else "add"
-
-
-def resource_of_rule(rule: PlanRule) -> str | None:
-    """The resource a rule is on, nursing beds for shares too; None where no report counts it."""
-    if rule.quantity in SHARES:
-        return "nursing_beds"
-    return next((resource for resource, options in QUANTITIES.items() if rule.quantity in options), None)
-
-
-def _quantity(indicator: str, rules: Iterable[PlanRule]) -> str | None:
-    return next((rule.quantity for rule in rules if rule.indicator == indicator), None)
-
-
 def _points(figures: Iterable[Figure], first_year: int) -> tuple[Point, ...]:
-    best: dict[int, Figure] = {}
-    for figure in figures:
-        year = first_year if figure.year is None else figure.year
-        if year not in best or _PRECISION[figure.comparator] < _PRECISION[best[year].comparator]:
-            best[year] = figure
-    return tuple(
-        Point(year, float(figure.value), figure.id) for year, figure in sorted(best.items()) if figure.value is not None
-    )
+    best: dict[int, Point] = {}
+    for figure in sorted(figures, key=lambda figure: _PRECISION[figure.comparator]):
+        if figure.value is not None:
+            year = figure.year or first_year
+            best.setdefault(year, Point(year, figure.value, figure.id))
+    return tuple(best[year] for year in sorted(best))
 
 
 def _direction(name: str, item: Indicator) -> tuple[Form, str, str | None]:
@@ -151,3 +199,109 @@ def _direction(name: str, item: Indicator) -> tuple[Form, str, str | None]:
     if item.numerator is not None and item.denominator is not None:
         return "ratio", item.numerator, item.denominator
     return "stated", name, None
+
+
+def _role(rule: PlanRule, rules: Sequence[PlanRule], plan: Plan) -> Role:
+    """Whether a rule heads its quantity, adds to it or is a check: as the plan's file says, else by whom it serves.
+
+    Without a word in the file a rule for everybody heads, others are checks; rules for different people add up.
+    """
+    resource = _ruled_resource(rule)
+    rivals = [other for other in rules if _ruled_resource(other) == resource]
+    choice = next((choice for name, choice in plan.rules.items() if name == resource), None)
+    main = next((other for other in rivals if choice is not None and other.indicator == choice.main), None)
+    if choice is not None and main is not None:
+        if rule.indicator == choice.main:
+            return "main"
+        return "add" if choice.others == "add" and rule.quantity == main.quantity else "check"
+    same = [other for other in rivals if other.quantity == rule.quantity]
+    everybody = [other for other in same if other.serves == "all"]
+    if everybody:
+        return "main" if rule is everybody[0] else "check"
+    return "main" if rule is same[0] else "add"
+
+
+def _ruled_resource(rule: PlanRule) -> str | None:
+    """The resource a rule is on, nursing beds for shares too; None where no report counts it."""
+    return "nursing_beds" if rule.quantity in SHARES else RESOURCE_OF.get(rule.quantity)
+
+
+def quantity_of(resource: str, rules: Iterable[PlanRule], stocked: Iterable[str]) -> str:
+    """The quantity that counts `resource`: that of the plan's main rule, else of a stock, else the narrowest."""
+    candidates = QUANTITIES[resource]
+    for known in ({rule.quantity for rule in rules if rule.role == "main"}, set(stocked)):
+        for quantity in candidates:
+            if quantity in known:
+                return quantity
+    return candidates[-1]
+
+
+def target_path(
+    baseline: Point | None, targets: Sequence[Point], years: Sequence[int]
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Value asked for in each year (year,), NaN before the path begins, and which years carry the last target."""
+    known = [point for point in (baseline, *targets) if point is not None]
+    when = [point.year for point in known]
+    at = np.asarray(years, dtype=float)
+    values = np.interp(at, when, [point.value for point in known])
+    values[at < when[0]] = np.nan
+    return values, at > when[-1]
+
+
+def required(quantity: str, rules: Sequence[PlanRule], region: RegionSupply) -> Required | None:
+    """Amount of `quantity` that `rules` ask for in a region, or None where no rule speaks of it.
+
+    The main rule counts, with those that add to it; checks are left out.
+    """
+    wanted = [rule for rule in rules if rule.quantity == quantity and rule.role != "check"]
+    terms = [term_of(rule, rules, region) for rule in wanted]
+    if len(terms) < 2:
+        return terms[0] if terms else None
+    bases = {term.basis for term in terms}
+    return Required(
+        np.asarray(sum(term.amount for term in terms), dtype=float),
+        np.any([term.carried for term in terms], axis=0),
+        ";".join(term.figure_id for term in terms),
+        bases.pop() if len(bases) == 1 else "unspecified",
+        tuple(dict.fromkeys(name for term in terms for name in term.unknown)),
+    )
+
+
+def term_of(rule: PlanRule, rules: Sequence[PlanRule], region: RegionSupply) -> Required:
+    """What one rule asks for by itself, in a region and among `rules`."""
+    values, carried = target_path(rule.baseline, rule.targets, region.years)
+    found = Required(values[None], carried & (not rule.standing), rule.targets[-1].figure_id, rule.basis)
+    if rule.form == "stated" or rule.other is None:
+        if rule.grows_with is None or not found.carried.any():
+            return found
+        growth = _growth(region.populations[rule.grows_with], rule.targets[-1].year, region.years)
+        return replace(found, amount=found.amount * growth)
+    with np.errstate(divide="ignore"):
+        factor = values / rule.scale if rule.form == "ratio" else rule.scale / values
+    nothing = np.full((1, len(region.years)), np.nan)
+    if rule.other in region.populations:
+        people = region.populations[rule.other]
+        if rule.basis == "hukou":
+            if region.hukou_ratio is None:
+                return replace(found, amount=nothing, unknown=("hukou_ratio",))
+            people = people * region.hukou_ratio
+        return replace(found, amount=people * factor)
+    chained = required(rule.other, [other for other in rules if other is not rule], region)
+    if chained is None:
+        kind = "whole" if rule.form == "ratio" and rule.scale == 100 else "count"
+        return replace(found, amount=nothing, unknown=(f"{kind}:{rule.other}",))
+    return replace(
+        chained,
+        amount=chained.amount * factor,
+        carried=found.carried | chained.carried,
+        figure_id=f"{found.figure_id};{chained.figure_id}",
+    )
+
+
+def _growth(people: Array, year: int, years: Sequence[int]) -> Array:
+    """People over those of `year` after it (draw, year), 1 until then; NaN after a year that is not looked at."""
+    after = np.asarray(years) > year
+    if year not in years:
+        return np.where(after, np.nan, 1.0)[None]
+    at = list(years).index(year)
+    return np.where(after, people / people[:, [at]], 1.0)

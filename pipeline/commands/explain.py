@@ -14,11 +14,9 @@ from typing import Any
 import pandas as pd
 
 from pipeline.axes import COUNTED_GROUPS
-from pipeline.documents.fault_words import nearest, shown
 from pipeline.domain import Figure, Plan
-from pipeline.errors import Fault, InputError
-from pipeline.inputs.catalogue import load_catalogue
-from pipeline.inputs.ratings import load_ratings
+from pipeline.errors import Fault, InputError, nearest, shown
+from pipeline.inputs.catalogue import load_catalogue, load_ratings
 from pipeline.inputs.raw_tables import load_table
 from pipeline.results.view import ViewChoices, seen
 from pipeline.settings import Settings, load_settings

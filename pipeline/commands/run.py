@@ -19,9 +19,8 @@ from typer import BadParameter
 from pipeline.commands.code import KEPT_BY_GIT
 from pipeline.commands.dvc import DVC, WAIT, environment, output, reproduce
 from pipeline.commands.repro import print_steps
-from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.yaml_file import parse_yaml
-from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.errors import Fault, InputError, nearest, raise_if_any, shown
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
 from pipeline.settings import PARAMS_FILE, all_settings

@@ -9,8 +9,7 @@ from pathlib import Path
 from string import Template
 from typing import Literal
 
-from pipeline.documents.fault_words import nearest, shown
-from pipeline.errors import Fault, raise_if_any
+from pipeline.errors import Fault, nearest, raise_if_any, shown
 from pipeline.inputs.catalogue import PLANS_FOLDER, load_regions
 from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE
 from pipeline.results.write import write_text

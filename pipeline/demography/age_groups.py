@@ -33,24 +33,25 @@ def bounds(group: str) -> tuple[int, int | None]:
     raise ValueError(f"{group!r} is no age group such as '0', '1-4', '60-64' or '85+'")
 
 
-def summing_matrix(groups: Sequence[str], open_age: int = OPEN_AGE) -> Array:
-    """Matrix (group, age) of ones and zeros that sums single ages 0 … `open_age`+ into `groups`.
+def summing_matrix(groups: Sequence[str]) -> Array:
+    """Matrix (group, age) of ones and zeros that sums single ages 0 … 100+ into `groups`.
 
     Raises ValueError where a group begins above the open age or ends inside it.
     """
-    matrix = np.zeros((len(groups), open_age + 1))
+    matrix = np.zeros((len(groups), OPEN_AGE + 1))
     for row, group in enumerate(groups):
         first, last = bounds(group)
-        if first > open_age or (last is not None and last >= open_age):
-            raise ValueError(f"age group {group} cannot be formed from single ages up to {open_age}+")
+        if first > OPEN_AGE or (last is not None and last >= OPEN_AGE):
+            raise ValueError(f"age group {group} cannot be formed from single ages up to {OPEN_AGE}+")
         matrix[row, first : None if last is None else last + 1] = 1.0
     return matrix
 
 
-def ranges(groups: Sequence[str], open_age: int = OPEN_AGE) -> NDArray[np.intp]:
+def ranges(groups: Sequence[str]) -> NDArray[np.intp]:
     """Ages of each group, (group, 2): from the first, up to and without the second. Raises as `summing_matrix` does."""
-    rows = summing_matrix(groups, open_age)
-    return np.stack([rows.argmax(axis=1), rows.argmax(axis=1) + rows.sum(axis=1).astype(np.intp)], axis=1)
+    rows = summing_matrix(groups)
+    first = rows.argmax(axis=1)
+    return np.stack([first, first + rows.sum(axis=1).astype(np.intp)], axis=1)
 
 
 def five_year_groups(open_age: int) -> tuple[str, ...]:

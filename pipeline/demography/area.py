@@ -1,8 +1,8 @@
-"""One area's future: its draws, how a scenario changes them all alike, and its people by year."""
+"""One area's future: its draws, how a scenario changes them all alike, and its people by year; areas that add up."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,9 @@ from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expect
 
 if TYPE_CHECKING:
     from pipeline.demography.kernel import Path
+
+CHUNK = 128
+"""Draws balanced at once: single ages of all areas would fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,8 @@ class AreaDraws:
 
     def select(self, draws: slice) -> AreaDraws:
         """The same area for some of its draws."""
-        parts = {
-            name: array if array is None or len(array) == 1 else array[draws] for name, array in vars(self).items()
-        }
-        return AreaDraws(**parts)
+        named = vars(self).items()
+        return AreaDraws(**{name: rows if rows is None or len(rows) == 1 else rows[draws] for name, rows in named})
 
 
 @dataclass(frozen=True)
@@ -130,3 +131,76 @@ def at_year_end(anniversaries: Array, share: float) -> Array:
     Linear in time within each age: two months (1/6) bring 1 November to 31 December, eight to the next mid-year.
     """
     return anniversaries[:, :-1] + share * np.diff(anniversaries, axis=1)
+
+
+@dataclass(frozen=True)
+class Balanced:
+    """Some draws of areas that add up to `whole`, people (draw, time + 1, sex, age).
+
+    `areas` (area) hold theirs after raking, (draw, time + 1, sex, group); `factor` (draw, time, sex, age) is the yearly
+    log factor by age attained that did it.
+    """
+
+    whole: Array
+    areas: tuple[Array, ...]
+    factor: Array
+
+
+def project_balanced(
+    whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, scenario: Scenario, groups: Sequence[str]
+) -> Iterator[tuple[slice, Balanced]]:
+    """Project `areas` with `whole`, which they make up, and rake them to it: yields (draws, balanced) by `CHUNK`.
+
+    Each year's step is taken by every area alone; then all people of one sex and age are scaled by what the whole has
+    over what the areas have together. The factor is the same for all areas and goes with the cohort from there on; in
+    the flows it counts as net migration. Births of a year follow its women before that year's raking, and an area
+    projected by itself with the factor has those of after: children differ by half the factor, nobody else. The areas'
+    own `balance` is not read. Raises ValueError where they have nobody of an age at which the whole has people.
+    """
+    for start in range(0, whole.draws(), CHUNK):
+        part = slice(start, min(start + CHUNK, whole.draws()))
+        yield part, _raked(whole.select(part), [area.select(part) for area in areas], nation, scenario, groups)
+
+
+def _raked(
+    whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, scenario: Scenario, groups: Sequence[str]
+) -> Balanced:
+    from pipeline.demography.kernel import Moves, in_blocks, project_raked
+
+    people = project_area(whole, nation, scenario)
+    draws, times, sexes, ages = people.shape
+
+    def stacked(name: str) -> Array:
+        arrays = [getattr(area, name) for area in areas]
+        return np.stack([np.broadcast_to(array, (draws, *array.shape[1:])) for array in arrays], dtype=np.float64)
+
+    own = [stacked(name) for name in ("base", "level", "consistency", "migration", "tfr")]
+    moves = Moves._make([*own, np.zeros((len(areas), 1, 1, sexes, ages))])
+    sums = np.empty((len(areas), draws, times, sexes, len(groups)))
+    factor = np.empty_like(people[:, 1:])
+    empty: list[int] = []
+    path, ends = path_of(nation, scenario), ranges(groups)
+
+    def rake(first: int, last: int) -> None:
+        empty.append(project_raked(sums, factor, people, path, moves, ends, first, last))
+
+    in_blocks(rake, draws, None)
+    if any(empty):
+        raise ValueError("the areas have nobody of an age at which the whole has people")
+    return Balanced(people, tuple(sums), factor)
+
+
+def unbalanced(people: Array, factor: Array) -> Array:
+    """What the areas had together before any raking, (draw, time + 1, sex, age), of those alive at the start.
+
+    `people` and `factor` as `whole` and `factor` of `Balanced`: a cohort has one factor a year in all areas, so it can
+    be taken off their sum. Ages born since are NaN; in the open group the factor of its youngest stands for all.
+    """
+    before = people.copy()
+    gone = np.zeros_like(factor[:, 0])
+    for t in range(factor.shape[1]):
+        gone[..., 1:] = gone[..., :-1].copy()
+        gone += factor[:, t]
+        before[:, t + 1] *= np.exp(-gone)
+        before[:, t + 1, :, : t + 1] = np.nan
+    return before

@@ -2,9 +2,9 @@
 
 cohort change = survival × census consistency × migration
 
-- *survival*: reported mortality (WPP tables at the area's level), see `mortality`;
-- *census consistency*: the nation's own residual by age and sex. The nation has next to no migration, so what
-  its cohorts gain or lose beyond survival is how censuses count, and rates that miss the census's mortality;
+- *survival*: reported mortality (WPP tables at the area's level), see `vital_rates`;
+- *census consistency*: the nation's own residual by age and sex. It has next to no migration: what its cohorts gain or
+  lose beyond survival is how censuses count, and rates that miss the census's mortality;
 - *migration*: an area's residual after the nation's is taken out.
 
 Residuals are log ratios of counted to expected people ten years on, by age group at the second census.
@@ -27,8 +27,8 @@ DECADE = 10
 def expected_survivors(start: Array, survival: Array) -> Array:
     """People of the first census still alive at the second, were nobody to move, (..., sex, age).
 
-    `start` (..., sex, age) persons by single age; `survival` (..., time, sex, age) yearly ratios, one step a
-    year. Ages below the number of steps are zero, since births are left out.
+    `start` (..., sex, age) persons; `survival` (..., time, sex, age) ratios by year. Births are left out: ages below
+    the number of years are zero.
     """
     people = start
     for t in range(survival.shape[-3]):
@@ -58,9 +58,8 @@ def decade_residual(start: Array, end: Array, survival: Array) -> Array:
 def yearly_from_decade() -> Array:
     """Matrix (101 ages, group) that turns a decade's log residuals into a yearly log factor by age attained.
 
-    Summed along the ten ages that a cohort passes, the yearly factors give back the decade's residual of each group (at
-    the mean over its ages); among all such paths it is the smoothest, and flat where no cohort was measured (below age
-    5, above 90).
+    Summed along the ten ages that a cohort passes, they give back the residual of each group (at the mean over its
+    ages); of all such paths the smoothest, and flat where no cohort was measured (below age 5, above 90).
     """
     size = OPEN_AGE + 1
     path = np.zeros((len(COHORT_GROUPS), size))

@@ -1,18 +1,16 @@
 """From five-year census groups to single ages, exactly and with the nation's own pattern.
 
-The births of 1959-61 and the wave from 1962 on decide when the numbers aged 60+ surge, so a smooth curve
-through the groups will not do. Two steps:
+The births of 1959-61 and the wave from 1962 on decide when the numbers aged 60+ surge, so a smooth curve through the
+groups will not do.
 
-1. *The nation.* The census death tabulation gives the mid-period population by single age: the mean of
-   the counts one year before and on census day, so that the count at age x on census day, N(x), obeys
-   ½·(N(x) + N(x+1)/s(x)) = mean(x), s the survival of that year. It blurs neighbouring cohorts. `deblur`
-   undoes it: least squares in relative terms, with a small roughness penalty, under the exact
-   five-year totals of the census (whose odd width pins the one mode the blur cannot see, +1 −1 +1 …).
-2. *An area.* Its single ages are the nation's times a ratio that runs smoothly over age and meets every
-   census group of the area exactly (`graduate`).
-
-What a census groups it does not say by single age, and the famine did not strike every area alike: `split_steps`
-draws how the ratio may wander within the groups, `split_anew` applies it.
+1. *The nation.* The census death tabulation gives the mean of the counts one year before and on census day: N(x), the
+   count at age x on census day, obeys ½·(N(x) + N(x+1)/s(x)) = mean(x), s the survival of that year. `deblur` undoes
+   it: relative least squares with a small roughness penalty under the exact five-year totals of the census, whose odd
+   width pins the one mode the blur cannot see, +1 −1 +1 ….
+2. *An area.* Its single ages are the nation's times a ratio that runs smoothly over age and meets every census group of
+   the area exactly (`graduate`).
+3. The famine did not strike every area alike: `split_steps` draws how the ratio may wander within the groups,
+   `split_anew` applies it.
 """
 
 from collections.abc import Sequence
@@ -23,8 +21,8 @@ from pipeline.axes import OPEN_AGE, Array
 from pipeline.demography.age_groups import bounds, summing_matrix
 
 ROUGHNESS = 0.1
-"""Weight of the second differences in `deblur`: the smallest value at which cohorts deblurred in 2010 and 2020
-no longer show an alternating pattern in their ratio."""
+"""Weight of second differences: the smallest at which the ratio of cohorts deblurred in 2010 and 2020
+alternates no more."""
 
 
 def with_exact_totals(normal: Array, right: Array, totals: Array, constraint: Array) -> Array:
@@ -73,11 +71,11 @@ def deblur(
 def graduate(group_totals: Array, groups: Sequence[str], standard: Array) -> Array:
     """Single ages of an area, (..., age), from its census groups and a standard population by single age.
 
-    `group_totals` (..., group) persons in `groups`, which must tile all ages; `standard` (..., age) at 0 … 100+. Every
-    group total is exact: the ratio of area to standard has the least sum of squared second differences that meets
-    them. Where that ratio would turn negative (a group far below its neighbours), the area's groups are split in
-    proportion to the standard instead. An open group that starts below 100 is split by the standard's shape, so the
-    standard of a city is its province. Raises ValueError where the groups do not cover every age once.
+    `group_totals` (..., group) persons, kept exactly; `standard` (..., age) at 0 … 100+. The ratio of area to standard
+    has the least sum of squared second differences that meets them; where it would turn negative (a group far below its
+    neighbours), groups are split in proportion to the standard. An open group that starts below 100 is split by the
+    standard's shape, so the standard of a city is its province. Raises ValueError where `groups` do not cover every age
+    once.
     """
     pattern = np.broadcast_to(np.maximum(standard, 1e-6), (*group_totals.shape[:-1], OPEN_AGE + 1))
     tiling = summing_matrix(groups)
@@ -112,12 +110,11 @@ def _meeting(totals: Array, people: Array, tiling: Array) -> Array:
 def split_steps(
     people: Array, groups: Sequence[str], yearly_step: float, draws: int, generator: np.random.Generator
 ) -> Array:
-    """Draws of how an area's single ages depart from `people` within its census groups: log factors (draw, age).
+    """Draws of how single ages depart from `people` (sex, age) within census groups: log factors (draw, age).
 
-    The log ratio of the area to its standard is taken for a random walk over age whose yearly step has the SD
-    `yearly_step`, given that every group of `people` (sex, age), persons of both sexes, keeps its total. To first
-    order: `split_anew` makes the totals exact. Both sexes share it: what sets an area apart, its births of a year
-    and who moved, is theirs together.
+    The log ratio of the area to its standard is a random walk over age with steps of SD `yearly_step`, given that every
+    group keeps its total: to first order, `split_anew` makes it exact. Both sexes share it, as they share births and
+    moves.
     """
     weights = summing_matrix(groups) * np.maximum(people.sum(axis=0), 1e-6)
     weights /= weights.sum(axis=1, keepdims=True)

@@ -1,9 +1,8 @@
 """Life tables and what is read off them.
 
-Every function works on the last axis (age) and broadcasts over all axes before it (draw, time, sex).
-Ages are given by the exact age at which each group starts; the last group is open. Rates are per
-person-year. The tables are closed above `CLOSING_AGE` with a Kannisto law, as the Human Mortality
-Database does (Thatcher, Kannisto & Vaupel 1998, The Force of Mortality at Ages 80 to 120).
+Every function works on the last axis (age) and broadcasts over the axes before it. Ages are the exact ages at which
+groups start; the last group is open. Rates are per person-year. Above `CLOSING_AGE` a Kannisto law closes the tables,
+as in the Human Mortality Database (Thatcher, Kannisto & Vaupel 1998, The Force of Mortality at Ages 80 to 120).
 """
 
 from dataclasses import dataclass
@@ -16,9 +15,8 @@ from pipeline.axes import OPEN_AGE, Array
 CLOSING_AGE = 80
 HIGHEST_AGE = 130
 
-# Coale & Demeny (1983), Regional Model Life Tables, "West": mean years lived in the first year and in
-# ages 1-4 by those who die there, as functions of 1m0; rows male, female: (level at high mortality,
-# intercept, slope) with the high level applying from 1m0 = 0.107 up.
+# Coale & Demeny (1983), Regional Model Life Tables, "West": mean years lived in the first year and in ages 1-4 by those
+# who die there, by 1m0; rows male, female: (level from 1m0 = 0.107 up, intercept and slope below).
 _A0 = np.array([[0.330, 0.045, 2.684], [0.350, 0.053, 2.800]])
 _A1 = np.array([[1.352, 1.651, -2.816], [1.361, 1.522, -1.518]])
 _A_LIMIT = 0.107
@@ -98,10 +96,9 @@ def life_table(nmx: ArrayLike, ages: ArrayLike, sex: str) -> LifeTable:
 
 
 def kannisto(hazard: ArrayLike, ages: ArrayLike, to_ages: ArrayLike) -> Array:
-    """Force of mortality at `to_ages`, from a Kannisto law fitted to `hazard` at `ages`.
+    """Force of mortality (..., to_age) by a Kannisto law fitted to `hazard` (..., age), in (0, 1), at exact `ages`.
 
-    `hazard` (..., age) in (0, 1) at exact ages `ages` (age,); the law is logit μ(x) = log a + b·x, fitted by
-    least squares with b held at zero or above, so that mortality never falls with age. Returns (..., to_age).
+    logit μ(x) = log a + b·x by least squares, b held at zero or above: mortality never falls with age.
     """
     mu = np.clip(np.asarray(hazard, dtype=float), 1e-6, 0.98)
     x = np.asarray(ages, dtype=float)
@@ -116,9 +113,8 @@ def kannisto(hazard: ArrayLike, ages: ArrayLike, to_ages: ArrayLike) -> Array:
 def single_year_survivors(table: LifeTable) -> Array:
     """lx at exact ages 0, 1, …, `HIGHEST_AGE` from an abridged (or single-year) life table.
 
-    Up to the last age before `CLOSING_AGE` + 15 the cumulated hazard −ln lx is interpolated by a monotone
-    cubic (Fritsch & Carlson), which keeps every lx of the abridged table; above it the Kannisto law fitted
-    to the five-year hazards from `CLOSING_AGE` on closes the table.
+    Up to `CLOSING_AGE` + 15 the cumulated hazard −ln lx is interpolated by a monotone cubic (Fritsch & Carlson), which
+    keeps every lx of the table; above, a Kannisto law fitted to the five-year hazards from `CLOSING_AGE` on.
     """
     from scipy.interpolate import PchipInterpolator
 
@@ -141,10 +137,9 @@ def life_expectancy(lx: Array) -> Array:
 
 
 def person_years(lx: Array) -> Array:
-    """Lx (..., age − 1) between exact single ages.
+    """Lx (..., age − 1) between exact single ages; deaths are spread evenly within a year of age.
 
-    Deaths are spread evenly within a year of age, but in the first year they fall early: those who die
-    there live 0.1 year on average, the low-mortality value of Andreev & Kingkade (2015), rounded.
+    Those of the first year fall early, after 0.1 year on average: Andreev & Kingkade (2015) at low mortality, rounded.
     """
     years: Array = (lx[..., 1:] + lx[..., :-1]) / 2.0
     years[..., 0] = lx[..., 1] + 0.1 * (lx[..., 0] - lx[..., 1])
@@ -154,9 +149,8 @@ def person_years(lx: Array) -> Array:
 def survival_ratios(lx: Array) -> Array:
     """nSx for yearly steps, (..., age) for ages 0 … 100+; `lx` (..., exact age) at single ages with l0 = 1.
 
-    Entry 0 is the survival of a year's births to the census (L0 / l0); entry x that of people aged x − 1 to age x
-    (Lx / Lx−1); the last that of everybody aged 99 and over into the open group (T100 / T99): the stationary
-    population stands in for the age mix within it.
+    Entry 0 is that of a year's births (L0 / l0), entry x from age x − 1 to x (Lx / Lx−1), the last from 99 and over
+    into the open group (T100 / T99), with the age mix of the stationary population.
     """
     years = person_years(lx)
     ratios = np.empty((*years.shape[:-1], OPEN_AGE + 1))
@@ -176,8 +170,8 @@ def logit_survivors(lx: Array) -> Array:
 def relational_survivors(standard_lx: Array, alpha: ArrayLike) -> Array:
     """lx of Brass's relational table with slope 1, logit(1 − lx) = α + logit(1 − lx*).
 
-    `standard_lx` (..., exact age) with l0 = 1; `alpha` (...) broadcasts against all axes but the last.
-    α > 0 is heavier mortality than the standard. Source: Brass (1971), On the scale of mortality.
+    `standard_lx` (..., exact age) with l0 = 1, `alpha` (...); α > 0 is heavier mortality than the standard. Source:
+    Brass (1971), On the scale of mortality.
     """
     dead = np.asarray(alpha)[..., None] + logit_survivors(standard_lx[..., 1:])
     lx = np.ones((*dead.shape[:-1], standard_lx.shape[-1]))
@@ -186,10 +180,9 @@ def relational_survivors(standard_lx: Array, alpha: ArrayLike) -> Array:
 
 
 def alpha_for_life_expectancy(standard_lx: Array, e0: ArrayLike) -> Array:
-    """α of the relational table whose e0 is `e0` (...) years, to a millionth; both arguments broadcast.
+    """α of the relational table whose e0 is `e0` (...) years, to a millionth, by Newton's method.
 
-    Newton's method on a function that falls steadily with α. Raises ValueError where an e0 lies outside 20–110 years or
-    no α reaches it.
+    Raises ValueError where an e0 lies outside 20–110 years or no α reaches it.
     """
     target = np.asarray(e0, dtype=float)
     if np.any((target < 20) | (target > 110)):

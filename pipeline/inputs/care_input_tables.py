@@ -1,10 +1,9 @@
-"""The raw tables of care: published figures, supply, goals, disability, settings and staff."""
+"""The raw tables of care: published figures, supply, goals, disability, settings, staff, costs and prices."""
 
 from collections.abc import Mapping
 
 import pandas as pd
 
-from pipeline.axes import SEXES
 from pipeline.schemas import (
     COMPARATOR,
     CONFIDENCE,
@@ -15,11 +14,11 @@ from pipeline.schemas import (
     REGION,
     SOURCE,
     UNIT_OF_INDICATOR,
-    Column,
     Grid,
     RowRule,
     Table,
     boolean,
+    complete,
     integer,
     number,
     sex,
@@ -28,17 +27,6 @@ from pipeline.schemas import (
     year,
 )
 from pipeline.vocabulary import BASES, CONFIDENCES, SETTINGS_OF_CARE, SEVERITIES
-
-CARE_UNITS = (
-    "persons",
-    "beds",
-    "percent",
-    "per_1000",
-    "per_1000_person_years",
-    "years",
-    "person_visits",
-    "persons_per_worker",
-)
 
 PUBLISHED_UNITS: Mapping[str, tuple[str, float]] = {
     "persons": ("persons", 1),
@@ -55,14 +43,16 @@ PUBLISHED_UNITS: Mapping[str, tuple[str, float]] = {
 }
 """Units as printed: the unit of the value, and what one of them is in it."""
 
+CARE_UNITS = (
+    *("persons", "beds", "percent", "per_1000", "per_1000_person_years", "years"),
+    *("person_visits", "persons_per_worker"),
+)
+
 
 def _value_as_published(frame: pd.DataFrame) -> pd.Series:
     printed = pd.to_numeric(frame["published_value"].str.removeprefix("1:"), errors="coerce")
     wanted = printed * frame["published_unit"].map(lambda unit: PUBLISHED_UNITS.get(unit, ("", 0))[1])
     return (frame["value"] - wanted).abs() <= 1e-6 * wanted.abs()
-
-
-SHARE_WITHIN_100 = RowRule("value", "a share of at most 100 percent", "value <= 100 or unit != 'percent'")
 
 
 CARE_FIGURES = Table(
@@ -75,8 +65,8 @@ CARE_FIGURES = Table(
         text("series", "which series or publication of the indicator", pattern=IDENTIFIER),
         year(1990, 2060, "year the figure refers to"),
         number("value", "the figure in `unit`", "see unit", low=0),
-        text("unit", "unit of the value", allowed=CARE_UNITS),
-        text("basis", "population basis as stated", allowed=BASES),
+        text("unit", "unit of the value", CARE_UNITS),
+        text("basis", "population basis as stated", BASES),
         text("definition", "how the publication defines it"),
         CONFIDENCE,
         text("published_value", "the figure as printed", pattern=r"(1:)?[0-9]+(\.[0-9]+)?"),
@@ -85,7 +75,12 @@ CARE_FIGURES = Table(
     ),
     ("region", "indicator", "series", "year", "basis"),
     rules=(
-        SHARE_WITHIN_100,
+        RowRule("value", "a share of at most 100 percent", "value <= 100 or unit != 'percent'"),
+        RowRule(
+            "value",
+            "a share above 0 and below 100, as its log-odds are forecast",
+            "value not in [0, 100] or indicator not in ['share_60plus', 'share_65plus']",
+        ),
         unit_of("published_unit", {printed: unit for printed, (unit, _) in PUBLISHED_UNITS.items()}),
         RowRule(
             "value", "published_value in its published_unit (10k persons: 10,000 of them each)", _value_as_published
@@ -133,7 +128,7 @@ NATIONAL_GOALS = Table(
         number("value", "the goal in `unit`", "see unit", low=0),
         UNIT_OF_INDICATOR,
         COMPARATOR,
-        text("confidence", "as in supply.csv", allowed=CONFIDENCES),
+        text("confidence", "as in supply.csv", CONFIDENCES),
         text("note", "how the publication words it"),
         SOURCE,
     ),
@@ -142,13 +137,19 @@ NATIONAL_GOALS = Table(
 
 DISABILITY_MODELS = ("static_1998_2014", "trend_1998", "trend_2014", "trend_rural_2002", "trend_urban_2002")
 
-DISABILITY_TRANSITIONS = Table(
+DISABILITY_TRANSITIONS = complete(
     "disability_transitions",
     "Yearly transition intensities between healthy, disabled and dead at ages 65 to 110, fitted to CLHLS 1998-2014.",
     (
-        text("model", "fitted model", allowed=DISABILITY_MODELS),
+        text(
+            "model",
+            "fitted model",
+            ("static_1998_2014", "trend_1998", "trend_2014", "trend_rural_2002", "trend_urban_2002"),
+        ),
         sex(),
         integer("age", "exact age", "years", low=65, high=110),
+    ),
+    (
         number("healthy_to_disabled", "onset of disability", "per person-year", low=0, high=5),
         number("disabled_to_healthy", "recovery", "per person-year", low=0, high=5),
         number("healthy_to_dead", "death of the healthy", "per person-year", low=0, high=5),
@@ -157,33 +158,29 @@ DISABILITY_TRANSITIONS = Table(
         number("survival_from_65", "survivors since age 65", "share", low=0, high=1),
         SOURCE,
     ),
-    ("model", "sex", "age"),
-    (Grid({"model": DISABILITY_MODELS, "sex": SEXES, "age": tuple(range(65, 111))}),),
 )
 
-TRANSITIONS = ("healthy_to_disabled", "healthy_to_dead", "disabled_to_dead")
-
-COEFFICIENTS = tuple(f"beta_{i}" for i in range(6))
-
-DISABILITY_COEFFICIENTS = Table(
+DISABILITY_COEFFICIENTS = complete(
     "disability_coefficients",
     "Coefficients of log intensity = beta_0 + beta_1 x + beta_2 x² + beta_3 t + beta_4 t x + beta_5 t x², "
     "x = age − 65, t = year − 1998. No recovery.",
     (
-        text("transition", "from and to which state", allowed=TRANSITIONS),
+        text("transition", "from and to which state", ("healthy_to_disabled", "healthy_to_dead", "disabled_to_dead")),
         sex(),
-        text("residence", "urban or rural", allowed=("urban", "rural")),
-        text("coefficient", "term of the formula", allowed=COEFFICIENTS),
+        text("residence", "urban or rural", ("urban", "rural")),
+        text("coefficient", "term of the formula", tuple(f"beta_{power}" for power in range(6))),
+    ),
+    (
         number("printed", "the number as printed", ""),
         number("scale", "power of ten it was printed in", ""),
         number("value", "printed times scale", "log per person-year"),
         SOURCE,
     ),
-    ("transition", "sex", "residence", "coefficient"),
-    (Grid({"transition": TRANSITIONS, "sex": SEXES, "residence": ("urban", "rural"), "coefficient": COEFFICIENTS}),),
     (RowRule("value", "printed times scale", "abs(value - printed * scale) < 1e-12"),),
 )
 
+
+ABOVE_0 = RowRule("value", "a number above 0", "value > 0")
 
 VALUE_WITHIN_RANGE = RowRule(
     "value", "a value from low to high (both or neither given)", "low <= value <= high or (low.isna() and high.isna())"
@@ -201,28 +198,23 @@ def share_end(end: str) -> RowRule:
 
 AGE_RANGE = text("age_range", "ages the value holds for", pattern=r"[6-9][0-9]\+")
 
-FIRST_COUNT, LAST_COUNT = 2000, 2020
-"""Censuses between which the nation's age structure is known."""
-
 
 def year_of_structure(column: str, values: tuple[str, ...]) -> RowRule:
     """The rule that what is met in the national structure of its year, as `column` says, is of a year with one."""
     return RowRule(
         "year",
-        f"a year from {FIRST_COUNT} to {LAST_COUNT}, between the censuses, for {column} {' and '.join(values)}",
-        lambda frame: frame["year"].between(FIRST_COUNT, LAST_COUNT) | ~frame[column].isin(values),
+        f"a year from 2000 to 2020, between the censuses, for {column} {' and '.join(values)}",
+        lambda frame: frame["year"].between(2000, 2020) | ~frame[column].isin(values),
     )
 
 
 ASSUMED = boolean("assumed", "true where the value is a judgement and not a published figure")
 
 
-def low_and_high() -> tuple[Column, Column]:
-    """The columns low and high: the ends of the interval of `value`, both or neither."""
-    return (
-        number("low", "lower end of the interval", "see unit", nullable=True, low=0),
-        number("high", "upper end of the interval", "see unit", nullable=True, low=0),
-    )
+INTERVAL = tuple(
+    number(name, f"{end} end of the interval", "see unit", nullable=True, low=0)
+    for name, end in (("low", "lower"), ("high", "upper"))
+)
 
 
 DISABILITY_PREVALENCE = Table(
@@ -237,7 +229,7 @@ DISABILITY_PREVALENCE = Table(
         text("unit", "unit of the value", ("percent",)),
         year(1990, 2060, "year the value refers to"),
         AGE_RANGE,
-        *low_and_high(),
+        *INTERVAL,
         text("trend_note", "what was asked of whom"),
         SOURCE,
     ),
@@ -282,7 +274,7 @@ DEMENTIA = Table(
         text("unit", "unit of the value", ("percent", "years")),
         year(1990, 2060, "year the value refers to"),
         AGE_RANGE,
-        *low_and_high(),
+        *INTERVAL,
         ASSUMED,
         SOURCE,
         NOTE,
@@ -315,7 +307,7 @@ CARE_SETTINGS = Table(
         text("severity", "severity of disability, or all", ("all", *SEVERITIES)),
         number("value", "share", "percent", low=0, high=100),
         text("unit", "unit of the value", ("percent",)),
-        *low_and_high(),
+        *INTERVAL,
         ASSUMED,
         SOURCE,
         NOTE,
@@ -331,6 +323,12 @@ CARE_SETTINGS = Table(
     ),
 )
 
+STAFFING_UNITS = {
+    "users_per_carer": "persons_per_worker",
+    "care_hours": "hours_per_week",
+    "hours_per_head": "hours_per_week",
+}
+
 STAFFING = Table(
     "staffing",
     "Staff it takes to care for people, by setting and severity: users per carer, hours of care, and the hours a "
@@ -339,10 +337,10 @@ STAFFING = Table(
         text("staffing", "staffing scheme", pattern=IDENTIFIER),
         text("setting", "where care is given", SETTINGS_OF_CARE),
         text("severity", "severity of disability, or all", ("all", *SEVERITIES)),
-        text("quantity", "what the value is", ("users_per_carer", "care_hours", "hours_per_head")),
+        text("quantity", "what the value is", tuple(STAFFING_UNITS)),
         number("value", "the quantity", "see unit", low=0),
-        text("unit", "unit of the value", ("persons_per_worker", "hours_per_week")),
-        *low_and_high(),
+        text("unit", "unit of the value", tuple(dict.fromkeys(STAFFING_UNITS.values()))),
+        *INTERVAL,
         ASSUMED,
         SOURCE,
         NOTE,
@@ -350,15 +348,8 @@ STAFFING = Table(
     ("staffing", "setting", "severity", "quantity"),
     rules=(
         VALUE_WITHIN_RANGE,
-        RowRule("value", "a number above 0", "value > 0"),
-        unit_of(
-            "quantity",
-            {
-                "users_per_carer": "persons_per_worker",
-                "care_hours": "hours_per_week",
-                "hours_per_head": "hours_per_week",
-            },
-        ),
+        ABOVE_0,
+        unit_of("quantity", STAFFING_UNITS),
         RowRule(
             "severity",
             "all for hours_per_head; mild, moderate or severe for users_per_carer and care_hours",
@@ -366,4 +357,43 @@ STAFFING = Table(
         ),
         RowRule("value", "at most 168 hours a week", "value <= 168 or unit != 'hours_per_week'"),
     ),
+)
+
+COST_UNITS = {
+    "capital_investment": "yuan_per_bed",
+    "capital_subsidy": "yuan_per_bed",
+    "running_subsidy": "yuan_per_bed_month",
+    "pay": "yuan_per_month",
+}
+"""What costs are known of, and the unit of each."""
+
+UNIT_COSTS = Table(
+    "unit_costs",
+    "Published subsidies, project costs and pay, in yuan of their own year. A subsidy is part of an investment.",
+    (
+        text("place", "place the figure is of", pattern=IDENTIFIER),
+        text("region", "region id of the place, or of the province it lies in", pattern=IDENTIFIER),
+        text("kind", "what the value is", tuple(COST_UNITS)),
+        text("variant", "which of several figures of one place", pattern=IDENTIFIER),
+        number("value", "yuan", "see unit", low=0),
+        text("unit", "unit of the value", tuple(dict.fromkeys(COST_UNITS.values()))),
+        integer("year", "year whose prices the value is in", low=2010, high=2060),
+        text("confidence", "how far to trust it", CONFIDENCES),
+        SOURCE,
+        NOTE,
+    ),
+    ("place", "kind", "variant", "year"),
+    rules=(ABOVE_0, unit_of("kind", COST_UNITS)),
+)
+
+CONSUMER_PRICES = Table(
+    "consumer_prices",
+    "Consumer prices of the nation, change on the year before.",
+    (
+        integer("year", "calendar year", low=2000, high=2060),
+        number("change", "change of the yearly mean", "percent", low=-20, high=50),
+        text("unit", "unit of the change", ("percent_on_year_before",)),
+        SOURCE,
+    ),
+    ("year",),
 )

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.validate import read_model
 from pipeline.documents.yaml_file import YamlDocument
-from pipeline.domain import Catalogue, Identifier, Indicator, Plan, Region, Source
-from pipeline.errors import Fault, InputError, raise_if_any
+from pipeline.domain import Catalogue, Identifier, Indicator, Plan, Rating, Region, Source
+from pipeline.errors import Fault, InputError, nearest, raise_if_any, shown
 from pipeline.inputs.catalogue_checks import (
     CITIES,
     INDICATORS_FILE,
@@ -20,17 +19,21 @@ from pipeline.inputs.catalogue_checks import (
     plan_faults,
     region_faults,
 )
-from pipeline.inputs.corrections import CORRECTIONS, CORRECTIONS_FILE
 from pipeline.inputs.declarations import RAW_FILES
+from pipeline.inputs.raw_tables import CORRECTIONS, CORRECTIONS_FILE
+from pipeline.settings import Settings
+from pipeline.settings.manual import keys
 
 REGIONS_FOLDERS = ("data/regions/provinces", CITIES)
 PLANS_FOLDER = "data/plans"
+RATINGS_FILE = "data/ratings.yaml"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _REGION = TypeAdapter(Region)
 _PLAN = TypeAdapter(Plan)
 _SOURCES = TypeAdapter(dict[Identifier, Source])
 _INDICATORS = TypeAdapter(dict[Identifier, Indicator])
+_RATINGS = TypeAdapter(dict[str, Rating])
 
 
 def load_catalogue(root: Path) -> Catalogue:
@@ -81,6 +84,21 @@ def load_regions(root: Path, folders: Iterable[str] = ("provinces", "cities")) -
     regions, _ = _read_folders(root, [f"data/regions/{folder}" for folder in folders], _REGION, faults)
     raise_if_any(faults)
     return regions
+
+
+def load_ratings(root: Path) -> dict[str, Rating]:
+    """Ratings by key of params.yaml or by its section, in the order of their file.
+
+    Raises InputError with every rating that is none, and every key that params.yaml does not have.
+    """
+    ratings, document = read_model(root, RATINGS_FILE, _RATINGS)
+    known = {".".join(path[:depth]) for path, _ in keys(Settings) for depth in range(1, len(path) + 1)}
+    raise_if_any(
+        Fault(RATINGS_FILE, document.place((name,)), shown(name), f"a key of params.yaml{nearest(name, known)}")
+        for name in ratings
+        if name not in known
+    )
+    return ratings
 
 
 def city_faults(params: YamlDocument, regions: Mapping[str, Region]) -> list[Fault]:

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pipeline.documents.fault_words import nearest, shown
 from pipeline.documents.yaml_file import KeyPath, YamlDocument
 from pipeline.domain import Catalogue, Figure, Indicator, Plan, Region
-from pipeline.errors import Fault
-from pipeline.inputs.corrections import CORRECTIONS_FILE
+from pipeline.errors import Fault, nearest, shown
+from pipeline.inputs.raw_tables import CORRECTIONS_FILE
 from pipeline.vocabulary import Level
 
 CITIES = "data/regions/cities"

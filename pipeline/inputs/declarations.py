@@ -1,62 +1,72 @@
-"""Which declaration each file under data/raw follows: the shared tables, and the censuses of the regions."""
+"""Which declaration each file under data/raw follows: the censuses of the regions, and the shared tables."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.axes import MARGIN_BANDS, SEXES
-from pipeline.inputs import care_input_tables, census_tables, cost_tables, population_counts, un_tables
-from pipeline.inputs.census_tables import DEATHS_WITHIN_POPULATION, one_of
+from pipeline.inputs import care_input_tables, un_tables
+from pipeline.inputs.population_counts import COUNTS
 from pipeline.inputs.table_checks import raw_file
 from pipeline.schemas import (
     AGES_85,
     AGES_100,
+    GB_CODE,
     IDENTIFIER,
     REGION,
     SEXES_AND_BOTH,
+    SINGLE_AGES_100,
     SOURCE,
     Grid,
     RowRule,
     Table,
     age,
+    complete,
     count,
+    number,
     sex,
     text,
+    unit_of,
     year,
 )
 from pipeline.vocabulary import CensusForm
 
-CENSUS_PROVINCE = Table(
+PROVINCE_YEARS, CITY_YEARS = (2000, 2010, 2020), (2010, 2020)
+
+
+def _one_of(years: tuple[int, ...]) -> RowRule:
+    words = " or ".join((", ".join(map(str, years[:-1])), str(years[-1])))
+    return RowRule("year", words, f"year in {[*years]}")
+
+
+DEATHS_WITHIN_POPULATION = RowRule(
+    "deaths",
+    "no more deaths than people (below the open age group)",
+    "deaths.isna() or deaths <= population or age.str.endswith('+')",
+)
+"""In 2010 three provinces report more deaths at 100 and over in twelve months than people alive at the end."""
+
+CITY_YEAR = year(2010, 2020, "census year (1 November)")
+PEOPLE = count("population", "residents on census day")
+NO_DEATHS = count("deaths", "not published for cities: blank", nullable=True)
+
+CENSUS_PROVINCE = complete(
     "census_province",
     "Census population by sex and age group on 1 November, and deaths in the twelve months to 31 October, of "
     "the nation or one province: one file a region. Servicemen are left out. Deaths are badly under-counted: "
     "never mortality.",
-    (
-        year(2000, 2020, "census year (1 November)"),
-        sex(),
-        age(AGES_100),
-        count("population", "residents on census day"),
-        count("deaths", "deaths reported for the twelve months to 31 October"),
-        SOURCE,
-    ),
-    ("year", "sex", "age"),
-    (Grid({"year": (2000, 2010, 2020), "sex": SEXES, "age": AGES_100}),),
-    (one_of("year", (2000, 2010, 2020)), DEATHS_WITHIN_POPULATION),
+    (year(2000, 2020, "census year (1 November)"), sex(), age(AGES_100)),
+    (PEOPLE, count("deaths", "deaths reported for the twelve months to 31 October"), SOURCE),
+    (_one_of(PROVINCE_YEARS), DEATHS_WITHIN_POPULATION),
+    year=PROVINCE_YEARS,
 )
 
-CENSUS_CITY = Table(
+CENSUS_CITY = complete(
     "census_city",
     "Census population by sex and age group on 1 November of one city: one file a region. Deaths are not published.",
-    (
-        year(2010, 2020, "census year (1 November)"),
-        sex(),
-        age(AGES_85),
-        count("population", "residents on census day"),
-        count("deaths", "not published for cities: blank", nullable=True),
-        SOURCE,
-    ),
-    ("year", "sex", "age"),
-    (Grid({"year": (2010, 2020), "sex": SEXES, "age": AGES_85}),),
-    (one_of("year", (2010, 2020)), DEATHS_WITHIN_POPULATION),
+    (CITY_YEAR, sex(), age(AGES_85)),
+    (PEOPLE, NO_DEATHS, SOURCE),
+    (_one_of(CITY_YEARS), DEATHS_WITHIN_POPULATION),
+    year=CITY_YEARS,
 )
 
 CENSUS_MARGINS = Table(
@@ -64,11 +74,11 @@ CENSUS_MARGINS = Table(
     "What a bulletin says of a city whose table by age is not published: in the place of census_city, recognised by "
     "the age `total`. Men, women and both in all ages; both sexes by band. The census of 2020, and 2010 where known.",
     (
-        year(2010, 2020, "census year (1 November)"),
+        CITY_YEAR,
         sex(both=True),
         age(("total", *MARGIN_BANDS, "80+"), "band of age in completed years"),
-        count("population", "residents on census day"),
-        count("deaths", "not published for cities: blank", nullable=True),
+        PEOPLE,
+        NO_DEATHS,
         SOURCE,
     ),
     ("year", "sex", "age"),
@@ -98,10 +108,10 @@ CITY_CENSUS = Table(
         REGION,
         text("province", "region id of its province", pattern=IDENTIFIER),
         text("form", "census_form of the region", ("full", "full_2020", "margins")),
-        year(2010, 2020, "census year (1 November)"),
+        CITY_YEAR,
         sex(both=True),
         age((*AGES_85, "total", "0-14", "15-59", "60+", "65+", "80+")),
-        count("population", "residents on census day"),
+        PEOPLE,
     ),
     ("region", "year", "sex", "age"),
 )
@@ -113,10 +123,109 @@ CITY_TABLES: Mapping[CensusForm, Table] = {
 }
 """What the census file of a city is declared as, by the `census_form` of its YAML."""
 
+CENSUS_SINGLE_AGE = complete(
+    "census_single_age",
+    "The nation's mid-period population (mean of the two ends of the twelve months before the census, hence "
+    "half persons) and deaths by single age.",
+    (year(2000, 2020, "census year"), sex(), age(SINGLE_AGES_100, "age in completed years")),
+    (
+        number("population", "mid-period population", "persons", low=0),
+        count("deaths", "deaths reported for the twelve months to 31 October"),
+        SOURCE,
+    ),
+    (_one_of(PROVINCE_YEARS), DEATHS_WITHIN_POPULATION),
+    year=PROVINCE_YEARS,
+)
+
+CENSUS_1990 = complete(
+    "census_1990",
+    "The nation's civilians of 30 provinces by single age, counted on 1 July 1990: how the residual of the census "
+    "against mortality moved from one decade to the next.",
+    (sex(), age(SINGLE_AGES_100, "age in completed years")),
+    (count("population", "civilians counted; the few of unknown age are left out"), SOURCE),
+)
+
+CENSUS_TOTALS = Table(
+    "census_totals",
+    "Totals and shares that bulletins state for census day; the census tables must agree with them.",
+    (
+        year(2000, 2020, "census year (1 November)"),
+        REGION,
+        text("indicator", "indicator id", allowed=("population_total", "population_60plus", "share_60plus")),
+        number("value", "the published figure", "see unit", low=0),
+        text("unit", "unit of the value", allowed=("persons", "percent")),
+        SOURCE,
+    ),
+    ("year", "region", "indicator"),
+    rules=(
+        _one_of(PROVINCE_YEARS),
+        unit_of(
+            "indicator", {"population_total": "persons", "population_60plus": "persons", "share_60plus": "percent"}
+        ),
+    ),
+)
+
+BIRTHS = Table(
+    "births",
+    "Births in the twelve months before the census, as counted in the 10 % long-form sample: not the whole "
+    "population's births, and under-counted. Good for shares and sex ratios.",
+    (
+        year(2010, 2020, "census year"),
+        REGION,
+        sex(),
+        count("births", "births counted in the 10 % sample", "births in the sample"),
+        SOURCE,
+    ),
+    ("year", "region", "sex"),
+    (Grid({"year": CITY_YEARS, "sex": SEXES}),),
+    (_one_of(CITY_YEARS),),
+)
+
+PREFECTURES = Table(
+    "prefectures",
+    "Census population of every prefecture and county: one row an area and sex, ages across. `parent` is the "
+    "code of the area the row is part of, so that the counties a prefecture holds can be compared between "
+    "censuses. A blank cell was left blank by the publication.",
+    (
+        CITY_YEAR,
+        text("code", "GB/T 2260 code of that census; blank where an area has none", nullable=True, pattern=GB_CODE),
+        text(
+            "level",
+            "direct_group: all areas of a province that are run without a prefecture; zone: a development zone "
+            "without a code",
+            ("nation", "province", "prefecture", "direct_group", "county", "zone"),
+        ),
+        text("parent", "code of the area that holds this one; blank for the nation", nullable=True, pattern=GB_CODE),
+        text("province", "region id of the province; china for the nation", pattern=IDENTIFIER),
+        text("name", "Chinese name as published"),
+        sex(),
+        *(count(age, f"residents aged {age}", nullable=True) for age in AGES_85),
+        SOURCE,
+    ),
+    ("year", "code", "parent", "name", "sex"),
+    rules=(_one_of(CITY_YEARS),),
+)
+
+COUNTY_SUCCESSORS = Table(
+    "county_successors",
+    "Counties that got a new name between the censuses of 2010 and 2020 and kept their land: one row a county.",
+    (
+        text("code_2010", "GB/T 2260 code in 2010", pattern=GB_CODE),
+        text("name_2010", "name as the county table of 2010 prints it"),
+        text("code_2020", "GB/T 2260 code in 2020", pattern=GB_CODE),
+        text("name_2020", "name as the county table of 2020 prints it"),
+        count("people_2010", "residents on 1 November 2010, as in the county table"),
+        SOURCE,
+    ),
+    ("code_2010",),
+)
+
 RAW_FILES: Mapping[str, Table] = {
     raw_file(table.name): table
-    for topic in (census_tables, population_counts, un_tables, care_input_tables, cost_tables)
-    for table in vars(topic).values()
+    for table in (
+        *(CENSUS_SINGLE_AGE, CENSUS_1990, CENSUS_TOTALS, BIRTHS, PREFECTURES, COUNTY_SUCCESSORS, COUNTS),
+        *(found for topic in (un_tables, care_input_tables) for found in vars(topic).values()),
+    )
     if isinstance(table, Table)
 }
 """The shared raw tables by file; the census files of the regions come beside them, named by data/regions."""

@@ -4,13 +4,16 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.documents.fault_words import MOST_SHOWN, nearest, shown
-from pipeline.errors import Doubt, Fault
-from pipeline.schemas import DTYPES, Column, Grid, Table
+from pipeline.errors import Doubt, Fault, nearest, shown
+from pipeline.schemas import Column, Grid, Table
+
+MOST_SHOWN = 20
+"""Faults of one kind that are listed one by one; the rest are counted in one more."""
 
 FEWEST_TOGETHER = 4
 """Rows with the same wrong value in a column from which on one fault tells of all."""
@@ -39,7 +42,7 @@ def schema_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
 
 
 def _cell_faults(values: pd.Series, column: Column, file: str) -> list[Fault]:
-    dtype = DTYPES[column.kind, column.nullable]
+    dtype = column.dtype
     if str(values.dtype) != dtype:
         return [Fault(file, f"column {column.name}", str(values.dtype), dtype)]
     expected = column.expected()
@@ -142,10 +145,12 @@ def unknown_names(frame: pd.DataFrame, column: str, known: Collection[str], expe
     return limited(faults, file)
 
 
-def each_row(wrong: pd.DataFrame, file: str, place: str, found: str, expected: str) -> list[Fault]:
-    """A fault for each row, its three parts being formats filled with the row's values."""
+def each_row(
+    wrong: pd.DataFrame, file: str, place: str, found: str, expected: str, kind: type[Fault] = Fault
+) -> list[Any]:
+    """A fault or doubt for each row, its three parts being formats filled with the row's values."""
     rows = [{str(name): value for name, value in row.items()} for row in wrong.to_dict("records")]
-    faults = [Fault(file, place.format_map(row), found.format_map(row), expected.format_map(row)) for row in rows]
+    faults = [kind(file, place.format_map(row), found.format_map(row), expected.format_map(row)) for row in rows]
     return limited(faults, file)
 
 

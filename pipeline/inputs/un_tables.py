@@ -3,7 +3,6 @@
 from pipeline.axes import SEXES
 from pipeline.schemas import (
     AGES_100,
-    SEXES_AND_BOTH,
     SINGLE_AGES_100,
     SOURCE,
     Column,
@@ -11,6 +10,7 @@ from pipeline.schemas import (
     RowRule,
     Table,
     age,
+    complete,
     number,
     sex,
     text,
@@ -18,21 +18,30 @@ from pipeline.schemas import (
 )
 
 AGES_5_100 = ("0-4", *AGES_100[2:])
-
 FERTILE_AGES = tuple(f"{start}-{start + 4}" for start in range(15, 50, 5))
-
 WPP_PERIODS = tuple(f"{start}-{start + 5}" for start in range(1950, 2100, 5))
 
-VARIANTS = ("estimate", "median")
+PERIOD = text("period", "five years from 1 July to 1 July", allowed=WPP_PERIODS)
+YEAR = year(1950, 2100)
+VARIANT = text(
+    "variant",
+    "estimate, or the revision's median (medium) projection; a five-year period that reaches beyond the estimates "
+    "counts as median",
+    ("estimate", "median"),
+)
 
 
-def variant() -> Column:
-    """The column `variant` of a UN table."""
-    return text(
-        "variant",
-        "estimate, or the revision's median (medium) projection; a five-year period that reaches beyond the "
-        "estimates counts as median",
-        VARIANTS,
+def of_2024(
+    name: str,
+    description: str,
+    axes: tuple[Column, ...],
+    *columns: Column,
+    rules: tuple[RowRule, ...] = (),
+    **levels: tuple[str, ...],
+) -> Table:
+    """A table of the revision of 2024, complete over its axes; `levels` as in `complete`."""
+    return complete(
+        f"wpp2024/{name}", f"WPP 2024, China: {description}", axes, (VARIANT, *columns, SOURCE), rules, **levels
     )
 
 
@@ -59,149 +68,88 @@ INTERVALS_ORDERED = RowRule(
     "intervals that lie within one another (95 % around 80 %)",
     "lower_95 <= lower_80 <= upper_80 <= upper_95 or lower_80.isna()",
 )
+WITHIN_80, WITHIN_VARIANTS = _within("lower_80", "upper_80"), _within("low_variant", "high_variant")
 
-WPP_MX = Table(
-    "wpp2024/mx",
-    "WPP 2024, China: death rates nmx by sex and age group, periods from mid-year to mid-year.",
-    (
-        text("period", "five years from 1 July to 1 July", allowed=WPP_PERIODS),
-        sex(both=True),
-        age(AGES_100),
-        variant(),
-        number("value", "central death rate nmx", "deaths per person-year", low=0, high=3),
-        SOURCE,
-    ),
-    ("period", "sex", "age"),
-    (Grid({"period": WPP_PERIODS, "sex": SEXES_AND_BOTH, "age": AGES_100}),),
+WPP_MX = of_2024(
+    "mx",
+    "death rates nmx by sex and age group, periods from mid-year to mid-year.",
+    (PERIOD, sex(both=True), age(AGES_100)),
+    number("value", "central death rate nmx", "deaths per person-year", low=0, high=3),
 )
 
-WPP_LIFE_EXPECTANCY = Table(
-    "wpp2024/life_expectancy",
-    "WPP 2024, China: life expectancy at birth by sex and calendar year, with intervals from 2024.",
-    (
-        year(1950, 2100),
-        sex(both=True),
-        variant(),
-        number("value", "life expectancy at birth e0", "years", low=10, high=110),
-        *intervals("years"),
-        SOURCE,
-    ),
-    ("year", "sex"),
-    (Grid({"year": tuple(range(1950, 2101)), "sex": SEXES_AND_BOTH}),),
-    (INTERVALS_ORDERED, _within("lower_80", "upper_80")),
+WPP_LIFE_EXPECTANCY = of_2024(
+    "life_expectancy",
+    "life expectancy at birth by sex and calendar year, with intervals from 2024.",
+    (YEAR, sex(both=True)),
+    number("value", "life expectancy at birth e0", "years", low=10, high=110),
+    *intervals("years"),
+    rules=(INTERVALS_ORDERED, WITHIN_80),
 )
 
-WPP_TOTAL_FERTILITY = Table(
-    "wpp2024/total_fertility",
-    "WPP 2024, China: total fertility by calendar year, with intervals and the low and high variants from 2024.",
-    (
-        year(1950, 2100),
-        variant(),
-        number("value", "total fertility TFR", "children per woman", low=0, high=10),
-        *intervals("children per woman"),
-        number("low_variant", "the low-fertility variant; blank for estimates", "children per woman", nullable=True),
-        number("high_variant", "the high-fertility variant; blank for estimates", "children per woman", nullable=True),
-        SOURCE,
-    ),
-    ("year",),
-    (Grid({"year": tuple(range(1950, 2101))}),),
-    (INTERVALS_ORDERED, _within("lower_80", "upper_80"), _within("low_variant", "high_variant")),
+WPP_TOTAL_FERTILITY = of_2024(
+    "total_fertility",
+    "total fertility by calendar year, with intervals and the low and high variants from 2024.",
+    (YEAR,),
+    number("value", "total fertility TFR", "children per woman", low=0, high=10),
+    *intervals("children per woman"),
+    number("low_variant", "the low-fertility variant; blank for estimates", "children per woman", nullable=True),
+    number("high_variant", "the high-fertility variant; blank for estimates", "children per woman", nullable=True),
+    rules=(INTERVALS_ORDERED, WITHIN_80, WITHIN_VARIANTS),
 )
 
-WPP_ASFR_SHARES = Table(
-    "wpp2024/asfr_shares",
-    "WPP 2024, China: share of each age group of women in total fertility.",
-    (
-        text("period", "five years from 1 July to 1 July", allowed=WPP_PERIODS),
-        age(FERTILE_AGES),
-        variant(),
-        number("value", "share of total fertility", "percent", low=0, high=100),
-        SOURCE,
-    ),
-    ("period", "age"),
-    (Grid({"period": WPP_PERIODS, "age": FERTILE_AGES}),),
+WPP_ASFR_SHARES = of_2024(
+    "asfr_shares",
+    "share of each age group of women in total fertility.",
+    (PERIOD, age(FERTILE_AGES)),
+    number("value", "share of total fertility", "percent", low=0, high=100),
 )
 
-WPP_SEX_RATIO = Table(
-    "wpp2024/sex_ratio_at_birth",
-    "WPP 2024, China: boys born per girl by calendar year.",
-    (
-        year(1950, 2100),
-        variant(),
-        number("value", "sex ratio at birth SRB", "boys per girl", low=0.9, high=1.4),
-        SOURCE,
-    ),
-    ("year",),
-    (Grid({"year": tuple(range(1950, 2101))}),),
+WPP_SEX_RATIO = of_2024(
+    "sex_ratio_at_birth",
+    "boys born per girl by calendar year.",
+    (YEAR,),
+    number("value", "sex ratio at birth SRB", "boys per girl", low=0.9, high=1.4),
 )
 
-WPP_NET_MIGRATION = Table(
-    "wpp2024/net_migration",
-    "WPP 2024, China: net migrants by sex and single age, calendar years from 2023.",
-    (
-        year(2023, 2100),
-        sex(),
-        age(SINGLE_AGES_100, "age in completed years"),
-        variant(),
-        number("value", "net migrants of the year", "thousand persons", low=-1000, high=1000),
-        SOURCE,
-    ),
-    ("year", "sex", "age"),
-    (Grid({"year": tuple(range(2023, 2101)), "sex": SEXES, "age": SINGLE_AGES_100}),),
+WPP_NET_MIGRATION = of_2024(
+    "net_migration",
+    "net migrants by sex and single age, calendar years from 2023.",
+    (year(2023, 2100), sex(), age(SINGLE_AGES_100, "age in completed years")),
+    number("value", "net migrants of the year", "thousand persons", low=-1000, high=1000),
 )
 
-WPP_NET_MIGRATION_PERIOD = Table(
-    "wpp2024/net_migration_period",
-    "WPP 2024, China: net migrants by sex and five-year age, whole five-year periods from 2020.",
-    (
-        text("period", "five years from 1 July to 1 July", allowed=WPP_PERIODS),
-        sex(),
-        age(AGES_5_100),
-        variant(),
-        number("value", "net migrants of the five years", "thousand persons", low=-10_000, high=10_000),
-        SOURCE,
-    ),
-    ("period", "sex", "age"),
-    (Grid({"period": WPP_PERIODS[14:], "sex": SEXES, "age": AGES_5_100}),),
+WPP_NET_MIGRATION_PERIOD = of_2024(
+    "net_migration_period",
+    "net migrants by sex and five-year age, whole five-year periods from 2020.",
+    (PERIOD, sex(), age(AGES_5_100)),
+    number("value", "net migrants of the five years", "thousand persons", low=-10_000, high=10_000),
+    period=WPP_PERIODS[14:],
 )
 
-WPP_POPULATION = Table(
-    "wpp2024/population",
-    "WPP 2024, China: total population on 31 December from 2024, by sex; intervals and variants for both sexes.",
-    (
-        year(2024, 2100),
-        sex(both=True),
-        variant(),
-        number("value", "population on 31 December; both = male + female", "thousand persons", low=0),
-        *intervals("thousand persons"),
-        number("low_variant", "the low-fertility variant", "thousand persons", nullable=True, low=0),
-        number("high_variant", "the high-fertility variant", "thousand persons", nullable=True, low=0),
-        SOURCE,
-    ),
-    ("year", "sex"),
-    (Grid({"year": tuple(range(2024, 2101)), "sex": SEXES_AND_BOTH}),),
-    (INTERVALS_ORDERED, _within("lower_80", "upper_80"), _within("low_variant", "high_variant")),
+WPP_POPULATION = of_2024(
+    "population",
+    "total population on 31 December from 2024, by sex; intervals and variants for both sexes.",
+    (year(2024, 2100), sex(both=True)),
+    number("value", "population on 31 December; both = male + female", "thousand persons", low=0),
+    *intervals("thousand persons"),
+    number("low_variant", "the low-fertility variant", "thousand persons", nullable=True, low=0),
+    number("high_variant", "the high-fertility variant", "thousand persons", nullable=True, low=0),
+    rules=(INTERVALS_ORDERED, WITHIN_80, WITHIN_VARIANTS),
 )
 
-WPP_VITAL = Table(
-    "wpp2024/vital",
-    "WPP 2024, China: births, deaths and crude rates by calendar year.",
-    (
-        year(1950, 2100),
-        variant(),
-        number("births", "births of the year", "thousand", low=0),
-        number("deaths", "deaths of the year", "thousand", low=0),
-        number("population_change", "change of the population over the year", "thousand persons"),
-        number("birth_rate", "crude birth rate", "per 1,000 persons", low=0, high=100),
-        number("death_rate", "crude death rate", "per 1,000 persons", low=0, high=100),
-        number("natural_change_rate", "births less deaths", "per 1,000 persons"),
-        number("net_migration_rate", "net migrants", "per 1,000 persons"),
-        number("growth_rate", "growth of the population", "percent"),
-        SOURCE,
-    ),
-    ("year",),
-    (Grid({"year": tuple(range(1950, 2101))}),),
-    (
+WPP_VITAL = of_2024(
+    "vital",
+    "births, deaths and crude rates by calendar year.",
+    (YEAR,),
+    number("births", "births of the year", "thousand", low=0),
+    number("deaths", "deaths of the year", "thousand", low=0),
+    number("population_change", "change of the population over the year", "thousand persons"),
+    number("birth_rate", "crude birth rate", "per 1,000 persons", low=0, high=100),
+    number("death_rate", "crude death rate", "per 1,000 persons", low=0, high=100),
+    number("natural_change_rate", "births less deaths", "per 1,000 persons"),
+    number("net_migration_rate", "net migrants", "per 1,000 persons"),
+    number("growth_rate", "growth of the population", "percent"),
+    rules=(
         RowRule(
             "natural_change_rate",
             "birth_rate less death_rate",
@@ -220,42 +168,25 @@ WPP_VITAL = Table(
     ),
 )
 
-WPP_2022_POPULATION = Table(
+WPP_2022_POPULATION = complete(
     "wpp2022_population",
     "WPP 2022, China: population of both sexes on 1 July by five-year age.",
-    (
-        year(1950, 2100),
-        age(AGES_5_100),
-        variant(),
-        number("value", "population on 1 July", "thousand persons", low=0),
-        SOURCE,
-    ),
-    ("year", "age"),
-    (Grid({"year": tuple(range(1950, 2101)), "age": AGES_5_100}),),
+    (YEAR, age(AGES_5_100)),
+    (VARIANT, number("value", "population on 1 July", "thousand persons", low=0), SOURCE),
 )
+
+FIFTH_YEARS = tuple(str(at) for at in range(1950, 2101, 5))
 
 WPP_2012_QUANTITIES = (
-    "mx",
-    "life_expectancy",
-    "total_fertility",
-    "asfr_share",
-    "sex_ratio_at_birth",
-    "net_migration",
-    "population",
+    ("mx", WPP_PERIODS, SEXES, AGES_100, (0, 3)),
+    ("life_expectancy", WPP_PERIODS, SEXES, ("all",), (10, 110)),
+    ("total_fertility", WPP_PERIODS, ("both",), ("all",), (0, 10)),
+    ("asfr_share", WPP_PERIODS, ("female",), FERTILE_AGES, (0, 100)),
+    ("sex_ratio_at_birth", WPP_PERIODS, ("both",), ("all",), (0.9, 1.4)),
+    ("net_migration", WPP_PERIODS, SEXES, AGES_5_100, (-10_000, 10_000)),
+    ("population", FIFTH_YEARS, SEXES, AGES_5_100, (0, 300_000)),
 )
-
-WPP_2012_GRIDS = tuple(
-    Grid({"period": periods, "sex": sexes, "age": ages}, {"quantity": quantity})
-    for quantity, periods, sexes, ages in (
-        ("mx", WPP_PERIODS, SEXES, AGES_100),
-        ("life_expectancy", WPP_PERIODS, SEXES, ("all",)),
-        ("total_fertility", WPP_PERIODS, ("both",), ("all",)),
-        ("asfr_share", WPP_PERIODS, ("female",), FERTILE_AGES),
-        ("sex_ratio_at_birth", WPP_PERIODS, ("both",), ("all",)),
-        ("net_migration", WPP_PERIODS, SEXES, AGES_5_100),
-        ("population", tuple(str(at) for at in range(1950, 2101, 5)), SEXES, AGES_5_100),
-    )
-)
+"""Name, periods, sexes, ages and the least and largest value."""
 
 WPP_2012 = Table(
     "wpp2012",
@@ -264,23 +195,26 @@ WPP_2012 = Table(
     "sex_ratio_at_birth boys per girl; net_migration thousand persons in the five years; population thousand "
     "persons on 1 July.",
     (
-        text("quantity", "what the value is", allowed=WPP_2012_QUANTITIES),
+        text("quantity", "what the value is", allowed=tuple(name for name, *_ in WPP_2012_QUANTITIES)),
         text(
             "period", "five years from 1 July to 1 July, or the year of a population", pattern=r"[0-9]{4}(-[0-9]{4})?"
         ),
         sex(both=True),
         text("age", "age group; all where the quantity has no age", allowed=("all", "0-4", *AGES_100)),
-        variant(),
+        VARIANT,
         number("value", "the quantity", "by quantity"),
         SOURCE,
     ),
     ("quantity", "period", "sex", "age"),
-    WPP_2012_GRIDS,
+    tuple(
+        Grid({"period": periods, "sex": sexes, "age": ages}, {"quantity": quantity})
+        for quantity, periods, sexes, ages, _ in WPP_2012_QUANTITIES
+    ),
     rules=(
         RowRule(
             "period",
             "a period from 1950-1955 to 2095-2100, or for a population a year from 1950 to 2100, by fives",
-            f"period in {[*WPP_PERIODS, *map(str, range(1950, 2101, 5))]}",
+            f"period in {[*WPP_PERIODS, *FIFTH_YEARS]}",
         ),
         *(
             RowRule(
@@ -288,15 +222,7 @@ WPP_2012 = Table(
                 f"a number from {low} to {high} ({quantity})",
                 f"{low} <= value <= {high} or quantity != '{quantity}'",
             )
-            for quantity, low, high in (
-                ("mx", 0, 3),
-                ("life_expectancy", 10, 110),
-                ("total_fertility", 0, 10),
-                ("asfr_share", 0, 100),
-                ("sex_ratio_at_birth", 0.9, 1.4),
-                ("net_migration", -10_000, 10_000),
-                ("population", 0, 300_000),
-            )
+            for quantity, _, _, _, (low, high) in WPP_2012_QUANTITIES
         ),
     ),
 )

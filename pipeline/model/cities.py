@@ -20,8 +20,7 @@ from pipeline.inputs.raw_tables import RawTables
 from pipeline.inputs.reconcile import fold_open_age
 from pipeline.inputs.table_checks import limited
 from pipeline.model import odd_cities as odd
-from pipeline.models.counties.matching import in_boundary_of, matches
-from pipeline.models.counties.tree import Tree, tree
+from pipeline.models.counties.matching import Tree, in_boundary_of, matches, tree
 from pipeline.schemas import AGES_85
 from pipeline.vocabulary import CensusForm
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.documents.fault_words import nearest, shown
-from pipeline.errors import Fault, InputError
+from pipeline.errors import Fault, InputError, nearest, shown
 from pipeline.inputs.store import load_table
 from pipeline.model.plans import SharedInputs, load_old, load_shared, plans_in_order
 from pipeline.settings import Settings, load_settings

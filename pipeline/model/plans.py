@@ -10,19 +10,15 @@ from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SEXES, Array
 from pipeline.care import care_tables as tables
-from pipeline.care.demand import Choice, Demand, Draws, demand, nation
 from pipeline.care.disability import MIDDLE
-from pipeline.care.flow import logit_normal, staff_kept
-from pipeline.care.need import BedUse
-from pipeline.care.published import Goal, National, national
-from pipeline.care.stocks import RegionSupply
+from pipeline.care.flow import Goal, National, logit_normal, national, staff_kept
+from pipeline.care.need import BedUse, Choice, Demand, Draws, demand, nation
 from pipeline.care.supply import Supplies, SupplyUncertainty
-from pipeline.care.yardstick import OLD, plan_rules
+from pipeline.care.yardstick import OLD, RegionSupply, plan_rules
 from pipeline.domain import Catalogue, Observation, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.known import load_planned
 from pipeline.inputs.observations import observations
-from pipeline.inputs.store import load_table
+from pipeline.inputs.store import load_planned, load_table
 from pipeline.model.areas import load_nation
 from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
 from pipeline.random import draws_of, normals, strata, stream

@@ -13,8 +13,7 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.errors import Fault, InputError, raise_if_any
-from pipeline.inputs.known import INDICATORS_FILE, PLANS_FOLDER, load_planned
-from pipeline.inputs.store import NEED_TABLES, table_file
+from pipeline.inputs.store import INDICATORS_FILE, NEED_TABLES, PLANS_FOLDER, load_planned, table_file
 from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.results.write import write_text

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, Array
-from pipeline.care.demand import Demand
+from pipeline.care.need import Demand
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES
 from pipeline.model.areas import KEPT_DRAWS, PROVINCES_FOLDER
 from pipeline.model.next_steps import load_prices
@@ -141,7 +141,7 @@ def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
             yield "grade", quantity, np.array([["ABC".index(supply.grade(year)) + 1.0 for year in years]])
             yield "kept", quantity, np.atleast_1d(supply.kept)[:, None]
             if supply.record is not None:
-                yield "record", quantity, np.atleast_1d(supply.record.yearly)[:, None]
+                yield "record", quantity, np.atleast_1d(supply.record)[:, None]
         for yardstick, requirement in (
             ("plan", by_plan(quantity, supplies)),
             ("status_quo", status_quo(quantity, supplies)),

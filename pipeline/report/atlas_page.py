@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.domain import Region
-from pipeline.models.counties.county_scores import AGES
-from pipeline.models.counties.tree import LEVELS
+from pipeline.models.counties.cases import AGES
+from pipeline.models.counties.matching import LEVELS
 from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
 from pipeline.report.render import pack, page
@@ -98,10 +98,11 @@ def atlas_page(
     return page(
         "atlas.html.j2",
         [*said, SIGNS],
+        topic="atlas",
         text=texts["zh"],
         words=texts,
         draft=draft,
-        data=data | {"texts": texts, "method": method},
+        data=data | {"texts": texts, "method": method, "old": "atlas.old_browser"},
     ).encode()
 
 

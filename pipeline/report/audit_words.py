@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.domain import Names
 from pipeline.report.wording import Words
-from pipeline.results.tables.audit_table import PLAN_AUDIT
+from pipeline.results.tables.plan_tables import PLAN_AUDIT
 from pipeline.shortfall.audit.figures import Clause, Finding, StatedAmount, StatedFigure, Value
 
 FORMS = {"change": "{:+.1%}", "off": "{:.1%}", "share": "{:.2f}%", "tenths": "{:.1f}"}

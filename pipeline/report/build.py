@@ -95,7 +95,8 @@ def workbook_file(shared: SharedFacts, stamp: Stamp, plan: str, language: Langua
 
 def explorer_file(shared: SharedFacts, stamp: Stamp) -> Files:
     """The explorer, in both languages."""
-    return [(EXPLORER, explorer(shared, *_marks(shared, stamp)))]
+    lines, _ = _marks(shared, stamp)
+    return [(EXPLORER, explorer(shared, lines, is_draft(shared.central)))]
 
 
 def entrance_files(shared: SharedFacts, stamp: Stamp) -> Files:

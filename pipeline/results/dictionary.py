@@ -4,36 +4,44 @@
 """
 
 from collections.abc import Iterable, Mapping
-from importlib import import_module
 from pathlib import Path
 
 from pipeline.domain import Indicator
 from pipeline.errors import InputError
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE, RAW_FILES
+from pipeline.results.tables import atlas_table, backtest, gap_tables, plan_tables, population_tables
 from pipeline.results.view import described_rules
 from pipeline.results.write import write_text
 from pipeline.schemas import Column, Table
 
 DICTIONARY_FILE = "docs/dictionary.md"
 
-CENSUS_FILES: Mapping[str, Table] = {
+CENSUS_FILES = {
     "data/raw/census/provinces/<region>.csv": CENSUS_PROVINCE,
     "data/raw/census/cities/<region>.csv": CENSUS_CITY,
 }
 
-TOPICS = (
-    *("population_table", "atlas_table", "plans_table", "supply_table", "counts_table", "gap_tables", "why_table"),
-    *("ahead_tables", "sample_table", "audit_table", "nation_table", "backtest", "checks_table"),
+ORDER = (
+    *("single_age", "population", "ages", "atlas", "atlas_places", "atlas_scores", "atlas_unmatched", "plan_figures"),
+    *("supply", "norms", "counts", "forecast_moved", "counts_scores", "balance", "gap", "verdict", "need", "headline"),
+    *("waterfall", "sensitivity", "additions", "next_plan", "childcare", "cost", "sample", "plan_audit"),
+    *("benchmark_un", "consistency", "backtest_series", "backtest_provinces", "backtest_cities", "series_forecasts"),
+    *("backtest", "backtest_pairs", "backtest_scores", "diagnostics", "loo"),
 )
-RESULTS = [import_module(f"pipeline.results.tables.{topic}") for topic in TOPICS]
-"""The declarations of result tables, in the order of the dictionary."""
+"""Result tables as the dictionary lists them; one that is declared and not named here stops it."""
+
+TOPICS = (population_tables, atlas_table, plan_tables, gap_tables, backtest)
+RESULTS: Mapping[str, Table] = dict(
+    sorted(
+        ((made.name, made) for topic in TOPICS for made in vars(topic).values() if isinstance(made, Table)),
+        key=lambda item: ORDER.index(item[0]),
+    )
+)
 
 
 def dictionary(indicators: Mapping[str, Indicator]) -> str:
     """The Markdown text: raw tables by file, result tables by name, then the indicators in their order."""
-    made = {f"`{table.name}`": table for topic in RESULTS for table in vars(topic).values() if isinstance(table, Table)}
-    read = {f"`{file}`": table for file, table in {**CENSUS_FILES, **RAW_FILES}.items()}
     lines = [
         "# Data dictionary",
         "",
@@ -42,7 +50,7 @@ def dictionary(indicators: Mapping[str, Indicator]) -> str:
         "`data/indicators.yaml`. Not edited by hand.",
         "",
         "## What comes in: data/raw",
-        *_tables(read),
+        *_tables({**CENSUS_FILES, **RAW_FILES}),
         "",
         "## What comes out",
         "",
@@ -53,7 +61,7 @@ def dictionary(indicators: Mapping[str, Indicator]) -> str:
         "interval beside it: of a median 1.25 SD ÷ √draws, of the ends of the 80 % interval 1.71. A gap is what is "
         "required less what exists as shown, and parts sum to their whole as shown; they may end in the finest digit "
         "of these.",
-        *_tables(made),
+        *_tables(RESULTS),
         "",
         "## What readers see",
         "",
@@ -79,7 +87,7 @@ def dictionary(indicators: Mapping[str, Indicator]) -> str:
 def _tables(tables: Mapping[str, Table]) -> list[str]:
     lines = []
     for name, table in tables.items():
-        lines += ["", f"### {name}", "", table.description, "", f"Key: {', '.join(f'`{k}`' for k in table.key)}.", ""]
+        lines += ["", f"### `{name}`", "", table.description, "", f"Key: {', '.join(f'`{k}`' for k in table.key)}.", ""]
         lines += ["| column | what it is | cells |", "|---|---|---|"]
         lines += [_row((f"`{column.name}`", column.description, _cells(column))) for column in table.columns]
     return lines

@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.axes import Array
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.table_checks import grid_faults, schema_faults
-from pipeline.schemas import DTYPES, Column, Table
+from pipeline.schemas import Column, Table
 
 TEMPORARY = ".tmp"
 SMALLEST = 19
@@ -168,7 +168,7 @@ def prepared(frame: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
     Text with a list of allowed values is ordered as in that list. Raises InputError naming `file`.
     """
     known = [column for column in table.columns if column.name in frame.columns]
-    convertible = {column.name: DTYPES[column.kind, column.nullable] for column in known if _converts(frame, column)}
+    convertible = {column.name: column.dtype for column in known if _converts(frame, column)}
     strangers = [name for name in frame.columns if name not in table.names]
     typed = frame.astype(convertible).reset_index(drop=True)[[*(column.name for column in known), *strangers]]
     faults = schema_faults(typed, table, file)

@@ -136,7 +136,7 @@ def beside_rows(region: Ahead, supply: Supply, existing: Array) -> Iterator[Row]
     """The record, and the beds that stand empty or could be converted."""
     if supply.record is not None:
         unit = f"{unit_of(supply.quantity)}_per_year"
-        yield {"part": "record", **interval_columns(supply.record.yearly), "unit": unit}
+        yield {"part": "record", **interval_columns(supply.record), "unit": unit}
     if supply.quantity in SHARES.values():
         yield {"part": "empty", **interval_columns(existing * region.empty), "unit": "beds"}
     whole = region.supplies[SHARES["nursing_bed_share"]]

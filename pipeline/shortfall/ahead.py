@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.axes import Array
-from pipeline.care.demand import Demand
+from pipeline.care.need import Demand
 from pipeline.care.supply import Supplies, Supply
 from pipeline.random import stream
 from pipeline.shortfall.cost import KINDS, YEARLY, UnitCost, cost_columns

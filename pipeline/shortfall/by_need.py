@@ -6,10 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from pipeline.axes import Array
-from pipeline.care.demand import Demand
-from pipeline.care.need import Need
-from pipeline.care.requirement import required
+from pipeline.care.need import Demand, Need
 from pipeline.care.supply import Supplies
+from pipeline.care.yardstick import required
 from pipeline.shortfall.gap import GapLine, ruled_line
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
@@ -42,8 +41,8 @@ def social_workers(whole: Need, supplies: Supplies, rests_on: str) -> GapLine:
     """Those that the plan's rule asks for the beds and residents of need; blank without a rule."""
     region = supplies.region
     counts = {"institution_beds": whole.all_beds, "institution_residents": whole.users[:, :, 0].sum(axis=2)}
-    known = {**region.populations, **counts}
-    found = required("social_workers", supplies.rules, known, region.hukou_ratio, region.years)
+    known = replace(region, populations={**region.populations, **counts})
+    found = required("social_workers", supplies.rules, known)
     if found is None:
         return GapLine("social_workers", "need", np.full((1, len(region.years)), np.nan), rests_on)
     line = ruled_line("social_workers", found, region)
@@ -54,7 +53,7 @@ def parts_of_need(demand: Demand, old: Array) -> Iterator[GapLine]:
     """Beds by severity, and caregivers by setting and severity, under the headline definition."""
     definition, choice = demand.choice.headline, demand.choice
     whole = demand.need(definition, old)
-    beds = whole.users[:, :, :1] * demand.draws.beds.beds_per_user[:, None, None, None]
+    beds = whole.users[:, :, :1] * (1.0 / demand.draws.beds.target_occupancy)[:, None, None, None]
     rests_on = f"definition.{definition};settings.{choice.use.id}"
     for quantity, settings, amounts, source in (
         ("institution_beds", SETTINGS_OF_CARE[:1], beds, rests_on),

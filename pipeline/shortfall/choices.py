@@ -20,7 +20,7 @@ import pandas as pd
 
 from pipeline.axes import Array
 from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
-from pipeline.care.yardstick import OLD, resource_of
+from pipeline.care.yardstick import OLD, RESOURCE_OF
 from pipeline.shortfall.by_need import need_by_quantity
 from pipeline.shortfall.cost import KINDS
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
@@ -144,6 +144,6 @@ class Sample:
         if elapsed <= 0:
             return Outcome(required, existing, gap, enough)
         to_add = np.maximum(required - left, 0.0) / elapsed
-        kinds = [kind for kind, resource in KINDS.items() if resource == resource_of(quantity)]
+        kinds = [kind for kind, resource in KINDS.items() if resource == RESOURCE_OF[quantity]]
         cost = {kind: to_add * elapsed * self.lines["price", kind][:, 0] for kind in kinds}
         return Outcome(required, existing, gap, enough, to_add, cost)

@@ -18,10 +18,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import Array
-from pipeline.care.requirement import PlanRule, Required, required, term_of
-from pipeline.care.stocks import RegionSupply, Stock, worth
-from pipeline.care.supply import Supplies, Supply
-from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, resource_of, unit_of
+from pipeline.care.supply import Stock, Supplies, Supply, worth
+from pipeline.care.yardstick import (
+    OLD,
+    QUANTITIES,
+    RESOURCE_OF,
+    SHARES,
+    PlanRule,
+    RegionSupply,
+    Required,
+    required,
+    term_of,
+    unit_of,
+)
 from pipeline.summary import INTERVAL, in_digits, last_digits
 from pipeline.vocabulary import RESOURCES, Grade
 
@@ -61,7 +70,7 @@ class GapLine:
 
     @property
     def resource(self) -> str:
-        return resource_of(self.quantity)
+        return RESOURCE_OF[self.quantity]
 
     @property
     def unit(self) -> str:
@@ -141,7 +150,7 @@ def existing_line(supply: Supply, years: Sequence[int], path: str = "trend") -> 
 def check_line(rule: PlanRule, supplies: Supplies) -> GapLine:
     """What a second rule on the same resource comes to, beside the main one."""
     region = supplies.region
-    found = term_of(rule, tuple(supplies.rules), region.populations, region.hukou_ratio, region.years)
+    found = term_of(rule, supplies.rules, region)
     return replace(ruled_line(rule.quantity, found, region), measure="check")
 
 
@@ -171,7 +180,7 @@ def by_plan(quantity: str, supplies: Supplies) -> GapLine | None:
     Nursing beds in units are asked for where the plan itself sets the beds they are among.
     """
     region = supplies.region
-    found = required(quantity, supplies.rules, region.populations, region.hukou_ratio, region.years)
+    found = required(quantity, supplies.rules, region)
     if found is None or (quantity == "nursing_beds" and any(name.startswith("whole:") for name in found.unknown)):
         return None
     return ruled_line(quantity, found, region)

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, Array
-from pipeline.care.demand import Demand
-from pipeline.care.need import FACILITIES
+from pipeline.care.need import FACILITIES, Demand
 from pipeline.settings import Settings
 from pipeline.summary import INTERVAL, interval_shown, last_digits, shown_parts
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES

@@ -98,7 +98,7 @@ def planned_resources(region: Ahead, year: int) -> dict[str, PlannedResource]:
                 "grade": supply.grade(region.as_of),
             }
             if supply.record is not None:
-                amounts["record"] = float(interval_shown(supply.record.yearly)[1])
+                amounts["record"] = float(interval_shown(supply.record)[1])
         found[resource] = amounts
     # Nursing beds are a share of each option's own total: today's own share, and the nation's goal.
     own, goal = status_quo("nursing_bed_share", supplies), national_nursing_share(supplies, year)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from pipeline.care.published import National
-from pipeline.care.stocks import worth
+from pipeline.care.flow import National
+from pipeline.care.supply import worth
 from pipeline.care.yardstick import SHARES
 from pipeline.domain import Catalogue, Indicator, Observation
 

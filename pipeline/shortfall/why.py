@@ -26,9 +26,18 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from pipeline.axes import Array
-from pipeline.care.demand import Choice, Demand, Draws, demand
 from pipeline.care.disability import people_affected, people_by_severity
-from pipeline.care.need import FACILITIES, BedUse, SettingUse, beds_by_kind, users_by_setting
+from pipeline.care.need import (
+    FACILITIES,
+    BedUse,
+    Choice,
+    Demand,
+    Draws,
+    SettingUse,
+    beds_by_kind,
+    demand,
+    users_by_setting,
+)
 from pipeline.random import Z80
 from pipeline.settings import NeedSettings
 from pipeline.shortfall.sensitivity import UncertainInput, sensitivity
@@ -88,7 +97,7 @@ def need_factors(demand: Demand, old: Array, year: int, scheme: int = 0) -> dict
     shares = demand.shares[choice.headline]
     factor = draws.institution_factor[:, at]
     bed_use = draws.beds
-    beds = np.broadcast_arrays(bed_use.beds_per_user, bed_use.dementia_in_institution, bed_use.mild_in_nursing)
+    beds = np.broadcast_arrays(1.0 / bed_use.target_occupancy, bed_use.dementia_in_institution, bed_use.mild_in_nursing)
     return {
         "population_size": size,
         "age_structure": people / size,
@@ -97,7 +106,7 @@ def need_factors(demand: Demand, old: Array, year: int, scheme: int = 0) -> dict
         "dementia": demand.dementia[:, 0],
         "use": np.stack([np.full(factor.shape, float(scheme)), factor], axis=1),
         "beds": np.stack(beds, axis=1),
-        "staffing": choice.staffing.carers_per_user / draws.users_factor[:, at, None, None],
+        "staffing": 1.0 / choice.staffing.users_per_carer / draws.users_factor[:, at, None, None],
     }
 
 

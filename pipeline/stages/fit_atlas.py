@@ -5,7 +5,7 @@ from pathlib import Path
 from pipeline.inputs.store import load_table
 from pipeline.model.places import ATLAS_MODEL, load_places, model_arrays, unmatched_places
 from pipeline.model.result_files import save_arrays
-from pipeline.models.counties.county_scores import forecasts, scored
+from pipeline.models.counties.cases import forecasts, scored
 from pipeline.models.counties.model import fit
 from pipeline.results.tables.atlas_table import ATLAS_SCORES, ATLAS_UNMATCHED
 from pipeline.settings import load_settings
@@ -13,7 +13,6 @@ from pipeline.stages.common import publish, run
 
 
 def fit_atlas(root: Path) -> None:
-    """Read the county table, fit the model to all provinces and score it with each left out."""
     settings, places = load_settings(root), load_places(root)
     cases = {name: province.case for name, province in places.provinces.items()}
     save_arrays(root / ATLAS_MODEL, **model_arrays(fit(list(cases.values()))))

@@ -15,8 +15,8 @@ from pipeline.model.plans import SharedInputs, plans_in_order
 from pipeline.model.population import FIRST_OLD_GROUP
 from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.ahead_tables import ADDITIONS, CHILDCARE, COST, NEXT_PLAN
 from pipeline.results.tables.gap_tables import NEED
+from pipeline.results.tables.plan_tables import ADDITIONS, CHILDCARE, COST, NEXT_PLAN
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.additions import additions_rows
@@ -28,8 +28,7 @@ from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL
 
 
-def ahead(root: Path) -> None:
-    """Read the old by draw, work out every region with a plan, write four tables and the need of other provinces."""
+def plan_ahead(root: Path) -> None:
     settings = load_settings(root)
     shared, chosen = load_central(root, settings), settings.next_plan
     ends = sorted({int(settings.as_of[:4]), chosen.year, settings.last_year})
@@ -80,4 +79,4 @@ def childcare(root: Path, shared: SharedInputs) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    run(ahead)
+    run(plan_ahead)

@@ -5,14 +5,13 @@ from pathlib import Path
 from pipeline.model.population import project_scenarios
 from pipeline.model.result_files import PROJECTIONS_FOLDER, save_arrays
 from pipeline.processes import cores, get_ready
-from pipeline.results.tables.population_table import AGES, POPULATION
+from pipeline.results.tables.population_tables import AGES, POPULATION
 from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
 from pipeline.stages.common import run
 
 
-def project(root: Path) -> None:
-    """Project every region under every scenario; write summaries as tables and the old by draw."""
+def project_population(root: Path) -> None:
     workers = cores()
     get_ready(workers, ["pipeline.model.population"])
     for scenario, people in project_scenarios(root, all_settings(root), workers).items():
@@ -24,4 +23,4 @@ def project(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    run(project, owns=(PROJECTIONS_FOLDER,))
+    run(project_population, owns=(PROJECTIONS_FOLDER,))

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.inputs.known import load_planned
+from pipeline.inputs.store import load_planned
 from pipeline.model.areas import PROVINCES_FILE
 from pipeline.model.plans import load_national, load_observations, plans_in_order
 from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED, RESULTS_FOLDER
 from pipeline.results.tables.gap_tables import GAP, HEADLINE, NEED, VERDICT
-from pipeline.results.tables.population_table import POPULATION
-from pipeline.results.tables.supply_table import NORMS, SUPPLY
+from pipeline.results.tables.plan_tables import NORMS, SUPPLY
+from pipeline.results.tables.population_tables import POPULATION
 from pipeline.results.view import ViewChoices, seen, years_of
 from pipeline.settings import all_settings
 from pipeline.shortfall.rows import norm_rows, supply_rows
@@ -19,7 +19,6 @@ from pipeline.vocabulary import CENTRAL
 
 
 def publish_tables(root: Path) -> None:
-    """Read all scenarios, write as CSV the rows that readers see; the Parquet files hold all."""
     catalogue, settings = load_planned(root), all_settings(root)
     planned, last = plans_in_order(catalogue), settings[CENTRAL].last_year
     years = {name: years_of(plans, catalogue.indicators, last) for name, plans in planned.items()}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.model.sample import sampled
-from pipeline.results.tables.sample_table import SAMPLE
+from pipeline.results.tables.gap_tables import SAMPLE
 from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
 from pipeline.stages.common import run
@@ -13,10 +13,9 @@ DIGITS = 4
 """Significant digits that are kept."""
 
 
-def sample(root: Path) -> None:
-    """Read the old by draw and write the sample."""
+def sample_draws(root: Path) -> None:
     write_parquet(sampled(root, all_settings(root)), root / SAMPLE_FILE, SAMPLE, DIGITS)
 
 
 if __name__ == "__main__":
-    run(sample)
+    run(sample_draws)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
-from pipeline.inputs.known import load_planned, load_regions
+from pipeline.inputs.store import load_planned, load_regions
 from pipeline.model.atlas import last_observations, norms_of, published
 from pipeline.model.place import load_atlas
 from pipeline.model.places import ATLAS_FILE, CENSUSES
@@ -21,7 +21,6 @@ PAGE = Path("reports/atlas/index.html")
 
 
 def write_atlas(root: Path) -> None:
-    """Read the places and their scores, write the page."""
     settings = load_settings(root)
     catalogue = replace(load_planned(root), regions=load_regions(root))
     observed = load_observations(root, catalogue)

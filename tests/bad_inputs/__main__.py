@@ -6,15 +6,14 @@ from pathlib import Path
 
 from defaults import copy_inputs
 
-from .check import VARIANTS, broken, read_once, told_of
+from .check import VARIANTS, read_once, told_of
 
 with tempfile.TemporaryDirectory() as name, read_once():
     project = copy_inputs(Path(name) / "project")
     for variant in VARIANTS:
         if not all(word in str(variant) for word in sys.argv[1:]):
             continue
-        with broken(project, variant):
-            told = told_of(project, variant)
+        told = told_of(project, variant)
         print(f"# {variant}")
         for message in sorted(told)[:4]:
             print(f"  {message}")

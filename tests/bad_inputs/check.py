@@ -2,8 +2,8 @@
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pipeline.documents import yaml_file
@@ -15,10 +15,10 @@ from pipeline.model.ingest import check_inputs
 from pipeline.settings import PARAMS_FILE, all_settings
 
 from .documents import DOCUMENTS
-from .rules import Variant, of_file
+from .rules import Variant, of_yaml
 from .tables import KINDS, TABLES
 
-VARIANTS = (*DOCUMENTS, *TABLES, *of_file(Path(__file__).with_name("variants.yaml")))
+VARIANTS = (*DOCUMENTS, *TABLES, *of_yaml("variants.yaml"), *of_yaml("disagreements.yaml", beside=True))
 
 FORM = re.compile(
     r"(warning: )?(?P<file>[^,:]+)(, (?P<place>(row|line|column|year|period|sex|region|profile|scheme|staffing|model|"
@@ -55,7 +55,7 @@ def read_once() -> Iterator[None]:
 
 
 def faults_alone(project: Path, file: str) -> Sequence[Fault]:
-    """What is wrong with a file by itself: told before what files say of one another, and found much faster."""
+    """What is wrong with a file by itself: told before what files say of one another."""
     if file == PARAMS_FILE:
         try:
             all_settings(project)
@@ -67,12 +67,44 @@ def faults_alone(project: Path, file: str) -> Sequence[Fault]:
     return check_catalogue(project)[1]
 
 
+def told_beside(project: Path, *variants: Variant) -> list[str]:
+    """What all checks say where several files are broken, each in one way: faults, or where there is none, doubts."""
+    with ExitStack() as whole_again:
+        for variant in variants:
+            whole_again.enter_context(broken(project, variant))
+        inputs = check_inputs(project)
+    return list(map(str, inputs.faults or inputs.doubts))
+
+
 def told_of(project: Path, variant: Variant) -> list[str]:
-    """What the checks say once the file of the variant was changed: where it cannot be read, of it alone."""
-    if alone := faults_alone(project, variant.file):
-        return list(map(str, alone))
-    inputs = check_inputs(project)
-    if variant.doubted:
-        assert not inputs.faults
-        return list(map(str, inputs.doubts))
-    return list(map(str, inputs.faults))
+    """What the checks say of one broken file: of it alone, which is found much faster, or of it beside the others."""
+    if variant.beside:
+        return told_beside(project, variant)
+    with broken(project, variant):
+        return list(map(str, faults_alone(project, variant.file)))
+
+
+def told_together(project: Path, variants: Iterable[Variant]) -> dict[str, list[str]]:
+    """What is told of each variant, as many files as there are being broken at once.
+
+    Of those tried together the ones with a message of their own (it names their file, or fits no other) are mended,
+    and the rest is tried again: some faults hide others. Where no message is one's own, one is tried alone.
+    """
+    told: dict[str, list[str]] = {}
+    left = list(variants)
+    while left:
+        tried = list({variant.file: variant for variant in reversed(left)}.values())
+        messages = told_beside(project, *tried)
+        fits = [[variant for variant in tried if re.search(variant.told, message)] for message in messages]
+        clear = [
+            variant
+            for message, fitting in zip(messages, fits, strict=True)
+            for variant in fitting
+            if variant.file in message or len(fitting) == 1
+        ]
+        if not clear:
+            clear, messages = left[:1], told_beside(project, left[0])
+        told |= {str(variant): messages for variant in clear}
+        unclear = [variant for variant in tried if variant not in clear]
+        left = [variant for variant in left if variant not in tried] + unclear
+    return told

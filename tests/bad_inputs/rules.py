@@ -19,7 +19,7 @@ GIANT = 200 * 1024 * 1024
 class Variant:
     """A broken `file`: one of its messages must match `told`; a slip that is only doubted is told as a warning.
 
-    `alone`: that one message is all that is told of it.
+    `alone`: that one message is all that is told of it. `beside`: the file by itself is sound, other files show it.
     """
 
     file: str
@@ -28,6 +28,7 @@ class Variant:
     told: str
     doubted: bool = False
     alone: bool = False
+    beside: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}: {self.name}"
@@ -142,11 +143,12 @@ def written(rule: Mapping[str, Any]) -> Break:
     raise AssertionError(f"no such rule: {rule}")
 
 
-def of_file(path: Path) -> Iterator[Variant]:
-    """The variants that stand in a file."""
-    for file, slips in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+def of_yaml(name: str, *, beside: bool = False) -> Iterator[Variant]:
+    """The variants that stand in a YAML file of this folder."""
+    text = Path(__file__).with_name(name).read_text(encoding="utf-8")
+    for file, slips in yaml.safe_load(text).items():
         for name, rule in slips.items():
-            yield Variant(file, name, written(rule), rule["told"], rule.get("doubted", False))
+            yield Variant(file, name, written(rule), rule["told"], rule.get("doubted", False), beside=beside)
 
 
 def column_lost(name: str) -> Break:

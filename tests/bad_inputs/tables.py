@@ -51,8 +51,9 @@ def _cut(content: bytes) -> bytes:
 def of_any_table(file: str, table: Table) -> Iterator[Variant]:
     """What can befall any table: its bytes, its header, its rows, the cells of its first number."""
     for variant in of_any_file(file, thorough=file in THOROUGH):
-        by_its_region = "/census/" in file and variant.name in ("missing", "a folder")
-        yield replace(variant, told="expected a file that exists") if by_its_region else variant
+        absent = variant.name in ("missing", "a folder")
+        by_its_region = replace(variant, told="expected a file that exists")
+        yield by_its_region if absent and "/census/" in file else replace(variant, beside=absent)
     names = table.names
     width = len(names)
     ROW = ROWS[file]
@@ -112,7 +113,7 @@ def of_any_table(file: str, table: Table) -> Iterator[Variant]:
         told = f"row {ROW}, column year: found '2020年', expected .*without a unit"
         yield Variant(file, "a year in words", put(ROW, "year", "2020年"), told)
     told = rf"row {ROW}, column source: found 'censu_2020x', expected a source of data/sources.yaml"
-    yield Variant(file, "an unknown source", put(ROW, "source", "censu_2020x"), told)
+    yield Variant(file, "an unknown source", put(ROW, "source", "censu_2020x"), told, beside=True)
     told = rf"row {ROW}, column source: found '\.\./x', expected text of the form"
     yield Variant(file, "a source that is a path", put(ROW, "source", "../x"), told)
     told = rf"row {ROW}, column source: found 'census\\u200b', expected visible characters"
@@ -124,19 +125,19 @@ def of_any_table(file: str, table: Table) -> Iterator[Variant]:
             yield Variant(file, f"an unknown {column.name}", wrong, told)
     if "region" in names:
         told = f"row {ROW}, column region: found 'chnia', expected a region of data/regions .did you mean china"
-        yield Variant(file, "an unknown region", put(ROW, "region", "chnia"), told)
+        yield Variant(file, "an unknown region", put(ROW, "region", "chnia"), told, beside=True)
 
 
 def _census() -> Iterator[Variant]:
     """Slips of a spreadsheet or of a person that no single change of cells makes."""
     other = of_bytes(lambda _: (ROOT / "data/raw/census/cities/wuhan.csv").read_bytes())
-    yield Variant(XUCHANG, "another city", other, "another place than 411000")
+    yield Variant(XUCHANG, "another city", other, "another place than 411000", beside=True)
     totals = "2020,male,total,2212303,,census_county_2020\n2020,female,total,2167695,,census_county_2020\n"
     told = r"rows \d+, \d+: found sums .total., expected the single groups alone"
     yield Variant(XUCHANG, "totals beside the ages", added(totals), told)
     exchanged = swap_all((",female", ",x"), (",male", ",female"), (",x", ",male"))
     told = "column sex, male and female: found the one for the other, expected the other way round"
-    yield Variant(XUCHANG, "sexes exchanged", exchanged, told)
+    yield Variant(XUCHANG, "sexes exchanged", exchanged, told, beside=True)
     for name, wrong, told in printed_tables():
         yield Variant(XUCHANG, name, of_text(wrong), f"census/cities/xuchang.csv, {told}", alone=True)
 

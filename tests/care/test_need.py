@@ -13,6 +13,7 @@ from pipeline.care import disability
 from pipeline.care.need import BedUse, Need, need
 
 BEDS = BedUse(np.array([0.85]), np.array([0.1]), np.array([0.0]))
+ONE = np.ones((1, 1))
 COUNTS = arrays(float, (2, 3), elements=st.floats(0, 2e5))
 
 
@@ -26,6 +27,8 @@ def a_need(
         "settings": schemes()["by_severity"],
         "staffing": a_staffing(),
         "bed_use": BEDS,
+        "institution_factor": ONE,
+        "users_per_carer_factor": ONE,
     }
     return need(np.full(disabled.shape, older), disabled[..., None] * shares[:, None], **(arguments | other))
 
@@ -37,7 +40,7 @@ def test_constant_rates_make_need_grow_with_the_age_weighted_population() -> Non
     severity = np.broadcast_to(profile().of_disabled(0.081)[..., None, None], (1, 3, 2, 9))
     disabled = disability.people_by_severity(old, shares, severity)
     older = old.sum(axis=(2, 3))
-    result = need(older, disabled, older * 0, schemes()["by_severity"], a_staffing(), BEDS)
+    result = need(older, disabled, older * 0, schemes()["by_severity"], a_staffing(), BEDS, ONE, ONE)
     weighted = (old * shares[0, 0]).sum(axis=(2, 3))
     growth = weighted / weighted[:, :1]
     for values in (result.disabled, result.all_beds, result.facility_carers, result.carers[:, :, 2, 1]):
@@ -116,7 +119,8 @@ def test_more_severe_disability_never_lowers_beds_or_staff(
     use = BedUse(*(np.array([share]) for share in (0.8, inside, mild)))
     older, cases = people.sum(axis=2) * 6, people.sum(axis=2) / 3
     before, after = (
-        need(older, disabled, cases, schemes()["by_severity"], a_staffing(), use) for disabled in (people, worse)
+        need(older, disabled, cases, schemes()["by_severity"], a_staffing(), use, ONE, ONE)
+        for disabled in (people, worse)
     )
     for name in ("all_beds", "facility_carers"):
         assert np.all(getattr(after, name) >= getattr(before, name) - 1e-6)

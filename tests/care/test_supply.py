@@ -2,14 +2,12 @@
 
 import numpy as np
 import pytest
-from care_plan import INDICATORS, YEARS, column, figure, observed, plan, region, supplies
+from care_plan import INDICATORS, column, figure, observed, plan, region, supplies
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.care.flow import PastTrend
-from pipeline.care.published import Goal, National, national
-from pipeline.care.stocks import stocks, worth
-from pipeline.care.yardstick import plan_rules, quantity_of
+from pipeline.care.flow import Goal, National, PastTrend, national
+from pipeline.care.supply import stocks, worth
 
 BEDS = "elderly_care_beds"
 NATION = National({BEDS: PastTrend(np.log(0.98), 0.0, 0.0)}, {BEDS: 0.05}, {})
@@ -25,7 +23,7 @@ def test_a_stock_counts_as_observed_in_its_year_and_goes_on_on_its_own_record() 
     np.testing.assert_array_equal(found.paths["held"], 73_368.0)
     assert "plan_delivered" not in found.paths
     assert found.record is not None
-    assert found.record.yearly[0] == pytest.approx((73_368 - 61_000) / 3.75)
+    assert found.record[0] == pytest.approx((73_368 - 61_000) / 3.75)
     assert [found.grade(year) for year in (2019, 2020, 2024, 2025)] == ["A", "B", "B", "C"]
 
 
@@ -80,7 +78,7 @@ def test_a_stated_increase_is_a_record() -> None:
     found = supplies(observed(name, 2020, 140_600), observed(f"{name}_increase", 2020, 44_600))[name]
     assert found is not None
     assert found.record is not None
-    assert found.record.yearly[0] == pytest.approx(8_920)
+    assert found.record[0] == pytest.approx(8_920)
     assert column(found.existing(), 2025)[0] == pytest.approx(140_600 * 140_600 / 96_000)
 
 
@@ -173,20 +171,3 @@ def test_the_nations_record_keeps_definitions_apart_and_weak_figures_out() -> No
     assert found.norms["nursing_bed_share"].value == 65.7
     assert (found.norms["social_workers"].kind, found.norms["social_workers"].value) == ("goal", 0.001)
     assert "certified_caregivers" not in found.norms
-
-
-def test_a_plans_rules_leave_the_period_before_to_history() -> None:
-    own = plan(
-        figure("beds_per_1000_60plus", "target", 2020, 50),
-        figure("institution_beds_per_1000_60plus", "norm", None, 30),
-        figure("nursing_bed_share", "target", 2025, 58),
-        figure("nursing_bed_share", "baseline", 2020, 53),
-    )
-    rules = plan_rules(own, INDICATORS, YEARS[0])
-    assert {(rule.quantity, rule.standing) for rule in rules} == {
-        ("institution_beds", True),
-        ("nursing_beds", False),
-        ("nursing_bed_share", False),
-    }
-    assert quantity_of("beds", rules, [BEDS]) == "institution_beds"
-    assert quantity_of("beds", [], [BEDS]) == BEDS

@@ -1,56 +1,67 @@
-"""One area projected: the compiled kernel against arrays over all draws, group sums, threads."""
+"""Areas projected: the compiled kernel against arrays over all draws, group sums, threads, areas that add up."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from array_engine import area_rates, project_arrays
-from demography_data import national_standard
+from demography_data import SINGLE_AGES, national_standard
 from numba import njit
 
 from pipeline.axes import OPEN_AGE
+from pipeline.demography import area as area_module
 from pipeline.demography import kernel
 from pipeline.demography.age_groups import summing_matrix
-from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
+from pipeline.demography.area import (
+    AreaDraws,
+    Balanced,
+    Nation,
+    Scenario,
+    project_area,
+    project_balanced,
+    scenario_levels,
+    unbalanced,
+)
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.demography.fertility import single_age_asfr
-from pipeline.demography.kernel import BLOCK
+from pipeline.demography.kernel import BLOCK, survive
+from pipeline.demography.lifetable import life_expectancy, logit_survivors, relational_survivors
+from pipeline.demography.vital_rates import single_age_asfr, yearly_survival
+from pipeline.settings.forecast import Mortality
 
-YEARS, DRAWS = 15, 40
+YEARS, DRAWS, GROUPS = 15, 40, len(COHORT_GROUPS)
 STANDARD = national_standard(2020, 2020 + YEARS - 1)
 SHARES = np.array([2.0, 15.0, 38.0, 28.0, 12.0, 4.0, 1.0])
-NATION = Nation(STANDARD, single_age_asfr(np.ones(YEARS), np.tile(SHARES, (YEARS, 1))), np.linspace(1.11, 1.08, YEARS))
+NATION = Nation(STANDARD, single_age_asfr(np.tile(SHARES, (YEARS, 1))), np.linspace(1.11, 1.08, YEARS))
 SCENARIO = Scenario(1.9, 0.7, 50, 0.8, 20.0, 1.1)
+ENDS = [
+    getattr(limit, end)
+    for limit in Mortality.model_fields["extra_e0"].metadata
+    for end in ("ge", "le")
+    if hasattr(limit, end)
+]
 
 
-def area(draws: int = DRAWS, *, lone: bool = False, balanced: bool = False) -> AreaDraws:
+def area(draws: int = DRAWS, *, seed: int = 0, lone: bool = False, balanced: bool = False) -> AreaDraws:
     """Draws at random; `lone` with one base, no migration and one consistency for all years, as a nation has them."""
-    rng = np.random.default_rng(draws)
-    groups = len(COHORT_GROUPS)
+    rng = np.random.default_rng(draws + seed)
     base = 1e5 * np.exp(-0.02 * np.arange(OPEN_AGE + 1)) * rng.uniform(0.5, 1.5, (1 if lone else draws, 2, 101))
     return AreaDraws(
         base,
         rng.normal(0.0, 0.3, (draws, YEARS, 2)),
-        rng.normal(0.0, 0.1, (draws, 1, 2, groups)),
-        np.zeros((1, 1, 2, groups)) if lone else rng.normal(0.0, 0.2, (draws, YEARS, 2, groups)),
+        rng.normal(0.0, 0.1, (draws, 1, 2, GROUPS)),
+        np.zeros((1, 1, 2, GROUPS)) if lone else rng.normal(0.0, 0.2, (draws, YEARS, 2, GROUPS)),
         rng.uniform(0.8, 1.5, (draws, YEARS)),
         rng.normal(0.0, 0.01, (draws, YEARS, 2, 101)) if balanced else None,
     )
 
 
-@pytest.mark.parametrize("lone", [False, True])
-@pytest.mark.parametrize("balanced", [False, True])
-def test_the_kernel_equals_the_array_form(lone: bool, balanced: bool) -> None:
-    one = area(lone=lone, balanced=balanced)
+YEARLY = replace(area(), consistency=np.random.default_rng(4).normal(0.0, 0.1, (DRAWS, YEARS, 2, GROUPS)))
+"""Whose consistency differs by year."""
+
+
+@pytest.mark.parametrize("one", [area(), area(lone=True), area(balanced=True), area(lone=True, balanced=True), YEARLY])
+def test_the_kernel_equals_the_array_form(one: AreaDraws) -> None:
     people, _ = project_arrays(np.broadcast_to(one.base, (DRAWS, 2, 101)), area_rates(one, NATION, SCENARIO), 1, "even")
-    np.testing.assert_allclose(project_area(one, NATION, SCENARIO), people, rtol=1e-12)
-
-
-def test_consistency_may_differ_by_year() -> None:
-    one = area()
-    rng = np.random.default_rng(4)
-    one = replace(one, consistency=rng.normal(0.0, 0.1, (DRAWS, YEARS, 2, len(COHORT_GROUPS))))
-    people, _ = project_arrays(one.base, area_rates(one, NATION, SCENARIO), 1, "even")
     np.testing.assert_allclose(project_area(one, NATION, SCENARIO), people, rtol=1e-12)
 
 
@@ -82,3 +93,71 @@ def test_code_that_cannot_be_kept_on_disk_is_compiled_all_the_same(monkeypatch: 
     monkeypatch.setattr(kernel, "njit", refusing)
     assert kernel.compiled(lambda number: number + 1)(1) == 2
     assert asked == [True, False]
+
+
+@pytest.mark.parametrize("extra", ENDS)
+def test_both_ends_of_extra_e0_that_params_yaml_allows_are_reached(extra: float) -> None:
+    assert len(ENDS) == 2
+    levels = scenario_levels(STANDARD, extra)
+    moved = life_expectancy(relational_survivors(STANDARD[-1], levels[-1])) - life_expectancy(STANDARD[-1])
+    assert moved == pytest.approx(extra, abs=1e-4)
+
+
+def test_survival_is_exact_and_a_ratio_at_every_level() -> None:
+    odds = np.exp(logit_survivors(STANDARD[0, :, 1:]))
+    levels = np.linspace(-6.0, 6.0, 9)
+    expected = yearly_survival(STANDARD[:1], levels[:, None, None] * np.ones((1, 1, 2)))[:, 0]
+    ratios, lx = np.empty(101), np.empty(131)
+    for level, exact in zip(levels, expected, strict=True):
+        for sex in range(2):
+            survive(ratios, odds[sex], level, lx)
+            np.testing.assert_allclose(ratios, exact[sex], rtol=1e-12)
+            assert ((ratios >= 0) & (ratios <= 1)).all()
+
+
+PARTS = [area(7, seed=seed) for seed in (1, 2, 3)]
+WHOLE = replace(area(7, lone=True), base=sum(part.base for part in PARTS))
+
+
+@pytest.fixture(scope="module")
+def together() -> Balanced:
+    """`PARTS` that make up `WHOLE`, all draws at once."""
+    ((_, found),) = project_balanced(WHOLE, PARTS, NATION, Scenario(), SINGLE_AGES)
+    return found
+
+
+def test_areas_add_up_in_every_draw_and_none_falls_below_zero(together: Balanced) -> None:
+    np.testing.assert_allclose(sum(together.areas), together.whole, rtol=1e-9)
+    assert min(people.min() for people in together.areas) >= 0
+
+
+def test_chunks_change_nothing(together: Balanced, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(area_module, "CHUNK", 3)
+    draws, parts = zip(*project_balanced(WHOLE, PARTS, NATION, Scenario(), SINGLE_AGES), strict=True)
+    assert draws == (slice(0, 3), slice(3, 6), slice(6, 7))
+    np.testing.assert_array_equal(np.concatenate([part.factor for part in parts]), together.factor)
+    np.testing.assert_array_equal(np.concatenate([part.areas[2] for part in parts]), together.areas[2])
+
+
+def test_the_factor_makes_each_area_by_itself_what_it_is_together(together: Balanced) -> None:
+    again = project_area(replace(PARTS[1], balance=together.factor), NATION, Scenario())
+    # Births follow the women of a year's end as raked here, and before raking there.
+    born_before = (slice(None), slice(None), slice(None), slice(YEARS, None))
+    np.testing.assert_allclose(again[born_before], together.areas[1][born_before], rtol=1e-9)
+    np.testing.assert_allclose(again, together.areas[1], rtol=0.1)
+
+
+def test_what_areas_had_before_is_known_for_those_alive_at_the_start(together: Balanced) -> None:
+    free = sum(project_area(part, NATION, Scenario()) for part in PARTS)
+    before = unbalanced(together.whole, together.factor)
+    # The open group mixes cohorts; below it each cohort is exact.
+    for year in range(YEARS + 1):
+        alive = slice(year, OPEN_AGE - 1)
+        np.testing.assert_allclose(before[:, year, :, alive], free[:, year, :, alive], rtol=1e-9)
+    assert np.isnan(before[:, -1, :, 0]).all()
+
+
+def test_areas_without_people_of_an_age_are_refused() -> None:
+    nobody = [replace(part, base=part.base * (np.arange(OPEN_AGE + 1) != 50)) for part in PARTS]
+    with pytest.raises(ValueError, match="nobody of an age"):
+        list(project_balanced(WHOLE, nobody, NATION, Scenario(), ("60+",)))

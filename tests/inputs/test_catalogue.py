@@ -1,4 +1,4 @@
-"""Regions, indicators, sources and plans, as a whole; what can be wrong with one file stands in bad_inputs/."""
+"""Regions, indicators, sources, plans and ratings, as a whole; what can be wrong with one file: see bad_inputs/."""
 
 import shutil
 
@@ -7,7 +7,8 @@ from defaults import ROOT
 from ruamel.yaml import YAML
 
 from pipeline.errors import InputError
-from pipeline.inputs.catalogue import check_catalogue, load_catalogue
+from pipeline.inputs.catalogue import RATINGS_FILE, check_catalogue, load_catalogue, load_ratings
+from pipeline.settings import NeedSettings, SupplySettings
 
 PLAN = "data/plans/xuchang.yaml"
 WUHAN = "data/regions/cities/wuhan.yaml"
@@ -84,3 +85,48 @@ def test_a_district_has_its_name_within_its_prefecture(project, codes, refused):
     said = [str(fault) for fault in check_catalogue(project)[1]]
     assert len(said) == refused
     assert all("name.zh: found '鼓楼区', expected a name of its own (one has this one)" in line for line in said)
+
+
+def test_every_assumption_of_need_and_supply_is_rated():
+    rated = set(load_ratings(ROOT))
+    for section, model in (("need", NeedSettings), ("supply", SupplySettings)):
+        intervals = {
+            f"{section}.{name}"
+            for name, field in model.model_fields.items()
+            if {"low", "high"} <= set(getattr(field.annotation, "model_fields", ()))
+        }
+        assert len(intervals) > 3
+        assert intervals <= rated
+        own = {name.split(".")[1] for name in rated if name.startswith(f"{section}.")}
+        assert own <= set(model.model_fields)
+
+
+def test_the_ratings_tell_parameters_apart():
+    ratings = load_ratings(ROOT).values()
+    assert {rating.impact for rating in ratings} == {"low", "medium", "high"}
+    assert {rating.quality for rating in ratings} >= {"low", "medium"}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "need.trent: {quality: low, impact: low, reason: a slip}",
+            "data/ratings.yaml, line 1, need.trent: found 'need.trent', expected a key of params.yaml "
+            "(did you mean need.trend?)",
+        ),
+        (
+            "need.trend: {quality: good, impact: low, reason: a slip}",
+            "need.trend.quality: found 'good', expected low, medium or high",
+        ),
+        ("need.trend: {quality: low, impact: low}", "expected the key reason"),
+    ],
+)
+def test_a_slip_in_the_ratings_is_one_clear_sentence(tmp_path, text, told):
+    file = tmp_path / RATINGS_FILE
+    file.parent.mkdir()
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_ratings(tmp_path)
+    (fault,) = caught.value.faults
+    assert told in str(fault)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pipeline.inputs.table_checks import schema_faults
-from pipeline.schemas import DTYPES, RowRule, Table, boolean, integer, number, text
+from pipeline.schemas import RowRule, Table, boolean, integer, number, text
 
 STRICT = Table(
     "strict",
@@ -64,7 +64,7 @@ def strict_frame(*changes: tuple[str, object]) -> pd.DataFrame:
     rows = strict_rows()
     for column, value in changes:
         rows[column][1] = value
-    return pd.DataFrame(rows).astype({c.name: DTYPES[c.kind, c.nullable] for c in STRICT.columns})
+    return pd.DataFrame(rows).astype({c.name: c.dtype for c in STRICT.columns})
 
 
 @pytest.mark.parametrize(("column", "value"), WRONG, ids=str)

@@ -10,8 +10,8 @@ import pytest
 from pipeline.demography.age_groups import five_year_groups
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.model.areas import load_area, save_area, save_balance, save_update, save_years
-from pipeline.models.count_errors import Update
-from pipeline.models.years import orders
+from pipeline.models.assimilation import Update
+from pipeline.models.forward import orders
 from pipeline.settings.forecast import YearlySettings
 
 DRAWS, YEARS, GROUPS = 6, 4, len(COHORT_GROUPS)

@@ -14,8 +14,7 @@ from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.catalogue import load_regions
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import RawTables
+from pipeline.inputs.raw_tables import RawTables, load_corrections
 from pipeline.model import odd_cities as odd
 from pipeline.model.cities import CENSUS_YEAR, FIRST_CENSUS, PREFECTURES, City, Country, settled
 from pipeline.models.margins import margins_of

@@ -11,11 +11,12 @@ from pipeline.axes import Array
 from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
 from pipeline.demography.graduation import graduate
-from pipeline.demography.mortality import yearly_survival
-from pipeline.model.city_forecasts import forecast_city
-from pipeline.model.population import region_population, scenario_of
+from pipeline.demography.vital_rates import yearly_survival
+from pipeline.model.area_forecasts import forecast_city
+from pipeline.model.areas import scenario_of
+from pipeline.model.population import region_population
 from pipeline.models.city_errors import Scatter
-from pipeline.models.years import orders, yearly
+from pipeline.models.forward import orders, yearly
 from pipeline.settings.forecast import YearlySettings
 from pipeline.vocabulary import NATION
 

@@ -3,25 +3,17 @@
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
-from defaults import default_settings
-from demography_data import provincial_single_ages
 from smoke import edit
-from test_margins import BANDS, XUCHANG, area, learned_elsewhere
+from test_margins import BANDS, XUCHANG, area
 
-from pipeline.axes import Array
-from pipeline.demography.age_groups import summing_matrix
-from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.demography.graduation import graduate
 from pipeline.documents.yaml_file import parse_yaml
-from pipeline.errors import InputError
+from pipeline.errors import InputError, raise_if_any
 from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.catalogue import check_catalogue, city_faults, load_regions
 from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.models import margins
-from pipeline.models.forward import area_draws, city_excess
-from pipeline.models.margins import GROUPS, Margins, reconstruct
+from pipeline.models.margins import Margins
 from pipeline.shortfall.audit.known_people import census_references
 
 ROOT = Path(__file__).parents[2]
@@ -54,7 +46,9 @@ def project(tmp_path: Path) -> Path:
 
 def read(project: Path) -> dict[tuple[str, int], Margins]:
     regions = load_regions(project)
-    return RawTables(project).margins(regions, ("xuchang", "henan"))
+    found, faults = RawTables(project).margins(regions, ("xuchang", "henan"))
+    raise_if_any(faults)
+    return found
 
 
 def test_a_bulletin_takes_the_place_of_a_table(project: Path) -> None:
@@ -113,58 +107,6 @@ def test_the_check_of_all_tables_names_what_is_wrong_with_a_bulletin(project: Pa
     assert "xuchang 2020, 65+" in {fault.place for fault in faults}
 
 
-ASSUMPTIONS = default_settings().forecast
-
-
-def test_what_margins_leave_open_is_uncertain_on_census_day_and_nothing_else_is() -> None:
-    _, province = area(XUCHANG)
-    said = margins.margins_of(area(XUCHANG)[0], BANDS)
-    tables = reconstruct(said, province, learned_elsewhere("henan", 30), np.random.default_rng(3))
-    standard = provincial_single_ages("henan", 2020)
-    base = graduate(tables, GROUPS, standard)
-    steps = np.broadcast_to(np.linspace(1.0, 0.2, 102), (15, 2, 102))
-    groups = len(COHORT_GROUPS)
-
-    def draws_of(base: Array, fertility: Array | float) -> dict[str, Array]:
-        return area_draws(
-            base=base,
-            level=np.array([0.1, 0.1]),
-            standard_lx=steps,
-            nation_level=np.zeros((30, 15, 2)),
-            years_per_level=-0.05,
-            nation_tfr=np.full((30, 15), 1.3),
-            fertility=fertility,
-            consistency=np.zeros((30, 2, groups)),
-            excess=np.zeros((30, 2, groups)),
-            assumptions=ASSUMPTIONS,
-            generator=np.random.default_rng(1),
-        )
-
-    fertility = np.linspace(0.9, 1.1, 30)
-    drawn = draws_of(base, fertility)
-    people = drawn["base"]
-    assert people.shape == (30, 2, 101)
-    for first, last, count in ((0, 15, "0-14"), (60, 101, "60+"), (65, 101, "65+")):
-        np.testing.assert_allclose(people[..., first:last].sum(axis=(1, 2)), said.bands[count], rtol=1e-9)
-    assert np.ptp(people[..., 80:].sum(axis=(1, 2))) > 0.05 * people[..., 80:].sum(axis=(1, 2)).mean()
-    # Each draw is what it would be by itself.
-    alone = draws_of(base[7], float(fertility[7]))
-    for name in ("migration", "tfr", "level"):
-        np.testing.assert_allclose(drawn[name][7], alone[name][7], rtol=1e-12, atol=1e-12)
-
-
-def test_a_city_of_one_census_follows_its_province_with_the_spread_of_cities() -> None:
-    groups = len(COHORT_GROUPS)
-    province = np.full((2, groups), 0.2)
-    future = np.random.default_rng(1).normal(0.1, 0.01, (500, 2, groups))
-    error = np.random.default_rng(2).normal(0.0, 0.08, (500, 2, groups))
-    drawn = city_excess(province, province, future, error, ASSUMPTIONS, np.random.default_rng(3))
-    np.testing.assert_allclose(drawn[..., -8:] - future[..., -8:], error[..., -8:], atol=1e-12)
-    # Below 50 a share of what the city had comes back, and what is new keeps the spread of cities.
-    young = (drawn - future)[..., :-8].std()
-    assert 0.6 * error.std() < young < 0.95 * error.std()
-
-
 def test_the_audit_takes_from_a_bulletin_what_it_says() -> None:
     said = margins.margins_of(area(XUCHANG)[0], BANDS)
     rows = margin_rows({("xuchang", year): said for year in (2010, 2020)})
@@ -211,13 +153,3 @@ def test_a_source_may_stand_in_the_file_that_needs_it_once(project: Path) -> Non
     file.write_text(file.read_text(encoding="utf-8").replace("bulletin_xuchang", "census_2020"), encoding="utf-8")
     _, (fault,) = check_catalogue(project)
     assert fault.expected == "an id no other source has"
-
-
-def test_the_mean_of_the_draws_keeps_the_margins() -> None:
-    """Stage `baseline` publishes one table: graduated from the mean, whose bands are those of every draw."""
-    _, province = area(XUCHANG)
-    said = margins.margins_of(area(XUCHANG)[0], BANDS)
-    tables = reconstruct(said, province, learned_elsewhere("henan", 20), np.random.default_rng(3))
-    mean = graduate(tables.mean(axis=0), GROUPS, provincial_single_ages("henan", 2020))
-    old = mean @ summing_matrix(("60+", "65+")).T
-    np.testing.assert_allclose(old.sum(axis=0), [said.bands["60+"], said.bands["65+"]], rtol=1e-9)

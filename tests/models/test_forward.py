@@ -1,17 +1,59 @@
-"""From posteriors to areas: provinces that share nothing, cities' errors below 50, the nation's residual."""
+"""From posteriors to areas: the nation, what provinces share, errors of cities, years of a decade."""
 
 import numpy as np
 import pytest
 from defaults import default_settings
+from demography_data import provincial_single_ages
+from test_margins import BANDS, XUCHANG, area, learned_elsewhere
 
-from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.models.forward import OLDEST_CHANGE, city_error, consistency_draws, narrowed, shared_excess, young_on_old
+from pipeline.axes import Array
+from pipeline.demography.age_groups import summing_matrix
+from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE
+from pipeline.demography.graduation import graduate
+from pipeline.demography.lifetable import life_expectancy, relational_survivors
+from pipeline.inputs.bulletins import GROUPS as MARGIN_GROUPS
+from pipeline.models.forward import (
+    OLDEST_CHANGE,
+    area_draws,
+    city_error,
+    city_excess,
+    consistency_draws,
+    narrowed,
+    national_levels,
+    national_tfr,
+    orders,
+    shared_excess,
+    yearly,
+    young_on_old,
+)
+from pipeline.models.margins import margins_of, reconstruct
 from pipeline.models.old_age import FIRST_MODELLED, NATIONAL_CHANGE
-from pipeline.models.years import orders, yearly
+from pipeline.random import Z80
 from pipeline.settings.forecast import YearlySettings
 
 GROUPS = len(COHORT_GROUPS)
 ASSUMPTIONS = default_settings().forecast
+SKEWED = np.random.default_rng(3).gamma(2.0, 0.02, (20_000, 2)) @ np.array([[1.0, 0.6], [0.0, 0.8]])
+"""Draws of two groups that go together, with a tail."""
+ORDER = orders(len(SKEWED), DECADE, np.random.default_rng(5))
+
+
+def test_the_published_interval_of_life_expectancy_comes_back() -> None:
+    """Gompertz tables; an interval with a longer lower side, at its median and at its 10 and 90 % quantiles."""
+    ages = np.arange(131)
+    lx = np.exp(-0.00003 / 0.1 * (np.exp(0.1 * ages) - 1.0))
+    standard = np.broadcast_to(lx, (3, 2, 131))
+    e0 = life_expectancy(standard)
+    low, high = e0 - np.array([[0.5], [1.5], [2.5]]), e0 + np.array([[0.3], [1.0], [1.9]])
+    levels = national_levels(standard, e0, low, high, np.array([-Z80, 0.0, Z80]))
+    drawn = life_expectancy(relational_survivors(standard, levels))
+    np.testing.assert_allclose(drawn, np.stack([low, e0, high]), atol=1e-4)
+
+
+def test_the_published_interval_of_fertility_comes_back() -> None:
+    median, low, high = np.array([1.2, 1.25]), np.array([1.0, 0.9]), np.array([1.3, 1.6])
+    drawn = national_tfr(median, low, high, np.array([-Z80, 0.0, Z80]))
+    np.testing.assert_allclose(drawn, np.stack([low, median, high]))
 
 
 def test_the_nations_residual_may_grow_as_well_as_come_back():
@@ -54,3 +96,80 @@ def test_what_the_young_of_cities_owe_to_the_old_is_learned():
     assert rest.std() == pytest.approx(0.2, rel=0.05)
     again = city_error(old, slopes, rest)
     np.testing.assert_allclose(again, np.concatenate([young, old], axis=-1), atol=1e-12)
+
+
+def test_what_margins_leave_open_is_uncertain_on_census_day_and_nothing_else_is() -> None:
+    _, province = area(XUCHANG)
+    said = margins_of(area(XUCHANG)[0], BANDS)
+    tables = reconstruct(said, province, learned_elsewhere("henan", 30), np.random.default_rng(3))
+    standard = provincial_single_ages("henan", 2020)
+    base = graduate(tables, MARGIN_GROUPS, standard)
+    # Stage `build_baseline` publishes one table: graduated from the mean, whose bands are those of every draw.
+    old = graduate(tables.mean(axis=0), MARGIN_GROUPS, standard) @ summing_matrix(("60+", "65+")).T
+    np.testing.assert_allclose(old.sum(axis=0), [said.bands["60+"], said.bands["65+"]], rtol=1e-9)
+    steps = np.broadcast_to(np.linspace(1.0, 0.2, 102), (15, 2, 102))
+
+    def draws_of(base: Array, fertility: Array | float) -> dict[str, Array]:
+        return area_draws(
+            base=base,
+            level=np.array([0.1, 0.1]),
+            standard_lx=steps,
+            nation_level=np.zeros((30, 15, 2)),
+            nation_tfr=np.full((30, 15), 1.3),
+            fertility=fertility,
+            consistency=np.zeros((30, 2, GROUPS)),
+            excess=np.zeros((30, 2, GROUPS)),
+            assumptions=ASSUMPTIONS,
+            generator=np.random.default_rng(1),
+        )
+
+    fertility = np.linspace(0.9, 1.1, 30)
+    drawn = draws_of(base, fertility)
+    people = drawn["base"]
+    assert people.shape == (30, 2, 101)
+    for first, last, count in ((0, 15, "0-14"), (60, 101, "60+"), (65, 101, "65+")):
+        np.testing.assert_allclose(people[..., first:last].sum(axis=(1, 2)), said.bands[count], rtol=1e-9)
+    assert np.ptp(people[..., 80:].sum(axis=(1, 2))) > 0.05 * people[..., 80:].sum(axis=(1, 2)).mean()
+    # Each draw is what it would be by itself.
+    alone = draws_of(base[7], float(fertility[7]))
+    for name in ("migration", "tfr", "level"):
+        np.testing.assert_allclose(drawn[name][7], alone[name][7], rtol=1e-12, atol=1e-12)
+
+
+def test_a_city_of_one_census_follows_its_province_with_the_spread_of_cities() -> None:
+    province = np.full((2, GROUPS), 0.2)
+    future = np.random.default_rng(1).normal(0.1, 0.01, (500, 2, GROUPS))
+    error = np.random.default_rng(2).normal(0.0, 0.08, (500, 2, GROUPS))
+    drawn = city_excess(province, province, future, error, ASSUMPTIONS, np.random.default_rng(3))
+    np.testing.assert_allclose(drawn[..., -8:] - future[..., -8:], error[..., -8:], atol=1e-12)
+    # Below 50 a share of what the city had comes back, and what is new keeps the spread of cities.
+    young = (drawn - future)[..., :-8].std()
+    assert 0.6 * error.std() < young < 0.95 * error.std()
+
+
+@pytest.mark.parametrize(("persistent", "phi"), [(0.0, 0.0), (0.3, 0.3), (0.5, 0.6), (1.0, 0.0)])
+def test_ten_years_have_the_mean_and_covariance_of_the_decade(persistent, phi):
+    values = yearly(SKEWED, YearlySettings(persistent=persistent, phi=phi), ORDER)
+    np.testing.assert_allclose(values.mean(axis=0), np.broadcast_to(SKEWED.mean(axis=0), (DECADE, 2)), atol=1e-12)
+    np.testing.assert_allclose(np.cov(values.mean(axis=1).T), np.cov(SKEWED.T), rtol=0.06)
+
+
+def test_years_correlate_as_they_are_told():
+    values = yearly(SKEWED, YearlySettings(persistent=0.0, phi=0.6), ORDER)[..., 0]
+    lag = [np.corrcoef(values[:, t], values[:, t + 1])[0, 1] for t in range(DECADE - 1)]
+    assert np.mean(lag) == pytest.approx(0.6, abs=0.02)
+
+
+def test_what_lasts_is_the_same_in_every_year_and_a_single_draw_stands_for_all():
+    constant = yearly(SKEWED, YearlySettings(persistent=1.0, phi=0.5), ORDER[:4])
+    np.testing.assert_allclose(constant, np.repeat(SKEWED[:, None], 4, axis=1), atol=1e-12)
+    assert yearly(SKEWED[:1], YearlySettings(persistent=0.2, phi=0.5), ORDER[:4]).shape == (1, 4, 2)
+
+
+def test_areas_that_add_up_over_the_decade_add_up_in_every_year():
+    shape = YearlySettings(persistent=0.3, phi=0.3)
+    np.testing.assert_allclose(yearly(SKEWED, shape, ORDER) + yearly(-SKEWED, shape, ORDER), 0.0, atol=1e-12)
+
+
+def test_every_year_takes_each_draw_once():
+    assert np.array_equal(np.sort(ORDER, axis=1), np.broadcast_to(np.arange(len(SKEWED)), ORDER.shape))

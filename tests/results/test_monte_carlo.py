@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.results.monte_carlo import borne, standard_errors
-from pipeline.results.tables.population_table import AGES
+from pipeline.results.tables.population_tables import AGES
 from pipeline.results.write import write_csv
 from pipeline.summary import INTERVAL, interval_shown, last_digit, monte_carlo_error, spread
 

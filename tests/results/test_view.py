@@ -9,14 +9,12 @@ from defaults import default_settings
 
 from pipeline.results.dictionary import RESULTS
 from pipeline.results.view import VIEW, Reader, ViewChoices, described_rules, seen
-from pipeline.schemas import Table
 
 CHOICES = ViewChoices(
     {name: default_settings(name) for name in ("central", "low_mortality", "disability_rising")},
     {"xuchang": {2020, 2025, 2030}},
     (2020, 2025),
 )
-TABLES = {table.name: table for topic in RESULTS for table in vars(topic).values() if isinstance(table, Table)}
 
 
 def every(**values: tuple[object, ...]) -> pd.DataFrame:
@@ -51,7 +49,7 @@ def gap() -> pd.DataFrame:
 
 def test_rules_speak_of_columns_of_their_tables() -> None:
     assert len(list(described_rules())) == len(VIEW)
-    assert [rule for rule in VIEW if not set(rule.where) <= set(TABLES[rule.table].names)] == []
+    assert [rule for rule in VIEW if not set(rule.where) <= set(RESULTS[rule.table].names)] == []
 
 
 def test_a_table_without_a_rule_is_seen_whole() -> None:

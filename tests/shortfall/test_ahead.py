@@ -9,7 +9,7 @@ import pytest
 from care_plan import INDICATORS, OLD, OUTLOOK, figure, observed, plan, region
 from need_case import PEOPLE, YEARS, drawn
 
-from pipeline.care.published import Goal, National, Norm
+from pipeline.care.flow import Goal, National, Norm
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Observation, Plan

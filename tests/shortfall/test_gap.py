@@ -6,8 +6,7 @@ from care_plan import INDICATORS, NOTHING, OLD, YEARS, column, figure, observed,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.care.flow import PastTrend
-from pipeline.care.published import National, Norm
+from pipeline.care.flow import National, Norm, PastTrend
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.shortfall.gap import GapLine, line_rows, region_lines, required_of_region, status_quo

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from care_plan import INDICATORS, NOTHING, OLD, ROOT, YEARS, column, figure, observed, plan, supplies
 
-from pipeline.care.flow import PastTrend
-from pipeline.care.published import National, Norm
+from pipeline.care.flow import National, Norm, PastTrend
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
 from pipeline.domain import MainRule, Plan

@@ -23,7 +23,7 @@ from pipeline.commands.code import (
     name_code,
     stages_of,
 )
-from pipeline.inputs import known
+from pipeline.inputs import store
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
 from pipeline.settings import PARAMS_FILE
@@ -88,7 +88,7 @@ def handed_on(root: Path) -> dict[str, str]:
     """What stage `check_inputs` makes of the inputs below `root`, by file."""
     inputs = check_inputs(root)
     frames = {file: frame.to_csv() for file, (frame, _) in check_inputs_stage.handed_on(inputs).items()}
-    return {file.as_posix(): text for file, text in {**frames, **known.texts(inputs.catalogue)}.items()}
+    return {file.as_posix(): text for file, text in {**frames, **store.texts(inputs.catalogue)}.items()}
 
 
 @pytest.fixture(scope="module")
@@ -124,8 +124,8 @@ def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
         "stages/some.py": "from pipeline.models.outer import a",
         "models/outer.py": "from pipeline.models import inner\nfrom pipeline.errors import Fault",
         "models/inner.py": "def f():\n    from pipeline.inputs import reader",
-        "inputs/reader.py": "import pipeline.settings.need_settings\nfrom pipeline import axes",
-        "settings/need_settings.py": "",
+        "inputs/reader.py": "import pipeline.settings.care\nfrom pipeline import axes",
+        "settings/care.py": "",
         "axes.py": "",
         "errors.py": "",
     }

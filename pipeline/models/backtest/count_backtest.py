@@ -17,12 +17,12 @@ import pandas as pd
 from scipy.special import betaincinv
 
 from pipeline.axes import COUNTED_GROUPS, Array
-from pipeline.models.assimilation import AreaCounts, Seen, assimilate, since_census
+from pipeline.models.assimilation import AreaCounts, CountError, Seen, assimilate
 from pipeline.models.backtest.forecast_scores import crps
-from pipeline.models.count_errors import CountError
 from pipeline.random import stream
 
 BULLETIN, CENSUS = "next_bulletin", "next_census"
+TAIL = (1.0 - 0.95) / 2.0
 LEVELS = {80: (0.1, 0.9), 95: (0.025, 0.975)}
 KEY = ["target", "cutoff", "years_ahead", "level", "age_group", "own_counts", "model"]
 
@@ -42,7 +42,7 @@ def forecasts(
     """
     whole = people[nation]
     draws, years = whole.shape[:2]
-    bias = errors["nation"].draws(since_census(years), draws, stream(seed, "count bias", nation))
+    bias = errors["nation"].draws(years, draws, stream(seed, "count bias", nation))
     others = {name: array for name, array in people.items() if name != nation}
     moved = assimilate(
         {**others, "nation": whole}, whole, bias, counted[nation].until(cutoff), errors["nation"],
@@ -54,7 +54,7 @@ def forecasts(
         if counts is None or not (counts.year >= cutoff).any():
             continue
         area = before + moved.of(name)
-        own = errors["province"].draws(since_census(years), draws, stream(seed, "count bias", name))
+        own = errors["province"].draws(years, draws, stream(seed, "count bias", name))
         known = counts.until(cutoff)
         generator = stream(seed, "counts", name)
         after = assimilate({"people": area}, area, own, known, errors["province"], generator, around)
@@ -115,9 +115,8 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(KEY).reset_index(drop=True)
 
 
-def binomial_interval(inside: Array, n: Array, level: float = 0.95) -> tuple[Array, Array]:
-    """Clopper and Pearson's interval of a share, `inside` of `n` (case,)."""
-    tail = (1.0 - level) / 2.0
-    low = np.where(inside > 0, betaincinv(np.maximum(inside, 1e-9), n - inside + 1, tail), 0.0)
-    high = np.where(inside < n, betaincinv(inside + 1, np.maximum(n - inside, 1e-9), 1.0 - tail), 1.0)
+def binomial_interval(inside: Array, n: Array) -> tuple[Array, Array]:
+    """Clopper and Pearson's 95 % interval of a share, `inside` of `n` (case,)."""
+    low = np.where(inside > 0, betaincinv(np.maximum(inside, 1e-9), n - inside + 1, TAIL), 0.0)
+    high = np.where(inside < n, betaincinv(inside + 1, np.maximum(n - inside, 1e-9), 1.0 - TAIL), 1.0)
     return low, high

@@ -1,15 +1,29 @@
-"""The provinces of two censuses as cases to learn from, and as the branches to be projected."""
+"""The provinces of two censuses as cases to learn from and as branches to be projected, and how well that is learned.
 
+Scored is where within a province its people of 60 and over of 2020 are: the province's own change is taken as known, as
+in the projection the province is drawn by itself. Coefficients and errors are fitted to the other provinces.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import Array
-from pipeline.models.cohorts import five_year
-from pipeline.models.counties.matching import Matches, in_boundary_of
-from pipeline.models.counties.model import Branch, CountyCase
-from pipeline.models.counties.tree import Tree
+from pipeline.demography.cohort_change import COHORT_GROUPS
+from pipeline.models.cohorts import cohorts, five_year
+from pipeline.models.counties.matching import Matches, Tree, in_boundary_of
+from pipeline.models.counties.model import MIDDLE, Branch, CountyCase, cohorts_reached, fit
+from pipeline.random import stream
+from pipeline.summary import INTERVAL
+
+DRAWS = 400
+AGES = {name: COHORT_GROUPS.index(first) for name, first in (("60+", "60-64"), ("65+", "65-69"), ("80+", "80-84"))}
+SIZES = ("below_50k", "50k_100k", "100k_200k", "200k_400k", "400k_800k", "above_800k")
+_ENDS = (50e3, 100e3, 200e3, 400e3, 800e3)
+METHODS = ("model", "like_province")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +54,7 @@ def _province(
 ) -> Province:
     middles = np.flatnonzero(second.middles["province"] == name)
     counties = np.flatnonzero(second.counties["province"] == name)
-    place = dict(zip(middles.tolist(), range(len(middles)), strict=True))
-    middle = np.array([place[at] for at in second.counties["middle"].iloc[counties]], dtype=np.intp)
+    middle = np.searchsorted(middles, second.counties["middle"].iloc[counties])
     kinds = second.counties["kind"].iloc[counties].tolist()
     branch = Branch(
         five_year(second.province_people[second.provinces.index(name)]),
@@ -70,3 +83,52 @@ def _province(
         np.arange(len(wide)) < whole.sum(),
     )
     return Province(name, branch, middles, counties, case, known, np.flatnonzero(whole))
+
+
+def forecasts(cases: Mapping[str, CountyCase], seed: int, folds: int) -> pd.DataFrame:
+    """One row a place, method and age group; people in 2010.
+
+    The last `folds` provinces are left out in turn: the first are cities without a prefecture to score.
+    """
+    rows = []
+    for left_out, case in list(cases.items())[-folds:]:
+        model = fit([other for name, other in cases.items() if name != left_out])
+        middles, counties = model.forecast(case, DRAWS, stream(seed, "atlas_scores", left_out))
+        change = cohorts_reached(case.after.province) / cohorts(case.before.province)
+        for drawn, before, after, kinds, scorable in (
+            (middles, case.before.middles, case.after.middles, [MIDDLE] * len(case.whole), case.whole),
+            (counties, case.before.counties, case.after.counties, case.before.kinds, case.known),
+        ):
+            alike = cohorts(before) * change
+            for age, first in AGES.items():
+                ends = np.quantile(drawn[..., first:].sum(axis=(-1, -2)), INTERVAL, axis=0)
+                same = alike[..., first:].sum(axis=(-1, -2))
+                frame = pd.DataFrame({"kind": kinds, "people": before.sum(axis=(1, 2)), "age_group": age})
+                frame["counted"] = cohorts_reached(after)[..., first:].sum(axis=(-1, -2))
+                both = (
+                    frame.assign(method="model", q10=ends[0], median=ends[1], q90=ends[2]),
+                    frame.assign(method="like_province", q10=np.nan, median=same, q90=np.nan),
+                )
+                rows += [part[scorable] for part in both]
+    return pd.concat(rows, ignore_index=True)
+
+
+def scored(rows: pd.DataFrame) -> pd.DataFrame:
+    """Scores of forecasts by method, kind, size and age group; "counties" are the three kinds, "all" every size.
+
+    mape and bias of the median and half_width of the 80 % interval in percent, coverage_80 in percent of the places.
+    """
+    error = 100.0 * (rows["median"] / rows["counted"] - 1.0)
+    inside = (rows["q10"] <= rows["counted"]) & (rows["counted"] <= rows["q90"])
+    each = rows.assign(
+        size=np.array(SIZES)[np.searchsorted(_ENDS, rows["people"], side="right")],
+        mape=error.abs(),
+        bias=error,
+        coverage_80=(100.0 * inside).where(rows["q10"].notna()),
+        half_width=50.0 * np.log(rows["q90"] / rows["q10"]),
+    )
+    whole = each.assign(size="all")
+    parts = [each, whole, *(part[part["kind"] != MIDDLE].assign(kind="counties") for part in (each, whole))]
+    grouped = pd.concat(parts).groupby(["method", "kind", "size", "age_group"], sort=False)
+    measures = ["mape", "bias", "coverage_80", "half_width"]
+    return grouped[measures].mean().assign(places=grouped.size()).reset_index()

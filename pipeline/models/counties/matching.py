@@ -1,4 +1,8 @@
-"""What became of each county between two censuses, and prefectures in the boundary of the second.
+"""Places of two censuses: each census as a tree, what became of each county, prefectures in today's boundary.
+
+The middle of a tree are prefectures, and for what a province runs without one (counties right under it, the districts
+of a municipality) one group that is no place of its own. What a prefecture counts beyond its coded counties (zones
+without a code, islands, a blank county) is its remainder, so that the parts make up the whole in every cell.
 
 A county is matched by code and name, else by a name that only it has within its province in both years, else by a
 table of new names. A match is no proof that the boundary stayed: where towns moved from one county to the next,
@@ -6,6 +10,7 @@ the old of both change as no migration changes them. A match whose people of 60 
 their province's ten years' change by more than `MOVED_BEYOND` is set aside as moved.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +19,13 @@ from numpy.typing import NDArray
 
 from pipeline.axes import Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.models.cohorts import MOVED_BELOW_COUNTIES, Cities, cohorts, county_stems, five_year
-from pipeline.models.counties.tree import Tree
+from pipeline.models.cohorts import MOVED_BELOW_COUNTIES, Cities, cohorts, county_stems, five_year, place_tables
+from pipeline.vocabulary import COUNTY_KINDS
+
+LEVELS = ("province", "prefecture", *COUNTY_KINDS)
+
+_ZONE_CODE = re.compile(r"\d{4}7\d")
+_DISTRICT = re.compile(r"(?<!特)(?<!林)区$")
 
 MOVED_BEYOND = 0.5
 """98 % of the matched counties lie within it, and nearly all beyond it are known to have changed hands."""
@@ -24,6 +34,64 @@ OLD = slice(COHORT_GROUPS.index("60-64"), None)
 REASONS = ("new_zone", "new_or_merged", "moved", "blank")
 """Why a county of the second census has no people of the first: a zone that got a code of its own; founded, merged or
 split; its boundary moved; a cell of its first census is blank or empty."""
+
+
+def kind_of(code: str, name: str) -> str:
+    """One of `COUNTY_KINDS`: a zone with a code of its own (its last two digits 71 to 79) counts as a district."""
+    if _ZONE_CODE.fullmatch(code) or _DISTRICT.search(name):
+        return "district"
+    return "county_city" if name.endswith("市") else "county"
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """One census. `people` (…, sex, 19) persons by 0, 1-4, 5-9 … 85+.
+
+    provinces   id of the region, in the order of the codes
+    middles     code ("" for a group that is no place), name, province
+    counties    code, name, kind, province, middle (row of `middles`)
+    """
+
+    provinces: list[str]
+    province_people: Array
+    middles: pd.DataFrame
+    middle_people: Array
+    counties: pd.DataFrame
+    county_people: Array
+
+    def remainders(self) -> Array:
+        """What each middle counts beyond its counties, (middle, sex, 19); below zero where the table is at odds."""
+        inside = np.zeros_like(self.middle_people)
+        np.add.at(inside, self.counties["middle"].to_numpy(), self.county_people)
+        return self.middle_people - inside
+
+
+def tree(prefectures: pd.DataFrame, year: int) -> Tree:
+    """The tree of a census from the table `prefectures`; counties without a code or with a blank stay outside.
+
+    A blank cell is not a zero: its county goes into the remainder of its prefecture, which the blank does not touch.
+    """
+    rows = prefectures[prefectures["year"] == year]
+    provinces, whole = place_tables(rows[rows["level"] == "province"])
+    wide, wide_people = place_tables(rows[rows["level"] == "prefecture"])
+    names = provinces["province"].tolist()
+    within = np.zeros_like(whole)
+    np.add.at(within, pd.Index(names).get_indexer(pd.Index(wide["province"])), wide_people)
+    direct = whole - within
+    grouped = direct.any(axis=(1, 2))
+    groups = provinces.loc[grouped, ["province"]].assign(code="", name="")
+    middles = pd.concat([wide[["code", "name", "province"]], groups], ignore_index=True)
+    middle_people = np.concatenate([wide_people, direct[grouped]])
+
+    counties, people = place_tables(rows[(rows["level"] == "county") & rows["code"].notna()])
+    known = ~np.isnan(people).any(axis=(1, 2))
+    counties = counties[known].reset_index(drop=True)
+    direct_group = pd.Index(groups["province"]).get_indexer(pd.Index(counties["province"]))
+    middle = pd.Index(wide["code"]).get_indexer(pd.Index(counties["parent"]))
+    middle = np.where(middle < 0, np.where(direct_group < 0, -1, len(wide) + direct_group), middle)
+    kinds = [kind_of(code, name) for code, name in zip(counties["code"], counties["name"], strict=True)]
+    labels = counties[["code", "name", "province"]].assign(kind=kinds, middle=middle)
+    return Tree(names, whole, middles, middle_people, labels, people[known])
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,10 +168,9 @@ def _reached(people: Array) -> Array:
 def in_boundary_of(first: Tree, second: Tree, found: Matches) -> tuple[Array, NDArray[np.bool_]]:
     """The first census in the boundary of the second: people of its middles (middle, sex, 19), and which are whole.
 
-    A county of the first goes where the second has it; one without a match (merged or split) stays with the
-    prefecture of its own code, and so does what a prefecture counts beyond its counties. Not whole, and NaN, are
-    middles of which part lay in a prefecture that is gone, or that gave counties away while others of its counties
-    found no match: nobody can say where these went.
+    A county of the first goes where the second has it; one without a match (merged or split) stays with the prefecture
+    of its own code, and so does what a prefecture counts beyond its counties. Not whole, and NaN, are middles that took
+    in counties of a prefecture of which others found no match: nobody can say where these went.
     """
     places = {code or province: at for at, (code, province) in _keys(second)}
     own = np.array([places.get(code or province, -1) for _, (code, province) in _keys(first)], dtype=np.intp)
@@ -129,8 +196,8 @@ def in_boundary_of(first: Tree, second: Tree, found: Matches) -> tuple[Array, ND
 def moved_cities(first: Tree, second: Tree, found: Matches, unchanged: Cities) -> Cities:
     """Prefectures of the second census that are not `unchanged`, their first census in the boundary of the second.
 
-    Those whole, of other land than boundaries below counties are known to have moved in, and without an empty cell.
-    The urban share is that of people in counties that were found again.
+    Those whole, without an empty cell, and not of `MOVED_BELOW_COUNTIES`. The urban share is that of people in counties
+    that were found again.
     """
     people, whole = in_boundary_of(first, second, found)
     tables = np.stack([people, second.middle_people])

@@ -1,21 +1,18 @@
-"""Forecasts of the past beside what was counted."""
+"""Forecasts of the past beside what was counted, and what the fits keep to."""
 
 from pipeline.axes import REPORT_GROUPS
-from pipeline.results.tables.shared_columns import AGE_GROUP, OUTPUT
+from pipeline.results.tables.shared_columns import AGE_GROUP, OUTPUT, percentage
 from pipeline.schemas import IDENTIFIER, REGION, Column, Table, boolean, integer, number, text
 
 INFORMATION = ("ex_ante", "hindsight_mortality", "hindsight_shrinkage", "shown_not_fitted")
-TESTS = ("provinces", "nation", "cities", "moved_cities", "national_series")
 LOOK_AHEAD = ("none", "form", "others", "others_width", "shrinkage", "mortality")
-BACKTEST_AGES = (*REPORT_GROUPS, "70+")
 
-TEST = text("test", "what was forecast", TESTS)
-BACKTEST_AGE_GROUP = text("age_group", "age group", BACKTEST_AGES)
+TEST = text("test", "what was forecast", ("provinces", "nation", "cities", "moved_cities", "national_series"))
+BACKTEST_AGE_GROUP = text("age_group", "age group", (*REPORT_GROUPS, "70+"))
 
 
 def _forecast_value(name: str, description: str, unit: str) -> Column:
-    decimals = 0 if unit == "persons" else 4
-    return number(name, description, unit, low=0, decimals=decimals, trimmed=True)
+    return number(name, description, unit, low=0, decimals=0 if unit == "persons" else 4, trimmed=True)
 
 
 def _backtest(name: str, description: str, unit: str, leading: tuple[Column, ...] = ()) -> Table:
@@ -49,13 +46,11 @@ def _backtest(name: str, description: str, unit: str, leading: tuple[Column, ...
 
 
 def _coverage(level: int) -> tuple[Column, ...]:
-    name, what = f"coverage_{level}", f"share of counts within the {level} % interval"
+    low, high = "lower end of its 95 % bootstrap interval over areas", "upper end of it"
     return (
-        number(name, what, "percent", low=0, high=100, decimals=1),
-        number(
-            f"{name}_low", "lower end of its 95 % bootstrap interval over areas", "percent", nullable=True, decimals=1
-        ),
-        number(f"{name}_high", "upper end of it", "percent", nullable=True, decimals=1),
+        percentage(f"coverage_{level}", f"share of counts within the {level} % interval"),
+        number(f"coverage_{level}_low", low, "percent", nullable=True, decimals=1),
+        number(f"coverage_{level}_high", high, "percent", nullable=True, decimals=1),
     )
 
 
@@ -140,4 +135,34 @@ BACKTEST_SCORES = Table(
         ),
     ),
     ("test", "information", "age_group", "model"),
+)
+
+FIT = text("model", "fit", pattern=IDENTIFIER)
+
+DIAGNOSTICS = Table(
+    "diagnostics",
+    "The worst value of each sampler diagnostic of each fit, and the limit it has to keep to.",
+    (
+        FIT,
+        text("quantity", "r_hat, ess_bulk, ess_tail or divergences", pattern=IDENTIFIER),
+        number("value", "worst value over all parameters", "see quantity", low=0),
+        number("limit", "largest (r_hat, divergences) or smallest (ess) value allowed", "see quantity", low=0),
+        boolean("passed", "true where the value keeps to the limit"),
+    ),
+    ("model", "quantity"),
+)
+
+LOO = Table(
+    "loo",
+    "Leave-one-out density of each province's counts at all ages, given the others (PSIS-LOO); their sum in row `all`.",
+    (
+        FIT,
+        text("area", "region id, or `all` for the sum over them", pattern=IDENTIFIER),
+        number("elpd", "expected log predictive density", "nats", decimals=2),
+        number("se", "standard error of the sum; blank for one area", "nats", low=0, nullable=True, decimals=2),
+        number("p_loo", "effective number of parameters", "parameters", decimals=2),
+        number("pareto_k", "shape of the tail of the importance weights; the largest in row `all`", "", decimals=2),
+        boolean("reliable", "true where the shape keeps to the limit for so many draws"),
+    ),
+    ("model", "area"),
 )

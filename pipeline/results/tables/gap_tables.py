@@ -1,13 +1,11 @@
-"""What is needed, what is required, what exists and the gap; how targets stand, and norms where a plan sets none."""
+"""Need, what is required and what exists, the gap, and how targets stand; why need moves; draws for the explorer."""
 
 from pipeline.results.tables import shared_columns as shared
 from pipeline.schemas import IDENTIFIER, OBSERVED_DATE, REGION, Column, Table, boolean, integer, number, text
+from pipeline.shortfall.why import DRIVERS
 from pipeline.vocabulary import BASES, CARRIED_BY, SETTINGS_OF_CARE, SUPPLY_PATHS, YARDSTICKS
 
-WHAT = ("scenario", "region", "year", "resource", "quantity")
-MEASURES = ("required", "check", "existing", "gap")
-PEOPLE_IN_NEED = ("population_60plus", "disabled", "dementia", "residents")
-CARE = ("beds", "nursing_beds", "dementia_beds", "caregivers")
+QUANTITY = text("quantity", "which beds or staff are counted: indicator id in data/indicators.yaml", pattern=IDENTIFIER)
 
 GAP = Table(
     "gap",
@@ -19,7 +17,7 @@ GAP = Table(
         REGION,
         shared.YEAR,
         shared.RESOURCE,
-        shared.QUANTITY,
+        QUANTITY,
         text("yardstick", "what sets the requirement; blank for what exists", YARDSTICKS, nullable=True),
         shared.DEFINITION,
         shared.SEVERITY,
@@ -30,10 +28,14 @@ GAP = Table(
             SUPPLY_PATHS,
             nullable=True,
         ),
-        text("measure", "required, check (by a second rule of the plan), existing, or gap", MEASURES),
-        shared.SHOWN,
-        shared.Q10,
-        shared.Q90,
+        text(
+            "measure",
+            "required, check (by a second rule of the plan), existing, or gap",
+            ("required", "check", "existing", "gap"),
+        ),
+        shared.amount("shown", "the median, rounded once; blank where it cannot be known"),
+        shared.amount("q10", "lower end of the 80 % interval"),
+        shared.amount("q90", "upper end of the 80 % interval"),
         shared.UNIT,
         text("basis", "population basis of the requirement", BASES),
         shared.GRADE,
@@ -46,16 +48,16 @@ GAP = Table(
         ),
         shared.UNKNOWN,
     ),
-    (*WHAT, *("yardstick", "definition", "severity", "setting", "supply_path", "measure", "figure_id")),
+    (
+        *("scenario", "region", "year", "resource", "quantity", "yardstick"),
+        *("definition", "severity", "setting", "supply_path", "measure", "figure_id"),
+    ),
 )
-
-PLAN_STATES = ("current", "ended", "superseded")
-VERDICTS = ("met", "missed", "likely_met", "likely_missed", "open")
 
 
 def _interval(name: str, meaning: str) -> tuple[Column, ...]:
     return tuple(
-        number(f"{name}{end}", f"{meaning}{what}", "see unit", nullable=True, decimals=1, trimmed=True)
+        shared.amount(f"{name}{end}", f"{meaning}{what}")
         for end, what in (("", ", shown"), ("_q10", "; lower end of its 80 % interval"), ("_q90", "; upper end"))
     )
 
@@ -63,9 +65,13 @@ def _interval(name: str, meaning: str) -> tuple[Column, ...]:
 STANDING = (
     shared.PLAN,
     REGION,
-    text("plan_state", "current, ended before today, or superseded by a later plan of the region", PLAN_STATES),
+    text(
+        "plan_state",
+        "current, ended before today, or superseded by a later plan of the region",
+        ("current", "ended", "superseded"),
+    ),
     shared.RESOURCE,
-    shared.QUANTITY,
+    QUANTITY,
     text("yardstick", "the plan's own target, or the norm where it sets none", ("plan", "norm")),
     text("figure_id", "figures or norms it rests on, by semicolon", pattern=shared.FIGURE_IDS),
     number("target", "target as stated; blank where several rules add up", "see target_unit", nullable=True),
@@ -76,7 +82,12 @@ STANDING = (
     *_interval("gap", "required less existing"),
     shared.UNIT,
     shared.GRADE,
-    text("verdict", "how the target stands; blank at C and D", VERDICTS, nullable=True),
+    text(
+        "verdict",
+        "how the target stands; blank at C and D",
+        ("met", "missed", "likely_met", "likely_missed", "open"),
+        nullable=True,
+    ),
     number(
         "met_probability",
         "share of the draws in which it is met; at A and B only",
@@ -120,7 +131,10 @@ NEED = Table(
             "all people aged 60 and over; the disabled; people with dementia; the disabled who would live in "
             "institutions (residents); beds for them, of these nursing beds, and of these places for people with "
             "dementia; caregivers of institutions and community facilities",
-            (*PEOPLE_IN_NEED, *CARE),
+            (
+                *("population_60plus", "disabled", "dementia", "residents"),
+                *("beds", "nursing_beds", "dementia_beds", "caregivers"),
+            ),
         ),
         text(
             "definition",
@@ -150,4 +164,80 @@ HEADLINE = Table(
     "takes, what there is, and how it stands. A resource with neither has no row.",
     STANDING,
     ("plan", "resource"),
+)
+
+WATERFALL = Table(
+    "waterfall",
+    "Why need asks for more or less in the target year than in the base year, under the headline definition. Each "
+    "driver alone, and their interaction: base, drivers and interaction sum to the target, as shown and in every draw. "
+    "Base and target are the medians that need.csv shows.",
+    (
+        REGION,
+        shared.RESOURCE,
+        shared.YARDSTICK,
+        integer("base_year", "first year", low=2000, high=2100),
+        integer("target_year", "last year", low=2000, high=2100),
+        text(
+            "driver",
+            "base, the driver that moves alone, interaction, or target",
+            ("base", *DRIVERS.values(), "interaction", "target"),
+        ),
+        integer("order", "place of the step", low=0),
+        number("shown", "the step as shown", "see resource", decimals=0),
+        number("q10", "its 0.1 quantile", "see resource", decimals=1),
+        number("q90", "its 0.9 quantile", "see resource", decimals=1),
+    ),
+    ("region", "resource", "yardstick", "order"),
+)
+
+SENSITIVITY = Table(
+    "sensitivity",
+    "What need depends on: Sobol indices of the uncertain inputs, and what is required with one input at its 0.1 and "
+    "0.9 quantile and all others at their medians.",
+    (
+        REGION,
+        shared.RESOURCE,
+        shared.YARDSTICK,
+        shared.DEFINITION,
+        integer("year", "year of the requirement", low=2000, high=2100),
+        integer("rank", "place by the total index", low=1),
+        text("input", "uncertain input", pattern=IDENTIFIER),
+        text("index", "which index `value` is", ("total",)),
+        number("value", "share of the variance, interactions included", "ratio", decimals=4),
+        number("value_conf", "half the width of its 95 % interval", "ratio", decimals=4),
+        number("first_order", "share of the variance by the input alone", "ratio", decimals=4),
+        number("low", "required with the input at its 0.1 quantile", "see resource", decimals=1),
+        number("high", "required with the input at its 0.9 quantile", "see resource", decimals=1),
+        number("input_low", "the input's 0.1 quantile; a standard normal where it has no unit", "see input"),
+        number("input_high", "the input's 0.9 quantile", "see input"),
+    ),
+    ("region", "resource", "yardstick", "rank"),
+)
+
+SERIES = (
+    *("people", "existing", "grade", "kept", "record", "plan", "status_quo", "norm"),
+    *("price", "bed_use", "factor", "share", "users_per_carer"),
+)
+
+SAMPLE = Table(
+    "sample",
+    "A stratified sample of the draws, to four digits, with all that need, gaps and costs are worked out from. A line "
+    "that is the same in every draw stands in one draw, one that is the same in every year in the first year.",
+    (
+        shared.SCENARIO,
+        text("region", "region id; all where it is the same in every region", pattern=IDENTIFIER),
+        text("series", "what kind of line it is", SERIES),
+        text(
+            "item",
+            "a quantity for existing, kept (share still there a year later), record, grade of what exists (1 for A "
+            "to 3 for C), plan, status_quo and norm (per person aged 60+); an indicator, a severity or dementia for "
+            "people; a kind of cost for price (yuan a unit); setting.severity for share and users_per_carer; what is "
+            "drawn for bed_use and factor",
+            pattern=r"[a-z][a-z0-9_]*(\.[a-z]+)?",
+        ),
+        integer("draw", "number of the draw among all draws", low=0),
+        shared.YEAR_END_OR_CENSUS,
+        number("value", "the value", "see item", decimals=6),
+    ),
+    ("scenario", "region", "series", "item", "draw", "year"),
 )

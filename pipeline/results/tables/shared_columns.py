@@ -1,5 +1,7 @@
 """The columns that several result tables share, each declared once, and the values they may hold."""
 
+from typing import Any
+
 from pipeline.axes import REPORT_GROUPS
 from pipeline.schemas import IDENTIFIER, Column, integer, number, text
 from pipeline.vocabulary import GRADES, RESOURCES, SEVERITIES, YARDSTICKS
@@ -17,7 +19,6 @@ RESOURCE = text("resource", "what is counted", RESOURCES)
 YARDSTICK = text("yardstick", "what sets the requirement", YARDSTICKS)
 DEFINITION = text("definition", "definition of disability, where the yardstick is need", nullable=True)
 SEVERITY = text("severity", "severity of disability; blank for all", SEVERITIES, nullable=True)
-QUANTITY = text("quantity", "which beds or staff are counted: indicator id in data/indicators.yaml", pattern=IDENTIFIER)
 GRADE = text(
     "grade",
     "evidence of supply: A of the year itself, B the region's own within five years, C carried by the nation's rate, "
@@ -25,7 +26,6 @@ GRADE = text(
     GRADES,
     nullable=True,
 )
-COUNTED_BY = text("quantity", "the quantity that counts it", pattern=IDENTIFIER)
 UNKNOWN = text("unknown", "codes of what is missing, by semicolon", nullable=True)
 UNIT = text("unit", "unit of the value", pattern=IDENTIFIER)
 OUTPUT = (
@@ -36,19 +36,24 @@ OUTPUT = (
 )
 
 
-def _amount(name: str, description: str) -> Column:
-    return number(name, description, "see unit", nullable=True, decimals=1, trimmed=True)
+def persons(name: str, description: str, **more: Any) -> Column:
+    """A column of people, written as whole numbers."""
+    return number(name, description, "persons", low=0, decimals=0, **more)
 
 
-SHOWN = _amount("shown", "the median, rounded once; blank where it cannot be known")
-Q10 = _amount("q10", "lower end of the 80 % interval")
-Q90 = _amount("q90", "upper end of the 80 % interval")
+def percentage(name: str, description: str) -> Column:
+    """A column of a share in percent."""
+    return number(name, description, "percent", low=0, high=100, decimals=1)
 
 
-def quantiles(unit: str, decimals: int, blank: str = "") -> tuple[Column, Column]:
+def amount(name: str, description: str, unit: str = "see unit", **more: Any) -> Column:
+    """A column of what is required, exists or is missing; blank where it cannot be known."""
+    return number(name, description, unit, nullable=True, **{"decimals": 1, "trimmed": True, **more})
+
+
+def quantiles(unit: str, decimals: int, blank: str = "") -> tuple[Column, ...]:
     """The ends of the 80 % interval of draws; `blank` says where there is none."""
-    low, high = (
+    return tuple(
         number(name, f"{level} quantile of the draws{blank}", unit, nullable=True, decimals=decimals)
         for name, level in (("q10", 0.1), ("q90", 0.9))
     )
-    return low, high

@@ -8,11 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.inputs.corrections import load_corrections
-from pipeline.inputs.raw_tables import load_table
+from pipeline.inputs.raw_tables import load_corrections, load_table
 from pipeline.models.cohorts import unchanged_cities
-from pipeline.models.counties.matching import REASONS, Matches, in_boundary_of, matches, moved_cities
-from pipeline.models.counties.tree import Tree, kind_of, tree
+from pipeline.models.counties.matching import (
+    REASONS,
+    Matches,
+    Tree,
+    in_boundary_of,
+    kind_of,
+    matches,
+    moved_cities,
+    tree,
+)
 
 ROOT = Path(__file__).parents[3]
 

@@ -11,7 +11,7 @@ from pytest_regressions.dataframe_regression import DataFrameRegressionFixture
 from pipeline.domain import Catalogue
 from pipeline.report.audit_words import findings_table
 from pipeline.report.wording import Words
-from pipeline.results.tables.audit_table import PLAN_AUDIT
+from pipeline.results.tables.plan_tables import PLAN_AUDIT
 from pipeline.results.write import prepared
 from pipeline.shortfall.audit.figures import Finding
 from pipeline.shortfall.audit.known_people import census_references, projected_references, registered_references

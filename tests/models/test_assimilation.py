@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from pipeline.axes import COUNTED_GROUPS
-from pipeline.models.count_errors import NONE, CountError, standard_errors, update
+from pipeline.models.assimilation import NONE, YEAR_END, CountError, standard_errors, update
 
 DRAWS = 40_000
 RNG = np.random.default_rng(11)
@@ -63,14 +63,14 @@ def test_a_part_moves_by_its_own_and_never_by_what_its_whole_explains():
 
 def test_errors_of_counts_grow_with_the_years_and_the_old_share_them():
     error = CountError(level=0.004, drift=0.005, sampling=0.002, alike=0.8, totals=0.5)
-    years = np.array([1.0, 4.0])
-    drawn = error.draws(years, DRAWS, np.random.default_rng(4))
+    drawn = error.draws(4, DRAWS, np.random.default_rng(4))
     old, oldest, total = (COUNTED_GROUPS.index(group) for group in ("60+", "65+", "total"))
-    for at, year in enumerate(years):
+    for at in (0, 3):
+        year = at + 1 + YEAR_END
         assert drawn[:, at, old].std() == pytest.approx(np.hypot(0.004, 0.005 * year), rel=0.03)
         assert drawn[:, at, total].std() == pytest.approx(0.5 * np.hypot(0.004, 0.005 * year), rel=0.03)
-    assert np.corrcoef(drawn[:, 1, old], drawn[:, 1, oldest])[0, 1] == pytest.approx(0.8, abs=0.02)
-    assert abs(np.corrcoef(drawn[:, 1, old], drawn[:, 1, total])[0, 1]) < 0.02
+    assert np.corrcoef(drawn[:, 3, old], drawn[:, 3, oldest])[0, 1] == pytest.approx(0.8, abs=0.02)
+    assert abs(np.corrcoef(drawn[:, 3, old], drawn[:, 3, total])[0, 1]) < 0.02
     np.testing.assert_allclose(error.scatter(["60+", "total"]), [0.002, 0.001])
 
 

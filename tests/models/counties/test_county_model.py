@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from pipeline.models.cohorts import cohorts
+from pipeline.models.counties.cases import scored
 from pipeline.models.counties.county_people import believed, progress
-from pipeline.models.counties.county_scores import scored
 from pipeline.models.counties.model import CELLS, MIDDLE, CountyCase, Errors, cohorts_reached, shares
 
 

@@ -1,0 +1,144 @@
+"""Mortality and fertility of the nation by year, and areas against it; the nation by single age.
+
+A projection year runs from census day to census day, 1 November to 31 October: two months of it lie in the calendar
+year it starts in and ten in the next.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from pipeline.axes import OPEN_AGE, SEXES, Array
+from pipeline.demography.age_groups import ABRIDGED_AGES
+from pipeline.demography.graduation import deblur
+from pipeline.demography.lifetable import (
+    alpha_for_life_expectancy,
+    life_table,
+    logit_survivors,
+    relational_survivors,
+    single_year_survivors,
+    survival_ratios,
+)
+
+SHARE_OF_FIRST_YEAR = 2.0 / 12.0
+OLD = 60
+"""Age from which people weigh areas against each other where it is about deaths: nearly all who die."""
+
+FERTILE = slice(15, 50)
+
+
+def census_year_mean(values: Array, first_year: int, start_years: Sequence[int]) -> Array:
+    """Means over years from 1 November, (start year, ...), of `values` (calendar year, ...) from `first_year` on.
+
+    Raises ValueError where a year is not covered.
+    """
+    index = np.asarray(start_years) - first_year
+    if index.min() < 0 or index.max() + 1 >= len(values):
+        last = first_year + len(values) - 1
+        raise ValueError(f"values for {first_year} to {last} do not cover {start_years[0]} to {start_years[-1] + 1}")
+    return SHARE_OF_FIRST_YEAR * values[index] + (1 - SHARE_OF_FIRST_YEAR) * values[index + 1]
+
+
+def yearly_standard(period_nmx: Array, period_middles: ArrayLike, e0: Array, start_years: Sequence[int]) -> Array:
+    """lx of the nation for years from 1 November, (start year, sex, exact age 0 … 130).
+
+    `period_nmx` (period, sex, 22 abridged ages) per person-year, `period_middles` (period,) decimal years, `e0` (start
+    year, sex). Log rates are interpolated between period middles (held beyond the ends), then shifted on Brass's scale
+    to the e0 given.
+    """
+    rates = np.log(period_nmx)
+    middles = np.asarray(period_middles, dtype=float)
+    when = np.asarray(start_years, dtype=float) + 10.0 / 12.0 + 0.5
+    place = np.clip(np.interp(when, middles, np.arange(middles.size)), 0, middles.size - 1)
+    low = np.minimum(place.astype(int), middles.size - 2)
+    weight = (place - low)[:, None, None]
+    nmx = np.exp((1 - weight) * rates[low] + weight * rates[low + 1])
+    tables = [single_year_survivors(life_table(nmx[:, i], ABRIDGED_AGES, sex)) for i, sex in enumerate(SEXES)]
+    shape = np.stack(tables, axis=1)
+    return relational_survivors(shape, alpha_for_life_expectancy(shape, e0))
+
+
+def relative_level(lx: Array, standard_lx: Array, ages: ArrayLike) -> Array:
+    """α of one life table (..., age) against another on Brass's scale: the mean difference of logits at 5 to 85.
+
+    Both at the same exact `ages` (age,). They may be distorted by the same under-count of deaths.
+    """
+    exact = np.asarray(ages, dtype=float)
+    used = (exact >= 5) & (exact <= 85)
+    return (logit_survivors(lx[..., used]) - logit_survivors(standard_lx[..., used])).mean(axis=-1)
+
+
+def centred(level: Array, people: Array) -> Array:
+    """α (area, …, sex) less what the areas have together, weighed by `people` (area, sex, age) of `OLD` and over."""
+    weight = people[..., OLD:].sum(axis=-1)
+    return level - np.einsum("a...s,as->...s", level, weight / weight.sum(axis=0))
+
+
+def yearly_survival(standard_lx: Array, alpha: Array) -> Array:
+    """Yearly survival ratios (draw, time, sex, 101) of the nation's table shifted by α on Brass's scale.
+
+    `standard_lx` (time, sex, exact age), `alpha` (draw, time or 1, sex).
+    """
+    return survival_ratios(relational_survivors(standard_lx, alpha))
+
+
+def single_age_asfr(shares: Array) -> Array:
+    """Births per woman and year by single age (..., 101), one child in all, from shares of 15-19 … 45-49 (..., 7)."""
+    part = shares / shares.sum(axis=-1, keepdims=True)
+    asfr = np.zeros((*part.shape[:-1], OPEN_AGE + 1))
+    asfr[..., FERTILE] = np.repeat(part / 5.0, 5, axis=-1)
+    return asfr
+
+
+def relative_fertility(population: Array, nation: Array, asfr: Array) -> Array:
+    """An area's fertility against the nation's: a child-woman ratio standardised for age.
+
+    `population` (..., sex, age) and `nation` (sex, age) persons at one census, `asfr` (101,) the nation's. Children 0-4
+    over the births that these rates give the women; children who moved with their parents count where they live.
+    """
+
+    def children_per_expected(people: Array) -> Array:
+        return people[..., :5].sum(axis=(-2, -1)) / (people[..., 1, :] * asfr).sum(axis=-1)
+
+    return children_per_expected(population) / children_per_expected(nation)
+
+
+def national_path(
+    period_nmx: Array,
+    period_starts: Sequence[int],
+    e0: Array,
+    asfr_shares: Array,
+    tfr: Array,
+    srb: Array,
+    first_calendar_year: int,
+    start_years: Sequence[int],
+) -> dict[str, Array]:
+    """The nation in the years from 1 November of each of `start_years`: the fields of `area.Nation`, e0 and tfr.
+
+    period_nmx (period, sex, 22) and asfr_shares (period, 7) by five-year periods from mid-year to mid-year that begin
+    in `period_starts`; e0 (calendar year, sex), tfr and srb (calendar year,) from `first_calendar_year`.
+    """
+    yearly_e0, yearly_tfr, yearly_srb = (
+        census_year_mean(values, first_calendar_year, start_years) for values in (e0, tfr, srb)
+    )
+    # A census year lies in the period that holds its middle, 1 May.
+    period = np.searchsorted(np.asarray(period_starts) + 0.5, np.asarray(start_years) + 4.0 / 3.0) - 1
+    return {
+        "standard_lx": yearly_standard(period_nmx, [start + 3.0 for start in period_starts], yearly_e0, start_years),
+        "e0": yearly_e0,
+        "asfr_shape": single_age_asfr(asfr_shares[period]),
+        "tfr": yearly_tfr,
+        "srb": yearly_srb,
+    }
+
+
+def national_single_ages(mean_population: Array, group_totals: Array, groups: Sequence[str], lx_before: Array) -> Array:
+    """The nation by single age on census day, (sex, age).
+
+    `mean_population` (sex, 101) and `lx_before` (sex, exact age) of the twelve months before; `group_totals` (sex,
+    group) of the census.
+    """
+    survival = yearly_survival(lx_before[None], np.zeros((1, 1, lx_before.shape[0])))[0, 0]
+    onward = np.concatenate([survival[:, 1:], survival[:, -1:]], axis=1)
+    return deblur(mean_population, group_totals, groups, onward)
