@@ -36,8 +36,7 @@ from pipeline.models.counties.county_people import (
     in_cells,
 )
 from pipeline.models.counties.model import MIDDLE, Model, together
-from pipeline.models.elicited import normal
-from pipeline.random import stream
+from pipeline.random import normal, stream
 from pipeline.results.tables.atlas_table import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
 from pipeline.settings import Settings
 from pipeline.shortfall.gap import stand_still
