@@ -55,9 +55,6 @@ def _value_as_published(frame: pd.DataFrame) -> pd.Series:
     return (frame["value"] - wanted).abs() <= 1e-6 * wanted.abs()
 
 
-SHARE_WITHIN_100 = RowRule("value", "a share of at most 100 percent", "value <= 100 or unit != 'percent'")
-
-
 CARE_FIGURES = Table(
     "care_figures",
     "Published figures on ageing and care, in base units (persons, not 10,000 persons). Two publications of "
@@ -78,7 +75,12 @@ CARE_FIGURES = Table(
     ),
     ("region", "indicator", "series", "year", "basis"),
     rules=(
-        SHARE_WITHIN_100,
+        RowRule("value", "a share of at most 100 percent", "value <= 100 or unit != 'percent'"),
+        RowRule(
+            "value",
+            "a share above 0 and below 100, as its log-odds are forecast",
+            "value not in [0, 100] or indicator not in ['share_60plus', 'share_65plus']",
+        ),
         unit_of("published_unit", {printed: unit for printed, (unit, _) in PUBLISHED_UNITS.items()}),
         RowRule(
             "value", "published_value in its published_unit (10k persons: 10,000 of them each)", _value_as_published

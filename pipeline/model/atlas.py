@@ -21,10 +21,9 @@ from pipeline.care.yardstick import OLD, RegionSupply
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.domain import Catalogue, Indicator, Observation, Region
 from pipeline.inputs.store import load_planned, load_regions
-from pipeline.model.areas import load_area, load_nation
+from pipeline.model.areas import load_area, load_nation, scenario_of
 from pipeline.model.places import Places, load_model
 from pipeline.model.plans import drawn_demand, hukou_ratio, load_choice, load_national, load_observations, old_groups
-from pipeline.model.population import scenario_of
 from pipeline.models.assimilation import YEAR_END
 from pipeline.models.counties.cases import Province
 from pipeline.models.counties.county_people import (
@@ -37,8 +36,7 @@ from pipeline.models.counties.county_people import (
     in_cells,
 )
 from pipeline.models.counties.model import MIDDLE, Model, together
-from pipeline.models.elicited import normal
-from pipeline.random import stream
+from pipeline.random import normal, stream
 from pipeline.results.tables.atlas_table import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
 from pipeline.settings import Settings
 from pipeline.shortfall.gap import stand_still

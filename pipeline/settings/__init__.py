@@ -1,13 +1,10 @@
-"""params.yaml: what may be set, within which limits, and how scenarios are merged; one file a section."""
+"""params.yaml: what may be set, within which limits, and how scenarios are merged."""
 
-from pipeline.settings.intervals import Beta, CentredNormal, InverseGamma, LogitNormal, Lognormal, ShiftedGamma
+from pipeline.settings.care import NeedSettings, SupplySettings
+from pipeline.settings.fields import Beta, CentredNormal, InverseGamma, LogitNormal, ShiftedGamma
+from pipeline.settings.forecast import CityPriors, OldAgePriors, ProjectionSettings
 from pipeline.settings.load import PARAMS_FILE, all_settings, load_settings, merged, settings_of
-from pipeline.settings.need_settings import NeedSettings
-from pipeline.settings.parameters import Settings
-from pipeline.settings.priors import CityPriors, OldAgePriors
-from pipeline.settings.projection import ProjectionSettings
-from pipeline.settings.scenarios import PROFILES, SCENARIOS, Layers, Override
-from pipeline.settings.supply_settings import SupplySettings
+from pipeline.settings.parameters import PROFILES, SCENARIOS, Layers, Override, Settings
 from pipeline.vocabulary import CENTRAL
 
 __all__ = [
@@ -21,7 +18,6 @@ __all__ = [
     "InverseGamma",
     "Layers",
     "LogitNormal",
-    "Lognormal",
     "NeedSettings",
     "OldAgePriors",
     "Override",

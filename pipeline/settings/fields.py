@@ -1,9 +1,9 @@
-"""What the sections of params.yaml are made of: keys with a meaning, a unit, limits and the default file's value."""
+"""What the sections of params.yaml are made of: keys with a meaning, a unit, limits and a default; intervals."""
 
 import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 FIRST_DAY, LAST_DAY = "2020-11-01", "2060-12-31"
 """Census day, and the end of the last year that can be projected."""
@@ -22,8 +22,7 @@ def _a_day(text: str) -> str:
 
 
 def _once(names: list[str]) -> list[str]:
-    twice = [name for place, name in enumerate(names) if name in names[:place]]
-    if twice:
+    if twice := [name for name in dict.fromkeys(names) if names.count(name) > 1]:
         raise ValueError(f"each name once ({twice[0]} stands there twice)")
     return names
 
@@ -61,3 +60,126 @@ def key(default: Any, unit: str = "", **limits: Any) -> Any:
     """
     extra: dict[str, JsonValue] = {"default": default, **({"unit": unit} if unit else {})}
     return Field(json_schema_extra=extra, **limits)
+
+
+class DrawnInterval(SettingsSection):
+    """The middle 80 % of the draws; each kind is named by the distribution that is drawn."""
+
+    low: float
+    high: float
+
+    def _expected(self) -> str:
+        """What would do in the place of these ends; nothing where they can be drawn."""
+        return "" if self.low < self.high else "low below high"
+
+    @model_validator(mode="after")
+    def _drawable(self) -> Self:
+        if expected := self._expected():
+            raise ValueError(expected)
+        return self
+
+
+class LognormalFactor(DrawnInterval):
+    """An interval of a factor or a ratio near 1: what lies far from it was meant as percent."""
+
+    low: Annotated[float, Field(ge=0.05, le=20)]
+    high: Annotated[float, Field(ge=0.05, le=20)]
+
+
+class LognormalAroundOne(LognormalFactor):
+    """An 80 % interval of a factor whose median is 1, drawn as a lognormal."""
+
+    def _expected(self) -> str:
+        ends = f"ends that multiply to 1 within two percent, as low {1 / self.high:.3g} and high {self.high:.6g}"
+        return super()._expected() or ("" if 0.98 <= self.low * self.high <= 1.02 else f"{ends}: the median is 1")
+
+
+class LognormalError(DrawnInterval):
+    """An interval of a standard deviation in logs, where 0.05 is five percent."""
+
+    low: Annotated[float, Field(gt=0, le=1)]
+    high: Annotated[float, Field(gt=0, le=1)]
+
+
+class InverseGamma(LognormalError):  # noqa: N818
+    """An 80 % interval of an SD whose square is inverse gamma with a mean."""
+
+    def _expected(self) -> str:
+        ends = f"high 1.01 to 4 times low, so from {1.01 * self.low:.3g} to {4 * self.low:.6g}"
+        right = 1.01 <= self.high / self.low <= 4
+        return super()._expected() or ("" if right else f"{ends}: beyond that the variance has no mean")
+
+
+class LogitNormal(DrawnInterval):
+    """A share drawn as a logit-normal."""
+
+    low: Annotated[float, Field(ge=0, le=1)]
+    high: Annotated[float, Field(ge=0, le=1)]
+
+    def _expected(self) -> str:
+        if self.high < self.low:
+            return "low at most high"
+        inside = self.low > 0 and self.high < 1
+        return "" if inside or self.low == self.high else "ends above 0 and below 1, or two equal ends"
+
+
+class PositiveLogitNormal(LogitNormal):
+    """An interval of occupied beds per bed: above 0."""
+
+    low: Annotated[float, Field(gt=0, le=1)]
+
+
+class NormalShare(LogitNormal):
+    """A share drawn as a normal and kept within 0 and 1."""
+
+
+class Normal(DrawnInterval):
+    """An 80 % interval of a quantity of either sign, drawn as a normal."""
+
+    low: Annotated[float, Field(ge=-5, le=5)]
+    high: Annotated[float, Field(ge=-5, le=5)]
+
+
+class CentredNormal(Normal):
+    """An 80 % interval around zero in logs, drawn as a normal."""
+
+    low: Annotated[float, Field(ge=-1, le=1)]
+    high: Annotated[float, Field(ge=-1, le=1)]
+
+    def _expected(self) -> str:
+        ends = f"opposite ends, as low {-self.high:.6g} and high {self.high:.6g}: the middle is zero"
+        return super()._expected() or ("" if self.low == -self.high else ends)
+
+
+class HalfNormal(DrawnInterval):
+    """The lower 80 % of a size, drawn as a half-normal: from zero to a value that one in five exceeds."""
+
+    low: Annotated[float, Field(ge=0, le=0)]
+    high: Annotated[float, Field(gt=0, le=5)]
+
+
+class Beta(DrawnInterval):
+    """An 80 % interval of a share, drawn as a beta."""
+
+    low: Annotated[float, Field(ge=0.001, le=0.999)]
+    high: Annotated[float, Field(ge=0.001, le=0.999)]
+
+    def _expected(self) -> str:
+        return "" if self.high >= self.low + 0.01 else "low below high, by 0.01 at least"
+
+
+class ShiftedGamma(DrawnInterval):
+    """An 80 % interval of degrees of freedom, drawn as 2 and a gamma."""
+
+    low: Annotated[float, Field(ge=2.01, le=200)]
+    high: Annotated[float, Field(ge=2.01, le=200)]
+
+    def _expected(self) -> str:
+        least = 2 + 1.01 * (self.low - 2)
+        enough = self.high - 2 >= 1.01 * (self.low - 2)
+        return "" if enough else f"low below high, which is {least:.6g} at least (a hundredth more of what exceeds 2)"
+
+
+def interval(low: float, high: float, unit: str) -> Any:
+    """A key whose value is an interval."""
+    return key({"low": low, "high": high}, unit)

@@ -1,7 +1,8 @@
 """Settings from params.yaml: layers merged, every fault found at once."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,7 @@ from pydantic import TypeAdapter
 from pipeline.documents.validate import validated
 from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.errors import Fault, InputError, nearest, raise_if_any, shown
-from pipeline.settings.parameters import Settings
-from pipeline.settings.scenarios import Layers
+from pipeline.settings.parameters import Layers, Settings
 from pipeline.vocabulary import CENTRAL
 
 PARAMS_FILE = "params.yaml"
@@ -25,7 +25,7 @@ def merged(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, An
     for key, value in override.items():
         inner = result.get(key)
         both = isinstance(inner, dict) and isinstance(value, Mapping)
-        result[key] = merged(inner, value) if both and isinstance(inner, dict) else copy.deepcopy(value)
+        result[key] = merged(inner, value) if both else copy.deepcopy(value)  # type: ignore[arg-type]
     return result
 
 
@@ -70,37 +70,24 @@ def settings_of(document: YamlDocument) -> dict[str, Settings]:
             except InputError as error:
                 faults += error.faults
                 continue
-            faults += _too_many_draws(found, document, layers)
-            faults += _years_astray(found, document, layers)
+            faults += _at_odds(found, document, layers)
             if scenario is not None:
                 settings[scenario] = found
     raise_if_any(faults)
     return settings
 
 
-def _too_many_draws(settings: Settings, document: YamlDocument, layers: tuple[KeyPath, ...]) -> list[Fault]:
-    """A fault where more draws are carried on than are sampled, which would only show after the sampling."""
+def _at_odds(settings: Settings, document: YamlDocument, layers: Sequence[KeyPath]) -> Iterator[Fault]:
+    """A fault for each value that another one rules out, where the first of the layers that hold its key sets it."""
     sampled = settings.sampler.chains * settings.sampler.draws
-    if settings.draws <= sampled:
-        return []
-    expected = f"at most {sampled}, as many as sampler.chains and sampler.draws make"
-    return [Fault(document.file, _set_in(document, layers, ("draws",)), str(settings.draws), expected)]
-
-
-def _years_astray(settings: Settings, document: YamlDocument, layers: tuple[KeyPath, ...]) -> list[Fault]:
-    """Faults where the next plan does not lie between today and the last year of the projection."""
     today, plan = int(settings.as_of[:4]), settings.next_plan
-    wanted = {
-        "mid_term": (today < plan.mid_term, plan.mid_term, f"a year after {today}, that of as_of"),
-        "year": (plan.year <= settings.last_year, plan.year, f"a year up to last_year, {settings.last_year}"),
-    }
-    return [
-        Fault(document.file, _set_in(document, layers, ("next_plan", name)), str(year), expected)
-        for name, (right, year, expected) in wanted.items()
-        if not right
+    up_to = f"a year up to last_year, {settings.last_year}"
+    limits = [
+        (settings.draws <= sampled, ("draws",), f"at most {sampled}, as many as sampler.chains and sampler.draws make"),
+        (today < plan.mid_term, ("next_plan", "mid_term"), f"a year after {today}, that of as_of"),
+        (plan.year <= settings.last_year, ("next_plan", "year"), up_to),
     ]
-
-
-def _set_in(document: YamlDocument, layers: tuple[KeyPath, ...], path: KeyPath) -> str:
-    """Where a key stands in the first of the layers that holds it."""
-    return next((document.place((*layer, *path)) for layer in layers if (*layer, *path) in document.lines), "")
+    for right, path, expected in limits:
+        if not right:
+            places = (document.place((*layer, *path)) for layer in layers if (*layer, *path) in document.lines)
+            yield Fault(document.file, next(places, ""), str(reduce(getattr, path, settings)), expected)

@@ -22,6 +22,9 @@ SCHEMA_FILE = "pipeline/params.schema.json"
 TABLE_FILE = "docs/parameters.md"
 WIDTH = 118
 
+HEADING = re.compile(r"\s*\w+:\s*(#.*)?")
+"""A key whose value begins on the next line."""
+
 HEAD = f"""\
 # yaml-language-server: $schema={SCHEMA_FILE}
 # Everything an analyst may change, with what it means. After a change: `make repro` reruns what it touches.
@@ -31,79 +34,112 @@ HEAD = f"""\
 
 def default_file() -> str:
     """The text of params.yaml with every default, each key below what it means."""
-    lines = [HEAD.rstrip()]
-    for part in (_sections(Settings), _layers()):
-        for section in part:
-            lines += ["", *section]
+    return _params_file({})
+
+
+def renewed(text: str) -> str:
+    """A params.yaml with the comments of the typed model, its new keys added and every value as it is written."""
+    document = parse_yaml(PARAMS_FILE, text)
+    known: dict[KeyPath, dict[str, None]] = {}
+    for path, _ in keys(Settings):
+        for depth, name in enumerate(path):
+            known.setdefault(path[:depth], {})[name] = None
+    known[()] |= dict.fromkeys(Layers.model_fields)
+    raise_if_any(
+        Fault(
+            document.file,
+            document.place(path),
+            f"the unknown key {path[-1]}",
+            f"one of {', '.join(known[path[:-1]])}{nearest(path[-1], known[path[:-1]])}",
+        )
+        for path in document.lines
+        if path and path[-1] not in known.get(path[:-1], path)
+    )
+    return _params_file(_written(text.splitlines(), document))
+
+
+def _params_file(own: Mapping[KeyPath, list[str]]) -> str:
+    """The text of params.yaml with the lines of `own` where it has a key, and the default elsewhere."""
+    lines = [HEAD.rstrip(), *_section(Settings, own)]
+    defaults = {
+        "scenarios": [
+            "scenarios:",
+            *(
+                line
+                for name, layer in SCENARIOS.items()
+                for line in (*_comment(layer.meaning, "  "), *_yaml(name, layer.keys, "  "))
+            ),
+        ],
+        "profiles": _yaml("profiles", PROFILES, "", deep=2),
+    }
+    for name, field in Layers.model_fields.items():
+        lines += ["", *_comment(field.description, ""), *(own.get((name,)) or defaults[name])]
     return "\n".join(lines) + "\n"
 
 
-def _sections(model: type[BaseModel], indent: int = 0) -> Iterator[list[str]]:
-    """The lines of each key of a model: what it means, then the key with its default or the keys inside."""
+def _section(model: type[BaseModel], own: Mapping[KeyPath, list[str]], above: KeyPath = ()) -> list[str]:
+    """The lines of each key of a model: what it means, then the key as in `own` or with its default."""
+    lines, margin = [], "  " * len(above)
     for name, field in model.model_fields.items():
-        inner = _inner(field)
-        meaning = _comment(field.description, indent)
-        if inner is None:
-            yield [*meaning, *_written(name, _default(field), indent)]
+        path, inner = (*above, name), _inner(field)
+        written = own.get(path, [])
+        lines += [*([] if above else [""]), *_comment(field.description, margin)]
+        if inner is None or (written and not HEADING.fullmatch(written[0])):
+            lines += written or _yaml(name, _default(field), margin)
         else:
-            parts = (line for part in _sections(inner, indent + 2) for line in part)
-            yield [*meaning, f"{' ' * indent}{name}:", *parts]
+            lines += [*(written[:1] or [f"{margin}{name}:"]), *_section(inner, own, path)]
+    return lines
 
 
-def _layers() -> Iterator[list[str]]:
-    """The lines of the scenarios, each with what it stands for, and of the profiles."""
-    meaning = {name: _comment(field.description, 0) for name, field in Layers.model_fields.items()}
-    scenarios = (
-        line
-        for name, layer in SCENARIOS.items()
-        for line in (*_comment(layer.meaning, 2), *_written(name, layer.keys, 2))
-    )
-    yield [*meaning["scenarios"], "scenarios:", *scenarios]
-    yield [*meaning["profiles"], *_written("profiles", PROFILES, 0, deep=2)]
+def _written(text: Sequence[str], document: YamlDocument) -> dict[KeyPath, list[str]]:
+    """What stands in a params.yaml, key by key, with all below it and without the comment above the next key."""
+    starts = {path: line - 1 for path, line in document.lines.items() if path}
+    found = {}
+    for path, start in starts.items():
+        after = [line for other, line in starts.items() if line > start and other[: len(path)] != path]
+        lines = list(text[start : min(after, default=len(text))])
+        while len(lines) > 1 and re.fullmatch(rf" {{0,{2 * (len(path) - 1)}}}#.*|\s*", lines[-1]):
+            lines.pop()
+        found[path] = lines
+    return found
+
+
+def keys(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
+    """Path and field of every key of a model that has a value."""
+    for name, field in model.model_fields.items():
+        if inner := _inner(field):
+            yield from keys(inner, (*above, name))
+        else:
+            yield (*above, name), field
 
 
 def _inner(field: FieldInfo) -> type[BaseModel] | None:
     """The model of a mapping whose keys have defaults of their own; None for a key with a default."""
-    extra = field.json_schema_extra
-    if isinstance(extra, dict) and "default" in extra:
-        return None
     kind = field.annotation
-    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-        raise TypeError(f"{field!r} has neither a default nor keys of its own")
-    return kind
+    if field.json_schema_extra is None and isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind
+    return None
 
 
 def _default(field: FieldInfo) -> Any:
-    extra = field.json_schema_extra
-    return extra["default"] if isinstance(extra, dict) else None
+    return field.json_schema_extra["default"]  # type: ignore[index]
 
 
-def _comment(text: str | None, indent: int) -> list[str]:
-    margin = " " * indent + "# "
-    return [margin + line for line in wrap(text or "", WIDTH - len(margin), break_on_hyphens=False)]
+def _comment(text: str | None, margin: str) -> list[str]:
+    return [f"{margin}# {line}" for line in wrap(text or "", WIDTH - len(margin) - 2, break_on_hyphens=False)]
 
 
-def _written(name: str, value: Any, indent: int, deep: int = 1) -> list[str]:
+def _yaml(name: str, value: Any, margin: str, deep: int = 1) -> list[str]:
     """A key with its value: mappings of mappings over several lines, to a depth of `deep`, all else in one line."""
-    margin = " " * indent
-    nested = isinstance(value, Mapping) and any(isinstance(inner, Mapping) for inner in value.values())
-    if not (nested and deep):
+    if not (deep and isinstance(value, Mapping) and any(isinstance(inner, Mapping) for inner in value.values())):
         return [f"{margin}{name}: {_inline(value)}"]
-    return [
-        f"{margin}{name}:",
-        *(line for key, inner in value.items() for line in _written(key, inner, indent + 2, deep - 1)),
-    ]
+    parts = (line for key, inner in value.items() for line in _yaml(key, inner, f"{margin}  ", deep - 1))
+    return [f"{margin}{name}:", *parts]
 
 
 def _inline(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name}: {_inline(inner)}" for name, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(_inline, value)) + "]"
-    plain = (
-        isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]*", value) and value not in ("true", "false", "null")
-    )
-    return value if plain else json.dumps(value, ensure_ascii=False)
+    """A value in one line: JSON without the quotes of plain words."""
+    return re.sub(r'"(?!(?:true|false|null)")([a-z][a-z0-9_]*)"', r"\1", json.dumps(value, ensure_ascii=False))
 
 
 def schema_file() -> str:
@@ -180,79 +216,3 @@ def table_file() -> str:
     lines += ["", "## Profiles", "", Layers.model_fields["profiles"].description or "", ""]
     lines += [f"- `{name}`: `{_inline(keys)}`" for name, keys in PROFILES.items()]
     return "\n".join(lines) + "\n"
-
-
-def keys(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
-    """Path and field of every key of a model that has a value."""
-    for name, field in model.model_fields.items():
-        inner = _inner(field)
-        if inner is None:
-            yield (*above, name), field
-        else:
-            yield from keys(inner, (*above, name))
-
-
-def renewed(text: str) -> str:
-    """A params.yaml with the comments of the typed model, its new keys added and every value as it is written."""
-    document = parse_yaml(PARAMS_FILE, text)
-    present = document.data if isinstance(document.data, dict) else {}
-    raise_if_any(_unread(Settings, present, document, tuple(Layers.model_fields)))
-    written = _Written(text.splitlines(), document)
-    lines = [HEAD.rstrip()]
-    for part in written.sections(Settings, (), present):
-        lines += ["", *part]
-    for (name, field), part in zip(Layers.model_fields.items(), _layers(), strict=True):
-        lines += ["", *([*_comment(field.description, 0), *written.lines(name)] if name in present else part)]
-    return "\n".join(lines) + "\n"
-
-
-def _unread(
-    model: type[BaseModel],
-    data: Mapping[str, Any],
-    document: YamlDocument,
-    more: Sequence[str] = (),
-    above: KeyPath = (),
-) -> Iterator[Fault]:
-    """A fault for each key that no setting has."""
-    known = (*model.model_fields, *more)
-    for name, value in data.items():
-        path = (*above, name)
-        if name not in known:
-            expected = f"one of {', '.join(known)}{nearest(name, known)}"
-            yield Fault(document.file, document.place(path), f"the unknown key {name}", expected)
-        elif name in model.model_fields and (inner := _inner(model.model_fields[name])) and isinstance(value, Mapping):
-            yield from _unread(inner, value, document, (), path)
-
-
-class _Written:
-    """What stands in a params.yaml, key by key, as its lines."""
-
-    def __init__(self, text: Sequence[str], document: YamlDocument) -> None:
-        self.text = text
-        self.starts = {path: line - 1 for path, line in document.lines.items() if path}
-
-    def sections(self, model: type[BaseModel], above: KeyPath, data: Mapping[str, Any]) -> Iterator[list[str]]:
-        """The lines of each key of the model: its comment, then what is written or, for a new key, the default."""
-        fresh = _sections(model, 2 * len(above))
-        for (name, field), default in zip(model.model_fields.items(), fresh, strict=True):
-            inner, indent, path = _inner(field), 2 * len(above), (*above, name)
-            if name not in data:
-                yield default
-            elif inner is None or not isinstance(data[name], Mapping) or self._in_one_line(path, data[name]):
-                yield [*_comment(field.description, indent), *self.lines(*path)]
-            else:
-                parts = (line for part in self.sections(inner, path, data[name]) for line in part)
-                yield [*_comment(field.description, indent), self.text[self.starts[path]], *parts]
-
-    def _in_one_line(self, path: KeyPath, value: Mapping[str, Any]) -> bool:
-        return any(self.starts[(*path, name)] == self.starts[path] for name in value)
-
-    def lines(self, *path: str | int) -> list[str]:
-        """The key with all that stands below it, as written, without the comment above the next key."""
-        start = self.starts[path]
-        following = [line for other, line in self.starts.items() if line > start and other[: len(path)] != path]
-        found = list(self.text[start : min(following, default=len(self.text))])
-        indent = 2 * (len(path) - 1)
-        while len(found) > 1 and re.fullmatch(rf" {{0,{indent}}}#.*|\s*", found[-1]):
-            found.pop()
-        return found

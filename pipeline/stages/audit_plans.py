@@ -16,8 +16,7 @@ from pipeline.shortfall.audit.rules import audited
 from pipeline.stages.common import publish, run
 
 
-def audit(root: Path) -> None:
-    """Read plans, censuses, registered counts and our published projection, audit every plan, write the findings."""
+def audit_plans(root: Path) -> None:
     catalogue = load_planned(root)
     published = pd.read_csv(root / TABLES_FOLDER / "population.csv")
     outside = [registered_references(load_table(root, "care_figures")), projected_references(published)]
@@ -44,4 +43,4 @@ def census_rows(root: Path, region: Region) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    run(audit)
+    run(audit_plans)

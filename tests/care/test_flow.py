@@ -8,7 +8,7 @@ from hypothesis.extra.numpy import arrays
 
 from pipeline.care.flow import PastTrend, logit_normal, past_trend, plan_path, staff_kept
 from pipeline.random import Z80
-from pipeline.settings.intervals import LogitNormal
+from pipeline.settings.fields import LogitNormal
 
 shares = arrays(float, 3, elements=st.floats(0.0, 1.0))
 starts = arrays(float, 3, elements=st.floats(0.0, 1e6))

@@ -26,7 +26,7 @@ from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.kernel import BLOCK, survive
 from pipeline.demography.lifetable import life_expectancy, logit_survivors, relational_survivors
 from pipeline.demography.vital_rates import single_age_asfr, yearly_survival
-from pipeline.settings.projection import Mortality
+from pipeline.settings.forecast import Mortality
 
 YEARS, DRAWS, GROUPS = 15, 40, len(COHORT_GROUPS)
 STANDARD = national_standard(2020, 2020 + YEARS - 1)

@@ -124,8 +124,8 @@ def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
         "stages/some.py": "from pipeline.models.outer import a",
         "models/outer.py": "from pipeline.models import inner\nfrom pipeline.errors import Fault",
         "models/inner.py": "def f():\n    from pipeline.inputs import reader",
-        "inputs/reader.py": "import pipeline.settings.need_settings\nfrom pipeline import axes",
-        "settings/need_settings.py": "",
+        "inputs/reader.py": "import pipeline.settings.care\nfrom pipeline import axes",
+        "settings/care.py": "",
         "axes.py": "",
         "errors.py": "",
     }
