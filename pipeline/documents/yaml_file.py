@@ -132,7 +132,7 @@ def parse_yaml(file: str, text: str) -> YamlDocument:
         for number in (mark.line, mark.line - 1) if mark else ():
             if 0 <= number < len(lines := text.split("\n")) and (slip := _SLIP.search(lines[number])):
                 sign = next(filter(None, slip.groups()))
-                raise InputError([*walk.faults, Fault(file, f"line {number + 1}", shown(sign), _PLAIN)]) from None
+                raise InputError([Fault(file, f"line {number + 1}", shown(sign), _PLAIN)]) from None
         fault = Fault(file, _spot(mark) if mark else "", f"a YAML error ({error.problem or error.context})", _SYNTAX)
         raise InputError([*walk.faults, fault]) from None
     if not walk.lines:

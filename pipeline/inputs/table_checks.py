@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -144,10 +145,12 @@ def unknown_names(frame: pd.DataFrame, column: str, known: Collection[str], expe
     return limited(faults, file)
 
 
-def each_row(wrong: pd.DataFrame, file: str, place: str, found: str, expected: str) -> list[Fault]:
-    """A fault for each row, its three parts being formats filled with the row's values."""
+def each_row(
+    wrong: pd.DataFrame, file: str, place: str, found: str, expected: str, kind: type[Fault] = Fault
+) -> list[Any]:
+    """A fault or doubt for each row, its three parts being formats filled with the row's values."""
     rows = [{str(name): value for name, value in row.items()} for row in wrong.to_dict("records")]
-    faults = [Fault(file, place.format_map(row), found.format_map(row), expected.format_map(row)) for row in rows]
+    faults = [kind(file, place.format_map(row), found.format_map(row), expected.format_map(row)) for row in rows]
     return limited(faults, file)
 
 

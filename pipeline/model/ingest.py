@@ -12,8 +12,7 @@ from pipeline.errors import Doubt, Fault, InputError, nearest
 from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.catalogue import check_catalogue, city_faults
 from pipeline.inputs.observations import SUPPLY, supply_faults
-from pipeline.inputs.plausible import JUMP
-from pipeline.inputs.raw_tables import RawTables, check_tables
+from pipeline.inputs.raw_tables import JUMP, RawTables, check_tables
 from pipeline.model.cities import City, settled
 from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
 from pipeline.vocabulary import FIRST_AGES, POPULATIONS
@@ -185,7 +184,7 @@ def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]
     """People of the plan's region in its last census by indicator, where a group of it begins at that age."""
     region = catalogue.regions[plan.region]
     census = (
-        margin_rows(raw.margins(catalogue.regions, [region.id]))
+        margin_rows(raw.margins(catalogue.regions, [region.id])[0])
         if raw.form(region) == "margins"
         else raw.census([region])
     )

@@ -29,9 +29,8 @@ from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE, expected_survivors
 from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy
 from pipeline.demography.vital_rates import yearly_survival
-from pipeline.models.elicited import normal
 from pipeline.models.old_age import FIRST_MODELLED, NATIONAL_CHANGE
-from pipeline.random import Z80, normals
+from pipeline.random import Z80, normal, normals
 from pipeline.settings.forecast import AutoRegression, ForecastSettings, YearlySettings
 
 Orders = NDArray[np.integer]

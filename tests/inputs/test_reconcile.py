@@ -65,7 +65,7 @@ def test_totals_disagree_without_the_correction(tables):
 @pytest.mark.parametrize(
     ("check", "name", "row", "column", "by"),
     [
-        (reconcile.births_sum_to_nation, "births", 70, "births", 1),
+        (reconcile.provinces_sum_to_nation, "births", 70, "births", 1),
         (reconcile.single_ages_agree, "census_single_age", 70, "deaths", -1),
         (reconcile.asfr_shares_sum_to_100, "wpp2024/asfr_shares", 3, "value", 5),
         (reconcile.both_sexes_agree, "wpp2024/population", 3, "value", 1),
@@ -118,7 +118,7 @@ def test_figures_that_contradict_one_another_are_found(key, value, sentence):
         figures = pd.concat([figures, total], ignore_index=True)
         at = at.reindex(figures.index, fill_value=False)
     figures.loc[at, "value"] = value
-    assert any(sentence in str(fault) for fault in care_checks.figures_agree(figures, FIGURES))
+    assert any(sentence in str(fault) for fault in care_checks.care_faults("care_figures", figures))
 
 
 def test_an_unknown_source_gets_the_nearest(catalogue):

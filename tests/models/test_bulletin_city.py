@@ -8,13 +8,13 @@ from smoke import edit
 from test_margins import BANDS, XUCHANG, area
 
 from pipeline.documents.yaml_file import parse_yaml
-from pipeline.errors import InputError
+from pipeline.errors import InputError, raise_if_any
 from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.catalogue import check_catalogue, city_faults, load_regions
 from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.models import margins
 from pipeline.models.margins import Margins
-from pipeline.shortfall.audit.known_people import census_references
+from pipeline.shortfall.audit.audit_case import census_references
 
 ROOT = Path(__file__).parents[2]
 FILE = "data/raw/census/cities/xuchang.csv"
@@ -46,7 +46,9 @@ def project(tmp_path: Path) -> Path:
 
 def read(project: Path) -> dict[tuple[str, int], Margins]:
     regions = load_regions(project)
-    return RawTables(project).margins(regions, ("xuchang", "henan"))
+    found, faults = RawTables(project).margins(regions, ("xuchang", "henan"))
+    raise_if_any(faults)
+    return found
 
 
 def test_a_bulletin_takes_the_place_of_a_table(project: Path) -> None:

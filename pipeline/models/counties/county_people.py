@@ -130,9 +130,9 @@ def fertility(parts: Array, whole: Array) -> Array:
 
     def ratio(people: Array) -> Array:
         women = people[..., 1, YOUNGEST_MOTHERS : YOUNGEST_MOTHERS + 4].sum(axis=-1)
-        return np.asarray(people[..., 0].sum(axis=-1) / np.maximum(women, 1.0))
+        return people[..., 0].sum(axis=-1) / np.maximum(women, 1.0)
 
-    return np.asarray(ratio(parts) / ratio(whole))
+    return ratio(parts) / ratio(whole)
 
 
 def weights(base: Array, change: Array, births: Array, first: float, second: float) -> Array:

@@ -6,10 +6,9 @@ For a cohort that reaches target group g of sex s over ten years, with the log c
     x              = 1, log(people / 300,000), log(share of 60 and over / that of the province)
     b, w           ~ t(ν) with a full covariance over sexes and groups; w by kind, its SD falling with size
 
-The SD of b and w falls with size as size^-slope, with slopes of their own below 100,000 people and at 80 and over. All
-groups from 10-14 to 85+ are one vector, so that the old and the total of a place are both as uncertain as they were,
-and neighbouring ages err together. Means by least squares; correlations by EM with ν fixed (Lange, Little & Taylor
-1989, JASA 84); widths and slopes from how far forecasts of the second census missed it.
+The SD of b and w falls with size as size^-slope, with slopes of their own below 100,000 people and at 80 and over.
+Means by least squares; correlations by EM with ν fixed (Lange, Little & Taylor 1989, JASA 84); widths and slopes from
+how far forecasts of the second census missed it.
 """
 
 from collections.abc import Mapping
@@ -102,7 +101,7 @@ class Errors:
         """SD at so many people in units of that at `USUAL`, (place, 32)."""
         size = np.log(np.maximum(people, 1.0))[:, None]
         large, small = np.log(USUAL) - np.maximum(size, np.log(SMALL)), np.log(SMALL) - np.minimum(size, np.log(SMALL))
-        return np.asarray(np.exp(large * self.slopes[:, 0] + small * self.slopes[:, 1])[:, BAND])
+        return np.exp(large * self.slopes[:, 0] + small * self.slopes[:, 1])[:, BAND]
 
     def draws(self, people: Array, draws: int, generator: np.random.Generator) -> Array:
         """Errors of places with so many people, (draw, place, sex, group)."""

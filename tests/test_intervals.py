@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy import stats
 
-from pipeline.models import elicited
+from pipeline import random as elicited
 from pipeline.models.city_errors import scatter_within
 from pipeline.settings import Beta, CentredNormal, InverseGamma, ShiftedGamma
 
