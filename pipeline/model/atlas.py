@@ -38,7 +38,7 @@ from pipeline.random import normal, stream
 from pipeline.results.tables.atlas_table import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
 from pipeline.settings import Settings
 from pipeline.shortfall.gap import stand_still
-from pipeline.shortfall.need_rows import round_years
+from pipeline.shortfall.rows import round_years
 from pipeline.summary import INTERVAL
 from pipeline.vocabulary import COUNTY_KINDS
 
