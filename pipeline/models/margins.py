@@ -48,8 +48,8 @@ SEX_STEP = np.full(len(GROUPS), 0.05)
 SMALLEST_CITY = 20_000
 LARGEST_SHARE = 0.9
 
-# Priors, in units of `AGE_STEP` and `SEX_STEP`: the SD of each mean step and that of the log of its size, .5 being "within
-# a factor of 1.9, 80 % sure"; the scale of the half-normal of how much steps lean on earlier ones; the gamma of ν (Juárez
+# Priors, in units of `AGE_STEP` and `SEX_STEP`: the SD of each mean step and of the log of its size, .5 being "within a
+# factor of 1.9, 80 % sure"; the scale of the half-normal of how much steps lean on earlier ones; the gamma of ν (Juárez
 # & Steel 2010, doi 10.1198/jbes.2009.07145).
 MEAN_SD, LOG_SD, LEAN, DOF_SHAPE, DOF_RATE = 0.5, 0.5, 0.3, 2.0, 0.1
 
