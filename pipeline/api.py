@@ -20,14 +20,13 @@ from pydantic import ValidationError
 
 from pipeline.errors import Fault, InputError, nearest, raise_if_any, shown
 from pipeline.inputs.store import load_planned
-from pipeline.model.areas import load_area, load_nation
+from pipeline.model.areas import load_area, load_nation, scenario_of
 from pipeline.model.plans import load_old, load_shared
-from pipeline.model.population import FIRST_OLD_GROUP, region_population, scenario_of
+from pipeline.model.population import FIRST_OLD_GROUP, region_population
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.settings import Settings, load_settings, merged
-from pipeline.shortfall.by_need import required_by_need
 from pipeline.shortfall.choices import ALL, Sample
-from pipeline.shortfall.gap import GapLine, region_lines
+from pipeline.shortfall.gap import GapLine, region_lines, required_by_need
 from pipeline.summary import QUANTILES, summarised
 from pipeline.vocabulary import CENTRAL
 

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.domain import Catalogue
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.stages.check_inputs import tables as hand_on_inputs
+from pipeline.stages.check_inputs import check_inputs as hand_on_inputs
 
 MadeOnce = Callable[[str, Callable[[Path], object]], Path]
 

@@ -177,7 +177,9 @@ def national(
         scale = scale_of(quantity, indicators)
         rates = []
         for definition, rows in by_definition.items():
-            reliable = sorted([row for row in rows if row.confidence != "weak"] or rows, key=lambda row: row.when)
+            # Of one moment the last stands: what is meant exactly, if anything.
+            reliable = [row for row in rows if row.confidence != "weak"] or rows
+            reliable = sorted(reliable, key=lambda row: (row.when, row.comparator == "="))
             points = list({row.when: float(scaled(row.value, scale)) for row in reliable if row.value > 0}.items())
             rates += [
                 (after[1] - before[1]) / (after[0] - before[0])

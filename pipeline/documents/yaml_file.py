@@ -1,7 +1,7 @@
 """Safe reading of YAML: plain data, no anchors, no repeated keys, and the line of every key for the faults.
 
-libyaml composes the nodes (through PyYAML); they become data here and nowhere else, so that no tag can have anything
-made of it, and a plain scalar means what YAML 1.2 says: `no` and `12:30` are text.
+The events of libyaml (through PyYAML) become data here and nowhere else, so that no tag can have anything made of it,
+and a plain scalar means what YAML 1.2 says: `no` and `12:30` are text.
 """
 
 import datetime
@@ -21,7 +21,6 @@ YAML_LIMIT = MEBIBYTE
 DEEPEST = 20
 
 _SYNTAX = "lines of `key: value`, lists with `- `, and quotes around text that holds `: `, ` #` or begins with a sign"
-
 _PLAIN = "the plain signs and spaces of `key: value` and `{a: 1, b: 2}`"
 
 _SLIP = re.compile(
@@ -124,30 +123,24 @@ def parse_yaml(file: str, text: str) -> YamlDocument:
         raise InputError([_too_deep(file, _line_of(text, bottomless.start()))])
     if strange := _STRANGE.search(text):
         raise InputError([Fault(file, _line_of(text, strange.start()), shown(strange[0]), invisible(strange[0]))])
-    faults: list[Fault] = []
+    walk = _Walk(file, yaml.parse(text, Loader=yaml.CSafeLoader), {}, [])
     try:
-        faults += _marks(file, text)
-        node = yaml.compose(text, Loader=_Loader)
-    except yaml.composer.ComposerError:  # an alias of no anchor
-        raise InputError(faults) from None
+        data = walk.document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         # A line without its colon is read on into the next, where the parser gives up.
         for number in (mark.line, mark.line - 1) if mark else ():
             if 0 <= number < len(lines := text.split("\n")) and (slip := _SLIP.search(lines[number])):
                 sign = next(filter(None, slip.groups()))
-                raise InputError([*faults, Fault(file, f"line {number + 1}", shown(sign), _PLAIN)]) from None
-        place = _spot(mark) if mark else ""
-        fault = Fault(file, place, f"a YAML error ({error.problem or error.context})", _SYNTAX)
-        raise InputError([*faults, fault]) from None
-    if node is None:
+                raise InputError([Fault(file, f"line {number + 1}", shown(sign), _PLAIN)]) from None
+        fault = Fault(file, _spot(mark) if mark else "", f"a YAML error ({error.problem or error.context})", _SYNTAX)
+        raise InputError([*walk.faults, fault]) from None
+    if not walk.lines:
         raise InputError([Fault(file, "", "no content", "a YAML document")])
-    nodes = _Nodes(file, {}, faults)
-    document = YamlDocument(file, nodes.value(node, ()), nodes.lines)
-    if (tab := text.find("\t")) >= 0 and not faults:  # looks like spaces and is none; some readers do not take it
-        faults.append(Fault(file, _line_of(text, tab), shown("\t"), invisible("\t")))
-    raise_if_any(faults)
-    return document
+    if (tab := text.find("\t")) >= 0 and not walk.faults:  # looks like spaces, and some readers do not take it
+        walk.faults.append(Fault(file, _line_of(text, tab), shown("\t"), invisible("\t")))
+    raise_if_any(walk.faults)
+    return YamlDocument(file, data, walk.lines)
 
 
 def _line_of(text: str, at: int) -> str:
@@ -162,82 +155,82 @@ def _too_deep(file: str, place: str) -> Fault:
     return Fault(file, place, "deeper nesting", f"at most {DEEPEST} levels")
 
 
-class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
-    """Composes nodes; the tag of a scalar is its kind."""
-
-    def resolve(self, node: type, text: str, implicit: tuple[bool, bool]) -> str:
-        """What a scalar is: text where it stands in quotes or as a block."""
-        found = _KINDS.fullmatch(text) if node is yaml.ScalarNode and implicit[0] else None
-        return (found and found.lastgroup) or "str"
-
-
-def _marks(file: str, text: str) -> Iterator[Fault]:
-    """A fault for each anchor, alias, tag, directive and second document, which nodes do not show.
-
-    Raises InputError at once where the text nests too deep to be composed.
-    """
-    depth = documents = 0
-    for event in yaml.parse(text, Loader=_Loader):
-        place = f"line {event.start_mark.line + 1}"
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
-            raise InputError([_too_deep(file, place)])
-        if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                raise yaml.MarkedYAMLError(problem="another document", problem_mark=event.start_mark)
-            if event.version or event.tags:
-                yield Fault(file, place, "a directive (%)", "plain YAML without directives")
-        elif isinstance(event, yaml.AliasEvent):
-            expected = "plain YAML without aliases, text with * in quotes"
-            yield Fault(file, _spot(event.start_mark), "an alias (*)", expected)
-        elif getattr(event, "anchor", None) is not None:
-            yield Fault(file, place, f"the anchor &{event.anchor}", "plain YAML without anchors")
-        elif getattr(event, "tag", None) is not None:
-            yield Fault(file, place, f"the tag {event.tag}", "plain YAML without tags")
-
-
 @dataclass(frozen=True)
-class _Nodes:
-    """Data and lines from the nodes of a file; what is wrong with them comes to `faults`."""
+class _Walk:
+    """Data and lines from the events of a file; what is wrong comes to `faults`."""
 
     file: str
+    events: Iterator[Any]
     lines: dict[KeyPath, int]
     faults: list[Fault]
 
-    def fault(self, node: Any, found: str, expected: str, path: KeyPath = ()) -> None:
-        place = f"line {node.start_mark.line + 1}"
+    def fault(self, event: Any, found: str, expected: str, path: KeyPath = ()) -> None:
+        place = f"line {event.start_mark.line + 1}"
         self.faults.append(Fault(self.file, f"{place}, {dotted(path)}" if path else place, found, expected))
 
-    def value(self, node: Any, path: KeyPath) -> Any:
-        """What the node holds; None where a fault was found in it."""
-        self.lines.setdefault(path, node.start_mark.line + 1)
-        if isinstance(node, yaml.ScalarNode):
-            return self.scalar(node, path)
-        parts, node.value = node.value, []  # an alias leads here again; what it repeats is read once
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(part, (*path, at)) for at, part in enumerate(parts)]
+    def document(self) -> Any:
+        """What the one document holds; raises MarkedYAMLError where the syntax is broken or there is another."""
+        data = None
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if self.lines:
+                    raise yaml.MarkedYAMLError(problem="another document", problem_mark=event.start_mark)
+                if event.version or event.tags:
+                    self.fault(event, "a directive (%)", "plain YAML without directives")
+                data = self.value(next(self.events), ())
+        return data
+
+    def parts(self) -> Iterator[Any]:
+        """The first events of the parts of a list, or of the keys of a mapping, up to its end."""
+        while not isinstance(event := next(self.events), yaml.CollectionEndEvent):
+            yield event
+
+    def value(self, event: Any, path: KeyPath) -> Any:
+        """What begins with `event`; None where it is no value. Raises InputError where it is too deep."""
+        self.lines.setdefault(path, event.start_mark.line + 1)
+        self.marks(event)
+        if isinstance(event, yaml.AliasEvent):
+            return None
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(event, path)
+        if len(path) >= DEEPEST:
+            raise InputError([_too_deep(self.file, f"line {event.start_mark.line + 1}")])
+        if isinstance(event, yaml.SequenceStartEvent):
+            return [self.value(part, (*path, at)) for at, part in enumerate(self.parts())]
         found: dict[str, Any] = {}
-        for key, part in parts:
-            name = key.value
-            if not isinstance(key, yaml.ScalarNode):
+        for key in self.parts():
+            if not isinstance(key, yaml.ScalarEvent):
                 self.fault(key, "a list or mapping as a key", "a key of plain text")
-            elif key.tag != "str" or not name.isprintable():
+                self.value(key, (*path, "?"))
+                self.value(next(self.events), (*path, "?"))
+                continue
+            self.marks(key)
+            name = key.value
+            if _kind(key) != "str" or not name.isprintable():
                 self.fault(key, f"the key {shown(name)}", "a key of plain text")
             elif name in found:
                 first = self.lines[(*path, name)]
                 self.fault(key, f"the key {name} again (first in line {first})", "each key once", (*path, name))
-            else:
-                self.lines[(*path, name)] = key.start_mark.line + 1
-                found[name] = self.value(part, (*path, name))
+            self.lines.setdefault((*path, name), key.start_mark.line + 1)
+            found[name] = self.value(next(self.events), (*path, name))
         return found
 
-    def scalar(self, node: Any, path: KeyPath) -> Any:
-        text = node.value
-        match node.tag:
+    def marks(self, event: Any) -> None:
+        """A fault where `event` is an alias, or has an anchor or a tag."""
+        if isinstance(event, yaml.AliasEvent):
+            expected = "plain YAML without aliases, text with * in quotes"
+            self.faults.append(Fault(self.file, _spot(event.start_mark), "an alias (*)", expected))
+        elif event.anchor is not None:
+            self.fault(event, f"the anchor &{event.anchor}", "plain YAML without anchors")
+        elif event.tag is not None:
+            self.fault(event, f"the tag {event.tag}", "plain YAML without tags")
+
+    def scalar(self, event: Any, path: KeyPath) -> Any:
+        text = event.value
+        match _kind(event):
             case "str":
                 if not text.isprintable():
-                    self.fault(node, shown(text), invisible(text), path)
+                    self.fault(event, shown(text), invisible(text), path)
                 return text
             case "bool":
                 return text.lower() == "true"
@@ -246,7 +239,13 @@ class _Nodes:
                 if form.fullmatch(text) is not None:
                     with suppress(ValueError):  # the 30th of February
                         return read(text)
-                self.fault(node, shown(text), expected, path)
+                self.fault(event, shown(text), expected, path)
             case "merge" | "value":
-                self.fault(node, shown(text), "text in quotes", path)
+                self.fault(event, shown(text), "text in quotes", path)
         return None
+
+
+def _kind(event: Any) -> str:
+    """What a scalar is: text where it stands in quotes or as a block."""
+    found = _KINDS.fullmatch(event.value) if event.implicit[0] else None
+    return (found and found.lastgroup) or "str"

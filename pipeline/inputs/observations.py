@@ -17,8 +17,8 @@ from pipeline.vocabulary import POPULATIONS
 
 SUPPLY = "data/raw/supply.csv"
 
-PARTS = (("elderly_care_beds", ("institution_beds", "community_beds")),)
-"""Stocks that are the sum of others, where one date holds them all."""
+BEDS, PARTS_OF_BEDS = "elderly_care_beds", ("institution_beds", "community_beds")
+"""A stock that is the sum of others, where one date holds them all."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,10 @@ class Placed:
     found: Observation
     file: str
     path: KeyPath
+
+    @property
+    def name(self) -> str:
+        return SUPPLY if self.file == SUPPLY else self.found.origin
 
     def fault(self, root: Path, key: str, value: str, expected: str, kind: type[Fault] = Fault) -> Fault:
         """A fault of one key of it."""
@@ -54,21 +58,14 @@ def observations(catalogue: Catalogue, table: pd.DataFrame) -> list[Observation]
 def supply_faults(
     root: Path, catalogue: Catalogue, table: pd.DataFrame, prefectures: Mapping[str, str], as_of: str, last_year: int
 ) -> tuple[list[Fault], list[Doubt]]:
-    """What is wrong among the observations: each by itself, then those of one thing and date against each other.
+    """What is wrong among the observations: each by itself, then those of one thing and moment against each other.
 
     `prefectures` names by six-digit code; `as_of` the day after which nothing can have been observed, `last_year` the
     last of the projection, outside of which a target is left blank.
     """
     known = list(_placed(catalogue, table))
     faults = [
-        placed.fault(root, *problem)
-        for placed in known
-        for problem in _problems(placed.found, catalogue, prefectures, as_of)
-    ]
-    faults += [
-        placed.fault(root, "source", placed.found.source, "a source of data/sources.yaml")
-        for placed in known
-        if placed.file != SUPPLY and placed.found.source not in catalogue.sources
+        placed.fault(root, *problem) for placed in known for problem in _problems(placed, catalogue, prefectures, as_of)
     ]
     for at, (indicator, unit) in enumerate(zip(table["indicator"], table["unit"], strict=True), start=2):
         item = catalogue.indicators.get(indicator)
@@ -79,14 +76,13 @@ def supply_faults(
     together: dict[tuple[object, ...], list[Placed]] = {}
     for placed in known:
         found = placed.found
-        thing = (found.region, found.part, found.indicator, found.definition, found.date)
-        together.setdefault(thing, []).append(placed)
+        thing = (found.region, found.part, found.indicator, found.definition, found.when)
+        together.setdefault(thing, []).append(placed)  # 2024 and 2024-12 are one moment
     disagreements = [fault for same in together.values() for fault in _disagreement(root, same)]
     doubts = [fault for fault in disagreements if isinstance(fault, Doubt)]
-    faults = [fault for fault in disagreements if not isinstance(fault, Doubt)]
-    doubts += [doubt for plan in catalogue.plans.values() for doubt in _wholes(root, plan, catalogue, known)]
-    doubts += [doubt for plan in catalogue.plans.values() for doubt in _outside(root, plan, catalogue, last_year)]
-    return [*faults, *_sums(known)], doubts
+    for plan in catalogue.plans.values():
+        doubts += _target_doubts(root, plan, catalogue, known, last_year)
+    return [*(fault for fault in disagreements if not isinstance(fault, Doubt)), *_sums(known)], doubts
 
 
 def _placed(catalogue: Catalogue, table: pd.DataFrame) -> Iterator[Placed]:
@@ -120,14 +116,17 @@ def _placed(catalogue: Catalogue, table: pd.DataFrame) -> Iterator[Placed]:
 
 
 def _problems(
-    found: Observation, catalogue: Catalogue, prefectures: Mapping[str, str], as_of: str
+    placed: Placed, catalogue: Catalogue, prefectures: Mapping[str, str], as_of: str
 ) -> Iterator[tuple[str, str, str]]:
     """What is wrong with one observation: key, value and what was expected."""
-    if not counts_supply(found.indicator, catalogue.indicators):
-        stocks = [name for name in catalogue.indicators if counts_supply(name, catalogue.indicators)]
+    found, indicators = placed.found, catalogue.indicators
+    if placed.file != SUPPLY and found.source not in catalogue.sources:
+        yield "source", found.source, "a source of data/sources.yaml"
+    if not counts_supply(found.indicator, indicators):
+        stocks = [name for name in indicators if counts_supply(name, indicators)]
         yield "indicator", found.indicator, f"a stock, or a ratio or share of one{nearest(found.indicator, stocks)}"
         return
-    item = catalogue.indicators[found.indicator]
+    item = indicators[found.indicator]
     low, high = item.range
     if not low <= found.value <= high:
         yield "value", f"{found.value:.12g}", f"a value from {low:.12g} to {high:.12g} ({item.unit})"
@@ -142,27 +141,26 @@ def _problems(
 
 
 def _disagreement(root: Path, same: Sequence[Placed]) -> Iterator[Fault]:
-    """Observations of one thing, definition and date of which not all can be true.
+    """Observations of one thing, definition and moment of which not all can be true.
 
-    What a plan states beside another publication is a doubt: a plan rounds, and the table may know better.
+    What a plan states beside another publication is a doubt: a plan rounds, and the table may know better. What is
+    meant about stands back behind what is meant exactly.
     """
-    exact = sorted((item for item in same if item.found.comparator == "="), key=lambda item: item.file != SUPPLY)
+    exact = [item for item in same if item.found.comparator == "="] or [item for item in same if item.found.exact]
+    exact.sort(key=lambda item: item.file != SUPPLY)
     for first, other in pairwise(exact):
         agree = math.isclose(first.found.value, other.found.value, rel_tol=1e-9)
         if not agree and first.found.basis == other.found.basis:
-            named = SUPPLY if first.file == SUPPLY else first.found.origin
-            expected = f"{first.found.value:.12g} as in {named}, or another definition"
+            expected = f"{first.found.value:.12g} as in {first.name}, or another definition"
             kind = Doubt if other.file.startswith(PLANS_FOLDER) else Fault
             yield other.fault(root, "value", f"{other.found.value:.12g}", expected, kind)
-    bounds = [item for item in same if item.found.comparator == ">="]
-    if not bounds:
+    if not (bounds := [item for item in same if item.found.comparator == ">="]):
         return
     low = max(bounds, key=lambda item: item.found.value)
     for item in same:
         at_most = item.found.comparator in ("=", "<=") and item.found.basis == low.found.basis
         if at_most and item.found.value < low.found.value:
-            named = SUPPLY if low.file == SUPPLY else low.found.origin
-            expected = f"at least {low.found.value:.12g}, as {named} says"
+            expected = f"at least {low.found.value:.12g}, as {low.name} says"
             yield item.fault(root, "value", f"{item.found.value:.12g}", expected)
 
 
@@ -174,36 +172,34 @@ def _sums(known: Iterable[Placed]) -> Iterator[Fault]:
         if placed.file == SUPPLY and found.comparator == "=":
             by_date.setdefault((found.region, found.part, found.date), {})[found.indicator] = found.value
     for key, values in by_date.items():
-        for whole, parts in PARTS:
-            if {whole, *parts} <= values.keys():
-                added = sum(values[name] for name in parts)
-                if abs(added - values[whole]) > 5e-4 * values[whole]:
-                    place = ", ".join(str(name) for name in (*key, whole) if name)
-                    expected = f"{added:.12g}, the sum of {' and '.join(parts)}"
-                    yield Fault(SUPPLY, place, f"{values[whole]:.12g}", expected)
+        if {BEDS, *PARTS_OF_BEDS} <= values.keys():
+            added = sum(values[name] for name in PARTS_OF_BEDS)
+            if abs(added - values[BEDS]) > 5e-4 * values[BEDS]:
+                place = ", ".join(str(name) for name in (*key, BEDS) if name)
+                expected = f"{added:.12g}, the sum of {' and '.join(PARTS_OF_BEDS)}"
+                yield Fault(SUPPLY, place, f"{values[BEDS]:.12g}", expected)
 
 
-def _wholes(root: Path, plan: Plan, catalogue: Catalogue, known: Iterable[Placed]) -> Iterator[Doubt]:
-    """Targets that are a share of a stock which nobody published and the plan itself does not set."""
-    indicators = catalogue.indicators
+def _target_doubts(
+    root: Path, plan: Plan, catalogue: Catalogue, known: Iterable[Placed], last_year: int
+) -> Iterator[Doubt]:
+    """Targets that are a share of a stock which nobody published and the plan does not set, or of a year that the
+    projection, which begins with the census, does not reach."""
+    indicators, document = catalogue.indicators, read_yaml(root, plan.file)
     there = {item.found.indicator for item in known if item.found.region == plan.region and item.found.part is None}
     there |= {
         figure.indicator for figure in plan.figures if figure.kind in ("target", "norm") and figure.value is not None
     }
     stocks = there | {indicators[name].numerator for name in there if indicators[name].denominator in POPULATIONS}
     for at, figure in enumerate(plan.figures):
-        item = indicators[figure.indicator]
-        share = figure.kind == "target" and figure.value is not None and figure.unit == "percent"
-        if share and item.numerator in STOCKS and item.denominator in STOCKS and item.denominator not in stocks:
-            expected = f"a stock of {item.denominator} for {plan.region} too: without it the share cannot become beds"
-            yield read_yaml(root, plan.file).doubt(("figures", at, "value"), figure.value, expected)
-
-
-def _outside(root: Path, plan: Plan, catalogue: Catalogue, last_year: int) -> Iterator[Doubt]:
-    """Targets on beds and staff in years that the projection, which begins with the census, does not reach."""
-    for at, figure in enumerate(plan.figures):
-        if figure.kind != "target" or figure.value is None or figure.year is None or figure.year < plan.horizon.start:
+        if figure.kind != "target" or figure.value is None:
             continue
-        if counts_supply(figure.indicator, catalogue.indicators) and not CENSUS_YEAR <= figure.year <= last_year:
+        item, year = indicators[figure.indicator], figure.year
+        share = figure.unit == "percent" and item.numerator in STOCKS and item.denominator in STOCKS
+        if share and item.denominator not in stocks:
+            expected = f"a stock of {item.denominator} for {plan.region} too: without it the share cannot become beds"
+            yield document.doubt(("figures", at, "value"), figure.value, expected)
+        outside = year is not None and year >= plan.horizon.start and not CENSUS_YEAR <= year <= last_year
+        if outside and counts_supply(figure.indicator, indicators):
             expected = f"a year from {CENSUS_YEAR} to {last_year}, those projected: the target is left blank"
-            yield read_yaml(root, plan.file).doubt(("figures", at, "year"), figure.year, expected)
+            yield document.doubt(("figures", at, "year"), year, expected)

@@ -3,9 +3,11 @@
 import csv
 import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import pandas as pd
 from pydantic import Field, TypeAdapter
 
@@ -14,19 +16,17 @@ from pipeline.documents.text_files import read_text
 from pipeline.documents.validate import read_model
 from pipeline.domain import Correction, Region
 from pipeline.errors import Doubt, Fault, InputError, nearest, raise_if_any, shown
-from pipeline.inputs import plausible
 from pipeline.inputs.bulletins import Margins, margin_faults, margin_rows, margins_by_year
 from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, CITY_TABLES, RAW_FILES
 from pipeline.inputs.population_counts import PREFECTURE
 from pipeline.inputs.read import CSV_LIMIT, check_csv
 from pipeline.inputs.reconcile import CHECKS, AllTables, fold_open_age
-from pipeline.inputs.table_checks import raw_file, schema_faults, unknown_names
+from pipeline.inputs.table_checks import each_row, raw_file, schema_faults, unknown_names
 from pipeline.schemas import AGES_85, Table
 from pipeline.vocabulary import CensusForm
 
 CORRECTIONS_FILE = "data/corrections.yaml"
 CORRECTIONS = TypeAdapter(Annotated[tuple[Correction, ...], Field(strict=False)])
-REGION_FILE = "data/regions/cities/{}.yaml"
 
 _FORMS: Mapping[CensusForm, str] = {
     "full": f"ages by sex of 2010 and {CENSUS_YEAR}",
@@ -37,6 +37,12 @@ _FORMS: Mapping[CensusForm, str] = {
 SURVEY_REGIONS = ("southwest_china",)
 """Regions of published figures that are no region of the project."""
 
+JUMP, RATE_JUMP = 300.0, 30.0
+"""Ratios of two neighbours above which a unit was probably mistaken: a thousand or 万, of rates a hundred."""
+SMALL_COUNT = 1000.0
+"""Counts below this (persons, beds) may truly differ by any factor: a hundred-year-old here, none there."""
+RATES = ("percent", "per_1000", "per_1000_person_years", "years", "persons_per_worker")
+
 
 class RawTables:
     """The raw tables of a project, typed, corrected and each read once: frames are shared and must not be changed."""
@@ -44,26 +50,30 @@ class RawTables:
     def __init__(self, root: Path, corrections: Sequence[Correction] = ()) -> None:
         self.root, self.corrections = root, corrections
         self._found: dict[str, tuple[pd.DataFrame, list[Fault]]] = {}
-        self._forms: dict[str, CensusForm] = {}
 
     def checked(self, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
         """The table in `file`, declared as `table`, and every fault of it."""
         if file not in self._found:
             frame, faults = check_csv(self.root, file, table)
             if not faults and any(correction.file == file for correction in self.corrections):
-                raw = frame
-                frame, faults = apply_corrections(raw, file, self.corrections)
-                faults = faults or corrected_faults(frame, raw, table, file, self.corrections)
+                frame, faults = self._corrected(frame, file, table)
             self._found[file] = frame, faults
         return self._found[file]
+
+    def _corrected(self, raw: pd.DataFrame, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
+        """The table with its corrections, and the faults of these, which may be wrong too."""
+        frame, faults = apply_corrections(raw, file, self.corrections)
+        if faults:
+            return frame, faults
+        matches = [_match(raw, correction) for correction in self.corrections if correction.file == file]
+        found = schema_faults(frame[np.logical_or.reduce(matches)], table, file)
+        return frame, [replace(at, file=CORRECTIONS_FILE, place=f"correction of {file}, {at.place}") for at in found]
 
     def form(self, region: Region) -> CensusForm:
         """What the census file of a region holds: as its YAML says, else as it looks."""
         if region.level != "city":
             return "full"
-        if region.id not in self._forms:
-            self._forms[region.id] = region.census_form or form_found(self.root, region.census) or "full"
-        return self._forms[region.id]
+        return region.census_form or form_found(self.root, region.census) or "full"
 
     def declared(self, region: Region) -> Table:
         """What the census file of a region is declared as."""
@@ -74,7 +84,7 @@ class RawTables:
         found = form_found(self.root, region.census)
         if found is None or region.census_form is None or found == region.census_form:
             return []
-        expected = f"{_FORMS[region.census_form]}, or census_form: {found} in {REGION_FILE.format(region.id)}"
+        expected = f"{_FORMS[region.census_form]}, or census_form: {found} in {region.file}"
         return [Fault(region.census, "", _FORMS[found], expected)]
 
     def table(self, file: str) -> pd.DataFrame:
@@ -84,12 +94,11 @@ class RawTables:
         return frame
 
     def census(self, regions: Iterable[Region]) -> pd.DataFrame:
-        """Census tables of the regions as one long table: region, year, sex, age, population, deaths, source.
+        """Census tables of the regions under one another: region, year, sex, age, population, deaths, source.
 
         Persons on 1 November; deaths (Int64, blank for cities) of the twelve months before. Provinces and the nation
-        have ages to 100+ in 2000, 2010 and 2020, cities to 85+ in 2010 and 2020. Cities that are known by margins
-        alone have no rows. Rows are in the order of the regions given, then of the files. Raises InputError with the
-        faults of all files.
+        have ages to 100+ in 2000, 2010 and 2020, cities to 85+ in 2010 and 2020; cities known by margins alone have no
+        rows. Raises InputError with the faults of all files.
         """
         frames = [pd.DataFrame(columns=["region", *CENSUS_CITY.names])]
         faults: list[Fault] = []
@@ -99,46 +108,31 @@ class RawTables:
             found, more = self.checked(region.census, self.declared(region))
             faults += more
             if not more:
-                frame = found.astype({"deaths": "Int64"})
-                frame.insert(0, "region", region.id)
-                frames.append(frame)
+                frames.append(found.astype({"deaths": "Int64"}).assign(region=region.id)[frames[0].columns])
         raise_if_any(faults)
         return pd.concat(frames[1:] or frames, ignore_index=True)
 
-    def margins(self, regions: Mapping[str, Region], cities: Iterable[str]) -> dict[tuple[str, int], Margins]:
-        """Margins by city and census year of those of the `cities` whose file holds no table by age.
-
-        `regions` must hold the cities and their provinces, whose tables the margins are held against. Every city has
-        the census of 2020. Raises InputError with the faults of all files.
-        """
-        margins, faults = self.checked_margins(regions, cities)
-        raise_if_any(faults)
-        return margins
-
-    def checked_margins(
+    def margins(
         self, regions: Mapping[str, Region], cities: Iterable[str]
     ) -> tuple[dict[tuple[str, int], Margins], list[Fault]]:
-        """As `margins`, and the faults; raises InputError with those of the provinces' tables."""
-        chosen = [regions[city] for city in cities if self.form(regions[city]) == "margins"]
-        if not chosen:
-            return {}, []
-        parents = dict.fromkeys(str(region.parent) for region in chosen)
-        provinces = self.census(regions[parent] for parent in parents)
+        """Margins by city and census year of those of the `cities` whose file holds no table by age, and every fault.
+
+        `regions` holds the cities and their provinces, whose tables the margins are held against. Raises InputError
+        with the faults of those.
+        """
         margins: dict[tuple[str, int], Margins] = {}
         faults: list[Fault] = []
-        for region in chosen:
+        for region in (regions[city] for city in cities if self.form(regions[city]) == "margins"):
+            parent = regions[str(region.parent)]
+            province = fold_open_age(self.census([parent])).set_index(["year", "sex", "age"])["population"]
             frame, found = self.checked(region.census, CENSUS_MARGINS)
             if not found and CENSUS_YEAR not in set(frame["year"]):
                 found = [Fault(region.census, "column year", f"no {CENSUS_YEAR}", f"the census of {CENSUS_YEAR}")]
             faults += found
-            if found:
-                continue
-            province = fold_open_age(provinces[provinces["region"] == region.parent])
-            for year, published in margins_by_year(frame).items():
+            for year, published in () if found else margins_by_year(frame).items():
                 margins[region.id, year] = published
-                wide = province[province["year"] == year].pivot(index="sex", columns="age", values="population")
-                table = wide.loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
-                faults += margin_faults(published, table, (f"{region.id} {year}", str(region.parent)), region.census)
+                table = province[year].unstack().loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
+                faults += margin_faults(published, table, (f"{region.id} {year}", parent.id), region.census)
         return margins, faults
 
 
@@ -186,15 +180,15 @@ def check_tables(
             faults += unknown_names(named, "region", {*regions, *SURVEY_REGIONS}, "a region of data/regions", file)
     if faults or sources is None:
         return faults, []
-    margins, faults = raw.checked_margins(regions, regions)
-    shared = {file.removeprefix("data/raw/").removesuffix(".csv"): raw.table(file) for file in RAW_FILES}
+    margins, faults = raw.margins(regions, regions)
+    shared = {table.name: raw.table(file) for file, table in RAW_FILES.items()}
     tables = AllTables(shared, raw.census(regions.values()), margin_rows(margins), regions)
     faults += [fault for check in CHECKS for fault in check(tables)]
     if faults:
         return faults, []
     sound = {file: (raw.checked(file, table)[0], table) for file, table in declared.items()}
-    doubts = [doubt for file, (frame, table) in sound.items() for doubt in plausible.jumps(frame, table, file)]
-    return faults, doubts + plausible.regions_alike(shared["care_figures"], raw_file("care_figures"))
+    doubts = [doubt for file, (frame, table) in sound.items() for doubt in jumps(frame, table, file)]
+    return faults, doubts + regions_alike(shared["care_figures"], raw_file("care_figures"))
 
 
 def load_corrections(root: Path) -> tuple[Correction, ...]:
@@ -238,7 +232,7 @@ def _misfit(frame: pd.DataFrame, correction: Correction, number: int) -> Fault |
         wanted = f"{correction.rows} row{'s' if correction.rows > 1 else ''} of {file} to match the key"
         return Fault(CORRECTIONS_FILE, place, f"{match.sum()} rows", wanted)
     old = frame.loc[match, column]
-    differs = old[~(old == correction.expected).fillna(False).astype(bool)]
+    differs = old[~_equal(old, correction.expected)]
     if len(differs):
         expected = f"{shown(correction.expected)}, the old value that correction {number} replaces"
         return Fault(file, f"row {differs.index[0] + 2}, column {column}", shown(differs.iloc[0]), expected)
@@ -249,23 +243,14 @@ def _misfit(frame: pd.DataFrame, correction: Correction, number: int) -> Fault |
     return None
 
 
-def corrected_faults(
-    corrected: pd.DataFrame, raw: pd.DataFrame, table: Table, file: str, corrections: Iterable[Correction]
-) -> list[Fault]:
-    """Faults of the rows of `corrected` that were corrected in `raw`: a correction may be wrong too."""
-    rows = pd.Series(False, index=raw.index)
-    for correction in corrections:
-        if correction.file == file:
-            rows |= _match(raw, correction)
-    found = schema_faults(corrected[rows], table, file) if rows.any() else []
-    return [Fault(CORRECTIONS_FILE, f"correction of {file}, {at.place}", at.value, at.expected) for at in found]
-
-
 def _match(frame: pd.DataFrame, correction: Correction) -> pd.Series:
-    match = pd.Series(True, index=frame.index)
-    for name, value in correction.key.items():
-        match &= (frame[name] == value).fillna(False).astype(bool)
-    return match
+    """The rows of the key of a correction."""
+    matches = [_equal(frame[name], value) for name, value in correction.key.items()]
+    return pd.Series(np.logical_and.reduce(matches), frame.index)
+
+
+def _equal(cells: pd.Series, value: object) -> pd.Series:
+    return (cells == value).fillna(False).astype(bool)
 
 
 def misplaced(corrections: Iterable[Correction], files: Collection[str]) -> list[Fault]:
@@ -275,3 +260,45 @@ def misplaced(corrections: Iterable[Correction], files: Collection[str]) -> list
         for number, file in enumerate((correction.file for correction in corrections), start=1)
         if file not in files
     ]
+
+
+def jumps(frame: pd.DataFrame, table: Table, file: str) -> list[Doubt]:
+    """A doubt for each value of `table` that is far from the one before it in time, all else being the same.
+
+    Columns that may be negative are left out: what passes through zero has no ratio.
+    """
+    time = next((name for name in ("year", "period") if name in table.key), None)
+    if time is None or not len(frame):
+        return []
+    rest = [name for name in table.key if name != time]
+    ordered = frame.sort_values([*rest, time], kind="stable")
+    same = ordered[rest].eq(ordered[rest].shift()).all(axis=1) if rest else pd.Series(True, ordered.index)
+    above = pd.Series(ordered.index, ordered.index).shift()
+    limit = np.where(ordered["unit"].isin(RATES), RATE_JUMP, JUMP) if "unit" in ordered else JUMP
+    found = [pd.DataFrame()]
+    for column in table.columns:
+        amount = column.kind in ("integer", "number") and column.low is not None and column.low >= 0
+        if column.name == time or not amount:
+            continue
+        values = ordered[column.name].astype(float)
+        values = values.where(values > 0)
+        before = values.shift().where(same)
+        ratio = np.maximum(values / before, before / values)
+        counted = np.maximum(values, before) >= SMALL_COUNT if column.kind == "integer" else True
+        wrong = pd.DataFrame({"value": values, "before": before, "above": above + 2, "ratio": ratio})
+        found.append(wrong[(ratio >= limit) & counted].assign(column=column.name))
+    rows = pd.concat(found)
+    expected = "a value nearer to {before:.12g} of row {above:.0f} ({ratio:,.0f}-fold; another unit?)"
+    return each_row(
+        rows.assign(row=rows.index + 2), file, "row {row}, column {column}", "{value:.12g}", expected, Doubt
+    )
+
+
+def regions_alike(figures: pd.DataFrame, file: str) -> list[Doubt]:
+    """A doubt for each rate of `figures` (care_figures) far from the median of its indicator everywhere."""
+    rates = figures[figures["unit"].isin(RATES) & (figures["value"] > 0)]
+    rates = rates.assign(row=rates.index + 2, middle=rates.groupby(["indicator", "unit"])["value"].transform("median"))
+    rates["ratio"] = np.maximum(rates["value"] / rates["middle"], rates["middle"] / rates["value"])
+    expected = "a value nearer to {middle:.12g}, the middle of all {indicator} ({ratio:,.0f}-fold; another unit?)"
+    wrong = rates[rates["ratio"] >= RATE_JUMP]
+    return each_row(wrong, file, "row {row}, column value", "{value:.12g}", expected, Doubt)

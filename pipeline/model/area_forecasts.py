@@ -1,7 +1,9 @@
-"""The draws of the nation, the provinces and the errors of cities, given the fit of the old-age model."""
+"""The draws of the nation, the provinces and the errors of cities given the old-age model's fit, and of a city given
+those of its province."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,21 +12,25 @@ from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.demography.age_groups import five_year_groups, summing_matrix
-from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
-from pipeline.demography.graduation import split_steps
+from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual, expected_survivors
+from pipeline.demography.graduation import graduate, split_steps
 from pipeline.demography.vital_rates import census_year_mean, centred, relative_fertility
+from pipeline.errors import Fault, InputError
+from pipeline.inputs import bulletins
+from pipeline.inputs.store import CityCensus, city_file
 from pipeline.model.area_priors import city_scatter, young_scatter
 from pipeline.model.baseline import CALENDAR, yearly_survival_of
-from pipeline.model.fits import Residuals
-from pipeline.model.result_files import People, cube
-from pipeline.models.city_errors import scale_draws
+from pipeline.model.fits import MARGINS_FILE, Residuals, load_posterior
+from pipeline.model.result_files import People, cube, sex_age
+from pipeline.models.city_errors import error_draws, scale_draws
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
 from pipeline.models.forward import (
     Orders,
     area_draws,
+    city_error,
+    city_excess,
     consistency_draws,
     excess_draws,
-    narrowed,
     national_levels,
     national_tfr,
     orders,
@@ -32,7 +38,9 @@ from pipeline.models.forward import (
     yearwise_path,
     young_on_old,
 )
+from pipeline.models.margins import reconstruct, walks_of
 from pipeline.models.old_age import AGES, FIRST_MODELLED, Posterior, forecast, past_of, without_nation
+from pipeline.models.sampling import posterior_arrays
 from pipeline.random import normals, strata, stream
 from pipeline.settings import Settings
 from pipeline.settings.forecast import YearlySettings
@@ -87,7 +95,7 @@ def forecast_areas(
     old = forecast(without_nation(posterior), past_of(residuals.excess), stream(seed, "provinces"))
     now = np.stack([people[name, CENSUS_YEAR] for name in provinces])
     weights = expected_survivors(now, survival[census : census + 10]) @ _COHORTS
-    future = narrowed(excess_draws(residuals.excess, old, assumptions, stream(seed, "young")), assumptions.width)
+    future = excess_draws(residuals.excess, old, assumptions, stream(seed, "young"))
     order = orders(draws, len(steps), stream(seed, "years"))
     # Each decade draw adds up by itself; what its years, borrowed from other draws, then still share is taken off too.
     future -= shared_excess(future, weights, YearlySettings(persistent=1.0, phi=0.0), order[:1])
@@ -174,3 +182,83 @@ def _yearly(table: pd.DataFrame, last_year: int, sexes: Sequence[str] = ()) -> l
     columns = [table[name].fillna(table["value"]) for name in ("value", "lower_80", "upper_80")]
     years = range(CENSUS_YEAR, last_year + 1)
     return [census_year_mean(cube(table.assign(value=column), axes, "value"), CALENDAR[0], years) for column in columns]
+
+
+def forecast_city(
+    settings: Settings,
+    name: str,
+    parent: str,
+    people: Mapping[int, Array],
+    whole: People,
+    path: Mapping[str, Array],
+    common: Mapping[str, NDArray[Any]],
+) -> dict[str, Array]:
+    """Draws as from `forward.area_draws` of a city in the province `parent`.
+
+    `people` as from `by_single_age`; `whole` those of its province and nation by region and year; `path` as stage
+    `build_baseline` wrote it, `common` as `draw_areas` did.
+    """
+    census_at = int(np.flatnonzero(path["start_years"] == CENSUS_YEAR)[0])
+    steps = path["standard_lx"][census_at:]
+    place = list(common["provinces"]).index(parent)
+    last, future = common["excess"][place], common["future"][:, place].astype(float)
+
+    assumptions = settings.forecast
+    generator = stream(settings.seed, "area", name)
+    error = _strayed(common, generator, stream(settings.seed, "young", name))
+    if CENSUS_YEAR - 10 in people:
+        own = decade_residual(people[CENSUS_YEAR - 10], people[CENSUS_YEAR], common["survival"]) - common["residual"]
+    else:
+        # Its last decade was not measured, and may have strayed from its province's as far as the coming one may.
+        unseen = (stream(settings.seed, part, "before", name) for part in ("area", "young"))
+        own = last + _strayed(common, *unseen)
+    asfr = path["asfr_shape"][census_at] * path["tfr"][census_at]
+    return area_draws(
+        base=people[CENSUS_YEAR],
+        level=path[f"level_{parent}"],
+        standard_lx=steps,
+        nation_level=common["level"],
+        nation_tfr=common["tfr"],
+        fertility=relative_fertility(people[CENSUS_YEAR], whole[NATION, CENSUS_YEAR], asfr),
+        consistency=common["consistency"],
+        excess=city_excess(own, last, future, error, assumptions, generator),
+        assumptions=assumptions,
+        generator=generator,
+    )
+
+
+def _strayed(common: Mapping[str, NDArray[Any]], old: np.random.Generator, young: np.random.Generator) -> Array:
+    """How far a city strays from its province in a decade, (draw, sex, 16 groups)."""
+    old_error = error_draws(common["city_scale"].astype(float), old)
+    young_error = error_draws(common["city_young_scale"].astype(float), young)
+    return city_error(old_error, common["city_young_slopes"], young_error)
+
+
+def by_single_age(
+    root: Path, name: str, census: CityCensus, whole: People, seed: int, draws: int
+) -> tuple[dict[int, Array], Sequence[str]]:
+    """People of a city by census year, (sex, age), and the age groups that the census gave.
+
+    (draw, sex, age) where only margins are known, which every draw keeps; `whole` has those of its province by region
+    and year. The draws of two censuses are independent: what cities keep from one to the next is not used, so that the
+    cohort change between them comes out too wide rather than too narrow.
+    """
+    parent, rows = census.province, census.rows
+    if census.form == "margins":
+        people, sums = {}, summing_matrix(bulletins.GROUPS).T
+        # So many walks, from the stored draws of their parameters in turn.
+        stored = posterior_arrays(load_posterior(root / MARGINS_FILE))
+        walks = walks_of({part: array[np.arange(draws) % len(array)] for part, array in stored.items()})
+        for year, published in bulletins.margins_by_year(rows).items():
+            try:
+                drawn = reconstruct(
+                    published, whole[parent, year] @ sums, walks, stream(seed, "margins", name, str(year))
+                )
+            except ArithmeticError as error:
+                expected = f"margins that a table by age near that of {parent} can have"
+                raise InputError([Fault(str(city_file(name)), f"year {year}", str(error), expected)]) from None
+            people[year] = graduate(drawn, bulletins.GROUPS, whole[parent, year])
+        return people, bulletins.GROUPS
+    groups = list(dict.fromkeys(rows["age"]))
+    tables = {int(str(year)): sex_age(own) for year, own in rows.groupby("year", sort=False)}
+    return {year: graduate(table, groups, whole[parent, year]) for year, table in tables.items()}, groups

@@ -1,8 +1,8 @@
 """The section `priors` of params.yaml, whose intervals become the parameters of the models' priors."""
 
 from pipeline.models.city_errors import Scatter, scatter_within
-from pipeline.models.elicited import beta, gamma, lognormal, normal, spread
 from pipeline.models.old_age import LEAST_DOF, AreaPriors
+from pipeline.random import beta, gamma, lognormal, normal, spread
 from pipeline.settings import CityPriors, OldAgePriors
 
 

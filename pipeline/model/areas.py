@@ -1,22 +1,40 @@
-"""The draws of areas as files: what fits and cities left, what counts moved of them, what makes provinces add up."""
+"""The draws of areas: what fits and cities left, what counts moved of them, what makes provinces add up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, Array
-from pipeline.demography.area import AreaDraws, Nation
+from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, Array
+from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
-from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, save_arrays
-from pipeline.models.assimilation import NONE, Update
+from pipeline.errors import Fault, raise_if_any
+from pipeline.inputs.population_counts import all_counts, observations
+from pipeline.inputs.store import load_table
+from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, load_arrays, save_arrays
+from pipeline.models.assimilation import (
+    NONE,
+    AreaCounts,
+    CountError,
+    Seen,
+    Update,
+    assimilate,
+    log_people,
+    standard_errors,
+)
 from pipeline.models.forward import Orders, yearly
+from pipeline.random import Z80, stream
 from pipeline.results.write import replaced
+from pipeline.settings import ProjectionSettings, Settings
 from pipeline.settings.forecast import YearlySettings
 from pipeline.vocabulary import NATION
+
+FARTHEST = 4.0
+"""Standard errors from the forecast beyond which a count must have been reviewed."""
 
 YEARS_FILE = AREA_FOLDER / "provinces" / "years.npz"
 COUNTS_FOLDER = Path("models/counts")
@@ -88,20 +106,17 @@ def save_years(root: Path, shape: YearlySettings, order: Orders, shared: Array) 
 def census_area(root: Path, region: Region) -> Area:
     """The area as it is known from censuses alone, as `save_area` wrote it, its decades spread over years."""
     folder = "cities" if region.level == "city" else "provinces"
-    with np.load(root / AREA_FOLDER / folder / f"{region.id}.npz") as file:
-        parts = dict(file)
+    parts, years = load_arrays(root / AREA_FOLDER / folder / f"{region.id}.npz"), load_arrays(root / YEARS_FILE)
     groups = parts.pop("groups", np.array([])).tolist()
     parts = {name: array.astype(float) for name, array in parts.items()}
-    with np.load(root / YEARS_FILE) as file:
-        order = file["order"]
-        shape = YearlySettings(persistent=float(file["persistent"]), phi=float(file["phi"]))
-        shared = 0.0 if region.level == "nation" else file["shared"]
+    shape = YearlySettings(persistent=float(years["persistent"]), phi=float(years["phi"]))
+    shared = 0.0 if region.level == "nation" else years["shared"]
     base, split = parts["base"], parts.get("split")
     draws = AreaDraws(
         base if split is None else split_anew(base, groups, split),
         parts["level"],
         parts["consistency"][:, None],
-        yearly(parts["migration"], shape, order) - shared,
+        yearly(parts["migration"], shape, years["order"]) - shared,
         parts["tfr"],
     )
     return Area(draws, base, groups, split)
@@ -118,9 +133,8 @@ def load_update(root: Path, region: str) -> Update:
     path = root / COUNTS_FOLDER / f"{region}.npz"
     if not path.exists():
         return NONE
-    with np.load(path) as file:
-        gain = {name.removeprefix("gain_"): file[name] for name in file.files if name != "innovation"}
-        return Update(file["innovation"], gain)
+    arrays = load_arrays(path)
+    return Update(arrays.pop("innovation"), {name.removeprefix("gain_"): gain for name, gain in arrays.items()})
 
 
 def with_whole(area: Area, region: Region, updates: Mapping[str, Update]) -> Area:
@@ -161,6 +175,104 @@ def balance_name(counts: bool) -> str:
 
 def load_nation(root: Path) -> Nation:
     """What all areas share, for the years from the last census on."""
-    with np.load(root / NATION_FILE) as file:
-        since = int(np.flatnonzero(file["start_years"] == CENSUS_YEAR)[0])
-        return Nation(file["standard_lx"][since:], file["asfr_shape"][since:], file["srb"][since:])
+    path = load_arrays(root / NATION_FILE)
+    since = int(np.flatnonzero(path["start_years"] == CENSUS_YEAR)[0])
+    return Nation(path["standard_lx"][since:], path["asfr_shape"][since:], path["srb"][since:])
+
+
+def scenario_of(settings: ProjectionSettings) -> Scenario:
+    """The engine's scenario from the settings."""
+    return Scenario(
+        extra_e0=settings.mortality.extra_e0,
+        consistency_weight=settings.consistency.weight,
+        consistency_from=settings.consistency.from_age,
+        migration_weight=settings.migration.weight,
+        migration_taper=settings.migration.taper_years,
+        fertility_weight=settings.fertility.weight,
+    )
+
+
+def load_counts(root: Path, regions: Mapping[str, Region]) -> pd.DataFrame:
+    """What was counted of residents since the census, of the project's regions, as `observations` chooses it."""
+    found = observations(all_counts(load_table(root, "population_counts"), regions))
+    return found[found["region"].isin(list(regions))].reset_index(drop=True)
+
+
+def counts_of(rows: pd.DataFrame) -> AreaCounts:
+    """The counts of one region as arrays."""
+    places = [COUNTED_GROUPS.index(group) for group in rows["age_group"]]
+    year = rows["year"].to_numpy(dtype=np.intp) - CENSUS_YEAR - 1
+    return AreaCounts(year, np.array(places, dtype=np.intp), np.log(rows["value"].to_numpy(dtype=float)))
+
+
+def count_error(settings: Settings, level: str) -> CountError:
+    """How wrong the counts of a nation, province or city are taken to be."""
+    chosen = settings.counts
+    own = getattr(chosen, level)
+    sd = {name: getattr(own, name).high / Z80 for name in ("level", "drift", "sampling")}
+    return CountError(**sd, alike=chosen.alike, totals=chosen.totals)
+
+
+def assimilate_areas(
+    root: Path, settings: Settings, regions: Mapping[str, Region], counts: pd.DataFrame, nation: Nation
+) -> dict[str, Update]:
+    """Updates by region, each given what the counts of the whole it lies in moved; `counts` as from `load_counts`.
+
+    Regions without counts are looked at only where a city lies in them. Raises InputError for counts far off.
+    """
+    updates: dict[str, Update] = {}
+    known: dict[str, Seen] = {}
+    faults: list[Fault] = []
+    counts = counts[counts["used"]]
+    if counts.empty:
+        return updates
+    scenario = scenario_of(settings.projection)
+    last = int(counts["year"].max()) - CENSUS_YEAR
+    parents = {region.parent for region in regions.values() if region.level == "city"}
+    national: AreaDraws | None = None
+    for region in sorted(regions.values(), key=lambda region: ("nation", "province", "city").index(region.level)):
+        rows = counts[counts["region"] == region.id]
+        if rows.empty and region.id != NATION and region.id not in parents:
+            continue
+        area = with_whole(census_area(root, region), region, updates)
+        people = log_people(area.draws, nation, scenario, last)
+        error = count_error(settings, region.level)
+        bias = error.draws(last, len(people), stream(settings.seed, "count bias", region.id))
+        parent = known.get(str(region.parent))
+        beyond = 0.0 if parent is None else parent.bias
+        if not rows.empty:
+            observed = counts_of(rows)
+            faults += _far_counts(observed, observed.of(people + bias + beyond), rows, error)
+            generator = stream(settings.seed, "counts", region.id)
+            update = assimilate(_states(area, national), people, bias, observed, error, generator, parent)
+            updates[region.id] = update
+            area, bias = area.moved(update), bias + update.of("bias")
+            people = log_people(area.draws, nation, scenario, last)
+        known[region.id] = Seen(people, bias + beyond)
+        if region.id == NATION:
+            national = area.draws
+    raise_if_any(faults)
+    return updates
+
+
+def _states(area: Area, nation: AreaDraws | None) -> dict[str, Array]:
+    """What may move: the nation's mortality, consistency and fertility, or what is the area's own beside them."""
+    draws = area.draws
+    level, births = draws.level[..., 0], np.log(draws.tfr)
+    if nation is None:
+        return {"consistency": draws.consistency[:, 0], "level": level, "log_tfr": births}
+    own = {"migration": draws.migration, "level": level - nation.level[..., 0], "log_tfr": births - np.log(nation.tfr)}
+    return own if area.split is None else {**own, "split": area.split}
+
+
+def _far_counts(observed: AreaCounts, predicted: Array, rows: pd.DataFrame, error: CountError) -> Iterator[Fault]:
+    scatter = error.scatter([COUNTED_GROUPS[place] for place in observed.group])
+    away = standard_errors(predicted, observed.log, scatter)
+    middle = np.exp(np.median(predicted, axis=0))
+    for row, distance, expected in zip(rows.itertuples(), away, middle, strict=True):
+        if abs(distance) > FARTHEST:
+            words = (
+                f"a value nearer to {expected:.0f}, from which it lies {abs(distance):.1f} standard errors (another "
+                "basis or unit?), or in `reviewed` why it is not followed"
+            )
+            yield Fault(str(row.file), f"{row.region}, {row.year}, {row.age_group}", f"{row.value:.0f}", words)

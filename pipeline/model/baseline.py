@@ -1,7 +1,8 @@
 """The nation's path, nation and provinces by single age on the days of their censuses, and what the model of areas is
 fitted to: log residuals of cohorts over the last two decades."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,80 +53,65 @@ def yearly_survival_of(path: Mapping[str, Array]) -> Array:
 
 
 def people_of_censuses(census: pd.DataFrame, single: pd.DataFrame, standard_lx: Array) -> dict[tuple[str, int], Array]:
-    """People by single age of nation and provinces: the nation's from its single ages, the provinces' along hers.
+    """People by single age of nation and provinces: the nation's from her single ages, the provinces' along hers.
 
     `census` has rows region, year, sex, age, population; `single` the nation's by single age; `standard_lx` (time,
     sex, age) from `FIRST_START_YEAR` on.
     """
+    tables: dict[Any, pd.DataFrame] = dict(iter(census.groupby(["region", "year"])))
+    groups = {key: list(dict.fromkeys(rows["age"])) for key, rows in tables.items()}
     ages: dict[tuple[str, int], Array] = {}
     for year in sorted(single["year"].unique()):
-        rows = census[(census["region"] == NATION) & (census["year"] == year)]
         mean = cube(single[single["year"] == year], {"sex": SEXES, "age": SINGLE_AGES}, "population")
-        groups = list(dict.fromkeys(rows["age"]))
-        ages[NATION, year] = national_single_ages(mean, sex_age(rows), groups, standard_lx[year - 1 - FIRST_START_YEAR])
-    for province in provinces_of(census):
-        own = census[census["region"] == province]
-        for year in sorted(own["year"].unique()):
-            rows = own[own["year"] == year]
-            ages[province, year] = graduate(sex_age(rows), list(dict.fromkeys(rows["age"])), ages[NATION, year])
+        national, lx_before = sex_age(tables[NATION, year]), standard_lx[year - 1 - FIRST_START_YEAR]
+        ages[NATION, year] = national_single_ages(mean, national, groups[NATION, year], lx_before)
+    for (region, year), rows in tables.items():
+        if region != NATION:
+            ages[region, year] = graduate(sex_age(rows), groups[region, year], ages[NATION, year])
     return ages
 
 
-def provinces_of(census: pd.DataFrame) -> list[str]:
-    """Ids of the provinces, sorted."""
-    return sorted({*census["region"]} - {NATION})
-
-
 def levels_of_mortality(census: pd.DataFrame, people: People) -> dict[str, Array]:
-    """Each province's mortality beside the nation's, (sex,), by the deaths of the last census; their mean is 0."""
-    whole, names = _census_lx(census, NATION), provinces_of(census)
-    levels = np.stack([relative_level(_census_lx(census, name), whole, ABRIDGED_AGES) for name in names])
-    beside = centred(levels, np.stack([people[name, CENSUS_YEAR] for name in names]))
-    return {NATION: np.zeros(2), **dict(zip(names, beside, strict=True))}
+    """Each province's mortality beside the nation's, (sex,), by the deaths of the last census; their mean is 0.
+
+    Deaths that a census reports are under-counted, and good only for comparing areas.
+    """
+    lx: dict[Any, Array] = {}
+    for region, rows in census[census["year"] == CENSUS_YEAR].groupby("region"):
+        rates = sex_age(rows, "deaths") / sex_age(rows)
+        lx[region] = np.stack([life_table(rates[i], ABRIDGED_AGES, sex).lx for i, sex in enumerate(SEXES)])
+    whole = lx.pop(NATION)
+    levels = np.stack([relative_level(own, whole, ABRIDGED_AGES) for own in lx.values()])
+    beside = centred(levels, np.stack([people[name, CENSUS_YEAR] for name in lx]))
+    return {NATION: np.zeros(2), **dict(zip(lx, beside, strict=True))}
 
 
-def _census_lx(census: pd.DataFrame, region: str) -> Array:
-    """lx (sex, abridged age) of the deaths a census reports: under-counted, good only for comparing areas."""
-    rows = census[(census["region"] == region) & (census["year"] == CENSUS_YEAR)]
-    rates = sex_age(rows, "deaths") / sex_age(rows)
-    return np.stack([life_table(rates[i], ABRIDGED_AGES, sex).lx for i, sex in enumerate(SEXES)])
-
-
-def residuals_text(people: People, provinces: Sequence[str], survival: Array, first: int) -> str:
+def residuals_text(people: People, provinces: Sequence[str], survival: Array) -> str:
     """The residuals of nation and provinces as CSV: region, year, sex, age, residual.
 
-    `survival` (time, sex, age) of single years from `first` on. With nine significant digits, so that another processor
-    or library, whose sums differ in their last digits, gives the same text and DVC finds the fit up to date. Raises
+    `survival` (time, sex, age) from `FIRST_START_YEAR` on. With nine significant digits, so that another processor or
+    library, whose sums differ in their last digits, gives the same text and DVC finds the fit up to date. Raises
     InputError where a region has no people of an age at a census: no change can be measured.
     """
-    raise_if_any(_unmeasured(people, provinces))
-    found = {
-        (region, last): decade_residual(
-            people[region, last - 10], people[region, last], survival[last - 10 - first : last - first]
-        )
-        for region in (NATION, *sorted(provinces))
-        for last in (CENSUS_YEAR - 10, CENSUS_YEAR)
-    }
-    rows = [
-        (region, last, sex, age, residual)
-        for (region, last), by_sex in found.items()
-        for sex, by_age in zip(SEXES, by_sex, strict=True)
-        for age, residual in zip(COHORT_GROUPS, by_age, strict=True)
+    regions, decades = (NATION, *sorted(provinces)), (CENSUS_YEAR - 10, CENSUS_YEAR)
+    raise_if_any(_unmeasured(people, regions))
+    residuals = [
+        decade_residual(people[region, last - 10], people[region, last], survival[: last - FIRST_START_YEAR][-10:])
+        for region in regions
+        for last in decades
     ]
-    table = pd.DataFrame(rows, columns=["region", "year", "sex", "age", "residual"])
-    return table.to_csv(index=False, lineterminator="\n", float_format="%.9g")
+    axes = [regions, decades, SEXES, COHORT_GROUPS]
+    cells = pd.MultiIndex.from_product(axes, names=["region", "year", "sex", "age"])
+    return pd.DataFrame({"residual": np.ravel(residuals)}, cells).to_csv(lineterminator="\n", float_format="%.9g")
 
 
-def _unmeasured(people: People, provinces: Sequence[str]) -> list[Fault]:
-    """Faults where a province or the nation has no people of an age at a census."""
+def _unmeasured(people: People, regions: Sequence[str]) -> Iterator[Fault]:
     sums = summing_matrix(GROUPS).T
-    found = []
-    for region in (*provinces, NATION):
+    for region in regions:
         for year in (CENSUS_YEAR - 20, CENSUS_YEAR - 10, CENSUS_YEAR):
             ages = people[region, year]
             # A blank in a matrix product would blank every group.
             groups = np.where(np.isnan(ages) @ sums > 0, np.nan, np.nan_to_num(ages) @ sums)
             for sex, group in np.argwhere(~(np.isfinite(groups) & (groups > 0))):
                 place = f"{region}, {year}, {SEXES[sex]}, {GROUPS[group]}"
-                found.append(Fault(str(SINGLE_AGE_FILE), place, f"{groups[sex, group]:g}", "people"))
-    return found
+                yield Fault(str(SINGLE_AGE_FILE), place, f"{groups[sex, group]:g}", "people")

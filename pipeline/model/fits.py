@@ -14,10 +14,20 @@ from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.errors import Fault, raise_if_any
-from pipeline.model.result_files import POSTERIOR_FOLDER, RESIDUALS_FILE, SINGLE_AGE_FILE, cube, save_arrays, sex_age
+from pipeline.model.result_files import (
+    POSTERIOR_FOLDER,
+    RESIDUALS_FILE,
+    SINGLE_AGE_FILE,
+    cube,
+    load_arrays,
+    save_arrays,
+    sex_age,
+)
 from pipeline.models.old_age import AGES, Known, fit_data, past_of
-from pipeline.models.sampling import LIMITS, diagnostics, faults, spaced
+from pipeline.models.sampling import LIMITS, SamplerSettings, diagnostics, faults, spaced
+from pipeline.random import stream
 from pipeline.results.write import write_text
+from pipeline.settings import Settings
 from pipeline.vocabulary import NATION
 
 if TYPE_CHECKING:
@@ -69,6 +79,12 @@ def load_residuals(root: Path) -> Residuals:
     return Residuals(tuple(provinces), last[0], last[1:] - last[0], before[1:] - before[0])
 
 
+def sampler_settings(settings: Settings, model: str) -> SamplerSettings:
+    """How a model is sampled, from a random stream of its own."""
+    s, seed = settings.sampler, int(stream(settings.seed, "sampler", model).integers(2**31))
+    return SamplerSettings(s.chains, s.draws, s.tune, s.target_accept, seed, s.cores)
+
+
 def keep_fit(
     root: Path, tree: xr.DataTree, file: Path, draws: int, keep: Sequence[str] | None, accept_bad_fit: bool
 ) -> None:
@@ -104,12 +120,10 @@ def load_posterior(path: Path) -> xr.DataTree:
     import xarray as xr
 
     groups: dict[str, dict[str, xr.Variable]] = {}
-    with np.load(path) as file:
-        for place in file.files:
-            group, name = place.split(".", 1)
-            values = file[place].astype(float)
-            axes = ("chain", "draw", *(f"{name}_{axis}" for axis in range(values.ndim - 2)))
-            groups.setdefault(group, {})[name] = xr.Variable(axes, values)
+    for place, values in load_arrays(path).items():
+        group, name = place.split(".", 1)
+        axes = ("chain", "draw", *(f"{name}_{axis}" for axis in range(values.ndim - 2)))
+        groups.setdefault(group, {})[name] = xr.Variable(axes, values.astype(float))
     return xr.DataTree.from_dict({group: xr.Dataset(variables) for group, variables in groups.items()})
 
 
@@ -150,7 +164,7 @@ def load_fit(root: Path) -> xr.DataTree:
     return tree
 
 
-def load_people(root: Path) -> dict[Any, Array]:
-    """People (sex, age) of nation and provinces by region and census year."""
-    single = pd.read_parquet(root / SINGLE_AGE_FILE)
+def load_people(root: Path, *regions: str) -> dict[Any, Array]:
+    """People (sex, age) of nation and provinces, or of those named, by region and census year."""
+    single = pd.read_parquet(root / SINGLE_AGE_FILE, filters=[("region", "in", regions)] if regions else None)
     return {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}

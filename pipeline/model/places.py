@@ -9,6 +9,7 @@ import pandas as pd
 
 from pipeline.axes import Array
 from pipeline.inputs.store import load_table
+from pipeline.model.result_files import load_arrays
 from pipeline.models.cohorts import CENSUS_GROUPS
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import Matches, Tree, matches, tree
@@ -53,8 +54,7 @@ def model_arrays(model: Model) -> dict[str, Array]:
 
 def load_model(root: Path) -> Model:
     """The model as stage `fit_atlas` wrote it."""
-    with np.load(root / ATLAS_MODEL) as file:
-        arrays = dict(file)
+    arrays = load_arrays(root / ATLAS_MODEL)
     means = {name.removeprefix("means_"): array for name, array in arrays.items() if name.startswith("means_")}
     kinds = [name.removeprefix("scale_") for name in arrays if name.startswith("scale_")]
     return Model(means, {kind: Errors(arrays[f"scale_{kind}"], arrays[f"slopes_{kind}"]) for kind in kinds})

@@ -23,10 +23,9 @@ from pipeline.demography.area import (
 )
 from pipeline.domain import Region
 from pipeline.inputs.store import load_planned_regions, load_regions
-from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
-from pipeline.models.assimilation import YEAR_END
+from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation, scenario_of
 from pipeline.processes import spread_out
-from pipeline.settings import ProjectionSettings, Settings
+from pipeline.settings import Settings
 from pipeline.summary import long_table, summarised
 from pipeline.vocabulary import CENTRAL, NATION
 
@@ -40,18 +39,6 @@ def dated(table: pd.DataFrame) -> pd.DataFrame:
     """Rows of a population with the day each is of: the census in its year, then ends of years."""
     ends = table["year"].astype(str) + "-12-31"
     return table.assign(date=np.where(table["year"] == CENSUS_YEAR, f"{CENSUS_YEAR}-11-01", ends))
-
-
-def scenario_of(settings: ProjectionSettings) -> Scenario:
-    """The engine's scenario from the settings."""
-    return Scenario(
-        extra_e0=settings.mortality.extra_e0,
-        consistency_weight=settings.consistency.weight,
-        consistency_from=settings.consistency.from_age,
-        migration_weight=settings.migration.weight,
-        migration_taper=settings.migration.taper_years,
-        fertility_weight=settings.fertility.weight,
-    )
 
 
 @dataclass(frozen=True)
@@ -72,7 +59,7 @@ def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> Po
 
 def _by_age(anniversaries: Array) -> PopulationByAge:
     """From people of `GROUPS` on census day and its anniversaries, (draw, year, sex, group)."""
-    ends = at_year_end(anniversaries, YEAR_END)
+    ends = at_year_end(anniversaries)
     ends[:, 0] = anniversaries[:, 0]
     report, five_year = np.split(ends, [len(REPORT_GROUPS)], axis=-1)
     return PopulationByAge(np.concatenate([report, report.sum(axis=2, keepdims=True)], axis=2), five_year)
@@ -145,54 +132,58 @@ def _of_scenario(root: Path, shared: ScenarioPeople, scenario: str, settings: Se
     )
 
 
+@dataclass(frozen=True)
 class BalancedAreas:
     """All draws of the nation and the provinces after balancing.
 
-    factor (draw, time, sex, age) as in `area.Balanced`; groups (province) of people (draw, year, sex and both,
-    report group); five_year (province) of the first `kept`, (draw, year, sex, five-year group); apart (draw,
-    year, band of `OLD_BANDS`) percent that the provinces lay above the nation before.
+    factor (draw, time, sex, age) as in `balance.Balanced`; five_year (province) of the first draws, people (draw, year,
+    sex, five-year group); `population` rows of that table; `above_nation` how far the provinces lay above the nation a
+    year-end before balancing, percent: of anniversaries of census day, the last of which the projection takes a year
+    further than it reports.
     """
 
-    def __init__(
-        self, whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, scenario: Scenario, kept: int
-    ) -> None:
-        draws, steps, sexes = whole.draws(), nation.standard_lx.shape[0], len(SEXES)
-        old = summing_matrix(OLD_BANDS).T
-        self.years = range(CENSUS_YEAR, CENSUS_YEAR + steps)
-        self.factor = np.empty((draws, steps, sexes, old.shape[0]), dtype=np.float32)
-        # In double precision: a province's people on census day are whole, and single knows none above 16.8 million.
-        self.groups = [np.empty((draws, steps, sexes + 1, len(REPORT_GROUPS))) for _ in areas]
-        shape = (min(kept, draws), steps, sexes, len(FIVE_YEAR_GROUPS))
-        self.five_year = [np.empty(shape, dtype=np.float32) for _ in areas]
-        self.apart = np.empty((draws, steps, len(OLD_BANDS)))
-        for part, found in project_balanced(whole, areas, nation, scenario, GROUPS):
-            self.factor[part] = found.factor
-            before = np.nan_to_num(unbalanced(found.whole, found.factor)).sum(axis=2) @ old
-            nation_old = found.whole.sum(axis=2) @ old
-            self.apart[part] = 100.0 * (before[:, 1:] / nation_old[:, 1:] - 1.0)
-            for groups, five_year, area in zip(self.groups, self.five_year, found.areas, strict=True):
-                people = _by_age(area)
-                groups[part] = people.report
-                five_year[part] = people.five_year[: len(five_year[part])]
+    factor: NDArray[np.float32]
+    five_year: list[NDArray[np.float32]]
+    population: pd.DataFrame
+    above_nation: pd.DataFrame
 
-    def population(self, provinces: Sequence[Region]) -> pd.DataFrame:
-        """Rows of the table of populations, of the provinces in their order."""
-        return pd.concat(
-            population_rows(people, self.years, region) for people, region in zip(self.groups, provinces, strict=True)
-        )
 
-    def above_nation(self) -> pd.DataFrame:
-        """How far the provinces lay above the nation a year-end before balancing: mean, SD and 95 % ends, percent.
-
-        Of anniversaries of census day, the last of which the projection takes a year further than it reports.
-        """
-        low, high = np.quantile(self.apart, (0.025, 0.975), axis=0)
-        index = pd.MultiIndex.from_product([[year + 1 for year in self.years], OLD_BANDS], names=["year", "age_group"])
-        values = {
-            "mean": self.apart.mean(axis=0),
-            "sd": self.apart.std(axis=0),
-            "lower_95": low,
-            "upper_95": high,
-            "within_03": 100.0 * (np.abs(self.apart) < 0.3).mean(axis=0),
-        }
-        return pd.DataFrame({name: array.ravel() for name, array in values.items()}, index=index).reset_index()
+def balance_areas(
+    whole: AreaDraws,
+    areas: Sequence[AreaDraws],
+    provinces: Sequence[Region],
+    nation: Nation,
+    scenario: Scenario,
+    kept: int,
+) -> BalancedAreas:
+    """Project the nation and its provinces together; people by five-year group of the first `kept` draws stay."""
+    draws, steps, sexes = whole.draws(), nation.standard_lx.shape[0], len(SEXES)
+    old = summing_matrix(OLD_BANDS).T
+    years = range(CENSUS_YEAR, CENSUS_YEAR + steps)
+    factor = np.empty((draws, steps, sexes, old.shape[0]), dtype=np.float32)
+    # In double precision: a province's people on census day are whole, and single knows none above 16.8 million.
+    report = [np.empty((draws, steps, sexes + 1, len(REPORT_GROUPS))) for _ in areas]
+    shape = (min(kept, draws), steps, sexes, len(FIVE_YEAR_GROUPS))
+    five_year = [np.empty(shape, dtype=np.float32) for _ in areas]
+    apart = np.empty((draws, steps, len(OLD_BANDS)))
+    for part, found in project_balanced(whole, areas, nation, scenario, GROUPS):
+        factor[part] = found.factor
+        before = np.nan_to_num(unbalanced(found.whole, found.factor)).sum(axis=2) @ old
+        nation_old = found.whole.sum(axis=2) @ old
+        apart[part] = 100.0 * (before[:, 1:] / nation_old[:, 1:] - 1.0)
+        for place, area in enumerate(found.areas):
+            people = _by_age(area)
+            report[place][part] = people.report
+            five_year[place][part] = people.five_year[: len(five_year[place][part])]
+    rows = [population_rows(people, years, region) for people, region in zip(report, provinces, strict=True)]
+    low, high = np.quantile(apart, (0.025, 0.975), axis=0)
+    values = {
+        "mean": apart.mean(axis=0),
+        "sd": apart.std(axis=0),
+        "lower_95": low,
+        "upper_95": high,
+        "within_03": 100.0 * (np.abs(apart) < 0.3).mean(axis=0),
+    }
+    cells = pd.MultiIndex.from_product([[year + 1 for year in years], OLD_BANDS], names=["year", "age_group"])
+    above = pd.DataFrame({name: array.ravel() for name, array in values.items()}, index=cells).reset_index()
+    return BalancedAreas(factor, five_year, pd.concat(rows), above)

@@ -66,6 +66,12 @@ def save_arrays(path: Path, **arrays: NDArray[Any]) -> None:
         np.savez(file, allow_pickle=False, **arrays)
 
 
+def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays that `save_arrays` wrote, by name."""
+    with np.load(path) as file:
+        return dict(file)
+
+
 def ages_file(city: str) -> Path:
     """Where a city's single ages are."""
     return CITY_AGES_FOLDER / f"{city}.parquet"

@@ -1,13 +1,10 @@
 """How far cities stray from their province over a decade: a multivariate t whose scale is learned from all cities.
 
 y_i (both sexes × eight old ages) ~ t_ν(0, Σ), written as y_i | w_i ~ N(0, Σ / w_i), w_i ~ Gamma(ν/2, ν/2), with ν
-fixed (`DOF`) and Σ ~ inverse Wishart with the weight of some cities around a matrix of one SD and of correlations that
-fall with the distance of ages (`Scatter`). Both full conditionals are known, so a Gibbs sampler draws the posterior
-directly; one full covariance serves better here than a factor and an autoregression, which stand in for one another
-when neighbouring ages correlate by .97.
-
-The correlations matter: around a diagonal matrix, the weight of 20 cities outweighs 300 along the directions in which
-ages hardly differ, the w_i take what is left for light tails, and Σ comes out a third too wide.
+fixed (`DOF`) and Σ ~ inverse Wishart (`Scatter`): a Gibbs sampler draws the posterior. A factor and an autoregression
+in place of one full covariance stand in for one another when neighbouring ages correlate by .97. The prior's
+correlations matter: around a diagonal matrix the weight of 20 cities outweighs 300 along the directions in which ages
+hardly differ, the w_i take what is left for light tails, and Σ comes out a third too wide.
 """
 
 from dataclasses import dataclass
@@ -15,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.axes import Array
-from pipeline.models.elicited import Ends, gamma
-from pipeline.random import Interval, normals
+from pipeline.random import Ends, Interval, gamma, normals
 
 DOF = 4.0
 """Degrees of freedom ν of a city's error, as in trials on these censuses (3.3 to 3.7 where they were learned)."""
@@ -45,9 +41,9 @@ class Scatter:
 
 
 def scatter_within(interval: Interval, neighbours: float, sexes: float) -> Scatter:
-    """The prior under which the root of each variance of Σ has the 80 % interval.
+    """The prior under which the root of each variance of Σ has the 80 % interval: ValueError where it has no mean.
 
-    A variance is inverse gamma with shape cities/2 + 1 and scale cities·sd²/2. Raises ValueError where it has no mean.
+    A variance is inverse gamma with shape cities/2 + 1 and scale cities·sd²/2.
     """
     shape, rate = gamma(Ends(interval.high**-2, interval.low**-2))
     if shape <= 1.0:

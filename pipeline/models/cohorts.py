@@ -1,7 +1,7 @@
 """Cohorts between censuses ten years apart: change ratios, survival, residuals, and cities to learn from.
 
-Five-year age groups to 85+, 0-4 counted as one (`GROUPS`). A cohort is named by the group it has reached at the
-second census, `COHORT_GROUPS` (10-14 … 80-84, 85+). Sexes in the order male, female.
+Five-year age groups to 85+, 0-4 counted as one (`GROUPS`); a cohort is named by the group it has reached at the second
+census (`COHORT_GROUPS`).
 
     log cohort change ratio = log(people at the second census ÷ the same cohort at the first)
     residual                = log cohort change ratio − log survival
@@ -53,10 +53,8 @@ def cohorts(people: Array) -> Array:
 
 
 def log_change(first: Array, second: Array) -> Array:
-    """Log cohort change ratios (..., 16) from persons by `GROUPS` (..., 18) at censuses ten years apart.
-
-    Raises ValueError where a cohort is empty or blank at either.
-    """
+    """Log cohort change ratios (..., 16) from persons (..., 18) at two censuses; ValueError for an empty or blank
+    cohort."""
     before, after = cohorts(first), second[..., _STEPS:]
     if not (np.all(before > 0) and np.all(after > 0)):
         raise ValueError("a cohort is empty or blank: its change between the censuses cannot be measured")
@@ -77,8 +75,8 @@ def extrapolated(first: Array, second: Array, years: ArrayLike) -> Array:
 def survival_steps(nmx: Array) -> Array:
     """Survival from each of `GROUPS` into the next: (..., sex, 22 abridged ages) → (..., sex, 17).
 
-    `nmx` per person-year. The last ratio is that of everybody aged 80 and over into 85+, T85/T80 of the life table:
-    the stationary population stands in for the age mix, in both decades of a residual alike.
+    `nmx` per person-year. The last ratio is that of 80 and over into 85+, T85/T80, by the stationary population's age
+    mix.
     """
     lived = np.stack([life_table(nmx[..., i, :], ABRIDGED_AGES, sex).nLx for i, sex in enumerate(SEXES)], axis=-2)
     years = five_year(open_at_85(lived))
@@ -88,10 +86,9 @@ def survival_steps(nmx: Array) -> Array:
 
 
 def log_survival(people: Array, steps: Array) -> Array:
-    """Log decade survival (..., sex, 16) of the cohorts of a census.
+    """Log decade survival (..., sex, 16) of the cohorts of a census, `people` (..., sex, 18) by `GROUPS`.
 
-    `people` (..., sex, 18) persons by `GROUPS` at the first census, `steps` (2, ..., sex, 17) as from
-    `survival_steps` for the two five-year periods after it.
+    `steps` (2, ..., sex, 17) as from `survival_steps` for the two five-year periods after it.
     """
     alive = people
     for ratios in steps:
@@ -135,8 +132,8 @@ _DISTRICT_CODES = range(1, 21)
 class Cities:
     """Prefectures of the same boundary at two censuses ten years apart, in the order of their codes.
 
-    `labels` has the columns code (at the second census), province and name; `tables` (census, city, sex, 19) persons
-    by the groups 0, 1-4, 5-9 … 85+; `urban` (city,) is the share of people who lived in districts at the first.
+    `labels` code (at the second census), province and name; `tables` (census, city, sex, 19) persons by
+    `CENSUS_GROUPS`; `urban` (city,) the share of people who lived in districts at the first.
     """
 
     labels: pd.DataFrame
@@ -170,18 +167,22 @@ class Cities:
 def unchanged_cities(prefectures: pd.DataFrame, years: tuple[int, int]) -> Cities:
     """The prefectures whose counties stayed together from one census to the other.
 
-    Codes often survive a change of boundary, so counties tell: those of both years are matched by code and name or,
-    where the code changed, by a name that is unique in the nation in both; a prefecture is unchanged where all matched
-    counties of the first year are in one prefecture of the second, and the other way round. Counties that merged or
-    split say nothing; a prefecture without counties is matched by its own code and name. Left out are those of
-    `MOVED_BELOW_COUNTIES`, and prefectures with an empty or blank cell.
+    Codes often survive a change of boundary, so counties tell: they are matched by code and name or, where the code
+    changed, by a name that is unique in the nation in both years; a prefecture is unchanged where all its matched
+    counties are in one prefecture at the other census, both ways. Counties that merged or split say nothing; a
+    prefecture without counties is matched by its own code and name. Left out are those of `MOVED_BELOW_COUNTIES`, and
+    prefectures with an empty or blank cell.
     """
     rows = prefectures[prefectures["year"].isin(years) & prefectures["code"].notna()]
     men = rows[rows["sex"] == "male"]
     men = men.assign(stem=county_stems(men["name"]))
     counties = [men[(men["level"] == "county") & (men["year"] == year)] for year in years]
     own = [men[(men["level"] == "prefecture") & (men["year"] == year)].set_index("code") for year in years]
-    flows = _flows(counties[0], counties[1])
+    by_code = counties[0].merge(counties[1], on=["code", "stem"])
+    unique = [frame[~frame["stem"].duplicated(keep=False)] for frame in counties]
+    by_name = unique[0].merge(unique[1], on=["province", "stem"])
+    matched = pd.concat([by_code[["parent_x", "parent_y"]], by_name[["parent_x", "parent_y"]]])
+    flows = matched.drop_duplicates().set_axis(["before", "after"], axis=1)
     named = [frame["stem"].drop(flows.to_numpy().ravel(), errors="ignore") for frame in own]
     childless = named[0][named[0] == named[1].reindex(named[0].index)]
     together = ~(flows["before"].duplicated(keep=False) | flows["after"].duplicated(keep=False))
@@ -197,16 +198,11 @@ def unchanged_cities(prefectures: pd.DataFrame, years: tuple[int, int]) -> Citie
     pairs = pairs[usable].reset_index(drop=True)
     labels = own[1].loc[pairs["after"], ["province", "name"]].reset_index(names="code")
     inside = rows[(rows["level"] == "county") & (rows["year"] == years[0])]
-    return Cities(labels, tables[:, usable], _urban_share(inside, pairs["before"]))
-
-
-def _flows(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of prefectures (before, after) that share a county, by code, each pair once."""
-    by_code = before.merge(after, on=["code", "stem"])
-    unique = [frame[~frame["stem"].duplicated(keep=False)] for frame in (before, after)]
-    by_name = unique[0].merge(unique[1], on=["province", "stem"])
-    matched = pd.concat([by_code[["parent_x", "parent_y"]], by_name[["parent_x", "parent_y"]]])
-    return matched.drop_duplicates().set_axis(["before", "after"], axis=1)
+    persons = inside[list(CENSUS_GROUPS)].sum(axis=1).astype(float)
+    districts = persons.where(inside["code"].str[4:].astype(int).isin(_DISTRICT_CODES), 0.0)
+    urban = districts.groupby(inside["parent"]).sum() / persons.groupby(inside["parent"]).sum()
+    # A prefecture without counties is all district.
+    return Cities(labels, tables[:, usable], np.asarray(urban.reindex(pairs["before"]).fillna(1.0), dtype=float))
 
 
 def county_stems(names: pd.Series) -> pd.Series:
@@ -224,12 +220,3 @@ def place_tables(rows: pd.DataFrame) -> tuple[pd.DataFrame, Array]:
     men = men.sort_index()
     cells = (frame[list(CENSUS_GROUPS)].to_numpy(dtype=float, na_value=np.nan) for frame in (men, women.loc[men.index]))
     return men.reset_index()[["code", "parent", "province", "name"]], np.stack(list(cells), axis=1)
-
-
-def _urban_share(counties: pd.DataFrame, codes: pd.Series) -> Array:
-    """Share of people in districts by prefecture; one where a prefecture has no counties."""
-    people = counties[list(CENSUS_GROUPS)].sum(axis=1).astype(float)
-    district = counties["code"].str[4:].astype(int).isin(_DISTRICT_CODES)
-    total = people.groupby(counties["parent"]).sum()
-    inside = people.where(district, 0.0).groupby(counties["parent"]).sum()
-    return np.asarray((inside / total).reindex(codes).fillna(1.0), dtype=float)

@@ -10,19 +10,17 @@ with its first value), scaled by what is usual at its age,
 
     A (z − m) = s·ε·g^(−1/2),  A unit lower triangular,  ε ~ N(0, I),  g ~ Gamma(ν/2, ν/2)
 
-so that each step may lean on the steps before it (the lower part of A, shrunk towards none, which is the plain
-random walk), and g, one number a city, makes z a Student t: an odd city is odd at all ages.
+so that each step may lean on the steps before it (the lower part of A, shrunk towards none), and g, one number a city,
+makes z a Student t: an odd city is odd at all ages.
 
-A new city: given its bands of age, g has the distribution Gamma((ν + p)/2, (ν + d²)/2), d² being how far the
-bands lie from what the walk leads to expect (p of them are free), and the walk is drawn and then carried to the
-bands along its own covariance (conditioning by kriging), repeated until the bands, which are sums of exponentials,
-are met to rounding. The level of η is free. The share of men is treated alike, its one margin being the ratio of
-all men to all women, at the ages just drawn. No margin is a likelihood and none is approximate. Carrying a draw to
-curved margins along a straight line leaves their curvature out of its weight: too little, for cities like real
-ones, for simulation-based calibration to see.
+A new city: given its bands of age, g ~ Gamma((ν + p)/2, (ν + d²)/2), d² being how far the bands lie from what the walk
+leads to expect (p of them are free); the walk is drawn and then carried to the bands along its own covariance
+(conditioning by kriging), repeated until the bands, which are sums of exponentials, are met to rounding. The share of
+men is treated alike, its one margin being the ratio of all men to all women, at the ages just drawn. No margin is a
+likelihood and none is approximate. That margins are curved is left out of a draw's weight: for cities like real ones,
+simulation-based calibration does not see it.
 
-Ages are the census groups to 85+ (`GROUPS`); arrays (..., sex, group) hold persons, men first. Census day is
-whatever day the province's table has.
+Ages are the census groups to 85+ (`GROUPS`); arrays (..., sex, group) hold persons, men first.
 """
 
 import math
@@ -60,9 +58,8 @@ _MET = 1e-12
 class MarginPriors:
     """Priors of what is learned, in units of `AGE_STEP` and `SEX_STEP`.
 
-    mean_sd    SD of the normal prior of each mean step
-    log_sd     SD of the log of each step's size, around 1: .5 is "within a factor of 1.9, 80 % sure"
-    lean       scale of the half-normal prior of how much steps lean on earlier ones
+    mean_sd, log_sd      SD of each mean step, and of the log of its size: .5 is "within a factor of 1.9, 80 % sure"
+    lean                 scale of the half-normal prior of how much steps lean on earlier ones
     dof_shape, dof_rate  gamma prior of ν (Juárez & Steel 2010, doi 10.1198/jbes.2009.07145: 2 and .1)
     """
 
@@ -75,10 +72,7 @@ class MarginPriors:
 
 @dataclass(frozen=True)
 class Walk:
-    """Draws of one random walk: `mean` (draw, step), `root` (draw, step, step) and `dof` (draw,).
-
-    A city's steps are mean + root·ε·g^(−1/2).
-    """
+    """Draws of a random walk, `mean` (draw, step), `root` (draw, step, step), `dof` (draw,): mean + root·ε·g^(−1/2)."""
 
     mean: Array
     root: Array
@@ -96,8 +90,7 @@ class Walks:
 def known_cities(prefectures: pd.DataFrame, year: int) -> tuple[pd.DataFrame, Array, Array]:
     """Prefectures to learn from: labels, their tables and their provinces' tables (city, sex, group).
 
-    Left out are areas with a blank or empty cell, with fewer than `SMALLEST_CITY` people, and those that are nearly
-    all of their province.
+    Left out are those with a blank or empty cell, the smallest, and those that are nearly all of their province.
     """
     rows = prefectures[prefectures["year"] == year]
     labels, tables = place_tables(rows[rows["level"] == "prefecture"])
@@ -117,15 +110,11 @@ def steps(cities: Array, provinces: Array) -> tuple[Array, Array]:
 
 
 def _log_odds(tables: Array) -> Array:
-    return np.asarray(np.log(tables[..., 0, :] / tables[..., 1, :]))
+    return np.log(tables[..., 0, :] / tables[..., 1, :])
 
 
 def margins_model(age_steps: Array, sex_steps: Array, priors: MarginPriors) -> Any:
-    """The `pymc.Model` of both walks given the steps of known cities, as from `steps`.
-
-    Variables, for walk = age and sex: {walk}_mean and {walk}_sd (step), {walk}_scale (how much steps lean on
-    earlier ones), {walk}_lean (the lower triangle of −A, row by row), {walk}_dof.
-    """
+    """The `pymc.Model` of both walks given the steps of known cities, as from `steps`."""
     import pymc as pm
 
     groups = list(GROUPS)
@@ -136,9 +125,10 @@ def margins_model(age_steps: Array, sex_steps: Array, priors: MarginPriors) -> A
 
 
 def add_walk(walk: str, z: Array, priors: MarginPriors) -> None:
-    """Add one walk to the `pymc.Model` in whose context this is called, its data {walk}_z (city, step) being `z`.
+    """Add one walk to the `pymc.Model` in whose context this is called; g is integrated out.
 
-    The likelihood is the Student t of the module's docstring with g integrated out.
+    Its data {walk}_z (city, step) is `z`. Variables {walk}_mean and {walk}_sd (step), {walk}_scale (how much steps lean
+    on earlier ones), {walk}_lean (the lower triangle of −A, row by row), {walk}_dof.
     """
     import pymc as pm
     import pytensor.tensor as pt
@@ -159,11 +149,11 @@ def add_walk(walk: str, z: Array, priors: MarginPriors) -> None:
 
 
 NEEDED = tuple(f"{walk}_{part}" for walk in ("age", "sex") for part in ("mean", "lean", "sd", "dof"))
-"""The variables of the model that reconstruction uses, to be kept by the sampler."""
+"""The variables of the model that reconstruction uses."""
 
 
 def walks_of(posterior: Mapping[str, Array]) -> Walks:
-    """What the posterior (arrays (draw, ...) by name, as from `sampling.posterior_arrays`) says of both walks."""
+    """What the posterior, as from `sampling.posterior_arrays`, says of both walks."""
     return Walks(_walk(posterior, "age", AGE_STEP), _walk(posterior, "sex", SEX_STEP))
 
 
@@ -178,8 +168,7 @@ def _walk(posterior: Mapping[str, Array], walk: str, unit: Array) -> Walk:
 def reconstruct(margins: Margins, province: Array, walks: Walks, generator: np.random.Generator) -> Array:
     """Tables (draw, sex, group) of persons that keep the margins to 1e-12, one for each draw of `walks`.
 
-    `province` (sex, group) is the city's province at the same date. Raises ArithmeticError where the margins, which
-    `margin_faults` has checked, cannot be met.
+    `province` (sex, group) at the same date. Raises ArithmeticError where checked margins cannot be met all the same.
     """
     both = _people_by_age(partition(margins.bands), province.sum(axis=0), walks.age, generator)
     men = _men_by_age(both, margins, _log_odds(province), walks.sex, generator)
@@ -203,7 +192,7 @@ def _people_by_age(parts: Mapping[str, float], people: Array, walk: Walk, genera
 
     eta = _drawn(_path(walk, leading=1), margin, generator)
     cells = people * np.exp(eta)
-    return np.asarray(cells * (counts / np.add.reduceat(cells, starts, axis=-1))[:, band])
+    return cells * (counts / np.add.reduceat(cells, starts, axis=-1))[:, band]
 
 
 def _men_by_age(both: Array, margins: Margins, log_odds: Array, walk: Walk, generator: np.random.Generator) -> Array:
@@ -217,7 +206,7 @@ def _men_by_age(both: Array, margins: Margins, log_odds: Array, walk: Walk, gene
         slope = men * (1.0 - share) / all_men + women * share / all_women
         return np.log(all_men / all_women) - ratio, slope[:, None, :]
 
-    return np.asarray(both * expit(log_odds + _drawn(_path(walk, leading=0), margin, generator)))
+    return both * expit(log_odds + _drawn(_path(walk, leading=0), margin, generator))
 
 
 def _path(walk: Walk, leading: int) -> Walk:
@@ -242,7 +231,7 @@ def _drawn(curve: Walk, margin: Margin, generator: np.random.Generator) -> Array
 
 def _carried(free: Array, covariance: Array, at: Array, margin: Margin) -> Array:
     """The curves `free` (draw, group) moved to the margin along what they covary with its slope in `at`."""
-    carried: Array = free
+    carried = free
     lift = covariance @ margin(at)[1].transpose(0, 2, 1)
     for _ in range(_MOST_STEPS):
         value, slope = margin(carried)
@@ -262,6 +251,5 @@ def margins_of(table: Array, bands: Sequence[str]) -> Margins:
     counts = {}
     for band in bands:
         first, last = bounds(band)
-        stop = len(GROUPS) if last is None else STARTS.index(last + 1)
-        counts[band] = float(by_age[STARTS.index(first) : stop].sum())
+        counts[band] = float(by_age[STARTS.index(first) : None if last is None else STARTS.index(last + 1)].sum())
     return Margins(float(male + female), float(male), float(female), counts)

@@ -14,13 +14,10 @@ female):
   ρ(a), a random walk over the ages, and by ρ_d. Areas without a measured past go without.
 - z_i are standardised features known at the first census; u moves all ages together along the usual loadings λ₀,
   and W, a random walk over the ages around zero, tilts and bends that where its prior lets it.
-- e_i is one multivariate t an area: R(φ) is AR(1) over ages, D = diag(s) the size of the noise by age, and the
-  rank-one part λλ' is a factor that all ages share. The factor makes the interval of a sum of ages right (errors
-  drawn by age would cancel), and the one scale of the t makes an odd area odd at every age.
+- e_i is one multivariate t an area: R(φ) is AR(1) over ages, D = diag(s) the size of the noise by age, λλ' a factor
+  that all ages share, so that errors do not cancel in a sum of ages; an odd area is odd at every age.
 
 No variable belongs to an area: the density is closed, and an area that was not fitted is forecast as any other.
-The inverse of D R(φ) D is two whitened pieces; the factor enters by the Sherman-Morrison formula and the
-determinant lemma.
 """
 
 from __future__ import annotations
@@ -51,8 +48,7 @@ LOADING = np.array([0.045, 0.045, 0.045, 0.045, 0.045, 0.050, 0.055, 0.060])
 """λ₀, the usual size of the shared factor over ten years: areas differ more at the ages where more die."""
 
 NATIONAL_CHANGE = np.array([0.02, 0.02, 0.02, 0.02, 0.025, 0.03, 0.04, 0.06])
-"""SD by age of what the nation's residual changes by beside κ r, for a decade of which nothing is known: a few percent,
-and most at 85+, where rates and counts are worst known."""
+"""SD by age of what the nation's residual changes by beside κ r, in a decade of which nothing is known."""
 
 LEAST_DOF = 2.0
 """Degrees of freedom lie above: with two a t has no variance."""
@@ -69,14 +65,13 @@ _NEEDED = ("kappa", "c", "rho", "rho_d", "u", "w", "delta", "lam", "s", "phi", "
 
 @dataclass(frozen=True)
 class AreaPriors:
-    """Priors of the model, from the intervals in params.yaml, which says why they are what they are; in log ratios.
+    """Priors of the model, in log ratios, from the intervals in params.yaml, which says why they are what they are.
 
-    The terms of c, ρ, u and W are those of the module's docstring: levels and steps from age to age; SDs of normals,
-    and scales of half-normals for `area_return_step`, `feature_sd` (in units of λ₀ by SD of a feature) and
-    `feature_step` (0 leaves W out). `national_return`, `noise_correlation` and `contrast_correlation` are beta,
-    `area_return` and `contrast_return` mean and SD, `noise` and `contrast_noise` median and SD of the log, `dof` shape
-    and rate of the gamma of ν − 2 and ν_d − 2: the variance is finite, the tails are heavy. φ is low: what ages share
-    beyond their neighbours is the factor's, and with a high φ the two stand in for one another.
+    Levels and steps from age to age of c, ρ, u and W: SDs of normals, and scales of half-normals for
+    `area_return_step`, `feature_sd` (in units of λ₀ by SD of a feature) and `feature_step` (0 leaves W out).
+    `national_return`, `noise_correlation` and `contrast_correlation` are beta, `area_return` and `contrast_return` mean
+    and SD, `noise` and `contrast_noise` median and SD of the log, `dof` shape and rate of the gamma of ν − 2 and
+    ν_d − 2. φ is low: with a high one it and the factor stand in for one another.
     """
 
     level_sd: float
@@ -126,10 +121,7 @@ def old_features(mean: Array) -> Array:
 
 
 def model_data(y: Array, known: Known, priors: AreaPriors) -> dict[str, Array]:
-    """The data of the model by name, to fit the same compiled model to other areas; `y` as for `area_model`.
-
-    Raises ValueError where a number is not finite: the sampler must not see it.
-    """
+    """The data of the model by name; `y` as for `area_model`. Raises ValueError where a number is not finite."""
     given = [array for array in (y, known.features, known.past, known.nation) if array is not None]
     if not all(np.isfinite(array).all() for array in given):
         raise ValueError("y, or what is known of an area, is not finite: the sampler must not see it")
@@ -186,14 +178,11 @@ def area_model(y: Array, known: Known, priors: AreaPriors) -> Any:
 
 
 def _root(by_age: float, shared: float = 0.0) -> Array:
-    """A root of the covariance shared² + by_age²·I over the ages.
-
-    Its columns are the level and contrasts between ages: the data know these apart, ages by themselves hardly, and
-    so the sampler takes longer steps.
-    """
+    """A root of the covariance shared² + by_age²·I over the ages, by level and contrasts: the sampler's steps are
+    longer."""
     size = np.full(_SIZE, by_age)
     size[0] = np.hypot(by_age, np.sqrt(_SIZE) * shared)
-    return np.asarray(helmert(_SIZE, full=True).T * size)
+    return helmert(_SIZE, full=True).T * size
 
 
 def _product(a: Any, b: Any) -> Any:
@@ -204,11 +193,11 @@ def _product(a: Any, b: Any) -> Any:
 def t_logp(residual: Any, s: Any, phi: Any, nu: Any, lam: Any = None) -> Any:
     """Log density, summed over rows, of a multivariate t with location 0 and scale matrix λλ' + D R(φ) D.
 
-    Symbolic: `residual` (row, 8), `s` and `lam` (8,), `phi` and `nu` scalars; without `lam`, D R(φ) D alone.
+    Symbolic: `residual` (row, 8), `s` and `lam` (8,), `phi` and `nu` scalars; without `lam`, D R(φ) D alone, whose
+    inverse has three diagonals. The factor enters by the Sherman-Morrison formula and the determinant lemma.
     """
     import pytensor.tensor as pt
 
-    # R(φ)⁻¹ has three diagonals.
     middle = 1.0 + phi**2 * _INNER
     z = residual / s
     distance = ((middle * z**2).sum(axis=1) - 2.0 * phi * (z[:, 1:] * z[:, :-1]).sum(axis=1)) / (1.0 - phi**2)
@@ -233,15 +222,8 @@ def fit_data(y: Array, known: Known, expected: Array, areas: Sequence[str]) -> d
 
     axes = ("area", "sex", "age")
     labels = {"area": list(areas), "sex": list(SEXES), "age": list(AGES)}
-    constant = xr.Dataset(
-        {
-            "features": (("area", "feature"), known.features),
-            "past": (axes, known.past),
-            "nation": (axes[1:], known.nation),
-            "expected": (axes, expected),
-        },
-        coords=labels,
-    )
+    past = {"past": (axes, known.past), "nation": (axes[1:], known.nation), "expected": (axes, expected)}
+    constant = xr.Dataset({"features": (("area", "feature"), known.features), **past}, coords=labels)
     return {"observed_data": xr.Dataset({"y": (axes, y)}, coords=labels), "constant_data": constant}
 
 
@@ -271,10 +253,8 @@ def expected(posterior: Posterior, known: Known) -> Array:
 
 
 def forecast(posterior: Posterior, known: Known, generator: np.random.Generator) -> Array:
-    """Predictive draws of y for areas, fitted or not, in the decade of the fit: (draw, area, sex, 8).
-
-    c belongs to that decade: for another one use `without_nation` and add a national part.
-    """
+    """Predictive draws (draw, area, sex, 8) of y for areas, fitted or not, in the decade of the fit, to which c
+    belongs."""
     areas = len(known.features)
     error = _t_noise(posterior["s"], posterior["phi"], posterior["nu"], areas, generator, posterior["lam"])
     contrast = _t_noise(posterior["s_d"], posterior["phi_d"], posterior["nu_d"], areas, generator)
@@ -282,7 +262,7 @@ def forecast(posterior: Posterior, known: Known, generator: np.random.Generator)
 
 
 def without_nation(posterior: Posterior) -> dict[str, Array]:
-    """The posterior for a decade that was not fitted and whose national part is drawn apart: κ and c are zero."""
+    """The posterior for another decade, whose national part is drawn apart: κ and c are zero."""
     return {**posterior, **{name: np.zeros_like(posterior[name]) for name in ("kappa", "c")}}
 
 
@@ -299,4 +279,4 @@ def _t_noise(
     if lam is not None:
         noise += lam[:, None] * normals(generator, draws, areas, 1)
     scale = generator.chisquare(nu[:, None], (draws, areas)) / nu[:, None]
-    return np.asarray(noise / np.sqrt(scale)[..., None])
+    return noise / np.sqrt(scale)[..., None]

@@ -1,10 +1,8 @@
 """Checks of the fitted models against the censuses they were fitted to: replicated quantities and PSIS-LOO.
 
-What is replicated is what the projection rests on: how the old of an area change over a decade beside the nation's,
-by band of age; how far areas differ; how alike neighbouring ages are; how far out the outermost areas lie. A
-quantity is worked out in the same way from the counts and from every replicate drawn from the model (Gelman, Meng &
-Stern 1996). Leave-one-out: Vehtari, Gelman & Gabry 2017, arXiv 1507.04544; one province, at all ages and both sexes,
-is one observation, since its errors are one multivariate t.
+Quantities that the projection rests on are worked out in the same way from the counts and from every replicate (Gelman,
+Meng & Stern 1996). Leave-one-out: Vehtari, Gelman & Gabry 2017, arXiv 1507.04544; one province, at all ages and both
+sexes, is one observation, since its errors are one multivariate t.
 """
 
 import warnings
@@ -25,39 +23,33 @@ _BANDS = [BANDS.index(band) for band in OLD_BANDS]
 
 def band_change(y: Array, persons: Array) -> Array:
     """Log (..., area, 3) of people by `OLD_BANDS` over the `persons` (area, sex, 8) expected; y (..., area, sex, 8)."""
-    return np.asarray(np.log(in_bands(persons * np.exp(y)) / in_bands(persons))[..., _BANDS])
+    return np.log(in_bands(persons * np.exp(y)) / in_bands(persons))[..., _BANDS]
 
 
 def statistics(y: Array, persons: Array) -> dict[str, Array]:
     """Quantities of all areas together, each (...), of y (..., area, sex, 8); `persons` as in `band_change`.
 
-    mean          mean log change of the areas at 60+
-    spread, spread_oldest
-                  SD between areas of the log change at 60+ and at 80+
-    neighbours    correlation between neighbouring ages over the areas, sexes together; mean of the seven pairs
-    sexes         SD between areas of half the difference of the sexes (male − female), mean over the ages
-    outermost     the area farthest from the median at 60+, in median absolute deviations
+    mean           mean log change of the areas at 60+
+    spread         SD between areas of the log change at 60+; spread_oldest at 80+
+    neighbours     correlation between neighbouring ages over the areas, sexes together; mean of the seven pairs
+    sexes          SD between areas of half the difference of the sexes (male − female), mean over the ages
+    outermost      the area farthest from the median at 60+, in median absolute deviations
     """
     bands = band_change(y, persons)
     mean, contrast = split(y)
     old = bands[..., 0]
+    centred = mean - mean.mean(axis=-2, keepdims=True)
+    scale = np.sqrt((centred**2).sum(axis=-2))
+    products = (centred[..., 1:] * centred[..., :-1]).sum(axis=-2)
     away = np.abs(old - np.median(old, axis=-1, keepdims=True))
     return {
         "mean": old.mean(axis=-1),
         "spread": old.std(axis=-1),
         "spread_oldest": bands[..., OLD_BANDS.index("80+")].std(axis=-1),
-        "neighbours": _neighbours(mean),
+        "neighbours": (products / (scale[..., 1:] * scale[..., :-1])).mean(axis=-1),
         "sexes": contrast.std(axis=-2).mean(axis=-1),
         "outermost": away.max(axis=-1) / np.median(away, axis=-1),
     }
-
-
-def _neighbours(mean: Array) -> Array:
-    """Mean correlation over areas between each age and the next: (..., area, age) → (...)."""
-    centred = mean - mean.mean(axis=-2, keepdims=True)
-    scale = np.sqrt((centred**2).sum(axis=-2))
-    products = (centred[..., 1:] * centred[..., :-1]).sum(axis=-2)
-    return np.asarray((products / (scale[..., 1:] * scale[..., :-1])).mean(axis=-1))
 
 
 def log_likelihood(posterior: Posterior, y: Array, known: Known) -> Array:
@@ -65,20 +57,16 @@ def log_likelihood(posterior: Posterior, y: Array, known: Known) -> Array:
 
     Over the areas it sums to the two likelihoods of `old_age.area_model`.
     """
-    residuals = split(y - expected(posterior, known))
-    scales = (_scale(posterior["s"], posterior["phi"], posterior["lam"]), _scale(posterior["s_d"], posterior["phi_d"]))
-    parts = (
-        _t_rows(rest, scale, posterior[nu]) for rest, scale, nu in zip(residuals, scales, ("nu", "nu_d"), strict=True)
-    )
-    return np.asarray(sum(parts))
+    mean, contrast = split(y - expected(posterior, known))
+    p = posterior
+    of_mean = _t_rows(mean, _scale(p["s"], p["phi"]) + p["lam"][:, :, None] * p["lam"][:, None, :], p["nu"])
+    return of_mean + _t_rows(contrast, _scale(p["s_d"], p["phi_d"]), p["nu_d"])
 
 
-def _scale(s: Array, phi: Array, lam: Array | None = None) -> Array:
-    """λλ' + D R(φ) D by draw, (draw, 8, 8); s and lam (draw, 8), phi (draw,)."""
+def _scale(s: Array, phi: Array) -> Array:
+    """D R(φ) D by draw, (draw, 8, 8); s (draw, 8), phi (draw,)."""
     ages = np.arange(s.shape[1])
-    apart = np.abs(np.subtract.outer(ages, ages))
-    scale = s[:, :, None] * phi[:, None, None] ** apart * s[:, None, :]
-    return np.asarray(scale if lam is None else scale + lam[:, :, None] * lam[:, None, :])
+    return s[:, :, None] * phi[:, None, None] ** np.abs(np.subtract.outer(ages, ages)) * s[:, None, :]
 
 
 def _t_rows(rows: Array, scale: Array, nu: Array) -> Array:
@@ -88,7 +76,7 @@ def _t_rows(rows: Array, scale: Array, nu: Array) -> Array:
     log_det = 2.0 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
     half = (nu + size) / 2.0
     constant = gammaln(half) - gammaln(nu / 2.0) - size / 2.0 * np.log(nu * np.pi) - log_det / 2.0
-    return np.asarray(constant[:, None] - half[:, None] * np.log1p(distance / nu[:, None]))
+    return constant[:, None] - half[:, None] * np.log1p(distance / nu[:, None])
 
 
 def leave_one_out(tree: xr.DataTree, posterior: Posterior) -> tuple[xr.Dataset, pd.DataFrame]:

@@ -1,10 +1,8 @@
 """The one place where a PyMC model is sampled, its draws are kept, and a run that must not be read is refused.
 
-Sampler: NUTS with a diagonal mass matrix as in nutpie (Seyboldt, Carlson & Carpenter 2026, Preconditioning
-Hamiltonian Monte Carlo by minimizing Fisher divergence), compiled by numba. Each chain has its own stream of
-the seed, so that neither the number of cores nor the order in which threads finish changes a draw.
-Diagnostics: rank-normalised split r̂ and effective sample sizes of bulk and tails (Vehtari et al. 2021,
-doi 10.1214/20-BA1221). Simulation-based calibration: Talts et al. 2018, arXiv 1804.06788.
+Sampler: NUTS with a diagonal mass matrix as in nutpie (Seyboldt, Carlson & Carpenter 2026, Preconditioning Hamiltonian
+Monte Carlo by minimizing Fisher divergence), compiled by numba; each chain has its own stream of the seed. Diagnostics:
+rank-normalised split r̂ and effective sample sizes of bulk and tails (Vehtari et al. 2021, doi 10.1214/20-BA1221).
 """
 
 from __future__ import annotations
@@ -31,15 +29,15 @@ if TYPE_CHECKING:
     import xarray as xr
 
 MAX_TREE_DEPTH = 10
+KEPT_CODE = "PIPELINE_KEPT_CODE"
+"""Of the environment: a folder that keeps compiled code from run to run, for tests that no last digit concerns."""
+
 KEPT_STATS = ("diverging", "depth", "energy", "mean_tree_accept", "n_steps", "step_size")
 
 
 @dataclass(frozen=True)
 class SamplerSettings:
-    """How a model is sampled; every number that the draws depend on, `cores` being the one that does not.
-
-    `draws` and `tune` are per chain, `target_accept` is the acceptance probability the step size aims at.
-    """
+    """How a model is sampled: `draws` and `tune` per chain; draws do not depend on `cores`."""
 
     chains: int
     draws: int
@@ -50,14 +48,14 @@ class SamplerSettings:
 
 
 class Limit(NamedTuple):
-    """What a measure of a fit must keep to before anyone reads it: at least, or at `most`; and how it is told."""
+    """What a measure of a fit must be, at least or at `most`, and how it is shown."""
 
     value: float
     most: bool
     shown: str
 
     def keeps(self, measured: float) -> bool:
-        """Whether a fit is within; NaN is not."""
+        """NaN does not."""
         return measured <= self.value if self.most else measured >= self.value
 
 
@@ -72,13 +70,14 @@ LIMITS = {
 def own_compiler() -> None:
     """Compile for any x86-64 processor, in a folder that is this process's own; before PyTensor is imported.
 
-    No cache of an earlier run, which numba inlines otherwise than what it compiles itself, can then bear on a draw,
-    the instructions of the processor at hand do not either, and no home that can be written is needed.
+    Neither the processor at hand nor a cache of an earlier run bears on a draw, and no writable home is needed.
     """
     if "pytensor" in sys.modules:
         return
-    folder = tempfile.mkdtemp(prefix="compiled-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = os.environ.get(KEPT_CODE)
+    if folder is None:
+        folder = tempfile.mkdtemp(prefix="compiled-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
     given = os.environ.get("PYTENSOR_FLAGS")
     os.environ["PYTENSOR_FLAGS"] = ",".join(filter(None, (given, f"base_compiledir={folder}")))
     os.environ |= {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
@@ -87,22 +86,20 @@ def own_compiler() -> None:
 def compiled(model: Any, keep: Sequence[str] | None = None) -> Any:
     """A `pymc.Model` made ready for `draw`; `keep` names the variables to store (all by default).
 
-    Its `with_data` puts other data of the same dimensions into a `pymc.Data`, so that fits of one model are compiled
-    once. Compiled code is never taken from a cache on disk: numba inlines what it compiles itself otherwise than what
-    it loads, so that a second run would give other draws than the first.
+    Its `with_data` puts other data of the same dimensions in. No code is taken from a cache on disk: numba inlines what
+    it compiles itself otherwise than what it loads, and a second run would give other draws than the first.
     """
     import nutpie
     import pytensor
 
-    with pytensor.config.change_flags(numba__cache=False):
+    with pytensor.config.change_flags(numba__cache=KEPT_CODE in os.environ):
         return nutpie.compile_pymc_model(model, backend="numba", var_names=keep)
 
 
 def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
     """Posterior of a compiled model: groups posterior (chain, draw, ...) and sample_stats (chain, draw).
 
-    Neither warm-up draws nor the hour of the run are kept: the same model and settings give the same tree, to the bit,
-    on one machine.
+    The same model and settings give the same tree, to the bit, on one machine: the hour of the run is not kept.
     """
     import nutpie
     import xarray as xr
@@ -112,12 +109,7 @@ def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
     with threadpool_limits(1):
         tree = nutpie.sample(
             ready,
-            chains=settings.chains,
-            draws=settings.draws,
-            tune=settings.tune,
-            target_accept=settings.target_accept,
-            seed=settings.seed,
-            cores=settings.cores,
+            **vars(settings),
             sampler="nuts",
             adaptation="diag",
             maxdepth=MAX_TREE_DEPTH,
@@ -131,15 +123,12 @@ def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
 
 
 def prior_draws(model: Any, keep: Sequence[str], draws: int, seed: int) -> xr.Dataset:
-    """Draws of a `pymc.Model` before it has seen data, of the variables `keep`: (chain, draw, ...), one chain.
-
-    The likelihoods of a model that are potentials play no part in it.
-    """
+    """Draws of the variables `keep` before data are seen, (chain, draw, ...), one chain; potentials play no part."""
     import pymc as pm
     import pytensor
 
     logging.getLogger("pymc.sampling.forward").setLevel(logging.WARNING)  # it lists what it draws
-    with warnings.catch_warnings(), pytensor.config.change_flags(numba__cache=False):
+    with warnings.catch_warnings(), pytensor.config.change_flags(numba__cache=KEPT_CODE in os.environ):
         warnings.filterwarnings("ignore", message="The effect of Potentials", category=UserWarning)
         tree = pm.sample_prior_predictive(
             draws, model=model, var_names=list(keep), random_seed=seed, compile_kwargs={"mode": "FAST_COMPILE"}
@@ -158,10 +147,8 @@ def posterior_arrays(tree: xr.DataTree, group: Literal["posterior", "prior"] = "
 
 
 def thinned(arrays: Mapping[str, Array], draws: int, seed: int) -> dict[str, Array]:
-    """Exactly `draws` of the draws, the same ones of every array (draw, ...), without replacement and in random order.
-
-    Raises ValueError where there are fewer.
-    """
+    """Exactly `draws` of the draws, the same of every array (draw, ...), in random order; ValueError if there are
+    fewer."""
     available = len(next(iter(arrays.values())))
     if draws > available:
         raise ValueError(f"{draws} draws asked for of {available}")
@@ -183,9 +170,8 @@ def spaced(tree: xr.DataTree, draws: int) -> xr.DataTree:
 def diagnostics(tree: xr.DataTree) -> pd.DataFrame:
     """The worst element of each variable by each measure, and the number of divergences.
 
-    Columns: measure (of `LIMITS`), variable, element (as "sd[60-64]"), value. The row of the divergences names no
-    variable. An element that is the same in every draw of every chain (a fixed zero) is no parameter and left out; NaN,
-    as from a draw that is not finite, is worst of all.
+    Columns: measure (of `LIMITS`), variable, element (as "sd[60-64]"), value; divergences name no variable. An element
+    that never moves (a fixed zero) is left out; NaN, as from a draw that is not finite, is worst of all.
     """
     import arviz as az
 

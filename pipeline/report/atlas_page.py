@@ -98,10 +98,11 @@ def atlas_page(
     return page(
         "atlas.html.j2",
         [*said, SIGNS],
+        topic="atlas",
         text=texts["zh"],
         words=texts,
         draft=draft,
-        data=data | {"texts": texts, "method": method},
+        data=data | {"texts": texts, "method": method, "old": "atlas.old_browser"},
     ).encode()
 
 

@@ -16,7 +16,7 @@ from pipeline.report.index import ANNEX, EXPLORER, PLANS, entrance
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
 from pipeline.report.render import html, markdown_page, page, pdf, texts_of
-from pipeline.report.sections import brief
+from pipeline.report.sections.brief_section import brief
 from pipeline.report.stamp import Stamp
 from pipeline.report.wording import Words
 from pipeline.report.workbook import workbook
@@ -95,7 +95,8 @@ def workbook_file(shared: SharedFacts, stamp: Stamp, plan: str, language: Langua
 
 def explorer_file(shared: SharedFacts, stamp: Stamp) -> Files:
     """The explorer, in both languages."""
-    return [(EXPLORER, explorer(shared, *_marks(shared, stamp)))]
+    lines, _ = _marks(shared, stamp)
+    return [(EXPLORER, explorer(shared, lines, is_draft(shared.central)))]
 
 
 def entrance_files(shared: SharedFacts, stamp: Stamp) -> Files:
@@ -121,7 +122,7 @@ def plan_document(context: Context, stamp: Stamp) -> ReportDocument:
         TextSpan(words("nav.annex"), to=f"../../{ANNEX}/{words.language}.html"),
         TextSpan(words("nav.home"), to="../../index.html"),
     ]
-    return _document(context, stamp, _titles(context), brief.brief(context), PLAN_SECTIONS, links)
+    return _document(context, stamp, _titles(context), brief(context), PLAN_SECTIONS, links)
 
 
 def _titles(context: Context) -> tuple[str, str]:

@@ -28,13 +28,13 @@ SIGNS = "0123456789,.−–—%×[]() "
 type Values = list[float | None]
 
 
-def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draft: Mapping[Language, str]) -> bytes:
-    """The page; `stamps` are the lines of the run stamp and `draft` its mark, both by language.
+def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draft: bool) -> bytes:
+    """The page; `stamps` are the lines of the run stamp by language.
 
     Raises MissingMessage, MissingResult or MissingGlyph where the page asks for what is not there.
     """
     data = explorer_data(shared)
-    texts = {language: page_texts(Context(shared, Words(language)), draft[language]) for language in LANGUAGES}
+    texts = {language: page_texts(Context(shared, Words(language)), draft) for language in LANGUAGES}
     said = [text for by_key in texts.values() for text in by_key.values()]
     said += [text for entries in stamps.values() for text in entries]
     said += [name for region in data["regions"] for name in region["name"].values()]
@@ -42,10 +42,12 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
     return page(
         "explore.html.j2",
         [*said, SIGNS],
+        topic="explore",
         text=texts["zh"],
         words=texts,
+        draft=draft,
         stamps=stamps,
-        data=data | {"packed": pack(packed), "texts": texts},
+        data=data | {"packed": pack(packed), "texts": texts, "old": "explore.old"},
     ).encode()
 
 
@@ -142,14 +144,13 @@ def published(shared: SharedFacts, years: Sequence[int]) -> dict[str, dict[str, 
     return found
 
 
-def page_texts(context: Context, draft: str) -> dict[str, str]:
+def page_texts(context: Context, draft: bool) -> dict[str, str]:
     """Messages the page needs in one language, their placeholders left as they stand."""
     words = context.words
-    keys = [*MESSAGES, *words.beginning("explore."), *words.beginning("yardstick.")]
+    keys = [*MESSAGES, *(["draft.mark"] if draft else []), *words.beginning("explore."), *words.beginning("yardstick.")]
     texts = {key: words.template(key) for key in dict.fromkeys(keys)}
     texts |= {f"quantity.{name}": context.indicator(name) for name in EXPLORED}
-    texts |= {f"scenario.{name}": words.code("scenario", name) for name in context.shared.settings}
-    return texts | {"draft": draft}
+    return texts | {f"scenario.{name}": words.code("scenario", name) for name in context.shared.settings}
 
 
 def _plain(value: float) -> float | None:

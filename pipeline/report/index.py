@@ -9,7 +9,7 @@ from pipeline.report.context import Context
 from pipeline.report.document import Inline
 from pipeline.report.facts import PlanFacts, SharedFacts
 from pipeline.report.numbers import LANGUAGES, Language
-from pipeline.report.sections.cards import CARDS, existing, headline_of, standing, yearly
+from pipeline.report.sections.brief_section import CARDS, existing, headline_of, standing, yearly
 from pipeline.report.wording import Words
 
 ANNEX, EXPLORER, ATLAS, PLANS = "annex", "explore.html", "atlas/index.html", "plans"

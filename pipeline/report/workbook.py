@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,13 +10,12 @@ import pandas as pd
 import xlsxwriter
 
 from pipeline.axes import OLD_BANDS
-from pipeline.report.context import Context, ordered
+from pipeline.report.context import Context, rows_of
 from pipeline.report.facts import value, where
 from pipeline.report.numbers import Value
-from pipeline.report.sections.lookups import option_name, yardstick_name, years_of
+from pipeline.report.sections.method_section import assumed, intervals
 from pipeline.report.sections.next_plan_section import options
-from pipeline.report.sections.settings import assumed, intervals
-from pipeline.report.sections.sources import published, unit_of, used_sources
+from pipeline.report.sections.sources_section import published, unit_of, used_sources
 from pipeline.report.sections.supply_section import amount_of, settled, verdict_of
 from pipeline.report.wording import Words
 from pipeline.results.view import ViewChoices, seen
@@ -35,14 +35,12 @@ FORMATS: Mapping[str, Mapping[str, object]] = {
     "title": {"font_size": 14, "bold": True},
 }
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-MONEY = "million_yuan"
 PARTS = ("shortfall", "ageing", "closures", "total", "record", "empty", "convertible")
 A4 = 9
 WIDEST = 46
 
-type Rows = list[list[object]]
-type Sheet = tuple[list[str], Rows]
-"""Headers and rows."""
+NOTHING = Value(math.nan)
+"""A number that nobody knows, and its interval."""
 
 
 def workbook(context: Context, about: Sequence[str]) -> bytes:
@@ -54,38 +52,51 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
     book = xlsxwriter.Workbook(buffer, OPTIONS)
     book.set_properties({"title": context.title(context.plan.plan), "created": CREATED})
     formats = {name: book.add_format({**FONT, **own}) for name, own in FORMATS.items()}
-    first = book.add_worksheet(words("sheet.about"))
+    first = _worksheet(book, words("sheet.about"), 1)
     first.set_column(0, 0, 100)
-    _print(first, words("sheet.about"), 1)
     for row, text in enumerate(about):
         first.write_string(row, 0, text, formats["text" if row else "title"])
     years = {head_of(words, "year"), head_of(words, "price_year")}
-    sheets = {name: sheet for name in SHEETS if (sheet := sheet_of(context, name))[1]}
+    sheets = {name: rows for name in SHEETS if (rows := sheet_rows(context, name))}
     first.write_string(len(about), 0, words("workbook.sheets"), formats["part"])
     for row, name in enumerate(sheets, len(about) + 1):
         title = words(f"sheet.{name}")
         entry = words("workbook.sheet", title=title, holds=words(f"holds.{name}"))
         first.write_url(row, 0, f"internal:'{title}'!A1", formats["link"], entry)
-    for name, (heads, rows) in sheets.items():
-        sheet = book.add_worksheet(words(f"sheet.{name}"))
+    for name, rows in sheets.items():
+        heads = list(rows[0])
+        sheet = _worksheet(book, words(f"sheet.{name}"), len(heads))
         sheet.freeze_panes(1, 2)
-        _print(sheet, words(f"sheet.{name}"), len(heads))
         sheet.repeat_rows(0)
         for column, head in enumerate(heads):
             sheet.write_string(0, column, head[:1].upper() + head[1:], formats["head"])
-            sheet.set_column(column, column, _width([head, *(row[column] for row in rows)]), formats["text"])
-        for place, cells in enumerate(rows, 1):
-            for column, cell in enumerate(cells):
-                _write(sheet, place, column, cell, heads[column] in years, formats)
+            sheet.set_column(column, column, _width([head, *(cells[head] for cells in rows)]), formats["text"])
+        for row, cells in enumerate(rows, 1):
+            for column, head in enumerate(heads):
+                _write(sheet, row, column, cells[head], head in years, formats)
         sheet.autofilter(0, 0, len(rows), len(heads) - 1)
     book.close()
     return buffer.getvalue()
 
 
-def sheet_of(context: Context, name: str) -> Sheet:
-    """One of `SHEETS`: what makes it, or the columns of the table of its name."""
-    make = SHEETS[name]
-    return make(context) if callable(make) else in_words(context, own(context, name), make)
+def sheet_rows(context: Context, name: str) -> list[dict[str, object]]:
+    """The rows of one of `SHEETS` as cells by header: codes in words, a number with an interval in three columns."""
+    words, make = context.words, SHEETS[name]
+    table = make(context) if callable(make) else own(context, name)[list(make)]
+    rows = []
+    for record in table.to_dict("records"):
+        cells: dict[str, object] = {}
+        for column, cell in record.items():
+            head = head_of(words, str(column))
+            if isinstance(cell, Value):
+                low, high = (None, None) if cell.certain else (cell.low, cell.high)
+                comma = words.either("，", ", ")
+                cells |= {head: cell.shown, head + comma + words("column.low"): low}
+                cells[head + comma + words("column.high")] = high
+            else:
+                cells[head] = in_word(context, str(column), cell)
+        rows.append(cells)
+    return rows
 
 
 def own(context: Context, name: str) -> pd.DataFrame:
@@ -96,63 +107,48 @@ def own(context: Context, name: str) -> pd.DataFrame:
     return seen(rows, name, "workbook", ViewChoices(context.shared.settings))
 
 
-def by_year(context: Context) -> Sheet:
+def resources(context: Context) -> pd.DataFrame:
     """What exists, what each yardstick requires and the gap, a line each, over the years."""
-    words, gap = context.words, own(context, "gap")
-    years = sorted(int(year) for year in gap["year"].unique())
-    keys = ["quantity", "yardstick", "measure", "unit"]
+    gap, keys = own(context, "gap"), ["quantity", "yardstick", "measure", "unit"]
     rows = gap.assign(yardstick=gap["yardstick"].astype(object).fillna(""))
-    wide = rows.pivot_table(index=keys, columns="year", values="shown", sort=False, observed=True)
+    years = rows.pivot_table(index=keys, columns="year", values="shown", sort=False, observed=True).sort_index(axis=1)
     today = rows[rows["year"] == context.today].drop_duplicates(keys).set_index(keys)["grade"]
-    heads = [head_of(words, name) for name in keys] + [head_of(words, "grade")] + [str(year) for year in years]
-    lines: Rows = []
-    for key, values in zip(wide.index, wide.reindex(columns=years).to_numpy(dtype=float).tolist(), strict=True):
-        codes = [in_word(context, name, code) for name, code in zip(keys, key, strict=True)]
-        grade = words("basis.national") if key[1] == "need" else in_word(context, "grade", today.get(key))
-        lines.append([*codes, grade, *values])
-    return heads, lines
+    years.insert(0, "grade", today.astype(object))
+    years.loc[years.index.get_level_values("yardstick") == "need", "grade"] = context.words("basis.national")
+    return years.reset_index()
 
 
-def with_ends(words: Words, name: str) -> list[str]:
-    """The headers of a number and of the ends of its interval."""
-    return [name, *(f"{name}{words.either('，', ', ')}{words(f'column.{end}')}" for end in ("low", "high"))]
-
-
-def ends(found: Value | None) -> list[object]:
-    """A number and the ends of its interval, blank where there is none."""
-    if found is None:
-        return [None] * 3
-    return [found.shown, *([None] * 2 if found.certain else (found.low, found.high))]
-
-
-def people(context: Context) -> Sheet:
+def people(context: Context) -> pd.DataFrame:
     """Residents by year and age group."""
-    words, found = context.words, context.plan.people
-    groups = (*OLD_BANDS, "total")
-    heads = [head_of(words, "year"), *(head for group in groups for head in with_ends(words, words(f"group.{group}")))]
+    found, groups = context.plan.people, (*OLD_BANDS, "total")
     years = [int(year) for year in found.quantiles["60+"].index]
-    return heads, [[year, *(number for group in groups for number in ends(found.at(group, year)))] for year in years]
+    return pd.DataFrame(
+        {"year": years} | {f"group.{group}": [found.at(group, year) for year in years] for group in groups}
+    )
 
 
-def next_plan(context: Context) -> Sheet:
+def next_plan(context: Context) -> pd.DataFrame:
     """The options for the goal year and for the middle of the plan, as the report has them."""
     words, size = context.words, money_size(context.words)
-    heads = [head_of(words, name) for name in ("year", "resource", "option")]
-    for name in (words("head.amount"), words("head.yearly")):
-        heads += with_ends(words, name)
-    # Money is a range: its middle is no number to copy.
-    heads += with_ends(words, words("head.cost") + words.either("（万元）", ", million yuan"))[1:]
-    heads += [words("code.measure.per_1000"), words("code.measure.share") + "%", words("head.enough") + "%"]
-    rows: Rows = []
-    for year in (context.shared.central.next_plan.mid_term, context.goal_year):
-        for entry in options(context, year):
-            names = words(f"planned.{entry.resource}"), option_name(context, entry.resource, entry.option)
-            cost = [None, None] if entry.cost is None else [entry.cost.low * size, entry.cost.high * size]
-            numbers = [*ends(entry.number), *ends(entry.yearly), *cost]
-            chance = None if entry.chance is None else round(entry.chance.shown * 100)
-            ratios = [None if found is None else found.shown for found in (entry.per_1000, entry.share)]
-            rows.append([year, *names, *numbers, *ratios, chance, entry.grade or words("basis.national")])
-    return [*heads, head_of(words, "grade")], rows
+    cost = words("head.cost") + words.either("（万元），", ", million yuan, ")
+    return pd.DataFrame(
+        {
+            "year": year,
+            "resource": words(f"planned.{entry.resource}"),
+            "option": context.option_name(entry.resource, entry.option),
+            "head.amount": entry.number or NOTHING,
+            "head.yearly": entry.yearly or NOTHING,
+            # Money is a range: its middle is no number to copy.
+            cost + words("column.low"): entry.cost and entry.cost.low * size,
+            cost + words("column.high"): entry.cost and entry.cost.high * size,
+            "code.measure.per_1000": entry.per_1000 and entry.per_1000.shown,
+            words("code.measure.share") + "%": entry.share and entry.share.shown,
+            words("head.enough") + "%": entry.chance and round(entry.chance.shown * 100),
+            "grade": entry.grade or words("basis.national"),
+        }
+        for year in (context.shared.central.next_plan.mid_term, context.goal_year)
+        for entry in options(context, year)
+    )
 
 
 def money_size(words: Words) -> float:
@@ -160,103 +156,90 @@ def money_size(words: Words) -> float:
     return 100.0 if words.language == "zh" else 1.0
 
 
-def targets(context: Context) -> Sheet:
+def targets(context: Context) -> pd.DataFrame:
     """Every dated target of the plan and what became of it."""
-    words, rows = context.words, where(own(context, "verdict"), plan=context.plan.plan.id, yardstick="plan")
-    heads = [words("head.resource"), words("head.target"), words("head.year")]
-    for name in ("required", "existing", "gap"):
-        heads += with_ends(words, words(f"code.measure.{name}"))
-    heads += [head_of(words, "unit"), words("head.verdict"), head_of(words, "grade"), words("head.settled")]
-    lines = []
-    for _, row in rows.iterrows():
-        target = None if pd.isna(row["target"]) else amount_of(words, row["target"], row["target_unit"], row["unit"])
-        names: list[object] = [words.code("resource", row["resource"]), target, int(row["target_year"])]
-        for name in ("required", "existing", "gap"):
-            names += ends(value(row, name, f"{name}_q10", f"{name}_q90"))
-        said = [words.code("code.unit", row["unit"]), verdict_of(words, row), row["grade"]]
-        lines.append([*names, *said, settled(context, row["settled_by"]) or None])
-    return heads, lines
+    words = context.words
+    return pd.DataFrame(
+        {
+            "head.resource": words.code("resource", row["resource"]),
+            "head.target": None
+            if pd.isna(row["target"])
+            else amount_of(words, row["target"], row["target_unit"], row["unit"]),
+            "head.year": int(row["target_year"]),
+            **{
+                f"code.measure.{name}": value(row, name, f"{name}_q10", f"{name}_q90") or NOTHING
+                for name in ("required", "existing", "gap")
+            },
+            "unit": row["unit"],
+            "head.verdict": verdict_of(words, row),
+            "grade": row["grade"],
+            "head.settled": settled(context, row["settled_by"]) or None,
+        }
+        for row in rows_of(where(own(context, "verdict"), plan=context.plan.plan.id, yardstick="plan"))
+    )
 
 
-def additions(context: Context) -> Sheet:
+def additions(context: Context) -> pd.DataFrame:
     """Units to add a year, the parts side by side, and what stands beside them."""
-    words, rows = context.words, own(context, "additions")
-    keys = ["quantity", "yardstick", "period"]
-    heads = [head_of(words, name) for name in keys]
-    numbers = {part: 3 if part == "total" else 1 for part in PARTS}
-    for part, number in numbers.items():
-        heads += with_ends(words, words(f"code.part.{part}"))[:number]
-    lines = []
+    rows, keys, lines = own(context, "additions"), ["quantity", "yardstick", "period"], []
     for key, group in rows[rows["quantity"].notna()].groupby(keys, sort=False):
-        found = {str(row["part"]): value(row) for _, row in group.iterrows()}
-        line: list[object] = [in_word(context, name, code) for name, code in zip(keys, key, strict=True)]
-        for part, number in numbers.items():
-            line += ends(found.get(part))[:number]
-        lines.append([*line, group["grade"].iloc[0]])
-    return [*heads, head_of(words, "grade")], lines
+        found = {row["part"]: value(row) or NOTHING for row in rows_of(group)}
+        parts = {part: found.get(part, NOTHING) for part in PARTS}
+        numbers = {f"code.part.{part}": number if part == "total" else number.shown for part, number in parts.items()}
+        lines.append({**dict(zip(keys, key, strict=True)), **numbers, "grade": group["grade"].iloc[0]})
+    return pd.DataFrame(lines)
 
 
-def assumptions(context: Context) -> Sheet:
+def cost(context: Context) -> pd.DataFrame:
+    """What the additions cost, in the unit of money of the language."""
+    columns = ["quantity", "yardstick", "period", "kind", "q10", "q90", "unit", "price_year", "own", "sources"]
+    rows, size = own(context, "cost"), money_size(context.words)
+    return rows.assign(q10=rows["q10"] * size, q90=rows["q90"] * size)[columns]
+
+
+def assumptions(context: Context) -> pd.DataFrame:
     """What is assumed of people and why, and the intervals of need and supply, as the annex has them."""
-    heads = [context.words(f"head.{name}") for name in ("assumption", "what", "why")]
-    rows: Rows = [list(assumption) for assumption in assumed(context)]
-    rows += [[name, interval, None] for _, name, interval in intervals(context)]
-    return heads, rows
+    rows = [*assumed(context), *((name, interval, None) for _, name, interval in intervals(context))]
+    return pd.DataFrame(rows, columns=["head.assumption", "head.what", "head.why"])
 
 
-def audit(context: Context) -> Sheet:
+def audit(context: Context) -> pd.DataFrame:
     """What in the plan does not add up, with its recomputation and the numbers of the figures it rests on."""
     words, plan = context.words, context.plan.plan.id
-    heads = [words(f"head.{name}") for name in ("severity", "finding", "rests_on")]
-    places = {item.id: place for place, item in enumerate(ordered(context.shared.catalogue, plan), 1)}
-    rows = where(context.shared.tables["plan_audit"], plan=plan)
-    lines: Rows = []
-    for _, row in rows[rows["severity"] != "consistent"].iterrows():
-        rests = [str(places[name]) for name in str(row["figure_ids"]).split(";") if name in places]
-        lines.append([words(f"severity.{row['severity']}"), row[f"explanation_{words.language}"], words.listed(rests)])
-    return heads, lines
+    places = {item.id: str(place) for place, item in context.numbered_figures}
+    return pd.DataFrame(
+        {
+            "head.severity": words(f"severity.{row['severity']}"),
+            "head.finding": row[f"explanation_{words.language}"],
+            "head.rests_on": words.listed([places[id_] for id_ in str(row["figure_ids"]).split(";") if id_ in places]),
+        }
+        for row in rows_of(where(context.shared.tables["plan_audit"], plan=plan))
+        if row["severity"] != "consistent"
+    )
 
 
-def sources(context: Context) -> Sheet:
+def sources(context: Context) -> pd.DataFrame:
     """The publications that this workbook's numbers come from."""
-    words, known = context.words, context.shared.catalogue.sources
-    found = used_sources(context)
-    rows = [[in_word(context, "source", name), published(words, known[name].published)] for name in found]
-    return [head_of(words, "source"), head_of(words, "published")], rows
+    known = context.shared.catalogue.sources
+    rows = [(name, published(context.words, known[name].published)) for name in used_sources(context)]
+    return pd.DataFrame(rows, columns=["source", "published"])
 
 
-def norms(context: Context) -> Sheet:
+def norms(context: Context) -> pd.DataFrame:
     """The nation's outcomes and goals; a ratio of the nation is one to older people."""
-    rows = own(context, "norms").replace({"unit": {"per_1000": context.words("code.measure.per_1000")}})
-    return in_words(context, rows, ("quantity", "kind", "year", "value", "unit", "source"))
+    return own(context, "norms").replace({"unit": {"per_1000": context.words("code.measure.per_1000")}})
 
 
-def figures(context: Context) -> Sheet:
+def figures(context: Context) -> pd.DataFrame:
     """The plan's own figures, numbered as in the report."""
-    rows = [
-        {"number": place, **item.model_dump(), "unit": unit_of(item)}
-        for place, item in enumerate(ordered(context.shared.catalogue, context.plan.plan.id), 1)
-    ]
-    columns = ("number", "indicator", "kind", "year", "value", "unit", "basis", "section")
-    return in_words(context, pd.DataFrame(rows), columns)
+    rows = [{"number": place, **item.model_dump(), "unit": unit_of(item)} for place, item in context.numbered_figures]
+    columns = ["number", "indicator", "kind", "year", "value", "unit", "basis", "section"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def head_of(words: Words, name: str) -> str:
-    """The header of a column: where the workbook has none of its own, that of the reports' tables."""
-    return words(f"column.{name}" if words.has(f"column.{name}") else f"head.{name}")
-
-
-def in_words(context: Context, rows: pd.DataFrame, columns: Sequence[str]) -> Sheet:
-    """Some columns of a result table, headers and codes in words; money in the unit of the language."""
-    kept = [name for name in columns if name in rows.columns]
-    if "unit" in rows.columns:
-        money = rows["unit"].astype(str).str.startswith(MONEY)
-        numbers = rows.columns.intersection(["shown", "q10", "q90"])
-        size = money_size(context.words)
-        rows = rows.assign(**{str(name): rows[name].where(~money, rows[name] * size) for name in numbers})
-    lines = rows[kept].itertuples(index=False, name=None)
-    heads = [head_of(context.words, name) for name in kept]
-    return heads, [[in_word(context, name, value) for name, value in zip(kept, row, strict=True)] for row in lines]
+def head_of(words: Words, column: str) -> str:
+    """The header of a column: its own, that of the reports' tables, or any message."""
+    return next((words(key) for key in (f"column.{column}", f"head.{column}", column) if words.has(key)), column)
 
 
 def in_word(context: Context, column: str, value: object) -> object:
@@ -275,21 +258,21 @@ def in_word(context: Context, column: str, value: object) -> object:
     if not isinstance(value, str) or not value or column in ("date", "section", "grade"):
         return value
     if column == "yardstick":
-        return yardstick_name(context, value)
+        return context.yardstick_name(value)
     if column == "period":
-        return years_of(context, value)
+        return context.period_name(value)
     key = f"definition.{value}" if column == "definition" else f"code.{column}.{value}"
     return words(key) if words.has(key) else value
 
 
-SHEETS: Mapping[str, Callable[[Context], Sheet] | tuple[str, ...]] = {
-    "resources": by_year,
+SHEETS: Mapping[str, Callable[[Context], pd.DataFrame] | tuple[str, ...]] = {
+    "resources": resources,
     "people": people,
     "need": ("year", "measure", "definition", "severity", "setting", "shown", "q10", "q90"),
     "next_plan": next_plan,
     "targets": targets,
     "additions": additions,
-    "cost": ("quantity", "yardstick", "period", "kind", "q10", "q90", "unit", "price_year", "own", "sources"),
+    "cost": cost,
     "norms": norms,
     "supply": ("quantity", "date", "value", "unit", "comparator", "basis", "grade", "source"),
     "assumptions": assumptions,
@@ -313,17 +296,23 @@ def _write(sheet: Any, row: int, column: int, value: object, year: bool, formats
     sheet.write_number(row, column, round(number, 0 if whole else 3), shown)
 
 
-def _print(sheet: Any, name: str, columns: int) -> None:
-    """A4, as wide as one page, the sheet's name and the page's number at the foot."""
+def _worksheet(book: Any, name: str, columns: int) -> Any:
+    """A new sheet for A4: as wide as one page, the sheet's name and the page's number at the foot."""
+    sheet = book.add_worksheet(name)
     sheet.set_paper(A4)
     if columns > 6:
         sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_footer(f"&L{name}&R&P / &N")
+    return sheet
 
 
 def _width(values: Iterable[object]) -> float:
     """The width of a column: Chinese characters count twice."""
-    texts = [str(value) if isinstance(value, str) else f"{value:,.0f}" for value in values if value is not None]
+    texts = [
+        str(value) if isinstance(value, str) else f"{value:,.0f}"
+        for value in values
+        if value == value and value is not None
+    ]
     longest = max((sum(2 if ord(sign) > 255 else 1 for sign in text) for text in texts), default=0)
     return min(longest + 3, WIDEST)

@@ -1,19 +1,17 @@
-"""Stage `counts`: what the counts since the census move of the nation, the provinces and the cities."""
+"""Stage `assimilate_counts`: what the counts since the census move of the nation, the provinces and the cities."""
 
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.inputs.store import load_regions
-from pipeline.model.areas import COUNTS_FOLDER, load_nation, save_update
+from pipeline.model.areas import COUNTS_FOLDER, assimilate_areas, load_counts, load_nation, save_update
 from pipeline.model.result_files import save_arrays
-from pipeline.model.updates import assimilate_areas, load_counts
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 
 
-def counts(root: Path) -> None:
-    """Read areas and counts, move the areas from the nation down, write what moved; refuse counts far off."""
+def assimilate_counts(root: Path) -> None:
     regions = load_regions(root)
     updates = assimilate_areas(root, load_settings(root), regions, load_counts(root, regions), load_nation(root))
     for name, update in updates.items():
@@ -22,4 +20,4 @@ def counts(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    run(counts, owns=(COUNTS_FOLDER,))
+    run(assimilate_counts, owns=(COUNTS_FOLDER,))

@@ -10,14 +10,13 @@ from pipeline.inputs.store import load_city, load_planned, load_provinces_census
 from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.report.audit_words import findings_table
 from pipeline.results.tables.plan_tables import PLAN_AUDIT
+from pipeline.shortfall.audit.audit_case import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.figures import Finding
-from pipeline.shortfall.audit.known_people import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.rules import audited
 from pipeline.stages.common import publish, run
 
 
-def audit(root: Path) -> None:
-    """Read plans, censuses, registered counts and our published projection, audit every plan, write the findings."""
+def audit_plans(root: Path) -> None:
     catalogue = load_planned(root)
     published = pd.read_csv(root / TABLES_FOLDER / "population.csv")
     outside = [registered_references(load_table(root, "care_figures")), projected_references(published)]
@@ -44,4 +43,4 @@ def census_rows(root: Path, region: Region) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    run(audit)
+    run(audit_plans)

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from pipeline.inputs.store import load_table
 from pipeline.model.area_priors import area_priors
 from pipeline.model.decades import FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
-from pipeline.model.result_files import BACKTEST_FOLDER
+from pipeline.model.result_files import BACKTEST_FOLDER, load_arrays
 from pipeline.models.backtest.folds import CENSUSES, city_labels, city_parents, city_rows
 from pipeline.models.backtest.rivals import city_rivals, rival_rows
 from pipeline.models.cohorts import in_bands, unchanged_cities
@@ -21,14 +20,13 @@ from pipeline.stages.common import run
 
 
 def backtest_cities(root: Path) -> None:
-    """Read censuses and prefectures, score the model fold by fold and every rival, write one table."""
     settings = load_settings(root)
     decades = load_decades(root)
     prefectures = load_table(root, "prefectures")
     cities = unchanged_cities(prefectures, CENSUSES[1:])
-    with np.load(root / FOLDS_FILE) as file:
-        fitted = {name: file[name] if name == "folds" else file[name].astype(float) for name in file.files}
+    fitted = load_arrays(root / FOLDS_FILE)
     folds = [str(fold) for fold in fitted.pop("folds")]
+    fitted = {name: array.astype(float) for name, array in fitted.items()}
     priors = area_priors(settings.priors.old_age)
     first, second = (tree(prefectures, year) for year in CENSUSES[1:])
     moved = moved_cities(first, second, matches(first, second, load_table(root, "county_successors")), cities)

@@ -19,17 +19,16 @@ from pipeline.vocabulary import NATION
 
 
 def backtest_provinces(root: Path) -> None:
-    """Read the censuses, score the model fold by fold and every rival; write the scores and what cities build on."""
     settings = load_settings(root)
     decades = load_decades(root)
     folds = decades.provinces[: settings.backtest.folds]
-    found = province_folds(decades, folds, area_priors(settings.priors.old_age), fold_settings(settings))
+    scored, fitted = province_folds(decades, folds, area_priors(settings.priors.old_age), fold_settings(settings))
     rivals = province_rivals(decades.people[0], decades.people[1], decades.survival)
     simple = rival_rows(rivals, decades.counted, decades.labels, NATION)
-    rows = pd.concat([found.rows, simple], ignore_index=True)
+    rows = pd.concat([scored, simple], ignore_index=True)
     write_parquet(rows, root / BACKTEST_FOLDER / "provinces.parquet", BACKTEST_PROVINCES, KEPT_DIGITS)
-    single = {name: array.astype(np.float32) for name, array in found.fitted.items()}
-    save_arrays(root / FOLDS_FILE, folds=np.array(found.folds), **single)
+    single = {name: array.astype(np.float32) for name, array in fitted.items()}
+    save_arrays(root / FOLDS_FILE, folds=np.array(folds), **single)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ PUBLISHED = {"share_60plus": "60+", "share_65plus": "65+"}
 
 
 def backtest_series(root: Path) -> None:
-    """Read the published shares, score every method from rolling origins, forecast, write two tables."""
     settings = load_settings(root)
     figures = load_table(root, "care_figures")
     census = load_provinces_census(root)

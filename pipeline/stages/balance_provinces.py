@@ -1,8 +1,5 @@
-"""Stage `balance`: nation and provinces projected together, so that they add up in every draw, before and after counts.
-
-It leaves the factor that does it, the provinces' people as a table and some of their draws, and how far the provinces
-were from the nation before.
-"""
+"""Stage `balance_provinces`: nation and provinces projected together, so that they add up in every draw, before and
+after counts: the factor that does it, the provinces' people, and how far they were from the nation before."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.demography.area import AreaDraws
 from pipeline.inputs.store import load_provinces
 from pipeline.model.areas import (
     BALANCE_FOLDER,
@@ -21,8 +17,9 @@ from pipeline.model.areas import (
     load_area,
     load_nation,
     save_balance,
+    scenario_of,
 )
-from pipeline.model.population import BalancedAreas, dated, scenario_of
+from pipeline.model.population import balance_areas, dated
 from pipeline.model.result_files import save_arrays
 from pipeline.results.tables.population_tables import BALANCE, POPULATION
 from pipeline.results.write import write_parquet
@@ -31,32 +28,27 @@ from pipeline.stages.common import publish, run
 from pipeline.vocabulary import NATION
 
 
-def balance(root: Path) -> None:
-    """Read the areas, project them together without and with what counts moved, write what follows."""
-    settings = load_settings(root)
-    regions = load_provinces(root)
+def balance_provinces(root: Path) -> None:
+    settings, regions = load_settings(root), load_provinces(root)
     provinces = [region for region in regions.values() if region.level == "province"]
     nation, scenario = load_nation(root), scenario_of(settings.projection)
     tables, above = [], []
     for counts in (False, True):
-        areas = [in_single_precision(load_area(root, region, counts=counts, balanced=False)) for region in provinces]
+        loaded = (load_area(root, region, counts=counts, balanced=False) for region in provinces)
+        # What fills the memory in single precision: all provinces are held at once.
+        areas = [replace(area, migration=area.migration.astype(np.float32)) for area in loaded]
         whole = load_area(root, regions[NATION], counts=counts)
-        found = BalancedAreas(whole, areas, nation, scenario, KEPT_DRAWS if counts else 0)
+        found = balance_areas(whole, areas, provinces, nation, scenario, KEPT_DRAWS if counts else 0)
         save_balance(root, found.factor, counts=counts)
         if counts:
             for region, people in zip(provinces, found.five_year, strict=True):
                 save_arrays(root / PROVINCES_FOLDER / f"{region.id}.npz", people=people)
-        tables.append(found.population(provinces).assign(scenario=balance_name(counts)))
-        above.append(found.above_nation().assign(scenario=balance_name(counts)))
+        tables.append(found.population.assign(scenario=balance_name(counts)))
+        above.append(found.above_nation.assign(scenario=balance_name(counts)))
         del found, areas, whole  # with those of the next pass beside them the stage would take 1.8 GB
     write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
     publish(root, pd.concat(above), BALANCE, settings.draws)
 
 
-def in_single_precision(area: AreaDraws) -> AreaDraws:
-    """The area with what fills the memory in single precision: all provinces are held at once."""
-    return replace(area, migration=area.migration.astype(np.float32))
-
-
 if __name__ == "__main__":
-    run(balance, owns=(BALANCE_FOLDER, PROVINCES_FOLDER))
+    run(balance_provinces, owns=(BALANCE_FOLDER, PROVINCES_FOLDER))

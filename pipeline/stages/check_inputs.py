@@ -13,7 +13,7 @@ from pipeline.domain import Catalogue
 from pipeline.errors import raise_if_any
 from pipeline.inputs import store
 from pipeline.inputs.declarations import CITY_CENSUS, PROVINCES_CENSUS, RAW_FILES
-from pipeline.model.ingest import Inputs, check_inputs
+from pipeline.model import ingest
 from pipeline.model.result_files import AREA_FOLDER, CITY_AGES_FOLDER
 from pipeline.results.tables.plan_tables import PLAN_FIGURES
 from pipeline.results.write import canonical, write_parquet, write_text
@@ -22,9 +22,8 @@ from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
 
 
-def tables(root: Path) -> None:
-    """Check every input, all faults at once; name what is probably a slip; then hand on what later stages read."""
-    inputs = check_inputs(root)
+def check_inputs(root: Path) -> None:
+    inputs = ingest.check_inputs(root)
     raise_if_any(inputs.faults)
     for doubt in inputs.doubts:
         print(doubt, file=sys.stderr)
@@ -48,13 +47,10 @@ def remove_other_cities(root: Path, cities: Collection[str]) -> None:
                 path.unlink()
 
 
-def handed_on(inputs: Inputs) -> dict[Path, tuple[pd.DataFrame, Table]]:
+def handed_on(inputs: ingest.Inputs) -> dict[Path, tuple[pd.DataFrame, Table]]:
     """What later stages read, by file: every shared table, the censuses of provinces, those of each city."""
     raw, regions = inputs.raw, inputs.catalogue.regions
-    found = {
-        store.table_file(file.removeprefix("data/raw/").removesuffix(".csv")): (raw.table(file), table)
-        for file, table in RAW_FILES.items()
-    }
+    found = {store.table_file(table.name): (raw.table(file), table) for file, table in RAW_FILES.items()}
     provinces = [region for region in regions.values() if region.level != "city"]
     found[store.PROVINCES_CENSUS] = raw.census(provinces)[list(PROVINCES_CENSUS.names)], PROVINCES_CENSUS
     for name, city in inputs.cities.items():
@@ -82,4 +78,4 @@ def plan_figures(catalogue: Catalogue) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    run(tables, owns=(store.FOLDER,))
+    run(check_inputs, owns=(store.FOLDER,))

@@ -5,14 +5,12 @@ The run stops where a fit is beyond a limit. Pictures are beside the censuses th
 
 from pathlib import Path
 
-import numpy as np
-
 from pipeline.axes import OLD_BANDS
 from pipeline.errors import raise_if_any
 from pipeline.inputs.store import load_provinces
 from pipeline.model.backtest_tables import backtest_tables
 from pipeline.model.fits import judged_fits, load_fit
-from pipeline.model.result_files import SHARED_FILE
+from pipeline.model.result_files import SHARED_FILE, load_arrays
 from pipeline.models.city_errors import replicates
 from pipeline.models.cohorts import split
 from pipeline.models.old_age import AGES, forecast, known_of
@@ -31,7 +29,6 @@ REPLICATES, CITY_REPLICATES = 2000, 500
 
 
 def check_models(root: Path) -> None:
-    """Judge every fit, draw the checks, score the backtests."""
     settings = load_settings(root)
     diagnose(root, settings)
     draw_checks(root, settings.seed)
@@ -92,9 +89,9 @@ def draw_checks(root: Path, seed: int) -> None:
 
 def _cities(root: Path, seed: int) -> bytes:
     """The picture of the cities' errors."""
-    with np.load(root / SHARED_FILE) as file:
-        deviation, expected = file["city_deviation"], file["city_expected"]
-        scale = file["city_scale"][:CITY_REPLICATES].astype(float)
+    shared = load_arrays(root / SHARED_FILE)
+    deviation, expected = shared["city_deviation"], shared["city_expected"]
+    scale = shared["city_scale"][:CITY_REPLICATES].astype(float)
     drawn = replicates(scale, len(deviation), stream(seed, "checks", "cities"))
     seen, replicated = statistics(deviation, expected), statistics(drawn, expected)
     return check_figures.replicated(seen, replicated, "posterior", "cities", len(deviation))

@@ -8,7 +8,7 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR, OLD_BANDS
 from pipeline.demography.area import Scenario
 from pipeline.inputs.store import load_planned_regions, load_regions, load_table
-from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation
+from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_counts, load_nation, scenario_of
 from pipeline.model.comparisons import (
     beside_counts,
     beside_other_mortality,
@@ -16,9 +16,8 @@ from pipeline.model.comparisons import (
     forecast_table,
     moved_by_counts,
 )
-from pipeline.model.population import population_rows, region_population, scenario_of
+from pipeline.model.population import population_rows, region_population
 from pipeline.model.result_files import PROJECTIONS_FOLDER
-from pipeline.model.updates import load_counts
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.population_tables import BENCHMARK, CONSISTENCY, COUNTS_BESIDE, FORECAST_MOVED
 from pipeline.settings import load_settings
@@ -30,7 +29,6 @@ EVERY = 5
 
 
 def compare_forecasts(root: Path) -> None:
-    """Project the nation and the regions of plans without counts, and without the offset; write what stands beside."""
     settings = load_settings(root)
     known, planned = load_regions(root), load_planned_regions(root)
     nation, usual = load_nation(root), scenario_of(settings.projection)

@@ -2,13 +2,11 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from pipeline.inputs.store import load_table
 from pipeline.model.area_forecasts import CENSUS_GROUPS, forecast_areas
 from pipeline.model.areas import save_area, save_years
 from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
-from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SHARED_FILE, save_arrays
+from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SHARED_FILE, load_arrays, save_arrays
 from pipeline.models.sampling import posterior_arrays, thinned
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
@@ -17,10 +15,8 @@ TABLES = ("prefectures", "wpp2024/life_expectancy", "wpp2024/total_fertility")
 
 
 def draw_areas(root: Path) -> None:
-    """Read single ages, the nation's path, the stored fit and the prefectures; write draws of every area."""
     settings = load_settings(root)
-    with np.load(root / NATION_FILE) as file:
-        path = dict(file)
+    path = load_arrays(root / NATION_FILE)
     posterior = thinned(posterior_arrays(load_posterior(root / AREAS_FILE)), settings.draws, settings.seed)
     tables = {name: load_table(root, name) for name in TABLES}
     found = forecast_areas(settings, load_residuals(root), posterior, load_people(root), path, tables)

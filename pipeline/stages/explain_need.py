@@ -18,8 +18,7 @@ BASE_SAMPLES = {"full": 1024, "smoke": 64}
 """Samples per input and direction of the sensitivity analysis by profile."""
 
 
-def why(root: Path) -> None:
-    """Read the old by draw, attribute need to its drivers and to its inputs, write two tables."""
+def explain_need(root: Path) -> None:
     settings = load_settings(root)
     catalogue = load_planned(root)
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
@@ -43,4 +42,4 @@ def why(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    run(why)
+    run(explain_need)

@@ -13,7 +13,6 @@ from pipeline.stages.common import publish, run
 
 
 def fit_atlas(root: Path) -> None:
-    """Read the county table, fit the model to all provinces and score it with each left out."""
     settings, places = load_settings(root), load_places(root)
     cases = {name: province.case for name, province in places.provinces.items()}
     save_arrays(root / ATLAS_MODEL, **model_arrays(fit(list(cases.values()))))

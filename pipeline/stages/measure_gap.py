@@ -12,8 +12,7 @@ from pipeline.settings import all_settings
 from pipeline.stages.common import run
 
 
-def gap(root: Path) -> None:
-    """Measure every region with a plan under every scenario; write gaps, standings, need, and what makes it a run."""
+def measure_gap(root: Path) -> None:
     settings, workers = all_settings(root), cores()
     get_ready(workers, ["pipeline.model.measures"])
     for scenario, tables in measure_scenarios(root, settings, workers).items():
@@ -24,4 +23,4 @@ def gap(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    run(gap, owns=(RESULTS_FOLDER,))
+    run(measure_gap, owns=(RESULTS_FOLDER,))

@@ -21,15 +21,14 @@ from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.additions import additions_rows
 from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows, with_additions
-from pipeline.shortfall.need_rows import need_rows, need_years
 from pipeline.shortfall.next_plan import next_plan_rows
+from pipeline.shortfall.rows import need_rows, need_years
 from pipeline.stages.common import publish, run
 from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL
 
 
-def ahead(root: Path) -> None:
-    """Read the old by draw, work out every region with a plan, write four tables and the need of other provinces."""
+def plan_ahead(root: Path) -> None:
     settings = load_settings(root)
     shared, chosen = load_central(root, settings), settings.next_plan
     ends = sorted({int(settings.as_of[:4]), chosen.year, settings.last_year})
@@ -80,4 +79,4 @@ def childcare(root: Path, shared: SharedInputs) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    run(ahead)
+    run(plan_ahead)

@@ -16,8 +16,7 @@ DIGITS = 4
 """Significant digits of the table in full, which git keeps; atlas.csv has every person."""
 
 
-def atlas(root: Path) -> None:
-    """Make a task of every province, have them worked on, and write what they found."""
+def project_atlas(root: Path) -> None:
     settings, known = load_settings(root), load_places(root)
     tasks, scheduler = atlas_tasks(root, known, settings), settings.atlas.scheduler
     if scheduler == LOCAL:
@@ -33,4 +32,4 @@ def atlas(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    run(atlas)
+    run(project_atlas)

@@ -11,8 +11,7 @@ from pipeline.settings import all_settings
 from pipeline.stages.common import run
 
 
-def project(root: Path) -> None:
-    """Project every region under every scenario; write summaries as tables and the old by draw."""
+def project_population(root: Path) -> None:
     workers = cores()
     get_ready(workers, ["pipeline.model.population"])
     for scenario, people in project_scenarios(root, all_settings(root), workers).items():
@@ -24,4 +23,4 @@ def project(root: Path) -> None:
 
 
 if __name__ == "__main__":
-    run(project, owns=(PROJECTIONS_FOLDER,))
+    run(project_population, owns=(PROJECTIONS_FOLDER,))

@@ -19,7 +19,6 @@ from pipeline.vocabulary import CENTRAL
 
 
 def publish_tables(root: Path) -> None:
-    """Read all scenarios, write as CSV the rows that readers see; the Parquet files hold all."""
     catalogue, settings = load_planned(root), all_settings(root)
     planned, last = plans_in_order(catalogue), settings[CENTRAL].last_year
     years = {name: years_of(plans, catalogue.indicators, last) for name, plans in planned.items()}

@@ -13,10 +13,9 @@ DIGITS = 4
 """Significant digits that are kept."""
 
 
-def sample(root: Path) -> None:
-    """Read the old by draw and write the sample."""
+def sample_draws(root: Path) -> None:
     write_parquet(sampled(root, all_settings(root)), root / SAMPLE_FILE, SAMPLE, DIGITS)
 
 
 if __name__ == "__main__":
-    run(sample)
+    run(sample_draws)

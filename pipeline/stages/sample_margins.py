@@ -6,15 +6,15 @@ What is learned from the census of 2020 serves that of 2010 too: 80 % intervals 
 and 80+ hold .75 to .81 of them.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.store import load_table
-from pipeline.model.fits import MARGINS_FILE, keep_fit
+from pipeline.model.fits import MARGINS_FILE, keep_fit, sampler_settings
 from pipeline.models.margins import NEEDED, MarginPriors, known_cities, margins_model, steps
-from pipeline.models.sampling import SamplerSettings, compiled, draw, own_compiler
-from pipeline.random import stream
-from pipeline.settings import Settings, load_settings
+from pipeline.models.sampling import compiled, draw, own_compiler
+from pipeline.settings import load_settings
 from pipeline.stages.common import run
 
 KEPT_DRAWS = 1000
@@ -23,21 +23,15 @@ TARGET_ACCEPT = 0.8
 
 
 def sample_margins(root: Path) -> None:
-    """Read the prefectures, sample both walks, write draws of their parameters."""
     settings = load_settings(root)
     prefectures = load_table(root, "prefectures")
     _, cities, provinces = known_cities(prefectures, CENSUS_YEAR)
     model = margins_model(*steps(cities, provinces), MarginPriors())
-    tree = draw(compiled(model), _sampler(settings))
+    usual = sampler_settings(settings, "margins")
+    # As many draws as the pipeline carries.
+    sampler = replace(usual, draws=max(10, -(-settings.draws // usual.chains)), target_accept=TARGET_ACCEPT)
+    tree = draw(compiled(model), sampler)
     keep_fit(root, tree, MARGINS_FILE, KEPT_DRAWS, NEEDED, settings.sampler.accept_bad_fit)
-
-
-def _sampler(settings: Settings) -> SamplerSettings:
-    """As many draws as the pipeline carries."""
-    s = settings.sampler
-    seed = int(stream(settings.seed, "sampler", "margins").integers(2**31))
-    draws = max(10, -(-settings.draws // s.chains))
-    return SamplerSettings(s.chains, draws, s.tune, TARGET_ACCEPT, seed, s.cores)
 
 
 if __name__ == "__main__":

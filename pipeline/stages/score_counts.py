@@ -7,9 +7,7 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.store import load_provinces
-from pipeline.model.areas import census_area, load_nation
-from pipeline.model.population import scenario_of
-from pipeline.model.updates import count_error, counts_of, load_counts
+from pipeline.model.areas import census_area, count_error, counts_of, load_counts, load_nation, scenario_of
 from pipeline.models.assimilation import log_people
 from pipeline.models.backtest.count_backtest import forecasts, summary
 from pipeline.results.tables.population_tables import COUNTS_SCORES
@@ -19,7 +17,6 @@ from pipeline.vocabulary import NATION
 
 
 def score_counts(root: Path) -> None:
-    """Project the areas as known from the census, see the counts up to each year in turn, score what follows."""
     settings = load_settings(root)
     regions = load_provinces(root)
     observed = load_counts(root, regions)

@@ -21,7 +21,6 @@ PAGE = Path("reports/atlas/index.html")
 
 
 def write_atlas(root: Path) -> None:
-    """Read the places and their scores, write the page."""
     settings = load_settings(root)
     catalogue = replace(load_planned(root), regions=load_regions(root))
     observed = load_observations(root, catalogue)

@@ -39,11 +39,7 @@ TEXT_COLUMNS = dict.fromkeys(
 )
 
 
-def report(root: Path) -> None:
-    """Read the catalogue, settings and tables, build every report, write the files.
-
-    Nothing is written unless everything could be built; a key that is missing is named and the exit code is 1.
-    """
+def write_reports(root: Path) -> None:
     workers = cores()
     get_ready(workers, ["pipeline.report.build"])
     catalogue, settings = load_catalogue(root), all_settings(root)
@@ -96,4 +92,4 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 if __name__ == "__main__":
-    run(report, owns=[REPORTS_FOLDER / folder for folder in (PLANS, ANNEX)])
+    run(write_reports, owns=[REPORTS_FOLDER / folder for folder in (PLANS, ANNEX)])

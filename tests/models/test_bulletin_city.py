@@ -8,13 +8,13 @@ from smoke import edit
 from test_margins import BANDS, XUCHANG, area
 
 from pipeline.documents.yaml_file import parse_yaml
-from pipeline.errors import InputError
+from pipeline.errors import InputError, raise_if_any
 from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.catalogue import check_catalogue, city_faults, load_regions
 from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.models import margins
 from pipeline.models.margins import Margins
-from pipeline.shortfall.audit.known_people import census_references
+from pipeline.shortfall.audit.audit_case import census_references
 
 ROOT = Path(__file__).parents[2]
 FILE = "data/raw/census/cities/xuchang.csv"
@@ -46,7 +46,9 @@ def project(tmp_path: Path) -> Path:
 
 def read(project: Path) -> dict[tuple[str, int], Margins]:
     regions = load_regions(project)
-    return RawTables(project).margins(regions, ("xuchang", "henan"))
+    found, faults = RawTables(project).margins(regions, ("xuchang", "henan"))
+    raise_if_any(faults)
+    return found
 
 
 def test_a_bulletin_takes_the_place_of_a_table(project: Path) -> None:
@@ -67,8 +69,6 @@ def test_a_bulletin_takes_the_place_of_a_table(project: Path) -> None:
     ("changes", "sentence"),
     [
         ({"both,15-59": 2_540_000}, "xuchang 2020, total: found"),
-        ({"male,total": 2_212_303}, "male + female"),
-        ({"both,65+": 900_000}, "xuchang 2020, 65+: found 900000, expected fewer than the 862656 of 60+"),
         ({"both,60+": None}, "sex both, year 2020: found no row for age 60+"),
         ({"female,total": None}, "found no row for sex female"),
         ({"male,60+": 400_000}, "the age total, the only one that stands for men and women apart"),

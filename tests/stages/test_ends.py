@@ -25,15 +25,15 @@ from pipeline.models.old_age import area_model
 from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, load_settings, settings_of
 from pipeline.settings.fields import InverseGamma
 from pipeline.settings.manual import keys
-from pipeline.stages.assimilate_counts import counts
-from pipeline.stages.balance_provinces import balance
+from pipeline.stages.assimilate_counts import assimilate_counts
+from pipeline.stages.balance_provinces import balance_provinces
 from pipeline.stages.build_baseline import build_baseline
 from pipeline.stages.draw_areas import draw_areas
-from pipeline.stages.draw_city import city
-from pipeline.stages.measure_gap import gap
-from pipeline.stages.plan_ahead import ahead
-from pipeline.stages.project_atlas import atlas
-from pipeline.stages.project_population import project
+from pipeline.stages.draw_city import draw_city
+from pipeline.stages.measure_gap import measure_gap
+from pipeline.stages.plan_ahead import plan_ahead
+from pipeline.stages.project_atlas import project_atlas
+from pipeline.stages.project_population import project_population
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = TypeAdapter(Settings).json_schema()
@@ -120,7 +120,7 @@ def write_end(root: Path, path: Keys, end: Any) -> Any:
 def draw(root: Path) -> None:
     draw_areas(root)
     for name in load_settings(root).cities:
-        city(root, name)
+        draw_city(root, name)
 
 
 def density(root: Path) -> None:
@@ -132,14 +132,17 @@ def density(root: Path) -> None:
 
 
 SECTIONS: dict[str, tuple[tuple[str, ...], tuple[Callable[[Path], None], ...]]] = {
-    "projection": (("projection",), (counts, balance, project)),
-    "forecast": (("forecast",), (draw, project)),
-    "counts": (("counts",), (counts, project)),
-    "care": (("care", "need", "supply"), (gap,)),
-    "next plan": (("next_plan",), (ahead,)),
-    "last year": (("last_year",), (build_baseline, draw, counts, balance, project, gap, ahead)),
+    "projection": (("projection",), (assimilate_counts, balance_provinces, project_population)),
+    "forecast": (("forecast",), (draw, project_population)),
+    "counts": (("counts",), (assimilate_counts, project_population)),
+    "care": (("care", "need", "supply"), (measure_gap,)),
+    "next plan": (("next_plan",), (plan_ahead,)),
+    "last year": (
+        ("last_year",),
+        (build_baseline, draw, assimilate_counts, balance_provinces, project_population, measure_gap, plan_ahead),
+    ),
     "priors": (("priors",), (density, draw)),
-    "atlas": (("atlas",), (atlas,)),
+    "atlas": (("atlas",), (project_atlas,)),
 }
 """By name: the sections of params.yaml, and the stages that they reach first."""
 

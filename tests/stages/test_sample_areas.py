@@ -55,7 +55,7 @@ def test_a_hole_is_named(inputs: Path, tmp_path: Path, value: float) -> None:
     people, path = load_people(root), dict(np.load(root / NATION_FILE))
     people["tibet", 2010][1, 80:85] = value
     with pytest.raises(InputError) as error:
-        residuals_text(people, ["tibet"], yearly_survival_of(path), int(path["start_years"][0]))
+        residuals_text(people, ["tibet"], yearly_survival_of(path))
     assert str(error.value) == f"{SINGLE_AGE_FILE}, tibet, 2010, female, 80-84: found {value:g}, expected people"
 
 
@@ -64,8 +64,8 @@ def test_the_last_digits_of_what_is_measured_leave_the_fit_as_it_is(inputs: Path
     root = project(inputs, tmp_path / "moved")
     people, path = load_people(root), dict(np.load(root / NATION_FILE))
     before = (root / RESIDUALS_FILE).read_text(encoding="utf-8")
-    first, provinces = int(path["start_years"][0]), load_residuals(root).provinces
+    provinces = load_residuals(root).provinces
     for direction in (0.0, np.inf):
         moved = {key: np.nextafter(ages, direction) for key, ages in people.items()}
         survival = np.nextafter(yearly_survival_of(path), 1.0 - min(direction, 1.0))
-        assert residuals_text(moved, provinces, survival, first) == before
+        assert residuals_text(moved, provinces, survival) == before

@@ -1,9 +1,8 @@
 """The old-age model scored on the last decade: each province, and each city, forecast without its province.
 
-Three censuses ten years apart. The model learns the second decade from all provinces but one and forecasts that
-one (fold = the province); a city is forecast from its province's forecast and from what the cities of all other
-provinces did beside theirs. What a fold may know of its own province ends with the second census; of the second
-decade it sees the other provinces only, so that every number a forecast uses was learned elsewhere or before.
+The model learns the second decade between three censuses from all provinces but one and forecasts that one (fold = the
+province); a city is forecast from its province's forecast and from what the cities of all other provinces did beside
+theirs. Every number a forecast uses was learned elsewhere or before.
 
 `COHORT_MODEL` is the model that projects: the fit's forecast, drawn in by the factor under which 80 % intervals of the
 other provinces cover 80 %. `AS_FITTED` is the fit's forecast itself. `STRICT` is the same form of forecast with nothing
@@ -60,8 +59,7 @@ _RIDGE = 1e-5
 def province_priors(priors: AreaPriors, information: str) -> AreaPriors:
     """The priors of the fit; with hindsight a wider one of what all provinces have beside survival.
 
-    The UN's rates of the second decade leave out more of how censuses count the old than extrapolated census rates
-    do: ten percent and more at 80+.
+    The UN's rates of the second decade leave out ten percent and more at 80+ of how censuses count the old.
     """
     return replace(priors, level_sd=0.1, level_step=0.05) if information == HINDSIGHT else priors
 
@@ -74,10 +72,9 @@ def city_priors(priors: AreaPriors) -> AreaPriors:
 
 @dataclass(frozen=True, eq=False)
 class Decades:
-    """The `CENSUSES` of provinces and nation, and the survival between them.
+    """The `CENSUSES` of `provinces` and, last, the nation: `tables` (census, area, sex, 19) persons by `CENSUS_GROUPS`.
 
-    `tables` (census, area, sex, 19) persons by the groups 0, 1-4, 5-9 … 85+; the areas are `provinces` in order
-    and, last, the nation. `survival` by source, see `rivals.INFORMATION`.
+    `survival` between them by source, see `rivals.INFORMATION`.
     """
 
     provinces: tuple[str, ...]
@@ -96,9 +93,9 @@ class Decades:
 
     @property
     def labels(self) -> pd.DataFrame:
-        """Those of the areas, each a fold of its own."""
+        """Of the areas, each a fold of its own."""
         areas = [*self.provinces, NATION]
-        return case_labels(areas, areas)
+        return _case_labels(areas, areas)
 
     def known(self, source: str) -> Known:
         """What the first decade says of the provinces, given a source of survival."""
@@ -119,29 +116,15 @@ class Decades:
         return log_change(first, second) - log_survival(first, steps)
 
 
-def case_labels(folds: Iterable[str], regions: Iterable[str]) -> pd.DataFrame:
-    """fold, region, origin and target_year of cases."""
+def _case_labels(folds: Iterable[str], regions: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame(
         {"fold": list(folds), "region": list(regions), "origin": CENSUSES[1], "target_year": CENSUSES[2]}
     )
 
 
 def city_labels(cities: Cities) -> pd.DataFrame:
-    """The same of cities, whose fold is their province."""
-    return case_labels(cities.labels["province"], PREFECTURE + cities.labels["code"])
-
-
-@dataclass(frozen=True, eq=False)
-class ProvinceFolds:
-    """Rows of scores, and the fitted medians that cities are measured against.
-
-    `fitted` by information: (fold, province, sex, 8) log change ratios expected of every province by the model that
-    did not see the fold's own. `folds` are provinces.
-    """
-
-    rows: pd.DataFrame
-    folds: tuple[str, ...]
-    fitted: Mapping[str, Array]
+    """fold (the province), region, origin and target_year of cities."""
+    return _case_labels(cities.labels["province"], PREFECTURE + cities.labels["code"])
 
 
 @dataclass(eq=False)
@@ -152,7 +135,7 @@ class _Refits:
     ready: Any = None
 
     def posterior(self, y: Array, known: Known, priors: AreaPriors, *names: str) -> dict[str, Array]:
-        """The posterior (draw, ...) by name, whose random stream has these names."""
+        """The posterior (draw, ...) by name; `names` are those of its random stream."""
         if self.ready is None:
             model = area_model(y, known, priors)
             self.ready = compiled(model, needed(model))
@@ -163,8 +146,12 @@ class _Refits:
 
 def province_folds(
     decades: Decades, folds: Sequence[str], priors: AreaPriors, settings: SamplerSettings
-) -> ProvinceFolds:
-    """Leave out each province of `folds` in turn, fit the others, forecast it; with both kinds of survival."""
+) -> tuple[pd.DataFrame, dict[str, Array]]:
+    """Leave out each province of `folds` in turn, fit the others, forecast it; with both kinds of survival.
+
+    Rows of scores, and by information what cities are measured against: (fold, province, sex, 8) log change ratios
+    expected of every province by the model that did not see the fold's own.
+    """
     start = cohorts(decades.people[1])[:-1, :, _OLD]
     positions = [decades.provinces.index(fold) for fold in folds]
     fitted, blocks, refits = {}, [], _Refits(settings)
@@ -187,7 +174,7 @@ def province_folds(
             blocks.append(_scored(drawn_in, counted, labels.assign(model=COHORT_MODEL)))
         fitted[information] = np.stack(medians)
     blocks.append(strict_rows(decades, priors, settings))
-    return ProvinceFolds(pd.concat(blocks, ignore_index=True), tuple(folds), fitted)
+    return pd.concat(blocks, ignore_index=True), fitted
 
 
 def drawn_to_cover(draws: Array, counted: Array) -> Array:
@@ -269,9 +256,9 @@ def city_rows(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Score rows of cities: `COHORT_MODEL` by information from their true ages, and ex ante `MARGINS`; of `moved` ones.
 
-    `folds` and `fitted` as in `ProvinceFolds`. A city's log change ratio is that fitted for its province, plus a
-    deviation modelled over the cities of all other provinces, which holds the error of the province as well. Cities of
-    `moved` boundary, in today's at both censuses, are forecast ex ante like the others and teach nothing.
+    `folds` and `fitted` as of `province_folds`. A city's log change ratio is that fitted for its province plus a
+    deviation modelled over the cities of all other provinces, which holds the province's error too. Cities of `moved`
+    boundary, in today's at both censuses, are forecast ex ante like the others and teach nothing.
     """
     parents = city_parents(decades, cities)
     totals = dict(zip(decades.provinces, decades.people[1, :-1].sum(axis=(1, 2)), strict=True))
@@ -321,8 +308,8 @@ def _from_margins(
 ) -> Array:
     """Tables (draw, city, sex, 18) at the second census of the cities `own`, from their margins alone.
 
-    The walks are learned from the cities of the other provinces at the same census, whose tables were published
-    with it: their mean and covariance stand for a posterior, which hundreds of cities would make narrow.
+    The walks are learned from the cities of the other provinces at the same census: their mean and covariance stand for
+    a posterior, which hundreds of cities would make narrow.
     """
     provinces = decades.tables[1][city_parents(decades, cities)]
     known = cities.tables[0]

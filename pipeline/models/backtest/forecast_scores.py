@@ -36,9 +36,8 @@ Z95 = 1.959963984540054
 def crps(draws: Array, observed: Array) -> Array:
     """CRPS of each case, in the unit of the observations: (draw, case), (case,) → (case,).
 
-    Fair: the spread between the m draws is divided by m(m − 1), so that the score of a sample is an unbiased estimate
-    of that of the distribution it was drawn from (Ferro 2014, QJRMS 140:1917). The sum over pairs follows from the
-    sorted draws: Σᵢⱼ|xᵢ − xⱼ| = 2 Σᵢ (2i − m − 1) x₍ᵢ₎.
+    Fair: the spread between the m draws is divided by m(m − 1), so that the score is an unbiased estimate of that of
+    the distribution (Ferro 2014, QJRMS 140:1917); Σᵢⱼ|xᵢ − xⱼ| = 2 Σᵢ (2i − m − 1) x₍ᵢ₎ of the sorted draws.
     """
     size = len(draws)
     # Draws are taken relative to the observation: sums of large numbers would lose the small differences.
@@ -50,9 +49,9 @@ def crps(draws: Array, observed: Array) -> Array:
 def dressed(point: Array, errors: Array, folds: NDArray[Any]) -> Array:
     """A point forecast (case,) as draws (draw, case), spread by the errors the same rule made in all other `folds`.
 
-    `errors` (case,) are log(observed ÷ forecast); they also move the forecast by the bias they share, which only
-    hindsight knows. The draws are the quantiles of the errors at equally spaced probabilities by the i ÷ (n + 1)
-    rule, under which an interval covers its level where errors are exchangeable.
+    `errors` (case,) are log(observed ÷ forecast); the bias they share, which only hindsight knows, moves the forecast
+    too. The draws are their quantiles at equally spaced probabilities by the i ÷ (n + 1) rule, under which an interval
+    covers its level where errors are exchangeable.
     """
     groups = pd.factorize(folds)[0]
     levels = (np.arange(DRESSED_DRAWS) + 0.5) / DRESSED_DRAWS
@@ -68,25 +67,18 @@ def score_rows(draws: Array, observed: Array, labels: pd.DataFrame, point: Array
     """One row a case: the `LABELS`, the forecast's mean and quantiles, and its scores in percent of the observed.
 
     `draws` (draw, case) and `observed` (case,) in one unit; `labels` a row a case. `point` (case,) is the forecast of a
-    rule without draws of its own that was dressed: it stands as the median and its error is the one counted, so that
-    dressing does not correct it.
+    rule that was dressed: it stands as the median and its error is the one counted.
     """
     mean, q025, q10, median, q90, q975 = summarised(draws)
     middle = median if point is None else point
+    forecast = {"mean": mean, "median": middle, "q025": q025, "q10": q10, "q90": q90, "q975": q975}
     scored = {
-        "observed": observed,
-        "mean": mean,
-        "median": middle,
-        "q025": q025,
-        "q10": q10,
-        "q90": q90,
-        "q975": q975,
         "ape": 100.0 * np.abs(middle / observed - 1.0),
         "crps": 100.0 * crps(draws, observed) / observed,
         "covered_80": (q10 <= observed) & (observed <= q90),
         "covered_95": (q025 <= observed) & (observed <= q975),
     }
-    return labels.loc[:, list(LABELS)].reset_index(drop=True).assign(**scored)
+    return labels.loc[:, list(LABELS)].reset_index(drop=True).assign(observed=observed, **forecast, **scored)
 
 
 def summary(rows: pd.DataFrame, seed: int, *, cluster: str = "region") -> pd.DataFrame:
@@ -129,8 +121,8 @@ def look_ahead(model: str, information: str) -> str:
         return "mortality"
     if information == "hindsight_shrinkage":
         return "shrinkage"
-    own = {"cohort_model": "others_width", "cohort_model_2010_only": "form"}
-    return own.get(model, "others" if model.startswith("cohort_model") else "none")
+    others = "others" if model.startswith("cohort_model") else "none"
+    return {"cohort_model": "others_width", "cohort_model_2010_only": "form"}.get(model, others)
 
 
 def paired(rows: pd.DataFrame, own: str, seed: int, *, cluster: str = "region") -> pd.DataFrame:
@@ -166,27 +158,22 @@ def paired(rows: pd.DataFrame, own: str, seed: int, *, cluster: str = "region") 
 def coverage_interval(hits: Flags, areas: ArrayLike, generator: np.random.Generator) -> Array:
     """95 % interval [low, high] of a coverage, given that the cases (case,) of one area err together.
 
-    The standard error comes from a bootstrap of whole areas. It gives the number of independent cases worth as
-    much, p(1 − p) ÷ se², at most the number of cases, and this the Wilson interval (Korn & Graubard 1998, Survey
-    Methodology 24:193, do so for surveys): the percentiles of the bootstrap itself would be a point where all
-    cases are covered. There, and where none is, the areas are counted. NaN where there is one area only.
+    The standard error comes from a bootstrap of whole areas. It gives the number of independent cases worth as much,
+    p(1 − p) ÷ se², at most the number of cases, and this Wilson's interval (Korn & Graubard 1998, Survey Methodology
+    24:193, do so for surveys): the bootstrap's own percentiles would be a point where all cases are covered. There, and
+    where none is, the areas are counted. NaN where there is one area only.
     """
     codes, names = pd.factorize(pd.Index(np.asarray(areas)))
     count = len(names)
     if count < 2:
         return np.array([np.nan, np.nan])
-    cases = np.bincount(codes, minlength=count).astype(float)
-    inside = np.bincount(codes, weights=np.asarray(hits, dtype=float), minlength=count)
+    cases = np.bincount(codes).astype(float)
+    inside = np.bincount(codes, weights=np.asarray(hits, dtype=float))
     drawn = generator.multinomial(count, np.full(count, 1.0 / count), size=REPLICATES)
     error = float(np.std(drawn @ inside / (drawn @ cases)))
     share = float(inside.sum() / cases.sum())
     worth = min(share * (1.0 - share) / error**2, float(cases.sum())) if error > 0.0 else float(count)
-    return _wilson(share, worth)
-
-
-def _wilson(share: float, cases: float) -> Array:
-    """Wilson score interval of a share observed in so many independent cases, 95 %."""
-    shrunk = Z95**2 / cases
+    shrunk = Z95**2 / worth
     centre = (share + shrunk / 2.0) / (1.0 + shrunk)
-    half = Z95 / (1.0 + shrunk) * np.sqrt(share * (1.0 - share) / cases + Z95**2 / (4.0 * cases**2))
-    return np.asarray(np.clip([centre - half, centre + half], 0.0, 1.0))
+    half = Z95 / (1.0 + shrunk) * np.sqrt(share * (1.0 - share) / worth + Z95**2 / (4.0 * worth**2))
+    return np.clip([centre - half, centre + half], 0.0, 1.0)

@@ -1,10 +1,7 @@
 """Simple rules that a model must beat: where they put the old of a region at the next census, ten years on.
 
-A rule gives one number. It is scored as that number, and as a distribution dressed with the errors that the same
-rule made in the other areas: the rules then know how wrong they are, with hindsight, and a CRPS compares like with
-like.
-
-Rules by cohort give a log cohort change ratio by sex and `COHORT_GROUPS`:
+A rule gives one number. It is scored as that number, and as a distribution dressed with the errors that the same rule
+made in the other areas, so that a CRPS compares like with like. By cohort, as log change ratios:
 
     survival_*   log survival alone: nobody moves, and censuses count as mortality says
     ratios       the log change ratio of the decade before, again
@@ -12,9 +9,9 @@ Rules by cohort give a log cohort change ratio by sex and `COHORT_GROUPS`:
     *_shrunk     log survival + `SHRINKAGE` of that residual
     *_own_*      the same with the area's own death rates
 
-by national life tables of the UN (wpp2012, as known in 2010; wpp2024, as known later) or by census death rates,
-which are too low but low in the same way as the census counts (census). Rules by total: exponential (growth as in
-the decade before), and for cities growth as their province's in the decade before.
+by national life tables of the UN (wpp2012, as known in 2010; wpp2024, as known later) or by census death rates, which
+are too low in the same way as the census counts (census). By total: exponential (growth as in the decade before), and
+for cities growth as their province's in the decade before.
 """
 
 from collections.abc import Mapping
@@ -52,11 +49,7 @@ type Rules = dict[str, tuple[str, Array]]
 
 
 def cohort_rules(first: Array, second: Array, survival: Mapping[str, Survival]) -> Rules:
-    """Log change ratios expected from `second` on.
-
-    `first`, `second` (area, sex, 18) persons by `GROUPS` at two censuses ten years apart; `survival` by
-    the sources of `INFORMATION`.
-    """
+    """Log change ratios expected from `second` on: persons (area, sex, 18) at two censuses, survival by source."""
     before = log_change(first, second)
     rules = {"ratios": (EX_ANTE, before)}
     for source, steps in survival.items():
@@ -71,7 +64,7 @@ def cohort_rules(first: Array, second: Array, survival: Mapping[str, Survival]) 
 
 
 def province_rivals(first: Array, second: Array, survival: Mapping[str, Survival]) -> Rules:
-    """Persons by every rule for areas of which both censuses are known; arguments as of `cohort_rules`."""
+    """Persons by every rule for areas of which both censuses are known, as for `cohort_rules`."""
     now, then = in_bands(second[..., 2:]), in_bands(first[..., 2:])
     rules = _reached(cohort_rules(first, second, survival), second, np.arange(len(second)))
     return {**rules, "exponential": (EX_ANTE, now**2 / then)}
@@ -82,8 +75,7 @@ def city_rivals(
 ) -> Rules:
     """Persons by every rule for cities of which one census is known: what is expected of a province holds for them.
 
-    `cities` (city, sex, 18) persons by `GROUPS` at the second census; `parents` (city,) the province's position
-    among the areas of the other arguments, which are those of `cohort_rules`.
+    `cities` (city, sex, 18) persons at the second census; `parents` (city,) the province's position among the areas.
     """
     growth = (in_bands(second[..., 2:]) / in_bands(first[..., 2:]))[parents]
     rules = _reached(cohort_rules(first, second, survival), cities, parents)
@@ -98,9 +90,8 @@ def _reached(rules: Rules, people: Array, parents: NDArray[np.intp]) -> Rules:
 def rival_rows(rivals: Rules, observed: Array, labels: pd.DataFrame, nation: str | None = None) -> pd.DataFrame:
     """Rows of `forecast_scores.score_rows` of every rule and band.
 
-    `observed` (area, band) persons; `labels` a row an area, with the columns fold, region, origin and target_year.
-    An area is dressed with the errors in all other folds; the `nation`, which the other areas add up to, with
-    theirs, but they not with its own.
+    `observed` (area, band) persons; `labels` a row an area: fold, region, origin, target_year. An area is dressed with
+    the errors in all other folds, but not with those of the `nation`, which the areas add up to.
     """
     blocks = []
     folds = labels["fold"].to_numpy()

@@ -1,9 +1,8 @@
 """The nation's share of older people as a yearly series: general time-series methods, scored and forecast.
 
-Benchmarks, none of which knows a cohort: they see past shares only. A share is in percent of the population, a
-year is its end. Each method is given the years up to its origin and returns draws (draw, horizon), each horizon
-by itself (marginal draws, not paths). Except for the two rules that work on percentages, the scale is the
-logit, which keeps shares between 0 and 100.
+Benchmarks, none of which knows a cohort. A share is in percent of the population, a year is its end. A method is given
+the years up to its origin and returns draws (draw, horizon), each horizon by itself. But for the two rules that work on
+percentages, the scale is the logit.
 
     naive        the last share stays; steps as large as the past ones (random walk)
     drift        the mean yearly change in percentage points goes on (random walk with drift)
@@ -12,7 +11,8 @@ logit, which keeps shares between 0 and 100.
     state_space  local linear trend, maximum likelihood: statsmodels UnobservedComponents
     prophet      piecewise-linear trend without seasons: Prophet, made for daily data
 
-statsmodels and Prophet are imported where they are used: each costs seconds.
+statsmodels and Prophet are imported where they are used: each costs seconds. Draws of `ets` and `state_space` are
+normal with the method's own variance, which leaves out that its parameters are estimates.
 """
 
 import logging
@@ -79,13 +79,11 @@ def drift(years: Years, shares: Array, ahead: Years, generator: np.random.Genera
 
 def exponential(years: Years, shares: Array, ahead: Years, generator: np.random.Generator, draws: int) -> Array:
     """Random walk with drift of the logarithm: constant growth from the first to the last share."""
-    return np.asarray(np.exp(_walk(years, np.log(shares), ahead, generator, draws, drift=True)))
+    return np.exp(_walk(years, np.log(shares), ahead, generator, draws, drift=True))
 
 
 def ets(years: Years, shares: Array, ahead: Years, generator: np.random.Generator, draws: int) -> Array:
-    """ETS(A,A,N) of the logit; a year without a value is filled on the line between its neighbours.
-
-    Normal draws with the method's own variance, which leaves out that its parameters are estimates."""
+    """ETS(A,A,N) of the logit; a year without a value is filled on the line between its neighbours."""
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
     every = np.arange(years[0], years[-1] + 1)
@@ -106,10 +104,7 @@ def ets(years: Years, shares: Array, ahead: Years, generator: np.random.Generato
 
 
 def state_space(years: Years, shares: Array, ahead: Years, generator: np.random.Generator, draws: int) -> Array:
-    """Local linear trend of the logit by maximum likelihood; the filter passes over years without a value.
-
-    Normal draws with the method's own variance, which leaves out that its parameters are estimates.
-    """
+    """Local linear trend of the logit by maximum likelihood; the filter passes over years without a value."""
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     values = np.full(int(years[-1] - years[0]) + 1, np.nan)
@@ -137,7 +132,7 @@ def prophet(years: Years, shares: Array, ahead: Years, generator: np.random.Gene
         model.fit(history, seed=seed)
         future = pd.DataFrame({"ds": _year_ends(years[-1] + ahead)})
         simulated = model.predictive_samples(future)["yhat"]
-    return np.asarray(100.0 * expit(simulated.T))
+    return 100.0 * expit(simulated.T)
 
 
 METHODS: Mapping[str, Method] = {
@@ -150,8 +145,8 @@ def rolling(
 ) -> Forecasts:
     """Forecasts from every origin of the design for every target year with a published share.
 
-    `shares` is the series in percent, its index the years with a value, ascending. A method sees what lies at or before
-    its origin. A value later revised (all of 2011 to 2019, after the census of 2020) stands as it was first known.
+    `shares` in percent by ascending year. A value later revised (all of 2011 to 2019, after the census of 2020) stands
+    as it was first known.
     """
     years, values = _series(shares)
     blocks: list[pd.DataFrame] = []
@@ -184,14 +179,11 @@ def forecast(
 
 
 def relative_crps(forecasts: Forecasts) -> Array:
-    """CRPS of each method and case as a ratio to the mean of the methods without pools: (method, case).
-
-    So that a hard case, or a far horizon, counts no more than an easy one.
-    """
+    """CRPS (method, case) over the mean of the methods without pools: a hard case counts no more than an easy one."""
     observed = forecasts.cases["observed"].to_numpy()
     scores = np.stack([crps(draws, observed) for draws in forecasts.draws.values()])
     single = [name not in POOLS for name in forecasts.draws]
-    return np.asarray(scores / scores[single].mean(axis=0))
+    return scores / scores[single].mean(axis=0)
 
 
 def pool_weights(methods: Sequence[str], ratios: Array, *, weighted: bool) -> Array:
@@ -219,7 +211,7 @@ def pooled(draws: Mapping[str, Array], weights: Array) -> Array:
     ends = np.cumsum(weights)
     # The draws of a method are exchangeable, so that any of them can stand for it.
     chosen = np.searchsorted(ends / ends[-1], (np.arange(count) + 0.5) / count)
-    return np.asarray(stacked[chosen, np.arange(count)])
+    return stacked[chosen, np.arange(count)]
 
 
 def with_pools(forecasts: Forecasts) -> Forecasts:
@@ -237,17 +229,14 @@ def with_pools(forecasts: Forecasts) -> Forecasts:
 
 
 def kept_pool(forecasts: Forecasts) -> str | None:
-    """The pool that scored better than every single method, or none; `forecasts` as `with_pools` gives them.
-
-    Compared by the mean of `relative_crps` over all cases.
-    """
+    """The pool with a lower mean `relative_crps` than every single method, if any; `forecasts` as from `with_pools`."""
     means = dict(zip(forecasts.draws, relative_crps(forecasts).mean(axis=1), strict=True))
     best = min(means, key=lambda name: float(means[name]))
     return best if best in POOLS else None
 
 
 def backtest_rows(forecasts: Forecasts, age_group: str) -> pd.DataFrame:
-    """Rows of `scores.score_rows` of every method, in percent of the population."""
+    """Rows of `score_rows` of every method, in percent of the population."""
     labels = forecasts.cases[["origin", "target_year"]].assign(
         information="ex_ante", fold="rolling", region=NATION, age_group=age_group
     )
@@ -305,13 +294,13 @@ def _walk(
     variance = float(np.sum((steps - slope * gaps) ** 2 / gaps)) / freedom
     growth = ahead + ahead**2 / length * drift
     noise = generator.standard_t(freedom, size=(draws, ahead.size))
-    return np.asarray(values[-1] + slope * ahead + np.sqrt(variance * growth) * noise)
+    return values[-1] + slope * ahead + np.sqrt(variance * growth) * noise
 
 
 def _normal(mean: Array, deviation: Array, generator: np.random.Generator, draws: int) -> Array:
     """Normal draws (draw, horizon) of the logit times `LOGIT_SCALE`, as percentages."""
     noise = generator.standard_normal((draws, mean.size))
-    return np.asarray(100.0 * expit((mean + deviation * noise) / LOGIT_SCALE))
+    return 100.0 * expit((mean + deviation * noise) / LOGIT_SCALE)
 
 
 def _series(shares: pd.Series) -> tuple[Years, Array]:

@@ -47,9 +47,9 @@ def kind_of(code: str, name: str) -> str:
 class Tree:
     """One census. `people` (…, sex, 19) persons by 0, 1-4, 5-9 … 85+.
 
-    provinces   id of the region, in the order of the codes; `province_people`
-    middles     code ("" for a group that is no place), name, province; `middle_people`
-    counties    code, name, kind, province, middle (row of `middles`); `county_people`
+    provinces   id of the region, in the order of the codes
+    middles     code ("" for a group that is no place), name, province
+    counties    code, name, kind, province, middle (row of `middles`)
     """
 
     provinces: list[str]
@@ -63,7 +63,7 @@ class Tree:
         """What each middle counts beyond its counties, (middle, sex, 19); below zero where the table is at odds."""
         inside = np.zeros_like(self.middle_people)
         np.add.at(inside, self.counties["middle"].to_numpy(), self.county_people)
-        return np.asarray(self.middle_people - inside)
+        return self.middle_people - inside
 
 
 def tree(prefectures: pd.DataFrame, year: int) -> Tree:
@@ -168,10 +168,9 @@ def _reached(people: Array) -> Array:
 def in_boundary_of(first: Tree, second: Tree, found: Matches) -> tuple[Array, NDArray[np.bool_]]:
     """The first census in the boundary of the second: people of its middles (middle, sex, 19), and which are whole.
 
-    A county of the first goes where the second has it; one without a match (merged or split) stays with the
-    prefecture of its own code, and so does what a prefecture counts beyond its counties. Not whole, and NaN, are
-    middles of which part lay in a prefecture that is gone, or that gave counties away while others of its counties
-    found no match: nobody can say where these went.
+    A county of the first goes where the second has it; one without a match (merged or split) stays with the prefecture
+    of its own code, and so does what a prefecture counts beyond its counties. Not whole, and NaN, are middles that took
+    in counties of a prefecture of which others found no match: nobody can say where these went.
     """
     places = {code or province: at for at, (code, province) in _keys(second)}
     own = np.array([places.get(code or province, -1) for _, (code, province) in _keys(first)], dtype=np.intp)
@@ -197,8 +196,8 @@ def in_boundary_of(first: Tree, second: Tree, found: Matches) -> tuple[Array, ND
 def moved_cities(first: Tree, second: Tree, found: Matches, unchanged: Cities) -> Cities:
     """Prefectures of the second census that are not `unchanged`, their first census in the boundary of the second.
 
-    Those whole, of other land than boundaries below counties are known to have moved in, and without an empty cell.
-    The urban share is that of people in counties that were found again.
+    Those whole, without an empty cell, and not of `MOVED_BELOW_COUNTIES`. The urban share is that of people in counties
+    that were found again.
     """
     people, whole = in_boundary_of(first, second, found)
     tables = np.stack([people, second.middle_people])

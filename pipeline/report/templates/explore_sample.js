@@ -1,4 +1,4 @@
-// The arithmetic of the sample: pipeline/shortfall/choices.py, told for the page. A line holds a column of draws for every
+// The arithmetic of the sample: pipeline/shortfall/choices.py for the page. A line holds a column of draws for every
 // year, or one for all; a column holds every draw, or one number for all.
 const SEVERITIES = ["mild", "moderate", "severe"];
 const KINDS = { beds: ["capital_subsidy", "capital_investment", "running_subsidy"], caregivers: ["pay"] };
@@ -10,107 +10,94 @@ const quantile = (values, level) => {
 };
 const summary = (values) => values && [0.5, 0.1, 0.9].map((level) => quantile(values, level));
 
-const sampleOf = (data, scenario, region) => {
-  const index = data.index[scenario] || {};
+const sampleOf = (scenario, region) => {
+  const index = (name) => data.index[name]?.[region] ?? {};
   const line = (series, item) => {
-    const place = series === "price"
-      ? (data.index.central[region] || {})[`price/${item}`] ?? data.index.central.all[`price/${item}`]
-      : (index[region] || {})[`${series}/${item}`] ?? index.all[`${series}/${item}`];
+    const name = `${series}/${item}`, chosen = series === "price" ? "central" : scenario;
+    const place = index(chosen)[name] ?? data.index[chosen].all[name];
     return place === undefined ? null : data.lines[place].map((column) => data.columns[column]);
   };
   const draws = Math.max(...line("people", "population_60plus").map((column) => column.length));
+  const byDraw = (calculate) => Array.from({ length: draws }, (_, k) => calculate(k));
   // A line in one year, by draw.
   const at = (series, item, year) => {
     const found = line(series, item);
-    if (!found) return null;
-    const column = found[found.length > 1 ? data.years.indexOf(year) : 0];
-    return Array.from({ length: draws }, (_, k) => column[column.length > 1 ? k : 0]);
+    const column = found?.[found.length > 1 ? data.years.indexOf(year) : 0];
+    return column ? byDraw((k) => column[column.length > 1 ? k : 0]) : null;
   };
   const certain = (series, item) => line(series, item)[0][0];
+  const complete = (values) => (values?.every(Number.isFinite) ? values : null);
 
-  // Users of a setting by severity: for each draw an array of three.
+  // Users of each setting by severity, for each draw.
   const users = (year, choices) => {
-    const older = line("share", "institution.all") !== null;
     const people = SEVERITIES.map((severity) => at("people", severity, year));
-    const everybody = at("people", "population_60plus", year);
     const factor = at("factor", "institution_factor", year);
-    return Array.from({ length: draws }, (_, k) => {
-      const found = { institution: [0, 0, 0], community: [0, 0, 0] };
-      if (!older) {
-        SEVERITIES.forEach((severity, s) => {
-          const outside = certain("share", `community.${severity}`);
-          const set = choices[severity];
-          const inside = set === undefined ? certain("share", `institution.${severity}`) : Math.min(set, 1 - outside);
-          found.institution[s] = people[s][k] * Math.min(factor[k] * inside, 1 - outside);
-          found.community[s] = people[s][k] * outside;
-        });
-        return found;
-      }
-      const taken = [0, 0, 0];
-      for (const setting of ["institution", "community"]) {
-        let places = certain("share", `${setting}.all`) * everybody[k] * (setting === "institution" ? factor[k] : 1);
-        for (const s of [2, 1, 0]) {
-          const filled = Math.min(people[s][k] - taken[s], places);
-          found[setting][s] = filled;
-          taken[s] += filled;
+    if (line("share", "institution.all")) {
+      // Shares of all older people: the severest fill the places first, institutions before the community.
+      const [inside, outside] = ["institution.all", "community.all"].map((item) => certain("share", item));
+      const older = at("people", "population_60plus", year);
+      return byDraw((k) => {
+        const left = people.map((values) => values[k]);
+        const fill = (places) => [2, 1, 0].map((s) => {
+          const filled = Math.min(left[s], places);
+          left[s] -= filled;
           places -= filled;
-        }
-      }
-      return found;
-    });
+          return filled;
+        }).reverse();
+        return { institution: fill(inside * older[k] * factor[k]), community: fill(outside * older[k]) };
+      });
+    }
+    const outside = SEVERITIES.map((severity) => certain("share", `community.${severity}`));
+    const inside = SEVERITIES.map((severity, s) => Math.min(choices[severity] ?? certain("share", `institution.${severity}`), 1 - outside[s]));
+    return byDraw((k) => ({
+      institution: people.map((values, s) => values[k] * Math.min(factor[k] * inside[s], 1 - outside[s])),
+      community: people.map((values, s) => values[k] * outside[s]),
+    }));
   };
   const need = (quantity, year, choices) => {
     const used = users(year, choices);
     if (quantity === "caregivers") {
       const factor = at("factor", "users_factor", year);
-      const heads = (k, setting) => SEVERITIES.reduce(
-        (sum, severity, s) => sum + used[k][setting][s] / certain("users_per_carer", `${setting}.${severity}`), 0);
-      return used.map((_, k) => (heads(k, "institution") + heads(k, "community")) / (factor[k] * (choices.users ?? 1)));
+      const heads = (setting, k) => SEVERITIES.reduce((sum, severity, s) => sum + used[k][setting][s] / certain("users_per_carer", `${setting}.${severity}`), 0);
+      return byDraw((k) => (heads("institution", k) + heads("community", k)) / (factor[k] * (choices.users ?? 1)));
     }
-    const [mild, inside, occupancy] = ["mild_in_nursing", "dementia_in_institution", "target_occupancy"]
-      .map((name) => at("bed_use", name, year));
+    const [ordinary, inside, occupancy] = ["mild_in_nursing", "dementia_in_institution", "target_occupancy"].map((name) => at("bed_use", name, year));
     const cases = at("people", "dementia", year);
-    return used.map(({ institution: [first, second, third] }, k) => {
-      const ordinary = first * (1 - mild[k]);
-      const nursing = first + second + third - ordinary;
-      const beds = { institution_beds: ordinary + nursing, nursing_beds: nursing,
-        dementia_beds: Math.min(cases[k] * inside[k], nursing) }[quantity];
-      return beds === undefined ? undefined : beds / (choices.occupancy ?? occupancy[k]);
+    return used.map(({ institution: [mild, moderate, severe] }, k) => {
+      const all = mild + moderate + severe;
+      const nursing = all - mild * (1 - ordinary[k]);
+      const beds = { institution_beds: all, nursing_beds: nursing, dementia_beds: Math.min(cases[k] * inside[k], nursing) };
+      return beds[quantity] / (choices.occupancy ?? occupancy[k]);
     });
   };
   const required = (quantity, yardstick, year, choices) => {
-    const people = () => at("people", "population_60plus", year);
-    if (yardstick === "ratio") return choices.ratio === undefined ? null : people().map((n) => n * choices.ratio / 1000);
-    if (yardstick === "norm") return line("norm", quantity) && people().map((n) => n * certain("norm", quantity));
-    return known(yardstick === "need" ? need(quantity, year, choices) : at(yardstick, quantity, year));
+    const ratio = { ratio: choices.ratio / 1000, norm: line("norm", quantity)?.[0][0] ?? NaN }[yardstick];
+    if (ratio !== undefined) return complete(at("people", "population_60plus", year).map((people) => people * ratio));
+    return complete(yardstick === "need" ? need(quantity, year, choices) : at(yardstick, quantity, year));
   };
-  const known = (found) => (found && found.every((value) => Number.isFinite(value)) ? found : null);
 
-  // Everything that is told of one quantity in one year, by draw; null where it is not known.
+  // All results of one quantity in one year, by draw; null where it is not known.
   const outcome = (quantity, yardstick, year, choices) => {
-    const asked = required(quantity, yardstick, year, choices);
-    const [today, then] = [data.asOf, year].map((when) => known(at("existing", quantity, when)));
-    const none = { required: asked, existing: then, gap: null, toAdd: null, enough: null, cost: {} };
-    if (!today) return none;
+    const needed = required(quantity, yardstick, year, choices);
+    const [today, trend] = [data.asOf, year].map((when) => complete(at("existing", quantity, when)));
+    const result = { required: needed, existing: trend, gap: null, toAdd: null, enough: null, cost: {} };
+    if (!today) return result;
     const elapsed = year - data.asOf;
     const kept = at("kept", quantity, year);
     const left = today.map((stock, k) => stock * Math.max(1 - (choices.closing ?? 1 - kept[k]) * elapsed, 0));
-    const existing = elapsed > 0 && choices.additions !== undefined
-      ? left.map((stock) => stock + choices.additions * elapsed) : then;
-    if (!asked || !existing) return { ...none, existing };
-    const gap = asked.map((value, k) => value - existing[k]);
-    const enough = gap.filter((value) => value <= 0).length / draws;
-    if (elapsed <= 0) return { ...none, existing, gap, enough };
-    const toAdd = asked.map((value, k) => Math.max(value - left[k], 0) / elapsed);
-    const cost = {};
-    for (const kind of KINDS[data.quantities[quantity]] || []) {
+    if (elapsed > 0 && choices.additions !== undefined) result.existing = left.map((stock) => stock + choices.additions * elapsed);
+    if (!needed || !result.existing) return result;
+    result.gap = needed.map((value, k) => value - result.existing[k]);
+    result.enough = result.gap.filter((value) => value <= 0).length / draws;
+    if (elapsed <= 0) return result;
+    result.toAdd = needed.map((value, k) => Math.max(value - left[k], 0) / elapsed);
+    for (const kind of KINDS[data.quantities[quantity]] ?? []) {
       const price = at("price", kind, year);
-      cost[kind] = toAdd.map((units, k) => units * elapsed * price[k]);
+      result.cost[kind] = result.toAdd.map((units, k) => units * elapsed * price[k]);
     }
-    return { required: asked, existing, gap, toAdd, enough, cost };
+    return result;
   };
-  const people = (item, year) => item !== "disabled" ? at("people", item, year)
-    : SEVERITIES.map((s) => at("people", s, year)).reduce((sum, part) => sum.map((value, k) => value + part[k]));
-  const ownPrices = data.index.central[region]?.["price/capital_subsidy"] !== undefined;
-  return { line, at, certain, outcome, people, ownPrices };
+  const people = (item, year) => (item !== "disabled" ? at("people", item, year)
+    : SEVERITIES.map((severity) => at("people", severity, year)).reduce((sum, part) => sum.map((value, k) => value + part[k])));
+  return { line, at, certain, outcome, people, ownPrices: index("central")["price/capital_subsidy"] !== undefined };
 };

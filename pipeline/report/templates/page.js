@@ -1,20 +1,11 @@
-"use strict";
 // What the explorer and the atlas share: data, words, elements, the address, files to download, the grid of a chart.
 const element = (id) => document.getElementById(id);
 const data = JSON.parse(element("data").textContent);
 let state = { lang: "zh" };
 
-// Put the packed part of the data beside the rest; false where the browser cannot, which message `old` says.
-const unpack = async (old) => {
-  if (!("DecompressionStream" in window)) {
-    element("notice").textContent = `${data.texts.zh[old]} ${data.texts.en[old]}`;
-    return false;
-  }
-  const bytes = Uint8Array.from(atob(data.packed), (sign) => sign.charCodeAt(0));
-  const plain = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  Object.assign(data, JSON.parse(await new Response(plain).text()));
-  return true;
-};
+if (!("DecompressionStream" in window)) element("notice").textContent = `${data.texts.zh[data.old]} ${data.texts.en[data.old]}`;
+const packed = new Blob([Uint8Array.from(atob(data.packed), (sign) => sign.charCodeAt(0))]).stream();
+Object.assign(data, await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).json());
 
 const either = (zh, en) => (state.lang === "zh" ? zh : en);
 const text = (key, values = {}) => data.texts[state.lang][key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -26,24 +17,20 @@ const translate = (title) => {
 
 const SVG = ["svg", "line", "rect", "text", "polygon", "polyline"];
 // An element with its attributes ("on" is what a click does) and content.
-const make = (tag, attributes = {}, ...content) => {
+const make = (tag, { on, ...attributes } = {}, ...content) => {
   const made = SVG.includes(tag) ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name === "on") made.addEventListener("click", value);
-    else made.setAttribute(name, value);
-  }
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  if (on) made.addEventListener("click", on);
   made.append(...content);
   return made;
 };
+const columnHead = (content, attributes = {}) => make("th", { scope: "col", ...attributes }, ...[content].flat());
+const rowOf = (head, cells, attributes = {}) => make("tr", attributes, make("th", { scope: "row" }, ...[head].flat()), ...cells);
 const tableOf = (heads, rows) => [make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...rows)];
 // Options of a choice, [value, words, missing], in groups with a label or without one; the state says which is chosen.
 const fill = (id, ...groups) => element(id).replaceChildren(...groups.flatMap(([label, options]) => {
-  const made = options.map(([value, words, missing = false]) => {
-    const option = make("option", { value }, missing ? words + text("explore.none") : words);
-    option.disabled = missing;
-    option.selected = String(value) === String(state[id]);
-    return option;
-  });
+  const made = options.map(([value, words, missing = false]) =>
+    Object.assign(new Option(missing ? words + text("explore.none") : words, value), { disabled: missing, selected: String(value) === String(state[id]) }));
   return label ? [make("optgroup", { label }, ...made)] : made;
 }));
 
@@ -52,12 +39,15 @@ const fromAddress = (start, allowed) => {
   const found = { ...start };
   for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
     const chosen = name === "year" ? Number(value) : value;
-    if (name in allowed && (allowed[name] === "any" || allowed[name].includes(chosen))) found[name] = chosen;
+    if (allowed[name] === "any" || allowed[name]?.includes(chosen)) found[name] = chosen;
   }
   return found;
 };
-const onChange = (id, act) => element(id).addEventListener("change", (event) => act(id === "year" ? Number(event.target.value) : event.target.value));
-const onClick = (id, act) => element(id).addEventListener("click", act);
+// What a click on a button does, by id; what an event on one of the choices does.
+const onClick = (actions) => { for (const [id, act] of Object.entries(actions)) element(id).addEventListener("click", act); };
+const onChoice = (event, names, act) => element("choices").addEventListener(event, ({ target: { id, value } }) => {
+  if (names.includes(id)) act(id, id === "year" ? Number(value) : value);
+});
 const follow = (moved, resized) => {
   addEventListener("hashchange", moved);
   let wide = innerWidth;
