@@ -1,4 +1,4 @@
-"""The step of the projection: published examples, identities, symmetries, and two independent forms.
+"""The step of the projection: published examples, identities, symmetries, and arrays over all draws.
 
 With the United Nations' own inputs it gives the United Nations' own outputs.
 """
@@ -52,36 +52,6 @@ def random_case(
     return base, rates
 
 
-def leslie(base: Array, rates: Rates, width: int, convention: Convention) -> Array:
-    """The same projection of one draw by matrices: P(t+1) = L·(P + early) + G·late, for women and men apart."""
-    ages = base.shape[-1]
-    path = [base[0]]
-    for t in range(rates.steps()):
-
-        def year(array: Array | None, neutral: float, when: int = t) -> Array:
-            return np.full((2, ages), neutral) if array is None else array[0, when if array.shape[1] > 1 else 0]
-
-        net = year(rates.net_migrants, 0.0)
-        early = net / 2 if convention == "even" else 0 * net
-        stay = year(rates.survival, 1.0) * year(rates.consistency, 1.0) * year(rates.migration_ratio, 1.0)
-        asfr = rates.asfr[0, t if rates.asfr.shape[1] > 1 else 0]
-        srb = rates.srb[0, t if rates.srb.shape[1] > 1 else 0]
-        ageing = []
-        for sex in (MALE, FEMALE):
-            matrix = np.diag(stay[sex, 1:], -1)
-            matrix[-1, -1] = stay[sex, -1]
-            ageing.append(matrix)
-        women = np.eye(ages) + ageing[FEMALE]
-        following = []
-        for sex, share in ((MALE, srb / (1 + srb)), (FEMALE, 1 / (1 + srb))):
-            to_first = stay[sex, 0] * share * width / 2 * asfr
-            people = ageing[sex] @ (path[-1][sex] + early[sex]) + (net - early)[sex]
-            births = to_first @ women @ (path[-1][FEMALE] + early[FEMALE]) + to_first @ (net - early)[FEMALE]
-            following.append(people + births * np.eye(ages)[0])
-        path.append(np.stack(following))
-    return np.stack(path)[None]
-
-
 # Preston, Heuveline & Guillot (2001), Demography, Box 6.2: Sweden, women 1993 → 1998, ages 0-4 … 85+.
 SWEDEN_1993 = """293395 248369 240012 261346 285209 314388 281290 286923 304108 324946 247613 211351 215140 221764
     223506 183654 141990 112424"""
@@ -120,17 +90,6 @@ def test_box_6_2_of_preston_heuveline_and_guillot_to_the_whole_person() -> None:
     np.testing.assert_allclose(births[3:10], numbers(SWEDEN_BIRTHS), atol=0.5001, rtol=0)
     assert result.births.sum() == pytest.approx(numbers(SWEDEN_BIRTHS).sum(), abs=3.5)
     assert result.births[0, 0, MALE] == pytest.approx(1.05 * result.births[0, 0, FEMALE], rel=1e-12)
-
-
-@pytest.mark.parametrize("convention", CONVENTIONS)
-@pytest.mark.parametrize(("width", "ages", "steps"), [(1, 101, 15), (5, 21, 8)])
-@pytest.mark.parametrize("parts", [frozenset(), frozenset({"counts"}), frozenset({"ratios"}), PARTS])
-def test_kernel_equals_the_leslie_matrix_form(
-    width: int, ages: int, steps: int, convention: Convention, parts: frozenset[str]
-) -> None:
-    base, rates = random_case(width, 1, steps, ages, parts)
-    ours = project(base, rates, width, convention).population
-    np.testing.assert_allclose(ours, leslie(base, rates, width, convention), rtol=1e-9)
 
 
 def test_closed_population_without_deaths_births_or_migration_stays_put() -> None:
