@@ -90,10 +90,9 @@ def sheet_rows(context: Context, name: str) -> list[dict[str, object]]:
         for column, cell in record.items():
             head = head_of(words, str(column))
             if isinstance(cell, Value):
-                low, high = (None, None) if cell.certain else (cell.low, cell.high)
-                comma = words.either("，", ", ")
-                cells |= {head: cell.shown, head + comma + words("column.low"): low}
-                cells[head + comma + words("column.high")] = high
+                low, high = (f"{head}{words.either('，', ', ')}{words(f'column.{end}')}" for end in ("low", "high"))
+                ends = (None, None) if cell.certain else (cell.low, cell.high)
+                cells |= {head: None if cell is NOTHING else cell.shown, low: ends[0], high: ends[1]}
             else:
                 cells[head] = in_word(context, str(column), cell)
         rows.append(cells)
@@ -289,15 +288,13 @@ SHEETS: Mapping[str, Callable[[Context], pd.DataFrame] | tuple[str, ...]] = {
 
 def _write(sheet: Any, row: int, column: int, value: object, year: bool, formats: Mapping[str, object]) -> None:
     """One cell: blank, text, or a number with its thousands set apart."""
-    if value is None or value != value:
-        return
     if isinstance(value, str):
         sheet.write_string(row, column, value, formats["text"])
-        return
-    number = float(str(value))
-    whole = abs(number) >= 1000 or number.is_integer()
-    shown = formats["year" if year else "number" if whole else "decimal"]
-    sheet.write_number(row, column, round(number, 0 if whole else 3), shown)
+    elif value is not None:
+        number = float(str(value))
+        whole = abs(number) >= 1000 or number.is_integer()
+        shown = formats["year" if year else "number" if whole else "decimal"]
+        sheet.write_number(row, column, round(number, 0 if whole else 3), shown)
 
 
 def _worksheet(book: Any, name: str, columns: int) -> Any:
@@ -313,10 +310,6 @@ def _worksheet(book: Any, name: str, columns: int) -> Any:
 
 def _width(values: Iterable[object]) -> float:
     """The width of a column: Chinese characters count twice."""
-    texts = [
-        str(value) if isinstance(value, str) else f"{value:,.0f}"
-        for value in values
-        if value == value and value is not None
-    ]
+    texts = [value if isinstance(value, str) else f"{value:,.0f}" for value in values if value is not None]
     longest = max((sum(2 if ord(sign) > 255 else 1 for sign in text) for text in texts), default=0)
     return min(longest + 3, WIDEST)
