@@ -17,7 +17,7 @@ from pipeline.report.document import Block
 from pipeline.report.facts import SharedFacts, Tables, shared_facts
 from pipeline.report.numbers import Language
 from pipeline.report.outline import PLAN_SECTIONS
-from pipeline.report.sections import brief
+from pipeline.report.sections.brief_section import brief
 from pipeline.report.stamp import Stamp
 from pipeline.report.wording import Words
 
@@ -99,7 +99,7 @@ def every_block(shared: SharedFacts, language: Language) -> Iterator[tuple[str, 
     """Plan and section with the blocks of each section of each plan's report."""
     for plan, facts in shared.plans.items():
         context = Context(shared, Words(language), facts)
-        yield f"{plan}, brief", list(brief.brief(context))
+        yield f"{plan}, brief", list(brief(context))
         for section in PLAN_SECTIONS:
             part = section.part(context)
             if part is not None:

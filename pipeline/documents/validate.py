@@ -48,10 +48,7 @@ _FORMS = {
 
 
 def read_model[Model](root: Path, file: str, adapter: TypeAdapter[Model]) -> tuple[Model, YamlDocument]:
-    """The YAML in `file` as the adapter's type, and the document it came from.
-
-    Raises InputError where the file cannot be read, or with a fault for each thing wrong in it.
-    """
+    """The YAML in `file` as the adapter's type, and its document. Raises InputError with every fault."""
     document = read_yaml(root, file)
     return validated(document.data, adapter, document), document
 
@@ -59,9 +56,7 @@ def read_model[Model](root: Path, file: str, adapter: TypeAdapter[Model]) -> tup
 def validated[Model](
     data: Any, adapter: TypeAdapter[Model], document: YamlDocument, layers: Sequence[KeyPath] = ((),)
 ) -> Model:
-    """`data`, taken or merged from `document`, as the type of the adapter.
-
-    Raises InputError with a fault for each thing wrong.
+    """`data`, taken or merged from `document`, as the type of the adapter. Raises InputError.
 
     `layers` are the key paths of the document whose contents were merged into `data`, the last word first: a
     fault points to the first layer that holds its key.

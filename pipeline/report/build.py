@@ -17,8 +17,7 @@ from pipeline.report.facts import CENSUS_DAY, SharedFacts
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
 from pipeline.report.render import html, markdown_page, page, pdf, texts_of
-from pipeline.report.sections import brief
-from pipeline.report.sections.cards import CARDS, existing, headline_of, standing, yearly
+from pipeline.report.sections.brief_section import CARDS, brief, existing, headline_of, standing, yearly
 from pipeline.report.stamp import Stamp
 from pipeline.report.wording import Words
 from pipeline.report.workbook import workbook
@@ -112,7 +111,7 @@ def plan_document(context: Context, stamp: Stamp) -> ReportDocument:
         TextSpan(words("nav.annex"), to=f"../../{ANNEX}/{words.language}.html"),
         TextSpan(words("nav.home"), to="../../index.html"),
     ]
-    return _document(context, stamp, _titles(context), brief.brief(context), PLAN_SECTIONS, links)
+    return _document(context, stamp, _titles(context), brief(context), PLAN_SECTIONS, links)
 
 
 def _titles(context: Context) -> tuple[str, str]:

@@ -1,12 +1,13 @@
-"""What the builders of sections share: facts, words, and references to figures."""
+"""What the builders of sections share: facts, words, tables, and the numbers that several sections speak of."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, get_args
 
 import pandas as pd
 
-from pipeline.domain import Catalogue, Figure, Plan, Resource
+from pipeline.domain import Figure, Plan, Resource
 from pipeline.report.document import (
     Block,
     Bullets,
@@ -22,11 +23,16 @@ from pipeline.report.document import (
     line,
     table,
 )
-from pipeline.report.facts import MissingResult, PlanFacts, SharedFacts
+from pipeline.report.facts import MissingResult, PlanFacts, SharedFacts, one, value, where
+from pipeline.report.numbers import DASH, Unit, Value
 from pipeline.report.wording import Words
-from pipeline.vocabulary import FIGURE_KINDS
+from pipeline.vocabulary import CENTRAL, FIGURE_KINDS, NATION
 
-RESOURCE_ORDER = get_args(Resource)
+FIRM = ("A", "B")
+"""Grades of evidence that carry a verdict."""
+
+YUAN = {"zh": Unit(1e4, "万"), "en": Unit(1e6, " million")}
+"""The unit of a column of money: the one that budgets are written in."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +58,17 @@ class Context:
     @property
     def today(self) -> int:
         """The year at whose end additions begin to count."""
-        return int(str(self.shared.as_of)[:4])
+        return int(self.shared.as_of[:4])
 
     @property
     def goal_year(self) -> int:
         """The year that the next plan aims at."""
         return self.shared.central.next_plan.year
+
+    @property
+    def years(self) -> list[int]:
+        """The years of which tables speak."""
+        return sorted({self.today, self.goal_year, self.last})
 
     @property
     def region(self) -> str:
@@ -66,15 +77,13 @@ class Context:
 
     def name(self, region: str) -> str:
         """A region's name; a place that the catalogue does not know keeps what it is called."""
-        if region not in self.shared.catalogue.regions:
-            return region
-        return self.words.named(self.shared.catalogue.regions[region].name)
+        known = self.shared.catalogue.regions.get(region)
+        return region if known is None else self.words.named(known.name)
 
     def indicator(self, name: str) -> str:
         """An indicator's name."""
-        if name not in self.shared.catalogue.indicators:
-            return self.words.code("quantity", name)
-        return self.words.named(self.shared.catalogue.indicators[name].name)
+        known = self.shared.catalogue.indicators.get(name)
+        return self.words.code("quantity", name) if known is None else self.words.named(known.name)
 
     def title(self, plan: Plan) -> str:
         """A plan's title."""
@@ -84,27 +93,37 @@ class Context:
         """Links to the figures of this plan among `ids` (separated by semicolons) that a number rests on."""
         if not isinstance(ids, str) or self.facts is None:
             return ()
-        numbers = {
-            figure.id: place for place, figure in enumerate(ordered(self.shared.catalogue, self.plan.plan.id), 1)
-        }
-        found = [name for name in ids.split(";") if name in numbers]
-        return tuple(TextSpan(f"[{numbers[name]}]", to=f"#fig-{name}", mark="quiet") for name in found)
+        numbers = {figure.id: number for number, figure in self.numbered_figures}
+        known = [name for name in ids.split(";") if name in numbers]
+        return tuple(TextSpan(f"[{numbers[name]}]", to=f"#fig-{name}", mark="quiet") for name in known)
+
+    @cached_property
+    def numbered_figures(self) -> list[tuple[int, Figure]]:
+        """The plan's figures with their numbers in all reports: by resource, indicator, kind and year."""
+        indicators, resources = self.shared.catalogue.indicators, get_args(Resource)
+        order = list(indicators)
+        ordered = sorted(
+            self.shared.catalogue.plans[self.plan.plan.id].figures,
+            key=lambda f: (
+                resources.index(indicators[f.indicator].resource),
+                order.index(f.indicator),
+                FIGURE_KINDS.index(f.kind),
+                f.year or 0,
+                f.id,
+            ),
+        )
+        return list(enumerate(ordered, 1))
 
     def grade(self, grade: object) -> TextSpan:
         """The grade of evidence as a label, linked to what it means."""
         return TextSpan(self.words("grade.label", grade=str(grade)), to="#grades", mark="tag")
 
     def table(
-        self,
-        caption: str,
-        rows: Iterable[Any] | pd.DataFrame,
-        *columns: ReportColumn,
-        anchor: Callable[[Any], str] = lambda _: "",
-        small: bool = False,
+        self, caption: str, rows: Iterable[Any] | pd.DataFrame, *columns: ReportColumn, **options: Any
     ) -> ReportTable:
-        """A table in this report's language, of any rows or those of a frame: see `document.table`."""
+        """A table in this report's language, of any rows or those of a frame; `options` are `document.table`'s."""
         rows = rows_of(rows) if isinstance(rows, pd.DataFrame) else rows
-        return table(self.words, caption, rows, columns, anchor=anchor, small=small)
+        return table(self.words, caption, rows, columns, **options)
 
     def column(
         self,
@@ -120,6 +139,19 @@ class Context:
         """A column under a message `head` with its `values`: see `document.ReportColumn`."""
         return ReportColumn(self.words(head, **values), cell, width, exact, decimals, number)
 
+    def year_columns(
+        self,
+        cell: Callable[..., Cell],
+        width: float,
+        head: str = "head.end_of",
+        years: Iterable[int] = (),
+        exact: bool = False,
+    ) -> list[ReportColumn]:
+        """A column a year, by default of those of which tables speak: `cell(row, year=year)`."""
+        return [
+            self.column(head, partial(cell, year=year), width, exact=exact, year=year) for year in years or self.years
+        ]
+
     def text(self, key: str, **values: str | int) -> Paragraph:
         """A paragraph of one message."""
         return Paragraph(line(self.words(key, **values)))
@@ -127,6 +159,90 @@ class Context:
     def note(self, key: str, **values: str | int) -> Paragraph:
         """Small print of one message."""
         return Paragraph(line(self.words(key, **values)), "note")
+
+    def need(self, measure: str, year: int, severity: str | None = None) -> Value | None:
+        """People in need or what their care takes, by the headline definition; dementia has one of its own."""
+        return self.plan.value("need", year=year, **self._need_keys(measure, severity))
+
+    def _need_keys(self, measure: str, severity: str | None) -> dict[str, str | None]:
+        definition = None if measure == "dementia" else self.shared.central.need.headline
+        return {"measure": measure, "severity": severity, "setting": None, "definition": definition}
+
+    def need_beside_nation(self, measure: str, severity: str | None = None, per: int = 100) -> str | None:
+        """A need of the goal year for 100 or 1,000 people aged 60 and over, here and in the nation, by medians."""
+        year = self.goal_year
+        nation = where(self.shared.tables["need"], region=NATION, scenario=CENTRAL, year=year)
+        row = one(nation, **self._need_keys(measure, severity))
+        here, there = self.need(measure, year, severity), None if row is None else value(row)
+        if here is None or there is None:
+            return None
+
+        def ratio(number: Value, region: str) -> str:
+            share = number.shown / self.shared.people[region].at("60+", year).shown
+            return self.words.percent(share) if per == 100 else self.words.exact(share * per, 1)
+
+        return self.words("brief.peer", here=ratio(here, self.plan.region), nation=ratio(there, NATION))
+
+    def next_plan_value(self, resource: str, option: str, measure: str = "number") -> Value | None:
+        """What the next plan's table has for the goal year."""
+        return self.plan.value("next_plan", year=self.goal_year, option=option, resource=resource, measure=measure)
+
+    def option_name(self, resource: str, option: str) -> str:
+        """An option of the next plan: where the nation has no goal for the year its level of today stands in."""
+        flagged = self.plan.rows("next_plan", resource=resource, option=option, measure="no_national_goal")
+        level = len(flagged) and resource in ("beds", "nursing_beds")
+        return self.words(f"option.{'national_level' if level else option}")
+
+    @property
+    def periods(self) -> list[str]:
+        """The periods of the additions, the next one first."""
+        return sorted(self.shared.tables["additions"]["period"].unique())
+
+    def period_name(self, period: str = "") -> str:
+        """A period as a reader sees it, 2026—2030; the next one where none is named."""
+        return (period or self.periods[0]).replace("-", DASH[self.words.language])
+
+    def additions(self, resource: str, yardstick: str, part: str = "total") -> Value | None:
+        """Units a year to add in the next period, or a part of them."""
+        keys = {"resource": resource, "yardstick": yardstick, "part": part, "period": self.periods[0]}
+        return self.plan.value("additions", **keys)
+
+    def firm_additions(self, resource: str, yardstick: str) -> Value | None:
+        """Units a year to add in the next period; None where the stock they start from carries no verdict."""
+        return self.additions(resource, yardstick) if self.grade_of(resource, yardstick) in FIRM else None
+
+    def grade_of(self, resource: str, yardstick: str) -> str:
+        """The grade of the stock that additions of the next period start from; blank where there are none."""
+        grades = self.plan.rows("additions", resource=resource, yardstick=yardstick, part="total")["grade"]
+        return next(iter(grades.head(1).dropna()), "")
+
+    def past_additions(self, resource: str) -> float | None:
+        """Units added a year in the past, whatever the yardstick; None where no two stocks are published."""
+        return next(iter(self.plan.rows("additions", resource=resource, part="record")["shown"].dropna()), None)
+
+    def quantity_name(self, resource: str) -> str:
+        """What the additions of a resource count: all elderly-care beds where a region publishes no others."""
+        quantity = next(iter(self.plan.rows("additions", resource=resource)["quantity"].dropna()), None)
+        if quantity == "certified_caregivers" and resource == "caregivers":
+            return self.words("planned.certified_caregivers")
+        return self.indicator(quantity) if quantity and resource == "beds" else self.words(f"planned.{resource}")
+
+    @property
+    def plan_ended(self) -> bool:
+        """Whether the plan's last year lies before the first additions, so that its ratio is no duty any more."""
+        return self.plan.plan.horizon.end < self.today
+
+    def yardstick_name(self, yardstick: str) -> str:
+        """A yardstick in words; a plan that has ended is called so."""
+        return self.words(f"yardstick.{yardstick}" + "_ended" * (yardstick == "plan" and self.plan_ended))
+
+    def money(self, low: float, high: float, *, column: bool = False) -> str:
+        """An interval of yuan, given in millions, in one unit: that of its high end, or of a `column`'s head."""
+        words = self.words
+        unit = YUAN[words.language] if column else words.unit(high * 1e6)
+        ends = (words.bare(end * 1e6, unit, high * 1e6) if end > 0 else "0" for end in (low, high))
+        text = DASH[words.language].join(ends)
+        return text if column else words("cost.yuan", value=text + unit.sign)
 
 
 @dataclass(frozen=True)
@@ -167,21 +283,11 @@ def pictures(*found: Picture | None) -> Pictures:
     return Pictures([picture for picture in found if picture is not None])
 
 
+def unit_of_resource(resource: str) -> str:
+    """What a resource is counted in: persons or beds."""
+    return "persons" if resource in ("caregivers", "social_workers") else "beds"
+
+
 def stated_basis(figure: Figure) -> str:
     """Whom a figure counts, inferred where the plan does not say."""
     return figure.basis_inferred.value if figure.basis_inferred is not None else figure.basis
-
-
-def ordered(catalogue: Catalogue, plan: str) -> list[Figure]:
-    """A plan's figures in the order in which reports list and number them: by resource, indicator, kind, year."""
-    indicators = list(catalogue.indicators)
-    return sorted(
-        catalogue.plans[plan].figures,
-        key=lambda f: (
-            RESOURCE_ORDER.index(catalogue.indicators[f.indicator].resource),
-            indicators.index(f.indicator),
-            FIGURE_KINDS.index(f.kind),
-            f.year or 0,
-            f.id,
-        ),
-    )

@@ -199,11 +199,7 @@ def _begun(cell: Inline) -> Inline:
 
 def _column(numbers: Numbers, column: ReportColumn, cells: Sequence[Cell]) -> tuple[str, Align, list[Inline]]:
     counted = [cell for cell in cells if isinstance(cell, Value | float | int)]
-    values = [
-        v for cell in counted for v in ((cell.shown, cell.low, cell.high) if isinstance(cell, Value) else (cell,))
-    ]
-    plain = column.exact or column.decimals is not None
-    unit = ONES if plain else numbers.unit(values, column=True)
+    unit = ONES if column.exact or column.decimals is not None else numbers.unit(*counted, column=True)
     head = column.head
     if unit is not ONES:
         head += numbers.either(f"（{unit.sign}）", f" ({unit.sign.strip()}s)")

@@ -1,17 +1,17 @@
 """The results that reports speak of, looked up by key in the published tables."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, OLD_BANDS
+from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS
 from pipeline.domain import Catalogue, Plan
 from pipeline.report.numbers import Value
 from pipeline.settings import Settings
-from pipeline.vocabulary import CENTRAL, FIRST_AGES, NATION, RESOURCES
+from pipeline.vocabulary import CENTRAL, NATION, RESOURCES
 
 CENSUS_DAY = "2020-11-01"
 
@@ -64,24 +64,20 @@ def one(frame: pd.DataFrame, **keys: object) -> pd.Series | None:
 
 @dataclass(frozen=True)
 class PopulationFacts:
-    """Population of one region in the central scenario.
+    """Population of one region in the central scenario, both sexes.
 
-    `quantiles` by age group (60+, 65+, 80+, total; both sexes): years as index, one column a quantile. `census` by age
-    group: its days, as years with a fraction, and people counted. `ages`: five-year groups by sex of the first and the
-    last year, for the pyramid.
+    `quantiles`: years as index; age group (60+, 65+, 80+, total) and quantile as columns.
     """
 
     region: str
-    quantiles: Mapping[str, pd.DataFrame]
-    census: Mapping[str, Sequence[tuple[float, float]]] = field(default_factory=dict)
-    ages: Mapping[int, pd.DataFrame] = field(default_factory=dict)
+    quantiles: pd.DataFrame
 
     def at(self, group: str, year: int) -> Value:
         """People of a group at a year's end (on census day in 2020). MissingResult where there is none."""
-        table = self.quantiles[group]
-        if year not in table.index:
+        shown, *ends = self.quantiles[group].reindex([year])[[0.5, 0.1, 0.9]].to_numpy(dtype=float)[0].tolist()
+        if math.isnan(shown):
             raise MissingResult(f"population: no {group} of {self.region} for {year}")
-        return Value(*table.loc[[year], [0.5, 0.1, 0.9]].to_numpy(dtype=float)[0].tolist())
+        return Value(shown, *ends)
 
     def share(self, group: str, year: int) -> float:
         """The group as a share of all people."""
@@ -121,11 +117,9 @@ class PlanFacts:
     def _own(self) -> Mapping[str, pd.DataFrame]:
         own = {}
         for name, frame in self.tables.frames.items():
-            if "region" not in frame.columns:
-                continue
-            rows = frame[frame["region"] == self.region]
-            rows = rows[rows["scenario"] == CENTRAL] if "scenario" in rows.columns else rows
-            own[name] = self._of_one_quantity(rows) if {"resource", "quantity"} <= set(rows.columns) else rows
+            if "region" in frame:
+                rows = where(frame, region=self.region, **({"scenario": CENTRAL} if "scenario" in frame else {}))
+                own[name] = self._of_one_quantity(rows) if {"resource", "quantity"} <= set(rows) else rows
         return own
 
     def _of_one_quantity(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -144,10 +138,8 @@ class PlanFacts:
 
 @dataclass(frozen=True)
 class SharedFacts:
-    """What every report of a run speaks of, in any language; `people` by region.
-
-    `made` are the cities whose first census the project put into the boundary of the last one.
-    """
+    """What every report of a run speaks of; `people` by region, `made` the cities whose first census the project put
+    into the boundary of the last one."""
 
     catalogue: Catalogue
     settings: Mapping[str, Settings]
@@ -186,33 +178,13 @@ def shared_facts(
 
 
 def people(region: str, tables: Tables, last: int) -> PopulationFacts:
-    """Population of one region in the central scenario, the counts of its censuses, and its pyramids."""
+    """Population of one region in the central scenario."""
     rows = where(tables["population"], region=region, scenario=CENTRAL, sex="both", output_type="quantile")
-    twice = rows.duplicated(["age_group", "year", "output_type_id"])
-    if twice.any():
+    keys = ["year", "age_group", "output_type_id"]
+    if (twice := rows.duplicated(keys)).any():
         raise MissingResult(f"two values for one key: {rows[twice].iloc[0].drop('value').to_dict()}")
-    quantiles = {}
+    wide = rows.pivot(index=keys[0], columns=keys[1:], values="value")
     for group in COUNTED_GROUPS:
-        wide = where(rows, age_group=group).pivot(index="year", columns="output_type_id", values="value")
-        if not {CENSUS_YEAR, last} <= set(wide.index):
+        if group not in wide or wide.reindex([CENSUS_YEAR, last])[group, 0.5].isna().any():
             raise MissingResult(f"population: no {group} of {region} for {CENSUS_YEAR} to {last}")
-        quantiles[group] = wide
-    found = PopulationFacts(region, quantiles)
-    census, ages = {}, {}
-    if tables.has("single_age"):
-        single = where(tables["single_age"], region=region)
-        age = single["age"].str.rstrip("+").astype(int)
-        for group in OLD_BANDS:
-            if found.at(group, CENSUS_YEAR).certain:  # else a bulletin's bands left the group open: it was not counted
-                counts = single[age >= FIRST_AGES[group]].groupby("year")["population"].sum()
-                census[group] = list(zip(map(_census_day, counts.index), counts.tolist(), strict=True))
-    if tables.has("ages"):
-        here = where(tables["ages"], region=region, scenario=CENTRAL, output_type_id=0.5)
-        ages = {year: where(here, year=year) for year in (CENSUS_YEAR, last)}
-    return replace(found, census=census, ages=ages)
-
-
-def _census_day(year: int) -> float:
-    """1 November as a year with a fraction: 2020.84."""
-    day = pd.Timestamp(year, 11, 1)
-    return year + day.day_of_year / (366 if day.is_leap_year else 365)
+    return PopulationFacts(region, wide)

@@ -86,9 +86,11 @@ class Numbers:
             return BLANK
         return _formatted(round(value, decimals) + 0.0, "#" * decimals)
 
-    def unit(self, values: Iterable[float], *, column: bool = False) -> Unit:
-        """The largest unit that all values other than zero reach; an English `column` may count thousands too."""
-        sizes = [abs(value) for value in values if value and not math.isnan(value)]
+    def unit(self, *found: Value | float | None, column: bool = False) -> Unit:
+        """The largest unit that all numbers other than zero reach, ends of intervals too; an English `column` may count
+        thousands."""
+        ends = [(v.shown, v.low, v.high) if isinstance(v, Value) else (v or 0.0,) for v in found]
+        sizes = [abs(end) for several in ends for end in several if end and not math.isnan(end)]
         least = min(sizes, default=0.0)
         if column and self.language == "en" and 1e4 <= least < 1e6:
             return Unit(1e3, " thousand")
@@ -110,18 +112,24 @@ class Numbers:
 
     def estimate(self, value: float, unit: Unit | None = None) -> str:
         """An estimate by itself, or in the unit of what stands in one line with it."""
-        unit = unit or self.unit([value])
+        unit = unit or self.unit(value)
         return self.bare(value, unit) + unit.sign
 
     def interval(self, low: float, high: float, unit: Unit | None = None) -> str:
         """The ends of an interval, its unit once."""
-        unit = unit or self.unit([low, high])
+        unit = unit or self.unit(low, high)
         return f"{self.bare(low, unit, high)}{self.dash(low)}{self.bare(high, unit)}{unit.sign}"
 
     def ranged(self, value: Value, unit: Unit | None = None) -> str:
         """An estimate with its interval in brackets, one unit for all three."""
-        unit = unit or self.unit([value.shown, value.low, value.high])
+        unit = unit or self.unit(value)
         return self.with_ends(value, lambda number: self.bare(number, unit, value.shown), unit.sign)
+
+    def ends(self, value: Value, unit: Unit | None = None) -> str:
+        """The ends of an interval alone: what rests on national rates has no single number on the first screen."""
+        if value.certain:
+            return self.estimate(value.shown, unit)
+        return self.interval(max(value.low, 0.0), value.high, unit)
 
     def with_ends(self, value: Value, written: Callable[[float], str], sign: str = "") -> str:
         """A value as `written`, the ends of its interval in brackets likewise; `sign` stands behind both."""

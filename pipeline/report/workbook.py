@@ -10,13 +10,12 @@ import pandas as pd
 import xlsxwriter
 
 from pipeline.axes import OLD_BANDS
-from pipeline.report.context import Context, ordered, rows_of
+from pipeline.report.context import Context, rows_of
 from pipeline.report.facts import value, where
 from pipeline.report.numbers import Value
-from pipeline.report.sections.lookups import option_name, yardstick_name, years_of
+from pipeline.report.sections.method_section import assumed, intervals
 from pipeline.report.sections.next_plan_section import options
-from pipeline.report.sections.settings import assumed, intervals
-from pipeline.report.sections.sources import published, unit_of, used_sources
+from pipeline.report.sections.sources_section import published, unit_of, used_sources
 from pipeline.report.sections.supply_section import amount_of, settled, verdict_of
 from pipeline.report.wording import Words
 from pipeline.results.view import ViewChoices, seen
@@ -135,7 +134,7 @@ def next_plan(context: Context) -> pd.DataFrame:
         {
             "year": year,
             "resource": words(f"planned.{entry.resource}"),
-            "option": option_name(context, entry.resource, entry.option),
+            "option": context.option_name(entry.resource, entry.option),
             "head.amount": entry.number or NOTHING,
             "head.yearly": entry.yearly or NOTHING,
             # Money is a range: its middle is no number to copy.
@@ -206,7 +205,7 @@ def assumptions(context: Context) -> pd.DataFrame:
 def audit(context: Context) -> pd.DataFrame:
     """What in the plan does not add up, with its recomputation and the numbers of the figures it rests on."""
     words, plan = context.words, context.plan.plan.id
-    places = {item.id: str(place) for place, item in enumerate(ordered(context.shared.catalogue, plan), 1)}
+    places = {item.id: str(place) for place, item in context.numbered_figures}
     return pd.DataFrame(
         {
             "head.severity": words(f"severity.{row['severity']}"),
@@ -232,10 +231,7 @@ def norms(context: Context) -> pd.DataFrame:
 
 def figures(context: Context) -> pd.DataFrame:
     """The plan's own figures, numbered as in the report."""
-    rows = [
-        {"number": place, **item.model_dump(), "unit": unit_of(item)}
-        for place, item in enumerate(ordered(context.shared.catalogue, context.plan.plan.id), 1)
-    ]
+    rows = [{"number": place, **item.model_dump(), "unit": unit_of(item)} for place, item in context.numbered_figures]
     columns = ["number", "indicator", "kind", "year", "value", "unit", "basis", "section"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -261,9 +257,9 @@ def in_word(context: Context, column: str, value: object) -> object:
     if not isinstance(value, str) or not value or column in ("date", "section", "grade"):
         return value
     if column == "yardstick":
-        return yardstick_name(context, value)
+        return context.yardstick_name(value)
     if column == "period":
-        return years_of(context, value)
+        return context.period_name(value)
     key = f"definition.{value}" if column == "definition" else f"code.{column}.{value}"
     return words(key) if words.has(key) else value
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from conftest import REPORTS
 
-from pipeline.report.sections.cards import CARDS
+from pipeline.report.sections.brief_section import CARDS
 from pipeline.report.wording import Words
 
 pytestmark = pytest.mark.browser

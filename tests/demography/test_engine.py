@@ -126,14 +126,6 @@ def test_kernel_equals_the_leslie_matrix_form(
     np.testing.assert_allclose(ours, leslie(base, rates, width, convention), rtol=1e-9)
 
 
-def test_zero_rates_only_shift_ages() -> None:
-    base = np.arange(1.0, 203.0).reshape(1, 2, 101)
-    after = project(base, Rates(np.ones((1, 1, 2, 101)), NOBODY_BORN, EVEN_SRB)).population[0, 1]
-    np.testing.assert_array_equal(after[:, 1:100], base[0, :, :99])
-    np.testing.assert_array_equal(after[:, 100], base[0, :, 99] + base[0, :, 100])
-    np.testing.assert_array_equal(after[:, 0], 0.0)
-
-
 def test_closed_population_without_deaths_births_or_migration_stays_put() -> None:
     base = np.random.default_rng(0).integers(0, 10**6, (3, 2, 101)).astype(float)
     result = project(base, Rates(np.ones((1, 120, 2, 101)), NOBODY_BORN, EVEN_SRB))
@@ -225,20 +217,3 @@ def test_kernel_equals_the_array_form(case: tuple[Array, Rates], convention: Con
     for name, flow in zip(FLOWS[1:], flows, strict=True):
         found = getattr(ours, name)
         np.testing.assert_allclose(found, np.broadcast_to(flow, found.shape), rtol=1e-12, atol=size, err_msg=name)
-
-
-def test_consistency_and_migration_are_told_apart() -> None:
-    base, rates = random_case(13, 2, 1, 101, PARTS - {"counts"})
-    result = project(base, rates)
-    plain = project(base, Rates(rates.survival, rates.asfr, rates.srb))
-    counted = project(base, replace(rates, migration_ratio=None))
-    assert rates.consistency is not None
-    survivors = plain.population[:, 1, :, 1:]
-    adjusted = survivors * rates.consistency[:, 0, :, 1:]
-    np.testing.assert_allclose(counted.population[:, 1, :, 1:], adjusted, rtol=1e-12)
-    # Deaths at ages above zero are those of the survival alone, whatever the two factors are.
-    np.testing.assert_allclose(
-        (result.deaths - result.births * (1 - rates.survival[:, :, :, 0])),
-        (plain.deaths - plain.births * (1 - rates.survival[:, :, :, 0])),
-        rtol=1e-9,
-    )

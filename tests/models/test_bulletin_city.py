@@ -14,7 +14,7 @@ from pipeline.inputs.catalogue import check_catalogue, city_faults, load_regions
 from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.models import margins
 from pipeline.models.margins import Margins
-from pipeline.shortfall.audit.known_people import census_references
+from pipeline.shortfall.audit.audit_case import census_references
 
 ROOT = Path(__file__).parents[2]
 FILE = "data/raw/census/cities/xuchang.csv"

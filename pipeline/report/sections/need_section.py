@@ -9,7 +9,6 @@ from matplotlib.patches import Patch
 from pipeline.report.context import Context, pictures, rows_of
 from pipeline.report.document import Block, Cell, Picture
 from pipeline.report.facts import value
-from pipeline.report.sections.lookups import beside_nation_per_old, by_need
 from pipeline.report.style import BLUE, MIST, ORANGE, across, drawing, scale, unit_title, value_axis
 from pipeline.vocabulary import SEVERITIES
 
@@ -21,26 +20,16 @@ SHADES = dict(zip(SEVERITIES, (MIST, BLUE, ORANGE), strict=True))
 def need(context: Context) -> Sequence[Block]:
     """People by severity, what their care takes, and how far definitions differ."""
     words, column, facts, goal = context.words, context.column, context.plan, context.goal_year
-    years = sorted({context.today, goal, context.last})
     definitions = facts.rows("need", measure="disabled", severity=None, setting=None, year=goal)
     local = facts.rows("need", measure="disabled", definition="local_count")
     return [
         pictures(_by_severity(context), _definitions(context)),
         context.table(
             words("need.table"),
-            [measure for measure in MEASURES if by_need(context, measure, years[0]) is not None],
+            [measure for measure in MEASURES if context.need(measure, context.years[0]) is not None],
             column("head.what_need", lambda measure: words(f"need.{measure}"), 30),
-            *(
-                column("head.end_of", lambda measure, y=year: by_need(context, measure, y), 22, year=year)
-                for year in years
-            ),
-            column(
-                "head.per_old",
-                lambda measure: beside_nation_per_old(context, measure, per=1000),
-                16,
-                number=True,
-                year=goal,
-            ),
+            *context.year_columns(context.need, 22),
+            column("head.per_old", partial(context.need_beside_nation, per=1000), 16, number=True, year=goal),
         ),
         context.note("need.note", definitions=len(definitions)),
         *(
@@ -107,10 +96,10 @@ def childcare(context: Context) -> Sequence[Block]:
     words, column, rows = context.words, context.column, context.plan.rows("childcare")
     if rows.empty:
         return []
-    years = [year for year in sorted({context.today, context.goal_year, context.last}) if (rows["year"] == year).any()]
+    years = [year for year in context.years if (rows["year"] == year).any()]
     counted = rows[rows["measure"] == "places_existing"].tail(1)
 
-    def cell(year: int, measure: str) -> Cell:
+    def cell(measure: str, year: int) -> Cell:
         if measure == "places_existing":
             return value(counted.iloc[0]) if len(counted) else None
         found = context.plan.value("childcare", measure=measure, year=year)
@@ -122,9 +111,9 @@ def childcare(context: Context) -> Sequence[Block]:
     return [
         context.table(
             words("childcare.table"),
-            [measure for measure in CHILDCARE if any(cell(year, measure) is not None for year in years)],
+            [measure for measure in CHILDCARE if any(cell(measure, year) is not None for year in years)],
             column("head.what_need", name, 34),
-            *(column("head.end_of", partial(cell, year), 22, exact=True, year=year) for year in years),
+            *context.year_columns(cell, 22, years=years, exact=True),
         ),
         context.note("childcare.note"),
     ]

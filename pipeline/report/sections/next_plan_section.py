@@ -1,4 +1,4 @@
-"""The next plan: what to write into it, what to add a year, and why so much."""
+"""The next plan: what to write into it, what to add a year and why so much, and what that costs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,25 +7,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from pipeline.report.context import Context, pictures, rows_of
+from pipeline.report.context import Context, pictures, rows_of, unit_of_resource
 from pipeline.report.document import Block, Cell, Picture
 from pipeline.report.facts import value, where
 from pipeline.report.numbers import Value, significant
-from pipeline.report.sections.lookups import (
-    additions,
-    money,
-    next_plan_value,
-    option_name,
-    periods,
-    quantity_name,
-    unit_of_resource,
-    yardstick_name,
-    years_of,
-)
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, across, bar_names, drawing, scale, unit_title
 from pipeline.results.view import NEXT_PLAN_OPTIONS, NEXT_PLAN_RESOURCES, ViewChoices, seen
 from pipeline.summary import third_digit
-from pipeline.vocabulary import ADDITION_PARTS, YARDSTICKS
+from pipeline.vocabulary import ADDITION_PARTS, COST_KINDS, YARDSTICKS
 
 SAME = {"stand_still": "status_quo", "national_goal": "norm", "need_50": "need"}
 """Options of which the table of additions has the yardstick: one number stands in both."""
@@ -36,7 +25,7 @@ COLOURS = dict(zip(NEXT_PLAN_OPTIONS, (BLUE, TEAL, MIST, ORANGE), strict=True))
 def next_plan(context: Context) -> Sequence[Block]:
     """Options of the next plan, their chance of being enough, and the additions in three parts."""
     words = context.words
-    tenth = next_plan_value(context, "beds", "need_50", "change_if_80plus_tenth_higher")
+    tenth = context.next_plan_value("beds", "need_50", "change_if_80plus_tenth_higher")
     return [
         pictures(*(_options(context, resource) for resource in ("beds", "nursing_beds", "caregivers"))),
         _table(context),
@@ -50,7 +39,7 @@ def next_plan(context: Context) -> Sequence[Block]:
 def _options(context: Context, resource: str) -> Picture | None:
     """One bar an option for the goal year, and the stock of today as a line."""
     words, year = context.words, context.goal_year
-    found = {option: next_plan_value(context, resource, option) for option in NEXT_PLAN_OPTIONS}
+    found = {option: context.next_plan_value(resource, option) for option in NEXT_PLAN_OPTIONS}
     known = {option: number for option, number in found.items() if number is not None}
     if len(known) < 2:
         return None
@@ -78,7 +67,7 @@ def _options(context: Context, resource: str) -> Picture | None:
             )
         if stock is not None:
             axis.axvline(stock.shown / unit.size, color=INK, lw=1.2, ls=(0, (3, 2)))
-        bar_names(axis, places, [option_name(context, resource, option) + weak.get(option, "") for option in known])
+        bar_names(axis, places, [context.option_name(resource, option) + weak.get(option, "") for option in known])
         axis.set_xlim(0, top / unit.size * 1.2)
         axis.xaxis.set_major_locator(MaxNLocator(4))
         across(axis)
@@ -91,7 +80,7 @@ def _options(context: Context, resource: str) -> Picture | None:
         have=have,
         today=context.today,
     )
-    items = words.clauses(f"{option_name(context, resource, o)} {words.ranged(n)}" for o, n in known.items())
+    items = words.clauses(f"{context.option_name(resource, o)} {words.ranged(n)}" for o, n in known.items())
     return Picture(f"options_{resource}", plot.svg, caption, words("options.alt", caption=caption, items=items))
 
 
@@ -111,14 +100,13 @@ class Option:
     grade: str | None
 
 
-def rows_shown(context: Context, table: str, **keys: object) -> pd.DataFrame:
-    """The rows of a table, with these values, that the section has of the plan's region."""
-    return seen(context.plan.rows(table, **keys), table, "next plan", ViewChoices(context.shared.settings))
+def _rows_shown(context: Context, table: str) -> pd.DataFrame:
+    return seen(context.plan.rows(table), table, "next plan", ViewChoices(context.shared.settings))
 
 
 def options(context: Context, year: int) -> list[Option]:
     """The options for a year in the order of resources; additions and costs are those of the tables that bear them."""
-    rows, listed = rows_shown(context, "next_plan"), []
+    rows, listed = _rows_shown(context, "next_plan"), []
     for resource, option in ((r, o) for r in NEXT_PLAN_RESOURCES for o in NEXT_PLAN_OPTIONS):
         own = where(rows, resource=resource, option=option)
         now = {str(row["measure"]): row for row in rows_of(where(own, year=year))}
@@ -131,8 +119,8 @@ def options(context: Context, year: int) -> list[Option]:
         yearly = _three(known.get("additions_per_year"))
         if option in SAME and resource != "social_workers" and yearly is not None:
             called = "caregivers" if resource == "certified_caregivers" else resource
-            yearly = _three(additions(context, called, SAME[option])) or yearly
-            same = context.plan.rows("cost", resource=called, yardstick=SAME[option], period=periods(context)[0])
+            yearly = _three(context.additions(called, SAME[option])) or yearly
+            same = context.plan.rows("cost", resource=called, yardstick=SAME[option], period=context.periods[0])
             same = where(same, kind=("capital_investment", "pay"))
             cost = value(same.iloc[0]) if cost is not None and len(same) else cost
         listed.append(
@@ -175,7 +163,7 @@ def _table(context: Context) -> Block:
     def cost(entry: Option) -> Cell:
         if entry.cost is None or entry.cost.certain:
             return None
-        return money(words, entry.cost.low, entry.cost.high, column=True)
+        return context.money(entry.cost.low, entry.cost.high, column=True)
 
     def chance(entry: Option) -> Cell:
         return None if entry.chance is None else words.chance(entry.chance.shown)
@@ -188,7 +176,7 @@ def _table(context: Context) -> Block:
         words("next_plan.table", year=year),
         found,
         column("head.resource", lambda entry: words(f"planned.{entry.resource}"), 15),
-        column("head.option", lambda entry: option_name(context, entry.resource, entry.option), 15),
+        column("head.option", lambda entry: context.option_name(entry.resource, entry.option), 15),
         *([before] if any(entry.middle is not None for entry in found) else []),
         column("head.end_of", lambda entry: entry.number, 19, exact=True, year=year),
         column("head.ratio", ratio, 15, number=True),
@@ -201,20 +189,20 @@ def _table(context: Context) -> Block:
 
 def _additions(context: Context) -> Block:
     """Additions a year in both periods, in parts that add up."""
-    words, column, rows = context.words, context.column, rows_shown(context, "additions")
+    words, column, rows = context.words, context.column, _rows_shown(context, "additions")
     found = [
         (resource, yardstick, period, _parts(context, resource, yardstick, period))
         for resource in NEXT_PLAN_RESOURCES
         for yardstick in YARDSTICKS
-        for period in periods(context)
+        for period in context.periods
         if len(where(rows, resource=resource, yardstick=yardstick, period=period))
     ]
     return context.table(
         words("additions.table"),
         found,
-        column("head.resource", lambda row: quantity_name(context, row[0]), 16),
-        column("head.yardstick", lambda row: yardstick_name(context, row[1]), 15),
-        column("head.period", lambda row: years_of(context, row[2]), 11),
+        column("head.resource", lambda row: context.quantity_name(row[0]), 16),
+        column("head.yardstick", lambda row: context.yardstick_name(row[1]), 15),
+        column("head.period", lambda row: context.period_name(row[2]), 11),
         *(column(f"part.{part}", lambda row, p=part: row[3].get(p), 11, exact=True) for part in ADDITION_PARTS),
         column("part.total", lambda row: row[3].get("total"), 20, exact=True),
     )
@@ -251,3 +239,29 @@ def _beside(context: Context) -> list[Block]:
         if found is not None:
             notes.append(context.note(f"additions.{part}", value=context.words.ranged(found)))
     return notes
+
+
+def cost(context: Context) -> Sequence[Block]:
+    """One interval a resource, yardstick and kind of cost of the next period; the later one stands in the tables."""
+    words, column = context.words, context.column
+    rows = context.plan.rows("cost", period=context.periods[0])
+    found = sorted(
+        rows_of(rows[rows["q90"] > 0]),
+        key=lambda row: (row["resource"], YARDSTICKS.index(row["yardstick"]), COST_KINDS.index(row["kind"])),
+    )
+    if not found:
+        known = context.plan.rows("additions", part="total")["shown"].notna().any()
+        return [context.text("cost.nothing" if known else "cost.unknown")]
+    years = ", ".join(sorted({str(int(row["price_year"])) for row in found}))
+    return [
+        context.table(
+            words("cost.table", year=years, period=context.period_name()),
+            found,
+            column("head.resource", lambda row: context.quantity_name(row["resource"]), 16),
+            column("head.yardstick", lambda row: context.yardstick_name(row["yardstick"]), 15),
+            column("head.kind_of_cost", lambda row: words(f"cost.{row['kind']}"), 28),
+            column("head.cost_in", lambda row: context.money(row["q10"], row["q90"], column=True), 17, number=True),
+            column("head.prices", lambda row: words("cost.own" if row["own"] else "cost.elsewhere"), 12),
+        ),
+        context.note("cost.note"),
+    ]

@@ -1,4 +1,4 @@
-"""Annex: how good the model was on what it had not seen, set beside simpler methods."""
+"""Annex: how good the model was on what it had not seen, beside simpler methods, and whether its samplers converged."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from pipeline.report.context import Context, pictures
-from pipeline.report.document import Block, Bullets, Picture, ReportColumn, line
+from pipeline.report.document import Block, Bullets, Picture, ReportColumn, TextSpan, line
 from pipeline.report.facts import MissingResult, one, where
 from pipeline.report.style import BLUE, INK, ORANGE, PLUM, QUIET, TEAL, drawing, year_axis
 from pipeline.report.wording import Words
@@ -15,6 +15,18 @@ from pipeline.vocabulary import COHORT_MODEL, NATION
 GOALS = {"provinces": {"60+": 3.0, "65+": 3.0, "80+": 5.5}, "cities": {"60+": 5.5, "65+": 5.7, "80+": 10.0}}
 """Mean absolute error, percent, that the model was asked to stay within, by test and age group: set before it was
 built."""
+
+PICTURES = (
+    "provinces_by_area",
+    "provinces",
+    "provinces_by_age",
+    "provinces_left_out",
+    "cities",
+    "provinces_prior",
+    "prior_posterior",
+    "sampling",
+)
+"""Pictures of the stage that checks the models, the most telling first."""
 
 LEVELS = (80, 95)
 WORST = 0.1
@@ -215,4 +227,43 @@ def counts(context: Context) -> Sequence[Block]:
             *_coverage_columns(context),
             small=True,
         ),
+    ]
+
+
+def diagnostics(context: Context) -> Sequence[Block]:
+    """Whether the samplers converged."""
+    words, column, found = context.words, context.column, context.shared.tables["diagnostics"]
+    return [
+        context.text("diagnostics.passed" if found["passed"].all() else "diagnostics.failed"),
+        context.table(
+            words("diagnostics.table"),
+            found,
+            column("head.fit", lambda row: words.code("fit", row["model"])),
+            column("head.quantity", lambda row: words.code("quantity", row["quantity"]), 18),
+            column("head.value", lambda row: float(row["value"]), decimals=3),
+            column("head.limit", lambda row: float(row["limit"]), decimals=3),
+            column("head.passed", lambda row: words("passed.yes" if row["passed"] else "passed.no")),
+        ),
+    ]
+
+
+def checks(context: Context) -> Sequence[Block]:
+    """What replicates of the censuses show, leave-one-out, and links to the pictures."""
+    words, found = context.words, context.shared.tables["loo"]
+    total, areas = found[found["area"] == "all"].iloc[0], found[found["area"] != "all"]
+    doubtful = [context.name(area) for area in areas.loc[~areas["reliable"].astype(bool), "area"]]
+    sentence = words(
+        "checks.loo",
+        elpd=words.exact(float(total["elpd"])),
+        se=words.exact(float(total["se"])),
+        parameters=words.exact(float(total["p_loo"])),
+        reliable=len(areas) - len(doubtful),
+        areas=len(areas),
+    )
+    exceptions = words("checks.doubtful", names=words.listed(doubtful)) if doubtful else ""
+    return [
+        context.text("checks.intro"),
+        Bullets([line(TextSpan(words(f"checks.{name}"), to=f"../checks/{name}.png")) for name in PICTURES]),
+        context.text("checks.cities_mean"),
+        context.text("plain", text=sentence + exceptions),
     ]

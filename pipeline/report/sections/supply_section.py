@@ -10,11 +10,10 @@ from matplotlib.patches import Patch
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.pinyin import english_of
-from pipeline.report.context import Context, pictures, rows_of
+from pipeline.report.context import FIRM, Context, pictures, rows_of, unit_of_resource
 from pipeline.report.document import Block, Inline, Picture, TextSpan, line
 from pipeline.report.facts import one, value, where
 from pipeline.report.numbers import Value
-from pipeline.report.sections.lookups import FIRM, unit_of_resource
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, drawing, value_axis, year_axis
 from pipeline.report.wording import Words
 from pipeline.shortfall.verdict import MEANT

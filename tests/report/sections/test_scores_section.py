@@ -5,7 +5,8 @@ from report_case import changed, said
 
 from pipeline.report.context import Context
 from pipeline.report.facts import MissingResult, SharedFacts
-from pipeline.report.sections.scores_section import backtest
+from pipeline.report.numbers import Language
+from pipeline.report.sections.scores_section import backtest, checks
 from pipeline.report.wording import Words
 
 
@@ -25,3 +26,14 @@ def test_a_goal_without_a_score_stops_the_report(drawn: SharedFacts) -> None:
     shared = changed(drawn, "backtest_scores", scores[scores["test"] != "cities"])
     with pytest.raises(MissingResult, match="backtest_scores: no row for"):
         backtest(Context(shared, Words("en")))
+
+
+@pytest.mark.parametrize(("language", "tibet", "jilin"), [("zh", "西藏", "吉林"), ("en", "Tibet", "Jilin")])
+def test_a_province_whose_leave_one_out_is_doubtful_is_named(
+    drawn: SharedFacts, language: Language, tibet: str, jilin: str
+) -> None:
+    loo = drawn.tables["loo"]
+    shared = changed(drawn, "loo", loo.assign(reliable=loo["area"] != "tibet"))
+    text = said(checks(Context(shared, Words(language))))
+    assert tibet in text
+    assert jilin not in text

@@ -5,7 +5,7 @@ import re
 from report_case import Spoken, changed, of_plan, said
 
 from pipeline.report.facts import SharedFacts
-from pipeline.report.sections.audit_section import audit
+from pipeline.report.sections.sources_section import audit
 
 
 def test_nothing_is_counted_that_is_not_there(spoken: Spoken) -> None:

@@ -1,13 +1,19 @@
-"""Back matter: what words and grades mean, the figures of the plan, and where numbers come from."""
+"""Back matter: what in the plan does not add up, its figures, what words and grades mean, and the sources."""
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from pipeline.domain import Figure
-from pipeline.report.context import Context, ordered, stated_basis
+from pipeline.report.context import Context, rows_of, stated_basis
 from pipeline.report.document import Block, Bullets, Inline, TextSpan, line
+from pipeline.report.facts import where
 from pipeline.report.numbers import DASH
 from pipeline.report.wording import Words
-from pipeline.vocabulary import GRADES
+from pipeline.vocabulary import AUDIT_SEVERITIES, GRADES
+
+STRAIGHT = str.maketrans("“”‘’", "\"\"''")
+"""English quotation marks: the typeface's curved ones are as wide as a Chinese character."""
 
 
 def glossary(context: Context) -> Sequence[Block]:
@@ -33,11 +39,41 @@ def glossary(context: Context) -> Sequence[Block]:
     ]
 
 
+def audit(context: Context) -> Sequence[Block]:
+    """How many checks held, and each finding with its recomputation."""
+    words, column = context.words, context.column
+    found = where(context.shared.tables["plan_audit"], plan=context.plan.plan.id)
+    counts = found.groupby("severity")["count"].sum()
+    if found.empty:
+        stated = [figure for figure in context.plan.plan.figures if figure.value is not None]
+        facts = sum(figure.kind == "baseline" for figure in stated)
+        among = words("audit.facts" if facts else "audit.no_facts", facts=facts)
+        return [context.text("audit.none", figures=len(stated), facts=among)]
+    items = [
+        words(f"audit.count.{name}", count=int(counts[name])) for name in reversed(AUDIT_SEVERITIES) if counts.get(name)
+    ]
+    rows = [row for severity in AUDIT_SEVERITIES[:-1] for row in rows_of(where(found, severity=severity))]
+
+    def finding(row: pd.Series) -> str:
+        text = str(row[f"explanation_{words.language}"])
+        return words.either(text, text.translate(STRAIGHT))
+
+    return [
+        context.text("audit.summary", checks=int(counts.sum()), items=words.either("，", "; ").join(items)),
+        context.table(
+            words("audit.table"),
+            rows,
+            column("head.severity", lambda row: words(f"severity.{row['severity']}"), 12),
+            column("head.finding", finding, 74),
+            column("head.rests_on", lambda row: context.refs(row["figure_ids"]), 14),
+        ),
+    ]
+
+
 def figures(context: Context) -> Sequence[Block]:
     """Every figure the plan states, with its place in the plan and, where it has one, the note on how it was read."""
     words, column, plan = context.words, context.column, context.plan.plan
-    found = ordered(context.shared.catalogue, plan.id)
-    places = {figure.id: place for place, figure in enumerate(found, start=1)}
+    found = [figure for _, figure in context.numbered_figures]
 
     def name(figure: Figure) -> Inline:
         note = words.either(getattr(figure, "note_zh", None) or "", figure.note)
@@ -58,7 +94,7 @@ def figures(context: Context) -> Sequence[Block]:
         context.table(
             words("figures.table"),
             found,
-            column("head.number", lambda figure: str(places[figure.id]), 5),
+            column("head.number", lambda figure: str(found.index(figure) + 1), 5),
             column("head.figure", name, 46),
             column("head.kind", lambda figure: words(f"kind.{figure.kind}"), 8),
             column("head.year", lambda figure: str(figure.year or "—"), 7, number=True),
