@@ -53,7 +53,7 @@ def reports(shared: SharedFacts, stamp: Stamp, workers: int) -> dict[str, bytes]
     # The catalogue's read-only views have no pickled form of their own; a worker gets plain copies.
     copyreg.pickle(MappingProxyType, _plain)
     try:
-        files = spread_out(_run, jobs, workers, partial(_in_worker.append, (shared, stamp)))
+        files = spread_out(_run, jobs, workers, partial(_begin, shared, stamp))
     finally:
         _in_worker.clear()
     return {name: content for by_job in files for name, content in by_job}
@@ -61,6 +61,10 @@ def reports(shared: SharedFacts, stamp: Stamp, workers: int) -> dict[str, bytes]
 
 def _plain(view: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
     return dict, (dict(view),)
+
+
+def _begin(shared: SharedFacts, stamp: Stamp) -> None:
+    _in_worker.append((shared, stamp))
 
 
 def _run(job: Job) -> list[tuple[str, bytes]]:

@@ -204,7 +204,7 @@ def assumptions(context: Context) -> pd.DataFrame:
 
 def audit(context: Context) -> pd.DataFrame:
     """What in the plan does not add up, with its recomputation and the numbers of the figures it rests on."""
-    words, plan = context.words, context.plan.plan.id
+    words = context.words
     places = {item.id: str(place) for place, item in context.numbered_figures}
     return pd.DataFrame(
         {
@@ -212,7 +212,7 @@ def audit(context: Context) -> pd.DataFrame:
             "head.finding": row[f"explanation_{words.language}"],
             "head.rests_on": words.listed([places[id_] for id_ in str(row["figure_ids"]).split(";") if id_ in places]),
         }
-        for row in rows_of(where(context.shared.tables["plan_audit"], plan=plan))
+        for row in rows_of(where(context.shared.tables["plan_audit"], plan=context.plan.plan.id))
         if row["severity"] != "consistent"
     )
 

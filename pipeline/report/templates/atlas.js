@@ -247,9 +247,7 @@ const draw = () => {
   element("subtitle").textContent = text("atlas.subtitle", { first: years[0], later: years.slice(1).join(either("、", ", ")) });
   element("method").textContent = text("atlas.method", data.method);
   for (const part of [controls, one, map, strip, table, scores]) part();
-  const kept = Object.keys(choices).filter((name) => state[name] !== "").map((name) => [name, state[name]]);
-  history.replaceState(null, "", `#${new URLSearchParams(kept)}`);
-  document.body.dataset.shown = location.hash;
+  remember(Object.keys(choices).filter((name) => state[name] !== "").map((name) => [name, state[name]]));
 };
 const set = (changes) => { Object.assign(state, { shown: 100 }, changes); draw(); };
 const read = () => { state = fromAddress(defaults(), choices); draw(); };
@@ -258,10 +256,8 @@ onClick({
   language: () => set({ lang: either("en", "zh") }),
   more: () => { state.shown += 400; table(); },
   csv: () => download(`atlas_${state.measure}_${yearOf(state.measure)}.csv`, csv()),
-  print: () => print(),
   alone: () => set({ other: "" }),
 });
 search("search", element("hits"), "place");
 search("other", element("other-hits"), "other");
 follow(read, one);
-read();
