@@ -181,7 +181,7 @@ def check_tables(
     if faults or sources is None:
         return faults, []
     margins, faults = raw.margins(regions, regions)
-    shared = {file.removeprefix("data/raw/").removesuffix(".csv"): raw.table(file) for file in RAW_FILES}
+    shared = {table.name: raw.table(file) for file, table in RAW_FILES.items()}
     tables = AllTables(shared, raw.census(regions.values()), margin_rows(margins), regions)
     faults += [fault for check in CHECKS for fault in check(tables)]
     if faults:

@@ -11,7 +11,7 @@ import pytest
 from defaults import default_values
 from pydantic import BaseModel
 
-from pipeline.commands.defaults import write_defaults
+from pipeline.commands.scaffold import write_defaults
 from pipeline.documents.yaml_file import parse_yaml, read_yaml
 from pipeline.errors import InputError
 from pipeline.settings import PARAMS_FILE, PROFILES, SCENARIOS, Settings, all_settings, merged, settings_of
