@@ -242,7 +242,7 @@ class Context:
         unit = YUAN[words.language] if column else words.unit(high * 1e6)
         ends = (words.bare(end * 1e6, unit, high * 1e6) if end > 0 else "0" for end in (low, high))
         text = DASH[words.language].join(ends)
-        return text if column else words("cost.yuan", value=text + unit.sign)
+        return text if column else words("stated.yuan", value=text + unit.sign)
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def _resources(context: Context) -> list[tuple[str, str]]:
         counted = row is None or pd.notna(row["stock_value"])
         parts = [*([part] if counted else []), *([] if row is None else [standing(context, row)[0]])]
         sentence = words.clauses(_text(words, part) for part in parts)
-        out.append((words(f"card.title.{name}"), sentence))
+        out.append((words(f"resource.{name}"), sentence))
     return out
 
 

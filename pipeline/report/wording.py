@@ -14,11 +14,8 @@ MESSAGES_FOLDER = "messages"
 type Messages = Mapping[str, Mapping[Language, str]]
 
 
-class MissingMessage(KeyError):  # noqa: N818 - what is missing, beside MissingResult and MissingGlyph
+class MissingMessage(LookupError):  # noqa: N818 - what is missing, beside MissingResult and MissingGlyph
     """A message, or a value that a message asks for, which nobody provides; its text names the key."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 def load_messages(texts: Mapping[str, str]) -> dict[str, dict[Language, str]]:

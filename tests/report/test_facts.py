@@ -25,6 +25,6 @@ def test_two_values_for_one_key_stop_the_report(drawn: SharedFacts) -> None:
     facts = drawn.plans[PLAN]
     need = drawn.tables["need"]
     doubled = pd.concat([need, need[need["region"] == PLAN]])
-    again = dataclasses.replace(facts, tables=Tables({**drawn.tables.frames, "need": doubled}))
+    again = dataclasses.replace(facts, tables=Tables({**drawn.tables, "need": doubled}))
     with pytest.raises(MissingResult, match="two rows for one key"):
         again.value("need", year=2030, measure="dementia")

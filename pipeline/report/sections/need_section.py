@@ -59,7 +59,7 @@ def _by_severity(context: Context) -> Picture | None:
             plot.axis.bar(places, row, 0.55, bottom=foot, color=SHADES[severity], linewidth=0)
             foot += row
         plot.axis.set_xticks(places, [str(year) for year in years])
-        plot.legend([Patch(facecolor=SHADES[s], label=words(f"severity_of.{s}")) for s in SEVERITIES], 3)
+        plot.legend([Patch(facecolor=SHADES[s], label=words(f"code.severity.{s}")) for s in SEVERITIES], 3)
     now, then = (words.estimate(float(levels[:, place].sum())) for place in (0, -1))
     caption = words("need.caption", first=years[0], last=years[-1], now=now, then=then)
     severe = words.estimate(float(levels[-1, -1]))

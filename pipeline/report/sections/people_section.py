@@ -31,13 +31,12 @@ def people(context: Context) -> Sequence[Block]:
         if figure.kind == "projection" and POPULATIONS.get(figure.indicator) in OLD_BANDS
         if figure.year and figure.value is not None
     ]
-    in_plan = {
+    dated = {
         band: [(year + 1.0, stated) for group, year, stated, _ in forecasts if group == band] for band in OLD_BANDS
     }
     return [
         pictures(
-            *(_forecast_picture(context, facts.people, group, in_plan[group]) for group in ("60+", "80+")),
-            _pyramid(context),
+            *(_forecast_picture(context, facts.people, band, dated[band]) for band in ("60+", "80+")), _pyramid(context)
         ),
         _people_by_year(context),
         context.note(

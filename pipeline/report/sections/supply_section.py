@@ -1,7 +1,8 @@
 """What there is: published stocks, the plan's targets with their verdicts, and beds and staff by year."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,6 @@ from pipeline.shortfall.verdict import MEANT
 from pipeline.vocabulary import CENTRAL, RESOURCES
 
 IN_BARS = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
-EVERYBODY = "population_total"
 
 
 def supply(context: Context) -> Sequence[Block]:
@@ -73,12 +73,13 @@ def latest(context: Context, quantity: str, *, within: bool = False) -> list[pd.
 def amount_of(words: Words, number: float | Value, unit: str, counted: str = "", decimals: int = 2) -> str:
     """A number with its unit, a published one with all digits; a ratio to older people names them and its thing."""
     shown = number if isinstance(number, Value) else Value(float(number))
-    value, ratio = words.with_ends(shown, lambda found: words.exact(found, decimals)), f"of_old.{unit}"
-    of = words(f"of.{counted}") if words.has(f"of.{counted}") else ""
-    return words(ratio, value=value, of=of) if words.has(ratio) else words(f"stated.{unit}", value=value)
+    text = words.with_ends(shown, lambda found: words.exact(found, decimals))
+    if words.has(f"of_old.{unit}"):
+        return words(f"of_old.{unit}", value=text, of=words(f"of.{counted}") if words.has(f"of.{counted}") else "")
+    return words(f"stated.{unit}", value=text)
 
 
-def ranged_in(words: Words, found: Value, unit: str) -> str:
+def _with_ends(words: Words, found: Value, unit: str) -> str:
     """An estimate with its interval and unit: percentages with one decimal, all else in units, so that gaps close."""
     return words.with_ends(found, lambda end: words.percent(end / 100) if unit == "percent" else words.exact(end))
 
@@ -127,12 +128,9 @@ def _targets(context: Context, rows: pd.DataFrame) -> Block:
         amount = amount_of(words, row["target"], row["target_unit"]) if pd.notna(row["target"]) else "—"
         return line(amount, " ", *context.refs(row["figure_id"]))
 
-    def amount(name: str) -> Callable[[pd.Series], str | None]:
-        def cell(row: pd.Series) -> str | None:
-            found = value(row, name, f"{name}_q10", f"{name}_q90")
-            return None if found is None else ranged_in(words, found, str(row["unit"]))
-
-        return cell
+    def amount(row: pd.Series, name: str) -> str | None:
+        number = value(row, name, f"{name}_q10", f"{name}_q90")
+        return None if number is None else _with_ends(words, number, str(row["unit"]))
 
     return context.table(
         words("targets.caption", date=words.date(context.shared.as_of)),
@@ -140,8 +138,8 @@ def _targets(context: Context, rows: pd.DataFrame) -> Block:
         column("head.resource", lambda row: words.code("resource", row["resource"]), 13),
         column("head.target", target, 14),
         column("head.year", lambda row: str(int(row["target_year"])), 6, number=True),
-        column("head.required", amount("required"), 15, number=True),
-        column("head.existing", amount("existing"), 15, number=True),
+        column("head.required", partial(amount, name="required"), 15, number=True),
+        column("head.existing", partial(amount, name="existing"), 15, number=True),
         column("head.verdict", lambda row: line(verdict_of(words, row), " ", context.grade(row["grade"])), 20),
         column("head.settled", lambda row: TextSpan(settled(context, row["settled_by"]), mark="quiet"), 20),
     )
@@ -162,7 +160,7 @@ def beside_norm(context: Context, row: pd.Series, norm: pd.Series) -> tuple[str,
     if per is not None:
         stock = _per(stock, context.plan.people.at("60+", context.today), per)
     elif norm["unit"] == "percent":
-        return ranged_in(context.words, stock, "percent"), grade
+        return _with_ends(context.words, stock, "percent"), grade
     return amount_of(context.words, stock, norm["unit"], row["unit"], 1), grade
 
 
@@ -222,7 +220,7 @@ def _observations(context: Context) -> Block:
 
     def stated(row: pd.Series) -> str:
         known = catalogue.indicators.get(row["quantity"])
-        if known is not None and known.denominator == EVERYBODY:
+        if known is not None and known.denominator == "population_total":
             amount = words(f"stated.{row['unit']}", value=words.exact(float(row["value"]), 2))
         else:
             amount = amount_of(words, row["value"], row["unit"])
@@ -256,13 +254,14 @@ def _bars(context: Context, name: str) -> Picture | None:
         by_year = where(rows, **keys).drop_duplicates("year").set_index("year")["shown"]
         return by_year.reindex(years).to_numpy(dtype=float)
 
-    bars, held = (series(measure="existing", supply_path=path) for path in ("trend", "held"))
+    bars, held, delivered = (
+        series(measure="existing", supply_path=path) for path in ("trend", "held", "plan_delivered")
+    )
     headline = context.plan.headline.get(name)
     path = "trend_nation" if headline is not None and headline["carried_by"] == "nation" else "trend"
     if np.isnan(bars).all() or np.array_equal(bars, held, equal_nan=True):
         bars, path = held, "held"
     still, plan = (series(measure="required", yardstick=yardstick) for yardstick in ("status_quo", "plan"))
-    delivered = series(measure="existing", supply_path="plan_delivered")
     if np.isnan(bars).all() or np.isnan([still, plan]).all():
         return None
     unit_name = unit_of_resource(name)
