@@ -194,7 +194,7 @@ def stamp_lines(words: Words, stamp: Stamp, shared: SharedFacts) -> list[str]:
     versions = ", ".join(f"{name} {number}" for name, number in stamp.versions.items())
     made_from = {"params": stamp.params, "inputs": stamp.inputs, "code": stamp.code, "versions": versions}
     return [
-        words("stamp.cite", version=words.edition, as_of=words.date(str(shared.as_of))),
+        words("stamp.cite", version=words.edition, as_of=words.date(shared.central.as_of)),
         words(
             "stamp.dates",
             census=words.date(CENSUS_DAY),

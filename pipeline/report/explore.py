@@ -59,7 +59,7 @@ def explorer_data(shared: SharedFacts) -> dict[str, Any]:
         facts.plan.region: facts.plan
         for facts in sorted(shared.plans.values(), key=lambda facts: facts.plan.horizon.end)
     }
-    as_of = int(str(shared.as_of)[:4])
+    as_of = int(central.as_of[:4])
     known = [name for name in index[CENTRAL] if name != "all"]
     order = sorted(known, key=lambda name: (name not in plans, name != NATION, name))
     names = {language: Context(shared, Words(language)) for language in LANGUAGES}

@@ -145,16 +145,6 @@ class SharedFacts:
         """The settings of the central scenario."""
         return self.settings[CENTRAL]
 
-    @property
-    def as_of(self) -> str:
-        """The day after which additions count, as an ISO date."""
-        return str(self.central.as_of)
-
-    @property
-    def last_year(self) -> int:
-        """The last year of the projection."""
-        return self.central.last_year
-
 
 def shared_facts(
     catalogue: Catalogue, settings: Mapping[str, Settings], tables: Tables, made: Iterable[str] = ()

@@ -75,6 +75,11 @@ class Words(Numbers):
         """The one of two names that is in this language."""
         return self.either(names.zh, names.en)
 
+    @staticmethod
+    def in_sentence(name: str) -> str:
+        """An English name as it stands within a sentence; Chinese ones stay."""
+        return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+
     def has(self, key: str) -> bool:
         """Whether the catalogue knows the key."""
         return key in self._messages

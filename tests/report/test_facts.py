@@ -21,7 +21,7 @@ def test_two_values_for_one_key_stop_the_report(drawn: SharedFacts) -> None:
     population = drawn.tables["population"]
     twice = pd.concat([population, population[population["region"] == PLAN].head(6)])
     with pytest.raises(MissingResult, match="two values for one key"):
-        people(PLAN, Tables({"population": twice}), drawn.last_year)
+        people(PLAN, Tables({"population": twice}), drawn.central.last_year)
     facts = drawn.plans[PLAN]
     need = drawn.tables["need"]
     doubled = pd.concat([need, need[need["region"] == PLAN]])

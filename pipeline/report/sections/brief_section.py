@@ -16,12 +16,10 @@ from pipeline.report.sections.supply_section import (
     amount_of,
     beside_norm,
     dated,
-    in_sentence,
     latest,
     marks_of,
     norm_of,
     norm_text,
-    part_name,
     settled,
     stock,
     verdict_of,
@@ -185,7 +183,7 @@ def _card(context: Context, name: str) -> Card:
     apart = [(other, count) for other in APART.get(name, ()) for count in latest(context, other)]
     texts = {
         "existing": existing(context, name),
-        "places": line(words.clauses(f"{part_name(context, r['part'])} {dated(context, r)}" for r in within)),
+        "places": line(words.clauses(f"{context.place(r['part'])} {dated(context, r)}" for r in within)),
         "apart": line(words.clauses(f"{context.indicator(other)} {dated(context, count)}" for other, count in apart)),
         "peer": line(*_peer(context, name, row)),
         **_gap(context, row),
@@ -208,7 +206,7 @@ def existing(context: Context, name: str) -> Inline:
         counts = known is not None and known.unit == "percent" and row["stock_unit"] == "beds"
         # Of a share the stock counts the beds themselves where beds are published.
         quantity = (known.numerator if known is not None and counts else None) or str(row["quantity"])
-        return line(words("card.stock", name=in_sentence(context.indicator(quantity)), stock=stock(context, row)))
+        return line(words("card.stock", name=words.in_sentence(context.indicator(quantity)), stock=stock(context, row)))
     last = latest(context, name)
     return line(dated(context, last[-1]) if last else words("stock.none"))
 
@@ -226,7 +224,7 @@ def _in_goal_year(context: Context, name: str) -> str:
     if still is not None:
         items.append(words("card.still", value=_amount(context, name, words.ranged(still, unit))))
     if goal is not None:
-        amount, option = words.ranged(goal, unit), in_sentence(context.option_name(name, "national_goal"))
+        amount, option = words.ranged(goal, unit), words.in_sentence(context.option_name(name, "national_goal"))
         key = "card.norm_all" if all_beds else "card.goal"
         items.append(words(key, value=_amount(context, name, amount), option=option))
     if need is not None:

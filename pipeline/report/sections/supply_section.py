@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from pipeline.axes import CENSUS_YEAR
-from pipeline.pinyin import english_of
 from pipeline.report.context import FIRM, Context, pictures, rows_of, unit_of_resource
 from pipeline.report.document import Block, Inline, Picture, TextSpan, line
 from pipeline.report.facts import one, value, where
@@ -21,6 +21,12 @@ from pipeline.shortfall.verdict import MEANT
 from pipeline.vocabulary import CENTRAL, RESOURCES
 
 IN_BARS = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
+LINES: dict[str, dict[str, Any]] = {
+    "status_quo": {"color": ORANGE, "ls": "-"},
+    "plan": {"color": INK, "ls": (0, (4, 2))},
+    "plan_delivered": {"color": TEAL, "ls": (0, (1, 1.4))},
+}
+"""Lines over the bars: yardsticks that require a number, and the supply that the plan would bring."""
 
 
 def supply(context: Context) -> Sequence[Block]:
@@ -54,13 +60,6 @@ def dated(context: Context, row: pd.Series) -> str:
     words = context.words
     amount = words(f"comparator.{row['comparator']}", value=amount_of(words, row["value"], row["unit"]))
     return words("stock.dated", amount=amount, date=words.date(row["date"]))
-
-
-def part_name(context: Context, code: str) -> str:
-    """The name of a place within the region by its code; the code itself where the atlas was not made."""
-    tables = context.shared.tables
-    names = where(tables["atlas"], code=code)["name_zh"] if tables.has("atlas") else pd.Series()
-    return context.words.either(names.iloc[0], english_of(names.iloc[0])) if len(names) else code
 
 
 def latest(context: Context, quantity: str, *, within: bool = False) -> list[pd.Series]:
@@ -102,17 +101,12 @@ def settled(context: Context, codes: object) -> str:
     for code in codes.split(";") if isinstance(codes, str) else ():
         indicator, year, publication = code.split(":")
         known = context.shared.catalogue.indicators.get(indicator)
-        name = in_sentence(context.indicator(indicator))
+        name = words.in_sentence(context.indicator(indicator))
         if known is not None and known.unit in ("beds", "persons") and not name.endswith("数"):
             name += words.either("数", "")
         publication = words.code("publication", publication)
         items.append(words("settled.item", indicator=name, year=year, publication=publication))
     return words.listed(dict.fromkeys(items))
-
-
-def in_sentence(name: str) -> str:
-    """An English name as it stands within a sentence; Chinese ones stay."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def marks_of(row: pd.Series) -> list[str]:
@@ -133,7 +127,7 @@ def _targets(context: Context, rows: pd.DataFrame) -> Block:
         return None if number is None else _with_ends(words, number, str(row["unit"]))
 
     return context.table(
-        words("targets.caption", date=words.date(context.shared.as_of)),
+        words("targets.caption", date=words.date(context.shared.central.as_of)),
         sorted(rows_of(rows), key=lambda row: (RESOURCES.index(row["resource"]), row["target_year"])),
         column("head.resource", lambda row: words.code("resource", row["resource"]), 13),
         column("head.target", target, 14),
@@ -215,7 +209,7 @@ def _observations(context: Context) -> Block:
     words, column, catalogue = context.words, context.column, context.shared.catalogue
 
     def quantity(row: pd.Series) -> Inline:
-        place = words("supply.part", code=part_name(context, row["part"])) if pd.notna(row["part"]) else ""
+        place = words("supply.part", code=context.place(row["part"])) if pd.notna(row["part"]) else ""
         return line(context.indicator(row["quantity"]), TextSpan(" " + place, mark="quiet") if place else "")
 
     def stated(row: pd.Series) -> str:
@@ -249,38 +243,28 @@ def _bars(context: Context, name: str) -> Picture | None:
     words, last, rows = context.words, context.goal_year, context.plan.rows("gap", resource=name)
     first = CENSUS_YEAR + 1
     years = np.arange(first, last + 1)
-
-    def series(**keys: object) -> np.ndarray:
-        by_year = where(rows, **keys).drop_duplicates("year").set_index("year")["shown"]
-        return by_year.reindex(years).to_numpy(dtype=float)
-
-    bars, held, delivered = (
-        series(measure="existing", supply_path=path) for path in ("trend", "held", "plan_delivered")
-    )
-    headline = context.plan.headline.get(name)
+    shown = where(rows, measure=("existing", "required"))
+    shown = shown.assign(line=shown["supply_path"].astype(object).fillna(shown["yardstick"]))
+    wide = shown.drop_duplicates(["line", "year"]).pivot(index="year", columns="line", values="shown")
+    wide = wide.reindex(index=years, columns=["trend", "held", *LINES]).astype(float)
+    bars, headline = wide["trend"], context.plan.headline.get(name)
     path = "trend_nation" if headline is not None and headline["carried_by"] == "nation" else "trend"
-    if np.isnan(bars).all() or np.array_equal(bars, held, equal_nan=True):
-        bars, path = held, "held"
-    still, plan = (series(measure="required", yardstick=yardstick) for yardstick in ("status_quo", "plan"))
-    if np.isnan(bars).all() or np.isnan([still, plan]).all():
+    if bars.isna().all() or bars.equals(wide["held"]):
+        bars, path = wide["held"], "held"
+    if bars.isna().all() or wide[["status_quo", "plan"]].isna().all(axis=None):
         return None
     unit_name = unit_of_resource(name)
     with drawing(2.55) as plot:
-        axis = plot.axis
-        unit = value_axis(axis, float(np.nanmax([bars, still, plan, delivered])), words, f"axis.{unit_name}")
+        axis, top = plot.axis, max(bars.max(), wide[[*LINES]].max(axis=None))
+        unit = value_axis(axis, top, words, f"axis.{unit_name}")
         past = (years <= context.today) & (path != "held")
         axis.bar(years, bars / unit.size, 0.66, color=np.where(past, BLUE, MIST), linewidth=0)
         handles: list[Patch | Line2D] = [Patch(facecolor=MIST, label=words(f"bars.{path}"))]
         if path != "held":
             handles.insert(0, Patch(facecolor=BLUE, label=words("bars.to_today")))
-        for amounts, colour, dash, key in (
-            (still, ORANGE, "-", "status_quo"),
-            (plan, INK, (0, (4, 2)), "plan"),
-            (delivered, TEAL, (0, (1, 1.4)), "delivered"),
-        ):
-            if not np.isnan(amounts).all():
-                label = words(f"bars.{key}")
-                handles += axis.plot(years, amounts / unit.size, color=colour, ls=dash, lw=1.9, label=label)
+        for key, look in LINES.items():
+            if wide[key].notna().any():
+                handles += axis.plot(years, wide[key] / unit.size, lw=1.9, label=words(f"bars.{key}"), **look)
         year_axis(axis, first - 0.6, last + 0.6, 3)
         plot.legend(handles)
     caption = title = words.code("resource", name)
