@@ -25,9 +25,8 @@ from pipeline.model.plans import load_old, load_shared
 from pipeline.model.population import FIRST_OLD_GROUP, region_population
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.settings import Settings, load_settings, merged
-from pipeline.shortfall.by_need import required_by_need
 from pipeline.shortfall.choices import ALL, Sample
-from pipeline.shortfall.gap import GapLine, region_lines
+from pipeline.shortfall.gap import GapLine, region_lines, required_by_need
 from pipeline.summary import QUANTILES, summarised
 from pipeline.vocabulary import CENTRAL
 

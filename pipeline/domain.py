@@ -14,6 +14,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pipeline.schemas import OBSERVED_DATE
 from pipeline.vocabulary import CensusForm, Comparator, Confidence, FigureKind, Level, Rank, StatedBasis
 
+WRITTEN_BY_HAND = "written by hand"
+"""Context of validation for what somebody wrote, where null may not stand for a key left out."""
+
 
 def _not_blank(text: str) -> str:
     if not text.strip():
@@ -27,10 +30,6 @@ def _when(published: str | datetime.date) -> str | datetime.date:
     return published
 
 
-WRITTEN_BY_HAND = "written by hand"
-"""Context of validation for what somebody wrote, where null may not stand for a key left out."""
-
-
 def _given[Value](value: Value, info: ValidationInfo) -> Value:
     if value is None and info.context == WRITTEN_BY_HAND:
         raise ValueError("a value, or the key left out")
@@ -40,6 +39,9 @@ def _given[Value](value: Value, info: ValidationInfo) -> Value:
 Given = BeforeValidator(_given)
 """Of a key that may be left out: null would say neither that there is a value nor that there is none."""
 
+AsList = Field(strict=False)
+"""A tuple here is a list in YAML and JSON."""
+
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 """What becomes the name of a file or folder too."""
 
@@ -47,6 +49,9 @@ Text = Annotated[str, Field(min_length=1), AfterValidator(_not_blank)]
 Short = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_not_blank)]
 Year = Annotated[int, Field(ge=1980, le=2100)]
 Cell = str | int | float
+Served = Literal["institution", "community", "urban_community", "rural_community", "all"]
+CountedPeople = Literal["population_total", "population_60plus", "population_65plus", "population_80plus"]
+CountedShare = Literal["share_60plus", "share_65plus", "share_80plus"]
 Resource = Literal["beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers", "population", "other"]
 
 
@@ -77,15 +82,7 @@ class Count(_Strict):
     """People of a region counted since the census, as in a bulletin; see `inputs.population_counts`."""
 
     year: Annotated[int, Field(ge=2021, le=2060)]
-    indicator: Literal[
-        "population_total",
-        "population_60plus",
-        "population_65plus",
-        "population_80plus",
-        "share_60plus",
-        "share_65plus",
-        "share_80plus",
-    ]
+    indicator: Literal[CountedPeople, CountedShare]
     value: Annotated[float, Field(gt=0)]
     unit: Literal["persons", "percent"]
     basis: Literal["resident", "hukou"]
@@ -123,12 +120,10 @@ class Observed(_Strict):
 
 
 class Region(_Strict):
-    """A nation, province or city, with the file of its census table and what was counted since.
+    """A nation, province or city, with the file of its census table, what was counted since, and its own sources.
 
-    `supply` holds observations of its beds and staff that stand in no plan and in no shared table.
     `census_form` says what that table holds: ages by sex at every census, in 2020 alone, or the margins of a bulletin;
-    where nothing is said, what stands in it counts.
-    `sources` are those no other file needs.
+    where nothing is said, what stands in it counts. `supply` are observations in no plan and no shared table.
     """
 
     id: Identifier
@@ -138,10 +133,10 @@ class Region(_Strict):
     name: Names
     census: Annotated[str, Field(pattern=r"^data/raw/census/(provinces|cities)/[a-z][a-z0-9_]*\.csv$")]
     census_form: Annotated[CensusForm | None, Given] = None
-    basis_notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
-    counts: Annotated[tuple[Count, ...], Field(strict=False)] = ()
+    basis_notes: Annotated[tuple[Text, ...], AsList] = ()
+    counts: Annotated[tuple[Count, ...], AsList] = ()
     sources: dict[Identifier, Source] = {}
-    supply: Annotated[tuple[Observed, ...], Field(strict=False)] = ()
+    supply: Annotated[tuple[Observed, ...], AsList] = ()
 
     @property
     def file(self) -> str:
@@ -162,14 +157,12 @@ class Indicator(_Strict):
     denominator: Identifier | None
     scale: Annotated[float, Field(gt=0)] | None
     resource: Resource
-    range: Annotated[tuple[float, float], Field(strict=False)]
+    range: Annotated[tuple[float, float], AsList]
     note: str
-    serves: Annotated[
-        Literal["institution", "community", "urban_community", "rural_community", "all"] | None, Given
-    ] = None
+    serves: Annotated[Served | None, Given] = None
     subset_of: Annotated[Identifier | None, Given] = None
     part_of: Annotated[Identifier | None, Given] = None
-    disjoint_from: Annotated[tuple[Identifier, ...], Field(strict=False)] = ()
+    disjoint_from: Annotated[tuple[Identifier, ...], AsList] = ()
     gap_of: Annotated[Identifier | None, Given] = None
     increase_of: Annotated[Identifier | None, Given] = None
     period: Annotated[Annotated[int, Field(ge=1, le=20)] | None, Given] = None
@@ -233,8 +226,8 @@ class Plan(_Strict):
     base_year: Year | None
     horizon: Horizon
     source: Identifier
-    notes: Annotated[tuple[Text, ...], Field(strict=False)] = ()
-    notes_zh: Annotated[tuple[Text, ...], Field(strict=False)] = ()
+    notes: Annotated[tuple[Text, ...], AsList] = ()
+    notes_zh: Annotated[tuple[Text, ...], AsList] = ()
     sources: dict[Identifier, Source] = {}
     rules: dict[Resource, MainRule] = {}
     figures: Annotated[tuple[Figure, ...], Field(strict=False, min_length=1)]
@@ -246,17 +239,8 @@ class Plan(_Strict):
 
 
 STOCKS = (
-    "elderly_care_beds",
-    "institution_beds",
-    "community_beds",
-    "nursing_beds",
-    "dementia_beds",
-    "family_care_beds",
-    "rural_mutual_aid_beds",
-    "certified_caregivers",
-    "caregivers",
-    "social_workers",
-    "childcare_places",
+    *("elderly_care_beds", "institution_beds", "community_beds", "nursing_beds", "dementia_beds", "family_care_beds"),
+    *("rural_mutual_aid_beds", "certified_caregivers", "caregivers", "social_workers", "childcare_places"),
 )
 """Indicators that count what exists; observations of supply are of these, or of ratios and shares of them."""
 
@@ -288,7 +272,6 @@ class Observation:
 
     @property
     def year(self) -> int:
-        """The calendar year it is of."""
         return int(self.date[:4])
 
     @property
@@ -331,7 +314,7 @@ class Correction(_Strict):
     reason: Annotated[str, Field(min_length=10)]
     source: str
     rows: Annotated[int, Field(ge=1)] = 1
-    kept: Annotated[tuple[Kept, ...], Field(strict=False)] = ()
+    kept: Annotated[tuple[Kept, ...], AsList] = ()
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,4 @@
-"""How a table is declared: once, and reading, checking, writing and the data dictionary follow from it.
-
-A `Table` names its columns (type, unit, meaning, bounds), its key, the grid of keys that must be complete and
-the rules that tie columns of one row together; `pipeline.inputs.table_checks` holds a frame against it.
-"""
+"""How a table is declared: once, and reading, checking (`inputs.table_checks`), writing and the dictionary follow."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -42,7 +38,6 @@ class Column:
 
     @property
     def dtype(self) -> str:
-        """The pandas type of the column."""
         return _DTYPES[self.kind][self.nullable]
 
     def expected(self) -> str:
@@ -79,7 +74,6 @@ class RowRule:
     condition: str | Callable[[pd.DataFrame], pd.Series]
 
     def holds(self, frame: pd.DataFrame) -> pd.Series:
-        """Where the rows are right."""
         if callable(self.condition):
             return self.condition(frame)
         return pd.Series(frame.eval(self.condition, engine="python"), index=frame.index)
@@ -112,7 +106,6 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     def column(self, name: str) -> Column:
-        """The column of that name; raises ValueError where there is none."""
         return self.columns[self.names.index(name)]
 
 
@@ -127,7 +120,7 @@ AGES_85 = (*AGES_100[: AGES_100.index("85-89")], "85+")
 
 
 def integer(name: str, description: str, unit: str = "", **more: Any) -> Column:
-    """A column of whole numbers; `more` are other fields of `Column`."""
+    """A column of whole numbers; `more` here and below are other fields of `Column`."""
     return Column(name, "integer", description, unit, **more)
 
 
@@ -137,7 +130,6 @@ def count(name: str, description: str, unit: str = "persons", **more: Any) -> Co
 
 
 def number(name: str, description: str, unit: str, **more: Any) -> Column:
-    """A column of numbers; see `integer`."""
     return Column(name, "number", description, unit, **more)
 
 
@@ -147,22 +139,18 @@ def text(name: str, description: str, allowed: tuple[str, ...] = (), **more: Any
 
 
 def boolean(name: str, description: str) -> Column:
-    """A column of true and false."""
     return Column(name, "boolean", description)
 
 
 def sex(*, both: bool = False) -> Column:
-    """The column `sex`, with or without the rows of both sexes."""
     return text("sex", "sex", SEXES_AND_BOTH if both else SEXES)
 
 
 def year(low: int, high: int, description: str = "calendar year") -> Column:
-    """The column `year`."""
     return integer("year", description, low=low, high=high)
 
 
 def age(groups: tuple[str, ...], description: str = "age group in completed years") -> Column:
-    """The column `age`."""
     return text("age", description, groups)
 
 

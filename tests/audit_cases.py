@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from pipeline.shortfall.audit.audit_case import References
 from pipeline.shortfall.audit.figures import Finding
-from pipeline.shortfall.audit.known_people import References
 
 
 def reference(year, indicator, value, **more) -> dict:

@@ -22,10 +22,9 @@ def intensities(table: pd.DataFrame) -> Intensities:
 
 
 def definitions(table: pd.DataFrame) -> dict[str, Definition]:
-    """Definitions of disability_prevalence.csv, in the table's order.
+    """Definitions of disability_prevalence.csv, in the table's order, each from a row of role `base` or `model`.
 
-    The row of role `base` (or `model`, without a value) makes a definition; its standard deviation is the
-    spread of all rows of role `base` or `spread` in its family.
+    Their standard deviation is the spread of all rows of role `base` or `spread` in the family.
     """
     measured = table[table["role"].isin(["base", "spread"])]
     sd = {name: spread((part / 100).tolist()) for name, part in measured.groupby("family")["value"]}
@@ -57,7 +56,7 @@ def trend_rows(table: pd.DataFrame, trend: str) -> pd.DataFrame:
 def trends(table: pd.DataFrame) -> dict[str, float]:
     """Yearly change of the log-odds of disability by trend: none; as any basic activity fell in CHARLS; as projected.
 
-    Both are of crude shares, so the change in age structure is in them.
+    Of crude shares, so the change in age structure is in them.
     """
     found = {"constant": 0.0}
     for name in TRENDS:

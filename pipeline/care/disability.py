@@ -1,11 +1,9 @@
 """How many are disabled: definitions, their calibration to the nation, trends, severity and dementia.
 
-What counts as disabled moves the share of people aged 60 and over from 2 % to 18 % and more, so a definition
-is data, not code. Most are published as one national share. Their age gradient comes from the transition
-model, moved by one factor on the odds until the published share comes out exactly in its own year and
-national age structure. Odds, because any factor on them leaves every share between 0 and 1 and keeps the
-order of ages; a factor on the share itself would need a cap at 1 among the oldest, and the cap would break
-the published total. Trends and uncertainty move the odds too.
+What counts as disabled moves the share of people aged 60 and over from 2 % to 18 % and more, so a definition is data.
+Most are published as one national share. Their age gradient comes from the transition model, moved by one factor on the
+odds until the published share comes out exactly in its own year and national age structure. A factor on the share
+itself would need a cap at 1 among the oldest, which would break the total. Trends and uncertainty move the odds too.
 """
 
 from collections.abc import Sequence
@@ -33,9 +31,8 @@ LARGEST = 600.0
 class Definition:
     """One definition of disability and the national share it was published with.
 
-    `prevalence` a share (above 0, below 1) of people aged `age_from` and over in `year`; None where the
-    transition model itself gives it. `sd` standard deviation of the log-odds of the national share, from the
-    spread of the sources that measure the same concept (`family`).
+    `prevalence` a share of people aged `age_from` and over in `year`; None where the transition model itself gives it.
+    `sd` of its log-odds, from the spread of the sources that measure the same concept (`family`).
     """
 
     family: str
@@ -46,12 +43,10 @@ class Definition:
 
 
 def logit(share: float) -> float:
-    """Log-odds of a share between 0 and 1."""
     return float(np.log(share / (1.0 - share)))
 
 
 def share_of(log_odds: ArrayLike) -> Array:
-    """The share with these log-odds."""
     return 1.0 / (1.0 + np.exp(-np.asarray(log_odds)))
 
 
@@ -70,10 +65,9 @@ def structure_in_year(counts: Array, count_years: Sequence[int], year: int) -> A
 def calibrated(gradient: Array, structure: Array, prevalence: ArrayLike, age_from: int = FIRST_AGE) -> Array:
     """Log-odds (draw, sex, group) whose share in a national structure is the one published.
 
-    `gradient` log-odds (sex, group) or (draw, sex, group), of which only differences count; `structure`
-    persons (sex, group) or (draw, sex, group) of the publication's own year; `prevalence` a share or (draw,)
-    at `age_from` and over. One shift of all log-odds is found by Newton's method (the share rises with it) until the
-    share is met within 1e-12, and by halving where the log-odds are too steep for it.
+    `gradient` log-odds, of which only differences count, and `structure` persons of the publication's own year, both
+    (sex, group) or (draw, sex, group); `prevalence` a share or (draw,) at `age_from` and over. One shift of all
+    log-odds is found by Newton's method until the share is met within 1e-12, and by halving where they are too steep.
     """
     target = np.atleast_1d(prevalence)
     people = structure * np.greater_equal(GROUP_STARTS, age_from)
@@ -116,11 +110,10 @@ def steepened(gradient: Array, steepness: Array) -> Array:
 def log_odds_by_age(
     definition: Definition, gradient: Array, model_share: Array, structure: Array, normal: Array = MIDDLE
 ) -> Array:
-    """Log-odds of disability (draw, sex, group) in the definition's own year.
+    """Log-odds of disability (draw, sex, group) in the definition's own year, from standard normals (draw,).
 
-    `gradient` and `structure` as in `calibrated`, `model_share` (sex, group) from `transition.by_group`; `normal`
-    (draw,) standard normals. Each draw has its own national share, logit-normal about the published one, and meets it
-    exactly in its own structure. A definition without a published share takes the model's shares, moved by its draw.
+    Each draw meets its own national share, logit-normal about the published one, in its own structure; `gradient` and
+    `structure` as in `calibrated`. Without a published share the model's, `model_share` (sex, group), is moved.
     """
     move = definition.sd * normal
     if definition.prevalence is None:
@@ -131,8 +124,7 @@ def log_odds_by_age(
 def shares_by_year(log_odds: Array, trend: float, years: Sequence[int], base_year: int) -> Array:
     """Disabled shares (draw, year, sex, group), or (draw, 1, sex, group) where nothing changes with time.
 
-    `log_odds` (draw, sex, group) in `base_year`, which change by `trend` a year at every age; `years` the year-ends
-    wanted.
+    `log_odds` (draw, sex, group) in `base_year` change by `trend` a year at every age.
     """
     change = trend * (np.asarray(years, dtype=float) - base_year)
     factor = np.exp(change if np.any(change) else np.zeros(1))
@@ -142,12 +134,11 @@ def shares_by_year(log_odds: Array, trend: float, years: Sequence[int], base_yea
 
 @dataclass(frozen=True)
 class SeverityProfile:
-    """How the disabled divide into mild, moderate and severe.
+    """How the disabled divide into mild, moderate and severe: `shares` (severity,).
 
-    `shares` (severity,). With `ladder` they are shares of everybody aged 60 and over: a narrower definition
-    keeps the most severe (it is filled from the top), a wider one adds to the mild. Without it they are
-    shares of the disabled, whatever the definition. `sd` standard deviation of the log-odds of being more than
-    mildly disabled, from the spread between sources.
+    With `ladder` they are shares of everybody aged 60 and over: a narrower definition keeps the most severe, a wider
+    one adds to the mild. Without it they are shares of the disabled, whatever the definition. `sd` of the log-odds of
+    being more than mildly disabled, from the spread between sources.
     """
 
     shares: Array
@@ -157,8 +148,7 @@ class SeverityProfile:
     def of_disabled(self, prevalence: float, normal: Array = MIDDLE) -> Array:
         """Shares of the disabled (draw, severity) under a definition of national share `prevalence`.
 
-        `normal` (draw,) standard normals tilt the odds of being more than mildly disabled. The mild are what the
-        others leave, so that shares sum to 1.
+        Standard normals (draw,) tilt the odds of being more than mildly disabled; the mild are what the others leave.
         """
         base = self.shares
         if self.ladder:
@@ -175,10 +165,9 @@ class SeverityProfile:
 def severity_by_age(shares: Array, gradient: Array, disabled: Array) -> Array:
     """Shares of the disabled by severity at each age and sex, (draw, severity, sex, group).
 
-    `shares` (draw, severity) of all disabled; `gradient` log-odds (sex, group) or (draw, sex, group) of being more
-    than mildly disabled among the disabled, of which only differences count; `disabled` national persons
-    (draw, sex, group), in whom the shares come out exactly. Moderate and severe keep their proportion at every age:
-    how it moves with age is not published.
+    `shares` (draw, severity) of all disabled; `gradient` as in `calibrated`, of being more than mildly disabled among
+    the disabled; `disabled` national persons (draw, sex, group), in whom the shares come out exactly. Moderate and
+    severe keep their proportion at every age: how it moves with age is not published.
     """
     more = shares[:, 1:].sum(axis=1)
     at_age = share_of(calibrated(gradient, disabled, np.clip(more, 1e-9, 1.0 - 1e-9)))
@@ -192,9 +181,9 @@ def severity_by_age(shares: Array, gradient: Array, disabled: Array) -> Array:
 class Dementia:
     """National share with dementia at 60 and over: `prevalence` in `year`, 95 % interval `low` to `high`.
 
-    `doubling_age` is the years of age in which its odds double (5 is the rule of thumb of the literature,
-    7.0 follows from the odds ratio of 2.69 for ten years of age in Jia et al. 2020); on the odds, so that the
-    rise flattens among the oldest as surveys find. Both sexes alike.
+    `doubling_age` is the years of age in which its odds double (5 is the rule of thumb of the literature, 7.0 follows
+    from the odds ratio of 2.69 for ten years of age in Jia et al. 2020); on the odds, so that the rise flattens among
+    the oldest as surveys find. Both sexes alike.
     """
 
     prevalence: float
@@ -205,14 +194,11 @@ class Dementia:
 
     @property
     def sd(self) -> float:
-        """Standard deviation of the log-odds: the 95 % interval spans 2 · 1.96 of them."""
+        """Of the log-odds."""
         return (logit(self.high) - logit(self.low)) / (2 * 1.96)
 
     def by_age(self, structure: Array, normal: Array = MIDDLE) -> Array:
-        """Shares with dementia (draw, 1, sex, group), met in the national `structure` of the source's year.
-
-        `structure` persons (sex, group) or (draw, sex, group); `normal` (draw,) standard normals.
-        """
+        """Shares with dementia (draw, 1, sex, group), met in the national `structure` of the source's year."""
         national = share_of(logit(self.prevalence) + self.sd * normal)
         gradient = np.broadcast_to(np.log(2.0) / self.doubling_age * GROUP_MIDDLES, (2, GROUP_MIDDLES.size))
         odds = np.exp(calibrated(gradient, structure, national))
@@ -220,10 +206,7 @@ class Dementia:
 
 
 def people_affected(old: Array, shares: Array) -> Array:
-    """People affected (draw, year), from `old` persons and `shares`, both (draw, year, sex, group).
-
-    Axes of length 1 in either broadcast.
-    """
+    """People affected (draw, year), from `old` persons and `shares`, both (draw or 1, year or 1, sex, group)."""
     flat = (values.reshape(*values.shape[:2], -1) for values in (old, shares))
     return np.einsum("dyk,dyk->dy", *flat)
 
@@ -231,8 +214,7 @@ def people_affected(old: Array, shares: Array) -> Array:
 def people_by_severity(old: Array, shares: Array, severity: Array) -> Array:
     """Disabled people by severity (draw, year, severity); they sum to those of `people_affected`.
 
-    `old` persons and disabled `shares`, both (draw, year, sex, group); `severity` shares of the disabled
-    (draw, severity, sex, group). Axes of length 1 broadcast.
+    `old` persons and disabled `shares` as there; `severity` shares of the disabled (draw, severity, sex, group).
     """
     affected = old * shares
     affected = affected.reshape(*affected.shape[:2], -1)

@@ -5,13 +5,12 @@ of a cohort follows
 
     dp/dx = σ(1 − p) − ρp − p(1 − p)·k(μd − μh),
 
-where k scales both death intensities. The living then die at k·[(1 − p)μh + pμd]. Asking that this be the
-life table's hazard h gives k = h / [(1 − p)μh + pμd] at every age, in closed form: whatever the intensities
-say of levels, the mortality of the whole is the life table's, and only the ratio μd : μh is kept.
-A period life table gives the shares of its synthetic cohort.
+where k scales both death intensities. The living then die at k·[(1 − p)μh + pμd]. Asking that this be the life table's
+hazard h gives k at every age: the mortality of the whole is the life table's, and only the ratio μd : μh is kept. A
+period life table gives the shares of its synthetic cohort.
 
-Model: Fu, Sherris & Xu (2021), fitted to CLHLS 1998-2014 (their static variant; the one with a trend has
-an onset that hardly rises with age).
+Model: Fu, Sherris & Xu (2021), fitted to CLHLS 1998-2014 (their static variant; the one with a trend has an onset that
+hardly rises with age).
 """
 
 from typing import NamedTuple
@@ -26,7 +25,7 @@ PUBLISHED_FROM = 65
 """First age of the published intensities."""
 
 GRADIENT_AGES = (70, 100)
-"""Ages from which the gradient is fitted: below, the shares still carry where the model was started."""
+"""Ages from which the gradient is fitted: below, shares say more about where the model was started."""
 
 STEPS = 4
 """Steps a year of the integration over age."""
@@ -55,10 +54,7 @@ def from_sixty(intensities: Intensities) -> Intensities:
 
 
 def yearly_hazard(lx: Array, ages: int) -> Array:
-    """Hazard (..., sex, age) of each of so many years of age from `FIRST_AGE` on, −ln of the yearly survival.
-
-    `lx` (..., sex, exact age 0, 1, …) of the life table, at least to FIRST_AGE + ages.
-    """
+    """Hazard (..., sex, age) of so many years of age from `FIRST_AGE` on, from survivors `lx` (..., sex, exact age)."""
     return -np.diff(np.log(lx[..., FIRST_AGE : FIRST_AGE + ages + 1]), axis=-1)
 
 
@@ -96,21 +92,18 @@ def _change(p: Array, rates: Intensities, level: Array | None) -> Array:
 
 
 def by_group(share: Array, hazard: Array) -> Array:
-    """Disabled share of the nine groups, (..., sex, group), from shares at exact ages.
+    """Disabled share of the nine groups, (..., sex, group), weighted by the life table's person-years within them.
 
-    `share` (..., sex, age + 1), `hazard` (..., sex, age), both from `FIRST_AGE` on. Shares of the middle
-    of each year of age are weighted by the life table's person-years within the group.
+    `share` (..., sex, age + 1) at exact ages, `hazard` (..., sex, age), both from `FIRST_AGE` on.
     """
     return _mean_by_group((share[..., 1:] + share[..., :-1]) / 2.0, _person_years(hazard))
 
 
 def age_gradient(share: Array, hazard: Array) -> Array:
-    """Log-odds of disability by sex and group, (..., sex, group): a straight line through ages 70 to 100.
+    """Log-odds of disability by sex and group, (..., sex, group), of which only differences count.
 
-    `share` (..., sex, age + 1) and `hazard` (..., sex, age) as in `by_group`. The line is fitted by least
-    squares to the log-odds at each sex's single ages, weighted by the life table's person-years, and carried
-    down to 60: below 70 the model's own shares say more about its start than about disability. Only
-    differences between cells are meant to be used.
+    A straight line, fitted by least squares to the log-odds at each sex's ages from 70 to 100, weighted by the life
+    table's person-years, and carried down to 60; `share` and `hazard` as in `by_group`.
     """
     middle = (share[..., 1:] + share[..., :-1]) / 2.0
     lived = _person_years(hazard)
@@ -134,6 +127,5 @@ def _person_years(hazard: Array) -> Array:
 
 
 def _mean_by_group(values: Array, lived: Array) -> Array:
-    """Mean of values by single age over the nine groups, weighted by person-years."""
     starts = GROUP_STARTS - FIRST_AGE
     return np.add.reduceat(lived * values, starts, axis=-1) / np.add.reduceat(lived, starts, axis=-1)

@@ -16,6 +16,9 @@ from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expect
 if TYPE_CHECKING:
     from pipeline.demography.kernel import Path
 
+YEAR_END = 2.0 / 12.0
+"""Share of a year between census day, 1 November, and the year's end."""
+
 CHUNK = 128
 """Draws balanced at once: single ages of all areas would fill the memory."""
 
@@ -125,12 +128,9 @@ def project_area(
     return people
 
 
-def at_year_end(anniversaries: Array, share: float) -> Array:
-    """Populations (draw, time, ...) `share` of the year after each of the `anniversaries` (draw, time + 1, ...).
-
-    Linear in time within each age: two months (1/6) bring 1 November to 31 December, eight to the next mid-year.
-    """
-    return anniversaries[:, :-1] + share * np.diff(anniversaries, axis=1)
+def at_year_end(anniversaries: Array) -> Array:
+    """Populations (draw, time, ...) at the ends of years from `anniversaries` (draw, time + 1, ...), linear in time."""
+    return anniversaries[:, :-1] + YEAR_END * np.diff(anniversaries, axis=1)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The loops of the projection, one draw after the other, compiled by numba for `area` and `balance`.
+"""The loops of the projection, one draw after the other, compiled by numba for `area`.
 
 One step as Preston, Heuveline & Guillot (2001), Demography, ch. 6 write it: survivors into each group, net migrants
 part before and the rest after mortality, births from the mean of the women at both ends, split by the sex ratio.

@@ -10,9 +10,8 @@ MEBIBYTE = 1024 * 1024
 def read_text(root: Path, file: str, limit: int) -> str:
     """Text of `file` (relative to `root`), UTF-8 with line feeds, at most `limit` bytes.
 
-    Raises InputError where the file is missing, leaves the project, is too long, empty, or is not plain UTF-8
-    text: byte-order marks, other encodings, NUL and carriage returns are refused, since each of them reaches
-    the data silently otherwise.
+    Raises InputError where the file is missing, leaves the project, is too long or empty, and for byte-order marks,
+    other encodings, NUL and carriage returns, each of which would reach the data silently.
     """
 
     def refuse(value: str, expected: str, place: str = "") -> InputError:

@@ -14,6 +14,9 @@ from pipeline.errors import Fault, InputError, nearest, shown
 
 Schema = Mapping[str, Any]
 
+_LIMITS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
+_NUMBERS = ("int_type", "int_from_float", "float_type", "finite_number")
+_MAPPINGS = ("dict_type", "model_type", "model_attributes_type")
 _EXPECTED = {
     "string_type": "text",
     "string_too_short": "text of at least {min_length} characters",
@@ -25,18 +28,12 @@ _EXPECTED = {
     "finite_number": "a finite number",
     "bool_type": "true or false",
     "date_type": "a date such as 2021-04-02",
-    "dict_type": "a mapping",
-    "model_type": "a mapping",
-    "model_attributes_type": "a mapping",
-    "tuple_type": "a list",
-    "list_type": "a list",
+    **dict.fromkeys(_MAPPINGS, "a mapping"),
+    **dict.fromkeys(("tuple_type", "list_type"), "a list"),
     "literal_error": "{expected}",
     "too_short": "at least {min_length} of them",
     "too_long": "at most {max_length} of them",
 }
-_LIMITS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
-_NUMBERS = ("int_type", "int_from_float", "float_type", "finite_number")
-_MAPPINGS = ("dict_type", "model_type", "model_attributes_type")
 _FORMS = {
     r"^[a-z][a-z0-9_]*$": "text of the form abc_1: small letters, digits and _",
     r"^[0-9]{6}$": "text of the form 420100: six digits",
@@ -48,10 +45,7 @@ _FORMS = {
 
 
 def read_model[Model](root: Path, file: str, adapter: TypeAdapter[Model]) -> tuple[Model, YamlDocument]:
-    """The YAML in `file` as the adapter's type, and the document it came from.
-
-    Raises InputError where the file cannot be read, or with a fault for each thing wrong in it.
-    """
+    """The YAML in `file` as the adapter's type, and its document. Raises InputError with every fault."""
     document = read_yaml(root, file)
     return validated(document.data, adapter, document), document
 
@@ -59,9 +53,7 @@ def read_model[Model](root: Path, file: str, adapter: TypeAdapter[Model]) -> tup
 def validated[Model](
     data: Any, adapter: TypeAdapter[Model], document: YamlDocument, layers: Sequence[KeyPath] = ((),)
 ) -> Model:
-    """`data`, taken or merged from `document`, as the type of the adapter.
-
-    Raises InputError with a fault for each thing wrong.
+    """`data`, taken or merged from `document`, as the type of the adapter. Raises InputError.
 
     `layers` are the key paths of the document whose contents were merged into `data`, the last word first: a
     fault points to the first layer that holds its key.

@@ -1,9 +1,10 @@
 """What a bulletin says of a city whose table by age is not published, and whether it can be true."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,11 +22,7 @@ MEN_PER_WOMAN = (1 / 3, 3.0)
 
 @dataclass(frozen=True)
 class Margins:
-    """What a bulletin says of a city: persons in all, men, women, and by band of age.
-
-    `bands` maps age groups to persons, for example 0-14, 15-59, 60+ and 65+. Open bands may lie within one
-    another: 60+ less 65+ is 60-64.
-    """
+    """Persons of a city in all, men, women, and by band of age; of open bands one lies within the other (60+, 65+)."""
 
     total: float
     male: float
@@ -40,7 +37,7 @@ def partition(bands: Mapping[str, float]) -> dict[str, float]:
     overlap, end before the open age, or begin at an age at which no census group does.
     """
     parts = {band: count for band, count in bands.items() if bounds(band)[1] is not None}
-    opened = sorted((band for band in bands if bounds(band)[1] is None), key=lambda band: bounds(band)[0])
+    opened = _opened(bands)
     for outer, inner in pairwise(opened):
         parts.setdefault(_between(outer, inner), bands[outer] - bands[inner])
     parts.update({band: bands[band] for band in opened[-1:]})
@@ -57,34 +54,28 @@ def partition(bands: Mapping[str, float]) -> dict[str, float]:
 
 
 def margin_faults(margins: Margins, province: ArrayLike, names: tuple[str, str], file: str) -> list[Fault]:
-    """Every way in which the margins contradict themselves or the table of the province.
+    """Every way in which the margins, which stand in `file`, contradict themselves or the table of the province.
 
-    `province` (sex, group) persons; `names` are the ids of the city and the province; `file` is where the margins
-    stand. Counts must be above zero and finite, bands must follow one another from age 0 along the census groups,
-    and sums must agree to the person.
+    `province` (sex, group) persons; `names` are the ids of the city and the province. Counts must be above zero and
+    finite, bands must follow one another from age 0 along the census groups, and sums must agree to the person.
     """
     city, parent = names
 
     def fault(cell: str, found: float | str, expected: str) -> Fault:
         return Fault(file, f"{city}, {cell}", found if isinstance(found, str) else f"{found:.12g}", expected)
 
-    sums = {"total": margins.total, "male": margins.male, "female": margins.female}
-    given = {**sums, **margins.bands}
-    faults = [
-        fault(cell, count, "a count of people above zero")
-        for cell, count in given.items()
-        if not (math.isfinite(count) and count > 0)
-    ]
-    if faults:
-        return faults
+    given = {"total": margins.total, "male": margins.male, "female": margins.female, **margins.bands}
+    nobody = [cell for cell, count in given.items() if not (math.isfinite(count) and count > 0)]
+    if nobody:
+        return [fault(cell, given[cell], "a count of people above zero") for cell in nobody]
+    faults = []
     if margins.male + margins.female != margins.total:
         faults.append(fault("total", margins.total, f"{margins.male + margins.female:.12g}, male + female"))
     lowest, highest = MEN_PER_WOMAN
     if not lowest <= margins.male / margins.female <= highest:
         expected = f"{lowest:.2g} to {highest:g} times the {margins.female:.12g} women"
         faults.append(fault("male", margins.male, expected))
-    opened = sorted((band for band in margins.bands if band.endswith("+")), key=lambda band: bounds(band)[0])
-    for outer, inner in pairwise(opened):
+    for outer, inner in pairwise(_opened(margins.bands)):
         rest, between = margins.bands[outer] - margins.bands[inner], _between(outer, inner)
         if rest <= 0:
             faults.append(fault(inner, margins.bands[inner], f"fewer than the {margins.bands[outer]:.12g} of {outer}"))
@@ -107,6 +98,10 @@ def margin_faults(margins: Margins, province: ArrayLike, names: tuple[str, str],
     return faults
 
 
+def _opened(bands: Iterable[str]) -> list[str]:
+    return sorted((band for band in bands if band.endswith("+")), key=lambda band: bounds(band)[0])
+
+
 def _between(outer: str, inner: str) -> str:
     """The ages of an open band that a later open band leaves: 60+ and 65+ give 60-64."""
     return f"{bounds(outer)[0]}-{bounds(inner)[0] - 1}"
@@ -120,8 +115,8 @@ def margins_by_year(frame: pd.DataFrame) -> dict[int, Margins]:
     """Margins by census year of the rows of one bulletin: year, sex, age, population."""
     found = {}
     for year in frame["year"].unique().tolist():
-        rows = frame[frame["year"] == year]
-        cell = {(sex, age): float(n) for sex, age, n in zip(rows["sex"], rows["age"], rows["population"], strict=True)}
+        rows = frame[frame["year"] == year].set_index(["sex", "age"])
+        cell: dict[Any, float] = rows["population"].astype(float).to_dict()
         bands = {age: people for (sex, age), people in cell.items() if sex == "both" and age != "total"}
         found[year] = Margins(cell["both", "total"], cell["male", "total"], cell["female", "total"], bands)
     return found
@@ -129,11 +124,9 @@ def margins_by_year(frame: pd.DataFrame) -> dict[int, Margins]:
 
 def margin_rows(margins: Mapping[tuple[str, int], Margins]) -> pd.DataFrame:
     """Margins as rows that follow one another in age: region, year, sex (both), age, population."""
-    return pd.DataFrame(
-        [
-            (city, year, "both", band, people)
-            for (city, year), published in margins.items()
-            for band, people in partition(published.bands).items()
-        ],
-        columns=["region", "year", "sex", "age", "population"],
-    )
+    rows = [
+        (city, year, "both", band, people)
+        for (city, year), published in margins.items()
+        for band, people in partition(published.bands).items()
+    ]
+    return pd.DataFrame(rows, columns=["region", "year", "sex", "age", "population"])

@@ -1,12 +1,12 @@
-"""Whether the published tables on care agree with themselves."""
+"""Whether the published tables on care agree with themselves. Checks yield place, what was found, what was expected."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pandas as pd
 
 from pipeline.care import care_tables
 from pipeline.errors import Fault
-from pipeline.inputs.table_checks import each_row, limited
+from pipeline.inputs.table_checks import limited, raw_file
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 FASTEST_TREND = 0.2
@@ -16,116 +16,112 @@ PARTS_OF_FIGURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("population_total", ("population_male", "population_female")),
     ("population_total", ("population_0_14", "population_15_59", "population_60plus")),
 )
-
-NESTED_FIGURES: tuple[tuple[str, str], ...] = (
+NESTED_FIGURES = (
     ("population_total", "population_60plus"),
     ("population_60plus", "population_65plus"),
     ("population_65plus", "population_80plus"),
     ("share_60plus", "share_65plus"),
 )
-
-SHARES_OF_FIGURES: tuple[tuple[str, str, str], ...] = (
+SHARES_OF_FIGURES = (
     ("share_60plus", "population_60plus", "population_total"),
     ("share_65plus", "population_65plus", "population_total"),
     ("disabled_share_60plus", "disabled_60plus", "population_60plus"),
 )
 
+Problems = Iterator[tuple[str, str, str]]
 
-def severities_add_up(profiles: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where a severity profile has two units, or its shares do not sum to 100 (or exceed it, of people 60+)."""
-    faults = []
+
+def care_faults(name: str, table: pd.DataFrame) -> list[Fault]:
+    """What is wrong with the raw table `name` in itself."""
+    file = raw_file(name)
+    return limited([Fault(file, *problem) for problem in CHECKS[name](table)], file)
+
+
+def severities_add_up(profiles: pd.DataFrame) -> Problems:
+    """A severity profile has one unit, and its shares sum to 100 (of people 60+ to at most 100)."""
     for name, rows in profiles.groupby("profile", sort=False):
         total, units = rows["value"].sum(), sorted(set(rows["unit"]))
         if len(units) > 1:
-            faults.append(Fault(file, f"profile {name}", f"the units {' and '.join(units)}", "one unit a profile"))
+            yield f"profile {name}", f"the units {' and '.join(units)}", "one unit a profile"
         elif units == ["percent_of_disabled"] and abs(total - 100) > 1e-4:
-            faults.append(Fault(file, f"profile {name}", f"shares that sum to {total:g}", "a sum of 100"))
+            yield f"profile {name}", f"shares that sum to {total:g}", "a sum of 100"
         elif total > 100:
-            faults.append(Fault(file, f"profile {name}", f"shares that sum to {total:g}", "a sum of at most 100"))
-    return faults
+            yield f"profile {name}", f"shares that sum to {total:g}", "a sum of at most 100"
 
 
-def trends_run(prevalence: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where a trend of disability lacks its two values in two years, or is faster than any published."""
-    faults = []
+def trends_run(prevalence: pd.DataFrame) -> Problems:
+    """A trend of disability has two values in two years, and is no faster than any published."""
+    lacking = False
     for name, (definition, roles) in care_tables.TRENDS.items():
         years = care_tables.trend_rows(prevalence, name)["year"]
         if len(years) != 2 or years.nunique() != 2:
+            lacking = True
             expected = f"2, in different years, of role {' and '.join(roles)}"
-            faults.append(Fault(file, f"trends.{definition}", f"{len(years)} values", expected))
-    for name, change in {} if faults else care_tables.trends(prevalence).items():
+            yield f"trends.{definition}", f"{len(years)} values", expected
+    for name, change in {} if lacking else care_tables.trends(prevalence).items():
         if abs(change) > FASTEST_TREND:
             expected = f"a change of at most {FASTEST_TREND:g} of the log-odds a year"
-            faults.append(Fault(file, f"trend {name}", f"{change:.3g}", expected))
-    return faults
+            yield f"trend {name}", f"{change:.3g}", expected
 
 
-def one_doubling_age(dementia: pd.DataFrame, file: str) -> list[Fault]:
-    """A fault unless one row says in how many years of age the odds of dementia double."""
-    found = int((dementia["quantity"] == "doubling_age").sum())
-    return [] if found == 1 else [Fault(file, "dementia.doubling_age", f"{found} values", "1")]
+def one_doubling_age(dementia: pd.DataFrame) -> Problems:
+    """One row says in how many years of age the odds of dementia double."""
+    if (found := int((dementia["quantity"] == "doubling_age").sum())) != 1:
+        yield "dementia.doubling_age", f"{found} values", "1"
 
 
-def settings_add_up(schemes: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where a scheme of care settings lacks a setting or severity, or its shares do not sum to 100."""
-    faults = []
+def settings_add_up(schemes: pd.DataFrame) -> Problems:
+    """A scheme of care settings has each setting and severity, and shares that sum to 100."""
     for name, rows in schemes.groupby("scheme", sort=False):
         if len(set(rows["base"])) > 1:
-            faults.append(Fault(file, f"scheme {name}", "the bases disabled and older", "one base a scheme"))
+            yield f"scheme {name}", "the bases disabled and older", "one base a scheme"
             continue
-        older = rows["base"].iloc[0] == "older"
-        for severity in ("all",) if older else SEVERITIES:
+        for severity in ("all",) if rows["base"].iloc[0] == "older" else SEVERITIES:
             part = rows[rows["severity"] == severity]
             lacking = [setting for setting in SETTINGS_OF_CARE if setting not in set(part["setting"])]
             place = f"scheme {name}, severity {severity}"
-            faults += [Fault(file, place, f"no row for {setting}", "a row for each setting") for setting in lacking]
+            for setting in lacking:
+                yield place, f"no row for {setting}", "a row for each setting"
             if not lacking and abs(part["value"].sum() - 100) > 1e-4:
-                faults.append(Fault(file, place, f"shares that sum to {part['value'].sum():g}", "a sum of 100"))
-    return faults
+                yield place, f"shares that sum to {part['value'].sum():g}", "a sum of 100"
 
 
-def staffing_complete(staffing: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where a staffing scheme lacks a severity or the hours of a setting, or says a ratio in two ways."""
-    faults = []
+def staffing_complete(staffing: pd.DataFrame) -> Problems:
+    """A staffing scheme has each severity and the hours of each setting, and says a ratio in one way."""
     for name, rows in staffing.groupby("staffing", sort=False):
         for setting in SETTINGS_OF_CARE:
             part = rows[rows["setting"] == setting]
             place = f"staffing {name}, setting {setting}"
             if not (part["quantity"] == "hours_per_head").any():
-                expected = "one row of severity all with the weekly hours of a carer"
-                faults.append(Fault(file, place, "no row hours_per_head", expected))
+                yield place, "no row hours_per_head", "one row of severity all with the weekly hours of a carer"
             for severity in SEVERITIES:
                 found = list(part.loc[part["severity"] == severity, "quantity"])
                 if len(found) != 1:
                     value = "no row" if not found else f"rows {' and '.join(found)}"
                     expected = "one row, of users_per_carer or care_hours, for each of mild, moderate and severe"
-                    faults.append(Fault(file, f"{place}, severity {severity}", value, expected))
-    return faults
+                    yield f"{place}, severity {severity}", value, expected
 
 
-def transitions_add_up(transitions: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where more than all leave a state within a year, or survival grows with age."""
-    rows = transitions.assign(row=transitions.index + 2)
-    faults: list[Fault] = []
+def transitions_add_up(rows: pd.DataFrame) -> Problems:
+    """No more than all leave a state within a year, and survival does not grow with age."""
     for state, other in (("healthy", "disabled"), ("disabled", "healthy")):
-        rows["leaving"] = rows[f"{state}_to_{other}"] + rows[f"{state}_to_dead"]
-        place = f"row {{row}}, columns {state}_to_{other} and {state}_to_dead"
-        faults += each_row(rows[rows["leaving"] > 1], file, place, "a sum of {leaving:.6g}", "at most 1")
-    rows["before"] = rows.groupby(["model", "sex"], sort=False)["survival_from_65"].shift()
-    wrong = rows[rows["survival_from_65"] > rows["before"]]
-    place = "row {row}, column survival_from_65"
-    return faults + each_row(
-        wrong, file, place, "{survival_from_65:.6g}", "at most {before:.6g}, the value a year younger"
-    )
+        leaving = rows[f"{state}_to_{other}"] + rows[f"{state}_to_dead"]
+        for at in rows.index[leaving > 1]:
+            place = f"row {at + 2}, columns {state}_to_{other} and {state}_to_dead"
+            yield place, f"a sum of {leaving[at]:.6g}", "at most 1"
+    alive = rows["survival_from_65"]
+    before = rows.groupby(["model", "sex"], sort=False)["survival_from_65"].shift()
+    for at in rows.index[alive > before]:
+        expected = f"at most {before[at]:.6g}, the value a year younger"
+        yield f"row {at + 2}, column survival_from_65", f"{alive[at]:.6g}", expected
 
 
-def figures_agree(figures: pd.DataFrame, file: str) -> list[Fault]:
-    """Faults where published figures of one region, year, basis and series contradict one another.
+def figures_agree(figures: pd.DataFrame) -> Problems:
+    """Published figures of one region, year, basis and series do not contradict one another.
 
-    Parts must sum to their total and shares be count ÷ total within what the printed digits leave open (a share
-    may be cut instead of rounded); a part must not exceed the whole.
+    Parts sum to their total and shares are count ÷ total within what the printed digits leave open (a share may be
+    cut instead of rounded); a part does not exceed the whole.
     """
-    faults: list[Fault] = []
     for group, rows in figures.groupby(["region", "year", "basis", "series"], sort=False):
         value = dict(zip(rows["indicator"], rows["value"], strict=True))
         printed = zip(rows["indicator"], rows["value"], rows["published_value"], strict=True)
@@ -147,19 +143,17 @@ def figures_agree(figures: pd.DataFrame, file: str) -> list[Fault]:
                 if abs(computed - value[share]) > last_place[share] + computed * inexact:
                     wrong.append((share, f"{computed:.2f}, {count} ÷ {total}"))
         place = ", ".join(map(str, group))
-        faults += [Fault(file, f"{place}, {name}", f"{value[name]:.12g}", expected) for name, expected in wrong]
-    return limited(faults, file)
+        yield from ((f"{place}, {name}", f"{value[name]:.12g}", expected) for name, expected in wrong)
 
 
 def _last_place(value: float, published: str) -> float:
     """One unit of the last printed digit of `published`, in the unit of `value`."""
     printed = published.removeprefix("1:")
-    digits = len(printed.partition(".")[2])
     scale = value / float(printed) if float(printed) else 1.0
-    return float(scale * 10.0**-digits)
+    return float(scale * 10.0 ** -len(printed.partition(".")[2]))
 
 
-CHECKS: Mapping[str, Callable[[pd.DataFrame, str], list[Fault]]] = {
+CHECKS: Mapping[str, Callable[[pd.DataFrame], Problems]] = {
     "disability_transitions": transitions_add_up,
     "care_figures": figures_agree,
     "disability_prevalence": trends_run,

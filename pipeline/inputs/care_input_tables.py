@@ -181,40 +181,23 @@ DISABILITY_COEFFICIENTS = complete(
 
 
 ABOVE_0 = RowRule("value", "a number above 0", "value > 0")
-
 VALUE_WITHIN_RANGE = RowRule(
     "value", "a value from low to high (both or neither given)", "low <= value <= high or (low.isna() and high.isna())"
 )
-
-
-def share_end(end: str) -> RowRule:
-    """The rule that a prevalence has an interval that ends above 0 and below 100."""
-    return RowRule(
-        end,
-        "an end of the interval above 0 and below 100 for a prevalence",
-        lambda frame: frame[end].fillna(0).between(0, 100, inclusive="neither") | (frame["quantity"] != "prevalence"),
-    )
-
-
-AGE_RANGE = text("age_range", "ages the value holds for", pattern=r"[6-9][0-9]\+")
-
-
-def year_of_structure(column: str, values: tuple[str, ...]) -> RowRule:
-    """The rule that what is met in the national structure of its year, as `column` says, is of a year with one."""
-    return RowRule(
-        "year",
-        f"a year from 2000 to 2020, between the censuses, for {column} {' and '.join(values)}",
-        lambda frame: frame["year"].between(2000, 2020) | ~frame[column].isin(values),
-    )
-
-
-ASSUMED = boolean("assumed", "true where the value is a judgement and not a published figure")
-
 
 INTERVAL = tuple(
     number(name, f"{end} end of the interval", "see unit", nullable=True, low=0)
     for name, end in (("low", "lower"), ("high", "upper"))
 )
+ASSUMED = boolean("assumed", "true where the value is a judgement and not a published figure")
+AGE_RANGE = text("age_range", "ages the value holds for", pattern=r"[6-9][0-9]\+")
+YEAR_OF_VALUE = year(1990, 2060, "year the value refers to")
+
+
+def year_of_structure(column: str, values: tuple[str, ...]) -> RowRule:
+    """The rule that what is met in the national structure of its year, as `column` says, is of a year with one."""
+    expected = f"a year from 2000 to 2020, between the censuses, for {column} {' and '.join(values)}"
+    return RowRule("year", expected, f"2000 <= year <= 2020 or {column} not in {[*values]}")
 
 
 DISABILITY_PREVALENCE = Table(
@@ -227,7 +210,7 @@ DISABILITY_PREVALENCE = Table(
         text("role", "what the row is for", ("base", "trend", "later", "spread", "model")),
         number("value", "prevalence; blank for a model", "percent", low=0, high=100, nullable=True),
         text("unit", "unit of the value", ("percent",)),
-        year(1990, 2060, "year the value refers to"),
+        YEAR_OF_VALUE,
         AGE_RANGE,
         *INTERVAL,
         text("trend_note", "what was asked of whom"),
@@ -239,9 +222,7 @@ DISABILITY_PREVALENCE = Table(
         RowRule(
             "value",
             "a blank for role model, a share above 0 and below 100 for every other",
-            lambda frame: (
-                (frame["value"].isna() == (frame["role"] == "model")) & ~frame["value"].isin((0, 100)).astype(bool)
-            ),
+            "value.isna() == (role == 'model') and value not in [0, 100]",
         ),
         year_of_structure("role", ("base", "model")),
     ),
@@ -255,7 +236,7 @@ SEVERITY = Table(
         text("severity", "severity of disability", SEVERITIES),
         number("value", "share", "see unit", low=0, high=100),
         text("unit", "what it is a share of", ("percent_of_60plus", "percent_of_disabled")),
-        year(1990, 2060, "year the value refers to"),
+        YEAR_OF_VALUE,
         ASSUMED,
         SOURCE,
         NOTE,
@@ -272,7 +253,7 @@ DEMENTIA = Table(
         text("quantity", "what the value is", ("prevalence", "doubling_age")),
         number("value", "the quantity", "see unit", low=0),
         text("unit", "unit of the value", ("percent", "years")),
-        year(1990, 2060, "year the value refers to"),
+        YEAR_OF_VALUE,
         AGE_RANGE,
         *INTERVAL,
         ASSUMED,
@@ -285,13 +266,16 @@ DEMENTIA = Table(
         RowRule(
             "value",
             "a prevalence above 0 and below 100, and a doubling age from 1 to 50",
-            lambda frame: (
-                frame["value"].between(0, 100, inclusive="neither")
-                & (frame["value"].between(1, 50) | (frame["quantity"] == "prevalence"))
-            ),
+            "0 < value < 100 and (1 <= value <= 50 or quantity == 'prevalence')",
         ),
-        share_end("low"),
-        share_end("high"),
+        *(
+            RowRule(
+                end,
+                "an end of the interval above 0 and below 100 for a prevalence",
+                f"0 < {end} < 100 or quantity != 'prevalence'",
+            )
+            for end in ("low", "high")
+        ),
         year_of_structure("quantity", ("prevalence",)),
         unit_of("quantity", {"prevalence": "percent", "doubling_age": "years"}),
     ),

@@ -50,28 +50,20 @@ def load_catalogue(root: Path) -> Catalogue:
 def check_catalogue(root: Path) -> tuple[Catalogue, list[Fault]]:
     """As `load_catalogue`, but hands back the faults; the catalogue then holds what could be read."""
     faults: list[Fault] = []
-    read_sources = _read(root, SOURCES_FILE, _SOURCES, faults)
-    indicators = _read(root, INDICATORS_FILE, _INDICATORS, faults)
-    corrections = _read(root, CORRECTIONS_FILE, CORRECTIONS, faults)
+    sources, _ = _read(root, SOURCES_FILE, _SOURCES, faults) or ({}, None)
+    indicators, document = _read(root, INDICATORS_FILE, _INDICATORS, faults) or ({}, None)
+    corrections, _ = _read(root, CORRECTIONS_FILE, CORRECTIONS, faults) or ((), None)
     regions, region_documents = _read_folders(root, REGIONS_FOLDERS, _REGION, faults)
     plans, plan_documents = _read_folders(root, (PLANS_FOLDER,), _PLAN, faults)
-    sources = read_sources[0] if read_sources else {}
-    for document, own in (
-        *((region_documents[name], region.sources) for name, region in regions.items()),
-        *((plan_documents[name], plan.sources) for name, plan in plans.items()),
-    ):
-        faults += [
-            document.fault(("sources", source), source, "an id no other source has")
-            for source in own
-            if source in sources
-        ]
-        sources = {**own, **sources}
-    catalogue = Catalogue(
-        sources, regions, indicators[0] if indicators else {}, plans, corrections[0] if corrections else ()
-    )
-    if indicators and not faults:
+    for named, documents in ((regions, region_documents), (plans, plan_documents)):
+        for name, item in named.items():
+            twice = [source for source in item.sources if source in sources]
+            faults += [documents[name].fault(("sources", one), one, "an id no other source has") for one in twice]
+            sources = {**item.sources, **sources}
+    catalogue = Catalogue(sources, regions, indicators, plans, corrections)
+    if document and not faults:
         faults += region_faults(catalogue, region_documents, root)
-        faults += indicator_faults(catalogue, indicators[1])
+        faults += indicator_faults(catalogue, document)
         faults += plan_faults(catalogue, plan_documents)
         faults += correction_faults(catalogue)
         faults += _stray_tables(root, regions)
@@ -109,13 +101,10 @@ def city_faults(params: YamlDocument, regions: Mapping[str, Region]) -> list[Fau
     cities = [region.id for region in regions.values() if region.level == "city"]
     listed = params.data["cities"]
     strangers = [(at, city) for at, city in enumerate(listed) if city not in cities]
+    lacking = [city for city in cities if city not in listed]
     return [
         *(params.fault(("cities", at), city, f"a city of {CITIES}{nearest(city, cities)}") for at, city in strangers),
-        *(
-            params.fault(("cities",), listed, f"{city} too, as every city of {CITIES}")
-            for city in cities
-            if city not in listed
-        ),
+        *(params.fault(("cities",), listed, f"{city} too, as every city of {CITIES}") for city in lacking),
     ]
 
 

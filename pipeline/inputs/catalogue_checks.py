@@ -12,15 +12,11 @@ from pipeline.vocabulary import Level
 
 CITIES = "data/regions/cities"
 SOURCES_FILE = "data/sources.yaml"
-
 INDICATORS_FILE = "data/indicators.yaml"
 
-YEARS_BEFORE_BASE = 20
-
-YEARS_AFTER_HORIZON = 10
-
+YEARS_BEFORE_BASE, YEARS_AFTER_HORIZON = 20, 10
+"""How far the year of a figure may lie from its plan's years."""
 LONGEST_PLAN = 30
-
 YEARS_BEFORE_PLAN = 10
 """How many years a plan may reach, and how long before its first its base year and its date may lie."""
 
@@ -33,8 +29,9 @@ COUNTED = ("persons", "beds", "places", "facilities", "organisations", "person_t
 RESERVED = ("checks", "overview", "tables")
 """Folders under reports/ that hold something else than the report of a plan."""
 
-INDICATOR_LINKS = ("numerator", "denominator", "subset_of", "part_of", "disjoint_from", "gap_of", "increase_of")
-"""Keys of an indicator that name other indicators."""
+WIDER = ("subset_of", "part_of", "gap_of", "increase_of")
+INDICATOR_LINKS = ("numerator", "denominator", "disjoint_from", *WIDER)
+"""Keys of an indicator that name other indicators; the wider ones lead away from it."""
 
 PARENTS: Mapping[Level, Level | None] = {"nation": None, "province": "nation", "city": "province"}
 
@@ -122,37 +119,37 @@ def indicator_faults(catalogue: Catalogue, document: YamlDocument) -> list[Fault
 def _indicator_problems(name: str, indicators: Mapping[str, Indicator]) -> Iterator[tuple[str, object, str]]:
     """Key, value and what was expected."""
     indicator = indicators[name]
+    above, below, scale, usual = indicator.numerator, indicator.denominator, indicator.scale, SCALES.get(indicator.unit)
     for key in INDICATOR_LINKS:
         linked = getattr(indicator, key)
         for other in linked if isinstance(linked, tuple) else (linked,):
             if other is not None and other not in indicators:
                 yield key, other, f"an indicator of this file{nearest(other, indicators)}"
-    for key in ("subset_of", "part_of", "gap_of", "increase_of"):
+    for key in WIDER:
         wider = getattr(indicator, key)
         if wider is not None and name in _wider(wider, indicators):
             yield key, wider, f"an indicator that does not lead back to {name}"
-    for key in ("numerator", "denominator"):
-        if getattr(indicator, key) == name:
+    for key, other in (("numerator", above), ("denominator", below)):
+        if other == name:
             yield key, name, "another indicator than itself"
-    if indicator.numerator is not None and indicator.numerator == indicator.denominator:
-        yield "denominator", indicator.denominator, "another indicator than the numerator"
+    if above is not None and above == below:
+        yield "denominator", below, "another indicator than the numerator"
     for other in indicator.disjoint_from:
-        if other == name or other in {indicator.subset_of, indicator.part_of}:
+        if other in {name, indicator.subset_of, indicator.part_of}:
             yield "disjoint_from", other, "an indicator that is neither this one nor holds it"
-    scale = SCALES.get(indicator.unit)
-    if indicator.scale is not None and scale is not None and indicator.scale != scale:
-        yield "scale", indicator.scale, f"{scale}, the scale of {indicator.unit}"
-    if indicator.denominator is not None and indicator.scale is None:
+    if scale is not None and usual is not None and scale != usual:
+        yield "scale", scale, f"{usual}, the scale of {indicator.unit}"
+    if below is not None and scale is None:
         yield "scale", None, "the scale of the ratio (100 for percent)"
-    if indicator.scale is not None and indicator.numerator is None and indicator.denominator is None:
-        yield "scale", indicator.scale, "null, as the indicator is no ratio"
+    if scale is not None and above is None and below is None:
+        yield "scale", scale, "null, as the indicator is no ratio"
     if (indicator.increase_of is None) != (indicator.period is None):
         yield "period", indicator.period, "increase_of and period, or neither"
     low, high = indicator.range
     if low > high:
-        yield "range", list(indicator.range), "the lower end first"
+        yield "range", [low, high], "the lower end first"
     if low < 0 and indicator.increase_of is None:
-        yield "range", list(indicator.range), "a lower end of at least 0 (only an increase may be negative)"
+        yield "range", [low, high], "a lower end of at least 0 (only an increase may be negative)"
 
 
 def _wider(name: str, indicators: Mapping[str, Indicator]) -> set[str]:
@@ -161,11 +158,9 @@ def _wider(name: str, indicators: Mapping[str, Indicator]) -> set[str]:
     waiting = [name]
     while waiting:
         here = waiting.pop()
-        if here in seen or here not in indicators:
-            continue
-        seen.add(here)
-        found = indicators[here]
-        waiting += [other for other in (found.subset_of, found.part_of, found.gap_of, found.increase_of) if other]
+        if here in indicators and here not in seen:
+            seen.add(here)
+            waiting += filter(None, (getattr(indicators[here], key) for key in WIDER))
     return seen
 
 
@@ -218,15 +213,15 @@ def _figure_problems(
     figure: Figure, plan: Plan, indicators: Mapping[str, Indicator]
 ) -> Iterator[tuple[str, object, str]]:
     """What is wrong with a figure: key, value and what was expected."""
-    first = (plan.base_year or plan.horizon.start) - YEARS_BEFORE_BASE
-    last = plan.horizon.end + YEARS_AFTER_HORIZON
+    begun = plan.base_year or plan.horizon.start
+    first, last = begun - YEARS_BEFORE_BASE, plan.horizon.end + YEARS_AFTER_HORIZON
     if figure.year is None:
         if figure.kind != "norm":
             yield "year", None, "a year (only a norm may have none)"
     elif not first <= figure.year <= last:
         yield "year", figure.year, f"a year from {first} to {last}"
-    elif figure.kind == "target" and figure.year < (plan.base_year or plan.horizon.start):
-        yield "year", figure.year, f"a target's year, not before {plan.base_year or plan.horizon.start}"
+    elif figure.kind == "target" and figure.year < begun:
+        yield "year", figure.year, f"a target's year, not before {begun}"
     elif figure.kind == "baseline" and figure.year > plan.horizon.end:
         yield "year", figure.year, f"a baseline's year, not after {plan.horizon.end}, the plan's last"
     stem = f"{plan.id}.{figure.indicator}.{figure.kind}"
@@ -237,10 +232,8 @@ def _figure_problems(
         yield "year", figure.year, f"{in_id[0]}, the year of the id"
     if figure.basis_inferred is not None and figure.basis != "unspecified":
         yield "basis_inferred", figure.basis_inferred.value, f"none, as the plan states the basis {figure.basis}"
-    indicator = indicators.get(figure.indicator)
-    if indicator is None:
-        expected = f"an indicator of {INDICATORS_FILE}{nearest(figure.indicator, indicators)}"
-        yield "indicator", figure.indicator, expected
+    if (indicator := indicators.get(figure.indicator)) is None:
+        yield "indicator", figure.indicator, f"an indicator of {INDICATORS_FILE}{nearest(figure.indicator, indicators)}"
         return
     if figure.unit != indicator.unit:
         yield "unit", figure.unit, f"{indicator.unit}, the unit of {figure.indicator}"

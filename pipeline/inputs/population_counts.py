@@ -1,25 +1,21 @@
-"""Counts since the last census: what may stand in the table, what its rows say of one another, what is read of them.
+"""Counts since the last census, of data/raw/population_counts.csv and of the key `counts` of a region's own file.
 
-Counts come from data/raw/population_counts.csv and from the key `counts` of a region's own file. Several publications
-may tell one cell (region, year, indicator, basis): they must agree, or all but one carry in `reviewed` why they are not
-followed.
+Several publications may tell one cell (region, year, indicator, basis): they must agree, or all but one carry in
+`reviewed` why they are not followed.
 """
-
-from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
+from pipeline.domain import Region
 from pipeline.errors import Fault
-from pipeline.schemas import IDENTIFIER, SOURCE, RowRule, Table, boolean, integer, number, text
+from pipeline.schemas import IDENTIFIER, SOURCE, RowRule, Table, boolean, integer, number, text, year
 from pipeline.vocabulary import FIRST_AGES, POPULATIONS
-
-if TYPE_CHECKING:
-    from pipeline.domain import Region
 
 FILE = "data/raw/population_counts.csv"
 
@@ -29,7 +25,7 @@ UNITS = dict.fromkeys(POPULATIONS, "persons") | dict.fromkeys(SHARES, "percent")
 AGREE = 0.001
 """Two publications of one cell may differ by .1 %: yearbooks revise a little."""
 WHOLE = 10_000
-"""Bulletins count in units of 万 persons."""
+"""Bulletins count in 万 persons."""
 FARTHEST = 2.0
 """How many times more or fewer people than its last census a region may have a few years on."""
 PREFECTURE = r"p[0-9]{6}"
@@ -41,12 +37,7 @@ COUNTS = Table(
     "servicemen whom tables by age leave out.",
     (
         text("region", "region id, or p and the GB/T 2260 code of a prefecture", pattern=IDENTIFIER),
-        integer(
-            "year",
-            "year at whose end people were counted; before 2021 counts rest on an older census",
-            low=2021,
-            high=2060,
-        ),
+        year(2021, 2060, "year at whose end people were counted; before 2021 counts rest on an older census"),
         text("indicator", "what is counted", tuple(UNITS)),
         number("value", "as published, in whole persons or in percent", "see unit", low=0, trimmed=True),
         text("unit", "unit of the value", ("persons", "percent")),
@@ -76,6 +67,9 @@ COUNTS = Table(
 )
 
 
+Row = Mapping[Any, Any]
+
+
 def all_counts(table: pd.DataFrame, regions: Mapping[str, Region]) -> pd.DataFrame:
     """The rows of the table `COUNTS` and those of the regions' own files, each with the `file` it stands in."""
     rows = table.assign(file=FILE)
@@ -89,9 +83,6 @@ def all_counts(table: pd.DataFrame, regions: Mapping[str, Region]) -> pd.DataFra
     return pd.concat([rows, pd.DataFrame(own, columns=rows.columns).astype(rows.dtypes)], ignore_index=True)
 
 
-Row = Mapping[Any, Any]
-
-
 def counts_agree(counts: pd.DataFrame, census: Mapping[str, Mapping[str, float]]) -> list[Fault]:
     """Faults of `all_counts`: in a row beside the census, between rows of one cell, between the cells of one year.
 
@@ -102,12 +93,12 @@ def counts_agree(counts: pd.DataFrame, census: Mapping[str, Mapping[str, float]]
     for row in counts.to_dict("records"):
         people = census.get(row["region"], {}).get(POPULATIONS.get(row["indicator"], ""))
         if people and not people / FARTHEST < row["value"] < people * FARTHEST:
-            expected = f"persons, beside {people:.0f} in the census of {CENSUS_YEAR} (a figure in 万?)"
-            faults.append(_fault(row, expected))
+            faults.append(_fault(row, f"persons, beside {people:.0f} in the census of {CENSUS_YEAR} (a figure in 万?)"))
         if pd.isna(row["reviewed"]):
             cells = years.setdefault((row["region"], row["year"], row["basis"]), {})
             first = cells.setdefault(row["indicator"], row)
-            if not _same(row, first):
+            rounding = _rounding(row["value"]) + _rounding(first["value"]) if row["unit"] == "percent" else 0.0
+            if abs(row["value"] - first["value"]) > max(AGREE * first["value"], rounding):
                 expected = (
                     f"{first['value']:.12g} within .1 %, as {first['source']} has it, or in `reviewed` why one of the "
                     "two is not followed"
@@ -125,15 +116,7 @@ def _fault(row: Row, expected: str, of: str = "") -> Fault:
 
 def _rounding(value: float) -> float:
     """Half a unit of the last digit printed."""
-    decimals = len(f"{value:.10g}".partition(".")[2])
-    return float(0.5 * 10.0**-decimals)
-
-
-def _same(row: Row, first: Row) -> bool:
-    allowed = AGREE * first["value"]
-    if row["unit"] == "percent":
-        allowed = max(allowed, _rounding(row["value"]) + _rounding(first["value"]))
-    return bool(abs(row["value"] - first["value"]) <= allowed)
+    return float(0.5 * 10.0 ** -len(f"{value:.10g}".partition(".")[2]))
 
 
 def _not_nested(cells: Mapping[str, Row]) -> Iterator[Fault]:
@@ -145,17 +128,16 @@ def _not_nested(cells: Mapping[str, Row]) -> Iterator[Fault]:
 
 def _shares_off(cells: Mapping[str, Row]) -> Iterator[Fault]:
     """A count that is not its share of the total of the same people."""
-    total = cells.get("population_total")
     for share, group in SHARES.items():
-        people = cells.get(share.replace("share", "population"))
-        if total is None or people is None or share not in cells:
+        count = share.replace("share", "population")
+        if not {"population_total", count, share} <= cells.keys():
             continue
-        percent = cells[share]["value"]
-        implied = percent / 100.0 * total["value"]
-        allowed = 2 * AGREE * implied + 2 * _rounding(percent) / 100.0 * total["value"]
-        allowed += WHOLE / 2 if people["value"] % WHOLE == 0 else 0.0
-        if abs(people["value"] - implied) > allowed:
-            yield _fault(people, f"about {implied:.0f}, the {percent:g} % of {total['value']:.0f} aged {group}")
+        total, people, percent = (float(cells[name]["value"]) for name in ("population_total", count, share))
+        implied = percent / 100.0 * total
+        allowed = 2 * AGREE * implied + 2 * _rounding(percent) / 100.0 * total
+        allowed += WHOLE / 2 if people % WHOLE == 0 else 0.0
+        if abs(people - implied) > allowed:
+            yield _fault(cells[count], f"about {implied:.0f}, the {percent:g} % of {total:.0f} aged {group}")
 
 
 def observations(counts: pd.DataFrame) -> pd.DataFrame:
@@ -165,48 +147,45 @@ def observations(counts: pd.DataFrame) -> pd.DataFrame:
     where used). A count stands before a share of the total, since both are of one survey; of several publications
     one that is followed stands, a yearbook's first.
     """
-    resident = counts[counts["basis"] == "resident"].copy()
-    resident["why_not"] = pd.Series(None, index=resident.index, dtype=object)
-    resident.loc[resident["reviewed"].notna(), "why_not"] = "reviewed"
-    resident.loc[resident["series_break"], "why_not"] = "series_break"
-    resident["refused"], resident["later"] = resident["why_not"].notna(), ~resident["source"].str.contains("yearbook")
-    ordered = resident.sort_values(["refused", "later"], kind="stable")
-    best = ordered.drop_duplicates(["region", "year", "indicator"]).sort_values(["region", "year"], kind="stable")
-    cells: dict[tuple[str, int], dict[str, Row]] = {}
-    for cell in best.to_dict("records"):
-        cells.setdefault((str(cell["region"]), int(cell["year"])), {})[str(cell["indicator"])] = cell
-    rows = []
-    for (region, year), published in cells.items():
-        for indicator, group in POPULATIONS.items():
-            found = _of_group(published, indicator)
-            if found is not None:
-                value, row, why = found
-                rows.append((region, year, group, value, row["source"], row["file"], why is None, why))
+    resident = counts[counts["basis"] == "resident"]
+    why = np.where(resident["series_break"], "series_break", np.where(resident["reviewed"].notna(), "reviewed", ""))
+    rank = 2 * (why != "") + ~resident["source"].str.contains("yearbook")
+    ordered = resident.assign(why=why, rank=rank).sort_values("rank", kind="stable")
+    best = ordered.drop_duplicates(["region", "year", "indicator"])
+    rows = [
+        (region, year, group, *found)
+        for (region, year), cells in best.groupby(["region", "year"])
+        for indicator, group in POPULATIONS.items()
+        if (found := _of_group(cells.set_index("indicator").to_dict("index"), indicator))
+    ]
     columns = ["region", "year", "age_group", "value", "source", "file", "used", "why_not"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _of_group(cells: Mapping[str, Row], indicator: str) -> tuple[float, Row, str | None] | None:
-    """Persons of one group, the row they are from and why they are not used: by a count, else by a share."""
-
-    def why(row: Row) -> str | None:
-        return row["why_not"] if isinstance(row["why_not"], str) else None
-
+def _of_group(cells: Mapping[Any, Row], indicator: str) -> tuple[float, str, str, bool, str | None] | None:
+    """Persons of one group, source, file, whether and why not they are used: by a count, else by a share."""
     counted, total = cells.get(indicator), cells.get("population_total")
     share = cells.get(indicator.replace("population", "share"))
-    if counted is not None and (why(counted) is None or share is None or total is None):
-        return float(counted["value"]), counted, why(counted)
-    if share is None or total is None:
+    if counted is not None and not (counted["why"] and share and total):
+        value, row, why = counted["value"], counted, counted["why"]
+    elif share is not None and total is not None:
+        value, row, why = share["value"] / 100.0 * total["value"], share, share["why"] or total["why"]
+    else:
         return None
-    return float(share["value"] / 100.0 * total["value"]), share, why(share) or why(total)
+    return float(value), row["source"], row["file"], not why, why or None
 
 
 def people_at_census(census: pd.DataFrame) -> dict[str, dict[str, float]]:
     """People by region and age group in the last census from its long table by sex and age."""
     last = census[census["year"] == CENSUS_YEAR]
-    starts = last["age"].str.extract(r"^(\d+)", expand=False).astype(int)
+    starts = first_ages(last["age"])
     found: dict[str, dict[str, float]] = {}
     for group, first in FIRST_AGES.items():
         for region, people in last[starts >= first].groupby("region")["population"].sum().items():
             found.setdefault(str(region), {})[group] = float(people)
     return found
+
+
+def first_ages(groups: pd.Series) -> pd.Series:
+    """The first age of each group: 85 of 85-89 and of 85+."""
+    return groups.str.extract(r"^(\d+)", expand=False).astype(int)

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,6 @@ from pipeline.vocabulary import CensusForm
 
 CORRECTIONS_FILE = "data/corrections.yaml"
 CORRECTIONS = TypeAdapter(Annotated[tuple[Correction, ...], Field(strict=False)])
-REGION_FILE = "data/regions/cities/{}.yaml"
 
 _FORMS: Mapping[CensusForm, str] = {
     "full": f"ages by sex of 2010 and {CENSUS_YEAR}",
@@ -37,16 +37,10 @@ _FORMS: Mapping[CensusForm, str] = {
 SURVEY_REGIONS = ("southwest_china",)
 """Regions of published figures that are no region of the project."""
 
-JUMP = 300.0
-"""Ratio of two neighbours above which a unit was probably mistaken: a thousand, or 万, less what may truly differ."""
-
-RATE_JUMP = 30.0
-"""The same for percentages and rates, which are mistaken by a hundred (a share for a percentage)."""
-
+JUMP, RATE_JUMP = 300.0, 30.0
+"""Ratios of two neighbours above which a unit was probably mistaken: a thousand or 万, of rates a hundred."""
 SMALL_COUNT = 1000.0
 """Counts below this (persons, beds) may truly differ by any factor: a hundred-year-old here, none there."""
-
-TIMES = ("year", "period")
 RATES = ("percent", "per_1000", "per_1000_person_years", "years", "persons_per_worker")
 
 
@@ -73,9 +67,7 @@ class RawTables:
             return frame, faults
         matches = [_match(raw, correction) for correction in self.corrections if correction.file == file]
         found = schema_faults(frame[np.logical_or.reduce(matches)], table, file)
-        return frame, [
-            Fault(CORRECTIONS_FILE, f"correction of {file}, {at.place}", at.value, at.expected) for at in found
-        ]
+        return frame, [replace(at, file=CORRECTIONS_FILE, place=f"correction of {file}, {at.place}") for at in found]
 
     def form(self, region: Region) -> CensusForm:
         """What the census file of a region holds: as its YAML says, else as it looks."""
@@ -92,7 +84,7 @@ class RawTables:
         found = form_found(self.root, region.census)
         if found is None or region.census_form is None or found == region.census_form:
             return []
-        expected = f"{_FORMS[region.census_form]}, or census_form: {found} in {REGION_FILE.format(region.id)}"
+        expected = f"{_FORMS[region.census_form]}, or census_form: {found} in {region.file}"
         return [Fault(region.census, "", _FORMS[found], expected)]
 
     def table(self, file: str) -> pd.DataFrame:
@@ -189,7 +181,7 @@ def check_tables(
     if faults or sources is None:
         return faults, []
     margins, faults = raw.margins(regions, regions)
-    shared = {file.removeprefix("data/raw/").removesuffix(".csv"): raw.table(file) for file in RAW_FILES}
+    shared = {table.name: raw.table(file) for file, table in RAW_FILES.items()}
     tables = AllTables(shared, raw.census(regions.values()), margin_rows(margins), regions)
     faults += [fault for check in CHECKS for fault in check(tables)]
     if faults:
@@ -275,7 +267,7 @@ def jumps(frame: pd.DataFrame, table: Table, file: str) -> list[Doubt]:
 
     Columns that may be negative are left out: what passes through zero has no ratio.
     """
-    time = next((name for name in TIMES if name in table.key), None)
+    time = next((name for name in ("year", "period") if name in table.key), None)
     if time is None or not len(frame):
         return []
     rest = [name for name in table.key if name != time]

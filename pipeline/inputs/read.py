@@ -5,7 +5,7 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -22,12 +22,13 @@ SEPARATORS = {";": "semicolons", "\t": "tabs", chr(0xFF0C): "full-width commas",
 MOST_ABOVE = 10
 """Rows among which a header is looked for below a title or a comment."""
 
-_PATTERNS = {
-    "integer": re.compile(r"-?(?:0|[1-9][0-9]{0,14})"),
-    "number": re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?"),
-    "boolean": re.compile(r"true|false"),
-    "text": re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?"),
+_CELLS: Mapping[str, tuple[re.Pattern[str], Callable[[str], object]]] = {
+    "integer": (re.compile(r"-?(?:0|[1-9][0-9]{0,14})"), int),
+    "number": (re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?"), float),
+    "boolean": (re.compile(r"true|false"), lambda cell: cell == "true"),
+    "text": (re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?"), str),
 }
+"""What cells look like by kind of column, and how each is read."""
 
 SUMS = ("total", "totals", "sum", "all", "both", "合计", "总计", "小计", "总人口", "计", "全部", "男女合计")
 _BAND = re.compile(r"(\d+)(?:[-~—–至](\d+)|\+|岁?及?以上)岁?")
@@ -139,22 +140,13 @@ def _other_shape(row: list[str], header: list[str]) -> str:
 
 def _value(cell: str, column: Column) -> object:
     """What the cell holds, or None where it is blank or cannot be read."""
-    if _PATTERNS[column.kind].fullmatch(cell) is None or not cell.isprintable():
-        return None
-    match column.kind:
-        case "integer":
-            return int(cell)
-        case "number":
-            return float(cell)
-        case "boolean":
-            return cell == "true"
-        case _:
-            return cell
+    form, read = _CELLS[column.kind]
+    return read(cell) if form.fullmatch(cell) and cell.isprintable() else None
 
 
 def _refused(text: str, column: Column) -> tuple[str, str]:
     """What was found in a cell that cannot be read, and what was expected there."""
-    expected = column.expected()
+    expected, numeric = column.expected(), column.kind in ("integer", "number")
     plain = unicodedata.normalize("NFKC", text)
     if text == "":
         return "a blank", expected
@@ -162,13 +154,13 @@ def _refused(text: str, column: Column) -> tuple[str, str]:
         expected += ", on one line (is a quote left open?)"
     elif text != text.strip():
         expected += ", without spaces around it"
-    elif not text.isascii() and plain.isascii() and plain[:1].isdigit() and column.kind in ("integer", "number"):
+    elif numeric and not text.isascii() and plain.isascii() and plain[:1].isdigit():
         expected += ", in plain digits 0-9"
-    elif column.kind in ("integer", "number") and re.search(r"\d[, ]\d", plain):
+    elif numeric and re.search(r"\d[, ]\d", plain):
         expected += ", without thousands separators"
-    elif column.kind in ("integer", "number") and plain.strip("+-").lower() in ("nan", "inf", "infinity"):
+    elif numeric and plain.strip("+-").lower() in ("nan", "inf", "infinity"):
         expected += ", finite"
-    elif column.kind in ("integer", "number") and plain[:1].isdigit() and not plain[-1].isdigit():
+    elif numeric and plain[:1].isdigit() and not plain[-1].isdigit():
         expected += ", without a unit"
     elif not text.isprintable():
         expected = invisible(text)

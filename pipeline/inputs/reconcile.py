@@ -1,7 +1,4 @@
-"""Whether the tables agree with themselves and with one another: parts and totals, shares and counts.
-
-Each check takes all tables, sound by themselves, and hands back faults; none of them reads a file.
-"""
+"""Whether the tables, sound by themselves, agree with one another: parts and totals, shares and counts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,9 +9,11 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR, SEXES
 from pipeline.domain import Region
 from pipeline.errors import Fault
-from pipeline.inputs import care_checks, population_counts
+from pipeline.inputs import care_checks
+from pipeline.inputs.population_counts import all_counts, counts_agree, first_ages, people_at_census
 from pipeline.inputs.table_checks import each_row, raw_file
 from pipeline.schemas import AGES_85, AGES_100
+from pipeline.vocabulary import NATION
 
 CELL = ["year", "sex", "age"]
 FOLDED = dict.fromkeys(AGES_100[AGES_100.index("85-89") :], "85+")
@@ -47,24 +46,22 @@ class AllTables:
 
 
 def provinces_sum_to_nation(tables: AllTables) -> list[Fault]:
-    """The provinces add up to region china in each year, sex and age, people and deaths."""
-    counts = ["population", "deaths"]
-    census = tables.census
-    nation = census[census["region"] == "china"][[*CELL, *counts]]
-    provinces = [region.id for region in tables.regions.values() if region.level == "province"]
-    parts = census[census["region"].isin(provinces)].groupby(CELL, as_index=False)[counts].sum()
-    both = nation.merge(parts, on=CELL, how="outer", suffixes=("", "_parts")).fillna(-1)
+    """The provinces add up to region china in each year, sex and age, people and deaths; so do their births."""
+    census, file = tables.census[tables.census["region"].isin(tables.codes())], tables.regions[NATION].census
+    place = "year {year}, sex {sex}"
     return [
-        fault
-        for column in counts
-        for fault in each_row(
-            both[both[column] != both[f"{column}_parts"]],
-            tables.regions["china"].census,
-            f"column {column}, year {{year}}, sex {{sex}}, age {{age}}",
-            f"{{{column}}}",
-            f"{{{column}_parts}}, the sum of the provinces",
-        )
+        *_sums_to_nation(census, "population", CELL, file, f"column population, {place}, age {{age}}"),
+        *_sums_to_nation(census, "deaths", CELL, file, f"column deaths, {place}, age {{age}}"),
+        *_sums_to_nation(tables.shared["births"], "births", ["year", "sex"], raw_file("births"), place),
     ]
+
+
+def _sums_to_nation(rows: pd.DataFrame, column: str, cell: list[str], file: str, place: str) -> list[Fault]:
+    nation = rows["region"] == NATION
+    parts = rows[~nation].groupby(cell, as_index=False)[[column]].sum()
+    both = rows.loc[nation, [*cell, column]].merge(parts, on=cell, how="outer", suffixes=("", "_parts")).fillna(-1)
+    wrong = both[both[column] != both[f"{column}_parts"]]
+    return each_row(wrong, file, place, f"{{{column}}}", f"{{{column}_parts}}, the sum of the provinces")
 
 
 def somebody_everywhere(tables: AllTables) -> list[Fault]:
@@ -125,62 +122,36 @@ def census_totals_agree(tables: AllTables) -> list[Fault]:
 
 
 def single_ages_agree(tables: AllTables) -> list[Fault]:
-    """The nation by single age is the nation by age group.
+    """The nation by single age is the nation by age group: deaths add up.
 
-    Deaths must add up. People of the single ages are counted half a year before census day, so that they can
-    differ as cohorts of unlike size grow older, but never twofold.
+    People of the single ages are counted half a year before census day, so that they can differ as cohorts of unlike
+    size grow older, but never twofold.
     """
     single, file = tables.shared["census_single_age"], raw_file("census_single_age")
     starts = [*first_ages(pd.Series(AGES_100)), 999]
     groups = pd.cut(first_ages(single["age"]), starts, right=False, labels=list(AGES_100))
     sums = single.assign(age=groups.astype("str")).groupby(CELL, as_index=False)[["population", "deaths"]].sum()
-    nation = tables.census[tables.census["region"] == "china"]
+    nation = tables.census[tables.census["region"] == NATION]
     both = sums.merge(nation, on=CELL, how="left", suffixes=("", "_group"))
-    place = "year {year}, sex {sex}, age {age}"
-    return each_row(
-        both[~(both["deaths"] == both["deaths_group"])],
-        file,
-        f"column deaths, {place}",
-        "{deaths}",
-        "{deaths_group}, the deaths of the age group in the census table of china",
-    ) + each_row(
-        both[~both["population"].between(both["population_group"] / 2, both["population_group"] * 2)],
-        file,
-        f"column population, {place}",
-        "{population:.12g}",
-        "about {population_group}, the people of the age group in the census table of china",
-    )
-
-
-def births_sum_to_nation(tables: AllTables) -> list[Fault]:
-    """The births of the provinces add up to those of region china."""
-    births, cell = tables.shared["births"], ["year", "sex"]
-    national = births["region"] == "china"
-    parts = births[~national].groupby(cell, as_index=False)[["births"]].sum()
-    both = births[national].merge(parts, on=cell, how="outer", suffixes=("", "_parts"))
-    wrong = both[~(both["births"] == both["births_parts"])]
-    place, expected = "year {year}, sex {sex}", "{births_parts}, the sum of the provinces"
-    return each_row(wrong, raw_file("births"), place, "{births}", expected)
+    place, group = "year {year}, sex {sex}, age {age}", "of the age group in the census table of china"
+    wrong = both[~(both["deaths"] == both["deaths_group"])]
+    faults = each_row(wrong, file, f"column deaths, {place}", "{deaths}", f"{{deaths_group}}, the deaths {group}")
+    wrong = both[~both["population"].between(both["population_group"] / 2, both["population_group"] * 2)]
+    expected = f"about {{population_group}}, the people {group}"
+    return faults + each_row(wrong, file, f"column population, {place}", "{population:.12g}", expected)
 
 
 def migration_adds_up(tables: AllTables) -> list[Fault]:
-    """Net migration of a period from mid-year to mid-year is that of its calendar years, all ages within 1 %.
+    """Net migration of five years from mid-year to mid-year is that of its calendar years, all ages within 1 %.
 
-    Half of the first year and of the one after the last count; periods that the yearly table does not cover are
-    passed over.
+    Half of the first year and of the one after the last count; periods beyond the yearly table are passed over.
     """
-    totals = tables.shared["wpp2024/net_migration"].pivot_table(
-        index="year", columns="sex", values="value", aggfunc="sum"
-    )
-    middle = (totals + totals.shift(-1)) / 2
-    periods = tables.shared["wpp2024/net_migration_period"]
-    sums = periods.groupby(["period", "sex"], as_index=False)[["value"]].sum()
-    first = sums["period"].str[:4].astype(int)
-    sums["added"] = [
-        sum(middle[sex].get(year + step, float("nan")) for step in range(5))
-        for year, sex in zip(first, sums["sex"], strict=True)
-    ]
-    wrong = sums[(sums["added"] - sums["value"]).abs() > 0.01 * sums["added"].abs() + 1.0]
+    yearly = tables.shared["wpp2024/net_migration"].groupby(["sex", "year"])["value"].sum()
+    middle = (yearly + yearly.groupby("sex").shift(-1)) / 2
+    added = middle.groupby("sex").transform(lambda years: years.rolling(5).sum().shift(-4)).rename("added")
+    sums = tables.shared["wpp2024/net_migration_period"].groupby(["period", "sex"], as_index=False)[["value"]].sum()
+    both = sums.assign(year=sums["period"].str[:4].astype(int)).join(added, on=["sex", "year"])
+    wrong = both[(both["added"] - both["value"]).abs() > 0.01 * both["added"].abs() + 1.0]
     expected = "about {added:.1f}, the sum of the calendar years in wpp2024/net_migration.csv"
     file = raw_file("wpp2024/net_migration_period")
     return each_row(wrong, file, "period {period}, sex {sex}, all ages", "{value:.1f}", expected)
@@ -217,7 +188,7 @@ def both_sexes_agree(tables: AllTables) -> list[Fault]:
 
 def un_people_as_counted(tables: AllTables) -> list[Fault]:
     """The nation of the UN's revision of 2022 has about the people of its last census."""
-    population, nation = tables.shared["wpp2022_population"], tables.census[tables.census["region"] == "china"]
+    population, nation = tables.shared["wpp2022_population"], tables.census[tables.census["region"] == NATION]
     counted = nation[nation["year"] == CENSUS_YEAR]["population"].sum()
     thousands = population.loc[population["year"] == CENSUS_YEAR, "value"].sum()
     if 0.8 * counted <= 1000 * thousands <= 1.25 * counted:
@@ -356,13 +327,12 @@ def prices_lead_to_the_last(tables: AllTables) -> list[Fault]:
 
 def counts_since_agree(tables: AllTables) -> list[Fault]:
     """Counts since the census, those of the regions' own files too, agree with it and with one another."""
-    counts = population_counts.all_counts(tables.shared["population_counts"], tables.regions)
-    return population_counts.counts_agree(counts, population_counts.people_at_census(tables.census))
+    return counts_agree(all_counts(tables.shared["population_counts"], tables.regions), people_at_census(tables.census))
 
 
 def care_agrees(tables: AllTables) -> list[Fault]:
     """The published tables on care agree with themselves."""
-    return [fault for name, check in care_checks.CHECKS.items() for fault in check(tables.shared[name], raw_file(name))]
+    return [fault for name in care_checks.CHECKS for fault in care_checks.care_faults(name, tables.shared[name])]
 
 
 CHECKS: Sequence[Callable[[AllTables], Iterable[Fault]]] = (
@@ -374,7 +344,6 @@ CHECKS: Sequence[Callable[[AllTables], Iterable[Fault]]] = (
     prefectures_agree,
     successors_known,
     counts_since_agree,
-    births_sum_to_nation,
     asfr_shares_sum_to_100,
     both_sexes_agree,
     migration_adds_up,
@@ -382,8 +351,3 @@ CHECKS: Sequence[Callable[[AllTables], Iterable[Fault]]] = (
     prices_lead_to_the_last,
     care_agrees,
 )
-
-
-def first_ages(groups: pd.Series) -> pd.Series:
-    """The first age of each group: 85 of 85-89 and of 85+."""
-    return groups.str.extract(r"^(\d+)", expand=False).astype(int)

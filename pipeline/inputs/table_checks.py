@@ -14,14 +14,12 @@ from pipeline.schemas import Column, Grid, Table
 
 MOST_SHOWN = 20
 """Faults of one kind that are listed one by one; the rest are counted in one more."""
-
 FEWEST_TOGETHER = 4
 """Rows with the same wrong value in a column from which on one fault tells of all."""
-
-MEANT = {"男": "male", "女": "female", "m": "male", "f": "female"}
-
 MOST_ROWS = 12
 """Rows that one fault names."""
+
+MEANT = {"男": "male", "女": "female", "m": "male", "f": "female"}
 
 
 def schema_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
@@ -137,7 +135,7 @@ def raw_file(name: str) -> str:
 
 def unknown_names(frame: pd.DataFrame, column: str, known: Collection[str], expected: str, file: str) -> list[Fault]:
     """A fault for each row whose name in a column is not known; the nearest that is known is named."""
-    strangers = frame[~frame[column].isin(known)][column]
+    strangers = frame.loc[~frame[column].isin(known), column]
     faults = [
         Fault(file, f"row {row + 2}, column {column}", shown(value), expected + nearest(value, known))
         for row, value in zip(strangers.index.to_list(), strangers.to_list(), strict=True)
@@ -149,7 +147,7 @@ def each_row(
     wrong: pd.DataFrame, file: str, place: str, found: str, expected: str, kind: type[Fault] = Fault
 ) -> list[Any]:
     """A fault or doubt for each row, its three parts being formats filled with the row's values."""
-    rows = [{str(name): value for name, value in row.items()} for row in wrong.to_dict("records")]
+    rows: list[Any] = wrong.to_dict("records")
     faults = [kind(file, place.format_map(row), found.format_map(row), expected.format_map(row)) for row in rows]
     return limited(faults, file)
 

@@ -31,7 +31,6 @@ from pipeline.models.forward import (
     city_excess,
     consistency_draws,
     excess_draws,
-    narrowed,
     national_levels,
     national_tfr,
     orders,
@@ -96,7 +95,7 @@ def forecast_areas(
     old = forecast(without_nation(posterior), past_of(residuals.excess), stream(seed, "provinces"))
     now = np.stack([people[name, CENSUS_YEAR] for name in provinces])
     weights = expected_survivors(now, survival[census : census + 10]) @ _COHORTS
-    future = narrowed(excess_draws(residuals.excess, old, assumptions, stream(seed, "young")), assumptions.width)
+    future = excess_draws(residuals.excess, old, assumptions, stream(seed, "young"))
     order = orders(draws, len(steps), stream(seed, "years"))
     # Each decade draw adds up by itself; what its years, borrowed from other draws, then still share is taken off too.
     future -= shared_excess(future, weights, YearlySettings(persistent=1.0, phi=0.0), order[:1])

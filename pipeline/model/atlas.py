@@ -24,12 +24,10 @@ from pipeline.inputs.store import load_planned, load_regions
 from pipeline.model.areas import load_area, load_nation, scenario_of
 from pipeline.model.places import Places, load_model
 from pipeline.model.plans import drawn_demand, hukou_ratio, load_choice, load_national, load_observations, old_groups
-from pipeline.models.assimilation import YEAR_END
 from pipeline.models.counties.cases import Province
 from pipeline.models.counties.county_people import (
     CountyExpectation,
     PlacePeople,
-    Whole,
     believed,
     census_and_year_ends,
     divided,
@@ -40,7 +38,7 @@ from pipeline.random import normal, stream
 from pipeline.results.tables.atlas_table import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
 from pipeline.settings import Settings
 from pipeline.shortfall.gap import stand_still
-from pipeline.shortfall.need_rows import round_years
+from pipeline.shortfall.rows import round_years
 from pipeline.summary import INTERVAL
 from pipeline.vocabulary import COUNTY_KINDS
 
@@ -202,18 +200,18 @@ def places(task: Task) -> dict[str, Array]:
     with threadpool_limits(1):
         whole = single_ages(task.area)
         own = {row: in_cells(single_ages(area)) for row, area in task.own.items()}
-        ends = census_and_year_ends(whole, YEAR_END)
+        ends = census_and_year_ends(whole)
         found = {task.id: summary(task, task.id, PlacePeople(old_groups(ends), ends.sum(axis=-1)))}
         middles, counties = task.codes
         for row, people, inside in divided(
-            Whole(in_cells(whole), own),
+            in_cells(whole),
+            own,
             task.province.branch,
             task.model,
             task.expectation,
             partial(stream, task.seed, "atlas"),
             task.codes,
             task.scenario.migration_taper,
-            YEAR_END,
         ):
             if middles[row]:
                 found[middles[row]] = summary(task, middles[row], people)

@@ -4,7 +4,7 @@ A prefecture that gained or lost counties between the censuses would show them a
 of the counties that lie in it in 2020, which `pipeline.models.counties` matches; a code that changed is followed so.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,7 +19,7 @@ from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.raw_tables import RawTables
 from pipeline.inputs.reconcile import fold_open_age
 from pipeline.inputs.table_checks import limited
-from pipeline.model import odd_cities as odd
+from pipeline.model import city_slips as slips
 from pipeline.models.counties.matching import Tree, in_boundary_of, matches, tree
 from pipeline.schemas import AGES_85
 from pipeline.vocabulary import CensusForm
@@ -46,174 +46,156 @@ class City:
 
 
 class Country:
-    """All prefectures of both censuses, each worked out once and when first asked for."""
+    """All prefectures of the first census and the second, each worked out once and when first asked for.
+
+    `first` and `second` as counted; `moved` the first in the boundary of the second, of the counties that lie in it,
+    without those of which none can tell; `usual` how far prefectures lie from their provinces.
+    """
 
     def __init__(self, raw: RawTables) -> None:
         self.raw = raw
 
     @cached_property
     def trees(self) -> tuple[Tree, Tree]:
-        """The first census and the second."""
         table = self.raw.table(PREFECTURES)
         return tree(table, FIRST_CENSUS), tree(table, CENSUS_YEAR)
 
     @cached_property
-    def first(self) -> odd.PrefectureAges:
-        """As counted in the first census."""
+    def first(self) -> slips.PrefectureAges:
         return _counted(self.trees[0])
 
     @cached_property
-    def second(self) -> odd.PrefectureAges:
-        """As counted in the second."""
+    def second(self) -> slips.PrefectureAges:
         return _counted(self.trees[1])
 
     @cached_property
-    def moved(self) -> odd.PrefectureAges:
-        """The first census in the boundary of the second, of the counties that lie in it; none where none can tell."""
+    def moved(self) -> slips.PrefectureAges:
         first, second = self.trees
         people, whole = in_boundary_of(first, second, matches(first, second, self.raw.table(SUCCESSORS)))
         return _prefectures(second.middles, people, whole, first)
 
     @cached_property
-    def usual(self) -> odd.Usual:
-        """How far prefectures lie from their provinces."""
-        return odd.usual(self.moved, self.second)
+    def usual(self) -> slips.Usual:
+        return slips.usual(self.moved, self.second)
 
 
-def _counted(census: Tree) -> odd.PrefectureAges:
+def _counted(census: Tree) -> slips.PrefectureAges:
     """The prefectures of a census, blank cells and empty ones left out with their place."""
     return _prefectures(census.middles, census.middle_people, (census.middle_people > 0).all(axis=(1, 2)), census)
 
 
-def _prefectures(middles: pd.DataFrame, people: Array, kept: NDArray[np.bool_], census: Tree) -> odd.PrefectureAges:
+def _prefectures(middles: pd.DataFrame, people: Array, kept: NDArray[np.bool_], census: Tree) -> slips.PrefectureAges:
     """The middles of a tree that are places and `kept`, beside their provinces in a census."""
     kept = kept & (middles["code"] != "").to_numpy()
     own = [census.provinces.index(name) for name in middles["province"]]
-    return odd.PrefectureAges(list(middles["code"][kept]), people[kept], census.province_people[own][kept])
+    return slips.PrefectureAges(list(middles["code"][kept]), people[kept], census.province_people[own][kept])
 
 
 def settled(
     raw: RawTables, regions: Mapping[str, Region], country: Country | None = None
-) -> tuple[dict[str, City], list[Fault], list[Doubt]]:
-    """The censuses of every city by id, what is wrong with them, and what is probably a slip.
+) -> tuple[dict[str, City], list[Fault]]:
+    """The censuses of every city by id, and what is wrong with them or, as doubts, probably a slip.
 
     All tables must have been read without a fault. `country` spares working out what is known of it already.
     """
     country = country or Country(raw)
     cities: dict[str, City] = {}
-    faults: list[Fault] = []
-    doubts: list[Doubt] = []
+    findings: list[Fault] = []
     for region in regions.values():
-        if region.level != "city":
-            continue
-        provinces = _provinces(raw, regions[str(region.parent)])
-        settle = _of_margins if raw.form(region) == "margins" else _of_ages
-        cities[region.id], wrong, odd_ones = settle(raw, region, provinces, country)
-        faults += wrong
-        doubts += odd_ones
-    return cities, faults, doubts
-
-
-def _provinces(raw: RawTables, parent: Region) -> dict[int, Array]:
-    """The province of a city by census year, (sex, 19)."""
-    folded = fold_open_age(raw.census([parent]))
-    return {year: _table(folded, year) for year in (FIRST_CENSUS, CENSUS_YEAR)}
+        if region.level == "city":
+            folded = fold_open_age(raw.census([regions[str(region.parent)]]))
+            provinces = {year: _table(folded, year) for year in (FIRST_CENSUS, CENSUS_YEAR)}
+            rows, _ = raw.checked(region.census, raw.declared(region))
+            if raw.form(region) == "margins":
+                cities[region.id] = City("margins", rows)
+                findings += _odd_margins(rows, region, provinces, country)
+            else:
+                cities[region.id], found = _of_ages(City(raw.form(region), rows), region, provinces, country)
+                findings += found
+    return cities, findings
 
 
 def _table(rows: pd.DataFrame, year: int) -> Array:
+    """(sex, 19) of a census."""
     wide = rows[rows["year"] == year].pivot(index="sex", columns="age", values="population")
     return wide.loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
 
 
-def _of(places: odd.PrefectureAges, code: str) -> Array | None:
+def _of(places: slips.PrefectureAges, code: str) -> Array | None:
     return places.people[places.codes.index(code)] if code in places.codes else None
 
 
 def _sizes(
     people: Mapping[int, float], region: Region, provinces: Mapping[int, Array], country: Country
-) -> list[Doubt]:
+) -> list[Fault]:
     """A doubt where a city that is no county (its code ends in 00) is smaller or larger than any of its province."""
     second = country.second
     siblings = second.people[(second.provinces == provinces[CENSUS_YEAR]).all(axis=(1, 2))].sum(axis=(1, 2))
     if not region.gb_code.endswith("00") or len(siblings) < FEWEST_SIBLINGS:
         return []
+    low, high = siblings.min(), siblings.max()
+    expected = f"{low:.0f} to {high:.0f}, as the prefectures of {region.parent} (another unit?)"
     return [
-        doubt
+        Doubt(region.census, f"year {year}, all ages", f"{count:.0f}", expected)
         for year, count in people.items()
-        for doubt in odd.odd_size(count, siblings, region.census, f"year {year}", str(region.parent))
+        if not low / slips.ROOM <= count <= high * slips.ROOM
     ]
 
 
-def _of_margins(
-    raw: RawTables, region: Region, provinces: Mapping[int, Array], country: Country
-) -> tuple[City, list[Fault], list[Doubt]]:
-    rows, _ = raw.checked(region.census, raw.declared(region))
-    faults: list[Fault] = []
-    doubts: list[Doubt] = []
+def _odd_margins(
+    rows: pd.DataFrame, region: Region, provinces: Mapping[int, Array], country: Country
+) -> Iterator[Fault]:
     for year, margins in margins_by_year(rows).items():
-        names = (f"{region.id} {year}", str(region.parent))
+        names, file = (f"{region.id} {year}", str(region.parent)), region.census
         counted = _of(country.second if year == CENSUS_YEAR else country.moved, region.gb_code)
-        known = country.first, country.second
-        wrong, odd_ones = odd.odd_margins(margins, provinces[year], known, names, region.census)
+        findings = slips.odd_margins(margins, provinces[year], (country.first, country.second), names, file)
+        faults = [finding for finding in findings if not isinstance(finding, Doubt)]
+        doubts: list[Fault] = [finding for finding in findings if isinstance(finding, Doubt)]
         if counted is None:
-            odd_ones += _sizes({year: margins.total}, region, provinces, country)
+            doubts += _sizes({year: margins.total}, region, provinces, country)
         else:
-            other = odd.margins_beside(margins, counted, names[0], f"{region.gb_code} in {PREFECTURES}", region.census)
-            odd_ones = other or odd_ones
-        faults += wrong
-        doubts += odd_ones
-    return City("margins", rows), faults, doubts
+            own = f"{region.gb_code} in {PREFECTURES}"
+            doubts = slips.margins_beside(margins, counted, names[0], own, file) or doubts
+        yield from (*faults, *doubts)
 
 
-def _of_ages(
-    raw: RawTables, region: Region, provinces: Mapping[int, Array], country: Country
-) -> tuple[City, list[Fault], list[Doubt]]:
-    rows, _ = raw.checked(region.census, raw.declared(region))
-    file, form = region.census, raw.form(region)
+def _of_ages(city: City, region: Region, provinces: Mapping[int, Array], country: Country) -> tuple[City, list[Fault]]:
+    rows, file, code = city.rows, region.census, region.gb_code
     tables = {int(year): _table(rows, year) for year in sorted(set(rows["year"]))}
-    today, before = _of(country.second, region.gb_code), _of(country.moved, region.gb_code)
-    then = _of(country.first, region.gb_code)
+    today, before, then = (_of(places, code) for places in (country.second, country.moved, country.first))
     if today is None:
         sizes = _sizes({year: float(people.sum()) for year, people in tables.items()}, region, provinces, country)
-        doubts = sizes or odd.odd_table(tables, provinces, country.usual, file, str(region.parent))
-        return City(form, rows), [], doubts
-    own = f"{region.gb_code} in {PREFECTURES}"
-    if exchange := odd.exchanged(
-        tables, {FIRST_CENSUS: before if then is None else then, CENSUS_YEAR: today}, own, file
-    ):
-        return City(form, rows), [exchange], []
+        return city, sizes or slips.odd_table(tables, provinces, country.usual, file, str(region.parent))
+    own, first = f"{code} in {PREFECTURES}", f"year {FIRST_CENSUS}"
+    right = {FIRST_CENSUS: before if then is None else then, CENSUS_YEAR: today}
+    if exchange := slips.exchanged(tables, right, own, file):
+        return city, [exchange]
     faults = _cells(tables[CENSUS_YEAR], today, CENSUS_YEAR, own, file)
     if FIRST_CENSUS not in tables:
         if before is None or region.census_form == "full_2020":
-            return City("full_2020", rows), faults, []
-        found = f"no count of {FIRST_CENSUS}"
-        made = "the one made " + MADE
-        doubt = Doubt(file, "", found, f"{made}, which is used (census_form: full_2020 leaves it out)")
-        return City("full", _with(rows, before), MADE), faults, [doubt]
+            return City("full_2020", rows), faults
+        expected = f"the one made {MADE}, which is used (census_form: full_2020 leaves it out)"
+        doubt = Doubt(file, "", f"no count of {FIRST_CENSUS}", expected)
+        return City("full", _with(rows, before), MADE), [*faults, doubt]
     table = tables[FIRST_CENSUS]
     if before is None:
         if then is not None:
             faults += _cells(table, then, FIRST_CENSUS, own, file)
         expected = "2020 alone (census_form: full_2020), as people whom a decree moved pass for migrants"
         found = f"a boundary that changed and cannot be followed by the counties of {PREFECTURES}"
-        return City(form, rows), faults, [Doubt(file, f"year {FIRST_CENSUS}", found, expected)]
-    if (table == before).all():
-        return City(form, rows), faults, []
-    if then is not None and (table == then).all():
+        return city, [*faults, Doubt(file, first, found, expected)]
+    if then is not None and (table == then).all() and (table != before).any():
         found = f"{table.sum():.0f} people, counted in the boundary of {FIRST_CENSUS}"
         expected = f"the {before.sum():.0f} {MADE}, who are used in their place"
-        return City(form, _with(rows, before), MADE), faults, [Doubt(file, f"year {FIRST_CENSUS}", found, expected)]
-    return City(form, rows), faults + _cells(table, before, FIRST_CENSUS, own, file), []
+        return City(city.form, _with(rows, before), MADE), [*faults, Doubt(file, first, found, expected)]
+    return city, faults + _cells(table, before, FIRST_CENSUS, own, file)
 
 
 def _with(rows: pd.DataFrame, first: Array) -> pd.DataFrame:
     """The rows of the last census, and those of the first as the table (sex, 19) says."""
-    last = rows[rows["year"] == CENSUS_YEAR]
-    cells = [
-        (FIRST_CENSUS, sex, age, int(first[at, k])) for at, sex in enumerate(SEXES) for k, age in enumerate(AGES_85)
-    ]
-    made = pd.DataFrame(cells, columns=["year", "sex", "age", "population"])
-    return pd.concat([made, last[list(made.columns)]], ignore_index=True)
+    cells = pd.MultiIndex.from_product([[FIRST_CENSUS], SEXES, AGES_85], names=["year", "sex", "age"])
+    made = pd.DataFrame({"population": first.ravel().astype(int)}, cells).reset_index()
+    return pd.concat([made, rows.loc[rows["year"] == CENSUS_YEAR, list(made.columns)]], ignore_index=True)
 
 
 def _cells(found: Array, expected: Array, year: int, own: str, file: str) -> list[Fault]:
@@ -222,15 +204,8 @@ def _cells(found: Array, expected: Array, year: int, own: str, file: str) -> lis
     if other > found.size // 2:
         wanted = f"the table of that place, or the gb_code of this one ({other} of {found.size} counts differ)"
         return [Fault(file, f"year {year}", f"another place than {own}", wanted)]
-    return limited(
-        [
-            Fault(
-                file,
-                f"year {year}, sex {SEXES[sex]}, age {AGES_85[at]}",
-                f"{found[sex, at]:.0f}",
-                f"{expected[sex, at]:.0f}, the count of {own}",
-            )
-            for sex, at in np.argwhere(found != expected)
-        ],
-        file,
-    )
+    faults = []
+    for sex, at in np.argwhere(found != expected):
+        place = f"year {year}, sex {SEXES[sex]}, age {AGES_85[at]}"
+        faults.append(Fault(file, place, f"{found[sex, at]:.0f}", f"{expected[sex, at]:.0f}, the count of {own}"))
+    return limited(faults, file)

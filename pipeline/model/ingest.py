@@ -52,42 +52,42 @@ def check_inputs(root: Path, params: YamlDocument | None = None) -> Inputs:
 
     `params` stands in for params.yaml where it is given.
     """
-    faults: list[Fault] = []
-    doubts: list[Doubt] = []
+    findings: list[Fault] = []
     settings: dict[str, Settings] = {}
     try:
         document = params or read_yaml(root, PARAMS_FILE)
         settings = settings_of(document)
     except InputError as error:
-        faults += error.faults
+        findings += error.faults
     catalogue, found = check_catalogue(root)
-    faults += found
+    findings += found
     raw = RawTables(root, catalogue.corrections)
     # What tables say of one another hangs on the catalogue: a region that was refused would be told as missing.
     found, doubts = check_tables(raw, catalogue.regions, None if found else catalogue.sources)
-    faults += found
+    findings += [*found, *doubts]
     cities: dict[str, City] = {}
     # Sums that disagree with published totals, and cells rounded to zero, may have their reason in a table of another
     # place or unit.
     censuses = {region.census for region in catalogue.regions.values() if region.level == "city"}
-    if all(fault.file == TOTALS_FILE or (fault.file in censuses and fault.value == "0") for fault in faults):
-        cities, found, more = settled(raw, catalogue.regions)
-        faults += found
-        doubts += more
-    if not faults:
-        faults += city_faults(document, catalogue.regions)
-        faults += _ratio_faults(document, catalogue)
-        faults += choice_faults(raw, document, settings)
-        plan_findings = list(_plan_faults(raw, catalogue))
-        doubts += [finding for finding in plan_findings if isinstance(finding, Doubt)]
-        faults += [finding for finding in plan_findings if not isinstance(finding, Doubt)]
+    if all(fault.file == TOTALS_FILE or (fault.file in censuses and fault.value == "0") for fault in _faults(findings)):
+        cities, found = settled(raw, catalogue.regions)
+        findings += found
+    if not _faults(findings):
+        findings += city_faults(document, catalogue.regions)
+        findings += _ratio_faults(document, catalogue)
+        findings += choice_faults(raw, document, settings)
+        findings += _plan_faults(raw, catalogue)
         prefectures = raw.table("data/raw/prefectures.csv")
         codes = dict(zip(prefectures["code"], prefectures["name"], strict=True))
         chosen = next(iter(settings.values()))
-        found, more = supply_faults(root, catalogue, raw.table(SUPPLY), codes, chosen.as_of, chosen.last_year)
-        faults += found
-        doubts += more
-    return Inputs(settings, catalogue, raw, cities, tuple(faults), tuple(doubts))
+        found, doubts = supply_faults(root, catalogue, raw.table(SUPPLY), codes, chosen.as_of, chosen.last_year)
+        findings += [*found, *doubts]
+    doubts = [finding for finding in findings if isinstance(finding, Doubt)]
+    return Inputs(settings, catalogue, raw, cities, tuple(_faults(findings)), tuple(doubts))
+
+
+def _faults(findings: Iterable[Fault]) -> list[Fault]:
+    return [finding for finding in findings if not isinstance(finding, Doubt)]
 
 
 def _ratio_faults(document: YamlDocument, catalogue: Catalogue) -> Iterator[Fault]:

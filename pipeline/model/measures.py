@@ -12,9 +12,8 @@ from pipeline.inputs.store import load_table
 from pipeline.model.plans import load_old, load_shared, plans_in_order, state_of
 from pipeline.processes import spread_out
 from pipeline.settings import Settings
-from pipeline.shortfall.by_need import parts_of_need, required_by_need
-from pipeline.shortfall.gap import line_rows, region_lines
-from pipeline.shortfall.need_rows import local_counts, need_rows
+from pipeline.shortfall.gap import line_rows, parts_of_need, region_lines, required_by_need
+from pipeline.shortfall.rows import local_counts, need_rows
 from pipeline.shortfall.verdict import by_norms, standings
 from pipeline.vocabulary import NATION
 

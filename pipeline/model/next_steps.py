@@ -9,10 +9,8 @@ from pipeline.errors import Fault, InputError, nearest, shown
 from pipeline.inputs.store import load_table
 from pipeline.model.plans import SharedInputs, load_old, load_shared, plans_in_order
 from pipeline.settings import Settings, load_settings
-from pipeline.shortfall.ahead import Ahead
-from pipeline.shortfall.by_need import required_by_need
-from pipeline.shortfall.cost import UnitCost, unit_costs
-from pipeline.shortfall.gap import required_of_region
+from pipeline.shortfall.additions import Ahead, UnitCost, unit_costs
+from pipeline.shortfall.gap import required_by_need, required_of_region
 from pipeline.shortfall.next_plan import next_plan_rows
 from pipeline.vocabulary import CENTRAL, NATION
 

@@ -24,7 +24,6 @@ from pipeline.demography.area import (
 from pipeline.domain import Region
 from pipeline.inputs.store import load_planned_regions, load_regions
 from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_nation, scenario_of
-from pipeline.models.assimilation import YEAR_END
 from pipeline.processes import spread_out
 from pipeline.settings import Settings
 from pipeline.summary import long_table, summarised
@@ -60,7 +59,7 @@ def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> Po
 
 def _by_age(anniversaries: Array) -> PopulationByAge:
     """From people of `GROUPS` on census day and its anniversaries, (draw, year, sex, group)."""
-    ends = at_year_end(anniversaries, YEAR_END)
+    ends = at_year_end(anniversaries)
     ends[:, 0] = anniversaries[:, 0]
     report, five_year = np.split(ends, [len(REPORT_GROUPS)], axis=-1)
     return PopulationByAge(np.concatenate([report, report.sum(axis=2, keepdims=True)], axis=2), five_year)

@@ -142,16 +142,20 @@ def consistency_draws(
 
 
 def excess_draws(excess: Array, old: Array, assumptions: ForecastSettings, generator: np.random.Generator) -> Array:
-    """Excess of areas in the coming decade, (draw, area, sex, 16 groups).
+    """Excess of areas in the coming decade, (draw, area, sex, 16).
 
-    `excess` (area, sex, 16) of the last decade; `old` (draw, area, sex, 8) the old-age model's forecast.
+    `excess` (area, sex, 16) of the last decade; `old` (draw, area, sex, 8) the old-age model's forecast, whose draws
+    are drawn towards their mean by the factor `width`.
     """
     draws, areas = old.shape[:2]
     mean, sd = normal(assumptions.persistence)
     slope = mean + sd * normals(generator, draws, areas, 1, 1)
     error = assumptions.young_error * normals(generator, draws, areas, 1, 1)
-    young = slope * excess[..., :FIRST_MODELLED] + error
-    return np.concatenate([young, old], axis=-1)
+    drawn = np.concatenate([slope * excess[..., _YOUNG] + error, old], axis=-1)
+    factor = np.ones(drawn.shape[-1])
+    factor[_OLD] = assumptions.width
+    middle = drawn.mean(axis=0)
+    return middle + factor * (drawn - middle)
 
 
 def shared_excess(excess: Array, survivors: Array, shape: YearlySettings, order: Orders) -> Array:
@@ -169,14 +173,6 @@ def shared_excess(excess: Array, survivors: Array, shape: YearlySettings, order:
             together[at] += survivors[place] * np.exp(by_year[:, decade].mean(axis=1))
     shared = np.log(together / survivors.sum(axis=0))
     return np.stack([shared[year // DECADE] for year in years], axis=1)
-
-
-def narrowed(excess: Array, width: float) -> Array:
-    """Draws (draw, area, sex, 16) at 50 and over drawn towards their mean by the factor `width`."""
-    factor = np.ones(excess.shape[-1])
-    factor[FIRST_MODELLED:] = width
-    middle = excess.mean(axis=0)
-    return middle + factor * (excess - middle)
 
 
 def young_on_old(deviation: Array) -> tuple[Array, Array]:

@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS
 from pipeline.domain import Indicator, Plan
 from pipeline.settings import Settings
-from pipeline.shortfall.need_rows import LOCAL_COUNT, need_years, round_years
+from pipeline.shortfall.rows import LOCAL_COUNT, need_years, round_years
 from pipeline.vocabulary import ADDITION_PARTS, CENTRAL, RESOURCES
 
 Reader = Literal["CSV", "workbook", "explorer", "explain", "next plan"]

@@ -1,4 +1,4 @@
-"""What to add from now on: units by period in three parts that add up, beside the record.
+"""What to add from now on, by period in three parts that add up, beside the record, and what it costs.
 
     shortfall   required - existing when the period begins; a surplus is negative
     ageing      required at the period's end - at its beginning
@@ -7,26 +7,161 @@
 
 A period begins with the stock that the one before left: what was required where something was added, and what a
 surplus leaves otherwise. So today's shortfall counts once, and a surplus runs down before anything is added.
+
+Costs are published subsidies, project costs and pay, as intervals in the prices of one year. A public subsidy is part
+of the whole investment, so the two are never added. Land is left out, and so are the staff and beds that are there.
 """
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from pipeline.axes import Array
-from pipeline.care.supply import Supply
+from pipeline.care.need import Demand
+from pipeline.care.supply import Supplies, Supply
 from pipeline.care.yardstick import SHARES, unit_of
-from pipeline.shortfall.ahead import Ahead, Row
+from pipeline.errors import Fault, InputError
+from pipeline.random import draws_of, stream
+from pipeline.shortfall.gap import GapLine, existing_line
 from pipeline.summary import interval_columns
 from pipeline.vocabulary import ADDITION_PARTS
+
+KINDS: Final[Mapping[str, str]] = {
+    "capital_subsidy": "beds",
+    "capital_investment": "beds",
+    "running_subsidy": "beds",
+    "pay": "caregivers",
+}
+"""Kinds of cost, and the resource whose additions they are of."""
+
+YEARLY: Final = ("running_subsidy", "pay")
+"""Kinds that come due every year; the others once."""
+
+MONTHS = 12
+MILLION = 1e6
+
+type Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class UnitCost:
+    """Yuan for one unit, for once or for a year, as an 80 % interval from `low` to `high` in the prices of one year.
+
+    `own` says whether at least two figures of the region itself span it; otherwise prices come from elsewhere.
+    """
+
+    low: float
+    high: float
+    own: bool
+    sources: tuple[str, ...]
+
+
+def price_level(prices: pd.DataFrame, year: int, price_year: int) -> float:
+    """Prices of `price_year` over those of `year`, from consumer prices on the year before (columns year, change).
+
+    Raises InputError where no prices lead there.
+    """
+    first, last = sorted((year, price_year))
+    between = prices.loc[prices["year"].between(first + 1, last), "change"]
+    if len(between) < last - first:
+        expected = "a year to which consumer_prices.csv leads"
+        raise InputError([Fault("params.yaml", "next_plan.price_year", str(price_year), expected)])
+    level = float(np.prod(1.0 + between / 100.0))
+    return level if price_year >= year else 1.0 / level
+
+
+def unit_costs(costs: pd.DataFrame, prices: pd.DataFrame, region: str, price_year: int) -> dict[str, UnitCost]:
+    """What one unit costs in `region`, by kind, from the lowest to the highest published figure.
+
+    `costs` and `prices` as data/raw/unit_costs.csv and consumer_prices.csv have them. Two figures or more of the region
+    or of places in it stand alone; fewer widen the range of all.
+    """
+    level = [price_level(prices, int(year), price_year) for year in costs["year"]]
+    table = costs.assign(yuan=costs["value"] * level)
+    found = {}
+    for kind in KINDS:
+        rows = table[table["kind"] == kind]
+        mine = rows[rows["region"] == region]
+        own = len(mine) > 1
+        chosen = mine if own else rows
+        months = MONTHS if kind in YEARLY else 1
+        low, high = (float(months * end) for end in (chosen["yuan"].min(), chosen["yuan"].max()))
+        found[kind] = UnitCost(low, high, own, tuple(dict.fromkeys(map(str, chosen["source"]))))
+    return found
+
+
+def cost_columns(units: Array, shown: float, price: UnitCost, generator: np.random.Generator) -> dict[str, float]:
+    """Million yuan for `units` (draw,) to be added, `shown` of them as tables show it at the interval's middle."""
+    yuan = units * draws_of(price, generator, len(units))
+    columns = interval_columns(yuan, shown * math.sqrt(price.low * price.high))
+    return {name: value / MILLION for name, value in columns.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Ahead:
+    """One region from `as_of` on: its supplies, what every yardstick asks for, and need under the headline definition.
+
+    `old` (draw, year, sex, group) over the years of the supplies' region; `requirements` of plan, status quo, norm and
+    need; `prices` what one unit costs in `price_year`, by kind; `empty` share (draw,) of beds on paper that stand empty
+    and could be filled up to the occupancy aimed at.
+    """
+
+    name: str
+    supplies: Supplies
+    requirements: Sequence[GapLine]
+    demand: Demand
+    old: Array
+    prices: Mapping[str, UnitCost]
+    price_year: int
+    empty: Array
+    seed: int
+
+    @property
+    def years(self) -> list[int]:
+        """The ends of years looked at."""
+        return list(self.supplies.region.years)
+
+    @property
+    def as_of(self) -> int:
+        """The year at whose end additions begin."""
+        return self.supplies.region.as_of
+
+    def at(self, amount: Array, year: int) -> Array:
+        """An amount (draw, year) at a year's end, (draw,)."""
+        return amount[:, self.years.index(year)]
+
+    def existing(self, supply: Supply) -> tuple[Array, float]:
+        """What exists when additions begin, by draw and as shown."""
+        line = existing_line(supply, self.years)
+        return self.at(line.amount, self.as_of), float(line.shown[self.years.index(self.as_of)])
+
+    def cost_rows(self, resource: str, units: Array, shown: float) -> Iterator[Row]:
+        """What `units` (draw,) of a resource cost, of which `shown` are shown, in the columns of the cost table."""
+        for kind in (kind for kind, of in KINDS.items() if of == resource):
+            price = self.prices[kind]
+            yield {
+                "kind": kind,
+                **cost_columns(units, shown, price, stream(self.seed, "cost", self.name, kind)),
+                "unit": "million_yuan_per_year" if kind in YEARLY else "million_yuan",
+                "price_year": self.price_year,
+                "grade": "B" if price.own else "C",
+                "own": price.own,
+                "sources": ";".join(price.sources),
+            }
 
 
 @dataclass(frozen=True)
 class Period:
-    """Years `first` to `last`, ends of years included, and units added in them, each (draw,)."""
+    """Years `first` to `last`, ends of years included, and units added in them, each (draw,).
+
+    `signed` is the sum of the parts, below 0 where a surplus is left at the end; `total` what to add.
+    """
 
     first: int
     last: int
@@ -36,17 +171,14 @@ class Period:
 
     @property
     def years(self) -> int:
-        """How many years the period has."""
         return self.last - self.first + 1
 
     @property
     def signed(self) -> Array:
-        """The sum of the parts (draw,): below 0 where a surplus is left at the end."""
         return self.shortfall + self.ageing + self.closures
 
     @property
     def total(self) -> Array:
-        """Units to add (draw,)."""
         return np.maximum(self.signed, 0.0)
 
 

@@ -21,8 +21,8 @@ import pandas as pd
 from pipeline.axes import Array
 from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
 from pipeline.care.yardstick import OLD, RESOURCE_OF
-from pipeline.shortfall.by_need import need_by_quantity
-from pipeline.shortfall.cost import KINDS
+from pipeline.shortfall.additions import KINDS
+from pipeline.shortfall.gap import need_by_quantity
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 ALL: Final = "all"

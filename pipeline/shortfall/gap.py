@@ -3,21 +3,23 @@
     plan         the plan's own numbers, and nothing else
     status_quo   today's own provision per person aged 60+, held: what it takes to stand still
     norm         the nation's latest outcome of the same quantity (a national goal where none is published)
-    need         what people need, worked out elsewhere and handed in
+    need         what people need of the quantities that plans count
 
 A gap is what is required less what exists, signed, in every draw. What is shown closes: the gap shown is the
 requirement shown less the stock shown; intervals are those of the draws.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import Array
+from pipeline.care.need import Demand, Need
 from pipeline.care.supply import Stock, Supplies, Supply, worth
 from pipeline.care.yardstick import (
     OLD,
@@ -32,7 +34,7 @@ from pipeline.care.yardstick import (
     unit_of,
 )
 from pipeline.summary import INTERVAL, in_digits, last_digits
-from pipeline.vocabulary import RESOURCES, Grade
+from pipeline.vocabulary import RESOURCES, SETTINGS_OF_CARE, SEVERITIES, Grade
 
 REPORTED = tuple(quantity for resource in RESOURCES for quantity in QUANTITIES[resource])
 """Quantities in the order of the resources that they count."""
@@ -98,16 +100,19 @@ class GapLine:
 
 def line_rows(lines: Iterable[GapLine], years: Sequence[int]) -> pd.DataFrame:
     """One row a line and year: what is shown, and the ends of the 80 % interval."""
-    tables = []
-    for line in lines:
-        table = {name: [getattr(line, name)] * len(years) for name in LABELS} | {
-            "unknown": [";".join(line.unknown) or None] * len(years),
-            "year": list(years),
-            **dict(zip(("q10", "shown", "q90"), line.interval, strict=True)),
-            "grade": line.grades or (None,) * len(years),
-            "carried": np.zeros(len(years), dtype=bool) if line.carried is None else line.carried,
-        }
-        tables.append(pd.DataFrame(table))
+    tables = [
+        pd.DataFrame(
+            {
+                "year": list(years),
+                **{name: getattr(line, name) for name in LABELS},
+                "unknown": ";".join(line.unknown) or None,
+                **dict(zip(("q10", "shown", "q90"), line.interval, strict=True)),
+                "grade": line.grades or None,
+                "carried": False if line.carried is None else line.carried,
+            }
+        )
+        for line in lines
+    ]
     return pd.concat(tables, ignore_index=True)
 
 
@@ -130,28 +135,15 @@ def region_lines(supplies: Supplies, need: Iterable[GapLine] = (), parts: Iterab
     yield from parts
     for rule in supplies.rules:
         if rule.role == "check" and rule.quantity in ruled_quantities(supplies.rules):
-            yield check_line(rule, supplies)
+            found = term_of(rule, supplies.rules, supplies.region)
+            yield replace(ruled_line(rule.quantity, found, supplies.region), measure="check")
 
 
 def existing_line(supply: Supply, years: Sequence[int], path: str = "trend") -> GapLine:
     """What exists of a quantity on one path."""
-    return GapLine(
-        supply.quantity,
-        None,
-        supply.paths[path],
-        supply.last.origin,
-        "existing",
-        "not_applicable",
-        supply_path=path,
-        grades=tuple(supply.grade(year) for year in years),
-    )
-
-
-def check_line(rule: PlanRule, supplies: Supplies) -> GapLine:
-    """What a second rule on the same resource comes to, beside the main one."""
-    region = supplies.region
-    found = term_of(rule, supplies.rules, region)
-    return replace(ruled_line(rule.quantity, found, region), measure="check")
+    grades = tuple(supply.grade(year) for year in years)
+    line = GapLine(supply.quantity, None, supply.paths[path], supply.last.origin, "existing", "not_applicable")
+    return replace(line, supply_path=path, grades=grades)
 
 
 def gap_line(requirement: GapLine, there: GapLine) -> GapLine:
@@ -179,11 +171,10 @@ def by_plan(quantity: str, supplies: Supplies) -> GapLine | None:
 
     Nursing beds in units are asked for where the plan itself sets the beds they are among.
     """
-    region = supplies.region
-    found = required(quantity, supplies.rules, region)
+    found = required(quantity, supplies.rules, supplies.region)
     if found is None or (quantity == "nursing_beds" and any(name.startswith("whole:") for name in found.unknown)):
         return None
-    return ruled_line(quantity, found, region)
+    return ruled_line(quantity, found, supplies.region)
 
 
 def by_norm(quantity: str, supplies: Supplies) -> GapLine | None:
@@ -201,9 +192,7 @@ def status_quo(quantity: str, supplies: Supplies) -> GapLine | None:
     """Today's own provision per resident aged 60+, held; None without an own observation of grade A or B today."""
     supply = supplies[quantity]
     amount = None if supply is None else stand_still(supply.last, quantity, supplies.region)
-    if supply is None or amount is None:
-        return None
-    return GapLine(quantity, "status_quo", amount, supply.last.origin)
+    return None if supply is None or amount is None else GapLine(quantity, "status_quo", amount, supply.last.origin)
 
 
 def stand_still(last: Stock, quantity: str, region: RegionSupply) -> Array | None:
@@ -228,3 +217,54 @@ def ruled_line(quantity: str, found: Required, region: RegionSupply) -> GapLine:
     """What a rule of the plan comes to, as a line."""
     values = np.broadcast_to(found.amount, (len(found.amount), len(region.years)))
     return GapLine(quantity, "plan", values, found.figure_id, "required", found.basis, found.unknown, found.carried)
+
+
+def need_by_quantity(whole: Need) -> Mapping[str, Array]:
+    """What need asks for, (draw, year), by the quantity it is held against.
+
+    Institution beds, and all care workers rather than those with a certificate; social workers follow a rule.
+    """
+    return {
+        "institution_beds": whole.all_beds,
+        "nursing_beds": whole.beds[..., 1],
+        "dementia_beds": whole.beds[..., 2],
+        "caregivers": whole.facility_carers,
+    }
+
+
+def required_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator[GapLine]:
+    """What need asks for of each resource by every definition; `old` (draw, year, sex, group).
+
+    Of social workers those that the plan's rule asks for the beds and residents of need; blank without a rule.
+    """
+    region = supplies.region
+    for definition in demand.choice.definitions:
+        whole = demand.need(definition, old)
+        rests_on = f"definition.{definition};settings.{demand.choice.use.id}"
+        for quantity, amount in need_by_quantity(whole).items():
+            staffing = f";staffing.{demand.choice.staffing.id}" if quantity == "caregivers" else ""
+            yield GapLine(quantity, "need", amount, rests_on + staffing, definition=definition)
+        counts = {"institution_beds": whole.all_beds, "institution_residents": whole.users[:, :, 0].sum(axis=2)}
+        known = replace(region, populations={**region.populations, **counts})
+        found = required("social_workers", supplies.rules, known)
+        if found is None:
+            blank = np.full((1, len(region.years)), np.nan)
+            yield GapLine("social_workers", "need", blank, rests_on, definition=definition)
+        else:
+            figures, line = f"{rests_on};{found.figure_id}", ruled_line("social_workers", found, region)
+            yield replace(line, yardstick="need", figure_id=figures, definition=definition)
+
+
+def parts_of_need(demand: Demand, old: Array) -> Iterator[GapLine]:
+    """Beds by severity, and caregivers by setting and severity, under the headline definition."""
+    definition, choice = demand.choice.headline, demand.choice
+    whole = demand.need(definition, old)
+    beds = whole.users[:, :, :1] * (1.0 / demand.draws.beds.target_occupancy)[:, None, None, None]
+    rests_on = f"definition.{definition};settings.{choice.use.id}"
+    for quantity, settings, amounts, source in (
+        ("institution_beds", SETTINGS_OF_CARE[:1], beds, rests_on),
+        ("caregivers", SETTINGS_OF_CARE, whole.carers, f"{rests_on};staffing.{choice.staffing.id}"),
+    ):
+        for (row, setting), (column, severity) in product(enumerate(settings), enumerate(SEVERITIES)):
+            line = GapLine(quantity, "need", amounts[:, :, row, column], source, definition=definition)
+            yield replace(line, severity=severity, setting=setting)

@@ -17,10 +17,8 @@ import numpy as np
 from pipeline.axes import Array
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import OLD, QUANTITIES
-from pipeline.shortfall.additions import periods
-from pipeline.shortfall.ahead import Ahead, Row
-from pipeline.shortfall.by_need import need_by_quantity
-from pipeline.shortfall.gap import by_norm, status_quo
+from pipeline.shortfall.additions import Ahead, Row, periods
+from pipeline.shortfall.gap import by_norm, need_by_quantity, status_quo
 from pipeline.summary import (
     in_digits,
     interval_columns,

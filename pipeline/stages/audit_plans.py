@@ -10,8 +10,8 @@ from pipeline.inputs.store import load_city, load_planned, load_provinces_census
 from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.report.audit_words import findings_table
 from pipeline.results.tables.plan_tables import PLAN_AUDIT
+from pipeline.shortfall.audit.audit_case import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.figures import Finding
-from pipeline.shortfall.audit.known_people import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.rules import audited
 from pipeline.stages.common import publish, run
 

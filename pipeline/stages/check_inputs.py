@@ -50,10 +50,7 @@ def remove_other_cities(root: Path, cities: Collection[str]) -> None:
 def handed_on(inputs: ingest.Inputs) -> dict[Path, tuple[pd.DataFrame, Table]]:
     """What later stages read, by file: every shared table, the censuses of provinces, those of each city."""
     raw, regions = inputs.raw, inputs.catalogue.regions
-    found = {
-        store.table_file(file.removeprefix("data/raw/").removesuffix(".csv")): (raw.table(file), table)
-        for file, table in RAW_FILES.items()
-    }
+    found = {store.table_file(table.name): (raw.table(file), table) for file, table in RAW_FILES.items()}
     provinces = [region for region in regions.values() if region.level != "city"]
     found[store.PROVINCES_CENSUS] = raw.census(provinces)[list(PROVINCES_CENSUS.names)], PROVINCES_CENSUS
     for name, city in inputs.cities.items():

@@ -21,8 +21,8 @@ from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.additions import additions_rows
 from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows, with_additions
-from pipeline.shortfall.need_rows import need_rows, need_years
 from pipeline.shortfall.next_plan import next_plan_rows
+from pipeline.shortfall.rows import need_rows, need_years
 from pipeline.stages.common import publish, run
 from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL

@@ -112,7 +112,7 @@ def of_any_table(file: str, table: Table) -> Iterator[Variant]:
     if "year" in names:
         told = f"row {ROW}, column year: found '2020年', expected .*without a unit"
         yield Variant(file, "a year in words", put(ROW, "year", "2020年"), told)
-    told = rf"row {ROW}, column source: found 'censu_2020x', expected a source of data/sources.yaml"
+    told = rf"row {ROW}, column source: found 'censu_2020x', expected a source of data/.* .did you mean census"
     yield Variant(file, "an unknown source", put(ROW, "source", "censu_2020x"), told, beside=True)
     told = rf"row {ROW}, column source: found '\.\./x', expected text of the form"
     yield Variant(file, "a source that is a path", put(ROW, "source", "../x"), told)

@@ -1,5 +1,7 @@
 """Observations become stocks, stocks become paths: by hand, in every draw."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from care_plan import INDICATORS, column, figure, observed, plan, region, supplies
@@ -7,15 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.care.flow import Goal, National, PastTrend, national
-from pipeline.care.supply import stocks, worth
+from pipeline.care.supply import Supply, stocks, worth
+from pipeline.domain import Observation
 
 BEDS = "elderly_care_beds"
 NATION = National({BEDS: PastTrend(np.log(0.98), 0.0, 0.0)}, {BEDS: 0.05}, {})
 
 
-def test_a_stock_counts_as_observed_in_its_year_and_goes_on_on_its_own_record() -> None:
-    found = supplies(observed(BEDS, 2015, 61_000), observed(BEDS, "2019-09", 73_368), national=NATION)[BEDS]
+def supply(*observations: Observation, of: str = BEDS, **more: Any) -> Supply:
+    """Supply of a quantity that was observed."""
+    found = supplies(*observations, **more)[of]
     assert found is not None
+    return found
+
+
+def test_a_stock_counts_as_observed_in_its_year_and_goes_on_on_its_own_record() -> None:
+    found = supply(observed(BEDS, 2015, 61_000), observed(BEDS, "2019-09", 73_368), national=NATION)
     rate = np.log(73_368 / 61_000) / 3.75
     assert found.carried_by == "own"
     assert column(found.existing(), 2020)[0] == pytest.approx(73_368 * np.exp(1.25 * rate))
@@ -28,36 +37,31 @@ def test_a_stock_counts_as_observed_in_its_year_and_goes_on_on_its_own_record() 
 
 
 def test_between_two_observations_a_stock_runs_straight_and_is_the_regions_own() -> None:
-    found = supplies(observed(BEDS, 2021, 100), observed(BEDS, 2024, 160))[BEDS]
-    assert found is not None
+    found = supply(observed(BEDS, 2021, 100), observed(BEDS, 2024, 160))
     np.testing.assert_allclose(found.existing()[0, :5], [np.nan, 100, 120, 140, 160])
     assert (found.grade(2022), found.carried(2022)) == ("B", "observed")
 
 
 def test_one_observation_goes_on_at_the_nations_rate_and_is_grade_c() -> None:
-    found = supplies(observed(BEDS, 2021, 1000), national=NATION)[BEDS]
-    assert found is not None
+    found = supply(observed(BEDS, 2021, 1000), national=NATION)
     assert found.carried_by == "nation"
     assert column(found.existing(), 2025)[0] == pytest.approx(1000 * 0.98**4)
     assert (found.grade(2021), found.grade(2025)) == ("A", "C")
-    alone = supplies(observed(BEDS, 2021, 1000))[BEDS]
-    assert alone is not None
+    alone = supply(observed(BEDS, 2021, 1000))
     assert (alone.carried_by, alone.grade(2025)) == ("held", "C")
     np.testing.assert_array_equal(alone.existing()[0, 1:], 1000.0)
 
 
 def test_the_own_rate_is_at_most_the_nations_fastest() -> None:
-    found = supplies(observed(BEDS, 2018, 100), observed(BEDS, 2021, 200), national=NATION)[BEDS]
-    assert found is not None
+    found = supply(observed(BEDS, 2018, 100), observed(BEDS, 2021, 200), national=NATION)
     assert found.capped
     assert column(found.existing(), 2023)[0] == pytest.approx(200 * np.exp(2 * 0.05))
 
 
 def test_bounds_and_close_dates_make_no_record() -> None:
-    bound = supplies(observed(BEDS, 2020, 80_000, comparator=">="), observed(BEDS, 2023, 86_000), national=NATION)
-    close = supplies(observed(BEDS, 2020, 80_000), observed(BEDS, "2021-09", 86_000), national=NATION)
-    for found in (bound[BEDS], close[BEDS]):
-        assert found is not None
+    bound = supply(observed(BEDS, 2020, 80_000, comparator=">="), observed(BEDS, 2023, 86_000), national=NATION)
+    close = supply(observed(BEDS, 2020, 80_000), observed(BEDS, "2021-09", 86_000), national=NATION)
+    for found in (bound, close):
         assert (found.carried_by, found.record) == ("nation", None)
 
 
@@ -75,8 +79,7 @@ def test_a_count_that_another_definition_contradicts_begins_no_record() -> None:
 
 def test_a_stated_increase_is_a_record() -> None:
     name = "rural_mutual_aid_beds"
-    found = supplies(observed(name, 2020, 140_600), observed(f"{name}_increase", 2020, 44_600))[name]
-    assert found is not None
+    found = supply(observed(name, 2020, 140_600), observed(f"{name}_increase", 2020, 44_600), of=name)
     assert found.record is not None
     assert found.record[0] == pytest.approx(8_920)
     assert column(found.existing(), 2025)[0] == pytest.approx(140_600 * 140_600 / 96_000)
@@ -102,45 +105,36 @@ def test_parts_and_other_definitions_stay_apart() -> None:
 
 
 def test_zero_is_a_number() -> None:
-    found = supplies(observed("dementia_beds", 2020, 0), observed("dementia_beds", 2023, 0), national=NATION)
-    supply = found["dementia_beds"]
-    assert supply is not None
-    np.testing.assert_array_equal(supply.existing(), 0.0)
-    nothing = supplies(observed("institution_beds", 2021, 0), observed("nursing_beds", 2021, 0))
-    assert nothing["nursing_bed_share"] is None
-    none = nothing["nursing_beds"]
-    assert none is not None
-    np.testing.assert_array_equal(none.existing()[0, 1:], 0.0)
+    none = observed("dementia_beds", 2020, 0), observed("dementia_beds", 2023, 0)
+    np.testing.assert_array_equal(supply(*none, of="dementia_beds", national=NATION).existing(), 0.0)
+    nothing = observed("institution_beds", 2021, 0), observed("nursing_beds", 2021, 0)
+    assert supplies(*nothing)["nursing_bed_share"] is None
+    np.testing.assert_array_equal(supply(*nothing, of="nursing_beds").existing()[0, 1:], 0.0)
 
 
 @given(st.floats(5, 95), st.floats(5, 95), st.floats(100, 1e5))
 def test_nursing_beds_are_their_share_of_the_beds_in_every_draw(first: float, last: float, beds: float) -> None:
-    found = supplies(
+    rows = (
         observed("institution_beds", 2020, beds),
         observed("institution_beds", 2023, 1.2 * beds),
         observed("nursing_bed_share", 2020, first),
         observed("nursing_bed_share", 2023, last),
     )
-    share, whole, part = (found[name] for name in ("nursing_bed_share", "institution_beds", "nursing_beds"))
-    assert share is not None
-    assert whole is not None
-    assert part is not None
+    share, whole, part = (supply(*rows, of=name) for name in ("nursing_bed_share", "institution_beds", "nursing_beds"))
     product = share.existing() / 100 * whole.existing()
     np.testing.assert_allclose(part.existing(), product)
     assert np.all(part.existing() <= whole.existing())
 
 
 def test_the_share_follows_from_two_counts_of_one_date() -> None:
-    found = supplies(observed("institution_beds", 2021, 24_285), observed("nursing_beds", 2021, 12_450))
-    share = found["nursing_bed_share"]
-    assert share is not None
+    counts = observed("institution_beds", 2021, 24_285), observed("nursing_beds", 2021, 12_450)
+    share = supply(*counts, of="nursing_bed_share")
     assert share.last.amount[0] == pytest.approx(51.266, abs=1e-3)
 
 
 def test_a_delivered_plan_reaches_its_targets_from_the_last_observation() -> None:
     own = plan(figure(BEDS, "target", 2025, 160_000))
-    found = supplies(observed(BEDS, 2021, 100_000), plan=own)[BEDS]
-    assert found is not None
+    found = supply(observed(BEDS, 2021, 100_000), plan=own)
     np.testing.assert_allclose(
         found.paths["plan_delivered"][0, :8], [np.nan, 100e3, 115e3, 130e3, 145e3, 160e3, 160e3, 160e3]
     )

@@ -87,33 +87,20 @@ def test_the_census_of_2010_carried_on_hits_the_census_of_2020() -> None:
     assert (plain[:, -1] < 0.92 * counted[:, -1]).all()
 
 
-def test_expected_survivors_are_the_engine_s() -> None:
-    start, survival = data.national_single_ages(2010), survival_of_the_decade()
-    nobody_born = Rates(survival[None], np.zeros((1, 1, 101)), np.ones((1, 1)))
-    np.testing.assert_allclose(
-        expected_survivors(start, survival), project(start[None], nobody_born).population[0, -1], rtol=1e-14
-    )
-
-
-def test_expected_survivors_by_hand() -> None:
-    start = np.random.default_rng(1).uniform(1e3, 1e6, (2, 101))
-    survival = np.random.default_rng(2).uniform(0.8, 1.0, (10, 2, 101))
-    reached = expected_survivors(start, survival)
-    np.testing.assert_allclose(reached, carried(start, survival, np.ones((2, 101))), rtol=1e-12)
-    np.testing.assert_array_equal(reached[:, :10], 0.0)
-    along = np.prod([survival[t, 1, 51 + t] for t in range(10)])
-    assert reached[1, 60] == pytest.approx(start[1, 50] * along, rel=1e-12)
-
-
-def test_expected_survivors_work_area_by_area() -> None:
+def test_expected_survivors_by_hand_by_the_engine_and_area_by_area() -> None:
     start = np.random.default_rng(1).uniform(1e3, 1e6, (2, 3, 2, 101))
     survival = np.random.default_rng(2).uniform(0.8, 1.0, (3, 10, 2, 101))
-    together = expected_survivors(start, survival)
+    together, shared = expected_survivors(start, survival), expected_survivors(start, survival[0])
     assert together.shape == (2, 3, 2, 101)
+    np.testing.assert_array_equal(together[..., :10], 0.0)
     for index in np.ndindex(2, 3):
-        np.testing.assert_allclose(together[index], expected_survivors(start[index], survival[index[1]]), rtol=1e-12)
-    shared = expected_survivors(start, survival[0])
+        reached = carried(start[index], survival[index[1]], np.ones((2, 101)))
+        np.testing.assert_allclose(together[index], reached, rtol=1e-12)
+        nobody_born = Rates(survival[None, index[1]], np.zeros((1, 1, 101)), np.ones((1, 1)))
+        np.testing.assert_allclose(reached, project(start[None, *index], nobody_born).population[0, -1], rtol=1e-14)
     np.testing.assert_allclose(shared[1, 2], expected_survivors(start[1, 2], survival[0]), rtol=1e-12)
+    along = np.prod([survival[0, t, 1, 51 + t] for t in range(10)])
+    assert together[0, 0, 1, 60] == pytest.approx(start[0, 0, 1, 50] * along, rel=1e-12)
 
 
 def test_a_constant_yearly_gain_is_measured_and_put_back() -> None:
@@ -130,23 +117,14 @@ def test_a_constant_yearly_gain_is_measured_and_put_back() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start_at", "end_at"), [(slice(40, 45), None), (None, slice(50, 55)), (slice(75, None), None)]
+    ("census", "ages", "value"),
+    [(0, slice(40, 45), 0.0), (1, slice(50, 55), 0.0), (0, slice(75, None), 0.0), (1, 50, np.nan)],
 )
-def test_an_empty_cohort_cannot_be_measured(start_at: slice | None, end_at: slice | None) -> None:
-    start, end = np.full((2, 101), 1e3), np.full((2, 101), 1e3)
-    if start_at:
-        start[1, start_at] = 0.0
-    if end_at:
-        end[1, end_at] = 0.0
+def test_an_empty_or_blank_cohort_cannot_be_measured(census: int, ages: int | slice, value: float) -> None:
+    counted = np.full((2, 2, 101), 1e3)
+    counted[census, 1, ages] = value
     with pytest.raises(ValueError, match="a cohort is empty"):
-        decade_residual(start, end, np.full((10, 2, 101), 0.99))
-
-
-def test_a_blank_cohort_cannot_be_measured() -> None:
-    end = np.full((2, 101), 1e3)
-    end[0, 50] = np.nan
-    with pytest.raises(ValueError, match="cohort"):
-        decade_residual(np.full((2, 101), 1e3), end, np.full((10, 2, 101), 0.99))
+        decade_residual(*counted, np.full((10, 2, 101), 0.99))
 
 
 def test_taper_falls_in_a_straight_line_and_stays_at_zero() -> None:

@@ -14,7 +14,7 @@ from pipeline.inputs.reconcile import AllTables
 def tables(catalogue: Catalogue) -> AllTables:
     """All raw tables, corrected. Read only."""
     raw = RawTables(ROOT, catalogue.corrections)
-    shared = {file.removeprefix("data/raw/").removesuffix(".csv"): raw.table(file) for file in RAW_FILES}
+    shared = {table.name: raw.table(file) for file, table in RAW_FILES.items()}
     return AllTables(shared, raw.census(catalogue.regions.values()), pd.DataFrame(), catalogue.regions)
 
 

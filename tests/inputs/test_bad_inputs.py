@@ -212,5 +212,5 @@ def test_a_table_with_random_bytes_is_read_or_refused(changes: list[tuple[float,
         (Path(name) / "figures.csv").write_bytes(edited(FIGURES_BYTES, changes))
         frame, faults = check_csv(Path(name), "figures.csv", CARE_FIGURES)
         if not faults:
-            faults = care_checks.figures_agree(frame, "figures.csv")
+            faults = care_checks.care_faults("care_figures", frame)
         assert all(str(fault).isprintable() and FORM.fullmatch(str(fault)) for fault in faults)

@@ -11,8 +11,7 @@ from pipeline.axes import OLD_GROUPS
 from pipeline.demography.area import at_year_end, project_area
 from pipeline.domain import Observation
 from pipeline.model.atlas import Published, places, quantiles, summary
-from pipeline.models.assimilation import YEAR_END
-from pipeline.models.counties.county_people import PlacePeople, Whole, divided, in_cells
+from pipeline.models.counties.county_people import PlacePeople, divided, in_cells
 from pipeline.models.counties.model import CELLS
 from pipeline.random import stream
 from pipeline.results.tables.atlas_table import MEASURES
@@ -21,15 +20,15 @@ from pipeline.results.tables.atlas_table import MEASURES
 def parts(name: str, own: tuple[int, ...] = ()) -> list[tuple[int, PlacePeople, list[tuple[int, PlacePeople]]]]:
     task = case.task(name, own)
     kept = {row: in_cells(project_area(area, task.nation, task.scenario)) for row, area in task.own.items()}
-    whole = Whole(in_cells(project_area(task.area, task.nation, task.scenario)), kept)
+    whole = in_cells(project_area(task.area, task.nation, task.scenario))
     streams = partial(stream, 1, "atlas")
-    return list(divided(whole, task.province.branch, task.model, task.expectation, streams, task.codes, 40.0, YEAR_END))
+    return list(divided(whole, kept, task.province.branch, task.model, task.expectation, streams, task.codes, 40.0))
 
 
 def ends(area: object, name: str = "ningxia") -> np.ndarray:
     task = case.task(name)
     people = project_area(area, task.nation, task.scenario)  # type: ignore[arg-type]
-    years = at_year_end(people, YEAR_END)
+    years = at_year_end(people)
     years[:, 0] = people[:, 0]
     return years
 

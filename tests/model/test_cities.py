@@ -15,7 +15,7 @@ from pipeline.errors import Doubt, Fault
 from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.catalogue import load_regions
 from pipeline.inputs.raw_tables import RawTables, load_corrections
-from pipeline.model import odd_cities as odd
+from pipeline.model import city_slips as slips
 from pipeline.model.cities import CENSUS_YEAR, FIRST_CENSUS, PREFECTURES, City, Country, settled
 from pipeline.models.margins import margins_of
 from pipeline.schemas import AGES_85
@@ -91,9 +91,10 @@ def settle(
     place = {"id": name, "gb_code": code or own, "level": "city", "parent": parent, "name": names}
     region = Region.model_validate(place | {"census": file, "census_form": form})
     raw = RawTables(project.root, load_corrections(project.root))
-    cities, faults, doubts = settled(raw, {**project.regions, name: region}, project.country)
-    assert {fault.file for fault in (*faults, *doubts)} <= {file}
-    return cities[name], faults, doubts
+    cities, findings = settled(raw, {**project.regions, name: region}, project.country)
+    assert {finding.file for finding in findings} <= {file}
+    doubts = [finding for finding in findings if isinstance(finding, Doubt)]
+    return cities[name], [finding for finding in findings if finding not in doubts], doubts
 
 
 @pytest.mark.parametrize(
@@ -248,7 +249,7 @@ def test_no_prefecture_of_the_country_is_doubted(country: Country) -> None:
     for code, people, around in zip(country.moved.codes, country.moved.people, country.moved.provinces, strict=True):
         if code in seconds and (people > 0).all():
             tables = {2010: people, 2020: seconds[code]}
-            told[code] = odd.odd_table(tables, {2010: around, 2020: provinces[code]}, country.usual, "file", "parent")
+            told[code] = slips.odd_table(tables, {2010: around, 2020: provinces[code]}, country.usual, "file", "parent")
     assert len(told) > 320
     assert [code for code, doubts in told.items() if doubts] == []
 
@@ -288,13 +289,13 @@ def test_a_slip_in_margins_is_told_with_its_band(
 def test_exchanged_sexes_of_a_bulletin_are_doubted_in_most_places_and_right_ones_hardly_anywhere(
     country: Country, census: str
 ) -> None:
-    part: odd.PrefectureAges = getattr(country, census)
-    large = part.people.sum(axis=(1, 2)) >= odd.SMALLEST_PLACE
+    part: slips.PrefectureAges = getattr(country, census)
+    large = part.people.sum(axis=(1, 2)) >= slips.SMALLEST_PLACE
     own, usual = (
         tables[large, 0].sum(axis=1) / tables[large, 1].sum(axis=1) for tables in (part.people, part.provinces)
     )
-    wrong = [odd.sexes_exchanged(1 / mine, around) for mine, around in zip(own, usual, strict=True)]
-    right = [odd.sexes_exchanged(mine, around) for mine, around in zip(own, usual, strict=True)]
+    wrong = [slips.sexes_exchanged(1 / mine, around) for mine, around in zip(own, usual, strict=True)]
+    right = [slips.sexes_exchanged(mine, around) for mine, around in zip(own, usual, strict=True)]
     assert len(own) > 320
     assert np.mean(wrong) > 0.7
     assert sum(right) <= 3

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from pipeline.axes import COUNTED_GROUPS
-from pipeline.models.assimilation import NONE, YEAR_END, CountError, standard_errors, update
+from pipeline.demography.area import YEAR_END
+from pipeline.models.assimilation import NONE, CountError, standard_errors, update
 
 DRAWS = 40_000
 RNG = np.random.default_rng(11)

@@ -14,7 +14,7 @@ from pipeline.inputs.catalogue import check_catalogue, city_faults, load_regions
 from pipeline.inputs.raw_tables import RawTables, check_tables
 from pipeline.models import margins
 from pipeline.models.margins import Margins
-from pipeline.shortfall.audit.known_people import census_references
+from pipeline.shortfall.audit.audit_case import census_references
 
 ROOT = Path(__file__).parents[2]
 FILE = "data/raw/census/cities/xuchang.csv"
@@ -69,8 +69,6 @@ def test_a_bulletin_takes_the_place_of_a_table(project: Path) -> None:
     ("changes", "sentence"),
     [
         ({"both,15-59": 2_540_000}, "xuchang 2020, total: found"),
-        ({"male,total": 2_212_303}, "male + female"),
-        ({"both,65+": 900_000}, "xuchang 2020, 65+: found 900000, expected fewer than the 862656 of 60+"),
         ({"both,60+": None}, "sex both, year 2020: found no row for age 60+"),
         ({"female,total": None}, "found no row for sex female"),
         ({"male,60+": 400_000}, "the age total, the only one that stands for men and women apart"),

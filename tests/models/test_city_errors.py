@@ -9,7 +9,7 @@ from calibration import assert_even, sbc_ranks
 from scipy import stats
 
 from pipeline.axes import Array
-from pipeline.models.city_errors import DOF, Scatter, error_draws, scale_draws
+from pipeline.models.city_errors import DOF, Scatter, error_draws, replicates, scale_draws
 
 SIZE = 16
 CITIES = 297
@@ -52,7 +52,9 @@ def test_as_many_cities_as_there_are_teach_their_own_scale() -> None:
 def test_errors_are_the_t_of_the_scale() -> None:
     """The squared distance of a multivariate t, by its size, is F distributed: Kolmogorov-Smirnov at 8,000 draws."""
     sigma = scale(np.random.default_rng(2))
-    rows = error_draws(np.broadcast_to(sigma, (8_000, SIZE, SIZE)), np.random.default_rng(3)).reshape(8_000, SIZE)
+    drawn = replicates(np.broadcast_to(sigma, (400, SIZE, SIZE)), 20, np.random.default_rng(3))
+    assert drawn.shape == (400, 20, 2, SIZE // 2)
+    rows = drawn.reshape(8_000, SIZE)
     distance = (rows * np.linalg.solve(sigma, rows.T).T).sum(axis=1) / SIZE
     assert stats.kstest(distance, stats.f(SIZE, DOF).cdf).pvalue > 0.001
 

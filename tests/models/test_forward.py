@@ -18,7 +18,7 @@ from pipeline.models.forward import (
     city_error,
     city_excess,
     consistency_draws,
-    narrowed,
+    excess_draws,
     national_levels,
     national_tfr,
     orders,
@@ -80,12 +80,15 @@ def test_provinces_without_what_they_share_add_up_to_the_nation_over_the_decade(
     np.testing.assert_allclose(total, np.broadcast_to(survivors.sum(axis=0), total.shape), rtol=1e-9)
 
 
-def test_narrowed_draws_keep_their_mean_and_the_young():
-    excess = np.random.default_rng(3).standard_normal((500, 2, 2, GROUPS))
-    found = narrowed(excess, 0.8)
-    np.testing.assert_allclose(found.mean(axis=0), excess.mean(axis=0), atol=1e-12)
-    np.testing.assert_allclose(found[..., FIRST_MODELLED:].std(axis=0), 0.8 * excess[..., FIRST_MODELLED:].std(axis=0))
-    np.testing.assert_allclose(found[..., :FIRST_MODELLED], excess[..., :FIRST_MODELLED], atol=1e-12)
+def test_draws_of_the_old_are_narrowed_around_their_mean_and_the_young_follow_their_last_decade():
+    last = np.random.default_rng(2).standard_normal((2, 2, GROUPS))
+    old = np.random.default_rng(3).standard_normal((4_000, 2, 2, GROUPS - FIRST_MODELLED))
+    found = excess_draws(last, old, ASSUMPTIONS, np.random.default_rng(4))
+    np.testing.assert_allclose(found[..., FIRST_MODELLED:].mean(axis=0), old.mean(axis=0), atol=1e-12)
+    np.testing.assert_allclose(found[..., FIRST_MODELLED:].std(axis=0), ASSUMPTIONS.width * old.std(axis=0))
+    persistence = ASSUMPTIONS.persistence
+    middle = (persistence.low + persistence.high) / 2 * last[..., :FIRST_MODELLED]
+    np.testing.assert_allclose(found[..., :FIRST_MODELLED].mean(axis=0), middle, atol=0.003)
 
 
 def test_what_the_young_of_cities_owe_to_the_old_is_learned():

@@ -9,6 +9,9 @@ import pytest
 import xarray as xr
 from defaults import write_default_params
 from scipy import stats
+from smoke import edit
+from test_old_age import known as known_areas
+from test_old_age import parameters
 
 from pipeline.axes import Array
 from pipeline.inputs.catalogue import load_catalogue
@@ -16,7 +19,7 @@ from pipeline.model.fits import AREAS_FILE, MARGINS_FILE, diagnostics_file, keep
 from pipeline.model.result_files import SHARED_FILE, TABLES_FOLDER, save_arrays
 from pipeline.models import city_errors, old_age
 from pipeline.models import predictive as checks
-from pipeline.models.old_age import AGES, LOADING, Known
+from pipeline.models.old_age import AGES
 from pipeline.models.sampling import posterior_arrays
 from pipeline.report.sections.scores_section import PICTURES
 from pipeline.settings import load_settings
@@ -32,35 +35,16 @@ SIZE = len(AGES)
 def draws_of_parameters(chains: int, draws: int, seed: int = 1) -> dict[str, Array]:
     """Plausible parameters (chain, draw, ...) that differ a little from draw to draw."""
     rng = np.random.default_rng(seed)
-
-    def around(value: Array | float, sd: float = 0.02) -> Array:
-        return np.asarray(value) * np.exp(sd * rng.standard_normal((chains, draws, *np.shape(value))))
-
-    return {
-        "kappa": around(0.6),
-        "c": around(np.full(SIZE, 0.01)),
-        "rho": around(np.linspace(0.2, 0.4, SIZE)),
-        "rho_d": around(0.4),
-        "u": around(np.array([0.5, -0.3])),
-        "delta": around(np.full(SIZE, -0.01)),
-        "lam": around(0.7 * LOADING),
-        "s": around(np.linspace(0.02, 0.04, SIZE)),
-        "phi": around(0.7),
-        "nu": around(5.0),
-        "s_d": around(np.full(SIZE, 0.012)),
-        "phi_d": around(0.6),
-        "nu_d": around(6.0),
-    }
+    usual = {name: value for name, value in parameters(chains * draws, features=2).items() if name != "w"}
+    varied = {name: value * np.exp(0.02 * rng.standard_normal(value.shape)) for name, value in usual.items()}
+    return {name: value.reshape(chains, draws, *value.shape[1:]) for name, value in varied.items()}
 
 
 def tree_of(chains: int = 2, draws: int = 200) -> xr.DataTree:
     """A fit made by hand, with the groups that `fit` writes."""
-    rng = np.random.default_rng(7)
-    past = 0.08 * rng.standard_normal((len(AREAS), 1, 1)) + 0.02 * rng.standard_normal((len(AREAS), 2, SIZE))
-    known = Known(rng.standard_normal((len(AREAS), 2)), past, np.full((2, SIZE), -0.05))
-    parameters = draws_of_parameters(chains, draws)
-    flat = {name: value.reshape(-1, *value.shape[2:]) for name, value in parameters.items()}
-    y = old_age.forecast({name: value[:1] for name, value in flat.items()}, known, rng)[0]
+    known = known_areas(len(AREAS), features=2)
+    drawn = draws_of_parameters(chains, draws)
+    y = old_age.forecast({name: value[0, :1] for name, value in drawn.items()}, known, np.random.default_rng(7))[0]
     expected = 1e5 * np.exp(-0.3 * np.arange(SIZE)) * np.ones((len(AREAS), 2, 1))
 
     def dataset(values: dict[str, Array]) -> xr.Dataset:
@@ -71,7 +55,7 @@ def tree_of(chains: int = 2, draws: int = 200) -> xr.DataTree:
     statistics = xr.Dataset({"diverging": (("chain", "draw"), np.zeros((chains, draws), dtype=bool))})
     return xr.DataTree.from_dict(
         {
-            "posterior": dataset(parameters),
+            "posterior": dataset(drawn),
             "prior": dataset(draws_of_parameters(1, 100, seed=2)),
             "sample_stats": statistics,
             **old_age.fit_data(y, known, expected, AREAS),
@@ -153,16 +137,6 @@ def test_leaving_one_out_is_exact_where_its_answer_is_known(monkeypatch: pytest.
     np.testing.assert_allclose(place["y"], exact.cdf(y), atol=0.03)
 
 
-def test_replicates_of_cities_scatter_as_their_scale_says() -> None:
-    scale = np.repeat(0.01 * (np.eye(16) + 0.5)[None], 50, axis=0)
-    found = city_errors.replicates(scale, 400, np.random.default_rng(1)).reshape(-1, 16)
-    # Quartiles and not moments: the variance of a t with four degrees of freedom is too unsteady.
-    quartile = stats.t(city_errors.DOF).ppf(0.75) * 0.015**0.5
-    np.testing.assert_allclose(np.quantile(found, 0.75, axis=0), quartile, rtol=0.05)
-    one = city_errors.error_draws(scale, np.random.default_rng(2))
-    assert one.shape == (50, 2, 8)
-
-
 @pytest.fixture
 def project(tmp_path: Path, tree: xr.DataTree, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The parts of a project that the stage `check_models` reads, its fit made by hand."""
@@ -204,12 +178,6 @@ def bad(tree: xr.DataTree) -> xr.DataTree:
     posterior = tree["posterior"].to_dataset().copy(deep=True)
     posterior["phi"][0] += 0.2
     return xr.DataTree.from_dict({"posterior": posterior, "sample_stats": tree["sample_stats"].to_dataset()})
-
-
-def edit(file: Path, old: str, new: str) -> None:
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(

@@ -2,10 +2,12 @@
 
 import io
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from calibration import sbc_ranks, uniformity
@@ -45,16 +47,13 @@ def tree_of(draws: Array, diverging: int = 0) -> xr.DataTree:
 
 def test_draws_depend_on_the_seed_and_not_on_the_cores(compiled: Any) -> None:
     first = sampling.draw(compiled, SHORT)
-    one_core = SamplerSettings(**{**vars(SHORT), "cores": 1})
-    other_seed = SamplerSettings(**{**vars(SHORT), "seed": 12})
     assert first.identical(sampling.draw(compiled, SHORT))
-    assert first.identical(sampling.draw(compiled, one_core))
-    assert not first.identical(sampling.draw(compiled, other_seed))
+    assert first.identical(sampling.draw(compiled, replace(SHORT, cores=1)))
+    assert not first.identical(sampling.draw(compiled, replace(SHORT, seed=12)))
 
 
 def test_the_posterior_is_the_one_worked_out_by_hand(compiled: Any) -> None:
-    longer = SamplerSettings(**{**vars(SHORT), "draws": 2000})
-    arrays = sampling.posterior_arrays(sampling.draw(compiled, longer))
+    arrays = sampling.posterior_arrays(sampling.draw(compiled, replace(SHORT, draws=2000)))
     assert arrays["mu"].shape == (4000, 3)
     # Four standard errors of a mean of at least 2,000 effective draws.
     np.testing.assert_allclose(arrays["mu"].mean(axis=0), OBSERVED / 1.01, atol=4 / 2000**0.5)
@@ -92,6 +91,8 @@ def test_draws_are_kept_at_equal_distances_in_every_chain(draws: int, each: int,
     assert kept.shape == (2, each, 1)
     np.testing.assert_array_equal(kept[0, : len(first), 0], first)
     np.testing.assert_array_equal(kept[1] - kept[0], 12)
+    # Chains are joined one after the other.
+    np.testing.assert_array_equal(sampling.posterior_arrays(tree)["sd"], np.arange(24.0)[:, None])
 
 
 def test_a_failed_write_leaves_the_last_good_posterior(tmp_path: Path) -> None:
@@ -107,11 +108,6 @@ def test_a_failed_write_leaves_the_last_good_posterior(tmp_path: Path) -> None:
     assert [found.name for found in tmp_path.iterdir()] == ["posterior.npz"]
 
 
-def test_chains_are_joined_one_after_the_other() -> None:
-    draws = np.arange(12.0).reshape(2, 3, 2)
-    np.testing.assert_array_equal(sampling.posterior_arrays(tree_of(draws))["sd"], draws.reshape(6, 2))
-
-
 def test_thinning_keeps_exactly_so_many_and_the_same_of_each_variable() -> None:
     arrays = {"a": np.arange(50.0), "b": 10 * np.arange(50.0)[:, None]}
     kept = sampling.thinned(arrays, 20, seed=3)
@@ -123,39 +119,39 @@ def test_thinning_keeps_exactly_so_many_and_the_same_of_each_variable() -> None:
         sampling.thinned(arrays, 51, seed=3)
 
 
-def test_a_good_fit_has_no_faults() -> None:
-    good = tree_of(np.random.default_rng(2).normal(size=(4, 1000, 2)))
-    measured = sampling.diagnostics(good)
-    assert list(measured["measure"]) == ["r_hat", "ess_bulk", "ess_tail", "divergences"]
-    assert sampling.faults(measured, "models/x.nc") == []
+def faults_of(tree: xr.DataTree) -> list[Fault]:
+    return sampling.faults(sampling.diagnostics(tree), "models/x.nc")
 
 
-def test_chains_that_disagree_are_named_by_their_parameter() -> None:
-    draws = np.random.default_rng(3).normal(size=(4, 1000, 2))
-    draws[0, :, 1] += 3.0
-    found = sampling.faults(sampling.diagnostics(tree_of(draws)), "models/x.nc")
-    assert {fault.place for fault in found} == {"parameter sd[65-69]"}
+def normal_draws(seed: int, chains: int = 4, ages: int = 2) -> Array:
+    return np.random.default_rng(seed).normal(size=(chains, 1000, ages))
+
+
+def test_a_good_fit_has_no_faults_whatever_element_is_fixed() -> None:
+    good = normal_draws(2)
+    assert list(sampling.diagnostics(tree_of(good))["measure"]) == ["r_hat", "ess_bulk", "ess_tail", "divergences"]
+    assert faults_of(tree_of(good)) == []
+    good[..., 0] = 1.0
+    assert faults_of(tree_of(good)) == []
+
+
+def test_chains_that_disagree_and_draws_that_are_not_finite_are_named_by_their_parameter() -> None:
+    apart, holed = normal_draws(3), normal_draws(5)
+    apart[0, :, 1] += 3.0
+    holed[2, 17, 1] = np.nan
+    for draws in (apart, holed):
+        assert {fault.place for fault in faults_of(tree_of(draws))} == {"parameter sd[65-69]"}
+    found = faults_of(tree_of(apart))
     assert any(fault.value.startswith("r̂ 1.") and fault.expected == "at most 1.01" for fault in found)
 
 
 def test_sticky_draws_and_divergences_are_faults() -> None:
-    noise = np.random.default_rng(4).normal(size=(2, 1000, 1))
-    sticky = np.empty_like(noise)
-    sticky[:, 0] = noise[:, 0]
+    sticky = normal_draws(4, chains=2, ages=1)
     for step in range(1, 1000):
-        sticky[:, step] = 0.97 * sticky[:, step - 1] + noise[:, step]
-    found = sampling.faults(sampling.diagnostics(tree_of(sticky, diverging=3)), "models/x.nc")
+        sticky[:, step] += 0.97 * sticky[:, step - 1]
+    found = faults_of(tree_of(sticky, diverging=3))
     assert Fault("models/x.nc", "sampler", "3 divergences", "at most 0") in found
     assert any("effective draws in the bulk" in fault.value for fault in found)
-
-
-def test_a_draw_that_is_not_finite_is_a_fault_and_a_fixed_element_none() -> None:
-    draws = np.random.default_rng(5).normal(size=(4, 1000, 2))
-    draws[..., 0] = 1.0
-    assert sampling.faults(sampling.diagnostics(tree_of(draws)), "models/x.nc") == []
-    draws[2, 17, 1] = np.nan
-    found = sampling.faults(sampling.diagnostics(tree_of(draws)), "models/x.nc")
-    assert {fault.place for fault in found} == {"parameter sd[65-69]"}
 
 
 def test_a_badly_posed_model_is_caught_and_named() -> None:
@@ -166,21 +162,16 @@ def test_a_badly_posed_model_is_caught_and_named() -> None:
         x = pm.Flat("two_modes", initval=0.0)
         pm.Potential("modes", pm.math.logaddexp(-((x - 30) ** 2) / 2, -((x + 30) ** 2) / 2))
     settings = SamplerSettings(chains=6, draws=300, tune=300, target_accept=0.8, seed=1, cores=2)
-    found = sampling.faults(sampling.diagnostics(sampling.draw(sampling.compiled(model), settings)), "models/bad.nc")
+    found = faults_of(sampling.draw(sampling.compiled(model), settings))
     assert "parameter two_modes" in {fault.place for fault in found}
 
 
-def conjugate_ranks(posterior_sd: float) -> Any:
+def conjugate_ranks(posterior_sd: float) -> pd.DataFrame:
     """Ranks for μ ~ N(0, 1), y ~ N(μ, 1), whose posterior is N(y/2, 1/2), fitted with another spread."""
-
-    def fit(y: Array, seed: int) -> dict[str, Array]:
-        noise = np.random.default_rng(seed).normal(size=(400, *y.shape))
-        return {"mu": y / 2 + posterior_sd * noise}
-
     return sbc_ranks(
         lambda generator: {"mu": generator.normal(size=2)},
         lambda truth, generator: truth["mu"] + generator.normal(size=2),
-        fit,
+        lambda y, seed: {"mu": y / 2 + posterior_sd * np.random.default_rng(seed).normal(size=(400, *y.shape))},
         runs=400,
         draws=99,
         seed=8,
@@ -190,8 +181,7 @@ def conjugate_ranks(posterior_sd: float) -> Any:
 def test_calibration_passes_the_right_posterior_and_fails_a_wrong_one() -> None:
     right = conjugate_ranks(0.5**0.5)
     assert list(right.columns) == ["mu[0]", "mu[1]"]
-    assert right.min().min() >= 0
-    assert right.max().max() <= 99
+    assert (right.min().min(), right.max().max()) == (0, 99)
     assert (uniformity(right, 99, 10) > 0.001).all()
     assert (uniformity(conjugate_ranks(0.5), 99, 10) < 1e-4).all()
     with pytest.raises(ValueError, match="bins of equal width"):

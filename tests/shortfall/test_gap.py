@@ -5,11 +5,22 @@ import pytest
 from care_plan import INDICATORS, NOTHING, OLD, YEARS, column, figure, observed, plan, supplies
 from hypothesis import given
 from hypothesis import strategies as st
+from need_case import PEOPLE, choice, drawn
+from need_case import YEARS as NEED_YEARS
 
 from pipeline.care.flow import National, Norm, PastTrend
 from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
-from pipeline.shortfall.gap import GapLine, line_rows, region_lines, required_of_region, status_quo
+from pipeline.domain import Observation, Plan
+from pipeline.shortfall.gap import (
+    GapLine,
+    line_rows,
+    parts_of_need,
+    region_lines,
+    required_by_need,
+    required_of_region,
+    status_quo,
+)
 
 NATION = National(
     {"institution_beds": PastTrend(-0.01, 0.005, 0.01)},
@@ -30,9 +41,9 @@ def lines(found: Supplies, *need: GapLine) -> list[GapLine]:
 
 
 def line(found: list[GapLine], **labels: object) -> GapLine:
-    chosen = [item for item in found if all(getattr(item, key) == value for key, value in labels.items())]
-    assert len(chosen) == 1, (labels, len(chosen))
-    return chosen[0]
+    wanted = {"severity": None, "setting": None} | labels
+    (chosen,) = [item for item in found if all(getattr(item, key) == value for key, value in wanted.items())]
+    return chosen
 
 
 def test_the_gap_is_signed_in_every_draw_and_what_is_shown_closes() -> None:
@@ -141,3 +152,63 @@ def test_rules_of_an_empty_nation_borrow_nothing() -> None:
     assert plan_rules(plan(figure("care_institutions", "target", 2025, 3)), INDICATORS, 2020)[0].quantity not in {
         item.quantity for item in lines(supplies())
     }
+
+
+HELD_AGAINST_NEED = (observed("institution_beds", 2021, 9_000), observed("caregivers", 2021, 800))
+EMPTY = plan(figure("care_institutions", "target", 2025, 3))
+
+
+def lines_of_need(*observations: Observation, own: Plan = EMPTY) -> list[GapLine]:
+    people = {OLD: PEOPLE.sum(axis=(2, 3))}
+    found, demand = supplies(*observations, plan=own, populations=people, years=NEED_YEARS), drawn()
+    return list(region_lines(found, required_by_need(demand, PEOPLE, found), parts_of_need(demand, PEOPLE)))
+
+
+def test_every_definition_is_held_against_the_supply_on_every_path() -> None:
+    found = lines_of_need(*HELD_AGAINST_NEED)
+    for resource in ("beds", "caregivers"):
+        paths = {
+            (item.definition, item.supply_path)
+            for item in found
+            if (item.resource, item.yardstick, item.measure) == (resource, "need", "gap")
+        }
+        assert paths == {(name, path) for name in choice().definitions for path in ("trend", "held")}
+    beds = {
+        name: line(found, resource="beds", yardstick="need", definition=name, measure="required").amount
+        for name in choice().definitions
+    }
+    assert np.all(beds["census_selfcare"] < beds["li_2022"])
+
+
+def test_need_is_held_against_institution_beds_and_all_care_workers() -> None:
+    """Neither all beds, nor those with a certificate, nor an imputed stock stands in."""
+    others = observed("elderly_care_beds", 2021, 50_000), observed("certified_caregivers", 2021, 80)
+    without = lines_of_need(*others)
+    assert not [item for item in without if (item.measure, item.yardstick) == ("gap", "need")]
+    found = lines_of_need(*HELD_AGAINST_NEED, *others)
+    for resource, stock in (("beds", 9_000), ("caregivers", 800)):
+        key = {"resource": resource, "yardstick": "need", "definition": "li_2022"}
+        asked = line(found, measure="required", **key).amount
+        gap = line(found, measure="gap", supply_path="held", **key).amount
+        np.testing.assert_allclose(gap[:, 1:], asked[:, 1:] - stock)
+
+
+def test_social_workers_follow_the_plan_s_rule_on_the_beds_and_residents_of_need() -> None:
+    key = {"yardstick": "need", "definition": "li_2022", "measure": "required"}
+    by_beds = plan(figure("institution_beds_per_social_worker", "norm", None, 60))
+    found = lines_of_need(*HELD_AGAINST_NEED, own=by_beds)
+    workers, beds = (line(found, resource=name, **key).amount for name in ("social_workers", "beds"))
+    np.testing.assert_allclose(workers, beds / 60)
+    by_residents = plan(figure("residents_per_social_worker", "norm", None, 100))
+    residents = beds * np.array([[0.7], [0.75], [0.85]])
+    found = lines_of_need(*HELD_AGAINST_NEED, own=by_residents)
+    np.testing.assert_allclose(line(found, resource="social_workers", **key).amount, residents / 100)
+    (asked,) = [item for item in found if (item.yardstick, item.resource) == ("plan", "social_workers")]
+    assert asked.unknown == ("count:institution_residents",)
+
+
+def test_parts_of_the_beds_sum_to_them_in_every_draw() -> None:
+    found = lines_of_need()
+    parts = [item for item in found if item.resource == "beds" and item.severity is not None]
+    whole = line(found, resource="beds", yardstick="need", definition="li_2022", measure="required")
+    np.testing.assert_allclose(sum(item.amount for item in parts), whole.amount)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.shortfall.ahead import Row
+from pipeline.shortfall.additions import Row
 from pipeline.shortfall.next_plan import NATIONAL_GOAL, STAND_STILL, PlannedResource, measure_rows, option_name, targets
 from pipeline.summary import interval_shown
 

@@ -79,7 +79,6 @@ def _province(
     case = CountyCase(
         Branch(province, wide, start, row[middle[known]], named),
         Branch(branch.province, later, branch.counties[known], row[middle[known]], named),
-        np.ones(len(known), dtype=bool),
         np.arange(len(wide)) < whole.sum(),
     )
     return Province(name, branch, middles, counties, case, known, np.flatnonzero(whole))
@@ -97,7 +96,7 @@ def forecasts(cases: Mapping[str, CountyCase], seed: int, folds: int) -> pd.Data
         change = cohorts_reached(case.after.province) / cohorts(case.before.province)
         for drawn, before, after, kinds, scorable in (
             (middles, case.before.middles, case.after.middles, [MIDDLE] * len(case.whole), case.whole),
-            (counties, case.before.counties, case.after.counties, case.before.kinds, case.known),
+            (counties, case.before.counties, case.after.counties, case.before.kinds, slice(None)),
         ):
             alike = cohorts(before) * change
             for age, first in AGES.items():

@@ -1,14 +1,12 @@
 """People of every place of a province, in every draw: cohorts of the province divided among its parts.
 
-A province's own draws carry mortality, migration, births and what counts since the census say. Its parts divide each
-of its cohorts: a part's share of a cohort moves with how the part changes beside the province (`model`), and shares
-add up to one. So counties add up to prefectures and prefectures to the province in every draw, year, sex and age,
-at a fraction of what the engine costs. A cohort is a five-year group of the census; those born since are three more.
-
-Draw, year, sex, age is the order of axes. Ages are kept as `OLD_GROUPS` from 60 on and the total.
+A part's share of a cohort moves with how the part changes beside the province (`model`), and shares add up to one: so
+counties add up to prefectures and prefectures to the province in every draw, year, sex and age, at a fraction of what
+the engine costs. A cohort is a five-year group of the census; those born since are three more. Ages are kept as
+`OLD_GROUPS` from 60 on and the total.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.axes import OLD_GROUPS, Array
-from pipeline.demography.area import at_year_end
+from pipeline.demography.area import YEAR_END, at_year_end
 from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE, taper
 from pipeline.models.cohorts import GROUPS
 from pipeline.models.counties.model import DOF, MIDDLE, Branch, Errors, Model
@@ -84,7 +82,7 @@ class CountyExpectation:
 def believed(off: Array, errors: Errors, people: Array) -> Array:
     """Last decade's departures (place, sex, 16) by the weight that the t gives them, at most whole; NaN becomes 0.
 
-    One far out of what places of its size show is more of a boundary or a count than of a habit.
+    One far out for its size is more of a boundary or a count than of a habit.
     """
     known = np.isfinite(off).all(axis=(1, 2))
     rows = off[known].reshape(known.sum(), errors.scale.shape[0])
@@ -120,9 +118,7 @@ def log_shift(change: Array, first: float, second: float) -> Array:
     """Log change of the counted cohorts (…, 18) from that of a decade by target group (…, 16)."""
     last = len(COHORT_GROUPS) - 1
     groups = np.arange(len(GROUPS))
-    return np.asarray(
-        first * change[..., np.minimum(groups, last)] + second * change[..., np.minimum(groups + 2, last)]
-    )
+    return first * change[..., np.minimum(groups, last)] + second * change[..., np.minimum(groups + 2, last)]
 
 
 def fertility(parts: Array, whole: Array) -> Array:
@@ -153,109 +149,81 @@ def weights(base: Array, change: Array, births: Array, first: float, second: flo
     return out
 
 
-def census_and_year_ends(anniversaries: Array, share: float) -> Array:
-    """(draw, time, …) of (draw, time + 1, …): census day itself, then ends of years, `share` of a year after each."""
-    ends = at_year_end(anniversaries, share)
+def census_and_year_ends(anniversaries: Array) -> Array:
+    """(draw, time, …) of (draw, time + 1, …): census day itself, then ends of years."""
+    ends = at_year_end(anniversaries)
     ends[:, 0] = anniversaries[:, 0]
     return ends
 
 
-@dataclass(frozen=True, eq=False)
-class Whole:
-    """A province to be divided: `cells` as from `in_cells`, and those of middles that are drawn by themselves."""
-
-    cells: list[Array]
-    own: Mapping[int, list[Array]]
-
-
 def divided(
-    whole: Whole,
+    whole: list[Array],
+    own: Mapping[int, list[Array]],
     branch: Branch,
     model: Model,
     expectation: CountyExpectation,
     streams: Callable[[str], np.random.Generator],
     codes: tuple[list[str], list[str]],
     taper_years: float,
-    share: float,
 ) -> Iterator[tuple[int, PlacePeople, list[tuple[int, PlacePeople]]]]:
     """Each middle of a province with its people, and those of its counties: (row, people, [(row, people)]).
 
-    `codes` of middles and counties name their random `streams`; `share` of a year lies between census day and the
-    year's end. Middles in `whole.own` keep their own draws, the others divide what is left.
+    `whole` as from `in_cells`; middles in `own` keep their own draws, the others divide what is left. `codes` of
+    middles and counties name their random `streams`.
     """
-    draws, times = len(whole.cells[0]), len(whole.cells)
-    first, second = progress(times - 1, taper_years)
-    middles = np.arange(len(branch.middles))
-    rest = np.setdiff1d(middles, list(whole.own))
-    sizes = branch.middles.sum(axis=(1, 2))
+    draws, times = len(whole[0]), len(whole)
     persistence = expectation.persistence[:, None, None]
-    wide = np.empty((draws, len(rest), 2, len(COHORT_GROUPS)))
-    for at, row in enumerate(rest):
-        drawn = model.errors[MIDDLE].draws(sizes[row : row + 1], draws, streams(codes[0][row]))[:, 0]
-        wide[:, at] = expectation.middle[row] + persistence * expectation.last_middle[row] + drawn
+
+    def drawn(rows: Rows, kinds: Sequence[str], sizes: Array, mean: Array, last: Array, names: list[str]) -> Array:
+        change = np.empty((draws, len(rows), 2, len(COHORT_GROUPS)))
+        for at, row in enumerate(rows):
+            error = model.errors[kinds[row]].draws(sizes[row : row + 1], draws, streams(names[row]))[:, 0]
+            change[:, at] = mean[row] + persistence * last[row] + error
+        return change
+
+    pace = list(zip(*progress(times - 1, taper_years), strict=True))
+    middles = np.arange(len(branch.middles))
+    rest = np.setdiff1d(middles, list(own))
+    kinds, sizes = [MIDDLE] * len(middles), branch.middles.sum(axis=(1, 2))
+    wide = drawn(rest, kinds, sizes, expectation.middle, expectation.last_middle, codes[0])
     births = fertility(branch.middles, branch.province)
-    left = [people - sum(own[t] for own in whole.own.values()) for t, people in enumerate(whole.cells)]
-    totals = [weights(branch.middles[rest], wide, births[rest], first[t], second[t]).sum(axis=1) for t in range(times)]
+    left = [people - sum(kept[t] for kept in own.values()) for t, people in enumerate(whole)]
+    totals = [weights(branch.middles[rest], wide, births[rest], *shares).sum(axis=1) for shares in pace]
     for row in middles:
-        people = whole.own.get(int(row))
+        people = own.get(int(row))
         if people is None:
             one, among_rest = slice(row, row + 1), rest == row
             people = []
-            for t in range(times):
-                own = weights(branch.middles[one], wide[:, among_rest], births[one], first[t], second[t])
-                part = np.divide(own[:, 0], totals[t], out=np.zeros_like(totals[t]), where=totals[t] > 0)
+            for t, (total, shares) in enumerate(zip(totals, pace, strict=True)):
+                mine = weights(branch.middles[one], wide[:, among_rest], births[one], *shares)[:, 0]
+                part = np.divide(mine, total, out=np.zeros_like(total), where=total > 0)
                 people.append(left[t] * part[..., cells(t).cohort])
         members = np.flatnonzero(branch.middle == row)
-        counties = _counties(
-            people, int(row), members, branch, model, expectation, streams, codes[1], (first, second), share
-        )
+        change = drawn(members, branch.kinds, branch.sizes, expectation.own, expectation.last_own, codes[1])
+        counties = _parts(_inside(people, branch, int(row), members, change, pace), times) if members.size else []
         alone = (_summed(cut, t)[:, None] for t, cut in enumerate(people))
-        yield int(row), _parts(alone, times, share)[0], counties
+        yield int(row), _parts(alone, times)[0], list(zip(members.tolist(), counties, strict=True))
 
 
-def _counties(
-    people: list[Array],
-    row: int,
-    members: Rows,
-    branch: Branch,
-    model: Model,
-    expectation: CountyExpectation,
-    streams: Callable[[str], np.random.Generator],
-    codes: list[str],
-    pace: tuple[Array, Array],
-    share: float,
-) -> list[tuple[int, PlacePeople]]:
-    """People of a middle's counties, which with its rest make up `people` by time (draw, sex, cell)."""
-    if not len(members):
-        return []
-    draws = len(people[0])
-    change = np.empty((draws, len(members), 2, len(COHORT_GROUPS)))
-    persistence = expectation.persistence[:, None, None]
-    for at, member in enumerate(members):
-        errors = model.errors[branch.kinds[member]]
-        drawn = errors.draws(branch.sizes[member : member + 1], draws, streams(codes[member]))[:, 0]
-        change[:, at] = expectation.own[member] + persistence * expectation.last_own[member] + drawn
-    base = branch.counties[members]
-    births = fertility(base, branch.middles[row])
-    beyond = branch.rest[row]
-    beyond_births = fertility(beyond[None], branch.middles[row])
+def _inside(
+    people: list[Array], branch: Branch, row: int, members: Rows, change: Array, pace: list[tuple[float, float]]
+) -> Iterator[Array]:
+    """Counties (draw, county, sex, AGE_CELLS) of a middle by time; with its rest they make up `people`."""
+    base, beyond = branch.counties[members], branch.rest[row]
+    births, beyond_births = (fertility(parts, branch.middles[row]) for parts in (base, beyond[None]))
     still = np.zeros((1, 1, 2, len(COHORT_GROUPS)))
-
-    def by_time() -> Iterator[Array]:
-        for t, whole in enumerate(people):
-            other = weights(beyond[None], still, beyond_births, pace[0][t], pace[1][t])[:, 0]
-            out = np.empty((draws, len(members), 2, AGE_CELLS))
-            for start in range(0, draws, _CHUNK):
-                some = slice(start, start + _CHUNK)
-                own = weights(base, change[some], births, pace[0][t], pace[1][t])
-                total = own.sum(axis=1) + other
-                own /= np.where(total > 0, total, 1.0)[:, None]
-                held = own.take(cells(t).cohort, axis=-1)
-                held *= whole[some, None]
-                out[some] = _summed(held, t)
-            yield out
-
-    return list(zip(members.tolist(), _parts(by_time(), len(people), share), strict=True))
+    for t, whole in enumerate(people):
+        other = weights(beyond[None], still, beyond_births, *pace[t])[:, 0]
+        out = np.empty((*change.shape[:3], AGE_CELLS))
+        for start in range(0, len(change), _CHUNK):
+            some = slice(start, start + _CHUNK)
+            own = weights(base, change[some], births, *pace[t])
+            total = own.sum(axis=1) + other
+            own /= np.where(total > 0, total, 1.0)[:, None]
+            held = own.take(cells(t).cohort, axis=-1)
+            held *= whole[some, None]
+            out[some] = _summed(held, t)
+        yield out
 
 
 @cache
@@ -269,7 +237,7 @@ def _summed(people: Array, years: int) -> Array:
     return (people.reshape(-1, people.shape[-1]) @ _by_age(years)).reshape(*people.shape[:-1], AGE_CELLS)
 
 
-def _parts(by_time: Iterable[Array], times: int, share: float) -> list[PlacePeople]:
+def _parts(by_time: Iterable[Array], times: int) -> list[PlacePeople]:
     """Places (draw, place, sex, AGE_CELLS) by anniversary as people at `census_and_year_ends`."""
     before = ends = np.empty(0)
     for t, found in enumerate(by_time):
@@ -278,6 +246,6 @@ def _parts(by_time: Iterable[Array], times: int, share: float) -> list[PlacePeop
             ends = np.empty((*now.shape[:2], times - 1, *now.shape[2:]))
             ends[:, :, 0] = now
         elif t > 1:
-            ends[:, :, t - 1] = before + share * (now - before)
+            ends[:, :, t - 1] = before + YEAR_END * (now - before)
         before = now
     return [PlacePeople(ends[at, ..., 1:], ends[at] @ np.ones(AGE_CELLS)) for at in range(len(ends))]

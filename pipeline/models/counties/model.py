@@ -119,10 +119,7 @@ class Model:
     errors: Mapping[str, Errors]
 
     def mean(self, branch: Branch) -> tuple[Array, Array]:
-        """Expected log change beside the province of each middle and each county, (…, sex, group).
-
-        A middle's is that of its counties, weighted by their people; of one without any, none.
-        """
+        """Expected log change beside the province, (…, sex, 16), of each middle (that of its counties) and county."""
         x = branch.features()
         own = np.zeros((len(x), 2, len(COHORT_GROUPS)))
         for kind, means in self.means.items():
@@ -130,22 +127,18 @@ class Model:
             own[rows] = np.einsum("nf,fsg->nsg", x[rows], means)
         return together(own, branch), own
 
-    def error_draws(self, branch: Branch, draws: int, generator: np.random.Generator) -> tuple[Array, Array]:
-        """Errors of middles beside the province and of counties beside their middle, (draw, …, sex, group)."""
-        wide = self.errors[MIDDLE].draws(branch.middles.sum(axis=(1, 2)), draws, generator)
-        own = np.zeros((draws, len(branch.kinds), 2, len(COHORT_GROUPS)))
-        for kind in COUNTY_KINDS:
-            rows = branch.rows(kind)
-            own[:, rows] = self.errors[kind].draws(branch.sizes[rows], draws, generator)
-        return wide, own
-
     def forecast(self, case: "CountyCase", draws: int, generator: np.random.Generator) -> tuple[Array, Array]:
         """People of middles and counties at the second census, (draw, …, sex, 16 groups), the province's known."""
-        mean_middle, mean = self.mean(case.before)
-        wide, own = self.error_draws(case.before, draws, generator)
-        parts, inside, _ = shares(case.before, mean_middle + wide, mean - mean_middle[case.before.middle] + own)
+        before = case.before
+        mean_middle, mean = self.mean(before)
+        wide = self.errors[MIDDLE].draws(before.middles.sum(axis=(1, 2)), draws, generator)
+        own = np.zeros((draws, len(before.kinds), 2, len(COHORT_GROUPS)))
+        for kind in COUNTY_KINDS:
+            rows = before.rows(kind)
+            own[:, rows] = self.errors[kind].draws(before.sizes[rows], draws, generator)
+        parts, inside, _ = shares(before, mean_middle + wide, mean - mean_middle[before.middle] + own)
         middles = parts * cohorts_reached(case.after.province)
-        return middles, middles[:, case.before.middle] * inside
+        return middles, middles[:, before.middle] * inside
 
 
 def cohorts_reached(people: Array) -> Array:
@@ -165,28 +158,22 @@ def together(own: Array, branch: Branch) -> Array:
 
 @dataclass(frozen=True, eq=False)
 class CountyCase:
-    """A province with two censuses in one boundary.
+    """A province with two censuses in one boundary, `before` and `after`, which have the same parts.
 
-    `before` and `after` have the same parts; `known` (county,) and `whole` (middle,) say whose change can be measured.
+    `whole` (middle,) says of which middles the change can be measured.
     """
 
     before: Branch
     after: Branch
-    known: NDArray[np.bool_]
     whole: NDArray[np.bool_]
 
     def changes(self) -> tuple[Array, Array]:
-        """Log change beside the province of middles and counties; NaN where it is not known."""
-        province = log_change(self.before.province, self.after.province)
-        found = []
-        for rows, before, after in (
-            (self.whole, self.before.middles, self.after.middles),
-            (self.known, self.before.counties, self.after.counties),
-        ):
-            out = np.full((len(rows), 2, len(COHORT_GROUPS)), np.nan)
-            out[rows] = log_change(before[rows], after[rows]) - province
-            found.append(out)
-        return found[0], found[1]
+        """Log change beside the province of middles, NaN where not whole, and of counties."""
+        before, after, whole = self.before, self.after, self.whole
+        province = log_change(before.province, after.province)
+        middles = np.full((len(whole), 2, len(COHORT_GROUPS)), np.nan)
+        middles[whole] = log_change(before.middles[whole], after.middles[whole]) - province
+        return middles, log_change(before.counties, after.counties) - province
 
 
 def fit(cases: list[CountyCase]) -> Model:
@@ -194,11 +181,10 @@ def fit(cases: list[CountyCase]) -> Model:
     kind = np.array([kind for case in cases for kind in case.before.kinds])
     x = np.concatenate([case.before.features() for case in cases])
     change = np.concatenate([case.changes()[1] for case in cases])
-    known = np.isfinite(change).all(axis=(1, 2))
     means: dict[str, Array] = {}
     errors: dict[str, Errors] = {}
     for name in COUNTY_KINDS:
-        rows = known & (kind == name)
+        rows = kind == name
         if rows.sum() < 2 * CELLS:
             raise ValueError(f"{rows.sum()} places of the kind {name}, expected at least {2 * CELLS}")
         coefficients = np.linalg.lstsq(x[rows], change[rows].reshape(-1, CELLS), rcond=None)[0]
@@ -217,17 +203,16 @@ def fit(cases: list[CountyCase]) -> Model:
 def _calibrated(model: Model, cases: list[CountyCase], generator: np.random.Generator) -> dict[str, Errors]:
     """Errors whose 80 % intervals hold 80 % of places, of their people of 60 and over and of 80 and over.
 
-    What is drawn for one county moves all others of its prefecture when they are made to add up, so the forecast itself
-    is held against the census (conformally), not the errors drawn.
+    Counties are made to add up, so the forecast itself is held against the census (conformally), not the errors drawn.
     """
     sizes: dict[str, list[Array]] = {name: [] for name in model.errors}
     ratios: dict[str, list[Array]] = {name: [] for name in model.errors}
     for case in cases:
         middles, counties = model.forecast(case, _CALIBRATION_DRAWS, generator)
-        before, after = case.before, case.after
+        before, after, whole = case.before, case.after, case.whole
         if len(before.middles) > 1:
-            sizes[MIDDLE].append(before.middles[case.whole].sum(axis=(1, 2)))
-            ratios[MIDDLE].append(_missed(middles[:, case.whole], cohorts_reached(after.middles[case.whole])))
+            sizes[MIDDLE].append(before.middles[whole].sum(axis=(1, 2)))
+            ratios[MIDDLE].append(_missed(middles[:, whole], cohorts_reached(after.middles[whole])))
         ratio = _missed(counties, cohorts_reached(after.counties))
         for kind in COUNTY_KINDS:
             rows = before.rows(kind)
@@ -271,24 +256,22 @@ def _within(case: CountyCase, model: Model, residuals: dict[str, list[Array]]) -
 
     Parts make up the change of their whole: one of weight s among s' shows sqrt(1 - 2s + Σs'²) of its own error.
     """
+    before = case.before
     middles, counties = case.changes()
-    mean_middle, mean = model.mean(case.before)
-    rows = case.whole & np.isfinite(middles).all(axis=(1, 2))
-    off = (middles - mean_middle)[rows]
-    weight = case.before.middles.sum(axis=(1, 2))
+    mean_middle, mean = model.mean(before)
+    off = (middles - mean_middle)[case.whole]
+    weight = before.middles.sum(axis=(1, 2))
     weight = weight / weight.sum()
-    shown = np.sqrt(1.0 - 2.0 * weight[rows] + (weight**2).sum())
+    shown = np.sqrt(1.0 - 2.0 * weight[case.whole] + (weight**2).sum())
     usable = shown > 0.5
     residuals[MIDDLE].append((off[usable] / shown[usable, None, None]).reshape(-1, CELLS))
 
-    own = counties - mean
-    kinds = np.array(case.before.kinds)
-    size = case.before.counties.sum(axis=(1, 2))
-    for at in range(len(case.before.middles)):
-        members = np.flatnonzero((case.before.middle == at) & case.known)
+    own, kinds, size = counties - mean, np.array(before.kinds), before.sizes
+    for at in range(len(before.middles)):
+        members = np.flatnonzero(before.middle == at)
         if len(members) < 3:
             continue
-        cohort = cohorts(case.before.counties[members])
+        cohort = cohorts(before.counties[members])
         share = cohort / cohort.sum(axis=0)
         beside = own[members] - (share * own[members]).sum(axis=0)
         part = size[members] / size[members].sum()
@@ -315,10 +298,9 @@ def _errors(off: Array) -> Errors:
 
 
 def shares(branch: Branch, middle: Array, own: Array) -> tuple[Array, Array, Array]:
-    """Parts of the cohorts ten years on, from the log changes of places beside the province.
+    """Parts of the cohorts ten years on by log changes: of `middle` beside the province, of counties (`own`) beside it.
 
-    `middle` (draw, middle, sex, 16) and `own` (draw, county, sex, 16), the latter beside the middle. Returns shares of
-    the province by middle, of its middle by county, and of it by what it has beyond counties (draw, …, sex, 16).
+    Shares of the province by middle, of its middle by county, and by what is beyond counties; all (draw, …, sex, 16).
     """
     wide = cohorts(branch.middles) * np.exp(middle)
     wide /= wide.sum(axis=1, keepdims=True)

@@ -1,17 +1,60 @@
 """What a plan states, with the rounding that each number carries, and what an audit finds in it."""
 
 import dataclasses
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from decimal import Decimal
 from math import inf, isfinite
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from pipeline import domain
-from pipeline.shortfall.audit.known_people import COUNTED_BASES, Evidence, References
-from pipeline.shortfall.audit.span import Span, half_unit
+from pipeline.domain import Figure
 from pipeline.vocabulary import AuditSeverity
+
+COUNTED = frozenset(
+    ["persons", "person_times", "beds", "places", "facilities", "organisations", "communities", "households", "yuan"]
+)
+"""Units of counts. They are written out in full or rounded to thousands; ratios carry their digits."""
+
+
+class Span(NamedTuple):
+    """An interval, ends included; operators for intervals that are not negative."""
+
+    low: float
+    high: float
+
+    def __contains__(self, value: object) -> bool:
+        slack = 1e-9 * max(1.0, *(abs(end) for end in self if isfinite(end)))
+        return isinstance(value, int | float) and self.low - slack <= value <= self.high + slack
+
+    def meets(self, other: "Span") -> bool:
+        """Whether the two intervals share a value."""
+        return max(self.low, other.low) in self and max(self.low, other.low) in other
+
+    def over(self, other: "Span", scale: float = 1.0) -> "Span":
+        """self ÷ other × scale."""
+        return Span(self.low / other.high * scale, self.high / other.low * scale if other.low > 0 else inf)
+
+    def distance(self, other: "Span") -> float:
+        """Relative distance between two intervals, 0 where they meet."""
+        if self.meets(other):
+            return 0.0
+        return self.low / other.high - 1 if self.low > other.high else 1 - self.high / other.low
+
+
+def half_unit(value: float, unit: str) -> float:
+    """Half a unit of the last digit that a stated value carries.
+
+    Decimals count as written. A whole number that is a ratio is exact to the unit. A count under 1,000 or with
+    no zero at its end is exact; otherwise the zeros at its end carry nothing, but two digits always do.
+    """
+    zeros = int(Decimal(repr(float(value))).normalize().as_tuple().exponent)
+    if zeros < 0:
+        return 0.5 * 10.0**zeros
+    if unit not in COUNTED:
+        return 0.5
+    if abs(value) < 1000 or zeros == 0:
+        return 0.0
+    return 0.5 * 10.0 ** min(zeros, len(str(int(abs(value)))) - 2)
 
 
 @dataclass(frozen=True)
@@ -31,7 +74,7 @@ class StatedFigure:
     read_as: str = ""
 
     @classmethod
-    def of(cls, figure: domain.Figure) -> "StatedFigure":
+    def of(cls, figure: Figure) -> "StatedFigure":
         """The figure of a plan's file; it must have a value."""
         names = [item.name for item in dataclasses.fields(cls) if item.name != "read_as"]
         inferred = figure.basis_inferred.value if figure.basis_inferred else ""
@@ -136,84 +179,6 @@ class Finding:
         if self.bound or self.stated is None or not self.expected:
             return None
         return self.stated / self.expected - 1
-
-
-@dataclass(frozen=True)
-class AuditCase:
-    """One plan before the auditor: its figures, the indicators by id, and what is counted outside.
-
-    `start` is the first year of the plan's period; what it aims at before that is history.
-    """
-
-    figures: tuple[StatedFigure, ...]
-    indicators: Mapping[str, domain.Indicator]
-    references: References
-    start: int | None = None
-
-    @cached_property
-    def by_indicator(self) -> Mapping[str, list[StatedFigure]]:
-        grouped = defaultdict[str, list[StatedFigure]](list)
-        for figure in self.figures:
-            grouped[figure.indicator].append(figure)
-        return grouped
-
-    def dated(self, *kinds: str) -> Iterator[tuple[StatedFigure, domain.Indicator, int]]:
-        """Figures of these kinds (facts and aims where none is named) with a year, each with its indicator."""
-        for figure in self.figures:
-            if figure.kind in (kinds or ("baseline", "target", "projection")) and figure.year is not None:
-                yield figure, self.indicators[figure.indicator], figure.year
-
-    def beside(self, figure: StatedFigure, indicator: str | None, years: int = 0) -> StatedFigure | None:
-        """The one figure of `indicator` that stands beside `figure`: fact by fact, aim by aim, same population.
-
-        Of the same year, or else at most `years` off. None where there is none or it is not certain which.
-        """
-        pool = [
-            other
-            for other in self.by_indicator[indicator or ""]
-            if other.kind != "norm" and other.aim == figure.aim and compatible(other, figure)
-        ]
-        for off in range(years + 1):
-            found = [f for f in pool if f.year and figure.year and abs(f.year - figure.year) == off]
-            found = [f for f in found if f.suffix == figure.suffix] or found
-            if found:
-                return found[0] if len(found) == 1 else None
-        return None
-
-    def facts(self, figure: StatedFigure) -> list[StatedFigure]:
-        """The dated facts on the indicator of `figure` for the same subject and people, in order of year."""
-        facts = (fact for fact in self.by_indicator[figure.indicator] if fact.kind == "baseline" and fact.year)
-        alike = (fact for fact in facts if (fact.suffix, fact.unit) == (figure.suffix, figure.unit))
-        return sorted((fact for fact in alike if compatible(fact, figure)), key=lambda fact: fact.year or 0)
-
-    def bases(self, figure: StatedFigure) -> tuple[str, ...]:
-        """The populations that a figure may speak of: the stated one, else both."""
-        return (figure.basis,) if figure.basis in COUNTED_BASES else COUNTED_BASES
-
-    def counted(self, figure: StatedFigure, indicator: str | None) -> dict[str, Evidence]:
-        """People counted of `indicator` in the year of `figure`, by basis that it may speak of; never zero."""
-        year = figure.year or 0
-        found = {basis: self.references.evidence(indicator or "", basis, year) for basis in self.bases(figure)}
-        return {basis: evidence for basis, evidence in found.items() if evidence is not None and evidence.span.low > 0}
-
-    def among_residents(self, figure: StatedFigure) -> Literal["stated", "presumed"] | None:
-        """Whether a figure speaks of residents: it says so, or it or the plan's own fact before it is read so."""
-        if figure.basis in COUNTED_BASES:
-            return "stated" if figure.basis == "resident" else None
-        facts = self.by_indicator[figure.indicator]
-        read = [figure.read_as or "", *(f.read_as or f.basis for f in facts if f.kind == "baseline")]
-        known = [basis for basis in read if basis in COUNTED_BASES]
-        return "presumed" if known and set(known) == {"resident"} else None
-
-
-def whole_of(item: domain.Indicator) -> str | None:
-    """The quantity that an indicator lies within."""
-    return item.subset_of or item.part_of
-
-
-def compatible(one: StatedFigure, other: StatedFigure) -> bool:
-    """Whether two figures may speak of the same population: not one of residents, the other of registered."""
-    return not {one.basis, other.basis} >= set(COUNTED_BASES)
 
 
 def within(value: float, least: float, whole: float, most: float) -> AuditSeverity | None:

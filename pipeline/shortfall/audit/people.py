@@ -11,19 +11,8 @@ of "more than" is a bound: only what lies wholly below it contradicts it.
 from collections.abc import Iterator
 from math import inf, log
 
-from pipeline.shortfall.audit.figures import (
-    AuditCase,
-    Clause,
-    Finding,
-    StatedAmount,
-    StatedFigure,
-    persons,
-    say,
-    whole_of,
-    within,
-)
-from pipeline.shortfall.audit.known_people import COUNTED_BASES, Evidence, Reference
-from pipeline.shortfall.audit.span import Span
+from pipeline.shortfall.audit.audit_case import COUNTED_BASES, AuditCase, Evidence, Reference, whole_of
+from pipeline.shortfall.audit.figures import Clause, Finding, Span, StatedAmount, StatedFigure, persons, say, within
 from pipeline.vocabulary import AuditSeverity
 
 TWO_SIDES = 2 * 1.96
@@ -106,11 +95,8 @@ def shares(case: AuditCase) -> Iterator[Finding]:
             continue
         known = {b: case.references.share(figure.indicator, item, b, year) for b in case.bases(figure)}
         found = {basis: share for basis, share in known.items() if share is not None}
-        fitting = [
-            basis
-            for basis, (share, when) in found.items()
-            if Span(share, share).widened(SHARE_DRIFT * (when != year)).meets(figure.span)
-        ]
+        near = [(basis, share, SHARE_DRIFT * (when != year)) for basis, (share, when) in found.items()]
+        fitting = [basis for basis, share, drift in near if Span(share - drift, share + drift).meets(figure.span)]
         if len(fitting) == 1 and (len(found) > 1 or figure.kind == "baseline"):
             basis = fitting[0]
             severity: AuditSeverity = "basis" if len(found) > 1 else "consistent"
@@ -118,12 +104,9 @@ def shares(case: AuditCase) -> Iterator[Finding]:
             for name, (share, when) in sorted(found.items(), key=lambda pair: pair[0] != basis):
                 code, amount = "share" if name == basis else "share_unfit", StatedAmount(share, "share")
                 clauses.append(say(code, stated=figure, basis=name, share=amount, when=when))
-            check = "share_basis" if severity == "basis" else "share_counted"
             clauses += _no_basis(figure, severity)
-            counted_share = found[basis][0]
-            yield Finding(
-                check, (figure,), figure.value, counted_share, severity, tuple(clauses), basis, figure.bounded
-            )
+            check, (share, _) = "share_basis" if severity == "basis" else "share_counted", found[basis]
+            yield Finding(check, (figure,), figure.value, share, severity, tuple(clauses), basis, figure.bounded)
 
 
 def recipients(case: AuditCase) -> Iterator[Finding]:

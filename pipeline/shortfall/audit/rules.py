@@ -19,13 +19,13 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from pipeline import domain
-from pipeline.shortfall.audit import arithmetic, people, staffing, targets
-from pipeline.shortfall.audit.figures import AuditCase, Finding, StatedFigure, say
-from pipeline.shortfall.audit.known_people import References
+from pipeline.domain import Indicator, Plan
+from pipeline.shortfall.audit import arithmetic, people
+from pipeline.shortfall.audit.audit_case import AuditCase, References
+from pipeline.shortfall.audit.figures import Finding, StatedFigure, say
 from pipeline.vocabulary import AUDIT_SEVERITIES
 
-RULES = (*arithmetic.RULES, *targets.RULES, *staffing.RULES, *people.RULES)
+RULES = (*arithmetic.RULES, *people.RULES)
 
 INEQUALITIES = frozenset({"subset", "overlap", "own_baseline", "outcome", "recipients"})
 """Checks of which those that merely hold say nothing one by one: they are counted."""
@@ -33,7 +33,7 @@ INEQUALITIES = frozenset({"subset", "overlap", "own_baseline", "outcome", "recip
 
 def audit(
     figures: Iterable[StatedFigure],
-    indicators: Mapping[str, domain.Indicator],
+    indicators: Mapping[str, Indicator],
     references: References,
     start: int | None = None,
 ) -> list[Finding]:
@@ -48,7 +48,7 @@ def audit(
     return sorted(_counted(found), key=lambda f: (AUDIT_SEVERITIES.index(f.severity), f.check, f.figure_ids))
 
 
-def audited(plan: domain.Plan, indicators: Mapping[str, domain.Indicator], references: pd.DataFrame) -> list[Finding]:
+def audited(plan: Plan, indicators: Mapping[str, Indicator], references: pd.DataFrame) -> list[Finding]:
     """The findings on one plan, given reference rows of its region among others; see `audit`."""
     stated = [StatedFigure.of(figure) for figure in plan.figures if figure.value is not None]
     return audit(stated, indicators, References.of_region(references, plan.region), plan.horizon.start)

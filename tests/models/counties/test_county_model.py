@@ -8,7 +8,7 @@ import pytest
 from pipeline.models.cohorts import cohorts
 from pipeline.models.counties.cases import scored
 from pipeline.models.counties.county_people import believed, progress
-from pipeline.models.counties.model import CELLS, MIDDLE, CountyCase, Errors, cohorts_reached, shares
+from pipeline.models.counties.model import CELLS, MIDDLE, Errors, cohorts_reached, shares
 
 
 def test_shares_of_a_province_add_up_and_stay_when_all_change_alike() -> None:
@@ -28,8 +28,7 @@ def test_shares_of_a_province_add_up_and_stay_when_all_change_alike() -> None:
 
 def test_a_forecast_of_what_happened_is_what_was_counted() -> None:
     known = case.known()["gansu"].case
-    changed = CountyCase(known.before, known.after, known.known, known.whole)
-    middles, counties = changed.changes()
+    middles, counties = known.changes()
     mine = middles[known.before.middle]
     assert np.isfinite(counties).all()
     wide, inside, _ = shares(known.before, np.nan_to_num(middles)[None], (counties - np.nan_to_num(mine))[None])

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline.inputs.raw_tables import load_corrections, load_table
@@ -25,9 +26,13 @@ ROOT = Path(__file__).parents[3]
 
 
 @cache
+def table() -> pd.DataFrame:
+    return load_table(ROOT, "data/raw/prefectures.csv", load_corrections(ROOT))
+
+
+@cache
 def trees() -> tuple[Tree, Tree, Matches]:
-    table = load_table(ROOT, "data/raw/prefectures.csv", load_corrections(ROOT))
-    first, second = tree(table, 2010), tree(table, 2020)
+    first, second = tree(table(), 2010), tree(table(), 2020)
     return first, second, matches(first, second, load_table(ROOT, "data/raw/county_successors.csv"))
 
 
@@ -84,8 +89,7 @@ def test_a_prefecture_that_grew_has_its_new_counties_in_2010_too() -> None:
 def test_prefectures_that_kept_their_counties_are_as_they_were() -> None:
     first, second, found = trees()
     people, _ = in_boundary_of(first, second, found)
-    table = load_table(ROOT, "data/raw/prefectures.csv", load_corrections(ROOT))
-    same = unchanged_cities(table, (2010, 2020))
+    same = unchanged_cities(table(), (2010, 2020))
     at = [list(second.middles["code"]).index(code) for code in same.labels["code"]]
     agree = np.isclose(people[at], same.tables[0]).all(axis=(1, 2))
     assert agree.mean() > 0.97
@@ -104,8 +108,7 @@ def test_a_county_that_doubled_in_all_old_ages_counts_as_moved() -> None:
 
 def test_cities_of_moved_boundary_are_in_todays_and_stand_beside_the_unchanged() -> None:
     first, second, found = trees()
-    table = load_table(ROOT, "data/raw/prefectures.csv", load_corrections(ROOT))
-    unchanged = unchanged_cities(table, (2010, 2020))
+    unchanged = unchanged_cities(table(), (2010, 2020))
     moved = moved_cities(first, second, found, unchanged)
     codes = list(moved.labels["code"])
     assert {"340100", "510100", "370100"} <= {*codes}  # Hefei, Chengdu, Jinan

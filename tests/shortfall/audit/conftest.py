@@ -7,8 +7,8 @@ import pytest
 from pipeline.domain import Catalogue, Indicator
 from pipeline.report.audit_words import explanation
 from pipeline.report.wording import Words
+from pipeline.shortfall.audit.audit_case import References
 from pipeline.shortfall.audit.figures import Finding, StatedFigure
-from pipeline.shortfall.audit.known_people import References
 from pipeline.shortfall.audit.rules import audit
 
 

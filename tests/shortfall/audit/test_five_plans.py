@@ -13,8 +13,8 @@ from pipeline.report.audit_words import findings_table
 from pipeline.report.wording import Words
 from pipeline.results.tables.plan_tables import PLAN_AUDIT
 from pipeline.results.write import prepared
+from pipeline.shortfall.audit.audit_case import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.figures import Finding
-from pipeline.shortfall.audit.known_people import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.rules import INEQUALITIES, audited
 
 ROOT = Path(__file__).parents[3]

@@ -1,9 +1,10 @@
-"""What the audit keeps to whatever a plan states: it never stops, names its figures, and knows no order of figures."""
+"""What a stated value leaves open, what counts from outside say, and what every audit keeps to."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import pytest
 from audit_cases import known, reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,9 +13,61 @@ from pipeline.domain import Indicator
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.audit_words import explanation
 from pipeline.report.wording import Words
-from pipeline.shortfall.audit.figures import StatedFigure
+from pipeline.shortfall.audit.audit_case import cohort_bounds
+from pipeline.shortfall.audit.figures import COUNTED, Span, StatedFigure, half_unit
 from pipeline.shortfall.audit.rules import audit
 from pipeline.vocabulary import AUDIT_SEVERITIES
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "half"),
+    [
+        (19.78, "percent", 0.005),
+        (37, "per_1000", 0.5),
+        (50, "percent", 0.5),
+        (500, "persons_per_worker", 0.5),
+        (8377, "beds", 0),
+        (286, "facilities", 0),
+        (90, "facilities", 0),
+        (61_000, "beds", 500),
+        (4_757_200, "persons", 50),
+        (15_500_000, "persons", 50_000),
+        (2_000_000, "persons", 50_000),
+    ],
+)
+def test_a_stated_value_is_exact_to_half_a_unit_of_its_last_digit(value, unit, half):
+    assert half_unit(value, unit) == pytest.approx(half)
+
+
+@given(st.integers(1, 10**9), st.sampled_from(sorted(COUNTED)))
+def test_rounding_a_count_never_moves_it_by_more_than_five_percent(value, unit):
+    assert half_unit(value, unit) <= 0.05 * value
+
+
+def test_cohort_bounds_of_a_population_that_nobody_leaves():
+    ages = np.arange(40, 90, 5)
+    earlier = np.full(len(ages), 1000.0)
+    later = earlier.copy()
+    later[-1] = 3000.0
+    assert cohort_bounds(ages, earlier, later, 55) == Span(9000.0, 9000.0)
+
+
+@given(st.floats(0.005, 0.05), st.floats(0.05, 0.12))
+def test_the_floor_lies_below_survivors_under_mortality_that_rises_with_age(level, slope):
+    single = np.arange(40, 131)
+    hazard = level * np.exp(slope * (single - 60) / 2)
+    survival = np.exp(-np.concatenate([[0.0], np.cumsum(hazard)[:-1]]))
+    ages = np.arange(40, 90, 5)
+
+    def grouped(years: int) -> np.ndarray:
+        births = np.exp(0.01 * (years - single))
+        people = births * survival
+        return np.array([people[(single >= a) & ((single < a + 5) | (a == ages[-1]))].sum() for a in ages])
+
+    low, high = cohort_bounds(ages, grouped(0), grouped(10), 55)
+    in_five_years = grouped(15)[ages >= 60].sum()
+    assert low <= in_five_years <= high
+
 
 INDICATORS: Mapping[str, Indicator] = load_catalogue(Path(__file__).parents[3]).indicators
 TIED = sorted(

@@ -1,7 +1,13 @@
-"""What is known of a region's people outside its plan: censuses, published counts, cohort bounds, our projection."""
+"""What a plan is held against: its own figures, and what is known of a region's people outside it.
+
+Counts of people are censuses, published counts, bounds from census cohorts and our projection.
+"""
 
 import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 from typing import Literal, NamedTuple
 
@@ -11,10 +17,11 @@ from numpy.typing import NDArray
 
 from pipeline.axes import Array
 from pipeline.domain import Indicator
-from pipeline.shortfall.audit.span import Span
+from pipeline.shortfall.audit.figures import Span, StatedFigure
 from pipeline.vocabulary import FIRST_AGES, POPULATIONS
 
 COUNTED_BASES = ("resident", "hukou")
+
 DIGITS = 3
 """Significant digits of our own interval that an audit rests on: more would change with the sample of draws."""
 
@@ -25,8 +32,7 @@ Origin = Literal["census", "published", "cohort", "projection"]
 class Reference:
     """A count or share from outside the plan.
 
-    `origin`: census, published (a registered or yearly count), cohort (bounds from the census cohorts, see
-    `cohort_bounds`) or projection (our own published interval).
+    `origin`: census, published (a registered or yearly count), cohort (`cohort_bounds`) or projection (our interval).
     """
 
     region: str
@@ -44,10 +50,7 @@ class Reference:
 
 
 class Evidence(NamedTuple):
-    """What is known of a population on one basis in one year.
-
-    `exact`: counted in that year, on that day or its end; otherwise drawn between or just beyond counts.
-    """
+    """What is known of a population on one basis in one year: counted in it (`exact`), or drawn from counts near it."""
 
     span: Span
     exact: bool
@@ -110,14 +113,14 @@ class References:
         """A published share in percent, or one of two censuses' counts, of the year or one year off; with its year."""
         for when in (year, year - 1, year + 1):
             stated = [r.value for r in self.of(indicator, basis, "census", "published") if r.year == when]
-            counts = [
-                [r.value for r in self.of(name or "", basis, "census") if r.year == when]
-                for name in (item.numerator, item.denominator)
-            ]
             if stated:
                 return stated[0], when
-            if all(counts):
-                return counts[0][0] / counts[1][0] * 100, when
+            tops, wholes = (
+                [r.value for r in self.of(name or "", basis, "census") if r.year == when]
+                for name in (item.numerator, item.denominator)
+            )
+            if tops and wholes:
+                return tops[0] / wholes[0] * 100, when
         return None
 
 
@@ -141,20 +144,19 @@ def cohort_bounds(ages: NDArray[np.int64], earlier: Array, later: Array, from_ag
 
 
 def census_references(region: str, census: pd.DataFrame) -> pd.DataFrame:
-    """Reference rows from a region's censuses: totals, 60+, 65+, 80+, and cohort bounds five years ahead.
+    """Reference rows of residents from a region's censuses: totals, 60+, 65+, 80+, and cohort bounds five years ahead.
 
     `census` has year, age (lower end of the group, years) and population (persons, summed over sexes or not). Cohort
     bounds need the last two censuses ten years apart and are left out otherwise, as is all that bands as wide as a
-    bulletin's cannot say. All on the resident basis.
+    bulletin's cannot say.
     """
     counts = census.pivot_table(index="age", columns="year", values="population", aggfunc="sum")
     years = [int(year) for year in counts.columns]
     rows: list[Reference] = []
-    for year in years:
-        for indicator, group in POPULATIONS.items():
-            if FIRST_AGES[group] in counts.index:
-                value = float(counts.loc[counts.index >= FIRST_AGES[group], year].sum())
-                rows.append(Reference(region, "resident", year, indicator, value, value, value, "census"))
+    for year, (indicator, group) in itertools.product(years, POPULATIONS.items()):
+        if FIRST_AGES[group] in counts.index:
+            value = float(counts.loc[counts.index >= FIRST_AGES[group], year].sum())
+            rows.append(Reference(region, "resident", year, indicator, value, value, value, "census"))
     if len(years) > 1 and years[-1] - years[-2] == 10 and set(range(50, 85, 5)) <= set(counts.index):
         both = counts.loc[counts.index >= 40, years[-2:]].dropna()
         earlier, later = (both[year].to_numpy(dtype=float) for year in years[-2:])
@@ -181,3 +183,81 @@ def projected_references(population: pd.DataFrame) -> pd.DataFrame:
     found = wide.reset_index().rename(columns={0.025: "low", 0.5: "value", 0.975: "high"})
     indicators = {group: indicator for indicator, group in POPULATIONS.items()}
     return found.assign(basis="resident", indicator=found["age_group"].map(indicators), origin="projection")
+
+
+@dataclass(frozen=True)
+class AuditCase:
+    """One plan before the auditor: its figures, the indicators by id, and what is counted outside.
+
+    `start` is the first year of the plan's period; what it aims at before that is history.
+    """
+
+    figures: tuple[StatedFigure, ...]
+    indicators: Mapping[str, Indicator]
+    references: References
+    start: int | None = None
+
+    @cached_property
+    def by_indicator(self) -> Mapping[str, list[StatedFigure]]:
+        grouped = defaultdict[str, list[StatedFigure]](list)
+        for figure in self.figures:
+            grouped[figure.indicator].append(figure)
+        return grouped
+
+    def dated(self, *kinds: str) -> Iterator[tuple[StatedFigure, Indicator, int]]:
+        """Figures of these kinds (facts and aims where none is named) with a year, each with its indicator."""
+        for figure in self.figures:
+            if figure.kind in (kinds or ("baseline", "target", "projection")) and figure.year is not None:
+                yield figure, self.indicators[figure.indicator], figure.year
+
+    def beside(self, figure: StatedFigure, indicator: str | None, years: int = 0) -> StatedFigure | None:
+        """The one figure of `indicator` that stands beside `figure`: fact by fact, aim by aim, same population.
+
+        Of the same year, or else at most `years` off. None where there is none or it is not certain which.
+        """
+        pool = [
+            other
+            for other in self.by_indicator[indicator or ""]
+            if other.kind != "norm" and other.aim == figure.aim and compatible(other, figure)
+        ]
+        for off in range(years + 1):
+            found = [f for f in pool if f.year and figure.year and abs(f.year - figure.year) == off]
+            found = [f for f in found if f.suffix == figure.suffix] or found
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    def facts(self, figure: StatedFigure) -> list[StatedFigure]:
+        """The dated facts on the indicator of `figure` for the same subject and people, in order of year."""
+        facts = (fact for fact in self.by_indicator[figure.indicator] if fact.kind == "baseline" and fact.year)
+        alike = (fact for fact in facts if (fact.suffix, fact.unit) == (figure.suffix, figure.unit))
+        return sorted((fact for fact in alike if compatible(fact, figure)), key=lambda fact: fact.year or 0)
+
+    def bases(self, figure: StatedFigure) -> tuple[str, ...]:
+        """The populations that a figure may speak of: the stated one, else both."""
+        return (figure.basis,) if figure.basis in COUNTED_BASES else COUNTED_BASES
+
+    def counted(self, figure: StatedFigure, indicator: str | None) -> dict[str, Evidence]:
+        """People counted of `indicator` in the year of `figure`, by basis that it may speak of; never zero."""
+        year = figure.year or 0
+        found = {basis: self.references.evidence(indicator or "", basis, year) for basis in self.bases(figure)}
+        return {basis: evidence for basis, evidence in found.items() if evidence is not None and evidence.span.low > 0}
+
+    def among_residents(self, figure: StatedFigure) -> Literal["stated", "presumed"] | None:
+        """Whether a figure speaks of residents: it says so, or it or the plan's own fact before it is read so."""
+        if figure.basis in COUNTED_BASES:
+            return "stated" if figure.basis == "resident" else None
+        facts = self.by_indicator[figure.indicator]
+        read = [figure.read_as or "", *(f.read_as or f.basis for f in facts if f.kind == "baseline")]
+        known = [basis for basis in read if basis in COUNTED_BASES]
+        return "presumed" if known and set(known) == {"resident"} else None
+
+
+def whole_of(item: Indicator) -> str | None:
+    """The quantity that an indicator lies within."""
+    return item.subset_of or item.part_of
+
+
+def compatible(one: StatedFigure, other: StatedFigure) -> bool:
+    """Whether two figures may speak of the same population: not one of residents, the other of registered people."""
+    return not {one.basis, other.basis} >= set(COUNTED_BASES)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from need_case import PEOPLE, YEARS, choice, drawn
 
-from pipeline.shortfall.need_rows import LOCAL_COUNT, local_counts, need_rows
+from pipeline.shortfall.rows import LOCAL_COUNT, local_counts, need_rows
 from pipeline.summary import interval_shown, monte_carlo_error, shown_parts, spread
 
 

@@ -1,4 +1,4 @@
-"""What no place in the country shows: tables and margins of cities held against all prefectures of both censuses.
+"""Slips in the censuses of cities: their tables and margins held against all prefectures of both censuses.
 
 A city is compared with its province, x = log(people of the city / people of the province) by sex and age. The country's
 prefectures say how far x may move from one age to the next, how far the sexes may lie apart, and how far a cohort may
@@ -6,7 +6,7 @@ change beside the province's in ten years. What lies beyond the farthest of them
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -108,7 +108,7 @@ def _change(first: Array, second: Array) -> Array:
 
 def odd_table(
     tables: Mapping[int, Array], provinces: Mapping[int, Array], known: Usual, file: str, parent: str
-) -> list[Doubt]:
+) -> list[Fault]:
     """Doubts of the tables (sex, 19) of a city by census year, against those of its province `parent`.
 
     A count of nobody, which is a fault of its own, is looked at as one person.
@@ -123,29 +123,20 @@ def odd_table(
         if len(_odd(other, provinces, known)) <= FEWEST_BETTER * len(found):
             expected = f"them the other way round, as in {parent} and every prefecture of the country"
             return [Doubt(file, words, f"{len(found)} counts beyond what any prefecture shows", expected)]
-    places = {cell: f"year {cell[0]}, sex {SEXES[cell[1]]}, age {AGES_85[cell[2]]}" for cell in found}
-    if len(found) >= MANY:
-        (year, sex, at), (_, wanted, _) = max(found.items(), key=lambda item: item[1][0])
-        odd = f"{len(found)} counts beyond what any prefecture shows, {tables[year][sex, at]:.0f} the farthest"
-        expected = f"about {float(f'{wanted:.3g}'):.12g} there (another place, another unit, or rows out of order?)"
-        return [Doubt(file, places[year, sex, at], odd, expected)]
-    return [
-        Doubt(file, places[cell], f"{count:.0f}", _about(float(count), wanted, why, parent, beyond))
-        for cell, (beyond, wanted, why) in found.items()
-        for count in (tables[cell[0]][cell[1:]],)
-    ]
+    many = len(found) >= MANY
+    doubts: list[Fault] = []
+    for cell in [max(found, key=lambda cell: found[cell][0])] if many else found:
+        (year, sex, at), (beyond, wanted, why) = cell, found[cell]
+        count = float(tables[year][sex, at])
+        odd, expected = f"{count:.0f}", _about(count, wanted, why, parent, beyond)
+        if many:
+            odd = f"{len(found)} counts beyond what any prefecture shows, {count:.0f} the farthest"
+            expected = f"about {float(f'{wanted:.3g}'):.12g} there (another place, another unit, or rows out of order?)"
+        doubts.append(Doubt(file, f"year {year}, sex {SEXES[sex]}, age {AGES_85[at]}", odd, expected))
+    return doubts
 
 
-def odd_size(people: float, prefectures: Array, file: str, where: str, parent: str) -> list[Doubt]:
-    """A doubt where a city has fewer or more people than any of the `prefectures` of its province `parent`."""
-    low, high = prefectures.min() / ROOM, prefectures.max() * ROOM
-    if low <= people <= high:
-        return []
-    expected = f"{prefectures.min():.0f} to {prefectures.max():.0f}, as the prefectures of {parent} (another unit?)"
-    return [Doubt(file, f"{where}, all ages", f"{people:.0f}", expected)]
-
-
-def _copies(tables: Mapping[int, Array], file: str) -> list[Doubt]:
+def _copies(tables: Mapping[int, Array], file: str) -> list[Fault]:
     """A doubt where one census is in part a copy of the other, or the women of one a copy of its men."""
     pairs = [(f"year {year}", people[1], people[0], "women", "men") for year, people in tables.items()]
     if len(tables) == 2:
@@ -174,7 +165,7 @@ def exchanged(tables: Mapping[int, Array], right: Mapping[int, Array | None], ow
     return None
 
 
-def margins_beside(margins: Margins, counted: Array, where: str, own: str, file: str) -> list[Doubt]:
+def margins_beside(margins: Margins, counted: Array, where: str, own: str, file: str) -> list[Fault]:
     """A doubt for each margin that is not the sum of the counts (sex, 19) of the same place."""
     figures = {"total": margins.total, "male": margins.male, "female": margins.female, **margins.bands}
     men, women = counted.sum(axis=1).tolist()
@@ -268,38 +259,37 @@ def _exchanges(tables: Mapping[int, Array]) -> list[tuple[str, dict[int, Array]]
 
 def odd_margins(
     margins: Margins, province: Array, known: tuple[PrefectureAges, PrefectureAges], place: tuple[str, str], file: str
-) -> tuple[list[Fault], list[Doubt]]:
+) -> list[Fault]:
     """What is odd in the margins of one census of a city, against its province (sex, 19) and all prefectures.
 
-    `place` is the city and year, and the province. A fault is what no table by age can be read into.
+    `place` is the city and year, and the province. What no table by age can be read into is a fault, the rest doubts.
     """
     found = _odd_bands(margins.bands, margins.total, province, known)
     where, parent = place
-    faults: list[Fault] = []
-    doubts: list[Doubt] = []
-    men, women = province.sum(axis=1).tolist()
-    if margins.male and margins.female and sexes_exchanged(margins.male / margins.female, men / women):
-        expected = f"them the other way round, as {parent} has {100 * men / women:.1f} men to 100 women"
-        doubts.append(
-            Doubt(file, f"{where}, male and female", f"{margins.male:.12g} and {margins.female:.12g}", expected)
-        )
-    elif margins.male and margins.female:
-        found |= _odd_sexes(margins, province, known)
+    findings: list[Fault] = []
+    other_way = f"them the other way round, as in {parent} and every prefecture of the country"
+    if margins.male and margins.female:
+        men, women = province.sum(axis=1).tolist()
+        own = margins.male, margins.female
+        beyond, ratio = _beyond_odds(own, _men_and_women, province, known)
+        if sexes_exchanged(margins.male / margins.female, men / women):
+            expected = f"them the other way round, as {parent} has {100 * men / women:.1f} men to 100 women"
+            values = f"{margins.male:.12g} and {margins.female:.12g}"
+            findings.append(Doubt(file, f"{where}, male and female", values, expected))
+        elif beyond > 0:
+            found["male"] = beyond, margins.female * math.exp(ratio), "the women"
     for one, other in combinations(margins.bands, 2):
         swapped = {**margins.bands, one: margins.bands[other], other: margins.bands[one]}
         adds_up = sum((parts := partition(swapped)).values()) == margins.total and min(parts.values()) > 0
         if {one, other} & found.keys() and adds_up and not _odd_bands(swapped, margins.total, province, known):
-            expected = f"them the other way round, as in {parent} and every prefecture of the country"
             values = f"{margins.bands[one]:.12g} and {margins.bands[other]:.12g}"
-            return [], [*doubts, Doubt(file, f"{where}, {one} and {other}", values, expected)]
-    figures = {**margins.bands, "male": margins.male, "female": margins.female}
+            return [*findings, Doubt(file, f"{where}, {one} and {other}", values, other_way)]
+    figures = {**margins.bands, "male": margins.male}
     for band, (beyond, wanted, why) in found.items():
+        kind = Fault if beyond > IMPOSSIBLE else Doubt
         expected = _about(figures[band], wanted, why, parent, beyond)
-        if beyond > IMPOSSIBLE:
-            faults.append(Fault(file, f"{where}, {band}", f"{figures[band]:.12g}", expected))
-        else:
-            doubts.append(Doubt(file, f"{where}, {band}", f"{figures[band]:.12g}", expected))
-    return faults, doubts
+        findings.append(kind(file, f"{where}, {band}", f"{figures[band]:.12g}", expected))
+    return findings
 
 
 def _odd_bands(
@@ -315,38 +305,41 @@ def _odd_bands(
         if not 0 < people < whole:
             continue
 
-        def share(tables: Array, band: str = band, outer: str = outer) -> Array:
-            part, rest = _people(tables, band), _people(tables, outer) - _people(tables, band)
-            return np.log(part / rest)
+        def parts(tables: Array, band: str = band, outer: str = outer) -> tuple[Array, Array]:
+            inside = _people(tables, band)
+            return inside, _people(tables, outer) - inside
 
-        limits = _range(np.concatenate([share(part.people) - share(part.provinces) for part in map(_large, known)]))
-        odds = float(share(province))
-        noise = NOISE / math.sqrt(min(people, whole - people))
-        beyond = float(_beyond(np.array(math.log(people / (whole - people)) - odds), limits, np.array(noise)))
+        beyond, odds = _beyond_odds((people, whole - people), parts, province, known)
         if beyond > 0:
-            words = "the total" if outer == "total" else f"its {outer}"
-            found[band] = beyond, whole / (1 + math.exp(-odds)), words
+            found[band] = beyond, whole / (1 + math.exp(-odds)), "the total" if outer == "total" else f"its {outer}"
     return found
+
+
+def _men_and_women(tables: Array) -> tuple[Array, Array]:
+    return tables[..., 0, :].sum(axis=-1), tables[..., 1, :].sum(axis=-1)
+
+
+def _beyond_odds(
+    own: tuple[float, float],
+    parts: Callable[[Array], tuple[Array, Array]],
+    province: Array,
+    known: tuple[PrefectureAges, PrefectureAges],
+) -> tuple[float, float]:
+    """How far log(one part / other) of a city, beside its province's, lies beyond every prefecture; the province's."""
+
+    def odds(tables: Array) -> Array:
+        one, other = parts(tables)
+        return np.log(one / other)
+
+    limits = _range(np.concatenate([odds(part.people) - odds(part.provinces) for part in map(_large, known)]))
+    usual_odds, noise = float(odds(province)), NOISE / math.sqrt(min(own))
+    return float(_beyond(np.array(math.log(own[0] / own[1]) - usual_odds), limits, np.array(noise))), usual_odds
 
 
 def sexes_exchanged(own: float, usual_ratio: float) -> bool:
     """Whether a ratio of men to women is far from its province's, and its inverse much nearer."""
     found, other = (abs(math.log(ratio / usual_ratio)) for ratio in (own, 1 / own))
     return found > FEWER_MEN and other < NEARER * found
-
-
-def _odd_sexes(margins: Margins, province: Array, known: tuple[PrefectureAges, PrefectureAges]) -> dict[str, Odd]:
-    """Men against women, as `_odd_bands`."""
-
-    def ratio(tables: Array) -> Array:
-        men, women = np.moveaxis(tables.sum(axis=-1), -1, 0)
-        return np.log(men / women)
-
-    limits = _range(np.concatenate([ratio(part.people) - ratio(part.provinces) for part in map(_large, known)]))
-    own, usual_ratio = math.log(margins.male / margins.female), float(ratio(province))
-    noise = np.array(NOISE / math.sqrt(min(margins.male, margins.female)))
-    beyond = float(_beyond(np.array(own - usual_ratio), limits, noise))
-    return {"male": (beyond, margins.female * math.exp(usual_ratio), "the women")} if beyond > 0 else {}
 
 
 def _large(part: PrefectureAges) -> PrefectureAges:
