@@ -85,9 +85,9 @@ def repro(
     refit: Annotated[bool, typer.Option("--refit", help="Sample and score every model anew.")] = False,
 ) -> None:
     """Run whatever changed, a line a stage, and say how the numbers compare with those before the run."""
-    from pipeline.commands import repro
+    from pipeline.commands.dvc import repro
 
-    repro.repro(Path(), arguments or (), refit=refit)
+    repro(Path(), arguments or (), refit=refit)
 
 
 @command
@@ -118,9 +118,9 @@ def compare(
     """What moved in need between two runs, attributed to the inputs that differ; of two folders of tables, how many
     numbers are equal, and which are not and by how much."""
     if all(any(Path(folder).glob("*.csv")) for folder in (a, b)):
-        from pipeline.commands import repro
+        from pipeline.commands.dvc import compare_numbers
 
-        print("\n".join(repro.compare_numbers(Path(), Path(a), Path(b))))
+        print("\n".join(compare_numbers(Path(), Path(a), Path(b))))
         return
     from pipeline.model import runs
 
@@ -166,9 +166,9 @@ def plan_targets(
 ) -> None:
     """What the next plan may aim at: standing still, the nation's measure, enough for need; with additions and cost."""
     from pipeline.commands import plan_targets
-    from pipeline.model import next_steps
+    from pipeline.model import measures
 
-    rows = next_steps.plan_targets(Path(), region, year, certainty)
+    rows = measures.plan_targets(Path(), region, year, certainty)
     if as_yaml:
         name_written(plan_targets.write_proposal(Path(), rows, region, year, certainty))
     else:
@@ -258,7 +258,7 @@ def defaults(
 
     Values, scenarios and profiles stay as they are.
     """
-    from pipeline.commands.defaults import write_defaults
+    from pipeline.commands.scaffold import write_defaults
 
     name_written(write_defaults(Path(), reset=reset))
 

@@ -8,7 +8,7 @@ from defaults import ROOT
 
 from pipeline.axes import OLD_GROUPS
 from pipeline.care import care_tables as tables
-from pipeline.care import disability, transition
+from pipeline.care import disability
 from pipeline.care.need import SettingUse, Staffing
 from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_table, single_year_survivors
@@ -41,7 +41,7 @@ def structure(year: int) -> np.ndarray:
 
 
 @cache
-def model() -> tuple[transition.Intensities, np.ndarray, np.ndarray]:
+def model() -> tuple[disability.Intensities, np.ndarray, np.ndarray]:
     """Intensities from 60, hazard of the nation's life table of 2020-2025 and the model's shares."""
     rates = raw("wpp2024/mx.csv").query("period == '2020-2025'")
     lx = np.stack(
@@ -50,9 +50,9 @@ def model() -> tuple[transition.Intensities, np.ndarray, np.ndarray]:
             for sex in SEXES
         ]
     )
-    intensities = transition.from_sixty(tables.intensities(raw("disability_transitions.csv")))
-    hazard = transition.yearly_hazard(lx, intensities.onset.shape[-1])
-    return intensities, hazard, transition.disabled_share(intensities, 0.03, hazard)
+    intensities = disability.from_sixty(tables.intensities(raw("disability_transitions.csv")))
+    hazard = disability.yearly_hazard(lx, intensities.onset.shape[-1])
+    return intensities, hazard, disability.disabled_share(intensities, 0.03, hazard)
 
 
 @cache
@@ -68,9 +68,9 @@ def trends() -> dict[str, float]:
 def base_log_odds(name: str, normal: np.ndarray = disability.MIDDLE) -> np.ndarray:
     _, hazard, share = model()
     definition = definitions()[name]
-    gradient = transition.age_gradient(share, hazard)
+    gradient = disability.age_gradient(share, hazard)
     return disability.log_odds_by_age(
-        definition, gradient, transition.by_group(share, hazard), structure(definition.year), normal
+        definition, gradient, disability.by_group(share, hazard), structure(definition.year), normal
     )
 
 
@@ -93,7 +93,7 @@ def profile(name: str = "barthel_southwest") -> disability.SeverityProfile:
 
 def gradient() -> np.ndarray:
     _, hazard, share = model()
-    return transition.age_gradient(share, hazard)
+    return disability.age_gradient(share, hazard)
 
 
 @cache

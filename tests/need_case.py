@@ -1,16 +1,14 @@
 """Need of an invented region in three draws that differ in everything, with the published parameters."""
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
+from national_care import a_staffing, definitions, profile, raw, schemes, trends
 
 from pipeline.care import care_tables as tables
-from pipeline.care import transition
+from pipeline.care import disability
 from pipeline.care.need import BedUse, Choice, Demand, Draws, NationalAges, demand
 
-RAW = Path(__file__).parents[1] / "data" / "raw"
 YEARS = range(2020, 2027)
 DRAWS = 3
 GROUPS = 1e5 * np.exp(-0.4 * np.arange(9.0)) * np.ones((2, 1))
@@ -19,25 +17,23 @@ PEOPLE = GROUPS * (1 + 0.02 * np.arange(7.0)[:, None, None]) * np.array([0.9, 1.
 
 @cache
 def choice() -> Choice:
-    prevalence = pd.read_csv(RAW / "disability_prevalence.csv")
-    intensities = transition.from_sixty(tables.intensities(pd.read_csv(RAW / "disability_transitions.csv")))
+    intensities = disability.from_sixty(tables.intensities(raw("disability_transitions.csv")))
     hazard = np.broadcast_to(0.01 * np.exp(0.1 * np.arange(51.0)), (2, 51))
-    share = transition.disabled_share(intensities, 0.03, hazard)
-    definitions = tables.definitions(prevalence)
+    share = disability.disabled_share(intensities, 0.03, hazard)
     return Choice(
-        {name: definitions[name] for name in ("census_selfcare", "li_2022", "transition")},
+        {name: definitions()[name] for name in ("census_selfcare", "li_2022", "transition")},
         "li_2022",
         NationalAges(
             GROUPS * np.array([80.0, 100.0, 140.0])[:, None, None],
             (2000, 2010, 2020),
-            transition.age_gradient(share, hazard),
-            transition.by_group(share, hazard),
+            disability.age_gradient(share, hazard),
+            disability.by_group(share, hazard),
         ),
-        tables.severity_profiles(pd.read_csv(RAW / "severity.csv"))["barthel_southwest"],
-        tables.dementia_sources(pd.read_csv(RAW / "dementia.csv"))["jia_2020"],
-        tables.trends(prevalence)["constant"],
-        tables.setting_schemes(pd.read_csv(RAW / "care_settings.csv"))["by_severity"],
-        tables.staffing_tables(pd.read_csv(RAW / "staffing.csv"))["by_severity"],
+        profile(),
+        tables.dementia_sources(raw("dementia.csv"))["jia_2020"],
+        trends()["constant"],
+        schemes()["by_severity"],
+        a_staffing(),
     )
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from defaults import ROOT, write_default_params
 
+from pipeline.models.sampling import KEPT_CODE
+
 NOT_COPIED = (
     ".git",
     ".venv",
@@ -25,7 +27,9 @@ NOT_COPIED = (
 )
 """What a copy of the project makes itself, or does without."""
 
-CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
+CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")
+COMPILED = (".pyc", ".nbi", ".nbc")
+"""Endings of what Python and numba compiled, as against what another process is about to write."""
 
 
 def copy_project(copy: Path, others: Collection[str]) -> None:
@@ -33,6 +37,8 @@ def copy_project(copy: Path, others: Collection[str]) -> None:
 
     def left_out(folder: str, names: list[str]) -> set[str]:
         here = Path(folder).relative_to(ROOT)
+        if here.name == "__pycache__":
+            return {name for name in names if not name.endswith(COMPILED)}
         return {name for name in names if name in CACHES or (here / name).as_posix() in (*NOT_COPIED, *others)}
 
     shutil.copytree(ROOT, copy, ignore=left_out)
@@ -52,6 +58,7 @@ def environment(project: Path) -> dict[str, str]:
     own = {
         "DVC_NO_ANALYTICS": "1",
         "DVC_SITE_CACHE_DIR": str(project / ".dvc/site"),
+        KEPT_CODE: str(ROOT / ".pytest_cache/compiled"),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONDONTWRITEBYTECODE": "",
         "PYTHONHASHSEED": "0",

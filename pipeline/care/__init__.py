@@ -1,6 +1,6 @@
 """Care: who needs it, what it takes, and what there is.
 
-    transition, disability   how disability rises with age; definitions, calibration to the nation, severity, dementia
+    disability               how it rises with age; definitions, calibration to the nation, severity, dementia
     need                     people by severity and setting, beds by kind, caregivers, drawn once for every region
     care_tables              parameters by name, from tables that were read elsewhere
     yardstick, flow, supply  what a plan asks for; how stocks move, the nation's record; what there is in a region

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import SEXES
-from pipeline.care.disability import Definition, Dementia, SeverityProfile, logit, spread
+from pipeline.care.disability import Definition, Dementia, Intensities, SeverityProfile, logit, spread
 from pipeline.care.need import SettingUse, Staffing
-from pipeline.care.transition import Intensities
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 MODEL = "static_1998_2014"

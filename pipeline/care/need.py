@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.axes import Array
-from pipeline.care import transition
+from pipeline.care import disability
 from pipeline.care.disability import (
     Definition,
     Dementia,
@@ -200,16 +200,16 @@ class NationalAges:
 
 
 def nation(
-    counts: Array, count_years: Sequence[int], intensities: transition.Intensities, lx: Array, start: float
+    counts: Array, count_years: Sequence[int], intensities: disability.Intensities, lx: Array, start: float
 ) -> NationalAges:
     """The nation from its `counts` (count, sex, group) and `lx` (sex, exact age) of the projection's life table.
 
     The transition model of the published `intensities` is held to its mortality; `start` the disabled share at 60.
     """
-    from_sixty = transition.from_sixty(intensities)
-    hazard = transition.yearly_hazard(lx, from_sixty.onset.shape[-1])
-    share = transition.disabled_share(from_sixty, start, hazard)
-    gradient, by_group = transition.age_gradient(share, hazard), transition.by_group(share, hazard)
+    from_sixty = disability.from_sixty(intensities)
+    hazard = disability.yearly_hazard(lx, from_sixty.onset.shape[-1])
+    share = disability.disabled_share(from_sixty, start, hazard)
+    gradient, by_group = disability.age_gradient(share, hazard), disability.by_group(share, hazard)
     return NationalAges(counts, count_years, gradient, by_group)
 
 

@@ -1,17 +1,18 @@
-"""How the commands call DVC: the program beside this interpreter, its stages told step by step."""
+"""How the commands call DVC, the program beside this interpreter; `repro`: a line a stage, and what moved."""
 
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipeline.errors import Fault, InputError
+from pipeline.errors import DOUBT, Fault, raise_if_any
 
 DVC = (sys.executable, "-m", "dvc")
 WAIT = "--wait-for-lock"
@@ -21,6 +22,11 @@ LOCK_FILE = "dvc.lock"
 SET_ASIDE = "dvc.lock.unreadable"
 RUNNING = Path(".dvc/tmp/rwlock")
 """Where DVC notes which runs are under way."""
+
+TABLES = Path("reports/tables")
+START = "reports/index.html"
+CLEAR = "\x1b[K"
+"""Of a terminal: the rest of the line goes, here the name of the stage at work."""
 
 How = Literal["ran", "unchanged", "from the cache"]
 
@@ -47,23 +53,22 @@ def output(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
         [*DVC, *arguments], cwd=folder, env=environment(), capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        raise InputError([refusal(done.stderr, folder)])
+    raise_if_any([refusal(done.stderr, folder)] if done.returncode else [])
     return done.stdout
 
 
 def refusal(printed: str, folder: Path) -> Fault:
     """What stopped DVC, from what it said: another run, a place that cannot be written, its files, or the folder."""
-    lines = [line.strip().removeprefix("ERROR: ") for line in printed.splitlines() if line.strip()]
-    if denied := _DENIED.search(printed):
+    lines = [line.strip().removeprefix("ERROR: ") for line in printed.splitlines() if line.strip()] or ["nothing"]
+    if denied := re.search(r"Permission denied: '?([^'\n]+)'?", printed):
         return Fault(denied[1], "", "no write permission", "a folder and files that whoever runs this may write")
-    if _LOCKED.search(printed):
+    if re.search(r"acquire lock|is busy, it is being blocked", printed):
         return Fault(".dvc", "", "another run of DVC at work", "its end; then call this again")
     if _BAD_RECORD.search(printed):
         return Fault(LOCK_FILE, "", "text that DVC cannot read", "the record of a run; the next run sets this aside")
-    if _PIPELINE.search(printed):
+    if "dvc.yaml" in printed:
         return Fault("dvc.yaml", "", " ".join(lines[:2]), "a pipeline that DVC can read")
-    return Fault(str(folder), "", lines[-1] if lines else "nothing", "a folder that DVC can work in (`dvc init`)")
+    return Fault(str(folder), "", lines[-1], "a folder that DVC can work in (`dvc init`)")
 
 
 @dataclass(frozen=True)
@@ -92,11 +97,7 @@ _OF_DVC = re.compile(
 )
 """What DVC says for itself: no result hangs on it, and nobody need act on it."""
 
-_DENIED = re.compile(r"Permission denied: '?([^'\n]+)'?")
-_LOCKED = re.compile(r"acquire lock|is busy, it is being blocked")
-_PIPELINE = re.compile(r"dvc\.yaml")
 _BAD_RECORD = re.compile(r"dvc\.lock' (?:is invalid|validation failed)")
-_BAD_LOCK = re.compile(r"Unable to read RWLock-file")
 
 
 def steps(lines: Iterable[str], clock: Callable[[], float] = time.monotonic) -> Iterator[Step | str]:
@@ -178,7 +179,67 @@ def _mend(folder: Path, printed: str) -> str | None:
             record.write_bytes(committed)
         then = "the committed one is back in its place" if committed else "stages run anew"
         return f"{LOCK_FILE}: could not be read, as after a run that was killed; it is now {SET_ASIDE}, and {then}\n"
-    if _BAD_LOCK.search(printed) and (folder / RUNNING).exists():
+    if "Unable to read RWLock-file" in printed and (folder / RUNNING).exists():
         (folder / RUNNING).unlink()
         return f"{RUNNING}: was cut off by a run that was killed; removed\n"
     return None
+
+
+def repro(root: Path, arguments: Iterable[str] = (), *, refit: bool = False) -> None:
+    """Run what changed and tell it; then compare the tables with a copy taken before the run.
+
+    A refit samples every model and scores every backtest anew first. Raises StageError where a stage fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        before = Path(folder) / "tables"
+        if (root / TABLES).is_dir():
+            shutil.copytree(root / TABLES, before)
+        if refit:
+            from pipeline.commands.code import PIPELINE_FILE, costly_stages
+
+            sampled = costly_stages((root / PIPELINE_FILE).read_text(encoding="utf-8"))
+            print_steps(reproduce(root, "check_inputs", "build_baseline"))
+            print_steps(reproduce(root, "--force", "--single-item", *sampled))
+        ran, unchanged = print_steps(reproduce(root, *arguments))
+        if not ran and not refit:
+            print(f"Nothing to do: {unchanged} stages are up to date. Read {START}.")
+            return
+        print(f"Ran {ran} of {ran + unchanged} stages; the others were up to date. Read {START}.")
+        if before.is_dir():
+            print("\n".join(compare_numbers(root, before, root / TABLES)))
+
+
+def print_steps(found: Iterable[Step | str]) -> tuple[int, int]:
+    """Print a line for each stage that ran, and the name of the one at work on a terminal; how many ran and did not.
+
+    Doubts about inputs are counted, and named by `check`: most were looked at long ago.
+    """
+    ran = unchanged = doubts = 0
+    terminal = sys.stdout.isatty()
+    clear = CLEAR if terminal else ""
+    for step in found:
+        if isinstance(step, str):
+            if step.startswith(DOUBT):
+                doubts += 1
+            else:
+                print(clear, end="", flush=True)
+                print(step, end="", file=sys.stderr, flush=True)
+        elif step.how is None:
+            print(f"{step.stage} …\r" if terminal else "", end="", flush=True)
+        elif step.how == "unchanged":
+            unchanged += 1
+        else:
+            ran += 1
+            time = f"{step.seconds:.1f} s" if step.how == "ran" else step.how
+            print(f"{clear}{step.stage:<36} {time:>15}", flush=True)
+    if doubts:
+        print(f"{doubts} cells of the inputs may be slips: `python -m pipeline check` names them.")
+    return ran, unchanged
+
+
+def compare_numbers(root: Path, before: Path, after: Path) -> list[str]:
+    """Sentences on what is equal, moved by chance or changed between two folders of tables."""
+    from pipeline.results.compare import compare_tables
+    from pipeline.settings import load_settings
+
+    return list(compare_tables(before, after, load_settings(root).draws).sentences())

@@ -90,25 +90,25 @@ class Explanation:
             return self._figure(*self.figures[name])
         if name in self.catalogue.sources:
             return self._source(name)
+        title, below = "", list[Node]()
         match name.split("."):
             case [kind, chosen] if kind in CHOSEN_FROM:
-                file, column = CHOSEN_FROM[kind]
-                table = load_table(self.root, file, self.catalogue.corrections)
+                title, column = CHOSEN_FROM[kind]
+                table = load_table(self.root, title, self.catalogue.corrections)
                 below = self._rows(table[table[column] == chosen])
-                return Node(f"{name}: {file}", below) if below else None
             case ["norm" | "goal" as kind, quantity, year]:
-                norms = self._table("norms")
                 wanted = "outcome" if kind == "norm" else kind
+                title = f"the nation's {wanted} (reports/tables/norms.csv)"
+                norms = self._where("norms", kind=wanted)
                 # A goal is listed as it was stated, which may be per 1,000 people.
                 stated = norms["quantity"].isin((quantity, f"{quantity}_per_1000_60plus"))
-                below = self._rows(norms[stated & norms["kind"].eq(wanted) & norms["year"].astype(str).eq(year)])
+                below = self._rows(norms[stated & norms["year"].astype(str).eq(year)])
                 if below and kind == "norm":
                     below += self._observations(NATION, quantity, year)
-                return Node(f"{name}: the nation's {wanted} (reports/tables/norms.csv)", below) if below else None
             case ["supply", region, quantity, date]:
+                title = "observed (reports/tables/supply.csv)"
                 below = self._observations(region, quantity, date.replace("_", "-"))
-                return Node(f"{name}: observed (reports/tables/supply.csv)", below) if below else None
-        return None
+        return Node(f"{name}: {title}", below) if below else None
 
     def _figure(self, plan: Plan, figure: Figure) -> Node:
         item = self.catalogue.indicators[figure.indicator]
@@ -138,9 +138,6 @@ class Explanation:
         source = self.catalogue.sources[name]
         return Node(f"source {name}: {source.citation} [{source.table_or_section}]")
 
-    def _cited(self, source: object) -> list[Node]:
-        return [self._source(source)] if isinstance(source, str) and source in self.catalogue.sources else []
-
     def _observations(self, region: str, quantity: str, date: str) -> list[Node]:
         here = self._where("supply", region=region, quantity=quantity)
         return self._rows(here[here["date"].astype(str).str.startswith(date)])
@@ -150,25 +147,26 @@ class Explanation:
         nodes = []
         for number, row in zip(rows.index + 2, rows.to_dict("records"), strict=True):
             cells = ", ".join(f"{key} {cell}" for key, cell in row.items() if key != "source" and not pd.isna(cell))
-            nodes.append(Node(f"row {number}: {cells}", self._cited(row.get("source"))))
+            cited = [self._source(row["source"])] if row.get("source") in self.catalogue.sources else []
+            nodes.append(Node(f"row {number}: {cells}", cited))
         return nodes
 
-    def _statement(self, text: str, ids: str) -> Node:
-        """A statement with what stands behind the ids, which a semicolon divides, below it."""
-        return Node(text, [found for found in map(self.ground, ids.split(";")) if found is not None])
+    def _behind(self, ids: str) -> list[Node]:
+        """What stands behind the ids, which a semicolon divides."""
+        return [found for found in map(self.ground, ids.split(";")) if found is not None]
 
     def _parameters(self, sections: Collection[str]) -> Node:
         """The parameters under the given key paths, with the values of the scenario."""
         values = self.settings.model_dump(mode="json")
         nodes = []
         for path, described in keys(Settings):
-            name = ".".join(path)
-            if _is_under(name, sections):
+            if path[0] in sections:
+                name = ".".join(path)
                 value = json.dumps(reduce(getitem, path, values), ensure_ascii=False).replace('"', "")
                 rated = [
                     Node(f"evidence {rating.quality}, impact {rating.impact}: {rating.reason}")
                     for section, rating in self.ratings.items()
-                    if _is_under(name, [section])
+                    if f"{name}.".startswith(f"{section}.")
                 ]
                 nodes.append(Node(f"{name} = {value}: {described.description}", rated))
         return Node(f"parameters of scenario {self.scenario} (params.yaml)", nodes)
@@ -202,10 +200,9 @@ class Explanation:
             lines.append(f"observed: {stock}, carried by {row['carried_by']}")
         marked = row[["marks", "unknown", "settled_by"]].dropna()
         lines += [f"{name}: {cell.replace(';', ', ')}" for name, cell in marked.items()]
+        lines.append("row: reports/tables/headline.csv")
         title = f"{region}/{resource}: {verdict}, grade {row['grade']}, as of {row['as_of']}"
-        node = self._statement(title, str(row["figure_id"]))
-        node.below[:0] = map(Node, [*lines, "row: reports/tables/headline.csv"])
-        return node
+        return Node(title, [*map(Node, lines), *self._behind(row["figure_id"])])
 
     def _gap(self, region: str, resource: str, yardstick: str, year: str) -> Node:
         rows = self._where("gap", scenario=self.scenario, region=region, resource=resource)
@@ -220,8 +217,8 @@ class Explanation:
             kept = ", the plan's last target kept as a ratio" if row["carried"] else ""
             number = f"{_interval(row['shown'], row['q10'], row['q90'])} {row['unit']}"
             # A gap rests on the requirement and the stock, which say below themselves what they rest on.
-            ids = "" if row["measure"] == "gap" else str(row["figure_id"])
-            node.below.append(self._statement(f"{row['measure']}{path}: {number}{kept}{unknown}", ids))
+            behind = [] if row["measure"] == "gap" else self._behind(str(row["figure_id"]))
+            node.below.append(Node(f"{row['measure']}{path}: {number}{kept}{unknown}", behind))
         return node
 
     def _need(self, region: str, year: str) -> Node:
@@ -232,8 +229,7 @@ class Explanation:
             parts = [row[name] for name in ("definition", "severity", "setting") if not pd.isna(row[name])]
             which = f" ({', '.join(parts)})" if parts else ""
             node.below.append(Node(f"{row['measure']}{which}: {_interval(row['shown'], row['q10'], row['q90'])}"))
-        definition = self.ground(f"definition.{self.settings.need.headline}")
-        node.below += [*filter(None, [definition]), self._parameters(NEEDED_WITH)]
+        node.below += [*self._behind(f"definition.{self.settings.need.headline}"), self._parameters(NEEDED_WITH)]
         return node
 
     def _population(self, region: str, group: str, year: str) -> Node:
@@ -245,12 +241,11 @@ class Explanation:
         people = _interval(quantiles.get(0.5), quantiles.get(0.1), quantiles.get(0.9))
         node = Node(f"residents {group} on {here['date'].iloc[0]}: {people} persons (reports/tables/population.csv)")
         steps = "survival, births and net migration by single age and sex, year by year from the census"
-        node.below.append(Node(f"formula: {steps} (pipeline/README.md, How the projection works)"))
-        if (self.root / TABLES / "counts.csv").is_file():
-            node.below += [
-                Node(f"counted {row['year']}: {_number(row['value'])} persons", self._cited(row["source"]))
-                for row in self._where("counts", region=region, age_group=group).to_dict("records")
-            ]
+        node.below = [Node(f"formula: {steps} (pipeline/README.md, How the projection works)")]
+        node.below += [
+            Node(f"counted {row['year']}: {_number(row['value'])} persons", [self._source(row["source"])])
+            for row in self._where("counts", region=region, age_group=group).to_dict("records")
+        ]
         census = self.catalogue.regions[region]
         node.below.append(Node(f"census: {census.census}", [Node(f"note: {note}") for note in census.basis_notes]))
         for number, change in enumerate(self.catalogue.corrections, start=1):
@@ -303,10 +298,6 @@ def _of_year(rows: pd.DataFrame, year: str, table: str, what: str) -> pd.DataFra
 def _no_row(table: str, what: str, known: Iterable[str]) -> InputError:
     expected = f"one of {', '.join(sorted(set(known)))}"
     return InputError([Fault(f"explain {what}", f"{TABLES}/{table}.csv", "no row", expected)])
-
-
-def _is_under(name: str, sections: Iterable[str]) -> bool:
-    return any(name == section or name.startswith(f"{section}.") for section in sections)
 
 
 def _mentions(ids: pd.Series, name: str) -> pd.Series:

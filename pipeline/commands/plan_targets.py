@@ -10,7 +10,7 @@ import yaml
 from pipeline.commands.scaffold import write_new
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.catalogue import PLANS_FOLDER
-from pipeline.model.next_steps import chosen
+from pipeline.model.measures import chosen
 from pipeline.settings import Settings, load_settings
 from pipeline.shortfall.next_plan import option_name
 

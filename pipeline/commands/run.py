@@ -17,13 +17,12 @@ from ruamel.yaml.error import YAMLError
 from typer import BadParameter
 
 from pipeline.commands.code import KEPT_BY_GIT
-from pipeline.commands.dvc import DVC, WAIT, environment, output, reproduce
-from pipeline.commands.repro import print_steps
+from pipeline.commands.dvc import DVC, WAIT, environment, output, print_steps, reproduce
 from pipeline.documents.yaml_file import parse_yaml
-from pipeline.errors import Fault, InputError, nearest, raise_if_any, shown
+from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.model.ingest import check_inputs
 from pipeline.results.write import write_text
-from pipeline.settings import PARAMS_FILE, all_settings
+from pipeline.settings import PARAMS_FILE, load_settings
 from pipeline.vocabulary import CENTRAL
 
 RUNS_FOLDER = Path("runs")
@@ -96,23 +95,17 @@ def overlay_params(text: str, scenario: str | None, profile: str | None, changes
         data["profile"] = profile
     layers = [(data.get("profiles") or {}).get(data.get("profile")), data["scenarios"].get(scenario)]
     for path, value in changes:
-        _put(data, path, value)
-        for layer in layers:
-            if _holds(layer, path):
-                _put(layer, path, value)
+        for layer in (data, *(layer for layer in layers if _holds(layer, path))):
+            for part in path[:-1]:
+                if not isinstance(layer.get(part), dict):
+                    layer[part] = {}
+                layer = layer[part]
+            layer[path[-1]] = value
     for other in [name for name in data["scenarios"] if scenario and name not in (CENTRAL, scenario)]:
         del data["scenarios"][other]
     written = io.StringIO()
     yaml.dump(data, written)
     return written.getvalue()
-
-
-def _put(data: Any, path: Sequence[str], value: Any) -> None:
-    for part in path[:-1]:
-        if not isinstance(data.get(part), dict):
-            data[part] = {}
-        data = data[part]
-    data[path[-1]] = value
 
 
 def _holds(data: Any, path: Sequence[str]) -> bool:
@@ -131,10 +124,7 @@ def run_name(scenario: str | None, profile: str | None, assignments: Iterable[st
 
 def overlay_text(root: Path, scenario: str | None, profile: str | None, changes: Collection[Change]) -> str:
     """The overlaid text of params.yaml. Raises InputError with every fault of it and of the project's other inputs."""
-    known = all_settings(root)
-    if scenario is not None and scenario not in known:
-        expected = f"one of {', '.join(known)}{nearest(scenario, known)}"
-        raise InputError([Fault(PARAMS_FILE, "scenarios", f"no scenario {shown(scenario)}", expected)])
+    load_settings(root, scenario or CENTRAL)
     text = overlay_params((root / PARAMS_FILE).read_text(encoding="utf-8"), scenario, profile, changes)
     raise_if_any(check_inputs(root, parse_yaml("overlay", text)).faults)
     return text

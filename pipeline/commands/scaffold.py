@@ -1,4 +1,4 @@
-"""`new-region` and `new-plan`: files to fill in, every field explained; nothing that exists is overwritten.
+"""`new-region` and `new-plan`: files to fill in, nothing that exists is overwritten; `defaults`: params.yaml renewed.
 
 What is left to fill in is blank, and a blank is a fault: `check` lists what is still to do.
 """
@@ -14,6 +14,8 @@ from pipeline.inputs.catalogue import PLANS_FOLDER, load_regions
 from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE
 from pipeline.results.write import write_text
 from pipeline.schemas import IDENTIFIER, Table
+from pipeline.settings import PARAMS_FILE
+from pipeline.settings.manual import SCHEMA_FILE, TABLE_FILE, default_file, renewed, schema_file, table_file
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -96,3 +98,18 @@ def write_new(root: Path, files: dict[str, str]) -> list[str]:
     for file, text in files.items():
         write_text(text, root / file)
     return list(files)
+
+
+def write_defaults(root: Path, *, reset: bool = False) -> list[str]:
+    """Write the schema, the table and params.yaml; return the files written.
+
+    Of a params.yaml that is there the comments above keys are renewed and new keys are added with their defaults;
+    values, scenarios and profiles stay as they are written, unless `reset`. Raises InputError for a file that is no
+    YAML or has a key that nothing reads.
+    """
+    file = root / PARAMS_FILE
+    text = default_file() if reset or not file.exists() else renewed(file.read_text(encoding="utf-8"))
+    write_text(schema_file(), root / SCHEMA_FILE)
+    write_text(table_file(), root / TABLE_FILE)
+    write_text(text, file)
+    return [SCHEMA_FILE, TABLE_FILE, PARAMS_FILE]

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,12 +33,6 @@ class Reason:
         return f"{what} {_CHANGES.get(self.change, self.change)}"
 
 
-_COMMAND = {
-    "changed command": Reason("command", "its command in dvc.yaml", "modified"),
-    "always changed": Reason("command", "it", "runs every time"),
-}
-
-
 @dataclass(frozen=True)
 class Stale:
     """A stage that would run: its own reasons, and the stale stages whose results it reads."""
@@ -52,24 +46,20 @@ def status(root: Path) -> list[Stale]:
     """The stale stages of the project. Raises InputError where DVC cannot tell."""
     with ThreadPoolExecutor(2) as both:
         found, graph = both.map(lambda words: output(root, *words), (("status", "--json"), ("dag", "--dot")))
-    return stale(json.loads(found), edges(graph))
+    return stale(json.loads(found), graph)
 
 
-def edges(graph: str) -> list[tuple[str, str]]:
-    """Pairs of stages, the one and the next that reads its results, from DVC's graph in the language of dot."""
-    return re.findall(r'"([^"]+)" -> "([^"]+)"', graph)
-
-
-def stale(found: Mapping[str, Any], graph: Collection[tuple[str, str]]) -> list[Stale]:
-    """The stale stages from what `dvc status --json` says: those it names, and all that follow from them."""
+def stale(found: Mapping[str, Any], graph: str) -> list[Stale]:
+    """The stale stages: those that `dvc status --json` names, and all that follow from them in its graph (dot)."""
+    edges = re.findall(r'"([^"]+)" -> "([^"]+)"', graph)
     names = list(found)
     for name in names:  # which grows while it is walked
-        names += sorted({second for first, second in graph if first == name and second not in names})
+        names += sorted({second for first, second in edges if first == name and second not in names})
     return [
         Stale(
             name,
             tuple(reasons(found.get(name, ()))),
-            tuple(sorted({first for first, second in graph if second == name and first in names})),
+            tuple(sorted({first for first, second in edges if second == name and first in names})),
         )
         for name in names
     ]
@@ -79,7 +69,7 @@ def reasons(parts: Iterable[str | Mapping[str, Any]]) -> Iterator[Reason]:
     """The reasons in what DVC says of one stage; keys of params.yaml are named one by one."""
     for part in parts:
         if isinstance(part, str):
-            yield _COMMAND.get(part, Reason("other", part, ""))
+            yield Reason("command", "its command in dvc.yaml", "modified")
             continue
         for group, files in part.items():
             kind = "result" if group == "changed outs" else "input"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from pipeline.care import care_tables
 from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Doubt, Fault, InputError, nearest
@@ -14,7 +13,8 @@ from pipeline.inputs.catalogue import check_catalogue, city_faults
 from pipeline.inputs.observations import SUPPLY, supply_faults
 from pipeline.inputs.raw_tables import JUMP, RawTables, check_tables
 from pipeline.model.cities import City, settled
-from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, settings_of
+from pipeline.model.plans import CHOICES, choices_of
+from pipeline.settings import PARAMS_FILE, Settings, settings_of
 from pipeline.vocabulary import FIRST_AGES, POPULATIONS
 
 PRICES = "data/raw/consumer_prices.csv"
@@ -101,35 +101,19 @@ def _ratio_faults(document: YamlDocument, catalogue: Catalogue) -> Iterator[Faul
 
 def choice_faults(raw: RawTables, document: YamlDocument, settings: Mapping[str, Settings]) -> Iterator[Fault]:
     """Parameters of need that cannot be used, and choices of params.yaml that no table holds."""
-    known: dict[str, tuple[Iterable[str], str]] = {}
-    for key, name, parameters in (
-        ("definitions", "disability_prevalence", care_tables.definitions),
-        ("trend", "disability_prevalence", care_tables.trends),
-        ("severity", "severity", care_tables.severity_profiles),
-        ("dementia", "dementia", care_tables.dementia_sources),
-        ("settings", "care_settings", care_tables.setting_schemes),
-        ("staffing", "staffing", care_tables.staffing_tables),
-    ):
-        file = f"data/raw/{name}.csv"
-        known[key] = parameters(raw.table(file)), file
+    files = {key: f"data/raw/{name}.csv" for key, (name, _) in CHOICES.items()}
+    known = {key: parameters(raw.table(files[key])) for key, (_, parameters) in CHOICES.items()}
     priced = raw.table(PRICES)["year"]
     for scenario, chosen in settings.items():
         year, last = chosen.next_plan.price_year, priced.max()
         if year > last or not set(range(year + 1, last + 1)) <= set(priced):
             path = _set_at(document, scenario, chosen, ("next_plan", "price_year"))
             yield document.fault(path, year, f"a year from {priced.min() - 1} to {last} ({PRICES})")
-        for path, value in _chosen(chosen.need):
-            options, file = known[str(path[0])]
+        for path, value in choices_of(chosen.need):
+            options = known[str(path[0])]
             if value not in options:
-                expected = f"one of {', '.join(options)} ({file}){nearest(value, options)}"
+                expected = f"one of {', '.join(options)} ({files[str(path[0])]}){nearest(value, options)}"
                 yield document.fault(_set_at(document, scenario, chosen, ("need", *path)), value, expected)
-
-
-def _chosen(need: NeedSettings) -> Iterator[tuple[KeyPath, str]]:
-    for place, name in enumerate(need.definitions):
-        yield ("definitions", place), name
-    for key in ("trend", "severity", "dementia", "settings", "staffing"):
-        yield (key,), getattr(need, key)
 
 
 def _set_at(document: YamlDocument, scenario: str, chosen: Settings, path: KeyPath) -> KeyPath:

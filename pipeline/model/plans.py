@@ -1,8 +1,9 @@
 """What the stages on care read alike: the parameters of need and supply, the old by draw, the plans' regions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,14 +16,16 @@ from pipeline.care.flow import Goal, National, logit_normal, national, staff_kep
 from pipeline.care.need import BedUse, Choice, Demand, Draws, demand, nation
 from pipeline.care.supply import Supplies, SupplyUncertainty
 from pipeline.care.yardstick import OLD, RegionSupply, plan_rules
+from pipeline.documents.yaml_file import KeyPath
 from pipeline.domain import Catalogue, Observation, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.observations import observations
 from pipeline.inputs.store import load_planned, load_table
-from pipeline.model.areas import load_nation
-from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube
+from pipeline.model.areas import PROVINCES_FOLDER, load_nation
+from pipeline.model.population import FIRST_OLD_GROUP
+from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube, load_arrays
 from pipeline.random import draws_of, normals, strata, stream
-from pipeline.settings import PARAMS_FILE, Settings, SupplySettings
+from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, SupplySettings
 from pipeline.vocabulary import FIRST_AGES, NATION, POPULATIONS
 
 OLD_AGES = {name: FIRST_AGES[group] // 5 - 12 for name, group in POPULATIONS.items() if group in OLD_BANDS}
@@ -38,40 +41,51 @@ def load_old(root: Path, scenario: str, region: str, draws: int | None = None) -
     Raises InputError where there are not as many `draws` as expected.
     """
     file = root / PROJECTIONS_FOLDER / scenario / "old" / f"{region}.npz"
-    with np.load(file) as arrays:
-        old = arrays["old"].astype(float)
+    old = load_arrays(file)["old"].astype(float)
     if draws is not None and len(old) != draws:
         raise InputError([Fault(str(file), "", f"{len(old)} draws", f"{draws}, as in the regions before it")])
     return old
 
 
+def load_other_provinces(root: Path, known: Collection[str]) -> Iterator[tuple[str, Array]]:
+    """Each province that is not `known`, and its old as from `load_old`, in the draws that are kept of it."""
+    for file in sorted((root / PROVINCES_FOLDER).glob("*.npz")):
+        if file.stem not in known:
+            yield file.stem, load_arrays(file)["people"][..., FIRST_OLD_GROUP:].astype(float)
+
+
+CHOICES: Mapping[str, tuple[str, Callable[[pd.DataFrame], Mapping[str, Any]]]] = {
+    "definitions": ("disability_prevalence", tables.definitions),
+    "trend": ("disability_prevalence", tables.trends),
+    "severity": ("severity", tables.severity_profiles),
+    "dementia": ("dementia", tables.dementia_sources),
+    "settings": ("care_settings", tables.setting_schemes),
+    "staffing": ("staffing", tables.staffing_tables),
+}
+"""Keys of the section `need` that choose from a table: the table, and what there is to choose from it."""
+
+
+def choices_of(need: NeedSettings) -> Iterator[tuple[KeyPath, str]]:
+    """What was chosen of `CHOICES`, by key path."""
+    yield from ((("definitions", place), name) for place, name in enumerate(need.definitions))
+    yield from (((key,), getattr(need, key)) for key in CHOICES if key != "definitions")
+
+
 def load_choice(root: Path, settings: Settings) -> Choice:
     """Published parameters of need as chosen. Raises InputError naming a choice that no table holds."""
-    chosen, prevalence = settings.need, load_table(root, "disability_prevalence")
-    definitions, trends = tables.definitions(prevalence), tables.trends(prevalence)
-    profiles = tables.severity_profiles(load_table(root, "severity"))
-    dementia = tables.dementia_sources(load_table(root, "dementia"))
-    schemes = tables.setting_schemes(load_table(root, "care_settings"))
-    staffing = tables.staffing_tables(load_table(root, "staffing"))
-    wanted: list[tuple[str, str, Collection[str]]] = [
-        *(("definitions", name, definitions) for name in chosen.definitions),
-        ("trend", chosen.trend, trends),
-        ("severity", chosen.severity, profiles),
-        ("dementia", chosen.dementia, dementia),
-        ("settings", chosen.settings, schemes),
-        ("staffing", chosen.staffing, staffing),
-    ]
+    chosen = settings.need
+    known = {key: parameters(load_table(root, name)) for key, (name, parameters) in CHOICES.items()}
     raise_if_any(
-        Fault(PARAMS_FILE, f"need.{key}", repr(name), f"one of {', '.join(sorted(known))}")
-        for key, name, known in wanted
-        if name not in known
+        Fault(PARAMS_FILE, f"need.{path[0]}", repr(name), f"one of {', '.join(sorted(known[str(path[0])]))}")
+        for path, name in choices_of(chosen)
+        if name not in known[str(path[0])]
     )
     single = pd.read_parquet(root / SINGLE_AGE_FILE)
     counted = single[single["region"] == NATION]
     years = sorted(int(year) for year in counted["year"].unique())
     people = cube(counted, {"year": years, "sex": list(SEXES), "age": list(SINGLE_AGES)}, "population")
     return Choice(
-        {name: definitions[name] for name in chosen.definitions},
+        {name: known["definitions"][name] for name in chosen.definitions},
         chosen.headline,
         nation(
             old_groups(people),
@@ -80,11 +94,11 @@ def load_choice(root: Path, settings: Settings) -> Choice:
             load_nation(root).standard_lx[0],
             chosen.disabled_at_60,
         ),
-        profiles[chosen.severity],
-        dementia[chosen.dementia],
-        trends[chosen.trend],
-        schemes[chosen.settings],
-        staffing[chosen.staffing],
+        known["severity"][chosen.severity],
+        known["dementia"][chosen.dementia],
+        known["trend"][chosen.trend],
+        known["settings"][chosen.settings],
+        known["staffing"][chosen.staffing],
     )
 
 
@@ -246,19 +260,16 @@ def load_national(root: Path, catalogue: Catalogue, observed: Sequence[Observati
 
 
 def hukou_ratio(settings: Settings, region: str, draws: int, years: Sequence[int]) -> Array | None:
-    """Registered over resident people aged 60+ at the ends of `years`, (draw, year); None where none is published."""
+    """Registered over resident people aged 60+ at the ends of `years`, (draw, year); None where none is published.
+
+    Where an earlier value is published too, the ratio goes from it to the one it keeps.
+    """
     interval = settings.care.hukou_per_resident_60plus.get(region)
+    before = settings.care.hukou_before.get(region)
     if interval is None:
         return None
-    drawn = draws_of(interval, stream(settings.seed, "hukou", region), draws)
-    return drawn[:, None] * hukou_change(settings, region, years)
-
-
-def hukou_change(settings: Settings, region: str, years: Sequence[int]) -> Array:
-    """The ratio's path (year,) over the value it keeps; ones where only one value is published."""
-    before = settings.care.hukou_before.get(region)
+    drawn = draws_of(interval, stream(settings.seed, "hukou", region), draws)[:, None]
     if before is None:
-        return np.ones(len(years))
-    kept = settings.care.hukou_per_resident_60plus[region]
-    first = before.ratio / np.sqrt(kept.low * kept.high)
-    return np.interp(years, [before.year, before.until], [first, 1.0])
+        return drawn * np.ones(len(years))
+    first = before.ratio / np.sqrt(interval.low * interval.high)
+    return drawn * np.interp(years, [before.year, before.until], [first, 1.0])

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.care.need import Demand
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES
-from pipeline.model.areas import KEPT_DRAWS, PROVINCES_FOLDER
-from pipeline.model.next_steps import load_prices
-from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_shared, plans_in_order
-from pipeline.model.population import FIRST_OLD_GROUP
+from pipeline.model.areas import KEPT_DRAWS
+from pipeline.model.measures import load_prices
+from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_other_provinces, load_shared, plans_in_order
 from pipeline.random import draws_of, stream
 from pipeline.settings import Settings
 from pipeline.shortfall.gap import by_plan, status_quo
@@ -56,11 +55,8 @@ def sampled(root: Path, settings: Mapping[str, Settings]) -> pd.DataFrame:
         if scenario == CENTRAL:
             for region in (ALL, *plans):
                 found[region] = chain(found[region], price_lines(root, region, whole, picked))
-            for file in sorted((root / PROVINCES_FOLDER).glob("*.npz")):
-                if file.stem not in found:
-                    with np.load(file) as arrays:
-                        old = np.asarray(arrays["people"][picked][..., FIRST_OLD_GROUP:], dtype=float)
-                    found[file.stem] = region_lines(file.stem, old, shared)
+            for name, old in load_other_provinces(root, found):
+                found[name] = region_lines(name, old[picked], shared)
         tables += [
             rows(lines, shared, picked).assign(scenario=scenario, region=region) for region, lines in found.items()
         ]

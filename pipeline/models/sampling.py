@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     import xarray as xr
 
 MAX_TREE_DEPTH = 10
+KEPT_CODE = "PIPELINE_KEPT_CODE"
+"""Of the environment: a folder that keeps compiled code from run to run, for tests that no last digit concerns."""
+
 KEPT_STATS = ("diverging", "depth", "energy", "mean_tree_accept", "n_steps", "step_size")
 
 
@@ -71,8 +74,10 @@ def own_compiler() -> None:
     """
     if "pytensor" in sys.modules:
         return
-    folder = tempfile.mkdtemp(prefix="compiled-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    folder = os.environ.get(KEPT_CODE)
+    if folder is None:
+        folder = tempfile.mkdtemp(prefix="compiled-")
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
     given = os.environ.get("PYTENSOR_FLAGS")
     os.environ["PYTENSOR_FLAGS"] = ",".join(filter(None, (given, f"base_compiledir={folder}")))
     os.environ |= {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
@@ -87,7 +92,7 @@ def compiled(model: Any, keep: Sequence[str] | None = None) -> Any:
     import nutpie
     import pytensor
 
-    with pytensor.config.change_flags(numba__cache=False):
+    with pytensor.config.change_flags(numba__cache=KEPT_CODE in os.environ):
         return nutpie.compile_pymc_model(model, backend="numba", var_names=keep)
 
 
@@ -123,7 +128,7 @@ def prior_draws(model: Any, keep: Sequence[str], draws: int, seed: int) -> xr.Da
     import pytensor
 
     logging.getLogger("pymc.sampling.forward").setLevel(logging.WARNING)  # it lists what it draws
-    with warnings.catch_warnings(), pytensor.config.change_flags(numba__cache=False):
+    with warnings.catch_warnings(), pytensor.config.change_flags(numba__cache=KEPT_CODE in os.environ):
         warnings.filterwarnings("ignore", message="The effect of Potentials", category=UserWarning)
         tree = pm.sample_prior_predictive(
             draws, model=model, var_names=list(keep), random_seed=seed, compile_kwargs={"mode": "FAST_COMPILE"}

@@ -51,10 +51,7 @@ type Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class UnitCost:
-    """Yuan for one unit, for once or for a year, as an 80 % interval from `low` to `high` in the prices of one year.
-
-    `own` says whether at least two figures of the region itself span it; otherwise prices come from elsewhere.
-    """
+    """Yuan for one unit, for once or for a year, as an 80 % interval; `own`: of the region's own figures alone."""
 
     low: float
     high: float
@@ -77,10 +74,9 @@ def price_level(prices: pd.DataFrame, year: int, price_year: int) -> float:
 
 
 def unit_costs(costs: pd.DataFrame, prices: pd.DataFrame, region: str, price_year: int) -> dict[str, UnitCost]:
-    """What one unit costs in `region`, by kind, from the lowest to the highest published figure.
+    """What one unit costs in `region`, by kind, from the lowest to the highest figure of unit_costs.csv.
 
-    `costs` and `prices` as data/raw/unit_costs.csv and consumer_prices.csv have them. Two figures or more of the region
-    or of places in it stand alone; fewer widen the range of all.
+    Two figures or more of the region or of places in it stand alone; fewer widen the range of all.
     """
     level = [price_level(prices, int(year), price_year) for year in costs["year"]]
     table = costs.assign(yuan=costs["value"] * level)
@@ -105,11 +101,10 @@ def cost_columns(units: Array, shown: float, price: UnitCost, generator: np.rand
 
 @dataclass(frozen=True, eq=False)
 class Ahead:
-    """One region from `as_of` on: its supplies, what every yardstick asks for, and need under the headline definition.
+    """One region from `as_of` on: its supplies, what every yardstick asks for, and need.
 
-    `old` (draw, year, sex, group) over the years of the supplies' region; `requirements` of plan, status quo, norm and
-    need; `prices` what one unit costs in `price_year`, by kind; `empty` share (draw,) of beds on paper that stand empty
-    and could be filled up to the occupancy aimed at.
+    `old` (draw, year, sex, group) over the years of the supplies' region; `prices` what one unit costs in `price_year`,
+    by kind; `empty` share (draw,) of beds that stand empty and could be filled up to the occupancy aimed at.
     """
 
     name: str
@@ -124,12 +119,10 @@ class Ahead:
 
     @property
     def years(self) -> list[int]:
-        """The ends of years looked at."""
         return list(self.supplies.region.years)
 
     @property
     def as_of(self) -> int:
-        """The year at whose end additions begin."""
         return self.supplies.region.as_of
 
     def at(self, amount: Array, year: int) -> Array:
@@ -185,11 +178,10 @@ class Period:
 def periods(
     required: ArrayLike, existing: ArrayLike, closing: ArrayLike, years: Sequence[int], ends: Sequence[int]
 ) -> list[Period]:
-    """Parts of the additions by period.
+    """Parts of the additions by period; `ends` of the periods, ascending, all of them in `years`.
 
-    `required` units (draw, year) at the ends of `years`; `existing` units (draw,) at the end of `ends[0]`, the day
-    from which additions count; `closing` share of a stock that closes or leaves in a year (draw,); `ends` the ends of
-    the periods, ascending, all of them in `years`. Draws of length 1 broadcast. NaN stays NaN.
+    `required` units (draw, year); `existing` units (draw,) at the end of `ends[0]`, from which additions count;
+    `closing` share of a stock that closes or leaves in a year (draw,). Draws of length 1 broadcast; NaN stays NaN.
     """
     need, closes = np.asarray(required, dtype=float), np.asarray(closing, dtype=float)
     stock = np.asarray(existing, dtype=float)

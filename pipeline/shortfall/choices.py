@@ -46,7 +46,7 @@ class Choices:
 class Outcome:
     """What choices come to in one year, (draw,) each; None where it is not known.
 
-    `to_add` units a year from today to the year; `cost` yuan by kind, for all that is added or a year.
+    `to_add` units a year from today on; `cost` yuan by kind, for all that is added or a year.
     """
 
     required: Array | None
@@ -58,9 +58,9 @@ class Outcome:
 
 
 class Sample:
-    """The sample of one region under one scenario, from rows of the table `sample`; `as_of` the year of today.
+    """The sample of one region under one scenario, from rows of the table `sample`: `lines` by series and item.
 
-    `lines` (draw or 1, year or 1) by series and item.
+    They are (draw or 1, year or 1); `as_of` is the year of today.
     """
 
     def __init__(self, table: pd.DataFrame, region: str, scenario: str, as_of: int) -> None:

@@ -80,10 +80,7 @@ class GapLine:
 
     @cached_property
     def interval(self) -> Array:
-        """Lower end of the 80 % interval, what is shown, and upper end, (3, year), each with the digits that it bears.
-
-        Whole units, or tenths of a percent, at least.
-        """
+        """Lower end of the 80 % interval, what is shown, and upper end, (3, year), in units or tenths of a percent."""
         decimals, least = (1, 0.1) if self.unit == "percent" else (0, 1.0)
         found = np.quantile(self.amount, INTERVAL, axis=0)
         found = in_digits(found, last_digits(found, len(self.amount), least))
@@ -119,8 +116,7 @@ def line_rows(lines: Iterable[GapLine], years: Sequence[int]) -> pd.DataFrame:
 def region_lines(supplies: Supplies, need: Iterable[GapLine] = (), parts: Iterable[GapLine] = ()) -> Iterator[GapLine]:
     """All lines of a region: what exists on every path, what each yardstick requires, and the gap on every path.
 
-    `need` what people need by quantity, `parts` of it that are held against no stock. Raises nothing: what cannot be
-    known is blank, with what is missing in `unknown`.
+    `need` what people need by quantity, `parts` of it that are held against no stock. What cannot be known is blank.
     """
     existing: dict[str, list[GapLine]] = {}
     for quantity in REPORTED:

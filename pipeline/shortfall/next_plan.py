@@ -47,11 +47,11 @@ OLDEST = slice(4, None)
 
 @dataclass(frozen=True, eq=False)
 class PlannedResource:
-    """What is known of one resource of one region; arrays of units (draw,).
+    """What is known of one resource of one region; arrays of units (draw,), None where there is none.
 
-    `existing` when additions begin, None where no stock is known, with what tables show of it; `closing` share that
-    closes or leaves in a year. In the plan's year: `stand_still`, `national` and `need`, None where there is none, and
-    `need_older` with the 80+ a tenth higher. `record` units a year in the past; `grade` of the stock.
+    `existing` when additions begin, with what tables show of it; `closing` share that closes or leaves in a year; in
+    the plan's year `stand_still`, `national`, `need`, and `need_older` with the 80+ a tenth higher; `record` units a
+    year in the past; `grade` of the stock.
     """
 
     existing: Array | None = None
@@ -88,13 +88,8 @@ def planned_resources(region: Ahead, year: int) -> dict[str, PlannedResource]:
             amounts |= {"need": region.at(need[quantity], year), "need_older": region.at(need_older[quantity], year)}
         supply = supplies[quantity]
         if supply is not None:
-            existing, existing_shown = region.existing(supply)
-            amounts |= {
-                "existing": existing,
-                "existing_shown": existing_shown,
-                "closing": 1.0 - supply.kept,
-                "grade": supply.grade(region.as_of),
-            }
+            amounts |= dict(zip(("existing", "existing_shown"), region.existing(supply), strict=True))
+            amounts |= {"closing": 1.0 - supply.kept, "grade": supply.grade(region.as_of)}
             if supply.record is not None:
                 amounts["record"] = float(interval_shown(supply.record)[1])
         found[resource] = amounts
@@ -114,10 +109,7 @@ def national_nursing_share(supplies: Supplies, year: int) -> float | None:
 
 
 def targets(resources: Mapping[str, PlannedResource], certainties: Sequence[float]) -> Iterator[Row]:
-    """What each option asks for in the plan's year, resource by resource: rows with what is shown and its interval.
-
-    A number of need is a quantile chosen for certain and has no interval.
-    """
+    """What each option asks for in the plan's year: rows with what is shown and its interval, of need's none."""
     for name, item in resources.items():
         for option, amount in ((STAND_STILL, item.stand_still), (NATIONAL_GOAL, item.national)):
             if amount is not None and np.isfinite(amount).all():
@@ -129,10 +121,7 @@ def targets(resources: Mapping[str, PlannedResource], certainties: Sequence[floa
 
 
 def enough(need: Array, certainty: float) -> float:
-    """The number that is enough for `need` (draw,) with this certainty, in the digits that the draws bear.
-
-    Rounded as medians are, so that what is enough at a half reads as need does in other tables.
-    """
+    """The number that is enough for `need` (draw,) with this certainty, rounded as medians are in other tables."""
     digit = last_digit(monte_carlo_error(0.5, len(need)) * spread(*np.quantile(need, (0.1, 0.9))))
     return float(in_digits(np.quantile(need, certainty), digit))
 
@@ -171,12 +160,8 @@ def measure_rows(
             yield row | {"measure": "share", "shown": part, "unit": "percent"}
         if item.existing is not None:
             yearly = {"unit": f"{unit}_per_year"}
-            yield (
-                row
-                | {"measure": "additions_per_year"}
-                | yearly
-                | additions_shown(item, item.existing, target, as_of, year)
-            )
+            added = additions_shown(item, item.existing, target, as_of, year)
+            yield row | {"measure": "additions_per_year"} | yearly | added
             if np.isfinite(item.record):
                 record = {"measure": "record_per_year", "shown": float(np.rint(item.record)), "grade": item.grade}
                 yield row | record | yearly
@@ -220,7 +205,7 @@ def next_plan_rows(region: Ahead, year: int, mid_term: int, certainties: Sequenc
     goals = {goal.indicator for goal in region.supplies.national.goals if goal.year == year}
     elapsed = year - region.as_of
     for target in targets(resources, certainties):
-        item, option, resource = (resources[target["resource"]], target["option"], target["resource"])
+        item, option, resource = resources[target["resource"]], target["option"], target["resource"]
         row = target | {"year": year}
         counted_by = ("nursing_bed_share",) if resource == "nursing_beds" else QUANTITIES.get(resource, ())
         if option == NATIONAL_GOAL and not goals & set(counted_by):

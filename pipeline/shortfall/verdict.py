@@ -40,10 +40,7 @@ MEANT = {">=": "lower_bound", "<=": "upper_bound", "about": "approximate"}
 
 
 def standings(figures: Mapping[str, Figure], supplies: Supplies, horizon_end: int) -> list[Standing]:
-    """Every dated target of a plan's main rules, and each standing rule at the plan's end, by resource and year.
-
-    `figures` the plan's by id.
-    """
+    """Every dated target of a plan's main rules, each standing rule at the plan's end; `figures` of the plan by id."""
     found, rules = [], supplies.rules
     for quantity in ruled_quantities(rules):
         main = next(rule for rule in rules if rule.quantity == quantity and rule.role == "main")
@@ -52,8 +49,8 @@ def standings(figures: Mapping[str, Figure], supplies: Supplies, horizon_end: in
             continue
         added = any(rule.quantity == quantity and rule.role == "add" for rule in rules)
         marks = [name for name, holds in (("standing", main.standing), ("rules_added", added)) if holds]
-        points = [(horizon_end, main.targets[-1])] if main.standing else [(point.year, point) for point in main.targets]
-        for year, point in points:
+        for point in main.targets[-1:] if main.standing else main.targets:
+            year = horizon_end if main.standing else point.year
             ids = (requirement.figure_id or "").replace(main.targets[-1].figure_id, point.figure_id)
             standing = _standing(replace(requirement, figure_id=ids), year, figures, supplies, marks)
             if not added:
@@ -78,7 +75,7 @@ def by_norms(planned: Sequence[Standing], supplies: Supplies) -> list[Standing]:
 def verdict_of(grade: Grade, probability: float, bound: str, short: bool) -> str | None:
     """The verdict of a grade: `short` whether what is shown falls short, `bound` how the stock is stated.
 
-    A stock stated as "at least" may meet a target and never miss it; one stated as "at most", the other way round.
+    A stock of "at least" may meet a target and never miss it; one of "at most" the other way round.
     """
     if grade == "A":
         found = "missed" if short else "met"
@@ -102,19 +99,17 @@ def _standing(
 ) -> Standing:
     """How a requirement stands in one year; numbers that are not known are NaN."""
     region, supply = supplies.region, supplies[requirement.quantity]
-    lines, unknown = {"required": requirement}, list(requirement.unknown)
+    lines = {"required": requirement}
     if supply is not None:
         there = existing_line(supply, region.years)
         lines |= {"existing": there, "gap": gap_line(requirement, there)}
     at = list(region.years).index(year) if year in region.years else None
-    if at is None:
-        unknown.append("target_outside_projection")
+    outside = ["target_outside_projection"] if at is None else []
+    unknown = [*requirement.unknown, *outside, *(["stock"] if supply is None else [])]
     numbers: dict[str, float] = {}
     for name in ("required", "existing", "gap"):
         interval = lines[name].interval[:, at] if at is not None and name in lines else np.full(3, np.nan)
         numbers |= dict(zip((f"{name}_q10", name, f"{name}_q90"), interval.tolist(), strict=True))
-    if supply is None:
-        unknown.append("stock")
     grade: Grade = "D" if requirement.yardstick == "norm" else "C" if supply is None else supply.grade(year)
     codes = [*marks, *_marks(requirement, supply, year, figures)]
     standing: Standing = {
@@ -130,10 +125,7 @@ def _standing(
         "grade": grade,
         "verdict": None,
         "met_probability": np.nan,
-        "stock_date": None,
-        "stock_value": np.nan,
-        "stock_unit": None,
-        "carried_by": None,
+        **{"stock_date": None, "stock_value": np.nan, "stock_unit": None, "carried_by": None},
     }
     if supply is not None:
         observation = supply.nearest(year).observation

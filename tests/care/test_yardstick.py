@@ -45,10 +45,7 @@ def number(quantity: str, *targets: tuple[int, float], **more: object) -> PlanRu
 def asked(
     quantity: str, *rules: PlanRule, people: dict[str, np.ndarray] = PEOPLE, hukou: np.ndarray | None = None
 ) -> Required:
-    """What rules ask for of a quantity on which there is a rule."""
-    found = required(quantity, rules, RegionSupply((), people, {}, hukou, YEARS, 2025))
-    assert found is not None
-    return found
+    return required(quantity, rules, RegionSupply((), people, {}, hukou, YEARS, 2025))
 
 
 @pytest.mark.parametrize(
@@ -78,9 +75,8 @@ def test_the_three_forms_by_hand() -> None:
     assert inverse.amount.shape == (2, 7)
 
 
-@pytest.mark.parametrize("rules", [(), (number("staff", (2020, 5.0)),)])
-def test_a_quantity_without_a_rule_is_none_and_not_zero(rules: tuple[PlanRule, ...]) -> None:
-    assert required("beds", rules, RegionSupply((), PEOPLE, {}, None, YEARS, 2025)) is None
+def test_a_quantity_without_a_rule_is_none_and_not_zero() -> None:
+    assert asked("beds") is asked("beds", number("staff", (2020, 5.0))) is None
 
 
 def test_nursing_beds_are_the_share_of_the_institution_beds_the_same_yardstick_asks_for() -> None:

@@ -1,9 +1,11 @@
 """What tests of commands share: a project of inputs alone, and a small pipeline that ran."""
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bad_inputs.check import read_once
 from defaults import copy_inputs
 
 from pipeline.commands.dvc import DVC, environment
@@ -22,6 +24,13 @@ stages:
     cmd: python -c "assert '4' in open('data/raw/a').read()"
     deps: [data/raw/a]
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """Inputs of which a test changes nothing are parsed once."""
+    with read_once():
+        yield
 
 
 @pytest.fixture(name="project")

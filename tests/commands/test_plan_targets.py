@@ -12,7 +12,7 @@ from pipeline.commands.plan_targets import as_text, proposal, write_proposal
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.domain import Plan
 from pipeline.errors import InputError
-from pipeline.model.next_steps import chosen
+from pipeline.model.measures import chosen
 from pipeline.shortfall.gap import required_of_region
 
 

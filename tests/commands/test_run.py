@@ -9,9 +9,8 @@ import pytest
 from command_line import called, files
 from defaults import DEFAULT_PARAMS as PARAMS
 
-from pipeline.commands import repro as repro_command
 from pipeline.commands import run as overlay
-from pipeline.commands.dvc import StageError, Step, environment, reproduce
+from pipeline.commands.dvc import StageError, Step, environment, print_steps, reproduce
 from pipeline.errors import InputError
 from pipeline.settings import Settings, all_settings
 
@@ -78,7 +77,7 @@ def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
     kept = {name: data for name, data in files(small).items() if not name.startswith(".dvc/")}
     folder = overlay.RUNS_FOLDER / "more"
     overlay.prepare(Path(), folder, "seed: 1\ndraws: 40\n")
-    assert repro_command.print_steps(reproduce(folder)) == (2, 1)
+    assert print_steps(reproduce(folder)) == (2, 1)
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["first", "last"]
     assert "draws: 40" in (folder / "data/raw/a").read_text()
     overlay.prepare(Path(), folder, "seed: 1\ndraws: 5\n")

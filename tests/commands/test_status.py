@@ -7,7 +7,7 @@ import pytest
 from command_line import called
 from smoke import edit
 
-from pipeline.commands.status import as_text, edges, stale, status
+from pipeline.commands.status import as_text, stale, status
 from pipeline.errors import InputError
 
 FOUND = {
@@ -21,7 +21,7 @@ GRAPH = 'strict digraph {\n"fit";\n"gap";\n"report";\n"fit" -> "gap";\n"gap" -> 
 
 
 def test_status_says_why_a_stage_is_stale_and_what_follows() -> None:
-    stages = {item.stage: item for item in stale(FOUND, edges(GRAPH))}
+    stages = {item.stage: item for item in stale(FOUND, GRAPH)}
     assert [str(reason) for reason in stages["fit"].reasons] == [
         "params.yaml: seed was changed",
         "params.yaml: draws is new",

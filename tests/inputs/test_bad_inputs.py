@@ -2,10 +2,11 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,12 @@ from pydantic import TypeAdapter
 from pipeline.documents.validate import read_model
 from pipeline.domain import Plan
 from pipeline.errors import Doubt, Fault, InputError, raise_if_any
-from pipeline.inputs import care_checks
+from pipeline.inputs import care_checks, store
 from pipeline.inputs.care_input_tables import CARE_FIGURES
 from pipeline.inputs.read import check_csv
 from pipeline.model.ingest import check_inputs
+from pipeline.stages import check_inputs as check_inputs_stage
+from pipeline.stages import common
 
 
 @pytest.fixture(scope="module")
@@ -123,15 +126,40 @@ TOLD_TOGETHER = (
 )
 
 
-def tables(project: Path) -> subprocess.CompletedProcess[str]:
+Ended = tuple[object, str, str]
+"""Exit code, standard output and standard error."""
+
+
+def command(project: Path) -> Ended:
+    """The stage as DVC runs it."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "pipeline.stages.check_inputs"]
-    return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    words = [sys.executable, "-m", "pipeline.stages.check_inputs"]
+    done = subprocess.run(words, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def stage(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[Path], Ended]:
+    """The same in this process, where other inputs are parsed already."""
+
+    def ended(project: Path) -> Ended:
+        monkeypatch.chdir(project)
+        monkeypatch.setattr(sys, "argv", [check_inputs_stage.__file__])
+        code: object = 0
+        try:
+            common.run(check_inputs_stage.check_inputs, owns=(store.FOLDER,))
+        except SystemExit as stop:
+            code = stop.code
+        return code, *capsys.readouterr()
+
+    return ended
 
 
 @pytest.mark.parametrize("names", [TOLD_TOGETHER, (STAFFING,), (DEFINITION,)], ids=["five", "staffing", "definition"])
-def test_the_command_names_all_faults_at_once_and_writes_nothing(tmp_path: Path, names: tuple[str, ...]) -> None:
-    project = copy_inputs(tmp_path / "project")
+def test_the_command_names_all_faults_at_once_and_writes_nothing(
+    project: Path, tmp_path: Path, names: tuple[str, ...], stage: Callable[[Path], Ended]
+) -> None:
+    project = shutil.copytree(project, tmp_path / "project")
     (project / OUTPUT).parent.mkdir(parents=True)
     (project / OUTPUT).write_text("what the last good run left\n")
     variants = [variant for variant in VARIANTS if str(variant) in names]
@@ -139,24 +167,23 @@ def test_the_command_names_all_faults_at_once_and_writes_nothing(tmp_path: Path,
     for variant in variants:
         variant.rule(project / variant.file)
     before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
-    done = tables(project)
-    assert done.returncode == 1
-    assert done.stdout == ""
+    code, said, faults = command(project) if len(names) > 1 else stage(project)
+    assert (code, said) == (1, "")
     # The copies share the package: where another test runs the stage at the same time, this one waits and says so.
-    lines = [line for line in done.stderr.splitlines() if "waits for another run" not in line]
-    assert all(FORM.fullmatch(line) for line in lines), done.stderr
+    lines = [line for line in faults.splitlines() if "waits for another run" not in line]
+    assert all(FORM.fullmatch(line) for line in lines), faults
     for variant in variants:
-        assert any(re.search(variant.told, line) for line in lines), done.stderr
+        assert any(re.search(variant.told, line) for line in lines), faults
     assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
 
 
-def test_a_doubt_is_shown_and_stops_nothing(tmp_path: Path) -> None:
-    project = copy_inputs(tmp_path / "project")
+def test_a_doubt_is_shown_and_stops_nothing(project: Path, tmp_path: Path, stage: Callable[[Path], Ended]) -> None:
+    project = shutil.copytree(project, tmp_path / "project")
     (variant,) = (item for item in VARIANTS if item.doubted and item.name == "60+ below 65+")
     variant.rule(project / variant.file)
-    done = tables(project)
-    assert done.returncode == 0
-    assert re.search(variant.told, done.stderr)
+    code, _, doubts = stage(project)
+    assert code == 0
+    assert re.search(variant.told, doubts)
     assert (project / OUTPUT).is_file()
 
 

@@ -60,18 +60,18 @@ def test_parts_sum_and_the_stock_ends_at_what_is_required_or_above(
         np.testing.assert_allclose(stock[period.signed > 0], asked[period.signed > 0], rtol=1e-9, atol=1e-6)
 
 
-def test_todays_shortfall_counts_once() -> None:
-    first, second = periods(np.full((1, 11), 120.0), np.array([100.0]), np.zeros(1), PERIOD_YEARS, PERIOD_ENDS)
-    assert (first.shortfall[0], first.total[0]) == (20, 20)
-    assert (second.shortfall[0], second.total[0]) == (0, 0)
-
-
-def test_a_surplus_runs_down_before_anything_is_added() -> None:
-    """110 stand, 100 are asked for, 4 more every five years: 10 too many, then 6, so that nothing is added."""
-    required = np.interp(PERIOD_YEARS, PERIOD_ENDS, [100.0, 104.0, 108.0])[None]
-    first, second = periods(required, np.array([110.0]), np.zeros(1), PERIOD_YEARS, PERIOD_ENDS)
-    assert (first.shortfall[0], first.ageing[0], first.total[0]) == (-10, 4, 0)
-    assert (second.shortfall[0], second.total[0]) == (-6, 0)
+@pytest.mark.parametrize(
+    ("required", "existing", "parts"),
+    [
+        # Today's shortfall counts once.
+        ([120.0, 120.0, 120.0], 100.0, [(20, 0, 20), (0, 0, 0)]),
+        # A surplus runs down before anything is added: 10 too many, then 6.
+        ([100.0, 104.0, 108.0], 110.0, [(-10, 4, 0), (-6, 4, 0)]),
+    ],
+)
+def test_shortfall_ageing_and_total_by_hand(required: list[float], existing: float, parts: list[tuple]) -> None:
+    found = periods([required], [existing], [0.0], PERIOD_ENDS, PERIOD_ENDS)
+    assert [(period.shortfall[0], period.ageing[0], period.total[0]) for period in found] == parts
 
 
 @given(arrays(float, 4, elements=st.floats(1, 1e6)), st.floats(0, 0.3))
@@ -260,8 +260,6 @@ def test_the_next_plan_refers_shares_to_the_option_s_own_beds() -> None:
 
 def test_people_aged_80_and_over_a_tenth_more_move_need_alone() -> None:
     beds = planned_resources(ahead(*STOCKED), 2024)["beds"]
-    assert beds.need is not None
-    assert beds.need_older is not None
     more = beds.need_older / beds.need
     assert np.all((more > 1.0) & (more < 1.1))
 

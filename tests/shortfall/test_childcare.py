@@ -1,26 +1,9 @@
 """Childcare places: the plan's number in its year, its ratio after, children beside."""
 
-from typing import Literal
-
 import pytest
+from care_plan import figure
 
-from pipeline.domain import Figure
 from pipeline.shortfall.childcare import childcare_rows, with_additions
-
-
-def figure(indicator: str, kind: Literal["baseline", "target"], year: int, value: float) -> Figure:
-    return Figure(
-        id=f"here.{indicator}.{kind}.{year}",
-        indicator=indicator,
-        kind=kind,
-        year=year,
-        value=value,
-        unit="per_1000" if indicator.endswith("1000") else "places",
-        comparator="=",
-        basis="resident",
-        section="一",
-    )
-
 
 PEOPLE = {
     ("total", 2025): (4.2e6, 4.4e6, 4.6e6),

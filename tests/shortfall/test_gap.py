@@ -1,16 +1,17 @@
 """One region under every yardstick: signed gaps in every draw, what is shown closes, nothing is borrowed."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
-from care_plan import INDICATORS, NOTHING, OLD, YEARS, column, figure, observed, plan, supplies
+from care_plan import OLD, YEARS, column, figure, observed, plan, supplies
 from hypothesis import given
 from hypothesis import strategies as st
 from need_case import PEOPLE, choice, drawn
 from need_case import YEARS as NEED_YEARS
 
 from pipeline.care.flow import National, Norm, PastTrend
-from pipeline.care.supply import Supplies
-from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Observation, Plan
 from pipeline.shortfall.gap import (
     GapLine,
@@ -36,8 +37,8 @@ OWN = plan(
 STOCKED = (observed("institution_beds", 2021, 24_285), observed("nursing_beds", 2021, 12_450))
 
 
-def lines(found: Supplies, *need: GapLine) -> list[GapLine]:
-    return list(region_lines(found, need))
+def lines(*observations: Observation, need: Sequence[GapLine] = (), **more: Any) -> list[GapLine]:
+    return list(region_lines(supplies(*observations, **more), need))
 
 
 def line(found: list[GapLine], **labels: object) -> GapLine:
@@ -47,7 +48,7 @@ def line(found: list[GapLine], **labels: object) -> GapLine:
 
 
 def test_the_gap_is_signed_in_every_draw_and_what_is_shown_closes() -> None:
-    found = lines(supplies(*STOCKED, plan=OWN, national=NATION))
+    found = lines(*STOCKED, plan=OWN, national=NATION)
     gaps = [item for item in found if item.measure == "gap"]
     assert {item.supply_path for item in gaps} == {"trend", "plan_delivered", "held"}
     assert {item.yardstick for item in gaps} == {"plan", "status_quo", "norm"}
@@ -60,34 +61,33 @@ def test_the_gap_is_signed_in_every_draw_and_what_is_shown_closes() -> None:
 
 def test_a_number_is_kept_after_its_year_as_the_ratio_it_implied() -> None:
     """As in Xuchang: 32,662 beds in 2025 less the 24,285 of 2021 are 8,377, and more people need more afterwards."""
-    found = lines(supplies(*STOCKED, plan=OWN, national=NATION))
+    found = lines(*STOCKED, plan=OWN, national=NATION)
     gap = line(found, measure="gap", yardstick="plan", quantity="institution_beds", supply_path="held")
     assert column(gap.amount, 2025)[0] == 32_662 - 24_285
     assert column(gap.amount, 2035)[0] == pytest.approx(32_662 * 1.30e6 / 1.10e6 - 24_285)
     assert column(gap.amount, 2035)[1] == pytest.approx(32_662 - 24_285)
-    assert gap.carried is not None
     assert gap.carried.tolist() == [year > 2025 for year in YEARS]
 
 
 def test_a_share_is_tested_in_points_of_the_regions_own_stock_whatever_its_people() -> None:
-    found = lines(supplies(*STOCKED, plan=OWN, national=NATION))
-    fewer = lines(supplies(*STOCKED, plan=OWN, national=NATION, people=np.full((2, 16), 3e5)))
+    found = lines(*STOCKED, plan=OWN, national=NATION)
+    fewer = lines(*STOCKED, plan=OWN, national=NATION, people=np.full((2, 16), 3e5))
     for some in (found, fewer):
         share = line(some, measure="gap", yardstick="plan", quantity="nursing_bed_share", supply_path="held")
         assert (share.unit, column(share.shown[None], 2025)[0]) == ("percent", pytest.approx(55 - 51.3))
 
 
 def test_nursing_beds_in_units_need_the_plans_own_whole() -> None:
-    found = lines(supplies(*STOCKED, plan=OWN))
+    found = lines(*STOCKED, plan=OWN)
     units = line(found, measure="required", yardstick="plan", quantity="nursing_beds")
     assert column(units.amount, 2025)[0] == pytest.approx(0.55 * 32_662)
     without = plan(figure("nursing_bed_share", "target", 2025, 55))
-    quantities = {item.quantity for item in lines(supplies(*STOCKED, plan=without)) if item.yardstick == "plan"}
+    quantities = {item.quantity for item in lines(*STOCKED, plan=without) if item.yardstick == "plan"}
     assert quantities == {"nursing_bed_share"}
 
 
 def test_the_second_rule_for_one_staff_is_a_check() -> None:
-    found = lines(supplies(plan=OWN))
+    found = lines(plan=OWN)
     main = line(found, measure="required", quantity="social_workers", yardstick="plan")
     check = line(found, measure="check", quantity="social_workers")
     assert column(main.amount, 2025)[0] == pytest.approx(1_100)
@@ -97,7 +97,6 @@ def test_the_second_rule_for_one_staff_is_a_check() -> None:
 def test_standing_still_holds_todays_own_provision_and_needs_one() -> None:
     found = supplies(*STOCKED, plan=OWN)
     asked = status_quo("institution_beds", found)
-    assert asked is not None
     np.testing.assert_allclose(asked.amount, 24_285 / 1.02e6 * found.region.populations[OLD] * [[1], [1.02]])
     assert status_quo("institution_beds", supplies(observed("institution_beds", 2019, 9))) is None
     assert status_quo("institution_beds", supplies(observed("institution_beds", 2022, 9, comparator=">="))) is None
@@ -114,7 +113,7 @@ def test_the_norm_is_the_nations_for_every_region() -> None:
 
 def test_beds_of_different_kinds_are_never_mixed() -> None:
     kinds = ("institution_beds", "rural_mutual_aid_beds", "family_care_beds")
-    found = lines(supplies(*(observed(kind, 2022, 100 * place) for place, kind in enumerate(kinds, start=1))))
+    found = lines(*(observed(kind, 2022, 100 * place) for place, kind in enumerate(kinds, start=1)))
     for place, kind in enumerate(kinds, start=1):
         there = line(found, measure="existing", quantity=kind, supply_path="held")
         assert column(there.shown[None], 2025)[0] == 100 * place
@@ -125,33 +124,26 @@ def test_beds_of_different_kinds_are_never_mixed() -> None:
 def test_need_that_is_handed_in_is_held_against_its_own_quantity(need: list[float], stock: float) -> None:
     amount = np.array(need)[:, None] * np.ones(len(YEARS))
     asked = GapLine("caregivers", "need", amount, "definition.li_2022", definition="li_2022")
-    both = supplies(observed("caregivers", 2024, stock), observed("certified_caregivers", 2024, 1.0))
-    gap = line(lines(both, asked), measure="gap", yardstick="need", supply_path="held")
+    both = observed("caregivers", 2024, stock), observed("certified_caregivers", 2024, 1.0)
+    gap = line(lines(*both, need=[asked]), measure="gap", yardstick="need", supply_path="held")
     np.testing.assert_allclose(column(gap.amount, 2030), np.array(need) - stock)
-    assert not [item for item in lines(supplies(), asked) if item.measure == "gap"]
+    assert not [item for item in lines(need=[asked]) if item.measure == "gap"]
 
 
 def test_a_target_outside_the_years_looked_at_is_blank_where_a_number_cannot_be_kept() -> None:
     early = plan(figure("institution_beds", "target", 2018, 9_000), start=2016, end=2020)
-    asked = line(lines(supplies(plan=early)), measure="required", yardstick="plan")
+    asked = line(lines(plan=early), measure="required", yardstick="plan")
     assert np.isnan(asked.amount).all()
 
 
 def test_rows_hold_what_is_shown_and_its_interval() -> None:
-    found = supplies(*STOCKED, plan=OWN, national=NATION)
-    rows = line_rows(lines(found), list(YEARS))
-    assert len(rows) == len(YEARS) * len(lines(found))
+    found = lines(*STOCKED, plan=OWN, national=NATION)
+    rows = line_rows(found, list(YEARS))
+    assert len(rows) == len(YEARS) * len(found)
     known = rows.dropna(subset=["shown"])
     assert (known["q10"] <= known["q90"]).all()
     assert (known.loc[known["unit"] != "percent", "shown"] % 1 == 0).all()
     assert set(rows.loc[rows["yardstick"] == "norm", "grade"]) == {"D"}
-
-
-def test_rules_of_an_empty_nation_borrow_nothing() -> None:
-    assert NOTHING.norms == {}
-    assert plan_rules(plan(figure("care_institutions", "target", 2025, 3)), INDICATORS, 2020)[0].quantity not in {
-        item.quantity for item in lines(supplies())
-    }
 
 
 HELD_AGAINST_NEED = (observed("institution_beds", 2021, 9_000), observed("caregivers", 2021, 800))

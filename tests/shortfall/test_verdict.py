@@ -133,15 +133,12 @@ def test_inner_mongolia_is_not_short_of_nursing_beds_by_any_number() -> None:
     }
     assert beside["china", None, "2024"] == 65.7
     assert beside["inner_mongolia", "150800", "2023"] == 58
-    mutual = found["rural_mutual_aid_beds"]
-    assert mutual is not None
-    assert mutual.last.amount[0] == 140_600
+    assert found["rural_mutual_aid_beds"].last.amount[0] == 140_600
 
 
 def test_wuhans_beds_of_2019_lie_on_its_path() -> None:
     found, own = real("wuhan", [2.145e6, 3.5e6], hukou=0.94)
     supply = found["elderly_care_beds"]
-    assert supply is not None
     assert supply.last.amount[0] == 73_368
     assert supply.grade(2019) == "A"
     rate = np.log(73_368 / 61_000) / 3.75
@@ -149,18 +146,12 @@ def test_wuhans_beds_of_2019_lie_on_its_path() -> None:
     (beds,) = [item for item in stand(found, own) if item["resource"] == "beds"]
     assert beds["required"] == round(0.05 * 0.94 * 2.145e6)
     assert (beds["grade"], beds["verdict"]) == ("B", "likely_missed")
-    # Before that observation: 5,000 a year from 61,000 in 2015 would have made 79,750, the nation's rate fewer.
-    assert 61_000 < 73_368 < 61_000 + 5_000 * 3.75
 
 
 def test_xuchang_keeps_its_plans_own_ratio_after_2025() -> None:
     """32,662 ÷ 1,029,700 × 1,342,000 people of 2035 less 24,285 beds: 18,283, not the 8,377 of 2025."""
     found, own = real("xuchang", [862_656, 1_029_700, 1_185_850, 1_342_000])
-    asked = by_plan(BEDS, found)
-    assert asked is not None
-    supply = found[BEDS]
-    assert supply is not None
-    gap = gap_line(asked, existing_line(supply, YEARS, "held")).amount
+    gap = gap_line(by_plan(BEDS, found), existing_line(found[BEDS], YEARS, "held")).amount
     assert column(gap, 2025)[0] == 8_377
     people = found.region.populations[OLD]
     expected = 32_662 * column(people, 2035)[0] / column(people, 2025)[0] - 24_285
@@ -179,20 +170,14 @@ def test_zhejiang_is_measured_by_its_own_plan_alone() -> None:
     assert by_resource["beds"]["required"] == round(0.03 * people)
     nursing = by_resource["nursing_beds"]
     assert nursing["required"] == round(0.58 * 0.03 * people)
-    supply = found["nursing_beds"]
-    assert supply is not None
-    there = supply.paths["held"][0, -1]
+    there = found["nursing_beds"].paths["held"][0, -1]
     assert there == pytest.approx(0.53 * 0.0402 * 12_072_684)
     assert nursing["required"] - there == pytest.approx(0.58 * 0.03 * people - 257_221, abs=2)
     workers = by_resource["social_workers"]
     assert (workers["target"], workers["target_unit"], workers["required"]) == (25, "per_10000", round(0.0025 * people))
     assert workers["figure_id"] == "zhejiang.social_workers_per_10000_60plus.target.2025"
-    caregivers = by_resource["caregivers"]
-    assert (caregivers["quantity"], caregivers["stock_date"], caregivers["stock_value"]) == (
-        "certified_caregivers",
-        "2021-09",
-        17.78,
-    )
+    stock = {"quantity": "certified_caregivers", "stock_date": "2021-09", "stock_value": 17.78}
+    assert by_resource["caregivers"].items() >= stock.items()
 
 
 def test_no_plan_is_measured_by_another_plan() -> None:

@@ -11,9 +11,9 @@ from defaults import default_settings
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from need_case import PEOPLE, RAW, YEARS, choice, drawn
+from national_care import trends
+from need_case import PEOPLE, YEARS, choice, drawn
 
-from pipeline.care import care_tables as tables
 from pipeline.shortfall.rows import need_rows
 from pipeline.shortfall.why import (
     DRIVERS,
@@ -103,8 +103,7 @@ def test_need_by_factors_is_need_of_the_place() -> None:
 
 @pytest.mark.parametrize(("trend", "use", "staff"), [("constant", 0.0, 0.0), ("falling", 0.03, -0.02)])
 def test_a_waterfall_sums_exactly_and_names_what_moved(trend: str, use: float, staff: float) -> None:
-    trends = tables.trends(pd.read_csv(RAW / "disability_prevalence.csv"))
-    need = drawn(replace(choice(), trend=trends[trend]), use, staff)
+    need = drawn(replace(choice(), trend=trends()[trend]), use, staff)
     aged = PEOPLE * (1 + 0.01 * np.arange(9.0) * np.arange(7.0)[:, None, None])
     found = requirement_waterfall(need, aged, 2020, 2026)
     np.testing.assert_allclose(

@@ -125,14 +125,13 @@ class References:
 
 
 def cohort_bounds(ages: NDArray[np.int64], earlier: Array, later: Array, from_age: int) -> Span:
-    """How many people will be `from_age` + 5 and over five years after the later of two censuses.
+    """How many people will be `from_age` + 5 and over five years after the later of two censuses ten years apart.
 
-    `ages` (group,) are lower ends of five-year groups of which the last is open, `earlier` and `later` (group,)
-    the counts of both sexes in censuses ten years apart. The upper end is everybody who is now `from_age` and
-    over. The lower end takes the square root of each cohort's change over the ten years: as mortality rises
-    with age, the first five of ten years cost a cohort less than half of its loss (in logs), so the root is a
-    floor as long as survival and migration do not become worse. The last three groups are taken as one; the open
-    one begins at least ten years above `from_age`.
+    `ages` (group,) are lower ends of five-year groups, the last open and at least ten years above `from_age`; counts
+    of both sexes (group,). The upper end is everybody who is now `from_age` and over. The lower end takes the square
+    root of each cohort's change over the ten years: as mortality rises with age, the first five of ten years cost a
+    cohort less than half of its loss (in logs), so the root is a floor as long as survival and migration do not become
+    worse. The last three groups are taken as one.
     """
     start = int(np.flatnonzero(ages == from_age)[0])
     closed = slice(start, len(ages) - 3)
@@ -146,9 +145,8 @@ def cohort_bounds(ages: NDArray[np.int64], earlier: Array, later: Array, from_ag
 def census_references(region: str, census: pd.DataFrame) -> pd.DataFrame:
     """Reference rows of residents from a region's censuses: totals, 60+, 65+, 80+, and cohort bounds five years ahead.
 
-    `census` has year, age (lower end of the group, years) and population (persons, summed over sexes or not). Cohort
-    bounds need the last two censuses ten years apart and are left out otherwise, as is all that bands as wide as a
-    bulletin's cannot say.
+    `census` has year, age (lower end of the group) and population. Cohort bounds need the last two censuses ten years
+    apart and are left out otherwise, as is all that bands as wide as a bulletin's cannot say.
     """
     counts = census.pivot_table(index="age", columns="year", values="population", aggfunc="sum")
     years = [int(year) for year in counts.columns]

@@ -121,7 +121,6 @@ class StatedAmount(NamedTuple):
 
 
 def persons(value: float) -> StatedAmount:
-    """A number of people."""
     return StatedAmount(value, "persons")
 
 
@@ -133,8 +132,7 @@ type Value = (
 class Clause(NamedTuple):
     """A sentence, or a part of one, by its code, with what goes into it.
 
-    Values are years and counts (whole numbers), amounts, figures (with name, year and section), codes of indicators
-    and bases, clauses, and several of these.
+    Values are years and counts, amounts, figures, codes of indicators and bases, clauses, and several of these.
     """
 
     code: str
@@ -142,7 +140,6 @@ class Clause(NamedTuple):
 
 
 def say(code: str, **values: Value) -> Clause:
-    """A clause by its code and values."""
     return Clause(code, values)
 
 
