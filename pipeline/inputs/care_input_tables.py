@@ -81,6 +81,7 @@ CARE_FIGURES = Table(
             "a share above 0 and below 100, as its log-odds are forecast",
             "value not in [0, 100] or indicator not in ['share_60plus', 'share_65plus']",
         ),
+        RowRule("value", "people, not 0", "value > 0 or not indicator.str.startswith('population_')"),
         unit_of("published_unit", {printed: unit for printed, (unit, _) in PUBLISHED_UNITS.items()}),
         RowRule(
             "value", "published_value in its published_unit (10k persons: 10,000 of them each)", _value_as_published

@@ -40,18 +40,11 @@ def schema_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
 
 
 def _cell_faults(values: pd.Series, column: Column, file: str) -> list[Fault]:
-    dtype = column.dtype
-    if str(values.dtype) != dtype:
-        return [Fault(file, f"column {column.name}", str(values.dtype), dtype)]
-    expected = column.expected()
-    return row_faults(
-        {
-            row: (_found(values.loc[row]), expected, _near(values.loc[row], column))
-            for row in _wrong_rows(values, column)
-        },
-        file,
-        column.name,
-    )
+    if str(values.dtype) != column.dtype:
+        return [Fault(file, f"column {column.name}", str(values.dtype), column.dtype)]
+    cells = {row: values.loc[row] for row in _wrong_rows(values, column)}
+    wrong = {row: (_found(cell), column.expected(), _near(cell, column)) for row, cell in cells.items()}
+    return row_faults(wrong, file, column.name)
 
 
 def _wrong_rows(values: pd.Series, column: Column) -> list[int]:
@@ -59,19 +52,17 @@ def _wrong_rows(values: pd.Series, column: Column) -> list[int]:
     blank = values.isna()
     known = values[~blank]
     wrong = pd.Series(False, index=known.index)
-    if column.kind == "text":
-        if column.allowed:
-            wrong |= ~known.isin(column.allowed)
-        if column.pattern is not None:
-            fits = {text: re.fullmatch(column.pattern, text) is not None for text in known.unique().tolist()}
-            wrong |= ~known.map(fits).astype(bool)
-    elif column.kind != "boolean":
-        if column.kind == "number":
-            wrong |= ~np.isfinite(known)
-        if column.low is not None:
-            wrong |= known < column.low
-        if column.high is not None:
-            wrong |= known > column.high
+    if column.allowed:
+        wrong |= ~known.isin(column.allowed)
+    if column.pattern is not None:
+        fits = {text: re.fullmatch(column.pattern, text) is not None for text in known.unique().tolist()}
+        wrong |= ~known.map(fits).astype(bool)
+    if column.kind == "number":
+        wrong |= ~np.isfinite(known)
+    if column.low is not None:
+        wrong |= known < column.low
+    if column.high is not None:
+        wrong |= known > column.high
     return [*known.index[wrong.astype(bool)], *(() if column.nullable else values.index[blank])]
 
 

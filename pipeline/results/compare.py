@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.results.monte_carlo import VALUE, standard_errors
 
@@ -41,12 +40,6 @@ class Comparison:
     differences: tuple[Difference, ...]
     lines: tuple[str, ...]
 
-    @property
-    def largest(self) -> Difference | None:
-        """The number that lies most Monte Carlo errors away, where any has one."""
-        known = [item for item in self.differences if item.errors is not None]
-        return max(known, key=lambda item: item.errors or 0.0, default=None)
-
     def sentences(self, most: int = 8) -> Iterator[str]:
         """The comparison in a few lines: the sum first, then what changed, most of it first."""
         changed = [item for item in self.differences if not item.by_chance]
@@ -68,7 +61,8 @@ class Comparison:
         yield from (f"  {line}" for line in self.lines[:most])
         if len(self.lines) > most:
             yield f"  and {len(self.lines) - most:,} more rows or tables"
-        if (largest := self.largest) is not None:
+        known = [item for item in self.differences if item.errors is not None]
+        if largest := max(known, key=lambda item: item.errors or 0.0, default=None):
             yield f"Largest move in Monte Carlo errors: {largest.errors:.1f}, {largest.table}, {largest.place}."
 
 
@@ -80,24 +74,12 @@ def compare_tables(before: Path, after: Path, draws: int) -> Comparison:
         if name not in names[before] or name not in names[after]:
             lines.append(f"{name}: {'new' if name in names[after] else 'gone'}")
             continue
-        if (before / name).read_bytes() == (after / name).read_bytes():
-            frame = _read(after / name)
-            rest = [column for column in frame if column not in _keys(frame, frame, list(map(str, frame)))]
-            numbers += sum(int(_is_number(frame[column]).sum()) for column in rest)
-            continue
-        count, found, odd = _compare(name.removesuffix(".csv"), _read(before / name), _read(after / name), draws)
+        one, other = (pd.read_csv(folder / name, dtype=str, keep_default_na=False) for folder in (before, after))
+        count, found, odd = _compare(name.removesuffix(".csv"), one, other, draws)
         numbers += count
         differences += found
         lines += odd
     return Comparison(numbers, tuple(differences), tuple(lines))
-
-
-def _read(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, dtype=str, keep_default_na=False)
-
-
-def _is_number(column: pd.Series) -> NDArray[np.bool_]:
-    return pd.to_numeric(column, errors="coerce").notna().to_numpy()
 
 
 def _compare(
@@ -106,25 +88,30 @@ def _compare(
     columns = [str(name) for name in after if name in before]
     lines = [f"{table}: column {name} {'new' if name in after else 'gone'}" for name in {*before} ^ {*after}]
     keys = _keys(before, after, columns)
+    values = [name for name in columns if name not in keys]
+    if before.equals(after):
+        return _count(after[values]), [], []
     one, other = (_labelled(frame, keys) for frame in (before, after))
     lines += [f"{table}: row gone, {_place(label, keys)}" for label in one.index.difference(other.index, sort=False)]
     lines += [f"{table}: row new, {_place(label, keys)}" for label in other.index.difference(one.index, sort=False)]
     shared = other.index.intersection(one.index, sort=False)
     one, other = one.loc[shared], other.loc[shared]
     errors = standard_errors(other, draws)
-    numbers, found = 0, []
-    for name in columns:
-        if name in keys:
-            continue
+    found = []
+    for name in values:
         old, new = one[name].to_numpy(), other[name].to_numpy()
-        numbers += int(_is_number(other[name]).sum())
         for row in np.flatnonzero(old != new).tolist():
             error = errors[name][row] * math.sqrt(2.0) if name in errors else math.nan
             a, b = (pd.to_numeric(value, errors="coerce") for value in (old[row], new[row]))
             far = abs(b - a) / error if error > 0 and math.isfinite(a) and math.isfinite(b) else None
             place = f"{_place(shared[row], keys)}, {name}" if name != VALUE else _place(shared[row], keys)
             found.append(Difference(table, place, old[row], new[row], far))
-    return numbers, found, lines
+    return _count(other[values]), found, lines
+
+
+def _count(frame: pd.DataFrame) -> int:
+    """How many cells are numbers."""
+    return int(frame.apply(pd.to_numeric, errors="coerce").notna().to_numpy().sum())
 
 
 def _keys(before: pd.DataFrame, after: pd.DataFrame, columns: list[str]) -> list[str]:

@@ -1,10 +1,9 @@
 """The rows of result tables that readers see: one table of rules for CSV files, workbook, explorer, report, `explain`.
 
-A row is seen where a rule of its table and reader holds in every column it names; a table without a rule for a reader
-is seen whole. docs/dictionary.md prints the rules.
+A table without a rule for a reader is seen whole. docs/dictionary.md prints the rules.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -65,15 +64,6 @@ class Condition:
 
     words: str
     holds: Callable[[pd.DataFrame, pd.Series, ViewChoices], pd.Series]
-
-
-@dataclass(frozen=True)
-class ViewRule:
-    """Rows of a table that a reader sees: the condition of each column named."""
-
-    table: str
-    reader: Reader
-    where: Mapping[str, Condition]
 
 
 def one_of(*values: object) -> Condition:
@@ -150,24 +140,20 @@ NEEDY = ("population_60plus", "disabled", "dementia")
 FACILITIES = ("residents", "beds", "nursing_beds", "dementia_beds", "caregivers")
 """Measures of the need table: people, and what they need of institutions."""
 
-VIEW: tuple[ViewRule, ...] = (
-    ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "sex": BOTH}),
-    ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, "region": PLANNED, "output_type_id": MIDDLE}),
-    ViewRule(
-        "population",
-        "CSV",
+NEXT_PLAN = {"resource": one_of(*NEXT_PLAN_RESOURCES)}
+
+VIEW: Mapping[tuple[str, Reader], Sequence[Mapping[str, Condition]]] = {
+    ("population", "CSV"): [
+        {"scenario": CENTRAL_ONLY, "region": PLANNED, "sex": BOTH},
+        {"scenario": CENTRAL_ONLY, "region": PLANNED, "output_type_id": MIDDLE},
         {"scenario": OTHER_PEOPLE, "region": PLANNED, "sex": BOTH, "output_type": QUANTILES, "output_type_id": MIDDLE},
-    ),
-    ViewRule("population", "CSV", {"scenario": CENTRAL_ONLY, **EVERYWHERE}),
-    ViewRule("population", "CSV", {"scenario": one_of(UNCOUNTED), **EVERYWHERE, "output_type_id": MIDDLE}),
-    ViewRule("population", "explain", {"sex": BOTH, "output_type": QUANTILES}),
-    ViewRule(
-        "gap", "CSV", {"scenario": CENTRAL_ONLY, "definition": HEADLINE, "severity": BLANK, "shown": KNOWN_OR_REQUIRED}
-    ),
-    ViewRule("gap", "CSV", {"scenario": CENTRAL_ONLY, "year": LOOKED_AT, "shown": KNOWN_OR_REQUIRED}),
-    ViewRule(
-        "gap",
-        "CSV",
+        {"scenario": CENTRAL_ONLY, **EVERYWHERE},
+        {"scenario": one_of(UNCOUNTED), **EVERYWHERE, "output_type_id": MIDDLE},
+    ],
+    ("population", "explain"): [{"sex": BOTH, "output_type": QUANTILES}],
+    ("gap", "CSV"): [
+        {"scenario": CENTRAL_ONLY, "definition": HEADLINE, "severity": BLANK, "shown": KNOWN_OR_REQUIRED},
+        {"scenario": CENTRAL_ONLY, "year": LOOKED_AT, "shown": KNOWN_OR_REQUIRED},
         {
             "scenario": OTHERS,
             "year": LATER,
@@ -178,45 +164,38 @@ VIEW: tuple[ViewRule, ...] = (
             "shown": KNOWN_OR_REQUIRED,
             "yardstick": MOVED,
         },
-    ),
-    ViewRule("gap", "workbook", {"scenario": CENTRAL_ONLY, **LINE}),
-    ViewRule("gap", "explorer", {**LINE, "quantity": one_of(*EXPLORED), "year": SAMPLED}),
-    ViewRule("gap", "explain", {"severity": BLANK, "setting": BLANK}),
-    ViewRule("verdict", "CSV", {"yardstick": MOVED}),
-    ViewRule("verdict", "workbook", {"scenario": CENTRAL_ONLY}),
-    ViewRule("need", "CSV", {"scenario": CENTRAL_ONLY, "year": NEEDED}),
-    ViewRule("need", "CSV", {"scenario": CENTRAL_ONLY, "definition": one_of(LOCAL_COUNT)}),
-    ViewRule("need", "CSV", {"year": NEEDED, "definition": HEADLINE, "severity": BLANK, "setting": BLANK}),
-    ViewRule("need", "workbook", {"scenario": CENTRAL_ONLY, "measure": one_of(*NEEDY, *FACILITIES)}),
-    ViewRule(
-        "need", "explorer", {"year": SAMPLED, "definition": HEADLINE, "setting": BLANK, "measure": one_of(*NEEDY)}
-    ),
-    ViewRule(
-        "need",
-        "explorer",
+    ],
+    ("gap", "workbook"): [{"scenario": CENTRAL_ONLY, **LINE}],
+    ("gap", "explorer"): [{**LINE, "quantity": one_of(*EXPLORED), "year": SAMPLED}],
+    ("gap", "explain"): [{"severity": BLANK, "setting": BLANK}],
+    ("verdict", "CSV"): [{"yardstick": MOVED}],
+    ("verdict", "workbook"): [{"scenario": CENTRAL_ONLY}],
+    ("need", "CSV"): [
+        {"scenario": CENTRAL_ONLY, "year": NEEDED},
+        {"scenario": CENTRAL_ONLY, "definition": one_of(LOCAL_COUNT)},
+        {"year": NEEDED, "definition": HEADLINE, "severity": BLANK, "setting": BLANK},
+    ],
+    ("need", "workbook"): [{"scenario": CENTRAL_ONLY, "measure": one_of(*NEEDY, *FACILITIES)}],
+    ("need", "explorer"): [
+        {"year": SAMPLED, "definition": HEADLINE, "setting": BLANK, "measure": one_of(*NEEDY)},
         {"year": SAMPLED, "definition": HEADLINE, "severity": BLANK, "setting": BLANK, "measure": one_of(*OF_NEED)},
-    ),
-    *(ViewRule(table, "explorer", {"period": NEXT, "shown": KNOWN}) for table in ("additions", "cost")),
-    ViewRule(
-        "next_plan", "next plan", {"resource": one_of(*NEXT_PLAN_RESOURCES), "option": one_of(*NEXT_PLAN_OPTIONS)}
-    ),
-    ViewRule(
-        "additions",
-        "next plan",
-        {"resource": one_of(*NEXT_PLAN_RESOURCES), "part": one_of(*ADDITION_PARTS), "shown": KNOWN},
-    ),
-)
+    ],
+    ("additions", "explorer"): [{"period": NEXT, "shown": KNOWN}],
+    ("cost", "explorer"): [{"period": NEXT, "shown": KNOWN}],
+    ("next_plan", "next plan"): [{**NEXT_PLAN, "option": one_of(*NEXT_PLAN_OPTIONS)}],
+    ("additions", "next plan"): [{**NEXT_PLAN, "part": one_of(*ADDITION_PARTS), "shown": KNOWN}],
+}
+"""By table and reader: rows are seen that keep every condition of one of the lines."""
 
 
 def seen(rows: pd.DataFrame, table: str, reader: Reader, choices: ViewChoices) -> pd.DataFrame:
     """The rows of a table that a reader sees, in their order."""
-    rules = [rule for rule in VIEW if (rule.table, rule.reader) == (table, reader)]
-    if not rules:
+    if (table, reader) not in VIEW:
         return rows
     chosen = pd.Series(False, index=rows.index)
-    for rule in rules:
+    for where in VIEW[table, reader]:
         kept = pd.Series(True, index=rows.index)
-        for column, condition in rule.where.items():
+        for column, condition in where.items():
             kept &= condition.holds(rows, rows[column], choices)
         chosen |= kept
     return rows[chosen]
@@ -235,9 +214,10 @@ def years_of(plans: Iterable[Plan], indicators: Mapping[str, Indicator], last_ye
 
 def described_rules() -> Iterator[tuple[str, str, str]]:
     """Each rule as table, reader and what its columns must say."""
-    for rule in VIEW:
-        conditions = (f"`{column}` {condition.words}" for column, condition in rule.where.items())
-        yield f"`{rule.table}`", rule.reader, "; ".join(conditions)
+    for (table, reader), lines in VIEW.items():
+        for where in lines:
+            conditions = (f"`{column}` {condition.words}" for column, condition in where.items())
+            yield f"`{table}`", reader, "; ".join(conditions)
 
 
 def next_period(central: Settings) -> str:

@@ -64,14 +64,9 @@ def write_parquet(frame: pd.DataFrame, path: Path, table: Table, digits: int | N
         )
 
 
-def significant(values: Array, digits: int) -> Array:
+def significant(values: Array, digits: int = 9) -> Array:
     """Numbers to so many significant digits: what a machine's last bits may change is gone, and all read the same."""
     return np.array([float(f"{value:.{digits - 1}e}") for value in values.ravel().tolist()]).reshape(values.shape)
-
-
-def canonical(values: Array) -> Array:
-    """Numbers to nine significant digits."""
-    return significant(values, 9)
 
 
 def write_text(text: str, path: Path) -> None:
@@ -175,9 +170,12 @@ def prepared(frame: pd.DataFrame, table: Table, file: str) -> pd.DataFrame:
     if set(table.key) <= set(typed.columns):
         faults += grid_faults(typed, table, file)
     raise_if_any(faults)
-    ranks = pd.DataFrame({name: _rank(typed[name], table.column(name)) for name in table.key})
-    return typed.loc[ranks.sort_values(list(table.key), kind="stable", na_position="first").index].reset_index(
-        drop=True
+    return typed.sort_values(
+        list(table.key),
+        kind="stable",
+        na_position="first",
+        ignore_index=True,
+        key=lambda values: _rank(values, table.column(str(values.name))),
     )
 
 

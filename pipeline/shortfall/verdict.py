@@ -125,10 +125,7 @@ def _standing(
         "grade": grade,
         "verdict": None,
         "met_probability": np.nan,
-        "stock_date": None,
-        "stock_value": np.nan,
-        "stock_unit": None,
-        "carried_by": None,
+        **{"stock_date": None, "stock_value": np.nan, "stock_unit": None, "carried_by": None},
     }
     if supply is not None:
         observation = supply.nearest(year).observation

@@ -8,7 +8,7 @@ from pipeline.inputs.store import load_provinces_census, load_table
 from pipeline.model import baseline
 from pipeline.model.result_files import NATION_FILE, RESIDUALS_FILE, SINGLE_AGE_FILE, save_arrays, single_ages
 from pipeline.results.tables.population_tables import SINGLE_AGE
-from pipeline.results.write import canonical, write_parquet, write_text
+from pipeline.results.write import significant, write_parquet, write_text
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 from pipeline.vocabulary import NATION
@@ -20,9 +20,9 @@ PERSON_DECIMALS = 4
 def build_baseline(root: Path) -> None:
     settings, census = load_settings(root), load_provinces_census(root)
     wpp = {name: load_table(root, f"wpp2024/{name}") for name in baseline.WPP}
-    path = {name: canonical(array) for name, array in baseline.path_of_nation(wpp, settings.last_year).items()}
+    path = {name: significant(array) for name, array in baseline.path_of_nation(wpp, settings.last_year).items()}
     ages = baseline.people_of_censuses(census, load_table(root, "census_single_age"), path["standard_lx"])
-    levels = {f"level_{name}": canonical(level) for name, level in baseline.levels_of_mortality(census, ages).items()}
+    levels = {f"level_{name}": significant(level) for name, level in baseline.levels_of_mortality(census, ages).items()}
     people = {place: counted.round(PERSON_DECIMALS) for place, counted in ages.items()}
     provinces = {*census["region"]} - {NATION}
     write_parquet(single_ages(people), root / SINGLE_AGE_FILE, SINGLE_AGE)

@@ -16,7 +16,7 @@ from pipeline.inputs.declarations import CITY_CENSUS, PROVINCES_CENSUS, RAW_FILE
 from pipeline.model import ingest
 from pipeline.model.result_files import AREA_FOLDER, CITY_AGES_FOLDER
 from pipeline.results.tables.plan_tables import PLAN_FIGURES
-from pipeline.results.write import canonical, write_parquet, write_text
+from pipeline.results.write import significant, write_parquet, write_text
 from pipeline.schemas import Table
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
@@ -60,9 +60,9 @@ def handed_on(inputs: ingest.Inputs) -> dict[Path, tuple[pd.DataFrame, Table]]:
 
 
 def in_digits(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame, its numbers in the form of `canonical`."""
+    """The frame, its numbers in the form of `significant`."""
     numbers = [name for name in frame if frame[name].dtype.kind == "f"]
-    return frame.assign(**{str(name): canonical(frame[name].to_numpy()) for name in numbers})
+    return frame.assign(**{str(name): significant(frame[name].to_numpy()) for name in numbers})
 
 
 def plan_figures(catalogue: Catalogue) -> pd.DataFrame:

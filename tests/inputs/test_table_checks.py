@@ -28,8 +28,8 @@ STRICT = Table(
 )
 
 
-def strict_rows() -> dict[str, list[object]]:
-    return {
+def strict_frame(*changes: tuple[str, object]) -> pd.DataFrame:
+    rows: dict[str, list[object]] = {
         "sex": ["male", "male", "female"],
         "code": ["01", None, "22"],
         "note": ["a", "b", "c"],
@@ -39,6 +39,9 @@ def strict_rows() -> dict[str, list[object]]:
         "share": [0.5, np.nan, 1.0],
         "assumed": [True, False, True],
     }
+    for column, value in changes:
+        rows[column][1] = value
+    return pd.DataFrame(rows).astype({column.name: column.dtype for column in STRICT.columns})
 
 
 WRONG = [
@@ -58,13 +61,6 @@ WRONG = [
     ("share", np.inf),
 ]
 RIGHT = [("code", "07"), ("code", None), ("note", ""), ("year", 2001), ("deaths", 0), ("value", 1e6), ("share", np.nan)]
-
-
-def strict_frame(*changes: tuple[str, object]) -> pd.DataFrame:
-    rows = strict_rows()
-    for column, value in changes:
-        rows[column][1] = value
-    return pd.DataFrame(rows).astype({c.name: c.dtype for c in STRICT.columns})
 
 
 @pytest.mark.parametrize(("column", "value"), WRONG, ids=str)

@@ -127,18 +127,19 @@ def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_key(tmp_path: Pat
     ]
 
 
-def test_a_misspelt_key_of_a_scenario_is_named_where_it_stands(tmp_path: Path) -> None:
-    found = faults(tmp_path, changed(("      mortality: {extra_e0: 1.5}", "      mortalty: {extra_e0: 1.5}")))
-    assert len(found) == 1
-    assert found[0].startswith("params.yaml, line 23, scenarios.long_lives.projection.mortalty: ")
-    assert found[0].endswith("(did you mean mortality?)")
-
-
-def test_a_misspelt_key_of_the_profile_in_use_is_named_where_it_stands(tmp_path: Path) -> None:
-    found = faults(tmp_path, changed(("profile: full", "profile: smoke"), ("draws: 40\n", "drows: 40\n")))
-    assert len(found) == 1
-    assert found[0].startswith("params.yaml, line 26, profiles.smoke.drows: ")
-    assert "did you mean draws?" in found[0]
+@pytest.mark.parametrize(
+    ("change", "place", "meant"),
+    [
+        (("      mortality:", "      mortalty:"), "line 23, scenarios.long_lives.projection.mortalty: ", "mortality"),
+        (("    draws: 40\n", "    drows: 40\n"), "line 26, profiles.smoke.drows: ", "draws"),
+    ],
+)
+def test_a_misspelt_key_of_a_scenario_or_profile_is_named_where_it_stands(
+    tmp_path: Path, change: tuple[str, str], place: str, meant: str
+) -> None:
+    (found,) = faults(tmp_path, changed(("profile: full", "profile: smoke"), change))
+    assert found.startswith(f"params.yaml, {place}")
+    assert f"did you mean {meant}?" in found
 
 
 @pytest.mark.parametrize(
@@ -317,9 +318,8 @@ def test_merging_changes_neither_and_the_override_has_the_last_word(base: dict[s
 def test_a_merged_tree_shares_nothing_with_its_parts() -> None:
     base, top = {"a": {"b": [1]}, "c": {"d": 1}}, {"e": {"f": [2]}, "a": {"g": [3]}}
     result = merged(base, top)
-    result["a"]["b"].append(9)
-    result["a"]["g"].append(9)
-    result["e"]["f"].append(9)
+    for part in (result["a"]["b"], result["a"]["g"], result["e"]["f"]):
+        part.append(9)
     result["c"]["d"] = 9
     assert base == {"a": {"b": [1]}, "c": {"d": 1}}
     assert top == {"e": {"f": [2]}, "a": {"g": [3]}}

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.inputs.declarations import RAW_FILES
 from pipeline.inputs.raw_tables import load_table
-from pipeline.results.write import canonical, write_parquet
+from pipeline.results.write import significant, write_parquet
 from pipeline.stages.check_inputs import in_digits, remove_other_cities
 
 ROOT = Path(__file__).parents[2]
@@ -33,10 +33,10 @@ def test_the_last_bit_of_an_input_does_not_change_what_is_handed_on(file: str, t
 
 
 def test_numbers_keep_nine_digits() -> None:
-    assert canonical(np.array([[1234567.891234, -0.000123456789123, 0.0, np.inf]])).tolist() == [
+    assert significant(np.array([[1234567.891234, -0.000123456789123, 0.0, np.inf]])).tolist() == [
         [1234567.89, -0.000123456789, 0.0, np.inf]
     ]
-    assert np.isnan(canonical(np.array([np.nan]))).all()
+    assert np.isnan(significant(np.array([np.nan]))).all()
 
 
 def test_what_was_made_of_a_city_that_is_gone_goes_too(tmp_path: Path) -> None:
