@@ -20,7 +20,7 @@ from pipeline.random import stream
 from pipeline.report import check_figures
 from pipeline.results.tables.backtest import DIAGNOSTICS, LOO
 from pipeline.results.write import replaced
-from pipeline.settings import load_settings
+from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import publish, run
 
 CHECKS_FOLDER = Path("reports/checks")
@@ -30,13 +30,18 @@ REPLICATES, CITY_REPLICATES = 2000, 500
 
 def check_models(root: Path) -> None:
     settings = load_settings(root)
+    diagnose(root, settings)
+    draw_checks(root, settings.seed)
+    for table, rows in backtest_tables(root, settings.seed):
+        publish(root, rows, table)
+
+
+def diagnose(root: Path, settings: Settings) -> None:
+    """Write the worst of each measure of every fit. Raises InputError at one beyond its limit that nobody accepted."""
     rows, faults = judged_fits(root)
     if not settings.sampler.accept_bad_fit:
         raise_if_any(faults)
     publish(root, rows, DIAGNOSTICS)
-    draw_checks(root, settings.seed)
-    for table, rows in backtest_tables(root, settings.seed):
-        publish(root, rows, table)
 
 
 def draw_checks(root: Path, seed: int) -> None:
