@@ -272,7 +272,7 @@ def _record_ends(quantity: str, observed: Sequence[Stock], supplies: Supplies) -
     others = [item for item in observations if item.indicator == quantity and item.part is None and item.definition]
 
     def disputed(stock: Stock) -> bool:
-        same_date = (other.value for other in others if other.date == stock.observation.date)
+        same_date = (other.value for other in others if other.when == stock.when)
         return any(abs(value / float(np.median(stock.amount)) - 1) >= DISPUTED for value in same_date)
 
     exact = [stock for stock in observed if all(item.exact for item in stock.rests_on) and not disputed(stock)]

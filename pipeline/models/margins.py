@@ -48,26 +48,15 @@ SEX_STEP = np.full(len(GROUPS), 0.05)
 SMALLEST_CITY = 20_000
 LARGEST_SHARE = 0.9
 
+# Priors, in units of `AGE_STEP` and `SEX_STEP`: the SD of each mean step and of the log of its size, .5 being "within a
+# factor of 1.9, 80 % sure"; the scale of the half-normal of how much steps lean on earlier ones; the gamma of ν (Juárez
+# & Steel 2010, doi 10.1198/jbes.2009.07145).
+MEAN_SD, LOG_SD, LEAN, DOF_SHAPE, DOF_RATE = 0.5, 0.5, 0.3, 2.0, 0.1
+
 _MOST_STEPS = 50
 _LONGEST_STEP = 0.5
 _MET = 1e-12
 """Log difference at which a margin counts as met: a millionth of a person in a million."""
-
-
-@dataclass(frozen=True)
-class MarginPriors:
-    """Priors of what is learned, in units of `AGE_STEP` and `SEX_STEP`.
-
-    mean_sd, log_sd      SD of each mean step, and of the log of its size: .5 is "within a factor of 1.9, 80 % sure"
-    lean                 scale of the half-normal prior of how much steps lean on earlier ones
-    dof_shape, dof_rate  gamma prior of ν (Juárez & Steel 2010, doi 10.1198/jbes.2009.07145: 2 and .1)
-    """
-
-    mean_sd: float = 0.5
-    log_sd: float = 0.5
-    lean: float = 0.3
-    dof_shape: float = 2.0
-    dof_rate: float = 0.1
 
 
 @dataclass(frozen=True)
@@ -113,18 +102,18 @@ def _log_odds(tables: Array) -> Array:
     return np.log(tables[..., 0, :] / tables[..., 1, :])
 
 
-def margins_model(age_steps: Array, sex_steps: Array, priors: MarginPriors) -> Any:
+def margins_model(age_steps: Array, sex_steps: Array) -> Any:
     """The `pymc.Model` of both walks given the steps of known cities, as from `steps`."""
     import pymc as pm
 
     groups = list(GROUPS)
     with pm.Model(coords={"age_step": groups[1:], "sex_step": groups}) as model:
-        add_walk("age", age_steps / AGE_STEP, priors)
-        add_walk("sex", sex_steps / SEX_STEP, priors)
+        add_walk("age", age_steps / AGE_STEP)
+        add_walk("sex", sex_steps / SEX_STEP)
     return model
 
 
-def add_walk(walk: str, z: Array, priors: MarginPriors) -> None:
+def add_walk(walk: str, z: Array) -> None:
     """Add one walk to the `pymc.Model` in whose context this is called; g is integrated out.
 
     Its data {walk}_z (city, step) is `z`. Variables {walk}_mean and {walk}_sd (step), {walk}_scale (how much steps lean
@@ -136,11 +125,11 @@ def add_walk(walk: str, z: Array, priors: MarginPriors) -> None:
     size = z.shape[1]
     lower = np.tril_indices(size, -1)
     data = pm.Data(f"{walk}_z", z)
-    mean = pm.Normal(f"{walk}_mean", 0.0, priors.mean_sd, dims=f"{walk}_step")
-    sd = pm.LogNormal(f"{walk}_sd", 0.0, priors.log_sd, dims=f"{walk}_step")
-    scale = pm.HalfNormal(f"{walk}_scale", priors.lean)
+    mean = pm.Normal(f"{walk}_mean", 0.0, MEAN_SD, dims=f"{walk}_step")
+    sd = pm.LogNormal(f"{walk}_sd", 0.0, LOG_SD, dims=f"{walk}_step")
+    scale = pm.HalfNormal(f"{walk}_scale", LEAN)
     lean = pm.Normal(f"{walk}_lean", 0.0, scale, shape=lower[0].size)
-    dof = pm.Gamma(f"{walk}_dof", priors.dof_shape, priors.dof_rate)
+    dof = pm.Gamma(f"{walk}_dof", DOF_SHAPE, DOF_RATE)
     whitener = pt.set_subtensor(pt.eye(size)[lower], -lean)
     distance = pt.sum(((data - mean) @ whitener.T / sd) ** 2, axis=1)
     half = (dof + size) / 2

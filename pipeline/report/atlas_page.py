@@ -1,9 +1,9 @@
 """The atlas as one page in both languages, from its table alone; it carries its data and fetches nothing."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from pipeline.domain import Region
@@ -11,9 +11,9 @@ from pipeline.models.counties.cases import AGES
 from pipeline.models.counties.matching import LEVELS
 from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
-from pipeline.report.render import pack, page
+from pipeline.report.render import pack, page, texts_of
 from pipeline.report.wording import Words
-from pipeline.results.tables.atlas_table import ADDED, MEASURES, NORMS, SHARE, STATUS_QUO
+from pipeline.results.tables.atlas_table import ADDED, MEASURES, NORMS, SHARE
 
 START = "110000"
 THOUSANDTHS = 1000
@@ -21,44 +21,28 @@ FEWEST = 20
 """Places of which a score is shown: of fewer it would say nothing."""
 
 SCORED = ("mape", "coverage_80")
-HELD = "added_status_quo_beds"
 SIGNS = "0123456789,.−–%[] 万亿m·，、：/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzüÜ()"
 TEXTS = ("draft.mark", "nav.home", "nav.other", "nav.skip")
 
+TILE_MAP = """
+ .       .       .       .       .         .       .       .      23黑HL
+ .       .       .       .       .         .       .       .      22吉JL
+65新XJ   .       .       .       .    15内蒙古NM  11京BJ  12津TJ  21辽LN
+ .     63青QH  62甘GS  64宁NX  61陕SN    14晋SX  13冀HE  37鲁SD   .
+54藏XZ   .     51川SC  50渝CQ  42鄂HB    41豫HA  34皖AH  32苏JS  31沪SH
+ .       .     53滇YN  52黔GZ  43湘HN      .     36赣JX  33浙ZJ   .
+ .       .       .       .     45桂GX    44粤GD  35闽FJ   .       .
+ .       .       .       .       .       46琼HI   .       .       .
+"""
+"""Provinces as tiles: code of GB/T 2260, sign in Chinese, letters of ISO 3166-2:CN."""
+
 TILES: Mapping[str, tuple[str, str, int, int]] = {
-    "heilongjiang": ("黑", "HL", 9, 1),
-    "jilin": ("吉", "JL", 9, 2),
-    "xinjiang": ("新", "XJ", 1, 3),
-    "inner_mongolia": ("内蒙古", "NM", 6, 3),
-    "beijing": ("京", "BJ", 7, 3),
-    "tianjin": ("津", "TJ", 8, 3),
-    "liaoning": ("辽", "LN", 9, 3),
-    "qinghai": ("青", "QH", 2, 4),
-    "gansu": ("甘", "GS", 3, 4),
-    "ningxia": ("宁", "NX", 4, 4),
-    "shaanxi": ("陕", "SN", 5, 4),
-    "shanxi": ("晋", "SX", 6, 4),
-    "hebei": ("冀", "HE", 7, 4),
-    "shandong": ("鲁", "SD", 8, 4),
-    "tibet": ("藏", "XZ", 1, 5),
-    "sichuan": ("川", "SC", 3, 5),
-    "chongqing": ("渝", "CQ", 4, 5),
-    "hubei": ("鄂", "HB", 5, 5),
-    "henan": ("豫", "HA", 6, 5),
-    "anhui": ("皖", "AH", 7, 5),
-    "jiangsu": ("苏", "JS", 8, 5),
-    "shanghai": ("沪", "SH", 9, 5),
-    "yunnan": ("滇", "YN", 3, 6),
-    "guizhou": ("黔", "GZ", 4, 6),
-    "hunan": ("湘", "HN", 5, 6),
-    "jiangxi": ("赣", "JX", 7, 6),
-    "zhejiang": ("浙", "ZJ", 8, 6),
-    "guangxi": ("桂", "GX", 5, 7),
-    "guangdong": ("粤", "GD", 6, 7),
-    "fujian": ("闽", "FJ", 7, 7),
-    "hainan": ("琼", "HI", 6, 8),
+    f"{code}0000": (sign, letters, column, row)
+    for row, line in enumerate(TILE_MAP.strip("\n").split("\n"), 1)
+    for column, cell in enumerate(line.split(), 1)
+    for code, sign, letters in re.findall(r"(\d\d)([^A-Z]+)([A-Z]+)", cell)
 }
-"""Provinces as tiles: sign in Chinese, letters of ISO 3166-2:CN, column and row from 1."""
+"""Sign, letters, column and row from 1 by the code of a province."""
 
 
 def atlas_page(
@@ -80,24 +64,22 @@ def atlas_page(
 
     Raises MissingMessage or MissingGlyph where the page asks for what is not there.
     """
-    words, data = {language: Words(language) for language in LANGUAGES}, page_data(table, regions, norms)
+    data = page_data(table, regions, norms)
     texts = {
-        language: {
-            key: said.template(key).replace("{from}", str(as_of + 1)).replace("{to}", str(data["year"]))
-            for key in (*said.beginning("atlas."), *TEXTS)
+        words.language: {
+            key: words.template(key).replace("{from}", str(as_of + 1)).replace("{to}", str(data["year"]))
+            for key in (*words.beginning("atlas."), *TEXTS)
         }
-        for language, said in words.items()
+        for words in map(Words, LANGUAGES)
     }
     data |= {"stocks": stocks, "unmatched": unmatched, "scores": score_rows(scores)}
-    best = scores[(scores["method"] == "model") & (scores["kind"] == "counties") & (scores["size"] == "all")]
-    row = best[best["age_group"] == "60+"].iloc[0]
+    best = "method == 'model' and kind == 'counties' and size == 'all' and age_group == '60+'"
+    row = scores.query(best).iloc[0]
     method = {"draws": f"{draws:,}", "mape": f"{row['mape']:.1f}", "cover": f"{row['coverage_80']:.0f}"}
-    said = [text for by_key in texts.values() for text in by_key.values()]
-    said += list(table["name_zh"].unique())
-    said += [text for province in data["provinces"] for text in (province["zh"], province["en"], province["short"])]
+    names = [province[key] for province in data["provinces"] for key in ("zh", "en", "short")]
     return page(
         "atlas.html.j2",
-        [*said, SIGNS],
+        [*texts_of(texts), *table["name_zh"].unique(), *names, SIGNS],
         topic="atlas",
         text=texts["zh"],
         words=texts,
@@ -109,83 +91,60 @@ def atlas_page(
 def score_rows(scores: pd.DataFrame) -> list[list[Any]]:
     """Kind, size and number of places, and error and coverage of each age group, of the model itself."""
     own = scores[scores["method"] == "model"].set_index("age_group")
-    wide: dict[str, dict[Any, dict[Any, Any]]] = {
-        age: own.loc[[age]].set_index(["kind", "size"]).to_dict("index") for age in AGES if age in own.index
-    }
+    ages = [age for age in AGES if age in own.index]
     return [
-        [*key, int(row["places"]), *(float(rows[key][name]) for rows in wide.values() for name in SCORED)]
-        for key, row in wide["60+"].items()
-        if row["places"] >= FEWEST
+        [kind, size, int(places["60+"]), *rows.loc[ages, list(SCORED)].to_numpy(dtype=float).ravel().tolist()]
+        for (kind, size), rows in own.groupby(["kind", "size"], sort=False)
+        if (places := rows["places"].to_dict())["60+"] >= FEWEST
     ]
 
 
 def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping[str, float]) -> dict[str, Any]:
     """What the page draws: places and, packed, their medians and distances to the ends of the intervals."""
-    places = table.drop_duplicates("code")[["code", "name_zh", "level", "province", "prefecture"]]
-    places = places.sort_values("code", ignore_index=True)
-    provinces = [name for name in dict.fromkeys(places["province"]) if name in TILES]
-    shown = [name for name in MEASURES if name not in (*NORMS, *STATUS_QUO, HELD)]
+    places = table.drop_duplicates("code").sort_values("code", ignore_index=True)
+    provinces = list(dict.fromkeys(places["province"]))
     years = sorted(int(year) for year in table.loc[table["measure"] == SHARE, "year"].unique())
-    plan_year = int(table.loc[table["measure"].isin(ADDED), "year"].iloc[0])
-    values: dict[str, list[list[list[int]] | None]] = {
-        name: [
-            _column(table, places["code"], name, year) if name not in ADDED or year == plan_year else None
-            for year in years
-        ]
-        for name in shown
-    }
-    held: dict[str, dict[str, dict[int, list[int]]]] = {}
-    own = table[table["measure"].isin((*STATUS_QUO, HELD)) & table["year"].isin(years)]
-    for row in own.to_dict("records"):
-        ends = [round(row["median"]), round(row["median"] - row["q10"]), round(row["q90"] - row["median"])]
-        held.setdefault(row["code"], {}).setdefault(row["measure"], {})[int(row["year"])] = ends
+    rows = dict(iter(table.groupby(["measure", "year"])))
+    listed = places.assign(
+        pinyin=places["name_zh"].map(pinyin_of),
+        level=places["level"].map(LEVELS.index),
+        province=places["province"].map(provinces.index),
+        prefecture=places["prefecture"].fillna(""),
+    )
     packed = {
-        "places": [
-            [
-                row.code,
-                row.name_zh,
-                pinyin_of(str(row.name_zh)),
-                LEVELS.index(row.level),
-                provinces.index(row.province),
-                _text(row.prefecture),
-            ]
-            for row in places.itertuples()
-        ],
-        "values": values,
-        "held": held,
+        "places": listed[["code", "name_zh", "pinyin", "level", "province", "prefecture"]].to_numpy().tolist(),
+        "values": {
+            name: [_column(rows[name, year], places["code"]) if (name, year) in rows else None for year in years]
+            for name in MEASURES
+            if name not in NORMS
+        },
     }
+    tiles = {name: TILES[str(regions[name].gb_code)] for name in provinces}
     return {
         "packed": pack(packed),
         "years": years,
-        "year": plan_year,
+        "year": int(table.loc[table["measure"].isin(ADDED), "year"].iloc[0]),
         "measures": list(MEASURES),
         "norms": dict(norms),
-        "sparse": [*STATUS_QUO, HELD],
         "levels": list(LEVELS),
         "start": START,
         "provinces": [
             {
                 "id": name,
                 "code": regions[name].gb_code,
-                "zh": regions[name].name.zh,
-                "en": regions[name].name.en,
-                "short": TILES[name][0],
-                "letters": TILES[name][1],
-                "tile": TILES[name][2:],
+                **regions[name].name.model_dump(),
+                "short": short,
+                "letters": letters,
+                "tile": tile,
             }
-            for name in provinces
+            for name, (short, letters, *tile) in tiles.items()
         ],
     }
 
 
-def _column(table: pd.DataFrame, codes: pd.Series, measure: str, year: int) -> list[list[int]]:
-    rows = table[(table["measure"] == measure) & (table["year"] == year)].set_index("code").loc[codes]
-    factor = THOUSANDTHS if measure == SHARE else 1
-    low, middle, high = (
-        np.round(rows[name].to_numpy(dtype=float) * factor).astype(int) for name in ("q10", "median", "q90")
-    )
-    return [middle.tolist(), (middle - low).tolist(), (high - middle).tolist()]
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+def _column(rows: pd.DataFrame, codes: pd.Series) -> list[list[int | None]]:
+    """Medians and distances to both ends by place, shares in thousandths, None where nothing is known."""
+    factor = THOUSANDTHS if rows["measure"].iloc[0] == SHARE else 1
+    ends = (rows.set_index("code")[["q10", "median", "q90"]] * factor).round().reindex(codes)
+    parts = ends["median"], ends["median"] - ends["q10"], ends["q90"] - ends["median"]
+    return [[None if number != number else int(number) for number in part.tolist()] for part in parts]

@@ -6,21 +6,25 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+import pandas as pd
+
 from pipeline.axes import CENSUS_YEAR
 from pipeline.processes import spread_out
 from pipeline.report.context import Context, ReportSection
-from pipeline.report.document import Block, ReportDocument, TextSpan, line
+from pipeline.report.document import Block, Inline, ReportDocument, TextSpan, line
 from pipeline.report.explore import explorer
 from pipeline.report.facts import CENSUS_DAY, SharedFacts
-from pipeline.report.index import ANNEX, EXPLORER, PLANS, entrance
 from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
 from pipeline.report.render import html, markdown_page, page, pdf, texts_of
-from pipeline.report.sections.brief_section import brief
+from pipeline.report.sections.brief_section import CARDS, brief, existing, headline_of, standing, yearly
 from pipeline.report.stamp import Stamp
 from pipeline.report.wording import Words
 from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
+
+ANNEX, EXPLORER, ATLAS, PLANS = "annex", "explore.html", "atlas/index.html", "plans"
+FILES_OF_A_PLAN = {"html": "index.report", "pdf": "nav.pdf", "xlsx": "index.excel"}
 
 type Files = Iterable[tuple[str, bytes]]
 """Paths below the reports folder, and the content of each file."""
@@ -29,7 +33,7 @@ type Job = Callable[[SharedFacts, Stamp], Files]
 """A part of the reports that is made by itself."""
 
 _in_worker: list[tuple[SharedFacts, Stamp]] = []
-"""In a worker: what it makes reports of, and the stamp they bear."""
+"""In a worker: the facts it reports, and the stamp of its pages."""
 
 
 def reports(shared: SharedFacts, stamp: Stamp, workers: int) -> dict[str, bytes]:
@@ -38,13 +42,21 @@ def reports(shared: SharedFacts, stamp: Stamp, workers: int) -> dict[str, bytes]
     Raises MissingMessage, MissingResult or MissingGlyph where a page asks for what is not there, and Killed where a
     worker was ended, as for want of memory.
     """
+    plans = [(plan, language) for plan in shared.plans for language in LANGUAGES]
+    jobs: list[Job] = [  # the longest first
+        explorer_file,
+        *(partial(plan_files, plan=plan, language=language) for plan, language in plans),
+        *(partial(annex_files, language=language) for language in LANGUAGES),
+        *(partial(workbook_file, plan=plan, language=language) for plan, language in plans),
+        entrance_files,
+    ]
     # The catalogue's read-only views have no pickled form of their own; a worker gets plain copies.
     copyreg.pickle(MappingProxyType, _plain)
     try:
-        made = spread_out(_made, jobs(shared), workers, partial(_begin, shared, stamp))
+        files = spread_out(_run, jobs, workers, partial(_begin, shared, stamp))
     finally:
         _in_worker.clear()
-    return {name: content for files in made for name, content in files}
+    return {name: content for by_job in files for name, content in by_job}
 
 
 def _plain(view: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
@@ -55,33 +67,21 @@ def _begin(shared: SharedFacts, stamp: Stamp) -> None:
     _in_worker.append((shared, stamp))
 
 
-def _made(job: Job) -> list[tuple[str, bytes]]:
+def _run(job: Job) -> list[tuple[str, bytes]]:
     return list(job(*_in_worker[0]))
-
-
-def jobs(shared: SharedFacts) -> list[Job]:
-    """All that the reports consist of; what takes longest comes first."""
-    by_plan = [(plan, language) for plan in shared.plans for language in LANGUAGES]
-    return [
-        explorer_file,
-        *(partial(plan_files, plan=plan, language=language) for plan, language in by_plan),
-        *(partial(annex_files, language=language) for language in LANGUAGES),
-        *(partial(workbook_file, plan=plan, language=language) for plan, language in by_plan),
-        entrance_files,
-    ]
 
 
 def plan_files(shared: SharedFacts, stamp: Stamp, plan: str, language: Language) -> Files:
     """The report of one plan."""
-    return _files(f"{PLANS}/{plan}", plan_document(Context(shared, Words(language), shared.plans[plan]), stamp))
+    return _pages(f"{PLANS}/{plan}", plan_document(Context(shared, Words(language), shared.plans[plan]), stamp))
 
 
 def annex_files(shared: SharedFacts, stamp: Stamp, language: Language) -> Files:
     """Method and statistics behind all reports."""
-    words = Words(language)
-    head, links = [Context(shared, words).text("annex.intro")], [TextSpan(words("nav.home"), to="../index.html")]
+    context, words = Context(shared, Words(language)), Words(language)
+    head, links = [context.text("annex.intro")], [TextSpan(words("nav.home"), to="../index.html")]
     titles = words("title.annex"), words("subtitle.annex")
-    return _files(ANNEX, _document(Context(shared, words), stamp, titles, head, ANNEX_SECTIONS, links))
+    return _pages(ANNEX, _document(context, stamp, titles, head, ANNEX_SECTIONS, links))
 
 
 def workbook_file(shared: SharedFacts, stamp: Stamp, plan: str, language: Language) -> Files:
@@ -95,22 +95,15 @@ def workbook_file(shared: SharedFacts, stamp: Stamp, plan: str, language: Langua
 
 def explorer_file(shared: SharedFacts, stamp: Stamp) -> Files:
     """The explorer, in both languages."""
-    lines, _ = _marks(shared, stamp)
-    return [(EXPLORER, explorer(shared, lines, is_draft(shared.central)))]
+    stamps = {language: stamp_lines(Words(language), stamp, shared) for language in LANGUAGES}
+    return [(EXPLORER, explorer(shared, stamps, is_draft(shared.central)))]
 
 
 def entrance_files(shared: SharedFacts, stamp: Stamp) -> Files:
     """The landing page, and the same as Markdown, in both languages."""
-    content = entrance(shared, *_marks(shared, stamp))
+    content = entrance(shared, stamp)
     yield "README.md", markdown_page("readme.md.j2", **content).encode()
     yield "index.html", page("index.html.j2", texts_of(content), **content).encode()
-
-
-def _marks(shared: SharedFacts, stamp: Stamp) -> tuple[dict[Language, list[str]], dict[Language, str]]:
-    """By language the lines of the run stamp, and the draft mark."""
-    every: dict[Language, Words] = {language: Words(language) for language in LANGUAGES}
-    lines = {language: stamp_lines(words, stamp, shared) for language, words in every.items()}
-    return lines, {language: _draft(words, shared.central) for language, words in every.items()}
 
 
 def plan_document(context: Context, stamp: Stamp) -> ReportDocument:
@@ -141,8 +134,8 @@ def _document(
     sections: Sequence[ReportSection],
     links: Sequence[TextSpan],
 ) -> ReportDocument:
-    words = context.words
-    other = words.either("en", "zh")
+    words, other = context.words, context.words.either("en", "zh")
+    hashes = {"params": stamp.params, "inputs": stamp.inputs, "code": stamp.code}
     return ReportDocument(
         language=words.language,
         title=titles[0],
@@ -156,7 +149,7 @@ def _document(
             *links,
         ],
         stamp=[line(text) for text in stamp_lines(words, stamp, context.shared)],
-        draft=_draft(words, context.shared.central),
+        draft=draft_mark(words, context.shared),
         footer=words("footer.font"),
         labels={
             "lang": words.either("zh-CN", "en"),
@@ -166,20 +159,99 @@ def _document(
             "scroll": words("nav.scroll"),
             "stamp": words("stamp.title"),
             "one_sheet": "sheet" if context.facts else "",  # a plan's first screen has a page of its own
-            "stamp_short": words(
-                "stamp.short", params=stamp.params, inputs=stamp.inputs, code=stamp.code, version=words.edition
-            ),
+            "stamp_short": words("stamp.short", **hashes, version=words.edition),
         },
     )
 
 
-def _files(folder: str, document: ReportDocument) -> Files:
+def _pages(folder: str, document: ReportDocument) -> Files:
     yield f"{folder}/{document.language}.html", html(document).encode()
     yield f"{folder}/{document.language}.pdf", pdf(document)
 
 
-def _draft(words: Words, settings: Settings) -> str:
-    return words("draft.mark") if is_draft(settings) else ""
+def entrance(shared: SharedFacts, stamp: Stamp) -> dict[str, object]:
+    """Content of the two entrance pages: cards by language, links to files, version and draft mark."""
+    zh, en = Words("zh"), Words("en")
+    return {
+        "title_zh": zh("index.title"),
+        "title_en": en("index.title"),
+        "draft_zh": draft_mark(zh, shared),
+        "draft_en": draft_mark(en, shared),
+        "other": zh("nav.other"),
+        "skip": f"{zh('nav.skip')} / {en('nav.skip')}",
+        "parts": [_entrance_part(shared, words) for words in (zh, en)],
+        "stamp": [text for words in (zh, en) for text in stamp_lines(words, stamp, shared)],
+    }
+
+
+def _entrance_part(shared: SharedFacts, words: Words) -> dict[str, object]:
+    language = words.language
+    links = [
+        ("nav.explore", f"{EXPLORER}#lang={language}", "index.why.explore"),
+        *([("index.atlas", f"{ATLAS}#lang={language}", "index.why.atlas")] if shared.tables.has("atlas") else []),
+        ("title.annex", f"{ANNEX}/{language}.html", "index.why.annex"),
+        ("index.tables", "tables", "index.why.tables"),
+    ]
+    return {
+        "id": language,
+        "lang": words.either("zh-CN", "en"),
+        "heading": words("index.heading"),
+        "intro": words("index.intro", year=str(Context(shared, words).goal_year)),
+        "cards": [_card(Context(shared, words, facts)) for facts in shared.plans.values()],
+        "note": words("index.note"),
+        "more_heading": words("index.more"),
+        "more": [{"text": words(text), "to": to, "why": words(why)} for text, to, why in links],
+        "open": words("index.open"),
+    }
+
+
+def _card(context: Context) -> dict[str, object]:
+    words, facts = context.words, context.plan
+    files = {f"{PLANS}/{facts.plan.id}/{words.language}.{kind}": key for kind, key in FILES_OF_A_PLAN.items()}
+    if context.shared.tables.has("atlas"):
+        code = context.shared.catalogue.regions[facts.region].gb_code
+        files[f"{ATLAS}#lang={words.language}&place={code}"] = "index.map"
+    older, oldest = partial(facts.people.at, "60+"), facts.people.at("80+", context.goal_year)
+    years = {"year": str(context.goal_year), "last": str(context.last)}
+    people = words(
+        "index.people_cell",
+        now=words.exact(older(CENSUS_YEAR).shown),
+        then=words.ranged(older(context.goal_year)),
+        later=words.ranged(older(context.last)),
+        **years,
+    )
+    lines = [
+        (words("index.people"), people),
+        (words("index.eighty"), words("index.eighty_cell", then=words.ranged(oldest), year=years["year"])),
+        *((words(f"card.title.{name}"), _resource(context, name)) for name in CARDS),
+        (words("index.yearly"), yearly(context, "beds") or words("index.no_stock")),
+    ]
+    return {
+        "region": context.region,
+        "plan": context.title(facts.plan),
+        "lines": lines,
+        "links": [{"text": words(key), "to": to} for to, key in files.items()],
+    }
+
+
+def _resource(context: Context, name: str) -> str:
+    """What exists by the region's own last count, and what became of the plan's target, with the grade of evidence."""
+    words, row = context.words, headline_of(context, name)
+    parts = [] if row is None else [standing(context, row)[0]]
+    if row is None or pd.notna(row["stock_value"]):
+        parts = [existing(context, name), *parts]
+    return words.clauses(_text(words, part) for part in parts)
+
+
+def _text(words: Words, content: Inline) -> str:
+    """A line as plain text, its grade of evidence in brackets."""
+    marks = words.either("（{}）", "({})")
+    text = "".join(marks.format(part.text) if part.mark == "tag" else part.text for part in content)
+    return text.replace(" （", "（")
+
+
+def draft_mark(words: Words, shared: SharedFacts) -> str:
+    return words("draft.mark") if is_draft(shared.central) else ""
 
 
 def is_draft(settings: Settings) -> bool:
@@ -192,7 +264,7 @@ def stamp_lines(words: Words, stamp: Stamp, shared: SharedFacts) -> list[str]:
     counts: Iterable[int] = shared.tables["counts"]["year"] if shared.tables.has("counts") else []
     published = max(str(source.published).split(" to ")[-1] for source in shared.catalogue.sources.values())
     versions = ", ".join(f"{name} {number}" for name, number in stamp.versions.items())
-    made_from = {"params": stamp.params, "inputs": stamp.inputs, "code": stamp.code, "versions": versions}
+    origins = {"params": stamp.params, "inputs": stamp.inputs, "code": stamp.code, "versions": versions}
     return [
         words("stamp.cite", version=words.edition, as_of=words.date(str(shared.as_of))),
         words(
@@ -202,5 +274,5 @@ def stamp_lines(words: Words, stamp: Stamp, shared: SharedFacts) -> list[str]:
             published=words.date(published),
         ),
         words(f"edition.{words.edition}"),
-        words.either("，", ", ").join(words(f"stamp.{name}", value=value) for name, value in made_from.items()),
+        words.either("，", ", ").join(words(f"stamp.{name}", value=value) for name, value in origins.items()),
     ]

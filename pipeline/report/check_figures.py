@@ -167,14 +167,11 @@ def left_out(pit: Mapping[str, Array]) -> bytes:
 
 def _tree(**groups: Mapping[str, Array]) -> xr.DataTree:
     """Groups of variables (chain, draw, ...), of observed data (...)."""
+    import arviz as az
 
-    def dataset(group: str, values: Mapping[str, Array]) -> xr.Dataset:
-        lead = () if group == "observed_data" else ("chain", "draw")
-        axes = {name: (*lead, *(f"axis_{i}" for i in range(np.ndim(v) - len(lead)))) for name, v in values.items()}
-        found = xr.Dataset({name: (axes[name], v) for name, v in values.items()})
-        return found.assign_coords({axis: range(size) for axis, size in found.sizes.items()})
-
-    return xr.DataTree.from_dict({name: dataset(name, values) for name, values in groups.items()})
+    names = {name for variables in groups.values() for name in variables}
+    observed = groups.get("observed_data", {})
+    return az.from_dict(groups, dims={name: ["area"] * np.ndim(observed.get(name, 0)) for name in names})
 
 
 def _picture(

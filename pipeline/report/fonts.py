@@ -17,7 +17,6 @@ FILE = "NotoSansSC-Regular.ttf"
 LAYOUT_TABLES = {"BASE", "GDEF", "GPOS", "GSUB", "STAT", "vhea", "vmtx"}
 """Tables that plain horizontal text does without; reading them would take most of the time of a subset."""
 
-
 GRID = 4
 """Units of 1,000 an em that outlines in pages are rounded to: a fifteenth of a pixel in text of 16 pixels."""
 
@@ -27,16 +26,11 @@ class MissingGlyph(ValueError):  # noqa: N818 - what is missing, beside MissingM
 
 
 def font_folder() -> Path:
-    """Folder of the font file within the package that carries it (which is not imported).
-
-    Raises FileNotFoundError where the package or its file is not installed.
-    """
+    """Folder of the font file within the package that carries it (which is not imported); FileNotFoundError."""
     spec = find_spec(PACKAGE)
-    folders = spec.submodule_search_locations if spec is not None else None
-    for folder in folders or ():
-        path = Path(folder) / "fonts"
-        if (path / FILE).is_file():
-            return path
+    for folder in (spec and spec.submodule_search_locations) or ():
+        if (Path(folder) / "fonts" / FILE).is_file():
+            return Path(folder) / "fonts"
     raise FileNotFoundError(f"{FILE} is not installed; it comes with the package {PACKAGE}")
 
 
@@ -56,8 +50,7 @@ def characters() -> frozenset[int]:
 
 def check_glyphs(text: str, where: str) -> None:
     """Raise MissingGlyph naming the characters of `text` that the typeface lacks, and where they stand."""
-    lacking = sorted({character for character in text if ord(character) >= 32} - set(map(chr, characters())))
-    if lacking:
+    if lacking := sorted({character for character in text if ord(character) >= 32} - set(map(chr, characters()))):
         names = ", ".join(f"{character} (U+{ord(character):04X})" for character in lacking)
         raise MissingGlyph(f"{where}: no glyph for {names} in {FAMILY}")
 
@@ -68,25 +61,18 @@ def _coarser(font: TTFont) -> None:
     for name in outlines.keys():  # noqa: SIM118 - the table is no mapping
         outline = outlines[name]
         if outline.numberOfContours > 0:
-            points = outline.coordinates
-            for index, (x, y) in enumerate(points):
-                points[index] = (round(x / GRID) * GRID, round(y / GRID) * GRID)
+            for index, (x, y) in enumerate(outline.coordinates):
+                outline.coordinates[index] = (round(x / GRID) * GRID, round(y / GRID) * GRID)
 
 
 def web_font(texts: Iterable[str]) -> str:
     """The characters of `texts` as a WOFF font in base64, the same bytes each time."""
-    characters = {ord(character) for text in texts for character in text if ord(character) >= 32}
-    options = Options()
-    options.flavor = "woff"
-    options.layout_features = []
-    options.hinting = False
-    options.notdef_outline = True
-    options.recalc_timestamp = False
+    options = Options(flavor="woff", layout_features=[], hinting=False, notdef_outline=True, recalc_timestamp=False)
     with _opened() as font:
         for table in LAYOUT_TABLES & set(font.keys()):
             del font[table]
         subsetter = Subsetter(options)
-        subsetter.populate(unicodes=sorted(characters))
+        subsetter.populate(unicodes=sorted({ord(sign) for text in texts for sign in text if ord(sign) >= 32}))
         subsetter.subset(font)
         _coarser(font)
         font.flavor = "woff"

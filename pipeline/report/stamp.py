@@ -33,24 +33,23 @@ class Stamp:
 def stamp(params: object, lock: Mapping[str, Any], results: Iterable[str], own_code: Mapping[str, bytes]) -> Stamp:
     """The stamp of a run from the values of params.yaml and the content of dvc.lock.
 
-    Only stages count that lead to `results` (paths that the report reads): what other stages used does not show
-    in a report. Inputs are dependencies that no stage makes. `own_code` holds the report's own files by path,
-    whose hashes dvc.lock only gets after the report is made.
+    Only stages count that lead to `results` (paths that the report reads). Inputs are dependencies that no stage makes.
+    `own_code` holds the report's own files by path, whose hashes dvc.lock only gets after the report is made.
     """
-    stages: Mapping[str, Any] = lock.get("stages", {})
-    upstream = _upstream(stages, results)
-    outputs = [out["path"] for name in upstream for out in stages[name].get("outs", ())]
+    upstream = _upstream(lock.get("stages", {}), results)
+    outputs = [out["path"] for stage in upstream for out in stage.get("outs", ())]
     code = {path: hashlib.md5(text).hexdigest() for path, text in own_code.items()}
     inputs: dict[str, str] = {}
-    for name in upstream:
-        for dependency in stages[name].get("deps", ()):
-            path, digest = str(dependency["path"]), str(dependency.get("md5", ""))
-            if any(_overlap(path, out) for out in outputs):
-                continue
-            (code if PurePosixPath(path).parts[0] == CODE_FOLDER else inputs)[path] = digest
+    for dependency in (dependency for stage in upstream for dependency in stage.get("deps", ())):
+        path = str(dependency["path"])
+        if not any(_overlap(path, out) for out in outputs):
+            hashes = code if PurePosixPath(path).parts[0] == CODE_FOLDER else inputs
+            hashes[path] = str(dependency.get("md5", ""))
     versions = {"python": ".".join(platform.python_version_tuple()[:2])} | {name: version(name) for name in PACKAGES}
     values = json.dumps(params, sort_keys=True, ensure_ascii=False, default=str)
-    return Stamp(hashlib.sha256(values.encode()).hexdigest()[:SHOWN], _digest(inputs), _digest(code), versions)
+    files = ("\n".join(f"{path} {digest}" for path, digest in sorted(hashes.items())) for hashes in (inputs, code))
+    of_params, of_inputs, of_code = (hashlib.sha256(text.encode()).hexdigest()[:SHOWN] for text in (values, *files))
+    return Stamp(of_params, of_inputs, of_code, versions)
 
 
 def read_lock(root: Path) -> Mapping[str, Any]:
@@ -62,7 +61,7 @@ def read_lock(root: Path) -> Mapping[str, Any]:
     return content
 
 
-def _upstream(stages: Mapping[str, Any], results: Iterable[str]) -> list[str]:
+def _upstream(stages: Mapping[str, Any], results: Iterable[str]) -> list[Mapping[str, Any]]:
     wanted, found = list(results), set()
     while wanted:
         path = wanted.pop()
@@ -70,14 +69,9 @@ def _upstream(stages: Mapping[str, Any], results: Iterable[str]) -> list[str]:
             if name not in found and any(_overlap(path, str(out["path"])) for out in stage.get("outs", ())):
                 found.add(name)
                 wanted += [str(dependency["path"]) for dependency in stage.get("deps", ())]
-    return sorted(found)
+    return [stages[name] for name in sorted(found)]
 
 
 def _overlap(one: str, other: str) -> bool:
     a, b = PurePosixPath(one), PurePosixPath(other)
     return a == b or a in b.parents or b in a.parents
-
-
-def _digest(hashes: Mapping[str, str]) -> str:
-    text = "\n".join(f"{path} {digest}" for path, digest in sorted(hashes.items()))
-    return hashlib.sha256(text.encode()).hexdigest()[:SHOWN]

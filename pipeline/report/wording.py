@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-from ruamel.yaml import YAML
+import yaml
 
 from pipeline.domain import Names
 from pipeline.report.numbers import LANGUAGES, Language, Numbers
@@ -29,7 +29,7 @@ def load_messages(texts: Mapping[str, str]) -> dict[str, dict[Language, str]]:
     """
     catalogue: dict[str, dict[Language, str]] = {}
     for name, text in texts.items():
-        raw: Mapping[str, Mapping[str, object]] = YAML(typ="safe", pure=True).load(text) or {}
+        raw: Mapping[str, Mapping[str, object]] = yaml.load(text, Loader=yaml.CSafeLoader) or {}
         for key, entry in raw.items():
             if key in catalogue:
                 raise MissingMessage(f"{name}, {key}: the key stands in another file too")

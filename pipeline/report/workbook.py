@@ -89,10 +89,9 @@ def sheet_rows(context: Context, name: str) -> list[dict[str, object]]:
         for column, cell in record.items():
             head = head_of(words, str(column))
             if isinstance(cell, Value):
-                low, high = (None, None) if cell.certain else (cell.low, cell.high)
-                comma = words.either("，", ", ")
-                cells |= {head: cell.shown, head + comma + words("column.low"): low}
-                cells[head + comma + words("column.high")] = high
+                low, high = (f"{head}{words.either('，', ', ')}{words(f'column.{end}')}" for end in ("low", "high"))
+                ends = (None, None) if cell.certain else (cell.low, cell.high)
+                cells |= {head: None if cell is NOTHING else cell.shown, low: ends[0], high: ends[1]}
             else:
                 cells[head] = in_word(context, str(column), cell)
         rows.append(cells)
@@ -205,7 +204,7 @@ def assumptions(context: Context) -> pd.DataFrame:
 
 def audit(context: Context) -> pd.DataFrame:
     """What in the plan does not add up, with its recomputation and the numbers of the figures it rests on."""
-    words, plan = context.words, context.plan.plan.id
+    words = context.words
     places = {item.id: str(place) for place, item in context.numbered_figures}
     return pd.DataFrame(
         {
@@ -213,7 +212,7 @@ def audit(context: Context) -> pd.DataFrame:
             "head.finding": row[f"explanation_{words.language}"],
             "head.rests_on": words.listed([places[id_] for id_ in str(row["figure_ids"]).split(";") if id_ in places]),
         }
-        for row in rows_of(where(context.shared.tables["plan_audit"], plan=plan))
+        for row in rows_of(where(context.shared.tables["plan_audit"], plan=context.plan.plan.id))
         if row["severity"] != "consistent"
     )
 
@@ -285,15 +284,13 @@ SHEETS: Mapping[str, Callable[[Context], pd.DataFrame] | tuple[str, ...]] = {
 
 def _write(sheet: Any, row: int, column: int, value: object, year: bool, formats: Mapping[str, object]) -> None:
     """One cell: blank, text, or a number with its thousands set apart."""
-    if value is None or value != value:
-        return
     if isinstance(value, str):
         sheet.write_string(row, column, value, formats["text"])
-        return
-    number = float(str(value))
-    whole = abs(number) >= 1000 or number.is_integer()
-    shown = formats["year" if year else "number" if whole else "decimal"]
-    sheet.write_number(row, column, round(number, 0 if whole else 3), shown)
+    elif value is not None:
+        number = float(str(value))
+        whole = abs(number) >= 1000 or number.is_integer()
+        shown = formats["year" if year else "number" if whole else "decimal"]
+        sheet.write_number(row, column, round(number, 0 if whole else 3), shown)
 
 
 def _worksheet(book: Any, name: str, columns: int) -> Any:
@@ -309,10 +306,6 @@ def _worksheet(book: Any, name: str, columns: int) -> Any:
 
 def _width(values: Iterable[object]) -> float:
     """The width of a column: Chinese characters count twice."""
-    texts = [
-        str(value) if isinstance(value, str) else f"{value:,.0f}"
-        for value in values
-        if value == value and value is not None
-    ]
+    texts = [value if isinstance(value, str) else f"{value:,.0f}" for value in values if value is not None]
     longest = max((sum(2 if ord(sign) > 255 else 1 for sign in text) for text in texts), default=0)
     return min(longest + 3, WIDEST)

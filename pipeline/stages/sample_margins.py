@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.store import load_table
 from pipeline.model.fits import MARGINS_FILE, keep_fit, sampler_settings
-from pipeline.models.margins import NEEDED, MarginPriors, known_cities, margins_model, steps
+from pipeline.models.margins import NEEDED, known_cities, margins_model, steps
 from pipeline.models.sampling import compiled, draw, own_compiler
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
@@ -26,7 +26,7 @@ def sample_margins(root: Path) -> None:
     settings = load_settings(root)
     prefectures = load_table(root, "prefectures")
     _, cities, provinces = known_cities(prefectures, CENSUS_YEAR)
-    model = margins_model(*steps(cities, provinces), MarginPriors())
+    model = margins_model(*steps(cities, provinces))
     usual = sampler_settings(settings, "margins")
     # As many draws as the pipeline carries.
     sampler = replace(usual, draws=max(10, -(-settings.draws // usual.chains)), target_accept=TARGET_ACCEPT)

@@ -20,10 +20,9 @@ from pipeline.model.result_files import (
     ages_file,
 )
 from pipeline.processes import cores, get_ready
-from pipeline.report.build import reports
+from pipeline.report.build import ANNEX, PLANS, reports
 from pipeline.report.facts import MissingResult, Tables, shared_facts
 from pipeline.report.fonts import MissingGlyph
-from pipeline.report.index import ANNEX, PLANS
 from pipeline.report.outline import OPTIONAL, tables_needed
 from pipeline.report.stamp import read_lock, stamp
 from pipeline.report.wording import MissingMessage

@@ -13,6 +13,16 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
 REPORTS = Path(__file__).parents[2] / "reports"
+VIEWS = {
+    "explore.html": (
+        "&region=wuhan&with=r:zhejiang",
+        "&region=wuhan&view=people&with=s:low_mortality",
+        "&region=wuhan&yardstick=need&quantity=caregivers",
+    ),
+    "atlas/index.html": ("", "&place=420100&other=330100&measure=need_beds&level=prefecture"),
+}
+"""Views of the pages that work with a reader's choices; each is looked at in both languages."""
+
 WIDTHS = {"phone": 360, "tablet": 768, "desktop": 1280}
 HEIGHT = 900
 OPTIONS = (

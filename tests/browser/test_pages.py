@@ -4,7 +4,7 @@ import functools
 from pathlib import Path
 
 import pytest
-from conftest import REPORTS, WIDTHS, Tab, visit
+from conftest import REPORTS, VIEWS, WIDTHS, Open, Tab, visit
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -12,12 +12,6 @@ from selenium.webdriver.common.keys import Keys
 from pipeline.report.numbers import LANGUAGES
 
 pytestmark = pytest.mark.browser
-
-VIEWS = {
-    "explore.html": ("&view=people", "&region=wuhan&with=r:xuchang"),
-    "atlas/index.html": ("", "&place=420100&other=330100&measure=need_beds&level=prefecture"),
-}
-"""Views of the pages that work with a reader's choices; each is looked at in both languages."""
 
 HERE = Path(__file__).parent
 MOST = 18_000_000
@@ -123,3 +117,18 @@ def test_the_first_key_leads_past_the_head_of_the_page(driver: webdriver.Chrome,
     assert tab.run("return document.activeElement.getBoundingClientRect().left") >= 0
     driver.switch_to.active_element.send_keys(Keys.ENTER)
     tab.wait("return document.activeElement.id === 'report'")
+
+
+def test_an_address_of_the_atlas_that_names_nothing_leads_to_the_default(open_page: Open) -> None:
+    tab = open_page("atlas/index.html", part="#lang=en&place=410300&measure=need_beds&year=2035")
+    tab.run("location.hash = '#lang=en&place=nowhere&measure=none&year=1900'")
+    tab.wait("return location.hash.includes('place=110000')")
+    assert "measure=60%2B&year=2030" in tab.run("return location.hash")
+    assert tab.run("return document.getElementById('notice').textContent") == ""
+
+
+@pytest.mark.parametrize("name", ["explore.html", "atlas/index.html"])
+def test_the_links_of_a_head_stand_level(open_page: Open, name: str) -> None:
+    links = "return [...document.querySelectorAll('.bar li > *')].map((link) => link.getBoundingClientRect().bottom)"
+    bottoms = open_page(name).run(links)
+    assert max(bottoms) - min(bottoms) < 1

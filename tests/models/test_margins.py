@@ -17,7 +17,7 @@ from pipeline.errors import Fault
 from pipeline.inputs.bulletins import first_groups, margin_faults, partition
 from pipeline.inputs.raw_tables import load_table
 from pipeline.models import margins, sampling
-from pipeline.models.margins import AGE_STEP, GROUPS, SEX_STEP, MarginPriors, Margins, Walk, Walks
+from pipeline.models.margins import AGE_STEP, GROUPS, SEX_STEP, Margins, Walk, Walks
 
 ROOT = Path(__file__).parents[2]
 BANDS = ("0-14", "15-59", "60+", "65+")
@@ -294,14 +294,13 @@ def test_reconstruction_is_calibrated(rank_folder: Path | None) -> None:
 
 def drawn_walk(walk: str, size: int, generator: np.random.Generator) -> dict[str, Array]:
     """What one walk is drawn with, from its prior."""
-    p = MarginPriors()
-    scale = np.abs(generator.normal(0, p.lean))
+    scale = np.abs(generator.normal(0, margins.LEAN))
     return {
-        f"{walk}_mean": generator.normal(0, p.mean_sd, size),
-        f"{walk}_sd": np.exp(generator.normal(0, p.log_sd, size)),
+        f"{walk}_mean": generator.normal(0, margins.MEAN_SD, size),
+        f"{walk}_sd": np.exp(generator.normal(0, margins.LOG_SD, size)),
         f"{walk}_scale": np.asarray(scale),
         f"{walk}_lean": generator.normal(0, scale, size * (size - 1) // 2),
-        f"{walk}_dof": np.asarray(generator.gamma(p.dof_shape, 1 / p.dof_rate)),
+        f"{walk}_dof": np.asarray(generator.gamma(margins.DOF_SHAPE, 1 / margins.DOF_RATE)),
     }
 
 
@@ -323,7 +322,7 @@ def test_learning_is_calibrated(rank_folder: Path | None) -> None:
 
     size, cities = 3, 40
     with pm.Model(coords={"age_step": range(size)}) as model:
-        margins.add_walk("age", np.zeros((cities, size)), MarginPriors())
+        margins.add_walk("age", np.zeros((cities, size)))
     ready = sampling.compiled(model)
 
     def fit(z: Array, seed: int) -> dict[str, Array]:
@@ -345,7 +344,7 @@ def test_learning_is_calibrated(rank_folder: Path | None) -> None:
 def test_walks_learned_from_the_prefectures_converge_and_cover_xuchang() -> None:
     labels, cities, provinces = known(2020)
     other = (labels["province"] != HENAN).to_numpy()
-    model = margins.margins_model(*margins.steps(cities[other], provinces[other]), MarginPriors())
+    model = margins.margins_model(*margins.steps(cities[other], provinces[other]))
     chosen = sampling.SamplerSettings(chains=4, draws=1000, tune=800, target_accept=0.8, seed=20201101, cores=2)
     tree = sampling.draw(sampling.compiled(model), chosen)
     assert sampling.faults(sampling.diagnostics(tree), "models/margins.nc") == []

@@ -1,4 +1,4 @@
-const { years, measures, provinces, levels, values, held } = data;
+const { years, measures, provinces, levels, values } = data;
 const COUNTIES = ["county", "county_city", "district"];
 const COLUMNS = ["60+", "65+", "80+", "total", "share_60plus", "need_beds", "norm_beds"];
 const isShare = (measure) => measure === "share_60plus";
@@ -14,10 +14,10 @@ const choices = {
 // Values are kept as [median, below, above] of each place, shares in tenths of a percent; here [low, median, high].
 const value = (place, measure, year) => {
   const norm = data.norms[measure];
-  const column = values[norm ? "60+" : measure]?.[years.indexOf(year)];
-  const [middle, below, above] = data.sparse.includes(measure) ? held[place.code]?.[measure]?.[year] ?? [] : column?.map((numbers) => numbers[place.at]) ?? [];
+  const column = values[norm ? "60+" : measure][years.indexOf(year)];
+  const [middle, below, above] = column ? column.map((numbers) => numbers[place.at]) : [null];
   const factor = norm || (isShare(measure) ? 0.001 : 1);
-  return middle === undefined ? null : [middle - below, middle, middle + above].map((number) => number * factor);
+  return middle === null ? null : [middle - below, middle, middle + above].map((number) => number * factor);
 };
 const yearsOf = (measure) => (measure.startsWith("added_") ? [data.year] : years);
 const yearOf = (measure) => (yearsOf(measure).includes(state.year) ? state.year : data.year);
@@ -247,9 +247,7 @@ const draw = () => {
   element("subtitle").textContent = text("atlas.subtitle", { first: years[0], later: years.slice(1).join(either("、", ", ")) });
   element("method").textContent = text("atlas.method", data.method);
   for (const part of [controls, one, map, strip, table, scores]) part();
-  const kept = Object.keys(choices).filter((name) => state[name] !== "").map((name) => [name, state[name]]);
-  history.replaceState(null, "", `#${new URLSearchParams(kept)}`);
-  document.body.dataset.shown = location.hash;
+  remember(Object.keys(choices).filter((name) => state[name] !== "").map((name) => [name, state[name]]));
 };
 const set = (changes) => { Object.assign(state, { shown: 100 }, changes); draw(); };
 const read = () => { state = fromAddress(defaults(), choices); draw(); };
@@ -258,10 +256,8 @@ onClick({
   language: () => set({ lang: either("en", "zh") }),
   more: () => { state.shown += 400; table(); },
   csv: () => download(`atlas_${state.measure}_${yearOf(state.measure)}.csv`, csv()),
-  print: () => print(),
   alone: () => set({ other: "" }),
 });
 search("search", element("hits"), "place");
 search("other", element("other-hits"), "other");
 follow(read, one);
-read();

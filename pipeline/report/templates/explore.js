@@ -304,8 +304,7 @@ const draw = () => {
       const rows = rowsOf(side, year);
       return [String(year), keys.map((key) => rows.find((row) => row.key === key).words[0]), year === state.year];
     }))]));
-  history.replaceState(null, "", `#${new URLSearchParams(state)}`);
-  document.body.dataset.shown = location.hash;
+  remember(state);
 };
 
 // The view as a table: every row of every year of both sides, with what was published.
@@ -337,13 +336,11 @@ onChoice("input", Object.keys(SLIDERS), (name, value) => { state[name] = Number(
 onClick({
   language: () => { state.lang = either("en", "zh"); draw(); },
   reset: () => { forget(...Object.keys(SLIDERS)); draw(); },
-  print: () => print(),
   csv: () => download(`${state.region}-${state.view}.csv`, csv()),
   copy: async () => {
     const copied = await navigator.clipboard?.writeText(location.href).then(() => true, () => false);
     element("notice").textContent = text(copied ? "explore.copied" : "explore.address");
   },
 });
-follow(read, draw);
 await document.fonts.ready;
-read();
+follow(read, draw);

@@ -44,14 +44,20 @@ const fromAddress = (start, allowed) => {
   return found;
 };
 // What a click on a button does, by id; what an event on one of the choices does.
-const onClick = (actions) => { for (const [id, act] of Object.entries(actions)) element(id).addEventListener("click", act); };
+const onClick = (actions) => { for (const [id, act] of Object.entries({ print: () => print(), ...actions })) element(id).addEventListener("click", act); };
 const onChoice = (event, names, act) => element("choices").addEventListener(event, ({ target: { id, value } }) => {
   if (names.includes(id)) act(id, id === "year" ? Number(value) : value);
 });
-const follow = (moved, resized) => {
-  addEventListener("hashchange", moved);
+const remember = (entries) => {
+  history.replaceState(null, "", `#${new URLSearchParams(entries)}`);
+  document.body.dataset.shown = location.hash;
+};
+// Show the state of the address now and whenever it changes, and what hangs on the width of the window anew.
+const follow = (read, resized) => {
+  addEventListener("hashchange", read);
   let wide = innerWidth;
   addEventListener("resize", () => { if (innerWidth !== wide) { wide = innerWidth; resized(); } });
+  read();
 };
 
 // Rows as a table that spreadsheets open by a double click.
