@@ -98,11 +98,6 @@ class Need:
     carers: Array
 
     @property
-    def disabled(self) -> Array:
-        """All disabled people (draw, year)."""
-        return self.by_severity.sum(axis=-1)
-
-    @property
     def all_beds(self) -> Array:
         """Ordinary and nursing beds (draw, year)."""
         return self.beds[..., 0] + self.beds[..., 1]

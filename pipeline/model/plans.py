@@ -201,11 +201,9 @@ class SharedInputs:
 
     @property
     def years(self) -> list[int]:
-        """The ends of years looked at."""
         return list(self.demand.years)
 
     def some(self, picked: NDArray[np.intp]) -> "SharedInputs":
-        """The same in some draws."""
         return replace(self, demand=self.demand.some(picked), supply=self.supply.some(picked), picked=picked)
 
     def supplies(self, name: str, old: Array, plan: Plan | None = None) -> Supplies:

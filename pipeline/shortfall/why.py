@@ -208,7 +208,7 @@ def sensitivity(
     results: Sequence[str],
     inputs: Sequence[UncertainInput],
     seed: int,
-    base_samples: int = 1024,
+    base_samples: int,
 ) -> pd.DataFrame:
     """Inputs ranked by how much of the variance of each result is theirs, the largest total first.
 

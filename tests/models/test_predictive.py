@@ -11,7 +11,7 @@ from defaults import write_default_params
 from scipy import stats
 from smoke import edit
 from test_old_age import known as known_areas
-from test_old_age import parameters
+from test_old_age import parameters, scale_matrix
 
 from pipeline.axes import Array
 from pipeline.inputs.catalogue import load_catalogue
@@ -74,14 +74,12 @@ def test_the_log_likelihood_of_an_area_is_that_of_two_multivariate_ts(tree: xr.D
     found = checks.log_likelihood(posterior, y, known)
     assert found.shape == (400, len(AREAS))
     middle = old_age.expected(posterior, known)
-    apart = np.abs(np.subtract.outer(np.arange(SIZE), np.arange(SIZE)))
     for draw, area in ((0, 0), (399, 5)):
         p = {name: value[draw] for name, value in posterior.items()}
         rest = y[area] - middle[draw, area]
         mean, contrast = rest.mean(axis=0), (rest[0] - rest[1]) / 2
-        shared = np.outer(p["lam"], p["lam"])
-        of_mean = stats.multivariate_t(None, shared + np.outer(p["s"], p["s"]) * p["phi"] ** apart, p["nu"])
-        of_contrast = stats.multivariate_t(None, np.outer(p["s_d"], p["s_d"]) * p["phi_d"] ** apart, p["nu_d"])
+        of_mean = stats.multivariate_t(None, scale_matrix(p["s"], p["phi"], p["lam"]), p["nu"])
+        of_contrast = stats.multivariate_t(None, scale_matrix(p["s_d"], p["phi_d"]), p["nu_d"])
         assert found[draw, area] == pytest.approx(of_mean.logpdf(mean) + of_contrast.logpdf(contrast), rel=1e-9)
 
 
