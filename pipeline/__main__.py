@@ -63,20 +63,15 @@ def check(as_json: Json = False) -> None:
     from pipeline.commands.check import check_project
 
     found = check_project(Path())
-    if as_json:
-        print(json.dumps({"ok": not found.faults, **asdict(found)}, ensure_ascii=False))
-    else:
-        for line in (*found.warnings, *found.faults):
-            print(line, file=sys.stderr)
-        if found.faults:
-            print(f"{len(found.faults)} faults.", file=sys.stderr)
+    in_sum = [f"{len(found.faults)} faults."] if found.faults else []
+    for line in () if as_json else (*found.warnings, *found.faults, *in_sum):
+        print(line, file=sys.stderr)
+    counted = f"{found.scenarios} scenarios, {found.regions} regions, {found.plans} plans with {found.figures} figures"
+    if as_json or not found.faults:
+        data = {"ok": not found.faults, **asdict(found)}
+        show(as_json, data, f"No faults: {counted}, {found.tables} tables.")
     if found.faults:
         raise typer.Exit(1)
-    if not as_json:
-        print(
-            f"No faults: {found.scenarios} scenarios, {found.regions} regions, {found.plans} plans with "
-            f"{found.figures} figures, {found.tables} tables."
-        )
 
 
 @command

@@ -103,7 +103,6 @@ def overridden(settings: Settings, overrides: Mapping[str, Any]) -> Settings:
 
 
 def _rows(line: GapLine, years: Sequence[int]) -> pd.DataFrame:
-    """A line as rows, one a year."""
     summary = summarised(line.amount)
     columns = {f"q{100 * level:g}": row for level, row in zip(QUANTILES, summary[1:], strict=True)}
     labels = {name: getattr(line, name) for name in LABELS}

@@ -171,7 +171,7 @@ def without_intervals(frame: pd.DataFrame) -> pd.DataFrame:
 if __name__ == "__main__":
     run = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT
     FROZEN.mkdir(exist_ok=True)
-    for name, frame in cut(read_tables(run, default_settings().cities).frames).items():
+    for name, frame in cut(read_tables(run, default_settings().cities)).items():
         if len(frame) < 300:
             frame.to_csv(FROZEN / f"{name}.csv", index=False)
         else:

@@ -108,4 +108,4 @@ def every_block(shared: SharedFacts, language: Language) -> Iterator[tuple[str, 
 
 def changed(shared: SharedFacts, name: str, frame: pd.DataFrame) -> SharedFacts:
     """The facts with another table in the place of one."""
-    return shared_facts(shared.catalogue, shared.settings, Tables({**shared.tables.frames, name: frame}), [PLAN])
+    return shared_facts(shared.catalogue, shared.settings, Tables({**shared.tables, name: frame}), [PLAN])

@@ -1,6 +1,7 @@
 """Parameters of the need side by name, each kind from one table of data/raw; percentages become shares."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pandas as pd
 from pipeline.axes import SEXES
 from pipeline.care.disability import Definition, Dementia, Intensities, SeverityProfile, logit, spread
 from pipeline.care.need import SettingUse, Staffing
+from pipeline.settings import NeedSettings
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
 MODEL = "static_1998_2014"
@@ -105,3 +107,20 @@ def staffing_tables(table: pd.DataFrame) -> dict[str, Staffing]:
         users = rows.assign(ratio=ratio).pivot(index="setting", columns="severity", values="ratio")
         schemes[str(name)] = Staffing(str(name), users.loc[list(SETTINGS_OF_CARE), list(SEVERITIES)].to_numpy())
     return schemes
+
+
+CHOICES: Mapping[str, tuple[str, Callable[[pd.DataFrame], Mapping[str, Any]]]] = {
+    "definitions": ("disability_prevalence", definitions),
+    "trend": ("disability_prevalence", trends),
+    "severity": ("severity", severity_profiles),
+    "dementia": ("dementia", dementia_sources),
+    "settings": ("care_settings", setting_schemes),
+    "staffing": ("staffing", staffing_tables),
+}
+"""Keys of the section `need` that choose from a table: the table, and what there is to choose from it."""
+
+
+def choices_of(need: NeedSettings) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What was chosen of `CHOICES`, by key path."""
+    yield from ((("definitions", place), name) for place, name in enumerate(need.definitions))
+    yield from (((key,), getattr(need, key)) for key in CHOICES if key != "definitions")

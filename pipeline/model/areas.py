@@ -123,7 +123,6 @@ def census_area(root: Path, region: Region) -> Area:
 
 
 def save_update(root: Path, region: str, update: Update) -> None:
-    """Write what counts moved of one area."""
     gains = {f"gain_{name}": gain for name, gain in update.gain.items()}
     save_arrays(root / COUNTS_FOLDER / f"{region}.npz", innovation=update.innovation, **gains)
 
@@ -181,7 +180,6 @@ def load_nation(root: Path) -> Nation:
 
 
 def scenario_of(settings: ProjectionSettings) -> Scenario:
-    """The engine's scenario from the settings."""
     return Scenario(
         extra_e0=settings.mortality.extra_e0,
         consistency_weight=settings.consistency.weight,
@@ -199,7 +197,6 @@ def load_counts(root: Path, regions: Mapping[str, Region]) -> pd.DataFrame:
 
 
 def counts_of(rows: pd.DataFrame) -> AreaCounts:
-    """The counts of one region as arrays."""
     places = [COUNTED_GROUPS.index(group) for group in rows["age_group"]]
     year = rows["year"].to_numpy(dtype=np.intp) - CENSUS_YEAR - 1
     return AreaCounts(year, np.array(places, dtype=np.intp), np.log(rows["value"].to_numpy(dtype=float)))

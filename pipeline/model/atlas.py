@@ -202,9 +202,11 @@ def places(task: Task) -> dict[str, Array]:
         own = {row: in_cells(single_ages(area)) for row, area in task.own.items()}
         ends = census_and_year_ends(whole)
         found = {task.id: summary(task, task.id, PlacePeople(old_groups(ends), ends.sum(axis=-1)))}
+        whole_cells = in_cells(whole)
+        del whole, ends  # 50 MB for 1,000 draws, which places do not need
         middles, counties = task.codes
         for row, people, inside in divided(
-            in_cells(whole),
+            whole_cells,
             own,
             task.province.branch,
             task.model,

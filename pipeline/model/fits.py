@@ -61,7 +61,6 @@ class Residuals:
 
     @property
     def known(self) -> Known:
-        """What it knows of the provinces beforehand."""
         return past_of(self.excess_before)
 
 
@@ -128,7 +127,6 @@ def load_posterior(path: Path) -> xr.DataTree:
 
 
 def diagnostics_file(fit: Path) -> Path:
-    """Where the diagnostics of a stored fit are."""
     return fit.with_name(f"{fit.stem}_diagnostics.csv")
 
 

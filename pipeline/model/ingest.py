@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from pipeline.care.care_tables import CHOICES, choices_of
 from pipeline.documents.yaml_file import KeyPath, YamlDocument, read_yaml
 from pipeline.domain import Catalogue, Figure, Plan
 from pipeline.errors import Doubt, Fault, InputError, nearest
@@ -13,7 +14,6 @@ from pipeline.inputs.catalogue import check_catalogue, city_faults
 from pipeline.inputs.observations import SUPPLY, supply_faults
 from pipeline.inputs.raw_tables import JUMP, RawTables, check_tables
 from pipeline.model.cities import City, settled
-from pipeline.model.plans import CHOICES, choices_of
 from pipeline.settings import PARAMS_FILE, Settings, settings_of
 from pipeline.vocabulary import FIRST_AGES, POPULATIONS
 

@@ -36,7 +36,6 @@ def measure_scenarios(root: Path, settings: Mapping[str, Settings], workers: int
 
 
 def _measure(root: Path, task: tuple[str, Settings]) -> dict[str, pd.DataFrame]:
-    """All regions under one scenario."""
     scenario, settings = task
     nation = load_old(root, scenario, NATION)
     shared = load_shared(root, settings, len(nation))

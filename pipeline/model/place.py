@@ -91,7 +91,6 @@ def care(root: Path, place: AtlasPlace) -> pd.DataFrame:
 
 
 def _old(atlas: pd.DataFrame, year: int) -> pd.DataFrame:
-    """The rows of people of 60 and over by code."""
     return atlas[(atlas["age_group"] == "60+") & (atlas["year"] == year)].set_index("code")
 
 

@@ -1,9 +1,8 @@
 """What the stages on care read alike: the parameters of need and supply, the old by draw, the plans' regions."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,12 +10,12 @@ from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SEXES, Array
 from pipeline.care import care_tables as tables
+from pipeline.care.care_tables import CHOICES, choices_of
 from pipeline.care.disability import MIDDLE
 from pipeline.care.flow import Goal, National, logit_normal, national, staff_kept
 from pipeline.care.need import BedUse, Choice, Demand, Draws, demand, nation
 from pipeline.care.supply import Supplies, SupplyUncertainty
 from pipeline.care.yardstick import OLD, RegionSupply, plan_rules
-from pipeline.documents.yaml_file import KeyPath
 from pipeline.domain import Catalogue, Observation, Plan
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.inputs.observations import observations
@@ -25,7 +24,7 @@ from pipeline.model.areas import PROVINCES_FOLDER, load_nation
 from pipeline.model.population import FIRST_OLD_GROUP
 from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube, load_arrays
 from pipeline.random import draws_of, normals, strata, stream
-from pipeline.settings import PARAMS_FILE, NeedSettings, Settings, SupplySettings
+from pipeline.settings import PARAMS_FILE, Settings, SupplySettings
 from pipeline.vocabulary import FIRST_AGES, NATION, POPULATIONS
 
 OLD_AGES = {name: FIRST_AGES[group] // 5 - 12 for name, group in POPULATIONS.items() if group in OLD_BANDS}
@@ -52,23 +51,6 @@ def load_other_provinces(root: Path, known: Collection[str]) -> Iterator[tuple[s
     for file in sorted((root / PROVINCES_FOLDER).glob("*.npz")):
         if file.stem not in known:
             yield file.stem, load_arrays(file)["people"][..., FIRST_OLD_GROUP:].astype(float)
-
-
-CHOICES: Mapping[str, tuple[str, Callable[[pd.DataFrame], Mapping[str, Any]]]] = {
-    "definitions": ("disability_prevalence", tables.definitions),
-    "trend": ("disability_prevalence", tables.trends),
-    "severity": ("severity", tables.severity_profiles),
-    "dementia": ("dementia", tables.dementia_sources),
-    "settings": ("care_settings", tables.setting_schemes),
-    "staffing": ("staffing", tables.staffing_tables),
-}
-"""Keys of the section `need` that choose from a table: the table, and what there is to choose from it."""
-
-
-def choices_of(need: NeedSettings) -> Iterator[tuple[KeyPath, str]]:
-    """What was chosen of `CHOICES`, by key path."""
-    yield from ((("definitions", place), name) for place, name in enumerate(need.definitions))
-    yield from (((key,), getattr(need, key)) for key in CHOICES if key != "definitions")
 
 
 def load_choice(root: Path, settings: Settings) -> Choice:
@@ -201,11 +183,9 @@ class SharedInputs:
 
     @property
     def years(self) -> list[int]:
-        """The ends of years looked at."""
         return list(self.demand.years)
 
     def some(self, picked: NDArray[np.intp]) -> "SharedInputs":
-        """The same in some draws."""
         return replace(self, demand=self.demand.some(picked), supply=self.supply.some(picked), picked=picked)
 
     def supplies(self, name: str, old: Array, plan: Plan | None = None) -> Supplies:

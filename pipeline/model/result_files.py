@@ -73,7 +73,6 @@ def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
 
 
 def ages_file(city: str) -> Path:
-    """Where a city's single ages are."""
     return CITY_AGES_FOLDER / f"{city}.parquet"
 
 

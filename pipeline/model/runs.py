@@ -49,7 +49,6 @@ class StoredRun:
 
 
 def data_version(root: Path) -> str:
-    """A short fingerprint of the published parameters and plans."""
     digest = sha256()
     for name in DATA:
         path = root / name

@@ -60,8 +60,7 @@ def _text(key: str, value: Value, words: Words, names: NamesById) -> str:
     if isinstance(value, tuple):
         return words(f"finding.join_{key}").join(_text(key, item, words, names) for item in value)
     if value in names:
-        name = words.either(names[str(value)].zh, names[str(value)].en)
-        return name if name[1:2].isupper() else name[:1].lower() + name[1:]
+        return words.in_sentence(words.named(names[str(value)]))
     return str(value) if isinstance(value, int) else words(f"finding.{value}")
 
 

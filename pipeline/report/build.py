@@ -223,7 +223,7 @@ def _card(context: Context) -> dict[str, object]:
     lines = [
         (words("index.people"), people),
         (words("index.eighty"), words("index.eighty_cell", then=words.ranged(oldest), year=years["year"])),
-        *((words(f"card.title.{name}"), _resource(context, name)) for name in CARDS),
+        *((words(f"resource.{name}"), _resource(context, name)) for name in CARDS),
         (words("index.yearly"), yearly(context, "beds") or words("index.no_stock")),
     ]
     return {
@@ -266,7 +266,7 @@ def stamp_lines(words: Words, stamp: Stamp, shared: SharedFacts) -> list[str]:
     versions = ", ".join(f"{name} {number}" for name, number in stamp.versions.items())
     origins = {"params": stamp.params, "inputs": stamp.inputs, "code": stamp.code, "versions": versions}
     return [
-        words("stamp.cite", version=words.edition, as_of=words.date(str(shared.as_of))),
+        words("stamp.cite", version=words.edition, as_of=words.date(shared.central.as_of)),
         words(
             "stamp.dates",
             census=words.date(CENSUS_DAY),

@@ -8,6 +8,7 @@ from typing import Any, get_args
 import pandas as pd
 
 from pipeline.domain import Figure, Plan, Resource
+from pipeline.pinyin import english_of
 from pipeline.report.document import (
     Block,
     Bullets,
@@ -53,12 +54,12 @@ class Context:
     @property
     def last(self) -> int:
         """The last year of the projection."""
-        return self.shared.last_year
+        return self.shared.central.last_year
 
     @property
     def today(self) -> int:
         """The year at whose end additions begin to count."""
-        return int(self.shared.as_of[:4])
+        return int(self.shared.central.as_of[:4])
 
     @property
     def goal_year(self) -> int:
@@ -79,6 +80,12 @@ class Context:
         """A region's name; a place that the catalogue does not know keeps what it is called."""
         known = self.shared.catalogue.regions.get(region)
         return region if known is None else self.words.named(known.name)
+
+    def place(self, code: str) -> str:
+        """The name of a place of the atlas by its code; the code itself where the atlas was not made."""
+        tables = self.shared.tables
+        names = where(tables["atlas"], code=code)["name_zh"] if tables.has("atlas") else pd.Series()
+        return self.words.either(names.iloc[0], english_of(names.iloc[0])) if len(names) else code
 
     def indicator(self, name: str) -> str:
         """An indicator's name."""
@@ -242,7 +249,7 @@ class Context:
         unit = YUAN[words.language] if column else words.unit(high * 1e6)
         ends = (words.bare(end * 1e6, unit, high * 1e6) if end > 0 else "0" for end in (low, high))
         text = DASH[words.language].join(ends)
-        return text if column else words("cost.yuan", value=text + unit.sign)
+        return text if column else words("stated.yuan", value=text + unit.sign)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
 
     Raises MissingMessage, MissingResult or MissingGlyph where the page asks for what is not there.
     """
-    sample, central, as_of = shared.tables["sample"], shared.central, int(str(shared.as_of)[:4])
+    sample, central, as_of = shared.tables["sample"], shared.central, int(shared.central.as_of[:4])
     contexts = {language: Context(shared, Words(language)) for language in LANGUAGES}
     texts = {language: page_texts(context, draft) for language, context in contexts.items()}
     columns, lines, index = lines_of(sample)

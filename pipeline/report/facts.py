@@ -16,27 +16,19 @@ from pipeline.vocabulary import CENTRAL, NATION, RESOURCES
 CENSUS_DAY = "2020-11-01"
 
 
-class MissingResult(KeyError):  # noqa: N818 - what is missing, beside MissingMessage and MissingGlyph
+class MissingResult(LookupError):  # noqa: N818 - what is missing, beside MissingMessage and MissingGlyph
     """A result that a report needs and no table has; its text names the key."""
 
-    def __str__(self) -> str:
-        return str(self.args[0])
 
-
-@dataclass(frozen=True)
-class Tables:
+class Tables(dict[str, pd.DataFrame]):
     """Published tables by name, as read."""
 
-    frames: Mapping[str, pd.DataFrame]
-
-    def __getitem__(self, key: str) -> pd.DataFrame:
-        if key not in self.frames:
-            raise MissingResult(f"the report needs the table {key}, which was not read")
-        return self.frames[key]
+    def __missing__(self, key: str) -> pd.DataFrame:
+        raise MissingResult(f"the report needs the table {key}, which was not read")
 
     def has(self, key: str) -> bool:
         """Whether the table was read and has rows."""
-        return key in self.frames and not self.frames[key].empty
+        return key in self and not self[key].empty
 
 
 def value(row: pd.Series, name: str = "shown", low: str = "q10", high: str = "q90") -> Value | None:
@@ -116,7 +108,7 @@ class PlanFacts:
     @cached_property
     def _own(self) -> Mapping[str, pd.DataFrame]:
         own = {}
-        for name, frame in self.tables.frames.items():
+        for name, frame in self.tables.items():
             if "region" in frame:
                 rows = where(frame, region=self.region, **({"scenario": CENTRAL} if "scenario" in frame else {}))
                 own[name] = self._of_one_quantity(rows) if {"resource", "quantity"} <= set(rows) else rows
@@ -152,16 +144,6 @@ class SharedFacts:
     def central(self) -> Settings:
         """The settings of the central scenario."""
         return self.settings[CENTRAL]
-
-    @property
-    def as_of(self) -> str:
-        """The day after which additions count, as an ISO date."""
-        return str(self.central.as_of)
-
-    @property
-    def last_year(self) -> int:
-        """The last year of the projection."""
-        return self.central.last_year
 
 
 def shared_facts(

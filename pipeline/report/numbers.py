@@ -168,14 +168,9 @@ class Numbers:
 
     def date(self, iso: str) -> str:
         """A day, month or year in the language's habit: 2020年11月1日, 1 November 2020."""
-        if len(iso) == 4:
-            return self.either(f"{iso}年", iso)
-        if len(iso) == 7:
-            year, month = iso.split("-")
-            name = format_date(datetime.date(int(year), int(month), 1), "MMMM y", locale="en_GB")
-            return self.either(f"{year}年{int(month)}月", name)
-        day = datetime.date.fromisoformat(iso)
-        return format_date(day, "long", locale="zh_CN" if self.language == "zh" else "en_GB")
+        patterns = {4: ("y年", "y"), 7: ("y年M月", "MMMM y"), 10: ("y年M月d日", "d MMMM y")}
+        day = datetime.date.fromisoformat(iso + "-01" * ((10 - len(iso)) // 3))
+        return format_date(day, self.either(*patterns[len(iso)]), locale="en_GB")
 
     def listed(self, items: Iterable[str]) -> str:
         """Items joined as a sentence joins them."""

@@ -6,7 +6,6 @@ may be missing: the section is then left out, or says less.
 
 from pipeline.report.context import ReportSection
 from pipeline.report.sections import (
-    drivers_section,
     method_section,
     need_section,
     next_plan_section,
@@ -26,7 +25,7 @@ PLAN_SECTIONS: tuple[ReportSection, ...] = (
     ReportSection("need", need_section.need, ("need",)),
     ReportSection("cost", next_plan_section.cost, ("cost",)),
     ReportSection("childcare", need_section.childcare, wanted=("childcare",)),
-    ReportSection("drivers", drivers_section.drivers, ("waterfall", "sensitivity")),
+    ReportSection("drivers", need_section.drivers, ("waterfall", "sensitivity")),
     ReportSection("audit", sources_section.audit, ("plan_audit",)),
     ReportSection("glossary", sources_section.glossary),
     ReportSection("figures", sources_section.figures),

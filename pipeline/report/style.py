@@ -40,13 +40,10 @@ SHEET: dict[Any, Any] = {
     "font.size": 8.5,
     "text.color": INK,
     "axes.labelcolor": QUIET,
-    "axes.labelsize": 8.5,
     "axes.titlesize": 8.5,
     "axes.titlecolor": QUIET,
     "axes.titlelocation": "left",
-    "axes.titlepad": 6,
     "axes.edgecolor": RULE,
-    "axes.linewidth": 0.8,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
@@ -58,42 +55,21 @@ SHEET: dict[Any, Any] = {
     "grid.linewidth": 0.7,
     "xtick.color": QUIET,
     "ytick.color": QUIET,
-    "xtick.labelsize": 8.5,
-    "ytick.labelsize": 8.5,
     "xtick.major.size": 0,
     "xtick.major.pad": 7,
     "ytick.major.size": 0,
     "legend.frameon": False,
-    "legend.fontsize": 8.5,
     "legend.handlelength": 1.6,
     "legend.handletextpad": 0.5,
     "legend.columnspacing": 1.2,
     "legend.borderpad": 0.1,
     "lines.solid_capstyle": "round",
-    "hatch.linewidth": 0.6,
     "text.language": "zh-CN",
     "svg.fonttype": "none",
     "svg.hashsalt": "elder-care-gap",
-    "figure.dpi": 100,
 }
 
-NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-_DROPPED = re.compile(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", re.S)
-_UNUSED_ID = re.compile(r' id="[A-Za-z0-9.]*_[\w.]*"')
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{2,}")
-
-
-@contextmanager
-def sheet() -> Iterator[None]:
-    """Matplotlib with this style sheet and typeface, and nothing of the machine's own settings."""
-    path = str(font_folder() / FILE)
-    if path not in {entry.fname for entry in font_manager.fontManager.ttflist}:
-        font_manager.fontManager.addfont(path)
-    with mpl.rc_context():
-        mpl.rcdefaults()
-        for key, setting in SHEET.items():
-            mpl.rcParams[key] = setting
-        yield
 
 
 @dataclass
@@ -111,31 +87,38 @@ class Drawing:
 
 @contextmanager
 def drawing(height: float) -> Iterator[Drawing]:
-    """A figure of `height` inches to draw upon. A character that the typeface lacks is a UserWarning."""
-    with sheet():
+    """A figure of `height` inches to draw upon, in this style sheet and typeface and nothing of the machine's own.
+
+    A character that the typeface lacks is a UserWarning.
+    """
+    path = str(font_folder() / FILE)
+    if path not in {entry.fname for entry in font_manager.fontManager.ttflist}:
+        font_manager.fontManager.addfont(path)
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(SHEET)
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         plot = Drawing(figure, figure.subplots())
         yield plot
-        plot.svg = drawn(figure)
+        plot.svg = _svg(figure)
 
 
-_TYPEFACE = " font-family: 'Noto Sans SC';"
-
-
-def drawn(figure: Figure) -> str:
+def _svg(figure: Figure) -> str:
     """The figure as small SVG text, letters as text, the same bytes each time."""
     buffer = io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph .* missing", category=UserWarning)
-        figure.savefig(buffer, format="svg", metadata=NO_METADATA)
+        figure.savefig(buffer, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     text = buffer.getvalue().decode("utf-8")
-    text = _UNUSED_ID.sub("", _DROPPED.sub("", text[text.index("<svg") :]))
+    text = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", "", text[text.index("<svg") :], flags=re.S)
+    text = re.sub(r' id="[A-Za-z0-9.]*_[\w.]*"', "", text)
     text = text.replace("xlink:href", "href").replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     text = re.sub(r' transform="rotate\(-0 [^"]*"', "", text)
     text = re.sub(r'(?<= )(?:d|x|y)="[^"]*"|(?<=rotate\()[^)]*', lambda m: _LONG_NUMBER.sub(_tenths, m[0]), text)
     text = re.sub(r"\s*\n\s*", " ", text).replace("> <", "><").replace(' "', '"')
     # One typeface for all of a picture is named once; groups that hold nothing or a single text say nothing.
-    text = re.sub(r"<g>(<text [^>]*>[^<]*</text>)</g>", r"\1", text.replace("<g/>", "")).replace(_TYPEFACE, "")
+    text = re.sub(r"<g>(<text [^>]*>[^<]*</text>)</g>", r"\1", text.replace("<g/>", ""))
+    text = text.replace(" font-family: 'Noto Sans SC';", "")
     return text.strip().replace("<svg ", '<svg xml:space="preserve" font-family="Noto Sans SC" ', 1)
 
 

@@ -14,11 +14,8 @@ MESSAGES_FOLDER = "messages"
 type Messages = Mapping[str, Mapping[Language, str]]
 
 
-class MissingMessage(KeyError):  # noqa: N818 - what is missing, beside MissingResult and MissingGlyph
+class MissingMessage(LookupError):  # noqa: N818 - what is missing, beside MissingResult and MissingGlyph
     """A message, or a value that a message asks for, which nobody provides; its text names the key."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
 
 
 def load_messages(texts: Mapping[str, str]) -> dict[str, dict[Language, str]]:
@@ -77,6 +74,11 @@ class Words(Numbers):
     def named(self, names: Names) -> str:
         """The one of two names that is in this language."""
         return self.either(names.zh, names.en)
+
+    @staticmethod
+    def in_sentence(name: str) -> str:
+        """An English name as it stands within a sentence; Chinese ones stay."""
+        return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
     def has(self, key: str) -> bool:
         """Whether the catalogue knows the key."""

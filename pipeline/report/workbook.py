@@ -140,9 +140,11 @@ def next_plan(context: Context) -> pd.DataFrame:
             # Money is a range: its middle is no number to copy.
             cost + words("column.low"): entry.cost and entry.cost.low * size,
             cost + words("column.high"): entry.cost and entry.cost.high * size,
-            "code.measure.per_1000": entry.per_1000 and entry.per_1000.shown,
-            words("code.measure.share") + "%": entry.share and entry.share.shown,
-            words("head.enough") + "%": entry.chance and round(entry.chance.shown * 100),
+            "code.measure.per_1000": entry.shown.get("per_1000"),
+            words("code.measure.share") + "%": entry.shown.get("share"),
+            words("head.enough") + "%": round(entry.shown["chance_enough"] * 100)
+            if "chance_enough" in entry.shown
+            else None,
             "grade": entry.grade or words("basis.national"),
         }
         for year in (context.shared.central.next_plan.mid_term, context.goal_year)

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.axes import OLD_BANDS
 from pipeline.errors import raise_if_any
 from pipeline.inputs.store import load_provinces
-from pipeline.model.backtest_tables import backtest_tables
+from pipeline.model.comparisons import backtest_tables
 from pipeline.model.fits import judged_fits, load_fit
 from pipeline.model.result_files import SHARED_FILE, load_arrays
 from pipeline.models.city_errors import replicates
@@ -45,7 +45,7 @@ def diagnose(root: Path, settings: Settings) -> None:
 
 
 def draw_checks(root: Path, seed: int) -> None:
-    """Read the posteriors, replicate the censuses, write the pictures and the table of leave-one-out."""
+    """Replicate the censuses from the posteriors, write the pictures and the table of leave-one-out."""
     regions = load_provinces(root)
     tree = load_fit(root)
     observed = tree["observed_data"]["y"]
@@ -68,6 +68,11 @@ def draw_checks(root: Path, seed: int) -> None:
     quantities = key_quantities(posterior)
     chains = tree["posterior"].sizes["chain"]
     seen, replicated = statistics(y, expected), statistics(after[spaced], expected)
+    shared = load_arrays(root / SHARED_FILE)
+    deviation, expected_cities = shared["city_deviation"], shared["city_expected"]
+    scale = shared["city_scale"][:CITY_REPLICATES].astype(float)
+    drawn = replicates(scale, len(deviation), stream(seed, "checks", "cities"))
+    seen_cities = statistics(deviation, expected_cities)
     names = [(regions[area].name.zh, regions[area].name.en) for area in areas]
     pictures = {
         "sampling": check_figures.sampler({name: draws.reshape(chains, -1) for name, draws in quantities.items()}),
@@ -79,22 +84,14 @@ def draw_checks(root: Path, seed: int) -> None:
         "provinces_by_age": check_figures.by_age(split(y)[0], split(after[spaced])[0], AGES),
         "provinces_by_area": check_figures.by_area(counted, foretold[spaced], names, OLD_BANDS),
         "provinces_left_out": check_figures.left_out(position),
-        "cities": _cities(root, seed),
+        "cities": check_figures.replicated(
+            seen_cities, statistics(drawn, expected_cities), "posterior", "cities", len(deviation)
+        ),
     }
     for name, picture in pictures.items():
         with replaced(root / CHECKS_FOLDER / f"{name}.png") as temporary:
             temporary.write_bytes(picture)
     publish(root, loo.assign(model=FIT), LOO)
-
-
-def _cities(root: Path, seed: int) -> bytes:
-    """The picture of the cities' errors."""
-    shared = load_arrays(root / SHARED_FILE)
-    deviation, expected = shared["city_deviation"], shared["city_expected"]
-    scale = shared["city_scale"][:CITY_REPLICATES].astype(float)
-    drawn = replicates(scale, len(deviation), stream(seed, "checks", "cities"))
-    seen, replicated = statistics(deviation, expected), statistics(drawn, expected)
-    return check_figures.replicated(seen, replicated, "posterior", "cities", len(deviation))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Stage `write_reports`: every report in both languages, from the published tables."""
+"""Stage `write_reports`: every report in both languages, from the published tables; all of them or none.
+
+A key that is missing is named and the exit code is 1.
+"""
 
 import sys
 from collections.abc import Sequence
@@ -8,7 +11,7 @@ import pandas as pd
 from jinja2 import UndefinedError
 
 from pipeline.documents.yaml_file import read_yaml
-from pipeline.errors import Fault, InputError
+from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.store import load_catalogue, load_made
 from pipeline.model.result_files import (
     CITY_AGES_FOLDER,
@@ -48,10 +51,8 @@ def write_reports(root: Path) -> None:
         for path in sorted((root / REPORT_CODE).rglob("*"))
         if path.is_file() and path.suffix != ".pyc"
     }
-    results = (
-        *map(Path.as_posix, (PROJECTIONS_FOLDER, RESULTS_FOLDER, TABLES_FOLDER, SINGLE_AGE_FILE, CITY_AGES_FOLDER)),
-    )
-    made_from = stamp(read_yaml(root, PARAMS_FILE).data, read_lock(root), results, own_code)
+    results = (PROJECTIONS_FOLDER, RESULTS_FOLDER, TABLES_FOLDER, SINGLE_AGE_FILE, CITY_AGES_FOLDER)
+    made_from = stamp(read_yaml(root, PARAMS_FILE).data, read_lock(root), tuple(map(str, results)), own_code)
     try:
         files = reports(shared_facts(catalogue, settings, tables, load_made(root)), made_from, workers)
     except (MissingGlyph, MissingMessage, MissingResult, UndefinedError) as error:
@@ -63,27 +64,22 @@ def write_reports(root: Path) -> None:
 
 def read_tables(root: Path, cities: Sequence[str]) -> Tables:
     """The tables that the sections read. InputError naming those that are missing and may not be."""
-    frames, faults = {}, []
+    elsewhere = {
+        "ages": [PROJECTIONS_FOLDER / CENTRAL / "ages.parquet"],
+        "sample": [SAMPLE_FILE],
+        "single_age": [SINGLE_AGE_FILE, *map(ages_file, cities)],
+    }
+    frames: dict[str, pd.DataFrame] = {}
+    faults: list[Fault] = []
     for key in tables_needed():
-        paths = _paths(key, cities)
+        paths = elsewhere.get(key, [TABLES_FOLDER / f"{key}.csv"])
         missing = [path for path in paths if not (root / path).is_file()]
         if not missing:
             frames[key] = pd.concat([_read(root / path) for path in paths], ignore_index=True)
         elif key not in OPTIONAL:
             faults += [Fault(str(path), "", "no file", f"the table {key}, which a section reads") for path in missing]
-    if faults:
-        raise InputError(faults)
+    raise_if_any(faults)
     return Tables(frames)
-
-
-def _paths(key: str, cities: Sequence[str]) -> list[Path]:
-    if key == "ages":
-        return [PROJECTIONS_FOLDER / CENTRAL / "ages.parquet"]
-    if key == "sample":
-        return [SAMPLE_FILE]
-    if key == "single_age":
-        return [SINGLE_AGE_FILE, *(ages_file(city) for city in cities)]
-    return [TABLES_FOLDER / f"{key}.csv"]
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def test_the_first_screen_of_a_plan_is_one_sheet(path: Path) -> None:
         return
     words = Words("zh" if path.stem == "zh" else "en")
     sheet, following = (poppler("pdftotext", "-f", number, "-l", number, path, "-").stdout for number in ("1", "2"))
-    wanted = [words("brief.do"), words("brief.unknown"), *(words(f"card.title.{name}") for name in CARDS)]
+    wanted = [words("brief.do"), words("brief.unknown"), *(words(f"resource.{name}") for name in CARDS)]
     assert [text for text in wanted if text not in sheet] == []
     assert words("section.people") in following.splitlines()
 

@@ -44,9 +44,9 @@ def test_two_renders_are_the_same_to_the_byte_however_many_workers_make_them(fil
 
 
 def test_a_result_that_a_worker_misses_is_named(drawn: SharedFacts) -> None:
-    frames = {key: frame for key, frame in drawn.tables.frames.items() if key != "backtest_scores"}
+    tables = Tables({key: frame for key, frame in drawn.tables.items() if key != "backtest_scores"})
     with pytest.raises(MissingResult, match="needs the table backtest_scores"):
-        reports(dataclasses.replace(drawn, tables=Tables(frames)), STAMP, workers=2)
+        reports(dataclasses.replace(drawn, tables=tables), STAMP, workers=2)
 
 
 class Deadly:

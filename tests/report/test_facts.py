@@ -21,10 +21,10 @@ def test_two_values_for_one_key_stop_the_report(drawn: SharedFacts) -> None:
     population = drawn.tables["population"]
     twice = pd.concat([population, population[population["region"] == PLAN].head(6)])
     with pytest.raises(MissingResult, match="two values for one key"):
-        people(PLAN, Tables({"population": twice}), drawn.last_year)
+        people(PLAN, Tables({"population": twice}), drawn.central.last_year)
     facts = drawn.plans[PLAN]
     need = drawn.tables["need"]
     doubled = pd.concat([need, need[need["region"] == PLAN]])
-    again = dataclasses.replace(facts, tables=Tables({**drawn.tables.frames, "need": doubled}))
+    again = dataclasses.replace(facts, tables=Tables({**drawn.tables, "need": doubled}))
     with pytest.raises(MissingResult, match="two rows for one key"):
         again.value("need", year=2030, measure="dementia")

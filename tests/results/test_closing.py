@@ -15,6 +15,12 @@ def read(name: str) -> pd.DataFrame:
     return pd.read_csv(TABLES / f"{name}.csv", low_memory=False)
 
 
+def whole_need() -> pd.DataFrame:
+    """Rows of need in the central scenario, all severities and settings together."""
+    need = read("need")
+    return need[(need["scenario"] == "central") & need["severity"].isna() & need["setting"].isna()]
+
+
 def test_every_gap_shown_is_what_is_required_less_what_exists_as_shown() -> None:
     gap = read("gap")
     gap = gap[gap["severity"].isna() & gap["setting"].isna()].fillna({"definition": ""})
@@ -72,8 +78,7 @@ def test_parts_of_need_sum_to_what_is_shown(measure: str, axis: str) -> None:
 
 
 def test_all_provinces_have_their_need_and_dementia_places_lie_within_nursing_beds() -> None:
-    need = read("need")
-    need = need[(need["scenario"] == "central") & need["severity"].isna() & need["setting"].isna()]
+    need = whole_need()
     for year in (2020, 2025, 2030, 2035):
         wide = need[need["year"] == year].pivot_table(index="region", columns="measure", values="shown")
         assert len(wide) >= 35, "the nation, 31 provinces and three cities"
@@ -82,20 +87,17 @@ def test_all_provinces_have_their_need_and_dementia_places_lie_within_nursing_be
 
 
 def test_the_nation_s_disabled_meet_the_published_share_and_zhejiang_s_count_stands_beside() -> None:
-    need = read("need")
-    rows = need[(need["scenario"] == "central") & (need["region"] == "china") & (need["year"] == 2020)]
-    whole = rows[rows["severity"].isna() & rows["setting"].isna()]
+    whole = whole_need().query("region == 'china' and year == 2020")
     people = float(whole.loc[whole["measure"] == "population_60plus", "shown"].iloc[0])
     disabled = whole[(whole["measure"] == "disabled") & (whole["definition"] == "li_2022")]["shown"].iloc[0]
     assert disabled / people == pytest.approx(0.1711, abs=0.0005)
-    count = need[need["definition"] == "local_count"]
+    count = read("need").query("definition == 'local_count'")
     assert count[["region", "year", "shown", "basis"]].to_numpy().tolist() == [["zhejiang", 2016, 768100, "hukou"]]
 
 
 def test_steps_of_the_waterfall_sum_and_end_at_what_need_shows() -> None:
-    need, steps = read("need"), read("waterfall")
-    need = need[(need["scenario"] == "central") & need["severity"].isna() & need["setting"].isna()]
-    shown = need.set_index(["region", "measure", "year"])["shown"]
+    steps = read("waterfall")
+    shown = whole_need().set_index(["region", "measure", "year"])["shown"]
     assert set(steps["region"]) == REGIONS
     for (region, resource), part in steps.groupby(["region", "resource"]):
         by_driver = part.set_index("driver")["shown"]

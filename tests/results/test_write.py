@@ -49,10 +49,8 @@ def write_half(folder: Path, error: Exception) -> None:
 
 
 def test_files_come_into_place_together_and_stale_ones_go(folder: Path) -> None:
-    with together() as batch:
-        batch.owned.add(folder)
-        for name in NAMES:
-            write_text("new", folder / name)
+    with together():
+        write_all(folder)
         assert {name: files(folder)[name] for name in NAMES} == dict.fromkeys(NAMES, "old")
     assert files(folder) == dict.fromkeys(NAMES, "new")
 

@@ -16,24 +16,18 @@ from pipeline.report.sections.supply_section import (
     amount_of,
     beside_norm,
     dated,
-    in_sentence,
     latest,
     marks_of,
     norm_of,
     norm_text,
-    part_name,
     settled,
     stock,
     verdict_of,
 )
 from pipeline.vocabulary import NATION, SEVERITIES
 
-CARDS = ("beds", "nursing", "caregivers", "social_workers")
-HEADLINES = {"nursing": ("nursing_share", "nursing_beds")}
-"""Resources of the headline table that a card speaks of; the others are called as their card."""
-
-NEXT = {"nursing": "nursing_beds"}
-"""What a card's resource is called in the tables of additions, of the next plan and of cost."""
+CARDS = ("beds", "nursing_beds", "caregivers", "social_workers")
+"""Resources that have a card. Of nursing beds the headline table may have the share alone."""
 
 APART = {"beds": ("rural_mutual_aid_beds", "family_care_beds")}
 """Beds that are published beside those of a card and not counted among them."""
@@ -176,7 +170,7 @@ def _unknown(context: Context) -> list[Inline]:
             known = row["grade"] == "B" and row["verdict"] in ("likely_met", "likely_missed")
             codes = None if known else row["settled_by"]
         if isinstance(codes, str):
-            title = TextSpan(words(f"card.title.{name}"), mark="strong")
+            title = TextSpan(words(f"resource.{name}"), mark="strong")
             items.append(line(title, words("colon"), words("brief.settled", items=settled(context, codes))))
     return items
 
@@ -189,19 +183,19 @@ def _card(context: Context, name: str) -> Card:
     apart = [(other, count) for other in APART.get(name, ()) for count in latest(context, other)]
     texts = {
         "existing": existing(context, name),
-        "places": line(words.clauses(f"{part_name(context, r['part'])} {dated(context, r)}" for r in within)),
+        "places": line(words.clauses(f"{context.place(r['part'])} {dated(context, r)}" for r in within)),
         "apart": line(words.clauses(f"{context.indicator(other)} {dated(context, count)}" for other, count in apart)),
         "peer": line(*_peer(context, name, row)),
         **_gap(context, row),
         "in": line(_in_goal_year(context, name)),
         "yearly": line(yearly(context, name)),
-        "cost": _cost(context, NEXT.get(name, name)),
+        "cost": _cost(context, name),
     }
     target_year = goal if row is None else int(row["target_year"])
     lines = [
         (words(f"card.{key}", year=goal if key == "in" else target_year), text) for key, text in texts.items() if text
     ]
-    return Card(words(f"card.title.{name}"), lines, verdict, tone)
+    return Card(words(f"resource.{name}"), lines, verdict, tone)
 
 
 def existing(context: Context, name: str) -> Inline:
@@ -212,25 +206,25 @@ def existing(context: Context, name: str) -> Inline:
         counts = known is not None and known.unit == "percent" and row["stock_unit"] == "beds"
         # Of a share the stock counts the beds themselves where beds are published.
         quantity = (known.numerator if known is not None and counts else None) or str(row["quantity"])
-        return line(words("card.stock", name=in_sentence(context.indicator(quantity)), stock=stock(context, row)))
-    last = latest(context, NEXT.get(name, name))
+        return line(words("card.stock", name=words.in_sentence(context.indicator(quantity)), stock=stock(context, row)))
+    last = latest(context, name)
     return line(dated(context, last[-1]) if last else words("stock.none"))
 
 
 def _in_goal_year(context: Context, name: str) -> str:
     """What the goal year takes: to stand still, by the nation's goal or level, by need."""
-    words, resource, year = context.words, NEXT.get(name, name), context.goal_year
-    still, goal = (context.next_plan_value(resource, option) for option in ("stand_still", "national_goal"))
+    words, year = context.words, context.goal_year
+    still, goal = (context.next_plan_value(name, option) for option in ("stand_still", "national_goal"))
     all_beds = name == "beds" and bool(_kind_of_need(context, name))
     if all_beds:
         goal = _by_norm(context, name)
-    need = context.need(resource, year)
+    need = context.need(name, year)
     need = None if need is None or need.certain else need
     unit, items = words.unit(still, goal, need), []
     if still is not None:
         items.append(words("card.still", value=_amount(context, name, words.ranged(still, unit))))
     if goal is not None:
-        amount, option = words.ranged(goal, unit), in_sentence(context.option_name(resource, "national_goal"))
+        amount, option = words.ranged(goal, unit), words.in_sentence(context.option_name(name, "national_goal"))
         key = "card.norm_all" if all_beds else "card.goal"
         items.append(words(key, value=_amount(context, name, amount), option=option))
     if need is not None:
@@ -242,7 +236,7 @@ def _in_goal_year(context: Context, name: str) -> str:
 def yearly(context: Context, name: str) -> str:
     """Units to add a year in the next period, beside the record; by the nation's level and the plan where the region's
     own stock says nothing of standing still or of need."""
-    words, resource = context.words, NEXT.get(name, name)
+    words = context.words
     all_beds = name == "beds" and _kind_of_need(context, name)
     keys = {
         "status_quo": "card.still",
@@ -250,11 +244,11 @@ def yearly(context: Context, name: str) -> str:
         "norm": "card.norm_all" if all_beds else "card.norm",
         "plan": "card.plan_ended" if context.plan_ended else "card.plan",
     }
-    amounts = {yardstick: context.additions(resource, yardstick) for yardstick in keys}
+    amounts = {yardstick: context.additions(name, yardstick) for yardstick in keys}
     if amounts["status_quo"] is not None or amounts["need"] is not None:
         amounts |= {"norm": None, "plan": None}
     known = {yardstick: amount for yardstick, amount in amounts.items() if amount is not None}
-    past, items = context.past_additions(resource), []
+    past, items = context.past_additions(name), []
     unit = words.unit(*known.values(), past)
     for yardstick, amount in known.items():
         text = words.ranged(amount, unit) if yardstick == "status_quo" else words.ends(amount, unit)
@@ -264,7 +258,7 @@ def yearly(context: Context, name: str) -> str:
     if not items:
         return ""
     text = words("card.period", period=context.period_name(), items=words.clauses(items))
-    return text + _weak_grade(context, resource, known)
+    return text + _weak_grade(context, name, known)
 
 
 def _weak_grade(context: Context, resource: str, yardsticks: Iterable[str]) -> str:
@@ -284,8 +278,9 @@ def _amount(context: Context, name: str, text: str) -> str:
 
 def headline_of(context: Context, name: str) -> pd.Series | None:
     """The headline row that a card speaks of; None where the plan sets no target and the nation has no measure."""
-    rows = (context.plan.headline.get(resource) for resource in HEADLINES.get(name, (name,)))
-    return next((row for row in rows if row is not None), None)
+    headline = context.plan.headline
+    share = headline.get("nursing_share") if name == "nursing_beds" else None
+    return headline.get(name) if share is None else share
 
 
 def _kind_of_need(context: Context, name: str) -> str:
@@ -342,7 +337,7 @@ def _peer(context: Context, name: str, row: pd.Series | None) -> list[str]:
         text, here = norm_text(words, "card.nation", row, norm), beside_norm(context, row, norm)
         firm = here is not None and here[1] in FIRM
         return [words("card.here", value=here[0], year=context.today), text] if here and firm else [text]
-    other = norm_of(context, row, OF_HOMES) if row is not None and name == "nursing" else None
+    other = norm_of(context, row, OF_HOMES) if row is not None and name == "nursing_beds" else None
     if row is None or other is None:
         return [words("card.no_peer")]
     return [words("card.other_whole", told=norm_text(words, "card.nation", row, other))]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -86,17 +87,16 @@ def _options(context: Context, resource: str) -> Picture | None:
 
 @dataclass(frozen=True)
 class Option:
-    """One way to set a target of the next plan: how much of a resource in a year, and what that means."""
+    """One way to set a target of the next plan: how much of a resource in a year and in the middle of the plan, what it
+    means a year, and by measure what else the table shows."""
 
     resource: str
     option: str
     number: Value
     middle: Value | None
-    per_1000: Value | None
-    share: Value | None
     yearly: Value | None
     cost: Value | None
-    chance: Value | None
+    shown: Mapping[str, float]
     grade: str | None
 
 
@@ -107,15 +107,17 @@ def _rows_shown(context: Context, table: str) -> pd.DataFrame:
 def options(context: Context, year: int) -> list[Option]:
     """The options for a year in the order of resources; additions and costs are those of the tables that bear them."""
     rows, listed = _rows_shown(context, "next_plan"), []
-    for resource, option in ((r, o) for r in NEXT_PLAN_RESOURCES for o in NEXT_PLAN_OPTIONS):
+    for resource, option in product(NEXT_PLAN_RESOURCES, NEXT_PLAN_OPTIONS):
         own = where(rows, resource=resource, option=option)
-        now = {str(row["measure"]): row for row in rows_of(where(own, year=year))}
-        known = {name: value(row) for name, row in now.items()}
+        now = where(own, year=year).set_index("measure")
+        known = {str(measure): value(row) for measure, row in now.iterrows()}
         number = known.get("number")
         if number is None:
             continue
+        shown = {str(measure): float(number) for measure, number in now["shown"].dropna().items()}
         before = own[(own["measure"] == "number") & (own["year"] < year)]
-        grade, cost = now["number"]["grade"], known.get("capital_investment", known.get("pay"))
+        middle = value(before.iloc[-1]) if len(before) else None
+        grade, cost = now["grade"].to_dict()["number"], known.get("capital_investment", known.get("pay"))
         yearly = _three(known.get("additions_per_year"))
         if option in SAME and resource != "social_workers" and yearly is not None:
             called = "caregivers" if resource == "certified_caregivers" else resource
@@ -123,20 +125,8 @@ def options(context: Context, year: int) -> list[Option]:
             same = context.plan.rows("cost", resource=called, yardstick=SAME[option], period=context.periods[0])
             same = where(same, kind=("capital_investment", "pay"))
             cost = value(same.iloc[0]) if cost is not None and len(same) else cost
-        listed.append(
-            Option(
-                resource,
-                option,
-                number,
-                middle=value(before.iloc[-1]) if len(before) else None,
-                per_1000=known.get("per_1000"),
-                share=known.get("share"),
-                yearly=yearly,
-                cost=cost,
-                chance=known.get("chance_enough"),
-                grade=None if pd.isna(grade) else str(grade),
-            )
-        )
+        grade = None if pd.isna(grade) else str(grade)
+        listed.append(Option(resource, option, number, middle, yearly, cost, shown, grade))
     return listed
 
 
@@ -156,9 +146,9 @@ def _table(context: Context) -> Block:
         return words("options.enough") if enough else _three(entry.middle)
 
     def ratio(entry: Option) -> Cell:
-        if entry.share is not None:
-            return words.percent(entry.share.shown / 100)
-        return None if entry.per_1000 is None else words.exact(entry.per_1000.shown, 1)
+        if "share" in entry.shown:
+            return words.percent(entry.shown["share"] / 100)
+        return words.exact(entry.shown["per_1000"], 1) if "per_1000" in entry.shown else None
 
     def cost(entry: Option) -> Cell:
         if entry.cost is None or entry.cost.certain:
@@ -166,7 +156,7 @@ def _table(context: Context) -> Block:
         return context.money(entry.cost.low, entry.cost.high, column=True)
 
     def chance(entry: Option) -> Cell:
-        return None if entry.chance is None else words.chance(entry.chance.shown)
+        return words.chance(entry.shown["chance_enough"]) if "chance_enough" in entry.shown else None
 
     def basis(entry: Option) -> Cell:
         return words("basis.national") if entry.grade is None else context.grade(entry.grade)

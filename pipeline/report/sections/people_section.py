@@ -11,7 +11,6 @@ from matplotlib.patches import Patch
 
 from pipeline.axes import CENSUS_YEAR, OLD_BANDS
 from pipeline.domain import Figure
-from pipeline.pinyin import english_of
 from pipeline.report.context import Context, pictures, rows_of, stated_basis
 from pipeline.report.document import Block, Bullets, Inline, Picture, line
 from pipeline.report.facts import CENSUS_DAY, PopulationFacts, value, where
@@ -31,13 +30,12 @@ def people(context: Context) -> Sequence[Block]:
         if figure.kind == "projection" and POPULATIONS.get(figure.indicator) in OLD_BANDS
         if figure.year and figure.value is not None
     ]
-    in_plan = {
+    dated = {
         band: [(year + 1.0, stated) for group, year, stated, _ in forecasts if group == band] for band in OLD_BANDS
     }
     return [
         pictures(
-            *(_forecast_picture(context, facts.people, group, in_plan[group]) for group in ("60+", "80+")),
-            _pyramid(context),
+            *(_forecast_picture(context, facts.people, band, dated[band]) for band in ("60+", "80+")), _pyramid(context)
         ),
         _people_by_year(context),
         context.note(
@@ -200,12 +198,10 @@ def _places(context: Context) -> list[Block]:
     wide = rows.pivot_table(index="code", columns=["age_group", "year"], values="median", aggfunc="first")
     if len(wide) < 2:
         return []
-    names = rows.drop_duplicates("code").set_index("code")["name_zh"].astype(str)
     share = wide["60+", year] / wide["total", year]
 
     def item(code: str) -> str:
-        name = words.either(names[code], english_of(names[code]))
-        return words("places.item", name=name, share=words.percent(float(share[code])))
+        return words("places.item", name=context.place(code), share=words.percent(float(share[code])))
 
     items = words.listed(map(item, share.sort_values(ascending=False).index[:3].astype(str)))
     return [context.text("places.told", year=year, count=len(wide), items=items, least=item(str(share.idxmin())))]

@@ -5,16 +5,18 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from pipeline.report.context import Context, pictures
+from pipeline.report.context import Context, pictures, rows_of
 from pipeline.report.document import Block, Bullets, Picture, ReportColumn, TextSpan, line
-from pipeline.report.facts import MissingResult, one, where
+from pipeline.report.facts import MissingResult, where
 from pipeline.report.style import BLUE, INK, ORANGE, PLUM, QUIET, TEAL, drawing, year_axis
 from pipeline.report.wording import Words
 from pipeline.vocabulary import COHORT_MODEL, NATION
 
-GOALS = {"provinces": {"60+": 3.0, "65+": 3.0, "80+": 5.5}, "cities": {"60+": 5.5, "65+": 5.7, "80+": 10.0}}
-"""Mean absolute error, percent, that the model was asked to stay within, by test and age group: set before it was
-built."""
+GOALS = {
+    **{("provinces", group): goal for group, goal in (("60+", 3.0), ("65+", 3.0), ("80+", 5.5))},
+    **{("cities", group): goal for group, goal in (("60+", 5.5), ("65+", 5.7), ("80+", 10.0))},
+}
+"""Mean absolute error, percent, by test and age group: what the model was asked to keep to, set before it was built."""
 
 PICTURES = (
     "provinces_by_area",
@@ -50,7 +52,7 @@ def backtest(context: Context) -> Sequence[Block]:
             column("head.test", _coded(words, "test"), 9),
             column("head.information", _coded(words, "information"), 12),
             column("head.model", _coded(words, "model"), 20),
-            column("head.age_group", lambda row: words(f"group.{row['age_group']}"), 11),
+            column("head.age_group", _coded(words, "group", "age_group"), 11),
             column("head.mape", lambda row: float(row["mape"]), 8, decimals=2),
             column("head.bias", lambda row: words.signed(float(row["bias"]), 2), 8, number=True),
             column("head.crps", lambda row: float(row["crps"]), 8, decimals=2),
@@ -65,32 +67,32 @@ def _coded(words: Words, kind: str, name: str = "") -> Callable[[pd.Series], str
     return lambda row: words.code(kind, row[name or kind])
 
 
-def _own(context: Context, table: str, test: str, group: str, **keys: object) -> pd.Series:
-    """The row of this project's model in a test; MissingResult naming it where there is none."""
-    keys |= {"test": test, "age_group": group, "information": "ex_ante", "model": COHORT_MODEL}
-    row = one(context.shared.tables[table], **keys)
-    if row is None:
-        raise MissingResult(f"{table}: no row for {keys}")
-    return row
+def _own_scores(context: Context) -> pd.DataFrame:
+    """The score of this project's model beside each goal; MissingResult naming the test that has none."""
+    keys = ["test", "age_group"]
+    goals = pd.DataFrame([(*key, goal) for key, goal in GOALS.items()], columns=[*keys, "goal"])
+    own = where(context.shared.tables["backtest_scores"], information="ex_ante", model=COHORT_MODEL)
+    rows = goals.merge(own, on=keys, how="left", validate="1:1")
+    if rows["mape"].isna().any():
+        raise MissingResult(f"backtest_scores: no row for {rows.loc[rows['mape'].isna(), keys].to_dict('records')}")
+    return rows
 
 
 def _goals(context: Context) -> Block:
     """One row a goal: the error asked for and reached, the best rival, and the coverage of both intervals."""
-    words, column, rows = context.words, context.column, []
-    for test, goals in GOALS.items():
-        for group, goal in goals.items():
-            rival = _own(context, "backtest_pairs", test, group, best=True)[["rival", "difference", "low", "high"]]
-            rows.append(pd.concat([_own(context, "backtest_scores", test, group), rival, pd.Series({"goal": goal})]))
+    words, column = context.words, context.column
+    pairs = where(context.shared.tables["backtest_pairs"], information="ex_ante", model=COHORT_MODEL, best=True)
+    pairs = pairs[["test", "age_group", "rival", "difference", "low", "high"]]
 
     def difference(row: pd.Series) -> str:
-        value, low, high = (words.signed(float(row[name]), 2) for name in ("difference", "low", "high"))
-        return words("backtest.difference", value=value, low=low, high=high)
+        ends = {name: words.signed(float(row[name]), 2) for name in ("low", "high")}
+        return words("backtest.difference", value=words.signed(float(row["difference"]), 2), **ends)
 
     return context.table(
         words("backtest.goals"),
-        rows,
-        column("head.test", lambda row: words(f"test.{row['test']}"), 8),
-        column("head.age_group", lambda row: words(f"group.{row['age_group']}")),
+        _own_scores(context).merge(pairs, on=["test", "age_group"], validate="1:1"),
+        column("head.test", _coded(words, "test"), 8),
+        column("head.age_group", _coded(words, "group", "age_group")),
         column("head.areas", lambda row: int(row["n"]), 6),
         column("head.goal", lambda row: float(row["goal"]), 6, decimals=1),
         column("head.mape", lambda row: float(row["mape"]), 8, decimals=2),
@@ -120,19 +122,16 @@ def _findings(context: Context) -> list[str]:
     """In words: which goals are missed and what limits them, coverage, and the caveat."""
     words, texts = context.words, []
     forecasts = where(context.shared.tables["backtest"], model=COHORT_MODEL, information="ex_ante", age_group="60+")
-    for test, goals in GOALS.items():
-        rows = {group: _own(context, "backtest_scores", test, group) for group in goals}
+    for test, rows in _own_scores(context).groupby("test", sort=False):
         name = words(f"test.{test}")
-        missed = [
-            words(
-                "backtest.goal_item",
-                group=words(f"group.{group}"),
-                value=f"{row['mape']:.2f}",
-                goal=words.exact(goals[group], 1),
-            )
-            for group, row in rows.items()
-            if row["mape"] > goals[group]
-        ]
+        missed, outside = [], []
+        for row in rows_of(rows):
+            group, goal = words(f"group.{row['age_group']}"), words.exact(row["goal"], 1)
+            if row["mape"] > row["goal"]:
+                missed.append(words("backtest.goal_item", group=group, value=f"{row['mape']:.2f}", goal=goal))
+            for level in LEVELS:
+                if not row[f"coverage_{level}_low"] <= level <= row[f"coverage_{level}_high"]:
+                    outside.append(words("backtest.coverage_item", group=group, level=level))
         texts.append(words("backtest.missed" if missed else "backtest.reached", test=name, items=words.listed(missed)))
         errors = where(forecasts, test=test).sort_values("ape", ascending=False)
         count = max(round(WORST * len(errors)), 1)
@@ -147,12 +146,6 @@ def _findings(context: Context) -> list[str]:
                     rest=f"{errors['ape'].iloc[count:].mean():.2f}",
                 )
             )
-        outside = [
-            words("backtest.coverage_item", group=words(f"group.{group}"), level=level)
-            for group, row in rows.items()
-            for level in LEVELS
-            if row[f"coverage_{level}_low"] > level or row[f"coverage_{level}_high"] < level
-        ]
         key = "backtest.coverage_off" if outside else "backtest.coverage_nominal"
         texts.append(words(key, test=name, items=words.listed(outside)))
     return [*texts, words("backtest.caveat")]

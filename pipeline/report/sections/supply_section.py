@@ -1,7 +1,9 @@
 """What there is: published stocks, the plan's targets with their verdicts, and beds and staff by year."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +11,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from pipeline.axes import CENSUS_YEAR
-from pipeline.pinyin import english_of
 from pipeline.report.context import FIRM, Context, pictures, rows_of, unit_of_resource
 from pipeline.report.document import Block, Inline, Picture, TextSpan, line
 from pipeline.report.facts import one, value, where
@@ -20,7 +21,12 @@ from pipeline.shortfall.verdict import MEANT
 from pipeline.vocabulary import CENTRAL, RESOURCES
 
 IN_BARS = ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
-EVERYBODY = "population_total"
+LINES: dict[str, dict[str, Any]] = {
+    "status_quo": {"color": ORANGE, "ls": "-"},
+    "plan": {"color": INK, "ls": (0, (4, 2))},
+    "plan_delivered": {"color": TEAL, "ls": (0, (1, 1.4))},
+}
+"""Lines over the bars: yardsticks that require a number, and the supply that the plan would bring."""
 
 
 def supply(context: Context) -> Sequence[Block]:
@@ -56,13 +62,6 @@ def dated(context: Context, row: pd.Series) -> str:
     return words("stock.dated", amount=amount, date=words.date(row["date"]))
 
 
-def part_name(context: Context, code: str) -> str:
-    """The name of a place within the region by its code; the code itself where the atlas was not made."""
-    tables = context.shared.tables
-    names = where(tables["atlas"], code=code)["name_zh"] if tables.has("atlas") else pd.Series()
-    return context.words.either(names.iloc[0], english_of(names.iloc[0])) if len(names) else code
-
-
 def latest(context: Context, quantity: str, *, within: bool = False) -> list[pd.Series]:
     """The last published counts of a quantity: the region's own, or those of places `within` it."""
     rows = context.plan.rows("supply", quantity=quantity)
@@ -73,12 +72,13 @@ def latest(context: Context, quantity: str, *, within: bool = False) -> list[pd.
 def amount_of(words: Words, number: float | Value, unit: str, counted: str = "", decimals: int = 2) -> str:
     """A number with its unit, a published one with all digits; a ratio to older people names them and its thing."""
     shown = number if isinstance(number, Value) else Value(float(number))
-    value, ratio = words.with_ends(shown, lambda found: words.exact(found, decimals)), f"of_old.{unit}"
-    of = words(f"of.{counted}") if words.has(f"of.{counted}") else ""
-    return words(ratio, value=value, of=of) if words.has(ratio) else words(f"stated.{unit}", value=value)
+    text = words.with_ends(shown, lambda found: words.exact(found, decimals))
+    if words.has(f"of_old.{unit}"):
+        return words(f"of_old.{unit}", value=text, of=words(f"of.{counted}") if words.has(f"of.{counted}") else "")
+    return words(f"stated.{unit}", value=text)
 
 
-def ranged_in(words: Words, found: Value, unit: str) -> str:
+def _with_ends(words: Words, found: Value, unit: str) -> str:
     """An estimate with its interval and unit: percentages with one decimal, all else in units, so that gaps close."""
     return words.with_ends(found, lambda end: words.percent(end / 100) if unit == "percent" else words.exact(end))
 
@@ -101,17 +101,12 @@ def settled(context: Context, codes: object) -> str:
     for code in codes.split(";") if isinstance(codes, str) else ():
         indicator, year, publication = code.split(":")
         known = context.shared.catalogue.indicators.get(indicator)
-        name = in_sentence(context.indicator(indicator))
+        name = words.in_sentence(context.indicator(indicator))
         if known is not None and known.unit in ("beds", "persons") and not name.endswith("数"):
             name += words.either("数", "")
         publication = words.code("publication", publication)
         items.append(words("settled.item", indicator=name, year=year, publication=publication))
     return words.listed(dict.fromkeys(items))
-
-
-def in_sentence(name: str) -> str:
-    """An English name as it stands within a sentence; Chinese ones stay."""
-    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def marks_of(row: pd.Series) -> list[str]:
@@ -127,21 +122,18 @@ def _targets(context: Context, rows: pd.DataFrame) -> Block:
         amount = amount_of(words, row["target"], row["target_unit"]) if pd.notna(row["target"]) else "—"
         return line(amount, " ", *context.refs(row["figure_id"]))
 
-    def amount(name: str) -> Callable[[pd.Series], str | None]:
-        def cell(row: pd.Series) -> str | None:
-            found = value(row, name, f"{name}_q10", f"{name}_q90")
-            return None if found is None else ranged_in(words, found, str(row["unit"]))
-
-        return cell
+    def amount(row: pd.Series, name: str) -> str | None:
+        number = value(row, name, f"{name}_q10", f"{name}_q90")
+        return None if number is None else _with_ends(words, number, str(row["unit"]))
 
     return context.table(
-        words("targets.caption", date=words.date(context.shared.as_of)),
+        words("targets.caption", date=words.date(context.shared.central.as_of)),
         sorted(rows_of(rows), key=lambda row: (RESOURCES.index(row["resource"]), row["target_year"])),
         column("head.resource", lambda row: words.code("resource", row["resource"]), 13),
         column("head.target", target, 14),
         column("head.year", lambda row: str(int(row["target_year"])), 6, number=True),
-        column("head.required", amount("required"), 15, number=True),
-        column("head.existing", amount("existing"), 15, number=True),
+        column("head.required", partial(amount, name="required"), 15, number=True),
+        column("head.existing", partial(amount, name="existing"), 15, number=True),
         column("head.verdict", lambda row: line(verdict_of(words, row), " ", context.grade(row["grade"])), 20),
         column("head.settled", lambda row: TextSpan(settled(context, row["settled_by"]), mark="quiet"), 20),
     )
@@ -162,7 +154,7 @@ def beside_norm(context: Context, row: pd.Series, norm: pd.Series) -> tuple[str,
     if per is not None:
         stock = _per(stock, context.plan.people.at("60+", context.today), per)
     elif norm["unit"] == "percent":
-        return ranged_in(context.words, stock, "percent"), grade
+        return _with_ends(context.words, stock, "percent"), grade
     return amount_of(context.words, stock, norm["unit"], row["unit"], 1), grade
 
 
@@ -217,12 +209,12 @@ def _observations(context: Context) -> Block:
     words, column, catalogue = context.words, context.column, context.shared.catalogue
 
     def quantity(row: pd.Series) -> Inline:
-        place = words("supply.part", code=part_name(context, row["part"])) if pd.notna(row["part"]) else ""
+        place = words("supply.part", code=context.place(row["part"])) if pd.notna(row["part"]) else ""
         return line(context.indicator(row["quantity"]), TextSpan(" " + place, mark="quiet") if place else "")
 
     def stated(row: pd.Series) -> str:
         known = catalogue.indicators.get(row["quantity"])
-        if known is not None and known.denominator == EVERYBODY:
+        if known is not None and known.denominator == "population_total":
             amount = words(f"stated.{row['unit']}", value=words.exact(float(row["value"]), 2))
         else:
             amount = amount_of(words, row["value"], row["unit"])
@@ -251,37 +243,28 @@ def _bars(context: Context, name: str) -> Picture | None:
     words, last, rows = context.words, context.goal_year, context.plan.rows("gap", resource=name)
     first = CENSUS_YEAR + 1
     years = np.arange(first, last + 1)
-
-    def series(**keys: object) -> np.ndarray:
-        by_year = where(rows, **keys).drop_duplicates("year").set_index("year")["shown"]
-        return by_year.reindex(years).to_numpy(dtype=float)
-
-    bars, held = (series(measure="existing", supply_path=path) for path in ("trend", "held"))
-    headline = context.plan.headline.get(name)
+    shown = where(rows, measure=("existing", "required"))
+    shown = shown.assign(line=shown["supply_path"].astype(object).fillna(shown["yardstick"]))
+    wide = shown.drop_duplicates(["line", "year"]).pivot(index="year", columns="line", values="shown")
+    wide = wide.reindex(index=years, columns=["trend", "held", *LINES]).astype(float)
+    bars, headline = wide["trend"], context.plan.headline.get(name)
     path = "trend_nation" if headline is not None and headline["carried_by"] == "nation" else "trend"
-    if np.isnan(bars).all() or np.array_equal(bars, held, equal_nan=True):
-        bars, path = held, "held"
-    still, plan = (series(measure="required", yardstick=yardstick) for yardstick in ("status_quo", "plan"))
-    delivered = series(measure="existing", supply_path="plan_delivered")
-    if np.isnan(bars).all() or np.isnan([still, plan]).all():
+    if bars.isna().all() or bars.equals(wide["held"]):
+        bars, path = wide["held"], "held"
+    if bars.isna().all() or wide[["status_quo", "plan"]].isna().all(axis=None):
         return None
     unit_name = unit_of_resource(name)
     with drawing(2.55) as plot:
-        axis = plot.axis
-        unit = value_axis(axis, float(np.nanmax([bars, still, plan, delivered])), words, f"axis.{unit_name}")
+        axis, top = plot.axis, max(bars.max(), wide[[*LINES]].max(axis=None))
+        unit = value_axis(axis, top, words, f"axis.{unit_name}")
         past = (years <= context.today) & (path != "held")
         axis.bar(years, bars / unit.size, 0.66, color=np.where(past, BLUE, MIST), linewidth=0)
         handles: list[Patch | Line2D] = [Patch(facecolor=MIST, label=words(f"bars.{path}"))]
         if path != "held":
             handles.insert(0, Patch(facecolor=BLUE, label=words("bars.to_today")))
-        for amounts, colour, dash, key in (
-            (still, ORANGE, "-", "status_quo"),
-            (plan, INK, (0, (4, 2)), "plan"),
-            (delivered, TEAL, (0, (1, 1.4)), "delivered"),
-        ):
-            if not np.isnan(amounts).all():
-                label = words(f"bars.{key}")
-                handles += axis.plot(years, amounts / unit.size, color=colour, ls=dash, lw=1.9, label=label)
+        for key, look in LINES.items():
+            if wide[key].notna().any():
+                handles += axis.plot(years, wide[key] / unit.size, lw=1.9, label=words(f"bars.{key}"), **look)
         year_axis(axis, first - 0.6, last + 0.6, 3)
         plot.legend(handles)
     caption = title = words.code("resource", name)
