@@ -13,16 +13,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import numpy as np
-from pipeline.shortfall.ahead import Ahead
-from pipeline.shortfall.by_need import parts_of_need, required_by_need
 
 from pipeline.care import care_tables as tables
 from pipeline.inputs.store import load_table
 from pipeline.model.measures import load_prices
 from pipeline.model.plans import drawn_demand, load_choice, load_shared, plans_in_order
 from pipeline.settings import load_settings
-from pipeline.shortfall.additions import additions_rows
-from pipeline.shortfall.gap import line_rows, region_lines, required_of_region
+from pipeline.shortfall.additions import Ahead, additions_rows
+from pipeline.shortfall.gap import line_rows, parts_of_need, region_lines, required_by_need, required_of_region
 from pipeline.shortfall.next_plan import next_plan_rows
 from pipeline.shortfall.why import Uncertainty, ranked
 

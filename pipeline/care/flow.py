@@ -54,8 +54,8 @@ def scale_of(quantity: str, indicators: Mapping[str, Indicator]) -> Scale:
 
 
 def scaled(amount: ArrayLike, scale: Scale) -> Array:
-    """Stocks, or shares in percent, on their scale."""
-    return np.log(amount) if scale == "log" else special.logit(np.asarray(amount) / 100)
+    """Stocks, or shares in percent, on their scale; none and all, which have no log-odds, as a thousandth from it."""
+    return np.log(amount) if scale == "log" else special.logit(np.clip(np.asarray(amount) / 100, 0.001, 0.999))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """Age groups: their names, their bounds, and the matrices that sum single ages into them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,3 +59,55 @@ def ranges(groups: Sequence[str]) -> NDArray[np.intp]:
 def five_year_groups(open_age: int) -> tuple[str, ...]:
     """Census groups "0", "1-4", "5-9", …, "<open_age>+"."""
     return ("0", "1-4", *(f"{start}-{start + 4}" for start in range(5, open_age, 5)), f"{open_age}+")
+
+
+BULLETIN_GROUPS = five_year_groups(85)
+"""Census groups of a city that publishes bands of age alone."""
+
+BULLETIN_STARTS = tuple(bounds(group)[0] for group in BULLETIN_GROUPS)
+
+
+@dataclass(frozen=True)
+class Margins:
+    """Persons of a city in all, men, women, and by band of age; of open bands one lies within the other (60+, 65+)."""
+
+    total: float
+    male: float
+    female: float
+    bands: Mapping[str, float]
+
+
+def partition(bands: Mapping[str, float]) -> dict[str, float]:
+    """The bands as parts that follow one another from age 0: each open band less the next, then the last one.
+
+    A closed band that is given stands, whatever the open ones say. Raises ValueError where the parts leave a gap,
+    overlap, end before the open age, or begin at an age at which no census group does.
+    """
+    parts = {band: count for band, count in bands.items() if bounds(band)[1] is not None}
+    opened = open_bands(bands)
+    for outer, inner in pairwise(opened):
+        parts.setdefault(band_between(outer, inner), bands[outer] - bands[inner])
+    parts.update({band: bands[band] for band in opened[-1:]})
+    ordered = dict(sorted(parts.items(), key=lambda part: bounds(part[0])[0]))
+    following = 0
+    for band in ordered:
+        first, last = bounds(band)
+        if first != following or first not in BULLETIN_STARTS:
+            raise ValueError(f"{band} where a band from {following} on is due")
+        following = -1 if last is None else last + 1
+    if following != -1:
+        raise ValueError(f"no band from {following} on")
+    return ordered
+
+
+def open_bands(bands: Iterable[str]) -> list[str]:
+    return sorted((band for band in bands if band.endswith("+")), key=lambda band: bounds(band)[0])
+
+
+def band_between(outer: str, inner: str) -> str:
+    """The ages of an open band that a later open band leaves: 60+ and 65+ give 60-64."""
+    return f"{bounds(outer)[0]}-{bounds(inner)[0] - 1}"
+
+
+def first_groups(parts: Mapping[str, float]) -> list[int]:
+    return [BULLETIN_STARTS.index(bounds(band)[0]) for band in parts]

@@ -1,8 +1,7 @@
 """What a bulletin says of a city whose table by age is not published, and whether it can be true."""
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -10,47 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from pipeline.demography.age_groups import bounds, five_year_groups
+from pipeline.demography.age_groups import Margins, band_between, first_groups, open_bands, partition
 from pipeline.errors import Fault
-
-GROUPS = five_year_groups(85)
-STARTS = tuple(bounds(group)[0] for group in GROUPS)
 
 MEN_PER_WOMAN = (1 / 3, 3.0)
 """Sex ratios beyond these are taken for a slip: no city in the censuses comes near them."""
-
-
-@dataclass(frozen=True)
-class Margins:
-    """Persons of a city in all, men, women, and by band of age; of open bands one lies within the other (60+, 65+)."""
-
-    total: float
-    male: float
-    female: float
-    bands: Mapping[str, float]
-
-
-def partition(bands: Mapping[str, float]) -> dict[str, float]:
-    """The bands as parts that follow one another from age 0: each open band less the next, then the last one.
-
-    A closed band that is given stands, whatever the open ones say. Raises ValueError where the parts leave a gap,
-    overlap, end before the open age, or begin at an age at which no census group does.
-    """
-    parts = {band: count for band, count in bands.items() if bounds(band)[1] is not None}
-    opened = _opened(bands)
-    for outer, inner in pairwise(opened):
-        parts.setdefault(_between(outer, inner), bands[outer] - bands[inner])
-    parts.update({band: bands[band] for band in opened[-1:]})
-    ordered = dict(sorted(parts.items(), key=lambda part: bounds(part[0])[0]))
-    following = 0
-    for band in ordered:
-        first, last = bounds(band)
-        if first != following or first not in STARTS:
-            raise ValueError(f"{band} where a band from {following} on is due")
-        following = -1 if last is None else last + 1
-    if following != -1:
-        raise ValueError(f"no band from {following} on")
-    return ordered
 
 
 def margin_faults(margins: Margins, province: ArrayLike, names: tuple[str, str], file: str) -> list[Fault]:
@@ -75,8 +38,8 @@ def margin_faults(margins: Margins, province: ArrayLike, names: tuple[str, str],
     if not lowest <= margins.male / margins.female <= highest:
         expected = f"{lowest:.2g} to {highest:g} times the {margins.female:.12g} women"
         faults.append(fault("male", margins.male, expected))
-    for outer, inner in pairwise(_opened(margins.bands)):
-        rest, between = margins.bands[outer] - margins.bands[inner], _between(outer, inner)
+    for outer, inner in pairwise(open_bands(margins.bands)):
+        rest, between = margins.bands[outer] - margins.bands[inner], band_between(outer, inner)
         if rest <= 0:
             faults.append(fault(inner, margins.bands[inner], f"fewer than the {margins.bands[outer]:.12g} of {outer}"))
         elif margins.bands.get(between, rest) != rest:
@@ -96,19 +59,6 @@ def margin_faults(margins: Margins, province: ArrayLike, names: tuple[str, str],
         if count > limit:
             faults.append(fault(cell, count, f"at most {limit:.12g}, the count of {parent}"))
     return faults
-
-
-def _opened(bands: Iterable[str]) -> list[str]:
-    return sorted((band for band in bands if band.endswith("+")), key=lambda band: bounds(band)[0])
-
-
-def _between(outer: str, inner: str) -> str:
-    """The ages of an open band that a later open band leaves: 60+ and 65+ give 60-64."""
-    return f"{bounds(outer)[0]}-{bounds(inner)[0] - 1}"
-
-
-def first_groups(parts: Mapping[str, float]) -> list[int]:
-    return [STARTS.index(bounds(band)[0]) for band in parts]
 
 
 def margins_by_year(frame: pd.DataFrame) -> dict[int, Margins]:

@@ -12,11 +12,12 @@ import pandas as pd
 from pydantic import Field, TypeAdapter
 
 from pipeline.axes import CENSUS_YEAR, SEXES
+from pipeline.demography.age_groups import Margins
 from pipeline.documents.text_files import read_text
 from pipeline.documents.validate import read_model
 from pipeline.domain import Correction, Region
 from pipeline.errors import Doubt, Fault, InputError, nearest, raise_if_any, shown
-from pipeline.inputs.bulletins import Margins, margin_faults, margin_rows, margins_by_year
+from pipeline.inputs.bulletins import margin_faults, margin_rows, margins_by_year
 from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_MARGINS, CENSUS_PROVINCE, CITY_TABLES, RAW_FILES
 from pipeline.inputs.population_counts import PREFECTURE
 from pipeline.inputs.read import CSV_LIMIT, check_csv

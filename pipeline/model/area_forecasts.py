@@ -11,12 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
-from pipeline.demography.age_groups import five_year_groups, summing_matrix
+from pipeline.demography.age_groups import BULLETIN_GROUPS, five_year_groups, summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual, expected_survivors
 from pipeline.demography.graduation import graduate, split_steps
 from pipeline.demography.vital_rates import census_year_mean, centred, relative_fertility
 from pipeline.errors import Fault, InputError
-from pipeline.inputs import bulletins
+from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.store import CityCensus, city_file
 from pipeline.model.area_priors import city_scatter, young_scatter
 from pipeline.model.baseline import CALENDAR, yearly_survival_of
@@ -245,11 +245,11 @@ def by_single_age(
     """
     parent, rows = census.province, census.rows
     if census.form == "margins":
-        people, sums = {}, summing_matrix(bulletins.GROUPS).T
+        people, sums = {}, summing_matrix(BULLETIN_GROUPS).T
         # So many walks, from the stored draws of their parameters in turn.
         stored = posterior_arrays(load_posterior(root / MARGINS_FILE))
         walks = walks_of({part: array[np.arange(draws) % len(array)] for part, array in stored.items()})
-        for year, published in bulletins.margins_by_year(rows).items():
+        for year, published in margins_by_year(rows).items():
             try:
                 drawn = reconstruct(
                     published, whole[parent, year] @ sums, walks, stream(seed, "margins", name, str(year))
@@ -257,8 +257,8 @@ def by_single_age(
             except ArithmeticError as error:
                 expected = f"margins that a table by age near that of {parent} can have"
                 raise InputError([Fault(str(city_file(name)), f"year {year}", str(error), expected)]) from None
-            people[year] = graduate(drawn, bulletins.GROUPS, whole[parent, year])
-        return people, bulletins.GROUPS
+            people[year] = graduate(drawn, BULLETIN_GROUPS, whole[parent, year])
+        return people, BULLETIN_GROUPS
     groups = list(dict.fromkeys(rows["age"]))
     tables = {int(str(year)): sex_age(own) for year, own in rows.groupby("year", sort=False)}
     return {year: graduate(table, groups, whole[parent, year]) for year, table in tables.items()}, groups

@@ -13,9 +13,8 @@ from itertools import combinations
 import numpy as np
 
 from pipeline.axes import SEXES, Array
-from pipeline.demography.age_groups import bounds
+from pipeline.demography.age_groups import Margins, bounds, partition
 from pipeline.errors import Doubt, Fault
-from pipeline.inputs.bulletins import Margins, partition
 from pipeline.schemas import AGES_85
 
 SMALLEST_PLACE = 50_000

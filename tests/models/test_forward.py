@@ -7,11 +7,11 @@ from demography_data import provincial_single_ages
 from test_margins import BANDS, XUCHANG, area, learned_elsewhere
 
 from pipeline.axes import Array
+from pipeline.demography.age_groups import BULLETIN_GROUPS as MARGIN_GROUPS
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE
 from pipeline.demography.graduation import graduate
 from pipeline.demography.lifetable import life_expectancy, relational_survivors
-from pipeline.inputs.bulletins import GROUPS as MARGIN_GROUPS
 from pipeline.models.forward import (
     OLDEST_CHANGE,
     area_draws,
