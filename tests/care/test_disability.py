@@ -46,6 +46,8 @@ def test_published_share_is_met_in_its_own_year_and_structure(name: str) -> None
 )
 def test_published_numbers_of_the_disabled(name: str, year: int, disabled: float, within: float) -> None:
     assert national(name, year) == pytest.approx(disabled, rel=within)
+    if name == "li_2022":
+        assert national(name, year) == pytest.approx(0.1711 * structure(year).sum(), rel=1e-6)
 
 
 def test_transition_lies_between_the_census_and_any_adl() -> None:

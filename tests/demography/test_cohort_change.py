@@ -97,7 +97,8 @@ def test_expected_survivors_by_hand_by_the_engine_and_area_by_area() -> None:
         reached = carried(start[index], survival[index[1]], np.ones((2, 101)))
         np.testing.assert_allclose(together[index], reached, rtol=1e-12)
         nobody_born = Rates(survival[None, index[1]], np.zeros((1, 1, 101)), np.ones((1, 1)))
-        np.testing.assert_allclose(reached, project(start[None, *index], nobody_born).population[0, -1], rtol=1e-14)
+        projected = project(start[None, *index], nobody_born).population[0, -1]
+        np.testing.assert_allclose(together[index], projected, rtol=1e-14)
     np.testing.assert_allclose(shared[1, 2], expected_survivors(start[1, 2], survival[0]), rtol=1e-12)
     along = np.prod([survival[0, t, 1, 51 + t] for t in range(10)])
     assert together[0, 0, 1, 60] == pytest.approx(start[0, 0, 1, 50] * along, rel=1e-12)

@@ -1,4 +1,4 @@
-"""The step of the projection: published examples, identities, symmetries, and arrays over all draws.
+"""The step of the projection: published examples, identities, symmetries, and two independent forms.
 
 With the United Nations' own inputs it gives the United Nations' own outputs.
 """
@@ -52,6 +52,24 @@ def random_case(
     return base, rates
 
 
+def leslie(base: Array, rates: Rates, width: int, convention: Convention) -> Array:
+    """The same projection of one draw by matrices: P(t+1) = L·(P + early) + G·late, for men and women apart."""
+    ages, path = base.shape[-1], [base[0]]
+    factors = [factor for factor in (rates.survival, rates.consistency, rates.migration_ratio) if factor is not None]
+    for t in range(rates.steps()):
+        net = np.zeros((2, ages)) if rates.net_migrants is None else rates.net_migrants[0, t]
+        early = net / 2 if convention == "even" else 0 * net
+        stay = np.prod([factor[0, t] for factor in factors], axis=0)
+        ageing = np.stack([np.diag(column[1:], -1) + np.diag(np.eye(ages)[-1] * column) for column in stay])
+        before, late = path[-1] + early, net - early
+        mothers = (np.eye(ages) + ageing[FEMALE]) @ before[FEMALE] + late[FEMALE]
+        born = width / 2 * rates.asfr[0, t] @ mothers * np.array([rates.srb[0, t], 1.0]) / (1 + rates.srb[0, t])
+        after = np.stack([ageing[sex] @ before[sex] for sex in (MALE, FEMALE)]) + late
+        after[:, 0] += stay[:, 0] * born
+        path.append(after)
+    return np.stack(path)[None]
+
+
 # Preston, Heuveline & Guillot (2001), Demography, Box 6.2: Sweden, women 1993 → 1998, ages 0-4 … 85+.
 SWEDEN_1993 = """293395 248369 240012 261346 285209 314388 281290 286923 304108 324946 247613 211351 215140 221764
     223506 183654 141990 112424"""
@@ -90,6 +108,25 @@ def test_box_6_2_of_preston_heuveline_and_guillot_to_the_whole_person() -> None:
     np.testing.assert_allclose(births[3:10], numbers(SWEDEN_BIRTHS), atol=0.5001, rtol=0)
     assert result.births.sum() == pytest.approx(numbers(SWEDEN_BIRTHS).sum(), abs=3.5)
     assert result.births[0, 0, MALE] == pytest.approx(1.05 * result.births[0, 0, FEMALE], rel=1e-12)
+
+
+@pytest.mark.parametrize("convention", CONVENTIONS)
+@pytest.mark.parametrize(("width", "ages", "steps"), [(1, 101, 15), (5, 21, 8)])
+@pytest.mark.parametrize("parts", [frozenset(), frozenset({"counts"}), frozenset({"ratios"}), PARTS])
+def test_kernel_equals_the_leslie_matrix_form(
+    width: int, ages: int, steps: int, convention: Convention, parts: frozenset[str]
+) -> None:
+    base, rates = random_case(width, 1, steps, ages, parts)
+    ours = project(base, rates, width, convention).population
+    np.testing.assert_allclose(ours, leslie(base, rates, width, convention), rtol=1e-9)
+
+
+def test_zero_rates_only_shift_ages() -> None:
+    base = np.arange(1.0, 203.0).reshape(1, 2, 101)
+    after = project(base, Rates(np.ones((1, 1, 2, 101)), NOBODY_BORN, EVEN_SRB)).population[0, 1]
+    np.testing.assert_array_equal(after[:, 1:100], base[0, :, :99])
+    np.testing.assert_array_equal(after[:, 100], base[0, :, 99] + base[0, :, 100])
+    np.testing.assert_array_equal(after[:, 0], 0.0)
 
 
 def test_closed_population_without_deaths_births_or_migration_stays_put() -> None:
@@ -135,6 +172,22 @@ def test_people_are_conserved_in_every_draw(case: tuple[Array, Rates], conventio
         np.testing.assert_array_equal(result.adjustment, 0.0)
 
 
+@settings(deadline=None, max_examples=50)
+@given(case=CASES, convention=st.sampled_from(CONVENTIONS))
+def test_years_one_by_one_equal_one_run_of_them_all(case: tuple[Array, Rates], convention: Convention) -> None:
+    base, rates = case
+    whole = project(base, rates, convention=convention)
+    people = base
+    for t in range(rates.steps()):
+        parts = {name: part for name, part in vars(rates).items() if part is not None}
+        year = Rates(**{name: part[:, t : t + 1] if part.shape[1] > 1 else part for name, part in parts.items()})
+        alone = project(people, year, convention=convention)
+        people = alone.population[:, -1]
+        np.testing.assert_array_equal(people, whole.population[:, t + 1])
+        for flow in FLOWS[1:]:
+            np.testing.assert_array_equal(getattr(alone, flow)[:, 0], getattr(whole, flow)[:, t])
+
+
 @pytest.mark.parametrize("convention", CONVENTIONS)
 def test_same_inputs_for_both_sexes_give_the_same_output(convention: Convention) -> None:
     base, rates = random_case(7, 4, 10, 101, PARTS)
@@ -160,6 +213,19 @@ def test_kernel_equals_the_array_form(case: tuple[Array, Rates], convention: Con
     for name, flow in zip(FLOWS[1:], flows, strict=True):
         found = getattr(ours, name)
         np.testing.assert_allclose(found, np.broadcast_to(flow, found.shape), rtol=1e-12, atol=size, err_msg=name)
+
+
+def test_consistency_and_migration_are_told_apart() -> None:
+    base, rates = random_case(13, 2, 1, 101, PARTS - {"counts"})
+    result = project(base, rates)
+    plain = project(base, Rates(rates.survival, rates.asfr, rates.srb))
+    counted = project(base, replace(rates, migration_ratio=None))
+    assert rates.consistency is not None
+    adjusted = plain.population[:, 1, :, 1:] * rates.consistency[:, 0, :, 1:]
+    np.testing.assert_allclose(counted.population[:, 1, :, 1:], adjusted, rtol=1e-12)
+    # Deaths at ages above zero are those of the survival alone, whatever the two factors are.
+    ours, alone = (one.deaths - one.births * (1 - rates.survival[..., 0]) for one in (result, plain))
+    np.testing.assert_allclose(ours, alone, rtol=1e-9)
 
 
 AGES = list(five_year_groups(100))

@@ -69,6 +69,8 @@ def test_a_bulletin_takes_the_place_of_a_table(project: Path) -> None:
     ("changes", "sentence"),
     [
         ({"both,15-59": 2_540_000}, "xuchang 2020, total: found"),
+        ({"male,total": 2_212_303}, "male + female"),
+        ({"both,65+": 900_000}, "xuchang 2020, 65+: found 900000, expected fewer than the 862656 of 60+"),
         ({"both,60+": None}, "sex both, year 2020: found no row for age 60+"),
         ({"female,total": None}, "found no row for sex female"),
         ({"male,60+": 400_000}, "the age total, the only one that stands for men and women apart"),

@@ -5,13 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from care_plan import OLD, YEARS, column, figure, observed, plan, supplies
+from care_plan import INDICATORS, OLD, YEARS, column, figure, observed, plan, supplies
 from hypothesis import given
 from hypothesis import strategies as st
 from need_case import PEOPLE, choice, drawn
 from need_case import YEARS as NEED_YEARS
 
 from pipeline.care.flow import National, Norm, PastTrend
+from pipeline.care.yardstick import plan_rules
 from pipeline.domain import Observation, Plan
 from pipeline.shortfall.gap import (
     GapLine,
@@ -144,6 +145,12 @@ def test_rows_hold_what_is_shown_and_its_interval() -> None:
     assert (known["q10"] <= known["q90"]).all()
     assert (known.loc[known["unit"] != "percent", "shown"] % 1 == 0).all()
     assert set(rows.loc[rows["yardstick"] == "norm", "grade"]) == {"D"}
+
+
+def test_rules_of_an_empty_nation_borrow_nothing() -> None:
+    assert plan_rules(EMPTY, INDICATORS, 2020)
+    assert lines(national=National({}, {}, {})) == []
+    assert {item.yardstick for item in lines(*STOCKED, national=National({}, {}, {}))} == {None, "status_quo"}
 
 
 HELD_AGAINST_NEED = (observed("institution_beds", 2021, 9_000), observed("caregivers", 2021, 800))

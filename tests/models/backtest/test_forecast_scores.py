@@ -58,6 +58,21 @@ def test_crps_is_the_sum_over_pairs(draws: np.ndarray, observed: np.ndarray) -> 
     assert np.all(found <= np.abs(draws - observed).mean(axis=0) + slack)
 
 
+@given(samples, arrays(float, 3, elements=amounts), st.floats(0.01, 100.0), amounts)
+def test_crps_moves_with_the_unit_and_not_with_the_origin(
+    draws: np.ndarray, observed: np.ndarray, unit: float, shift: float
+) -> None:
+    size = unit * (np.abs(draws).max() + np.abs(observed).max()) + abs(shift)
+    moved = crps(draws * unit + shift, observed * unit + shift)
+    np.testing.assert_allclose(moved, unit * crps(draws, observed), rtol=1e-9, atol=1e-12 * size)
+
+
+def test_crps_tells_a_sharp_from_a_wide_and_a_right_from_a_biased_forecast() -> None:
+    truth, noise = RNG.standard_normal(4000), RNG.standard_normal((200, 4000))
+    right, wide, narrow, biased = (crps(draws, truth).mean() for draws in (noise, 2 * noise, 0.3 * noise, noise + 0.7))
+    assert right < min(wide, narrow, biased)
+
+
 def test_error_and_interval_by_hand() -> None:
     draws = np.repeat(np.arange(0.0, 101.0)[:, None], 5, axis=1)
     observed = np.array([10.0, 9.9, 2.6, 97.6, 90.0])
