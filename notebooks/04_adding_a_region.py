@@ -32,7 +32,7 @@ import pandas as pd
 
 from pipeline.inputs.raw_tables import load_table
 from pipeline.model.fits import MARGINS_FILE, load_posterior
-from pipeline.models.margins import BULLETIN_GROUPS, known_cities, margins_of, reconstruct, walks_of
+from pipeline.models.margins import CENSUS_GROUPS, known_cities, margins_of, reconstruct, walks_of
 from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 
@@ -57,12 +57,12 @@ bulletin
 walks = walks_of(posterior_arrays(load_posterior(ROOT / MARGINS_FILE)))
 draws = reconstruct(bulletin, provinces[row], walks, stream(1, "notebook")).sum(axis=1)
 low, middle, high = np.quantile(draws, [0.1, 0.5, 0.9], axis=0)
-table = pd.DataFrame({"low": low, "median": middle, "high": high, "counted": cities[row].sum(axis=0)}, index=list(BULLETIN_GROUPS))
+table = pd.DataFrame({"low": low, "median": middle, "high": high, "counted": cities[row].sum(axis=0)}, index=list(CENSUS_GROUPS))
 table["within"] = (table["low"] <= table["counted"]) & (table["counted"] <= table["high"])
 table.round().tail(9)
 
 # %%
-kept = draws[:, BULLETIN_GROUPS.index("60-64") :].sum(axis=1)
+kept = draws[:, CENSUS_GROUPS.index("60-64") :].sum(axis=1)
 assert np.allclose(kept, bulletin.bands["60+"])
 print(f"60+ in every draw: {kept.min():,.0f} to {kept.max():,.0f}; ages within 80 % intervals: {table['within'].mean():.0%}")
 

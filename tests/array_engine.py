@@ -66,7 +66,7 @@ def project(base: Array, rates: Rates, width: int = 1, convention: Convention = 
 
 
 @inner
-def _project(people, flows, survival, consistency, migration, net, asfr, boys, early, width):  # type: ignore[no-untyped-def]
+def _project(people, flows, survival, consistency, migration, net, asfr, boys, early, width):
     for d in range(people.shape[0]):
         for t in range(people.shape[1] - 1):
             factors = at(survival, d, t), at(consistency, d, t), at(migration, d, t)

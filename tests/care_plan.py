@@ -24,7 +24,7 @@ NOTHING = National({}, {}, {})
 def indicator(unit: str, resource: str, **more: Any) -> Indicator:
     """An indicator of the catalogue; `more` are its other keys."""
     keys = {"numerator": None, "denominator": None, "scale": None} | more
-    return Indicator(name=NAMES, unit=unit, resource=resource, range=(-1e9, 1e9), note="", **keys)  # type: ignore[arg-type]
+    return Indicator(name=NAMES, unit=unit, resource=resource, range=(-1e9, 1e9), note="", **keys)
 
 
 def figure(indicator: str, kind: str, year: int | None, value: float | None, **more: Any) -> Figure:
@@ -34,7 +34,7 @@ def figure(indicator: str, kind: str, year: int | None, value: float | None, **m
     return Figure(
         id=f"here.{indicator}.{kind}.{more.pop('suffix', None) or year or 'undated'}",
         indicator=indicator,
-        kind=kind,  # type: ignore[arg-type]
+        kind=kind,
         year=year,
         value=value,
         unit=INDICATORS[indicator].unit,
@@ -57,7 +57,7 @@ def plan(*figures: Figure, start: int = 2021, end: int = 2025, rules: dict[str, 
         base_year=2020,
         horizon=Horizon(start=start, end=end),
         source="somebody",
-        rules=rules or {},  # type: ignore[arg-type]
+        rules=rules or {},
         figures=figures,
     )
 

@@ -92,7 +92,7 @@ def explored(page: str) -> dict[str, Any]:
 
 def said(blocks: object) -> str:
     """All text of blocks, as one string."""
-    return json.dumps([dataclasses.asdict(block) for block in blocks], ensure_ascii=False)  # type: ignore[attr-defined]
+    return json.dumps([dataclasses.asdict(block) for block in blocks], ensure_ascii=False)
 
 
 def every_block(shared: SharedFacts, language: Language) -> Iterator[tuple[str, list[Block]]]:

@@ -64,7 +64,7 @@ def has(distribution: object, low: float, high: float) -> None:
 
 
 @given(st.floats(-1, 1), st.floats(0.01, 2))
-def test_a_normal_has_its_Ends(low: float, width: float) -> None:
+def test_a_normal_has_its_interval(low: float, width: float) -> None:
     mean, sd = random.normal(Ends(low, low + width))
     has(stats.norm(mean, sd), low, low + width)
 
@@ -76,7 +76,7 @@ def test_a_size_lies_below_its_end_four_times_in_five() -> None:
 
 
 @given(st.floats(1e-4, 100), st.floats(1.001, 1000))
-def test_a_lognormal_has_its_Ends(low: float, times: float) -> None:
+def test_a_lognormal_has_its_interval(low: float, times: float) -> None:
     median, sd = random.lognormal(Ends(low, low * times))
     has(stats.lognorm(sd, scale=median), low, low * times)
 

@@ -61,10 +61,10 @@ def five_year_groups(open_age: int) -> tuple[str, ...]:
     return ("0", "1-4", *(f"{start}-{start + 4}" for start in range(5, open_age, 5)), f"{open_age}+")
 
 
-BULLETIN_GROUPS = five_year_groups(85)
-"""Census groups of a city that publishes bands of age alone."""
+CENSUS_GROUPS = five_year_groups(85)
+"""Ages by which censuses count prefectures and counties."""
 
-BULLETIN_STARTS = tuple(bounds(group)[0] for group in BULLETIN_GROUPS)
+GROUP_STARTS = tuple(bounds(group)[0] for group in CENSUS_GROUPS)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def partition(bands: Mapping[str, float]) -> dict[str, float]:
     following = 0
     for band in ordered:
         first, last = bounds(band)
-        if first != following or first not in BULLETIN_STARTS:
+        if first != following or first not in GROUP_STARTS:
             raise ValueError(f"{band} where a band from {following} on is due")
         following = -1 if last is None else last + 1
     if following != -1:
@@ -110,4 +110,4 @@ def band_between(outer: str, inner: str) -> str:
 
 
 def first_groups(parts: Mapping[str, float]) -> list[int]:
-    return [BULLETIN_STARTS.index(bounds(band)[0]) for band in parts]
+    return [GROUP_STARTS.index(bounds(band)[0]) for band in parts]

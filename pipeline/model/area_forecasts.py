@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
-from pipeline.demography.age_groups import BULLETIN_GROUPS, five_year_groups, summing_matrix
+from pipeline.demography.age_groups import CENSUS_GROUPS, five_year_groups, summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual, expected_survivors
 from pipeline.demography.graduation import graduate, split_steps
 from pipeline.demography.vital_rates import census_year_mean, centred, relative_fertility
@@ -46,7 +46,7 @@ from pipeline.settings import Settings
 from pipeline.settings.forecast import YearlySettings
 from pipeline.vocabulary import NATION
 
-CENSUS_GROUPS = five_year_groups(100)
+PROVINCE_GROUPS = five_year_groups(100)
 """Ages by which censuses count provinces."""
 
 _COHORTS = summing_matrix(COHORT_GROUPS).T
@@ -129,7 +129,7 @@ def forecast_areas(
     beside = centred(np.stack([areas[name]["level"] - levels for name in provinces]), now)
     for name, level in zip(provinces, beside, strict=True):
         step, within = settings.forecast.single_age_step, stream(seed, "split", name)
-        splits[name] = split_steps(people[name, CENSUS_YEAR], CENSUS_GROUPS, step, draws, within)
+        splits[name] = split_steps(people[name, CENSUS_YEAR], PROVINCE_GROUPS, step, draws, within)
         areas[name] = {**areas[name], "level": levels + level}
     common = {
         "level": levels,
@@ -245,7 +245,7 @@ def by_single_age(
     """
     parent, rows = census.province, census.rows
     if census.form == "margins":
-        people, sums = {}, summing_matrix(BULLETIN_GROUPS).T
+        people, sums = {}, summing_matrix(CENSUS_GROUPS).T
         # So many walks, from the stored draws of their parameters in turn.
         stored = posterior_arrays(load_posterior(root / MARGINS_FILE))
         walks = walks_of({part: array[np.arange(draws) % len(array)] for part, array in stored.items()})
@@ -257,8 +257,8 @@ def by_single_age(
             except ArithmeticError as error:
                 expected = f"margins that a table by age near that of {parent} can have"
                 raise InputError([Fault(str(city_file(name)), f"year {year}", str(error), expected)]) from None
-            people[year] = graduate(drawn, BULLETIN_GROUPS, whole[parent, year])
-        return people, BULLETIN_GROUPS
+            people[year] = graduate(drawn, CENSUS_GROUPS, whole[parent, year])
+        return people, CENSUS_GROUPS
     groups = list(dict.fromkeys(rows["age"]))
     tables = {int(str(year)): sex_age(own) for year, own in rows.groupby("year", sort=False)}
     return {year: graduate(table, groups, whole[parent, year]) for year, table in tables.items()}, groups

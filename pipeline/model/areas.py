@@ -51,8 +51,8 @@ PROVINCES_FILE = PROVINCES_FOLDER / "population.parquet"
 class Area:
     """One area's draws before they are put together: what counts may move stands by itself.
 
-    migration (draw, time, sex, group) as in `AreaDraws`; level (draw, time) and log_tfr (draw, time) of both sexes;
-    split (draw, age) how single ages depart from the base within `groups`, None where single ages were published.
+    `base` holds the people on census day before `split` moves them, (sex, age), or with draws first; `split` (draw,
+    age) how single ages depart from the base within `groups`, None where single ages were published.
     """
 
     draws: AreaDraws

@@ -101,6 +101,8 @@ def _wpp_2022(ages: pd.DataFrame) -> pd.DataFrame:
 
 
 TESTS = {"provinces": "provinces", "cities": "cities", "moved_cities": "moved_cities", "series": "national_series"}
+"""What the file of each backtest is called in the tables."""
+
 CLUSTERS = {
     "provinces": "region",
     "nation": "region",

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import COUNTED_GROUPS, SEXES
+from pipeline.demography.age_groups import CENSUS_GROUPS
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.raw_tables import load_corrections, load_table
 from pipeline.model.places import ATLAS_FILE
 from pipeline.model.result_files import TABLES_FOLDER
-from pipeline.models.cohorts import CENSUS_GROUPS
 from pipeline.models.counties.matching import in_boundary_of, matches, tree
 from pipeline.pinyin import pinyin_of, stem_of
 from pipeline.vocabulary import COUNTY_KINDS

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import Array
+from pipeline.demography.age_groups import CENSUS_GROUPS
 from pipeline.inputs.store import load_table
 from pipeline.model.result_files import load_arrays
-from pipeline.models.cohorts import CENSUS_GROUPS
 from pipeline.models.counties.cases import Province, provinces
 from pipeline.models.counties.matching import Matches, Tree, matches, tree
 from pipeline.models.counties.model import Errors, Model

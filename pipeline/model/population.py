@@ -136,7 +136,7 @@ def _of_scenario(root: Path, shared: ScenarioPeople, scenario: str, settings: Se
 class BalancedAreas:
     """All draws of the nation and the provinces after balancing.
 
-    factor (draw, time, sex, age) as in `balance.Balanced`; five_year (province) of the first draws, people (draw, year,
+    factor (draw, time, sex, age) as in `area.Balanced`; five_year (province) of the first draws, people (draw, year,
     sex, five-year group); `population` rows of that table; `above_nation` how far the provinces lay above the nation a
     year-end before balancing, percent: of anniversaries of census day, the last of which the projection takes a year
     further than it reports.

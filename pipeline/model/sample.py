@@ -16,11 +16,11 @@ from pipeline.model.measures import load_prices
 from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_other_provinces, load_shared, plans_in_order
 from pipeline.random import draws_of, stream
 from pipeline.settings import Settings
+from pipeline.shortfall.choices import ALL
 from pipeline.shortfall.gap import by_plan, status_quo
 from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL, NATION, SETTINGS_OF_CARE, SEVERITIES
 
-ALL = "all"
 DRAWS = 200
 """Draws of the sample: a chance is told to half a percent, and the explorer stays below three megabytes."""
 

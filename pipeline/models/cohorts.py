@@ -18,19 +18,16 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from pipeline.axes import SEXES, Array
-from pipeline.demography.age_groups import ABRIDGED_AGES, bounds, five_year_groups
+from pipeline.demography.age_groups import ABRIDGED_AGES, CENSUS_GROUPS, bounds
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.lifetable import life_table
 
-GROUPS = ("0-4", *five_year_groups(85)[2:])
+GROUPS = ("0-4", *CENSUS_GROUPS[2:])
 BANDS = ("60+", "65+", "70+", "80+")
 """Ages at the second census that forecasts are scored at."""
 
 PERIOD_MIDDLES = (2.5, 7.5)
 """Years from one census to the middles of the two five-year periods up to the next."""
-
-CENSUS_GROUPS = five_year_groups(85)
-"""Ages by which censuses count prefectures and counties."""
 
 _STEPS = len(PERIOD_MIDDLES)
 _LAST = len(CENSUS_GROUPS) - 1

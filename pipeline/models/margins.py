@@ -20,7 +20,7 @@ men is treated alike, its one margin being the ratio of all men to all women, at
 likelihood and none is approximate. That margins are curved is left out of a draw's weight: for cities like real ones,
 simulation-based calibration does not see it.
 
-Ages are the census groups to 85+ (`BULLETIN_GROUPS`); arrays (..., sex, group) hold persons, men first.
+Ages are the census groups to 85+ (`CENSUS_GROUPS`); arrays (..., sex, group) hold persons, men first.
 """
 
 import math
@@ -33,7 +33,7 @@ import pandas as pd
 from scipy.special import expit
 
 from pipeline.axes import Array
-from pipeline.demography.age_groups import BULLETIN_GROUPS, BULLETIN_STARTS, Margins, bounds, first_groups, partition
+from pipeline.demography.age_groups import CENSUS_GROUPS, GROUP_STARTS, Margins, bounds, first_groups, partition
 from pipeline.models.cohorts import place_tables
 
 Margin = Callable[[Array], tuple[Array, Array]]
@@ -41,7 +41,7 @@ Margin = Callable[[Array], tuple[Array, Array]]
 AGE_STEP = np.array([0.09] * 2 + [0.18] * 4 + [0.09] * 12)
 """Usual size of a step of η, a standard deviation: the young move to work and study, so 10–29 differ most."""
 
-SEX_STEP = np.full(len(BULLETIN_GROUPS), 0.05)
+SEX_STEP = np.full(len(CENSUS_GROUPS), 0.05)
 """Usual size of the first value and of a step of δ."""
 
 SMALLEST_CITY = 20_000
@@ -105,7 +105,7 @@ def margins_model(age_steps: Array, sex_steps: Array) -> Any:
     """The `pymc.Model` of both walks given the steps of known cities, as from `steps`."""
     import pymc as pm
 
-    groups = list(BULLETIN_GROUPS)
+    groups = list(CENSUS_GROUPS)
     with pm.Model(coords={"age_step": groups[1:], "sex_step": groups}) as model:
         add_walk("age", age_steps / AGE_STEP)
         add_walk("sex", sex_steps / SEX_STEP)
@@ -240,6 +240,6 @@ def margins_of(table: Array, bands: Sequence[str]) -> Margins:
     for band in bands:
         first, last = bounds(band)
         counts[band] = float(
-            by_age[BULLETIN_STARTS.index(first) : None if last is None else BULLETIN_STARTS.index(last + 1)].sum()
+            by_age[GROUP_STARTS.index(first) : None if last is None else GROUP_STARTS.index(last + 1)].sum()
         )
     return Margins(float(male + female), float(male), float(female), counts)

@@ -292,7 +292,7 @@ def pictures(*found: Picture | None) -> Pictures:
 
 def unit_of_resource(resource: str) -> str:
     """What a resource is counted in: persons or beds."""
-    return "persons" if resource in ("caregivers", "social_workers") else "beds"
+    return "persons" if resource in ("caregivers", "certified_caregivers", "social_workers") else "beds"
 
 
 def stated_basis(figure: Figure) -> str:

@@ -15,7 +15,7 @@ from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.render import pack, page, texts_of
 from pipeline.report.wording import Words
 from pipeline.results.view import EXPLORED, OF_NEED, ViewChoices, seen
-from pipeline.shortfall.choices import SAME_EVERY_YEAR
+from pipeline.shortfall.choices import ALL, SAME_EVERY_YEAR
 from pipeline.vocabulary import CENTRAL, NATION, YARDSTICKS
 
 PEOPLE = ("population_60plus", "population_80plus", "disabled", "mild", "moderate", "severe", "dementia")
@@ -40,7 +40,7 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
     columns, lines, index = lines_of(sample)
     years = sorted(int(year) for year in sample["year"].unique())
     plans = {plan.region: plan for plan in sorted((f.plan for f in shared.plans.values()), key=lambda p: p.horizon.end)}
-    known = (name for name in index[CENTRAL] if name != "all")
+    known = (name for name in index[CENTRAL] if name != ALL)
     regions = [
         {
             "id": name,

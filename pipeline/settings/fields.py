@@ -94,14 +94,14 @@ class LognormalAroundOne(LognormalFactor):
         return super()._expected() or ("" if 0.98 <= self.low * self.high <= 1.02 else f"{ends}: the median is 1")
 
 
-class LognormalError(DrawnInterval):
+class LognormalSD(DrawnInterval):
     """An interval of a standard deviation in logs, where 0.05 is five percent."""
 
     low: Annotated[float, Field(gt=0, le=1)]
     high: Annotated[float, Field(gt=0, le=1)]
 
 
-class InverseGamma(LognormalError):  # noqa: N818
+class InverseGamma(LognormalSD):
     """An 80 % interval of an SD whose square is inverse gamma with a mean."""
 
     def _expected(self) -> str:

@@ -10,7 +10,7 @@ from pipeline.settings.fields import (
     HalfNormal,
     InverseGamma,
     LognormalAroundOne,
-    LognormalError,
+    LognormalSD,
     Normal,
     NormalShare,
     SettingsSection,
@@ -130,9 +130,9 @@ class OldAgePriors(SettingsSection):
     feature: HalfNormal = interval(0.0, 1.28, "usual shared errors")
     """What one feature known before moves, in units of the usual shared error; half-normal, from 0. Assumed: one
     feature may account for as much as all that is not known."""
-    noise: LognormalError = interval(0.0132, 0.0475, "log points")
+    noise: LognormalSD = interval(0.0132, 0.0475, "log points")
     """Error of each age by itself, in logs; lognormal. Between prefectures of unchanged boundary .016 to .04."""
-    contrast_noise: LognormalError = interval(0.0079, 0.0285, "log points")
+    contrast_noise: LognormalSD = interval(0.0079, 0.0285, "log points")
     """The same of half the difference between men and women; lognormal. Assumed: moving couples cancel in it."""
     noise_correlation: Beta = interval(0.105, 0.415, "correlation")
     """Correlation of neighbouring ages in that error; beta. Assumed low: what more of the ages share is the shared

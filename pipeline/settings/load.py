@@ -24,8 +24,10 @@ def merged(base: Mapping[str, Any], override: Mapping[str, Any]) -> dict[str, An
     result = copy.deepcopy(dict(base))
     for key, value in override.items():
         inner = result.get(key)
-        both = isinstance(inner, dict) and isinstance(value, Mapping)
-        result[key] = merged(inner, value) if both else copy.deepcopy(value)  # type: ignore[arg-type]
+        if isinstance(inner, dict) and isinstance(value, Mapping):
+            result[key] = merged(inner, value)
+        else:
+            result[key] = copy.deepcopy(value)
     return result
 
 

@@ -122,7 +122,8 @@ def _inner(field: FieldInfo) -> type[BaseModel] | None:
 
 
 def _default(field: FieldInfo) -> Any:
-    return field.json_schema_extra["default"]  # type: ignore[index]
+    extra: Any = field.json_schema_extra
+    return extra["default"]
 
 
 def _comment(text: str | None, margin: str) -> list[str]:

@@ -132,16 +132,15 @@ def measure_rows(
     as_of: int,
     year: int,
     mid_term: int,
-    certainties: Sequence[float],
+    aims: Sequence[Row],
 ) -> Iterator[Row]:
     """All rows but cost: numbers, ratios, shares, additions, record, and the chance that a number is enough for need.
 
-    `people` aged 60 and over (draw,) at the ends of the plan's `year` and of `mid_term`.
+    `aims` are `targets`; `people` aged 60 and over (draw,) at the ends of the plan's `year` and of `mid_term`.
     """
-    asked = list(targets(resources, certainties))
-    totals = {target["option"]: target["shown"] for target in asked if target["resource"] == "beds"}
+    totals = {target["option"]: target["shown"] for target in aims if target["resource"] == "beds"}
     headcount = {when: float(interval_shown(count)[1]) for when, count in people.items()}
-    for target in asked:
+    for target in aims:
         item, number = resources[target["resource"]], target["shown"]
         unit = "beds" if target["resource"].endswith("beds") else "persons"
         grade = item.grade if target["option"] == STAND_STILL else None
@@ -200,11 +199,12 @@ def next_plan_rows(region: Ahead, year: int, mid_term: int, certainties: Sequenc
     """Rows of the next-plan table of one region."""
     resources = planned_resources(region, year)
     people = {when: region.at(region.supplies.region.populations[OLD], when) for when in (mid_term, year)}
-    rows = list(measure_rows(resources, people, region.as_of, year, mid_term, certainties))
+    aims = list(targets(resources, certainties))
+    rows = list(measure_rows(resources, people, region.as_of, year, mid_term, aims))
     yearly = {(r["option"], r["resource"]): r["shown"] for r in rows if r["measure"] == "additions_per_year"}
     goals = {goal.indicator for goal in region.supplies.national.goals if goal.year == year}
     elapsed = year - region.as_of
-    for target in targets(resources, certainties):
+    for target in aims:
         item, option, resource = resources[target["resource"]], target["option"], target["resource"]
         row = target | {"year": year}
         counted_by = ("nursing_bed_share",) if resource == "nursing_beds" else QUANTITIES.get(resource, ())

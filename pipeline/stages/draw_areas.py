@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from pipeline.inputs.store import load_table
-from pipeline.model.area_forecasts import CENSUS_GROUPS, forecast_areas
+from pipeline.model.area_forecasts import PROVINCE_GROUPS, forecast_areas
 from pipeline.model.areas import save_area, save_years
 from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
 from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SHARED_FILE, load_arrays, save_arrays
@@ -21,7 +21,7 @@ def draw_areas(root: Path) -> None:
     tables = {name: load_table(root, name) for name in TABLES}
     found = forecast_areas(settings, load_residuals(root), posterior, load_people(root), path, tables)
     for name, area in found.areas.items():
-        save_area(root, "provinces", name, area, CENSUS_GROUPS, found.splits.get(name))
+        save_area(root, "provinces", name, area, PROVINCE_GROUPS, found.splits.get(name))
     save_arrays(root / SHARED_FILE, **found.common)
     save_years(root, settings.forecast.yearly, found.order, found.excess)
 

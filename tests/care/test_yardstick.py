@@ -1,5 +1,7 @@
 """What plans ask for: paths of targets, the three forms, chains, bases, and which of several terms counts."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from care_plan import INDICATORS, figure, plan
@@ -31,15 +33,15 @@ def rule(
     scale: float,
     *targets: tuple[int, float],
     baseline: tuple[int, float] | None = None,
-    **more: object,
+    **more: Any,
 ) -> PlanRule:
     points = tuple(Point(year, value, f"plan.{quantity}.target.{year}") for year, value in targets)
     start = None if baseline is None else Point(*baseline, f"plan.{quantity}.baseline.{baseline[0]}")
-    return PlanRule(f"{quantity}_indicator", quantity, form, other, scale, points, start, **more)  # type: ignore[arg-type]
+    return PlanRule(f"{quantity}_indicator", quantity, form, other, scale, points, start, **more)
 
 
-def number(quantity: str, *targets: tuple[int, float], **more: object) -> PlanRule:
-    return rule(quantity, "stated", None, 1, *targets, **more)  # type: ignore[arg-type]
+def number(quantity: str, *targets: tuple[int, float], **more: Any) -> PlanRule:
+    return rule(quantity, "stated", None, 1, *targets, **more)
 
 
 def asked(

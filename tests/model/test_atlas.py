@@ -27,7 +27,7 @@ def parts(name: str, own: tuple[int, ...] = ()) -> list[tuple[int, PlacePeople, 
 
 def ends(area: object, name: str = "ningxia") -> np.ndarray:
     task = case.task(name)
-    people = project_area(area, task.nation, task.scenario)  # type: ignore[arg-type]
+    people = project_area(area, task.nation, task.scenario)
     years = at_year_end(people)
     years[:, 0] = people[:, 0]
     return years

@@ -18,11 +18,11 @@ from pipeline.errors import Fault
 from pipeline.inputs.bulletins import margin_faults
 from pipeline.inputs.raw_tables import load_table
 from pipeline.models import margins, sampling
-from pipeline.models.margins import AGE_STEP, BULLETIN_GROUPS, SEX_STEP, Margins, Walk, Walks
+from pipeline.models.margins import AGE_STEP, CENSUS_GROUPS, SEX_STEP, Margins, Walk, Walks
 
 ROOT = Path(__file__).parents[2]
 BANDS = ("0-14", "15-59", "60+", "65+")
-BULLETIN_STARTS = [0, 4, 13, 14]
+GROUP_STARTS = [0, 4, 13, 14]
 XUCHANG, HENAN = "411000", "henan"
 
 
@@ -63,7 +63,7 @@ def published() -> Margins:
 
 def assert_kept(draws: Array, said: Margins) -> None:
     counts = list(margins.partition(said.bands).values())
-    by_band = np.add.reduceat(draws.sum(axis=1), BULLETIN_STARTS, axis=-1)
+    by_band = np.add.reduceat(draws.sum(axis=1), GROUP_STARTS, axis=-1)
     np.testing.assert_allclose(by_band, np.broadcast_to(counts, by_band.shape), rtol=1e-11)
     by_sex = draws.sum(axis=2)
     np.testing.assert_allclose(by_sex, np.broadcast_to([said.male, said.female], by_sex.shape), rtol=1e-11)
@@ -74,14 +74,14 @@ def test_xuchang_is_covered_by_draws_that_know_only_its_margins() -> None:
     (truth, province), said = area(XUCHANG), published()
     assert said.bands["60+"] == 862_656  # 2020 census bulletin of 许昌
     draws = margins.reconstruct(said, province, learned_elsewhere(HENAN, 2000), np.random.default_rng(1))
-    assert draws.shape == (2000, 2, len(BULLETIN_GROUPS))
+    assert draws.shape == (2000, 2, len(CENSUS_GROUPS))
     assert_kept(draws, said)
     both, counted = draws.sum(axis=1), truth.sum(axis=0)
     low95, low80, middle, high80, high95 = np.quantile(both, [0.025, 0.1, 0.5, 0.9, 0.975], axis=0)
     assert ((low95 <= counted) & (counted <= high95)).sum() >= 17
     assert ((low80 <= counted) & (counted <= high80)).sum() >= 13
     assert np.abs(middle / counted - 1).mean() < 0.05
-    for first in (BULLETIN_GROUPS.index("70-74"), BULLETIN_GROUPS.index("80-84")):
+    for first in (CENSUS_GROUPS.index("70-74"), CENSUS_GROUPS.index("80-84")):
         old, truly = both[:, first:].sum(axis=1), counted[first:].sum()
         low, high = np.quantile(old, [0.1, 0.9])
         assert low <= truly <= high
@@ -100,7 +100,7 @@ def proportional(said: Margins, province: Array) -> Array:
     table: Array = np.array(province, dtype=float)
     for _ in range(1000):
         by_band = np.add.reduceat(table.sum(axis=0), starts)
-        table *= np.repeat(counts / by_band, np.diff([*starts, len(BULLETIN_GROUPS)]))
+        table *= np.repeat(counts / by_band, np.diff([*starts, len(CENSUS_GROUPS)]))
         by_sex = table.sum(axis=1, keepdims=True)
         if np.allclose(by_sex, sexes, rtol=1e-12, atol=0):
             return table
@@ -110,7 +110,7 @@ def proportional(said: Margins, province: Array) -> Array:
 
 def test_across_cities_intervals_are_honest_and_beat_proportional_fitting() -> None:
     labels, cities, provinces = known(2020)
-    first = BULLETIN_GROUPS.index("50-54")
+    first = CENSUS_GROUPS.index("50-54")
     missed, rival, covered = [], [], []
     for row in range(0, len(labels), 4):
         said = margins.margins_of(cities[row], BANDS)
@@ -225,7 +225,7 @@ def test_margins_that_contradict_are_refused_with_region_and_cell(
 def test_a_city_above_its_province_is_refused_with_the_cells() -> None:
     truth, province = area(XUCHANG)
     small = truth * 2
-    small[:, BULLETIN_GROUPS.index("65-69") :] = truth[:, BULLETIN_GROUPS.index("65-69") :] * 0.5
+    small[:, CENSUS_GROUPS.index("65-69") :] = truth[:, CENSUS_GROUPS.index("65-69") :] * 0.5
     (fault,) = refused(published(), small)
     assert fault.place == "xuchang, 65+"
     assert fault.expected == "at most 327550, the count of henan"

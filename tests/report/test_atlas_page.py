@@ -70,7 +70,7 @@ def test_the_page_fetches_nothing_and_speaks_both_languages() -> None:
     assert "全国老年人口地图集" in page
     assert len(page) < 6_000_000
     asked = set(re.findall(r"text\(\"(atlas\.[a-z_0-9+]+)\"", page)) | set(re.findall(r'data-text="([^"]+)"', page))
-    known = json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1])["texts"]["en"]  # type: ignore[index]
+    known = json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1])["texts"]["en"]
     assert asked
     assert asked <= set(known)
 

@@ -115,7 +115,7 @@ def test_a_profile_lies_between_the_file_and_the_scenario(tmp_path: Path) -> Non
 def test_settings_cannot_be_changed_after_reading(tmp_path: Path) -> None:
     settings = load_settings(write(tmp_path, TEXT))
     with pytest.raises(ValueError, match="frozen"):
-        settings.draws = 5  # type: ignore[misc]
+        settings.draws = 5
 
 
 def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_key(tmp_path: Path) -> None:

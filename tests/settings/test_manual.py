@@ -104,7 +104,7 @@ def test_the_default_file_holds_the_default_values_and_they_are_valid(tmp_path: 
     (tmp_path / PARAMS_FILE).write_text(default_file(), encoding="utf-8")
     data = read_yaml(tmp_path, PARAMS_FILE).data
     for path, field in keys(Settings):
-        assert reduce(getitem, path, data) == field.json_schema_extra["default"], path  # type: ignore[index, call-overload]
+        assert reduce(getitem, path, data) == field.json_schema_extra["default"], path
     assert data["scenarios"] == {name: dict(layer.keys) for name, layer in SCENARIOS.items()}
     assert data["profiles"] == {name: dict(values) for name, values in PROFILES.items()}
     assert set(all_settings(tmp_path)) == set(SCENARIOS)

@@ -29,7 +29,8 @@ NURSING = PlannedResource(
 
 
 def found(resources: dict[str, PlannedResource] | None = None) -> dict[tuple[int, str, str, str], Row]:
-    rows = measure_rows(resources or {"beds": BEDS, "nursing_beds": NURSING}, PEOPLE, 2025, 2030, 2028, (0.5, 0.8))
+    planned = resources or {"beds": BEDS, "nursing_beds": NURSING}
+    rows = measure_rows(planned, PEOPLE, 2025, 2030, 2028, list(targets(planned, (0.5, 0.8))))
     return {(row["year"], row["option"], row["resource"], row["measure"]): row for row in rows}
 
 

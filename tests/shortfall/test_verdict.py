@@ -1,6 +1,7 @@
 """How targets stand: grades, verdicts and what would settle them; the corrected answers of the five plans by hand."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,9 +31,9 @@ def stand(found: Supplies, own: Plan) -> list[Standing]:
     return [{name: None if value != value else value for name, value in row.items()} for row in standing]
 
 
-def one(*observations_: object, target: float = 100.0, year: int = 2025, **more: object) -> Standing:
+def one(*observations_: Any, target: float = 100.0, year: int = 2025, **more: Any) -> Standing:
     own = plan(figure(BEDS, "target", year, target), start=2016 if year < 2021 else 2021, end=max(year, 2021))
-    (found,) = stand(supplies(*observations_, plan=own, national=SCATTER, **more), own)  # type: ignore[arg-type]
+    (found,) = stand(supplies(*observations_, plan=own, national=SCATTER, **more), own)
     return found
 
 

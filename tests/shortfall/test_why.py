@@ -204,7 +204,7 @@ def test_lognormal_factors_of_a_product_share_the_variance_of_its_logarithm() ->
 
 @pytest.mark.parametrize("shape", ["normal", "lognormal", "share"])
 def test_an_interval_is_the_tenth_and_ninetieth_percentile(shape: str) -> None:
-    item = UncertainInput("x", 0.2, 0.6, shape)  # type: ignore[arg-type]
+    item = UncertainInput("x", 0.2, 0.6, shape)
     np.testing.assert_allclose(item.at([0.1, 0.9]), [0.2, 0.6])
     ends = item.at([0.0, 1.0])
     assert np.isfinite(ends).all()

@@ -73,7 +73,7 @@ def changes(*sections: str) -> list[tuple[Keys, Any]]:
     found = []
     for path, field in keys(Settings):
         if path[0] in sections:
-            default = field.json_schema_extra["default"]  # type: ignore[index, call-overload]
+            default = field.json_schema_extra["default"]
             found += [(path, value) for value in ends(node_at(SCHEMA, path), default)]
     return found
 

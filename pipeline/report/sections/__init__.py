@@ -1,1 +1,1 @@
-"""One topic of the reports a file: its text keys, figure and table. Messages stand in `messages/<topic>.yaml`."""
+"""Sections of the reports by topic: text keys, figures and tables; their words stand in `messages/`."""

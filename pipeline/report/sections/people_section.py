@@ -15,10 +15,8 @@ from pipeline.report.context import Context, pictures, rows_of, stated_basis
 from pipeline.report.document import Block, Bullets, Inline, Picture, line
 from pipeline.report.facts import CENSUS_DAY, PopulationFacts, value, where
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, PLUM, TEAL, drawing, scale, unit_title, value_axis, year_axis
+from pipeline.results.view import UNCOUNTED
 from pipeline.vocabulary import CENTRAL, COUNTY_KINDS, FIRST_AGES, NATION, POPULATIONS
-
-CENSUS_ONLY = "census_only"
-"""The scenario that has seen no count after the census."""
 
 
 def people(context: Context) -> Sequence[Block]:
@@ -104,7 +102,7 @@ def _forecast_picture(
     words, table = context.words, found.quantiles[group]
     when = np.array([year + 0.835 if year == CENSUS_YEAR else year + 1.0 for year in table.index])
     census, counts = _census_counts(context, found.region, group), counted(context, found.region, group)
-    alone = {"scenario": CENSUS_ONLY, "region": found.region, "sex": "both", "age_group": group, "output_type_id": 0.5}
+    alone = {"scenario": UNCOUNTED, "region": found.region, "sex": "both", "age_group": group, "output_type_id": 0.5}
     before = where(context.shared.tables["population"], **alone)
     with drawing(2.55) as plot:
         axis = plot.axis
@@ -233,7 +231,7 @@ def _counts_and_forecasts(context: Context, region: str) -> list[Block]:
                 column("counts.counted", lambda row: float(row["value"]), 16, exact=True),
                 *(
                     column(f"counts.{run}", lambda row, r=run: signed(row, f"error_{r}"), 16, number=True)
-                    for run in (CENSUS_ONLY, CENTRAL)
+                    for run in (UNCOUNTED, CENTRAL)
                 ),
                 small=True,
             )
