@@ -255,7 +255,8 @@ def in_years(date: str) -> float:
 class Observation:
     """A dated observation of what exists in `region`, or in its `part` (a prefecture's code).
 
-    `origin` is the id of the plan's figure that states it, "supply" for the shared table, or the file of the region.
+    `origin` is the id of the plan's figure that states it, "supply" for the shared table, or
+    `<region>.supply` for its own file.
     """
 
     region: str

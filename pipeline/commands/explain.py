@@ -138,6 +138,10 @@ class Explanation:
         source = self.catalogue.sources[name]
         return Node(f"source {name}: {source.citation} [{source.table_or_section}]")
 
+    def _cited(self, name: Any) -> list[Node]:
+        """The source, where the catalogue has it: a table may be older than the catalogue."""
+        return [self._source(name)] if name in self.catalogue.sources else []
+
     def _observations(self, region: str, quantity: str, date: str) -> list[Node]:
         here = self._where("supply", region=region, quantity=quantity)
         return self._rows(here[here["date"].astype(str).str.startswith(date)])
@@ -147,8 +151,7 @@ class Explanation:
         nodes = []
         for number, row in zip(rows.index + 2, rows.to_dict("records"), strict=True):
             cells = ", ".join(f"{key} {cell}" for key, cell in row.items() if key != "source" and not pd.isna(cell))
-            cited = [self._source(row["source"])] if row.get("source") in self.catalogue.sources else []
-            nodes.append(Node(f"row {number}: {cells}", cited))
+            nodes.append(Node(f"row {number}: {cells}", self._cited(row.get("source"))))
         return nodes
 
     def _behind(self, ids: str) -> list[Node]:
@@ -242,9 +245,11 @@ class Explanation:
         node = Node(f"residents {group} on {here['date'].iloc[0]}: {people} persons (reports/tables/population.csv)")
         steps = "survival, births and net migration by single age and sex, year by year from the census"
         node.below = [Node(f"formula: {steps} (pipeline/README.md, How the projection works)")]
+        made = (self.root / TABLES / "counts.csv").is_file()
+        counts = self._where("counts", region=region, age_group=group).to_dict("records") if made else []
         node.below += [
-            Node(f"counted {row['year']}: {_number(row['value'])} persons", [self._source(row["source"])])
-            for row in self._where("counts", region=region, age_group=group).to_dict("records")
+            Node(f"counted {row['year']}: {_number(row['value'])} persons", self._cited(row["source"]))
+            for row in counts
         ]
         census = self.catalogue.regions[region]
         node.below.append(Node(f"census: {census.census}", [Node(f"note: {note}") for note in census.basis_notes]))

@@ -69,7 +69,8 @@ def reasons(parts: Iterable[str | Mapping[str, Any]]) -> Iterator[Reason]:
     """The reasons in what DVC says of one stage; keys of params.yaml are named one by one."""
     for part in parts:
         if isinstance(part, str):
-            yield Reason("command", "its command in dvc.yaml", "modified")
+            what, change = ("its command in dvc.yaml", "modified") if part == "changed command" else ("it", part)
+            yield Reason("command", what, change)
             continue
         for group, files in part.items():
             kind = "result" if group == "changed outs" else "input"

@@ -170,10 +170,9 @@ def limits(node: Schema) -> str:
 
 def value_wanted(node: Schema) -> str:
     """`a value from -10 to 10 (years)`: what a number must be, for a fault."""
-    unit = f" ({node['unit']})" if "unit" in node else ""
     # A value that may be null has its limits in one of two schemas.
     parts = [limits(part) for part in (node, *node.get("anyOf", ()))]
-    return f"a value {next(filter(None, parts), '')}{unit}"
+    return f"a value {next(filter(None, parts), '')}{_unit(node)}"
 
 
 def allowed(node: Schema, schema: Schema) -> str:

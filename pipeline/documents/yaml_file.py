@@ -132,7 +132,11 @@ def parse_yaml(file: str, text: str) -> YamlDocument:
         for number in (mark.line, mark.line - 1) if mark else ():
             if 0 <= number < len(lines := text.split("\n")) and (slip := _SLIP.search(lines[number])):
                 sign = next(filter(None, slip.groups()))
-                raise InputError([Fault(file, f"line {number + 1}", shown(sign), _PLAIN)]) from None
+                here = f"line {number + 1}"
+                others = [
+                    fault for fault in walk.faults if fault.place.split(",")[0] != here
+                ]  # what it makes of the key
+                raise InputError([*others, Fault(file, here, shown(sign), _PLAIN)]) from None
         fault = Fault(file, _spot(mark) if mark else "", f"a YAML error ({error.problem or error.context})", _SYNTAX)
         raise InputError([*walk.faults, fault]) from None
     if not walk.lines:

@@ -141,15 +141,7 @@ DISABILITY_MODELS = ("static_1998_2014", "trend_1998", "trend_2014", "trend_rura
 DISABILITY_TRANSITIONS = complete(
     "disability_transitions",
     "Yearly transition intensities between healthy, disabled and dead at ages 65 to 110, fitted to CLHLS 1998-2014.",
-    (
-        text(
-            "model",
-            "fitted model",
-            ("static_1998_2014", "trend_1998", "trend_2014", "trend_rural_2002", "trend_urban_2002"),
-        ),
-        sex(),
-        integer("age", "exact age", "years", low=65, high=110),
-    ),
+    (text("model", "fitted model", DISABILITY_MODELS), sex(), integer("age", "exact age", "years", low=65, high=110)),
     (
         number("healthy_to_disabled", "onset of disability", "per person-year", low=0, high=5),
         number("disabled_to_healthy", "recovery", "per person-year", low=0, high=5),

@@ -1,7 +1,7 @@
 """Reading of the catalogue: every file by itself, then what the files say about one another."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -70,10 +70,10 @@ def check_catalogue(root: Path) -> tuple[Catalogue, list[Fault]]:
     return catalogue, faults
 
 
-def load_regions(root: Path, folders: Iterable[str] = ("provinces", "cities")) -> dict[str, Region]:
+def load_regions(root: Path, folders: Sequence[str] = REGIONS_FOLDERS) -> dict[str, Region]:
     """The regions by id: provinces and the nation, then cities, each by file name. Raises InputError."""
     faults: list[Fault] = []
-    regions, _ = _read_folders(root, [f"data/regions/{folder}" for folder in folders], _REGION, faults)
+    regions, _ = _read_folders(root, folders, _REGION, faults)
     raise_if_any(faults)
     return regions
 

@@ -110,7 +110,7 @@ CITY_CENSUS = Table(
         text("form", "census_form of the region", ("full", "full_2020", "margins")),
         CITY_YEAR,
         sex(both=True),
-        age((*AGES_85, "total", "0-14", "15-59", "60+", "65+", "80+")),
+        age((*AGES_85, "total", *MARGIN_BANDS, "80+")),
         PEOPLE,
     ),
     ("region", "year", "sex", "age"),

@@ -122,3 +122,10 @@ def test_lines_are_told_of_keys_and_of_what_is_missing(tmp_path: Path) -> None:
     document = read_yaml(tmp_path, "a.yaml")
     assert document.place(("a", 0, "c", "d")) == "line 4, a[0].c.d"
     assert document.place(("a", 0, "missing")) == "line 3, a[0].missing"
+
+
+def test_a_sign_of_another_width_hides_no_fault_before_it() -> None:
+    assert faults("a: &x 1\nb：2\nc: 3\n") == [
+        "f.yaml, line 1: found the anchor &x, expected plain YAML without anchors",
+        "f.yaml, line 2: found '：', expected the plain signs and spaces of `key: value` and `{a: 1, b: 2}`",
+    ]

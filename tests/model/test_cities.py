@@ -56,7 +56,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     made = shutil.ignore_patterns("inputs", "derived", "results", "backtest", "cities")
     shutil.copytree(ROOT / "data", root / "data", ignore=made)
     (root / "data/raw/census/cities").mkdir()
-    return Project(root, load_regions(root, ("provinces",)), Country(RawTables(root, load_corrections(root))))
+    return Project(
+        root, load_regions(root, ("data/regions/provinces",)), Country(RawTables(root, load_corrections(root)))
+    )
 
 
 def counted(project: Project, code: str) -> Tables:
