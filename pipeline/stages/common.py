@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from pipeline.errors import InputError, print_anywhere
 from pipeline.model.result_files import TABLES_FOLDER
@@ -21,10 +22,12 @@ def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
 
     What the stage writes comes into place all at once when it ends well; the folders that it `owns` then hold nothing
     else, as what it made of a region that is gone. A second run of the stage waits for the first.
+
+    Matrix products have one thread whatever the environment says: with two, sums have another last digit.
     """
     print_anywhere()
     try:
-        with alone(Path(sys.argv[0])), together() as batch:
+        with alone(Path(sys.argv[0])), together() as batch, threadpool_limits(1):
             batch.owned |= {*owns}
             stage(Path())
     except (InputError, Killed) as error:
