@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from pipeline.axes import Array
-from pipeline.demography.area import AreaDraws, Nation, Scenario, scenario_levels
+from pipeline.demography.area import scenario_levels
 from pipeline.demography.cohort_change import taper, yearly_from_decade
 from pipeline.demography.kernel import at, inner, step
 from pipeline.demography.vital_rates import yearly_survival
@@ -31,10 +31,10 @@ class Rates:
     migration_ratio: Array | None = None
     consistency: Array | None = None
 
-    def steps(self) -> int:
+    def steps(self):
         return max(array.shape[1] for array in vars(self).values() if array is not None)
 
-    def draws(self) -> int:
+    def draws(self):
         return max(len(array) for array in vars(self).values() if array is not None)
 
 
@@ -51,7 +51,7 @@ class Projection(NamedTuple):
     adjustment: Array
 
 
-def project(base: Array, rates: Rates, width: int = 1, convention: Convention = "even") -> Projection:
+def project(base, rates, width=1, convention="even"):
     """Project `base` (draw, sex, age) in steps of `width` years, the width of the age groups."""
     draws, (sexes, ages) = max(len(base), rates.draws()), base.shape[1:]
     people = np.empty((draws, rates.steps() + 1, sexes, ages))
@@ -76,12 +76,12 @@ def _project(people, flows, survival, consistency, migration, net, asfr, boys, e
             )  # fmt: skip
 
 
-def project_arrays(base: Array, rates: Rates, width: int, convention: Convention) -> tuple[Array, Array]:
+def project_arrays(base, rates, width, convention):
     """People (draw, time + 1, sex, age), and births, deaths, net migration and adjustment (4, draw, time, sex)."""
     early = 0.5 if convention == "even" else 0.0
     people, flows = [base], []
 
-    def at(array: Array | None, t: int, neutral: float) -> Array:
+    def at(array, t, neutral):
         if array is None:
             return np.full((1, *base.shape[1:]), neutral)
         return array[:, 0 if array.shape[1] == 1 else t]
@@ -112,7 +112,7 @@ def project_arrays(base: Array, rates: Rates, width: int, convention: Convention
     return np.stack(people, axis=1), np.stack([np.stack(flow, axis=1) for flow in zip(*flows, strict=True)])
 
 
-def area_rates(area: AreaDraws, nation: Nation, scenario: Scenario) -> Rates:
+def area_rates(area, nation, scenario):
     """Rates of an area under a scenario, by draw and year."""
     steps = len(nation.srb)
     shift = scenario_levels(nation.standard_lx, scenario.extra_e0)

@@ -4,8 +4,7 @@ import functools
 from pathlib import Path
 
 import pytest
-from conftest import REPORTS, VIEWS, WIDTHS, Open, Tab, visit
-from selenium import webdriver
+from conftest import REPORTS, VIEWS, WIDTHS, visit
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -45,7 +44,7 @@ FAINT = (HERE / "faint.js").read_text(encoding="utf-8")
 
 
 @functools.cache
-def opened(driver: webdriver.Chrome, name: str, part: str, width: str) -> tuple[Tab, dict[str, list[str]]]:
+def opened(driver, name, part, width):
     """A page opened once, and everything measured of it."""
     tab = visit(driver, REPORTS / name, width, part)
     measured = {key: tab.run(script) for key, script in (("outside", OUTSIDE), ("unsaid", UNSAID), ("faint", FAINT))}
@@ -55,12 +54,12 @@ def opened(driver: webdriver.Chrome, name: str, part: str, width: str) -> tuple[
 
 
 @pytest.fixture(params=[(*page, width) for page in PAGES for width in WIDTHS], ids=lambda p: "-".join(filter(None, p)))
-def page(request: pytest.FixtureRequest, driver: webdriver.Chrome) -> tuple[str, Tab, dict[str, list[str]]]:
+def page(request, driver):
     name, part, width = request.param
     return name, *opened(driver, name, part, width)
 
 
-def test_a_page_opens_from_its_file_in_silence_and_fetches_nothing(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
+def test_a_page_opens_from_its_file_in_silence_and_fetches_nothing(page):
     name, tab, _ = page
     assert tab.console == []
     own = (REPORTS / name).as_uri()
@@ -68,32 +67,32 @@ def test_a_page_opens_from_its_file_in_silence_and_fetches_nothing(page: tuple[s
     assert any(url.split("#")[0] == own for url in tab.requests)
 
 
-def test_no_text_leaves_its_box_and_no_page_its_window(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
+def test_no_text_leaves_its_box_and_no_page_its_window(page):
     _, _, measured = page
     needed, there = measured["widths"]
     assert needed <= there
     assert measured["outside"] == []
 
 
-def test_no_text_of_a_figure_lies_over_another_or_is_cut(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
+def test_no_text_of_a_figure_lies_over_another_or_is_cut(page):
     assert page[2]["overlapping"] == []
 
 
-def test_a_page_can_be_read_without_being_seen(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
+def test_a_page_can_be_read_without_being_seen(page):
     assert page[2]["unsaid"] == []
 
 
-def test_letters_stand_out_from_what_lies_behind_them(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
+def test_letters_stand_out_from_what_lies_behind_them(page):
     assert page[2]["faint"] == []
 
 
-def test_all_reports_together_are_small_enough_to_send() -> None:
+def test_all_reports_together_are_small_enough_to_send():
     sizes = [path.stat().st_size for path in REPORTS.rglob("*") if path.is_file()]
     assert len(sizes) > 50
     assert sum(sizes) <= MOST
 
 
-def test_the_suite_sees_what_it_is_meant_to_see(driver: webdriver.Chrome, tmp_path: Path) -> None:
+def test_the_suite_sees_what_it_is_meant_to_see(driver, tmp_path):
     broken = tmp_path / "broken.html"
     broken.write_text(
         "<!doctype html><meta charset=utf-8><title>x</title><h1>x</h1><h3>y</h3>"
@@ -110,7 +109,7 @@ def test_the_suite_sees_what_it_is_meant_to_see(driver: webdriver.Chrome, tmp_pa
 
 
 @pytest.mark.parametrize("name", ["index.html", "annex/zh.html", "explore.html"])
-def test_the_first_key_leads_past_the_head_of_the_page(driver: webdriver.Chrome, name: str) -> None:
+def test_the_first_key_leads_past_the_head_of_the_page(driver, name):
     tab = visit(driver, REPORTS / name, "desktop")
     driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
     assert tab.run("return document.activeElement.className") == "skip"
@@ -119,7 +118,7 @@ def test_the_first_key_leads_past_the_head_of_the_page(driver: webdriver.Chrome,
     tab.wait("return document.activeElement.id === 'report'")
 
 
-def test_an_address_of_the_atlas_that_names_nothing_leads_to_the_default(open_page: Open) -> None:
+def test_an_address_of_the_atlas_that_names_nothing_leads_to_the_default(open_page):
     tab = open_page("atlas/index.html", part="#lang=en&place=410300&measure=need_beds&year=2035")
     tab.run("location.hash = '#lang=en&place=nowhere&measure=none&year=1900'")
     tab.wait("return location.hash.includes('place=110000')")
@@ -128,7 +127,7 @@ def test_an_address_of_the_atlas_that_names_nothing_leads_to_the_default(open_pa
 
 
 @pytest.mark.parametrize("name", ["explore.html", "atlas/index.html"])
-def test_the_links_of_a_head_stand_level(open_page: Open, name: str) -> None:
+def test_the_links_of_a_head_stand_level(open_page, name):
     words = "return [...document.querySelectorAll('.bar li span')].map((word) => word.getBoundingClientRect().top)"
     language, home = open_page(name).run(words)
     assert language == home

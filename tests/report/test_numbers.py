@@ -6,7 +6,7 @@ from pipeline.report.numbers import Numbers, Unit, Value
 VALUES = ReportColumn("人数", lambda value: value)
 
 
-def test_numbers_are_written_in_each_languages_habit() -> None:
+def test_numbers_are_written_in_each_languages_habit():
     zh, en = Numbers("zh"), Numbers("en")
     assert (zh.exact(862656), en.exact(862656)) == ("862,656", "862,656")
     assert (zh.estimate(862656), en.estimate(862656)) == ("86.3万", "863,000")
@@ -20,7 +20,7 @@ def test_numbers_are_written_in_each_languages_habit() -> None:
     assert zh.chance(0.0) == "低于0.1%"
 
 
-def test_the_ends_of_an_interval_have_one_unit() -> None:
+def test_the_ends_of_an_interval_have_one_unit():
     zh, en = Numbers("zh"), Numbers("en")
     assert (zh.interval(9_400, 12_000), en.interval(940_000, 1_090_000)) == ("9,400—12,000", "940,000–1,090,000")
     assert (zh.interval(12_000, 130_000), en.interval(1e6, 3e6)) == ("1.2—13.0万", "1.00–3.00 million")
@@ -32,15 +32,15 @@ def test_the_ends_of_an_interval_have_one_unit() -> None:
     assert zh.ranged(Value(5, 5, 5)) == "5"
 
 
-def test_a_number_that_is_not_known_is_a_dash() -> None:
+def test_a_number_that_is_not_known_is_a_dash():
     for numbers in (Numbers("zh"), Numbers("en")):
         blank = float("nan")
         written = [numbers.exact(blank), numbers.percent(blank), numbers.signed_percent(blank), numbers.estimate(blank)]
         assert written == ["—"] * 4
 
 
-def test_a_column_has_one_unit_where_all_of_it_reaches_one() -> None:
-    def heads(values: list[float | None]) -> tuple[str, list[str]]:
+def test_a_column_has_one_unit_where_all_of_it_reaches_one():
+    def heads(values):
         made = table(Numbers("zh"), "", values, [ReportColumn("人数", lambda value: value)])
         return made.heads[0], ["".join(span.text for span in row.cells[0]) for row in made.rows]
 

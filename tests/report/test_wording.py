@@ -6,7 +6,7 @@ from report_case import NUMBER_OF_PLANS
 from pipeline.report.wording import MissingMessage, Words, load_messages, packaged_messages
 
 
-def test_a_missing_key_or_value_is_named() -> None:
+def test_a_missing_key_or_value_is_named():
     words = Words("en")
     with pytest.raises(MissingMessage, match=r"no message for the key lead\.nonsense"):
         words("lead.nonsense")
@@ -20,7 +20,7 @@ def test_a_missing_key_or_value_is_named() -> None:
         load_messages(dict.fromkeys(("a.yaml", "b.yaml"), 'greeting: {zh: "甲", en: "a"}'))
 
 
-def test_no_message_counts_plans() -> None:
+def test_no_message_counts_plans():
     """The catalogue says how many there are, and a sentence would be of those of one day."""
     for key, message in packaged_messages().items():
         for text in message.values():
