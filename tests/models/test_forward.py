@@ -171,7 +171,5 @@ def test_what_lasts_is_the_same_in_every_year_and_a_single_draw_stands_for_all()
 def test_areas_that_add_up_over_the_decade_add_up_in_every_year():
     shape = YearlySettings(persistent=0.3, phi=0.3)
     np.testing.assert_allclose(yearly(SKEWED, shape, ORDER) + yearly(-SKEWED, shape, ORDER), 0.0, atol=1e-12)
-
-
-def test_every_year_takes_each_draw_once():
+    # Every year takes each draw once.
     assert np.array_equal(np.sort(ORDER, axis=1), np.broadcast_to(np.arange(len(SKEWED)), ORDER.shape))

@@ -202,10 +202,7 @@ def test_what_is_expected_is_the_sum_of_its_terms():
         by_hand = p["kappa"] * areas.nation[0] + p["c"] + p["rho"] * past[i] + LOADING * (z @ p["u"]) + z @ p["w"]
         assert np.allclose(mean[i], by_hand)
         assert np.allclose(contrast[i], p["delta"] + p["rho_d"] * past_contrast[i])
-
-
-def test_without_the_nation_its_part_is_gone_and_nothing_else():
-    areas, posterior = known(4), parameters(3)
+    # Without the nation its part is gone and nothing else.
     gone = expected(posterior, areas) - expected(without_nation(posterior), areas)
     assert np.allclose(gone, 0.6 * areas.nation + posterior["c"][0])
 

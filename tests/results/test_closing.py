@@ -1,5 +1,6 @@
 """What the published tables show closes: gaps, verdicts, parts of need, steps, additions, shares and costs."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ REGIONS = {"inner_mongolia", "panzhihua", "wuhan", "xuchang", "zhejiang"}
 KEY = ["scenario", "region", "year", "quantity"]
 
 
+@cache
 def read(name):
+    """A published table. Read only."""
     return pd.read_csv(TABLES / f"{name}.csv", low_memory=False)
 
 
