@@ -206,7 +206,7 @@ class Explanation:
         rows = rows[rows["yardstick"].eq(yardstick) | (rows["measure"] == "existing")]
         what = f"{region}/{resource}/{yardstick}/{year}"
         node = Node(f"{what}, scenario {self.scenario} (reports/tables/gap.csv)")
-        for row in _rows_of(rows, "year", year, "gap", what).itertuples():
+        for _, row in _rows_of(rows, "year", year, "gap", what).iterrows():
             path = "" if pd.isna(row.supply_path) else f", path {row.supply_path}"
             unknown = "" if pd.isna(row.unknown) else f"; missing: {row.unknown}"
             kept = ", the plan's last target kept as a ratio" if row.carried else ""
@@ -220,7 +220,7 @@ class Explanation:
         what = f"{region}/need/{year}"
         rows = self._where("need", scenario=self.scenario, region=region)
         node = Node(f"{what}, scenario {self.scenario}, national rates applied (reports/tables/need.csv)")
-        for row in _rows_of(rows, "year", year, "need", what).itertuples():
+        for _, row in _rows_of(rows, "year", year, "need", what).iterrows():
             parts = [part for part in (row.definition, row.severity, row.setting) if not pd.isna(part)]
             which = f" ({', '.join(parts)})" if parts else ""
             node.below.append(Node(f"{row.measure}{which}: {_interval(row.shown, row.q10, row.q90)}"))
@@ -304,5 +304,5 @@ def _interval(middle: Any, low: Any, high: Any) -> str:
     return f"{_number(middle)} ({_number(low)} to {_number(high)}, 80 %)"
 
 
-def _number(value: float) -> str:
+def _number(value: Any) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:,.4g}"

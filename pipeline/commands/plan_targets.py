@@ -95,18 +95,18 @@ def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: flo
         },
         "figures": [
             {
-                "id": f"{plan}.{row.indicator}.target.{row.year}",
-                "indicator": row.indicator,
+                "id": f"{plan}.{row['indicator']}.target.{row['year']}",
+                "indicator": row["indicator"],
                 "kind": "target",
-                "year": row.year,
-                "value": row.shown if row.stated_in == "percent" else int(row.shown),
-                "unit": row.stated_in,
+                "year": row["year"],
+                "value": row["shown"] if row["stated_in"] == "percent" else int(row["shown"]),
+                "unit": row["stated_in"],
                 "comparator": ">=",
                 "basis": "not_applicable",
                 "section": "PROPOSAL",
                 "note": "worked out from need; certified by no authority",
             }
-            for row in wanted.sort_values(["resource", "year"], kind="stable").itertuples()
+            for row in wanted.sort_values(["resource", "year"], kind="stable").to_dict("records")
         ],
     }
 
