@@ -18,10 +18,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+from scipy.special import expit, logit
 
 from pipeline.axes import Array
-from pipeline.care.disability import MIDDLE, logit, share_of
+from pipeline.care.disability import MIDDLE
 from pipeline.domain import Indicator, Observation
 from pipeline.random import Z80, Interval
 
@@ -39,7 +39,7 @@ def logit_normal(interval: Interval, normal: Array = MIDDLE) -> Array:
     if interval.low == interval.high:
         return np.full(normal.shape, interval.low)
     low, high = logit(interval.low), logit(interval.high)
-    return share_of((low + high) / 2 + (high - low) / (2 * Z80) * normal)
+    return expit((low + high) / 2 + (high - low) / (2 * Z80) * normal)
 
 
 def staff_kept(leave: Array, re_enter: Array, retire: Array) -> Array:
@@ -55,7 +55,7 @@ def scale_of(quantity: str, indicators: Mapping[str, Indicator]) -> Scale:
 
 def scaled(amount: ArrayLike, scale: Scale) -> Array:
     """Stocks, or shares in percent, on their scale; none and all, which have no log-odds, as a thousandth from it."""
-    return np.log(amount) if scale == "log" else special.logit(np.clip(np.asarray(amount) / 100, 0.001, 0.999))
+    return np.log(amount) if scale == "log" else logit(np.clip(np.asarray(amount) / 100, 0.001, 0.999))
 
 
 @dataclass(frozen=True)

@@ -236,9 +236,9 @@ def required_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator
     region = supplies.region
     for definition in demand.choice.definitions:
         whole = demand.need(definition, old)
-        rests_on = f"definition.{definition};settings.{demand.choice.use.id}"
+        rests_on = f"definition.{definition};settings.{demand.choice.use_id}"
         for quantity, amount in need_by_quantity(whole).items():
-            staffing = f";staffing.{demand.choice.staffing.id}" if quantity == "caregivers" else ""
+            staffing = f";staffing.{demand.choice.staffing_id}" if quantity == "caregivers" else ""
             yield GapLine(quantity, "need", amount, rests_on + staffing, definition=definition)
         counts = {"institution_beds": whole.all_beds, "institution_residents": whole.users[:, :, 0].sum(axis=2)}
         known = replace(region, populations={**region.populations, **counts})
@@ -256,10 +256,10 @@ def parts_of_need(demand: Demand, old: Array) -> Iterator[GapLine]:
     definition, choice = demand.choice.headline, demand.choice
     whole = demand.need(definition, old)
     beds = whole.users[:, :, :1] * (1.0 / demand.draws.beds.target_occupancy)[:, None, None, None]
-    rests_on = f"definition.{definition};settings.{choice.use.id}"
+    rests_on = f"definition.{definition};settings.{choice.use_id}"
     for quantity, settings, amounts, source in (
         ("institution_beds", SETTINGS_OF_CARE[:1], beds, rests_on),
-        ("caregivers", SETTINGS_OF_CARE, whole.carers, f"{rests_on};staffing.{choice.staffing.id}"),
+        ("caregivers", SETTINGS_OF_CARE, whole.carers, f"{rests_on};staffing.{choice.staffing_id}"),
     ):
         for (row, setting), (column, severity) in product(enumerate(settings), enumerate(SEVERITIES)):
             line = GapLine(quantity, "need", amounts[:, :, row, column], source, definition=definition)
