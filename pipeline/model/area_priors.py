@@ -3,7 +3,7 @@
 from pipeline.models.city_errors import Scatter, scatter_within
 from pipeline.models.old_age import LEAST_DOF, AreaPriors
 from pipeline.random import beta, gamma, lognormal, normal, spread
-from pipeline.settings import CityPriors, OldAgePriors
+from pipeline.settings.forecast import CityPriors, OldAgePriors
 
 
 def area_priors(intervals: OldAgePriors) -> AreaPriors:
