@@ -15,11 +15,10 @@ from frozen_results import frozen, shared_for
 from pipeline.report.context import Context
 from pipeline.report.document import Block
 from pipeline.report.facts import SharedFacts, Tables, shared_facts
-from pipeline.report.numbers import Language
 from pipeline.report.outline import PLAN_SECTIONS
 from pipeline.report.sections.brief_section import brief
 from pipeline.report.stamp import Stamp
-from pipeline.report.wording import Words
+from pipeline.report.wording import Language, Words
 
 PLAN = "xuchang"
 SCRIPT = "<script>alert(1)</script>"

@@ -10,9 +10,8 @@ from pipeline.domain import Region
 from pipeline.models.counties.cases import AGES
 from pipeline.models.counties.matching import LEVELS
 from pipeline.pinyin import pinyin_of
-from pipeline.report.numbers import LANGUAGES
 from pipeline.report.render import pack, page, texts_of
-from pipeline.report.wording import Words
+from pipeline.report.wording import LANGUAGES, Words
 from pipeline.results.tables.atlas_table import ADDED, MEASURES, NORMS, SHARE
 
 START = "110000"

@@ -12,7 +12,7 @@ from pipeline.pinyin import english_of
 from pipeline.report.document import (
     Block,
     Bullets,
-    Cell,
+    CellOf,
     DocumentPart,
     Inline,
     Paragraph,
@@ -25,8 +25,7 @@ from pipeline.report.document import (
     table,
 )
 from pipeline.report.facts import MissingResult, PlanFacts, SharedFacts, one, value, where
-from pipeline.report.numbers import DASH, Unit, Value
-from pipeline.report.wording import Words
+from pipeline.report.wording import DASH, Unit, Value, Words
 from pipeline.vocabulary import CENTRAL, FIGURE_KINDS, NATION
 
 FIRM = ("A", "B")
@@ -135,28 +134,22 @@ class Context:
     def column(
         self,
         head: str,
-        cell: Callable[..., Cell],
+        cell: CellOf,
         width: float = 10,
         *,
-        exact: bool = False,
         decimals: int | None = None,
         number: bool | None = None,
         **values: str | int,
     ) -> ReportColumn:
         """A column under a message `head` with its `values`: see `document.ReportColumn`."""
-        return ReportColumn(self.words(head, **values), cell, width, exact, decimals, number)
+        return ReportColumn(self.words(head, **values), cell, width, decimals, number)
 
     def year_columns(
-        self,
-        cell: Callable[..., Cell],
-        width: float,
-        head: str = "head.end_of",
-        years: Iterable[int] = (),
-        exact: bool = False,
+        self, cell: CellOf, width: float, head: str = "head.end_of", years: Iterable[int] = (), **options: Any
     ) -> list[ReportColumn]:
         """A column a year, by default of those of which tables speak: `cell(row, year=year)`."""
         return [
-            self.column(head, partial(cell, year=year), width, exact=exact, year=year) for year in years or self.years
+            self.column(head, partial(cell, year=year), width, year=year, **options) for year in years or self.years
         ]
 
     def text(self, key: str, **values: str | int) -> Paragraph:

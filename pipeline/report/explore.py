@@ -11,9 +11,8 @@ import pandas as pd
 
 from pipeline.report.context import Context
 from pipeline.report.facts import SharedFacts
-from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.render import pack, page, texts_of
-from pipeline.report.wording import Words
+from pipeline.report.wording import LANGUAGES, Language, Words
 from pipeline.results.view import EXPLORED, OF_NEED, ViewChoices, seen
 from pipeline.shortfall.choices import ALL, SAME_EVERY_YEAR
 from pipeline.vocabulary import CENTRAL, NATION, YARDSTICKS

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS
 from pipeline.domain import Catalogue, Plan
-from pipeline.report.numbers import Value
+from pipeline.report.wording import Value
 from pipeline.settings import Settings
 from pipeline.vocabulary import CENTRAL, NATION, RESOURCES
 
@@ -39,11 +39,12 @@ def value(row: pd.Series, name: str = "shown", low: str = "q10", high: str = "q9
 
 def where(frame: pd.DataFrame, **keys: object) -> pd.DataFrame:
     """Rows that have these values; None asks for a blank, a tuple for any of its values."""
-    chosen = pd.Series(True, index=frame.index)
     for column, wanted in keys.items():
         found = frame[column]
-        chosen &= found.isna() if wanted is None else found.isin(wanted if isinstance(wanted, tuple) else (wanted,))
-    return frame[chosen]
+        frame = frame[
+            found.isna() if wanted is None else found.isin(wanted if isinstance(wanted, tuple) else (wanted,))
+        ]
+    return frame
 
 
 def one(frame: pd.DataFrame, **keys: object) -> pd.Series | None:

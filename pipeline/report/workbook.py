@@ -12,12 +12,11 @@ import xlsxwriter
 from pipeline.axes import OLD_BANDS
 from pipeline.report.context import Context, rows_of
 from pipeline.report.facts import value, where
-from pipeline.report.numbers import Value
 from pipeline.report.sections.method_section import assumed, intervals
 from pipeline.report.sections.next_plan_section import options
 from pipeline.report.sections.sources_section import published, unit_of, used_sources
 from pipeline.report.sections.supply_section import amount_of, settled, verdict_of
-from pipeline.report.wording import Words
+from pipeline.report.wording import Value, Words
 from pipeline.results.view import ViewChoices, seen
 
 CREATED = datetime.datetime(2020, 11, 1)

@@ -9,7 +9,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from pipeline.report.numbers import LANGUAGES
+from pipeline.report.wording import LANGUAGES
 
 pytestmark = pytest.mark.browser
 

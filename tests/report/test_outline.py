@@ -11,9 +11,8 @@ from pipeline.errors import InputError
 from pipeline.report.context import Context
 from pipeline.report.document import ReportTable
 from pipeline.report.facts import SharedFacts
-from pipeline.report.numbers import LANGUAGES
 from pipeline.report.outline import ANNEX_SECTIONS, OPTIONAL, PLAN_SECTIONS, tables_needed
-from pipeline.report.wording import Words, packaged_messages
+from pipeline.report.wording import LANGUAGES, Words, packaged_messages
 from pipeline.stages.write_reports import read_tables
 
 

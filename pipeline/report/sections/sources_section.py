@@ -8,8 +8,7 @@ from pipeline.domain import Figure
 from pipeline.report.context import Context, rows_of, stated_basis
 from pipeline.report.document import Block, Bullets, Inline, TextSpan, line
 from pipeline.report.facts import where
-from pipeline.report.numbers import DASH
-from pipeline.report.wording import Words
+from pipeline.report.wording import DASH, Words
 from pipeline.vocabulary import AUDIT_SEVERITIES, GRADES
 
 STRAIGHT = str.maketrans("“”‘’", "\"\"''")
