@@ -21,7 +21,7 @@ from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
 
 ANNEX, EXPLORER, ATLAS, PLANS = "annex", "explore.html", "atlas/index.html", "plans"
-FILES_OF_A_PLAN = {"html": "index.report", "pdf": "nav.pdf", "xlsx": "index.excel"}
+FILES_OF_A_PLAN = {"html": "index.report", "pdf": "nav.pdf", "xlsx": "nav.tables"}
 
 type Files = Iterable[tuple[str, bytes]]
 """Paths below the reports folder, and the content of each file."""
@@ -119,7 +119,7 @@ def titles_of(context: Context) -> tuple[str, str]:
     """Title of a plan's report, and which plan it measures against."""
     words, plan = context.words, context.plan.plan
     subtitle = words(
-        "subtitle.ended" if context.plan_ended else "subtitle.plan", title=context.title(plan), end=plan.horizon.end
+        "subtitle.ended" if context.plan_ended else "subtitle.plan", title=words.named(plan.title), end=plan.horizon.end
     )
     return words("title.plan", region=context.region), subtitle
 
@@ -207,7 +207,7 @@ def _card(context: Context) -> dict[str, object]:
     ]
     return {
         "region": context.region,
-        "plan": context.title(facts.plan),
+        "plan": words.named(facts.plan.title),
         "lines": lines,
         "links": [{"text": words(key), "to": to} for to, key in files.items()],
     }

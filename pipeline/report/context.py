@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pandas as pd
 
-from pipeline.domain import Figure, Plan, Resource
+from pipeline.domain import Figure, Resource
 from pipeline.pinyin import english_of
 from pipeline.report.document import (
     Block,
@@ -91,34 +91,26 @@ class Context:
         known = self.shared.catalogue.indicators.get(name)
         return self.words.code("quantity", name) if known is None else self.words.named(known.name)
 
-    def title(self, plan: Plan) -> str:
-        """A plan's title."""
-        return self.words.named(plan.title)
-
     def refs(self, ids: object) -> Inline:
         """Links to the figures of this plan among `ids` (separated by semicolons) that a number rests on."""
         if not isinstance(ids, str) or self.facts is None:
             return ()
-        numbers = {figure.id: number for number, figure in self.numbered_figures}
+        numbers = {figure.id: number for number, figure in enumerate(self.figures, 1)}
         known = [name for name in ids.split(";") if name in numbers]
         return tuple(TextSpan(f"[{numbers[name]}]", to=f"#fig-{name}", mark="quiet") for name in known)
 
     @cached_property
-    def numbered_figures(self) -> list[tuple[int, Figure]]:
-        """The plan's figures with their numbers in all reports: by resource, indicator, kind and year."""
+    def figures(self) -> list[Figure]:
+        """The plan's figures as all reports number them from 1: by resource, indicator, kind and year."""
         indicators, resources = self.shared.catalogue.indicators, get_args(Resource)
         order = list(indicators)
-        ordered = sorted(
-            self.shared.catalogue.plans[self.plan.plan.id].figures,
-            key=lambda f: (
-                resources.index(indicators[f.indicator].resource),
-                order.index(f.indicator),
-                FIGURE_KINDS.index(f.kind),
-                f.year or 0,
-                f.id,
-            ),
-        )
-        return list(enumerate(ordered, 1))
+
+        def place(figure: Figure) -> tuple[int | str, ...]:
+            resource = resources.index(indicators[figure.indicator].resource)
+            kind = FIGURE_KINDS.index(figure.kind)
+            return resource, order.index(figure.indicator), kind, figure.year or 0, figure.id
+
+        return sorted(self.plan.plan.figures, key=place)
 
     def grade(self, grade: object) -> TextSpan:
         """The grade of evidence as a label, linked to what it means."""
@@ -160,28 +152,23 @@ class Context:
         """Small print of one message."""
         return Paragraph(line(self.words(key, **values)), "note")
 
-    def need(self, measure: str, year: int, severity: str | None = None) -> Value | None:
+    def need(self, measure: str, year: int, severity: str | None = None, region: str = "") -> Value | None:
         """People in need or what their care takes, by the headline definition; dementia has one of its own."""
-        return self.plan.value("need", year=year, **self._need_keys(measure, severity))
-
-    def _need_keys(self, measure: str, severity: str | None) -> dict[str, str | None]:
         definition = None if measure == "dementia" else self.shared.central.need.headline
-        return {"measure": measure, "severity": severity, "setting": None, "definition": definition}
+        rows = where(self.shared.tables["need"], region=region or self.plan.region, scenario=CENTRAL, year=year)
+        row = one(rows, measure=measure, severity=severity, setting=None, definition=definition)
+        return None if row is None else value(row)
 
     def need_beside_nation(self, measure: str, severity: str | None = None, per: int = 100) -> str | None:
         """A need of the goal year for 100 or 1,000 people aged 60 and over, here and in the nation, by medians."""
-        year = self.goal_year
-        nation = where(self.shared.tables["need"], region=NATION, scenario=CENTRAL, year=year)
-        row = one(nation, **self._need_keys(measure, severity))
-        here, there = self.need(measure, year, severity), None if row is None else value(row)
-        if here is None or there is None:
-            return None
-
-        def ratio(number: Value, region: str) -> str:
-            share = number.shown / self.shared.people[region].at("60+", year).shown
-            return self.words.percent(share) if per == 100 else self.words.exact(share * per, 1)
-
-        return self.words("brief.peer", here=ratio(here, self.plan.region), nation=ratio(there, NATION))
+        ratios = []
+        for region in (self.plan.region, NATION):
+            number = self.need(measure, self.goal_year, severity, region)
+            if number is None:
+                return None
+            share = number.shown / self.shared.people[region].at("60+", self.goal_year).shown
+            ratios.append(self.words.percent(share) if per == 100 else self.words.exact(share * per, 1))
+        return self.words("brief.peer", here=ratios[0], nation=ratios[1])
 
     def next_plan_value(self, resource: str, option: str, measure: str = "number") -> Value | None:
         """What the next plan's table has for the goal year."""

@@ -105,27 +105,23 @@ def published(shared: SharedFacts, years: Sequence[int]) -> ByRegion[Values]:
         return seen(shared.tables[table], table, "explorer", choices)
 
     gap, need = shown("gap"), shown("need")
-    existing, required = gap["measure"] == "existing", need["measure"].isin(list(OF_NEED))
+    required = need["measure"].isin(list(OF_NEED))
     people, care = need[~required], need[required]
-    named = ["measure", "quantity", "yardstick", "year"]
     tables = [
-        (gap[~existing], named),
-        (gap[existing], ["measure", "quantity", "year"]),
-        (people.assign(item=people["severity"].fillna(people["measure"])), ["item", "year"]),
-        (care.assign(measure="required", yardstick="need", quantity=care["measure"].map(OF_NEED)), named),
+        gap.assign(yardstick=gap["yardstick"].where(gap["measure"] != "existing")),
+        people.assign(measure=people["severity"].fillna(people["measure"]), quantity=None, yardstick=None),
+        care.assign(measure="required", yardstick="need", quantity=care["measure"].map(OF_NEED)),
     ]
     for table, measure in (("additions", "part"), ("cost", "kind")):
         if shared.tables.has(table):
             rows = shown(table)
-            tables += [
-                (rows.assign(scenario=CENTRAL, year=shared.central.next_plan.year, measure=rows[measure]), named)
-            ]
+            tables += [rows.assign(scenario=CENTRAL, year=shared.central.next_plan.year, measure=rows[measure])]
     found: ByRegion[Values] = defaultdict(lambda: defaultdict(dict))
-    for rows, names in tables:
-        for row in rows.to_dict("records"):
-            name = "/".join(str(row[part]) for part in names)
-            entry = [_plain(float(row[end])) for end in ("shown", "q10", "q90")]
-            found[str(row["scenario"])][str(row["region"])][name] = entry
+    columns = ["scenario", "region", "measure", "quantity", "yardstick", "year", "shown", "q10", "q90"]
+    for rows in tables:
+        for scenario, region, *named, middle, low, high in rows[columns].itertuples(index=False, name=None):
+            name = "/".join(str(part) for part in named if pd.notna(part))
+            found[scenario][region][name] = [_plain(end) for end in (middle, low, high)]
     return found
 
 

@@ -24,7 +24,7 @@ def people(context: Context) -> Sequence[Block]:
     words, facts = context.words, context.plan
     forecasts = [
         (POPULATIONS[figure.indicator], figure.year, figure.value, figure)
-        for _, figure in context.numbered_figures
+        for figure in context.figures
         if figure.kind == "projection" and POPULATIONS.get(figure.indicator) in OLD_BANDS
         if figure.year and figure.value is not None
     ]
