@@ -12,7 +12,7 @@ from pipeline.report.context import Context
 from pipeline.report.document import Inline, ReportDocument, TextSpan, line
 from pipeline.report.explore import explorer
 from pipeline.report.facts import CENSUS_DAY, SharedFacts
-from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
+from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS, parts
 from pipeline.report.render import html, markdown_page, page, pdf, texts_of
 from pipeline.report.sections.brief_section import CARDS, brief, existing, headline_of, standing, yearly
 from pipeline.report.stamp import Stamp
@@ -94,7 +94,7 @@ def report_document(context: Context, stamp: Stamp) -> ReportDocument:
         subtitle=titles[1],
         kicker=words("title.kicker"),
         head=head,
-        parts=[part for section in sections if (part := section.part(context)) is not None],
+        parts=parts(context, sections),
         links=[
             TextSpan(words("nav.other"), to=f"{other}.html", lang=other),
             *(TextSpan(words(key), to=to) for key, to in links.items()),

@@ -1,6 +1,6 @@
 """What the builders of sections share: facts, words, tables, and the numbers that several sections speak of."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, get_args
@@ -10,10 +10,7 @@ import pandas as pd
 from pipeline.domain import Figure, Resource
 from pipeline.pinyin import english_of
 from pipeline.report.document import (
-    Block,
-    Bullets,
     CellOf,
-    DocumentPart,
     Inline,
     Paragraph,
     Picture,
@@ -232,37 +229,9 @@ class Context:
         return text if column else words("stated.yuan", value=text + unit.sign)
 
 
-@dataclass(frozen=True)
-class ReportSection:
-    """One section of a report: its anchor (also the message of its title), what builds it, and what that reads.
-
-    `tables` must be there; without all of `wanted` the section is left out; `also` is read where it is there.
-    """
-
-    anchor: str
-    build: Callable[[Context], Sequence[Block]]
-    tables: tuple[str, ...] = ()
-    wanted: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-
-    def part(self, context: Context) -> DocumentPart | None:
-        """The section in the context's language; None where there is nothing to say."""
-        if not all(context.shared.tables.has(name) for name in self.wanted):
-            return None
-        blocks = [block for block in self.build(context) if not _empty(block)]
-        return DocumentPart(self.anchor, context.words(f"section.{self.anchor}"), blocks) if blocks else None
-
-
 def rows_of(frame: pd.DataFrame) -> list[pd.Series]:
     """The rows of a frame, one by one."""
     return [row for _, row in frame.iterrows()]
-
-
-def _empty(block: Block) -> bool:
-    match block:
-        case Bullets(items=found) | ReportTable(rows=found) | Pictures(pictures=found):
-            return not found
-    return False
 
 
 def pictures(*found: Picture | None) -> Pictures:
