@@ -1,6 +1,6 @@
 """Every file of the reports, as bytes by path: facts in, pages out, the same bytes for the same facts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import product
 
@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR
 from pipeline.processes import spread_out
 from pipeline.report.context import Context
-from pipeline.report.document import Inline, ReportDocument, TextSpan, line
+from pipeline.report.document import Block, Inline, ReportDocument, TextSpan, line
 from pipeline.report.explore import explorer
 from pipeline.report.facts import CENSUS_DAY, SharedFacts
 from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS, parts
@@ -63,7 +63,7 @@ def _run(job: Job) -> list[tuple[str, bytes]]:
 def report_files(shared: SharedFacts, stamp: Stamp, plan: str | None, language: Language) -> Files:
     """The report of one plan; without one the annex, method and statistics behind all reports."""
     folder = ANNEX if plan is None else f"{PLANS}/{plan}"
-    document = report_document(Context(shared, Words(language), plan and shared.plans[plan]), stamp)
+    document = report_document(Context(shared, Words(language), shared.plans[plan] if plan else None), stamp)
     yield f"{folder}/{language}.html", html(document).encode()
     yield f"{folder}/{language}.pdf", pdf(document)
 
@@ -72,16 +72,14 @@ def report_document(context: Context, stamp: Stamp) -> ReportDocument:
     """The report of the context's plan, or the annex."""
     words = context.words
     language, other = words.language, words.either("en", "zh")
+    title, subtitle = titles_of(context)
+    head: Sequence[Block]
     links = {"nav.pdf": f"{language}.pdf"}
     if context.facts is None:
-        titles, head, sections = (
-            (words("title.annex"), words("subtitle.annex")),
-            [context.text("annex.intro")],
-            ANNEX_SECTIONS,
-        )
+        head, sections = [context.text("annex.intro")], ANNEX_SECTIONS
         links["nav.home"] = "../index.html"
     else:
-        titles, head, sections = titles_of(context), brief(context), PLAN_SECTIONS
+        head, sections = brief(context), PLAN_SECTIONS
         links |= {
             "nav.tables": f"{language}.xlsx",
             "nav.explore": f"../../{EXPLORER}#lang={language}&region={context.plan.region}",
@@ -90,8 +88,8 @@ def report_document(context: Context, stamp: Stamp) -> ReportDocument:
         }
     return ReportDocument(
         language=language,
-        title=titles[0],
-        subtitle=titles[1],
+        title=title,
+        subtitle=subtitle,
         kicker=words("title.kicker"),
         head=head,
         parts=parts(context, sections),
@@ -116,12 +114,13 @@ def report_document(context: Context, stamp: Stamp) -> ReportDocument:
 
 
 def titles_of(context: Context) -> tuple[str, str]:
-    """Title of a plan's report, and which plan it measures against."""
-    words, plan = context.words, context.plan.plan
-    subtitle = words(
-        "subtitle.ended" if context.plan_ended else "subtitle.plan", title=words.named(plan.title), end=plan.horizon.end
-    )
-    return words("title.plan", region=context.region), subtitle
+    """Title of a plan's report, and which plan it measures against; or those of the annex."""
+    words = context.words
+    if context.facts is None:
+        return words("title.annex"), words("subtitle.annex")
+    plan, subtitle = context.plan.plan, "subtitle.ended" if context.plan_ended else "subtitle.plan"
+    measured = words(subtitle, title=words.named(plan.title), end=plan.horizon.end)
+    return words("title.plan", region=context.region), measured
 
 
 def workbook_file(shared: SharedFacts, stamp: Stamp, plan: str, language: Language) -> Files:

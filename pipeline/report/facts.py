@@ -102,8 +102,8 @@ class PlanFacts:
     @cached_property
     def headline(self) -> Mapping[str, pd.Series]:
         """The headline row of each resource that has one, in the order in which reports speak of resources."""
-        rows = where(self.tables["headline"], plan=self.plan.id).set_index("resource", drop=False)
-        return {name: rows.loc[name] for name in RESOURCES if name in rows.index}
+        rows = where(self.tables["headline"], plan=self.plan.id)
+        return {name: row for name in RESOURCES for _, row in where(rows, resource=name).iterrows()}
 
     @cached_property
     def _own(self) -> Mapping[str, pd.DataFrame]:

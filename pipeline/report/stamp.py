@@ -45,9 +45,10 @@ def stamp(params: object, lock: Mapping[str, Any], results: Iterable[str], own_c
     for path, md5 in sorted(hashes.items()):
         lines[path.split("/")[0] == CODE_FOLDER] += f"{path} {md5}\n"
     values = json.dumps(params, sort_keys=True, ensure_ascii=False, default=str)
-    texts = values, lines[False].strip(), lines[True].strip()
     versions = {"python": ".".join(platform.python_version_tuple()[:2])} | {name: version(name) for name in PACKAGES}
-    return Stamp(*(hashlib.sha256(text.encode()).hexdigest()[:SHOWN] for text in texts), versions)
+    texts = values, lines[False].strip(), lines[True].strip()
+    of_params, of_inputs, of_code = (hashlib.sha256(text.encode()).hexdigest()[:SHOWN] for text in texts)
+    return Stamp(of_params, of_inputs, of_code, versions)
 
 
 def read_lock(root: Path) -> Mapping[str, Any]:
