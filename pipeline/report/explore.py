@@ -11,7 +11,7 @@ import pandas as pd
 
 from pipeline.report.context import Context
 from pipeline.report.facts import SharedFacts
-from pipeline.report.render import pack, page, texts_of
+from pipeline.report.render import interactive_page, texts_of
 from pipeline.report.wording import LANGUAGES, Language, Words
 from pipeline.results.view import EXPLORED, OF_NEED, ViewChoices, seen
 from pipeline.shortfall.choices import ALL, SAME_EVERY_YEAR
@@ -49,10 +49,7 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
         }
         for name in sorted(known, key=lambda name: (name not in plans, name != NATION, name))
     ]
-    packed = {"columns": columns, "lines": lines, "index": index, "published": published(shared, years)}
     data = {
-        "packed": pack(packed),
-        "texts": texts,
         "old": "explore.old",
         "years": sorted(int(year) for year in sample.loc[sample["series"] == "people", "year"].unique()),
         "asOf": as_of,
@@ -64,17 +61,9 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
         "scenarios": list(index),
         "regions": regions,
     }
-    names = [name for region in regions for name in texts_of(region["name"])]
-    return page(
-        "explore.html.j2",
-        [*texts_of(texts), *texts_of(stamps), *names, SIGNS],
-        topic="explore",
-        text=texts["zh"],
-        words=texts,
-        draft=draft,
-        stamps=stamps,
-        data=data,
-    ).encode()
+    more = [*texts_of(stamps), *(name for region in regions for name in texts_of(region["name"])), SIGNS]
+    packed = {"columns": columns, "lines": lines, "index": index, "published": published(shared, years)}
+    return interactive_page("explore", texts, more, packed, data, draft=draft, stamps=stamps)
 
 
 def lines_of(sample: pd.DataFrame) -> tuple[list[Values], list[list[int]], ByRegion[int]]:
