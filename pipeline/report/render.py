@@ -18,6 +18,7 @@ from markupsafe import Markup
 from pipeline.report.document import Pictures, ReportDocument
 from pipeline.report.fonts import check_glyphs, font_folder, web_font
 from pipeline.report.style import within, written
+from pipeline.report.wording import Language
 
 BREAK = "\u200b"
 """Zero-width space: lets long identifiers break in narrow columns on paper."""
@@ -57,7 +58,7 @@ def page(template: str, texts: Iterable[str], **values: object) -> str:
 
 def interactive_page(
     topic: str,
-    texts: Mapping[str, Mapping[str, str]],
+    texts: Mapping[Language, Mapping[str, str]],
     more: Iterable[str],
     packed: object,
     data: Mapping[str, object],
