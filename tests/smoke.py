@@ -1,6 +1,5 @@
 """A copy of the project, run by DVC under the smoke profile, and the commands that tests give in one."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from defaults import ROOT, write_default_params
 
+from pipeline.commands.dvc import environment as of_stages
 from pipeline.models.sampling import KEPT_CODE
 
 NOT_COPIED = (
@@ -60,27 +60,24 @@ def make_smoke_run(copy):
     write_default_params(copy)
     for old, new in SMALLER.items():
         edit(copy / "params.yaml", old, new)
-    succeeded(run(copy, "env", f"{KEPT_CODE}={ROOT / '.pytest_cache/compiled'}", "dvc", "repro"))
+    succeeded(run(copy, "dvc", "repro", **{KEPT_CODE: str(ROOT / ".pytest_cache/compiled")}))
+
+
+def threads(number):
+    """The environment in which linear algebra uses so many threads."""
+    return dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), number)
 
 
 def environment(project):
     """Of a command: this Python's tools first, one thread, DVC's files inside the project."""
-    own = {
-        "DVC_NO_ANALYTICS": "1",
-        "DVC_SITE_CACHE_DIR": str(project / ".dvc/site"),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONDONTWRITEBYTECODE": "",
-        "PYTHONHASHSEED": "0",
-        "PYTHONUNBUFFERED": "1",
-        "SHELL": "/bin/sh",
-    }
-    threads = dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return os.environ | threads | own
+    own = {"DVC_NO_ANALYTICS": "1", "DVC_SITE_CACHE_DIR": str(project / ".dvc/site"), "SHELL": "/bin/sh"}
+    return of_stages() | threads("1") | own | {"PYTHONUNBUFFERED": "1"}
 
 
-def run(project, *words):
+def run(project, *words, **variables):
     """A command in the project."""
-    return subprocess.run(words, cwd=project, env=environment(project), capture_output=True, text=True, check=False)
+    given = environment(project) | variables
+    return subprocess.run(words, cwd=project, env=given, capture_output=True, text=True, check=False)
 
 
 def dvc(project, *arguments):

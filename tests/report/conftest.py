@@ -5,7 +5,7 @@ from frozen_results import shared_for
 from report_case import FORMULA, STAMP, every_block, marked
 
 from pipeline.report.build import reports
-from pipeline.report.numbers import LANGUAGES
+from pipeline.report.wording import LANGUAGES
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,7 @@ import pytest
 from report_case import FORMULA, LATIN_SENTENCE, PLAN, STAMP
 
 from pipeline.report.build import workbook_file
-from pipeline.report.numbers import LANGUAGES
-from pipeline.report.wording import Words
+from pipeline.report.wording import LANGUAGES, Words
 
 SHEETS = (
     *("resources", "people", "need", "next_plan", "targets", "additions", "cost", "norms"),
