@@ -19,8 +19,8 @@ from pipeline.models.assimilation import NONE, AreaCounts, CountError, Update
 from pipeline.models.forward import Orders, yearly
 from pipeline.random import Z80
 from pipeline.results.write import replaced
-from pipeline.settings import ProjectionSettings, Settings
-from pipeline.settings.forecast import YearlySettings
+from pipeline.settings import Settings
+from pipeline.settings.forecast import ProjectionSettings, YearlySettings
 from pipeline.vocabulary import CENTRAL, NATION, UNCOUNTED
 
 YEARS_FILE = AREA_FOLDER / "provinces" / "years.npz"
