@@ -8,7 +8,6 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.store import load_planned, load_regions
 from pipeline.model.atlas import last_observations, norms_of, published
-from pipeline.model.place import load_atlas
 from pipeline.model.places import ATLAS_FILE, CENSUSES
 from pipeline.model.plans import load_observations
 from pipeline.model.result_files import TABLES_FOLDER
@@ -25,9 +24,11 @@ def write_atlas(root: Path) -> None:
     catalogue = replace(load_planned(root), regions=load_regions(root))
     observed = load_observations(root, catalogue)
     stocks = last_observations(published(catalogue, observed), catalogue.indicators, int(settings.as_of[:4]))
-    lost = pd.read_csv(root / TABLES_FOLDER / "atlas_unmatched.csv", dtype={"code": str})
+    lost, atlas = (
+        pd.read_csv(root / TABLES_FOLDER / f"{name}.csv", dtype={"code": str}) for name in ("atlas_unmatched", "atlas")
+    )
     content = atlas_page(
-        with_counts(pd.read_parquet(root / ATLAS_FILE), load_atlas(root)),
+        with_counts(pd.read_parquet(root / ATLAS_FILE), atlas),
         pd.read_csv(root / TABLES_FOLDER / "atlas_scores.csv"),
         dict(lost.loc[lost["year"] == CENSUSES[1], ["code", "reason"]].dropna().itertuples(index=False, name=None)),
         catalogue.regions,

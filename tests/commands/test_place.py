@@ -6,10 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.commands.place_text import as_text
+from pipeline.commands.place import as_text, candidates, care, census_csv, census_rows, full_name, place_of, rank
 from pipeline.errors import InputError
 from pipeline.inputs.declarations import CENSUS_CITY
-from pipeline.model.place import candidates, care, census_csv, census_rows, full_name, place_of, rank
 
 ROOT = Path(__file__).parents[2]
 PLACES = (
