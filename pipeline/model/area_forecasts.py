@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, SEXES, Array
-from pipeline.demography.age_groups import CENSUS_GROUPS, five_year_groups, summing_matrix
+from pipeline.axes import AGES_100, CENSUS_GROUPS, CENSUS_YEAR, SEXES, Array
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual, expected_survivors
 from pipeline.demography.graduation import graduate, split_steps
 from pipeline.demography.vital_rates import census_year_mean, centred, relative_fertility
@@ -46,7 +46,7 @@ from pipeline.settings import Settings
 from pipeline.settings.forecast import YearlySettings
 from pipeline.vocabulary import NATION
 
-PROVINCE_GROUPS = five_year_groups(100)
+PROVINCE_GROUPS = AGES_100
 """Ages by which censuses count provinces."""
 
 _COHORTS = summing_matrix(COHORT_GROUPS).T

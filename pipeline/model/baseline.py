@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR, SEXES, Array
-from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups, summing_matrix
+from pipeline.axes import AGES_100, CENSUS_YEAR, SEXES, Array
+from pipeline.demography.age_groups import ABRIDGED_AGES, summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
 from pipeline.demography.graduation import graduate
 from pipeline.demography.lifetable import life_table
@@ -36,7 +36,7 @@ def path_of_nation(wpp: Mapping[str, pd.DataFrame], last_year: int) -> dict[str,
     periods = list(dict.fromkeys(wpp["mx"]["period"]))
     mothers = [f"{a}-{a + 4}" for a in range(15, 50, 5)]
     return national_path(
-        cube(wpp["mx"], {"period": periods, "sex": SEXES, "age": five_year_groups(100)}, "value"),
+        cube(wpp["mx"], {"period": periods, "sex": SEXES, "age": AGES_100}, "value"),
         [int(period[:4]) for period in periods],
         cube(wpp["life_expectancy"], {"year": CALENDAR, "sex": SEXES}, "value"),
         cube(wpp["asfr_shares"], {"period": periods, "age": mothers}, "value"),

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import Array
-from pipeline.demography.age_groups import CENSUS_GROUPS
+from pipeline.axes import CENSUS_GROUPS, Array
 from pipeline.inputs.store import load_table
 from pipeline.model.result_files import load_arrays
 from pipeline.models.counties.cases import Province, provinces

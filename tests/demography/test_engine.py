@@ -13,8 +13,8 @@ from array_engine import Convention, Rates, project, project_arrays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.axes import SEXES, Array
-from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups
+from pipeline.axes import AGES_100, SEXES, Array
+from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_table
 
 FLOWS = ("population", "births", "deaths", "net_migration", "adjustment")
@@ -228,7 +228,7 @@ def test_consistency_and_migration_are_told_apart() -> None:
     np.testing.assert_allclose(ours, alone, rtol=1e-9)
 
 
-AGES = list(five_year_groups(100))
+AGES = list(AGES_100)
 GROUPS = ["0-4", *AGES[2:]]
 PERIODS = [f"{year}-{year + 5}" for year in range(2010, 2050, 5)]
 

@@ -37,8 +37,7 @@ def sentences(
     *rows: dict[str, Any], catalogue: Catalogue = CATALOGUE, as_of: str = "2025-12-31", last_year: int = 2035
 ) -> list[str]:
     table = pd.concat([TABLE, pd.DataFrame(list(rows), columns=list(ROW))], ignore_index=True) if rows else TABLE
-    faults, doubts = supply_faults(ROOT, catalogue, table, PREFECTURES, as_of, last_year)
-    return [*map(str, faults), *map(str, doubts)]
+    return [*map(str, supply_faults(ROOT, catalogue, table, PREFECTURES, as_of, last_year))]
 
 
 def faults(*rows: dict[str, Any], **more: Any) -> list[str]:
