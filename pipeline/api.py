@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from pipeline.care.yardstick import GapLine
 from pipeline.errors import Fault, InputError, nearest, raise_if_any, shown
 from pipeline.inputs.store import load_planned
 from pipeline.model.areas import load_area, load_nation, scenario_of
@@ -26,7 +27,7 @@ from pipeline.model.population import FIRST_OLD_GROUP, region_population
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.settings import Settings, load_settings, merged
 from pipeline.shortfall.choices import ALL, Sample
-from pipeline.shortfall.gap import GapLine, region_lines, required_by_need
+from pipeline.shortfall.gap import region_lines, required_by_need
 from pipeline.summary import QUANTILES, summarised
 from pipeline.vocabulary import CENTRAL
 
@@ -57,9 +58,9 @@ def measured(
     chosen = catalogue.plans[plan]
     if "projection" in changes:
         area = load_area(root, catalogue.regions[chosen.region], counts=settings.counts.use)
-        people = region_population(area, load_nation(root), scenario_of(settings.projection))
+        _, five_year = region_population(area, load_nation(root), scenario_of(settings.projection))
         # To the digits that are stored, so that an override gives what the same scenario of params.yaml does.
-        old = people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32).astype(float)
+        old = five_year[..., FIRST_OLD_GROUP:].astype(np.float32).astype(float)
     else:
         old = load_old(root, scenario, chosen.region)
     shared = load_shared(root, settings, len(old))
