@@ -257,30 +257,22 @@ def jumps(frame: pd.DataFrame, table: Table, file: str) -> list[Doubt]:
     Columns that may be negative are left out: what passes through zero has no ratio.
     """
     time = next((name for name in ("year", "period") if name in table.key), None)
-    if time is None or not len(frame):
+    kinds = {column.name: column.kind for column in table.columns if column.low is not None and column.low >= 0}
+    amounts = [name for name, kind in kinds.items() if kind in ("integer", "number") and name != time]
+    if time is None or not amounts:
         return []
     rest = [name for name in table.key if name != time]
-    ordered = frame.sort_values([*rest, time], kind="stable")
-    same = ordered[rest].eq(ordered[rest].shift()).all(axis=1) if rest else pd.Series(True, ordered.index)
-    above = pd.Series(ordered.index, ordered.index).shift()
-    limit = np.where(ordered["unit"].isin(RATES), RATE_JUMP, JUMP) if "unit" in ordered else JUMP
-    found = [pd.DataFrame()]
-    for column in table.columns:
-        amount = column.kind in ("integer", "number") and column.low is not None and column.low >= 0
-        if column.name == time or not amount:
-            continue
-        values = ordered[column.name].astype(float)
-        values = values.where(values > 0)
-        before = values.shift().where(same)
-        ratio = np.maximum(values / before, before / values)
-        counted = np.maximum(values, before) >= SMALL_COUNT if column.kind == "integer" else True
-        wrong = pd.DataFrame({"value": values, "before": before, "above": above + 2, "ratio": ratio})
-        found.append(wrong[(ratio >= limit) & counted].assign(column=column.name))
-    rows = pd.concat(found)
+    ordered = frame.sort_values([*rest, time], kind="stable").astype(dict.fromkeys(amounts, float))
+    kept = [name for name in ("unit", *rest) if name in table.names]
+    cells = ordered.assign(row=ordered.index + 2).melt(["row", *kept], amounts, "column", "amount")
+    cells["amount"] = cells["amount"].where(cells["amount"] > 0)
+    cells[["before", "above"]] = cells.groupby(["column", *rest], sort=False)[["amount", "row"]].shift()
+    cells["ratio"] = np.maximum(cells["amount"] / cells["before"], cells["before"] / cells["amount"])
+    limit = np.where(cells["unit"].isin(RATES), RATE_JUMP, JUMP) if "unit" in cells else JUMP
+    small = (cells["column"].map(kinds) == "integer") & (cells[["amount", "before"]].max(axis=1) < SMALL_COUNT)
     expected = "a value nearer to {before:.12g} of row {above:.0f} ({ratio:,.0f}-fold; another unit?)"
-    return each_row(
-        rows.assign(row=rows.index + 2), file, "row {row}, column {column}", "{value:.12g}", expected, Doubt
-    )
+    wrong = cells[(cells["ratio"] >= limit) & ~small]
+    return each_row(wrong, file, "row {row}, column {column}", "{amount:.12g}", expected, Doubt)
 
 
 def regions_alike(figures: pd.DataFrame, file: str) -> list[Doubt]:
