@@ -10,7 +10,7 @@ import pytest
 from pipeline.axes import OLD_GROUPS
 from pipeline.demography.area import at_year_end, project_area
 from pipeline.domain import Observation
-from pipeline.model.atlas import Published, places, quantiles, summary
+from pipeline.model.atlas import places, quantiles, summary
 from pipeline.models.counties.county_people import PlacePeople, divided, in_cells
 from pipeline.models.counties.model import CELLS
 from pipeline.random import stream
@@ -78,7 +78,7 @@ def test_need_of_a_place_is_that_of_its_people() -> None:
     task = case.task("ningxia")
     part = parts("ningxia")[0][1]
     values = summary(task, task.codes[0][0], part)
-    at = [task.years.index(year) for year in task.need_years]
+    at = [task.years.index(year) for year in task.demand.years]
     need = task.demand.need("li_2022", part.old[:, at])
     assert np.allclose(values[MEASURES.index("dementia"), at], quantiles(need.dementia))
     assert np.allclose(values[MEASURES.index("norm_beds"), at], 0.04 * values[MEASURES.index("60+"), at])
@@ -97,14 +97,14 @@ def test_status_quo_is_the_places_own_stock_and_else_a_blank() -> None:
     part = parts("ningxia")[0][1]
 
     def beds(*observed: Observation) -> np.ndarray:
-        task = replace(plain, published={code: Published(observed, None)})
+        task = replace(plain, stocks={code: observed})
         assert np.isnan(summary(task, other, part)[row]).all()
         return np.asarray(summary(task, code, part)[row])
 
     row = MEASURES.index("status_quo_beds")
     held = beds(old, found)
     older = part.old.sum(axis=(2, 3))
-    at = [plain.years.index(year) for year in plain.need_years]
+    at = [plain.years.index(year) for year in plain.demand.years]
     then = older[:, plain.years.index(2022)]
     assert np.allclose(held[at], quantiles(500.0 / then[:, None] * older[:, at]))
     assert np.isnan(np.delete(held, at, axis=0)).all()
