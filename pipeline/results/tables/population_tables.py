@@ -1,6 +1,6 @@
 """People: by region, year, sex and age; beside the counts since the census; the nation beside other projections."""
 
-from pipeline.axes import COUNTED_GROUPS, FIVE_YEAR_GROUPS, OLD_BANDS, SEXES
+from pipeline.axes import COUNTED_GROUPS, FIVE_YEAR_GROUPS, OLD_BANDS, SEXES, SINGLE_AGES_100
 from pipeline.results.tables.shared_columns import (
     AGE_GROUP,
     DATE,
@@ -11,20 +11,7 @@ from pipeline.results.tables.shared_columns import (
     percentage,
     persons,
 )
-from pipeline.schemas import (
-    GB_CODE,
-    REGION,
-    SINGLE_AGES_100,
-    SOURCE,
-    Column,
-    Grid,
-    Table,
-    boolean,
-    integer,
-    number,
-    sex,
-    text,
-)
+from pipeline.schemas import GB_CODE, REGION, SOURCE, Column, Grid, Table, boolean, integer, number, sex, text
 
 SINGLE_AGE = Table(
     "single_age",
