@@ -12,8 +12,6 @@ from pipeline.axes import CENSUS_YEAR, OLD_BANDS
 from pipeline.demography.age_groups import bounds
 from pipeline.model.result_files import BACKTEST_FOLDER
 from pipeline.models.backtest.forecast_scores import look_ahead, paired, summary
-from pipeline.results.tables.backtest import BACKTEST, BACKTEST_PAIRS, BACKTEST_SCORES
-from pipeline.schemas import Table
 from pipeline.vocabulary import COHORT_MODEL, FIRST_AGES, NATION, POPULATIONS
 
 CELL = ["region", "year", "age_group"]
@@ -113,8 +111,8 @@ CLUSTERS = {
 """What is resampled for the intervals of coverage: areas that err together stay together."""
 
 
-def backtest_tables(root: Path, seed: int) -> list[tuple[Table, pd.DataFrame]]:
-    """The tables `BACKTEST`, `BACKTEST_PAIRS` and `BACKTEST_SCORES` with their rows, from the files of all backtests.
+def backtest_tables(root: Path, seed: int) -> dict[str, pd.DataFrame]:
+    """The rows of the tables `backtest`, `backtest_pairs` and `backtest_scores`, from the files of all backtests.
 
     Cities are many: the table of forecasts holds the model's own rows, the table of scores every rival's.
     """
@@ -139,4 +137,4 @@ def backtest_tables(root: Path, seed: int) -> list[tuple[Table, pd.DataFrame]]:
     ]
     shares = [name for name in table.columns if name.startswith("coverage_")]
     table[shares] = 100.0 * table[shares]
-    return [(BACKTEST, brief[own]), (BACKTEST_PAIRS, pd.concat(pairs, ignore_index=True)), (BACKTEST_SCORES, table)]
+    return {"backtest": brief[own], "backtest_pairs": pd.concat(pairs, ignore_index=True), "backtest_scores": table}

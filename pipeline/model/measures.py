@@ -15,7 +15,7 @@ from pipeline.inputs.store import load_table
 from pipeline.model.plans import SharedInputs, load_old, load_other_provinces, load_shared, plans_in_order, state_of
 from pipeline.model.result_files import PROJECTIONS_FOLDER
 from pipeline.processes import spread_out
-from pipeline.results.tables.plan_tables import CHILDCARE
+from pipeline.results.tables import TABLES
 from pipeline.settings import Settings, load_settings
 from pipeline.shortfall.additions import Ahead, UnitCost, unit_costs
 from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows
@@ -144,4 +144,4 @@ def childcare(root: Path, shared: SharedInputs) -> pd.DataFrame:
         rows = childcare_rows(plans[-1].figures, known, wanted)
         if len(rows):
             tables.append(rows.assign(region=plans[-1].region))
-    return pd.concat(tables) if tables else pd.DataFrame(columns=list(CHILDCARE.names))
+    return pd.concat(tables) if tables else pd.DataFrame(columns=list(TABLES["childcare"].names))

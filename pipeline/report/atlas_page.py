@@ -13,7 +13,7 @@ from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
 from pipeline.report.render import pack, page, texts_of
 from pipeline.report.wording import Words
-from pipeline.results.tables.atlas_table import ADDED, MEASURES, NORMS, SHARE
+from pipeline.results.tables import ADDED, MEASURES, NORMS, SHARE
 
 START = "110000"
 THOUSANDTHS = 1000

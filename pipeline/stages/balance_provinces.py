@@ -21,7 +21,7 @@ from pipeline.model.areas import (
 )
 from pipeline.model.population import balance_areas, dated
 from pipeline.model.result_files import save_arrays
-from pipeline.results.tables.population_tables import BALANCE, POPULATION
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
@@ -46,8 +46,8 @@ def balance_provinces(root: Path) -> None:
         tables.append(found.population.assign(scenario=balance_name(counts)))
         above.append(found.above_nation.assign(scenario=balance_name(counts)))
         del found, areas, whole  # with those of the next pass beside them the stage would take 1.8 GB
-    write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
-    publish(root, pd.concat(above), BALANCE, settings.draws)
+    write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, TABLES["population"])
+    publish(root, pd.concat(above), "balance", settings.draws)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import numpy as np
 from pipeline.inputs.store import load_provinces_census, load_table
 from pipeline.model import baseline
 from pipeline.model.result_files import NATION_FILE, RESIDUALS_FILE, SINGLE_AGE_FILE, save_arrays, single_ages
-from pipeline.results.tables.population_tables import SINGLE_AGE
+from pipeline.results.tables import TABLES
 from pipeline.results.write import significant, write_parquet, write_text
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
@@ -25,7 +25,7 @@ def build_baseline(root: Path) -> None:
     levels = {f"level_{name}": significant(level) for name, level in baseline.levels_of_mortality(census, ages).items()}
     people = {place: counted.round(PERSON_DECIMALS) for place, counted in ages.items()}
     provinces = {*census["region"]} - {NATION}
-    write_parquet(single_ages(people), root / SINGLE_AGE_FILE, SINGLE_AGE)
+    write_parquet(single_ages(people), root / SINGLE_AGE_FILE, TABLES["single_age"])
     write_text(
         baseline.residuals_text(people, sorted(provinces), baseline.yearly_survival_of(path)), root / RESIDUALS_FILE
     )

@@ -18,7 +18,6 @@ from pipeline.models.predictive import band_change, key_quantities, leave_one_ou
 from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
 from pipeline.report import check_figures
-from pipeline.results.tables.backtest import DIAGNOSTICS, LOO
 from pipeline.results.write import replaced
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import publish, run
@@ -32,7 +31,7 @@ def check_models(root: Path) -> None:
     settings = load_settings(root)
     diagnose(root, settings)
     draw_checks(root, settings.seed)
-    for table, rows in backtest_tables(root, settings.seed):
+    for table, rows in backtest_tables(root, settings.seed).items():
         publish(root, rows, table)
 
 
@@ -41,7 +40,7 @@ def diagnose(root: Path, settings: Settings) -> None:
     rows, faults = judged_fits(root)
     if not settings.sampler.accept_bad_fit:
         raise_if_any(faults)
-    publish(root, rows, DIAGNOSTICS)
+    publish(root, rows, "diagnostics")
 
 
 def draw_checks(root: Path, seed: int) -> None:
@@ -91,7 +90,7 @@ def draw_checks(root: Path, seed: int) -> None:
     for name, picture in pictures.items():
         with replaced(root / CHECKS_FOLDER / f"{name}.png") as temporary:
             temporary.write_bytes(picture)
-    publish(root, loo.assign(model=FIT), LOO)
+    publish(root, loo.assign(model=FIT), "loo")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from pipeline.model.comparisons import (
 from pipeline.model.population import population_rows, region_population
 from pipeline.model.result_files import PROJECTIONS_FOLDER
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.population_tables import BENCHMARK, CONSISTENCY, COUNTS_BESIDE, FORECAST_MOVED
+from pipeline.results.tables import TABLES
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
 from pipeline.vocabulary import CENTRAL, NATION
@@ -51,13 +51,13 @@ def compare_forecasts(root: Path) -> None:
     offset = beside_other_mortality(after, reported_alone)
     offset = offset[offset["year"].isin(years[EVERY::EVERY]) & offset["age_group"].isin(OLD_BANDS)]
     published = [load_table(root, name) for name in ("wpp2024/population", "wpp2022_population", "care_figures")]
-    for table, rows in (
-        (COUNTS_BESIDE, beside_counts(load_counts(root, known), before, after)),
-        (FORECAST_MOVED, moved_by_counts(before, after, settings.next_plan.year)),
-        (CONSISTENCY, offset),
-        (BENCHMARK, beside_published(after, *published)),
-    ):
-        publish(root, rows[list(table.names)], table)
+    for table, rows in {
+        "counts": beside_counts(load_counts(root, known), before, after),
+        "forecast_moved": moved_by_counts(before, after, settings.next_plan.year),
+        "consistency": offset,
+        "benchmark_un": beside_published(after, *published),
+    }.items():
+        publish(root, rows[list(TABLES[table].names)], table)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from pipeline.model.areas import save_area
 from pipeline.model.fits import load_people
 from pipeline.model.result_files import NATION_FILE, SHARED_FILE, ages_file, load_arrays, single_ages
 from pipeline.random import stream
-from pipeline.results.tables.population_tables import SINGLE_AGE
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
@@ -29,7 +29,7 @@ def draw_city(root: Path, name: str) -> None:
     step, within = settings.forecast.single_age_step, stream(settings.seed, "split", name)
     split = split_steps(counted[name, CENSUS_YEAR], groups, step, settings.draws, within)
     save_area(root, "cities", name, area, groups, split)
-    write_parquet(single_ages(counted), root / ages_file(name), SINGLE_AGE)
+    write_parquet(single_ages(counted), root / ages_file(name), TABLES["single_age"])
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from pathlib import Path
 from pipeline.model.population import project_scenarios
 from pipeline.model.result_files import PROJECTIONS_FOLDER, save_arrays
 from pipeline.processes import cores, get_ready
-from pipeline.results.tables.population_tables import AGES, POPULATION
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
 from pipeline.stages.common import run
@@ -16,8 +16,8 @@ def project_population(root: Path) -> None:
     get_ready(workers, ["pipeline.model.population"])
     for scenario, people in project_scenarios(root, all_settings(root), workers).items():
         folder = root / PROJECTIONS_FOLDER / scenario
-        write_parquet(people.population, folder / "population.parquet", POPULATION)
-        write_parquet(people.ages, folder / "ages.parquet", AGES)
+        write_parquet(people.population, folder / "population.parquet", TABLES["population"])
+        write_parquet(people.ages, folder / "ages.parquet", TABLES["ages"])
         for region, old in people.old.items():
             save_arrays(folder / "old" / f"{region}.npz", old=old)
 

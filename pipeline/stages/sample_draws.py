@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.model.sample import sampled
-from pipeline.results.tables.gap_tables import SAMPLE
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
 from pipeline.stages.common import run
@@ -14,7 +14,7 @@ DIGITS = 4
 
 
 def sample_draws(root: Path) -> None:
-    write_parquet(sampled(root, all_settings(root)), root / SAMPLE_FILE, SAMPLE, DIGITS)
+    write_parquet(sampled(root, all_settings(root)), root / SAMPLE_FILE, TABLES["sample"], DIGITS)
 
 
 if __name__ == "__main__":

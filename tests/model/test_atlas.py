@@ -14,7 +14,7 @@ from pipeline.model.atlas import Published, places, quantiles, summary
 from pipeline.models.counties.county_people import PlacePeople, divided, in_cells
 from pipeline.models.counties.model import CELLS
 from pipeline.random import stream
-from pipeline.results.tables.atlas_table import MEASURES
+from pipeline.results.tables import MEASURES
 
 
 def parts(name: str, own: tuple[int, ...] = ()) -> list[tuple[int, PlacePeople, list[tuple[int, PlacePeople]]]]:

@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.inputs.catalogue import load_regions
 from pipeline.pinyin import pinyin_of
 from pipeline.report.atlas_page import TILES, atlas_page, page_data
-from pipeline.results.tables.atlas_table import ADDED, MEASURES, STATUS_QUO
+from pipeline.results.tables import ADDED, MEASURES, STATUS_QUO
 from pipeline.stages.write_atlas import with_counts
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,8 @@ import pytest
 from defaults import ROOT, default_settings
 
 from pipeline.domain import Catalogue
-from pipeline.results.dictionary import DICTIONARY_FILE, RESULTS, dictionary
+from pipeline.results.dictionary import DICTIONARY_FILE, dictionary
+from pipeline.results.tables import TABLES
 from pipeline.results.view import VIEW, Reader, ViewChoices, seen
 
 CHOICES = ViewChoices(
@@ -50,7 +51,7 @@ def gap() -> pd.DataFrame:
 
 def test_rules_speak_of_columns_of_their_tables() -> None:
     for (table, _), lines in VIEW.items():
-        assert {column for where in lines for column in where} <= set(RESULTS[table].names)
+        assert {column for where in lines for column in where} <= set(TABLES[table].names)
 
 
 def test_a_table_without_a_rule_is_seen_whole() -> None:
