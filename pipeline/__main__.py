@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import click
 import typer
+from typer import Argument, Option
 
 from pipeline.commands.dvc import StageError
 from pipeline.errors import InputError, print_anywhere
@@ -29,7 +30,7 @@ app = typer.Typer(
 )
 app.callback()(print_anywhere)
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+JSON = Option(False, "--json", help="Print JSON.")
 SCENARIO_HELP = "A scenario of params.yaml."
 
 
@@ -58,26 +59,31 @@ def name_written(files: Iterable[str]) -> None:
 
 
 @command
-def check(as_json: Json = False) -> None:
+def check(as_json: bool = JSON) -> None:
     """Look at all parameters, tables and plans, and name every fault at once. Nothing is run or written."""
     from pipeline.commands.check import check_project
 
-    found = check_project(Path())
-    in_sum = [f"{len(found.faults)} faults."] if found.faults else []
-    for line in () if as_json else (*found.warnings, *found.faults, *in_sum):
-        print(line, file=sys.stderr)
-    counted = f"{found.scenarios} scenarios, {found.regions} regions, {found.plans} plans with {found.figures} figures"
-    if as_json or not found.faults:
-        data = {"ok": not found.faults, **asdict(found)}
-        show(as_json, data, f"No faults: {counted}, {found.tables} tables.")
-    if found.faults:
+    counts, faults, warnings = check_project(Path())
+    if as_json:
+        named = {"faults": [asdict(fault) for fault in faults], "warnings": [asdict(doubt) for doubt in warnings]}
+        print(json.dumps({"ok": not faults, **counts, **named}, ensure_ascii=False))
+    else:
+        in_sum = [f"{len(faults)} faults."] if faults else []
+        for line in (*warnings, *faults, *in_sum):
+            print(line, file=sys.stderr)
+        if not faults:
+            looked_at = (
+                "{scenarios} scenarios, {regions} regions, {plans} plans with {figures} figures, {tables} tables"
+            )
+            print(f"No faults: {looked_at.format(**counts)}.")
+    if faults:
         raise typer.Exit(1)
 
 
 @command
 def repro(
-    arguments: Annotated[list[str] | None, typer.Argument(help="Stages, or options of `dvc repro`.")] = None,
-    refit: Annotated[bool, typer.Option("--refit", help="Sample and score every model anew.")] = False,
+    arguments: list[str] | None = Argument(None, help="Stages, or options of `dvc repro`."),
+    refit: bool = Option(False, "--refit", help="Sample and score every model anew."),
 ) -> None:
     """Run whatever changed, a line a stage, and say how the numbers compare with those before the run."""
     from pipeline.commands.dvc import repro
@@ -87,15 +93,12 @@ def repro(
 
 @command
 def run(
-    scenario: Annotated[
-        str | None, typer.Option(help=f"{SCENARIO_HELP} Only its results and those of central are made.")
-    ] = None,
-    profile: Annotated[Literal["smoke", "full"] | None, typer.Option(help="The profile to run under.")] = None,
-    changes: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="A parameter to change, such as need.trend=falling."),
-    ] = None,
-    name: Annotated[str | None, typer.Option(help="Folder under runs/; else named after what is changed.")] = None,
+    scenario: str | None = Option(None, help=f"{SCENARIO_HELP} Only its results and those of central are made."),
+    profile: Literal["smoke", "full"] | None = Option(None, help="The profile to run under."),
+    changes: list[str] | None = Option(
+        None, "--set", metavar="KEY=VALUE", help="A parameter to change, such as need.trend=falling."
+    ),
+    name: str | None = Option(None, help="Folder under runs/; else named after what is changed."),
 ) -> None:
     """Run the pipeline under other parameters in runs/NAME; params.yaml, dvc.lock and reports/ stay as they are."""
     from pipeline.commands import run
@@ -105,10 +108,10 @@ def run(
 
 @command
 def compare(
-    a: Annotated[str, typer.Argument(help="A scenario of params.yaml, a results folder, or a folder of tables.")],
-    b: Annotated[str, typer.Argument(help="The scenario or folder to set beside it.")],
-    year: Annotated[int | None, typer.Option(help="Year to compare; the last of both where none is given.")] = None,
-    as_json: Json = False,
+    a: str = Argument(help="A scenario of params.yaml, a results folder, or a folder of tables."),
+    b: str = Argument(help="The scenario or folder to set beside it."),
+    year: int | None = Option(None, help="Year to compare; the last of both where none is given."),
+    as_json: bool = JSON,
 ) -> None:
     """What moved in need between two runs, attributed to the inputs that differ; of two folders of tables, how many
     numbers are equal, and which are not and by how much."""
@@ -125,15 +128,12 @@ def compare(
 
 @command
 def explain(
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="FIGURE_OR_RESULT",
-            help="A figure (xuchang.institution_beds.baseline.2021), a norm (norm.institution_beds.2024), or a "
-            "result: xuchang/beds, xuchang/beds/plan/2025, wuhan/60+/2030, wuhan/need/2025.",
-        ),
-    ],
-    scenario: Annotated[str, typer.Option(help=SCENARIO_HELP)] = "central",
+    name: str = Argument(
+        metavar="FIGURE_OR_RESULT",
+        help="A figure (xuchang.institution_beds.baseline.2021), a norm (norm.institution_beds.2024), or a result: "
+        "xuchang/beds, xuchang/beds/plan/2025, wuhan/60+/2030, wuhan/need/2025.",
+    ),
+    scenario: str = Option("central", help=SCENARIO_HELP),
 ) -> None:
     """The chain from a reported number to its formula, source rows, corrections and parameters."""
     from pipeline.commands.explain import Explanation, as_tree
@@ -149,15 +149,11 @@ def explain(
 
 @command
 def plan_targets(
-    region: Annotated[str, typer.Argument(metavar="REGION", help="A region with a plan, such as xuchang.")],
-    year: Annotated[int | None, typer.Option(help="Last year of the next plan; next_plan.year of params.yaml.")] = None,
-    certainty: Annotated[
-        float | None, typer.Option(help="How certain a number is to be enough for need, such as 0.8.")
-    ] = None,
-    as_yaml: Annotated[
-        bool, typer.Option("--yaml", help="Write a plan file marked PROPOSAL, to be measured like any plan.")
-    ] = False,
-    as_json: Json = False,
+    region: str = Argument(metavar="REGION", help="A region with a plan, such as xuchang."),
+    year: int | None = Option(None, help="Last year of the next plan; next_plan.year of params.yaml."),
+    certainty: float | None = Option(None, help="How certain a number is to be enough for need, such as 0.8."),
+    as_yaml: bool = Option(False, "--yaml", help="Write a plan file marked PROPOSAL, to be measured like any plan."),
+    as_json: bool = JSON,
 ) -> None:
     """What the next plan may aim at: standing still, the nation's measure, enough for need; with additions and cost."""
     from pipeline.commands import plan_targets
@@ -171,19 +167,17 @@ def plan_targets(
 
 
 @command
-def status(as_json: Json = False) -> None:
+def status(as_json: bool = JSON) -> None:
     """Which stages are stale and why, in words. To be stale is no fault: the exit code is 0."""
-    from pipeline.commands import status
+    from pipeline.commands import dvc
 
-    stages = status.status(Path())
-    data = {"up_to_date": not stages, "stages": [asdict(stage) for stage in stages]}
-    show(as_json, data, status.as_text(stages))
+    stages = dvc.status(Path())
+    show(as_json, {"up_to_date": not stages, "stages": stages}, dvc.status_text(stages))
 
 
 @command
 def place(
-    name: Annotated[str, typer.Argument(metavar="PLACE", help="Name, pinyin or code: 洛阳, luoyang, 410300.")],
-    as_json: Json = False,
+    name: str = Argument(metavar="PLACE", help="Name, pinyin or code: 洛阳, luoyang, 410300."), as_json: bool = JSON
 ) -> None:
     """What the atlas knows of a place: its people, their needs, its rank. A name that stands twice is asked about."""
     from pipeline.commands import place_text
@@ -211,17 +205,11 @@ def place(
 
 @command
 def new_region(
-    name: Annotated[str, typer.Argument(metavar="ID", help="Id of the region, such as luoyang.")],
-    parent: Annotated[
-        str, typer.Option(help="Id of the province of a city; china for a province. A place brings its own.")
-    ] = "",
-    level: Annotated[Literal["city", "province"], typer.Option(help="What it is.")] = "city",
-    margins: Annotated[
-        bool, typer.Option("--margins", help="A city of which only the margins of a bulletin are known.")
-    ] = False,
-    place: Annotated[
-        str, typer.Option(help="A place of the atlas it is: its code, names and census table are filled in.")
-    ] = "",
+    name: str = Argument(metavar="ID", help="Id of the region, such as luoyang."),
+    parent: str = Option("", help="Id of the province of a city; china for a province. A place brings its own."),
+    level: Literal["city", "province"] = Option("city", help="What it is."),
+    margins: bool = Option(False, "--margins", help="A city of which only the margins of a bulletin are known."),
+    place: str = Option("", help="A place of the atlas it is: its code, names and census table are filled in."),
 ) -> None:
     """Write the files of a new region, every field explained, to be filled in. Nothing is overwritten."""
     from pipeline.commands import scaffold
@@ -233,8 +221,8 @@ def new_region(
 
 @command
 def new_plan(
-    name: Annotated[str, typer.Argument(metavar="ID", help="Id of the plan, such as luoyang.")],
-    region: Annotated[str, typer.Option(help="Id of the region the plan is for.")],
+    name: str = Argument(metavar="ID", help="Id of the plan, such as luoyang."),
+    region: str = Option(help="Id of the region the plan is for."),
 ) -> None:
     """Write the file of a new plan, every field explained, to be filled in. Nothing is overwritten."""
     from pipeline.commands import scaffold
@@ -245,9 +233,7 @@ def new_plan(
 
 @command
 def defaults(
-    reset: Annotated[
-        bool, typer.Option("--reset", help="Put the defaults into params.yaml whatever it holds.")
-    ] = False,
+    reset: bool = Option(False, "--reset", help="Put the defaults into params.yaml whatever it holds."),
 ) -> None:
     """Renew the comments of params.yaml, add new keys, write its JSON schema and its table from pipeline/settings.
 

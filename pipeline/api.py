@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from pipeline.care.yardstick import GapLine
 from pipeline.errors import Fault, InputError, nearest, raise_if_any, shown
 from pipeline.inputs.store import load_planned
 from pipeline.model.areas import load_area, load_nation, scenario_of
@@ -26,7 +27,7 @@ from pipeline.model.population import FIRST_OLD_GROUP, region_population
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.settings import Settings, load_settings, merged
 from pipeline.shortfall.choices import ALL, Sample
-from pipeline.shortfall.gap import GapLine, region_lines, required_by_need
+from pipeline.shortfall.gap import region_lines, required_by_need
 from pipeline.summary import QUANTILES, summarised
 from pipeline.vocabulary import CENTRAL
 

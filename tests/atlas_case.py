@@ -77,8 +77,8 @@ def demand(draws: int = DRAWS) -> Demand:
         users_factor=again(drawn.draws.users_factor),
         beds=BedUse(*map(again, shares)),
     )
-    odds, severity = ({name: again(v) for name, v in part.items()} for part in (drawn.log_odds, drawn.severity))
-    return replace(drawn, draws=factors, log_odds=odds, severity=severity, dementia=again(drawn.dementia))
+    disabled, severity = ({name: again(v) for name, v in part.items()} for part in (drawn.shares, drawn.severity))
+    return replace(drawn, draws=factors, shares=disabled, severity=severity, dementia=again(drawn.dementia))
 
 
 def task(name: str, own: tuple[int, ...] = (), draws: int = DRAWS) -> Task:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipeline.shortfall.audit.audit_case import References
+from pipeline.shortfall.audit.audit_case import Reference, references_of
 from pipeline.shortfall.audit.figures import Finding
 
 
@@ -12,8 +12,8 @@ def reference(year, indicator, value, **more) -> dict:
     return row | {"year": year, "indicator": indicator, "value": value} | more
 
 
-def known(*rows: dict) -> References:
-    return References.of_region(pd.DataFrame(rows), "here")
+def known(*rows: dict) -> tuple[Reference, ...]:
+    return references_of(pd.DataFrame(rows), "here")
 
 
 def severities(findings: list[Finding]) -> list[str]:

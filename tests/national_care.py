@@ -9,7 +9,6 @@ from defaults import ROOT
 from pipeline.axes import OLD_GROUPS
 from pipeline.care import care_tables as tables
 from pipeline.care import disability
-from pipeline.care.need import SettingUse, Staffing
 from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_table, single_year_survivors
 
@@ -82,7 +81,7 @@ def national(name: str, year: int) -> float:
 
 
 @cache
-def schemes() -> dict[str, SettingUse]:
+def schemes() -> dict[str, np.ndarray]:
     return tables.setting_schemes(raw("care_settings.csv"))
 
 
@@ -97,9 +96,9 @@ def gradient() -> np.ndarray:
 
 
 @cache
-def staffing_tables() -> dict[str, Staffing]:
+def staffing_tables() -> dict[str, np.ndarray]:
     return tables.staffing_tables(raw("staffing.csv"))
 
 
-def a_staffing() -> Staffing:
+def a_staffing() -> np.ndarray:
     return staffing_tables()["by_severity"]

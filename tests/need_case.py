@@ -33,7 +33,9 @@ def choice() -> Choice:
         tables.dementia_sources(raw("dementia.csv"))["jia_2020"],
         trends()["constant"],
         schemes()["by_severity"],
+        "by_severity",
         a_staffing(),
+        "by_severity",
     )
 
 

@@ -45,9 +45,7 @@ def make_project(made: Path) -> Path:
     for folder in (tools, stubs, made / "home"):
         folder.mkdir()
     for name in TOOLS:
-        found = shutil.which(name)
-        assert found, name
-        (tools / name).symlink_to(found)
+        (tools / name).symlink_to(shutil.which(name) or name)
     put(tools / "python3.12", PYTHON)
     put(stubs / "uv", UV)
     return made
@@ -91,7 +89,6 @@ def set_up(project: Path, user: int | None = None, **changes: str) -> tuple[int,
 
 def test_it_sets_up_from_nothing_not_even_git_and_again_without_work(project: Path) -> None:
     assert "git" not in TOOLS
-    assert not (project / ".git").exists()
     code, said, called = set_up(project)
     assert (code, said) == (0, "")
     assert "-m venv .venv" in called
@@ -138,21 +135,44 @@ def test_a_user_who_is_not_root_sets_up() -> None:
         assert (made / ".venv/.ready").stat().st_uid == (user or os.geteuid())
 
 
-@pytest.mark.parametrize("old", [False, True])
-def test_no_python_that_is_new_enough_is_one_sentence_and_what_to_do(project: Path, old: bool) -> None:
-    if not old:
-        (project / "tools/python3.12").unlink()
-    code, said, _ = set_up(project, TOO_OLD="1" if old else "")
-    assert code == 1
-    assert said.startswith("set-up: no Python 3.12 or newer was found on PATH.\nset-up: install one, ")
-    assert "command not found" not in said
+NO_PYTHON = "set-up: no Python 3.12 or newer was found on PATH.\nset-up: install one, for example "
+UNAME = "#!/bin/sh\necho "
 
 
-def test_a_python_without_venv_is_named(project: Path) -> None:
-    code, said, _ = set_up(project, NO_VENV="1")
-    assert code == 1
-    assert said.endswith("has no working venv module: install it, for example 'apt install python3.12-venv'.\n")
-    assert not (project / ".venv").exists()
+@pytest.mark.parametrize(
+    ("tools", "changes", "told"),
+    [
+        ({}, {"TOO_OLD": "1"}, f"{NO_PYTHON}'pyenv install 3.12', or your system's python3.12 with its venv module."),
+        ({"python3.12": ""}, {}, f"{NO_PYTHON}'pyenv install 3.12', or your system's python3.12 with its venv module."),
+        (
+            {},
+            {"NO_VENV": "1"},
+            "set-up: {project}/tools/python3.12 has no working venv module: install it, for example "
+            "'apt install python3.12-venv'.",
+        ),
+        (
+            {},
+            {"NO_NETWORK": "1"},
+            "set-up: pip could not install uv==0.9.1: is there a network, or a package mirror that pip is set to use?",
+        ),
+        *(
+            (
+                {"uname": UNAME + system},
+                {},
+                "set-up: on Windows this runs in WSL (Windows Subsystem for Linux): 'wsl --install', then there.",
+            )
+            for system in ("MINGW64_NT-10.0", "MSYS_NT-10.0", "CYGWIN_NT-10.0")
+        ),
+    ],
+)
+def test_what_is_missing_is_one_sentence_and_what_to_do(
+    project: Path, tools: dict[str, str], changes: dict[str, str], told: str
+) -> None:
+    for name, text in tools.items():
+        put(project / "tools" / name, text) if text else (project / "tools" / name).unlink()
+    code, said, _ = set_up(project, **changes)
+    assert (code, said) == (1, told.format(project=project) + "\n")
+    assert (project / ".venv").exists() == ("NO_NETWORK" in changes)
 
 
 @pytest.mark.parametrize(
@@ -169,71 +189,46 @@ def test_an_environment_left_half_made_is_made_anew(project: Path, left: dict[st
     assert "-m pip install" in called
 
 
-@pytest.mark.parametrize("where", [{"MIRROR": URL}, {"MIRROR": URL, "SECTION": "install"}, {"PIP_INDEX_URL": URL}])
-def test_packages_come_from_the_mirror_that_pip_is_set_to(project: Path, where: dict[str, str]) -> None:
-    _, _, called = set_up(project, **where)
-    assert f"| index {URL} |" in called
+OTHER = "https://mirror.example/other"
+ROOT_WRITES = pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self").is_dir(), reason="root writes everywhere")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"MIRROR": URL}, f"| index {URL} |"),
+        ({"MIRROR": URL, "SECTION": "install"}, f"| index {URL} |"),
+        ({"PIP_INDEX_URL": URL}, f"| index {URL} |"),
+        ({"MIRROR": URL, "UV_DEFAULT_INDEX": OTHER}, f"| index {OTHER} |"),
+        pytest.param({"HOME": "/proc/self"}, "| cache {project}/.venv/.uv-cache", marks=ROOT_WRITES),
+    ],
+)
+def test_uv_is_told_of_the_mirror_that_pip_is_set_to_and_of_a_cache_it_can_write(
+    project: Path, changes: dict[str, str], told: str
+) -> None:
+    code, said, called = set_up(project, **changes)
+    assert (code, said) == (0, "")
+    assert told.format(project=project) in called
 
 
 def test_pip_says_what_its_file_sets(tmp_path: Path) -> None:
     """As the stand-in does."""
     (tmp_path / "pip.conf").write_text(f"[global]\nindex-url = {URL}\n")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"],
-        env=environment | {"PIP_CONFIG_FILE": str(tmp_path / "pip.conf")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0
-    assert f"global.index-url='{URL}'\n" in done.stdout
+    environment["PIP_CONFIG_FILE"] = str(tmp_path / "pip.conf")
+    said = subprocess.check_output([sys.executable, "-m", "pip", "config", "list"], env=environment, text=True)
+    assert f"global.index-url='{URL}'\n" in said
 
 
-def test_what_uv_is_told_has_the_last_word(project: Path) -> None:
-    _, _, called = set_up(project, MIRROR="https://mirror.example/a", UV_DEFAULT_INDEX="https://mirror.example/b")
-    assert "| index https://mirror.example/b |" in called
-
-
-@pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self").is_dir(), reason="root may write everywhere")
-def test_a_home_that_cannot_be_written_is_not_needed(project: Path) -> None:
-    code, said, called = set_up(project, HOME="/proc/self")
-    assert (code, said) == (0, "")
-    assert f"| cache {project}/.venv/.uv-cache" in called
-
-
-@pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self").is_dir(), reason="root may write everywhere")
+@ROOT_WRITES
 def test_models_are_compiled_where_the_home_cannot_be_written() -> None:
     code = (
         "from pipeline.models.sampling import own_compiler; own_compiler(); import pytensor; "
         "open(f'{pytensor.config.compiledir}/made', 'w').close()"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env={**os.environ, "HOME": "/proc/self"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_no_network_is_one_sentence(project: Path) -> None:
-    code, said, _ = set_up(project, NO_NETWORK="1")
-    assert code == 1
-    assert said == (
-        "set-up: pip could not install uv==0.9.1: is there a network, or a package mirror that pip is set to use?\n"
-    )
-
-
-@pytest.mark.parametrize("system", ["MINGW64_NT-10.0", "MSYS_NT-10.0", "CYGWIN_NT-10.0"])
-def test_windows_is_told_of_wsl(project: Path, system: str) -> None:
-    put(project / "tools/uname", f"#!/bin/sh\necho {system}\n")
-    code, said, _ = set_up(project)
-    assert code == 1
-    assert said.count("\n") == 1
-    assert "WSL" in said
+    environment = os.environ | {"HOME": "/proc/self"}
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, check=True, capture_output=True)
+    assert said.stderr == b""
 
 
 def test_files_that_were_given_carriage_returns_are_read(project: Path) -> None:
@@ -272,27 +267,17 @@ def test_scripts_use_no_tool_that_is_gnu_alone() -> None:
         assert GNU_ALONE.search(line), line
     scripts = [*sorted((ROOT / "scripts").glob("*.sh")), ROOT / "Makefile", ROOT / "dvc.yaml"]
     assert len(scripts) > 3
-    found = {
-        f"{file.name}: {line}"
-        for file in scripts
-        for line in file.read_text(encoding="utf-8").splitlines()
-        if GNU_ALONE.search(line)
-    }
-    assert found == set()
+    lines = [line for file in scripts for line in file.read_text(encoding="utf-8").splitlines()]
+    assert [line for line in lines if GNU_ALONE.search(line)] == []
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii"])
 def test_a_terminal_of_another_encoding_gets_no_traceback(tmp_path: Path, encoding: str) -> None:
     """A fault with a sign that GBK does not have, as r̂, from a command in a folder without a project."""
     (tmp_path / "params.yaml").write_text("status: r̂ 养老\n", encoding="utf-8")
-    python = ROOT / ".venv/bin/python"
-    done = subprocess.run(
-        [str(python if python.exists() else "python"), "-m", "pipeline", "check"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
-        capture_output=True,
-        check=False,
-    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding}
+    command = [sys.executable, "-m", "pipeline", "check"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
     assert done.returncode == 1
     assert b"params.yaml" in done.stderr
     assert b"Traceback" not in done.stderr

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import logit
 
-from pipeline.axes import SEXES
-from pipeline.care.disability import Definition, Dementia, Intensities, SeverityProfile, logit, spread
-from pipeline.care.need import SettingUse, Staffing
+from pipeline.axes import SEXES, Array
+from pipeline.care.disability import Definition, Dementia, Intensities, SeverityProfile, spread
 from pipeline.settings import NeedSettings
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
@@ -63,7 +63,7 @@ def trends(table: pd.DataFrame) -> dict[str, float]:
     for name in TRENDS:
         rows = trend_rows(table, name)
         (first, last), (first_year, last_year) = rows["value"] / 100, rows["year"]
-        found[name] = (logit(last) - logit(first)) / (last_year - first_year)
+        found[name] = float(logit(last) - logit(first)) / (last_year - first_year)
     return found
 
 
@@ -87,25 +87,25 @@ def dementia_sources(table: pd.DataFrame) -> dict[str, Dementia]:
     }
 
 
-def setting_schemes(table: pd.DataFrame) -> dict[str, SettingUse]:
-    """The schemes of care_settings.csv."""
+def setting_schemes(table: pd.DataFrame) -> dict[str, Array]:
+    """The schemes of care_settings.csv, shares (setting, severity) of the disabled or (setting, 1) of everybody 60+."""
     schemes = {}
     for name, part in table.groupby("scheme", sort=False):
         severities = ["all"] if part["base"].iloc[0] == "older" else list(SEVERITIES)
         shares = part.pivot(index="setting", columns="severity", values="value") / 100
-        schemes[str(name)] = SettingUse(str(name), shares.loc[list(SETTINGS_OF_CARE), severities].to_numpy())
+        schemes[str(name)] = shares.loc[list(SETTINGS_OF_CARE), severities].to_numpy()
     return schemes
 
 
-def staffing_tables(table: pd.DataFrame) -> dict[str, Staffing]:
-    """The schemes of staffing.csv; users per caregiver are a caregiver's weekly hours over those of their care."""
+def staffing_tables(table: pd.DataFrame) -> dict[str, Array]:
+    """The schemes of staffing.csv, (setting, severity): users per caregiver, or her weekly hours over theirs."""
     schemes = {}
     for name, part in table.groupby("staffing", sort=False):
         hours = part[part["quantity"] == "hours_per_head"].set_index("setting")["value"]
         rows = part[part["quantity"] != "hours_per_head"]
         ratio = rows["value"].where(rows["quantity"] == "users_per_carer", rows["setting"].map(hours) / rows["value"])
         users = rows.assign(ratio=ratio).pivot(index="setting", columns="severity", values="ratio")
-        schemes[str(name)] = Staffing(str(name), users.loc[list(SETTINGS_OF_CARE), list(SEVERITIES)].to_numpy())
+        schemes[str(name)] = users.loc[list(SETTINGS_OF_CARE), list(SEVERITIES)].to_numpy()
     return schemes
 
 

@@ -2,17 +2,16 @@
 
 What counts as disabled moves the share of people aged 60 and over from 2 % to 18 % and more, so a definition is data.
 Most are published as one national share. Their age gradient comes from the transition model, moved by one factor on the
-odds until the published share comes out exactly in its own year and national age structure. A factor on the share
-itself would need a cap at 1 among the oldest, which would break the total. Trends and uncertainty move the odds too.
+odds (on the share it would need a cap at 1 among the oldest) until the published share comes out exactly in its own
+year and national age structure. Trends and uncertainty move the odds too.
 
 The transition model is one of the healthy, the disabled and the dead, held to a given life table. With onset σ,
 recovery ρ and death intensities μh, μd (per person-year), the disabled share p of the living of a cohort follows
 
     dp/dx = σ(1 − p) − ρp − p(1 − p)·k(μd − μh),
 
-where k scales both death intensities. The living then die at k·[(1 − p)μh + pμd]. Asking that this be the life table's
-hazard h gives k at every age: the mortality of the whole is the life table's, and only the ratio μd : μh is kept. A
-period life table gives the shares of its synthetic cohort.
+where k scales both death intensities so that all die at the life table's hazard, k·[(1 − p)μh + pμd] = h, and keeps the
+ratio μd : μh. A period life table gives the shares of its synthetic cohort.
 
 Model: Fu, Sherris & Xu (2021), fitted to CLHLS 1998-2014 (their static variant; the one with a trend has an onset that
 hardly rises with age).
@@ -24,6 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, logit
 
 from pipeline.axes import Array
 
@@ -44,11 +44,6 @@ GROUP_MIDDLES: Array = np.append(GROUP_STARTS[:-1] + 2.5, 102.0)
 
 MIDDLE: Array = np.zeros(1)
 """The standard normal (draw,) that leaves a published value as it is."""
-
-_NEWTON_STEPS, _HALVINGS = 50, 80
-
-LARGEST = 600.0
-"""Log-odds beyond which a share is 0 or 1 in every digit, and odds are no number any more."""
 
 
 class Intensities(NamedTuple):
@@ -80,8 +75,7 @@ def disabled_share(intensities: Intensities, start: ArrayLike, hazard: Array | N
     """Disabled share of the living at each exact age from the first to the last + 1: (..., sex, age + 1).
 
     `start` (..., sex) or a number: the share at the first age. `hazard` (..., sex, age) of the life table, constant
-    within a year of age; without it the model keeps its own mortality (k = 1). Integrated by the classical
-    Runge-Kutta rule in `STEPS` steps a year.
+    within a year of age; without it the model keeps its own mortality (k = 1). Classical Runge-Kutta rule.
     """
     shape = intensities.onset.shape if hazard is None else np.broadcast_shapes(hazard.shape, intensities.onset.shape)
     path = np.empty((*np.broadcast_shapes(np.shape(start), shape[:-1]), shape[-1] + 1))
@@ -105,8 +99,7 @@ def _change(p: Array, rates: Intensities, level: Array | None) -> Array:
     """Yearly change of the disabled share `p`; deaths are scaled to the hazard `level` of everybody."""
     onset, recovery, healthy, disabled = rates
     scale = 1.0 if level is None else level / ((1.0 - p) * healthy + p * disabled)
-    excess = p * (1.0 - p) * scale * (disabled - healthy)
-    return onset * (1.0 - p) - recovery * p - excess
+    return onset * (1.0 - p) - recovery * p - p * (1.0 - p) * scale * (disabled - healthy)
 
 
 def by_group(share: Array, hazard: Array) -> Array:
@@ -129,7 +122,7 @@ def age_gradient(share: Array, hazard: Array) -> Array:
     used = slice(*(age - FIRST_AGE for age in GRADIENT_AGES))
     ages, p = all_ages[used], middle[..., used]
     weight = lived[..., used] / lived[..., used].sum(axis=-1, keepdims=True)
-    log_odds = np.log(p / (1.0 - p))
+    log_odds = logit(p)
     mean_age = (weight * ages).sum(axis=-1, keepdims=True)
     mean = (weight * log_odds).sum(axis=-1, keepdims=True)
     centred = ages - mean_age
@@ -164,17 +157,9 @@ class Definition:
     age_from: int = FIRST_AGE
 
 
-def logit(share: float) -> float:
-    return float(np.log(share / (1.0 - share)))
-
-
-def share_of(log_odds: ArrayLike) -> Array:
-    return 1.0 / (1.0 + np.exp(-np.asarray(log_odds)))
-
-
 def spread(shares: Sequence[float]) -> float:
     """Standard deviation of the log-odds of several published shares of one concept; 0 for a single one."""
-    return float(np.std([logit(share) for share in shares], ddof=1)) if len(shares) > 1 else 0.0
+    return float(np.std(logit(shares), ddof=1)) if len(shares) > 1 else 0.0
 
 
 def structure_in_year(counts: Array, count_years: Sequence[int], year: int) -> Array:
@@ -189,35 +174,22 @@ def calibrated(gradient: Array, structure: Array, prevalence: ArrayLike, age_fro
 
     `gradient` log-odds, of which only differences count, and `structure` persons of the publication's own year, both
     (sex, group) or (draw, sex, group); `prevalence` a share or (draw,) at `age_from` and over. One shift of all
-    log-odds is found by Newton's method until the share is met within 1e-12, and by halving where they are too steep.
+    log-odds meets the share.
     """
-    target = np.atleast_1d(prevalence)
-    people = structure * np.greater_equal(GROUP_STARTS, age_from)
-    log_odds, people = (values if values.ndim == 3 else values[None] for values in (gradient, people))
+    from scipy.optimize.elementwise import find_root
+
+    shape = np.broadcast_shapes((np.size(prevalence), 1, 1), gradient.shape, structure.shape)
+    target, log_odds = np.broadcast_to(prevalence, shape[0]), np.broadcast_to(gradient, shape)
+    people = np.broadcast_to(structure * np.greater_equal(GROUP_STARTS, age_from), shape)
     weight = people / people.sum(axis=(1, 2), keepdims=True)
-    middle = (weight * log_odds).sum(axis=(1, 2))
-    shift = np.log(target / (1.0 - target)) - middle
 
-    def missed(shift: Array) -> tuple[Array, Array]:
-        """By how much the share is missed (draw,), and the shares (draw, sex, group)."""
-        share = share_of(np.maximum(log_odds + shift[:, None, None], -LARGEST))
-        return (weight * share).sum(axis=(1, 2)) - target, share
+    def missed(shift: Array, draw: NDArray[np.intp]) -> Array:
+        """By how much some draws miss their share."""
+        return (weight[draw] * expit(log_odds[draw] + shift[:, None, None])).sum(axis=(1, 2)) - target[draw]
 
-    for _ in range(_NEWTON_STEPS):
-        error, share = missed(shift)
-        if np.all(np.abs(error) < 1e-12):
-            break
-        slope = (weight * share * (1.0 - share)).sum(axis=(1, 2))
-        shift = shift - np.clip(error / np.maximum(slope, 1e-300), -2.0, 2.0)
-    else:
-        far = np.abs(log_odds).max() + LARGEST
-        low, high = np.full(shift.shape, -far), np.full(shift.shape, far)
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2
-            above = missed(middle)[0] > 0
-            low, high = np.where(above, low, middle), np.where(above, middle, high)
-        shift = np.where(np.abs(missed(shift)[0]) < 1e-12, shift, (low + high) / 2)
-    return np.clip(log_odds + shift[:, None, None], -LARGEST, LARGEST)
+    far = np.abs(log_odds).max() + 600.0
+    shift = np.asarray(find_root(missed, (np.full(shape[0], -far), far), args=(np.arange(shape[0]),)).x)
+    return log_odds + shift[:, None, None]
 
 
 def steepened(gradient: Array, steepness: Array) -> Array:
@@ -239,8 +211,8 @@ def log_odds_by_age(
     """
     move = definition.sd * normal
     if definition.prevalence is None:
-        return np.log(model_share / (1.0 - model_share)) + move[:, None, None]
-    return calibrated(gradient, structure, share_of(logit(definition.prevalence) + move), definition.age_from)
+        return logit(model_share) + move[:, None, None]
+    return calibrated(gradient, structure, expit(logit(definition.prevalence) + move), definition.age_from)
 
 
 def shares_by_year(log_odds: Array, trend: float, years: Sequence[int], base_year: int) -> Array:
@@ -248,10 +220,8 @@ def shares_by_year(log_odds: Array, trend: float, years: Sequence[int], base_yea
 
     `log_odds` (draw, sex, group) in `base_year` change by `trend` a year at every age.
     """
-    change = trend * (np.asarray(years, dtype=float) - base_year)
-    factor = np.exp(change if np.any(change) else np.zeros(1))
-    odds = np.exp(log_odds[:, None]) * factor[None, :, None, None]
-    return odds / (1.0 + odds)
+    change: Array = trend * (np.asarray(years, dtype=float) - base_year) if trend else np.zeros(1)
+    return expit(log_odds[:, None] + change[:, None, None])
 
 
 @dataclass(frozen=True)
@@ -292,7 +262,7 @@ def severity_by_age(shares: Array, gradient: Array, disabled: Array) -> Array:
     severe keep their proportion at every age: how it moves with age is not published.
     """
     more = shares[:, 1:].sum(axis=1)
-    at_age = share_of(calibrated(gradient, disabled, np.clip(more, 1e-9, 1.0 - 1e-9)))
+    at_age = expit(calibrated(gradient, disabled, np.clip(more, 1e-9, 1.0 - 1e-9)))
     # A definition of the severe alone has nobody who is mildly disabled, at any age.
     at_age = np.where((more < 1.0 - 1e-9)[:, None, None], at_age, 1.0)
     within = np.divide(shares[:, 1:], more[:, None], out=np.zeros_like(shares[:, 1:]), where=more[:, None] > 0)
@@ -321,16 +291,14 @@ class Dementia:
 
     def by_age(self, structure: Array, normal: Array = MIDDLE) -> Array:
         """Shares with dementia (draw, 1, sex, group), met in the national `structure` of the source's year."""
-        national = share_of(logit(self.prevalence) + self.sd * normal)
+        national = expit(logit(self.prevalence) + self.sd * normal)
         gradient = np.broadcast_to(np.log(2.0) / self.doubling_age * GROUP_MIDDLES, (2, GROUP_MIDDLES.size))
-        odds = np.exp(calibrated(gradient, structure, national))
-        return (odds / (1.0 + odds))[:, None]
+        return expit(calibrated(gradient, structure, national))[:, None]
 
 
 def people_affected(old: Array, shares: Array) -> Array:
     """People affected (draw, year), from `old` persons and `shares`, both (draw or 1, year or 1, sex, group)."""
-    flat = (values.reshape(*values.shape[:2], -1) for values in (old, shares))
-    return np.einsum("dyk,dyk->dy", *flat)
+    return np.einsum("dysg,dysg->dy", old, shares)
 
 
 def people_by_severity(old: Array, shares: Array, severity: Array) -> Array:

@@ -1,13 +1,5 @@
 """How stocks of beds and staff move: what is lost in a year, how past trends go on, and what the nation publishes.
 
-Of a year's staff some leave, some of these come back to the same work in the region in the same year, and of the
-others some retire:
-
-    kept = (1 − leave)·(1 − retire) + leave·re-enter
-
-the share of a stock that is there a year later when nobody is added, the form in which Japan's welfare ministry
-projects care workers. Of beds 1 − closing are kept.
-
 Trends are those of a random walk with drift, on the logarithm of a stock or on the log-odds of a share.
 """
 
@@ -18,10 +10,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+from scipy.special import expit, logit
 
 from pipeline.axes import Array
-from pipeline.care.disability import MIDDLE, logit, share_of
+from pipeline.care.disability import MIDDLE
 from pipeline.domain import Indicator, Observation
 from pipeline.random import Z80, Interval
 
@@ -32,18 +24,18 @@ Scale = Literal["log", "logit"]
 
 
 def logit_normal(interval: Interval, normal: Array = MIDDLE) -> Array:
-    """A share (draw,) by its 80 % interval, from standard normals (draw,) on the log-odds.
-
-    Every draw lies between 0 and 1; equal ends fix it and may be 0 or 1.
-    """
+    """A share (draw,) by its 80 % interval, from standard normals (draw,) on the log-odds; equal ends may be 0 or 1."""
     if interval.low == interval.high:
         return np.full(normal.shape, interval.low)
     low, high = logit(interval.low), logit(interval.high)
-    return share_of((low + high) / 2 + (high - low) / (2 * Z80) * normal)
+    return expit((low + high) / 2 + (high - low) / (2 * Z80) * normal)
 
 
 def staff_kept(leave: Array, re_enter: Array, retire: Array) -> Array:
-    """Share (draw,) of a year's staff still there a year later, re-entrants counted."""
+    """Share (draw,) of a year's staff still there a year later: some leave and come back, of the others some retire.
+
+    The form in which Japan's welfare ministry projects care workers.
+    """
     return (1.0 - leave) * (1.0 - retire) + leave * re_enter
 
 
@@ -55,15 +47,14 @@ def scale_of(quantity: str, indicators: Mapping[str, Indicator]) -> Scale:
 
 def scaled(amount: ArrayLike, scale: Scale) -> Array:
     """Stocks, or shares in percent, on their scale; none and all, which have no log-odds, as a thousandth from it."""
-    return np.log(amount) if scale == "log" else special.logit(np.clip(np.asarray(amount) / 100, 0.001, 0.999))
+    return np.log(amount) if scale == "log" else logit(np.clip(np.asarray(amount) / 100, 0.001, 0.999))
 
 
 @dataclass(frozen=True)
 class PastTrend:
     """Yearly change on the scale of a quantity: a random walk with drift, seen in published counts.
 
-    `yearly` the drift, (draw,) or a number; `drift_sd` its standard error, `step_sd` the standard deviation of one
-    year's change.
+    `yearly` the drift, (draw,) or a number, with its standard error; `step_sd` that of one year's change.
     """
 
     yearly: float | Array
@@ -71,10 +62,10 @@ class PastTrend:
     step_sd: float
 
     def change(self, years: ArrayLike, drift_normal: Array, step_normals: Array, at_most: float = np.inf) -> Array:
-        """Change (draw, year) `years` after the last observation, which may be broken and lie before it.
+        """Change (draw, year) `years` after the last observation; the drift is `at_most` this in every draw.
 
-        `drift_normal` (draw,) and `step_normals` (draw, step): the drift is uncertain once for all years, each year's
-        own change again. The drift is `at_most` this in every draw.
+        The drift is uncertain once for all years, `drift_normal` (draw,), each year's own change by `step_normals`
+        (draw, step).
         """
         after = np.asarray(years, dtype=float)
         drift = np.minimum(self.yearly + self.drift_sd * drift_normal, at_most)
@@ -84,10 +75,7 @@ class PastTrend:
 
 
 def past_trend(when: Sequence[float], values: Sequence[float]) -> PastTrend:
-    """The trend of three or more values on their scale, by maximum likelihood for a random walk with drift.
-
-    Years may be missing.
-    """
+    """The trend of three or more values on their scale, by maximum likelihood; years may be missing."""
     width, change = np.diff(when), np.diff(values)
     drift = float(change.sum() / width.sum())
     step_sd = float(np.sqrt(((change - drift * width) ** 2 / width).sum() / (len(change) - 1)))
@@ -97,8 +85,7 @@ def past_trend(when: Sequence[float], values: Sequence[float]) -> PastTrend:
 def plan_path(start: Array, start_when: float, targets: Sequence[tuple[int, Array]], years: Sequence[int]) -> Array:
     """A stock (draw, year) that reaches a plan's targets in their years, in straight lines, and then stays.
 
-    `start` (draw,) at `start_when`; `targets` in order of year, after it, each with its amount (draw,). A plan adds: a
-    target below what there is closes nothing. Years before `start_when` hold the start.
+    `start` (draw,) holds until `start_when`; `targets` by year after it, (draw,) each; a lower one closes nothing.
     """
     known = np.broadcast_arrays(start, *(amount for _, amount in targets))
     reached = np.maximum.accumulate(np.stack(known, axis=1), axis=1)
@@ -175,29 +162,25 @@ def national(
     norms: dict[str, Norm] = {}
     for quantity, by_definition in series.items():
         scale = scale_of(quantity, indicators)
-        rates = []
         for definition, rows in by_definition.items():
             # Of one moment the last stands: what is meant exactly, if anything.
             reliable = [row for row in rows if row.confidence != "weak"] or rows
             reliable = sorted(reliable, key=lambda row: (row.when, row.comparator == "="))
             points = list({row.when: float(scaled(row.value, scale)) for row in reliable if row.value > 0}.items())
-            rates += [
-                (after[1] - before[1]) / (after[0] - before[0])
-                for before, after in combinations(points, 2)
-                if FIVE_YEARS[0] <= after[0] - before[0] <= FIVE_YEARS[1]
-            ]
-            if definition is None:
-                recent = [point for point in points if point[0] >= since]
-                recent = recent if len(recent) >= 3 else points
-                if len(recent) >= 3:
-                    trends[quantity] = past_trend(*zip(*recent, strict=True))
-                last = reliable[-1]
-                known = scale == "logit" or (last.year in people and not quantity.endswith("plus"))
-                if last.confidence != "weak" and known:
-                    value = last.value if scale == "logit" else last.value / people[last.year]
-                    norms[quantity] = Norm(quantity, "outcome", value, last.year, last.source)
-        if rates:
-            fastest[quantity] = max(rates)
+            for (first, before), (then, after) in combinations(points, 2):
+                if FIVE_YEARS[0] <= then - first <= FIVE_YEARS[1]:
+                    fastest[quantity] = max(fastest.get(quantity, -np.inf), (after - before) / (then - first))
+            if definition is not None:
+                continue
+            recent = [point for point in points if point[0] >= since]
+            recent = recent if len(recent) >= 3 else points
+            if len(recent) >= 3:
+                trends[quantity] = past_trend(*zip(*recent, strict=True))
+            last = reliable[-1]
+            known = scale == "logit" or (last.year in people and not quantity.endswith("plus"))
+            if last.confidence != "weak" and known:
+                value = last.value if scale == "logit" else last.value / people[last.year]
+                norms[quantity] = Norm(quantity, "outcome", value, last.year, last.source)
     for goal in sorted(goals, key=lambda goal: goal.year):
         ratio = indicators[goal.indicator]
         if ratio.numerator is not None and ratio.denominator == "population_60plus":

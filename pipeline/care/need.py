@@ -12,10 +12,10 @@ and severity; persons, beds, heads.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from pipeline.axes import Array
 from pipeline.care import disability
@@ -27,44 +27,14 @@ from pipeline.care.disability import (
     people_affected,
     people_by_severity,
     severity_by_age,
-    share_of,
     shares_by_year,
     steepened,
     structure_in_year,
 )
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
-BED_KINDS = ("ordinary", "nursing", "dementia")
-"""Ordinary and nursing beds are all beds; places for people with dementia lie within the nursing beds."""
-
 FACILITIES = ("institution", "community")
 """Settings whose caregivers are a facility's staff, as published counts of care workers are."""
-
-
-@dataclass(frozen=True)
-class SettingUse:
-    """Where the disabled are cared for: the scheme `id` of care_settings.csv.
-
-    `shares` sum to 1 over settings: (setting, severity) of the disabled of each severity, or (setting, 1) of everybody
-    aged 60 and over, as 9073 (90 % home, 7 % community, 3 % institution) is meant: the places then go to the most
-    severe first, and never to more people than are disabled.
-    """
-
-    id: str
-    shares: Array
-
-    @property
-    def of_older(self) -> bool:
-        """Whether the shares are of everybody aged 60 and over."""
-        return self.shares.shape[1] == 1
-
-
-@dataclass(frozen=True)
-class Staffing:
-    """Persons for one caregiver (setting, severity): the scheme `id` of staffing.csv."""
-
-    id: str
-    users_per_carer: Array
 
 
 @dataclass(frozen=True)
@@ -108,33 +78,28 @@ class Need:
         return self.carers[:, :, : len(FACILITIES)].sum(axis=(2, 3))
 
 
-def users_by_setting(people: Array, older: Array, use: SettingUse, institution_factor: Array) -> Array:
+def users_by_setting(people: Array, older: Array, shares: Array, institution_factor: Array) -> Array:
     """Users (draw, year, setting, severity) of the disabled `people` (draw, year, severity).
 
-    `older` everybody aged 60 and over (draw, year); `institution_factor` (draw or 1, year or 1) multiplies the share in
-    institutions, which takes from those at home and never more than there are.
+    `older` everybody aged 60 and over (draw, year). `shares` sum to 1 over settings: (setting, severity) of the
+    disabled of each severity, or (setting, 1) of the older, as 9073 (90 % home, 7 % community, 3 % institution) is
+    meant: the places then go to the most severe first, and never to more people than are disabled. `institution_factor`
+    (draw or 1, year or 1) multiplies the share in institutions, which takes from those at home and never more than
+    there are.
     """
-    out = np.empty((*people.shape[:2], len(SETTINGS_OF_CARE), len(SEVERITIES)))
-    institution, community = use.shares[:2]
-    if not use.of_older:
-        inside = institution
-        if np.any(institution_factor != 1.0):
-            inside = np.minimum(institution_factor[..., None] * institution, 1.0 - community)
-        np.multiply(people, inside, out=out[:, :, 0])
-        np.multiply(people, community, out=out[:, :, 1])
+    users = np.zeros((*people.shape[:2], len(SETTINGS_OF_CARE), len(SEVERITIES)))
+    institution, community = shares[:2]
+    if shares.shape[1] > 1:
+        users[:, :, 0] = people * np.minimum(institution_factor[..., None] * institution, 1.0 - community)
+        users[:, :, 1] = people * community
     else:
-        taken = np.zeros_like(people)
-        for row, share in enumerate((institution, community)):
-            places = share * older * (institution_factor if row == 0 else 1.0)
+        for row, places in enumerate((institution * older * institution_factor, community * older)):
             for column in reversed(range(len(SEVERITIES))):
-                filled = np.minimum(people[..., column] - taken[..., column], places)
-                out[:, :, row, column] = filled
-                taken[..., column] += filled
-                places = places - filled
-    np.subtract(people, out[:, :, 0], out=out[:, :, -1])
-    out[:, :, -1] -= out[:, :, 1]
-    np.maximum(out[:, :, -1], 0.0, out=out[:, :, -1])
-    return out
+                left = people[..., column] - users[..., column].sum(axis=2)
+                users[:, :, row, column] = np.minimum(left, places)
+                places = places - users[:, :, row, column]
+    users[:, :, -1] = np.maximum(people - users[:, :, 0] - users[:, :, 1], 0.0)
+    return users
 
 
 def beds_by_kind(users: Array, dementia: Array, use: BedUse) -> Array:
@@ -144,37 +109,31 @@ def beds_by_kind(users: Array, dementia: Array, use: BedUse) -> Array:
     so that more severe disability never lowers the nursing beds. Those with dementia who live in an institution take
     nursing beds, at most all of them.
     """
-    beds = np.empty((*users.shape[:2], len(BED_KINDS)))
-    np.multiply(users[..., 0], 1.0 - use.mild_in_nursing[:, None], out=beds[..., 0])
-    np.subtract(users.sum(axis=-1), beds[..., 0], out=beds[..., 1])
-    np.minimum(dementia * use.dementia_in_institution[:, None], beds[..., 1], out=beds[..., 2])
-    beds *= (1.0 / use.target_occupancy)[:, None, None]
-    return beds
+    ordinary = users[..., 0] * (1.0 - use.mild_in_nursing[:, None])
+    nursing = users.sum(axis=-1) - ordinary
+    with_dementia = np.minimum(dementia * use.dementia_in_institution[:, None], nursing)
+    return np.stack([ordinary, nursing, with_dementia], axis=-1) * (1.0 / use.target_occupancy)[:, None, None]
 
 
 def need(
     older: Array,
     severity: Array,
     dementia: Array,
-    settings: SettingUse,
-    staffing: Staffing,
+    use: Array,
+    users_per_carer: Array,
     bed_use: BedUse,
     institution_factor: Array,
-    users_per_carer_factor: Array,
+    users_factor: Array,
 ) -> Need:
     """Need of one region under one definition.
 
     `older` people aged 60 and over and people with `dementia` (draw, year); disabled people by `severity` (draw, year,
-    severity); factors (draw or 1, year or 1) on the share in institutions and the users per caregiver. More disabled
-    people at every severity never lower the beds, nor the caregivers where more severe disability takes no fewer of
-    them in any setting.
+    severity); `use` shares as in `users_by_setting`; `users_per_carer` (setting, severity); factors (draw or 1, year or
+    1) on the share in institutions and on the users per caregiver.
     """
-    users = users_by_setting(severity, older, settings, institution_factor)
-    beds = beds_by_kind(users[:, :, 0], dementia, bed_use)
-    carers = users * (1.0 / staffing.users_per_carer)
-    if np.any(users_per_carer_factor != 1.0):
-        carers /= users_per_carer_factor[..., None, None]
-    return Need(severity, dementia, users, beds, carers)
+    users = users_by_setting(severity, older, use, institution_factor)
+    carers = users * (1.0 / users_per_carer) / users_factor[..., None, None]
+    return Need(severity, dementia, users, beds_by_kind(users[:, :, 0], dementia, bed_use), carers)
 
 
 @dataclass(frozen=True)
@@ -204,15 +163,15 @@ def nation(
     from_sixty = disability.from_sixty(intensities)
     hazard = disability.yearly_hazard(lx, from_sixty.onset.shape[-1])
     share = disability.disabled_share(from_sixty, start, hazard)
-    gradient, by_group = disability.age_gradient(share, hazard), disability.by_group(share, hazard)
-    return NationalAges(counts, count_years, gradient, by_group)
+    return NationalAges(counts, count_years, disability.age_gradient(share, hazard), disability.by_group(share, hazard))
 
 
 @dataclass(frozen=True)
 class Choice:
     """What was chosen of the published parameters; `headline` names the definition that stands for need.
 
-    `trend` is the yearly change of the log-odds of disability at every age.
+    `trend` is the yearly change of the log-odds of disability at every age; `use` and `staffing` are schemes of
+    care_settings.csv and staffing.csv, as `need` takes them, and their ids.
     """
 
     definitions: Mapping[str, Definition]
@@ -221,8 +180,10 @@ class Choice:
     severity: SeverityProfile
     dementia: Dementia
     trend: float
-    use: SettingUse
-    staffing: Staffing
+    use: Array
+    use_id: str
+    staffing: Array
+    staffing_id: str
 
 
 @dataclass(frozen=True)
@@ -247,29 +208,17 @@ class Draws:
 class Demand:
     """Need in every draw: a choice of parameters with what is drawn of them.
 
-    `log_odds` of disability (draw, sex, group) by definition, in the definition's own year; `severity` shares of
-    the disabled at each age (draw, severity, sex, group) by definition; `dementia` shares (draw, 1, sex, group).
-    In its methods `old` are the people of a place, (draw, year, sex, group).
+    By definition the disabled `shares` (draw, year, sex, group), or of one year where nothing changes, and the shares
+    of the disabled by `severity` at each age (draw, severity, sex, group); `dementia` shares (draw, 1, sex, group). In
+    its methods `old` are the people of a place, (draw, year, sex, group).
     """
 
     choice: Choice
     draws: Draws
-    log_odds: Mapping[str, Array]
+    shares: Mapping[str, Array]
     severity: Mapping[str, Array]
     dementia: Array
     years: tuple[int, ...]
-
-    @cached_property
-    def shares(self) -> Mapping[str, Array]:
-        """Disabled shares by definition, (draw, year, sex, group), or of one year where nothing changes."""
-        return {
-            name: shares_by_year(self.log_odds[name], self.choice.trend, self.years, item.year)
-            for name, item in self.choice.definitions.items()
-        }
-
-    def cases(self, old: Array) -> Array:
-        """People with dementia (draw, year)."""
-        return people_affected(old, self.dementia)
 
     def severities(self, definition: str, old: Array) -> Array:
         """Disabled people by severity (draw, year, severity)."""
@@ -280,7 +229,7 @@ class Demand:
         return need(
             old.sum(axis=(2, 3)),
             self.severities(definition, old),
-            self.cases(old),
+            people_affected(old, self.dementia),
             self.choice.use,
             self.choice.staffing,
             self.draws.beds,
@@ -297,30 +246,30 @@ class Demand:
             return values if len(values) == 1 else values[draws]
 
         def cut_years(values: Array) -> Array:
-            return cut(values)[:, columns if values.shape[1] > 1 else slice(None)]
+            return cut(values)[:, columns] if values.shape[1] > 1 else cut(values)
 
-        beds = self.draws.beds
         drawn = replace(
             self.draws,
             institution_factor=cut_years(self.draws.institution_factor),
             users_factor=cut_years(self.draws.users_factor),
-            beds=BedUse(*map(cut, (beds.target_occupancy, beds.dementia_in_institution, beds.mild_in_nursing))),
+            beds=BedUse(*map(cut, vars(self.draws.beds).values())),
         )
-        log_odds, severity = ({name: cut(part) for name, part in of.items()} for of in (self.log_odds, self.severity))
-        return Demand(self.choice, drawn, log_odds, severity, cut(self.dementia), kept)
+        shares = {name: cut_years(part) for name, part in self.shares.items()}
+        severity = {name: cut(part) for name, part in self.severity.items()}
+        return Demand(self.choice, drawn, shares, severity, cut(self.dementia), kept)
 
 
 def demand(choice: Choice, draws: Draws, years: Sequence[int]) -> Demand:
     """Demand with every national value met in its own year and structure (see `disability`)."""
-    log_odds, severity = {}, {}
-    people = choice.people
+    shares, severity, people = {}, {}, choice.people
     rise = steepened(people.gradient, draws.steepness.get("severity", np.ones(1)))
     for name, item in choice.definitions.items():
         structure = people.structure(item.year)
         gradient = steepened(people.gradient, draws.steepness.get(item.family, np.ones(1)))
-        log_odds[name] = log_odds_by_age(item, gradient, people.model_share, structure, draws.families[item.family])
+        log_odds = log_odds_by_age(item, gradient, people.model_share, structure, draws.families[item.family])
+        shares[name] = shares_by_year(log_odds, choice.trend, years, item.year)
         prevalence = item.prevalence or float((structure * people.model_share).sum() / structure.sum())
         divided = choice.severity.of_disabled(prevalence, draws.severity)
-        severity[name] = severity_by_age(divided, rise, structure * share_of(log_odds[name]))
+        severity[name] = severity_by_age(divided, rise, structure * expit(log_odds))
     dementia = choice.dementia.by_age(people.structure(choice.dementia.year), draws.dementia)
-    return Demand(choice, draws, log_odds, severity, dementia, tuple(years))
+    return Demand(choice, draws, shares, severity, dementia, tuple(years))

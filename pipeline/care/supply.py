@@ -14,7 +14,7 @@ a quantity nobody observed in the region has no supply.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,15 +94,13 @@ def stocks(quantity: str, region: RegionSupply, indicators: Mapping[str, Indicat
     found: dict[str, tuple[int, Stock]] = {}
     own = [item for item in region.observations if item.part is None and item.definition is None]
     for item in own:
-        amount: Array | None = None
-        order = 0 if item.exact else 3
+        ratio, amount, order = indicators.get(item.indicator), None, 0 if item.exact else 3
         if item.indicator == quantity:
             amount = np.array([item.value])
-        elif (ratio := indicators.get(item.indicator)) is not None and ratio.numerator == quantity:
+        elif ratio is not None and ratio.numerator == quantity and str(ratio.denominator).startswith("population"):
             order += 1
-            if ratio.denominator is not None and ratio.denominator.startswith("population"):
-                people = region.people(ratio.denominator, item.when, item.basis)
-                amount = None if people is None else item.value / (ratio.scale or 1.0) * people
+            people = region.people(str(ratio.denominator), item.when, item.basis)
+            amount = None if people is None else item.value / (ratio.scale or 1.0) * people
         if amount is not None and (item.date not in found or order < found[item.date][0]):
             found[item.date] = order, Stock(amount, (item,))
     if quantity in SHARES and not any(item.indicator == quantity for item in own):
@@ -201,69 +199,48 @@ class Supplies:
 
 def supply_of(quantity: str, supplies: Supplies) -> Supply | None:
     """The supply of one quantity of the region of `supplies`; see the head of this module."""
-    region, uncertainty = supplies.region, supplies.uncertainty
+    region, uncertainty, nation = supplies.region, supplies.uncertainty, supplies.national
     observed = stocks(quantity, region, supplies.indicators)
     kept = uncertainty.staff_kept if quantity in STAFF else 1.0 - uncertainty.closing
-    if quantity == "nursing_beds":
-        of_share = _share_of_beds(supplies, observed, kept)
-        if of_share is not None:
-            return of_share
-    if not observed:
-        return None
+    of_share = _share_of_beds(supplies, observed, kept) if quantity == "nursing_beds" else None
+    if of_share is not None or not observed:
+        return of_share
     scale, last = scale_of(quantity, supplies.indicators), observed[-1]
-    ends = _record_ends(quantity, observed, supplies)
-    trend, carried_by = _trend(quantity, ends, supplies)
-    cap = supplies.national.fastest.get(quantity, np.inf)
-    capped = trend is not None and bool(np.median(np.atleast_1d(trend.yearly)) > cap)
+    record = _record(quantity, observed, supplies)
+    trend = nation.trends.get(quantity)
+    carried_by: CarriedOn = "held" if trend is None else "nation"
+    added = None
+    if record is not None:
+        elapsed, before, after = record
+        added = (after - before) / elapsed
+        if np.all(before > 0) and np.all(after > 0) and (scale == "log" or np.all((before < 100) & (after < 100))):
+            like = trend or nation.trends.get(LIKE)
+            scatter = 0.0 if like is None else like.step_sd
+            yearly = (scaled(after, scale) - scaled(before, scale)) / elapsed
+            trend, carried_by = PastTrend(yearly, scatter / float(np.sqrt(elapsed)), scatter), "own"
+    cap = nation.fastest.get(quantity, np.inf)
     years = np.asarray(region.years, dtype=float)
-    after = years > last.year
+    ahead = years > last.year
     held = _between(observed, region.years)
     paths = {"held": held, "trend": held}
-    if trend is not None and after.any():
-        elapsed = np.maximum(years[after] - last.when, 0.0)
-        change = trend.change(elapsed, uncertainty.drift_normal, uncertainty.step_normals, cap)
+    if trend is not None and ahead.any():
+        since = np.maximum(years[ahead] - last.when, 0.0)
+        change = trend.change(since, uncertainty.drift_normal, uncertainty.step_normals, cap)
         if scale == "log":
-            ahead = last.amount[:, None] * np.exp(change)
+            carried = last.amount[:, None] * np.exp(change)
         else:
-            ahead = 100 * expit(scaled(last.amount, scale)[:, None] + change)
-        paths["trend"] = _joined(held[:, ~after], ahead)
+            carried = 100 * expit(scaled(last.amount, scale)[:, None] + change)
+        paths["trend"] = np.where(ahead, np.nan, np.broadcast_to(held, (max(len(held), len(carried)), len(years))))
+        paths["trend"][:, ahead] = carried
     targets = _targets(quantity, last, supplies)
     if targets:
-        delivered = plan_path(last.amount, last.when, targets, region.years)
-        paths["plan_delivered"] = _joined(held[:, ~after], delivered[:, after])
-    return Supply(quantity, observed, paths, carried_by, capped, None if ends is None else ends.yearly, kept)
+        paths["plan_delivered"] = np.where(ahead, plan_path(last.amount, last.when, targets, region.years), held)
+    capped = trend is not None and bool(np.median(np.atleast_1d(trend.yearly)) > cap)
+    return Supply(quantity, observed, paths, carried_by, capped, added, kept)
 
 
-class RecordEnds(NamedTuple):
-    """Two dated amounts (draw,) that make a record."""
-
-    first: float
-    before: Array
-    last: float
-    after: Array
-
-    @property
-    def yearly(self) -> Array:
-        """Units added a year."""
-        return (self.after - self.before) / (self.last - self.first)
-
-
-def _trend(quantity: str, ends: RecordEnds | None, supplies: Supplies) -> tuple[PastTrend | None, CarriedOn]:
-    """The rate that the last observation goes on at: the region's own, else the nation's, else none."""
-    nation = supplies.national.trends.get(quantity)
-    scale = scale_of(quantity, supplies.indicators)
-    if ends is not None:
-        first, before, last, after = ends
-        if np.all(before > 0) and np.all(after > 0) and (scale == "log" or np.all((before < 100) & (after < 100))):
-            like = nation or supplies.national.trends.get(LIKE)
-            scatter = 0.0 if like is None else like.step_sd
-            yearly = (scaled(after, scale) - scaled(before, scale)) / (last - first)
-            return PastTrend(yearly, scatter / float(np.sqrt(last - first)), scatter), "own"
-    return (nation, "nation") if nation is not None else (None, "held")
-
-
-def _record_ends(quantity: str, observed: Sequence[Stock], supplies: Supplies) -> RecordEnds | None:
-    """The first and the last own observation where they are far enough apart, else a stated increase.
+def _record(quantity: str, observed: Sequence[Stock], supplies: Supplies) -> tuple[float, Array, Array] | None:
+    """Years from the first to the last own observation, far enough apart, and both amounts; else a stated increase.
 
     An observation whose date has another count, in another definition, a tenth or more away begins none: which of the
     two counts the same as later ones nobody knows, and a change of definition is no growth.
@@ -276,27 +253,25 @@ def _record_ends(quantity: str, observed: Sequence[Stock], supplies: Supplies) -
         return any(abs(value / float(np.median(stock.amount)) - 1) >= DISPUTED for value in same_date)
 
     exact = [stock for stock in observed if all(item.exact for item in stock.rests_on) and not disputed(stock)]
-    if len(exact) >= 2 and exact[-1].when - exact[0].when >= RECORD_YEARS:
-        return RecordEnds(exact[0].when, exact[0].amount, exact[-1].when, exact[-1].amount)
+    if exact and exact[-1].when - exact[0].when >= RECORD_YEARS:
+        return exact[-1].when - exact[0].when, exact[0].amount, exact[-1].amount
     for item in observations:
         increase = supplies.indicators[item.indicator]
         if increase.increase_of == quantity and increase.period is not None and increase.period >= RECORD_YEARS:
             for stock in exact:
                 if stock.year == item.year and np.all(stock.amount >= item.value):
-                    began = stock.when - increase.period
-                    return RecordEnds(began, stock.amount - item.value, stock.when, stock.amount)
+                    return float(increase.period), stock.amount - item.value, stock.amount
     return None
 
 
 def _targets(quantity: str, last: Stock, supplies: Supplies) -> list[tuple[int, Array]]:
     """Amounts that the plan's own targets after an observation come to, by year within those looked at."""
-    region = supplies.region
-    requirement = required(quantity, supplies.rules, region)
+    requirement = required(quantity, supplies.rules, supplies.region)
     if requirement is None:
         return []
     dated = [rule for rule in supplies.rules if rule.quantity == quantity and not rule.standing]
     years = {point.year for rule in dated for point in rule.targets if point.year > last.year}
-    amounts = [(year, requirement.amount[:, at]) for at, year in enumerate(region.years) if year in years]
+    amounts = ((year, requirement.amount[:, at]) for at, year in enumerate(supplies.region.years) if year in years)
     return [(year, amount) for year, amount in amounts if np.all(np.isfinite(amount))]
 
 
@@ -314,10 +289,9 @@ def _share_of_beds(supplies: Supplies, observed: tuple[Stock, ...], kept: Array)
         if not found:
             continue
         worse = max(share.carried_by, whole.carried_by, key=("own", "nation", "held").index)
-        first, last = found[0], found[-1]
-        ends = RecordEnds(first.when, first.amount, last.when, last.amount)
-        record = ends.yearly if last.when - first.when >= RECORD_YEARS else None
-        return Supply("nursing_beds", found, paths, worse, share.capped or whole.capped, record, kept)
+        elapsed = found[-1].when - found[0].when
+        added = (found[-1].amount - found[0].amount) / elapsed if elapsed >= RECORD_YEARS else None
+        return Supply("nursing_beds", found, paths, worse, share.capped or whole.capped, added, kept)
     return None
 
 
@@ -329,12 +303,6 @@ def _between(observed: Sequence[Stock], years: Sequence[int]) -> Array:
     amounts = np.stack(np.broadcast_arrays(*(stock.amount for stock in observed)), axis=1)
     values = straight(amounts, [stock.when for stock in observed], years)
     for place, stock in enumerate(observed):
-        if stock.year in years:
-            values[:, list(years).index(stock.year)] = amounts[:, place]
+        values[:, np.asarray(years) == stock.year] = amounts[:, [place]]
     values[:, np.asarray(years) < observed[0].year] = np.nan
     return values
-
-
-def _joined(before: Array, after: Array) -> Array:
-    draws = max(len(before), len(after))
-    return np.concatenate([np.broadcast_to(part, (draws, part.shape[1])) for part in (before, after)], axis=1)

@@ -14,6 +14,8 @@ that it was in its year; all are marked carried.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from math import inf
 from typing import Final, Literal
 
 import numpy as np
@@ -22,6 +24,8 @@ from numpy.typing import NDArray
 from pipeline.axes import Array
 from pipeline.care.flow import straight
 from pipeline.domain import STOCKS, Figure, Indicator, Observation, Plan
+from pipeline.summary import INTERVAL, in_digits, last_digits
+from pipeline.vocabulary import Grade
 
 QUANTITIES: Final[Mapping[str, tuple[str, ...]]] = {
     "beds": ("elderly_care_beds", "institution_beds"),
@@ -47,8 +51,6 @@ SHARES: Final[Mapping[str, str]] = {
 """Shares of a stock that plans set, and the stock: nursing beds among it."""
 
 OLD: Final = "population_60plus"
-
-_PRECISION = {"=": 0, ">=": 1, "<=": 1, "about": 2}
 
 Form = Literal["stated", "ratio", "inverse"]
 Role = Literal["main", "add", "check"]
@@ -104,11 +106,10 @@ class Point:
 class PlanRule:
     """One target or norm on one indicator: the `quantity` it sets, its dated values, and whom its staff serve.
 
-    `form`, `other` and `scale` as in the head of this module; `other` is None where the quantity is stated by
-    itself. `targets` in order of year; an undated norm is one point in the first year asked for and `standing`: it
-    holds in every year and is never carried. `basis` is the population the values refer to: "resident", "hukou" or
-    "unspecified" (residents are then used). `grows_with` names the people to which a stated number is a ratio after
-    its year; None for shares. `role`: the main rule of its quantity, one that adds to it, or a check beside it.
+    `form`, `other` and `scale` as in the head of this module; no `other` where the quantity is stated by itself.
+    `targets` in order of year; an undated norm is one point in the first year and `standing`: it holds in every year.
+    `basis` is the population the values refer to, residents where it is not "hukou". `grows_with` names the people to
+    which a stated number is a ratio after its year. `role`: the main rule of its quantity, one added to it, or a check.
     """
 
     indicator: str
@@ -125,41 +126,73 @@ class PlanRule:
     role: Role = "main"
 
 
-@dataclass(frozen=True)
-class Required:
-    """Required amounts (draw, year), NaN where the plan is silent; `carried` (year,) marks held targets.
+@dataclass(frozen=True, eq=False)
+class GapLine:
+    """What is required or exists of one quantity, or the gap between both, in all years: `amount` (draw, year).
 
-    `figure_id` (by semicolon, the last of a path of dated targets) and `basis` say what they rest on; `unknown` names
-    what is missing without which a rule cannot be worked out: count:<indicator>, whole:<quantity> or hukou_ratio.
+    NaN where a yardstick is silent or nothing is known; `unknown` names what is missing without which a rule cannot be
+    worked out: count:<indicator>, whole:<quantity> or hukou_ratio. `figure_id` (by semicolon, the last of a path of
+    dated targets) and `basis` say what it rests on; `carried` (year,) marks held targets. `grades` by year, empty where
+    no evidence of supply is needed. `closed` (year,) is shown in the place of the median, where what is shown must
+    close with other numbers.
     """
 
+    quantity: str
+    yardstick: str | None
     amount: Array
-    carried: NDArray[np.bool_]
-    figure_id: str
-    basis: str
+    figure_id: str | None
+    measure: str = "required"
+    basis: str = "resident"
     unknown: tuple[str, ...] = ()
+    carried: bool | NDArray[np.bool_] = False
+    definition: str | None = None
+    severity: str | None = None
+    setting: str | None = None
+    supply_path: str | None = None
+    grades: tuple[Grade, ...] = ()
+    closed: Array | None = None
+
+    @property
+    def resource(self) -> str:
+        return RESOURCE_OF[self.quantity]
+
+    @property
+    def unit(self) -> str:
+        return unit_of(self.quantity)
+
+    @cached_property
+    def interval(self) -> Array:
+        """Lower end of the 80 % interval, what is shown, and upper end, (3, year), in units or tenths of a percent."""
+        decimals, least = (1, 0.1) if self.unit == "percent" else (0, 1.0)
+        found = np.quantile(self.amount, INTERVAL, axis=0)
+        found = in_digits(found, last_digits(found, len(self.amount), least))
+        if self.closed is not None:
+            found = np.where(np.isfinite(self.closed), found, np.nan)
+            found[1] = self.closed
+        return np.round(found, decimals)
+
+    @property
+    def shown(self) -> Array:
+        """What tables show (year,)."""
+        return self.interval[1]
 
 
 def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int) -> list[PlanRule]:
     """The rules a plan's own figures set: targets of its own period, and standing norms without a dated target.
 
     Targets before the plan's first year are history. Of several figures for one indicator and year the most precise
-    counts (an exact number before a minimum, a minimum before an approximate one); figures without a value set no
-    rule. A standing norm without a year is taken to hold from `first_year`. A share of a stock sets the share itself
-    and, by it, the beds.
+    counts: an exact number before a minimum, a minimum before an approximate one. A standing norm without a year holds
+    from `first_year`. A share of a stock sets the share itself and, by it, the beds.
     """
     rules: list[PlanRule] = []
     for name in dict.fromkeys(figure.indicator for figure in plan.figures):
         stated = [f for f in plan.figures if f.indicator == name and f.value is not None]
         own = [f for f in stated if f.kind == "target" and f.year is not None and f.year >= plan.horizon.start]
-        targets = _points(own, first_year)
-        standing = not targets
-        if standing:
-            targets = _points([f for f in stated if f.kind == "norm"], first_year)[-1:]
+        norms = [f for f in stated if f.kind == "norm"]
+        targets = _points(own, first_year) or _points(norms, first_year)[-1:]
         if not targets:
             continue
-        known = _points([f for f in stated if f.kind == "baseline"], first_year)
-        before = [point for point in known if point.year < targets[0].year]
+        before = _points([f for f in stated if f.kind == "baseline"], first_year, targets[0].year)
         figure = next(f for f in stated if f.id == targets[-1].figure_id)
         inferred = figure.basis_inferred if figure.basis == "unspecified" else None
         item = indicators[name]
@@ -174,7 +207,7 @@ def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int)
             baseline=before[-1] if before else None,
             basis=inferred.value if inferred else figure.basis,
             serves=item.serves or "all",
-            standing=standing and figure.year is None,
+            standing=not own and figure.year is None,
             grows_with=OLD if form == "stated" and name in STOCKS else None,
         )
         rules.append(rule)
@@ -183,11 +216,12 @@ def plan_rules(plan: Plan, indicators: Mapping[str, Indicator], first_year: int)
     return [replace(rule, role=_role(rule, rules, plan)) for rule in rules]
 
 
-def _points(figures: Iterable[Figure], first_year: int) -> tuple[Point, ...]:
+def _points(figures: Iterable[Figure], first_year: int, before: float = inf) -> tuple[Point, ...]:
+    """The most precise figure of each year, in order; those without a year in the first."""
     best: dict[int, Point] = {}
-    for figure in sorted(figures, key=lambda figure: _PRECISION[figure.comparator]):
-        if figure.value is not None:
-            year = figure.year or first_year
+    for figure in sorted(figures, key=lambda figure: {"=": 0, "about": 2}.get(figure.comparator, 1)):
+        year = figure.year or first_year
+        if figure.value is not None and year < before:
             best.setdefault(year, Point(year, figure.value, figure.id))
     return tuple(best[year] for year in sorted(best))
 
@@ -206,24 +240,22 @@ def _role(rule: PlanRule, rules: Sequence[PlanRule], plan: Plan) -> Role:
 
     Without a word in the file a rule for everybody heads, others are checks; rules for different people add up.
     """
-    resource = _ruled_resource(rule)
-    rivals = [other for other in rules if _ruled_resource(other) == resource]
-    choice = next((choice for name, choice in plan.rules.items() if name == resource), None)
+
+    def resource(rule: PlanRule) -> str | None:
+        """The resource a rule is on, nursing beds for shares too; None where no report counts it."""
+        return "nursing_beds" if rule.quantity in SHARES else RESOURCE_OF.get(rule.quantity)
+
+    choice = next((choice for name, choice in plan.rules.items() if name == resource(rule)), None)
+    rivals = [other for other in rules if resource(other) == resource(rule)]
     main = next((other for other in rivals if choice is not None and other.indicator == choice.main), None)
     if choice is not None and main is not None:
-        if rule.indicator == choice.main:
-            return "main"
-        return "add" if choice.others == "add" and rule.quantity == main.quantity else "check"
+        adds = choice.others == "add" and rule.quantity == main.quantity
+        return "main" if rule.indicator == choice.main else "add" if adds else "check"
     same = [other for other in rivals if other.quantity == rule.quantity]
     everybody = [other for other in same if other.serves == "all"]
     if everybody:
         return "main" if rule is everybody[0] else "check"
     return "main" if rule is same[0] else "add"
-
-
-def _ruled_resource(rule: PlanRule) -> str | None:
-    """The resource a rule is on, nursing beds for shares too; None where no report counts it."""
-    return "nursing_beds" if rule.quantity in SHARES else RESOURCE_OF.get(rule.quantity)
 
 
 def quantity_of(resource: str, rules: Iterable[PlanRule], stocked: Iterable[str]) -> str:
@@ -248,8 +280,8 @@ def target_path(
     return values, at > when[-1]
 
 
-def required(quantity: str, rules: Sequence[PlanRule], region: RegionSupply) -> Required | None:
-    """Amount of `quantity` that `rules` ask for in a region, or None where no rule speaks of it.
+def required(quantity: str, rules: Sequence[PlanRule], region: RegionSupply) -> GapLine | None:
+    """What `rules` ask for of a quantity in a region, or None where no rule speaks of it.
 
     The main rule counts, with those that add to it; checks are left out.
     """
@@ -258,24 +290,27 @@ def required(quantity: str, rules: Sequence[PlanRule], region: RegionSupply) -> 
     if len(terms) < 2:
         return terms[0] if terms else None
     bases = {term.basis for term in terms}
-    return Required(
-        np.asarray(sum(term.amount for term in terms), dtype=float),
-        np.any([term.carried for term in terms], axis=0),
-        ";".join(term.figure_id for term in terms),
-        bases.pop() if len(bases) == 1 else "unspecified",
-        tuple(dict.fromkeys(name for term in terms for name in term.unknown)),
+    return replace(
+        terms[0],
+        amount=reduce(np.add, (term.amount for term in terms)),
+        carried=reduce(np.logical_or, (term.carried for term in terms)),
+        figure_id=";".join(str(term.figure_id) for term in terms),
+        basis=bases.pop() if len(bases) == 1 else "unspecified",
+        unknown=tuple(dict.fromkeys(name for term in terms for name in term.unknown)),
     )
 
 
-def term_of(rule: PlanRule, rules: Sequence[PlanRule], region: RegionSupply) -> Required:
+def term_of(rule: PlanRule, rules: Sequence[PlanRule], region: RegionSupply) -> GapLine:
     """What one rule asks for by itself, in a region and among `rules`."""
     values, carried = target_path(rule.baseline, rule.targets, region.years)
-    found = Required(values[None], carried & (not rule.standing), rule.targets[-1].figure_id, rule.basis)
+    last, carried = rule.targets[-1], carried & (not rule.standing)
+    found = GapLine(rule.quantity, "plan", values[None], last.figure_id, basis=rule.basis, carried=carried)
     if rule.form == "stated" or rule.other is None:
-        if rule.grows_with is None or not found.carried.any():
+        if rule.grows_with is None or not carried.any():
             return found
-        growth = _growth(region.populations[rule.grows_with], rule.targets[-1].year, region.years)
-        return replace(found, amount=found.amount * growth)
+        people = region.populations[rule.grows_with]
+        then = people[:, [list(region.years).index(last.year)]] if last.year in region.years else np.nan
+        return replace(found, amount=values * np.where(carried, people / then, 1.0))
     with np.errstate(divide="ignore"):
         factor = values / rule.scale if rule.form == "ratio" else rule.scale / values
     nothing = np.full((1, len(region.years)), np.nan)
@@ -290,18 +325,6 @@ def term_of(rule: PlanRule, rules: Sequence[PlanRule], region: RegionSupply) -> 
     if chained is None:
         kind = "whole" if rule.form == "ratio" and rule.scale == 100 else "count"
         return replace(found, amount=nothing, unknown=(f"{kind}:{rule.other}",))
-    return replace(
-        chained,
-        amount=chained.amount * factor,
-        carried=found.carried | chained.carried,
-        figure_id=f"{found.figure_id};{chained.figure_id}",
-    )
-
-
-def _growth(people: Array, year: int, years: Sequence[int]) -> Array:
-    """People over those of `year` after it (draw, year), 1 until then; NaN after a year that is not looked at."""
-    after = np.asarray(years) > year
-    if year not in years:
-        return np.where(after, np.nan, 1.0)[None]
-    at = list(years).index(year)
-    return np.where(after, people / people[:, [at]], 1.0)
+    ids = f"{found.figure_id};{chained.figure_id}"
+    carried = carried | chained.carried
+    return replace(chained, quantity=rule.quantity, amount=chained.amount * factor, carried=carried, figure_id=ids)

@@ -1,7 +1,6 @@
 """`check`: every fault of parameters, tables and plans at once, without running anything."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +15,26 @@ from pipeline.model.ingest import check_inputs
 from pipeline.report.fonts import FAMILY, characters
 
 
-@dataclass(frozen=True)
-class Findings:
-    """What was looked at, what is wrong with it, and what is probably a slip."""
+def check_project(root: Path) -> tuple[dict[str, int], list[Fault], list[Doubt]]:
+    """How much of what was looked at, by itself and against the rest; what is wrong, and what is probably a slip."""
+    inputs = check_inputs(root)
+    catalogue = inputs.catalogue
+    faults = {*inputs.faults, *glyph_faults(catalogue)}
+    try:
+        load_ratings(root)
+    except InputError as error:
+        faults |= {*error.faults}
+    counts = {
+        "scenarios": len(inputs.settings),
+        "regions": len(catalogue.regions),
+        "plans": len(catalogue.plans),
+        "figures": sum(len(plan.figures) for plan in catalogue.plans.values()),
+        "tables": len(RAW_FILES) + len(catalogue.regions),
+    }
+    return counts, sorted(faults), sorted(set(inputs.doubts))
 
-    scenarios: int
-    regions: int
-    plans: int
-    figures: int
-    tables: int
-    faults: tuple[Fault, ...]
-    warnings: tuple[Doubt, ...]
 
-
-def glyph_faults(catalogue: Catalogue) -> list[Fault]:
+def glyph_faults(catalogue: Catalogue) -> Iterator[Fault]:
     """Texts of documents that the reports' typeface cannot write: found here, and not after all stages have run."""
     documents: list[tuple[str, str, BaseModel]] = [
         *((plan.file, "", plan) for plan in catalogue.plans.values()),
@@ -38,13 +43,11 @@ def glyph_faults(catalogue: Catalogue) -> list[Fault]:
         *((INDICATORS_FILE, name, indicator) for name, indicator in catalogue.indicators.items()),
     ]
     known = characters()
-    faults = []
     for file, name, document in documents:
         for place, text in _texts(document.model_dump(), name):
             if lacking := sorted({sign for sign in text if ord(sign) >= 32 and ord(sign) not in known}):
                 signs = ", ".join(f"{sign} (U+{ord(sign):04X})" for sign in lacking)
-                faults.append(Fault(file, place, signs, f"characters that {FAMILY} of the reports can write"))
-    return faults
+                yield Fault(file, place, signs, f"characters that {FAMILY} of the reports can write")
 
 
 def _texts(part: Any, place: str) -> Iterator[tuple[str, str]]:
@@ -57,23 +60,3 @@ def _texts(part: Any, place: str) -> Iterator[tuple[str, str]]:
     elif isinstance(part, list | tuple):
         for at, inner in enumerate(part):
             yield from _texts(inner, f"{place}[{at}]")
-
-
-def check_project(root: Path) -> Findings:
-    """Look at every input of the project, by itself and against the others."""
-    inputs = check_inputs(root)
-    catalogue = inputs.catalogue
-    faults = {*inputs.faults, *glyph_faults(catalogue)}
-    try:
-        load_ratings(root)
-    except InputError as error:
-        faults |= {*error.faults}
-    return Findings(
-        len(inputs.settings),
-        len(catalogue.regions),
-        len(catalogue.plans),
-        sum(len(plan.figures) for plan in catalogue.plans.values()),
-        len(RAW_FILES) + len(catalogue.regions),
-        tuple(sorted(faults)),
-        tuple(sorted(set(inputs.doubts))),
-    )

@@ -58,12 +58,11 @@ def stages_of(text: str) -> set[str]:
 
 def costly_stages(text: str) -> list[str]:
     """The stages whose outputs git keeps, so that nobody need run them again, in the order of the text of dvc.yaml."""
-    outs = {name: map(str, map(_path, stage.get("outs", ()))) for name, stage in _stages(text).items()}
-    return [name for name, paths in outs.items() if any(path.startswith(KEPT_BY_GIT) for path in paths)]
-
-
-def _path(out: str | dict[str, Any]) -> str:
-    return out if isinstance(out, str) else next(iter(out))
+    costly = []
+    for name, stage in _stages(text).items():
+        outs = (next(iter(out)) if isinstance(out, dict) else out for out in stage.get("outs", ()))
+        costly += [name] if any(out.startswith(KEPT_BY_GIT) for out in outs) else []
+    return costly
 
 
 def drop_gone(lock: str, names: Collection[str]) -> str:
@@ -82,15 +81,9 @@ def name_code(root: Path, text: str) -> str:
         file = f"{module.replace('.', '/')}.py"
         code = code_of(root, file, arithmetic_alone=Path(file).stem in costly)
         paths = [*named, *(path for path in code if not path.startswith(tuple(f"{folder}/" for folder in named)))]
-        wrapped = textwrap.fill(
-            ", ".join(paths),
-            118,
-            initial_indent=f"{margin}deps: [",
-            subsequent_indent=f"{margin}  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        return f"{margin}{command}\n{wrapped}]"
+        deps = f"{margin}deps: [{', '.join(paths)}]"
+        wrapped = textwrap.fill(deps, 118, subsequent_indent=f"{margin}  ", break_on_hyphens=False)
+        return f"{margin}{command}\n{wrapped}"
 
     return WRITTEN.sub(renewed, text)
 
@@ -103,13 +96,9 @@ def _is_code(root: Path, path: str) -> bool:
 
 def code_of(root: Path, module: str, arithmetic_alone: bool = False) -> list[str]:
     """The rooms and files of code that a stage's module brings in, at any depth; its files where it is costly."""
-    seen: set[str] = set()
-    waiting = [module]
-    while waiting:
-        path = waiting.pop()
-        if path not in seen:
-            seen.add(path)
-            waiting += imports_of(root, path)
+    seen = [module]
+    for path in seen:  # which grows while it is walked
+        seen += imports_of(root, path).difference(seen)
     found = {module}
     for path in seen:
         room = path.split("/")[1]
@@ -129,10 +118,11 @@ def imports_of(root: Path, path: str) -> frozenset[str]:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
         elif isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-    bases = {name.replace(".", "/") for name in names if name.startswith("pipeline.")}
-    packages = {f"{base}/__init__.py" for base in bases}
-    files = {path for path in packages if (root / path).is_file() and len(_tree(root / path).body) > 1}
-    return frozenset(files | {f"{base}.py" for base in bases if (root / f"{base}.py").is_file()})
+    bases = [name.replace(".", "/") for name in names if name.startswith("pipeline.")]
+    packages = [root / base / "__init__.py" for base in bases]
+    with_code = [file for file in packages if file.is_file() and len(_tree(file).body) > 1]
+    modules = [file for file in (root / f"{base}.py" for base in bases) if file.is_file()]
+    return frozenset(file.relative_to(root).as_posix() for file in (*with_code, *modules))
 
 
 def _tree(file: Path) -> ast.Module:

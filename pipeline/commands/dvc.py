@@ -1,5 +1,6 @@
-"""How the commands call DVC, the program beside this interpreter; `repro`: a line a stage, and what moved."""
+"""How the commands call DVC, the program beside this interpreter: `repro`, a line a stage; `status`, in words."""
 
+import json
 import os
 import re
 import shutil
@@ -7,12 +8,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
-from pipeline.errors import DOUBT, Fault, raise_if_any
+from pipeline.errors import DOUBT, Fault, InputError
 
 DVC = (sys.executable, "-m", "dvc")
 WAIT = "--wait-for-lock"
@@ -28,7 +30,18 @@ START = "reports/index.html"
 CLEAR = "\x1b[K"
 """Of a terminal: the rest of the line goes, here the name of the stage at work."""
 
-How = Literal["ran", "unchanged", "from the cache"]
+_STAGE = re.compile(r"(?:Running s|S)tage '([^']+)'(:| didn't change, skipping| is cached - skipping run)")
+_OF_DVC = re.compile(
+    r"(> |(Generating|Updating) lock file|Use `dvc |To track the changes with git|\tgit add|To enable auto staging"
+    r"|\tdvc config|Data and pipelines are up to date|'.*' didn't change, skipping|Verifying data sources|\s*$)"
+)
+"""What DVC says for itself: no result hangs on it, and nobody need act on it."""
+
+_BAD_RECORD = re.compile(r"dvc\.lock' (?:is invalid|validation failed)")
+
+
+class StageError(Exception):
+    """A stage that failed, with what it and DVC said."""
 
 
 def environment() -> dict[str, str]:
@@ -37,14 +50,13 @@ def environment() -> dict[str, str]:
     Code once compiled is kept: where `PYTHONDONTWRITEBYTECODE` is set, as in many containers, every stage would compile
     pandas and whatever else it imports anew, for 2 to 4 seconds.
     """
-    binaries = str(Path(sys.executable).parent)
     return {
         **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
         **os.environ,
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "",
         "PYTHONIOENCODING": "utf-8:replace",
-        "PATH": f"{binaries}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
 
 
@@ -53,7 +65,8 @@ def output(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
         [*DVC, *arguments], cwd=folder, env=environment(), capture_output=True, text=True, check=False
     )
-    raise_if_any([refusal(done.stderr, folder)] if done.returncode else [])
+    if done.returncode:
+        raise InputError([refusal(done.stderr, folder)])
     return done.stdout
 
 
@@ -71,76 +84,56 @@ def refusal(printed: str, folder: Path) -> Fault:
     return Fault(str(folder), "", lines[-1], "a folder that DVC can work in (`dvc init`)")
 
 
-@dataclass(frozen=True)
-class Step:
-    """One stage that is begun (`how` is None) or done."""
+def repro(root: Path, arguments: Iterable[str] = (), *, refit: bool = False) -> None:
+    """Run what changed and tell it; then compare the tables with a copy taken before the run.
 
-    stage: str
-    how: How | None = None
-    seconds: float = 0.0
-
-
-class StageError(Exception):
-    """A stage that failed, with what it and DVC said."""
-
-
-_STAGE = re.compile(
-    r"Running stage '([^']+)':|Stage '([^']+)' didn't change, skipping"
-    r"|Stage '([^']+)' is cached - skipping run, checking out outputs"
-)
-_HOW: tuple[How | None, ...] = (None, "unchanged", "from the cache")
-"""What the three sentences of `_STAGE` say of a stage."""
-
-_OF_DVC = re.compile(
-    r"(> |(Generating|Updating) lock file|Use `dvc |To track the changes with git|\tgit add|To enable auto staging"
-    r"|\tdvc config|Data and pipelines are up to date|'.*' didn't change, skipping|Verifying data sources|\s*$)"
-)
-"""What DVC says for itself: no result hangs on it, and nobody need act on it."""
-
-_BAD_RECORD = re.compile(r"dvc\.lock' (?:is invalid|validation failed)")
-
-
-def steps(lines: Iterable[str], clock: Callable[[], float] = time.monotonic) -> Iterator[Step | str]:
-    """The steps in what `dvc repro` prints, and what stages print; a stage is done when the next one is spoken of.
-
-    What a stage prints comes when it is done: where it fails, the error says it.
+    A refit samples every model and scores every backtest anew first. Raises StageError where a stage fails.
     """
-    current, since = "", 0.0
-    printed: list[str] = []
-    for line in lines:
-        found = _STAGE.match(line)
-        if found is None:
-            printed += [] if _OF_DVC.match(line) else [line]
-            continue
-        yield from printed
-        printed.clear()
-        if current:
-            yield Step(current, "ran", clock() - since)
-        stage, how = found[found.lastindex or 0], _HOW[(found.lastindex or 0) - 1]
-        current, since = ("", 0.0) if how else (stage, clock())
-        yield Step(stage, how)
-    yield from printed
-    if current:
-        yield Step(current, "ran", clock() - since)
+    with tempfile.TemporaryDirectory() as folder:
+        before = Path(folder) / "tables"
+        if (root / TABLES).is_dir():
+            shutil.copytree(root / TABLES, before)
+        if refit:
+            from pipeline.commands.code import PIPELINE_FILE, costly_stages
+
+            sampled = costly_stages((root / PIPELINE_FILE).read_text(encoding="utf-8"))
+            reproduce(root, "check_inputs", "build_baseline")
+            reproduce(root, "--force", "--single-item", *sampled)
+        ran, unchanged = reproduce(root, *arguments)
+        if not ran and not refit:
+            print(f"Nothing to do: {unchanged} stages are up to date. Read {START}.")
+            return
+        print(f"Ran {ran} of {ran + unchanged} stages; the others were up to date. Read {START}.")
+        if before.is_dir():
+            print("\n".join(compare_numbers(root, before, root / TABLES)))
 
 
-def reproduce(folder: Path, *arguments: str) -> Iterator[Step | str]:
-    """Run the pipeline in `folder`, step by step, with the lines that stages print in between.
+def compare_numbers(root: Path, before: Path, after: Path) -> list[str]:
+    """Sentences on what is equal, moved by chance or changed between two folders of tables."""
+    from pipeline.results.compare import compare_tables
+    from pipeline.settings import load_settings
+
+    return list(compare_tables(before, after, load_settings(root).draws).sentences())
+
+
+def reproduce(folder: Path, *arguments: str) -> tuple[int, int]:
+    """Run the pipeline in `folder` and tell it; how many stages ran, and how many had not changed.
 
     DVC's own record of a run that was killed while it was written stands in nobody's way: it is told, set aside, and
     the one that git knows takes its place, or none. Raises StageError with what a stage that fails said.
     """
-    for attempt in range(3):
+    attempts = 3
+    while True:
+        attempts -= 1
         try:
-            yield from steps(_lines_of_repro(folder, arguments))
-            return
+            return tell_steps(_lines_of_repro(folder, arguments))
         except StageError as error:
-            mended = _mend(folder, str(error)) if attempt < 2 else None
+            mended = _mend(folder, str(error)) if attempts else None
             if mended is None:
                 said = "".join(line for line in str(error).splitlines(True)[-60:] if not _OF_DVC.match(line)).strip()
                 where = "" if folder == Path() else f" in {folder}"
                 raise StageError(f"{said}\nThe run{where} failed; what was there before it is as it was.") from None
-            yield mended
+            print(mended, file=sys.stderr, flush=True)
 
 
 def _lines_of_repro(folder: Path, arguments: Iterable[str]) -> Iterator[str]:
@@ -178,68 +171,111 @@ def _mend(folder: Path, printed: str) -> str | None:
         if committed:
             record.write_bytes(committed)
         then = "the committed one is back in its place" if committed else "stages run anew"
-        return f"{LOCK_FILE}: could not be read, as after a run that was killed; it is now {SET_ASIDE}, and {then}\n"
+        return f"{LOCK_FILE}: could not be read, as after a run that was killed; it is now {SET_ASIDE}, and {then}"
     if "Unable to read RWLock-file" in printed and (folder / RUNNING).exists():
         (folder / RUNNING).unlink()
-        return f"{RUNNING}: was cut off by a run that was killed; removed\n"
+        return f"{RUNNING}: was cut off by a run that was killed; removed"
     return None
 
 
-def repro(root: Path, arguments: Iterable[str] = (), *, refit: bool = False) -> None:
-    """Run what changed and tell it; then compare the tables with a copy taken before the run.
+def tell_steps(lines: Iterable[str]) -> tuple[int, int]:
+    """Print a line for each stage that ran, from what `dvc repro` prints; how many ran and how many had not changed.
 
-    A refit samples every model and scores every backtest anew first. Raises StageError where a stage fails.
+    On a terminal the stage at work is named. A stage is done when the next one is spoken of, and what it printed comes
+    then: where it fails, the error says it. Doubts about inputs are counted, and named by `check`.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        before = Path(folder) / "tables"
-        if (root / TABLES).is_dir():
-            shutil.copytree(root / TABLES, before)
-        if refit:
-            from pipeline.commands.code import PIPELINE_FILE, costly_stages
-
-            sampled = costly_stages((root / PIPELINE_FILE).read_text(encoding="utf-8"))
-            print_steps(reproduce(root, "check_inputs", "build_baseline"))
-            print_steps(reproduce(root, "--force", "--single-item", *sampled))
-        ran, unchanged = print_steps(reproduce(root, *arguments))
-        if not ran and not refit:
-            print(f"Nothing to do: {unchanged} stages are up to date. Read {START}.")
-            return
-        print(f"Ran {ran} of {ran + unchanged} stages; the others were up to date. Read {START}.")
-        if before.is_dir():
-            print("\n".join(compare_numbers(root, before, root / TABLES)))
-
-
-def print_steps(found: Iterable[Step | str]) -> tuple[int, int]:
-    """Print a line for each stage that ran, and the name of the one at work on a terminal; how many ran and did not.
-
-    Doubts about inputs are counted, and named by `check`: most were looked at long ago.
-    """
-    ran = unchanged = doubts = 0
     terminal = sys.stdout.isatty()
     clear = CLEAR if terminal else ""
-    for step in found:
-        if isinstance(step, str):
-            if step.startswith(DOUBT):
-                doubts += 1
-            else:
-                print(clear, end="", flush=True)
-                print(step, end="", file=sys.stderr, flush=True)
-        elif step.how is None:
-            print(f"{step.stage} …\r" if terminal else "", end="", flush=True)
-        elif step.how == "unchanged":
-            unchanged += 1
-        else:
-            ran += 1
-            time = f"{step.seconds:.1f} s" if step.how == "ran" else step.how
-            print(f"{clear}{step.stage:<36} {time:>15}", flush=True)
+    ran = unchanged = doubts = 0
+    current, since, printed = "", 0.0, list[str]()
+    for line in chain(lines, [""]):
+        found = _STAGE.match(line)
+        if line and not found:
+            doubts += line.startswith(DOUBT)
+            printed += [] if line.startswith(DOUBT) or _OF_DVC.match(line) else [line]
+            continue
+        if printed:
+            print(clear, end="", flush=True)
+            print(*printed, sep="", end="", file=sys.stderr, flush=True)
+            printed.clear()
+        done = [(current, f"{time.monotonic() - since:.1f} s")] if current else []
+        current, since = "", time.monotonic()
+        match found and found.groups():
+            case stage, ":":
+                current = stage
+            case stage, " is cached - skipping run":
+                done.append((stage, "from the cache"))
+            case _, " didn't change, skipping":
+                unchanged += 1
+        for stage, how in done:
+            print(f"{clear}{stage:<36} {how:>15}", flush=True)
+        ran += len(done)
+        if current and terminal:
+            print(f"{current} …\r", end="", flush=True)
     if doubts:
         print(f"{doubts} cells of the inputs may be slips: `python -m pipeline check` names them.")
     return ran, unchanged
 
 
-def compare_numbers(root: Path, before: Path, after: Path) -> list[str]:
-    """Sentences on what is equal, moved by chance or changed between two folders of tables."""
-    from pipeline.results.compare import compare_tables
-    from pipeline.settings import load_settings
+_CHANGES = {
+    "modified": "was changed",
+    "deleted": "is not there",
+    "new": "is new",
+    "not in cache": "is not in the cache",
+    "update available": "was changed",
+}
+"""What DVC says of a file or a parameter, in words."""
 
-    return list(compare_tables(before, after, load_settings(root).draws).sentences())
+
+def status(root: Path) -> list[dict[str, Any]]:
+    """The stale stages of the project. Raises InputError where DVC cannot tell."""
+    with ThreadPoolExecutor(2) as both:
+        found, graph = both.map(lambda words: output(root, *words), (("status", "--json"), ("dag", "--dot")))
+    return stale_stages(json.loads(found), graph)
+
+
+def stale_stages(found: Mapping[str, Any], graph: str) -> list[dict[str, Any]]:
+    """The stages that `dvc status --json` names, and all that follow from them in DVC's graph (dot).
+
+    Each with its own `reasons`, and the stale stages whose results it reads (`after`).
+    """
+    edges = re.findall(r'"([^"]+)" -> "([^"]+)"', graph)
+    names = list(found)
+    for name in names:  # which grows while it is walked
+        names += sorted({second for first, second in edges if first == name and second not in names})
+    return [
+        {
+            "stage": name,
+            "reasons": [reason for part in found.get(name, ()) for reason in _reasons(part)],
+            "after": sorted({first for first, second in edges if second == name and first in names}),
+        }
+        for name in names
+    ]
+
+
+def _reasons(part: str | Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """What changed and how, in a part of what DVC says of a stage; keys of params.yaml are named one by one."""
+    if isinstance(part, str):
+        what, change = ("its command in dvc.yaml", "modified") if part == "changed command" else ("it", part)
+        yield {"kind": "command", "what": what, "change": change}
+        return
+    for group, files in part.items():
+        for file, change in files.items():
+            if isinstance(change, Mapping):
+                yield from ({"kind": "parameter", "what": f"{file}: {key}", "change": change[key]} for key in change)
+            else:
+                kind = "result" if group == "changed outs" else "parameter" if file == "params.yaml" else "input"
+                yield {"kind": kind, "what": file, "change": change}
+
+
+def status_text(stages: Iterable[Mapping[str, Any]]) -> str:
+    """A paragraph a stage."""
+    lines = []
+    for stage in stages:
+        lines.append(f"{stage['stage']} is stale:")
+        for reason in stage["reasons"]:
+            of = "the result " if reason["kind"] == "result" else ""
+            lines.append(f"  {of}{reason['what']} {_CHANGES.get(reason['change'], reason['change'])}")
+        if stage["after"]:
+            lines.append(f"  it reads what {', '.join(stage['after'])} will write anew")
+    return "\n".join(lines) or "Everything is up to date."

@@ -4,7 +4,7 @@ Nothing is computed anew: numbers are those of reports/tables, and beside them s
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import getitem
@@ -72,15 +72,13 @@ class Explanation:
         if node is None:
             expected = EXPECTED + nearest(name, self.figures)
             raise InputError([Fault("explain", "", f"nothing called {shown(name)}", expected)])
-        node.below.append(Node("used in", [*map(Node, self._uses(name))] or [Node("no reported result")]))
-        return node
-
-    def _uses(self, name: str) -> Iterator[str]:
-        """The results that rest on an id."""
+        uses = []
         for table, columns in (("headline", ["region", "resource"]), ("gap", ["region", "resource", "yardstick"])):
             rows = self._table(table)
-            for cells in rows.loc[_mentions(rows["figure_id"], name), columns].dropna().drop_duplicates().to_numpy():
-                yield f"{'/'.join(cells)} (reports/tables/{table}.csv)"
+            used = rows.loc[_mentions(rows["figure_id"], name), columns].dropna().drop_duplicates()
+            uses += [f"{'/'.join(cells)} (reports/tables/{table}.csv)" for cells in used.to_numpy()]
+        node.below.append(Node("used in", [*map(Node, uses or ["no reported result"])]))
+        return node
 
     # What numbers rest on.
 
@@ -89,7 +87,7 @@ class Explanation:
         if name in self.figures:
             return self._figure(*self.figures[name])
         if name in self.catalogue.sources:
-            return self._source(name)
+            return self._source(name)[0]
         title, below = "", list[Node]()
         match name.split("."):
             case [kind, chosen] if kind in CHOSEN_FROM:
@@ -119,28 +117,23 @@ class Explanation:
         inferred = figure.basis_inferred
         basis = figure.basis if inferred is None else f"{figure.basis}; inferred {inferred.value}: {inferred.reason}"
         audit = self._table("plan_audit")
-        return Node(
-            f"{figure.id}: {value}{upper} {figure.unit}, {figure.kind} {figure.year or 'undated'}",
-            [
-                Node(f"indicator: {figure.indicator}{ratio} ({item.unit}): {item.name.en}, {item.name.zh}"),
-                Node(f"population basis: {basis}"),
-                Node(f"plan: {plan.title.en} ({plan.title.zh}), {figure.section}", [self._source(plan.source)]),
-                *([Node(f"how it was read: {figure.note}")] if figure.note else []),
-                Node(f"row: data/plans/{plan.id}.yaml, id {figure.id}"),
-                *(
-                    Node(f"audit, {row['severity']}: {row['explanation_en']}")
-                    for row in audit[_mentions(audit["figure_ids"], figure.id)].to_dict("records")
-                ),
-            ],
-        )
+        audit = audit[_mentions(audit["figure_ids"], figure.id)]
+        below = [
+            Node(f"indicator: {figure.indicator}{ratio} ({item.unit}): {item.name.en}, {item.name.zh}"),
+            Node(f"population basis: {basis}"),
+            Node(f"plan: {plan.title.en} ({plan.title.zh}), {figure.section}", self._source(plan.source)),
+            *([Node(f"how it was read: {figure.note}")] if figure.note else []),
+            Node(f"row: data/plans/{plan.id}.yaml, id {figure.id}"),
+            *(Node(f"audit, {row.severity}: {row.explanation_en}") for row in audit.itertuples()),
+        ]
+        return Node(f"{figure.id}: {value}{upper} {figure.unit}, {figure.kind} {figure.year or 'undated'}", below)
 
-    def _source(self, name: str) -> Node:
-        source = self.catalogue.sources[name]
-        return Node(f"source {name}: {source.citation} [{source.table_or_section}]")
-
-    def _cited(self, name: Any) -> list[Node]:
+    def _source(self, name: Any) -> list[Node]:
         """The source, where the catalogue has it: a table may be older than the catalogue."""
-        return [self._source(name)] if name in self.catalogue.sources else []
+        if name not in self.catalogue.sources:
+            return []
+        source = self.catalogue.sources[name]
+        return [Node(f"source {name}: {source.citation} [{source.table_or_section}]")]
 
     def _observations(self, region: str, quantity: str, date: str) -> list[Node]:
         here = self._where("supply", region=region, quantity=quantity)
@@ -151,7 +144,7 @@ class Explanation:
         nodes = []
         for number, row in zip(rows.index + 2, rows.to_dict("records"), strict=True):
             cells = ", ".join(f"{key} {cell}" for key, cell in row.items() if key != "source" and not pd.isna(cell))
-            nodes.append(Node(f"row {number}: {cells}", self._cited(row.get("source"))))
+            nodes.append(Node(f"row {number}: {cells}", self._source(row.get("source"))))
         return nodes
 
     def _behind(self, ids: str) -> list[Node]:
@@ -161,7 +154,7 @@ class Explanation:
     def _parameters(self, sections: Collection[str]) -> Node:
         """The parameters under the given key paths, with the values of the scenario."""
         values = self.settings.model_dump(mode="json")
-        nodes = []
+        node = Node(f"parameters of scenario {self.scenario} (params.yaml)")
         for path, described in keys(Settings):
             if path[0] in sections:
                 name = ".".join(path)
@@ -171,8 +164,8 @@ class Explanation:
                     for section, rating in self.ratings.items()
                     if f"{name}.".startswith(f"{section}.")
                 ]
-                nodes.append(Node(f"{name} = {value}: {described.description}", rated))
-        return Node(f"parameters of scenario {self.scenario} (params.yaml)", nodes)
+                node.below.append(Node(f"{name} = {value}: {described.description}", rated))
+        return node
 
     # Results.
 
@@ -189,23 +182,22 @@ class Explanation:
         return self._headline(region, what)
 
     def _headline(self, region: str, resource: str) -> Node:
-        stated = self._where("headline", region=region, resource=resource)
-        if stated.empty:
-            raise _no_row("headline", f"{region}/{resource}", self._table("headline")["region"])
-        row = stated.iloc[0]
-        verdict = "no verdict" if pd.isna(row["verdict"]) else row["verdict"]
-        target = "several rules" if pd.isna(row["target"]) else f"{_number(row['target'])} {row['target_unit']}"
-        lines = [f"target by {row['yardstick']}: {target}, {row['target_year']}"]
+        rows = _rows_of(
+            self._where("headline", resource=resource), "region", region, "headline", f"{region}/{resource}"
+        )
+        row = rows.iloc[0]
+        verdict = "no verdict" if pd.isna(row.verdict) else row.verdict
+        target = "several rules" if pd.isna(row.target) else f"{_number(row.target)} {row.target_unit}"
+        lines = [f"target by {row.yardstick}: {target}, {row.target_year}"]
         for name in ("required", "existing", "gap"):
-            lines.append(f"{name}: {_interval(row[name], row[f'{name}_q10'], row[f'{name}_q90'])} {row['unit']}")
-        if not pd.isna(row["stock_value"]):
-            stock = f"{_number(row['stock_value'])} {row['stock_unit']} on {row['stock_date']}"
-            lines.append(f"observed: {stock}, carried by {row['carried_by']}")
+            lines.append(f"{name}: {_interval(*row[[name, f'{name}_q10', f'{name}_q90']])} {row.unit}")
+        if not pd.isna(row.stock_value):
+            stock = f"{_number(row.stock_value)} {row.stock_unit} on {row.stock_date}"
+            lines.append(f"observed: {stock}, carried by {row.carried_by}")
         marked = row[["marks", "unknown", "settled_by"]].dropna()
         lines += [f"{name}: {cell.replace(';', ', ')}" for name, cell in marked.items()]
-        lines.append("row: reports/tables/headline.csv")
-        title = f"{region}/{resource}: {verdict}, grade {row['grade']}, as of {row['as_of']}"
-        return Node(title, [*map(Node, lines), *self._behind(row["figure_id"])])
+        title = f"{region}/{resource}: {verdict}, grade {row.grade}, as of {row.as_of}"
+        return Node(title, [*map(Node, lines), Node("row: reports/tables/headline.csv"), *self._behind(row.figure_id)])
 
     def _gap(self, region: str, resource: str, yardstick: str, year: str) -> Node:
         rows = self._where("gap", scenario=self.scenario, region=region, resource=resource)
@@ -214,24 +206,24 @@ class Explanation:
         rows = rows[rows["yardstick"].eq(yardstick) | (rows["measure"] == "existing")]
         what = f"{region}/{resource}/{yardstick}/{year}"
         node = Node(f"{what}, scenario {self.scenario} (reports/tables/gap.csv)")
-        for row in _of_year(rows, year, "gap", what).to_dict("records"):
-            path = "" if pd.isna(row["supply_path"]) else f", path {row['supply_path']}"
-            unknown = "" if pd.isna(row["unknown"]) else f"; missing: {row['unknown']}"
-            kept = ", the plan's last target kept as a ratio" if row["carried"] else ""
-            number = f"{_interval(row['shown'], row['q10'], row['q90'])} {row['unit']}"
+        for _, row in _rows_of(rows, "year", year, "gap", what).iterrows():
+            path = "" if pd.isna(row.supply_path) else f", path {row.supply_path}"
+            unknown = "" if pd.isna(row.unknown) else f"; missing: {row.unknown}"
+            kept = ", the plan's last target kept as a ratio" if row.carried else ""
+            number = f"{_interval(row.shown, row.q10, row.q90)} {row.unit}"
             # A gap rests on the requirement and the stock, which say below themselves what they rest on.
-            behind = [] if row["measure"] == "gap" else self._behind(str(row["figure_id"]))
-            node.below.append(Node(f"{row['measure']}{path}: {number}{kept}{unknown}", behind))
+            behind = [] if row.measure == "gap" else self._behind(str(row.figure_id))
+            node.below.append(Node(f"{row.measure}{path}: {number}{kept}{unknown}", behind))
         return node
 
     def _need(self, region: str, year: str) -> Node:
         what = f"{region}/need/{year}"
-        rows = _of_year(self._where("need", scenario=self.scenario, region=region), year, "need", what)
+        rows = self._where("need", scenario=self.scenario, region=region)
         node = Node(f"{what}, scenario {self.scenario}, national rates applied (reports/tables/need.csv)")
-        for row in rows.to_dict("records"):
-            parts = [row[name] for name in ("definition", "severity", "setting") if not pd.isna(row[name])]
+        for _, row in _rows_of(rows, "year", year, "need", what).iterrows():
+            parts = [part for part in (row.definition, row.severity, row.setting) if not pd.isna(part)]
             which = f" ({', '.join(parts)})" if parts else ""
-            node.below.append(Node(f"{row['measure']}{which}: {_interval(row['shown'], row['q10'], row['q90'])}"))
+            node.below.append(Node(f"{row.measure}{which}: {_interval(row.shown, row.q10, row.q90)}"))
         node.below += [*self._behind(f"definition.{self.settings.need.headline}"), self._parameters(NEEDED_WITH)]
         return node
 
@@ -239,18 +231,15 @@ class Explanation:
         # A scenario that changes care alone has the people of the central one and no rows of its own.
         own = self.scenario if (self._table("population")["scenario"] == self.scenario).any() else CENTRAL
         rows = self._where("population", scenario=own, region=region, age_group=group)
-        here = _of_year(rows, year, "population", f"{region}/{group}/{year}")
+        here = _rows_of(rows, "year", year, "population", f"{region}/{group}/{year}")
         quantiles = here.set_index("output_type_id")["value"]
         people = _interval(quantiles.get(0.5), quantiles.get(0.1), quantiles.get(0.9))
         node = Node(f"residents {group} on {here['date'].iloc[0]}: {people} persons (reports/tables/population.csv)")
         steps = "survival, births and net migration by single age and sex, year by year from the census"
-        node.below = [Node(f"formula: {steps} (pipeline/README.md, How the projection works)")]
-        made = (self.root / TABLES / "counts.csv").is_file()
-        counts = self._where("counts", region=region, age_group=group).to_dict("records") if made else []
-        node.below += [
-            Node(f"counted {row['year']}: {_number(row['value'])} persons", self._cited(row["source"]))
-            for row in counts
-        ]
+        node.below.append(Node(f"formula: {steps} (pipeline/README.md, How the projection works)"))
+        if (self.root / TABLES / "counts.csv").is_file():
+            for row in self._where("counts", region=region, age_group=group).itertuples():
+                node.below.append(Node(f"counted {row.year}: {_number(row.value)} persons", self._source(row.source)))
         census = self.catalogue.regions[region]
         node.below.append(Node(f"census: {census.census}", [Node(f"note: {note}") for note in census.basis_notes]))
         for number, change in enumerate(self.catalogue.corrections, start=1):
@@ -293,16 +282,13 @@ def as_tree(node: Node, tree: Any = None) -> Any:
     return tree
 
 
-def _of_year(rows: pd.DataFrame, year: str, table: str, what: str) -> pd.DataFrame:
-    years = rows["year"].astype(str)
-    if year not in set(years):
-        raise _no_row(table, what, years)
-    return rows[years == year]
-
-
-def _no_row(table: str, what: str, known: Iterable[str]) -> InputError:
-    expected = f"one of {', '.join(sorted(set(known)))}"
-    return InputError([Fault(f"explain {what}", f"{TABLES}/{table}.csv", "no row", expected)])
+def _rows_of(rows: pd.DataFrame, column: str, value: str, table: str, what: str) -> pd.DataFrame:
+    """The rows of one year or region. Raises InputError, naming those there are, where it has none."""
+    known = rows[column].astype(str)
+    if value not in set(known):
+        expected = f"one of {', '.join(sorted(set(known)))}"
+        raise InputError([Fault(f"explain {what}", f"{TABLES}/{table}.csv", "no row", expected)])
+    return rows[known == value]
 
 
 def _mentions(ids: pd.Series, name: str) -> pd.Series:
@@ -318,5 +304,5 @@ def _interval(middle: Any, low: Any, high: Any) -> str:
     return f"{_number(middle)} ({_number(low)} to {_number(high)}, 80 %)"
 
 
-def _number(value: float) -> str:
+def _number(value: Any) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 or float(value).is_integer() else f"{value:,.4g}"

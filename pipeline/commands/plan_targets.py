@@ -1,6 +1,5 @@
 """`plan-targets`: what the next plan of a region may aim at, as text and as a plan file that is measured like any."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +23,17 @@ MEASURES = {
 }
 """Measures printed side by side, and their headings."""
 
-TARGETS = {
-    "beds": ("institution_beds", "beds"),
-    "nursing_beds": ("nursing_bed_share", "percent"),
-    "dementia_beds": ("dementia_beds", "beds"),
-    "caregivers": ("caregivers", "persons"),
-    "social_workers": ("social_workers", "persons"),
-}
-"""Resources of the next plan, and the indicator and unit that a plan file states them in."""
+TARGETS = pd.DataFrame(
+    [
+        ("beds", "number", "institution_beds", "beds"),
+        ("nursing_beds", "share", "nursing_bed_share", "percent"),
+        ("dementia_beds", "number", "dementia_beds", "beds"),
+        ("caregivers", "number", "caregivers", "persons"),
+        ("social_workers", "number", "social_workers", "persons"),
+    ],
+    columns=["resource", "measure", "indicator", "stated_in"],
+)
+"""Resources of the next plan, the measure that is its target, and the indicator and unit that a plan states it in."""
 
 
 def as_text(rows: pd.DataFrame) -> str:
@@ -59,11 +61,10 @@ def as_text(rows: pd.DataFrame) -> str:
 def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: float) -> dict[str, Any]:
     """A plan that aims at enough for need with `certainty`. Raises InputError where nothing is known of it."""
     option = option_name(certainty)
-    wanted = rows[(rows["option"] == option) & rows["measure"].isin(("number", "share"))]
     last, first = settings.next_plan.year, int(settings.as_of[:4]) + 1
     plan = f"{region}_{last}_proposal"
-    figures = list(_figures(wanted, plan))
-    if not figures:
+    wanted = rows[rows["option"] == option].merge(TARGETS, on=["resource", "measure"])
+    if wanted.empty:
         raise InputError([Fault("plan-targets", region, f"no number for {option}", "a resource that need asks for")])
     note = f"PROPOSAL, worked out and issued by nobody: enough for need with a certainty of {certainty:g}."
     return {
@@ -92,7 +93,21 @@ def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: flo
                 "notes": "No plan of an authority.",
             }
         },
-        "figures": figures,
+        "figures": [
+            {
+                "id": f"{plan}.{row['indicator']}.target.{row['year']}",
+                "indicator": row["indicator"],
+                "kind": "target",
+                "year": row["year"],
+                "value": row["shown"] if row["stated_in"] == "percent" else int(row["shown"]),
+                "unit": row["stated_in"],
+                "comparator": ">=",
+                "basis": "not_applicable",
+                "section": "PROPOSAL",
+                "note": "worked out from need; certified by no authority",
+            }
+            for row in wanted.sort_values(["resource", "year"], kind="stable").to_dict("records")
+        ],
     }
 
 
@@ -106,22 +121,3 @@ def write_proposal(root: Path, rows: pd.DataFrame, region: str, year: int | None
     file = f"{PLANS_FOLDER}/{plan['id']}.yaml"
     text = yaml.safe_dump(plan, allow_unicode=True, sort_keys=False, width=120)
     return write_new(root, {file: f"# {plan['notes'][0]}\n{text}"})
-
-
-def _figures(wanted: pd.DataFrame, plan: str) -> Iterator[dict[str, Any]]:
-    for row in wanted.sort_values(["resource", "year"], kind="stable").to_dict("records"):
-        indicator, unit = TARGETS.get(row["resource"], ("", ""))
-        as_share = unit == "percent"
-        if indicator and (row["measure"] == "share") == as_share:
-            yield {
-                "id": f"{plan}.{indicator}.target.{row['year']}",
-                "indicator": indicator,
-                "kind": "target",
-                "year": int(row["year"]),
-                "value": float(row["shown"]) if as_share else int(row["shown"]),
-                "unit": unit,
-                "comparator": ">=",
-                "basis": "not_applicable",
-                "section": "PROPOSAL",
-                "note": "worked out from need; certified by no authority",
-            }

@@ -9,6 +9,8 @@ import re
 import shutil
 import subprocess
 from collections.abc import Collection, Iterable, Sequence
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from ruamel.yaml.error import YAMLError
 from typer import BadParameter
 
 from pipeline.commands.code import KEPT_BY_GIT
-from pipeline.commands.dvc import DVC, WAIT, environment, output, print_steps, reproduce
+from pipeline.commands.dvc import DVC, WAIT, environment, output, reproduce
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.model.ingest import check_inputs
@@ -58,9 +60,9 @@ def run(root: Path, scenario: str | None, profile: str | None, assignments: Sequ
         raise BadParameter(f"found {name!r}, expected letters, digits and _.=-", param_hint="--name")
     folder = root / RUNS_FOLDER / name
     prepare(root, folder, overlay_text(root, scenario, profile, changes))
-    print_steps(reproduce(folder, *(["measure_gap"] if scenario else [])))
+    reproduce(folder, *(["measure_gap"] if scenario else []))
     results, chosen = folder / "data/results", scenario or CENTRAL
-    print(f"Results: {results / scenario if scenario else results}")
+    print(f"Results: {results / (scenario or '')}")
     if not scenario:
         print(f"Reports: {folder / 'reports'}")
     print(f"Compare: python -m pipeline compare {chosen} {results / chosen}")
@@ -69,51 +71,13 @@ def run(root: Path, scenario: str | None, profile: str | None, assignments: Sequ
 def parse_assignment(assignment: str) -> Change:
     """`a.b=1` as key path and value, the value read as YAML. Raises BadParameter where it is none."""
     path, equals, text = assignment.partition("=")
-    if not equals or not re.fullmatch(r"\w+(\.\w+)*", path, re.ASCII):
-        expected = "a key and a value such as need.trend=falling"
-        raise BadParameter(f"found {assignment!r}, expected {expected}", param_hint="--set")
-    try:
-        return tuple(path.split(".")), YAML(typ="safe", pure=True).load(text)
-    except YAMLError:
-        expected = "a value as in params.yaml"
-        raise BadParameter(f"found {text!r} for {path}, expected {expected}", param_hint="--set") from None
-
-
-def overlay_params(text: str, scenario: str | None, profile: str | None, changes: Collection[Change]) -> str:
-    """The text of params.yaml with the overlay in it; comments stay. Where a scenario is chosen, others but central go.
-
-    A change has the last word over the profile in use, and over `scenario` where one is chosen: it is put into
-    each of them that sets the same key.
-    """
-    if scenario is None and profile is None and not changes:
-        return text
-    yaml = YAML()
-    yaml.width = 10_000
-    yaml.preserve_quotes = True
-    data = yaml.load(text)
-    if profile is not None:
-        data["profile"] = profile
-    layers = [(data.get("profiles") or {}).get(data.get("profile")), data["scenarios"].get(scenario)]
-    for path, value in changes:
-        for layer in (data, *(layer for layer in layers if _holds(layer, path))):
-            for part in path[:-1]:
-                if not isinstance(layer.get(part), dict):
-                    layer[part] = {}
-                layer = layer[part]
-            layer[path[-1]] = value
-    for other in [name for name in data["scenarios"] if scenario and name not in (CENTRAL, scenario)]:
-        del data["scenarios"][other]
-    written = io.StringIO()
-    yaml.dump(data, written)
-    return written.getvalue()
-
-
-def _holds(data: Any, path: Sequence[str]) -> bool:
-    for part in path:
-        if not isinstance(data, dict) or part not in data:
-            return False
-        data = data[part]
-    return True
+    found, expected = repr(assignment), "a key and a value such as need.trend=falling"
+    if equals and re.fullmatch(r"\w+(\.\w+)*", path, re.ASCII):
+        try:
+            return tuple(path.split(".")), YAML(typ="safe", pure=True).load(text)
+        except YAMLError:
+            found, expected = f"{text!r} for {path}", "a value as in params.yaml"
+    raise BadParameter(f"found {found}, expected {expected}", param_hint="--set")
 
 
 def run_name(scenario: str | None, profile: str | None, assignments: Iterable[str]) -> str:
@@ -130,10 +94,38 @@ def overlay_text(root: Path, scenario: str | None, profile: str | None, changes:
     return text
 
 
+def overlay_params(text: str, scenario: str | None, profile: str | None, changes: Collection[Change]) -> str:
+    """The text of params.yaml with the overlay in it; comments stay. Where a scenario is chosen, others but central go.
+
+    A change has the last word over the profile in use, and over `scenario` where one is chosen: it is put into
+    each of them that sets the same key.
+    """
+    if scenario is None and profile is None and not changes:
+        return text
+    yaml = YAML()
+    yaml.width = 10_000
+    yaml.preserve_quotes = True
+    data, keys = yaml.load(text), parse_yaml(PARAMS_FILE, text).lines
+    data["profile"] = profile or data["profile"]
+    for path, value in changes:
+        for layer in ((), ("profiles", data["profile"]), ("scenarios", scenario)):
+            if layer == () or (*layer, *path) in keys:
+                inner = reduce(getitem, layer, data)
+                for part in path[:-1]:
+                    if not isinstance(inner.get(part), dict):
+                        inner[part] = {}
+                    inner = inner[part]
+                inner[path[-1]] = value
+    for other in [name for name in data["scenarios"] if scenario and name not in (CENTRAL, scenario)]:
+        del data["scenarios"][other]
+    written = io.StringIO()
+    yaml.dump(data, written)
+    return written.getvalue()
+
+
 def prepare(root: Path, folder: Path, text: str) -> None:
     """Make `folder` a working copy with the overlaid parameters, or bring the one that is there up to date."""
-    marker = folder / ".dvc" / "config"
-    new = not folder.exists()
+    marker, new = folder / ".dvc/config", not folder.exists()
     if not new and not marker.is_file():
         raise InputError([Fault(str(folder), "", "a folder that is no run", "no such folder, or that of a run")])
     cache = output(root, "cache", "dir").strip()

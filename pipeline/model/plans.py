@@ -80,7 +80,9 @@ def load_choice(root: Path, settings: Settings) -> Choice:
         known["dementia"][chosen.dementia],
         known["trend"][chosen.trend],
         known["settings"][chosen.settings],
+        chosen.settings,
         known["staffing"][chosen.staffing],
+        chosen.staffing,
     )
 
 

@@ -117,7 +117,7 @@ def compare_runs(root: Path, first: str, second: str, year: int | None = None) -
         for run, choice in zip(runs, choices, strict=True)
     ]
     # Schemes that are the same are one input that did not move.
-    schemes = (0, 0 if choices[0].use.id == choices[1].use.id else 1)
+    schemes = (0, 0 if choices[0].use_id == choices[1].use_id else 1)
     tables = []
     for plan in catalogue.plans.values():
         base, target = (

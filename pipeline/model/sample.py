@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, Array
+from pipeline.care.disability import people_affected
 from pipeline.care.need import Demand
 from pipeline.care.yardstick import OLD, QUANTITIES, SHARES
 from pipeline.model.areas import KEPT_DRAWS
@@ -107,10 +108,10 @@ def shared_lines(shared: SharedInputs) -> Lines:
         yield "bed_use", name, getattr(drawn.beds, name)[:, None]
     for name in ("institution_factor", "users_factor"):
         yield "factor", name, getattr(drawn, name)
-    for severity, shares in zip(("all",) if choice.use.of_older else SEVERITIES, choice.use.shares.T, strict=True):
+    for severity, shares in zip(("all",) if choice.use.shape[1] == 1 else SEVERITIES, choice.use.T, strict=True):
         for setting, share in zip(SETTINGS_OF_CARE, shares, strict=True):
             yield "share", f"{setting}.{severity}", np.array([[share]])
-    for setting, ratios in zip(SETTINGS_OF_CARE, choice.staffing.users_per_carer, strict=True):
+    for setting, ratios in zip(SETTINGS_OF_CARE, choice.staffing, strict=True):
         for severity, ratio in zip(SEVERITIES, ratios, strict=True):
             yield "users_per_carer", f"{setting}.{severity}", np.array([[ratio]])
     for quantity in UNITS:
@@ -127,7 +128,7 @@ def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
     severities = demand.severities(demand.choice.headline, old)
     for place, severity in enumerate(SEVERITIES):
         yield "people", severity, severities[..., place]
-    yield "people", "dementia", demand.cases(old)
+    yield "people", "dementia", people_affected(old, demand.dementia)
     plans = plans_in_order(shared.catalogue).get(name, [None])
     supplies = shared.supplies(name, old, plans[-1])
     for quantity in UNITS:

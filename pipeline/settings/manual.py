@@ -32,6 +32,18 @@ HEAD = f"""\
 """
 
 
+TABLE_HEAD = f"""\
+# Parameters
+
+Every key of `{PARAMS_FILE}`, written from `pipeline/settings` by `python -m pipeline defaults`. An \
+interval `{{low, high}}` holds the middle 80 % of the draws: those of positive quantities are drawn as \
+lognormals, those of shares as logit-normals, those under `forecast` as normals; `priors` name \
+theirs. All come from streams of the one `seed`.
+
+| key | default | unit | allowed | meaning |
+|---|---|---|---|---|"""
+
+
 def default_file() -> str:
     """The text of params.yaml with every default, each key below what it means."""
     return _params_file({})
@@ -39,39 +51,29 @@ def default_file() -> str:
 
 def renewed(text: str) -> str:
     """A params.yaml with the comments of the typed model, its new keys added and every value as it is written."""
-    document = parse_yaml(PARAMS_FILE, text)
-    known: dict[KeyPath, dict[str, None]] = {}
-    for path, _ in keys(Settings):
-        for depth, name in enumerate(path):
-            known.setdefault(path[:depth], {})[name] = None
-    known[()] |= dict.fromkeys(Layers.model_fields)
+    document, schema = parse_yaml(PARAMS_FILE, text), json.loads(schema_file())
+    known = {path: node_at(schema, path[:-1]).get("properties") for path in document.lines if path}
     raise_if_any(
         Fault(
-            document.file,
+            PARAMS_FILE,
             document.place(path),
             f"the unknown key {path[-1]}",
-            f"one of {', '.join(known[path[:-1]])}{nearest(path[-1], known[path[:-1]])}",
+            f"one of {', '.join(names)}{nearest(path[-1], names)}",
         )
-        for path in document.lines
-        if path and path[-1] not in known.get(path[:-1], path)
+        for path, names in known.items()
+        if names and path[-1] not in names
     )
     return _params_file(_written(text.splitlines(), document))
 
 
 def _params_file(own: Mapping[KeyPath, list[str]]) -> str:
     """The text of params.yaml with the lines of `own` where it has a key, and the default elsewhere."""
-    lines = [HEAD.rstrip(), *_section(Settings, own)]
+    scenarios = ((_comment(layer.meaning, "  "), _yaml(name, layer.keys, "  ")) for name, layer in SCENARIOS.items())
     defaults = {
-        "scenarios": [
-            "scenarios:",
-            *(
-                line
-                for name, layer in SCENARIOS.items()
-                for line in (*_comment(layer.meaning, "  "), *_yaml(name, layer.keys, "  "))
-            ),
-        ],
+        "scenarios": ["scenarios:", *(line for parts in scenarios for part in parts for line in part)],
         "profiles": _yaml("profiles", PROFILES, "", deep=2),
     }
+    lines = [HEAD.rstrip(), *_section(Settings, own)]
     for name, field in Layers.model_fields.items():
         lines += ["", *_comment(field.description, ""), *(own.get((name,)) or defaults[name])]
     return "\n".join(lines) + "\n"
@@ -147,28 +149,30 @@ def schema_file() -> str:
     """The JSON schema of params.yaml for editors: the settings, and scenarios and profiles as parts of them."""
     schema = TypeAdapter(Settings).json_schema()
     definitions = schema["$defs"]
-    partial = {f"Some{name}": _partial(node) for name, node in definitions.items()}
     whole = _partial({name: part for name, part in schema.items() if name != "$defs"})
-    meaning = {name: field.description for name, field in Layers.model_fields.items()}
-    names = {"propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"}}
     override = {
         "type": "object",
         "additionalProperties": False,
         "properties": {name: whole["properties"][name] for name in Override.model_fields},
     }
     layers: dict[str, dict[str, Any]] = {
-        "scenarios": {"type": "object", **names, "additionalProperties": override, "required": ["central"]},
+        "scenarios": {
+            "type": "object",
+            "propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"},
+            "additionalProperties": override,
+            "required": ["central"],
+        },
         "profiles": {"type": "object", "additionalProperties": False, "properties": dict.fromkeys(PROFILES, whole)},
     }
-    for name, layer in layers.items():
-        layer["description"] = meaning[name]
+    for name, field in Layers.model_fields.items():
+        layers[name]["description"] = field.description
     schema |= {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": PARAMS_FILE,
         "description": "Everything an analyst may change.",
         "properties": schema["properties"] | layers,
         "required": [*schema["required"], "scenarios"],
-        "$defs": definitions | partial,
+        "$defs": definitions | {f"Some{name}": _partial(node) for name, node in definitions.items()},
     }
     return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
 
@@ -189,31 +193,24 @@ def _partial(node: Any) -> Any:
 def table_file() -> str:
     """The table of parameters in the docs: key, default, unit, what it may be, what it means."""
     schema = TypeAdapter(Settings).json_schema()
-    lines = [
-        "# Parameters",
-        "",
-        f"Every key of `{PARAMS_FILE}`, written from `pipeline/settings` by `python -m pipeline defaults`. An "
-        "interval `{low, high}` holds the middle 80 % of the draws: those of positive quantities are drawn as "
-        "lognormals, those of shares as logit-normals, those under `forecast` as normals; `priors` name "
-        "theirs. All come from streams of the one `seed`.",
-        "",
-        "| key | default | unit | allowed | meaning |",
-        "|---|---|---|---|---|",
-    ]
+    rows = []
     for path, field in keys(Settings):
         node = node_at(schema, path)
-        cells = (
-            f"`{'.'.join(path)}`",
-            f"`{_inline(_default(field))}`",
-            str(node.get("unit", "")),
-            allowed(node, schema),
-            field.description or "",
-        )
-        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    lines += ["", "## Scenarios", "", Layers.model_fields["scenarios"].description or "", ""]
-    lines += ["| scenario | sets | meaning |", "|---|---|---|"]
-    for name, layer in SCENARIOS.items():
-        lines.append(f"| `{name}` | {f'`{_inline(layer.keys)}`' if layer.keys else 'nothing'} | {layer.meaning} |")
-    lines += ["", "## Profiles", "", Layers.model_fields["profiles"].description or "", ""]
-    lines += [f"- `{name}`: `{_inline(keys)}`" for name, keys in PROFILES.items()]
-    return "\n".join(lines) + "\n"
+        name, value = f"`{'.'.join(path)}`", f"`{_inline(_default(field))}`"
+        cells = (name, value, node.get("unit", ""), allowed(node, schema), field.description)
+        rows.append(f"| {' | '.join(str(cell or '').replace('|', '\\|') for cell in cells)} |")
+    scenarios = [
+        f"| `{name}` | {f'`{_inline(layer.keys)}`' if layer.keys else 'nothing'} | {layer.meaning} |"
+        for name, layer in SCENARIOS.items()
+    ]
+    return "\n".join(
+        [
+            TABLE_HEAD,
+            *rows,
+            f"\n## Scenarios\n\n{Layers.model_fields['scenarios'].description}\n",
+            "| scenario | sets | meaning |\n|---|---|---|",
+            *scenarios,
+            f"\n## Profiles\n\n{Layers.model_fields['profiles'].description}\n",
+            *(f"- `{name}`: `{_inline(keys)}`\n" for name, keys in PROFILES.items()),
+        ]
+    )

@@ -25,10 +25,10 @@ from numpy.typing import ArrayLike
 from pipeline.axes import Array
 from pipeline.care.need import Demand
 from pipeline.care.supply import Supplies, Supply
-from pipeline.care.yardstick import SHARES, unit_of
+from pipeline.care.yardstick import SHARES, GapLine, unit_of
 from pipeline.errors import Fault, InputError
 from pipeline.random import draws_of, stream
-from pipeline.shortfall.gap import GapLine, existing_line
+from pipeline.shortfall.gap import existing_line
 from pipeline.summary import interval_columns
 from pipeline.vocabulary import ADDITION_PARTS
 

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import Array
-from pipeline.care.need import BedUse, Need, SettingUse, Staffing, need
+from pipeline.care.need import BedUse, Need, need
 from pipeline.care.yardstick import OLD, RESOURCE_OF
 from pipeline.shortfall.additions import KINDS
 from pipeline.shortfall.gap import need_by_quantity
@@ -107,8 +107,8 @@ class Sample:
             self.lines["people", OLD],
             np.stack([self.lines["people", severity] for severity in SEVERITIES], axis=2),
             self.lines["people", "dementia"],
-            SettingUse("chosen", shares),
-            Staffing("chosen", self.by_setting("users_per_carer", SEVERITIES)),
+            shares,
+            self.by_setting("users_per_carer", SEVERITIES),
             BedUse(occupancy if choices.occupancy is None else np.array([choices.occupancy]), *beds),
             self.lines["factor", "institution_factor"],
             self.lines["factor", "users_factor"] * choices.users_factor,

@@ -10,30 +10,16 @@ requirement shown less the stock shown; intervals are those of the draws.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from pipeline.axes import Array
 from pipeline.care.need import Demand, Need
 from pipeline.care.supply import Stock, Supplies, Supply, worth
-from pipeline.care.yardstick import (
-    OLD,
-    QUANTITIES,
-    RESOURCE_OF,
-    SHARES,
-    PlanRule,
-    RegionSupply,
-    Required,
-    required,
-    term_of,
-    unit_of,
-)
-from pipeline.summary import INTERVAL, in_digits, last_digits
+from pipeline.care.yardstick import OLD, QUANTITIES, SHARES, GapLine, PlanRule, RegionSupply, required, term_of
 from pipeline.vocabulary import RESOURCES, SETTINGS_OF_CARE, SEVERITIES, Grade
 
 REPORTED = tuple(quantity for resource in RESOURCES for quantity in QUANTITIES[resource])
@@ -46,55 +32,6 @@ LABELS = (
 """Columns of the gap table that a line gives as they are."""
 
 
-@dataclass(frozen=True, eq=False)
-class GapLine:
-    """What is required or exists of one quantity, or the gap between both, in all years: `amount` (draw, year).
-
-    NaN where a yardstick is silent or nothing is known; `unknown` what is missing, as in `Required`. `grades` by year,
-    empty where no evidence of supply is needed. `closed` (year,) is shown in the place of the median, where what is
-    shown must close with other numbers.
-    """
-
-    quantity: str
-    yardstick: str | None
-    amount: Array
-    figure_id: str | None
-    measure: str = "required"
-    basis: str = "resident"
-    unknown: tuple[str, ...] = ()
-    carried: NDArray[np.bool_] | None = None
-    definition: str | None = None
-    severity: str | None = None
-    setting: str | None = None
-    supply_path: str | None = None
-    grades: tuple[Grade, ...] = ()
-    closed: Array | None = None
-
-    @property
-    def resource(self) -> str:
-        return RESOURCE_OF[self.quantity]
-
-    @property
-    def unit(self) -> str:
-        return unit_of(self.quantity)
-
-    @cached_property
-    def interval(self) -> Array:
-        """Lower end of the 80 % interval, what is shown, and upper end, (3, year), in units or tenths of a percent."""
-        decimals, least = (1, 0.1) if self.unit == "percent" else (0, 1.0)
-        found = np.quantile(self.amount, INTERVAL, axis=0)
-        found = in_digits(found, last_digits(found, len(self.amount), least))
-        if self.closed is not None:
-            known = np.isfinite(self.closed)
-            found = np.stack([np.where(known, found[0], np.nan), self.closed, np.where(known, found[2], np.nan)])
-        return np.round(found, decimals)
-
-    @property
-    def shown(self) -> Array:
-        """What tables show (year,)."""
-        return self.interval[1]
-
-
 def line_rows(lines: Iterable[GapLine], years: Sequence[int]) -> pd.DataFrame:
     """One row a line and year: what is shown, and the ends of the 80 % interval."""
     tables = [
@@ -105,7 +42,7 @@ def line_rows(lines: Iterable[GapLine], years: Sequence[int]) -> pd.DataFrame:
                 "unknown": ";".join(line.unknown) or None,
                 **dict(zip(("q10", "shown", "q90"), line.interval, strict=True)),
                 "grade": line.grades or None,
-                "carried": False if line.carried is None else line.carried,
+                "carried": line.carried,
             }
         )
         for line in lines
@@ -131,8 +68,7 @@ def region_lines(supplies: Supplies, need: Iterable[GapLine] = (), parts: Iterab
     yield from parts
     for rule in supplies.rules:
         if rule.role == "check" and rule.quantity in ruled_quantities(supplies.rules):
-            found = term_of(rule, supplies.rules, supplies.region)
-            yield replace(ruled_line(rule.quantity, found, supplies.region), measure="check")
+            yield replace(term_of(rule, supplies.rules, supplies.region), measure="check")
 
 
 def existing_line(supply: Supply, years: Sequence[int], path: str = "trend") -> GapLine:
@@ -168,9 +104,9 @@ def by_plan(quantity: str, supplies: Supplies) -> GapLine | None:
     Nursing beds in units are asked for where the plan itself sets the beds they are among.
     """
     found = required(quantity, supplies.rules, supplies.region)
-    if found is None or (quantity == "nursing_beds" and any(name.startswith("whole:") for name in found.unknown)):
+    if quantity == "nursing_beds" and found and any(name.startswith("whole:") for name in found.unknown):
         return None
-    return ruled_line(quantity, found, supplies.region)
+    return found
 
 
 def by_norm(quantity: str, supplies: Supplies) -> GapLine | None:
@@ -178,8 +114,7 @@ def by_norm(quantity: str, supplies: Supplies) -> GapLine | None:
     norm, region = supplies.national.norms.get(quantity), supplies.region
     if norm is None:
         return None
-    share = np.full((1, len(region.years)), norm.value)
-    amount = share if quantity in SHARES else norm.value * region.populations[OLD]
+    amount = norm.value * (np.ones((1, len(region.years))) if quantity in SHARES else region.populations[OLD])
     imputed: Grade = "D"
     return GapLine(quantity, "norm", amount, norm.id, grades=(imputed,) * len(region.years))
 
@@ -209,12 +144,6 @@ def ruled_quantities(rules: Sequence[PlanRule]) -> list[str]:
     return [quantity for quantity in REPORTED if quantity in ruled]
 
 
-def ruled_line(quantity: str, found: Required, region: RegionSupply) -> GapLine:
-    """What a rule of the plan comes to, as a line."""
-    values = np.broadcast_to(found.amount, (len(found.amount), len(region.years)))
-    return GapLine(quantity, "plan", values, found.figure_id, "required", found.basis, found.unknown, found.carried)
-
-
 def need_by_quantity(whole: Need) -> Mapping[str, Array]:
     """What need asks for, (draw, year), by the quantity it is held against.
 
@@ -236,19 +165,17 @@ def required_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator
     region = supplies.region
     for definition in demand.choice.definitions:
         whole = demand.need(definition, old)
-        rests_on = f"definition.{definition};settings.{demand.choice.use.id}"
+        rests_on = f"definition.{definition};settings.{demand.choice.use_id}"
         for quantity, amount in need_by_quantity(whole).items():
-            staffing = f";staffing.{demand.choice.staffing.id}" if quantity == "caregivers" else ""
+            staffing = f";staffing.{demand.choice.staffing_id}" if quantity == "caregivers" else ""
             yield GapLine(quantity, "need", amount, rests_on + staffing, definition=definition)
         counts = {"institution_beds": whole.all_beds, "institution_residents": whole.users[:, :, 0].sum(axis=2)}
         known = replace(region, populations={**region.populations, **counts})
         found = required("social_workers", supplies.rules, known)
         if found is None:
-            blank = np.full((1, len(region.years)), np.nan)
-            yield GapLine("social_workers", "need", blank, rests_on, definition=definition)
-        else:
-            figures, line = f"{rests_on};{found.figure_id}", ruled_line("social_workers", found, region)
-            yield replace(line, yardstick="need", figure_id=figures, definition=definition)
+            found = GapLine("social_workers", "need", np.full((1, len(region.years)), np.nan), None)
+        figures = ";".join(filter(None, (rests_on, found.figure_id)))
+        yield replace(found, yardstick="need", figure_id=figures, definition=definition)
 
 
 def parts_of_need(demand: Demand, old: Array) -> Iterator[GapLine]:
@@ -256,10 +183,10 @@ def parts_of_need(demand: Demand, old: Array) -> Iterator[GapLine]:
     definition, choice = demand.choice.headline, demand.choice
     whole = demand.need(definition, old)
     beds = whole.users[:, :, :1] * (1.0 / demand.draws.beds.target_occupancy)[:, None, None, None]
-    rests_on = f"definition.{definition};settings.{choice.use.id}"
+    rests_on = f"definition.{definition};settings.{choice.use_id}"
     for quantity, settings, amounts, source in (
         ("institution_beds", SETTINGS_OF_CARE[:1], beds, rests_on),
-        ("caregivers", SETTINGS_OF_CARE, whole.carers, f"{rests_on};staffing.{choice.staffing.id}"),
+        ("caregivers", SETTINGS_OF_CARE, whole.carers, f"{rests_on};staffing.{choice.staffing_id}"),
     ):
         for (row, setting), (column, severity) in product(enumerate(settings), enumerate(SEVERITIES)):
             line = GapLine(quantity, "need", amounts[:, :, row, column], source, definition=definition)

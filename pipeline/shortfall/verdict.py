@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from pipeline.care.supply import Supplies, Supply
-from pipeline.care.yardstick import quantity_of
+from pipeline.care.yardstick import GapLine, quantity_of
 from pipeline.domain import Figure
-from pipeline.shortfall.gap import REPORTED, GapLine, by_norm, by_plan, existing_line, gap_line, ruled_quantities
+from pipeline.shortfall.gap import REPORTED, by_norm, by_plan, existing_line, gap_line, ruled_quantities
 from pipeline.vocabulary import RESOURCES, Grade
 
 type Standing = dict[str, Any]

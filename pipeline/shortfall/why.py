@@ -37,17 +37,7 @@ from scipy.special import expit, logit, ndtri
 
 from pipeline.axes import Array
 from pipeline.care.disability import people_affected, people_by_severity
-from pipeline.care.need import (
-    FACILITIES,
-    BedUse,
-    Choice,
-    Demand,
-    Draws,
-    SettingUse,
-    beds_by_kind,
-    demand,
-    users_by_setting,
-)
+from pipeline.care.need import FACILITIES, BedUse, Choice, Demand, Draws, beds_by_kind, demand, users_by_setting
 from pipeline.random import Z80, stream
 from pipeline.settings import NeedSettings
 from pipeline.summary import in_digits, interval_columns, interval_shown, last_digit, monte_carlo_error, spread
@@ -114,11 +104,11 @@ def need_factors(demand: Demand, old: Array, year: int, scheme: int = 0) -> dict
         "dementia": demand.dementia[:, 0],
         "use": np.stack([np.full(factor.shape, float(scheme)), factor], axis=1),
         "beds": np.stack(beds, axis=1),
-        "staffing": 1.0 / choice.staffing.users_per_carer / draws.users_factor[:, at, None, None],
+        "staffing": 1.0 / choice.staffing / draws.users_factor[:, at, None, None],
     }
 
 
-def need_model(schemes: Sequence[SettingUse]) -> Model:
+def need_model(schemes: Sequence[Array]) -> Model:
     """What need asks for of `FACTORED`, (draw, resource), from factors whose `use` names one of `schemes`."""
 
     def model(factors: Factors) -> Array:

@@ -19,6 +19,7 @@ from national_care import (
     structure,
     trends,
 )
+from scipy.special import expit, logit
 
 from pipeline.care import care_tables as tables
 from pipeline.care import disability
@@ -60,7 +61,7 @@ def test_a_steeper_gradient_moves_disability_to_the_oldest_and_keeps_the_total()
     people = structure(2020)
     steep = disability.steepened(gradient(), np.array([1.0, 2.0]))
     log_odds = disability.calibrated(steep, people, 0.0234)
-    share = disability.share_of(log_odds)
+    share = expit(log_odds)
     np.testing.assert_allclose((share * people).sum(axis=(1, 2)) / people.sum(), 0.0234, atol=1e-9)
     np.testing.assert_allclose(log_odds[0], base_log_odds("census_selfcare")[0])
     flat, rising = (odds[:, -1] - odds[:, 0] for odds in log_odds)
@@ -88,7 +89,7 @@ def test_the_steepness_of_self_care_is_what_two_censuses_say(
         [lived(sex, min(factors, key=lambda factor: abs(lived(sex, factor).sum() - ahead[sex]))) for sex in (0, 1)]
     )
     steep = disability.steepened(gradient(), np.array([steepness]))
-    unable = disability.share_of(disability.calibrated(steep, structure(year), share)[0])
+    unable = expit(disability.calibrated(steep, structure(year), share)[0])
     found = (weight * unable).sum() / weight.sum()
     assert found == pytest.approx((ahead - able).sum() / ahead.sum(), rel=0.01)
 
@@ -96,7 +97,7 @@ def test_the_steepness_of_self_care_is_what_two_censuses_say(
 @pytest.mark.parametrize("name", ["census_selfcare", "adl", "li_2022"])
 def test_severity_rises_with_age_and_its_national_shares_are_met_in_every_draw(name: str) -> None:
     normal, people = np.array([-1.5, 0.0, 1.5]), structure(definitions()[name].year)
-    share = disability.share_of(base_log_odds(name, normal))
+    share = expit(base_log_odds(name, normal))
     wanted = profile().of_disabled(float(definitions()[name].prevalence or 0), normal)
     divided = disability.severity_by_age(wanted, disabled=people * share, gradient=1.8 * gradient())
     np.testing.assert_allclose(divided.sum(axis=1), 1.0)
@@ -109,29 +110,29 @@ def test_severity_rises_with_age_and_its_national_shares_are_met_in_every_draw(n
 
 def test_the_more_than_mild_rise_with_age_as_those_who_cannot_care_for_themselves() -> None:
     people = structure(2020)
-    share = disability.share_of(base_log_odds("li_2022"))
+    share = expit(base_log_odds("li_2022"))
     shares = profile().of_disabled(0.1711)
     rise = disability.steepened(gradient(), np.array([1.8]))
     more = (share * disability.severity_by_age(shares, rise, people * share)[:, 1:].sum(axis=1))[0]
     census = disability.calibrated(disability.steepened(gradient(), np.array([2.5])), people, 0.026)
     # Up to 94; the few beyond are divided by sex otherwise.
-    np.testing.assert_allclose(more[:, :7], disability.share_of(census[0, :, :7]), rtol=0.25)
+    np.testing.assert_allclose(more[:, :7], expit(census[0, :, :7]), rtol=0.25)
 
 
 def test_uncertainty_is_the_spread_of_sources() -> None:
     """Two sources of one concept, 2.34 and 2.95 %: the draws' log-odds spread by their standard deviation."""
     definition = definitions()["census_selfcare"]
-    assert definition.sd == pytest.approx(abs(disability.logit(0.0295) - disability.logit(0.0234)) / np.sqrt(2))
+    assert definition.sd == pytest.approx(abs(logit(0.0295) - logit(0.0234)) / np.sqrt(2))
     normal = np.linspace(-2, 2, 9)
     people = structure(2020)
-    share = (disability.share_of(base_log_odds("census_selfcare", normal)) * people).sum(axis=(1, 2)) / people.sum()
-    log_odds = disability.logit(0.0234) + definition.sd * normal
+    share = (expit(base_log_odds("census_selfcare", normal)) * people).sum(axis=(1, 2)) / people.sum()
+    log_odds = logit(0.0234) + definition.sd * normal
     np.testing.assert_allclose(np.log(share / (1 - share)), log_odds, atol=1e-9)
 
 
 def test_falling_trend_is_what_charls_saw() -> None:
     """From 11.7 % in 2011 to 8.1 % in 2020, and on; rising is milder; constant does not move."""
-    log_odds = np.full((1, 2, 9), disability.logit(0.117))
+    log_odds = np.full((1, 2, 9), logit(0.117))
     shares = disability.shares_by_year(log_odds, trends()["falling"], [2011, 2020], 2011)
     np.testing.assert_allclose(shares[0, :, 0, 0], [0.117, 0.081])
     assert np.all(disability.shares_by_year(log_odds, trends()["rising"], [2035], 2020) > 0.117)
@@ -158,9 +159,7 @@ def test_dementia_draws_span_the_published_interval() -> None:
     people = structure(dementia.year)
     shares = dementia.by_age(people, np.array([-1.96, 1.96]))
     low, high = (shares[:, 0] * people).sum(axis=(1, 2)) / people.sum()
-    assert disability.logit(high) - disability.logit(low) == pytest.approx(
-        disability.logit(0.0617) - disability.logit(0.0227), abs=1e-9
-    )
+    assert logit(high) - logit(low) == pytest.approx(logit(0.0617) - logit(0.0227), abs=1e-9)
 
 
 def test_a_profile_without_the_mild_leaves_the_spread_of_the_others_as_it_is() -> None:
@@ -196,7 +195,7 @@ def test_a_higher_draw_never_lowers_any_age(draw: float, more: float, name: str,
 @settings(max_examples=60, deadline=None)
 @given(arrays(float, (4, 2, 9), elements=st.floats(1, 1e7)), arrays(float, 4, elements=st.floats(0.001, 0.9)))
 def test_every_draw_meets_its_own_share_in_any_structure_of_its_own(people: np.ndarray, target: np.ndarray) -> None:
-    share = disability.share_of(disability.calibrated(gradient(), people, target))
+    share = expit(disability.calibrated(gradient(), people, target))
     np.testing.assert_allclose((share * people).sum(axis=(1, 2)) / people.sum(axis=(1, 2)), target, rtol=0, atol=1e-11)
 
 

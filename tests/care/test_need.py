@@ -24,11 +24,11 @@ def a_need(
     shares = profile().of_disabled(0.1711) if severity_shares is None else severity_shares
     arguments = {
         "dementia": np.full(disabled.shape, 0.06 * older),
-        "settings": schemes()["by_severity"],
-        "staffing": a_staffing(),
+        "use": schemes()["by_severity"],
+        "users_per_carer": a_staffing(),
         "bed_use": BEDS,
         "institution_factor": ONE,
-        "users_per_carer_factor": ONE,
+        "users_factor": ONE,
     }
     return need(np.full(disabled.shape, older), disabled[..., None] * shares[:, None], **(arguments | other))
 
@@ -54,7 +54,7 @@ def test_parts_sum_in_every_draw(scheme: str, name: str) -> None:
     disabled = rng.uniform(0, 3e5, (200, 16))
     dementia = rng.uniform(0, 3e5, (200, 16))
     shares = profile(name).of_disabled(0.1711, rng.standard_normal(200))
-    result = a_need(disabled, severity_shares=shares, settings=schemes()[scheme], dementia=dementia)
+    result = a_need(disabled, severity_shares=shares, use=schemes()[scheme], dementia=dementia)
     np.testing.assert_allclose(result.by_severity.sum(axis=2), disabled, rtol=1e-12)
     np.testing.assert_allclose(result.users.sum(axis=2), result.by_severity, rtol=1e-12, atol=1e-6)
     np.testing.assert_allclose(result.all_beds * BEDS.target_occupancy, result.users[:, :, 0].sum(axis=2), rtol=1e-12)
@@ -67,8 +67,8 @@ def test_9073_places_go_to_the_most_severe_and_never_exceed_the_disabled() -> No
     """3 % of 1,000,000 in institutions, 7 % in the community; 20,000 disabled fill no more than 20,000 places."""
     few, many = np.full((1, 1), 20_000.0), np.full((1, 1), 171_100.0)
     shares = np.array([[0.6, 0.3, 0.1]])
-    narrow = a_need(few, settings=schemes()["plan_9073"], severity_shares=shares).users[0, 0]
-    wide = a_need(many, settings=schemes()["plan_9073"], severity_shares=shares).users[0, 0]
+    narrow = a_need(few, use=schemes()["plan_9073"], severity_shares=shares).users[0, 0]
+    wide = a_need(many, use=schemes()["plan_9073"], severity_shares=shares).users[0, 0]
     np.testing.assert_allclose(narrow.sum(axis=1), [20_000, 0, 0], atol=1e-6)
     np.testing.assert_allclose(wide.sum(axis=1), [30_000, 70_000, 71_100])
     np.testing.assert_allclose(wide[0], [0, 30_000 - 17_110, 17_110], atol=1e-6)
@@ -76,9 +76,9 @@ def test_9073_places_go_to_the_most_severe_and_never_exceed_the_disabled() -> No
 
 def test_a_caregiver_has_four_users_in_the_nation_and_as_many_as_her_hours_allow() -> None:
     """7 hours a week for one severely disabled user at home, 30 hours a week of one head."""
-    found = a_need(np.full((1, 1), 45.64e6), 266.7e6, staffing=staffing_tables()["national_ratio"])
+    found = a_need(np.full((1, 1), 45.64e6), 266.7e6, users_per_carer=staffing_tables()["national_ratio"])
     assert found.carers.sum() == pytest.approx(45.64e6 / 4)
-    assert a_staffing().users_per_carer[2, 2] == pytest.approx(30 / 7)
+    assert a_staffing()[2, 2] == pytest.approx(30 / 7)
 
 
 @settings(max_examples=60, deadline=None)
@@ -89,7 +89,7 @@ def test_a_caregiver_has_four_users_in_the_nation_and_as_many_as_her_hours_allow
     st.sampled_from(sorted(staffing_tables())),
 )
 def test_more_prevalence_never_lowers_need(lower: np.ndarray, more: np.ndarray, scheme: str, table: str) -> None:
-    other = {"settings": schemes()[scheme], "staffing": staffing_tables()[table]}
+    other = {"use": schemes()[scheme], "users_per_carer": staffing_tables()[table]}
     first, second = (a_need(disabled, **other) for disabled in (lower, lower + more))
     for name in ("by_severity", "all_beds"):
         assert np.all(getattr(second, name) >= getattr(first, name) - 1e-6)
@@ -126,9 +126,9 @@ def test_more_severe_disability_never_lowers_beds_or_staff(
 @settings(max_examples=60, deadline=None)
 @given(COUNTS, st.integers(0, 2), st.integers(0, 2), st.floats(0.05, 1.0))
 def test_a_better_ratio_never_lowers_staff(disabled: np.ndarray, setting: int, severity: int, factor: float) -> None:
-    ratios = a_staffing().users_per_carer.copy()
+    ratios = a_staffing().copy()
     ratios[setting, severity] *= factor
-    second = a_need(disabled, staffing=replace(a_staffing(), users_per_carer=ratios))
+    second = a_need(disabled, users_per_carer=ratios)
     assert np.all(second.carers >= a_need(disabled).carers)
 
 
@@ -146,8 +146,8 @@ def test_a_higher_factor_moves_people_into_institutions_and_nobody_twice() -> No
     disabled = np.full((2, 3), 1e5)
     factor = np.array([[1.5], [200.0]])
     for scheme in schemes():
-        usual = a_need(disabled, settings=schemes()[scheme])
-        more = a_need(disabled, settings=schemes()[scheme], institution_factor=factor)
+        usual = a_need(disabled, use=schemes()[scheme])
+        more = a_need(disabled, use=schemes()[scheme], institution_factor=factor)
         np.testing.assert_allclose(more.users.sum(axis=2), usual.by_severity, rtol=1e-12, atol=1e-6)
         inside = more.users[:, :, 0].sum(axis=2)
         assert np.all(inside >= usual.users[:, :, 0].sum(axis=2))
@@ -159,6 +159,6 @@ def test_a_higher_factor_moves_people_into_institutions_and_nobody_twice() -> No
 def test_occupancy_and_ratios_may_differ_by_draw() -> None:
     disabled = np.full((2, 1), 1e5)
     beds = BedUse(np.array([0.5, 1.0]), np.array([0.1, 0.1]), np.zeros(2))
-    result = a_need(disabled, bed_use=beds, users_per_carer_factor=np.array([[1.0], [2.0]]))
+    result = a_need(disabled, bed_use=beds, users_factor=np.array([[1.0], [2.0]]))
     np.testing.assert_allclose(result.beds[0].sum(), 2 * result.beds[1].sum())
     np.testing.assert_allclose(result.carers[0], 2 * result.carers[1])

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.care.yardstick import (
+    GapLine,
     PlanRule,
     Point,
     RegionSupply,
-    Required,
     plan_rules,
     quantity_of,
     required,
@@ -46,7 +46,7 @@ def number(quantity: str, *targets: tuple[int, float], **more: Any) -> PlanRule:
 
 def asked(
     quantity: str, *rules: PlanRule, people: dict[str, np.ndarray] = PEOPLE, hukou: np.ndarray | None = None
-) -> Required:
+) -> GapLine | None:
     return required(quantity, rules, RegionSupply((), people, {}, hukou, YEARS, 2025))
 
 

@@ -41,7 +41,7 @@ def test_help_lists_every_command_and_imports_no_package_of_the_pipeline() -> No
 
 
 def test_every_text_of_the_project_can_be_written(catalogue: Catalogue) -> None:
-    assert glyph_faults(catalogue) == []
+    assert list(glyph_faults(catalogue)) == []
 
 
 @pytest.mark.parametrize(

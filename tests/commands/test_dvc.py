@@ -1,25 +1,38 @@
-"""What DVC says: which stage runs, what stopped it, a record that cannot be read; `make repro`: a line a stage."""
+"""What DVC says: which stage runs or is stale and why, what stopped it, a record that cannot be read."""
 
+import json
 import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
+from command_line import called
 from smoke import ROOT, edit
 
 from pipeline.commands import dvc
-from pipeline.commands.dvc import Step, environment, print_steps, refusal, reproduce, steps
-from pipeline.errors import Doubt
+from pipeline.commands.dvc import environment, refusal, reproduce, stale_stages, status, status_text, tell_steps
+from pipeline.errors import Doubt, InputError
+
+DOUBTS = [f"{Doubt('a.csv', f'row {row}', 'x', 'y')}\n" for row in (2, 3)]
 
 
-def test_steps_are_read_from_what_dvc_says_and_only_stages_are_heard() -> None:
+def ran(stage: str, how: str) -> str:
+    return f"{stage:<36} {how:>15}\n"
+
+
+def test_only_stages_are_heard_of_what_dvc_says_and_doubts_are_counted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     said = [
         "Stage 'check_inputs' didn't change, skipping\n",
         "Running stage 'build_baseline':\n",
         "> python -m pipeline.stages.build_baseline\n",
         "a census is odd\n",
+        *DOUBTS,
         "Generating lock file 'dvc.lock'\n",
         "\n",
         "Stage 'draw_areas' is cached - skipping run, checking out outputs\n",
@@ -30,16 +43,31 @@ def test_steps_are_read_from_what_dvc_says_and_only_stages_are_heard() -> None:
         "\tgit add dvc.lock\n",
         "Use `dvc push` to send your updates to remote storage.\n",
     ]
-    ticks = iter(range(0, 100, 10))
-    assert list(steps(said, lambda: next(ticks))) == [
-        Step("check_inputs", "unchanged"),
-        Step("build_baseline"),
-        "a census is odd\n",
-        Step("build_baseline", "ran", 10),
-        Step("draw_areas", "from the cache"),
-        Step("measure_gap@central"),
-        Step("measure_gap@central", "ran", 10),
-    ]
+    monkeypatch.setattr("time.monotonic", count(step=10).__next__)
+    assert tell_steps(said) == (3, 1)
+    told = capsys.readouterr()
+    lines = (ran("build_baseline", "10.0 s"), ran("draw_areas", "from the cache"), ran("measure_gap@central", "10.0 s"))
+    doubts = "2 cells of the inputs may be slips: `python -m pipeline check` names them.\n"
+    assert (told.out, told.err) == ("".join(lines) + doubts, "a census is odd\n")
+
+
+def test_on_a_terminal_the_name_of_a_stage_at_work_gives_way_to_its_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("time.monotonic", count().__next__)
+    tell_steps(["Running stage 'first':\n", "a line\n"])
+    assert capsys.readouterr().out == f"first …\r\x1b[K\x1b[K{ran('first', '1.0 s')}"
+
+
+def test_what_a_failing_stage_printed_is_left_to_its_error(capsys: pytest.CaptureFixture[str]) -> None:
+    def failing() -> Iterator[str]:
+        yield from ("Running stage 'first':\n", "a line\n")
+        raise dvc.StageError
+
+    with pytest.raises(dvc.StageError):
+        tell_steps(failing())
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -52,13 +80,9 @@ def test_steps_are_read_from_what_dvc_says_and_only_stages_are_heard() -> None:
         (
             "'./dvc.lock' is invalid.\n\nMapping values, in line 77\n  77 │ hash: md5",
             "dvc.lock",
-            "text that DVC cannot read",
+            "text that DVC cannot",
         ),
-        (
-            "'dvc.lock' validation failed.\n\nrequired key not provided, in schema",
-            "dvc.lock",
-            "text that DVC cannot read",
-        ),
+        ("'dvc.lock' validation failed.\n\nrequired key not provided, in schema", "dvc.lock", "text that DVC cannot"),
         ("ERROR: you are not inside of a DVC repository", "here", "not inside of a DVC repository"),
     ],
 )
@@ -76,17 +100,21 @@ def test_stages_keep_what_python_compiled(tmp_path: Path, monkeypatch: pytest.Mo
     assert [path.suffix for path in (tmp_path / "__pycache__").iterdir()] == [".pyc"]
 
 
+@pytest.fixture
+def copied(small: Path, tmp_path: Path) -> Path:
+    """The small pipeline as it ran, to be changed."""
+    return shutil.copytree(small, tmp_path / "small", ignore=shutil.ignore_patterns("runs"))
+
+
 def test_repro_tells_a_line_a_stage_and_how_the_numbers_compare(
-    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    copied: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project = tmp_path / "small"
-    shutil.copytree(small, project, ignore=shutil.ignore_patterns("runs"))
-    monkeypatch.chdir(project)
+    monkeypatch.chdir(copied)
     monkeypatch.setattr(dvc, "compare_numbers", lambda *_: ["12 numbers, all equal to those before."])
-    (project / "reports/tables").mkdir()
+    (copied / "reports/tables").mkdir()
     dvc.repro(Path())
     assert capsys.readouterr().out == "Nothing to do: 3 stages are up to date. Read reports/index.html.\n"
-    edit(project / "params.yaml", "draws: 4", "draws: 44")
+    edit(copied / "params.yaml", "draws: 4", "draws: 44")
     dvc.repro(Path())
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines[:2]] == ["first", "last"]
@@ -97,26 +125,17 @@ def test_repro_tells_a_line_a_stage_and_how_the_numbers_compare(
     ]
 
 
-def test_the_committed_record_takes_the_place_of_one_that_cannot_be_read(small: Path, tmp_path: Path) -> None:
-    project = tmp_path / "cloned"
-    shutil.copytree(small, project, ignore=shutil.ignore_patterns("runs"))
+def test_the_committed_record_takes_the_place_of_one_that_cannot_be_read(
+    copied: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     git = ("git", "-c", "user.name=a", "-c", "user.email=a@b")
     for words in (("init", "-q"), ("add", "dvc.lock"), ("commit", "-qm", "record")):
-        subprocess.run([*git, *words], cwd=project, check=True)
-    whole = (project / "dvc.lock").read_bytes()
-    (project / "dvc.lock").write_bytes(whole[:40])
-    found = list(reproduce(project))
-    assert [step.how for step in found if isinstance(step, Step)] == ["unchanged"] * 3
-    assert "the committed one is back in its place" in str(found[0])
-    assert (project / "dvc.lock").read_bytes() == whole
-
-
-def test_doubts_of_inputs_are_counted_and_not_told_in_every_run(capsys: pytest.CaptureFixture[str]) -> None:
-    doubts = [f"{Doubt('a.csv', f'row {row}', 'x', 'y')}\n" for row in (2, 3)]
-    assert print_steps(["a line\n", *doubts, Step("first", "ran", 1.0)]) == (1, 0)
-    said = capsys.readouterr()
-    assert said.err == "a line\n"
-    assert said.out.splitlines()[1:] == ["2 cells of the inputs may be slips: `python -m pipeline check` names them."]
+        subprocess.run([*git, *words], cwd=copied, check=True)
+    whole = (copied / "dvc.lock").read_bytes()
+    (copied / "dvc.lock").write_bytes(whole[:40])
+    assert reproduce(copied) == (0, 3)
+    assert "the committed one is back in its place" in capsys.readouterr().err
+    assert (copied / "dvc.lock").read_bytes() == whole
 
 
 def test_a_run_with_nothing_to_do_reads_no_library_of_tables() -> None:
@@ -124,10 +143,49 @@ def test_a_run_with_nothing_to_do_reads_no_library_of_tables() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
-def test_on_a_terminal_the_name_of_a_stage_at_work_gives_way_to_its_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    print_steps([Step("first"), "a line\n", Step("first", "ran", 1.0)])
-    shown = capsys.readouterr().out
-    assert shown == f"first …\r\x1b[K\x1b[K{'first':<36} {'1.0 s':>15}\n"
+def test_status_says_why_a_stage_is_stale_and_what_follows() -> None:
+    parameters = {"params.yaml": {"seed": "modified", "draws": "new"}, "pipeline/models": "modified"}
+    found = {
+        "fit": [{"changed deps": parameters}, {"changed outs": {"models/posterior": "deleted"}}],
+        "report": ["changed command"],
+    }
+    graph = 'strict digraph {\n"fit";\n"gap";\n"report";\n"fit" -> "gap";\n"gap" -> "report";\n}'
+    assert status_text(stale_stages(found, graph)).splitlines() == [
+        "fit is stale:",
+        "  params.yaml: seed was changed",
+        "  params.yaml: draws is new",
+        "  pipeline/models was changed",
+        "  the result models/posterior is not there",
+        "report is stale:",
+        "  its command in dvc.yaml was changed",
+        "  it reads what gap will write anew",
+        "gap is stale:",
+        "  it reads what fit will write anew",
+    ]
+    assert status_text([]) == "Everything is up to date."
+
+
+def test_status_of_a_pipeline_names_the_parameter(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(copied)
+    assert status(Path()) == []
+    edit(copied / "params.yaml", "draws: 4", "draws: 6")
+    code, said, _ = called("status", "--json")
+    reason = {"kind": "parameter", "what": "params.yaml: draws", "change": "modified"}
+    assert code == 0
+    assert json.loads(said) == {
+        "up_to_date": False,
+        "stages": [
+            {"stage": "first", "reasons": [reason], "after": []},
+            {"stage": "last", "reasons": [], "after": ["first"]},
+        ],
+    }
+
+
+@pytest.mark.parametrize("record", ["{{{", "", 'schema: "2.0"\nstages: 5\n'])
+def test_a_record_that_cannot_be_read_is_named(copied: Path, record: str) -> None:
+    (copied / "dvc.lock").write_text(record)
+    with pytest.raises(InputError) as raised:
+        status(copied)
+    assert str(raised.value) == (
+        "dvc.lock: found text that DVC cannot read, expected the record of a run; the next run sets this aside"
+    )

@@ -12,10 +12,9 @@ from need_case import PEOPLE, choice, drawn
 from need_case import YEARS as NEED_YEARS
 
 from pipeline.care.flow import National, Norm, PastTrend
-from pipeline.care.yardstick import plan_rules
+from pipeline.care.yardstick import GapLine, plan_rules
 from pipeline.domain import Observation, Plan
 from pipeline.shortfall.gap import (
-    GapLine,
     line_rows,
     parts_of_need,
     region_lines,

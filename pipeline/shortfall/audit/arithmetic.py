@@ -2,12 +2,21 @@
 
 import itertools
 from collections.abc import Iterator
-from math import inf
+from math import isclose
 from typing import NamedTuple
 
 from pipeline.domain import Indicator
 from pipeline.shortfall.audit.audit_case import AuditCase, compatible, whole_of
-from pipeline.shortfall.audit.figures import Finding, Span, StatedAmount, StatedFigure, say, weigh, within
+from pipeline.shortfall.audit.figures import (
+    Finding,
+    Span,
+    StatedAmount,
+    StatedFigure,
+    plain_finding,
+    say,
+    weigh,
+    within,
+)
 from pipeline.vocabulary import AuditSeverity
 
 SAME_THING = 0.05
@@ -75,55 +84,47 @@ def parts(case: AuditCase) -> Iterator[Finding]:
         if len(members) > 1 and len(terms) == len(members):
             total = sum(member.value for member in terms)
             span = Span(sum(member.level.low for member in terms), sum(member.level.high for member in terms))
-            added = say("parts", stated=figure, terms=terms, total=StatedAmount(total, figure.unit))
-            severity = weigh(total, figure.level, span)
-            yield Finding("parts", (figure, *terms), figure.value, total, severity, (added,))
+            severity, amount = weigh(total, figure.level, span), StatedAmount(total, figure.unit)
+            used = (figure, *terms)
+            yield plain_finding("parts", used, figure.value, total, severity, stated=figure, terms=terms, total=amount)
 
 
 def subsets(case: AuditCase) -> Iterator[Finding]:
     """A quantity against one that it lies within: counts, or ratios to the same denominator."""
     for figure, item, _ in case.dated():
-        for whole in _wholes(case, figure, item):
+        names = [whole_of(item)]
+        part = case.indicators.get(item.numerator or "")
+        if part is not None and whole_of(part):
+            wanted = (whole_of(part), item.denominator, item.scale)
+            names += [name for name, o in case.indicators.items() if (o.numerator, o.denominator, o.scale) == wanted]
+        for whole in filter(None, (case.beside(figure, name) for name in names)):
             severity = within(figure.value, figure.bounds.low, whole.value, whole.bounds.high)
             if severity is not None:
-                words = say("subset", stated=figure, whole=whole)
-                yield Finding("subset", (figure, whole), figure.value, whole.value, severity, (words,))
-
-
-def _wholes(case: AuditCase, figure: StatedFigure, item: Indicator) -> Iterator[StatedFigure]:
-    names = [whole_of(item)]
-    part = case.indicators.get(item.numerator or "")
-    if part is not None and whole_of(part):
-        wanted = (whole_of(part), item.denominator, item.scale)
-        names += [name for name, o in case.indicators.items() if (o.numerator, o.denominator, o.scale) == wanted]
-    return (whole for name in names if (whole := case.beside(figure, name)) is not None)
+                used, values = (figure, whole), (figure.value, whole.value)
+                yield plain_finding("subset", used, *values, severity, stated=figure, whole=whole)
 
 
 def overlaps(case: AuditCase) -> Iterator[Finding]:
     """Quantities that by their names share nothing, added up, against the whole that holds them all."""
     for figure, item, _ in case.dated():
-        others = [case.beside(figure, name) for name in item.disjoint_from]
-        terms = (figure, *(other for other in others if other is not None))
+        terms = (figure, *filter(None, (case.beside(figure, name) for name in item.disjoint_from)))
         whole = case.beside(figure, whole_of(item))
         if whole is None or len(terms) < 2:
             continue
-        total = sum(member.value for member in terms)
-        least = sum(member.bounds.low for member in terms)
+        total, least = sum(term.value for term in terms), sum(term.bounds.low for term in terms)
         severity = within(total, least, whole.value, whole.bounds.high)
         if severity is not None:
-            named = tuple(say("term", stated=member) for member in terms)
-            over = StatedAmount(total - whole.value, figure.unit)
-            words = say("overlap", terms=named, total=StatedAmount(total, figure.unit), whole=whole, more=over)
-            yield Finding("overlap", (*terms, whole), total, whole.value, severity, (words,))
+            amount, over = (StatedAmount(value, figure.unit) for value in (total, total - whole.value))
+            named, used = tuple(say("term", stated=term) for term in terms), (*terms, whole)
+            values = total, whole.value
+            yield plain_finding("overlap", used, *values, severity, terms=named, total=amount, whole=whole, more=over)
 
 
 def gaps(case: AuditCase) -> Iterator[Finding]:
     """A stated gap against target less stock; of several targets of one quantity the nearest counts."""
     for figure, item, year in case.dated("baseline"):
         stock = case.beside(figure, item.gap_of)
-        targets = [
-            target for target in case.by_indicator[item.gap_of or ""] if target.kind == "target" and target.value
-        ]
+        targets = [f for f in case.by_indicator[item.gap_of or ""] if f.kind == "target" and f.value]
         later = [target for target in targets if target.year is not None and target.year > year]
         if stock is not None and later:
             yield _subtracted("gap", figure, min(later, key=lambda f: abs(f.value - stock.value - figure.value)), stock)
@@ -141,10 +142,9 @@ def increases(case: AuditCase) -> Iterator[Finding]:
 
 def _subtracted(check: str, figure: StatedFigure, more: StatedFigure, less: StatedFigure) -> Finding:
     value = more.value - less.value
-    words = say(check, stated=figure, more=more, less=less, value=StatedAmount(value, figure.unit))
-    spread = Span(more.level.low - less.level.high, more.level.high - less.level.low)
-    severity = weigh(value, figure.level, spread)
-    return Finding(check, (figure, more, less), figure.value, value, severity, (words,))
+    severity = weigh(value, figure.level, Span(more.level.low - less.level.high, more.level.high - less.level.low))
+    amount, used = StatedAmount(value, figure.unit), (figure, more, less)
+    return plain_finding(check, used, figure.value, value, severity, stated=figure, more=more, less=less, value=amount)
 
 
 def two_wholes(case: AuditCase) -> Iterator[Finding]:
@@ -168,9 +168,8 @@ def outcomes(case: AuditCase) -> Iterator[Finding]:
         if figure.bounded and facts:
             fact, up = facts[-1], figure.comparator == ">="
             missed = fact.bounds.high < figure.span.low if up else fact.bounds.low > figure.span.high
-            check = "outcome_missed" if missed else "outcome"
-            words = say(check, stated=figure, fact=fact)
-            yield Finding(check, (figure, fact), figure.value, fact.value, "consistent", (words,))
+            check, values = "outcome_missed" if missed else "outcome", (figure.value, fact.value)
+            yield plain_finding(check, (figure, fact), *values, "consistent", stated=figure, fact=fact)
 
 
 def own_baselines(case: AuditCase) -> Iterator[Finding]:
@@ -190,8 +189,8 @@ def own_baselines(case: AuditCase) -> Iterator[Finding]:
         same = fact.value == figure.value
         if ahead or met or same:
             severity: AuditSeverity = "consistent" if ahead else "rounding" if same else "contradiction"
-            words = say("own_baseline", stated=figure, fact=fact)
-            yield Finding("own_baseline", (figure, fact), figure.value, fact.value, severity, (words,))
+            values = figure.value, fact.value
+            yield plain_finding("own_baseline", (figure, fact), *values, severity, stated=figure, fact=fact)
 
 
 def restatements(case: AuditCase) -> Iterator[Finding]:
@@ -200,7 +199,11 @@ def restatements(case: AuditCase) -> Iterator[Finding]:
     for figure, _, year in case.dated("target", "projection"):
         stated.setdefault((figure.indicator, figure.kind, year, figure.basis), []).append(figure)
     for figures in stated.values():
-        alike = tuple(f for f in figures if any(_same_thing(f, other) for other in figures if other is not f))
+        alike = tuple(
+            f
+            for f in figures
+            if f.value and any(isclose(f.value, o.value, rel_tol=SAME_THING) for o in figures if o is not f)
+        )
         if not alike:
             continue
         rough = max(alike, key=lambda f: (f.span.high - f.span.low, f.value))
@@ -208,13 +211,8 @@ def restatements(case: AuditCase) -> Iterator[Finding]:
         severity: AuditSeverity = "rounding" if all(fine.value in f.span for f in alike) else "contradiction"
         if all(f.value == rough.value for f in alike):
             severity = "consistent"
-        words = say("restatement", stated=rough, statements=tuple(say("statement", stated=f) for f in alike))
-        yield Finding("restatement", alike, rough.value, fine.value, severity, (words,))
-
-
-def _same_thing(one: StatedFigure, other: StatedFigure) -> bool:
-    largest = max(abs(one.value), abs(other.value))
-    return largest > 0 and abs(one.value - other.value) <= SAME_THING * largest
+        statements, values = tuple(say("statement", stated=f) for f in alike), (rough.value, fine.value)
+        yield plain_finding("restatement", alike, *values, severity, stated=rough, statements=statements)
 
 
 def two_dates(case: AuditCase) -> Iterator[Finding]:
@@ -288,20 +286,21 @@ def staff_sums(case: AuditCase) -> Iterator[Finding]:
         low, high = outside.span.low * (1 - many) * item.scale, outside.span.high * item.scale
         if Span(low, high).meets(total.span):
             continue
-        sums = Span(low + inside.span.low * few * item.scale, high + inside.span.high * many * item.scale)
-        agrees = sums.meets(total.span)
-        first = outside.per_one * item.scale
-        nearest, terms = inf, []
+        whole = Span(low + inside.span.low * few * item.scale, high + inside.span.high * many * item.scale)
+        agrees = whole.meets(total.span)
+        first, sums, terms = outside.per_one * item.scale, [], []
         for share, figure in beds[:1] if few == many else (beds[0], beds[-1]):
             staff = inside.per_one * share * item.scale
-            parts = {"first": first, "second": staff, "value": first + staff}
-            amounts = {name: StatedAmount(value, total.unit) for name, value in parts.items()}
-            terms.append(say("staff_terms", beds=figure, **amounts))
-            nearest = min(nearest, first + staff, key=lambda value: abs(value - total.value))
+            sums.append(first + staff)
+            amounts = (StatedAmount(value, total.unit) for value in (first, staff, first + staff))
+            terms.append(
+                say("staff_terms", beds=figure, **dict(zip(("first", "second", "value"), amounts, strict=True)))
+            )
         words = (
             say("staff_sum", stated=total, statements=tuple(terms)),
             say("staff_sum_agrees" if agrees else "staff_sum_differs"),
         )
+        nearest = min(sums, key=lambda value: abs(value - total.value))
         used = (total, outside.figure, inside.figure, fewest, most)
         yield Finding("staff_sum", used, total.value, nearest, "consistent" if agrees else "contradiction", words)
 

@@ -28,8 +28,7 @@ DIGITS = 3
 Origin = Literal["census", "published", "cohort", "projection"]
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """A count or share from outside the plan.
 
     `origin`: census, published (a registered or yearly count), cohort (`cohort_bounds`) or projection (our interval).
@@ -44,9 +43,11 @@ class Reference:
     high: float
     origin: Origin
 
-    @property
-    def span(self) -> Span:
-        return Span(self.low, self.high)
+
+def references_of(frame: pd.DataFrame, region: str) -> tuple[Reference, ...]:
+    """Those of a region from a frame with the columns of `Reference`."""
+    rows = frame.loc[frame["region"] == region, list(Reference._fields)]
+    return tuple(itertools.starmap(Reference, rows.itertuples(index=False, name=None)))
 
 
 class Evidence(NamedTuple):
@@ -63,45 +64,80 @@ class Evidence(NamedTuple):
 
 
 @dataclass(frozen=True)
-class References:
-    """All references of one region."""
+class AuditCase:
+    """One plan before the auditor: its figures, the indicators by id, and what is counted of its region outside.
 
-    rows: tuple[Reference, ...] = ()
+    `start` is the first year of the plan's period; what it aims at before that is history.
+    """
 
-    @classmethod
-    def of_region(cls, frame: pd.DataFrame, region: str) -> "References":
-        """Those of a region from a frame with the columns of `Reference`; KeyError without one of them."""
-        rows = frame.loc[frame["region"] == region, list(Reference.__dataclass_fields__)]
-        return cls(tuple(Reference(*row) for row in rows.itertuples(index=False, name=None)))
+    figures: tuple[StatedFigure, ...]
+    indicators: Mapping[str, Indicator]
+    references: tuple[Reference, ...] = ()
+    start: int | None = None
 
-    def of(self, indicator: str, basis: str, *origins: Origin) -> list[Reference]:
-        """In order of year."""
-        found = (row for row in self.rows if (row.indicator, row.basis) == (indicator, basis) and row.origin in origins)
+    @cached_property
+    def by_indicator(self) -> Mapping[str, list[StatedFigure]]:
+        grouped = defaultdict[str, list[StatedFigure]](list)
+        for figure in self.figures:
+            grouped[figure.indicator].append(figure)
+        return grouped
+
+    def dated(self, *kinds: str) -> Iterator[tuple[StatedFigure, Indicator, int]]:
+        """Figures of these kinds (facts and aims where none is named) with a year, each with its indicator."""
+        for figure in self.figures:
+            if figure.kind in (kinds or ("baseline", "target", "projection")) and figure.year is not None:
+                yield figure, self.indicators[figure.indicator], figure.year
+
+    def beside(self, figure: StatedFigure, indicator: str | None, years: int = 0) -> StatedFigure | None:
+        """The one figure of `indicator` that stands beside `figure`: fact by fact, aim by aim, same population.
+
+        Of the same year, or else at most `years` off. None where there is none or it is not certain which.
+        """
+        pool = [
+            other
+            for other in self.by_indicator[indicator or ""]
+            if other.kind != "norm" and other.aim == figure.aim and compatible(other, figure)
+        ]
+        for off in range(years + 1):
+            found = [f for f in pool if f.year and figure.year and abs(f.year - figure.year) == off]
+            found = [f for f in found if f.suffix == figure.suffix] or found
+            if found:
+                return found[0] if len(found) == 1 else None
+        return None
+
+    def facts(self, figure: StatedFigure) -> list[StatedFigure]:
+        """The dated facts on the indicator of `figure` for the same subject and people, in order of year."""
+        facts = (fact for fact in self.by_indicator[figure.indicator] if fact.kind == "baseline" and fact.year)
+        alike = (fact for fact in facts if (fact.suffix, fact.unit) == (figure.suffix, figure.unit))
+        return sorted((fact for fact in alike if compatible(fact, figure)), key=lambda fact: fact.year or 0)
+
+    def known(self, indicator: str | None, basis: str, *origins: Origin) -> list[Reference]:
+        """References in order of year."""
+        found = (r for r in self.references if (r.indicator, r.basis) == (indicator, basis) and r.origin in origins)
         return sorted(found, key=lambda row: (row.year, row.origin))
 
-    def growth(self, indicator: str, basis: str, year: int) -> float | None:
-        """Mean yearly growth between the two censuses around a year, or the nearest two; None without two."""
-        pairs = list(itertools.pairwise(self.of(indicator, basis, "census")))
-        if not pairs:
-            return None
-        first, last = min(pairs, key=lambda pair: max(pair[0].year - year, year - pair[1].year, 0))
+    def growth(self, indicator: str, basis: str, year: int) -> float:
+        """Mean yearly growth between the two censuses around a year, or the nearest two; 0 without two."""
+        pairs = itertools.pairwise(self.known(indicator, basis, "census"))
+        pair = min(pairs, key=lambda pair: max(pair[0].year - year, year - pair[1].year, 0), default=None)
+        if pair is None:
+            return 0.0
+        first, last = pair
         return float((last.value / first.value) ** (1 / (last.year - first.year)) - 1)
 
     def evidence(self, indicator: str, basis: str, year: int) -> Evidence | None:
-        """Counted in the year; else between two censuses (constant growth to straight line); else one year off.
+        """Counted in the year; else one year off; else between two censuses (constant growth to straight line).
 
         One year off, the count may have moved by twice its yearly growth between censuses, 5 % at least.
         """
-        counts = self.of(indicator, basis, "census", "published")
-        same = tuple(r for r in counts if r.year == year)
-        if same:
-            return Evidence(Span(min(r.low for r in same), max(r.high for r in same)), True, same)
-        near = tuple(r for r in counts if abs(r.year - year) == 1)
-        if near:
-            moved = max(2 * abs(self.growth(indicator, basis, year) or 0.0), 0.05)
-            low, high = min(r.low for r in near), max(r.high for r in near)
-            return Evidence(Span(low / (1 + moved), high * (1 + moved)), False, near)
-        for first, last in itertools.pairwise(self.of(indicator, basis, "census")):
+        counts = self.known(indicator, basis, "census", "published")
+        for off in (0, 1):
+            near = tuple(r for r in counts if abs(r.year - year) == off)
+            if near:
+                moved = max(2 * abs(self.growth(indicator, basis, year)), 0.05) if off else 0.0
+                low, high = min(r.low for r in near), max(r.high for r in near)
+                return Evidence(Span(low / (1 + moved), high * (1 + moved)), off == 0, near)
+        for first, last in itertools.pairwise(self.known(indicator, basis, "census")):
             if first.year < year < last.year:
                 part = (year - first.year) / (last.year - first.year)
                 low = first.value * (last.value / first.value) ** part
@@ -112,16 +148,41 @@ class References:
     def share(self, indicator: str, item: Indicator, basis: str, year: int) -> tuple[float, int] | None:
         """A published share in percent, or one of two censuses' counts, of the year or one year off; with its year."""
         for when in (year, year - 1, year + 1):
-            stated = [r.value for r in self.of(indicator, basis, "census", "published") if r.year == when]
-            if stated:
-                return stated[0], when
-            tops, wholes = (
-                [r.value for r in self.of(name or "", basis, "census") if r.year == when]
-                for name in (item.numerator, item.denominator)
-            )
-            if tops and wholes:
-                return tops[0] / wholes[0] * 100, when
+            rows = [row for row in self.references if (row.basis, row.year) == (basis, when)]
+            census = {row.indicator: row.value for row in rows if row.origin == "census"}
+            published = {row.indicator: row.value for row in rows if row.origin == "published"}
+            if indicator in (counted := published | census):
+                return counted[indicator], when
+            if item.numerator in census and item.denominator in census:
+                return census[item.numerator] / census[item.denominator] * 100, when
         return None
+
+    def bases(self, figure: StatedFigure) -> tuple[str, ...]:
+        """The populations that a figure may speak of: the stated one, else both."""
+        return (figure.basis,) if figure.basis in COUNTED_BASES else COUNTED_BASES
+
+    def counted(self, figure: StatedFigure, indicator: str | None) -> dict[str, Evidence]:
+        """People counted of `indicator` in the year of `figure`, by basis that it may speak of; never zero."""
+        found = {b: self.evidence(indicator or "", b, figure.year or 0) for b in self.bases(figure)}
+        return {basis: evidence for basis, evidence in found.items() if evidence is not None and evidence.span.low > 0}
+
+    def among_residents(self, figure: StatedFigure) -> Literal["stated", "presumed"] | None:
+        """Whether a figure speaks of residents: it says so, or it or the plan's own fact before it is read so."""
+        if figure.basis in COUNTED_BASES:
+            return "stated" if figure.basis == "resident" else None
+        facts = self.by_indicator[figure.indicator]
+        read = {figure.read_as, *(f.read_as or f.basis for f in facts if f.kind == "baseline")}
+        return "presumed" if read & set(COUNTED_BASES) == {"resident"} else None
+
+
+def whole_of(item: Indicator) -> str | None:
+    """The quantity that an indicator lies within."""
+    return item.subset_of or item.part_of
+
+
+def compatible(one: StatedFigure, other: StatedFigure) -> bool:
+    """Whether two figures may speak of the same population: not one of residents, the other of registered people."""
+    return not {one.basis, other.basis} >= set(COUNTED_BASES)
 
 
 def cohort_bounds(ages: NDArray[np.int64], earlier: Array, later: Array, from_age: int) -> Span:
@@ -181,81 +242,3 @@ def projected_references(population: pd.DataFrame) -> pd.DataFrame:
     found = wide.reset_index().rename(columns={0.025: "low", 0.5: "value", 0.975: "high"})
     indicators = {group: indicator for indicator, group in POPULATIONS.items()}
     return found.assign(basis="resident", indicator=found["age_group"].map(indicators), origin="projection")
-
-
-@dataclass(frozen=True)
-class AuditCase:
-    """One plan before the auditor: its figures, the indicators by id, and what is counted outside.
-
-    `start` is the first year of the plan's period; what it aims at before that is history.
-    """
-
-    figures: tuple[StatedFigure, ...]
-    indicators: Mapping[str, Indicator]
-    references: References
-    start: int | None = None
-
-    @cached_property
-    def by_indicator(self) -> Mapping[str, list[StatedFigure]]:
-        grouped = defaultdict[str, list[StatedFigure]](list)
-        for figure in self.figures:
-            grouped[figure.indicator].append(figure)
-        return grouped
-
-    def dated(self, *kinds: str) -> Iterator[tuple[StatedFigure, Indicator, int]]:
-        """Figures of these kinds (facts and aims where none is named) with a year, each with its indicator."""
-        for figure in self.figures:
-            if figure.kind in (kinds or ("baseline", "target", "projection")) and figure.year is not None:
-                yield figure, self.indicators[figure.indicator], figure.year
-
-    def beside(self, figure: StatedFigure, indicator: str | None, years: int = 0) -> StatedFigure | None:
-        """The one figure of `indicator` that stands beside `figure`: fact by fact, aim by aim, same population.
-
-        Of the same year, or else at most `years` off. None where there is none or it is not certain which.
-        """
-        pool = [
-            other
-            for other in self.by_indicator[indicator or ""]
-            if other.kind != "norm" and other.aim == figure.aim and compatible(other, figure)
-        ]
-        for off in range(years + 1):
-            found = [f for f in pool if f.year and figure.year and abs(f.year - figure.year) == off]
-            found = [f for f in found if f.suffix == figure.suffix] or found
-            if found:
-                return found[0] if len(found) == 1 else None
-        return None
-
-    def facts(self, figure: StatedFigure) -> list[StatedFigure]:
-        """The dated facts on the indicator of `figure` for the same subject and people, in order of year."""
-        facts = (fact for fact in self.by_indicator[figure.indicator] if fact.kind == "baseline" and fact.year)
-        alike = (fact for fact in facts if (fact.suffix, fact.unit) == (figure.suffix, figure.unit))
-        return sorted((fact for fact in alike if compatible(fact, figure)), key=lambda fact: fact.year or 0)
-
-    def bases(self, figure: StatedFigure) -> tuple[str, ...]:
-        """The populations that a figure may speak of: the stated one, else both."""
-        return (figure.basis,) if figure.basis in COUNTED_BASES else COUNTED_BASES
-
-    def counted(self, figure: StatedFigure, indicator: str | None) -> dict[str, Evidence]:
-        """People counted of `indicator` in the year of `figure`, by basis that it may speak of; never zero."""
-        year = figure.year or 0
-        found = {basis: self.references.evidence(indicator or "", basis, year) for basis in self.bases(figure)}
-        return {basis: evidence for basis, evidence in found.items() if evidence is not None and evidence.span.low > 0}
-
-    def among_residents(self, figure: StatedFigure) -> Literal["stated", "presumed"] | None:
-        """Whether a figure speaks of residents: it says so, or it or the plan's own fact before it is read so."""
-        if figure.basis in COUNTED_BASES:
-            return "stated" if figure.basis == "resident" else None
-        facts = self.by_indicator[figure.indicator]
-        read = [figure.read_as or "", *(f.read_as or f.basis for f in facts if f.kind == "baseline")]
-        known = [basis for basis in read if basis in COUNTED_BASES]
-        return "presumed" if known and set(known) == {"resident"} else None
-
-
-def whole_of(item: Indicator) -> str | None:
-    """The quantity that an indicator lies within."""
-    return item.subset_of or item.part_of
-
-
-def compatible(one: StatedFigure, other: StatedFigure) -> bool:
-    """Whether two figures may speak of the same population: not one of residents, the other of registered people."""
-    return not {one.basis, other.basis} >= set(COUNTED_BASES)

@@ -1,6 +1,5 @@
 """What a plan states, with the rounding that each number carries, and what an audit finds in it."""
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,7 +12,7 @@ from pipeline.vocabulary import AuditSeverity
 COUNTED = frozenset(
     ["persons", "person_times", "beds", "places", "facilities", "organisations", "communities", "households", "yuan"]
 )
-"""Units of counts. They are written out in full or rounded to thousands; ratios carry their digits."""
+"""Units of counts, written in full or rounded to thousands; ratios carry their digits."""
 
 
 class Span(NamedTuple):
@@ -57,28 +56,15 @@ def half_unit(value: float, unit: str) -> float:
     return 0.5 * 10.0 ** min(zeros, len(str(int(abs(value)))) - 2)
 
 
-@dataclass(frozen=True)
-class StatedFigure:
-    """A figure as its plan states it (see `domain.Figure`), with a value; `read_as` is the basis inferred for it."""
+class StatedFigure(Figure):
+    """A figure of a plan that has a value, and what its rounding and wording leave open."""
 
-    id: str
-    indicator: str
-    kind: str
-    year: int | None
     value: float
-    unit: str
-    comparator: str = "="
-    basis: str = "unspecified"
-    upper: float | None = None
-    section: str = ""
-    read_as: str = ""
 
-    @classmethod
-    def of(cls, figure: Figure) -> "StatedFigure":
-        """The figure of a plan's file; it must have a value."""
-        names = [item.name for item in dataclasses.fields(cls) if item.name != "read_as"]
-        inferred = figure.basis_inferred.value if figure.basis_inferred else ""
-        return cls(**{name: getattr(figure, name) for name in names}, read_as=inferred)
+    @property
+    def read_as(self) -> str:
+        """The basis inferred for it, "" where none is."""
+        return self.basis_inferred.value if self.basis_inferred else ""
 
     @property
     def suffix(self) -> str:
@@ -130,10 +116,7 @@ type Value = (
 
 
 class Clause(NamedTuple):
-    """A sentence, or a part of one, by its code, with what goes into it.
-
-    Values are years and counts, amounts, figures, codes of indicators and bases, clauses, and several of these.
-    """
+    """A sentence or a part of one, by its code, with the years, counts, amounts, figures and codes put into it."""
 
     code: str
     values: Mapping[str, Value]
@@ -178,11 +161,21 @@ class Finding:
         return self.stated / self.expected - 1
 
 
-def within(value: float, least: float, whole: float, most: float) -> AuditSeverity | None:
-    """How a `value`, which is `least` at least, goes with a `whole` that holds it, `most` at most.
+def plain_finding(
+    check: str,
+    figures: tuple[StatedFigure, ...],
+    stated: float,
+    expected: float,
+    severity: AuditSeverity,
+    /,
+    **values: Value,
+) -> Finding:
+    """A finding told in one clause that has the code of its check."""
+    return Finding(check, figures, stated, expected, severity, (say(check, **values),))
 
-    None where only rounding can tell.
-    """
+
+def within(value: float, least: float, whole: float, most: float) -> AuditSeverity | None:
+    """How a `value` (at `least`) goes with a `whole` (at `most`) that holds it; None where only rounding can tell."""
     if least > most:
         return "contradiction"
     return "consistent" if value <= whole else None

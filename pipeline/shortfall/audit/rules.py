@@ -1,9 +1,8 @@
 """The audit of a plan: every rule over its figures, in a stable order.
 
-No rule names a plan or a region: a rule reads the catalogue's relations (ratio of what, part of what, gap of
-what) and looks for figures that they tie together. A rule keeps silent where it is not certain that two figures
-speak of the same thing, year and people. Stated values are rounded: the rounding of every operand is carried
-through (half a unit of its last digit), and a finding says
+No rule names a plan or a region: a rule reads the catalogue's relations (ratio of what, part of what, gap of what)
+and compares figures that they tie together; it is silent where two figures may speak of another thing, year or
+people. The rounding of every operand (half a unit of its last digit) is carried through, and a finding says
 
     consistent      the recomputed value rounds to the stated one
     rounding        it does not, but the rounding of the operands, or the wording of a date, can explain it
@@ -11,26 +10,22 @@ through (half a unit of its last digit), and a finding says
     basis           the figure depends on which population or which whole is meant, and the plan does not say
     contradiction   no rounding reconciles the two
 
-All but `borderline` follow from published figures, or lie farther from our published interval than chance can move it.
-
-Rules on a plan's own figures lie in `arithmetic`; those here hold its people against censuses and registers.
-Residents (常住) and registered people (户籍) are compared apart. A figure without a stated basis is tried on each;
-what is only drawn between two censuses is named as such and never decides alone.
-
-A forecast is compared only with residents if it speaks of residents. Where the plan does not say so and its own
-facts on the indicator are residents, the comparison depends on that reading, and its severity is `basis`. A forecast
-of "more than" is a bound: only what lies wholly below it contradicts it.
+`arithmetic` has the rules on a plan's own figures; those here hold its people against censuses and registers, residents
+(常住) and registered people (户籍) apart. A figure without a stated basis is tried on each; what is drawn between two
+censuses never decides alone. A forecast is compared only with residents, if it or the plan's own facts speak of them.
+A forecast of "more than" is a bound: only what lies wholly below it contradicts it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from math import inf, log
 
 import pandas as pd
 
 from pipeline.domain import Indicator, Plan
 from pipeline.shortfall.audit import arithmetic
-from pipeline.shortfall.audit.audit_case import COUNTED_BASES, AuditCase, Evidence, Reference, References, whole_of
+from pipeline.shortfall.audit.audit_case import COUNTED_BASES, AuditCase, Evidence, Reference, references_of, whole_of
 from pipeline.shortfall.audit.figures import Clause, Finding, Span, StatedAmount, StatedFigure, persons, say, within
 from pipeline.vocabulary import AUDIT_SEVERITIES, AuditSeverity
 
@@ -115,7 +110,7 @@ def shares(case: AuditCase) -> Iterator[Finding]:
     for figure, item, year in case.dated():
         if item.denominator != "population_total" or item.unit != "percent":
             continue
-        known = {b: case.references.share(figure.indicator, item, b, year) for b in case.bases(figure)}
+        known = {b: case.share(figure.indicator, item, b, year) for b in case.bases(figure)}
         found = {basis: share for basis, share in known.items() if share is not None}
         near = [(basis, share, SHARE_DRIFT * (when != year)) for basis, (share, when) in found.items()]
         fitting = [basis for basis, share, drift in near if Span(share - drift, share + drift).meets(figure.span)]
@@ -138,11 +133,11 @@ def recipients(case: AuditCase) -> Iterator[Finding]:
         if figure.unit != "persons" or whole is None or figure.value <= 0:
             continue
         found = case.counted(figure, whole)
-        if case.references.of(figure.indicator, "resident", "census") or case.beside(figure, whole) or not found:
+        if case.known(figure.indicator, "resident", "census") or case.beside(figure, whole) or not found:
             continue
         basis = max(found, key=lambda name: found[name].span.high)
-        count, growth = found[basis].named, case.references.growth(whole, basis, year)
-        by_year = count.value * (1 + (growth or 0.0)) ** (year - count.year)
+        count = found[basis].named
+        by_year = count.value * (1 + case.growth(whole, basis, year)) ** (year - count.year)
         severity = within(figure.value, figure.bounds.low, by_year, found[basis].span.high)
         if severity is not None:
             words = say("recipients", stated=figure, whole=whole, counted=counted(found[basis], basis))
@@ -159,7 +154,7 @@ def totals(case: AuditCase) -> Iterator[Finding]:
         if top is None or not item.scale or item.denominator is None or figure.value <= 0:
             continue
         misfit = _misfit(case, figure, top)
-        censuses = case.references.of(item.denominator, "resident", "census")
+        censuses = case.known(item.denominator, "resident", "census")
         if misfit is None or len(censuses) < 2 or year <= censuses[-1].year:
             continue
         before, last = censuses[-2:]
@@ -183,15 +178,15 @@ def intervals(case: AuditCase) -> Iterator[Finding]:
     """A forecast of older people against what the census cohorts allow, and against our published interval."""
     for figure, _, year in case.dated("projection"):
         misfit = _misfit(case, figure)
-        rows = case.references.of(figure.indicator, "resident", "cohort", "projection")
+        rows = case.known(figure.indicator, "resident", "cohort", "projection")
+        if misfit is None:
+            continue
         for row in [row for row in rows if row.year == year]:
             below, above = figure.bounds.high < row.low, figure.bounds.low > row.high
-            if misfit is None:
-                continue
             severity: AuditSeverity = misfit if below or above else "consistent"
             if row.origin == "projection" and _unsure(figure.bounds, row):
                 severity = "borderline"
-            end = min(row.span, key=lambda value: abs(value - figure.value))
+            end = min((row.low, row.high), key=lambda value: abs(value - figure.value))
             off = StatedAmount(abs(figure.value / end - 1), "off")
             place = "inside" if severity == "consistent" else "below" if figure.value < end else "above"
             where = say("near_end" if severity == "borderline" else place, off=off)
@@ -224,38 +219,21 @@ def _unsure(bounds: Span, row: Reference) -> bool:
 RULES = (*arithmetic.RULES, populations, implied_denominators, shares, recipients, totals, intervals)
 
 
-def audit(
-    figures: Iterable[StatedFigure],
-    indicators: Mapping[str, Indicator],
-    references: References,
-    start: int | None = None,
-) -> list[Finding]:
-    """All findings on one plan, gravest first.
-
-    `figures` are the plan's figures that have a value, `references` the counts known for the plan's region (resident
-    and registered people apart, never mixed), `start` the first year of its period. Raises KeyError where a figure's
-    indicator is not among `indicators`.
-    """
-    case = AuditCase(tuple(figures), indicators, references, start)
-    found = [finding for rule in RULES for finding in rule(case)]
-    return sorted(_count_held(found), key=lambda f: (AUDIT_SEVERITIES.index(f.severity), f.check, f.figure_ids))
+def audit(case: AuditCase) -> list[Finding]:
+    """All findings on one plan, gravest first; those of one inequality that merely hold are counted as one."""
+    listed: list[Finding] = []
+    held = defaultdict[str, list[Finding]](list)
+    for found in chain.from_iterable(rule(case) for rule in RULES):
+        holds = found.severity == "consistent" and (found.check in INEQUALITIES or found.bound)
+        (held[found.check] if holds else listed).append(found)
+    for check, several in held.items():
+        figures = sorted({figure for found in several for figure in found.figures}, key=lambda figure: figure.id)
+        words = say(f"{check}_holds", count=len(several))
+        listed.append(Finding(check, tuple(figures), None, None, "consistent", (words,), count=len(several)))
+    return sorted(listed, key=lambda f: (AUDIT_SEVERITIES.index(f.severity), f.check, f.figure_ids))
 
 
 def audited(plan: Plan, indicators: Mapping[str, Indicator], references: pd.DataFrame) -> list[Finding]:
-    """The findings on one plan, given reference rows of its region among others; see `audit`."""
-    stated = [StatedFigure.of(figure) for figure in plan.figures if figure.value is not None]
-    return audit(stated, indicators, References.of_region(references, plan.region), plan.horizon.start)
-
-
-def _count_held(found: Iterable[Finding]) -> list[Finding]:
-    """The findings, with those of one inequality that hold as one."""
-    listed: list[Finding] = []
-    held = defaultdict[str, list[Finding]](list)
-    for one in found:
-        merely = one.severity == "consistent" and (one.check in INEQUALITIES or one.bound)
-        (held[one.check] if merely else listed).append(one)
-    for check, several in held.items():
-        figures = sorted({figure for one in several for figure in one.figures}, key=lambda figure: figure.id)
-        words = say(f"{check}_holds", count=len(several))
-        listed.append(Finding(check, tuple(figures), None, None, "consistent", (words,), count=len(several)))
-    return listed
+    """The findings on one plan, given reference rows of its region among others; resident and registered stay apart."""
+    figures = tuple(StatedFigure(**dict(figure)) for figure in plan.figures if figure.value is not None)
+    return audit(AuditCase(figures, indicators, references_of(references, plan.region), plan.horizon.start))

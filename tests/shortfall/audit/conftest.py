@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from pipeline.domain import Catalogue, Indicator
+from pipeline.domain import BasisInferred, Catalogue, Indicator
 from pipeline.report.audit_words import explanation
 from pipeline.report.wording import Words
-from pipeline.shortfall.audit.audit_case import References
+from pipeline.shortfall.audit.audit_case import AuditCase, Reference
 from pipeline.shortfall.audit.figures import Finding, StatedFigure
 from pipeline.shortfall.audit.rules import audit
 
@@ -32,21 +32,33 @@ def row(text: str, indicators: Mapping[str, Indicator]) -> StatedFigure:
     indicator, *words = text.split()
     kind = words.pop(0) if words[0] in KINDS else "baseline"
     year, stated, *more = words
-    keys = dict(word.split("=") if "=" in word else ("basis", word) for word in more)
+    keys = {"basis": "unspecified", "section": "goals"}
+    keys |= dict(word.split("=") if "=" in word else ("basis", word) for word in more)
+    read_as = keys.pop("read_as", None)
+    inferred = None if read_as is None else BasisInferred(value=read_as, reason="a reason")
     value = stated.lstrip(">=<~")
     comparator = {"": "=", "~": "about"}.get(stated.removesuffix(value), stated.removesuffix(value))
     dated = int(year.partition(".")[0]) if year[0].isdigit() else None
-    name, unit = f"made_up.{indicator}.{kind}.{year}", indicators[indicator].unit
-    return StatedFigure(name, indicator, kind, dated, float(value), unit, comparator, **keys)
+    return StatedFigure(
+        id=f"made_up.{indicator}.{kind}.{year}",
+        indicator=indicator,
+        kind=kind,
+        year=dated,
+        value=float(value),
+        unit=indicators[indicator].unit,
+        comparator=comparator,
+        basis_inferred=inferred,
+        **keys,
+    )
 
 
 @pytest.fixture(scope="session")
 def check(indicators: Mapping[str, Indicator]):
     """The findings of one check on a made-up plan: its figures as `row` reads them, one after another by semicolon."""
 
-    def run(check: str, plan: str, references: References | None = None, start=None) -> list[Finding]:
+    def run(check: str, plan: str, references: tuple[Reference, ...] = (), start=None) -> list[Finding]:
         figures = [row(text, indicators) for text in plan.split(";")]
-        found = audit(figures, indicators, references or References(), start)
+        found = audit(AuditCase(tuple(figures), indicators, references, start))
         return [finding for finding in found if finding.check == check]
 
     return run

@@ -13,7 +13,7 @@ from pipeline.domain import Indicator
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.audit_words import explanation
 from pipeline.report.wording import Words
-from pipeline.shortfall.audit.audit_case import cohort_bounds
+from pipeline.shortfall.audit.audit_case import AuditCase, cohort_bounds
 from pipeline.shortfall.audit.figures import COUNTED, Span, StatedFigure, half_unit
 from pipeline.shortfall.audit.rules import audit
 from pipeline.vocabulary import AUDIT_SEVERITIES
@@ -107,16 +107,16 @@ def figures(draw: st.DrawFn) -> list[StatedFigure]:
         comparator = draw(st.sampled_from(["=", ">=", "<=", "about"]))
         basis = draw(st.sampled_from(["unspecified", "resident", "hukou", "not_applicable"]))
         figure_id = f"made_up.{name}.{kind}.{year}.{number}" if number % 3 == 0 else f"made_up.{name}.{kind}.{year}"
-        unit = INDICATORS[name].unit
-        section = str(number % 4)
-        found.append(StatedFigure(figure_id, name, kind, year, value, unit, comparator, basis, section=section))
+        row = {"id": figure_id, "indicator": name, "kind": kind, "year": year, "value": value, "basis": basis}
+        row |= {"unit": INDICATORS[name].unit, "comparator": comparator, "section": str(number % 4)}
+        found.append(StatedFigure(**row))
     return list({figure.id: figure for figure in found}.values())
 
 
 @settings(max_examples=150, deadline=None)
 @given(figures(), st.randoms(use_true_random=False))
 def test_an_audit_never_stops_and_knows_no_order_of_figures(plan: list[StatedFigure], random) -> None:
-    found = audit(plan, INDICATORS, COUNTS, 2021)
+    found = audit(AuditCase(tuple(plan), INDICATORS, COUNTS, 2021))
     assert [AUDIT_SEVERITIES.index(one.severity) for one in found] == sorted(
         AUDIT_SEVERITIES.index(one.severity) for one in found
     )
@@ -136,7 +136,7 @@ def test_an_audit_never_stops_and_knows_no_order_of_figures(plan: list[StatedFig
     random.shuffle(turned)
 
     def outcome(some: list[StatedFigure]) -> list[tuple]:
-        result = audit(some, INDICATORS, COUNTS, 2021)
+        result = audit(AuditCase(tuple(some), INDICATORS, COUNTS, 2021))
         return [(one.severity, one.check, one.stated, one.expected, one.count) for one in result]
 
     assert sorted(map(repr, outcome(turned))) == sorted(map(repr, outcome(plan)))

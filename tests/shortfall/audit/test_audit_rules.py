@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from audit_cases import CENSUSES, known, reference, severities
 
-from pipeline.shortfall.audit.audit_case import References, projected_references
+from pipeline.shortfall.audit.audit_case import projected_references, references_of
 
 STOCK = "nursing_beds 2020 530; institution_beds 2020 999"
 ROUGH = "nursing_beds 2020 51000; institution_beds 2020 98000"
@@ -310,10 +310,9 @@ def intervals(draws: np.ndarray) -> pd.DataFrame:
 def test_no_finding_turns_with_the_sample_of_draws_unless_it_is_called_borderline(check, sigma):
     random = np.random.default_rng(20201101)
     draws = 1e6 * np.exp(sigma * random.standard_t(8, 4000))
-    published = References.of_region(projected_references(intervals(draws)), "here")
+    published = references_of(projected_references(intervals(draws)), "here")
     again = [
-        References.of_region(projected_references(intervals(random.choice(draws, len(draws)))), "here")
-        for _ in range(200)
+        references_of(projected_references(intervals(random.choice(draws, len(draws)))), "here") for _ in range(200)
     ]
     seen = set()
     for value in np.round(1e6 * np.exp(sigma * np.linspace(-4, 4, 17)), -3):
