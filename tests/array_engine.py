@@ -1,7 +1,7 @@
 """A projection from rates at any age-group width: by the compiled step of the kernel, and by arrays over all draws."""
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
@@ -38,48 +38,32 @@ class Rates:
         return max(len(array) for array in vars(self).values() if array is not None)
 
 
-class Projection(NamedTuple):
-    """Population (draw, time + 1, sex, age), the base first; the flows between (draw, time, sex), in all ages.
-
-    Deaths are those of people alive at the start or born within the step.
-    """
-
-    population: Array
-    births: Array
-    deaths: Array
-    net_migration: Array
-    adjustment: Array
-
-
-def project(base: Array, rates: Rates, width: int = 1, convention: Convention = "even") -> Projection:
-    """Project `base` (draw, sex, age) in steps of `width` years, the width of the age groups."""
+def project(base: Array, rates: Rates, width: int = 1, convention: Convention = "even") -> Array:
+    """People (draw, time + 1, sex, age) from `base` (draw, sex, age) on, in steps of `width` years, as the groups."""
     draws, (sexes, ages) = max(len(base), rates.draws()), base.shape[1:]
     people = np.empty((draws, rates.steps() + 1, sexes, ages))
     people[:, 0] = base
-    flows = np.empty((draws, rates.steps(), 4, sexes))
     neutral = ((rates.consistency, 1.0), (rates.migration_ratio, 1.0), (rates.net_migrants, 0.0))
     given = [np.full((1, 1, sexes, ages), value) if array is None else array for array, value in neutral]
     arrays = (rates.survival, *given, rates.asfr, rates.srb / (1.0 + rates.srb))
     rows = [np.ascontiguousarray(array, dtype=float) for array in arrays]
-    _project(people, flows, *rows, 0.5 if convention == "even" else 0.0, float(width))
-    return Projection(people, *np.moveaxis(flows, 2, 0))
+    _project(people, *rows, 0.5 if convention == "even" else 0.0, float(width))
+    return people
 
 
 @inner
-def _project(people, flows, survival, consistency, migration, net, asfr, boys, early, width):
+def _project(people, survival, consistency, migration, net, asfr, boys, early, width):
     for d in range(people.shape[0]):
         for t in range(people.shape[1] - 1):
             factors = at(survival, d, t), at(consistency, d, t), at(migration, d, t)
-            step(
-                people[d, t], people[d, t + 1], flows[d, t], *factors, at(net, d, t), at(asfr, d, t), 1.0,
-                at(boys, d, t), early, width,
-            )  # fmt: skip
+            births = at(asfr, d, t), 1.0, at(boys, d, t)
+            step(people[d, t], people[d, t + 1], *factors, at(net, d, t), *births, early, width)
 
 
-def project_arrays(base: Array, rates: Rates, width: int, convention: Convention) -> tuple[Array, Array]:
-    """People (draw, time + 1, sex, age), and births, deaths, net migration and adjustment (4, draw, time, sex)."""
+def project_arrays(base: Array, rates: Rates, width: int, convention: Convention) -> Array:
+    """The same by arrays over all draws."""
     early = 0.5 if convention == "even" else 0.0
-    people, flows = [base], []
+    people = [base]
 
     def at(array: Array | None, t: int, neutral: float) -> Array:
         if array is None:
@@ -88,28 +72,18 @@ def project_arrays(base: Array, rates: Rates, width: int, convention: Convention
 
     for t in range(rates.steps()):
         survival, net = at(rates.survival, t, 1.0), at(rates.net_migrants, t, 0.0)
-        consistency, ratio = at(rates.consistency, t, 1.0), at(rates.migration_ratio, t, 1.0)
+        stay = survival * at(rates.consistency, t, 1.0) * at(rates.migration_ratio, t, 1.0)
         asfr, srb = at(rates.asfr, t, 0.0), at(rates.srb, t, 0.0)
         start = people[-1] + early * net
         exposed = np.zeros(np.broadcast_shapes(start.shape, survival.shape))
         exposed[..., 1:] = start[..., :-1]
         exposed[..., -1] += start[..., -1]
-        alive = survival * exposed
-        counted = consistency * alive
-        here = ratio * counted
-        after = here + (1.0 - early) * net
+        after = stay * exposed + (1.0 - early) * net
         births = 0.5 * width * (asfr * (start[:, 1] + after[:, 1])).sum(axis=-1)
         boys = births * srb / (1.0 + srb)
-        born = np.stack([boys, births - boys], axis=-1)
-        infants = [born, born * survival[..., 0]]
-        infants += [infants[-1] * consistency[..., 0]]
-        infants += [infants[-1] * ratio[..., 0]]
-        after[..., 0] += infants[3]
-        moved = (here - counted + net).sum(axis=-1) + infants[3] - infants[2]
-        adjusted = (counted - alive).sum(axis=-1) + infants[2] - infants[1]
-        flows.append([born, (exposed - alive).sum(axis=-1) + born - infants[1], moved, adjusted])
+        after[..., 0] += np.stack([boys, births - boys], axis=-1) * stay[..., 0]
         people.append(after)
-    return np.stack(people, axis=1), np.stack([np.stack(flow, axis=1) for flow in zip(*flows, strict=True)])
+    return np.stack(people, axis=1)
 
 
 def area_rates(area: AreaDraws, nation: Nation, scenario: Scenario) -> Rates:

@@ -13,33 +13,22 @@ from pipeline.axes import OPEN_AGE, Array
 ABRIDGED_AGES: tuple[int, ...] = (0, 1, *range(5, 101, 5))
 """First ages of an abridged life table: 0, 1-4, 5-9 … 100+."""
 
-_CLOSED = re.compile(r"(\d+)-(\d+)")
-_OPEN = re.compile(r"(\d+)\+")
+_GROUP = re.compile(r"(\d+)(\+|-(\d+))?", re.ASCII)
 
 
 def bounds(group: str) -> tuple[int, int | None]:
-    """First and last age: "60-64" is (60, 64), "7" is (7, 7), "60+" is (60, None), "total" is (0, None).
-
-    Raises ValueError where the text names no age group.
-    """
+    """First and last age: "60-64" is (60, 64), "7" is (7, 7), "60+" is (60, None), "total" is (0, None)."""
     if group == "total":
         return 0, None
-    if group.isascii() and group.isdigit():
-        return int(group), int(group)
-    if match := _CLOSED.fullmatch(group):
-        first, last = int(match[1]), int(match[2])
-        if first < last:
-            return first, last
-    if match := _OPEN.fullmatch(group):
-        return int(match[1]), None
+    if match := _GROUP.fullmatch(group):
+        first, last = int(match[1]), int(match[3] or match[1])
+        if match[3] is None or first < last:
+            return first, None if match[2] == "+" else last
     raise ValueError(f"{group!r} is no age group such as '0', '1-4', '60-64' or '85+'")
 
 
 def summing_matrix(groups: Sequence[str]) -> Array:
-    """Matrix (group, age) of ones and zeros that sums single ages 0 … 100+ into `groups`.
-
-    Raises ValueError where a group begins above the open age or ends inside it.
-    """
+    """Matrix (group, age) of ones and zeros that sums single ages 0 … 100+; ValueError for a group that cuts 100+."""
     matrix = np.zeros((len(groups), OPEN_AGE + 1))
     for row, group in enumerate(groups):
         first, last = bounds(group)
@@ -50,7 +39,7 @@ def summing_matrix(groups: Sequence[str]) -> Array:
 
 
 def ranges(groups: Sequence[str]) -> NDArray[np.intp]:
-    """Ages of each group, (group, 2): from the first, up to and without the second. Raises as `summing_matrix` does."""
+    """Ages of each group, (group, 2): from the first, up to and without the second."""
     rows = summing_matrix(groups)
     first = rows.argmax(axis=1)
     return np.stack([first, first + rows.sum(axis=1).astype(np.intp)], axis=1)
@@ -69,7 +58,7 @@ GROUP_STARTS = tuple(bounds(group)[0] for group in CENSUS_GROUPS)
 
 @dataclass(frozen=True)
 class Margins:
-    """Persons of a city in all, men, women, and by band of age; of open bands one lies within the other (60+, 65+)."""
+    """Persons of a city in all, men, women, and by band of age; open bands lie within one another (60+, 65+)."""
 
     total: float
     male: float
@@ -80,8 +69,8 @@ class Margins:
 def partition(bands: Mapping[str, float]) -> dict[str, float]:
     """The bands as parts that follow one another from age 0: each open band less the next, then the last one.
 
-    A closed band that is given stands, whatever the open ones say. Raises ValueError where the parts leave a gap,
-    overlap, end before the open age, or begin at an age at which no census group does.
+    A closed band that is given stands, whatever the open ones say. Raises ValueError where parts do not tile all ages,
+    or begin where no census group does.
     """
     parts = {band: count for band, count in bands.items() if bounds(band)[1] is not None}
     opened = open_bands(bands)

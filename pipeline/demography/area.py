@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,9 +12,6 @@ from pipeline.axes import OPEN_AGE, Array
 from pipeline.demography.age_groups import ranges
 from pipeline.demography.cohort_change import taper, yearly_from_decade
 from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy, logit_survivors
-
-if TYPE_CHECKING:
-    from pipeline.demography.kernel import Path
 
 YEAR_END = 2.0 / 12.0
 """Share of a year between census day, 1 November, and the year's end."""
@@ -54,7 +51,6 @@ class AreaDraws:
     balance: Array | None = None
 
     def draws(self) -> int:
-        """Number of draws: the largest of any array."""
         return max(len(array) for array in vars(self).values() if array is not None)
 
     def select(self, draws: slice) -> AreaDraws:
@@ -83,6 +79,34 @@ class Scenario:
     fertility_weight: float = 1.0
 
 
+class Path(NamedTuple):
+    """What all draws and areas share under a scenario, for the kernel.
+
+    odds (time, sex, exact age from 1 up) of the dead to the living of the standard; shift (time, sex) of α; held and
+    spread (group, age) from decades to yearly log factors of consistency and migration; fading (time,) of migration;
+    asfr (time, age) of one child per woman, times the scenario's factor; boys (time,) their share of births.
+    """
+
+    odds: Array
+    shift: Array
+    held: Array
+    spread: Array
+    fading: Array
+    asfr: Array
+    boys: Array
+
+
+class Moves(NamedTuple):
+    """`AreaDraws` of some areas for the kernel: an axis of areas first; those of draws and time of length 1 or full."""
+
+    base: Array
+    level: Array
+    consistency: Array
+    migration: Array
+    tfr: Array
+    balance: Array
+
+
 def scenario_levels(standard_lx: Array, extra_e0: float) -> Array:
     """α (time, sex) that adds `extra_e0` years to the standard's e0 by the last year, linearly from none."""
     steps = standard_lx.shape[0]
@@ -91,10 +115,6 @@ def scenario_levels(standard_lx: Array, extra_e0: float) -> Array:
 
 
 def path_of(nation: Nation, scenario: Scenario) -> Path:
-    """What all areas share under a scenario, for the kernel."""
-    from pipeline.demography.kernel import Path
-
-    steps = nation.standard_lx.shape[0]
     spread = np.ascontiguousarray(yearly_from_decade().T)
     old_enough = np.arange(OPEN_AGE + 1) >= scenario.consistency_from
     return Path(
@@ -102,7 +122,7 @@ def path_of(nation: Nation, scenario: Scenario) -> Path:
         shift=scenario_levels(nation.standard_lx, scenario.extra_e0),
         held=scenario.consistency_weight * spread * old_enough,
         spread=spread,
-        fading=scenario.migration_weight * taper(steps, scenario.migration_taper),
+        fading=scenario.migration_weight * taper(len(nation.srb), scenario.migration_taper),
         asfr=scenario.fertility_weight * nation.asfr_shape,
         boys=nation.srb / (1.0 + nation.srb),
     )
@@ -115,17 +135,13 @@ def project_area(
 
     A step is a year from 1 November, migration comes at its end; `threads` changes no number.
     """
-    from pipeline.demography.kernel import Moves, in_blocks, project_levels
+    from pipeline.demography.kernel import project
 
-    draws, steps = area.draws(), nation.standard_lx.shape[0]
     balance = np.zeros((1, 1, 2, OPEN_AGE + 1), np.float32) if area.balance is None else area.balance
     own = (area.base, area.level, area.consistency, area.migration, area.tfr)
     rows = [np.ascontiguousarray(array, dtype=float) for array in own]
-    moves = Moves._make([*rows, np.ascontiguousarray(balance)])
-    path, sums = path_of(nation, scenario), ranges(groups)
-    people = np.empty((draws, steps + 1, 2, len(groups) or OPEN_AGE + 1))
-    in_blocks(lambda first, last: project_levels(people, path, moves, sums, first, last), draws, threads)
-    return people
+    moves = Moves._make(array[None] for array in (*rows, np.ascontiguousarray(balance)))
+    return project(moves, area.draws(), path_of(nation, scenario), ranges(groups), None, threads)[0][0]
 
 
 def at_year_end(anniversaries: Array) -> Array:
@@ -137,12 +153,12 @@ def at_year_end(anniversaries: Array) -> Array:
 class Balanced:
     """Some draws of areas that add up to `whole`, people (draw, time + 1, sex, age).
 
-    `areas` (area) hold theirs after raking, (draw, time + 1, sex, group); `factor` (draw, time, sex, age) is the yearly
-    log factor by age attained that did it.
+    `areas` (area, draw, time + 1, sex, group) after raking; `factor` (draw, time, sex, age) is the yearly log factor by
+    age attained that did it.
     """
 
     whole: Array
-    areas: tuple[Array, ...]
+    areas: Array
     factor: Array
 
 
@@ -151,43 +167,29 @@ def project_balanced(
 ) -> Iterator[tuple[slice, Balanced]]:
     """Project `areas` with `whole`, which they make up, and rake them to it: yields (draws, balanced) by `CHUNK`.
 
-    Each year's step is taken by every area alone; then all people of one sex and age are scaled by what the whole has
-    over what the areas have together. The factor is the same for all areas and goes with the cohort from there on; in
-    the flows it counts as net migration. Births of a year follow its women before that year's raking, and an area
-    projected by itself with the factor has those of after: children differ by half the factor, nobody else. The areas'
-    own `balance` is not read. Raises ValueError where they have nobody of an age at which the whole has people.
+    Each year every area takes its step alone; then all people of one sex and age are scaled by what the whole has over
+    what the areas have together. The factor is the same for all areas and goes with the cohort from there on. Births of
+    a year follow its women before that year's raking, and an area projected by itself with the factor has those of
+    after: children differ by half the factor, nobody else. The areas' own `balance` is not read. Raises ValueError
+    where they have nobody of an age at which the whole has people.
     """
+    from pipeline.demography.kernel import project
+
+    path, ends = path_of(nation, scenario), ranges(groups)
     for start in range(0, whole.draws(), CHUNK):
         part = slice(start, min(start + CHUNK, whole.draws()))
-        yield part, _raked(whole.select(part), [area.select(part) for area in areas], nation, scenario, groups)
+        people = project_area(whole.select(part), nation, scenario)
+        moves = _stacked([area.select(part) for area in areas], len(people))
+        yield part, Balanced(people, *project(moves, len(people), path, ends, people, None))
 
 
-def _raked(
-    whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, scenario: Scenario, groups: Sequence[str]
-) -> Balanced:
-    from pipeline.demography.kernel import Moves, in_blocks, project_raked
-
-    people = project_area(whole, nation, scenario)
-    draws, times, sexes, ages = people.shape
-
+def _stacked(areas: Sequence[AreaDraws], draws: int) -> Moves:
     def stacked(name: str) -> Array:
         arrays = [getattr(area, name) for area in areas]
         return np.stack([np.broadcast_to(array, (draws, *array.shape[1:])) for array in arrays], dtype=np.float64)
 
-    own = [stacked(name) for name in ("base", "level", "consistency", "migration", "tfr")]
-    moves = Moves._make([*own, np.zeros((len(areas), 1, 1, sexes, ages))])
-    sums = np.empty((len(areas), draws, times, sexes, len(groups)))
-    factor = np.empty_like(people[:, 1:])
-    empty: list[int] = []
-    path, ends = path_of(nation, scenario), ranges(groups)
-
-    def rake(first: int, last: int) -> None:
-        empty.append(project_raked(sums, factor, people, path, moves, ends, first, last))
-
-    in_blocks(rake, draws, None)
-    if any(empty):
-        raise ValueError("the areas have nobody of an age at which the whole has people")
-    return Balanced(people, tuple(sums), factor)
+    own = map(stacked, ("base", "level", "consistency", "migration", "tfr"))
+    return Moves._make([*own, np.zeros((len(areas), 1, 1, 2, OPEN_AGE + 1))])
 
 
 def unbalanced(people: Array, factor: Array) -> Array:

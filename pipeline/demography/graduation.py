@@ -1,16 +1,9 @@
 """From five-year census groups to single ages, exactly and with the nation's own pattern.
 
-The births of 1959-61 and the wave from 1962 on decide when the numbers aged 60+ surge, so a smooth curve through the
-groups will not do.
-
-1. *The nation.* The census death tabulation gives the mean of the counts one year before and on census day: N(x), the
-   count at age x on census day, obeys ½·(N(x) + N(x+1)/s(x)) = mean(x), s the survival of that year. `deblur` undoes
-   it: relative least squares with a small roughness penalty under the exact five-year totals of the census, whose odd
-   width pins the one mode the blur cannot see, +1 −1 +1 ….
-2. *An area.* Its single ages are the nation's times a ratio that runs smoothly over age and meets every census group of
-   the area exactly (`graduate`).
-3. The famine did not strike every area alike: `split_steps` draws how the ratio may wander within the groups,
-   `split_anew` applies it.
+The births of 1959-61 and the wave from 1962 on decide when the numbers aged 60+ surge: no smooth curve will do. The
+nation's single ages are published as means of a year and deblurred; an area's are hers times a ratio that runs smoothly
+over age and meets the area's groups exactly; the famine did not strike every area alike, so that draws of the ratio
+wander within the groups.
 """
 
 from collections.abc import Sequence
@@ -30,22 +23,21 @@ def with_exact_totals(normal: Array, right: Array, totals: Array, constraint: Ar
 
     `normal` (age, age), `right` (..., age), `totals` (..., group), `constraint` (group, age).
     """
-    size, groups = normal.shape[0], constraint.shape[0]
-    system = np.zeros((size + groups, size + groups))
-    system[:size, :size] = normal
-    system[:size, size:] = constraint.T
-    system[size:, :size] = constraint
+    groups = len(constraint)
+    system = np.block([[normal, constraint.T], [constraint, np.zeros((groups, groups))]])
     both = np.concatenate([right, totals], axis=-1)
-    return np.asarray(np.linalg.solve(system, both[..., None])[..., :size, 0])
+    return np.linalg.solve(system, both[..., None])[..., : len(normal), 0]
 
 
 def deblur(
     mean_population: Array, group_totals: Array, groups: Sequence[str], survival: Array, roughness: float = ROUGHNESS
 ) -> Array:
-    """Census-day population by single age, (..., age), from the mean population of the year before it.
+    """Census-day population N by single age, (..., age), from the mean population of the year before it.
 
-    `mean_population` (..., age) at 0 … 100+, `group_totals` (..., group) persons on census day, kept exactly,
-    `survival` (..., age) the yearly ratio from age x to x + 1. Raises ValueError where a result is negative.
+    `mean_population` (..., age), from the census death tabulation, is ½·(N(x) + N(x+1)/s(x)) with the `survival` s
+    (..., age) from x to x + 1. Undone by relative least squares with a small roughness penalty under the exact
+    `group_totals` (..., group), whose odd width pins the one mode that the blur cannot see, +1 −1 +1 …. Raises
+    ValueError where a result is negative.
     """
     mean = np.maximum(mean_population, 1.0)
     size = OPEN_AGE + 1
@@ -69,13 +61,12 @@ def deblur(
 
 
 def graduate(group_totals: Array, groups: Sequence[str], standard: Array) -> Array:
-    """Single ages of an area, (..., age), from its census groups and a standard population by single age.
+    """Single ages of an area, (..., age), that keep `group_totals` (..., group), along a `standard` (..., age).
 
-    `group_totals` (..., group) persons, kept exactly; `standard` (..., age) at 0 … 100+. The ratio of area to standard
-    has the least sum of squared second differences that meets them; where it would turn negative (a group far below its
-    neighbours), groups are split in proportion to the standard. An open group that starts below 100 is split by the
-    standard's shape, so the standard of a city is its province. Raises ValueError where `groups` do not cover every age
-    once.
+    The ratio of area to standard has the least sum of squared second differences; where it would turn negative (a group
+    far below its neighbours), groups are split in proportion to the standard. An open group that starts below 100 is
+    split by the standard's shape, so the standard of a city is its province. Raises ValueError where `groups` do not
+    cover every age once.
     """
     pattern = np.broadcast_to(np.maximum(standard, 1e-6), (*group_totals.shape[:-1], OPEN_AGE + 1))
     tiling = summing_matrix(groups)
@@ -112,9 +103,8 @@ def split_steps(
 ) -> Array:
     """Draws of how single ages depart from `people` (sex, age) within census groups: log factors (draw, age).
 
-    The log ratio of the area to its standard is a random walk over age with steps of SD `yearly_step`, given that every
-    group keeps its total: to first order, `split_anew` makes it exact. Both sexes share it, as they share births and
-    moves.
+    A random walk over age with steps of SD `yearly_step`, given that every group keeps its total: to first order,
+    `split_anew` makes it exact. Both sexes share it, as they share births and moves.
     """
     weights = summing_matrix(groups) * np.maximum(people.sum(axis=0), 1e-6)
     weights /= weights.sum(axis=1, keepdims=True)

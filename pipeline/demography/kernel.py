@@ -1,9 +1,8 @@
 """The loops of the projection, one draw after the other, compiled by numba for `area`.
 
 One step as Preston, Heuveline & Guillot (2001), Demography, ch. 6 write it: survivors into each group, net migrants
-part before and the rest after mortality, births from the mean of the women at both ends, split by the sex ratio.
-Two factors on survivors come after mortality: census consistency, whose effect is kept apart as adjustment, and
-migration as a ratio. P(t+1) = P(t) + births − deaths + net migration + adjustment.
+part before and the rest after mortality, births from the mean of the women at both ends, split by the sex ratio. Two
+factors on survivors come after mortality: census consistency, and migration as a ratio.
 
 Blocks of draws run on as many threads as wanted with the same bytes; there is no fast math: sums run in the order
 written. All of it stands in one file because numba's cache on disk is renewed when the file of the function called
@@ -14,43 +13,17 @@ import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from pipeline.axes import Array
+from pipeline.demography.area import Moves, Path
 
 BLOCK = 64
 """Draws handed to a thread at once."""
-
-
-class Path(NamedTuple):
-    """What all draws and areas share.
-
-    odds (time, sex, exact age from 1 up) of the dead to the living of the standard; shift (time, sex) of α; held and
-    spread (group, age) from decades to yearly log factors of consistency and migration; fading (time,) of migration;
-    asfr (time, age) of one child per woman, times the scenario's factor; boys (time,) their share of births.
-    """
-
-    odds: Array
-    shift: Array
-    held: Array
-    spread: Array
-    fading: Array
-    asfr: Array
-    boys: Array
-
-
-class Moves(NamedTuple):
-    """What moves one area, as in `AreaDraws`, every axis but the last ones of length 1 or full."""
-
-    base: Array
-    level: Array
-    consistency: Array
-    migration: Array
-    tfr: Array
-    balance: Array
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,62 +40,58 @@ def inner(function: Callable[..., Any]) -> Callable[..., Any]:
     return njit(nogil=True, error_model="numpy")(function)
 
 
-def in_blocks(work: Callable[[int, int], object], draws: int, threads: int | None) -> None:
-    """`work(first, last)` for blocks of draws, on so many threads: None is one a core, four at most.
+def project(
+    areas: Moves, draws: int, path: Path, ranges: NDArray[np.intp], whole: Array | None, threads: int | None
+) -> tuple[Array, Array]:
+    """People (area, draw, time + 1, sex, group) on census day and after, by `ranges` of ages or single ages if empty.
 
-    Raises what `work` raises.
+    With `whole` (draw, time + 1, sex, age) the areas are raked to it each year, and the second result is the log factor
+    (draw, time, sex, age). `threads`: None is one a core, four at most. Raises ValueError where the areas have nobody
+    of an age at which the whole has people.
     """
-    starts = range(0, draws, BLOCK)
+    years, ages = len(path.boys), areas.base.shape[-1]
+    people = np.empty((len(areas.base), draws, years + 1, 2, len(ranges) or ages))
+    target = np.empty((0, years + 1, 2, ages)) if whole is None else whole
+    factor = np.empty((len(target), years, 2, ages))
+
+    def block(first: int) -> int:
+        return _project(people, factor, target, path, areas, ranges, first, min(first + BLOCK, draws))
+
     with ThreadPoolExecutor(threads or min(os.cpu_count() or 1, 4)) as pool:
-        for _ in pool.map(lambda start: work(start, min(start + BLOCK, draws)), starts):
-            pass
+        if sum(pool.map(block, range(0, draws, BLOCK))):
+            raise ValueError("the areas have nobody of an age at which the whole has people")
+    return people, factor
 
 
 @inner
-def at(array, d, t):  # type: ignore[no-untyped-def]
+def at(array, d, t):
     """Row of an array (draw, time, ...) whose first axes may have length 1."""
     return array[min(d, array.shape[0] - 1), min(t, array.shape[1] - 1)]
 
 
 @inner
-def step(now, after, flows, survival, consistency, migration, net, asfr, tfr, boys, early, width):  # type: ignore[no-untyped-def]
-    """One step from `now` to `after` (sex, age); `early` is the part of net migrants that comes before mortality.
-
-    `flows` (4, sex) is set to births, deaths, net migration and adjustment.
-    """
+def step(now, after, survival, consistency, migration, net, asfr, tfr, boys, early, width):
+    """One step from `now` to `after` (sex, age); `early` is the part of net migrants that comes before mortality."""
     last = now.shape[1] - 1
     for sex in range(2):
-        dead = moved = adjusted = 0.0
         for age in range(1, last + 1):
             start = now[sex, age - 1] + early * net[sex, age - 1]
             if age == last:
                 start += now[sex, age] + early * net[sex, age]
-            alive = survival[sex, age] * start
-            counted = consistency[sex, age] * alive
-            here = migration[sex, age] * counted
+            here = migration[sex, age] * (consistency[sex, age] * (survival[sex, age] * start))
             after[sex, age] = here + (1.0 - early) * net[sex, age]
-            dead += start - alive
-            adjusted += counted - alive
-            moved += here - counted + net[sex, age]
-        flows[1, sex], flows[2, sex], flows[3, sex] = dead, moved, adjusted
     births = 0.0
     for age in range(1, last + 1):
         births += asfr[age] * (now[1, age] + early * net[1, age] + after[1, age])
     births *= 0.5 * width * tfr
-    flows[0, 0] = births * boys
-    flows[0, 1] = births - flows[0, 0]
     for sex in range(2):
-        alive = survival[sex, 0] * flows[0, sex]
-        counted = consistency[sex, 0] * alive
-        here = migration[sex, 0] * counted
+        born = births * boys if sex == 0 else births - births * boys
+        here = migration[sex, 0] * (consistency[sex, 0] * (survival[sex, 0] * born))
         after[sex, 0] = here + (1.0 - early) * net[sex, 0]
-        flows[1, sex] += flows[0, sex] - alive
-        flows[2, sex] += here - counted + net[sex, 0]
-        flows[3, sex] += counted - alive
 
 
 @inner
-def survive(ratios, odds, level, lx):  # type: ignore[no-untyped-def]
+def survive(ratios, odds, level, lx):
     """nSx into `ratios` (age,) of the relational table at `level`, α; see `lifetable.survival_ratios`."""
     heavier = math.exp(level)
     lx[0] = 1.0
@@ -141,7 +110,7 @@ def survive(ratios, odds, level, lx):  # type: ignore[no-untyped-def]
 
 
 @inner
-def exponential(row):  # type: ignore[no-untyped-def]
+def exponential(row):
     """exp of a row, in place: near zero by its series at an eighth, which is faster and alike on every processor."""
     far = 0
     for place in range(row.size):
@@ -159,7 +128,7 @@ def exponential(row):  # type: ignore[no-untyped-def]
 
 
 @inner
-def factors(out, decade, spread, fading, balance):  # type: ignore[no-untyped-def]
+def factors(out, decade, spread, fading, balance):
     """Yearly factors (sex, age) from a decade's log factors (sex, group) and yearly ones (sex, age)."""
     for sex in range(2):
         out[sex] = balance[sex]
@@ -171,7 +140,7 @@ def factors(out, decade, spread, fading, balance):  # type: ignore[no-untyped-de
 
 
 @inner
-def sum_groups(out, people, ranges):  # type: ignore[no-untyped-def]
+def sum_groups(out, people, ranges):
     """People (sex, age) into `out` (sex, group) by ranges (group, 2) of ages from, up to and without; all ages if none.
 
     Summed from the oldest down, so that the fewest are added to no large number.
@@ -194,79 +163,49 @@ def sum_groups(out, people, ranges):  # type: ignore[no-untyped-def]
 
 
 @inner
-def year(now, after, consistency, scratch, path, area, d, t):  # type: ignore[no-untyped-def]
-    """A year of one draw of one area; `consistency` (sex, age) is renewed where the area's differs by year."""
-    survival, migration, net, flows, lx = scratch
+def rake(areas, factor, whole):
+    """Scale areas (area, sex, age) to `whole` (sex, age), by the log `factor`; the number of ages that nobody is of."""
+    empty = 0
     for sex in range(2):
-        survive(survival[sex], path.odds[t, sex], at(area.level, d, t)[sex] + path.shift[t, sex], lx)
-    if t < area.consistency.shape[1]:
-        factors(consistency, at(area.consistency, d, t), path.held, 1.0, net)
-    factors(migration, at(area.migration, d, t), path.spread, path.fading[t], at(area.balance, d, t))
-    step(
-        now, after, flows, survival, consistency, migration, net, path.asfr[t], at(area.tfr, d, t), path.boys[t], 0.5, 1
-    )
-
-
-@inner
-def room(ages, exact):  # type: ignore[no-untyped-def]
-    """Space for one year of one draw: survival, migration, no net migrants, flows and lx."""
-    shape = (2, ages)
-    return np.empty(shape), np.empty(shape), np.zeros(shape), np.empty((4, 2)), np.empty(exact + 1)
+        for age in range(whole.shape[1]):
+            have = 0.0
+            for a in range(areas.shape[0]):
+                have += areas[a, sex, age]
+            empty += have <= 0.0 and whole[sex, age] > 0.0
+            raised = whole[sex, age] / have if have > 0.0 else 1.0
+            factor[sex, age] = math.log(raised)
+            for a in range(areas.shape[0]):
+                areas[a, sex, age] *= raised
+    return empty
 
 
 @compiled
-def project_levels(people, path, area, ranges, first, last):  # type: ignore[no-untyped-def]
-    """Fill people (draw, time + 1, sex, group), from census day on, for some draws."""
-    ages = area.base.shape[2]
-    scratch = room(ages, path.odds.shape[2])
-    now, after, consistency = np.empty((2, ages)), np.empty((2, ages)), np.empty((2, ages))
-    for d in range(first, last):
-        now[:] = area.base[min(d, area.base.shape[0] - 1)]
-        sum_groups(people[d, 0], now, ranges)
-        for t in range(people.shape[1] - 1):
-            year(now, after, consistency, scratch, path, area, d, t)
-            sum_groups(people[d, t + 1], after, ranges)
-            now, after = after, now
-
-
-@compiled
-def project_raked(sums, factor, whole, path, areas, ranges, first, last):  # type: ignore[no-untyped-def]
-    """Areas that add up to `whole` (draw, time + 1, sex, age), for some draws; the number of ages without people.
-
-    Fills sums (area, draw, time + 1, sex, group) and the log factor (draw, time, sex, age); `areas` are `Moves` whose
-    arrays have an axis of areas before the others, all of full length.
-    """
+def _project(people, factor, whole, path, areas, ranges, first, last):
+    """`project` for some draws; the number of ages at which the areas could not be raked."""
     count, _, _, ages = areas.base.shape
-    scratch = room(ages, path.odds.shape[2])
-    shape = (count, 2, ages)
-    now, after, consistency = np.empty(shape), np.empty(shape), np.empty(shape)
+    now, after, consistency = np.empty((count, 2, ages)), np.empty((count, 2, ages)), np.empty((count, 2, ages))
+    survival, migration, nobody = np.empty((2, ages)), np.empty((2, ages)), np.zeros((2, ages))
+    lx = np.empty(path.odds.shape[2] + 1)
     empty = 0
     for d in range(first, last):
         for a in range(count):
-            now[a] = areas.base[a, d]
-            sum_groups(sums[a, d, 0], now[a], ranges)
-        for t in range(whole.shape[1] - 1):
-            together = np.zeros((2, ages))
+            now[a] = areas.base[a, min(d, areas.base.shape[1] - 1)]
+            sum_groups(people[a, d, 0], now[a], ranges)
+        for t in range(people.shape[2] - 1):
             for a in range(count):
-                area = Moves(
-                    areas.base[a],
-                    areas.level[a],
-                    areas.consistency[a],
-                    areas.migration[a],
-                    areas.tfr[a],
-                    areas.balance[a],
-                )
-                year(now[a], after[a], consistency[a], scratch, path, area, d, t)
-                together += after[a]
-            for sex in range(2):
-                for age in range(ages):
-                    have, target = together[sex, age], whole[d, t + 1, sex, age]
-                    empty += have <= 0.0 and target > 0.0
-                    raised = target / have if have > 0.0 else 1.0
-                    factor[d, t, sex, age] = math.log(raised)
-                    together[sex, age] = raised
+                level = at(areas.level[a], d, t)
+                for sex in range(2):
+                    survive(survival[sex], path.odds[t, sex], level[sex] + path.shift[t, sex], lx)
+                if t < areas.consistency.shape[2]:
+                    factors(consistency[a], at(areas.consistency[a], d, t), path.held, 1.0, nobody)
+                decade, balance = at(areas.migration[a], d, t), at(areas.balance[a], d, t)
+                factors(migration, decade, path.spread, path.fading[t], balance)
+                tfr = at(areas.tfr[a], d, t)
+                rates = survival, consistency[a], migration, nobody, path.asfr[t], tfr, path.boys[t]
+                step(now[a], after[a], *rates, 0.5, 1)
+            if len(whole) > 0:
+                empty += rake(after, factor[d, t], whole[d, t + 1])
             for a in range(count):
-                after[a] *= together
-                sum_groups(sums[a, d, t + 1], after[a], ranges)
+                sum_groups(people[a, d, t + 1], after[a], ranges)
             now, after = after, now
     return empty

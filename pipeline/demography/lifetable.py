@@ -1,8 +1,8 @@
-"""Life tables and what is read off them.
+"""Life tables and what is read off them, along the last axis (age), broadcast over the axes before it.
 
-Every function works on the last axis (age) and broadcasts over the axes before it. Ages are the exact ages at which
-groups start; the last group is open. Rates are per person-year. Above `CLOSING_AGE` a Kannisto law closes the tables,
-as in the Human Mortality Database (Thatcher, Kannisto & Vaupel 1998, The Force of Mortality at Ages 80 to 120).
+Ages are the exact ages at which groups start, the last one open; rates are per person-year, l0 is 1. Above
+`CLOSING_AGE` a Kannisto law closes the tables, as in the Human Mortality Database (Thatcher, Kannisto & Vaupel 1998,
+The Force of Mortality at Ages 80 to 120).
 """
 
 from dataclasses import dataclass
@@ -48,18 +48,12 @@ def separation_factors(nmx: ArrayLike, ages: ArrayLike, sex: str) -> Array:
     starts = np.asarray(ages, dtype=float)
     row = {"male": 0, "female": 1}[sex]
     width = np.append(np.diff(starts), np.inf)
-    nax = np.broadcast_to(np.where(np.isfinite(width), width / 2, 0.0), m.shape).copy()
+    nax = np.broadcast_to(width / 2, m.shape).copy()
     infant = m[..., 0]
-    high = infant >= _A_LIMIT
-
-    def coale_demeny(table: Array) -> Array:
-        return np.asarray(np.where(high, table[row, 0], table[row, 1] + table[row, 2] * infant))
-
-    nax[..., 0] = coale_demeny(_A0)
-    if width[1] == 4:
-        nax[..., 1] = coale_demeny(_A1)
+    for group, table in enumerate((_A0, _A1)[: 1 + (width[1] == 4)]):
+        high, intercept, slope = table[row]
+        nax[..., group] = np.where(infant >= _A_LIMIT, high, intercept + slope * infant)
     wide = np.flatnonzero((width == 5) & (starts >= 15))
-    wide = wide[wide < m.shape[-1] - 1]
     if wide.size:
         log_m = np.log(np.maximum(m, 1e-9))
         k = (log_m[..., wide + 1] - log_m[..., wide - 1]) / 10.0
@@ -69,7 +63,7 @@ def separation_factors(nmx: ArrayLike, ages: ArrayLike, sex: str) -> Array:
 
 
 def life_table(nmx: ArrayLike, ages: ArrayLike, sex: str) -> LifeTable:
-    """Life table of one `sex` with radix 1 (Preston, Heuveline & Guillot 2001, Demography, ch. 3).
+    """Life table of one `sex` (Preston, Heuveline & Guillot 2001, Demography, ch. 3).
 
     `nmx` (..., age) per person-year, `ages` (age,) starts of groups 0, 1-4, 5-9 … or of single years, the last open.
     Raises ValueError where a rate is negative or not a number, or the open group's rate is zero.
@@ -107,7 +101,7 @@ def kannisto(hazard: ArrayLike, ages: ArrayLike, to_ages: ArrayLike) -> Array:
     slope = np.maximum((y * centred).sum(axis=-1) / (centred**2).sum(), 0.0)
     level = y.mean(axis=-1)
     z = level[..., None] + slope[..., None] * (np.asarray(to_ages, dtype=float) - x.mean())
-    return np.asarray(1.0 / (1.0 + np.exp(-z)))
+    return 1.0 / (1.0 + np.exp(-z))
 
 
 def single_year_survivors(table: LifeTable) -> Array:
@@ -122,17 +116,16 @@ def single_year_survivors(table: LifeTable) -> Array:
     keep = ages <= CLOSING_AGE + 15
     hazard = -np.log(np.maximum(table.lx[..., keep], 1e-300))
     top = int(ages[keep][-1])
-    exact = np.arange(top + 1)
-    joined = PchipInterpolator(ages[keep], hazard, axis=-1)(exact)
+    joined = PchipInterpolator(ages[keep], hazard, axis=-1)(np.arange(top + 1))
     old = (ages[:-1] >= CLOSING_AGE) & (ages[:-1] < CLOSING_AGE + 20)
     middle = (ages[:-1] + np.diff(ages) / 2)[old]
     yearly = kannisto(table.nmx[..., :-1][..., old], middle, np.arange(top, HIGHEST_AGE) + 0.5)
     above = joined[..., -1:] + np.cumsum(yearly, axis=-1)
-    return np.asarray(np.exp(-np.concatenate([joined, above], axis=-1)))
+    return np.exp(-np.concatenate([joined, above], axis=-1))
 
 
 def life_expectancy(lx: Array) -> Array:
-    """e0 in years from lx (..., age) at exact single ages 0, 1, … to the end of the table; l0 = 1."""
+    """e0 in years from lx (..., age) at exact single ages 0, 1, … to the end of the table."""
     return person_years(lx).sum(axis=-1)
 
 
@@ -147,7 +140,7 @@ def person_years(lx: Array) -> Array:
 
 
 def survival_ratios(lx: Array) -> Array:
-    """nSx for yearly steps, (..., age) for ages 0 … 100+; `lx` (..., exact age) at single ages with l0 = 1.
+    """nSx for yearly steps, (..., age) for ages 0 … 100+; `lx` (..., exact age) at single ages.
 
     Entry 0 is that of a year's births (L0 / l0), entry x from age x − 1 to x (Lx / Lx−1), the last from 99 and over
     into the open group (T100 / T99), with the age mix of the stationary population.
@@ -168,10 +161,9 @@ def logit_survivors(lx: Array) -> Array:
 
 
 def relational_survivors(standard_lx: Array, alpha: ArrayLike) -> Array:
-    """lx of Brass's relational table with slope 1, logit(1 − lx) = α + logit(1 − lx*).
+    """lx of Brass's relational table (1971, On the scale of mortality): logit(1 − lx) = α + logit(1 − lx*).
 
-    `standard_lx` (..., exact age) with l0 = 1, `alpha` (...); α > 0 is heavier mortality than the standard. Source:
-    Brass (1971), On the scale of mortality.
+    `standard_lx` (..., exact age), `alpha` (...); α > 0 is heavier mortality than the standard.
     """
     dead = np.asarray(alpha)[..., None] + logit_survivors(standard_lx[..., 1:])
     lx = np.ones((*dead.shape[:-1], standard_lx.shape[-1]))

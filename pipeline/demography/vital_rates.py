@@ -1,7 +1,6 @@
 """Mortality and fertility of the nation by year, and areas against it; the nation by single age.
 
-A projection year runs from census day to census day, 1 November to 31 October: two months of it lie in the calendar
-year it starts in and ten in the next.
+A projection year runs from 1 November, census day: two months of it lie in the calendar year it starts in.
 """
 
 from collections.abc import Sequence
@@ -43,16 +42,15 @@ def census_year_mean(values: Array, first_year: int, start_years: Sequence[int])
 def yearly_standard(period_nmx: Array, period_middles: ArrayLike, e0: Array, start_years: Sequence[int]) -> Array:
     """lx of the nation for years from 1 November, (start year, sex, exact age 0 … 130).
 
-    `period_nmx` (period, sex, 22 abridged ages) per person-year, `period_middles` (period,) decimal years, `e0` (start
-    year, sex). Log rates are interpolated between period middles (held beyond the ends), then shifted on Brass's scale
-    to the e0 given.
+    `period_nmx` (period, sex, 22 abridged ages) per person-year, interpolated in logs between the `period_middles`
+    (decimal years; held beyond the ends), then shifted on Brass's scale to `e0` (start year, sex).
     """
     rates = np.log(period_nmx)
     middles = np.asarray(period_middles, dtype=float)
     when = np.asarray(start_years, dtype=float) + 10.0 / 12.0 + 0.5
-    place = np.clip(np.interp(when, middles, np.arange(middles.size)), 0, middles.size - 1)
-    low = np.minimum(place.astype(int), middles.size - 2)
-    weight = (place - low)[:, None, None]
+    at = np.interp(when, middles, np.arange(middles.size))
+    low = np.minimum(at.astype(int), middles.size - 2)
+    weight = (at - low)[:, None, None]
     nmx = np.exp((1 - weight) * rates[low] + weight * rates[low + 1])
     tables = [single_year_survivors(life_table(nmx[:, i], ABRIDGED_AGES, sex)) for i, sex in enumerate(SEXES)]
     shape = np.stack(tables, axis=1)
@@ -62,10 +60,9 @@ def yearly_standard(period_nmx: Array, period_middles: ArrayLike, e0: Array, sta
 def relative_level(lx: Array, standard_lx: Array, ages: ArrayLike) -> Array:
     """α of one life table (..., age) against another on Brass's scale: the mean difference of logits at 5 to 85.
 
-    Both at the same exact `ages` (age,). They may be distorted by the same under-count of deaths.
+    Both at the same exact `ages` (age,); an under-count of deaths that both share cancels.
     """
-    exact = np.asarray(ages, dtype=float)
-    used = (exact >= 5) & (exact <= 85)
+    used = (np.asarray(ages) >= 5) & (np.asarray(ages) <= 85)
     return (logit_survivors(lx[..., used]) - logit_survivors(standard_lx[..., used])).mean(axis=-1)
 
 
@@ -76,10 +73,7 @@ def centred(level: Array, people: Array) -> Array:
 
 
 def yearly_survival(standard_lx: Array, alpha: Array) -> Array:
-    """Yearly survival ratios (draw, time, sex, 101) of the nation's table shifted by α on Brass's scale.
-
-    `standard_lx` (time, sex, exact age), `alpha` (draw, time or 1, sex).
-    """
+    """Yearly survival ratios (draw, time, sex, 101) of tables (time, sex, exact age) shifted by α (draw, time, sex)."""
     return survival_ratios(relational_survivors(standard_lx, alpha))
 
 
@@ -92,10 +86,9 @@ def single_age_asfr(shares: Array) -> Array:
 
 
 def relative_fertility(population: Array, nation: Array, asfr: Array) -> Array:
-    """An area's fertility against the nation's: a child-woman ratio standardised for age.
+    """An area's fertility against the nation's: children 0-4 per birth that the nation's `asfr` (age,) gives the women.
 
-    `population` (..., sex, age) and `nation` (sex, age) persons at one census, `asfr` (101,) the nation's. Children 0-4
-    over the births that these rates give the women; children who moved with their parents count where they live.
+    Persons (..., sex, age) at one census. Children who moved with their parents count where they live.
     """
 
     def children_per_expected(people: Array) -> Array:
@@ -116,8 +109,8 @@ def national_path(
 ) -> dict[str, Array]:
     """The nation in the years from 1 November of each of `start_years`: the fields of `area.Nation`, e0 and tfr.
 
-    period_nmx (period, sex, 22) and asfr_shares (period, 7) by five-year periods from mid-year to mid-year that begin
-    in `period_starts`; e0 (calendar year, sex), tfr and srb (calendar year,) from `first_calendar_year`.
+    period_nmx (period, sex, 22) and asfr_shares (period, 7) by five years from the middle of each of `period_starts`;
+    e0 (calendar year, sex), tfr and srb (calendar year,) from `first_calendar_year`.
     """
     yearly_e0, yearly_tfr, yearly_srb = (
         census_year_mean(values, first_calendar_year, start_years) for values in (e0, tfr, srb)
@@ -134,11 +127,10 @@ def national_path(
 
 
 def national_single_ages(mean_population: Array, group_totals: Array, groups: Sequence[str], lx_before: Array) -> Array:
-    """The nation by single age on census day, (sex, age).
+    """The nation by single age on census day, (sex, age), from `group_totals` (sex, group) of the census.
 
-    `mean_population` (sex, 101) and `lx_before` (sex, exact age) of the twelve months before; `group_totals` (sex,
-    group) of the census.
+    `mean_population` (sex, age) and `lx_before` (sex, exact age) are of the twelve months before.
     """
-    survival = yearly_survival(lx_before[None], np.zeros((1, 1, lx_before.shape[0])))[0, 0]
+    survival = yearly_survival(lx_before[None], np.zeros((1, 1, 2)))[0, 0]
     onward = np.concatenate([survival[:, 1:], survival[:, -1:]], axis=1)
     return deblur(mean_population, group_totals, groups, onward)

@@ -10,9 +10,9 @@ year's own scatter. An area's b is its whole's plus its own. The update is an en
 
     θ*_k = θ_k + C_θh (C_hh + R)⁻¹ (log y − h_k − ε_k),
 
-which leaves draw k draw k, keeps what ages, sexes and years have in common, and gives the exact posterior where all is
-normal and linear (Evensen & van Leeuwen 2000; Journel & Huijbregts 1978 for the rule). An area within a whole that was
-updated before moves by its own part alone: what the whole explains of h is taken off before the covariances.
+exact where all is normal and linear (Evensen & van Leeuwen 2000; Journel & Huijbregts 1978 for the rule). Draw k stays
+draw k. An area within a whole that was updated before moves by its own part alone: what the whole explains of h is
+taken off before the covariances.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,15 +25,13 @@ from pipeline.axes import COUNTED_GROUPS, Array
 from pipeline.demography.area import YEAR_END, AreaDraws, Nation, Scenario, at_year_end, project_area
 from pipeline.random import normals
 
-Places = NDArray[np.intp]
-
 
 @dataclass(frozen=True)
 class AreaCounts:
-    """Counts of one area: the place of each in years from the first after the census and in `COUNTED_GROUPS`; logs."""
+    """Logs of the counts of one area, each with its year (0 is the first after the census) and its `COUNTED_GROUPS`."""
 
-    year: Places
-    group: Places
+    year: NDArray[np.intp]
+    group: NDArray[np.intp]
     log: Array
 
     def of(self, table: Array) -> Array:
@@ -41,7 +39,6 @@ class AreaCounts:
         return table[:, self.year, self.group]
 
     def until(self, years: int) -> "AreaCounts":
-        """Those of the first `years` years."""
         early = self.year < years
         return AreaCounts(self.year[early], self.group[early], self.log[early])
 
@@ -56,11 +53,9 @@ class Seen:
 
 @dataclass(frozen=True)
 class CountError:
-    """SDs in logs of what the counts of one area are off beside those of its whole.
-
-    `level` from the start, `drift` more each year, `sampling` in each year anew; `alike` is the share of the variance
-    of the first two that all groups of the old have in common, `totals` the factor for totals.
-    """
+    """SDs in logs of what the counts of one area are off beside those of its whole: `level` from the start, `drift`
+    more each year, `sampling` in each year anew. `alike` is the share of the variance of the first two that all groups
+    of the old have in common, `totals` the factor for totals."""
 
     level: float
     drift: float
@@ -99,12 +94,10 @@ class Update:
         return flat.reshape(len(flat), *gain.shape[:-1])
 
     def only(self, *names: str) -> "Update":
-        """What of it moves `names`."""
         return Update(self.innovation, {name: self.gain[name] for name in names if name in self.gain})
 
 
 NONE = Update(np.zeros((1, 0)), {})
-"""What no count moves."""
 
 
 def log_people(area: AreaDraws, nation: Nation, scenario: Scenario, years: int) -> Array:
@@ -130,12 +123,12 @@ def assimilate(
 
     `people` (draw, year, group) is log N of the area given the whole it lies in, `around`, on whose bias its own comes.
     """
-    predicted = people + bias + (0.0 if around is None else around.bias)
-    scatter = error.scatter([COUNTED_GROUPS[place] for place in counts.group])
-    whole = None
+    predicted, whole = people + bias, None
     if around is not None:
+        predicted = predicted + around.bias
         shared = (around.people, around.bias[:, [0, -1]])
         whole = np.concatenate([array.reshape(len(array), -1) for array in shared], axis=1)
+    scatter = error.scatter([COUNTED_GROUPS[group] for group in counts.group])
     return update({**states, "bias": bias}, counts.of(predicted), counts.log, scatter, generator, whole)
 
 
@@ -149,9 +142,8 @@ def update(
 ) -> Update:
     """The smoother for one area: what its counts move of `states`, (draw, ...) by name.
 
-    `predicted` (draw, count) is log N + b of every draw; `counted` (count,) the logs of what was published; `scatter`
-    (count,) the SD of ε, infinite where a count says nothing; `whole` (draw, any) what the area shares with the whole
-    it lies in, itself updated before.
+    `predicted` (draw, count) is log N + b; `counted` (count,) the logs of what was published; `scatter` (count,) the SD
+    of ε, infinite where a count says nothing; `whole` (draw, any) what the area shares with the whole it lies in.
     """
     known = np.isfinite(scatter)
     if not known.any():

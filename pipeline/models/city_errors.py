@@ -1,10 +1,9 @@
 """How far cities stray from their province over a decade: a multivariate t whose scale is learned from all cities.
 
-y_i (both sexes × eight old ages) ~ t_ν(0, Σ), written as y_i | w_i ~ N(0, Σ / w_i), w_i ~ Gamma(ν/2, ν/2), with ν
-fixed (`DOF`) and Σ ~ inverse Wishart (`Scatter`): a Gibbs sampler draws the posterior. A factor and an autoregression
-in place of one full covariance stand in for one another when neighbouring ages correlate by .97. The prior's
-correlations matter: around a diagonal matrix the weight of 20 cities outweighs 300 along the directions in which ages
-hardly differ, the w_i take what is left for light tails, and Σ comes out a third too wide.
+y_i (both sexes × eight ages) ~ t_ν(0, Σ), written as y_i | w_i ~ N(0, Σ / w_i), w_i ~ Gamma(ν/2, ν/2), with ν fixed
+(`DOF`) and Σ ~ inverse Wishart (`Scatter`): a Gibbs sampler draws the posterior. The prior's correlations matter:
+around a diagonal matrix the weight of 20 cities outweighs 300 along the directions in which ages hardly differ, the w_i
+take what is left for light tails, and Σ comes out a third too wide.
 """
 
 from dataclasses import dataclass
@@ -22,11 +21,8 @@ WARM_UP = 200
 
 @dataclass(frozen=True)
 class Scatter:
-    """The prior of Σ, which weighs as many `cities`.
-
-    Its mean has the root variance `sd` at every age and sex, and correlations `neighbours` to the power of the ages'
-    distance in groups, times `sexes` between men and women.
-    """
+    """The prior of Σ, which weighs as many `cities`: its mean has the root variance `sd` at every age and sex, and
+    correlations `neighbours` to the power of the ages' distance in groups, times `sexes` between men and women."""
 
     sd: float
     cities: float
@@ -35,8 +31,7 @@ class Scatter:
 
     def mean(self, ages: int) -> Array:
         """The mean of Σ, (2 × ages, 2 × ages), men first."""
-        places = np.arange(ages)
-        by_age = self.neighbours ** np.abs(places[:, None] - places)
+        by_age = self.neighbours ** np.abs(np.subtract.outer(np.arange(ages), np.arange(ages)))
         return np.asarray(self.sd**2 * np.kron([[1.0, self.sexes], [self.sexes, 1.0]], by_age))
 
 
@@ -64,7 +59,7 @@ def scale_draws(deviation: Array, prior: Scatter, draws: int, generator: np.rand
     kept = np.empty((draws, size, size))
     for step in range(WARM_UP + draws):
         scatter = middle + (rows.T * weights) @ rows
-        scale = np.asarray(invwishart.rvs(degrees + len(rows), scatter, random_state=generator))
+        scale = invwishart.rvs(degrees + len(rows), scatter, random_state=generator)
         distance = (rows * np.linalg.solve(scale, rows.T).T).sum(axis=1)
         weights = generator.gamma((DOF + size) / 2.0, 2.0 / (DOF + distance))
         if step >= WARM_UP:

@@ -1,13 +1,8 @@
-"""Cohorts between censuses ten years apart: change ratios, survival, residuals, and cities to learn from.
+"""Cohorts between censuses ten years apart: change ratios, survival, and cities to learn from.
 
 Five-year age groups to 85+, 0-4 counted as one (`GROUPS`); a cohort is named by the group it has reached at the second
-census (`COHORT_GROUPS`).
-
-    log cohort change ratio = log(people at the second census ÷ the same cohort at the first)
-    residual                = log cohort change ratio − log survival
-    residual of an area     = its residual − the nation's
-
-Residuals hold migration and everything by which censuses and mortality disagree.
+census (`COHORT_GROUPS`). Its residual is its log change ratio less log survival: migration and all by which censuses
+and mortality disagree.
 """
 
 from collections.abc import Mapping
@@ -50,8 +45,7 @@ def cohorts(people: Array) -> Array:
 
 
 def log_change(first: Array, second: Array) -> Array:
-    """Log cohort change ratios (..., 16) from persons (..., 18) at two censuses; ValueError for an empty or blank
-    cohort."""
+    """Log cohort change ratios (..., 16) from persons (..., 18) at two censuses; ValueError for an empty cohort."""
     before, after = cohorts(first), second[..., _STEPS:]
     if not (np.all(before > 0) and np.all(after > 0)):
         raise ValueError("a cohort is empty or blank: its change between the censuses cannot be measured")
@@ -59,9 +53,9 @@ def log_change(first: Array, second: Array) -> Array:
 
 
 def extrapolated(first: Array, second: Array, years: ArrayLike) -> Array:
-    """Death rates (period, ...) along a straight line of their logs through two censuses ten years apart.
+    """Death rates (period, ...) so many `years` after the second of two censuses ten years apart, log-linear.
 
-    `years` (period,) after the second census, before it if negative. Raises ValueError where a rate is not above zero.
+    Raises ValueError where a rate is not above zero.
     """
     if not (np.all(first > 0) and np.all(second > 0)):
         raise ValueError("a death rate is zero or blank and cannot be extrapolated by its logarithm")
@@ -70,10 +64,9 @@ def extrapolated(first: Array, second: Array, years: ArrayLike) -> Array:
 
 
 def survival_steps(nmx: Array) -> Array:
-    """Survival from each of `GROUPS` into the next: (..., sex, 22 abridged ages) → (..., sex, 17).
+    """Survival from each of `GROUPS` into the next by death rates: (..., sex, 22 abridged ages) → (..., sex, 17).
 
-    `nmx` per person-year. The last ratio is that of 80 and over into 85+, T85/T80, by the stationary population's age
-    mix.
+    The last ratio is that of 80 and over into 85+, T85/T80, by the stationary population's age mix.
     """
     lived = np.stack([life_table(nmx[..., i, :], ABRIDGED_AGES, sex).nLx for i, sex in enumerate(SEXES)], axis=-2)
     years = five_year(open_at_85(lived))
@@ -127,10 +120,10 @@ _DISTRICT_CODES = range(1, 21)
 
 @dataclass(frozen=True, eq=False)
 class Cities:
-    """Prefectures of the same boundary at two censuses ten years apart, in the order of their codes.
+    """Prefectures in one boundary at two censuses ten years apart, in the order of their codes at the second.
 
-    `labels` code (at the second census), province and name; `tables` (census, city, sex, 19) persons by
-    `CENSUS_GROUPS`; `urban` (city,) the share of people who lived in districts at the first.
+    `labels` code, province and name; `tables` (census, city, sex, 19) persons by `CENSUS_GROUPS`; `urban` (city,) the
+    share of people who lived in districts at the first.
     """
 
     labels: pd.DataFrame
@@ -144,42 +137,38 @@ class Cities:
 
     @property
     def second(self) -> Array:
-        """Persons (city, sex, 18) by `GROUPS` at the second census."""
         return five_year(self.tables[1])
 
     def features(self, provinces: Mapping[str, float], beside: "Cities | None" = None) -> Array:
-        """Features (city, 2), standardised as those of the cities `beside` are: urban share, log size in the province.
+        """Urban share and log share of the people of the province at the first census, (city, 2), standardised.
 
-        `provinces` gives persons at the first census by province.
+        `provinces` are people by province; the scale is that of the cities `beside`, or of these themselves.
         """
-        raw = self._raw_features(provinces)
-        known = raw if beside is None else beside._raw_features(provinces)
-        return (raw - known.mean(axis=0)) / known.std(axis=0)
 
-    def _raw_features(self, provinces: Mapping[str, float]) -> Array:
-        size = self.first.sum(axis=(1, 2)) / self.labels["province"].map(dict(provinces)).to_numpy(dtype=float)
-        return np.stack([self.urban, np.log(size)], axis=1)
+        def raw(cities: Cities) -> Array:
+            size = cities.first.sum(axis=(1, 2)) / cities.labels["province"].map(dict(provinces)).to_numpy(dtype=float)
+            return np.stack([cities.urban, np.log(size)], axis=1)
+
+        known = raw(beside or self)
+        return (raw(self) - known.mean(axis=0)) / known.std(axis=0)
 
 
 def unchanged_cities(prefectures: pd.DataFrame, years: tuple[int, int]) -> Cities:
     """The prefectures whose counties stayed together from one census to the other.
 
-    Codes often survive a change of boundary, so counties tell: they are matched by code and name or, where the code
-    changed, by a name that is unique in the nation in both years; a prefecture is unchanged where all its matched
-    counties are in one prefecture at the other census, both ways. Counties that merged or split say nothing; a
-    prefecture without counties is matched by its own code and name. Left out are those of `MOVED_BELOW_COUNTIES`, and
-    prefectures with an empty or blank cell.
+    Codes often survive a change of boundary, so counties tell: matched by code and name or by a name that is unique in
+    the nation in both years, all of a prefecture must be in one prefecture at the other census, both ways. Counties
+    that merged or split say nothing; a prefecture without counties is matched by its own code and name. Left out are
+    those of `MOVED_BELOW_COUNTIES`, and prefectures with an empty or blank cell.
     """
     rows = prefectures[prefectures["year"].isin(years) & prefectures["code"].notna()]
     men = rows[rows["sex"] == "male"]
     men = men.assign(stem=county_stems(men["name"]))
     counties = [men[(men["level"] == "county") & (men["year"] == year)] for year in years]
     own = [men[(men["level"] == "prefecture") & (men["year"] == year)].set_index("code") for year in years]
-    by_code = counties[0].merge(counties[1], on=["code", "stem"])
     unique = [frame[~frame["stem"].duplicated(keep=False)] for frame in counties]
-    by_name = unique[0].merge(unique[1], on=["province", "stem"])
-    matched = pd.concat([by_code[["parent_x", "parent_y"]], by_name[["parent_x", "parent_y"]]])
-    flows = matched.drop_duplicates().set_axis(["before", "after"], axis=1)
+    matched = [counties[0].merge(counties[1], on=["code", "stem"]), unique[0].merge(unique[1], on=["province", "stem"])]
+    flows = pd.concat(matched)[["parent_x", "parent_y"]].drop_duplicates().set_axis(["before", "after"], axis=1)
     named = [frame["stem"].drop(flows.to_numpy().ravel(), errors="ignore") for frame in own]
     childless = named[0][named[0] == named[1].reindex(named[0].index)]
     together = ~(flows["before"].duplicated(keep=False) | flows["after"].duplicated(keep=False))
@@ -192,12 +181,12 @@ def unchanged_cities(prefectures: pd.DataFrame, years: tuple[int, int]) -> Citie
         both.append(people[pd.Index(labels["code"]).get_indexer(pd.Index(pairs[side]))])
     tables = np.stack(both)
     usable = np.all(tables > 0, axis=(0, 2, 3))
-    pairs = pairs[usable].reset_index(drop=True)
+    pairs = pairs[usable]
     labels = own[1].loc[pairs["after"], ["province", "name"]].reset_index(names="code")
     inside = rows[(rows["level"] == "county") & (rows["year"] == years[0])]
     persons = inside[list(CENSUS_GROUPS)].sum(axis=1).astype(float)
-    districts = persons.where(inside["code"].str[4:].astype(int).isin(_DISTRICT_CODES), 0.0)
-    urban = districts.groupby(inside["parent"]).sum() / persons.groupby(inside["parent"]).sum()
+    district = inside["code"].str[4:].astype(int).isin(_DISTRICT_CODES)
+    urban = persons.where(district, 0.0).groupby(inside["parent"]).sum() / persons.groupby(inside["parent"]).sum()
     # A prefecture without counties is all district.
     return Cities(labels, tables[:, usable], np.asarray(urban.reindex(pairs["before"]).fillna(1.0), dtype=float))
 
@@ -209,10 +198,8 @@ def county_stems(names: pd.Series) -> pd.Series:
 
 
 def place_tables(rows: pd.DataFrame) -> tuple[pd.DataFrame, Array]:
-    """Labels of places (code, parent, province, name) in the order of their codes, and their people (place, sex, 19).
-
-    `rows` are those of one census and level of the table `prefectures`; NaN where a cell is blank.
-    """
+    """Of one census and level of the table `prefectures`, in the order of the codes: code, parent, province and name,
+    and people (place, sex, 19), NaN where a cell is blank."""
     men, women = (rows[rows["sex"] == sex].set_index("code") for sex in SEXES)
     men = men.sort_index()
     cells = (frame[list(CENSUS_GROUPS)].to_numpy(dtype=float, na_value=np.nan) for frame in (men, women.loc[men.index]))

@@ -1,24 +1,13 @@
 """From posteriors to the future of areas: draws of everything that moves their population.
 
 An area's *excess* is the decade log residual of its cohorts (counted ÷ survivors by the nation's table) less the
-nation's own. The old-age model forecasts it for target ages 50-54 … 80-84, 85+ (see `old_age`); below 50 the excess of
-the last decade is carried on with an assumed persistence and an error: one that all ages share in a province, and in a
-city one by age and sex, as the cities of unchanged boundary strayed. Survivors weigh the provinces' excesses to none
-in every draw. What of the excess is the area's own level of mortality is taken off, so that deaths are counted as
-deaths; the rest is net migration.
-
-The nation's own residual against WPP 2024 is the census-consistency effect: how much of it carries into the next
-decade, κ, is drawn, and so is what the next census adds to it.
+nation's own. `old_age` forecasts it from 50 on; below, that of the last decade is carried on with an assumed
+persistence and an error. What of it is the area's own level of mortality counts as deaths, the rest is net migration.
+The nation's own residual against WPP 2024 is the census-consistency effect.
 
 Mortality is carried on Brass's scale (α against the nation's median table of the year), fertility as a factor on the
 nation's median TFR: the nation along the UN's intervals, an area's gap to it as AR(1), in the form and with the default
 sizes of bayesLife's and bayesPop's subnational models (Ševčíková & Raftery 2021; Ševčíková, Raftery & Gerland 2018).
-
-`yearly` turns what a decade brings into years: a share that lasts, the rest an autoregression. One constant yearly rate
-a draw makes the first years' intervals too narrow and the tenth's too wide: departures of the provinces' published
-totals from their medians, 2021-24, correlate by .2 to .6 from one year to the next. The nation's residual is not spread
-so: the forecast's error in these years moved by .3 to .5 percent a year where such a spread would have drawn 1 and
-more.
 """
 
 import numpy as np
@@ -38,8 +27,7 @@ Orders = NDArray[np.integer]
 OLDEST_CHANGE = np.array([0.05, 0.08, 0.13])
 """SD of what the nation's residual changes by at 75-79, 80-84 and 85+, where it has moved one way for three decades.
 
-From 1990-2000 over 2000-10 to 2010-20 the residual against WPP 2024 rose by .08 and .05, .09 and .10, .11 and .17; what
-is wider here than `NATIONAL_CHANGE` is a shift of these ages alone.
+From 1990-2000 over 2000-10 to 2010-20 the residual against WPP 2024 rose by .08 and .05, .09 and .10, .11 and .17.
 """
 
 _YOUNG, _OLD = slice(None, FIRST_MODELLED), slice(FIRST_MODELLED, None)
@@ -48,12 +36,9 @@ _YOUNG, _OLD = slice(None, FIRST_MODELLED), slice(FIRST_MODELLED, None)
 def gap_path(process: AutoRegression, noise: Array) -> Array:
     """Gaps from none, an AR(1) per five years taken in yearly steps, by standard normal `noise`; both (draw, time)."""
     phi = process.phi ** (1.0 / 5.0)
-    size = process.sigma * np.sqrt((1.0 - phi**2) / (1.0 - process.phi**2))
-    path = np.empty_like(noise)
-    gap = np.zeros(len(noise))
-    for t in range(noise.shape[1]):
-        gap = phi * gap + size * noise[:, t]
-        path[:, t] = gap
+    path = process.sigma * np.sqrt((1.0 - phi**2) / (1.0 - process.phi**2)) * noise
+    for t in range(1, noise.shape[1]):
+        path[:, t] += phi * path[:, t - 1]
     return path
 
 
@@ -68,9 +53,9 @@ def yearwise_path(process: AutoRegression, noise: Array) -> Array:
 def national_levels(standard_lx: Array, e0: Array, lower_80: Array, upper_80: Array, noise: Array) -> Array:
     """α (draw, time, sex) of the nation along the UN's probabilistic life expectancy.
 
-    `standard_lx` (time, sex, exact age) is the median's; `e0`, `lower_80`, `upper_80` (time, sex) years; `noise`
-    (draw,) says how far along the interval, whose sides are scaled apart, a draw runs in all years and both sexes: the
-    paths of one country differ by trend far more than they cross.
+    `standard_lx` (time, sex, exact age) is the median's; `e0`, `lower_80`, `upper_80` (time, sex) years; standard
+    normal `noise` (draw,), scaled apart on each side, holds for all years and both sexes: the paths of one country
+    differ by trend far more than they cross.
     """
     better = alpha_for_life_expectancy(standard_lx, np.maximum(upper_80, e0)) / Z80
     worse = alpha_for_life_expectancy(standard_lx, np.minimum(lower_80, e0)) / Z80
@@ -93,20 +78,19 @@ def national_tfr(median: Array, lower_80: Array, upper_80: Array, noise: Array) 
 
 
 def orders(draws: int, years: int, generator: np.random.Generator) -> Orders:
-    """Which draw lends its departure to each draw in each year, (year, draw): a permutation a year.
-
-    All areas must use the same ones: ages, sexes, tails and areas then keep the decade's covariance in every year.
-    """
+    """Which draw lends its departure to each draw in each year, (year, draw): the same in all areas, so that ages,
+    sexes, tails and areas keep the decade's covariance in every year."""
     return np.stack([generator.permutation(draws) for _ in range(years)])
 
 
 def yearly(decade: Array, shape: YearlySettings, order: Orders) -> Array:
-    """Yearly values of decade draws, in the decade's unit: (draw, ...) → (draw, year, ...).
+    """Yearly values of decade draws, in the decade's unit: (draw, ...) → (draw, year, ...): what lasts, and an AR(1).
 
-    A single draw stands for all and for every year. The mean over draws is the decade's in every year, and the mean of
-    ten years has the decade's variance:
+    The mean over draws is the decade's in every year, and the mean of ten years has the decade's variance:
     X_t = μ + √π·(x − μ) + √((1 − π) ÷ f)·u_t, u_t = φ·u_{t−1} + √(1 − φ²)·(x_σt − μ), f the variance of the mean of ten
-    years of u.
+    years of u. One constant rate a draw would make the first years' intervals too narrow and the tenth's too wide:
+    departures of the provinces' published totals from their medians, 2021-24, correlate by .2 to .6 from year to year.
+    A single draw stands for all and for every year.
     """
     if len(decade) == 1:
         return np.repeat(decade[:, None], len(order), axis=1)
@@ -129,8 +113,8 @@ def consistency_draws(
 ) -> Array:
     """Decade log residual of the nation in the coming decade, (draw, sex, 16), from that of the last, (sex, 16).
 
-    One κ a draw for all ages and both sexes; one deviation a draw, sized by age as the residual changes from decade to
-    decade, and another at 75 and over.
+    One share κ carried on a draw, for all ages and both sexes; one deviation sized by age, another at 75 and over. Not
+    spread by `yearly`: the error of the first years moved by .3 to .5 percent a year, such a spread draws 1 and more.
     """
     mean, sd = normal(assumptions.consistency_carried)
     share = mean + sd * normals(generator, draws)
@@ -142,18 +126,17 @@ def consistency_draws(
 
 
 def excess_draws(excess: Array, old: Array, assumptions: ForecastSettings, generator: np.random.Generator) -> Array:
-    """Excess of areas in the coming decade, (draw, area, sex, 16).
+    """Excess of areas in the coming decade, (draw, area, sex, 16), from that of the last, (area, sex, 16).
 
-    `excess` (area, sex, 16) of the last decade; `old` (draw, area, sex, 8) the old-age model's forecast, whose draws
-    are drawn towards their mean by the factor `width`.
+    `old` (draw, area, sex, 8), the old-age model's forecast, is drawn towards its mean by the factor `width`; below 50
+    one error is shared by all ages of an area.
     """
     draws, areas = old.shape[:2]
     mean, sd = normal(assumptions.persistence)
     slope = mean + sd * normals(generator, draws, areas, 1, 1)
     error = assumptions.young_error * normals(generator, draws, areas, 1, 1)
     drawn = np.concatenate([slope * excess[..., _YOUNG] + error, old], axis=-1)
-    factor = np.ones(drawn.shape[-1])
-    factor[_OLD] = assumptions.width
+    factor = np.where(np.arange(drawn.shape[-1]) < FIRST_MODELLED, 1.0, assumptions.width)
     middle = drawn.mean(axis=0)
     return middle + factor * (drawn - middle)
 
@@ -164,22 +147,19 @@ def shared_excess(excess: Array, survivors: Array, shape: YearlySettings, order:
     `excess` (draw, area, sex, 16) of the decade, weighed by `survivors` (area, sex, 16) of ten years on by the nation's
     table. All years of a decade have the same.
     """
-    years = range(len(order))
-    decades = [slice(start, start + DECADE) for start in years[::DECADE]]
-    together = np.zeros((len(decades), len(excess), *survivors.shape[1:]))
-    for place in range(excess.shape[1]):
-        by_year = yearly(excess[:, place], shape, order)
-        for at, decade in enumerate(decades):
-            together[at] += survivors[place] * np.exp(by_year[:, decade].mean(axis=1))
+    starts = range(0, len(order), DECADE)
+    together = np.zeros((len(starts), len(excess), *survivors.shape[1:]))
+    for area, weight in enumerate(survivors):
+        by_year = yearly(excess[:, area], shape, order)
+        for decade, start in enumerate(starts):
+            together[decade] += weight * np.exp(by_year[:, start : start + DECADE].mean(axis=1))
     shared = np.log(together / survivors.sum(axis=0))
-    return np.stack([shared[year // DECADE] for year in years], axis=1)
+    return np.stack([shared[year // DECADE] for year in range(len(order))], axis=1)
 
 
 def young_on_old(deviation: Array) -> tuple[Array, Array]:
-    """How cities' deviations (city, sex, 16) from their province follow, below 50, those from 50 on.
-
-    Least-squares slopes (16, 16) from (sex, old age) to (sex, young age), and the rest (city, sex, 8).
-    """
+    """How cities' deviations (city, sex, 16) from their province follow, below 50, those from 50 on: least-squares
+    slopes (16, 16) from (sex, old age) to (sex, young age), and the rest (city, sex, 8)."""
     young, old = (deviation[..., part].reshape(len(deviation), -1) for part in (_YOUNG, _OLD))
     # A little of the identity: neighbouring old ages hardly differ, and their slopes would be large and opposite.
     slopes = np.linalg.solve(old.T @ old + 0.01 * np.eye(old.shape[1]), old.T @ young)
@@ -204,22 +184,21 @@ def city_excess(
 
     `excess` (sex, 16), or (draw, sex, 16) where it was not measured, and `province` (sex, 16) of the last decade,
     `province_future` (draw, sex, 16) of the coming one; `error` as from `city_error`. What the city had beyond its
-    province comes back with the assumed persistence: cities have been counted alike over one decade only. Below 50,
-    where that is mostly students and workers, what is new keeps the spread of cities what it was.
+    province comes back with the assumed persistence. Below 50, where that is mostly students and workers, what is new
+    keeps the spread of cities what it was.
     """
-    draws = province_future.shape[0]
     mean, sd = normal(assumptions.persistence)
-    slope = mean + sd * normals(generator, draws, 1, 1)
-    size = np.ones((draws, 1, len(COHORT_GROUPS)))
-    size[..., _YOUNG] = np.sqrt(np.clip(1.0 - slope**2, 0.0, 1.0))
+    slope = mean + sd * normals(generator, len(province_future), 1, 1)
+    young = np.arange(len(COHORT_GROUPS)) < FIRST_MODELLED
+    size = np.where(young, np.sqrt(np.clip(1.0 - slope**2, 0.0, 1.0)), 1.0)
     return province_future + slope * (excess - province) + size * error
 
 
 def _mortality_part(base: Array, standard_lx: Array, level: Array) -> Array:
     """Log of the coming decade's survivors at the area's level over those at the nation's, (..., sex, 16)."""
+    levels = np.stack([level, np.zeros(2)])[:, None]
+    own, nation = yearly_survival(standard_lx[:DECADE], levels)
     sums = summing_matrix(COHORT_GROUPS).T
-    own = yearly_survival(standard_lx[:DECADE], level[None, None])[0]
-    nation = yearly_survival(standard_lx[:DECADE], np.zeros((1, 1, 2)))[0]
     return np.log((expected_survivors(base, own) @ sums) / (expected_survivors(base, nation) @ sums))
 
 
@@ -237,12 +216,11 @@ def area_draws(
     generator: np.random.Generator,
 ) -> dict[str, Array]:
     """What moves an area by draw, as `area.AreaDraws` names it, but consistency and migration as decade log residuals
-    by cohort group, (draw, sex, 16).
+    by cohort group, (draw, sex, 16), as `consistency` and `excess` are.
 
-    base (sex, age) persons on census day, or (draw, sex, age) where its ages are drawn too; level (sex,) its α
-    against the nation; standard_lx (time, sex, exact age) the nation's median tables from census day on; nation_level
-    (draw, time, sex); nation_tfr (draw, time); fertility its level against the nation, one or (draw,); consistency and
-    excess (draw, sex, 16).
+    base (sex, age) persons on census day, or (draw, sex, age); level (sex,) its α against the nation; standard_lx
+    (time, sex, exact age) the nation's median tables from census day on; nation_level (draw, time, sex); nation_tfr
+    (draw, time); fertility its level against the nation, one or (draw,).
     """
     draws, steps = nation_tfr.shape
     gap = gap_path(assumptions.mortality_gap, normals(generator, draws, steps))

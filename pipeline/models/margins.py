@@ -1,6 +1,6 @@
 """A city of which only margins are published: its age × sex table as draws that keep every margin exactly.
 
-Given the table of its province, a city is described by two curves over the census age groups a:
+Against its province a city is described by two curves over the census age groups a (`CENSUS_GROUPS`):
 
 - η_a = log(N_a / P_a), people of both sexes against the province, in steps from one group to the next;
 - δ_a = log odds of being male less the province's, its value at age 0 and the steps from there on.
@@ -13,20 +13,17 @@ with its first value), scaled by what is usual at its age,
 so that each step may lean on the steps before it (the lower part of A, shrunk towards none), and g, one number a city,
 makes z a Student t: an odd city is odd at all ages.
 
-A new city: given its bands of age, g ~ Gamma((ν + p)/2, (ν + d²)/2), d² being how far the bands lie from what the walk
-leads to expect (p of them are free); the walk is drawn and then carried to the bands along its own covariance
-(conditioning by kriging), repeated until the bands, which are sums of exponentials, are met to rounding. The share of
-men is treated alike, its one margin being the ratio of all men to all women, at the ages just drawn. No margin is a
-likelihood and none is approximate. That margins are curved is left out of a draw's weight: for cities like real ones,
-simulation-based calibration does not see it.
-
-Ages are the census groups to 85+ (`CENSUS_GROUPS`); arrays (..., sex, group) hold persons, men first.
+A new city: g ~ Gamma((ν + p)/2, (ν + d²)/2), d² being how far its p free bands lie from what the walk leads to expect;
+the walk is drawn and then carried to the bands along its own covariance (conditioning by kriging), repeated until they,
+sums of exponentials, are met to rounding. The share of men is treated alike, its one margin being the ratio of all men
+to all women. That margins are curved is left out of a draw's weight: for cities like real ones, simulation-based
+calibration does not see it.
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -66,9 +63,14 @@ class Walk:
     root: Array
     dof: Array
 
+    def curve(self, leading: int) -> "Walk":
+        """The walk as a curve: `leading` zeros, then the sums of its steps, in mean and root."""
+        mean = np.pad(np.cumsum(self.mean, axis=1), ((0, 0), (leading, 0)))
+        root = np.pad(np.cumsum(self.root, axis=1), ((0, 0), (leading, 0), (0, 0)))
+        return Walk(mean, root, self.dof)
 
-@dataclass(frozen=True)
-class Walks:
+
+class Walks(NamedTuple):
     """Draws of both walks that known cities teach: of η (18 steps) and of δ (its first value and 18 steps)."""
 
     age: Walk
@@ -76,10 +78,8 @@ class Walks:
 
 
 def known_cities(prefectures: pd.DataFrame, year: int) -> tuple[pd.DataFrame, Array, Array]:
-    """Prefectures to learn from: labels, their tables and their provinces' tables (city, sex, group).
-
-    Left out are those with a blank or empty cell, the smallest, and those that are nearly all of their province.
-    """
+    """Prefectures to learn from: labels, their tables and their provinces' tables (city, sex, group); without those
+    that have a blank or empty cell, the smallest, and those that are nearly all of their province."""
     rows = prefectures[prefectures["year"] == year]
     labels, tables = place_tables(rows[rows["level"] == "prefecture"])
     provinces, wholes = place_tables(rows[rows["level"] == "province"])
@@ -105,18 +105,16 @@ def margins_model(age_steps: Array, sex_steps: Array) -> Any:
     """The `pymc.Model` of both walks given the steps of known cities, as from `steps`."""
     import pymc as pm
 
-    groups = list(CENSUS_GROUPS)
-    with pm.Model(coords={"age_step": groups[1:], "sex_step": groups}) as model:
+    with pm.Model(coords={"age_step": CENSUS_GROUPS[1:], "sex_step": CENSUS_GROUPS}) as model:
         add_walk("age", age_steps / AGE_STEP)
         add_walk("sex", sex_steps / SEX_STEP)
     return model
 
 
 def add_walk(walk: str, z: Array) -> None:
-    """Add one walk to the `pymc.Model` in whose context this is called; g is integrated out.
+    """Add one walk to the `pymc.Model` in whose context this is called, its data `z` (city, step); g is integrated out.
 
-    Its data {walk}_z (city, step) is `z`. Variables {walk}_mean and {walk}_sd (step), {walk}_scale (how much steps lean
-    on earlier ones), {walk}_lean (the lower triangle of −A, row by row), {walk}_dof.
+    {walk}_lean is the lower triangle of −A, row by row, and {walk}_scale its size.
     """
     import pymc as pm
     import pytensor.tensor as pt
@@ -136,41 +134,36 @@ def add_walk(walk: str, z: Array) -> None:
     pm.Potential(f"{walk}_likelihood", pt.sum(constant - half * pt.log1p(distance / dof)))
 
 
-NEEDED = tuple(f"{walk}_{part}" for walk in ("age", "sex") for part in ("mean", "lean", "sd", "dof"))
+PARTS = ("mean", "lean", "sd", "dof")
+NEEDED = tuple(f"{walk}_{part}" for walk in Walks._fields for part in PARTS)
 """The variables of the model that reconstruction uses."""
 
 
 def walks_of(posterior: Mapping[str, Array]) -> Walks:
     """What the posterior, as from `sampling.posterior_arrays`, says of both walks."""
-    return Walks(_walk(posterior, "age", AGE_STEP), _walk(posterior, "sex", SEX_STEP))
 
+    def walk(name: str, unit: Array) -> Walk:
+        mean, lean, sd, dof = (posterior[f"{name}_{part}"] for part in PARTS)
+        whitener = np.tile(np.eye(unit.size), (dof.size, 1, 1))
+        whitener[:, *np.tril_indices(unit.size, -1)] = -lean
+        root = np.linalg.solve(whitener, sd[:, :, None] * np.eye(unit.size))
+        return Walk(unit * mean, unit[:, None] * root, dof)
 
-def _walk(posterior: Mapping[str, Array], walk: str, unit: Array) -> Walk:
-    size = unit.size
-    whitener = np.broadcast_to(np.eye(size), (posterior[f"{walk}_dof"].size, size, size)).copy()
-    whitener[:, *np.tril_indices(size, -1)] = -posterior[f"{walk}_lean"]
-    root = np.linalg.solve(whitener, posterior[f"{walk}_sd"][:, :, None] * np.eye(size))
-    return Walk(unit * posterior[f"{walk}_mean"], unit[:, None] * root, posterior[f"{walk}_dof"])
+    return Walks(walk("age", AGE_STEP), walk("sex", SEX_STEP))
 
 
 def reconstruct(margins: Margins, province: Array, walks: Walks, generator: np.random.Generator) -> Array:
-    """Tables (draw, sex, group) of persons that keep the margins to 1e-12, one for each draw of `walks`.
+    """Tables (draw, sex, group) of persons, men first, that keep the margins to 1e-12, one for each draw of `walks`.
 
     `province` (sex, group) at the same date. Raises ArithmeticError where checked margins cannot be met all the same.
     """
-    both = _people_by_age(partition(margins.bands), province.sum(axis=0), walks.age, generator)
-    men = _men_by_age(both, margins, _log_odds(province), walks.sex, generator)
-    return np.stack([men, both - men], axis=1)
-
-
-def _people_by_age(parts: Mapping[str, float], people: Array, walk: Walk, generator: np.random.Generator) -> Array:
-    """Both sexes (draw, group), whose bands are `parts`; `people` (group,) of the province."""
-    starts = first_groups(parts)
-    counts = np.array(list(parts.values()))
+    people, log_odds = province.sum(axis=0), _log_odds(province)
+    parts = partition(margins.bands)
+    starts, counts = first_groups(parts), np.array(list(parts.values()))
     band = np.searchsorted(starts, np.arange(people.size), side="right") - 1
     member = np.arange(counts.size)[:, None] == band
 
-    def margin(eta: Array) -> tuple[Array, Array]:
+    def by_band(eta: Array) -> tuple[Array, Array]:
         cells = people * np.exp(eta)
         sums = np.add.reduceat(cells, starts, axis=-1)
         logs = np.log(sums / counts)
@@ -178,30 +171,19 @@ def _people_by_age(parts: Mapping[str, float], people: Array, walk: Walk, genera
         # Only ratios of bands: the level of η is free and settled by the counts at the end.
         return logs[:, :-1] - logs[:, -1:], slopes[:, :-1] - slopes[:, -1:]
 
-    eta = _drawn(_path(walk, leading=1), margin, generator)
-    cells = people * np.exp(eta)
-    return cells * (counts / np.add.reduceat(cells, starts, axis=-1))[:, band]
-
-
-def _men_by_age(both: Array, margins: Margins, log_odds: Array, walk: Walk, generator: np.random.Generator) -> Array:
-    """Men (draw, group) among `both` (draw, group), margins.male in all; `log_odds` (group,) of the province."""
+    cells = people * np.exp(_drawn(walks.age.curve(1), by_band, generator))
+    both = cells * (counts / np.add.reduceat(cells, starts, axis=-1))[:, band]
     ratio = math.log(margins.male / margins.female)
 
-    def margin(delta: Array) -> tuple[Array, Array]:
+    def by_sex(delta: Array) -> tuple[Array, Array]:
         share = expit(log_odds + delta)
         men, women = both * share, both * (1.0 - share)
         all_men, all_women = men.sum(axis=-1, keepdims=True), women.sum(axis=-1, keepdims=True)
         slope = men * (1.0 - share) / all_men + women * share / all_women
         return np.log(all_men / all_women) - ratio, slope[:, None, :]
 
-    return both * expit(log_odds + _drawn(_path(walk, leading=0), margin, generator))
-
-
-def _path(walk: Walk, leading: int) -> Walk:
-    """The walk as a curve: `leading` zeros, then the sums of its steps, in mean and root."""
-    mean = np.pad(np.cumsum(walk.mean, axis=1), ((0, 0), (leading, 0)))
-    root = np.pad(np.cumsum(walk.root, axis=1), ((0, 0), (leading, 0), (0, 0)))
-    return Walk(mean, root, walk.dof)
+    men = both * expit(log_odds + _drawn(walks.sex.curve(0), by_sex, generator))
+    return np.stack([men, both - men], axis=1)
 
 
 def _drawn(curve: Walk, margin: Margin, generator: np.random.Generator) -> Array:
@@ -236,10 +218,10 @@ def margins_of(table: Array, bands: Sequence[str]) -> Margins:
     """What a bulletin would say of a city whose table (sex, group) is known."""
     male, female = table.sum(axis=1)
     by_age = table.sum(axis=0)
-    counts = {}
-    for band in bands:
-        first, last = bounds(band)
-        counts[band] = float(
-            by_age[GROUP_STARTS.index(first) : None if last is None else GROUP_STARTS.index(last + 1)].sum()
-        )
+    starts = np.array(GROUP_STARTS)
+    ends = {band: bounds(band) for band in bands}
+    counts = {
+        band: float(by_age[(starts >= first) & (starts <= (np.inf if last is None else last))].sum())
+        for band, (first, last) in ends.items()
+    }
     return Margins(float(male + female), float(male), float(female), counts)

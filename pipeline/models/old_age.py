@@ -1,17 +1,16 @@
 """Old cohorts of many areas over one decade: log cohort change ratios with one heavy-tailed error an area.
 
-Ages are the last eight of `COHORT_GROUPS` at the second census (`AGES`: 50-54 … 80-84, 85+), one period is ten
-years, census to census. Given S, the cohort's survival by some national table, the log cohort change ratio of
-area i, sex s, group a is log S + y. The sexes are carried as their mean m and half their difference d (male −
-female):
+Ages are the last eight of `COHORT_GROUPS` at the second census (`AGES`). Given S, the cohort's survival by some
+national table, the log cohort change ratio of area i, sex s, group a is log S + y. The sexes are carried as their mean
+m and half their difference d (male − female):
 
     m_i = κ r + c + ρ∘x_i + λ₀∘(z_i·u) + z_i W + e_i   e_i ~ t_ν(0, λλ' + D R(φ) D)
     d_i = δ + ρ_d x_d,i + e_d,i                        e_d,i ~ t_ν_d(0, D_d R(φ_d) D_d)
 
 - r is the nation's residual of the decade before, of which the share κ comes back; c(a), a level and a random walk
-  over the ages, is what all areas have beside it, and all there is where the decade before is not known.
-- x_i and x_d,i are the area's own residual of the decade before, its excess over the nation. They come back by
-  ρ(a), a random walk over the ages, and by ρ_d. Areas without a measured past go without.
+  over the ages, is what all areas have beside it.
+- x_i and x_d,i, the area's own residual of the decade before less the nation's, come back by ρ(a), a random walk over
+  the ages, and by ρ_d. Where no decade before is known, r and x are left out.
 - z_i are standardised features known at the first census; u moves all ages together along the usual loadings λ₀,
   and W, a random walk over the ages around zero, tilts and bends that where its prior lets it.
 - e_i is one multivariate t an area: R(φ) is AR(1) over ages, D = diag(s) the size of the noise by age, λλ' a factor
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 Posterior = Mapping[str, Array]
 
 AGES = COHORT_GROUPS[-8:]
-"""Groups that are modelled: who is younger at the second census will not be old for another decade."""
+"""50-54 … 80-84, 85+: who is younger at the second census will not be old for another decade."""
 
 FIRST_MODELLED = len(COHORT_GROUPS) - len(AGES)
 
@@ -67,11 +66,10 @@ _NEEDED = ("kappa", "c", "rho", "rho_d", "u", "w", "delta", "lam", "s", "phi", "
 class AreaPriors:
     """Priors of the model, in log ratios, from the intervals in params.yaml, which says why they are what they are.
 
-    Levels and steps from age to age of c, ρ, u and W: SDs of normals, and scales of half-normals for
-    `area_return_step`, `feature_sd` (in units of λ₀ by SD of a feature) and `feature_step` (0 leaves W out).
-    `national_return`, `noise_correlation` and `contrast_correlation` are beta, `area_return` and `contrast_return` mean
-    and SD, `noise` and `contrast_noise` median and SD of the log, `dof` shape and rate of the gamma of ν − 2 and
-    ν_d − 2. φ is low: with a high one it and the factor stand in for one another.
+    SDs of normals, and scales of half-normals for `area_return_step`, `feature_sd` (in units of λ₀ by SD of a feature)
+    and `feature_step` (0 leaves W out). `national_return`, `noise_correlation` and `contrast_correlation` are beta,
+    `area_return` and `contrast_return` mean and SD, `noise` and `contrast_noise` median and SD of the log, `dof` shape
+    and rate of the gamma of ν − 2 and ν_d − 2.
     """
 
     level_sd: float
@@ -94,11 +92,8 @@ class AreaPriors:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What is known of areas at the first census.
-
-    `features` (area, feature), standardised. `past` (area, sex, 8) their residual of the decade before less the
-    nation's, and `nation` (sex, 8) the nation's; both or neither.
-    """
+    """What is known of areas at the first census: `features` (area, feature); residuals of the decade before, both or
+    neither: of the `nation` (sex, 8), and theirs less the nation's, `past` (area, sex, 8)."""
 
     features: Array
     past: Array | None = None
@@ -109,27 +104,25 @@ class Known:
         return Known(self.features[areas], None if self.past is None else self.past[areas], self.nation)
 
 
-def past_of(excess: Array) -> Known:
-    """What is known of areas by their excess of a decade, (area, sex, 16 groups), the nation's residual being off."""
+def past_of(excess: Array, nation: Array | None = None) -> Known:
+    """What is known of areas by their excess of a decade (area, sex, 16) over the nation's residual (sex, 16), or 0.
+
+    Features (area, 6) are its means of the sexes at 60-64 … 85+, ten percent counting as one SD.
+    """
     old = excess[..., FIRST_MODELLED:]
-    return Known(old_features(split(old)[0]), old, np.zeros((2, _SIZE)))
-
-
-def old_features(mean: Array) -> Array:
-    """Features (area, 6) from the mean of the sexes (area, 8): 60-64 … 85+, ten percent counting as one SD."""
-    return mean[:, 2:] / 0.1
+    whole = np.zeros((2, _SIZE)) if nation is None else nation[..., FIRST_MODELLED:]
+    return Known(old.mean(axis=1)[:, 2:] / 0.1, old, whole)
 
 
 def model_data(y: Array, known: Known, priors: AreaPriors) -> dict[str, Array]:
     """The data of the model by name; `y` as for `area_model`. Raises ValueError where a number is not finite."""
-    given = [array for array in (y, known.features, known.past, known.nation) if array is not None]
-    if not all(np.isfinite(array).all() for array in given):
-        raise ValueError("y, or what is known of an area, is not finite: the sampler must not see it")
     mean, contrast = split(y)
     data = {"m": mean, "d": contrast, "z": known.features, "c_sd": np.array([priors.level_sd, priors.level_step])}
     if known.past is not None and known.nation is not None:
         past_mean, past_contrast = split(known.past)
         data |= {"x": past_mean, "x_d": past_contrast, "r": split(known.nation)[0]}
+    if not all(np.isfinite(array).all() for array in data.values()):
+        raise ValueError("y, or what is known of an area, is not finite: the sampler must not see it")
     return data
 
 
@@ -178,8 +171,7 @@ def area_model(y: Array, known: Known, priors: AreaPriors) -> Any:
 
 
 def _root(by_age: float, shared: float = 0.0) -> Array:
-    """A root of the covariance shared² + by_age²·I over the ages, by level and contrasts: the sampler's steps are
-    longer."""
+    """A root of the covariance shared² + by_age²·I over the ages, in level and contrasts: the sampler steps longer."""
     size = np.full(_SIZE, by_age)
     size[0] = np.hypot(by_age, np.sqrt(_SIZE) * shared)
     return helmert(_SIZE, full=True).T * size
@@ -193,8 +185,8 @@ def _product(a: Any, b: Any) -> Any:
 def t_logp(residual: Any, s: Any, phi: Any, nu: Any, lam: Any = None) -> Any:
     """Log density, summed over rows, of a multivariate t with location 0 and scale matrix λλ' + D R(φ) D.
 
-    Symbolic: `residual` (row, 8), `s` and `lam` (8,), `phi` and `nu` scalars; without `lam`, D R(φ) D alone, whose
-    inverse has three diagonals. The factor enters by the Sherman-Morrison formula and the determinant lemma.
+    Symbolic: `residual` (row, 8), `s` and `lam` (8,) or no `lam`. The inverse of D R(φ) D has three diagonals, the
+    factor enters by the Sherman-Morrison formula and the determinant lemma.
     """
     import pytensor.tensor as pt
 
@@ -216,7 +208,7 @@ def t_logp(residual: Any, s: Any, phi: Any, nu: Any, lam: Any = None) -> Any:
 def fit_data(y: Array, known: Known, expected: Array, areas: Sequence[str]) -> dict[str, xr.Dataset]:
     """What a fit was given, as the groups observed_data and constant_data of its tree; the past must be known.
 
-    `y` as for `area_model`, `expected` (area, sex, 8) the persons at the second census were y zero.
+    `expected` (area, sex, 8) are the persons at the second census were `y` zero.
     """
     import xarray as xr
 
@@ -228,7 +220,7 @@ def fit_data(y: Array, known: Known, expected: Array, areas: Sequence[str]) -> d
 
 
 def known_of(tree: xr.DataTree) -> Known:
-    """What the areas of a stored fit were known by; see `fit_data`."""
+    """What `fit_data` put into the tree."""
     group = tree["constant_data"].to_dataset()
     return Known(*(group[name].to_numpy() for name in ("features", "past", "nation")))
 
@@ -253,8 +245,7 @@ def expected(posterior: Posterior, known: Known) -> Array:
 
 
 def forecast(posterior: Posterior, known: Known, generator: np.random.Generator) -> Array:
-    """Predictive draws (draw, area, sex, 8) of y for areas, fitted or not, in the decade of the fit, to which c
-    belongs."""
+    """Predictive draws (draw, area, sex, 8) of y for areas, fitted or not, in the decade of the fit."""
     areas = len(known.features)
     error = _t_noise(posterior["s"], posterior["phi"], posterior["nu"], areas, generator, posterior["lam"])
     contrast = _t_noise(posterior["s_d"], posterior["phi_d"], posterior["nu_d"], areas, generator)
@@ -262,7 +253,7 @@ def forecast(posterior: Posterior, known: Known, generator: np.random.Generator)
 
 
 def without_nation(posterior: Posterior) -> dict[str, Array]:
-    """The posterior for another decade, whose national part is drawn apart: κ and c are zero."""
+    """The posterior for another decade, whose national part is drawn apart: κ and c, that of the fit, are zero."""
     return {**posterior, **{name: np.zeros_like(posterior[name]) for name in ("kappa", "c")}}
 
 

@@ -1,13 +1,11 @@
 """Checks of the fitted models against the censuses they were fitted to: replicated quantities and PSIS-LOO.
 
-Quantities that the projection rests on are worked out in the same way from the counts and from every replicate (Gelman,
-Meng & Stern 1996). Leave-one-out: Vehtari, Gelman & Gabry 2017, arXiv 1507.04544; one province, at all ages and both
-sexes, is one observation, since its errors are one multivariate t.
+Replicates: Gelman, Meng & Stern 1996. Leave-one-out: Vehtari, Gelman & Gabry 2017, arXiv 1507.04544; one province, at
+all ages and both sexes, is one observation, since its errors are one multivariate t.
 """
 
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -35,9 +33,8 @@ def statistics(y: Array, persons: Array) -> dict[str, Array]:
     sexes          SD between areas of half the difference of the sexes (male − female), mean over the ages
     outermost      the area farthest from the median at 60+, in median absolute deviations
     """
-    bands = band_change(y, persons)
+    old, _, oldest = np.moveaxis(band_change(y, persons), -1, 0)
     mean, contrast = split(y)
-    old = bands[..., 0]
     centred = mean - mean.mean(axis=-2, keepdims=True)
     scale = np.sqrt((centred**2).sum(axis=-2))
     products = (centred[..., 1:] * centred[..., :-1]).sum(axis=-2)
@@ -45,7 +42,7 @@ def statistics(y: Array, persons: Array) -> dict[str, Array]:
     return {
         "mean": old.mean(axis=-1),
         "spread": old.std(axis=-1),
-        "spread_oldest": bands[..., OLD_BANDS.index("80+")].std(axis=-1),
+        "spread_oldest": oldest.std(axis=-1),
         "neighbours": (products / (scale[..., 1:] * scale[..., :-1])).mean(axis=-1),
         "sexes": contrast.std(axis=-2).mean(axis=-1),
         "outermost": away.max(axis=-1) / np.median(away, axis=-1),
@@ -53,10 +50,7 @@ def statistics(y: Array, persons: Array) -> dict[str, Array]:
 
 
 def log_likelihood(posterior: Posterior, y: Array, known: Known) -> Array:
-    """Log density (draw, area) of each area's y (area, sex, 8), all ages and both sexes as one observation.
-
-    Over the areas it sums to the two likelihoods of `old_age.area_model`.
-    """
+    """Log density (draw, area) of each area's y (area, sex, 8), all ages and both sexes as one observation."""
     mean, contrast = split(y - expected(posterior, known))
     p = posterior
     of_mean = _t_rows(mean, _scale(p["s"], p["phi"]) + p["lam"][:, :, None] * p["lam"][:, None, :], p["nu"])
@@ -83,8 +77,8 @@ def leave_one_out(tree: xr.DataTree, posterior: Posterior) -> tuple[xr.Dataset, 
     """PSIS-LOO of a stored fit of `old_age`: the log likelihood by draw and area, and a table.
 
     `tree` with the groups of `fit_data`, `posterior` its draws (draw, ...) chain after chain. A row an area and one for
-    `all`: elpd in nats, se (of the sum alone), p_loo (effective parameters), pareto_k (in the row of all the largest),
-    reliable (whether k keeps to the limit for so many draws).
+    `all`: elpd in nats, se (of the sum alone), p_loo (effective parameters), pareto_k (of all the largest), reliable
+    (whether k keeps to the limit for so many draws).
     """
     import arviz as az
 
@@ -95,26 +89,27 @@ def leave_one_out(tree: xr.DataTree, posterior: Posterior) -> tuple[xr.Dataset, 
     likelihood = xr.Dataset({"y": (("chain", "draw", "area"), values)}, coords={"area": observed["area"].to_numpy()})
     moving = tree["posterior"].to_dataset()[[name for name in posterior if np.ptp(posterior[name]) > 0]]
     groups = xr.DataTree.from_dict({"posterior": moving, "log_likelihood": likelihood})
-    with _without_warning():
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # of a large k: the table names the areas
         found = az.loo(groups, pointwise=True, var_name="y")
     elpd, k = found.elpd_i.to_numpy(), found.pareto_k.to_numpy()
     density = np.logaddexp.reduce(by_area, axis=0) - np.log(len(by_area))
-    reliable = k <= found.good_k
-    areas = pd.DataFrame(
-        {"area": observed["area"].to_numpy().astype(str), "elpd": elpd, "p_loo": density - elpd, "pareto_k": k}
-    ).assign(se=np.nan, reliable=reliable)
-    total = pd.DataFrame({"area": ["all"], "elpd": float(found.elpd), "se": float(found.se), "p_loo": float(found.p)})
-    total = total.assign(pareto_k=k.max(), reliable=reliable.all())
-    return likelihood, pd.concat([total, areas], ignore_index=True)
+    table = pd.DataFrame(
+        {
+            "area": ["all", *observed["area"].to_numpy().astype(str)],
+            "elpd": [float(found.elpd), *elpd],
+            "se": [float(found.se)] + [np.nan] * len(elpd),
+            "p_loo": [float(found.p), *(density - elpd)],
+            "pareto_k": [k.max(), *k],
+        }
+    )
+    return likelihood, table.assign(reliable=table["pareto_k"] <= found.good_k)
 
 
 def left_out_position(
     likelihood: xr.Dataset, posterior: xr.Dataset, observed: Mapping[str, Array], draws: Mapping[str, Array]
 ) -> dict[str, Array]:
-    """LOO-PIT: share of the draws below each area's count, were the area not in the fit, (area,) by name.
-
-    `likelihood` as from `leave_one_out`; `observed` (area,) and `draws` (draw, area), chain after chain, by name.
-    """
+    """LOO-PIT: share of the `draws` (draw, area) below each area's `observed` count (area,), were the area not in the
+    fit, (area,), each by name; `likelihood` as from `leave_one_out`."""
     import arviz as az
 
     found = {}
@@ -126,17 +121,9 @@ def left_out_position(
             "posterior_predictive": predictive.to_dataset(name="y"),
             "observed_data": xr.Dataset({"y": ("area", counted)}, coords={"area": likelihood["area"].to_numpy()}),
         }
-        with _without_warning():
+        with warnings.catch_warnings(action="ignore", category=UserWarning):
             found[name] = np.asarray(az.loo_pit(xr.DataTree.from_dict(groups), var_names="y")["y"])
     return found
-
-
-@contextmanager
-def _without_warning() -> Iterator[None]:
-    """Without ArviZ's warning of a large Pareto k: the table names the areas it is about."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Estimated shape parameter", category=UserWarning)
-        yield
 
 
 def key_quantities(posterior: Posterior) -> dict[str, Array]:

@@ -1,8 +1,8 @@
 """The one place where a PyMC model is sampled, its draws are kept, and a run that must not be read is refused.
 
 Sampler: NUTS with a diagonal mass matrix as in nutpie (Seyboldt, Carlson & Carpenter 2026, Preconditioning Hamiltonian
-Monte Carlo by minimizing Fisher divergence), compiled by numba; each chain has its own stream of the seed. Diagnostics:
-rank-normalised split r̂ and effective sample sizes of bulk and tails (Vehtari et al. 2021, doi 10.1214/20-BA1221).
+Monte Carlo by minimizing Fisher divergence), compiled by numba. Diagnostics: rank-normalised split r̂ and effective
+sample sizes of bulk and tails (Vehtari et al. 2021, doi 10.1214/20-BA1221).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,7 @@ MAX_TREE_DEPTH = 10
 KEPT_CODE = "PIPELINE_KEPT_CODE"
 """Of the environment: a folder that keeps compiled code from run to run, for tests that no last digit concerns."""
 
-KEPT_STATS = ("diverging", "depth", "energy", "mean_tree_accept", "n_steps", "step_size")
+KEPT_STATS = ["diverging", "depth", "energy", "mean_tree_accept", "n_steps", "step_size"]
 
 
 @dataclass(frozen=True)
@@ -68,26 +68,23 @@ LIMITS = {
 
 
 def own_compiler() -> None:
-    """Compile for any x86-64 processor, in a folder that is this process's own; before PyTensor is imported.
-
-    Neither the processor at hand nor a cache of an earlier run bears on a draw, and no writable home is needed.
-    """
+    """Compile for any x86-64 processor, in a folder of this process's own, so that neither processor nor cache bears on
+    a draw, and no writable home is needed; before PyTensor is imported."""
     if "pytensor" in sys.modules:
         return
     folder = os.environ.get(KEPT_CODE)
     if folder is None:
         folder = tempfile.mkdtemp(prefix="compiled-")
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    given = os.environ.get("PYTENSOR_FLAGS")
-    os.environ["PYTENSOR_FLAGS"] = ",".join(filter(None, (given, f"base_compiledir={folder}")))
-    os.environ |= {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    flags = ",".join(filter(None, (os.environ.get("PYTENSOR_FLAGS"), f"base_compiledir={folder}")))
+    os.environ |= {"PYTENSOR_FLAGS": flags, "NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
 
 
 def compiled(model: Any, keep: Sequence[str] | None = None) -> Any:
-    """A `pymc.Model` made ready for `draw`; `keep` names the variables to store (all by default).
+    """A `pymc.Model` made ready for `draw`, storing `keep` (all by default); `with_data` puts other data in.
 
-    Its `with_data` puts other data of the same dimensions in. No code is taken from a cache on disk: numba inlines what
-    it compiles itself otherwise than what it loads, and a second run would give other draws than the first.
+    No code is taken from a cache on disk: numba inlines what it compiles itself otherwise than what it loads, and a
+    second run would give other draws than the first.
     """
     import nutpie
     import pytensor
@@ -97,10 +94,8 @@ def compiled(model: Any, keep: Sequence[str] | None = None) -> Any:
 
 
 def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
-    """Posterior of a compiled model: groups posterior (chain, draw, ...) and sample_stats (chain, draw).
-
-    The same model and settings give the same tree, to the bit, on one machine: the hour of the run is not kept.
-    """
+    """Posterior of a compiled model: groups posterior (chain, draw, ...) and sample_stats (chain, draw), on one machine
+    the same to the bit from the same model and settings."""
     import nutpie
     import xarray as xr
     from threadpoolctl import threadpool_limits
@@ -116,14 +111,16 @@ def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
             save_warmup=False,
             progress_bar=sys.stderr.isatty(),
         )
-    statistics = tree["sample_stats"].to_dataset()
-    kept = statistics[[name for name in KEPT_STATS if name in statistics]]
-    groups = {"posterior": tree["posterior"].to_dataset(), "sample_stats": kept}
+    groups = {
+        "posterior": tree["posterior"].to_dataset(),
+        "sample_stats": tree["sample_stats"].to_dataset()[KEPT_STATS],
+    }
+    # The attributes have the hour of the run.
     return xr.DataTree.from_dict({name: group.drop_attrs(deep=True) for name, group in groups.items()})
 
 
 def prior_draws(model: Any, keep: Sequence[str], draws: int, seed: int) -> xr.Dataset:
-    """Draws of the variables `keep` before data are seen, (chain, draw, ...), one chain; potentials play no part."""
+    """Draws of the variables `keep` before data are seen, (chain, draw, ...), one chain."""
     import pymc as pm
     import pytensor
 
@@ -133,8 +130,7 @@ def prior_draws(model: Any, keep: Sequence[str], draws: int, seed: int) -> xr.Da
         tree = pm.sample_prior_predictive(
             draws, model=model, var_names=list(keep), random_seed=seed, compile_kwargs={"mode": "FAST_COMPILE"}
         )
-    prior: xr.Dataset = tree["prior"].to_dataset()
-    return prior.drop_attrs(deep=True)
+    return tree["prior"].to_dataset().drop_attrs(deep=True)
 
 
 def posterior_arrays(tree: xr.DataTree, group: Literal["posterior", "prior"] = "posterior") -> dict[str, Array]:
@@ -147,8 +143,7 @@ def posterior_arrays(tree: xr.DataTree, group: Literal["posterior", "prior"] = "
 
 
 def thinned(arrays: Mapping[str, Array], draws: int, seed: int) -> dict[str, Array]:
-    """Exactly `draws` of the draws, the same of every array (draw, ...), in random order; ValueError if there are
-    fewer."""
+    """Exactly `draws` of the draws, the same of every array (draw, ...), in random order; ValueError if too few."""
     available = len(next(iter(arrays.values())))
     if draws > available:
         raise ValueError(f"{draws} draws asked for of {available}")
@@ -161,9 +156,8 @@ def spaced(tree: xr.DataTree, draws: int) -> xr.DataTree:
     import xarray as xr
 
     posterior = tree["posterior"].to_dataset()
-    chains, each = posterior.sizes["chain"], posterior.sizes["draw"]
-    wanted = -(-draws // chains)
-    step = max(1, each // wanted)
+    wanted = -(-draws // posterior.sizes["chain"])
+    step = max(1, posterior.sizes["draw"] // wanted)
     return xr.DataTree.from_dict({"posterior": posterior.isel(draw=slice(None, step * wanted, step))})
 
 
@@ -185,17 +179,15 @@ def diagnostics(tree: xr.DataTree) -> pd.DataFrame:
     rows = []
     for name, variable in posterior.data_vars.items():
         draws = variable.transpose("chain", "draw", ...).to_numpy()
-        moving = np.atleast_1d((draws != draws[:1, :1]).any(axis=(0, 1))).ravel()
+        moving = (draws != draws[:1, :1]).any(axis=(0, 1)).ravel()
         if not moving.any():
             continue
-        labels = _labels(variable)
-        for measure in measured:
-            values = np.atleast_1d(np.asarray(measured[measure][name], dtype=float)).ravel()
+        for measure, found in measured.items():
+            values = found[name].to_numpy().ravel()
             badness = np.where(np.isnan(values), np.inf, values if measure == "r_hat" else -values)
             worst = int(np.argmax(np.where(moving, badness, -np.inf)))
-            rows.append((measure, str(name), labels[worst], values[worst]))
-    divergences = float(tree["sample_stats"]["diverging"].sum())
-    rows.append(("divergences", "", "", divergences))
+            rows.append((measure, str(name), _labels(variable)[worst], values[worst]))
+    rows.append(("divergences", "", "", float(tree["sample_stats"]["diverging"].sum())))
     return pd.DataFrame(rows, columns=["measure", "variable", "element", "value"])
 
 
@@ -213,8 +205,8 @@ def faults(measured: pd.DataFrame, file: str) -> list[Fault]:
 
 def _labels(values: xr.DataArray) -> list[str]:
     """Names of the elements of (chain, draw, ...) in the order of the raveled array."""
-    axes = [cast(str, axis) for axis in values.dims if axis not in ("chain", "draw")]
+    axes = [axis for axis in values.dims if axis not in ("chain", "draw")]
     if not axes:
         return [str(values.name)]
-    names = [list(map(str, values[axis].to_numpy())) for axis in axes]
+    names = [values[axis].to_numpy().astype(str) for axis in axes]
     return [f"{values.name}[{', '.join(cell)}]" for cell in pd.MultiIndex.from_product(names)]

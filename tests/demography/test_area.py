@@ -61,7 +61,7 @@ YEARLY = replace(area(), consistency=np.random.default_rng(4).normal(0.0, 0.1, (
 
 @pytest.mark.parametrize("one", [area(), area(lone=True), area(balanced=True), area(lone=True, balanced=True), YEARLY])
 def test_the_kernel_equals_the_array_form(one: AreaDraws) -> None:
-    people, _ = project_arrays(np.broadcast_to(one.base, (DRAWS, 2, 101)), area_rates(one, NATION, SCENARIO), 1, "even")
+    people = project_arrays(np.broadcast_to(one.base, (DRAWS, 2, 101)), area_rates(one, NATION, SCENARIO), 1, "even")
     np.testing.assert_allclose(project_area(one, NATION, SCENARIO), people, rtol=1e-12)
 
 

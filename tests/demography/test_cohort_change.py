@@ -78,7 +78,7 @@ def test_the_census_of_2010_carried_on_hits_the_census_of_2020() -> None:
     assert residual.shape == (2, SIZE)
     factor = np.exp(residual @ yearly_from_decade().T)
     nobody_born = Rates(survival[None], np.zeros((1, 1, 101)), np.ones((1, 1)), consistency=factor[None, None])
-    reached = in_cohort_groups(project(start[None], nobody_born).population[0, -1])
+    reached = in_cohort_groups(project(start[None], nobody_born)[0, -1])
     counted = in_cohort_groups(end)
     np.testing.assert_allclose(reached[:, :-1], counted[:, :-1], rtol=0.01)
     np.testing.assert_allclose(reached[:, -1], counted[:, -1], rtol=0.02)
@@ -97,7 +97,7 @@ def test_expected_survivors_by_hand_by_the_engine_and_area_by_area() -> None:
         reached = carried(start[index], survival[index[1]], np.ones((2, 101)))
         np.testing.assert_allclose(together[index], reached, rtol=1e-12)
         nobody_born = Rates(survival[None, index[1]], np.zeros((1, 1, 101)), np.ones((1, 1)))
-        projected = project(start[None, *index], nobody_born).population[0, -1]
+        projected = project(start[None, *index], nobody_born)[0, -1]
         np.testing.assert_allclose(together[index], projected, rtol=1e-14)
     np.testing.assert_allclose(shared[1, 2], expected_survivors(start[1, 2], survival[0]), rtol=1e-12)
     along = np.prod([survival[0, t, 1, 51 + t] for t in range(10)])

@@ -17,12 +17,11 @@ from report_case import FORMULA, NUMBER_OF_PLANS, PLAN, SCRIPT, STAMP, Page, cha
 
 from pipeline.domain import Horizon
 from pipeline.processes import Killed
-from pipeline.report.build import EXPLORER, entrance, entrance_files, is_draft, plan_document, reports
+from pipeline.report.build import EXPLORER, entrance, entrance_files, is_draft, report_document, reports
 from pipeline.report.facts import MissingResult, SharedFacts, Tables, shared_facts
-from pipeline.report.numbers import LANGUAGES
 from pipeline.report.render import html, pdf
 from pipeline.report.stamp import Stamp
-from pipeline.report.wording import Words
+from pipeline.report.wording import LANGUAGES, Words
 
 NESTED = ("china", "hubei", "wuhan", "sichuan", "panzhihua")
 
@@ -69,7 +68,7 @@ def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Sh
     assert SCRIPT not in explorer
     for language in LANGUAGES:
         assert SCRIPT in "".join(Page(files[f"plans/{PLAN}/{language}.html"].decode()).said)
-        document = plan_document(of_plan(drawn, language), STAMP)
+        document = report_document(of_plan(drawn, language), STAMP)
         assert FORMULA in "".join(Page(html(document)).said)
         # A title that Typst read as markup would stop with the panic that stands in it.
         assert pdf(document).startswith(b"%PDF-")

@@ -1,13 +1,13 @@
 """The old-age model scored on the last decade: each province, and each city, forecast without its province.
 
-The model learns the second decade between three censuses from all provinces but one and forecasts that one (fold = the
-province); a city is forecast from its province's forecast and from what the cities of all other provinces did beside
-theirs. Every number a forecast uses was learned elsewhere or before.
+The model learns the second decade between three censuses from all provinces but one and forecasts that one (the fold);
+a city is forecast from its province's forecast and from what the cities of all other provinces did beside theirs. Every
+number a forecast uses was learned elsewhere or before.
 
-`COHORT_MODEL` is the model that projects: the fit's forecast, drawn in by the factor under which 80 % intervals of the
-other provinces cover 80 %. `AS_FITTED` is the fit's forecast itself. `STRICT` is the same form of forecast with nothing
-learned of the second decade anywhere (`from_one_decade`), which alone serves the nation too: the provinces add up to
-it, so that it cannot be left out. `MARGINS` is the model for cities of whose first census only margins are known.
+`COHORT_MODEL` is the model that projects: the fit's forecast (`AS_FITTED`), drawn in by the factor under which 80 %
+intervals of the other provinces cover 80 %. `STRICT` has the same form with nothing learned of the second decade
+(`from_one_decade`), and alone serves the nation, which the provinces add up to and which cannot be left out. `MARGINS`
+is the model for cities of whose first census only margins are known.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,10 +19,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import MARGIN_BANDS, Array
-from pipeline.models import margins as margin_walks
 from pipeline.models.backtest.forecast_scores import PREFECTURE, score_rows
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT, Survival
 from pipeline.models.cohorts import BANDS, Cities, cohorts, five_year, in_bands, joined, log_change, log_survival, split
+from pipeline.models.margins import Walk, Walks, margins_of, reconstruct, steps
 from pipeline.models.old_age import (
     AGES,
     NATIONAL_CHANGE,
@@ -33,13 +33,14 @@ from pipeline.models.old_age import (
     forecast,
     model_data,
     needed,
-    old_features,
+    past_of,
 )
 from pipeline.models.sampling import SamplerSettings, compiled, draw, posterior_arrays
 from pipeline.random import stream
 from pipeline.vocabulary import COHORT_MODEL, NATION
 
 CENSUSES = (2000, 2010, 2020)
+_DECADE = {"origin": CENSUSES[1], "target_year": CENSUSES[2]}
 AS_FITTED = "cohort_model_as_fitted"
 STRICT = "cohort_model_2010_only"
 MARGINS = "cohort_model_margins"
@@ -57,10 +58,8 @@ _RIDGE = 1e-5
 
 
 def province_priors(priors: AreaPriors, information: str) -> AreaPriors:
-    """The priors of the fit; with hindsight a wider one of what all provinces have beside survival.
-
-    The UN's rates of the second decade leave out ten percent and more at 80+ of how censuses count the old.
-    """
+    """The priors of the fit; with hindsight a wider one of what all provinces have beside survival: the UN's rates of
+    the second decade leave out ten percent and more at 80+ of how censuses count the old."""
     return replace(priors, level_sd=0.1, level_step=0.05) if information == HINDSIGHT else priors
 
 
@@ -72,10 +71,8 @@ def city_priors(priors: AreaPriors) -> AreaPriors:
 
 @dataclass(frozen=True, eq=False)
 class Decades:
-    """The `CENSUSES` of `provinces` and, last, the nation: `tables` (census, area, sex, 19) persons by `CENSUS_GROUPS`.
-
-    `survival` between them by source, see `rivals.INFORMATION`.
-    """
+    """The `CENSUSES` of `provinces` and, last, the nation: `tables` (census, area, sex, 19) persons by `CENSUS_GROUPS`,
+    and `survival` between them by source, see `rivals.INFORMATION`."""
 
     provinces: tuple[str, ...]
     tables: Array
@@ -95,36 +92,27 @@ class Decades:
     def labels(self) -> pd.DataFrame:
         """Of the areas, each a fold of its own."""
         areas = [*self.provinces, NATION]
-        return _case_labels(areas, areas)
+        return pd.DataFrame({"fold": areas, "region": areas, **_DECADE})
 
     def known(self, source: str) -> Known:
         """What the first decade says of the provinces, given a source of survival."""
-        residual = self._residual(0, self.survival[source].past)[..., _OLD]
-        past = residual[:-1] - residual[-1]
-        return Known(old_features(past.mean(axis=1)), past, residual[-1])
+        first, second, _ = self.people
+        residual = log_change(first, second) - log_survival(first, self.survival[source].past)
+        return past_of(residual[:-1] - residual[-1], residual[-1])
 
     def observed(self, source: str) -> Array:
         """y (province, sex, 8) of the second decade: log change ratios less log survival."""
-        return self._residual(1, self.survival[source].coming)[:-1, :, _OLD]
+        return log_change(*self.people[1:])[:-1, :, _OLD] - self.offset(source)
 
     def offset(self, source: str) -> Array:
         """Log survival (province, sex, 8) over the second decade."""
         return log_survival(self.people[1], self.survival[source].coming)[:-1, :, _OLD]
 
-    def _residual(self, decade: int, steps: Array) -> Array:
-        first, second = self.people[decade], self.people[decade + 1]
-        return log_change(first, second) - log_survival(first, steps)
-
-
-def _case_labels(folds: Iterable[str], regions: Iterable[str]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"fold": list(folds), "region": list(regions), "origin": CENSUSES[1], "target_year": CENSUSES[2]}
-    )
-
 
 def city_labels(cities: Cities) -> pd.DataFrame:
     """fold (the province), region, origin and target_year of cities."""
-    return _case_labels(cities.labels["province"], PREFECTURE + cities.labels["code"])
+    names = {"fold": cities.labels["province"], "region": PREFECTURE + cities.labels["code"]}
+    return pd.DataFrame({**names, **_DECADE})
 
 
 @dataclass(eq=False)
@@ -149,8 +137,8 @@ def province_folds(
 ) -> tuple[pd.DataFrame, dict[str, Array]]:
     """Leave out each province of `folds` in turn, fit the others, forecast it; with both kinds of survival.
 
-    Rows of scores, and by information what cities are measured against: (fold, province, sex, 8) log change ratios
-    expected of every province by the model that did not see the fold's own.
+    Rows of scores, and by information the log change ratios (fold, province, sex, 8) expected of every province by the
+    model that did not see the fold's own: what cities are measured against.
     """
     start = cohorts(decades.people[1])[:-1, :, _OLD]
     positions = [decades.provinces.index(fold) for fold in folds]
@@ -188,8 +176,8 @@ def drawn_to_cover(draws: Array, counted: Array) -> Array:
     low, middle, high = np.quantile(logs, [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0], axis=0)
     off = np.log(counted) - middle
     distance = np.abs(off) / np.where(off > 0, high - middle, middle - low)
-    place = min(int(np.ceil(level * distance.size)), distance.size - 1) - 1
-    factor = [np.sort(np.delete(distance, area))[place] for area in range(distance.size)]
+    rank = min(int(np.ceil(level * distance.size)), distance.size - 1) - 1
+    factor = [np.sort(np.delete(distance, area))[rank] for area in range(distance.size)]
     return np.exp(middle + np.array(factor) * (logs - middle))
 
 
@@ -214,16 +202,16 @@ def from_one_decade(known: Known, priors: AreaPriors, draws: int, generator: np.
     """
     assert known.past is not None
     assert known.nation is not None
-    areas, size = len(known.past), len(AGES)
     flat = np.concatenate(split(known.past), axis=1)
+    areas, size = flat.shape
     root = np.linalg.cholesky(_t_scale(flat))
     rho = generator.uniform(size=(draws, 1, 1))
-    noise = generator.standard_normal((draws, areas, flat.shape[1])) @ root.T
+    noise = generator.standard_normal((draws, areas, size)) @ root.T
     noise /= np.sqrt(generator.chisquare(STRICT_DOF, (draws, areas, 1)) / STRICT_DOF)
-    area = rho * flat + np.sqrt(1.0 - rho**2) * noise
+    mean, contrast = np.split(rho * flat + np.sqrt(1.0 - rho**2) * noise, 2, axis=-1)
     back = generator.beta(*priors.national_return, (draws, 1, 1)) * known.nation
     shock = generator.standard_normal((draws, 1, 1)) * NATIONAL_CHANGE
-    return (back + shock)[:, None] + joined(area[..., :size], area[..., size:])
+    return (back + shock)[:, None] + joined(mean, contrast)
 
 
 def _t_scale(rows: Array) -> Array:
@@ -266,9 +254,16 @@ def city_rows(
     known, moved_known = Known(cities.features(totals)), Known(moved.features(totals, cities))
     chosen, refits = city_priors(priors), _Refits(settings)
     rows, moved_rows = [], []
+
+    def changed(of: Cities, some: NDArray[np.bool_], people: Array, log_ratio: Array, model: str) -> pd.DataFrame:
+        """Rows of `some` cities from their people (…, city, sex, 18) and log change ratios (draw, city, sex, 8)."""
+        drawn = in_bands(cohorts(people)[..., _OLD] * np.exp(log_ratio))
+        labels = city_labels(of)[some].assign(model=model, information=information)
+        return _scored(drawn, in_bands(of.second[..., 2:])[some], labels)
+
     for information, by_fold in fitted.items():
         for fold, medians in zip(folds, by_fold, strict=True):
-            own = (cities.labels["province"] == fold).to_numpy()
+            own, there = ((of.labels["province"] == fold).to_numpy() for of in (cities, moved))
             if not own.any():
                 continue
             deviation = (change - medians[parents])[~own]
@@ -276,26 +271,15 @@ def city_rows(
             generator = stream(settings.seed, "backtest", "city", information, fold)
             province = medians[decades.provinces.index(fold)]
             log_ratio = province + forecast(posterior, known[own], generator)
-            rows.append(_changed(cities, own, cities.first[own], log_ratio, COHORT_MODEL, information))
-            if information != EX_ANTE:
-                continue
-            tables = _from_margins(decades, cities, own, generator, len(log_ratio))
-            rows.append(_changed(cities, own, tables, log_ratio, MARGINS, information))
-            there = (moved.labels["province"] == fold).to_numpy()
-            if there.any():
+            rows.append(changed(cities, own, cities.first[own], log_ratio, COHORT_MODEL))
+            if information == EX_ANTE:
+                tables = _from_margins(decades, cities, own, generator, len(log_ratio))
+                rows.append(changed(cities, own, tables, log_ratio, MARGINS))
+            if information == EX_ANTE and there.any():
                 generator = stream(settings.seed, "backtest", "moved city", fold)
                 log_ratio = province + forecast(posterior, moved_known[there], generator)
-                moved_rows.append(_changed(moved, there, moved.first[there], log_ratio, COHORT_MODEL, information))
+                moved_rows.append(changed(moved, there, moved.first[there], log_ratio, COHORT_MODEL))
     return pd.concat(rows, ignore_index=True), pd.concat(moved_rows, ignore_index=True)
-
-
-def _changed(
-    cities: Cities, chosen: NDArray[np.bool_], people: Array, log_ratio: Array, model: str, information: str
-) -> pd.DataFrame:
-    """Score rows of `chosen` cities from their people (…, city, sex, 18) and log change ratios (draw, city, sex, 8)."""
-    drawn = in_bands(cohorts(people)[..., _OLD] * np.exp(log_ratio))
-    labels = city_labels(cities)[chosen].assign(model=model, information=information)
-    return _scored(drawn, in_bands(cities.second[..., 2:])[chosen], labels)
 
 
 def city_parents(decades: Decades, cities: Cities) -> NDArray[np.intp]:
@@ -311,19 +295,14 @@ def _from_margins(
     The walks are learned from the cities of the other provinces at the same census: their mean and covariance stand for
     a posterior, which hundreds of cities would make narrow.
     """
-    provinces = decades.tables[1][city_parents(decades, cities)]
-    known = cities.tables[0]
-    age, sex = margin_walks.steps(known[~own], provinces[~own])
-    walks = margin_walks.Walks(_plug_in(age, draws), _plug_in(sex, draws))
-    tables = [
-        margin_walks.reconstruct(margin_walks.margins_of(city, MARGIN_BANDS), province, walks, generator)
-        for city, province in zip(known[own], provinces[own], strict=True)
-    ]
+
+    def walk(steps: Array) -> Walk:
+        root = np.linalg.cholesky(np.cov(steps.T))
+        mean = np.broadcast_to(steps.mean(axis=0), (draws, len(root)))
+        return Walk(mean, np.broadcast_to(root, (draws, *root.shape)), np.full(draws, _NORMAL_DOF))
+
+    provinces, known = decades.tables[1][city_parents(decades, cities)], cities.tables[0]
+    walks = Walks(*map(walk, steps(known[~own], provinces[~own])))
+    pairs = zip(known[own], provinces[own], strict=True)
+    tables = [reconstruct(margins_of(city, MARGIN_BANDS), province, walks, generator) for city, province in pairs]
     return five_year(np.stack(tables, axis=1))
-
-
-def _plug_in(steps: Array, draws: int) -> margin_walks.Walk:
-    """A walk with the mean and covariance of the steps (city, step) in every draw, close to normal."""
-    root = np.linalg.cholesky(np.cov(steps.T))
-    mean = np.broadcast_to(steps.mean(axis=0), (draws, len(root)))
-    return margin_walks.Walk(mean, np.broadcast_to(root, (draws, *root.shape)), np.full(draws, _NORMAL_DOF))

@@ -1,7 +1,7 @@
 """Simple rules that a model must beat: where they put the old of a region at the next census, ten years on.
 
-A rule gives one number. It is scored as that number, and as a distribution dressed with the errors that the same rule
-made in the other areas, so that a CRPS compares like with like. By cohort, as log change ratios:
+A rule gives one number, scored as a distribution dressed with the errors that the same rule made in the other areas, so
+that a CRPS compares like with like. By cohort, as log change ratios:
 
     survival_*   log survival alone: nobody moves, and censuses count as mortality says
     ratios       the log change ratio of the decade before, again
@@ -56,9 +56,9 @@ def cohort_rules(first: Array, second: Array, survival: Mapping[str, Survival]) 
         coming = log_survival(second, steps.coming)
         residual = before - log_survival(first, steps.past)
         information = INFORMATION[source]
+        share_known = HINDSIGHT_SHARE if information == EX_ANTE else information
         rules[f"survival_{source}"] = (information, coming)
         rules[f"{source}_whole"] = (information, coming + residual)
-        share_known = HINDSIGHT_SHARE if information == EX_ANTE else information
         rules[f"{source}_shrunk"] = (share_known, coming + SHRINKAGE * residual)
     return rules
 
@@ -73,10 +73,8 @@ def province_rivals(first: Array, second: Array, survival: Mapping[str, Survival
 def city_rivals(
     first: Array, second: Array, survival: Mapping[str, Survival], cities: Array, parents: NDArray[np.intp]
 ) -> Rules:
-    """Persons by every rule for cities of which one census is known: what is expected of a province holds for them.
-
-    `cities` (city, sex, 18) persons at the second census; `parents` (city,) the province's position among the areas.
-    """
+    """Persons by every rule for cities of which the second census is known, (city, sex, 18): what is expected of a
+    province, whose position among the areas is in `parents` (city,), holds for them."""
     growth = (in_bands(second[..., 2:]) / in_bands(first[..., 2:]))[parents]
     rules = _reached(cohort_rules(first, second, survival), cities, parents)
     return {**rules, "province_growth": (EX_ANTE, in_bands(cities[..., 2:]) * growth)}
@@ -97,8 +95,7 @@ def rival_rows(rivals: Rules, observed: Array, labels: pd.DataFrame, nation: str
     folds = labels["fold"].to_numpy()
     parts = folds != nation
     for name, (information, points) in rivals.items():
-        for column, band in enumerate(BANDS):
-            point, truth = points[:, column], observed[:, column]
+        for band, point, truth in zip(BANDS, points.T, observed.T, strict=True):
             errors = np.log(truth / point)
             spread = dressed(point, errors, folds)
             spread[:, parts] = dressed(point[parts], errors[parts], folds[parts])

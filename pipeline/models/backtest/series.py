@@ -1,18 +1,8 @@
 """The nation's share of older people as a yearly series: general time-series methods, scored and forecast.
 
 Benchmarks, none of which knows a cohort. A share is in percent of the population, a year is its end. A method is given
-the years up to its origin and returns draws (draw, horizon), each horizon by itself. But for the two rules that work on
-percentages, the scale is the logit.
-
-    naive        the last share stays; steps as large as the past ones (random walk)
-    drift        the mean yearly change in percentage points goes on (random walk with drift)
-    exponential  the mean yearly growth rate goes on (the same, of the logarithm)
-    ets          exponential smoothing, additive errors and trend: statsmodels ETSModel
-    state_space  local linear trend, maximum likelihood: statsmodels UnobservedComponents
-    prophet      piecewise-linear trend without seasons: Prophet, made for daily data
-
-statsmodels and Prophet are imported where they are used: each costs seconds. Draws of `ets` and `state_space` are
-normal with the method's own variance, which leaves out that its parameters are estimates.
+the years up to its origin and returns draws (draw, horizon), each horizon by itself. Draws of `ets` and `state_space`
+are normal with the method's own variance, which leaves out that its parameters are estimates.
 """
 
 import logging
@@ -65,6 +55,12 @@ class Forecasts:
 
     cases: pd.DataFrame
     draws: Mapping[str, Array]
+
+    def relative_crps(self) -> Array:
+        """CRPS (method, case) over the mean of the methods without pools: a hard case counts as much as an easy one."""
+        observed = self.cases["observed"].to_numpy()
+        scores = np.stack([crps(draws, observed) for draws in self.draws.values()])
+        return scores / scores[[name not in POOLS for name in self.draws]].mean(axis=0)
 
 
 def naive(years: Years, shares: Array, ahead: Years, generator: np.random.Generator, draws: int) -> Array:
@@ -140,50 +136,33 @@ METHODS: Mapping[str, Method] = {
 }
 
 
-def rolling(
-    shares: pd.Series, design: Design, seed: int, draws: int, methods: Mapping[str, Method] = METHODS
-) -> Forecasts:
-    """Forecasts from every origin of the design for every target year with a published share.
-
-    `shares` in percent by ascending year. A value later revised (all of 2011 to 2019, after the census of 2020) stands
-    as it was first known.
-    """
-    years, values = _series(shares)
-    blocks: list[pd.DataFrame] = []
-    drawn: dict[str, list[Array]] = {name: [] for name in methods}
-    for origin in years[years >= design.first_origin]:
-        ahead = np.array([step for step in design.horizons if origin + step in years], dtype=np.int64)
-        if not ahead.size:
-            continue
-        targets = origin + ahead
-        observed = values[np.searchsorted(years, targets)]
-        blocks.append(pd.DataFrame({"origin": origin, "target_year": targets, "observed": observed}))
-        known = years <= origin
-        for name, method in methods.items():
-            generator = stream(seed, "series", design.age_group, name, str(origin))
-            drawn[name].append(method(years[known], values[known], ahead, generator, draws))
-    cases = pd.concat(blocks, ignore_index=True)
-    return Forecasts(cases, {name: np.concatenate(parts, axis=1) for name, parts in drawn.items()})
-
-
 def forecast(
-    shares: pd.Series, last_year: int, age_group: str, seed: int, draws: int, methods: Mapping[str, Method] = METHODS
+    shares: pd.Series, ahead: Years, age_group: str, seed: int, draws: int, methods: Mapping[str, Method] = METHODS
 ) -> dict[str, Array]:
-    """Draws (draw, year) of every method in percent, from the year after the last value to `last_year`."""
-    years, values = _series(shares)
-    ahead = np.arange(1, last_year - int(years[-1]) + 1)
+    """Draws (draw, horizon) of every method in percent from the `shares` in percent by year, so many years `ahead`."""
+    years, values = shares.index.to_numpy(dtype=np.int64), shares.to_numpy(dtype=float)
     return {
         name: method(years, values, ahead, stream(seed, "series", age_group, name, str(years[-1])), draws)
         for name, method in methods.items()
     }
 
 
-def relative_crps(forecasts: Forecasts) -> Array:
-    """CRPS (method, case) over the mean of the methods without pools: a hard case counts no more than an easy one."""
-    observed = forecasts.cases["observed"].to_numpy()
-    scores = np.stack([crps(draws, observed) for draws in forecasts.draws.values()])
-    single = [name not in POOLS for name in forecasts.draws]
-    return scores / scores[single].mean(axis=0)
+def rolling(
+    shares: pd.Series, design: Design, seed: int, draws: int, methods: Mapping[str, Method] = METHODS
+) -> Forecasts:
+    """Forecasts from every origin of the design for every target year with a published share.
+
+    A value later revised (all of 2011 to 2019, after the census of 2020) stands as it was first known.
+    """
+    blocks, drawn = [], []
+    for origin in shares.index[shares.index >= design.first_origin]:
+        ahead = np.array([step for step in design.horizons if origin + step in shares.index], dtype=np.int64)
+        if ahead.size:
+            targets, observed = origin + ahead, shares.loc[origin + ahead].to_numpy(dtype=float)
+            blocks.append(pd.DataFrame({"origin": origin, "target_year": targets, "observed": observed}))
+            drawn.append(forecast(shares.loc[:origin], ahead, design.age_group, seed, draws, methods))
+    joined = {name: np.concatenate([block[name] for block in drawn], axis=1) for name in methods}
+    return Forecasts(pd.concat(blocks, ignore_index=True), joined)
 
 
 def pool_weights(methods: Sequence[str], ratios: Array, *, weighted: bool) -> Array:
@@ -193,23 +172,17 @@ def pool_weights(methods: Sequence[str], ratios: Array, *, weighted: bool) -> Ar
     ratio; where no case was counted yet, or none is better, all methods but the naive rules alike.
     """
     plain = np.array([name in NAIVE for name in methods])
-    fallback = ~plain / (~plain).sum()
-    if not ratios.shape[1]:
-        return fallback
-    means = ratios.mean(axis=1)
+    means = ratios.mean(axis=1) if ratios.shape[1] else np.ones(len(methods))
     better = means < means[plain].min()
-    if not better.any():
-        return fallback
-    raw = np.where(better, 1.0 / means if weighted else 1.0, 0.0)
+    raw = np.where(better, 1.0 / means if weighted else 1.0, 0.0) if better.any() else ~plain
     return raw / raw.sum()
 
 
 def pooled(draws: Mapping[str, Array], weights: Array) -> Array:
-    """Linear pool (draw, …): each method gives its share of draws; `weights` sum to 1."""
+    """Linear pool (draw, …): each method gives its share of draws, any of which can stand for it."""
     stacked = np.stack(list(draws.values()))
     count = stacked.shape[1]
     ends = np.cumsum(weights)
-    # The draws of a method are exchangeable, so that any of them can stand for it.
     chosen = np.searchsorted(ends / ends[-1], (np.arange(count) + 0.5) / count)
     return stacked[chosen, np.arange(count)]
 
@@ -217,42 +190,36 @@ def pooled(draws: Mapping[str, Array], weights: Array) -> Array:
 def with_pools(forecasts: Forecasts) -> Forecasts:
     """The forecasts with both pools beside them, weighted at each origin by the cases counted up to it."""
     origins, targets = (forecasts.cases[name].to_numpy() for name in ("origin", "target_year"))
-    methods, ratios = list(forecasts.draws), relative_crps(forecasts)
-    added: dict[str, list[Array]] = {name: [] for name in POOLS}
-    for origin in np.unique(origins):
-        here = {method: draws[:, origins == origin] for method, draws in forecasts.draws.items()}
-        for name, parts in added.items():
-            weights = pool_weights(methods, ratios[:, targets <= origin], weighted=name == WEIGHTED)
-            parts.append(pooled(here, weights))
-    pools = {name: np.concatenate(parts, axis=1) for name, parts in added.items()}
-    return Forecasts(forecasts.cases, {**forecasts.draws, **pools})
+    ratios, draws = forecasts.relative_crps(), dict(forecasts.draws)
+    for pool in POOLS:
+        parts = []
+        for origin in np.unique(origins):
+            here = {method: forecasts.draws[method][:, origins == origin] for method in forecasts.draws}
+            parts.append(
+                pooled(here, pool_weights(list(here), ratios[:, targets <= origin], weighted=pool == WEIGHTED))
+            )
+        draws[pool] = np.concatenate(parts, axis=1)
+    return Forecasts(forecasts.cases, draws)
 
 
 def kept_pool(forecasts: Forecasts) -> str | None:
     """The pool with a lower mean `relative_crps` than every single method, if any; `forecasts` as from `with_pools`."""
-    means = dict(zip(forecasts.draws, relative_crps(forecasts).mean(axis=1), strict=True))
-    best = min(means, key=lambda name: float(means[name]))
+    best = list(forecasts.draws)[forecasts.relative_crps().mean(axis=1).argmin()]
     return best if best in POOLS else None
 
 
 def backtest_rows(forecasts: Forecasts, age_group: str) -> pd.DataFrame:
     """Rows of `score_rows` of every method, in percent of the population."""
-    labels = forecasts.cases[["origin", "target_year"]].assign(
-        information="ex_ante", fold="rolling", region=NATION, age_group=age_group
-    )
+    labels = forecasts.cases.assign(information="ex_ante", fold="rolling", region=NATION, age_group=age_group)
     observed = forecasts.cases["observed"].to_numpy()
     rows = [score_rows(draws, observed, labels.assign(model=name)) for name, draws in forecasts.draws.items()]
     return pd.concat(rows, ignore_index=True)
 
 
-def forecast_rows(draws: Mapping[str, Array], first_year: int, age_group: str) -> pd.DataFrame:
+def forecast_rows(draws: Mapping[str, Array], years: Sequence[int], age_group: str) -> pd.DataFrame:
     """Mean and quantiles of forecasts (draw, year): model, year, age_group, unit, output_type and value."""
-    rows = []
-    for name, values in draws.items():
-        years = range(first_year, first_year + values.shape[1])
-        table = long_table(summarised(values), {"year": years})
-        rows.append(table.assign(model=name, age_group=age_group, unit="percent"))
-    return pd.concat(rows, ignore_index=True)
+    rows = [long_table(summarised(values), {"year": years}).assign(model=name) for name, values in draws.items()]
+    return pd.concat(rows, ignore_index=True).assign(age_group=age_group, unit="percent")
 
 
 def compared(
@@ -264,28 +231,24 @@ def compared(
     """
     scored, ahead = [], []
     for design in DESIGNS:
-        series = shares[design.age_group]
+        series, group = shares[design.age_group], design.age_group
         past = rolling(series, design, seed, draws)
         beside = with_pools(past)
-        scored.append(backtest_rows(beside, design.age_group))
-        future = forecast(series, last_year, design.age_group, seed, draws)
-        first_year = int(series.index[-1]) + 1
-        kept = kept_pool(beside)
-        if kept is not None:
-            weights = pool_weights(list(past.draws), relative_crps(past), weighted=kept == WEIGHTED)
+        scored.append(backtest_rows(beside, group))
+        years = range(int(series.index[-1]) + 1, last_year + 1)
+        future = forecast(series, np.arange(1, len(years) + 1), group, seed, draws)
+        if kept := kept_pool(beside):
+            weights = pool_weights(list(past.draws), past.relative_crps(), weighted=kept == WEIGHTED)
             future[kept] = pooled(future, weights)
-        ahead.append(forecast_rows(future, first_year, design.age_group))
+        ahead.append(forecast_rows(future, years, group))
     return pd.concat(scored, ignore_index=True), pd.concat(ahead, ignore_index=True)
 
 
 def _walk(
     years: Years, values: Array, ahead: Years, generator: np.random.Generator, draws: int, *, drift: bool
 ) -> Array:
-    """Random walk seen at unequal steps: Student draws with the error of the drift in their variance.
-
-    The h-step variance is σ²h, and σ²(h + h²/T) where the drift is estimated from T years (Hyndman &
-    Athanasopoulos 2021, Forecasting: Principles and Practice, 5.5).
-    """
+    """Random walk seen at unequal steps: Student draws whose h-step variance is σ²h, or σ²(h + h²/T) where the drift is
+    estimated from T years (Hyndman & Athanasopoulos 2021, Forecasting: Principles and Practice, 5.5)."""
     gaps = np.diff(years).astype(float)
     steps = np.diff(values)
     length = float(gaps.sum())
@@ -301,10 +264,6 @@ def _normal(mean: Array, deviation: Array, generator: np.random.Generator, draws
     """Normal draws (draw, horizon) of the logit times `LOGIT_SCALE`, as percentages."""
     noise = generator.standard_normal((draws, mean.size))
     return 100.0 * expit((mean + deviation * noise) / LOGIT_SCALE)
-
-
-def _series(shares: pd.Series) -> tuple[Years, Array]:
-    return shares.index.to_numpy(dtype=np.int64), shares.to_numpy(dtype=float)
 
 
 def _year_ends(years: Years) -> pd.DatetimeIndex:

@@ -150,7 +150,7 @@ def test_rows_of_the_backtest_are_the_contract_of_the_table() -> None:
     late = rows[rows["model"] == "naive"].assign(horizon=rows["target_year"] - rows["origin"])
     assert (late["median"] < late["observed"]).all()
     assert late.groupby("horizon")["ape"].mean().is_monotonic_increasing
-    ahead = forecast_rows(forecast(shares, 2025, "65+", 1, 200, QUICK), 2021, "65+")
+    ahead = forecast_rows(forecast(shares, np.arange(1, 6), "65+", 1, 200, QUICK), range(2021, 2026), "65+")
     table = prepared(ahead, TABLES["series_forecasts"], "series_forecasts")
     assert sorted(table["year"].unique()) == list(range(2021, 2026))
     quantiles = table.dropna(subset="output_type_id").sort_values("output_type_id")
