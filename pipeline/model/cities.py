@@ -85,10 +85,10 @@ def _counted(census: Tree) -> slips.PrefectureAges:
 
 
 def _prefectures(middles: pd.DataFrame, people: Array, kept: NDArray[np.bool_], census: Tree) -> slips.PrefectureAges:
-    """The middles of a tree that are places and `kept`, beside their provinces in a census."""
-    kept = kept & (middles["code"] != "").to_numpy()
-    own = [census.provinces.index(name) for name in middles["province"]]
-    return slips.PrefectureAges(list(middles["code"][kept]), people[kept], census.province_people[own][kept])
+    """The middles of a tree that are places of its provinces and `kept`, beside their provinces in a census."""
+    kept = kept & ((middles["code"] != "") & middles["province"].isin(census.provinces)).to_numpy()
+    own = [census.provinces.index(name) for name in middles["province"][kept]]
+    return slips.PrefectureAges(list(middles["code"][kept]), people[kept], census.province_people[own])
 
 
 def settled(

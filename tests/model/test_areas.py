@@ -1,7 +1,6 @@
 """Areas as files: without counts they are those of the census, with counts parts follow their whole."""
 
 from dataclasses import fields
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -22,7 +21,7 @@ CITY = SimpleNamespace(id="xuchang", level="city", parent="henan")
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path):
     census = five_year_groups(100)
     for region, folder in ((NATION, "provinces"), (PROVINCE, "provinces"), (CITY, "cities")):
         draws = {
