@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import COUNTED_GROUPS, SEXES
-from pipeline.demography.age_groups import CENSUS_GROUPS
+from pipeline.axes import CENSUS_GROUPS, COUNTED_GROUPS, SEXES
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.raw_tables import load_corrections, load_table
 from pipeline.model.places import ATLAS_FILE

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR, SEXES, Array
-from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups, summing_matrix
+from pipeline.axes import AGES_100, CENSUS_YEAR, SEXES, Array
+from pipeline.demography.age_groups import ABRIDGED_AGES, summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
 from pipeline.demography.graduation import graduate
 from pipeline.demography.lifetable import life_table
@@ -68,7 +68,7 @@ def path_of_nation(root: Path, start_years: range) -> dict[str, Array]:
 
     mx = load_table(root, "wpp2024/mx")
     return national_path(
-        values("mx", sex=SEXES, age=five_year_groups(100)),
+        values("mx", sex=SEXES, age=AGES_100),
         sorted(int(period[:4]) for period in mx["period"].unique()),
         values("life_expectancy", sex=SEXES),
         values("asfr_shares", age=[f"{age}-{age + 4}" for age in range(15, 50, 5)]),

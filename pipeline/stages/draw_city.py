@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, Array
-from pipeline.demography.age_groups import CENSUS_GROUPS, summing_matrix
+from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, Array
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.graduation import graduate, split_steps
 from pipeline.demography.vital_rates import relative_fertility

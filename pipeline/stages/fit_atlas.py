@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.demography.age_groups import CENSUS_GROUPS
+from pipeline.axes import CENSUS_GROUPS
 from pipeline.inputs.store import load_table
 from pipeline.model.places import ATLAS_MODEL, CENSUSES, Places, load_places, model_arrays
 from pipeline.model.result_files import save_arrays
