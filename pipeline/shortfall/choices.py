@@ -44,10 +44,7 @@ class Choices:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What choices come to in one year, (draw,) each; None where it is not known.
-
-    `to_add` units a year from today on; `cost` yuan by kind, for all that is added or a year.
-    """
+    """What choices come to in one year, (draw,); `to_add` units a year, `cost` yuan by kind in all or a year."""
 
     required: Array | None
     existing: Array | None
@@ -58,10 +55,7 @@ class Outcome:
 
 
 class Sample:
-    """The sample of one region under one scenario, from rows of the table `sample`: `lines` by series and item.
-
-    They are (draw or 1, year or 1); `as_of` is the year of today.
-    """
+    """Rows of the table `sample` of one region and scenario: `lines` (draw or 1, year or 1) by series and item."""
 
     def __init__(self, table: pd.DataFrame, region: str, scenario: str, as_of: int) -> None:
         own = (table["scenario"] == scenario) | (table["series"] == "price")

@@ -36,9 +36,8 @@ def need_years(settings: Settings) -> tuple[int, ...]:
 def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
     """Rows of one place from its `old` people (draw, year, sex, group) at the ends of `years`, those of `demand`.
 
-    Medians are shown, and the parts of a total share it out as their means do. Under the headline definition the
-    disabled come by severity, with those who would live in institutions, beds and caregivers; of the other
-    definitions there are the disabled in all. Caregivers of the setting `home` stand beside the total, which is a
+    Medians are shown, and the parts of a total share it out as their means do: by severity and setting under the
+    headline definition, the disabled in all of others. Caregivers at `home` stand beside the total, which is a
     facility's staff.
     """
     headline = demand.choice.headline

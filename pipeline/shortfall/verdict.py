@@ -73,10 +73,7 @@ def by_norms(planned: Sequence[Standing], supplies: Supplies) -> list[Standing]:
 
 
 def verdict_of(grade: Grade, probability: float, bound: str, short: bool) -> str | None:
-    """The verdict of a grade: `short` whether what is shown falls short, `bound` how the stock is stated.
-
-    A stock of "at least" may meet a target and never miss it; one of "at most" the other way round.
-    """
+    """The verdict where what is shown is `short`; a stock of "at least" can never miss, one of "at most" never meet."""
     if grade == "A":
         found = "missed" if short else "met"
     elif grade == "B":
