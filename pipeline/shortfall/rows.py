@@ -101,12 +101,11 @@ def supply_rows(observed: Iterable[Observation], catalogue: Catalogue, as_of: in
 
 def norm_rows(national: National, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
     """The nation's latest outcome by quantity, of stocks per 1,000 people, and its goals as stated."""
-    rows: list[tuple[str, str, int, float, str, str]] = []
-    for norm in national.norms.values():
-        if norm.kind == "outcome":
-            value, unit = (norm.value, "percent") if norm.quantity in SHARES else (1000 * norm.value, "per_1000")
-            rows.append((norm.quantity, norm.kind, norm.year, value, unit, norm.source))
-    for goal in national.goals:
-        unit = indicators[goal.indicator].unit
-        rows.append((goal.indicator, "goal", goal.year, goal.value, unit, goal.source))
+    rows: list[tuple[str, str, int, float, str, str]] = [
+        (norm.quantity, norm.kind, norm.year, norm.value * scale, unit, norm.source)
+        for norm in national.norms.values()
+        for scale, unit in [(1, "percent") if norm.quantity in SHARES else (1000, "per_1000")]
+        if norm.kind == "outcome"
+    ]
+    rows += [(g.indicator, "goal", g.year, g.value, indicators[g.indicator].unit, g.source) for g in national.goals]
     return pd.DataFrame(rows, columns=["quantity", "kind", "year", "value", "unit", "source"]).astype({"value": float})
