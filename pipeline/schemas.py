@@ -114,9 +114,6 @@ OBSERVED_DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 """A year (its end), a month (its end) or a day."""
 GB_CODE = r"[0-9]{6}"
 SEXES_AND_BOTH = (*SEXES, "both")
-AGES_100 = ("0", "1-4", *(f"{start}-{start + 4}" for start in range(5, 100, 5)), "100+")
-SINGLE_AGES_100 = (*(str(years) for years in range(100)), "100+")
-AGES_85 = (*AGES_100[: AGES_100.index("85-89")], "85+")
 
 
 def integer(name: str, description: str, unit: str = "", **more: Any) -> Column:

@@ -10,7 +10,7 @@ from pytest_regressions.dataframe_regression import DataFrameRegressionFixture
 from pipeline.domain import Catalogue
 from pipeline.report.audit_words import findings_table
 from pipeline.report.wording import Words
-from pipeline.results.tables.plan_tables import PLAN_AUDIT
+from pipeline.results.tables import TABLES
 from pipeline.results.write import prepared
 from pipeline.shortfall.audit.audit_case import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.figures import Finding
@@ -118,9 +118,9 @@ def test_the_table_holds_every_finding_in_both_languages_and_a_stable_order(
 ) -> None:
     names = {name: item.name for name, item in catalogue.indicators.items()}
     every = [one for found in findings.values() for one in found]
-    table = prepared(findings_table(every, names), PLAN_AUDIT, "plan_audit.csv")
+    table = prepared(findings_table(every, names), TABLES["plan_audit"], "plan_audit.csv")
     assert len(table) == len(every) > 40
-    turned = prepared(findings_table(every[::-1], names), PLAN_AUDIT, "plan_audit.csv")
+    turned = prepared(findings_table(every[::-1], names), TABLES["plan_audit"], "plan_audit.csv")
     pd.testing.assert_frame_equal(table, turned)
     for row in table.itertuples():
         assert all(name.startswith(f"{row.plan}.") for name in row.figure_ids.split(";"))
