@@ -35,7 +35,7 @@ from pipeline.models.counties.county_people import (
 )
 from pipeline.models.counties.model import MIDDLE, Model, together
 from pipeline.random import normal, stream
-from pipeline.results.tables.atlas_table import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
+from pipeline.results.tables import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
 from pipeline.settings import Settings
 from pipeline.shortfall.gap import stand_still
 from pipeline.shortfall.rows import round_years
