@@ -6,15 +6,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import SEXES
-from pipeline.demography.age_groups import five_year_groups
+from pipeline.axes import AGES_100, CENSUS_GROUPS, SEXES
 from pipeline.demography.graduation import deblur, graduate
 from pipeline.demography.lifetable import survival_ratios
 from pipeline.demography.vital_rates import census_year_mean, yearly_standard
 
 RAW = Path(__file__).parents[1] / "data/raw"
-GROUPS_100 = five_year_groups(100)
-GROUPS_85 = five_year_groups(85)
+GROUPS_100 = AGES_100
+GROUPS_85 = CENSUS_GROUPS
 SINGLE_AGES = (*(str(age) for age in range(100)), "100+")
 
 

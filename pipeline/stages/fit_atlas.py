@@ -5,13 +5,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.demography.age_groups import CENSUS_GROUPS
+from pipeline.axes import CENSUS_GROUPS
 from pipeline.inputs.store import load_table
 from pipeline.model.places import ATLAS_MODEL, CENSUSES, Places, load_places, model_arrays
 from pipeline.model.result_files import save_arrays
 from pipeline.models.counties.cases import forecasts, scored
 from pipeline.models.counties.model import fit
-from pipeline.results.tables.atlas_table import ATLAS_SCORES, ATLAS_UNMATCHED
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
 
@@ -20,8 +19,8 @@ def fit_atlas(root: Path) -> None:
     settings, places = load_settings(root), load_places(root)
     cases = {name: province.case for name, province in places.provinces.items()}
     save_arrays(root / ATLAS_MODEL, **model_arrays(fit(list(cases.values()))))
-    publish(root, scored(forecasts(cases, settings.seed, settings.backtest.folds)), ATLAS_SCORES)
-    publish(root, unmatched_places(places, load_table(root, "prefectures")), ATLAS_UNMATCHED)
+    publish(root, scored(forecasts(cases, settings.seed, settings.backtest.folds)), "atlas_scores")
+    publish(root, unmatched_places(places, load_table(root, "prefectures")), "atlas_unmatched")
 
 
 def unmatched_places(places: Places, table: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, Array
 from pipeline.model.atlas import atlas_tasks, atlas_years, places
 from pipeline.model.places import ATLAS_FILE, Places, load_places
 from pipeline.processes import spread_out, spread_over_cluster
-from pipeline.results.tables.atlas_table import ATLAS, ATLAS_PLACES, MEASURES
+from pipeline.results.tables import MEASURES, TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import PARAMS_FILE, Settings, load_settings
 from pipeline.settings.parameters import LOCAL
@@ -30,10 +30,10 @@ def project_atlas(root: Path) -> None:
         provinces = spread_over_cluster(places, tasks, scheduler, (PARAMS_FILE, "atlas.scheduler"))
     values = {code: found for province in provinces for code, found in province.items()}
     table = atlas_rows(values, place_labels(known), settings)
-    write_parquet(table, root / ATLAS_FILE, ATLAS_PLACES, digits=DIGITS)
+    write_parquet(table, root / ATLAS_FILE, TABLES["atlas_places"], digits=DIGITS)
     brief = table[table["measure"].isin(COUNTED_GROUPS) & table["year"].isin(atlas_years(settings))]
-    brief = brief.rename(columns={"measure": "age_group"})[list(ATLAS.names)]
-    publish(root, brief, ATLAS, min(settings.atlas.draws, settings.draws))
+    brief = brief.rename(columns={"measure": "age_group"})[list(TABLES["atlas"].names)]
+    publish(root, brief, "atlas", min(settings.atlas.draws, settings.draws))
 
 
 def place_labels(known: Places) -> pd.DataFrame:
@@ -52,7 +52,7 @@ def place_labels(known: Places) -> pd.DataFrame:
 
 
 def atlas_rows(values: Mapping[str, Array], labels: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The table `ATLAS_PLACES` of all places, from their quantiles by code."""
+    """The table `atlas_places` of all places, from their quantiles by code."""
     codes = [code for code in values if code in labels.index]
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
     index = pd.MultiIndex.from_product([codes, MEASURES, years], names=["code", "measure", "year"])

@@ -15,7 +15,7 @@ from pipeline.model.places import ATLAS_FILE
 from pipeline.model.plans import load_observations
 from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.report.atlas_page import atlas_page
-from pipeline.results.tables.atlas_table import STATUS_QUO
+from pipeline.results.tables import STATUS_QUO
 from pipeline.results.write import replaced
 from pipeline.settings import load_settings
 from pipeline.stages.common import run

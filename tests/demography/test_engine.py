@@ -13,8 +13,8 @@ from array_engine import Convention, Rates, project, project_arrays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.axes import SEXES
-from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups
+from pipeline.axes import AGES_100, SEXES
+from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_table
 
 CONVENTIONS: tuple[Convention, ...] = ("even", "end")
@@ -185,7 +185,7 @@ def test_consistency_is_a_factor_on_survivors():
     np.testing.assert_allclose(counted[:, 1, :, 1:], adjusted, rtol=1e-12)
 
 
-AGES = list(five_year_groups(100))
+AGES = list(AGES_100)
 GROUPS = ["0-4", *AGES[2:]]
 PERIODS = [f"{year}-{year + 5}" for year in range(2010, 2050, 5)]
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.demography.age_groups import five_year_groups, summing_matrix
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.graduation import deblur, graduate, split_anew, split_steps
 
 SUM_85 = summing_matrix(data.GROUPS_85).T
@@ -31,7 +31,7 @@ def test_group_totals_are_exact_for_any_groups_and_standard(totals, pattern):
 @given(factor=st.floats(1e-4, 10.0), open_age=st.sampled_from([65, 85, 100]))
 def test_groups_in_proportion_give_the_standard_back(factor, open_age):
     standard = data.national_single_ages(2020)
-    groups = five_year_groups(open_age)
+    groups = (*data.GROUPS_100[: 1 + open_age // 5], f"{open_age}+")
     totals = factor * standard @ summing_matrix(groups).T
     np.testing.assert_allclose(graduate(totals, groups, standard), factor * standard, rtol=1e-6)
 

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from defaults import ROOT
 
+from pipeline.axes import CENSUS_GROUPS
 from pipeline.inputs.declarations import CENSUS_CITY, RAW_FILES
 from pipeline.inputs.raw_tables import Correction, apply_corrections, load_corrections, load_table
-from pipeline.schemas import AGES_85
 
 FIGURES = "data/raw/care_figures.csv"
 
@@ -48,7 +48,7 @@ def test_schema_speaks_for_every_column():
     for table in RAW_FILES.values():
         assert table.description
         assert all(column.description for column in table.columns)
-    assert CENSUS_CITY.column("age").allowed == AGES_85
+    assert CENSUS_CITY.column("age").allowed == CENSUS_GROUPS
 
 
 def test_wuhan_total_is_corrected_and_the_bulletin_kept():

@@ -29,7 +29,7 @@ def test_one_person_moved_is_found(tables, census):
     henan = census.index[census["region"] == "henan"][10]
     (fault,) = reconcile.provinces_sum_to_nation(replace(tables, census=moved(census, henan, "population", 1)))
     assert fault.place == "column population, year 2000, sex male, age 45-49"
-    assert reconcile.provinces_sum_to_nation(replace(tables, census=census[census["region"] != "tibet"]))
+    assert [*reconcile.provinces_sum_to_nation(replace(tables, census=census[census["region"] != "tibet"]))]
 
 
 @pytest.mark.parametrize(("column", "expected"), [("population", "people"), ("deaths", "deaths")])
@@ -54,7 +54,7 @@ def test_a_cell_that_counts_nobody_is_found(tables, census, column, expected):
     ],
 )
 def test_one_cell_moved_is_found(tables, check, name, row, column, by):
-    assert len(check(with_table(tables, name, moved(tables.shared[name], row, column, by)))) == 1
+    (_,) = check(with_table(tables, name, moved(tables.shared[name], row, column, by)))
 
 
 def test_prefecture_slips_are_found_without_their_corrections(tables):
@@ -62,7 +62,7 @@ def test_prefecture_slips_are_found_without_their_corrections(tables):
     (fault,) = reconcile.areas_add_up(raw, tables)
     assert (fault.place, fault.value) == ("year 2010, code 211400, sex female, column 35-39", "103394")
     zhejiang = raw.index[(raw["code"] == "330000") & (raw["year"] == 2020)][0]
-    assert len(reconcile.areas_add_up(moved(raw, zhejiang, "60-64", 1), tables)) == 2
+    _, _ = reconcile.areas_add_up(moved(raw, zhejiang, "60-64", 1), tables)
 
 
 def test_a_district_needs_a_name_of_its_own_only_within_its_prefecture(tables):

@@ -14,7 +14,7 @@ from pipeline.model.atlas import places, quantiles, summary
 from pipeline.models.counties.county_people import divided, in_cells
 from pipeline.models.counties.model import CELLS
 from pipeline.random import stream
-from pipeline.results.tables.atlas_table import MEASURES
+from pipeline.results.tables import MEASURES
 
 
 def parts(name, own=()):

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from defaults import ROOT
 
-from pipeline.axes import SEXES
+from pipeline.axes import CENSUS_GROUPS, SEXES
 from pipeline.domain import Region
 from pipeline.errors import Doubt
 from pipeline.inputs.bulletins import margins_by_year
@@ -19,7 +19,6 @@ from pipeline.inputs.raw_tables import RawTables, load_corrections
 from pipeline.model import city_slips as slips
 from pipeline.model.cities import CENSUS_YEAR, FIRST_CENSUS, PREFECTURES, Country, settled
 from pipeline.models.margins import margins_of
-from pipeline.schemas import AGES_85
 
 HEAD = "year,sex,age,population,deaths,source\n"
 CODES = {
@@ -72,7 +71,7 @@ def text(tables):
         f"{year},{sex},{age},{people[at, k]:.0f},,census_county_{year}\n"
         for year, people in sorted(tables.items())
         for at, sex in enumerate(SEXES)
-        for k, age in enumerate(AGES_85)
+        for k, age in enumerate(CENSUS_GROUPS)
     ]
     return HEAD + "".join(rows)
 
@@ -136,7 +135,7 @@ def test_a_code_that_changed_is_followed(project, name, before):
 def test_a_table_of_2020_alone_is_taken(project):
     """三沙, of 2,333 people, was founded in 2012."""
     table = pd.read_csv(ROOT / PREFECTURES, dtype={"code": str}).query("code == '460300' and level == 'prefecture'")
-    people = np.stack([table[table["sex"] == sex][list(AGES_85)].to_numpy(float)[0] for sex in SEXES])
+    people = np.stack([table[table["sex"] == sex][list(CENSUS_GROUPS)].to_numpy(float)[0] for sex in SEXES])
     city, faults, doubts = settle(project, "sansha", text({2020: people}))
     assert (city.form, faults, doubts) == ("full_2020", [], [])
     assert city.rows["population"].sum() == 2333
@@ -178,7 +177,7 @@ def both_as_men(tables):
     return changed(tables, lambda copy: copy[2020].__setitem__(0, copy[2020].sum(axis=0)))
 
 
-SIXTY, EIGHTY = AGES_85.index("60-64"), AGES_85.index("80-84")
+SIXTY, EIGHTY = CENSUS_GROUPS.index("60-64"), CENSUS_GROUPS.index("80-84")
 SLIPS: dict[str, tuple[Callable[[Tables], Tables], str]] = {
     "sexes exchanged": (lambda tables: {year: people[::-1] for year, people in tables.items()}, "column sex"),
     "sexes of one census": (lambda tables: {**tables, 2020: tables[2020][::-1]}, "year 2020, sex"),

@@ -6,7 +6,7 @@ from defaults import default_settings
 from demography_data import provincial_single_ages
 from test_margins import BANDS, XUCHANG, area, learned_elsewhere
 
-from pipeline.demography.age_groups import CENSUS_GROUPS as MARGIN_GROUPS
+from pipeline.axes import CENSUS_GROUPS as MARGIN_GROUPS
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE
 from pipeline.demography.graduation import graduate

@@ -9,7 +9,7 @@ from defaults import ROOT
 from pipeline.inputs.catalogue import load_regions
 from pipeline.pinyin import pinyin_of
 from pipeline.report.atlas_page import TILES, atlas_page, packed_values
-from pipeline.results.tables.atlas_table import ADDED, MEASURES, STATUS_QUO
+from pipeline.results.tables import ADDED, MEASURES, STATUS_QUO
 from pipeline.stages.write_atlas import with_counts
 
 COUNTED = ["code", "year", "age_group", "q10", "median", "q90"]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pipeline.results.monte_carlo import borne, standard_errors
-from pipeline.results.tables.population_tables import AGES
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_csv
 from pipeline.summary import INTERVAL, interval_shown, last_digit, monte_carlo_error, spread
 
@@ -59,8 +59,8 @@ def test_tables_of_both_forms_are_written_in_the_digits_they_bear(tmp_path):
     long = pd.DataFrame(rows, columns=["output_type", "output_type_id", "value"])
     known = long.assign(value=1_234_567.0)  # as on census day
     table = pd.concat([long.assign(year=2030), known.assign(year=2020)])
-    table = table.assign(scenario="central", region="here", sex="male", age_group="100+")[list(AGES.names)]
-    write_csv(borne(table, DRAWS), tmp_path / "ages.csv", AGES)
+    table = table.assign(scenario="central", region="here", sex="male", age_group="100+")[list(TABLES["ages"].names)]
+    write_csv(borne(table, DRAWS), tmp_path / "ages.csv", TABLES["ages"])
     written = pd.read_csv(tmp_path / "ages.csv")
     assert set(written.loc[written["year"] == 2020, "value"]) == {1_234_567}
     later = written.loc[written["year"] == 2030, "value"].to_numpy()

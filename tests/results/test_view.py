@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from defaults import ROOT, default_settings
 
-from pipeline.results.dictionary import DICTIONARY_FILE, RESULTS, dictionary
+from pipeline.results.dictionary import DICTIONARY_FILE, dictionary
+from pipeline.results.tables import TABLES
 from pipeline.results.view import VIEW, ViewChoices, seen
 
 CHOICES = ViewChoices(
@@ -49,7 +50,7 @@ def gap():
 
 def test_rules_speak_of_columns_of_their_tables():
     for (table, _), lines in VIEW.items():
-        assert {column for where in lines for column in where} <= set(RESULTS[table].names)
+        assert {column for where in lines for column in where} <= set(TABLES[table].names)
 
 
 def test_a_table_without_a_rule_is_seen_whole():

@@ -139,19 +139,19 @@ def test_a_pool_is_kept_where_errors_cancel_and_not_where_one_method_is_right():
 
 
 def test_rows_of_the_backtest_are_the_contract_of_the_table():
-    from pipeline.results.tables.backtest import BACKTEST_SERIES, SERIES_FORECASTS
+    from pipeline.results.tables import TABLES
     from pipeline.results.write import prepared
 
     shares = pd.Series(line(), index=YEARS)
     past = rolling(shares, Design("65+", 2012, (1, 3)), 1, 200, QUICK)
-    rows = prepared(backtest_rows(past, "65+"), BACKTEST_SERIES, "backtest_series")
+    rows = prepared(backtest_rows(past, "65+"), TABLES["backtest_series"], "backtest_series")
     assert len(rows) == len(QUICK) * len(past.cases)
     # Every share rises: who expects no change is late each time, and later at three years than at one.
     late = rows[rows["model"] == "naive"].assign(horizon=rows["target_year"] - rows["origin"])
     assert (late["median"] < late["observed"]).all()
     assert late.groupby("horizon")["ape"].mean().is_monotonic_increasing
     ahead = forecast_rows(forecast(shares, np.arange(1, 6), "65+", 1, 200, QUICK), range(2021, 2026), "65+")
-    table = prepared(ahead, SERIES_FORECASTS, "series_forecasts")
+    table = prepared(ahead, TABLES["series_forecasts"], "series_forecasts")
     assert sorted(table["year"].unique()) == list(range(2021, 2026))
     quantiles = table.dropna(subset="output_type_id").sort_values("output_type_id")
     assert quantiles.groupby(["model", "year"])["value"].apply(lambda values: values.is_monotonic_increasing).all()

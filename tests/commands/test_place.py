@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 from defaults import ROOT
 
-from pipeline.commands.place_text import as_text
+from pipeline.commands.place import as_text, candidates, care, census_csv, census_rows, full_name, place_of, rank
 from pipeline.errors import InputError
 from pipeline.inputs.declarations import CENSUS_CITY
-from pipeline.model.place import candidates, care, census_csv, census_rows, full_name, place_of, rank
 
 PLACES = (
     ("320000", "江苏省", "province", "jiangsu"),
