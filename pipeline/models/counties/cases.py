@@ -1,7 +1,7 @@
 """The provinces of two censuses as cases to learn from and as branches to be projected, and how well that is learned.
 
-Scored is where within a province its people of 60 and over of 2020 are: the province's own change is taken as known, as
-in the projection the province is drawn by itself. Coefficients and errors are fitted to the other provinces.
+Scored is where within a province its people of 60 and over of 2020 are, its own change being known, by what was fitted
+to the other provinces.
 """
 
 from collections.abc import Mapping
@@ -28,11 +28,8 @@ METHODS = ("model", "like_province")
 
 @dataclass(frozen=True, eq=False)
 class Province:
-    """One province of the second census: its branch, the rows of the tree in it, and the case it makes.
-
-    `middle_rows` and `county_rows` are rows of the tree; `case` has the counties `county_rows[case_counties]`, and its
-    whole middles are those of the branch in `whole_middles`.
-    """
+    """One province of the second census: its branch, the rows of the tree in it, and the case it makes, with the
+    counties `county_rows[case_counties]` and the branch's `whole_middles` as its whole ones."""
 
     id: str
     branch: Branch
@@ -56,17 +53,14 @@ def _province(
     counties = np.flatnonzero(second.counties["province"] == name)
     middle = np.searchsorted(middles, second.counties["middle"].iloc[counties])
     kinds = second.counties["kind"].iloc[counties].tolist()
+    own = second.province_people[second.provinces.index(name)]
     branch = Branch(
-        five_year(second.province_people[second.provinces.index(name)]),
-        five_year(second.middle_people[middles]),
-        five_year(second.county_people[counties]),
-        middle,
-        kinds,
+        *map(five_year, (own, second.middle_people[middles], second.county_people[counties])), middle, kinds
     )
 
-    people, whole = was[middles], unbroken[middles]
+    whole = unbroken[middles]
     province = five_year(first.province_people[first.provinces.index(name)])
-    wide, later = five_year(people[whole]), branch.middles[whole]
+    wide, later = five_year(was[middles][whole]), branch.middles[whole]
     # What of the province is in no whole middle makes one of its own, whose change is not learned from.
     row = np.where(whole, np.cumsum(whole) - 1, whole.sum())
     left = np.maximum(province - wide.sum(axis=0), 0.0)
@@ -75,12 +69,10 @@ def _province(
         later = np.concatenate([later, (branch.province - later.sum(axis=0))[None]])
     known = np.flatnonzero((found.before[counties] >= 0) & whole[middle])
     start = five_year(first.county_people[found.before[counties[known]]])
-    named = [kinds[at] for at in known]
-    case = CountyCase(
-        Branch(province, wide, start, row[middle[known]], named),
-        Branch(branch.province, later, branch.counties[known], row[middle[known]], named),
-        np.arange(len(wide)) < whole.sum(),
-    )
+    inside = row[middle[known]], [kinds[at] for at in known]
+    before = Branch(province, wide, start, *inside)
+    after = Branch(branch.province, later, branch.counties[known], *inside)
+    case = CountyCase(before, after, np.arange(len(wide)) < whole.sum())
     return Province(name, branch, middles, counties, case, known, np.flatnonzero(whole))
 
 
@@ -95,20 +87,18 @@ def forecasts(cases: Mapping[str, CountyCase], seed: int, folds: int) -> pd.Data
         middles, counties = model.forecast(case, DRAWS, stream(seed, "atlas_scores", left_out))
         change = cohorts_reached(case.after.province) / cohorts(case.before.province)
         for drawn, before, after, kinds, scorable in (
-            (middles, case.before.middles, case.after.middles, [MIDDLE] * len(case.whole), case.whole),
+            (middles, case.before.middles, case.after.middles, MIDDLE, case.whole),
             (counties, case.before.counties, case.after.counties, case.before.kinds, slice(None)),
         ):
-            alike = cohorts(before) * change
+            people, alike, reached = before.sum(axis=(1, 2)), cohorts(before) * change, cohorts_reached(after)
             for age, first in AGES.items():
-                ends = np.quantile(drawn[..., first:].sum(axis=(-1, -2)), INTERVAL, axis=0)
-                same = alike[..., first:].sum(axis=(-1, -2))
-                frame = pd.DataFrame({"kind": kinds, "people": before.sum(axis=(1, 2)), "age_group": age})
-                frame["counted"] = cohorts_reached(after)[..., first:].sum(axis=(-1, -2))
-                both = (
-                    frame.assign(method="model", q10=ends[0], median=ends[1], q90=ends[2]),
-                    frame.assign(method="like_province", q10=np.nan, median=same, q90=np.nan),
+                old, same, counted = (part[..., first:].sum(axis=(-1, -2)) for part in (drawn, alike, reached))
+                q10, median, q90 = np.quantile(old, INTERVAL, axis=0)[:, scorable]
+                labels = pd.DataFrame({"kind": kinds, "people": people, "age_group": age, "counted": counted})[scorable]
+                rows.append(
+                    labels.assign(method="model", q10=q10[scorable], median=median[scorable], q90=q90[scorable])
                 )
-                rows += [part[scorable] for part in both]
+                rows.append(labels.assign(method="like_province", q10=np.nan, median=same[scorable], q90=np.nan))
     return pd.concat(rows, ignore_index=True)
 
 
