@@ -22,7 +22,7 @@ from pipeline.settings import load_settings
 from pipeline.shortfall.additions import Ahead, additions_rows
 from pipeline.shortfall.gap import line_rows, parts_of_need, region_lines, required_by_need, required_of_region
 from pipeline.shortfall.next_plan import next_plan_rows
-from pipeline.shortfall.why import Uncertainty, ranked
+from pipeline.shortfall.why import ranked, uncertain_inputs
 
 ROOT = Path(__file__).parents[1]
 DRAWS, REPEATS, BASE_SAMPLES = 4_000, 3, 1_024
@@ -81,17 +81,21 @@ def main() -> None:
 
     old = next(iter(people.values()))
     headline = replace(choice, definitions={choice.headline: choice.definitions[choice.headline]})
-    uncertain = Uncertainty(old[:, -1], years[-1], years[-1] - years[0], headline, settings.need)
-    ranked(uncertain, 1, 2)  # SALib is imported here, outside the clock
+    elapsed = years[-1] - years[0]
+
+    def rank(samples: int) -> None:
+        ranked(old[:, -1], years[-1], elapsed, headline, settings.need, 1, samples)
+
+    rank(2)  # SALib is imported here, outside the clock
     imported, worked, reported = importing(), seconds(lambda: measured(False)), seconds(lambda: measured(True))
     onward = seconds(lambda: measured(True, ahead=True))
-    ranking = seconds(lambda: ranked(uncertain, 1, BASE_SAMPLES))
+    ranking = seconds(lambda: rank(BASE_SAMPLES))
     size = f"{len(people)} regions, {DRAWS} draws, {len(years)} years, four yardsticks, {len(definitions)} definitions"
     print(f"import pymc: {imported:.2f} s of processor time")
     print(f"need, supply and gap in every draw ({size}): {worked:.2f} s, ratio {worked / imported:.2f}")
     print(f"the same with the rows of the tables: {reported:.2f} s, ratio {reported / imported:.2f}")
     print(f"and with additions, the next plan and costs: {onward:.2f} s, ratio {onward / imported:.2f}")
-    inputs = len(uncertain.inputs())
+    inputs = len(uncertain_inputs(headline, settings.need))
     rows = BASE_SAMPLES * (inputs + 2)
     print(
         f"sensitivity of the need of one region ({inputs} inputs, {rows} rows): {ranking:.2f} s, "

@@ -58,9 +58,9 @@ def measured(
     chosen = catalogue.plans[plan]
     if "projection" in changes:
         area = load_area(root, catalogue.regions[chosen.region], counts=settings.counts.use)
-        people = region_population(area, load_nation(root), scenario_of(settings.projection))
+        _, five_year = region_population(area, load_nation(root), scenario_of(settings.projection))
         # To the digits that are stored, so that an override gives what the same scenario of params.yaml does.
-        old = people.five_year[..., FIRST_OLD_GROUP:].astype(np.float32).astype(float)
+        old = five_year[..., FIRST_OLD_GROUP:].astype(np.float32).astype(float)
     else:
         old = load_old(root, scenario, chosen.region)
     shared = load_shared(root, settings, len(old))

@@ -6,6 +6,9 @@ NATION: Final = "china"
 CENTRAL: Final = "central"
 """The scenario that reports show."""
 
+UNCOUNTED: Final = "census_only"
+"""The scenario beside the central one of which all provinces are projected together: without counts."""
+
 Level = Literal["nation", "province", "city"]
 COUNTY_KINDS: Final = ("county", "county_city", "district")
 

@@ -1,9 +1,8 @@
 """The section `priors` of params.yaml, whose intervals become the parameters of the models' priors."""
 
-from pipeline.models.city_errors import Scatter, scatter_within
 from pipeline.models.old_age import LEAST_DOF, AreaPriors
 from pipeline.random import beta, gamma, lognormal, normal, spread
-from pipeline.settings import CityPriors, OldAgePriors
+from pipeline.settings import OldAgePriors
 
 
 def area_priors(intervals: OldAgePriors) -> AreaPriors:
@@ -25,13 +24,3 @@ def area_priors(intervals: OldAgePriors) -> AreaPriors:
         contrast_correlation=beta(intervals.contrast_correlation),
         dof=gamma(intervals.tails, above=LEAST_DOF),
     )
-
-
-def city_scatter(intervals: CityPriors) -> Scatter:
-    """The prior of how far cities stray from their province."""
-    return scatter_within(intervals.scatter, intervals.neighbours, intervals.sexes)
-
-
-def young_scatter(intervals: CityPriors) -> Scatter:
-    """The same below 50, of what does not follow the old."""
-    return scatter_within(intervals.young_scatter, intervals.neighbours, intervals.sexes)

@@ -31,7 +31,7 @@ from pipeline.random import Z80, stream
 from pipeline.results.write import replaced
 from pipeline.settings import ProjectionSettings, Settings
 from pipeline.settings.forecast import YearlySettings
-from pipeline.vocabulary import NATION
+from pipeline.vocabulary import CENTRAL, NATION, UNCOUNTED
 
 FARTHEST = 4.0
 """Standard errors from the forecast beyond which a count must have been reviewed."""
@@ -169,7 +169,7 @@ def save_balance(root: Path, factor: NDArray[np.floating], *, counts: bool) -> N
 
 def balance_name(counts: bool) -> str:
     """The scenario whose provinces a balance is of."""
-    return "central" if counts else "census_only"
+    return CENTRAL if counts else UNCOUNTED
 
 
 def load_nation(root: Path) -> Nation:

@@ -11,9 +11,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
-from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.errors import Fault, raise_if_any
+from pipeline.errors import raise_if_any
 from pipeline.model.result_files import (
     POSTERIOR_FOLDER,
     RESIDUALS_FILE,
@@ -23,8 +22,8 @@ from pipeline.model.result_files import (
     save_arrays,
     sex_age,
 )
-from pipeline.models.old_age import AGES, Known, fit_data, past_of
-from pipeline.models.sampling import LIMITS, SamplerSettings, diagnostics, faults, spaced
+from pipeline.models.old_age import AGES, Known, past_of
+from pipeline.models.sampling import SamplerSettings, diagnostics, faults, spaced
 from pipeline.random import stream
 from pipeline.results.write import write_text
 from pipeline.settings import Settings
@@ -37,7 +36,6 @@ AREAS_FILE = POSTERIOR_FOLDER / "areas.npz"
 MARGINS_FILE = POSTERIOR_FOLDER / "margins.npz"
 FITS = {"provinces": AREAS_FILE, "margins": MARGINS_FILE}
 
-_OLD = summing_matrix(AGES).T
 STORED_GROUPS = ("posterior", "prior")
 
 
@@ -133,33 +131,6 @@ def diagnostics_file(fit: Path) -> Path:
 def load_diagnostics(root: Path, fit: Path) -> pd.DataFrame:
     """The rows of `sampling.diagnostics` that `keep_fit` wrote."""
     return pd.read_csv(root / diagnostics_file(fit), keep_default_na=False, na_values={"value": ["nan"]})
-
-
-def judged_fits(root: Path) -> tuple[pd.DataFrame, list[Fault]]:
-    """The worst of each measure of every stored fit beside its limit, and a fault for each that is beyond it."""
-    rows, beyond = [], []
-    for name, file in FITS.items():
-        measured = load_diagnostics(root, file)
-        beyond += faults(measured, str(file))
-        for measure, values in measured.groupby("measure")["value"]:
-            limit = LIMITS[str(measure)]
-            worst = float(values.max() if limit.most else values.min())
-            row = {"model": name, "quantity": measure, "value": worst, "limit": limit.value}
-            rows.append({**row, "passed": limit.keeps(worst)})
-    return pd.DataFrame(rows), beyond
-
-
-def load_fit(root: Path) -> xr.DataTree:
-    """The stored fit of the provinces with what it was given: the groups posterior, prior and those of `fit_data`."""
-    import xarray as xr
-
-    residuals, people = load_residuals(root), load_people(root)
-    counted = np.stack([people[name, CENSUS_YEAR] @ _OLD for name in residuals.provinces])
-    tree = load_posterior(root / AREAS_FILE)
-    given = fit_data(residuals.observed, residuals.known, counted / np.exp(residuals.observed), residuals.provinces)
-    for group, dataset in given.items():
-        tree[group] = xr.DataTree(dataset)
-    return tree
 
 
 def load_people(root: Path, *regions: str) -> dict[Any, Array]:

@@ -13,7 +13,7 @@ from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS
 from pipeline.domain import Indicator, Plan
 from pipeline.settings import Settings
 from pipeline.shortfall.rows import LOCAL_COUNT, need_years, round_years
-from pipeline.vocabulary import ADDITION_PARTS, CENTRAL, RESOURCES
+from pipeline.vocabulary import ADDITION_PARTS, CENTRAL, RESOURCES, UNCOUNTED
 
 Reader = Literal["CSV", "workbook", "explorer", "explain", "next plan"]
 
@@ -34,9 +34,6 @@ OF_NEED = {"beds": "institution_beds"} | {name: name for name in ("nursing_beds"
 NEXT_PLAN_RESOURCES = ("beds", "nursing_beds", "dementia_beds", "caregivers", "certified_caregivers", "social_workers")
 NEXT_PLAN_OPTIONS = ("stand_still", "national_goal", "need_50", "need_80")
 """What the section on the next plan has, in its order."""
-
-UNCOUNTED = "census_only"
-"""The scenario beside the central one of which all provinces are projected together."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@
     closures    what closes, or leaves, in the period of the stock that stood at its beginning
     total       max(0, shortfall + ageing + closures)
 
-A period begins with the stock that the one before left: what was required where something was added, and what a
-surplus leaves otherwise. So today's shortfall counts once, and a surplus runs down before anything is added.
+A period begins with the stock that the one before left, so today's shortfall counts once, and a surplus runs down
+before anything is added.
 
 Costs are published subsidies, project costs and pay, as intervals in the prices of one year. A public subsidy is part
 of the whole investment, so the two are never added. Land is left out, and so are the staff and beds that are there.
@@ -44,7 +44,6 @@ YEARLY: Final = ("running_subsidy", "pay")
 """Kinds that come due every year; the others once."""
 
 MONTHS = 12
-MILLION = 1e6
 
 type Row = dict[str, Any]
 
@@ -85,9 +84,8 @@ def unit_costs(costs: pd.DataFrame, prices: pd.DataFrame, region: str, price_yea
         rows = table[table["kind"] == kind]
         mine = rows[rows["region"] == region]
         own = len(mine) > 1
-        chosen = mine if own else rows
-        months = MONTHS if kind in YEARLY else 1
-        low, high = (float(months * end) for end in (chosen["yuan"].min(), chosen["yuan"].max()))
+        chosen, months = mine if own else rows, MONTHS if kind in YEARLY else 1
+        low, high = (months * float(end) for end in (chosen["yuan"].min(), chosen["yuan"].max()))
         found[kind] = UnitCost(low, high, own, tuple(dict.fromkeys(map(str, chosen["source"]))))
     return found
 
@@ -96,7 +94,7 @@ def cost_columns(units: Array, shown: float, price: UnitCost, generator: np.rand
     """Million yuan for `units` (draw,) to be added, `shown` of them as tables show it at the interval's middle."""
     yuan = units * draws_of(price, generator, len(units))
     columns = interval_columns(yuan, shown * math.sqrt(price.low * price.high))
-    return {name: value / MILLION for name, value in columns.items()}
+    return {name: value / 1e6 for name, value in columns.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,10 +149,7 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Period:
-    """Years `first` to `last`, ends of years included, and units added in them, each (draw,).
-
-    `signed` is the sum of the parts, below 0 where a surplus is left at the end; `total` what to add.
-    """
+    """Years `first` to `last`, ends of years included, and units added in them, each (draw,)."""
 
     first: int
     last: int
@@ -168,30 +163,27 @@ class Period:
 
     @property
     def signed(self) -> Array:
+        """The sum of the parts, below 0 where a surplus is left at the end."""
         return self.shortfall + self.ageing + self.closures
 
     @property
     def total(self) -> Array:
+        """What to add."""
         return np.maximum(self.signed, 0.0)
 
 
-def periods(
-    required: ArrayLike, existing: ArrayLike, closing: ArrayLike, years: Sequence[int], ends: Sequence[int]
-) -> list[Period]:
-    """Parts of the additions by period; `ends` of the periods, ascending, all of them in `years`.
+def periods(required: ArrayLike, existing: ArrayLike, closing: ArrayLike, ends: Sequence[int]) -> list[Period]:
+    """Parts of the additions by period between `ends`, ascending years.
 
-    `required` units (draw, year); `existing` units (draw,) at the end of `ends[0]`, from which additions count;
-    `closing` share of a stock that closes or leaves in a year (draw,). Draws of length 1 broadcast; NaN stays NaN.
+    `required` units (draw, end); `existing` units (draw,) at the first end, from which additions count; `closing` share
+    of a stock that closes or leaves in a year (draw,). Draws of length 1 broadcast; NaN stays NaN.
     """
-    need, closes = np.asarray(required, dtype=float), np.asarray(closing, dtype=float)
-    stock = np.asarray(existing, dtype=float)
-    found = []
-    for start, end in pairwise(ends):
-        before, after = (need[:, list(years).index(year)] for year in (start, end))
-        parts = (before - stock, after - before, (end - start) * closes * stock)
-        period = Period(start + 1, end, *np.broadcast_arrays(*parts))
-        found.append(period)
-        stock = stock - period.closures + period.total
+    stock, closes, found = np.asarray(existing, dtype=float), np.asarray(closing, dtype=float), []
+    asked = np.asarray(required, dtype=float).T
+    for (start, before), (end, after) in pairwise(zip(ends, asked, strict=True)):
+        parts = np.broadcast_arrays(before - stock, after - before, (end - start) * closes * stock)
+        found.append(Period(start + 1, end, *parts))
+        stock = stock - found[-1].closures + found[-1].total
     return found
 
 
@@ -221,15 +213,13 @@ def additions_rows(region: Ahead, ends: Sequence[int]) -> tuple[list[Row], list[
         if supply is None or asked.quantity in SHARES or other_definition:
             continue
         existing, existing_shown = region.existing(supply)
-        required, required_shown = (
-            from_the_start(values, region.years, ends) for values in (asked.amount, asked.shown[None])
-        )
-        shown_at_ends = [float(region.at(required_shown, end)[0]) for end in ends]
-        if not np.isfinite([*shown_at_ends, existing_shown]).all():
+        at_ends = [region.years.index(end) for end in ends]
+        required, shown = (backfilled(values[:, at_ends]) for values in (asked.amount, asked.shown[None]))
+        if not np.isfinite([*shown[0], existing_shown]).all():
             continue
         closing = 1.0 - supply.kept
-        by_draw = periods(required, existing, closing, region.years, ends)
-        middle = periods(required_shown, [existing_shown], np.median(closing, keepdims=True), region.years, ends)
+        by_draw = periods(required, existing, closing, ends)
+        middle = periods(shown, [existing_shown], np.median(closing, keepdims=True), ends)
         key = {name: getattr(asked, name) for name in ("resource", "quantity", "yardstick")} | {"region": region.name}
         grade = supply.grade(region.as_of)
         beside = list(beside_rows(region, supply, existing))
@@ -245,15 +235,12 @@ def additions_rows(region: Ahead, ends: Sequence[int]) -> tuple[list[Row], list[
     return rows, costs
 
 
-def from_the_start(required: Array, years: Sequence[int], ends: Sequence[int]) -> Array:
-    """A requirement (draw, year) that is silent when additions begin asks then for what it asks for first, at an end.
+def backfilled(required: Array) -> Array:
+    """A requirement (draw, end) that is silent when additions begin asks then for what it asks for first.
 
     A plan whose first target lies ahead has its way to it as today's shortfall, and nothing of it as ageing.
     """
-    filled = required.copy()
-    for this, later in reversed(list(pairwise(years.index(end) for end in ends))):
-        filled[:, this] = np.where(np.isnan(filled[:, this]), filled[:, later], filled[:, this])
-    return filled
+    return pd.DataFrame(required).bfill(axis=1).to_numpy()
 
 
 def beside_rows(region: Ahead, supply: Supply, existing: Array) -> Iterator[Row]:

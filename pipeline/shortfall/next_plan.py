@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from pipeline.axes import Array
-from pipeline.care.supply import Supplies
-from pipeline.care.yardstick import OLD, QUANTITIES
-from pipeline.shortfall.additions import Ahead, Row, periods
+from pipeline.care.yardstick import OLD, QUANTITIES, GapLine
+from pipeline.shortfall.additions import Ahead, Row
 from pipeline.shortfall.gap import by_norm, need_by_quantity, status_quo
 from pipeline.summary import (
     in_digits,
@@ -41,8 +41,7 @@ PLANNED = {
 }
 """Resources of the next plan and the quantity each is counted by: one for beds in every region."""
 
-OLDEST = slice(4, None)
-"""Groups from 80 on among the nine from 60."""
+BLANK = {"q10": np.nan, "q90": np.nan}
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,40 +71,37 @@ def option_name(certainty: float) -> str:
 
 def planned_resources(region: Ahead, year: int) -> dict[str, PlannedResource]:
     """What the next plan's options rest on, by resource, in the plan's last year."""
-    supplies = region.supplies
-    older = region.old.copy()
-    older[..., OLDEST] *= 1.1
+    supplies, demand, older = region.supplies, region.demand, region.old.copy()
+    older[..., 4:] *= 1.1  # from 80 on
     need, need_older = (
-        need_by_quantity(region.demand.need(region.demand.choice.headline, people)) for people in (region.old, older)
+        {name: region.at(amount, year) for name, amount in need_by_quantity(whole).items()}
+        for whole in (demand.need(demand.choice.headline, people) for people in (region.old, older))
     )
-    found: dict[str, dict[str, Any]] = {}
+
+    def then(line: GapLine | None) -> Array | None:
+        return None if line is None else region.at(line.amount, year)
+
+    found: dict[str, PlannedResource] = {}
     for resource, quantity in PLANNED.items():
-        lines = {"stand_still": status_quo(quantity, supplies), "national": by_norm(quantity, supplies)}
-        amounts: dict[str, Any] = {
-            name: region.at(line.amount, year) for name, line in lines.items() if line is not None
-        }
-        if quantity in need:
-            amounts |= {"need": region.at(need[quantity], year), "need_older": region.at(need_older[quantity], year)}
-        supply = supplies[quantity]
+        own, national = then(status_quo(quantity, supplies)), then(by_norm(quantity, supplies))
+        if resource == "nursing_beds":
+            # A share of each option's own total: today's own share, and the nation's latest goal.
+            goals = [goal for goal in supplies.national.goals if goal.indicator == "nursing_bed_share"]
+            goal = max((goal for goal in goals if goal.year <= year), key=lambda goal: goal.year, default=None)
+            shares = then(status_quo("nursing_bed_share", supplies)), None if goal is None else goal.value
+            own, national = (
+                None if beds is None or share is None else beds * share / 100.0
+                for beds, share in zip((found["beds"].stand_still, found["beds"].national), shares, strict=True)
+            )
+        supply, stock = supplies[quantity], dict[str, Any]()
         if supply is not None:
-            amounts |= dict(zip(("existing", "existing_shown"), region.existing(supply), strict=True))
-            amounts |= {"closing": 1.0 - supply.kept, "grade": supply.grade(region.as_of)}
-            if supply.record is not None:
-                amounts["record"] = float(interval_shown(supply.record)[1])
-        found[resource] = amounts
-    # Nursing beds are a share of each option's own total: today's own share, and the nation's goal.
-    own, goal = status_quo("nursing_bed_share", supplies), national_nursing_share(supplies, year)
-    shares = {"stand_still": None if own is None else region.at(own.amount, year), "national": goal}
-    for option, share in shares.items():
-        beds = found["beds"].get(option)
-        found["nursing_beds"][option] = None if beds is None or share is None else beds * share / 100.0
-    return {resource: PlannedResource(**amounts) for resource, amounts in found.items()}
-
-
-def national_nursing_share(supplies: Supplies, year: int) -> float | None:
-    """The nation's latest goal up to `year` for the share of nursing beds, in percent; None where it has set none."""
-    goals = [goal for goal in supplies.national.goals if goal.indicator == "nursing_bed_share" and goal.year <= year]
-    return max(goals, key=lambda goal: goal.year).value if goals else None
+            stock = dict(zip(("existing", "existing_shown"), region.existing(supply), strict=True))
+            stock |= {"closing": 1.0 - supply.kept, "grade": supply.grade(region.as_of)}
+            stock["record"] = np.nan if supply.record is None else float(interval_shown(supply.record)[1])
+        found[resource] = PlannedResource(
+            **stock, stand_still=own, national=national, need=need.get(quantity), need_older=need_older.get(quantity)
+        )
+    return found
 
 
 def targets(resources: Mapping[str, PlannedResource], certainties: Sequence[float]) -> Iterator[Row]:
@@ -116,8 +112,8 @@ def targets(resources: Mapping[str, PlannedResource], certainties: Sequence[floa
                 yield {"option": option, "certainty": None, "resource": name, **interval_columns(amount)}
         if item.need is not None and np.isfinite(item.need).all():
             for certainty in certainties:
-                asked = {"shown": enough(item.need, certainty), "q10": np.nan, "q90": np.nan}
-                yield {"option": option_name(certainty), "certainty": certainty, "resource": name, **asked}
+                number = {"shown": enough(item.need, certainty), **BLANK}
+                yield {"option": option_name(certainty), "certainty": certainty, "resource": name, **number}
 
 
 def enough(need: Array, certainty: float) -> float:
@@ -144,13 +140,13 @@ def measure_rows(
         item, number = resources[target["resource"]], target["shown"]
         unit = "beds" if target["resource"].endswith("beds") else "persons"
         grade = item.grade if target["option"] == STAND_STILL else None
-        row = target | {"year": year, "q10": np.nan, "q90": np.nan, "grade": grade}
+        row = target | {"year": year, **BLANK, "grade": grade}
         by_year = {year: number}
         if item.existing is not None:
             share = (mid_term - as_of) / (year - as_of)
             by_year[mid_term] = float(np.rint(item.existing_shown + share * (number - item.existing_shown)))
         for when, amount in by_year.items():
-            ends = {name: target[name] for name in ("q10", "q90")} if when == year else {}
+            ends = {name: target[name] for name in BLANK} if when == year else {}
             yield row | {"year": when, "measure": "number", "shown": amount, "unit": unit} | ends
             ratio = float(f"{1000 * amount / headcount[when]:.3g}")
             yield row | {"year": when, "measure": "per_1000", "shown": ratio, "unit": "per_1000"}
@@ -158,12 +154,11 @@ def measure_rows(
             part = round(100 * number / totals[target["option"]], 1)
             yield row | {"measure": "share", "shown": part, "unit": "percent"}
         if item.existing is not None:
-            yearly = {"unit": f"{unit}_per_year"}
-            added = additions_shown(item, item.existing, target, as_of, year)
-            yield row | {"measure": "additions_per_year"} | yearly | added
+            yearly = row | {"unit": f"{unit}_per_year"}
+            added = additions_shown(item, item.existing, target, year - as_of)
+            yield yearly | {"measure": "additions_per_year"} | added
             if np.isfinite(item.record):
-                record = {"measure": "record_per_year", "shown": float(np.rint(item.record)), "grade": item.grade}
-                yield row | record | yearly
+                yield yearly | {"measure": "record_per_year", "shown": float(np.rint(item.record)), "grade": item.grade}
         if item.need is not None:
             chance = round(float((item.need <= number).mean()), 3)
             yield row | {"measure": "chance_enough", "shown": chance, "unit": "probability", "grade": None}
@@ -173,26 +168,22 @@ def measure_rows(
                 yield row | change
 
 
-def additions_shown(item: PlannedResource, existing: Array, target: Row, as_of: int, year: int) -> dict[str, float]:
+def additions_shown(item: PlannedResource, existing: Array, target: Row, years: int) -> dict[str, float]:
     """Columns of the units to add a year, without an interval that is narrower than the last digit shown."""
-    added = first_period(existing, item.closing, target["shown"], as_of, year)
-    closing = np.median(item.closing, keepdims=True)
-    (middle,) = first_period(np.array([item.existing_shown]), closing, target["shown"], as_of, year)
-    columns = interval_columns(added, middle)
+    added = yearly_additions(existing, item.closing, target["shown"], years)
+    middle = yearly_additions(item.existing_shown, np.median(item.closing), target["shown"], years)
+    columns = interval_columns(added, float(middle))
     if target["certainty"] is not None:
         # The number itself has three digits: what follows from it has no more, whatever closures alone bear.
         digit = third_digit(columns["shown"])
         columns = {name: float(in_digits(value, digit)) for name, value in columns.items()}
-    if columns["q90"] - columns["q10"] <= third_digit(columns["shown"]):
-        columns |= {"q10": np.nan, "q90": np.nan}
-    return columns
+    return columns | (BLANK if columns["q90"] - columns["q10"] <= third_digit(columns["shown"]) else {})
 
 
-def first_period(existing: Array, closing: Array, number: float, as_of: int, year: int) -> Array:
-    """Units to add a year (draw,) from what exists to `number` in `year`, closures replaced."""
-    asked = np.stack(np.broadcast_arrays(existing, number), axis=1)
-    (period,) = periods(asked, existing, closing, [as_of, year], [as_of, year])
-    return period.total / period.years
+def yearly_additions(existing: ArrayLike, closing: ArrayLike, number: float, years: int) -> Array:
+    """Units to add a year from what exists to `number` in so many years, closures replaced."""
+    stock = np.asarray(existing)
+    return np.maximum(number - stock + years * np.asarray(closing) * stock, 0.0) / years
 
 
 def next_plan_rows(region: Ahead, year: int, mid_term: int, certainties: Sequence[float]) -> list[Row]:
@@ -209,9 +200,9 @@ def next_plan_rows(region: Ahead, year: int, mid_term: int, certainties: Sequenc
         row = target | {"year": year}
         counted_by = ("nursing_bed_share",) if resource == "nursing_beds" else QUANTITIES.get(resource, ())
         if option == NATIONAL_GOAL and not goals & set(counted_by):
-            rows.append(row | {"measure": "no_national_goal", "shown": np.nan, "q10": np.nan, "q90": np.nan})
+            rows.append(row | {"measure": "no_national_goal", "shown": np.nan, **BLANK})
         if item.existing is not None:
-            added = elapsed * first_period(item.existing, item.closing, target["shown"], region.as_of, year)
+            added = elapsed * yearly_additions(item.existing, item.closing, target["shown"], elapsed)
             for cost in region.cost_rows(resource, added, yearly[option, resource] * elapsed):
                 kept = {name: cost[name] for name in ("shown", "q10", "q90", "unit", "grade")}
                 rows.append(row | {"measure": cost["kind"]} | kept)

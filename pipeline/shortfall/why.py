@@ -8,21 +8,18 @@ The factors of one region and year, arrays with draws first (a draw axis of leng
     severity         (draw, severity, sex, group)  shares of the disabled
     dementia         (draw, sex, group)    shares with dementia
     use              (draw, 2)             which scheme of care settings, and the factor on its institutions
-    beds             (draw, 3)             beds for one user; shares of dementia in institutions, of mild in nursing
-    staffing         (draw, setting, severity)  caregivers for one user
+    beds             (draw, 3)             users to a bed; shares of dementia in institutions, of mild in nursing beds
+    staffing         (draw, setting, severity)  users per caregiver
 
-A change is told by one factor at a time: its contribution is what the result would have changed by, had this factor
-alone moved from its base value to its target value; the interaction is what is left of the whole change. No factor
-comes first, so no order need be chosen, and base + contributions + interaction = target in every draw. (A waterfall
-that moves the factors one after the other hides the interaction in whichever comes later.) The interaction of factors
-that all grow is positive and grows with them: when it is of the size of the contributions, only the whole means much.
+A contribution is what the result would have changed by, had this factor alone moved from its base value to its target
+value; the interaction is what is left of the whole change, so no order need be chosen, and base + contributions +
+interaction = target in every draw. (Factors moved one after the other hide it in whichever comes later.) When it is of
+the size of the contributions, only the whole means much.
 
-Inputs are ranked by variance-based (Sobol) indices over all of them at once. First order: the share of the result's
-variance that goes when the input is known. Total: the share that stays when all others are known, so its part in
-interactions counts too. Inputs are taken to be independent. One that is a whole set of draws (a population by age and
-year) enters by its rank: uniform from 0 to 1, from which the model picks the draw at that place of an order. Sobol
-rather than Morris: one call of a vectorised model on some ten thousand rows costs less than a second, and its shares of
-variance mean something to a reader, which mean elementary effects do not. Sampling after Saltelli, estimators of SALib
+Inputs are ranked by variance-based (Sobol) indices over all of them at once, taken to be independent. First order: the
+share of the result's variance that goes when the input is known. Total: the share that stays when all others are known,
+so its part in interactions counts too. A whole set of draws (a population by age and year) enters by its rank: uniform
+from 0 to 1, from which the model picks the draw at that place of an order. Sampling after Saltelli, estimators of SALib
 (first order: Saltelli et al. 2010; total: Jansen), confidence from bootstrap.
 """
 
@@ -37,11 +34,13 @@ from scipy.special import expit, logit, ndtri
 
 from pipeline.axes import Array
 from pipeline.care.disability import people_affected, people_by_severity
-from pipeline.care.need import FACILITIES, BedUse, Choice, Demand, Draws, beds_by_kind, demand, users_by_setting
-from pipeline.random import Z80, stream
+from pipeline.care.need import BedUse, Choice, Demand, Draws, demand, need
+from pipeline.random import Z80, Interval, stream
 from pipeline.settings import NeedSettings
+from pipeline.shortfall.gap import need_by_quantity
 from pipeline.summary import in_digits, interval_columns, interval_shown, last_digit, monte_carlo_error, spread
 
+Shape = Literal["uniform", "normal", "lognormal", "share"]
 Factors = Mapping[str, Array]
 Model = Callable[[Factors], Array]
 """From factors by name, arrays with draws first, to a result (draw, ...)."""
@@ -94,8 +93,7 @@ def need_factors(demand: Demand, old: Array, year: int, scheme: int = 0) -> dict
     people = old[:, at]
     size = people.sum(axis=(1, 2), keepdims=True)
     shares = demand.shares[choice.headline]
-    factor, use = draws.institution_factor[:, at], draws.beds
-    beds = np.broadcast_arrays(1.0 / use.target_occupancy, use.dementia_in_institution, use.mild_in_nursing)
+    factor = draws.institution_factor[:, at]
     return {
         "population_size": size,
         "age_structure": people / size,
@@ -103,8 +101,8 @@ def need_factors(demand: Demand, old: Array, year: int, scheme: int = 0) -> dict
         "severity": demand.severity[choice.headline],
         "dementia": demand.dementia[:, 0],
         "use": np.stack([np.full(factor.shape, float(scheme)), factor], axis=1),
-        "beds": np.stack(beds, axis=1),
-        "staffing": 1.0 / choice.staffing / draws.users_factor[:, at, None, None],
+        "beds": np.stack(np.broadcast_arrays(*vars(draws.beds).values()), axis=1),
+        "staffing": choice.staffing * draws.users_factor[:, at, None, None],
     }
 
 
@@ -113,25 +111,19 @@ def need_model(schemes: Sequence[Array]) -> Model:
 
     def model(factors: Factors) -> Array:
         old = (factors["population_size"] * factors["age_structure"])[:, None]
-        severity = people_by_severity(old, factors["disability"][:, None], factors["severity"])
-        scheme, factor = factors["use"][:, 0], factors["use"][:, 1:]
-        # All draws of one run share its scheme.
-        users = users_by_setting(severity, old.sum(axis=(2, 3)), schemes[int(scheme[0])], factor)
-        per_user, inside, mild = factors["beds"].T
-        cases = people_affected(old, factors["dementia"][:, None])
-        beds = beds_by_kind(users[:, :, 0], cases, BedUse(1.0 / per_user, inside, mild))[:, 0]
-        at_work = users[:, 0, : len(FACILITIES)]
-        staffing = factors["staffing"][:, : len(FACILITIES)]
-        carers = np.einsum("dps,dps->d", at_work, np.broadcast_to(staffing, at_work.shape))
-        return np.stack([beds[:, 0] + beds[:, 1], beds[:, 1], beds[:, 2], carers], axis=1)
+        whole = need(
+            old.sum(axis=(2, 3)),
+            people_by_severity(old, factors["disability"][:, None], factors["severity"]),
+            people_affected(old, factors["dementia"][:, None]),
+            schemes[int(factors["use"][0, 0])],  # all draws of one run share their scheme
+            factors["staffing"][:, None],
+            BedUse(*factors["beds"].T),
+            factors["use"][:, 1:],
+            np.ones((1, 1)),
+        )
+        return np.stack(list(need_by_quantity(whole).values()), axis=2)[:, 0]
 
     return model
-
-
-def requirement_waterfall(demand: Demand, old: Array, base_year: int, target_year: int) -> Waterfall:
-    """From the base year's need to the target year's, by driver; results (draw, resource) of `FACTORED`."""
-    base, target = (need_factors(demand, old, year) for year in (base_year, target_year))
-    return waterfall(need_model([demand.choice.use]), base, target)
 
 
 def waterfall_rows(found: Waterfall, drivers: Mapping[str, str]) -> pd.DataFrame:
@@ -181,7 +173,7 @@ class UncertainInput:
     name: str
     low: float
     high: float
-    shape: Literal["uniform", "normal", "lognormal", "share"] = "uniform"
+    shape: Shape = "uniform"
 
     def at(self, level: ArrayLike) -> Array:
         """Quantiles of the input at levels between 0 and 1, in the shape of `level`."""
@@ -240,78 +232,67 @@ def sensitivity(
     return pd.concat(tables, ignore_index=True)
 
 
-@dataclass(frozen=True, eq=False)
-class Uncertainty:
-    """What one region needs in a year, with what is uncertain of it, each input as the interval of its draws.
+def uncertain_inputs(choice: Choice, settings: NeedSettings) -> list[UncertainInput]:
+    """Everything uncertain of need, as intervals (80 %) of published or assumed values."""
+    definition, dementia, steepness = choice.definitions[choice.headline], choice.dementia, settings.steepness
+
+    def interval(name: str, item: Interval, shape: Shape = "lognormal") -> UncertainInput:
+        return UncertainInput(name, item.low, item.high, shape)
+
+    def share(name: str, middle: float, sd: float) -> UncertainInput:
+        low, high = expit(logit(middle) + Z80 * sd * np.array([-1, 1])).tolist()
+        return UncertainInput(name, low, high, "share")
+
+    disability = UncertainInput("disability", -Z80, Z80, "normal")
+    if definition.prevalence is not None:
+        disability = share("disability", definition.prevalence, definition.sd)
+    beds = ("target_occupancy", "dementia_in_institution", "mild_in_nursing_beds")
+    return [
+        UncertainInput("population", 0.0, 1.0),
+        disability,
+        *([interval("steepness_selfcare", steepness.selfcare)] if definition.family == "selfcare" else []),
+        UncertainInput("severity", -Z80, Z80, "normal"),
+        interval("steepness_severity", steepness.severity),
+        share("dementia", dementia.prevalence, dementia.sd),
+        *(interval(name, getattr(settings, name)) for name in ("institution_use", "users_per_caregiver")),
+        *(interval(name, getattr(settings, name), "share") for name in beds),
+    ]
+
+
+def ranked(
+    old: Array, year: int, elapsed: int, choice: Choice, settings: NeedSettings, seed: int, base_samples: int
+) -> pd.DataFrame:
+    """Sensitivity of what a region needs: rows of `sensitivity` by resource; what cannot move it is left out.
 
     `old` (draw, sex, group) at the end of the year; `elapsed` years since the first of the run, over which use and
     staffing change by the year.
     """
+    inputs, change = uncertain_inputs(choice, settings), settings.yearly_change
+    definition, dementia = choice.definitions[choice.headline], choice.dementia
+    by_size = np.argsort(old.sum(axis=(1, 2)), kind="stable")
 
-    old: Array
-    year: int
-    elapsed: int
-    choice: Choice
-    settings: NeedSettings
+    def normal(share: Array, middle: float | None, sd: float) -> Array:
+        """The standard normal that gives a share; the input itself where there is no published middle."""
+        if middle is None:
+            return share
+        return (logit(share) - logit(middle)) / sd if sd > 0 else np.zeros_like(share)
 
-    def inputs(self) -> list[UncertainInput]:
-        """Everything uncertain, as intervals (80 %) of published or assumed values."""
-        need, dementia = self.settings, self.choice.dementia
-        definition = self.choice.definitions[self.choice.headline]
-        disability = UncertainInput("disability", -Z80, Z80, "normal")
-        if definition.prevalence is not None:
-            disability = _share("disability", definition.prevalence, definition.sd)
-        found = [UncertainInput("population", 0.0, 1.0), disability]
-        if definition.family == "selfcare":
-            steep = need.steepness.selfcare
-            found.append(UncertainInput("steepness_selfcare", steep.low, steep.high, "lognormal"))
-        steep = need.steepness.severity
-        found += [
-            UncertainInput("severity", -Z80, Z80, "normal"),
-            UncertainInput("steepness_severity", steep.low, steep.high, "lognormal"),
-            _share("dementia", dementia.prevalence, dementia.sd),
-        ]
-        for name in ("institution_use", "users_per_caregiver"):
-            found.append(UncertainInput(name, getattr(need, name).low, getattr(need, name).high, "lognormal"))
-        for name in ("target_occupancy", "dementia_in_institution", "mild_in_nursing_beds"):
-            found.append(UncertainInput(name, getattr(need, name).low, getattr(need, name).high, "share"))
-        return found
-
-    def required(self, samples: Array) -> Array:
-        """Need of `FACTORED` at samples (row, input) of `inputs`, (row, resource)."""
-        rows = {item.name: samples[:, column] for column, item in enumerate(self.inputs())}
-        order = np.argsort(self.old.sum(axis=(1, 2)), kind="stable")
-        picked = order[np.minimum((rows["population"] * len(order)).astype(int), len(order) - 1)]
-        definition, dementia = self.choice.definitions[self.choice.headline], self.choice.dementia
-        change = self.settings.yearly_change
+    def required(samples: Array) -> Array:
+        """Need of `FACTORED` at samples (row, input), (row, resource)."""
+        rows = {item.name: samples[:, column] for column, item in enumerate(inputs)}
+        picked = by_size[np.minimum((rows["population"] * len(by_size)).astype(int), len(by_size) - 1)]
         draws = Draws(
-            {definition.family: _normal(rows["disability"], definition.prevalence, definition.sd)},
+            {definition.family: normal(rows["disability"], definition.prevalence, definition.sd)},
             rows["severity"],
-            _normal(rows["dementia"], dementia.prevalence, dementia.sd),
+            normal(rows["dementia"], dementia.prevalence, dementia.sd),
             {name: rows[f"steepness_{name}"] for name in ("selfcare", "severity") if f"steepness_{name}" in rows},
-            rows["institution_use"][:, None] * (1.0 + change.institution_use) ** self.elapsed,
-            rows["users_per_caregiver"][:, None] * (1.0 + change.users_per_caregiver) ** self.elapsed,
+            rows["institution_use"][:, None] * (1.0 + change.institution_use) ** elapsed,
+            rows["users_per_caregiver"][:, None] * (1.0 + change.users_per_caregiver) ** elapsed,
             BedUse(rows["target_occupancy"], rows["dementia_in_institution"], rows["mild_in_nursing_beds"]),
         )
-        drawn = demand(self.choice, draws, [self.year])
-        return need_model([self.choice.use])(need_factors(drawn, self.old[picked][:, None], self.year))
+        drawn = demand(choice, draws, [year])
+        return need_model([choice.use])(need_factors(drawn, old[picked][:, None], year))
 
-
-def ranked(region: Uncertainty, seed: int, base_samples: int) -> pd.DataFrame:
-    """Sensitivity of what the region needs: rows of `sensitivity` by resource; what cannot move it is left out."""
-    table = sensitivity(region.required, FACTORED, region.inputs(), seed, base_samples)
+    table = sensitivity(required, FACTORED, inputs, seed, base_samples)
     moves = ~np.isclose(table["at_low"], table["at_high"], rtol=1e-9)
     return table[(table["total"] > 1e-9) | moves].rename(columns={"result": "resource"})
-
-
-def _share(name: str, middle: float, sd: float) -> UncertainInput:
-    """A share whose log-odds are normal."""
-    low, high = expit(logit(middle) + Z80 * sd * np.array([-1, 1])).tolist()
-    return UncertainInput(name, low, high, "share")
-
-
-def _normal(share: Array, middle: float | None, sd: float) -> Array:
-    """The standard normal that gives a share; the input itself where there is no published middle."""
-    if middle is None:
-        return share
-    return (logit(share) - logit(middle)) / sd if sd > 0 else np.zeros_like(share)

@@ -1,12 +1,17 @@
 """Stage `balance_provinces`: nation and provinces projected together, so that they add up in every draw, before and
 after counts: the factor that does it, the provinces' people, and how far they were from the nation before."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, OLD_BANDS, REPORT_GROUPS, SEXES
+from pipeline.demography.age_groups import summing_matrix
+from pipeline.demography.area import Scenario, project_balanced, unbalanced
+from pipeline.domain import Region
 from pipeline.inputs.store import load_provinces
 from pipeline.model.areas import (
     BALANCE_FOLDER,
@@ -19,7 +24,7 @@ from pipeline.model.areas import (
     save_balance,
     scenario_of,
 )
-from pipeline.model.population import balance_areas, dated
+from pipeline.model.population import GROUPS, by_age, dated, population_rows
 from pipeline.model.result_files import save_arrays
 from pipeline.results.tables.population_tables import BALANCE, POPULATION
 from pipeline.results.write import write_parquet
@@ -30,24 +35,59 @@ from pipeline.vocabulary import NATION
 
 def balance_provinces(root: Path) -> None:
     settings, regions = load_settings(root), load_provinces(root)
-    provinces = [region for region in regions.values() if region.level == "province"]
-    nation, scenario = load_nation(root), scenario_of(settings.projection)
-    tables, above = [], []
-    for counts in (False, True):
-        loaded = (load_area(root, region, counts=counts, balanced=False) for region in provinces)
-        # What fills the memory in single precision: all provinces are held at once.
-        areas = [replace(area, migration=area.migration.astype(np.float32)) for area in loaded]
-        whole = load_area(root, regions[NATION], counts=counts)
-        found = balance_areas(whole, areas, provinces, nation, scenario, KEPT_DRAWS if counts else 0)
-        save_balance(root, found.factor, counts=counts)
-        if counts:
-            for region, people in zip(provinces, found.five_year, strict=True):
-                save_arrays(root / PROVINCES_FOLDER / f"{region.id}.npz", people=people)
-        tables.append(found.population.assign(scenario=balance_name(counts)))
-        above.append(found.above_nation.assign(scenario=balance_name(counts)))
-        del found, areas, whole  # with those of the next pass beside them the stage would take 1.8 GB
+    # One after the other: together they would take 1.8 GB.
+    both = [_balance(root, regions, scenario_of(settings.projection), counts) for counts in (False, True)]
+    tables, above = ([rows[part] for rows in both] for part in (0, 1))
     write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
     publish(root, pd.concat(above), BALANCE, settings.draws)
+
+
+def _balance(
+    root: Path, regions: Mapping[str, Region], scenario: Scenario, counts: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Project the nation and its provinces together, with counts or without, and write what makes them add up.
+
+    Rows of the table of populations; and how far the provinces lay above the nation a year-end before balancing,
+    percent: of anniversaries of census day, the last of which the projection takes a year further than it reports.
+    """
+    nation, provinces = load_nation(root), [region for region in regions.values() if region.level == "province"]
+    whole = load_area(root, regions[NATION], counts=counts)
+    loaded = (load_area(root, region, counts=counts, balanced=False) for region in provinces)
+    # What fills the memory in single precision: all provinces are held at once.
+    areas = [replace(area, migration=area.migration.astype(np.float32)) for area in loaded]
+    draws, steps, sexes = whole.draws(), nation.standard_lx.shape[0], len(SEXES)
+    old = summing_matrix(OLD_BANDS).T
+    years = range(CENSUS_YEAR, CENSUS_YEAR + steps)
+    factor = np.empty((draws, steps, sexes, old.shape[0]), dtype=np.float32)
+    # In double precision: a province's people on census day are whole, and single knows none above 16.8 million.
+    report = [np.empty((draws, steps, sexes + 1, len(REPORT_GROUPS))) for _ in areas]
+    shape = (min(KEPT_DRAWS, draws) if counts else 0, steps, sexes, len(FIVE_YEAR_GROUPS))
+    kept = [np.empty(shape, dtype=np.float32) for _ in areas]
+    apart = np.empty((draws, steps, len(OLD_BANDS)))
+    for part, found in project_balanced(whole, areas, nation, scenario, GROUPS):
+        factor[part] = found.factor
+        before = np.nan_to_num(unbalanced(found.whole, found.factor)).sum(axis=2) @ old
+        apart[part] = 100.0 * (before[:, 1:] / (found.whole.sum(axis=2) @ old)[:, 1:] - 1.0)
+        for place, area in enumerate(found.areas):
+            report[place][part], five_year = by_age(area)
+            kept[place][part] = five_year[: len(kept[place][part])]
+    save_balance(root, factor, counts=counts)
+    if counts:
+        for region, people in zip(provinces, kept, strict=True):
+            save_arrays(root / PROVINCES_FOLDER / f"{region.id}.npz", people=people)
+    rows = [population_rows(people, years, region) for people, region in zip(report, provinces, strict=True)]
+    low, high = np.quantile(apart, (0.025, 0.975), axis=0)
+    values = {
+        "mean": apart.mean(axis=0),
+        "sd": apart.std(axis=0),
+        "lower_95": low,
+        "upper_95": high,
+        "within_03": 100.0 * (np.abs(apart) < 0.3).mean(axis=0),
+    }
+    cells = pd.MultiIndex.from_product([[year + 1 for year in years], OLD_BANDS], names=["year", "age_group"])
+    above = pd.DataFrame({name: array.ravel() for name, array in values.items()}, index=cells).reset_index()
+    name = balance_name(counts)
+    return pd.concat(rows).assign(scenario=name), above.assign(scenario=name)
 
 
 if __name__ == "__main__":

@@ -1,36 +1,147 @@
-"""Stage `build_baseline`: the nation's path, nation and provinces by single age, and the residuals of decades."""
+"""Stage `build_baseline`: the nation's path, nation and provinces by single age on the days of their censuses, and
+what the model of areas is fitted to, log residuals of cohorts over the last two decades."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from pipeline.axes import CENSUS_YEAR, SEXES, Array
+from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups, summing_matrix
+from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
+from pipeline.demography.graduation import graduate
+from pipeline.demography.lifetable import life_table
+from pipeline.demography.vital_rates import (
+    centred,
+    national_path,
+    national_single_ages,
+    relative_level,
+    yearly_survival,
+)
+from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.store import load_provinces_census, load_table
-from pipeline.model import baseline
-from pipeline.model.result_files import NATION_FILE, RESIDUALS_FILE, SINGLE_AGE_FILE, save_arrays, single_ages
+from pipeline.model.result_files import (
+    NATION_FILE,
+    RESIDUALS_FILE,
+    SINGLE_AGE_FILE,
+    SINGLE_AGES,
+    People,
+    cube,
+    save_arrays,
+    sex_age,
+    single_ages,
+)
+from pipeline.models.cohorts import GROUPS
 from pipeline.results.tables.population_tables import SINGLE_AGE
 from pipeline.results.write import significant, write_parquet, write_text
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
 from pipeline.vocabulary import NATION
 
+FIRST_START_YEAR = 1999
+
 PERSON_DECIMALS = 4
 """Digits of a person by single age: fewer than a machine's last bits reach, and enough for totals to stay exact."""
 
 
 def build_baseline(root: Path) -> None:
-    settings, census = load_settings(root), load_provinces_census(root)
-    wpp = {name: load_table(root, f"wpp2024/{name}") for name in baseline.WPP}
-    path = {name: significant(array) for name, array in baseline.path_of_nation(wpp, settings.last_year).items()}
-    ages = baseline.people_of_censuses(census, load_table(root, "census_single_age"), path["standard_lx"])
-    levels = {f"level_{name}": significant(level) for name, level in baseline.levels_of_mortality(census, ages).items()}
+    census, years = load_provinces_census(root), range(FIRST_START_YEAR, load_settings(root).last_year + 1)
+    path = {name: significant(array) for name, array in path_of_nation(root, years).items()}
+    ages = people_of_censuses(census, load_table(root, "census_single_age"), path["standard_lx"])
+    levels = {f"level_{name}": significant(level) for name, level in levels_of_mortality(census, ages).items()}
     people = {place: counted.round(PERSON_DECIMALS) for place, counted in ages.items()}
-    provinces = {*census["region"]} - {NATION}
     write_parquet(single_ages(people), root / SINGLE_AGE_FILE, SINGLE_AGE)
-    write_text(
-        baseline.residuals_text(people, sorted(provinces), baseline.yearly_survival_of(path)), root / RESIDUALS_FILE
+    survival = yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0]
+    write_text(residuals_text(people, sorted({*census["region"]} - {NATION}), survival), root / RESIDUALS_FILE)
+    save_arrays(root / NATION_FILE, start_years=np.array(years), **path, **dict(sorted(levels.items())))
+
+
+def path_of_nation(root: Path, start_years: range) -> dict[str, Array]:
+    """`national_path` of these years, from the UN's tables."""
+
+    def values(name: str, **others: Sequence[str]) -> Array:
+        table = load_table(root, f"wpp2024/{name}")
+        time = "year" if "year" in table else "period"
+        return cube(table, {time: sorted(table[time].unique()), **others}, "value")
+
+    mx = load_table(root, "wpp2024/mx")
+    return national_path(
+        values("mx", sex=SEXES, age=five_year_groups(100)),
+        sorted(int(period[:4]) for period in mx["period"].unique()),
+        values("life_expectancy", sex=SEXES),
+        values("asfr_shares", age=[f"{age}-{age + 4}" for age in range(15, 50, 5)]),
+        values("total_fertility"),
+        values("sex_ratio_at_birth"),
+        1950,
+        start_years,
     )
-    start_years = np.arange(baseline.FIRST_START_YEAR, settings.last_year + 1)
-    save_arrays(root / NATION_FILE, start_years=start_years, **path, **dict(sorted(levels.items())))
+
+
+def people_of_censuses(census: pd.DataFrame, single: pd.DataFrame, standard_lx: Array) -> dict[tuple[str, int], Array]:
+    """People by single age of nation and provinces: the nation's from her single ages, the provinces' along hers.
+
+    `census` has rows region, year, sex, age, population; `single` the nation's by single age; `standard_lx` (time,
+    sex, age) from `FIRST_START_YEAR` on.
+    """
+    tables: dict[Any, pd.DataFrame] = dict(iter(census.groupby(["region", "year"])))
+    groups = {key: list(dict.fromkeys(rows["age"])) for key, rows in tables.items()}
+    ages: dict[tuple[str, int], Array] = {}
+    for year in sorted(single["year"].unique()):
+        mean = cube(single[single["year"] == year], {"sex": SEXES, "age": SINGLE_AGES}, "population")
+        national, lx_before = sex_age(tables[NATION, year]), standard_lx[year - 1 - FIRST_START_YEAR]
+        ages[NATION, year] = national_single_ages(mean, national, groups[NATION, year], lx_before)
+    for (region, year), rows in tables.items():
+        if region != NATION:
+            ages[region, year] = graduate(sex_age(rows), groups[region, year], ages[NATION, year])
+    return ages
+
+
+def levels_of_mortality(census: pd.DataFrame, people: People) -> dict[str, Array]:
+    """Each province's mortality beside the nation's, (sex,), by the deaths of the last census; their mean is 0.
+
+    Deaths that a census reports are under-counted, and good only for comparing areas.
+    """
+    lx: dict[Any, Array] = {}
+    for region, rows in census[census["year"] == CENSUS_YEAR].groupby("region"):
+        rates = sex_age(rows, "deaths") / sex_age(rows)
+        lx[region] = np.stack([life_table(rates[i], ABRIDGED_AGES, sex).lx for i, sex in enumerate(SEXES)])
+    whole = lx.pop(NATION)
+    levels = np.stack([relative_level(own, whole, ABRIDGED_AGES) for own in lx.values()])
+    beside = centred(levels, np.stack([people[name, CENSUS_YEAR] for name in lx]))
+    return {NATION: np.zeros(2), **dict(zip(lx, beside, strict=True))}
+
+
+def residuals_text(people: People, provinces: Sequence[str], survival: Array) -> str:
+    """The residuals of nation and provinces as CSV: region, year, sex, age, residual.
+
+    `survival` (time, sex, age) from `FIRST_START_YEAR` on. With nine significant digits, so that another processor or
+    library, whose sums differ in their last digits, gives the same text and DVC finds the fit up to date. Raises
+    InputError where a region has no people of an age at a census: no change can be measured.
+    """
+    regions, decades = (NATION, *sorted(provinces)), (CENSUS_YEAR - 10, CENSUS_YEAR)
+    raise_if_any(_unmeasured(people, regions))
+    residuals = [
+        decade_residual(people[region, last - 10], people[region, last], survival[: last - FIRST_START_YEAR][-10:])
+        for region in regions
+        for last in decades
+    ]
+    axes = [regions, decades, SEXES, COHORT_GROUPS]
+    cells = pd.MultiIndex.from_product(axes, names=["region", "year", "sex", "age"])
+    return pd.DataFrame({"residual": np.ravel(residuals)}, cells).to_csv(lineterminator="\n", float_format="%.9g")
+
+
+def _unmeasured(people: People, regions: Sequence[str]) -> Iterator[Fault]:
+    sums = summing_matrix(GROUPS).T
+    for region in regions:
+        for year in (CENSUS_YEAR - 20, CENSUS_YEAR - 10, CENSUS_YEAR):
+            ages = people[region, year]
+            # A blank in a matrix product would blank every group.
+            groups = np.where(np.isnan(ages) @ sums > 0, np.nan, np.nan_to_num(ages) @ sums)
+            for sex, group in np.argwhere(~(np.isfinite(groups) & (groups > 0))):
+                place = f"{region}, {year}, {SEXES[sex]}, {GROUPS[group]}"
+                yield Fault(str(SINGLE_AGE_FILE), place, f"{groups[sex, group]:g}", "people")
 
 
 if __name__ == "__main__":

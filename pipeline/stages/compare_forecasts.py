@@ -1,4 +1,7 @@
-"""Stage `compare_forecasts`: the central forecast beside counts, the UN's, and itself without counts or offset."""
+"""Stage `compare_forecasts`: the central forecast beside counts, the UN's, and itself without counts or offset.
+
+A table of a forecast has the rows (region, year, age_group) of both sexes and a column a quantile.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -6,24 +9,23 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, OLD_BANDS
+from pipeline.demography.age_groups import bounds
 from pipeline.demography.area import Scenario
 from pipeline.inputs.store import load_planned_regions, load_regions, load_table
-from pipeline.model.areas import PROVINCES_FILE, balance_name, load_area, load_counts, load_nation, scenario_of
-from pipeline.model.comparisons import (
-    beside_counts,
-    beside_other_mortality,
-    beside_published,
-    forecast_table,
-    moved_by_counts,
-)
+from pipeline.model.areas import PROVINCES_FILE, load_area, load_counts, load_nation, scenario_of
 from pipeline.model.population import population_rows, region_population
 from pipeline.model.result_files import PROJECTIONS_FOLDER
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.population_tables import BENCHMARK, CONSISTENCY, COUNTS_BESIDE, FORECAST_MOVED
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
-from pipeline.vocabulary import CENTRAL, NATION
+from pipeline.vocabulary import CENTRAL, FIRST_AGES, NATION, POPULATIONS, UNCOUNTED
 
+CELL = ["region", "year", "age_group"]
+QUANTILE_NAMES = {0.5: "median", 0.1: "lower_80", 0.9: "upper_80", 0.025: "lower_95", 0.975: "upper_95"}
+EIGHTY = ["median", "lower_80", "upper_80"]
+MOVED_AGES = ("60+", "80+")
+COMMUNIQUE = ("population_60plus", "population_65plus")
 EVERY = 5
 """Years between those of the forecast without the offset that are shown."""
 
@@ -33,24 +35,25 @@ def compare_forecasts(root: Path) -> None:
     known, planned = load_regions(root), load_planned_regions(root)
     nation, usual = load_nation(root), scenario_of(settings.projection)
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
-    provinces = pd.read_parquet(root / PROVINCES_FILE)
     chosen = [name for name in known if name in planned or name == NATION]
 
-    def projected(name: str, counts: bool, scenario: Scenario) -> pd.DataFrame:
-        area = load_area(root, known[name], counts=counts)
-        return population_rows(region_population(area, nation, scenario).report, years, known[name])
+    def projected(counts: bool, scenario: Scenario, *others: pd.DataFrame) -> pd.DataFrame:
+        """The forecast of the regions with a plan and the nation, and of the others that are given."""
+        people = (region_population(load_area(root, known[name], counts=counts), nation, scenario) for name in chosen)
+        own = [population_rows(report, years, known[name]) for name, (report, _) in zip(chosen, people, strict=True)]
+        return forecast_table(pd.concat([*others, *own]))
 
-    others = ~provinces["region"].isin(chosen) & (provinces["scenario"] == balance_name(False))
-    uncounted = [provinces[others], *(projected(name, False, usual) for name in chosen)]
-    reported = replace(usual, consistency_weight=0.0)
-    without = [projected(name, settings.counts.use, reported) for name in chosen]
-    central = pd.read_parquet(root / PROJECTIONS_FOLDER / CENTRAL / "population.parquet")
-    after, before, reported_alone = (
-        borne(forecast_table(rows), settings.draws) for rows in (central, pd.concat(uncounted), pd.concat(without))
+    provinces = pd.read_parquet(root / PROVINCES_FILE)
+    others = provinces[(provinces["scenario"] == UNCOUNTED) & ~provinces["region"].isin(chosen)]
+    forecasts = (
+        forecast_table(pd.read_parquet(root / PROJECTIONS_FOLDER / CENTRAL / "population.parquet")),
+        projected(False, usual, others),
+        projected(settings.counts.use, replace(usual, consistency_weight=0.0)),
     )
-    offset = beside_other_mortality(after, reported_alone)
+    after, before, reported = (borne(table, settings.draws) for table in forecasts)
+    offset = reported[EIGHTY].add_prefix("without_").join(after[EIGHTY].add_prefix("with_"), how="inner").reset_index()
     offset = offset[offset["year"].isin(years[EVERY::EVERY]) & offset["age_group"].isin(OLD_BANDS)]
-    published = [load_table(root, name) for name in ("wpp2024/population", "wpp2022_population", "care_figures")]
+    published = [load_table(root, name) for name in ("wpp2024/population", "care_figures", "wpp2022_population")]
     for table, rows in (
         (COUNTS_BESIDE, beside_counts(load_counts(root, known), before, after)),
         (FORECAST_MOVED, moved_by_counts(before, after, settings.next_plan.year)),
@@ -58,6 +61,67 @@ def compare_forecasts(root: Path) -> None:
         (BENCHMARK, beside_published(after, *published)),
     ):
         publish(root, rows[list(table.names)], table)
+
+
+def forecast_table(population: pd.DataFrame) -> pd.DataFrame:
+    """The quantiles of both sexes, from rows of the table `POPULATION` of one scenario."""
+    rows = population[(population["sex"] == "both") & population["output_type_id"].isin(list(QUANTILE_NAMES))]
+    return rows.pivot(index=CELL, columns="output_type_id", values="value").rename(columns=QUANTILE_NAMES)
+
+
+def beside_counts(counts: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Each count (from `inputs.population_counts.observations`) beside the forecast before and after counts, persons;
+    errors of the medians in percent of the count."""
+    table = counts.set_index(CELL)
+    for name, forecast in ((UNCOUNTED, before), (CENTRAL, after)):
+        table = table.join(forecast[EIGHTY].add_prefix(f"{name}_"), how="inner")
+        table[f"error_{name}"] = 100.0 * (table[f"{name}_median"] / table["value"] - 1.0)
+    return table.reset_index()
+
+
+def moved_by_counts(before: pd.DataFrame, after: pd.DataFrame, plan_year: int) -> pd.DataFrame:
+    """How counts moved the median by `plan_year` and the last year, and half the 80 % interval in percent of it."""
+    pairs = before[EIGHTY].add_prefix("before_").join(after[EIGHTY].add_prefix("after_"), how="inner").reset_index()
+    pairs = pairs[pairs["year"].isin((plan_year, pairs["year"].max())) & pairs["age_group"].isin(MOVED_AGES)]
+    pairs["change_percent"] = 100.0 * (pairs["after_median"] / pairs["before_median"] - 1.0)
+    for name in ("before", "after"):
+        width = pairs[f"{name}_upper_80"] - pairs[f"{name}_lower_80"]
+        pairs[f"width_{name}_percent"] = 50.0 * width / pairs[f"{name}_median"]
+    return pairs
+
+
+def beside_published(
+    ours: pd.DataFrame, wpp_2024: pd.DataFrame, care_figures: pd.DataFrame, wpp_2022: pd.DataFrame
+) -> pd.DataFrame:
+    """The nation's forecast beside the UN's projections and yearly communiques, each on its own day, persons."""
+    ends = ours.xs(NATION, level="region").add_prefix("ours_").drop(index=CENSUS_YEAR, level="year")
+    # Halfway between two year-ends.
+    middles = ((ends + ends.groupby(level="age_group").shift(1)) / 2.0).dropna()
+
+    # The UN's intervals are of the total at the year's end, in the rows of both sexes.
+    both = wpp_2024[wpp_2024["sex"] == "both"].set_index("year")
+    totals = 1000.0 * both[["value", "lower_80", "upper_80", "lower_95", "upper_95"]]
+    counted = care_figures[
+        (care_figures["region"] == NATION)
+        & care_figures["indicator"].isin(COMMUNIQUE)
+        & (care_figures["year"] > CENSUS_YEAR)
+        & (care_figures["confidence"] != "weak")
+    ]
+    starts = wpp_2022["age"].map(lambda group: bounds(group)[0])
+    old = {group: 1000.0 * wpp_2022[starts >= FIRST_AGES[group]].groupby("year")["value"].sum() for group in OLD_BANDS}
+    communique = counted[["year", "value"]].assign(age_group=counted["indicator"].map(POPULATIONS))
+    sources = {
+        "wpp_2024": (totals.assign(age_group="total").reset_index(), ends, "-12-31"),
+        "communique": (communique, ends, "-12-31"),
+        "wpp_2022": (pd.concat(old, names=["age_group"]).reset_index(), middles, "-07-01"),
+    }
+    tables = [
+        theirs.join(own, on=["year", "age_group"], how="inner").assign(
+            source=source, date=lambda rows, day=day: rows["year"].astype(str) + day
+        )
+        for source, (theirs, own, day) in sources.items()
+    ]
+    return pd.concat(tables)
 
 
 if __name__ == "__main__":

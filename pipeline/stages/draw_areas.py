@@ -1,29 +1,144 @@
 """Stage `draw_areas`: draws of the nation, the provinces and the errors of cities, given the stored fit."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pipeline.axes import CENSUS_YEAR, SEXES, Array
+from pipeline.demography.age_groups import five_year_groups, summing_matrix
+from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
+from pipeline.demography.graduation import split_steps
+from pipeline.demography.vital_rates import census_year_mean, centred, relative_fertility, yearly_survival
 from pipeline.inputs.store import load_table
-from pipeline.model.area_forecasts import PROVINCE_GROUPS, forecast_areas
 from pipeline.model.areas import save_area, save_years
 from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
-from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SHARED_FILE, load_arrays, save_arrays
+from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SHARED_FILE, People, cube, load_arrays, save_arrays
+from pipeline.models import forward
+from pipeline.models.city_errors import scale_draws, scatter_within
+from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
+from pipeline.models.old_age import AGES, FIRST_MODELLED, forecast, past_of, without_nation
 from pipeline.models.sampling import posterior_arrays, thinned
-from pipeline.settings import load_settings
+from pipeline.random import Interval, normals, strata, stream
+from pipeline.settings import Settings, load_settings
+from pipeline.settings.forecast import YearlySettings
 from pipeline.stages.common import run
+from pipeline.vocabulary import NATION
 
-TABLES = ("prefectures", "wpp2024/life_expectancy", "wpp2024/total_fertility")
+GROUPS_100 = five_year_groups(100)
+"""Ages by which censuses count provinces."""
 
 
 def draw_areas(root: Path) -> None:
-    settings = load_settings(root)
+    settings, residuals, people = load_settings(root), load_residuals(root), load_people(root)
+    seed, draws, assumptions, provinces = settings.seed, settings.draws, settings.forecast, list(residuals.provinces)
     path = load_arrays(root / NATION_FILE)
-    posterior = thinned(posterior_arrays(load_posterior(root / AREAS_FILE)), settings.draws, settings.seed)
-    tables = {name: load_table(root, name) for name in TABLES}
-    found = forecast_areas(settings, load_residuals(root), posterior, load_people(root), path, tables)
-    for name, area in found.areas.items():
-        save_area(root, "provinces", name, area, PROVINCE_GROUPS, found.splits.get(name))
-    save_arrays(root / SHARED_FILE, **found.common)
-    save_years(root, settings.forecast.yearly, found.order, found.excess)
+    census = int(np.flatnonzero(path["start_years"] == CENSUS_YEAR)[0])
+    survival, steps = yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0], path["standard_lx"][census:]
+
+    generator = stream(seed, "nation")
+    e0 = _yearly(load_table(root, "wpp2024/life_expectancy"), settings.last_year, SEXES)
+    level = forward.national_levels(steps, *e0, strata(generator, draws))
+    recorded = normals(generator, *level.shape[:2])
+    level = level + forward.yearwise_path(assumptions.recorded_mortality, recorded)[..., None]
+    births = _yearly(load_table(root, "wpp2024/total_fertility"), settings.last_year)
+    tfr = forward.national_tfr(*births, strata(generator, draws))
+    consistency = forward.consistency_draws(residuals.nation, assumptions, generator, draws)
+
+    posterior = thinned(posterior_arrays(load_posterior(root / AREAS_FILE)), draws, seed)
+    old = forecast(without_nation(posterior), past_of(residuals.excess), stream(seed, "provinces"))
+    now = np.stack([people[name, CENSUS_YEAR] for name in provinces])
+    weights = expected_survivors(now, survival[census : census + 10]) @ summing_matrix(COHORT_GROUPS).T
+    future = forward.excess_draws(residuals.excess, old, assumptions, stream(seed, "young"))
+    order = forward.orders(draws, len(steps), stream(seed, "years"))
+    # Each decade draw adds up by itself; what its years, borrowed from other draws, then still share is taken off too.
+    future -= forward.shared_excess(future, weights, YearlySettings(persistent=1.0, phi=0.0), order[:1])
+    save_years(root, assumptions.yearly, order, forward.shared_excess(future, weights, assumptions.yearly, order))
+
+    whole = people[NATION, CENSUS_YEAR]
+    nation = {"base": whole[None], "level": level, "tfr": tfr, "consistency": consistency}
+    still = {"migration": np.zeros((1, *consistency.shape[1:]))}
+    save_area(root, "provinces", NATION, nation | still, GROUPS_100, None)
+    asfr = path["asfr_shape"][census] * path["tfr"][census]
+    areas = [
+        forward.area_draws(
+            base=people[name, CENSUS_YEAR],
+            level=path[f"level_{name}"],
+            standard_lx=steps,
+            nation_level=level,
+            nation_tfr=tfr,
+            fertility=float(relative_fertility(people[name, CENSUS_YEAR], whole, asfr)),
+            consistency=consistency,
+            excess=future[:, at],
+            assumptions=assumptions,
+            generator=stream(seed, "area", name),
+        )
+        for at, name in enumerate(provinces)
+    ]
+    beside = centred(np.stack([area["level"] - level for area in areas]), now)
+    for name, area, own in zip(provinces, areas, beside, strict=True):
+        within = stream(seed, "split", name)
+        split = split_steps(people[name, CENSUS_YEAR], GROUPS_100, assumptions.single_age_step, draws, within)
+        save_area(root, "provinces", name, area | {"level": level + own}, GROUPS_100, split)
+    save_arrays(
+        root / SHARED_FILE,
+        level=level,
+        tfr=tfr,
+        consistency=consistency,
+        residual=residuals.nation,
+        survival=survival[census - 10 : census],
+        provinces=np.array(provinces),
+        excess=residuals.excess,
+        future=future.astype(np.float32),
+        **_city_errors(load_table(root, "prefectures"), provinces, people, settings),
+    )
+
+
+def _yearly(table: pd.DataFrame, last_year: int, sexes: Sequence[str] = ()) -> tuple[Array, Array, Array]:
+    """Value and ends of its 80 % interval, each (time, sex) or (time,), in years from 1 November.
+
+    Where there is no interval yet, its ends are the value itself.
+    """
+    calendar = sorted(table["year"].unique())
+    axes: dict[str, Sequence[object]] = {"year": calendar} | ({"sex": sexes} if sexes else {})
+    columns = (table[name].fillna(table["value"]) for name in ("value", "lower_80", "upper_80"))
+    cubes = (cube(table.assign(value=column), axes, "value") for column in columns)
+    middle, low, high = (census_year_mean(v, calendar[0], range(CENSUS_YEAR, last_year + 1)) for v in cubes)
+    return middle, low, high
+
+
+def _city_errors(
+    prefectures: pd.DataFrame, provinces: list[str], people: People, settings: Settings
+) -> Mapping[str, NDArray[Any]]:
+    """How far cities stray from their province: what was seen, and draws of the scale, of the old and of the young.
+
+    Seen in cities of unchanged boundary: log cohort change from 2010 to 2020 less that of their province.
+    """
+    cities = unchanged_cities(prefectures, (CENSUS_YEAR - 10, CENSUS_YEAR))
+    sums = summing_matrix(GROUPS).T
+    change = {
+        name: log_change(people[name, CENSUS_YEAR - 10] @ sums, people[name, CENSUS_YEAR] @ sums) for name in provinces
+    }
+    parent = np.stack([change[name] for name in cities.labels["province"]])
+    deviation = log_change(cities.first, cities.second) - parent
+    old = deviation[..., FIRST_MODELLED:]
+    young_slopes, young = forward.young_on_old(deviation)
+    priors = settings.priors.cities
+
+    def scale(strayed: Array, interval: Interval, name: str) -> NDArray[np.float32]:
+        prior = scatter_within(interval, priors.neighbours, priors.sexes)
+        return scale_draws(strayed, prior, settings.draws, stream(settings.seed, name)).astype(np.float32)
+
+    return {
+        "city_scale": scale(old, priors.scatter, "city_errors"),
+        "city_deviation": old,
+        "city_expected": cities.second[..., -len(AGES) :] / np.exp(old),
+        "city_young_slopes": young_slopes,
+        "city_young_scale": scale(young, priors.young_scatter, "young_city_errors"),
+    }
 
 
 if __name__ == "__main__":

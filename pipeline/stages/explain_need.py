@@ -10,7 +10,7 @@ from pipeline.inputs.store import load_planned
 from pipeline.model.plans import drawn_demand, load_choice, load_old
 from pipeline.results.tables.gap_tables import SENSITIVITY, WATERFALL
 from pipeline.settings import load_settings
-from pipeline.shortfall.why import DRIVERS, Uncertainty, ranked, requirement_waterfall, waterfall_rows
+from pipeline.shortfall.why import DRIVERS, need_factors, need_model, ranked, waterfall, waterfall_rows
 from pipeline.stages.common import publish, run
 from pipeline.vocabulary import CENTRAL
 
@@ -28,10 +28,12 @@ def explain_need(root: Path) -> None:
     for plan in catalogue.plans.values():
         old = load_old(root, CENTRAL, plan.region)
         demand = drawn_demand(headline, settings, len(old), years)
-        found = requirement_waterfall(demand, old, years[0], years[-1])
-        waterfalls.append(waterfall_rows(found, DRIVERS).assign(region=plan.region))
-        region = Uncertainty(old[:, -1], years[-1], years[-1] - CENSUS_YEAR, headline, settings.need)
-        table = ranked(region, settings.seed, BASE_SAMPLES[settings.profile])
+        ends = (need_factors(demand, old, year) for year in (years[0], years[-1]))
+        waterfalls.append(
+            waterfall_rows(waterfall(need_model([choice.use]), *ends), DRIVERS).assign(region=plan.region)
+        )
+        elapsed, samples = years[-1] - CENSUS_YEAR, BASE_SAMPLES[settings.profile]
+        table = ranked(old[:, -1], years[-1], elapsed, headline, settings.need, settings.seed, samples)
         sensitivities.append(table.assign(region=plan.region))
     steps = pd.concat(waterfalls).assign(yardstick="need", base_year=years[0], target_year=years[-1])
     publish(root, steps, WATERFALL)

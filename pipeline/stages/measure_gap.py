@@ -1,11 +1,12 @@
 """Stage `measure_gap`: who needs help, what yardsticks ask for, what there is, and how targets stand."""
 
+from functools import partial
 from pathlib import Path
 
-from pipeline.model.measures import measure_scenarios
+from pipeline.model.measures import measure_scenario
 from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.model.runs import write_run
-from pipeline.processes import cores, get_ready
+from pipeline.processes import cores, get_ready, spread_out
 from pipeline.results.tables.gap_tables import GAP, NEED, VERDICT
 from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
@@ -15,7 +16,8 @@ from pipeline.stages.common import run
 def measure_gap(root: Path) -> None:
     settings, workers = all_settings(root), cores()
     get_ready(workers, ["pipeline.model.measures"])
-    for scenario, tables in measure_scenarios(root, settings, workers).items():
+    measured = spread_out(partial(measure_scenario, root), settings.items(), workers)
+    for scenario, tables in zip(settings, measured, strict=True):
         folder = root / RESULTS_FOLDER / scenario
         write_run(root, folder, scenario, settings[scenario])
         for table in (GAP, NEED, VERDICT):

@@ -5,18 +5,20 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipeline.model.measures import childcare, need_of_other_provinces, region_ahead
-from pipeline.model.plans import load_old, load_shared, plans_in_order
-from pipeline.model.result_files import PROVINCES_NEED
+from pipeline.model.measures import region_ahead
+from pipeline.model.plans import SharedInputs, load_old, load_other_provinces, load_shared, plans_in_order
+from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables.gap_tables import NEED
 from pipeline.results.tables.plan_tables import ADDITIONS, CHILDCARE, COST, NEXT_PLAN
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.additions import additions_rows
-from pipeline.shortfall.childcare import with_additions
+from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows, with_additions
 from pipeline.shortfall.next_plan import next_plan_rows
+from pipeline.shortfall.rows import need_rows, need_years
 from pipeline.stages.common import publish, run
+from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL, NATION
 
 
@@ -35,6 +37,32 @@ def plan_ahead(root: Path) -> None:
         publish(root, pd.DataFrame(rows), table)
     publish(root, with_additions(borne(childcare(root, shared), settings.draws)), CHILDCARE)
     write_parquet(need_of_other_provinces(root, shared), root / PROVINCES_NEED, NEED)
+
+
+def need_of_other_provinces(root: Path, shared: SharedInputs) -> pd.DataFrame:
+    """Rows of the need table of every province without a plan, in the years of that table."""
+    years, tables = need_years(shared.settings), []
+    columns = [shared.years.index(year) for year in years]
+    for name, old in load_other_provinces(root, plans_in_order(shared.catalogue)):
+        rows = need_rows(shared.demand.some(slice(len(old)), years), old[:, columns], years)
+        tables.append(rows.assign(region=name, scenario=CENTRAL))
+    return pd.concat(tables)
+
+
+def childcare(root: Path, shared: SharedInputs) -> pd.DataFrame:
+    """Rows of the childcare table: of every plan that sets places."""
+    people = pd.read_parquet(root / PROJECTIONS_FOLDER / CENTRAL / "population.parquet")
+    people = people[(people["sex"] == "both") & people["age_group"].isin((CHILDREN, EVERYBODY))]
+    wanted = [year for year in shared.years if year % 5 == 0]
+    tables = []
+    for name, plans in plans_in_order(shared.catalogue).items():
+        own = people[people["region"] == name]
+        quantiles = own.pivot_table(index=["age_group", "year"], columns="output_type_id", values="value")
+        known = {key: (low, middle, high) for key, low, middle, high in quantiles[list(INTERVAL)].itertuples(name=None)}
+        rows = childcare_rows(plans[-1].figures, known, wanted)
+        if len(rows):
+            tables.append(rows.assign(region=name))
+    return pd.concat(tables) if tables else pd.DataFrame(columns=list(CHILDCARE.names))
 
 
 if __name__ == "__main__":

@@ -1,25 +1,49 @@
-"""Stage `project_population`: every region's population under every scenario, from all draws of its area."""
+"""Stage `project_population`: every region's population under every scenario, from all draws of its area.
 
+Cities without a plan are in the central scenario alone, provinces without one in that and in the one before or after
+counts which is kept of them.
+"""
+
+from functools import partial
 from pathlib import Path
 
-from pipeline.model.population import project_scenarios
+import pandas as pd
+
+from pipeline.model.areas import PROVINCES_FILE, balance_name
+from pipeline.model.population import dated, project_regions
 from pipeline.model.result_files import PROJECTIONS_FOLDER, save_arrays
-from pipeline.processes import cores, get_ready
+from pipeline.processes import cores, get_ready, spread_out
 from pipeline.results.tables.population_tables import AGES, POPULATION
 from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
 from pipeline.stages.common import run
+from pipeline.vocabulary import CENTRAL
 
 
 def project_population(root: Path) -> None:
     workers = cores()
     get_ready(workers, ["pipeline.model.population"])
-    for scenario, people in project_scenarios(root, all_settings(root), workers).items():
+    settings = all_settings(root)
+    # Scenarios that differ in nothing a projection depends on share one. The central one has all cities, takes longest
+    # and goes first.
+    decides = {name: chosen.model_dump_json(include={"counts", "projection"}) for name, chosen in settings.items()}
+    distinct = {decides[name]: settings[name] for name in sorted(settings, key=lambda name: name != CENTRAL)}
+    tasks = [(chosen, key == decides[CENTRAL]) for key, chosen in distinct.items()]
+    people = dict(zip(distinct, spread_out(partial(project_regions, root), tasks, workers), strict=True))
+    for scenario, chosen in settings.items():
+        population, ages, old = people[decides[scenario]]
+        if scenario != CENTRAL:
+            population = population[population["region"].isin(old)]
+        balanced = balance_name(chosen.counts.use)
+        if scenario in (CENTRAL, balanced):
+            provinces = pd.read_parquet(root / PROVINCES_FILE)
+            elsewhere = (provinces["scenario"] == balanced) & ~provinces["region"].isin(population["region"])
+            population = pd.concat([population, provinces[elsewhere]])
         folder = root / PROJECTIONS_FOLDER / scenario
-        write_parquet(people.population, folder / "population.parquet", POPULATION)
-        write_parquet(people.ages, folder / "ages.parquet", AGES)
-        for region, old in people.old.items():
-            save_arrays(folder / "old" / f"{region}.npz", old=old)
+        write_parquet(dated(population.assign(scenario=scenario)), folder / "population.parquet", POPULATION)
+        write_parquet(ages.assign(scenario=scenario), folder / "ages.parquet", AGES)
+        for region, drawn in old.items():
+            save_arrays(folder / "old" / f"{region}.npz", old=drawn)
 
 
 if __name__ == "__main__":

@@ -19,12 +19,10 @@ from pipeline.shortfall.why import (
     DRIVERS,
     FACTORED,
     UncertainInput,
-    Uncertainty,
     Waterfall,
     need_factors,
     need_model,
     ranked,
-    requirement_waterfall,
     sensitivity,
     waterfall,
     waterfall_rows,
@@ -105,7 +103,7 @@ def test_need_by_factors_is_need_of_the_place() -> None:
 def test_a_waterfall_sums_exactly_and_names_what_moved(trend: str, use: float, staff: float) -> None:
     need = drawn(replace(choice(), trend=trends()[trend]), use, staff)
     aged = PEOPLE * (1 + 0.01 * np.arange(9.0) * np.arange(7.0)[:, None, None])
-    found = requirement_waterfall(need, aged, 2020, 2026)
+    found = waterfall(need_model([choice().use]), *(need_factors(need, aged, year) for year in (2020, 2026)))
     np.testing.assert_allclose(
         found.base + sum(found.contributions.values()) + found.interaction, found.target, rtol=1e-12
     )
@@ -129,8 +127,7 @@ def test_a_waterfall_sums_exactly_and_names_what_moved(trend: str, use: float, s
 
 def test_need_is_ranked_by_the_inputs_that_can_move_it() -> None:
     headline = replace(choice(), definitions={"li_2022": choice().definitions["li_2022"]})
-    uncertain = Uncertainty(PEOPLE[:, 5], 2025, 5, headline, default_settings().need)
-    table = ranked(uncertain, 1, 64)
+    table = ranked(PEOPLE[:, 5], 2025, 5, headline, default_settings().need, 1, 64)
     assert set(table["resource"]) == set(FACTORED)
     beds = table[table["resource"] == "beds"].set_index("input")
     assert {"population", "disability", "severity", "institution_use", "target_occupancy"} <= set(beds.index)

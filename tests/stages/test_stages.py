@@ -210,7 +210,7 @@ READERS = {
     "load_counts": ("data/inputs/population_counts.parquet",),
     "load_residuals": ("data/derived/residuals.csv",),
     "load_people": ("data/derived/single_age.parquet",),
-    "load_fit": ("data/derived/residuals.csv", "data/derived/single_age.parquet", "models/posterior/areas.npz"),
+    "AREAS_FILE": ("models/posterior/areas.npz",),
     "load_old": ("data/projections/central/old",),
     "PROVINCES_FILE": ("data/derived/provinces/population.parquet",),
     "SHARED_FILE": ("data/derived/shared_draws.npz",),

@@ -15,8 +15,7 @@ from pipeline.report.context import Context, pictures, rows_of, stated_basis
 from pipeline.report.document import Block, Bullets, Inline, Picture, line
 from pipeline.report.facts import CENSUS_DAY, PopulationFacts, value, where
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, PLUM, TEAL, drawing, scale, unit_title, value_axis, year_axis
-from pipeline.results.view import UNCOUNTED
-from pipeline.vocabulary import CENTRAL, COUNTY_KINDS, FIRST_AGES, NATION, POPULATIONS
+from pipeline.vocabulary import CENTRAL, COUNTY_KINDS, FIRST_AGES, NATION, POPULATIONS, UNCOUNTED
 
 
 def people(context: Context) -> Sequence[Block]:

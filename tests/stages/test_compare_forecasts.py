@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.model.comparisons import CELL, EIGHTY, moved_by_counts
+from pipeline.stages.compare_forecasts import CELL, EIGHTY, moved_by_counts
 
 
 def forecast(median: float, half: float) -> pd.DataFrame:
