@@ -97,35 +97,6 @@ def relative_fertility(population: Array, nation: Array, asfr: Array) -> Array:
     return children_per_expected(population) / children_per_expected(nation)
 
 
-def national_path(
-    period_nmx: Array,
-    period_starts: Sequence[int],
-    e0: Array,
-    asfr_shares: Array,
-    tfr: Array,
-    srb: Array,
-    first_calendar_year: int,
-    start_years: Sequence[int],
-) -> dict[str, Array]:
-    """The nation in the years from 1 November of each of `start_years`: the fields of `area.Nation`, e0 and tfr.
-
-    period_nmx (period, sex, 22) and asfr_shares (period, 7) by five years from the middle of each of `period_starts`;
-    e0 (calendar year, sex), tfr and srb (calendar year,) from `first_calendar_year`.
-    """
-    yearly_e0, yearly_tfr, yearly_srb = (
-        census_year_mean(values, first_calendar_year, start_years) for values in (e0, tfr, srb)
-    )
-    # A census year lies in the period that holds its middle, 1 May.
-    period = np.searchsorted(np.asarray(period_starts) + 0.5, np.asarray(start_years) + 4.0 / 3.0) - 1
-    return {
-        "standard_lx": yearly_standard(period_nmx, [start + 3.0 for start in period_starts], yearly_e0, start_years),
-        "e0": yearly_e0,
-        "asfr_shape": single_age_asfr(asfr_shares[period]),
-        "tfr": yearly_tfr,
-        "srb": yearly_srb,
-    }
-
-
 def national_single_ages(mean_population: Array, group_totals: Array, groups: Sequence[str], lx_before: Array) -> Array:
     """The nation by single age on census day, (sex, age), from `group_totals` (sex, group) of the census.
 

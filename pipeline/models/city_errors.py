@@ -67,11 +67,6 @@ def scale_draws(deviation: Array, prior: Scatter, draws: int, generator: np.rand
     return kept
 
 
-def error_draws(scale: Array, generator: np.random.Generator) -> Array:
-    """One city's error in each draw of Σ: (draw, 16, 16) → (draw, sex, 8)."""
-    return replicates(scale, 1, generator)[:, 0]
-
-
 def replicates(scale: Array, cities: int, generator: np.random.Generator) -> Array:
     """Errors of so many cities in each draw of Σ: (draw, 16, 16) → (draw, city, sex, 8)."""
     draws, size = scale.shape[:2]

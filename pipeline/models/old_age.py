@@ -21,20 +21,17 @@ No variable belongs to an area: the density is closed, and an area that was not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy.linalg import helmert
 
-from pipeline.axes import SEXES, Array
+from pipeline.axes import Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import joined, split
 from pipeline.random import normals
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 Posterior = Mapping[str, Array]
 
@@ -203,26 +200,6 @@ def t_logp(residual: Any, s: Any, phi: Any, nu: Any, lam: Any = None) -> Any:
     half = (nu + _SIZE) / 2.0
     constant = pt.gammaln(half) - pt.gammaln(nu / 2.0) - _SIZE / 2.0 * pt.log(nu * np.pi) - log_det / 2.0
     return residual.shape[0] * constant - half * pt.log1p(distance / nu).sum()
-
-
-def fit_data(y: Array, known: Known, expected: Array, areas: Sequence[str]) -> dict[str, xr.Dataset]:
-    """What a fit was given, as the groups observed_data and constant_data of its tree; the past must be known.
-
-    `expected` (area, sex, 8) are the persons at the second census were `y` zero.
-    """
-    import xarray as xr
-
-    axes = ("area", "sex", "age")
-    labels = {"area": list(areas), "sex": list(SEXES), "age": list(AGES)}
-    past = {"past": (axes, known.past), "nation": (axes[1:], known.nation), "expected": (axes, expected)}
-    constant = xr.Dataset({"features": (("area", "feature"), known.features), **past}, coords=labels)
-    return {"observed_data": xr.Dataset({"y": (axes, y)}, coords=labels), "constant_data": constant}
-
-
-def known_of(tree: xr.DataTree) -> Known:
-    """What `fit_data` put into the tree."""
-    group = tree["constant_data"].to_dataset()
-    return Known(*(group[name].to_numpy() for name in ("features", "past", "nation")))
 
 
 def needed(model: Any) -> tuple[str, ...]:

@@ -14,10 +14,12 @@ from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
 from pipeline.demography.graduation import graduate
 from pipeline.demography.lifetable import life_table
 from pipeline.demography.vital_rates import (
+    census_year_mean,
     centred,
-    national_path,
     national_single_ages,
     relative_level,
+    single_age_asfr,
+    yearly_standard,
     yearly_survival,
 )
 from pipeline.errors import Fault, raise_if_any
@@ -59,24 +61,28 @@ def build_baseline(root: Path) -> None:
 
 
 def path_of_nation(root: Path, start_years: range) -> dict[str, Array]:
-    """`national_path` of these years, from the UN's tables."""
+    """The nation in the years from 1 November, from the UN's tables: the fields of `area.Nation`, e0 and tfr."""
 
     def values(name: str, **others: Sequence[str]) -> Array:
         table = load_table(root, f"wpp2024/{name}")
         time = "year" if "year" in table else "period"
         return cube(table, {time: sorted(table[time].unique()), **others}, "value")
 
-    mx = load_table(root, "wpp2024/mx")
-    return national_path(
-        values("mx", sex=SEXES, age=five_year_groups(100)),
-        sorted(int(period[:4]) for period in mx["period"].unique()),
-        values("life_expectancy", sex=SEXES),
-        values("asfr_shares", age=[f"{age}-{age + 4}" for age in range(15, 50, 5)]),
-        values("total_fertility"),
-        values("sex_ratio_at_birth"),
-        1950,
-        start_years,
-    )
+    def yearly(name: str, **others: Sequence[str]) -> Array:
+        return census_year_mean(values(name, **others), 1950, start_years)
+
+    starts = np.array(sorted(int(period[:4]) for period in load_table(root, "wpp2024/mx")["period"].unique()))
+    nmx, e0 = values("mx", sex=SEXES, age=five_year_groups(100)), yearly("life_expectancy", sex=SEXES)
+    # Periods run from mid-year to mid-year; a census year lies in the one that holds its middle, 1 May.
+    period = np.searchsorted(starts + 0.5, np.array(start_years) + 4.0 / 3.0) - 1
+    shares = values("asfr_shares", age=[f"{age}-{age + 4}" for age in range(15, 50, 5)])[period]
+    return {
+        "standard_lx": yearly_standard(nmx, starts + 3.0, e0, start_years),
+        "e0": e0,
+        "asfr_shape": single_age_asfr(shares),
+        "tfr": yearly("total_fertility"),
+        "srb": yearly("sex_ratio_at_birth"),
+    }
 
 
 def people_of_censuses(census: pd.DataFrame, single: pd.DataFrame, standard_lx: Array) -> dict[tuple[str, int], Array]:

@@ -53,11 +53,13 @@ def _province(
     counties = np.flatnonzero(second.counties["province"] == name)
     middle = np.searchsorted(middles, second.counties["middle"].iloc[counties])
     kinds = second.counties["kind"].iloc[counties].tolist()
-    own = second.province_people[second.provinces.index(name)]
     branch = Branch(
-        *map(five_year, (own, second.middle_people[middles], second.county_people[counties])), middle, kinds
+        five_year(second.province_people[second.provinces.index(name)]),
+        five_year(second.middle_people[middles]),
+        five_year(second.county_people[counties]),
+        middle,
+        kinds,
     )
-
     whole = unbroken[middles]
     province = five_year(first.province_people[first.provinces.index(name)])
     wide, later = five_year(was[middles][whole]), branch.middles[whole]

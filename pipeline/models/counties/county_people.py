@@ -103,13 +103,6 @@ def progress(years: int, taper_years: float) -> tuple[Array, Array]:
     return np.minimum(run, 1.0), np.maximum(run - 1.0, 0.0)
 
 
-def log_shift(change: Array, first: float, second: float) -> Array:
-    """Log change of the counted cohorts (…, 18) from that of a decade by target group (…, 16)."""
-    last = len(COHORT_GROUPS) - 1
-    groups = np.arange(len(GROUPS))
-    return first * change[..., np.minimum(groups, last)] + second * change[..., np.minimum(groups + 2, last)]
-
-
 def fertility(parts: Array, whole: Array) -> Array:
     """Children under five per woman of 20 to 39, of parts (…, sex, 18) as a ratio to the whole's."""
 
@@ -126,8 +119,9 @@ def weights(base: Array, change: Array, births: Array, first: float, second: flo
     `base` (part, sex, 18) people at the census, `change` (draw, part, sex, 16), `births` (part,) relative fertility.
     """
     out = np.empty((*change.shape[:-1], len(GROUPS) + len(BORN)))
-    counted = out[..., : len(GROUPS)]
-    np.exp(log_shift(change, first, second), out=counted)
+    counted, groups, last = out[..., : len(GROUPS)], np.arange(len(GROUPS)), len(COHORT_GROUPS) - 1
+    shift = first * change[..., np.minimum(groups, last)] + second * change[..., np.minimum(groups + 2, last)]
+    np.exp(shift, out=counted)
     counted *= base
     for at in range(len(BORN)):
         # Mothers of those born about 3, 8 and 13 years after the census were so much younger on its day.
