@@ -22,9 +22,8 @@ from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.domain import Catalogue, Indicator, Observation, Region
 from pipeline.inputs.store import load_planned, load_regions
 from pipeline.model.areas import load_area, load_nation, scenario_of
-from pipeline.model.places import Places, load_model
+from pipeline.model.places import Places, Province, load_model
 from pipeline.model.plans import drawn_demand, hukou_ratio, load_choice, load_national, load_observations, old_groups
-from pipeline.models.counties.cases import Province
 from pipeline.models.counties.county_people import (
     CountyExpectation,
     PlacePeople,

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.domain import Region
-from pipeline.models.counties.cases import AGES
 from pipeline.models.counties.matching import LEVELS
+from pipeline.models.counties.model import AGES
 from pipeline.pinyin import pinyin_of
 from pipeline.report.numbers import LANGUAGES
 from pipeline.report.render import pack, page, texts_of

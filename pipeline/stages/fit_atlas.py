@@ -5,8 +5,7 @@ from pathlib import Path
 from pipeline.inputs.store import load_table
 from pipeline.model.places import ATLAS_MODEL, load_places, model_arrays, unmatched_places
 from pipeline.model.result_files import save_arrays
-from pipeline.models.counties.cases import forecasts, scored
-from pipeline.models.counties.model import fit
+from pipeline.models.counties.model import fit, forecasts, scored
 from pipeline.results.tables.atlas_table import ATLAS_SCORES, ATLAS_UNMATCHED
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run

@@ -15,11 +15,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import GROUPS, cohorts, log_change
+from pipeline.random import stream
+from pipeline.summary import INTERVAL
 from pipeline.vocabulary import COUNTY_KINDS
 
 DOF = 4.0
@@ -287,3 +290,57 @@ def shares(branch: Branch, middle: Array, own: Array) -> tuple[Array, Array, Arr
     np.add.at(total.swapaxes(0, 1), branch.middle, inside.swapaxes(0, 1))
     positive = np.where(total > 0, total, 1.0)
     return wide, inside / positive[:, branch.middle], rest / positive
+
+
+DRAWS = 400
+AGES = {name: COHORT_GROUPS.index(first) for name, first in (("60+", "60-64"), ("65+", "65-69"), ("80+", "80-84"))}
+SIZES = ("below_50k", "50k_100k", "100k_200k", "200k_400k", "400k_800k", "above_800k")
+_ENDS = (50e3, 100e3, 200e3, 400e3, 800e3)
+METHODS = ("model", "like_province")
+
+
+def forecasts(cases: Mapping[str, CountyCase], seed: int, folds: int) -> pd.DataFrame:
+    """One row a place, method and age group; people in 2010.
+
+    The last `folds` provinces are left out in turn: the first are cities without a prefecture to score.
+    """
+    rows = []
+    for left_out, case in list(cases.items())[-folds:]:
+        model = fit([other for name, other in cases.items() if name != left_out])
+        middles, counties = model.forecast(case, DRAWS, stream(seed, "atlas_scores", left_out))
+        change = cohorts_reached(case.after.province) / cohorts(case.before.province)
+        for drawn, before, after, kinds, scorable in (
+            (middles, case.before.middles, case.after.middles, MIDDLE, case.whole),
+            (counties, case.before.counties, case.after.counties, case.before.kinds, slice(None)),
+        ):
+            people, alike, reached = before.sum(axis=(1, 2)), cohorts(before) * change, cohorts_reached(after)
+            for age, first in AGES.items():
+                old, same, counted = (part[..., first:].sum(axis=(-1, -2)) for part in (drawn, alike, reached))
+                q10, median, q90 = np.quantile(old, INTERVAL, axis=0)[:, scorable]
+                labels = pd.DataFrame({"kind": kinds, "people": people, "age_group": age, "counted": counted})[scorable]
+                rows.append(
+                    labels.assign(method="model", q10=q10[scorable], median=median[scorable], q90=q90[scorable])
+                )
+                rows.append(labels.assign(method="like_province", q10=np.nan, median=same[scorable], q90=np.nan))
+    return pd.concat(rows, ignore_index=True)
+
+
+def scored(rows: pd.DataFrame) -> pd.DataFrame:
+    """Scores of forecasts by method, kind, size and age group; "counties" are the three kinds, "all" every size.
+
+    mape and bias of the median and half_width of the 80 % interval in percent, coverage_80 in percent of the places.
+    """
+    error = 100.0 * (rows["median"] / rows["counted"] - 1.0)
+    inside = (rows["q10"] <= rows["counted"]) & (rows["counted"] <= rows["q90"])
+    each = rows.assign(
+        size=np.array(SIZES)[np.searchsorted(_ENDS, rows["people"], side="right")],
+        mape=error.abs(),
+        bias=error,
+        coverage_80=(100.0 * inside).where(rows["q10"].notna()),
+        half_width=50.0 * np.log(rows["q90"] / rows["q10"]),
+    )
+    whole = each.assign(size="all")
+    parts = [each, whole, *(part[part["kind"] != MIDDLE].assign(kind="counties") for part in (each, whole))]
+    grouped = pd.concat(parts).groupby(["method", "kind", "size", "age_group"], sort=False)
+    measures = ["mape", "bias", "coverage_80", "half_width"]
+    return grouped[measures].mean().assign(places=grouped.size()).reset_index()

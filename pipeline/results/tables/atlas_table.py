@@ -1,9 +1,8 @@
 """Every place of the country: its old people, what they need, and how well places were foreseen."""
 
 from pipeline.axes import COUNTED_GROUPS
-from pipeline.models.counties.cases import AGES, METHODS, SIZES
 from pipeline.models.counties.matching import LEVELS, REASONS
-from pipeline.models.counties.model import MIDDLE
+from pipeline.models.counties.model import AGES, METHODS, MIDDLE, SIZES
 from pipeline.schemas import IDENTIFIER, Table, integer, number, text
 from pipeline.vocabulary import COUNTY_KINDS
 
