@@ -63,28 +63,25 @@ _NEEDED = ("kappa", "c", "rho", "rho_d", "u", "w", "delta", "lam", "s", "phi", "
 class AreaPriors:
     """Priors of the model, in log ratios, from the intervals in params.yaml, which says why they are what they are.
 
-    SDs of normals, and scales of half-normals for `area_return_step`, `feature_sd` (in units of λ₀ by SD of a feature)
-    and `feature_step` (0 leaves W out). `national_return`, `noise_correlation` and `contrast_correlation` are beta,
-    `area_return` and `contrast_return` mean and SD, `noise` and `contrast_noise` median and SD of the log, `dof` shape
-    and rate of the gamma of ν − 2 and ν_d − 2.
+    Normal by SD where nothing else is said.
     """
 
     level_sd: float
     level_step: float
-    national_return: tuple[float, float]
-    area_return: tuple[float, float]
-    area_return_step: float
-    contrast_return: tuple[float, float]
+    national_return: tuple[float, float]  # beta
+    area_return: tuple[float, float]  # mean and SD
+    area_return_step: float  # scale of a half-normal
+    contrast_return: tuple[float, float]  # mean and SD
     contrast_sd: float
     loading_log_sd: float
     loading_age_sd: float
-    feature_sd: float
-    noise: tuple[float, float]
-    contrast_noise: tuple[float, float]
-    noise_correlation: tuple[float, float]
-    contrast_correlation: tuple[float, float]
-    dof: tuple[float, float]
-    feature_step: float = 0.0
+    feature_sd: float  # scale of a half-normal, in units of λ₀ by SD of a feature
+    noise: tuple[float, float]  # median and SD of the log
+    contrast_noise: tuple[float, float]  # median and SD of the log
+    noise_correlation: tuple[float, float]  # beta
+    contrast_correlation: tuple[float, float]  # beta
+    dof: tuple[float, float]  # shape and rate of the gamma of ν − 2 and ν_d − 2
+    feature_step: float = 0.0  # scale of a half-normal; 0 leaves W out
 
 
 @dataclass(frozen=True, eq=False)

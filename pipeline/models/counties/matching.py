@@ -41,18 +41,13 @@ def kind_of(code: str, name: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """One census. `people` (…, sex, 19) persons by 0, 1-4, 5-9 … 85+.
+    """One census; people (…, sex, 19) by `CENSUS_GROUPS`."""
 
-    provinces   id of the region, in the order of the codes
-    middles     code ("" for a group that is no place), name, province
-    counties    code, name, kind, province, middle (row of `middles`)
-    """
-
-    provinces: list[str]
+    provinces: list[str]  # id of the region, in the order of the codes
     province_people: Array
-    middles: pd.DataFrame
+    middles: pd.DataFrame  # code ("" for a group that is no place), name, province
     middle_people: Array
-    counties: pd.DataFrame
+    counties: pd.DataFrame  # code, name, kind, province, middle (row of `middles`)
     county_people: Array
 
     def remainders(self) -> Array:
