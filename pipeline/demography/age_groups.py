@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.axes import OPEN_AGE, Array
 
-ABRIDGED_AGES: tuple[int, ...] = (0, 1, *range(5, 101, 5))
-"""First ages of an abridged life table: 0, 1-4, 5-9 … 100+."""
-
+ABRIDGED_AGES: tuple[int, ...] = (0, 1, *range(5, 101, 5))  # first ages of an abridged life table: 0, 1-4, 5-9 … 100+
 _GROUP = re.compile(r"(\d+)(\+|-(\d+))?", re.ASCII)
 
 
@@ -50,9 +48,7 @@ def five_year_groups(open_age: int) -> tuple[str, ...]:
     return ("0", "1-4", *(f"{start}-{start + 4}" for start in range(5, open_age, 5)), f"{open_age}+")
 
 
-CENSUS_GROUPS = five_year_groups(85)
-"""Ages by which censuses count prefectures and counties."""
-
+CENSUS_GROUPS = five_year_groups(85)  # ages by which censuses count prefectures and counties
 GROUP_STARTS = tuple(bounds(group)[0] for group in CENSUS_GROUPS)
 
 

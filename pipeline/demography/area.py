@@ -13,11 +13,8 @@ from pipeline.demography.age_groups import ranges
 from pipeline.demography.cohort_change import taper, yearly_from_decade
 from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy, logit_survivors
 
-YEAR_END = 2.0 / 12.0
-"""Share of a year between census day, 1 November, and the year's end."""
-
-CHUNK = 128
-"""Draws balanced at once: single ages of all areas would fill the memory."""
+YEAR_END = 2.0 / 12.0  # share of a year between census day, 1 November, and the year's end
+CHUNK = 128  # draws balanced at once: single ages of all areas would fill the memory
 
 
 @dataclass(frozen=True)

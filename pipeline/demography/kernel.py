@@ -22,13 +22,11 @@ from numpy.typing import NDArray
 from pipeline.axes import Array
 from pipeline.demography.area import Moves, Path
 
-BLOCK = 64
-"""Draws handed to a thread at once."""
+BLOCK = 64  # draws handed to a thread at once
 
 
 OPTIONS = {"nogil": True, "error_model": "numpy"}
-inner = njit(**OPTIONS)
-"""Compiles as part of those that call it."""
+inner = njit(**OPTIONS)  # compiles as part of those that call it
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -21,9 +21,7 @@ from pipeline.demography.lifetable import (
 )
 
 SHARE_OF_FIRST_YEAR = 2.0 / 12.0
-OLD = 60
-"""Age from which people weigh areas against each other where it is about deaths: nearly all who die."""
-
+OLD = 60  # age from which people weigh areas against each other where it is about deaths: nearly all who die
 FERTILE = slice(15, 50)
 
 

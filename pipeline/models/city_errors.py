@@ -13,9 +13,7 @@ import numpy as np
 from pipeline.axes import Array
 from pipeline.random import Ends, Interval, gamma, normals
 
-DOF = 4.0
-"""Degrees of freedom ν of a city's error, as in trials on these censuses (3.3 to 3.7 where they were learned)."""
-
+DOF = 4.0  # degrees of freedom ν of a city's error, as in trials on these censuses (3.3 to 3.7 where they were learned)
 WARM_UP = 200
 
 

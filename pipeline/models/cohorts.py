@@ -18,12 +18,8 @@ from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.lifetable import life_table
 
 GROUPS = ("0-4", *CENSUS_GROUPS[2:])
-BANDS = ("60+", "65+", "70+", "80+")
-"""Ages at the second census that forecasts are scored at."""
-
-PERIOD_MIDDLES = (2.5, 7.5)
-"""Years from one census to the middles of the two five-year periods up to the next."""
-
+BANDS = ("60+", "65+", "70+", "80+")  # ages at the second census that forecasts are scored at
+PERIOD_MIDDLES = (2.5, 7.5)  # years from one census to the middles of the two five-year periods up to the next
 _STEPS = len(PERIOD_MIDDLES)
 _LAST = len(CENSUS_GROUPS) - 1
 
@@ -114,8 +110,7 @@ MOVED_BELOW_COUNTIES: Mapping[str, str] = {
 """Prefectures by code whose boundary moved without a county changing hands, with the reason."""
 
 _COUNTY_ENDING = r"(?:自治县|自治旗|特区|林区|县|区|市|旗)$"
-_DISTRICT_CODES = range(1, 21)
-"""Last two digits of the code of a district (市辖区), GB/T 2260."""
+_DISTRICT_CODES = range(1, 21)  # last two digits of the code of a district (市辖区), GB/T 2260
 
 
 @dataclass(frozen=True, eq=False)

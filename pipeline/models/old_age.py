@@ -35,9 +35,7 @@ from pipeline.random import normals
 
 Posterior = Mapping[str, Array]
 
-AGES = COHORT_GROUPS[-8:]
-"""50-54 … 80-84, 85+: who is younger at the second census will not be old for another decade."""
-
+AGES = COHORT_GROUPS[-8:]  # 50-54 … 80-84, 85+: who is younger at the second census will not be old for another decade
 FIRST_MODELLED = len(COHORT_GROUPS) - len(AGES)
 
 LOADING = np.array([0.045, 0.045, 0.045, 0.045, 0.045, 0.050, 0.055, 0.060])
@@ -46,13 +44,10 @@ LOADING = np.array([0.045, 0.045, 0.045, 0.045, 0.045, 0.050, 0.055, 0.060])
 NATIONAL_CHANGE = np.array([0.02, 0.02, 0.02, 0.02, 0.025, 0.03, 0.04, 0.06])
 """SD by age of what the nation's residual changes by beside κ r, in a decade of which nothing is known."""
 
-LEAST_DOF = 2.0
-"""Degrees of freedom lie above: with two a t has no variance."""
-
+LEAST_DOF = 2.0  # degrees of freedom lie above: with two a t has no variance
 _SIZE = len(AGES)
 _STEPS = np.tril(np.ones((_SIZE, _SIZE - 1)), -1)
-_WALK = _STEPS - _STEPS.mean(axis=0)
-"""Turns steps from age to age into a walk whose mean is zero, (age, step)."""
+_WALK = _STEPS - _STEPS.mean(axis=0)  # turns steps from age to age into a walk whose mean is zero, (age, step)
 _INNER = np.array([0.0] + [1.0] * (_SIZE - 2) + [0.0])
 _NEIGHBOURS = np.eye(_SIZE, k=1) + np.eye(_SIZE, k=-1)
 

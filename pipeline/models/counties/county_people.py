@@ -20,17 +20,12 @@ from pipeline.models.counties.model import DOF, MIDDLE, Branch, Errors, Model
 
 Rows = NDArray[np.intp]
 
-AGE_CELLS = 1 + len(OLD_GROUPS)
-"""All below 60, then `OLD_GROUPS`."""
-
+AGE_CELLS = 1 + len(OLD_GROUPS)  # all below 60, then `OLD_GROUPS`
 BORN = ((1, 5), (6, 10), (11, 16))
 """Years after the census in which the cohorts were born that the census did not count."""
 
-YOUNGEST_MOTHERS = 4
-"""Their groups of five years: mothers are aged 20 to 39."""
-
-_CHUNK = 250
-"""Draws worked on at once, so that the arrays of a prefecture's counties stay in the processor's cache."""
+YOUNGEST_MOTHERS = 4  # their groups of five years: mothers are aged 20 to 39
+_CHUNK = 250  # draws worked on at once, so that the arrays of a prefecture's counties stay in the processor's cache
 
 
 @dataclass(frozen=True)

@@ -25,19 +25,11 @@ from pipeline.random import stream
 from pipeline.summary import INTERVAL
 from pipeline.vocabulary import COUNTY_KINDS
 
-DOF = 4.0
-"""ν of the errors, as for cities; counties of these censuses gave 3.5 to 5."""
-
+DOF = 4.0  # ν of the errors, as for cities; counties of these censuses gave 3.5 to 5
 MIDDLE = "prefecture"
-USUAL = 300_000.0
-"""People to whom the error's SD refers."""
-
-T80 = 1.5332
-"""Half the width of the middle 80 % of a t with `DOF` degrees of freedom."""
-
-SMALL = 100_000.0
-"""People below which the SD has a slope of its own."""
-
+USUAL = 300_000.0  # people to whom the error's SD refers
+T80 = 1.5332  # half the width of the middle 80 % of a t with `DOF` degrees of freedom
+SMALL = 100_000.0  # people below which the SD has a slope of its own
 CELLS = 2 * len(COHORT_GROUPS)
 _FIRST = COHORT_GROUPS.index("60-64"), COHORT_GROUPS.index("80-84")
 BAND = np.tile(np.arange(len(COHORT_GROUPS)) >= _FIRST[1], 2).astype(np.intp)
@@ -47,8 +39,7 @@ _OLD = GROUPS.index("60-64")
 _STEPS = 30
 _TURNS = 7
 _CALIBRATION_DRAWS = 100
-_STEEPEST = 0.5
-"""Beyond this slope the few smallest and largest places of a kind would lead."""
+_STEEPEST = 0.5  # beyond this slope the few smallest and largest places of a kind would lead
 
 
 @dataclass(frozen=True, eq=False)
