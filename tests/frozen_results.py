@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 from defaults import ROOT, default_settings
@@ -17,7 +16,6 @@ from defaults import ROOT, default_settings
 from pipeline.domain import Catalogue, Horizon
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.facts import SharedFacts, Tables, shared_facts
-from pipeline.settings import Settings
 from pipeline.stages.write_reports import TEXT_COLUMNS, read_tables
 from pipeline.vocabulary import CENTRAL, NATION
 
@@ -31,7 +29,7 @@ LAST_YEAR = 2035
 BLANK = (None, float("nan"), "li_2022")
 """A blank, or the definition of need of headlines."""
 
-KEPT: Mapping[str, Mapping[str, tuple[object, ...]]] = {
+KEPT: dict[str, dict[str, tuple[object, ...]]] = {
     "population": {"sex": ("both",), "age_group": ("60+", "65+", "80+", "total"), "output_type": ("quantile",)},
     "ages": {"year": (2020, LAST_YEAR), "output_type_id": (0.5,)},
     "need": {"scenario": (CENTRAL,)},
@@ -50,18 +48,15 @@ LEFT_OUT = ("atlas",)
 
 def cut(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The rows of a run's tables that are kept."""
-    kept = {}
-    for name, frame in tables.items():
-        if name in LEFT_OUT:
-            continue
-        wanted = {"region": REGIONS, "plan": PLANS, "scenario": SCENARIOS} | dict(KEPT.get(name, {}))
+    kept = {name: frame for name, frame in tables.items() if name not in LEFT_OUT}
+    for name, frame in kept.items():
+        wanted = {"region": REGIONS, "plan": PLANS, "scenario": SCENARIOS} | KEPT.get(name, {})
         if name == "backtest":
             del wanted["region"]
         if name == "sample":
             wanted["draw"] = tuple(sorted(frame["draw"].unique())[:2])
-        for column, values in wanted.items():
-            if column in frame:
-                frame = frame[frame[column].isin(values)]
+        for column in frame.columns.intersection([*wanted]):
+            frame = frame[frame[column].isin(wanted[column])]
         kept[name] = frame.reset_index(drop=True)
     return kept
 
@@ -92,19 +87,6 @@ def catalogue_of(title: str, more: Sequence[tuple[str, str, Horizon]]) -> Catalo
     return replace(catalogue, plans=plans)
 
 
-def with_status(settings: Settings, status: Literal["draft", "final"], accept_bad_fit: bool) -> Settings:
-    """Settings with another status."""
-    sampler = settings.sampler.model_copy(update={"accept_bad_fit": accept_bad_fit})
-    return settings.model_copy(update={"status": status, "sampler": sampler})
-
-
-def ending(settings: Settings, last: int) -> Settings:
-    """Settings with another last year of the projection, and the next plan within it."""
-    year = min(settings.next_plan.year, last)
-    plan = settings.next_plan.model_copy(update={"year": year, "mid_term": min(settings.next_plan.mid_term, year - 1)})
-    return settings.model_copy(update={"last_year": last, "next_plan": plan})
-
-
 def shared_for(
     *,
     accept_bad_fit: bool = False,
@@ -120,14 +102,15 @@ def shared_for(
     each interval on its middle, as a run without uncertainty has it. Each of `more` is a plan like Xuchang's: its id,
     region and horizon.
     """
-    settings = {name: ending(with_status(default_settings(name), "final", accept_bad_fit), last) for name in SCENARIOS}
+    next_plan = {"year": min(2030, last), "mid_term": min(2028, last - 1)}
+    values = {"status": "final", "sampler": {"accept_bad_fit": accept_bad_fit}, "next_plan": next_plan}
+    settings = {name: default_settings(name, last_year=last, **values) for name in SCENARIOS}
     frames = {name: frozen(name) for name in names()} | changed
-    for name, region, _ in more:
-        frames = {key: with_plan(frame, name, region) for key, frame in frames.items()}
-    if last != LAST_YEAR:
-        frames = {key: until(frame, last) for key, frame in frames.items()}
-    if certain:
-        frames = {key: without_intervals(frame) for key, frame in frames.items()}
+    for key, frame in frames.items():
+        for name, region, _ in more:
+            frame = with_plan(frame, name, region)
+        frame = frame if last == LAST_YEAR else until(frame, last)
+        frames[key] = without_intervals(frame) if certain else frame
     return shared_facts(catalogue_of(title, more), settings, Tables(frames))
 
 

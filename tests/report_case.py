@@ -15,11 +15,10 @@ from frozen_results import frozen, shared_for
 from pipeline.report.context import Context
 from pipeline.report.document import Block
 from pipeline.report.facts import SharedFacts, Tables, shared_facts
-from pipeline.report.numbers import Language
-from pipeline.report.outline import PLAN_SECTIONS
+from pipeline.report.outline import PLAN_SECTIONS, parts
 from pipeline.report.sections.brief_section import brief
 from pipeline.report.stamp import Stamp
-from pipeline.report.wording import Words
+from pipeline.report.wording import Language, Words
 
 PLAN = "xuchang"
 SCRIPT = "<script>alert(1)</script>"
@@ -100,10 +99,8 @@ def every_block(shared: SharedFacts, language: Language) -> Iterator[tuple[str, 
     for plan, facts in shared.plans.items():
         context = Context(shared, Words(language), facts)
         yield f"{plan}, brief", list(brief(context))
-        for section in PLAN_SECTIONS:
-            part = section.part(context)
-            if part is not None:
-                yield f"{plan}, {section.anchor}", list(part.blocks)
+        for part in parts(context, PLAN_SECTIONS):
+            yield f"{plan}, {part.anchor}", list(part.blocks)
 
 
 def changed(shared: SharedFacts, name: str, frame: pd.DataFrame) -> SharedFacts:

@@ -1,6 +1,5 @@
 """A copy of the project, run by DVC under the smoke profile, and the commands that tests give in one."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from defaults import ROOT, write_default_params
 
+from pipeline.commands.dvc import environment as of_stages
 from pipeline.models.sampling import KEPT_CODE
 
 NOT_COPIED = (
@@ -50,27 +50,24 @@ def make_smoke_run(copy: Path) -> None:
     copy_project(copy, ["models"])
     write_default_params(copy)
     edit(copy / "params.yaml", "profile: full", "profile: smoke")
-    succeeded(run(copy, "env", f"{KEPT_CODE}={ROOT / '.pytest_cache/compiled'}", "dvc", "repro"))
+    succeeded(run(copy, "dvc", "repro", **{KEPT_CODE: str(ROOT / ".pytest_cache/compiled")}))
+
+
+def threads(number: str) -> dict[str, str]:
+    """The environment in which linear algebra uses so many threads."""
+    return dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), number)
 
 
 def environment(project: Path) -> dict[str, str]:
     """Of a command: this Python's tools first, one thread, DVC's files inside the project."""
-    own = {
-        "DVC_NO_ANALYTICS": "1",
-        "DVC_SITE_CACHE_DIR": str(project / ".dvc/site"),
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONDONTWRITEBYTECODE": "",
-        "PYTHONHASHSEED": "0",
-        "PYTHONUNBUFFERED": "1",
-        "SHELL": "/bin/sh",
-    }
-    threads = dict.fromkeys(("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return os.environ | threads | own
+    own = {"DVC_NO_ANALYTICS": "1", "DVC_SITE_CACHE_DIR": str(project / ".dvc/site"), "SHELL": "/bin/sh"}
+    return of_stages() | threads("1") | own | {"PYTHONUNBUFFERED": "1"}
 
 
-def run(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def run(project: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """A command in the project."""
-    return subprocess.run(words, cwd=project, env=environment(project), capture_output=True, text=True, check=False)
+    given = environment(project) | variables
+    return subprocess.run(words, cwd=project, env=given, capture_output=True, text=True, check=False)
 
 
 def dvc(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

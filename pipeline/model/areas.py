@@ -29,8 +29,8 @@ from pipeline.models.assimilation import (
 from pipeline.models.forward import Orders, yearly
 from pipeline.random import Z80, stream
 from pipeline.results.write import replaced
-from pipeline.settings import ProjectionSettings, Settings
-from pipeline.settings.forecast import YearlySettings
+from pipeline.settings import Settings
+from pipeline.settings.forecast import ProjectionSettings, YearlySettings
 from pipeline.vocabulary import CENTRAL, NATION, UNCOUNTED
 
 FARTHEST = 4.0

@@ -1,7 +1,7 @@
 """The atlas as one page in both languages, from its table alone; it carries its data and fetches nothing."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,9 +10,8 @@ from pipeline.domain import Region
 from pipeline.models.counties.matching import LEVELS
 from pipeline.models.counties.model import AGES
 from pipeline.pinyin import pinyin_of
-from pipeline.report.numbers import LANGUAGES
-from pipeline.report.render import pack, page, texts_of
-from pipeline.report.wording import Words
+from pipeline.report.render import interactive_page
+from pipeline.report.wording import LANGUAGES, Words
 from pipeline.results.tables.atlas_table import ADDED, MEASURES, NORMS, SHARE
 
 START = "110000"
@@ -36,13 +35,13 @@ TILE_MAP = """
 """
 """Provinces as tiles: code of GB/T 2260, sign in Chinese, letters of ISO 3166-2:CN."""
 
-TILES: Mapping[str, tuple[str, str, int, int]] = {
-    f"{code}0000": (sign, letters, column, row)
+TILES: Mapping[str, tuple[str, str, tuple[int, int]]] = {
+    f"{code}0000": (sign, letters, (column, row))
     for row, line in enumerate(TILE_MAP.strip("\n").split("\n"), 1)
     for column, cell in enumerate(line.split(), 1)
     for code, sign, letters in re.findall(r"(\d\d)([^A-Z]+)([A-Z]+)", cell)
 }
-"""Sign, letters, column and row from 1 by the code of a province."""
+"""Sign, letters, and column and row from 1, by the code of a province."""
 
 
 def atlas_page(
@@ -64,28 +63,43 @@ def atlas_page(
 
     Raises MissingMessage or MissingGlyph where the page asks for what is not there.
     """
-    data = page_data(table, regions, norms)
+    years = sorted(int(year) for year in table.loc[table["measure"] == SHARE, "year"].unique())
+    year = int(table.loc[table["measure"].isin(ADDED), "year"].iloc[0])
+    provinces = [
+        {
+            "id": name,
+            "code": region.gb_code,
+            **region.name.model_dump(),
+            **dict(zip(("short", "letters", "tile"), TILES[str(region.gb_code)], strict=True)),
+        }
+        for name in table.sort_values("code")["province"].unique()
+        for region in [regions[name]]
+    ]
     texts = {
         words.language: {
-            key: words.template(key).replace("{from}", str(as_of + 1)).replace("{to}", str(data["year"]))
+            key: words.template(key).replace("{from}", str(as_of + 1)).replace("{to}", str(year))
             for key in (*words.beginning("atlas."), *TEXTS)
         }
         for words in map(Words, LANGUAGES)
     }
-    data |= {"stocks": stocks, "unmatched": unmatched, "scores": score_rows(scores)}
-    best = "method == 'model' and kind == 'counties' and size == 'all' and age_group == '60+'"
-    row = scores.query(best).iloc[0]
-    method = {"draws": f"{draws:,}", "mape": f"{row['mape']:.1f}", "cover": f"{row['coverage_80']:.0f}"}
-    names = [province[key] for province in data["provinces"] for key in ("zh", "en", "short")]
-    return page(
-        "atlas.html.j2",
-        [*texts_of(texts), *table["name_zh"].unique(), *names, SIGNS],
-        topic="atlas",
-        text=texts["zh"],
-        words=texts,
-        draft=draft,
-        data=data | {"texts": texts, "method": method, "old": "atlas.old_browser"},
-    ).encode()
+    best = scores.query("method == 'model' and kind == 'counties' and size == 'all' and age_group == '60+'").iloc[0]
+    data = {
+        "old": "atlas.old_browser",
+        "years": years,
+        "year": year,
+        "measures": list(MEASURES),
+        "norms": dict(norms),
+        "levels": list(LEVELS),
+        "start": START,
+        "provinces": provinces,
+        "stocks": stocks,
+        "unmatched": unmatched,
+        "scores": score_rows(scores),
+        "method": {"draws": f"{draws:,}", "mape": f"{best['mape']:.1f}", "cover": f"{best['coverage_80']:.0f}"},
+    }
+    names = [province[key] for province in provinces for key in ("zh", "en", "short")]
+    more = [*table["name_zh"].unique(), *names, SIGNS]
+    return interactive_page("atlas", texts, more, packed_values(table, years), data, draft=draft)
 
 
 def score_rows(scores: pd.DataFrame) -> list[list[Any]]:
@@ -99,46 +113,23 @@ def score_rows(scores: pd.DataFrame) -> list[list[Any]]:
     ]
 
 
-def page_data(table: pd.DataFrame, regions: Mapping[str, Region], norms: Mapping[str, float]) -> dict[str, Any]:
-    """What the page draws: places and, packed, their medians and distances to the ends of the intervals."""
+def packed_values(table: pd.DataFrame, years: Sequence[int]) -> dict[str, Any]:
+    """Places, and by measure and year their medians and distances to the ends of the intervals."""
     places = table.drop_duplicates("code").sort_values("code", ignore_index=True)
-    provinces = list(dict.fromkeys(places["province"]))
-    years = sorted(int(year) for year in table.loc[table["measure"] == SHARE, "year"].unique())
     rows = dict(iter(table.groupby(["measure", "year"])))
     listed = places.assign(
         pinyin=places["name_zh"].map(pinyin_of),
         level=places["level"].map(LEVELS.index),
-        province=places["province"].map(provinces.index),
+        province=pd.factorize(places["province"])[0],
         prefecture=places["prefecture"].fillna(""),
     )
-    packed = {
+    return {
         "places": listed[["code", "name_zh", "pinyin", "level", "province", "prefecture"]].to_numpy().tolist(),
         "values": {
             name: [_column(rows[name, year], places["code"]) if (name, year) in rows else None for year in years]
             for name in MEASURES
             if name not in NORMS
         },
-    }
-    tiles = {name: TILES[str(regions[name].gb_code)] for name in provinces}
-    return {
-        "packed": pack(packed),
-        "years": years,
-        "year": int(table.loc[table["measure"].isin(ADDED), "year"].iloc[0]),
-        "measures": list(MEASURES),
-        "norms": dict(norms),
-        "levels": list(LEVELS),
-        "start": START,
-        "provinces": [
-            {
-                "id": name,
-                "code": regions[name].gb_code,
-                **regions[name].name.model_dump(),
-                "short": short,
-                "letters": letters,
-                "tile": tile,
-            }
-            for name, (short, letters, *tile) in tiles.items()
-        ],
     }
 
 

@@ -70,13 +70,8 @@ def amount(amount: StatedAmount, words: Words) -> str:
     if unit in FORMS:
         return FORMS[unit].format(value + 0.0 if abs(value) >= 0.0005 else 0.0).replace("+0.0%", "0.0%")
     if words.has(f"finding.unit_{unit}"):
-        return words(f"finding.unit_{unit}", value=_plain(value, 2))
+        return words(f"finding.unit_{unit}", value=words.exact(value, 2))
     exact = float(value).is_integer() and abs(value) < 1e6 and value % 100
     if words.language == "en" or abs(value) < 1e4 or exact:
-        return _plain(value, 0 if abs(value) >= 1000 else 2)
-    return words("finding.ten_thousands", value=_plain(value / 1e4, 2))
-
-
-def _plain(value: float, decimals: int) -> str:
-    text = f"{value:,.{decimals}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+        return words.exact(value, 0 if abs(value) >= 1000 else 2)
+    return words("finding.ten_thousands", value=words.exact(value / 1e4, 2))

@@ -1,30 +1,27 @@
 """Every file of the reports, as bytes by path: facts in, pages out, the same bytes for the same facts."""
 
-import copyreg
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from types import MappingProxyType
-from typing import Any
+from itertools import product
 
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR
 from pipeline.processes import spread_out
-from pipeline.report.context import Context, ReportSection
+from pipeline.report.context import Context
 from pipeline.report.document import Block, Inline, ReportDocument, TextSpan, line
 from pipeline.report.explore import explorer
 from pipeline.report.facts import CENSUS_DAY, SharedFacts
-from pipeline.report.numbers import LANGUAGES, Language
-from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS
+from pipeline.report.outline import ANNEX_SECTIONS, PLAN_SECTIONS, parts
 from pipeline.report.render import html, markdown_page, page, pdf, texts_of
 from pipeline.report.sections.brief_section import CARDS, brief, existing, headline_of, standing, yearly
 from pipeline.report.stamp import Stamp
-from pipeline.report.wording import Words
+from pipeline.report.wording import LANGUAGES, Language, Words
 from pipeline.report.workbook import workbook
 from pipeline.settings import Settings
 
 ANNEX, EXPLORER, ATLAS, PLANS = "annex", "explore.html", "atlas/index.html", "plans"
-FILES_OF_A_PLAN = {"html": "index.report", "pdf": "nav.pdf", "xlsx": "index.excel"}
+FILES_OF_A_PLAN = {"html": "index.report", "pdf": "nav.pdf", "xlsx": "nav.tables"}
 
 type Files = Iterable[tuple[str, bytes]]
 """Paths below the reports folder, and the content of each file."""
@@ -42,25 +39,17 @@ def reports(shared: SharedFacts, stamp: Stamp, workers: int) -> dict[str, bytes]
     Raises MissingMessage, MissingResult or MissingGlyph where a page asks for what is not there, and Killed where a
     worker was ended, as for want of memory.
     """
-    plans = [(plan, language) for plan in shared.plans for language in LANGUAGES]
     jobs: list[Job] = [  # the longest first
         explorer_file,
-        *(partial(plan_files, plan=plan, language=language) for plan, language in plans),
-        *(partial(annex_files, language=language) for language in LANGUAGES),
-        *(partial(workbook_file, plan=plan, language=language) for plan, language in plans),
+        *(partial(report_files, plan=plan, language=name) for plan, name in product([*shared.plans, None], LANGUAGES)),
+        *(partial(workbook_file, plan=plan, language=name) for plan, name in product(shared.plans, LANGUAGES)),
         entrance_files,
     ]
-    # The catalogue's read-only views have no pickled form of their own; a worker gets plain copies.
-    copyreg.pickle(MappingProxyType, _plain)
     try:
         files = spread_out(_run, jobs, workers, partial(_begin, shared, stamp))
     finally:
         _in_worker.clear()
     return {name: content for by_job in files for name, content in by_job}
-
-
-def _plain(view: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
-    return dict, (dict(view),)
 
 
 def _begin(shared: SharedFacts, stamp: Stamp) -> None:
@@ -71,17 +60,67 @@ def _run(job: Job) -> list[tuple[str, bytes]]:
     return list(job(*_in_worker[0]))
 
 
-def plan_files(shared: SharedFacts, stamp: Stamp, plan: str, language: Language) -> Files:
-    """The report of one plan."""
-    return _pages(f"{PLANS}/{plan}", plan_document(Context(shared, Words(language), shared.plans[plan]), stamp))
+def report_files(shared: SharedFacts, stamp: Stamp, plan: str | None, language: Language) -> Files:
+    """The report of one plan; without one the annex, method and statistics behind all reports."""
+    folder = ANNEX if plan is None else f"{PLANS}/{plan}"
+    document = report_document(Context(shared, Words(language), shared.plans[plan] if plan else None), stamp)
+    yield f"{folder}/{language}.html", html(document).encode()
+    yield f"{folder}/{language}.pdf", pdf(document)
 
 
-def annex_files(shared: SharedFacts, stamp: Stamp, language: Language) -> Files:
-    """Method and statistics behind all reports."""
-    context, words = Context(shared, Words(language)), Words(language)
-    head, links = [context.text("annex.intro")], [TextSpan(words("nav.home"), to="../index.html")]
-    titles = words("title.annex"), words("subtitle.annex")
-    return _pages(ANNEX, _document(context, stamp, titles, head, ANNEX_SECTIONS, links))
+def report_document(context: Context, stamp: Stamp) -> ReportDocument:
+    """The report of the context's plan, or the annex."""
+    words = context.words
+    language, other = words.language, words.either("en", "zh")
+    title, subtitle = titles_of(context)
+    head: Sequence[Block]
+    links = {"nav.pdf": f"{language}.pdf"}
+    if context.facts is None:
+        head, sections = [context.text("annex.intro")], ANNEX_SECTIONS
+        links["nav.home"] = "../index.html"
+    else:
+        head, sections = brief(context), PLAN_SECTIONS
+        links |= {
+            "nav.tables": f"{language}.xlsx",
+            "nav.explore": f"../../{EXPLORER}#lang={language}&region={context.plan.region}",
+            "nav.annex": f"../../{ANNEX}/{language}.html",
+            "nav.home": "../../index.html",
+        }
+    return ReportDocument(
+        language=language,
+        title=title,
+        subtitle=subtitle,
+        kicker=words("title.kicker"),
+        head=head,
+        parts=parts(context, sections),
+        links=[
+            TextSpan(words("nav.other"), to=f"{other}.html", lang=other),
+            *(TextSpan(words(key), to=to) for key, to in links.items()),
+        ],
+        stamp=[line(text) for text in stamp_lines(words, stamp, context.shared)],
+        draft=draft_mark(words, context.shared),
+        footer=words("footer.font"),
+        labels={
+            "lang": words.either("zh-CN", "en"),
+            "contents": words("nav.contents"),
+            "skip": words("nav.skip"),
+            "first": words("part.first"),
+            "scroll": words("nav.scroll"),
+            "stamp": words("stamp.title"),
+            "one_sheet": "sheet" if context.facts else "",  # a plan's first screen has a page of its own
+            "stamp_short": words("stamp.short", **vars(stamp), version=words.edition),
+        },
+    )
+
+
+def titles_of(context: Context) -> tuple[str, str]:
+    """Title of a plan's report, and which plan it measures against; or those of the annex."""
+    words = context.words
+    if context.facts is None:
+        return words("title.annex"), words("subtitle.annex")
+    plan, subtitle = context.plan.plan, "subtitle.ended" if context.plan_ended else "subtitle.plan"
+    measured = words(subtitle, title=words.named(plan.title), end=plan.horizon.end)
+    return words("title.plan", region=context.region), measured
 
 
 def workbook_file(shared: SharedFacts, stamp: Stamp, plan: str, language: Language) -> Files:
@@ -89,7 +128,7 @@ def workbook_file(shared: SharedFacts, stamp: Stamp, plan: str, language: Langua
     context = Context(shared, Words(language), shared.plans[plan])
     words = context.words
     draft = [words("draft.note")] if is_draft(shared.central) else []
-    about = [*_titles(context), *draft, words("workbook.note"), *stamp_lines(words, stamp, shared)]
+    about = [*titles_of(context), *draft, words("workbook.note"), *stamp_lines(words, stamp, shared)]
     return [(f"{PLANS}/{plan}/{language}.xlsx", workbook(context, about))]
 
 
@@ -106,72 +145,9 @@ def entrance_files(shared: SharedFacts, stamp: Stamp) -> Files:
     yield "index.html", page("index.html.j2", texts_of(content), **content).encode()
 
 
-def plan_document(context: Context, stamp: Stamp) -> ReportDocument:
-    """The report of one plan."""
-    words = context.words
-    links = [
-        TextSpan(words("nav.tables"), to=f"{words.language}.xlsx"),
-        TextSpan(words("nav.explore"), to=f"../../{EXPLORER}#lang={words.language}&region={context.plan.region}"),
-        TextSpan(words("nav.annex"), to=f"../../{ANNEX}/{words.language}.html"),
-        TextSpan(words("nav.home"), to="../../index.html"),
-    ]
-    return _document(context, stamp, _titles(context), brief(context), PLAN_SECTIONS, links)
-
-
-def _titles(context: Context) -> tuple[str, str]:
-    """Title of a plan's report, and which plan it measures against."""
-    words, plan = context.words, context.plan.plan
-    key = "subtitle.ended" if plan.horizon.end < context.today else "subtitle.plan"
-    subtitle = words(key, title=context.title(plan), end=str(plan.horizon.end))
-    return words("title.plan", region=context.region), subtitle
-
-
-def _document(
-    context: Context,
-    stamp: Stamp,
-    titles: tuple[str, str],
-    head: Sequence[Block],
-    sections: Sequence[ReportSection],
-    links: Sequence[TextSpan],
-) -> ReportDocument:
-    words, other = context.words, context.words.either("en", "zh")
-    hashes = {"params": stamp.params, "inputs": stamp.inputs, "code": stamp.code}
-    return ReportDocument(
-        language=words.language,
-        title=titles[0],
-        subtitle=titles[1],
-        kicker=words("title.kicker"),
-        head=head,
-        parts=[part for section in sections if (part := section.part(context)) is not None],
-        links=[
-            TextSpan(words("nav.other"), to=f"{other}.html", lang=other),
-            TextSpan(words("nav.pdf"), to=f"{words.language}.pdf"),
-            *links,
-        ],
-        stamp=[line(text) for text in stamp_lines(words, stamp, context.shared)],
-        draft=draft_mark(words, context.shared),
-        footer=words("footer.font"),
-        labels={
-            "lang": words.either("zh-CN", "en"),
-            "contents": words("nav.contents"),
-            "skip": words("nav.skip"),
-            "first": words("part.first"),
-            "scroll": words("nav.scroll"),
-            "stamp": words("stamp.title"),
-            "one_sheet": "sheet" if context.facts else "",  # a plan's first screen has a page of its own
-            "stamp_short": words("stamp.short", **hashes, version=words.edition),
-        },
-    )
-
-
-def _pages(folder: str, document: ReportDocument) -> Files:
-    yield f"{folder}/{document.language}.html", html(document).encode()
-    yield f"{folder}/{document.language}.pdf", pdf(document)
-
-
 def entrance(shared: SharedFacts, stamp: Stamp) -> dict[str, object]:
     """Content of the two entrance pages: cards by language, links to files, version and draft mark."""
-    zh, en = Words("zh"), Words("en")
+    zh, en = languages = Words("zh"), Words("en")
     return {
         "title_zh": zh("index.title"),
         "title_en": en("index.title"),
@@ -179,8 +155,8 @@ def entrance(shared: SharedFacts, stamp: Stamp) -> dict[str, object]:
         "draft_en": draft_mark(en, shared),
         "other": zh("nav.other"),
         "skip": f"{zh('nav.skip')} / {en('nav.skip')}",
-        "parts": [_entrance_part(shared, words) for words in (zh, en)],
-        "stamp": [text for words in (zh, en) for text in stamp_lines(words, stamp, shared)],
+        "parts": [_entrance_part(shared, words) for words in languages],
+        "stamp": [text for words in languages for text in stamp_lines(words, stamp, shared)],
     }
 
 
@@ -196,7 +172,7 @@ def _entrance_part(shared: SharedFacts, words: Words) -> dict[str, object]:
         "id": language,
         "lang": words.either("zh-CN", "en"),
         "heading": words("index.heading"),
-        "intro": words("index.intro", year=str(Context(shared, words).goal_year)),
+        "intro": words("index.intro", year=shared.central.next_plan.year),
         "cards": [_card(Context(shared, words, facts)) for facts in shared.plans.values()],
         "note": words("index.note"),
         "more_heading": words("index.more"),
@@ -206,29 +182,31 @@ def _entrance_part(shared: SharedFacts, words: Words) -> dict[str, object]:
 
 
 def _card(context: Context) -> dict[str, object]:
-    words, facts = context.words, context.plan
+    """A plan on the landing page: people, what exists of each resource and its target, beds a year, and its files."""
+    words, facts, goal = context.words, context.plan, context.goal_year
     files = {f"{PLANS}/{facts.plan.id}/{words.language}.{kind}": key for kind, key in FILES_OF_A_PLAN.items()}
     if context.shared.tables.has("atlas"):
         code = context.shared.catalogue.regions[facts.region].gb_code
         files[f"{ATLAS}#lang={words.language}&place={code}"] = "index.map"
-    older, oldest = partial(facts.people.at, "60+"), facts.people.at("80+", context.goal_year)
-    years = {"year": str(context.goal_year), "last": str(context.last)}
+    older = partial(facts.people.at, "60+")
     people = words(
         "index.people_cell",
         now=words.exact(older(CENSUS_YEAR).shown),
-        then=words.ranged(older(context.goal_year)),
+        then=words.ranged(older(goal)),
         later=words.ranged(older(context.last)),
-        **years,
+        year=goal,
+        last=context.last,
     )
+    oldest = words("index.eighty_cell", then=words.ranged(facts.people.at("80+", goal)), year=goal)
     lines = [
         (words("index.people"), people),
-        (words("index.eighty"), words("index.eighty_cell", then=words.ranged(oldest), year=years["year"])),
+        (words("index.eighty"), oldest),
         *((words(f"resource.{name}"), _resource(context, name)) for name in CARDS),
         (words("index.yearly"), yearly(context, "beds") or words("index.no_stock")),
     ]
     return {
         "region": context.region,
-        "plan": context.title(facts.plan),
+        "plan": words.named(facts.plan.title),
         "lines": lines,
         "links": [{"text": words(key), "to": to} for to, key in files.items()],
     }
@@ -264,13 +242,13 @@ def stamp_lines(words: Words, stamp: Stamp, shared: SharedFacts) -> list[str]:
     counts: Iterable[int] = shared.tables["counts"]["year"] if shared.tables.has("counts") else []
     published = max(str(source.published).split(" to ")[-1] for source in shared.catalogue.sources.values())
     versions = ", ".join(f"{name} {number}" for name, number in stamp.versions.items())
-    origins = {"params": stamp.params, "inputs": stamp.inputs, "code": stamp.code, "versions": versions}
+    origins = vars(stamp) | {"versions": versions}
     return [
         words("stamp.cite", version=words.edition, as_of=words.date(shared.central.as_of)),
         words(
             "stamp.dates",
             census=words.date(CENSUS_DAY),
-            counted=str(int(max(counts, default=CENSUS_YEAR))),
+            counted=int(max(counts, default=CENSUS_YEAR)),
             published=words.date(published),
         ),
         words(f"edition.{words.edition}"),

@@ -1,19 +1,16 @@
 """What the builders of sections share: facts, words, tables, and the numbers that several sections speak of."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, get_args
 
 import pandas as pd
 
-from pipeline.domain import Figure, Plan, Resource
+from pipeline.domain import Figure, Resource
 from pipeline.pinyin import english_of
 from pipeline.report.document import (
-    Block,
-    Bullets,
-    Cell,
-    DocumentPart,
+    CellOf,
     Inline,
     Paragraph,
     Picture,
@@ -25,8 +22,7 @@ from pipeline.report.document import (
     table,
 )
 from pipeline.report.facts import MissingResult, PlanFacts, SharedFacts, one, value, where
-from pipeline.report.numbers import DASH, Unit, Value
-from pipeline.report.wording import Words
+from pipeline.report.wording import DASH, Unit, Value, Words
 from pipeline.vocabulary import CENTRAL, FIGURE_KINDS, NATION
 
 FIRM = ("A", "B")
@@ -92,34 +88,26 @@ class Context:
         known = self.shared.catalogue.indicators.get(name)
         return self.words.code("quantity", name) if known is None else self.words.named(known.name)
 
-    def title(self, plan: Plan) -> str:
-        """A plan's title."""
-        return self.words.named(plan.title)
-
     def refs(self, ids: object) -> Inline:
         """Links to the figures of this plan among `ids` (separated by semicolons) that a number rests on."""
         if not isinstance(ids, str) or self.facts is None:
             return ()
-        numbers = {figure.id: number for number, figure in self.numbered_figures}
+        numbers = {figure.id: number for number, figure in enumerate(self.figures, 1)}
         known = [name for name in ids.split(";") if name in numbers]
         return tuple(TextSpan(f"[{numbers[name]}]", to=f"#fig-{name}", mark="quiet") for name in known)
 
     @cached_property
-    def numbered_figures(self) -> list[tuple[int, Figure]]:
-        """The plan's figures with their numbers in all reports: by resource, indicator, kind and year."""
+    def figures(self) -> list[Figure]:
+        """The plan's figures as all reports number them from 1: by resource, indicator, kind and year."""
         indicators, resources = self.shared.catalogue.indicators, get_args(Resource)
         order = list(indicators)
-        ordered = sorted(
-            self.shared.catalogue.plans[self.plan.plan.id].figures,
-            key=lambda f: (
-                resources.index(indicators[f.indicator].resource),
-                order.index(f.indicator),
-                FIGURE_KINDS.index(f.kind),
-                f.year or 0,
-                f.id,
-            ),
-        )
-        return list(enumerate(ordered, 1))
+
+        def place(figure: Figure) -> tuple[int | str, ...]:
+            resource = resources.index(indicators[figure.indicator].resource)
+            kind = FIGURE_KINDS.index(figure.kind)
+            return resource, order.index(figure.indicator), kind, figure.year or 0, figure.id
+
+        return sorted(self.plan.plan.figures, key=place)
 
     def grade(self, grade: object) -> TextSpan:
         """The grade of evidence as a label, linked to what it means."""
@@ -135,28 +123,22 @@ class Context:
     def column(
         self,
         head: str,
-        cell: Callable[..., Cell],
+        cell: CellOf,
         width: float = 10,
         *,
-        exact: bool = False,
         decimals: int | None = None,
         number: bool | None = None,
         **values: str | int,
     ) -> ReportColumn:
         """A column under a message `head` with its `values`: see `document.ReportColumn`."""
-        return ReportColumn(self.words(head, **values), cell, width, exact, decimals, number)
+        return ReportColumn(self.words(head, **values), cell, width, decimals, number)
 
     def year_columns(
-        self,
-        cell: Callable[..., Cell],
-        width: float,
-        head: str = "head.end_of",
-        years: Iterable[int] = (),
-        exact: bool = False,
+        self, cell: CellOf, width: float, head: str = "head.end_of", years: Iterable[int] = (), **options: Any
     ) -> list[ReportColumn]:
         """A column a year, by default of those of which tables speak: `cell(row, year=year)`."""
         return [
-            self.column(head, partial(cell, year=year), width, exact=exact, year=year) for year in years or self.years
+            self.column(head, partial(cell, year=year), width, year=year, **options) for year in years or self.years
         ]
 
     def text(self, key: str, **values: str | int) -> Paragraph:
@@ -167,28 +149,23 @@ class Context:
         """Small print of one message."""
         return Paragraph(line(self.words(key, **values)), "note")
 
-    def need(self, measure: str, year: int, severity: str | None = None) -> Value | None:
+    def need(self, measure: str, year: int, severity: str | None = None, region: str = "") -> Value | None:
         """People in need or what their care takes, by the headline definition; dementia has one of its own."""
-        return self.plan.value("need", year=year, **self._need_keys(measure, severity))
-
-    def _need_keys(self, measure: str, severity: str | None) -> dict[str, str | None]:
         definition = None if measure == "dementia" else self.shared.central.need.headline
-        return {"measure": measure, "severity": severity, "setting": None, "definition": definition}
+        rows = where(self.shared.tables["need"], region=region or self.plan.region, scenario=CENTRAL, year=year)
+        row = one(rows, measure=measure, severity=severity, setting=None, definition=definition)
+        return None if row is None else value(row)
 
     def need_beside_nation(self, measure: str, severity: str | None = None, per: int = 100) -> str | None:
         """A need of the goal year for 100 or 1,000 people aged 60 and over, here and in the nation, by medians."""
-        year = self.goal_year
-        nation = where(self.shared.tables["need"], region=NATION, scenario=CENTRAL, year=year)
-        row = one(nation, **self._need_keys(measure, severity))
-        here, there = self.need(measure, year, severity), None if row is None else value(row)
-        if here is None or there is None:
-            return None
-
-        def ratio(number: Value, region: str) -> str:
-            share = number.shown / self.shared.people[region].at("60+", year).shown
-            return self.words.percent(share) if per == 100 else self.words.exact(share * per, 1)
-
-        return self.words("brief.peer", here=ratio(here, self.plan.region), nation=ratio(there, NATION))
+        ratios = []
+        for region in (self.plan.region, NATION):
+            number = self.need(measure, self.goal_year, severity, region)
+            if number is None:
+                return None
+            share = number.shown / self.shared.people[region].at("60+", self.goal_year).shown
+            ratios.append(self.words.percent(share) if per == 100 else self.words.exact(share * per, 1))
+        return self.words("brief.peer", here=ratios[0], nation=ratios[1])
 
     def next_plan_value(self, resource: str, option: str, measure: str = "number") -> Value | None:
         """What the next plan's table has for the goal year."""
@@ -252,37 +229,9 @@ class Context:
         return text if column else words("stated.yuan", value=text + unit.sign)
 
 
-@dataclass(frozen=True)
-class ReportSection:
-    """One section of a report: its anchor (also the message of its title), what builds it, and what that reads.
-
-    `tables` must be there; without all of `wanted` the section is left out; `also` is read where it is there.
-    """
-
-    anchor: str
-    build: Callable[[Context], Sequence[Block]]
-    tables: tuple[str, ...] = ()
-    wanted: tuple[str, ...] = ()
-    also: tuple[str, ...] = ()
-
-    def part(self, context: Context) -> DocumentPart | None:
-        """The section in the context's language; None where there is nothing to say."""
-        if not all(context.shared.tables.has(name) for name in self.wanted):
-            return None
-        blocks = [block for block in self.build(context) if not _empty(block)]
-        return DocumentPart(self.anchor, context.words(f"section.{self.anchor}"), blocks) if blocks else None
-
-
 def rows_of(frame: pd.DataFrame) -> list[pd.Series]:
     """The rows of a frame, one by one."""
     return [row for _, row in frame.iterrows()]
-
-
-def _empty(block: Block) -> bool:
-    match block:
-        case Bullets(items=found) | ReportTable(rows=found) | Pictures(pictures=found):
-            return not found
-    return False
 
 
 def pictures(*found: Picture | None) -> Pictures:

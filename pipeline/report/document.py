@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from pipeline.report.numbers import ONES, Numbers, Unit, Value, significant
+from pipeline.report.wording import ONES, Value, Words, three_digits
 
 Align = Literal["text", "number"]
 
@@ -25,6 +25,8 @@ class TextSpan:
 
 Inline = tuple[TextSpan, ...]
 Cell = str | TextSpan | Inline | Value | float | int | None
+CellOf = Callable[..., Cell]
+"""What a column says of a row."""
 
 
 def line(*parts: str | TextSpan | Inline) -> Inline:
@@ -155,19 +157,18 @@ class ReportDocument:
 class ReportColumn:
     """A column: its head, and what it says of a row. Numbers and values are aligned right and share one unit.
 
-    `exact` writes counts with all digits; `decimals` fixes those of plain numbers; `width` is relative, for paper.
+    `decimals` fixes those of plain numbers and writes counts with all digits; `width` is relative, for paper.
     """
 
     head: str
-    cell: Callable[..., Cell]
+    cell: CellOf
     width: float = 10
-    exact: bool = False
     decimals: int | None = None
     number: bool | None = None
 
 
 def table(
-    numbers: Numbers,
+    words: Words,
     caption: str,
     rows: Iterable[Any],
     columns: Sequence[ReportColumn],
@@ -177,18 +178,13 @@ def table(
 ) -> ReportTable:
     """A table of `rows` by `columns`: head, alignment, unit and cell of a column stand in one place."""
     rows = list(rows)
-    written = [_column(numbers, column, [column.cell(row) for row in rows]) for column in columns]
-    cells = [[column[2][place] for column in written] for place in range(len(rows))]
-    if numbers.language == "en":
-        cells = [[_begun(first), *others] for first, *others in cells]
-    return ReportTable(
-        caption,
-        [head for head, _, _ in written],
-        [align for _, align, _ in written],
-        [Row(found, anchor(row)) for found, row in zip(cells, rows, strict=True)],
-        [column.width for column in columns],
-        small,
-    )
+    written = [_column(words, column, [column.cell(row) for row in rows]) for column in columns]
+    heads, aligns, cells = zip(*written, strict=True)
+    found = [
+        Row([_begun(first) if words.language == "en" else first, *others], anchor(row))
+        for row, first, *others in zip(rows, *cells, strict=True)
+    ]
+    return ReportTable(caption, heads, aligns, found, [column.width for column in columns], small)
 
 
 def _begun(cell: Inline) -> Inline:
@@ -197,33 +193,28 @@ def _begun(cell: Inline) -> Inline:
     return (replace(first, text=first.text[:1].upper() + first.text[1:]), *cell[1:])
 
 
-def _column(numbers: Numbers, column: ReportColumn, cells: Sequence[Cell]) -> tuple[str, Align, list[Inline]]:
+def _column(words: Words, column: ReportColumn, cells: Sequence[Cell]) -> tuple[str, Align, list[Inline]]:
+    """Head with the unit, alignment and cells."""
     counted = [cell for cell in cells if isinstance(cell, Value | float | int)]
-    unit = ONES if column.exact or column.decimals is not None else numbers.unit(*counted, column=True)
-    head = column.head
-    if unit is not ONES:
-        head += numbers.either(f"（{unit.sign}）", f" ({unit.sign.strip()}s)")
-    align: Align = "number" if (column.number if column.number is not None else bool(counted)) else "text"
-    return head, align, [_cell(numbers, column, cell, unit) for cell in cells]
+    unit = words.unit(*counted, column=True) if column.decimals is None else ONES
 
+    def number(value: float, beside: float = math.nan) -> str:
+        return words.bare(value, unit, beside) if column.decimals is None else words.exact(value, column.decimals)
 
-def _cell(numbers: Numbers, column: ReportColumn, cell: Cell, unit: Unit) -> Inline:
-    if cell is None:
-        return line("—")
-    if isinstance(cell, Value):
-        if cell.certain and unit is not ONES and cell.shown != significant(cell.shown):
-            return line(numbers.exact(cell.shown / unit.size, round(math.log10(unit.size))))  # a count keeps its digits
-        shown = _number(numbers, column, cell.shown, unit)
-        if cell.certain:
-            return line(shown)
-        low, high = (_number(numbers, column, end, unit, cell.shown) for end in (cell.low, cell.high))
-        return line(shown + " ", TextSpan(f"({low}{numbers.dash(cell.low)}{high})", mark="quiet"))
-    if isinstance(cell, float | int):
-        return line(_number(numbers, column, float(cell), unit))
-    return line(cell)
+    def inline(cell: Cell) -> Inline:
+        if cell is None:
+            return line("—")
+        if isinstance(cell, float | int):
+            return line(number(float(cell)))
+        if not isinstance(cell, Value):
+            return line(cell)
+        if not cell.certain:
+            low, high = (number(end, cell.shown) for end in (cell.low, cell.high))
+            return line(number(cell.shown) + " ", TextSpan(f"({low}{words.dash(cell.low)}{high})", mark="quiet"))
+        if unit is not ONES and cell.shown != three_digits(cell.shown):
+            return line(words.exact(cell.shown / unit.size, round(math.log10(unit.size))))  # a count keeps its digits
+        return line(number(cell.shown))
 
-
-def _number(numbers: Numbers, column: ReportColumn, value: float, unit: Unit, beside: float = math.nan) -> str:
-    if column.decimals is not None:
-        return numbers.exact(value, column.decimals)
-    return numbers.exact(value) if column.exact else numbers.bare(value, unit, beside)
+    sign = "" if unit is ONES else words.either(f"（{unit.sign}）", f" ({unit.sign.strip()}s)")
+    align: Align = "number" if (bool(counted) if column.number is None else column.number) else "text"
+    return column.head + sign, align, [inline(cell) for cell in cells]

@@ -11,9 +11,8 @@ import pandas as pd
 
 from pipeline.report.context import Context
 from pipeline.report.facts import SharedFacts
-from pipeline.report.numbers import LANGUAGES, Language
-from pipeline.report.render import pack, page, texts_of
-from pipeline.report.wording import Words
+from pipeline.report.render import interactive_page, texts_of
+from pipeline.report.wording import LANGUAGES, Language, Words
 from pipeline.results.view import EXPLORED, OF_NEED, ViewChoices, seen
 from pipeline.shortfall.choices import ALL, SAME_EVERY_YEAR
 from pipeline.vocabulary import CENTRAL, NATION, YARDSTICKS
@@ -50,10 +49,7 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
         }
         for name in sorted(known, key=lambda name: (name not in plans, name != NATION, name))
     ]
-    packed = {"columns": columns, "lines": lines, "index": index, "published": published(shared, years)}
     data = {
-        "packed": pack(packed),
-        "texts": texts,
         "old": "explore.old",
         "years": sorted(int(year) for year in sample.loc[sample["series"] == "people", "year"].unique()),
         "asOf": as_of,
@@ -65,17 +61,9 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
         "scenarios": list(index),
         "regions": regions,
     }
-    names = [name for region in regions for name in texts_of(region["name"])]
-    return page(
-        "explore.html.j2",
-        [*texts_of(texts), *texts_of(stamps), *names, SIGNS],
-        topic="explore",
-        text=texts["zh"],
-        words=texts,
-        draft=draft,
-        stamps=stamps,
-        data=data,
-    ).encode()
+    more = [*texts_of(stamps), *(name for region in regions for name in texts_of(region["name"])), SIGNS]
+    packed = {"columns": columns, "lines": lines, "index": index, "published": published(shared, years)}
+    return interactive_page("explore", texts, more, packed, data, draft=draft, stamps=stamps)
 
 
 def lines_of(sample: pd.DataFrame) -> tuple[list[Values], list[list[int]], ByRegion[int]]:
@@ -106,27 +94,23 @@ def published(shared: SharedFacts, years: Sequence[int]) -> ByRegion[Values]:
         return seen(shared.tables[table], table, "explorer", choices)
 
     gap, need = shown("gap"), shown("need")
-    existing, required = gap["measure"] == "existing", need["measure"].isin(list(OF_NEED))
+    required = need["measure"].isin(list(OF_NEED))
     people, care = need[~required], need[required]
-    named = ["measure", "quantity", "yardstick", "year"]
     tables = [
-        (gap[~existing], named),
-        (gap[existing], ["measure", "quantity", "year"]),
-        (people.assign(item=people["severity"].fillna(people["measure"])), ["item", "year"]),
-        (care.assign(measure="required", yardstick="need", quantity=care["measure"].map(OF_NEED)), named),
+        gap.assign(yardstick=gap["yardstick"].where(gap["measure"] != "existing")),
+        people.assign(measure=people["severity"].fillna(people["measure"]), quantity=None, yardstick=None),
+        care.assign(measure="required", yardstick="need", quantity=care["measure"].map(OF_NEED)),
     ]
     for table, measure in (("additions", "part"), ("cost", "kind")):
         if shared.tables.has(table):
             rows = shown(table)
-            tables += [
-                (rows.assign(scenario=CENTRAL, year=shared.central.next_plan.year, measure=rows[measure]), named)
-            ]
+            tables += [rows.assign(scenario=CENTRAL, year=shared.central.next_plan.year, measure=rows[measure])]
     found: ByRegion[Values] = defaultdict(lambda: defaultdict(dict))
-    for rows, names in tables:
-        for row in rows.to_dict("records"):
-            name = "/".join(str(row[part]) for part in names)
-            entry = [_plain(float(row[end])) for end in ("shown", "q10", "q90")]
-            found[str(row["scenario"])][str(row["region"])][name] = entry
+    columns = ["scenario", "region", "measure", "quantity", "yardstick", "year", "shown", "q10", "q90"]
+    for rows in tables:
+        for scenario, region, *named, middle, low, high in rows[columns].itertuples(index=False, name=None):
+            name = "/".join(str(part) for part in named if pd.notna(part))
+            found[scenario][region][name] = [_plain(end) for end in (middle, low, high)]
     return found
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS
 from pipeline.domain import Catalogue, Plan
-from pipeline.report.numbers import Value
+from pipeline.report.wording import Value
 from pipeline.settings import Settings
 from pipeline.vocabulary import CENTRAL, NATION, RESOURCES
 
@@ -39,11 +39,12 @@ def value(row: pd.Series, name: str = "shown", low: str = "q10", high: str = "q9
 
 def where(frame: pd.DataFrame, **keys: object) -> pd.DataFrame:
     """Rows that have these values; None asks for a blank, a tuple for any of its values."""
-    chosen = pd.Series(True, index=frame.index)
     for column, wanted in keys.items():
         found = frame[column]
-        chosen &= found.isna() if wanted is None else found.isin(wanted if isinstance(wanted, tuple) else (wanted,))
-    return frame[chosen]
+        frame = frame[
+            found.isna() if wanted is None else found.isin(wanted if isinstance(wanted, tuple) else (wanted,))
+        ]
+    return frame
 
 
 def one(frame: pd.DataFrame, **keys: object) -> pd.Series | None:
@@ -102,8 +103,7 @@ class PlanFacts:
     def headline(self) -> Mapping[str, pd.Series]:
         """The headline row of each resource that has one, in the order in which reports speak of resources."""
         rows = where(self.tables["headline"], plan=self.plan.id)
-        found = {name: one(rows, resource=name) for name in RESOURCES}
-        return {name: row for name, row in found.items() if row is not None}
+        return {name: row for name in RESOURCES for _, row in where(rows, resource=name).iterrows()}
 
     @cached_property
     def _own(self) -> Mapping[str, pd.DataFrame]:
@@ -121,9 +121,9 @@ class PlanFacts:
         """
         kept = pd.Series(True, index=rows.index)
         for resource, quantities in rows.dropna(subset="quantity").groupby("resource")["quantity"]:
-            known = quantities.unique()
-            wanted = [self.headline[name]["quantity"] for name in self.headline if name == resource]
-            chosen = next((name for name in (*wanted, "institution_beds") if name in known), known[0])
+            known, headline = quantities.unique(), self.headline.get(str(resource))
+            wanted = ("" if headline is None else headline["quantity"], "institution_beds", known[0])
+            chosen = next(name for name in wanted if name in known)
             kept &= (rows["resource"] != resource) | rows["quantity"].isna() | (rows["quantity"] == chosen)
         return rows[kept]
 
@@ -162,10 +162,7 @@ def shared_facts(
 def people(region: str, tables: Tables, last: int) -> PopulationFacts:
     """Population of one region in the central scenario."""
     rows = where(tables["population"], region=region, scenario=CENTRAL, sex="both", output_type="quantile")
-    keys = ["year", "age_group", "output_type_id"]
-    if (twice := rows.duplicated(keys)).any():
-        raise MissingResult(f"two values for one key: {rows[twice].iloc[0].drop('value').to_dict()}")
-    wide = rows.pivot(index=keys[0], columns=keys[1:], values="value")
+    wide = rows.pivot(index="year", columns=["age_group", "output_type_id"], values="value")
     for group in COUNTED_GROUPS:
         if group not in wide or wide.reindex([CENSUS_YEAR, last])[group, 0.5].isna().any():
             raise MissingResult(f"population: no {group} of {region} for {CENSUS_YEAR} to {last}")

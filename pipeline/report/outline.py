@@ -1,10 +1,9 @@
-"""Which sections the reports have, in their order: the one list where a section is switched on or off.
+"""Which sections the reports have, in their order, and which tables they read."""
 
-A table that a section names and nobody wrote stops the stage with the table's key. Tables under `wanted` and `also`
-may be missing: the section is then left out, or says less.
-"""
+from collections.abc import Callable, Mapping, Sequence
 
-from pipeline.report.context import ReportSection
+from pipeline.report.context import Context
+from pipeline.report.document import Block, Bullets, DocumentPart, Pictures, ReportTable
 from pipeline.report.sections import (
     method_section,
     need_section,
@@ -15,44 +14,65 @@ from pipeline.report.sections import (
     supply_section,
 )
 
-BRIEF_TABLES = ("headline", "population", "need", "additions", "next_plan", "cost", "norms")
-"""Tables of the first screen."""
+type Sections = Mapping[str, Callable[[Context], Sequence[Block]]]
+"""Builders by anchor, which is also the message of the title."""
 
-PLAN_SECTIONS: tuple[ReportSection, ...] = (
-    ReportSection("people", people_section.people, ("single_age", "ages"), also=("counts", "forecast_moved", "atlas")),
-    ReportSection("supply", supply_section.supply, ("gap", "verdict", "supply", "norms")),
-    ReportSection("next_plan", next_plan_section.next_plan, ("next_plan", "additions")),
-    ReportSection("need", need_section.need, ("need",)),
-    ReportSection("cost", next_plan_section.cost, ("cost",)),
-    ReportSection("childcare", need_section.childcare, wanted=("childcare",)),
-    ReportSection("drivers", need_section.drivers, ("waterfall", "sensitivity")),
-    ReportSection("audit", sources_section.audit, ("plan_audit",)),
-    ReportSection("glossary", sources_section.glossary),
-    ReportSection("figures", sources_section.figures),
-    ReportSection("sources", sources_section.sources),
+PLAN_SECTIONS: Sections = {
+    "people": people_section.people,
+    "supply": supply_section.supply,
+    "next_plan": next_plan_section.next_plan,
+    "need": need_section.need,
+    "cost": next_plan_section.cost,
+    "childcare": need_section.childcare,
+    "drivers": need_section.drivers,
+    "audit": sources_section.audit,
+    "glossary": sources_section.glossary,
+    "figures": sources_section.figures,
+    "sources": sources_section.sources,
+}
+
+ANNEX_SECTIONS: Sections = {
+    "method": method_section.method,
+    "nation": people_section.nation,
+    "ageing": people_section.ageing,
+    "moved": people_section.moved,
+    "counts_scores": scores_section.counts,
+    "backtest": scores_section.backtest,
+    "rivals": scores_section.rivals,
+    "checks": scores_section.checks,
+    "diagnostics": scores_section.diagnostics,
+    "settings": method_section.assumptions,
+    "limitations": method_section.limitations,
+    "sources": sources_section.sources,
+}
+
+TABLES = (
+    *("headline", "population", "single_age", "ages", "need", "norms", "supply", "gap", "verdict", "additions"),
+    *("next_plan", "cost", "waterfall", "sensitivity", "plan_audit", "benchmark_un", "backtest", "backtest_pairs"),
+    *("backtest_scores", "series_forecasts", "loo", "diagnostics", "sample"),
 )
+"""Tables that the reports read: without one of them the stage stops."""
 
-ANNEX_SECTIONS: tuple[ReportSection, ...] = (
-    ReportSection("method", method_section.method),
-    ReportSection("nation", people_section.nation, ("benchmark_un",), also=("counts", "forecast_moved")),
-    ReportSection("ageing", people_section.ageing, ("population",)),
-    ReportSection("moved", people_section.moved, wanted=("forecast_moved",)),
-    ReportSection("counts_scores", scores_section.counts, wanted=("counts_scores",)),
-    ReportSection("backtest", scores_section.backtest, ("backtest", "backtest_pairs", "backtest_scores")),
-    ReportSection("rivals", scores_section.rivals, ("series_forecasts",)),
-    ReportSection("checks", scores_section.checks, ("loo",)),
-    ReportSection("diagnostics", scores_section.diagnostics, ("diagnostics",)),
-    ReportSection("settings", method_section.assumptions),
-    ReportSection("limitations", method_section.limitations),
-    ReportSection("sources", sources_section.sources),
-)
+OPTIONAL = ("counts", "forecast_moved", "atlas", "childcare", "counts_scores")
+"""Tables that may be missing: sections then say less, or are left out."""
 
-SECTIONS = (*PLAN_SECTIONS, *ANNEX_SECTIONS)
-OPTIONAL = {name for section in SECTIONS for name in (*section.wanted, *section.also)}
-"""Tables that may be missing."""
+LEFT_OUT_WITHOUT = {"moved": "forecast_moved", "counts_scores": "counts_scores"}
+"""Sections that speak of one optional table alone."""
 
 
-def tables_needed() -> list[str]:
-    """Keys of the tables that the sections read, each once."""
-    keys = (key for section in SECTIONS for key in (*section.tables, *section.wanted, *section.also))
-    return list(dict.fromkeys([*BRIEF_TABLES, *keys, "sample"]))
+def parts(context: Context, sections: Sections) -> list[DocumentPart]:
+    """Those of the sections that have something to say, in the context's language."""
+    found = []
+    for anchor, build in sections.items():
+        table = LEFT_OUT_WITHOUT.get(anchor)
+        if table is None or context.shared.tables.has(table):
+            blocks = [block for block in build(context) if not _empty(block)]
+            found += [DocumentPart(anchor, context.words(f"section.{anchor}"), blocks)] if blocks else []
+    return found
+
+
+def _empty(block: Block) -> bool:
+    match block:
+        case Bullets(items=found) | ReportTable(rows=found) | Pictures(pictures=found):
+            return not found
+    return False

@@ -4,7 +4,7 @@ import base64
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from functools import cache
 from html import escape
@@ -18,6 +18,7 @@ from markupsafe import Markup
 from pipeline.report.document import Pictures, ReportDocument
 from pipeline.report.fonts import check_glyphs, font_folder, web_font
 from pipeline.report.style import within, written
+from pipeline.report.wording import Language
 
 BREAK = "\u200b"
 """Zero-width space: lets long identifiers break in narrow columns on paper."""
@@ -53,6 +54,24 @@ def page(template: str, texts: Iterable[str], **values: object) -> str:
     everything = [*texts, "0123456789"]
     check_glyphs("".join(everything).replace(BREAK, ""), template)
     return _environment(escape=True).get_template(template).render(font=web_font(everything), **values)
+
+
+def interactive_page(
+    topic: str,
+    texts: Mapping[Language, Mapping[str, str]],
+    more: Iterable[str],
+    packed: object,
+    data: Mapping[str, object],
+    **values: object,
+) -> bytes:
+    """A page whose script works with a reader's choices: `data` as they are, `packed` made small, `texts` by language.
+
+    The typeface holds the characters of `texts` and of `more` that the script shows.
+    """
+    text = json.dumps(packed, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    small = base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode("ascii")
+    shown = {"topic": topic, "text": texts["zh"], "words": texts, "data": {**data, "texts": texts, "packed": small}}
+    return page(f"{topic}.html.j2", [*texts_of(texts), *more], **shown, **values).encode()
 
 
 def markdown_page(template: str, **values: Any) -> str:
@@ -104,12 +123,6 @@ def _breakable(text: str) -> str:
 def _markdown_text(text: str) -> str:
     """Text as Markdown shows it: on one line, nothing in it read as markup."""
     return _MARKDOWN.sub(lambda m: {"<": "&lt;", ">": "&gt;"}.get(m[1], "\\" + m[1]), re.sub(r"\s+", " ", text))
-
-
-def pack(content: object) -> str:
-    """Content as JSON, packed, in base64: what the script of a page unpacks."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode("ascii")
 
 
 @cache

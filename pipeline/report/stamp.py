@@ -38,17 +38,16 @@ def stamp(params: object, lock: Mapping[str, Any], results: Iterable[str], own_c
     """
     upstream = _upstream(lock.get("stages", {}), results)
     outputs = [out["path"] for stage in upstream for out in stage.get("outs", ())]
-    code = {path: hashlib.md5(text).hexdigest() for path, text in own_code.items()}
-    inputs: dict[str, str] = {}
-    for dependency in (dependency for stage in upstream for dependency in stage.get("deps", ())):
-        path = str(dependency["path"])
-        if not any(_overlap(path, out) for out in outputs):
-            hashes = code if PurePosixPath(path).parts[0] == CODE_FOLDER else inputs
-            hashes[path] = str(dependency.get("md5", ""))
-    versions = {"python": ".".join(platform.python_version_tuple()[:2])} | {name: version(name) for name in PACKAGES}
+    read = {dep["path"]: dep.get("md5", "") for stage in upstream for dep in stage.get("deps", ())}
+    hashes = {path: hashlib.md5(text).hexdigest() for path, text in own_code.items()}
+    hashes |= {path: md5 for path, md5 in read.items() if not any(_overlap(path, out) for out in outputs)}
+    lines = {True: "", False: ""}
+    for path, md5 in sorted(hashes.items()):
+        lines[path.split("/")[0] == CODE_FOLDER] += f"{path} {md5}\n"
     values = json.dumps(params, sort_keys=True, ensure_ascii=False, default=str)
-    files = ("\n".join(f"{path} {digest}" for path, digest in sorted(hashes.items())) for hashes in (inputs, code))
-    of_params, of_inputs, of_code = (hashlib.sha256(text.encode()).hexdigest()[:SHOWN] for text in (values, *files))
+    versions = {"python": ".".join(platform.python_version_tuple()[:2])} | {name: version(name) for name in PACKAGES}
+    texts = values, lines[False].strip(), lines[True].strip()
+    of_params, of_inputs, of_code = (hashlib.sha256(text.encode()).hexdigest()[:SHOWN] for text in texts)
     return Stamp(of_params, of_inputs, of_code, versions)
 
 
@@ -73,5 +72,4 @@ def _upstream(stages: Mapping[str, Any], results: Iterable[str]) -> list[Mapping
 
 
 def _overlap(one: str, other: str) -> bool:
-    a, b = PurePosixPath(one), PurePosixPath(other)
-    return a == b or a in b.parents or b in a.parents
+    return PurePosixPath(one).is_relative_to(other) or PurePosixPath(other).is_relative_to(one)

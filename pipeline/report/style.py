@@ -20,8 +20,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pipeline.report.fonts import FAMILY, FILE, font_folder
-from pipeline.report.numbers import ONES, Unit
-from pipeline.report.wording import Words
+from pipeline.report.wording import ONES, Unit, Words
 
 WIDTH = 3.4
 """Inches: half the text of an A4 page, and 326 pixels, what a phone has."""

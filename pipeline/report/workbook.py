@@ -10,14 +10,13 @@ import pandas as pd
 import xlsxwriter
 
 from pipeline.axes import OLD_BANDS
-from pipeline.report.context import Context, rows_of
+from pipeline.report.context import YUAN, Context, rows_of
 from pipeline.report.facts import value, where
-from pipeline.report.numbers import Value
 from pipeline.report.sections.method_section import assumed, intervals
 from pipeline.report.sections.next_plan_section import options
 from pipeline.report.sections.sources_section import published, unit_of, used_sources
 from pipeline.report.sections.supply_section import amount_of, settled, verdict_of
-from pipeline.report.wording import Words
+from pipeline.report.wording import Value, Words
 from pipeline.results.view import ViewChoices, seen
 
 CREATED = datetime.datetime(2020, 11, 1)
@@ -50,52 +49,54 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
     """
     words, buffer = context.words, io.BytesIO()
     book = xlsxwriter.Workbook(buffer, OPTIONS)
-    book.set_properties({"title": context.title(context.plan.plan), "created": CREATED})
+    book.set_properties({"title": words.named(context.plan.plan.title), "created": CREATED})
     formats = {name: book.add_format({**FONT, **own}) for name, own in FORMATS.items()}
     first = _worksheet(book, words("sheet.about"), 1)
     first.set_column(0, 0, 100)
     for row, text in enumerate(about):
         first.write_string(row, 0, text, formats["text" if row else "title"])
-    years = {head_of(words, "year"), head_of(words, "price_year")}
-    sheets = {name: rows for name in SHEETS if (rows := sheet_rows(context, name))}
+    tables = {name: table for name in SHEETS if len(table := table_of(context, name))}
     first.write_string(len(about), 0, words("workbook.sheets"), formats["part"])
-    for row, name in enumerate(sheets, len(about) + 1):
+    for row, name in enumerate(tables, len(about) + 1):
         title = words(f"sheet.{name}")
         entry = words("workbook.sheet", title=title, holds=words(f"holds.{name}"))
         first.write_url(row, 0, f"internal:'{title}'!A1", formats["link"], entry)
-    for name, rows in sheets.items():
-        heads = list(rows[0])
-        sheet = _worksheet(book, words(f"sheet.{name}"), len(heads))
+    years = {head_of(words, "year"), head_of(words, "price_year")}
+    for name, table in tables.items():
+        columns = columns_of(context, table)
+        sheet = _worksheet(book, words(f"sheet.{name}"), len(columns))
         sheet.freeze_panes(1, 2)
         sheet.repeat_rows(0)
-        for column, head in enumerate(heads):
-            sheet.write_string(0, column, head[:1].upper() + head[1:], formats["head"])
-            sheet.set_column(column, column, _width([head, *(cells[head] for cells in rows)]), formats["text"])
-        for row, cells in enumerate(rows, 1):
-            for column, head in enumerate(heads):
-                _write(sheet, row, column, cells[head], head in years, formats)
-        sheet.autofilter(0, 0, len(rows), len(heads) - 1)
+        for place, (head, cells) in enumerate(columns.items()):
+            sheet.write_string(0, place, head[:1].upper() + head[1:], formats["head"])
+            sheet.set_column(place, place, _width([head, *cells]), formats["text"])
+        for row, line in enumerate(zip(*columns.values(), strict=True), 1):
+            for place, (head, cell) in enumerate(zip(columns, line, strict=True)):
+                _write(sheet, row, place, cell, head in years, formats)
+        sheet.autofilter(0, 0, len(table), len(columns) - 1)
     book.close()
     return buffer.getvalue()
 
 
-def sheet_rows(context: Context, name: str) -> list[dict[str, object]]:
-    """The rows of one of `SHEETS` as cells by header: codes in words, a number with an interval in three columns."""
-    words, make = context.words, SHEETS[name]
-    table = make(context) if callable(make) else own(context, name)[list(make)]
-    rows = []
-    for record in table.to_dict("records"):
-        cells: dict[str, object] = {}
-        for column, cell in record.items():
-            head = head_of(words, str(column))
-            if isinstance(cell, Value):
-                low, high = (f"{head}{words.either('，', ', ')}{words(f'column.{end}')}" for end in ("low", "high"))
-                ends = (None, None) if cell.certain else (cell.low, cell.high)
-                cells |= {head: None if cell is NOTHING else cell.shown, low: ends[0], high: ends[1]}
-            else:
-                cells[head] = in_word(context, str(column), cell)
-        rows.append(cells)
-    return rows
+def table_of(context: Context, name: str) -> pd.DataFrame:
+    """The rows of one of `SHEETS`."""
+    make = SHEETS[name]
+    return make(context) if callable(make) else own(context, name)[list(make)]
+
+
+def columns_of(context: Context, table: pd.DataFrame) -> dict[str, Sequence[object]]:
+    """The cells of a sheet by header: codes in words, a number with an interval in three columns."""
+    words, found = context.words, dict[str, Sequence[object]]()
+    for column, values in table.items():
+        head, cells = head_of(words, str(column)), values.tolist()
+        if isinstance(cells[0], Value):
+            found[head] = [None if math.isnan(cell.shown) else cell.shown for cell in cells]
+            for end in ("low", "high"):
+                ends = [None if cell.certain else getattr(cell, end) for cell in cells]
+                found[f"{head}{words.either('，', ', ')}{words(f'column.{end}')}"] = ends
+        else:
+            found[head] = [in_word(context, str(column), cell) for cell in cells]
+    return found
 
 
 def own(context: Context, name: str) -> pd.DataFrame:
@@ -128,7 +129,7 @@ def people(context: Context) -> pd.DataFrame:
 
 def next_plan(context: Context) -> pd.DataFrame:
     """The options for the goal year and for the middle of the plan, as the report has them."""
-    words, size = context.words, money_size(context.words)
+    words, size = context.words, 1e6 / YUAN[context.words.language].size
     cost = words("head.cost") + words.either("（万元），", ", million yuan, ")
     return pd.DataFrame(
         {
@@ -142,19 +143,12 @@ def next_plan(context: Context) -> pd.DataFrame:
             cost + words("column.high"): entry.cost and entry.cost.high * size,
             "code.measure.per_1000": entry.shown.get("per_1000"),
             words("code.measure.share") + "%": entry.shown.get("share"),
-            words("head.enough") + "%": round(entry.shown["chance_enough"] * 100)
-            if "chance_enough" in entry.shown
-            else None,
+            words("head.enough") + "%": (chance := entry.shown.get("chance_enough")) and round(chance * 100),
             "grade": entry.grade or words("basis.national"),
         }
         for year in (context.shared.central.next_plan.mid_term, context.goal_year)
         for entry in options(context, year)
     )
-
-
-def money_size(words: Words) -> float:
-    """How many units of money a million yuan is: 万元 in Chinese, millions in English."""
-    return 100.0 if words.language == "zh" else 1.0
 
 
 def targets(context: Context) -> pd.DataFrame:
@@ -194,7 +188,7 @@ def additions(context: Context) -> pd.DataFrame:
 def cost(context: Context) -> pd.DataFrame:
     """What the additions cost, in the unit of money of the language."""
     columns = ["quantity", "yardstick", "period", "kind", "q10", "q90", "unit", "price_year", "own", "sources"]
-    rows, size = own(context, "cost"), money_size(context.words)
+    rows, size = own(context, "cost"), 1e6 / YUAN[context.words.language].size
     return rows.assign(q10=rows["q10"] * size, q90=rows["q90"] * size)[columns]
 
 
@@ -207,7 +201,7 @@ def assumptions(context: Context) -> pd.DataFrame:
 def audit(context: Context) -> pd.DataFrame:
     """What in the plan does not add up, with its recomputation and the numbers of the figures it rests on."""
     words = context.words
-    places = {item.id: str(place) for place, item in context.numbered_figures}
+    places = {item.id: str(place) for place, item in enumerate(context.figures, 1)}
     return pd.DataFrame(
         {
             "head.severity": words(f"severity.{row['severity']}"),
@@ -233,7 +227,9 @@ def norms(context: Context) -> pd.DataFrame:
 
 def figures(context: Context) -> pd.DataFrame:
     """The plan's own figures, numbered as in the report."""
-    rows = [{"number": place, **item.model_dump(), "unit": unit_of(item)} for place, item in context.numbered_figures]
+    rows = [
+        {"number": place, **item.model_dump(), "unit": unit_of(item)} for place, item in enumerate(context.figures, 1)
+    ]
     columns = ["number", "indicator", "kind", "year", "value", "unit", "basis", "section"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -244,24 +240,23 @@ def head_of(words: Words, column: str) -> str:
 
 
 def in_word(context: Context, column: str, value: object) -> object:
-    """A value as a reader sees it: codes by name, numbers as they are."""
-    words = context.words
+    """A value as a reader sees it: codes by name, numbers as they are, None for what is not known."""
+    words, sources = context.words, context.shared.catalogue.sources
     if value is None or value != value:
         return None
-    if column in ("source", "sources"):
-        known = context.shared.catalogue.sources
-        titles = [known[name].title for name in str(value).split(";") if name in known]
-        return words.clauses(words.named(title) for title in titles)
-    if column in ("quantity", "indicator"):
-        return context.indicator(str(value))
     if isinstance(value, bool):
-        return words(f"workbook.{'yes' if value else 'no'}")
+        return words("passed.yes" if value else "passed.no")
     if not isinstance(value, str) or not value or column in ("date", "section", "grade"):
         return value
-    if column == "yardstick":
-        return context.yardstick_name(value)
-    if column == "period":
-        return context.period_name(value)
+    match column:
+        case "source" | "sources":
+            return words.clauses(words.named(sources[name].title) for name in value.split(";") if name in sources)
+        case "quantity" | "indicator":
+            return context.indicator(value)
+        case "yardstick":
+            return context.yardstick_name(value)
+        case "period":
+            return context.period_name(value)
     key = f"definition.{value}" if column == "definition" else f"code.{column}.{value}"
     return words(key) if words.has(key) else value
 

@@ -26,7 +26,7 @@ from pipeline.processes import cores, get_ready
 from pipeline.report.build import ANNEX, PLANS, reports
 from pipeline.report.facts import MissingResult, Tables, shared_facts
 from pipeline.report.fonts import MissingGlyph
-from pipeline.report.outline import OPTIONAL, tables_needed
+from pipeline.report.outline import OPTIONAL, TABLES
 from pipeline.report.stamp import read_lock, stamp
 from pipeline.report.wording import MissingMessage
 from pipeline.results.write import replaced
@@ -71,7 +71,7 @@ def read_tables(root: Path, cities: Sequence[str]) -> Tables:
     }
     frames: dict[str, pd.DataFrame] = {}
     faults: list[Fault] = []
-    for key in tables_needed():
+    for key in (*TABLES, *OPTIONAL):
         paths = elsewhere.get(key, [TABLES_FOLDER / f"{key}.csv"])
         missing = [path for path in paths if not (root / path).is_file()]
         if not missing:

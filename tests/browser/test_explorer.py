@@ -13,7 +13,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from pipeline.api import explored
-from pipeline.report.numbers import LANGUAGES
+from pipeline.report.wording import LANGUAGES
 from pipeline.settings import load_settings
 from pipeline.shortfall.choices import Choices
 from pipeline.summary import monte_carlo_error, spread

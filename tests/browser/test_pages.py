@@ -1,90 +1,41 @@
 """Every page of the reports as a reader meets it: opened from its file, in both languages, on phone and desktop."""
 
-import functools
 from pathlib import Path
 
 import pytest
-from conftest import REPORTS, VIEWS, WIDTHS, Open, Tab, visit
+from conftest import REPORTS, VIEWS, WIDTHS, Open, visit
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from pipeline.report.numbers import LANGUAGES
+from pipeline.report.wording import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
-HERE = Path(__file__).parent
 MOST = 18_000_000
 """Bytes of all reports and tables."""
 
 PAGES = [
-    (path.relative_to(REPORTS).as_posix(), part)
-    for path in sorted(REPORTS.rglob("*.html"))
-    for part in [
-        f"#lang={language}{view}" if view is not None else ""
-        for view in VIEWS.get(path.relative_to(REPORTS).as_posix(), (None,))
-        for language in (LANGUAGES if view is not None else ("",))
-    ]
+    (name, f"#lang={language}{view}" if name in VIEWS else "")
+    for name in (path.relative_to(REPORTS).as_posix() for path in sorted(REPORTS.rglob("*.html")))
+    for view in VIEWS.get(name, [""])
+    for language in (LANGUAGES if name in VIEWS else [""])
 ]
-
-OVERLAPPING = """
-const boxes = [...document.querySelectorAll("figure svg")].flatMap((svg) => {
-  const texts = [...svg.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()]);
-  const frame = svg.getBoundingClientRect();
-  const out = texts.filter(([, box]) => box.left < frame.left - 1 || box.right > frame.right + 1
-    || box.top < frame.top - 1 || box.bottom > frame.bottom + 1).map(([said]) => `outside: ${said}`);
-  const over = texts.flatMap(([said, a], i) => texts.slice(i + 1).filter(([, b]) => a.left < b.right - 1
-    && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3).map(([other]) => `${said} over ${other}`));
-  return [...out, ...over];
-});
-return boxes;
-"""
-OUTSIDE = (HERE / "outside.js").read_text(encoding="utf-8")
-UNSAID = (HERE / "unsaid.js").read_text(encoding="utf-8")
-FAINT = (HERE / "faint.js").read_text(encoding="utf-8")
+FAULTS = (Path(__file__).parent / "faults.js").read_text(encoding="utf-8")
 
 
-@functools.cache
-def opened(driver: webdriver.Chrome, name: str, part: str, width: str) -> tuple[Tab, dict[str, list[str]]]:
-    """A page opened once, and everything measured of it."""
-    tab = visit(driver, REPORTS / name, width, part)
-    measured = {key: tab.run(script) for key, script in (("outside", OUTSIDE), ("unsaid", UNSAID), ("faint", FAINT))}
-    measured["overlapping"] = tab.run(OVERLAPPING)
-    measured["widths"] = tab.run("const d = document.documentElement; return [d.scrollWidth, d.clientWidth]")
-    return tab, measured
-
-
-@pytest.fixture(params=[(*page, width) for page in PAGES for width in WIDTHS], ids=lambda p: "-".join(filter(None, p)))
-def page(request: pytest.FixtureRequest, driver: webdriver.Chrome) -> tuple[str, Tab, dict[str, list[str]]]:
-    name, part, width = request.param
-    return name, *opened(driver, name, part, width)
-
-
-def test_a_page_opens_from_its_file_in_silence_and_fetches_nothing(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
-    name, tab, _ = page
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("name", "part"), PAGES)
+def test_a_page_opens_in_silence_fetches_nothing_fits_its_window_and_can_be_read_also_unseen(
+    open_page: Open, name: str, part: str, width: str
+) -> None:
+    tab, own = open_page(name, width, part), (REPORTS / name).as_uri()
     assert tab.console == []
-    own = (REPORTS / name).as_uri()
-    assert [url for url in tab.requests if not url.startswith(("data:", "blob:")) and url.split("#")[0] != own] == []
-    assert any(url.split("#")[0] == own for url in tab.requests)
-
-
-def test_no_text_leaves_its_box_and_no_page_its_window(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
-    _, _, measured = page
-    needed, there = measured["widths"]
+    addresses = {url.split("#")[0] for url in tab.requests if not url.startswith(("data:", "blob:"))}
+    assert addresses == {own}
+    needed, there = tab.run("const d = document.documentElement; return [d.scrollWidth, d.clientWidth]")
     assert needed <= there
-    assert measured["outside"] == []
-
-
-def test_no_text_of_a_figure_lies_over_another_or_is_cut(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
-    assert page[2]["overlapping"] == []
-
-
-def test_a_page_can_be_read_without_being_seen(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
-    assert page[2]["unsaid"] == []
-
-
-def test_letters_stand_out_from_what_lies_behind_them(page: tuple[str, Tab, dict[str, list[str]]]) -> None:
-    assert page[2]["faint"] == []
+    assert tab.run(FAULTS) == {"outside": [], "faint": [], "overlapping": [], "unsaid": []}
 
 
 def test_all_reports_together_are_small_enough_to_send() -> None:
@@ -103,9 +54,10 @@ def test_the_suite_sees_what_it_is_meant_to_see(driver: webdriver.Chrome, tmp_pa
     tab = visit(driver, broken, "phone")
     assert any("said" in entry for entry in tab.console)
     assert "http://127.0.0.1:9/x.png" in tab.requests
-    assert any(entry.startswith("P: incomprehens") for entry in tab.run(OUTSIDE))
-    assert {entry.split(":")[0] for entry in tab.run(UNSAID)} >= {"picture without a text", "heading"}
-    assert tab.run(FAINT)
+    faults = tab.run(FAULTS)
+    assert any(entry.startswith("P: incomprehens") for entry in faults["outside"])
+    assert {entry.split(":")[0] for entry in faults["unsaid"]} >= {"picture without a text", "heading"}
+    assert faults["faint"]
     assert tab.run("return document.documentElement.scrollWidth > innerWidth")
 
 

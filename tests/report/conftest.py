@@ -6,7 +6,7 @@ from report_case import FORMULA, STAMP, Spoken, every_block, marked
 
 from pipeline.report.build import reports
 from pipeline.report.facts import SharedFacts
-from pipeline.report.numbers import LANGUAGES
+from pipeline.report.wording import LANGUAGES
 
 
 @pytest.fixture(scope="session")

@@ -6,23 +6,22 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import openpyxl
 import pandas as pd
 import pytest
 from defaults import ROOT, default_settings
-from frozen_results import shared_for, with_status
+from frozen_results import shared_for
 from report_case import FORMULA, NUMBER_OF_PLANS, PLAN, SCRIPT, STAMP, Page, changed, explored, marked, of_plan, pages
 
 from pipeline.domain import Horizon
 from pipeline.processes import Killed
-from pipeline.report.build import EXPLORER, entrance, entrance_files, is_draft, plan_document, reports
+from pipeline.report.build import EXPLORER, entrance, entrance_files, is_draft, report_document, reports
 from pipeline.report.facts import MissingResult, SharedFacts, Tables, shared_facts
-from pipeline.report.numbers import LANGUAGES
 from pipeline.report.render import html, pdf
 from pipeline.report.stamp import Stamp
-from pipeline.report.wording import Words
+from pipeline.report.wording import LANGUAGES, Words
 
 NESTED = ("china", "hubei", "wuhan", "sichuan", "panzhihua")
 
@@ -69,7 +68,7 @@ def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Sh
     assert SCRIPT not in explorer
     for language in LANGUAGES:
         assert SCRIPT in "".join(Page(files[f"plans/{PLAN}/{language}.html"].decode()).said)
-        document = plan_document(of_plan(drawn, language), STAMP)
+        document = report_document(of_plan(drawn, language), STAMP)
         assert FORMULA in "".join(Page(html(document)).said)
         # A title that Typst read as markup would stop with the panic that stands in it.
         assert pdf(document).startswith(b"%PDF-")
@@ -130,10 +129,8 @@ def test_a_fit_that_was_let_through_stamps_draft_on_every_page(files: dict[str, 
 @pytest.mark.parametrize(
     ("status", "accepts", "draft"), [("final", False, False), ("final", True, True), ("draft", False, True)]
 )
-def test_only_final_settings_that_judge_their_fits_make_a_final_report(
-    status: Literal["draft", "final"], accepts: bool, draft: bool
-) -> None:
-    assert is_draft(with_status(default_settings(), status, accepts)) == draft
+def test_only_final_settings_that_judge_their_fits_make_a_final_report(status: str, accepts: bool, draft: bool) -> None:
+    assert is_draft(default_settings(status=status, sampler={"accept_bad_fit": accepts})) == draft
 
 
 def test_every_report_names_its_edition_and_its_day(files: dict[str, bytes]) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from report_case import PLAN, changed
 
-from pipeline.report.facts import MissingResult, SharedFacts, Tables, people
+from pipeline.report.facts import MissingResult, SharedFacts, Tables
 
 
 def test_a_result_that_is_missing_is_named(drawn: SharedFacts) -> None:
@@ -18,13 +18,8 @@ def test_a_result_that_is_missing_is_named(drawn: SharedFacts) -> None:
 
 
 def test_two_values_for_one_key_stop_the_report(drawn: SharedFacts) -> None:
-    population = drawn.tables["population"]
-    twice = pd.concat([population, population[population["region"] == PLAN].head(6)])
-    with pytest.raises(MissingResult, match="two values for one key"):
-        people(PLAN, Tables({"population": twice}), drawn.central.last_year)
-    facts = drawn.plans[PLAN]
     need = drawn.tables["need"]
     doubled = pd.concat([need, need[need["region"] == PLAN]])
-    again = dataclasses.replace(facts, tables=Tables({**drawn.tables, "need": doubled}))
+    again = dataclasses.replace(drawn.plans[PLAN], tables=Tables({**drawn.tables, "need": doubled}))
     with pytest.raises(MissingResult, match="two rows for one key"):
         again.value("need", year=2030, measure="dementia")

@@ -11,24 +11,23 @@ from pipeline.errors import InputError
 from pipeline.report.context import Context
 from pipeline.report.document import ReportTable
 from pipeline.report.facts import SharedFacts
-from pipeline.report.numbers import LANGUAGES
-from pipeline.report.outline import ANNEX_SECTIONS, OPTIONAL, PLAN_SECTIONS, tables_needed
-from pipeline.report.wording import Words, packaged_messages
+from pipeline.report.outline import ANNEX_SECTIONS, OPTIONAL, PLAN_SECTIONS, TABLES, parts
+from pipeline.report.wording import LANGUAGES, Words, packaged_messages
 from pipeline.stages.write_reports import read_tables
 
 
 def test_a_table_that_a_section_reads_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_tables(tmp_path, [])
-    for key in tables_needed():
-        assert (f"the table {key}," in str(caught.value)) == (key not in OPTIONAL)
+    for key in (*TABLES, *OPTIONAL):
+        assert (f"the table {key}," in str(caught.value)) == (key in TABLES)
 
 
 def test_every_section_speaks_of_every_plan(drawn: SharedFacts, spoken: Spoken) -> None:
     wanted = {"people", "supply", "next_plan", "need", "cost", "drivers", "audit", "figures", "sources"}
     for found in spoken.values():
         for plan in drawn.plans:
-            assert wanted <= {section.anchor for section in PLAN_SECTIONS if f"{plan}, {section.anchor}" in found}
+            assert wanted <= {anchor for anchor in PLAN_SECTIONS if f"{plan}, {anchor}" in found}
 
 
 @pytest.mark.parametrize("last", [2027, 2040])
@@ -74,11 +73,10 @@ def test_a_run_without_uncertainty_claims_no_interval() -> None:
 
 def test_the_annex_speaks_in_both_languages(drawn: SharedFacts) -> None:
     for language in LANGUAGES:
-        context = Context(drawn, Words(language))
-        anchors = {section.anchor for section in ANNEX_SECTIONS if section.part(context) is not None}
+        anchors = {part.anchor for part in parts(Context(drawn, Words(language)), ANNEX_SECTIONS)}
         assert {"method", "nation", "backtest", "rivals", "checks", "diagnostics", "settings"} <= anchors
 
 
 def test_every_section_has_a_title_in_both_languages() -> None:
-    for section in (*PLAN_SECTIONS, *ANNEX_SECTIONS):
-        assert Words("zh")(f"section.{section.anchor}") != Words("en")(f"section.{section.anchor}")
+    for anchor in (*PLAN_SECTIONS, *ANNEX_SECTIONS):
+        assert Words("zh")(f"section.{anchor}") != Words("en")(f"section.{anchor}")

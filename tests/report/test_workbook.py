@@ -10,8 +10,7 @@ from report_case import FORMULA, LATIN_SENTENCE, PLAN, STAMP
 
 from pipeline.report.build import workbook_file
 from pipeline.report.facts import SharedFacts
-from pipeline.report.numbers import LANGUAGES, Language
-from pipeline.report.wording import Words
+from pipeline.report.wording import LANGUAGES, Language, Words
 
 SHEETS = (
     *("resources", "people", "need", "next_plan", "targets", "additions", "cost", "norms"),

@@ -22,7 +22,7 @@ from pipeline.model.area_priors import area_priors
 from pipeline.model.fits import load_residuals
 from pipeline.model.ingest import choice_faults
 from pipeline.models.old_age import area_model
-from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, load_settings, settings_of
+from pipeline.settings import PARAMS_FILE, Settings, load_settings, settings_of
 from pipeline.settings.fields import InverseGamma
 from pipeline.settings.manual import keys
 from pipeline.stages.assimilate_counts import assimilate_counts
@@ -34,6 +34,7 @@ from pipeline.stages.measure_gap import measure_gap
 from pipeline.stages.plan_ahead import plan_ahead
 from pipeline.stages.project_atlas import project_atlas
 from pipeline.stages.project_population import project_population
+from pipeline.vocabulary import CENTRAL
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = TypeAdapter(Settings).json_schema()

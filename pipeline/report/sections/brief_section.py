@@ -10,7 +10,6 @@ from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import FIRM, Context, unit_of_resource
 from pipeline.report.document import Block, Bullets, Card, Cards, Inline, Paragraph, TextSpan, line
 from pipeline.report.facts import one, value
-from pipeline.report.numbers import Value
 from pipeline.report.sections.people_section import counted
 from pipeline.report.sections.supply_section import (
     amount_of,
@@ -24,6 +23,7 @@ from pipeline.report.sections.supply_section import (
     stock,
     verdict_of,
 )
+from pipeline.report.wording import Value
 from pipeline.vocabulary import NATION, SEVERITIES
 
 CARDS = ("beds", "nursing_beds", "caregivers", "social_workers")

@@ -12,8 +12,8 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.report.context import Context, pictures, rows_of
 from pipeline.report.document import Block, Cell, Picture
 from pipeline.report.facts import value, where
-from pipeline.report.numbers import Value
 from pipeline.report.style import BLUE, MIST, ORANGE, TEAL, across, bar_names, drawing, scale, unit_title, value_axis
+from pipeline.report.wording import Value
 from pipeline.vocabulary import CENTRAL, SEVERITIES
 
 MEASURES = ("disabled", "dementia", "residents", "beds", "nursing_beds", "dementia_beds", "caregivers")
@@ -219,7 +219,7 @@ def childcare(context: Context) -> Sequence[Block]:
             words("childcare.table"),
             [measure for measure in CHILDCARE if any(cell(measure, year) is not None for year in years)],
             column("head.what_need", name, 34),
-            *context.year_columns(cell, 22, years=years, exact=True),
+            *context.year_columns(cell, 22, years=years, decimals=0),
         ),
         context.note("childcare.note"),
     ]

@@ -11,8 +11,8 @@ from matplotlib.ticker import MaxNLocator
 from pipeline.report.context import Context, pictures, rows_of, unit_of_resource
 from pipeline.report.document import Block, Cell, Picture
 from pipeline.report.facts import value, where
-from pipeline.report.numbers import Value, significant
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, across, bar_names, drawing, scale, unit_title
+from pipeline.report.wording import Value, three_digits
 from pipeline.results.view import NEXT_PLAN_OPTIONS, NEXT_PLAN_RESOURCES, ViewChoices, seen
 from pipeline.summary import third_digit
 from pipeline.vocabulary import ADDITION_PARTS, COST_KINDS, YARDSTICKS
@@ -132,7 +132,7 @@ def options(context: Context, year: int) -> list[Option]:
 
 def _three(found: Value | None) -> Value | None:
     """A number a year with three digits, and its interval."""
-    return None if found is None else Value(*(significant(end) for end in (found.shown, found.low, found.high)))
+    return None if found is None else Value(*(three_digits(end) for end in (found.shown, found.low, found.high)))
 
 
 def _table(context: Context) -> Block:
@@ -161,16 +161,16 @@ def _table(context: Context) -> Block:
     def basis(entry: Option) -> Cell:
         return words("basis.national") if entry.grade is None else context.grade(entry.grade)
 
-    before = column("head.middle", middle, 11, exact=True, number=True, year=year - 2)
+    before = column("head.middle", middle, 11, decimals=0, number=True, year=year - 2)
     return context.table(
         words("next_plan.table", year=year),
         found,
         column("head.resource", lambda entry: words(f"planned.{entry.resource}"), 15),
         column("head.option", lambda entry: context.option_name(entry.resource, entry.option), 15),
         *([before] if any(entry.middle is not None for entry in found) else []),
-        column("head.end_of", lambda entry: entry.number, 19, exact=True, year=year),
+        column("head.end_of", lambda entry: entry.number, 19, decimals=0, year=year),
         column("head.ratio", ratio, 15, number=True),
-        column("head.yearly", lambda entry: entry.yearly, 16, exact=True),
+        column("head.yearly", lambda entry: entry.yearly, 16, decimals=0),
         column("head.cost_in", cost, 17, number=True),
         column("head.enough", chance, 9, number=True),
         column("head.basis_of", basis, 11),
@@ -193,8 +193,8 @@ def _additions(context: Context) -> Block:
         column("head.resource", lambda row: context.quantity_name(row[0]), 16),
         column("head.yardstick", lambda row: context.yardstick_name(row[1]), 15),
         column("head.period", lambda row: context.period_name(row[2]), 11),
-        *(column(f"part.{part}", lambda row, p=part: row[3].get(p), 11, exact=True) for part in ADDITION_PARTS),
-        column("part.total", lambda row: row[3].get("total"), 20, exact=True),
+        *(column(f"part.{part}", lambda row, p=part: row[3].get(p), 11, decimals=0) for part in ADDITION_PARTS),
+        column("part.total", lambda row: row[3].get("total"), 20, decimals=0),
     )
 
 
@@ -207,7 +207,7 @@ def _parts(context: Context, resource: str, yardstick: str, period: str) -> Mapp
     if total is None or not parts:
         return {}
     rounded = shared_out(list(parts.values()), third_digit(max(map(abs, (*parts.values(), total.shown)))))
-    whole = Value(max(sum(rounded), 0.0), significant(total.low), significant(total.high))
+    whole = Value(max(sum(rounded), 0.0), three_digits(total.low), three_digits(total.high))
     return {**dict(zip(parts, rounded, strict=True)), "total": whole}
 
 

@@ -23,7 +23,7 @@ def people(context: Context) -> Sequence[Block]:
     words, facts = context.words, context.plan
     forecasts = [
         (POPULATIONS[figure.indicator], figure.year, figure.value, figure)
-        for _, figure in context.numbered_figures
+        for figure in context.figures
         if figure.kind == "projection" and POPULATIONS.get(figure.indicator) in OLD_BANDS
         if figure.year and figure.value is not None
     ]
@@ -227,7 +227,7 @@ def _counts_and_forecasts(context: Context, region: str) -> list[Block]:
                 rows,
                 column("counts.year", lambda row: str(int(row["year"])), 8),
                 column("counts.people", group, 12),
-                column("counts.counted", lambda row: float(row["value"]), 16, exact=True),
+                column("counts.counted", lambda row: float(row["value"]), 16, decimals=0),
                 *(
                     column(f"counts.{run}", lambda row, r=run: signed(row, f"error_{r}"), 16, number=True)
                     for run in (UNCOUNTED, CENTRAL)
@@ -268,8 +268,8 @@ def nation(context: Context) -> Sequence[Block]:
             column("head.source", lambda row: words.code("source", row["source"]), 18),
             column("head.group", lambda row: words(f"group.{row['age_group']}"), 14),
             column("head.date", lambda row: words.date(str(row["date"])), 16),
-            column("head.theirs", lambda row: float(row["value"]), 14, exact=True),
-            column("head.ours", lambda row: float(row["ours_median"]), 14, exact=True),
+            column("head.theirs", lambda row: float(row["value"]), 14, decimals=0),
+            column("head.ours", lambda row: float(row["ours_median"]), 14, decimals=0),
             column(
                 "head.difference",
                 lambda row: words.signed_percent(float(row["ours_median"]) / float(row["value"]) - 1),

@@ -8,8 +8,7 @@ from pipeline.domain import Figure
 from pipeline.report.context import Context, rows_of, stated_basis
 from pipeline.report.document import Block, Bullets, Inline, TextSpan, line
 from pipeline.report.facts import where
-from pipeline.report.numbers import DASH
-from pipeline.report.wording import Words
+from pipeline.report.wording import DASH, Words
 from pipeline.vocabulary import AUDIT_SEVERITIES, GRADES
 
 STRAIGHT = str.maketrans("“”‘’", "\"\"''")
@@ -73,7 +72,7 @@ def audit(context: Context) -> Sequence[Block]:
 def figures(context: Context) -> Sequence[Block]:
     """Every figure the plan states, with its place in the plan and, where it has one, the note on how it was read."""
     words, column, plan = context.words, context.column, context.plan.plan
-    found = [figure for _, figure in context.numbered_figures]
+    found = context.figures
 
     def name(figure: Figure) -> Inline:
         note = words.either(getattr(figure, "note_zh", None) or "", figure.note)
@@ -83,7 +82,7 @@ def figures(context: Context) -> Sequence[Block]:
         mark = words("basis.inferred_mark") if figure.basis_inferred else ""
         return words(f"basis.{stated_basis(figure)}") + mark
 
-    intro = words("figures.intro", count=len(found), title=context.title(plan))
+    intro = words("figures.intro", count=len(found), title=words.named(plan.title))
     blank = sum(figure.value is None for figure in found)
     intro += words("figures.left_blank", blank=blank) if blank else ""
     intro += words("figures.document", number=plan.document_number) if plan.document_number else ""

@@ -14,9 +14,8 @@ from pipeline.axes import CENSUS_YEAR
 from pipeline.report.context import FIRM, Context, pictures, rows_of, unit_of_resource
 from pipeline.report.document import Block, Inline, Picture, TextSpan, line
 from pipeline.report.facts import one, value, where
-from pipeline.report.numbers import Value
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, TEAL, drawing, value_axis, year_axis
-from pipeline.report.wording import Words
+from pipeline.report.wording import Value, Words
 from pipeline.shortfall.verdict import MEANT
 from pipeline.vocabulary import CENTRAL, RESOURCES
 

@@ -4,8 +4,8 @@ import pytest
 from report_case import changed, of_plan
 
 from pipeline.report.facts import SharedFacts
-from pipeline.report.numbers import LANGUAGES, Language
 from pipeline.report.sections.brief_section import standing, to_do, yearly
+from pipeline.report.wording import LANGUAGES, Language
 
 
 @pytest.mark.parametrize(("upper", "spare"), [(-40.0, True), (40.0, False)])

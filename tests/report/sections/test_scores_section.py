@@ -5,9 +5,8 @@ from report_case import changed, said
 
 from pipeline.report.context import Context
 from pipeline.report.facts import MissingResult, SharedFacts
-from pipeline.report.numbers import Language
 from pipeline.report.sections.scores_section import backtest, checks
-from pipeline.report.wording import Words
+from pipeline.report.wording import Language, Words
 
 
 def test_the_backtest_says_which_goals_are_missed_and_what_limits_them(drawn: SharedFacts) -> None:
