@@ -120,9 +120,14 @@ def project_area(
     return project(moves, area.draws(), path_of(nation, scenario), ranges(groups), None, threads)[0][0]
 
 
-def at_year_end(anniversaries: Array) -> Array:
-    """Populations (draw, time, ...) at the ends of years from `anniversaries` (draw, time + 1, ...), linear in time."""
-    return anniversaries[:, :-1] + YEAR_END * np.diff(anniversaries, axis=1)
+def at_year_ends(anniversaries: Array) -> Array:
+    """Populations (draw, time, ...) on census day, then at the ends of the years after it, linear in time.
+
+    `anniversaries` (draw, time + 1, ...) begin with census day.
+    """
+    ends = anniversaries[:, :-1] + YEAR_END * np.diff(anniversaries, axis=1)
+    ends[:, 0] = anniversaries[:, 0]
+    return ends
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.axes import OLD_GROUPS, Array
-from pipeline.demography.area import YEAR_END, at_year_end
+from pipeline.demography.area import YEAR_END
 from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE, taper
 from pipeline.models.cohorts import GROUPS
 from pipeline.models.counties.model import DOF, MIDDLE, Branch, Errors, Model
@@ -127,13 +127,6 @@ def weights(base: Array, change: Array, births: Array, first: float, second: flo
     return out
 
 
-def census_and_year_ends(anniversaries: Array) -> Array:
-    """(draw, time, …) of (draw, time + 1, …): census day itself, then ends of years."""
-    ends = at_year_end(anniversaries)
-    ends[:, 0] = anniversaries[:, 0]
-    return ends
-
-
 def divided(
     whole: list[Array],
     own: Mapping[int, list[Array]],
@@ -216,7 +209,7 @@ def _summed(people: Array, years: int) -> Array:
 
 
 def _parts(by_time: Iterable[Array], times: int) -> list[PlacePeople]:
-    """Places (draw, place, sex, AGE_CELLS) by anniversary as people at `census_and_year_ends`."""
+    """Places (draw, place, sex, AGE_CELLS) by anniversary as people `at_year_ends`."""
     before = ends = np.empty(0)
     for t, found in enumerate(by_time):
         now = found.swapaxes(0, 1)
