@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import OPEN_AGE, SEXES, Array
-from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.graduation import deblur
 from pipeline.demography.lifetable import (
     alpha_for_life_expectancy,
@@ -26,14 +25,8 @@ FERTILE = slice(15, 50)
 
 
 def census_year_mean(values: Array, first_year: int, start_years: Sequence[int]) -> Array:
-    """Means over years from 1 November, (start year, ...), of `values` (calendar year, ...) from `first_year` on.
-
-    Raises ValueError where a year is not covered.
-    """
+    """Means over years from 1 November, (start year, ...), of `values` (calendar year, ...) from `first_year` on."""
     index = np.asarray(start_years) - first_year
-    if index.min() < 0 or index.max() + 1 >= len(values):
-        last = first_year + len(values) - 1
-        raise ValueError(f"values for {first_year} to {last} do not cover {start_years[0]} to {start_years[-1] + 1}")
     return SHARE_OF_FIRST_YEAR * values[index] + (1 - SHARE_OF_FIRST_YEAR) * values[index + 1]
 
 
@@ -50,7 +43,7 @@ def yearly_standard(period_nmx: Array, period_middles: ArrayLike, e0: Array, sta
     low = np.minimum(at.astype(int), middles.size - 2)
     weight = (at - low)[:, None, None]
     nmx = np.exp((1 - weight) * rates[low] + weight * rates[low + 1])
-    tables = [single_year_survivors(life_table(nmx[:, i], ABRIDGED_AGES, sex)) for i, sex in enumerate(SEXES)]
+    tables = [single_year_survivors(life_table(nmx[:, i], sex)) for i, sex in enumerate(SEXES)]
     shape = np.stack(tables, axis=1)
     return relational_survivors(shape, alpha_for_life_expectancy(shape, e0))
 

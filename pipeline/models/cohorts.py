@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from pipeline.axes import SEXES, Array
-from pipeline.demography.age_groups import ABRIDGED_AGES, CENSUS_GROUPS, bounds
+from pipeline.demography.age_groups import CENSUS_GROUPS, bounds
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.lifetable import life_table
 
@@ -64,7 +64,7 @@ def survival_steps(nmx: Array) -> Array:
 
     The last ratio is that of 80 and over into 85+, T85/T80, by the stationary population's age mix.
     """
-    lived = np.stack([life_table(nmx[..., i, :], ABRIDGED_AGES, sex).nLx for i, sex in enumerate(SEXES)], axis=-2)
+    lived = np.stack([life_table(nmx[..., i, :], sex).nLx for i, sex in enumerate(SEXES)], axis=-2)
     years = five_year(open_at_85(lived))
     ratios = years[..., 1:] / years[..., :-1]
     ratios[..., -1] = years[..., -1] / (years[..., -1] + years[..., -2])

@@ -112,7 +112,7 @@ def levels_of_mortality(census: pd.DataFrame, people: People) -> dict[str, Array
     lx: dict[Any, Array] = {}
     for region, rows in census[census["year"] == CENSUS_YEAR].groupby("region"):
         rates = sex_age(rows, "deaths") / sex_age(rows)
-        lx[region] = np.stack([life_table(rates[i], ABRIDGED_AGES, sex).lx for i, sex in enumerate(SEXES)])
+        lx[region] = np.stack([life_table(rates[i], sex).lx for i, sex in enumerate(SEXES)])
     whole = lx.pop(NATION)
     levels = np.stack([relative_level(own, whole, ABRIDGED_AGES) for own in lx.values()])
     beside = centred(levels, np.stack([people[name, CENSUS_YEAR] for name in lx]))

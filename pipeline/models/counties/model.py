@@ -164,15 +164,13 @@ class CountyCase:
 
 
 def fit(cases: list[CountyCase]) -> Model:
-    """The model from all cases; raises ValueError where a kind has too few places to learn from."""
+    """The model from all cases."""
     kind = np.array([kind for case in cases for kind in case.before.kinds])
     x = np.concatenate([case.before.features() for case in cases])
     change = np.concatenate([case.changes()[1] for case in cases])
     means: dict[str, Array] = {}
     for name in COUNTY_KINDS:
         rows = kind == name
-        if rows.sum() < 2 * CELLS:
-            raise ValueError(f"{rows.sum()} places of the kind {name}, expected at least {2 * CELLS}")
         coefficients = np.linalg.lstsq(x[rows], change[rows].reshape(-1, CELLS), rcond=None)[0]
         means[name] = coefficients.reshape(-1, 2, len(COHORT_GROUPS))
     parts = [part for case in cases for part in _residuals(case, Model(means, {}))]
