@@ -66,8 +66,9 @@ def tree(prefectures: pd.DataFrame, year: int) -> Tree:
     provinces, whole = place_tables(rows[rows["level"] == "province"])
     wide, wide_people = place_tables(rows[rows["level"] == "prefecture"])
     names = provinces["province"].tolist()
-    direct = whole.copy()
-    np.subtract.at(direct, pd.Index(names).get_indexer(pd.Index(wide["province"])), wide_people)
+    within = np.zeros_like(whole)
+    np.add.at(within, pd.Index(names).get_indexer(pd.Index(wide["province"])), wide_people)
+    direct = whole - within
     grouped = direct.any(axis=(1, 2))
     groups = provinces.loc[grouped, ["province"]].assign(code="", name="")
     middles = pd.concat([wide[["code", "name", "province"]], groups], ignore_index=True)
