@@ -5,7 +5,6 @@ default of this project) and writes one file a table to tests/frozen. Each test 
 """
 
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,9 +12,8 @@ from pathlib import Path
 import pandas as pd
 from defaults import ROOT, default_settings
 
-from pipeline.domain import Catalogue, Horizon
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.report.facts import SharedFacts, Tables, shared_facts
+from pipeline.report.facts import Tables, shared_facts
 from pipeline.stages.write_reports import TEXT_COLUMNS, read_tables
 from pipeline.vocabulary import CENTRAL, NATION
 
@@ -46,7 +44,7 @@ LEFT_OUT = ("atlas",)
 """Tables that reports can do without."""
 
 
-def cut(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def cut(tables):
     """The rows of a run's tables that are kept."""
     kept = {name: frame for name, frame in tables.items() if name not in LEFT_OUT}
     for name, frame in kept.items():
@@ -62,18 +60,18 @@ def cut(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
 
 @cache
-def frozen(name: str) -> pd.DataFrame:
+def frozen(name):
     """A table of the set. Read only: tests change copies."""
     file = FROZEN / f"{name}.csv"
     return pd.read_csv(file, dtype=TEXT_COLUMNS) if file.exists() else pd.read_parquet(file.with_suffix(".parquet"))
 
 
-def names() -> list[str]:
+def names():
     """The tables of the set."""
     return sorted(path.stem for path in FROZEN.iterdir())
 
 
-def catalogue_of(title: str, more: Sequence[tuple[str, str, Horizon]]) -> Catalogue:
+def catalogue_of(title, more):
     """The catalogue with the plans of the set alone and `more`; `title` replaces Xuchang's."""
     catalogue = load_catalogue(ROOT)
     plans = {name: catalogue.plans[name] for name in PLANS}
@@ -87,15 +85,7 @@ def catalogue_of(title: str, more: Sequence[tuple[str, str, Horizon]]) -> Catalo
     return replace(catalogue, plans=plans)
 
 
-def shared_for(
-    *,
-    accept_bad_fit: bool = False,
-    last: int = LAST_YEAR,
-    title: str = "",
-    certain: bool = False,
-    more: Sequence[tuple[str, str, Horizon]] = (),
-    **changed: pd.DataFrame,
-) -> SharedFacts:
+def shared_for(*, accept_bad_fit=False, last=LAST_YEAR, title="", certain=False, more=(), **changed):
     """The facts of the set, under settings that say final.
 
     `changed` are tables that stand in for those of the set. `last` is the last year of the projection; `certain` puts
@@ -114,7 +104,7 @@ def shared_for(
     return shared_facts(catalogue_of(title, more), settings, Tables(frames))
 
 
-def with_plan(frame: pd.DataFrame, plan: str, region: str) -> pd.DataFrame:
+def with_plan(frame, plan, region):
     """Xuchang's rows once more for a plan, or for a region of which there are none."""
     if "plan" in frame:
         new = {"plan": plan, **({"region": region} if "region" in frame else {})}
@@ -124,7 +114,7 @@ def with_plan(frame: pd.DataFrame, plan: str, region: str) -> pd.DataFrame:
     return frame
 
 
-def until(frame: pd.DataFrame, last: int) -> pd.DataFrame:
+def until(frame, last):
     """With another last year: rows of 2035 stand in it, and in every year between."""
     if "period" in frame:
         frame = frame[frame["period"].str[:4].astype(int) <= last]
@@ -141,7 +131,7 @@ def until(frame: pd.DataFrame, last: int) -> pd.DataFrame:
     return frame
 
 
-def without_intervals(frame: pd.DataFrame) -> pd.DataFrame:
+def without_intervals(frame):
     """The middle of each interval at its ends too."""
     if "output_type_id" in frame:
         key = [name for name in frame if name not in ("output_type_id", "value")]

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SEXES, Array
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, Array
 from pipeline.care import care_tables as tables
 from pipeline.care.care_tables import CHOICES, choices_of
 from pipeline.care.disability import MIDDLE
@@ -22,7 +23,14 @@ from pipeline.inputs.observations import observations
 from pipeline.inputs.store import load_planned, load_table
 from pipeline.model.areas import PROVINCES_FOLDER, load_nation
 from pipeline.model.population import FIRST_OLD_GROUP
-from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube, load_arrays
+from pipeline.model.result_files import (
+    PROJECTIONS_FOLDER,
+    SINGLE_AGE_FILE,
+    SINGLE_AGES,
+    ages_file,
+    load_arrays,
+    load_people,
+)
 from pipeline.random import draws_of, normals, strata, stream
 from pipeline.settings import PARAMS_FILE, Settings, SupplySettings
 from pipeline.vocabulary import FIRST_AGES, NATION, POPULATIONS
@@ -62,16 +70,13 @@ def load_choice(root: Path, settings: Settings) -> Choice:
         for path, name in choices_of(chosen)
         if name not in known[str(path[0])]
     )
-    single = pd.read_parquet(root / SINGLE_AGE_FILE)
-    counted = single[single["region"] == NATION]
-    years = sorted(int(year) for year in counted["year"].unique())
-    people = cube(counted, {"year": years, "sex": list(SEXES), "age": list(SINGLE_AGES)}, "population")
+    people = {int(year): ages for (_, year), ages in load_people(root, NATION).items()}
     return Choice(
         {name: known["definitions"][name] for name in chosen.definitions},
         chosen.headline,
         nation(
-            old_groups(people),
-            years,
+            old_groups(np.stack(list(people.values()))),
+            list(people),
             tables.intensities(load_table(root, "disability_transitions")),
             load_nation(root).standard_lx[0],
             chosen.disabled_at_60,
@@ -144,19 +149,10 @@ def supply_uncertainty(settings: SupplySettings, seed: int, draws: int, longest:
     )
 
 
-def past_people(root: Path, cities: Sequence[str]) -> pd.Series:
-    """People aged 60+ by region and census year; `cities` are those that are drawn."""
-    files = [SINGLE_AGE_FILE, *(ages_file(city) for city in cities)]
-    single = pd.concat([pd.read_parquet(root / file) for file in files])
-    return single[single["age"].isin(SINGLE_AGES[60:])].groupby(["region", "year"])["population"].sum()
-
-
 def plans_in_order(catalogue: Catalogue) -> dict[str, list[Plan]]:
     """The plans of each region, the latest last: it supersedes those before it."""
-    found: dict[str, list[Plan]] = {}
-    for plan in sorted(catalogue.plans.values(), key=lambda plan: plan.horizon.start):
-        found.setdefault(plan.region, []).append(plan)
-    return dict(sorted(found.items()))
+    plans = sorted(catalogue.plans.values(), key=lambda plan: (plan.region, plan.horizon.start))
+    return {region: list(own) for region, own in groupby(plans, key=lambda plan: plan.region)}
 
 
 def state_of(plan: Plan, latest: Plan, as_of: int) -> str:
@@ -210,6 +206,9 @@ def load_shared(root: Path, settings: Settings, draws: int) -> SharedInputs:
     """Read and draw what all regions share under the scenario of `settings`."""
     catalogue = load_planned(root)
     observed = load_observations(root, catalogue)
+    files = [SINGLE_AGE_FILE, *map(ages_file, settings.cities)]
+    single = pd.concat([pd.read_parquet(root / file) for file in files])
+    old = single[single["age"].isin(SINGLE_AGES[60:])]
     return SharedInputs(
         settings,
         catalogue,
@@ -217,7 +216,7 @@ def load_shared(root: Path, settings: Settings, draws: int) -> SharedInputs:
         supply_uncertainty(settings.supply, settings.seed, draws, settings.last_year - FIRST_STOCK_YEAR),
         observed,
         load_national(root, catalogue, observed, settings),
-        past_people(root, settings.cities),
+        old.groupby(["region", "year"])["population"].sum(),
         draws,
     )
 

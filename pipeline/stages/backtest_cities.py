@@ -5,15 +5,15 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.inputs.store import load_table
-from pipeline.model.area_priors import area_priors
 from pipeline.model.decades import FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
+from pipeline.model.fits import area_priors
 from pipeline.model.result_files import BACKTEST_FOLDER, load_arrays
 from pipeline.models.backtest.folds import CENSUSES, city_labels, city_parents, city_rows
 from pipeline.models.backtest.rivals import city_rivals, rival_rows
 from pipeline.models.cohorts import in_bands, unchanged_cities
 from pipeline.models.counties.matching import matches, moved_cities, tree
 from pipeline.models.sampling import own_compiler
-from pipeline.results.tables.backtest import BACKTEST_CITIES
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
@@ -37,7 +37,7 @@ def backtest_cities(root: Path) -> None:
     simple = rival_rows(rivals, in_bands(cities.second[..., 2:]), city_labels(cities))
     rows = pd.concat([rows, simple], ignore_index=True)
     for name, table in (("cities", rows), ("moved_cities", moved_rows)):
-        write_parquet(table, root / BACKTEST_FOLDER / f"{name}.parquet", BACKTEST_CITIES, KEPT_DIGITS)
+        write_parquet(table, root / BACKTEST_FOLDER / f"{name}.parquet", TABLES["backtest_cities"], KEPT_DIGITS)
 
 
 if __name__ == "__main__":

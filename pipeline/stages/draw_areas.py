@@ -8,15 +8,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, SEXES, Array
-from pipeline.demography.age_groups import five_year_groups, summing_matrix
+from pipeline.axes import AGES_100, CENSUS_YEAR, SEXES, Array
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
 from pipeline.demography.graduation import split_steps
 from pipeline.demography.vital_rates import census_year_mean, centred, relative_fertility, yearly_survival
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import save_area, save_years
-from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
-from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SHARED_FILE, People, cube, load_arrays, save_arrays
+from pipeline.model.fits import AREAS_FILE, load_posterior, load_residuals
+from pipeline.model.result_files import (
+    AREA_FOLDER,
+    NATION_FILE,
+    SHARED_FILE,
+    People,
+    cube,
+    load_arrays,
+    load_people,
+    save_arrays,
+)
 from pipeline.models import forward
 from pipeline.models.city_errors import scale_draws, scatter_within
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
@@ -28,7 +37,7 @@ from pipeline.settings.forecast import YearlySettings
 from pipeline.stages.common import run
 from pipeline.vocabulary import NATION
 
-GROUPS_100 = five_year_groups(100)
+GROUPS_100 = AGES_100
 """Ages by which censuses count provinces."""
 
 

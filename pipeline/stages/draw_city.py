@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, Array
-from pipeline.demography.age_groups import CENSUS_GROUPS, summing_matrix
+from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, Array
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.graduation import graduate, split_steps
 from pipeline.demography.vital_rates import relative_fertility
@@ -17,14 +17,23 @@ from pipeline.errors import Fault, InputError
 from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.store import CityCensus, city_file, load_city
 from pipeline.model.areas import save_area
-from pipeline.model.fits import MARGINS_FILE, load_people, load_posterior
-from pipeline.model.result_files import NATION_FILE, SHARED_FILE, People, ages_file, load_arrays, sex_age, single_ages
+from pipeline.model.fits import MARGINS_FILE, load_posterior
+from pipeline.model.result_files import (
+    NATION_FILE,
+    SHARED_FILE,
+    People,
+    ages_file,
+    load_arrays,
+    load_people,
+    sex_age,
+    single_ages,
+)
 from pipeline.models.city_errors import replicates
 from pipeline.models.forward import area_draws, city_error, city_excess
 from pipeline.models.margins import reconstruct, walks_of
 from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
-from pipeline.results.tables.population_tables import SINGLE_AGE
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
@@ -42,7 +51,7 @@ def draw_city(root: Path, name: str) -> None:
     step, within = settings.forecast.single_age_step, stream(settings.seed, "split", name)
     split = split_steps(counted[name, CENSUS_YEAR], groups, step, settings.draws, within)
     save_area(root, "cities", name, area, groups, split)
-    write_parquet(single_ages(counted), root / ages_file(name), SINGLE_AGE)
+    write_parquet(single_ages(counted), root / ages_file(name), TABLES["single_age"])
 
 
 def by_single_age(

@@ -22,7 +22,6 @@ from pipeline.model.areas import census_area, count_error, counts_of, load_count
 from pipeline.models.assimilation import AreaCounts, CountError, Seen, Update, assimilate, log_people
 from pipeline.models.backtest.forecast_scores import crps
 from pipeline.random import stream
-from pipeline.results.tables.population_tables import COUNTS_SCORES
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
 from pipeline.vocabulary import NATION
@@ -50,7 +49,7 @@ def score_counts(root: Path) -> None:
     ]
     table = summary(pd.DataFrame(rows).assign(level="province"))
     table["cutoff"] = np.where(table["cutoff"] > 0, table["cutoff"] + CENSUS_YEAR, 0)
-    publish(root, table, COUNTS_SCORES)
+    publish(root, table, "counts_scores")
 
 
 def forecasts(

@@ -285,7 +285,6 @@ DRAWS = 400
 AGES = {name: COHORT_GROUPS.index(first) for name, first in (("60+", "60-64"), ("65+", "65-69"), ("80+", "80-84"))}
 SIZES = ("below_50k", "50k_100k", "100k_200k", "200k_400k", "400k_800k", "above_800k")
 _ENDS = (50e3, 100e3, 200e3, 400e3, 800e3)
-METHODS = ("model", "like_province")
 
 
 def forecasts(cases: Mapping[str, CountyCase], seed: int, folds: int) -> pd.DataFrame:

@@ -5,10 +5,10 @@ import pytest
 from defaults import default_settings
 from scipy import stats
 
-from pipeline.model.area_priors import area_priors
+from pipeline.model.fits import area_priors
 
 
-def test_the_model_is_given_what_params_yaml_says() -> None:
+def test_the_model_is_given_what_params_yaml_says():
     """Every interval of the file is that of a distribution with the parameters the model gets."""
     said = default_settings().priors.old_age
     given_to_model = area_priors(said)
