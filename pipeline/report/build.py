@@ -124,7 +124,6 @@ def titles_of(context: Context) -> tuple[str, str]:
 
 
 def workbook_file(shared: SharedFacts, stamp: Stamp, plan: str, language: Language) -> Files:
-    """The tables of one plan."""
     context = Context(shared, Words(language), shared.plans[plan])
     words = context.words
     draft = [words("draft.note")] if is_draft(shared.central) else []
@@ -133,7 +132,6 @@ def workbook_file(shared: SharedFacts, stamp: Stamp, plan: str, language: Langua
 
 
 def explorer_file(shared: SharedFacts, stamp: Stamp) -> Files:
-    """The explorer, in both languages."""
     stamps = {language: stamp_lines(Words(language), stamp, shared) for language in LANGUAGES}
     return [(EXPLORER, explorer(shared, stamps, is_draft(shared.central)))]
 

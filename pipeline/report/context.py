@@ -49,7 +49,6 @@ class Context:
 
     @property
     def last(self) -> int:
-        """The last year of the projection."""
         return self.shared.central.last_year
 
     @property
@@ -69,7 +68,6 @@ class Context:
 
     @property
     def region(self) -> str:
-        """The name of the plan's region."""
         return self.name(self.plan.region)
 
     def name(self, region: str) -> str:
@@ -84,7 +82,6 @@ class Context:
         return self.words.either(names.iloc[0], english_of(names.iloc[0])) if len(names) else code
 
     def indicator(self, name: str) -> str:
-        """An indicator's name."""
         known = self.shared.catalogue.indicators.get(name)
         return self.words.code("quantity", name) if known is None else self.words.named(known.name)
 
@@ -142,7 +139,6 @@ class Context:
         ]
 
     def text(self, key: str, **values: str | int) -> Paragraph:
-        """A paragraph of one message."""
         return Paragraph(line(self.words(key, **values)))
 
     def note(self, key: str, **values: str | int) -> Paragraph:
@@ -230,7 +226,6 @@ class Context:
 
 
 def rows_of(frame: pd.DataFrame) -> list[pd.Series]:
-    """The rows of a frame, one by one."""
     return [row for _, row in frame.iterrows()]
 
 

@@ -87,7 +87,6 @@ class PlanFacts:
 
     @property
     def region(self) -> str:
-        """The region's identifier."""
         return self.plan.region
 
     def rows(self, name: str, **keys: object) -> pd.DataFrame:
@@ -142,7 +141,6 @@ class SharedFacts:
 
     @property
     def central(self) -> Settings:
-        """The settings of the central scenario."""
         return self.settings[CENTRAL]
 
 

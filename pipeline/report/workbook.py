@@ -79,7 +79,6 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
 
 
 def table_of(context: Context, name: str) -> pd.DataFrame:
-    """The rows of one of `SHEETS`."""
     make = SHEETS[name]
     return make(context) if callable(make) else own(context, name)[list(make)]
 
@@ -119,7 +118,6 @@ def resources(context: Context) -> pd.DataFrame:
 
 
 def people(context: Context) -> pd.DataFrame:
-    """Residents by year and age group."""
     found, groups = context.plan.people, (*OLD_BANDS, "total")
     years = [int(year) for year in found.quantiles["60+"].index]
     return pd.DataFrame(
@@ -214,7 +212,6 @@ def audit(context: Context) -> pd.DataFrame:
 
 
 def sources(context: Context) -> pd.DataFrame:
-    """The publications that this workbook's numbers come from."""
     known = context.shared.catalogue.sources
     rows = [(name, published(context.words, known[name].published)) for name in used_sources(context)]
     return pd.DataFrame(rows, columns=["source", "published"])
