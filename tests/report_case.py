@@ -35,7 +35,7 @@ type Spoken = dict[Language, dict[str, list[Block]]]
 
 def of_plan(shared: SharedFacts, language: Language = "en") -> Context:
     """The report of Xuchang's plan."""
-    return Context(shared, Words(language), shared.plans[PLAN])
+    return Context(shared, Words(language), shared.catalogue.plans[PLAN])
 
 
 def marked() -> SharedFacts:
@@ -96,11 +96,11 @@ def said(blocks: object) -> str:
 
 def every_block(shared: SharedFacts, language: Language) -> Iterator[tuple[str, list[Block]]]:
     """Plan and section with the blocks of each section of each plan's report."""
-    for plan, facts in shared.plans.items():
-        context = Context(shared, Words(language), facts)
-        yield f"{plan}, brief", list(brief(context))
+    for name, plan in shared.catalogue.plans.items():
+        context = Context(shared, Words(language), plan)
+        yield f"{name}, brief", list(brief(context))
         for part in parts(context, PLAN_SECTIONS):
-            yield f"{plan}, {part.anchor}", list(part.blocks)
+            yield f"{name}, {part.anchor}", list(part.blocks)
 
 
 def changed(shared: SharedFacts, name: str, frame: pd.DataFrame) -> SharedFacts:

@@ -34,7 +34,7 @@ def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draf
     texts = {language: page_texts(context, draft) for language, context in contexts.items()}
     columns, lines, index = lines_of(sample)
     years = sorted(int(year) for year in sample["year"].unique())
-    plans = {plan.region: plan for plan in sorted((f.plan for f in shared.plans.values()), key=lambda p: p.horizon.end)}
+    plans = {plan.region: plan for plan in sorted(shared.catalogue.plans.values(), key=lambda plan: plan.horizon.end)}
     known = (name for name in index[CENTRAL] if name != ALL)
     regions = [
         {

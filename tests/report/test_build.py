@@ -96,9 +96,9 @@ def test_every_link_within_a_page_leads_somewhere(files: dict[str, bytes]) -> No
 
 
 def test_every_figure_of_a_plan_has_its_row(files: dict[str, bytes], drawn: SharedFacts) -> None:
-    for plan, facts in drawn.plans.items():
-        page = Page(files[f"plans/{plan}/en.html"].decode())
-        assert {f"fig-{figure.id}" for figure in facts.plan.figures} <= set(page.ids)
+    for name, plan in drawn.catalogue.plans.items():
+        page = Page(files[f"plans/{name}/en.html"].decode())
+        assert {f"fig-{figure.id}" for figure in plan.figures} <= set(page.ids)
 
 
 def test_pages_work_alone_and_can_be_read_without_seeing_them(files: dict[str, bytes]) -> None:
@@ -166,7 +166,7 @@ def test_plans_of_the_nation_a_province_and_its_city_stand_side_by_side(plans: i
     if plans == 1:
         alone = dataclasses.replace(shared.catalogue, plans={PLAN: shared.catalogue.plans[PLAN]})
         shared = shared_facts(alone, shared.settings, shared.tables)
-    assert len(shared.plans) == plans
+    assert len(shared.catalogue.plans) == plans
 
     def shown(facts: SharedFacts) -> list[dict[str, Any]]:
         return cast("list[dict[str, Any]]", entrance(facts, STAMP)["parts"])
