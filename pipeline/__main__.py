@@ -180,8 +180,7 @@ def place(
     name: str = Argument(metavar="PLACE", help="Name, pinyin or code: 洛阳, luoyang, 410300."), as_json: bool = JSON
 ) -> None:
     """What the atlas knows of a place: its people, their needs, its rank. A name that stands twice is asked about."""
-    from pipeline.commands import place_text
-    from pipeline.model import place
+    from pipeline.commands import place
     from pipeline.settings import load_settings
 
     atlas = place.load_atlas(Path())
@@ -200,7 +199,7 @@ def place(
         "people": place.people(atlas, one).to_dict("records"),
         "care": need.to_dict("records"),
     }
-    show(as_json, data, place_text.as_text(atlas, one, need, load_settings(Path()).next_plan.year))
+    show(as_json, data, place.as_text(atlas, one, need, load_settings(Path()).next_plan.year))
 
 
 @command

@@ -21,6 +21,14 @@ REPORT_GROUPS: Final = ("0-2", "0-14", "15-59", "60+", "65+", "80+", "total")
 
 FIVE_YEAR_GROUPS: Final = (*(f"{age}-{age + 4}" for age in range(0, OPEN_AGE, 5)), f"{OPEN_AGE}+")
 
+AGES_100: Final = ("0", "1-4", *(f"{age}-{age + 4}" for age in range(5, OPEN_AGE, 5)), f"{OPEN_AGE}+")
+"""Ages by which censuses count provinces."""
+
+CENSUS_GROUPS: Final = (*AGES_100[: AGES_100.index("85-89")], "85+")
+"""Ages by which censuses count cities, prefectures and counties."""
+
+SINGLE_AGES_100: Final = (*(str(age) for age in range(OPEN_AGE)), f"{OPEN_AGE}+")
+
 MARGIN_BANDS: Final = ("0-14", "15-59", "60+", "65+")
 """Bands of age that every bulletin gives; 80+ may stand beside them."""
 

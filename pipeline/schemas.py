@@ -43,8 +43,7 @@ class Column:
     def expected(self) -> str:
         """What a cell of this column must be, in words, for a fault."""
         if self.allowed:
-            shown = ", ".join(self.allowed[:12]) + (", …" if len(self.allowed) > 12 else "")
-            words = f"one of {shown}"
+            words = f"one of {', '.join(self.allowed[:12])}{', …' if len(self.allowed) > 12 else ''}"
         elif self.kind == "boolean":
             words = "true or false"
         elif self.kind == "text":
@@ -64,10 +63,7 @@ class Column:
 
 @dataclass(frozen=True)
 class RowRule:
-    """A condition on single rows, in the words of `DataFrame.eval` or a function of the frame: True where it holds.
-
-    `column` is the one a fault points to.
-    """
+    """A condition on single rows, as `DataFrame.eval` or a function of the frame has it; faults point to `column`."""
 
     column: str
     expected: str
@@ -81,10 +77,7 @@ class RowRule:
 
 @dataclass(frozen=True)
 class Grid:
-    """Key columns whose combinations must all be there, among the rows where `where` holds.
-
-    Where the key has further columns (a region, say), each of their values needs the full grid.
-    """
+    """Key columns whose combinations must all be there for each of the other keys, among rows where `where` holds."""
 
     axes: Mapping[str, tuple[str | int, ...]]
     where: Mapping[str, str] = field(default_factory=dict)
@@ -114,9 +107,6 @@ OBSERVED_DATE = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 """A year (its end), a month (its end) or a day."""
 GB_CODE = r"[0-9]{6}"
 SEXES_AND_BOTH = (*SEXES, "both")
-AGES_100 = ("0", "1-4", *(f"{start}-{start + 4}" for start in range(5, 100, 5)), "100+")
-SINGLE_AGES_100 = (*(str(years) for years in range(100)), "100+")
-AGES_85 = (*AGES_100[: AGES_100.index("85-89")], "85+")
 
 
 def integer(name: str, description: str, unit: str = "", **more: Any) -> Column:

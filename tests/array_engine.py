@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 
 from pipeline.axes import Array
-from pipeline.demography.area import AreaDraws, Nation, Scenario, scenario_levels
+from pipeline.demography.area import scenario_levels
 from pipeline.demography.cohort_change import taper, yearly_from_decade
 from pipeline.demography.kernel import at, inner, step
 from pipeline.demography.vital_rates import yearly_survival
@@ -31,14 +31,14 @@ class Rates:
     migration_ratio: Array | None = None
     consistency: Array | None = None
 
-    def steps(self) -> int:
+    def steps(self):
         return max(array.shape[1] for array in vars(self).values() if array is not None)
 
-    def draws(self) -> int:
+    def draws(self):
         return max(len(array) for array in vars(self).values() if array is not None)
 
 
-def project(base: Array, rates: Rates, width: int = 1, convention: Convention = "even") -> Array:
+def project(base, rates, width=1, convention="even"):
     """People (draw, time + 1, sex, age) from `base` (draw, sex, age) on, in steps of `width` years, as the groups."""
     draws, (sexes, ages) = max(len(base), rates.draws()), base.shape[1:]
     people = np.empty((draws, rates.steps() + 1, sexes, ages))
@@ -60,12 +60,12 @@ def _project(people, survival, consistency, migration, net, asfr, boys, early, w
             step(people[d, t], people[d, t + 1], *factors, at(net, d, t), *births, early, width)
 
 
-def project_arrays(base: Array, rates: Rates, width: int, convention: Convention) -> Array:
+def project_arrays(base, rates, width, convention):
     """The same by arrays over all draws."""
     early = 0.5 if convention == "even" else 0.0
     people = [base]
 
-    def at(array: Array | None, t: int, neutral: float) -> Array:
+    def at(array, t, neutral):
         if array is None:
             return np.full((1, *base.shape[1:]), neutral)
         return array[:, 0 if array.shape[1] == 1 else t]
@@ -86,7 +86,7 @@ def project_arrays(base: Array, rates: Rates, width: int, convention: Convention
     return np.stack(people, axis=1)
 
 
-def area_rates(area: AreaDraws, nation: Nation, scenario: Scenario) -> Rates:
+def area_rates(area, nation, scenario):
     """Rates of an area under a scenario, by draw and year."""
     steps = len(nation.srb)
     shift = scenario_levels(nation.standard_lx, scenario.extra_e0)

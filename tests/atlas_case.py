@@ -2,28 +2,27 @@
 
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import need_case
 import numpy as np
+from defaults import ROOT
 
-from pipeline.care.need import BedUse, Demand
+from pipeline.care.need import BedUse
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.inputs.raw_tables import load_corrections, load_table
 from pipeline.model.atlas import Task, county_expectation
-from pipeline.models.counties.cases import Province, provinces
+from pipeline.models.counties.cases import provinces
 from pipeline.models.counties.matching import matches, tree
 from pipeline.models.counties.model import CELLS, MIDDLE, Errors, Model
 from pipeline.vocabulary import COUNTY_KINDS
 
-ROOT = Path(__file__).parents[1]
 DRAWS = need_case.DRAWS
 YEARS = tuple(range(2020, 2036))
 NEED_YEARS = (2020, 2025, 2026)
 
 
 @cache
-def model() -> Model:
+def model():
     """Means and errors of about the size that the censuses show, so that no test fits one."""
     means = {kind: np.full((3, 2, 16), 0.02 * at) for at, kind in enumerate(COUNTY_KINDS)}
     scale = 0.06**2 * (0.1 * np.eye(CELLS) + 0.9)
@@ -31,14 +30,14 @@ def model() -> Model:
 
 
 @cache
-def known() -> dict[str, Province]:
+def known():
     table = load_table(ROOT, "data/raw/prefectures.csv", load_corrections(ROOT))
     first, second = tree(table, 2010), tree(table, 2020)
     successors = load_table(ROOT, "data/raw/county_successors.csv")
     return provinces(first, second, matches(first, second, successors))
 
 
-def nation() -> Nation:
+def nation():
     steps = len(YEARS)
     alive = np.exp(-0.00005 / 0.1 * np.expm1(0.1 * np.arange(102.0)))
     asfr = np.zeros((steps, 101))
@@ -46,7 +45,7 @@ def nation() -> Nation:
     return Nation(np.broadcast_to(alive, (steps, 2, len(alive))).copy(), asfr, np.full(steps, 1.1))
 
 
-def area(people: np.ndarray, draws: int = DRAWS) -> AreaDraws:
+def area(people, draws=DRAWS):
     """An area of so many people by the groups 0-4 … 85+, (sex, 18); draws differ in migration and fertility."""
     base = np.zeros((1, 2, 101))
     base[0, :, :85] = np.repeat(people[:, :17] / 5.0, 5, axis=1)
@@ -62,11 +61,11 @@ def area(people: np.ndarray, draws: int = DRAWS) -> AreaDraws:
     )
 
 
-def demand(draws: int = DRAWS) -> Demand:
+def demand(draws=DRAWS):
     """Need of the invented region of `need_case`, its draws said again as often as asked for."""
     drawn = replace(need_case.drawn(), years=tuple(need_case.YEARS)).some(slice(need_case.DRAWS), NEED_YEARS)
 
-    def again(values: np.ndarray) -> np.ndarray:
+    def again(values):
         return np.resize(values, (draws, *values.shape[1:])) if len(values) > 1 else values
 
     beds = drawn.draws.beds
@@ -81,7 +80,7 @@ def demand(draws: int = DRAWS) -> Demand:
     return replace(drawn, draws=factors, shares=disabled, severity=severity, dementia=again(drawn.dementia))
 
 
-def task(name: str, own: tuple[int, ...] = (), draws: int = DRAWS) -> Task:
+def task(name, own=(), draws=DRAWS):
     """The task of a province, some of its prefectures (by row) drawn by themselves."""
     province = known()[name]
     branch = province.branch
@@ -96,13 +95,12 @@ def task(name: str, own: tuple[int, ...] = (), draws: int = DRAWS) -> Task:
         model=model(),
         expectation=county_expectation(province, model(), np.full(draws, 0.6)),
         demand=demand(draws),
-        definition="li_2022",
         norms={"norm_beds": 0.04},
-        published={},
+        stocks={},
+        hukou={},
         indicators={},
         as_of=2025,
         plan_year=NEED_YEARS[-1],
         years=YEARS,
-        need_years=NEED_YEARS,
         seed=1,
     )

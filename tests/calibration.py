@@ -1,13 +1,9 @@
 """What tests of calibration share: ranks by simulation, whether they are even, and their histograms."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from pipeline.axes import Array
 from pipeline.models.sampling import thinned
 from pipeline.random import stream
 
@@ -15,11 +11,11 @@ LEVEL = 1e-3
 """Probability that a right model fails one of these tests, shared out among its scalars (Bonferroni)."""
 
 
-def _numbered(name: str, size: int) -> list[str]:
+def _numbered(name, size):
     return [name] if size == 1 else [f"{name}[{position}]" for position in range(size)]
 
 
-def uniformity(ranks: pd.DataFrame, draws: int, bins: int) -> pd.Series:
+def uniformity(ranks, draws, bins):
     """Probability (χ²) of ranks 0 … `draws` at least as uneven as each column's, were they uniform.
 
     Raises ValueError where the ranks do not fall into bins of equal width.
@@ -31,14 +27,7 @@ def uniformity(ranks: pd.DataFrame, draws: int, bins: int) -> pd.Series:
     return pd.Series({name: float(stats.chisquare(count).pvalue) for name, count in counts.items()})
 
 
-def sbc_ranks[Data](
-    prior: Callable[[np.random.Generator], Mapping[str, Array]],
-    simulate: Callable[[Mapping[str, Array], np.random.Generator], Data],
-    fit: Callable[[Data, int], Mapping[str, Array]],
-    runs: int,
-    draws: int,
-    seed: int,
-) -> pd.DataFrame:
+def sbc_ranks[Data](prior, simulate, fit, runs, draws, seed):
     """Simulation-based calibration: the rank of what was drawn from the prior among the draws of its own fit.
 
     `prior` draws the quantities by name (...); `simulate` makes data of them; `fit` (data, seed) gives draws
@@ -60,7 +49,7 @@ def sbc_ranks[Data](
     return pd.DataFrame(rows)
 
 
-def assert_even(ranks: pd.DataFrame, draws: int, bins: int, name: str, folder: Path | None) -> None:
+def assert_even(ranks, draws, bins, name, folder):
     """The ranks 0 … `draws` of every scalar (run, scalar) are even: by χ² over bins, and in their mean.
 
     The mean is the sharper of the two where a posterior lies too high or too low.
@@ -73,7 +62,7 @@ def assert_even(ranks: pd.DataFrame, draws: int, bins: int, name: str, folder: P
     assert odd.empty, f"\n{odd}"
 
 
-def draw_histograms(ranks: pd.DataFrame, draws: int, bins: int, file: Path) -> None:
+def draw_histograms(ranks, draws, bins, file):
     """A histogram a scalar, with the band that holds 99 % of the bars of even ranks."""
     from matplotlib.figure import Figure
 

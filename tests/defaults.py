@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.documents.yaml_file import parse_yaml
-from pipeline.settings import PARAMS_FILE, Settings, settings_of
+from pipeline.settings import PARAMS_FILE, Settings, merged, settings_of
 from pipeline.settings.manual import default_file
 from pipeline.vocabulary import CENTRAL
 
@@ -18,9 +18,10 @@ def default_values() -> dict[str, Any]:
     return dict(parse_yaml(PARAMS_FILE, DEFAULT_PARAMS).data)
 
 
-def default_settings(scenario: str = CENTRAL) -> Settings:
-    """Settings of one of the delivered scenarios."""
-    return settings_of(parse_yaml(PARAMS_FILE, DEFAULT_PARAMS))[scenario]
+def default_settings(scenario: str = CENTRAL, **changes: Any) -> Settings:
+    """Settings of one of the delivered scenarios, with some values changed."""
+    delivered = settings_of(parse_yaml(PARAMS_FILE, DEFAULT_PARAMS))[scenario]
+    return Settings.model_validate(merged(delivered.model_dump(), changes))
 
 
 def write_default_params(folder: Path) -> None:

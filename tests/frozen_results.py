@@ -5,19 +5,15 @@ default of this project) and writes one file a table to tests/frozen. Each test 
 """
 
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 from defaults import ROOT, default_settings
 
-from pipeline.domain import Catalogue, Horizon
 from pipeline.inputs.catalogue import load_catalogue
-from pipeline.report.facts import SharedFacts, Tables, shared_facts
-from pipeline.settings import Settings
+from pipeline.report.facts import Tables, shared_facts
 from pipeline.stages.write_reports import TEXT_COLUMNS, read_tables
 from pipeline.vocabulary import CENTRAL, NATION
 
@@ -31,7 +27,7 @@ LAST_YEAR = 2035
 BLANK = (None, float("nan"), "li_2022")
 """A blank, or the definition of need of headlines."""
 
-KEPT: Mapping[str, Mapping[str, tuple[object, ...]]] = {
+KEPT: dict[str, dict[str, tuple[object, ...]]] = {
     "population": {"sex": ("both",), "age_group": ("60+", "65+", "80+", "total"), "output_type": ("quantile",)},
     "ages": {"year": (2020, LAST_YEAR), "output_type_id": (0.5,)},
     "need": {"scenario": (CENTRAL,)},
@@ -48,37 +44,34 @@ LEFT_OUT = ("atlas",)
 """Tables that reports can do without."""
 
 
-def cut(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+def cut(tables):
     """The rows of a run's tables that are kept."""
-    kept = {}
-    for name, frame in tables.items():
-        if name in LEFT_OUT:
-            continue
-        wanted = {"region": REGIONS, "plan": PLANS, "scenario": SCENARIOS} | dict(KEPT.get(name, {}))
+    kept = {name: frame for name, frame in tables.items() if name not in LEFT_OUT}
+    for name, frame in kept.items():
+        wanted = {"region": REGIONS, "plan": PLANS, "scenario": SCENARIOS} | KEPT.get(name, {})
         if name == "backtest":
             del wanted["region"]
         if name == "sample":
             wanted["draw"] = tuple(sorted(frame["draw"].unique())[:2])
-        for column, values in wanted.items():
-            if column in frame:
-                frame = frame[frame[column].isin(values)]
+        for column in frame.columns.intersection([*wanted]):
+            frame = frame[frame[column].isin(wanted[column])]
         kept[name] = frame.reset_index(drop=True)
     return kept
 
 
 @cache
-def frozen(name: str) -> pd.DataFrame:
+def frozen(name):
     """A table of the set. Read only: tests change copies."""
     file = FROZEN / f"{name}.csv"
     return pd.read_csv(file, dtype=TEXT_COLUMNS) if file.exists() else pd.read_parquet(file.with_suffix(".parquet"))
 
 
-def names() -> list[str]:
+def names():
     """The tables of the set."""
     return sorted(path.stem for path in FROZEN.iterdir())
 
 
-def catalogue_of(title: str, more: Sequence[tuple[str, str, Horizon]]) -> Catalogue:
+def catalogue_of(title, more):
     """The catalogue with the plans of the set alone and `more`; `title` replaces Xuchang's."""
     catalogue = load_catalogue(ROOT)
     plans = {name: catalogue.plans[name] for name in PLANS}
@@ -92,46 +85,26 @@ def catalogue_of(title: str, more: Sequence[tuple[str, str, Horizon]]) -> Catalo
     return replace(catalogue, plans=plans)
 
 
-def with_status(settings: Settings, status: Literal["draft", "final"], accept_bad_fit: bool) -> Settings:
-    """Settings with another status."""
-    sampler = settings.sampler.model_copy(update={"accept_bad_fit": accept_bad_fit})
-    return settings.model_copy(update={"status": status, "sampler": sampler})
-
-
-def ending(settings: Settings, last: int) -> Settings:
-    """Settings with another last year of the projection, and the next plan within it."""
-    year = min(settings.next_plan.year, last)
-    plan = settings.next_plan.model_copy(update={"year": year, "mid_term": min(settings.next_plan.mid_term, year - 1)})
-    return settings.model_copy(update={"last_year": last, "next_plan": plan})
-
-
-def shared_for(
-    *,
-    accept_bad_fit: bool = False,
-    last: int = LAST_YEAR,
-    title: str = "",
-    certain: bool = False,
-    more: Sequence[tuple[str, str, Horizon]] = (),
-    **changed: pd.DataFrame,
-) -> SharedFacts:
+def shared_for(*, accept_bad_fit=False, last=LAST_YEAR, title="", certain=False, more=(), **changed):
     """The facts of the set, under settings that say final.
 
     `changed` are tables that stand in for those of the set. `last` is the last year of the projection; `certain` puts
     each interval on its middle, as a run without uncertainty has it. Each of `more` is a plan like Xuchang's: its id,
     region and horizon.
     """
-    settings = {name: ending(with_status(default_settings(name), "final", accept_bad_fit), last) for name in SCENARIOS}
+    next_plan = {"year": min(2030, last), "mid_term": min(2028, last - 1)}
+    values = {"status": "final", "sampler": {"accept_bad_fit": accept_bad_fit}, "next_plan": next_plan}
+    settings = {name: default_settings(name, last_year=last, **values) for name in SCENARIOS}
     frames = {name: frozen(name) for name in names()} | changed
-    for name, region, _ in more:
-        frames = {key: with_plan(frame, name, region) for key, frame in frames.items()}
-    if last != LAST_YEAR:
-        frames = {key: until(frame, last) for key, frame in frames.items()}
-    if certain:
-        frames = {key: without_intervals(frame) for key, frame in frames.items()}
+    for key, frame in frames.items():
+        for name, region, _ in more:
+            frame = with_plan(frame, name, region)
+        frame = frame if last == LAST_YEAR else until(frame, last)
+        frames[key] = without_intervals(frame) if certain else frame
     return shared_facts(catalogue_of(title, more), settings, Tables(frames))
 
 
-def with_plan(frame: pd.DataFrame, plan: str, region: str) -> pd.DataFrame:
+def with_plan(frame, plan, region):
     """Xuchang's rows once more for a plan, or for a region of which there are none."""
     if "plan" in frame:
         new = {"plan": plan, **({"region": region} if "region" in frame else {})}
@@ -141,7 +114,7 @@ def with_plan(frame: pd.DataFrame, plan: str, region: str) -> pd.DataFrame:
     return frame
 
 
-def until(frame: pd.DataFrame, last: int) -> pd.DataFrame:
+def until(frame, last):
     """With another last year: rows of 2035 stand in it, and in every year between."""
     if "period" in frame:
         frame = frame[frame["period"].str[:4].astype(int) <= last]
@@ -158,7 +131,7 @@ def until(frame: pd.DataFrame, last: int) -> pd.DataFrame:
     return frame
 
 
-def without_intervals(frame: pd.DataFrame) -> pd.DataFrame:
+def without_intervals(frame):
     """The middle of each interval at its ends too."""
     if "output_type_id" in frame:
         key = [name for name in frame if name not in ("output_type_id", "value")]

@@ -4,17 +4,16 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from defaults import ROOT
+from demography_data import RAW, wpp_nmx, wpp_periods
+from demography_data import census as counted
 
-from pipeline.axes import OLD_GROUPS
+from pipeline.axes import OLD_GROUPS, SEXES
 from pipeline.care import care_tables as tables
 from pipeline.care import disability
 from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_table, single_year_survivors
 
-RAW = ROOT / "data" / "raw"
 YEARS = range(2020, 2036)
-SEXES = ("male", "female")
 
 
 @cache
@@ -22,33 +21,21 @@ def raw(name: str) -> pd.DataFrame:
     return pd.read_csv(RAW / name)
 
 
-@cache
 def census(year: int) -> np.ndarray:
     """Persons (sex, group) of the nation on census day."""
-    table = raw("census/provinces/china.csv")
-    table = table[(table["year"] == year) & table["age"].isin(OLD_GROUPS)]
-    return (
-        table.pivot_table(index="sex", columns="age", values="population")
-        .loc[list(SEXES), list(OLD_GROUPS)]
-        .to_numpy(float)
-    )
+    return counted("provinces/china", year, OLD_GROUPS)
 
 
 def structure(year: int) -> np.ndarray:
     known = (2000, 2010, 2020)
-    return disability.structure_in_year(np.stack([census(count) for count in known]), known, year)
+    return disability.structure_in_year(np.stack([*map(census, known)]), known, year)
 
 
 @cache
 def model() -> tuple[disability.Intensities, np.ndarray, np.ndarray]:
     """Intensities from 60, hazard of the nation's life table of 2020-2025 and the model's shares."""
-    rates = raw("wpp2024/mx.csv").query("period == '2020-2025'")
-    lx = np.stack(
-        [
-            single_year_survivors(life_table(rates.query("sex == @sex")["value"].to_numpy(), ABRIDGED_AGES, sex))
-            for sex in SEXES
-        ]
-    )
+    rates = zip(SEXES, wpp_nmx()[wpp_periods().index("2020-2025")], strict=True)
+    lx = np.stack([single_year_survivors(life_table(nmx, ABRIDGED_AGES, sex)) for sex, nmx in rates])
     intensities = disability.from_sixty(tables.intensities(raw("disability_transitions.csv")))
     hazard = disability.yearly_hazard(lx, intensities.onset.shape[-1])
     return intensities, hazard, disability.disabled_share(intensities, 0.03, hazard)

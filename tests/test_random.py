@@ -12,7 +12,7 @@ from scipy import stats
 from pipeline import random
 from pipeline.models.city_errors import scatter_within
 from pipeline.random import Z80, Ends, draws_of, strata, stream
-from pipeline.settings import Beta, CentredNormal, InverseGamma, ShiftedGamma
+from pipeline.settings.fields import Beta, CentredNormal, InverseGamma, ShiftedGamma
 
 
 def test_a_stream_does_not_depend_on_those_drawn_before_it() -> None:

@@ -8,8 +8,7 @@ from pydantic import BaseModel
 
 from pipeline.domain import Catalogue
 from pipeline.errors import Doubt, Fault, InputError
-from pipeline.inputs.catalogue import load_ratings
-from pipeline.inputs.catalogue_checks import INDICATORS_FILE, SOURCES_FILE
+from pipeline.inputs.catalogue import INDICATORS_FILE, SOURCES_FILE, load_ratings
 from pipeline.inputs.declarations import RAW_FILES
 from pipeline.model.ingest import check_inputs
 from pipeline.report.fonts import FAMILY, characters

@@ -6,7 +6,7 @@ Nothing is computed anew: numbers are those of reports/tables, and beside them s
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
 from operator import getitem
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,6 @@ class Explanation:
         self.catalogue = load_catalogue(root)
         self.figures = {figure.id: (plan, figure) for plan in self.catalogue.plans.values() for figure in plan.figures}
         self.ratings = load_ratings(root)
-        self._read: dict[str, pd.DataFrame] = {}
 
     def of(self, name: str) -> Node:
         """The chain behind a figure's id or a result's path. Raises InputError where nothing is called that."""
@@ -74,7 +73,7 @@ class Explanation:
             raise InputError([Fault("explain", "", f"nothing called {shown(name)}", expected)])
         uses = []
         for table, columns in (("headline", ["region", "resource"]), ("gap", ["region", "resource", "yardstick"])):
-            rows = self._table(table)
+            rows = reported(self.root, table)
             used = rows.loc[_mentions(rows["figure_id"], name), columns].dropna().drop_duplicates()
             uses += [f"{'/'.join(cells)} (reports/tables/{table}.csv)" for cells in used.to_numpy()]
         node.below.append(Node("used in", [*map(Node, uses or ["no reported result"])]))
@@ -116,7 +115,7 @@ class Explanation:
         ratio = f" = {item.numerator} ÷ {item.denominator} × {item.scale or 1:g}" if item.denominator else ""
         inferred = figure.basis_inferred
         basis = figure.basis if inferred is None else f"{figure.basis}; inferred {inferred.value}: {inferred.reason}"
-        audit = self._table("plan_audit")
+        audit = reported(self.root, "plan_audit")
         audit = audit[_mentions(audit["figure_ids"], figure.id)]
         below = [
             Node(f"indicator: {figure.indicator}{ratio} ({item.unit}): {item.name.en}, {item.name.zh}"),
@@ -229,7 +228,7 @@ class Explanation:
 
     def _population(self, region: str, group: str, year: str) -> Node:
         # A scenario that changes care alone has the people of the central one and no rows of its own.
-        own = self.scenario if (self._table("population")["scenario"] == self.scenario).any() else CENTRAL
+        own = self.scenario if (reported(self.root, "population")["scenario"] == self.scenario).any() else CENTRAL
         rows = self._where("population", scenario=own, region=region, age_group=group)
         here = _rows_of(rows, "year", year, "population", f"{region}/{group}/{year}")
         quantiles = here.set_index("output_type_id")["value"]
@@ -257,18 +256,18 @@ class Explanation:
             raise InputError([Fault("explain", kind, shown(name), listed + nearest(name, known))])
 
     def _where(self, table: str, **values: str) -> pd.DataFrame:
-        rows = self._table(table)
+        rows = reported(self.root, table)
         return rows[(rows[list(values)] == pd.Series(values)).all(axis=1)]
 
-    def _table(self, name: str) -> pd.DataFrame:
-        """The rows of a reported table that are explained. Raises InputError where no run has written it."""
-        if name not in self._read:
-            path = self.root / TABLES / f"{name}.csv"
-            if not path.is_file():
-                raise InputError([Fault(f"{TABLES}/{name}.csv", "", "no such file", "what `make repro` writes")])
-            rows = pd.read_csv(path, low_memory=False, dtype={"date": str, "part": str})
-            self._read[name] = seen(rows, name, "explain", ViewChoices({}))
-        return self._read[name]
+
+@cache
+def reported(root: Path, name: str) -> pd.DataFrame:
+    """The rows of a reported table that are explained. Raises InputError where no run has written it."""
+    path = root / TABLES / f"{name}.csv"
+    if not path.is_file():
+        raise InputError([Fault(f"{TABLES}/{name}.csv", "", "no such file", "what `make repro` writes")])
+    rows = pd.read_csv(path, low_memory=False, dtype={"date": str, "part": str})
+    return seen(rows, name, "explain", ViewChoices({}))
 
 
 def as_tree(node: Node, tree: Any = None) -> Any:

@@ -32,7 +32,7 @@ def new_region(
     names, rows = {"gb_code": "", "zh": "", "en": ""}, blank_rows(table)
     form = "margins" if margins else "full"
     if place:
-        from pipeline.model.place import census_csv, census_rows, load_atlas, place_of
+        from pipeline.commands.place import census_csv, census_rows, load_atlas, place_of
         from pipeline.pinyin import pinyin_of, stem_of
 
         found = place_of(load_atlas(root), place)

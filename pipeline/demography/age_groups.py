@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.axes import OPEN_AGE, Array
+from pipeline.axes import CENSUS_GROUPS, OPEN_AGE, Array
 
 ABRIDGED_AGES: tuple[int, ...] = (0, 1, *range(5, 101, 5))
 """First ages of an abridged life table: 0, 1-4, 5-9 … 100+."""
@@ -44,14 +44,6 @@ def ranges(groups: Sequence[str]) -> NDArray[np.intp]:
     first = rows.argmax(axis=1)
     return np.stack([first, first + rows.sum(axis=1).astype(np.intp)], axis=1)
 
-
-def five_year_groups(open_age: int) -> tuple[str, ...]:
-    """Census groups "0", "1-4", "5-9", …, "<open_age>+"."""
-    return ("0", "1-4", *(f"{start}-{start + 4}" for start in range(5, open_age, 5)), f"{open_age}+")
-
-
-CENSUS_GROUPS = five_year_groups(85)
-"""Ages by which censuses count prefectures and counties."""
 
 GROUP_STARTS = tuple(bounds(group)[0] for group in CENSUS_GROUPS)
 

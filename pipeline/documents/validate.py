@@ -34,6 +34,12 @@ _EXPECTED = {
     "too_short": "at least {min_length} of them",
     "too_long": "at most {max_length} of them",
 }
+_LIMIT_WORDS = {
+    "minimum": "of at least",
+    "exclusiveMinimum": "above",
+    "maximum": "of at most",
+    "exclusiveMaximum": "below",
+}
 _FORMS = {
     r"^[a-z][a-z0-9_]*$": "text of the form abc_1: small letters, digits and _",
     r"^[0-9]{6}$": "text of the form 420100: six digits",
@@ -53,16 +59,14 @@ def read_model[Model](root: Path, file: str, adapter: TypeAdapter[Model]) -> tup
 def validated[Model](
     data: Any, adapter: TypeAdapter[Model], document: YamlDocument, layers: Sequence[KeyPath] = ((),)
 ) -> Model:
-    """`data`, taken or merged from `document`, as the type of the adapter. Raises InputError.
+    """`data`, taken from `document` or merged from `layers` of it (the last word first), as the adapter's type.
 
-    `layers` are the key paths of the document whose contents were merged into `data`, the last word first: a
-    fault points to the first layer that holds its key.
+    Raises InputError; a fault points to the first layer that holds its key.
     """
     try:
         return adapter.validate_python(data, context=WRITTEN_BY_HAND)
     except ValidationError as error:
-        faults = [_fault(details, data, adapter, document, layers) for details in error.errors()]
-        raise InputError(faults) from None
+        raise InputError(_fault(details, data, adapter, document, layers) for details in error.errors()) from None
 
 
 def _fault(
@@ -72,10 +76,6 @@ def _fault(
     kind, found, context = details["type"], details["input"], details.get("ctx", {})
     schema = adapter.json_schema()
     node = node_at(schema, path)
-    place = next(
-        (document.place((*layer, *path)) for layer in layers if (*layer, *path) in document.lines),
-        document.place((*layers[-1], *path)),
-    )
     value = shown(found)
     if kind == "missing":
         value, expected = "no such key", f"the key {path[-1]}"
@@ -86,7 +86,9 @@ def _fault(
     elif kind == "value_error":
         value, expected = _found(found), f"{context['error']}{_unit(node)}"
     elif kind in _LIMITS:
-        expected = value_wanted(node)
+        # A value that may be null has its limits in one of two schemas.
+        words = [limits(part) for part in (node, *node.get("anyOf", ()))]
+        expected = f"a value {next(filter(None, words), '')}{_unit(node)}"
     else:
         expected = _EXPECTED.get(kind, details["msg"]).format_map(context)
         expected = _FORMS.get(context.get("pattern", ""), expected)
@@ -101,7 +103,7 @@ def _fault(
             expected += " in plain digits, without quotes, separators or a unit"
         if kind == "string_type" and isinstance(found, int | float | datetime.date):
             expected += " (in quotes)"
-    return Fault(document.file, place, value, expected)
+    return Fault(document.file, document.place(document.layered(path, layers)), value, expected)
 
 
 def _unit(node: Schema) -> str:
@@ -156,23 +158,9 @@ def node_at(schema: Schema, path: tuple[int | str, ...]) -> dict[str, Any]:
 
 def limits(node: Schema) -> str:
     """`from -10 to 10`, `of at least 1`, `above 0 and below 1`: the limits of a number, or an empty string."""
-    low, above = node.get("minimum"), node.get("exclusiveMinimum")
-    high, below = node.get("maximum"), node.get("exclusiveMaximum")
-    if low is not None and high is not None:
-        return f"from {low} to {high}"
-    words = [
-        f"{word} {value}"
-        for word, value in (("of at least", low), ("above", above), ("of at most", high), ("below", below))
-        if value is not None
-    ]
-    return " and ".join(words)
-
-
-def value_wanted(node: Schema) -> str:
-    """`a value from -10 to 10 (years)`: what a number must be, for a fault."""
-    # A value that may be null has its limits in one of two schemas.
-    parts = [limits(part) for part in (node, *node.get("anyOf", ()))]
-    return f"a value {next(filter(None, parts), '')}{_unit(node)}"
+    if "minimum" in node and "maximum" in node:
+        return f"from {node['minimum']} to {node['maximum']}"
+    return " and ".join(f"{words} {node[limit]}" for limit, words in _LIMIT_WORDS.items() if limit in node)
 
 
 def allowed(node: Schema, schema: Schema) -> str:
@@ -189,11 +177,10 @@ def allowed(node: Schema, schema: Schema) -> str:
             return f"list of {allowed(node['items'], schema)}"
         case "object":
             parts = node.get("properties", {})
-            if not parts:
-                return "by name: " + " or ".join(
-                    allowed(inner, schema) for inner in node.get("patternProperties", {}).values()
-                )
             words = {name: allowed(inner, schema) for name, inner in parts.items()}
+            if not parts:
+                by_name = node.get("patternProperties", {}).values()
+                return f"by name: {' or '.join(allowed(inner, schema) for inner in by_name)}"
             if set(words) == {"low", "high"}:
                 return f"interval {{low, high}}, each {words['high']}"
             return ", ".join(f"{name}: {word}" for name, word in words.items())

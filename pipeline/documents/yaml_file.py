@@ -6,7 +6,7 @@ and a plain scalar means what YAML 1.2 says: `no` and `12:30` are text.
 
 import datetime
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,40 +33,33 @@ _BOTTOMLESS = re.compile(r"(?:[\[{]\s*){50}")
 _STRANGE = re.compile("[^\n\t -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """Controls, and what libyaml would take for the end of a line where an editor shows none."""
 
-_KINDS = re.compile(
-    r"""
-      (?P<null> ~ | null | Null | NULL | )
-    | (?P<bool> true | True | TRUE | false | False | FALSE )
-    | (?P<float> [-+]? ( [0-9][0-9_]* ( \.[0-9_]* ([eE][-+]?[0-9]+)? | [eE][-+]?[0-9]+ )
-                       | \.[0-9_]+ ([eE][-+][0-9]+)? | \.(inf|Inf|INF) )
-                | \.(nan|NaN|NAN) )
-    | (?P<int> (?!_) [-+]? ( 0b[01_]+ | 0o[0-7_]+ | 0x[0-9a-fA-F_]+ | [0-9_]+ ) )
-    | (?P<timestamp> [0-9]{4}-[0-9]{2}-[0-9]{2}
-                   | [0-9]{4}-[0-9]{1,2}-[0-9]{1,2} ([Tt]|[ \t]+) [0-9]{1,2}:[0-9]{2}:[0-9]{2} (\.[0-9]*)?
-                     ([ \t]*(Z|[-+][0-9]{1,2}(:[0-9]{2})?))? )
-    | (?P<merge> << )
-    | (?P<value> = )
-    """,
-    re.VERBOSE,
-)
-"""What a scalar without quotes is by its form, and text where it is none of these."""
-
-_FORMS: Mapping[str, tuple[re.Pattern[str], str, Callable[[str], Any]]] = {
-    "int": (re.compile(r"[-+]?(0|[1-9][0-9]{0,17})"), "a whole number in decimal digits, or text in quotes", int),
-    "float": (
-        re.compile(r"[-+]?([0-9]{1,18}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][-+]?[0-9]{1,2})?|[-+]?\.(inf|nan)", re.I),
+_SCALARS: tuple[tuple[str, str, str, Callable[[str], Any]], ...] = (
+    (r"~|null|Null|NULL|", r".*", "", lambda _: None),
+    (r"true|True|TRUE|false|False|FALSE", r".*", "", lambda text: text.lower() == "true"),
+    (
+        r"[-+]?([0-9][0-9_]*(\.[0-9_]*([eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)|\.[0-9_]+([eE][-+][0-9]+)?)"
+        r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)",
+        r"[-+]?([0-9]{1,18}(\.[0-9]{0,20})?|\.[0-9]{1,20})([eE][-+]?[0-9]{1,2})?|[-+]?\.(?i:inf|nan)",
         "a number in decimal digits, or text in quotes",
         lambda text: float(text.lower().replace(".inf", "inf").replace(".nan", "nan")),
     ),
-    "timestamp": (
-        re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"),
+    (
+        r"(?!_)[-+]?(0b[01_]+|0o[0-7_]+|0x[0-9a-fA-F_]+|[0-9_]+)",
+        r"[-+]?(0|[1-9][0-9]{0,17})",
+        "a whole number in decimal digits, or text in quotes",
+        int,
+    ),
+    (
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]*)?"
+        r"([ \t]*(Z|[-+][0-9]{1,2}(:[0-9]{2})?))?",
+        r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])",
         "a date such as 2021-04-02, or text in quotes",
         datetime.date.fromisoformat,
     ),
-}
-"""What a number and a date look like here, in words, and how each is read.
-
-YAML also reads 0x1F, 0o17, 1_000 and times of a day as such.
+    (r"<<|=", r"(?!)", "text in quotes", str),
+)
+"""What YAML takes for no text by its form (0x1F, 0o17, 1_000 and times of a day too); the form that is taken here, in
+words, and how it is read.
 """
 
 KeyPath = tuple[str | int, ...]
@@ -87,6 +80,10 @@ class YamlDocument:
             known = known[:-1]
         return f"line {self.lines.get(known, 1)}, {dotted(path)}" if path else f"line {self.lines.get((), 1)}"
 
+    def layered(self, path: KeyPath, layers: Sequence[KeyPath]) -> KeyPath:
+        """Where the key at `path` stands in the first of the layers that hold it, else in the last."""
+        return next(((*layer, *path) for layer in layers if (*layer, *path) in self.lines), (*layers[-1], *path))
+
     def fault(self, path: KeyPath, value: object, expected: str) -> Fault:
         """The fault of the value at `path`."""
         return Fault(self.file, self.place(path), shown(value), expected)
@@ -105,19 +102,15 @@ def dotted(path: KeyPath) -> str:
 
 
 def read_yaml(root: Path, file: str) -> YamlDocument:
-    """The one document in `file` (relative to `root`).
-
-    Raises InputError where the file is no plain UTF-8 text of at most 1 MiB, and as `parse_yaml` does.
-    """
+    """The one document in `file` (relative to `root`). Raises InputError as `read_text` and `parse_yaml` do."""
     return parse_yaml(file, read_text(root, file, YAML_LIMIT))
 
 
 def parse_yaml(file: str, text: str) -> YamlDocument:
     """The one document in `text`; `file` names it in faults.
 
-    Raises InputError where the text breaks the syntax, nests deeper than 20 levels, holds a directive, a tag, an
-    anchor or an alias, an invisible character, a tab or a number in another form than decimal digits, or says a key
-    twice in one mapping.
+    Raises InputError for broken syntax, deep nesting, directives, tags, anchors, aliases, invisible characters, tabs,
+    numbers in another form than decimal digits, and keys said twice.
     """
     if bottomless := _BOTTOMLESS.search(text):
         raise InputError([_too_deep(file, _line_of(text, bottomless.start()))])
@@ -131,11 +124,8 @@ def parse_yaml(file: str, text: str) -> YamlDocument:
         # A line without its colon is read on into the next, where the parser gives up.
         for number in (mark.line, mark.line - 1) if mark else ():
             if 0 <= number < len(lines := text.split("\n")) and (slip := _SLIP.search(lines[number])):
-                sign = next(filter(None, slip.groups()))
-                here = f"line {number + 1}"
-                others = [
-                    fault for fault in walk.faults if fault.place.split(",")[0] != here
-                ]  # what it makes of the key
+                sign, here = next(filter(None, slip.groups())), f"line {number + 1}"
+                others = [fault for fault in walk.faults if fault.place.split(",")[0] != here]  # not of the same key
                 raise InputError([*others, Fault(file, here, shown(sign), _PLAIN)]) from None
         fault = Fault(file, _spot(mark) if mark else "", f"a YAML error ({error.problem or error.context})", _SYNTAX)
         raise InputError([*walk.faults, fault]) from None
@@ -210,7 +200,7 @@ class _Walk:
                 continue
             self.marks(key)
             name = key.value
-            if _kind(key) != "str" or not name.isprintable():
+            if _kind(key) or not name.isprintable():
                 self.fault(key, f"the key {shown(name)}", "a key of plain text")
             elif name in found:
                 first = self.lines[(*path, name)]
@@ -231,25 +221,18 @@ class _Walk:
 
     def scalar(self, event: Any, path: KeyPath) -> Any:
         text = event.value
-        match _kind(event):
-            case "str":
-                if not text.isprintable():
-                    self.fault(event, shown(text), invisible(text), path)
-                return text
-            case "bool":
-                return text.lower() == "true"
-            case "int" | "float" | "timestamp" as kind:
-                form, expected, read = _FORMS[kind]
-                if form.fullmatch(text) is not None:
-                    with suppress(ValueError):  # the 30th of February
-                        return read(text)
-                self.fault(event, shown(text), expected, path)
-            case "merge" | "value":
-                self.fault(event, shown(text), "text in quotes", path)
+        if (kind := _kind(event)) is None:
+            if not text.isprintable():
+                self.fault(event, shown(text), invisible(text), path)
+            return text
+        _, form, expected, read = kind
+        if re.fullmatch(form, text):
+            with suppress(ValueError):  # the 30th of February
+                return read(text)
+        self.fault(event, shown(text), expected, path)
         return None
 
 
-def _kind(event: Any) -> str:
-    """What a scalar is: text where it stands in quotes or as a block."""
-    found = _KINDS.fullmatch(event.value) if event.implicit[0] else None
-    return (found and found.lastgroup) or "str"
+def _kind(event: Any) -> tuple[str, str, str, Callable[[str], Any]] | None:
+    """The row of _SCALARS that a scalar is of; none of text, as all is in quotes or a block."""
+    return next((kind for kind in _SCALARS if event.implicit[0] and re.fullmatch(kind[0], event.value)), None)

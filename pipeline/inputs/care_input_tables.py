@@ -7,6 +7,7 @@ import pandas as pd
 from pipeline.schemas import (
     COMPARATOR,
     CONFIDENCE,
+    GB_CODE,
     IDENTIFIER,
     INDICATOR,
     NOTE,
@@ -43,18 +44,16 @@ PUBLISHED_UNITS: Mapping[str, tuple[str, float]] = {
 }
 """Units as printed: the unit of the value, and what one of them is in it."""
 
-CARE_UNITS = (
-    *("persons", "beds", "percent", "per_1000", "per_1000_person_years", "years"),
-    *("person_visits", "persons_per_worker"),
-)
+CARE_UNITS = tuple(dict.fromkeys(unit for unit, _ in PUBLISHED_UNITS.values()))
 
 
-def _value_as_published(frame: pd.DataFrame) -> pd.Series:
+def _as_published(frame: pd.DataFrame) -> pd.Series:
     printed = pd.to_numeric(frame["published_value"].str.removeprefix("1:"), errors="coerce")
-    wanted = printed * frame["published_unit"].map(lambda unit: PUBLISHED_UNITS.get(unit, ("", 0))[1])
+    wanted = printed * frame["published_unit"].map({name: factor for name, (_, factor) in PUBLISHED_UNITS.items()})
     return (frame["value"] - wanted).abs() <= 1e-6 * wanted.abs()
 
 
+FORECAST_SHARE = "value not in [0, 100] or indicator not in ['share_60plus', 'share_65plus']"
 CARE_FIGURES = Table(
     "care_figures",
     "Published figures on ageing and care, in base units (persons, not 10,000 persons). Two publications of "
@@ -76,43 +75,29 @@ CARE_FIGURES = Table(
     ("region", "indicator", "series", "year", "basis"),
     rules=(
         RowRule("value", "a share of at most 100 percent", "value <= 100 or unit != 'percent'"),
-        RowRule(
-            "value",
-            "a share above 0 and below 100, as its log-odds are forecast",
-            "value not in [0, 100] or indicator not in ['share_60plus', 'share_65plus']",
-        ),
+        RowRule("value", "a share above 0 and below 100, as its log-odds are forecast", FORECAST_SHARE),
         RowRule("value", "people, not 0", "value > 0 or not indicator.str.startswith('population_')"),
         unit_of("published_unit", {printed: unit for printed, (unit, _) in PUBLISHED_UNITS.items()}),
-        RowRule(
-            "value", "published_value in its published_unit (10k persons: 10,000 of them each)", _value_as_published
-        ),
+        RowRule("value", "published_value in its published_unit (10k persons: 10,000 of them each)", _as_published),
     ),
 )
 
+PART = "six-digit code of the prefecture within the region that the figure is of"
+OTHER_DEFINITION = "the indicator's own; else a code, and the figure stays out of series"
 SUPPLY = Table(
     "supply",
     "Dated observations of beds and staff that stand in no plan: a stock, or a ratio or share of one. What a plan "
     "states stands in data/plans, what one region alone brings in its own file under data/regions.",
     (
         REGION,
-        text(
-            "part",
-            "six-digit code of the prefecture within the region that the figure is of; blank for the region itself",
-            nullable=True,
-            pattern=r"[0-9]{6}",
-        ),
+        text("part", f"{PART}; blank for the region itself", nullable=True, pattern=GB_CODE),
         INDICATOR,
         text("date", "the day, the month (its end) or the year (its end)", pattern=OBSERVED_DATE),
         number("value", "the figure in `unit`", "see unit", low=0),
         UNIT_OF_INDICATOR,
         COMPARATOR,
         text("basis", "population basis as stated, of a ratio to people", BASES),
-        text(
-            "definition",
-            "blank where it is the indicator's own; else a code, and the figure stays out of series",
-            nullable=True,
-            pattern=IDENTIFIER,
-        ),
+        text("definition", f"blank where it is {OTHER_DEFINITION}", nullable=True, pattern=IDENTIFIER),
         CONFIDENCE,
         text("note", "how the publication defines or dates it"),
         SOURCE,
@@ -174,17 +159,22 @@ DISABILITY_COEFFICIENTS = complete(
 
 
 ABOVE_0 = RowRule("value", "a number above 0", "value > 0")
-VALUE_WITHIN_RANGE = RowRule(
-    "value", "a value from low to high (both or neither given)", "low <= value <= high or (low.isna() and high.isna())"
-)
+WITHIN = "low <= value <= high or (low.isna() and high.isna())"
+VALUE_WITHIN_RANGE = RowRule("value", "a value from low to high (both or neither given)", WITHIN)
 
 INTERVAL = tuple(
     number(name, f"{end} end of the interval", "see unit", nullable=True, low=0)
     for name, end in (("low", "lower"), ("high", "upper"))
 )
 ASSUMED = boolean("assumed", "true where the value is a judgement and not a published figure")
+BOUNDED = (*INTERVAL, ASSUMED, SOURCE, NOTE)
 AGE_RANGE = text("age_range", "ages the value holds for", pattern=r"[6-9][0-9]\+")
 YEAR_OF_VALUE = year(1990, 2060, "year the value refers to")
+
+
+def all_of(column: str, value: str, words: str) -> RowRule:
+    """The rule that the severity is all where the column has a value, and there alone."""
+    return RowRule("severity", f"all {words}", f"(severity == 'all') == ({column} == '{value}')")
 
 
 def year_of_structure(column: str, values: tuple[str, ...]) -> RowRule:
@@ -238,6 +228,8 @@ SEVERITY = Table(
     (Grid({"severity": SEVERITIES}),),
 )
 
+DEMENTIA_VALUE = "0 < value < 100 and (1 <= value <= 50 or quantity == 'prevalence')"
+INTERVAL_END = "an end of the interval above 0 and below 100 for a prevalence"
 DEMENTIA = Table(
     "dementia",
     "Prevalence of dementia by source, and the years of age in which its odds double.",
@@ -248,27 +240,13 @@ DEMENTIA = Table(
         text("unit", "unit of the value", ("percent", "years")),
         YEAR_OF_VALUE,
         AGE_RANGE,
-        *INTERVAL,
-        ASSUMED,
-        SOURCE,
-        NOTE,
+        *BOUNDED,
     ),
     ("dementia_source", "quantity"),
     rules=(
         VALUE_WITHIN_RANGE,
-        RowRule(
-            "value",
-            "a prevalence above 0 and below 100, and a doubling age from 1 to 50",
-            "0 < value < 100 and (1 <= value <= 50 or quantity == 'prevalence')",
-        ),
-        *(
-            RowRule(
-                end,
-                "an end of the interval above 0 and below 100 for a prevalence",
-                f"0 < {end} < 100 or quantity != 'prevalence'",
-            )
-            for end in ("low", "high")
-        ),
+        RowRule("value", "a prevalence above 0 and below 100, and a doubling age from 1 to 50", DEMENTIA_VALUE),
+        *(RowRule(end, INTERVAL_END, f"0 < {end} < 100 or quantity != 'prevalence'") for end in ("low", "high")),
         year_of_structure("quantity", ("prevalence",)),
         unit_of("quantity", {"prevalence": "percent", "doubling_age": "years"}),
     ),
@@ -284,19 +262,12 @@ CARE_SETTINGS = Table(
         text("severity", "severity of disability, or all", ("all", *SEVERITIES)),
         number("value", "share", "percent", low=0, high=100),
         text("unit", "unit of the value", ("percent",)),
-        *INTERVAL,
-        ASSUMED,
-        SOURCE,
-        NOTE,
+        *BOUNDED,
     ),
     ("scheme", "setting", "severity"),
     rules=(
         VALUE_WITHIN_RANGE,
-        RowRule(
-            "severity",
-            "all where the base is older; mild, moderate or severe where it is disabled",
-            "(severity == 'all') == (base == 'older')",
-        ),
+        all_of("base", "older", "where the base is older; mild, moderate or severe where it is disabled"),
     ),
 )
 
@@ -317,20 +288,17 @@ STAFFING = Table(
         text("quantity", "what the value is", tuple(STAFFING_UNITS)),
         number("value", "the quantity", "see unit", low=0),
         text("unit", "unit of the value", tuple(dict.fromkeys(STAFFING_UNITS.values()))),
-        *INTERVAL,
-        ASSUMED,
-        SOURCE,
-        NOTE,
+        *BOUNDED,
     ),
     ("staffing", "setting", "severity", "quantity"),
     rules=(
         VALUE_WITHIN_RANGE,
         ABOVE_0,
         unit_of("quantity", STAFFING_UNITS),
-        RowRule(
-            "severity",
-            "all for hours_per_head; mild, moderate or severe for users_per_carer and care_hours",
-            "(severity == 'all') == (quantity == 'hours_per_head')",
+        all_of(
+            "quantity",
+            "hours_per_head",
+            "for hours_per_head; mild, moderate or severe for users_per_carer and care_hours",
         ),
         RowRule("value", "at most 168 hours a week", "value <= 168 or unit != 'hours_per_week'"),
     ),

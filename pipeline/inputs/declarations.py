@@ -3,18 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pipeline.axes import MARGIN_BANDS, SEXES
+from pipeline.axes import AGES_100, CENSUS_GROUPS, MARGIN_BANDS, SEXES, SINGLE_AGES_100
 from pipeline.inputs import care_input_tables, un_tables
 from pipeline.inputs.population_counts import COUNTS
 from pipeline.inputs.table_checks import raw_file
 from pipeline.schemas import (
-    AGES_85,
-    AGES_100,
     GB_CODE,
     IDENTIFIER,
     REGION,
     SEXES_AND_BOTH,
-    SINGLE_AGES_100,
     SOURCE,
     Grid,
     RowRule,
@@ -47,6 +44,7 @@ DEATHS_WITHIN_POPULATION = RowRule(
 
 CITY_YEAR = year(2010, 2020, "census year (1 November)")
 PEOPLE = count("population", "residents on census day")
+DEATHS = count("deaths", "deaths reported for the twelve months to 31 October")
 NO_DEATHS = count("deaths", "not published for cities: blank", nullable=True)
 
 CENSUS_PROVINCE = complete(
@@ -55,7 +53,7 @@ CENSUS_PROVINCE = complete(
     "the nation or one province: one file a region. Servicemen are left out. Deaths are badly under-counted: "
     "never mortality.",
     (year(2000, 2020, "census year (1 November)"), sex(), age(AGES_100)),
-    (PEOPLE, count("deaths", "deaths reported for the twelve months to 31 October"), SOURCE),
+    (PEOPLE, DEATHS, SOURCE),
     (_one_of(PROVINCE_YEARS), DEATHS_WITHIN_POPULATION),
     year=PROVINCE_YEARS,
 )
@@ -63,24 +61,19 @@ CENSUS_PROVINCE = complete(
 CENSUS_CITY = complete(
     "census_city",
     "Census population by sex and age group on 1 November of one city: one file a region. Deaths are not published.",
-    (CITY_YEAR, sex(), age(AGES_85)),
+    (CITY_YEAR, sex(), age(CENSUS_GROUPS)),
     (PEOPLE, NO_DEATHS, SOURCE),
     (_one_of(CITY_YEARS), DEATHS_WITHIN_POPULATION),
     year=CITY_YEARS,
 )
 
+BANDS = ("total", *MARGIN_BANDS, "80+")
+TOTAL_BY_SEX = "the only one that stands for men and women apart"
 CENSUS_MARGINS = Table(
     "census_margins",
     "What a bulletin says of a city whose table by age is not published: in the place of census_city, recognised by "
     "the age `total`. Men, women and both in all ages; both sexes by band. The census of 2020, and 2010 where known.",
-    (
-        CITY_YEAR,
-        sex(both=True),
-        age(("total", *MARGIN_BANDS, "80+"), "band of age in completed years"),
-        PEOPLE,
-        NO_DEATHS,
-        SOURCE,
-    ),
+    (CITY_YEAR, sex(both=True), age(BANDS, "band of age in completed years"), PEOPLE, NO_DEATHS, SOURCE),
     ("year", "sex", "age"),
     (
         Grid({"sex": SEXES_AND_BOTH}, where={"age": "total"}),
@@ -88,9 +81,7 @@ CENSUS_MARGINS = Table(
     ),
     (
         RowRule("year", "2010 or 2020, a census year", "year in [2010, 2020]"),
-        RowRule(
-            "age", "the age total, the only one that stands for men and women apart", "sex == 'both' or age == 'total'"
-        ),
+        RowRule("age", f"the age total, {TOTAL_BY_SEX}", "sex == 'both' or age == 'total'"),
     ),
 )
 
@@ -110,7 +101,7 @@ CITY_CENSUS = Table(
         text("form", "census_form of the region", ("full", "full_2020", "margins")),
         CITY_YEAR,
         sex(both=True),
-        age((*AGES_85, "total", *MARGIN_BANDS, "80+")),
+        age((*CENSUS_GROUPS, *BANDS)),
         PEOPLE,
     ),
     ("region", "year", "sex", "age"),
@@ -118,7 +109,7 @@ CITY_CENSUS = Table(
 
 CITY_TABLES: Mapping[CensusForm, Table] = {
     "full": CENSUS_CITY,
-    "full_2020": replace(CENSUS_CITY, grids=(Grid({"year": (2020,), "sex": SEXES, "age": AGES_85}),)),
+    "full_2020": replace(CENSUS_CITY, grids=(Grid({"year": (2020,), "sex": SEXES, "age": CENSUS_GROUPS}),)),
     "margins": CENSUS_MARGINS,
 }
 """What the census file of a city is declared as, by the `census_form` of its YAML."""
@@ -128,11 +119,7 @@ CENSUS_SINGLE_AGE = complete(
     "The nation's mid-period population (mean of the two ends of the twelve months before the census, hence "
     "half persons) and deaths by single age.",
     (year(2000, 2020, "census year"), sex(), age(SINGLE_AGES_100, "age in completed years")),
-    (
-        number("population", "mid-period population", "persons", low=0),
-        count("deaths", "deaths reported for the twelve months to 31 October"),
-        SOURCE,
-    ),
+    (number("population", "mid-period population", "persons", low=0), DEATHS, SOURCE),
     (_one_of(PROVINCE_YEARS), DEATHS_WITHIN_POPULATION),
     year=PROVINCE_YEARS,
 )
@@ -145,37 +132,28 @@ CENSUS_1990 = complete(
     (count("population", "civilians counted; the few of unknown age are left out"), SOURCE),
 )
 
+TOTALS = {"population_total": "persons", "population_60plus": "persons", "share_60plus": "percent"}
 CENSUS_TOTALS = Table(
     "census_totals",
     "Totals and shares that bulletins state for census day; the census tables must agree with them.",
     (
         year(2000, 2020, "census year (1 November)"),
         REGION,
-        text("indicator", "indicator id", allowed=("population_total", "population_60plus", "share_60plus")),
+        text("indicator", "indicator id", tuple(TOTALS)),
         number("value", "the published figure", "see unit", low=0),
         text("unit", "unit of the value", allowed=("persons", "percent")),
         SOURCE,
     ),
     ("year", "region", "indicator"),
-    rules=(
-        _one_of(PROVINCE_YEARS),
-        unit_of(
-            "indicator", {"population_total": "persons", "population_60plus": "persons", "share_60plus": "percent"}
-        ),
-    ),
+    rules=(_one_of(PROVINCE_YEARS), unit_of("indicator", TOTALS)),
 )
 
+BORN = count("births", "births counted in the 10 % sample", "births in the sample")
 BIRTHS = Table(
     "births",
     "Births in the twelve months before the census, as counted in the 10 % long-form sample: not the whole "
     "population's births, and under-counted. Good for shares and sex ratios.",
-    (
-        year(2010, 2020, "census year"),
-        REGION,
-        sex(),
-        count("births", "births counted in the 10 % sample", "births in the sample"),
-        SOURCE,
-    ),
+    (year(2010, 2020, "census year"), REGION, sex(), BORN, SOURCE),
     ("year", "region", "sex"),
     (Grid({"year": CITY_YEARS, "sex": SEXES}),),
     (_one_of(CITY_YEARS),),
@@ -199,7 +177,7 @@ PREFECTURES = Table(
         text("province", "region id of the province; china for the nation", pattern=IDENTIFIER),
         text("name", "Chinese name as published"),
         sex(),
-        *(count(age, f"residents aged {age}", nullable=True) for age in AGES_85),
+        *(count(age, f"residents aged {age}", nullable=True) for age in CENSUS_GROUPS),
         SOURCE,
     ),
     ("year", "code", "parent", "name", "sex"),

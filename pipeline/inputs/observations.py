@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from pipeline.documents.yaml_file import KeyPath, read_yaml
 from pipeline.domain import STOCKS, Catalogue, Indicator, Observation, Plan, in_years
 from pipeline.errors import Doubt, Fault, nearest
 from pipeline.inputs.catalogue import PLANS_FOLDER
+from pipeline.inputs.table_checks import each_row
 from pipeline.vocabulary import POPULATIONS
 
 SUPPLY = "data/raw/supply.csv"
@@ -57,8 +59,8 @@ def observations(catalogue: Catalogue, table: pd.DataFrame) -> list[Observation]
 
 def supply_faults(
     root: Path, catalogue: Catalogue, table: pd.DataFrame, prefectures: Mapping[str, str], as_of: str, last_year: int
-) -> tuple[list[Fault], list[Doubt]]:
-    """What is wrong among the observations: each by itself, then those of one thing and moment against each other.
+) -> list[Fault]:
+    """Faults and doubts of the observations: of each by itself, then of those of one thing and moment together.
 
     `prefectures` names by six-digit code; `as_of` the day after which nothing can have been observed, `last_year` the
     last of the projection, outside of which a target is left blank.
@@ -67,44 +69,33 @@ def supply_faults(
     faults = [
         placed.fault(root, *problem) for placed in known for problem in _problems(placed, catalogue, prefectures, as_of)
     ]
-    for at, (indicator, unit) in enumerate(zip(table["indicator"], table["unit"], strict=True), start=2):
-        item = catalogue.indicators.get(indicator)
-        if item is not None and unit != item.unit:
-            faults.append(Fault(SUPPLY, f"row {at}, column unit", unit, f"{item.unit}, its unit"))
+    own = table["indicator"].map({name: item.unit for name, item in catalogue.indicators.items()})
+    wrong = table.assign(row=table.index + 2, own=own)[own.notna() & (own != table["unit"])]
+    faults += each_row(wrong, SUPPLY, "row {row}, column unit", "{unit}", "{own}, its unit")
     if faults:
-        return faults, []
+        return faults
     together: dict[tuple[object, ...], list[Placed]] = {}
     for placed in known:
         found = placed.found
         thing = (found.region, found.part, found.indicator, found.definition, found.when)
         together.setdefault(thing, []).append(placed)  # 2024 and 2024-12 are one moment
-    disagreements = [fault for same in together.values() for fault in _disagreement(root, same)]
-    doubts = [fault for fault in disagreements if isinstance(fault, Doubt)]
+    findings = [finding for same in together.values() for finding in _disagreement(root, same)]
     for plan in catalogue.plans.values():
-        doubts += _target_doubts(root, plan, catalogue, known, last_year)
-    return [*(fault for fault in disagreements if not isinstance(fault, Doubt)), *_sums(known)], doubts
+        findings += _target_doubts(root, plan, catalogue, known, last_year)
+    return [*findings, *_sums(known)]
 
 
 def _placed(catalogue: Catalogue, table: pd.DataFrame) -> Iterator[Placed]:
+    content: dict[str, Any]
     for plan in catalogue.plans.values():
         for at, figure in enumerate(plan.figures):
-            if figure.kind != "baseline" or figure.value is None or figure.year is None:
+            stated = figure.kind == "baseline" and figure.value is not None and figure.year is not None
+            if not stated or not counts_supply(figure.indicator, catalogue.indicators):
                 continue
-            if not counts_supply(figure.indicator, catalogue.indicators):
-                continue
-            found = Observation(
-                region=plan.region,
-                part=None,
-                indicator=figure.indicator,
-                date=str(figure.year),
-                value=figure.value,
-                comparator=figure.comparator,
-                basis=figure.basis if figure.basis_inferred is None else figure.basis_inferred.value,
-                definition=None,
-                confidence="published",
-                source=plan.source,
-                origin=figure.id,
-            )
+            content = {"region": plan.region, "part": None, "date": str(figure.year), "definition": None}
+            content |= figure.model_dump(include={"indicator", "value", "comparator"}) | {"source": plan.source}
+            basis = figure.basis if figure.basis_inferred is None else figure.basis_inferred.value
+            found = Observation(**content, basis=basis, confidence="published", origin=figure.id)
             yield Placed(found, plan.file, ("figures", at))
     for region in catalogue.regions.values():
         for at, own in enumerate(region.supply):
@@ -187,9 +178,8 @@ def _target_doubts(
     projection, which begins with the census, does not reach."""
     indicators, document = catalogue.indicators, read_yaml(root, plan.file)
     there = {item.found.indicator for item in known if item.found.region == plan.region and item.found.part is None}
-    there |= {
-        figure.indicator for figure in plan.figures if figure.kind in ("target", "norm") and figure.value is not None
-    }
+    set_by_plan = [figure for figure in plan.figures if figure.kind in ("target", "norm") and figure.value is not None]
+    there |= {figure.indicator for figure in set_by_plan}
     stocks = there | {indicators[name].numerator for name in there if indicators[name].denominator in POPULATIONS}
     for at, figure in enumerate(plan.figures):
         if figure.kind != "target" or figure.value is None:

@@ -28,6 +28,7 @@ WHOLE = 10_000
 """Bulletins count in 万 persons."""
 FARTHEST = 2.0
 """How many times more or fewer people than its last census a region may have a few years on."""
+REVIEWED = "in `reviewed` why one of the two is not followed"
 PREFECTURE = r"p[0-9]{6}"
 """A prefecture that is no region of the project goes by its code."""
 
@@ -73,17 +74,12 @@ Row = Mapping[Any, Any]
 def all_counts(table: pd.DataFrame, regions: Mapping[str, Region]) -> pd.DataFrame:
     """The rows of the table `COUNTS` and those of the regions' own files, each with the `file` it stands in."""
     rows = table.assign(file=FILE)
-    own = [
-        {"region": region.id, **count.model_dump(), "file": region.file}
-        for region in regions.values()
-        for count in region.counts
-    ]
-    if not own:
-        return rows
+    counts = [(region, count) for region in regions.values() for count in region.counts]
+    own = [{"region": region.id, **count.model_dump(), "file": region.file} for region, count in counts]
     return pd.concat([rows, pd.DataFrame(own, columns=rows.columns).astype(rows.dtypes)], ignore_index=True)
 
 
-def counts_agree(counts: pd.DataFrame, census: Mapping[str, Mapping[str, float]]) -> list[Fault]:
+def counts_agree(counts: pd.DataFrame, census: Mapping[Any, Mapping[Any, float]]) -> list[Fault]:
     """Faults of `all_counts`: in a row beside the census, between rows of one cell, between the cells of one year.
 
     `census` has people by region and age group on the last census day, where they are known.
@@ -99,10 +95,7 @@ def counts_agree(counts: pd.DataFrame, census: Mapping[str, Mapping[str, float]]
             first = cells.setdefault(row["indicator"], row)
             rounding = _rounding(row["value"]) + _rounding(first["value"]) if row["unit"] == "percent" else 0.0
             if abs(row["value"] - first["value"]) > max(AGREE * first["value"], rounding):
-                expected = (
-                    f"{first['value']:.12g} within .1 %, as {first['source']} has it, or in `reviewed` why one of the "
-                    "two is not followed"
-                )
+                expected = f"{first['value']:.12g} within .1 %, as {first['source']} has it, or {REVIEWED}"
                 faults.append(_fault(row, expected, f" of {row['source']}"))
     for cells in years.values():
         faults += [*_not_nested(cells), *_shares_off(cells)]
@@ -151,39 +144,28 @@ def observations(counts: pd.DataFrame) -> pd.DataFrame:
     why = np.where(resident["series_break"], "series_break", np.where(resident["reviewed"].notna(), "reviewed", ""))
     rank = 2 * (why != "") + ~resident["source"].str.contains("yearbook")
     ordered = resident.assign(why=why, rank=rank).sort_values("rank", kind="stable")
-    best = ordered.drop_duplicates(["region", "year", "indicator"])
-    rows = [
-        (region, year, group, *found)
-        for (region, year), cells in best.groupby(["region", "year"])
-        for indicator, group in POPULATIONS.items()
-        if (found := _of_group(cells.set_index("indicator").to_dict("index"), indicator))
-    ]
+    rows = []
+    for place, best in ordered.drop_duplicates(["region", "year", "indicator"]).groupby(["region", "year"]):
+        cells = best.set_index("indicator").to_dict("index")
+        total = cells.get("population_total")
+        for indicator, group in POPULATIONS.items():
+            row, share = cells.get(indicator), cells.get(indicator.replace("population", "share"))
+            if total and share and (row is None or row["why"]):
+                row = share | {"value": share["value"] / 100.0 * total["value"], "why": share["why"] or total["why"]}
+            if row:
+                why_not = row["why"] or None
+                rows.append((*place, group, float(row["value"]), row["source"], row["file"], not why_not, why_not))
     columns = ["region", "year", "age_group", "value", "source", "file", "used", "why_not"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _of_group(cells: Mapping[Any, Row], indicator: str) -> tuple[float, str, str, bool, str | None] | None:
-    """Persons of one group, source, file, whether and why not they are used: by a count, else by a share."""
-    counted, total = cells.get(indicator), cells.get("population_total")
-    share = cells.get(indicator.replace("population", "share"))
-    if counted is not None and not (counted["why"] and share and total):
-        value, row, why = counted["value"], counted, counted["why"]
-    elif share is not None and total is not None:
-        value, row, why = share["value"] / 100.0 * total["value"], share, share["why"] or total["why"]
-    else:
-        return None
-    return float(value), row["source"], row["file"], not why, why or None
-
-
-def people_at_census(census: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """People by region and age group in the last census from its long table by sex and age."""
+def people_at_census(census: pd.DataFrame) -> Mapping[Any, Mapping[Any, float]]:
+    """People by region and age group in the last census from its long table, of groups that begin with one of it."""
     last = census[census["year"] == CENSUS_YEAR]
     starts = first_ages(last["age"])
-    found: dict[str, dict[str, float]] = {}
-    for group, first in FIRST_AGES.items():
-        for region, people in last[starts >= first].groupby("region")["population"].sum().items():
-            found.setdefault(str(region), {})[group] = float(people)
-    return found
+    firsts = {group: first for group, first in FIRST_AGES.items() if first in set(starts)}
+    groups = {group: last[starts >= first].groupby("region")["population"].sum() for group, first in firsts.items()}
+    return pd.DataFrame(groups).astype(float).to_dict("index")
 
 
 def first_ages(groups: pd.Series) -> pd.Series:

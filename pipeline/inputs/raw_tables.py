@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, TypeAdapter
 
-from pipeline.axes import CENSUS_YEAR, SEXES
+from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, SEXES
 from pipeline.demography.age_groups import Margins
 from pipeline.documents.text_files import read_text
 from pipeline.documents.validate import read_model
@@ -23,7 +23,7 @@ from pipeline.inputs.population_counts import PREFECTURE
 from pipeline.inputs.read import CSV_LIMIT, check_csv
 from pipeline.inputs.reconcile import CHECKS, AllTables, fold_open_age
 from pipeline.inputs.table_checks import each_row, raw_file, schema_faults, unknown_names
-from pipeline.schemas import AGES_85, Table
+from pipeline.schemas import Table
 from pipeline.vocabulary import CensusForm
 
 CORRECTIONS_FILE = "data/corrections.yaml"
@@ -56,17 +56,15 @@ class RawTables:
         """The table in `file`, declared as `table`, and every fault of it."""
         if file not in self._found:
             frame, faults = check_csv(self.root, file, table)
-            if not faults and any(correction.file == file for correction in self.corrections):
-                frame, faults = self._corrected(frame, file, table)
-            self._found[file] = frame, faults
+            self._found[file] = (frame, faults) if faults else self._corrected(frame, file, table)
         return self._found[file]
 
     def _corrected(self, raw: pd.DataFrame, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
         """The table with its corrections, and the faults of these, which may be wrong too."""
         frame, faults = apply_corrections(raw, file, self.corrections)
-        if faults:
-            return frame, faults
         matches = [_match(raw, correction) for correction in self.corrections if correction.file == file]
+        if faults or not matches:
+            return frame, faults
         found = schema_faults(frame[np.logical_or.reduce(matches)], table, file)
         return frame, [replace(at, file=CORRECTIONS_FILE, place=f"correction of {file}, {at.place}") for at in found]
 
@@ -82,10 +80,10 @@ class RawTables:
 
     def form_faults(self, region: Region) -> list[Fault]:
         """One fault where the census file of a city is of another form than its YAML says."""
-        found = form_found(self.root, region.census)
-        if found is None or region.census_form is None or found == region.census_form:
+        found, stated = form_found(self.root, region.census), region.census_form
+        if found is None or stated is None or found == stated:
             return []
-        expected = f"{_FORMS[region.census_form]}, or census_form: {found} in {region.file}"
+        expected = f"{_FORMS[stated]}, or census_form: {found} in {region.file}"
         return [Fault(region.census, "", _FORMS[found], expected)]
 
     def table(self, file: str) -> pd.DataFrame:
@@ -101,17 +99,12 @@ class RawTables:
         have ages to 100+ in 2000, 2010 and 2020, cities to 85+ in 2010 and 2020; cities known by margins alone have no
         rows. Raises InputError with the faults of all files.
         """
-        frames = [pd.DataFrame(columns=["region", *CENSUS_CITY.names])]
-        faults: list[Fault] = []
-        for region in regions:
-            if self.form(region) == "margins":
-                continue
-            found, more = self.checked(region.census, self.declared(region))
-            faults += more
-            if not more:
-                frames.append(found.astype({"deaths": "Int64"}).assign(region=region.id)[frames[0].columns])
-        raise_if_any(faults)
-        return pd.concat(frames[1:] or frames, ignore_index=True)
+        columns = ["region", *CENSUS_CITY.names]
+        by_age = [region for region in regions if self.form(region) != "margins"]
+        found = [(region.id, *self.checked(region.census, self.declared(region))) for region in by_age]
+        raise_if_any(fault for _, _, faults in found for fault in faults)
+        frames = [frame.astype({"deaths": "Int64"}).assign(region=name)[columns] for name, frame, _ in found]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
     def margins(
         self, regions: Mapping[str, Region], cities: Iterable[str]
@@ -132,7 +125,7 @@ class RawTables:
             faults += found
             for year, published in () if found else margins_by_year(frame).items():
                 margins[region.id, year] = published
-                table = province[year].unstack().loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
+                table = province[year].unstack().loc[list(SEXES), list(CENSUS_GROUPS)].to_numpy(dtype=float)
                 faults += margin_faults(published, table, (f"{region.id} {year}", parent.id), region.census)
         return margins, faults
 
@@ -152,17 +145,12 @@ def form_found(root: Path, file: str) -> CensusForm | None:
 
 
 def load_table(root: Path, file: str, corrections: Sequence[Correction] = ()) -> pd.DataFrame:
-    """The shared raw table in `file` (a key of RAW_FILES), typed and corrected.
-
-    Raises InputError with every fault of the file, and KeyError where `file` is no raw table.
-    """
+    """The shared raw table in `file` (a key of RAW_FILES), typed and corrected. Raises InputError with its faults."""
     return RawTables(root, corrections).table(file)
 
 
-def check_tables(
-    raw: RawTables, regions: Mapping[str, Region], sources: Collection[str] | None
-) -> tuple[list[Fault], list[Doubt]]:
-    """Every fault of the raw data, and, where there is none, what is probably a slip.
+def check_tables(raw: RawTables, regions: Mapping[str, Region], sources: Collection[str] | None) -> list[Fault]:
+    """Every fault of the raw data, or, where there is none, what is probably a slip.
 
     Each table is checked by itself, then, where all could be read, against one another. Without `sources` each is
     checked by itself alone: what regions and sources there are is not known.
@@ -180,16 +168,13 @@ def check_tables(
             named = frame[~frame["region"].str.fullmatch(PREFECTURE)]
             faults += unknown_names(named, "region", {*regions, *SURVEY_REGIONS}, "a region of data/regions", file)
     if faults or sources is None:
-        return faults, []
+        return faults
     margins, faults = raw.margins(regions, regions)
     shared = {table.name: raw.table(file) for file, table in RAW_FILES.items()}
     tables = AllTables(shared, raw.census(regions.values()), margin_rows(margins), regions)
     faults += [fault for check in CHECKS for fault in check(tables)]
-    if faults:
-        return faults, []
-    sound = {file: (raw.checked(file, table)[0], table) for file, table in declared.items()}
-    doubts = [doubt for file, (frame, table) in sound.items() for doubt in jumps(frame, table, file)]
-    return faults, doubts + regions_alike(shared["care_figures"], raw_file("care_figures"))
+    doubts = [doubt for file, table in declared.items() for doubt in jumps(raw.checked(file, table)[0], table, file)]
+    return faults or [*doubts, *regions_alike(shared["care_figures"], raw_file("care_figures"))]
 
 
 def load_corrections(root: Path) -> tuple[Correction, ...]:
@@ -202,8 +187,7 @@ def apply_corrections(
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """`frame` (the raw table of `file`) with its corrections, and a fault for each that does not fit.
 
-    Rows are found and old values compared in the frame as it came, so that the order of corrections is free. A
-    correction whose rows or old value are not found changes nothing and is a fault.
+    Each is held against the frame as it came, so that their order is free.
     """
     corrected = frame.copy()
     faults: list[Fault] = []
@@ -269,30 +253,22 @@ def jumps(frame: pd.DataFrame, table: Table, file: str) -> list[Doubt]:
     Columns that may be negative are left out: what passes through zero has no ratio.
     """
     time = next((name for name in ("year", "period") if name in table.key), None)
-    if time is None or not len(frame):
+    kinds = {column.name: column.kind for column in table.columns if column.low is not None and column.low >= 0}
+    amounts = [name for name, kind in kinds.items() if kind in ("integer", "number") and name != time]
+    if time is None or not amounts:
         return []
     rest = [name for name in table.key if name != time]
-    ordered = frame.sort_values([*rest, time], kind="stable")
-    same = ordered[rest].eq(ordered[rest].shift()).all(axis=1) if rest else pd.Series(True, ordered.index)
-    above = pd.Series(ordered.index, ordered.index).shift()
-    limit = np.where(ordered["unit"].isin(RATES), RATE_JUMP, JUMP) if "unit" in ordered else JUMP
-    found = [pd.DataFrame()]
-    for column in table.columns:
-        amount = column.kind in ("integer", "number") and column.low is not None and column.low >= 0
-        if column.name == time or not amount:
-            continue
-        values = ordered[column.name].astype(float)
-        values = values.where(values > 0)
-        before = values.shift().where(same)
-        ratio = np.maximum(values / before, before / values)
-        counted = np.maximum(values, before) >= SMALL_COUNT if column.kind == "integer" else True
-        wrong = pd.DataFrame({"value": values, "before": before, "above": above + 2, "ratio": ratio})
-        found.append(wrong[(ratio >= limit) & counted].assign(column=column.name))
-    rows = pd.concat(found)
+    ordered = frame.sort_values([*rest, time], kind="stable").astype(dict.fromkeys(amounts, float))
+    kept = [name for name in ("unit", *rest) if name in table.names]
+    cells = ordered.assign(row=ordered.index + 2).melt(["row", *kept], amounts, "column", "amount")
+    cells["amount"] = cells["amount"].where(cells["amount"] > 0)
+    cells[["before", "above"]] = cells.groupby(["column", *rest], sort=False)[["amount", "row"]].shift()
+    cells["ratio"] = np.maximum(cells["amount"] / cells["before"], cells["before"] / cells["amount"])
+    limit = np.where(cells["unit"].isin(RATES), RATE_JUMP, JUMP) if "unit" in cells else JUMP
+    small = (cells["column"].map(kinds) == "integer") & (cells[["amount", "before"]].max(axis=1) < SMALL_COUNT)
     expected = "a value nearer to {before:.12g} of row {above:.0f} ({ratio:,.0f}-fold; another unit?)"
-    return each_row(
-        rows.assign(row=rows.index + 2), file, "row {row}, column {column}", "{value:.12g}", expected, Doubt
-    )
+    wrong = cells[(cells["ratio"] >= limit) & ~small]
+    return each_row(wrong, file, "row {row}, column {column}", "{amount:.12g}", expected, Doubt)
 
 
 def regions_alike(figures: pd.DataFrame, file: str) -> list[Doubt]:

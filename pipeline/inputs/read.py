@@ -32,7 +32,8 @@ _CELLS: Mapping[str, tuple[re.Pattern[str], Callable[[str], object]]] = {
 
 SUMS = ("total", "totals", "sum", "all", "both", "合计", "总计", "小计", "总人口", "计", "全部", "男女合计")
 _BAND = re.compile(r"(\d+)(?:[-~—–至](\d+)|\+|岁?及?以上)岁?")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
 _DATES = (
     re.compile(r"(?:\d{2,4}[-/年])?(?P<month>\d{1,2})[-/月](?P<day>\d{1,2})日?(?:0{1,2}:00(?::00)?)?"),
     re.compile(r"(?P<month>\d{1,2})/(?P<day>\d{1,2})/\d{2,4}"),
@@ -42,10 +43,9 @@ _DATES = (
 
 
 def check_csv(root: Path, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
-    """The table in `file` (a path relative to `root`), typed, with the columns in the order of `table`; every fault.
+    """The rows of `file` (relative to `root`) that could be read, typed, index i for row i + 2; and every fault.
 
-    Integers that may be blank are Int64, blank numbers are NaN, blank text is missing. The frame holds the rows that
-    could be read: index i for row i + 2 of the file.
+    Integers that may be blank are Int64, blank numbers are NaN, blank text is missing.
     """
     try:
         text = read_text(root, file, CSV_LIMIT)
@@ -218,12 +218,9 @@ def _spans(cell: str, allowed: Sequence[str]) -> bool:
 def _dated(cell: str, allowed: Sequence[str]) -> str | None:
     """The age group that a date was made of: 1-4 of 1月4日 and of 4-Jan; none where it is no date."""
     for form in _DATES:
-        if not (found := form.fullmatch(cell)):
-            continue
-        parts = found.groupdict()
-        if "name" in parts and parts["name"].lower() not in _MONTHS:
-            continue
-        month = int(parts["month"]) if "month" in parts else _MONTHS.index(parts["name"].lower()) + 1
-        if (meant := f"{month}-{int(parts['day'])}") in allowed:
-            return meant
+        if found := form.fullmatch(cell):
+            parts = found.groupdict()
+            month = int(parts["month"]) if "month" in parts else _MONTHS.get(parts["name"].lower())
+            if (meant := f"{month}-{int(parts['day'])}") in allowed:
+                return meant
     return None

@@ -1,8 +1,7 @@
 """What stage `check_inputs` made of the inputs, under data/inputs. No other stage opens data/raw, plans or regions.
 
-Each file holds what one kind of reader needs, so that an edited input makes stale only what uses it: one a shared
-table, one for the censuses of the nation and the provinces, one a city; and as JSON the provinces, the cities, and each
-plan with its regions. Readers raise InputError where the stage has not run; `load_plans` alone finds no plan then.
+Each file holds what one kind of reader needs, so that an edited input makes stale only what uses it. Readers raise
+InputError where the stage has not run; `load_plans` alone finds no plan then.
 """
 
 import json
@@ -24,14 +23,8 @@ NEED_FOLDER = FOLDER / "need"
 NEED_TABLES = ("care_settings", "dementia", "disability_prevalence", "disability_transitions", "severity", "staffing")
 """Tables that are read together wherever need is worked out; in one folder, they are one dependency."""
 
-PROVINCES_FILE = FOLDER / "provinces.json"
-CITIES_FILE = FOLDER / "cities.json"
 INDICATORS_FILE = FOLDER / "indicators.json"
-SOURCES_FILE = FOLDER / "sources.json"
-CORRECTIONS_FILE = FOLDER / "corrections.json"
-BOUNDARIES_FILE = FOLDER / "boundaries.json"
 PLANS_FOLDER = FOLDER / "plans"
-PLANNED_FILE = FOLDER / "planned.json"
 
 
 @dataclass(frozen=True)
@@ -53,12 +46,17 @@ class PlanFile(TypedDict):
     regions: dict[Identifier, Region]
 
 
-_REGIONS = TypeAdapter(dict[Identifier, Region])
-_INDICATORS = TypeAdapter(dict[Identifier, Indicator])
-_SOURCES = TypeAdapter(dict[Identifier, Source])
-_CORRECTIONS = TypeAdapter(tuple[Correction, ...])
+_REGIONS, _IDS = TypeAdapter(dict[Identifier, Region]), TypeAdapter(list[Identifier])
+_CONTENT: Mapping[str, TypeAdapter[Any]] = {
+    "provinces": _REGIONS,
+    "cities": _REGIONS,
+    "indicators": TypeAdapter(dict[Identifier, Indicator]),
+    "sources": TypeAdapter(dict[Identifier, Source]),
+    "corrections": TypeAdapter(tuple[Correction, ...]),
+    "boundaries": _IDS,
+    "planned": _IDS,
+}
 _PLAN_FILE = TypeAdapter(PlanFile)
-_IDS = TypeAdapter(list[Identifier])
 
 
 def table_file(name: str) -> Path:
@@ -92,7 +90,7 @@ def load_city(root: Path, city: str) -> CityCensus:
 
 def load_catalogue(root: Path) -> Catalogue:
     """Everything the project knows by name."""
-    sources, corrections = _load(root, SOURCES_FILE, _SOURCES), _load(root, CORRECTIONS_FILE, _CORRECTIONS)
+    sources, corrections = _load(root, "sources"), _load(root, "corrections")
     return Catalogue(sources, load_regions(root), load_indicators(root), load_plans(root)[0], corrections)
 
 
@@ -104,58 +102,54 @@ def load_planned(root: Path) -> Catalogue:
 
 def load_regions(root: Path) -> dict[str, Region]:
     """All regions by id: the nation and the provinces by name, then the cities."""
-    return load_provinces(root) | _load(root, CITIES_FILE, _REGIONS)
+    return load_provinces(root) | _load(root, "cities")
 
 
 def load_provinces(root: Path) -> dict[str, Region]:
     """The nation and the provinces by id."""
-    return _load(root, PROVINCES_FILE, _REGIONS)
+    return _load(root, "provinces")
 
 
 def load_made(root: Path) -> list[str]:
     """Ids of the cities whose 2010 the project made of the counties that lie in them in 2020."""
-    return _load(root, BOUNDARIES_FILE, _IDS)
+    return _load(root, "boundaries")
 
 
 def load_indicators(root: Path) -> dict[str, Indicator]:
     """The indicators by id, in the order of data/indicators.yaml."""
-    return _load(root, INDICATORS_FILE, _INDICATORS)
+    return _load(root, "indicators")
 
 
 def load_planned_regions(root: Path) -> list[str]:
     """Ids of the regions that plans are about."""
-    return _load(root, PLANNED_FILE, _IDS)
+    return _load(root, "planned")
 
 
 def load_plans(root: Path) -> tuple[dict[str, Plan], dict[str, Region]]:
     """The plans by id, and their regions with the regions that hold them."""
-    plans: dict[str, Plan] = {}
-    regions: dict[str, Region] = {}
-    for file in sorted((root / PLANS_FOLDER).glob("*.json")):
-        content = _PLAN_FILE.validate_json(file.read_bytes())
-        plans[content["plan"].id] = content["plan"]
-        regions |= content["regions"]
-    return plans, regions
+    files = sorted((root / PLANS_FOLDER).glob("*.json"))
+    found = [_PLAN_FILE.validate_json(file.read_bytes()) for file in files]
+    regions = {name: region for one in found for name, region in one["regions"].items()}
+    return {one["plan"].id: one["plan"] for one in found}, regions
 
 
 def texts(catalogue: Catalogue, made: Iterable[str] = ()) -> dict[Path, str]:
     """What the readers of JSON find, by file; `made` are the cities of `load_made`."""
     regions = catalogue.regions
-    cities = {name: region for name, region in regions.items() if region.level == "city"}
-    provinces = {name: region for name, region in regions.items() if name not in cities}
-    found: dict[Path, Any] = {
-        PROVINCES_FILE: _REGIONS.dump_python(provinces, mode="json"),
-        CITIES_FILE: _REGIONS.dump_python(cities, mode="json"),
-        INDICATORS_FILE: _INDICATORS.dump_python(dict(catalogue.indicators), mode="json"),
-        SOURCES_FILE: _SOURCES.dump_python(dict(catalogue.sources), mode="json"),
-        CORRECTIONS_FILE: _CORRECTIONS.dump_python(catalogue.corrections, mode="json"),
-        BOUNDARIES_FILE: sorted(made),
-        PLANNED_FILE: sorted({plan.region for plan in catalogue.plans.values()}),
+    content: dict[str, Any] = {
+        "provinces": {name: region for name, region in regions.items() if region.level != "city"},
+        "cities": {name: region for name, region in regions.items() if region.level == "city"},
+        "indicators": dict(catalogue.indicators),
+        "sources": dict(catalogue.sources),
+        "corrections": catalogue.corrections,
+        "boundaries": sorted(made),
+        "planned": sorted({plan.region for plan in catalogue.plans.values()}),
     }
+    found = {FOLDER / f"{name}.json": _CONTENT[name].dump_python(part, mode="json") for name, part in content.items()}
     for plan in catalogue.plans.values():
-        content: PlanFile = {"plan": plan, "regions": _around(plan.region, regions)}
-        found[PLANS_FOLDER / f"{plan.id}.json"] = _PLAN_FILE.dump_python(content, mode="json")
-    return {file: json.dumps(content, ensure_ascii=False, indent=1) + "\n" for file, content in found.items()}
+        around: PlanFile = {"plan": plan, "regions": _around(plan.region, regions)}
+        found[PLANS_FOLDER / f"{plan.id}.json"] = _PLAN_FILE.dump_python(around, mode="json")
+    return {file: json.dumps(part, ensure_ascii=False, indent=1) + "\n" for file, part in found.items()}
 
 
 def _around(region: str, regions: Mapping[str, Region]) -> dict[str, Region]:
@@ -170,5 +164,5 @@ def _existing(root: Path, file: Path) -> Path:
     return root / file
 
 
-def _load[T](root: Path, file: Path, adapter: TypeAdapter[T]) -> T:
-    return adapter.validate_json(_existing(root, file).read_bytes())
+def _load(root: Path, name: str) -> Any:
+    return _CONTENT[name].validate_json(_existing(root, FOLDER / f"{name}.json").read_bytes())

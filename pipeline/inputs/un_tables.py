@@ -1,21 +1,7 @@
 """The raw tables of the UN's World Population Prospects: what each file holds, its key, its grid and its rules."""
 
-from pipeline.axes import SEXES
-from pipeline.schemas import (
-    AGES_100,
-    SINGLE_AGES_100,
-    SOURCE,
-    Column,
-    Grid,
-    RowRule,
-    Table,
-    age,
-    complete,
-    number,
-    sex,
-    text,
-    year,
-)
+from pipeline.axes import AGES_100, SEXES, SINGLE_AGES_100
+from pipeline.schemas import SOURCE, Column, Grid, RowRule, Table, age, complete, number, sex, text, year
 
 AGES_5_100 = ("0-4", *AGES_100[2:])
 FERTILE_AGES = tuple(f"{start}-{start + 4}" for start in range(15, 50, 5))
@@ -40,35 +26,34 @@ def of_2024(
     **levels: tuple[str, ...],
 ) -> Table:
     """A table of the revision of 2024, complete over its axes; `levels` as in `complete`."""
-    return complete(
-        f"wpp2024/{name}", f"WPP 2024, China: {description}", axes, (VARIANT, *columns, SOURCE), rules, **levels
-    )
+    description = f"WPP 2024, China: {description}"
+    return complete(f"wpp2024/{name}", description, axes, (VARIANT, *columns, SOURCE), rules, **levels)
 
 
 def intervals(unit: str) -> tuple[Column, ...]:
     """The columns lower_80, upper_80, lower_95 and upper_95 of a UN projection."""
     return tuple(
         number(
-            f"{side}_{level}", f"{side} end of the {level} % interval; blank for estimates", unit, nullable=True, low=0
+            f"{end}_{level}", f"{end} end of the {level} % interval; blank for estimates", unit, nullable=True, low=0
         )
         for level in (80, 95)
-        for side in ("lower", "upper")
+        for end in ("lower", "upper")
     )
 
 
 def _within(low: str, high: str) -> RowRule:
     """`value` from one column to another, where the row has them."""
-    return RowRule(
-        "value", f"a value from {low} to {high}", f"{low} <= value <= {high} or {low}.isna() or {high}.isna()"
-    )
+    condition = f"{low} <= value <= {high} or {low}.isna() or {high}.isna()"
+    return RowRule("value", f"a value from {low} to {high}", condition)
 
 
-INTERVALS_ORDERED = RowRule(
-    "lower_80",
-    "intervals that lie within one another (95 % around 80 %)",
-    "lower_95 <= lower_80 <= upper_80 <= upper_95 or lower_80.isna()",
-)
+def _equals(column: str, formula: str, slack: float) -> RowRule:
+    return RowRule(column, formula, f"abs({formula} - {column}) < {slack}")
+
+
 WITHIN_80, WITHIN_VARIANTS = _within("lower_80", "upper_80"), _within("low_variant", "high_variant")
+NESTED = "lower_95 <= lower_80 <= upper_80 <= upper_95 or lower_80.isna()"
+INTERVALS_ORDERED = RowRule("lower_80", "intervals that lie within one another (95 % around 80 %)", NESTED)
 
 WPP_MX = of_2024(
     "mx",
@@ -137,6 +122,7 @@ WPP_POPULATION = of_2024(
     rules=(INTERVALS_ORDERED, WITHIN_80, WITHIN_VARIANTS),
 )
 
+BORN = "deaths * birth_rate / death_rate"
 WPP_VITAL = of_2024(
     "vital",
     "births, deaths and crude rates by calendar year.",
@@ -150,21 +136,9 @@ WPP_VITAL = of_2024(
     number("net_migration_rate", "net migrants", "per 1,000 persons"),
     number("growth_rate", "growth of the population", "percent"),
     rules=(
-        RowRule(
-            "natural_change_rate",
-            "birth_rate less death_rate",
-            "abs(birth_rate - death_rate - natural_change_rate) < 0.0015",
-        ),
-        RowRule(
-            "growth_rate",
-            "(natural_change_rate + net_migration_rate) / 10",
-            "abs(natural_change_rate + net_migration_rate - 10 * growth_rate) < 0.02",
-        ),
-        RowRule(
-            "births",
-            "deaths * birth_rate / death_rate, within 1 %",
-            "abs(births * death_rate - deaths * birth_rate) <= 0.01 * deaths * birth_rate",
-        ),
+        _equals("natural_change_rate", "birth_rate - death_rate", 0.0015),
+        _equals("growth_rate", "(natural_change_rate + net_migration_rate) / 10", 0.002),
+        RowRule("births", f"{BORN}, within 1 %", f"abs(births / ({BORN}) - 1) <= 0.01"),
     ),
 )
 
@@ -174,6 +148,12 @@ WPP_2022_POPULATION = complete(
     (YEAR, age(AGES_5_100)),
     (VARIANT, number("value", "population on 1 July", "thousand persons", low=0), SOURCE),
 )
+
+
+def _from_to(low: float, high: float, quantity: str) -> RowRule:
+    condition = f"{low} <= value <= {high} or quantity != '{quantity}'"
+    return RowRule("value", f"a number from {low} to {high} ({quantity})", condition)
+
 
 FIFTH_YEARS = tuple(str(at) for at in range(1950, 2101, 5))
 
@@ -196,9 +176,7 @@ WPP_2012 = Table(
     "persons on 1 July.",
     (
         text("quantity", "what the value is", allowed=tuple(name for name, *_ in WPP_2012_QUANTITIES)),
-        text(
-            "period", "five years from 1 July to 1 July, or the year of a population", pattern=r"[0-9]{4}(-[0-9]{4})?"
-        ),
+        text("period", f"{PERIOD.description}, or the year of a population", pattern=r"[0-9]{4}(-[0-9]{4})?"),
         sex(both=True),
         text("age", "age group; all where the quantity has no age", allowed=("all", "0-4", *AGES_100)),
         VARIANT,
@@ -216,13 +194,6 @@ WPP_2012 = Table(
             "a period from 1950-1955 to 2095-2100, or for a population a year from 1950 to 2100, by fives",
             f"period in {[*WPP_PERIODS, *FIFTH_YEARS]}",
         ),
-        *(
-            RowRule(
-                "value",
-                f"a number from {low} to {high} ({quantity})",
-                f"{low} <= value <= {high} or quantity != '{quantity}'",
-            )
-            for quantity, _, _, _, (low, high) in WPP_2012_QUANTITIES
-        ),
+        *(_from_to(low, high, quantity) for quantity, _, _, _, (low, high) in WPP_2012_QUANTITIES),
     ),
 )

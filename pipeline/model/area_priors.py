@@ -2,7 +2,7 @@
 
 from pipeline.models.old_age import LEAST_DOF, AreaPriors
 from pipeline.random import beta, gamma, lognormal, normal, spread
-from pipeline.settings import OldAgePriors
+from pipeline.settings.forecast import OldAgePriors
 
 
 def area_priors(intervals: OldAgePriors) -> AreaPriors:

@@ -1,6 +1,6 @@
 """The draws of areas: what fits and cities left, what counts moved of them, what makes provinces add up."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,29 +12,16 @@ from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, Array
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
-from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.population_counts import all_counts, observations
 from pipeline.inputs.store import load_table
 from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, load_arrays, save_arrays
-from pipeline.models.assimilation import (
-    NONE,
-    AreaCounts,
-    CountError,
-    Seen,
-    Update,
-    assimilate,
-    log_people,
-    standard_errors,
-)
+from pipeline.models.assimilation import NONE, AreaCounts, CountError, Update
 from pipeline.models.forward import Orders, yearly
-from pipeline.random import Z80, stream
+from pipeline.random import Z80
 from pipeline.results.write import replaced
-from pipeline.settings import ProjectionSettings, Settings
-from pipeline.settings.forecast import YearlySettings
+from pipeline.settings import Settings
+from pipeline.settings.forecast import ProjectionSettings, YearlySettings
 from pipeline.vocabulary import CENTRAL, NATION, UNCOUNTED
-
-FARTHEST = 4.0
-"""Standard errors from the forecast beyond which a count must have been reviewed."""
 
 YEARS_FILE = AREA_FOLDER / "provinces" / "years.npz"
 COUNTS_FOLDER = Path("models/counts")
@@ -208,68 +195,3 @@ def count_error(settings: Settings, level: str) -> CountError:
     own = getattr(chosen, level)
     sd = {name: getattr(own, name).high / Z80 for name in ("level", "drift", "sampling")}
     return CountError(**sd, alike=chosen.alike, totals=chosen.totals)
-
-
-def assimilate_areas(
-    root: Path, settings: Settings, regions: Mapping[str, Region], counts: pd.DataFrame, nation: Nation
-) -> dict[str, Update]:
-    """Updates by region, each given what the counts of the whole it lies in moved; `counts` as from `load_counts`.
-
-    Regions without counts are looked at only where a city lies in them. Raises InputError for counts far off.
-    """
-    updates: dict[str, Update] = {}
-    known: dict[str, Seen] = {}
-    faults: list[Fault] = []
-    counts = counts[counts["used"]]
-    if counts.empty:
-        return updates
-    scenario = scenario_of(settings.projection)
-    last = int(counts["year"].max()) - CENSUS_YEAR
-    parents = {region.parent for region in regions.values() if region.level == "city"}
-    national: AreaDraws | None = None
-    for region in sorted(regions.values(), key=lambda region: ("nation", "province", "city").index(region.level)):
-        rows = counts[counts["region"] == region.id]
-        if rows.empty and region.id != NATION and region.id not in parents:
-            continue
-        area = with_whole(census_area(root, region), region, updates)
-        people = log_people(area.draws, nation, scenario, last)
-        error = count_error(settings, region.level)
-        bias = error.draws(last, len(people), stream(settings.seed, "count bias", region.id))
-        parent = known.get(str(region.parent))
-        beyond = 0.0 if parent is None else parent.bias
-        if not rows.empty:
-            observed = counts_of(rows)
-            faults += _far_counts(observed, observed.of(people + bias + beyond), rows, error)
-            generator = stream(settings.seed, "counts", region.id)
-            update = assimilate(_states(area, national), people, bias, observed, error, generator, parent)
-            updates[region.id] = update
-            area, bias = area.moved(update), bias + update.of("bias")
-            people = log_people(area.draws, nation, scenario, last)
-        known[region.id] = Seen(people, bias + beyond)
-        if region.id == NATION:
-            national = area.draws
-    raise_if_any(faults)
-    return updates
-
-
-def _states(area: Area, nation: AreaDraws | None) -> dict[str, Array]:
-    """What may move: the nation's mortality, consistency and fertility, or what is the area's own beside them."""
-    draws = area.draws
-    level, births = draws.level[..., 0], np.log(draws.tfr)
-    if nation is None:
-        return {"consistency": draws.consistency[:, 0], "level": level, "log_tfr": births}
-    own = {"migration": draws.migration, "level": level - nation.level[..., 0], "log_tfr": births - np.log(nation.tfr)}
-    return own if area.split is None else {**own, "split": area.split}
-
-
-def _far_counts(observed: AreaCounts, predicted: Array, rows: pd.DataFrame, error: CountError) -> Iterator[Fault]:
-    scatter = error.scatter([COUNTED_GROUPS[place] for place in observed.group])
-    away = standard_errors(predicted, observed.log, scatter)
-    middle = np.exp(np.median(predicted, axis=0))
-    for row, distance, expected in zip(rows.itertuples(), away, middle, strict=True):
-        if abs(distance) > FARTHEST:
-            words = (
-                f"a value nearer to {expected:.0f}, from which it lies {abs(distance):.1f} standard errors (another "
-                "basis or unit?), or in `reviewed` why it is not followed"
-            )
-            yield Fault(str(row.file), f"{row.region}, {row.year}, {row.age_group}", f"{row.value:.0f}", words)

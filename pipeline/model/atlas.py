@@ -1,4 +1,4 @@
-"""The atlas: a task for each province, what its places need, and the table of what the tasks found.
+"""The atlas: a task for each province, and what its places need.
 
 A task carries all that it is worked on with and reads no file: whoever has this package can work on it. Places have
 random streams of their own, named by code, so that neither the order of tasks nor who works on them changes a number.
@@ -9,14 +9,14 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, OLD_GROUPS, Array
+from pipeline.axes import CENSUS_YEAR, OLD_GROUPS, Array
 from pipeline.care.need import Demand
-from pipeline.care.supply import stocks, worth
+from pipeline.care.supply import stocks
 from pipeline.care.yardstick import OLD, RegionSupply
 from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
 from pipeline.domain import Catalogue, Indicator, Observation, Region
@@ -35,7 +35,7 @@ from pipeline.models.counties.county_people import (
 )
 from pipeline.models.counties.model import MIDDLE, Model, together
 from pipeline.random import normal, stream
-from pipeline.results.tables.atlas_table import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
+from pipeline.results.tables import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
 from pipeline.settings import Settings
 from pipeline.shortfall.gap import stand_still
 from pipeline.shortfall.rows import round_years
@@ -48,20 +48,13 @@ _STARTS = {"60+": 0, "65+": OLD_GROUPS.index("65-69"), "80+": OLD_GROUPS.index("
 
 
 @dataclass(frozen=True, eq=False)
-class Published:
-    """What a place has published of its own beds and staff; `hukou_ratio` (draw, year) None where none is known."""
-
-    observations: Sequence[Observation]
-    hukou_ratio: Array | None
-
-
-@dataclass(frozen=True, eq=False)
 class Task:
     """A province to work on. `own` has the draws of middles that are drawn by themselves, by row of the branch.
 
-    `years` are those of the projection, census first; `need_years` those for which care is worked out, with `as_of`
-    and `plan_year`, between which additions are counted; `norms` what each of `NORMS` asks for per person of 60 and
-    over; `codes` of middles and counties; `published` by code of a place.
+    `years` are those of the projection, census first; care is worked out for those of `demand`, with `as_of` and
+    `plan_year`, between which additions are counted. `norms` what each of `NORMS` asks for per person of 60 and over;
+    `codes` of middles and counties; by code of a place its own `stocks` of beds and staff, and `hukou` (draw, year) as
+    from `hukou_ratio` where it is known.
     """
 
     id: str
@@ -74,14 +67,13 @@ class Task:
     model: Model
     expectation: CountyExpectation
     demand: Demand
-    definition: str
     norms: Mapping[str, float]
-    published: Mapping[str, Published]
+    stocks: Mapping[str, Sequence[Observation]]
+    hukou: Mapping[str, Array | None]
     indicators: Mapping[str, Indicator]
     as_of: int
     plan_year: int
     years: tuple[int, ...]
-    need_years: tuple[int, ...]
     seed: int
 
 
@@ -95,48 +87,48 @@ def atlas_tasks(root: Path, known: Places, settings: Settings) -> Iterator[Task]
     """A task for every province, in the order of the codes, with at most `atlas.draws` of its draws."""
     catalogue = replace(load_planned(root), regions=load_regions(root))
     regions, observed = catalogue.regions, load_observations(root, catalogue)
-    model, nation, scenario = load_model(root), load_nation(root), scenario_of(settings.projection)
     cities = {regions[name].gb_code: regions[name] for name in settings.cities}
-    kept = min(settings.atlas.draws, settings.draws)
+    kept = slice(min(settings.atlas.draws, settings.draws))
     mean, sd = normal(settings.forecast.persistence)
-    persistence = mean + sd * stream(settings.seed, "atlas", "persistence").standard_normal(settings.draws)[:kept]
-    years, need_years = tuple(range(CENSUS_YEAR, settings.last_year + 1)), atlas_years(settings)
-    demand = drawn_demand(load_choice(root, settings), settings, settings.draws, years).some(slice(kept), need_years)
-    norms, stocks_by_code = norms_of(root, catalogue, observed, settings), published(catalogue, observed)
+    persistence = mean + sd * stream(settings.seed, "atlas", "persistence").standard_normal(settings.draws)[kept]
+    years = tuple(range(CENSUS_YEAR, settings.last_year + 1))
+    demand = drawn_demand(load_choice(root, settings), settings, settings.draws, years)
+    published, model = observed_by_code(catalogue, observed), load_model(root)
+    alike: dict[str, Any] = {
+        "nation": load_nation(root),
+        "scenario": scenario_of(settings.projection),
+        "model": model,
+        "demand": demand.some(kept, atlas_years(settings)),
+        "norms": norms_of(root, catalogue, observed, settings),
+        "indicators": catalogue.indicators,
+        "as_of": int(settings.as_of[:4]),
+        "plan_year": settings.next_plan.year,
+        "years": years,
+        "seed": settings.seed,
+    }
 
     def drawn(region: Region) -> AreaDraws:
         """The first draws of an area, in memory of their own: the others need not be held."""
-        return deepcopy(load_area(root, region, counts=settings.counts.use).select(slice(kept)))
+        return deepcopy(load_area(root, region, counts=settings.counts.use).select(kept))
 
-    def own_stocks(code: str, region: Region | None) -> Published:
-        ratio = None if region is None else hukou_ratio(settings, region.id, settings.draws, years)
-        return Published(stocks_by_code[code], None if ratio is None else ratio[:kept])
+    def registered(region: Region) -> Array | None:
+        ratio = hukou_ratio(settings, region.id, settings.draws, years)
+        return None if ratio is None else ratio[kept]
 
     for name, province in known.provinces.items():
         whole = regions[name]
         middles = known.second.middles["code"].iloc[province.middle_rows].tolist()
-        counties = known.second.counties["code"].iloc[province.county_rows].tolist()
-        inside = {whole.gb_code: whole, **dict.fromkeys(middles), **{c: cities[c] for c in middles if c in cities}}
+        own = {code: cities[code] for code in middles if code in cities}
         yield Task(
             id=whole.gb_code,
             area=drawn(whole),
-            own={row: drawn(cities[code]) for row, code in enumerate(middles) if code in cities},
-            nation=nation,
-            scenario=scenario,
+            own={middles.index(code): drawn(city) for code, city in own.items()},
             province=province,
-            codes=(middles, counties),
-            model=model,
+            codes=(middles, known.second.counties["code"].iloc[province.county_rows].tolist()),
             expectation=county_expectation(province, model, persistence),
-            demand=demand,
-            definition=settings.need.headline,
-            norms=norms,
-            published={code: own_stocks(code, own) for code, own in inside.items() if code in stocks_by_code},
-            indicators=catalogue.indicators,
-            as_of=int(settings.as_of[:4]),
-            plan_year=settings.next_plan.year,
-            years=years,
-            need_years=need_years,
-            seed=settings.seed,
+            stocks={code: published[code] for code in (whole.gb_code, *middles) if code in published},
+            hukou={code: registered(region) for code, region in {whole.gb_code: whole, **own}.items()},
+            **alike,
         )
 
 
@@ -146,7 +138,7 @@ def norms_of(root: Path, catalogue: Catalogue, observed: Sequence[Observation], 
     return {name: found[quantity].value for name, quantity in NORMS.items()}
 
 
-def published(catalogue: Catalogue, observed: Iterable[Observation]) -> dict[str, list[Observation]]:
+def observed_by_code(catalogue: Catalogue, observed: Iterable[Observation]) -> dict[str, list[Observation]]:
     """Observations of beds and staff by the code of the place that they are of, province or prefecture."""
     found: dict[str, list[Observation]] = {}
     for item in observed:
@@ -154,20 +146,6 @@ def published(catalogue: Catalogue, observed: Iterable[Observation]) -> dict[str
             code = item.part or catalogue.regions[item.region].gb_code
             found.setdefault(code, []).append(replace(item, part=None))
     return found
-
-
-def last_observations(
-    observed: Mapping[str, Sequence[Observation]], indicators: Mapping[str, Indicator], as_of: int
-) -> dict[str, dict[str, Observation]]:
-    """The last usable observation behind each measure of `STATUS_QUO`, by code of the place."""
-    out: dict[str, dict[str, Observation]] = {}
-    for code, own in observed.items():
-        for found in sorted(own, key=lambda item: item.when):
-            counted = {found.indicator, indicators[found.indicator].numerator}
-            for measure, quantity in STATUS_QUO.items():
-                if quantity in counted and found.exact and found.definition is None and worth(found, as_of) != "C":
-                    out.setdefault(code, {})[measure] = found
-    return out
 
 
 def county_expectation(province: Province, model: Model, persistence: Array) -> CountyExpectation:
@@ -227,31 +205,28 @@ def summary(task: Task, code: str, part: PlacePeople) -> Array:
     people: dict[str, Array] = {name: by_age[..., first:].sum(axis=-1) for name, first in _STARTS.items()}
     people["total"] = part.total.sum(axis=-1)
     people[SHARE] = people["60+"] / np.maximum(people["total"], 1e-9)
-    at = [task.years.index(year) for year in task.need_years]
-    need = task.demand.need(task.definition, part.old[:, at])
+    years = task.demand.years
+    at = [task.years.index(year) for year in years]
+    need = task.demand.need(task.demand.choice.headline, part.old[:, at])
     measures = {name: need.by_severity[..., place] for place, name in enumerate(DISABLED)}
     measures |= {"dementia": need.dementia, "need_beds": need.all_beds, "need_caregivers": need.facility_carers}
     measures |= {name: rate * people["60+"][:, at] for name, rate in task.norms.items()}
     measures |= {name: amount[:, at] for name, amount in status_quo(task, code, people["60+"]).items()}
-    start, end = task.need_years.index(task.as_of), task.need_years.index(task.plan_year)
-    added = {name: measures[of][:, end] - measures[of][:, start] for name, of in ADDED.items() if of in measures}
+    start, end = years.index(task.as_of), years.index(task.plan_year)
+    added = {name: measures[of][:, [end]] - measures[of][:, [start]] for name, of in ADDED.items() if of in measures}
 
     values = np.full((len(MEASURES), len(task.years), len(INTERVAL)), np.nan)
-    for name, drawn in people.items():
-        values[MEASURES.index(name)] = quantiles(drawn)
-    for name, drawn in measures.items():
-        values[MEASURES.index(name), at] = quantiles(drawn)
-    for name, drawn in added.items():
-        values[MEASURES.index(name), task.years.index(task.plan_year)] = quantiles(drawn[:, None])[0]
+    for columns, found in ((slice(None), people), (at, measures), ([at[end]], added)):
+        for name, drawn in found.items():
+            values[MEASURES.index(name), columns] = quantiles(drawn)
     return values
 
 
 def status_quo(task: Task, code: str, older: Array) -> dict[str, Array]:
     """Today's own provision held, (draw, year) by measure, from people of 60 and over; none where no stock is known."""
-    own = task.published.get(code)
-    if own is None:
+    if code not in task.stocks:
         return {}
-    region = RegionSupply(own.observations, {OLD: older}, {}, own.hukou_ratio, task.years, task.as_of)
+    region = RegionSupply(task.stocks[code], {OLD: older}, {}, task.hukou.get(code), task.years, task.as_of)
     known = {name: stocks(quantity, region, task.indicators) for name, quantity in STATUS_QUO.items()}
     held = {name: stand_still(found[-1], STATUS_QUO[name], region) for name, found in known.items() if found}
     return {name: amount for name, amount in held.items() if amount is not None}
@@ -260,29 +235,3 @@ def status_quo(task: Task, code: str, older: Array) -> dict[str, Array]:
 def quantiles(drawn: Array) -> Array:
     """`INTERVAL` over the draws: (draw, year) → (year, quantile)."""
     return np.quantile(np.ascontiguousarray(drawn.T), INTERVAL, axis=1).T
-
-
-def place_labels(known: Places) -> pd.DataFrame:
-    """Name, level, province and prefecture of every place by code; groups that are no place have none."""
-    second = known.second
-    middles = second.middles["code"].where(second.middles["code"] != "")
-    frames = [
-        known.province_labels.assign(level="province"),
-        second.middles.loc[middles.notna(), ["code", "name", "province"]].assign(level="prefecture"),
-        second.counties[["code", "name", "province"]].assign(
-            level=second.counties["kind"], prefecture=middles.iloc[second.counties["middle"]].to_numpy()
-        ),
-    ]
-    table = pd.concat(frames, ignore_index=True)
-    return table[~table["name"].isin(("市辖区", "县"))].rename(columns={"name": "name_zh"}).set_index("code")
-
-
-def atlas_rows(values: Mapping[str, Array], labels: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """The table `ATLAS_PLACES` of all places, from their quantiles by code."""
-    codes = [code for code in values if code in labels.index]
-    years = list(range(CENSUS_YEAR, settings.last_year + 1))
-    index = pd.MultiIndex.from_product([codes, MEASURES, years], names=["code", "measure", "year"])
-    numbers = np.stack([values[code] for code in codes]).reshape(-1, len(INTERVAL))
-    table = pd.DataFrame(numbers, index=index, columns=["q10", "median", "q90"]).dropna().reset_index()
-    kept = table["measure"].isin(COUNTED_GROUPS) | table["year"].isin(atlas_years(settings))
-    return table[kept].join(labels, on="code")

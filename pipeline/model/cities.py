@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, SEXES, Array
+from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, SEXES, Array
 from pipeline.domain import Region
 from pipeline.errors import Doubt, Fault
 from pipeline.inputs.bulletins import margins_by_year
@@ -21,7 +21,6 @@ from pipeline.inputs.reconcile import fold_open_age
 from pipeline.inputs.table_checks import limited
 from pipeline.model import city_slips as slips
 from pipeline.models.counties.matching import Tree, in_boundary_of, matches, tree
-from pipeline.schemas import AGES_85
 from pipeline.vocabulary import CensusForm
 
 FIRST_CENSUS = CENSUS_YEAR - 10
@@ -85,10 +84,10 @@ def _counted(census: Tree) -> slips.PrefectureAges:
 
 
 def _prefectures(middles: pd.DataFrame, people: Array, kept: NDArray[np.bool_], census: Tree) -> slips.PrefectureAges:
-    """The middles of a tree that are places and `kept`, beside their provinces in a census."""
-    kept = kept & (middles["code"] != "").to_numpy()
-    own = [census.provinces.index(name) for name in middles["province"]]
-    return slips.PrefectureAges(list(middles["code"][kept]), people[kept], census.province_people[own][kept])
+    """The middles of a tree that are places of its provinces and `kept`, beside their provinces in a census."""
+    kept = kept & ((middles["code"] != "") & middles["province"].isin(census.provinces)).to_numpy()
+    own = [census.provinces.index(name) for name in middles["province"][kept]]
+    return slips.PrefectureAges(list(middles["code"][kept]), people[kept], census.province_people[own])
 
 
 def settled(
@@ -118,7 +117,7 @@ def settled(
 def _table(rows: pd.DataFrame, year: int) -> Array:
     """(sex, 19) of a census."""
     wide = rows[rows["year"] == year].pivot(index="sex", columns="age", values="population")
-    return wide.loc[list(SEXES), list(AGES_85)].to_numpy(dtype=float)
+    return wide.loc[list(SEXES), list(CENSUS_GROUPS)].to_numpy(dtype=float)
 
 
 def _of(places: slips.PrefectureAges, code: str) -> Array | None:
@@ -193,7 +192,7 @@ def _of_ages(city: City, region: Region, provinces: Mapping[int, Array], country
 
 def _with(rows: pd.DataFrame, first: Array) -> pd.DataFrame:
     """The rows of the last census, and those of the first as the table (sex, 19) says."""
-    cells = pd.MultiIndex.from_product([[FIRST_CENSUS], SEXES, AGES_85], names=["year", "sex", "age"])
+    cells = pd.MultiIndex.from_product([[FIRST_CENSUS], SEXES, CENSUS_GROUPS], names=["year", "sex", "age"])
     made = pd.DataFrame({"population": first.ravel().astype(int)}, cells).reset_index()
     return pd.concat([made, rows.loc[rows["year"] == CENSUS_YEAR, list(made.columns)]], ignore_index=True)
 
@@ -206,6 +205,6 @@ def _cells(found: Array, expected: Array, year: int, own: str, file: str) -> lis
         return [Fault(file, f"year {year}", f"another place than {own}", wanted)]
     faults = []
     for sex, at in np.argwhere(found != expected):
-        place = f"year {year}, sex {SEXES[sex]}, age {AGES_85[at]}"
+        place = f"year {year}, sex {SEXES[sex]}, age {CENSUS_GROUPS[at]}"
         faults.append(Fault(file, place, f"{found[sex, at]:.0f}", f"{expected[sex, at]:.0f}, the count of {own}"))
     return limited(faults, file)

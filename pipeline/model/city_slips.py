@@ -6,16 +6,16 @@ change beside the province's in ten years. What lies beyond the farthest of them
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, compress, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pipeline.axes import SEXES, Array
-from pipeline.demography.age_groups import Margins, bounds, partition
+from pipeline.axes import CENSUS_GROUPS, SEXES, Array
+from pipeline.demography.age_groups import GROUP_STARTS, Margins, bounds, open_bands, partition
 from pipeline.errors import Doubt, Fault
-from pipeline.schemas import AGES_85
 
 SMALLEST_PLACE = 50_000
 """Smaller prefectures say nothing of what is usual."""
@@ -57,13 +57,12 @@ class PrefectureAges:
 class Usual:
     """The farthest that any prefecture lies, low and high.
 
-    `sexes` (2, 19) men's x less women's; `ends` (2, 2) and `bends` (2, 17) of x along the ages; `change` (2, 16) of
-    the cohorts that reach 10-14 … 85+ a census later, less the province's.
+    `sexes` (2, 19) men's x less women's; `kinks` (2, 19) of x along the ages; `change` (2, 16) of the cohorts that
+    reach 10-14 … 85+ a census later, less the province's.
     """
 
     sexes: Array
-    ends: Array
-    bends: Array
+    kinks: Array
     change: Array
 
 
@@ -72,15 +71,13 @@ def usual(first: PrefectureAges, second: PrefectureAges) -> Usual:
     first, second = _large(first), _large(second)
     x = np.concatenate([np.log(part.people / part.provinces) for part in (first, second)])
     both = [code for code in first.codes if code in set(second.codes)]
-    rows = [first.codes.index(code) for code in both], [second.codes.index(code) for code in both]
-    change = _change(first.people[rows[0]], second.people[rows[1]]) - _change(
-        first.provinces[rows[0]], second.provinces[rows[1]]
-    )
+    before, after = ([part.codes.index(code) for code in both] for part in (first, second))
+    change = _change(first.people[before], second.people[after])
+    change -= _change(first.provinces[before], second.provinces[after])
     return Usual(
         _range(x[:, 0] - x[:, 1]),
-        _range(np.concatenate([_ends(x[:, 0]), _ends(x[:, 1])])),
-        _range(np.concatenate([_bends(x[:, 0]), _bends(x[:, 1])])),
-        _range(np.concatenate([change[:, 0], change[:, 1]])),
+        _range(_kinks(x).reshape(-1, x.shape[-1])),
+        _range(change.reshape(-1, change.shape[-1])),
     )
 
 
@@ -88,20 +85,15 @@ def _range(values: Array) -> Array:
     return np.stack([values.min(axis=0), values.max(axis=0)]) * ROOM
 
 
-def _ends(x: Array) -> Array:
-    """Steps from the second age to the first and from the last but one to the last, (..., 2)."""
-    return np.stack([x[..., 0] - x[..., 1], x[..., -1] - x[..., -2]], axis=-1)
-
-
-def _bends(x: Array) -> Array:
-    """How far each inner age lies above the middle of its neighbours, (..., 17)."""
-    return x[..., 1:-1] - (x[..., :-2] + x[..., 2:]) / 2
+def _kinks(x: Array) -> Array:
+    """How far each age lies above the middle of its neighbours, the first and last above their one, (..., 19)."""
+    middles = (x[..., :-2] + x[..., 2:]) / 2
+    return x - np.concatenate([x[..., 1:2], middles, x[..., -2:-1]], axis=-1)
 
 
 def _change(first: Array, second: Array) -> Array:
     """Log change of the cohorts that reach 10-14 … 80-84 and 85+ in the second census, (..., 16); ages 0-4 as one."""
-    before = np.concatenate([first[..., :2].sum(axis=-1, keepdims=True), first[..., 2:]], axis=-1)
-    begun = np.concatenate([before[..., :15], before[..., 15:].sum(axis=-1, keepdims=True)], axis=-1)
+    begun = np.add.reduceat(first, [0, *range(2, 17)], axis=-1)
     return np.log(second[..., 3:] / begun)
 
 
@@ -116,30 +108,27 @@ def odd_table(
         return copies
     tables = {year: np.maximum(people, 1.0) for year, people in tables.items()}
     found = _odd(tables, provinces, known)
-    if not found:
-        return []
     for words, other in _exchanges(tables):
-        if len(_odd(other, provinces, known)) <= FEWEST_BETTER * len(found):
+        if found and len(_odd(other, provinces, known)) <= FEWEST_BETTER * len(found):
             expected = f"them the other way round, as in {parent} and every prefecture of the country"
             return [Doubt(file, words, f"{len(found)} counts beyond what any prefecture shows", expected)]
-    many = len(found) >= MANY
     doubts: list[Fault] = []
-    for cell in [max(found, key=lambda cell: found[cell][0])] if many else found:
-        (year, sex, at), (beyond, wanted, why) = cell, found[cell]
+    many = len(found) >= MANY
+    for year, sex, at in [max(found, key=lambda cell: found[cell][0])] if many else found:
+        beyond, wanted, why = found[year, sex, at]
         count = float(tables[year][sex, at])
         odd, expected = f"{count:.0f}", _about(count, wanted, why, parent, beyond)
         if many:
-            odd = f"{len(found)} counts beyond what any prefecture shows, {count:.0f} the farthest"
+            odd = f"{len(found)} counts beyond what any prefecture shows, {odd} the farthest"
             expected = f"about {float(f'{wanted:.3g}'):.12g} there (another place, another unit, or rows out of order?)"
-        doubts.append(Doubt(file, f"year {year}, sex {SEXES[sex]}, age {AGES_85[at]}", odd, expected))
+        doubts.append(Doubt(file, f"year {year}, sex {SEXES[sex]}, age {CENSUS_GROUPS[at]}", odd, expected))
     return doubts
 
 
 def _copies(tables: Mapping[int, Array], file: str) -> list[Fault]:
     """A doubt where one census is in part a copy of the other, or the women of one a copy of its men."""
     pairs = [(f"year {year}", people[1], people[0], "women", "men") for year, people in tables.items()]
-    if len(tables) == 2:
-        first, second = sorted(tables)
+    for first, second in pairwise(sorted(tables)):
         pairs.append((f"year {second}", tables[second], tables[first], str(second), str(first)))
     return [
         Doubt(file, place, f"{same} of {ours.size} counts as of {other}", f"those of {own}: a copy of {other}?")
@@ -150,18 +139,13 @@ def _copies(tables: Mapping[int, Array], file: str) -> list[Fault]:
 
 def exchanged(tables: Mapping[int, Array], right: Mapping[int, Array | None], own: str, file: str) -> Fault | None:
     """What was exchanged where that alone makes `tables` differ from the `right` ones by census year."""
-    if any(right.get(year) is None for year in tables):
-        return None
 
     def alike(some: Mapping[int, Array]) -> bool:
-        return all(np.array_equal(some[year], np.asarray(right[year])) for year in some)
+        return all(np.array_equal(people, np.asarray(right.get(year))) for year, people in some.items())
 
-    if alike(tables):
-        return None
-    for words, other in _exchanges(tables):
-        if alike(other):
-            return Fault(file, words, "the one for the other", f"the other way round, as the counts of {own}")
-    return None
+    words = next((words for words, other in _exchanges(tables) if not alike(tables) and alike(other)), None)
+    expected = f"the other way round, as the counts of {own}"
+    return Fault(file, words, "the one for the other", expected) if words else None
 
 
 def margins_beside(margins: Margins, counted: Array, where: str, own: str, file: str) -> list[Fault]:
@@ -169,7 +153,7 @@ def margins_beside(margins: Margins, counted: Array, where: str, own: str, file:
     figures = {"total": margins.total, "male": margins.male, "female": margins.female, **margins.bands}
     men, women = counted.sum(axis=1).tolist()
     sums = {"total": men + women, "male": men, "female": women}
-    sums |= {band: float(_people(counted, band)) for band in margins.bands}
+    sums |= {band: float(counted[_cells(band)].sum()) for band in margins.bands}
     return [
         Doubt(file, f"{where}, {name}", f"{count:.12g}", f"{sums[name]:.12g}, as {own} adds up")
         for name, count in figures.items()
@@ -187,44 +171,35 @@ Odd = tuple[float, float, str]
 def _odd(tables: Mapping[int, Array], provinces: Mapping[int, Array], known: Usual) -> dict[Cell, Odd]:
     """The cells of the tables (sex, 19) of a city by census year that lie beyond every prefecture."""
     found: dict[Cell, Odd] = {}
-
-    def add(cell: Cell, beyond: float, wanted: float, why: str) -> None:
-        if beyond > 0 and beyond > found.get(cell, (0.0, 0.0, ""))[0]:
-            found[cell] = beyond, wanted, why
-
+    last_age = len(CENSUS_GROUPS) - 1
     for year, people in tables.items():
-        x, noise = np.log(people / provinces[year]), NOISE / np.sqrt(people)
+        province = provinces[year]
+        x, noise = np.log(people / province), NOISE / np.sqrt(people)
         apart = _beyond(x[0] - x[1], known.sexes, np.hypot(noise[0], noise[1]))
+        noise[:, [0, -1]] = np.hypot(noise[:, [0, -1]], noise[:, [1, -2]])
+        far = _beyond(_kinks(x), known.kinks, noise)
         for sex in range(2):
-            near = _beyond(_bends(x[sex]), known.bends, noise[sex, 1:-1])
-            ends = _beyond(_ends(x[sex]), known.ends, np.hypot(noise[sex, [0, -1]], noise[sex, [1, -2]]))
-            middle = np.exp((np.log(people[sex, :-2]) + np.log(people[sex, 2:])) / 2)
             # The neighbours of a slip bend the other way, half as far: the worst of each stretch is the slip.
-            for at in np.flatnonzero(near > 0).tolist():
-                if near[at] >= near[max(at - 1, 0) : at + 2].max():
-                    add((year, sex, at + 1), float(near[at]), float(middle[at]), "the ages beside it")
-            for end, at in enumerate((0, len(AGES_85) - 1)):
-                wanted = provinces[year][sex, at] * math.exp(x[sex, 1 if at == 0 else at - 1])
-                if not any((year, sex, other) in found for other in (1 if at == 0 else at - 1, at)):
-                    add((year, sex, at), float(ends[end]), wanted, "the age beside it")
+            for at in range(1, last_age):
+                if far[sex, at] > 0 and far[sex, at] >= far[sex, max(at - 1, 1) : min(at + 2, last_age)].max():
+                    wanted = math.sqrt(people[sex, at - 1] * people[sex, at + 1])
+                    found[year, sex, at] = float(far[sex, at]), wanted, "the ages beside it"
+            for at, beside in ((0, 1), (last_age, last_age - 1)):
+                if far[sex, at] > 0 and (year, sex, beside) not in found:
+                    wanted = province[sex, at] * math.exp(x[sex, beside])
+                    found[year, sex, at] = float(far[sex, at]), wanted, "the age beside it"
         for at in np.flatnonzero(apart > 0).tolist():
-            if not any((year, sex, near) in found for sex in range(2) for near in (at - 1, at, at + 1)):
-                wanted = people[1, at] * provinces[year][0, at] / provinces[year][1, at]
-                add((year, 0, at), float(apart[at]), float(wanted), f"the {people[1, at]:.0f} women of that age")
+            if not {(year, sex, near) for sex in range(2) for near in (at - 1, at, at + 1)} & found.keys():
+                wanted = float(people[1, at] * province[0, at] / province[1, at])
+                found[year, 0, at] = float(apart[at]), wanted, f"the {people[1, at]:.0f} women of that age"
     if len(tables) == 2:
-        first, second = (tables[year] for year in sorted(tables))
-        before, after = (provinces[year] for year in sorted(tables))
-        change, usual_change = _change(first, second), _change(before, after)
-        noise = NOISE / np.sqrt(second[..., 3:])
-        far = _beyond(change - usual_change, known.change, noise)
-        last = max(tables)
-        for sex, at in np.argwhere(far > 0).tolist():
-            nearby = {(year, sex, age) for year in tables for age in range(at, at + 5)}
-            if not nearby & found.keys():
-                wanted = second[sex, 3 + at] * math.exp(usual_change[sex, at] - change[sex, at])
-                add(
-                    (last, int(sex), 3 + int(at)), float(far[sex, at]), float(wanted), "those ten years younger in 2010"
-                )
+        first, last = sorted(tables)
+        change = _change(tables[first], tables[last]) - _change(provinces[first], provinces[last])
+        beyond = _beyond(change, known.change, NOISE / np.sqrt(tables[last][..., 3:]))
+        for sex, at in np.argwhere(beyond > 0).tolist():
+            if not {(year, sex, age) for year in tables for age in range(at, at + 5)} & found.keys():
+                wanted = float(tables[last][sex, 3 + at] * math.exp(-change[sex, at]))
+                found[last, sex, 3 + at] = float(beyond[sex, at]), wanted, "those ten years younger in 2010"
     return found
 
 
@@ -244,15 +219,11 @@ def _about(count: float, wanted: float, why: str, parent: str, beyond: float) ->
 
 def _exchanges(tables: Mapping[int, Array]) -> list[tuple[str, dict[int, Array]]]:
     """What may have been exchanged in tables by census year, and the tables put right."""
-    years = sorted(tables)
     found = [("column sex, male and female", {year: people[::-1] for year, people in tables.items()})]
-    found += [
-        (f"year {year}, sex male and female", {**tables, year: tables[year][::-1]}) for year in years if len(years) > 1
-    ]
-    if len(years) == 2:
-        found.append(
-            (f"column year, {years[0]} and {years[1]}", {years[0]: tables[years[1]], years[1]: tables[years[0]]})
-        )
+    if len(tables) == 2:
+        one, two = sorted(tables)
+        found += [(f"year {year}, sex male and female", {**tables, year: tables[year][::-1]}) for year in (one, two)]
+        found.append((f"column year, {one} and {two}", {one: tables[two], two: tables[one]}))
     return found
 
 
@@ -269,8 +240,8 @@ def odd_margins(
     other_way = f"them the other way round, as in {parent} and every prefecture of the country"
     if margins.male and margins.female:
         men, women = province.sum(axis=1).tolist()
-        own = margins.male, margins.female
-        beyond, ratio = _beyond_odds(own, _men_and_women, province, known)
+        all_men = np.repeat([[True], [False]], len(CENSUS_GROUPS), axis=1)
+        beyond, ratio = _beyond_odds((margins.male, margins.female), all_men, ~all_men, province, known)
         if sexes_exchanged(margins.male / margins.female, men / women):
             expected = f"them the other way round, as {parent} has {100 * men / women:.1f} men to 100 women"
             values = f"{margins.male:.12g} and {margins.female:.12g}"
@@ -295,40 +266,34 @@ def _odd_bands(
     bands: Mapping[str, float], total: float, province: Array, known: tuple[PrefectureAges, PrefectureAges]
 ) -> dict[str, Odd]:
     """By band whose share of the band around it (or of all) lies beyond every prefecture."""
-    opened = sorted((band for band in bands if bounds(band)[1] is None), key=lambda band: bounds(band)[0])
-    wider = dict(zip(opened[1:], opened, strict=False))
+    wider = {inner: outer for outer, inner in pairwise(open_bands(bands))}
     found = {}
     for band, people in bands.items():
         outer = wider.get(band, "total")
-        whole = bands.get(outer, total)
-        if not 0 < people < whole:
-            continue
-
-        def parts(tables: Array, band: str = band, outer: str = outer) -> tuple[Array, Array]:
-            inside = _people(tables, band)
-            return inside, _people(tables, outer) - inside
-
-        beyond, odds = _beyond_odds((people, whole - people), parts, province, known)
-        if beyond > 0:
-            found[band] = beyond, whole / (1 + math.exp(-odds)), "the total" if outer == "total" else f"its {outer}"
+        whole, inside = bands.get(outer, total), _cells(band)
+        if 0 < people < whole:
+            parts = people, whole - people
+            beyond, odds = _beyond_odds(parts, inside, _cells(outer) & ~inside, province, known)
+            if beyond > 0:
+                why = "the total" if outer == "total" else f"its {outer}"
+                found[band] = beyond, whole / (1 + math.exp(-odds)), why
     return found
-
-
-def _men_and_women(tables: Array) -> tuple[Array, Array]:
-    return tables[..., 0, :].sum(axis=-1), tables[..., 1, :].sum(axis=-1)
 
 
 def _beyond_odds(
     own: tuple[float, float],
-    parts: Callable[[Array], tuple[Array, Array]],
+    inside: NDArray[np.bool_],
+    outside: NDArray[np.bool_],
     province: Array,
     known: tuple[PrefectureAges, PrefectureAges],
 ) -> tuple[float, float]:
-    """How far log(one part / other) of a city, beside its province's, lies beyond every prefecture; the province's."""
+    """How far log(people inside / outside) of a city, beside its province's, is beyond all prefectures; the province's.
+
+    `inside` and `outside` choose cells (sex, 19) of a table, `own` are the city's people in them.
+    """
 
     def odds(tables: Array) -> Array:
-        one, other = parts(tables)
-        return np.log(one / other)
+        return np.log(tables[..., inside].sum(axis=-1) / tables[..., outside].sum(axis=-1))
 
     limits = _range(np.concatenate([odds(part.people) - odds(part.provinces) for part in map(_large, known)]))
     usual_odds, noise = float(odds(province)), NOISE / math.sqrt(min(own))
@@ -343,13 +308,10 @@ def sexes_exchanged(own: float, usual_ratio: float) -> bool:
 
 def _large(part: PrefectureAges) -> PrefectureAges:
     kept = (part.people.sum(axis=(1, 2)) >= SMALLEST_PLACE) & (part.people > 0).all(axis=(1, 2))
-    return PrefectureAges(
-        [code for code, keep in zip(part.codes, kept, strict=True) if keep], part.people[kept], part.provinces[kept]
-    )
+    return PrefectureAges([*compress(part.codes, kept)], part.people[kept], part.provinces[kept])
 
 
-def _people(tables: Array, band: str) -> Array:
-    """People of a band of whole census groups, both sexes, of tables (..., sex, 19)."""
+def _cells(band: str) -> NDArray[np.bool_]:
+    """The cells (sex, 19) of a band of whole census groups, both sexes."""
     first, last = bounds(band)
-    inside = [first <= bounds(age)[0] and (last is None or bounds(age)[0] <= last) for age in AGES_85]
-    return tables[..., inside].sum(axis=(-2, -1))
+    return np.tile([first <= age and (last is None or age <= last) for age in GROUP_STARTS], (2, 1))

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.axes import SEXES, Array
-from pipeline.demography.age_groups import five_year_groups
+from pipeline.axes import AGES_100, SEXES, Array
 from pipeline.inputs.store import load_provinces_census, load_table
 from pipeline.model.result_files import cube
 from pipeline.models.backtest.folds import CENSUSES, Decades
@@ -17,7 +16,7 @@ FOLDS_FILE = Path("data/backtest/province_folds.npz")
 KEPT_DIGITS = 6
 """Significant digits of forecasts: git keeps them, so that nobody need score the models again."""
 
-_AGES = list(five_year_groups(100))
+_AGES = list(AGES_100)
 _PAST = [years - 10.0 for years in PERIOD_MIDDLES]
 _COMING = list(PERIOD_MIDDLES)
 

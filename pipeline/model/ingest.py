@@ -12,6 +12,7 @@ from pipeline.errors import Doubt, Fault, InputError, nearest
 from pipeline.inputs.bulletins import margin_rows
 from pipeline.inputs.catalogue import check_catalogue, city_faults
 from pipeline.inputs.observations import SUPPLY, supply_faults
+from pipeline.inputs.population_counts import people_at_census
 from pipeline.inputs.raw_tables import JUMP, RawTables, check_tables
 from pipeline.model.cities import City, settled
 from pipeline.settings import PARAMS_FILE, Settings, settings_of
@@ -48,10 +49,7 @@ class Inputs:
 
 
 def check_inputs(root: Path, params: YamlDocument | None = None) -> Inputs:
-    """Check params.yaml, the YAML files, the raw tables, and, where all can be read, each against the others.
-
-    `params` stands in for params.yaml where it is given.
-    """
+    """Check params.yaml (or `params`), YAML files and tables, and, where all can be read, each against the others."""
     findings: list[Fault] = []
     settings: dict[str, Settings] = {}
     try:
@@ -63,8 +61,7 @@ def check_inputs(root: Path, params: YamlDocument | None = None) -> Inputs:
     findings += found
     raw = RawTables(root, catalogue.corrections)
     # What tables say of one another hangs on the catalogue: a region that was refused would be told as missing.
-    found, doubts = check_tables(raw, catalogue.regions, None if found else catalogue.sources)
-    findings += [*found, *doubts]
+    findings += check_tables(raw, catalogue.regions, None if found else catalogue.sources)
     cities: dict[str, City] = {}
     # Sums that disagree with published totals, and cells rounded to zero, may have their reason in a table of another
     # place or unit.
@@ -80,10 +77,9 @@ def check_inputs(root: Path, params: YamlDocument | None = None) -> Inputs:
         prefectures = raw.table("data/raw/prefectures.csv")
         codes = dict(zip(prefectures["code"], prefectures["name"], strict=True))
         chosen = next(iter(settings.values()))
-        found, doubts = supply_faults(root, catalogue, raw.table(SUPPLY), codes, chosen.as_of, chosen.last_year)
-        findings += [*found, *doubts]
-    doubts = [finding for finding in findings if isinstance(finding, Doubt)]
-    return Inputs(settings, catalogue, raw, cities, tuple(_faults(findings)), tuple(doubts))
+        findings += supply_faults(root, catalogue, raw.table(SUPPLY), codes, chosen.as_of, chosen.last_year)
+    doubts = tuple(finding for finding in findings if isinstance(finding, Doubt))
+    return Inputs(settings, catalogue, raw, cities, tuple(_faults(findings)), doubts)
 
 
 def _faults(findings: Iterable[Fault]) -> list[Fault]:
@@ -118,8 +114,7 @@ def choice_faults(raw: RawTables, document: YamlDocument, settings: Mapping[str,
 
 def _set_at(document: YamlDocument, scenario: str, chosen: Settings, path: KeyPath) -> KeyPath:
     """Where `path` stands that counts for a scenario: in the scenario itself, in the profile, or above."""
-    layers: tuple[KeyPath, ...] = (("scenarios", scenario), ("profiles", chosen.profile), ())
-    return next((*layer, *path) for layer in layers if (*layer, *path[:2]) in document.lines)
+    return document.layered(path, (("scenarios", scenario), ("profiles", chosen.profile), ()))
 
 
 def _plan_faults(raw: RawTables, catalogue: Catalogue) -> Iterator[Fault]:
@@ -167,15 +162,9 @@ def _plan_faults(raw: RawTables, catalogue: Catalogue) -> Iterator[Fault]:
 def _counted(raw: RawTables, plan: Plan, catalogue: Catalogue) -> dict[str, int]:
     """People of the plan's region in its last census by indicator, where a group of it begins at that age."""
     region = catalogue.regions[plan.region]
-    census = (
-        margin_rows(raw.margins(catalogue.regions, [region.id])[0])
-        if raw.form(region) == "margins"
-        else raw.census([region])
-    )
-    last = census[census["year"] == census["year"].max()]
-    ages = last["age"].str.extract(r"^(\d+)", expand=False).astype(int)
-    firsts = {indicator: FIRST_AGES[group] for indicator, group in POPULATIONS.items()}
-    return {name: int(last.loc[ages >= age, "population"].sum()) for name, age in firsts.items() if age in set(ages)}
+    bands = margin_rows(raw.margins(catalogue.regions, [region.id])[0])
+    people = people_at_census(bands if len(bands) else raw.census([region]))[region.id]
+    return {name: int(people[group]) for name, group in POPULATIONS.items() if group in people}
 
 
 def _far_from_nation(

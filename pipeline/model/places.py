@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from pipeline.axes import Array
-from pipeline.demography.age_groups import CENSUS_GROUPS
 from pipeline.inputs.store import load_table
 from pipeline.model.result_files import load_arrays
 from pipeline.models.counties.cases import Province, provinces
@@ -58,32 +56,3 @@ def load_model(root: Path) -> Model:
     means = {name.removeprefix("means_"): array for name, array in arrays.items() if name.startswith("means_")}
     kinds = [name.removeprefix("scale_") for name in arrays if name.startswith("scale_")]
     return Model(means, {kind: Errors(arrays[f"scale_{kind}"], arrays[f"slopes_{kind}"]) for kind in kinds})
-
-
-def unmatched_places(places: Places, table: pd.DataFrame) -> pd.DataFrame:
-    """Places whose change is not measured, and why: rows of the result table `atlas_unmatched`."""
-    first, second, found = places.first, places.second, places.found
-    labels = ["code", "name", "province"]
-    new, gone = np.flatnonzero(found.before < 0), np.setdiff1d(np.arange(len(first.counties)), found.linked)
-    rows = [
-        whole.counties.iloc[at][labels].assign(
-            year=year, reason=reason, people=whole.county_people[at].sum(axis=(1, 2))
-        )
-        for whole, at, year, reason in (
-            (second, new, CENSUSES[1], [found.how[row] for row in new]),
-            (first, gone, CENSUSES[0], "gone"),
-        )
-    ]
-    inner = table[table["level"].isin(("county", "zone"))]
-    counts = inner.assign(
-        people=inner[list(CENSUS_GROUPS)].sum(axis=1).astype(float), hole=inner[list(CENSUS_GROUPS)].isna().any(axis=1)
-    )
-    for year, whole in zip(CENSUSES, (first, second), strict=True):
-        outside = counts[(counts["year"] == year) & ~counts["code"].isin(set(whole.counties["code"]))]
-        grouped = outside.assign(code=outside["code"].astype(object)).groupby(
-            ["province", "name", "parent"], as_index=False
-        )
-        lone = grouped.agg(code=("code", "first"), people=("people", "sum"), hole=("hole", "any"))
-        reason = np.where(lone["hole"] & lone["code"].notna(), "blank", "no_code")
-        rows.append(lone[[*labels, "people"]].assign(year=year, reason=reason))
-    return pd.concat(rows, ignore_index=True).rename(columns={"name": "name_zh"})

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -144,19 +145,10 @@ def supply_uncertainty(settings: SupplySettings, seed: int, draws: int, longest:
     )
 
 
-def past_people(root: Path, cities: Sequence[str]) -> pd.Series:
-    """People aged 60+ by region and census year; `cities` are those that are drawn."""
-    files = [SINGLE_AGE_FILE, *(ages_file(city) for city in cities)]
-    single = pd.concat([pd.read_parquet(root / file) for file in files])
-    return single[single["age"].isin(SINGLE_AGES[60:])].groupby(["region", "year"])["population"].sum()
-
-
 def plans_in_order(catalogue: Catalogue) -> dict[str, list[Plan]]:
     """The plans of each region, the latest last: it supersedes those before it."""
-    found: dict[str, list[Plan]] = {}
-    for plan in sorted(catalogue.plans.values(), key=lambda plan: plan.horizon.start):
-        found.setdefault(plan.region, []).append(plan)
-    return dict(sorted(found.items()))
+    plans = sorted(catalogue.plans.values(), key=lambda plan: (plan.region, plan.horizon.start))
+    return {region: list(own) for region, own in groupby(plans, key=lambda plan: plan.region)}
 
 
 def state_of(plan: Plan, latest: Plan, as_of: int) -> str:
@@ -210,6 +202,9 @@ def load_shared(root: Path, settings: Settings, draws: int) -> SharedInputs:
     """Read and draw what all regions share under the scenario of `settings`."""
     catalogue = load_planned(root)
     observed = load_observations(root, catalogue)
+    files = [SINGLE_AGE_FILE, *map(ages_file, settings.cities)]
+    single = pd.concat([pd.read_parquet(root / file) for file in files])
+    old = single[single["age"].isin(SINGLE_AGES[60:])]
     return SharedInputs(
         settings,
         catalogue,
@@ -217,7 +212,7 @@ def load_shared(root: Path, settings: Settings, draws: int) -> SharedInputs:
         supply_uncertainty(settings.supply, settings.seed, draws, settings.last_year - FIRST_STOCK_YEAR),
         observed,
         load_national(root, catalogue, observed, settings),
-        past_people(root, settings.cities),
+        old.groupby(["region", "year"])["population"].sum(),
         draws,
     )
 

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from pipeline.axes import SEXES, Array
-from pipeline.demography.age_groups import ABRIDGED_AGES, CENSUS_GROUPS, bounds
+from pipeline.axes import CENSUS_GROUPS, SEXES, Array
+from pipeline.demography.age_groups import ABRIDGED_AGES, bounds
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.lifetable import life_table
 

@@ -29,8 +29,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from pipeline.axes import Array
-from pipeline.demography.age_groups import CENSUS_GROUPS, GROUP_STARTS, Margins, bounds, first_groups, partition
+from pipeline.axes import CENSUS_GROUPS, Array
+from pipeline.demography.age_groups import GROUP_STARTS, Margins, bounds, first_groups, partition
 from pipeline.models.cohorts import place_tables
 
 Margin = Callable[[Array], tuple[Array, Array]]

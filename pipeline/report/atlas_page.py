@@ -12,7 +12,7 @@ from pipeline.models.counties.matching import LEVELS
 from pipeline.pinyin import pinyin_of
 from pipeline.report.render import interactive_page
 from pipeline.report.wording import LANGUAGES, Words
-from pipeline.results.tables.atlas_table import ADDED, MEASURES, NORMS, SHARE
+from pipeline.results.tables import ADDED, MEASURES, NORMS, SHARE
 
 START = "110000"
 THOUSANDTHS = 1000

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.domain import Names
 from pipeline.report.wording import Words
-from pipeline.results.tables.plan_tables import PLAN_AUDIT
+from pipeline.results.tables import TABLES
 from pipeline.shortfall.audit.figures import Clause, Finding, StatedAmount, StatedFigure, Value
 
 FORMS = {"change": "{:+.1%}", "off": "{:.1%}", "share": "{:.2f}%", "tenths": "{:.1f}"}
@@ -16,21 +16,21 @@ type NamesById = Mapping[str, Names]
 
 
 def findings_table(findings: Iterable[Finding], names: NamesById) -> pd.DataFrame:
-    """The findings as rows of `PLAN_AUDIT`; ids joined by `;`, differences relative.
+    """The findings as rows of `plan_audit`; ids joined by `;`, differences relative.
 
     `names` are those of the indicators by id. Raises MissingMessage where a clause has no message `finding.<code>`.
     """
-    zh, en = Words("zh"), Words("en")
+    zh, en, columns = Words("zh"), Words("en"), list(TABLES["plan_audit"].names)
     rows = [
         {
-            **{name: getattr(finding, name, None) for name in PLAN_AUDIT.names},
+            **{name: getattr(finding, name, None) for name in columns},
             "figure_ids": ";".join(finding.figure_ids),
             "explanation_zh": explanation(finding, zh, names),
             "explanation_en": explanation(finding, en, names),
         }
         for finding in findings
     ]
-    return pd.DataFrame(rows, columns=list(PLAN_AUDIT.names))
+    return pd.DataFrame(rows, columns=columns)
 
 
 def explanation(finding: Finding, words: Words, names: NamesById) -> str:

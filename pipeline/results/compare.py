@@ -4,11 +4,10 @@ A number that rests on draws may move by its Monte Carlo error (`monte_carlo`); 
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from pipeline.results.monte_carlo import VALUE, standard_errors
@@ -16,102 +15,80 @@ from pipeline.results.monte_carlo import VALUE, standard_errors
 WITHIN = 4.0
 """Monte Carlo errors of one number, those of both sides together, beyond which a move is a change."""
 
-
-@dataclass(frozen=True)
-class Difference:
-    """One number that is not the same: where it stands, both values, and how many Monte Carlo errors lie between."""
-
-    table: str
-    place: str
-    before: str
-    after: str
-    errors: float | None
-
-    @property
-    def by_chance(self) -> bool:
-        return self.errors is not None and self.errors <= WITHIN
+COLUMNS = ["table", "place", "before", "after", "errors"]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What two folders of tables have in common; `lines` are rows and tables that only one of them has."""
+    """What two folders of tables have in common.
+
+    `differences`: numbers that are not the same by `COLUMNS`, `errors` being how many Monte Carlo errors lie between
+    both (NaN where none is known); `lines`: rows, columns and tables that only one folder has.
+    """
 
     numbers: int
-    differences: tuple[Difference, ...]
+    differences: pd.DataFrame
     lines: tuple[str, ...]
+
+    @property
+    def changed(self) -> pd.DataFrame:
+        """The differences that chance does not explain."""
+        return self.differences[~(self.differences["errors"] <= WITHIN)]
 
     def sentences(self, most: int = 8) -> Iterator[str]:
         """The comparison in a few lines: the sum first, then what changed, most of it first."""
-        changed = [item for item in self.differences if not item.by_chance]
-        moved = len(self.differences) - len(changed)
-        if not self.differences and not self.lines:
+        different, changed = self.differences, self.changed
+        if different.empty and not self.lines:
             yield f"{self.numbers:,} numbers, all equal to those before."
             return
-        parts = [f"{self.numbers - len(self.differences):,} of {self.numbers:,} numbers equal those before"]
-        if moved:
-            parts.append(f"{moved:,} moved within Monte Carlo error")
-        if changed:
-            parts.append(f"{len(changed):,} changed")
-        yield "; ".join(parts) + "."
-        for item in sorted(changed, key=lambda item: -(item.errors or math.inf))[:most]:
-            far = "" if item.errors is None else f" ({item.errors:.1f} Monte Carlo errors)"
-            yield f"  {item.table}, {item.place}: {item.before or 'blank'} → {item.after or 'blank'}{far}"
+        counts = {"moved within Monte Carlo error": len(different) - len(changed), "changed": len(changed)}
+        parts = [f"{self.numbers - len(different):,} of {self.numbers:,} numbers equal those before"]
+        yield "; ".join([*parts, *(f"{count:,} {what}" for what, count in counts.items() if count)]) + "."
+        worst = changed.sort_values("errors", ascending=False, na_position="first", kind="stable").head(most)
+        for table, place, before, after, errors in worst[COLUMNS].itertuples(index=False):
+            far = "" if math.isnan(errors) else f" ({errors:.1f} Monte Carlo errors)"
+            yield f"  {table}, {place}: {before or 'blank'} → {after or 'blank'}{far}"
         if len(changed) > most:
             yield f"  and {len(changed) - most:,} more"
         yield from (f"  {line}" for line in self.lines[:most])
         if len(self.lines) > most:
             yield f"  and {len(self.lines) - most:,} more rows or tables"
-        known = [item for item in self.differences if item.errors is not None]
-        if largest := max(known, key=lambda item: item.errors or 0.0, default=None):
-            yield f"Largest move in Monte Carlo errors: {largest.errors:.1f}, {largest.table}, {largest.place}."
+        for table, place, *_, errors in different.nlargest(1, "errors").dropna()[COLUMNS].itertuples(index=False):
+            yield f"Largest move in Monte Carlo errors: {errors:.1f}, {table}, {place}."
 
 
 def compare_tables(before: Path, after: Path, draws: int) -> Comparison:
     """Every CSV below two folders, number by number; `draws` is how many the numbers are means and quantiles of."""
-    numbers, differences, lines = 0, list[Difference](), list[str]()
-    names = {folder: {path.name for path in folder.glob("*.csv")} for folder in (before, after)}
-    for name in sorted(names[before] | names[after]):
-        if name not in names[before] or name not in names[after]:
-            lines.append(f"{name}: {'new' if name in names[after] else 'gone'}")
-            continue
+    names = [{path.name for path in folder.glob("*.csv")} for folder in (before, after)]
+    lines = [f"{name}: {'new' if name in names[1] else 'gone'}" for name in sorted(names[0] ^ names[1])]
+    numbers, differences = 0, [pd.DataFrame(columns=COLUMNS)]
+    for name in sorted(names[0] & names[1]):
         one, other = (pd.read_csv(folder / name, dtype=str, keep_default_na=False) for folder in (before, after))
-        count, found, odd = _compare(name.removesuffix(".csv"), one, other, draws)
+        count, different, odd = _compare(name.removesuffix(".csv"), one, other, draws)
         numbers += count
-        differences += found
+        differences.append(different)
         lines += odd
-    return Comparison(numbers, tuple(differences), tuple(lines))
+    return Comparison(numbers, pd.concat(differences, ignore_index=True).astype({"errors": float}), tuple(lines))
 
 
-def _compare(
-    table: str, before: pd.DataFrame, after: pd.DataFrame, draws: int
-) -> tuple[int, list[Difference], list[str]]:
+def _compare(table: str, before: pd.DataFrame, after: pd.DataFrame, draws: int) -> tuple[int, pd.DataFrame, list[str]]:
     columns = [str(name) for name in after if name in before]
-    lines = [f"{table}: column {name} {'new' if name in after else 'gone'}" for name in {*before} ^ {*after}]
     keys = _keys(before, after, columns)
     values = [name for name in columns if name not in keys]
-    if before.equals(after):
-        return _count(after[values]), [], []
+    lines = [f"{table}: column {name} {'new' if name in after else 'gone'}" for name in {*before} ^ {*after}]
     one, other = (_labelled(frame, keys) for frame in (before, after))
-    lines += [f"{table}: row gone, {_place(label, keys)}" for label in one.index.difference(other.index, sort=False)]
-    lines += [f"{table}: row new, {_place(label, keys)}" for label in other.index.difference(one.index, sort=False)]
+    for change, label in (("gone", one.index.difference(other.index)), ("new", other.index.difference(one.index))):
+        lines += [f"{table}: row {change}, {_place(row)}" for row in label]
     shared = other.index.intersection(one.index, sort=False)
     one, other = one.loc[shared], other.loc[shared]
-    errors = standard_errors(other, draws)
-    found = []
-    for name in values:
-        old, new = one[name].to_numpy(), other[name].to_numpy()
-        for row in np.flatnonzero(old != new).tolist():
-            error = errors[name][row] * math.sqrt(2.0) if name in errors else math.nan
-            a, b = (pd.to_numeric(value, errors="coerce") for value in (old[row], new[row]))
-            far = abs(b - a) / error if error > 0 and math.isfinite(a) and math.isfinite(b) else None
-            place = f"{_place(shared[row], keys)}, {name}" if name != VALUE else _place(shared[row], keys)
-            found.append(Difference(table, place, old[row], new[row], far))
-    return _count(other[values]), found, lines
-
-
-def _count(frame: pd.DataFrame) -> int:
-    """How many cells are numbers."""
-    return int(frame.apply(pd.to_numeric, errors="coerce").notna().to_numpy().sum())
+    errors = pd.DataFrame(standard_errors(other, draws), index=shared).reindex(columns=values) * math.sqrt(2.0)
+    sides = {"before": one[values], "after": other[values], "errors": errors.where(errors > 0)}
+    found = pd.DataFrame({side: frame.stack(future_stack=True) for side, frame in sides.items()})  # noqa: PD013
+    old, new = (pd.to_numeric(found[side], errors="coerce") for side in ("before", "after"))
+    found["errors"] = (new - old).abs() / found["errors"]
+    found = found[found["before"] != found["after"]]
+    places = [_place(row) + (f", {name}" if name != VALUE else "") for *row, name in found.index]
+    return int(new.notna().sum()), found.assign(table=table, place=places)[COLUMNS], lines
 
 
 def _keys(before: pd.DataFrame, after: pd.DataFrame, columns: list[str]) -> list[str]:
@@ -124,9 +101,10 @@ def _keys(before: pd.DataFrame, after: pd.DataFrame, columns: list[str]) -> list
 
 
 def _labelled(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Rows by their keys and, last, how often they stood above already."""
     rows = frame[keys].assign(again=frame.groupby(keys).cumcount().astype(str))
     return frame.set_index(pd.MultiIndex.from_frame(rows, names=[None] * (len(keys) + 1)))
 
 
-def _place(label: tuple[str, ...], keys: list[str]) -> str:
-    return " ".join(part for part in label[: len(keys)] if part)
+def _place(row: Sequence[str]) -> str:
+    return " ".join(part for part in row[:-1] if part)

@@ -10,7 +10,7 @@ from pipeline.domain import Indicator
 from pipeline.errors import InputError
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.declarations import CENSUS_CITY, CENSUS_PROVINCE, RAW_FILES
-from pipeline.results.tables import atlas_table, backtest, gap_tables, plan_tables, population_tables
+from pipeline.results.tables import TABLES
 from pipeline.results.view import described_rules
 from pipeline.results.write import write_text
 from pipeline.schemas import Column, Table
@@ -22,23 +22,6 @@ CENSUS_FILES = {
     "data/raw/census/cities/<region>.csv": CENSUS_CITY,
 }
 
-ORDER = (
-    *("single_age", "population", "ages", "atlas", "atlas_places", "atlas_scores", "atlas_unmatched", "plan_figures"),
-    *("supply", "norms", "counts", "forecast_moved", "counts_scores", "balance", "gap", "verdict", "need", "headline"),
-    *("waterfall", "sensitivity", "additions", "next_plan", "childcare", "cost", "sample", "plan_audit"),
-    *("benchmark_un", "consistency", "backtest_series", "backtest_provinces", "backtest_cities", "series_forecasts"),
-    *("backtest", "backtest_pairs", "backtest_scores", "diagnostics", "loo"),
-)
-"""Result tables as the dictionary lists them; one that is declared and not named here stops it."""
-
-TOPICS = (population_tables, atlas_table, plan_tables, gap_tables, backtest)
-RESULTS: Mapping[str, Table] = dict(
-    sorted(
-        ((made.name, made) for topic in TOPICS for made in vars(topic).values() if isinstance(made, Table)),
-        key=lambda item: ORDER.index(item[0]),
-    )
-)
-
 
 def dictionary(indicators: Mapping[str, Indicator]) -> str:
     """The Markdown text: raw tables by file, result tables by name, then the indicators in their order."""
@@ -46,8 +29,8 @@ def dictionary(indicators: Mapping[str, Indicator]) -> str:
         "# Data dictionary",
         "",
         "Written by `python -m pipeline.results.dictionary` from the declarations of tables, which check each table "
-        "where it enters (`pipeline/inputs/declarations.py`) and leaves (`pipeline/results/tables`), and from "
-        "`data/indicators.yaml`. Not edited by hand.",
+        "where it enters (`pipeline/inputs/declarations.py`) and leaves (`pipeline/results/tables.yaml`), and "
+        "from `data/indicators.yaml`. Not edited by hand.",
         "",
         "## What comes in: data/raw",
         *_tables({**CENSUS_FILES, **RAW_FILES}),
@@ -61,7 +44,7 @@ def dictionary(indicators: Mapping[str, Indicator]) -> str:
         "interval beside it: of a median 1.25 SD ÷ √draws, of the ends of the 80 % interval 1.71. A gap is what is "
         "required less what exists as shown, and parts sum to their whole as shown; they may end in the finest digit "
         "of these.",
-        *_tables(RESULTS),
+        *_tables(TABLES),
         "",
         "## What readers see",
         "",

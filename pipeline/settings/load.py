@@ -91,5 +91,5 @@ def _at_odds(settings: Settings, document: YamlDocument, layers: Sequence[KeyPat
     ]
     for right, path, expected in limits:
         if not right:
-            places = (document.place((*layer, *path)) for layer in layers if (*layer, *path) in document.lines)
-            yield Fault(document.file, next(places, ""), str(reduce(getattr, path, settings)), expected)
+            place = document.place(document.layered(path, layers))
+            yield Fault(document.file, place, str(reduce(getattr, path, settings)), expected)

@@ -9,7 +9,6 @@ from pipeline.inputs.bulletins import margin_rows, margins_by_year
 from pipeline.inputs.store import load_city, load_planned, load_provinces_census, load_table
 from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.report.audit_words import findings_table
-from pipeline.results.tables.plan_tables import PLAN_AUDIT
 from pipeline.shortfall.audit.audit_case import census_references, projected_references, registered_references
 from pipeline.shortfall.audit.figures import Finding
 from pipeline.shortfall.audit.rules import audited
@@ -26,7 +25,7 @@ def audit_plans(root: Path) -> None:
         references = pd.concat([census_references(plan.region, census), *outside])
         findings += audited(plan, catalogue.indicators, references)
     names = {name: item.name for name, item in catalogue.indicators.items()}
-    publish(root, findings_table(findings, names), PLAN_AUDIT)
+    publish(root, findings_table(findings, names), "plan_audit")
 
 
 def census_rows(root: Path, region: Region) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from pipeline.inputs.store import load_provinces_census, load_table
 from pipeline.model.result_files import BACKTEST_FOLDER, TABLES_FOLDER
 from pipeline.models.backtest.series import compared
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.backtest import BACKTEST_SERIES, SERIES_FORECASTS
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
@@ -26,8 +26,8 @@ def backtest_series(root: Path) -> None:
     census = census[census["region"] == NATION]
     shares = {group: _shares(figures, census, indicator, group) for indicator, group in PUBLISHED.items()}
     scored, ahead = compared(shares, settings.last_year, settings.seed, settings.draws)
-    write_parquet(scored, root / BACKTEST_FOLDER / "series.parquet", BACKTEST_SERIES)
-    write_csv(borne(ahead, settings.draws), root / TABLES_FOLDER / "series_forecasts.csv", SERIES_FORECASTS)
+    write_parquet(scored, root / BACKTEST_FOLDER / "series.parquet", TABLES["backtest_series"])
+    write_csv(borne(ahead, settings.draws), root / TABLES_FOLDER / "series_forecasts.csv", TABLES["series_forecasts"])
 
 
 def _shares(figures: pd.DataFrame, census: pd.DataFrame, indicator: str, group: str) -> pd.Series:

@@ -26,7 +26,7 @@ from pipeline.model.areas import (
 )
 from pipeline.model.population import GROUPS, by_age, dated, population_rows
 from pipeline.model.result_files import save_arrays
-from pipeline.results.tables.population_tables import BALANCE, POPULATION
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
@@ -38,8 +38,8 @@ def balance_provinces(root: Path) -> None:
     # One after the other: together they would take 1.8 GB.
     both = [_balance(root, regions, scenario_of(settings.projection), counts) for counts in (False, True)]
     tables, above = ([rows[part] for rows in both] for part in (0, 1))
-    write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, POPULATION)
-    publish(root, pd.concat(above), BALANCE, settings.draws)
+    write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, TABLES["population"])
+    publish(root, pd.concat(above), "balance", settings.draws)
 
 
 def _balance(

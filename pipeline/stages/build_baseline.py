@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import CENSUS_YEAR, SEXES, Array
-from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups, summing_matrix
+from pipeline.axes import AGES_100, CENSUS_YEAR, SEXES, Array
+from pipeline.demography.age_groups import ABRIDGED_AGES, summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
 from pipeline.demography.graduation import graduate
 from pipeline.demography.lifetable import life_table
@@ -34,7 +34,7 @@ from pipeline.model.result_files import (
     single_ages,
 )
 from pipeline.models.cohorts import GROUPS
-from pipeline.results.tables.population_tables import SINGLE_AGE
+from pipeline.results.tables import TABLES
 from pipeline.results.write import significant, write_parquet, write_text
 from pipeline.settings import load_settings
 from pipeline.stages.common import run
@@ -52,7 +52,7 @@ def build_baseline(root: Path) -> None:
     ages = people_of_censuses(census, load_table(root, "census_single_age"), path["standard_lx"])
     levels = {f"level_{name}": significant(level) for name, level in levels_of_mortality(census, ages).items()}
     people = {place: counted.round(PERSON_DECIMALS) for place, counted in ages.items()}
-    write_parquet(single_ages(people), root / SINGLE_AGE_FILE, SINGLE_AGE)
+    write_parquet(single_ages(people), root / SINGLE_AGE_FILE, TABLES["single_age"])
     survival = yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0]
     write_text(residuals_text(people, sorted({*census["region"]} - {NATION}), survival), root / RESIDUALS_FILE)
     save_arrays(root / NATION_FILE, start_years=np.array(years), **path, **dict(sorted(levels.items())))
@@ -68,7 +68,7 @@ def path_of_nation(root: Path, start_years: range) -> dict[str, Array]:
 
     mx = load_table(root, "wpp2024/mx")
     return national_path(
-        values("mx", sex=SEXES, age=five_year_groups(100)),
+        values("mx", sex=SEXES, age=AGES_100),
         sorted(int(period[:4]) for period in mx["period"].unique()),
         values("life_expectancy", sex=SEXES),
         values("asfr_shares", age=[f"{age}-{age + 4}" for age in range(15, 50, 5)]),

@@ -15,7 +15,7 @@ from pipeline.inputs import store
 from pipeline.inputs.declarations import CITY_CENSUS, PROVINCES_CENSUS, RAW_FILES
 from pipeline.model import ingest
 from pipeline.model.result_files import AREA_FOLDER, CITY_AGES_FOLDER
-from pipeline.results.tables.plan_tables import PLAN_FIGURES
+from pipeline.results.tables import TABLES
 from pipeline.results.write import significant, write_parquet, write_text
 from pipeline.schemas import Table
 from pipeline.settings import load_settings
@@ -32,7 +32,7 @@ def check_inputs(root: Path) -> None:
     made = [name for name, city in inputs.cities.items() if city.made]
     for file, text in store.texts(inputs.catalogue, made).items():
         write_text(text, root / file)
-    publish(root, plan_figures(inputs.catalogue), PLAN_FIGURES)
+    publish(root, plan_figures(inputs.catalogue), "plan_figures")
     remove_other_cities(root, load_settings(root).cities)
 
 
@@ -69,7 +69,7 @@ def plan_figures(catalogue: Catalogue) -> pd.DataFrame:
     """One row a figure of any plan."""
     rows = [
         {"plan": plan.id, "region": plan.region, "figure_id": figure.id}
-        | figure.model_dump(include={*PLAN_FIGURES.names})
+        | figure.model_dump(include={*TABLES["plan_figures"].names})
         | {"note": figure.note or None}
         for plan in catalogue.plans.values()
         for figure in plan.figures

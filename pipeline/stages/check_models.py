@@ -23,7 +23,6 @@ from pipeline.models.predictive import band_change, key_quantities, leave_one_ou
 from pipeline.models.sampling import LIMITS, faults, posterior_arrays
 from pipeline.random import stream
 from pipeline.report import check_figures
-from pipeline.results.tables.backtest import BACKTEST, BACKTEST_PAIRS, BACKTEST_SCORES, DIAGNOSTICS, LOO
 from pipeline.results.write import replaced
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import publish, run
@@ -62,7 +61,7 @@ def diagnose(root: Path, settings: Settings) -> None:
             rows.append({**row, "passed": limit.keeps(worst)})
     if not settings.sampler.accept_bad_fit:
         raise_if_any(beyond)
-    publish(root, pd.DataFrame(rows), DIAGNOSTICS)
+    publish(root, pd.DataFrame(rows), "diagnostics")
 
 
 def load_fit(root: Path) -> xr.DataTree:
@@ -89,7 +88,7 @@ def draw_checks(root: Path, seed: int) -> None:
     spaced = slice(None, None, -(-len(after) // REPLICATES))
 
     likelihood, loo = leave_one_out(tree, posterior)
-    publish(root, loo.assign(model="provinces"), LOO)
+    publish(root, loo.assign(model="provinces"), "loo")
     counted, foretold = band_change(y, expected), band_change(after, expected)
     position = left_out_position(
         likelihood,
@@ -136,7 +135,7 @@ def publish_backtests(root: Path, seed: int) -> None:
     brief = rows.astype(dict.fromkeys(counted, float))
     people = rows["test"] != "national_series"
     brief.loc[people, counted] = brief.loc[people, counted].round()
-    publish(root, brief[rows["model"].str.startswith(COHORT_MODEL) | (rows["test"] != "cities")], BACKTEST)
+    publish(root, brief[rows["model"].str.startswith(COHORT_MODEL) | (rows["test"] != "cities")], "backtest")
 
     groups = [(part, CLUSTERS[str(test)]) for test, part in rows.groupby("test", sort=False)]
     pairs = [
@@ -144,12 +143,12 @@ def publish_backtests(root: Path, seed: int) -> None:
         for part, cluster in groups
         if (part["model"] == COHORT_MODEL).any() and len({*part["model"]}) > 1
     ]
-    publish(root, pd.concat(pairs, ignore_index=True), BACKTEST_PAIRS)
+    publish(root, pd.concat(pairs, ignore_index=True), "backtest_pairs")
     table = pd.concat([summary(part, seed, cluster=cluster) for part, cluster in groups], ignore_index=True)
     table["look_ahead"] = list(map(look_ahead, table["model"], table["information"]))
     shares = [name for name in table.columns if name.startswith("coverage_")]
     table[shares] = 100.0 * table[shares]
-    publish(root, table, BACKTEST_SCORES)
+    publish(root, table, "backtest_scores")
 
 
 if __name__ == "__main__":

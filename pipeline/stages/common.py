@@ -13,8 +13,8 @@ from pipeline.errors import InputError, print_anywhere
 from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.processes import Killed
 from pipeline.results.monte_carlo import borne
+from pipeline.results.tables import TABLES
 from pipeline.results.write import together, write_csv
-from pipeline.schemas import Table
 
 
 def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
@@ -35,9 +35,9 @@ def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
         sys.exit(1)
 
 
-def publish(root: Path, rows: pd.DataFrame, table: Table, draws: int | None = None) -> None:
+def publish(root: Path, rows: pd.DataFrame, table: str, draws: int | None = None) -> None:
     """Write rows as the table's CSV file for readers; with `draws`, numbers in the digits that so many bear."""
-    write_csv(rows if draws is None else borne(rows, draws), root / TABLES_FOLDER / f"{table.name}.csv", table)
+    write_csv(rows if draws is None else borne(rows, draws), root / TABLES_FOLDER / f"{table}.csv", TABLES[table])
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from pipeline.model.areas import PROVINCES_FILE, load_area, load_counts, load_na
 from pipeline.model.population import population_rows, region_population
 from pipeline.model.result_files import PROJECTIONS_FOLDER
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.population_tables import BENCHMARK, CONSISTENCY, COUNTS_BESIDE, FORECAST_MOVED
+from pipeline.results.tables import TABLES
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
 from pipeline.vocabulary import CENTRAL, FIRST_AGES, NATION, POPULATIONS, UNCOUNTED
@@ -54,13 +54,13 @@ def compare_forecasts(root: Path) -> None:
     offset = reported[EIGHTY].add_prefix("without_").join(after[EIGHTY].add_prefix("with_"), how="inner").reset_index()
     offset = offset[offset["year"].isin(years[EVERY::EVERY]) & offset["age_group"].isin(OLD_BANDS)]
     published = [load_table(root, name) for name in ("wpp2024/population", "care_figures", "wpp2022_population")]
-    for table, rows in (
-        (COUNTS_BESIDE, beside_counts(load_counts(root, known), before, after)),
-        (FORECAST_MOVED, moved_by_counts(before, after, settings.next_plan.year)),
-        (CONSISTENCY, offset),
-        (BENCHMARK, beside_published(after, *published)),
-    ):
-        publish(root, rows[list(table.names)], table)
+    for table, rows in {
+        "counts": beside_counts(load_counts(root, known), before, after),
+        "forecast_moved": moved_by_counts(before, after, settings.next_plan.year),
+        "consistency": offset,
+        "benchmark_un": beside_published(after, *published),
+    }.items():
+        publish(root, rows[list(TABLES[table].names)], table)
 
 
 def forecast_table(population: pd.DataFrame) -> pd.DataFrame:

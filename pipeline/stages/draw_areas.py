@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, SEXES, Array
-from pipeline.demography.age_groups import five_year_groups, summing_matrix
+from pipeline.axes import AGES_100, CENSUS_YEAR, SEXES, Array
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, expected_survivors
 from pipeline.demography.graduation import split_steps
 from pipeline.demography.vital_rates import census_year_mean, centred, relative_fertility, yearly_survival
@@ -28,7 +28,7 @@ from pipeline.settings.forecast import YearlySettings
 from pipeline.stages.common import run
 from pipeline.vocabulary import NATION
 
-GROUPS_100 = five_year_groups(100)
+GROUPS_100 = AGES_100
 """Ages by which censuses count provinces."""
 
 

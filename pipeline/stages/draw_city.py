@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, Array
-from pipeline.demography.age_groups import CENSUS_GROUPS, summing_matrix
+from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, Array
+from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import decade_residual
 from pipeline.demography.graduation import graduate, split_steps
 from pipeline.demography.vital_rates import relative_fertility
@@ -24,7 +24,7 @@ from pipeline.models.forward import area_draws, city_error, city_excess
 from pipeline.models.margins import reconstruct, walks_of
 from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
-from pipeline.results.tables.population_tables import SINGLE_AGE
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import Settings, load_settings
 from pipeline.stages.common import run
@@ -42,7 +42,7 @@ def draw_city(root: Path, name: str) -> None:
     step, within = settings.forecast.single_age_step, stream(settings.seed, "split", name)
     split = split_steps(counted[name, CENSUS_YEAR], groups, step, settings.draws, within)
     save_area(root, "cities", name, area, groups, split)
-    write_parquet(single_ages(counted), root / ages_file(name), SINGLE_AGE)
+    write_parquet(single_ages(counted), root / ages_file(name), TABLES["single_age"])
 
 
 def by_single_age(

@@ -8,7 +8,6 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR
 from pipeline.inputs.store import load_planned
 from pipeline.model.plans import drawn_demand, load_choice, load_old
-from pipeline.results.tables.gap_tables import SENSITIVITY, WATERFALL
 from pipeline.settings import load_settings
 from pipeline.shortfall.why import DRIVERS, need_factors, need_model, ranked, waterfall, waterfall_rows
 from pipeline.stages.common import publish, run
@@ -36,11 +35,11 @@ def explain_need(root: Path) -> None:
         table = ranked(old[:, -1], years[-1], elapsed, headline, settings.need, settings.seed, samples)
         sensitivities.append(table.assign(region=plan.region))
     steps = pd.concat(waterfalls).assign(yardstick="need", base_year=years[0], target_year=years[-1])
-    publish(root, steps, WATERFALL)
+    publish(root, steps, "waterfall")
     measured = {"total": "value", "total_conf": "value_conf", "at_low": "low", "at_high": "high"}
     table = pd.concat(sensitivities).rename(columns=measured)
     table = table.assign(yardstick="need", definition=choice.headline, year=years[-1], index="total")
-    publish(root, table, SENSITIVITY)
+    publish(root, table, "sensitivity")
 
 
 if __name__ == "__main__":

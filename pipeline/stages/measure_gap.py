@@ -7,7 +7,7 @@ from pipeline.model.measures import measure_scenario
 from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.model.runs import write_run
 from pipeline.processes import cores, get_ready, spread_out
-from pipeline.results.tables.gap_tables import GAP, NEED, VERDICT
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
 from pipeline.stages.common import run
@@ -20,8 +20,8 @@ def measure_gap(root: Path) -> None:
     for scenario, tables in zip(settings, measured, strict=True):
         folder = root / RESULTS_FOLDER / scenario
         write_run(root, folder, scenario, settings[scenario])
-        for table in (GAP, NEED, VERDICT):
-            write_parquet(tables[table.name], folder / f"{table.name}.parquet", table)
+        for name in ("gap", "need", "verdict"):
+            write_parquet(tables[name], folder / f"{name}.parquet", TABLES[name])
 
 
 if __name__ == "__main__":

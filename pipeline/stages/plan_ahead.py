@@ -9,8 +9,7 @@ from pipeline.model.measures import region_ahead
 from pipeline.model.plans import SharedInputs, load_old, load_other_provinces, load_shared, plans_in_order
 from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED
 from pipeline.results.monte_carlo import borne
-from pipeline.results.tables.gap_tables import NEED
-from pipeline.results.tables.plan_tables import ADDITIONS, CHILDCARE, COST, NEXT_PLAN
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.additions import additions_rows
@@ -33,10 +32,10 @@ def plan_ahead(root: Path) -> None:
         additions += added
         costs += cost
         plans += next_plan_rows(region, chosen.year, chosen.mid_term, chosen.certainty)
-    for rows, table in ((additions, ADDITIONS), (costs, COST), (plans, NEXT_PLAN)):
+    for rows, table in ((additions, "additions"), (costs, "cost"), (plans, "next_plan")):
         publish(root, pd.DataFrame(rows), table)
-    publish(root, with_additions(borne(childcare(root, shared), settings.draws)), CHILDCARE)
-    write_parquet(need_of_other_provinces(root, shared), root / PROVINCES_NEED, NEED)
+    publish(root, with_additions(borne(childcare(root, shared), settings.draws)), "childcare")
+    write_parquet(need_of_other_provinces(root, shared), root / PROVINCES_NEED, TABLES["need"])
 
 
 def need_of_other_provinces(root: Path, shared: SharedInputs) -> pd.DataFrame:
@@ -62,7 +61,7 @@ def childcare(root: Path, shared: SharedInputs) -> pd.DataFrame:
         rows = childcare_rows(plans[-1].figures, known, wanted)
         if len(rows):
             tables.append(rows.assign(region=name))
-    return pd.concat(tables) if tables else pd.DataFrame(columns=list(CHILDCARE.names))
+    return pd.concat(tables) if tables else pd.DataFrame(columns=list(TABLES["childcare"].names))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pipeline.model.areas import PROVINCES_FILE, balance_name
 from pipeline.model.population import dated, project_regions
 from pipeline.model.result_files import PROJECTIONS_FOLDER, save_arrays
 from pipeline.processes import cores, get_ready, spread_out
-from pipeline.results.tables.population_tables import AGES, POPULATION
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
 from pipeline.stages.common import run
@@ -40,8 +40,8 @@ def project_population(root: Path) -> None:
             elsewhere = (provinces["scenario"] == balanced) & ~provinces["region"].isin(population["region"])
             population = pd.concat([population, provinces[elsewhere]])
         folder = root / PROJECTIONS_FOLDER / scenario
-        write_parquet(dated(population.assign(scenario=scenario)), folder / "population.parquet", POPULATION)
-        write_parquet(ages.assign(scenario=scenario), folder / "ages.parquet", AGES)
+        write_parquet(dated(population.assign(scenario=scenario)), folder / "population.parquet", TABLES["population"])
+        write_parquet(ages.assign(scenario=scenario), folder / "ages.parquet", TABLES["ages"])
         for region, drawn in old.items():
             save_arrays(folder / "old" / f"{region}.npz", old=drawn)
 

@@ -8,9 +8,6 @@ from pipeline.inputs.store import load_planned
 from pipeline.model.areas import PROVINCES_FILE
 from pipeline.model.plans import load_national, load_observations, plans_in_order
 from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED, RESULTS_FOLDER
-from pipeline.results.tables.gap_tables import GAP, HEADLINE, NEED, VERDICT
-from pipeline.results.tables.plan_tables import NORMS, SUPPLY
-from pipeline.results.tables.population_tables import POPULATION
 from pipeline.results.view import ViewChoices, seen, years_of
 from pipeline.settings import all_settings
 from pipeline.shortfall.rows import norm_rows, supply_rows
@@ -23,15 +20,15 @@ def publish_tables(root: Path) -> None:
     planned, last = plans_in_order(catalogue), settings[CENTRAL].last_year
     years = {name: years_of(plans, catalogue.indicators, last) for name, plans in planned.items()}
     choices = ViewChoices(settings, years)
-    for table in (POPULATION, GAP, VERDICT, NEED):
-        rows = seen(results(root, table.name, list(settings)), table.name, "CSV", choices)
-        publish(root, rows, table, settings[CENTRAL].draws if table is POPULATION else None)
-        if table is VERDICT:
-            publish(root, last_targets(rows), HEADLINE)
+    for table in ("population", "gap", "verdict", "need"):
+        rows = seen(results(root, table, list(settings)), table, "CSV", choices)
+        publish(root, rows, table, settings[CENTRAL].draws if table == "population" else None)
+        if table == "verdict":
+            publish(root, last_targets(rows), "headline")
     observed, central = load_observations(root, catalogue), settings[CENTRAL]
-    publish(root, supply_rows(observed, catalogue, int(central.as_of[:4])), SUPPLY)
+    publish(root, supply_rows(observed, catalogue, int(central.as_of[:4])), "supply")
     national = load_national(root, catalogue, observed, central)
-    publish(root, norm_rows(national, catalogue.indicators), NORMS)
+    publish(root, norm_rows(national, catalogue.indicators), "norms")
 
 
 def results(root: Path, table: str, scenarios: list[str]) -> pd.DataFrame:

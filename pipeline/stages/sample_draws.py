@@ -18,7 +18,7 @@ from pipeline.model.measures import load_prices
 from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_other_provinces, load_shared, plans_in_order
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.random import draws_of, stream
-from pipeline.results.tables.gap_tables import SAMPLE
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_parquet
 from pipeline.settings import Settings, all_settings
 from pipeline.shortfall.choices import ALL
@@ -69,7 +69,7 @@ def sample_draws(root: Path) -> None:
             for name, old in load_other_provinces(root, lines):
                 lines[name] = region_lines(name, old[picked], shared)
         tables += [rows(own, shared, picked).assign(scenario=scenario, region=region) for region, own in lines.items()]
-    write_parquet(pd.concat(tables, ignore_index=True), root / SAMPLE_FILE, SAMPLE, KEPT_DIGITS)
+    write_parquet(pd.concat(tables, ignore_index=True), root / SAMPLE_FILE, TABLES["sample"], KEPT_DIGITS)
 
 
 def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.intp]:

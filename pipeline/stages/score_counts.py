@@ -10,7 +10,6 @@ from pipeline.inputs.store import load_provinces
 from pipeline.model.areas import census_area, count_error, counts_of, load_counts, load_nation, scenario_of
 from pipeline.models.assimilation import log_people
 from pipeline.models.backtest.count_backtest import forecasts, summary
-from pipeline.results.tables.population_tables import COUNTS_SCORES
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
 from pipeline.vocabulary import NATION
@@ -33,7 +32,7 @@ def score_counts(root: Path) -> None:
     ]
     table = summary(pd.DataFrame(rows).assign(level="province"))
     table["cutoff"] = np.where(table["cutoff"] > 0, table["cutoff"] + CENSUS_YEAR, 0)
-    publish(root, table, COUNTS_SCORES)
+    publish(root, table, "counts_scores")
 
 
 if __name__ == "__main__":

@@ -2,12 +2,10 @@
 
 import functools
 import re
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 from pipeline.documents import yaml_file
-from pipeline.errors import Fault, InputError
+from pipeline.errors import InputError
 from pipeline.inputs import read
 from pipeline.inputs.catalogue import check_catalogue
 from pipeline.inputs.read import check_csv
@@ -15,7 +13,7 @@ from pipeline.model.ingest import check_inputs
 from pipeline.settings import PARAMS_FILE, all_settings
 
 from .documents import DOCUMENTS
-from .rules import Variant, of_yaml
+from .rules import of_yaml
 from .tables import KINDS, TABLES
 
 VARIANTS = (*DOCUMENTS, *TABLES, *of_yaml("variants.yaml"), *of_yaml("disagreements.yaml", beside=True))
@@ -29,7 +27,7 @@ FORM = re.compile(
 
 
 @contextmanager
-def broken(project: Path, variant: Variant) -> Iterator[None]:
+def broken(project, variant):
     """The project with one file broken, and whole again afterwards."""
     path = project / variant.file
     whole = path.read_bytes()
@@ -44,7 +42,7 @@ def broken(project: Path, variant: Variant) -> Iterator[None]:
 
 
 @contextmanager
-def read_once() -> Iterator[None]:
+def read_once():
     """The same text is parsed once: all files but one are sound, and reading them again would be most of the work."""
     parse_csv, parse_yaml = read.parse_csv, yaml_file.parse_yaml
     read.parse_csv, yaml_file.parse_yaml = functools.cache(parse_csv), functools.cache(parse_yaml)
@@ -54,7 +52,7 @@ def read_once() -> Iterator[None]:
         read.parse_csv, yaml_file.parse_yaml = parse_csv, parse_yaml
 
 
-def faults_alone(project: Path, file: str) -> Sequence[Fault]:
+def faults_alone(project, file):
     """What is wrong with a file by itself: told before what files say of one another."""
     if file == PARAMS_FILE:
         try:
@@ -67,7 +65,7 @@ def faults_alone(project: Path, file: str) -> Sequence[Fault]:
     return check_catalogue(project)[1]
 
 
-def told_beside(project: Path, *variants: Variant) -> list[str]:
+def told_beside(project, *variants):
     """What all checks say where several files are broken, each in one way: faults, or where there is none, doubts."""
     with ExitStack() as whole_again:
         for variant in variants:
@@ -76,7 +74,7 @@ def told_beside(project: Path, *variants: Variant) -> list[str]:
     return list(map(str, inputs.faults or inputs.doubts))
 
 
-def told_of(project: Path, variant: Variant) -> list[str]:
+def told_of(project, variant):
     """What the checks say of one broken file: of it alone, which is found much faster, or of it beside the others."""
     if variant.beside:
         return told_beside(project, variant)
@@ -84,27 +82,25 @@ def told_of(project: Path, variant: Variant) -> list[str]:
         return list(map(str, faults_alone(project, variant.file)))
 
 
-def told_together(project: Path, variants: Iterable[Variant]) -> dict[str, list[str]]:
-    """What is told of each variant, as many files as there are being broken at once.
+def told_together(project, variants):
+    """What is told of each variant, as many files as there are being broken at once, each in one way.
 
     Of those tried together the ones with a message of their own (it names their file, or fits no other) are mended,
     and the rest is tried again: some faults hide others. Where no message is one's own, one is tried alone.
     """
-    told: dict[str, list[str]] = {}
-    left = list(variants)
+    told, left = {}, list(variants)
     while left:
         tried = list({variant.file: variant for variant in reversed(left)}.values())
-        messages = told_beside(project, *tried)
-        fits = [[variant for variant in tried if re.search(variant.told, message)] for message in messages]
-        clear = [
-            variant
-            for message, fitting in zip(messages, fits, strict=True)
-            for variant in fitting
-            if variant.file in message or len(fitting) == 1
-        ]
-        if not clear:
-            clear, messages = left[:1], told_beside(project, left[0])
-        told |= {str(variant): messages for variant in clear}
-        unclear = [variant for variant in tried if variant not in clear]
-        left = [variant for variant in left if variant not in tried] + unclear
+        left = [variant for variant in left if variant not in tried]
+        while tried:
+            messages = told_beside(project, *tried)
+            fits = [[variant for variant in tried if re.search(variant.told, message)] for message in messages]
+            clear = {
+                str(variant): messages
+                for message, fitting in zip(messages, fits, strict=True)
+                for variant in fitting
+                if variant.file in message or len(fitting) == 1
+            } or {str(tried[0]): told_beside(project, tried[0])}
+            told |= clear
+            tried = [variant for variant in tried if str(variant) not in clear]
     return told

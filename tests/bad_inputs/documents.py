@@ -1,6 +1,5 @@
 """Variants of params.yaml and of the YAML files under data/."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from .rules import Variant, added, of_any_file, of_text, swap, swap_all
@@ -20,7 +19,7 @@ _MISSING = {CHINA: "expected the id of a nation", WUHAN: "region: found 'wuhan',
 """What is told of a file that is not there, where no other file names it; a plan may be taken away."""
 
 
-def of_any_document(file: str) -> Iterator[Variant]:
+def of_any_document(file):
     """What can befall any YAML file: its bytes, its syntax, what YAML allows and is not wanted."""
     for variant in of_any_file(file, b": ", thorough=file not in LONG):
         told = _MISSING.get(file, variant.told) if variant.name == "missing" else variant.told
@@ -76,7 +75,7 @@ def of_any_document(file: str) -> Iterator[Variant]:
     yield Variant(file, "another shape", of_text(lambda _: wrong), r"line 1.*: found .*, expected a (mapping|list)")
 
 
-def _others() -> Iterator[Variant]:
+def _others():
     """Slips too long to be written down, or of a whole part of a file."""
     endless = swap("  no_migration:", f"  {'a' * 300}:")
     yield Variant(PARAMS, "an endless name of a scenario", endless, "text of at most 60 characters")
@@ -92,7 +91,7 @@ def _others() -> Iterator[Variant]:
     yield Variant(SOURCES, "a note over lines", lines, "one line")
 
 
-def _first_twice(text: str, sign: str) -> str:
+def _first_twice(text, sign):
     """The first item of a list again; `sign` begins each."""
     start = text.index(sign)
     end = text.index(sign, start + 1)

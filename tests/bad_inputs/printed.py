@@ -1,18 +1,16 @@
 """A census table as yearbooks, spreadsheets and editors have it."""
 
-from collections.abc import Callable, Iterator
 
-
-def swapped(old: str, new: str) -> Callable[[str], str]:
+def swapped(old, new):
     """Every `old` of a text becomes `new`."""
     return lambda text: text.replace(old, new)
 
 
-def printed_tables() -> Iterator[tuple[str, Callable[[str], str], str]]:
+def printed_tables():
     """What yearbooks, spreadsheets and editors make of a table: one cause is one fault, however many cells it is in."""
 
-    def cells(column: int, change: Callable[[str], str]) -> Callable[[str], str]:
-        def changed(text: str) -> str:
+    def cells(column, change):
+        def changed(text):
             head, *rows = (line.split(",") for line in text.splitlines())
             for row in rows:
                 row[column] = change(row[column])
@@ -20,16 +18,16 @@ def printed_tables() -> Iterator[tuple[str, Callable[[str], str], str]]:
 
         return changed
 
-    def merged(column: int) -> Callable[[str], str]:
+    def merged(column):
         above: list[str] = [""]
 
-        def blank(cell: str) -> str:
+        def blank(cell):
             above.append(cell)
             return "" if cell == above[-2] else cell
 
         return cells(column, blank)
 
-    def more(row: str) -> Callable[[str], str]:
+    def more(row):
         return lambda text: f"{text}{row}\n"
 
     head = "year,sex,age,population,deaths,source\n"

@@ -2,10 +2,9 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -30,12 +29,12 @@ class Variant:
     alone: bool = False
     beside: bool = False
 
-    def __str__(self) -> str:
+    def __str__(self):
         return f"{self.file}: {self.name}"
 
 
-def of_bytes(change: Callable[[bytes], bytes]) -> Break:
-    def rule(path: Path) -> None:
+def of_bytes(change):
+    def rule(path):
         old = path.read_bytes()
         new = change(old)
         if new == old:
@@ -45,14 +44,14 @@ def of_bytes(change: Callable[[bytes], bytes]) -> Break:
     return rule
 
 
-def of_text(change: Callable[[str], str]) -> Break:
+def of_text(change):
     return of_bytes(lambda content: change(content.decode()).encode())
 
 
-def swap(old: str, new: str, after: str = "") -> Break:
+def swap(old, new, after=""):
     """The first `old`, or the first after another text, becomes `new`."""
 
-    def change(text: str) -> str:
+    def change(text):
         if after + old not in text:
             raise AssertionError(f"no {after + old!r}")
         return text.replace(after + old, after + new, 1)
@@ -60,10 +59,10 @@ def swap(old: str, new: str, after: str = "") -> Break:
     return of_text(change)
 
 
-def swap_all(*pairs: tuple[str, str]) -> Break:
+def swap_all(*pairs):
     """Every first text of a pair becomes its second, pair by pair."""
 
-    def change(text: str) -> str:
+    def change(text):
         for old, new in pairs:
             text = text.replace(old, new)
         return text
@@ -71,14 +70,14 @@ def swap_all(*pairs: tuple[str, str]) -> Break:
     return of_text(change)
 
 
-def added(text: str) -> Break:
+def added(text):
     return of_text(lambda content: content + text)
 
 
-def of_rows(change: Callable[[list[list[str]]], None]) -> Break:
+def of_rows(change):
     """`change` works in place on the records, the header being number 0."""
 
-    def rewritten(text: str) -> str:
+    def rewritten(text):
         rows = list(csv.reader(io.StringIO(text, newline="")))
         change(rows)
         out = io.StringIO()
@@ -88,16 +87,10 @@ def of_rows(change: Callable[[list[list[str]]], None]) -> Break:
     return of_text(rewritten)
 
 
-def of_cells(
-    change: Callable[[dict[str, str]], dict[str, str] | None],
-    at: Mapping[str, str] | None = None,
-    row: int | None = None,
-    *,
-    beside: bool = False,
-) -> Break:
+def of_cells(change, at=None, row=None, *, beside=False):
     """What `change` makes of a record in its place, or `beside` it; of all that hold `at`, or of record `row` alone."""
 
-    def edit(rows: list[list[str]]) -> None:
+    def edit(rows):
         header, records = rows[0], list(rows[1:])
         del rows[1:]
         for number, record in enumerate(records, start=2):
@@ -111,18 +104,18 @@ def of_cells(
     return of_rows(edit)
 
 
-def put(row: int, column: str, value: str) -> Break:
+def put(row, column, value):
     """`value` in a cell; row 2 is the first after the header."""
     return of_cells(lambda cells: cells | {column: value}, row=row)
 
 
-def scaled(text: str, factor: float) -> str:
+def scaled(text, factor):
     """A number times `factor`, whole where it was."""
     value = float(text) * factor
     return str(int(value)) if text.isdigit() else f"{value:g}"
 
 
-def written(rule: Mapping[str, Any]) -> Break:
+def written(rule):
     """A rule as it stands in variants.yaml."""
     match rule:
         case {"old": old, "new": new}:
@@ -139,11 +132,11 @@ def written(rule: Mapping[str, Any]) -> Break:
         case {"drop": at}:
             return of_cells(lambda cells: None, at)
         case {"exchange": [first, second]}:
-            return columns_swapped(first, second, with_names=False)
+            return of_columns(exchange, first, second, header=False)
     raise AssertionError(f"no such rule: {rule}")
 
 
-def of_yaml(name: str, *, beside: bool = False) -> Iterator[Variant]:
+def of_yaml(name, *, beside=False):
     """The variants that stand in a YAML file of this folder."""
     text = Path(__file__).with_name(name).read_text(encoding="utf-8")
     for file, slips in yaml.safe_load(text).items():
@@ -151,48 +144,34 @@ def of_yaml(name: str, *, beside: bool = False) -> Iterator[Variant]:
             yield Variant(file, name, written(rule), rule["told"], rule.get("doubted", False), beside=beside)
 
 
-def column_lost(name: str) -> Break:
-    def change(rows: list[list[str]]) -> None:
-        place = rows[0].index(name)
-        for row in rows:
-            del row[place]
+def of_columns(change, *names, header=True):
+    """`change` works in place on each row, or on those below the `header`, given the places of the columns."""
 
-    return of_rows(change)
+    def edit(rows):
+        places = [rows[0].index(name) for name in names]
+        for row in rows if header else rows[1:]:
+            change(row, *places)
 
-
-def column_doubled(name: str) -> Break:
-    def change(rows: list[list[str]]) -> None:
-        place = rows[0].index(name)
-        for row in rows:
-            row.insert(place, row[place])
-
-    return of_rows(change)
+    return of_rows(edit)
 
 
-def columns_swapped(first: str, second: str, *, with_names: bool) -> Break:
-    """Two columns in each other's place, with their names or under the wrong ones."""
-
-    def change(rows: list[list[str]]) -> None:
-        a, b = rows[0].index(first), rows[0].index(second)
-        for row in rows if with_names else rows[1:]:
-            row[a], row[b] = row[b], row[a]
-
-    return of_rows(change)
+def exchange(row, first, second):
+    row[first], row[second] = row[second], row[first]
 
 
-def row_edit(row: int, change: Callable[[list[str]], list[list[str]]]) -> Break:
+def row_edit(row, change):
     """The record `row` replaced by what `change` makes of it."""
 
-    def edit(rows: list[list[str]]) -> None:
+    def edit(rows):
         rows[row - 1 : row] = change(rows[row - 1])
 
     return of_rows(edit)
 
 
-def line_edit(row: int, change: Callable[[str], str]) -> Break:
+def line_edit(row, change):
     """One line of text replaced; line 1 is the first."""
 
-    def edit(text: str) -> str:
+    def edit(text):
         lines = text.split("\n")
         lines[row - 1] = change(lines[row - 1])
         return "\n".join(lines)
@@ -200,28 +179,28 @@ def line_edit(row: int, change: Callable[[str], str]) -> Break:
     return of_text(edit)
 
 
-def gone(path: Path) -> None:
+def gone(path):
     path.unlink()
 
 
-def giant(path: Path) -> None:
+def giant(path):
     """200 MB, of which nothing is on the disk."""
     with path.open("r+b") as file:
         file.truncate(GIANT)
 
 
-def folder(path: Path) -> None:
+def folder(path):
     path.unlink()
     path.mkdir()
 
 
-def link_out(path: Path) -> None:
+def link_out(path):
     outside = path.parents[len(path.parts) - 2] / "etc/hostname"
     path.unlink()
     path.symlink_to(outside)
 
 
-def of_any_file(file: str, sign: bytes = b",", *, thorough: bool = True) -> Iterator[Variant]:
+def of_any_file(file, sign=b",", *, thorough=True):
     """What can befall the bytes of any text file, or half of it; `sign` stands somewhere in the file."""
     rules: tuple[tuple[str, Break, str], ...] = (
         ("missing", gone, "found no such file, expected a text file"),
@@ -242,11 +221,11 @@ def of_any_file(file: str, sign: bytes = b",", *, thorough: bool = True) -> Iter
         yield Variant(file, name, rule, told)
 
 
-def of_text_as(encoding: str) -> Break:
+def of_text_as(encoding):
     return of_bytes(lambda content: content.decode().encode(encoding))
 
 
-def gbk(content: bytes, sign: bytes) -> bytes:
+def gbk(content, sign):
     """The text in GBK, with a few Chinese characters in it."""
     text = content.decode().replace(sign.decode(), f"许昌市养老服务{sign.decode()}", 1)
     return text.encode("gb18030")

@@ -1,8 +1,8 @@
 """Variants of the tables under data/raw."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from defaults import ROOT
 
@@ -13,12 +13,11 @@ from .printed import printed_tables
 from .rules import (
     Variant,
     added,
-    column_doubled,
-    column_lost,
-    columns_swapped,
+    exchange,
     line_edit,
     of_any_file,
     of_bytes,
+    of_columns,
     of_rows,
     of_text,
     put,
@@ -42,58 +41,55 @@ THOROUGH = {HENAN, XUCHANG, RAW + "care_figures.csv", RAW + "staffing.csv", WPP 
 """Files of each sort (census, figures, parameters, UN) that all rules break; the others share their reader."""
 
 
-def _cut(content: bytes) -> bytes:
+def _cut(content):
     """The file ends in the middle of a row."""
     last = content.rindex(b"\n", 0, len(content) - 1) + 1
     return content[: content.index(b",", last) + 1]
 
 
-def of_any_table(file: str, table: Table) -> Iterator[Variant]:
+def of_any_table(file, table):
     """What can befall any table: its bytes, its header, its rows, the cells of its first number."""
     for variant in of_any_file(file, thorough=file in THOROUGH):
         absent = variant.name in ("missing", "a folder")
         by_its_region = replace(variant, told="expected a file that exists")
         yield by_its_region if absent and "/census/" in file else replace(variant, beside=absent)
-    names = table.names
+    slip, names = partial(Variant, file), table.names
     width = len(names)
     ROW = ROWS[file]
     number = next(c for c in table.columns if c.kind in ("integer", "number") and c.name not in ("year", "age"))
-    cell = f"row {ROW}, column {number.name}"
+    at = f"row {ROW}, column"
+    cell = f"{at} {number.name}"
     first, second = names[0], names[1]
-    yield Variant(file, "truncated", of_bytes(_cut), rf"row \d+: found 2 cells, expected {width} cells")
-    yield Variant(file, "a column lost", column_lost(names[-1]), f"row 1: found no column {names[-1]}, expected the")
-    yield Variant(file, "a column doubled", column_doubled(first), f"row 1: found the column '{first}' 2 times")
-    swapped, told = (
-        columns_swapped(first, second, with_names=True),
-        "found columns in another order, expected the order",
-    )
-    yield Variant(file, "columns in another order", swapped, f"row 1: {told}")
+    yield slip("truncated", of_bytes(_cut), rf"row \d+: found 2 cells, expected {width} cells")
+    lost = of_columns(list.pop, names[-1])
+    yield slip("a column lost", lost, f"row 1: found no column {names[-1]}, expected the")
+    doubled = of_columns(lambda row, place: row.insert(place, row[place]), first)
+    yield slip("a column doubled", doubled, f"row 1: found the column '{first}' 2 times")
+    others = of_columns(exchange, first, second)
+    yield slip("columns in another order", others, "row 1: found columns in another order, expected the order")
     misspelt = line_edit(1, lambda line: line.replace(number.name, number.name[:-1] + "x", 1))
-    yield Variant(file, "a column misspelt", misspelt, "row 1: found the unknown column .*expected the columns")
-    yield Variant(file, "no rows", of_rows(lambda rows: rows.__delitem__(slice(1, None))), "found a header and no rows")
+    yield slip("a column misspelt", misspelt, "row 1: found the unknown column .*expected the columns")
+    yield slip("no rows", of_rows(lambda rows: rows.__delitem__(slice(1, None))), "found a header and no rows")
     if file in LARGE:
-        yield Variant(file, "text for a number", put(ROW, number.name, "many"), rf"{cell}: found 'many', expected a")
-        yield Variant(file, "a row twice", row_edit(ROW, lambda row: [row, row]), f"row {ROW + 1}: found the key of")
+        yield slip("text for a number", put(ROW, number.name, "many"), rf"{cell}: found 'many', expected a")
+        yield slip("a row twice", row_edit(ROW, lambda row: [row, row]), f"row {ROW + 1}: found the key of")
         return
-    wide = put(ROW, number.name, "１２３")
-    yield Variant(file, "full-width digits", wide, f"{cell}: found '１２３', .*in plain digits 0-9")
-    twice = row_edit(ROW, lambda row: [row, row])
-    yield Variant(file, "a row twice", twice, f"row {ROW + 1}: found the key of row {ROW}")
+    yield slip("full-width digits", put(ROW, number.name, "１２３"), f"{cell}: found '１２３', .*in plain digits 0-9")
+    yield slip("a row twice", row_edit(ROW, lambda row: [row, row]), f"row {ROW + 1}: found the key of row {ROW}")
     if number.low is not None and number.low >= 0:
-        yield Variant(file, "a negative number", put(ROW, number.name, "-5"), f"{cell}: found -5, expected a")
+        yield slip("a negative number", put(ROW, number.name, "-5"), f"{cell}: found -5, expected a")
     if "year" in names:
-        told = f"row {ROW}, column year: found 1890, expected a whole number from"
-        yield Variant(file, "a wrong year", put(ROW, "year", "1890"), told)
+        yield slip("a wrong year", put(ROW, "year", "1890"), f"{at} year: found 1890, expected a whole number from")
     if table.grids:
-        yield Variant(file, "a row lost", row_edit(ROW - 2, lambda row: []), "found no row for .*, expected each")
+        yield slip("a row lost", row_edit(ROW - 2, lambda row: []), "found no row for .*, expected each")
     if file not in THOROUGH:
         return
-    yield Variant(file, "columns under each other's name", columns_swapped(first, number.name, with_names=False), "row")
-    yield Variant(file, "a long row", row_edit(ROW, lambda row: [[*row, "1"]]), f"row {ROW}: found {width + 1} cells")
-    yield Variant(file, "a blank row", line_edit(ROW, lambda line: f"{line}\n"), f"row {ROW + 1}: found an empty row")
-    yield Variant(file, "an open quote", line_edit(ROW, lambda line: '"' + line), f"row {ROW}: found broken CSV")
-    told = "row 1: found cells parted by semicolons, expected cells parted by commas"
-    yield Variant(file, "semicolons", of_bytes(lambda c: c.replace(b",", b";")), told, alone=True)
+    yield slip("columns under each other's name", of_columns(exchange, first, number.name, header=False), "row")
+    yield slip("a long row", row_edit(ROW, lambda row: [[*row, "1"]]), f"row {ROW}: found {width + 1} cells")
+    yield slip("a blank row", line_edit(ROW, lambda line: f"{line}\n"), f"row {ROW + 1}: found an empty row")
+    yield slip("an open quote", line_edit(ROW, lambda line: '"' + line), f"row {ROW}: found broken CSV")
+    semicolons = of_bytes(lambda c: c.replace(b",", b";"))
+    yield slip("semicolons", semicolons, "row 1: found cells parted by semicolons, expected cells pa", alone=True)
     cells = (
         ("text for a number", "many", "expected a"),
         ("NaN", "NaN", "expected .*finite"),
@@ -106,29 +102,28 @@ def of_any_table(file: str, table: Table) -> Iterator[Variant]:
         ("a giant number", "9" * 40, "expected a"),
     )
     for name, value, told in cells:
-        yield Variant(file, name, put(ROW, number.name, value), rf"{cell}: found '{re.escape(value)}.*{told}")
+        yield slip(name, put(ROW, number.name, value), rf"{cell}: found '{re.escape(value)}.*{told}")
     if not number.nullable:
-        yield Variant(file, "a blank for a number", put(ROW, number.name, ""), f"{cell}: found a blank, expected a")
+        yield slip("a blank for a number", put(ROW, number.name, ""), f"{cell}: found a blank, expected a")
     if "year" in names:
-        told = f"row {ROW}, column year: found '2020年', expected .*without a unit"
-        yield Variant(file, "a year in words", put(ROW, "year", "2020年"), told)
-    told = rf"row {ROW}, column source: found 'censu_2020x', expected a source of data/.* .did you mean census"
-    yield Variant(file, "an unknown source", put(ROW, "source", "censu_2020x"), told, beside=True)
-    told = rf"row {ROW}, column source: found '\.\./x', expected text of the form"
-    yield Variant(file, "a source that is a path", put(ROW, "source", "../x"), told)
-    told = rf"row {ROW}, column source: found 'census\\u200b', expected visible characters"
-    yield Variant(file, "an invisible character", put(ROW, "source", "census\u200b"), told)
+        yield slip("a year in words", put(ROW, "year", "2020年"), f"{at} year: found '2020年', .*without a unit")
+    told = rf"{at} source: found 'censu_2020x', expected a source of data/.* .did you mean census"
+    yield slip("an unknown source", put(ROW, "source", "censu_2020x"), told, beside=True)
+    told = rf"{at} source: found '\.\./x', expected text of the form"
+    yield slip("a source that is a path", put(ROW, "source", "../x"), told)
+    told = rf"{at} source: found 'census\\u200b', expected visible characters"
+    yield slip("an invisible character", put(ROW, "source", "census\u200b"), told)
     for column in table.columns:
         if column.allowed:
-            told = f"row {ROW}, column {column.name}: found '{column.allowed[0]}x', expected one of .*did you mean"
+            told = f"{at} {column.name}: found '{column.allowed[0]}x', expected one of .*did you mean"
             wrong = put(ROW, column.name, f"{column.allowed[0]}x")
-            yield Variant(file, f"an unknown {column.name}", wrong, told)
+            yield slip(f"an unknown {column.name}", wrong, told)
     if "region" in names:
-        told = f"row {ROW}, column region: found 'chnia', expected a region of data/regions .did you mean china"
-        yield Variant(file, "an unknown region", put(ROW, "region", "chnia"), told, beside=True)
+        told = f"{at} region: found 'chnia', expected a region of data/regions .did you mean china"
+        yield slip("an unknown region", put(ROW, "region", "chnia"), told, beside=True)
 
 
-def _census() -> Iterator[Variant]:
+def _census():
     """Slips of a spreadsheet or of a person that no single change of cells makes."""
     other = of_bytes(lambda _: (ROOT / "data/raw/census/cities/wuhan.csv").read_bytes())
     yield Variant(XUCHANG, "another city", other, "another place than 411000", beside=True)

@@ -2,10 +2,9 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from selenium import webdriver
@@ -45,17 +44,17 @@ class Tab:
     console: list[str]
     requests: list[str]
 
-    def run(self, script: str, *arguments: object) -> Any:
+    def run(self, script, *arguments):
         """What a script returns in the page."""
         return self.driver.execute_script(script, *arguments)
 
-    def wait(self, script: str) -> None:
+    def wait(self, script):
         """Until the script returns something true; TimeoutException after ten seconds."""
         WebDriverWait(self.driver, 10, poll_frequency=0.05).until(lambda driver: driver.execute_script(script))
 
 
 @pytest.fixture(scope="session")
-def driver() -> Iterator[webdriver.Chrome]:
+def driver():
     """One browser for all tests, which ends with them; its profile is a temporary folder that goes with it."""
     browser, control = shutil.which("chromium"), shutil.which("chromedriver")
     if browser is None or control is None:
@@ -71,12 +70,12 @@ def driver() -> Iterator[webdriver.Chrome]:
 
 
 @pytest.fixture
-def open_page(driver: webdriver.Chrome) -> Open:
+def open_page(driver):
     """Open a file of the reports (or any path) at a width, and hear what the browser says of it."""
     return lambda name, width="desktop", part="": visit(driver, REPORTS / name, width, part)
 
 
-def visit(driver: webdriver.Chrome, path: Path, width: str, part: str = "") -> Tab:
+def visit(driver, path, width, part=""):
     """Open a file afresh; FileNotFoundError where it is not there."""
     if not path.is_file():
         raise FileNotFoundError(f"{path}: not made yet, run `make repro`")

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import REPORTS, VIEWS, Open, Tab
+from conftest import REPORTS, VIEWS
 from report_case import explored as page_data
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -44,7 +44,7 @@ CASES: list[tuple[str, str, str, str, int, dict[str, float]]] = [
 ]
 
 
-def chosen(set_: dict[str, float]) -> Choices:
+def chosen(set_):
     """The choices of the API that the page's sliders stand for."""
     institution = {name: set_[name] for name in ("mild", "moderate", "severe") if name in set_}
     return Choices(
@@ -54,7 +54,7 @@ def chosen(set_: dict[str, float]) -> Choices:
 
 
 @pytest.fixture(scope="module")
-def sample() -> pd.DataFrame:
+def sample():
     """The draws that the page carries, as rows of the table `sample`."""
     data = page_data((REPORTS / PAGE).read_text(encoding="utf-8"))
     rows = [
@@ -70,7 +70,7 @@ def sample() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["scenario", "region", "series", "item", "draw", "year", "value"])
 
 
-def test_the_page_and_the_api_say_the_same_of_the_same_draws(open_page: Open, sample: pd.DataFrame) -> None:
+def test_the_page_and_the_api_say_the_same_of_the_same_draws(open_page, sample):
     tab = open_page(PAGE)
     compared = 0
     for region, scenario, quantity, yardstick, year, set_ in CASES:
@@ -88,7 +88,7 @@ def test_the_page_and_the_api_say_the_same_of_the_same_draws(open_page: Open, sa
     assert compared > 30
 
 
-def test_every_slider_is_compared_and_moves_an_answer(open_page: Open) -> None:
+def test_every_slider_is_compared_and_moves_an_answer(open_page):
     tab = open_page(PAGE)
     sliders = set(tab.run("return [...document.querySelectorAll('input[type=range]')].map((one) => one.id)"))
     moved = set()
@@ -99,7 +99,7 @@ def test_every_slider_is_compared_and_moves_an_answer(open_page: Open) -> None:
     assert moved == sliders
 
 
-def test_what_lies_beyond_a_slider_stops_at_its_end(open_page: Open) -> None:
+def test_what_lies_beyond_a_slider_stops_at_its_end(open_page):
     part = "#lang=en&region=wuhan&quantity=elderly_care_beds&yardstick=norm&year=2035&closing=9&additions=-5"
     tab = open_page(PAGE, part=part)
     assert "closing=0.15" in tab.run("return location.hash")
@@ -107,7 +107,7 @@ def test_what_lies_beyond_a_slider_stops_at_its_end(open_page: Open) -> None:
     assert rows_of(tab)["Existing"][0] == "0"
 
 
-def test_a_printed_view_says_what_it_rests_on(open_page: Open) -> None:
+def test_a_printed_view_says_what_it_rests_on(open_page):
     tab = open_page(PAGE, part="#lang=en&region=wuhan&quantity=institution_beds&yardstick=need&occupancy=0.9")
     tab.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
     assert not tab.run("return document.getElementById('occupancy').checkVisibility()")
@@ -116,7 +116,7 @@ def test_a_printed_view_says_what_it_rests_on(open_page: Open) -> None:
     assert "Occupancy of beds 90%" in tab.run("return window.exploredCsv()")
 
 
-def test_the_sample_is_close_to_what_is_published(sample: pd.DataFrame) -> None:
+def test_the_sample_is_close_to_what_is_published(sample):
     """No farther than so few draws are by chance."""
     need = pd.read_csv(REPORTS / "tables/need.csv")
     headline = load_settings(ROOT).need.headline
@@ -134,7 +134,7 @@ def test_the_sample_is_close_to_what_is_published(sample: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("width", ["phone", "tablet", "desktop"])
-def test_a_view_speaks_one_language_in_figures_that_can_be_read(open_page: Open, width: str, language: str) -> None:
+def test_a_view_speaks_one_language_in_figures_that_can_be_read(open_page, width, language):
     small = (
         "return [...document.querySelectorAll('svg text')].filter((e) => e.getBoundingClientRect().height < 11).length"
     )
@@ -147,11 +147,11 @@ def test_a_view_speaks_one_language_in_figures_that_can_be_read(open_page: Open,
             assert not re.search(r"[a-z]{3,} [a-z]{3,}", tab.run("return document.getElementById('report').innerText"))
 
 
-def test_the_page_is_small_enough_to_send() -> None:
+def test_the_page_is_small_enough_to_send():
     assert (REPORTS / PAGE).stat().st_size <= LARGEST
 
 
-def test_the_published_result_stands_beside(open_page: Open) -> None:
+def test_the_published_result_stands_beside(open_page):
     gap = pd.read_csv(REPORTS / "tables/gap.csv", low_memory=False)
     keys = {"scenario": "central", "region": "xuchang", "year": 2030, "quantity": "institution_beds"}
     rows = gap[(gap[list(keys)] == pd.Series(keys)).all(axis=1) & (gap["yardstick"] == "norm")]
@@ -160,12 +160,12 @@ def test_the_published_result_stands_beside(open_page: Open) -> None:
     assert cells["Required"][1].startswith(f"{float(f'{row["shown"]:.4g}'):,.0f}")
 
 
-def rows_of(tab: Tab) -> dict[str, list[str]]:
+def rows_of(tab):
     """The cells of the first side's table by what they are of."""
     return {head: cells for head, *cells in tab.run(CELLS)}
 
 
-def test_two_scenarios_are_told_apart(open_page: Open) -> None:
+def test_two_scenarios_are_told_apart(open_page):
     part = "#lang=en&region=zhejiang&quantity=nursing_beds&yardstick=need&with=s:high_mortality"
     tab = open_page(PAGE, part=part)
     first, second = tab.run("return [...document.querySelectorAll('#lead p')].map((one) => one.textContent)")
@@ -175,7 +175,7 @@ def test_two_scenarios_are_told_apart(open_page: Open) -> None:
     assert {head: cells for head, *cells in there}["Existing"][1] != "—"
 
 
-def test_a_slider_moves_by_keyboard_and_the_numbers_follow(open_page: Open) -> None:
+def test_a_slider_moves_by_keyboard_and_the_numbers_follow(open_page):
     tab = open_page(PAGE, part="#lang=en&region=wuhan&quantity=institution_beds&yardstick=need")
     before = rows_of(tab)
     slider = tab.driver.find_element(By.ID, "severe")
@@ -188,14 +188,14 @@ def test_a_slider_moves_by_keyboard_and_the_numbers_follow(open_page: Open) -> N
     assert rows_of(tab) == before
 
 
-def number(text: str) -> float:
+def number(text):
     """The first number of a cell."""
     found = re.match(r"−?[\d,.]+", text)
     assert found
     return float(found[0].replace(",", "").replace("−", "-"))
 
 
-def test_a_view_can_be_kept_by_its_address(open_page: Open) -> None:
+def test_a_view_can_be_kept_by_its_address(open_page):
     part = "#lang=en&region=wuhan&quantity=institution_beds&yardstick=need&severe=0.4&with=s:high_mortality&year=2035"
     tab = open_page(PAGE, part=part)
     address, numbers = tab.run("return location.hash"), tab.run(CELLS)
@@ -203,14 +203,14 @@ def test_a_view_can_be_kept_by_its_address(open_page: Open) -> None:
     assert "severe=0.4" in address
 
 
-def test_what_is_shown_closes(open_page: Open) -> None:
+def test_what_is_shown_closes(open_page):
     tab = open_page(PAGE, part="#lang=en&region=xuchang&quantity=institution_beds&yardstick=status_quo&year=2035")
     cells = rows_of(tab)
     asked, there, gap = (number(cells[name][1]) for name in ("Required", "Existing", "Gap (below zero: to spare)"))
     assert gap == pytest.approx(asked - there, abs=11)
 
 
-def test_a_stock_nobody_published_is_unknown_and_not_zero(open_page: Open) -> None:
+def test_a_stock_nobody_published_is_unknown_and_not_zero(open_page):
     tab = open_page(PAGE, part="#lang=en&region=xuchang&quantity=dementia_beds&yardstick=need")
     cells = rows_of(tab)
     assert cells["Existing"][0] == "not known"
@@ -218,7 +218,7 @@ def test_a_stock_nobody_published_is_unknown_and_not_zero(open_page: Open) -> No
     assert not tab.run("return document.getElementById('additions').checkVisibility()")
 
 
-def test_a_yardstick_that_is_not_there_is_named(open_page: Open) -> None:
+def test_a_yardstick_that_is_not_there_is_named(open_page):
     tab = open_page(PAGE, part="#lang=en&region=henan&quantity=institution_beds&yardstick=plan")
     assert "no such yardstick as the plan" in tab.run("return document.getElementById('notice').textContent")
     assert tab.run("return document.querySelector('#yardstick option[value=plan]').disabled")
@@ -226,7 +226,7 @@ def test_a_yardstick_that_is_not_there_is_named(open_page: Open) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("view", ["care", "people"])
-def test_the_view_as_a_table_opens_in_a_spreadsheet(open_page: Open, language: str, view: str) -> None:
+def test_the_view_as_a_table_opens_in_a_spreadsheet(open_page, language, view):
     tab = open_page(PAGE, part=f"#lang={language}&region=wuhan&quantity=institution_beds&view={view}&with=r:xuchang")
     text = tab.run("return window.exploredCsv()")
     assert text.startswith("\ufeff")
@@ -237,7 +237,7 @@ def test_the_view_as_a_table_opens_in_a_spreadsheet(open_page: Open, language: s
     assert len({row[1] for row in rows}) == 2
 
 
-def test_the_language_changes_words_and_no_choice(open_page: Open) -> None:
+def test_the_language_changes_words_and_no_choice(open_page):
     tab = open_page(PAGE, part="#lang=en&region=wuhan&quantity=institution_beds&yardstick=need&occupancy=0.9")
     tab.driver.find_element(By.ID, "language").click()
     tab.wait("return document.documentElement.lang === 'zh-CN'")

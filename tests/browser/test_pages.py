@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import REPORTS, VIEWS, WIDTHS, Open, visit
-from selenium import webdriver
+from conftest import REPORTS, VIEWS, WIDTHS, visit
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -27,8 +26,8 @@ FAULTS = (Path(__file__).parent / "faults.js").read_text(encoding="utf-8")
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize(("name", "part"), PAGES)
 def test_a_page_opens_in_silence_fetches_nothing_fits_its_window_and_can_be_read_also_unseen(
-    open_page: Open, name: str, part: str, width: str
-) -> None:
+    open_page, name, part, width
+):
     tab, own = open_page(name, width, part), (REPORTS / name).as_uri()
     assert tab.console == []
     addresses = {url.split("#")[0] for url in tab.requests if not url.startswith(("data:", "blob:"))}
@@ -38,13 +37,13 @@ def test_a_page_opens_in_silence_fetches_nothing_fits_its_window_and_can_be_read
     assert tab.run(FAULTS) == {"outside": [], "faint": [], "overlapping": [], "unsaid": []}
 
 
-def test_all_reports_together_are_small_enough_to_send() -> None:
+def test_all_reports_together_are_small_enough_to_send():
     sizes = [path.stat().st_size for path in REPORTS.rglob("*") if path.is_file()]
     assert len(sizes) > 50
     assert sum(sizes) <= MOST
 
 
-def test_the_suite_sees_what_it_is_meant_to_see(driver: webdriver.Chrome, tmp_path: Path) -> None:
+def test_the_suite_sees_what_it_is_meant_to_see(driver, tmp_path):
     broken = tmp_path / "broken.html"
     broken.write_text(
         "<!doctype html><meta charset=utf-8><title>x</title><h1>x</h1><h3>y</h3>"
@@ -62,7 +61,7 @@ def test_the_suite_sees_what_it_is_meant_to_see(driver: webdriver.Chrome, tmp_pa
 
 
 @pytest.mark.parametrize("name", ["index.html", "annex/zh.html", "explore.html"])
-def test_the_first_key_leads_past_the_head_of_the_page(driver: webdriver.Chrome, name: str) -> None:
+def test_the_first_key_leads_past_the_head_of_the_page(driver, name):
     tab = visit(driver, REPORTS / name, "desktop")
     driver.find_element(By.TAG_NAME, "body").send_keys(Keys.TAB)
     assert tab.run("return document.activeElement.className") == "skip"
@@ -71,7 +70,7 @@ def test_the_first_key_leads_past_the_head_of_the_page(driver: webdriver.Chrome,
     tab.wait("return document.activeElement.id === 'report'")
 
 
-def test_an_address_of_the_atlas_that_names_nothing_leads_to_the_default(open_page: Open) -> None:
+def test_an_address_of_the_atlas_that_names_nothing_leads_to_the_default(open_page):
     tab = open_page("atlas/index.html", part="#lang=en&place=410300&measure=need_beds&year=2035")
     tab.run("location.hash = '#lang=en&place=nowhere&measure=none&year=1900'")
     tab.wait("return location.hash.includes('place=110000')")
@@ -80,7 +79,7 @@ def test_an_address_of_the_atlas_that_names_nothing_leads_to_the_default(open_pa
 
 
 @pytest.mark.parametrize("name", ["explore.html", "atlas/index.html"])
-def test_the_links_of_a_head_stand_level(open_page: Open, name: str) -> None:
+def test_the_links_of_a_head_stand_level(open_page, name):
     words = "return [...document.querySelectorAll('.bar li span')].map((word) => word.getBoundingClientRect().top)"
     language, home = open_page(name).run(words)
     assert language == home

@@ -13,7 +13,7 @@ from pipeline.report.wording import Words
 pytestmark = pytest.mark.browser
 
 
-def poppler(program: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def poppler(program, *arguments):
     """Run a program of poppler; skips where it is not installed."""
     if shutil.which(program) is None:
         pytest.skip(f"no {program} on PATH (Debian: apt-get install poppler-utils)")
@@ -21,12 +21,12 @@ def poppler(program: str, *arguments: str | Path) -> subprocess.CompletedProcess
 
 
 @pytest.fixture(params=sorted(REPORTS.rglob("*.pdf")), ids=lambda path: f"{path.parent.name}-{path.stem}")
-def path(request: pytest.FixtureRequest) -> Path:
+def path(request):
     found: Path = request.param
     return found
 
 
-def test_every_page_is_drawn_and_nothing_is_complained_of(path: Path, tmp_path: Path) -> None:
+def test_every_page_is_drawn_and_nothing_is_complained_of(path, tmp_path):
     drawn = poppler("pdftoppm", "-r", "20", "-gray", path, tmp_path / "page")
     assert drawn.stderr == ""
     pages = sorted(tmp_path.iterdir())
@@ -34,7 +34,7 @@ def test_every_page_is_drawn_and_nothing_is_complained_of(path: Path, tmp_path: 
     assert all(len(set(page.read_bytes()[20:])) > 2 for page in pages)
 
 
-def test_the_first_screen_of_a_plan_is_one_sheet(path: Path) -> None:
+def test_the_first_screen_of_a_plan_is_one_sheet(path):
     if path.parent.name == "annex":
         return
     words = Words("zh" if path.stem == "zh" else "en")
@@ -44,7 +44,7 @@ def test_the_first_screen_of_a_plan_is_one_sheet(path: Path) -> None:
     assert words("section.people") in following.splitlines()
 
 
-def test_its_type_is_embedded_and_every_letter_can_be_read(path: Path) -> None:
+def test_its_type_is_embedded_and_every_letter_can_be_read(path):
     _, _, *fonts = poppler("pdffonts", path).stdout.splitlines()
     assert fonts
     assert all("NotoSansSC" in font.replace(" ", "") or "Math" in font for font in fonts)

@@ -11,31 +11,32 @@ from defaults import DEFAULT_PARAMS as PARAMS
 
 from pipeline.commands import run as overlay
 from pipeline.commands.dvc import StageError, environment, reproduce
+from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import InputError
-from pipeline.settings import Settings, all_settings
+from pipeline.settings import settings_of
 
 
-def settings_under(folder: Path, text: str) -> dict[str, Settings]:
-    (folder / "params.yaml").write_text(text, encoding="utf-8")
-    return all_settings(folder)
+def overlaid(scenario: str | None, *assignments: str) -> str:
+    """The delivered params.yaml under the smoke profile with some changes."""
+    return overlay.overlay_params(PARAMS, scenario, "smoke", [*map(overlay.parse_assignment, assignments)])
 
 
-def test_an_overlay_changes_what_it_names_and_keeps_the_comments(tmp_path: Path) -> None:
+def test_an_overlay_changes_what_it_names_and_keeps_the_comments() -> None:
     assert overlay.overlay_params(PARAMS, None, None, []) == PARAMS
-    text = overlay.overlay_params(PARAMS, None, "smoke", [overlay.parse_assignment("need.disabled_at_60=0.04")])
+    text = overlaid(None, "need.disabled_at_60=0.04")
     changed = {(a, b) for a, b in zip(PARAMS.splitlines(), text.splitlines(), strict=True) if a != b}
     assert changed == {("profile: full", "profile: smoke"), ("  disabled_at_60: 0.03", "  disabled_at_60: 0.04")}
-    assert settings_under(tmp_path, text)["central"].need.disabled_at_60 == 0.04
 
 
-def test_a_change_has_the_last_word_over_the_profile_and_the_chosen_scenario(tmp_path: Path) -> None:
-    changes = [overlay.parse_assignment("draws=17"), overlay.parse_assignment("projection.migration.weight=0.5")]
-    every = settings_under(tmp_path, overlay.overlay_params(PARAMS, None, "smoke", changes))
-    assert every["central"].draws == 17
-    assert every["central"].projection.migration.weight == 0.5
-    assert every["no_migration"].projection.migration.weight == 0
-    one = settings_under(tmp_path, overlay.overlay_params(PARAMS, "no_migration", "smoke", changes))
-    assert one["no_migration"].projection.migration.weight == 0.5
+@pytest.mark.parametrize(("chosen", "without_migration"), [(None, 0), ("no_migration", 0.5)])
+def test_a_change_has_the_last_word_over_the_profile_and_the_chosen_scenario(
+    chosen: str | None, without_migration: float
+) -> None:
+    text = overlaid(chosen, "draws=17", "projection.migration.weight=0.5")
+    found = settings_of(parse_yaml("overlay", text))
+    assert {settings.draws for settings in found.values()} == {17}
+    assert found["central"].projection.migration.weight == 0.5
+    assert found["no_migration"].projection.migration.weight == without_migration
 
 
 @pytest.mark.parametrize("assignment", ["draws", "=3", "a..b=1", "a b=1", "draws=[1"])
@@ -54,12 +55,13 @@ def test_an_overlay_is_validated_before_anything_is_made(project: Path) -> None:
     assert "did you mean disabled_at_60?" in faults
     assert "last_year: found 2135, expected a value from 2021 to 2060 (year)" in faults
     assert all(line.startswith("overlay, line ") for line in faults.splitlines())
-    code, _, faults = called("run", "--set", "need.trend=fallng")
-    assert code == 1
-    assert "need.trend: found 'fallng'" in faults
-    code, _, faults = called("run", "--scenario", "centrl")
-    assert code == 1
-    assert "did you mean central?" in faults
+    for words, told in (
+        (("--set", "need.trend=fallng"), "need.trend: found 'fallng'"),
+        (("--scenario", "centrl"), "did you mean central?"),
+    ):
+        code, _, faults = called("run", *words)
+        assert code == 1
+        assert told in faults
     assert files(project) == before
 
 
@@ -70,11 +72,16 @@ def test_a_run_is_named_after_what_it_changes() -> None:
     assert not overlay.run_name(None, None, ["a=.."]).startswith(".")
 
 
+def made_files(folder: Path) -> dict[str, bytes]:
+    """Every file of a pipeline but DVC's own and those of its runs."""
+    return {name: content for name, content in files(folder).items() if not name.startswith((".dvc/", "runs/"))}
+
+
 def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
     small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(small)
-    kept = {name: data for name, data in files(small).items() if not name.startswith(".dvc/")}
+    kept = made_files(small)
     folder = overlay.RUNS_FOLDER / "more"
     overlay.prepare(Path(), folder, "seed: 1\ndraws: 40\n")
     assert reproduce(folder) == (2, 1)
@@ -83,8 +90,7 @@ def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
     overlay.prepare(Path(), folder, "seed: 1\ndraws: 5\n")
     with pytest.raises(StageError, match="last"):
         reproduce(folder)
-    after = {name: data for name, data in files(small).items() if not name.startswith((".dvc/", "runs/"))}
-    assert after == kept
+    assert made_files(small) == kept
 
 
 @pytest.fixture(scope="module")
@@ -106,16 +112,15 @@ def test_a_run_that_was_killed_while_dvc_wrote_its_record_goes_on(
     monkeypatch.setattr(overlay, "overlay_text", lambda *_: "seed: 2\ndraws: 40\n")
     folder = whole_run.with_name(f"again{left}")
     shutil.copytree(whole_run, folder, symlinks=True)
-    made = {name: data for name, data in files(folder).items() if not name.startswith(".dvc/")}
+    made = made_files(folder)
     (folder / "dvc.lock").write_bytes((whole_run / "dvc.lock").read_bytes()[:left])
     (folder / ".dvc/tmp/rwlock").write_text('{"')
     code, _, told = called("run", "--name", folder.name)
     assert code == 0, told
     assert ".dvc/tmp/rwlock: was cut off by a run that was killed; removed" in told
     assert ("it is now dvc.lock.unreadable, and stages run anew" in told) == (left == 25)
-    after = {name: data for name, data in files(folder).items() if not name.startswith(".dvc/")}
-    after.pop("dvc.lock.unreadable", None)
-    assert after == made
+    (folder / "dvc.lock.unreadable").unlink(missing_ok=True)
+    assert made_files(folder) == made
 
 
 def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,6 @@ from pipeline.demography import kernel
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.area import (
     AreaDraws,
-    Balanced,
     Nation,
     Scenario,
     project_area,
@@ -41,7 +40,7 @@ ENDS = [
 ]
 
 
-def area(draws: int = DRAWS, *, seed: int = 0, lone: bool = False, balanced: bool = False) -> AreaDraws:
+def area(draws=DRAWS, *, seed=0, lone=False, balanced=False):
     """Draws at random; `lone` with one base, no migration and one consistency for all years, as a nation has them."""
     rng = np.random.default_rng(draws + seed)
     base = 1e5 * np.exp(-0.02 * np.arange(OPEN_AGE + 1)) * rng.uniform(0.5, 1.5, (1 if lone else draws, 2, 101))
@@ -60,19 +59,19 @@ YEARLY = replace(area(), consistency=np.random.default_rng(4).normal(0.0, 0.1, (
 
 
 @pytest.mark.parametrize("one", [area(), area(lone=True), area(balanced=True), area(lone=True, balanced=True), YEARLY])
-def test_the_kernel_equals_the_array_form(one: AreaDraws) -> None:
+def test_the_kernel_equals_the_array_form(one):
     people = project_arrays(np.broadcast_to(one.base, (DRAWS, 2, 101)), area_rates(one, NATION, SCENARIO), 1, "even")
     np.testing.assert_allclose(project_area(one, NATION, SCENARIO), people, rtol=1e-12)
 
 
-def test_groups_are_sums_of_single_ages() -> None:
+def test_groups_are_sums_of_single_ages():
     groups = ("0-2", "0-14", "15-59", "60+", "95-99", "100+", "total")
     single = project_area(area(), NATION, SCENARIO)
     found = project_area(area(), NATION, SCENARIO, groups)
     np.testing.assert_allclose(found, single @ summing_matrix(groups).T, rtol=1e-11)
 
 
-def test_threads_change_no_byte() -> None:
+def test_threads_change_no_byte():
     many = area(2 * BLOCK + 3)
     one = project_area(many, NATION, SCENARIO, ("60+", "80+"), threads=1)
     for threads in (2, 3):
@@ -81,10 +80,10 @@ def test_threads_change_no_byte() -> None:
     np.testing.assert_array_equal(some, one[BLOCK : BLOCK + 2])
 
 
-def test_code_that_cannot_be_kept_on_disk_is_compiled_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_that_cannot_be_kept_on_disk_is_compiled_all_the_same(monkeypatch):
     asked = []
 
-    def refusing(**options: object) -> object:
+    def refusing(**options):
         asked.append(options.get("cache", False))
         if asked[-1]:
             raise RuntimeError("cannot cache function: no locator available")
@@ -96,14 +95,14 @@ def test_code_that_cannot_be_kept_on_disk_is_compiled_all_the_same(monkeypatch: 
 
 
 @pytest.mark.parametrize("extra", ENDS)
-def test_both_ends_of_extra_e0_that_params_yaml_allows_are_reached(extra: float) -> None:
+def test_both_ends_of_extra_e0_that_params_yaml_allows_are_reached(extra):
     assert len(ENDS) == 2
     levels = scenario_levels(STANDARD, extra)
     moved = life_expectancy(relational_survivors(STANDARD[-1], levels[-1])) - life_expectancy(STANDARD[-1])
     assert moved == pytest.approx(extra, abs=1e-4)
 
 
-def test_survival_is_exact_and_a_ratio_at_every_level() -> None:
+def test_survival_is_exact_and_a_ratio_at_every_level():
     odds = np.exp(logit_survivors(STANDARD[0, :, 1:]))
     levels = np.linspace(-6.0, 6.0, 9)
     expected = yearly_survival(STANDARD[:1], levels[:, None, None] * np.ones((1, 1, 2)))[:, 0]
@@ -120,18 +119,18 @@ WHOLE = replace(area(7, lone=True), base=sum(part.base for part in PARTS))
 
 
 @pytest.fixture(scope="module")
-def together() -> Balanced:
+def together():
     """`PARTS` that make up `WHOLE`, all draws at once."""
     ((_, found),) = project_balanced(WHOLE, PARTS, NATION, Scenario(), SINGLE_AGES)
     return found
 
 
-def test_areas_add_up_in_every_draw_and_none_falls_below_zero(together: Balanced) -> None:
+def test_areas_add_up_in_every_draw_and_none_falls_below_zero(together):
     np.testing.assert_allclose(sum(together.areas), together.whole, rtol=1e-9)
     assert min(people.min() for people in together.areas) >= 0
 
 
-def test_chunks_change_nothing(together: Balanced, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_chunks_change_nothing(together, monkeypatch):
     monkeypatch.setattr(area_module, "CHUNK", 3)
     draws, parts = zip(*project_balanced(WHOLE, PARTS, NATION, Scenario(), SINGLE_AGES), strict=True)
     assert draws == (slice(0, 3), slice(3, 6), slice(6, 7))
@@ -139,7 +138,7 @@ def test_chunks_change_nothing(together: Balanced, monkeypatch: pytest.MonkeyPat
     np.testing.assert_array_equal(np.concatenate([part.areas[2] for part in parts]), together.areas[2])
 
 
-def test_the_factor_makes_each_area_by_itself_what_it_is_together(together: Balanced) -> None:
+def test_the_factor_makes_each_area_by_itself_what_it_is_together(together):
     again = project_area(replace(PARTS[1], balance=together.factor), NATION, Scenario())
     # Births follow the women of a year's end as raked here, and before raking there.
     born_before = (slice(None), slice(None), slice(None), slice(YEARS, None))
@@ -147,7 +146,7 @@ def test_the_factor_makes_each_area_by_itself_what_it_is_together(together: Bala
     np.testing.assert_allclose(again, together.areas[1], rtol=0.1)
 
 
-def test_what_areas_had_before_is_known_for_those_alive_at_the_start(together: Balanced) -> None:
+def test_what_areas_had_before_is_known_for_those_alive_at_the_start(together):
     free = sum(project_area(part, NATION, Scenario()) for part in PARTS)
     before = unbalanced(together.whole, together.factor)
     # The open group mixes cohorts; below it each cohort is exact.
@@ -157,7 +156,7 @@ def test_what_areas_had_before_is_known_for_those_alive_at_the_start(together: B
     assert np.isnan(before[:, -1, :, 0]).all()
 
 
-def test_areas_without_people_of_an_age_are_refused() -> None:
+def test_areas_without_people_of_an_age_are_refused():
     nobody = [replace(part, base=part.base * (np.arange(OPEN_AGE + 1) != 50)) for part in PARTS]
     with pytest.raises(ValueError, match="nobody of an age"):
         list(project_balanced(WHOLE, nobody, NATION, Scenario(), ("60+",)))

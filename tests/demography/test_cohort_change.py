@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.axes import Array
 from pipeline.demography.cohort_change import (
     COHORT_GROUPS,
     decade_residual,
@@ -25,17 +24,17 @@ FIRST_AGES = np.arange(10, 90, 5)
 
 
 @cache
-def survival_of_the_decade() -> Array:
+def survival_of_the_decade():
     """(10, sex, age): years from 1 November 2010 to 2020."""
     return survival_ratios(data.national_standard(2010, 2019))
 
 
-def in_cohort_groups(people: Array) -> Array:
+def in_cohort_groups(people):
     """Sums at 10-14, 15-19, … 80-84, 85+, in plain slices."""
     return np.stack([people[..., a : a + 5].sum(-1) for a in FIRST_AGES[:-1]] + [people[..., 85:].sum(-1)], axis=-1)
 
 
-def carried(start: Array, survival: Array, factor: Array) -> Array:
+def carried(start, survival, factor):
     """`start` ten years on with survival and a factor on survivors, by hand: no engine."""
     people = start.copy()
     for ratios in survival:
@@ -48,7 +47,7 @@ def carried(start: Array, survival: Array, factor: Array) -> Array:
 
 @settings(deadline=None)
 @given(residual=arrays(float, (3, SIZE), elements=st.floats(-1.0, 1.0)))
-def test_yearly_factors_give_back_the_residual_along_each_cohort_s_path(residual: Array) -> None:
+def test_yearly_factors_give_back_the_residual_along_each_cohort_s_path(residual):
     yearly = residual @ yearly_from_decade().T
     assert yearly.shape == (3, 101)
     for row, first in enumerate(FIRST_AGES):
@@ -58,7 +57,7 @@ def test_yearly_factors_give_back_the_residual_along_each_cohort_s_path(residual
         np.testing.assert_allclose(along, residual[:, row], atol=1e-6)
 
 
-def test_yearly_factors_are_smooth_and_flat_where_nobody_was_measured() -> None:
+def test_yearly_factors_are_smooth_and_flat_where_nobody_was_measured():
     spread = yearly_from_decade()
     assert spread.shape == (101, SIZE)
     constant = spread @ np.full(SIZE, 0.2)
@@ -71,7 +70,7 @@ def test_yearly_factors_are_smooth_and_flat_where_nobody_was_measured() -> None:
     np.testing.assert_allclose(slope, 0.4 / 75 / 10, rtol=0.25)
 
 
-def test_the_census_of_2010_carried_on_hits_the_census_of_2020() -> None:
+def test_the_census_of_2010_carried_on_hits_the_census_of_2020():
     start, end = data.national_single_ages(2010), data.national_single_ages(2020)
     survival = survival_of_the_decade()
     residual = decade_residual(start, end, survival)
@@ -87,7 +86,7 @@ def test_the_census_of_2010_carried_on_hits_the_census_of_2020() -> None:
     assert (plain[:, -1] < 0.92 * counted[:, -1]).all()
 
 
-def test_expected_survivors_by_hand_by_the_engine_and_area_by_area() -> None:
+def test_expected_survivors_by_hand_by_the_engine_and_area_by_area():
     start = np.random.default_rng(1).uniform(1e3, 1e6, (2, 3, 2, 101))
     survival = np.random.default_rng(2).uniform(0.8, 1.0, (3, 10, 2, 101))
     together, shared = expected_survivors(start, survival), expected_survivors(start, survival[0])
@@ -104,7 +103,7 @@ def test_expected_survivors_by_hand_by_the_engine_and_area_by_area() -> None:
     assert together[0, 0, 1, 60] == pytest.approx(start[0, 0, 1, 50] * along, rel=1e-12)
 
 
-def test_a_constant_yearly_gain_is_measured_and_put_back() -> None:
+def test_a_constant_yearly_gain_is_measured_and_put_back():
     start = np.random.default_rng(3).uniform(1e5, 1e6, (2, 101))
     survival = np.broadcast_to(survival_of_the_decade()[:1], (10, 2, 101))
     gain = np.array([[0.01], [-0.02]])
@@ -121,14 +120,14 @@ def test_a_constant_yearly_gain_is_measured_and_put_back() -> None:
     ("census", "ages", "value"),
     [(0, slice(40, 45), 0.0), (1, slice(50, 55), 0.0), (0, slice(75, None), 0.0), (1, 50, np.nan)],
 )
-def test_an_empty_or_blank_cohort_cannot_be_measured(census: int, ages: int | slice, value: float) -> None:
+def test_an_empty_or_blank_cohort_cannot_be_measured(census, ages, value):
     counted = np.full((2, 2, 101), 1e3)
     counted[census, 1, ages] = value
     with pytest.raises(ValueError, match="a cohort is empty"):
         decade_residual(*counted, np.full((10, 2, 101), 0.99))
 
 
-def test_taper_falls_in_a_straight_line_and_stays_at_zero() -> None:
+def test_taper_falls_in_a_straight_line_and_stays_at_zero():
     np.testing.assert_allclose(taper(5, 4.0), [0.875, 0.625, 0.375, 0.125, 0.0])
     np.testing.assert_array_equal(taper(30, np.inf), np.ones(30))
     assert taper(20, 20.0).sum() == pytest.approx(10.0)
@@ -136,7 +135,7 @@ def test_taper_falls_in_a_straight_line_and_stays_at_zero() -> None:
 
 
 @given(years=st.integers(1, 60), length=st.floats(0.1, 100.0))
-def test_taper_never_rises_nor_leaves_zero_to_one(years: int, length: float) -> None:
+def test_taper_never_rises_nor_leaves_zero_to_one(years, length):
     weights = taper(years, length)
     assert (np.diff(weights) <= 0).all()
     assert ((weights >= 0) & (weights < 1)).all()

@@ -13,8 +13,8 @@ from array_engine import Convention, Rates, project, project_arrays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.axes import SEXES, Array
-from pipeline.demography.age_groups import ABRIDGED_AGES, five_year_groups
+from pipeline.axes import AGES_100, SEXES
+from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_table
 
 CONVENTIONS: tuple[Convention, ...] = ("even", "end")
@@ -24,14 +24,12 @@ NOBODY_BORN = np.zeros((1, 1, 101))
 EVEN_SRB = np.ones((1, 1))
 
 
-def random_case(
-    seed: int, draws: int, steps: int, ages: int, parts: frozenset[str] = frozenset(), broadcast: bool = False
-) -> tuple[Array, Rates]:
+def random_case(seed, draws, steps, ages, parts=frozenset(), broadcast=False):
     """A base and rates at random, with `PARTS` of migration and consistency; nobody moves out who is not there."""
     rng = np.random.default_rng(seed)
     full = (draws, steps, 2, ages)
 
-    def shape(*axes: int) -> tuple[int, ...]:
+    def shape(*axes):
         if not broadcast:
             return axes
         return (*(axis if rng.random() < 0.5 else 1 for axis in axes[:2]), *axes[2:])
@@ -51,7 +49,7 @@ def random_case(
     return base, rates
 
 
-def leslie(base: Array, rates: Rates, width: int, convention: Convention) -> Array:
+def leslie(base, rates, width, convention):
     """The same projection of one draw by matrices: P(t+1) = L·(P + early) + G·late, for men and women apart."""
     ages, path = base.shape[-1], [base[0]]
     factors = [factor for factor in (rates.survival, rates.consistency, rates.migration_ratio) if factor is not None]
@@ -82,11 +80,11 @@ SWEDEN_1998 = """302392 298682 252007 244150 268267 293515 320624 284767 288031 
 SWEDEN_BOYS_1998 = 317340
 
 
-def numbers(text: str) -> Array:
+def numbers(text):
     return np.array(text.split(), dtype=float)
 
 
-def test_box_6_2_of_preston_heuveline_and_guillot_to_the_whole_person() -> None:
+def test_box_6_2_of_preston_heuveline_and_guillot_to_the_whole_person():
     women, migrants, survival = numbers(SWEDEN_1993), numbers(SWEDEN_MIGRANTS), numbers(SWEDEN_SURVIVAL)
     asfr = np.zeros(18)
     asfr[3:10] = numbers(SWEDEN_ASFR)
@@ -110,15 +108,13 @@ def test_box_6_2_of_preston_heuveline_and_guillot_to_the_whole_person() -> None:
 @pytest.mark.parametrize("convention", CONVENTIONS)
 @pytest.mark.parametrize(("width", "ages", "steps"), [(1, 101, 15), (5, 21, 8)])
 @pytest.mark.parametrize("parts", [frozenset(), frozenset({"counts"}), frozenset({"ratios"}), PARTS])
-def test_kernel_equals_the_leslie_matrix_form(
-    width: int, ages: int, steps: int, convention: Convention, parts: frozenset[str]
-) -> None:
+def test_kernel_equals_the_leslie_matrix_form(width, ages, steps, convention, parts):
     base, rates = random_case(width, 1, steps, ages, parts)
     ours = project(base, rates, width, convention)
     np.testing.assert_allclose(ours, leslie(base, rates, width, convention), rtol=1e-9)
 
 
-def test_zero_rates_only_shift_ages() -> None:
+def test_zero_rates_only_shift_ages():
     base = np.arange(1.0, 203.0).reshape(1, 2, 101)
     after = project(base, Rates(np.ones((1, 1, 2, 101)), NOBODY_BORN, EVEN_SRB))[0, 1]
     np.testing.assert_array_equal(after[:, 1:100], base[0, :, :99])
@@ -126,7 +122,7 @@ def test_zero_rates_only_shift_ages() -> None:
     np.testing.assert_array_equal(after[:, 0], 0.0)
 
 
-def test_closed_population_without_deaths_births_or_migration_stays_put() -> None:
+def test_closed_population_without_deaths_births_or_migration_stays_put():
     base = np.random.default_rng(0).integers(0, 10**6, (3, 2, 101)).astype(float)
     result = project(base, Rates(np.ones((1, 120, 2, 101)), NOBODY_BORN, EVEN_SRB))
     heads = result.sum(axis=-1)
@@ -147,7 +143,7 @@ CASES = st.builds(
 
 @settings(deadline=None, max_examples=50)
 @given(case=CASES, convention=st.sampled_from(CONVENTIONS))
-def test_years_one_by_one_equal_one_run_of_them_all(case: tuple[Array, Rates], convention: Convention) -> None:
+def test_years_one_by_one_equal_one_run_of_them_all(case, convention):
     base, rates = case
     whole = project(base, rates, convention=convention)
     people = base
@@ -159,7 +155,7 @@ def test_years_one_by_one_equal_one_run_of_them_all(case: tuple[Array, Rates], c
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS)
-def test_same_inputs_for_both_sexes_give_the_same_output(convention: Convention) -> None:
+def test_same_inputs_for_both_sexes_give_the_same_output(convention):
     base, rates = random_case(7, 4, 10, 101, PARTS)
     base[:, MALE] = base[:, FEMALE]
     for name in ("survival", "net_migrants", "migration_ratio", "consistency"):
@@ -171,7 +167,7 @@ def test_same_inputs_for_both_sexes_give_the_same_output(convention: Convention)
 
 @settings(deadline=None)
 @given(case=CASES, convention=st.sampled_from(CONVENTIONS), width=st.sampled_from([1, 5]))
-def test_kernel_equals_the_array_form(case: tuple[Array, Rates], convention: Convention, width: int) -> None:
+def test_kernel_equals_the_array_form(case, convention, width):
     base, rates = case
     ours, arrays = project(base, rates, width, convention), project_arrays(base, rates, width, convention)
     assert ours.shape == (len(base), rates.steps() + 1, *base.shape[1:])
@@ -180,7 +176,7 @@ def test_kernel_equals_the_array_form(case: tuple[Array, Rates], convention: Con
     assert (ours >= 0).all()
 
 
-def test_consistency_is_a_factor_on_survivors() -> None:
+def test_consistency_is_a_factor_on_survivors():
     base, rates = random_case(13, 2, 1, 101, PARTS - {"counts"})
     plain = project(base, Rates(rates.survival, rates.asfr, rates.srb))
     counted = project(base, replace(rates, migration_ratio=None))
@@ -189,19 +185,19 @@ def test_consistency_is_a_factor_on_survivors() -> None:
     np.testing.assert_allclose(counted[:, 1, :, 1:], adjusted, rtol=1e-12)
 
 
-AGES = list(five_year_groups(100))
+AGES = list(AGES_100)
 GROUPS = ["0-4", *AGES[2:]]
 PERIODS = [f"{year}-{year + 5}" for year in range(2010, 2050, 5)]
 
 
-def un_cube(quantity: str, periods: list[str], ages: list[str]) -> Array:
+def un_cube(quantity, periods, ages):
     """A quantity of the UN's revision of 2012, (time, sex, age)."""
     rows = UN[(UN["quantity"] == quantity) & UN["period"].isin(periods)]
     cube = rows.pivot(index=["period", "sex"], columns="age", values="value")[ages]
     return np.stack([cube.loc[[(period, sex) for period in periods]] for sex in SEXES], axis=1)
 
 
-def un_series(quantity: str) -> Array:
+def un_series(quantity):
     return UN[UN["quantity"] == quantity].set_index("period").loc[PERIODS, "value"].to_numpy()
 
 
@@ -209,7 +205,7 @@ UN = pd.read_csv(Path(__file__).parents[2] / "data/raw/wpp2012.csv", dtype={"per
 
 
 @pytest.fixture(scope="module")
-def projected() -> tuple[Array, Array]:
+def projected():
     """China by five years 2010-50 from the UN's rates and net migrants, and as published."""
     nmx = un_cube("mx", PERIODS, AGES)
     lived = np.stack([life_table(nmx[:, i], ABRIDGED_AGES, sex).nLx for i, sex in enumerate(SEXES)], axis=1)
@@ -227,9 +223,7 @@ def projected() -> tuple[Array, Array]:
 
 
 @pytest.mark.parametrize(("first", "tolerance"), [(12, 0.001), (16, 0.005), (0, 0.0005)])
-def test_old_age_totals_agree_with_the_published_projection_at_every_step(
-    projected: tuple[Array, Array], first: int, tolerance: float
-) -> None:
+def test_old_age_totals_agree_with_the_published_projection_at_every_step(projected, first, tolerance):
     ours, theirs = projected
     np.testing.assert_allclose(ours[..., first:].sum(axis=(1, 2)), theirs[..., first:].sum(axis=(1, 2)), rtol=tolerance)
     np.testing.assert_allclose(ours, theirs, rtol=0.01)

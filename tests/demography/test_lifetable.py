@@ -7,12 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.axes import SEXES, Array
+from pipeline.axes import SEXES
 from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import (
     CLOSING_AGE,
     HIGHEST_AGE,
-    LifeTable,
     alpha_for_life_expectancy,
     kannisto,
     life_expectancy,
@@ -27,13 +26,13 @@ from pipeline.demography.lifetable import (
 HALF_YEARS = np.array([0.5, 1.0, 1.0, 1.0, 1.0, 0.5]) / 5.0
 
 
-def national_table(period: str, sex: str) -> LifeTable:
+def national_table(period, sex):
     nmx = data.wpp_nmx()[data.wpp_periods().index(period), SEXES.index(sex)]
     return life_table(nmx, ABRIDGED_AGES, sex)
 
 
 @pytest.mark.parametrize("sex", SEXES)
-def test_e0_is_the_published_one_within_two_hundredths_of_a_year(sex: str) -> None:
+def test_e0_is_the_published_one_within_two_hundredths_of_a_year(sex):
     """United Nations (2024), World Population Prospects 2024: mx and e0 of China, all periods from 1970 on.
 
     Single years keep it over the horizon of a plan.
@@ -56,7 +55,7 @@ SEX = st.sampled_from(SEXES)
 
 @settings(deadline=None)
 @given(nmx=RATES, sex=SEX)
-def test_columns_obey_their_definitions(nmx: Array, sex: str) -> None:
+def test_columns_obey_their_definitions(nmx, sex):
     table = life_table(nmx, ABRIDGED_AGES, sex)
     width = np.diff(table.ages)
     assert table.lx[0] == 1.0
@@ -80,7 +79,7 @@ def test_columns_obey_their_definitions(nmx: Array, sex: str) -> None:
 
 @settings(deadline=None)
 @given(nmx=arrays(float, 22, elements=st.floats(1e-5, 0.4)), rise=st.floats(1.05, 3.0), age=st.integers(0, 21))
-def test_heavier_mortality_shortens_life(nmx: Array, rise: float, age: int) -> None:
+def test_heavier_mortality_shortens_life(nmx, rise, age):
     # Half of each interval is lived in the mean; Greville's nax would answer the neighbours' rates as well.
     ages = np.arange(22)
     heavier = nmx.copy()
@@ -89,13 +88,13 @@ def test_heavier_mortality_shortens_life(nmx: Array, rise: float, age: int) -> N
 
 
 @pytest.mark.parametrize("sex", SEXES)
-def test_heavier_mortality_at_all_ages_shortens_life_of_the_nation(sex: str) -> None:
+def test_heavier_mortality_at_all_ages_shortens_life_of_the_nation(sex):
     nmx = data.wpp_nmx()[:, SEXES.index(sex)]
     levels = [life_table(nmx * factor, ABRIDGED_AGES, sex).ex[:, 0] for factor in (0.5, 0.8, 1.0, 1.25, 2.0)]
     assert (np.diff(levels, axis=0) < 0).all()
 
 
-def test_axes_before_age_are_worked_one_by_one() -> None:
+def test_axes_before_age_are_worked_one_by_one():
     nmx = data.wpp_nmx()[:4, 0].reshape(2, 2, 22)
     together = life_table(nmx, ABRIDGED_AGES, "male")
     survivors = single_year_survivors(together)
@@ -107,7 +106,7 @@ def test_axes_before_age_are_worked_one_by_one() -> None:
 
 @settings(deadline=None)
 @given(nmx=arrays(float, 22, elements=st.floats(1e-5, 0.5)), sex=SEX)
-def test_single_year_table_keeps_lx_at_shared_ages(nmx: Array, sex: str) -> None:
+def test_single_year_table_keeps_lx_at_shared_ages(nmx, sex):
     table = life_table(nmx, ABRIDGED_AGES, sex)
     single = single_year_survivors(table)
     shared = [age for age in ABRIDGED_AGES if age <= CLOSING_AGE + 15]
@@ -123,24 +122,24 @@ def test_single_year_table_keeps_lx_at_shared_ages(nmx: Array, sex: str) -> None
 @given(
     hazard=arrays(float, (3, 5), elements=st.floats(1e-6, 5.0)), gaps=arrays(float, 5, elements=st.floats(0.5, 10.0))
 )
-def test_kannisto_never_falls_and_stays_below_one(hazard: Array, gaps: Array) -> None:
+def test_kannisto_never_falls_and_stays_below_one(hazard, gaps):
     fitted = kannisto(hazard, 80 + np.cumsum(gaps), np.arange(80, 131))
     assert fitted.shape == (3, 51)
     assert (np.diff(fitted, axis=-1) >= 0).all()
     assert ((fitted > 0) & (fitted <= 1)).all()
 
 
-def test_kannisto_recovers_its_own_law() -> None:
+def test_kannisto_recovers_its_own_law():
     ages, old = np.arange(80, 100) + 0.5, np.arange(100, 130) + 0.5
 
-    def law(x: Array) -> Array:
+    def law(x):
         odds = 0.08 * np.exp(0.11 * (x - 80))
         return odds / (1 + odds)
 
     np.testing.assert_allclose(kannisto(law(ages), ages, old), law(old), rtol=1e-9)
 
 
-def test_survival_ratios_are_those_of_the_person_years() -> None:
+def test_survival_ratios_are_those_of_the_person_years():
     lx = single_year_survivors(national_table("2015-2020", "female"))
     years, ratios = person_years(lx), survival_ratios(lx)
     assert ratios.shape == (101,)
@@ -156,7 +155,7 @@ def test_survival_ratios_are_those_of_the_person_years() -> None:
     np.testing.assert_allclose(after, people, rtol=1e-12)
 
 
-def test_survival_ratios_of_the_nation_fall_from_middle_age_on() -> None:
+def test_survival_ratios_of_the_nation_fall_from_middle_age_on():
     ratios = survival_ratios(data.national_standard(2023, 2045))
     assert ((ratios > 0) & (ratios <= 1)).all()
     assert (np.diff(ratios[..., 40:100], axis=-1) < 0).all()
@@ -165,38 +164,31 @@ def test_survival_ratios_of_the_nation_fall_from_middle_age_on() -> None:
 
 
 @pytest.fixture(scope="module")
-def standard() -> Array:
+def standard():
     return single_year_survivors(national_table("2020-2025", "female"))
 
 
 @settings(deadline=None)
-@given(e0=st.floats(25.0, 105.0))
-def test_an_alpha_reaches_any_life_expectancy(standard: Array, e0: float) -> None:
-    alpha = alpha_for_life_expectancy(standard, e0)
-    reached = relational_survivors(standard, alpha)
-    assert life_expectancy(reached) == pytest.approx(e0, abs=0.001)
-    assert reached[0] == 1.0
+@given(e0=arrays(float, (2, 3), elements=st.floats(25.0, 105.0)))
+def test_alphas_reach_any_life_expectancies(standard, e0):
+    reached = relational_survivors(standard, alpha_for_life_expectancy(standard, e0))
+    np.testing.assert_allclose(life_expectancy(reached), e0, atol=0.001)
+    assert (reached[..., 0] == 1.0).all()
     assert (np.diff(reached) <= 0).all()
-
-
-def test_alphas_of_many_life_expectancies_are_those_of_each(standard: Array) -> None:
-    e0 = np.array([[40.0, 60.0, 75.0], [78.0, 85.0, 95.0]])
-    alpha = alpha_for_life_expectancy(standard, e0)
-    np.testing.assert_allclose(life_expectancy(relational_survivors(standard, alpha)), e0, atol=0.001)
     assert alpha_for_life_expectancy(standard, life_expectancy(standard)) == pytest.approx(0.0, abs=1e-6)
 
 
 @given(low=st.floats(-3.0, 3.0), more=st.floats(0.01, 2.0))
-def test_a_higher_alpha_is_heavier_mortality(standard: Array, low: float, more: float) -> None:
+def test_a_higher_alpha_is_heavier_mortality(standard, low, more):
     light, heavy = relational_survivors(standard, low), relational_survivors(standard, low + more)
     assert (heavy[1:110] < light[1:110]).all()
     assert life_expectancy(heavy) < life_expectancy(light)
 
 
-def test_relational_table_is_brass_s(standard: Array) -> None:
+def test_relational_table_is_brass_s(standard):
     lx = relational_survivors(standard, np.array([0.0, 0.3]))
 
-    def logit(survivors: Array) -> Array:
+    def logit(survivors):
         return np.log((1 - survivors) / survivors)
 
     np.testing.assert_allclose(logit(lx[:, 1:100]), np.array([[0.0], [0.3]]) + logit(standard[1:100]), rtol=1e-9)
@@ -204,7 +196,7 @@ def test_relational_table_is_brass_s(standard: Array) -> None:
 
 
 @pytest.mark.parametrize("e0", [19.9, 110.1, 0.0, -5.0, np.nan])
-def test_impossible_or_blank_life_expectancy_is_refused(standard: Array, e0: float) -> None:
+def test_impossible_or_blank_life_expectancy_is_refused(standard, e0):
     with pytest.raises(ValueError, match="life expectancy" if np.isnan(e0) else "outside 20 to 110 years"):
         alpha_for_life_expectancy(standard, e0)
 
@@ -218,7 +210,7 @@ def test_impossible_or_blank_life_expectancy_is_refused(standard: Array, e0: flo
         (0.0, 21, "open age group needs a death rate above zero"),
     ],
 )
-def test_bad_rates_are_refused(value: float, at: int, message: str) -> None:
+def test_bad_rates_are_refused(value, at, message):
     nmx = np.full(22, 0.01)
     nmx[at] = value
     with pytest.raises(ValueError, match=message):
@@ -226,6 +218,6 @@ def test_bad_rates_are_refused(value: float, at: int, message: str) -> None:
 
 
 @pytest.mark.parametrize(("ages", "sex", "message"), [(21, "female", r"21.*22|22.*21"), (22, "both", "both")])
-def test_rates_of_other_ages_or_an_unknown_sex_are_refused(ages: int, sex: str, message: str) -> None:
+def test_rates_of_other_ages_or_an_unknown_sex_are_refused(ages, sex, message):
     with pytest.raises((KeyError, ValueError), match=message):
         life_table(np.full(ages, 0.01), ABRIDGED_AGES, sex)

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.axes import Array
 from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_expectancy, life_table, relational_survivors, survival_ratios
 from pipeline.demography.vital_rates import (
@@ -23,7 +22,7 @@ from pipeline.demography.vital_rates import (
 MIDDLES = [float(period[:4]) + 3.0 for period in data.wpp_periods()]
 
 
-def test_a_year_from_november_takes_two_months_from_its_first_calendar_year() -> None:
+def test_a_year_from_november_takes_two_months_from_its_first_calendar_year():
     values = np.array([[12.0, 0.0], [24.0, 1.0], [48.0, 5.0]])
     np.testing.assert_allclose(
         census_year_mean(values, 2019, [2019, 2020]), [[22.0, 10 / 12], [44.0, 2 / 12 + 50 / 12]]
@@ -41,12 +40,12 @@ def test_a_year_from_november_takes_two_months_from_its_first_calendar_year() ->
         (range(2017, 2020), "2017 to 2020"),
     ],
 )
-def test_years_not_covered_are_refused(years: list[int], span: str) -> None:
+def test_years_not_covered_are_refused(years, span):
     with pytest.raises(ValueError, match=f"values for 2019 to 2021 do not cover {span}"):
         census_year_mean(np.zeros(3), 2019, years)
 
 
-def test_yearly_standard_has_the_life_expectancy_asked_for() -> None:
+def test_yearly_standard_has_the_life_expectancy_asked_for():
     years = range(2000, 2050)
     target = census_year_mean(data.wpp_e0(), 1950, years)
     standard = yearly_standard(data.wpp_nmx(), MIDDLES, target, years)
@@ -59,7 +58,7 @@ def test_yearly_standard_has_the_life_expectancy_asked_for() -> None:
     np.testing.assert_allclose(life_expectancy(standard), extreme, atol=1e-3)
 
 
-def test_yearly_standard_takes_its_shape_from_the_periods_around_it() -> None:
+def test_yearly_standard_takes_its_shape_from_the_periods_around_it():
     # Two periods that differ by a factor at every age: at their middles each rules alone, half-way both.
     light = data.wpp_nmx()[13:14]
     periods = np.concatenate([light, 2.0 * light])
@@ -76,7 +75,7 @@ def test_yearly_standard_takes_its_shape_from_the_periods_around_it() -> None:
     np.testing.assert_allclose(halfway, mean, rtol=1e-9)
 
 
-def test_an_uncounted_tenth_of_the_deaths_is_no_level() -> None:
+def test_an_uncounted_tenth_of_the_deaths_is_no_level():
     ages = np.array(ABRIDGED_AGES)
     nmx = data.wpp_nmx()[13, 1]
     nation, under = life_table(nmx, ages, "female").lx, life_table(0.9 * nmx, ages, "female").lx
@@ -89,7 +88,7 @@ def test_an_uncounted_tenth_of_the_deaths_is_no_level() -> None:
 
 
 @given(alpha=st.floats(-1.5, 1.5))
-def test_relative_level_recovers_a_known_alpha(alpha: float) -> None:
+def test_relative_level_recovers_a_known_alpha(alpha):
     standard = data.national_standard(2020, 2020)[0]
     shifted = relational_survivors(standard, alpha)
     ages = np.arange(131)
@@ -98,7 +97,7 @@ def test_relative_level_recovers_a_known_alpha(alpha: float) -> None:
     np.testing.assert_allclose(relative_level(shifted[:, at], standard[:, at], at), alpha, atol=1e-9)
 
 
-def test_relative_level_reads_ages_5_to_85_only() -> None:
+def test_relative_level_reads_ages_5_to_85_only():
     standard = data.national_standard(2020, 2020)[0]
     other = standard.copy()
     other[:, 1:5] *= 0.9
@@ -106,7 +105,7 @@ def test_relative_level_reads_ages_5_to_85_only() -> None:
     np.testing.assert_array_equal(relative_level(other, standard, np.arange(131)), 0.0)
 
 
-def test_yearly_survival_shifts_every_year_by_the_area_s_level() -> None:
+def test_yearly_survival_shifts_every_year_by_the_area_s_level():
     standard = data.national_standard(2020, 2023)
     alpha = np.array([[[-0.1, 0.2]], [[0.0, 0.0]]])
     ratios = yearly_survival(standard, alpha)
@@ -123,7 +122,7 @@ def test_yearly_survival_shifts_every_year_by_the_area_s_level() -> None:
 
 
 @given(shares=arrays(float, (2, 3, 7), elements=st.floats(0.1, 60.0)))
-def test_asfr_is_one_child_in_the_shares_of_its_groups(shares: Array) -> None:
+def test_asfr_is_one_child_in_the_shares_of_its_groups(shares):
     asfr = single_age_asfr(shares)
     assert asfr.shape == (2, 3, 101)
     np.testing.assert_allclose(asfr.sum(axis=-1), 1.0, rtol=1e-12)
@@ -138,14 +137,14 @@ ASFR = 1.3 * single_age_asfr(np.array([1.0, 20.0, 40.0, 28.0, 9.0, 1.8, 0.2]))
 CHINA = data.national_single_ages(2020)
 
 
-def test_the_nation_s_relative_fertility_is_one() -> None:
+def test_the_nation_s_relative_fertility_is_one():
     for size in (1.0, 0.001):
         assert relative_fertility(size * CHINA, CHINA, ASFR) == pytest.approx(1.0, rel=1e-12)
 
 
 @settings(deadline=None)
 @given(level=st.floats(0.3, 3.0), age=st.integers(15, 49), more=st.floats(1.0, 5.0))
-def test_relative_fertility_counts_children_not_mothers(level: float, age: int, more: float) -> None:
+def test_relative_fertility_counts_children_not_mothers(level, age, more):
     area = CHINA.copy()
     area[:, :5] *= level
     # Men, and women beyond the fertile ages, do not bear children.
@@ -158,7 +157,7 @@ def test_relative_fertility_counts_children_not_mothers(level: float, age: int, 
     assert relative_fertility(area, CHINA, ASFR) == pytest.approx(level * expected, rel=1e-9)
 
 
-def test_relative_fertility_works_area_by_area() -> None:
+def test_relative_fertility_works_area_by_area():
     areas = np.stack([data.provincial_single_ages(name, 2020) for name in ("zhejiang", "henan")])
     levels = relative_fertility(areas, CHINA, ASFR)
     assert levels.shape == (2,)
@@ -168,7 +167,7 @@ def test_relative_fertility_works_area_by_area() -> None:
     assert levels[0] < 1 < levels[1]
 
 
-def test_centred_levels_have_nothing_together_and_keep_their_differences() -> None:
+def test_centred_levels_have_nothing_together_and_keep_their_differences():
     rng = np.random.default_rng(4)
     level, people = rng.standard_normal((5, 3, 7, 2)), rng.uniform(1.0, 9.0, (5, 2, 101))
     beside = centred(level, people)

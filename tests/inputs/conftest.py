@@ -4,14 +4,13 @@ import pandas as pd
 import pytest
 from defaults import ROOT
 
-from pipeline.domain import Catalogue
 from pipeline.inputs.declarations import RAW_FILES
 from pipeline.inputs.raw_tables import RawTables
 from pipeline.inputs.reconcile import AllTables
 
 
 @pytest.fixture(scope="session")
-def tables(catalogue: Catalogue) -> AllTables:
+def tables(catalogue):
     """All raw tables, corrected. Read only."""
     raw = RawTables(ROOT, catalogue.corrections)
     shared = {table.name: raw.table(file) for file, table in RAW_FILES.items()}
@@ -19,6 +18,6 @@ def tables(catalogue: Catalogue) -> AllTables:
 
 
 @pytest.fixture(scope="session")
-def census(tables: AllTables) -> pd.DataFrame:
+def census(tables):
     """The censuses of every region. Read only."""
     return tables.census

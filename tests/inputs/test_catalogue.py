@@ -54,16 +54,15 @@ def test_two_regions_cannot_share_an_id(project):
     assert any(fault.expected == "an id no other file has" for fault in faults)
 
 
-def test_a_count_of_a_region_names_a_source_that_is_known(project):
-    file = project / WUHAN
-    count = (
-        "{year: 2023, indicator: population_total, value: 13774000, unit: persons, basis: resident, source: hearsay}"
-    )
-    file.write_text(f"{file.read_text()}counts:\n  - {count}\n")
-    with pytest.raises(
-        InputError, match=r"wuhan.yaml, line \d+, counts\[0\].source: found 'hearsay', expected a source"
-    ):
-        load_catalogue(project)
+def test_a_source_may_stand_in_the_file_that_needs_it_once(project):
+    own = "{producer: Wuhan, title: {zh: 公报, en: Bulletin}, published: '2021', licence: none, "
+    own += "citation: Bulletin, table_or_section: '1'}"
+    text = (project / WUHAN).read_text()
+    for name, faults in (("bulletin_wuhan", []), ("census_2020", ["an id no other source has"])):
+        (project / WUHAN).write_text(f"{text}sources:\n  {name}: {own}\n")
+        catalogue, found = check_catalogue(project)
+        assert [fault.expected for fault in found] == faults
+        assert faults or catalogue.sources[name].citation == "Bulletin"
 
 
 def test_a_plan_without_a_base_year_counts_from_its_start(project):

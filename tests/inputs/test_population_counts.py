@@ -1,20 +1,17 @@
 """Counts since the census: what the table says, and what is read of it; bad counts stand in bad_inputs/."""
 
-from pathlib import Path
-
 import pandas as pd
 import pytest
+from defaults import ROOT
 
 from pipeline.domain import Count
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.population_counts import FILE, all_counts, counts_agree, observations
 from pipeline.inputs.raw_tables import load_table
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.fixture(scope="module")
-def table() -> pd.DataFrame:
+def table():
     return load_table(ROOT, FILE)
 
 

@@ -1,4 +1,4 @@
-"""Reading a CSV: all faults at once, those of a kind counted, nothing read from outside; kinds stand in bad_inputs/."""
+"""Reading a CSV: all faults at once, those of a kind counted; kinds stand in bad_inputs/."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ XUCHANG = Path(__file__).parents[2] / "data/raw/census/cities/xuchang.csv"
 POPULATION = 3
 
 
-def cell(content: bytes, row: int, column: int, value: str) -> bytes:
+def cell(content, row, column, value):
     """The table with another value in one cell; row 2 is the first after the header."""
     rows = content.decode().splitlines()
     cells = rows[row - 1].split(",")
@@ -37,13 +37,3 @@ def test_many_faults_of_a_kind_are_one_that_counts_them(tmp_path):
     _, (fault,) = check_csv(tmp_path, "city.csv", CENSUS_CITY)
     assert fault.place == f"rows {', '.join(map(str, range(2, 14)))} and 46 more, column population"
     assert fault.value == "'many 2' and 57 others"
-
-
-def test_a_path_out_of_the_project_is_refused(tmp_path):
-    (tmp_path / "inside").mkdir()
-    (tmp_path / "outside.csv").write_text("year\n")
-    _, (leaves,) = check_csv(tmp_path / "inside", "../outside.csv", CENSUS_CITY)
-    assert leaves.value == "a path that leaves the project"
-    (tmp_path / "inside/link.csv").symlink_to(tmp_path / "outside.csv")
-    _, (link,) = check_csv(tmp_path / "inside", "link.csv", CENSUS_CITY)
-    assert link.value == "a path that leaves the project"

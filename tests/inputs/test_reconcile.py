@@ -9,19 +9,19 @@ from defaults import ROOT
 from pipeline.inputs import care_checks, reconcile
 from pipeline.inputs.declarations import RAW_FILES
 from pipeline.inputs.raw_tables import load_table
-from pipeline.inputs.reconcile import PREFECTURES, AllTables
+from pipeline.inputs.reconcile import PREFECTURES
 from pipeline.inputs.table_checks import schema_faults
 
 FIGURES = "data/raw/care_figures.csv"
 
 
-def moved(frame: pd.DataFrame, row: int, column: str, by: float) -> pd.DataFrame:
+def moved(frame, row, column, by):
     other = frame.copy()
     other.loc[other.index[row], column] += by
     return other
 
 
-def with_table(tables: AllTables, name: str, frame: pd.DataFrame) -> AllTables:
+def with_table(tables, name, frame):
     return replace(tables, shared={**tables.shared, name: frame})
 
 
@@ -29,7 +29,7 @@ def test_one_person_moved_is_found(tables, census):
     henan = census.index[census["region"] == "henan"][10]
     (fault,) = reconcile.provinces_sum_to_nation(replace(tables, census=moved(census, henan, "population", 1)))
     assert fault.place == "column population, year 2000, sex male, age 45-49"
-    assert reconcile.provinces_sum_to_nation(replace(tables, census=census[census["region"] != "tibet"]))
+    assert [*reconcile.provinces_sum_to_nation(replace(tables, census=census[census["region"] != "tibet"]))]
 
 
 @pytest.mark.parametrize(("column", "expected"), [("population", "people"), ("deaths", "deaths")])
@@ -44,18 +44,6 @@ def test_a_cell_that_counts_nobody_is_found(tables, census, column, expected):
     )
 
 
-def test_totals_disagree_without_the_correction(tables):
-    """The bulletin's Wuhan total is what stands in the raw file; only the correction makes it fit the census."""
-    raw = load_table(ROOT, "data/raw/census_totals.csv")
-    faults = reconcile.census_totals_agree(with_table(tables, "census_totals", raw))
-    assert [str(fault) for fault in faults] == [
-        "data/raw/census_totals.csv, row 8, column value: found 12326518, expected 12447718, "
-        "as the census table of wuhan adds up"
-    ]
-    shares = raw.assign(value=raw["value"].where(raw["unit"] != "percent", raw["value"] + 0.01))
-    assert len(reconcile.census_totals_agree(with_table(tables, "census_totals", shares))) == 1 + 3
-
-
 @pytest.mark.parametrize(
     ("check", "name", "row", "column", "by"),
     [
@@ -66,7 +54,7 @@ def test_totals_disagree_without_the_correction(tables):
     ],
 )
 def test_one_cell_moved_is_found(tables, check, name, row, column, by):
-    assert len(check(with_table(tables, name, moved(tables.shared[name], row, column, by)))) == 1
+    (_,) = check(with_table(tables, name, moved(tables.shared[name], row, column, by)))
 
 
 def test_prefecture_slips_are_found_without_their_corrections(tables):
@@ -74,7 +62,7 @@ def test_prefecture_slips_are_found_without_their_corrections(tables):
     (fault,) = reconcile.areas_add_up(raw, tables)
     assert (fault.place, fault.value) == ("year 2010, code 211400, sex female, column 35-39", "103394")
     zhejiang = raw.index[(raw["code"] == "330000") & (raw["year"] == 2020)][0]
-    assert len(reconcile.areas_add_up(moved(raw, zhejiang, "60-64", 1), tables)) == 2
+    _, _ = reconcile.areas_add_up(moved(raw, zhejiang, "60-64", 1), tables)
 
 
 def test_a_district_needs_a_name_of_its_own_only_within_its_prefecture(tables):

@@ -28,7 +28,7 @@ STRICT = Table(
 )
 
 
-def strict_frame(*changes: tuple[str, object]) -> pd.DataFrame:
+def strict_frame(*changes):
     rows: dict[str, list[object]] = {
         "sex": ["male", "male", "female"],
         "code": ["01", None, "22"],

@@ -8,7 +8,7 @@ from scipy import stats
 from pipeline.model.area_priors import area_priors
 
 
-def test_the_model_is_given_what_params_yaml_says() -> None:
+def test_the_model_is_given_what_params_yaml_says():
     """Every interval of the file is that of a distribution with the parameters the model gets."""
     said = default_settings().priors.old_age
     given_to_model = area_priors(said)

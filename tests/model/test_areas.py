@@ -1,13 +1,12 @@
 """Areas as files: without counts they are those of the census, with counts parts follow their whole."""
 
 from dataclasses import fields
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from pipeline.demography.age_groups import five_year_groups
+from pipeline.axes import AGES_100
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.model.areas import load_area, save_area, save_balance, save_update, save_years
 from pipeline.models.assimilation import Update
@@ -22,8 +21,8 @@ CITY = SimpleNamespace(id="xuchang", level="city", parent="henan")
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    census = five_year_groups(100)
+def project(tmp_path):
+    census = AGES_100
     for region, folder in ((NATION, "provinces"), (PROVINCE, "provinces"), (CITY, "cities")):
         draws = {
             "base": RNG.uniform(100.0, 200.0, (1, 2, 101)),

@@ -10,14 +10,14 @@ import pytest
 from pipeline.axes import OLD_GROUPS
 from pipeline.demography.area import at_year_end, project_area
 from pipeline.domain import Observation
-from pipeline.model.atlas import Published, places, quantiles, summary
-from pipeline.models.counties.county_people import PlacePeople, divided, in_cells
+from pipeline.model.atlas import places, quantiles, summary
+from pipeline.models.counties.county_people import divided, in_cells
 from pipeline.models.counties.model import CELLS
 from pipeline.random import stream
-from pipeline.results.tables.atlas_table import MEASURES
+from pipeline.results.tables import MEASURES
 
 
-def parts(name: str, own: tuple[int, ...] = ()) -> list[tuple[int, PlacePeople, list[tuple[int, PlacePeople]]]]:
+def parts(name, own=()):
     task = case.task(name, own)
     kept = {row: in_cells(project_area(area, task.nation, task.scenario)) for row, area in task.own.items()}
     whole = in_cells(project_area(task.area, task.nation, task.scenario))
@@ -25,7 +25,7 @@ def parts(name: str, own: tuple[int, ...] = ()) -> list[tuple[int, PlacePeople, 
     return list(divided(whole, kept, task.province.branch, task.model, task.expectation, streams, task.codes, 40.0))
 
 
-def ends(area: object, name: str = "ningxia") -> np.ndarray:
+def ends(area, name="ningxia"):
     task = case.task(name)
     people = project_area(area, task.nation, task.scenario)
     years = at_year_end(people)
@@ -34,7 +34,7 @@ def ends(area: object, name: str = "ningxia") -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", ["ningxia", "hainan", "shanghai"])
-def test_parts_add_up_in_every_draw_year_sex_and_age(name: str) -> None:
+def test_parts_add_up_in_every_draw_year_sex_and_age(name):
     task, found = case.task(name), parts(name)
     whole = ends(task.area, name)
     old = np.add.reduceat(whole, [60 + 5 * at for at in range(len(OLD_GROUPS))], axis=-1)
@@ -52,7 +52,7 @@ def test_parts_add_up_in_every_draw_year_sex_and_age(name: str) -> None:
     assert held > 0
 
 
-def test_on_census_day_every_place_has_its_counted_people_in_every_draw() -> None:
+def test_on_census_day_every_place_has_its_counted_people_in_every_draw():
     branch = case.known()["ningxia"].branch
     checked = 0
     for row, part, counties in parts("ningxia"):
@@ -64,7 +64,7 @@ def test_on_census_day_every_place_has_its_counted_people_in_every_draw() -> Non
     assert checked > 20
 
 
-def test_a_place_with_a_plan_keeps_its_own_draws_and_the_others_make_room() -> None:
+def test_a_place_with_a_plan_keeps_its_own_draws_and_the_others_make_room():
     task, found = case.task("ningxia", own=(1,)), parts("ningxia", own=(1,))
     own = ends(task.own[1])
     assert np.allclose(found[1][1].total, own.sum(axis=-1), rtol=1e-12)
@@ -74,11 +74,11 @@ def test_a_place_with_a_plan_keeps_its_own_draws_and_the_others_make_room() -> N
     assert np.allclose(values[MEASURES.index("60+")], quantiles(older), rtol=1e-12)
 
 
-def test_need_of_a_place_is_that_of_its_people() -> None:
+def test_need_of_a_place_is_that_of_its_people():
     task = case.task("ningxia")
     part = parts("ningxia")[0][1]
     values = summary(task, task.codes[0][0], part)
-    at = [task.years.index(year) for year in task.need_years]
+    at = [task.years.index(year) for year in task.demand.years]
     need = task.demand.need("li_2022", part.old[:, at])
     assert np.allclose(values[MEASURES.index("dementia"), at], quantiles(need.dementia))
     assert np.allclose(values[MEASURES.index("norm_beds"), at], 0.04 * values[MEASURES.index("60+"), at])
@@ -87,7 +87,7 @@ def test_need_of_a_place_is_that_of_its_people() -> None:
     assert np.allclose(values[MEASURES.index("added_need_beds"), task.years.index(task.plan_year)], added)
 
 
-def test_status_quo_is_the_places_own_stock_and_else_a_blank() -> None:
+def test_status_quo_is_the_places_own_stock_and_else_a_blank():
     plain = case.task("ningxia")
     code, other = plain.codes[0][:2]
     found = Observation(
@@ -96,15 +96,15 @@ def test_status_quo_is_the_places_own_stock_and_else_a_blank() -> None:
     old, bound = replace(found, date="2019"), replace(found, comparator=">=")
     part = parts("ningxia")[0][1]
 
-    def beds(*observed: Observation) -> np.ndarray:
-        task = replace(plain, published={code: Published(observed, None)})
+    def beds(*observed):
+        task = replace(plain, stocks={code: observed})
         assert np.isnan(summary(task, other, part)[row]).all()
         return np.asarray(summary(task, code, part)[row])
 
     row = MEASURES.index("status_quo_beds")
     held = beds(old, found)
     older = part.old.sum(axis=(2, 3))
-    at = [plain.years.index(year) for year in plain.need_years]
+    at = [plain.years.index(year) for year in plain.demand.years]
     then = older[:, plain.years.index(2022)]
     assert np.allclose(held[at], quantiles(500.0 / then[:, None] * older[:, at]))
     assert np.isnan(np.delete(held, at, axis=0)).all()
@@ -112,7 +112,7 @@ def test_status_quo_is_the_places_own_stock_and_else_a_blank() -> None:
     assert np.isnan(beds(bound)).all()
 
 
-def test_small_places_are_wider() -> None:
+def test_small_places_are_wider():
     errors = case.model().errors["county"]
     size = errors.factor(np.array([3e4, 1e5, 3e5, 1e6]))
     assert size.shape == (4, CELLS)

@@ -8,19 +8,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from defaults import ROOT
 
-from pipeline.axes import SEXES
+from pipeline.axes import CENSUS_GROUPS, SEXES
 from pipeline.domain import Region
-from pipeline.errors import Doubt, Fault
+from pipeline.errors import Doubt
 from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.catalogue import load_regions
 from pipeline.inputs.raw_tables import RawTables, load_corrections
 from pipeline.model import city_slips as slips
-from pipeline.model.cities import CENSUS_YEAR, FIRST_CENSUS, PREFECTURES, City, Country, settled
+from pipeline.model.cities import CENSUS_YEAR, FIRST_CENSUS, PREFECTURES, Country, settled
 from pipeline.models.margins import margins_of
-from pipeline.schemas import AGES_85
 
-ROOT = Path(__file__).parents[2]
 HEAD = "year,sex,age,population,deaths,source\n"
 CODES = {
     "hefei": ("340100", "anhui"),
@@ -51,7 +50,7 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def project(tmp_path_factory):
     root = tmp_path_factory.mktemp("cities")
     made = shutil.ignore_patterns("inputs", "derived", "results", "backtest", "cities")
     shutil.copytree(ROOT / "data", root / "data", ignore=made)
@@ -61,25 +60,23 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     )
 
 
-def counted(project: Project, code: str) -> Tables:
+def counted(project, code):
     """What the table of prefectures has under a code, by census year."""
     both = {FIRST_CENSUS: project.country.first, CENSUS_YEAR: project.country.second}
     return {year: part.people[part.codes.index(code)] for year, part in both.items() if code in part.codes}
 
 
-def text(tables: Tables) -> str:
+def text(tables):
     rows = [
         f"{year},{sex},{age},{people[at, k]:.0f},,census_county_{year}\n"
         for year, people in sorted(tables.items())
         for at, sex in enumerate(SEXES)
-        for k, age in enumerate(AGES_85)
+        for k, age in enumerate(CENSUS_GROUPS)
     ]
     return HEAD + "".join(rows)
 
 
-def settle(
-    project: Project, name: str, content: str, code: str = "", form: str | None = None
-) -> tuple[City, list[Fault], list[Doubt]]:
+def settle(project, name, content, code="", form=None):
     """The city `name` with a census file of that content, under its own code or another."""
     own, parent = CODES[name]
     file = f"data/raw/census/cities/{name}.csv"
@@ -104,7 +101,7 @@ def settle(
         ("maanshan", 2_304_774),
     ],
 )
-def test_a_moved_boundary_is_that_of_2020_in_both_censuses(project: Project, name: str, people: int) -> None:
+def test_a_moved_boundary_is_that_of_2020_in_both_censuses(project, name, people):
     """合肥 took 巢湖 and 庐江, 济南 all of 莱芜, 四平 gave 公主岭 away: 2010 is of counties that lie in them now."""
     tables = counted(project, CODES[name][0])
     city, faults, (doubt,) = settle(project, name, text(tables))
@@ -122,7 +119,7 @@ def test_a_moved_boundary_is_that_of_2020_in_both_censuses(project: Project, nam
 @pytest.mark.parametrize(
     ("name", "before"), [("bijie", "522400"), ("tongren", "522200"), ("turpan", "652100"), ("shigatse", "542300")]
 )
-def test_a_code_that_changed_is_followed(project: Project, name: str, before: str) -> None:
+def test_a_code_that_changed_is_followed(project, name, before):
     """毕节 was 522400 in 2010."""
     tables = counted(project, CODES[name][0])
     assert set(tables) == {2020}
@@ -135,52 +132,52 @@ def test_a_code_that_changed_is_followed(project: Project, name: str, before: st
     assert (city.form, set(city.rows["year"]), faults, doubts) == ("full_2020", {2020}, [], [])
 
 
-def test_a_table_of_2020_alone_is_taken(project: Project) -> None:
+def test_a_table_of_2020_alone_is_taken(project):
     """三沙, of 2,333 people, was founded in 2012."""
     table = pd.read_csv(ROOT / PREFECTURES, dtype={"code": str}).query("code == '460300' and level == 'prefecture'")
-    people = np.stack([table[table["sex"] == sex][list(AGES_85)].to_numpy(float)[0] for sex in SEXES])
+    people = np.stack([table[table["sex"] == sex][list(CENSUS_GROUPS)].to_numpy(float)[0] for sex in SEXES])
     city, faults, doubts = settle(project, "sansha", text({2020: people}))
     assert (city.form, faults, doubts) == ("full_2020", [], [])
     assert city.rows["population"].sum() == 2333
 
 
-def test_the_table_of_another_place_is_one_fault_a_census(project: Project) -> None:
+def test_the_table_of_another_place_is_one_fault_a_census(project):
     _, faults, _ = settle(project, "luoyang", text(counted(project, "410200")))
     assert [fault.place for fault in faults] == ["year 2020", "year 2010"]
     assert "gb_code" in faults[0].expected
 
 
-def changed(tables: Tables, change: Callable[[Tables], object]) -> Tables:
+def changed(tables, change):
     """The tables after `change` worked on a copy of them in place."""
     copy = {year: people.copy() for year, people in tables.items()}
     change(copy)
     return copy
 
 
-def times(factor: float, year: int, *at: int) -> Callable[[Tables], Tables]:
+def times(factor, year, *at):
     """The cells of a census at (sex, age), or all of them, times a factor and whole."""
 
-    def slip(tables: Tables) -> Tables:
+    def slip(tables):
         return changed(tables, lambda copy: copy[year].__setitem__(at or ..., copy[year][at or ...] * factor // 1))
 
     return slip
 
 
-def rows_exchanged(year: int, sex: int, one: int, other: int) -> Callable[[Tables], Tables]:
+def rows_exchanged(year, sex, one, other):
     return lambda tables: changed(
         tables, lambda copy: copy[year].__setitem__((sex, [one, other]), copy[year][sex, [other, one]])
     )
 
 
-def women_as_men(tables: Tables) -> Tables:
+def women_as_men(tables):
     return changed(tables, lambda copy: copy[2020].__setitem__(1, copy[2020][0]))
 
 
-def both_as_men(tables: Tables) -> Tables:
+def both_as_men(tables):
     return changed(tables, lambda copy: copy[2020].__setitem__(0, copy[2020].sum(axis=0)))
 
 
-SIXTY, EIGHTY = AGES_85.index("60-64"), AGES_85.index("80-84")
+SIXTY, EIGHTY = CENSUS_GROUPS.index("60-64"), CENSUS_GROUPS.index("80-84")
 SLIPS: dict[str, tuple[Callable[[Tables], Tables], str]] = {
     "sexes exchanged": (lambda tables: {year: people[::-1] for year, people in tables.items()}, "column sex"),
     "sexes of one census": (lambda tables: {**tables, 2020: tables[2020][::-1]}, "year 2020, sex"),
@@ -201,7 +198,7 @@ SLIPS: dict[str, tuple[Callable[[Tables], Tables], str]] = {
 
 @pytest.mark.parametrize("slip", SLIPS)
 @pytest.mark.parametrize("name", ["luoyang", "zigong", "qiqihar"])
-def test_a_slip_in_a_table_is_told_with_its_cell(project: Project, slip: str, name: str) -> None:
+def test_a_slip_in_a_table_is_told_with_its_cell(project, slip, name):
     """Held against the table of prefectures where it has the code, else against the province."""
     wrong, place = SLIPS[slip]
     code = CODES[name][0]
@@ -214,7 +211,7 @@ def test_a_slip_in_a_table_is_told_with_its_cell(project: Project, slip: str, na
     assert len(doubts) <= 4
 
 
-def test_a_count_of_nobody_is_looked_at_and_stops_nothing(project: Project) -> None:
+def test_a_count_of_nobody_is_looked_at_and_stops_nothing(project):
     """It is a fault by itself; here it must not break what looks for slips."""
     tables = times(0, 2020, 0, SIXTY)(counted(project, "410300"))
     _, faults, doubts = settle(project, "luoyang", text(tables), "419900")
@@ -223,9 +220,7 @@ def test_a_count_of_nobody_is_looked_at_and_stops_nothing(project: Project) -> N
 
 
 @pytest.mark.parametrize(("factor", "code", "told"), [(0.1, "419900", 2), (3, "419900", 2), (0.1, "419921", 0)])
-def test_a_city_beyond_the_sizes_of_its_province_is_doubted_and_a_county_is_not(
-    project: Project, factor: float, code: str, told: int
-) -> None:
+def test_a_city_beyond_the_sizes_of_its_province_is_doubted_and_a_county_is_not(project, factor, code, told):
     tables = times(factor, 2010)(times(factor, 2020)(counted(project, "410300")))
     _, faults, doubts = settle(project, "luoyang", text(tables), code)
     assert faults == []
@@ -233,11 +228,11 @@ def test_a_city_beyond_the_sizes_of_its_province_is_doubted_and_a_county_is_not(
     assert all("all ages" in doubt.place and "another unit" in doubt.expected for doubt in doubts)
 
 
-def test_the_right_table_under_a_code_that_is_nowhere_raises_no_doubt(project: Project) -> None:
+def test_the_right_table_under_a_code_that_is_nowhere_raises_no_doubt(project):
     assert settle(project, "luoyang", text(counted(project, "410300")), "419900")[1:] == ([], [])
 
 
-def test_no_prefecture_of_the_country_is_doubted(project: Project) -> None:
+def test_no_prefecture_of_the_country_is_doubted(project):
     first, second = project.country.moved, project.country.second
     known = {code: at for at, code in enumerate(second.codes)}
     told = {}
@@ -253,7 +248,7 @@ def test_no_prefecture_of_the_country_is_doubted(project: Project) -> None:
 BANDS = ("0-14", "15-59", "60+", "65+", "80+")
 
 
-def bulletin(people: np.ndarray, **changed: float) -> str:
+def bulletin(people, **changed):
     said = margins_of(people, BANDS)
     cells = {"male,total": said.male, "female,total": said.female, "both,total": said.total}
     cells |= {f"both,{band}": count for band, count in said.bands.items()} | changed
@@ -271,9 +266,7 @@ def bulletin(people: np.ndarray, **changed: float) -> str:
         (lambda b: {"both,65+": b["60+"] - 1}, " 65+", True),
     ],
 )
-def test_a_slip_in_margins_is_told_with_its_band(
-    project: Project, code: str, change: Callable[..., dict[str, float]], band: str, stops: bool
-) -> None:
+def test_a_slip_in_margins_is_told_with_its_band(project, code, change, band, stops):
     people = counted(project, "410300")[2020]
     content = bulletin(people, **change(margins_of(people, BANDS).bands))
     _, faults, doubts = settle(project, "luoyang", content, code)
@@ -282,9 +275,7 @@ def test_a_slip_in_margins_is_told_with_its_band(
 
 
 @pytest.mark.parametrize("census", ["first", "second"])
-def test_exchanged_sexes_of_a_bulletin_are_doubted_in_most_places_and_right_ones_hardly_anywhere(
-    project: Project, census: str
-) -> None:
+def test_exchanged_sexes_of_a_bulletin_are_doubted_in_most_places_and_right_ones_hardly_anywhere(project, census):
     part: slips.PrefectureAges = getattr(project.country, census)
     large = part.people.sum(axis=(1, 2)) >= slips.SMALLEST_PLACE
     own, usual = (
@@ -297,7 +288,7 @@ def test_exchanged_sexes_of_a_bulletin_are_doubted_in_most_places_and_right_ones
     assert sum(right) <= 3
 
 
-def test_exchanged_sexes_of_a_bulletin_are_told_with_the_ratio(project: Project) -> None:
+def test_exchanged_sexes_of_a_bulletin_are_told_with_the_ratio(project):
     said = margins_of(counted(project, "441300")[2020], BANDS)
     content = bulletin(counted(project, "441300")[2020], **{"male,total": said.female, "female,total": said.male})
     _, faults, (doubt,) = settle(project, "huizhou", content, "449900")
@@ -307,7 +298,7 @@ def test_exchanged_sexes_of_a_bulletin_are_told_with_the_ratio(project: Project)
 
 
 @pytest.mark.parametrize("code", ["410300", "419900"])
-def test_right_margins_raise_no_doubt(project: Project, code: str) -> None:
+def test_right_margins_raise_no_doubt(project, code):
     content = bulletin(counted(project, "410300")[2020])
     city, faults, doubts = settle(project, "luoyang", content, code)
     assert (city.form, faults, doubts) == ("margins", [], [])

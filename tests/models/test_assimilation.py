@@ -33,11 +33,8 @@ def test_an_infinite_error_changes_nothing():
     np.testing.assert_array_equal(state, STATE)
     np.testing.assert_array_equal(people, PEOPLE)
     one_told = moved([0.01, np.inf])[1]
+    assert NONE.of("state") == 0.0, "without counts"
     assert abs(one_told[:, 0].mean() - TOLD[0]) < abs(PEOPLE[:, 0].mean() - TOLD[0])
-
-
-def test_nothing_moves_without_counts():
-    assert NONE.of("state") == 0.0
 
 
 def test_mean_and_covariance_are_those_of_the_normal_posterior():

@@ -6,8 +6,7 @@ from defaults import default_settings
 from demography_data import provincial_single_ages
 from test_margins import BANDS, XUCHANG, area, learned_elsewhere
 
-from pipeline.axes import Array
-from pipeline.demography.age_groups import CENSUS_GROUPS as MARGIN_GROUPS
+from pipeline.axes import CENSUS_GROUPS as MARGIN_GROUPS
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE
 from pipeline.demography.graduation import graduate
@@ -38,7 +37,7 @@ SKEWED = np.random.default_rng(3).gamma(2.0, 0.02, (20_000, 2)) @ np.array([[1.0
 ORDER = orders(len(SKEWED), DECADE, np.random.default_rng(5))
 
 
-def test_the_published_interval_of_life_expectancy_comes_back() -> None:
+def test_the_published_interval_of_life_expectancy_comes_back():
     """Gompertz tables; an interval with a longer lower side, at its median and at its 10 and 90 % quantiles."""
     ages = np.arange(131)
     lx = np.exp(-0.00003 / 0.1 * (np.exp(0.1 * ages) - 1.0))
@@ -50,7 +49,7 @@ def test_the_published_interval_of_life_expectancy_comes_back() -> None:
     np.testing.assert_allclose(drawn, np.stack([low, e0, high]), atol=1e-4)
 
 
-def test_the_published_interval_of_fertility_comes_back() -> None:
+def test_the_published_interval_of_fertility_comes_back():
     median, low, high = np.array([1.2, 1.25]), np.array([1.0, 0.9]), np.array([1.3, 1.6])
     drawn = national_tfr(median, low, high, np.array([-Z80, 0.0, Z80]))
     np.testing.assert_allclose(drawn, np.stack([low, median, high]))
@@ -101,7 +100,7 @@ def test_what_the_young_of_cities_owe_to_the_old_is_learned():
     np.testing.assert_allclose(again, np.concatenate([young, old], axis=-1), atol=1e-12)
 
 
-def test_what_margins_leave_open_is_uncertain_on_census_day_and_nothing_else_is() -> None:
+def test_what_margins_leave_open_is_uncertain_on_census_day_and_nothing_else_is():
     _, province = area(XUCHANG)
     said = margins_of(area(XUCHANG)[0], BANDS)
     tables = reconstruct(said, province, learned_elsewhere("henan", 30), np.random.default_rng(3))
@@ -112,7 +111,7 @@ def test_what_margins_leave_open_is_uncertain_on_census_day_and_nothing_else_is(
     np.testing.assert_allclose(old.sum(axis=0), [said.bands["60+"], said.bands["65+"]], rtol=1e-9)
     steps = np.broadcast_to(np.linspace(1.0, 0.2, 102), (15, 2, 102))
 
-    def draws_of(base: Array, fertility: Array | float) -> dict[str, Array]:
+    def draws_of(base, fertility):
         return area_draws(
             base=base,
             level=np.array([0.1, 0.1]),
@@ -139,7 +138,7 @@ def test_what_margins_leave_open_is_uncertain_on_census_day_and_nothing_else_is(
         np.testing.assert_allclose(drawn[name][7], alone[name][7], rtol=1e-12, atol=1e-12)
 
 
-def test_a_city_of_one_census_follows_its_province_with_the_spread_of_cities() -> None:
+def test_a_city_of_one_census_follows_its_province_with_the_spread_of_cities():
     province = np.full((2, GROUPS), 0.2)
     future = np.random.default_rng(1).normal(0.1, 0.01, (500, 2, GROUPS))
     error = np.random.default_rng(2).normal(0.0, 0.08, (500, 2, GROUPS))
@@ -172,7 +171,5 @@ def test_what_lasts_is_the_same_in_every_year_and_a_single_draw_stands_for_all()
 def test_areas_that_add_up_over_the_decade_add_up_in_every_year():
     shape = YearlySettings(persistent=0.3, phi=0.3)
     np.testing.assert_allclose(yearly(SKEWED, shape, ORDER) + yearly(-SKEWED, shape, ORDER), 0.0, atol=1e-12)
-
-
-def test_every_year_takes_each_draw_once():
+    # Every year takes each draw once.
     assert np.array_equal(np.sort(ORDER, axis=1), np.broadcast_to(np.arange(len(SKEWED)), ORDER.shape))

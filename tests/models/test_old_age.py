@@ -1,8 +1,7 @@
 """The old-age model: its density against scipy's, its forecasts against simulation, its fit against known truth."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -34,8 +33,6 @@ from pipeline.models.old_age import (
 )
 from pipeline.models.sampling import SamplerSettings, compiled, draw, posterior_arrays
 
-ROOT = Path(__file__).parents[2]
-
 SIZE = len(AGES)
 PRIORS = AreaPriors(
     level_sd=0.03,
@@ -58,13 +55,13 @@ PRIORS = AreaPriors(
 SETTINGS = SamplerSettings(chains=2, draws=400, tune=400, target_accept=0.9, seed=3, cores=2)
 
 
-def known(areas: int, seed: int = 1, features: int = 3) -> Known:
+def known(areas, seed=1, features=3):
     rng = np.random.default_rng(seed)
     past = 0.08 * rng.standard_normal((areas, 1, 1)) + 0.03 * rng.standard_normal((areas, 2, SIZE))
     return Known(rng.standard_normal((areas, features)), past, np.linspace(-0.02, -0.15, SIZE) * np.ones((2, 1)))
 
 
-def parameters(draws: int, features: int = 3) -> dict[str, Array]:
+def parameters(draws, features=3):
     """The same plausible values of all parameters in every draw."""
     one = {
         "kappa": np.array(0.6),
@@ -85,14 +82,14 @@ def parameters(draws: int, features: int = 3) -> dict[str, Array]:
     return {name: np.repeat(value[None], draws, axis=0) for name, value in one.items()}
 
 
-def scale_matrix(s: Array, phi: float, lam: Array | None = None) -> Array:
+def scale_matrix(s, phi, lam=None):
     place = np.arange(len(s))
     matrix = s[:, None] * phi ** np.abs(place[:, None] - place) * s
     return matrix if lam is None else matrix + np.outer(lam, lam)
 
 
 @cache
-def density(factor: bool) -> Callable[..., Array]:
+def density(factor):
     """`t_logp` of rows, s, phi, nu and lam, without or with the factor."""
     import pytensor
     import pytensor.tensor as pt
@@ -107,7 +104,7 @@ def density(factor: bool) -> Callable[..., Array]:
 
 @settings(deadline=None, max_examples=50)
 @given(st.integers(0, 10_000), st.floats(0.05, 0.95), st.floats(2.1, 200.0), st.booleans())
-def test_density_is_that_of_a_multivariate_t(seed: int, phi: float, nu: float, factor: bool) -> None:
+def test_density_is_that_of_a_multivariate_t(seed, phi, nu, factor):
     rng = np.random.default_rng(seed)
     rows, s, lam = rng.normal(0, 0.1, (5, SIZE)), rng.uniform(0.01, 0.1, SIZE), rng.uniform(0.01, 0.1, SIZE)
     found = density(factor)(rows, s, phi, nu, lam)
@@ -115,13 +112,13 @@ def test_density_is_that_of_a_multivariate_t(seed: int, phi: float, nu: float, f
     assert found == pytest.approx(stats.multivariate_t(None, matrix, df=nu).logpdf(rows).sum(), rel=1e-6)
 
 
-def test_density_becomes_normal_where_tails_grow_light() -> None:
+def test_density_becomes_normal_where_tails_grow_light():
     rows, s = np.random.default_rng(3).normal(0, 0.05, (4, SIZE)), np.full(SIZE, 0.03)
     normal = stats.multivariate_normal(None, scale_matrix(s, 0.5, LOADING)).logpdf(rows).sum()
     assert density(True)(rows, s, 0.5, 1e7, LOADING) == pytest.approx(normal, rel=1e-4)
 
 
-def test_log_density_of_the_model_is_that_of_its_docstring() -> None:
+def test_log_density_of_the_model_is_that_of_its_docstring():
     """At a random point, all priors and both likelihoods by scipy, without the Jacobian of any transform."""
     rng = np.random.default_rng(9)
     areas = known(6)
@@ -170,12 +167,12 @@ def test_log_density_of_the_model_is_that_of_its_docstring() -> None:
     assert found == pytest.approx(sum(np.sum(term) for term in priors) + likelihood, rel=1e-9)
 
 
-def test_loadings_differ_by_a_shared_level_and_by_age() -> None:
+def test_loadings_differ_by_a_shared_level_and_by_age():
     root = _root(0.25, 0.35)
     assert np.allclose(root @ root.T, 0.35**2 + 0.25**2 * np.eye(SIZE))
 
 
-def test_forecasts_have_the_mean_and_covariance_of_the_model_and_are_the_t_of_its_density() -> None:
+def test_forecasts_have_the_mean_and_covariance_of_the_model_and_are_the_t_of_its_density():
     """20,000 draws of two areas: location, ν/(ν − 2) times the scale matrix; and, of 8,000, the Mahalanobis distance of
     a multivariate t, by ages, is F distributed (Kolmogorov-Smirnov)."""
     areas, posterior = known(2), parameters(20_000)
@@ -195,7 +192,7 @@ def test_forecasts_have_the_mean_and_covariance_of_the_model_and_are_the_t_of_it
     assert stats.kstest(distance, stats.f(SIZE, 5.0).cdf).pvalue > 0.001
 
 
-def test_what_is_expected_is_the_sum_of_its_terms() -> None:
+def test_what_is_expected_is_the_sum_of_its_terms():
     areas, posterior = known(4), parameters(1)
     p = {name: value[0] for name, value in posterior.items()}
     past, past_contrast = split(areas.past)
@@ -205,15 +202,12 @@ def test_what_is_expected_is_the_sum_of_its_terms() -> None:
         by_hand = p["kappa"] * areas.nation[0] + p["c"] + p["rho"] * past[i] + LOADING * (z @ p["u"]) + z @ p["w"]
         assert np.allclose(mean[i], by_hand)
         assert np.allclose(contrast[i], p["delta"] + p["rho_d"] * past_contrast[i])
-
-
-def test_without_the_nation_its_part_is_gone_and_nothing_else() -> None:
-    areas, posterior = known(4), parameters(3)
+    # Without the nation its part is gone and nothing else.
     gone = expected(posterior, areas) - expected(without_nation(posterior), areas)
     assert np.allclose(gone, 0.6 * areas.nation + posterior["c"][0])
 
 
-def test_areas_without_a_past_need_none() -> None:
+def test_areas_without_a_past_need_none():
     posterior = {name: value for name, value in parameters(2).items() if name not in ("kappa", "rho", "rho_d")}
     bare = Known(known(3).features)
     assert forecast(posterior, bare, np.random.default_rng(1)).shape == (2, 3, 2, SIZE)
@@ -222,14 +216,14 @@ def test_areas_without_a_past_need_none() -> None:
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 @pytest.mark.parametrize("where", ["y", "features", "past", "nation"])
-def test_what_is_not_finite_does_not_reach_the_sampler(where: str, value: float) -> None:
+def test_what_is_not_finite_does_not_reach_the_sampler(where, value):
     areas, y = known(3), np.zeros((3, 2, SIZE))
     (y if where == "y" else getattr(areas, where)).flat[5] = value
     with pytest.raises(ValueError, match="not finite"):
         area_model(y, areas, PRIORS)
 
 
-def test_from_one_decade_areas_stay_as_spread_out_as_they_were() -> None:
+def test_from_one_decade_areas_stay_as_spread_out_as_they_were():
     """The share that comes back is open, the spread is not; the nation's part is κ r with mean 2/3."""
     areas = known(400, seed=4)
     found = from_one_decade(areas, PRIORS, 2_000, np.random.default_rng(1))
@@ -242,7 +236,7 @@ def test_from_one_decade_areas_stay_as_spread_out_as_they_were() -> None:
 
 
 @pytest.mark.slow
-def test_truth_is_recovered_and_new_areas_are_covered() -> None:
+def test_truth_is_recovered_and_new_areas_are_covered():
     """200 areas of known parameters: the truth lies within the posterior, and 80 % intervals cover new areas."""
     truth, areas = parameters(1), known(200, seed=6)
     y = forecast(truth, areas, np.random.default_rng(7))[0]
@@ -257,13 +251,13 @@ def test_truth_is_recovered_and_new_areas_are_covered() -> None:
     assert np.mean((low <= y[160:]) & (y[160:] <= high)) == pytest.approx(0.8, abs=0.08)
 
 
-def prior(priors: AreaPriors, features: int, generator: np.random.Generator) -> dict[str, Array]:
+def prior(priors, features, generator):
     """One draw of every parameter from its prior, by the formulas of the docstring."""
     walk = np.tril(np.ones((SIZE, SIZE - 1)), -1)
     walk -= walk.mean(axis=0)
     p = priors
 
-    def size(scale: float) -> float:
+    def size(scale):
         return abs(float(generator.normal(0.0, scale)))
 
     level = generator.normal(0.0, p.loading_log_sd)
@@ -285,7 +279,7 @@ def prior(priors: AreaPriors, features: int, generator: np.random.Generator) -> 
 
 
 @pytest.mark.slow
-def test_the_model_is_calibrated(inputs: Path, rank_folder: Path | None) -> None:
+def test_the_model_is_calibrated(inputs, rank_folder):
     """At the real size: what is known of the 31 provinces, the priors of params.yaml, 200 data sets.
 
     Every scalar parameter, and people aged 60+ and 80+ whom an area unseen by the fit, and 31 of them together, have.
@@ -297,19 +291,19 @@ def test_the_model_is_calibrated(inputs: Path, rank_folder: Path | None) -> None
     model = area_model(np.zeros((31, 2, SIZE)), areas, priors)
     ready = compiled(model, needed(model))
 
-    def foreseen(posterior: Mapping[str, Array], generator: np.random.Generator) -> dict[str, Array]:
+    def foreseen(posterior, generator):
         people = in_bands(start * np.exp(forecast(posterior, areas, generator)))
         return {"one": people[:, 0][:, [0, 3]], "all": people.sum(axis=1)[:, [0, 3]]}
 
-    def truth(generator: np.random.Generator) -> dict[str, Array]:
+    def truth(generator):
         drawn = prior(priors, areas.features.shape[1], generator)
         ahead = foreseen({name: value[None] for name, value in drawn.items()}, generator)
         return {**drawn, **{name: value[0] for name, value in ahead.items()}}
 
-    def simulate(drawn: Mapping[str, Array], generator: np.random.Generator) -> Array:
+    def simulate(drawn, generator):
         return forecast({name: value[None] for name, value in drawn.items()}, areas, generator)[0]
 
-    def fit(y: Array, seed: int) -> dict[str, Array]:
+    def fit(y, seed):
         chosen = SamplerSettings(chains=2, draws=500, tune=500, target_accept=0.9, seed=seed, cores=2)
         posterior = posterior_arrays(draw(ready.with_data(**model_data(y, areas, priors)), chosen))
         return {**posterior, **foreseen(posterior, np.random.default_rng(seed))}

@@ -1,19 +1,17 @@
 """Checks of the fits: quantities worked out by hand, leave-one-out with a known answer, the same pictures twice."""
 
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from defaults import write_default_params
+from defaults import ROOT, write_default_params
 from scipy import stats
 from smoke import edit
 from test_old_age import known as known_areas
 from test_old_age import parameters, scale_matrix
 
-from pipeline.axes import Array
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.model.fits import AREAS_FILE, MARGINS_FILE, diagnostics_file, keep_fit
 from pipeline.model.result_files import SHARED_FILE, TABLES_FOLDER, save_arrays
@@ -27,12 +25,11 @@ from pipeline.stages import check_models as stage
 from pipeline.stages import sample_areas as sampling
 from pipeline.stages.common import run
 
-ROOT = Path(__file__).parents[2]
 AREAS = ("heilongjiang", "jilin", "tibet", "beijing", "zhejiang", "henan", "guangdong", "sichuan")
 SIZE = len(AGES)
 
 
-def draws_of_parameters(chains: int, draws: int, seed: int = 1) -> dict[str, Array]:
+def draws_of_parameters(chains, draws, seed=1):
     """Plausible parameters (chain, draw, ...) that differ a little from draw to draw."""
     rng = np.random.default_rng(seed)
     usual = {name: value for name, value in parameters(chains * draws, features=2).items() if name != "w"}
@@ -40,14 +37,14 @@ def draws_of_parameters(chains: int, draws: int, seed: int = 1) -> dict[str, Arr
     return {name: value.reshape(chains, draws, *value.shape[1:]) for name, value in varied.items()}
 
 
-def tree_of(chains: int = 2, draws: int = 200) -> xr.DataTree:
+def tree_of(chains=2, draws=200):
     """A fit made by hand, with the groups that `fit` writes."""
     known = known_areas(len(AREAS), features=2)
     drawn = draws_of_parameters(chains, draws)
     y = old_age.forecast({name: value[0, :1] for name, value in drawn.items()}, known, np.random.default_rng(7))[0]
     expected = 1e5 * np.exp(-0.3 * np.arange(SIZE)) * np.ones((len(AREAS), 2, 1))
 
-    def dataset(values: dict[str, Array]) -> xr.Dataset:
+    def dataset(values):
         return xr.Dataset(
             {n: (("chain", "draw", *(f"{n}_{i}" for i in range(v.ndim - 2))), v) for n, v in values.items()}
         )
@@ -64,11 +61,11 @@ def tree_of(chains: int = 2, draws: int = 200) -> xr.DataTree:
 
 
 @pytest.fixture(scope="module")
-def tree() -> xr.DataTree:
+def tree():
     return tree_of()
 
 
-def test_the_log_likelihood_of_an_area_is_that_of_two_multivariate_ts(tree: xr.DataTree) -> None:
+def test_the_log_likelihood_of_an_area_is_that_of_two_multivariate_ts(tree):
     posterior = posterior_arrays(tree)
     y, known = tree["observed_data"]["y"].to_numpy(), old_age.known_of(tree)
     found = checks.log_likelihood(posterior, y, known)
@@ -83,13 +80,13 @@ def test_the_log_likelihood_of_an_area_is_that_of_two_multivariate_ts(tree: xr.D
         assert found[draw, area] == pytest.approx(of_mean.logpdf(mean) + of_contrast.logpdf(contrast), rel=1e-9)
 
 
-def test_what_a_fit_was_given_comes_back_from_its_tree(tree: xr.DataTree) -> None:
+def test_what_a_fit_was_given_comes_back_from_its_tree(tree):
     known = old_age.known_of(tree)
     again = old_age.fit_data(tree["observed_data"]["y"].to_numpy(), known, np.ones((len(AREAS), 2, SIZE)), AREAS)
     assert again["observed_data"].identical(tree["observed_data"].to_dataset())
 
 
-def test_bands_are_sums_of_persons_and_not_of_logs() -> None:
+def test_bands_are_sums_of_persons_and_not_of_logs():
     """Two areas, worked out by hand: 100 persons expected in each cell, twice as many of the men aged 80-84."""
     y = np.zeros((2, 2, SIZE))
     y[0, 0, AGES.index("80-84")] = np.log(2.0)
@@ -98,7 +95,7 @@ def test_bands_are_sums_of_persons_and_not_of_logs() -> None:
     np.testing.assert_array_equal(found[1], 0.0)
 
 
-def test_quantities_of_areas_are_those_worked_out_by_hand() -> None:
+def test_quantities_of_areas_are_those_worked_out_by_hand():
     """Areas off by −.3, 0, .1 and .2 at all ages alike: one shift, ages correlated by one, no difference of sexes."""
     off = np.array([-0.3, 0.0, 0.1, 0.2])
     y = off[:, None, None] * np.ones((4, 2, SIZE))
@@ -112,7 +109,7 @@ def test_quantities_of_areas_are_those_worked_out_by_hand() -> None:
     np.testing.assert_allclose(by_draw["spread"], off.std() * np.array([1, 2]))
 
 
-def test_leaving_one_out_is_exact_where_its_answer_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leaving_one_out_is_exact_where_its_answer_is_known(monkeypatch):
     """y ~ N(μ, 1) with a flat μ: without y_i, it is N(mean of the others, 1 + 1/(n − 1))."""
     y = np.array([-1.2, 0.3, 0.4, 0.9, 1.4, -0.2, 0.1, 0.8])
     n, chains, draws = len(y), 4, 2000
@@ -136,7 +133,7 @@ def test_leaving_one_out_is_exact_where_its_answer_is_known(monkeypatch: pytest.
 
 
 @pytest.fixture
-def project(tmp_path: Path, tree: xr.DataTree, monkeypatch: pytest.MonkeyPatch) -> Path:
+def project(tmp_path, tree, monkeypatch):
     """The parts of a project that the stage `check_models` reads, its fit made by hand."""
     write_default_params(tmp_path)
     provinces = load_catalogue(ROOT).regions
@@ -154,8 +151,8 @@ def project(tmp_path: Path, tree: xr.DataTree, monkeypatch: pytest.MonkeyPatch) 
     return tmp_path
 
 
-def test_pictures_and_table_are_the_same_to_the_byte_and_small(project: Path) -> None:
-    def made() -> dict[str, bytes]:
+def test_pictures_and_table_are_the_same_to_the_byte_and_small(project):
+    def made():
         stage.draw_checks(project, 1)
         files = [*sorted((project / stage.CHECKS_FOLDER).iterdir()), project / TABLES_FOLDER / "loo.csv"]
         return {file.name: file.read_bytes() for file in files}
@@ -171,16 +168,14 @@ def test_pictures_and_table_are_the_same_to_the_byte_and_small(project: Path) ->
     assert table["se"].notna().sum() == 1
 
 
-def bad(tree: xr.DataTree) -> xr.DataTree:
+def bad(tree):
     """The same fit with one chain of φ elsewhere."""
     posterior = tree["posterior"].to_dataset().copy(deep=True)
     posterior["phi"][0] += 0.2
     return xr.DataTree.from_dict({"posterior": posterior, "sample_stats": tree["sample_stats"].to_dataset()})
 
 
-def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(
-    project: Path, tree: xr.DataTree, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(project, tree, monkeypatch, capsys):
     keep_fit(project, bad(tree), AREAS_FILE, 100, None, accept_bad_fit=True)
     keep_fit(project, tree, MARGINS_FILE, 100, None, accept_bad_fit=True)
     table = project / TABLES_FOLDER / "diagnostics.csv"
@@ -204,9 +199,7 @@ def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(
     assert set(measured.index.get_level_values("model")) == {"provinces", "margins"}
 
 
-def test_a_sampler_that_does_not_converge_stops_the_fit_before_anything_is_written(
-    tree: xr.DataTree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_sampler_that_does_not_converge_stops_the_fit_before_anything_is_written(tree, tmp_path, monkeypatch, capsys):
     """`sample_areas` where the posterior of the last run is there, its sampler replaced by one that fails."""
     write_default_params(tmp_path)
     known = SimpleNamespace(observed=None, known=None)

@@ -2,17 +2,16 @@
 
 import json
 import re
-from pathlib import Path
 
 import pandas as pd
+from defaults import ROOT
 
 from pipeline.inputs.catalogue import load_regions
 from pipeline.pinyin import pinyin_of
 from pipeline.report.atlas_page import TILES, atlas_page, packed_values
-from pipeline.results.tables.atlas_table import ADDED, MEASURES, STATUS_QUO
+from pipeline.results.tables import ADDED, MEASURES, STATUS_QUO
 from pipeline.stages.write_atlas import with_counts
 
-ROOT = Path(__file__).parents[2]
 COUNTED = ["code", "year", "age_group", "q10", "median", "q90"]
 NORMS = {"norm_beds": 0.016, "norm_all_beds": 0.026, "norm_social_workers": 0.001}
 YEARS, PLAN_YEAR = (2020, 2022, 2025, 2030, 2040), 2030
@@ -26,7 +25,7 @@ PLACES = (
 )
 
 
-def table() -> pd.DataFrame:
+def table():
     rows = [
         (*place, measure, year, 90.0 + at, 100.0 + at, 115.0 + at)
         for at, place in enumerate(PLACES)
@@ -38,13 +37,13 @@ def table() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def scores() -> pd.DataFrame:
+def scores():
     row = ("model", "counties", "all", "60+", 2670, 7.6, 2.5, 82.0, 12.2)
     names = ["method", "kind", "size", "age_group", "places", "mape", "bias", "coverage_80", "half_width"]
     return pd.DataFrame([row], columns=names)
 
 
-def test_the_page_holds_every_place_and_its_intervals() -> None:
+def test_the_page_holds_every_place_and_its_intervals():
     packed = packed_values(table(), YEARS)
     assert [place[0] for place in packed["places"]] == [place[0] for place in PLACES]
     middle, below, above = packed["values"]["60+"][3]
@@ -56,7 +55,7 @@ def test_the_page_holds_every_place_and_its_intervals() -> None:
     assert packed["values"]["status_quo_beds"][3] == alone
 
 
-def test_the_page_fetches_nothing_and_speaks_both_languages() -> None:
+def test_the_page_fetches_nothing_and_speaks_both_languages():
     page = atlas_page(
         table(), scores(), {"410305": "moved"}, load_regions(ROOT), NORMS, STOCKS, 1000, as_of=2025, draft=True
     ).decode()
@@ -71,13 +70,13 @@ def test_the_page_fetches_nothing_and_speaks_both_languages() -> None:
     assert asked <= set(known)
 
 
-def test_names_are_found_by_pinyin() -> None:
+def test_names_are_found_by_pinyin():
     names = {"洛阳市": "Luoyang", "重庆市": "Chongqing", "县": "Xian", "朝阳区": "Chaoyang", "长治市": "Changzhi"}
     names |= {"长子县": "Zhangzi", "新都区": "Xindu", "单县": "Shanxian"}
     assert {name: pinyin_of(name) for name in names} == names
 
 
-def test_every_province_has_a_tile_of_its_own() -> None:
+def test_every_province_has_a_tile_of_its_own():
     assert len(TILES) == 31
     assert len({tile[2] for tile in TILES.values()}) == 31
     regions = load_regions(ROOT, ("data/regions/provinces",)).values()
@@ -85,7 +84,7 @@ def test_every_province_has_a_tile_of_its_own() -> None:
     assert set(TILES) == provinces
 
 
-def test_people_of_the_census_are_shown_as_they_were_counted() -> None:
+def test_people_of_the_census_are_shown_as_they_were_counted():
     exact = pd.DataFrame([("410300", 2020, "60+", 102_345.0, 102_345.0, 102_345.0)], columns=COUNTED)
     found = with_counts(table(), exact).set_index(["code", "measure", "year"])
     assert found.loc[("410300", "60+", 2020), "median"] == 102_345.0

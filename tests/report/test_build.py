@@ -6,19 +6,19 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import openpyxl
 import pandas as pd
 import pytest
 from defaults import ROOT, default_settings
-from frozen_results import shared_for, with_status
+from frozen_results import shared_for
 from report_case import FORMULA, NUMBER_OF_PLANS, PLAN, SCRIPT, STAMP, Page, changed, explored, marked, of_plan, pages
 
 from pipeline.domain import Horizon
 from pipeline.processes import Killed
 from pipeline.report.build import EXPLORER, entrance, entrance_files, is_draft, report_document, reports
-from pipeline.report.facts import MissingResult, SharedFacts, Tables, shared_facts
+from pipeline.report.facts import MissingResult, Tables, shared_facts
 from pipeline.report.render import html, pdf
 from pipeline.report.stamp import Stamp
 from pipeline.report.wording import LANGUAGES, Words
@@ -26,7 +26,7 @@ from pipeline.report.wording import LANGUAGES, Words
 NESTED = ("china", "hubei", "wuhan", "sichuan", "panzhihua")
 
 
-def test_every_file_of_the_tree_is_made(files: dict[str, bytes]) -> None:
+def test_every_file_of_the_tree_is_made(files):
     expected = {"README.md", "index.html", EXPLORER, *(f"plans/{PLAN}/{language}.xlsx" for language in LANGUAGES)}
     folders = (f"plans/{PLAN}", "plans/zhejiang", "annex")
     expected |= {f"{folder}/{lang}.{kind}" for folder in folders for lang in LANGUAGES for kind in ("html", "pdf")}
@@ -36,13 +36,13 @@ def test_every_file_of_the_tree_is_made(files: dict[str, bytes]) -> None:
     assert all(files[name].startswith(b"%PDF-") for name in files if name.endswith(".pdf"))
 
 
-def test_two_renders_are_the_same_to_the_byte_however_many_workers_make_them(files: dict[str, bytes]) -> None:
+def test_two_renders_are_the_same_to_the_byte_however_many_workers_make_them(files):
     again = reports(marked(), STAMP, workers=2)
     assert list(again) == list(files)
     assert [name for name in files if files[name] != again[name]] == []
 
 
-def test_a_result_that_a_worker_misses_is_named(drawn: SharedFacts) -> None:
+def test_a_result_that_a_worker_misses_is_named(drawn):
     tables = Tables({key: frame for key, frame in drawn.tables.items() if key != "backtest_scores"})
     with pytest.raises(MissingResult, match="needs the table backtest_scores"):
         reports(dataclasses.replace(drawn, tables=tables), STAMP, workers=2)
@@ -51,16 +51,16 @@ def test_a_result_that_a_worker_misses_is_named(drawn: SharedFacts) -> None:
 class Deadly:
     """What ends the process that reads it, as the system does when memory runs out."""
 
-    def __reduce__(self) -> tuple[object, tuple[int]]:
+    def __reduce__(self):
         return os._exit, (9,)
 
 
-def test_a_worker_that_is_killed_stops_the_report_with_a_sentence(drawn: SharedFacts) -> None:
+def test_a_worker_that_is_killed_stops_the_report_with_a_sentence(drawn):
     with pytest.raises(Killed, match="a process was killed"):
         reports(drawn, cast(Stamp, Deadly()), workers=2)
 
 
-def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: SharedFacts) -> None:
+def test_a_title_with_markup_is_shown_as_text(files, drawn):
     for name, page in pages(files):
         scripts = [attributes.get("id", "") for tag, attributes in page.tags if tag == "script"]
         assert scripts == (["data", ""] if name == EXPLORER else []), name
@@ -74,7 +74,7 @@ def test_a_title_with_markup_is_shown_as_text(files: dict[str, bytes], drawn: Sh
         assert pdf(document).startswith(b"%PDF-")
 
 
-def test_every_link_within_a_page_leads_somewhere(files: dict[str, bytes]) -> None:
+def test_every_link_within_a_page_leads_somewhere(files):
     for name, page in pages(files):
         assert len(page.ids) == len(set(page.ids)), name
         lost = {a for a in page.addresses if a.startswith("#") and len(a) > 1 and a[1:] not in page.ids}
@@ -95,13 +95,13 @@ def test_every_link_within_a_page_leads_somewhere(files: dict[str, bytes]) -> No
                 assert f'id="{anchor}"' in files[path].decode()
 
 
-def test_every_figure_of_a_plan_has_its_row(files: dict[str, bytes], drawn: SharedFacts) -> None:
+def test_every_figure_of_a_plan_has_its_row(files, drawn):
     for name, plan in drawn.catalogue.plans.items():
         page = Page(files[f"plans/{name}/en.html"].decode())
         assert {f"fig-{figure.id}" for figure in plan.figures} <= set(page.ids)
 
 
-def test_pages_work_alone_and_can_be_read_without_seeing_them(files: dict[str, bytes]) -> None:
+def test_pages_work_alone_and_can_be_read_without_seeing_them(files):
     for name, page in pages(files):
         assert not [a for a in page.addresses if re.match(r"https?:|//", a)], name
         assert page.headings[0] == 1
@@ -116,7 +116,7 @@ def test_pages_work_alone_and_can_be_read_without_seeing_them(files: dict[str, b
         assert any(tag == "a" and attributes.get("class") == "skip" for tag, attributes in page.tags)
 
 
-def test_a_fit_that_was_let_through_stamps_draft_on_every_page(files: dict[str, bytes]) -> None:
+def test_a_fit_that_was_let_through_stamps_draft_on_every_page(files):
     """The settings of `files` say final, and accept a bad fit."""
     texts = {name: content.decode() for name, content in files.items() if name.endswith((".html", ".md"))}
     assert {"README.md", "index.html", "explore.html", f"plans/{PLAN}/en.html", "annex/zh.html"} <= set(texts)
@@ -129,13 +129,11 @@ def test_a_fit_that_was_let_through_stamps_draft_on_every_page(files: dict[str, 
 @pytest.mark.parametrize(
     ("status", "accepts", "draft"), [("final", False, False), ("final", True, True), ("draft", False, True)]
 )
-def test_only_final_settings_that_judge_their_fits_make_a_final_report(
-    status: Literal["draft", "final"], accepts: bool, draft: bool
-) -> None:
-    assert is_draft(with_status(default_settings(), status, accepts)) == draft
+def test_only_final_settings_that_judge_their_fits_make_a_final_report(status, accepts, draft):
+    assert is_draft(default_settings(status=status, sampler={"accept_bad_fit": accepts})) == draft
 
 
-def test_every_report_names_its_edition_and_its_day(files: dict[str, bytes]) -> None:
+def test_every_report_names_its_edition_and_its_day(files):
     edition = Words("zh").edition
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == edition
     assert f"version: {edition}" in (ROOT / "CITATION.cff").read_text()
@@ -145,7 +143,7 @@ def test_every_report_names_its_edition_and_its_day(files: dict[str, bytes]) -> 
         assert "2025" in text or "2024" in text, name
 
 
-def test_a_card_of_the_landing_page_shows_what_exists_and_leads_to_the_map(drawn: SharedFacts) -> None:
+def test_a_card_of_the_landing_page_shows_what_exists_and_leads_to_the_map(drawn):
     shared = changed(drawn, "atlas", pd.DataFrame({"code": ["411000"]}))
     told = entrance(shared, STAMP)
     (chinese, _) = cast(list[dict[str, Any]], told["parts"])
@@ -159,7 +157,7 @@ def test_a_card_of_the_landing_page_shows_what_exists_and_leads_to_the_map(drawn
 
 
 @pytest.mark.parametrize("plans", [1, 2, 2 + len(NESTED)])
-def test_plans_of_the_nation_a_province_and_its_city_stand_side_by_side(plans: int, drawn: SharedFacts) -> None:
+def test_plans_of_the_nation_a_province_and_its_city_stand_side_by_side(plans, drawn):
     """Each has its card with its own numbers, none is in a sum, and no page says how many they are."""
     more = [(region, region, Horizon(start=2021, end=2025)) for region in NESTED[: max(0, plans - 2)]]
     shared = shared_for(title=FORMULA, more=more)
@@ -168,7 +166,7 @@ def test_plans_of_the_nation_a_province_and_its_city_stand_side_by_side(plans: i
         shared = shared_facts(alone, shared.settings, shared.tables)
     assert len(shared.catalogue.plans) == plans
 
-    def shown(facts: SharedFacts) -> list[dict[str, Any]]:
+    def shown(facts):
         return cast("list[dict[str, Any]]", entrance(facts, STAMP)["parts"])
 
     for one, both in zip(shown(shared), shown(drawn), strict=True):

@@ -11,7 +11,7 @@ from pipeline.report.build import EXPLORER, entrance_files, explorer_file, workb
 from pipeline.report.wording import Words
 
 
-def test_other_catalogues_make_pages_too() -> None:
+def test_other_catalogues_make_pages_too():
     """A second plan of a province, the nation's own, a stock of zero and a projection to 2040."""
     plans = [
         ("zhejiang_next", "zhejiang", Horizon(start=2022, end=2026)),
@@ -45,7 +45,7 @@ def test_other_catalogues_make_pages_too() -> None:
         assert (ended in named) == (plan == "zhejiang_old")
 
 
-def test_the_explorer_tells_unknown_from_zero(files: dict[str, bytes]) -> None:
+def test_the_explorer_tells_unknown_from_zero(files):
     data = explored(files[EXPLORER].decode())
     own = data["index"]["central"][PLAN]
     assert "existing/social_workers" not in own

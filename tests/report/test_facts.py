@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from report_case import PLAN, changed, of_plan
 
-from pipeline.report.facts import MissingResult, SharedFacts, Tables
+from pipeline.report.facts import MissingResult, Tables
 
 
-def test_a_result_that_is_missing_is_named(drawn: SharedFacts) -> None:
+def test_a_result_that_is_missing_is_named(drawn):
     headline, population = drawn.tables["headline"], drawn.tables["population"]
     with pytest.raises(MissingResult, match="no row for plan xuchang"):
         changed(drawn, "headline", headline[headline["plan"] != PLAN])
@@ -17,7 +17,7 @@ def test_a_result_that_is_missing_is_named(drawn: SharedFacts) -> None:
         changed(drawn, "population", population[population["age_group"] != "80+"])
 
 
-def test_two_values_for_one_key_stop_the_report(drawn: SharedFacts) -> None:
+def test_two_values_for_one_key_stop_the_report(drawn):
     need = drawn.tables["need"]
     doubled = pd.concat([need, need[need["region"] == PLAN]])
     again = of_plan(dataclasses.replace(drawn, tables=Tables({**drawn.tables, "need": doubled})))

@@ -1,29 +1,27 @@
 """Every section of every report, from a small frozen set of results."""
 
 import re
-from pathlib import Path
 
 import pytest
 from frozen_results import shared_for
-from report_case import LATIN_SENTENCE, PLAN, Spoken, every_block, said
+from report_case import LATIN_SENTENCE, PLAN, every_block, said
 
 from pipeline.errors import InputError
 from pipeline.report.context import Context
 from pipeline.report.document import ReportTable
-from pipeline.report.facts import SharedFacts
 from pipeline.report.outline import ANNEX_SECTIONS, OPTIONAL, PLAN_SECTIONS, TABLES, parts
 from pipeline.report.wording import LANGUAGES, Words, packaged_messages
 from pipeline.stages.write_reports import read_tables
 
 
-def test_a_table_that_a_section_reads_must_be_there(tmp_path: Path) -> None:
+def test_a_table_that_a_section_reads_must_be_there(tmp_path):
     with pytest.raises(InputError) as caught:
         read_tables(tmp_path, [])
     for key in (*TABLES, *OPTIONAL):
         assert (f"the table {key}," in str(caught.value)) == (key in TABLES)
 
 
-def test_every_section_speaks_of_every_plan(drawn: SharedFacts, spoken: Spoken) -> None:
+def test_every_section_speaks_of_every_plan(drawn, spoken):
     wanted = {"people", "supply", "next_plan", "need", "cost", "drivers", "audit", "figures", "sources"}
     for found in spoken.values():
         for plan in drawn.catalogue.plans:
@@ -31,7 +29,7 @@ def test_every_section_speaks_of_every_plan(drawn: SharedFacts, spoken: Spoken) 
 
 
 @pytest.mark.parametrize("last", [2027, 2040])
-def test_everything_follows_the_last_year(last: int) -> None:
+def test_everything_follows_the_last_year(last):
     shared = shared_for(last=last)
     found = dict(every_block(shared, "en"))
     for section in ("people", "need", "next_plan", "supply"):
@@ -42,7 +40,7 @@ def test_everything_follows_the_last_year(last: int) -> None:
         assert latest == last or (last > 2030 and section in ("supply", "next_plan")), section
 
 
-def test_a_chinese_page_holds_no_english_sentence(spoken: Spoken) -> None:
+def test_a_chinese_page_holds_no_english_sentence(spoken):
     for name, blocks in spoken["zh"].items():
         text = re.sub(r'"(?:svg|to|name|anchor)": "(?:[^"\\]|\\.)*"', "", said(blocks))
         if "sources" in name:
@@ -53,7 +51,7 @@ def test_a_chinese_page_holds_no_english_sentence(spoken: Spoken) -> None:
         assert not re.search(r"[\u4e00-\u9fff]", message["en"].replace("中文", "")), key
 
 
-def test_no_interval_mixes_units(spoken: Spoken) -> None:
+def test_no_interval_mixes_units(spoken):
     mixed = re.compile(r"\d[万亿]\s*(?:[—–]|至)\s*\d[\d.,]*(?![\d.,]*[万亿])|million[–—]\d")
     for found in spoken.values():
         for name, blocks in found.items():
@@ -61,7 +59,7 @@ def test_no_interval_mixes_units(spoken: Spoken) -> None:
             assert not mixed.search(text), (name, mixed.search(text))
 
 
-def test_a_run_without_uncertainty_claims_no_interval() -> None:
+def test_a_run_without_uncertainty_claims_no_interval():
     found = dict(every_block(shared_for(certain=True), "en"))
     for section in ("people", "need"):
         tables = [block for block in found[f"{PLAN}, {section}"] if isinstance(block, ReportTable)]
@@ -71,12 +69,12 @@ def test_a_run_without_uncertainty_claims_no_interval() -> None:
         )
 
 
-def test_the_annex_speaks_in_both_languages(drawn: SharedFacts) -> None:
+def test_the_annex_speaks_in_both_languages(drawn):
     for language in LANGUAGES:
         anchors = {part.anchor for part in parts(Context(drawn, Words(language)), ANNEX_SECTIONS)}
         assert {"method", "nation", "backtest", "rivals", "checks", "diagnostics", "settings"} <= anchors
 
 
-def test_every_section_has_a_title_in_both_languages() -> None:
+def test_every_section_has_a_title_in_both_languages():
     for anchor in (*PLAN_SECTIONS, *ANNEX_SECTIONS):
         assert Words("zh")(f"section.{anchor}") != Words("en")(f"section.{anchor}")

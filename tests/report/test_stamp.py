@@ -1,9 +1,9 @@
 """The run stamp."""
 
-from pipeline.report.stamp import Stamp, stamp
+from pipeline.report.stamp import stamp
 
 
-def lock(**changes: str) -> dict[str, object]:
+def lock(**changes):
     """A dvc.lock with a stage before the report, the report itself and a stage that has nothing to do with it."""
     md5 = {"raw": "a", "code": "b", "other": "c", "own": "d"} | changes
     return {
@@ -21,8 +21,8 @@ def lock(**changes: str) -> dict[str, object]:
     }
 
 
-def test_the_stamp_says_what_the_report_was_made_from_and_nothing_else() -> None:
-    def made(seed: int = 1, file: bytes = b"code", **changes: str) -> Stamp:
+def test_the_stamp_says_what_the_report_was_made_from_and_nothing_else():
+    def made(seed=1, file=b"code", **changes):
         return stamp({"seed": seed}, lock(**changes), ["reports/tables"], {"pipeline/report/a.py": file})
 
     first = made()

@@ -2,13 +2,11 @@
 
 import re
 
-from report_case import Spoken
-
 from pipeline.report import style
 from pipeline.report.document import Pictures
 
 
-def test_letters_of_figures_are_text_and_figures_fit_a_phone(spoken: Spoken) -> None:
+def test_letters_of_figures_are_text_and_figures_fit_a_phone(spoken):
     blocks = [block for found in spoken.values() for section in found.values() for block in section]
     drawn = [picture for block in blocks if isinstance(block, Pictures) for picture in block.pictures]
     assert len(drawn) > 50

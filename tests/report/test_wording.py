@@ -9,7 +9,7 @@ from pipeline.report.wording import MissingMessage, Unit, Value, Words, load_mes
 COLUMN = [ReportColumn("人数", lambda value: value)]
 
 
-def test_a_missing_key_or_value_is_named() -> None:
+def test_a_missing_key_or_value_is_named():
     words = Words("en")
     with pytest.raises(MissingMessage, match=r"no message for the key lead\.nonsense"):
         words("lead.nonsense")
@@ -23,14 +23,14 @@ def test_a_missing_key_or_value_is_named() -> None:
         load_messages(dict.fromkeys(("a.yaml", "b.yaml"), 'greeting: {zh: "甲", en: "a"}'))
 
 
-def test_no_message_counts_plans() -> None:
+def test_no_message_counts_plans():
     """The catalogue says how many there are, and a sentence would be of those of one day."""
     for key, message in packaged_messages().items():
         for text in message.values():
             assert not NUMBER_OF_PLANS.search(text), key
 
 
-def test_numbers_are_written_in_each_languages_habit() -> None:
+def test_numbers_are_written_in_each_languages_habit():
     zh, en = Words("zh"), Words("en")
     assert (zh.exact(862656), en.exact(862656)) == ("862,656", "862,656")
     assert (zh.estimate(862656), en.estimate(862656)) == ("86.3万", "863,000")
@@ -44,7 +44,7 @@ def test_numbers_are_written_in_each_languages_habit() -> None:
     assert zh.chance(0.0) == "低于0.1%"
 
 
-def test_the_ends_of_an_interval_have_one_unit() -> None:
+def test_the_ends_of_an_interval_have_one_unit():
     zh, en = Words("zh"), Words("en")
     assert (zh.interval(9_400, 12_000), en.interval(940_000, 1_090_000)) == ("9,400—12,000", "940,000–1,090,000")
     assert (zh.interval(12_000, 130_000), en.interval(1e6, 3e6)) == ("1.2—13.0万", "1.00–3.00 million")
@@ -56,15 +56,15 @@ def test_the_ends_of_an_interval_have_one_unit() -> None:
     assert zh.ranged(Value(5, 5, 5)) == "5"
 
 
-def test_a_number_that_is_not_known_is_a_dash() -> None:
+def test_a_number_that_is_not_known_is_a_dash():
     for words in (Words("zh"), Words("en")):
         blank = float("nan")
         written = [words.exact(blank), words.percent(blank), words.signed_percent(blank), words.estimate(blank)]
         assert written == ["—"] * 4
 
 
-def test_a_column_has_one_unit_where_all_of_it_reaches_one() -> None:
-    def heads(values: list[Value | float | None]) -> tuple[str, list[str]]:
+def test_a_column_has_one_unit_where_all_of_it_reaches_one():
+    def heads(values):
         made = table(Words("zh"), "", values, COLUMN)
         return made.heads[0], [row.cells[0][0].text for row in made.rows]
 

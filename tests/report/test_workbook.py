@@ -2,15 +2,13 @@
 
 import io
 import re
-from typing import Any
 
 import openpyxl
 import pytest
 from report_case import FORMULA, LATIN_SENTENCE, PLAN, STAMP
 
 from pipeline.report.build import workbook_file
-from pipeline.report.facts import SharedFacts
-from pipeline.report.wording import LANGUAGES, Language, Words
+from pipeline.report.wording import LANGUAGES, Words
 
 SHEETS = (
     *("resources", "people", "need", "next_plan", "targets", "additions", "cost", "norms"),
@@ -19,12 +17,12 @@ SHEETS = (
 """Those of a workbook after the first."""
 
 
-def _cells(sheet: Any) -> list[Any]:
+def _cells(sheet):
     return [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: SharedFacts, language: Language) -> None:
+def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn, language):
     ((name, content),) = workbook_file(drawn, STAMP, PLAN, language)
     assert name == f"plans/{PLAN}/{language}.xlsx"
     assert workbook_file(drawn, STAMP, PLAN, language) == [(name, content)]
@@ -67,7 +65,7 @@ def test_the_workbook_opens_and_holds_words_and_whole_numbers(drawn: SharedFacts
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_first_sheet_leads_to_every_other(drawn: SharedFacts, language: Language) -> None:
+def test_the_first_sheet_leads_to_every_other(drawn, language):
     ((_, content),) = workbook_file(drawn, STAMP, PLAN, language)
     book = openpyxl.load_workbook(io.BytesIO(content))
     first, *others = book.worksheets

@@ -1,5 +1,6 @@
 """What the published tables show closes: gaps, verdicts, parts of need, steps, additions, shares and costs."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,17 +12,19 @@ REGIONS = {"inner_mongolia", "panzhihua", "wuhan", "xuchang", "zhejiang"}
 KEY = ["scenario", "region", "year", "quantity"]
 
 
-def read(name: str) -> pd.DataFrame:
+@cache
+def read(name):
+    """A published table. Read only."""
     return pd.read_csv(TABLES / f"{name}.csv", low_memory=False)
 
 
-def whole_need() -> pd.DataFrame:
+def whole_need():
     """Rows of need in the central scenario, all severities and settings together."""
     need = read("need")
     return need[(need["scenario"] == "central") & need["severity"].isna() & need["setting"].isna()]
 
 
-def test_every_gap_shown_is_what_is_required_less_what_exists_as_shown() -> None:
+def test_every_gap_shown_is_what_is_required_less_what_exists_as_shown():
     gap = read("gap")
     gap = gap[gap["severity"].isna() & gap["setting"].isna()].fillna({"definition": ""})
     wanted = gap.loc[gap["measure"] == "required", [*KEY, "yardstick", "definition", "shown"]]
@@ -37,7 +40,7 @@ def test_every_gap_shown_is_what_is_required_less_what_exists_as_shown() -> None
 
 
 @pytest.mark.parametrize("name", ["headline", "verdict"])
-def test_targets_close_and_keep_to_their_grade(name: str) -> None:
+def test_targets_close_and_keep_to_their_grade(name):
     table = read(name)
     known = table.dropna(subset=["gap"])
     assert len(known)
@@ -50,14 +53,14 @@ def test_targets_close_and_keep_to_their_grade(name: str) -> None:
     assert set(table.loc[table["verdict"].isin(["met", "missed"]), "grade"]) <= {"A"}
 
 
-def test_no_region_is_measured_by_the_plan_of_another() -> None:
+def test_no_region_is_measured_by_the_plan_of_another():
     for name in ("headline", "verdict", "gap"):
         table = read(name).dropna(subset=["figure_id"])
         for region, ids in zip(table["region"], table["figure_id"], strict=True):
             assert not ({part.split(".")[0] for part in ids.split(";")} & REGIONS) - {region}
 
 
-def test_beds_in_mutual_aid_homes_stand_beside_institution_beds() -> None:
+def test_beds_in_mutual_aid_homes_stand_beside_institution_beds():
     gap = read("gap")
     rows = gap[(gap["region"] == "inner_mongolia") & (gap["resource"] == "mutual_aid_beds")]
     held = rows[(rows["measure"] == "existing") & (rows["supply_path"] == "held") & (rows["scenario"] == "central")]
@@ -68,7 +71,7 @@ def test_beds_in_mutual_aid_homes_stand_beside_institution_beds() -> None:
 @pytest.mark.parametrize(
     ("measure", "axis"), [("disabled", "severity"), ("residents", "severity"), ("caregivers", "setting")]
 )
-def test_parts_of_need_sum_to_what_is_shown(measure: str, axis: str) -> None:
+def test_parts_of_need_sum_to_what_is_shown(measure, axis):
     need = read("need")
     need = need[(need["scenario"] == "central") & (need["measure"] == measure) & (need["definition"] == "li_2022")]
     parts = need[need[axis].notna() & (need[axis] != "home")].groupby(["region", "year"])["shown"].sum()
@@ -77,7 +80,7 @@ def test_parts_of_need_sum_to_what_is_shown(measure: str, axis: str) -> None:
     pd.testing.assert_series_equal(parts.sort_index(), whole.sort_index(), check_names=False)
 
 
-def test_all_provinces_have_their_need_and_dementia_places_lie_within_nursing_beds() -> None:
+def test_all_provinces_have_their_need_and_dementia_places_lie_within_nursing_beds():
     need = whole_need()
     for year in (2020, 2025, 2030, 2035):
         wide = need[need["year"] == year].pivot_table(index="region", columns="measure", values="shown")
@@ -86,7 +89,7 @@ def test_all_provinces_have_their_need_and_dementia_places_lie_within_nursing_be
         assert (wide["nursing_beds"] <= wide["beds"]).all()
 
 
-def test_the_nation_s_disabled_meet_the_published_share_and_zhejiang_s_count_stands_beside() -> None:
+def test_the_nation_s_disabled_meet_the_published_share_and_zhejiang_s_count_stands_beside():
     whole = whole_need().query("region == 'china' and year == 2020")
     people = float(whole.loc[whole["measure"] == "population_60plus", "shown"].iloc[0])
     disabled = whole[(whole["measure"] == "disabled") & (whole["definition"] == "li_2022")]["shown"].iloc[0]
@@ -95,7 +98,7 @@ def test_the_nation_s_disabled_meet_the_published_share_and_zhejiang_s_count_sta
     assert count[["region", "year", "shown", "basis"]].to_numpy().tolist() == [["zhejiang", 2016, 768100, "hukou"]]
 
 
-def test_steps_of_the_waterfall_sum_and_end_at_what_need_shows() -> None:
+def test_steps_of_the_waterfall_sum_and_end_at_what_need_shows():
     steps = read("waterfall")
     shown = whole_need().set_index(["region", "measure", "year"])["shown"]
     assert set(steps["region"]) == REGIONS
@@ -105,7 +108,7 @@ def test_steps_of_the_waterfall_sum_and_end_at_what_need_shows() -> None:
         assert by_driver["target"] == shown[region, resource, part["target_year"].iloc[0]]
 
 
-def test_parts_of_additions_sum_to_the_shown_total() -> None:
+def test_parts_of_additions_sum_to_the_shown_total():
     table = read("additions")
     keys = ["region", "resource", "quantity", "yardstick", "period"]
     wide = table.pivot_table(index=keys, columns="part", values="shown")
@@ -114,7 +117,7 @@ def test_parts_of_additions_sum_to_the_shown_total() -> None:
     assert {"plan", "status_quo", "norm", "need"} <= set(table["yardstick"])
 
 
-def test_costs_are_intervals_in_one_year_s_prices_and_a_subsidy_is_a_part_of_an_investment() -> None:
+def test_costs_are_intervals_in_one_year_s_prices_and_a_subsidy_is_a_part_of_an_investment():
     table = read("cost")
     assert set(table["price_year"]) == {2025}
     some = table[table["q90"] > 0]
@@ -125,7 +128,7 @@ def test_costs_are_intervals_in_one_year_s_prices_and_a_subsidy_is_a_part_of_an_
     assert not table.loc[table["region"].isin(["inner_mongolia", "xuchang"]), "own"].any()
 
 
-def test_options_of_the_next_plan_refer_to_their_own_total() -> None:
+def test_options_of_the_next_plan_refer_to_their_own_total():
     table = read("next_plan")
     assert set(table["region"]) == REGIONS
     last = table[table["year"] == table["year"].max()]

@@ -1,20 +1,18 @@
 """Published numbers carry the digits that their draws bear: by bootstraps, by other seeds, and as written."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.results.monte_carlo import borne, standard_errors
-from pipeline.results.tables.population_tables import AGES
+from pipeline.results.tables import TABLES
 from pipeline.results.write import write_csv
 from pipeline.summary import INTERVAL, interval_shown, last_digit, monte_carlo_error, spread
 
 DRAWS = 4000
 
 
-def people(seed: int, draws: int = DRAWS) -> np.ndarray:
+def people(seed, draws=DRAWS):
     """Draws (draw, case) of what is published: the old of a province, users of a service, beds that are short."""
     noise = np.random.default_rng(seed).standard_normal((draws, 3))
     return np.array([14_700_000.0, 0.0, 5_600.0]) + np.stack(
@@ -22,12 +20,12 @@ def people(seed: int, draws: int = DRAWS) -> np.ndarray:
     )
 
 
-def digits_of(number: float) -> float:
+def digits_of(number):
     """What the last digit other than zero counts."""
     return next(10.0**power for power in range(9, -1, -1) if number % 10.0**power == 0)
 
 
-def test_the_last_digit_printed_is_no_finer_than_a_tenth_of_the_error_by_bootstrap() -> None:
+def test_the_last_digit_printed_is_no_finer_than_a_tenth_of_the_error_by_bootstrap():
     """And no digit that the draws do bear is lost: half a last digit is less than the error."""
     draws = people(1)
     rng = np.random.default_rng(2)
@@ -38,7 +36,7 @@ def test_the_last_digit_printed_is_no_finer_than_a_tenth_of_the_error_by_bootstr
         assert abs(shown[place] - exact[place]) < 0.75 * error[place]
 
 
-def test_other_seeds_move_the_last_digits_and_no_others() -> None:
+def test_other_seeds_move_the_last_digits_and_no_others():
     """The SD between seeds is what the rule takes it for, and so the guard digit is the one that moves."""
     shown = np.stack([interval_shown(people(seed)) for seed in range(60)])
     exact = np.quantile(people(0, 400_000), INTERVAL, axis=0)
@@ -51,18 +49,18 @@ def test_other_seeds_move_the_last_digits_and_no_others() -> None:
 @pytest.mark.parametrize(
     ("error", "digit"), [(9.9, 1.0), (10.0, 10.0), (242.0, 100.0), (0.2, 1.0), (0.0, 1.0), (np.nan, np.nan)]
 )
-def test_the_last_digit_is_the_power_of_ten_at_or_below_the_error(error: float, digit: float) -> None:
+def test_the_last_digit_is_the_power_of_ten_at_or_below_the_error(error, digit):
     np.testing.assert_equal(last_digit(error), digit)
 
 
-def test_tables_of_both_forms_are_written_in_the_digits_they_bear(tmp_path: Path) -> None:
+def test_tables_of_both_forms_are_written_in_the_digits_they_bear(tmp_path):
     quantiles = np.quantile(people(3)[:, 0], [0.1, 0.5, 0.9])
     rows = [("mean", np.nan, people(3)[:, 0].mean()), *zip(["quantile"] * 3, [0.1, 0.5, 0.9], quantiles, strict=True)]
     long = pd.DataFrame(rows, columns=["output_type", "output_type_id", "value"])
     known = long.assign(value=1_234_567.0)  # as on census day
     table = pd.concat([long.assign(year=2030), known.assign(year=2020)])
-    table = table.assign(scenario="central", region="here", sex="male", age_group="100+")[list(AGES.names)]
-    write_csv(borne(table, DRAWS), tmp_path / "ages.csv", AGES)
+    table = table.assign(scenario="central", region="here", sex="male", age_group="100+")[list(TABLES["ages"].names)]
+    write_csv(borne(table, DRAWS), tmp_path / "ages.csv", TABLES["ages"])
     written = pd.read_csv(tmp_path / "ages.csv")
     assert set(written.loc[written["year"] == 2020, "value"]) == {1_234_567}
     later = written.loc[written["year"] == 2030, "value"].to_numpy()
@@ -73,7 +71,7 @@ def test_tables_of_both_forms_are_written_in_the_digits_they_bear(tmp_path: Path
     assert borne(wide, DRAWS)["year"].tolist() == [2030]
 
 
-def test_columns_of_an_interval_are_found_by_any_of_their_names() -> None:
+def test_columns_of_an_interval_are_found_by_any_of_their_names():
     one = {"q10": [-1.0], "q90": [1.0]}
     names = [
         {"shown": [0.0], **one},

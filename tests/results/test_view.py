@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from defaults import ROOT, default_settings
 
-from pipeline.domain import Catalogue
-from pipeline.results.dictionary import DICTIONARY_FILE, RESULTS, dictionary
-from pipeline.results.view import VIEW, Reader, ViewChoices, seen
+from pipeline.results.dictionary import DICTIONARY_FILE, dictionary
+from pipeline.results.tables import TABLES
+from pipeline.results.view import VIEW, ViewChoices, seen
 
 CHOICES = ViewChoices(
     {name: default_settings(name) for name in ("central", "low_mortality", "disability_rising")},
@@ -18,12 +18,12 @@ CHOICES = ViewChoices(
 )
 
 
-def every(**values: tuple[object, ...]) -> pd.DataFrame:
+def every(**values):
     """A row for each combination of the values."""
     return pd.DataFrame(product(*values.values()), columns=list(values))
 
 
-def left(rows: pd.DataFrame, table: str, reader: Reader, **wanted: object) -> pd.DataFrame:
+def left(rows, table, reader, **wanted):
     found = seen(rows, table, reader, CHOICES)
     for name, value in wanted.items():
         found = found[found[name].isna() if value is None else found[name] == value]
@@ -31,7 +31,7 @@ def left(rows: pd.DataFrame, table: str, reader: Reader, **wanted: object) -> pd
 
 
 @pytest.fixture(scope="module")
-def gap() -> pd.DataFrame:
+def gap():
     rows = every(
         scenario=("central", "low_mortality", "disability_rising"),
         region=("xuchang",),
@@ -48,17 +48,17 @@ def gap() -> pd.DataFrame:
     return rows.assign(shown=rows["known"].map({True: 1.0, False: None}))
 
 
-def test_rules_speak_of_columns_of_their_tables() -> None:
+def test_rules_speak_of_columns_of_their_tables():
     for (table, _), lines in VIEW.items():
-        assert {column for where in lines for column in where} <= set(RESULTS[table].names)
+        assert {column for where in lines for column in where} <= set(TABLES[table].names)
 
 
-def test_a_table_without_a_rule_is_seen_whole() -> None:
+def test_a_table_without_a_rule_is_seen_whole():
     rows = pd.DataFrame({"region": ["a", "b"]})
     assert seen(rows, "supply", "workbook", CHOICES).equals(rows)
 
 
-def test_csv_has_the_central_headline_whole_and_other_scenarios_in_brief(gap: pd.DataFrame) -> None:
+def test_csv_has_the_central_headline_whole_and_other_scenarios_in_brief(gap):
     assert set(left(gap, "gap", "CSV", scenario="central", definition="li_2022")["year"]) == {2020, 2024, 2025}
     assert set(left(gap, "gap", "CSV", scenario="central", definition="adl_iadl")["year"]) == {2020, 2025}
     other = left(gap, "gap", "CSV", scenario="low_mortality")
@@ -68,14 +68,14 @@ def test_csv_has_the_central_headline_whole_and_other_scenarios_in_brief(gap: pd
     assert left(gap, "gap", "CSV", known=False)["measure"].unique().tolist() == ["required"]
 
 
-def test_a_scenario_of_need_alone_has_no_rows_of_plans(gap: pd.DataFrame) -> None:
+def test_a_scenario_of_need_alone_has_no_rows_of_plans(gap):
     """Plans and norms ask there for what they ask for in `central`."""
     assert set(left(gap, "gap", "CSV", scenario="disability_rising")["yardstick"]) == {"need"}
     assert "plan" in set(left(gap, "gap", "CSV", scenario="low_mortality")["yardstick"])
 
 
 @pytest.mark.parametrize("reader", ["workbook", "explorer"])
-def test_workbook_and_explorer_have_one_number_a_cell(gap: pd.DataFrame, reader: Reader) -> None:
+def test_workbook_and_explorer_have_one_number_a_cell(gap, reader):
     found = left(gap, "gap", reader, scenario="central")
     assert not found.empty
     assert found["known"].all()
@@ -89,7 +89,7 @@ def test_workbook_and_explorer_have_one_number_a_cell(gap: pd.DataFrame, reader:
     assert set(left(gap, "gap", reader)["scenario"]) == ({"central"} if reader == "workbook" else set(gap["scenario"]))
 
 
-def test_the_population_of_scenarios_that_change_care_alone_is_not_repeated() -> None:
+def test_the_population_of_scenarios_that_change_care_alone_is_not_repeated():
     kinds: Mapping[str, tuple[object, ...]] = {"output_type": ("quantile",), "output_type_id": (0.025, 0.1, 0.5)}
     rows = every(
         scenario=("central", "census_only", "low_mortality", "disability_rising"),
@@ -107,6 +107,6 @@ def test_the_population_of_scenarios_that_change_care_alone_is_not_repeated() ->
     assert set(provinces["age_group"]) == {"60+"}
 
 
-def test_the_committed_dictionary_is_the_one_the_declarations_give(catalogue: Catalogue) -> None:
+def test_the_committed_dictionary_is_the_one_the_declarations_give(catalogue):
     """After a change of a table or an indicator: python -m pipeline.results.dictionary."""
     assert (ROOT / DICTIONARY_FILE).read_text(encoding="utf-8") == dictionary(catalogue.indicators)

@@ -4,7 +4,6 @@ import errno
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,25 +20,25 @@ CALLS = 7
 """Calls that change the disk: three files written, three moved, one stale file removed."""
 
 
-def files(folder: Path) -> dict[str, str]:
+def files(folder):
     return {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path):
     for name in (*NAMES, "figures/stale.svg"):
         write_text("old", tmp_path / "out" / name)
     return tmp_path / "out"
 
 
-def write_all(folder: Path) -> None:
+def write_all(folder):
     with together() as batch:
         batch.owned.add(folder)
         for name in NAMES:
             write_text("new", folder / name)
 
 
-def write_half(folder: Path, error: Exception) -> None:
+def write_half(folder, error):
     with together() as batch:
         batch.owned.add(folder)
         write_text("new", folder / "a.csv")
@@ -48,21 +47,21 @@ def write_half(folder: Path, error: Exception) -> None:
             raise error
 
 
-def test_files_come_into_place_together_and_stale_ones_go(folder: Path) -> None:
+def test_files_come_into_place_together_and_stale_ones_go(folder):
     with together():
         write_all(folder)
         assert {name: files(folder)[name] for name in NAMES} == dict.fromkeys(NAMES, "old")
     assert files(folder) == dict.fromkeys(NAMES, "new")
 
 
-def test_a_fault_in_the_last_file_leaves_every_one_as_it_was(folder: Path) -> None:
+def test_a_fault_in_the_last_file_leaves_every_one_as_it_was(folder):
     before = files(folder)
     with pytest.raises(ZeroDivisionError):
         write_half(folder, ZeroDivisionError())
     assert files(folder) == before
 
 
-def test_no_room_is_one_sentence_that_names_the_file(folder: Path) -> None:
+def test_no_room_is_one_sentence_that_names_the_file(folder):
     before = files(folder)
     with pytest.raises(InputError) as found:
         write_half(folder, OSError(errno.ENOSPC, "as the system says it"))
@@ -70,12 +69,12 @@ def test_no_room_is_one_sentence_that_names_the_file(folder: Path) -> None:
     assert files(folder) == before
 
 
-def _killed_at(work: Callable[[Path], object], folder: Path, call: int) -> None:
+def _killed_at(work, folder, call):
     """Do the work in the folder and be killed at one of the calls that change the disk."""
     calls = iter(range(call + 1))
 
-    def deadly(change: Callable[..., object]) -> Callable[..., object]:
-        def changed(*arguments: object, **named: object) -> object:
+    def deadly(change):
+        def changed(*arguments, **named):
             if next(calls) == call:
                 os.kill(os.getpid(), signal.SIGKILL)
             return change(*arguments, **named)
@@ -87,7 +86,7 @@ def _killed_at(work: Callable[[Path], object], folder: Path, call: int) -> None:
     work(folder)
 
 
-def ended(work: Callable[[Path], object], folder: Path, call: int) -> int | None:
+def ended(work, folder, call):
     """How a process ended that was killed at the call, or came to the end of its work before."""
     process = multiprocessing.get_context("fork").Process(target=_killed_at, args=(work, folder, call))
     process.start()
@@ -97,7 +96,7 @@ def ended(work: Callable[[Path], object], folder: Path, call: int) -> int | None
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 @pytest.mark.parametrize("call", range(CALLS + 1))
-def test_killed_at_any_call_no_file_is_torn_and_the_next_run_mends_it(folder: Path, call: int) -> None:
+def test_killed_at_any_call_no_file_is_torn_and_the_next_run_mends_it(folder, call):
     assert ended(write_all, folder, call) == (0 if call == CALLS else -signal.SIGKILL)
     left = {name: text for name, text in files(folder).items() if not Path(name).name.startswith(".")}
     assert set(left.values()) <= {"old", "new"}
@@ -106,7 +105,7 @@ def test_killed_at_any_call_no_file_is_torn_and_the_next_run_mends_it(folder: Pa
     assert files(folder) == dict.fromkeys(NAMES, "new")
 
 
-def test_an_owned_folder_holds_what_was_written_and_nothing_else(folder: Path) -> None:
+def test_an_owned_folder_holds_what_was_written_and_nothing_else(folder):
     write_text("left by a run that was killed", folder / "figures/.gone.svg.tmp")
     write_text("a neighbour", folder.parent / "other/kept.csv")
     write_all(folder)
@@ -127,7 +126,7 @@ SMALL = Table(
 )
 
 
-def small() -> pd.DataFrame:
+def small():
     return pd.DataFrame(
         {
             "year": [2021.0, np.nan, 2020.0, 2020.0],
@@ -187,7 +186,7 @@ def test_nothing_is_written_when_a_result_is_wrong(tmp_path, breaking, sentence)
     assert [entry.name for entry in tmp_path.iterdir()] == ["small.csv"]
 
 
-def test_free_text_in_a_csv_never_begins_a_formula(tmp_path: Path) -> None:
+def test_free_text_in_a_csv_never_begins_a_formula(tmp_path):
     table = Table(
         "t", "", (integer("year", ""), text("sign", "", (">=", "=")), text("note", "", nullable=True)), ("year",)
     )

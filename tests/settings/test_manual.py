@@ -14,8 +14,9 @@ from defaults import default_values
 from pipeline.commands.scaffold import write_defaults
 from pipeline.documents.yaml_file import parse_yaml, read_yaml
 from pipeline.errors import InputError
-from pipeline.settings import PARAMS_FILE, PROFILES, SCENARIOS, Settings, all_settings, merged, settings_of
+from pipeline.settings import PARAMS_FILE, Settings, all_settings, merged, settings_of
 from pipeline.settings.manual import SCHEMA_FILE, TABLE_FILE, default_file, keys, renewed, schema_file, table_file
+from pipeline.settings.parameters import PROFILES, SCENARIOS
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,13 +1,10 @@
 """The draws of a city: what one census leaves open beside two."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pytest
 from defaults import default_settings
 from demography_data import GROUPS_85, census, national_single_ages, national_standard, provincial_single_ages
 
-from pipeline.axes import Array
 from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
 from pipeline.demography.graduation import graduate
@@ -26,7 +23,7 @@ STANDARD = national_standard(1999, 2035)
 ASFR = np.concatenate([np.zeros(15), np.full(35, 1 / 35), np.zeros(51)])
 
 
-def known(people: Mapping[int, Array]) -> dict[str, Array]:
+def known(people):
     """What a city of Henan takes from its province, which moves on average as the nation does."""
     half = len(COHORT_GROUPS) // 2
     survival = yearly_survival(STANDARD[11:21], np.zeros((1, 1, 2)))[0]
@@ -48,7 +45,7 @@ def known(people: Mapping[int, Array]) -> dict[str, Array]:
     }
 
 
-def in_2035(people: Mapping[int, Array], common: Mapping[str, Array]) -> dict[str, Array]:
+def in_2035(people, common):
     """Residents of Xuchang at the end of 2035 by draw, from one census or two."""
     whole = {(PROVINCE, 2020): provincial_single_ages(PROVINCE, 2020), (NATION, 2020): national_single_ages(2020)}
     path = {
@@ -67,7 +64,7 @@ def in_2035(people: Mapping[int, Array], common: Mapping[str, Array]) -> dict[st
     return {"60+": old[:, 12:].sum(axis=1), "80+": old[:, 16:].sum(axis=1), "total": old.sum(axis=1)}
 
 
-def test_a_city_of_one_census_is_less_certain_than_the_same_of_two() -> None:
+def test_a_city_of_one_census_is_less_certain_than_the_same_of_two():
     """The widths of 80 % intervals about their medians: at most √(1 + slope²) = 1.18 times apart, but for chance.
 
     As the project's own fits have it: 1.08, 1.10 and 1.08 at 60+ for Xuchang, Wuhan and Panzhihua, and 1.05, 1.02 and
@@ -80,7 +77,7 @@ def test_a_city_of_one_census_is_less_certain_than_the_same_of_two() -> None:
     common = known(people)
     two, one = in_2035(people, common), in_2035({2020: people[2020]}, common)
 
-    def width(draws: Array) -> float:
+    def width(draws):
         low, middle, high = np.quantile(draws, (0.1, 0.5, 0.9))
         return float((high - low) / middle)
 

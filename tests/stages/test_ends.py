@@ -3,7 +3,7 @@
 import functools
 import itertools
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from defaults import default_values
+from defaults import ROOT, default_values
 from pydantic import TypeAdapter
 
 from pipeline.documents.validate import node_at
@@ -22,7 +22,7 @@ from pipeline.model.area_priors import area_priors
 from pipeline.model.fits import load_residuals
 from pipeline.model.ingest import choice_faults
 from pipeline.models.old_age import area_model
-from pipeline.settings import CENTRAL, PARAMS_FILE, Settings, load_settings, settings_of
+from pipeline.settings import PARAMS_FILE, Settings, load_settings, settings_of
 from pipeline.settings.fields import InverseGamma
 from pipeline.settings.manual import keys
 from pipeline.stages.assimilate_counts import assimilate_counts
@@ -34,8 +34,8 @@ from pipeline.stages.measure_gap import measure_gap
 from pipeline.stages.plan_ahead import plan_ahead
 from pipeline.stages.project_atlas import project_atlas
 from pipeline.stages.project_population import project_population
+from pipeline.vocabulary import CENTRAL
 
-ROOT = Path(__file__).parents[2]
 SCHEMA = TypeAdapter(Settings).json_schema()
 JUST_INSIDE = 1e-3
 """How far inside an end that is itself excluded a number lies that is no whole number."""
@@ -43,7 +43,7 @@ JUST_INSIDE = 1e-3
 Keys = tuple[str, ...]
 
 
-def ends(node: Mapping[str, Any], default: Any) -> Iterator[Any]:
+def ends(node, default):
     """The default with one number of it at an end, or all numbers of an interval at theirs.
 
     The ends of an inverse gamma may not lie far apart: both are as many times as large as brings one to its end.
@@ -68,7 +68,7 @@ def ends(node: Mapping[str, Any], default: Any) -> Iterator[Any]:
                 yield int(node[name]) + inward if whole else float(node[name]) + inward * JUST_INSIDE
 
 
-def changes(*sections: str) -> list[tuple[Keys, Any]]:
+def changes(*sections):
     """Every end of the keys of these sections, by key path, that the other keys allow."""
     found = []
     for path, field in keys(Settings):
@@ -79,11 +79,11 @@ def changes(*sections: str) -> list[tuple[Keys, Any]]:
 
 
 @functools.cache
-def raw_tables() -> RawTables:
+def raw_tables():
     return RawTables(ROOT, load_corrections(ROOT))
 
 
-def write_params(root: Path, path: Keys, value: Any) -> bool:
+def write_params(root, path, value):
     """The delivered params.yaml under the smoke profile with one key changed; whether it may be so."""
     values = default_values()
     values["profile"] = "smoke"
@@ -100,7 +100,7 @@ def write_params(root: Path, path: Keys, value: Any) -> bool:
         return False
 
 
-def write_end(root: Path, path: Keys, end: Any) -> Any:
+def write_end(root, path, end):
     """Set a key to its end, or as near to it as the other keys let a whole number be; what it is now, else nothing."""
     if write_params(root, path, end):
         return end
@@ -117,13 +117,13 @@ def write_end(root: Path, path: Keys, end: Any) -> Any:
     return near
 
 
-def draw(root: Path) -> None:
+def draw(root):
     draw_areas(root)
     for name in load_settings(root).cities:
         draw_city(root, name)
 
 
-def density(root: Path) -> None:
+def density(root):
     """The model of the provinces has a density under these priors."""
     settings, residuals = load_settings(root), load_residuals(root)
     model = area_model(residuals.observed, residuals.known, area_priors(settings.priors.old_age))
@@ -149,7 +149,7 @@ SECTIONS: dict[str, tuple[tuple[str, ...], tuple[Callable[[Path], None], ...]]] 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("section", SECTIONS)
-def test_every_end_of_a_section_runs_for_every_region(smoke_run: Path, tmp_path: Path, section: str) -> None:
+def test_every_end_of_a_section_runs_for_every_region(smoke_run, tmp_path, section):
     """A count that a forecast at an end lies far from may stop the run, in a sentence that says so."""
     root = tmp_path / "project"
     shutil.copytree(smoke_run, root, symlinks=True)
@@ -175,7 +175,7 @@ def test_every_end_of_a_section_runs_for_every_region(smoke_run: Path, tmp_path:
     assert tried == {path for path, _ in all_ends} != set()
 
 
-def unsound(root: Path) -> str:
+def unsound(root):
     """What is wrong with the people, need and gaps that the stages left, or nothing."""
     for folder, name, regions in (("projections", "population", 35), ("results", "need", 6), ("results", "gap", 5)):
         table = pd.read_parquet(root / "data" / folder / CENTRAL / f"{name}.parquet")

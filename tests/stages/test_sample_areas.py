@@ -4,12 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import pytest
-from defaults import DEFAULT_PARAMS
+from defaults import DEFAULT_PARAMS, ROOT
 
 from pipeline.demography.vital_rates import yearly_survival
 from pipeline.errors import InputError
@@ -17,10 +15,8 @@ from pipeline.model.fits import load_people, load_residuals
 from pipeline.model.result_files import NATION_FILE, RESIDUALS_FILE, SINGLE_AGE_FILE
 from pipeline.stages.build_baseline import build_baseline, residuals_text
 
-ROOT = Path(__file__).parents[2]
 
-
-def project(inputs: Path, folder: Path, cores: int = 2) -> Path:
+def project(inputs, folder, cores=2):
     """The inputs under the smoke profile, and what comes before the fit."""
     shutil.copytree(inputs / "data/inputs", folder / "data/inputs")
     text = DEFAULT_PARAMS
@@ -32,13 +28,13 @@ def project(inputs: Path, folder: Path, cores: int = 2) -> Path:
     return folder
 
 
-def survival_of(path: Mapping[str, np.ndarray]) -> np.ndarray:
+def survival_of(path):
     return yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("model", ["sample_areas", "sample_margins"])
-def test_two_fits_give_the_same_bytes_whatever_the_cores_and_caches(inputs: Path, tmp_path: Path, model: str) -> None:
+def test_two_fits_give_the_same_bytes_whatever_the_cores_and_caches(inputs, tmp_path, model):
     """Each by a process of its own: one core with an empty compile folder, two with that of the run before.
 
     Threads of linear algebra are left as they come: a stage run by hand sets none.
@@ -55,7 +51,7 @@ def test_two_fits_give_the_same_bytes_whatever_the_cores_and_caches(inputs: Path
 
 
 @pytest.mark.parametrize("value", [0.0, float("nan")])
-def test_a_hole_is_named(inputs: Path, tmp_path: Path, value: float) -> None:
+def test_a_hole_is_named(inputs, tmp_path, value):
     root = project(inputs, tmp_path / "broken")
     people, path = load_people(root), dict(np.load(root / NATION_FILE))
     people["tibet", 2010][1, 80:85] = value
@@ -64,7 +60,7 @@ def test_a_hole_is_named(inputs: Path, tmp_path: Path, value: float) -> None:
     assert str(error.value) == f"{SINGLE_AGE_FILE}, tibet, 2010, female, 80-84: found {value:g}, expected people"
 
 
-def test_the_last_digits_of_what_is_measured_leave_the_fit_as_it_is(inputs: Path, tmp_path: Path) -> None:
+def test_the_last_digits_of_what_is_measured_leave_the_fit_as_it_is(inputs, tmp_path):
     """Another processor or library rounds otherwise: the same file, so that DVC finds the fit up to date."""
     root = project(inputs, tmp_path / "moved")
     people, path = load_people(root), dict(np.load(root / NATION_FILE))

@@ -5,14 +5,12 @@ import runpy
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 from bad_inputs.check import read_once
-from defaults import copy_inputs, default_values
+from defaults import ROOT, copy_inputs, default_values
 from ruamel.yaml import YAML
 
 from pipeline.commands.code import (
@@ -33,7 +31,6 @@ from pipeline.stages import check_inputs as check_inputs_stage
 from pipeline.stages import common
 from pipeline.vocabulary import CENTRAL
 
-ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / PIPELINE_FILE).read_text(encoding="utf-8")
 STAGES = {name: stage.get("do", stage) for name, stage in YAML(typ="safe").load(TEXT)["stages"].items()}
 CITIES = default_values()["cities"]
@@ -44,7 +41,7 @@ FITTED = COSTLY | {"build_baseline"}
 """What no edit of a city or a plan reaches."""
 
 
-def outs_of(name: str) -> dict[str, dict[str, Any]]:
+def outs_of(name):
     """What a stage of dvc.yaml makes, with the options of each."""
     outs = STAGES[name].get("outs", ())
     return {
@@ -52,7 +49,7 @@ def outs_of(name: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def expanded() -> dict[str, dict[str, list[str]]]:
+def expanded():
     """Each stage as DVC runs it, one for each city where it is a list: what it reads and what it makes."""
     found = {}
     for name, stage in STAGES.items():
@@ -67,11 +64,11 @@ def expanded() -> dict[str, dict[str, list[str]]]:
 EXPANDED = expanded()
 
 
-def overlap(one: str, other: str) -> bool:
+def overlap(one, other):
     return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
 
 
-def stale_after(changed: Iterable[str], handed_on: Iterable[str] = ("data/inputs",)) -> set[str]:
+def stale_after(changed, handed_on=("data/inputs",)):
     """The stages that DVC may run again when files have changed, those that follow from other stages too.
 
     `handed_on` are the files under data/inputs that come out otherwise.
@@ -86,43 +83,40 @@ def stale_after(changed: Iterable[str], handed_on: Iterable[str] = ("data/inputs
     return stale
 
 
-Content = pd.DataFrame | str
-
-
-def handed_on(root: Path) -> dict[str, Content]:
+def handed_on(root):
     """What stage `check_inputs` makes of the inputs below `root`, by file."""
     inputs = check_inputs(root)
     frames = {file: frame for file, (frame, _) in check_inputs_stage.handed_on(inputs).items()}
     return {file.as_posix(): content for file, content in {**frames, **store.texts(inputs.catalogue)}.items()}
 
 
-def differ(one: Content | None, other: Content | None) -> bool:
+def differ(one, other):
     if isinstance(one, pd.DataFrame) and isinstance(other, pd.DataFrame):
         return not one.equals(other)
     return type(one) is not type(other) or one != other
 
 
 @pytest.fixture(scope="module")
-def as_it_is() -> Iterator[dict[str, Content]]:
+def as_it_is():
     with read_once():
         yield handed_on(ROOT)
 
 
-def module_of(name: str) -> str:
+def module_of(name):
     """The file of the module that a stage of dvc.yaml runs."""
     return f"{STAGES[name]['cmd'].split()[2].replace('.', '/')}.py"
 
 
-def test_every_stage_names_the_code_it_runs() -> None:
+def test_every_stage_names_the_code_it_runs():
     assert len(WRITTEN.findall(TEXT)) == len(STAGES), "a stage has `cmd` and, on the next lines, `deps: […]`"
     assert name_code(ROOT, TEXT) == TEXT, "run `make stages`"
 
 
-def test_a_refit_runs_every_stage_whose_outputs_git_keeps() -> None:
+def test_a_refit_runs_every_stage_whose_outputs_git_keeps():
     assert set(costly_stages(TEXT)) == COSTLY
 
 
-def test_the_lock_holds_no_stage_that_is_gone() -> None:
+def test_the_lock_holds_no_stage_that_is_gone():
     """DVC reads and writes all of it with every stage that runs."""
     old = "  old:\n    cmd: a\n  new@a:\n    cmd: a\n"
     lock = f"schema: '2.0'\nstages:\n{old}  city@a:\n    cmd: b\n    deps:\n    - path: c\n  new:\n    cmd: d\n"
@@ -131,7 +125,7 @@ def test_the_lock_holds_no_stage_that_is_gone() -> None:
     assert drop_gone(committed, stages_of(TEXT)) == committed, "run `make stages`"
 
 
-def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
+def test_code_follows_from_imports_at_any_depth(tmp_path):
     files = {
         "stages/some.py": "from pipeline.models.outer import a",
         "models/outer.py": "from pipeline.models import inner\nfrom pipeline.errors import Fault",
@@ -149,7 +143,7 @@ def test_code_follows_from_imports_at_any_depth(tmp_path: Path) -> None:
     assert code_of(tmp_path, some, arithmetic_alone=True) == [axes, *models, some]
 
 
-def test_only_what_writes_pages_rests_on_words_and_templates() -> None:
+def test_only_what_writes_pages_rests_on_words_and_templates():
     words = ("pipeline/report/templates", "pipeline/report/messages")
     of_audit = "pipeline/report/messages/findings.yaml"
     resting = {
@@ -160,7 +154,7 @@ def test_only_what_writes_pages_rests_on_words_and_templates() -> None:
     assert resting == {"write_atlas", "write_reports"}
 
 
-def test_a_reworded_meaning_makes_no_stage_stale() -> None:
+def test_a_reworded_meaning_makes_no_stage_stale():
     """`make params` carries it into comments of params.yaml, whose values alone are a stage's parameters."""
     reworded = [path.relative_to(ROOT).as_posix() for path in (ROOT / "pipeline/settings").glob("*.py")]
     assert reworded
@@ -174,19 +168,19 @@ def test_a_reworded_meaning_makes_no_stage_stale() -> None:
     [
         "pipeline/report/messages/people.yaml",
         "pipeline/inputs/read.py",
-        "pipeline/results/tables/backtest.py",
+        "pipeline/results/tables.yaml",
         "pipeline/errors.py",
         "docs/decisions.md",
     ],
 )
-def test_words_make_no_fit_and_no_backtest_stale(file: str) -> None:
+def test_words_make_no_fit_and_no_backtest_stale(file):
     """A message, a reader, a description of a column."""
     assert (ROOT / file).exists()
     assert [stage for stage in COSTLY for dep in EXPANDED[stage]["deps"] if overlap(file, dep)] == []
 
 
 @pytest.mark.parametrize("name", STAGES)
-def test_what_a_stage_names_is_there_or_made(name: str) -> None:
+def test_what_a_stage_names_is_there_or_made(name):
     """A dependency that is neither in the project nor an output of a stage stops DVC only when it comes to it.
 
     Of the scenarios only `central` is in every user's params.yaml: no stage may name the results of another.
@@ -219,7 +213,7 @@ READERS = {
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_a_stage_names_the_data_that_its_readers_open(reader: str) -> None:
+def test_a_stage_names_the_data_that_its_readers_open(reader):
     """A result that a stage reads and does not name would change and leave the stage as it was."""
     users = 0
     for name, stage in EXPANDED.items():
@@ -254,8 +248,8 @@ OTHER_TOPICS = {"project_population", "measure_gap", "audit_plans"}
     ],
 )
 def test_an_edited_input_reruns_what_uses_it_and_leaves_the_rest_alone(
-    file: str, old: str, new: str, stale: set[str], alone: set[str], tmp_path: Path, as_it_is: dict[str, Content]
-) -> None:
+    file, old, new, stale, alone, tmp_path, as_it_is
+):
     copy_inputs(tmp_path)
     path = tmp_path / "data" / file
     path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
@@ -272,7 +266,7 @@ FOLDERS = {name: {out for out in stage["outs"] if not Path(out).suffix} for name
 
 
 @pytest.mark.parametrize("name", [name for name, folders in FOLDERS.items() if folders])
-def test_a_stage_that_makes_a_folder_owns_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stage_that_makes_a_folder_owns_it(name, monkeypatch):
     """A file of a province that is gone would otherwise stay in a folder that DVC keeps."""
     stage, _, item = name.partition("@")
     module = Path(module_of(stage)).stem
@@ -284,14 +278,14 @@ def test_a_stage_that_makes_a_folder_owns_it(name: str, monkeypatch: pytest.Monk
     assert {path.as_posix() for path in owned} == FOLDERS[name]
 
 
-def test_a_stage_leaves_in_its_folder_what_it_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stage_leaves_in_its_folder_what_it_made(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "argv", [__file__])
     folder = Path("models/areas/provinces")
     for name in ("henan", "gone"):
         write_text("old", folder / f"{name}.npz")
 
-    def fails(root: Path) -> None:
+    def fails(root):
         write_text("new", root / folder / "henan.npz")
         raise ZeroDivisionError
 
@@ -303,14 +297,14 @@ def test_a_stage_leaves_in_its_folder_what_it_made(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("name", STAGES)
-def test_what_is_published_outlives_a_run_that_fails(name: str) -> None:
+def test_what_is_published_outlives_a_run_that_fails(name):
     """DVC deletes the outputs of a stage before it runs, unless they are said to persist."""
     outs = outs_of(name).items()
     assert [path for path, options in outs if path.startswith("reports/") and not options.get("persist")] == []
 
 
 @pytest.mark.skipif(not shutil.which("git") or not (ROOT / ".git").exists(), reason="a project without git")
-def test_git_keeps_what_dvc_does_not_and_nothing_else() -> None:
+def test_git_keeps_what_dvc_does_not_and_nothing_else():
     """An output without a cache that git ignored would be lost to a fresh clone."""
     kept, cached = [], []
     for stage in STAGES:

@@ -23,7 +23,7 @@ from pipeline.report.sections.supply_section import (
     stock,
     verdict_of,
 )
-from pipeline.report.wording import Value
+from pipeline.report.wording import Value, Words
 from pipeline.vocabulary import NATION, SEVERITIES
 
 CARDS = ("beds", "nursing_beds", "caregivers", "social_workers")
@@ -102,17 +102,30 @@ def to_do(context: Context) -> list[str]:
     """What to do, in three sentences: beds, what kind of beds, people and what to find out."""
     words, goal = context.words, context.goal_year
     sentences = [_beds_to_do(context)]
-    nursing, dementia = context.need("nursing_beds", goal), context.need("dementia_beds", goal)
-    share = context.next_plan_value("nursing_beds", "national_goal", "share")
+    nursing, dementia, carers = (context.need(name, goal) for name in ("nursing_beds", "dementia_beds", "caregivers"))
     if nursing is not None and dementia is not None:
+        share = context.next_plan_value("nursing_beds", "national_goal", "share")
         nation = "" if share is None else words("do.goal", value=words.exact(share.shown, 1))
         unit = words.unit(nursing, dementia)
         ends = {"nursing": words.ends(nursing, unit), "dementia": words.ends(dementia, unit)}
         sentences.append(words("do.nursing", year=goal, goal=nation, **ends))
-    carers = context.need("caregivers", goal)
     if carers is not None:
         sentences.append(words("do.staff", year=goal, value=words.ends(carers)))
     return [sentence for sentence in sentences if sentence]
+
+
+def _clauses(
+    words: Words,
+    found: Sequence[tuple[str, Value | float | None, Callable[..., str]]],
+    counted: str = "",
+    **values: int | str,
+) -> list[str]:
+    """Each amount that is known, as it is `written`, by its message; all in one unit, of what is `counted`."""
+    unit = words.unit(*(amount for _, amount, _ in found))
+    texts = [(key, written(amount, unit)) for key, amount, written in found if amount is not None]
+    return [
+        words(key, value=words(f"stated.{counted}", value=text) if counted else text, **values) for key, text in texts
+    ]
 
 
 def _beds_to_do(context: Context) -> str:
@@ -121,18 +134,15 @@ def _beds_to_do(context: Context) -> str:
     still, need, plan = (context.firm_additions("beds", yardstick) for yardstick in ("status_quo", "need", "plan"))
     plan = None if context.plan_ended else plan
     norm = context.firm_additions("beds", "norm") if still is None and need is None else None
-    past = context.past_additions("beds")
-    unit = words.unit(still, need, norm, plan, past)
     spare = [words(f"do.by.{name}") for name in ("plan", "need") if _to_spare(context, name)]
     items = [words("do.spare", today=context.today, items=words.listed(spare))] if spare else []
-    for name, amount in (("need", need), ("norm", norm), ("plan", plan)):
-        if amount is not None:
-            items.append(words(f"do.{name}", value=words.ends(amount, unit)))
-    if still is not None:
-        items.append(words("do.still" if still.shown > 0 else "do.still_none", value=words.ranged(still, unit)))
-    if items:
-        if past is not None:
-            items.append(words("do.record", value=words.estimate(past, unit)))
+    if items or {still, need, norm, plan} != {None}:
+        by_yardstick = [
+            (f"do.{name}", amount, words.ends) for name, amount in (("need", need), ("norm", norm), ("plan", plan))
+        ]
+        still_key = "do.still" if still is not None and still.shown > 0 else "do.still_none"
+        past = ("do.record", context.past_additions("beds"), words.estimate)
+        items += _clauses(words, [*by_yardstick, (still_key, still, words.ranged), past])
         return words("do.beds", beds=beds, period=context.period_name(), items=words.clauses(items))
     by_nation, wanted = _by_norm(context, "beds"), context.need("beds", goal)
     if by_nation is None or wanted is None:
@@ -213,52 +223,38 @@ def existing(context: Context, name: str) -> Inline:
 
 def _in_goal_year(context: Context, name: str) -> str:
     """What the goal year takes: to stand still, by the nation's goal or level, by need."""
-    words, year = context.words, context.goal_year
+    words, need = context.words, context.need(name, context.goal_year)
     still, goal = (context.next_plan_value(name, option) for option in ("stand_still", "national_goal"))
-    all_beds = name == "beds" and bool(_kind_of_need(context, name))
-    if all_beds:
-        goal = _by_norm(context, name)
-    need = context.need(name, year)
+    kind, goal_key = _kind_of_need(context, name), "card.goal"
+    if name == "beds" and kind:
+        goal, goal_key = _by_norm(context, name), "card.norm_all"
     need = None if need is None or need.certain else need
-    unit, items = words.unit(still, goal, need), []
-    if still is not None:
-        items.append(words("card.still", value=_amount(context, name, words.ranged(still, unit))))
-    if goal is not None:
-        amount, option = words.ranged(goal, unit), words.in_sentence(context.option_name(name, "national_goal"))
-        key = "card.norm_all" if all_beds else "card.goal"
-        items.append(words(key, value=_amount(context, name, amount), option=option))
-    if need is not None:
-        amount = _amount(context, name, words.ends(need, unit))
-        items.append(words("card.need", value=amount) + _kind_of_need(context, name))
-    return words.clauses(items)
+    found = [("card.still", still, words.ranged), (goal_key, goal, words.ranged), ("card.need", need, words.ends)]
+    option = words.in_sentence(context.option_name(name, "national_goal"))
+    text = words.clauses(_clauses(words, found, unit_of_resource(name), option=option))
+    return text if need is None else text + kind
 
 
 def yearly(context: Context, name: str) -> str:
     """Units to add a year in the next period, beside the record; by the nation's level and the plan where the region's
     own stock says nothing of standing still or of need."""
     words = context.words
-    all_beds = name == "beds" and _kind_of_need(context, name)
     keys = {
         "status_quo": "card.still",
         "need": "card.need",
-        "norm": "card.norm_all" if all_beds else "card.norm",
+        "norm": "card.norm_all" if name == "beds" and _kind_of_need(context, name) else "card.norm",
         "plan": "card.plan_ended" if context.plan_ended else "card.plan",
     }
     amounts = {yardstick: context.additions(name, yardstick) for yardstick in keys}
     if amounts["status_quo"] is not None or amounts["need"] is not None:
         amounts |= {"norm": None, "plan": None}
-    known = {yardstick: amount for yardstick, amount in amounts.items() if amount is not None}
-    past, items = context.past_additions(name), []
-    unit = words.unit(*known.values(), past)
-    for yardstick, amount in known.items():
-        text = words.ranged(amount, unit) if yardstick == "status_quo" else words.ends(amount, unit)
-        items.append(words(keys[yardstick], value=_amount(context, name, text), end=context.plan.horizon.end))
-    if past is not None:
-        items.append(words("card.record", value=_amount(context, name, words.estimate(past, unit))))
+    found = [(keys[by], amount, words.ranged if by == "status_quo" else words.ends) for by, amount in amounts.items()]
+    past = ("card.record", context.past_additions(name), words.estimate)
+    items = _clauses(words, [*found, past], unit_of_resource(name), end=context.plan.horizon.end)
     if not items:
         return ""
     text = words("card.period", period=context.period_name(), items=words.clauses(items))
-    return text + _weak_grade(context, name, known)
+    return text + _weak_grade(context, name, (by for by, amount in amounts.items() if amount is not None))
 
 
 def _weak_grade(context: Context, resource: str, yardsticks: Iterable[str]) -> str:
@@ -270,10 +266,6 @@ def _weak_grade(context: Context, resource: str, yardsticks: Iterable[str]) -> s
 def _by_norm(context: Context, resource: str) -> Value | None:
     """What the nation's latest outcome takes in the goal year of what the headline counts."""
     return context.value("gap", resource=resource, yardstick="norm", measure="required", year=context.goal_year)
-
-
-def _amount(context: Context, name: str, text: str) -> str:
-    return context.words(f"stated.{unit_of_resource(name)}", value=text)
 
 
 def headline_of(context: Context, name: str) -> pd.Series | None:

@@ -1,16 +1,11 @@
 """Simple rules against the 2020 census: the errors that were measured for them elsewhere, and how they are dressed."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.models.backtest.folds import Decades
-from pipeline.models.backtest.rivals import Rules, Survival, city_rivals, cohort_rules, province_rivals, rival_rows
+from pipeline.models.backtest.rivals import Survival, city_rivals, cohort_rules, province_rivals, rival_rows
 from pipeline.models.cohorts import cohorts, in_bands, log_change
-
-ROOT = Path(__file__).parents[3]
 
 # Mean absolute error and bias at 60+/65+/80+ over 31 provinces, in percent, as measured by an independent run on
 # the same censuses that was rounded to a tenth. The last number is the tolerance at 80+: where it is wide, that run
@@ -31,12 +26,12 @@ MEASURED = {
 
 
 @pytest.fixture(scope="module")
-def rivals(decades: Decades) -> Rules:
+def rivals(decades):
     return province_rivals(decades.people[0], decades.people[1], decades.survival)
 
 
 @pytest.mark.parametrize("rule", MEASURED)
-def test_rules_miss_the_census_of_2020_by_what_was_measured(rivals: Rules, decades: Decades, rule: str) -> None:
+def test_rules_miss_the_census_of_2020_by_what_was_measured(rivals, decades, rule):
     *figures, wide = MEASURED[rule]
     errors = 100.0 * (rivals[rule][1] / decades.counted - 1.0)[:-1, [0, 1, 3]]
     found = np.stack([np.abs(errors).mean(axis=0), errors.mean(axis=0)], axis=1)
@@ -45,14 +40,14 @@ def test_rules_miss_the_census_of_2020_by_what_was_measured(rivals: Rules, decad
     assert 100.0 * np.abs(exponential[:-1, 0]).mean() == pytest.approx(9.8, abs=0.15)
 
 
-def steady(seed: int) -> tuple[np.ndarray, np.ndarray, Survival]:
+def steady(seed):
     """Two censuses with the same change ratios to come as before, under survival that does not change."""
     rng = np.random.default_rng(seed)
     steps = rng.uniform(0.7, 0.99, (2, 2, 17))
     return rng.uniform(1e3, 1e4, (3, 2, 18)), rng.uniform(1e3, 1e4, (3, 2, 18)), Survival(steps, steps)
 
 
-def test_with_survival_that_does_not_change_a_whole_residual_gives_the_ratios_again() -> None:
+def test_with_survival_that_does_not_change_a_whole_residual_gives_the_ratios_again():
     """Below 85+, where the mix of ages in the open group does not enter."""
     first, second, survival = steady(1)
     rules = cohort_rules(first, second, {"census": survival})
@@ -62,7 +57,7 @@ def test_with_survival_that_does_not_change_a_whole_residual_gives_the_ratios_ag
     assert np.allclose(rules["census_shrunk"][1], middle)
 
 
-def test_a_city_that_is_its_province_is_forecast_as_its_province() -> None:
+def test_a_city_that_is_its_province_is_forecast_as_its_province():
     first, second, survival = steady(2)
     parents = np.array([2, 0])
     of_cities = city_rivals(first, second, {"census": survival}, second[parents], parents)
@@ -74,7 +69,7 @@ def test_a_city_that_is_its_province_is_forecast_as_its_province() -> None:
     assert np.allclose(of_provinces["ratios"][1], in_bands(cohorts(second) * np.exp(log_change(first, second))))
 
 
-def test_an_area_is_not_dressed_with_its_own_error_nor_a_province_with_the_nations() -> None:
+def test_an_area_is_not_dressed_with_its_own_error_nor_a_province_with_the_nations():
     labels = pd.DataFrame({"fold": ["a", "b", "c", "d", "china"], "origin": 2010, "target_year": 2020})
     labels["region"] = labels["fold"]
     points = np.full((5, 4), 100.0)
@@ -87,7 +82,7 @@ def test_an_area_is_not_dressed_with_its_own_error_nor_a_province_with_the_natio
     assert list(at_60["median"]) == [100.0] * 5
 
 
-def test_every_rule_is_scored_for_every_area_and_band_with_what_it_could_know(rivals: Rules, decades: Decades) -> None:
+def test_every_rule_is_scored_for_every_area_and_band_with_what_it_could_know(rivals, decades):
     rows = rival_rows(rivals, decades.counted, decades.labels, "china")
     assert len(rows) == len(rivals) * 32 * 4
     hindsight = set(rows.loc[rows["information"] == "hindsight_mortality", "model"])

@@ -37,24 +37,24 @@ QUICK = {"naive": naive, "drift": drift, "exponential": exponential}
 FITTED = [ets, state_space, prophet]
 
 
-def line(slope: float = 0.04, noise: float = 0.004) -> np.ndarray:
+def line(slope=0.04, noise=0.004):
     """A share whose logit grows in a straight line, in percent."""
     wobble = np.random.default_rng(5).normal(0.0, noise, YEARS.size)
     return np.asarray(100 * expit(-2.6 + slope * (YEARS - 2000) + wobble))
 
 
-def run(method: series.Method, shares: np.ndarray, years: np.ndarray = YEARS) -> np.ndarray:
+def run(method, shares, years=YEARS):
     return np.asarray(method(years, shares, AHEAD, np.random.default_rng(2), DRAWS))
 
 
 @pytest.mark.parametrize("method", FITTED)
-def test_a_straight_line_of_the_logit_is_continued(method: series.Method) -> None:
+def test_a_straight_line_of_the_logit_is_continued(method):
     found = np.median(run(method, line()), axis=0)
     np.testing.assert_allclose(found, 100 * expit(-2.6 + 0.04 * (20 + AHEAD)), rtol=0.04)
 
 
 @pytest.mark.parametrize("method", [*QUICK.values(), *FITTED])
-def test_years_without_a_value_are_bridged_and_draws_stay_shares(method: series.Method) -> None:
+def test_years_without_a_value_are_bridged_and_draws_stay_shares(method):
     kept = ~np.isin(YEARS, [2003, 2014, 2018])
     found, whole = run(method, line()[kept], YEARS[kept]), run(method, line())
     assert found.shape == (DRAWS, AHEAD.size)
@@ -65,13 +65,13 @@ def test_years_without_a_value_are_bridged_and_draws_stay_shares(method: series.
 
 
 @pytest.mark.parametrize("method", [*QUICK.values(), ets, state_space])
-def test_the_far_future_is_less_certain_than_the_near(method: series.Method) -> None:
+def test_the_far_future_is_less_certain_than_the_near(method):
     steps = np.random.default_rng(6).normal(0.04, 0.02, YEARS.size)
     spread = np.std(np.log(run(method, 100 * expit(-2.6 + np.cumsum(steps)))), axis=0)
     assert spread[0] < spread[1] < spread[2]
 
 
-def test_the_walks_by_hand() -> None:
+def test_the_walks_by_hand():
     years, shares = np.array([2000, 2001, 2003, 2004]), np.array([8.0, 10.0, 12.0, 12.5])
     ahead = np.array([2])
     straight = drift(years, shares, ahead, np.random.default_rng(3), 100_000)[:, 0]
@@ -85,7 +85,7 @@ def test_the_walks_by_hand() -> None:
     assert np.median(naive(years, shares, ahead, np.random.default_rng(3), 100_000)) == pytest.approx(12.5, rel=0.01)
 
 
-def test_an_origin_sees_nothing_of_its_future() -> None:
+def test_an_origin_sees_nothing_of_its_future():
     design = Design("65+", 2010, (1, 3))
     shares = pd.Series(line(), index=YEARS)
     changed = shares.where(shares.index <= 2014, shares * 1.5)
@@ -96,7 +96,7 @@ def test_an_origin_sees_nothing_of_its_future() -> None:
         assert not np.array_equal(one.draws[name][:, ~early], other.draws[name][:, ~early])
 
 
-def test_cases_are_the_pairs_of_published_years_at_the_horizons_asked_for() -> None:
+def test_cases_are_the_pairs_of_published_years_at_the_horizons_asked_for():
     shares = pd.Series(line(), index=YEARS).drop(index=[2017])
     cases = rolling(shares, Design("65+", 2014, (1, 3)), 1, 10, QUICK).cases
     pairs = list(zip(cases["origin"], cases["target_year"], strict=True))
@@ -105,7 +105,7 @@ def test_cases_are_the_pairs_of_published_years_at_the_horizons_asked_for() -> N
     np.testing.assert_array_equal(cases["observed"], shares.loc[cases["target_year"]])
 
 
-def test_the_pool_of_an_origin_rests_on_what_was_counted_by_then() -> None:
+def test_the_pool_of_an_origin_rests_on_what_was_counted_by_then():
     names = ["naive", "drift", "exponential", "ets", "state_space", "prophet"]
     nothing = np.empty((6, 0))
     np.testing.assert_allclose(pool_weights(names, nothing, weighted=True), [0, 0, 0, 1 / 3, 1 / 3, 1 / 3])
@@ -116,21 +116,21 @@ def test_the_pool_of_an_origin_rests_on_what_was_counted_by_then() -> None:
     np.testing.assert_allclose(pool_weights(names, none_better, weighted=True), [0, 0, 0, 1 / 3, 1 / 3, 1 / 3])
 
 
-def test_pooled_draws_come_in_the_proportion_of_the_weights() -> None:
+def test_pooled_draws_come_in_the_proportion_of_the_weights():
     draws = {name: np.full((400, 2), float(value)) for value, name in enumerate("abc")}
     found = pooled(draws, np.array([0.25, 0.0, 0.75]))
     np.testing.assert_allclose((found == 0).mean(axis=0), 0.25)
     np.testing.assert_allclose((found == 2).mean(axis=0), 0.75)
 
 
-def made_up(centres: dict[str, float]) -> Forecasts:
+def made_up(centres):
     """Forecasts that are off by so much, in 40 cases in which 10 turns out."""
     cases = pd.DataFrame({"origin": range(1980, 2020), "target_year": range(1981, 2021), "observed": 10.0})
     noise = np.random.default_rng(4).normal(0.0, 0.3, (600, 40))
     return Forecasts(cases, {name: 10.0 + off + noise for name, off in centres.items()})
 
 
-def test_a_pool_is_kept_where_errors_cancel_and_not_where_one_method_is_right() -> None:
+def test_a_pool_is_kept_where_errors_cancel_and_not_where_one_method_is_right():
     rules = {"naive": -3.0, "drift": -2.0, "exponential": 2.5}
     cancelling = with_pools(made_up(rules | {"ets": -1.0, "state_space": 1.0, "prophet": 1.0}))
     assert kept_pool(cancelling) in series.POOLS
@@ -138,26 +138,26 @@ def test_a_pool_is_kept_where_errors_cancel_and_not_where_one_method_is_right() 
     assert kept_pool(clear) is None
 
 
-def test_rows_of_the_backtest_are_the_contract_of_the_table() -> None:
-    from pipeline.results.tables.backtest import BACKTEST_SERIES, SERIES_FORECASTS
+def test_rows_of_the_backtest_are_the_contract_of_the_table():
+    from pipeline.results.tables import TABLES
     from pipeline.results.write import prepared
 
     shares = pd.Series(line(), index=YEARS)
     past = rolling(shares, Design("65+", 2012, (1, 3)), 1, 200, QUICK)
-    rows = prepared(backtest_rows(past, "65+"), BACKTEST_SERIES, "backtest_series")
+    rows = prepared(backtest_rows(past, "65+"), TABLES["backtest_series"], "backtest_series")
     assert len(rows) == len(QUICK) * len(past.cases)
     # Every share rises: who expects no change is late each time, and later at three years than at one.
     late = rows[rows["model"] == "naive"].assign(horizon=rows["target_year"] - rows["origin"])
     assert (late["median"] < late["observed"]).all()
     assert late.groupby("horizon")["ape"].mean().is_monotonic_increasing
     ahead = forecast_rows(forecast(shares, np.arange(1, 6), "65+", 1, 200, QUICK), range(2021, 2026), "65+")
-    table = prepared(ahead, SERIES_FORECASTS, "series_forecasts")
+    table = prepared(ahead, TABLES["series_forecasts"], "series_forecasts")
     assert sorted(table["year"].unique()) == list(range(2021, 2026))
     quantiles = table.dropna(subset="output_type_id").sort_values("output_type_id")
     assert quantiles.groupby(["model", "year"])["value"].apply(lambda values: values.is_monotonic_increasing).all()
 
 
-def test_prophet_leaves_the_state_of_numpy_alone_and_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+def test_prophet_leaves_the_state_of_numpy_alone_and_says_nothing(capfd):
     before = np.random.get_state()[1].copy()  # noqa: NPY002
     run(prophet, line())
     np.testing.assert_array_equal(before, np.random.get_state()[1])  # noqa: NPY002

@@ -11,7 +11,7 @@ from pipeline.models.counties.county_people import believed, progress
 from pipeline.models.counties.model import CELLS, MIDDLE, Errors, cohorts_reached, shares
 
 
-def test_shares_of_a_province_add_up_and_stay_when_all_change_alike() -> None:
+def test_shares_of_a_province_add_up_and_stay_when_all_change_alike():
     branch = case.known()["gansu"].branch
     generator = np.random.default_rng(3)
     middle = generator.normal(0, 0.2, (5, len(branch.middles), 2, 16))
@@ -26,7 +26,7 @@ def test_shares_of_a_province_add_up_and_stay_when_all_change_alike() -> None:
     assert np.allclose(same[0], cohorts(branch.middles) / cohorts(branch.province))
 
 
-def test_a_forecast_of_what_happened_is_what_was_counted() -> None:
+def test_a_forecast_of_what_happened_is_what_was_counted():
     known = case.known()["gansu"].case
     middles, counties = known.changes()
     mine = middles[known.before.middle]
@@ -37,7 +37,7 @@ def test_a_forecast_of_what_happened_is_what_was_counted() -> None:
     assert inside.shape[1] == len(known.before.kinds)
 
 
-def test_errors_have_the_width_they_were_given_and_fall_with_size() -> None:
+def test_errors_have_the_width_they_were_given_and_fall_with_size():
     errors = Errors(0.1**2 * np.eye(CELLS), np.array([[0.3, 0.0], [0.3, 0.0]]))
     drawn = errors.draws(np.array([3e5, 3e6]), 20_000, np.random.default_rng(1))
     width = np.quantile(drawn, 0.9, axis=0).mean(axis=(-1, -2))
@@ -45,7 +45,7 @@ def test_errors_have_the_width_they_were_given_and_fall_with_size() -> None:
     assert width[1] / width[0] == pytest.approx(10**-0.3, rel=0.03)
 
 
-def test_a_departure_far_out_of_the_usual_is_not_believed_whole() -> None:
+def test_a_departure_far_out_of_the_usual_is_not_believed_whole():
     errors = case.model().errors[MIDDLE]
     off = np.stack([np.full((2, 16), 0.05), np.full((2, 16), 1.5), np.full((2, 16), np.nan)])
     kept = believed(off, errors, np.full(3, 3e5))
@@ -54,7 +54,7 @@ def test_a_departure_far_out_of_the_usual_is_not_believed_whole() -> None:
     assert (kept[2] == 0).all()
 
 
-def test_the_first_decade_is_carried_whole_and_the_next_fades() -> None:
+def test_the_first_decade_is_carried_whole_and_the_next_fades():
     first, second = progress(16, 40.0)
     assert first[0] == 0.0
     assert first[10] == pytest.approx(1.0)
@@ -63,7 +63,7 @@ def test_the_first_decade_is_carried_whole_and_the_next_fades() -> None:
     assert second[16] < 0.6
 
 
-def test_scores_count_places_and_cover() -> None:
+def test_scores_count_places_and_cover():
     rows = pd.DataFrame(
         {
             "kind": ["county", "county", "district", "prefecture"],

@@ -3,41 +3,29 @@
 from collections import Counter
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from defaults import ROOT
 
 from pipeline.inputs.raw_tables import load_corrections, load_table
 from pipeline.models.cohorts import unchanged_cities
-from pipeline.models.counties.matching import (
-    REASONS,
-    Matches,
-    Tree,
-    in_boundary_of,
-    kind_of,
-    matches,
-    moved_cities,
-    tree,
-)
-
-ROOT = Path(__file__).parents[3]
+from pipeline.models.counties.matching import REASONS, in_boundary_of, kind_of, matches, moved_cities, tree
 
 
 @cache
-def table() -> pd.DataFrame:
+def table():
     return load_table(ROOT, "data/raw/prefectures.csv", load_corrections(ROOT))
 
 
 @cache
-def trees() -> tuple[Tree, Tree, Matches]:
+def trees():
     first, second = tree(table(), 2010), tree(table(), 2020)
     return first, second, matches(first, second, load_table(ROOT, "data/raw/county_successors.csv"))
 
 
 @pytest.mark.parametrize(("at", "people"), [(0, 1_332_810_869), (1, 1_409_778_724)])
-def test_every_cell_of_the_nation_is_in_one_county_or_remainder(at: int, people: int) -> None:
+def test_every_cell_of_the_nation_is_in_one_county_or_remainder(at, people):
     found = trees()[at]
     assert found.province_people.sum() == people
     parts = found.county_people.sum(axis=0) + found.remainders().sum(axis=0)
@@ -58,11 +46,11 @@ def test_every_cell_of_the_nation_is_in_one_county_or_remainder(at: int, people:
         ("152526", "西乌珠穆沁旗", "county"),
     ],
 )
-def test_kinds_of_places(code: str, name: str, kind: str) -> None:
+def test_kinds_of_places(code, name, kind):
     assert kind_of(code, name) == kind
 
 
-def test_counties_are_matched_as_the_publications_name_them() -> None:
+def test_counties_are_matched_as_the_publications_name_them():
     first, second, found = trees()
     how = Counter(found.how)
     assert how["code"] + how["name"] > 2650
@@ -75,7 +63,7 @@ def test_counties_are_matched_as_the_publications_name_them() -> None:
     assert all((how in REASONS) == (before < 0) for how, before in zip(found.how, found.before, strict=True))
 
 
-def test_a_prefecture_that_grew_has_its_new_counties_in_2010_too() -> None:
+def test_a_prefecture_that_grew_has_its_new_counties_in_2010_too():
     first, second, found = trees()
     people, whole = in_boundary_of(first, second, found)
     totals = dict(zip(second.middles["code"], people.sum(axis=(1, 2)), strict=True))
@@ -86,7 +74,7 @@ def test_a_prefecture_that_grew_has_its_new_counties_in_2010_too() -> None:
     assert np.nansum(people) <= first.province_people.sum()
 
 
-def test_prefectures_that_kept_their_counties_are_as_they_were() -> None:
+def test_prefectures_that_kept_their_counties_are_as_they_were():
     first, second, found = trees()
     people, _ = in_boundary_of(first, second, found)
     same = unchanged_cities(table(), (2010, 2020))
@@ -95,7 +83,7 @@ def test_prefectures_that_kept_their_counties_are_as_they_were() -> None:
     assert agree.mean() > 0.97
 
 
-def test_a_county_that_doubled_in_all_old_ages_counts_as_moved() -> None:
+def test_a_county_that_doubled_in_all_old_ages_counts_as_moved():
     first, second, found = trees()
     at = int(np.flatnonzero(np.array(found.how) == "code")[100])
     people = second.county_people.copy()
@@ -106,7 +94,7 @@ def test_a_county_that_doubled_in_all_old_ages_counts_as_moved() -> None:
     assert again.linked[at] == found.linked[at]
 
 
-def test_cities_of_moved_boundary_are_in_todays_and_stand_beside_the_unchanged() -> None:
+def test_cities_of_moved_boundary_are_in_todays_and_stand_beside_the_unchanged():
     first, second, found = trees()
     unchanged = unchanged_cities(table(), (2010, 2020))
     moved = moved_cities(first, second, found, unchanged)

@@ -5,13 +5,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from defaults import ROOT
 
-from pipeline.commands.place_text import as_text
+from pipeline.commands.place import as_text, candidates, care, census_csv, census_rows, full_name, place_of, rank
 from pipeline.errors import InputError
 from pipeline.inputs.declarations import CENSUS_CITY
-from pipeline.model.place import candidates, care, census_csv, census_rows, full_name, place_of, rank
 
-ROOT = Path(__file__).parents[2]
 PLACES = (
     ("320000", "江苏省", "province", "jiangsu"),
     ("320100", "南京市", "prefecture", "jiangsu"),
@@ -24,7 +23,7 @@ PLACES = (
 )
 
 
-def atlas() -> pd.DataFrame:
+def atlas():
     rows = [
         (*place, year, age, 90.0 * size, 100.0 * size, 110.0 * size)
         for size, place in enumerate(PLACES, start=1)
@@ -37,11 +36,11 @@ def atlas() -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("asked", ["洛阳", "洛阳市", "luoyang", "Luo Yang", "410300"])
-def test_a_place_is_found_by_name_pinyin_and_code(asked: str) -> None:
+def test_a_place_is_found_by_name_pinyin_and_code(asked):
     assert place_of(atlas(), asked).code == "410300"
 
 
-def test_a_name_that_stands_twice_is_asked_about() -> None:
+def test_a_name_that_stands_twice_is_asked_about():
     assert [place.code for place in candidates(atlas(), "鼓楼区")] == ["320106", "320302"]
     with pytest.raises(
         InputError, match="found 2 places of that name, expected one of 320106 江苏省南京市鼓楼区, 320302"
@@ -50,12 +49,12 @@ def test_a_name_that_stands_twice_is_asked_about() -> None:
     assert full_name(atlas(), place_of(atlas(), "320106")) == "江苏省南京市鼓楼区"
 
 
-def test_a_name_nobody_has_is_one_sentence() -> None:
+def test_a_name_nobody_has_is_one_sentence():
     with pytest.raises(InputError, match="place: found 'nowhere', expected the name, pinyin or code"):
         place_of(atlas(), "nowhere")
 
 
-def test_ranks_are_among_places_of_the_level() -> None:
+def test_ranks_are_among_places_of_the_level():
     assert rank(atlas(), place_of(atlas(), "410300"), 2030) == (2, 3)
     district = place_of(atlas(), "320106")
     text = as_text(atlas(), district, care(Path("nowhere"), district), 2030)
@@ -67,7 +66,7 @@ def test_ranks_are_among_places_of_the_level() -> None:
     assert "district lines" in text
 
 
-def test_counted_people_of_a_place_are_those_of_the_census() -> None:
+def test_counted_people_of_a_place_are_those_of_the_census():
     known = pd.read_csv(ROOT / "data/raw/census/cities/xuchang.csv")
     found = census_rows(ROOT, "411000")
     for year in (2010, 2020):

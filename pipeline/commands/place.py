@@ -1,14 +1,13 @@
-"""One place of the atlas: found by name, pinyin or code, and what is known of it."""
+"""`place`: one place of the atlas, found by name, pinyin or code, and what is known of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import COUNTED_GROUPS, SEXES
-from pipeline.demography.age_groups import CENSUS_GROUPS
+from pipeline.axes import CENSUS_GROUPS, COUNTED_GROUPS, SEXES
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.raw_tables import load_corrections, load_table
 from pipeline.model.places import ATLAS_FILE
@@ -90,10 +89,6 @@ def care(root: Path, place: AtlasPlace) -> pd.DataFrame:
     return rows.loc[~rows["measure"].isin(COUNTED_GROUPS), columns]
 
 
-def _old(atlas: pd.DataFrame, year: int) -> pd.DataFrame:
-    return atlas[(atlas["age_group"] == "60+") & (atlas["year"] == year)].set_index("code")
-
-
 def rank(atlas: pd.DataFrame, place: AtlasPlace, year: int) -> tuple[int, int]:
     """Rank in the province and the nation by people of 60 and over, counties, cities and districts being one level."""
     rows = _old(atlas, year)
@@ -102,12 +97,43 @@ def rank(atlas: pd.DataFrame, place: AtlasPlace, year: int) -> tuple[int, int]:
     return int((larger["province"] == place.province).sum()) + 1, len(larger) + 1
 
 
-def parts(atlas: pd.DataFrame, place: AtlasPlace, year: int) -> tuple[float, float]:
-    """Median of people of 60 and over as a part of its province's and of the sum of all provinces'."""
-    rows = _old(atlas, year)
-    provinces = rows[rows["level"] == "province"].set_index("province")["median"]
-    mine = float(rows["median"][place.code])
-    return mine / float(provinces[place.province]), mine / float(provinces.sum())
+def _old(atlas: pd.DataFrame, year: int) -> pd.DataFrame:
+    return atlas[(atlas["age_group"] == "60+") & (atlas["year"] == year)].set_index("code")
+
+
+def as_text(atlas: pd.DataFrame, place: AtlasPlace, need: pd.DataFrame, until: int) -> str:
+    """What is known of a place: in the first year, and the two last ones up to `until`, which fit on a terminal."""
+    first, *later = sorted(year for year in atlas["year"].unique() if year <= until)
+    years = [first, *later[-2:]]
+    within, nation = rank(atlas, place, years[-1])
+    old = _old(atlas, years[-1])
+    provinces = old[old["level"] == "province"].set_index("province")["median"]
+    wholes = (provinces[place.province], provinces.sum())
+    of_province, of_nation = (f"{float(f'{100 * old["median"][place.code] / whole:.2g}'):g} %" for whole in wholes)
+    lines = [
+        f"{full_name(atlas, place)} ({place.code}, {place.level}, {pinyin_of(place.name)})",
+        f"people aged 60+ in {years[-1]}: rank {within} in its province, {nation} in China among its level; "
+        f"{of_province} of its province, {of_nation} of China",
+        _line("median, 80 % interval", map(str, years)),
+    ]
+    named = people(atlas, place).rename(columns={"age_group": "measure"})
+    for name, rows in pd.concat([named, need]).groupby("measure", sort=False):
+        lines.append(_line(str(name), _cells(rows, years, share=str(name).startswith("share"))))
+    if place.level == "district":
+        lines.append("Renewal and new quarters move people across district lines; read it beside its whole city.")
+    return "\n".join(lines)
+
+
+def _cells(rows: pd.DataFrame, years: Sequence[int], *, share: bool) -> list[str]:
+    cells = dict.fromkeys(years, "")
+    for year, *ends in rows[rows["year"].isin(years)][["year", "median", "q10", "q90"]].to_numpy().tolist():
+        middle, low, high = (f"{100 * end:.1f} %" if share else f"{end:,.0f}" for end in ends)
+        cells[int(year)] = middle if low == high else f"{middle} ({low} to {high})"
+    return list(cells.values())
+
+
+def _line(name: str, cells: Iterable[str]) -> str:
+    return "  ".join([f"{name:<22}", *(f"{cell:>32}" for cell in cells)]).rstrip()
 
 
 def census_rows(root: Path, code: str) -> dict[int, np.ndarray]:
@@ -118,16 +144,12 @@ def census_rows(root: Path, code: str) -> dict[int, np.ndarray]:
     table = load_table(root, "data/raw/prefectures.csv", load_corrections(root))
     first, second = tree(table, 2010), tree(table, 2020)
     found = matches(first, second, load_table(root, "data/raw/county_successors.csv"))
-    counties, middles = second.counties["code"].tolist(), second.middles["code"].tolist()
-    if code in counties:
-        now, before = counties.index(code), int(found.before[counties.index(code)])
-        past = {2010: first.county_people[before]} if before >= 0 else {}
-        return past | {2020: second.county_people[now]}
-    if code in middles:
-        now = middles.index(code)
+    for now in (second.counties["code"] == code).to_numpy().nonzero()[0]:
+        before = found.before[now]
+        return ({2010: first.county_people[before]} if before >= 0 else {}) | {2020: second.county_people[now]}
+    for now in (second.middles["code"] == code).to_numpy().nonzero()[0]:
         was, whole = in_boundary_of(first, second, found)
-        past = {2010: was[now]} if whole[now] else {}
-        return past | {2020: second.middle_people[now]}
+        return ({2010: was[now]} if whole[now] else {}) | {2020: second.middle_people[now]}
     raise InputError([Fault("place", "", code, "the code of a prefecture, county, city or district of 2020")])
 
 

@@ -1,1 +1,0 @@
-"""The result tables, by topic: the contract that readers of the results can rely on."""
