@@ -23,10 +23,7 @@ def intensities(table: pd.DataFrame) -> Intensities:
 
 
 def definitions(table: pd.DataFrame) -> dict[str, Definition]:
-    """Definitions of disability_prevalence.csv, in the table's order, each from a row of role `base` or `model`.
-
-    Their standard deviation is the spread of all rows of role `base` or `spread` in the family.
-    """
+    """Definitions (role `base` or `model`) of disability_prevalence.csv; `sd` is the spread of `base` and `spread`."""
     measured = table[table["role"].isin(["base", "spread"])]
     sd = {name: spread((part / 100).tolist()) for name, part in measured.groupby("family")["value"]}
     return {
@@ -55,10 +52,7 @@ def trend_rows(table: pd.DataFrame, trend: str) -> pd.DataFrame:
 
 
 def trends(table: pd.DataFrame) -> dict[str, float]:
-    """Yearly change of the log-odds of disability by trend: none; as any basic activity fell in CHARLS; as projected.
-
-    Of crude shares, so the change in age structure is in them.
-    """
+    """Yearly change of the log-odds of crude shares by trend: none; as fell in CHARLS; as projected."""
     found = {"constant": 0.0}
     for name in TRENDS:
         rows = trend_rows(table, name)

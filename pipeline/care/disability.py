@@ -103,18 +103,15 @@ def _change(p: Array, rates: Intensities, level: Array | None) -> Array:
 
 
 def by_group(share: Array, hazard: Array) -> Array:
-    """Disabled share of the nine groups, (..., sex, group), weighted by the life table's person-years within them.
-
-    `share` (..., sex, age + 1) at exact ages, `hazard` (..., sex, age), both from `FIRST_AGE` on.
-    """
+    """Disabled share of the groups, (..., sex, group): `share` (..., sex, age + 1) weighted by person-years."""
     return _mean_by_group((share[..., 1:] + share[..., :-1]) / 2.0, _person_years(hazard))
 
 
 def age_gradient(share: Array, hazard: Array) -> Array:
     """Log-odds of disability by sex and group, (..., sex, group), of which only differences count.
 
-    A straight line, fitted by least squares to the log-odds at each sex's ages from 70 to 100, weighted by the life
-    table's person-years, and carried down to 60; `share` and `hazard` as in `by_group`.
+    A straight line, fitted by least squares to the log-odds at each sex's ages from 70 to 100, weighted by person-years
+    lived, and carried down to 60; arguments as in `by_group`.
     """
     middle = (share[..., 1:] + share[..., :-1]) / 2.0
     lived = _person_years(hazard)
@@ -144,10 +141,10 @@ def _mean_by_group(values: Array, lived: Array) -> Array:
 
 @dataclass(frozen=True)
 class Definition:
-    """One definition of disability and the national share it was published with.
+    """A definition of disability: its national share (`prevalence`) of people aged `age_from` and over in `year`.
 
-    `prevalence` a share of people aged `age_from` and over in `year`; None where the transition model itself gives it.
-    `sd` of its log-odds, from the spread of the sources that measure the same concept (`family`).
+    No share where the transition model itself gives it. `sd` of the log-odds, from the spread of sources of one
+    `family`.
     """
 
     family: str
@@ -193,10 +190,7 @@ def calibrated(gradient: Array, structure: Array, prevalence: ArrayLike, age_fro
 
 
 def steepened(gradient: Array, steepness: Array) -> Array:
-    """A gradient (sex, group) that rises `steepness` (draw,) times as fast with age in each sex: (draw, sex, group).
-
-    Differences between the sexes at the youngest age stay.
-    """
+    """A gradient (sex, group) that rises `steepness` (draw,) times as fast with age: (draw, sex, group)."""
     first = gradient[:, :1]
     return first + steepness[:, None, None] * (gradient - first)
 
@@ -206,8 +200,7 @@ def log_odds_by_age(
 ) -> Array:
     """Log-odds of disability (draw, sex, group) in the definition's own year, from standard normals (draw,).
 
-    Each draw meets its own national share, logit-normal about the published one, in its own structure; `gradient` and
-    `structure` as in `calibrated`. Without a published share the model's, `model_share` (sex, group), is moved.
+    Each draw meets its own national share, logit-normal about the published one; without one `model_share` is moved.
     """
     move = definition.sd * normal
     if definition.prevalence is None:
@@ -216,10 +209,7 @@ def log_odds_by_age(
 
 
 def shares_by_year(log_odds: Array, trend: float, years: Sequence[int], base_year: int) -> Array:
-    """Disabled shares (draw, year, sex, group), or (draw, 1, sex, group) where nothing changes with time.
-
-    `log_odds` (draw, sex, group) in `base_year` change by `trend` a year at every age.
-    """
+    """Disabled shares (draw, year, sex, group) as `log_odds` change by `trend` a year; one year if they do not."""
     change: Array = trend * (np.asarray(years, dtype=float) - base_year) if trend else np.zeros(1)
     return expit(log_odds[:, None] + change[:, None, None])
 
@@ -229,8 +219,7 @@ class SeverityProfile:
     """How the disabled divide into mild, moderate and severe: `shares` (severity,).
 
     With `ladder` they are shares of everybody aged 60 and over: a narrower definition keeps the most severe, a wider
-    one adds to the mild. Without it they are shares of the disabled, whatever the definition. `sd` of the log-odds of
-    being more than mildly disabled, from the spread between sources.
+    one adds to the mild. `sd` of the log-odds of being more than mildly disabled, from the spread between sources.
     """
 
     shares: Array
@@ -238,10 +227,7 @@ class SeverityProfile:
     sd: float
 
     def of_disabled(self, prevalence: float, normal: Array = MIDDLE) -> Array:
-        """Shares of the disabled (draw, severity) under a definition of national share `prevalence`.
-
-        Standard normals (draw,) tilt the odds of being more than mildly disabled; the mild are what the others leave.
-        """
+        """Shares of the disabled (draw, severity) under a national share; normals tilt the odds of the others."""
         base = self.shares
         if self.ladder:
             severe = min(self.shares[2], prevalence)
@@ -257,9 +243,8 @@ class SeverityProfile:
 def severity_by_age(shares: Array, gradient: Array, disabled: Array) -> Array:
     """Shares of the disabled by severity at each age and sex, (draw, severity, sex, group).
 
-    `shares` (draw, severity) of all disabled; `gradient` as in `calibrated`, of being more than mildly disabled among
-    the disabled; `disabled` national persons (draw, sex, group), in whom the shares come out exactly. Moderate and
-    severe keep their proportion at every age: how it moves with age is not published.
+    `shares` (draw, severity) of all disabled come out exactly in the `disabled` national persons (draw, sex, group);
+    `gradient` of being more than mildly disabled. Moderate and severe keep their proportion: no other is published.
     """
     more = shares[:, 1:].sum(axis=1)
     at_age = expit(calibrated(gradient, disabled, np.clip(more, 1e-9, 1.0 - 1e-9)))
@@ -302,10 +287,7 @@ def people_affected(old: Array, shares: Array) -> Array:
 
 
 def people_by_severity(old: Array, shares: Array, severity: Array) -> Array:
-    """Disabled people by severity (draw, year, severity); they sum to those of `people_affected`.
-
-    `old` persons and disabled `shares` as there; `severity` shares of the disabled (draw, severity, sex, group).
-    """
+    """People (draw, year, severity); `severity` shares of the disabled (draw, severity, sex, group)."""
     affected = old * shares
     affected = affected.reshape(*affected.shape[:2], -1)
     return affected @ severity.reshape(*severity.shape[:2], -1).swapaxes(1, 2)

@@ -32,10 +32,7 @@ def logit_normal(interval: Interval, normal: Array = MIDDLE) -> Array:
 
 
 def staff_kept(leave: Array, re_enter: Array, retire: Array) -> Array:
-    """Share (draw,) of a year's staff still there a year later: some leave and come back, of the others some retire.
-
-    The form in which Japan's welfare ministry projects care workers.
-    """
+    """Share (draw,) of a year's staff still there a year later; the form in which Japan projects care workers."""
     return (1.0 - leave) * (1.0 - retire) + leave * re_enter
 
 
@@ -64,8 +61,7 @@ class PastTrend:
     def change(self, years: ArrayLike, drift_normal: Array, step_normals: Array, at_most: float = np.inf) -> Array:
         """Change (draw, year) `years` after the last observation; the drift is `at_most` this in every draw.
 
-        The drift is uncertain once for all years, `drift_normal` (draw,), each year's own change by `step_normals`
-        (draw, step).
+        `drift_normal` (draw,) moves the drift once for all years, `step_normals` (draw, step) each year's own change.
         """
         after = np.asarray(years, dtype=float)
         drift = np.minimum(self.yearly + self.drift_sd * drift_normal, at_most)
@@ -100,10 +96,7 @@ def straight(amounts: Array, when: Sequence[float], years: ArrayLike) -> Array:
 
 @dataclass(frozen=True)
 class Norm:
-    """A national measure of one quantity: units per resident aged 60+, or percent where it is a share.
-
-    `kind`: an outcome, or a goal where no outcome of the quantity is published; `source` who published it.
-    """
+    """A national measure, the latest outcome or else a goal: units per resident aged 60+, or percent."""
 
     quantity: str
     kind: Literal["outcome", "goal"]
@@ -129,10 +122,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class National:
-    """The nation's record by quantity: trends, the fastest five-year rate, norms; and its goals.
-
-    Rates are yearly changes on the scale of the quantity.
-    """
+    """The nation's record by quantity: trends, the fastest five-year rate (on its scale), norms; and its goals."""
 
     trends: Mapping[str, PastTrend]
     fastest: Mapping[str, float]
@@ -150,8 +140,7 @@ def national(
     """The nation's record from its observations and residents aged 60+ by year.
 
     A trend takes the observations from `since` on, or all of the latest definition where these are fewer than three;
-    weak ones count where there are no others. The fastest rate is that of any two observations of one definition five
-    years apart.
+    weak ones count where there are no others. The fastest rate is that of any two of one definition five years apart.
     """
     series: dict[str, dict[str | None, list[Observation]]] = {}
     for item in observed:

@@ -105,9 +105,8 @@ def users_by_setting(people: Array, older: Array, shares: Array, institution_fac
 def beds_by_kind(users: Array, dementia: Array, use: BedUse) -> Array:
     """Beds (draw, year, kind); `users` in institutions (draw, year, severity), people with `dementia` (draw, year).
 
-    The moderately and severely disabled and a share of the mildly disabled take nursing beds, the others ordinary ones,
-    so that more severe disability never lowers the nursing beds. Those with dementia who live in an institution take
-    nursing beds, at most all of them.
+    All but some of the mildly disabled take nursing beds, so that more severe disability never lowers these. Those with
+    dementia who live in an institution take nursing beds, at most all of them.
     """
     ordinary = users[..., 0] * (1.0 - use.mild_in_nursing[:, None])
     nursing = users.sum(axis=-1) - ordinary
@@ -128,8 +127,7 @@ def need(
     """Need of one region under one definition.
 
     `older` people aged 60 and over and people with `dementia` (draw, year); disabled people by `severity` (draw, year,
-    severity); `use` shares as in `users_by_setting`; `users_per_carer` (setting, severity); factors (draw or 1, year or
-    1) on the share in institutions and on the users per caregiver.
+    severity); `use` and `institution_factor` as in `users_by_setting`; `users_factor` on `users_per_carer` alike.
     """
     users = users_by_setting(severity, older, use, institution_factor)
     carers = users * (1.0 / users_per_carer) / users_factor[..., None, None]
@@ -138,10 +136,7 @@ def need(
 
 @dataclass(frozen=True)
 class NationalAges:
-    """National people by sex and group at dated counts, (count, sex, group), and how disability rises with age.
-
-    `gradient` log-odds and `model_share` shares of the transition model, both (sex, group).
-    """
+    """National people at dated counts (count, sex, group); the transition model's log-odds and shares."""
 
     counts: Array
     count_years: Sequence[int]
@@ -156,10 +151,7 @@ class NationalAges:
 def nation(
     counts: Array, count_years: Sequence[int], intensities: disability.Intensities, lx: Array, start: float
 ) -> NationalAges:
-    """The nation from its `counts` (count, sex, group) and `lx` (sex, exact age) of the projection's life table.
-
-    The transition model of the published `intensities` is held to its mortality; `start` the disabled share at 60.
-    """
+    """The nation from its `counts` and the life table's `lx` (sex, exact age); `start` the disabled share at 60."""
     from_sixty = disability.from_sixty(intensities)
     hazard = disability.yearly_hazard(lx, from_sixty.onset.shape[-1])
     share = disability.disabled_share(from_sixty, start, hazard)
@@ -208,9 +200,8 @@ class Draws:
 class Demand:
     """Need in every draw: a choice of parameters with what is drawn of them.
 
-    By definition the disabled `shares` (draw, year, sex, group), or of one year where nothing changes, and the shares
-    of the disabled by `severity` at each age (draw, severity, sex, group); `dementia` shares (draw, 1, sex, group). In
-    its methods `old` are the people of a place, (draw, year, sex, group).
+    By definition the disabled `shares` (draw, year or 1, sex, group) and those of the disabled by `severity` (draw,
+    severity, sex, group); `dementia` shares (draw, 1, sex, group). `old` in its methods (draw, year, sex, group).
     """
 
     choice: Choice
@@ -225,7 +216,12 @@ class Demand:
         return people_by_severity(old, self.shares[definition], self.severity[definition])
 
     def need(self, definition: str, old: Array) -> Need:
-        """Need of a place; two sums over ages a definition, so that a county takes a few milliseconds."""
+        """Need of one region under one definition.
+
+        `older` people aged 60 and over and people with `dementia` (draw, year); disabled people by `severity` (draw,
+        year, severity); `use` and `institution_factor` as in `users_by_setting`; `users_factor` on `users_per_carer`
+        alike.
+        """
         return need(
             old.sum(axis=(2, 3)),
             self.severities(definition, old),

@@ -87,10 +87,7 @@ def worth(observation: Observation, as_of: int) -> Grade:
 
 
 def stocks(quantity: str, region: RegionSupply, indicators: Mapping[str, Indicator]) -> tuple[Stock, ...]:
-    """Own observations of a quantity by date: counts, else ratios to people, else shares of an observed stock.
-
-    Observations of a part of the region, of another definition, and ratios to people who are not known are left out.
-    """
+    """The region's own observations by date: counts, else ratios to known people, else shares of a stock."""
     found: dict[str, tuple[int, Stock]] = {}
     own = [item for item in region.observations if item.part is None and item.definition is None]
     for item in own:
@@ -118,10 +115,9 @@ def _same_dates(parts: Sequence[Stock], wholes: Sequence[Stock]) -> list[tuple[S
 
 @dataclass(frozen=True)
 class SupplyUncertainty:
-    """What is uncertain of supply, the same in every region; arrays (draw,) unless said otherwise.
+    """What is uncertain of supply, the same in every region; arrays (draw,), steps (draw, step).
 
-    `staff_kept` the share of staff still there a year later; `closing` the share of beds that closes in a year,
-    `occupancy` of beds on paper that are taken. `drift_normal` and `step_normals` (draw, step) move past trends.
+    Shares of staff kept and of beds closing in a year, `occupancy` of beds on paper; normals move past trends.
     """
 
     staff_kept: Array
@@ -139,9 +135,8 @@ class SupplyUncertainty:
 class Supply:
     """Own observations of a quantity by date, and the paths from the last one on, (draw, year) each.
 
-    `carried_by` what the path `trend` follows; without a rate it is `held`. `capped` whether the nation's fastest
-    rate binds. `record` units added a year in the past (draw,), below zero where a stock shrank; None where the region
-    has no record. `kept` (draw,) the share of a stock still there a year later when nothing is added.
+    `carried_by` what the path `trend` follows; `capped` whether the nation's fastest rate binds. `record` units added a
+    year in the past (draw,), if any; `kept` (draw,) the share of a stock there a year later when nothing is added.
     """
 
     quantity: str
@@ -242,8 +237,8 @@ def supply_of(quantity: str, supplies: Supplies) -> Supply | None:
 def _record(quantity: str, observed: Sequence[Stock], supplies: Supplies) -> tuple[float, Array, Array] | None:
     """Years from the first to the last own observation, far enough apart, and both amounts; else a stated increase.
 
-    An observation whose date has another count, in another definition, a tenth or more away begins none: which of the
-    two counts the same as later ones nobody knows, and a change of definition is no growth.
+    An observation whose date has another count in another definition, a tenth or more away, begins none: a change of
+    definition is no growth.
     """
     observations = supplies.region.observations
     others = [item for item in observations if item.indicator == quantity and item.part is None and item.definition]
@@ -296,10 +291,7 @@ def _share_of_beds(supplies: Supplies, observed: tuple[Stock, ...], kept: Array)
 
 
 def _between(observed: Sequence[Stock], years: Sequence[int]) -> Array:
-    """Amount (draw, year): as observed in a year, in a straight line between observations, as last observed after.
-
-    NaN before the first observation's year.
-    """
+    """Amount (draw, year): as observed, straight between, as last observed after; NaN before the first."""
     amounts = np.stack(np.broadcast_arrays(*(stock.amount for stock in observed)), axis=1)
     values = straight(amounts, [stock.when for stock in observed], years)
     for place, stock in enumerate(observed):

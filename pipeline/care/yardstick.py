@@ -63,11 +63,10 @@ def unit_of(quantity: str) -> str:
 
 @dataclass(frozen=True)
 class RegionSupply:
-    """What is known of a region under one scenario.
+    """What is known of a region under one scenario; `as_of` the year at whose end today is.
 
-    `populations` resident people by indicator id, (draw, year); `past_60plus` resident people aged 60+ in census
-    years; `hukou_ratio` (draw, year) registered over resident people aged 60+, None where it is not known; `as_of` the
-    year at whose end today is.
+    `populations` resident people by indicator id, (draw, year); `past_60plus` those of 60+ in census years;
+    `hukou_ratio` (draw, year) registered over resident people aged 60+.
     """
 
     observations: Sequence[Observation]
@@ -130,11 +129,10 @@ class PlanRule:
 class GapLine:
     """What is required or exists of one quantity, or the gap between both, in all years: `amount` (draw, year).
 
-    NaN where a yardstick is silent or nothing is known; `unknown` names what is missing without which a rule cannot be
-    worked out: count:<indicator>, whole:<quantity> or hukou_ratio. `figure_id` (by semicolon, the last of a path of
-    dated targets) and `basis` say what it rests on; `carried` (year,) marks held targets. `grades` by year, empty where
-    no evidence of supply is needed. `closed` (year,) is shown in the place of the median, where what is shown must
-    close with other numbers.
+    NaN where a yardstick is silent or nothing is known; `unknown` what is missing: count:<indicator>, whole:<quantity>
+    or hukou_ratio. `figure_id` (by semicolon, the last of a path of targets) and `basis` what it rests on; `carried`
+    (year,) marks held targets; `grades` of supply by year. `closed` (year,) is shown in the place of the median, so
+    that it closes.
     """
 
     quantity: str
@@ -236,10 +234,7 @@ def _direction(name: str, item: Indicator) -> tuple[Form, str, str | None]:
 
 
 def _role(rule: PlanRule, rules: Sequence[PlanRule], plan: Plan) -> Role:
-    """Whether a rule heads its quantity, adds to it or is a check: as the plan's file says, else by whom it serves.
-
-    Without a word in the file a rule for everybody heads, others are checks; rules for different people add up.
-    """
+    """As the plan's file says; else a rule for everybody heads, others check; those for different people add up."""
 
     def resource(rule: PlanRule) -> str | None:
         """The resource a rule is on, nursing beds for shares too; None where no report counts it."""
@@ -281,10 +276,7 @@ def target_path(
 
 
 def required(quantity: str, rules: Sequence[PlanRule], region: RegionSupply) -> GapLine | None:
-    """What `rules` ask for of a quantity in a region, or None where no rule speaks of it.
-
-    The main rule counts, with those that add to it; checks are left out.
-    """
+    """What `rules` ask for in a region, the main one and those that add to it; None where no rule speaks of it."""
     wanted = [rule for rule in rules if rule.quantity == quantity and rule.role != "check"]
     terms = [term_of(rule, rules, region) for rule in wanted]
     if len(terms) < 2:

@@ -59,10 +59,7 @@ class UnitCost:
 
 
 def price_level(prices: pd.DataFrame, year: int, price_year: int) -> float:
-    """Prices of `price_year` over those of `year`, from consumer prices on the year before (columns year, change).
-
-    Raises InputError where no prices lead there.
-    """
+    """Prices of `price_year` over those of `year` by changes of consumer prices. InputError where none lead there."""
     first, last = sorted((year, price_year))
     between = prices.loc[prices["year"].between(first + 1, last), "change"]
     if len(between) < last - first:
@@ -73,10 +70,7 @@ def price_level(prices: pd.DataFrame, year: int, price_year: int) -> float:
 
 
 def unit_costs(costs: pd.DataFrame, prices: pd.DataFrame, region: str, price_year: int) -> dict[str, UnitCost]:
-    """What one unit costs in `region`, by kind, from the lowest to the highest figure of unit_costs.csv.
-
-    Two figures or more of the region or of places in it stand alone; fewer widen the range of all.
-    """
+    """What one unit costs by kind, lowest to highest; two figures or more of the region or places in it stand alone."""
     level = [price_level(prices, int(year), price_year) for year in costs["year"]]
     table = costs.assign(yuan=costs["value"] * level)
     found = {}
@@ -101,8 +95,7 @@ def cost_columns(units: Array, shown: float, price: UnitCost, generator: np.rand
 class Ahead:
     """One region from `as_of` on: its supplies, what every yardstick asks for, and need.
 
-    `old` (draw, year, sex, group) over the years of the supplies' region; `prices` what one unit costs in `price_year`,
-    by kind; `empty` share (draw,) of beds that stand empty and could be filled up to the occupancy aimed at.
+    `old` (draw, year, sex, group); `prices` what one unit costs by kind; `empty` share (draw,) of beds to be filled up.
     """
 
     name: str
@@ -188,10 +181,7 @@ def periods(required: ArrayLike, existing: ArrayLike, closing: ArrayLike, ends: 
 
 
 def shown_parts_of(period: Period, middle: Period) -> dict[str, dict[str, float]]:
-    """Columns of each part and of the total, units a year: what is shown is `middle`, worked out from shown numbers.
-
-    The shown total is the sum of the shown parts, or 0.
-    """
+    """Columns of each part and of the total, units a year: shown are parts of `middle`, and their sum or 0."""
     found = {
         part: interval_columns(getattr(period, part) / period.years, getattr(middle, part)[0] / middle.years)
         for part in ADDITION_PARTS
@@ -201,10 +191,7 @@ def shown_parts_of(period: Period, middle: Period) -> dict[str, dict[str, float]
 
 
 def additions_rows(region: Ahead, ends: Sequence[int]) -> tuple[list[Row], list[Row]]:
-    """Rows of the additions and of the cost table; `ends` of the periods, the first `as_of`.
-
-    A yardstick without a known stock or requirement has no rows.
-    """
+    """Rows of the additions and of the cost table, where stock and requirement are known; `ends` of the periods."""
     rows: list[Row] = []
     costs: list[Row] = []
     for asked in region.requirements:
@@ -236,10 +223,7 @@ def additions_rows(region: Ahead, ends: Sequence[int]) -> tuple[list[Row], list[
 
 
 def backfilled(required: Array) -> Array:
-    """A requirement (draw, end) that is silent when additions begin asks then for what it asks for first.
-
-    A plan whose first target lies ahead has its way to it as today's shortfall, and nothing of it as ageing.
-    """
+    """A requirement (draw, end): a first target that lies ahead is today's shortfall, and nothing of it ageing."""
     return pd.DataFrame(required).bfill(axis=1).to_numpy()
 
 

@@ -30,10 +30,8 @@ def childcare_rows(
     if target is None:
         return pd.DataFrame()
     target_year, number = target
-    rows: list[tuple[object, ...]] = []
     stock = _last(figures, PLACES, "baseline")
-    if stock is not None:
-        rows.append((stock[0], "places_existing", *[stock[1]] * 3, "places", "stock"))
+    rows = [] if stock is None else [(stock[0], "places_existing", *[stock[1]] * 3, "places", "stock")]
     implied = 1000.0 * number / people[EVERYBODY, target_year][1]
     held = ratio[1] if ratio is not None and ratio[0] == target_year else implied
     for year in (target_year, *(year for year in sorted(years) if year > target_year)):

@@ -11,7 +11,7 @@ The explorer's page works the same out in the browser; a test holds the two toge
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Final
 
@@ -44,10 +44,7 @@ class Choices:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What choices come to in one year, (draw,) each; None where it is not known.
-
-    `to_add` units a year from today on; `cost` yuan by kind, for all that is added or a year.
-    """
+    """What choices come to in one year, (draw,); `to_add` units a year, `cost` yuan by kind in all or a year."""
 
     required: Array | None
     existing: Array | None
@@ -58,10 +55,7 @@ class Outcome:
 
 
 class Sample:
-    """The sample of one region under one scenario, from rows of the table `sample`: `lines` by series and item.
-
-    They are (draw or 1, year or 1); `as_of` is the year of today.
-    """
+    """Rows of the table `sample` of one region and scenario: `lines` (draw or 1, year or 1) by series and item."""
 
     def __init__(self, table: pd.DataFrame, region: str, scenario: str, as_of: int) -> None:
         own = (table["scenario"] == scenario) | (table["series"] == "price")
@@ -126,13 +120,12 @@ class Sample:
 
     def outcome(self, quantity: str, yardstick: str, year: int, choices: Choices | None = None) -> Outcome:
         """Everything that is told of one quantity in one year."""
-        chosen = choices or Choices()
+        chosen, elapsed = choices or Choices(), year - self.as_of
         required = self.known(self.required(quantity, yardstick, chosen), year)
         stock = self.lines.get(("existing", quantity))
         today, existing = self.known(stock, self.as_of), self.known(stock, year)
         if today is None:
             return Outcome(required, existing)
-        elapsed = year - self.as_of
         closing = 1.0 - self.in_year(self.lines["kept", quantity], year) if chosen.closing is None else chosen.closing
         left = today * np.maximum(1.0 - closing * elapsed, 0.0)
         if elapsed > 0 and chosen.additions is not None:
@@ -140,10 +133,9 @@ class Sample:
         if required is None or existing is None:
             return Outcome(required, existing)
         gap = required - existing
-        enough = float(np.mean(gap <= 0.0))
+        now = Outcome(required, existing, gap, float(np.mean(gap <= 0.0)))
         if elapsed <= 0:
-            return Outcome(required, existing, gap, enough)
+            return now
         to_add = np.maximum(required - left, 0.0) / elapsed
         kinds = [kind for kind, resource in KINDS.items() if resource == RESOURCE_OF[quantity]]
-        cost = {kind: to_add * elapsed * self.lines["price", kind][:, 0] for kind in kinds}
-        return Outcome(required, existing, gap, enough, to_add, cost)
+        return replace(now, to_add=to_add, cost={k: to_add * elapsed * self.lines["price", k][:, 0] for k in kinds})

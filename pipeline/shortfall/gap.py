@@ -51,10 +51,7 @@ def line_rows(lines: Iterable[GapLine], years: Sequence[int]) -> pd.DataFrame:
 
 
 def region_lines(supplies: Supplies, need: Iterable[GapLine] = (), parts: Iterable[GapLine] = ()) -> Iterator[GapLine]:
-    """All lines of a region: what exists on every path, what each yardstick requires, and the gap on every path.
-
-    `need` what people need by quantity, `parts` of it that are held against no stock. What cannot be known is blank.
-    """
+    """All lines of a region: existing and gap on every path, requirements, and `parts` held against no stock."""
     existing: dict[str, list[GapLine]] = {}
     for quantity in REPORTED:
         supply = supplies[quantity]
@@ -99,10 +96,7 @@ def required_of_region(supplies: Supplies) -> list[GapLine]:
 
 
 def by_plan(quantity: str, supplies: Supplies) -> GapLine | None:
-    """What the plan's own rules require of a quantity; None without a rule.
-
-    Nursing beds in units are asked for where the plan itself sets the beds they are among.
-    """
+    """What the plan's own rules require of a quantity; nursing beds only where it sets the beds they are among."""
     found = required(quantity, supplies.rules, supplies.region)
     if quantity == "nursing_beds" and found and any(name.startswith("whole:") for name in found.unknown):
         return None
@@ -145,10 +139,7 @@ def ruled_quantities(rules: Sequence[PlanRule]) -> list[str]:
 
 
 def need_by_quantity(whole: Need) -> Mapping[str, Array]:
-    """What need asks for, (draw, year), by the quantity it is held against.
-
-    Institution beds, and all care workers rather than those with a certificate; social workers follow a rule.
-    """
+    """What need asks for, (draw, year), by the quantity it is held against: institution beds, all care workers."""
     return {
         "institution_beds": whole.all_beds,
         "nursing_beds": whole.beds[..., 1],
@@ -158,10 +149,7 @@ def need_by_quantity(whole: Need) -> Mapping[str, Array]:
 
 
 def required_by_need(demand: Demand, old: Array, supplies: Supplies) -> Iterator[GapLine]:
-    """What need asks for of each resource by every definition; `old` (draw, year, sex, group).
-
-    Of social workers those that the plan's rule asks for the beds and residents of need; blank without a rule.
-    """
+    """What need asks for by every definition; social workers follow the plan's rule on its beds and residents."""
     region = supplies.region
     for definition in demand.choice.definitions:
         whole = demand.need(definition, old)

@@ -36,9 +36,8 @@ def need_years(settings: Settings) -> tuple[int, ...]:
 def need_rows(demand: Demand, old: Array, years: Sequence[int]) -> pd.DataFrame:
     """Rows of one place from its `old` people (draw, year, sex, group) at the ends of `years`, those of `demand`.
 
-    Medians are shown, and the parts of a total share it out as their means do. Under the headline definition the
-    disabled come by severity, with those who would live in institutions, beds and caregivers; of the other
-    definitions there are the disabled in all. Caregivers of the setting `home` stand beside the total, which is a
+    Medians are shown, and the parts of a total share it out as their means do: by severity and setting under the
+    headline definition, the disabled in all of others. Caregivers at `home` stand beside the total, which is a
     facility's staff.
     """
     headline = demand.choice.headline
@@ -102,12 +101,11 @@ def supply_rows(observed: Iterable[Observation], catalogue: Catalogue, as_of: in
 
 def norm_rows(national: National, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
     """The nation's latest outcome by quantity, of stocks per 1,000 people, and its goals as stated."""
-    rows: list[tuple[str, str, int, float, str, str]] = []
-    for norm in national.norms.values():
-        if norm.kind == "outcome":
-            value, unit = (norm.value, "percent") if norm.quantity in SHARES else (1000 * norm.value, "per_1000")
-            rows.append((norm.quantity, norm.kind, norm.year, value, unit, norm.source))
-    for goal in national.goals:
-        unit = indicators[goal.indicator].unit
-        rows.append((goal.indicator, "goal", goal.year, goal.value, unit, goal.source))
+    rows: list[tuple[str, str, int, float, str, str]] = [
+        (norm.quantity, norm.kind, norm.year, norm.value * scale, unit, norm.source)
+        for norm in national.norms.values()
+        for scale, unit in [(1, "percent") if norm.quantity in SHARES else (1000, "per_1000")]
+        if norm.kind == "outcome"
+    ]
+    rows += [(g.indicator, "goal", g.year, g.value, indicators[g.indicator].unit, g.source) for g in national.goals]
     return pd.DataFrame(rows, columns=["quantity", "kind", "year", "value", "unit", "source"]).astype({"value": float})

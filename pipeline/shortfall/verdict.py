@@ -73,10 +73,7 @@ def by_norms(planned: Sequence[Standing], supplies: Supplies) -> list[Standing]:
 
 
 def verdict_of(grade: Grade, probability: float, bound: str, short: bool) -> str | None:
-    """The verdict of a grade: `short` whether what is shown falls short, `bound` how the stock is stated.
-
-    A stock of "at least" may meet a target and never miss it; one of "at most" the other way round.
-    """
+    """The verdict where what is shown is `short`; a stock of "at least" can never miss, one of "at most" never meet."""
     if grade == "A":
         found = "missed" if short else "met"
     elif grade == "B":
@@ -99,37 +96,22 @@ def _standing(
 ) -> Standing:
     """How a requirement stands in one year; numbers that are not known are NaN."""
     region, supply = supplies.region, supplies[requirement.quantity]
-    lines = {"required": requirement}
-    if supply is not None:
-        there = existing_line(supply, region.years)
-        lines |= {"existing": there, "gap": gap_line(requirement, there)}
+    there = None if supply is None else existing_line(supply, region.years)
+    gap = None if there is None else gap_line(requirement, there)
     at = list(region.years).index(year) if year in region.years else None
-    outside = ["target_outside_projection"] if at is None else []
-    unknown = [*requirement.unknown, *outside, *(["stock"] if supply is None else [])]
     numbers: dict[str, float] = {}
-    for name in ("required", "existing", "gap"):
-        interval = lines[name].interval[:, at] if at is not None and name in lines else np.full(3, np.nan)
+    for name, line in (("required", requirement), ("existing", there), ("gap", gap)):
+        interval = np.full(3, np.nan) if line is None or at is None else line.interval[:, at]
         numbers |= dict(zip((f"{name}_q10", name, f"{name}_q90"), interval.tolist(), strict=True))
-    grade: Grade = "D" if requirement.yardstick == "norm" else "C" if supply is None else supply.grade(year)
+    reasons = {"target_outside_projection": at is None, "stock": supply is None}
+    unknown = [*requirement.unknown, *(reason for reason, holds in reasons.items() if holds)]
     codes = [*marks, *_marks(requirement, supply, year, figures)]
-    standing: Standing = {
-        "resource": requirement.resource,
-        "quantity": requirement.quantity,
-        "yardstick": requirement.yardstick,
-        "figure_id": requirement.figure_id,
-        "target": np.nan,
-        "target_unit": None,
-        "target_year": year,
-        **numbers,
-        "unit": requirement.unit,
-        "grade": grade,
-        "verdict": None,
-        "met_probability": np.nan,
-        **{"stock_date": None, "stock_value": np.nan, "stock_unit": None, "carried_by": None},
-    }
+    grade: Grade = "D" if requirement.yardstick == "norm" else "C" if supply is None else supply.grade(year)
+    stock: Standing = {"stock_date": None, "stock_value": np.nan, "stock_unit": None, "carried_by": None}
+    verdict, probability = None, np.nan
     if supply is not None:
         observation = supply.nearest(year).observation
-        standing |= {
+        stock = {
             "stock_date": observation.date,
             "stock_value": observation.value,
             "stock_unit": supplies.indicators[observation.indicator].unit,
@@ -139,13 +121,19 @@ def _standing(
             met = supply.existing()[:, at] >= requirement.amount[:, at] * (1 - ROUNDING)
             probability = float(met.mean())
             verdict = verdict_of(grade, probability, observation.comparator, numbers["gap"] > 0)
-            standing |= {"verdict": verdict, "met_probability": probability}
             if grade == "B" and borderline(probability, met.size):
                 codes.append("borderline")
-    settled = grade == "A" and standing["verdict"] is not None
+    settled = grade == "A" and verdict is not None
     settling = [] if settled else settled_by(requirement.quantity, year, region.as_of, unknown)
     lists = {"settled_by": settling, "marks": codes, "unknown": unknown}
-    return standing | {name: ";".join(items) or None for name, items in lists.items()}
+    return {
+        **{name: getattr(requirement, name) for name in ("resource", "quantity", "yardstick", "figure_id", "unit")},
+        **{"target": np.nan, "target_unit": None, "target_year": year},
+        **numbers,
+        **{"grade": grade, "verdict": verdict, "met_probability": probability},
+        **stock,
+        **{name: ";".join(items) or None for name, items in lists.items()},
+    }
 
 
 def settled_by(quantity: str, year: int, as_of: int, unknown: Sequence[str]) -> list[str]:

@@ -60,10 +60,7 @@ DRIVERS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Waterfall:
-    """From `base` to `target` in steps; arrays (draw, ...), in units of the result.
-
-    `contributions` by factor, in the order the factors were given.
-    """
+    """From `base` to `target` in steps by factor; arrays (draw, ...), in units of the result."""
 
     base: Array
     target: Array
@@ -72,10 +69,7 @@ class Waterfall:
 
 
 def waterfall(model: Model, base: Factors, target: Factors) -> Waterfall:
-    """What each factor contributed to the change of `model` from the values in `base` to those in `target`.
-
-    The model is run once for each factor that moved; one that did not contributes exactly 0.
-    """
+    """What each factor alone contributed to the change of `model` from `base` to `target`; 0 if it did not move."""
     start, end = model(base), model(target)
     moved = {name: np.zeros_like(start) for name in base}
     for name in base:
@@ -85,10 +79,7 @@ def waterfall(model: Model, base: Factors, target: Factors) -> Waterfall:
 
 
 def need_factors(demand: Demand, old: Array, year: int, scheme: int = 0) -> dict[str, Array]:
-    """Factors of one region at the end of a year, under the headline definition.
-
-    `old` (draw, year, sex, group); `scheme` the place of the scheme of settings among those given to `need_model`.
-    """
+    """Factors of one region at a year's end, headline definition; `scheme` a place among those of `need_model`."""
     at, choice, draws = demand.years.index(year), demand.choice, demand.draws
     people = old[:, at]
     size = people.sum(axis=(1, 2), keepdims=True)
@@ -129,9 +120,8 @@ def need_model(schemes: Sequence[Array]) -> Model:
 def waterfall_rows(found: Waterfall, drivers: Mapping[str, str]) -> pd.DataFrame:
     """Rows resource, driver, order, shown, q10, q90; what is shown of the steps sums to what is shown of the target.
 
-    Base and target show their medians, as every table does. The drivers show the mean of what they did, with the digits
-    it bears, scaled as the change of the medians is to that of the means, and the interaction what is left. `drivers`
-    names the factors that are shown; the others must not have moved.
+    Base and target show their medians. The drivers, factors by name, show the mean of what they did, with the digits it
+    bears, scaled as the change of the medians is to that of the means, and the interaction what is left.
     """
     moved = {driver: found.contributions[factor] for factor, driver in drivers.items()}
     steps = {"base": found.base, **moved, "interaction": found.interaction, "target": found.target}
@@ -163,11 +153,9 @@ _SMALLEST = 2.0**-33
 
 @dataclass(frozen=True)
 class UncertainInput:
-    """An input of a result and the interval it lies in.
+    """An input anywhere from `low` to `high` alike (`uniform`), or with that 80 % interval.
 
-    `uniform`: anywhere from `low` to `high` alike. Otherwise `low` to `high` is the 80 % interval: of a normal
-    (`normal`), of one on the logarithm for what is above 0 (`lognormal`), on the log-odds for what lies between 0
-    and 1 (`share`). Equal ends fix the input.
+    Of a normal, of one on the logarithm (`lognormal`) or on the log-odds (`share`). Equal ends fix the input.
     """
 
     name: str
@@ -194,11 +182,10 @@ def sensitivity(
 ) -> pd.DataFrame:
     """Inputs ranked by how much of the variance of each result is theirs, the largest total first.
 
-    `model` from samples (row, input) to results (row, result), called twice, once with `base_samples` · (inputs + 2)
-    rows; `base_samples` a power of 2. Columns result, rank, input; `first_order` and `total` as shares of variance
-    (estimates, so that a small one can fall below 0; 0 where the result is the same everywhere), `total_conf` half the
-    width of its 95 % interval. For the tornado: `at_low` and `at_high`, with the input at its 0.1 and 0.9 quantile
-    (`input_low`, `input_high`) and all others at their medians. Same seed, same table.
+    `model` from samples (row, input) to results (row, result); `base_samples` a power of 2. `first_order` and `total`
+    are shares of variance (estimates: a small one can fall below 0), `total_conf` half the width of a 95 % interval.
+    Tornado: `at_low` and `at_high` with the input at its 0.1 and 0.9 quantile (`input_low`, `input_high`), others at
+    their medians.
     """
     from SALib.analyze import sobol as analysis
     from SALib.sample import sobol as sampling
@@ -262,10 +249,9 @@ def uncertain_inputs(choice: Choice, settings: NeedSettings) -> list[UncertainIn
 def ranked(
     old: Array, year: int, elapsed: int, choice: Choice, settings: NeedSettings, seed: int, base_samples: int
 ) -> pd.DataFrame:
-    """Sensitivity of what a region needs: rows of `sensitivity` by resource; what cannot move it is left out.
+    """Sensitivity of what a region needs, by resource, of the inputs that can move it.
 
-    `old` (draw, sex, group) at the end of the year; `elapsed` years since the first of the run, over which use and
-    staffing change by the year.
+    `old` (draw, sex, group) at the year's end, `elapsed` years after the first, over which use and staffing change.
     """
     inputs, change = uncertain_inputs(choice, settings), settings.yearly_change
     definition, dementia = choice.definitions[choice.headline], choice.dementia

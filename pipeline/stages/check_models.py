@@ -13,8 +13,8 @@ from pipeline.axes import CENSUS_YEAR, OLD_BANDS, Array
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.errors import raise_if_any
 from pipeline.inputs.store import load_provinces
-from pipeline.model.fits import AREAS_FILE, FITS, load_diagnostics, load_people, load_posterior, load_residuals
-from pipeline.model.result_files import BACKTEST_FOLDER, SHARED_FILE, load_arrays
+from pipeline.model.fits import AREAS_FILE, FITS, load_diagnostics, load_posterior, load_residuals
+from pipeline.model.result_files import BACKTEST_FOLDER, SHARED_FILE, load_arrays, load_people
 from pipeline.models.backtest.forecast_scores import look_ahead, paired, summary
 from pipeline.models.city_errors import replicates
 from pipeline.models.cohorts import split

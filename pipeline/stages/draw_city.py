@@ -17,8 +17,17 @@ from pipeline.errors import Fault, InputError
 from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.store import CityCensus, city_file, load_city
 from pipeline.model.areas import save_area
-from pipeline.model.fits import MARGINS_FILE, load_people, load_posterior
-from pipeline.model.result_files import NATION_FILE, SHARED_FILE, People, ages_file, load_arrays, sex_age, single_ages
+from pipeline.model.fits import MARGINS_FILE, load_posterior
+from pipeline.model.result_files import (
+    NATION_FILE,
+    SHARED_FILE,
+    People,
+    ages_file,
+    load_arrays,
+    load_people,
+    sex_age,
+    single_ages,
+)
 from pipeline.models.city_errors import error_draws
 from pipeline.models.forward import area_draws, city_error, city_excess
 from pipeline.models.margins import reconstruct, walks_of

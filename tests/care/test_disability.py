@@ -264,11 +264,3 @@ def test_gradient_recovers_a_straight_line() -> None:
     one_hazard = np.broadcast_to(hazard[1], hazard.shape)
     same_ages = disability.age_gradient(line, one_hazard)
     np.testing.assert_allclose(same_ages[1] - same_ages[0], 0.5, atol=1e-3)
-
-
-def test_model_is_vectorised_over_life_tables() -> None:
-    intensities, hazard, _ = model()
-    several = np.stack([hazard * factor for factor in (0.8, 1.0, 1.2)])
-    together = disability.disabled_share(intensities, 0.02, several)
-    np.testing.assert_allclose(together[2], disability.disabled_share(intensities, 0.02, several[2]))
-    assert disability.by_group(together, several).shape == (3, 2, 9)

@@ -1,7 +1,5 @@
 """Need: identities in every draw, properties."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -121,25 +119,6 @@ def test_more_severe_disability_never_lowers_beds_or_staff(
     for name in ("all_beds", "facility_carers"):
         assert np.all(getattr(after, name) >= getattr(before, name) - 1e-6)
     assert np.all(after.beds[..., 1:] >= before.beds[..., 1:] - 1e-6)
-
-
-@settings(max_examples=60, deadline=None)
-@given(COUNTS, st.integers(0, 2), st.integers(0, 2), st.floats(0.05, 1.0))
-def test_a_better_ratio_never_lowers_staff(disabled: np.ndarray, setting: int, severity: int, factor: float) -> None:
-    ratios = a_staffing().copy()
-    ratios[setting, severity] *= factor
-    second = a_need(disabled, users_per_carer=ratios)
-    assert np.all(second.carers >= a_need(disabled).carers)
-
-
-@settings(max_examples=60, deadline=None)
-@given(COUNTS, st.floats(0.05, 1.0), st.floats(0.05, 1.0))
-def test_fuller_beds_never_need_more_beds(disabled: np.ndarray, one: float, other: float) -> None:
-    low, high = sorted((one, other))
-    emptier, fuller = (
-        a_need(disabled, bed_use=replace(BEDS, target_occupancy=np.array([rate]))) for rate in (low, high)
-    )
-    assert np.all(emptier.beds >= fuller.beds - 1e-9)
 
 
 def test_a_higher_factor_moves_people_into_institutions_and_nobody_twice() -> None:

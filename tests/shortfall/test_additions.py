@@ -71,16 +71,6 @@ def test_shortfall_ageing_and_total_by_hand(required: list[float], existing: flo
     assert [(period.shortfall[0], period.ageing[0], period.total[0]) for period in found] == parts
 
 
-@given(arrays(float, 4, elements=st.floats(1, 1e6)), st.floats(0, 0.3))
-def test_constant_people_add_nothing_to_the_status_quo_but_what_closes(existing: np.ndarray, closing: float) -> None:
-    held = existing[:, None] * np.ones(3)
-    for period in periods(held, existing, np.zeros(1), PERIOD_ENDS):
-        np.testing.assert_allclose(period.total, 0.0, atol=1e-9)
-    for period in periods(held, existing, np.full(1, closing), PERIOD_ENDS):
-        np.testing.assert_allclose(period.total, 5 * closing * existing)
-        np.testing.assert_allclose(period.total, period.closures)
-
-
 def shown_parts(required: np.ndarray, existing: np.ndarray, shown: Sequence[float]) -> list[dict[str, float]]:
     """What is shown of each part by period, from numbers shown as required at the ends of periods and as existing."""
     closing = np.full(len(existing), 0.02)
@@ -88,19 +78,6 @@ def shown_parts(required: np.ndarray, existing: np.ndarray, shown: Sequence[floa
     middle = periods(np.array([shown[:-1]]), shown[-1:], closing[:1], PERIOD_ENDS)
     found = map(shown_parts_of, by_draw, middle)
     return [{part: columns["shown"] for part, columns in parts.items()} for parts in found]
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    arrays(float, (5, 3), elements=st.floats(1, 1e6)),
-    arrays(float, 5, elements=AMOUNTS),
-    st.tuples(*[st.integers(0, 10**6)] * 4),
-)
-def test_what_is_shown_sums(required: np.ndarray, existing: np.ndarray, shown: tuple[int, ...]) -> None:
-    found = shown_parts(required, existing, shown)
-    assert len(found) == 2
-    for parts in found:
-        assert parts["total"] == max(sum(parts[part] for part in ADDITION_PARTS), 0)
 
 
 def test_shown_parts_come_from_shown_numbers() -> None:

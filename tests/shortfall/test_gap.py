@@ -6,8 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 from care_plan import INDICATORS, OLD, YEARS, column, figure, observed, plan, supplies
-from hypothesis import given
-from hypothesis import strategies as st
 from need_case import PEOPLE, choice, drawn
 from need_case import YEARS as NEED_YEARS
 
@@ -118,16 +116,6 @@ def test_beds_of_different_kinds_are_never_mixed() -> None:
         there = line(found, measure="existing", quantity=kind, supply_path="held")
         assert column(there.shown[None], 2025)[0] == 100 * place
     assert {item.resource for item in found if item.measure == "existing"} == {"beds", "mutual_aid_beds", "home_beds"}
-
-
-@given(st.lists(st.floats(1e3, 1e6), min_size=2, max_size=2), st.floats(0, 1e6))
-def test_need_that_is_handed_in_is_held_against_its_own_quantity(need: list[float], stock: float) -> None:
-    amount = np.array(need)[:, None] * np.ones(len(YEARS))
-    asked = GapLine("caregivers", "need", amount, "definition.li_2022", definition="li_2022")
-    both = observed("caregivers", 2024, stock), observed("certified_caregivers", 2024, 1.0)
-    gap = line(lines(*both, need=[asked]), measure="gap", yardstick="need", supply_path="held")
-    np.testing.assert_allclose(column(gap.amount, 2030), np.array(need) - stock)
-    assert not [item for item in lines(need=[asked]) if item.measure == "gap"]
 
 
 def test_a_target_outside_the_years_looked_at_is_blank_where_a_number_cannot_be_kept() -> None:

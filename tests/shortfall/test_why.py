@@ -219,17 +219,3 @@ def test_the_same_seed_gives_the_same_table_and_another_seed_another() -> None:
 def test_a_gap_that_never_changes_depends_on_nothing() -> None:
     table = ranking(lambda x: np.full(len(x), 7.0), LINEAR, 1, 8)
     assert (table[["first_order", "total", "total_conf"]] == 0.0).all(axis=None)
-
-
-def test_the_model_is_called_with_all_rows_at_once_for_all_results() -> None:
-    rows = []
-
-    def two(x: np.ndarray) -> np.ndarray:
-        rows.append(len(x))
-        return np.stack([linear(x), 2 * x[:, 0]], axis=1)
-
-    table = sensitivity(two, ["one", "other"], LINEAR, 1, 128)
-    assert sorted(rows) == [2 * 4, 128 * (4 + 2)]
-    alone = ranking(linear, LINEAR, 1, 128)
-    pd.testing.assert_frame_equal(table[table["result"] == "one"].drop(columns="result").set_index("input"), alone)
-    assert table.loc[table["result"] == "other", "input"].iloc[0] == "small"

@@ -30,10 +30,7 @@ FLOWS = frozenset({"person_times", "yuan"})
 
 
 def ratios(case: AuditCase) -> Iterator[Finding]:
-    """A ratio or share against its numerator and denominator, and whether another denominator fits better.
-
-    The denominator may be a year off; then only agreement is reported.
-    """
+    """A ratio against numerator and denominator (a year off it can only agree), and whether another one fits better."""
     for figure, item, _ in case.dated():
         top = case.beside(figure, item.numerator)
         whole = case.beside(figure, item.denominator, years=1)
@@ -173,10 +170,7 @@ def outcomes(case: AuditCase) -> Iterator[Finding]:
 
 
 def own_baselines(case: AuditCase) -> Iterator[Finding]:
-    """A target of the plan's own period against its latest fact before: is there anything left to do?
-
-    Targets of the period before are history: see `outcomes`.
-    """
+    """A target of the plan's own period against its latest fact before: is there anything left to do?"""
     for figure, _, year in case.dated("target"):
         facts = case.facts(figure)
         before = [fact for fact in facts if fact.year is not None and fact.year < year]
@@ -267,10 +261,9 @@ def other_units(case: AuditCase) -> Iterator[Finding]:
 def staff_sums(case: AuditCase) -> Iterator[Finding]:
     """A staffing ratio for everybody against the sum of those for institution and community.
 
-    The institution's rule counts beds; the plan's own ratios of beds to people turn it into people, from the
-    smallest to the largest that it states (aims of the year, facts before it, standing norms). People in the
-    community are all people less those the beds can hold. Silent where the community's ratio by itself already
-    restates the total (then the total leaves institutions out) or where the plan states no ratio of beds.
+    The institution's rule counts beds; the plan's own ratios of beds to people, from the smallest to the largest, turn
+    it into people. Those in the community are all less those the beds can hold. Silent where the community's ratio by
+    itself restates the total (it leaves institutions out) or where the plan states no ratio of beds.
     """
     for total, item, year in case.dated("target", "projection"):
         if item.serves != "all" or item.numerator is None or item.denominator is None or item.scale is None:

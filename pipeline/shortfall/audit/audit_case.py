@@ -29,10 +29,7 @@ Origin = Literal["census", "published", "cohort", "projection"]
 
 
 class Reference(NamedTuple):
-    """A count or share from outside the plan.
-
-    `origin`: census, published (a registered or yearly count), cohort (`cohort_bounds`) or projection (our interval).
-    """
+    """A census, a published count or share, cohort bounds, or our own projected interval."""
 
     region: str
     basis: str
@@ -65,10 +62,7 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True)
 class AuditCase:
-    """One plan before the auditor: its figures, the indicators by id, and what is counted of its region outside.
-
-    `start` is the first year of the plan's period; what it aims at before that is history.
-    """
+    """One plan before the auditor, with counts of its region; what it aims at before `start` is history."""
 
     figures: tuple[StatedFigure, ...]
     indicators: Mapping[str, Indicator]
@@ -89,10 +83,7 @@ class AuditCase:
                 yield figure, self.indicators[figure.indicator], figure.year
 
     def beside(self, figure: StatedFigure, indicator: str | None, years: int = 0) -> StatedFigure | None:
-        """The one figure of `indicator` that stands beside `figure`: fact by fact, aim by aim, same population.
-
-        Of the same year, or else at most `years` off. None where there is none or it is not certain which.
-        """
+        """The one figure of `indicator` on the same people, fact by fact or aim by aim, at most `years` off."""
         pool = [
             other
             for other in self.by_indicator[indicator or ""]
@@ -126,10 +117,7 @@ class AuditCase:
         return float((last.value / first.value) ** (1 / (last.year - first.year)) - 1)
 
     def evidence(self, indicator: str, basis: str, year: int) -> Evidence | None:
-        """Counted in the year; else one year off; else between two censuses (constant growth to straight line).
-
-        One year off, the count may have moved by twice its yearly growth between censuses, 5 % at least.
-        """
+        """Counted in the year; else a year off (± twice the growth, at least 5 %); else between two censuses."""
         counts = self.known(indicator, basis, "census", "published")
         for off in (0, 1):
             near = tuple(r for r in counts if abs(r.year - year) == off)
@@ -188,11 +176,10 @@ def compatible(one: StatedFigure, other: StatedFigure) -> bool:
 def cohort_bounds(ages: NDArray[np.int64], earlier: Array, later: Array, from_age: int) -> Span:
     """How many people will be `from_age` + 5 and over five years after the later of two censuses ten years apart.
 
-    `ages` (group,) are lower ends of five-year groups, the last open and at least ten years above `from_age`; counts
-    of both sexes (group,). The upper end is everybody who is now `from_age` and over. The lower end takes the square
-    root of each cohort's change over the ten years: as mortality rises with age, the first five of ten years cost a
-    cohort less than half of its loss (in logs), so the root is a floor as long as survival and migration do not become
-    worse. The last three groups are taken as one.
+    `ages` (group,) are lower ends of five-year groups, counts of both sexes. At most everybody who is now `from_age`
+    and over. At least the square root of each cohort's change over the ten years: mortality rises with age, so the
+    first five cost less than half of the loss (in logs) while survival and migration do not worsen. The last three
+    groups are one.
     """
     start = int(np.flatnonzero(ages == from_age)[0])
     closed = slice(start, len(ages) - 3)
@@ -206,8 +193,7 @@ def cohort_bounds(ages: NDArray[np.int64], earlier: Array, later: Array, from_ag
 def census_references(region: str, census: pd.DataFrame) -> pd.DataFrame:
     """Reference rows of residents from a region's censuses: totals, 60+, 65+, 80+, and cohort bounds five years ahead.
 
-    `census` has year, age (lower end of the group) and population. Cohort bounds need the last two censuses ten years
-    apart and are left out otherwise, as is all that bands as wide as a bulletin's cannot say.
+    `census` has year, age (lower end) and population. Bounds need two censuses ten years apart, in five-year groups.
     """
     counts = census.pivot_table(index="age", columns="year", values="population", aggfunc="sum")
     years = [int(year) for year in counts.columns]

@@ -43,8 +43,8 @@ class Span(NamedTuple):
 def half_unit(value: float, unit: str) -> float:
     """Half a unit of the last digit that a stated value carries.
 
-    Decimals count as written. A whole number that is a ratio is exact to the unit. A count under 1,000 or with
-    no zero at its end is exact; otherwise the zeros at its end carry nothing, but two digits always do.
+    A ratio is exact to its digits; so is a count under 1,000 or with no zero at its end. Other zeros at the end carry
+    nothing, but two digits always do.
     """
     zeros = int(Decimal(repr(float(value))).normalize().as_tuple().exponent)
     if zeros < 0:
@@ -182,10 +182,7 @@ def within(value: float, least: float, whole: float, most: float) -> AuditSeveri
 
 
 def weigh(point: float, stated: Span, expected: Span) -> AuditSeverity:
-    """How a recomputed `point`, which rounding makes `expected`, goes with what is stated.
-
-    consistent where it rounds to that, or follows from a bound that allows it; rounding where the intervals meet.
-    """
+    """How a recomputed `point`, `expected` with its rounding, goes with what is stated; a bound is no point."""
     if not stated.meets(expected):
         return "contradiction"
     bound = expected.low == 0 or not all(map(isfinite, expected))

@@ -145,10 +145,7 @@ def recipients(case: AuditCase) -> Iterator[Finding]:
 
 
 def totals(case: AuditCase) -> Iterator[Finding]:
-    """A forecast's count ÷ share = the total it must expect, against the two last censuses.
-
-    A contradiction where the total would have to leave the last census against the trend of the last two.
-    """
+    """A forecast's count ÷ share = the total it must expect: does it leave the last census against the trend?"""
     for figure, item, year in case.dated("projection"):
         top = case.beside(figure, item.numerator)
         if top is None or not item.scale or item.denominator is None or figure.value <= 0:
