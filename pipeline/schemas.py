@@ -43,8 +43,7 @@ class Column:
     def expected(self) -> str:
         """What a cell of this column must be, in words, for a fault."""
         if self.allowed:
-            shown = ", ".join(self.allowed[:12]) + (", …" if len(self.allowed) > 12 else "")
-            words = f"one of {shown}"
+            words = f"one of {', '.join(self.allowed[:12])}{', …' if len(self.allowed) > 12 else ''}"
         elif self.kind == "boolean":
             words = "true or false"
         elif self.kind == "text":
@@ -64,10 +63,7 @@ class Column:
 
 @dataclass(frozen=True)
 class RowRule:
-    """A condition on single rows, in the words of `DataFrame.eval` or a function of the frame: True where it holds.
-
-    `column` is the one a fault points to.
-    """
+    """A condition on single rows, as `DataFrame.eval` or a function of the frame has it; faults point to `column`."""
 
     column: str
     expected: str
@@ -81,10 +77,7 @@ class RowRule:
 
 @dataclass(frozen=True)
 class Grid:
-    """Key columns whose combinations must all be there, among the rows where `where` holds.
-
-    Where the key has further columns (a region, say), each of their values needs the full grid.
-    """
+    """Key columns whose combinations must all be there for each of the other keys, among rows where `where` holds."""
 
     axes: Mapping[str, tuple[str | int, ...]]
     where: Mapping[str, str] = field(default_factory=dict)

@@ -8,10 +8,9 @@ MEBIBYTE = 1024 * 1024
 
 
 def read_text(root: Path, file: str, limit: int) -> str:
-    """Text of `file` (relative to `root`), UTF-8 with line feeds, at most `limit` bytes.
+    """Text of `file` (relative to `root`), in the project, not empty: at most `limit` bytes of UTF-8 with line feeds.
 
-    Raises InputError where the file is missing, leaves the project, is too long or empty, and for byte-order marks,
-    other encodings, NUL and carriage returns, each of which would reach the data silently.
+    Raises InputError; byte-order marks, other encodings, NUL and carriage returns would reach the data silently.
     """
 
     def refuse(value: str, expected: str, place: str = "") -> InputError:

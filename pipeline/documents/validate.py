@@ -59,10 +59,9 @@ def read_model[Model](root: Path, file: str, adapter: TypeAdapter[Model]) -> tup
 def validated[Model](
     data: Any, adapter: TypeAdapter[Model], document: YamlDocument, layers: Sequence[KeyPath] = ((),)
 ) -> Model:
-    """`data`, taken or merged from `document`, as the type of the adapter. Raises InputError.
+    """`data`, taken from `document` or merged from `layers` of it (the last word first), as the adapter's type.
 
-    `layers` are the key paths of the document whose contents were merged into `data`, the last word first: a
-    fault points to the first layer that holds its key.
+    Raises InputError; a fault points to the first layer that holds its key.
     """
     try:
         return adapter.validate_python(data, context=WRITTEN_BY_HAND)

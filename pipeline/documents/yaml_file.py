@@ -102,19 +102,15 @@ def dotted(path: KeyPath) -> str:
 
 
 def read_yaml(root: Path, file: str) -> YamlDocument:
-    """The one document in `file` (relative to `root`).
-
-    Raises InputError where the file is no plain UTF-8 text of at most 1 MiB, and as `parse_yaml` does.
-    """
+    """The one document in `file` (relative to `root`). Raises InputError as `read_text` and `parse_yaml` do."""
     return parse_yaml(file, read_text(root, file, YAML_LIMIT))
 
 
 def parse_yaml(file: str, text: str) -> YamlDocument:
     """The one document in `text`; `file` names it in faults.
 
-    Raises InputError where the text breaks the syntax, nests deeper than 20 levels, holds a directive, a tag, an
-    anchor or an alias, an invisible character, a tab or a number in another form than decimal digits, or says a key
-    twice in one mapping.
+    Raises InputError for broken syntax, deep nesting, directives, tags, anchors, aliases, invisible characters, tabs,
+    numbers in another form than decimal digits, and keys said twice.
     """
     if bottomless := _BOTTOMLESS.search(text):
         raise InputError([_too_deep(file, _line_of(text, bottomless.start()))])

@@ -57,18 +57,14 @@ KeyProblem = tuple[str, object, str]
 
 
 def load_catalogue(root: Path) -> Catalogue:
-    """Sources, regions, indicators, plans and corrections of the project at `root`.
-
-    Raises InputError with the faults of all files at once: of each file by itself, and, where every file can be
-    read, of what one says about another.
-    """
+    """Sources, regions, indicators, plans and corrections of the project. Raises InputError with every fault."""
     catalogue, faults = check_catalogue(root)
     raise_if_any(faults)
     return catalogue
 
 
 def check_catalogue(root: Path) -> tuple[Catalogue, list[Fault]]:
-    """As `load_catalogue`, but hands back the faults; the catalogue then holds what could be read."""
+    """What could be read, and the faults of each file by itself or, where all can be read, of them together."""
     faults: list[Fault] = []
     sources, _ = _read(root, SOURCES_FILE, _SOURCES, faults) or ({}, None)
     indicators, document = _read(root, INDICATORS_FILE, _INDICATORS, faults) or ({}, None)
@@ -101,10 +97,7 @@ def load_regions(root: Path, folders: Sequence[str] = REGIONS_FOLDERS) -> dict[s
 
 
 def load_ratings(root: Path) -> dict[str, Rating]:
-    """Ratings by key of params.yaml or by its section, in the order of their file.
-
-    Raises InputError with every rating that is none, and every key that params.yaml does not have.
-    """
+    """Ratings by key of params.yaml or by its section, in the order of their file. Raises InputError."""
     ratings, document = read_model(root, RATINGS_FILE, _RATINGS)
     known = {".".join(path[:depth]) for path, _ in keys(Settings) for depth in range(1, len(path) + 1)}
     strangers = [name for name in ratings if name not in known]
@@ -113,9 +106,9 @@ def load_ratings(root: Path) -> dict[str, Rating]:
 
 
 def city_faults(params: YamlDocument, regions: Mapping[str, Region]) -> list[Fault]:
-    """A fault for each city of `regions` that the key `cities` of params.yaml does not list, and the other way round.
+    """A fault for each city that stands in `regions` or in the list `cities` of params.yaml (valid) alone.
 
-    DVC needs the list to make a stage of each city; nothing may hang on one of the two alone. `params` is valid.
+    DVC makes a stage of each city of the list.
     """
     cities = [region.id for region in regions.values() if region.level == "city"]
     listed = params.data["cities"]

@@ -145,10 +145,7 @@ def form_found(root: Path, file: str) -> CensusForm | None:
 
 
 def load_table(root: Path, file: str, corrections: Sequence[Correction] = ()) -> pd.DataFrame:
-    """The shared raw table in `file` (a key of RAW_FILES), typed and corrected.
-
-    Raises InputError with every fault of the file, and KeyError where `file` is no raw table.
-    """
+    """The shared raw table in `file` (a key of RAW_FILES), typed and corrected. Raises InputError with its faults."""
     return RawTables(root, corrections).table(file)
 
 
@@ -190,8 +187,7 @@ def apply_corrections(
 ) -> tuple[pd.DataFrame, list[Fault]]:
     """`frame` (the raw table of `file`) with its corrections, and a fault for each that does not fit.
 
-    Rows are found and old values compared in the frame as it came, so that the order of corrections is free. A
-    correction whose rows or old value are not found changes nothing and is a fault.
+    Each is held against the frame as it came, so that their order is free.
     """
     corrected = frame.copy()
     faults: list[Fault] = []

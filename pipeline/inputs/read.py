@@ -43,10 +43,9 @@ _DATES = (
 
 
 def check_csv(root: Path, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
-    """The table in `file` (a path relative to `root`), typed, with the columns in the order of `table`; every fault.
+    """The rows of `file` (relative to `root`) that could be read, typed, index i for row i + 2; and every fault.
 
-    Integers that may be blank are Int64, blank numbers are NaN, blank text is missing. The frame holds the rows that
-    could be read: index i for row i + 2 of the file.
+    Integers that may be blank are Int64, blank numbers are NaN, blank text is missing.
     """
     try:
         text = read_text(root, file, CSV_LIMIT)

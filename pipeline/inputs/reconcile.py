@@ -187,7 +187,7 @@ def prefectures_agree(tables: AllTables) -> list[Fault]:
 def areas_add_up(areas: pd.DataFrame, tables: AllTables) -> Faults:
     """Rows of the nation and the provinces equal their census tables folded to 85+; no area is less than those inside.
 
-    It may be more than they are: some zones have no row, and some prefectures no counties.
+    It may be more: some zones have no row, and some prefectures no counties.
     """
     codes, cell = tables.codes(), ["code", *CELL]
 

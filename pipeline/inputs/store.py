@@ -1,8 +1,7 @@
 """What stage `check_inputs` made of the inputs, under data/inputs. No other stage opens data/raw, plans or regions.
 
-Each file holds what one kind of reader needs, so that an edited input makes stale only what uses it: one a shared
-table, one for the censuses of the nation and the provinces, one a city; and as JSON the provinces, the cities, and each
-plan with its regions. Readers raise InputError where the stage has not run; `load_plans` alone finds no plan then.
+Each file holds what one kind of reader needs, so that an edited input makes stale only what uses it. Readers raise
+InputError where the stage has not run; `load_plans` alone finds no plan then.
 """
 
 import json

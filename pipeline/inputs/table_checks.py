@@ -67,7 +67,7 @@ def _wrong_rows(values: pd.Series, column: Column) -> list[int]:
 
 
 def row_faults(wrong: Mapping[int, tuple[str, str, str]], file: str, column: str = "") -> list[Fault]:
-    """One fault a row, or one for all rows of which the same was expected, where there are FEWEST_TOGETHER or more.
+    """One fault a row, or one for FEWEST_TOGETHER or more rows of which the same was expected.
 
     `wrong` has, by place below the header, what was found, what was expected and what may have been meant there.
     """
@@ -144,10 +144,7 @@ def each_row(
 
 
 def grid_faults(frame: pd.DataFrame, table: Table, file: str) -> list[Fault]:
-    """Rows that the grids of `table` ask for and the frame lacks, one fault for each group of them.
-
-    `frame` may hold no more than the key columns.
-    """
+    """One fault for each group of rows that the grids of `table` ask for and the frame (its key columns) lacks."""
     return limited([fault for grid in table.grids for fault in _lacking(frame, table, grid, file)], file)
 
 

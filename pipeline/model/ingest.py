@@ -49,10 +49,7 @@ class Inputs:
 
 
 def check_inputs(root: Path, params: YamlDocument | None = None) -> Inputs:
-    """Check params.yaml, the YAML files, the raw tables, and, where all can be read, each against the others.
-
-    `params` stands in for params.yaml where it is given.
-    """
+    """Check params.yaml (or `params`), YAML files and tables, and, where all can be read, each against the others."""
     findings: list[Fault] = []
     settings: dict[str, Settings] = {}
     try:

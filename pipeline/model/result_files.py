@@ -86,3 +86,9 @@ def single_ages(ages: Mapping[tuple[str, int], Array]) -> pd.DataFrame:
         for (region, year), people in ages.items()
     ]
     return pd.concat(frames)
+
+
+def load_people(root: Path, *regions: str) -> dict[Any, Array]:
+    """People (sex, age) of nation and provinces, or of those named, by region and census year."""
+    single = pd.read_parquet(root / SINGLE_AGE_FILE, filters=[("region", "in", regions)] if regions else None)
+    return {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}

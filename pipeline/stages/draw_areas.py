@@ -15,8 +15,17 @@ from pipeline.demography.graduation import split_steps
 from pipeline.demography.vital_rates import census_year_mean, centred, relative_fertility, yearly_survival
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import save_area, save_years
-from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
-from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SHARED_FILE, People, cube, load_arrays, save_arrays
+from pipeline.model.fits import AREAS_FILE, load_posterior, load_residuals
+from pipeline.model.result_files import (
+    AREA_FOLDER,
+    NATION_FILE,
+    SHARED_FILE,
+    People,
+    cube,
+    load_arrays,
+    load_people,
+    save_arrays,
+)
 from pipeline.models import forward
 from pipeline.models.city_errors import scale_draws, scatter_within
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
