@@ -49,7 +49,7 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
     """
     words, buffer = context.words, io.BytesIO()
     book = xlsxwriter.Workbook(buffer, OPTIONS)
-    book.set_properties({"title": words.named(context.plan.plan.title), "created": CREATED})
+    book.set_properties({"title": words.named(context.plan.title), "created": CREATED})
     formats = {name: book.add_format({**FONT, **own}) for name, own in FORMATS.items()}
     first = _worksheet(book, words("sheet.about"), 1)
     first.set_column(0, 0, 100)
@@ -79,7 +79,6 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
 
 
 def table_of(context: Context, name: str) -> pd.DataFrame:
-    """The rows of one of `SHEETS`."""
     make = SHEETS[name]
     return make(context) if callable(make) else own(context, name)[list(make)]
 
@@ -119,8 +118,7 @@ def resources(context: Context) -> pd.DataFrame:
 
 
 def people(context: Context) -> pd.DataFrame:
-    """Residents by year and age group."""
-    found, groups = context.plan.people, (*OLD_BANDS, "total")
+    found, groups = context.people, (*OLD_BANDS, "total")
     years = [int(year) for year in found.quantiles["60+"].index]
     return pd.DataFrame(
         {"year": years} | {f"group.{group}": [found.at(group, year) for year in years] for group in groups}
@@ -170,7 +168,7 @@ def targets(context: Context) -> pd.DataFrame:
             "grade": row["grade"],
             "head.settled": settled(context, row["settled_by"]) or None,
         }
-        for row in rows_of(where(own(context, "verdict"), plan=context.plan.plan.id, yardstick="plan"))
+        for row in rows_of(where(own(context, "verdict"), plan=context.plan.id, yardstick="plan"))
     )
 
 
@@ -208,13 +206,12 @@ def audit(context: Context) -> pd.DataFrame:
             "head.finding": row[f"explanation_{words.language}"],
             "head.basis_of": words.listed([places[id_] for id_ in str(row["figure_ids"]).split(";") if id_ in places]),
         }
-        for row in rows_of(where(context.shared.tables["plan_audit"], plan=context.plan.plan.id))
+        for row in rows_of(where(context.shared.tables["plan_audit"], plan=context.plan.id))
         if row["severity"] != "consistent"
     )
 
 
 def sources(context: Context) -> pd.DataFrame:
-    """The publications that this workbook's numbers come from."""
     known = context.shared.catalogue.sources
     rows = [(name, published(context.words, known[name].published)) for name in used_sources(context)]
     return pd.DataFrame(rows, columns=["source", "published"])

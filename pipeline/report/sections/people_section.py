@@ -20,7 +20,7 @@ from pipeline.vocabulary import COUNTY_KINDS, FIRST_AGES, NATION, POPULATIONS, U
 
 def people(context: Context) -> Sequence[Block]:
     """60+ and 80+ by year: figures, table, and the plan's forecasts beside the projection."""
-    words, facts = context.words, context.plan
+    words, region = context.words, context.plan.region
     forecasts = [
         (POPULATIONS[figure.indicator], figure.year, figure.value, figure)
         for figure in context.figures
@@ -32,7 +32,8 @@ def people(context: Context) -> Sequence[Block]:
     }
     return [
         pictures(
-            *(_forecast_picture(context, facts.people, band, dated[band]) for band in ("60+", "80+")), _pyramid(context)
+            *(_forecast_picture(context, context.people, band, dated[band]) for band in ("60+", "80+")),
+            _pyramid(context),
         ),
         _people_by_year(context),
         context.note(
@@ -40,7 +41,7 @@ def people(context: Context) -> Sequence[Block]:
             share=words.percent(context.shared.people[NATION].share("60+", context.last)),
             last=context.last,
         ),
-        *([context.text("people.made")] if facts.region in context.shared.made else []),
+        *([context.text("people.made")] if region in context.shared.made else []),
         Bullets(
             [
                 _beside_projection(context, group, year, stated, figure)
@@ -48,14 +49,14 @@ def people(context: Context) -> Sequence[Block]:
                 if CENSUS_YEAR <= year <= context.last
             ]
         ),
-        *_counts_and_forecasts(context, facts.region),
+        *_counts_and_forecasts(context, region),
         *_places(context),
     ]
 
 
 def _beside_projection(context: Context, group: str, year: int, stated: float, figure: Figure) -> Inline:
     """A forecast of the plan and what is projected for its year."""
-    words, ours, basis = context.words, context.plan.people.at(group, year), stated_basis(figure)
+    words, ours, basis = context.words, context.people.at(group, year), stated_basis(figure)
     # Registered people are not set against residents in percent: they are not the same people.
     key = "people.own_forecast" if basis == "resident" else "people.own_forecast_other"
     # A lower bound is no point: it holds or it does not.
@@ -132,7 +133,7 @@ def _forecast_picture(
 
 def _people_by_year(context: Context) -> Block:
     """People by age at the census, today, at the end of the next plan and in the last year."""
-    words, column, facts = context.words, context.column, context.plan.people
+    words, column, facts = context.words, context.column, context.people
     return context.table(
         words("people.caption"),
         sorted({CENSUS_YEAR, *context.years}),
@@ -145,10 +146,10 @@ def _people_by_year(context: Context) -> Block:
 
 def _pyramid(context: Context) -> Picture | None:
     """Men left, women right, by five-year age group: the census as an outline, the last year as bars."""
-    words, facts, last = context.words, context.plan.people, context.last
+    words, facts, last = context.words, context.people, context.last
     if not context.shared.tables.has("ages"):
         return None
-    rows = where(context.plan.rows("ages", output_type_id=0.5), year=(CENSUS_YEAR, last))
+    rows = where(context.rows("ages", output_type_id=0.5), year=(CENSUS_YEAR, last))
     if not (rows["year"] == last).any():
         return None
     numbers = rows.pivot(index="age_group", columns=["year", "sex"], values="value")
