@@ -63,12 +63,6 @@ def national_levels(standard_lx: Array, e0: Array, lower_80: Array, upper_80: Ar
     return np.where(z > 0, z * better, -z * worse)
 
 
-def _year_of_life(standard_lx: Array) -> float:
-    """Change of α that adds one year to e0, at the middle of the horizon and averaged over the sexes."""
-    middle = standard_lx[standard_lx.shape[0] // 2]
-    return float(alpha_for_life_expectancy(middle, life_expectancy(middle) + 1.0).mean())
-
-
 def national_tfr(median: Array, lower_80: Array, upper_80: Array, noise: Array) -> Array:
     """TFR (draw, time) of the nation along the UN's interval, lognormal on each side; inputs (time,), (draw,)."""
     up = np.log(np.maximum(upper_80, median) / median) / Z80
@@ -222,12 +216,13 @@ def area_draws(
     (time, sex, exact age) the nation's median tables from census day on; nation_level (draw, time, sex); nation_tfr
     (draw, time); fertility its level against the nation, one or (draw,).
     """
-    draws, steps = nation_tfr.shape
-    gap = gap_path(assumptions.mortality_gap, normals(generator, draws, steps))
-    births = gap_path(assumptions.fertility_gap, normals(generator, draws, steps))
+    gap = gap_path(assumptions.mortality_gap, normals(generator, *nation_tfr.shape))
+    births = gap_path(assumptions.fertility_gap, normals(generator, *nation_tfr.shape))
+    middle = standard_lx[standard_lx.shape[0] // 2]
+    year_of_life = float(alpha_for_life_expectancy(middle, life_expectancy(middle) + 1.0).mean())
     return {
         "base": base if base.ndim == 3 else base[None],
-        "level": nation_level + level + _year_of_life(standard_lx) * gap[..., None],
+        "level": nation_level + level + year_of_life * gap[..., None],
         "consistency": consistency,
         "migration": excess - _mortality_part(base, standard_lx, level),
         "tfr": nation_tfr * np.asarray(fertility)[..., None] * np.exp(births),

@@ -20,6 +20,7 @@ from pipeline.domain import Plan
 from pipeline.errors import Doubt, Fault, InputError
 from pipeline.inputs import care_checks, store
 from pipeline.inputs.care_input_tables import CARE_FIGURES
+from pipeline.inputs.catalogue import check_catalogue
 from pipeline.inputs.read import check_csv
 from pipeline.model.ingest import check_inputs
 from pipeline.stages import check_inputs as check_inputs_stage
@@ -78,12 +79,12 @@ def in_clear_sentences(told):
         assert len(message) < 500, message
 
 
-def added(project, file, text):
-    """What the checks say of a file that is added to sound inputs."""
+def added(project, file, text, check=lambda project: check_inputs(project).faults):
+    """What the checks, or one of them, say of a file that is added to sound inputs."""
     path = project / file
     path.write_text(text, encoding="utf-8")
     try:
-        return list(map(str, check_inputs(project).faults))
+        return list(map(str, check(project)))
     finally:
         path.unlink()
 
@@ -101,7 +102,7 @@ def test_a_table_that_nothing_reads_is_named(project):
 def test_a_plan_is_not_called_like_a_folder_of_the_reports(project, name):
     """Its reports would take the place of what others write there."""
     plan = small_plan().decode().replace("panzhihua", name).replace(f"plan_{name}", "plan_panzhihua")
-    told = added(project, f"data/plans/{name}.yaml", plan)
+    told = added(project, f"data/plans/{name}.yaml", plan, lambda project: check_catalogue(project)[1])
     assert any(f"data/plans/{name}.yaml" in line and "are folders under reports/" in line for line in told), told
 
 
