@@ -19,7 +19,7 @@ from pipeline.models import city_errors, old_age
 from pipeline.models import predictive as checks
 from pipeline.models.old_age import AGES
 from pipeline.models.sampling import posterior_arrays
-from pipeline.report.sections.scores_section import PICTURES
+from pipeline.report.sections.annex_section import PICTURES
 from pipeline.settings import load_settings
 from pipeline.stages import check_models as stage
 from pipeline.stages import sample_areas as sampling
