@@ -18,14 +18,13 @@ from pipeline.axes import CENSUS_YEAR, OLD_GROUPS, Array
 from pipeline.care.need import Demand
 from pipeline.care.supply import stocks
 from pipeline.care.yardstick import OLD, RegionSupply
-from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
+from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_ends, project_area
 from pipeline.domain import Catalogue, Indicator, Observation, Region
 from pipeline.inputs.store import load_planned, load_regions
 from pipeline.model.areas import load_area, load_nation, scenario_of
-from pipeline.model.places import Places, load_model
+from pipeline.model.places import Places, Province, load_model
 from pipeline.model.plans import drawn_demand, hukou_ratio, load_choice, load_national, load_observations, old_groups
 from pipeline.models.counties import county_people
-from pipeline.models.counties.cases import Province
 from pipeline.models.counties.model import MIDDLE, Model, together
 from pipeline.random import normal, stream
 from pipeline.results.tables import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
@@ -171,7 +170,7 @@ def places(task: Task) -> dict[str, Array]:
     with threadpool_limits(1):
         whole = single_ages(task.area)
         own = {row: county_people.in_cells(single_ages(area)) for row, area in task.own.items()}
-        ends = county_people.census_and_year_ends(whole)
+        ends = at_year_ends(whole)
         found = {task.id: summary(task, task.id, county_people.PlacePeople(old_groups(ends), ends.sum(axis=-1)))}
         whole_cells = county_people.in_cells(whole)
         del whole, ends  # 50 MB for 1,000 draws, which places do not need

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import AGES_100, CENSUS_YEAR, SEXES, Array
+from pipeline.axes import AGES_100, CENSUS_YEAR, SEXES, SINGLE_AGES_100, Array
 from pipeline.demography import vital_rates
 from pipeline.demography.age_groups import ABRIDGED_AGES, summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
@@ -43,24 +43,28 @@ def build_baseline(root: Path) -> None:
 
 
 def path_of_nation(root: Path, start_years: range) -> dict[str, Array]:
-    """`national_path` of these years, from the UN's tables."""
+    """The nation in the years from 1 November, from the UN's tables: the fields of `area.Nation`, e0 and tfr."""
 
     def values(name: str, **others: Sequence[str]) -> Array:
         table = load_table(root, f"wpp2024/{name}")
         time = "year" if "year" in table else "period"
         return files.cube(table, {time: sorted(table[time].unique()), **others}, "value")
 
-    mx = load_table(root, "wpp2024/mx")
-    return vital_rates.national_path(
-        values("mx", sex=SEXES, age=AGES_100),
-        sorted(int(period[:4]) for period in mx["period"].unique()),
-        values("life_expectancy", sex=SEXES),
-        values("asfr_shares", age=[f"{age}-{age + 4}" for age in range(15, 50, 5)]),
-        values("total_fertility"),
-        values("sex_ratio_at_birth"),
-        1950,
-        start_years,
-    )
+    def yearly(name: str, **others: Sequence[str]) -> Array:
+        return vital_rates.census_year_mean(values(name, **others), 1950, start_years)
+
+    starts = np.array(sorted(int(period[:4]) for period in load_table(root, "wpp2024/mx")["period"].unique()))
+    nmx, e0 = values("mx", sex=SEXES, age=AGES_100), yearly("life_expectancy", sex=SEXES)
+    # Periods run from mid-year to mid-year; a census year lies in the one that holds its middle, 1 May.
+    period = np.searchsorted(starts + 0.5, np.array(start_years) + 4.0 / 3.0) - 1
+    shares = values("asfr_shares", age=[f"{age}-{age + 4}" for age in range(15, 50, 5)])[period]
+    return {
+        "standard_lx": vital_rates.yearly_standard(nmx, starts + 3.0, e0, start_years),
+        "e0": e0,
+        "asfr_shape": vital_rates.single_age_asfr(shares),
+        "tfr": yearly("total_fertility"),
+        "srb": yearly("sex_ratio_at_birth"),
+    }
 
 
 def people_of_censuses(census: pd.DataFrame, single: pd.DataFrame, standard_lx: Array) -> dict[tuple[str, int], Array]:
@@ -73,7 +77,7 @@ def people_of_censuses(census: pd.DataFrame, single: pd.DataFrame, standard_lx: 
     groups = {key: list(dict.fromkeys(rows["age"])) for key, rows in tables.items()}
     ages: dict[tuple[str, int], Array] = {}
     for year in sorted(single["year"].unique()):
-        mean = files.cube(single[single["year"] == year], {"sex": SEXES, "age": files.SINGLE_AGES}, "population")
+        mean = files.cube(single[single["year"] == year], {"sex": SEXES, "age": SINGLE_AGES_100}, "population")
         national, lx_before = files.sex_age(tables[NATION, year]), standard_lx[year - 1 - FIRST_START_YEAR]
         ages[NATION, year] = vital_rates.national_single_ages(mean, national, groups[NATION, year], lx_before)
     for (region, year), rows in tables.items():
@@ -90,7 +94,7 @@ def levels_of_mortality(census: pd.DataFrame, people: files.People) -> dict[str,
     lx: dict[Any, Array] = {}
     for region, rows in census[census["year"] == CENSUS_YEAR].groupby("region"):
         rates = files.sex_age(rows, "deaths") / files.sex_age(rows)
-        lx[region] = np.stack([life_table(rates[i], ABRIDGED_AGES, sex).lx for i, sex in enumerate(SEXES)])
+        lx[region] = np.stack([life_table(rates[i], sex).lx for i, sex in enumerate(SEXES)])
     whole = lx.pop(NATION)
     levels = np.stack([vital_rates.relative_level(own, whole, ABRIDGED_AGES) for own in lx.values()])
     beside = vital_rates.centred(levels, np.stack([people[name, CENSUS_YEAR] for name in lx]))

@@ -99,9 +99,9 @@ def test_every_link_within_a_page_leads_somewhere(files):
 
 
 def test_every_figure_of_a_plan_has_its_row(files, drawn):
-    for plan, facts in drawn.plans.items():
-        page = Page(files[f"plans/{plan}/en.html"].decode())
-        assert {f"fig-{figure.id}" for figure in facts.plan.figures} <= set(page.ids)
+    for name, plan in drawn.catalogue.plans.items():
+        page = Page(files[f"plans/{name}/en.html"].decode())
+        assert {f"fig-{figure.id}" for figure in plan.figures} <= set(page.ids)
 
 
 def test_pages_work_alone_and_can_be_read_without_seeing_them(files):
@@ -167,7 +167,7 @@ def test_plans_of_the_nation_a_province_and_its_city_stand_side_by_side(plans, d
     if plans == 1:
         alone = dataclasses.replace(shared.catalogue, plans={PLAN: shared.catalogue.plans[PLAN]})
         shared = shared_facts(alone, shared.settings, shared.tables)
-    assert len(shared.plans) == plans
+    assert len(shared.catalogue.plans) == plans
 
     def shown(facts):
         return cast("list[dict[str, Any]]", entrance(facts, STAMP)["parts"])

@@ -24,7 +24,7 @@ def test_a_table_that_a_section_reads_must_be_there(tmp_path):
 def test_every_section_speaks_of_every_plan(drawn, spoken):
     wanted = {"people", "supply", "next_plan", "need", "cost", "drivers", "audit", "figures", "sources"}
     for found in spoken.values():
-        for plan in drawn.plans:
+        for plan in drawn.catalogue.plans:
             assert wanted <= {anchor for anchor in PLAN_SECTIONS if f"{plan}, {anchor}" in found}
 
 

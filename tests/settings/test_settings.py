@@ -1,78 +1,43 @@
 """params.yaml: how layers are merged, and that each thing wrong gets a sentence with its line and path."""
 
 import copy
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from defaults import DEFAULT_PARAMS, default_settings
+from defaults import DEFAULT_PARAMS, ROOT, default_settings, write_default_params
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import InputError
-from pipeline.settings import all_settings, load_settings, merged
+from pipeline.settings import PARAMS_FILE, Settings, all_settings, load_settings, merged, settings_of
 
-ROOT = Path(__file__).parents[2]
-
-HEAD = """\
-status: draft
-profile: full
-seed: 1
-draws: 100
-as_of: "2024-12-31"
-last_year: 2035
-projection:
-  mortality: {extra_e0: 0.0}
-  consistency: {weight: 1.0, from_age: 50}
-  migration:
-    weight: 1.0
-    taper_years: 20
-  fertility: {weight: 1.0}
-care:
-  hukou_per_resident_60plus:
-    here: {low: 0.9, high: 1.0}
-    there: {low: 0.5, high: 2.0}
-  hukou_before: {}
-scenarios:
-  central: {}
-  long_lives:
-    projection:
-      mortality: {extra_e0: 1.5}
-profiles:
-  smoke:
-    draws: 40
-"""
-
-
-def _others() -> str:
-    """The sections of the delivered params.yaml that these tests do not speak of, as they stand there."""
-    sections = re.split(r"^(?=[a-z_]+:)", DEFAULT_PARAMS, flags=re.MULTILINE)
-    named = set(re.findall(r"^[a-z_]+(?=:)", HEAD, flags=re.MULTILINE))
-    return "".join(section for section in sections[1:] if section.split(":")[0] not in named)
-
-
-OTHERS = _others()
-TEXT = HEAD + OTHERS
-
-
-def write(folder: Path, text: str) -> Path:
-    (folder / "params.yaml").write_text(text, encoding="utf-8")
-    return folder
+SMOKE = ("profile: full", "profile: smoke")
 
 
 def changed(*pairs: tuple[str, str]) -> str:
-    text = HEAD
+    """The delivered params.yaml with some texts, each of which stands there once, replaced."""
+    text = DEFAULT_PARAMS
     for old, new in pairs:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    return text + OTHERS
+    return text
 
 
-def faults(folder: Path, text: str) -> list[str]:
+def read(text: str) -> dict[str, Settings]:
+    return settings_of(parse_yaml(PARAMS_FILE, text))
+
+
+def faults(text: str) -> list[str]:
     with pytest.raises(InputError) as caught:
-        all_settings(write(folder, text))
+        read(text)
     return str(caught.value).splitlines()
+
+
+def line_of(text: str, part: str) -> int:
+    """The line that the last line of `part` stands in."""
+    return 1 + text[: text.index(part) + len(part.rstrip())].count("\n")
 
 
 def test_the_project_s_own_settings_load() -> None:
@@ -88,104 +53,111 @@ def test_the_delivered_scenarios_do_what_their_names_say() -> None:
 
 
 def test_a_scenario_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
-    settings = all_settings(write(tmp_path, TEXT))
-    assert list(settings) == ["central", "long_lives"]
-    assert settings["long_lives"].projection.mortality.extra_e0 == 1.5
-    central = settings["central"].model_dump()
-    other = settings["long_lives"].model_dump()
-    other["projection"]["mortality"]["extra_e0"] = 0.0
-    assert other == central
-    assert load_settings(tmp_path).model_dump() == central
-    assert load_settings(tmp_path, "long_lives").projection.mortality.extra_e0 == 1.5
+    write_default_params(tmp_path)
+    central, other = load_settings(tmp_path), load_settings(tmp_path, "low_mortality")
+    assert other.projection.mortality.extra_e0 == 1.9
+    assert merged(other.model_dump(), {"projection": {"mortality": {"extra_e0": 0.0}}}) == central.model_dump()
+    assert load_settings(tmp_path, "central") == central
+    with pytest.raises(InputError, match=r"no scenario 'low_mortalit', .*\(did you mean low_mortality\?\)"):
+        load_settings(tmp_path, "low_mortalit")
 
 
-def test_a_profile_lies_between_the_file_and_the_scenario(tmp_path: Path) -> None:
-    assert load_settings(write(tmp_path, TEXT)).draws == 100
-    smoke = changed(("profile: full", "profile: smoke"))
-    assert {item.draws for item in all_settings(write(tmp_path, smoke)).values()} == {40}
-    both = smoke.replace(
-        "    draws: 40\n", "    draws: 40\n    projection: {mortality: {extra_e0: 0.7}, fertility: {weight: 2}}\n"
-    )
-    settings = all_settings(write(tmp_path, both))
+def test_a_profile_lies_between_the_file_and_the_scenario() -> None:
+    assert {item.draws for item in read(DEFAULT_PARAMS).values()} == {4000}
+    more = "    draws: 40\n    projection: {mortality: {extra_e0: 0.7}, fertility: {weight: 2}}\n"
+    settings = read(changed(SMOKE, ("    draws: 40\n", more)))
+    assert {item.draws for item in settings.values()} == {40}
     assert settings["central"].projection.mortality.extra_e0 == 0.7
-    assert settings["long_lives"].projection.mortality.extra_e0 == 1.5
-    assert settings["long_lives"].projection.fertility.weight == 2
+    assert settings["low_mortality"].projection.mortality.extra_e0 == 1.9
+    assert settings["low_mortality"].projection.fertility.weight == 2
 
 
-def test_settings_cannot_be_changed_after_reading(tmp_path: Path) -> None:
-    settings = load_settings(write(tmp_path, TEXT))
+def test_settings_cannot_be_changed_after_reading() -> None:
     with pytest.raises(ValueError, match="frozen"):
-        settings.draws = 5
+        default_settings().draws = 5
 
 
-def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_key(tmp_path: Path) -> None:
-    found = faults(tmp_path, changed(("    taper_years: 20", "    taper_year: 20")))
-    assert found == [
-        "params.yaml, line 10, projection.migration.taper_years: found no such key, expected the key taper_years",
-        "params.yaml, line 12, projection.migration.taper_year: found the unknown key taper_year, "
-        "expected one of taper_years, weight (did you mean taper_years?)",
+def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_key() -> None:
+    text = changed(("    taper_years:", "    taper_year:"))
+    assert faults(text) == [
+        f"params.yaml, line {line_of(text, '  migration:')}, projection.migration.taper_years: found no such key, "
+        "expected the key taper_years",
+        f"params.yaml, line {line_of(text, '    taper_year:')}, projection.migration.taper_year: found the unknown key "
+        "taper_year, expected one of taper_years, weight (did you mean taper_years?)",
     ]
 
 
-SMOKE = ("profile: full", "profile: smoke")
-SLIPS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    ("line 3, seed: found -1, expected a value of at least 0", (("seed: 1", "seed: -1"),)),
-    ("line 6, last_year: found 2020, expected a value from 2021 to 2060 (year)", (("_year: 2035", "_year: 2020"),)),
-    ("line 1, status: found 'finl', expected draft or final (did you mean final?)", (("draft\n", "finl\n"),)),
-    (
-        "line 12, projection.migration.taper_years: found 0, expected a value above 0 and of at most 1000",
-        (("taper_years: 20", "taper_years: 0"),),
-    ),
-    (
-        "line 9, projection.consistency.from_age: found 101, expected a value from 0 to 100 (years of age)",
-        (("from_age: 50", "from_age: 101"),),
-    ),
-    (
-        "line 8, projection.mortality: found 3, expected a mapping with",
-        (("mortality: {extra_e0: 0.0}", "mortality: 3"),),
-    ),
-    (
-        "line 16, care.hukou_per_resident_60plus.Here: found 'Here', expected text of",
-        (("here: {low: 0.9,", "Here: {low: 0.9,"),),
-    ),
-    (
-        "line 23, scenarios.long_lives.projection.mortality.extra_e0: found 15, expected",
-        (("extra_e0: 1.5", "extra_e0: 15"),),
-    ),
-    (
-        "line 23, scenarios.long_lives.projection.mortalty: found the unknown key mortalty, expected one of "
-        "consistency, fertility, migration, mortality (did you mean mortality?)",
-        (("      mortality:", "      mortalty:"),),
-    ),
-    ("line 26, profiles.smoke.drows: found the unknown key drows", (SMOKE, ("    draws: 40\n", "    drows: 40\n"))),
-    ("line 20, scenarios.central: found null, expected a mapping", (("  central: {}", "  central:"),)),
-    ("line 20, scenarios.central: found [1], expected a mapping", (("  central: {}", "  central: [1]"),)),
-    ("line 24, profiles: found 3, expected a mapping", (("  smoke:\n    draws: 40\n", "  3\n"),)),
-    ("line 2, profile: found ['full'], expected full or smoke", (("profile: full", "profile: [full]"),)),
-    (
-        "line 2, profile: found smoke, expected a profile of the key profiles",
-        (SMOKE, ("profiles:\n  smoke:\n    draws: 40\n", "")),
-    ),
-    ("line 4, seed: found the key seed again (first in line 3)", (("seed: 1\n", "seed: 1\nseed: 2\n"),)),
-    (
-        "line 21, scenarios.central: found the key central again",
-        (("  central: {}\n", "  central: {}\n  central: {}\n"),),
-    ),
+DRAWS = "    draws: 40\n"
+PROFILES = DEFAULT_PARAMS[DEFAULT_PARAMS.index("profiles:\n") :]
+
+
+@pytest.mark.parametrize(
+    ("told", "old", "new"),
+    [
+        ("seed: found -1, expected a value of at least 0", "seed: 20201101", "seed: -1"),
+        ("last_year: found 2020, expected a value from 2021 to 2060 (year)", "last_year: 2035", "last_year: 2020"),
+        ("status: found 'finl', expected draft or final (did you mean final?)", "status: draft", "status: finl"),
+        ("profile: found ['smoke'], expected full or smoke", "profile: smoke", "profile: [smoke]"),
+        (
+            "projection.migration.taper_years: found 0, expected a value above 0 and of at most 1000 (years)",
+            "taper_years: 40",
+            "taper_years: 0",
+        ),
+        (
+            "projection.consistency.from_age: found 101, expected a value from 0 to 100 (years of age)",
+            "from_age: 50",
+            "from_age: 101",
+        ),
+        (
+            "forecast.yearly: found 3, expected a mapping with the keys",
+            "yearly: {persistent: 0.5, phi: 0.3}",
+            "yearly: 3",
+        ),
+        (
+            "care.hukou_per_resident_60plus.Zhejiang: found 'Zhejiang', expected text of the form",
+            "zhejiang: {low: 0.92",
+            "Zhejiang: {low: 0.92",
+        ),
+        (
+            "scenarios.low_mortality.projection.mortality.extra_e0: found 15, expected a value from -10 to 10 (years)",
+            "{extra_e0: 1.9}",
+            "{extra_e0: 15}",
+        ),
+        (
+            "scenarios.low_mortality.projection.mortalty: found the unknown key mortalty, expected one of consistency, "
+            "fertility, migration, mortality (did you mean mortality?)",
+            "{mortality: {extra_e0: 1.9",
+            "{mortalty: {extra_e0: 1.9",
+        ),
+        ("profiles.smoke.drows: found the unknown key drows, expected one of", DRAWS, "    drows: 40\n"),
+        ("scenarios.central: found null, expected a mapping", "  central: {}", "  central:"),
+        ("scenarios.central: found [1], expected a mapping", "  central: {}", "  central: [1]"),
+        (
+            "profiles: found 3, expected a mapping",
+            DEFAULT_PARAMS[DEFAULT_PARAMS.index("profiles:\n") :],
+            "profiles: 3\n",
+        ),
+        ("seed: found the key seed again (first in line", "seed: 20201101\n", "seed: 1\nseed: 2\n"),
+        (
+            "scenarios.central: found the key central again (first in line",
+            "  central: {}\n",
+            "  central: {}\n  central: {}\n",
+        ),
+    ],
 )
-
-
-@pytest.mark.parametrize(("told", "slips"), SLIPS)
-def test_a_slip_is_one_fault_named_where_it_stands(
-    tmp_path: Path, told: str, slips: tuple[tuple[str, str], ...]
-) -> None:
+def test_a_slip_is_one_fault_named_where_it_stands(told: str, old: str, new: str) -> None:
     """With what would do; further slips of params.yaml stand in bad_inputs/."""
-    (found,) = faults(tmp_path, changed(*slips))
-    assert found.startswith(f"params.yaml, {told}")
+    text = changed(SMOKE, (old, new))
+    (found,) = faults(text)
+    assert found.startswith(f"params.yaml, line {line_of(text, new)}, {told}")
 
 
-def test_a_file_without_scenarios_is_told(tmp_path: Path) -> None:
-    found = faults(tmp_path, TEXT[: TEXT.index("scenarios:")])
-    assert "params.yaml, line 1, scenarios: found no such key, expected the key scenarios" in found
+def test_a_file_without_scenarios_or_the_profile_in_use_is_told() -> None:
+    scenarios, profiles = (DEFAULT_PARAMS.index(f"\n{name}:") for name in ("scenarios", "profiles"))
+    found = faults(DEFAULT_PARAMS[:scenarios])
+    assert "params.yaml, line 6, scenarios: found no such key, expected the key scenarios" in found
+    (found,) = faults(changed(SMOKE)[: profiles + 1])
+    assert found.endswith(", profile: found smoke, expected a profile of the key profiles")
 
 
 @pytest.mark.parametrize(
@@ -224,34 +196,29 @@ def test_a_file_without_scenarios_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_an_interval_that_cannot_be_drawn_is_told_with_both_ends(
-    tmp_path: Path, key: str, low: float, high: float, expected: str
+    key: str, low: float, high: float, expected: str
 ) -> None:
     text = DEFAULT_PARAMS.splitlines()
     at = 0
     for depth, part in enumerate(key.split(".")):
         at = next(n for n in range(at, len(text)) if text[n].startswith(f"{'  ' * depth}{part}:"))
     text[at] = f"{text[at].split(':')[0]}: {{low: {low}, high: {high}}}"
-    (found,) = faults(tmp_path, "\n".join(text))
+    (found,) = faults("\n".join(text))
     assert found == f"params.yaml, line {at + 1}, {key}: found low {low:g} and high {high:g}, expected {expected}"
 
 
-def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
-    more = "  short_lives:\n    projection: {mortality: {extra_e0: -99}}\n    care: {hukou_befor: 3}\nprofiles:"
+def test_all_faults_are_named_at_once() -> None:
+    more = "\n  short_lives:\n    projection: {mortality: {extra_e0: -99}}\n    care: {hukou_befor: 3}\nprofiles:"
     found = faults(
-        tmp_path, changed(("seed: 1", "seed: -1"), ("profiles:", more), ("{extra_e0: 1.5}", "{extra_e0: 99}"))
+        changed(("seed: 20201101", "seed: -1"), ("\nprofiles:", more), ("{extra_e0: 1.9}", "{extra_e0: 99}"))
     )
     places = [line.split(": ")[0].split(", ")[-1] for line in found]
     assert sorted(places) == [
-        "scenarios.long_lives.projection.mortality.extra_e0",
+        "scenarios.low_mortality.projection.mortality.extra_e0",
         "scenarios.short_lives.care.hukou_befor",
         "scenarios.short_lives.projection.mortality.extra_e0",
         "seed",
     ]
-
-
-def test_an_unknown_scenario_is_named_with_the_nearest_one(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no scenario 'long_live', .*\(did you mean long_lives\?\)"):
-        load_settings(write(tmp_path, TEXT), "long_live")
 
 
 trees = st.recursive(
