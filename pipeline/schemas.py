@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 import pandas as pd
@@ -25,9 +26,9 @@ class Column:
     """One column: `low` and `high` are inclusive bounds, `allowed` the only values and also their order."""
 
     name: str
-    kind: Kind
     description: str
     unit: str = ""
+    kind: Kind = "text"
     nullable: bool = False
     low: float | None = None
     high: float | None = None
@@ -109,27 +110,13 @@ GB_CODE = r"[0-9]{6}"
 SEXES_AND_BOTH = (*SEXES, "both")
 
 
-def integer(name: str, description: str, unit: str = "", **more: Any) -> Column:
-    """A column of whole numbers; `more` here and below are other fields of `Column`."""
-    return Column(name, "integer", description, unit, **more)
-
-
-def count(name: str, description: str, unit: str = "persons", **more: Any) -> Column:
-    """A column of counts: whole numbers of at least 0."""
-    return integer(name, description, unit, low=0, **more)
-
-
-def number(name: str, description: str, unit: str, **more: Any) -> Column:
-    return Column(name, "number", description, unit, **more)
+integer, number, boolean = (partial(Column, kind=kind) for kind in ("integer", "number", "boolean"))
+count = partial(integer, unit="persons", low=0)
 
 
 def text(name: str, description: str, allowed: tuple[str, ...] = (), **more: Any) -> Column:
     """A column of text: one of `allowed`, or what matches the whole of a `pattern`, or anything."""
-    return Column(name, "text", description, allowed=allowed, **more)
-
-
-def boolean(name: str, description: str) -> Column:
-    return Column(name, "boolean", description)
+    return Column(name, description, allowed=allowed, **more)
 
 
 def sex(*, both: bool = False) -> Column:

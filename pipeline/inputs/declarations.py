@@ -148,7 +148,7 @@ CENSUS_TOTALS = Table(
     rules=(_one_of(PROVINCE_YEARS), unit_of("indicator", TOTALS)),
 )
 
-BORN = count("births", "births counted in the 10 % sample", "births in the sample")
+BORN = count("births", "births counted in the 10 % sample", unit="births in the sample")
 BIRTHS = Table(
     "births",
     "Births in the twelve months before the census, as counted in the 10 % long-form sample: not the whole "

@@ -49,7 +49,7 @@ def _columns(name: str, fields: Mapping[Any, Any], numbers: Mapping[Any, Any]) -
         more["pattern"] = CONSTANTS.get(more["pattern"], more["pattern"])
     name, suffixes = more.pop("name", name), more.pop("each", {"": ""})
     for suffix, words in suffixes.items():
-        yield Column(name + suffix, kind, what + words, **more)
+        yield Column(name + suffix, what + words, kind=kind, **more)
 
 
 def _tables() -> Iterator[Table]:
