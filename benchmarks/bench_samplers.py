@@ -10,8 +10,8 @@ import xarray as xr
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from pipeline.model.area_priors import area_priors
 from pipeline.model.decades import load_decades
+from pipeline.model.fits import area_priors
 from pipeline.models.old_age import area_model, needed
 from pipeline.models.sampling import MAX_TREE_DEPTH, SamplerSettings, compiled, draw
 from pipeline.settings import load_settings

@@ -24,11 +24,7 @@ def tested() -> list[Path]:
     """The files that the slow tests are about, in order, wherever the project lies."""
     marked = [path for path in (ROOT / "tests").rglob("test_*.py") if "mark.slow" in path.read_text(encoding="utf-8")]
     helpers = [ROOT / "tests/calibration.py", ROOT / "tests/conftest.py"]
-    code = [
-        *(ROOT / "pipeline/models").rglob("*.py"),
-        ROOT / "pipeline/random.py",
-        ROOT / "pipeline/model/area_priors.py",
-    ]
+    code = [*(ROOT / "pipeline/models").rglob("*.py"), ROOT / "pipeline/random.py", ROOT / "pipeline/model/fits.py"]
     return sorted([*code, *marked, *helpers, ROOT / "requirements.lock"])
 
 

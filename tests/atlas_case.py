@@ -11,7 +11,7 @@ from pipeline.care.need import BedUse
 from pipeline.demography.area import AreaDraws, Nation, Scenario
 from pipeline.inputs.raw_tables import load_corrections, load_table
 from pipeline.model.atlas import Task, county_expectation
-from pipeline.models.counties.cases import provinces
+from pipeline.model.places import provinces
 from pipeline.models.counties.matching import matches, tree
 from pipeline.models.counties.model import CELLS, MIDDLE, Errors, Model
 from pipeline.vocabulary import COUNTY_KINDS

@@ -10,7 +10,6 @@ from demography_data import census as counted
 from pipeline.axes import OLD_GROUPS, SEXES
 from pipeline.care import care_tables as tables
 from pipeline.care import disability
-from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_table, single_year_survivors
 
 YEARS = range(2020, 2036)
@@ -35,7 +34,7 @@ def structure(year: int) -> np.ndarray:
 def model() -> tuple[disability.Intensities, np.ndarray, np.ndarray]:
     """Intensities from 60, hazard of the nation's life table of 2020-2025 and the model's shares."""
     rates = zip(SEXES, wpp_nmx()[wpp_periods().index("2020-2025")], strict=True)
-    lx = np.stack([single_year_survivors(life_table(nmx, ABRIDGED_AGES, sex)) for sex, nmx in rates])
+    lx = np.stack([single_year_survivors(life_table(nmx, sex)) for sex, nmx in rates])
     intensities = disability.from_sixty(tables.intensities(raw("disability_transitions.csv")))
     hazard = disability.yearly_hazard(lx, intensities.onset.shape[-1])
     return intensities, hazard, disability.disabled_share(intensities, 0.03, hazard)

@@ -30,7 +30,7 @@ NUMBER_OF_PLANS = re.compile(
 
 def of_plan(shared, language="en"):
     """The report of Xuchang's plan."""
-    return Context(shared, Words(language), shared.plans[PLAN])
+    return Context(shared, Words(language), shared.catalogue.plans[PLAN])
 
 
 def marked():
@@ -91,11 +91,11 @@ def said(blocks):
 
 def every_block(shared, language):
     """Plan and section with the blocks of each section of each plan's report."""
-    for plan, facts in shared.plans.items():
-        context = Context(shared, Words(language), facts)
-        yield f"{plan}, brief", list(brief(context))
+    for name, plan in shared.catalogue.plans.items():
+        context = Context(shared, Words(language), plan)
+        yield f"{name}, brief", list(brief(context))
         for part in parts(context, PLAN_SECTIONS):
-            yield f"{plan}, {part.anchor}", list(part.blocks)
+            yield f"{name}, {part.anchor}", list(part.blocks)
 
 
 def changed(shared, name, frame):

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 from defaults import ROOT, write_default_params
+from typer.testing import CliRunner
 
+from pipeline.__main__ import app
 from pipeline.commands.dvc import environment as of_stages
 from pipeline.models.sampling import KEPT_CODE
 
@@ -99,3 +101,15 @@ def edit(file, old, new):
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def called(*arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command of the pipeline, in this process."""
+    found = CliRunner().invoke(app, arguments)
+    assert found.exception is None or isinstance(found.exception, SystemExit), found.exception
+    return found.exit_code, found.stdout, found.stderr
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

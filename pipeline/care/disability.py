@@ -71,17 +71,16 @@ def yearly_hazard(lx: Array, ages: int) -> Array:
     return -np.diff(np.log(lx[..., FIRST_AGE : FIRST_AGE + ages + 1]), axis=-1)
 
 
-def disabled_share(intensities: Intensities, start: ArrayLike, hazard: Array | None = None) -> Array:
-    """Disabled share of the living at each exact age from the first to the last + 1: (..., sex, age + 1).
+def disabled_share(intensities: Intensities, start: float, hazard: Array | None = None) -> Array:
+    """Disabled share of the living at each exact age from the first, `start`, to the last + 1: (sex, age + 1).
 
-    `start` (..., sex) or a number: the share at the first age. `hazard` (..., sex, age) of the life table, constant
-    within a year of age; without it the model keeps its own mortality (k = 1). Classical Runge-Kutta rule.
+    `hazard` (sex, age) of the life table, constant within a year of age; without it the model keeps its own mortality
+    (k = 1). Classical Runge-Kutta rule.
     """
-    shape = intensities.onset.shape if hazard is None else np.broadcast_shapes(hazard.shape, intensities.onset.shape)
-    path = np.empty((*np.broadcast_shapes(np.shape(start), shape[:-1]), shape[-1] + 1))
-    path[..., 0] = start
+    sexes, ages = intensities.onset.shape
+    path = np.full((sexes, ages + 1), float(start))
     width = 1.0 / STEPS
-    for year in range(shape[-1]):
+    for year in range(ages):
         rates = Intensities(*(values[..., year] for values in intensities))
         level = None if hazard is None else hazard[..., year]
         p = path[..., year]
@@ -108,24 +107,19 @@ def by_group(share: Array, hazard: Array) -> Array:
 
 
 def age_gradient(share: Array, hazard: Array) -> Array:
-    """Log-odds of disability by sex and group, (..., sex, group), of which only differences count.
+    """Log-odds of disability by sex and group, (sex, group), of which only differences count.
 
     A straight line, fitted by least squares to the log-odds at each sex's ages from 70 to 100, weighted by person-years
     lived, and carried down to 60; arguments as in `by_group`.
     """
-    middle = (share[..., 1:] + share[..., :-1]) / 2.0
-    lived = _person_years(hazard)
-    all_ages = np.arange(FIRST_AGE, FIRST_AGE + middle.shape[-1]) + 0.5
+    lived, log_odds = _person_years(hazard), logit((share[:, 1:] + share[:, :-1]) / 2.0)
+    ages = np.arange(FIRST_AGE, FIRST_AGE + lived.shape[1]) + 0.5
     used = slice(*(age - FIRST_AGE for age in GRADIENT_AGES))
-    ages, p = all_ages[used], middle[..., used]
-    weight = lived[..., used] / lived[..., used].sum(axis=-1, keepdims=True)
-    log_odds = logit(p)
-    mean_age = (weight * ages).sum(axis=-1, keepdims=True)
-    mean = (weight * log_odds).sum(axis=-1, keepdims=True)
-    centred = ages - mean_age
-    covariance = (weight * centred * log_odds).sum(axis=-1, keepdims=True)
-    slope = covariance / (weight * centred**2).sum(axis=-1, keepdims=True)
-    return mean + slope * (_mean_by_group(all_ages, lived) - mean_age)
+    lines = (
+        np.polyfit(ages[used], odds[used], 1, w=np.sqrt(weight[used]))
+        for odds, weight in zip(log_odds, lived, strict=True)
+    )
+    return np.stack([np.polyval(*pair) for pair in zip(lines, _mean_by_group(ages, lived), strict=True)])
 
 
 def _person_years(hazard: Array) -> Array:

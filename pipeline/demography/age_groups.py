@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_GROUPS, OPEN_AGE, Array
 
-ABRIDGED_AGES: tuple[int, ...] = (0, 1, *range(5, 101, 5))
-"""First ages of an abridged life table: 0, 1-4, 5-9 … 100+."""
-
+ABRIDGED_AGES: tuple[int, ...] = (0, 1, *range(5, 101, 5))  # first ages of an abridged life table: 0, 1-4, 5-9 … 100+
 _GROUP = re.compile(r"(\d+)(\+|-(\d+))?", re.ASCII)
 
 

@@ -13,11 +13,8 @@ from pipeline.demography.age_groups import ranges
 from pipeline.demography.cohort_change import taper, yearly_from_decade
 from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy, logit_survivors
 
-YEAR_END = 2.0 / 12.0
-"""Share of a year between census day, 1 November, and the year's end."""
-
-CHUNK = 128
-"""Draws balanced at once: single ages of all areas would fill the memory."""
+YEAR_END = 2.0 / 12.0  # share of a year between census day, 1 November, and the year's end
+CHUNK = 128  # draws balanced at once: single ages of all areas would fill the memory
 
 
 @dataclass(frozen=True)
@@ -32,23 +29,15 @@ class Nation:
 
 @dataclass(frozen=True)
 class AreaDraws:
-    """Draws of one area; size-1 axes broadcast.
+    """Draws of one area; size-1 axes broadcast; groups are `COHORT_GROUPS`."""
 
-    base         (draw, sex, age)          persons on census day
-    level        (draw, time, sex)         α of Brass's relational table against the nation's median
-    consistency  (draw, time, sex, group)  log factor of ten years like this one, by `COHORT_GROUPS`
-    migration    (draw, time, sex, group)  the same of net migration
-    tfr          (draw, time)              children per woman
-    balance      (draw, time, sex, age)    yearly log factor by age attained that makes areas add up to a whole; it
-                                           counts as net migration, which no scenario weights
-    """
-
-    base: Array
-    level: Array
-    consistency: Array
-    migration: Array
-    tfr: Array
+    base: Array  # (draw, sex, age) persons on census day
+    level: Array  # (draw, time, sex) α of Brass's relational table against the nation's median
+    consistency: Array  # (draw, time, sex, group) log factor of ten years like this one
+    migration: Array  # (draw, time, sex, group) the same of net migration
+    tfr: Array  # (draw, time) children per woman
     balance: Array | None = None
+    """(draw, time, sex, age) yearly log factor by age attained that makes areas add up; no scenario weights it."""
 
     def draws(self) -> int:
         return max(len(array) for array in vars(self).values() if array is not None)
@@ -61,39 +50,26 @@ class AreaDraws:
 
 @dataclass(frozen=True)
 class Scenario:
-    """How a scenario changes every draw.
+    """How a scenario changes every draw: by what is added and by factors."""
 
-    extra_e0             years of life expectancy at birth added in the last year, in a straight line from zero
-    consistency_weight   factor on the census-consistency effect
-    consistency_from     youngest age to which that effect is applied
-    migration_weight     factor on the migration effect
-    migration_taper      years over which migration falls to zero (infinite: held)
-    fertility_weight     factor on the TFR
-    """
-
-    extra_e0: float = 0.0
+    extra_e0: float = 0.0  # years of life expectancy at birth added in the last year, in a straight line from zero
     consistency_weight: float = 1.0
-    consistency_from: int = 0
+    consistency_from: int = 0  # youngest age to which that effect is applied
     migration_weight: float = 1.0
-    migration_taper: float = np.inf
+    migration_taper: float = np.inf  # years over which migration falls to zero (infinite: held)
     fertility_weight: float = 1.0
 
 
 class Path(NamedTuple):
-    """What all draws and areas share under a scenario, for the kernel.
+    """What all draws and areas share under a scenario, for the kernel."""
 
-    odds (time, sex, exact age from 1 up) of the dead to the living of the standard; shift (time, sex) of α; held and
-    spread (group, age) from decades to yearly log factors of consistency and migration; fading (time,) of migration;
-    asfr (time, age) of one child per woman, times the scenario's factor; boys (time,) their share of births.
-    """
-
-    odds: Array
-    shift: Array
-    held: Array
-    spread: Array
-    fading: Array
-    asfr: Array
-    boys: Array
+    odds: Array  # (time, sex, exact age from 1 up) of the dead to the living of the standard
+    shift: Array  # (time, sex) of α
+    held: Array  # (group, age) from decades to yearly log factors of consistency
+    spread: Array  # (group, age) the same of migration
+    fading: Array  # (time,) of migration
+    asfr: Array  # (time, age) of one child per woman, times the scenario's factor
+    boys: Array  # (time,) share of births
 
 
 class Moves(NamedTuple):
@@ -144,9 +120,14 @@ def project_area(
     return project(moves, area.draws(), path_of(nation, scenario), ranges(groups), None, threads)[0][0]
 
 
-def at_year_end(anniversaries: Array) -> Array:
-    """Populations (draw, time, ...) at the ends of years from `anniversaries` (draw, time + 1, ...), linear in time."""
-    return anniversaries[:, :-1] + YEAR_END * np.diff(anniversaries, axis=1)
+def at_year_ends(anniversaries: Array) -> Array:
+    """Populations (draw, time, ...) on census day, then at the ends of the years after it, linear in time.
+
+    `anniversaries` (draw, time + 1, ...) begin with census day.
+    """
+    ends = anniversaries[:, :-1] + YEAR_END * np.diff(anniversaries, axis=1)
+    ends[:, 0] = anniversaries[:, 0]
+    return ends
 
 
 @dataclass(frozen=True)

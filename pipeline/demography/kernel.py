@@ -22,22 +22,19 @@ from numpy.typing import NDArray
 from pipeline.axes import Array
 from pipeline.demography.area import Moves, Path
 
-BLOCK = 64
-"""Draws handed to a thread at once."""
+BLOCK = 64  # draws handed to a thread at once
+
+
+OPTIONS = {"nogil": True, "error_model": "numpy"}
+inner = njit(**OPTIONS)  # compiles as part of those that call it
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile at the first call; kept on disk where numba finds a folder that can be written."""
-    options = {"nogil": True, "error_model": "numpy"}
     try:
-        return njit(cache=True, **options)(function)
+        return njit(cache=True, **OPTIONS)(function)
     except RuntimeError:
-        return njit(**options)(function)
-
-
-def inner(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile as part of those that call it."""
-    return njit(nogil=True, error_model="numpy")(function)
+        return njit(**OPTIONS)(function)
 
 
 def project(

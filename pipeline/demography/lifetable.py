@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import OPEN_AGE, Array
+from pipeline.demography.age_groups import ABRIDGED_AGES
 
 CLOSING_AGE = 80
 HIGHEST_AGE = 130
@@ -20,13 +21,13 @@ HIGHEST_AGE = 130
 _A0 = np.array([[0.330, 0.045, 2.684], [0.350, 0.053, 2.800]])
 _A1 = np.array([[1.352, 1.651, -2.816], [1.361, 1.522, -1.518]])
 _A_LIMIT = 0.107
+_AT_15 = ABRIDGED_AGES.index(15)
 
 
 @dataclass(frozen=True)
 class LifeTable:
-    """Columns of a life table, each shaped like the nmx it was made from; `ages` is one-dimensional."""
+    """Columns of an abridged life table, each (..., age) by `ABRIDGED_AGES`."""
 
-    ages: Array
     nmx: Array
     nax: Array
     nqx: Array
@@ -37,56 +38,37 @@ class LifeTable:
     ex: Array
 
 
-def separation_factors(nmx: ArrayLike, ages: ArrayLike, sex: str) -> Array:
-    """nax: mean years lived in each group by those who die in it; arguments as of `life_table`.
+def life_table(nmx: ArrayLike, sex: str) -> LifeTable:
+    """Abridged life table of one `sex` from `nmx` (..., age) (Preston, Heuveline & Guillot 2001, Demography, ch. 3).
 
-    The first five years follow Coale & Demeny (1983, West); five-year groups half their width below 15 and Greville's
-    formula above, 5/2 − 25/12·(nmx − k) with k = ln(nmx₊₅/nmx₋₅)/10, also for the last group before the open one (as
-    the UN's own tables have it: MORTPAK, LIFTB); single years half a year; the open group 1/nmx.
+    nax, the mean years lived in a group by those who die in it: Coale & Demeny (1983, West) below 5, half the width
+    below 15, then Greville's formula, 5/2 − 25/12·(nmx − k) with k = ln(nmx₊₅/nmx₋₅)/10, up to the last group before
+    the open one (as the UN's own tables have it: MORTPAK, LIFTB), and there 1/nmx. Raises ValueError where a rate is
+    negative or not a number, or the open group's is zero.
     """
     m = np.asarray(nmx, dtype=float)
-    starts = np.asarray(ages, dtype=float)
-    row = {"male": 0, "female": 1}[sex]
-    width = np.append(np.diff(starts), np.inf)
-    nax = np.broadcast_to(width / 2, m.shape).copy()
-    infant = m[..., 0]
-    for group, table in enumerate((_A0, _A1)[: 1 + (width[1] == 4)]):
-        high, intercept, slope = table[row]
-        nax[..., group] = np.where(infant >= _A_LIMIT, high, intercept + slope * infant)
-    wide = np.flatnonzero((width == 5) & (starts >= 15))
-    if wide.size:
-        log_m = np.log(np.maximum(m, 1e-9))
-        k = (log_m[..., wide + 1] - log_m[..., wide - 1]) / 10.0
-        nax[..., wide] = np.clip(2.5 - 25.0 / 12.0 * (m[..., wide] - k), 0.5, 4.5)
-    nax[..., -1] = 1.0 / m[..., -1]
-    return nax
-
-
-def life_table(nmx: ArrayLike, ages: ArrayLike, sex: str) -> LifeTable:
-    """Life table of one `sex` (Preston, Heuveline & Guillot 2001, Demography, ch. 3).
-
-    `nmx` (..., age) per person-year, `ages` (age,) starts of groups 0, 1-4, 5-9 … or of single years, the last open.
-    Raises ValueError where a rate is negative or not a number, or the open group's rate is zero.
-    """
-    m = np.asarray(nmx, dtype=float)
-    starts = np.asarray(ages, dtype=float)
     if not np.all(np.isfinite(m)) or np.any(m < 0):
         raise ValueError("death rates must be finite and not negative")
     if np.any(m[..., -1] == 0):
         raise ValueError("the open age group needs a death rate above zero")
-    width = np.append(np.diff(starts), np.inf)
-    nax = separation_factors(m, starts, sex)
-    finite = np.where(np.isfinite(width), width, 1.0)
-    nqx = np.minimum(finite * m / (1.0 + (finite - nax) * m), 1.0)
+    width = np.append(np.diff(ABRIDGED_AGES), 1.0)
+    nax = np.broadcast_to(width / 2, m.shape).copy()
+    for group, table in enumerate((_A0, _A1)):
+        high, intercept, slope = table[{"male": 0, "female": 1}[sex]]
+        nax[..., group] = np.where(m[..., 0] >= _A_LIMIT, high, intercept + slope * m[..., 0])
+    log_m = np.log(np.maximum(m, 1e-9))
+    k = (log_m[..., _AT_15 + 1 :] - log_m[..., _AT_15 - 1 : -2]) / 10.0
+    nax[..., _AT_15:-1] = np.clip(2.5 - 25.0 / 12.0 * (m[..., _AT_15:-1] - k), 0.5, 4.5)
+    nax[..., -1] = 1.0 / m[..., -1]
+    nqx = np.minimum(width * m / (1.0 + (width - nax) * m), 1.0)
     nqx[..., -1] = 1.0
     lx = np.ones_like(m)
     lx[..., 1:] = np.cumprod(1.0 - nqx[..., :-1], axis=-1)
     ndx = lx * nqx
-    nLx = (lx - ndx) * finite + ndx * nax
+    nLx = (lx - ndx) * width + ndx * nax
     nLx[..., -1] = lx[..., -1] * nax[..., -1]
     Tx = np.cumsum(nLx[..., ::-1], axis=-1)[..., ::-1]
-    ex = Tx / np.maximum(lx, 1e-300)
-    return LifeTable(starts, m, nax, nqx, lx, ndx, nLx, Tx, ex)
+    return LifeTable(m, nax, nqx, lx, ndx, nLx, Tx, Tx / np.maximum(lx, 1e-300))
 
 
 def kannisto(hazard: ArrayLike, ages: ArrayLike, to_ages: ArrayLike) -> Array:
@@ -105,21 +87,18 @@ def kannisto(hazard: ArrayLike, ages: ArrayLike, to_ages: ArrayLike) -> Array:
 
 
 def single_year_survivors(table: LifeTable) -> Array:
-    """lx at exact ages 0, 1, …, `HIGHEST_AGE` from an abridged (or single-year) life table.
+    """lx at exact ages 0, 1, …, `HIGHEST_AGE` from a life table.
 
-    Up to `CLOSING_AGE` + 15 the cumulated hazard −ln lx is interpolated by a monotone cubic (Fritsch & Carlson), which
-    keeps every lx of the table; above, a Kannisto law fitted to the five-year hazards from `CLOSING_AGE` on.
+    Up to 95 the cumulated hazard −ln lx is interpolated by a monotone cubic (Fritsch & Carlson), which keeps every lx;
+    above, a Kannisto law fitted to the five-year hazards from `CLOSING_AGE` on.
     """
     from scipy.interpolate import PchipInterpolator
 
-    ages = table.ages
-    keep = ages <= CLOSING_AGE + 15
-    hazard = -np.log(np.maximum(table.lx[..., keep], 1e-300))
-    top = int(ages[keep][-1])
-    joined = PchipInterpolator(ages[keep], hazard, axis=-1)(np.arange(top + 1))
-    old = (ages[:-1] >= CLOSING_AGE) & (ages[:-1] < CLOSING_AGE + 20)
-    middle = (ages[:-1] + np.diff(ages) / 2)[old]
-    yearly = kannisto(table.nmx[..., :-1][..., old], middle, np.arange(top, HIGHEST_AGE) + 0.5)
+    top = ABRIDGED_AGES[-2]
+    hazard = -np.log(np.maximum(table.lx[..., :-1], 1e-300))
+    joined = PchipInterpolator(ABRIDGED_AGES[:-1], hazard, axis=-1)(np.arange(top + 1))
+    old = slice(ABRIDGED_AGES.index(CLOSING_AGE), -1)
+    yearly = kannisto(table.nmx[..., old], np.array(ABRIDGED_AGES[old]) + 2.5, np.arange(top, HIGHEST_AGE) + 0.5)
     above = joined[..., -1:] + np.cumsum(yearly, axis=-1)
     return np.exp(-np.concatenate([joined, above], axis=-1))
 

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from pipeline.axes import OPEN_AGE, SEXES, Array
-from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.graduation import deblur
 from pipeline.demography.lifetable import (
     alpha_for_life_expectancy,
@@ -21,21 +20,13 @@ from pipeline.demography.lifetable import (
 )
 
 SHARE_OF_FIRST_YEAR = 2.0 / 12.0
-OLD = 60
-"""Age from which people weigh areas against each other where it is about deaths: nearly all who die."""
-
+OLD = 60  # age from which people weigh areas against each other where it is about deaths: nearly all who die
 FERTILE = slice(15, 50)
 
 
 def census_year_mean(values: Array, first_year: int, start_years: Sequence[int]) -> Array:
-    """Means over years from 1 November, (start year, ...), of `values` (calendar year, ...) from `first_year` on.
-
-    Raises ValueError where a year is not covered.
-    """
+    """Means over years from 1 November, (start year, ...), of `values` (calendar year, ...) from `first_year` on."""
     index = np.asarray(start_years) - first_year
-    if index.min() < 0 or index.max() + 1 >= len(values):
-        last = first_year + len(values) - 1
-        raise ValueError(f"values for {first_year} to {last} do not cover {start_years[0]} to {start_years[-1] + 1}")
     return SHARE_OF_FIRST_YEAR * values[index] + (1 - SHARE_OF_FIRST_YEAR) * values[index + 1]
 
 
@@ -52,7 +43,7 @@ def yearly_standard(period_nmx: Array, period_middles: ArrayLike, e0: Array, sta
     low = np.minimum(at.astype(int), middles.size - 2)
     weight = (at - low)[:, None, None]
     nmx = np.exp((1 - weight) * rates[low] + weight * rates[low + 1])
-    tables = [single_year_survivors(life_table(nmx[:, i], ABRIDGED_AGES, sex)) for i, sex in enumerate(SEXES)]
+    tables = [single_year_survivors(life_table(nmx[:, i], sex)) for i, sex in enumerate(SEXES)]
     shape = np.stack(tables, axis=1)
     return relational_survivors(shape, alpha_for_life_expectancy(shape, e0))
 
@@ -95,35 +86,6 @@ def relative_fertility(population: Array, nation: Array, asfr: Array) -> Array:
         return people[..., :5].sum(axis=(-2, -1)) / (people[..., 1, :] * asfr).sum(axis=-1)
 
     return children_per_expected(population) / children_per_expected(nation)
-
-
-def national_path(
-    period_nmx: Array,
-    period_starts: Sequence[int],
-    e0: Array,
-    asfr_shares: Array,
-    tfr: Array,
-    srb: Array,
-    first_calendar_year: int,
-    start_years: Sequence[int],
-) -> dict[str, Array]:
-    """The nation in the years from 1 November of each of `start_years`: the fields of `area.Nation`, e0 and tfr.
-
-    period_nmx (period, sex, 22) and asfr_shares (period, 7) by five years from the middle of each of `period_starts`;
-    e0 (calendar year, sex), tfr and srb (calendar year,) from `first_calendar_year`.
-    """
-    yearly_e0, yearly_tfr, yearly_srb = (
-        census_year_mean(values, first_calendar_year, start_years) for values in (e0, tfr, srb)
-    )
-    # A census year lies in the period that holds its middle, 1 May.
-    period = np.searchsorted(np.asarray(period_starts) + 0.5, np.asarray(start_years) + 4.0 / 3.0) - 1
-    return {
-        "standard_lx": yearly_standard(period_nmx, [start + 3.0 for start in period_starts], yearly_e0, start_years),
-        "e0": yearly_e0,
-        "asfr_shape": single_age_asfr(asfr_shares[period]),
-        "tfr": yearly_tfr,
-        "srb": yearly_srb,
-    }
 
 
 def national_single_ages(mean_population: Array, group_totals: Array, groups: Sequence[str], lx_before: Array) -> Array:

@@ -18,21 +18,13 @@ from pipeline.axes import CENSUS_YEAR, OLD_GROUPS, Array
 from pipeline.care.need import Demand
 from pipeline.care.supply import stocks
 from pipeline.care.yardstick import OLD, RegionSupply
-from pipeline.demography.area import AreaDraws, Nation, Scenario, project_area
+from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_ends, project_area
 from pipeline.domain import Catalogue, Indicator, Observation, Region
 from pipeline.inputs.store import load_planned, load_regions
 from pipeline.model.areas import load_area, load_nation, scenario_of
-from pipeline.model.places import Places, load_model
+from pipeline.model.places import Places, Province, load_model
 from pipeline.model.plans import drawn_demand, hukou_ratio, load_choice, load_national, load_observations, old_groups
-from pipeline.models.counties.cases import Province
-from pipeline.models.counties.county_people import (
-    CountyExpectation,
-    PlacePeople,
-    believed,
-    census_and_year_ends,
-    divided,
-    in_cells,
-)
+from pipeline.models.counties import county_people
 from pipeline.models.counties.model import MIDDLE, Model, together
 from pipeline.random import normal, stream
 from pipeline.results.tables import ADDED, DISABLED, MEASURES, NORMS, SHARE, STATUS_QUO
@@ -65,7 +57,7 @@ class Task:
     province: Province
     codes: tuple[list[str], list[str]]
     model: Model
-    expectation: CountyExpectation
+    expectation: county_people.CountyExpectation
     demand: Demand
     norms: Mapping[str, float]
     stocks: Mapping[str, Sequence[Observation]]
@@ -148,7 +140,7 @@ def observed_by_code(catalogue: Catalogue, observed: Iterable[Observation]) -> d
     return found
 
 
-def county_expectation(province: Province, model: Model, persistence: Array) -> CountyExpectation:
+def county_expectation(province: Province, model: Model, persistence: Array) -> county_people.CountyExpectation:
     """What is expected of the parts of a province, and what of the last decade comes back (see `CountyExpectation`)."""
     branch, case = province.branch, province.case
     middle, own = model.mean(branch)
@@ -158,12 +150,12 @@ def county_expectation(province: Province, model: Model, persistence: Array) -> 
     beside = off - together(np.nan_to_num(off), case.before)[case.before.middle]
     last_middle, last_own = np.zeros_like(middle), np.zeros_like(own)
     sizes = case.before.middles.sum(axis=(1, 2))
-    last_middle[province.whole_middles] = believed(off_middle, model.errors[MIDDLE], sizes)[case.whole]
+    last_middle[province.whole_middles] = county_people.believed(off_middle, model.errors[MIDDLE], sizes)[case.whole]
     for kind in COUNTY_KINDS:
         rows = case.before.rows(kind)
-        found = believed(beside[rows], model.errors[kind], case.before.sizes[rows])
+        found = county_people.believed(beside[rows], model.errors[kind], case.before.sizes[rows])
         last_own[province.case_counties[rows]] = found
-    return CountyExpectation(middle, own - middle[branch.middle], last_middle, last_own, persistence)
+    return county_people.CountyExpectation(middle, own - middle[branch.middle], last_middle, last_own, persistence)
 
 
 def places(task: Task) -> dict[str, Array]:
@@ -177,13 +169,13 @@ def places(task: Task) -> dict[str, Array]:
 
     with threadpool_limits(1):
         whole = single_ages(task.area)
-        own = {row: in_cells(single_ages(area)) for row, area in task.own.items()}
-        ends = census_and_year_ends(whole)
-        found = {task.id: summary(task, task.id, PlacePeople(old_groups(ends), ends.sum(axis=-1)))}
-        whole_cells = in_cells(whole)
+        own = {row: county_people.in_cells(single_ages(area)) for row, area in task.own.items()}
+        ends = at_year_ends(whole)
+        found = {task.id: summary(task, task.id, county_people.PlacePeople(old_groups(ends), ends.sum(axis=-1)))}
+        whole_cells = county_people.in_cells(whole)
         del whole, ends  # 50 MB for 1,000 draws, which places do not need
         middles, counties = task.codes
-        for row, people, inside in divided(
+        for row, people, inside in county_people.divided(
             whole_cells,
             own,
             task.province.branch,
@@ -199,7 +191,7 @@ def places(task: Task) -> dict[str, Array]:
     return found
 
 
-def summary(task: Task, code: str, part: PlacePeople) -> Array:
+def summary(task: Task, code: str, part: county_people.PlacePeople) -> Array:
     """(measure, year, quantile) of the place with a code; NaN where a measure is not worked out."""
     by_age = part.old.sum(axis=2)
     people: dict[str, Array] = {name: by_age[..., first:].sum(axis=-1) for name, first in _STARTS.items()}

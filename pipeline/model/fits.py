@@ -1,11 +1,11 @@
-"""The fits of the models as they are stored, and what the model of areas is given."""
+"""What the model of areas is given, and the fits of the models as they are stored."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,20 +13,13 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR, SEXES, Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.errors import raise_if_any
-from pipeline.model.result_files import (
-    POSTERIOR_FOLDER,
-    RESIDUALS_FILE,
-    SINGLE_AGE_FILE,
-    cube,
-    load_arrays,
-    save_arrays,
-    sex_age,
-)
-from pipeline.models.old_age import AGES, Known, past_of
+from pipeline.model.result_files import POSTERIOR_FOLDER, RESIDUALS_FILE, cube, load_arrays, save_arrays
+from pipeline.models.old_age import AGES, LEAST_DOF, AreaPriors, Known, past_of
 from pipeline.models.sampling import SamplerSettings, diagnostics, faults, spaced
-from pipeline.random import stream
+from pipeline.random import beta, gamma, lognormal, normal, spread, stream
 from pipeline.results.write import write_text
 from pipeline.settings import Settings
+from pipeline.settings.forecast import OldAgePriors
 from pipeline.vocabulary import NATION
 
 if TYPE_CHECKING:
@@ -74,6 +67,27 @@ def load_residuals(root: Path) -> Residuals:
     }
     before, last = cube(table, axes, "residual")
     return Residuals(tuple(provinces), last[0], last[1:] - last[0], before[1:] - before[0])
+
+
+def area_priors(intervals: OldAgePriors) -> AreaPriors:
+    """The old-age model's priors from the section of params.yaml, whose intervals become their parameters."""
+    return AreaPriors(
+        level_sd=spread(intervals.level),
+        level_step=spread(intervals.level_step),
+        national_return=beta(intervals.national_return),
+        area_return=normal(intervals.area_return),
+        area_return_step=spread(intervals.area_return_step),
+        contrast_return=normal(intervals.contrast_return),
+        contrast_sd=spread(intervals.contrast),
+        loading_log_sd=lognormal(intervals.loading)[1],
+        loading_age_sd=lognormal(intervals.loading_by_age)[1],
+        feature_sd=spread(intervals.feature),
+        noise=lognormal(intervals.noise),
+        contrast_noise=lognormal(intervals.contrast_noise),
+        noise_correlation=beta(intervals.noise_correlation),
+        contrast_correlation=beta(intervals.contrast_correlation),
+        dof=gamma(intervals.tails, above=LEAST_DOF),
+    )
 
 
 def sampler_settings(settings: Settings, model: str) -> SamplerSettings:
@@ -131,9 +145,3 @@ def diagnostics_file(fit: Path) -> Path:
 def load_diagnostics(root: Path, fit: Path) -> pd.DataFrame:
     """The rows of `sampling.diagnostics` that `keep_fit` wrote."""
     return pd.read_csv(root / diagnostics_file(fit), keep_default_na=False, na_values={"value": ["nan"]})
-
-
-def load_people(root: Path, *regions: str) -> dict[Any, Array]:
-    """People (sex, age) of nation and provinces, or of those named, by region and census year."""
-    single = pd.read_parquet(root / SINGLE_AGE_FILE, filters=[("region", "in", regions)] if regions else None)
-    return {key: sex_age(rows) for key, rows in single.groupby(["region", "year"])}

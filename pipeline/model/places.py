@@ -4,18 +4,72 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.axes import Array
 from pipeline.inputs.store import load_table
 from pipeline.model.result_files import load_arrays
-from pipeline.models.counties.cases import Province, provinces
-from pipeline.models.counties.matching import Matches, Tree, matches, tree
-from pipeline.models.counties.model import Errors, Model
+from pipeline.models.cohorts import five_year
+from pipeline.models.counties.matching import Matches, Tree, in_boundary_of, matches, tree
+from pipeline.models.counties.model import Branch, CountyCase, Errors, Model
 
 CENSUSES = (2010, 2020)
 ATLAS_MODEL = Path("models/atlas.npz")
 ATLAS_FILE = Path("models/atlas_places.parquet")
+
+
+@dataclass(frozen=True, eq=False)
+class Province:
+    """One province of the second census: its branch, the rows of the tree in it, and the case it makes, with the
+    counties `county_rows[case_counties]` and the branch's `whole_middles` as its whole ones."""
+
+    id: str
+    branch: Branch
+    middle_rows: NDArray[np.intp]
+    county_rows: NDArray[np.intp]
+    case: CountyCase
+    case_counties: NDArray[np.intp]
+    whole_middles: NDArray[np.intp]
+
+
+def provinces(first: Tree, second: Tree, found: Matches) -> dict[str, Province]:
+    """Every province by id, in the order of the tree."""
+    before = in_boundary_of(first, second, found)
+    return {name: _province(name, first, second, found, *before) for name in second.provinces}
+
+
+def _province(
+    name: str, first: Tree, second: Tree, found: Matches, was: Array, unbroken: NDArray[np.bool_]
+) -> Province:
+    middles = np.flatnonzero(second.middles["province"] == name)
+    counties = np.flatnonzero(second.counties["province"] == name)
+    middle = np.searchsorted(middles, second.counties["middle"].iloc[counties])
+    kinds = second.counties["kind"].iloc[counties].tolist()
+    branch = Branch(
+        five_year(second.province_people[second.provinces.index(name)]),
+        five_year(second.middle_people[middles]),
+        five_year(second.county_people[counties]),
+        middle,
+        kinds,
+    )
+    whole = unbroken[middles]
+    province = five_year(first.province_people[first.provinces.index(name)])
+    wide, later = five_year(was[middles][whole]), branch.middles[whole]
+    # What of the province is in no whole middle makes one of its own, whose change is not learned from.
+    row = np.where(whole, np.cumsum(whole) - 1, whole.sum())
+    left = np.maximum(province - wide.sum(axis=0), 0.0)
+    if left.any() or not whole.all():
+        wide = np.concatenate([wide, left[None]])
+        later = np.concatenate([later, (branch.province - later.sum(axis=0))[None]])
+    known = np.flatnonzero((found.before[counties] >= 0) & whole[middle])
+    start = five_year(first.county_people[found.before[counties[known]]])
+    inside = row[middle[known]], [kinds[at] for at in known]
+    before = Branch(province, wide, start, *inside)
+    after = Branch(branch.province, later, branch.counties[known], *inside)
+    case = CountyCase(before, after, np.arange(len(wide)) < whole.sum())
+    return Province(name, branch, middles, counties, case, known, np.flatnonzero(whole))
 
 
 @dataclass(frozen=True, eq=False)

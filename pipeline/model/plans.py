@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SEXES, Array
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SINGLE_AGES_100, Array
 from pipeline.care import care_tables as tables
 from pipeline.care.care_tables import CHOICES, choices_of
 from pipeline.care.disability import MIDDLE
@@ -23,7 +23,7 @@ from pipeline.inputs.observations import observations
 from pipeline.inputs.store import load_planned, load_table
 from pipeline.model.areas import PROVINCES_FOLDER, load_nation
 from pipeline.model.population import FIRST_OLD_GROUP
-from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, SINGLE_AGES, ages_file, cube, load_arrays
+from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, ages_file, load_arrays, load_people
 from pipeline.random import draws_of, normals, strata, stream
 from pipeline.settings import PARAMS_FILE, Settings, SupplySettings
 from pipeline.vocabulary import FIRST_AGES, NATION, POPULATIONS
@@ -63,16 +63,13 @@ def load_choice(root: Path, settings: Settings) -> Choice:
         for path, name in choices_of(chosen)
         if name not in known[str(path[0])]
     )
-    single = pd.read_parquet(root / SINGLE_AGE_FILE)
-    counted = single[single["region"] == NATION]
-    years = sorted(int(year) for year in counted["year"].unique())
-    people = cube(counted, {"year": years, "sex": list(SEXES), "age": list(SINGLE_AGES)}, "population")
+    people = {int(year): ages for (_, year), ages in load_people(root, NATION).items()}
     return Choice(
         {name: known["definitions"][name] for name in chosen.definitions},
         chosen.headline,
         nation(
-            old_groups(people),
-            years,
+            old_groups(np.stack(list(people.values()))),
+            list(people),
             tables.intensities(load_table(root, "disability_transitions")),
             load_nation(root).standard_lx[0],
             chosen.disabled_at_60,
@@ -204,7 +201,7 @@ def load_shared(root: Path, settings: Settings, draws: int) -> SharedInputs:
     observed = load_observations(root, catalogue)
     files = [SINGLE_AGE_FILE, *map(ages_file, settings.cities)]
     single = pd.concat([pd.read_parquet(root / file) for file in files])
-    old = single[single["age"].isin(SINGLE_AGES[60:])]
+    old = single[single["age"].isin(SINGLE_AGES_100[60:])]
     return SharedInputs(
         settings,
         catalogue,

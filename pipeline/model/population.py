@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, REPORT_GROUPS, SEXES, Array
-from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_end, project_area
+from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_ends, project_area
 from pipeline.domain import Region
 from pipeline.inputs.store import load_planned_regions, load_regions
 from pipeline.model.areas import load_area, load_nation, scenario_of
@@ -41,9 +41,7 @@ def by_age(anniversaries: Array) -> tuple[Array, Array]:
 
     By report group, the sexes and then both, (draw, year, 3, group), and by five-year group, (draw, year, sex, group).
     """
-    ends = at_year_end(anniversaries)
-    ends[:, 0] = anniversaries[:, 0]
-    report, five_year = np.split(ends, [len(REPORT_GROUPS)], axis=-1)
+    report, five_year = np.split(at_year_ends(anniversaries), [len(REPORT_GROUPS)], axis=-1)
     return np.concatenate([report, report.sum(axis=2, keepdims=True)], axis=2), five_year
 
 

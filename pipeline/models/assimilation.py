@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.axes import COUNTED_GROUPS, Array
-from pipeline.demography.area import YEAR_END, AreaDraws, Nation, Scenario, at_year_end, project_area
+from pipeline.demography.area import YEAR_END, AreaDraws, Nation, Scenario, at_year_ends, project_area
 from pipeline.random import normals
 
 
@@ -107,7 +107,7 @@ def log_people(area: AreaDraws, nation: Nation, scenario: Scenario, years: int) 
     yearly = {name: array for name, array in vars(area).items() if name != "base" and array is not None}
     some = replace(area, **{name: array[:, :steps] for name, array in yearly.items()})
     people = project_area(some, short, scenario, COUNTED_GROUPS).sum(axis=2)
-    return np.log(at_year_end(people)[:, 1:])
+    return np.log(at_year_ends(people)[:, 1:])
 
 
 def assimilate(

@@ -13,9 +13,7 @@ import numpy as np
 from pipeline.axes import Array
 from pipeline.random import Ends, Interval, gamma, normals
 
-DOF = 4.0
-"""Degrees of freedom ν of a city's error, as in trials on these censuses (3.3 to 3.7 where they were learned)."""
-
+DOF = 4.0  # degrees of freedom ν of a city's error, as in trials on these censuses (3.3 to 3.7 where they were learned)
 WARM_UP = 200
 
 
@@ -65,11 +63,6 @@ def scale_draws(deviation: Array, prior: Scatter, draws: int, generator: np.rand
         if step >= WARM_UP:
             kept[step - WARM_UP] = scale
     return kept
-
-
-def error_draws(scale: Array, generator: np.random.Generator) -> Array:
-    """One city's error in each draw of Σ: (draw, 16, 16) → (draw, sex, 8)."""
-    return replicates(scale, 1, generator)[:, 0]
 
 
 def replicates(scale: Array, cities: int, generator: np.random.Generator) -> Array:

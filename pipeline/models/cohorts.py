@@ -13,17 +13,13 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from pipeline.axes import CENSUS_GROUPS, SEXES, Array
-from pipeline.demography.age_groups import ABRIDGED_AGES, bounds
+from pipeline.demography.age_groups import bounds
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.demography.lifetable import life_table
 
 GROUPS = ("0-4", *CENSUS_GROUPS[2:])
-BANDS = ("60+", "65+", "70+", "80+")
-"""Ages at the second census that forecasts are scored at."""
-
-PERIOD_MIDDLES = (2.5, 7.5)
-"""Years from one census to the middles of the two five-year periods up to the next."""
-
+BANDS = ("60+", "65+", "70+", "80+")  # ages at the second census that forecasts are scored at
+PERIOD_MIDDLES = (2.5, 7.5)  # years from one census to the middles of the two five-year periods up to the next
 _STEPS = len(PERIOD_MIDDLES)
 _LAST = len(CENSUS_GROUPS) - 1
 
@@ -68,7 +64,7 @@ def survival_steps(nmx: Array) -> Array:
 
     The last ratio is that of 80 and over into 85+, T85/T80, by the stationary population's age mix.
     """
-    lived = np.stack([life_table(nmx[..., i, :], ABRIDGED_AGES, sex).nLx for i, sex in enumerate(SEXES)], axis=-2)
+    lived = np.stack([life_table(nmx[..., i, :], sex).nLx for i, sex in enumerate(SEXES)], axis=-2)
     years = five_year(open_at_85(lived))
     ratios = years[..., 1:] / years[..., :-1]
     ratios[..., -1] = years[..., -1] / (years[..., -1] + years[..., -2])
@@ -114,8 +110,7 @@ MOVED_BELOW_COUNTIES: Mapping[str, str] = {
 """Prefectures by code whose boundary moved without a county changing hands, with the reason."""
 
 _COUNTY_ENDING = r"(?:自治县|自治旗|特区|林区|县|区|市|旗)$"
-_DISTRICT_CODES = range(1, 21)
-"""Last two digits of the code of a district (市辖区), GB/T 2260."""
+_DISTRICT_CODES = range(1, 21)  # last two digits of the code of a district (市辖区), GB/T 2260
 
 
 @dataclass(frozen=True, eq=False)

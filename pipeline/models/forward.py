@@ -25,10 +25,8 @@ from pipeline.settings.forecast import AutoRegression, ForecastSettings, YearlyS
 Orders = NDArray[np.integer]
 
 OLDEST_CHANGE = np.array([0.05, 0.08, 0.13])
-"""SD of what the nation's residual changes by at 75-79, 80-84 and 85+, where it has moved one way for three decades.
-
-From 1990-2000 over 2000-10 to 2010-20 the residual against WPP 2024 rose by .08 and .05, .09 and .10, .11 and .17.
-"""
+"""SD of what the nation's residual against WPP 2024 changes by at 75-79, 80-84 and 85+, where it has moved one way: it
+rose from 1990-2000 over 2000-10 to 2010-20 by .08 and .05, .09 and .10, .11 and .17."""
 
 _YOUNG, _OLD = slice(None, FIRST_MODELLED), slice(FIRST_MODELLED, None)
 
@@ -61,12 +59,6 @@ def national_levels(standard_lx: Array, e0: Array, lower_80: Array, upper_80: Ar
     worse = alpha_for_life_expectancy(standard_lx, np.minimum(lower_80, e0)) / Z80
     z = noise[:, None, None]
     return np.where(z > 0, z * better, -z * worse)
-
-
-def _year_of_life(standard_lx: Array) -> float:
-    """Change of α that adds one year to e0, at the middle of the horizon and averaged over the sexes."""
-    middle = standard_lx[standard_lx.shape[0] // 2]
-    return float(alpha_for_life_expectancy(middle, life_expectancy(middle) + 1.0).mean())
 
 
 def national_tfr(median: Array, lower_80: Array, upper_80: Array, noise: Array) -> Array:
@@ -222,12 +214,13 @@ def area_draws(
     (time, sex, exact age) the nation's median tables from census day on; nation_level (draw, time, sex); nation_tfr
     (draw, time); fertility its level against the nation, one or (draw,).
     """
-    draws, steps = nation_tfr.shape
-    gap = gap_path(assumptions.mortality_gap, normals(generator, draws, steps))
-    births = gap_path(assumptions.fertility_gap, normals(generator, draws, steps))
+    gap = gap_path(assumptions.mortality_gap, normals(generator, *nation_tfr.shape))
+    births = gap_path(assumptions.fertility_gap, normals(generator, *nation_tfr.shape))
+    middle = standard_lx[standard_lx.shape[0] // 2]
+    year_of_life = float(alpha_for_life_expectancy(middle, life_expectancy(middle) + 1.0).mean())
     return {
         "base": base if base.ndim == 3 else base[None],
-        "level": nation_level + level + _year_of_life(standard_lx) * gap[..., None],
+        "level": nation_level + level + year_of_life * gap[..., None],
         "consistency": consistency,
         "migration": excess - _mortality_part(base, standard_lx, level),
         "tfr": nation_tfr * np.asarray(fertility)[..., None] * np.exp(births),

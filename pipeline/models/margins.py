@@ -38,9 +38,7 @@ Margin = Callable[[Array], tuple[Array, Array]]
 AGE_STEP = np.array([0.09] * 2 + [0.18] * 4 + [0.09] * 12)
 """Usual size of a step of η, a standard deviation: the young move to work and study, so 10–29 differ most."""
 
-SEX_STEP = np.full(len(CENSUS_GROUPS), 0.05)
-"""Usual size of the first value and of a step of δ."""
-
+SEX_STEP = np.full(len(CENSUS_GROUPS), 0.05)  # usual size of the first value and of a step of δ
 SMALLEST_CITY = 20_000
 LARGEST_SHARE = 0.9
 
@@ -51,8 +49,7 @@ MEAN_SD, LOG_SD, LEAN, DOF_SHAPE, DOF_RATE = 0.5, 0.5, 0.3, 2.0, 0.1
 
 _MOST_STEPS = 50
 _LONGEST_STEP = 0.5
-_MET = 1e-12
-"""Log difference at which a margin counts as met: a millionth of a person in a million."""
+_MET = 1e-12  # log difference at which a margin counts as met: a millionth of a person in a million
 
 
 @dataclass(frozen=True)

@@ -21,26 +21,21 @@ No variable belongs to an area: the density is closed, and an area that was not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy.linalg import helmert
 
-from pipeline.axes import SEXES, Array
+from pipeline.axes import Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import joined, split
 from pipeline.random import normals
 
-if TYPE_CHECKING:
-    import xarray as xr
-
 Posterior = Mapping[str, Array]
 
-AGES = COHORT_GROUPS[-8:]
-"""50-54 … 80-84, 85+: who is younger at the second census will not be old for another decade."""
-
+AGES = COHORT_GROUPS[-8:]  # 50-54 … 80-84, 85+: who is younger at the second census will not be old for another decade
 FIRST_MODELLED = len(COHORT_GROUPS) - len(AGES)
 
 LOADING = np.array([0.045, 0.045, 0.045, 0.045, 0.045, 0.050, 0.055, 0.060])
@@ -49,13 +44,10 @@ LOADING = np.array([0.045, 0.045, 0.045, 0.045, 0.045, 0.050, 0.055, 0.060])
 NATIONAL_CHANGE = np.array([0.02, 0.02, 0.02, 0.02, 0.025, 0.03, 0.04, 0.06])
 """SD by age of what the nation's residual changes by beside κ r, in a decade of which nothing is known."""
 
-LEAST_DOF = 2.0
-"""Degrees of freedom lie above: with two a t has no variance."""
-
+LEAST_DOF = 2.0  # degrees of freedom lie above: with two a t has no variance
 _SIZE = len(AGES)
 _STEPS = np.tril(np.ones((_SIZE, _SIZE - 1)), -1)
-_WALK = _STEPS - _STEPS.mean(axis=0)
-"""Turns steps from age to age into a walk whose mean is zero, (age, step)."""
+_WALK = _STEPS - _STEPS.mean(axis=0)  # turns steps from age to age into a walk whose mean is zero, (age, step)
 _INNER = np.array([0.0] + [1.0] * (_SIZE - 2) + [0.0])
 _NEIGHBOURS = np.eye(_SIZE, k=1) + np.eye(_SIZE, k=-1)
 
@@ -66,28 +58,25 @@ _NEEDED = ("kappa", "c", "rho", "rho_d", "u", "w", "delta", "lam", "s", "phi", "
 class AreaPriors:
     """Priors of the model, in log ratios, from the intervals in params.yaml, which says why they are what they are.
 
-    SDs of normals, and scales of half-normals for `area_return_step`, `feature_sd` (in units of λ₀ by SD of a feature)
-    and `feature_step` (0 leaves W out). `national_return`, `noise_correlation` and `contrast_correlation` are beta,
-    `area_return` and `contrast_return` mean and SD, `noise` and `contrast_noise` median and SD of the log, `dof` shape
-    and rate of the gamma of ν − 2 and ν_d − 2.
+    Normal by SD where nothing else is said.
     """
 
     level_sd: float
     level_step: float
-    national_return: tuple[float, float]
-    area_return: tuple[float, float]
-    area_return_step: float
-    contrast_return: tuple[float, float]
+    national_return: tuple[float, float]  # beta
+    area_return: tuple[float, float]  # mean and SD
+    area_return_step: float  # scale of a half-normal
+    contrast_return: tuple[float, float]  # mean and SD
     contrast_sd: float
     loading_log_sd: float
     loading_age_sd: float
-    feature_sd: float
-    noise: tuple[float, float]
-    contrast_noise: tuple[float, float]
-    noise_correlation: tuple[float, float]
-    contrast_correlation: tuple[float, float]
-    dof: tuple[float, float]
-    feature_step: float = 0.0
+    feature_sd: float  # scale of a half-normal, in units of λ₀ by SD of a feature
+    noise: tuple[float, float]  # median and SD of the log
+    contrast_noise: tuple[float, float]  # median and SD of the log
+    noise_correlation: tuple[float, float]  # beta
+    contrast_correlation: tuple[float, float]  # beta
+    dof: tuple[float, float]  # shape and rate of the gamma of ν − 2 and ν_d − 2
+    feature_step: float = 0.0  # scale of a half-normal; 0 leaves W out
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,26 +192,6 @@ def t_logp(residual: Any, s: Any, phi: Any, nu: Any, lam: Any = None) -> Any:
     half = (nu + _SIZE) / 2.0
     constant = pt.gammaln(half) - pt.gammaln(nu / 2.0) - _SIZE / 2.0 * pt.log(nu * np.pi) - log_det / 2.0
     return residual.shape[0] * constant - half * pt.log1p(distance / nu).sum()
-
-
-def fit_data(y: Array, known: Known, expected: Array, areas: Sequence[str]) -> dict[str, xr.Dataset]:
-    """What a fit was given, as the groups observed_data and constant_data of its tree; the past must be known.
-
-    `expected` (area, sex, 8) are the persons at the second census were `y` zero.
-    """
-    import xarray as xr
-
-    axes = ("area", "sex", "age")
-    labels = {"area": list(areas), "sex": list(SEXES), "age": list(AGES)}
-    past = {"past": (axes, known.past), "nation": (axes[1:], known.nation), "expected": (axes, expected)}
-    constant = xr.Dataset({"features": (("area", "feature"), known.features), **past}, coords=labels)
-    return {"observed_data": xr.Dataset({"y": (axes, y)}, coords=labels), "constant_data": constant}
-
-
-def known_of(tree: xr.DataTree) -> Known:
-    """What `fit_data` put into the tree."""
-    group = tree["constant_data"].to_dataset()
-    return Known(*(group[name].to_numpy() for name in ("features", "past", "nation")))
 
 
 def needed(model: Any) -> tuple[str, ...]:

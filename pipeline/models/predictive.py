@@ -5,7 +5,7 @@ all ages and both sexes, is one observation, since its errors are one multivaria
 """
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from scipy.special import gammaln
 
 from pipeline.axes import OLD_BANDS, Array
 from pipeline.models.cohorts import BANDS, in_bands, split
-from pipeline.models.old_age import Known, Posterior, expected, known_of
+from pipeline.models.old_age import Known, Posterior, expected
 
 _BANDS = [BANDS.index(band) for band in OLD_BANDS]
 
@@ -73,21 +73,21 @@ def _t_rows(rows: Array, scale: Array, nu: Array) -> Array:
     return constant[:, None] - half[:, None] * np.log1p(distance / nu[:, None])
 
 
-def leave_one_out(tree: xr.DataTree, posterior: Posterior) -> tuple[xr.Dataset, pd.DataFrame]:
-    """PSIS-LOO of a stored fit of `old_age`: the log likelihood by draw and area, and a table.
+def leave_one_out(
+    fit: xr.Dataset, posterior: Posterior, y: Array, known: Known, areas: Sequence[str]
+) -> tuple[xr.Dataset, pd.DataFrame]:
+    """PSIS-LOO of a fit of `old_age` to `y` of what was known of `areas`: the log likelihood by draw and area, a table.
 
-    `tree` with the groups of `fit_data`, `posterior` its draws (draw, ...) chain after chain. A row an area and one for
-    `all`: elpd in nats, se (of the sum alone), p_loo (effective parameters), pareto_k (of all the largest), reliable
-    (whether k keeps to the limit for so many draws).
+    `fit` (chain, draw, ...) and `posterior`, chain after chain, are the same. A row an area and one for `all`: elpd in
+    nats, se (of the sum alone), p_loo (effective parameters), pareto_k (of all the largest), reliable (whether k keeps
+    to the limit for so many draws).
     """
     import arviz as az
 
-    observed = tree["observed_data"]["y"]
-    chains, draws = tree["posterior"].sizes["chain"], tree["posterior"].sizes["draw"]
-    by_area = log_likelihood(posterior, observed.to_numpy(), known_of(tree))
-    values = by_area.reshape(chains, draws, -1)
-    likelihood = xr.Dataset({"y": (("chain", "draw", "area"), values)}, coords={"area": observed["area"].to_numpy()})
-    moving = tree["posterior"].to_dataset()[[name for name in posterior if np.ptp(posterior[name]) > 0]]
+    by_area = log_likelihood(posterior, y, known)
+    values = by_area.reshape(fit.sizes["chain"], fit.sizes["draw"], -1)
+    likelihood = xr.Dataset({"y": (("chain", "draw", "area"), values)}, coords={"area": list(areas)})
+    moving = fit[[name for name in posterior if np.ptp(posterior[name]) > 0]]
     groups = xr.DataTree.from_dict({"posterior": moving, "log_likelihood": likelihood})
     with warnings.catch_warnings(action="ignore", category=UserWarning):  # of a large k: the table names the areas
         found = az.loo(groups, pointwise=True, var_name="y")
@@ -95,7 +95,7 @@ def leave_one_out(tree: xr.DataTree, posterior: Posterior) -> tuple[xr.Dataset, 
     density = np.logaddexp.reduce(by_area, axis=0) - np.log(len(by_area))
     table = pd.DataFrame(
         {
-            "area": ["all", *observed["area"].to_numpy().astype(str)],
+            "area": ["all", *areas],
             "elpd": [float(found.elpd), *elpd],
             "se": [float(found.se)] + [np.nan] * len(elpd),
             "p_loo": [float(found.p), *(density - elpd)],

@@ -32,8 +32,6 @@ MAX_TREE_DEPTH = 10
 KEPT_CODE = "PIPELINE_KEPT_CODE"
 """Of the environment: a folder that keeps compiled code from run to run, for tests that no last digit concerns."""
 
-KEPT_STATS = ["diverging", "depth", "energy", "mean_tree_accept", "n_steps", "step_size"]
-
 
 @dataclass(frozen=True)
 class SamplerSettings:
@@ -94,8 +92,10 @@ def compiled(model: Any, keep: Sequence[str] | None = None) -> Any:
 
 
 def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
-    """Posterior of a compiled model: groups posterior (chain, draw, ...) and sample_stats (chain, draw), on one machine
-    the same to the bit from the same model and settings."""
+    """Posterior of a compiled model: groups posterior (chain, draw, ...) and sample_stats (diverging).
+
+    On one machine the same to the bit from the same model and settings.
+    """
     import nutpie
     import xarray as xr
     from threadpoolctl import threadpool_limits
@@ -111,10 +111,8 @@ def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
             save_warmup=False,
             progress_bar=sys.stderr.isatty(),
         )
-    groups = {
-        "posterior": tree["posterior"].to_dataset(),
-        "sample_stats": tree["sample_stats"].to_dataset()[KEPT_STATS],
-    }
+    posterior, diverging = tree["posterior"].to_dataset(), tree["sample_stats"].to_dataset()[["diverging"]]
+    groups = {"posterior": posterior, "sample_stats": diverging}
     # The attributes have the hour of the run.
     return xr.DataTree.from_dict({name: group.drop_attrs(deep=True) for name, group in groups.items()})
 

@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.domain import Region
-from pipeline.models.counties.cases import AGES
 from pipeline.models.counties.matching import LEVELS
+from pipeline.models.counties.model import AGES
 from pipeline.pinyin import pinyin_of
 from pipeline.report.render import interactive_page
 from pipeline.report.wording import LANGUAGES, Words
@@ -60,8 +60,6 @@ def atlas_page(
 
     `unmatched` why the past of a place is not known, by code; `norms` per person of 60 and over;
     `stocks` what is published behind a status quo, by code and measure: date, value and unit.
-
-    Raises MissingMessage or MissingGlyph where the page asks for what is not there.
     """
     years = sorted(int(year) for year in table.loc[table["measure"] == SHARE, "year"].unique())
     year = int(table.loc[table["measure"].isin(ADDED), "year"].iloc[0])

@@ -39,10 +39,11 @@ def reports(shared: SharedFacts, stamp: Stamp, workers: int) -> dict[str, bytes]
     Raises MissingMessage, MissingResult or MissingGlyph where a page asks for what is not there, and Killed where a
     worker was ended, as for want of memory.
     """
+    plans = shared.catalogue.plans
     jobs: list[Job] = [  # the longest first
         explorer_file,
-        *(partial(report_files, plan=plan, language=name) for plan, name in product([*shared.plans, None], LANGUAGES)),
-        *(partial(workbook_file, plan=plan, language=name) for plan, name in product(shared.plans, LANGUAGES)),
+        *(partial(report_files, plan=plan, language=language) for plan, language in product([*plans, None], LANGUAGES)),
+        *(partial(workbook_file, plan=plan, language=language) for plan, language in product(plans, LANGUAGES)),
         entrance_files,
     ]
     try:
@@ -63,7 +64,7 @@ def _run(job: Job) -> list[tuple[str, bytes]]:
 def report_files(shared: SharedFacts, stamp: Stamp, plan: str | None, language: Language) -> Files:
     """The report of one plan; without one the annex, method and statistics behind all reports."""
     folder = ANNEX if plan is None else f"{PLANS}/{plan}"
-    document = report_document(Context(shared, Words(language), shared.plans[plan] if plan else None), stamp)
+    document = report_document(Context(shared, Words(language), shared.catalogue.plans[plan] if plan else None), stamp)
     yield f"{folder}/{language}.html", html(document).encode()
     yield f"{folder}/{language}.pdf", pdf(document)
 
@@ -75,7 +76,7 @@ def report_document(context: Context, stamp: Stamp) -> ReportDocument:
     title, subtitle = titles_of(context)
     head: Sequence[Block]
     links = {"nav.pdf": f"{language}.pdf"}
-    if context.facts is None:
+    if context.planned is None:
         head, sections = [context.text("annex.intro")], ANNEX_SECTIONS
         links["nav.home"] = "../index.html"
     else:
@@ -107,7 +108,7 @@ def report_document(context: Context, stamp: Stamp) -> ReportDocument:
             "first": words("part.first"),
             "scroll": words("nav.scroll"),
             "stamp": words("stamp.title"),
-            "one_sheet": "sheet" if context.facts else "",  # a plan's first screen has a page of its own
+            "one_sheet": "sheet" if context.planned else "",  # a plan's first screen has a page of its own
             "stamp_short": words("stamp.short", **vars(stamp), version=words.edition),
         },
     )
@@ -116,16 +117,15 @@ def report_document(context: Context, stamp: Stamp) -> ReportDocument:
 def titles_of(context: Context) -> tuple[str, str]:
     """Title of a plan's report, and which plan it measures against; or those of the annex."""
     words = context.words
-    if context.facts is None:
+    if context.planned is None:
         return words("title.annex"), words("subtitle.annex")
-    plan, subtitle = context.plan.plan, "subtitle.ended" if context.plan_ended else "subtitle.plan"
+    plan, subtitle = context.plan, "subtitle.ended" if context.plan_ended else "subtitle.plan"
     measured = words(subtitle, title=words.named(plan.title), end=plan.horizon.end)
     return words("title.plan", region=context.region), measured
 
 
 def workbook_file(shared: SharedFacts, stamp: Stamp, plan: str, language: Language) -> Files:
-    """The tables of one plan."""
-    context = Context(shared, Words(language), shared.plans[plan])
+    context = Context(shared, Words(language), shared.catalogue.plans[plan])
     words = context.words
     draft = [words("draft.note")] if is_draft(shared.central) else []
     about = [*titles_of(context), *draft, words("workbook.note"), *stamp_lines(words, stamp, shared)]
@@ -133,7 +133,6 @@ def workbook_file(shared: SharedFacts, stamp: Stamp, plan: str, language: Langua
 
 
 def explorer_file(shared: SharedFacts, stamp: Stamp) -> Files:
-    """The explorer, in both languages."""
     stamps = {language: stamp_lines(Words(language), stamp, shared) for language in LANGUAGES}
     return [(EXPLORER, explorer(shared, stamps, is_draft(shared.central)))]
 
@@ -173,7 +172,7 @@ def _entrance_part(shared: SharedFacts, words: Words) -> dict[str, object]:
         "lang": words.either("zh-CN", "en"),
         "heading": words("index.heading"),
         "intro": words("index.intro", year=shared.central.next_plan.year),
-        "cards": [_card(Context(shared, words, facts)) for facts in shared.plans.values()],
+        "cards": [_card(Context(shared, words, plan)) for plan in shared.catalogue.plans.values()],
         "note": words("index.note"),
         "more_heading": words("index.more"),
         "more": [{"text": words(text), "to": to, "why": words(why)} for text, to, why in links],
@@ -183,12 +182,12 @@ def _entrance_part(shared: SharedFacts, words: Words) -> dict[str, object]:
 
 def _card(context: Context) -> dict[str, object]:
     """A plan on the landing page: people, what exists of each resource and its target, beds a year, and its files."""
-    words, facts, goal = context.words, context.plan, context.goal_year
-    files = {f"{PLANS}/{facts.plan.id}/{words.language}.{kind}": key for kind, key in FILES_OF_A_PLAN.items()}
+    words, plan, goal = context.words, context.plan, context.goal_year
+    files = {f"{PLANS}/{plan.id}/{words.language}.{kind}": key for kind, key in FILES_OF_A_PLAN.items()}
     if context.shared.tables.has("atlas"):
-        code = context.shared.catalogue.regions[facts.region].gb_code
+        code = context.shared.catalogue.regions[plan.region].gb_code
         files[f"{ATLAS}#lang={words.language}&place={code}"] = "index.map"
-    older = partial(facts.people.at, "60+")
+    older = partial(context.people.at, "60+")
     people = words(
         "index.people_cell",
         now=words.exact(older(CENSUS_YEAR).shown),
@@ -197,7 +196,7 @@ def _card(context: Context) -> dict[str, object]:
         year=goal,
         last=context.last,
     )
-    oldest = words("index.eighty_cell", then=words.ranged(facts.people.at("80+", goal)), year=goal)
+    oldest = words("index.eighty_cell", then=words.ranged(context.people.at("80+", goal)), year=goal)
     lines = [
         (words("index.people"), people),
         (words("index.eighty"), oldest),
@@ -206,7 +205,7 @@ def _card(context: Context) -> dict[str, object]:
     ]
     return {
         "region": context.region,
-        "plan": words.named(facts.plan.title),
+        "plan": words.named(plan.title),
         "lines": lines,
         "links": [{"text": words(key), "to": to} for to, key in files.items()],
     }

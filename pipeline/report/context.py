@@ -1,13 +1,13 @@
 """What the builders of sections share: facts, words, tables, and the numbers that several sections speak of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, get_args
 
 import pandas as pd
 
-from pipeline.domain import Figure, Resource
+from pipeline.domain import Figure, Plan, Resource
 from pipeline.pinyin import english_of
 from pipeline.report.document import (
     CellOf,
@@ -21,9 +21,9 @@ from pipeline.report.document import (
     line,
     table,
 )
-from pipeline.report.facts import MissingResult, PlanFacts, SharedFacts, one, value, where
+from pipeline.report.facts import MissingResult, PopulationFacts, SharedFacts, one, value, where
 from pipeline.report.wording import DASH, Unit, Value, Words
-from pipeline.vocabulary import CENTRAL, FIGURE_KINDS, NATION
+from pipeline.vocabulary import FIGURE_KINDS, NATION, RESOURCES
 
 FIRM = ("A", "B")
 """Grades of evidence that carry a verdict."""
@@ -34,22 +34,59 @@ YUAN = {"zh": Unit(1e4, "万"), "en": Unit(1e6, " million")}
 
 @dataclass(frozen=True)
 class Context:
-    """One report in one language; `facts` is None in the annex, which speaks of no single plan."""
+    """One report in one language; `planned` is None in the annex, which speaks of no single plan."""
 
     shared: SharedFacts
     words: Words
-    facts: PlanFacts | None = None
+    planned: Plan | None = None
 
     @property
-    def plan(self) -> PlanFacts:
-        """The facts of the report's plan; raises MissingResult in the annex, which has none."""
-        if self.facts is None:
+    def plan(self) -> Plan:
+        """The report's plan; raises MissingResult in the annex, which has none."""
+        if self.planned is None:
             raise MissingResult("the annex has no plan of its own")
-        return self.facts
+        return self.planned
+
+    @property
+    def people(self) -> PopulationFacts:
+        return self.shared.people[self.plan.region]
+
+    @cached_property
+    def headline(self) -> Mapping[str, pd.Series]:
+        """The headline row of each resource that has one, in the order in which reports speak of resources."""
+        rows = where(self.shared.tables["headline"], plan=self.plan.id)
+        return {name: row for name in RESOURCES for _, row in where(rows, resource=name).iterrows()}
+
+    @cached_property
+    def _own(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def rows(self, name: str, **keys: object) -> pd.DataFrame:
+        """The region's rows of a table with these values, in the central scenario; none where there is no such table.
+
+        A resource is counted in one way: as the headline does, else by institution beds, else by the first. Zhejiang's
+        beds are there as beds in institutions and as all elderly-care beds, which are never mixed.
+        """
+        if name not in self.shared.tables:
+            return pd.DataFrame()
+        if name not in self._own:
+            rows = self.shared.tables.of(name, self.plan.region)
+            if {"resource", "quantity"} <= set(rows):
+                for resource, quantities in rows.dropna(subset="quantity").groupby("resource")["quantity"]:
+                    known, headline = quantities.unique(), self.headline.get(str(resource))
+                    wanted = ("" if headline is None else headline["quantity"], "institution_beds", known[0])
+                    others = set(known) - {next(quantity for quantity in wanted if quantity in known)}
+                    rows = rows[(rows["resource"] != resource) | ~rows["quantity"].isin(others)]
+            self._own[name] = rows
+        return where(self._own[name], **keys)
+
+    def value(self, name: str, **keys: object) -> Value | None:
+        """The value of the only row with these keys; None where there is none or it is blank."""
+        row = one(self.rows(name), **keys)
+        return None if row is None else value(row)
 
     @property
     def last(self) -> int:
-        """The last year of the projection."""
         return self.shared.central.last_year
 
     @property
@@ -69,7 +106,6 @@ class Context:
 
     @property
     def region(self) -> str:
-        """The name of the plan's region."""
         return self.name(self.plan.region)
 
     def name(self, region: str) -> str:
@@ -84,13 +120,12 @@ class Context:
         return self.words.either(names.iloc[0], english_of(names.iloc[0])) if len(names) else code
 
     def indicator(self, name: str) -> str:
-        """An indicator's name."""
         known = self.shared.catalogue.indicators.get(name)
         return self.words.code("quantity", name) if known is None else self.words.named(known.name)
 
     def refs(self, ids: object) -> Inline:
         """Links to the figures of this plan among `ids` (separated by semicolons) that a number rests on."""
-        if not isinstance(ids, str) or self.facts is None:
+        if not isinstance(ids, str) or self.planned is None:
             return ()
         numbers = {figure.id: number for number, figure in enumerate(self.figures, 1)}
         known = [name for name in ids.split(";") if name in numbers]
@@ -107,7 +142,7 @@ class Context:
             kind = FIGURE_KINDS.index(figure.kind)
             return resource, order.index(figure.indicator), kind, figure.year or 0, figure.id
 
-        return sorted(self.plan.plan.figures, key=place)
+        return sorted(self.plan.figures, key=place)
 
     def grade(self, grade: object) -> TextSpan:
         """The grade of evidence as a label, linked to what it means."""
@@ -142,7 +177,6 @@ class Context:
         ]
 
     def text(self, key: str, **values: str | int) -> Paragraph:
-        """A paragraph of one message."""
         return Paragraph(line(self.words(key, **values)))
 
     def note(self, key: str, **values: str | int) -> Paragraph:
@@ -152,8 +186,8 @@ class Context:
     def need(self, measure: str, year: int, severity: str | None = None, region: str = "") -> Value | None:
         """People in need or what their care takes, by the headline definition; dementia has one of its own."""
         definition = None if measure == "dementia" else self.shared.central.need.headline
-        rows = where(self.shared.tables["need"], region=region or self.plan.region, scenario=CENTRAL, year=year)
-        row = one(rows, measure=measure, severity=severity, setting=None, definition=definition)
+        rows = self.shared.tables.of("need", region or self.plan.region)
+        row = one(rows, measure=measure, severity=severity, setting=None, definition=definition, year=year)
         return None if row is None else value(row)
 
     def need_beside_nation(self, measure: str, severity: str | None = None, per: int = 100) -> str | None:
@@ -169,11 +203,11 @@ class Context:
 
     def next_plan_value(self, resource: str, option: str, measure: str = "number") -> Value | None:
         """What the next plan's table has for the goal year."""
-        return self.plan.value("next_plan", year=self.goal_year, option=option, resource=resource, measure=measure)
+        return self.value("next_plan", year=self.goal_year, option=option, resource=resource, measure=measure)
 
     def option_name(self, resource: str, option: str) -> str:
         """An option of the next plan: where the nation has no goal for the year its level of today stands in."""
-        flagged = self.plan.rows("next_plan", resource=resource, option=option, measure="no_national_goal")
+        flagged = self.rows("next_plan", resource=resource, option=option, measure="no_national_goal")
         level = len(flagged) and resource in ("beds", "nursing_beds")
         return self.words(f"option.{'national_level' if level else option}")
 
@@ -189,7 +223,7 @@ class Context:
     def additions(self, resource: str, yardstick: str, part: str = "total") -> Value | None:
         """Units a year to add in the next period, or a part of them."""
         keys = {"resource": resource, "yardstick": yardstick, "part": part, "period": self.periods[0]}
-        return self.plan.value("additions", **keys)
+        return self.value("additions", **keys)
 
     def firm_additions(self, resource: str, yardstick: str) -> Value | None:
         """Units a year to add in the next period; None where the stock they start from carries no verdict."""
@@ -197,16 +231,16 @@ class Context:
 
     def grade_of(self, resource: str, yardstick: str) -> str:
         """The grade of the stock that additions of the next period start from; blank where there are none."""
-        grades = self.plan.rows("additions", resource=resource, yardstick=yardstick, part="total")["grade"]
+        grades = self.rows("additions", resource=resource, yardstick=yardstick, part="total")["grade"]
         return next(iter(grades.head(1).dropna()), "")
 
     def past_additions(self, resource: str) -> float | None:
         """Units added a year in the past, whatever the yardstick; None where no two stocks are published."""
-        return next(iter(self.plan.rows("additions", resource=resource, part="record")["shown"].dropna()), None)
+        return next(iter(self.rows("additions", resource=resource, part="record")["shown"].dropna()), None)
 
     def quantity_name(self, resource: str) -> str:
         """What the additions of a resource count: all elderly-care beds where a region publishes no others."""
-        quantity = next(iter(self.plan.rows("additions", resource=resource)["quantity"].dropna()), None)
+        quantity = next(iter(self.rows("additions", resource=resource)["quantity"].dropna()), None)
         if quantity == "certified_caregivers" and resource == "caregivers":
             return self.words("planned.certified_caregivers")
         return self.indicator(quantity) if quantity and resource == "beds" else self.words(f"planned.{resource}")
@@ -214,7 +248,7 @@ class Context:
     @property
     def plan_ended(self) -> bool:
         """Whether the plan's last year lies before the first additions, so that its ratio is no duty any more."""
-        return self.plan.plan.horizon.end < self.today
+        return self.plan.horizon.end < self.today
 
     def yardstick_name(self, yardstick: str) -> str:
         """A yardstick in words; a plan that has ended is called so."""
@@ -230,7 +264,6 @@ class Context:
 
 
 def rows_of(frame: pd.DataFrame) -> list[pd.Series]:
-    """The rows of a frame, one by one."""
     return [row for _, row in frame.iterrows()]
 
 

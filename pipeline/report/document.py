@@ -51,8 +51,6 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Bullets:
-    """A list of lines."""
-
     items: Sequence[Inline]
     kind: Literal["bullets"] = "bullets"
 
@@ -69,8 +67,6 @@ class Card:
 
 @dataclass(frozen=True)
 class Cards:
-    """Cards side by side."""
-
     cards: Sequence[Card]
     kind: Literal["cards"] = "cards"
 
@@ -138,8 +134,6 @@ class DocumentPart:
 
 @dataclass(frozen=True)
 class ReportDocument:
-    """A report in one language."""
-
     language: str
     title: str
     subtitle: str

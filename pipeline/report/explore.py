@@ -1,7 +1,6 @@
 """The explorer: one page in both languages that works out a reader's own question from a sample of the draws.
 
-The page carries the sample and the published results beside it, packed, and fetches nothing. Its arithmetic is that of
-`pipeline.shortfall.choices`, told in JavaScript; a test in the browser holds the two together.
+Its arithmetic is that of `pipeline.shortfall.choices`, in JavaScript; a test in the browser holds the two together.
 """
 
 from collections import defaultdict
@@ -29,16 +28,13 @@ type ByRegion[T] = dict[str, dict[str, dict[str, T]]]
 
 
 def explorer(shared: SharedFacts, stamps: Mapping[Language, Sequence[str]], draft: bool) -> bytes:
-    """The page; `stamps` are the lines of the run stamp by language.
-
-    Raises MissingMessage, MissingResult or MissingGlyph where the page asks for what is not there.
-    """
+    """The page; `stamps` are the lines of the run stamp by language."""
     sample, central, as_of = shared.tables["sample"], shared.central, int(shared.central.as_of[:4])
     contexts = {language: Context(shared, Words(language)) for language in LANGUAGES}
     texts = {language: page_texts(context, draft) for language, context in contexts.items()}
     columns, lines, index = lines_of(sample)
     years = sorted(int(year) for year in sample["year"].unique())
-    plans = {plan.region: plan for plan in sorted((f.plan for f in shared.plans.values()), key=lambda p: p.horizon.end)}
+    plans = {plan.region: plan for plan in sorted(shared.catalogue.plans.values(), key=lambda plan: plan.horizon.end)}
     known = (name for name in index[CENTRAL] if name != ALL)
     regions = [
         {

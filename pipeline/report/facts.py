@@ -8,10 +8,10 @@ from functools import cached_property
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS
-from pipeline.domain import Catalogue, Plan
+from pipeline.domain import Catalogue
 from pipeline.report.wording import Value
 from pipeline.settings import Settings
-from pipeline.vocabulary import CENTRAL, NATION, RESOURCES
+from pipeline.vocabulary import CENTRAL, NATION
 
 CENSUS_DAY = "2020-11-01"
 
@@ -29,6 +29,17 @@ class Tables(dict[str, pd.DataFrame]):
     def has(self, key: str) -> bool:
         """Whether the table was read and has rows."""
         return key in self and not self[key].empty
+
+    @cached_property
+    def _by_region(self) -> dict[str, dict[str, pd.DataFrame]]:
+        return {}
+
+    def of(self, name: str, region: str) -> pd.DataFrame:
+        """A region's rows of a table: the central scenario's, where it has several."""
+        if name not in self._by_region:
+            rows = where(self[name], scenario=CENTRAL) if "scenario" in self[name] else self[name]
+            self._by_region[name] = {str(own): found for own, found in rows.groupby("region", observed=True)}
+        return self._by_region[name].get(region, self[name].head(0))
 
 
 def value(row: pd.Series, name: str = "shown", low: str = "q10", high: str = "q90") -> Value | None:
@@ -78,57 +89,6 @@ class PopulationFacts:
 
 
 @dataclass(frozen=True)
-class PlanFacts:
-    """What is known of one plan and its region: rows of the tables that speak of it, in the central scenario."""
-
-    plan: Plan
-    people: PopulationFacts
-    tables: Tables
-
-    @property
-    def region(self) -> str:
-        """The region's identifier."""
-        return self.plan.region
-
-    def rows(self, name: str, **keys: object) -> pd.DataFrame:
-        """This region's rows of a table with these values; the central scenario's where the table has several."""
-        return where(self._own[name], **keys) if name in self._own else pd.DataFrame()
-
-    def value(self, name: str, **keys: object) -> Value | None:
-        """The value of the only row with these keys; None where there is none or it is blank."""
-        row = one(self.rows(name), **keys)
-        return None if row is None else value(row)
-
-    @cached_property
-    def headline(self) -> Mapping[str, pd.Series]:
-        """The headline row of each resource that has one, in the order in which reports speak of resources."""
-        rows = where(self.tables["headline"], plan=self.plan.id)
-        return {name: row for name in RESOURCES for _, row in where(rows, resource=name).iterrows()}
-
-    @cached_property
-    def _own(self) -> Mapping[str, pd.DataFrame]:
-        own = {}
-        for name, frame in self.tables.items():
-            if "region" in frame:
-                rows = where(frame, region=self.region, **({"scenario": CENTRAL} if "scenario" in frame else {}))
-                own[name] = self._of_one_quantity(rows) if {"resource", "quantity"} <= set(rows) else rows
-        return own
-
-    def _of_one_quantity(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Rows that count a resource in one way: as the headline does, else institution beds, else the first.
-
-        Zhejiang's beds are there as beds in institutions and as all elderly-care beds, which are never mixed.
-        """
-        kept = pd.Series(True, index=rows.index)
-        for resource, quantities in rows.dropna(subset="quantity").groupby("resource")["quantity"]:
-            known, headline = quantities.unique(), self.headline.get(str(resource))
-            wanted = ("" if headline is None else headline["quantity"], "institution_beds", known[0])
-            chosen = next(name for name in wanted if name in known)
-            kept &= (rows["resource"] != resource) | rows["quantity"].isna() | (rows["quantity"] == chosen)
-        return rows[kept]
-
-
-@dataclass(frozen=True)
 class SharedFacts:
     """What every report of a run speaks of; `people` by region, `made` the cities whose first census the project put
     into the boundary of the last one."""
@@ -136,13 +96,11 @@ class SharedFacts:
     catalogue: Catalogue
     settings: Mapping[str, Settings]
     tables: Tables
-    plans: Mapping[str, PlanFacts]
     people: Mapping[str, PopulationFacts]
     made: frozenset[str] = frozenset()
 
     @property
     def central(self) -> Settings:
-        """The settings of the central scenario."""
         return self.settings[CENTRAL]
 
 
@@ -152,11 +110,10 @@ def shared_facts(
     """What all reports speak of. Raises MissingResult naming the key that no table has."""
     regions = dict.fromkeys([*(plan.region for plan in catalogue.plans.values()), NATION])
     population = {region: people(region, tables, settings[CENTRAL].last_year) for region in regions}
-    plans = {name: PlanFacts(plan, population[plan.region], tables) for name, plan in catalogue.plans.items()}
-    for name, facts in plans.items():
-        if not facts.headline:
+    for name in catalogue.plans:
+        if where(tables["headline"], plan=name).empty:
             raise MissingResult(f"headline: no row for plan {name}")
-    return SharedFacts(catalogue, settings, tables, plans, population, frozenset(made))
+    return SharedFacts(catalogue, settings, tables, population, frozenset(made))
 
 
 def people(region: str, tables: Tables, last: int) -> PopulationFacts:

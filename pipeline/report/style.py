@@ -80,7 +80,6 @@ class Drawing:
     svg: str = ""
 
     def legend(self, handles: Sequence[Any], columns: int = 2) -> None:
-        """The key below the figure."""
         self.figure.legend(handles=list(handles), loc="outside lower left", ncols=columns)
 
 
@@ -130,7 +129,6 @@ def within(name: str, svg: str) -> str:
 
 
 def written(svg: str) -> str:
-    """The characters of a picture."""
     return unescape("".join(re.findall(r"<text [^>]*>([^<]*)</text>", svg)))
 
 
@@ -164,7 +162,6 @@ def unit_title(axis: Axes, words: Words, counted: str, unit: Unit = ONES) -> Non
 
 
 def bar_names(axis: Axes, places: np.ndarray, names: Sequence[str]) -> None:
-    """What each horizontal bar is."""
     axis.set_yticks(places, names)
     axis.tick_params(axis="y", labelcolor=INK)
 

@@ -134,7 +134,6 @@ class Words:
             raise MissingMessage(f"the message {key} asks for {error.args[0]}, which it was not given") from error
 
     def named(self, names: Names) -> str:
-        """The one of two names that is in this language."""
         return self.either(names.zh, names.en)
 
     @staticmethod
@@ -143,7 +142,6 @@ class Words:
         return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
     def has(self, key: str) -> bool:
-        """Whether the catalogue knows the key."""
         return key in self._messages
 
     def template(self, key: str) -> str:
@@ -167,7 +165,6 @@ class Words:
         return [key for key in self._messages if key.startswith(prefix)]
 
     def either(self, zh: str, en: str) -> str:
-        """The one of two texts that is in this language."""
         return zh if self.language == "zh" else en
 
     def exact(self, value: float, decimals: int = 0) -> str:

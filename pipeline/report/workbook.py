@@ -12,7 +12,7 @@ import xlsxwriter
 from pipeline.axes import OLD_BANDS
 from pipeline.report.context import YUAN, Context, rows_of
 from pipeline.report.facts import value, where
-from pipeline.report.sections.method_section import assumed, intervals
+from pipeline.report.sections.annex_section import assumed, intervals
 from pipeline.report.sections.next_plan_section import options
 from pipeline.report.sections.sources_section import published, unit_of, used_sources
 from pipeline.report.sections.supply_section import amount_of, settled, verdict_of
@@ -49,7 +49,7 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
     """
     words, buffer = context.words, io.BytesIO()
     book = xlsxwriter.Workbook(buffer, OPTIONS)
-    book.set_properties({"title": words.named(context.plan.plan.title), "created": CREATED})
+    book.set_properties({"title": words.named(context.plan.title), "created": CREATED})
     formats = {name: book.add_format({**FONT, **own}) for name, own in FORMATS.items()}
     first = _worksheet(book, words("sheet.about"), 1)
     first.set_column(0, 0, 100)
@@ -79,7 +79,6 @@ def workbook(context: Context, about: Sequence[str]) -> bytes:
 
 
 def table_of(context: Context, name: str) -> pd.DataFrame:
-    """The rows of one of `SHEETS`."""
     make = SHEETS[name]
     return make(context) if callable(make) else own(context, name)[list(make)]
 
@@ -119,8 +118,7 @@ def resources(context: Context) -> pd.DataFrame:
 
 
 def people(context: Context) -> pd.DataFrame:
-    """Residents by year and age group."""
-    found, groups = context.plan.people, (*OLD_BANDS, "total")
+    found, groups = context.people, (*OLD_BANDS, "total")
     years = [int(year) for year in found.quantiles["60+"].index]
     return pd.DataFrame(
         {"year": years} | {f"group.{group}": [found.at(group, year) for year in years] for group in groups}
@@ -170,7 +168,7 @@ def targets(context: Context) -> pd.DataFrame:
             "grade": row["grade"],
             "head.settled": settled(context, row["settled_by"]) or None,
         }
-        for row in rows_of(where(own(context, "verdict"), plan=context.plan.plan.id, yardstick="plan"))
+        for row in rows_of(where(own(context, "verdict"), plan=context.plan.id, yardstick="plan"))
     )
 
 
@@ -206,15 +204,14 @@ def audit(context: Context) -> pd.DataFrame:
         {
             "head.severity": words(f"severity.{row['severity']}"),
             "head.finding": row[f"explanation_{words.language}"],
-            "head.rests_on": words.listed([places[id_] for id_ in str(row["figure_ids"]).split(";") if id_ in places]),
+            "head.basis_of": words.listed([places[id_] for id_ in str(row["figure_ids"]).split(";") if id_ in places]),
         }
-        for row in rows_of(where(context.shared.tables["plan_audit"], plan=context.plan.plan.id))
+        for row in rows_of(where(context.shared.tables["plan_audit"], plan=context.plan.id))
         if row["severity"] != "consistent"
     )
 
 
 def sources(context: Context) -> pd.DataFrame:
-    """The publications that this workbook's numbers come from."""
     known = context.shared.catalogue.sources
     rows = [(name, published(context.words, known[name].published)) for name in used_sources(context)]
     return pd.DataFrame(rows, columns=["source", "published"])
@@ -257,8 +254,8 @@ def in_word(context: Context, column: str, value: object) -> object:
             return context.yardstick_name(value)
         case "period":
             return context.period_name(value)
-    key = f"definition.{value}" if column == "definition" else f"code.{column}.{value}"
-    return words(key) if words.has(key) else value
+    keys = [f"code.{column}.{value}", f"{column}.{value}", *([f"stated.{value}"] if column == "unit" else [])]
+    return next((words(key, value="").strip() for key in keys if words.has(key)), value)
 
 
 SHEETS: Mapping[str, Callable[[Context], pd.DataFrame] | tuple[str, ...]] = {

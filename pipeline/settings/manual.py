@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from pipeline.documents.validate import allowed, node_at
 from pipeline.documents.yaml_file import KeyPath, YamlDocument, parse_yaml
 from pipeline.errors import Fault, nearest, raise_if_any
-from pipeline.settings.load import PARAMS_FILE
+from pipeline.settings import PARAMS_FILE
 from pipeline.settings.parameters import PROFILES, SCENARIOS, Layers, Override, Settings
 
 SCHEMA_FILE = "pipeline/params.schema.json"

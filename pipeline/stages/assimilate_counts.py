@@ -10,18 +10,7 @@ from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.demography.area import AreaDraws
 from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.store import load_regions
-from pipeline.model.areas import (
-    COUNTS_FOLDER,
-    Area,
-    census_area,
-    count_error,
-    counts_of,
-    load_counts,
-    load_nation,
-    save_update,
-    scenario_of,
-    with_whole,
-)
+from pipeline.model import areas
 from pipeline.model.result_files import save_arrays
 from pipeline.models.assimilation import CountError, Seen, Update, assimilate, log_people, standard_errors
 from pipeline.random import stream
@@ -38,9 +27,9 @@ def assimilate_counts(root: Path) -> None:
 
     Regions without counts are looked at only where a city lies in them. Raises InputError for counts far off.
     """
-    settings, regions, nation = load_settings(root), load_regions(root), load_nation(root)
-    scenario = scenario_of(settings.projection)
-    counts = load_counts(root, regions).query("used")
+    settings, regions, nation = load_settings(root), load_regions(root), areas.load_nation(root)
+    scenario = areas.scenario_of(settings.projection)
+    counts = areas.load_counts(root, regions).query("used")
     last = int(max(counts["year"], default=CENSUS_YEAR)) - CENSUS_YEAR
     parents = {region.parent for region in regions.values() if region.level == "city"}
     ordered = sorted(regions.values(), key=lambda region: ("nation", "province", "city").index(region.level))
@@ -52,14 +41,14 @@ def assimilate_counts(root: Path) -> None:
         rows = counts[counts["region"] == region.id]
         if rows.empty and region.id != NATION and region.id not in parents:
             continue
-        area = with_whole(census_area(root, region), region, updates)
+        area = areas.with_whole(areas.census_area(root, region), region, updates)
         people = log_people(area.draws, nation, scenario, last)
-        error = count_error(settings, region.level)
+        error = areas.count_error(settings, region.level)
         bias = error.draws(last, len(people), stream(settings.seed, "count bias", region.id))
         parent = known.get(str(region.parent))
         beyond = 0.0 if parent is None else parent.bias
         if not rows.empty:
-            observed = counts_of(rows)
+            observed = areas.counts_of(rows)
             faults += far_counts(rows, observed.of(people + bias + beyond), error)
             generator = stream(settings.seed, "counts", region.id)
             update = assimilate(states(area, national), people, bias, observed, error, generator, parent)
@@ -71,11 +60,11 @@ def assimilate_counts(root: Path) -> None:
             national = area.draws
     raise_if_any(faults)
     for name, update in updates.items():
-        save_update(root, name, update.only(*(part for part in update.gain if part != "bias")))
-    save_arrays(root / COUNTS_FOLDER / "moved.npz", regions=np.array(sorted(updates), dtype="U"))
+        areas.save_update(root, name, update.only(*(part for part in update.gain if part != "bias")))
+    save_arrays(root / areas.COUNTS_FOLDER / "moved.npz", regions=np.array(sorted(updates), dtype="U"))
 
 
-def states(area: Area, nation: AreaDraws | None) -> dict[str, Array]:
+def states(area: areas.Area, nation: AreaDraws | None) -> dict[str, Array]:
     """What may move: the nation's mortality, consistency and fertility, or what is the area's own beside them."""
     draws = area.draws
     level, births = draws.level[..., 0], np.log(draws.tfr)
@@ -100,4 +89,4 @@ def far_counts(rows: pd.DataFrame, predicted: Array, error: CountError) -> Itera
 
 
 if __name__ == "__main__":
-    run(assimilate_counts, owns=(COUNTS_FOLDER,))
+    run(assimilate_counts, owns=(areas.COUNTS_FOLDER,))

@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.inputs.store import load_table
-from pipeline.model.area_priors import area_priors
 from pipeline.model.decades import FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
+from pipeline.model.fits import area_priors
 from pipeline.model.result_files import BACKTEST_FOLDER, load_arrays
 from pipeline.models.backtest.folds import CENSUSES, city_labels, city_parents, city_rows
 from pipeline.models.backtest.rivals import city_rivals, rival_rows

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from pipeline.model.area_priors import area_priors
 from pipeline.model.decades import FOLDS_FILE, KEPT_DIGITS, fold_settings, load_decades
+from pipeline.model.fits import area_priors
 from pipeline.model.result_files import BACKTEST_FOLDER, save_arrays
 from pipeline.models.backtest.folds import province_folds
 from pipeline.models.backtest.rivals import province_rivals, rival_rows

@@ -13,17 +13,7 @@ from pipeline.demography.age_groups import summing_matrix
 from pipeline.demography.area import Scenario, project_balanced, unbalanced
 from pipeline.domain import Region
 from pipeline.inputs.store import load_provinces
-from pipeline.model.areas import (
-    BALANCE_FOLDER,
-    KEPT_DRAWS,
-    PROVINCES_FILE,
-    PROVINCES_FOLDER,
-    balance_name,
-    load_area,
-    load_nation,
-    save_balance,
-    scenario_of,
-)
+from pipeline.model import areas
 from pipeline.model.population import GROUPS, by_age, dated, population_rows
 from pipeline.model.result_files import save_arrays
 from pipeline.results.tables import TABLES
@@ -36,9 +26,9 @@ from pipeline.vocabulary import NATION
 def balance_provinces(root: Path) -> None:
     settings, regions = load_settings(root), load_provinces(root)
     # One after the other: together they would take 1.8 GB.
-    both = [_balance(root, regions, scenario_of(settings.projection), counts) for counts in (False, True)]
+    both = [_balance(root, regions, areas.scenario_of(settings.projection), counts) for counts in (False, True)]
     tables, above = ([rows[part] for rows in both] for part in (0, 1))
-    write_parquet(dated(pd.concat(tables)), root / PROVINCES_FILE, TABLES["population"])
+    write_parquet(dated(pd.concat(tables)), root / areas.PROVINCES_FILE, TABLES["population"])
     publish(root, pd.concat(above), "balance", settings.draws)
 
 
@@ -50,31 +40,31 @@ def _balance(
     Rows of the table of populations; and how far the provinces lay above the nation a year-end before balancing,
     percent: of anniversaries of census day, the last of which the projection takes a year further than it reports.
     """
-    nation, provinces = load_nation(root), [region for region in regions.values() if region.level == "province"]
-    whole = load_area(root, regions[NATION], counts=counts)
-    loaded = (load_area(root, region, counts=counts, balanced=False) for region in provinces)
+    nation, provinces = areas.load_nation(root), [region for region in regions.values() if region.level == "province"]
+    whole = areas.load_area(root, regions[NATION], counts=counts)
+    loaded = (areas.load_area(root, region, counts=counts, balanced=False) for region in provinces)
     # What fills the memory in single precision: all provinces are held at once.
-    areas = [replace(area, migration=area.migration.astype(np.float32)) for area in loaded]
+    inside = [replace(area, migration=area.migration.astype(np.float32)) for area in loaded]
     draws, steps, sexes = whole.draws(), nation.standard_lx.shape[0], len(SEXES)
     old = summing_matrix(OLD_BANDS).T
     years = range(CENSUS_YEAR, CENSUS_YEAR + steps)
     factor = np.empty((draws, steps, sexes, old.shape[0]), dtype=np.float32)
     # In double precision: a province's people on census day are whole, and single knows none above 16.8 million.
-    report = [np.empty((draws, steps, sexes + 1, len(REPORT_GROUPS))) for _ in areas]
-    shape = (min(KEPT_DRAWS, draws) if counts else 0, steps, sexes, len(FIVE_YEAR_GROUPS))
-    kept = [np.empty(shape, dtype=np.float32) for _ in areas]
+    report = [np.empty((draws, steps, sexes + 1, len(REPORT_GROUPS))) for _ in inside]
+    shape = (min(areas.KEPT_DRAWS, draws) if counts else 0, steps, sexes, len(FIVE_YEAR_GROUPS))
+    kept = [np.empty(shape, dtype=np.float32) for _ in inside]
     apart = np.empty((draws, steps, len(OLD_BANDS)))
-    for part, found in project_balanced(whole, areas, nation, scenario, GROUPS):
+    for part, found in project_balanced(whole, inside, nation, scenario, GROUPS):
         factor[part] = found.factor
         before = np.nan_to_num(unbalanced(found.whole, found.factor)).sum(axis=2) @ old
         apart[part] = 100.0 * (before[:, 1:] / (found.whole.sum(axis=2) @ old)[:, 1:] - 1.0)
         for place, area in enumerate(found.areas):
             report[place][part], five_year = by_age(area)
             kept[place][part] = five_year[: len(kept[place][part])]
-    save_balance(root, factor, counts=counts)
+    areas.save_balance(root, factor, counts=counts)
     if counts:
         for region, people in zip(provinces, kept, strict=True):
-            save_arrays(root / PROVINCES_FOLDER / f"{region.id}.npz", people=people)
+            save_arrays(root / areas.PROVINCES_FOLDER / f"{region.id}.npz", people=people)
     rows = [population_rows(people, years, region) for people, region in zip(report, provinces, strict=True)]
     low, high = np.quantile(apart, (0.025, 0.975), axis=0)
     values = {
@@ -86,9 +76,9 @@ def _balance(
     }
     cells = pd.MultiIndex.from_product([[year + 1 for year in years], OLD_BANDS], names=["year", "age_group"])
     above = pd.DataFrame({name: array.ravel() for name, array in values.items()}, index=cells).reset_index()
-    name = balance_name(counts)
+    name = areas.balance_name(counts)
     return pd.concat(rows).assign(scenario=name), above.assign(scenario=name)
 
 
 if __name__ == "__main__":
-    run(balance_provinces, owns=(BALANCE_FOLDER, PROVINCES_FOLDER))
+    run(balance_provinces, owns=(areas.BALANCE_FOLDER, areas.PROVINCES_FOLDER))

@@ -8,31 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import AGES_100, CENSUS_YEAR, SEXES, Array
+from pipeline.axes import AGES_100, CENSUS_YEAR, SEXES, SINGLE_AGES_100, Array
+from pipeline.demography import vital_rates
 from pipeline.demography.age_groups import ABRIDGED_AGES, summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
 from pipeline.demography.graduation import graduate
 from pipeline.demography.lifetable import life_table
-from pipeline.demography.vital_rates import (
-    centred,
-    national_path,
-    national_single_ages,
-    relative_level,
-    yearly_survival,
-)
 from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.store import load_provinces_census, load_table
-from pipeline.model.result_files import (
-    NATION_FILE,
-    RESIDUALS_FILE,
-    SINGLE_AGE_FILE,
-    SINGLE_AGES,
-    People,
-    cube,
-    save_arrays,
-    sex_age,
-    single_ages,
-)
+from pipeline.model import result_files as files
 from pipeline.models.cohorts import GROUPS
 from pipeline.results.tables import TABLES
 from pipeline.results.write import significant, write_parquet, write_text
@@ -52,31 +36,35 @@ def build_baseline(root: Path) -> None:
     ages = people_of_censuses(census, load_table(root, "census_single_age"), path["standard_lx"])
     levels = {f"level_{name}": significant(level) for name, level in levels_of_mortality(census, ages).items()}
     people = {place: counted.round(PERSON_DECIMALS) for place, counted in ages.items()}
-    write_parquet(single_ages(people), root / SINGLE_AGE_FILE, TABLES["single_age"])
-    survival = yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0]
-    write_text(residuals_text(people, sorted({*census["region"]} - {NATION}), survival), root / RESIDUALS_FILE)
-    save_arrays(root / NATION_FILE, start_years=np.array(years), **path, **dict(sorted(levels.items())))
+    write_parquet(files.single_ages(people), root / files.SINGLE_AGE_FILE, TABLES["single_age"])
+    survival = vital_rates.yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0]
+    write_text(residuals_text(people, sorted({*census["region"]} - {NATION}), survival), root / files.RESIDUALS_FILE)
+    files.save_arrays(root / files.NATION_FILE, start_years=np.array(years), **path, **dict(sorted(levels.items())))
 
 
 def path_of_nation(root: Path, start_years: range) -> dict[str, Array]:
-    """`national_path` of these years, from the UN's tables."""
+    """The nation in the years from 1 November, from the UN's tables: the fields of `area.Nation`, e0 and tfr."""
 
     def values(name: str, **others: Sequence[str]) -> Array:
         table = load_table(root, f"wpp2024/{name}")
         time = "year" if "year" in table else "period"
-        return cube(table, {time: sorted(table[time].unique()), **others}, "value")
+        return files.cube(table, {time: sorted(table[time].unique()), **others}, "value")
 
-    mx = load_table(root, "wpp2024/mx")
-    return national_path(
-        values("mx", sex=SEXES, age=AGES_100),
-        sorted(int(period[:4]) for period in mx["period"].unique()),
-        values("life_expectancy", sex=SEXES),
-        values("asfr_shares", age=[f"{age}-{age + 4}" for age in range(15, 50, 5)]),
-        values("total_fertility"),
-        values("sex_ratio_at_birth"),
-        1950,
-        start_years,
-    )
+    def yearly(name: str, **others: Sequence[str]) -> Array:
+        return vital_rates.census_year_mean(values(name, **others), 1950, start_years)
+
+    starts = np.array(sorted(int(period[:4]) for period in load_table(root, "wpp2024/mx")["period"].unique()))
+    nmx, e0 = values("mx", sex=SEXES, age=AGES_100), yearly("life_expectancy", sex=SEXES)
+    # Periods run from mid-year to mid-year; a census year lies in the one that holds its middle, 1 May.
+    period = np.searchsorted(starts + 0.5, np.array(start_years) + 4.0 / 3.0) - 1
+    shares = values("asfr_shares", age=[f"{age}-{age + 4}" for age in range(15, 50, 5)])[period]
+    return {
+        "standard_lx": vital_rates.yearly_standard(nmx, starts + 3.0, e0, start_years),
+        "e0": e0,
+        "asfr_shape": vital_rates.single_age_asfr(shares),
+        "tfr": yearly("total_fertility"),
+        "srb": yearly("sex_ratio_at_birth"),
+    }
 
 
 def people_of_censuses(census: pd.DataFrame, single: pd.DataFrame, standard_lx: Array) -> dict[tuple[str, int], Array]:
@@ -89,31 +77,31 @@ def people_of_censuses(census: pd.DataFrame, single: pd.DataFrame, standard_lx: 
     groups = {key: list(dict.fromkeys(rows["age"])) for key, rows in tables.items()}
     ages: dict[tuple[str, int], Array] = {}
     for year in sorted(single["year"].unique()):
-        mean = cube(single[single["year"] == year], {"sex": SEXES, "age": SINGLE_AGES}, "population")
-        national, lx_before = sex_age(tables[NATION, year]), standard_lx[year - 1 - FIRST_START_YEAR]
-        ages[NATION, year] = national_single_ages(mean, national, groups[NATION, year], lx_before)
+        mean = files.cube(single[single["year"] == year], {"sex": SEXES, "age": SINGLE_AGES_100}, "population")
+        national, lx_before = files.sex_age(tables[NATION, year]), standard_lx[year - 1 - FIRST_START_YEAR]
+        ages[NATION, year] = vital_rates.national_single_ages(mean, national, groups[NATION, year], lx_before)
     for (region, year), rows in tables.items():
         if region != NATION:
-            ages[region, year] = graduate(sex_age(rows), groups[region, year], ages[NATION, year])
+            ages[region, year] = graduate(files.sex_age(rows), groups[region, year], ages[NATION, year])
     return ages
 
 
-def levels_of_mortality(census: pd.DataFrame, people: People) -> dict[str, Array]:
+def levels_of_mortality(census: pd.DataFrame, people: files.People) -> dict[str, Array]:
     """Each province's mortality beside the nation's, (sex,), by the deaths of the last census; their mean is 0.
 
     Deaths that a census reports are under-counted, and good only for comparing areas.
     """
     lx: dict[Any, Array] = {}
     for region, rows in census[census["year"] == CENSUS_YEAR].groupby("region"):
-        rates = sex_age(rows, "deaths") / sex_age(rows)
-        lx[region] = np.stack([life_table(rates[i], ABRIDGED_AGES, sex).lx for i, sex in enumerate(SEXES)])
+        rates = files.sex_age(rows, "deaths") / files.sex_age(rows)
+        lx[region] = np.stack([life_table(rates[i], sex).lx for i, sex in enumerate(SEXES)])
     whole = lx.pop(NATION)
-    levels = np.stack([relative_level(own, whole, ABRIDGED_AGES) for own in lx.values()])
-    beside = centred(levels, np.stack([people[name, CENSUS_YEAR] for name in lx]))
+    levels = np.stack([vital_rates.relative_level(own, whole, ABRIDGED_AGES) for own in lx.values()])
+    beside = vital_rates.centred(levels, np.stack([people[name, CENSUS_YEAR] for name in lx]))
     return {NATION: np.zeros(2), **dict(zip(lx, beside, strict=True))}
 
 
-def residuals_text(people: People, provinces: Sequence[str], survival: Array) -> str:
+def residuals_text(people: files.People, provinces: Sequence[str], survival: Array) -> str:
     """The residuals of nation and provinces as CSV: region, year, sex, age, residual.
 
     `survival` (time, sex, age) from `FIRST_START_YEAR` on. With nine significant digits, so that another processor or
@@ -132,7 +120,7 @@ def residuals_text(people: People, provinces: Sequence[str], survival: Array) ->
     return pd.DataFrame({"residual": np.ravel(residuals)}, cells).to_csv(lineterminator="\n", float_format="%.9g")
 
 
-def _unmeasured(people: People, regions: Sequence[str]) -> Iterator[Fault]:
+def _unmeasured(people: files.People, regions: Sequence[str]) -> Iterator[Fault]:
     sums = summing_matrix(GROUPS).T
     for region in regions:
         for year in (CENSUS_YEAR - 20, CENSUS_YEAR - 10, CENSUS_YEAR):
@@ -141,7 +129,7 @@ def _unmeasured(people: People, regions: Sequence[str]) -> Iterator[Fault]:
             groups = np.where(np.isnan(ages) @ sums > 0, np.nan, np.nan_to_num(ages) @ sums)
             for sex, group in np.argwhere(~(np.isfinite(groups) & (groups > 0))):
                 place = f"{region}, {year}, {SEXES[sex]}, {GROUPS[group]}"
-                yield Fault(str(SINGLE_AGE_FILE), place, f"{groups[sex, group]:g}", "people")
+                yield Fault(str(files.SINGLE_AGE_FILE), place, f"{groups[sex, group]:g}", "people")
 
 
 if __name__ == "__main__":

@@ -13,12 +13,12 @@ from pipeline.axes import CENSUS_YEAR, OLD_BANDS, Array
 from pipeline.demography.age_groups import summing_matrix
 from pipeline.errors import raise_if_any
 from pipeline.inputs.store import load_provinces
-from pipeline.model.fits import AREAS_FILE, FITS, load_diagnostics, load_people, load_posterior, load_residuals
-from pipeline.model.result_files import BACKTEST_FOLDER, SHARED_FILE, load_arrays
+from pipeline.model.fits import AREAS_FILE, FITS, Residuals, load_diagnostics, load_posterior, load_residuals
+from pipeline.model.result_files import BACKTEST_FOLDER, SHARED_FILE, load_arrays, load_people
 from pipeline.models.backtest.forecast_scores import look_ahead, paired, summary
 from pipeline.models.city_errors import replicates
 from pipeline.models.cohorts import split
-from pipeline.models.old_age import AGES, fit_data, forecast, known_of
+from pipeline.models.old_age import AGES, forecast
 from pipeline.models.predictive import band_change, key_quantities, leave_one_out, left_out_position, statistics
 from pipeline.models.sampling import LIMITS, faults, posterior_arrays
 from pipeline.random import stream
@@ -64,40 +64,35 @@ def diagnose(root: Path, settings: Settings) -> None:
     publish(root, pd.DataFrame(rows), "diagnostics")
 
 
-def load_fit(root: Path) -> xr.DataTree:
-    """The stored fit of the provinces with what it was given: the groups posterior, prior and those of `fit_data`."""
+def load_fit(root: Path) -> tuple[xr.DataTree, Residuals, Array]:
+    """The stored fit of the provinces, what it was given, and the people (province, sex, 8) expected were that zero."""
     residuals, people = load_residuals(root), load_people(root)
     old = summing_matrix(AGES).T
     counted = np.stack([people[name, CENSUS_YEAR] @ old for name in residuals.provinces])
-    tree = load_posterior(root / AREAS_FILE)
-    given = fit_data(residuals.observed, residuals.known, counted / np.exp(residuals.observed), residuals.provinces)
-    for group, dataset in given.items():
-        tree[group] = xr.DataTree(dataset)
-    return tree
+    return load_posterior(root / AREAS_FILE), residuals, counted / np.exp(residuals.observed)
 
 
 def draw_checks(root: Path, seed: int) -> None:
     """Replicate the censuses from the posteriors, write the pictures and the table of leave-one-out."""
-    regions, tree = load_provinces(root), load_fit(root)
-    observed, known = tree["observed_data"]["y"], known_of(tree)
-    y, expected = observed.to_numpy(), tree["constant_data"]["expected"].to_numpy()
-    names = [(regions[str(area)].name.zh, regions[str(area)].name.en) for area in observed["area"].to_numpy()]
-    prior, posterior = posterior_arrays(tree, "prior"), posterior_arrays(tree)
+    regions, (tree, residuals, expected) = load_provinces(root), load_fit(root)
+    y, known, areas = residuals.observed, residuals.known, residuals.provinces
+    names = [(regions[area].name.zh, regions[area].name.en) for area in areas]
+    fit, prior, posterior = tree["posterior"].to_dataset(), posterior_arrays(tree, "prior"), posterior_arrays(tree)
     before = forecast(prior, known, stream(seed, "checks", "prior"))
     after = forecast(posterior, known, stream(seed, "checks", "posterior"))
     spaced = slice(None, None, -(-len(after) // REPLICATES))
 
-    likelihood, loo = leave_one_out(tree, posterior)
+    likelihood, loo = leave_one_out(fit, posterior, y, known, areas)
     publish(root, loo.assign(model="provinces"), "loo")
     counted, foretold = band_change(y, expected), band_change(after, expected)
     position = left_out_position(
         likelihood,
-        tree["posterior"].to_dataset()[["nu"]],
+        fit[["nu"]],
         {band: counted[:, i] for i, band in enumerate(OLD_BANDS)},
         {band: foretold[..., i] for i, band in enumerate(OLD_BANDS)},
     )
     quantities = key_quantities(posterior)
-    chains = {name: draws.reshape(tree["posterior"].sizes["chain"], -1) for name, draws in quantities.items()}
+    chains = {name: draws.reshape(fit.sizes["chain"], -1) for name, draws in quantities.items()}
     shared = load_arrays(root / SHARED_FILE)
     deviation, of_cities = shared["city_deviation"], shared["city_expected"]
     scale = shared["city_scale"][:CITY_REPLICATES].astype(float)

@@ -15,8 +15,17 @@ from pipeline.demography.graduation import split_steps
 from pipeline.demography.vital_rates import census_year_mean, centred, relative_fertility, yearly_survival
 from pipeline.inputs.store import load_table
 from pipeline.model.areas import save_area, save_years
-from pipeline.model.fits import AREAS_FILE, load_people, load_posterior, load_residuals
-from pipeline.model.result_files import AREA_FOLDER, NATION_FILE, SHARED_FILE, People, cube, load_arrays, save_arrays
+from pipeline.model.fits import AREAS_FILE, load_posterior, load_residuals
+from pipeline.model.result_files import (
+    AREA_FOLDER,
+    NATION_FILE,
+    SHARED_FILE,
+    People,
+    cube,
+    load_arrays,
+    load_people,
+    save_arrays,
+)
 from pipeline.models import forward
 from pipeline.models.city_errors import scale_draws, scatter_within
 from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
@@ -27,9 +36,6 @@ from pipeline.settings import Settings, load_settings
 from pipeline.settings.forecast import YearlySettings
 from pipeline.stages.common import run
 from pipeline.vocabulary import NATION
-
-GROUPS_100 = AGES_100
-"""Ages by which censuses count provinces."""
 
 
 def draw_areas(root: Path) -> None:
@@ -61,7 +67,7 @@ def draw_areas(root: Path) -> None:
     whole = people[NATION, CENSUS_YEAR]
     nation = {"base": whole[None], "level": level, "tfr": tfr, "consistency": consistency}
     still = {"migration": np.zeros((1, *consistency.shape[1:]))}
-    save_area(root, "provinces", NATION, nation | still, GROUPS_100, None)
+    save_area(root, "provinces", NATION, nation | still, AGES_100, None)
     asfr = path["asfr_shape"][census] * path["tfr"][census]
     areas = [
         forward.area_draws(
@@ -81,8 +87,8 @@ def draw_areas(root: Path) -> None:
     beside = centred(np.stack([area["level"] - level for area in areas]), now)
     for name, area, own in zip(provinces, areas, beside, strict=True):
         within = stream(seed, "split", name)
-        split = split_steps(people[name, CENSUS_YEAR], GROUPS_100, assumptions.single_age_step, draws, within)
-        save_area(root, "provinces", name, area | {"level": level + own}, GROUPS_100, split)
+        split = split_steps(people[name, CENSUS_YEAR], AGES_100, assumptions.single_age_step, draws, within)
+        save_area(root, "provinces", name, area | {"level": level + own}, AGES_100, split)
     save_arrays(
         root / SHARED_FILE,
         level=level,

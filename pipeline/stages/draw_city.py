@@ -17,9 +17,18 @@ from pipeline.errors import Fault, InputError
 from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.store import CityCensus, city_file, load_city
 from pipeline.model.areas import save_area
-from pipeline.model.fits import MARGINS_FILE, load_people, load_posterior
-from pipeline.model.result_files import NATION_FILE, SHARED_FILE, People, ages_file, load_arrays, sex_age, single_ages
-from pipeline.models.city_errors import error_draws
+from pipeline.model.fits import MARGINS_FILE, load_posterior
+from pipeline.model.result_files import (
+    NATION_FILE,
+    SHARED_FILE,
+    People,
+    ages_file,
+    load_arrays,
+    load_people,
+    sex_age,
+    single_ages,
+)
+from pipeline.models.city_errors import replicates
 from pipeline.models.forward import area_draws, city_error, city_excess
 from pipeline.models.margins import reconstruct, walks_of
 from pipeline.models.sampling import posterior_arrays
@@ -114,8 +123,8 @@ def forecast_city(
 
 def _strayed(common: Mapping[str, NDArray[Any]], old: np.random.Generator, young: np.random.Generator) -> Array:
     """How far a city strays from its province in a decade, (draw, sex, 16 groups)."""
-    old_error = error_draws(common["city_scale"].astype(float), old)
-    young_error = error_draws(common["city_young_scale"].astype(float), young)
+    old_error = replicates(common["city_scale"].astype(float), 1, old)[:, 0]
+    young_error = replicates(common["city_young_scale"].astype(float), 1, young)[:, 0]
     return city_error(old_error, common["city_young_slopes"], young_error)
 
 

@@ -9,8 +9,7 @@ from pipeline.axes import CENSUS_GROUPS
 from pipeline.inputs.store import load_table
 from pipeline.model.places import ATLAS_MODEL, CENSUSES, Places, load_places, model_arrays
 from pipeline.model.result_files import save_arrays
-from pipeline.models.counties.cases import forecasts, scored
-from pipeline.models.counties.model import fit
+from pipeline.models.counties.model import fit, forecasts, scored
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
 

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from pipeline.model.area_priors import area_priors
-from pipeline.model.fits import AREAS_FILE, keep_fit, load_residuals, sampler_settings
+from pipeline.model.fits import AREAS_FILE, area_priors, keep_fit, load_residuals, sampler_settings
 from pipeline.models.old_age import area_model, needed
 from pipeline.models.sampling import compiled, draw, own_compiler, prior_draws
 from pipeline.random import stream

@@ -13,15 +13,7 @@ from jinja2 import UndefinedError
 from pipeline.documents.yaml_file import read_yaml
 from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.store import load_catalogue, load_made
-from pipeline.model.result_files import (
-    CITY_AGES_FOLDER,
-    PROJECTIONS_FOLDER,
-    RESULTS_FOLDER,
-    SAMPLE_FILE,
-    SINGLE_AGE_FILE,
-    TABLES_FOLDER,
-    ages_file,
-)
+from pipeline.model import result_files
 from pipeline.processes import cores, get_ready
 from pipeline.report.build import ANNEX, PLANS, reports
 from pipeline.report.facts import MissingResult, Tables, shared_facts
@@ -51,7 +43,8 @@ def write_reports(root: Path) -> None:
         for path in sorted((root / REPORT_CODE).rglob("*"))
         if path.is_file() and path.suffix != ".pyc"
     }
-    results = (PROJECTIONS_FOLDER, RESULTS_FOLDER, TABLES_FOLDER, SINGLE_AGE_FILE, CITY_AGES_FOLDER)
+    folders = (result_files.PROJECTIONS_FOLDER, result_files.RESULTS_FOLDER, result_files.TABLES_FOLDER)
+    results = (*folders, result_files.SINGLE_AGE_FILE, result_files.CITY_AGES_FOLDER)
     made_from = stamp(read_yaml(root, PARAMS_FILE).data, read_lock(root), tuple(map(str, results)), own_code)
     try:
         files = reports(shared_facts(catalogue, settings, tables, load_made(root)), made_from, workers)
@@ -65,14 +58,14 @@ def write_reports(root: Path) -> None:
 def read_tables(root: Path, cities: Sequence[str]) -> Tables:
     """The tables that the sections read. InputError naming those that are missing and may not be."""
     elsewhere = {
-        "ages": [PROJECTIONS_FOLDER / CENTRAL / "ages.parquet"],
-        "sample": [SAMPLE_FILE],
-        "single_age": [SINGLE_AGE_FILE, *map(ages_file, cities)],
+        "ages": [result_files.PROJECTIONS_FOLDER / CENTRAL / "ages.parquet"],
+        "sample": [result_files.SAMPLE_FILE],
+        "single_age": [result_files.SINGLE_AGE_FILE, *map(result_files.ages_file, cities)],
     }
     frames: dict[str, pd.DataFrame] = {}
     faults: list[Fault] = []
     for key in (*TABLES, *OPTIONAL):
-        paths = elsewhere.get(key, [TABLES_FOLDER / f"{key}.csv"])
+        paths = elsewhere.get(key, [result_files.TABLES_FOLDER / f"{key}.csv"])
         missing = [path for path in paths if not (root / path).is_file()]
         if not missing:
             frames[key] = pd.concat([_read(root / path) for path in paths], ignore_index=True)

@@ -8,9 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from command_line import called, files
 from defaults import ROOT
-from smoke import edit
+from smoke import called, edit, files
 
 from pipeline.commands.check import glyph_faults
 from pipeline.domain import Catalogue

@@ -10,8 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from command_line import called
-from smoke import ROOT, edit
+from smoke import ROOT, called, edit
 
 from pipeline.commands import dvc
 from pipeline.commands.dvc import environment, refusal, reproduce, stale_stages, status, status_text, tell_steps

@@ -2,8 +2,8 @@
 
 import pandas as pd
 import pytest
-from command_line import called
 from defaults import ROOT
+from smoke import called
 
 from pipeline.commands.explain import Explanation
 from pipeline.errors import InputError

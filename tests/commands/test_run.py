@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_line import called, files
 from defaults import DEFAULT_PARAMS as PARAMS
+from smoke import called, files
 
 from pipeline.commands import run as overlay
 from pipeline.commands.dvc import StageError, environment, reproduce

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from command_line import called, files
 from defaults import ROOT
-from smoke import edit
+from smoke import called, edit, files
 
 from pipeline.commands.scaffold import new_region
 from pipeline.domain import BasisInferred, Figure, Horizon, Names, Plan, Region, Source

@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.axes import AGES_100, SEXES
-from pipeline.demography.age_groups import ABRIDGED_AGES
 from pipeline.demography.lifetable import life_table
 
 CONVENTIONS: tuple[Convention, ...] = ("even", "end")
@@ -208,7 +207,7 @@ UN = pd.read_csv(Path(__file__).parents[2] / "data/raw/wpp2012.csv", dtype={"per
 def projected():
     """China by five years 2010-50 from the UN's rates and net migrants, and as published."""
     nmx = un_cube("mx", PERIODS, AGES)
-    lived = np.stack([life_table(nmx[:, i], ABRIDGED_AGES, sex).nLx for i, sex in enumerate(SEXES)], axis=1)
+    lived = np.stack([life_table(nmx[:, i], sex).nLx for i, sex in enumerate(SEXES)], axis=1)
     lived = np.concatenate([lived[..., :2].sum(axis=-1, keepdims=True), lived[..., 2:]], axis=-1)
     # Of five years' births to ages 0-4, 5L0/(5·l0); from one group to the next; of 95 and over into 100+, T100/T95.
     survival = np.concatenate([lived[..., :1] / 5.0, lived[..., 1:] / lived[..., :-1]], axis=-1)

@@ -40,26 +40,12 @@ class Walk:
         self.changed = False
         self.undisturbed = {False: micro.snapshot(project)}
         self.turn()
-        self.seconds = self._timed()
+        self.seconds = {}
+        for stage in self.stages:
+            started = time.monotonic()
+            smoke.succeeded(micro.repro(project, stage))
+            self.seconds[stage] = time.monotonic() - started
         self.undisturbed[True] = micro.snapshot(project)
-
-    def _timed(self) -> dict[str, float]:
-        """Run what is stale; the seconds of each stage, with those that DVC needs to start."""
-        started, last = time.monotonic(), ""
-        starts: dict[str, float] = {}
-        words = ["dvc", "repro", "--no-run-cache"]
-        with subprocess.Popen(
-            words, cwd=self.project, env=smoke.environment(self.project), stdout=subprocess.PIPE, text=True
-        ) as process:
-            for line in process.stdout or ():
-                if line.startswith("Running stage"):
-                    starts[line.split("'")[1]] = time.monotonic()
-                last = line
-        assert process.returncode == 0, last
-        assert starts.keys() == set(self.stages)
-        ends = [*list(starts.values())[1:], time.monotonic()]
-        own = min(starts.values()) - started
-        return {stage: own + end - start for (stage, start), end in zip(starts.items(), ends, strict=True)}
 
     def turn(self) -> None:
         """Change the inputs to their other state: every stage is stale afterwards."""
@@ -69,15 +55,9 @@ class Walk:
     def kill(self, stage: str, share: float, victim: str) -> None:
         """Start DVC on the stage and kill it after a share of the time the stage takes; again where it was quicker."""
         words, delay = ["dvc", "repro", "--no-run-cache", stage], share * self.seconds[stage]
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
         while True:
-            process = subprocess.Popen(
-                words,
-                cwd=self.project,
-                env=smoke.environment(self.project),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+            process = subprocess.Popen(words, cwd=self.project, env=smoke.environment(self.project), **silent)
             try:
                 process.wait(delay)
             except subprocess.TimeoutExpired:

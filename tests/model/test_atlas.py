@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.axes import OLD_GROUPS
-from pipeline.demography.area import at_year_end, project_area
+from pipeline.demography.area import at_year_ends, project_area
 from pipeline.domain import Observation
 from pipeline.model.atlas import places, quantiles, summary
 from pipeline.models.counties.county_people import divided, in_cells
@@ -27,10 +27,7 @@ def parts(name, own=()):
 
 def ends(area, name="ningxia"):
     task = case.task(name)
-    people = project_area(area, task.nation, task.scenario)
-    years = at_year_end(people)
-    years[:, 0] = people[:, 0]
-    return years
+    return at_year_ends(project_area(area, task.nation, task.scenario))
 
 
 @pytest.mark.parametrize("name", ["ningxia", "hainan", "shanghai"])

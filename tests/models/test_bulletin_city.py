@@ -25,29 +25,29 @@ def bulletin(year=2020, **changes):
     return "year,sex,age,population,deaths,source\n" + "".join(rows)
 
 
-@pytest.fixture
-def project(tmp_path):
-    """The inputs of the project, 许昌 being known by its bulletin alone."""
-    copy_inputs(tmp_path)
-    (tmp_path / FILE).write_text(bulletin(), encoding="utf-8")
-    edit(tmp_path / "data/regions/cities/xuchang.yaml", "census_form: full", "census_form: margins")
-    return tmp_path
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """The inputs of the project, 许昌 being known by a bulletin alone, which each test writes."""
+    folder = copy_inputs(tmp_path_factory.mktemp("bulletin") / "project")
+    edit(folder / "data/regions/cities/xuchang.yaml", "census_form: full", "census_form: margins")
+    return folder
 
 
-def read(project):
+def read(project, **changes):
+    (project / FILE).write_text(bulletin(**changes), encoding="utf-8")
     found, faults = RawTables(project).margins(load_regions(project), ("xuchang", HENAN))
     raise_if_any(faults)
-    return found
+    return list(found.values())
 
 
 def test_a_bulletin_takes_the_place_of_a_table(project):
+    assert read(project) == [published()]
     catalogue, faults = check_catalogue(project)
     assert faults == []
     raw, regions = RawTables(project, catalogue.corrections), catalogue.regions
     assert check_tables(raw, regions, catalogue.sources) == []
     assert [name for name in regions if raw.form(regions[name]) == "margins"] == ["xuchang"]
     assert "xuchang" not in set(raw.census(regions.values())["region"])
-    assert list(read(project).values()) == [published()]
     (project / FILE).write_text(bulletin(**{"both,65+": 900_000}), encoding="utf-8")
     faults = check_tables(RawTables(project, catalogue.corrections), regions, catalogue.sources)
     assert "xuchang 2020, 65+" in {fault.place for fault in faults}
@@ -68,9 +68,8 @@ def test_a_bulletin_takes_the_place_of_a_table(project):
     ],
 )
 def test_a_bulletin_that_contradicts_itself_is_refused(project, changes, sentence):
-    (project / FILE).write_text(bulletin(**changes), encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        read(project)
+        read(project, **changes)
     assert sentence in str(caught.value)
     assert str(caught.value).startswith(FILE)
 

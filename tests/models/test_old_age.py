@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from pipeline.axes import Array
-from pipeline.model.area_priors import area_priors
 from pipeline.model.decades import load_decades
+from pipeline.model.fits import area_priors
 from pipeline.models.backtest.folds import from_one_decade
 from pipeline.models.cohorts import cohorts, in_bands, split
 from pipeline.models.old_age import (

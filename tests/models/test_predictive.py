@@ -19,7 +19,7 @@ from pipeline.models import city_errors, old_age
 from pipeline.models import predictive as checks
 from pipeline.models.old_age import AGES
 from pipeline.models.sampling import posterior_arrays
-from pipeline.report.sections.scores_section import PICTURES
+from pipeline.report.sections.annex_section import PICTURES
 from pipeline.settings import load_settings
 from pipeline.stages import check_models as stage
 from pipeline.stages import sample_areas as sampling
@@ -37,12 +37,13 @@ def draws_of_parameters(chains, draws, seed=1):
     return {name: value.reshape(chains, draws, *value.shape[1:]) for name, value in varied.items()}
 
 
-def tree_of(chains=2, draws=200):
-    """A fit made by hand, with the groups that `fit` writes."""
-    known = known_areas(len(AREAS), features=2)
-    drawn = draws_of_parameters(chains, draws)
-    y = old_age.forecast({name: value[0, :1] for name, value in drawn.items()}, known, np.random.default_rng(7))[0]
-    expected = 1e5 * np.exp(-0.3 * np.arange(SIZE)) * np.ones((len(AREAS), 2, 1))
+KNOWN = known_areas(len(AREAS), features=2)
+
+
+@pytest.fixture(scope="module")
+def tree():
+    """A fit made by hand, with the groups that sampling leaves."""
+    chains, draws = 2, 200
 
     def dataset(values):
         return xr.Dataset(
@@ -52,25 +53,24 @@ def tree_of(chains=2, draws=200):
     statistics = xr.Dataset({"diverging": (("chain", "draw"), np.zeros((chains, draws), dtype=bool))})
     return xr.DataTree.from_dict(
         {
-            "posterior": dataset(drawn),
+            "posterior": dataset(draws_of_parameters(chains, draws)),
             "prior": dataset(draws_of_parameters(1, 100, seed=2)),
             "sample_stats": statistics,
-            **old_age.fit_data(y, known, expected, AREAS),
         }
     )
 
 
 @pytest.fixture(scope="module")
-def tree():
-    return tree_of()
+def y(tree):
+    first = {name: value[:1] for name, value in posterior_arrays(tree).items()}
+    return old_age.forecast(first, KNOWN, np.random.default_rng(7))[0]
 
 
-def test_the_log_likelihood_of_an_area_is_that_of_two_multivariate_ts(tree):
+def test_the_log_likelihood_of_an_area_is_that_of_two_multivariate_ts(tree, y):
     posterior = posterior_arrays(tree)
-    y, known = tree["observed_data"]["y"].to_numpy(), old_age.known_of(tree)
-    found = checks.log_likelihood(posterior, y, known)
+    found = checks.log_likelihood(posterior, y, KNOWN)
     assert found.shape == (400, len(AREAS))
-    middle = old_age.expected(posterior, known)
+    middle = old_age.expected(posterior, KNOWN)
     for draw, area in ((0, 0), (399, 5)):
         p = {name: value[draw] for name, value in posterior.items()}
         rest = y[area] - middle[draw, area]
@@ -78,12 +78,6 @@ def test_the_log_likelihood_of_an_area_is_that_of_two_multivariate_ts(tree):
         of_mean = stats.multivariate_t(None, scale_matrix(p["s"], p["phi"], p["lam"]), p["nu"])
         of_contrast = stats.multivariate_t(None, scale_matrix(p["s_d"], p["phi_d"]), p["nu_d"])
         assert found[draw, area] == pytest.approx(of_mean.logpdf(mean) + of_contrast.logpdf(contrast), rel=1e-9)
-
-
-def test_what_a_fit_was_given_comes_back_from_its_tree(tree):
-    known = old_age.known_of(tree)
-    again = old_age.fit_data(tree["observed_data"]["y"].to_numpy(), known, np.ones((len(AREAS), 2, SIZE)), AREAS)
-    assert again["observed_data"].identical(tree["observed_data"].to_dataset())
 
 
 def test_bands_are_sums_of_persons_and_not_of_logs():
@@ -116,10 +110,8 @@ def test_leaving_one_out_is_exact_where_its_answer_is_known(monkeypatch):
     mu = y.mean() + np.random.default_rng(3).standard_normal((chains, draws)) / n**0.5
     posterior = {"mu": mu.reshape(-1)}
     monkeypatch.setattr(checks, "log_likelihood", lambda p, y, known: stats.norm(p["mu"][:, None], 1).logpdf(y))
-    groups = tree_of()
-    groups["posterior"] = xr.DataTree(xr.Dataset({"mu": (("chain", "draw"), mu)}))
-    groups["observed_data"] = xr.DataTree(xr.Dataset({"y": ("area", y)}, coords={"area": list(AREAS)}))
-    likelihood, table = checks.leave_one_out(groups, posterior)
+    fit = xr.Dataset({"mu": (("chain", "draw"), mu)})
+    likelihood, table = checks.leave_one_out(fit, posterior, y, KNOWN, AREAS)
     others = (y.sum() - y) / (n - 1)
     exact = stats.norm(others, (1 + 1 / (n - 1)) ** 0.5)
     table = table.set_index("area")
@@ -128,17 +120,19 @@ def test_leaving_one_out_is_exact_where_its_answer_is_known(monkeypatch):
     assert table.loc["all", "p_loo"] == pytest.approx(table.loc[list(AREAS), "p_loo"].sum())
     assert bool(table.loc["all", "reliable"])
     replicates = mu.reshape(-1, 1) + np.random.default_rng(4).standard_normal((chains * draws, n))
-    place = checks.left_out_position(likelihood, groups["posterior"].to_dataset(), {"y": y}, {"y": replicates})
-    np.testing.assert_allclose(place["y"], exact.cdf(y), atol=0.03)
+    position = checks.left_out_position(likelihood, fit, {"y": y}, {"y": replicates})
+    np.testing.assert_allclose(position["y"], exact.cdf(y), atol=0.03)
 
 
 @pytest.fixture
-def project(tmp_path, tree, monkeypatch):
+def project(tmp_path, tree, y, monkeypatch):
     """The parts of a project that the stage `check_models` reads, its fit made by hand."""
     write_default_params(tmp_path)
     provinces = load_catalogue(ROOT).regions
     monkeypatch.setattr(stage, "load_provinces", lambda root: provinces)
-    monkeypatch.setattr(stage, "load_fit", lambda root: tree)
+    expected = 1e5 * np.exp(-0.3 * np.arange(SIZE)) * np.ones((len(AREAS), 2, 1))
+    given = SimpleNamespace(observed=y, known=KNOWN, provinces=AREAS)
+    monkeypatch.setattr(stage, "load_fit", lambda root: (tree, given, expected))
     rng = np.random.default_rng(5)
     scale = np.repeat(0.003 * (0.1 * np.eye(16) + 0.9)[None], 60, axis=0)
     deviation = city_errors.replicates(scale[:1], 40, rng)[0]

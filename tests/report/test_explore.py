@@ -32,7 +32,7 @@ def test_other_catalogues_make_pages_too():
     landing = dict(entrance_files(shared, STAMP))
     for page in landing.values():
         text = page.decode()
-        assert all(text.count(f"plans/{plan}/en.html") == 1 for plan in shared.plans)
+        assert all(text.count(f"plans/{plan}/en.html") == 1 for plan in shared.catalogue.plans)
         assert "2040" in text
         assert "NaN" not in text
     for plan in ("national", "zhejiang_old"):

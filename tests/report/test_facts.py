@@ -4,7 +4,7 @@ import dataclasses
 
 import pandas as pd
 import pytest
-from report_case import PLAN, changed
+from report_case import PLAN, changed, of_plan
 
 from pipeline.report.facts import MissingResult, Tables
 
@@ -20,6 +20,6 @@ def test_a_result_that_is_missing_is_named(drawn):
 def test_two_values_for_one_key_stop_the_report(drawn):
     need = drawn.tables["need"]
     doubled = pd.concat([need, need[need["region"] == PLAN]])
-    again = dataclasses.replace(drawn.plans[PLAN], tables=Tables({**drawn.tables, "need": doubled}))
+    again = of_plan(dataclasses.replace(drawn, tables=Tables({**drawn.tables, "need": doubled})))
     with pytest.raises(MissingResult, match="two rows for one key"):
         again.value("need", year=2030, measure="dementia")

@@ -8,10 +8,10 @@ from report_case import PLAN, changed, of_plan, said
 
 from pipeline.report.context import Context
 from pipeline.report.facts import MissingResult
+from pipeline.report.sections.annex_section import backtest, checks
 from pipeline.report.sections.brief_section import standing, to_do, yearly
 from pipeline.report.sections.next_plan_section import shared_out
 from pipeline.report.sections.people_section import people
-from pipeline.report.sections.scores_section import backtest, checks
 from pipeline.report.sections.sources_section import audit
 from pipeline.report.sections.supply_section import supply
 from pipeline.report.wording import LANGUAGES, Words
@@ -51,7 +51,7 @@ def test_what_starts_from_a_stock_of_grade_c_is_marked_and_heads_no_page(drawn, 
 def test_what_grades_c_and_d_say_is_no_verdict(drawn, language):
     context = of_plan(drawn, language)
     verdicts = [context.words(f"verdict.{name}") for name in ("likely_met", "likely_missed", "met")]
-    for name, row in context.plan.headline.items():
+    for name, row in context.headline.items():
         text, tone = standing(context, row)
         assert (tone == "open") == (row["grade"] in ("C", "D")), name
         if tone == "open":

@@ -192,13 +192,6 @@ def test_the_tornado_moves_one_input_between_its_ends() -> None:
     assert found.loc["fixed", ["at_low", "at_high"]].tolist() == pytest.approx([4.5, 4.5])
 
 
-def test_lognormal_factors_of_a_product_share_the_variance_of_its_logarithm() -> None:
-    inputs = [UncertainInput("a", 0.5, 2.0, "lognormal"), UncertainInput("b", 0.25, 4.0, "lognormal")]
-    found = ranking(lambda x: np.log(x[:, 0] * x[:, 1]), inputs, 3, 4096)
-    assert found.loc["a", "total"] == pytest.approx(1 / 5, abs=0.02)
-    assert found.loc["b", "total"] == pytest.approx(4 / 5, abs=0.02)
-
-
 @pytest.mark.parametrize("shape", ["normal", "lognormal", "share"])
 def test_an_interval_is_the_tenth_and_ninetieth_percentile(shape: str) -> None:
     item = UncertainInput("x", 0.2, 0.6, shape)

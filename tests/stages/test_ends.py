@@ -18,8 +18,7 @@ from pipeline.documents.validate import node_at
 from pipeline.documents.yaml_file import read_yaml
 from pipeline.errors import InputError
 from pipeline.inputs.raw_tables import RawTables, load_corrections
-from pipeline.model.area_priors import area_priors
-from pipeline.model.fits import load_residuals
+from pipeline.model.fits import area_priors, load_residuals
 from pipeline.model.ingest import choice_faults
 from pipeline.models.old_age import area_model
 from pipeline.settings import PARAMS_FILE, Settings, load_settings, settings_of

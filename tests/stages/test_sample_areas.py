@@ -11,8 +11,8 @@ from defaults import DEFAULT_PARAMS, ROOT
 
 from pipeline.demography.vital_rates import yearly_survival
 from pipeline.errors import InputError
-from pipeline.model.fits import load_people, load_residuals
-from pipeline.model.result_files import NATION_FILE, RESIDUALS_FILE, SINGLE_AGE_FILE
+from pipeline.model.fits import load_residuals
+from pipeline.model.result_files import NATION_FILE, RESIDUALS_FILE, SINGLE_AGE_FILE, load_people
 from pipeline.stages.build_baseline import build_baseline, residuals_text
 
 

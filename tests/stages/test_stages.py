@@ -217,8 +217,9 @@ def test_a_stage_names_the_data_that_its_readers_open(reader):
     """A result that a stage reads and does not name would change and leave the stage as it was."""
     users = 0
     for name, stage in EXPANDED.items():
-        imports = ast.walk(ast.parse((ROOT / module_of(name.partition("@")[0])).read_text(encoding="utf-8")))
-        names = {alias.name for node in imports if isinstance(node, ast.ImportFrom) for alias in node.names}
+        nodes = [*ast.walk(ast.parse((ROOT / module_of(name.partition("@")[0])).read_text(encoding="utf-8")))]
+        names = {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
+        names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
         if reader in names:
             users += 1
             for file in READERS[reader]:

@@ -50,11 +50,8 @@ SOURCES: Mapping[str, str] = {EX_ANTE: "census", HINDSIGHT: "wpp2024"}
 
 _OLD = slice(-len(AGES), None)
 _NORMAL_DOF = 1e6
-STRICT_DOF = 4.0
-"""Degrees of freedom of the areas' residuals in `STRICT`: one decade is too little to learn them."""
-
-_RIDGE = 1e-5
-"""A noise of .3 %: keeps the scale regular where there are hardly more rows than columns."""
+STRICT_DOF = 4.0  # degrees of freedom of the areas' residuals in `STRICT`: one decade is too little to learn them
+_RIDGE = 1e-5  # a noise of .3 %: keeps the scale regular where there are hardly more rows than columns
 
 
 def province_priors(priors: AreaPriors, information: str) -> AreaPriors:

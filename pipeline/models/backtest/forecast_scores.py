@@ -14,20 +14,13 @@ from pipeline.axes import Array
 from pipeline.random import stream
 from pipeline.summary import summarised
 
-PREFECTURE = "p"
-"""Before the code of a prefecture in `region`: the backtest of cities knows no other names."""
-
+PREFECTURE = "p"  # before the code of a prefecture in `region`: the backtest of cities knows no other names
 LABELS = ["model", "information", "fold", "region", "origin", "target_year", "age_group"]
 TEST = ["test", "information", "age_group"]
 LEVELS = (80, 95)
-DRESSED_DRAWS = 401
-"""An odd number of draws contains the median."""
-
-REPLICATES = 2000
-"""Samples of the bootstrap of areas."""
-
-Z95 = 1.959963984540054
-"""Standard normal quantile at 0.975."""
+DRESSED_DRAWS = 401  # an odd number of draws contains the median
+REPLICATES = 2000  # samples of the bootstrap of areas
+Z95 = 1.959963984540054  # standard normal quantile at 0.975
 
 
 def crps(draws: Array, observed: Array) -> Array:

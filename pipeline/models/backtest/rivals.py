@@ -30,8 +30,7 @@ SHRINKAGE = 0.63
 
 EX_ANTE = "ex_ante"
 HINDSIGHT = "hindsight_mortality"
-HINDSIGHT_SHARE = "hindsight_shrinkage"
-"""Survival as it was known, and a share of the residual that was not."""
+HINDSIGHT_SHARE = "hindsight_shrinkage"  # survival as it was known, and a share of the residual that was not
 INFORMATION = {"census": EX_ANTE, "census_own": EX_ANTE, "wpp2012": EX_ANTE, "wpp2024": HINDSIGHT}
 """What a source of survival could know in 2010."""
 

@@ -7,8 +7,7 @@ are normal with the method's own variance, which leaves out that its parameters 
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -124,16 +123,18 @@ def prophet(years: Years, shares: Array, ahead: Years, generator: np.random.Gene
     model = Prophet(
         yearly_seasonality=False, weekly_seasonality=False, daily_seasonality=False, uncertainty_samples=draws
     )
-    with _global_seed(generator) as seed:
+    seed = int(generator.integers(2**31))
+    before = np.random.get_state()  # noqa: NPY002
+    np.random.seed(seed)  # noqa: NPY002  # which Prophet draws from
+    try:
         model.fit(history, seed=seed)
-        future = pd.DataFrame({"ds": _year_ends(years[-1] + ahead)})
-        simulated = model.predictive_samples(future)["yhat"]
+        simulated = model.predictive_samples(pd.DataFrame({"ds": _year_ends(years[-1] + ahead)}))["yhat"]
+    finally:
+        np.random.set_state(before)  # noqa: NPY002
     return 100.0 * expit(simulated.T)
 
 
-METHODS: Mapping[str, Method] = {
-    method.__name__: method for method in (naive, drift, exponential, ets, state_space, prophet)
-}
+METHODS: dict[str, Method] = {one.__name__: one for one in (naive, drift, exponential, ets, state_space, prophet)}
 
 
 def forecast(
@@ -268,15 +269,3 @@ def _normal(mean: Array, deviation: Array, generator: np.random.Generator, draws
 
 def _year_ends(years: Years) -> pd.DatetimeIndex:
     return pd.to_datetime([f"{year}-12-31" for year in years])
-
-
-@contextmanager
-def _global_seed(generator: np.random.Generator) -> Iterator[int]:
-    """Prophet draws from NumPy's global state: seeded for the block, and put back as it was."""
-    before = np.random.get_state()  # noqa: NPY002
-    seed = int(generator.integers(2**31))
-    np.random.seed(seed)  # noqa: NPY002
-    try:
-        yield seed
-    finally:
-        np.random.set_state(before)  # noqa: NPY002

@@ -1,9 +1,8 @@
 """People of every place of a province, in every draw: cohorts of the province divided among its parts.
 
-A part's share of a cohort moves with how the part changes beside the province (`model`), and shares add up to one: so
-counties add up to prefectures and prefectures to the province in every draw, year, sex and age, at a fraction of what
-the engine costs. A cohort is a five-year group of the census; those born since are three more. Ages are kept as
-`OLD_GROUPS` from 60 on and the total.
+A part's share of a cohort moves with how the part changes beside the province (`model`), and shares add up to one in
+every draw, year, sex and age, at a fraction of what the engine costs. A cohort is a five-year group of the census;
+those born since are three more. Ages are kept as `OLD_GROUPS` from 60 on and the total.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,25 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.axes import OLD_GROUPS, Array
-from pipeline.demography.area import YEAR_END, at_year_end
+from pipeline.demography.area import YEAR_END
 from pipeline.demography.cohort_change import COHORT_GROUPS, DECADE, taper
 from pipeline.models.cohorts import GROUPS
 from pipeline.models.counties.model import DOF, MIDDLE, Branch, Errors, Model
 
 Rows = NDArray[np.intp]
 
-AGE_CELLS = 1 + len(OLD_GROUPS)
-"""All below 60, then `OLD_GROUPS`."""
-
+AGE_CELLS = 1 + len(OLD_GROUPS)  # all below 60, then `OLD_GROUPS`
 BORN = ((1, 5), (6, 10), (11, 16))
 """Years after the census in which the cohorts were born that the census did not count."""
 
-COHORTS = len(GROUPS) + len(BORN)
-YOUNGEST_MOTHERS = 4
-"""Their groups of five years: mothers are aged 20 to 39."""
-
-_CHUNK = 250
-"""Draws worked on at once, so that the arrays of a prefecture's counties stay in the processor's cache."""
+YOUNGEST_MOTHERS = 4  # their groups of five years: mothers are aged 20 to 39
+_CHUNK = 250  # draws worked on at once, so that the arrays of a prefecture's counties stay in the processor's cache
 
 
 @dataclass(frozen=True)
@@ -66,11 +59,8 @@ def in_cells(anniversaries: Array) -> list[Array]:
 @dataclass(frozen=True, eq=False)
 class CountyExpectation:
     """Expected log change in ten years of a province's parts: of `middle` (middle, sex, 16) beside the province, and of
-    counties, `own` (county, sex, 16), beside their middle.
-
-    `last_middle` and `last_own` are what the last decade showed beyond that decade's expectation, 0 where unknown;
-    `persistence` (draw,) is how much of it comes back.
-    """
+    counties, `own` (county, sex, 16), beside their middle; `last_*` are what the last decade showed beyond its own, 0
+    where unknown, of which `persistence` (draw,) comes back."""
 
     middle: Array
     own: Array
@@ -80,10 +70,8 @@ class CountyExpectation:
 
 
 def believed(off: Array, errors: Errors, people: Array) -> Array:
-    """Last decade's departures (place, sex, 16) by the weight that the t gives them, at most whole; NaN becomes 0.
-
-    One far out for its size is more of a boundary or a count than of a habit.
-    """
+    """Last decade's departures (place, sex, 16) by the weight that the t gives them, at most whole; NaN becomes 0: one
+    far out for its size is more of a boundary or a count than of a habit."""
     known = np.isfinite(off).all(axis=(1, 2))
     rows = off[known].reshape(known.sum(), errors.scale.shape[0])
     standard = rows / errors.factor(people[known])
@@ -103,22 +91,11 @@ class PlacePeople:
 
 
 def progress(years: int, taper_years: float) -> tuple[Array, Array]:
-    """Share of a decade's change that has happened by each anniversary 0 … `years`, in the first decade and the next.
-
-    The first ten years carry the decade as it was measured; from then on it fades as migration does.
-    """
+    """Share of a decade's change that has happened by each anniversary 0 … `years`: in the first decade, which carries
+    it as it was measured, and in the next, where it fades as migration does."""
     weight = taper(max(years, DECADE), taper_years)
-    weight = weight / weight[:DECADE].sum()
-    run = np.concatenate([[0.0], np.cumsum(weight)])[: years + 1]
-    first = np.minimum(run, 1.0)
-    return first, np.maximum(run - 1.0, 0.0)
-
-
-def log_shift(change: Array, first: float, second: float) -> Array:
-    """Log change of the counted cohorts (…, 18) from that of a decade by target group (…, 16)."""
-    last = len(COHORT_GROUPS) - 1
-    groups = np.arange(len(GROUPS))
-    return first * change[..., np.minimum(groups, last)] + second * change[..., np.minimum(groups + 2, last)]
+    run = np.concatenate([[0.0], np.cumsum(weight / weight[:DECADE].sum())])[: years + 1]
+    return np.minimum(run, 1.0), np.maximum(run - 1.0, 0.0)
 
 
 def fertility(parts: Array, whole: Array) -> Array:
@@ -136,9 +113,10 @@ def weights(base: Array, change: Array, births: Array, first: float, second: flo
 
     `base` (part, sex, 18) people at the census, `change` (draw, part, sex, 16), `births` (part,) relative fertility.
     """
-    out = np.empty((*change.shape[:-1], COHORTS))
-    counted = out[..., : len(GROUPS)]
-    np.exp(log_shift(change, first, second), out=counted)
+    out = np.empty((*change.shape[:-1], len(GROUPS) + len(BORN)))
+    counted, groups, last = out[..., : len(GROUPS)], np.arange(len(GROUPS)), len(COHORT_GROUPS) - 1
+    shift = first * change[..., np.minimum(groups, last)] + second * change[..., np.minimum(groups + 2, last)]
+    np.exp(shift, out=counted)
     counted *= base
     for at in range(len(BORN)):
         # Mothers of those born about 3, 8 and 13 years after the census were so much younger on its day.
@@ -147,13 +125,6 @@ def weights(base: Array, change: Array, births: Array, first: float, second: flo
         mothers = women[..., 0] + women[..., 1] + women[..., 2] + women[..., 3]
         out[..., len(GROUPS) + at] = (mothers * births)[..., None]
     return out
-
-
-def census_and_year_ends(anniversaries: Array) -> Array:
-    """(draw, time, …) of (draw, time + 1, …): census day itself, then ends of years."""
-    ends = at_year_end(anniversaries)
-    ends[:, 0] = anniversaries[:, 0]
-    return ends
 
 
 def divided(
@@ -238,7 +209,7 @@ def _summed(people: Array, years: int) -> Array:
 
 
 def _parts(by_time: Iterable[Array], times: int) -> list[PlacePeople]:
-    """Places (draw, place, sex, AGE_CELLS) by anniversary as people at `census_and_year_ends`."""
+    """Places (draw, place, sex, AGE_CELLS) by anniversary as people `at_year_ends`."""
     before = ends = np.empty(0)
     for t, found in enumerate(by_time):
         now = found.swapaxes(0, 1)

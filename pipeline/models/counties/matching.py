@@ -3,11 +3,6 @@
 The middle of a tree are prefectures, and for what a province runs without one (counties right under it, the districts
 of a municipality) one group that is no place of its own. What a prefecture counts beyond its coded counties (zones
 without a code, islands, a blank county) is its remainder, so that the parts make up the whole in every cell.
-
-A county is matched by code and name, else by a name that only it has within its province in both years, else by a
-table of new names. A match is no proof that the boundary stayed: where towns moved from one county to the next,
-the old of both change as no migration changes them. A match whose people of 60 and over, of either sex, depart from
-their province's ten years' change by more than `MOVED_BEYOND` is set aside as moved.
 """
 
 import re
@@ -28,7 +23,8 @@ _ZONE_CODE = re.compile(r"\d{4}7\d")
 _DISTRICT = re.compile(r"(?<!特)(?<!林)区$")
 
 MOVED_BEYOND = 0.5
-"""98 % of the matched counties lie within it, and nearly all beyond it are known to have changed hands."""
+"""Log departure of a county's old from its province's change: where towns moved to another county, the old of both
+change as no migration changes them. 98 % of the matches lie within, nearly all others are known to have moved."""
 
 OLD = slice(COHORT_GROUPS.index("60-64"), None)
 REASONS = ("new_zone", "new_or_merged", "moved", "blank")
@@ -45,18 +41,13 @@ def kind_of(code: str, name: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Tree:
-    """One census. `people` (…, sex, 19) persons by 0, 1-4, 5-9 … 85+.
+    """One census; people (…, sex, 19) by `CENSUS_GROUPS`."""
 
-    provinces   id of the region, in the order of the codes
-    middles     code ("" for a group that is no place), name, province
-    counties    code, name, kind, province, middle (row of `middles`)
-    """
-
-    provinces: list[str]
+    provinces: list[str]  # id of the region, in the order of the codes
     province_people: Array
-    middles: pd.DataFrame
+    middles: pd.DataFrame  # code ("" for a group that is no place), name, province
     middle_people: Array
-    counties: pd.DataFrame
+    counties: pd.DataFrame  # code, name, kind, province, middle (row of `middles`)
     county_people: Array
 
     def remainders(self) -> Array:
@@ -81,17 +72,16 @@ def tree(prefectures: pd.DataFrame, year: int) -> Tree:
     grouped = direct.any(axis=(1, 2))
     groups = provinces.loc[grouped, ["province"]].assign(code="", name="")
     middles = pd.concat([wide[["code", "name", "province"]], groups], ignore_index=True)
-    middle_people = np.concatenate([wide_people, direct[grouped]])
 
     counties, people = place_tables(rows[(rows["level"] == "county") & rows["code"].notna()])
     known = ~np.isnan(people).any(axis=(1, 2))
     counties = counties[known].reset_index(drop=True)
-    direct_group = pd.Index(groups["province"]).get_indexer(pd.Index(counties["province"]))
+    group = pd.Index(groups["province"]).get_indexer(pd.Index(counties["province"]))
     middle = pd.Index(wide["code"]).get_indexer(pd.Index(counties["parent"]))
-    middle = np.where(middle < 0, np.where(direct_group < 0, -1, len(wide) + direct_group), middle)
+    middle = np.where(middle < 0, np.where(group < 0, -1, len(wide) + group), middle)
     kinds = [kind_of(code, name) for code, name in zip(counties["code"], counties["name"], strict=True)]
     labels = counties[["code", "name", "province"]].assign(kind=kinds, middle=middle)
-    return Tree(names, whole, middles, middle_people, labels, people[known])
+    return Tree(names, whole, middles, np.concatenate([wide_people, direct[grouped]]), labels, people[known])
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,24 +95,31 @@ class Matches:
 
 
 def matches(first: Tree, second: Tree, successors: pd.DataFrame) -> Matches:
-    """Match the counties of two censuses; `successors` is the table of new codes."""
+    """Match the counties of two censuses; `successors` is the table of new codes.
+
+    A match is set aside as moved where its people of 60 and over, of either sex, depart by more than `MOVED_BEYOND`.
+    """
     linked, how = links(first.counties, second.counties, successors)
-    moved = departure(first, second, linked) > MOVED_BEYOND
-    before = np.where(moved, -1, linked)
-    empty = np.zeros(len(before), dtype=bool)
-    there = before >= 0
-    empty[there] = (cohorts(five_year(first.county_people[before[there]])) <= 0).any(axis=(1, 2))
-    empty |= there & (five_year(second.county_people)[..., 2:] <= 0).any(axis=(1, 2))
-    before[empty] = -1
-    for at in np.flatnonzero(before < 0):
-        code = second.counties["code"].iloc[at]
-        unknown = "new_zone" if code[4] == "7" else "new_or_merged"
-        how[at] = "moved" if moved[at] else "blank" if empty[at] else unknown
-    return Matches(before, how, linked)
+    there = linked >= 0
+    was, now = ([census.provinces.index(name) for name in second.counties["province"]] for census in (first, second))
+    start, whole_start = (
+        cohorts(five_year(rows)) for rows in (first.county_people[linked], first.province_people[was])
+    )
+    end, whole_end = (five_year(rows)[..., 2:] for rows in (second.county_people, second.province_people[now]))
+    change, usual = (
+        later[..., OLD].sum(axis=-1) / before[..., OLD].sum(axis=-1)
+        for before, later in ((start, end), (whole_start, whole_end))
+    )
+    moved = there & (np.abs(np.log(change / usual)).max(axis=1) > MOVED_BEYOND)
+    empty = there & ~moved & ((start <= 0) | (end <= 0)).any(axis=(1, 2))
+    zone = second.counties["code"].str[4].to_numpy() == "7"
+    reasons = np.select([moved, empty, there, zone], ["moved", "blank", how, "new_zone"], "new_or_merged")
+    return Matches(np.where(moved | empty, -1, linked), reasons.tolist(), linked)
 
 
 def links(first: pd.DataFrame, second: pd.DataFrame, successors: pd.DataFrame) -> tuple[NDArray[np.intp], list[str]]:
-    """Row of each county of `second` in `first`, -1 for none, and how it was found."""
+    """Row of each county of `second` in `first`, -1 for none, and how it was found: by code and name, else by a name
+    that only it has within its province in both years, else by the table of new codes."""
     left = first[["code", "province"]].assign(stem=county_stems(first["name"]), row=np.arange(len(first)))
     right = second[["code", "province"]].assign(stem=county_stems(second["name"]), at=np.arange(len(second)))
     before, how = np.full(len(second), -1, dtype=np.intp), [""] * len(second)
@@ -143,28 +140,6 @@ def links(first: pd.DataFrame, second: pd.DataFrame, successors: pd.DataFrame) -
     return before, how
 
 
-def departure(first: Tree, second: Tree, before: NDArray[np.intp]) -> Array:
-    """Largest log departure of the old of either sex from the province's change, (county,); 0 where unmatched."""
-    old = [first.provinces.index(name) for name in second.provinces]
-    province = _reached(second.province_people) / _start(first.province_people[old])
-    rows = pd.Index(second.provinces).get_indexer(pd.Index(second.counties["province"]))
-    out = np.zeros(len(before))
-    there = np.flatnonzero(before >= 0)
-    own = _reached(second.county_people[there]) / _start(first.county_people[before[there]])
-    out[there] = np.abs(np.log(own / province[rows[there]])).max(axis=1)
-    return out
-
-
-def _start(people: Array) -> Array:
-    """Those who will be 60 and over in ten years, (..., sex)."""
-    return cohorts(five_year(people))[..., OLD].sum(axis=-1)
-
-
-def _reached(people: Array) -> Array:
-    """Those of 60 and over, (..., sex)."""
-    return five_year(people)[..., 2:][..., OLD].sum(axis=-1)
-
-
 def in_boundary_of(first: Tree, second: Tree, found: Matches) -> tuple[Array, NDArray[np.bool_]]:
     """The first census in the boundary of the second: people of its middles (middle, sex, 19), and which are whole.
 
@@ -172,8 +147,9 @@ def in_boundary_of(first: Tree, second: Tree, found: Matches) -> tuple[Array, ND
     of its own code, and so does what a prefecture counts beyond its counties. Not whole, and NaN, are middles that took
     in counties of a prefecture of which others found no match: nobody can say where these went.
     """
-    places = {code or province: at for at, (code, province) in _keys(second)}
-    own = np.array([places.get(code or province, -1) for _, (code, province) in _keys(first)], dtype=np.intp)
+    ids = (one.middles["code"].where(one.middles["code"] != "", one.middles["province"]) for one in (first, second))
+    before, after = map(pd.Index, ids)
+    own = after.get_indexer(before)
     home = first.counties["middle"].to_numpy()
     there = np.flatnonzero(found.linked >= 0)
     target = own[home]
@@ -214,7 +190,3 @@ def moved_cities(first: Tree, second: Tree, found: Matches, unchanged: Cities) -
     urban = np.divide(inside[0], inside[1], out=np.ones(len(codes)), where=inside[1] > 0)
     labels = second.middles.loc[usable, ["code", "province", "name"]].reset_index(drop=True)
     return Cities(labels, tables[:, usable], urban[usable])
-
-
-def _keys(tree: Tree) -> enumerate[tuple[str, str]]:
-    return enumerate(zip(tree.middles["code"], tree.middles["province"], strict=True))

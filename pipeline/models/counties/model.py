@@ -11,32 +11,25 @@ Means by least squares; correlations by EM with ν fixed (Lange, Little & Taylor
 how far forecasts of the second census missed it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
 from pipeline.models.cohorts import GROUPS, cohorts, log_change
+from pipeline.random import stream
+from pipeline.summary import INTERVAL
 from pipeline.vocabulary import COUNTY_KINDS
 
-Rows = NDArray[np.intp]
-
-DOF = 4.0
-"""ν of the errors, as for cities; counties of these censuses gave 3.5 to 5."""
-
+DOF = 4.0  # ν of the errors, as for cities; counties of these censuses gave 3.5 to 5
 MIDDLE = "prefecture"
-USUAL = 300_000.0
-"""People to whom the error's SD refers."""
-
-T80 = 1.5332
-"""Half the width of the middle 80 % of a t with `DOF` degrees of freedom."""
-
-SMALL = 100_000.0
-"""People below which the SD has a slope of its own."""
-
+USUAL = 300_000.0  # people to whom the error's SD refers
+T80 = 1.5332  # half the width of the middle 80 % of a t with `DOF` degrees of freedom
+SMALL = 100_000.0  # people below which the SD has a slope of its own
 CELLS = 2 * len(COHORT_GROUPS)
 _FIRST = COHORT_GROUPS.index("60-64"), COHORT_GROUPS.index("80-84")
 BAND = np.tile(np.arange(len(COHORT_GROUPS)) >= _FIRST[1], 2).astype(np.intp)
@@ -46,8 +39,7 @@ _OLD = GROUPS.index("60-64")
 _STEPS = 30
 _TURNS = 7
 _CALIBRATION_DRAWS = 100
-_STEEPEST = 0.5
-"""Beyond this slope the few smallest and largest places of a kind would lead."""
+_STEEPEST = 0.5  # beyond this slope the few smallest and largest places of a kind would lead
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +52,7 @@ class Branch:
     province: Array
     middles: Array
     counties: Array
-    middle: Rows
+    middle: NDArray[np.intp]
     kinds: list[str]
 
     @property
@@ -72,11 +64,9 @@ class Branch:
 
     @property
     def sizes(self) -> Array:
-        """People of each county, (county,)."""
         return self.counties.sum(axis=(1, 2))
 
     def rows(self, kind: str) -> NDArray[np.bool_]:
-        """Which counties are of a kind, (county,)."""
         return np.array([own == kind for own in self.kinds], dtype=bool)
 
     def features(self) -> Array:
@@ -89,10 +79,8 @@ class Branch:
 
 @dataclass(frozen=True)
 class Errors:
-    """Scale matrix at `USUAL` people (32, 32), men first, and `slopes` (band, 2): how the SD of groups falls with size.
-
-    Bands are ages below 80, and from 80 on; the second slope is that below `SMALL` people.
-    """
+    """Scale matrix at `USUAL` people (32, 32), men first, and `slopes` (ages below 80 or not, below `SMALL` people or
+    not): how the SD falls with size."""
 
     scale: Array
     slopes: Array
@@ -149,8 +137,7 @@ def cohorts_reached(people: Array) -> Array:
 def together(own: Array, branch: Branch) -> Array:
     """Values of counties (county, sex, group) as means of their middles, weighted by the cohorts; 0 where none."""
     weight = cohorts(branch.counties)
-    sums = np.zeros((len(branch.middles), *own.shape[1:]))
-    total = np.zeros_like(sums)
+    sums, total = np.zeros((2, len(branch.middles), *own.shape[1:]))
     np.add.at(sums, branch.middle, own * weight)
     np.add.at(total, branch.middle, weight)
     return np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
@@ -177,24 +164,18 @@ class CountyCase:
 
 
 def fit(cases: list[CountyCase]) -> Model:
-    """The model from all cases; raises ValueError where a kind has too few places to learn from."""
+    """The model from all cases."""
     kind = np.array([kind for case in cases for kind in case.before.kinds])
     x = np.concatenate([case.before.features() for case in cases])
     change = np.concatenate([case.changes()[1] for case in cases])
     means: dict[str, Array] = {}
-    errors: dict[str, Errors] = {}
     for name in COUNTY_KINDS:
         rows = kind == name
-        if rows.sum() < 2 * CELLS:
-            raise ValueError(f"{rows.sum()} places of the kind {name}, expected at least {2 * CELLS}")
         coefficients = np.linalg.lstsq(x[rows], change[rows].reshape(-1, CELLS), rcond=None)[0]
         means[name] = coefficients.reshape(-1, 2, len(COHORT_GROUPS))
-    model = Model(means, errors)
-    residuals: dict[str, list[Array]] = {name: [] for name in (*COUNTY_KINDS, MIDDLE)}
-    for case in cases:
-        _within(case, model, residuals)
-    for name in (*COUNTY_KINDS, MIDDLE):
-        errors[name] = _errors(np.concatenate(residuals[name]))
+    parts = [part for case in cases for part in _residuals(case, Model(means, {}))]
+    kind, residuals = np.concatenate([kinds for kinds, _ in parts]), np.concatenate([off for _, off in parts])
+    errors = {name: _errors(residuals[kind == name]) for name in (*COUNTY_KINDS, MIDDLE)}
     for turn in range(_TURNS):
         errors = _calibrated(Model(means, errors), cases, np.random.default_rng(turn))
     return Model(means, errors)
@@ -205,31 +186,25 @@ def _calibrated(model: Model, cases: list[CountyCase], generator: np.random.Gene
 
     Counties are made to add up, so the forecast itself is held against the census (conformally), not the errors drawn.
     """
-    sizes: dict[str, list[Array]] = {name: [] for name in model.errors}
-    ratios: dict[str, list[Array]] = {name: [] for name in model.errors}
+    kinds, sizes, ratios = [], [], []
     for case in cases:
         middles, counties = model.forecast(case, _CALIBRATION_DRAWS, generator)
-        before, after, whole = case.before, case.after, case.whole
-        if len(before.middles) > 1:
-            sizes[MIDDLE].append(before.middles[whole].sum(axis=(1, 2)))
-            ratios[MIDDLE].append(_missed(middles[:, whole], cohorts_reached(after.middles[whole])))
-        ratio = _missed(counties, cohorts_reached(after.counties))
-        for kind in COUNTY_KINDS:
-            rows = before.rows(kind)
-            sizes[kind].append(before.sizes[rows])
-            ratios[kind].append(ratio[rows])
-    return {
-        name: _rescaled(errors, np.concatenate(sizes[name]), np.concatenate(ratios[name]))
-        for name, errors in model.errors.items()
-    }
+        before, after = case.before, case.after
+        whole = case.whole & (len(case.whole) > 1)
+        kinds += [MIDDLE] * int(whole.sum()) + before.kinds
+        sizes += [before.middles[whole].sum(axis=(1, 2)), before.sizes]
+        ratios += [_missed(middles[:, whole], after.middles[whole]), _missed(counties, after.counties)]
+    kind, size, ratio = np.array(kinds), np.concatenate(sizes), np.concatenate(ratios)
+    return {name: _rescaled(errors, size[kind == name], ratio[kind == name]) for name, errors in model.errors.items()}
 
 
-def _missed(drawn: Array, counted: Array) -> Array:
+def _missed(drawn: Array, people: Array) -> Array:
     """By how many half widths of the 80 % interval the census was missed, (place, band): 60 and over, 80 and over."""
     ratios = []
     for first in _FIRST:
         low, middle, high = np.quantile(drawn[..., first:].sum(axis=(-1, -2)), (0.1, 0.5, 0.9), axis=0)
-        ratios.append(np.abs(np.log(counted[..., first:].sum(axis=(-1, -2)) / middle)) / (np.log(high / low) / 2.0))
+        counted = cohorts_reached(people)[..., first:].sum(axis=(-1, -2))
+        ratios.append(np.abs(np.log(counted / middle)) / (np.log(high / low) / 2.0))
     return np.stack(ratios, axis=1)
 
 
@@ -251,41 +226,35 @@ def _rescaled(errors: Errors, size: Array, ratio: Array) -> Errors:
     return Errors(errors.scale * wider[:, None] * wider, np.clip(slopes, [-_STEEPEST, 0.0], _STEEPEST))
 
 
-def _within(case: CountyCase, model: Model, residuals: dict[str, list[Array]]) -> None:
-    """Residuals of middles beside the province and of counties beside their middle, as they were before raking.
+def _residuals(case: CountyCase, model: Model) -> Iterator[tuple[NDArray[np.str_], Array]]:
+    """Kinds and residuals (place, 32) of middles beside the province and of counties beside their middle.
 
-    Parts make up the change of their whole: one of weight s among s' shows sqrt(1 - 2s + Σs'²) of its own error.
+    Parts make up the change of their whole: one of weight s among s' shows sqrt(1 - 2s + Σs'²) of its own error, by
+    which it is divided.
     """
-    before = case.before
+
+    def unraked(kinds: NDArray[np.str_], off: Array, size: Array, whole: Array) -> tuple[NDArray[np.str_], Array]:
+        shown = np.sqrt(np.maximum(1.0 - 2.0 * size / whole.sum() + ((whole / whole.sum()) ** 2).sum(), 0.0))
+        usable = shown > 0.5
+        return kinds[usable], (off[usable] / shown[usable, None, None]).reshape(-1, CELLS)
+
+    before, whole = case.before, case.whole
     middles, counties = case.changes()
     mean_middle, mean = model.mean(before)
-    off = (middles - mean_middle)[case.whole]
-    weight = before.middles.sum(axis=(1, 2))
-    weight = weight / weight.sum()
-    shown = np.sqrt(1.0 - 2.0 * weight[case.whole] + (weight**2).sum())
-    usable = shown > 0.5
-    residuals[MIDDLE].append((off[usable] / shown[usable, None, None]).reshape(-1, CELLS))
-
-    own, kinds, size = counties - mean, np.array(before.kinds), before.sizes
+    sizes = before.middles.sum(axis=(1, 2))
+    yield unraked(np.full(whole.sum(), MIDDLE), (middles - mean_middle)[whole], sizes[whole], sizes)
+    own, kinds = counties - mean, np.array(before.kinds)
     for at in range(len(before.middles)):
         members = np.flatnonzero(before.middle == at)
-        if len(members) < 3:
-            continue
-        cohort = cohorts(before.counties[members])
-        share = cohort / cohort.sum(axis=0)
-        beside = own[members] - (share * own[members]).sum(axis=0)
-        part = size[members] / size[members].sum()
-        shown = np.sqrt(np.maximum(1.0 - 2.0 * part + (part**2).sum(), 0.0))
-        for name in COUNTY_KINDS:
-            chosen = (kinds[members] == name) & (shown > 0.5)
-            residuals[name].append((beside[chosen] / shown[chosen, None, None]).reshape(-1, CELLS))
+        if len(members) >= 3:
+            cohort = cohorts(before.counties[members])
+            beside = own[members] - (cohort / cohort.sum(axis=0) * own[members]).sum(axis=0)
+            yield unraked(kinds[members], beside, before.sizes[members], before.sizes[members])
 
 
 def _errors(off: Array) -> Errors:
-    """Correlations from residuals (case, 32); each cell is scaled so that the middle 80 % of a t holds 80 % of them.
-
-    Slopes are left to `_calibrated`.
-    """
+    """Correlations from residuals (case, 32), each cell scaled so that the middle 80 % of a t holds 80 % of them;
+    slopes are left to `_calibrated`."""
     weights = np.ones(len(off))
     for _ in range(_STEPS):
         scale = (off.T * weights) @ off / len(off)
@@ -310,3 +279,54 @@ def shares(branch: Branch, middle: Array, own: Array) -> tuple[Array, Array, Arr
     np.add.at(total.swapaxes(0, 1), branch.middle, inside.swapaxes(0, 1))
     positive = np.where(total > 0, total, 1.0)
     return wide, inside / positive[:, branch.middle], rest / positive
+
+
+DRAWS = 400
+AGES = {name: COHORT_GROUPS.index(first) for name, first in (("60+", "60-64"), ("65+", "65-69"), ("80+", "80-84"))}
+SIZES = ("below_50k", "50k_100k", "100k_200k", "200k_400k", "400k_800k", "above_800k")
+_ENDS = (50e3, 100e3, 200e3, 400e3, 800e3)
+
+
+def forecasts(cases: Mapping[str, CountyCase], seed: int, folds: int) -> pd.DataFrame:
+    """One row a place, method and age group; people in 2010.
+
+    The last `folds` provinces are left out in turn: the first are cities without a prefecture to score.
+    """
+    rows = []
+    for left_out, case in list(cases.items())[-folds:]:
+        model = fit([other for name, other in cases.items() if name != left_out])
+        middles, counties = model.forecast(case, DRAWS, stream(seed, "atlas_scores", left_out))
+        change = cohorts_reached(case.after.province) / cohorts(case.before.province)
+        for drawn, before, after, kinds, scorable in (
+            (middles, case.before.middles, case.after.middles, MIDDLE, case.whole),
+            (counties, case.before.counties, case.after.counties, case.before.kinds, slice(None)),
+        ):
+            people, alike, reached = before.sum(axis=(1, 2)), cohorts(before) * change, cohorts_reached(after)
+            for age, first in AGES.items():
+                old, same, counted = (part[..., first:].sum(axis=(-1, -2)) for part in (drawn, alike, reached))
+                q10, median, q90 = np.quantile(old, INTERVAL, axis=0)[:, scorable]
+                labels = pd.DataFrame({"kind": kinds, "people": people, "age_group": age, "counted": counted})[scorable]
+                rows.append(labels.assign(method="model", q10=q10, median=median, q90=q90))
+                rows.append(labels.assign(method="like_province", q10=np.nan, median=same[scorable], q90=np.nan))
+    return pd.concat(rows, ignore_index=True)
+
+
+def scored(rows: pd.DataFrame) -> pd.DataFrame:
+    """Scores of forecasts by method, kind, size and age group; "counties" are the three kinds, "all" every size.
+
+    mape and bias of the median and half_width of the 80 % interval in percent, coverage_80 in percent of the places.
+    """
+    error = 100.0 * (rows["median"] / rows["counted"] - 1.0)
+    inside = (rows["q10"] <= rows["counted"]) & (rows["counted"] <= rows["q90"])
+    each = rows.assign(
+        size=np.array(SIZES)[np.searchsorted(_ENDS, rows["people"], side="right")],
+        mape=error.abs(),
+        bias=error,
+        coverage_80=(100.0 * inside).where(rows["q10"].notna()),
+        half_width=50.0 * np.log(rows["q90"] / rows["q10"]),
+    )
+    whole = each.assign(size="all")
+    parts = [each, whole, *(part[part["kind"] != MIDDLE].assign(kind="counties") for part in (each, whole))]
+    grouped = pd.concat(parts).groupby(["method", "kind", "size", "age_group"], sort=False)
+    measures = ["mape", "bias", "coverage_80", "half_width"]
+    return grouped[measures].mean().assign(places=grouped.size()).reset_index()

@@ -53,7 +53,7 @@ def brief(context: Context) -> Sequence[Block]:
 
 def _people_sentence(context: Context) -> str:
     """Older residents at the census, in the goal year and in the last; what has been counted since."""
-    words, people, year = context.words, context.plan.people, context.goal_year
+    words, people, year = context.words, context.people, context.goal_year
     now, then = people.at("60+", CENSUS_YEAR), people.at("60+", year)
     change = then.shown / now.shown - 1
     forecast = words(
@@ -77,7 +77,7 @@ def _people_sentence(context: Context) -> str:
 
 def _people_table(context: Context) -> Block:
     """60+, 80+, the disabled by severity and people with dementia in three years; their shares beside the nation's."""
-    words, people, goal = context.words, context.plan.people, context.goal_year
+    words, people, goal = context.words, context.people, context.goal_year
     rows: list[tuple[str, Callable[..., Value | None], str | None]] = []
     for group, whole in (("60+", "total"), ("80+", "60+")):
         here, nation = (
@@ -163,7 +163,7 @@ def _beds_to_do(context: Context) -> str:
 
 def _to_spare(context: Context, yardstick: str) -> bool:
     """Whether more exists today than a yardstick asks for, by counts that carry a verdict and in nine draws of ten."""
-    rows = context.plan.rows("additions", resource="beds", yardstick=yardstick, part="shortfall")
+    rows = context.rows("additions", resource="beds", yardstick=yardstick, part="shortfall")
     shortfall = context.additions("beds", yardstick, "shortfall")
     return shortfall is not None and shortfall.high < 0 and set(rows["grade"]) <= set(FIRM)
 
@@ -250,7 +250,7 @@ def yearly(context: Context, name: str) -> str:
         amounts |= {"norm": None, "plan": None}
     found = [(keys[by], amount, words.ranged if by == "status_quo" else words.ends) for by, amount in amounts.items()]
     past = ("card.record", context.past_additions(name), words.estimate)
-    items = _clauses(words, [*found, past], unit_of_resource(name), end=context.plan.plan.horizon.end)
+    items = _clauses(words, [*found, past], unit_of_resource(name), end=context.plan.horizon.end)
     if not items:
         return ""
     text = words("card.period", period=context.period_name(), items=words.clauses(items))
@@ -265,12 +265,12 @@ def _weak_grade(context: Context, resource: str, yardsticks: Iterable[str]) -> s
 
 def _by_norm(context: Context, resource: str) -> Value | None:
     """What the nation's latest outcome takes in the goal year of what the headline counts."""
-    return context.plan.value("gap", resource=resource, yardstick="norm", measure="required", year=context.goal_year)
+    return context.value("gap", resource=resource, yardstick="norm", measure="required", year=context.goal_year)
 
 
 def headline_of(context: Context, name: str) -> pd.Series | None:
     """The headline row that a card speaks of; None where the plan sets no target and the nation has no measure."""
-    headline = context.plan.headline
+    headline = context.headline
     share = headline.get("nursing_share") if name == "nursing_beds" else None
     return headline.get(name) if share is None else share
 
@@ -341,7 +341,7 @@ def _cost(context: Context, resource: str) -> Inline:
     By need where the region has a stock to set it against, else by another yardstick, which is named; by a plan that
     has ended only where the nation's level says nothing.
     """
-    words, rows = context.words, context.plan.rows("cost", resource=resource)
+    words, rows = context.words, context.rows("cost", resource=resource)
     for yardstick in ("need", "status_quo", *(("norm",) if context.plan_ended else ()), "plan"):
         costs = []
         for kind in ("capital_investment", "running_subsidy", "pay"):

@@ -26,9 +26,9 @@ MOST = 5
 
 def need(context: Context) -> Sequence[Block]:
     """People by severity, what their care takes, and how far definitions differ."""
-    words, column, facts, goal = context.words, context.column, context.plan, context.goal_year
-    definitions = facts.rows("need", measure="disabled", severity=None, setting=None, year=goal)
-    local = facts.rows("need", measure="disabled", definition="local_count")
+    words, column, goal = context.words, context.column, context.goal_year
+    definitions = context.rows("need", measure="disabled", severity=None, setting=None, year=goal)
+    local = context.rows("need", measure="disabled", definition="local_count")
     return [
         pictures(_by_severity(context), _definitions(context)),
         context.table(
@@ -53,7 +53,7 @@ def need(context: Context) -> Sequence[Block]:
 
 def _by_severity(context: Context) -> Picture | None:
     words, headline = context.words, context.shared.central.need.headline
-    rows = context.plan.rows("need", measure="disabled", definition=headline, setting=None, severity=SEVERITIES)
+    rows = context.rows("need", measure="disabled", definition=headline, setting=None, severity=SEVERITIES)
     wide = rows.pivot(index="severity", columns="year", values="shown")
     years = [year for year in map(int, wide.columns) if year >= context.today]
     if len(years) < 2:
@@ -76,7 +76,7 @@ def _by_severity(context: Context) -> Picture | None:
 def _definitions(context: Context) -> Picture | None:
     """How many people each definition of disability counts in the goal year."""
     words, year = context.words, context.goal_year
-    rows = context.plan.rows("need", year=year, measure="disabled", severity=None, setting=None)
+    rows = context.rows("need", year=year, measure="disabled", severity=None, setting=None)
     rows = rows.dropna(subset="q90").sort_values("shown")
     if len(rows) < 2:
         return None
@@ -106,7 +106,7 @@ def drivers(context: Context) -> Sequence[Block]:
 def _waterfall(context: Context) -> Picture | None:
     """Beds by need, from the base year to the last, driver by driver."""
     words = context.words
-    rows = context.plan.rows("waterfall", resource="beds", yardstick="need").sort_values("order")
+    rows = context.rows("waterfall", resource="beds", yardstick="need").sort_values("order")
     if rows.empty:
         return None
     base, target = int(rows["base_year"].iloc[0]), int(rows["target_year"].iloc[0])
@@ -140,7 +140,7 @@ def _waterfall(context: Context) -> Picture | None:
 def _sensitivity(context: Context) -> Picture | None:
     """The inputs that move beds by need most: what is required with each at its low and at its high end."""
     words = context.words
-    rows = context.plan.rows("sensitivity", resource="beds", yardstick="need")
+    rows = context.rows("sensitivity", resource="beds", yardstick="need")
     rows = rows[rows["rank"] > 0].sort_values("rank").head(MOST)
     if rows.empty:
         return None
@@ -199,7 +199,7 @@ def _scenarios(context: Context) -> Block:
 
 def childcare(context: Context) -> Sequence[Block]:
     """Childcare places of a plan that covers them: what its ratio takes as the number of small children changes."""
-    words, column, rows = context.words, context.column, context.plan.rows("childcare")
+    words, column, rows = context.words, context.column, context.rows("childcare")
     if rows.empty:
         return []
     years = [year for year in context.years if (rows["year"] == year).any()]
@@ -208,7 +208,7 @@ def childcare(context: Context) -> Sequence[Block]:
     def cell(measure: str, year: int) -> Cell:
         if measure == "places_existing":
             return value(counted.iloc[0]) if len(counted) else None
-        found = context.plan.value("childcare", measure=measure, year=year)
+        found = context.value("childcare", measure=measure, year=year)
         return words.exact(found.shown, 2) if found is not None and measure == "places_per_1000" else found
 
     def name(measure: str) -> str:

@@ -46,9 +46,9 @@ def _options(context: Context, resource: str) -> Picture | None:
         return None
     quantity = "institution_beds" if resource == "beds" else resource
     keys = {"measure": "existing", "supply_path": "trend", "yardstick": None, "year": context.today}
-    stocks = context.plan.rows("gap", resource=resource, quantity=quantity, **keys)
+    stocks = context.rows("gap", resource=resource, quantity=quantity, **keys)
     stock = value(stocks.iloc[0]) if len(stocks) == 1 else None
-    doubted = where(context.plan.rows("next_plan", resource=resource, measure="number"), grade=("C", "D"))
+    doubted = where(context.rows("next_plan", resource=resource, measure="number"), grade=("C", "D"))
     weak = dict.fromkeys(doubted["option"], words("options.weak"))
     top = max([number.shown if number.certain else number.high for number in known.values()])
     top = top if stock is None else max(top, stock.shown)
@@ -101,7 +101,7 @@ class Option:
 
 
 def _rows_shown(context: Context, table: str) -> pd.DataFrame:
-    return seen(context.plan.rows(table), table, "next plan", ViewChoices(context.shared.settings))
+    return seen(context.rows(table), table, "next plan", ViewChoices(context.shared.settings))
 
 
 def options(context: Context, year: int) -> list[Option]:
@@ -122,7 +122,7 @@ def options(context: Context, year: int) -> list[Option]:
         if option in SAME and resource != "social_workers" and yearly is not None:
             called = "caregivers" if resource == "certified_caregivers" else resource
             yearly = _three(context.additions(called, SAME[option])) or yearly
-            same = context.plan.rows("cost", resource=called, yardstick=SAME[option], period=context.periods[0])
+            same = context.rows("cost", resource=called, yardstick=SAME[option], period=context.periods[0])
             same = where(same, kind=("capital_investment", "pay"))
             cost = value(same.iloc[0]) if cost is not None and len(same) else cost
         grade = None if pd.isna(grade) else str(grade)
@@ -201,9 +201,9 @@ def _additions(context: Context) -> Block:
 def _parts(context: Context, resource: str, yardstick: str, period: str) -> Mapping[str, Cell]:
     """The parts of what is to be added a year and their total, in the digits of the largest, so that they close."""
     keys = {"resource": resource, "yardstick": yardstick, "period": period}
-    found = {name: context.plan.value("additions", part=name, **keys) for name in ADDITION_PARTS}
+    found = {name: context.value("additions", part=name, **keys) for name in ADDITION_PARTS}
     parts = {name: number.shown for name, number in found.items() if number is not None}
-    total = context.plan.value("additions", part="total", **keys)
+    total = context.value("additions", part="total", **keys)
     if total is None or not parts:
         return {}
     rounded = shared_out(list(parts.values()), third_digit(max(map(abs, (*parts.values(), total.shown)))))
@@ -223,7 +223,7 @@ def _beside(context: Context) -> list[Block]:
     """Beds that stand empty and beds that could be converted: beside the additions, never subtracted."""
     notes: list[Block] = []
     for part in ("empty", "convertible"):
-        rows = context.plan.rows("additions", part=part)
+        rows = context.rows("additions", part=part)
         rows = rows[rows["shown"] > 0]
         found = value(rows.iloc[0]) if len(rows) else None
         if found is not None:
@@ -234,13 +234,13 @@ def _beside(context: Context) -> list[Block]:
 def cost(context: Context) -> Sequence[Block]:
     """One interval a resource, yardstick and kind of cost of the next period; the later one stands in the tables."""
     words, column = context.words, context.column
-    rows = context.plan.rows("cost", period=context.periods[0])
+    rows = context.rows("cost", period=context.periods[0])
     found = sorted(
         rows_of(rows[rows["q90"] > 0]),
         key=lambda row: (row["resource"], YARDSTICKS.index(row["yardstick"]), COST_KINDS.index(row["kind"])),
     )
     if not found:
-        known = context.plan.rows("additions", part="total")["shown"].notna().any()
+        known = context.rows("additions", part="total")["shown"].notna().any()
         return [context.text("cost.nothing" if known else "cost.unknown")]
     years = ", ".join(sorted({str(int(row["price_year"])) for row in found}))
     return [

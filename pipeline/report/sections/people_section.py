@@ -15,12 +15,12 @@ from pipeline.report.context import Context, pictures, rows_of, stated_basis
 from pipeline.report.document import Block, Bullets, Inline, Picture, line
 from pipeline.report.facts import CENSUS_DAY, PopulationFacts, value, where
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, PLUM, TEAL, drawing, scale, unit_title, value_axis, year_axis
-from pipeline.vocabulary import CENTRAL, COUNTY_KINDS, FIRST_AGES, NATION, POPULATIONS, UNCOUNTED
+from pipeline.vocabulary import COUNTY_KINDS, FIRST_AGES, NATION, POPULATIONS, UNCOUNTED
 
 
 def people(context: Context) -> Sequence[Block]:
     """60+ and 80+ by year: figures, table, and the plan's forecasts beside the projection."""
-    words, facts = context.words, context.plan
+    words, region = context.words, context.plan.region
     forecasts = [
         (POPULATIONS[figure.indicator], figure.year, figure.value, figure)
         for figure in context.figures
@@ -32,7 +32,8 @@ def people(context: Context) -> Sequence[Block]:
     }
     return [
         pictures(
-            *(_forecast_picture(context, facts.people, band, dated[band]) for band in ("60+", "80+")), _pyramid(context)
+            *(_forecast_picture(context, context.people, band, dated[band]) for band in ("60+", "80+")),
+            _pyramid(context),
         ),
         _people_by_year(context),
         context.note(
@@ -40,7 +41,7 @@ def people(context: Context) -> Sequence[Block]:
             share=words.percent(context.shared.people[NATION].share("60+", context.last)),
             last=context.last,
         ),
-        *([context.text("people.made")] if facts.region in context.shared.made else []),
+        *([context.text("people.made")] if region in context.shared.made else []),
         Bullets(
             [
                 _beside_projection(context, group, year, stated, figure)
@@ -48,14 +49,14 @@ def people(context: Context) -> Sequence[Block]:
                 if CENSUS_YEAR <= year <= context.last
             ]
         ),
-        *_counts_and_forecasts(context, facts.region),
+        *_counts_and_forecasts(context, region),
         *_places(context),
     ]
 
 
 def _beside_projection(context: Context, group: str, year: int, stated: float, figure: Figure) -> Inline:
     """A forecast of the plan and what is projected for its year."""
-    words, ours, basis = context.words, context.plan.people.at(group, year), stated_basis(figure)
+    words, ours, basis = context.words, context.people.at(group, year), stated_basis(figure)
     # Registered people are not set against residents in percent: they are not the same people.
     key = "people.own_forecast" if basis == "resident" else "people.own_forecast_other"
     # A lower bound is no point: it holds or it does not.
@@ -76,7 +77,7 @@ def _beside_projection(context: Context, group: str, year: int, stated: float, f
 def counted(context: Context, region: str, *groups: str) -> pd.DataFrame:
     """Counts published after the census by year, of the first of these age groups of which there are any."""
     if not context.shared.tables.has("counts"):
-        return pd.DataFrame(columns=["year", "age_group", "value"])
+        return pd.DataFrame(columns=["year", "age_group", "value", "error_census_only"])
     rows = where(context.shared.tables["counts"], region=region).dropna(subset="value").sort_values("year")
     return next((part for group in groups if len(part := where(rows, age_group=group))), rows.head(0))
 
@@ -132,7 +133,7 @@ def _forecast_picture(
 
 def _people_by_year(context: Context) -> Block:
     """People by age at the census, today, at the end of the next plan and in the last year."""
-    words, column, facts = context.words, context.column, context.plan.people
+    words, column, facts = context.words, context.column, context.people
     return context.table(
         words("people.caption"),
         sorted({CENSUS_YEAR, *context.years}),
@@ -145,10 +146,10 @@ def _people_by_year(context: Context) -> Block:
 
 def _pyramid(context: Context) -> Picture | None:
     """Men left, women right, by five-year age group: the census as an outline, the last year as bars."""
-    words, facts, last = context.words, context.plan.people, context.last
+    words, facts, last = context.words, context.people, context.last
     if not context.shared.tables.has("ages"):
         return None
-    rows = where(context.plan.rows("ages", output_type_id=0.5), year=(CENSUS_YEAR, last))
+    rows = where(context.rows("ages", output_type_id=0.5), year=(CENSUS_YEAR, last))
     if not (rows["year"] == last).any():
         return None
     numbers = rows.pivot(index="age_group", columns=["year", "sex"], values="value")
@@ -209,7 +210,6 @@ def _counts_and_forecasts(context: Context, region: str) -> list[Block]:
     and the one that has seen the counts, how far the earlier one was off, and what the counts moved."""
     words, column, tables = context.words, context.column, context.shared.tables
     rows = counted(context, region, "60+", "65+")
-    blocks: list[Block] = []
 
     def percent(row: pd.Series, name: str) -> str:
         return words.percent(abs(float(row[name])) / 100)
@@ -220,25 +220,22 @@ def _counts_and_forecasts(context: Context, region: str) -> list[Block]:
     def group(row: pd.Series) -> str:
         return words(f"group.{row['age_group']}")
 
-    if not rows.empty:
-        blocks.append(
-            context.table(
-                words("counts.caption"),
-                rows,
-                column("counts.year", lambda row: str(int(row["year"])), 8),
-                column("counts.people", group, 12),
-                column("counts.counted", lambda row: float(row["value"]), 16, decimals=0),
-                *(
-                    column(f"counts.{run}", lambda row, r=run: signed(row, f"error_{r}"), 16, number=True)
-                    for run in (UNCOUNTED, CENTRAL)
-                ),
-                small=True,
-            )
+    blocks: list[Block] = [
+        context.table(
+            words("counts.caption"),
+            rows,
+            column("counts.year", lambda row: str(int(row["year"])), 8),
+            column("counts.people", group, 12),
+            column("counts.counted", lambda row: float(row["value"]), 16, decimals=0),
+            column("counts.census_only", lambda row: signed(row, "error_census_only"), 16, number=True),
+            column("counts.central", lambda row: signed(row, "error_central"), 16, number=True),
+            small=True,
         )
-        for row in rows_of(rows.dropna(subset=["error_census_only"]).tail(1)):
-            side = words("counts.low" if row["error_census_only"] < 0 else "counts.high")
-            error = percent(row, "error_census_only")
-            blocks.append(context.text("counts.off", year=int(row["year"]), group=group(row), error=error, side=side))
+    ]
+    for row in rows_of(rows.dropna(subset="error_census_only").tail(1)):
+        side = words("counts.low" if row["error_census_only"] < 0 else "counts.high")
+        error = percent(row, "error_census_only")
+        blocks.append(context.text("counts.off", year=int(row["year"]), group=group(row), error=error, side=side))
     if tables.has("forecast_moved"):
         moved = where(tables["forecast_moved"], region=region, year=context.goal_year)
         for row in rows_of(moved.dropna(subset=["change_percent", "width_before_percent"])):

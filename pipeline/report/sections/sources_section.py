@@ -41,10 +41,10 @@ def glossary(context: Context) -> Sequence[Block]:
 def audit(context: Context) -> Sequence[Block]:
     """How many checks held, and each finding with its recomputation."""
     words, column = context.words, context.column
-    found = where(context.shared.tables["plan_audit"], plan=context.plan.plan.id)
+    found = where(context.shared.tables["plan_audit"], plan=context.plan.id)
     counts = found.groupby("severity")["count"].sum()
     if found.empty:
-        stated = [figure for figure in context.plan.plan.figures if figure.value is not None]
+        stated = [figure for figure in context.plan.figures if figure.value is not None]
         facts = sum(figure.kind == "baseline" for figure in stated)
         among = words("audit.facts" if facts else "audit.no_facts", facts=facts)
         return [context.text("audit.none", figures=len(stated), facts=among)]
@@ -64,14 +64,14 @@ def audit(context: Context) -> Sequence[Block]:
             rows,
             column("head.severity", lambda row: words(f"severity.{row['severity']}"), 12),
             column("head.finding", finding, 74),
-            column("head.rests_on", lambda row: context.refs(row["figure_ids"]), 14),
+            column("head.basis_of", lambda row: context.refs(row["figure_ids"]), 14),
         ),
     ]
 
 
 def figures(context: Context) -> Sequence[Block]:
     """Every figure the plan states, with its place in the plan and, where it has one, the note on how it was read."""
-    words, column, plan = context.words, context.column, context.plan.plan
+    words, column, plan = context.words, context.column, context.plan
     found = context.figures
 
     def name(figure: Figure) -> Inline:
@@ -125,10 +125,10 @@ def _stated(words: Words, figure: Figure) -> str:
 def used_sources(context: Context) -> list[str]:
     """The sources that this report's tables name; all of them in the annex."""
     known = context.shared.catalogue.sources
-    if context.facts is None:
+    if context.planned is None:
         return list(known)
-    used = {"census_2010", "census_2020", "wpp_2024", "mca_bulletin", context.plan.plan.source}
-    for rows in (context.shared.tables["norms"], *(context.plan.rows(name) for name in ("supply", "counts", "cost"))):
+    used = {"census_2010", "census_2020", "wpp_2024", "mca_bulletin", context.plan.source}
+    for rows in (context.shared.tables["norms"], *(context.rows(name) for name in ("supply", "counts", "cost"))):
         for column in rows.columns.intersection(["source", "sources"]):
             used |= {part for several in rows[column].dropna() for part in several.split(";")}
     return [name for name in known if name in used]
@@ -150,7 +150,7 @@ def sources(context: Context) -> Sequence[Block]:
             column("head.title", lambda name: words.named(known[name].title), 60),
             column("head.published", lambda name: published(words, known[name].published), 12),
             column("head.id", lambda name: TextSpan(name, mark="quiet"), 28),
-            *([place] if context.facts is None and words.language == "en" else []),
+            *([place] if context.planned is None and words.language == "en" else []),
             anchor=lambda name: f"source-{name}",
             small=True,
         )

@@ -30,7 +30,7 @@ LINES: dict[str, dict[str, Any]] = {
 
 def supply(context: Context) -> Sequence[Block]:
     """Published stocks, the plan's targets and what became of them, and bars by year."""
-    rows = where(context.shared.tables["verdict"], plan=context.plan.plan.id, yardstick="plan", scenario=CENTRAL)
+    rows = where(context.shared.tables["verdict"], plan=context.plan.id, yardstick="plan", scenario=CENTRAL)
     nursing = where(rows, resource=("nursing_share", "nursing_beds"))["verdict"]
     return [
         pictures(*(_bars(context, name) for name in IN_BARS)),
@@ -63,7 +63,7 @@ def dated(context: Context, row: pd.Series) -> str:
 
 def latest(context: Context, quantity: str, *, within: bool = False) -> list[pd.Series]:
     """The last published counts of a quantity: the region's own, or those of places `within` it."""
-    rows = context.plan.rows("supply", quantity=quantity)
+    rows = context.rows("supply", quantity=quantity)
     rows = rows[rows["part"].notna() == within].sort_values("date")
     return rows_of(rows.groupby("part").tail(1) if within else rows.tail(1))
 
@@ -145,13 +145,13 @@ def beside_norm(context: Context, row: pd.Series, norm: pd.Series) -> tuple[str,
     drawn apart, so that their relative errors add up as squares.
     """
     keys = {"measure": "existing", "supply_path": "trend", "year": context.today}
-    found = context.plan.rows("gap", quantity=row["quantity"], **keys).dropna(subset="shown")
+    found = context.rows("gap", quantity=row["quantity"], **keys).dropna(subset="shown")
     stock = value(found.iloc[0]) if len(found) else None
     if stock is None:
         return None
     grade, per = str(found.iloc[0]["grade"]), {"per_1000": 1e3, "per_10000": 1e4}.get(norm["unit"])
     if per is not None:
-        stock = _per(stock, context.plan.people.at("60+", context.today), per)
+        stock = _per(stock, context.people.at("60+", context.today), per)
     elif norm["unit"] == "percent":
         return _with_ends(context.words, stock, "percent"), grade
     return amount_of(context.words, stock, norm["unit"], row["unit"], 1), grade
@@ -188,7 +188,7 @@ def norm_text(words: Words, group: str, row: pd.Series, norm: pd.Series) -> str:
 def _norms(context: Context) -> Block:
     """The region beside the nation's latest outcome, or its goal, of the same quantity."""
     words, column = context.words, context.column
-    rows = [(row, norm) for row in context.plan.headline.values() if (norm := norm_of(context, row)) is not None]
+    rows = [(row, norm) for row in context.headline.values() if (norm := norm_of(context, row)) is not None]
 
     def here(pair: tuple[pd.Series, pd.Series]) -> Inline:
         found = beside_norm(context, *pair)
@@ -228,7 +228,7 @@ def _observations(context: Context) -> Block:
 
     return context.table(
         words("supply.caption"),
-        context.plan.rows("supply").sort_values(["quantity", "date"]),
+        context.rows("supply").sort_values(["quantity", "date"]),
         column("head.quantity", quantity, 20),
         column("head.date", lambda row: words.date(row["date"]), 12),
         column("head.value", stated, 14, number=True),
@@ -239,14 +239,14 @@ def _observations(context: Context) -> Block:
 
 def _bars(context: Context, name: str) -> Picture | None:
     """One resource by year: the stock on its trend as bars, what standing still and the plan take as lines."""
-    words, last, rows = context.words, context.goal_year, context.plan.rows("gap", resource=name)
+    words, last, rows = context.words, context.goal_year, context.rows("gap", resource=name)
     first = CENSUS_YEAR + 1
     years = np.arange(first, last + 1)
     shown = where(rows, measure=("existing", "required"))
     shown = shown.assign(line=shown["supply_path"].astype(object).fillna(shown["yardstick"]))
     wide = shown.drop_duplicates(["line", "year"]).pivot(index="year", columns="line", values="shown")
     wide = wide.reindex(index=years, columns=["trend", "held", *LINES]).astype(float)
-    bars, headline = wide["trend"], context.plan.headline.get(name)
+    bars, headline = wide["trend"], context.headline.get(name)
     path = "trend_nation" if headline is not None and headline["carried_by"] == "nation" else "trend"
     if bars.isna().all() or bars.equals(wide["held"]):
         bars, path = wide["held"], "held"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from defaults import default_settings
 
-from pipeline.model.area_priors import area_priors
+from pipeline.model.fits import area_priors
 from pipeline.models.backtest.folds import AS_FITTED, province_folds, strict_rows
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT
 from pipeline.models.sampling import SamplerSettings

@@ -6,9 +6,8 @@ import pandas as pd
 import pytest
 
 from pipeline.models.cohorts import cohorts
-from pipeline.models.counties.cases import scored
 from pipeline.models.counties.county_people import believed, progress
-from pipeline.models.counties.model import CELLS, MIDDLE, Errors, cohorts_reached, shares
+from pipeline.models.counties.model import CELLS, MIDDLE, Errors, cohorts_reached, scored, shares
 
 
 def test_shares_of_a_province_add_up_and_stay_when_all_change_alike():

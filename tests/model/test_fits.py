@@ -5,7 +5,7 @@ import pytest
 from defaults import default_settings
 from scipy import stats
 
-from pipeline.model.area_priors import area_priors
+from pipeline.model.fits import area_priors
 
 
 def test_the_model_is_given_what_params_yaml_says():

@@ -7,8 +7,8 @@ from scipy.stats import binom
 
 from pipeline.axes import COUNTED_GROUPS
 from pipeline.models.assimilation import AreaCounts, CountError
-from pipeline.models.backtest.count_backtest import binomial_interval, forecasts, summary
 from pipeline.models.backtest.folds import drawn_to_cover
+from pipeline.stages.score_counts import binomial_interval, forecasts, summary
 
 DRAWS, YEARS = 3000, 3
 ERRORS = {
