@@ -19,8 +19,8 @@ from pipeline.documents.validate import read_model
 from pipeline.domain import Plan
 from pipeline.errors import Doubt, Fault, InputError
 from pipeline.inputs import care_checks, store
-from pipeline.inputs.care_input_tables import CARE_FIGURES
 from pipeline.inputs.catalogue import check_catalogue
+from pipeline.inputs.declarations import RAW_FILES
 from pipeline.inputs.read import check_csv
 from pipeline.model.ingest import check_inputs
 from pipeline.stages import check_inputs as check_inputs_stage
@@ -205,7 +205,7 @@ def test_a_plan_with_random_bytes_is_read_or_refused(changes):
 def test_a_table_with_random_bytes_is_read_or_refused(changes):
     with tempfile.TemporaryDirectory() as name:
         (Path(name) / "figures.csv").write_bytes(edited(FIGURES_BYTES, changes))
-        frame, faults = check_csv(Path(name), "figures.csv", CARE_FIGURES)
+        frame, faults = check_csv(Path(name), "figures.csv", RAW_FILES["data/raw/care_figures.csv"])
         if not faults:
             faults = care_checks.care_faults("care_figures", frame)
         assert all(str(fault).isprintable() and FORM.fullmatch(str(fault)) for fault in faults)
