@@ -1,5 +1,6 @@
 """What both backtests read: three censuses of provinces and nation, and the survival between them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.axes import AGES_100, SEXES, Array
@@ -16,10 +17,6 @@ FOLDS_FILE = Path("data/backtest/province_folds.npz")
 KEPT_DIGITS = 6
 """Significant digits of forecasts: git keeps them, so that nobody need score the models again."""
 
-_AGES = list(AGES_100)
-_PAST = [years - 10.0 for years in PERIOD_MIDDLES]
-_COMING = list(PERIOD_MIDDLES)
-
 
 def load_decades(root: Path) -> Decades:
     """Censuses of all provinces and the nation, and survival by the sources of `rivals.INFORMATION`.
@@ -29,7 +26,7 @@ def load_decades(root: Path) -> Decades:
     census = load_provinces_census(root)
     provinces = sorted({*census["region"]} - {NATION})
     areas = [*provinces, NATION]
-    axes = {"year": CENSUSES, "region": areas, "sex": list(SEXES), "age": _AGES}
+    axes: dict[str, Sequence[object]] = {"year": CENSUSES, "region": areas, "sex": SEXES, "age": AGES_100}
     people, deaths = cube(census, axes, "population"), cube(census, axes, "deaths")
     rates = deaths[:2] / people[:2]
     survival = {
@@ -44,7 +41,8 @@ def load_decades(root: Path) -> Decades:
 def _between(rates: Array) -> Survival:
     """Past and coming along one line through the death rates (census, ..., sex, 22 ages) of the first two."""
     first, second = rates
-    return Survival(*(survival_steps(extrapolated(first, second, years)) for years in (_PAST, _COMING)))
+    past, coming = ([middle - ago for middle in PERIOD_MIDDLES] for ago in (10.0, 0.0))
+    return Survival(*(survival_steps(extrapolated(first, second, years)) for years in (past, coming)))
 
 
 def _of_un(root: Path, name: str) -> Survival:
@@ -53,7 +51,7 @@ def _of_un(root: Path, name: str) -> Survival:
 
     def steps(first: int) -> Array:
         periods = [f"{year}-{year + 5}" for year in (first, first + 5)]
-        return survival_steps(cube(rates, {"period": periods, "sex": list(SEXES), "age": _AGES}, "value"))
+        return survival_steps(cube(rates, {"period": periods, "sex": SEXES, "age": AGES_100}, "value"))
 
     return Survival(steps(CENSUSES[0]), steps(CENSUSES[1]))
 

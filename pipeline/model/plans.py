@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, Array
+from pipeline.axes import CENSUS_YEAR, OLD_BANDS, OLD_GROUPS, SINGLE_AGES_100, Array
 from pipeline.care import care_tables as tables
 from pipeline.care.care_tables import CHOICES, choices_of
 from pipeline.care.disability import MIDDLE
@@ -23,14 +23,7 @@ from pipeline.inputs.observations import observations
 from pipeline.inputs.store import load_planned, load_table
 from pipeline.model.areas import PROVINCES_FOLDER, load_nation
 from pipeline.model.population import FIRST_OLD_GROUP
-from pipeline.model.result_files import (
-    PROJECTIONS_FOLDER,
-    SINGLE_AGE_FILE,
-    SINGLE_AGES,
-    ages_file,
-    load_arrays,
-    load_people,
-)
+from pipeline.model.result_files import PROJECTIONS_FOLDER, SINGLE_AGE_FILE, ages_file, load_arrays, load_people
 from pipeline.random import draws_of, normals, strata, stream
 from pipeline.settings import PARAMS_FILE, Settings, SupplySettings
 from pipeline.vocabulary import FIRST_AGES, NATION, POPULATIONS
@@ -208,7 +201,7 @@ def load_shared(root: Path, settings: Settings, draws: int) -> SharedInputs:
     observed = load_observations(root, catalogue)
     files = [SINGLE_AGE_FILE, *map(ages_file, settings.cities)]
     single = pd.concat([pd.read_parquet(root / file) for file in files])
-    old = single[single["age"].isin(SINGLE_AGES[60:])]
+    old = single[single["age"].isin(SINGLE_AGES_100[60:])]
     return SharedInputs(
         settings,
         catalogue,

@@ -1,8 +1,6 @@
 """Where results lie, and arrays and tables as they are kept there."""
 
-import math
 from collections.abc import Mapping, Sequence
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import OPEN_AGE, SEXES, Array
+from pipeline.axes import SEXES, SINGLE_AGES_100, Array
 from pipeline.results.write import replaced
 
 type People = Mapping[Any, Array]
 """(sex, age) by region and census year."""
-
-SINGLE_AGES = (*(str(age) for age in range(OPEN_AGE)), f"{OPEN_AGE}+")
 
 NATION_FILE = Path("data/derived/nation.npz")
 SINGLE_AGE_FILE = Path("data/derived/single_age.parquet")
@@ -40,19 +36,16 @@ def cube(frame: pd.DataFrame, axes: Mapping[str, Sequence[object]], value: str) 
 
     Raises KeyError where a cell is missing, and ValueError where one is there twice.
     """
-    shape = [len(axis) for axis in axes.values()]
-    labels: list[tuple[str, Any]] = [(name, list(axis)) for name, axis in axes.items()]
-    places = np.array([pd.Index(axis).get_indexer(pd.Index(frame[name])) for name, axis in labels])
-    inside = (places >= 0).all(axis=0)
-    cells = np.ravel_multi_index(tuple(places[:, inside]), shape)
-    times = np.bincount(cells, minlength=math.prod(shape))
-    if (times != 1).any():
-        odd = int(np.argmax(times != 1))
-        where = list(product(*axes.values()))[odd]
+    cells = pd.MultiIndex.from_product([[*axis] for axis in axes.values()])
+    places = cells.get_indexer(pd.MultiIndex.from_frame(frame[[*axes]]))
+    inside = places >= 0
+    times = np.bincount(places[inside], minlength=len(cells))
+    for odd in np.flatnonzero(times != 1)[:1]:
+        where = cells.to_list()[odd]
         raise ValueError(f"two of {value} for {where}") if times[odd] else KeyError(f"no {value} for {where}")
-    array = np.empty(len(times))
-    array[cells] = frame[value].to_numpy(dtype=float)[inside]
-    return array.reshape(shape)
+    array = np.empty(len(cells))
+    array[places[inside]] = frame[value].to_numpy(dtype=float)[inside]
+    return array.reshape([len(axis) for axis in axes.values()])
 
 
 def sex_age(frame: pd.DataFrame, value: str = "population") -> Array:
@@ -78,14 +71,9 @@ def ages_file(city: str) -> Path:
 
 def single_ages(ages: Mapping[tuple[str, int], Array]) -> pd.DataFrame:
     """The table `SINGLE_AGE` of people (sex, age) by region and census year."""
-    frames = [
-        pd.DataFrame(people.T, columns=list(SEXES), index=pd.Index(SINGLE_AGES, name="age"))
-        .reset_index()
-        .melt(id_vars="age", var_name="sex", value_name="population")
-        .assign(region=region, year=year)
-        for (region, year), people in ages.items()
-    ]
-    return pd.concat(frames)
+    cells = pd.MultiIndex.from_product([SEXES, SINGLE_AGES_100])
+    frames = {place: pd.Series(people.ravel(), cells) for place, people in ages.items()}
+    return pd.concat(frames, names=["region", "year", "sex", "age"]).rename("population").reset_index()
 
 
 def load_people(root: Path, *regions: str) -> dict[Any, Array]:

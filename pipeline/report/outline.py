@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pipeline.report.context import Context
 from pipeline.report.document import Block, Bullets, DocumentPart, Pictures, ReportTable
 from pipeline.report.sections import (
-    method_section,
+    annex_section,
     need_section,
     next_plan_section,
     people_section,
-    scores_section,
     sources_section,
     supply_section,
 )
@@ -32,17 +31,17 @@ PLAN_SECTIONS: Sections = {
 }
 
 ANNEX_SECTIONS: Sections = {
-    "method": method_section.method,
+    "method": annex_section.method,
     "nation": people_section.nation,
     "ageing": people_section.ageing,
     "moved": people_section.moved,
-    "counts_scores": scores_section.counts,
-    "backtest": scores_section.backtest,
-    "rivals": scores_section.rivals,
-    "checks": scores_section.checks,
-    "diagnostics": scores_section.diagnostics,
-    "settings": method_section.assumptions,
-    "limitations": method_section.limitations,
+    "counts_scores": annex_section.counts,
+    "backtest": annex_section.backtest,
+    "rivals": annex_section.rivals,
+    "checks": annex_section.checks,
+    "diagnostics": annex_section.diagnostics,
+    "settings": annex_section.assumptions,
+    "limitations": annex_section.limitations,
     "sources": sources_section.sources,
 }
 

@@ -12,7 +12,7 @@ import xlsxwriter
 from pipeline.axes import OLD_BANDS
 from pipeline.report.context import YUAN, Context, rows_of
 from pipeline.report.facts import value, where
-from pipeline.report.sections.method_section import assumed, intervals
+from pipeline.report.sections.annex_section import assumed, intervals
 from pipeline.report.sections.next_plan_section import options
 from pipeline.report.sections.sources_section import published, unit_of, used_sources
 from pipeline.report.sections.supply_section import amount_of, settled, verdict_of
@@ -204,7 +204,7 @@ def audit(context: Context) -> pd.DataFrame:
         {
             "head.severity": words(f"severity.{row['severity']}"),
             "head.finding": row[f"explanation_{words.language}"],
-            "head.rests_on": words.listed([places[id_] for id_ in str(row["figure_ids"]).split(";") if id_ in places]),
+            "head.basis_of": words.listed([places[id_] for id_ in str(row["figure_ids"]).split(";") if id_ in places]),
         }
         for row in rows_of(where(context.shared.tables["plan_audit"], plan=context.plan.id))
         if row["severity"] != "consistent"
@@ -254,8 +254,8 @@ def in_word(context: Context, column: str, value: object) -> object:
             return context.yardstick_name(value)
         case "period":
             return context.period_name(value)
-    key = f"definition.{value}" if column == "definition" else f"code.{column}.{value}"
-    return words(key) if words.has(key) else value
+    keys = [f"code.{column}.{value}", f"{column}.{value}", *([f"stated.{value}"] if column == "unit" else [])]
+    return next((words(key, value="").strip() for key in keys if words.has(key)), value)
 
 
 SHEETS: Mapping[str, Callable[[Context], pd.DataFrame] | tuple[str, ...]] = {

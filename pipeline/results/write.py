@@ -55,13 +55,8 @@ def write_parquet(frame: pd.DataFrame, path: Path, table: Table, digits: int | N
         numbers = ordered.select_dtypes("float")
         ordered[numbers.columns] = significant(numbers.to_numpy(), digits)
     with replaced(path) as temporary:
-        ordered.to_parquet(
-            temporary,
-            engine="pyarrow",
-            index=False,
-            compression="zstd",
-            compression_level=None if digits is None else SMALLEST,
-        )
+        level = None if digits is None else SMALLEST
+        ordered.to_parquet(temporary, index=False, compression="zstd", compression_level=level)
 
 
 def significant(values: Array, digits: int = 9) -> Array:

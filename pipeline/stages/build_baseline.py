@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.axes import AGES_100, CENSUS_YEAR, SEXES, Array
+from pipeline.axes import AGES_100, CENSUS_YEAR, SEXES, SINGLE_AGES_100, Array
 from pipeline.demography import vital_rates
 from pipeline.demography.age_groups import ABRIDGED_AGES, summing_matrix
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
@@ -77,7 +77,7 @@ def people_of_censuses(census: pd.DataFrame, single: pd.DataFrame, standard_lx: 
     groups = {key: list(dict.fromkeys(rows["age"])) for key, rows in tables.items()}
     ages: dict[tuple[str, int], Array] = {}
     for year in sorted(single["year"].unique()):
-        mean = files.cube(single[single["year"] == year], {"sex": SEXES, "age": files.SINGLE_AGES}, "population")
+        mean = files.cube(single[single["year"] == year], {"sex": SEXES, "age": SINGLE_AGES_100}, "population")
         national, lx_before = files.sex_age(tables[NATION, year]), standard_lx[year - 1 - FIRST_START_YEAR]
         ages[NATION, year] = vital_rates.national_single_ages(mean, national, groups[NATION, year], lx_before)
     for (region, year), rows in tables.items():

@@ -37,9 +37,6 @@ from pipeline.settings.forecast import YearlySettings
 from pipeline.stages.common import run
 from pipeline.vocabulary import NATION
 
-GROUPS_100 = AGES_100
-"""Ages by which censuses count provinces."""
-
 
 def draw_areas(root: Path) -> None:
     settings, residuals, people = load_settings(root), load_residuals(root), load_people(root)
@@ -70,7 +67,7 @@ def draw_areas(root: Path) -> None:
     whole = people[NATION, CENSUS_YEAR]
     nation = {"base": whole[None], "level": level, "tfr": tfr, "consistency": consistency}
     still = {"migration": np.zeros((1, *consistency.shape[1:]))}
-    save_area(root, "provinces", NATION, nation | still, GROUPS_100, None)
+    save_area(root, "provinces", NATION, nation | still, AGES_100, None)
     asfr = path["asfr_shape"][census] * path["tfr"][census]
     areas = [
         forward.area_draws(
@@ -90,8 +87,8 @@ def draw_areas(root: Path) -> None:
     beside = centred(np.stack([area["level"] - level for area in areas]), now)
     for name, area, own in zip(provinces, areas, beside, strict=True):
         within = stream(seed, "split", name)
-        split = split_steps(people[name, CENSUS_YEAR], GROUPS_100, assumptions.single_age_step, draws, within)
-        save_area(root, "provinces", name, area | {"level": level + own}, GROUPS_100, split)
+        split = split_steps(people[name, CENSUS_YEAR], AGES_100, assumptions.single_age_step, draws, within)
+        save_area(root, "provinces", name, area | {"level": level + own}, AGES_100, split)
     save_arrays(
         root / SHARED_FILE,
         level=level,

@@ -8,10 +8,10 @@ from report_case import PLAN, changed, of_plan, said
 
 from pipeline.report.context import Context
 from pipeline.report.facts import MissingResult
+from pipeline.report.sections.annex_section import backtest, checks
 from pipeline.report.sections.brief_section import standing, to_do, yearly
 from pipeline.report.sections.next_plan_section import shared_out
 from pipeline.report.sections.people_section import people
-from pipeline.report.sections.scores_section import backtest, checks
 from pipeline.report.sections.sources_section import audit
 from pipeline.report.sections.supply_section import supply
 from pipeline.report.wording import LANGUAGES, Words

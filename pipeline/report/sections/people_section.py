@@ -15,7 +15,7 @@ from pipeline.report.context import Context, pictures, rows_of, stated_basis
 from pipeline.report.document import Block, Bullets, Inline, Picture, line
 from pipeline.report.facts import CENSUS_DAY, PopulationFacts, value, where
 from pipeline.report.style import BLUE, INK, MIST, ORANGE, PLUM, TEAL, drawing, scale, unit_title, value_axis, year_axis
-from pipeline.vocabulary import CENTRAL, COUNTY_KINDS, FIRST_AGES, NATION, POPULATIONS, UNCOUNTED
+from pipeline.vocabulary import COUNTY_KINDS, FIRST_AGES, NATION, POPULATIONS, UNCOUNTED
 
 
 def people(context: Context) -> Sequence[Block]:
@@ -77,7 +77,7 @@ def _beside_projection(context: Context, group: str, year: int, stated: float, f
 def counted(context: Context, region: str, *groups: str) -> pd.DataFrame:
     """Counts published after the census by year, of the first of these age groups of which there are any."""
     if not context.shared.tables.has("counts"):
-        return pd.DataFrame(columns=["year", "age_group", "value"])
+        return pd.DataFrame(columns=["year", "age_group", "value", "error_census_only"])
     rows = where(context.shared.tables["counts"], region=region).dropna(subset="value").sort_values("year")
     return next((part for group in groups if len(part := where(rows, age_group=group))), rows.head(0))
 
@@ -210,7 +210,6 @@ def _counts_and_forecasts(context: Context, region: str) -> list[Block]:
     and the one that has seen the counts, how far the earlier one was off, and what the counts moved."""
     words, column, tables = context.words, context.column, context.shared.tables
     rows = counted(context, region, "60+", "65+")
-    blocks: list[Block] = []
 
     def percent(row: pd.Series, name: str) -> str:
         return words.percent(abs(float(row[name])) / 100)
@@ -221,25 +220,22 @@ def _counts_and_forecasts(context: Context, region: str) -> list[Block]:
     def group(row: pd.Series) -> str:
         return words(f"group.{row['age_group']}")
 
-    if not rows.empty:
-        blocks.append(
-            context.table(
-                words("counts.caption"),
-                rows,
-                column("counts.year", lambda row: str(int(row["year"])), 8),
-                column("counts.people", group, 12),
-                column("counts.counted", lambda row: float(row["value"]), 16, decimals=0),
-                *(
-                    column(f"counts.{run}", lambda row, r=run: signed(row, f"error_{r}"), 16, number=True)
-                    for run in (UNCOUNTED, CENTRAL)
-                ),
-                small=True,
-            )
+    blocks: list[Block] = [
+        context.table(
+            words("counts.caption"),
+            rows,
+            column("counts.year", lambda row: str(int(row["year"])), 8),
+            column("counts.people", group, 12),
+            column("counts.counted", lambda row: float(row["value"]), 16, decimals=0),
+            column("counts.census_only", lambda row: signed(row, "error_census_only"), 16, number=True),
+            column("counts.central", lambda row: signed(row, "error_central"), 16, number=True),
+            small=True,
         )
-        for row in rows_of(rows.dropna(subset=["error_census_only"]).tail(1)):
-            side = words("counts.low" if row["error_census_only"] < 0 else "counts.high")
-            error = percent(row, "error_census_only")
-            blocks.append(context.text("counts.off", year=int(row["year"]), group=group(row), error=error, side=side))
+    ]
+    for row in rows_of(rows.dropna(subset="error_census_only").tail(1)):
+        side = words("counts.low" if row["error_census_only"] < 0 else "counts.high")
+        error = percent(row, "error_census_only")
+        blocks.append(context.text("counts.off", year=int(row["year"]), group=group(row), error=error, side=side))
     if tables.has("forecast_moved"):
         moved = where(tables["forecast_moved"], region=region, year=context.goal_year)
         for row in rows_of(moved.dropna(subset=["change_percent", "width_before_percent"])):

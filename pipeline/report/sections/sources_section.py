@@ -64,7 +64,7 @@ def audit(context: Context) -> Sequence[Block]:
             rows,
             column("head.severity", lambda row: words(f"severity.{row['severity']}"), 12),
             column("head.finding", finding, 74),
-            column("head.rests_on", lambda row: context.refs(row["figure_ids"]), 14),
+            column("head.basis_of", lambda row: context.refs(row["figure_ids"]), 14),
         ),
     ]
 
