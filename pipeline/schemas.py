@@ -1,13 +1,15 @@
 """How a table is declared: once, and reading, checking (`inputs.table_checks`), writing and the dictionary follow."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pandas as pd
+import yaml
 
+from pipeline import axes, vocabulary
 from pipeline.axes import SEXES
-from pipeline.vocabulary import COMPARATORS, CONFIDENCES
 
 Kind = Literal["integer", "number", "text", "boolean"]
 
@@ -25,9 +27,9 @@ class Column:
     """One column: `low` and `high` are inclusive bounds, `allowed` the only values and also their order."""
 
     name: str
-    kind: Kind
     description: str
     unit: str = ""
+    kind: Kind = "text"
     nullable: bool = False
     low: float | None = None
     high: float | None = None
@@ -39,6 +41,10 @@ class Column:
     @property
     def dtype(self) -> str:
         return _DTYPES[self.kind][self.nullable]
+
+    def levels(self) -> tuple[str | int, ...]:
+        """All values it may have: those allowed, or the whole numbers from low to high."""
+        return self.allowed or (*range(int(self.low or 0), int(self.high or 0) + 1),)
 
     def expected(self) -> str:
         """What a cell of this column must be, in words, for a fault."""
@@ -109,68 +115,64 @@ GB_CODE = r"[0-9]{6}"
 SEXES_AND_BOTH = (*SEXES, "both")
 
 
-def integer(name: str, description: str, unit: str = "", **more: Any) -> Column:
-    """A column of whole numbers; `more` here and below are other fields of `Column`."""
-    return Column(name, "integer", description, unit, **more)
-
-
-def count(name: str, description: str, unit: str = "persons", **more: Any) -> Column:
-    """A column of counts: whole numbers of at least 0."""
-    return integer(name, description, unit, low=0, **more)
-
-
-def number(name: str, description: str, unit: str, **more: Any) -> Column:
-    return Column(name, "number", description, unit, **more)
-
-
-def text(name: str, description: str, allowed: tuple[str, ...] = (), **more: Any) -> Column:
-    """A column of text: one of `allowed`, or what matches the whole of a `pattern`, or anything."""
-    return Column(name, "text", description, allowed=allowed, **more)
-
-
-def boolean(name: str, description: str) -> Column:
-    return Column(name, "boolean", description)
-
-
-def sex(*, both: bool = False) -> Column:
-    return text("sex", "sex", SEXES_AND_BOTH if both else SEXES)
-
-
-def year(low: int, high: int, description: str = "calendar year") -> Column:
-    return integer("year", description, low=low, high=high)
-
-
-def age(groups: tuple[str, ...], description: str = "age group in completed years") -> Column:
-    return text("age", description, groups)
-
-
-def complete(
-    name: str,
-    description: str,
-    axes: tuple[Column, ...],
-    columns: tuple[Column, ...],
-    rules: tuple[RowRule, ...] = (),
-    **levels: tuple[str | int, ...],
-) -> Table:
-    """A table with a row for each combination of its first columns, the `axes`; `levels` are fewer than one allows."""
-    grid: dict[str, tuple[str | int, ...]] = {
-        axis.name: axis.allowed or (*range(int(axis.low or 0), int(axis.high or 0) + 1),) for axis in axes
-    }
-    return Table(name, description, (*axes, *columns), tuple(grid), (Grid(grid | levels),), rules)
-
-
 def unit_of(column: str, units: Mapping[str, str]) -> RowRule:
     """The unit that belongs to what `column` names."""
     words = ", ".join(f"{unit} for {name}" for name, unit in units.items())
     return RowRule("unit", words, lambda frame: frame["unit"] == frame[column].map(units))
 
 
-REGION = text("region", "region id", pattern=IDENTIFIER)
-INDICATOR = text("indicator", "indicator id in data/indicators.yaml", pattern=IDENTIFIER)
-UNIT_OF_INDICATOR = text("unit", "unit of the indicator", pattern=IDENTIFIER)
-COMPARATOR = text("comparator", "how the value is meant", COMPARATORS)
-CONFIDENCE = text(
-    "confidence", "published: a stated figure; derived: computed from stated ones; weak", allowed=CONFIDENCES
-)
-NOTE = text("note", "how the figure is meant or was derived")
-SOURCE = text("source", "id of the source in data/sources.yaml", pattern=IDENTIFIER)
+CONSTANTS: Mapping[str, Any] = {
+    "SEXES_AND_BOTH": SEXES_AND_BOTH,
+    **{"IDENTIFIER": IDENTIFIER, "OBSERVED_DATE": OBSERVED_DATE, "GB_CODE": GB_CODE},
+    **{name: value for room in (axes, vocabulary) for name, value in vars(room).items() if name.isupper()},
+}
+
+
+def declared_tables(text: bytes, constants: Mapping[str, Any] = CONSTANTS) -> dict[str, Table]:
+    """The tables of a YAML file by name; see the head of results/tables.yaml. Names in capitals are `constants`."""
+    declared = yaml.load(text, Loader=yaml.CSafeLoader)
+    shared = declared.pop("shared")
+    return {name: _table(name, given, shared, constants) for name, given in declared.items()}
+
+
+def _table(name: str, given: Mapping[str, Any], shared: Mapping[str, Any], constants: Mapping[str, Any]) -> Table:
+    columns = tuple(
+        column
+        for entry in given["columns"]
+        for name, fields in (entry.items() if isinstance(entry, dict) else ((n, shared[n]) for n in entry.split()))
+        for column in _columns(name, fields, given.get("numbers", {}), constants)
+    )
+    axes_of_grid = given.get("grid", "").split()
+    levels = {column.name: column.levels() for column in columns if column.name in axes_of_grid}
+    grids = [Grid(levels)] if levels else []
+    for axes_given in given.get("grids", ()):
+        where = axes_given.pop("where", {})
+        grids.append(Grid({axis: _values(values, constants) for axis, values in axes_given.items()}, where))
+    rules = [
+        RowRule(column, expected, re.sub(r"\b[A-Z][A-Z_0-9]+\b", lambda name: str([*constants[name[0]]]), condition))
+        for column, expected, condition in given.get("rules", ())
+    ]
+    rules += [unit_of(column, units) for column, units in given.get("units", {}).items()]
+    return Table(name, given["what"], columns, tuple(given["key"].split()), tuple(grids), tuple(rules))
+
+
+def _columns(
+    name: str, fields: Mapping[Any, Any], numbers: Mapping[Any, Any], constants: Mapping[str, Any]
+) -> Iterator[Column]:
+    """The column declared under a name, or one for each of its suffixes."""
+    (kind, what), *_ = fields.items()
+    more = {**(numbers if kind == "number" and "unit" not in fields else {}), **fields}
+    del more[kind]
+    if "allowed" in more:
+        more["allowed"] = _values(more["allowed"], constants)
+    if "pattern" in more:
+        more["pattern"] = constants.get(more["pattern"], more["pattern"])
+    name, suffixes = more.pop("name", name), more.pop("each", {"": ""})
+    if isinstance(suffixes, str):
+        suffixes = {suffix: suffix for suffix in constants[suffixes]}
+    for suffix, words in suffixes.items():
+        yield Column(name + suffix, what + words, kind=kind, **more)
+
+
+def _values(words: Iterable[Any], constants: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(value for word in words for value in constants.get(word, (word,)))

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.stages.check_inputs import check_inputs as hand_on_inputs
+from pipeline.stages.common import run
 
 # As `make` sets it: linear algebra on two threads rounds otherwise, and numbers are compared by their bytes. The
 # environment is for what is imported from here on; plugins of pytest have imported numpy already.
@@ -34,6 +36,23 @@ def rank_folder(request):
     """Where rank histograms are wanted."""
     folder = request.config.getoption("--ranks")
     return None if folder is None else Path(folder)
+
+
+@pytest.fixture
+def as_stage(monkeypatch, capsys):
+    """Does the work of a stage's module in a project as DVC has it done: exit code, standard output and error."""
+
+    def ended(project, module, work, owns=()):
+        monkeypatch.chdir(project)
+        monkeypatch.setattr(sys, "argv", [module.__file__])
+        code = 0
+        try:
+            run(work, owns=owns)
+        except SystemExit as stop:
+            code = stop.code
+        return code, *capsys.readouterr()
+
+    return ended
 
 
 @pytest.fixture(scope="session")

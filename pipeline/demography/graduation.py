@@ -14,8 +14,7 @@ from pipeline.axes import OPEN_AGE, Array
 from pipeline.demography.age_groups import bounds, summing_matrix
 
 ROUGHNESS = 0.1
-"""Weight of second differences: the smallest at which the ratio of cohorts deblurred in 2010 and 2020
-alternates no more."""
+"""Weight of second differences: the smallest at which the ratio of cohorts deblurred in 2010 and 2020 is smooth."""
 
 
 def with_exact_totals(normal: Array, right: Array, totals: Array, constraint: Array) -> Array:
@@ -79,9 +78,6 @@ def graduate(group_totals: Array, groups: Sequence[str], standard: Array) -> Arr
     for index in np.ndindex(*group_totals.shape[:-1]):
         weights = tiling * pattern[index] / within[index][:, None]
         relative = group_totals[index] / within[index]
-        if not np.any(relative > 0):
-            result[index] = 0.0
-            continue
         ratio = with_exact_totals(normal, np.zeros(OPEN_AGE + 1), relative, weights)
         first_open = bounds(groups[-1])[0]
         ratio[first_open:] = relative[-1]

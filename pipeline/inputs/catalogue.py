@@ -158,7 +158,7 @@ def _stray_tables(root: Path, regions: Mapping[str, Region]) -> list[Fault]:
     """A fault for each table below data/raw that nothing reads: misnamed, or of a region without its YAML."""
     known = {*RAW_FILES, *(region.census for region in regions.values())}
     found = sorted({path.relative_to(root).as_posix() for path in (root / "data/raw").rglob("*.csv")} - known)
-    expected = "a table of pipeline/inputs/declarations.py, or census/<level>/<id of a region>.csv"
+    expected = "a table of pipeline/inputs/raw_tables.yaml, or census/<level>/<id of a region>.csv"
     return [Fault(file, "", "a table that nothing reads", expected + nearest(file, known)) for file in found]
 
 

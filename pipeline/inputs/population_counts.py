@@ -14,13 +14,11 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR
 from pipeline.domain import Region
 from pipeline.errors import Fault
-from pipeline.schemas import IDENTIFIER, SOURCE, RowRule, Table, boolean, integer, number, text, year
 from pipeline.vocabulary import FIRST_AGES, POPULATIONS
 
 FILE = "data/raw/population_counts.csv"
 
 SHARES = {"share_60plus": "60+", "share_65plus": "65+", "share_80plus": "80+"}
-UNITS = dict.fromkeys(POPULATIONS, "persons") | dict.fromkeys(SHARES, "percent")
 
 AGREE = 0.001
 """Two publications of one cell may differ by .1 %: yearbooks revise a little."""
@@ -32,47 +30,11 @@ REVIEWED = "in `reviewed` why one of the two is not followed"
 PREFECTURE = r"p[0-9]{6}"
 """A prefecture that is no region of the project goes by its code."""
 
-COUNTS = Table(
-    "population_counts",
-    "People counted or estimated since the 2020 census, by publication. The nation's totals are less the two million "
-    "servicemen whom tables by age leave out.",
-    (
-        text("region", "region id, or p and the GB/T 2260 code of a prefecture", pattern=IDENTIFIER),
-        year(2021, 2060, "year at whose end people were counted; before 2021 counts rest on an older census"),
-        text("indicator", "what is counted", tuple(UNITS)),
-        number("value", "as published, in whole persons or in percent", "see unit", low=0, trimmed=True),
-        text("unit", "unit of the value", ("persons", "percent")),
-        text("basis", "resident (常住) or hukou (registered) people", ("resident", "hukou")),
-        integer("census_base", "the census that the count is carried on from", low=2020, high=2060),
-        text("sampling", "how it came about", ("annual_survey", "one_percent_survey", "register")),
-        boolean("series_break", "whether the series means something else from here on than at the census"),
-        SOURCE,
-        text("reviewed", "why this row is not followed; blank where it is", nullable=True),
-    ),
-    ("region", "year", "indicator", "basis", "source"),
-    rules=(
-        RowRule(
-            "unit",
-            "persons for population_… and percent for share_…",
-            "(unit == 'percent') == indicator.str.startswith('share')",
-        ),
-        RowRule("value", "a share from 0.1 to 100", "unit == 'persons' or 0.1 <= value <= 100"),
-        RowRule("value", "whole persons", "unit == 'percent' or value % 1 == 0"),
-        RowRule("year", "a year after the census it rests on", "year > census_base"),
-        RowRule(
-            "sampling",
-            "register for registered (hukou) people, and for them alone",
-            "(basis == 'hukou') == (sampling == 'register')",
-        ),
-    ),
-)
-
-
 Row = Mapping[Any, Any]
 
 
 def all_counts(table: pd.DataFrame, regions: Mapping[str, Region]) -> pd.DataFrame:
-    """The rows of the table `COUNTS` and those of the regions' own files, each with the `file` it stands in."""
+    """The rows of the table and those of the regions' own files, each with the `file` it stands in."""
     rows = table.assign(file=FILE)
     counts = [(region, count) for region in regions.values() for count in region.counts]
     own = [{"region": region.id, **count.model_dump(), "file": region.file} for region, count in counts]

@@ -25,10 +25,8 @@ from pipeline.settings.forecast import AutoRegression, ForecastSettings, YearlyS
 Orders = NDArray[np.integer]
 
 OLDEST_CHANGE = np.array([0.05, 0.08, 0.13])
-"""SD of what the nation's residual changes by at 75-79, 80-84 and 85+, where it has moved one way for three decades.
-
-From 1990-2000 over 2000-10 to 2010-20 the residual against WPP 2024 rose by .08 and .05, .09 and .10, .11 and .17.
-"""
+"""SD of what the nation's residual against WPP 2024 changes by at 75-79, 80-84 and 85+, where it has moved one way: it
+rose from 1990-2000 over 2000-10 to 2010-20 by .08 and .05, .09 and .10, .11 and .17."""
 
 _YOUNG, _OLD = slice(None, FIRST_MODELLED), slice(FIRST_MODELLED, None)
 

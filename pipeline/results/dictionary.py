@@ -29,7 +29,7 @@ def dictionary(indicators: Mapping[str, Indicator]) -> str:
         "# Data dictionary",
         "",
         "Written by `python -m pipeline.results.dictionary` from the declarations of tables, which check each table "
-        "where it enters (`pipeline/inputs/declarations.py`) and leaves (`pipeline/results/tables.yaml`), and "
+        "where it enters (`pipeline/inputs/raw_tables.yaml`) and leaves (`pipeline/results/tables.yaml`), and "
         "from `data/indicators.yaml`. Not edited by hand.",
         "",
         "## What comes in: data/raw",

@@ -1,14 +1,11 @@
 """The result tables as tables.yaml declares them: the contract that readers of the results can rely on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
-from pipeline import axes, schemas, vocabulary
+from pipeline import schemas
 from pipeline.axes import COUNTED_GROUPS
-from pipeline.schemas import Column, Grid, Table
 
 SHARE = "share_60plus"
 DISABLED = ("disabled_mild", "disabled_moderate", "disabled_severe")
@@ -30,41 +27,12 @@ MEASURES = (*COUNTED_GROUPS, SHARE, *DISABLED, "dementia", "need_beds", "need_ca
 
 FIGURE_ID = r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+"
 CONSTANTS: Mapping[str, Any] = {
-    **{name: value for room in (axes, schemas, vocabulary) for name, value in vars(room).items() if name.isupper()},
+    **schemas.CONSTANTS,
     "MEASURES": MEASURES,
     "DATE": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
     "FIGURE_ID": FIGURE_ID,
     "FIGURE_IDS": rf"{FIGURE_ID}(;{FIGURE_ID})*",
 }
 
-
-def _columns(name: str, fields: Mapping[Any, Any], numbers: Mapping[Any, Any]) -> Iterator[Column]:
-    """The column declared under a name, or one for each of its suffixes."""
-    (kind, what), *_ = fields.items()
-    more = {**(numbers if kind == "number" and "unit" not in fields else {}), **fields}
-    del more[kind]
-    if "allowed" in more:
-        more["allowed"] = tuple(value for word in more["allowed"] for value in CONSTANTS.get(word, (word,)))
-    if "pattern" in more:
-        more["pattern"] = CONSTANTS.get(more["pattern"], more["pattern"])
-    name, suffixes = more.pop("name", name), more.pop("each", {"": ""})
-    for suffix, words in suffixes.items():
-        yield Column(name + suffix, kind, what + words, **more)
-
-
-def _tables() -> Iterator[Table]:
-    declared = yaml.load(files(__package__).joinpath("tables.yaml").read_bytes(), Loader=yaml.CSafeLoader)
-    shared = declared.pop("shared")
-    for table, given in declared.items():
-        columns = tuple(
-            column
-            for entry in given["columns"]
-            for name, fields in (entry.items() if isinstance(entry, dict) else ((n, shared[n]) for n in entry.split()))
-            for column in _columns(name, fields, given.get("numbers", {}))
-        )
-        grid = {column.name: column.allowed for column in columns if column.name in given.get("grid", "").split()}
-        yield Table(table, given["what"], columns, tuple(given["key"].split()), (Grid(grid),) if grid else ())
-
-
-TABLES: Mapping[str, Table] = {table.name: table for table in _tables()}
+TABLES = schemas.declared_tables(files(__package__).joinpath("tables.yaml").read_bytes(), CONSTANTS)
 """By name, in the order of the dictionary."""

@@ -19,12 +19,11 @@ from pipeline.documents.validate import read_model
 from pipeline.domain import Plan
 from pipeline.errors import Doubt, Fault, InputError
 from pipeline.inputs import care_checks, store
-from pipeline.inputs.care_input_tables import CARE_FIGURES
 from pipeline.inputs.catalogue import check_catalogue
+from pipeline.inputs.declarations import RAW_FILES
 from pipeline.inputs.read import check_csv
 from pipeline.model.ingest import check_inputs
 from pipeline.stages import check_inputs as check_inputs_stage
-from pipeline.stages import common
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +113,7 @@ def test_a_message_is_one_line_of_visible_characters_whatever_it_quotes():
 
 # The real command: what it says, how it ends, and that it leaves the outputs alone.
 
+WORK = (check_inputs_stage.check_inputs, (store.FOLDER,))
 OUTPUT = "reports/tables/plan_figures.csv"
 STAFFING, DEFINITION = "data/raw/staffing.csv: without a severity", "params.yaml: an unknown definition"
 TOLD_TOGETHER = (
@@ -133,25 +133,8 @@ def command(project):
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.fixture
-def stage(monkeypatch, capsys):
-    """The same in this process, where other inputs are parsed already."""
-
-    def ended(project):
-        monkeypatch.chdir(project)
-        monkeypatch.setattr(sys, "argv", [check_inputs_stage.__file__])
-        code: object = 0
-        try:
-            common.run(check_inputs_stage.check_inputs, owns=(store.FOLDER,))
-        except SystemExit as stop:
-            code = stop.code
-        return code, *capsys.readouterr()
-
-    return ended
-
-
 @pytest.mark.parametrize("names", [TOLD_TOGETHER, (STAFFING,), (DEFINITION,)], ids=["five", "staffing", "definition"])
-def test_the_command_names_all_faults_at_once_and_writes_nothing(project, tmp_path, names, stage):
+def test_the_command_names_all_faults_at_once_and_writes_nothing(project, tmp_path, names, as_stage):
     project = shutil.copytree(project, tmp_path / "project")
     (project / OUTPUT).parent.mkdir(parents=True)
     (project / OUTPUT).write_text("what the last good run left\n")
@@ -160,7 +143,7 @@ def test_the_command_names_all_faults_at_once_and_writes_nothing(project, tmp_pa
     for variant in variants:
         variant.rule(project / variant.file)
     before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
-    code, said, faults = command(project) if len(names) > 1 else stage(project)
+    code, said, faults = command(project) if len(names) > 1 else as_stage(project, check_inputs_stage, *WORK)
     assert (code, said) == (1, "")
     # The copies share the package: where another test runs the stage at the same time, this one waits and says so.
     lines = [line for line in faults.splitlines() if "waits for another run" not in line]
@@ -170,11 +153,11 @@ def test_the_command_names_all_faults_at_once_and_writes_nothing(project, tmp_pa
     assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
 
 
-def test_a_doubt_is_shown_and_stops_nothing(project, tmp_path, stage):
+def test_a_doubt_is_shown_and_stops_nothing(project, tmp_path, as_stage):
     project = shutil.copytree(project, tmp_path / "project")
     (variant,) = (item for item in VARIANTS if item.doubted and item.name == "60+ below 65+")
     variant.rule(project / variant.file)
-    code, _, doubts = stage(project)
+    code, _, doubts = as_stage(project, check_inputs_stage, *WORK)
     assert code == 0
     assert re.search(variant.told, doubts)
     assert (project / OUTPUT).is_file()
@@ -222,7 +205,7 @@ def test_a_plan_with_random_bytes_is_read_or_refused(changes):
 def test_a_table_with_random_bytes_is_read_or_refused(changes):
     with tempfile.TemporaryDirectory() as name:
         (Path(name) / "figures.csv").write_bytes(edited(FIGURES_BYTES, changes))
-        frame, faults = check_csv(Path(name), "figures.csv", CARE_FIGURES)
+        frame, faults = check_csv(Path(name), "figures.csv", RAW_FILES["data/raw/care_figures.csv"])
         if not faults:
             faults = care_checks.care_faults("care_figures", frame)
         assert all(str(fault).isprintable() and FORM.fullmatch(str(fault)) for fault in faults)

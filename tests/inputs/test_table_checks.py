@@ -5,20 +5,20 @@ import pandas as pd
 import pytest
 
 from pipeline.inputs.table_checks import schema_faults
-from pipeline.schemas import RowRule, Table, boolean, integer, number, text
+from pipeline.schemas import Column, RowRule, Table
 
 STRICT = Table(
     "strict",
     "One column of every kind, for these tests.",
     (
-        text("sex", "sex", ("male", "female")),
-        text("code", "code", pattern="[0-9]{2}", nullable=True),
-        text("note", "anything"),
-        integer("year", "year", low=2000, high=2100),
-        integer("deaths", "deaths", low=0, nullable=True),
-        number("value", "value", "persons", low=0, high=1e6),
-        number("share", "share", "share", low=0, high=1, nullable=True),
-        boolean("assumed", "assumed"),
+        Column("sex", "sex", allowed=("male", "female")),
+        Column("code", "code", pattern="[0-9]{2}", nullable=True),
+        Column("note", "anything"),
+        Column("year", "year", kind="integer", low=2000, high=2100),
+        Column("deaths", "deaths", kind="integer", low=0, nullable=True),
+        Column("value", "value", "persons", kind="number", low=0, high=1e6),
+        Column("share", "share", "share", kind="number", low=0, high=1, nullable=True),
+        Column("assumed", "assumed", kind="boolean"),
     ),
     ("sex", "year"),
     rules=(

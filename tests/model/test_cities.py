@@ -1,9 +1,7 @@
 """Censuses of cities held against the table of all prefectures: moved boundaries, new codes, slips by kind."""
 
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -37,27 +35,17 @@ CODES = {
     "zigong": ("510300", "sichuan"),
     "qiqihar": ("230200", "heilongjiang"),
 }
-Tables = dict[int, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Project:
-    """A copy of the inputs without cities, and what each test would read again."""
-
-    root: Path
-    regions: Mapping[str, Region]
-    country: Country
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
+    """A copy of the inputs without cities, and what each test would read again."""
     root = tmp_path_factory.mktemp("cities")
     made = shutil.ignore_patterns("inputs", "derived", "results", "backtest", "cities")
     shutil.copytree(ROOT / "data", root / "data", ignore=made)
     (root / "data/raw/census/cities").mkdir()
-    return Project(
-        root, load_regions(root, ("data/regions/provinces",)), Country(RawTables(root, load_corrections(root)))
-    )
+    country = Country(RawTables(root, load_corrections(root)))
+    return SimpleNamespace(root=root, regions=load_regions(root, ("data/regions/provinces",)), country=country)
 
 
 def counted(project, code):
@@ -147,38 +135,35 @@ def test_the_table_of_another_place_is_one_fault_a_census(project):
     assert "gb_code" in faults[0].expected
 
 
-def changed(tables, change):
-    """The tables after `change` worked on a copy of them in place."""
-    copy = {year: people.copy() for year, people in tables.items()}
-    change(copy)
-    return copy
+def slip(change):
+    """`change` at work in place on a copy of the tables."""
+
+    def slipped(tables):
+        copy = {year: people.copy() for year, people in tables.items()}
+        change(copy)
+        return copy
+
+    return slipped
 
 
 def times(factor, year, *at):
     """The cells of a census at (sex, age), or all of them, times a factor and whole."""
 
-    def slip(tables):
-        return changed(tables, lambda copy: copy[year].__setitem__(at or ..., copy[year][at or ...] * factor // 1))
+    def change(tables):
+        tables[year][at or ...] = tables[year][at or ...] * factor // 1
 
-    return slip
+    return slip(change)
 
 
 def rows_exchanged(year, sex, one, other):
-    return lambda tables: changed(
-        tables, lambda copy: copy[year].__setitem__((sex, [one, other]), copy[year][sex, [other, one]])
-    )
+    def change(tables):
+        tables[year][sex, [one, other]] = tables[year][sex, [other, one]]
 
-
-def women_as_men(tables):
-    return changed(tables, lambda copy: copy[2020].__setitem__(1, copy[2020][0]))
-
-
-def both_as_men(tables):
-    return changed(tables, lambda copy: copy[2020].__setitem__(0, copy[2020].sum(axis=0)))
+    return slip(change)
 
 
 SIXTY, EIGHTY = CENSUS_GROUPS.index("60-64"), CENSUS_GROUPS.index("80-84")
-SLIPS: dict[str, tuple[Callable[[Tables], Tables], str]] = {
+SLIPS = {
     "sexes exchanged": (lambda tables: {year: people[::-1] for year, people in tables.items()}, "column sex"),
     "sexes of one census": (lambda tables: {**tables, 2020: tables[2020][::-1]}, "year 2020, sex"),
     "years exchanged": (lambda tables: {2010: tables[2020], 2020: tables[2010]}, "column year"),
@@ -191,8 +176,8 @@ SLIPS: dict[str, tuple[Callable[[Tables], Tables], str]] = {
     "one census tenfold": (times(10, 2020), "year 20"),
     "one sex in thousands": (times(1e-3, 2020, 1), "year 20"),
     "in units of 10,000": (lambda tables: times(1e-4, 2010)(times(1e-4, 2020)(tables)), "year 20"),
-    "men as women": (women_as_men, "year 2020"),
-    "both sexes as men": (both_as_men, "year 2020, sex male"),
+    "men as women": (lambda tables: {**tables, 2020: tables[2020][[0, 0]]}, "year 2020"),
+    "both sexes as men": (slip(lambda tables: np.add.at(tables[2020], 0, tables[2020][1])), "year 2020, sex male"),
 }
 
 

@@ -23,7 +23,6 @@ from pipeline.report.sections.annex_section import PICTURES
 from pipeline.settings import load_settings
 from pipeline.stages import check_models as stage
 from pipeline.stages import sample_areas as sampling
-from pipeline.stages.common import run
 
 AREAS = ("heilongjiang", "jilin", "tibet", "beijing", "zhejiang", "henan", "guangdong", "sichuan")
 SIZE = len(AGES)
@@ -169,31 +168,28 @@ def bad(tree):
     return xr.DataTree.from_dict({"posterior": posterior, "sample_stats": tree["sample_stats"].to_dataset()})
 
 
-def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(project, tree, monkeypatch, capsys):
+def test_a_bad_fit_stops_diagnose_with_its_parameters_and_leaves_the_last_table(project, tree, as_stage):
     keep_fit(project, bad(tree), AREAS_FILE, 100, None, accept_bad_fit=True)
     keep_fit(project, tree, MARGINS_FILE, 100, None, accept_bad_fit=True)
     table = project / TABLES_FOLDER / "diagnostics.csv"
     table.parent.mkdir(parents=True)
     table.write_text("the last good one\n", encoding="utf-8")
-    monkeypatch.chdir(project)
-    monkeypatch.setattr("sys.argv", [stage.__file__])
-    with pytest.raises(SystemExit) as stopped:
-        run(lambda root: stage.diagnose(root, load_settings(root)))
-    assert stopped.value.code == 1
-    said = capsys.readouterr().err
+    work = stage, lambda root: stage.diagnose(root, load_settings(root))
+    code, _, said = as_stage(project, *work)
+    assert code == 1
     assert "models/posterior/areas.npz" in said
     assert "parameter phi" in said
     assert "at most 1.01" in said
     assert table.read_text(encoding="utf-8") == "the last good one\n"
 
     edit(project / "params.yaml", "accept_bad_fit: false", "accept_bad_fit: true")
-    run(lambda root: stage.diagnose(root, load_settings(root)))
+    assert as_stage(project, *work)[0] == 0
     measured = pd.read_csv(table).set_index(["model", "quantity"])
     assert not bool(measured.loc[("provinces", "r_hat"), "passed"])
     assert set(measured.index.get_level_values("model")) == {"provinces", "margins"}
 
 
-def test_a_sampler_that_does_not_converge_stops_the_fit_before_anything_is_written(tree, tmp_path, monkeypatch, capsys):
+def test_a_sampler_that_does_not_converge_stops_before_anything_is_written(tree, tmp_path, monkeypatch, as_stage):
     """`sample_areas` where the posterior of the last run is there, its sampler replaced by one that fails."""
     write_default_params(tmp_path)
     known = SimpleNamespace(observed=None, known=None)
@@ -205,10 +201,7 @@ def test_a_sampler_that_does_not_converge_stops_the_fit_before_anything_is_writt
     for file, content in old.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.argv", [sampling.__file__])
-    with pytest.raises(SystemExit) as stopped:
-        run(sampling.sample_areas)
-    assert stopped.value.code == 1
-    assert "parameter phi" in capsys.readouterr().err
+    code, _, said = as_stage(tmp_path, sampling, sampling.sample_areas)
+    assert code == 1
+    assert "parameter phi" in said
     assert {file: file.read_bytes() for file in (tmp_path / "models").rglob("*") if file.is_file()} == old

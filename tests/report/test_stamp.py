@@ -6,19 +6,16 @@ from pipeline.report.stamp import stamp
 def lock(**changes):
     """A dvc.lock with a stage before the report, the report itself and a stage that has nothing to do with it."""
     md5 = {"raw": "a", "code": "b", "other": "c", "own": "d"} | changes
-    return {
-        "stages": {
-            "tables": {
-                "deps": [{"path": "data/raw", "md5": md5["raw"]}, {"path": "pipeline/inputs", "md5": md5["code"]}],
-                "outs": [{"path": "reports/tables/gap.csv", "md5": "x"}],
-            },
-            "other": {"deps": [{"path": "data/other", "md5": md5["other"]}], "outs": [{"path": "elsewhere"}]},
-            "report": {
-                "deps": [{"path": "reports/tables", "md5": md5["own"]}],
-                "outs": [{"path": "reports/plans", "md5": md5["own"]}],
-            },
-        }
+    stages = {
+        "tables": ({"data/raw": md5["raw"], "pipeline/inputs": md5["code"]}, {"reports/tables/gap.csv": "x"}),
+        "other": ({"data/other": md5["other"]}, {"elsewhere": "y"}),
+        "report": ({"reports/tables": md5["own"]}, {"reports/plans": md5["own"]}),
     }
+
+    def listed(files):
+        return [{"path": path, "md5": digest} for path, digest in files.items()]
+
+    return {"stages": {name: {"deps": listed(deps), "outs": listed(outs)} for name, (deps, outs) in stages.items()}}
 
 
 def test_the_stamp_says_what_the_report_was_made_from_and_nothing_else():

@@ -13,7 +13,7 @@ import pytest
 from pipeline.errors import InputError
 from pipeline.inputs.read import check_csv
 from pipeline.results.write import replaced, together, write_csv, write_parquet, write_text
-from pipeline.schemas import Table, boolean, integer, number, text
+from pipeline.schemas import Column, Table
 
 NAMES = ("a.csv", "b.csv", "figures/c.svg")
 CALLS = 7
@@ -117,10 +117,10 @@ SMALL = Table(
     "small",
     "A table for these tests.",
     (
-        text("sex", "sex", ("male", "female")),
-        integer("year", "year", low=2000, nullable=True),
-        number("value", "value", "persons", low=0, nullable=True, decimals=2),
-        boolean("assumed", "assumed"),
+        Column("sex", "sex", allowed=("male", "female")),
+        Column("year", "year", kind="integer", low=2000, nullable=True),
+        Column("value", "value", "persons", kind="number", low=0, nullable=True, decimals=2),
+        Column("assumed", "assumed", kind="boolean"),
     ),
     ("sex", "year"),
 )
@@ -188,7 +188,14 @@ def test_nothing_is_written_when_a_result_is_wrong(tmp_path, breaking, sentence)
 
 def test_free_text_in_a_csv_never_begins_a_formula(tmp_path):
     table = Table(
-        "t", "", (integer("year", ""), text("sign", "", (">=", "=")), text("note", "", nullable=True)), ("year",)
+        "t",
+        "",
+        (
+            Column("year", "", kind="integer"),
+            Column("sign", "", allowed=(">=", "=")),
+            Column("note", "", nullable=True),
+        ),
+        ("year",),
     )
     notes = ["=1+1", "@SUM(A1)", "a = b", None]
     frame = pd.DataFrame({"year": range(2020, 2024), "sign": "=", "note": notes})

@@ -134,9 +134,7 @@ def prophet(years: Years, shares: Array, ahead: Years, generator: np.random.Gene
     return 100.0 * expit(simulated.T)
 
 
-METHODS: Mapping[str, Method] = {
-    method.__name__: method for method in (naive, drift, exponential, ets, state_space, prophet)
-}
+METHODS: dict[str, Method] = {one.__name__: one for one in (naive, drift, exponential, ets, state_space, prophet)}
 
 
 def forecast(

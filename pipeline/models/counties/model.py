@@ -306,9 +306,7 @@ def forecasts(cases: Mapping[str, CountyCase], seed: int, folds: int) -> pd.Data
                 old, same, counted = (part[..., first:].sum(axis=(-1, -2)) for part in (drawn, alike, reached))
                 q10, median, q90 = np.quantile(old, INTERVAL, axis=0)[:, scorable]
                 labels = pd.DataFrame({"kind": kinds, "people": people, "age_group": age, "counted": counted})[scorable]
-                rows.append(
-                    labels.assign(method="model", q10=q10[scorable], median=median[scorable], q90=q90[scorable])
-                )
+                rows.append(labels.assign(method="model", q10=q10, median=median, q90=q90))
                 rows.append(labels.assign(method="like_province", q10=np.nan, median=same[scorable], q90=np.nan))
     return pd.concat(rows, ignore_index=True)
 
