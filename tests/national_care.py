@@ -10,6 +10,7 @@ from demography_data import census as counted
 from pipeline.axes import OLD_GROUPS, SEXES
 from pipeline.care import care_tables as tables
 from pipeline.care import disability
+from pipeline.care.need import NationalAges
 from pipeline.demography.lifetable import life_table, single_year_survivors
 
 YEARS = range(2020, 2036)
@@ -27,7 +28,7 @@ def census(year: int) -> np.ndarray:
 
 def structure(year: int) -> np.ndarray:
     known = (2000, 2010, 2020)
-    return disability.structure_in_year(np.stack([*map(census, known)]), known, year)
+    return NationalAges(np.stack([*map(census, known)]), known, np.empty(0), np.empty(0)).structure(year)
 
 
 @cache

@@ -97,8 +97,8 @@ def test_more_of_a_condition_moves_the_answer_the_right_way(project: Path) -> No
 def test_an_override_is_a_scenario(project: Path) -> None:
     """What a scenario of params.yaml stores, the same override gives without one: projected again, and need anew."""
     for scenario, override in {
-        "high_mortality": {"projection": {"mortality": {"extra_e0": -2.5}}},
-        "disability_rising": {"need": {"trend": "rising"}},
+        "low_mortality": {"projection": {"mortality": {"extra_e0": 1.9}}},
+        "disability_falling": {"need": {"trend": "falling"}},
     }.items():
         as_stored, as_overridden = (
             measured(project, "xuchang", scenario=scenario),

@@ -153,13 +153,6 @@ def spread(shares: Sequence[float]) -> float:
     return float(np.std(logit(shares), ddof=1)) if len(shares) > 1 else 0.0
 
 
-def structure_in_year(counts: Array, count_years: Sequence[int], year: int) -> Array:
-    """National people (..., sex, group) in a year, in a straight line between dated counts (count, ..., sex, group)."""
-    place = float(np.interp(year, count_years, np.arange(len(count_years))))
-    low = min(int(place), len(count_years) - 2)
-    return counts[low] + (place - low) * (counts[low + 1] - counts[low])
-
-
 def calibrated(gradient: Array, structure: Array, prevalence: ArrayLike, age_from: int = FIRST_AGE) -> Array:
     """Log-odds (draw, sex, group) whose share in a national structure is the one published.
 

@@ -29,7 +29,6 @@ from pipeline.care.disability import (
     severity_by_age,
     shares_by_year,
     steepened,
-    structure_in_year,
 )
 from pipeline.vocabulary import SETTINGS_OF_CARE, SEVERITIES
 
@@ -144,8 +143,10 @@ class NationalAges:
     model_share: Array
 
     def structure(self, year: int) -> Array:
-        """People by sex and group in a year."""
-        return structure_in_year(self.counts, self.count_years, year)
+        """People (sex, group) in a year, in a straight line between counts."""
+        place = float(np.interp(year, self.count_years, np.arange(len(self.count_years))))
+        low = min(int(place), len(self.count_years) - 2)
+        return self.counts[low] + (place - low) * (self.counts[low + 1] - self.counts[low])
 
 
 def nation(

@@ -211,9 +211,9 @@ def sensitivity(
         shares = {"S1": 0.0, "ST": 0.0, "ST_conf": 0.0}
         if np.ptp(sampled[:, column]) > 0:
             shares = analysis.analyze(problem, sampled[:, column], calc_second_order=False, seed=bootstrap)
-        table = pd.DataFrame({"result": result, "input": names, **ends})
-        table = table.assign(first_order=shares["S1"], total=shares["ST"], total_conf=shares["ST_conf"])
-        table = table.assign(at_low=low[:, column], at_high=high[:, column])
+        variance = {"first_order": shares["S1"], "total": shares["ST"], "total_conf": shares["ST_conf"]}
+        moved = {"at_low": low[:, column], "at_high": high[:, column]}
+        table = pd.DataFrame({"result": result, "input": names, **ends, **variance, **moved})
         table = table.sort_values("total", ascending=False, kind="stable", ignore_index=True)
         tables.append(table.assign(rank=np.arange(1, count + 1)))
     return pd.concat(tables, ignore_index=True)
