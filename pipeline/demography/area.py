@@ -121,10 +121,8 @@ def project_area(
 
 
 def at_year_ends(anniversaries: Array) -> Array:
-    """Populations (draw, time, ...) on census day, then at the ends of the years after it, linear in time.
-
-    `anniversaries` (draw, time + 1, ...) begin with census day.
-    """
+    """Populations (draw, time, ...) on census day, then at the ends of the years after it, linear between
+    `anniversaries` (draw, time + 1, ...) of census day, itself the first."""
     ends = anniversaries[:, :-1] + YEAR_END * np.diff(anniversaries, axis=1)
     ends[:, 0] = anniversaries[:, 0]
     return ends
@@ -148,11 +146,10 @@ def project_balanced(
 ) -> Iterator[tuple[slice, Balanced]]:
     """Project `areas` with `whole`, which they make up, and rake them to it: yields (draws, balanced) by `CHUNK`.
 
-    Each year every area takes its step alone; then all people of one sex and age are scaled by what the whole has over
-    what the areas have together. The factor is the same for all areas and goes with the cohort from there on. Births of
-    a year follow its women before that year's raking, and an area projected by itself with the factor has those of
-    after: children differ by half the factor, nobody else. The areas' own `balance` is not read. Raises ValueError
-    where they have nobody of an age at which the whole has people.
+    Each year every area takes its step alone; then all people of one sex and age are scaled by the same factor, which
+    goes with the cohort from there on. Births follow the women before that year's raking, those of an area projected by
+    itself with the factor after it: children differ by half the factor, nobody else. The areas' own `balance` is not
+    read. Raises ValueError where they have nobody of an age at which the whole has people.
     """
     from pipeline.demography.kernel import project
 
@@ -176,8 +173,8 @@ def _stacked(areas: Sequence[AreaDraws], draws: int) -> Moves:
 def unbalanced(people: Array, factor: Array) -> Array:
     """What the areas had together before any raking, (draw, time + 1, sex, age), of those alive at the start.
 
-    `people` and `factor` as `whole` and `factor` of `Balanced`: a cohort has one factor a year in all areas, so it can
-    be taken off their sum. Ages born since are NaN; in the open group the factor of its youngest stands for all.
+    A cohort has one factor a year in all areas, which can be taken off their sum. Ages born since are NaN; in the open
+    group the factor of its youngest stands for all.
     """
     before = people.copy()
     gone = np.zeros_like(factor[:, 0])

@@ -163,10 +163,7 @@ def places(task: Task) -> dict[str, Array]:
 
     On one thread: every core has a task of its own, and with more threads sums run in another order.
     """
-
-    def single_ages(area: AreaDraws) -> Array:
-        return project_area(area, task.nation, task.scenario, threads=1)
-
+    single_ages = partial(project_area, nation=task.nation, scenario=task.scenario, threads=1)
     with threadpool_limits(1):
         whole = single_ages(task.area)
         own = {row: county_people.in_cells(single_ages(area)) for row, area in task.own.items()}

@@ -174,10 +174,9 @@ def city_excess(
 ) -> Array:
     """Excess of a city in the coming decade, (draw, sex, 16).
 
-    `excess` (sex, 16), or (draw, sex, 16) where it was not measured, and `province` (sex, 16) of the last decade,
-    `province_future` (draw, sex, 16) of the coming one; `error` as from `city_error`. What the city had beyond its
-    province comes back with the assumed persistence. Below 50, where that is mostly students and workers, what is new
-    keeps the spread of cities what it was.
+    `excess` (sex, 16), or (draw, sex, 16) where it was not measured, and `province` (sex, 16) of the last decade, whose
+    difference comes back with the assumed persistence; `province_future` (draw, sex, 16); `error` as from `city_error`,
+    which below 50, where most are students and workers, keeps the spread of cities what it was.
     """
     mean, sd = normal(assumptions.persistence)
     slope = mean + sd * normals(generator, len(province_future), 1, 1)

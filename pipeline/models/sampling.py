@@ -92,10 +92,7 @@ def compiled(model: Any, keep: Sequence[str] | None = None) -> Any:
 
 
 def draw(ready: Any, settings: SamplerSettings) -> xr.DataTree:
-    """Posterior of a compiled model: groups posterior (chain, draw, ...) and sample_stats (diverging).
-
-    On one machine the same to the bit from the same model and settings.
-    """
+    """Groups posterior (chain, draw, ...) and sample_stats (diverging): on one machine the same to the bit."""
     import nutpie
     import xarray as xr
     from threadpoolctl import threadpool_limits

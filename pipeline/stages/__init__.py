@@ -1,4 +1,4 @@
-"""What dvc.yaml runs: each stage reads, calls one function and writes."""
+"""What dvc.yaml runs: a stage reads, puts together what it alone does, and writes; `model` has what several share."""
 
 import os
 

@@ -163,11 +163,9 @@ def province_folds(
 
 
 def drawn_to_cover(draws: Array, counted: Array) -> Array:
-    """Draws (draw, area) of persons, each area's drawn to its median by what the others' intervals are too wide.
-
-    By the factor on logs under which 80 % of the other areas' 80 % intervals hold what was `counted` (area,): the
-    conformal one, the ⌈0.8·(n + 1)⌉-th of n distances in units of half an interval.
-    """
+    """Draws (draw, area) of persons, drawn to each area's median by the factor on logs under which 80 % of the others'
+    80 % intervals hold what was `counted` (area,): the conformal one, the ⌈0.8·(n + 1)⌉-th of n distances in units of
+    half an interval."""
     level = 0.8
     logs = np.log(draws)
     low, middle, high = np.quantile(logs, [(1.0 - level) / 2.0, 0.5, (1.0 + level) / 2.0], axis=0)

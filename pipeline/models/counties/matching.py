@@ -27,9 +27,6 @@ MOVED_BEYOND = 0.5
 change as no migration changes them. 98 % of the matches lie within, nearly all others are known to have moved."""
 
 OLD = slice(COHORT_GROUPS.index("60-64"), None)
-REASONS = ("new_zone", "new_or_merged", "moved", "blank")
-"""Why a county of the second census has no people of the first: a zone that got a code of its own; founded, merged or
-split; its boundary moved; a cell of its first census is blank or empty."""
 
 
 def kind_of(code: str, name: str) -> str:
@@ -87,7 +84,8 @@ def tree(prefectures: pd.DataFrame, year: int) -> Tree:
 @dataclass(frozen=True, eq=False)
 class Matches:
     """By county of the second census: `before` the row of the same land in the first, -1 where there is none; `how` it
-    was found (code, name, successor), or one of `REASONS`; `linked` as `before`, but also where the boundary moved."""
+    was found (code, name, successor), or why not: new_zone (with a code of its own), new_or_merged or split, moved, or
+    blank (a cell of either census); `linked` as `before`, but also where the boundary moved."""
 
     before: NDArray[np.intp]
     how: list[str]

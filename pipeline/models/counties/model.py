@@ -229,8 +229,7 @@ def _rescaled(errors: Errors, size: Array, ratio: Array) -> Errors:
 def _residuals(case: CountyCase, model: Model) -> Iterator[tuple[NDArray[np.str_], Array]]:
     """Kinds and residuals (place, 32) of middles beside the province and of counties beside their middle.
 
-    Parts make up the change of their whole: one of weight s among s' shows sqrt(1 - 2s + Σs'²) of its own error, by
-    which it is divided.
+    Of a whole that parts make up, one of weight s among s' shows sqrt(1 - 2s + Σs'²) of its own error: divided by that.
     """
 
     def unraked(kinds: NDArray[np.str_], off: Array, size: Array, whole: Array) -> tuple[NDArray[np.str_], Array]:
@@ -267,10 +266,8 @@ def _errors(off: Array) -> Errors:
 
 
 def shares(branch: Branch, middle: Array, own: Array) -> tuple[Array, Array, Array]:
-    """Parts of the cohorts ten years on by log changes: of `middle` beside the province, of counties (`own`) beside it.
-
-    Shares of the province by middle, of its middle by county, and by what is beyond counties; all (draw, …, sex, 16).
-    """
+    """Shares of the cohorts ten years on, (draw, …, sex, 16): of the province by middle, of its middle by county and by
+    what is beyond counties; from log changes of `middle` beside the province, of counties (`own`) beside it."""
     wide = cohorts(branch.middles) * np.exp(middle)
     wide /= wide.sum(axis=1, keepdims=True)
     inside = cohorts(branch.counties) * np.exp(own)
