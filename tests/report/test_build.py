@@ -36,10 +36,16 @@ def test_every_file_of_the_tree_is_made(files):
     assert all(files[name].startswith(b"%PDF-") for name in files if name.endswith(".pdf"))
 
 
+def with_plans(shared, *names):
+    """The facts with these plans alone."""
+    plans = {name: shared.catalogue.plans[name] for name in names}
+    return dataclasses.replace(shared, catalogue=dataclasses.replace(shared.catalogue, plans=plans))
+
+
 def test_two_renders_are_the_same_to_the_byte_however_many_workers_make_them(files):
     """One plan's and the annex by two workers, the pages that speak of all plans by this process."""
     shared = marked()
-    alone = reports(dataclasses.replace(shared, plans={PLAN: shared.plans[PLAN]}), STAMP, workers=2)
+    alone = reports(with_plans(shared, PLAN), STAMP, workers=2)
     assert list(alone) == [name for name in files if name in alone]
     again = alone | dict(explorer_file(shared, STAMP)) | dict(entrance_files(shared, STAMP))
     assert [name for name in again if files[name] != again[name]] == []
@@ -48,7 +54,7 @@ def test_two_renders_are_the_same_to_the_byte_however_many_workers_make_them(fil
 def test_a_result_that_a_worker_misses_is_named(drawn):
     tables = Tables({key: frame for key, frame in drawn.tables.items() if key != "backtest_scores"})
     with pytest.raises(MissingResult, match="needs the table backtest_scores"):
-        reports(dataclasses.replace(drawn, tables=tables, plans={}), STAMP, workers=2)
+        reports(dataclasses.replace(with_plans(drawn), tables=tables), STAMP, workers=2)
 
 
 class Deadly:
