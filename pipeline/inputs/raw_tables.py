@@ -62,9 +62,10 @@ class RawTables:
     def _corrected(self, raw: pd.DataFrame, file: str, table: Table) -> tuple[pd.DataFrame, list[Fault]]:
         """The table with its corrections, and the faults of these, which may be wrong too."""
         frame, faults = apply_corrections(raw, file, self.corrections)
-        matches = [_match(raw, correction) for correction in self.corrections if correction.file == file]
-        if faults or not matches:
+        own = [correction for correction in self.corrections if correction.file == file]
+        if faults or not own:
             return frame, faults
+        matches = [_match(raw, correction) for correction in own]
         found = schema_faults(frame[np.logical_or.reduce(matches)], table, file)
         return frame, [replace(at, file=CORRECTIONS_FILE, place=f"correction of {file}, {at.place}") for at in found]
 
