@@ -128,8 +128,12 @@ CONSTANTS: Mapping[str, Any] = {
 }
 
 
+_NAME = re.compile(r"\b[A-Z][A-Z_0-9]+\b")
+"""Of a constant: two capitals and more, so that grades are letters."""
+
+
 def declared_tables(text: bytes, constants: Mapping[str, Any] = CONSTANTS) -> dict[str, Table]:
-    """The tables of a YAML file by name; see the head of results/tables.yaml. Names in capitals are `constants`."""
+    """The tables of a YAML file by name; see the head of results/tables.yaml. Raises KeyError for unknown names."""
     declared = yaml.load(text, Loader=yaml.CSafeLoader)
     shared = declared.pop("shared")
     return {name: _table(name, given, shared, constants) for name, given in declared.items()}
@@ -142,14 +146,14 @@ def _table(name: str, given: Mapping[str, Any], shared: Mapping[str, Any], const
         for name, fields in (entry.items() if isinstance(entry, dict) else ((n, shared[n]) for n in entry.split()))
         for column in _columns(name, fields, given.get("numbers", {}), constants)
     )
-    axes_of_grid = given.get("grid", "").split()
-    levels = {column.name: column.levels() for column in columns if column.name in axes_of_grid}
+    named = {column.name: column for column in columns}
+    levels = {axis: named[axis].levels() for axis in given.get("grid", "").split()}
     grids = [Grid(levels)] if levels else []
     for axes_given in given.get("grids", ()):
         where = axes_given.pop("where", {})
         grids.append(Grid({axis: _values(values, constants) for axis, values in axes_given.items()}, where))
     rules = [
-        RowRule(column, expected, re.sub(r"\b[A-Z][A-Z_0-9]+\b", lambda name: str([*constants[name[0]]]), condition))
+        RowRule(column, expected, _NAME.sub(lambda name: str([*constants[name[0]]]), condition))
         for column, expected, condition in given.get("rules", ())
     ]
     rules += [unit_of(column, units) for column, units in given.get("units", {}).items()]
@@ -165,8 +169,8 @@ def _columns(
     del more[kind]
     if "allowed" in more:
         more["allowed"] = _values(more["allowed"], constants)
-    if "pattern" in more:
-        more["pattern"] = constants.get(more["pattern"], more["pattern"])
+    if _NAME.fullmatch(more.get("pattern", "")):
+        more["pattern"] = constants[more["pattern"]]
     name, suffixes = more.pop("name", name), more.pop("each", {"": ""})
     if isinstance(suffixes, str):
         suffixes = {suffix: suffix for suffix in constants[suffixes]}
@@ -175,4 +179,4 @@ def _columns(
 
 
 def _values(words: Iterable[Any], constants: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(value for word in words for value in constants.get(word, (word,)))
+    return tuple(value for word in words for value in (constants[word] if _NAME.fullmatch(str(word)) else (word,)))

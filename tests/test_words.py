@@ -30,6 +30,8 @@ def test_no_sentence_for_readers_stands_below_the_report() -> None:
     chinese = [place for room in found.values() for place, text in room if CHINESE.search(text)]
     english = [place for room in SILENT for place, text in found[room] if ENGLISH.search(text)]
     assert (chinese, english) == ([], [])
+    # Rules of the audit speak in codes, of one word each.
+    assert [place for place, text in texts("shortfall/audit") if len(text.split()) > 1 or not text[:1].isascii()] == []
 
 
 def test_sentences_of_the_report_would_be_found() -> None:

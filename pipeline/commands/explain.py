@@ -181,10 +181,9 @@ class Explanation:
         return self._headline(region, what)
 
     def _headline(self, region: str, resource: str) -> Node:
-        rows = _rows_of(
-            self._where("headline", resource=resource), "region", region, "headline", f"{region}/{resource}"
-        )
-        row = rows.iloc[0]
+        what = f"{region}/{resource}"
+        rows = _rows_of(reported(self.root, "headline"), "region", region, "headline", what)
+        row = _rows_of(rows, "resource", resource, "headline", what).iloc[0]
         verdict = "no verdict" if pd.isna(row.verdict) else row.verdict
         target = "several rules" if pd.isna(row.target) else f"{_number(row.target)} {row.target_unit}"
         lines = [f"target by {row.yardstick}: {target}, {row.target_year}"]
@@ -195,7 +194,7 @@ class Explanation:
             lines.append(f"observed: {stock}, carried by {row.carried_by}")
         marked = row[["marks", "unknown", "settled_by"]].dropna()
         lines += [f"{name}: {cell.replace(';', ', ')}" for name, cell in marked.items()]
-        title = f"{region}/{resource}: {verdict}, grade {row.grade}, as of {row.as_of}"
+        title = f"{what}: {verdict}, grade {row.grade}, as of {row.as_of}"
         return Node(title, [*map(Node, lines), Node("row: reports/tables/headline.csv"), *self._behind(row.figure_id)])
 
     def _gap(self, region: str, resource: str, yardstick: str, year: str) -> Node:
@@ -282,7 +281,7 @@ def as_tree(node: Node, tree: Any = None) -> Any:
 
 
 def _rows_of(rows: pd.DataFrame, column: str, value: str, table: str, what: str) -> pd.DataFrame:
-    """The rows of one year or region. Raises InputError, naming those there are, where it has none."""
+    """The rows of one year, region or resource. Raises InputError, naming those there are, where it has none."""
     known = rows[column].astype(str)
     if value not in set(known):
         expected = f"one of {', '.join(sorted(set(known)))}"

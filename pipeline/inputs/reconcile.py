@@ -59,7 +59,8 @@ def provinces_sum_to_nation(tables: AllTables) -> Faults:
         (tables.shared["births"], "births", CELL[:2], raw_file("births"), "year {year}, sex {sex}"),
     ):
         sums = rows.groupby([rows["region"] == NATION, *cell])[column].sum().unstack(0, fill_value=-1)
-        sums = sums.rename(columns={True: "nation", False: "provinces"}).reset_index()
+        sums = sums.rename(columns={True: "nation", False: "provinces"})
+        sums = sums.reindex(columns=["nation", "provinces"], fill_value=-1).reset_index()
         wrong = sums[sums["nation"] != sums["provinces"]]
         yield from each_row(wrong, file, place, "{nation}", "{provinces}, the sum of the provinces")
 

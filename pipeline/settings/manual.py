@@ -53,7 +53,9 @@ def default_file() -> str:
 def renewed(text: str) -> str:
     """A params.yaml with the comments of the typed model, its new keys added and every value as it is written."""
     document, schema = parse_yaml(PARAMS_FILE, text), json.loads(schema_file())
-    known = {path: node_at(schema, path[:-1]).get("properties") for path in document.lines if path}
+    # Which profiles there are is checked with the settings: `full` may have keys of its own too.
+    paths = [path for path in document.lines if path and path[:-1] != ("profiles",)]
+    known = {path: node_at(schema, path[:-1]).get("properties") for path in paths}
     raise_if_any(
         Fault(
             PARAMS_FILE,

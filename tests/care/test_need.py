@@ -1,5 +1,7 @@
 """Need: identities in every draw, properties."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -119,6 +121,18 @@ def test_more_severe_disability_never_lowers_beds_or_staff(
     for name in ("all_beds", "facility_carers"):
         assert np.all(getattr(after, name) >= getattr(before, name) - 1e-6)
     assert np.all(after.beds[..., 1:] >= before.beds[..., 1:] - 1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(COUNTS, st.integers(0, 2), st.integers(0, 2), st.floats(0.05, 1.0))
+def test_emptier_beds_and_fewer_users_a_carer_never_lower_need(
+    disabled: np.ndarray, setting: int, severity: int, factor: float
+) -> None:
+    usual, users_per_carer = a_need(disabled), a_staffing().copy()
+    users_per_carer[setting, severity] *= factor
+    assert np.all(a_need(disabled, users_per_carer=users_per_carer).carers >= usual.carers)
+    emptier = replace(BEDS, target_occupancy=factor * BEDS.target_occupancy)
+    assert np.all(a_need(disabled, bed_use=emptier).beds >= usual.beds - 1e-9)
 
 
 def test_a_higher_factor_moves_people_into_institutions_and_nobody_twice() -> None:

@@ -5,6 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 from care_plan import INDICATORS, figure, plan
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from pipeline.care.yardstick import (
     GapLine,
@@ -152,6 +155,29 @@ def test_a_number_is_kept_after_its_year_as_the_ratio_it_was_in_every_draw() -> 
     np.testing.assert_allclose(found.amount[0], [100, 110, 120, 130, 140, 150, 160])
     np.testing.assert_allclose(found.amount[1], [100, 110, 120, 130, 130, 130, 130])
     assert np.isnan(asked("beds", number("beds", (2018, 130.0), grows_with=OLD)).amount).all()
+
+
+OLD_PEOPLE = arrays(float, (1, 7), elements=st.floats(1.0, 1e6))
+
+
+@given(st.tuples(*[st.floats(0.5, 1e4)] * 3), st.tuples(*[st.floats(1.0, 3.0)] * 3), OLD_PEOPLE, OLD_PEOPLE)
+def test_higher_targets_and_more_old_people_never_need_less(
+    targets: tuple[float, ...], times: tuple[float, ...], old: np.ndarray, more: np.ndarray
+) -> None:
+    def amount(quantity: str, share: float, ratio: float, elders: float, old: np.ndarray = old) -> np.ndarray:
+        rules = (
+            rule("nursing_beds", "ratio", "institution_beds", 100, (2024, share), baseline=(2020, 10.0)),
+            rule("institution_beds", "ratio", OLD, 1000, (2022, ratio), baseline=(2020, 5.0)),
+            rule("workers", "inverse", "institution_beds", 1, (2020, 50.0), serves="institution"),
+            rule("workers", "inverse", OLD, 1, (2020, elders), serves="community", role="add"),
+        )
+        return asked(quantity, *rules, people={OLD: old}).amount
+
+    (share, ratio, elders), (of_share, of_ratio, of_elders) = targets, times
+    for quantity in ("nursing_beds", "institution_beds", "workers"):
+        usual = amount(quantity, *targets) * (1 - 1e-12)
+        assert (amount(quantity, share * of_share, ratio * of_ratio, elders / of_elders) >= usual).all()
+        assert (amount(quantity, *targets, old + more) >= usual).all()
 
 
 def test_a_standing_norm_holds_in_every_year_and_is_never_carried() -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pipeline.inputs.table_checks import schema_faults
-from pipeline.schemas import Column, RowRule, Table
+from pipeline.schemas import Column, RowRule, Table, declared_tables
 
 STRICT = Table(
     "strict",
@@ -97,3 +97,13 @@ def test_a_frame_of_another_shape_is_refused(change):
     frame = strict_frame()
     assert schema_faults(frame, STRICT, "strict.csv") == []
     assert schema_faults(change(frame), STRICT, "strict.csv")
+
+
+@pytest.mark.parametrize(("name", "slip"), [("[SEXES", "[SEXS"), ("GB_CODE", "GB_KODE"), ("grid: sex", "grid: sxe")])
+def test_a_declaration_names_only_what_there_is(name, slip):
+    columns = "[{sex: {text: sex, allowed: [SEXES, A]}}, {code: {text: code, pattern: GB_CODE}}]"
+    text = f"{{shared: {{}}, people: {{what: people, key: sex, grid: sex, columns: {columns}}}}}"
+    people = declared_tables(text.encode())["people"]
+    assert people.grids[0].axes == {"sex": ("male", "female", "A")}
+    with pytest.raises(KeyError, match=slip.split()[-1].strip("[")):
+        declared_tables(text.replace(name, slip).encode())

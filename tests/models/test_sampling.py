@@ -153,6 +153,13 @@ def test_sticky_draws_and_divergences_are_faults():
     assert any("effective draws in the bulk" in fault.value for fault in found)
 
 
+def test_a_badly_posed_model_is_caught_and_named(compiled):
+    """Two modes far apart: chains settle in different ones and no amount of drawing joins them."""
+    settings = SamplerSettings(chains=6, draws=300, tune=300, target_accept=0.8, seed=1, cores=2)
+    found = faults_of(sampling.draw(compiled.with_data(apart=30.0), settings))
+    assert {fault.place for fault in found if fault.value.startswith("r̂")} == {"parameter two_modes"}
+
+
 def conjugate_ranks(posterior_sd):
     """Ranks for μ ~ N(0, 1), y ~ N(μ, 1), whose posterior is N(y/2, 1/2), fitted with another spread."""
     return sbc_ranks(

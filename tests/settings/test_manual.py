@@ -81,6 +81,12 @@ def test_comments_are_renewed_and_new_keys_added_while_values_stay(tmp_path: Pat
     assert (tmp_path / PARAMS_FILE).read_text(encoding="utf-8") == text
 
 
+def test_the_full_profile_may_have_keys_of_its_own() -> None:
+    text = default_file().replace("\nprofiles:\n", "\nprofiles:\n  full:\n    draws: 3000\n")
+    assert renewed(text) == text
+    assert settings_of(parse_yaml(PARAMS_FILE, text))["central"].draws == 3000
+
+
 def test_a_whole_new_section_is_added_with_its_defaults() -> None:
     text = default_file()
     start, end = text.index("# Supply: stocks"), text.index("# Scenarios: sparse")

@@ -132,11 +132,7 @@ PROFILES = DEFAULT_PARAMS[DEFAULT_PARAMS.index("profiles:\n") :]
         ("profiles.smoke.drows: found the unknown key drows, expected one of", DRAWS, "    drows: 40\n"),
         ("scenarios.central: found null, expected a mapping", "  central: {}", "  central:"),
         ("scenarios.central: found [1], expected a mapping", "  central: {}", "  central: [1]"),
-        (
-            "profiles: found 3, expected a mapping",
-            DEFAULT_PARAMS[DEFAULT_PARAMS.index("profiles:\n") :],
-            "profiles: 3\n",
-        ),
+        ("profiles: found 3, expected a mapping", PROFILES, "profiles: 3\n"),
         ("seed: found the key seed again (first in line", "seed: 20201101\n", "seed: 1\nseed: 2\n"),
         (
             "scenarios.central: found the key central again (first in line",

@@ -276,6 +276,9 @@ def test_count_and_share_of_a_forecast_imply_a_total(check, in_words):
     (low,) = check("implied_total", forecast(4_500_000.0, 25.0), known(*CENSUSES))
     assert (low.severity, low.stated, low.expected) == ("contradiction", 18_000_000, 20_000_000)
     assert "4,500,000 ÷ 25% = 18,000,000" in in_words(low)
+    for value in (17e6, 18e6, 19.5e6, 25e6):
+        ours = reference(2025, "population_total", value, origin="projection", low=0.97 * value, high=1.03 * value)
+        assert check("implied_total", forecast(4_500_000.0, 25.0), known(*CENSUSES, ours)) == [low], "hangs on counts"
     (bound,) = check("implied_total", forecast(4_500_000.0, 25.0, comparator=">="), known(*CENSUSES))
     assert (bound.severity, bound.stated) == ("consistent", None), "over 4.5 million may be 5 million: no point at all"
 
