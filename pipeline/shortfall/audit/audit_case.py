@@ -136,7 +136,8 @@ class AuditCase:
     def share(self, indicator: str, item: Indicator, basis: str, year: int) -> tuple[float, int] | None:
         """A published share in percent, or one of two censuses' counts, of the year or one year off; with its year."""
         for when in (year, year - 1, year + 1):
-            rows = [row for row in self.references if (row.basis, row.year) == (basis, when)]
+            # From the last: of two series of one share the first counts.
+            rows = [row for row in reversed(self.references) if (row.basis, row.year) == (basis, when)]
             census = {row.indicator: row.value for row in rows if row.origin == "census"}
             published = {row.indicator: row.value for row in rows if row.origin == "published"}
             if indicator in (counted := published | census):

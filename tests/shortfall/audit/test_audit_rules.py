@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from audit_cases import CENSUSES, known, reference, severities
 
-from pipeline.shortfall.audit.audit_case import projected_references, references_of
+from pipeline.shortfall.audit.audit_case import AuditCase, projected_references, references_of
 
 STOCK = "nursing_beds 2020 530; institution_beds 2020 999"
 ROUGH = "nursing_beds 2020 51000; institution_beds 2020 98000"
@@ -320,3 +320,9 @@ def test_no_finding_turns_with_the_sample_of_draws_unless_it_is_called_borderlin
             if severity != "borderline":
                 assert flipped <= 0.01 * len(again), (value, severity)
     assert seen == {"consistent", "contradiction", "borderline"}
+
+
+def test_of_two_series_of_one_share_the_first_counts(indicators):
+    rows = (reference(2020, "share_60plus", value, basis="hukou", origin="published") for value in (18.0, 19.0))
+    case = AuditCase((), indicators, known(*rows))
+    assert case.share("share_60plus", indicators["share_60plus"], "hukou", 2020) == (18.0, 2020)
