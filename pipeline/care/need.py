@@ -217,12 +217,7 @@ class Demand:
         return people_by_severity(old, self.shares[definition], self.severity[definition])
 
     def need(self, definition: str, old: Array) -> Need:
-        """Need of one region under one definition.
-
-        `older` people aged 60 and over and people with `dementia` (draw, year); disabled people by `severity` (draw,
-        year, severity); `use` and `institution_factor` as in `users_by_setting`; `users_factor` on `users_per_carer`
-        alike.
-        """
+        """Need of one region under one definition."""
         return need(
             old.sum(axis=(2, 3)),
             self.severities(definition, old),

@@ -70,7 +70,7 @@ def ages_file(city: str) -> Path:
 
 
 def single_ages(ages: Mapping[tuple[str, int], Array]) -> pd.DataFrame:
-    """The table `SINGLE_AGE` of people (sex, age) by region and census year."""
+    """The table `single_age` of people (sex, age) by region and census year."""
     cells = pd.MultiIndex.from_product([SEXES, SINGLE_AGES_100])
     frames = {place: pd.Series(people.ravel(), cells) for place, people in ages.items()}
     return pd.concat(frames, names=["region", "year", "sex", "age"]).rename("population").reset_index()

@@ -56,7 +56,7 @@ def atlas_page(
     as_of: int,
     draft: bool,
 ) -> bytes:
-    """The page from the tables `ATLAS_PLACES` and `ATLAS_SCORES`; additions begin after the year `as_of`.
+    """The page from the tables `atlas_places` and `atlas_scores`; additions begin after the year `as_of`.
 
     `unmatched` why the past of a place is not known, by code; `norms` per person of 60 and over;
     `stocks` what is published behind a status quo, by code and measure: date, value and unit.

@@ -64,7 +64,7 @@ def compare_forecasts(root: Path) -> None:
 
 
 def forecast_table(population: pd.DataFrame) -> pd.DataFrame:
-    """The quantiles of both sexes, from rows of the table `POPULATION` of one scenario."""
+    """The quantiles of both sexes, from rows of the table `population` of one scenario."""
     rows = population[(population["sex"] == "both") & population["output_type_id"].isin(list(QUANTILE_NAMES))]
     return rows.pivot(index=CELL, columns="output_type_id", values="value").rename(columns=QUANTILE_NAMES)
 

@@ -14,20 +14,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import betaincinv
 
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, Array
 from pipeline.inputs.store import load_provinces
 from pipeline.model.areas import census_area, count_error, counts_of, load_counts, load_nation, scenario_of
 from pipeline.models.assimilation import AreaCounts, CountError, Seen, Update, assimilate, log_people
-from pipeline.models.backtest.forecast_scores import crps
+from pipeline.models.backtest.forecast_scores import binomial_interval, crps
 from pipeline.random import stream
 from pipeline.settings import load_settings
 from pipeline.stages.common import publish, run
 from pipeline.vocabulary import NATION
 
 BULLETIN, CENSUS = "next_bulletin", "next_census"
-TAIL = (1.0 - 0.95) / 2.0
 LEVELS = {80: (0.1, 0.9), 95: (0.025, 0.975)}
 KEY = ["target", "cutoff", "years_ahead", "level", "age_group", "own_counts", "model"]
 
@@ -126,13 +124,6 @@ def summary(rows: pd.DataFrame) -> pd.DataFrame:
         for end, bound in zip(("low", "high"), binomial_interval(inside, table["n"].to_numpy()), strict=True):
             table[f"coverage_{level}_{end}"] = 100.0 * bound
     return table.sort_values(KEY).reset_index(drop=True)
-
-
-def binomial_interval(inside: Array, n: Array) -> tuple[Array, Array]:
-    """Clopper and Pearson's 95 % interval of a share, `inside` of `n` (case,)."""
-    low = np.where(inside > 0, betaincinv(np.maximum(inside, 1e-9), n - inside + 1, TAIL), 0.0)
-    high = np.where(inside < n, betaincinv(inside + 1, np.maximum(n - inside, 1e-9), 1.0 - TAIL), 1.0)
-    return low, high
 
 
 if __name__ == "__main__":

@@ -1,14 +1,12 @@
-"""Forecasts from counts: no later count is seen, regions do not see one another, shares have their interval."""
+"""Forecasts from counts: no later count is seen, regions do not see one another."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binom
 
 from pipeline.axes import COUNTED_GROUPS
 from pipeline.models.assimilation import AreaCounts, CountError
-from pipeline.models.backtest.folds import drawn_to_cover
-from pipeline.stages.score_counts import binomial_interval, forecasts, summary
+from pipeline.stages.score_counts import forecasts, summary
 
 DRAWS, YEARS = 3000, 3
 ERRORS = {
@@ -70,22 +68,3 @@ def test_scores_are_pooled_and_their_shares_have_an_interval():
     assert (pooled["n"] == 2).all()
     assert (table["coverage_80_low"] <= table["coverage_80"]).all()
     assert (table["coverage_80"] <= table["coverage_80_high"]).all()
-
-
-def test_binomial_interval_is_clopper_and_pearsons():
-    (low,), (high,) = binomial_interval(np.array([8.0]), np.array([10.0]))
-    assert binom.sf(7, 10, low) == pytest.approx(0.025)
-    assert binom.cdf(8, 10, high) == pytest.approx(0.025)
-    assert binomial_interval(np.array([0.0]), np.array([5.0]))[0][0] == 0.0
-
-
-def test_intervals_drawn_in_by_the_others_cover_what_they_should():
-    rng = np.random.default_rng(3)
-    truth = rng.standard_normal(400)
-    wide = np.exp(0.1 * rng.standard_normal((2000, 400)))
-    counted = np.exp(0.05 * truth)
-    found = drawn_to_cover(wide, counted)
-    low, high = np.quantile(found, (0.1, 0.9), axis=0)
-    assert ((low <= counted) & (counted <= high)).mean() == pytest.approx(0.8, abs=0.02)
-    np.testing.assert_allclose(np.median(found, axis=0), np.median(wide, axis=0), rtol=1e-3)
-    assert np.log(found).std() == pytest.approx(0.05, rel=0.1)

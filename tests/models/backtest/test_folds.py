@@ -8,7 +8,7 @@ import pytest
 from defaults import default_settings
 
 from pipeline.model.fits import area_priors
-from pipeline.models.backtest.folds import AS_FITTED, province_folds, strict_rows
+from pipeline.models.backtest.folds import AS_FITTED, drawn_to_cover, province_folds, strict_rows
 from pipeline.models.backtest.rivals import EX_ANTE, HINDSIGHT
 from pipeline.models.sampling import SamplerSettings
 
@@ -64,3 +64,15 @@ def test_a_fold_does_not_see_what_its_province_became(decades):
     assert np.allclose(after["observed"], 1.3 * before["observed"])
     for information in (EX_ANTE, HINDSIGHT):
         assert np.array_equal(fitted[information], refitted[information])
+
+
+def test_intervals_drawn_in_by_the_others_cover_what_they_should():
+    rng = np.random.default_rng(3)
+    truth = rng.standard_normal(400)
+    wide = np.exp(0.1 * rng.standard_normal((2000, 400)))
+    counted = np.exp(0.05 * truth)
+    found = drawn_to_cover(wide, counted)
+    low, high = np.quantile(found, (0.1, 0.9), axis=0)
+    assert ((low <= counted) & (counted <= high)).mean() == pytest.approx(0.8, abs=0.02)
+    np.testing.assert_allclose(np.median(found, axis=0), np.median(wide, axis=0), rtol=1e-3)
+    assert np.log(found).std() == pytest.approx(0.05, rel=0.1)
