@@ -182,8 +182,7 @@ class Explanation:
 
     def _headline(self, region: str, resource: str) -> Node:
         what = f"{region}/{resource}"
-        rows = _rows_of(reported(self.root, "headline"), "region", region, "headline", what)
-        row = _rows_of(rows, "resource", resource, "headline", what).iloc[0]
+        row = self._rows_of("headline", what, region=region, resource=resource).iloc[0]
         verdict = "no verdict" if pd.isna(row.verdict) else row.verdict
         target = "several rules" if pd.isna(row.target) else f"{_number(row.target)} {row.target_unit}"
         lines = [f"target by {row.yardstick}: {target}, {row.target_year}"]
@@ -198,13 +197,14 @@ class Explanation:
         return Node(title, [*map(Node, lines), Node("row: reports/tables/headline.csv"), *self._behind(row.figure_id)])
 
     def _gap(self, region: str, resource: str, yardstick: str, year: str) -> Node:
-        rows = self._where("gap", scenario=self.scenario, region=region, resource=resource)
-        self._known("yardstick", yardstick, sorted(set(rows["yardstick"].dropna())))
+        what = f"{region}/{resource}/{yardstick}/{year}"
+        place = {"scenario": self.scenario, "region": region, "resource": resource}
+        self._known("yardstick", yardstick, sorted(set(self._rows_of("gap", what, **place)["yardstick"].dropna())))
+        rows = self._rows_of("gap", what, **place, year=year)
         # What exists has no yardstick of its own and stands below each.
         rows = rows[rows["yardstick"].eq(yardstick) | (rows["measure"] == "existing")]
-        what = f"{region}/{resource}/{yardstick}/{year}"
         node = Node(f"{what}, scenario {self.scenario} (reports/tables/gap.csv)")
-        for _, row in _rows_of(rows, "year", year, "gap", what).iterrows():
+        for _, row in rows.iterrows():
             path = "" if pd.isna(row.supply_path) else f", path {row.supply_path}"
             unknown = "" if pd.isna(row.unknown) else f"; missing: {row.unknown}"
             kept = ", the plan's last target kept as a ratio" if row.carried else ""
@@ -216,9 +216,9 @@ class Explanation:
 
     def _need(self, region: str, year: str) -> Node:
         what = f"{region}/need/{year}"
-        rows = self._where("need", scenario=self.scenario, region=region)
+        rows = self._rows_of("need", what, scenario=self.scenario, region=region, year=year)
         node = Node(f"{what}, scenario {self.scenario}, national rates applied (reports/tables/need.csv)")
-        for _, row in _rows_of(rows, "year", year, "need", what).iterrows():
+        for _, row in rows.iterrows():
             parts = [part for part in (row.definition, row.severity, row.setting) if not pd.isna(part)]
             which = f" ({', '.join(parts)})" if parts else ""
             node.below.append(Node(f"{row.measure}{which}: {_interval(row.shown, row.q10, row.q90)}"))
@@ -228,8 +228,8 @@ class Explanation:
     def _population(self, region: str, group: str, year: str) -> Node:
         # A scenario that changes care alone has the people of the central one and no rows of its own.
         own = self.scenario if (reported(self.root, "population")["scenario"] == self.scenario).any() else CENTRAL
-        rows = self._where("population", scenario=own, region=region, age_group=group)
-        here = _rows_of(rows, "year", year, "population", f"{region}/{group}/{year}")
+        what = f"{region}/{group}/{year}"
+        here = self._rows_of("population", what, scenario=own, region=region, age_group=group, year=year)
         quantiles = here.set_index("output_type_id")["value"]
         people = _interval(quantiles.get(0.5), quantiles.get(0.1), quantiles.get(0.9))
         node = Node(f"residents {group} on {here['date'].iloc[0]}: {people} persons (reports/tables/population.csv)")
@@ -258,6 +258,17 @@ class Explanation:
         rows = reported(self.root, table)
         return rows[(rows[list(values)] == pd.Series(values)).all(axis=1)]
 
+    def _rows_of(self, table: str, what: str, **values: str) -> pd.DataFrame:
+        """The rows of a table by its keys, one after the other. Raises InputError, naming those there are, of none."""
+        rows = reported(self.root, table)
+        for column, value in values.items():
+            known = rows[column].astype(str)
+            if value not in set(known):
+                expected = f"one of {', '.join(sorted(set(known)))}"
+                raise InputError([Fault(f"explain {what}", f"{TABLES}/{table}.csv", "no row", expected)])
+            rows = rows[known == value]
+        return rows
+
 
 @cache
 def reported(root: Path, name: str) -> pd.DataFrame:
@@ -278,15 +289,6 @@ def as_tree(node: Node, tree: Any = None) -> Any:
     for inner in node.below:
         as_tree(inner, tree)
     return tree
-
-
-def _rows_of(rows: pd.DataFrame, column: str, value: str, table: str, what: str) -> pd.DataFrame:
-    """The rows of one year, region or resource. Raises InputError, naming those there are, where it has none."""
-    known = rows[column].astype(str)
-    if value not in set(known):
-        expected = f"one of {', '.join(sorted(set(known)))}"
-        raise InputError([Fault(f"explain {what}", f"{TABLES}/{table}.csv", "no row", expected)])
-    return rows[known == value]
 
 
 def _mentions(ids: pd.Series, name: str) -> pd.Series:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from care_plan import INDICATORS, figure, plan
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -160,6 +160,7 @@ def test_a_number_is_kept_after_its_year_as_the_ratio_it_was_in_every_draw() -> 
 OLD_PEOPLE = arrays(float, (1, 7), elements=st.floats(1.0, 1e6))
 
 
+@settings(deadline=None)
 @given(st.tuples(*[st.floats(0.5, 1e4)] * 3), st.tuples(*[st.floats(1.0, 3.0)] * 3), OLD_PEOPLE, OLD_PEOPLE)
 def test_higher_targets_and_more_old_people_never_need_less(
     targets: tuple[float, ...], times: tuple[float, ...], old: np.ndarray, more: np.ndarray

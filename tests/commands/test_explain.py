@@ -101,6 +101,7 @@ def test_every_headline_can_be_explained(explanation: Explanation) -> None:
         ("wuhan/60+/2050", "found no row, expected one of 2020, 2021,"),
         ("hubei/beds", "found no row, expected one of inner_mongolia, panzhihua"),
         ("xuchang/mutual_aid_beds", "found no row, expected one of beds, "),
+        ("hubei/beds/need/2030", "found no row, expected one of inner_mongolia, panzhihua"),
         ("xuchang.institution_bed.baseline.2021", "did you mean xuchang.institution_beds.baseline.2021?"),
         ("norm.beds", "found nothing called 'norm.beds'"),
     ],
