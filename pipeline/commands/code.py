@@ -17,10 +17,10 @@ from typing import Any
 
 import yaml
 
+from pipeline.commands.dvc import LOCK_FILE
 from pipeline.results.write import write_text
 
 PIPELINE_FILE = "dvc.yaml"
-LOCK_FILE = "dvc.lock"
 ARITHMETIC = ("demography", "models", "care", "shortfall", "model", "axes.py", "random.py", "summary.py")
 NO_NUMBER_HANGS_ON = ("errors.py", "processes.py", "settings", "commands")
 BY_FILE = ("report", "stages")

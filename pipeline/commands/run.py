@@ -19,7 +19,7 @@ from ruamel.yaml.error import YAMLError
 from typer import BadParameter
 
 from pipeline.commands.code import KEPT_BY_GIT
-from pipeline.commands.dvc import DVC, WAIT, environment, output, reproduce
+from pipeline.commands.dvc import DVC, LOCK_FILE, WAIT, environment, output, reproduce
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import Fault, InputError, raise_if_any
 from pipeline.model.ingest import check_inputs
@@ -42,7 +42,7 @@ INPUTS = (
 )
 """What a run starts from: brought up to date each time it is started."""
 
-STATE = ("dvc.lock", "reports", "models/atlas_places.parquet", *(path.rstrip("/") for path in KEPT_BY_GIT))
+STATE = (LOCK_FILE, "reports", "models/atlas_places.parquet", *(path.rstrip("/") for path in KEPT_BY_GIT))
 """What says how far the project has come, and results that no cache has: taken over once, then the run's own."""
 
 Change = tuple[tuple[str, ...], Any]
