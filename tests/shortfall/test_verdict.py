@@ -146,7 +146,9 @@ def test_wuhans_beds_of_2019_lie_on_its_path():
 def test_xuchang_keeps_its_plans_own_ratio_after_2025():
     """32,662 ÷ 1,029,700 × 1,342,000 people of 2035 less 24,285 beds: 18,283, not the 8,377 of 2025."""
     found, own = real("xuchang", [862_656, 1_029_700, 1_185_850, 1_342_000])
-    gap = gap_line(by_plan(BEDS, found), existing_line(found[BEDS], YEARS, "held")).amount
+    line = gap_line(by_plan(BEDS, found), existing_line(found[BEDS], YEARS, "held"))
+    assert line.carried.tolist() == [year > 2025 for year in YEARS]
+    gap = line.amount
     assert column(gap, 2025)[0] == 8_377
     people = found.region.populations[OLD]
     expected = 32_662 * column(people, 2035)[0] / column(people, 2025)[0] - 24_285
