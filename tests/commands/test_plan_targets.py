@@ -29,7 +29,9 @@ def rows():
 
 
 def test_a_proposal_loads_and_is_measured_like_any_plan():
-    found = Plan.model_validate(proposal(rows(), "xuchang", default_settings(), 0.8))
+    name, text = proposal(rows(), "xuchang", default_settings(), 0.8)
+    found = Plan.model_validate(parse_yaml("proposal", text).data)
+    assert found.id == name == "xuchang_2030_proposal"
     assert "PROPOSAL" in found.title.zh
     assert "PROPOSAL" in found.title.en
     assert (found.region, found.horizon.start, found.horizon.end, found.status) == ("xuchang", 2026, 2030, "draft")

@@ -44,6 +44,11 @@ def test_equal_tables_are_counted_and_nothing_else(tmp_path):
     assert list(compare_tables(one, other, DRAWS).sentences()) == ["16 numbers, all equal to those before."]
 
 
+def test_tables_without_a_common_column_are_told(tmp_path):
+    one, other = (tables(tmp_path / name, people=pd.DataFrame({name: [1.0]})) for name in "ab")
+    assert compare_tables(one, other, DRAWS).lines == ("people: no column that both have",)
+
+
 def test_a_move_by_chance_is_told_from_a_change(tmp_path):
     one = tables(tmp_path / "a", people=people())
     other = tables(tmp_path / "b", people=people((1001.0, 1000.0, 880.0, 1100.0)))
