@@ -13,10 +13,8 @@ from pipeline.models.backtest.rivals import city_rivals, rival_rows
 from pipeline.models.cohorts import in_bands
 from pipeline.models.counties.matching import matches, moved_cities, tree, unchanged_cities
 from pipeline.models.sampling import own_compiler
-from pipeline.results.tables import TABLES
-from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import hand_on, run
 
 
 def backtest_cities(root: Path) -> None:
@@ -37,7 +35,7 @@ def backtest_cities(root: Path) -> None:
     simple = rival_rows(rivals, in_bands(cities.second[..., 2:]), city_labels(cities))
     rows = pd.concat([rows, simple], ignore_index=True)
     for name, table in (("cities", rows), ("moved_cities", moved_rows)):
-        write_parquet(table, root / BACKTEST_FOLDER / f"{name}.parquet", TABLES["backtest_cities"], KEPT_DIGITS)
+        hand_on(root, table, BACKTEST_FOLDER / f"{name}.parquet", "backtest_cities", KEPT_DIGITS)
 
 
 if __name__ == "__main__":
