@@ -138,7 +138,7 @@ def explain(
     """The chain from a reported number to its formula, source rows, corrections and parameters."""
     from pipeline.commands.explain import Explanation
 
-    print("\n".join(Explanation(Path(), scenario).of(name).lines()))
+    print("\n".join(Explanation(Path(), scenario).of(name)))
 
 
 @command
