@@ -16,7 +16,7 @@ import numpy as np
 
 from pipeline.care import care_tables as tables
 from pipeline.inputs.store import load_table
-from pipeline.model.measures import load_prices
+from pipeline.model.plans import load_prices
 from pipeline.model.plans import drawn_demand, load_choice, load_shared, plans_in_order
 from pipeline.settings import load_settings
 from pipeline.shortfall.additions import Ahead, additions_rows

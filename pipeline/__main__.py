@@ -151,9 +151,9 @@ def plan_targets(
 ) -> None:
     """What the next plan may aim at: standing still, the nation's measure, enough for need; with additions and cost."""
     from pipeline.commands import plan_targets
-    from pipeline.model import measures
+    from pipeline.model import plans
 
-    rows = measures.plan_targets(Path(), region, year, certainty)
+    rows = plans.plan_targets(Path(), region, year, certainty)
     if as_yaml:
         name_written(plan_targets.write_proposal(Path(), rows, region, year, certainty))
     else:
