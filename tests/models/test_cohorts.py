@@ -1,5 +1,3 @@
-"""Cohorts between censuses: change ratios, survival, residuals, and prefectures whose boundary did not move."""
-
 from functools import cache
 
 import demography_data as data
