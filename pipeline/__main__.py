@@ -136,15 +136,9 @@ def explain(
     scenario: str = Option("central", help=SCENARIO_HELP),
 ) -> None:
     """The chain from a reported number to its formula, source rows, corrections and parameters."""
-    from pipeline.commands.explain import Explanation, as_tree
+    from pipeline.commands.explain import Explanation
 
-    node = Explanation(Path(), scenario).of(name)
-    if sys.stdout.isatty():
-        from rich.console import Console
-
-        Console(highlight=False).print(as_tree(node))
-    else:
-        print("\n".join(node.lines()))
+    print("\n".join(Explanation(Path(), scenario).of(name).lines()))
 
 
 @command
@@ -191,14 +185,8 @@ def place(
         name = several[typer.prompt("Which", type=click.IntRange(1, len(several))) - 1].code
     one = place.place_of(atlas, name)
     need = place.care(Path(), one)
-    data = {
-        "code": one.code,
-        "name_zh": one.name,
-        "level": one.level,
-        "province": one.province,
-        "people": place.people(atlas, one).to_dict("records"),
-        "care": need.to_dict("records"),
-    }
+    people = place.people(atlas, one).to_dict("records")
+    data = {**one._asdict(), "people": people, "care": need.to_dict("records")}
     show(as_json, data, place.as_text(atlas, one, need, load_settings(Path()).next_plan.year))
 
 

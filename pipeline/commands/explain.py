@@ -18,12 +18,12 @@ from pipeline.domain import Figure, Plan
 from pipeline.errors import Fault, InputError, nearest, shown
 from pipeline.inputs.catalogue import load_catalogue, load_ratings
 from pipeline.inputs.raw_tables import load_table
+from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.results.view import ViewChoices, seen
 from pipeline.settings import Settings, load_settings
 from pipeline.settings.manual import keys
 from pipeline.vocabulary import CENTRAL, NATION, RESOURCES
 
-TABLES = Path("reports/tables")
 PROJECTED_WITH = ("seed", "draws", "last_year", "projection", "forecast", "priors", "counts")
 NEEDED_WITH = ("seed", "need")
 
@@ -235,7 +235,7 @@ class Explanation:
         node = Node(f"residents {group} on {here['date'].iloc[0]}: {people} persons (reports/tables/population.csv)")
         steps = "survival, births and net migration by single age and sex, year by year from the census"
         node.below.append(Node(f"formula: {steps} (pipeline/README.md, How the projection works)"))
-        if (self.root / TABLES / "counts.csv").is_file():
+        if (self.root / TABLES_FOLDER / "counts.csv").is_file():
             for row in self._where("counts", region=region, age_group=group).itertuples():
                 node.below.append(Node(f"counted {row.year}: {_number(row.value)} persons", self._source(row.source)))
         census = self.catalogue.regions[region]
@@ -265,7 +265,7 @@ class Explanation:
             known = rows[column].astype(str)
             if value not in set(known):
                 expected = f"one of {', '.join(sorted(set(known)))}"
-                raise InputError([Fault(f"explain {what}", f"{TABLES}/{table}.csv", "no row", expected)])
+                raise InputError([Fault(f"explain {what}", f"{TABLES_FOLDER}/{table}.csv", "no row", expected)])
             rows = rows[known == value]
         return rows
 
@@ -273,22 +273,11 @@ class Explanation:
 @cache
 def reported(root: Path, name: str) -> pd.DataFrame:
     """The rows of a reported table that are explained. Raises InputError where no run has written it."""
-    path = root / TABLES / f"{name}.csv"
-    if not path.is_file():
-        raise InputError([Fault(f"{TABLES}/{name}.csv", "", "no such file", "what `make repro` writes")])
-    rows = pd.read_csv(path, low_memory=False, dtype={"date": str, "part": str})
+    file = TABLES_FOLDER / f"{name}.csv"
+    if not (root / file).is_file():
+        raise InputError([Fault(str(file), "", "no such file", "what `make repro` writes")])
+    rows = pd.read_csv(root / file, low_memory=False, dtype={"date": str, "part": str})
     return seen(rows, name, "explain", ViewChoices({}))
-
-
-def as_tree(node: Node, tree: Any = None) -> Any:
-    """The chain as a rich tree."""
-    from rich.text import Text
-    from rich.tree import Tree
-
-    tree = Tree(Text(node.text, style="bold")) if tree is None else tree.add(Text(node.text))
-    for inner in node.below:
-        as_tree(inner, tree)
-    return tree
 
 
 def _mentions(ids: pd.Series, name: str) -> pd.Series:

@@ -1,8 +1,9 @@
 """`place`: one place of the atlas, found by name, pinyin or code, and what is known of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,12 +25,11 @@ SHOWN = 12
 """Places named at most where a name stands more than once."""
 
 
-@dataclass(frozen=True)
-class AtlasPlace:
+class AtlasPlace(NamedTuple):
     """A place: GB/T 2260 code, Chinese name, level and the id of its province."""
 
     code: str
-    name: str
+    name_zh: str
     level: str
     province: str
 
@@ -44,14 +44,14 @@ def load_atlas(root: Path) -> pd.DataFrame:
 
 def candidates(atlas: pd.DataFrame, name: str) -> list[AtlasPlace]:
     """Places by that code, name (also without 市, 县, 区 …) or pinyin; the one province or prefecture goes first."""
-    places = atlas.drop_duplicates("code")[["code", "name_zh", "level", "province"]]
+    places = atlas.drop_duplicates("code")[[*AtlasPlace._fields]]
     wanted = name.strip().lower().replace(" ", "").replace("'", "")
     chosen = places[(places["code"] == wanted) | (places["name_zh"] == wanted)]
     if chosen.empty:
         chosen = places[places["name_zh"].map(stem_of) == wanted]
     if chosen.empty and wanted.isascii():
         chosen = places[places["name_zh"].map(pinyin_of).str.lower() == wanted]
-    found = [AtlasPlace(*row) for row in chosen.itertuples(index=False)]
+    found = list(starmap(AtlasPlace, chosen.itertuples(index=False)))
     wide = [place for place in found if place.level in WIDE]
     return wide if len(wide) == 1 else found
 
@@ -111,7 +111,7 @@ def as_text(atlas: pd.DataFrame, place: AtlasPlace, need: pd.DataFrame, until: i
     wholes = (provinces[place.province], provinces.sum())
     of_province, of_nation = (f"{float(f'{100 * old["median"][place.code] / whole:.2g}'):g} %" for whole in wholes)
     lines = [
-        f"{full_name(atlas, place)} ({place.code}, {place.level}, {pinyin_of(place.name)})",
+        f"{full_name(atlas, place)} ({place.code}, {place.level}, {pinyin_of(place.name_zh)})",
         f"people aged 60+ in {years[-1]}: rank {within} in its province, {nation} in China among its level; "
         f"{of_province} of its province, {of_nation} of China",
         _line("median, 80 % interval", map(str, years)),
@@ -144,10 +144,10 @@ def census_rows(root: Path, code: str) -> dict[int, np.ndarray]:
     table = load_table(root, "data/raw/prefectures.csv", load_corrections(root))
     first, second = tree(table, 2010), tree(table, 2020)
     found = matches(first, second, load_table(root, "data/raw/county_successors.csv"))
-    for now in (second.counties["code"] == code).to_numpy().nonzero()[0]:
+    for now in np.flatnonzero(second.counties["code"] == code):
         before = found.before[now]
         return ({2010: first.county_people[before]} if before >= 0 else {}) | {2020: second.county_people[now]}
-    for now in (second.middles["code"] == code).to_numpy().nonzero()[0]:
+    for now in np.flatnonzero(second.middles["code"] == code):
         was, whole = in_boundary_of(first, second, found)
         return ({2010: was[now]} if whole[now] else {}) | {2020: second.middle_people[now]}
     raise InputError([Fault("place", "", code, "the code of a prefecture, county, city or district of 2020")])

@@ -1,12 +1,11 @@
 """`plan-targets`: what the next plan of a region may aim at, as text and as a plan file that is measured like any."""
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import yaml
 
-from pipeline.commands.scaffold import write_new
+from pipeline.commands.scaffold import fill_in, write_new
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.catalogue import PLANS_FOLDER
 from pipeline.model.measures import chosen
@@ -58,57 +57,32 @@ def as_text(rows: pd.DataFrame) -> str:
     return "\n".join(parts)
 
 
-def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: float) -> dict[str, Any]:
-    """A plan that aims at enough for need with `certainty`. Raises InputError where nothing is known of it."""
-    option = option_name(certainty)
-    last, first = settings.next_plan.year, int(settings.as_of[:4]) + 1
+def proposal(rows: pd.DataFrame, region: str, settings: Settings, certainty: float) -> tuple[str, str]:
+    """Id and text of a plan that aims at enough for need with `certainty`. InputError where nothing is known of it."""
+    option, last, today = option_name(certainty), settings.next_plan.year, int(settings.as_of[:4])
     plan = f"{region}_{last}_proposal"
     wanted = rows[rows["option"] == option].merge(TARGETS, on=["resource", "measure"])
     if wanted.empty:
         raise InputError([Fault("plan-targets", region, f"no number for {option}", "a resource that need asks for")])
+    figures = [
+        {
+            "id": f"{plan}.{row['indicator']}.target.{row['year']}",
+            "indicator": row["indicator"],
+            "kind": "target",
+            "year": row["year"],
+            "value": row["shown"] if row["stated_in"] == "percent" else int(row["shown"]),
+            "unit": row["stated_in"],
+            "comparator": ">=",
+            "basis": "not_applicable",
+            "section": "PROPOSAL",
+            "note": "worked out from need; certified by no authority",
+        }
+        for row in wanted.sort_values(["resource", "year"], kind="stable").to_dict("records")
+    ]
     note = f"PROPOSAL, worked out and issued by nobody: enough for need with a certainty of {certainty:g}."
-    return {
-        "id": plan,
-        "title": {
-            "zh": f"PROPOSAL {region} {first}–{last} 规划目标建议",
-            "en": f"PROPOSAL of targets for {first}–{last}",
-        },
-        "document_number": None,
-        "issuer": {"zh": "无(测算建议)", "en": "nobody (worked out)"},
-        "date": None,
-        "status": "draft",
-        "region": region,
-        "base_year": None,
-        "horizon": {"start": first, "end": last},
-        "source": f"{plan}_source",
-        "notes": [note],
-        "sources": {
-            f"{plan}_source": {
-                "producer": "this project",
-                "title": {"zh": "测算建议", "en": "worked out from need"},
-                "published": str(first - 1),
-                "licence": "as the project",
-                "citation": note,
-                "table_or_section": "next_plan.csv",
-                "notes": "No plan of an authority.",
-            }
-        },
-        "figures": [
-            {
-                "id": f"{plan}.{row['indicator']}.target.{row['year']}",
-                "indicator": row["indicator"],
-                "kind": "target",
-                "year": row["year"],
-                "value": row["shown"] if row["stated_in"] == "percent" else int(row["shown"]),
-                "unit": row["stated_in"],
-                "comparator": ">=",
-                "basis": "not_applicable",
-                "section": "PROPOSAL",
-                "note": "worked out from need; certified by no authority",
-            }
-            for row in wanted.sort_values(["resource", "year"], kind="stable").to_dict("records")
-        ],
-    }
+    years = {"first": str(today + 1), "last": str(last), "today": str(today)}
+    text = fill_in("proposal", id=plan, region=region, note=note, **years)
+    return plan, text + yaml.safe_dump({"figures": figures}, sort_keys=False)
 
 
 def write_proposal(root: Path, rows: pd.DataFrame, region: str, year: int | None, certainty: float | None) -> list[str]:
@@ -117,7 +91,6 @@ def write_proposal(root: Path, rows: pd.DataFrame, region: str, year: int | None
     Nothing is overwritten: raises InputError where it is there already. Returns its name.
     """
     settings = chosen(load_settings(root), year, certainty)
-    plan = proposal(rows, region, settings, certainty if certainty is not None else settings.next_plan.certainty[-1])
-    file = f"{PLANS_FOLDER}/{plan['id']}.yaml"
-    text = yaml.safe_dump(plan, allow_unicode=True, sort_keys=False, width=120)
-    return write_new(root, {file: f"# {plan['notes'][0]}\n{text}"})
+    highest = settings.next_plan.certainty[-1]
+    plan, text = proposal(rows, region, settings, highest if certainty is None else certainty)
+    return write_new(root, {f"{PLANS_FOLDER}/{plan}.yaml": text})

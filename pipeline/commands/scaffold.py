@@ -36,7 +36,7 @@ def new_region(
         from pipeline.pinyin import pinyin_of, stem_of
 
         found = place_of(load_atlas(root), place)
-        names = {"gb_code": found.code, "zh": stem_of(found.name), "en": pinyin_of(found.name)}
+        names = {"gb_code": found.code, "zh": stem_of(found.name_zh), "en": pinyin_of(found.name_zh)}
         parent = parent or found.province
         if city and not margins:
             people = census_rows(root, found.code)

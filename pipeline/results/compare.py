@@ -73,6 +73,8 @@ def compare_tables(before: Path, after: Path, draws: int) -> Comparison:
 
 def _compare(table: str, before: pd.DataFrame, after: pd.DataFrame, draws: int) -> tuple[int, pd.DataFrame, list[str]]:
     columns = [str(name) for name in after if name in before]
+    if not columns:
+        return 0, pd.DataFrame(columns=COLUMNS), [f"{table}: no column that both have"]
     keys = _keys(before, after, columns)
     values = [name for name in columns if name not in keys]
     lines = [f"{table}: column {name} {'new' if name in after else 'gone'}" for name in {*before} ^ {*after}]

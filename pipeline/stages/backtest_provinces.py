@@ -11,10 +11,8 @@ from pipeline.model.result_files import BACKTEST_FOLDER, save_arrays
 from pipeline.models.backtest.folds import province_folds
 from pipeline.models.backtest.rivals import province_rivals, rival_rows
 from pipeline.models.sampling import own_compiler
-from pipeline.results.tables import TABLES
-from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import hand_on, run
 from pipeline.vocabulary import NATION
 
 
@@ -26,7 +24,7 @@ def backtest_provinces(root: Path) -> None:
     rivals = province_rivals(decades.people[0], decades.people[1], decades.survival)
     simple = rival_rows(rivals, decades.counted, decades.labels, NATION)
     rows = pd.concat([scored, simple], ignore_index=True)
-    write_parquet(rows, root / BACKTEST_FOLDER / "provinces.parquet", TABLES["backtest_provinces"], KEPT_DIGITS)
+    hand_on(root, rows, BACKTEST_FOLDER / "provinces.parquet", "backtest_provinces", KEPT_DIGITS)
     single = {name: array.astype(np.float32) for name, array in fitted.items()}
     save_arrays(root / FOLDS_FILE, folds=np.array(folds), **single)
 

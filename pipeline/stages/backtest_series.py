@@ -7,13 +7,10 @@ import pandas as pd
 from pipeline.axes import CENSUS_YEAR
 from pipeline.demography.age_groups import bounds
 from pipeline.inputs.store import load_provinces_census, load_table
-from pipeline.model.result_files import BACKTEST_FOLDER, TABLES_FOLDER
+from pipeline.model.result_files import BACKTEST_FOLDER
 from pipeline.models.backtest.series import compared
-from pipeline.results.monte_carlo import borne
-from pipeline.results.tables import TABLES
-from pipeline.results.write import write_csv, write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import hand_on, publish, run
 from pipeline.vocabulary import NATION
 
 PUBLISHED = {"share_60plus": "60+", "share_65plus": "65+"}
@@ -26,8 +23,8 @@ def backtest_series(root: Path) -> None:
     census = census[census["region"] == NATION]
     shares = {group: _shares(figures, census, indicator, group) for indicator, group in PUBLISHED.items()}
     scored, ahead = compared(shares, settings.last_year, settings.seed, settings.draws)
-    write_parquet(scored, root / BACKTEST_FOLDER / "series.parquet", TABLES["backtest_series"])
-    write_csv(borne(ahead, settings.draws), root / TABLES_FOLDER / "series_forecasts.csv", TABLES["series_forecasts"])
+    hand_on(root, scored, BACKTEST_FOLDER / "series.parquet", "backtest_series")
+    publish(root, ahead, "series_forecasts", settings.draws)
 
 
 def _shares(figures: pd.DataFrame, census: pd.DataFrame, indicator: str, group: str) -> pd.Series:

@@ -16,10 +16,8 @@ from pipeline.inputs.store import load_provinces
 from pipeline.model import areas
 from pipeline.model.population import GROUPS, by_age, dated, population_rows
 from pipeline.model.result_files import save_arrays
-from pipeline.results.tables import TABLES
-from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
-from pipeline.stages.common import publish, run
+from pipeline.stages.common import hand_on, publish, run
 from pipeline.vocabulary import NATION
 
 
@@ -28,7 +26,7 @@ def balance_provinces(root: Path) -> None:
     # One after the other: together they would take 1.8 GB.
     both = [_balance(root, regions, areas.scenario_of(settings.projection), counts) for counts in (False, True)]
     tables, above = ([rows[part] for rows in both] for part in (0, 1))
-    write_parquet(dated(pd.concat(tables)), root / areas.PROVINCES_FILE, TABLES["population"])
+    hand_on(root, dated(pd.concat(tables)), areas.PROVINCES_FILE, "population")
     publish(root, pd.concat(above), "balance", settings.draws)
 
 

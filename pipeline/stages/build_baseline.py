@@ -18,10 +18,9 @@ from pipeline.errors import Fault, raise_if_any
 from pipeline.inputs.store import load_provinces_census, load_table
 from pipeline.model import result_files as files
 from pipeline.models.cohorts import GROUPS
-from pipeline.results.tables import TABLES
-from pipeline.results.write import significant, write_parquet, write_text
+from pipeline.results.write import significant, write_text
 from pipeline.settings import load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import hand_on, run
 from pipeline.vocabulary import NATION
 
 FIRST_START_YEAR = 1999
@@ -36,7 +35,7 @@ def build_baseline(root: Path) -> None:
     ages = people_of_censuses(census, load_table(root, "census_single_age"), path["standard_lx"])
     levels = {f"level_{name}": significant(level) for name, level in levels_of_mortality(census, ages).items()}
     people = {place: counted.round(PERSON_DECIMALS) for place, counted in ages.items()}
-    write_parquet(files.single_ages(people), root / files.SINGLE_AGE_FILE, TABLES["single_age"])
+    hand_on(root, files.single_ages(people), files.SINGLE_AGE_FILE, "single_age")
     survival = vital_rates.yearly_survival(path["standard_lx"], np.zeros((1, 1, 2)))[0]
     write_text(residuals_text(people, sorted({*census["region"]} - {NATION}), survival), root / files.RESIDUALS_FILE)
     files.save_arrays(root / files.NATION_FILE, start_years=np.array(years), **path, **dict(sorted(levels.items())))

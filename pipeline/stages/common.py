@@ -14,7 +14,7 @@ from pipeline.model.result_files import TABLES_FOLDER
 from pipeline.processes import Killed
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables import TABLES
-from pipeline.results.write import together, write_csv
+from pipeline.results.write import together, write_csv, write_parquet
 
 
 def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
@@ -38,6 +38,11 @@ def run(stage: Callable[[Path], None], owns: Iterable[Path] = ()) -> None:
 def publish(root: Path, rows: pd.DataFrame, table: str, draws: int | None = None) -> None:
     """Write rows as the table's CSV file for readers; with `draws`, numbers in the digits that so many bear."""
     write_csv(rows if draws is None else borne(rows, draws), root / TABLES_FOLDER / f"{table}.csv", TABLES[table])
+
+
+def hand_on(root: Path, rows: pd.DataFrame, file: Path, table: str, digits: int | None = None) -> None:
+    """Write rows of a table in full as Parquet, for later stages; with `digits`, to so many significant ones."""
+    write_parquet(rows, root / file, TABLES[table], digits)
 
 
 @contextmanager

@@ -3,21 +3,20 @@
 A table of a forecast has the rows (region, year, age_group) of both sexes and a column a quantile.
 """
 
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, OLD_BANDS
 from pipeline.demography.age_groups import bounds
-from pipeline.demography.area import Scenario
-from pipeline.inputs.store import load_planned_regions, load_regions, load_table
-from pipeline.model.areas import PROVINCES_FILE, load_area, load_counts, load_nation, scenario_of
-from pipeline.model.population import population_rows, region_population
+from pipeline.inputs.store import load_regions, load_table
+from pipeline.model.areas import PROVINCES_FILE, load_counts
+from pipeline.model.population import project_regions
 from pipeline.model.result_files import PROJECTIONS_FOLDER
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables import TABLES
-from pipeline.settings import load_settings
+from pipeline.settings import Settings, load_settings, merged
 from pipeline.stages.common import publish, run
 from pipeline.vocabulary import CENTRAL, FIRST_AGES, NATION, POPULATIONS, UNCOUNTED
 
@@ -32,30 +31,25 @@ EVERY = 5
 
 def compare_forecasts(root: Path) -> None:
     settings = load_settings(root)
-    known, planned = load_regions(root), load_planned_regions(root)
-    nation, usual = load_nation(root), scenario_of(settings.projection)
-    years = list(range(CENSUS_YEAR, settings.last_year + 1))
-    chosen = [name for name in known if name in planned or name == NATION]
 
-    def projected(counts: bool, scenario: Scenario, *others: pd.DataFrame) -> pd.DataFrame:
-        """The forecast of the regions with a plan and the nation, and of the others that are given."""
-        people = (region_population(load_area(root, known[name], counts=counts), nation, scenario) for name in chosen)
-        own = [population_rows(report, years, known[name]) for name, (report, _) in zip(chosen, people, strict=True)]
-        return forecast_table(pd.concat([*others, *own]))
+    def projected(changes: dict[str, Any]) -> pd.DataFrame:
+        """The population of the nation and the regions with a plan under other settings."""
+        return project_regions(root, (Settings.model_validate(merged(settings.model_dump(), changes)), False))[0]
 
+    central = pd.read_parquet(root / PROJECTIONS_FOLDER / CENTRAL / "population.parquet")
+    uncounted = projected({"counts": {"use": False}})
     provinces = pd.read_parquet(root / PROVINCES_FILE)
-    others = provinces[(provinces["scenario"] == UNCOUNTED) & ~provinces["region"].isin(chosen)]
-    forecasts = (
-        forecast_table(pd.read_parquet(root / PROJECTIONS_FOLDER / CENTRAL / "population.parquet")),
-        projected(False, usual, others),
-        projected(settings.counts.use, replace(usual, consistency_weight=0.0)),
+    others = provinces[(provinces["scenario"] == UNCOUNTED) & ~provinces["region"].isin(uncounted["region"])]
+    without = projected({"projection": {"consistency": {"weight": 0.0}}})
+    after, before, reported = (
+        borne(forecast_table(rows), settings.draws) for rows in (central, pd.concat([uncounted, others]), without)
     )
-    after, before, reported = (borne(table, settings.draws) for table in forecasts)
     offset = reported[EIGHTY].add_prefix("without_").join(after[EIGHTY].add_prefix("with_"), how="inner").reset_index()
-    offset = offset[offset["year"].isin(years[EVERY::EVERY]) & offset["age_group"].isin(OLD_BANDS)]
+    years = range(CENSUS_YEAR + EVERY, settings.last_year + 1, EVERY)
+    offset = offset[offset["year"].isin(years) & offset["age_group"].isin(OLD_BANDS)]
     published = [load_table(root, name) for name in ("wpp2024/population", "care_figures", "wpp2022_population")]
     for table, rows in {
-        "counts": beside_counts(load_counts(root, known), before, after),
+        "counts": beside_counts(load_counts(root, load_regions(root)), before, after),
         "forecast_moved": moved_by_counts(before, after, settings.next_plan.year),
         "consistency": offset,
         "benchmark_un": beside_published(after, *published),

@@ -33,10 +33,8 @@ from pipeline.models.forward import area_draws, city_error, city_excess
 from pipeline.models.margins import reconstruct, walks_of
 from pipeline.models.sampling import posterior_arrays
 from pipeline.random import stream
-from pipeline.results.tables import TABLES
-from pipeline.results.write import write_parquet
 from pipeline.settings import Settings, load_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import hand_on, run
 from pipeline.vocabulary import NATION
 
 
@@ -51,7 +49,7 @@ def draw_city(root: Path, name: str) -> None:
     step, within = settings.forecast.single_age_step, stream(settings.seed, "split", name)
     split = split_steps(counted[name, CENSUS_YEAR], groups, step, settings.draws, within)
     save_area(root, "cities", name, area, groups, split)
-    write_parquet(single_ages(counted), root / ages_file(name), TABLES["single_age"])
+    hand_on(root, single_ages(counted), ages_file(name), "single_age")
 
 
 def by_single_age(

@@ -7,10 +7,8 @@ from pipeline.model.measures import measure_scenario
 from pipeline.model.result_files import RESULTS_FOLDER
 from pipeline.model.runs import write_run
 from pipeline.processes import cores, get_ready, spread_out
-from pipeline.results.tables import TABLES
-from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import hand_on, run
 
 
 def measure_gap(root: Path) -> None:
@@ -18,10 +16,10 @@ def measure_gap(root: Path) -> None:
     get_ready(workers, ["pipeline.model.measures"])
     measured = spread_out(partial(measure_scenario, root), settings.items(), workers)
     for scenario, tables in zip(settings, measured, strict=True):
-        folder = root / RESULTS_FOLDER / scenario
-        write_run(root, folder, scenario, settings[scenario])
-        for name in ("gap", "need", "verdict"):
-            write_parquet(tables[name], folder / f"{name}.parquet", TABLES[name])
+        folder = RESULTS_FOLDER / scenario
+        write_run(root, root / folder, scenario, settings[scenario])
+        for name, rows in tables.items():
+            hand_on(root, rows, folder / f"{name}.parquet", name)
 
 
 if __name__ == "__main__":

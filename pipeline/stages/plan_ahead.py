@@ -10,13 +10,12 @@ from pipeline.model.plans import SharedInputs, load_old, load_other_provinces, l
 from pipeline.model.result_files import PROJECTIONS_FOLDER, PROVINCES_NEED
 from pipeline.results.monte_carlo import borne
 from pipeline.results.tables import TABLES
-from pipeline.results.write import write_parquet
 from pipeline.settings import load_settings
 from pipeline.shortfall.additions import additions_rows
 from pipeline.shortfall.childcare import CHILDREN, EVERYBODY, childcare_rows, with_additions
 from pipeline.shortfall.next_plan import next_plan_rows
 from pipeline.shortfall.rows import need_rows, need_years
-from pipeline.stages.common import publish, run
+from pipeline.stages.common import hand_on, publish, run
 from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL, NATION
 
@@ -35,7 +34,7 @@ def plan_ahead(root: Path) -> None:
     for rows, table in ((additions, "additions"), (costs, "cost"), (plans, "next_plan")):
         publish(root, pd.DataFrame(rows), table)
     publish(root, with_additions(borne(childcare(root, shared), settings.draws)), "childcare")
-    write_parquet(need_of_other_provinces(root, shared), root / PROVINCES_NEED, TABLES["need"])
+    hand_on(root, need_of_other_provinces(root, shared), PROVINCES_NEED, "need")
 
 
 def need_of_other_provinces(root: Path, shared: SharedInputs) -> pd.DataFrame:

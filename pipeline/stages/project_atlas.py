@@ -11,10 +11,9 @@ from pipeline.model.atlas import atlas_tasks, atlas_years, places
 from pipeline.model.places import ATLAS_FILE, Places, load_places
 from pipeline.processes import spread_out, spread_over_cluster
 from pipeline.results.tables import MEASURES, TABLES
-from pipeline.results.write import write_parquet
 from pipeline.settings import PARAMS_FILE, Settings, load_settings
 from pipeline.settings.parameters import LOCAL
-from pipeline.stages.common import publish, run
+from pipeline.stages.common import hand_on, publish, run
 from pipeline.summary import INTERVAL
 
 DIGITS = 4
@@ -30,7 +29,7 @@ def project_atlas(root: Path) -> None:
         provinces = spread_over_cluster(places, tasks, scheduler, (PARAMS_FILE, "atlas.scheduler"))
     values = {code: found for province in provinces for code, found in province.items()}
     table = atlas_rows(values, place_labels(known), settings)
-    write_parquet(table, root / ATLAS_FILE, TABLES["atlas_places"], digits=DIGITS)
+    hand_on(root, table, ATLAS_FILE, "atlas_places", DIGITS)
     brief = table[table["measure"].isin(COUNTED_GROUPS) & table["year"].isin(atlas_years(settings))]
     brief = brief.rename(columns={"measure": "age_group"})[list(TABLES["atlas"].names)]
     publish(root, brief, "atlas", min(settings.atlas.draws, settings.draws))

@@ -13,10 +13,8 @@ from pipeline.model.areas import PROVINCES_FILE, balance_name
 from pipeline.model.population import dated, project_regions
 from pipeline.model.result_files import PROJECTIONS_FOLDER, save_arrays
 from pipeline.processes import cores, get_ready, spread_out
-from pipeline.results.tables import TABLES
-from pipeline.results.write import write_parquet
 from pipeline.settings import all_settings
-from pipeline.stages.common import run
+from pipeline.stages.common import hand_on, run
 from pipeline.vocabulary import CENTRAL
 
 
@@ -39,11 +37,11 @@ def project_population(root: Path) -> None:
             provinces = pd.read_parquet(root / PROVINCES_FILE)
             elsewhere = (provinces["scenario"] == balanced) & ~provinces["region"].isin(population["region"])
             population = pd.concat([population, provinces[elsewhere]])
-        folder = root / PROJECTIONS_FOLDER / scenario
-        write_parquet(dated(population.assign(scenario=scenario)), folder / "population.parquet", TABLES["population"])
-        write_parquet(ages.assign(scenario=scenario), folder / "ages.parquet", TABLES["ages"])
+        folder = PROJECTIONS_FOLDER / scenario
+        hand_on(root, dated(population.assign(scenario=scenario)), folder / "population.parquet", "population")
+        hand_on(root, ages.assign(scenario=scenario), folder / "ages.parquet", "ages")
         for region, drawn in old.items():
-            save_arrays(folder / "old" / f"{region}.npz", old=drawn)
+            save_arrays(root / folder / "old" / f"{region}.npz", old=drawn)
 
 
 if __name__ == "__main__":

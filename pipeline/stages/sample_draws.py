@@ -18,12 +18,10 @@ from pipeline.model.measures import load_prices
 from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_other_provinces, load_shared, plans_in_order
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.random import draws_of, stream
-from pipeline.results.tables import TABLES
-from pipeline.results.write import write_parquet
 from pipeline.settings import Settings, all_settings
 from pipeline.shortfall.choices import ALL
 from pipeline.shortfall.gap import by_plan, status_quo
-from pipeline.stages.common import run
+from pipeline.stages.common import hand_on, run
 from pipeline.summary import INTERVAL
 from pipeline.vocabulary import CENTRAL, NATION, SETTINGS_OF_CARE, SEVERITIES
 
@@ -69,7 +67,7 @@ def sample_draws(root: Path) -> None:
             for name, old in load_other_provinces(root, lines):
                 lines[name] = region_lines(name, old[picked], shared)
         tables += [rows(own, shared, picked).assign(scenario=scenario, region=region) for region, own in lines.items()]
-    write_parquet(pd.concat(tables, ignore_index=True), root / SAMPLE_FILE, TABLES["sample"], KEPT_DIGITS)
+    hand_on(root, pd.concat(tables, ignore_index=True), SAMPLE_FILE, "sample", KEPT_DIGITS)
 
 
 def strata_of(demand: Demand, nation: Array, settings: Settings) -> NDArray[np.intp]:

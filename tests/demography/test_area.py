@@ -1,5 +1,3 @@
-"""Areas projected: the compiled kernel against arrays over all draws, group sums, threads, areas that add up."""
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,5 +1,3 @@
-"""Areas as files: without counts they are those of the census, with counts parts follow their whole."""
-
 from dataclasses import fields
 from types import SimpleNamespace
 
