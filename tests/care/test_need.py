@@ -1,5 +1,3 @@
-"""Need: identities in every draw, properties."""
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,5 +1,3 @@
-"""Every published number is led back to figures, sources and parameters."""
-
 import pandas as pd
 import pytest
 from defaults import ROOT

@@ -1,5 +1,3 @@
-"""A proposed plan: a file that loads like any plan, whose targets are what the table showed."""
-
 import numpy as np
 import pandas as pd
 import pytest

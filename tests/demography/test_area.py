@@ -1,5 +1,3 @@
-"""Areas projected: the compiled kernel against arrays over all draws, group sums, threads, areas that add up."""
-
 import numpy as np
 import pytest
 from array_engine import area_rates, project_arrays

@@ -1,8 +1,3 @@
-"""The step of the projection: published examples, identities, and an independent form by arrays.
-
-With the United Nations' own inputs it gives the United Nations' own outputs.
-"""
-
 from pathlib import Path
 
 import numpy as np

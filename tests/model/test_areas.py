@@ -1,5 +1,3 @@
-"""Areas as files: without counts they are those of the census, with counts parts follow their whole."""
-
 from types import SimpleNamespace
 
 import numpy as np

@@ -1,5 +1,3 @@
-"""Places of a province: parts that make up the whole in every draw, and places that keep their own draws."""
-
 from dataclasses import replace
 from functools import partial
 

@@ -1,5 +1,3 @@
-"""Censuses of cities held against the table of all prefectures: moved boundaries, new codes, slips by kind."""
-
 import shutil
 from types import SimpleNamespace
 

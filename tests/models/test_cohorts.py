@@ -1,5 +1,3 @@
-"""Cohorts between censuses: change ratios, survival, residuals."""
-
 import demography_data as data
 import numpy as np
 import pytest

@@ -1,5 +1,3 @@
-"""One region under every yardstick: signed gaps in every draw, what is shown closes, nothing is borrowed."""
-
 import numpy as np
 import pytest
 from care_plan import INDICATORS, OLD, YEARS, column, figure, observed, plan, supplies

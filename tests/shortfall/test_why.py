@@ -1,5 +1,3 @@
-"""Why need moves: drivers that sum to what is shown, inputs ranked by what they move, indices in closed form."""
-
 from dataclasses import replace
 from functools import reduce
 

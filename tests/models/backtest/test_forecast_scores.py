@@ -1,5 +1,3 @@
-"""Scores: closed forms, ties and ends, dressing, the summary's ranks and intervals, properties."""
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -1,5 +1,3 @@
-"""What a stated value leaves open, what counts from outside say, and what every audit keeps to."""
-
 from pathlib import Path
 
 import numpy as np

@@ -1,5 +1,3 @@
-"""Audit rules: arithmetic, staffing ratios, targets and people, as findings on made-up plans."""
-
 import numpy as np
 import pandas as pd
 import pytest
