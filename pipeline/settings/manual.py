@@ -47,7 +47,7 @@ theirs. All come from streams of the one `seed`.
 
 
 def default_file(own: Mapping[KeyPath, list[str]] = MappingProxyType({})) -> str:
-    """The text of params.yaml, each key below what it means: in the lines of `own` or, where it has none, by default."""
+    """The text of params.yaml, each key below what it means: in the lines of `own`, where it has none by default."""
     scenarios = ((_comment(layer.meaning, "  "), _yaml(name, layer.keys, "  ")) for name, layer in SCENARIOS.items())
     defaults = {
         "scenarios": ["scenarios:", *(line for parts in scenarios for part in parts for line in part)],
