@@ -1,7 +1,6 @@
 """A projection from rates at any age-group width: by the compiled step of the kernel, and by arrays over all draws."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
@@ -10,9 +9,6 @@ from pipeline.demography.area import scenario_levels
 from pipeline.demography.cohort_change import taper, yearly_from_decade
 from pipeline.demography.kernel import at, inner, step
 from pipeline.demography.vital_rates import yearly_survival
-
-Convention = Literal["even", "end"]
-"""Whether net migrants come half before and half after mortality, or all at the end."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +35,10 @@ class Rates:
 
 
 def project(base, rates, width=1, convention="even"):
-    """People (draw, time + 1, sex, age) from `base` (draw, sex, age) on, in steps of `width` years, as the groups."""
+    """People (draw, time + 1, sex, age) from `base` (draw, sex, age) on, in steps of `width` years, as the groups.
+
+    By the convention net migrants come half before and half after mortality ("even"), or all at the end ("end").
+    """
     draws, (sexes, ages) = max(len(base), rates.draws()), base.shape[1:]
     people = np.empty((draws, rates.steps() + 1, sexes, ages))
     people[:, 0] = base

@@ -2,21 +2,20 @@
 
 import pandas as pd
 
-from pipeline.shortfall.audit.audit_case import Reference, references_of
-from pipeline.shortfall.audit.figures import Finding
+from pipeline.shortfall.audit.audit_case import references_of
 
 
-def reference(year, indicator, value, **more) -> dict:
+def reference(year, indicator, value, **more):
     """A row of what is known of the region `here`: a census of residents unless `more` says otherwise."""
     row = {"region": "here", "basis": "resident", "origin": "census", "low": value, "high": value}
     return row | {"year": year, "indicator": indicator, "value": value} | more
 
 
-def known(*rows: dict) -> tuple[Reference, ...]:
+def known(*rows):
     return references_of(pd.DataFrame(rows), "here")
 
 
-def severities(findings: list[Finding]) -> list[str]:
+def severities(findings):
     return [finding.severity for finding in findings]
 
 

@@ -1,16 +1,14 @@
 """An invented plan and region on the project's own indicators, for the tests of supply, gaps and verdicts."""
 
 import datetime
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from pipeline.care.flow import National, staff_kept
 from pipeline.care.supply import Supplies, SupplyUncertainty
 from pipeline.care.yardstick import RegionSupply, plan_rules
-from pipeline.domain import BasisInferred, Figure, Horizon, Indicator, MainRule, Names, Observation, Plan
+from pipeline.domain import BasisInferred, Figure, Horizon, Indicator, Names, Observation, Plan
 from pipeline.inputs.catalogue import load_catalogue
 
 ROOT = Path(__file__).parents[1]
@@ -21,13 +19,13 @@ YEARS = range(2020, 2036)
 NOTHING = National({}, {}, {})
 
 
-def indicator(unit: str, resource: str, **more: Any) -> Indicator:
+def indicator(unit, resource, **more):
     """An indicator of the catalogue; `more` are its other keys."""
     keys = {"numerator": None, "denominator": None, "scale": None} | more
     return Indicator(name=NAMES, unit=unit, resource=resource, range=(-1e9, 1e9), note="", **keys)
 
 
-def figure(indicator: str, kind: str, year: int | None, value: float | None, **more: Any) -> Figure:
+def figure(indicator, kind, year, value, **more):
     """A figure of the invented plan, with an id like those of real plans."""
     inferred = more.pop("basis_inferred", None)
     keys = {"comparator": "=", "basis": "not_applicable"} | more
@@ -44,7 +42,7 @@ def figure(indicator: str, kind: str, year: int | None, value: float | None, **m
     )
 
 
-def plan(*figures: Figure, start: int = 2021, end: int = 2025, rules: dict[str, MainRule] | None = None) -> Plan:
+def plan(*figures, start=2021, end=2025, rules=None):
     """An invented plan with these figures."""
     return Plan(
         id="here",
@@ -62,7 +60,7 @@ def plan(*figures: Figure, start: int = 2021, end: int = 2025, rules: dict[str, 
     )
 
 
-def observed(indicator: str, date: str | int, value: float, **more: Any) -> Observation:
+def observed(indicator, date, value, **more):
     """An observation of the invented region."""
     keys = {
         "region": "here",
@@ -87,9 +85,7 @@ OUTLOOK = SupplyUncertainty(
 """Middling losses and closures, the same in every draw."""
 
 
-def region(
-    *observations: Observation, people: np.ndarray | None = None, hukou: float | None = None, **more: Any
-) -> RegionSupply:
+def region(*observations, people=None, hukou=None, **more):
     """The invented region: people grow by 20,000 a year from a million, in the other draw they stay."""
     old = np.stack([1e6 + 2e4 * np.arange(16.0), np.full(16, 1e6)]) if people is None else people
     arguments = {
@@ -103,14 +99,12 @@ def region(
     return RegionSupply(**(arguments | more))
 
 
-def supplies(
-    *observations: Observation, plan: Plan | None = None, national: National = NOTHING, **more: Any
-) -> Supplies:
+def supplies(*observations, plan=None, national=NOTHING, **more):
     """Supply of the invented region under the rules of `plan`."""
     rules = [] if plan is None else plan_rules(plan, INDICATORS, YEARS[0])
     return Supplies(region(*observations, **more), OUTLOOK, INDICATORS, national, rules)
 
 
-def column(values: np.ndarray, year: int, years: Sequence[int] = YEARS) -> np.ndarray:
+def column(values, year, years=YEARS):
     """The draws of one year."""
     return np.asarray(values[:, list(years).index(year)])

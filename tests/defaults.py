@@ -2,7 +2,6 @@
 
 import shutil
 from pathlib import Path
-from typing import Any
 
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.settings import PARAMS_FILE, Settings, merged, settings_of
@@ -13,23 +12,23 @@ ROOT = Path(__file__).parents[1]
 DEFAULT_PARAMS = default_file()
 
 
-def default_values() -> dict[str, Any]:
+def default_values():
     """What the delivered params.yaml holds, as plain data that the caller may change."""
     return dict(parse_yaml(PARAMS_FILE, DEFAULT_PARAMS).data)
 
 
-def default_settings(scenario: str = CENTRAL, **changes: Any) -> Settings:
+def default_settings(scenario=CENTRAL, **changes):
     """Settings of one of the delivered scenarios, with some values changed."""
     delivered = settings_of(parse_yaml(PARAMS_FILE, DEFAULT_PARAMS))[scenario]
     return Settings.model_validate(merged(delivered.model_dump(), changes))
 
 
-def write_default_params(folder: Path) -> None:
+def write_default_params(folder):
     """The delivered params.yaml in `folder`."""
     (folder / PARAMS_FILE).write_text(DEFAULT_PARAMS, encoding="utf-8")
 
 
-def copy_inputs(folder: Path) -> Path:
+def copy_inputs(folder):
     """The inputs of the project, nothing made of them, and the delivered params.yaml in `folder`."""
     made = shutil.ignore_patterns("inputs", "derived", "results", "backtest")
     shutil.copytree(ROOT / "data", folder / "data", ignore=made)

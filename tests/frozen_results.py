@@ -27,7 +27,7 @@ LAST_YEAR = 2035
 BLANK = (None, float("nan"), "li_2022")
 """A blank, or the definition of need of headlines."""
 
-KEPT: dict[str, dict[str, tuple[object, ...]]] = {
+KEPT = {
     "population": {"sex": ("both",), "age_group": ("60+", "65+", "80+", "total"), "output_type": ("quantile",)},
     "ages": {"year": (2020, LAST_YEAR), "output_type_id": (0.5,)},
     "need": {"scenario": (CENTRAL,)},

@@ -17,22 +17,22 @@ YEARS = range(2020, 2036)
 
 
 @cache
-def raw(name: str) -> pd.DataFrame:
+def raw(name):
     return pd.read_csv(RAW / name)
 
 
-def census(year: int) -> np.ndarray:
+def census(year):
     """Persons (sex, group) of the nation on census day."""
     return counted("provinces/china", year, OLD_GROUPS)
 
 
-def structure(year: int) -> np.ndarray:
+def structure(year):
     known = (2000, 2010, 2020)
     return NationalAges(np.stack([*map(census, known)]), known, np.empty(0), np.empty(0)).structure(year)
 
 
 @cache
-def model() -> tuple[disability.Intensities, np.ndarray, np.ndarray]:
+def model():
     """Intensities from 60, hazard of the nation's life table of 2020-2025 and the model's shares."""
     rates = zip(SEXES, wpp_nmx()[wpp_periods().index("2020-2025")], strict=True)
     lx = np.stack([single_year_survivors(life_table(nmx, sex)) for sex, nmx in rates])
@@ -42,16 +42,16 @@ def model() -> tuple[disability.Intensities, np.ndarray, np.ndarray]:
 
 
 @cache
-def definitions() -> dict[str, disability.Definition]:
+def definitions():
     return tables.definitions(raw("disability_prevalence.csv"))
 
 
 @cache
-def trends() -> dict[str, float]:
+def trends():
     return tables.trends(raw("disability_prevalence.csv"))
 
 
-def base_log_odds(name: str, normal: np.ndarray = disability.MIDDLE) -> np.ndarray:
+def base_log_odds(name, normal=disability.MIDDLE):
     _, hazard, share = model()
     definition = definitions()[name]
     gradient = disability.age_gradient(share, hazard)
@@ -60,7 +60,7 @@ def base_log_odds(name: str, normal: np.ndarray = disability.MIDDLE) -> np.ndarr
     )
 
 
-def national(name: str, year: int) -> float:
+def national(name, year):
     """People disabled in the nation's census-based structure of a year, rates held constant."""
     definition = definitions()[name]
     shares = disability.shares_by_year(base_log_odds(name), trends()["constant"], [year], definition.year)
@@ -68,24 +68,24 @@ def national(name: str, year: int) -> float:
 
 
 @cache
-def schemes() -> dict[str, np.ndarray]:
+def schemes():
     return tables.setting_schemes(raw("care_settings.csv"))
 
 
 @cache
-def profile(name: str = "barthel_southwest") -> disability.SeverityProfile:
+def profile(name="barthel_southwest"):
     return tables.severity_profiles(raw("severity.csv"))[name]
 
 
-def gradient() -> np.ndarray:
+def gradient():
     _, hazard, share = model()
     return disability.age_gradient(share, hazard)
 
 
 @cache
-def staffing_tables() -> dict[str, np.ndarray]:
+def staffing_tables():
     return tables.staffing_tables(raw("staffing.csv"))
 
 
-def a_staffing() -> np.ndarray:
+def a_staffing():
     return staffing_tables()["by_severity"]

@@ -7,7 +7,7 @@ from national_care import a_staffing, definitions, profile, raw, schemes, trends
 
 from pipeline.care import care_tables as tables
 from pipeline.care import disability
-from pipeline.care.need import BedUse, Choice, Demand, Draws, NationalAges, demand
+from pipeline.care.need import BedUse, Choice, Draws, NationalAges, demand
 
 YEARS = range(2020, 2027)
 DRAWS = 3
@@ -16,7 +16,7 @@ PEOPLE = GROUPS * (1 + 0.02 * np.arange(7.0)[:, None, None]) * np.array([0.9, 1.
 
 
 @cache
-def choice() -> Choice:
+def choice():
     intensities = disability.from_sixty(tables.intensities(raw("disability_transitions.csv")))
     hazard = np.broadcast_to(0.01 * np.exp(0.1 * np.arange(51.0)), (2, 51))
     share = disability.disabled_share(intensities, 0.03, hazard)
@@ -39,7 +39,7 @@ def choice() -> Choice:
     )
 
 
-def drawn(chosen: Choice | None = None, use: float = 0.0, staff: float = 0.0) -> Demand:
+def drawn(chosen=None, use=0.0, staff=0.0):
     """Need in three draws that differ in everything; `use` and `staff` grow by so much a year."""
     normal, years = np.array([-1.0, 0.0, 1.5]), np.arange(len(YEARS))
     draws = Draws(

@@ -6,7 +6,6 @@ import gzip
 import json
 import re
 from html.parser import HTMLParser
-from typing import Any
 
 from frozen_results import frozen, shared_for
 
@@ -80,7 +79,7 @@ def pages(files):
 
 def explored(page):
     """What the explorer's page draws from."""
-    data: dict[str, Any] = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1])
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page)[1])
     return data | json.loads(gzip.decompress(base64.b64decode(data["packed"])))
 
 

@@ -9,8 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import atlas_case as case
 import numpy as np
@@ -25,10 +23,9 @@ from pipeline.processes import spread_out, spread_over_cluster
 PROVINCES = ("ningxia", "hainan", "qinghai", "tibet", "shanghai", "jilin")
 PLACE = ("params.yaml", "atlas.scheduler")
 PATIENCE = 60.0
-Start = Callable[..., subprocess.Popen[bytes]]
 
 
-def until(holds: Callable[[], bool]) -> None:
+def until(holds):
     """Wait until something holds; fail where it never does."""
     end = time.monotonic() + PATIENCE
     while not holds():
@@ -37,13 +34,13 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
+def start(tmp_path):
     """Start a part of a cluster in a folder that holds no data; all are ended when the test is."""
-    running: list[subprocess.Popen[bytes]] = []
+    running = []
     nowhere = tmp_path / "nowhere"
     nowhere.mkdir()
 
-    def begun(part: str, *options: str, package: Path = case.ROOT) -> subprocess.Popen[bytes]:
+    def begun(part, *options, package=case.ROOT):
         environment = os.environ | {"PYTHONPATH": str(package), "OMP_NUM_THREADS": "1"}
         command = [sys.executable, "-m", f"distributed.cli.dask_{part}", *options, "--no-dashboard"]
         process = subprocess.Popen(
@@ -60,7 +57,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 
 @pytest.fixture
-def address(start: Start, tmp_path: Path) -> str:
+def address(start, tmp_path):
     """The address of a scheduler without workers."""
     file = tmp_path / "scheduler.json"
     start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
@@ -68,23 +65,20 @@ def address(start: Start, tmp_path: Path) -> str:
     return str(json.loads(file.read_text(encoding="utf-8"))["address"])
 
 
-def worker(start: Start, address: str, package: Path = case.ROOT) -> subprocess.Popen[bytes]:
+def worker(start, address, package=case.ROOT):
     return start("worker", address, "--no-nanny", "--nthreads", "1", package=package)
 
 
-Found = list[dict[str, np.ndarray]]
-
-
-def as_bytes(found: Found) -> list[dict[str, bytes]]:
+def as_bytes(found):
     assert found
     return [{code: values.tobytes() for code, values in province.items()} for province in found]
 
 
-def test_two_workers_one_of_which_is_killed_give_the_bytes_of_one_process(start: Start, address: str) -> None:
+def test_two_workers_one_of_which_is_killed_give_the_bytes_of_one_process(start, address):
     tasks = [case.task(name) for name in PROVINCES]
     expected = [places(task) for task in tasks]
     workers = [worker(start, address) for _ in range(2)]
-    found: list[Found] = []
+    found = []
     with Client(address, set_as_default=False) as watcher:
         watcher.wait_for_workers(2, timeout=PATIENCE)
         work = threading.Thread(target=lambda: found.append(spread_over_cluster(places, tasks, address, PLACE)))
@@ -96,16 +90,14 @@ def test_two_workers_one_of_which_is_killed_give_the_bytes_of_one_process(start:
     assert as_bytes(found[0]) == as_bytes(expected)
 
 
-def test_processes_of_this_machine_give_the_same_bytes_in_any_number() -> None:
+def test_processes_of_this_machine_give_the_same_bytes_in_any_number():
     tasks = [case.task(name) for name in PROVINCES[:3]]
     one = spread_out(places, tasks, 1)
     assert as_bytes(spread_out(places, iter(tasks), 2)) == as_bytes(one)
     assert all(np.isfinite(values[0]).all() for province in one for values in province.values())
 
 
-def test_a_scheduler_that_does_not_answer_or_has_no_workers_is_one_sentence(
-    address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_scheduler_that_does_not_answer_or_has_no_workers_is_one_sentence(address, monkeypatch):
     assert processes.ANSWER_WITHIN <= 8
     monkeypatch.setattr(processes, "ANSWER_WITHIN", 1)
     for place, found in (("tcp://127.0.0.1:9", "no answer"), (address, "no worker")):
@@ -114,7 +106,7 @@ def test_a_scheduler_that_does_not_answer_or_has_no_workers_is_one_sentence(
         assert len(told.value.faults) == 1
 
 
-def test_a_worker_of_another_version_is_one_sentence(start: Start, address: str, tmp_path: Path) -> None:
+def test_a_worker_of_another_version_is_one_sentence(start, address, tmp_path):
     other = tmp_path / "other"
     shutil.copytree(case.ROOT / "pipeline", other / "pipeline", ignore=shutil.ignore_patterns("__pycache__"))
     with (other / "pipeline/models/counties/model.py").open("a") as file:

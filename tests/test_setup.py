@@ -35,7 +35,7 @@ NOBODY = 65534
 URL = "https://mirror.example/simple"
 
 
-def make_project(made: Path) -> Path:
+def make_project(made):
     """A project without .git in the folder `made`, and stand-ins beside it; Python 3.12 is there."""
     (made / "scripts").mkdir(parents=True)
     shutil.copy(ROOT / "scripts/setup.sh", made / "scripts")
@@ -51,7 +51,7 @@ def make_project(made: Path) -> Path:
     return made
 
 
-def put(file: Path, text: str) -> None:
+def put(file, text):
     """A program in the place of what is there."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.unlink(missing_ok=True)
@@ -60,12 +60,12 @@ def put(file: Path, text: str) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path):
     """A project in a path with spaces and Chinese characters."""
     return make_project(tmp_path / "养老 服务")
 
 
-def set_up(project: Path, user: int | None = None, **changes: str) -> tuple[int, str, str]:
+def set_up(project, user=None, **changes):
     """Exit code, what it said, and what was called."""
     own = {
         "PATH": str(project / "tools"),
@@ -87,7 +87,7 @@ def set_up(project: Path, user: int | None = None, **changes: str) -> tuple[int,
     return done.returncode, done.stderr, (project / "log").read_text()
 
 
-def test_it_sets_up_from_nothing_not_even_git_and_again_without_work(project: Path) -> None:
+def test_it_sets_up_from_nothing_not_even_git_and_again_without_work(project):
     assert "git" not in TOOLS
     code, said, called = set_up(project)
     assert (code, said) == (0, "")
@@ -102,7 +102,7 @@ def test_it_sets_up_from_nothing_not_even_git_and_again_without_work(project: Pa
 
 
 @pytest.mark.parametrize("git", [False, True])
-def test_dvc_runs_in_an_archive_and_in_a_clone(tmp_path: Path, git: bool) -> None:
+def test_dvc_runs_in_an_archive_and_in_a_clone(tmp_path, git):
     if git:
         assert subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=False).returncode == 0
     (tmp_path / ".dvc").mkdir()
@@ -114,7 +114,7 @@ def test_dvc_runs_in_an_archive_and_in_a_clone(tmp_path: Path, git: bool) -> Non
 
 
 @pytest.mark.parametrize("name", ["python3.12", "python3.13", "python3.14", "python3", "python"])
-def test_any_python_that_is_new_enough_will_do(project: Path, name: str) -> None:
+def test_any_python_that_is_new_enough_will_do(project, name):
     (project / "tools/python3.12").unlink()
     put(project / "tools" / name, PYTHON)
     code, said, called = set_up(project)
@@ -122,7 +122,7 @@ def test_any_python_that_is_new_enough_will_do(project: Path, name: str) -> None
     assert "-m venv .venv" in called
 
 
-def test_a_user_who_is_not_root_sets_up() -> None:
+def test_a_user_who_is_not_root_sets_up():
     """As root, in another's name; as anybody else every test of this file says it."""
     with tempfile.TemporaryDirectory() as folder:
         made = make_project(Path(folder) / "project")
@@ -165,9 +165,7 @@ UNAME = "#!/bin/sh\necho "
         ),
     ],
 )
-def test_what_is_missing_is_one_sentence_and_what_to_do(
-    project: Path, tools: dict[str, str], changes: dict[str, str], told: str
-) -> None:
+def test_what_is_missing_is_one_sentence_and_what_to_do(project, tools, changes, told):
     for name, text in tools.items():
         put(project / "tools" / name, text) if text else (project / "tools" / name).unlink()
     code, said, _ = set_up(project, **changes)
@@ -180,7 +178,7 @@ def test_what_is_missing_is_one_sentence_and_what_to_do(
     [{"uv": ""}, {"python": '#!/bin/sh\ncase "$*" in *pip*) echo "No such file" >&2; exit 1;; esac\n', "uv": UV}],
     ids=["without Python", "without pip"],
 )
-def test_an_environment_left_half_made_is_made_anew(project: Path, left: dict[str, str]) -> None:
+def test_an_environment_left_half_made_is_made_anew(project, left):
     for name, text in left.items():
         put(project / ".venv/bin" / name, text)
     code, said, called = set_up(project)
@@ -203,15 +201,13 @@ ROOT_WRITES = pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self").is
         pytest.param({"HOME": "/proc/self"}, "| cache {project}/.venv/.uv-cache", marks=ROOT_WRITES),
     ],
 )
-def test_uv_is_told_of_the_mirror_that_pip_is_set_to_and_of_a_cache_it_can_write(
-    project: Path, changes: dict[str, str], told: str
-) -> None:
+def test_uv_is_told_of_the_mirror_that_pip_is_set_to_and_of_a_cache_it_can_write(project, changes, told):
     code, said, called = set_up(project, **changes)
     assert (code, said) == (0, "")
     assert told.format(project=project) in called
 
 
-def test_pip_says_what_its_file_sets(tmp_path: Path) -> None:
+def test_pip_says_what_its_file_sets(tmp_path):
     """As the stand-in does."""
     (tmp_path / "pip.conf").write_text(f"[global]\nindex-url = {URL}\n")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
@@ -221,7 +217,7 @@ def test_pip_says_what_its_file_sets(tmp_path: Path) -> None:
 
 
 @ROOT_WRITES
-def test_models_are_compiled_where_the_home_cannot_be_written() -> None:
+def test_models_are_compiled_where_the_home_cannot_be_written():
     code = (
         "from pipeline.models.sampling import own_compiler; own_compiler(); import pytensor; "
         "open(f'{pytensor.config.compiledir}/made', 'w').close()"
@@ -231,7 +227,7 @@ def test_models_are_compiled_where_the_home_cannot_be_written() -> None:
     assert said.stderr == b""
 
 
-def test_files_that_were_given_carriage_returns_are_read(project: Path) -> None:
+def test_files_that_were_given_carriage_returns_are_read(project):
     for name in (".python-version", "requirements.lock"):
         (project / name).write_bytes((project / name).read_bytes().replace(b"\n", b"\r\n"))
     code, said, called = set_up(project)
@@ -239,7 +235,7 @@ def test_files_that_were_given_carriage_returns_are_read(project: Path) -> None:
     assert "install --quiet --disable-pip-version-check --force-reinstall uv==0.9.1\n" in called
 
 
-def test_a_check_out_has_line_feeds_on_every_system(tmp_path: Path) -> None:
+def test_a_check_out_has_line_feeds_on_every_system(tmp_path):
     """Also where git is set to write carriage returns."""
     names = ["Makefile", "dvc.yaml", "params.yaml", "scripts/setup.sh", "data/sources.yaml", "pipeline/axes.py"]
     there, here = tmp_path / "there", tmp_path / "here"
@@ -262,7 +258,7 @@ GNU_ALONE = re.compile(
 """Tools, options and words of a newer bash that macOS and BSD do not have."""
 
 
-def test_scripts_use_no_tool_that_is_gnu_alone() -> None:
+def test_scripts_use_no_tool_that_is_gnu_alone():
     for line in ("sed -i s/a/b/ f", "x=$(readlink -f .)", "grep -oP a", "date -d now", "${x,,}", "cat | xargs -r rm"):
         assert GNU_ALONE.search(line), line
     scripts = [*sorted((ROOT / "scripts").glob("*.sh")), ROOT / "Makefile", ROOT / "dvc.yaml"]
@@ -272,7 +268,7 @@ def test_scripts_use_no_tool_that_is_gnu_alone() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii"])
-def test_a_terminal_of_another_encoding_gets_no_traceback(tmp_path: Path, encoding: str) -> None:
+def test_a_terminal_of_another_encoding_gets_no_traceback(tmp_path, encoding):
     """A fault with a sign that GBK does not have, as r̂, from a command in a folder without a project."""
     (tmp_path / "params.yaml").write_text("status: r̂ 养老\n", encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding}

@@ -14,7 +14,7 @@ COPIED = ("pipeline/models", "pipeline/model", "pipeline/stages", "tests", "scri
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path):
     for folder in COPIED:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("pipeline/random.py", "requirements.lock"):
@@ -24,12 +24,12 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def ran(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def ran(project, *arguments):
     command = [sys.executable, "scripts/slow_tests.py", *arguments]
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
 
-def test_without_a_stamp_they_are_due_and_with_it_they_have_passed(project: Path) -> None:
+def test_without_a_stamp_they_are_due_and_with_it_they_have_passed(project):
     assert ran(project).stdout == "due\n"
     assert ran(project, "stamp", ran(project, "digest").stdout.strip()).returncode == 0
     assert ran(project).stdout == "passed\n"
@@ -49,7 +49,7 @@ def test_without_a_stamp_they_are_due_and_with_it_they_have_passed(project: Path
         ("params.yaml", "high: 0.888", "high: 0.889"),
     ],
 )
-def test_a_change_makes_them_due(project: Path, file: str, old: str, new: str) -> None:
+def test_a_change_makes_them_due(project, file, old, new):
     before = ran(project, "digest").stdout.strip()
     ran(project, "stamp", before)
     text = (project / file).read_text(encoding="utf-8")

@@ -7,31 +7,25 @@ import pytest
 from pipeline.summary import QUANTILES, long_table, summarised
 
 
-def test_mean_and_quantiles_of_known_draws() -> None:
-    found = summarised(np.arange(1001.0)[:, None])
-    np.testing.assert_allclose(found[:, 0], [500, 25, 100, 500, 900, 975])
+def test_mean_and_quantiles_of_known_draws():
+    found = summarised(np.arange(1001.0)[:, None] ** 2)
+    np.testing.assert_allclose(found[:, 0], [333_500, 25**2, 100**2, 500**2, 900**2, 975**2])
 
 
-def test_the_mean_is_not_the_median_where_draws_are_skewed() -> None:
-    found = summarised(np.array([[0.0], [0.0], [9.0]]))
-    assert found[0, 0] == 3.0
-    assert found[1 + QUANTILES.index(0.5), 0] == 0.0
-
-
-def test_one_draw_is_its_own_mean_and_every_quantile() -> None:
+def test_one_draw_is_its_own_mean_and_every_quantile():
     draw = np.array([[[1.5, -2.0], [0.0, 7.0]]])
     found = summarised(draw)
     assert found.shape == (1 + len(QUANTILES), 2, 2)
     np.testing.assert_array_equal(found, np.broadcast_to(draw, found.shape))
 
 
-def test_what_is_not_known_in_every_draw_stays_blank_and_its_neighbour_does_not() -> None:
+def test_what_is_not_known_in_every_draw_stays_blank_and_its_neighbour_does_not():
     found = summarised(np.array([[np.nan, 1.0], [2.0, 3.0]]))
     assert np.isnan(found[:, 0]).all()
     assert not np.isnan(found[:, 1]).any()
 
 
-def test_a_long_table_has_each_value_at_its_labels() -> None:
+def test_a_long_table_has_each_value_at_its_labels():
     draws = np.arange(24.0).reshape(2, 3, 4)
     table = long_table(summarised(draws), {"year": [2020, 2021, 2022], "group": list("abcd")})
     assert list(table.columns) == ["year", "group", "output_type", "output_type_id", "value"]
@@ -44,7 +38,7 @@ def test_a_long_table_has_each_value_at_its_labels() -> None:
     assert set(table.loc[table["output_type"] == "quantile", "output_type_id"]) == set(QUANTILES)
 
 
-def test_a_long_table_turns_back_into_its_summary() -> None:
+def test_a_long_table_turns_back_into_its_summary():
     summary = summarised(np.random.default_rng(1).normal(size=(5, 2, 3)))
     table = long_table(summary, {"year": [2020, 2021], "group": ["x", "y", "z"]})
     order = table["output_type_id"].fillna(-1.0)
@@ -53,6 +47,6 @@ def test_a_long_table_turns_back_into_its_summary() -> None:
 
 
 @pytest.mark.parametrize("axes", [{"year": [2020]}, {"year": [2020, 2021, 2022]}, {"year": [2020, 2021], "a": [1]}])
-def test_axes_that_do_not_fit_are_refused(axes: dict[str, list[object]]) -> None:
+def test_axes_that_do_not_fit_are_refused(axes):
     with pytest.raises(ValueError, match="does not fit"):
         long_table(summarised(np.zeros((3, 2))), axes)

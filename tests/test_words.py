@@ -2,7 +2,6 @@
 
 import ast
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "pipeline"
@@ -14,7 +13,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]{5}|[，。；]")
 ENGLISH = re.compile(r"\w+( \S+){5,}[.!?]$")
 
 
-def texts(room: str) -> Iterator[tuple[str, str]]:
+def texts(room):
     """Every text of a room but docstrings, with its place."""
     for path in sorted((PACKAGE / room).rglob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -24,7 +23,7 @@ def texts(room: str) -> Iterator[tuple[str, str]]:
                 yield f"{path.relative_to(PACKAGE)}:{node.lineno}", node.value
 
 
-def test_no_sentence_for_readers_stands_below_the_report() -> None:
+def test_no_sentence_for_readers_stands_below_the_report():
     found = {room: list(texts(room)) for room in BELOW}
     assert all(found.values())
     chinese = [place for room in found.values() for place, text in room if CHINESE.search(text)]
@@ -34,7 +33,7 @@ def test_no_sentence_for_readers_stands_below_the_report() -> None:
     assert [place for place, text in texts("shortfall/audit") if len(text.split()) > 1 or not text[:1].isascii()] == []
 
 
-def test_sentences_of_the_report_would_be_found() -> None:
+def test_sentences_of_the_report_would_be_found():
     spoken = [text for _, text in texts("report")]
     assert any(map(CHINESE.search, spoken))
     assert ENGLISH.search("This many beds are missing today.")

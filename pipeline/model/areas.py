@@ -1,7 +1,7 @@
 """Areas and their people: what fits and cities left, what counts moved, what makes provinces add up, the projection."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -155,7 +155,7 @@ def load_area(root: Path, region: Region, *, counts: bool, balanced: bool = True
         return area.draws
     # Mapped, since every region has the same 50 MB: read once, they stay with the operating system.
     balance = np.load(root / BALANCE_FOLDER / f"{balance_name(counts)}.npy", mmap_mode="c")
-    return replace(area.draws, balance=np.asarray(balance))
+    return area.draws._replace(balance=np.asarray(balance))
 
 
 def save_balance(root: Path, factor: NDArray[np.floating], *, counts: bool) -> None:

@@ -103,16 +103,6 @@ def in_bands(people: Array) -> Array:
     return np.stack([old[..., first - len(COHORT_GROUPS) :].sum(axis=-1) for first in firsts], axis=-1)
 
 
-MOVED_BELOW_COUNTIES: Mapping[str, str] = {
-    "610100": "the new area Xixian was counted with Xi'an in 2020, its towns with Xianyang in 2010",
-    "610400": "its towns in the new area Xixian were counted with Xi'an in 2020",
-}
-"""Prefectures by code whose boundary moved without a county changing hands, with the reason."""
-
-_COUNTY_ENDING = r"(?:自治县|自治旗|特区|林区|县|区|市|旗)$"
-_DISTRICT_CODES = range(1, 21)  # last two digits of the code of a district (市辖区), GB/T 2260
-
-
 @dataclass(frozen=True, eq=False)
 class Cities:
     """Prefectures in one boundary at two censuses ten years apart, in the order of their codes at the second.
@@ -146,56 +136,3 @@ class Cities:
 
         known = raw(beside or self)
         return (raw(self) - known.mean(axis=0)) / known.std(axis=0)
-
-
-def unchanged_cities(prefectures: pd.DataFrame, years: tuple[int, int]) -> Cities:
-    """The prefectures whose counties stayed together from one census to the other.
-
-    Codes often survive a change of boundary, so counties tell: matched by code and name or by a name that is unique in
-    the nation in both years, all of a prefecture must be in one prefecture at the other census, both ways. Counties
-    that merged or split say nothing; a prefecture without counties is matched by its own code and name. Left out are
-    those of `MOVED_BELOW_COUNTIES`, and prefectures with an empty or blank cell.
-    """
-    rows = prefectures[prefectures["year"].isin(years) & prefectures["code"].notna()]
-    men = rows[rows["sex"] == "male"]
-    men = men.assign(stem=county_stems(men["name"]))
-    counties = [men[(men["level"] == "county") & (men["year"] == year)] for year in years]
-    own = [men[(men["level"] == "prefecture") & (men["year"] == year)].set_index("code") for year in years]
-    unique = [frame[~frame["stem"].duplicated(keep=False)] for frame in counties]
-    matched = [counties[0].merge(counties[1], on=["code", "stem"]), unique[0].merge(unique[1], on=["province", "stem"])]
-    flows = pd.concat(matched)[["parent_x", "parent_y"]].drop_duplicates().set_axis(["before", "after"], axis=1)
-    named = [frame["stem"].drop(flows.to_numpy().ravel(), errors="ignore") for frame in own]
-    childless = named[0][named[0] == named[1].reindex(named[0].index)]
-    together = ~(flows["before"].duplicated(keep=False) | flows["after"].duplicated(keep=False))
-    pairs = pd.concat([flows[together], pd.DataFrame({"before": childless.index, "after": childless.index})])
-    known = pairs["before"].isin(own[0].index) & pairs["after"].isin(own[1].index)
-    pairs = pairs[known & ~pairs["before"].isin(list(MOVED_BELOW_COUNTIES))].sort_values("after")
-    both = []
-    for year, side in zip(years, ("before", "after"), strict=True):
-        labels, people = place_tables(rows[(rows["level"] == "prefecture") & (rows["year"] == year)])
-        both.append(people[pd.Index(labels["code"]).get_indexer(pd.Index(pairs[side]))])
-    tables = np.stack(both)
-    usable = np.all(tables > 0, axis=(0, 2, 3))
-    pairs = pairs[usable]
-    labels = own[1].loc[pairs["after"], ["province", "name"]].reset_index(names="code")
-    inside = rows[(rows["level"] == "county") & (rows["year"] == years[0])]
-    persons = inside[list(CENSUS_GROUPS)].sum(axis=1).astype(float)
-    district = inside["code"].str[4:].astype(int).isin(_DISTRICT_CODES)
-    urban = persons.where(district, 0.0).groupby(inside["parent"]).sum() / persons.groupby(inside["parent"]).sum()
-    # A prefecture without counties is all district.
-    return Cities(labels, tables[:, usable], np.asarray(urban.reindex(pairs["before"]).fillna(1.0), dtype=float))
-
-
-def county_stems(names: pd.Series) -> pd.Series:
-    """Names without the word for the kind of county, which changes when a county becomes a district or a city."""
-    short = names.str.replace(_COUNTY_ENDING, "", regex=True)
-    return short.where(short.str.len() >= 2, names)
-
-
-def place_tables(rows: pd.DataFrame) -> tuple[pd.DataFrame, Array]:
-    """Of one census and level of the table `prefectures`, in the order of the codes: code, parent, province and name,
-    and people (place, sex, 19), NaN where a cell is blank."""
-    men, women = (rows[rows["sex"] == sex].set_index("code") for sex in SEXES)
-    men = men.sort_index()
-    cells = (frame[list(CENSUS_GROUPS)].to_numpy(dtype=float, na_value=np.nan) for frame in (men, women.loc[men.index]))
-    return men.reset_index()[["code", "parent", "province", "name"]], np.stack(list(cells), axis=1)

@@ -31,7 +31,7 @@ from scipy.special import expit
 
 from pipeline.axes import CENSUS_GROUPS, Array
 from pipeline.demography.age_groups import GROUP_STARTS, Margins, bounds, first_groups, partition
-from pipeline.models.cohorts import place_tables
+from pipeline.models.counties.matching import tree
 
 Margin = Callable[[Array], tuple[Array, Array]]
 
@@ -77,12 +77,11 @@ class Walks(NamedTuple):
 def known_cities(prefectures: pd.DataFrame, year: int) -> tuple[pd.DataFrame, Array, Array]:
     """Prefectures to learn from: labels, their tables and their provinces' tables (city, sex, group); without those
     that have a blank or empty cell, the smallest, and those that are nearly all of their province."""
-    rows = prefectures[prefectures["year"] == year]
-    labels, tables = place_tables(rows[rows["level"] == "prefecture"])
-    provinces, wholes = place_tables(rows[rows["level"] == "province"])
-    parents = wholes[pd.Index(provinces["province"]).get_indexer(pd.Index(labels["province"]))]
+    census = tree(prefectures, year)
+    labels, tables = census.middles, census.middle_people
+    parents = census.province_people[pd.Index(census.provinces).get_indexer(pd.Index(labels["province"]))]
     people = tables.sum(axis=(1, 2))
-    usable = (tables > 0).all(axis=(1, 2)) & (people >= SMALLEST_CITY)
+    usable = (labels["code"] != "").to_numpy() & (tables > 0).all(axis=(1, 2)) & (people >= SMALLEST_CITY)
     usable &= people <= LARGEST_SHARE * parents.sum(axis=(1, 2))
     return labels[usable].reset_index(drop=True), tables[usable], parents[usable]
 

@@ -10,8 +10,8 @@ from pipeline.model.fits import area_priors
 from pipeline.model.result_files import BACKTEST_FOLDER, load_arrays
 from pipeline.models.backtest.folds import CENSUSES, city_labels, city_parents, city_rows
 from pipeline.models.backtest.rivals import city_rivals, rival_rows
-from pipeline.models.cohorts import in_bands, unchanged_cities
-from pipeline.models.counties.matching import matches, moved_cities, tree
+from pipeline.models.cohorts import in_bands
+from pipeline.models.counties.matching import matches, moved_cities, tree, unchanged_cities
 from pipeline.models.sampling import own_compiler
 from pipeline.settings import load_settings
 from pipeline.stages.common import hand_on, run
@@ -21,12 +21,12 @@ def backtest_cities(root: Path) -> None:
     settings = load_settings(root)
     decades = load_decades(root)
     prefectures = load_table(root, "prefectures")
-    cities = unchanged_cities(prefectures, CENSUSES[1:])
     fitted = load_arrays(root / FOLDS_FILE)
     folds = [str(fold) for fold in fitted.pop("folds")]
     fitted = {name: array.astype(float) for name, array in fitted.items()}
     priors = area_priors(settings.priors.old_age)
     first, second = (tree(prefectures, year) for year in CENSUSES[1:])
+    cities = unchanged_cities(first, second)
     moved = moved_cities(first, second, matches(first, second, load_table(root, "county_successors")), cities)
     rows, moved_rows = city_rows(decades, cities, moved, folds, fitted, priors, fold_settings(settings))
     rivals = city_rivals(

@@ -2,7 +2,6 @@
 after counts: the factor that does it, the provinces' people, and how far they were from the nation before."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +40,7 @@ def _balance(
     whole = areas.load_area(root, regions[NATION], counts=counts)
     loaded = (areas.load_area(root, region, counts=counts, balanced=False) for region in provinces)
     # What fills the memory in single precision: all provinces are held at once.
-    inside = [replace(area, migration=area.migration.astype(np.float32)) for area in loaded]
+    inside = [area._replace(migration=area.migration.astype(np.float32)) for area in loaded]
     draws, steps, sexes = whole.draws(), nation.standard_lx.shape[0], len(SEXES)
     old = summing_matrix(OLD_BANDS).T
     years = range(CENSUS_YEAR, CENSUS_YEAR + steps)

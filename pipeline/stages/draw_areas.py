@@ -19,7 +19,8 @@ from pipeline.model.areas import save_area, save_years
 from pipeline.model.fits import AREAS_FILE, load_posterior, load_residuals
 from pipeline.models import forward
 from pipeline.models.city_errors import scale_draws, scatter_within
-from pipeline.models.cohorts import GROUPS, log_change, unchanged_cities
+from pipeline.models.cohorts import GROUPS, log_change
+from pipeline.models.counties.matching import tree, unchanged_cities
 from pipeline.models.old_age import AGES, FIRST_MODELLED, forecast, past_of, without_nation
 from pipeline.models.sampling import posterior_arrays, thinned
 from pipeline.random import Interval, normals, strata, stream
@@ -114,7 +115,7 @@ def _city_errors(
 
     Seen in cities of unchanged boundary: log cohort change from 2010 to 2020 less that of their province.
     """
-    cities = unchanged_cities(prefectures, (CENSUS_YEAR - 10, CENSUS_YEAR))
+    cities = unchanged_cities(tree(prefectures, CENSUS_YEAR - 10), tree(prefectures, CENSUS_YEAR))
     sums = summing_matrix(GROUPS).T
     change = {
         name: log_change(people[name, CENSUS_YEAR - 10] @ sums, people[name, CENSUS_YEAR] @ sums) for name in provinces

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_GROUPS, CENSUS_YEAR, Array
@@ -15,7 +16,7 @@ from pipeline.demography.graduation import graduate, split_steps
 from pipeline.demography.vital_rates import relative_fertility
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.bulletins import margins_by_year
-from pipeline.inputs.store import CityCensus, city_file, load_city
+from pipeline.inputs.store import city_file, load_city
 from pipeline.model import result_files as files
 from pipeline.model.areas import save_area
 from pipeline.model.fits import MARGINS_FILE, load_posterior
@@ -31,10 +32,11 @@ from pipeline.vocabulary import NATION
 
 def draw_city(root: Path, name: str) -> None:
     settings, census = load_settings(root), load_city(root, name)
-    whole = files.load_people(root, census.province, NATION)
+    parent = str(census["province"].iloc[0])
+    whole = files.load_people(root, parent, NATION)
     people, groups = by_single_age(root, name, census, whole, settings.seed, settings.draws)
     path, common = (files.load_arrays(root / file) for file in (files.NATION_FILE, files.SHARED_FILE))
-    area = forecast_city(settings, name, census.province, people, whole, path, common)
+    area = forecast_city(settings, name, parent, people, whole, path, common)
     # One table for those who read no draws; their mean keeps every margin, as each of them does.
     counted = {(name, year): ages if ages.ndim == 2 else ages.mean(axis=0) for year, ages in people.items()}
     step, within = settings.forecast.single_age_step, stream(settings.seed, "split", name)
@@ -44,7 +46,7 @@ def draw_city(root: Path, name: str) -> None:
 
 
 def by_single_age(
-    root: Path, name: str, census: CityCensus, whole: files.People, seed: int, draws: int
+    root: Path, name: str, rows: pd.DataFrame, whole: files.People, seed: int, draws: int
 ) -> tuple[dict[int, Array], Sequence[str]]:
     """People of a city by census year, (sex, age), and the age groups that the census gave.
 
@@ -52,8 +54,8 @@ def by_single_age(
     and year. The draws of two censuses are independent: what cities keep from one to the next is not used, so that the
     cohort change between them comes out too wide rather than too narrow.
     """
-    parent, rows, tables = census.province, census.rows, dict[int, Array]()
-    if census.form == "margins":
+    (parent, form), tables = rows[["province", "form"]].iloc[0], dict[int, Array]()
+    if form == "margins":
         groups: Sequence[str] = CENSUS_GROUPS
         # So many walks, from the stored draws of their parameters in turn.
         stored = posterior_arrays(load_posterior(root / MARGINS_FILE))

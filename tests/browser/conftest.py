@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,7 +32,6 @@ OPTIONS = (
     "--no-first-run",
     "--no-default-browser-check",
 )
-Open = Callable[..., "Tab"]
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ CELLS = (
     "return [...document.querySelectorAll('#results tbody tr')].map((row) => [...row.cells].map((c) => c.textContent))"
 )
 
-CASES: list[tuple[str, str, str, str, int, dict[str, float]]] = [
+CASES = [
     ("wuhan", "central", "institution_beds", "need", 2030, {}),
     ("wuhan", "central", "institution_beds", "need", 2035, {"occupancy": 0.9, "severe": 0.45, "mild": 0.02}),
     ("zhejiang", "low_mortality", "nursing_beds", "need", 2030, {"moderate": 0.99}),
@@ -124,7 +124,6 @@ def test_the_sample_is_close_to_what_is_published(sample):
     rows = rows[(rows["measure"] == "beds") & rows["severity"].isna() & rows["setting"].isna()]
     for row in rows.itertuples():
         found = explored(ROOT, str(row.region), "central", sample).outcome("institution_beds", "need", 2030)
-        assert found.required is not None
         drawn = len(found.required)
         for level, published in ((0.5, row.shown), (0.1, row.q10), (0.9, row.q90)):
             error = float(spread(row.q10, row.q90)) * monte_carlo_error(level, drawn)

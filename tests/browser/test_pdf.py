@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from conftest import REPORTS
@@ -22,7 +21,7 @@ def poppler(program, *arguments):
 
 @pytest.fixture(params=sorted(REPORTS.rglob("*.pdf")), ids=lambda path: f"{path.parent.name}-{path.stem}")
 def path(request):
-    found: Path = request.param
+    found = request.param
     return found
 
 

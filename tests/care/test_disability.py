@@ -1,5 +1,3 @@
-"""Disability: published national results in every definition, severity and dementia by age."""
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,7 +26,7 @@ NORMALS = st.floats(-2.5, 2.5)
 
 
 @pytest.mark.parametrize("name", [name for name in definitions() if definitions()[name].prevalence is not None])
-def test_published_share_is_met_in_its_own_year_and_structure(name: str) -> None:
+def test_published_share_is_met_in_its_own_year_and_structure(name):
     definition = definitions()[name]
     share = national(name, definition.year) / structure(definition.year).sum()
     assert share == pytest.approx(definition.prevalence, abs=1e-9)
@@ -45,19 +43,17 @@ def test_published_share_is_met_in_its_own_year_and_structure(name: str) -> None
         ("survey_2015", 2015, 40.63e6, 0.01),
     ],
 )
-def test_published_numbers_of_the_disabled(name: str, year: int, disabled: float, within: float) -> None:
+def test_published_numbers_of_the_disabled(name, year, disabled, within):
     assert national(name, year) == pytest.approx(disabled, rel=within)
-    if name == "li_2022":
-        assert national(name, year) == pytest.approx(0.1711 * structure(year).sum(), rel=1e-6)
 
 
-def test_transition_lies_between_the_census_and_any_adl() -> None:
+def test_transition_lies_between_the_census_and_any_adl():
     """The published intensities give about 6 %, not the 40 % of another model on the same survey."""
     share = national("transition", 2020) / structure(2020).sum()
     assert definitions()["census_selfcare"].prevalence < share < definitions()["adl"].prevalence
 
 
-def test_a_steeper_gradient_moves_disability_to_the_oldest_and_keeps_the_total() -> None:
+def test_a_steeper_gradient_moves_disability_to_the_oldest_and_keeps_the_total():
     people = structure(2020)
     steep = disability.steepened(gradient(), np.array([1.0, 2.0]))
     log_odds = disability.calibrated(steep, people, 0.0234)
@@ -72,15 +68,13 @@ def test_a_steeper_gradient_moves_disability_to_the_oldest_and_keeps_the_total()
     ("year", "share", "men", "women", "steepness"),
     [(2010, 0.0295, (19.33, 0.9640), (21.94, 0.9486), 2.56), (2020, 0.0234, (21.78, 0.9663), (24.80, 0.9544), 2.44)],
 )
-def test_the_steepness_of_self_care_is_what_two_censuses_say(
-    year: int, share: float, men: tuple[float, float], women: tuple[float, float], steepness: float
-) -> None:
+def test_the_steepness_of_self_care_is_what_two_censuses_say(year, share, men, women, steepness):
     """Lu et al. 2023: years from 60 on in which people care for themselves, and their share of all years."""
     _, hazard, _ = model()
     able, part = np.array([men, women]).T
     ahead = able / part
 
-    def lived(sex: int, factor: float) -> np.ndarray:
+    def lived(sex, factor):
         lx = np.exp(-np.concatenate([[0.0], np.cumsum(factor * hazard[sex])]))
         return np.add.reduceat((lx[:-1] + lx[1:]) / 2, range(0, 45, 5))
 
@@ -95,7 +89,7 @@ def test_the_steepness_of_self_care_is_what_two_censuses_say(
 
 
 @pytest.mark.parametrize("name", ["census_selfcare", "adl", "li_2022"])
-def test_severity_rises_with_age_and_its_national_shares_are_met_in_every_draw(name: str) -> None:
+def test_severity_rises_with_age_and_its_national_shares_are_met_in_every_draw(name):
     normal, people = np.array([-1.5, 0.0, 1.5]), structure(definitions()[name].year)
     share = expit(base_log_odds(name, normal))
     wanted = profile().of_disabled(float(definitions()[name].prevalence or 0), normal)
@@ -108,7 +102,7 @@ def test_severity_rises_with_age_and_its_national_shares_are_met_in_every_draw(n
         assert np.all(np.diff(divided[:, 1] + divided[:, 2], axis=-1) > 0)
 
 
-def test_the_more_than_mild_rise_with_age_as_those_who_cannot_care_for_themselves() -> None:
+def test_the_more_than_mild_rise_with_age_as_those_who_cannot_care_for_themselves():
     people = structure(2020)
     share = expit(base_log_odds("li_2022"))
     shares = profile().of_disabled(0.1711)
@@ -119,7 +113,7 @@ def test_the_more_than_mild_rise_with_age_as_those_who_cannot_care_for_themselve
     np.testing.assert_allclose(more[:, :7], expit(census[0, :, :7]), rtol=0.25)
 
 
-def test_uncertainty_is_the_spread_of_sources() -> None:
+def test_uncertainty_is_the_spread_of_sources():
     """Two sources of one concept, 2.34 and 2.95 %: the draws' log-odds spread by their standard deviation."""
     definition = definitions()["census_selfcare"]
     assert definition.sd == pytest.approx(abs(logit(0.0295) - logit(0.0234)) / np.sqrt(2))
@@ -130,7 +124,7 @@ def test_uncertainty_is_the_spread_of_sources() -> None:
     np.testing.assert_allclose(np.log(share / (1 - share)), log_odds, atol=1e-9)
 
 
-def test_falling_trend_is_what_charls_saw() -> None:
+def test_falling_trend_is_what_charls_saw():
     """From 11.7 % in 2011 to 8.1 % in 2020, and on; rising is milder; constant does not move."""
     log_odds = np.full((1, 2, 9), logit(0.117))
     shares = disability.shares_by_year(log_odds, trends()["falling"], [2011, 2020], 2011)
@@ -140,7 +134,7 @@ def test_falling_trend_is_what_charls_saw() -> None:
 
 
 @pytest.mark.parametrize(("source", "cases"), [("jia_2020", 15.07e6), ("qi_2021", None)])
-def test_dementia_shares_are_met(source: str, cases: float | None) -> None:
+def test_dementia_shares_are_met(source, cases):
     """Jia et al.: 15.07 m (14.53-15.62) at 6.0 %; about doubling in six years of age before it flattens."""
     dementia = tables.dementia_sources(raw("dementia.csv"))[source]
     people = structure(dementia.year)
@@ -153,7 +147,7 @@ def test_dementia_shares_are_met(source: str, cases: float | None) -> None:
         assert 14.53e6 < found < 15.62e6
 
 
-def test_dementia_draws_span_the_published_interval() -> None:
+def test_dementia_draws_span_the_published_interval():
     """Qi et al.: 2.27 to 6.17 %, whose ratio of odds the draws at ± 1.96 standard deviations have."""
     dementia = tables.dementia_sources(raw("dementia.csv"))["qi_2021"]
     people = structure(dementia.year)
@@ -162,7 +156,7 @@ def test_dementia_draws_span_the_published_interval() -> None:
     assert logit(high) - logit(low) == pytest.approx(logit(0.0617) - logit(0.0227), abs=1e-9)
 
 
-def test_a_profile_without_the_mild_leaves_the_spread_of_the_others_as_it_is() -> None:
+def test_a_profile_without_the_mild_leaves_the_spread_of_the_others_as_it_is():
     """Who are all more than mildly disabled have no log-odds of being so."""
     table = raw("severity.csv")
     severe = table[table["profile"] == "barthel_southwest"].assign(profile="severe_alone")
@@ -172,7 +166,7 @@ def test_a_profile_without_the_mild_leaves_the_spread_of_the_others_as_it_is() -
     assert found["barthel_southwest"].sd == before["barthel_southwest"].sd > 0.0
 
 
-def test_a_narrow_definition_keeps_the_severe() -> None:
+def test_a_narrow_definition_keeps_the_severe():
     """Of 2.34 % who cannot care for themselves 1.1 are severe and none mild; a wide one adds mild only."""
     ladder = profile()
     np.testing.assert_allclose(ladder.of_disabled(0.0234)[0] * 2.34, [0, 1.24, 1.1], atol=1e-12)
@@ -184,7 +178,7 @@ def test_a_narrow_definition_keeps_the_severe() -> None:
 @given(
     NORMALS, st.floats(0, 2), st.sampled_from(sorted(definitions())), st.sampled_from(["constant", "falling", "rising"])
 )
-def test_a_higher_draw_never_lowers_any_age(draw: float, more: float, name: str, trend: str) -> None:
+def test_a_higher_draw_never_lowers_any_age(draw, more, name, trend):
     shares = disability.shares_by_year(
         base_log_odds(name, np.array([draw, draw + more])), trends()[trend], YEARS, definitions()[name].year
     )
@@ -194,12 +188,12 @@ def test_a_higher_draw_never_lowers_any_age(draw: float, more: float, name: str,
 
 @settings(max_examples=60, deadline=None)
 @given(arrays(float, (4, 2, 9), elements=st.floats(1, 1e7)), arrays(float, 4, elements=st.floats(0.001, 0.9)))
-def test_every_draw_meets_its_own_share_in_any_structure_of_its_own(people: np.ndarray, target: np.ndarray) -> None:
+def test_every_draw_meets_its_own_share_in_any_structure_of_its_own(people, target):
     share = expit(disability.calibrated(gradient(), people, target))
     np.testing.assert_allclose((share * people).sum(axis=(1, 2)) / people.sum(axis=(1, 2)), target, rtol=0, atol=1e-11)
 
 
-def test_model_reproduces_the_published_shares_and_survival() -> None:
+def test_model_reproduces_the_published_shares_and_survival():
     """Fu, Sherris & Xu (2021): all healthy at 65, their disabled share and survival to 110, five decimals."""
     table = raw("disability_transitions.csv").query("model == 'static_1998_2014'")
     intensities = tables.intensities(raw("disability_transitions.csv"))
@@ -213,7 +207,7 @@ def test_model_reproduces_the_published_shares_and_survival() -> None:
         np.testing.assert_allclose(survival[row, :30], published["survival_from_65"][1:31], rtol=2e-3)
 
 
-def test_mortality_of_the_whole_is_the_life_table() -> None:
+def test_mortality_of_the_whole_is_the_life_table():
     """Simulated in small steps with the scaled intensities, the living of both states die as the table says."""
     intensities, hazard, share = model()
     healthy, disabled = 1 - share[:, 0], share[:, 0]
@@ -231,13 +225,13 @@ def test_mortality_of_the_whole_is_the_life_table() -> None:
         np.testing.assert_allclose(disabled / (healthy + disabled), share[:, year + 1], rtol=2e-3)
 
 
-def test_intensities_below_65_continue_the_log_line() -> None:
+def test_intensities_below_65_continue_the_log_line():
     intensities, _, _ = model()
     for values in intensities:
         np.testing.assert_allclose(np.diff(np.log(values[:, :12]), n=2, axis=-1), 0.0, atol=3e-4)
 
 
-def test_gradient_does_not_depend_on_the_share_at_60() -> None:
+def test_gradient_does_not_depend_on_the_share_at_60():
     """Trap of the source: an all-healthy start understates 65-75, so the line is fitted from 70 on."""
     intensities, hazard, _ = model()
     lines = [
@@ -253,7 +247,7 @@ def test_gradient_does_not_depend_on_the_share_at_60() -> None:
     assert np.all(steps[0] > 0)
 
 
-def test_gradient_recovers_a_straight_line() -> None:
+def test_gradient_recovers_a_straight_line():
     """Shares on a line of log-odds, 0.08 a year of age and 0.5 between the sexes, come back as that line."""
     _, hazard, share = model()
     ages = np.arange(60, 60 + share.shape[-1])

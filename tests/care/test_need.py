@@ -1,5 +1,3 @@
-"""Need: identities in every draw, properties."""
-
 from dataclasses import replace
 
 import numpy as np
@@ -10,16 +8,14 @@ from hypothesis.extra.numpy import arrays
 from national_care import YEARS, a_staffing, base_log_odds, profile, schemes, staffing_tables, structure, trends
 
 from pipeline.care import disability
-from pipeline.care.need import BedUse, Need, need
+from pipeline.care.need import BedUse, need
 
 BEDS = BedUse(np.array([0.85]), np.array([0.1]), np.array([0.0]))
 ONE = np.ones((1, 1))
 COUNTS = arrays(float, (2, 3), elements=st.floats(0, 2e5))
 
 
-def a_need(
-    disabled: np.ndarray, older: float = 1e6, severity_shares: np.ndarray | None = None, **other: object
-) -> Need:
+def a_need(disabled, older=1e6, severity_shares=None, **other):
     """Need for given numbers of disabled (draw, year) among `older` people."""
     shares = profile().of_disabled(0.1711) if severity_shares is None else severity_shares
     arguments = {
@@ -33,7 +29,7 @@ def a_need(
     return need(np.full(disabled.shape, older), disabled[..., None] * shares[:, None], **(arguments | other))
 
 
-def test_constant_rates_make_need_grow_with_the_age_weighted_population() -> None:
+def test_constant_rates_make_need_grow_with_the_age_weighted_population():
     rng = np.random.default_rng(1)
     old = structure(2020) * rng.uniform(0.8, 1.6, (3, 16, 2, 9))
     shares = disability.shares_by_year(base_log_odds("adl"), trends()["constant"], YEARS, 2020)
@@ -49,7 +45,7 @@ def test_constant_rates_make_need_grow_with_the_age_weighted_population() -> Non
 
 @pytest.mark.parametrize("scheme", list(schemes()))
 @pytest.mark.parametrize("name", ["barthel_southwest", "two_levels_2009"])
-def test_parts_sum_in_every_draw(scheme: str, name: str) -> None:
+def test_parts_sum_in_every_draw(scheme, name):
     rng = np.random.default_rng(7)
     disabled = rng.uniform(0, 3e5, (200, 16))
     dementia = rng.uniform(0, 3e5, (200, 16))
@@ -63,7 +59,7 @@ def test_parts_sum_in_every_draw(scheme: str, name: str) -> None:
         assert values.min() >= 0
 
 
-def test_9073_places_go_to_the_most_severe_and_never_exceed_the_disabled() -> None:
+def test_9073_places_go_to_the_most_severe_and_never_exceed_the_disabled():
     """3 % of 1,000,000 in institutions, 7 % in the community; 20,000 disabled fill no more than 20,000 places."""
     few, many = np.full((1, 1), 20_000.0), np.full((1, 1), 171_100.0)
     shares = np.array([[0.6, 0.3, 0.1]])
@@ -74,7 +70,7 @@ def test_9073_places_go_to_the_most_severe_and_never_exceed_the_disabled() -> No
     np.testing.assert_allclose(wide[0], [0, 30_000 - 17_110, 17_110], atol=1e-6)
 
 
-def test_a_caregiver_has_four_users_in_the_nation_and_as_many_as_her_hours_allow() -> None:
+def test_a_caregiver_has_four_users_in_the_nation_and_as_many_as_her_hours_allow():
     """7 hours a week for one severely disabled user at home, 30 hours a week of one head."""
     found = a_need(np.full((1, 1), 45.64e6), 266.7e6, users_per_carer=staffing_tables()["national_ratio"])
     assert found.carers.sum() == pytest.approx(45.64e6 / 4)
@@ -88,7 +84,7 @@ def test_a_caregiver_has_four_users_in_the_nation_and_as_many_as_her_hours_allow
     st.sampled_from(sorted(schemes())),
     st.sampled_from(sorted(staffing_tables())),
 )
-def test_more_prevalence_never_lowers_need(lower: np.ndarray, more: np.ndarray, scheme: str, table: str) -> None:
+def test_more_prevalence_never_lowers_need(lower, more, scheme, table):
     other = {"use": schemes()[scheme], "users_per_carer": staffing_tables()[table]}
     first, second = (a_need(disabled, **other) for disabled in (lower, lower + more))
     for name in ("by_severity", "all_beds"):
@@ -104,9 +100,7 @@ def test_more_prevalence_never_lowers_need(lower: np.ndarray, more: np.ndarray, 
     st.floats(0, 0.2),
     st.floats(0, 1),
 )
-def test_more_severe_disability_never_lowers_beds_or_staff(
-    people: np.ndarray, step: tuple[int, int], share: float, inside: float, mild: float
-) -> None:
+def test_more_severe_disability_never_lowers_beds_or_staff(people, step, share, inside, mild):
     """Some of the less severely disabled become more severely so: no bed, nursing bed or caregiver fewer."""
     worse = people.copy()
     moved = share * people[..., step[0]]
@@ -125,9 +119,7 @@ def test_more_severe_disability_never_lowers_beds_or_staff(
 
 @settings(max_examples=60, deadline=None)
 @given(COUNTS, st.integers(0, 2), st.integers(0, 2), st.floats(0.05, 1.0))
-def test_emptier_beds_and_fewer_users_a_carer_never_lower_need(
-    disabled: np.ndarray, setting: int, severity: int, factor: float
-) -> None:
+def test_emptier_beds_and_fewer_users_a_carer_never_lower_need(disabled, setting, severity, factor):
     usual, users_per_carer = a_need(disabled), a_staffing().copy()
     users_per_carer[setting, severity] *= factor
     assert np.all(a_need(disabled, users_per_carer=users_per_carer).carers >= usual.carers)
@@ -135,7 +127,7 @@ def test_emptier_beds_and_fewer_users_a_carer_never_lower_need(
     assert np.all(a_need(disabled, bed_use=emptier).beds >= usual.beds - 1e-9)
 
 
-def test_a_higher_factor_moves_people_into_institutions_and_nobody_twice() -> None:
+def test_a_higher_factor_moves_people_into_institutions_and_nobody_twice():
     disabled = np.full((2, 3), 1e5)
     factor = np.array([[1.5], [200.0]])
     for scheme in schemes():
@@ -149,7 +141,7 @@ def test_a_higher_factor_moves_people_into_institutions_and_nobody_twice() -> No
     np.testing.assert_allclose(by_share[0, :, 0], 1.5 * by_share[1, :, 0], rtol=1e-12)
 
 
-def test_occupancy_and_ratios_may_differ_by_draw() -> None:
+def test_occupancy_and_ratios_may_differ_by_draw():
     disabled = np.full((2, 1), 1e5)
     beds = BedUse(np.array([0.5, 1.0]), np.array([0.1, 0.1]), np.zeros(2))
     result = a_need(disabled, bed_use=beds, users_factor=np.array([[1.0], [2.0]]))

@@ -1,7 +1,3 @@
-"""What plans ask for: paths of targets, the three forms, chains, bases, and which of several terms counts."""
-
-from typing import Any
-
 import numpy as np
 import pytest
 from care_plan import INDICATORS, figure, plan
@@ -9,43 +5,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.care.yardstick import (
-    GapLine,
-    PlanRule,
-    Point,
-    RegionSupply,
-    plan_rules,
-    quantity_of,
-    required,
-    target_path,
-)
+from pipeline.care.yardstick import PlanRule, Point, RegionSupply, plan_rules, quantity_of, required, target_path
 
 YEARS = range(2020, 2027)
 OLD = "population_60plus"
 PEOPLE = {OLD: np.array([[1000.0, 1100, 1200, 1300, 1400, 1500, 1600], [2000.0] * 7])}
 
 
-def rule(
-    quantity: str,
-    form: str,
-    other: str | None,
-    scale: float,
-    *targets: tuple[int, float],
-    baseline: tuple[int, float] | None = None,
-    **more: Any,
-) -> PlanRule:
+def rule(quantity, form, other, scale, *targets, baseline=None, **more):
     points = tuple(Point(year, value, f"plan.{quantity}.target.{year}") for year, value in targets)
     start = None if baseline is None else Point(*baseline, f"plan.{quantity}.baseline.{baseline[0]}")
     return PlanRule(f"{quantity}_indicator", quantity, form, other, scale, points, start, **more)
 
 
-def number(quantity: str, *targets: tuple[int, float], **more: Any) -> PlanRule:
+def number(quantity, *targets, **more):
     return rule(quantity, "stated", None, 1, *targets, **more)
 
 
-def asked(
-    quantity: str, *rules: PlanRule, people: dict[str, np.ndarray] = PEOPLE, hukou: np.ndarray | None = None
-) -> GapLine | None:
+def asked(quantity, *rules, people=PEOPLE, hukou=None):
     return required(quantity, rules, RegionSupply((), people, {}, hukou, YEARS, 2025))
 
 
@@ -59,14 +36,14 @@ def asked(
     ],
 )
 def test_a_path_runs_straight_from_the_baseline_through_each_target_and_is_then_carried(
-    baseline: Point | None, targets: list[Point], values: list[float], carried: int
-) -> None:
+    baseline, targets, values, carried
+):
     found, held = target_path(baseline, targets, YEARS)
     np.testing.assert_allclose(found, values)
     np.testing.assert_array_equal(held, [False] * (7 - carried) + [True] * carried)
 
 
-def test_the_three_forms_by_hand() -> None:
+def test_the_three_forms_by_hand():
     np.testing.assert_array_equal(asked("beds", number("beds", (2020, 500.0))).amount, np.full((1, 7), 500.0))
     ratio = asked("beds", rule("beds", "ratio", OLD, 1000, (2020, 40.0)))
     np.testing.assert_allclose(ratio.amount, PEOPLE[OLD] * 0.04)
@@ -76,11 +53,11 @@ def test_the_three_forms_by_hand() -> None:
     assert inverse.amount.shape == (2, 7)
 
 
-def test_a_quantity_without_a_rule_is_none_and_not_zero() -> None:
+def test_a_quantity_without_a_rule_is_none_and_not_zero():
     assert asked("beds") is asked("beds", number("staff", (2020, 5.0))) is None
 
 
-def test_nursing_beds_are_the_share_of_the_institution_beds_the_same_yardstick_asks_for() -> None:
+def test_nursing_beds_are_the_share_of_the_institution_beds_the_same_yardstick_asks_for():
     found = asked(
         "nursing_beds",
         rule("nursing_beds", "ratio", "institution_beds", 100, (2025, 58.0), baseline=(2020, 53.0)),
@@ -95,7 +72,7 @@ def test_nursing_beds_are_the_share_of_the_institution_beds_the_same_yardstick_a
     np.testing.assert_array_equal(found.carried, [False] + [True] * 6)
 
 
-def test_staff_by_beds_divides_the_required_beds() -> None:
+def test_staff_by_beds_divides_the_required_beds():
     by_beds = rule("staff", "inverse", "institution_beds", 1, (2020, 60.0), serves="institution")
     found = asked("staff", by_beds, number("institution_beds", (2020, 1200.0), basis="not_applicable"))
     np.testing.assert_allclose(found.amount, 20.0)
@@ -122,14 +99,14 @@ BY_RESIDENTS = rule("staff", "inverse", "residents", 1, (2020, 100.0))
         ([rule("staff", "ratio", OLD, 1000, (2020, 50.0), basis="hukou")], "hukou_ratio"),
     ],
 )
-def test_what_is_not_known_is_blank_and_named(rules: list[PlanRule], unknown: str) -> None:
+def test_what_is_not_known_is_blank_and_named(rules, unknown):
     found = asked("staff", *rules)
     assert np.isnan(found.amount).all()
     assert found.amount.shape == (1, 7)
     assert found.unknown == (unknown,)
 
 
-def test_a_ratio_to_registered_people_uses_the_ratio_draw_by_draw_and_others_leave_it_alone() -> None:
+def test_a_ratio_to_registered_people_uses_the_ratio_draw_by_draw_and_others_leave_it_alone():
     by_hukou = rule("beds", "ratio", OLD, 1000, (2020, 50.0), basis="hukou")
     found = asked("beds", by_hukou, hukou=np.array([[0.9], [1.1]]) * np.ones(len(YEARS)))
     np.testing.assert_allclose(found.amount, PEOPLE[OLD] * [[0.9 * 0.05], [1.1 * 0.05]])
@@ -139,7 +116,7 @@ def test_a_ratio_to_registered_people_uses_the_ratio_draw_by_draw_and_others_lea
         np.testing.assert_allclose(asked("beds", plain, hukou=np.array([0.5, 0.5])).amount, PEOPLE[OLD] * 0.05)
 
 
-def test_the_main_rule_counts_what_adds_to_it_is_summed_and_checks_are_left_out() -> None:
+def test_the_main_rule_counts_what_adds_to_it_is_summed_and_checks_are_left_out():
     institution = number("staff", (2022, 30.0), basis="resident")
     community = number("staff", (2025, 20.0), role="add")
     summed = asked("staff", institution, number("staff", (2020, 999.0), role="check"), community)
@@ -150,7 +127,7 @@ def test_the_main_rule_counts_what_adds_to_it_is_summed_and_checks_are_left_out(
     np.testing.assert_allclose(summed.amount[0], [np.nan] * 5 + [50.0] * 2)
 
 
-def test_a_number_is_kept_after_its_year_as_the_ratio_it_was_in_every_draw() -> None:
+def test_a_number_is_kept_after_its_year_as_the_ratio_it_was_in_every_draw():
     found = asked("beds", number("beds", (2023, 130.0), baseline=(2020, 100.0), grows_with=OLD))
     np.testing.assert_allclose(found.amount[0], [100, 110, 120, 130, 140, 150, 160])
     np.testing.assert_allclose(found.amount[1], [100, 110, 120, 130, 130, 130, 130])
@@ -162,10 +139,8 @@ OLD_PEOPLE = arrays(float, (1, 7), elements=st.floats(1.0, 1e6))
 
 @settings(deadline=None)
 @given(st.tuples(*[st.floats(0.5, 1e4)] * 3), st.tuples(*[st.floats(1.0, 3.0)] * 3), OLD_PEOPLE, OLD_PEOPLE)
-def test_higher_targets_and_more_old_people_never_need_less(
-    targets: tuple[float, ...], times: tuple[float, ...], old: np.ndarray, more: np.ndarray
-) -> None:
-    def amount(quantity: str, share: float, ratio: float, elders: float, old: np.ndarray = old) -> np.ndarray:
+def test_higher_targets_and_more_old_people_never_need_less(targets, times, old, more):
+    def amount(quantity, share, ratio, elders, old=old):
         rules = (
             rule("nursing_beds", "ratio", "institution_beds", 100, (2024, share), baseline=(2020, 10.0)),
             rule("institution_beds", "ratio", OLD, 1000, (2022, ratio), baseline=(2020, 5.0)),
@@ -181,14 +156,14 @@ def test_higher_targets_and_more_old_people_never_need_less(
         assert (amount(quantity, *targets, old + more) >= usual).all()
 
 
-def test_a_standing_norm_holds_in_every_year_and_is_never_carried() -> None:
+def test_a_standing_norm_holds_in_every_year_and_is_never_carried():
     norm = rule("institution_beds", "ratio", OLD, 1000, (2020, 30.0), standing=True)
     share = rule("nursing_beds", "ratio", "institution_beds", 100, (2023, 55.0))
     assert not asked("institution_beds", norm).carried.any()
     np.testing.assert_array_equal(asked("nursing_beds", share, norm).carried, [False] * 4 + [True] * 3)
 
 
-def test_communities_of_town_and_country_are_different_people() -> None:
+def test_communities_of_town_and_country_are_different_people():
     rules = [
         rule("staff", "ratio", "urban", 1, (2020, 2.0), serves="urban_community"),
         rule("staff", "ratio", "rural", 1, (2020, 1.0), serves="rural_community", role="add"),
@@ -197,7 +172,7 @@ def test_communities_of_town_and_country_are_different_people() -> None:
     np.testing.assert_array_equal(asked("staff", *rules, people=people).amount, 50.0)
 
 
-def test_a_plans_rules_leave_the_period_before_to_history() -> None:
+def test_a_plans_rules_leave_the_period_before_to_history():
     own = plan(
         figure("beds_per_1000_60plus", "target", 2020, 50),
         figure("institution_beds_per_1000_60plus", "norm", None, 30),

@@ -1,8 +1,6 @@
 """What tests of commands share: a project of inputs alone, and a small pipeline that ran."""
 
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from bad_inputs.check import read_once
@@ -27,14 +25,14 @@ stages:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def parsed_once() -> Iterator[None]:
+def parsed_once():
     """Inputs of which a test changes nothing are parsed once."""
     with read_once():
         yield
 
 
 @pytest.fixture(name="project")
-def inputs_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def inputs_alone(tmp_path, monkeypatch):
     """The inputs of the project in a folder of their own, which is the working directory."""
     copy_inputs(tmp_path)
     monkeypatch.chdir(tmp_path)
@@ -42,7 +40,7 @@ def inputs_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(tmp_path_factory):
     """A pipeline of three stages that ran once; its last one fails unless it reads a 4."""
     root = tmp_path_factory.mktemp("small")
     for folder in ("data/raw", "reports", "pipeline", "models/posterior"):

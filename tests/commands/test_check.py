@@ -1,18 +1,14 @@
-"""Commands: each says what it does and how it ends, at no heavy import; `check`: faults of every kind of input."""
-
 import json
 import re
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from defaults import ROOT
 from smoke import called, edit, files
 
 from pipeline.commands.check import glyph_faults
-from pipeline.domain import Catalogue
 from pipeline.settings import all_settings
 
 RARE = "\U0002a6a5"
@@ -20,14 +16,14 @@ COMMANDS = ("check", "run", "compare", "explain", "status", "new-region", "new-p
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_says_what_it_does_and_how_it_exits(command: str) -> None:
+def test_every_command_says_what_it_does_and_how_it_exits(command):
     code, said, _ = called(command, "--help")
     assert code == 0
     assert "Exit codes" in said
     assert called(command, "--no-such-option")[0] == 2
 
 
-def said_without(packages: str, *words: str) -> str:
+def said_without(packages, *words):
     """What a command says in a process of its own, which does not import the packages."""
     code = (
         f"import sys; from pipeline.__main__ import app\ntry: app({list(words)})\n"
@@ -36,13 +32,13 @@ def said_without(packages: str, *words: str) -> str:
     return subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
 
 
-def test_help_lists_every_command_and_imports_no_package_of_the_pipeline() -> None:
+def test_help_lists_every_command_and_imports_no_package_of_the_pipeline():
     said = said_without("numpy pandas pydantic dvc ruamel.yaml", "--help")
     for command in COMMANDS:
         assert re.search(rf"^\W*{command}\b", said, flags=re.MULTILINE), command
 
 
-def test_every_text_of_the_project_can_be_written(catalogue: Catalogue) -> None:
+def test_every_text_of_the_project_can_be_written(catalogue):
     assert list(glyph_faults(catalogue)) == []
 
 
@@ -55,23 +51,21 @@ def test_every_text_of_the_project_can_be_written(catalogue: Catalogue) -> None:
         ("sources", "plan_wuhan", {"producer": RARE}, "data/sources.yaml, plan_wuhan.producer"),
     ],
 )
-def test_a_rare_character_is_told_where_it_stands(
-    catalogue: Catalogue, part: str, name: str, change: dict[str, object], told: str
-) -> None:
+def test_a_rare_character_is_told_where_it_stands(catalogue, part, name, change, told):
     entries = getattr(catalogue, part)
     changed = {**entries, name: entries[name].model_copy(update=change)}
     (fault,) = glyph_faults(replace(catalogue, **{part: changed}))
     assert str(fault).startswith(f"{told}: found {RARE} (U+2A6A5), expected characters that ")
 
 
-def test_check_finds_nothing_wrong_and_imports_nothing_heavy() -> None:
+def test_check_finds_nothing_wrong_and_imports_nothing_heavy():
     heavy = "pymc pytensor arviz prophet matplotlib nutpie statsmodels dvc pandera ruamel scipy.stats scipy.optimize"
     found = json.loads(said_without(heavy, "check", "--json"))
     assert found["ok"] is True
     assert found["scenarios"] == len(all_settings(ROOT))
 
 
-def test_check_names_the_faults_of_every_kind_of_input_at_once(project: Path) -> None:
+def test_check_names_the_faults_of_every_kind_of_input_at_once(project):
     edit(project / "params.yaml", "extra_e0: 1.9", "extra_e_0: 1.9")
     edit(project / "params.yaml", "last_year: 2035", "last_year: 2135")
     edit(project / "data/plans/panzhihua.yaml", "status: issued", "status: isued")
@@ -93,7 +87,7 @@ def test_check_names_the_faults_of_every_kind_of_input_at_once(project: Path) ->
     assert files(project) == before
 
 
-def test_check_names_what_nothing_answers_to_where_it_stands(project: Path) -> None:
+def test_check_names_what_nothing_answers_to_where_it_stands(project):
     edit(project / "params.yaml", "need: {trend: falling}", "need: {trend: fallin}")
     edit(project / "params.yaml", "cities: [panzhihua, wuhan, xuchang]", "cities: [panzhihua, wuhan, xuchan]")
     edit(project / "params.yaml", "    wuhan: {low: 0.9", "    wuhn: {low: 0.9")

@@ -1,11 +1,8 @@
-"""What DVC says: which stage runs or is stale and why, what stopped it, a record that cannot be read."""
-
 import json
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
@@ -19,13 +16,11 @@ from pipeline.errors import Doubt, InputError
 DOUBTS = [f"{Doubt('a.csv', f'row {row}', 'x', 'y')}\n" for row in (2, 3)]
 
 
-def ran(stage: str, how: str) -> str:
+def ran(stage, how):
     return f"{stage:<36} {how:>15}\n"
 
 
-def test_only_stages_are_heard_of_what_dvc_says_and_doubts_are_counted(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_only_stages_are_heard_of_what_dvc_says_and_doubts_are_counted(monkeypatch, capsys):
     said = [
         "Stage 'check_inputs' didn't change, skipping\n",
         "Running stage 'build_baseline':\n",
@@ -50,17 +45,15 @@ def test_only_stages_are_heard_of_what_dvc_says_and_doubts_are_counted(
     assert (told.out, told.err) == ("".join(lines) + doubts, "a census is odd\n")
 
 
-def test_on_a_terminal_the_name_of_a_stage_at_work_gives_way_to_its_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_on_a_terminal_the_name_of_a_stage_at_work_gives_way_to_its_line(monkeypatch, capsys):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setattr("time.monotonic", count().__next__)
     tell_steps(["Running stage 'first':\n", "a line\n"])
     assert capsys.readouterr().out == f"first …\r\x1b[K\x1b[K{ran('first', '1.0 s')}"
 
 
-def test_what_a_failing_stage_printed_is_left_to_its_error(capsys: pytest.CaptureFixture[str]) -> None:
-    def failing() -> Iterator[str]:
+def test_what_a_failing_stage_printed_is_left_to_its_error(capsys):
+    def failing():
         yield from ("Running stage 'first':\n", "a line\n")
         raise dvc.StageError
 
@@ -85,13 +78,13 @@ def test_what_a_failing_stage_printed_is_left_to_its_error(capsys: pytest.Captur
         ("ERROR: you are not inside of a DVC repository", "here", "not inside of a DVC repository"),
     ],
 )
-def test_what_stops_dvc_is_named_and_dvc_yaml_blamed_for_its_own_faults_alone(said: str, file: str, found: str) -> None:
+def test_what_stops_dvc_is_named_and_dvc_yaml_blamed_for_its_own_faults_alone(said, file, found):
     fault = refusal(said, Path("here"))
     assert fault.file == file
     assert found in fault.value
 
 
-def test_stages_keep_what_python_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stages_keep_what_python_compiled(tmp_path, monkeypatch):
     """Where a container forbids it, every stage would compile pandas and the rest anew."""
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     (tmp_path / "some.py").touch()
@@ -100,14 +93,12 @@ def test_stages_keep_what_python_compiled(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.fixture
-def copied(small: Path, tmp_path: Path) -> Path:
+def copied(small, tmp_path):
     """The small pipeline as it ran, to be changed."""
     return shutil.copytree(small, tmp_path / "small", ignore=shutil.ignore_patterns("runs"))
 
 
-def test_repro_tells_a_line_a_stage_and_how_the_numbers_compare(
-    copied: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_repro_tells_a_line_a_stage_and_how_the_numbers_compare(copied, monkeypatch, capsys):
     monkeypatch.chdir(copied)
     monkeypatch.setattr(dvc, "compare_numbers", lambda *_: ["12 numbers, all equal to those before."])
     (copied / "reports/tables").mkdir()
@@ -124,9 +115,7 @@ def test_repro_tells_a_line_a_stage_and_how_the_numbers_compare(
     ]
 
 
-def test_the_committed_record_takes_the_place_of_one_that_cannot_be_read(
-    copied: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_committed_record_takes_the_place_of_one_that_cannot_be_read(copied, capsys):
     git = ("git", "-c", "user.name=a", "-c", "user.email=a@b")
     for words in (("init", "-q"), ("add", "dvc.lock"), ("commit", "-qm", "record")):
         subprocess.run([*git, *words], cwd=copied, check=True)
@@ -137,12 +126,12 @@ def test_the_committed_record_takes_the_place_of_one_that_cannot_be_read(
     assert (copied / "dvc.lock").read_bytes() == whole
 
 
-def test_a_run_with_nothing_to_do_reads_no_library_of_tables() -> None:
+def test_a_run_with_nothing_to_do_reads_no_library_of_tables():
     code = "import sys, pipeline.__main__, pipeline.commands.dvc; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
-def test_status_says_why_a_stage_is_stale_and_what_follows() -> None:
+def test_status_says_why_a_stage_is_stale_and_what_follows():
     parameters = {"params.yaml": {"seed": "modified", "draws": "new"}, "pipeline/models": "modified"}
     found = {
         "fit": [{"changed deps": parameters}, {"changed outs": {"models/posterior": "deleted"}}],
@@ -164,7 +153,7 @@ def test_status_says_why_a_stage_is_stale_and_what_follows() -> None:
     assert status_text([]) == "Everything is up to date."
 
 
-def test_status_of_a_pipeline_names_the_parameter(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_status_of_a_pipeline_names_the_parameter(copied, monkeypatch):
     monkeypatch.chdir(copied)
     assert status(Path()) == []
     edit(copied / "params.yaml", "draws: 4", "draws: 6")
@@ -181,7 +170,7 @@ def test_status_of_a_pipeline_names_the_parameter(copied: Path, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("record", ["{{{", "", 'schema: "2.0"\nstages: 5\n'])
-def test_a_record_that_cannot_be_read_is_named(copied: Path, record: str) -> None:
+def test_a_record_that_cannot_be_read_is_named(copied, record):
     (copied / "dvc.lock").write_text(record)
     with pytest.raises(InputError) as raised:
         status(copied)

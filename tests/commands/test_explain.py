@@ -1,5 +1,3 @@
-"""Every published number is led back to figures, sources and parameters."""
-
 import pandas as pd
 import pytest
 from defaults import ROOT
@@ -10,11 +8,11 @@ from pipeline.errors import InputError
 
 
 @pytest.fixture(scope="module")
-def explanation() -> Explanation:
+def explanation():
     return Explanation(ROOT, "central")
 
 
-def test_a_headline_is_led_back_to_plan_and_source(explanation: Explanation) -> None:
+def test_a_headline_is_led_back_to_plan_and_source(explanation):
     text = "\n".join(explanation.of("zhejiang/nursing_beds"))
     row = (
         pd.read_csv(ROOT / "reports/tables/headline.csv")
@@ -35,7 +33,7 @@ def test_a_headline_is_led_back_to_plan_and_source(explanation: Explanation) -> 
         assert part in text, part
 
 
-def test_the_stated_gap_of_xuchang_is_led_back_to_its_two_figures(explanation: Explanation) -> None:
+def test_the_stated_gap_of_xuchang_is_led_back_to_its_two_figures(explanation):
     lines = explanation.of("xuchang/beds/plan/2025")
     assert "  gap, path held: 8,377 beds" in lines
     for measure, figure in {
@@ -46,7 +44,7 @@ def test_the_stated_gap_of_xuchang_is_led_back_to_its_two_figures(explanation: E
         assert lines[place + 1].startswith(f"    {figure}"), measure
 
 
-def test_people_are_led_back_to_census_corrections_and_parameters(explanation: Explanation) -> None:
+def test_people_are_led_back_to_census_corrections_and_parameters(explanation):
     text = "\n".join(explanation.of("wuhan/60+/2030"))
     table = pd.read_csv(ROOT / "reports/tables/population.csv", dtype={"output_type_id": str})
     rows = table.query("scenario == 'central' and region == 'wuhan' and year == 2030 and age_group == '60+'")
@@ -62,7 +60,7 @@ def test_people_are_led_back_to_census_corrections_and_parameters(explanation: E
         assert part in text, part
 
 
-def test_need_is_led_back_to_its_definition(explanation: Explanation) -> None:
+def test_need_is_led_back_to_its_definition(explanation):
     text = "\n".join(explanation.of("wuhan/need/2030"))
     assert "definition.li_2022: data/raw/disability_prevalence.csv" in text
     assert "role base, value 17.11, unit percent, year 2020" in text
@@ -70,7 +68,7 @@ def test_need_is_led_back_to_its_definition(explanation: Explanation) -> None:
     assert "evidence medium, impact medium: a planning pattern beside observed occupancy" in text
 
 
-def test_every_id_in_the_reported_tables_can_be_explained(explanation: Explanation) -> None:
+def test_every_id_in_the_reported_tables_can_be_explained(explanation):
     tables = ROOT / "reports/tables"
     columns = [("gap", "figure_id"), ("headline", "figure_id"), ("verdict", "figure_id")]
     ids = {
@@ -83,7 +81,7 @@ def test_every_id_in_the_reported_tables_can_be_explained(explanation: Explanati
     assert [name for name in sorted(ids) if not explanation.ground(name)] == []
 
 
-def test_every_headline_can_be_explained(explanation: Explanation) -> None:
+def test_every_headline_can_be_explained(explanation):
     headline = pd.read_csv(ROOT / "reports/tables/headline.csv")
     for region, resource in zip(headline["region"], headline["resource"], strict=True):
         assert explanation.of(f"{region}/{resource}")[1:]
@@ -106,13 +104,13 @@ def test_every_headline_can_be_explained(explanation: Explanation) -> None:
         ("norm.beds", "found nothing called 'norm.beds'"),
     ],
 )
-def test_what_is_not_reported_is_refused_with_what_there_is(explanation: Explanation, name: str, sentence: str) -> None:
+def test_what_is_not_reported_is_refused_with_what_there_is(explanation, name, sentence):
     with pytest.raises(InputError) as caught:
         explanation.of(name)
     assert sentence in str(caught.value)
 
 
-def test_explain_prints_a_chain(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_explain_prints_a_chain(monkeypatch):
     monkeypatch.chdir(ROOT)
     code, said, _ = called("explain", "xuchang.institution_beds.baseline.2021")
     assert code == 0

@@ -1,7 +1,3 @@
-"""A proposed plan: a file that loads like any plan, whose targets are what the table showed."""
-
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,7 +12,7 @@ from pipeline.model.plans import next_plan_chosen
 from pipeline.shortfall.gap import required_of_region
 
 
-def rows() -> pd.DataFrame:
+def rows():
     lines = [
         (2028, "beds", "number", 26_000.0, "beds"),
         (2030, "beds", "number", 28_000.0, "beds"),
@@ -30,7 +26,7 @@ def rows() -> pd.DataFrame:
     return table.assign(option="need_80", q10=1.0, q90=2.0, grade="C")
 
 
-def test_a_proposal_loads_and_is_measured_like_any_plan() -> None:
+def test_a_proposal_loads_and_is_measured_like_any_plan():
     name, text = proposal(rows(), "xuchang", default_settings(), 0.8)
     found = Plan.model_validate(parse_yaml("proposal", text).data)
     assert found.id == name == "xuchang_2030_proposal"
@@ -48,12 +44,12 @@ def test_a_proposal_loads_and_is_measured_like_any_plan() -> None:
     np.testing.assert_allclose(asked["caregivers"][:, at], 3_200)
 
 
-def test_a_certainty_that_was_not_worked_out_is_told() -> None:
+def test_a_certainty_that_was_not_worked_out_is_told():
     with pytest.raises(InputError, match="found no number for need_90"):
         proposal(rows(), "xuchang", default_settings(), 0.9)
 
 
-def test_a_proposal_is_written_as_a_plan_file_and_over_none(tmp_path: Path) -> None:
+def test_a_proposal_is_written_as_a_plan_file_and_over_none(tmp_path):
     write_default_params(tmp_path)
     (file,) = write_proposal(tmp_path, rows(), "xuchang", None, None)
     text = (tmp_path / file).read_text(encoding="utf-8")
@@ -68,17 +64,17 @@ def test_a_proposal_is_written_as_a_plan_file_and_over_none(tmp_path: Path) -> N
     ("year", "certainty", "told"),
     [(2026, None, "--year: found 2026, expected a year from 2027"), (None, 80.0, "--certainty: found 80, expected")],
 )
-def test_a_year_or_certainty_that_cannot_be_is_told(year: int | None, certainty: float | None, told: str) -> None:
+def test_a_year_or_certainty_that_cannot_be_is_told(year, certainty, told):
     with pytest.raises(InputError, match=told):
         next_plan_chosen(default_settings(), year, certainty)
 
 
-def test_another_year_and_certainty_are_taken() -> None:
+def test_another_year_and_certainty_are_taken():
     found = next_plan_chosen(default_settings(), 2027, 0.9).next_plan
     assert (found.year, found.mid_term, found.certainty) == (2027, 2026, [0.5, 0.8, 0.9])
 
 
-def test_the_text_names_what_it_shows() -> None:
+def test_the_text_names_what_it_shows():
     text = as_text(rows())
     for word in ("2028", "2030", "28,000", "73.1", "need_80: capital_subsidy 1 to 2 million_yuan, grade C"):
         assert word in text

@@ -1,5 +1,3 @@
-"""Runs of their own: what they change, what they leave alone, and how they go on after a kill."""
-
 import shutil
 import subprocess
 import sys
@@ -16,12 +14,12 @@ from pipeline.errors import InputError
 from pipeline.settings import settings_of
 
 
-def overlaid(scenario: str | None, *assignments: str) -> str:
+def overlaid(scenario, *assignments):
     """The delivered params.yaml under the smoke profile with some changes."""
     return overlay.overlay_params(PARAMS, scenario, "smoke", [*map(overlay.parse_assignment, assignments)])
 
 
-def test_an_overlay_changes_what_it_names_and_keeps_the_comments() -> None:
+def test_an_overlay_changes_what_it_names_and_keeps_the_comments():
     assert overlay.overlay_params(PARAMS, None, None, []) == PARAMS
     text = overlaid(None, "need.disabled_at_60=0.04")
     changed = {(a, b) for a, b in zip(PARAMS.splitlines(), text.splitlines(), strict=True) if a != b}
@@ -29,9 +27,7 @@ def test_an_overlay_changes_what_it_names_and_keeps_the_comments() -> None:
 
 
 @pytest.mark.parametrize(("chosen", "without_migration"), [(None, 0), ("no_migration", 0.5)])
-def test_a_change_has_the_last_word_over_the_profile_and_the_chosen_scenario(
-    chosen: str | None, without_migration: float
-) -> None:
+def test_a_change_has_the_last_word_over_the_profile_and_the_chosen_scenario(chosen, without_migration):
     text = overlaid(chosen, "draws=17", "projection.migration.weight=0.5")
     found = settings_of(parse_yaml("overlay", text))
     assert {settings.draws for settings in found.values()} == {17}
@@ -40,12 +36,12 @@ def test_a_change_has_the_last_word_over_the_profile_and_the_chosen_scenario(
 
 
 @pytest.mark.parametrize("assignment", ["draws", "=3", "a..b=1", "a b=1", "draws=[1"])
-def test_a_change_that_is_none_is_a_call_that_is_not_understood(assignment: str, project: Path) -> None:
+def test_a_change_that_is_none_is_a_call_that_is_not_understood(assignment, project):
     assert called("run", "--set", assignment)[0] == 2
     assert called("run", "--name", "../elsewhere")[0] == 2
 
 
-def test_an_overlay_is_validated_before_anything_is_made(project: Path) -> None:
+def test_an_overlay_is_validated_before_anything_is_made(project):
     before = files(project)
     code, _, faults = called(
         "run", "--set", "need.disabled_at_6=0.04", "--set", "last_year=2135", "--set", "need.trend=up"
@@ -65,21 +61,19 @@ def test_an_overlay_is_validated_before_anything_is_made(project: Path) -> None:
     assert files(project) == before
 
 
-def test_a_run_is_named_after_what_it_changes() -> None:
+def test_a_run_is_named_after_what_it_changes():
     assert overlay.run_name("central", "smoke", ["a.b=1"]) == "central-smoke-a.b=1"
     assert overlay.run_name(None, None, []) == "as-it-is"
     assert "/" not in overlay.run_name(None, None, ["a=../../etc"])
     assert not overlay.run_name(None, None, ["a=.."]).startswith(".")
 
 
-def made_files(folder: Path) -> dict[str, bytes]:
+def made_files(folder):
     """Every file of a pipeline but DVC's own and those of its runs."""
     return {name: content for name, content in files(folder).items() if not name.startswith((".dvc/", "runs/"))}
 
 
-def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
-    small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(small, monkeypatch, capsys):
     monkeypatch.chdir(small)
     kept = made_files(small)
     folder = overlay.RUNS_FOLDER / "more"
@@ -94,7 +88,7 @@ def test_a_run_leaves_the_project_as_it_is_and_takes_what_did_not_change(
 
 
 @pytest.fixture(scope="module")
-def whole_run(small: Path) -> Path:
+def whole_run(small):
     """A run that ended as it should."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(small)
@@ -104,9 +98,7 @@ def whole_run(small: Path) -> Path:
 
 
 @pytest.mark.parametrize("left", [25, 200, -1])
-def test_a_run_that_was_killed_while_dvc_wrote_its_record_goes_on(
-    small: Path, whole_run: Path, monkeypatch: pytest.MonkeyPatch, left: int
-) -> None:
+def test_a_run_that_was_killed_while_dvc_wrote_its_record_goes_on(small, whole_run, monkeypatch, left):
     """What is left of the record cannot be read, or says less than was run: the same files in the end."""
     monkeypatch.chdir(small)
     monkeypatch.setattr(overlay, "overlay_text", lambda *_: "seed: 2\ndraws: 40\n")
@@ -123,7 +115,7 @@ def test_a_run_that_was_killed_while_dvc_wrote_its_record_goes_on(
     assert made_files(folder) == made
 
 
-def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_waits_for_another_in_its_folder(small, monkeypatch):
     monkeypatch.chdir(small)
     folder = overlay.RUNS_FOLDER / "busy"
     overlay.prepare(Path(), folder, "seed: 3\ndraws: 40\n")
@@ -132,12 +124,11 @@ def test_a_run_waits_for_another_in_its_folder(small: Path, monkeypatch: pytest.
     with subprocess.Popen(
         [sys.executable, "-c", program], cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True
     ) as other:
-        assert other.stdout is not None
         assert other.stdout.readline() == "held\n"
         assert reproduce(folder, "other") == (1, 0)
 
 
-def test_a_folder_that_is_no_run_is_refused(tmp_path: Path) -> None:
+def test_a_folder_that_is_no_run_is_refused(tmp_path):
     (tmp_path / "runs/mine").mkdir(parents=True)
     with pytest.raises(InputError, match="a folder that is no run"):
         overlay.prepare(tmp_path, tmp_path / "runs/mine", "")

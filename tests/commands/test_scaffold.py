@@ -1,7 +1,4 @@
-"""`new-region` and `new-plan`: files with every field, valid when filled in, and nothing overwritten."""
-
 import re
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,7 +9,7 @@ from pipeline.commands.scaffold import new_region
 from pipeline.domain import BasisInferred, Figure, Horizon, Names, Plan, Region, Source
 
 
-def test_a_new_city_is_laid_out_with_every_field_and_has_no_faults_when_filled_in(project: Path) -> None:
+def test_a_new_city_is_laid_out_with_every_field_and_has_no_faults_when_filled_in(project):
     before = called("check")[2]
     code, said, _ = called("new-region", "luoyang", "--level", "city", "--parent", "henan")
     assert code == 0
@@ -41,13 +38,13 @@ def test_a_new_city_is_laid_out_with_every_field_and_has_no_faults_when_filled_i
     assert (code, said) == (0, before)
 
 
-def test_a_city_of_which_only_margins_are_known_has_their_rows(project: Path) -> None:
+def test_a_city_of_which_only_margins_are_known_has_their_rows(project):
     assert called("new-region", "luoyang", "--parent", "henan", "--margins")[0] == 0
     census = pd.read_csv(project / "data/raw/census/cities/luoyang.csv", dtype=str)
     assert list(census["age"]) == ["total", "total", "total", "0-14", "15-59", "60+", "65+"]
 
 
-def test_a_new_plan_is_laid_out_with_every_field_and_is_valid_when_filled_in(project: Path) -> None:
+def test_a_new_plan_is_laid_out_with_every_field_and_is_valid_when_filled_in(project):
     before = called("check")[2]
     assert called("new-plan", "henan_plan", "--region", "henan")[0] == 0
     file = project / "data/plans/henan_plan.yaml"
@@ -81,9 +78,7 @@ def test_a_new_plan_is_laid_out_with_every_field_and_is_valid_when_filled_in(pro
         (("new-plan", "luoyang", "--region", "luoyan"), "a region of data/regions"),
     ],
 )
-def test_nothing_is_laid_out_over_what_exists_or_out_of_place(
-    project: Path, arguments: tuple[str, ...], sentence: str
-) -> None:
+def test_nothing_is_laid_out_over_what_exists_or_out_of_place(project, arguments, sentence):
     before = files(project)
     code, _, faults = called(*arguments)
     assert code == 1
@@ -91,7 +86,7 @@ def test_nothing_is_laid_out_over_what_exists_or_out_of_place(
     assert files(project) == before
 
 
-def test_a_file_that_exists_alone_stops_both(project: Path) -> None:
+def test_a_file_that_exists_alone_stops_both(project):
     orphan = project / "data/raw/census/cities/luoyang.csv"
     orphan.write_text("kept", encoding="utf-8")
     code, _, faults = called("new-region", "luoyang", "--parent", "henan")
@@ -101,7 +96,7 @@ def test_a_file_that_exists_alone_stops_both(project: Path) -> None:
     assert not (project / "data/regions/cities/luoyang.yaml").exists()
 
 
-def test_a_new_region_starts_from_the_atlas(project: Path) -> None:
+def test_a_new_region_starts_from_the_atlas(project):
     place = {"code": "410300", "name_zh": "洛阳市", "level": "prefecture", "province": "henan", "age_group": "60+"}
     rows = pd.DataFrame([{**place, "year": year, "q10": 90.0, "median": 100.0, "q90": 110.0} for year in (2020, 2035)])
     (project / "reports/tables").mkdir(parents=True)

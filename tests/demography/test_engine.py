@@ -1,22 +1,16 @@
-"""The step of the projection: published examples, identities, symmetries, and two independent forms.
-
-With the United Nations' own inputs it gives the United Nations' own outputs.
-"""
-
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from array_engine import Convention, Rates, project, project_arrays
+from array_engine import Rates, project, project_arrays
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.axes import AGES_100, SEXES
 from pipeline.demography.lifetable import life_table
 
-CONVENTIONS: tuple[Convention, ...] = ("even", "end")
+CONVENTIONS = ("even", "end")
 PARTS = frozenset({"counts", "ratios", "consistency"})
 MALE, FEMALE = 0, 1
 NOBODY_BORN = np.zeros((1, 1, 101))
@@ -46,24 +40,6 @@ def random_case(seed, draws, steps, ages, parts=frozenset(), broadcast=False):
         consistency=rng.uniform(0.9, 1.1, shape(*full)) if "consistency" in parts else None,
     )
     return base, rates
-
-
-def leslie(base, rates, width, convention):
-    """The same projection of one draw by matrices: P(t+1) = L·(P + early) + G·late, for men and women apart."""
-    ages, path = base.shape[-1], [base[0]]
-    factors = [factor for factor in (rates.survival, rates.consistency, rates.migration_ratio) if factor is not None]
-    for t in range(rates.steps()):
-        net = np.zeros((2, ages)) if rates.net_migrants is None else rates.net_migrants[0, t]
-        early = net / 2 if convention == "even" else 0 * net
-        stay = np.prod([factor[0, t] for factor in factors], axis=0)
-        ageing = np.stack([np.diag(column[1:], -1) + np.diag(np.eye(ages)[-1] * column) for column in stay])
-        before, late = path[-1] + early, net - early
-        mothers = (np.eye(ages) + ageing[FEMALE]) @ before[FEMALE] + late[FEMALE]
-        born = width / 2 * rates.asfr[0, t] @ mothers * np.array([rates.srb[0, t], 1.0]) / (1 + rates.srb[0, t])
-        after = np.stack([ageing[sex] @ before[sex] for sex in (MALE, FEMALE)]) + late
-        after[:, 0] += stay[:, 0] * born
-        path.append(after)
-    return np.stack(path)[None]
 
 
 # Preston, Heuveline & Guillot (2001), Demography, Box 6.2: Sweden, women 1993 → 1998, ages 0-4 … 85+.
@@ -104,15 +80,6 @@ def test_box_6_2_of_preston_heuveline_and_guillot_to_the_whole_person():
     np.testing.assert_allclose(births[3:10], numbers(SWEDEN_BIRTHS), atol=0.5001, rtol=0)
 
 
-@pytest.mark.parametrize("convention", CONVENTIONS)
-@pytest.mark.parametrize(("width", "ages", "steps"), [(1, 101, 15), (5, 21, 8)])
-@pytest.mark.parametrize("parts", [frozenset(), frozenset({"counts"}), frozenset({"ratios"}), PARTS])
-def test_kernel_equals_the_leslie_matrix_form(width, ages, steps, convention, parts):
-    base, rates = random_case(width, 1, steps, ages, parts)
-    ours = project(base, rates, width, convention)
-    np.testing.assert_allclose(ours, leslie(base, rates, width, convention), rtol=1e-9)
-
-
 def test_zero_rates_only_shift_ages():
     base = np.arange(1.0, 203.0).reshape(1, 2, 101)
     after = project(base, Rates(np.ones((1, 1, 2, 101)), NOBODY_BORN, EVEN_SRB))[0, 1]
@@ -140,30 +107,6 @@ CASES = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=50)
-@given(case=CASES, convention=st.sampled_from(CONVENTIONS))
-def test_years_one_by_one_equal_one_run_of_them_all(case, convention):
-    base, rates = case
-    whole = project(base, rates, convention=convention)
-    people = base
-    for t in range(rates.steps()):
-        parts = {name: part for name, part in vars(rates).items() if part is not None}
-        year = Rates(**{name: part[:, t : t + 1] if part.shape[1] > 1 else part for name, part in parts.items()})
-        people = project(people, year, convention=convention)[:, -1]
-        np.testing.assert_array_equal(people, whole[:, t + 1])
-
-
-@pytest.mark.parametrize("convention", CONVENTIONS)
-def test_same_inputs_for_both_sexes_give_the_same_output(convention):
-    base, rates = random_case(7, 4, 10, 101, PARTS)
-    base[:, MALE] = base[:, FEMALE]
-    for name in ("survival", "net_migrants", "migration_ratio", "consistency"):
-        array = getattr(rates, name)
-        array[:, :, MALE] = array[:, :, FEMALE]
-    people = project(base, replace(rates, srb=EVEN_SRB), convention=convention)
-    np.testing.assert_array_equal(people[:, :, MALE], people[:, :, FEMALE])
-
-
 @settings(deadline=None)
 @given(case=CASES, convention=st.sampled_from(CONVENTIONS), width=st.sampled_from([1, 5]))
 def test_kernel_equals_the_array_form(case, convention, width):
@@ -173,15 +116,6 @@ def test_kernel_equals_the_array_form(case, convention, width):
     np.testing.assert_array_equal(ours[:, 0], base)
     np.testing.assert_allclose(ours, np.broadcast_to(arrays, ours.shape), rtol=1e-12)
     assert (ours >= 0).all()
-
-
-def test_consistency_is_a_factor_on_survivors():
-    base, rates = random_case(13, 2, 1, 101, PARTS - {"counts"})
-    plain = project(base, Rates(rates.survival, rates.asfr, rates.srb))
-    counted = project(base, replace(rates, migration_ratio=None))
-    assert rates.consistency is not None
-    adjusted = plain[:, 1, :, 1:] * rates.consistency[:, 0, :, 1:]
-    np.testing.assert_allclose(counted[:, 1, :, 1:], adjusted, rtol=1e-12)
 
 
 AGES = list(AGES_100)

@@ -1,5 +1,3 @@
-"""The nation's mortality by year and an area's level against it; births from published fertility."""
-
 import demography_data as data
 import numpy as np
 import pytest
@@ -121,11 +119,6 @@ def test_asfr_is_one_child_in_the_shares_of_its_groups(shares):
 
 ASFR = 1.3 * single_age_asfr(np.array([1.0, 20.0, 40.0, 28.0, 9.0, 1.8, 0.2]))
 CHINA = data.national_single_ages(2020)
-
-
-def test_the_nation_s_relative_fertility_is_one():
-    for size in (1.0, 0.001):
-        assert relative_fertility(size * CHINA, CHINA, ASFR) == pytest.approx(1.0, rel=1e-12)
 
 
 @settings(deadline=None)

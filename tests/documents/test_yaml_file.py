@@ -1,8 +1,6 @@
 """What YAML means here: the scalars of YAML 1.2, and nothing that acts, hides or stands for something else."""
 
 import datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -10,7 +8,7 @@ from pipeline.documents.yaml_file import parse_yaml, read_yaml
 from pipeline.errors import InputError
 
 
-def faults(text: str) -> list[str]:
+def faults(text):
     with pytest.raises(InputError) as caught:
         parse_yaml("f.yaml", text)
     return str(caught.value).splitlines()
@@ -48,14 +46,14 @@ def faults(text: str) -> list[str]:
         ("{b: 1, a: {}}", {"b": 1, "a": {}}),
     ],
 )
-def test_a_scalar_means_what_yaml_1_2_says(text: str, value: Any) -> None:
+def test_a_scalar_means_what_yaml_1_2_says(text, value):
     found = parse_yaml("f.yaml", f"a: {text}\n").data["a"]
     assert found == value
     assert type(found) is type(value)
 
 
 @pytest.mark.parametrize("text", ["010", "0o17", "0x1F", "0b11", "1_000", "1_0.5", "9" * 19, "1e999", "2021-02-30"])
-def test_a_number_in_another_form_is_neither_taken_nor_read_as_text(text: str) -> None:
+def test_a_number_in_another_form_is_neither_taken_nor_read_as_text(text):
     (fault,) = faults(f"a:\n  b: {text}\n")
     assert fault.startswith(f"f.yaml, line 2, a.b: found '{text}', expected a ")
     assert parse_yaml("f.yaml", f"a: '{text}'\n").data["a"] == text
@@ -80,12 +78,12 @@ def test_a_number_in_another_form_is_neither_taken_nor_read_as_text(text: str) -
         ("a: 1\n--- \nb: 1\n", "line 2, column 1: found a YAML error (another document)"),
     ],
 )
-def test_what_yaml_allows_and_is_not_wanted_is_refused_where_it_stands(text: str, told: str) -> None:
+def test_what_yaml_allows_and_is_not_wanted_is_refused_where_it_stands(text, told):
     (fault,) = faults(text)
     assert fault.startswith(f"f.yaml, {told}")
 
 
-def test_an_alias_is_refused_beside_its_anchor_and_all_faults_are_told() -> None:
+def test_an_alias_is_refused_beside_its_anchor_and_all_faults_are_told():
     assert [fault.split(", expected")[0] for fault in faults("a: &x 1\nb: *x\nc: 0x1\nc: 2\n")] == [
         "f.yaml, line 1: found the anchor &x",
         "f.yaml, line 2, column 4: found an alias (*)",
@@ -97,12 +95,12 @@ def test_an_alias_is_refused_beside_its_anchor_and_all_faults_are_told() -> None
 @pytest.mark.parametrize(
     "text", ["- " * 400_000, "[a, " * 200_000, "{a: " * 200_000, "".join(f"{' ' * n}a:\n" for n in range(1000))]
 )
-def test_a_file_made_to_be_deep_is_refused_at_once(text: str) -> None:
+def test_a_file_made_to_be_deep_is_refused_at_once(text):
     (fault,) = faults(f"{text}\n")
     assert fault.endswith("found deeper nesting, expected at most 20 levels")
 
 
-def test_every_key_has_its_line() -> None:
+def test_every_key_has_its_line():
     text = "# first\na: 1\nb:\n  - c: 2\n    d: {e: 3}\n  - >-\n    text\n\nf: []\n"
     assert parse_yaml("f.yaml", text).lines == {
         (): 2,
@@ -117,14 +115,14 @@ def test_every_key_has_its_line() -> None:
     }
 
 
-def test_lines_are_told_of_keys_and_of_what_is_missing(tmp_path: Path) -> None:
+def test_lines_are_told_of_keys_and_of_what_is_missing(tmp_path):
     (tmp_path / "a.yaml").write_text("# head\na:\n  - b: 1\n    c: {d: 2}\n")
     document = read_yaml(tmp_path, "a.yaml")
     assert document.place(("a", 0, "c", "d")) == "line 4, a[0].c.d"
     assert document.place(("a", 0, "missing")) == "line 3, a[0].missing"
 
 
-def test_a_sign_of_another_width_hides_no_fault_before_it() -> None:
+def test_a_sign_of_another_width_hides_no_fault_before_it():
     assert faults("a: &x 1\nb：2\nc: 3\n") == [
         "f.yaml, line 1: found the anchor &x, expected plain YAML without anchors",
         "f.yaml, line 2: found '：', expected the plain signs and spaces of `key: value` and `{a: 1, b: 2}`",

@@ -5,7 +5,6 @@ posteriors under models/ and the published tables.
 """
 
 import shutil
-import subprocess
 from pathlib import Path
 
 from defaults import DEFAULT_PARAMS, ROOT
@@ -38,10 +37,8 @@ TURNED = (
     ("pipeline/stages/common.py", "What every stage does alike", "What each stage does alike"),
 )
 
-Snapshot = dict[str, bytes]
 
-
-def build(copy: Path) -> None:
+def build(copy):
     """Make the micro-project in the folder `copy`, which must not exist, and run its first stage."""
     copy_project(copy, LEFT_OUT)
     for plan in (copy / "data/plans").glob("*.yaml"):
@@ -63,7 +60,7 @@ def build(copy: Path) -> None:
     succeeded(repro(copy, "check_inputs"))
 
 
-def stages(project: Path) -> list[str]:
+def stages(project):
     """Names of the stages of the micro-project, every one after those it depends on."""
     yaml = YAML(typ="safe")
     cities = yaml.load(DEFAULT_PARAMS)["cities"]
@@ -74,26 +71,26 @@ def stages(project: Path) -> list[str]:
     return found
 
 
-def turn(project: Path, changed: bool) -> None:
+def turn(project, changed):
     """Put the inputs into one of two states that differ for every stage: a parameter, a plan's note, a line of code."""
     for file, plain, other in TURNED:
         edit(project / file, *((plain, other) if changed else (other, plain)))
 
 
-def _path(out: object) -> str:
+def _path(out):
     return next(iter(out)) if isinstance(out, dict) else str(out)
 
 
-def repro(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def repro(project, *arguments):
     return dvc(project, "repro", "--no-run-cache", *arguments)
 
 
-def remade(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def remade(project, *arguments):
     """What `make repro` runs."""
     return run(project, "python", "-m", "pipeline", "repro", "--", "--no-run-cache", *arguments)
 
 
-def snapshot(project: Path, *folders: str) -> Snapshot:
+def snapshot(project, *folders):
     """Every file below the output folders, hidden and temporary ones too, by its path."""
     return {
         path.relative_to(project).as_posix(): path.read_bytes()
@@ -103,7 +100,7 @@ def snapshot(project: Path, *folders: str) -> Snapshot:
     }
 
 
-def assert_whole(project: Path, *states: Snapshot) -> None:
+def assert_whole(project, *states):
     """Every output is one that an undisturbed run made in one of the states, and no published one is missing."""
     found = snapshot(project)
     torn = [name for name, content in found.items() if content not in [state.get(name) for state in states]]

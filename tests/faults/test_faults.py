@@ -7,7 +7,6 @@ left in peace. Two full runs give the same bytes too, and so, within a tolerance
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,12 +34,12 @@ class Base:
     """A finished run, and what an undisturbed run makes of its inputs and of those that `micro.turn` changes."""
 
     project: Path
-    before: micro.Snapshot
-    after: micro.Snapshot
+    before: dict[str, bytes]
+    after: dict[str, bytes]
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
+def base(tmp_path_factory):
     folder = tmp_path_factory.mktemp("faults")
     project = folder / "base"
     micro.build(project)
@@ -53,7 +52,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Base:
 
 
 @pytest.fixture
-def project(base: Base, tmp_path: Path) -> Iterator[Path]:
+def project(base, tmp_path):
     """A copy of the finished run whose inputs have changed: every stage is stale."""
     copy = tmp_path / "project"
     shutil.copytree(base.project, copy)
@@ -62,12 +61,12 @@ def project(base: Base, tmp_path: Path) -> Iterator[Path]:
     shutil.rmtree(copy)
 
 
-def ends_as_if_undisturbed(project: Path, base: Base) -> None:
+def ends_as_if_undisturbed(project, base):
     smoke.succeeded(micro.remade(project))
     assert micro.snapshot(project) == base.after
 
 
-def in_namespace(project: Path, script: str, *words: str) -> subprocess.CompletedProcess[str]:
+def in_namespace(project, script, *words):
     """Run the script where it may mount; skip the test where nobody may."""
     probe = subprocess.run([*IN_NAMESPACE, "mount -t tmpfs none /mnt"], capture_output=True, text=True, check=False)
     if probe.returncode != 0:
@@ -76,7 +75,7 @@ def in_namespace(project: Path, script: str, *words: str) -> subprocess.Complete
 
 
 @pytest.mark.parametrize("room", ["200k", "900k"])
-def test_a_full_disk_tears_nothing(base: Base, project: Path, tmp_path: Path, room: str) -> None:
+def test_a_full_disk_tears_nothing(base, project, tmp_path, room):
     disk, left = tmp_path / "disk", tmp_path / "left"
     disk.mkdir()
     script = """
@@ -98,7 +97,7 @@ def test_a_full_disk_tears_nothing(base: Base, project: Path, tmp_path: Path, ro
     ends_as_if_undisturbed(left, base)
 
 
-def test_a_folder_that_cannot_be_written_is_named_and_left_as_it_was(base: Base, project: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_named_and_left_as_it_was(base, project):
     script = "mount --bind reports reports; mount -o remount,bind,ro reports; dvc repro --no-run-cache"
     ran = in_namespace(project, script)
     assert ran.returncode != 0
@@ -110,14 +109,14 @@ def test_a_folder_that_cannot_be_written_is_named_and_left_as_it_was(base: Base,
     ends_as_if_undisturbed(project, base)
 
 
-def twice_at_once(project: Path, *words: str) -> tuple[list[int], list[str]]:
+def twice_at_once(project, *words):
     """Exit codes and error outputs of two processes that run beside one another."""
     with ThreadPoolExecutor(2) as both:
         ran = list(both.map(lambda _: smoke.run(project, *words), range(2)))
     return [one.returncode for one in ran], [one.stderr for one in ran]
 
 
-def test_two_runs_at_once_tear_nothing(base: Base, project: Path) -> None:
+def test_two_runs_at_once_tear_nothing(base, project):
     codes, said = twice_at_once(project, "dvc", "--wait-for-lock", "repro", "--no-run-cache")
     for code, errors in zip(codes, said, strict=True):
         assert code == 0 or "is busy, it is being blocked by" in errors, errors[-2000:]
@@ -126,7 +125,7 @@ def test_two_runs_at_once_tear_nothing(base: Base, project: Path) -> None:
     ends_as_if_undisturbed(project, base)
 
 
-def test_a_stage_started_twice_runs_once_after_the_other(base: Base, project: Path) -> None:
+def test_a_stage_started_twice_runs_once_after_the_other(base, project):
     micro.turn(project, False)
     codes, said = twice_at_once(project, sys.executable, "-m", "pipeline.stages.measure_gap")
     assert codes == [0, 0], said
@@ -134,7 +133,7 @@ def test_a_stage_started_twice_runs_once_after_the_other(base: Base, project: Pa
     assert micro.snapshot(project) == base.before
 
 
-def test_a_report_that_fails_leaves_the_old_ones_and_the_next_removes_what_is_stale(base: Base, project: Path) -> None:
+def test_a_report_that_fails_leaves_the_old_ones_and_the_next_removes_what_is_stale(base, project):
     words = project / "pipeline/report/messages/index.yaml"
     text = words.read_text(encoding="utf-8")
     assert "\nindex.note:" in text
@@ -151,7 +150,7 @@ def test_a_report_that_fails_leaves_the_old_ones_and_the_next_removes_what_is_st
     ends_as_if_undisturbed(project, base)
 
 
-def test_a_record_that_cannot_be_read_is_told_and_stages_run_anew(base: Base, project: Path) -> None:
+def test_a_record_that_cannot_be_read_is_told_and_stages_run_anew(base, project):
     micro.turn(project, False)
     lock = project / "dvc.lock"
     record = lock.read_text(encoding="utf-8")
@@ -164,13 +163,13 @@ def test_a_record_that_cannot_be_read_is_told_and_stages_run_anew(base: Base, pr
     assert micro.snapshot(project) == base.before
 
 
-def test_two_full_runs_give_the_same_bytes(base: Base, project: Path) -> None:
+def test_two_full_runs_give_the_same_bytes(base, project):
     micro.turn(project, False)
     smoke.succeeded(micro.repro(project, "--force"))
     assert micro.snapshot(project) == base.before
 
 
-def test_two_threads_agree_with_one(base: Base, project: Path) -> None:
+def test_two_threads_agree_with_one(base, project):
     micro.turn(project, False)
     for stage in micro.stages(project):
         if stage != "write_reports":
@@ -189,7 +188,7 @@ def test_two_threads_agree_with_one(base: Base, project: Path) -> None:
                 pd.testing.assert_series_equal(two[column], one[column], obj=f"{name}, {column}")
 
 
-def test_the_fit_is_the_same_under_two_threads(project: Path) -> None:
+def test_the_fit_is_the_same_under_two_threads(project):
     """The fit as the smoke profile samples it: the chains are drawn one a thread, each from its own seed."""
     made = []
     for threads in ("1", "2"):
@@ -199,5 +198,5 @@ def test_the_fit_is_the_same_under_two_threads(project: Path) -> None:
     assert made[0] == made[1]
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path):
     return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)

@@ -32,7 +32,7 @@ VICTIMS = ("all", "dvc", "all", "stage")
 class Walk:
     """The micro-project between two states of its inputs, and what undisturbed runs made of both."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project):
         self.project = project
         micro.build(project)
         self.stages = micro.stages(project)
@@ -47,12 +47,12 @@ class Walk:
             self.seconds[stage] = time.monotonic() - started
         self.undisturbed[True] = micro.snapshot(project)
 
-    def turn(self) -> None:
+    def turn(self):
         """Change the inputs to their other state: every stage is stale afterwards."""
         self.changed = not self.changed
         micro.turn(self.project, self.changed)
 
-    def kill(self, stage: str, share: float, victim: str) -> None:
+    def kill(self, stage, share, victim):
         """Start DVC on the stage and kill it after a share of the time the stage takes; again where it was quicker."""
         words, delay = ["dvc", "repro", "--no-run-cache", stage], share * self.seconds[stage]
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
@@ -74,7 +74,7 @@ class Walk:
             words, delay = ["dvc", "repro", "--no-run-cache", "--force", "--single-item", stage], 0.7 * delay
 
 
-def descendants(process: int) -> list[int]:
+def descendants(process):
     """The processes below one, the stage that DVC runs and its shell; none once it has ended."""
     try:
         tasks = list(Path(f"/proc/{process}/task").iterdir())
@@ -85,17 +85,17 @@ def descendants(process: int) -> list[int]:
 
 
 @pytest.fixture(scope="module")
-def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+def walk(tmp_path_factory):
     return Walk(tmp_path_factory.mktemp("kills") / "project")
 
 
 @pytest.mark.parametrize("number", range(-(-KILLS // ROUND)))
-def test_a_killed_run_tears_nothing_and_the_next_one_ends_as_if_undisturbed(walk: Walk, number: int) -> None:
+def test_a_killed_run_tears_nothing_and_the_next_one_ends_as_if_undisturbed(walk, number):
     chance = random.Random(number)
     hit = set(chance.sample(walk.stages, min(ROUND, KILLS - number * ROUND)))
     before, _ = walk.undisturbed[walk.changed], walk.turn()
     after = walk.undisturbed[walk.changed]
-    waiting: list[str] = []
+    waiting = []
     for position, stage in enumerate(walk.stages):
         if stage in hit:
             if waiting:

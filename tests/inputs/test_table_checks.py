@@ -29,7 +29,7 @@ STRICT = Table(
 
 
 def strict_frame(*changes):
-    rows: dict[str, list[object]] = {
+    rows = {
         "sex": ["male", "male", "female"],
         "code": ["01", None, "22"],
         "note": ["a", "b", "c"],

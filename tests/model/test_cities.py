@@ -1,5 +1,3 @@
-"""Censuses of cities held against the table of all prefectures: moved boundaries, new codes, slips by kind."""
-
 import shutil
 from types import SimpleNamespace
 
@@ -261,7 +259,7 @@ def test_a_slip_in_margins_is_told_with_its_band(project, code, change, band, st
 
 @pytest.mark.parametrize("census", ["first", "second"])
 def test_exchanged_sexes_of_a_bulletin_are_doubted_in_most_places_and_right_ones_hardly_anywhere(project, census):
-    part: slips.PrefectureAges = getattr(project.country, census)
+    part = getattr(project.country, census)
     large = part.people.sum(axis=(1, 2)) >= slips.SMALLEST_PLACE
     own, usual = (
         tables[large, 0].sum(axis=1) / tables[large, 1].sum(axis=1) for tables in (part.people, part.provinces)

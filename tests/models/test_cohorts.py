@@ -1,18 +1,11 @@
-"""Cohorts between censuses: change ratios, survival, residuals, and prefectures whose boundary did not move."""
-
-from functools import cache
-
 import demography_data as data
 import numpy as np
-import pandas as pd
 import pytest
-from defaults import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.inputs.raw_tables import load_table
 from pipeline.models.cohorts import (
     BANDS,
     GROUPS,
@@ -26,7 +19,6 @@ from pipeline.models.cohorts import (
     open_at_85,
     split,
     survival_steps,
-    unchanged_cities,
 )
 
 people = arrays(float, (2, 18), elements=st.floats(1.0, 1e6))
@@ -34,11 +26,6 @@ people = arrays(float, (2, 18), elements=st.floats(1.0, 1e6))
 
 def nation(year):
     return five_year(open_at_85(data.census("provinces/china", year, data.GROUPS_100)))
-
-
-@cache
-def cities():
-    return unchanged_cities(load_table(ROOT, "data/raw/prefectures.csv"), (2010, 2020))
 
 
 def test_cohorts_are_ten_years_older_and_end_in_85_and_over():
@@ -113,71 +100,3 @@ def test_bands_count_from_their_first_age_whatever_younger_groups_are_given():
     expected = [2.0 * by_group[0, COHORT_GROUPS.index(f"{band[:-1]}-{int(band[:-1]) + 4}") :].sum() for band in BANDS]
     assert list(in_bands(by_group)) == expected
     assert list(in_bands(by_group[:, -8:])) == expected
-
-
-def test_at_least_290_prefectures_kept_their_boundary():
-    """Grown since 2010 by the State Council's approvals: 合肥 and 芜湖 (Chaohu, 2011), 淮南 (Shou county, 2015), 成都
-    (Jianyang, 2016), 铜陵 (Zongyang, 2016), 济南 (Laiwu, 2019), 长春 (Gongzhuling, 2020); 西安 has Xixian in it."""
-    found = cities()
-    codes = set(found.labels["code"])
-    assert len(codes) == len(found.labels) >= 290
-    assert codes.isdisjoint({"340100", "340200", "510100", "370100", "340400", "340700", "220100", "610100"})
-    assert {"420100", "411000", "510400", "330100", "441900"} <= codes
-    assert not set(found.labels["province"]) & {"beijing", "shanghai", "tianjin", "chongqing"}
-
-
-def test_tables_and_features_of_prefectures():
-    """60+ in 2020: 许昌 862,656 and 攀枝花 239,574 (bulletins of the seventh census); cities of districts alone are
-    urban."""
-    found = cities()
-    old = dict(zip(found.labels["code"], found.second[..., 12:].sum(axis=(1, 2)), strict=True))
-    assert (old["411000"], old["510400"]) == (862_656, 239_574)
-    urban = dict(zip(found.labels["code"], found.urban, strict=True))
-    assert urban["440300"] == urban["441900"] == 1.0
-    assert 0.0 < urban["411000"] < 0.2
-    features = found.features(dict.fromkeys(found.labels["province"], 1e7))
-    assert features.mean(axis=0) == pytest.approx([0, 0], abs=1e-12)
-    assert features.std(axis=0) == pytest.approx([1, 1])
-
-
-AGES = ["0", "1-4", *(f"{age}-{age + 4}" for age in range(5, 85, 5)), "85+"]
-
-
-def prefectures(*rows):
-    """Rows (year, code, level, parent, name) of one province, ten people in every cell."""
-    frame = pd.DataFrame(rows, columns=["year", "code", "level", "parent", "name"]).assign(province="hebei")
-    both = pd.concat([frame.assign(sex=sex) for sex in ("male", "female")], ignore_index=True)
-    return both.join(pd.DataFrame(10, index=both.index, columns=AGES))
-
-
-PLACES = (
-    ("130100", "prefecture", "130000", "甲甲市"),
-    ("130121", "county", "130100", "东东县"),
-    ("130122", "county", "130100", "西西县"),
-    ("130200", "prefecture", "130000", "乙乙市"),
-    ("130221", "county", "130200", "南南县"),
-    ("130222", "county", "130200", "北北县"),
-)
-
-
-def unchanged(name="", new=("", "", "")):
-    """Cities of `PLACES` in 2010 and 2020, the county `name` of 2020 with another code, parent and name."""
-    later = [
-        (new[0], level, *new[1:]) if own == name else (code, level, parent, own) for code, level, parent, own in PLACES
-    ]
-    rows = [*((2010, *place) for place in PLACES), *((2020, *place) for place in later)]
-    return unchanged_cities(prefectures(*rows), (2010, 2020))
-
-
-def test_a_county_moves_both_prefectures_where_it_changes_hands_and_not_where_it_becomes_a_district():
-    for code in ("130221", "130123"):
-        assert list(unchanged("南南县", (code, "130100", "南南县")).labels["code"]) == []
-    for found in (unchanged(), unchanged("西西县", ("130104", "130100", "西西区"))):
-        assert list(found.labels["code"]) == ["130100", "130200"]
-        assert list(found.urban) == [0.0, 0.0]
-
-
-def test_a_prefecture_with_a_blank_cell_is_left_out():
-    holed = prefectures(*((year, *place) for year in (2010, 2020) for place in PLACES)).astype({"85+": float})
-    holed.loc[(holed["code"] == "130100") & (holed["year"] == 2020) & (holed["sex"] == "male"), "85+"] = np.nan
-    assert list(unchanged_cities(holed, (2010, 2020)).labels["code"]) == ["130200"]

@@ -1,5 +1,3 @@
-"""Sampling: the same seed gives the same bytes; a fit that must not be read is refused, its parameters named."""
-
 import io
 import time
 from dataclasses import replace

@@ -6,7 +6,6 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, cast
 
 import openpyxl
 import pandas as pd
@@ -20,7 +19,6 @@ from pipeline.processes import Killed
 from pipeline.report.build import EXPLORER, entrance, entrance_files, explorer_file, is_draft, report_document, reports
 from pipeline.report.facts import MissingResult, Tables, shared_facts
 from pipeline.report.render import html, pdf
-from pipeline.report.stamp import Stamp
 from pipeline.report.wording import LANGUAGES, Words
 
 NESTED = ("china", "hubei", "wuhan", "sichuan", "panzhihua")
@@ -66,7 +64,7 @@ class Deadly:
 
 def test_a_worker_that_is_killed_stops_the_report_with_a_sentence(drawn):
     with pytest.raises(Killed, match="a process was killed"):
-        reports(drawn, cast(Stamp, Deadly()), workers=2)
+        reports(drawn, Deadly(), workers=2)
 
 
 def test_a_title_with_markup_is_shown_as_text(files, drawn):
@@ -155,7 +153,7 @@ def test_every_report_names_its_edition_and_its_day(files):
 def test_a_card_of_the_landing_page_shows_what_exists_and_leads_to_the_map(drawn):
     shared = changed(drawn, "atlas", pd.DataFrame({"code": ["411000"]}))
     told = entrance(shared, STAMP)
-    (chinese, _) = cast(list[dict[str, Any]], told["parts"])
+    (chinese, _) = told["parts"]
     (card,) = (card for card in chinese["cards"] if card["region"] == "许昌")
     rows = dict(card["lines"])
     assert "（2021年公布数）" in rows["养老床位"]
@@ -176,7 +174,7 @@ def test_plans_of_the_nation_a_province_and_its_city_stand_side_by_side(plans, d
     assert len(shared.catalogue.plans) == plans
 
     def shown(facts):
-        return cast("list[dict[str, Any]]", entrance(facts, STAMP)["parts"])
+        return entrance(facts, STAMP)["parts"]
 
     for one, both in zip(shown(shared), shown(drawn), strict=True):
         assert one["cards"][:2] == both["cards"][:plans]

@@ -53,13 +53,6 @@ def test_targets_close_and_keep_to_their_grade(name):
     assert set(table.loc[table["verdict"].isin(["met", "missed"]), "grade"]) <= {"A"}
 
 
-def test_no_region_is_measured_by_the_plan_of_another():
-    for name in ("headline", "verdict", "gap"):
-        table = read(name).dropna(subset=["figure_id"])
-        for region, ids in zip(table["region"], table["figure_id"], strict=True):
-            assert not ({part.split(".")[0] for part in ids.split(";")} & REGIONS) - {region}
-
-
 def test_beds_in_mutual_aid_homes_stand_beside_institution_beds():
     gap = read("gap")
     rows = gap[(gap["region"] == "inner_mongolia") & (gap["resource"] == "mutual_aid_beds")]

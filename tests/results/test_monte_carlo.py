@@ -1,5 +1,3 @@
-"""Published numbers carry the digits that their draws bear: by bootstraps, by other seeds, and as written."""
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -87,3 +85,4 @@ def test_columns_of_an_interval_are_found_by_any_of_their_names():
         assert low == high == pytest.approx(monte_carlo_error(0.1, DRAWS) / 1.2815516)
     outer = standard_errors(pd.DataFrame({"mean": [0.0], "lower_95": [-1.0], "upper_95": [1.0]}), DRAWS)
     assert outer["mean"][0] == pytest.approx(DRAWS**-0.5 / 1.959964)
+    assert standard_errors(pd.DataFrame({"met_probability": ["0.5"]}), 100)["met_probability"][0] == 0.05

@@ -5,7 +5,6 @@ from difflib import unified_diff
 from functools import reduce
 from operator import getitem
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
@@ -22,18 +21,18 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(("file", "written"), [(SCHEMA_FILE, schema_file), (TABLE_FILE, table_file)])
-def test_what_is_committed_is_what_the_model_writes(file: str, written: Any) -> None:
+def test_what_is_committed_is_what_the_model_writes(file, written):
     found = (ROOT / file).read_text(encoding="utf-8").splitlines()
     drift = "\n".join(unified_diff(found, written().splitlines(), f"committed {file}", "the model", lineterm=""))
     assert not drift, f"change pipeline/settings, then run `make params`\n{drift}"
 
 
-def drift(text: str) -> list[str]:
+def drift(text):
     """What `make params` would change in a params.yaml."""
     return list(unified_diff(text.splitlines(), renewed(text).splitlines(), lineterm="", n=0))[2:]
 
 
-def test_keys_and_comments_of_the_project_s_own_file_are_the_model_s() -> None:
+def test_keys_and_comments_of_the_project_s_own_file_are_the_model_s():
     found = "\n".join(drift((ROOT / PARAMS_FILE).read_text(encoding="utf-8")))
     assert not found, f"run `make params`\n{found}"
 
@@ -52,7 +51,7 @@ USERS = (
 )
 
 
-def users_file() -> str:
+def users_file():
     """A params.yaml as an analyst leaves it: values, scenarios and remarks of their own."""
     text = default_file()
     for old, new in USERS:
@@ -61,7 +60,7 @@ def users_file() -> str:
     return text
 
 
-def test_a_user_s_own_values_and_scenarios_drift_from_nothing() -> None:
+def test_a_user_s_own_values_and_scenarios_drift_from_nothing():
     text = users_file()
     assert drift(text) == []
     data = parse_yaml(PARAMS_FILE, text).data
@@ -72,7 +71,7 @@ def test_a_user_s_own_values_and_scenarios_drift_from_nothing() -> None:
     assert set(settings_of(parse_yaml(PARAMS_FILE, text))) == set(data["scenarios"])
 
 
-def test_comments_are_renewed_and_new_keys_added_while_values_stay(tmp_path: Path) -> None:
+def test_comments_are_renewed_and_new_keys_added_while_values_stay(tmp_path):
     text = users_file()
     old = text.replace("# Chains.", "# An older wording.").replace("  disabled_at_60: 0.03\n", "")
     assert old != text
@@ -81,19 +80,19 @@ def test_comments_are_renewed_and_new_keys_added_while_values_stay(tmp_path: Pat
     assert (tmp_path / PARAMS_FILE).read_text(encoding="utf-8") == text
 
 
-def test_the_full_profile_may_have_keys_of_its_own() -> None:
+def test_the_full_profile_may_have_keys_of_its_own():
     text = default_file().replace("\nprofiles:\n", "\nprofiles:\n  full:\n    draws: 3000\n")
     assert renewed(text) == text
     assert settings_of(parse_yaml(PARAMS_FILE, text))["central"].draws == 3000
 
 
-def test_a_whole_new_section_is_added_with_its_defaults() -> None:
+def test_a_whole_new_section_is_added_with_its_defaults():
     text = default_file()
     start, end = text.index("# Supply: stocks"), text.index("# Scenarios: sparse")
     assert renewed(text[:start] + text[end:]) == text
 
 
-def test_a_key_that_nothing_reads_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+def test_a_key_that_nothing_reads_is_named_and_nothing_is_written(tmp_path):
     text = default_file().replace("taper_years:", "taper_year:").replace("draws: 4000", "drows: 4000", 1)
     (tmp_path / PARAMS_FILE).write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as error:
@@ -107,7 +106,7 @@ def test_a_key_that_nothing_reads_is_named_and_nothing_is_written(tmp_path: Path
     assert (tmp_path / PARAMS_FILE).read_text(encoding="utf-8") == default_file()
 
 
-def test_the_default_file_holds_the_default_values_and_they_are_valid(tmp_path: Path) -> None:
+def test_the_default_file_holds_the_default_values_and_they_are_valid(tmp_path):
     (tmp_path / PARAMS_FILE).write_text(default_file(), encoding="utf-8")
     data = read_yaml(tmp_path, PARAMS_FILE).data
     for path, field in keys(Settings):
@@ -118,15 +117,15 @@ def test_the_default_file_holds_the_default_values_and_they_are_valid(tmp_path: 
     assert max(map(len, default_file().splitlines())) <= 120
 
 
-def test_every_key_with_a_value_says_what_it_means_and_every_number_its_unit() -> None:
+def test_every_key_with_a_value_says_what_it_means_and_every_number_its_unit():
     for path, field in keys(Settings):
         assert field.description, path
-        extra: Any = field.json_schema_extra
+        extra = field.json_schema_extra
         numeric = isinstance(extra["default"], dict | int | float) and not isinstance(extra["default"], bool)
         assert not numeric or path == ("seed",) or extra.get("unit"), path
 
 
-def errors(change: dict[str, Any]) -> list[str]:
+def errors(change):
     """Where the schema that editors use finds fault with the default file and `change`."""
     checker = jsonschema.Draft202012Validator(json.loads(schema_file()))
     return [".".join(map(str, error.path)) for error in checker.iter_errors(merged(default_values(), change))]
@@ -149,5 +148,5 @@ def errors(change: dict[str, Any]) -> list[str]:
         ),
     ],
 )
-def test_the_schema_finds_what_the_model_finds(change: dict[str, Any], places: list[str]) -> None:
+def test_the_schema_finds_what_the_model_finds(change, places):
     assert errors(change) == places

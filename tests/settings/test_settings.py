@@ -1,8 +1,6 @@
 """params.yaml: how layers are merged, and that each thing wrong gets a sentence with its line and path."""
 
 import copy
-from pathlib import Path
-from typing import Any
 
 import pytest
 from defaults import DEFAULT_PARAMS, ROOT, default_settings, write_default_params
@@ -11,12 +9,12 @@ from hypothesis import strategies as st
 
 from pipeline.documents.yaml_file import parse_yaml
 from pipeline.errors import InputError
-from pipeline.settings import PARAMS_FILE, Settings, all_settings, load_settings, merged, settings_of
+from pipeline.settings import PARAMS_FILE, all_settings, load_settings, merged, settings_of
 
 SMOKE = ("profile: full", "profile: smoke")
 
 
-def changed(*pairs: tuple[str, str]) -> str:
+def changed(*pairs):
     """The delivered params.yaml with some texts, each of which stands there once, replaced."""
     text = DEFAULT_PARAMS
     for old, new in pairs:
@@ -25,26 +23,26 @@ def changed(*pairs: tuple[str, str]) -> str:
     return text
 
 
-def read(text: str) -> dict[str, Settings]:
+def read(text):
     return settings_of(parse_yaml(PARAMS_FILE, text))
 
 
-def faults(text: str) -> list[str]:
+def faults(text):
     with pytest.raises(InputError) as caught:
         read(text)
     return str(caught.value).splitlines()
 
 
-def line_of(text: str, part: str) -> int:
+def line_of(text, part):
     """The line that the last line of `part` stands in."""
     return 1 + text[: text.index(part) + len(part.rstrip())].count("\n")
 
 
-def test_the_project_s_own_settings_load() -> None:
+def test_the_project_s_own_settings_load():
     assert "central" in all_settings(ROOT)
 
 
-def test_the_delivered_scenarios_do_what_their_names_say() -> None:
+def test_the_delivered_scenarios_do_what_their_names_say():
     settings = {name: default_settings(name) for name in ("central", "low_mortality", "high_mortality", "no_migration")}
     assert settings["no_migration"].projection.migration.weight == 0
     assert settings["low_mortality"].projection.mortality.extra_e0 > 0
@@ -52,7 +50,7 @@ def test_the_delivered_scenarios_do_what_their_names_say() -> None:
     assert settings["central"].projection.mortality.extra_e0 == 0
 
 
-def test_a_scenario_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
+def test_a_scenario_changes_what_it_names_and_nothing_else(tmp_path):
     write_default_params(tmp_path)
     central, other = load_settings(tmp_path), load_settings(tmp_path, "low_mortality")
     assert other.projection.mortality.extra_e0 == 1.9
@@ -62,7 +60,7 @@ def test_a_scenario_changes_what_it_names_and_nothing_else(tmp_path: Path) -> No
         load_settings(tmp_path, "low_mortalit")
 
 
-def test_a_profile_lies_between_the_file_and_the_scenario() -> None:
+def test_a_profile_lies_between_the_file_and_the_scenario():
     assert {item.draws for item in read(DEFAULT_PARAMS).values()} == {4000}
     more = "    draws: 40\n    projection: {mortality: {extra_e0: 0.7}, fertility: {weight: 2}}\n"
     settings = read(changed(SMOKE, ("    draws: 40\n", more)))
@@ -72,12 +70,12 @@ def test_a_profile_lies_between_the_file_and_the_scenario() -> None:
     assert settings["low_mortality"].projection.fertility.weight == 2
 
 
-def test_settings_cannot_be_changed_after_reading() -> None:
+def test_settings_cannot_be_changed_after_reading():
     with pytest.raises(ValueError, match="frozen"):
         default_settings().draws = 5
 
 
-def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_key() -> None:
+def test_a_misspelt_key_is_named_with_its_line_and_the_nearest_key():
     text = changed(("    taper_years:", "    taper_year:"))
     assert faults(text) == [
         f"params.yaml, line {line_of(text, '  migration:')}, projection.migration.taper_years: found no such key, "
@@ -141,14 +139,14 @@ PROFILES = DEFAULT_PARAMS[DEFAULT_PARAMS.index("profiles:\n") :]
         ),
     ],
 )
-def test_a_slip_is_one_fault_named_where_it_stands(told: str, old: str, new: str) -> None:
+def test_a_slip_is_one_fault_named_where_it_stands(told, old, new):
     """With what would do; further slips of params.yaml stand in bad_inputs/."""
     text = changed(SMOKE, (old, new))
     (found,) = faults(text)
     assert found.startswith(f"params.yaml, line {line_of(text, new)}, {told}")
 
 
-def test_a_file_without_scenarios_or_the_profile_in_use_is_told() -> None:
+def test_a_file_without_scenarios_or_the_profile_in_use_is_told():
     scenarios, profiles = (DEFAULT_PARAMS.index(f"\n{name}:") for name in ("scenarios", "profiles"))
     found = faults(DEFAULT_PARAMS[:scenarios])
     assert "params.yaml, line 6, scenarios: found no such key, expected the key scenarios" in found
@@ -191,9 +189,7 @@ def test_a_file_without_scenarios_or_the_profile_in_use_is_told() -> None:
         ),
     ],
 )
-def test_an_interval_that_cannot_be_drawn_is_told_with_both_ends(
-    key: str, low: float, high: float, expected: str
-) -> None:
+def test_an_interval_that_cannot_be_drawn_is_told_with_both_ends(key, low, high, expected):
     text = DEFAULT_PARAMS.splitlines()
     at = 0
     for depth, part in enumerate(key.split(".")):
@@ -203,7 +199,7 @@ def test_an_interval_that_cannot_be_drawn_is_told_with_both_ends(
     assert found == f"params.yaml, line {at + 1}, {key}: found low {low:g} and high {high:g}, expected {expected}"
 
 
-def test_all_faults_are_named_at_once() -> None:
+def test_all_faults_are_named_at_once():
     more = "\n  short_lives:\n    projection: {mortality: {extra_e0: -99}}\n    care: {hukou_befor: 3}\nprofiles:"
     found = faults(
         changed(("seed: 20201101", "seed: -1"), ("\nprofiles:", more), ("{extra_e0: 1.9}", "{extra_e0: 99}"))
@@ -225,14 +221,14 @@ trees = st.recursive(
 mappings = st.dictionaries(st.sampled_from("abcd"), trees, max_size=4)
 
 
-def leaves(tree: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+def leaves(tree, path=()):
     if not isinstance(tree, dict) or not tree:
         return {path: tree}
     return {key: value for name, inner in tree.items() for key, value in leaves(inner, (*path, name)).items()}
 
 
 @given(mappings, mappings)
-def test_merging_changes_neither_and_the_override_has_the_last_word(base: dict[str, Any], top: dict[str, Any]) -> None:
+def test_merging_changes_neither_and_the_override_has_the_last_word(base, top):
     before = copy.deepcopy((base, top))
     result = merged(base, top)
     assert (base, top) == before
@@ -249,7 +245,7 @@ def test_merging_changes_neither_and_the_override_has_the_last_word(base: dict[s
     assert merged(result, top) == result
 
 
-def test_a_merged_tree_shares_nothing_with_its_parts() -> None:
+def test_a_merged_tree_shares_nothing_with_its_parts():
     base, top = {"a": {"b": [1]}, "c": {"d": 1}}, {"e": {"f": [2]}, "a": {"g": [3]}}
     result = merged(base, top)
     for part in (result["a"]["b"], result["a"]["g"], result["e"]["f"]):

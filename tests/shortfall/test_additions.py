@@ -1,6 +1,3 @@
-"""Additions: parts that sum in every draw, prices of one year, rows of what is shown, options of the next plan."""
-
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +11,6 @@ from hypothesis.extra.numpy import arrays
 from need_case import PEOPLE, YEARS, drawn
 
 from pipeline.care.flow import Goal, National, Norm
-from pipeline.domain import Observation, Plan
 from pipeline.errors import InputError
 from pipeline.random import stream
 from pipeline.shortfall.additions import (
@@ -43,9 +39,7 @@ AMOUNTS = st.floats(0, 1e6)
     arrays(float, 5, elements=AMOUNTS),
     arrays(float, 5, elements=st.floats(0, 0.4)),
 )
-def test_parts_sum_and_the_stock_ends_at_what_is_required_or_above(
-    required: np.ndarray, existing: np.ndarray, closing: np.ndarray
-) -> None:
+def test_parts_sum_and_the_stock_ends_at_what_is_required_or_above(required, existing, closing):
     stock = existing
     for period, end in zip(periods(required, existing, closing, PERIOD_ENDS), PERIOD_ENDS[1:], strict=True):
         np.testing.assert_allclose(period.shortfall + period.ageing + period.closures, period.signed)
@@ -66,12 +60,12 @@ def test_parts_sum_and_the_stock_ends_at_what_is_required_or_above(
         ([100.0, 104.0, 108.0], 110.0, [(-10, 4, 0), (-6, 4, 0)]),
     ],
 )
-def test_shortfall_ageing_and_total_by_hand(required: list[float], existing: float, parts: list[tuple]) -> None:
+def test_shortfall_ageing_and_total_by_hand(required, existing, parts):
     found = periods([required], [existing], [0.0], PERIOD_ENDS)
     assert [(period.shortfall[0], period.ageing[0], period.total[0]) for period in found] == parts
 
 
-def shown_parts(required: np.ndarray, existing: np.ndarray, shown: Sequence[float]) -> list[dict[str, float]]:
+def shown_parts(required, existing, shown):
     """What is shown of each part by period, from numbers shown as required at the ends of periods and as existing."""
     closing = np.full(len(existing), 0.02)
     by_draw = periods(required, existing, closing, PERIOD_ENDS)
@@ -80,7 +74,7 @@ def shown_parts(required: np.ndarray, existing: np.ndarray, shown: Sequence[floa
     return [{part: columns["shown"] for part, columns in parts.items()} for parts in found]
 
 
-def test_shown_parts_come_from_shown_numbers() -> None:
+def test_shown_parts_come_from_shown_numbers():
     """By hand: 1,000 asked for today and 800 there, 1,300 in 2030, 2 % close: 40, 60 and 16 a year."""
     required = np.array([1_010.0, 1_290.0, 1_500.0]) * np.array([[0.9], [1.1]])
     first, second = shown_parts(required, np.full(2, 795.0), [1_000, 1_300, 1_500, 800])
@@ -92,19 +86,19 @@ RAW = Path(__file__).parents[2] / "data" / "raw"
 COSTS, PRICES = (pd.read_csv(RAW / f"{name}.csv") for name in ("unit_costs", "consumer_prices"))
 
 
-def test_prices_of_2016_in_those_of_2025() -> None:
+def test_prices_of_2016_in_those_of_2025():
     """By hand: 1.016 · 1.021 · 1.029 · 1.025 · 1.009 · 1.020 · 1.002 · 1.002 · 1."""
     assert price_level(PRICES, 2016, 2025) == pytest.approx(1.1306, abs=1e-4)
     assert price_level(PRICES, 2025, 2016) == pytest.approx(1 / 1.1306, abs=1e-4)
     assert price_level(PRICES, 2020, 2020) == 1.0
 
 
-def test_a_price_year_without_prices_is_named() -> None:
+def test_a_price_year_without_prices_is_named():
     with pytest.raises(InputError, match=r"next_plan.price_year: found 2031, expected a year to which consumer_prices"):
         price_level(PRICES, 2023, 2031)
 
 
-def test_two_figures_of_the_region_stand_alone_and_one_does_not() -> None:
+def test_two_figures_of_the_region_stand_alone_and_one_does_not():
     zhejiang, wuhan = (unit_costs(COSTS, PRICES, name, 2025) for name in ("zhejiang", "wuhan"))
     assert zhejiang["capital_subsidy"].own
     assert (zhejiang["capital_subsidy"].low, zhejiang["capital_subsidy"].high) == (
@@ -119,7 +113,7 @@ def test_two_figures_of_the_region_stand_alone_and_one_does_not() -> None:
         assert not any(item.own for item in found.values()), "no unit cost of their own is published"
 
 
-def test_every_kind_is_an_interval_in_every_region() -> None:
+def test_every_kind_is_an_interval_in_every_region():
     for name in set(COSTS["region"]) | {"xuchang"}:
         found = unit_costs(COSTS, PRICES, name, 2025)
         assert set(found) == set(KINDS)
@@ -128,13 +122,13 @@ def test_every_kind_is_an_interval_in_every_region() -> None:
             assert item.sources
 
 
-def test_pay_and_running_subsidies_are_of_a_year() -> None:
+def test_pay_and_running_subsidies_are_of_a_year():
     found = unit_costs(COSTS, PRICES, "xuchang", 2025)
     assert found["running_subsidy"].high == pytest.approx(12 * 600 * price_level(PRICES, 2023, 2025))
     assert found["pay"].low == pytest.approx(12 * 2000 * price_level(PRICES, 2021, 2025))
 
 
-def test_cost_scales_with_what_is_added_and_nothing_costs_nothing() -> None:
+def test_cost_scales_with_what_is_added_and_nothing_costs_nothing():
     price = UnitCost(2_000.0, 8_000.0, own=False, sources=("press",))
     one, two, nothing = (
         cost_columns(np.full(4000, units), units, price, stream(1, "cost")) for units in (1e7, 2e7, 0.0)
@@ -160,7 +154,7 @@ STOCKED = (
 OWN = plan(figure("institution_beds", "target", 2024, 20_000), figure("nursing_bed_share", "target", 2024, 60))
 
 
-def ahead(*observations: Observation, own: Plan = OWN) -> Ahead:
+def ahead(*observations, own=OWN):
     people = {OLD: PEOPLE.sum(axis=(2, 3))}
     here, demand = (
         supplies(*observations, plan=own, national=NATION, populations=people, years=YEARS, as_of=2022),
@@ -170,7 +164,7 @@ def ahead(*observations: Observation, own: Plan = OWN) -> Ahead:
     return Ahead("here", here, asked, demand, PEOPLE, unit_costs(COSTS, PRICES, "here", 2025), 2025, np.full(1, 0.3), 1)
 
 
-def test_shown_parts_sum_and_start_from_shown_numbers() -> None:
+def test_shown_parts_sum_and_start_from_shown_numbers():
     rows, _ = additions_rows(ahead(*STOCKED), ENDS)
     table = pd.DataFrame(rows)
     keys = ["resource", "quantity", "yardstick", "period"]
@@ -189,18 +183,18 @@ def test_shown_parts_sum_and_start_from_shown_numbers() -> None:
     assert set(nursing) == {4_500}
 
 
-def test_nothing_is_added_to_a_stock_that_nobody_observed() -> None:
+def test_nothing_is_added_to_a_stock_that_nobody_observed():
     rows, costs = additions_rows(ahead(), ENDS)
     assert (rows, costs) == ([], [])
 
 
-def test_a_target_outside_the_years_looked_at_adds_nothing() -> None:
+def test_a_target_outside_the_years_looked_at_adds_nothing():
     late = plan(figure("institution_beds", "target", 2030, 20_000), end=2030)
     rows, _ = additions_rows(ahead(*STOCKED, own=late), ENDS)
     assert "plan" not in {row["yardstick"] for row in rows if row["quantity"] == "institution_beds"}
 
 
-def test_costs_follow_the_shown_total() -> None:
+def test_costs_follow_the_shown_total():
     rows, costs = additions_rows(ahead(*STOCKED), ENDS)
     table, money = pd.DataFrame(rows), pd.DataFrame(costs)
     assert set(money["kind"]) == {"capital_subsidy", "capital_investment", "running_subsidy", "pay"}
@@ -215,7 +209,7 @@ def test_costs_follow_the_shown_total() -> None:
         assert (row.price_year, row.grade, row.own) == (2025, "C", False)
 
 
-def test_the_next_plan_refers_shares_to_the_option_s_own_beds() -> None:
+def test_the_next_plan_refers_shares_to_the_option_s_own_beds():
     rows = pd.DataFrame(next_plan_rows(ahead(*STOCKED), 2024, 2023, (0.5, 0.8)))
     last = rows[rows["year"] == 2024].set_index(["option", "resource", "measure"])["shown"]
     assert last["stand_still", "nursing_beds", "share"] == pytest.approx(50.0)
@@ -232,13 +226,13 @@ def test_the_next_plan_refers_shares_to_the_option_s_own_beds() -> None:
     assert mid["need_80", "beds"] == pytest.approx(9_000 + (asked - 9_000) / 2, abs=1)
 
 
-def test_people_aged_80_and_over_a_tenth_more_move_need_alone() -> None:
+def test_people_aged_80_and_over_a_tenth_more_move_need_alone():
     beds = planned_resources(ahead(*STOCKED), 2024)["beds"]
     more = beds.need_older / beds.need
     assert np.all((more > 1.0) & (more < 1.1))
 
 
-def test_another_region_s_measure_is_never_a_norm() -> None:
+def test_another_region_s_measure_is_never_a_norm():
     """Norms are the nation's: without a national outcome nothing stands in."""
     base = ahead(*STOCKED)
     alone = replace(base.supplies, national=National({}, {}, {}))

@@ -1,5 +1,3 @@
-"""Childcare places: the plan's number in its year, its ratio after, children beside."""
-
 import pytest
 from care_plan import figure
 
@@ -18,7 +16,7 @@ FIGURES = [
 ]
 
 
-def test_the_number_in_its_year_and_the_ratio_after_it() -> None:
+def test_the_number_in_its_year_and_the_ratio_after_it():
     rows = with_additions(childcare_rows(FIGURES, PEOPLE, [2020, 2025, 2030]).assign(region="here"))
     rows = rows.set_index(["year", "measure"])
     assert rows.loc[(2025, "places_required"), "shown"] == 19_700
@@ -31,23 +29,23 @@ def test_the_number_in_its_year_and_the_ratio_after_it() -> None:
     assert not rows["births_checked"].any()
 
 
-def test_what_is_to_be_added_closes_in_the_digits_shown() -> None:
+def test_what_is_to_be_added_closes_in_the_digits_shown():
     rows = childcare_rows(FIGURES, PEOPLE, [2030]).assign(region="here")
     rows.loc[rows["measure"] == "places_required", ["shown", "q10", "q90"]] = 18_010.0, 14_000.0, 19_000.0
     after = with_additions(rows).set_index(["year", "measure"]).loc[(2030, "places_to_add")]
     assert after[["shown", "q10", "q90"]].tolist() == [18_010 - 14_798, 0, 19_000 - 14_798]
 
 
-def test_without_a_ratio_the_number_s_own_is_kept() -> None:
+def test_without_a_ratio_the_number_s_own_is_kept():
     rows = childcare_rows(FIGURES[:2], PEOPLE, [2030]).set_index(["year", "measure"])
     assert rows.loc[(2030, "places_required"), "shown"] == pytest.approx(19_700 * 4.0 / 4.4, abs=1)
 
 
-def test_no_more_places_are_needed_where_there_are_enough() -> None:
+def test_no_more_places_are_needed_where_there_are_enough():
     plenty = [figure("childcare_places", "baseline", 2021, 25_000.0), *FIGURES[1:]]
     rows = with_additions(childcare_rows(plenty, PEOPLE, [2030]).assign(region="here"))
     assert (rows.loc[rows["measure"] == "places_to_add", ["shown", "q90"]] == 0).all(axis=None)
 
 
-def test_a_plan_without_childcare_has_no_rows() -> None:
+def test_a_plan_without_childcare_has_no_rows():
     assert childcare_rows([figure("institution_beds", "target", 2025, 1.0)], PEOPLE, [2030]).empty

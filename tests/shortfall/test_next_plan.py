@@ -1,11 +1,8 @@
-"""The next plan: options by hand, certainty that is what it says, one line to the mid-term."""
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.shortfall.additions import Row
 from pipeline.shortfall.next_plan import NATIONAL_GOAL, STAND_STILL, PlannedResource, measure_rows, option_name, targets
 from pipeline.summary import interval_shown
 
@@ -28,13 +25,13 @@ NURSING = PlannedResource(
 )
 
 
-def found(resources: dict[str, PlannedResource] | None = None) -> dict[tuple[int, str, str, str], Row]:
+def found(resources=None):
     planned = resources or {"beds": BEDS, "nursing_beds": NURSING}
     rows = measure_rows(planned, PEOPLE, 2025, 2030, 2028, list(targets(planned, (0.5, 0.8))))
     return {(row["year"], row["option"], row["resource"], row["measure"]): row for row in rows}
 
 
-def test_options_by_hand() -> None:
+def test_options_by_hand():
     rows = found()
     assert rows[2030, STAND_STILL, "beds", "number"]["shown"] == 1_200
     assert rows[2030, STAND_STILL, "beds", "per_1000"]["shown"] == 12
@@ -46,7 +43,7 @@ def test_options_by_hand() -> None:
     assert (2030, STAND_STILL, "nursing_beds", "number") not in rows, "without an own observation none stands still"
 
 
-def test_certainty_is_the_share_of_draws_that_need_no_more() -> None:
+def test_certainty_is_the_share_of_draws_that_need_no_more():
     rows = found()
     for certainty in (0.5, 0.8):
         chance = rows[2030, option_name(certainty), "beds", "chance_enough"]["shown"]
@@ -59,13 +56,13 @@ def test_certainty_is_the_share_of_draws_that_need_no_more() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.floats(0.01, 0.99), st.floats(0.01, 0.99))
-def test_more_certainty_never_asks_for_less(one: float, other: float) -> None:
+def test_more_certainty_never_asks_for_less(one, other):
     low, high = sorted((one, other))
     asked = [target["shown"] for target in targets({"beds": PlannedResource(need=NEED)}, (low, high))]
     assert asked[0] <= asked[1]
 
 
-def test_what_is_added_has_no_more_digits_than_the_number_it_leads_to() -> None:
+def test_what_is_added_has_no_more_digits_than_the_number_it_leads_to():
     held = PlannedResource(np.full(DRAWS, 4_829.0), 4_829.0, np.linspace(0.01, 0.02, DRAWS), need=100 * NEED)
     row = found({"beds": held})[2030, option_name(0.8), "beds", "additions_per_year"]
     assert row["shown"] % 100 == 0
@@ -73,7 +70,7 @@ def test_what_is_added_has_no_more_digits_than_the_number_it_leads_to() -> None:
     assert np.isnan(row["q10"]) or row["q90"] - row["q10"] > 100, "no interval narrower than the last digit shown"
 
 
-def test_an_unknown_stock_leaves_additions_and_the_mid_term_out() -> None:
+def test_an_unknown_stock_leaves_additions_and_the_mid_term_out():
     rows = found({"dementia_beds": PlannedResource(need=NEED)})
     assert {measure for *_, measure in rows} == {"number", "per_1000", "chance_enough"}
     assert {year for year, *_ in rows} == {2030}

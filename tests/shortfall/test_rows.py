@@ -1,5 +1,3 @@
-"""Rows of the need table: shown parts that sum, the same numbers as the draws, a place's own count beside."""
-
 import numpy as np
 import pandas as pd
 from hypothesis import given
@@ -11,7 +9,7 @@ from pipeline.shortfall.rows import LOCAL_COUNT, local_counts, need_rows
 from pipeline.summary import interval_shown, monte_carlo_error, shown_parts, spread
 
 
-def test_shown_parts_sum_to_what_is_shown_of_the_whole() -> None:
+def test_shown_parts_sum_to_what_is_shown_of_the_whole():
     table = need_rows(drawn(), PEOPLE, YEARS)
     for measure, column, whole in (
         ("disabled", "severity", "li_2022"),
@@ -29,7 +27,7 @@ def test_shown_parts_sum_to_what_is_shown_of_the_whole() -> None:
         assert rows["severity"].isna().sum() == len(YEARS)
 
 
-def test_the_whole_is_the_median_of_the_draws() -> None:
+def test_the_whole_is_the_median_of_the_draws():
     table = need_rows(drawn(), PEOPLE, YEARS)
     beds = table[table["measure"] == "nursing_beds"].set_index("year")["shown"]
     by_draw = drawn().need("li_2022", PEOPLE).beds[..., 1]
@@ -38,14 +36,14 @@ def test_the_whole_is_the_median_of_the_draws() -> None:
     assert (np.abs(beds - np.median(by_draw, axis=0)) <= error / 2).all()
 
 
-def test_the_first_draws_and_some_years_are_those_of_the_whole() -> None:
+def test_the_first_draws_and_some_years_are_those_of_the_whole():
     some = drawn().some(slice(2), [2022, 2026])
     whole, part = drawn().need("li_2022", PEOPLE), some.need("li_2022", PEOPLE[:2, [2, 6]])
     np.testing.assert_allclose(part.beds, whole.beds[:2, [2, 6]])
     np.testing.assert_allclose(part.carers, whole.carers[:2, [2, 6]])
 
 
-def test_a_published_count_stands_beside_the_definitions() -> None:
+def test_a_published_count_stands_beside_the_definitions():
     figures = pd.DataFrame(
         [("here", "disabled_60plus", 2016, 768_100, "hukou", "press"), ("there", "disabled_60plus", 2016, 1, "", "")],
         columns=["region", "indicator", "year", "value", "basis", "source"],
@@ -56,5 +54,5 @@ def test_a_published_count_stands_beside_the_definitions() -> None:
 
 
 @given(arrays(float, (3, 4), elements=st.floats(0, 1e6)), st.integers(-1000, 10**7))
-def test_parts_of_anything_sum(parts: np.ndarray, total: int) -> None:
+def test_parts_of_anything_sum(parts, total):
     assert shown_parts(float(total), parts).sum() == total

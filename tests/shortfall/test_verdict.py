@@ -1,21 +1,15 @@
-"""How targets stand: grades, verdicts and what would settle them; the corrected answers of the five plans by hand."""
-
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 import pytest
 from care_plan import INDICATORS, NOTHING, OLD, ROOT, YEARS, column, figure, observed, plan, supplies
 
 from pipeline.care.flow import National, Norm, PastTrend
-from pipeline.care.supply import Supplies
 from pipeline.care.yardstick import plan_rules
-from pipeline.domain import MainRule, Plan
+from pipeline.domain import MainRule
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.inputs.observations import SUPPLY, observations
 from pipeline.inputs.raw_tables import RawTables
 from pipeline.shortfall.gap import by_plan, existing_line, gap_line
-from pipeline.shortfall.verdict import Standing, borderline, by_norms, standings, verdict_of
+from pipeline.shortfall.verdict import borderline, by_norms, standings, verdict_of
 
 CATALOGUE = load_catalogue(ROOT)
 OBSERVED = observations(CATALOGUE, RawTables(ROOT, CATALOGUE.corrections).table(SUPPLY))
@@ -25,21 +19,19 @@ SCATTER = National(
 )
 
 
-def stand(found: Supplies, own: Plan) -> list[Standing]:
+def stand(found, own):
     """How the targets stand, what is blank as None."""
     standing = standings({item.id: item for item in own.figures}, found, own.horizon.end)
     return [{name: None if value != value else value for name, value in row.items()} for row in standing]
 
 
-def one(*observations_: Any, target: float = 100.0, year: int = 2025, **more: Any) -> Standing:
+def one(*observations_, target=100.0, year=2025, **more):
     own = plan(figure(BEDS, "target", year, target), start=2016 if year < 2021 else 2021, end=max(year, 2021))
     (found,) = stand(supplies(*observations_, plan=own, national=SCATTER, **more), own)
     return found
 
 
-def real(
-    name: str, people: Sequence[float], hukou: float | None = None, national: National = NOTHING
-) -> tuple[Supplies, Plan]:
+def real(name, people, hukou=None, national=NOTHING):
     """A plan of the project on people given by hand, from 2020 to 2035 in straight lines between the values."""
     own = CATALOGUE.plans[name]
     old = np.interp(YEARS, np.linspace(2020, 2035, len(people)), people)[None]
@@ -50,13 +42,13 @@ def real(
     return found, own
 
 
-def test_a_stock_of_the_targets_year_says_met_or_missed() -> None:
+def test_a_stock_of_the_targets_year_says_met_or_missed():
     met, missed = one(observed(BEDS, 2025, 100)), one(observed(BEDS, "2025-06", 99))
     assert (met["grade"], met["verdict"], met["settled_by"], met["gap"]) == ("A", "met", None, 0)
     assert (missed["grade"], missed["verdict"], missed["gap"]) == ("A", "missed", 1)
 
 
-def test_an_own_record_says_likely_met_likely_missed_or_open() -> None:
+def test_an_own_record_says_likely_met_likely_missed_or_open():
     two = observed(BEDS, 2018, 80), observed(BEDS, 2022, 90)
     low, high = one(*two, target=60), one(*two, target=150)
     assert (low["grade"], low["verdict"], low["met_probability"]) == ("B", "likely_met", 1.0)
@@ -69,14 +61,14 @@ def test_an_own_record_says_likely_met_likely_missed_or_open() -> None:
     [(), (observed(BEDS, 2021, 90),), (observed(BEDS, 2012, 50), observed(BEDS, 2016, 60))],
     ids=["nothing", "the nation's rate", "too old"],
 )
-def test_without_own_evidence_there_is_no_verdict_and_no_probability(observations_: tuple[object, ...]) -> None:
+def test_without_own_evidence_there_is_no_verdict_and_no_probability(observations_):
     found = one(*observations_)
     assert (found["grade"], found["verdict"], found["met_probability"]) == ("C", None, None)
     assert found["settled_by"] == "institution_beds:2025:civil_affairs_bulletin"
     assert (found["gap"] is None) == (not observations_)
 
 
-def test_a_bound_can_meet_a_target_and_never_miss_it() -> None:
+def test_a_bound_can_meet_a_target_and_never_miss_it():
     assert verdict_of("A", 0.0, ">=", short=True) == "open"
     assert verdict_of("A", 1.0, ">=", short=False) == "met"
     assert verdict_of("B", 0.1, ">=", short=True) == "open"
@@ -84,7 +76,7 @@ def test_a_bound_can_meet_a_target_and_never_miss_it() -> None:
     assert verdict_of("C", 0.9, "=", short=False) is None
 
 
-def test_a_target_outside_the_projection_is_blank_with_the_true_reason() -> None:
+def test_a_target_outside_the_projection_is_blank_with_the_true_reason():
     for year in (2018, 2050):
         found = one(observed(BEDS, 2025, 100), year=year)
         assert all(found[f"{name}{end}"] is None for name in ("required", "gap") for end in ("", "_q10", "_q90"))
@@ -92,14 +84,14 @@ def test_a_target_outside_the_projection_is_blank_with_the_true_reason() -> None
         assert found["unknown"] == "target_outside_projection"
 
 
-def test_every_dated_target_has_a_verdict_of_its_own() -> None:
+def test_every_dated_target_has_a_verdict_of_its_own():
     own = plan(figure(BEDS, "target", 2022, 80), figure(BEDS, "target", 2025, 100))
     found = stand(supplies(observed(BEDS, 2022, 85), observed(BEDS, 2025, 90), plan=own), own)
     assert [(item["target_year"], item["verdict"]) for item in found] == [(2022, "met"), (2025, "missed")]
     assert [item["figure_id"] for item in found] == [f"here.{BEDS}.target.2022", f"here.{BEDS}.target.2025"]
 
 
-def test_a_norm_stands_in_without_a_verdict_where_the_plan_sets_nothing() -> None:
+def test_a_norm_stands_in_without_a_verdict_where_the_plan_sets_nothing():
     own = plan(figure("nursing_bed_share", "target", 2025, 55))
     found = supplies(observed(BEDS, 2024, 10_000), plan=own, national=SCATTER)
     (norm,) = by_norms(stand(found, own), found)
@@ -109,7 +101,7 @@ def test_a_norm_stands_in_without_a_verdict_where_the_plan_sets_nothing() -> Non
     assert norm["gap"] == norm["required"] - norm["existing"]
 
 
-def test_rules_for_different_people_add_up_as_the_plan_says() -> None:
+def test_rules_for_different_people_add_up_as_the_plan_says():
     workers = MainRule(main="elders_per_social_worker_community", others="add", reason="different people")
     own = plan(
         figure("elders_per_social_worker_community", "target", 2025, 500),
@@ -123,7 +115,7 @@ def test_rules_for_different_people_add_up_as_the_plan_says() -> None:
     assert found["required"] == pytest.approx((1.1e6 / 500 + 100 + 1e6 / 500 + 100) / 2)
 
 
-def test_inner_mongolia_is_not_short_of_nursing_beds_by_any_number() -> None:
+def test_inner_mongolia_is_not_short_of_nursing_beds_by_any_number():
     found, own = real("inner_mongolia", [4.76e6, 8e6])
     (share,) = [item for item in stand(found, own) if item["resource"].startswith("nursing")]
     assert (share["quantity"], share["unit"], share["required"]) == ("nursing_bed_share", "percent", 55)
@@ -137,7 +129,7 @@ def test_inner_mongolia_is_not_short_of_nursing_beds_by_any_number() -> None:
     assert found["rural_mutual_aid_beds"].last.amount[0] == 140_600
 
 
-def test_wuhans_beds_of_2019_lie_on_its_path() -> None:
+def test_wuhans_beds_of_2019_lie_on_its_path():
     found, own = real("wuhan", [2.145e6, 3.5e6], hukou=0.94)
     supply = found["elderly_care_beds"]
     assert supply.last.amount[0] == 73_368
@@ -149,10 +141,12 @@ def test_wuhans_beds_of_2019_lie_on_its_path() -> None:
     assert (beds["grade"], beds["verdict"]) == ("B", "likely_missed")
 
 
-def test_xuchang_keeps_its_plans_own_ratio_after_2025() -> None:
+def test_xuchang_keeps_its_plans_own_ratio_after_2025():
     """32,662 ÷ 1,029,700 × 1,342,000 people of 2035 less 24,285 beds: 18,283, not the 8,377 of 2025."""
     found, own = real("xuchang", [862_656, 1_029_700, 1_185_850, 1_342_000])
-    gap = gap_line(by_plan(BEDS, found), existing_line(found[BEDS], YEARS, "held")).amount
+    line = gap_line(by_plan(BEDS, found), existing_line(found[BEDS], YEARS, "held"))
+    assert line.carried.tolist() == [year > 2025 for year in YEARS]
+    gap = line.amount
     assert column(gap, 2025)[0] == 8_377
     people = found.region.populations[OLD]
     expected = 32_662 * column(people, 2035)[0] / column(people, 2025)[0] - 24_285
@@ -162,7 +156,7 @@ def test_xuchang_keeps_its_plans_own_ratio_after_2025() -> None:
     assert (beds["required"], beds["grade"], beds["verdict"]) == (32_662, "C", None)
 
 
-def test_zhejiang_is_measured_by_its_own_plan_alone() -> None:
+def test_zhejiang_is_measured_by_its_own_plan_alone():
     """58 % of 30 per 1,000 of 15.25 m people are 265,350 nursing beds; 53 % of 40.2 per 1,000 of 12.07 m there were."""
     found, own = real("zhejiang", [12_072_684, 15_250_000, 16_500_000, 18_000_000], hukou=0.94)
     by_resource = {item["resource"]: item for item in stand(found, own)}
@@ -181,7 +175,7 @@ def test_zhejiang_is_measured_by_its_own_plan_alone() -> None:
     assert by_resource["caregivers"].items() >= stock.items()
 
 
-def test_no_plan_is_measured_by_another_plan() -> None:
+def test_no_plan_is_measured_by_another_plan():
     for name, own in CATALOGUE.plans.items():
         found, _ = real(name, [1e6, 2e6], hukou=0.9, national=SCATTER)
         standing = stand(found, own)
@@ -192,7 +186,7 @@ def test_no_plan_is_measured_by_another_plan() -> None:
     assert plan_rules(CATALOGUE.plans["wuhan"], INDICATORS, 2020)
 
 
-def test_no_verdict_turns_with_the_sample_of_draws_unless_it_is_called_borderline() -> None:
+def test_no_verdict_turns_with_the_sample_of_draws_unless_it_is_called_borderline():
     """Over 200 bootstraps of the draws, at chances all around both limits; borderline is a narrow band."""
     rng, draws, seen = np.random.default_rng(5), 4000, 0
     chances = np.round(np.r_[0.15:0.25:0.001, 0.7:0.9:0.001], 3)

@@ -1,5 +1,3 @@
-"""The draws of a city: what one census leaves open beside two."""
-
 import numpy as np
 import pytest
 from defaults import default_settings

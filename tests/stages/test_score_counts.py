@@ -1,5 +1,3 @@
-"""Forecasts from counts: no later count is seen, regions do not see one another."""
-
 import numpy as np
 import pandas as pd
 import pytest

@@ -276,7 +276,7 @@ def test_a_stage_that_makes_a_folder_owns_it(name, monkeypatch):
     """A file of a province that is gone would otherwise stay in a folder that DVC keeps."""
     stage, _, item = name.partition("@")
     module = Path(module_of(stage)).stem
-    owned: list[Path] = []
+    owned = []
     monkeypatch.setattr(common, "run", lambda _, owns=(): owned.extend(owns))
     monkeypatch.setattr(sys, "argv", [module, item])
     monkeypatch.delitem(sys.modules, f"pipeline.stages.{module}", raising=False)

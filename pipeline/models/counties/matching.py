@@ -6,25 +6,34 @@ without a code, islands, a blank county) is its remainder, so that the parts mak
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.axes import Array
+from pipeline.axes import CENSUS_GROUPS, SEXES, Array
 from pipeline.demography.cohort_change import COHORT_GROUPS
-from pipeline.models.cohorts import MOVED_BELOW_COUNTIES, Cities, cohorts, county_stems, five_year, place_tables
+from pipeline.models.cohorts import Cities, cohorts, five_year
 from pipeline.vocabulary import COUNTY_KINDS
 
 LEVELS = ("province", "prefecture", *COUNTY_KINDS)
 
 _ZONE_CODE = re.compile(r"\d{4}7\d")
 _DISTRICT = re.compile(r"(?<!特)(?<!林)区$")
+_COUNTY_ENDING = r"(?:自治县|自治旗|特区|林区|县|区|市|旗)$"
+_DISTRICT_CODES = range(1, 21)  # last two digits of the code of a district (市辖区), GB/T 2260
 
 MOVED_BEYOND = 0.5
 """Log departure of a county's old from its province's change: where towns moved to another county, the old of both
 change as no migration changes them. 98 % of the matches lie within, nearly all others are known to have moved."""
+
+MOVED_BELOW_COUNTIES: Mapping[str, str] = {
+    "610100": "the new area Xixian was counted with Xi'an in 2020, its towns with Xianyang in 2010",
+    "610400": "its towns in the new area Xixian were counted with Xi'an in 2020",
+}
+"""Prefectures by code whose boundary moved without a county changing hands, with the reason."""
 
 OLD = slice(COHORT_GROUPS.index("60-64"), None)
 
@@ -34,6 +43,21 @@ def kind_of(code: str, name: str) -> str:
     if _ZONE_CODE.fullmatch(code) or _DISTRICT.search(name):
         return "district"
     return "county_city" if name.endswith("市") else "county"
+
+
+def county_stems(names: pd.Series) -> pd.Series:
+    """Names without the word for the kind of county, which changes when a county becomes a district or a city."""
+    short = names.str.replace(_COUNTY_ENDING, "", regex=True)
+    return short.where(short.str.len() >= 2, names)
+
+
+def place_tables(rows: pd.DataFrame) -> tuple[pd.DataFrame, Array]:
+    """Of one census and level of the table `prefectures`, in the order of the codes: code, parent, province and name,
+    and people (place, sex, 19), NaN where a cell is blank."""
+    men, women = (rows[rows["sex"] == sex].set_index("code") for sex in SEXES)
+    men = men.sort_index()
+    cells = (frame[list(CENSUS_GROUPS)].to_numpy(dtype=float, na_value=np.nan) for frame in (men, women.loc[men.index]))
+    return men.reset_index()[["code", "parent", "province", "name"]], np.stack(list(cells), axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,9 +139,11 @@ def matches(first: Tree, second: Tree, successors: pd.DataFrame) -> Matches:
     return Matches(np.where(moved | empty, -1, linked), reasons.tolist(), linked)
 
 
-def links(first: pd.DataFrame, second: pd.DataFrame, successors: pd.DataFrame) -> tuple[NDArray[np.intp], list[str]]:
+def links(
+    first: pd.DataFrame, second: pd.DataFrame, successors: pd.DataFrame | None = None
+) -> tuple[NDArray[np.intp], list[str]]:
     """Row of each county of `second` in `first`, -1 for none, and how it was found: by code and name, else by a name
-    that only it has within its province in both years, else by the table of new codes."""
+    that only it has within its province in both years, else by the table of new codes, if given."""
     left = first[["code", "province"]].assign(stem=county_stems(first["name"]), row=np.arange(len(first)))
     right = second[["code", "province"]].assign(stem=county_stems(second["name"]), at=np.arange(len(second)))
     before, how = np.full(len(second), -1, dtype=np.intp), [""] * len(second)
@@ -132,10 +158,43 @@ def links(first: pd.DataFrame, second: pd.DataFrame, successors: pd.DataFrame) -
     take(left.merge(right, on=["code", "stem"]), "code")
     alone = [frame[~frame.duplicated(["province", "stem"], keep=False)] for frame in rest()]
     take(alone[0].merge(alone[1], on=["province", "stem"]), "name")
-    left_over = rest()
-    renamed = successors.merge(left_over[0], left_on="code_2010", right_on="code")
-    take(renamed.merge(left_over[1], left_on="code_2020", right_on="code"), "successor")
+    if successors is not None:
+        left_over = rest()
+        renamed = successors.merge(left_over[0], left_on="code_2010", right_on="code")
+        take(renamed.merge(left_over[1], left_on="code_2020", right_on="code"), "successor")
     return before, how
+
+
+def unchanged_cities(first: Tree, second: Tree) -> Cities:
+    """The prefectures whose counties stayed together from one census to the other.
+
+    Codes often survive a change of boundary, so counties tell: all that were found again must be in one prefecture at
+    the other census, both ways; a prefecture without counties is matched by its own code and name. Left out are those
+    of `MOVED_BELOW_COUNTIES`, and prefectures with an empty or blank cell.
+    """
+    linked, _ = links(first.counties, second.counties)
+    home, later = (census.counties["middle"].to_numpy() for census in (first, second))
+    flow = np.zeros((len(second.middles), len(first.middles)), dtype=bool)
+    flow[later[linked >= 0], home[linked[linked >= 0]]] = True
+    code, old_code = (census.middles["code"].to_numpy() for census in (second, first))
+    stem, old_stem = (county_stems(census.middles["name"]).to_numpy() for census in (second, first))
+    same = (code[:, None] == old_code) & (stem[:, None] == old_stem)
+    childless = ~flow.any(axis=1, keepdims=True) & ~flow.any(axis=0)
+    together = flow & (flow.sum(axis=1, keepdims=True) == 1) & (flow.sum(axis=0) == 1)
+    places = (code != "")[:, None] & ~np.isin(old_code, ["", *MOVED_BELOW_COUNTIES])
+    after, before = np.nonzero((together | (childless & same)) & places)
+    tables = np.stack([first.middle_people[before], second.middle_people[after]])
+    usable = (tables > 0).all(axis=(0, 2, 3))
+    district = first.counties["code"].str[4:].astype(int).isin(_DISTRICT_CODES)
+    urban = _share(first.county_people.sum(axis=(1, 2)), district.to_numpy(), home, len(first.middles))
+    labels = second.middles.loc[after[usable], ["code", "province", "name"]].reset_index(drop=True)
+    return Cities(labels, tables[:, usable], urban[before[usable]])
+
+
+def _share(people: Array, urban: NDArray[np.bool_], home: NDArray[np.intp], middles: int) -> Array:
+    """Share of the people of counties who live in `urban` ones, by middle; a middle without counties is all urban."""
+    inside, whole = (np.bincount(home, counted, middles) for counted in (np.where(urban, people, 0.0), people))
+    return np.divide(inside, whole, out=np.ones(middles), where=whole > 0)
 
 
 def in_boundary_of(first: Tree, second: Tree, found: Matches) -> tuple[Array, NDArray[np.bool_]]:
@@ -178,13 +237,9 @@ def moved_cities(first: Tree, second: Tree, found: Matches, unchanged: Cities) -
     codes = second.middles["code"]
     known = (codes != "") & ~codes.isin([*unchanged.labels["code"], *MOVED_BELOW_COUNTIES])
     there = np.flatnonzero(found.linked >= 0)
-    inside = np.zeros((2, len(codes)))
-    linked = found.linked[there]
-    counted, district = first.county_people[linked].sum(axis=(1, 2)), first.counties["kind"].iloc[linked] == "district"
-    home = second.counties["middle"].to_numpy()[there]
-    np.add.at(inside[0], home, np.where(district, counted, 0.0))
-    np.add.at(inside[1], home, counted)
+    counted = first.county_people[found.linked[there]].sum(axis=(1, 2))
+    district = (first.counties["kind"].iloc[found.linked[there]] == "district").to_numpy()
+    urban = _share(counted, district, second.counties["middle"].to_numpy()[there], len(codes))
     usable = whole & known.to_numpy() & (tables > 0).all(axis=(0, 2, 3))
-    urban = np.divide(inside[0], inside[1], out=np.ones(len(codes)), where=inside[1] > 0)
     labels = second.middles.loc[usable, ["code", "province", "name"]].reset_index(drop=True)
     return Cities(labels, tables[:, usable], urban[usable])

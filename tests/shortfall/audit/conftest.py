@@ -1,24 +1,22 @@
 """Made-up plans for the audit's rules, and words for what the rules find."""
 
-from collections.abc import Callable, Mapping
-
 import pytest
 
-from pipeline.domain import BasisInferred, Catalogue, Indicator
+from pipeline.domain import BasisInferred
 from pipeline.report.audit_words import explanation
 from pipeline.report.wording import Words
-from pipeline.shortfall.audit.audit_case import AuditCase, Reference
-from pipeline.shortfall.audit.figures import Finding, StatedFigure
+from pipeline.shortfall.audit.audit_case import AuditCase
+from pipeline.shortfall.audit.figures import StatedFigure
 from pipeline.shortfall.audit.rules import audit
 
 
 @pytest.fixture(scope="session")
-def indicators(catalogue: Catalogue) -> Mapping[str, Indicator]:
+def indicators(catalogue):
     return catalogue.indicators
 
 
 @pytest.fixture(scope="session")
-def in_words(indicators: Mapping[str, Indicator]) -> Callable[[Finding], str]:
+def in_words(indicators):
     """What a finding says in English."""
     names = {name: item.name for name, item in indicators.items()}
     return lambda finding: explanation(finding, Words("en"), names)
@@ -27,7 +25,7 @@ def in_words(indicators: Mapping[str, Indicator]) -> Callable[[Finding], str]:
 KINDS = ("baseline", "target", "projection", "norm")
 
 
-def row(text: str, indicators: Mapping[str, Indicator]) -> StatedFigure:
+def row(text, indicators):
     """A figure from `indicator [kind] year[.suffix] [comparator]value [basis] [key=value]`, a baseline by default."""
     indicator, *words = text.split()
     kind = words.pop(0) if words[0] in KINDS else "baseline"
@@ -53,10 +51,10 @@ def row(text: str, indicators: Mapping[str, Indicator]) -> StatedFigure:
 
 
 @pytest.fixture(scope="session")
-def check(indicators: Mapping[str, Indicator]):
+def check(indicators):
     """The findings of one check on a made-up plan: its figures as `row` reads them, one after another by semicolon."""
 
-    def run(check: str, plan: str, references: tuple[Reference, ...] = (), start=None) -> list[Finding]:
+    def run(check, plan, references=(), start=None):
         figures = [row(text, indicators) for text in plan.split(";")]
         found = audit(AuditCase(tuple(figures), indicators, references, start))
         return [finding for finding in found if finding.check == check]

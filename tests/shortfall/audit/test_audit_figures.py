@@ -1,6 +1,3 @@
-"""What a stated value leaves open, what counts from outside say, and what every audit keeps to."""
-
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +6,6 @@ from audit_cases import known, reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain import Indicator
 from pipeline.inputs.catalogue import load_catalogue
 from pipeline.report.audit_words import explanation
 from pipeline.report.wording import Words
@@ -59,7 +55,7 @@ def test_the_floor_lies_below_survivors_under_mortality_that_rises_with_age(leve
     survival = np.exp(-np.concatenate([[0.0], np.cumsum(hazard)[:-1]]))
     ages = np.arange(40, 90, 5)
 
-    def grouped(years: int) -> np.ndarray:
+    def grouped(years):
         births = np.exp(0.01 * (years - single))
         people = births * survival
         return np.array([people[(single >= a) & ((single < a + 5) | (a == ages[-1]))].sum() for a in ages])
@@ -69,7 +65,7 @@ def test_the_floor_lies_below_survivors_under_mortality_that_rises_with_age(leve
     assert low <= in_five_years <= high
 
 
-INDICATORS: Mapping[str, Indicator] = load_catalogue(Path(__file__).parents[3]).indicators
+INDICATORS = load_catalogue(Path(__file__).parents[3]).indicators
 TIED = sorted(
     {
         name
@@ -94,7 +90,7 @@ COUNTS = known(
 
 
 @st.composite
-def figures(draw: st.DrawFn) -> list[StatedFigure]:
+def figures(draw):
     """A made-up plan of up to forty figures."""
     found = []
     for number in range(draw(st.integers(1, 40))):
@@ -115,7 +111,7 @@ def figures(draw: st.DrawFn) -> list[StatedFigure]:
 
 @settings(max_examples=150, deadline=None)
 @given(figures(), st.randoms(use_true_random=False))
-def test_an_audit_never_stops_and_knows_no_order_of_figures(plan: list[StatedFigure], random) -> None:
+def test_an_audit_never_stops_and_knows_no_order_of_figures(plan, random):
     found = audit(AuditCase(tuple(plan), INDICATORS, COUNTS, 2021))
     assert [AUDIT_SEVERITIES.index(one.severity) for one in found] == sorted(
         AUDIT_SEVERITIES.index(one.severity) for one in found
@@ -135,7 +131,7 @@ def test_an_audit_never_stops_and_knows_no_order_of_figures(plan: list[StatedFig
     turned = list(plan)
     random.shuffle(turned)
 
-    def outcome(some: list[StatedFigure]) -> list[tuple]:
+    def outcome(some):
         result = audit(AuditCase(tuple(some), INDICATORS, COUNTS, 2021))
         return [(one.severity, one.check, one.stated, one.expected, one.count) for one in result]
 

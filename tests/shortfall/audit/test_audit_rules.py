@@ -1,5 +1,3 @@
-"""Audit rules: arithmetic, staffing ratios, targets and people, as findings on made-up plans."""
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -89,7 +87,7 @@ FORECAST = "population_60plus projection"
         ("restatement", f"{FORECAST} 2025.a 15000000 hukou; {FORECAST} 2025.b 15500000 resident", []),
     ],
 )
-def test_how_figures_go_together(check, rule: str, plan: str, expected: list[str]) -> None:
+def test_how_figures_go_together(check, rule, plan, expected):
     assert severities(check(rule, plan)) == expected
 
 
@@ -113,9 +111,7 @@ def test_how_figures_go_together(check, rule: str, plan: str, expected: list[str
         ),
     ],
 )
-def test_the_arithmetic_is_told(
-    check, in_words, rule: str, plan: str, severity: str, expected: float, told: str
-) -> None:
+def test_the_arithmetic_is_told(check, in_words, rule, plan, severity, expected, told):
     (found,) = check(rule, plan)
     assert (found.severity, found.expected) == (severity, pytest.approx(expected, abs=1e-3))
     assert told in in_words(found)
@@ -182,15 +178,15 @@ def test_one_completion_by_two_dates_and_by_two_wordings_of_one(check, in_words)
     assert "a difference of wording, not a contradiction" in in_words(found)
 
 
-def registered(year: int, value: float, indicator: str = "population_60plus") -> dict:
+def registered(year, value, indicator="population_60plus"):
     return reference(year, indicator, value, basis="hukou", origin="published")
 
 
-def within(low: float, high: float, origin: str = "cohort") -> dict:
+def within(low, high, origin="cohort"):
     return reference(2025, "population_60plus", 4_250_000.0, origin=origin, low=low, high=high)
 
 
-def forecast(count: float, share: float, basis: str = "resident", comparator: str = "") -> str:
+def forecast(count, share, basis="resident", comparator=""):
     """A forecast by count, of people on the basis, and by share of residents."""
     return f"{FORECAST} 2025 {comparator}{count} {basis}; share_60plus projection 2025 {share} resident"
 
@@ -246,7 +242,7 @@ PROJECTED, COHORT = (within(4_000_000.0, 4_500_000.0, origin) for origin in ("pr
         ),
     ],
 )
-def test_how_people_go_with_counts(check, rule: str, counts: list[dict], plan: str, expected: list[str]) -> None:
+def test_how_people_go_with_counts(check, rule, counts, plan, expected):
     assert severities(check(rule, plan, known(*CENSUSES, *counts))) == expected
 
 
@@ -293,7 +289,7 @@ def test_a_forecast_read_as_residents_depends_on_that_reading(check, in_words):
     assert not check("cohort", mixed, known(row)), "its facts speak of both"
 
 
-def intervals(draws: np.ndarray) -> pd.DataFrame:
+def intervals(draws):
     """What population.csv would publish of `draws` of people aged 60+ in 2025."""
     rows = [(level, np.quantile(draws, level)) for level in (0.025, 0.1, 0.5, 0.9, 0.975)]
     frame = pd.DataFrame(rows, columns=["output_type_id", "value"])

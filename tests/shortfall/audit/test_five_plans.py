@@ -5,15 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from pytest_regressions.dataframe_regression import DataFrameRegressionFixture
 
-from pipeline.domain import Catalogue
 from pipeline.report.audit_words import findings_table
 from pipeline.report.wording import Words
 from pipeline.results.tables import TABLES
 from pipeline.results.write import prepared
 from pipeline.shortfall.audit.audit_case import census_references, projected_references, registered_references
-from pipeline.shortfall.audit.figures import Finding
 from pipeline.shortfall.audit.rules import INEQUALITIES, audited
 
 ROOT = Path(__file__).parents[3]
@@ -21,13 +18,13 @@ PLANS = ("inner_mongolia", "panzhihua", "wuhan", "xuchang", "zhejiang")
 
 
 @pytest.fixture(scope="module")
-def counts(catalogue: Catalogue) -> dict[str, pd.DataFrame]:
+def counts(catalogue):
     """Counts that the regions of the plans are held against, by plan, without our projection."""
     registered = registered_references(pd.read_csv(ROOT / "data/raw/care_figures.csv"))
     return {name: pd.concat([counted(catalogue, catalogue.plans[name].region), registered]) for name in PLANS}
 
 
-def counted(catalogue: Catalogue, region: str) -> pd.DataFrame:
+def counted(catalogue, region):
     """Reference rows from the censuses of a region."""
     census = pd.read_csv(ROOT / catalogue.regions[region].census)
     census["age"] = census["age"].str.extract(r"^(\d+)", expand=False).astype(int)
@@ -35,13 +32,11 @@ def counted(catalogue: Catalogue, region: str) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def findings(catalogue: Catalogue, counts: dict[str, pd.DataFrame]) -> dict[str, list[Finding]]:
+def findings(catalogue, counts):
     return {name: audited(catalogue.plans[name], catalogue.indicators, known) for name, known in counts.items()}
 
 
-def test_the_findings_on_the_five_plans(
-    findings: dict[str, list[Finding]], dataframe_regression: DataFrameRegressionFixture
-) -> None:
+def test_the_findings_on_the_five_plans(findings, dataframe_regression):
     """All of them, in test_five_plans/; what merely holds stands there in one row a check, with its number."""
     rows = [
         {
@@ -52,6 +47,7 @@ def test_the_findings_on_the_five_plans(
             "figures": "" if one.severity == "consistent" else ";".join(f.partition(".")[2] for f in one.figure_ids),
             "stated": one.stated,
             "expected": one.expected,
+            "difference": one.difference,
         }
         for found in findings.values()
         for one in found
@@ -63,43 +59,7 @@ def test_the_findings_on_the_five_plans(
     dataframe_regression.check(table, default_tolerance={"rtol": 1e-6, "atol": 0})
 
 
-@pytest.mark.parametrize(
-    ("plan", "check", "stated", "expected"),
-    [
-        ("inner_mongolia", "label", 13.05, 3_138_900 / 4_757_200 * 100),
-        ("inner_mongolia", "population", 2_540_000, 2_068_792),
-        ("inner_mongolia", "cohort", 5_570_000, 5_643_711),
-        ("wuhan", "overlap", 217 + 15 + 76, 286),
-        ("wuhan", "implied_denominator", 61_000 / 0.037, 1_637_600),
-        ("wuhan", "share_basis", 21, 21.43),
-        ("xuchang", "restatement", 33_000, 32_662),
-        ("zhejiang", "implied_total", 15_500_000 / 0.25, 64_567_588),
-        ("zhejiang", "other_unit", 25, 10_000 / 450),
-        ("zhejiang", "staff_sum", 25, 10_000 / 450 + 300 / 60),
-    ],
-)
-def test_the_arithmetic_of_the_findings(
-    findings: dict[str, list[Finding]], plan: str, check: str, stated: float, expected: float
-) -> None:
-    """Counts: censuses of 2000 and 2020; registered people of Wuhan at the ends of 2015 and 2019 by its reports."""
-    found = next(one for one in findings[plan] if one.check == check and one.severity != "consistent")
-    assert found.stated == pytest.approx(stated, rel=1e-6)
-    assert found.expected == pytest.approx(expected, rel=1e-6)
-    assert found.difference == pytest.approx(stated / expected - 1, abs=1e-6)
-
-
-def test_targets_of_2020_that_zhejiang_reports_as_met_are_not_called_unmet(findings: dict[str, list[Finding]]) -> None:
-    (met,) = [one for one in findings["zhejiang"] if one.check == "outcome"]
-    assert (met.severity, met.count) == ("consistent", 6)
-    assert all(".2020" in name for name in met.figure_ids)
-    (ahead,) = [one for one in findings["zhejiang"] if one.check == "own_baseline"]
-    assert ahead.count == 10
-    assert not [name for name in ahead.figure_ids if ".target.2020" in name]
-
-
-def test_only_the_comparison_with_our_projection_knows_of_our_projection(
-    catalogue: Catalogue, counts: dict[str, pd.DataFrame], findings: dict[str, list[Finding]]
-) -> None:
+def test_only_the_comparison_with_our_projection_knows_of_our_projection(catalogue, counts, findings):
     published = projected_references(pd.read_csv(ROOT / "reports/tables/population.csv"))
     assert set(published["region"]) >= {"zhejiang", "inner_mongolia", "xuchang"}
     compared = set()
@@ -113,9 +73,7 @@ def test_only_the_comparison_with_our_projection_knows_of_our_projection(
     assert compared == {"inner_mongolia", "xuchang", "zhejiang"}, "Wuhan forecasts registered people"
 
 
-def test_the_table_holds_every_finding_in_both_languages_and_a_stable_order(
-    catalogue: Catalogue, findings: dict[str, list[Finding]]
-) -> None:
+def test_the_table_holds_every_finding_in_both_languages_and_a_stable_order(catalogue, findings):
     names = {name: item.name for name, item in catalogue.indicators.items()}
     every = [one for found in findings.values() for one in found]
     table = prepared(findings_table(every, names), TABLES["plan_audit"], "plan_audit.csv")
@@ -129,7 +87,7 @@ def test_the_table_holds_every_finding_in_both_languages_and_a_stable_order(
         assert not [word for word in ("nan", "None", "inf ") if word in row.explanation_en + row.explanation_zh]
 
 
-def test_every_clause_of_a_rule_has_a_message_and_every_message_a_clause() -> None:
+def test_every_clause_of_a_rule_has_a_message_and_every_message_a_clause():
     words = Words("en")
     rules = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "pipeline/shortfall/audit").glob("*.py"))
     said = set(re.findall(r'(?:say|plain_finding)\(\s*"([a-z_]+)"', rules))
@@ -144,7 +102,7 @@ def test_every_clause_of_a_rule_has_a_message_and_every_message_a_clause() -> No
     assert keys <= said | chosen | printed | held | {"ten_thousands", "about"}
 
 
-def test_no_rule_names_a_plan_or_region() -> None:
+def test_no_rule_names_a_plan_or_region():
     words = [*PLANS, "浙江", "内蒙古", "武汉", "许昌", "攀枝花"]
     files = list((ROOT / "pipeline/shortfall/audit").glob("*.py"))
     assert len(files) > 3
@@ -155,8 +113,8 @@ def test_no_rule_names_a_plan_or_region() -> None:
 
 @pytest.mark.parametrize("region", ["china", "hubei"])
 def test_a_plan_of_the_nation_or_of_a_province_whose_city_has_one_is_held_against_its_own_people(
-    catalogue: Catalogue, counts: dict[str, pd.DataFrame], findings: dict[str, list[Finding]], region: str
-) -> None:
+    catalogue, counts, findings, region
+):
     plan = catalogue.plans["zhejiang"].model_copy(update={"region": region})
     every = pd.concat([*counts.values(), counted(catalogue, region)])
     found = audited(plan, catalogue.indicators, every)
