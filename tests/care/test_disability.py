@@ -5,17 +5,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from national_care import (
+    DEFINITIONS,
     SEXES,
+    TRENDS,
     YEARS,
     base_log_odds,
-    definitions,
     gradient,
     model,
     national,
     profile,
     raw,
     structure,
-    trends,
 )
 from scipy.special import expit, logit
 
@@ -25,9 +25,9 @@ from pipeline.care import disability
 NORMALS = st.floats(-2.5, 2.5)
 
 
-@pytest.mark.parametrize("name", [name for name in definitions() if definitions()[name].prevalence is not None])
+@pytest.mark.parametrize("name", [name for name in DEFINITIONS if DEFINITIONS[name].prevalence is not None])
 def test_published_share_is_met_in_its_own_year_and_structure(name):
-    definition = definitions()[name]
+    definition = DEFINITIONS[name]
     share = national(name, definition.year) / structure(definition.year).sum()
     assert share == pytest.approx(definition.prevalence, abs=1e-9)
 
@@ -50,7 +50,7 @@ def test_published_numbers_of_the_disabled(name, year, disabled, within):
 def test_transition_lies_between_the_census_and_any_adl():
     """The published intensities give about 6 %, not the 40 % of another model on the same survey."""
     share = national("transition", 2020) / structure(2020).sum()
-    assert definitions()["census_selfcare"].prevalence < share < definitions()["adl"].prevalence
+    assert DEFINITIONS["census_selfcare"].prevalence < share < DEFINITIONS["adl"].prevalence
 
 
 def test_a_steeper_gradient_moves_disability_to_the_oldest_and_keeps_the_total():
@@ -90,9 +90,9 @@ def test_the_steepness_of_self_care_is_what_two_censuses_say(year, share, men, w
 
 @pytest.mark.parametrize("name", ["census_selfcare", "adl", "li_2022"])
 def test_severity_rises_with_age_and_its_national_shares_are_met_in_every_draw(name):
-    normal, people = np.array([-1.5, 0.0, 1.5]), structure(definitions()[name].year)
+    normal, people = np.array([-1.5, 0.0, 1.5]), structure(DEFINITIONS[name].year)
     share = expit(base_log_odds(name, normal))
-    wanted = profile().of_disabled(float(definitions()[name].prevalence or 0), normal)
+    wanted = profile().of_disabled(float(DEFINITIONS[name].prevalence or 0), normal)
     divided = disability.severity_by_age(wanted, disabled=people * share, gradient=1.8 * gradient())
     np.testing.assert_allclose(divided.sum(axis=1), 1.0)
     found = disability.people_by_severity(people[None, None], share[:, None], divided)[:, 0]
@@ -115,7 +115,7 @@ def test_the_more_than_mild_rise_with_age_as_those_who_cannot_care_for_themselve
 
 def test_uncertainty_is_the_spread_of_sources():
     """Two sources of one concept, 2.34 and 2.95 %: the draws' log-odds spread by their standard deviation."""
-    definition = definitions()["census_selfcare"]
+    definition = DEFINITIONS["census_selfcare"]
     assert definition.sd == pytest.approx(abs(logit(0.0295) - logit(0.0234)) / np.sqrt(2))
     normal = np.linspace(-2, 2, 9)
     people = structure(2020)
@@ -127,10 +127,10 @@ def test_uncertainty_is_the_spread_of_sources():
 def test_falling_trend_is_what_charls_saw():
     """From 11.7 % in 2011 to 8.1 % in 2020, and on; rising is milder; constant does not move."""
     log_odds = np.full((1, 2, 9), logit(0.117))
-    shares = disability.shares_by_year(log_odds, trends()["falling"], [2011, 2020], 2011)
+    shares = disability.shares_by_year(log_odds, TRENDS["falling"], [2011, 2020], 2011)
     np.testing.assert_allclose(shares[0, :, 0, 0], [0.117, 0.081])
-    assert np.all(disability.shares_by_year(log_odds, trends()["rising"], [2035], 2020) > 0.117)
-    assert disability.shares_by_year(log_odds, trends()["constant"], YEARS, 2020).shape == (1, 1, 2, 9)
+    assert np.all(disability.shares_by_year(log_odds, TRENDS["rising"], [2035], 2020) > 0.117)
+    assert disability.shares_by_year(log_odds, TRENDS["constant"], YEARS, 2020).shape == (1, 1, 2, 9)
 
 
 @pytest.mark.parametrize(("source", "cases"), [("jia_2020", 15.07e6), ("qi_2021", None)])
@@ -176,11 +176,11 @@ def test_a_narrow_definition_keeps_the_severe():
 
 @settings(max_examples=40, deadline=None)
 @given(
-    NORMALS, st.floats(0, 2), st.sampled_from(sorted(definitions())), st.sampled_from(["constant", "falling", "rising"])
+    NORMALS, st.floats(0, 2), st.sampled_from(sorted(DEFINITIONS)), st.sampled_from(["constant", "falling", "rising"])
 )
 def test_a_higher_draw_never_lowers_any_age(draw, more, name, trend):
     shares = disability.shares_by_year(
-        base_log_odds(name, np.array([draw, draw + more])), trends()[trend], YEARS, definitions()[name].year
+        base_log_odds(name, np.array([draw, draw + more])), TRENDS[trend], YEARS, DEFINITIONS[name].year
     )
     assert np.all(shares[1] >= shares[0] - 1e-12)
     assert np.all((shares > 0) & (shares < 1))
