@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from national_care import SCHEMES, STAFFING, STAFFING_TABLES, TRENDS, YEARS, base_log_odds, profile, structure
+from national_care import PROFILE, PROFILES, SCHEMES, STAFFING, STAFFING_TABLES, TRENDS, YEARS, base_log_odds, structure
 
 from pipeline.care import disability
 from pipeline.care.need import BedUse, need
@@ -17,7 +17,7 @@ COUNTS = arrays(float, (2, 3), elements=st.floats(0, 2e5))
 
 def a_need(disabled, older=1e6, severity_shares=None, **other):
     """Need for given numbers of disabled (draw, year) among `older` people."""
-    shares = profile().of_disabled(0.1711) if severity_shares is None else severity_shares
+    shares = PROFILE.of_disabled(0.1711) if severity_shares is None else severity_shares
     arguments = {
         "dementia": np.full(disabled.shape, 0.06 * older),
         "use": SCHEMES["by_severity"],
@@ -33,7 +33,7 @@ def test_constant_rates_make_need_grow_with_the_age_weighted_population():
     rng = np.random.default_rng(1)
     old = structure(2020) * rng.uniform(0.8, 1.6, (3, 16, 2, 9))
     shares = disability.shares_by_year(base_log_odds("adl"), TRENDS["constant"], YEARS, 2020)
-    severity = np.broadcast_to(profile().of_disabled(0.081)[..., None, None], (1, 3, 2, 9))
+    severity = np.broadcast_to(PROFILE.of_disabled(0.081)[..., None, None], (1, 3, 2, 9))
     disabled = disability.people_by_severity(old, shares, severity)
     older = old.sum(axis=(2, 3))
     result = need(older, disabled, older * 0, SCHEMES["by_severity"], STAFFING, BEDS, ONE, ONE)
@@ -49,7 +49,7 @@ def test_parts_sum_in_every_draw(scheme, name):
     rng = np.random.default_rng(7)
     disabled = rng.uniform(0, 3e5, (200, 16))
     dementia = rng.uniform(0, 3e5, (200, 16))
-    shares = profile(name).of_disabled(0.1711, rng.standard_normal(200))
+    shares = PROFILES[name].of_disabled(0.1711, rng.standard_normal(200))
     result = a_need(disabled, severity_shares=shares, use=SCHEMES[scheme], dementia=dementia)
     np.testing.assert_allclose(result.by_severity.sum(axis=2), disabled, rtol=1e-12)
     np.testing.assert_allclose(result.users.sum(axis=2), result.by_severity, rtol=1e-12, atol=1e-6)
