@@ -136,7 +136,7 @@ def observed_by_code(catalogue: Catalogue, observed: Iterable[Observation]) -> d
     for item in observed:
         if item.region in catalogue.regions:
             code = item.part or catalogue.regions[item.region].gb_code
-            found.setdefault(code, []).append(replace(item, part=None))
+            found.setdefault(code, []).append(item.model_copy(update={"part": None}))
     return found
 
 
