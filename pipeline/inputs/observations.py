@@ -86,24 +86,22 @@ def supply_faults(
 
 
 def _placed(catalogue: Catalogue, table: pd.DataFrame) -> Iterator[Placed]:
-    content: dict[str, Any]
     for plan in catalogue.plans.values():
         for at, figure in enumerate(plan.figures):
             stated = figure.kind == "baseline" and figure.value is not None and figure.year is not None
-            if not stated or not counts_supply(figure.indicator, catalogue.indicators):
-                continue
-            content = {"region": plan.region, "part": None, "date": str(figure.year), "definition": None}
-            content |= figure.model_dump(include={"indicator", "value", "comparator"}) | {"source": plan.source}
-            basis = figure.basis if figure.basis_inferred is None else figure.basis_inferred.value
-            found = Observation(**content, basis=basis, confidence="published", origin=figure.id)
-            yield Placed(found, plan.file, ("figures", at))
+            if stated and counts_supply(figure.indicator, catalogue.indicators):
+                content = figure.model_dump(include={"indicator", "value", "comparator", "basis"})
+                if figure.basis_inferred is not None:
+                    content["basis"] = figure.basis_inferred.value
+                content |= {"region": plan.region, "date": str(figure.year), "source": plan.source, "origin": figure.id}
+                yield Placed(Observation(**content), plan.file, ("figures", at))
     for region in catalogue.regions.values():
         for at, own in enumerate(region.supply):
-            content = {"region": region.id, "part": None, **own.model_dump(exclude={"note"})}
-            yield Placed(Observation(**content, origin=f"{region.id}.supply"), region.file, ("supply", at))
-    for at, row in enumerate(table.drop(columns=["unit", "note"]).to_dict("records")):
-        content = {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        yield Placed(Observation(**content, origin="supply"), SUPPLY, (at,))
+            found = Observation(region=region.id, origin=f"{region.id}.supply", **own.model_dump())
+            yield Placed(found, region.file, ("supply", at))
+    for at, row in enumerate(table.drop(columns="unit").to_dict("records")):
+        cells: dict[str, Any] = {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        yield Placed(Observation(origin="supply", **cells), SUPPLY, (at,))
 
 
 def _problems(

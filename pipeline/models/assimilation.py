@@ -16,7 +16,7 @@ taken off before the covariances.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,8 +104,8 @@ def log_people(area: AreaDraws, nation: Nation, scenario: Scenario, years: int) 
     """Log people at the ends of the first `years` years after the census, (draw, year, group of `COUNTED_GROUPS`)."""
     steps = years + 1
     short = Nation(nation.standard_lx[:steps], nation.asfr_shape[:steps], nation.srb[:steps])
-    yearly = {name: array for name, array in vars(area).items() if name != "base" and array is not None}
-    some = replace(area, **{name: array[:, :steps] for name, array in yearly.items()})
+    yearly = {name: array for name, array in area._asdict().items() if name != "base" and array is not None}
+    some = area._replace(**{name: array[:, :steps] for name, array in yearly.items()})
     people = project_area(some, short, scenario, COUNTED_GROUPS).sum(axis=2)
     return np.log(at_year_ends(people)[:, 1:])
 

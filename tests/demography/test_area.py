@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from array_engine import area_rates, project_arrays
@@ -52,7 +50,7 @@ def area(draws=DRAWS, *, seed=0, lone=False, balanced=False):
     )
 
 
-YEARLY = replace(area(), consistency=np.random.default_rng(4).normal(0.0, 0.1, (DRAWS, YEARS, 2, GROUPS)))
+YEARLY = area()._replace(consistency=np.random.default_rng(4).normal(0.0, 0.1, (DRAWS, YEARS, 2, GROUPS)))
 """Whose consistency differs by year."""
 
 
@@ -113,7 +111,7 @@ def test_survival_is_exact_and_a_ratio_at_every_level():
 
 
 PARTS = [area(7, seed=seed) for seed in (1, 2, 3)]
-WHOLE = replace(area(7, lone=True), base=sum(part.base for part in PARTS))
+WHOLE = area(7, lone=True)._replace(base=sum(part.base for part in PARTS))
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +135,7 @@ def test_chunks_change_nothing(together, monkeypatch):
 
 
 def test_the_factor_makes_each_area_by_itself_what_it_is_together(together):
-    again = project_area(replace(PARTS[1], balance=together.factor), NATION, Scenario())
+    again = project_area(PARTS[1]._replace(balance=together.factor), NATION, Scenario())
     # Births follow the women of a year's end as raked here, and before raking there.
     born_before = (slice(None), slice(None), slice(None), slice(YEARS, None))
     np.testing.assert_allclose(again[born_before], together.areas[1][born_before], rtol=1e-9)
@@ -155,6 +153,6 @@ def test_what_areas_had_before_is_known_for_those_alive_at_the_start(together):
 
 
 def test_areas_without_people_of_an_age_are_refused():
-    nobody = [replace(part, base=part.base * (np.arange(OPEN_AGE + 1) != 50)) for part in PARTS]
+    nobody = [part._replace(base=part.base * (np.arange(OPEN_AGE + 1) != 50)) for part in PARTS]
     with pytest.raises(ValueError, match="nobody of an age"):
         list(project_balanced(WHOLE, nobody, NATION, Scenario(), ("60+",)))
