@@ -35,10 +35,7 @@ MADE = "of the counties that lie in it in 2020"
 
 @dataclass(frozen=True)
 class City:
-    """The censuses of a city as later stages use them: rows year, sex, age, population; `made` what was made of 2010.
-
-    `made` is blank where 2010 is as it came.
-    """
+    """A city's censuses as later stages use them, rows year, sex, age, population; `made` of what 2010 was made."""
 
     form: CensusForm
     rows: pd.DataFrame

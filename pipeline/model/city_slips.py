@@ -287,10 +287,7 @@ def _beyond_odds(
     province: Array,
     known: tuple[PrefectureAges, PrefectureAges],
 ) -> tuple[float, float]:
-    """How far log(people inside / outside) of a city, beside its province's, is beyond all prefectures; the province's.
-
-    `inside` and `outside` choose cells (sex, 19) of a table, `own` are the city's people in them.
-    """
+    """How far log(people inside / outside), cells (sex, 19), is beyond all prefectures; what the province's is."""
 
     def odds(tables: Array) -> Array:
         return np.log(tables[..., inside].sum(axis=-1) / tables[..., outside].sum(axis=-1))
