@@ -21,9 +21,8 @@ from pydantic import ValidationError
 from pipeline.care.yardstick import GapLine
 from pipeline.errors import Fault, InputError, nearest, raise_if_any, shown
 from pipeline.inputs.store import load_planned
-from pipeline.model.areas import load_area, load_nation, scenario_of
+from pipeline.model.areas import FIRST_OLD_GROUP, load_area, load_nation, region_population, scenario_of
 from pipeline.model.plans import load_old, load_shared
-from pipeline.model.population import FIRST_OLD_GROUP, region_population
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.settings import Settings, load_settings, merged
 from pipeline.shortfall.choices import ALL, Sample

@@ -152,7 +152,7 @@ def county_expectation(province: Province, model: Model, persistence: Array) -> 
     sizes = case.before.middles.sum(axis=(1, 2))
     last_middle[province.whole_middles] = county_people.believed(off_middle, model.errors[MIDDLE], sizes)[case.whole]
     for kind in COUNTY_KINDS:
-        rows = case.before.rows(kind)
+        rows = case.before.kinds == kind
         found = county_people.believed(beside[rows], model.errors[kind], case.before.sizes[rows])
         last_own[province.case_counties[rows]] = found
     return county_people.CountyExpectation(middle, own - middle[branch.middle], last_middle, last_own, persistence)

@@ -46,7 +46,7 @@ def _province(
     middles = np.flatnonzero(second.middles["province"] == name)
     counties = np.flatnonzero(second.counties["province"] == name)
     middle = np.searchsorted(middles, second.counties["middle"].iloc[counties])
-    kinds = second.counties["kind"].iloc[counties].tolist()
+    kinds = second.counties["kind"].to_numpy(dtype=str)[counties]
     branch = Branch(
         five_year(second.province_people[second.provinces.index(name)]),
         five_year(second.middle_people[middles]),
@@ -65,7 +65,7 @@ def _province(
         later = np.concatenate([later, (branch.province - later.sum(axis=0))[None]])
     known = np.flatnonzero((found.before[counties] >= 0) & whole[middle])
     start = five_year(first.county_people[found.before[counties[known]]])
-    inside = row[middle[known]], [kinds[at] for at in known]
+    inside = row[middle[known]], kinds[known]
     before = Branch(province, wide, start, *inside)
     after = Branch(branch.province, later, branch.counties[known], *inside)
     case = CountyCase(before, after, np.arange(len(wide)) < whole.sum())

@@ -13,7 +13,6 @@ from pipeline.demography.area import Scenario, project_balanced, unbalanced
 from pipeline.domain import Region
 from pipeline.inputs.store import load_provinces
 from pipeline.model import areas
-from pipeline.model.population import GROUPS, by_age, dated, population_rows
 from pipeline.model.result_files import save_arrays
 from pipeline.settings import load_settings
 from pipeline.stages.common import hand_on, publish, run
@@ -25,7 +24,7 @@ def balance_provinces(root: Path) -> None:
     # One after the other: together they would take 1.8 GB.
     both = [_balance(root, regions, areas.scenario_of(settings.projection), counts) for counts in (False, True)]
     tables, above = ([rows[part] for rows in both] for part in (0, 1))
-    hand_on(root, dated(pd.concat(tables)), areas.PROVINCES_FILE, "population")
+    hand_on(root, areas.dated(pd.concat(tables)), areas.PROVINCES_FILE, "population")
     publish(root, pd.concat(above), "balance", settings.draws)
 
 
@@ -51,18 +50,18 @@ def _balance(
     shape = (min(areas.KEPT_DRAWS, draws) if counts else 0, steps, sexes, len(FIVE_YEAR_GROUPS))
     kept = [np.empty(shape, dtype=np.float32) for _ in inside]
     apart = np.empty((draws, steps, len(OLD_BANDS)))
-    for part, found in project_balanced(whole, inside, nation, scenario, GROUPS):
+    for part, found in project_balanced(whole, inside, nation, scenario, areas.GROUPS):
         factor[part] = found.factor
         before = np.nan_to_num(unbalanced(found.whole, found.factor)).sum(axis=2) @ old
         apart[part] = 100.0 * (before[:, 1:] / (found.whole.sum(axis=2) @ old)[:, 1:] - 1.0)
         for place, area in enumerate(found.areas):
-            report[place][part], five_year = by_age(area)
+            report[place][part], five_year = areas.by_age(area)
             kept[place][part] = five_year[: len(kept[place][part])]
     areas.save_balance(root, factor, counts=counts)
     if counts:
         for region, people in zip(provinces, kept, strict=True):
             save_arrays(root / areas.PROVINCES_FOLDER / f"{region.id}.npz", people=people)
-    rows = [population_rows(people, years, region) for people, region in zip(report, provinces, strict=True)]
+    rows = [areas.population_rows(people, years, region) for people, region in zip(report, provinces, strict=True)]
     low, high = np.quantile(apart, (0.025, 0.975), axis=0)
     values = {
         "mean": apart.mean(axis=0),

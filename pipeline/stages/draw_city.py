@@ -17,18 +17,9 @@ from pipeline.demography.vital_rates import relative_fertility
 from pipeline.errors import Fault, InputError
 from pipeline.inputs.bulletins import margins_by_year
 from pipeline.inputs.store import city_file, load_city
+from pipeline.model import result_files as files
 from pipeline.model.areas import save_area
 from pipeline.model.fits import MARGINS_FILE, load_posterior
-from pipeline.model.result_files import (
-    NATION_FILE,
-    SHARED_FILE,
-    People,
-    ages_file,
-    load_arrays,
-    load_people,
-    sex_age,
-    single_ages,
-)
 from pipeline.models.city_errors import replicates
 from pipeline.models.forward import area_draws, city_error, city_excess
 from pipeline.models.margins import reconstruct, walks_of
@@ -42,20 +33,20 @@ from pipeline.vocabulary import NATION
 def draw_city(root: Path, name: str) -> None:
     settings, census = load_settings(root), load_city(root, name)
     parent = str(census["province"].iloc[0])
-    whole = load_people(root, parent, NATION)
+    whole = files.load_people(root, parent, NATION)
     people, groups = by_single_age(root, name, census, whole, settings.seed, settings.draws)
-    path, common = load_arrays(root / NATION_FILE), load_arrays(root / SHARED_FILE)
+    path, common = (files.load_arrays(root / file) for file in (files.NATION_FILE, files.SHARED_FILE))
     area = forecast_city(settings, name, parent, people, whole, path, common)
     # One table for those who read no draws; their mean keeps every margin, as each of them does.
     counted = {(name, year): ages if ages.ndim == 2 else ages.mean(axis=0) for year, ages in people.items()}
     step, within = settings.forecast.single_age_step, stream(settings.seed, "split", name)
     split = split_steps(counted[name, CENSUS_YEAR], groups, step, settings.draws, within)
     save_area(root, "cities", name, area, groups, split)
-    hand_on(root, single_ages(counted), ages_file(name), "single_age")
+    hand_on(root, files.single_ages(counted), files.ages_file(name), "single_age")
 
 
 def by_single_age(
-    root: Path, name: str, rows: pd.DataFrame, whole: People, seed: int, draws: int
+    root: Path, name: str, rows: pd.DataFrame, whole: files.People, seed: int, draws: int
 ) -> tuple[dict[int, Array], Sequence[str]]:
     """People of a city by census year, (sex, age), and the age groups that the census gave.
 
@@ -78,7 +69,7 @@ def by_single_age(
                 raise InputError([Fault(str(city_file(name)), f"year {year}", str(error), expected)]) from None
     else:
         groups = list(dict.fromkeys(rows["age"]))
-        tables = {int(str(year)): sex_age(own) for year, own in rows.groupby("year", sort=False)}
+        tables = {int(str(year)): files.sex_age(own) for year, own in rows.groupby("year", sort=False)}
     return {year: graduate(table, groups, whole[parent, year]) for year, table in tables.items()}, groups
 
 
@@ -87,7 +78,7 @@ def forecast_city(
     name: str,
     parent: str,
     people: Mapping[int, Array],
-    whole: People,
+    whole: files.People,
     path: Mapping[str, Array],
     common: Mapping[str, NDArray[Any]],
 ) -> dict[str, Array]:

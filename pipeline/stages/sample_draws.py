@@ -12,12 +12,20 @@ from numpy.typing import NDArray
 from pipeline.axes import CENSUS_YEAR, Array
 from pipeline.care.disability import people_affected
 from pipeline.care.need import Demand
-from pipeline.care.yardstick import OLD, QUANTITIES, SHARES
+from pipeline.care.yardstick import OLD
 from pipeline.model.areas import KEPT_DRAWS
-from pipeline.model.measures import load_prices
-from pipeline.model.plans import OLD_AGES, SharedInputs, load_old, load_other_provinces, load_shared, plans_in_order
+from pipeline.model.plans import (
+    OLD_AGES,
+    SharedInputs,
+    load_old,
+    load_other_provinces,
+    load_prices,
+    load_shared,
+    plans_in_order,
+)
 from pipeline.model.result_files import SAMPLE_FILE
 from pipeline.random import draws_of, stream
+from pipeline.results.view import EXPLORED
 from pipeline.settings import Settings, all_settings
 from pipeline.shortfall.choices import ALL
 from pipeline.shortfall.gap import by_plan, status_quo
@@ -33,13 +41,6 @@ TRIED = 500
 
 KEPT_DIGITS = 4
 """Significant digits that are kept."""
-
-UNITS = tuple(
-    name
-    for resource in ("beds", "nursing_beds", "dementia_beds", "caregivers", "social_workers")
-    for name in QUANTITIES[resource]
-)
-"""Quantities of the explorer: beds and persons, no shares."""
 
 type Lines = Iterator[tuple[str, str, Array]]
 """Series, item and values (draw or 1, year or 1)."""
@@ -112,8 +113,8 @@ def shared_lines(shared: SharedInputs) -> Lines:
     for setting, ratios in zip(SETTINGS_OF_CARE, choice.staffing, strict=True):
         for severity, ratio in zip(SEVERITIES, ratios, strict=True):
             yield "users_per_carer", f"{setting}.{severity}", np.array([[ratio]])
-    for quantity in UNITS:
-        if quantity in shared.national.norms and quantity not in SHARES:
+    for quantity in EXPLORED:
+        if quantity in shared.national.norms:
             yield "norm", quantity, np.array([[shared.national.norms[quantity].value]])
 
 
@@ -129,7 +130,7 @@ def region_lines(name: str, old: Array, shared: SharedInputs) -> Lines:
     yield "people", "dementia", people_affected(old, demand.dementia)
     plans = plans_in_order(shared.catalogue).get(name, [None])
     supplies = shared.supplies(name, old, plans[-1])
-    for quantity in UNITS:
+    for quantity in EXPLORED:
         supply = supplies[quantity]
         if supply is not None:
             yield "existing", quantity, supply.existing()

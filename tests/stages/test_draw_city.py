@@ -7,8 +7,7 @@ from pipeline.demography.area import AreaDraws, Nation
 from pipeline.demography.cohort_change import COHORT_GROUPS, decade_residual
 from pipeline.demography.graduation import graduate
 from pipeline.demography.vital_rates import yearly_survival
-from pipeline.model.areas import scenario_of
-from pipeline.model.population import region_population
+from pipeline.model.areas import region_population, scenario_of
 from pipeline.models.city_errors import Scatter
 from pipeline.models.forward import orders, yearly
 from pipeline.settings.forecast import YearlySettings
