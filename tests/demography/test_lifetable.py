@@ -24,9 +24,9 @@ from pipeline.demography.lifetable import (
 HALF_YEARS = np.array([0.5, 1.0, 1.0, 1.0, 1.0, 0.5]) / 5.0
 
 
-def national_table(period, sex):
-    nmx = data.wpp_nmx()[data.wpp_periods().index(period), SEXES.index(sex)]
-    return life_table(nmx, sex)
+def survivors(period):
+    """Women of the nation."""
+    return single_year_survivors(life_table(data.WPP_NMX[data.WPP_PERIODS.index(period), 1], "female"))
 
 
 @pytest.mark.parametrize("sex", SEXES)
@@ -35,12 +35,12 @@ def test_e0_is_the_published_one_within_two_hundredths_of_a_year(sex):
 
     Single years keep it over the horizon of a plan.
     """
-    starts = [int(period[:4]) for period in data.wpp_periods()]
+    starts = [int(period[:4]) for period in data.WPP_PERIODS]
     chosen = [at for at, start in enumerate(starts) if start >= 1970]
     assert len(chosen) == 26
-    e0 = data.wpp_e0()[:, SEXES.index(sex)]
+    e0 = data.WPP_E0[:, SEXES.index(sex)]
     published = [HALF_YEARS @ e0[starts[at] - 1950 : starts[at] - 1944] for at in chosen]
-    table = life_table(data.wpp_nmx()[chosen, SEXES.index(sex)], sex)
+    table = life_table(data.WPP_NMX[chosen, SEXES.index(sex)], sex)
     np.testing.assert_allclose(table.ex[:, 0], published, atol=0.02, rtol=0)
     plan = [2000 <= starts[at] <= 2045 for at in chosen]
     single = life_expectancy(single_year_survivors(table))
@@ -77,13 +77,13 @@ def test_columns_obey_their_definitions(nmx, sex):
 
 @pytest.mark.parametrize("sex", SEXES)
 def test_heavier_mortality_at_all_ages_shortens_life_of_the_nation(sex):
-    nmx = data.wpp_nmx()[:, SEXES.index(sex)]
+    nmx = data.WPP_NMX[:, SEXES.index(sex)]
     levels = [life_table(nmx * factor, sex).ex[:, 0] for factor in (0.5, 0.8, 1.0, 1.25, 2.0)]
     assert (np.diff(levels, axis=0) < 0).all()
 
 
 def test_axes_before_age_are_worked_one_by_one():
-    nmx = data.wpp_nmx()[:4, 0].reshape(2, 2, 22)
+    nmx = data.WPP_NMX[:4, 0].reshape(2, 2, 22)
     together = life_table(nmx, "male")
     survivors = single_year_survivors(together)
     for index in np.ndindex(2, 2):
@@ -118,7 +118,7 @@ def test_kannisto_recovers_its_own_law():
 
 
 def test_survival_ratios_are_those_of_the_person_years():
-    lx = single_year_survivors(national_table("2015-2020", "female"))
+    lx = survivors("2015-2020")
     years, ratios = person_years(lx), survival_ratios(lx)
     assert ratios.shape == (101,)
     # Lived through the first year by those who die in it: a tenth; in every other year: half.
@@ -143,7 +143,7 @@ def test_survival_ratios_of_the_nation_fall_from_middle_age_on():
 
 @pytest.fixture(scope="module")
 def standard():
-    return single_year_survivors(national_table("2020-2025", "female"))
+    return survivors("2020-2025")
 
 
 @settings(deadline=None)
