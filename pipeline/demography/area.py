@@ -12,6 +12,7 @@ from pipeline.axes import OPEN_AGE, Array
 from pipeline.demography.age_groups import ranges
 from pipeline.demography.cohort_change import taper, yearly_from_decade
 from pipeline.demography.lifetable import alpha_for_life_expectancy, life_expectancy, logit_survivors
+from pipeline.settings.forecast import ProjectionSettings
 
 YEAR_END = 2.0 / 12.0  # share of a year between census day, 1 November, and the year's end
 CHUNK = 128  # draws balanced at once: single ages of all areas would fill the memory
@@ -46,18 +47,6 @@ class AreaDraws(NamedTuple):
         return AreaDraws._make(rows if rows is None or len(rows) == 1 else rows[draws] for rows in self)
 
 
-@dataclass(frozen=True)
-class Scenario:
-    """How a scenario changes every draw: by what is added and by factors."""
-
-    extra_e0: float = 0.0  # years of life expectancy at birth added in the last year, in a straight line from zero
-    consistency_weight: float = 1.0
-    consistency_from: int = 0  # youngest age to which that effect is applied
-    migration_weight: float = 1.0
-    migration_taper: float = np.inf  # years over which migration falls to zero (infinite: held)
-    fertility_weight: float = 1.0
-
-
 class Path(NamedTuple):
     """What all draws and areas share under a scenario, for the kernel."""
 
@@ -77,22 +66,26 @@ def scenario_levels(standard_lx: Array, extra_e0: float) -> Array:
     return alpha_for_life_expectancy(standard_lx, life_expectancy(standard_lx) + growing[:, None])
 
 
-def path_of(nation: Nation, scenario: Scenario) -> Path:
+def path_of(nation: Nation, scenario: ProjectionSettings) -> Path:
     spread = np.ascontiguousarray(yearly_from_decade().T)
-    old_enough = np.arange(OPEN_AGE + 1) >= scenario.consistency_from
+    old_enough = np.arange(OPEN_AGE + 1) >= scenario.consistency.from_age
     return Path(
         odds=np.exp(logit_survivors(nation.standard_lx[..., 1:])),
-        shift=scenario_levels(nation.standard_lx, scenario.extra_e0),
-        held=scenario.consistency_weight * spread * old_enough,
+        shift=scenario_levels(nation.standard_lx, scenario.mortality.extra_e0),
+        held=scenario.consistency.weight * spread * old_enough,
         spread=spread,
-        fading=scenario.migration_weight * taper(len(nation.srb), scenario.migration_taper),
-        asfr=scenario.fertility_weight * nation.asfr_shape,
+        fading=scenario.migration.weight * taper(len(nation.srb), scenario.migration.taper_years),
+        asfr=scenario.fertility.weight * nation.asfr_shape,
         boys=nation.srb / (1.0 + nation.srb),
     )
 
 
 def project_area(
-    area: AreaDraws, nation: Nation, scenario: Scenario, groups: Sequence[str] = (), threads: int | None = None
+    area: AreaDraws,
+    nation: Nation,
+    scenario: ProjectionSettings,
+    groups: Sequence[str] = (),
+    threads: int | None = None,
 ) -> Array:
     """People (draw, time + 1, sex, group) on census day and its anniversaries; single ages where no `groups` are named.
 
@@ -122,7 +115,7 @@ class Balanced:
 
 
 def project_balanced(
-    whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, scenario: Scenario, groups: Sequence[str]
+    whole: AreaDraws, areas: Sequence[AreaDraws], nation: Nation, scenario: ProjectionSettings, groups: Sequence[str]
 ) -> Iterator[tuple[slice, Balanced]]:
     """Project `areas` with `whole`, which they make up, and rake them to it: yields (draws, balanced) by `CHUNK`.
 

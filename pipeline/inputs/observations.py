@@ -82,7 +82,7 @@ def supply_faults(
     findings = [finding for same in together.values() for finding in _disagreement(root, same)]
     for plan in catalogue.plans.values():
         findings += _target_doubts(root, plan, catalogue, known, last_year)
-    return [*findings, *_sums(known)]
+    return [*findings, *_sums(table)]
 
 
 def _placed(catalogue: Catalogue, table: pd.DataFrame) -> Iterator[Placed]:
@@ -153,20 +153,17 @@ def _disagreement(root: Path, same: Sequence[Placed]) -> Iterator[Fault]:
             yield item.fault(root, "value", f"{item.found.value:.12g}", expected)
 
 
-def _sums(known: Iterable[Placed]) -> Iterator[Fault]:
+def _sums(table: pd.DataFrame) -> list[Fault]:
     """Parts of the shared table that do not add up to their whole within the digits printed."""
-    by_date: dict[tuple[object, ...], dict[str, float]] = {}
-    for placed in known:
-        found = placed.found
-        if placed.file == SUPPLY and found.comparator == "=":
-            by_date.setdefault((found.region, found.part, found.date), {})[found.indicator] = found.value
-    for key, values in by_date.items():
-        if {BEDS, *PARTS_OF_BEDS} <= values.keys():
-            added = sum(values[name] for name in PARTS_OF_BEDS)
-            if abs(added - values[BEDS]) > 5e-4 * values[BEDS]:
-                place = ", ".join(str(name) for name in (*key, BEDS) if name)
-                expected = f"{added:.12g}, the sum of {' and '.join(PARTS_OF_BEDS)}"
-                yield Fault(SUPPLY, place, f"{values[BEDS]:.12g}", expected)
+    exact, key = table[table["comparator"] == "="].fillna({"part": ""}), ["region", "part", "date"]
+    wide = exact.pivot_table("value", key, "indicator", aggfunc="last").reindex(columns=[BEDS, *PARTS_OF_BEDS])
+    whole = wide.dropna().reset_index()
+    whole["added"] = whole[list(PARTS_OF_BEDS)].sum(axis=1)
+    whole["place"] = [", ".join(filter(None, (*row, BEDS))) for row in whole[key].itertuples(index=False)]
+    wrong = whole[(whole["added"] - whole[BEDS]).abs() > 5e-4 * whole[BEDS]]
+    return each_row(
+        wrong, SUPPLY, "{place}", f"{{{BEDS}:.12g}}", f"{{added:.12g}}, the sum of {' and '.join(PARTS_OF_BEDS)}"
+    )
 
 
 def _target_doubts(

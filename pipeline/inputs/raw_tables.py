@@ -82,9 +82,9 @@ class RawTables:
         expected = f"{_FORMS[stated]}, or census_form: {found} in {region.file}"
         return [Fault(region.census, "", _FORMS[found], expected)]
 
-    def table(self, file: str) -> pd.DataFrame:
-        """The shared raw table in `file` (a key of RAW_FILES). Raises InputError with every fault of the file."""
-        frame, faults = self.checked(file, RAW_FILES[file])
+    def table(self, file: str, declared: Table | None = None) -> pd.DataFrame:
+        """The raw table in `file`, a key of RAW_FILES or `declared`. Raises InputError with every fault of the file."""
+        frame, faults = self.checked(file, declared or RAW_FILES[file])
         raise_if_any(faults)
         return frame
 
@@ -93,14 +93,11 @@ class RawTables:
 
         Persons on 1 November; deaths (Int64, blank for cities) of the twelve months before. Provinces and the nation
         have ages to 100+ in 2000, 2010 and 2020, cities to 85+ in 2010 and 2020; cities known by margins alone have no
-        rows. Raises InputError with the faults of all files.
+        rows. Raises InputError with the faults of a file.
         """
-        columns = ["region", *CENSUS_CITY.names]
         by_age = [region for region in regions if self.form(region) != "margins"]
-        found = [(region.id, *self.checked(region.census, self.declared(region))) for region in by_age]
-        raise_if_any(fault for _, _, faults in found for fault in faults)
-        frames = [frame.astype({"deaths": "Int64"}).assign(region=name)[columns] for name, frame, _ in found]
-        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
+        frames = [self.table(region.census, self.declared(region)).assign(region=region.id) for region in by_age]
+        return pd.concat(frames, ignore_index=True)[["region", *CENSUS_CITY.names]].astype({"deaths": "Int64"})
 
     def margins(
         self, regions: Mapping[str, Region], cities: Iterable[str]

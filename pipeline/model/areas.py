@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, FIVE_YEAR_GROUPS, REPORT_GROUPS, SEXES, Array
-from pipeline.demography.area import AreaDraws, Nation, Scenario, at_year_ends, project_area
+from pipeline.demography.area import AreaDraws, Nation, at_year_ends, project_area
 from pipeline.demography.graduation import split_anew
 from pipeline.domain import Region
 from pipeline.inputs.population_counts import all_counts, observations
@@ -176,17 +176,6 @@ def load_nation(root: Path) -> Nation:
     return Nation(path["standard_lx"][since:], path["asfr_shape"][since:], path["srb"][since:])
 
 
-def scenario_of(settings: ProjectionSettings) -> Scenario:
-    return Scenario(
-        extra_e0=settings.mortality.extra_e0,
-        consistency_weight=settings.consistency.weight,
-        consistency_from=settings.consistency.from_age,
-        migration_weight=settings.migration.weight,
-        migration_taper=settings.migration.taper_years,
-        fertility_weight=settings.fertility.weight,
-    )
-
-
 def load_counts(root: Path, regions: Mapping[str, Region]) -> pd.DataFrame:
     """What was counted of residents since the census, of the project's regions, as `observations` chooses it."""
     found = observations(all_counts(load_table(root, "population_counts"), regions))
@@ -213,7 +202,7 @@ def dated(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(date=np.where(table["year"] == CENSUS_YEAR, f"{CENSUS_YEAR}-11-01", ends))
 
 
-def region_population(area: AreaDraws, nation: Nation, scenario: Scenario) -> tuple[Array, Array]:
+def region_population(area: AreaDraws, nation: Nation, scenario: ProjectionSettings) -> tuple[Array, Array]:
     """Project one region: people as from `by_age`."""
     return by_age(project_area(area, nation, scenario, GROUPS))
 
@@ -237,7 +226,7 @@ def project_regions(root: Path, task: tuple[Settings, bool]) -> RegionsPeople:
     """The nation and the regions with a plan under some settings, in the first table with all other cities or none."""
     settings, all_cities = task
     known, planned = load_regions(root), load_planned_regions(root)
-    nation, scenario = load_nation(root), scenario_of(settings.projection)
+    nation, scenario = load_nation(root), settings.projection
     years = list(range(CENSUS_YEAR, settings.last_year + 1))
     axes: Mapping[str, Sequence[object]] = {"year": years, "sex": SEXES, "age_group": FIVE_YEAR_GROUPS}
     chosen = [name for name in known if name in planned or name == NATION]

@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.axes import COUNTED_GROUPS, Array
-from pipeline.demography.area import YEAR_END, AreaDraws, Nation, Scenario, at_year_ends, project_area
+from pipeline.demography.area import YEAR_END, AreaDraws, Nation, at_year_ends, project_area
 from pipeline.random import normals
+from pipeline.settings.forecast import ProjectionSettings
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Update:
 NONE = Update(np.zeros((1, 0)), {})
 
 
-def log_people(area: AreaDraws, nation: Nation, scenario: Scenario, years: int) -> Array:
+def log_people(area: AreaDraws, nation: Nation, scenario: ProjectionSettings, years: int) -> Array:
     """Log people at the ends of the first `years` years after the census, (draw, year, group of `COUNTED_GROUPS`)."""
     steps = years + 1
     short = Nation(nation.standard_lx[:steps], nation.asfr_shape[:steps], nation.srb[:steps])

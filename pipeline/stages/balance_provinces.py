@@ -9,12 +9,13 @@ import pandas as pd
 
 from pipeline.axes import CENSUS_YEAR, FIVE_YEAR_GROUPS, OLD_BANDS, REPORT_GROUPS, SEXES
 from pipeline.demography.age_groups import summing_matrix
-from pipeline.demography.area import Scenario, project_balanced, unbalanced
+from pipeline.demography.area import project_balanced, unbalanced
 from pipeline.domain import Region
 from pipeline.inputs.store import load_provinces
 from pipeline.model import areas
 from pipeline.model.result_files import save_arrays
 from pipeline.settings import load_settings
+from pipeline.settings.forecast import ProjectionSettings
 from pipeline.stages.common import hand_on, publish, run
 from pipeline.vocabulary import NATION
 
@@ -22,14 +23,14 @@ from pipeline.vocabulary import NATION
 def balance_provinces(root: Path) -> None:
     settings, regions = load_settings(root), load_provinces(root)
     # One after the other: together they would take 1.8 GB.
-    both = [_balance(root, regions, areas.scenario_of(settings.projection), counts) for counts in (False, True)]
+    both = [_balance(root, regions, settings.projection, counts) for counts in (False, True)]
     tables, above = ([rows[part] for rows in both] for part in (0, 1))
     hand_on(root, areas.dated(pd.concat(tables)), areas.PROVINCES_FILE, "population")
     publish(root, pd.concat(above), "balance", settings.draws)
 
 
 def _balance(
-    root: Path, regions: Mapping[str, Region], scenario: Scenario, counts: bool
+    root: Path, regions: Mapping[str, Region], scenario: ProjectionSettings, counts: bool
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Write what makes the provinces add up; their population, and how far above the nation they lay before, percent.
 

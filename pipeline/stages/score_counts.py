@@ -18,7 +18,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from pipeline.axes import CENSUS_YEAR, COUNTED_GROUPS, Array
 from pipeline.inputs.store import load_provinces
-from pipeline.model.areas import census_area, count_error, counts_of, load_counts, load_nation, scenario_of
+from pipeline.model.areas import census_area, count_error, counts_of, load_counts, load_nation
 from pipeline.models.assimilation import AreaCounts, CountError, Seen, Update, assimilate, log_people
 from pipeline.models.backtest.forecast_scores import crps
 from pipeline.random import stream
@@ -37,7 +37,7 @@ def score_counts(root: Path) -> None:
     observed = load_counts(root, regions)
     observed = observed[observed["used"]]
     years = int(observed["year"].max()) - CENSUS_YEAR
-    nation, scenario = load_nation(root), scenario_of(settings.projection)
+    nation, scenario = load_nation(root), settings.projection
     people = {
         name: log_people(census_area(root, area).draws, nation, scenario, years) for name, area in regions.items()
     }
